@@ -1,0 +1,1 @@
+"""The embedded default: everything `./atum` starts on one machine without preparation."""
