@@ -8,14 +8,15 @@ import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 from urllib.parse import quote
 
-from atum_desk.kernel.settings import Settings
+from atum_desk.kernel.settings import REPOSITORY, Settings
 from atum_desk.launch.postgres_binaries import ServerBinaries, find_server
 from atum_desk.launch.problems import LaunchError
-from atum_desk.launch.processes import end_process, processes_in
+from atum_desk.launch.processes import end_process, processes_in, works_in
 from atum_desk.launch.unprivileged import unprivileged
 
 DATABASE = "atum_desk"
@@ -76,7 +77,7 @@ class EmbeddedPostgres:
         self.pid: int | None = None
         self._durable = durable
         self._server = server
-        self._hold: IO[str] | None = None
+        self._use: IO[str] | None = None
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -97,35 +98,41 @@ class EmbeddedPostgres:
         """
         self.data_directory.parent.mkdir(parents=True, exist_ok=True)
         self.log_file.parent.mkdir(exist_ok=True)
-        self._hold = self.data_directory.with_name(f"{self.data_directory.name}.lock").open("w")
-        fcntl.flock(self._hold, fcntl.LOCK_EX)
-        try:
+        with self._alone():
             self.pid = self._running_server()
             if self.pid is None:
                 if not (self.data_directory / "PG_VERSION").exists():
                     self._create()
                 self._launch()
-        except BaseException:
-            self._hold.close()
-            raise
-        fcntl.flock(self._hold, fcntl.LOCK_SH)
+            self._use = self._use or self._beside("users").open("w")
+            fcntl.flock(self._use, fcntl.LOCK_SH)
         return self.dsn()
 
     def stop(self) -> None:
-        """Let go of the server; unless another process holds it, it is shut down."""
-        if self._hold is None or self.pid is None:
+        """Let go of the server; unless another process uses it, it is shut down."""
+        if self._use is None or self.pid is None:
             return
-        with contextlib.suppress(BlockingIOError):
-            fcntl.flock(self._hold, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        with self._alone(), contextlib.suppress(BlockingIOError):
+            fcntl.flock(self._use, fcntl.LOCK_EX | fcntl.LOCK_NB)
             self._shut_down(self.pid)
-        self._hold.close()
-        self._hold = self.pid = None
+        self._use.close()
+        self._use = self.pid = None
 
     def is_running(self) -> bool:
         """Say whether the server that was started or found still runs."""
         if self._process is not None:
             return self._process.poll() is None
-        return self.pid is not None and self.pid in processes_in(self.data_directory)
+        return self.pid is not None and works_in(self.pid, self.data_directory)
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Keep other processes from starting or stopping the same server meanwhile."""
+        with self._beside("lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+    def _beside(self, suffix: str) -> Path:
+        return self.data_directory.with_name(f"{self.data_directory.name}.{suffix}")
 
     def _running_server(self) -> int | None:
         """Return the id of a server that can be used as it is; end what cannot."""
@@ -147,7 +154,7 @@ class EmbeddedPostgres:
 
     def _create(self) -> None:
         """Make the cluster and its database beside, and move them into place when complete."""
-        draft = self.data_directory.with_name(f"{self.data_directory.name}.new")
+        draft = self._beside("new")
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(mode=0o700)
         unprivileged().adopt(draft)
@@ -229,6 +236,24 @@ class EmbeddedPostgres:
             return _Status((self.data_directory / "postmaster.pid").read_text())
         except (OSError, ValueError):
             return None
+
+
+@contextlib.contextmanager
+def running_database(settings: Settings) -> Iterator[str]:
+    """Yield the address of the database to work on, starting the embedded one for the while."""
+    if settings.database_url:
+        yield settings.database_url
+        return
+    postgres = EmbeddedPostgres(settings)
+    try:
+        yield postgres.start()
+    finally:
+        postgres.stop()
+
+
+def postgres_for_tests() -> EmbeddedPostgres:
+    """Return the server all tests of this working copy share; it keeps nothing over a crash."""
+    return EmbeddedPostgres(data_directory=REPOSITORY / "data" / "test-postgres", durable=False)
 
 
 class _Status:

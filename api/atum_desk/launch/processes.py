@@ -15,15 +15,16 @@ def processes_in(folder: Path) -> list[int]:
     what an abruptly ended one left behind. Processes of other users are not seen unless we are
     root.
     """
-    wanted = str(folder.resolve())
-    found = []
-    for entry in PROC.glob("[0-9]*"):
-        try:
-            if os.readlink(entry / "cwd") == wanted:
-                found.append(int(entry.name))
-        except OSError:
-            continue
-    return sorted(found)
+    everybody = (int(entry.name) for entry in PROC.glob("[0-9]*"))
+    return sorted(pid for pid in everybody if works_in(pid, folder))
+
+
+def works_in(pid: int, folder: Path) -> bool:
+    """Say whether a process lives and its working directory is `folder`."""
+    try:
+        return os.readlink(PROC / str(pid) / "cwd") == str(folder.resolve())
+    except OSError:
+        return False
 
 
 def command_line(pid: int) -> str:

@@ -1,0 +1,75 @@
+"""The web application's files: built once for each state of its sources."""
+
+import hashlib
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from atum_desk.kernel.settings import REPOSITORY
+from atum_desk.launch.node import Node, find_node, packages_are_installed
+from atum_desk.launch.packaged import run_client
+from atum_desk.launch.problems import LaunchError
+
+WEB = REPOSITORY / "web"
+STAMP = ".built-from"
+SOURCE_FILES = ("index.html", "package-lock.json", "vite.config.ts", "tsconfig.json")
+SOURCE_FOLDERS = ("src", "public")
+
+
+def build_web(web: Path = WEB) -> Path:
+    """Return the folder of the built application, building it when its sources changed.
+
+    What is there already needs no Node. A build appears whole or not at all. Raises LaunchError
+    with the builder's words when it fails.
+    """
+    built = web / "dist"
+    if not (web / "index.html").exists():
+        raise LaunchError(f"The web application's sources are missing in {web}.")
+    sources = sources_hash(web)
+    if _stamp(built) == sources:
+        return built
+    node = install_web_packages(web)
+    print("atum: building the web application", file=sys.stderr)
+    draft = web / "dist.new"
+    shutil.rmtree(draft, ignore_errors=True)
+    vite = [node.program, "node_modules/vite/bin/vite.js", "build"]
+    options = ["--outDir", draft.name, "--logLevel", "error"]
+    run_client([*vite, *options], "Building the web application", cwd=web)
+    (draft / STAMP).write_text(sources)
+    shutil.rmtree(built, ignore_errors=True)
+    draft.rename(built)
+    return built
+
+
+def install_web_packages(web: Path = WEB) -> Node:
+    """Install the web application's packages unless they are there; return the Node used."""
+    node = find_node()
+    if not packages_are_installed(web):
+        print("atum: installing the web application's packages", file=sys.stderr)
+        node.install_packages(web, "Installing the web application's packages")
+    return node
+
+
+def sources_hash(web: Path) -> str:
+    """Return a hash over the names and contents of all that a build is made from."""
+    total = hashlib.sha256()
+    for path in _sources(web):
+        total.update(str(path.relative_to(web)).encode() + b"\0")
+        total.update(hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()
+
+
+def _sources(web: Path) -> Iterator[Path]:
+    for name in SOURCE_FILES:
+        if (web / name).exists():
+            yield web / name
+    for folder in SOURCE_FOLDERS:
+        yield from sorted(path for path in (web / folder).rglob("*") if path.is_file())
+
+
+def _stamp(built: Path) -> str:
+    try:
+        return (built / STAMP).read_text()
+    except OSError:
+        return ""
