@@ -1,0 +1,271 @@
+"""Readable plain text from mail HTML, line by line, remembering where each line came from."""
+
+import re
+from collections.abc import Iterable
+from html import unescape
+
+import msgspec
+
+from .charset import clean_text
+from .html_tokens import VOID_TAGS, Token, read_attributes, tokenise
+
+MAX_QUOTE_DEPTH = 20
+MAX_LIST_DEPTH = 10
+RULE_LINE = "-" * 10
+
+_BLOCKS = frozenset(
+    "address article aside body center dd details dir div dl dt fieldset figcaption figure footer"
+    " form header hr html legend li main menu nav ol option p pre section summary table tbody"
+    " tfoot thead tr ul h1 h2 h3 h4 h5 h6 blockquote caption".split()
+)
+_PARAGRAPHS = frozenset("p h1 h2 h3 h4 h5 h6 ul ol dl table pre blockquote".split())
+_SKIPPED = frozenset("script style title noscript template".split())
+_COLLAPSIBLE = re.compile(r"[ \t\n\r\f]+")
+_BLANK_LINES = re.compile(r"\n{4,}")
+# Containers that mail programs put around quoted history.
+_QUOTE_CLASSES = frozenset(
+    "gmail_quote gmail_quote_container yahoo_quoted moz-cite-prefix protonmail_quote"
+    " zmail_extra tutanota_quote ms-outlook-mobile-reference-message".split()
+)
+_QUOTE_IDS = frozenset(
+    "divrplyfwdmsg appendonsend olk_src_body_section mail-editor-reference-message-container"
+    " zwchr reply-intro".split()
+)
+
+
+class Line(msgspec.Struct):
+    """One line of text; `tokens` are the numbers of the HTML tokens that made it.
+
+    `marked` says that a mail program declared it quoted by the container it stands in,
+    `has_image` that an image stands in it.
+    """
+
+    text: str
+    depth: int
+    marked: bool
+    tokens: list[int]
+    has_image: bool = False
+
+
+def html_to_text(html: str) -> str:
+    """Return `html` as plain text: lists, quotes ("> ") and lines kept, links named.
+
+    A link becomes "text (url)" where its text says something else than its address. Takes time
+    proportional to the length of `html`.
+    """
+    return join_lines(render_lines(tokenise(html)))
+
+
+def join_lines(lines: Iterable[Line]) -> str:
+    """Join rendered lines to one text without blank lines at either end."""
+    text = "\n".join(quoted_text(line) for line in lines)
+    return clean_text(_BLANK_LINES.sub("\n\n\n", text).strip("\n"))
+
+
+def quoted_text(line: Line) -> str:
+    """Return the text of a line with its quote prefix."""
+    prefix = ">" * line.depth
+    return f"{prefix} {line.text}".rstrip() if prefix else line.text
+
+
+def render_lines(tokens: Iterable[Token]) -> list[Line]:
+    """Render tokens to lines; each line knows the numbers of its tokens."""
+    renderer = _Renderer()
+    for number, token in enumerate(tokens):
+        renderer.feed(number, token)
+    renderer.break_line()
+    if renderer.lines:
+        renderer.lines[-1].tokens.extend(renderer.tokens)
+    return renderer.lines
+
+
+class _Renderer:
+    def __init__(self) -> None:
+        self.lines: list[Line] = []
+        self.pieces: list[str] = []
+        self.tokens: list[int] = []
+        self.bullet = ""
+        self.has_image = False
+        self.at_space = True
+        self.is_tight_paragraph = False
+        self.wants_blank = False
+        self.depth = 0
+        self.preformatted = 0
+        self.skipping: str | None = None
+        self.lists: list[int | None] = []
+        self.link: tuple[str, int] | None = None
+        # The open marked containers: for each, how many same-named elements are open inside.
+        self.marks: list[list[str | int]] = []
+
+    def feed(self, number: int, token: Token) -> None:
+        if self.skipping:
+            if token.kind == "end" and token.name == self.skipping:
+                self.skipping = None
+        elif token.kind == "text":
+            self._text(number, token.source)
+        elif token.kind == "start":
+            self._start(number, token)
+        elif token.kind == "end":
+            self._end(token.name)
+
+    def break_line(self, *, is_forced: bool = False) -> None:
+        """End the current line; an empty one stays open unless it is forced."""
+        text = "".join(self.pieces).rstrip(" ")
+        self.pieces.clear()
+        if text.strip() or is_forced or self.has_image:
+            self._append(text)
+        self.at_space = True
+        if self.link:
+            self.link = (self.link[0], 0)
+
+    def _append(self, text: str) -> None:
+        if self.wants_blank and self.lines and self.lines[-1].text:
+            depth = min(self.depth, self.lines[-1].depth)
+            self.lines.append(Line("", depth, self.lines[-1].marked and bool(self.marks), []))
+        self.wants_blank = False
+        if text or not self.lines:
+            text, self.bullet = self.bullet + text, ""
+        self.lines.append(Line(text, self.depth, bool(self.marks), self.tokens, self.has_image))
+        self.tokens = []
+        self.has_image = False
+
+    def _text(self, number: int, source: str) -> None:
+        text = unescape(source) if "&" in source else source
+        if self.preformatted:
+            self._preformatted_text(number, text)
+            return
+        text = _COLLAPSIBLE.sub(" ", text)
+        if self.at_space:
+            text = text.removeprefix(" ")
+        if text:
+            self.at_space = text.endswith(" ")
+            self.pieces.append(text.replace("\xa0", " "))
+        self.tokens.append(number)
+
+    def _preformatted_text(self, number: int, text: str) -> None:
+        first, *others = text.replace("\r\n", "\n").split("\n")
+        self.pieces.append(first)
+        self.tokens.append(number)
+        for line in others:
+            self.break_line(is_forced=True)
+            self.pieces.append(line)
+            self.tokens.append(number)
+        self.at_space = False
+
+    def _start(self, number: int, token: Token) -> None:
+        name = token.name
+        if name in _SKIPPED:
+            self.skipping = name
+            return
+        if name in _BLOCKS:
+            self._open_block(token)
+        elif name == "br":
+            self.tokens.append(number)
+            self.break_line(is_forced=True)
+        elif name in ("td", "th") and not self.at_space:
+            self.pieces.append(" ")
+            self.at_space = True
+        elif name == "a":
+            self._close_link()
+            href = read_attributes(token.attributes).get("href", "").strip()
+            self.link = (href, len(self.pieces)) if href else None
+        elif name in VOID_TAGS:
+            self.tokens.append(number)
+            self.has_image = self.has_image or name == "img"
+        if name == "hr":
+            self.pieces.append(RULE_LINE)
+            self.tokens.append(number)
+            self.break_line()
+        self._mark(token)
+
+    def _open_block(self, token: Token) -> None:
+        self.break_line()
+        name = token.name
+        if name == "p":
+            # Outlook writes every line as a paragraph without margins.
+            self.is_tight_paragraph = "mso" in token.attributes.lower()
+        if name in _PARAGRAPHS and not (name == "p" and (self.is_tight_paragraph or self.bullet)):
+            self.wants_blank = True
+        if name == "blockquote":
+            self.depth = min(self.depth + 1, MAX_QUOTE_DEPTH)
+        elif name == "pre":
+            self.preformatted += 1
+        elif name in ("ul", "ol"):
+            self.wants_blank = not self.lists
+            if len(self.lists) < MAX_LIST_DEPTH:
+                self.lists.append(0 if name == "ol" else None)
+        elif name == "li":
+            self._open_item()
+
+    def _open_item(self) -> None:
+        indent = "  " * max(len(self.lists) - 1, 0)
+        bullet = "* "
+        if self.lists and self.lists[-1] is not None:
+            self.lists[-1] += 1
+            bullet = f"{self.lists[-1]}. "
+        self.bullet = indent + bullet
+        self.wants_blank = False
+
+    def _end(self, name: str) -> None:
+        if name == "a":
+            self._close_link()
+        elif name in _BLOCKS:
+            self.break_line()
+            is_tight = name == "p" and self.is_tight_paragraph
+            self.wants_blank = self.wants_blank or (name in _PARAGRAPHS and not is_tight)
+        if name == "blockquote":
+            self.depth = max(self.depth - 1, 0)
+        elif name == "pre":
+            self.preformatted = max(self.preformatted - 1, 0)
+        elif name in ("ul", "ol") and self.lists:
+            self.lists.pop()
+            self.wants_blank = not self.lists
+        self._unmark(name)
+
+    def _close_link(self) -> None:
+        if not self.link:
+            return
+        href, begin = self.link
+        self.link = None
+        text = "".join(self.pieces[begin:]).strip()
+        target = _link_target(href)
+        if text and target and not _says_same(text, target):
+            self.pieces.append(f" ({target})")
+            self.at_space = False
+
+    def _mark(self, token: Token) -> None:
+        if self.marks and self.marks[-1][0] == token.name:
+            self.marks[-1][1] = int(self.marks[-1][1]) + 1
+        elif not self.marks and token.name == "div" and _is_quote_container(token):
+            self.marks.append([token.name, 1])
+
+    def _unmark(self, name: str) -> None:
+        if self.marks and self.marks[-1][0] == name:
+            self.marks[-1][1] = int(self.marks[-1][1]) - 1
+            if not self.marks[-1][1]:
+                self.marks.pop()
+
+
+def _is_quote_container(token: Token) -> bool:
+    if "=" not in token.attributes:
+        return False
+    attributes = read_attributes(token.attributes)
+    classes = attributes.get("class", "").lower().split()
+    return not _QUOTE_CLASSES.isdisjoint(classes) or attributes.get("id", "").lower() in _QUOTE_IDS
+
+
+def _link_target(href: str) -> str:
+    lowered = href.lower()
+    if lowered.startswith("mailto:"):
+        return href[7:].split("?", 1)[0]
+    return href if lowered.startswith(("http://", "https://", "tel:", "ftp://")) else ""
+
+
+def _says_same(text: str, target: str) -> bool:
+    def bare(value: str) -> str:
+        lowered = value.lower().strip().rstrip("/")
+        for prefix in ("https://", "http://", "mailto:", "tel:", "www."):
+            lowered = lowered.removeprefix(prefix)
+        return lowered
+
+    return bare(text) == bare(target)

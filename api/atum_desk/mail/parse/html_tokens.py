@@ -1,0 +1,126 @@
+"""HTML cut into tokens in one pass, whatever it is: the base of reading and cleaning mail HTML.
+
+No tree is built, so hostile nesting costs neither stack nor quadratic time.
+"""
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from typing import NamedTuple
+
+MAX_TAG_CHARS = 200_000
+
+VOID_TAGS = frozenset(
+    "area base basefont bgsound br col embed frame hr img input keygen link meta param source"
+    " track wbr".split()
+)
+_RAW_TAGS = frozenset("script style title textarea xmp iframe noembed noframes".split())
+
+_NAME = re.compile(r"[A-Za-z][^\s/>\x00]{0,60}")
+_ATTRIBUTE = re.compile(r"""([^\s"'<>/=]{1,60})(?:\s{0,20}=\s{0,20}("[^"]*"|'[^']*'|[^\s"'>]+))?""")
+
+
+class Token(NamedTuple):
+    """`kind` is text, start, end or other; `source` the characters as written.
+
+    `name` is the lower-case tag name of start and end, "" else; `attributes` the raw text between
+    the name and ">".
+    """
+
+    kind: str
+    source: str
+    name: str = ""
+    attributes: str = ""
+
+
+def tokenise(html: str) -> Iterator[Token]:
+    """Yield the tokens of `html` in order; joined, their sources are `html` without NUL."""
+    html = html.replace("\x00", "")
+    # Closings once searched in vain; searching again for each opening would take quadratic time.
+    absent: set[str] = set()
+    position = 0
+    length = len(html)
+    while position < length:
+        opening = html.find("<", position)
+        if opening < 0:
+            yield Token("text", html[position:])
+            return
+        if opening > position:
+            yield Token("text", html[position:opening])
+        token = _read_markup(html, opening, absent)
+        yield token
+        position = opening + len(token.source)
+        if token.kind == "start" and token.name in _RAW_TAGS:
+            end = _find_raw_end(html, token.name, position, absent)
+            if end > position:
+                kind = "text" if token.name in ("textarea", "xmp") else "other"
+                yield Token(kind, html[position:end])
+            position = end
+
+
+def _read_markup(html: str, opening: int, absent: set[str]) -> Token:
+    following = html[opening + 1 : opening + 2]
+    if following == "!":
+        return Token("other", html[opening : _comment_end(html, opening, absent)])
+    if following == "?":
+        return Token("other", html[opening : _tag_end(html, opening)])
+    is_end = following == "/"
+    name = _NAME.match(html, opening + (2 if is_end else 1))
+    if not name:
+        return Token("other" if is_end else "text", html[opening : opening + (2 if is_end else 1)])
+    end = _tag_end(html, name.end())
+    attributes = html[name.end() : end].removesuffix(">")
+    return Token("end" if is_end else "start", html[opening:end], name.group().lower(), attributes)
+
+
+def _comment_end(html: str, opening: int, absent: set[str]) -> int:
+    if not html.startswith("<!--", opening):
+        return _tag_end(html, opening)
+    if html.startswith(("<!-->", "<!--->"), opening):
+        return html.index(">", opening) + 1
+    end = -1 if "-->" in absent else html.find("-->", opening + 4)
+    if end < 0:
+        # An unclosed comment would swallow the rest of the mail: only its opening is skipped.
+        absent.add("-->")
+        return opening + 4
+    return end + 3
+
+
+def _tag_end(html: str, position: int) -> int:
+    """Return the position after the ">" that ends the tag, honouring quoted values."""
+    limit = min(len(html), position + MAX_TAG_CHARS)
+    plain = html.find(">", position, limit)
+    if plain < 0:
+        return limit
+    quoted = html.find('"', position, plain), html.find("'", position, plain)
+    if quoted == (-1, -1):
+        return plain + 1
+    cursor = position
+    for match in _ATTRIBUTE.finditer(html, position, limit):
+        plain = html.find(">", cursor, match.start())
+        if plain >= 0:
+            return plain + 1
+        cursor = match.end()
+    plain = html.find(">", cursor, limit)
+    return plain + 1 if plain >= 0 else limit
+
+
+def _find_raw_end(html: str, name: str, position: int, absent: set[str]) -> int:
+    """Return where the end tag begins; without one, script and style swallow all, others none."""
+    pattern = re.compile(f"</{name}", re.IGNORECASE)
+    closing = None if name in absent else pattern.search(html, position)
+    if closing:
+        return closing.start()
+    absent.add(name)
+    return len(html) if name in ("script", "style") else position
+
+
+def read_attributes(attributes: str) -> dict[str, str]:
+    """Return the attributes of a tag: lower-case names, unescaped values, the first one wins."""
+    found: dict[str, str] = {}
+    for match in _ATTRIBUTE.finditer(attributes):
+        value = match.group(2) or ""
+        if value[:1] in ('"', "'") and len(value) > 1:
+            value = value[1:-1]
+        found.setdefault(match.group(1).lower(), unescape(value))
+    return found

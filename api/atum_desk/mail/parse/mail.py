@@ -1,0 +1,153 @@
+"""One raw message to one `ParsedMail`: the parts of this package put together."""
+
+from datetime import datetime
+
+import msgspec
+
+from .addresses import first_address, parse_addresses
+from .bodies import Bodies, read_bodies
+from .bounce import find_bounce
+from .charset import clean_text, decode_header_bytes
+from .headers import Headers, decode_words, parse_date, parse_ids, unfold
+from .html_text import html_to_text
+from .models import Address, Bounce, ParsedMail
+from .quote import strip_quote_text
+from .robots import is_automatic
+from .sanitise import sanitise_html
+from .structure import Part, parse_structure
+
+MAX_HEADERS_KEPT = 200
+MAX_HEADER_CHARS = 10_000
+MAX_HTML_CHARS = 5_000_000
+MAX_REPLY_SEARCH_CHARS = 2_000_000
+
+
+class _AttachmentLine(msgspec.Struct):
+    filename: str
+    mime_type: str
+    content_id: str | None
+    size: int
+    sha256: str
+
+
+class _MailLine(msgspec.Struct):
+    from_: Address | None = msgspec.field(name="from")
+    to: tuple[Address, ...]
+    cc: tuple[Address, ...]
+    reply_to: tuple[Address, ...]
+    subject: str
+    date: datetime | None
+    message_id: str | None
+    in_reply_to: tuple[str, ...]
+    references: tuple[str, ...]
+    text: str
+    html: str | None
+    reply_text: str
+    attachments: list[_AttachmentLine]
+    auto_reply: bool
+    bounce: Bounce | None
+
+
+def parse_mail(raw: bytes) -> ParsedMail:
+    """Parse one raw message (RFC 5322, MIME), whatever its bytes are.
+
+    Never raises for any bytes, takes time proportional to their number, and loses no readable
+    text: what is no body text is an attachment, and oddities are named in `problems`. The HTML
+    is shown with `sanitise_html`; its images by Content-ID come in place when it is called again
+    with their addresses on `html_raw`.
+    """
+    root, problems = parse_structure(raw)
+    bodies = read_bodies(root)
+    headers = root.headers
+    headers.charset = headers.charset or _charset_below(root)
+    sender = first_address(_addresses(headers, "from"))
+    subject = " ".join(headers.text("subject").split())
+    text = clean_text("\n".join(piece.strip("\n") for piece in bodies.text if piece.strip()))
+    html_raw, html = _read_html(bodies)
+    if not text.strip() and html_raw:
+        text = html_to_text(html_raw)
+    address = sender.address if sender else ""
+    return ParsedMail(
+        from_=sender,
+        sender=first_address(_addresses(headers, "sender")),
+        to=_addresses(headers, "to"),
+        cc=_addresses(headers, "cc"),
+        reply_to=_addresses(headers, "reply-to"),
+        subject=subject,
+        date=parse_date(headers.raw("date")),
+        message_id=next(iter(parse_ids(headers.raw("message-id"))), None),
+        in_reply_to=parse_ids(headers.raw("in-reply-to")),
+        references=parse_ids(headers.raw("references")),
+        text=text,
+        html=html,
+        html_raw=html_raw,
+        reply_text=_reply_text(text),
+        attachments=tuple(bodies.attachments),
+        auto_reply=is_automatic(
+            headers,
+            subject=subject,
+            sender=address,
+            report_type=root.parameters.get("report-type", "").lower(),
+        ),
+        bounce=find_bounce(root, headers=headers, subject=subject, sender=address, text=text),
+        list_id=_list_id(headers),
+        precedence=headers.text("precedence").lower() or None,
+        headers=_kept_headers(headers),
+        problems=tuple(dict.fromkeys(problems + bodies.problems)),
+    )
+
+
+def mail_json(parsed: ParsedMail) -> bytes:
+    """Return one line of JSON: what `atum mail parse` prints of a mail, ending in a line feed.
+
+    Attachments stand without their content; the date is ISO 8601 in UTC or null.
+    """
+    fields = {name: getattr(parsed, name) for name in _MailLine.__struct_fields__}
+    fields["attachments"] = [
+        _AttachmentLine(part.filename, part.mime_type, part.content_id, part.size, part.sha256)
+        for part in parsed.attachments
+    ]
+    return msgspec.json.encode(_MailLine(**fields)) + b"\n"
+
+
+def _addresses(headers: Headers, name: str) -> tuple[Address, ...]:
+    found: list[Address] = []
+    for value in headers.raw_all(name):
+        found.extend(parse_addresses(value))
+        if len(found) > 1_000:
+            break
+    return tuple(dict.fromkeys(found))
+
+
+def _charset_below(root: Part) -> str | None:
+    return next((part.headers.charset for part in root.walk() if part.headers.charset), None)
+
+
+def _read_html(bodies: Bodies) -> tuple[str | None, str | None]:
+    """Return the HTML as it came and as it may be shown, both None without any HTML."""
+    if not bodies.has_html:
+        return None, None
+    raw = "\n".join(bodies.html)
+    if len(raw) > MAX_HTML_CHARS:
+        bodies.note(f"HTML longer than {MAX_HTML_CHARS} characters, shown shortened")
+    return raw, sanitise_html(raw[:MAX_HTML_CHARS])
+
+
+def _reply_text(text: str) -> str:
+    if len(text) <= MAX_REPLY_SEARCH_CHARS:
+        return strip_quote_text(text)[0]
+    return text
+
+
+def _list_id(headers: Headers) -> str | None:
+    value = headers.text("list-id")
+    inner = value.rpartition("<")[2].partition(">")[0] if "<" in value else value
+    return inner.strip() or None
+
+
+def _kept_headers(headers: Headers) -> tuple[tuple[str, str], ...]:
+    kept: list[tuple[str, str]] = []
+    for name, value in headers.fields[:MAX_HEADERS_KEPT]:
+        text = decode_words(unfold(decode_header_bytes(value[:MAX_HEADER_CHARS], headers.charset)))
+        kept.append((name, text))
+    return tuple(kept)

@@ -1,0 +1,90 @@
+"""What a parsed mail is: immutable values, free of NUL and of lone surrogates."""
+
+from datetime import datetime
+
+import msgspec
+
+
+class Address(msgspec.Struct, frozen=True):
+    """One mail address: `name` is the decoded display name or "", `address` as written."""
+
+    name: str
+    address: str
+
+
+class ParsedAttachment(msgspec.Struct, frozen=True):
+    """One part that is no body text; `content` holds the decoded bytes, `size` counts them.
+
+    `filename` is never empty and has no folders in it; `inline` says that the HTML may show the
+    part in place (it has a Content-ID or is marked inline).
+    """
+
+    filename: str
+    mime_type: str
+    content_id: str | None
+    size: int
+    sha256: str
+    inline: bool
+    content: bytes
+
+
+class BouncedRecipient(msgspec.Struct, frozen=True):
+    """What a delivery report says of one recipient (RFC 3464, section 2.3)."""
+
+    recipient: str
+    action: str
+    status: str | None
+    diagnostic: str | None = None
+    remote_mta: str | None = None
+
+
+class Bounce(msgspec.Struct, frozen=True):
+    """A delivery report. The first fields are those of the worst recipient, failures first.
+
+    `action` is failed, delayed, delivered, relayed, expanded or complained (a feedback report);
+    `status` an enhanced status code (RFC 3463) such as "5.1.1"; `reason` one word for people
+    and rules: unknown_user, mailbox_full, rejected, spam, expired, unreachable, too_big, ...;
+    `original_message_id` (without brackets) and `original_subject` are those of the mail that
+    came back, where the report holds it.
+    """
+
+    recipient: str | None
+    action: str
+    status: str | None
+    diagnostic: str | None
+    reason: str
+    remote_mta: str | None
+    original_message_id: str | None
+    original_subject: str | None
+    recipients: tuple[BouncedRecipient, ...]
+
+
+class ParsedMail(msgspec.Struct, frozen=True):
+    """Everything the parser saw in one raw message. Ids stand without angle brackets.
+
+    `html` is sanitised and safe to show, `html_raw` is not and never leaves the server as it is.
+    `reply_text` is `text` without quoted history and trailing signature. `problems` holds words
+    about oddities, for people.
+    """
+
+    from_: Address | None = msgspec.field(name="from")
+    sender: Address | None
+    to: tuple[Address, ...]
+    cc: tuple[Address, ...]
+    reply_to: tuple[Address, ...]
+    subject: str
+    date: datetime | None
+    message_id: str | None
+    in_reply_to: tuple[str, ...]
+    references: tuple[str, ...]
+    text: str
+    html: str | None
+    html_raw: str | None
+    reply_text: str
+    attachments: tuple[ParsedAttachment, ...]
+    auto_reply: bool
+    bounce: Bounce | None
+    list_id: str | None
+    precedence: str | None
+    headers: tuple[tuple[str, str], ...]
+    problems: tuple[str, ...]

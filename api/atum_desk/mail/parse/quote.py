@@ -1,0 +1,321 @@
+"""The new words of a reply, parted from quoted history and signature, in text and in HTML.
+
+Works on lines: each is marked kept or quoted. HTML is rendered to lines that remember their
+tokens, so both forms obey the same rules. Every rule looks at a bounded number of characters.
+"""
+
+import re
+from collections.abc import Iterable
+
+from .html_text import RULE_LINE, Line, quoted_text, render_lines
+from .html_tokens import VOID_TAGS, Token, tokenise
+from .quote_blocks import (
+    find_attribution,
+    find_header_block,
+    is_forwarded_line,
+    is_original_line,
+    is_quote,
+    is_rule,
+    split_shared_lines,
+)
+from .quote_words import DEVICE_ENDS, DEVICE_STARTS
+
+# Stands in every mail we send; what a reply holds from here on is our own mail.
+REPLY_MARKER = "## Write above this line ##"
+
+MAX_SIGNATURE_LINES = 25
+_IMAGE = "￼"
+_BLANK_LINES = re.compile(r"\n{3,}")
+_DECORATION = " \t*_~([{<>)]}"
+
+
+def strip_quote_text(text: str) -> tuple[str, str]:
+    """Part a plain text into (reply, quoted); both lose blank lines at their ends.
+
+    The reply keeps what was written above, between and below quotes; quotes between two pieces
+    of new text stay as context, as do forwarded messages. Where nothing new is found the whole
+    text is the reply, so that nothing is hidden: (text, "").
+    """
+    lines = split_shared_lines(text.split("\n"))
+    quoted = mark_quoted(lines)
+    if not any(quoted):
+        return _join(lines), ""
+    reply = _join(line for line, is_old in zip(lines, quoted, strict=True) if not is_old)
+    if not reply.strip():
+        return _join(lines), ""
+    return reply, _join(line for line, is_old in zip(lines, quoted, strict=True) if is_old)
+
+
+def strip_quote_html(html: str) -> tuple[str, str]:
+    """Part HTML into (reply, quoted) by the rules of `strip_quote_text`.
+
+    Neither is sanitised here; elements stay balanced as they were. Without quoted history the
+    answer is (html, "").
+    """
+    tokens = list(tokenise(html))
+    lines = render_lines(tokens)
+    texts = [_line_text(line) for line in lines]
+    quoted = mark_quoted(texts)
+    if not any(quoted) or all(
+        is_old or not text.strip() for text, is_old in zip(texts, quoted, strict=True)
+    ):
+        return html, ""
+    old: set[int] = set()
+    new: set[int] = set()
+    for line, is_old in zip(lines, quoted, strict=True):
+        (old if is_old else new).update(line.tokens)
+    return _keep_tokens(tokens, old - new), _keep_tokens(tokens, new)
+
+
+def _line_text(line: Line) -> str:
+    text = quoted_text(line)
+    if line.marked and not line.depth and text and not is_forwarded_line(text):
+        # Attribution and header lines inside a quote container explain themselves.
+        text = text if find_attribution([text], 0) is not None else text
+    return text or (_IMAGE if line.has_image else "")
+
+
+def _join(lines: Iterable[str]) -> str:
+    return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip("\n").rstrip()
+
+
+def mark_quoted(lines: list[str]) -> list[bool]:
+    """Say of each line whether it is quoted history or signature."""
+    quoted = [False] * len(lines)
+    end = _cut_at_marker(lines)
+    if end is not None:
+        quoted[end:] = [True] * (len(lines) - end)
+    limit = len(lines) if end is None else end
+    limit = _mark_history(lines, quoted, limit)
+    _mark_quote_blocks(lines, quoted, limit)
+    _mark_signatures(lines, quoted, limit)
+    return quoted
+
+
+def _cut_at_marker(lines: list[str]) -> int | None:
+    """Return where our own mail begins, None without it or when nothing stands above it.
+
+    People who write below the quote have the marker inside the quote; it then proves nothing.
+    """
+    for number, line in enumerate(lines):
+        if REPLY_MARKER not in line or is_quote(line):
+            continue
+        begin = number
+        above = _last_filled(lines, number)
+        if above is not None and (start := find_attribution(lines, above)) is not None:
+            begin = start
+        has_words = any(line.strip() and not is_quote(line) for line in lines[:begin])
+        return begin if has_words else None
+    return None
+
+
+def _last_filled(lines: list[str], end: int) -> int | None:
+    return next((number for number in range(end - 1, -1, -1) if lines[number].strip()), None)
+
+
+def _next_filled(lines: list[str], begin: int, limit: int) -> int | None:
+    return next((number for number in range(begin, limit) if lines[number].strip()), None)
+
+
+def _mark_history(lines: list[str], quoted: list[bool], limit: int) -> int:
+    """Mark introductions of history and what follows them; return where the new text may end."""
+    has_words = False
+    number = 0
+    while number < limit:
+        line = lines[number]
+        if not line.strip():
+            number += 1
+            continue
+        if is_forwarded_line(line):
+            return _keep_forwarded(lines, quoted, number, limit, has_words=has_words)
+        found = _introduction(lines, number, limit)
+        if found is None:
+            has_words = has_words or not is_quote(line)
+            number += 1
+            continue
+        start, end, is_followed_by_quote = found
+        quoted[start:end] = [True] * (end - start)
+        has_words = any(
+            lines[index].strip() and not is_quote(lines[index]) and not quoted[index]
+            for index in range(start)
+        )
+        if not is_followed_by_quote and has_words:
+            quoted[start:limit] = [True] * (limit - start)
+            return start
+        number = end
+    return limit
+
+
+def _introduction(lines: list[str], number: int, limit: int) -> tuple[int, int, bool] | None:
+    """Return (start, end, whether a ">" quote follows) of an introduction that meets `number`."""
+    line = lines[number]
+    if is_quote(line):
+        return None
+    block = find_header_block(lines, number, limit)
+    if block is not None:
+        start = number
+        above = _last_filled(lines, number)
+        if above is not None and is_rule(lines[above]):
+            start = above
+        return start, block, False
+    if is_original_line(line):
+        end = number + 1
+        following = _next_filled(lines, end, limit)
+        block = find_header_block(lines, following, limit, is_announced=True) if following else None
+        return number, block or end, False
+    start_of_attribution = find_attribution(lines, number)
+    if start_of_attribution is None:
+        return None
+    following = _next_filled(lines, number + 1, limit)
+    is_followed = following is not None and is_quote(lines[following])
+    if not is_followed and not _is_certain(lines[start_of_attribution : number + 1]):
+        return None
+    return start_of_attribution, number + 1, is_followed
+
+
+def _is_certain(attribution: list[str]) -> bool:
+    """Without ">" below it, only a time of day or an address proves an attribution."""
+    words = " ".join(attribution)
+    return "@" in words or re.search(r"\d[:.h]\d\d", words) is not None
+
+
+def _keep_forwarded(
+    lines: list[str], quoted: list[bool], number: int, limit: int, *, has_words: bool
+) -> int:
+    if has_words:
+        return number
+    end = number + 1
+    following = _next_filled(lines, end, limit)
+    if following is not None:
+        block = find_header_block(lines, following, limit, is_announced=True)
+        end = block or end
+    quoted[number:end] = [True] * (end - number)
+    return end
+
+
+def _mark_quote_blocks(lines: list[str], quoted: list[bool], limit: int) -> None:
+    """Mark ">" blocks: the last ones, and one alone above the text; keep those between texts."""
+    blocks = _quote_blocks(lines, quoted, limit)
+    signature = _signature_start(lines, quoted, limit)
+    between: list[tuple[int, int]] = []
+    for start, end in blocks:
+        stop = signature if signature is not None and signature >= end else limit
+        follows = any(
+            lines[index].strip()
+            and not quoted[index]
+            and not is_quote(lines[index])
+            and not _is_device_line(lines[index])
+            for index in range(end, stop)
+        )
+        if follows:
+            between.append((start, end))
+        else:
+            quoted[start:end] = [True] * (end - start)
+    if len(between) == 1:
+        start, end = between[0]
+        introduced = start > 0 and any(quoted[max(0, start - 3) : start])
+        at_top = not any(lines[index].strip() and not quoted[index] for index in range(start))
+        if introduced or at_top:
+            quoted[start:end] = [True] * (end - start)
+
+
+def _quote_blocks(lines: list[str], quoted: list[bool], limit: int) -> list[tuple[int, int]]:
+    blocks: list[tuple[int, int]] = []
+    number = 0
+    while number < limit:
+        if quoted[number] or not is_quote(lines[number]):
+            number += 1
+            continue
+        start = number
+        last = number
+        while number < limit and not quoted[number]:
+            if is_quote(lines[number]) or _continues_quote(lines, number, limit):
+                last = number
+            elif lines[number].strip():
+                break
+            number += 1
+        blocks.append((start, last + 1))
+        number = max(number, last + 1)
+    return blocks
+
+
+def _continues_quote(lines: list[str], number: int, limit: int) -> bool:
+    """A link that the mail program wrapped leaves its rest unmarked between quoted lines."""
+    return (
+        number + 1 < limit
+        and is_quote(lines[number + 1])
+        and is_quote(lines[number - 1])
+        and "://" in lines[number - 1].rsplit(" ", 1)[-1]
+        and " " not in lines[number].strip()
+    )
+
+
+def _signature_start(lines: list[str], quoted: list[bool], limit: int) -> int | None:
+    """Return the line of the last "-- " that has text above and few lines below, or None."""
+    for number in range(limit - 1, 0, -1):
+        if quoted[number] or lines[number].rstrip(" \t\r") not in ("--", "—", "– –"):
+            continue
+        below = sum(1 for line in lines[number:limit] if line.strip())
+        above = any(lines[index].strip() and not quoted[index] for index in range(number))
+        return number if above and below <= MAX_SIGNATURE_LINES else None
+    return None
+
+
+def _mark_signatures(lines: list[str], quoted: list[bool], limit: int) -> None:
+    start = _signature_start(lines, quoted, limit)
+    if start is not None:
+        quoted[start:limit] = [True] * (limit - start)
+    words = [index for index in range(limit) if not quoted[index] and lines[index].strip()]
+    while words and _is_device_line(lines[words[-1]]) and len(words) > 1:
+        quoted[words.pop()] = True
+
+
+def _is_device_line(line: str) -> bool:
+    words = line.strip(_DECORATION).lower()
+    if not 0 < len(words) <= 160:
+        return False
+    return words.startswith(DEVICE_STARTS) or (len(words) <= 60 and words.endswith(DEVICE_ENDS))
+
+
+def _keep_tokens(tokens: list[Token], dropped: set[int]) -> str:
+    """Write the tokens but the dropped ones, without the elements that thereby became empty."""
+    filled: set[int] = set()
+    closing: dict[int, int] = {}
+    stack: list[int] = []
+    touched: set[int] = set()
+    for number, token in enumerate(tokens):
+        if token.kind == "start" and token.name not in VOID_TAGS:
+            stack.append(number)
+        elif token.kind == "end":
+            _close(tokens, stack, number, closing)
+        elif _is_content(token):
+            for opened in reversed(stack):
+                marked = touched if number in dropped else filled
+                if opened in marked:
+                    break
+                marked.add(opened)
+    emptied = touched - filled
+    emptied |= {end for end, start in closing.items() if start in emptied}
+    return "".join(
+        token.source
+        for number, token in enumerate(tokens)
+        if number not in dropped and number not in emptied
+    )
+
+
+def _is_content(token: Token) -> bool:
+    if token.kind == "text":
+        return bool(token.source.strip())
+    return token.kind == "start" and token.name in ("img", "hr", "br")
+
+
+def _close(tokens: list[Token], stack: list[int], number: int, closing: dict[int, int]) -> None:
+    """Pair an end tag with the nearest start of its name among the last 50 open elements."""
+    for depth in range(1, min(len(stack), 50) + 1):
+        if tokens[stack[-depth]].name == tokens[number].name:
+            closing[number] = stack[-depth]
+            del stack[-depth:]
+            return
+
+
+__all__ = ["REPLY_MARKER", "RULE_LINE", "mark_quoted", "strip_quote_html", "strip_quote_text"]

@@ -1,0 +1,227 @@
+"""Mail HTML made safe to show: no scripts, no forms, nothing loaded from elsewhere unasked.
+
+`nh3` decides what stays. Before it, hostile nesting is flattened, because tree builders take
+quadratic time on it; after it, images are put out of reach until someone asks for them.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
+from html import escape
+
+import nh3
+
+from .charset import clean_text
+from .html_tokens import VOID_TAGS, Token, read_attributes, tokenise
+
+MAX_DEPTH = 120
+REMOTE_SOURCE = "data-remote-src"
+
+_TAGS = frozenset(
+    "a abbr address article aside b bdi bdo big blockquote br caption center cite code col"
+    " colgroup dd del details dfn div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6"
+    " header hr i img ins kbd li main mark nav ol p pre q rp rt ruby s samp section small span"
+    " strike strong sub summary sup table tbody td tfoot th thead time tr tt u ul var wbr".split()
+)
+_DROPPED_WITH_CONTENT = frozenset(
+    "script style title noscript template svg math iframe object embed applet noembed noframes"
+    " audio video canvas select xmp plaintext frameset".split()
+)
+_ATTRIBUTES = {
+    "*": {
+        "align",
+        "bgcolor",
+        "color",
+        "dir",
+        "height",
+        "lang",
+        "style",
+        "title",
+        "valign",
+        "width",
+    },
+    "a": {"href"},
+    "blockquote": {"type"},
+    "font": {"face", "size"},
+    "img": {"alt", "border", "src"},
+    "li": {"value"},
+    "ol": {"reversed", "start", "type"},
+    "table": {"border", "cellpadding", "cellspacing", "summary"},
+    "td": {"colspan", "headers", "nowrap", "rowspan"},
+    "th": {"colspan", "headers", "nowrap", "rowspan", "scope"},
+    "col": {"span"},
+    "colgroup": {"span"},
+}
+# Kept so that the desk can fold quoted history; the classes style nothing.
+_QUOTE_CLASSES = {"gmail_quote", "yahoo_quoted", "moz-cite-prefix", "protonmail_quote"}
+_STYLES = frozenset(
+    "background-color border border-bottom border-bottom-color border-bottom-style"
+    " border-bottom-width border-collapse border-color border-left border-left-color"
+    " border-left-style border-left-width border-radius border-right border-right-color"
+    " border-right-style border-right-width border-spacing border-style border-top"
+    " border-top-color border-top-style border-top-width border-width color direction display"
+    " font font-family font-size font-style font-variant font-weight height letter-spacing"
+    " line-height list-style-type margin margin-bottom margin-left margin-right margin-top"
+    " max-height max-width min-width overflow-wrap padding padding-bottom padding-left"
+    " padding-right padding-top text-align text-decoration text-indent text-transform"
+    " vertical-align white-space width word-break word-wrap".split()
+)
+_UNSAFE_VALUE = re.compile(
+    r"[\\@<>{}]|/\*|\b(?:url|expression|image|var|attr|env)\s*\(|javascript:"
+)
+_INVISIBLE = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202f\ufeff]+")
+_SAFE_LINK = re.compile(r"(?:https?://|mailto:|tel:|sms:|ftp://)", re.IGNORECASE)
+_INLINE_IMAGE = re.compile(r"data:image/(?:png|jpe?g|gif|webp|bmp);base64,[A-Za-z0-9+/=]*")
+# An element that starts ends the open ones named here, unless one of the second set is between.
+_IMPLIED_ENDS = {
+    "li": ({"li"}, {"ul", "ol"}),
+    "dt": ({"dt", "dd"}, {"dl"}),
+    "dd": ({"dt", "dd"}, {"dl"}),
+    "tr": ({"tr"}, {"table"}),
+    "td": ({"td", "th"}, {"tr", "table"}),
+    "th": ({"td", "th"}, {"tr", "table"}),
+    "tbody": ({"tbody", "thead", "tfoot"}, {"table"}),
+    "thead": ({"tbody", "thead", "tfoot"}, {"table"}),
+    "tfoot": ({"tbody", "thead", "tfoot"}, {"table"}),
+}
+_ENDS_PARAGRAPH = frozenset(
+    "p div table ul ol dl blockquote pre h1 h2 h3 h4 h5 h6 hr center address section".split()
+)
+
+
+def sanitise_html(html: str, *, cid: Mapping[str, str] | None = None) -> str:
+    """Return `html` safe to show in a sandboxed frame.
+
+    `cid` maps Content-IDs (without brackets) to the addresses that serve them. Remote images
+    carry their address in `data-remote-src` and load nothing; an image that refers to an unknown
+    Content-ID loses its source. Links open elsewhere and tell nothing about us. Never raises and
+    takes time proportional to the length.
+    """
+    cleaned = nh3.clean(
+        "".join(_balanced(tokenise(clean_text(html)))),
+        tags=set(_TAGS),
+        clean_content_tags=set(_DROPPED_WITH_CONTENT),
+        attributes=_ATTRIBUTES,
+        attribute_filter=_filter_attribute,
+        url_schemes={"http", "https", "mailto", "tel", "sms", "ftp", "cid", "data"},
+        link_rel="noopener noreferrer nofollow",
+        set_tag_attribute_values={"a": {"target": "_blank"}},
+        allowed_classes={"div": _QUOTE_CLASSES, "blockquote": _QUOTE_CLASSES},
+    )
+    return "".join(map(partial(_place_image, cid=cid or {}), tokenise(cleaned)))
+
+
+def count_remote_images(html: str) -> int:
+    """Return how many images of sanitised `html` wait to be asked for."""
+    return sum(
+        1
+        for token in tokenise(html)
+        if token.kind == "start" and token.name == "img" and f" {REMOTE_SOURCE}=" in token.source
+    )
+
+
+def _balanced(tokens: Iterable[Token]) -> Iterator[str]:
+    """Yield markup whose elements close in order and nest at most `MAX_DEPTH` deep."""
+    open_names: list[str] = []
+    too_deep: dict[str, int] = {}
+    for token in tokens:
+        if token.kind == "text":
+            yield token.source if token.source != "<" else "&lt;"
+        elif token.kind == "start":
+            yield from _close_implied(open_names, token.name)
+            if token.name in VOID_TAGS:
+                yield token.source
+            elif len(open_names) >= MAX_DEPTH:
+                too_deep[token.name] = too_deep.get(token.name, 0) + 1
+            else:
+                open_names.append(token.name)
+                yield token.source
+        elif token.kind == "end" and too_deep.get(token.name):
+            too_deep[token.name] -= 1
+        elif token.kind == "end" and token.name in open_names:
+            yield from _close_to(open_names, token.name)
+        elif token.kind == "other" and open_names and open_names[-1] in ("script", "style"):
+            continue
+    yield "".join(f"</{name}>" for name in reversed(open_names))
+
+
+def _close_to(open_names: list[str], name: str) -> Iterator[str]:
+    while open_names:
+        last = open_names.pop()
+        yield f"</{last}>"
+        if last == name:
+            return
+
+
+def _close_implied(open_names: list[str], name: str) -> Iterator[str]:
+    if name in _ENDS_PARAGRAPH and open_names and open_names[-1] == "p":
+        open_names.pop()
+        yield "</p>"
+    ends, barriers = _IMPLIED_ENDS.get(name, (frozenset[str](), frozenset[str]()))
+    for open_name in reversed(open_names) if ends else ():
+        if open_name in barriers:
+            return
+        if open_name in ends:
+            yield from _close_to(open_names, open_name)
+            return
+
+
+def _filter_attribute(tag: str, name: str, value: str) -> str | None:
+    if name == "style":
+        return _safe_style(value)
+    if name == "href":
+        bare = _INVISIBLE.sub("", value)
+        return bare if _SAFE_LINK.match(bare) else None
+    if name == "src":
+        return _safe_source(value)
+    if name == "type" and tag == "blockquote":
+        return "cite" if value == "cite" else None
+    return value
+
+
+def _safe_source(value: str) -> str | None:
+    bare = _INVISIBLE.sub("", value)
+    lowered = bare[:30].lower()
+    if lowered.startswith("//"):
+        return f"https:{bare}"
+    if lowered.startswith("data:"):
+        return bare if _INLINE_IMAGE.fullmatch(bare) else None
+    return bare if lowered.startswith(("http://", "https://", "cid:")) else None
+
+
+def _safe_style(value: str) -> str | None:
+    kept: list[str] = []
+    for declaration in value[:10_000].split(";"):
+        name, colon, content = declaration.partition(":")
+        name, content = name.strip().lower(), content.strip()
+        if colon and name in _STYLES and content and _is_safe_value(name, content):
+            kept.append(f"{name}: {content}")
+    return "; ".join(kept) or None
+
+
+def _is_safe_value(name: str, content: str) -> bool:
+    lowered = content.lower()
+    if _UNSAFE_VALUE.search(lowered):
+        return False
+    # Negative margins and indents pull text over other text or out of sight.
+    return not (name.startswith(("margin", "text-indent", "letter")) and "-" in lowered)
+
+
+def _place_image(token: Token, *, cid: Mapping[str, str]) -> str:
+    if token.kind != "start" or token.name != "img":
+        return token.source
+    attributes = read_attributes(token.attributes)
+    source = attributes.pop("src", "")
+    lowered = source[:10].lower()
+    if lowered.startswith("cid:"):
+        address = cid.get(source[4:]) or cid.get(source[4:].strip("<>"))
+        if address:
+            attributes["src"] = address
+        else:
+            attributes["data-cid"] = source[4:]
+    elif lowered.startswith("http"):
+        attributes[REMOTE_SOURCE] = source
+    elif source:
+        attributes["src"] = source
+    written = "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
+    return f"<img{written}>"
