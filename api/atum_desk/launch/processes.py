@@ -3,9 +3,11 @@
 import os
 import select
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 PROC = Path("/proc")
+LISTEN = "0A"
 
 
 def processes_in(folder: Path) -> list[int]:
@@ -49,3 +51,28 @@ def end_process(pid: int, how: signal.Signals, timeout_seconds: float) -> bool:
         return True
     finally:
         os.close(descriptor)
+
+
+def port_holder(port: int) -> int | None:
+    """Return the id of the process that listens on a TCP port, if it can be seen."""
+    sockets = {f"socket:[{inode}]" for inode in _listening_inodes(port)}
+    for entry in PROC.glob("[0-9]*"):
+        try:
+            if any(os.readlink(opened) in sockets for opened in (entry / "fd").iterdir()):
+                return int(entry.name)
+        except OSError:
+            continue
+    return None
+
+
+def _listening_inodes(port: int) -> Iterator[str]:
+    """Yield the inodes of listening sockets, from the tables proc(5) describes."""
+    for table in ("tcp", "tcp6"):
+        try:
+            lines = (PROC / "net" / table).read_text().splitlines()[1:]
+        except OSError:
+            continue
+        for line in lines:
+            local, state, inode = (line.split()[column] for column in (1, 3, 9))
+            if state == LISTEN and int(local.rpartition(":")[2], 16) == port:
+                yield inode

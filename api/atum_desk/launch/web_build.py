@@ -31,10 +31,10 @@ def build_web(web: Path = WEB) -> Path:
         return built
     node = install_web_packages(web)
     print("atum: building the web application", file=sys.stderr)
-    draft = web / "dist.new"
+    draft = web / "node_modules" / ".dist"
     shutil.rmtree(draft, ignore_errors=True)
     vite = [node.program, "node_modules/vite/bin/vite.js", "build"]
-    options = ["--outDir", draft.name, "--logLevel", "error"]
+    options = ["--outDir", str(draft), "--emptyOutDir", "--logLevel", "error"]
     run_client([*vite, *options], "Building the web application", cwd=web)
     (draft / STAMP).write_text(sources)
     shutil.rmtree(built, ignore_errors=True)

@@ -1,0 +1,138 @@
+"""The verbs of `./atum`; each imports what it needs when it is called, so that none is slow."""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from atum_desk.kernel.settings import SettingError, ensure_secret, list_settings, load_settings
+from atum_desk.launch.problems import LaunchError
+
+app = typer.Typer(
+    help="ATUM DESK: a self-hosted help desk.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+mail = typer.Typer(help="Look at mail as the mail parser does.", no_args_is_help=True)
+app.add_typer(mail, name="mail")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
+PASS_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
+
+
+@app.command()
+def up(
+    as_json: AsJson = False,
+    demo: Annotated[bool, typer.Option(help="Fill it with a small made-up company.")] = False,
+) -> None:
+    """Start everything on this machine."""
+    from atum_desk.launch.supervisor import up as start
+
+    start(load_settings(), as_json=as_json, demo=demo)
+
+
+@app.command(context_settings=PASS_ON)
+def test(context: typer.Context) -> None:
+    """Set up what tests need and run them all; further words go to pytest."""
+    from atum_desk.launch.suite import run_tests
+
+    raise typer.Exit(run_tests(context.args))
+
+
+@app.command()
+def check() -> None:
+    """Run the fast checks: format, lint, types, import contracts, locks."""
+    from atum_desk.launch.checks import run_checks
+
+    raise typer.Exit(0 if run_checks() else 1)
+
+
+@app.command()
+def settings(as_json: AsJson = False) -> None:
+    """Print every setting with its value, where that came from, and what it means."""
+    from atum_desk.launch.setting_list import as_lines
+
+    rows = list_settings()
+    if as_json:
+        import msgspec
+
+        print(msgspec.json.format(msgspec.json.encode(rows), indent=2).decode())
+    else:
+        print("\n".join(as_lines(rows)))
+
+
+@app.command()
+def migrate(as_json: AsJson = False) -> None:
+    """Bring the database to this release's schema, making workspace and administrator if new."""
+    import msgspec
+
+    from atum_desk.entry.prepare import prepare_database
+    from atum_desk.launch.postgres import running_database
+    from atum_desk.launch.supervisor import FirstSignIn
+
+    current = ensure_secret(load_settings())
+    with running_database(current) as dsn:
+        first = asyncio.run(prepare_database(dsn, current))
+    if as_json:
+        sign_in = FirstSignIn(first.email, first.password) if first else FirstSignIn()
+        print(msgspec.json.encode(sign_in).decode())
+    elif first:
+        print(f"Sign in as {first.email} with the password {first.password} (shown only now).")
+
+
+@app.command()
+def demo() -> None:
+    """Fill an empty workspace with a small made-up company."""
+    from atum_desk.demo import fill
+    from atum_desk.launch.postgres import running_database
+
+    current = ensure_secret(load_settings())
+    with running_database(current) as dsn:
+        asyncio.run(fill(current, dsn))
+
+
+@app.command()
+def password(email: str) -> None:
+    """Give a member of the staff a new password and print it."""
+    from atum_desk.identity.public import reset_password
+    from atum_desk.launch.postgres import running_database
+
+    current = ensure_secret(load_settings())
+    with running_database(current) as dsn:
+        print(asyncio.run(reset_password(current, dsn, email)))
+
+
+@mail.command("parse")
+def parse_files(files: list[Path]) -> None:
+    """Print what the parser sees in each file, one line of JSON a file."""
+    from atum_desk.mail.parse import mail_json, parse_mail
+
+    unread = 0
+    for file in files:
+        try:
+            raw = file.read_bytes()
+        except OSError as error:
+            print(f"atum: {file} cannot be read: {error.strerror}", file=sys.stderr)
+            unread += 1
+            continue
+        sys.stdout.buffer.write(mail_json(parse_mail(raw)) + b"\n")
+    sys.stdout.buffer.flush()
+    if unread:
+        raise typer.Exit(1)
+
+
+def main() -> None:
+    """Run a verb; what a person can put right is said in one sentence, without a traceback."""
+    try:
+        app(prog_name="./atum")
+    except (LaunchError, SettingError) as error:
+        print(f"atum: {error}", file=sys.stderr)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

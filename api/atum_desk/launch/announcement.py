@@ -1,0 +1,96 @@
+"""What `./atum up` says: progress, the lines of its processes, and how to get in."""
+
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+import msgspec
+
+from atum_desk.kernel.settings import Settings
+
+LONGEST_LOG_BYTES = 50_000_000
+
+
+class Ready(msgspec.Struct, frozen=True):
+    """The one line of `./atum up --json`; `password` is null once it is known to its owner only."""
+
+    address: str
+    smtp_port: int
+    email: str
+    password: str | None
+    pid: int
+    api_port: int
+    live_port: int
+    data: str
+
+
+class Announcer:
+    """Where lines go: the terminal, or with `as_json` a log file and one line of JSON."""
+
+    def __init__(self, settings: Settings, as_json: bool) -> None:
+        """Open the log file when there is to be one."""
+        self._settings = settings
+        self._as_json = as_json
+        self._log = _open_log(settings.logs / "atum.log") if as_json else sys.stdout
+
+    def progress(self, words: str) -> None:
+        """Say what is being done, before there is anything to use."""
+        print(f"atum: {words}", file=sys.stderr, flush=True)
+
+    def line(self, name: str, line: str) -> None:
+        """Pass on one line of a process; a terminal that is gone ends nothing."""
+        moment = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} " if self._as_json else ""
+        try:
+            print(f"{moment}{name:8} | {line}", file=self._log, flush=True)
+        except OSError:
+            self._log = open(os.devnull, "w")  # noqa: SIM115
+
+    def ready(self, first_password: str | None) -> None:
+        """Say that everything serves, and how to sign in."""
+        ready = Ready(
+            address=self._settings.web_url,
+            smtp_port=self._settings.smtp_port,
+            email=self._settings.admin_email,
+            password=first_password or self._settings.admin_password or None,
+            pid=os.getpid(),
+            api_port=self._settings.api_port,
+            live_port=self._settings.live_port,
+            data=str(self._settings.data),
+        )
+        if self._as_json:
+            print(msgspec.json.encode(ready).decode(), flush=True)
+        else:
+            print(self._words(first_password), flush=True)
+
+    def _words(self, first_password: str | None) -> str:
+        settings = self._settings
+        mail = f"port {settings.smtp_port} (SMTP)" if settings.smtp_port else "off"
+        if first_password:
+            sign_in = f"{settings.admin_email}  password: {first_password}  (shown only now)"
+        elif settings.admin_password:
+            sign_in = f"{settings.admin_email}  password: as set by ATUM_ADMIN_PASSWORD"
+        else:
+            sign_in = (
+                f"{settings.admin_email}  password: already set; "
+                f"./atum password {settings.admin_email} resets it"
+            )
+        return "\n".join(
+            [
+                "",
+                "  ATUM DESK is ready",
+                f"  address   {settings.web_url}",
+                f"  mail      {mail}, e.g. to {settings.mail_address}",
+                f"  sign in   {sign_in}",
+                "  stop      Ctrl-C",
+                "",
+            ]
+        )
+
+
+def _open_log(path: Path) -> IO[str]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists() and path.stat().st_size > LONGEST_LOG_BYTES:
+        path.replace(path.with_suffix(".log.1"))
+    return path.open("a", encoding="utf-8")
