@@ -1,0 +1,113 @@
+"""`./atum check`: what can be known about the working copy without running it."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+
+import msgspec
+
+from atum_desk.kernel.settings import REPOSITORY
+from atum_desk.launch.node import Node
+from atum_desk.launch.tree_rules import API, broken_rules
+from atum_desk.launch.web_build import WEB, install_web_packages
+
+MOST_SHOWN_LINES = 60
+AT_ONCE = 2
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What one check found; `words` is empty when nothing is wrong."""
+
+    name: str
+    words: str
+    seconds: float
+
+
+Check = tuple[str, Callable[[], str]]
+
+
+def run_checks() -> bool:
+    """Run every check, print a line for each, and say whether all passed."""
+    checks = [*_python_checks(), *_web_checks(install_web_packages())]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        runs = [pool.submit(_run, name, check) for name, check in checks]
+        outcomes = [_report(run.result()) for run in as_completed(runs)]
+    failed = sorted(outcome.name for outcome in outcomes if outcome.words)
+    if failed:
+        print(f"check: failed: {', '.join(failed)}", flush=True)
+    return not failed
+
+
+def _python_checks() -> list[Check]:
+    python = sys.executable
+    code = [str(API), *(str(path) for path in [REPOSITORY / "bench"] if path.exists())]
+    ruff = [python, "-m", "ruff"]
+    configured = ["--config", str(API / "pyproject.toml"), "--output-format=concise"]
+    return [
+        ("types", _command([python, "-m", "mypy"], API)),
+        ("format", _command([*ruff, "format", "--check", *configured, *code], API)),
+        ("lint", _command([*ruff, "check", *configured, *code], API)),
+        ("imports", _command([python, "-c", LINT_IMPORTS], API)),
+        ("tree", lambda: "\n".join(broken_rules())),
+    ]
+
+
+# The command's own script has a shebang, which breaks in a path with spaces.
+LINT_IMPORTS = "from importlinter.cli import lint_imports_command as run; run()"
+
+
+def _web_checks(node: Node) -> list[Check]:
+    def tool(path: str, *words: str) -> Callable[[], str]:
+        return _command([node.program, f"node_modules/{path}", *words], WEB)
+
+    checks = [
+        ("web types", tool("typescript/bin/tsc", "--noEmit")),
+        (
+            "web lint",
+            tool(
+                "@biomejs/biome/bin/biome", "check", "--colors=off", "--diagnostic-level=error", "."
+            ),
+        ),
+    ]
+    if (WEB / "scripts/generate.mjs").exists():
+        generate = [node.program, "scripts/generate.mjs", "--check"]
+        checks.append(("web client", _command(generate, WEB)))
+    return checks
+
+
+def _command(command: list[str], cwd: Path) -> Callable[[], str]:
+    """Return a check that passes when a command ends well; otherwise its output says why."""
+
+    def run() -> str:
+        done = subprocess.run(
+            command,
+            cwd=cwd,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        return (done.stdout.strip() or "failed without a word") if done.returncode else ""
+
+    return run
+
+
+def _run(name: str, check: Callable[[], str]) -> Outcome:
+    started = time.monotonic()
+    words = check()
+    return Outcome(name, words, time.monotonic() - started)
+
+
+def _report(outcome: Outcome) -> Outcome:
+    lines = outcome.words.splitlines()
+    word = "FAILED" if lines else "ok"
+    print(f"check: {outcome.name:<10} {word:<6} {outcome.seconds:5.1f} s", flush=True)
+    for line in lines[:MOST_SHOWN_LINES]:
+        print(f"  {line}")
+    if len(lines) > MOST_SHOWN_LINES:
+        print(f"  and {len(lines) - MOST_SHOWN_LINES} lines more")
+    return outcome
