@@ -115,7 +115,7 @@ def test_secrets_are_masked_in_lists_and_in_logs() -> None:
 
 def test_a_misspelt_name_in_the_env_file_is_refused_with_the_nearest(env_file: Path) -> None:
     env_file.write_text("ATUM_API_PROT=1\n")
-    with pytest.raises(SettingError, match="ATUM_API_PROT in .* the nearest is ATUM_API_PORT"):
+    with pytest.raises(SettingError, match=r"ATUM_API_PROT in .* the nearest is ATUM_API_PORT"):
         load_settings()
 
 
