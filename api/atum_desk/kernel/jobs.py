@@ -1,0 +1,236 @@
+"""Background work: jobs that were enqueued in a transaction, run after it committed.
+
+A thin layer over PgQueuer (ADR 0003). A job runs at least once, so every handler is idempotent: it
+does its side effect, then reports through a command. What fails is tried again, later each time;
+what keeps failing stays visible as a dead letter (`kernel.dead_jobs`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+import asyncpg
+import msgspec
+import structlog
+from pgqueuer import Queries, QueueManager, RetryRequested
+from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
+from pgqueuer.adapters.persistence.qb import (
+    QueryBuilderEnvironment,
+    QueryQueueBuilder,
+    QuerySchedulerBuilder,
+)
+from pgqueuer.core.executors import AbstractEntrypointExecutor, EntrypointExecutorParameters
+from pgqueuer.domain.models import Context
+from pgqueuer.domain.models import Job as QueuedJob
+from pgqueuer.domain.settings import DBSettings
+
+from atum_desk.kernel.bell import QUEUE_CHANNEL
+from atum_desk.kernel.context import RequestContext, request_context
+from atum_desk.kernel.db import UNREACHABLE, Database
+from atum_desk.kernel.schedules import KERNEL_SCHEDULES, Caretaker, Schedule
+from atum_desk.kernel.settings import Settings
+
+POLL_SECONDS = 1.0
+BATCH_SIZE = 10
+AT_ONCE = 20
+# Beats go out at half of this. The caretaker takes lost jobs back earlier and counts the attempt,
+# which PgQueuer's own recovery does not: a job that kills its worker would come back for ever.
+HEARTBEAT_TIMEOUT_SECONDS = 16.0
+RECONNECT_SECONDS = 1.0
+
+log = structlog.get_logger()
+# It logs failures of handlers a second time, with their text.
+logging.getLogger("pgqueuer").setLevel(logging.CRITICAL)
+
+
+class WorkerContext(msgspec.Struct, frozen=True, kw_only=True):
+    """What a handler works with. `files` is the `files.public.FileStore`."""
+
+    database: Database
+    settings: Settings
+    files: Any
+
+
+JobHandler = Callable[[WorkerContext, bytes], Awaitable[None]]
+
+
+class JobFailed(Exception):
+    """The job cannot succeed however often it is tried: it becomes a dead letter at once."""
+
+
+class RetryLater(Exception):
+    """The handler knows when to try again; this does not use up an attempt's worth of patience."""
+
+    def __init__(self, delay_seconds: float, reason: str) -> None:
+        super().__init__(reason)
+        self.delay_seconds = delay_seconds
+
+
+class Job(msgspec.Struct, frozen=True, kw_only=True):
+    """A handler and how patiently it is run.
+
+    The n-th retry waits `first_delay_seconds` * 2^n, at most `max_delay_seconds`, shortened by
+    chance by up to half so that what failed together does not come back together.
+    """
+
+    handler: JobHandler
+    max_attempts: int = 10
+    first_delay_seconds: float = 2.0
+    max_delay_seconds: float = 3600.0
+    timeout_seconds: float = 300.0
+    keep_failed: bool = True
+
+    def delay_after(self, attempts: int) -> timedelta:
+        """Return how long to wait after this many earlier attempts."""
+        longest = min(self.first_delay_seconds * 2 ** min(attempts, 30), self.max_delay_seconds)
+        return timedelta(seconds=longest * random.uniform(0.5, 1.0))
+
+
+class JobRunner:
+    """Runs the queue until stopped, through restarts of PostgreSQL."""
+
+    def __init__(
+        self,
+        worker: WorkerContext,
+        jobs: Mapping[str, JobHandler | Job],
+        schedules: Mapping[str, Schedule] | None = None,
+    ) -> None:
+        """Take handlers by job name and, by name, what to run every so many seconds."""
+        self._worker = worker
+        self._jobs = {name: one if isinstance(one, Job) else Job(handler=one) for name, one in jobs.items()}
+        self._schedules = {**KERNEL_SCHEDULES, **(schedules or {})}
+        for name, (_seconds, handler) in self._schedules.items():
+            # The next period runs it anyway.
+            self._jobs[name] = Job(handler=handler, max_attempts=1, keep_failed=False)
+        self.caretaker = Caretaker(
+            {name: seconds for name, (seconds, _handler) in self._schedules.items()}
+        )
+        self._manager: QueueManager | None = None
+        self._running: set[asyncio.Task[Any]] = set()
+        self._stopping = asyncio.Event()
+
+    async def run(self) -> None:
+        """Work until `stop`; a lost connection is opened again."""
+        while not self._stopping.is_set():
+            try:
+                await self._run_connected()
+            except* UNREACHABLE as errors:
+                log.warning("queue_connection_lost", error=str(errors.exceptions[0]))
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._stopping.wait(), RECONNECT_SECONDS)
+
+    async def stop(self, grace_seconds: float = 10.0) -> None:
+        """Take no more jobs; give the running ones time, then put them back into the queue."""
+        self._stopping.set()
+        if self._manager:
+            self._manager.shutdown.set()
+        if self._running:
+            await asyncio.wait(self._running, timeout=grace_seconds)
+        for task in list(self._running):
+            task.cancel()
+
+    async def _run_connected(self) -> None:
+        connection = await self._worker.database.connect_worker()
+        try:
+            # PgQueuer reads and writes JSON as text itself.
+            for name in ("json", "jsonb"):
+                await connection.reset_type_codec(name, schema="pg_catalog")
+            driver = AsyncpgDriver(connection)
+            self._manager = manager = self._make_manager(driver)
+            if self._stopping.is_set():
+                return
+            async with asyncio.TaskGroup() as group:
+                care = group.create_task(self.caretaker.run(driver))
+                await manager.run(
+                    dequeue_timeout=timedelta(seconds=POLL_SECONDS),
+                    batch_size=BATCH_SIZE,
+                    max_concurrent_tasks=AT_ONCE,
+                    heartbeat_timeout=timedelta(seconds=HEARTBEAT_TIMEOUT_SECONDS),
+                    log_aggregation_interval=timedelta(0),
+                )
+                care.cancel()
+        finally:
+            await _close(connection)
+
+    def _make_manager(self, driver: AsyncpgDriver) -> QueueManager:
+        names = DBSettings(db_schema="jobs", channel=QUEUE_CHANNEL)
+        queries = Queries(
+            driver,
+            qbe=QueryBuilderEnvironment(names),
+            qbq=QueryQueueBuilder(names),
+            qbs=QuerySchedulerBuilder(names),
+        )
+        manager = QueueManager(queries, channel=names.channel)
+        for name, job in self._jobs.items():
+            manager.register_executor(name, _Executor(job, self._worker, self._running))
+        return manager
+
+
+class _Executor(AbstractEntrypointExecutor):
+    """Runs one job and turns how it ended into what the queue understands."""
+
+    def __init__(self, job: Job, worker: WorkerContext, running: set[asyncio.Task[Any]]) -> None:
+        super().__init__(
+            EntrypointExecutorParameters(
+                concurrency_limit=0,
+                func=self.execute,
+                on_failure="hold" if job.keep_failed else "delete",
+            )
+        )
+        self._job = job
+        self._worker = worker
+        self._running = running
+
+    async def execute(self, job: QueuedJob, context: Context) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._running.add(task)
+        request_context.set(RequestContext(request_id=f"job-{job.id}"))
+        try:
+            await self._attempt(job)
+        except asyncio.CancelledError:
+            # PgQueuer would delete it as canceled; nobody asked for that, the worker only stops.
+            raise RetryRequested(timedelta(0), "the worker stopped") from None
+        finally:
+            self._running.discard(task)
+
+    async def _attempt(self, job: QueuedJob) -> None:
+        if job.attempts >= self._job.max_attempts:
+            raise JobFailed(f"its worker was lost {job.attempts} times")
+        try:
+            async with asyncio.timeout(self._job.timeout_seconds):
+                await self._job.handler(self._worker, job.payload or b"")
+        except RetryLater as later:
+            self._tell("job_put_off", job, later)
+            raise RetryRequested(timedelta(seconds=later.delay_seconds), str(later)) from later
+        except JobFailed as error:
+            self._tell("job_failed", job, error)
+            raise
+        except Exception as error:
+            if job.attempts + 1 >= self._job.max_attempts:
+                self._tell("job_failed", job, error)
+                raise
+            delay = self._job.delay_after(job.attempts)
+            self._tell("job_retried", job, error, delay_seconds=round(delay.total_seconds(), 1))
+            raise RetryRequested(delay, f"{type(error).__name__}: {error}") from error
+
+    def _tell(self, event: str, job: QueuedJob, error: Exception, **more: object) -> None:
+        log.warning(
+            event,
+            job=job.entrypoint,
+            job_id=job.id,
+            attempt=job.attempts + 1,
+            error=f"{type(error).__name__}: {error}",
+            **more,
+        )
+
+
+async def _close(connection: asyncpg.Connection) -> None:
+    with suppress(*UNREACHABLE):
+        await asyncio.wait_for(connection.close(), timeout=2)

@@ -1,0 +1,154 @@
+"""Following the ledger: changes in the order (transaction, id), none skipped.
+
+Ids are taken before commits, and commits happen in any order, so a cursor on the id alone would
+pass over changes that commit late. The pair (xid, id) is read only below the snapshot's xmin,
+where everything has committed (docs/ledger.md).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+import msgspec
+import structlog
+
+from atum_desk.kernel.bell import CHANNEL
+from atum_desk.kernel.context import Via
+from atum_desk.kernel.db import UNREACHABLE, Database
+
+BATCH_SIZE = 500
+POLL_SECONDS = 1.0
+RECONNECT_SECONDS = 0.5
+
+log = structlog.get_logger()
+
+
+class Position(msgspec.Struct, frozen=True, order=True):
+    """A place in the ledger. Everything at or before it has been seen, everything after has not."""
+
+    xid: int
+    id: int
+
+    def __str__(self) -> str:
+        return f"{self.xid}.{self.id}"
+
+    @classmethod
+    def parse(cls, text: str) -> Position | None:
+        """Return the position a client was told, or None when it is no such text."""
+        xid, dot, number = text.partition(".")
+        if not (dot and xid.isascii() and xid.isdigit() and number.isascii() and number.isdigit()):
+            return None
+        position = cls(int(xid), int(number))
+        return position if position.xid < 2**64 and position.id < 2**63 else None
+
+
+BEGINNING = Position(0, 0)
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of the ledger."""
+
+    xid: int
+    id: int
+    workspace_id: int
+    actor_id: int | None
+    via: Via
+    command: str
+    ticket_id: int | None
+    public: bool
+    summary: dict[str, Any]
+    undo_of: int | None
+    at: datetime
+
+    @property
+    def position(self) -> Position:
+        return Position(self.xid, self.id)
+
+
+async def read_changes(
+    connection: asyncpg.Connection, after: Position, limit: int = BATCH_SIZE
+) -> list[Change]:
+    """Return what certainly committed after a position, in order; any workspace.
+
+    `connection` is one of the worker role; it need not have entered.
+    """
+    rows = await connection.fetch(
+        "select * from atum.tail_changes($1, $2, $3)", after.xid, after.id, limit
+    )
+    return [Change(**row) for row in rows]
+
+
+async def find_end(connection: asyncpg.Connection) -> Position:
+    """Return the position after everything that has certainly committed."""
+    row = await connection.fetchrow("select * from atum.tail_now()")
+    return BEGINNING if row is None or row["xid"] is None else Position(row["xid"], row["id"])
+
+
+class Tail:
+    """Follows the ledger from a position on, for as long as the process lives.
+
+    It keeps a connection of its own that listens for the bell, looks once a second besides, and
+    comes back after PostgreSQL restarts. `position` is the end of what was handed out.
+    """
+
+    def __init__(self, database: Database, position: Position | None = None) -> None:
+        """Begin after `position`; without one, after everything committed at the first connect."""
+        self._database = database
+        self._woken = asyncio.Event()
+        self._read_at: float | None = None
+        self.position = position
+
+    @property
+    def seconds_since_read(self) -> float | None:
+        """How long ago the ledger was last read up to its end; None before the first time."""
+        return None if self._read_at is None else time.monotonic() - self._read_at
+
+    async def batches(self) -> AsyncIterator[list[Change]]:
+        """Yield changes as they commit, up to 500 at once, for ever.
+
+        The first batch is empty and says that `position` is known.
+        """
+        while True:
+            connection: asyncpg.Connection | None = None
+            try:
+                connection = await self._database.connect_worker()
+                await connection.add_listener(CHANNEL, self._wake)
+                if self.position is None:
+                    self.position = await find_end(connection)
+                    yield []
+                while True:
+                    changes = await self._next(connection)
+                    if changes:
+                        yield changes
+                        self.position = changes[-1].position
+            except UNREACHABLE as error:
+                log.warning("ledger_connection_lost", error=str(error) or type(error).__name__)
+                await asyncio.sleep(RECONNECT_SECONDS)
+            finally:
+                if connection:
+                    connection.terminate()
+
+    async def _next(self, connection: asyncpg.Connection) -> list[Change]:
+        """Return the next changes at once, or nothing after waiting for a wake-up."""
+        assert self.position is not None
+        self._woken.clear()
+        changes = await asyncio.wait_for(read_changes(connection, self.position), timeout=30)
+        if len(changes) < BATCH_SIZE:
+            self._read_at = time.monotonic()
+        if not changes:
+            await self.wait(POLL_SECONDS)
+        return changes
+
+    async def wait(self, seconds: float) -> None:
+        """Wait for the bell, or so long."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._woken.wait(), seconds)
+
+    def _wake(self, *_notification: object) -> None:
+        self._woken.set()

@@ -1,0 +1,11 @@
+"""The job queue."""
+
+from atum_desk.kernel.migrate import run_sql_file
+
+revision = "0005"
+down_revision = "0004"
+
+
+def upgrade() -> None:
+    """Run the SQL file of the same name."""
+    run_sql_file(__file__)

@@ -1,0 +1,119 @@
+"""Shared fixtures: a real PostgreSQL, a database of one's own per test, and people and tickets in it."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from collections.abc import AsyncIterator, Iterator
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from atum_desk.kernel.db import Database
+from atum_desk.kernel.settings import Settings
+from atum_desk.launch.postgres import postgres_for_tests
+from factories import Given
+from scratch_databases import (
+    ADMIN_EMAIL,
+    ADMIN_PASSWORD,
+    SECRET,
+    copied_database,
+    ensure_template,
+)
+
+
+def _refuse_other_machines(event: str, arguments: tuple[Any, ...]) -> None:
+    """Audit hook: a test that reaches for another machine fails at once."""
+    if event == "socket.connect":
+        connecting, address = arguments
+        if connecting.family in (socket.AF_INET, socket.AF_INET6) and not _is_loopback(address[0]):
+            raise PermissionError(f"a test tried to reach {address}")
+    elif event == "socket.getaddrinfo" and arguments[0] and not _is_loopback(arguments[0]):
+        raise PermissionError(f"a test tried to look up {arguments[0]}")
+
+
+def _is_loopback(host: str | bytes) -> bool:
+    name = host.decode() if isinstance(host, bytes) else host
+    try:
+        return ip_address(name.partition("%")[0]).is_loopback
+    except ValueError:
+        return name == "localhost" or name.endswith(".localhost")
+
+
+sys.addaudithook(_refuse_other_machines)
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[str]:
+    """The superuser's URL of a PostgreSQL for tests: the one given, else one of our own."""
+    if given := os.environ.get("ATUM_TEST_DATABASE_URL"):
+        yield given
+        return
+    server = postgres_for_tests()
+    try:
+        yield server.start()
+    finally:
+        server.stop()
+
+
+def make_settings(data: Path, **given: Any) -> Settings:
+    """Return settings for a test; `given` goes before what suits most tests."""
+    usual = {
+        "data": data,
+        "secret": SECRET,
+        "admin_email": ADMIN_EMAIL,
+        "admin_password": ADMIN_PASSWORD,
+        "undo_send_seconds": 0,
+        "pool_size": 4,
+    }
+    return Settings(**(usual | given))
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings in force for one test, with a data folder of its own."""
+    return make_settings(tmp_path / "data")
+
+
+@pytest.fixture(scope="session")
+async def template(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A migrated database with the first workspace in it, to copy."""
+    return await ensure_template(cluster, make_settings(tmp_path_factory.mktemp("data")), seeded=True)
+
+
+@pytest.fixture
+async def database_url(cluster: str, template: str) -> AsyncIterator[str]:
+    """A database of one's own with the first workspace; the URL is its superuser's."""
+    async with copied_database(cluster, template) as url:
+        yield url
+
+
+@pytest.fixture
+async def bare_database_url(
+    cluster: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[str]:
+    """A migrated database without any workspace."""
+    settings = make_settings(tmp_path_factory.mktemp("data"))
+    bare = await ensure_template(cluster, settings, seeded=False)
+    async with copied_database(cluster, bare) as url:
+        yield url
+
+
+@pytest.fixture
+async def database(database_url: str, settings: Settings) -> AsyncIterator[Database]:
+    """An open Database with all three roles."""
+    database = Database(settings, database_url, SECRET)
+    await database.open("atum_desk_staff", "atum_desk_contact", "atum_desk_worker", size=4)
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+@pytest.fixture
+async def given(database: Database) -> Given:
+    """Makes teams, people, sessions and tickets in the first workspace."""
+    return await Given.of_first_workspace(database)

@@ -1,0 +1,304 @@
+"""The job queue: at least once, in the transaction, through crashes, and nothing fails unseen."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import msgspec
+import pytest
+
+from atum_desk.kernel.dead_jobs import DeadJobNotFound, list_dead_jobs, requeue_job
+from atum_desk.kernel.db import Database
+from atum_desk.kernel.jobs import Job, JobFailed, JobHandler, JobRunner, RetryLater, WorkerContext
+from atum_desk.kernel.settings import Settings
+from factories import Given
+
+
+@asynccontextmanager
+async def running(
+    database: Database, settings: Settings, jobs: Mapping[str, JobHandler | Job], **more: Any
+) -> AsyncIterator[JobRunner]:
+    """A runner at work, stopped at the end."""
+    worker = WorkerContext(database=database, settings=settings, files=None)
+    runner = JobRunner(worker, jobs, **more)
+    task = asyncio.create_task(runner.run())
+    try:
+        yield runner
+    finally:
+        await runner.stop(grace_seconds=1)
+        await asyncio.wait_for(task, 10)
+
+
+async def until(condition: Callable[[], Awaitable[bool]] | Callable[[], bool], seconds: float = 5) -> None:
+    """Wait for a condition, at most so long."""
+    async with asyncio.timeout(seconds):
+        while True:
+            held = condition()
+            if held is True or (not isinstance(held, bool) and await held):
+                return
+            await asyncio.sleep(0.02)
+
+
+async def enqueue(given: Given, job: str, payload: object = None, **more: Any) -> None:
+    async with given.database.writing(given.system, "test.enqueue") as work:
+        await work.enqueue(job, payload, **more)
+
+
+async def queue_length(database: Database) -> int:
+    async with database.connection("atum_desk_worker") as connection:
+        return await connection.fetchval("select count(*) from jobs.pgqueuer")
+
+
+async def test_a_job_runs_soon_after_its_transaction_commits(
+    given: Given, settings: Settings
+) -> None:
+    ran: list[tuple[float, object]] = []
+
+    async def handler(_worker: WorkerContext, payload: bytes) -> None:
+        ran.append((time.monotonic(), msgspec.json.decode(payload)))
+
+    async with running(given.database, settings, {"test.run": handler}):
+        await asyncio.sleep(0.5)
+        committed_at = time.monotonic()
+        await enqueue(given, "test.run", {"ticket": 7})
+        await until(lambda: len(ran) == 1)
+        await until(lambda: _is_empty(given.database))
+    assert ran[0][1] == {"ticket": 7}
+    assert ran[0][0] - committed_at < 0.5
+
+
+async def _is_empty(database: Database) -> bool:
+    return await queue_length(database) == 0
+
+
+async def test_a_rolled_back_unit_of_work_leaves_no_job(given: Given) -> None:
+    with pytest.raises(RuntimeError):
+        async with given.database.writing(given.system, "test.enqueue") as work:
+            await work.enqueue("test.run", {})
+            raise RuntimeError
+    assert await queue_length(given.database) == 0
+
+
+async def test_one_job_waits_per_key(given: Given) -> None:
+    await enqueue(given, "test.run", 1, key="same")
+    await enqueue(given, "test.run", 2, key="same")
+    await enqueue(given, "test.run", 3, key="other")
+    assert await queue_length(given.database) == 2
+
+
+async def test_a_delayed_job_waits(given: Given, settings: Settings) -> None:
+    ran: list[float] = []
+
+    async def handler(_worker: WorkerContext, _payload: bytes) -> None:
+        ran.append(time.monotonic())
+
+    async with running(given.database, settings, {"test.run": handler}):
+        began_at = time.monotonic()
+        await enqueue(given, "test.run", delay_seconds=1.0)
+        await until(lambda: len(ran) == 1)
+    assert 1.0 <= ran[0] - began_at < 2.2
+
+
+async def test_a_failing_job_is_retried_later_each_time_and_then_kept_as_a_dead_letter(
+    given: Given, settings: Settings
+) -> None:
+    tries: list[float] = []
+
+    async def handler(_worker: WorkerContext, _payload: bytes) -> None:
+        tries.append(time.monotonic())
+        raise ValueError("the relay is asleep")
+
+    patient = Job(handler=handler, max_attempts=3, first_delay_seconds=0.4)
+    async with running(given.database, settings, {"test.run": patient}):
+        await enqueue(given, "test.run", {"a": 1})
+        await until(lambda: _has_dead(given.database), 10)
+    assert len(tries) == 3
+    assert tries[1] - tries[0] >= 0.2
+    assert tries[2] - tries[1] >= 0.4
+    async with given.database.connection("atum_desk_worker") as connection:
+        (dead,) = await list_dead_jobs(connection)
+    assert (dead.name, dead.payload) == ("test.run", b'{"a":1}')
+    assert dead.error == "ValueError: the relay is asleep"
+
+
+async def _has_dead(database: Database) -> bool:
+    async with database.connection("atum_desk_worker") as connection:
+        return bool(await list_dead_jobs(connection))
+
+
+async def test_a_hopeless_job_is_dead_at_once_and_can_be_tried_again(
+    given: Given, settings: Settings
+) -> None:
+    tries: list[bytes] = []
+
+    async def handler(_worker: WorkerContext, payload: bytes) -> None:
+        tries.append(payload)
+        if len(tries) == 1:
+            raise JobFailed("no such mailbox")
+
+    async with running(given.database, settings, {"test.run": handler}):
+        await enqueue(given, "test.run", key="k")
+        await until(lambda: _has_dead(given.database))
+        async with given.database.connection("atum_desk_worker") as connection:
+            (dead,) = await list_dead_jobs(connection)
+            await requeue_job(connection, dead.id)
+            with pytest.raises(DeadJobNotFound):
+                await requeue_job(connection, dead.id)
+        await until(lambda: _is_empty(given.database))
+    assert len(tries) == 2
+
+
+async def test_a_handler_may_name_the_time_of_its_next_attempt(
+    given: Given, settings: Settings
+) -> None:
+    tries: list[float] = []
+
+    async def handler(_worker: WorkerContext, _payload: bytes) -> None:
+        tries.append(time.monotonic())
+        if len(tries) == 1:
+            raise RetryLater(0.6, "greylisted")
+
+    async with running(given.database, settings, {"test.run": handler}):
+        await enqueue(given, "test.run")
+        await until(lambda: len(tries) == 2)
+    assert tries[1] - tries[0] >= 0.6
+
+
+async def test_a_job_that_hangs_is_ended_and_retried(given: Given, settings: Settings) -> None:
+    tries: list[int] = []
+
+    async def handler(_worker: WorkerContext, _payload: bytes) -> None:
+        tries.append(1)
+        if len(tries) == 1:
+            await asyncio.sleep(60)
+
+    job = Job(handler=handler, timeout_seconds=0.2, first_delay_seconds=0.1)
+    async with running(given.database, settings, {"test.run": job}):
+        await enqueue(given, "test.run")
+        await until(lambda: len(tries) == 2)
+
+
+async def test_a_stopping_worker_puts_unfinished_jobs_back(
+    given: Given, settings: Settings
+) -> None:
+    begun = asyncio.Event()
+
+    async def handler(_worker: WorkerContext, _payload: bytes) -> None:
+        begun.set()
+        await asyncio.sleep(60)
+
+    async with running(given.database, settings, {"test.run": handler}):
+        await enqueue(given, "test.run")
+        await asyncio.wait_for(begun.wait(), 5)
+    async with given.database.connection("atum_desk_worker") as connection:
+        row = await connection.fetchrow("select status::text, attempts from jobs.pgqueuer")
+    assert row["status"] == "queued"
+
+
+async def test_a_job_whose_worker_was_killed_comes_back_and_the_attempt_counts(
+    given: Given, settings: Settings
+) -> None:
+    await enqueue(given, "test.run")
+    async with given.database.connection("atum_desk_worker") as connection:
+        await connection.execute(
+            """update jobs.pgqueuer set status = 'picked', queue_manager_id = gen_random_uuid(),
+                      heartbeat = now() - interval '13 seconds'"""
+        )
+    ran = asyncio.Event()
+
+    async def handler(_worker: WorkerContext, _payload: bytes) -> None:
+        ran.set()
+        raise JobFailed("look at the attempts")
+
+    async with running(given.database, settings, {"test.run": handler}):
+        await asyncio.wait_for(ran.wait(), 5)
+        await until(lambda: _has_dead(given.database))
+    async with given.database.connection("atum_desk_worker") as connection:
+        (dead,) = await list_dead_jobs(connection)
+    assert dead.attempts == 1
+
+
+async def test_a_job_that_kills_its_worker_each_time_becomes_a_dead_letter(
+    given: Given, settings: Settings
+) -> None:
+    await enqueue(given, "test.run")
+    async with given.database.connection("atum_desk_worker") as connection:
+        await connection.execute("update jobs.pgqueuer set attempts = 10")
+
+    async def handler(_worker: WorkerContext, _payload: bytes) -> None:
+        raise AssertionError("it must not run once more")
+
+    async with running(given.database, settings, {"test.run": handler}):
+        await until(lambda: _has_dead(given.database))
+    async with given.database.connection("atum_desk_worker") as connection:
+        (dead,) = await list_dead_jobs(connection)
+    assert dead.error == "JobFailed: its worker was lost 10 times"
+
+
+async def test_two_workers_share_a_schedule(given: Given, settings: Settings) -> None:
+    runs: list[float] = []
+
+    async def handler(_worker: WorkerContext, _payload: bytes) -> None:
+        runs.append(time.monotonic())
+
+    often = {"test.tick": (2.0, handler)}
+    async with (
+        running(given.database, settings, {}, schedules=often),
+        running(given.database, settings, {}, schedules=often),
+    ):
+        await asyncio.sleep(5)
+    assert 2 <= len(runs) <= 3
+    assert all(later - earlier > 1.2 for earlier, later in zip(runs, runs[1:], strict=False))
+
+
+async def test_the_queue_goes_on_after_its_connection_is_lost(
+    given: Given, settings: Settings
+) -> None:
+    ran: list[bytes] = []
+
+    async def handler(_worker: WorkerContext, payload: bytes) -> None:
+        ran.append(payload)
+
+    async with running(given.database, settings, {"test.run": handler}):
+        await enqueue(given, "test.run", 1)
+        await until(lambda: len(ran) == 1)
+        async with given.database.connection("atum_desk_worker") as connection:
+            ended = await connection.fetchval(
+                """select count(pg_terminate_backend(pid)) from pg_stat_activity
+                    where datname = current_database() and query like '%jobs.%' and pid <> pg_backend_pid()"""
+            )
+        assert ended >= 1
+        await enqueue(given, "test.run", 2)
+        await until(lambda: len(ran) == 2)
+
+
+async def test_a_living_worker_is_seen_and_a_stopped_one_is_gone(
+    given: Given, settings: Settings
+) -> None:
+    async with given.database.connection("atum_desk_staff") as connection:
+        async with running(given.database, settings, {}):
+            await until(lambda: _is_seen(given.database))
+            row = await connection.fetchrow("select * from atum.worker_health()")
+            assert row["seconds_since_seen"] < 4
+            assert row["trouble"] == []
+        row = await connection.fetchrow("select * from atum.worker_health()")
+    assert row["seconds_since_seen"] is None
+
+
+async def _is_seen(database: Database) -> bool:
+    async with database.connection("atum_desk_staff") as connection:
+        return (await connection.fetchrow("select * from atum.worker_health()"))[0] is not None
+
+
+@pytest.mark.parametrize("attempts", [0, 3, 200])
+def test_back_off_grows_and_is_bounded(attempts: int) -> None:
+    async def handler(_worker: WorkerContext, _payload: bytes) -> None: ...
+
+    job = Job(handler=handler, first_delay_seconds=2, max_delay_seconds=100)
+    delays = [job.delay_after(attempts).total_seconds() for _ in range(50)]
+    longest = min(2 * 2 ** min(attempts, 30), 100)
+    assert longest / 2 <= min(delays) < max(delays) <= longest
