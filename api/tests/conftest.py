@@ -81,7 +81,9 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture(scope="session")
 async def template(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A migrated database with the first workspace in it, to copy."""
-    return await ensure_template(cluster, make_settings(tmp_path_factory.mktemp("data")), seeded=True)
+    return await ensure_template(
+        cluster, make_settings(tmp_path_factory.mktemp("data")), seeded=True
+    )
 
 
 @pytest.fixture

@@ -142,7 +142,8 @@ class Given:
                 self.workspace_id, subject, team_id, requester_id, text,
             )  # fmt: skip
             await work.execute(
-                """insert into messages (workspace_id, ticket_id, kind, author_id, author_name, from_staff, channel, text)
+                """insert into messages (workspace_id, ticket_id, kind, author_id, author_name, from_staff,
+                                         channel, text)
                    select $1, $2, 'reply', id, name, false, 'email', $4 from people where id = $3""",
                 self.workspace_id, row["id"], requester_id, text,
             )  # fmt: skip

@@ -13,7 +13,14 @@ from atum_desk.kernel import clock
 from atum_desk.kernel.bell import CHANNEL
 from atum_desk.kernel.context import SystemActor
 from atum_desk.kernel.db import UNREACHABLE, Database, Work
-from atum_desk.kernel.ledger import BEGINNING, POLL_SECONDS, Change, Position, find_end, read_changes
+from atum_desk.kernel.ledger import (
+    BEGINNING,
+    POLL_SECONDS,
+    Change,
+    Position,
+    find_end,
+    read_changes,
+)
 from atum_desk.kernel.problems import Unavailable
 from atum_desk.kernel.schedules import Trouble
 
@@ -101,7 +108,10 @@ class Follower:
             "insert into consumers (name, xid, change_id) values ($1, $2, $3) on conflict do nothing",
             self._name, start.xid, start.id,
         )  # fmt: skip
-        row = await connection.fetchrow("select xid, change_id from consumers where name = $1", self._name)
+        row = await connection.fetchrow(
+            "select xid, change_id from consumers where name = $1", self._name
+        )
+        assert row
         return Position(row["xid"], row["change_id"])
 
     async def _handle(self, change: Change) -> None:
@@ -134,20 +144,21 @@ class Follower:
     async def _handle_once(self, change: Change) -> None:
         """Handle a change and move the cursor past it, both or neither."""
         actor = SystemActor(workspace_id=change.workspace_id, via="rule")
-        async with self._database.connection("atum_desk_worker") as connection:
-            async with connection.transaction():
-                await connection.execute(
-                    f"{clock.offset_sql()} select atum.enter_system({change.workspace_id:d}), atum.open_change()"
-                )
-                work = Work(connection, actor, f"{self._name}.follow")
-                if not await self._is_own(connection, change):
-                    await self._handler(work, change)
-                await self._move_cursor(connection, change)
-                await self._record(work)
+        enter = f"select atum.enter_system({change.workspace_id:d}), atum.open_change()"
+        async with (
+            self._database.connection("atum_desk_worker") as connection,
+            connection.transaction(),
+        ):
+            await connection.execute(f"{clock.offset_sql()} {enter}")
+            work = Work(connection, actor, f"{self._name}.follow")
+            if not self._is_own(change):
+                await self._handler(work, change)
+            await self._move_cursor(connection, change)
+            await self._record(work)
         if work.change_id:
             self._database.bell.ring()
 
-    async def _is_own(self, connection: asyncpg.Connection, change: Change) -> bool:
+    def _is_own(self, change: Change) -> bool:
         return change.via == "rule" and change.summary.get("consumer") == self._name
 
     async def _move_cursor(self, connection: asyncpg.Connection, change: Change) -> None:

@@ -29,6 +29,7 @@ from pgqueuer.core.executors import AbstractEntrypointExecutor, EntrypointExecut
 from pgqueuer.domain.models import Context
 from pgqueuer.domain.models import Job as QueuedJob
 from pgqueuer.domain.settings import DBSettings
+from pgqueuer.domain.types import Channel
 
 from atum_desk.kernel.bell import QUEUE_CHANNEL
 from atum_desk.kernel.context import RequestContext, request_context
@@ -103,7 +104,9 @@ class JobRunner:
     ) -> None:
         """Take handlers by job name and, by name, what to run every so many seconds."""
         self._worker = worker
-        self._jobs = {name: one if isinstance(one, Job) else Job(handler=one) for name, one in jobs.items()}
+        self._jobs = {
+            name: one if isinstance(one, Job) else Job(handler=one) for name, one in jobs.items()
+        }
         self._schedules = {**KERNEL_SCHEDULES, **(schedules or {})}
         for name, (_seconds, handler) in self._schedules.items():
             # The next period runs it anyway.
@@ -159,7 +162,7 @@ class JobRunner:
             await _close(connection)
 
     def _make_manager(self, driver: AsyncpgDriver) -> QueueManager:
-        names = DBSettings(db_schema="jobs", channel=QUEUE_CHANNEL)
+        names = DBSettings(db_schema="jobs", channel=Channel(QUEUE_CHANNEL))
         queries = Queries(
             driver,
             qbe=QueryBuilderEnvironment(names),

@@ -68,6 +68,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def position(self) -> Position:
+        """Where the change stands in the ledger."""
         return Position(self.xid, self.id)
 
 

@@ -100,15 +100,20 @@ class Caretaker:
             timedelta(seconds=LOST_AFTER_SECONDS),
         )
         for row in rows:
-            log.warning("job_taken_back", job=row["entrypoint"], job_id=row["id"], attempt=row["attempts"])
+            log.warning(
+                "job_taken_back", job=row["entrypoint"], job_id=row["id"], attempt=row["attempts"]
+            )
 
     async def _enqueue_due(self, driver: AsyncpgDriver) -> None:
         await driver.execute(
-            """with ours as (select * from unnest($1::text[], $2::text[], $3::float8[]) as o(entrypoint, expression, seconds)),
+            """with ours as (select * from unnest($1::text[], $2::text[], $3::float8[])
+                                as o(entrypoint, expression, seconds)),
                     due as (update jobs.pgqueuer_schedules s
-                               set next_run = now() + make_interval(secs => o.seconds), last_run = now(), updated = now()
+                               set next_run = now() + make_interval(secs => o.seconds),
+                                   last_run = now(), updated = now()
                               from ours o
-                             where s.entrypoint = o.entrypoint and s.expression = o.expression and s.next_run <= now()
+                             where s.entrypoint = o.entrypoint and s.expression = o.expression
+                               and s.next_run <= now()
                          returning s.entrypoint)
                select atum.enqueue_job(entrypoint, ''::bytea, '0', 'schedule:' || entrypoint) from due""",
             list(self._schedules), list(self._schedules.values()), list(self._seconds.values()),

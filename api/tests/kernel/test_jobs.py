@@ -6,13 +6,14 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from itertools import pairwise
 from typing import Any
 
 import msgspec
 import pytest
 
-from atum_desk.kernel.dead_jobs import DeadJobNotFound, list_dead_jobs, requeue_job
 from atum_desk.kernel.db import Database
+from atum_desk.kernel.dead_jobs import DeadJobNotFound, list_dead_jobs, requeue_job
 from atum_desk.kernel.jobs import Job, JobFailed, JobHandler, JobRunner, RetryLater, WorkerContext
 from atum_desk.kernel.settings import Settings
 from factories import Given
@@ -33,7 +34,9 @@ async def running(
         await asyncio.wait_for(task, 10)
 
 
-async def until(condition: Callable[[], Awaitable[bool]] | Callable[[], bool], seconds: float = 5) -> None:
+async def until(
+    condition: Callable[[], Awaitable[bool]] | Callable[[], bool], seconds: float = 5
+) -> None:
     """Wait for a condition, at most so long."""
     async with asyncio.timeout(seconds):
         while True:
@@ -76,10 +79,13 @@ async def _is_empty(database: Database) -> bool:
 
 
 async def test_a_rolled_back_unit_of_work_leaves_no_job(given: Given) -> None:
-    with pytest.raises(RuntimeError):
+    async def enqueue_and_fail() -> None:
         async with given.database.writing(given.system, "test.enqueue") as work:
             await work.enqueue("test.run", {})
             raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await enqueue_and_fail()
     assert await queue_length(given.database) == 0
 
 
@@ -252,7 +258,7 @@ async def test_two_workers_share_a_schedule(given: Given, settings: Settings) ->
     ):
         await asyncio.sleep(5)
     assert 2 <= len(runs) <= 3
-    assert all(later - earlier > 1.2 for earlier, later in zip(runs, runs[1:], strict=False))
+    assert all(later - earlier > 1.2 for earlier, later in pairwise(runs))
 
 
 async def test_the_queue_goes_on_after_its_connection_is_lost(
