@@ -7,7 +7,7 @@ from .models import Address
 
 MAX_ADDRESSES = 1_000
 
-_SPACES = re.compile(r"\s+")
+_SPACES = re.compile(r"[ \t\r\n]+")
 
 
 def parse_addresses(value: str) -> tuple[Address, ...]:

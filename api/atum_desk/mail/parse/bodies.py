@@ -11,11 +11,13 @@ from .html_text import html_to_text
 from .models import ParsedAttachment
 from .structure import Part
 from .tnef import unpack_tnef
-from .transfer import decode_transfer, find_uuencoded, normalise_lines, unwrap_flowed
+from .transfer import NOT_BASE64, decode_transfer, find_uuencoded, normalise_lines, unwrap_flowed
 
 _EXTENSIONS = mimetypes.MimeTypes(filenames=())
-_FORBIDDEN_IN_NAMES = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|‪-‮⁦-⁩]+')
-_META_CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s{0,5}=\s{0,5}["']?([\w:.-]{2,40})""", re.I)
+_FORBIDDEN_IN_NAMES = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\u202a-\u202e\u2066-\u2069]+')
+_META_CHARSET = re.compile(
+    rb"""<meta[^>]{0,200}charset\s{0,5}=\s{0,5}["']?([\w:.-]{2,40})""", re.IGNORECASE
+)
 _TNEF_TYPES = ("application/ms-tnef", "application/vnd.ms-tnef")
 
 
@@ -78,7 +80,7 @@ def _read_leaf(
     is_text = part.media_type.startswith(("text/", "multipart/", "message/"))
     content, problem = decode_transfer(part.body, part.transfer_encoding, is_text=is_text)
     bodies.note(problem)
-    if not _can_be_body(part) or not _is_chosen(part, choices):
+    if problem == NOT_BASE64 or not _can_be_body(part) or not _is_chosen(part, choices):
         _add_attachment(bodies, part, content)
         return
     shown_as_text, shown_as_html = _roles(part, choices)

@@ -13,24 +13,30 @@ MAX_QUOTE_DEPTH = 20
 MAX_LIST_DEPTH = 10
 RULE_LINE = "-" * 10
 
-_BLOCKS = frozenset(
+_BLOCK_NAMES = (
     "address article aside body center dd details dir div dl dt fieldset figcaption figure footer"
     " form header hr html legend li main menu nav ol option p pre section summary table tbody"
-    " tfoot thead tr ul h1 h2 h3 h4 h5 h6 blockquote caption".split()
+    " tfoot thead tr ul h1 h2 h3 h4 h5 h6 blockquote caption"
 )
-_PARAGRAPHS = frozenset("p h1 h2 h3 h4 h5 h6 ul ol dl table pre blockquote".split())
-_SKIPPED = frozenset("script style title noscript template".split())
+_BLOCKS = frozenset(_BLOCK_NAMES.split())
+_PARAGRAPH_NAMES = "p h1 h2 h3 h4 h5 h6 ul ol dl table pre blockquote"
+_PARAGRAPHS = frozenset(_PARAGRAPH_NAMES.split())
+_SKIPPED_NAMES = "script style title noscript template"
+_SKIPPED = frozenset(_SKIPPED_NAMES.split())
 _COLLAPSIBLE = re.compile(r"[ \t\n\r\f]+")
+_ADDRESS_BREAK = re.compile(r"[\t\r\n]+ *")
 _BLANK_LINES = re.compile(r"\n{4,}")
 # Containers that mail programs put around quoted history.
-_QUOTE_CLASSES = frozenset(
+_QUOTE_CLASS_NAMES = (
     "gmail_quote gmail_quote_container yahoo_quoted moz-cite-prefix protonmail_quote"
-    " zmail_extra tutanota_quote ms-outlook-mobile-reference-message".split()
+    " zmail_extra tutanota_quote ms-outlook-mobile-reference-message"
 )
-_QUOTE_IDS = frozenset(
+_QUOTE_CLASSES = frozenset(_QUOTE_CLASS_NAMES.split())
+_QUOTE_ID_NAMES = (
     "divrplyfwdmsg appendonsend olk_src_body_section mail-editor-reference-message-container"
-    " zwchr reply-intro".split()
+    " zwchr reply-intro"
 )
+_QUOTE_IDS = frozenset(_QUOTE_ID_NAMES.split())
 
 
 class Line(msgspec.Struct):
@@ -167,7 +173,8 @@ class _Renderer:
             self.at_space = True
         elif name == "a":
             self._close_link()
-            href = read_attributes(token.attributes).get("href", "").strip()
+            href = read_attributes(token.attributes).get("href", "")
+            href = _ADDRESS_BREAK.sub("", href).strip()
             self.link = (href, len(self.pieces)) if href else None
         elif name in VOID_TAGS:
             self.tokens.append(number)

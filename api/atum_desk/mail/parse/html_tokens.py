@@ -10,13 +10,16 @@ from typing import NamedTuple
 
 MAX_TAG_CHARS = 200_000
 
-VOID_TAGS = frozenset(
+_VOID_NAMES = (
     "area base basefont bgsound br col embed frame hr img input keygen link meta param source"
-    " track wbr".split()
+    " track wbr"
 )
-_RAW_TAGS = frozenset("script style title textarea xmp iframe noembed noframes".split())
+VOID_TAGS = frozenset(_VOID_NAMES.split())
+_RAW_NAMES = "script style title textarea xmp iframe noembed noframes"
+_RAW_TAGS = frozenset(_RAW_NAMES.split())
 
 _NAME = re.compile(r"[A-Za-z][^\s/>\x00]{0,60}")
+_LONE_BRACKETS = re.compile("<+(?=<)")
 _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]{1,60})(?:\s{0,20}=\s{0,20}("[^"]*"|'[^']*'|[^\s"'>]+))?""")
 
 
@@ -66,8 +69,11 @@ def _read_markup(html: str, opening: int, absent: set[str]) -> Token:
         return Token("other", html[opening : _tag_end(html, opening)])
     is_end = following == "/"
     name = _NAME.match(html, opening + (2 if is_end else 1))
+    if not name and is_end:
+        return Token("other", "</")
     if not name:
-        return Token("other" if is_end else "text", html[opening : opening + (2 if is_end else 1)])
+        run = _LONE_BRACKETS.match(html, opening)
+        return Token("text", run.group() if run else "<")
     end = _tag_end(html, name.end())
     attributes = html[name.end() : end].removesuffix(">")
     return Token("end" if is_end else "start", html[opening:end], name.group().lower(), attributes)

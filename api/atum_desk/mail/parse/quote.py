@@ -7,9 +7,10 @@ tokens, so both forms obey the same rules. Every rule looks at a bounded number 
 import re
 from collections.abc import Iterable
 
-from .html_text import RULE_LINE, Line, quoted_text, render_lines
+from .html_text import Line, quoted_text, render_lines
 from .html_tokens import VOID_TAGS, Token, tokenise
 from .quote_blocks import (
+    closes_attribution,
     find_attribution,
     find_header_block,
     is_forwarded_line,
@@ -24,7 +25,8 @@ from .quote_words import DEVICE_ENDS, DEVICE_STARTS
 REPLY_MARKER = "## Write above this line ##"
 
 MAX_SIGNATURE_LINES = 25
-_IMAGE = "￼"
+MAX_LINES_SEARCHED = 20_000
+_IMAGE = "\ufffc"
 _BLANK_LINES = re.compile(r"\n{3,}")
 _DECORATION = " \t*_~([{<>)]}"
 
@@ -68,11 +70,7 @@ def strip_quote_html(html: str) -> tuple[str, str]:
 
 
 def _line_text(line: Line) -> str:
-    text = quoted_text(line)
-    if line.marked and not line.depth and text and not is_forwarded_line(text):
-        # Attribution and header lines inside a quote container explain themselves.
-        text = text if find_attribution([text], 0) is not None else text
-    return text or (_IMAGE if line.has_image else "")
+    return quoted_text(line) or (_IMAGE if line.has_image else "")
 
 
 def _join(lines: Iterable[str]) -> str:
@@ -119,29 +117,28 @@ def _next_filled(lines: list[str], begin: int, limit: int) -> int | None:
 
 def _mark_history(lines: list[str], quoted: list[bool], limit: int) -> int:
     """Mark introductions of history and what follows them; return where the new text may end."""
-    has_words = False
+    first_word: int | None = None
     number = 0
-    while number < limit:
+    while number < min(limit, MAX_LINES_SEARCHED):
         line = lines[number]
         if not line.strip():
             number += 1
             continue
         if is_forwarded_line(line):
-            return _keep_forwarded(lines, quoted, number, limit, has_words=has_words)
+            return _keep_forwarded(lines, quoted, number, limit, has_words=first_word is not None)
         found = _introduction(lines, number, limit)
         if found is None:
-            has_words = has_words or not is_quote(line)
+            if first_word is None and not is_quote(line):
+                first_word = number
             number += 1
             continue
         start, end, is_followed_by_quote = found
-        quoted[start:end] = [True] * (end - start)
-        has_words = any(
-            lines[index].strip() and not is_quote(lines[index]) and not quoted[index]
-            for index in range(start)
-        )
-        if not is_followed_by_quote and has_words:
+        if first_word is not None and first_word < start and not is_followed_by_quote:
             quoted[start:limit] = [True] * (limit - start)
             return start
+        if first_word is not None and first_word >= start:
+            first_word = None
+        quoted[start:end] = [True] * (end - start)
         number = end
     return limit
 
@@ -149,7 +146,7 @@ def _mark_history(lines: list[str], quoted: list[bool], limit: int) -> int:
 def _introduction(lines: list[str], number: int, limit: int) -> tuple[int, int, bool] | None:
     """Return (start, end, whether a ">" quote follows) of an introduction that meets `number`."""
     line = lines[number]
-    if is_quote(line):
+    if is_quote(line) and not closes_attribution(line):
         return None
     block = find_header_block(lines, number, limit)
     if block is not None:
@@ -195,27 +192,26 @@ def _keep_forwarded(
 
 def _mark_quote_blocks(lines: list[str], quoted: list[bool], limit: int) -> None:
     """Mark ">" blocks: the last ones, and one alone above the text; keep those between texts."""
-    blocks = _quote_blocks(lines, quoted, limit)
-    signature = _signature_start(lines, quoted, limit)
+    signature = _signature_span(lines, quoted, limit) or (limit, limit)
+    new_words = [
+        index
+        for index in range(limit)
+        if lines[index].strip()
+        and not quoted[index]
+        and not is_quote(lines[index])
+        and not signature[0] <= index < signature[1]
+        and not _is_device_line(lines[index])
+    ]
     between: list[tuple[int, int]] = []
-    for start, end in blocks:
-        stop = signature if signature is not None and signature >= end else limit
-        follows = any(
-            lines[index].strip()
-            and not quoted[index]
-            and not is_quote(lines[index])
-            and not _is_device_line(lines[index])
-            for index in range(end, stop)
-        )
-        if follows:
+    for start, end in _quote_blocks(lines, quoted, limit):
+        if new_words and new_words[-1] >= end:
             between.append((start, end))
         else:
             quoted[start:end] = [True] * (end - start)
     if len(between) == 1:
         start, end = between[0]
-        introduced = start > 0 and any(quoted[max(0, start - 3) : start])
-        at_top = not any(lines[index].strip() and not quoted[index] for index in range(start))
-        if introduced or at_top:
+        is_introduced = any(quoted[max(0, start - 3) : start])
+        if is_introduced or new_words[0] >= end:
             quoted[start:end] = [True] * (end - start)
 
 
@@ -250,23 +246,25 @@ def _continues_quote(lines: list[str], number: int, limit: int) -> bool:
     )
 
 
-def _signature_start(lines: list[str], quoted: list[bool], limit: int) -> int | None:
-    """Return the line of the last "-- " that has text above and few lines below, or None."""
+def _signature_span(lines: list[str], quoted: list[bool], limit: int) -> tuple[int, int] | None:
+    """Return (start, end) of the last signature: "-- ", text above it, few lines below it."""
+    end = limit
     for number in range(limit - 1, 0, -1):
-        if quoted[number] or lines[number].rstrip(" \t\r") not in ("--", "—", "– –"):
-            continue
-        below = sum(1 for line in lines[number:limit] if line.strip())
-        above = any(lines[index].strip() and not quoted[index] for index in range(number))
-        return number if above and below <= MAX_SIGNATURE_LINES else None
+        if quoted[number] or is_quote(lines[number]):
+            end = number
+        elif lines[number].rstrip(" \t\r") in ("--", "—"):
+            below = sum(1 for line in lines[number:end] if line.strip())
+            above = any(lines[index].strip() and not quoted[index] for index in range(number))
+            return (number, end) if above and below <= MAX_SIGNATURE_LINES else None
     return None
 
 
 def _mark_signatures(lines: list[str], quoted: list[bool], limit: int) -> None:
-    start = _signature_start(lines, quoted, limit)
-    if start is not None:
-        quoted[start:limit] = [True] * (limit - start)
+    span = _signature_span(lines, quoted, limit)
+    if span is not None:
+        quoted[span[0] : span[1]] = [True] * (span[1] - span[0])
     words = [index for index in range(limit) if not quoted[index] and lines[index].strip()]
-    while words and _is_device_line(lines[words[-1]]) and len(words) > 1:
+    while len(words) > 1 and _is_device_line(lines[words[-1]]):
         quoted[words.pop()] = True
 
 
@@ -316,6 +314,3 @@ def _close(tokens: list[Token], stack: list[int], number: int, closing: dict[int
             closing[number] = stack[-depth]
             del stack[-depth:]
             return
-
-
-__all__ = ["REPLY_MARKER", "RULE_LINE", "mark_quoted", "strip_quote_html", "strip_quote_text"]

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from .quote_words import (
     ATTRIBUTION_STARTS,
@@ -14,7 +15,7 @@ from .quote_words import (
 MAX_LINE_CHARS = 500
 MAX_ATTRIBUTION_LINES = 6
 
-_INVISIBLE = re.compile("[​-‏‪-‮⁦-⁩﻿]")
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _SHARED = re.compile(
     r"[^\s>] ((?:On|Am|Le|El|Em|Il|Op) (?:[A-Za-zé]{2,10}[.,]{0,2} )?(?:[A-Z][a-z]{2,9}\.? )?\d)"
 )
@@ -24,6 +25,12 @@ _DIGIT_START = re.compile(r"[\d٠-٩۰-۹]{1,4}[./年년\s-]")
 def is_quote(line: str) -> bool:
     """Say whether a line is marked as quoted by ">"."""
     return line[:8].lstrip().startswith(">")
+
+
+def closes_attribution(line: str) -> bool:
+    """Say whether a line is "> wrote:", the end of a wrapped attribution and no quote."""
+    words = line.strip().removeprefix(">").strip().lower()
+    return line.lstrip().startswith(">") and words.rstrip(":：").strip() in WROTE
 
 
 def is_rule(line: str) -> bool:
@@ -74,7 +81,7 @@ def find_header_block(
     kinds: set[str] = set()
     end = index = number
     run_on = 0
-    while index < min(limit, number + 40):
+    while index < min(limit, number + 25):
         label = _label(lines[index])
         if label:
             kinds.add(label)
@@ -101,9 +108,12 @@ def _label_follows(lines: list[str], index: int, limit: int) -> bool:
 
 
 def _label(line: str) -> str | None:
-    if len(line) > 5_000:
-        return None
-    head, colon, _ = _visible(line[:60]).replace("：", ":").partition(":")
+    return None if len(line) > 5_000 else _label_of_head(line[:60])
+
+
+@lru_cache(maxsize=4_096)
+def _label_of_head(start: str) -> str | None:
+    head, colon, _ = _visible(start).replace("：", ":").partition(":")
     if not colon or len(head) > 40:
         return None
     return HEADER_LABELS.get(head.strip(" \t*_>|").lower())
@@ -112,7 +122,9 @@ def _label(line: str) -> str | None:
 def find_attribution(lines: list[str], number: int) -> int | None:
     """Return the first line of an attribution ("On ..., X wrote:") that ends at `number`."""
     last = _visible(lines[number]).rstrip(" \t*_")
-    if not last.endswith((":", "：", ":>")) or len(last) > MAX_LINE_CHARS or is_quote(last):
+    if not last.endswith((":", "：", ":>")) or len(last) > MAX_LINE_CHARS:
+        return None
+    if is_quote(last) and not closes_attribution(last):
         return None
     window = ""
     taken = 0
@@ -120,10 +132,10 @@ def find_attribution(lines: list[str], number: int) -> int | None:
     for index in range(number, max(-1, number - 9), -1):
         line = _visible(lines[index][:MAX_LINE_CHARS]).strip()
         if not line:
-            if window.count(">") > window.count("<"):
+            if window.startswith("<") or window.count(">") > window.count("<"):
                 continue
             break
-        if is_quote(line) and index != number and not line.startswith((">wrote", "> wrote")):
+        if is_quote(line) and index != number:
             break
         window = f"{line} {window}".strip()
         taken += 1

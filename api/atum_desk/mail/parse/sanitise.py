@@ -17,16 +17,18 @@ from .html_tokens import VOID_TAGS, Token, read_attributes, tokenise
 MAX_DEPTH = 120
 REMOTE_SOURCE = "data-remote-src"
 
-_TAGS = frozenset(
+_TAG_NAMES = (
     "a abbr address article aside b bdi bdo big blockquote br caption center cite code col"
     " colgroup dd del details dfn div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6"
     " header hr i img ins kbd li main mark nav ol p pre q rp rt ruby s samp section small span"
-    " strike strong sub summary sup table tbody td tfoot th thead time tr tt u ul var wbr".split()
+    " strike strong sub summary sup table tbody td tfoot th thead time tr tt u ul var wbr"
 )
-_DROPPED_WITH_CONTENT = frozenset(
+_TAGS = frozenset(_TAG_NAMES.split())
+_DROPPED_NAMES = (
     "script style title noscript template svg math iframe object embed applet noembed noframes"
-    " audio video canvas select xmp plaintext frameset".split()
+    " audio video canvas select xmp plaintext frameset"
 )
+_DROPPED_WITH_CONTENT = frozenset(_DROPPED_NAMES.split())
 _ATTRIBUTES = {
     "*": {
         "align",
@@ -54,7 +56,7 @@ _ATTRIBUTES = {
 }
 # Kept so that the desk can fold quoted history; the classes style nothing.
 _QUOTE_CLASSES = {"gmail_quote", "yahoo_quoted", "moz-cite-prefix", "protonmail_quote"}
-_STYLES = frozenset(
+_STYLE_NAMES = (
     "background-color border border-bottom border-bottom-color border-bottom-style"
     " border-bottom-width border-collapse border-color border-left border-left-color"
     " border-left-style border-left-width border-radius border-right border-right-color"
@@ -64,12 +66,15 @@ _STYLES = frozenset(
     " line-height list-style-type margin margin-bottom margin-left margin-right margin-top"
     " max-height max-width min-width overflow-wrap padding padding-bottom padding-left"
     " padding-right padding-top text-align text-decoration text-indent text-transform"
-    " vertical-align white-space width word-break word-wrap".split()
+    " vertical-align white-space width word-break word-wrap"
 )
+_STYLES = frozenset(_STYLE_NAMES.split())
 _UNSAFE_VALUE = re.compile(
     r"[\\@<>{}]|/\*|\b(?:url|expression|image|var|attr|env)\s*\(|javascript:"
 )
-_INVISIBLE = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202f\ufeff]+")
+# Senders fold long addresses like header lines; browsers ignore control characters in them.
+_IN_ADDRESS = re.compile(r"[\t\r\n]+ *|[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\ufeff]+")
+_LONE_REFERENCE = re.compile(r"&#(?![0-9xX])")
 _SAFE_LINK = re.compile(r"(?:https?://|mailto:|tel:|sms:|ftp://)", re.IGNORECASE)
 _INLINE_IMAGE = re.compile(r"data:image/(?:png|jpe?g|gif|webp|bmp);base64,[A-Za-z0-9+/=]*")
 # An element that starts ends the open ones named here, unless one of the second set is between.
@@ -84,9 +89,8 @@ _IMPLIED_ENDS = {
     "thead": ({"tbody", "thead", "tfoot"}, {"table"}),
     "tfoot": ({"tbody", "thead", "tfoot"}, {"table"}),
 }
-_ENDS_PARAGRAPH = frozenset(
-    "p div table ul ol dl blockquote pre h1 h2 h3 h4 h5 h6 hr center address section".split()
-)
+_BLOCK_NAMES = "p div table ul ol dl blockquote pre h1 h2 h3 h4 h5 h6 hr center address section"
+_ENDS_PARAGRAPH = frozenset(_BLOCK_NAMES.split())
 
 
 def sanitise_html(html: str, *, cid: Mapping[str, str] | None = None) -> str:
@@ -126,23 +130,40 @@ def _balanced(tokens: Iterable[Token]) -> Iterator[str]:
     too_deep: dict[str, int] = {}
     for token in tokens:
         if token.kind == "text":
-            yield token.source if token.source != "<" else "&lt;"
+            yield _LONE_REFERENCE.sub("&amp;#", token.source.replace("<", "&lt;"))
         elif token.kind == "start":
             yield from _close_implied(open_names, token.name)
             if token.name in VOID_TAGS:
-                yield token.source
+                yield _with_clean_address(token)
             elif len(open_names) >= MAX_DEPTH:
                 too_deep[token.name] = too_deep.get(token.name, 0) + 1
             else:
                 open_names.append(token.name)
-                yield token.source
+                yield _with_clean_address(token)
         elif token.kind == "end" and too_deep.get(token.name):
             too_deep[token.name] -= 1
         elif token.kind == "end" and token.name in open_names:
             yield from _close_to(open_names, token.name)
-        elif token.kind == "other" and open_names and open_names[-1] in ("script", "style"):
-            continue
     yield "".join(f"</{name}>" for name in reversed(open_names))
+
+
+def _with_clean_address(token: Token) -> str:
+    if token.name not in ("a", "img") or not _IN_ADDRESS.search(token.attributes):
+        return token.source
+    attributes = read_attributes(token.attributes)
+    for name in ("href", "src"):
+        if name in attributes:
+            attributes[name] = clean_address(attributes[name])
+    return f"<{token.name}{_write_attributes(attributes)}>"
+
+
+def clean_address(value: str) -> str:
+    """Return a link or image address without the line breaks that mail programs put into it."""
+    return _IN_ADDRESS.sub("", value).strip()
+
+
+def _write_attributes(attributes: Mapping[str, str]) -> str:
+    return "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
 
 
 def _close_to(open_names: list[str], name: str) -> Iterator[str]:
@@ -170,7 +191,7 @@ def _filter_attribute(tag: str, name: str, value: str) -> str | None:
     if name == "style":
         return _safe_style(value)
     if name == "href":
-        bare = _INVISIBLE.sub("", value)
+        bare = clean_address(value)
         return bare if _SAFE_LINK.match(bare) else None
     if name == "src":
         return _safe_source(value)
@@ -180,7 +201,7 @@ def _filter_attribute(tag: str, name: str, value: str) -> str | None:
 
 
 def _safe_source(value: str) -> str | None:
-    bare = _INVISIBLE.sub("", value)
+    bare = clean_address(value)
     lowered = bare[:30].lower()
     if lowered.startswith("//"):
         return f"https:{bare}"
@@ -223,5 +244,4 @@ def _place_image(token: Token, *, cid: Mapping[str, str]) -> str:
         attributes[REMOTE_SOURCE] = source
     elif source:
         attributes["src"] = source
-    written = "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
-    return f"<img{written}>"
+    return f"<img{_write_attributes(attributes)}>"

@@ -5,11 +5,14 @@ import re
 
 from .headers import decode_base64_chunk
 
+NOT_BASE64 = "a part declared as base64 is not, kept as attachment"
+
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 _NOT_BASE64 = bytes(set(range(256)) - set(_BASE64))
 _IDENTITY = {"", "7bit", "8bit", "binary", "7-bit", "8-bit", "none", "us-ascii", "ascii", "utf-8"}
 _UU_BEGIN = re.compile(rb"^begin (?:[0-7]{3,4}) ([^\r\n]{1,255})\r?\n", re.MULTILINE)
 _UU_END = re.compile(rb"^(?:`\r?\n)?end[ \t]*\r?$", re.MULTILINE)
+_AFTER_PADDING = re.compile(rb"(=)[ \t]+[^\r\n]+")
 _PADDED_END = re.compile(rb"=[ \t]*\r?\n")
 _FOOTER = re.compile(rb"[^A-Za-z0-9+/=\s]|[^\s][ \t]+[^\s]")
 
@@ -40,9 +43,12 @@ def decode_transfer(data: bytes, encoding: str, *, is_text: bool) -> tuple[bytes
 
 def _decode_base64(data: bytes) -> tuple[bytes, str | None]:
     letters = data.translate(None, _NOT_BASE64)
+    foreign = len(b"".join(data.split())) - len(letters)
+    if foreign * 20 > len(letters):
+        return data, NOT_BASE64
+    # What follows the padding on its line is no data ("Cg== ignored").
+    letters = _AFTER_PADDING.sub(rb"\1", data).translate(None, _NOT_BASE64)
     chunks = [chunk for chunk in letters.split(b"=") if chunk]
-    if not chunks:
-        return (b"", None) if not data.strip() else (data, "part declared as base64 is not")
     problem = "broken base64" if any(len(chunk) % 4 == 1 for chunk in chunks) else None
     return b"".join(decode_base64_chunk(chunk) for chunk in chunks), problem
 
