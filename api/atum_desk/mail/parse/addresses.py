@@ -84,11 +84,10 @@ def _join_split_names(items: list[str]) -> list[str]:
             waiting.append(item)
             continue
         if waiting and "<" in item and item[0] not in '<"':
-            item = ", ".join([*waiting, item])
+            joined.append(", ".join([*waiting, item]))
         else:
-            joined.extend(waiting)
+            joined.extend([*waiting, item])
         waiting = []
-        joined.append(item)
     return joined + waiting
 
 

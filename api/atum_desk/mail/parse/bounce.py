@@ -18,7 +18,7 @@ _RECIPIENT_PATTERNS = tuple(
         rf"^\s{{0,8}}(?:final|original)-recipient:\s{{0,5}}(?:[\w-]+;)?\s{{0,5}}<?({_ADDRESS})",
         rf"RCPT TO:\s{{0,3}}<({_ADDRESS})>",
         rf"^\s{{0,8}}<({_ADDRESS})>(?:\.\.\.|:|\s*$|\s*\(|\s+[#\w])",
-        rf"^\s{{0,8}}({_ADDRESS})\s*(?::|$|\[|<mailto:)",
+        rf"^[\s*-]{{0,8}}({_ADDRESS})\s*(?::|$|\[|<mailto:)",
         rf"\b(?:recipients?|to|addresses|address|user|account)\b[^\n<@]{{0,40}}<?({_ADDRESS})",
         rf"<({_ADDRESS})>\.\.\.",
         rf"\d{{3}} <({_ADDRESS})>",

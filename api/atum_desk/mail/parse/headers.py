@@ -168,10 +168,8 @@ def _flush_words(pieces: list[str], pending: tuple[str, str, list[str]] | None) 
     if not pending:
         return
     charset, encoding, payloads = pending
-    if encoding == "b":
-        data = _decode_base64_words(payloads)
-    else:
-        data = b"".join(_decode_q(payload) for payload in payloads)
+    is_base64 = encoding == "b"
+    data = _decode_base64_words(payloads) if is_base64 else b"".join(map(_decode_q, payloads))
     text, _ = decode_text(data, charset)
     pieces.append(_SPACES.sub(" ", text) if "\n" in text or "\r" in text else text)
 
@@ -229,9 +227,10 @@ def parse_parameters(value: str) -> tuple[str, dict[str, str]]:
 def _join_segments(segments: list[tuple[int, bool, str]]) -> str:
     data = b""
     charset = ""
-    for position, (_, is_encoded, content) in enumerate(sorted(segments, key=lambda s: s[0])):
-        if is_encoded and position == 0 and content.count("'") >= 2:
-            charset, _, content = content.split("'", 2)
+    for position, (_, is_encoded, written) in enumerate(sorted(segments, key=lambda s: s[0])):
+        content = written
+        if is_encoded and position == 0 and written.count("'") >= 2:
+            charset, _, content = written.split("'", 2)
         encoded = content.encode("utf-8", "replace")
         data += unquote_to_bytes(encoded) if is_encoded else encoded
     text, _ = decode_text(data, charset or "utf-8")
@@ -318,7 +317,7 @@ def _moment_of_rfc(text: str) -> datetime | None:
         parsed = email.utils.parsedate_tz(text)
         if parsed is None:
             return None
-        moment = datetime(*parsed[:6])  # type: ignore[misc]  # six integers, shape unknown to mypy
+        moment = datetime(*parsed[:6])
         return (moment - timedelta(seconds=parsed[9] or 0)).replace(tzinfo=UTC)
     except (ValueError, OverflowError, TypeError, IndexError):
         return None

@@ -99,7 +99,8 @@ class _Renderer:
         self.preformatted = 0
         self.skipping: str | None = None
         self.lists: list[int | None] = []
-        self.link: tuple[str, int] | None = None
+        # The open link: its address, where its text begins in the line, its text in lines before.
+        self.link: tuple[str, int, str] | None = None
         # The open marked containers: for each, how many same-named elements are open inside.
         self.marks: list[list[str | int]] = []
 
@@ -117,12 +118,13 @@ class _Renderer:
     def break_line(self, *, is_forced: bool = False) -> None:
         """End the current line; an empty one stays open unless it is forced."""
         text = "".join(self.pieces).rstrip(" ")
+        if self.link:
+            href, begin, before = self.link
+            self.link = (href, 0, f"{before} {''.join(self.pieces[begin:])}"[:2_000].strip())
         self.pieces.clear()
         if text.strip() or is_forced or self.has_image:
             self._append(text)
         self.at_space = True
-        if self.link:
-            self.link = (self.link[0], 0)
 
     def _append(self, text: str) -> None:
         if self.wants_blank and self.lines and self.lines[-1].text:
@@ -175,7 +177,7 @@ class _Renderer:
             self._close_link()
             href = read_attributes(token.attributes).get("href", "")
             href = _ADDRESS_BREAK.sub("", href).strip()
-            self.link = (href, len(self.pieces)) if href else None
+            self.link = (href, len(self.pieces), "") if href else None
         elif name in VOID_TAGS:
             self.tokens.append(number)
             self.has_image = self.has_image or name == "img"
@@ -232,13 +234,17 @@ class _Renderer:
     def _close_link(self) -> None:
         if not self.link:
             return
-        href, begin = self.link
+        href, begin, before = self.link
         self.link = None
-        text = "".join(self.pieces[begin:]).strip()
+        here = "".join(self.pieces[begin:]).strip()
         target = _link_target(href)
-        if text and target and not _says_same(text, target):
+        if not target or not (before or here) or _says_same(f"{before} {here}", target):
+            return
+        if here or not self.lines:
             self.pieces.append(f" ({target})")
             self.at_space = False
+        else:
+            self.lines[-1].text += f" ({target})"
 
     def _mark(self, token: Token) -> None:
         if self.marks and self.marks[-1][0] == token.name:

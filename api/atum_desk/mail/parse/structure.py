@@ -166,7 +166,8 @@ def _find_spans(part: Part, boundary: bytes) -> tuple[list[tuple[int, int]], boo
     raw = part.raw
     while (found := raw.find(delimiter, position, part.end)) >= 0:
         position = found + len(delimiter)
-        if found > part.start and raw[found - 1 : found] != b"\n":
+        line_start = _line_start(raw, part.start, found, is_long=len(boundary) >= 10)
+        if line_start is None:
             continue
         line_end = raw.find(b"\n", position, part.end)
         line_end = part.end if line_end < 0 else line_end
@@ -174,7 +175,7 @@ def _find_spans(part: Part, boundary: bytes) -> tuple[list[tuple[int, int]], boo
         if tail not in (b"", b"--"):
             continue
         if begin is not None:
-            spans.append((begin, _before_line_break(raw, begin, found)))
+            spans.append((begin, _before_line_break(raw, begin, line_start)))
         begin = position = min(line_end + 1, part.end)
         if tail == b"--":
             # Not the end: a part nested under the same boundary closes first.
@@ -182,6 +183,15 @@ def _find_spans(part: Part, boundary: bytes) -> tuple[list[tuple[int, int]], boo
     if begin is not None and begin < part.end:
         spans.append((begin, part.end))
     return spans, is_closed
+
+
+def _line_start(raw: bytes, start: int, found: int, *, is_long: bool) -> int | None:
+    """Return where the line of a boundary begins; before a long one, gateways put spaces."""
+    if found == start or raw[found - 1 : found] == b"\n":
+        return found
+    before = raw[max(start, found - 9) : found]
+    bare = before.rstrip(b" \t")
+    return found - len(before) + len(bare) if is_long and bare.endswith(b"\n") else None
 
 
 def _before_line_break(raw: bytes, begin: int, found: int) -> int:

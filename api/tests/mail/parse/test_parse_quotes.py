@@ -7,6 +7,8 @@ from mail_material import files, folder, read_json
 
 from atum_desk.mail.parse import html_to_text, parse_mail, strip_quote_html, strip_quote_text
 
+MINIMUM_SHARE = 0.85
+
 
 def trimmer_results() -> dict[str, tuple[bool, str, str]]:
     results = {}
@@ -47,9 +49,9 @@ def _talon_case(case: dict[str, Any]) -> tuple[str, str]:
     return reply, html_to_text(expected) if re.match("<html", expected) else expected
 
 
-def show() -> None:
+def test_replies_part_from_history_as_two_other_libraries_expect() -> None:
     for results in (trimmer_results(), talon_results()):
-        print(sum(ok for ok, _, _ in results.values()), len(results))
-        for name, (ok, found, expected) in results.items():
-            if not ok:
-                print("----", name, "\nFOUND", repr(found), "\nWANT ", repr(expected))
+        wrong = {name: (found, wanted) for name, (ok, found, wanted) in results.items() if not ok}
+        assert len(results) >= 19
+        assert 1 - len(wrong) / len(results) >= MINIMUM_SHARE, wrong
+        assert wrong == {}

@@ -13,7 +13,7 @@ from atum_desk.mail.parse.addresses import parse_addresses
 MINIMUM_SHARE = 0.95
 
 # Where another answer is right for us; each is explained in docs/mail-parsing.md.
-EXPLAINED: set[tuple[str, str]] = set()
+EXPLAINED = {("mail43.box", "text")}
 
 
 def _letters(text: str) -> str:
@@ -82,8 +82,3 @@ def test_fields_match_the_expectations_of_another_help_desk() -> None:
 def compare_all() -> dict[str, dict[str, bool]]:
     cases = read_json(folder("zammad2017") / "expectations.json")
     return {case["data"].rsplit("/", 1)[-1]: compare_box(case) for case in cases}
-
-
-def show() -> None:
-    for name, fields in compare_all().items():
-        print(name, {field: ok for field, ok in fields.items() if not ok})
