@@ -1,0 +1,56 @@
+"""Use cases of received mail: file again, give up on one, and the audit of the law."""
+
+from __future__ import annotations
+
+from atum_desk.kernel.context import Actor, SystemActor
+from atum_desk.kernel.db import Database
+from atum_desk.mail import queries
+from atum_desk.mail.models import MailItem
+from atum_desk.mail.permissions import MAIL_MANAGE
+from atum_desk.mail.problems import MailNotRetryable
+
+FAILURES_BEFORE_QUARANTINE = 3
+
+
+async def retry_mail(database: Database, actor: Actor, mail_id: int) -> MailItem:
+    """File a quarantined or refused mail anew."""
+    async with database.writing(actor, "mail.retry") as work:
+        work.actor.require(MAIL_MANAGE)
+        state = await queries.lock_state(work, mail_id)
+        if state not in ("quarantined", "refused"):
+            raise MailNotRetryable(state=state)
+        await queries.reset(work, mail_id)
+        work.summary = {"mail_id": mail_id, "was": state}
+        await work.enqueue(
+            "mail.parse", {"workspace_id": actor.workspace_id, "mail_id": mail_id},
+            key=queries.filing_key(mail_id),
+        )  # fmt: skip
+        return await queries.get_item(work, mail_id)
+
+
+async def count_failure(
+    database: Database, workspace_id: int, mail_id: int, words: str
+) -> int | None:
+    """Count a failed filing and quarantine the mail at the third; return how many there were."""
+    actor = SystemActor(workspace_id=workspace_id, via="mail")
+    async with database.writing(actor, "mail.defer") as work:
+        attempts = await queries.count_failure(work, mail_id)
+        if attempts is None:
+            work.unchanged = True
+            return None
+        work.summary = {"mail_id": mail_id, "attempts": attempts, "words": words}
+        if attempts >= FAILURES_BEFORE_QUARANTINE:
+            work.command = "mail.quarantine"
+            await queries.settle(work, mail_id, "quarantined", reason=words[:2000])
+        return attempts
+
+
+async def quarantine_mail(database: Database, workspace_id: int, mail_id: int, words: str) -> None:
+    """Set a mail aside that no worker survives."""
+    actor = SystemActor(workspace_id=workspace_id, via="mail")
+    async with database.writing(actor, "mail.quarantine") as work:
+        if await queries.lock_state(work, mail_id) != "received":
+            work.unchanged = True
+            return
+        work.summary = {"mail_id": mail_id, "reason": words}
+        await queries.settle(work, mail_id, "quarantined", reason=words)

@@ -1,0 +1,285 @@
+"""The servers that take mail: SMTP on a port, LMTP on a socket (RFC 5321, RFC 2033).
+
+250 after the data means committed. While the database is away the answer is 451, so the sender
+keeps the mail; nothing of a mail's text is logged.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter, OrderedDict
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import structlog
+from aiosmtpd.lmtp import LMTP
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from atum_desk.kernel.db import Database
+from atum_desk.kernel.jobs import WorkerContext
+from atum_desk.kernel.settings import Settings
+from atum_desk.mail import queries
+from atum_desk.mail.models import MailboxTarget
+from atum_desk.mail.receive import Receiver, incoming_mails
+from atum_desk.outbox.public import mailbox_part
+
+MAX_RECIPIENTS = 100
+MAX_CONNECTIONS = 500
+MAX_CONNECTIONS_OF_PEER = 100
+MAX_MAILS_OF_PEER = 20_000
+PEER_WINDOW_SECONDS = 60.0
+SESSION_TIMEOUT_SECONDS = 300.0
+# RFC 5321 allows 998 characters a line; real mail does not always keep to it, and refusing loses it.
+LINE_BYTES = 1024 * 1024
+REMEMBERED_SECONDS = 3.0
+REMEMBERED_ADDRESSES = 10_000
+
+log = structlog.get_logger()
+
+
+class Limits:
+    """How much each peer may do at once and in a minute."""
+
+    def __init__(self) -> None:
+        self._connections: Counter[str] = Counter()
+        self._mails: Counter[str] = Counter()
+        self._window_began = 0.0
+
+    def enter(self, peer: str) -> bool:
+        """Count a connection; tell whether it may stay."""
+        if self._connections.total() >= MAX_CONNECTIONS:
+            return False
+        if self._connections[peer] >= MAX_CONNECTIONS_OF_PEER:
+            return False
+        self._connections[peer] += 1
+        return True
+
+    def leave(self, peer: str) -> None:
+        """Forget a connection that `enter` let in."""
+        self._connections[peer] -= 1
+        if self._connections[peer] <= 0:
+            del self._connections[peer]
+
+    def may_send(self, peer: str) -> bool:
+        """Count a mail; tell whether the peer is within its minute."""
+        now = time.monotonic()
+        if now - self._window_began > PEER_WINDOW_SECONDS:
+            self._window_began = now
+            self._mails.clear()
+        self._mails[peer] += 1
+        return self._mails[peer] <= MAX_MAILS_OF_PEER
+
+
+class Addresses:
+    """Whose an address is, remembered for a few seconds."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._known: OrderedDict[str, tuple[float, MailboxTarget | None]] = OrderedDict()
+
+    async def find(self, address: str) -> MailboxTarget | None:
+        """Return the mailbox of an address, its plus part aside; Unavailable without a database."""
+        key = mailbox_part(address) if "@" in address else address.strip().lower()
+        known = self._known.get(key)
+        if known and known[0] > time.monotonic():
+            return known[1]
+        async with self._database.connection("atum_desk_worker") as connection:
+            target = await queries.find_target(connection, key)
+        self._known[key] = (time.monotonic() + REMEMBERED_SECONDS, target)
+        if len(self._known) > REMEMBERED_ADDRESSES:
+            self._known.popitem(last=False)
+        return target
+
+
+class Handler:
+    """What happens at each command of a session; aiosmtpd calls it."""
+
+    def __init__(self, database: Database, receiver: Receiver) -> None:
+        self.limits = Limits()
+        self._addresses = Addresses(database)
+        self._receiver = receiver
+
+    async def handle_EHLO(  # noqa: N802
+        self,
+        server: SMTP,
+        session: Session,
+        envelope: Envelope,
+        hostname: str,
+        responses: list[str],
+    ) -> list[str]:
+        """Announce what we can beside what the library says."""
+        session.host_name = hostname
+        return [*responses[:-1], "250-PIPELINING", responses[-1]]
+
+    async def handle_MAIL(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Take the sender; the null sender of a bounce is one too."""
+        if not self.limits.may_send(_peer(session)):
+            return "451 4.7.1 Too many mails from you; try again in a minute"
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 2.1.0 OK"
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Take a recipient that is a mailbox of ours."""
+        if len(envelope.rcpt_tos) >= MAX_RECIPIENTS:
+            return "452 4.5.3 Too many recipients"
+        address = _clean(address)
+        target = await self._addresses.find(address)
+        if target is None:
+            return "550 5.1.1 There is no such mailbox here"
+        _targets(envelope)[address] = target
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 OK"
+
+    async def handle_DATA(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope
+    ) -> str:
+        """Keep the mail, then say so."""
+        raw = envelope.original_content or b""
+        sender = _clean(envelope.mail_from or "")
+        mails = incoming_mails("" if sender == "<>" else sender, _targets(envelope), raw)
+        # The sender may hang up now; what is being committed is committed all the same.
+        ids = await asyncio.shield(asyncio.ensure_future(self._receiver.keep(mails)))
+        log.info("mail_received", mail_ids=ids, size=len(raw))
+        return f"250 2.0.0 Kept as {', '.join(map(str, ids))}"
+
+    async def handle_exception(self, error: Exception) -> str:
+        """Whatever goes wrong on our side is temporary for the sender, who then keeps the mail."""
+        log.warning("mail_session_failed", error=f"{type(error).__name__}: {error}")
+        return "451 4.3.0 We cannot take mail right now; try again later"
+
+
+class SmtpSession(SMTP):
+    """One SMTP connection, within the limits."""
+
+    line_length_limit = LINE_BYTES
+
+    def __init__(self, handler: Handler, **options: Any) -> None:
+        super().__init__(handler, **options)
+        self._limits = handler.limits
+        self._peer: str | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Let a peer in unless it holds too many connections."""
+        peer = _peer_of(transport)
+        if self._limits.enter(peer):
+            self._peer = peer
+            super().connection_made(transport)
+            return
+        assert isinstance(transport, asyncio.Transport)
+        transport.write(b"421 4.7.0 Too many connections from you; try again later\r\n")
+        transport.close()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Give the peer's place back."""
+        if self._peer is not None:
+            self._limits.leave(self._peer)
+            super().connection_lost(error)
+
+    def eof_received(self) -> bool | None:
+        """End with a peer that ends."""
+        return super().eof_received() if self._peer is not None else False
+
+
+class LmtpSession(SmtpSession, LMTP):
+    """One LMTP connection: after the data comes one answer for each recipient (RFC 2033, 4.2)."""
+
+    _answers = 1
+
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
+        """Take the data and answer for every recipient."""
+        assert self.envelope is not None
+        self._answers = max(len(self.envelope.rcpt_tos), 1)
+        try:
+            await super().smtp_DATA(arg)
+        finally:
+            self._answers = 1
+
+    async def push(self, status: str | bytes) -> None:
+        """Send an answer, once for each recipient when it judges the data."""
+        text = status if isinstance(status, str) else status.decode()
+        repeat = self._answers if not text.startswith(("354", "503", "501")) else 1
+        for _ in range(repeat):
+            await super().push(text)
+
+
+class Listeners:
+    """The running servers."""
+
+    def __init__(
+        self, receiver: Receiver, servers: list[asyncio.Server], socket: Path | None
+    ) -> None:
+        self._receiver = receiver
+        self._servers = servers
+        self._socket = socket
+
+    async def close(self) -> None:
+        """Take no more mail; what was acknowledged is committed."""
+        for server in self._servers:
+            server.close()
+        await self._receiver.close()
+        if self._socket:
+            self._socket.unlink(missing_ok=True)
+
+
+async def start_listeners(worker: WorkerContext) -> Listeners:
+    """Listen for mail as the settings say. Raises OSError when a port or socket is taken."""
+    settings = worker.settings
+    receiver = Receiver(worker.database)
+    handler = Handler(worker.database, receiver)
+    options = _session_options(settings)
+    loop = asyncio.get_running_loop()
+    servers = []
+    socket = Path(settings.lmtp_socket) if settings.lmtp_socket else None
+    if settings.smtp_port:
+        servers.append(
+            await loop.create_server(
+                lambda: SmtpSession(handler, **options),
+                settings.bind,
+                settings.smtp_port,
+                backlog=512,
+            )
+        )
+    if socket:
+        # A socket file left by a worker that was killed would refuse the name for ever.
+        with suppress(FileNotFoundError):
+            socket.unlink()
+        servers.append(
+            await loop.create_unix_server(lambda: LmtpSession(handler, **options), str(socket))
+        )
+    receiver.start()
+    return Listeners(receiver, servers, socket)
+
+
+def _session_options(settings: Settings) -> dict[str, Any]:
+    return {
+        "data_size_limit": settings.mail_max_bytes,
+        "enable_SMTPUTF8": True,
+        "hostname": settings.mail_address.rpartition("@")[2],
+        "ident": "ATUM DESK",
+        "timeout": SESSION_TIMEOUT_SECONDS,
+        "loop": asyncio.get_running_loop(),
+    }
+
+
+def _targets(envelope: Envelope) -> dict[str, MailboxTarget]:
+    return envelope.__dict__.setdefault("targets", {})
+
+
+def _clean(address: str) -> str:
+    return address.encode("utf-8", "replace").decode().replace("\0", "")[:1000]
+
+
+def _peer(session: Session) -> str:
+    return str(session.peer[0]) if session.peer else "local"
+
+
+def _peer_of(transport: asyncio.BaseTransport) -> str:
+    peer = transport.get_extra_info("peername")
+    return str(peer[0]) if peer else "local"

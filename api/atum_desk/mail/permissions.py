@@ -1,0 +1,6 @@
+"""The permissions of this slice's commands."""
+
+from __future__ import annotations
+
+MAIL_MANAGE = "mail:manage"
+SETTINGS_MAILBOXES_EDIT = "settings:mailboxes:edit"

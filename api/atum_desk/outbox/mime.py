@@ -1,0 +1,165 @@
+"""Builds the message that travels: headers, a text and an HTML part, files (RFC 5322, RFC 2045)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import EmailPolicy
+from typing import Any
+
+from atum_desk.kernel import signing
+from atum_desk.outbox.models import ClaimedMail, MailAddress, MailFile
+
+ORIGIN_HEADER = "X-Atum-Desk"
+ID_HEADERS = frozenset({"message-id", "in-reply-to", "references"})
+_INLINE = re.compile(
+    r"""(src=["'])(?:https?://[^"'/]+)?/api/v1/attachments/(\d+)(?:\?inline=1)?(["'])"""
+)
+
+
+class MailPolicy(EmailPolicy):
+    """The standard policy, but ids are folded between and never within (it would encode long ones)."""
+
+    def fold(self, name: str, value: Any) -> str:
+        """Fold a header into lines."""
+        return self._fold_ids(name, value) or super().fold(name, value)
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        """Fold a header into lines of bytes."""
+        folded = self._fold_ids(name, value)
+        return folded.encode("utf-8") if folded else super().fold_binary(name, value)
+
+    def _fold_ids(self, name: str, value: Any) -> str:
+        if name.lower() not in ID_HEADERS:
+            return ""
+        return f"{name}: " + f"{self.linesep} ".join(str(value).split()) + self.linesep
+
+
+# 7bit: text is encoded for the road, so no relay needs 8BITMIME.
+POLICY = MailPolicy(linesep="\r\n", cte_type="7bit")
+POLICY_UTF8 = MailPolicy(linesep="\r\n", cte_type="7bit", utf8=True)
+
+
+def mail_headers(mail: ClaimedMail, secret: str) -> list[tuple[str, str]]:
+    """Return the headers of a mail in order, unfolded, as the outbox shows them."""
+    headers = [
+        ("From", show_address(mail.sender)),
+        ("To", ", ".join(show_address(one) for one in mail.recipients)),
+    ]
+    if mail.cc:
+        headers.append(("Cc", ", ".join(show_address(one) for one in mail.cc)))
+    if mail.reply_to:
+        headers.append(("Reply-To", show_address(MailAddress(mail.sender.name, mail.reply_to))))
+    headers += [
+        ("Subject", mail.subject),
+        ("Date", mail.created_at.strftime("%a, %d %b %Y %H:%M:%S +0000")),
+        ("Message-ID", f"<{mail.mail_message_id}>"),
+    ]
+    if mail.in_reply_to:
+        headers.append(("In-Reply-To", f"<{mail.in_reply_to}>"))
+    if mail.mail_references:
+        headers.append(("References", " ".join(f"<{one}>" for one in mail.mail_references)))
+    if mail.kind == "confirmation":
+        headers += [("Auto-Submitted", "auto-replied"), ("X-Auto-Response-Suppress", "All")]
+    headers.append(
+        (ORIGIN_HEADER, signing.sign(secret, origin_purpose(mail.mail_message_id), mail.id))
+    )
+    return headers
+
+
+def origin_purpose(mail_message_id: str) -> str:
+    """Return what the origin header signs: it vouches for one Message-ID only."""
+    return f"origin {mail_message_id}"
+
+
+def is_ours(secret: str, origin: str, mail_message_id: str | None) -> bool:
+    """Tell whether an origin header was written by this installation for this very mail."""
+    if not mail_message_id:
+        return False
+    return signing.verify(secret, origin_purpose(mail_message_id), origin.strip(), 1) is not None
+
+
+def needs_smtputf8(mail: ClaimedMail) -> bool:
+    """Tell whether an address has letters beyond ASCII in front of its @ (RFC 6531)."""
+    people = [mail.sender, *mail.recipients, *mail.cc]
+    return not all(one.address.rpartition("@")[0].isascii() for one in people)
+
+
+def build_mail(
+    mail: ClaimedMail, files: Sequence[tuple[MailFile, bytes]], *, secret: str, web_url: str
+) -> bytes:
+    """Return the bytes to hand to the relay. Raises ValueError for an address that cannot be one."""
+    message = EmailMessage(policy=POLICY_UTF8 if needs_smtputf8(mail) else POLICY)
+    for name, value in mail_headers(mail, secret):
+        message[name] = _header_value(mail, name, value)
+    message.set_content(mail.text, charset="utf-8")
+    shown = {file.id: (file, content) for file, content in files if file.inline}
+    page, used = _with_inline_images(mail.html, shown, mail.sender.address.rpartition("@")[2])
+    message.add_alternative(
+        page.replace('"/api/', f'"{web_url}/api/'), subtype="html", charset="utf-8"
+    )
+    html_part = list(message.iter_parts())[1]
+    assert isinstance(html_part, EmailMessage)
+    for attachment_id, content_id in used.items():
+        _add_file(
+            html_part.add_related, *shown[attachment_id], disposition="inline", cid=content_id
+        )
+    for file, content in files:
+        if file.id not in used:
+            _add_file(message.add_attachment, file, content, disposition="attachment")
+    return message.as_bytes()
+
+
+def show_address(one: MailAddress) -> str:
+    """Return an address as a header shows it."""
+    return str(_address(one))
+
+
+def wire_address(address: str) -> str:
+    """Return an address for the envelope: its domain in ASCII (RFC 5890)."""
+    local, at, domain = address.strip().rpartition("@")
+    if not at or not local or not domain or re.search(r"[\s<>\x00-\x1f]", address):
+        raise ValueError(f"{address!r} is not a mail address")
+    return f"{local}@{domain if domain.isascii() else domain.encode('idna').decode()}"
+
+
+def _address(one: MailAddress) -> Address:
+    local, _, domain = wire_address(one.address).rpartition("@")
+    return Address(display_name=" ".join(one.name.split()), username=local, domain=domain)
+
+
+def _header_value(mail: ClaimedMail, name: str, value: str) -> Any:
+    people = {"From": [mail.sender], "To": mail.recipients, "Cc": mail.cc}
+    if name in people:
+        return [_address(one) for one in people[name]]
+    return value
+
+
+def _with_inline_images(
+    page: str, shown: dict[int, tuple[MailFile, bytes]], domain: str
+) -> tuple[str, dict[int, str]]:
+    used: dict[int, str] = {}
+
+    def point_at_part(match: re.Match[str]) -> str:
+        attachment_id = int(match.group(2))
+        if attachment_id not in shown:
+            return match.group()
+        used[attachment_id] = f"a{attachment_id}@{domain}"
+        return f"{match.group(1)}cid:{used[attachment_id]}{match.group(3)}"
+
+    return _INLINE.sub(point_at_part, page), used
+
+
+def _add_file(
+    add: Any, file: MailFile, content: bytes, *, disposition: str, cid: str | None = None
+) -> None:
+    maintype, _, subtype = file.mime_type.partition("/")
+    if maintype in ("message", "multipart", "") or not subtype:
+        # A forwarded message as a file travels as bytes: it must arrive exactly as it was stored.
+        maintype, subtype = "application", "octet-stream"
+    add(
+        content, maintype=maintype, subtype=subtype, filename=file.filename, disposition=disposition,
+        cid=f"<{cid}>" if cid else None,
+    )  # fmt: skip

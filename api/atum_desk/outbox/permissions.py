@@ -1,0 +1,5 @@
+"""The permissions of this slice's commands."""
+
+from __future__ import annotations
+
+OUTBOX_MANAGE = "outbox:manage"

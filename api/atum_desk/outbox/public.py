@@ -1,0 +1,28 @@
+"""What other slices may use of the outbox."""
+
+from atum_desk.outbox.commands import queue_mail
+from atum_desk.outbox.mime import ORIGIN_HEADER, is_ours
+from atum_desk.outbox.models import REPLY_MARKER, MailAddress, OutgoingMail
+from atum_desk.outbox.queries import (
+    fail_bounced_mail,
+    find_mail_by_message_id,
+    find_ticket_of_message_ids,
+    mails_that_left,
+)
+from atum_desk.outbox.reply_address import mailbox_part, reply_address, ticket_of_reply_address
+
+__all__ = [
+    "ORIGIN_HEADER",
+    "REPLY_MARKER",
+    "MailAddress",
+    "OutgoingMail",
+    "fail_bounced_mail",
+    "find_mail_by_message_id",
+    "find_ticket_of_message_ids",
+    "is_ours",
+    "mailbox_part",
+    "mails_that_left",
+    "queue_mail",
+    "reply_address",
+    "ticket_of_reply_address",
+]
