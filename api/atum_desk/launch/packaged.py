@@ -6,6 +6,7 @@ thing: installed, never changed, and made again from a lock file.
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,9 @@ from atum_desk.launch.problems import LaunchError
 
 LOCKS = Path(__file__).parent / "packages"
 PACKAGED = Path(sys.prefix) / "packaged"
+TELLING = re.compile(r"error|could not|cannot|can only|not found", re.IGNORECASE)
+TERMINAL_CODES = re.compile(r"\x1b\[[0-9;]*m")
+UNTELLING = re.compile(r":$|^npm error$|error code |^warn", re.IGNORECASE)
 
 
 def fetch_node() -> Path:
@@ -54,12 +58,24 @@ def keep(name: str, recipe: bytes, make: Callable[[Path], None]) -> Path:
 def run_client(command: list[str], what: str, cwd: Path | None = None) -> None:
     """Run a package client or builder; raises LaunchError with its telling line when it fails."""
     run = subprocess.run(
-        command, cwd=cwd, check=False, capture_output=True, text=True, stdin=subprocess.DEVNULL
+        command,
+        cwd=cwd,
+        env=os.environ | {"NO_COLOR": "1"},
+        check=False,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
     )
     if run.returncode != 0:
-        lines = (run.stderr or run.stdout).strip().splitlines() or ["no word why"]
-        telling = [line for line in lines if "rror" in line] or lines
-        raise LaunchError(f"{what} failed: {telling[0].strip()}")
+        raise LaunchError(f"{what} failed: {telling_line(run.stderr or run.stdout)}")
+
+
+def telling_line(output: str) -> str:
+    """Return the line of a failed program's output that most likely says why."""
+    plain = TERMINAL_CODES.sub("", output)
+    lines = [line.strip() for line in plain.splitlines() if line.strip()]
+    telling = [line for line in lines if TELLING.search(line) and not UNTELLING.search(line)]
+    return (telling or lines or ["it said nothing"])[0]
 
 
 def _install_wheels(lock: Path, folder: Path) -> None:

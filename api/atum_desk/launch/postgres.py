@@ -147,9 +147,11 @@ class EmbeddedPostgres:
             # Its server is gone: it notices by itself, and would damage nothing if it did not.
             if not end_process(pid, signal.SIGTERM, ORPHAN_TIMEOUT_SECONDS):
                 end_process(pid, signal.SIGKILL, ORPHAN_TIMEOUT_SECONDS)
-        # With no process left in the folder the file is stale. Its process id may have been
-        # given to somebody else since, and then PostgreSQL would refuse to start.
+        # With no process left in the folder these files are stale. The process id in them may
+        # have been given to somebody else since, and then PostgreSQL would refuse to start.
         (self.data_directory / "postmaster.pid").unlink(missing_ok=True)
+        for name in (SOCKET_NAME, f"{SOCKET_NAME}.lock"):
+            (self.socket_directory / name).unlink(missing_ok=True)
         return None
 
     def _create(self) -> None:
@@ -230,6 +232,8 @@ class EmbeddedPostgres:
         if self._process is not None:
             self._process.wait()
             self._process = None
+        with contextlib.suppress(OSError):
+            self.socket_directory.rmdir()
 
     def _status(self) -> "_Status | None":
         try:

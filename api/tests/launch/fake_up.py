@@ -21,6 +21,7 @@ SERVICE = str(Path(__file__).with_name("fake_service.py"))
 def main() -> None:
     """Start PostgreSQL and three fakes, print the line of JSON, and wait for a signal."""
     settings = load_settings()
+    manner = sys.argv[1] if len(sys.argv) > 1 else "ready"
     with ending_on_signals(), hold_data_folder(settings):
         check_ports(settings)
         postgres = EmbeddedPostgres(settings)
@@ -30,7 +31,7 @@ def main() -> None:
         children = [
             Child(
                 name,
-                [sys.executable, SERVICE, str(port), sys.argv[1] if name == "worker" else "ready"],
+                [sys.executable, SERVICE, str(port), manner if name == "worker" else "ready"],
                 environment,
                 announcer.line,
             )

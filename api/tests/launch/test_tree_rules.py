@@ -1,0 +1,55 @@
+"""The rules of the house, each with code that keeps it and code that breaks it."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from atum_desk.launch.tree_rules import PACKAGE_HOSTS, foreign_imports, long_functions
+
+
+def _offences(where: str, code: str) -> list[str]:
+    return list(foreign_imports(Path(where), ast.parse(code)))
+
+
+@pytest.mark.parametrize(
+    ("where", "code"),
+    [
+        ("tickets/commands.py", "from atum_desk.contacts.queries import get_contact"),
+        ("tickets/commands.py", "import atum_desk.contacts.queries"),
+        ("tickets/commands.py", "from atum_desk.contacts import queries"),
+        ("tickets/commands.py", "from litestar import get"),
+        ("kernel/db.py", "import litestar.di"),
+    ],
+)
+def test_imports_past_a_door_are_found(where: str, code: str) -> None:
+    assert len(_offences(where, code)) == 1
+
+
+@pytest.mark.parametrize(
+    ("where", "code"),
+    [
+        ("tickets/commands.py", "from atum_desk.contacts.public import find_contact"),
+        ("tickets/commands.py", "from atum_desk.contacts import public"),
+        ("tickets/commands.py", "from atum_desk.tickets.queries import get_ticket"),
+        ("tickets/commands.py", "from atum_desk.kernel.db import Database"),
+        ("tickets/routes.py", "from litestar import get"),
+        ("entry/api.py", "from atum_desk.tickets.routes import routes\nfrom litestar import get"),
+    ],
+)
+def test_imports_through_doors_are_left_alone(where: str, code: str) -> None:
+    assert _offences(where, code) == []
+
+
+def test_a_function_is_too_long_by_its_body_and_not_by_its_docstring() -> None:
+    lines = "\n".join("    pass" for _ in range(40))
+    docstring = '    """One.\n\n' + "    more\n" * 30 + '    """\n'
+    assert list(long_functions(ast.parse(f"def f():\n{docstring}{lines}"))) == []
+    assert list(long_functions(ast.parse(f"def f():\n{lines}\n    pass"))) == [
+        "1: f has 41 lines of 40"
+    ]
+
+
+def test_hosts_of_package_registries_are_recognised() -> None:
+    assert PACKAGE_HOSTS.search("https://registry." + "npmjs.org/x")
+    assert not PACKAGE_HOSTS.search("https://example.org/")
