@@ -152,3 +152,13 @@ def test_the_made_secret_is_private_and_stays(tmp_path: Path) -> None:
 def test_trusted_proxies_are_networks() -> None:
     networks = load_settings({"ATUM_TRUSTED_PROXIES": "10.0.0.0/8, ::1"}).trusted_networks
     assert [str(network) for network in networks] == ["10.0.0.0/8", "::1/128"]
+
+
+def test_the_example_file_names_every_setting_with_its_meaning_and_default() -> None:
+    example = (REPOSITORY / "api" / ".env.example").read_text().replace("\n# ", " ")
+    for row in list_settings({}):
+        default = row.default.removeprefix(f"{REPOSITORY}/")
+        if row.name in ("ATUM_WEB_PORT", "ATUM_URL"):
+            default = ""
+        assert f"\n#{row.name}={default}\n" in example
+        assert f"{row.meaning} Allowed: {row.allowed}.\n#{row.name}=" in example
