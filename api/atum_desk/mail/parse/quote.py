@@ -192,26 +192,25 @@ def _keep_forwarded(
 
 def _mark_quote_blocks(lines: list[str], quoted: list[bool], limit: int) -> None:
     """Mark ">" blocks: the last ones, and one alone above the text; keep those between texts."""
+    blocks = _quote_blocks(lines, quoted, limit)
+    if not blocks:
+        return
     signature = _signature_span(lines, quoted, limit) or (limit, limit)
-    new_words = [
-        index
-        for index in range(limit)
-        if lines[index].strip()
-        and not quoted[index]
-        and not is_quote(lines[index])
-        and not signature[0] <= index < signature[1]
-        and not _is_device_line(lines[index])
-    ]
-    between: list[tuple[int, int]] = []
-    for start, end in _quote_blocks(lines, quoted, limit):
-        if new_words and new_words[-1] >= end:
-            between.append((start, end))
-        else:
-            quoted[start:end] = [True] * (end - start)
+
+    def is_new(index: int) -> bool:
+        line = lines[index]
+        if not line.strip() or quoted[index] or is_quote(line):
+            return False
+        return not signature[0] <= index < signature[1] and not _is_device_line(line)
+
+    first = next((index for index in range(limit) if is_new(index)), limit)
+    last = next((index for index in range(limit - 1, -1, -1) if is_new(index)), -1)
+    between = [(start, end) for start, end in blocks if last >= end]
+    for start, end in blocks[len(between) :]:
+        quoted[start:end] = [True] * (end - start)
     if len(between) == 1:
         start, end = between[0]
-        is_introduced = any(quoted[max(0, start - 3) : start])
-        if is_introduced or new_words[0] >= end:
+        if first >= end or any(quoted[max(0, start - 3) : start]):
             quoted[start:end] = [True] * (end - start)
 
 
@@ -263,9 +262,12 @@ def _mark_signatures(lines: list[str], quoted: list[bool], limit: int) -> None:
     span = _signature_span(lines, quoted, limit)
     if span is not None:
         quoted[span[0] : span[1]] = [True] * (span[1] - span[0])
-    words = [index for index in range(limit) if not quoted[index] and lines[index].strip()]
-    while len(words) > 1 and _is_device_line(lines[words[-1]]):
-        quoted[words.pop()] = True
+    for index in range(limit - 1, 0, -1):
+        if quoted[index] or not lines[index].strip():
+            continue
+        if not _is_device_line(lines[index]):
+            return
+        quoted[index] = True
 
 
 def _is_device_line(line: str) -> bool:
