@@ -1,0 +1,79 @@
+"""The worker: runs every slice's jobs and schedules, follows the ledger, receives mail.
+
+Start it as `python -m atum_desk.entry.worker`; SIGTERM or SIGINT ends it after the jobs in hand.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Mapping
+
+import structlog
+import uvloop
+
+from atum_desk.files.public import FileStore
+from atum_desk.kernel.db import Database
+from atum_desk.kernel.followers import ChangeHandler, Follower
+from atum_desk.kernel.jobs import Job, JobHandler, JobRunner, WorkerContext
+from atum_desk.kernel.logs import prepare_logs
+from atum_desk.kernel.schedules import Schedule, Trouble
+from atum_desk.kernel.settings import Settings, load_settings
+from atum_desk.outbox import jobs as outbox
+
+GRACE_SECONDS = 7.0
+
+# What follows the ledger for good, by name: rules, webhooks and notifications will stand here.
+CONSUMERS: Mapping[str, ChangeHandler] = {}
+JOBS: Mapping[str, JobHandler | Job] = {**outbox.jobs}
+SCHEDULES: Mapping[str, Schedule] = {**outbox.schedules}
+
+log = structlog.get_logger()
+
+
+async def run(settings: Settings) -> None:
+    """Work until a signal ends it."""
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    database = Database(settings, settings.database_url, settings.secret)
+    await database.open("atum_desk_worker")
+    try:
+        files = FileStore(settings.uploads)
+        worker = WorkerContext(database=database, settings=settings, files=files)
+        await _work(worker, stopping)
+    finally:
+        await database.close()
+    log.info("stopped")
+
+
+async def _work(worker: WorkerContext, stopping: asyncio.Event) -> None:
+    runner = JobRunner(worker, JOBS, SCHEDULES)
+    followers = [Follower(worker.database, name, one) for name, one in CONSUMERS.items()]
+    runner.caretaker.list_troubles = lambda: _troubles(followers)
+    async with asyncio.TaskGroup() as group:
+        for follower in followers:
+            group.create_task(follower.run())
+        group.create_task(runner.run())
+        log.info("started", jobs=len(JOBS), schedules=len(SCHEDULES))
+        await stopping.wait()
+        log.info("stopping")
+        for follower in followers:
+            follower.stop()
+        await runner.stop(GRACE_SECONDS)
+
+
+def _troubles(followers: list[Follower]) -> list[Trouble]:
+    return [one.trouble for one in followers if one.trouble]
+
+
+def main() -> None:
+    """Read the settings and run."""
+    settings = load_settings()
+    prepare_logs(settings, "worker")
+    uvloop.run(run(settings))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The live service: tells open browsers what was committed, without content."""
