@@ -14,7 +14,8 @@ from atum_desk.kernel.settings import REPOSITORY
 
 API = REPOSITORY / "api"
 PACKAGE = API / "atum_desk"
-NOT_FEATURES = {"kernel", "entry", "launch", "demo"}
+NOT_FEATURES = {"kernel", "http", "entry", "launch", "demo"}
+KNOW_THE_WEB = {"http", "entry"}
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "manager", "managers", "misc", "common"}
 LONGEST_FUNCTION_LINES = 40
 TEXT_SUFFIXES = {
@@ -67,8 +68,9 @@ def foreign_imports(where: Path, tree: ast.Module) -> Iterator[str]:
     own = where.parts[0]
     for line, module in _imports(tree):
         parts = module.split(".")
-        if parts[0] == "litestar" and own != "entry" and where.name != "routes.py":
-            yield f"{line}: only routes.py and entry/ may import litestar"
+        is_web = parts[0] == "litestar" or parts[:2] == ["atum_desk", "http"]
+        if is_web and own not in KNOW_THE_WEB and where.name != "routes.py":
+            yield f"{line}: only routes.py, http/ and entry/ may import {module}"
         if parts[0] != "atum_desk" or len(parts) < 2 or own in NOT_FEATURES:
             continue
         foreign = parts[1] not in NOT_FEATURES and parts[1] != own
