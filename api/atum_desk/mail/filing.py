@@ -20,9 +20,8 @@ from atum_desk.mail import judging, queries
 from atum_desk.mail.bodies import message_body
 from atum_desk.mail.models import MailFacts, MailSource, MailState
 from atum_desk.mail.parse import Address, Bounce, ParsedMail, parse_mail
-from atum_desk.outbox.public import fail_bounced_mail
+from atum_desk.outbox.public import MailAddress, fail_bounced_mail
 from atum_desk.tickets.public import (
-    MailAddress,
     NewMessage,
     NewTicket,
     append_message,

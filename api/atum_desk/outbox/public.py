@@ -3,12 +3,8 @@
 from atum_desk.outbox.commands import queue_mail
 from atum_desk.outbox.mime import ORIGIN_HEADER, is_ours
 from atum_desk.outbox.models import REPLY_MARKER, MailAddress, OutgoingMail
-from atum_desk.outbox.queries import (
-    fail_bounced_mail,
-    find_mail_by_message_id,
-    find_ticket_of_message_ids,
-    mails_that_left,
-)
+from atum_desk.outbox.queries import fail_bounced_mail, mails_that_left
+from atum_desk.outbox.relay import parse_relay
 from atum_desk.outbox.reply_address import mailbox_part, reply_address, ticket_of_reply_address
 
 __all__ = [
@@ -17,11 +13,10 @@ __all__ = [
     "MailAddress",
     "OutgoingMail",
     "fail_bounced_mail",
-    "find_mail_by_message_id",
-    "find_ticket_of_message_ids",
     "is_ours",
     "mailbox_part",
     "mails_that_left",
+    "parse_relay",
     "queue_mail",
     "reply_address",
     "ticket_of_reply_address",

@@ -233,23 +233,6 @@ async def mails_that_left(view: View, change_id: int) -> list[int]:
     return [row["id"] for row in rows]
 
 
-async def find_ticket_of_message_ids(view: View, mail_message_ids: list[str]) -> int | None:
-    """Return the ticket of the newest mail of ours that is named among the ids."""
-    return await view.fetchval(
-        """select ticket_id from outbox where mail_message_id = any($1) and workspace_id = ctx_workspace()
-              and ticket_id is not null order by id desc limit 1""",
-        mail_message_ids,
-    )
-
-
-async def find_mail_by_message_id(view: View, mail_message_id: str) -> int | None:
-    """Return the outbox id of a mail of ours by its Message-ID (without brackets)."""
-    return await view.fetchval(
-        "select id from outbox where mail_message_id = $1 and workspace_id = ctx_workspace()",
-        mail_message_id,
-    )
-
-
 async def fail_bounced_mail(work: Work, outbox_id: int, words: str) -> bool:
     """Mark a mail that came back as failed, with the report's words; tell whether it was marked."""
     found = await work.fetchval(

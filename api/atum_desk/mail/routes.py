@@ -1,0 +1,127 @@
+"""Doors of received mail and mailboxes."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+from litestar import Response, get, patch, post
+from litestar.params import Parameter
+
+from atum_desk.http.answers import answers
+from atum_desk.http.headers import IfMatch, version_of
+from atum_desk.kernel.context import Actor
+from atum_desk.kernel.db import Database
+from atum_desk.kernel.paging import DEFAULT_LIMIT, Limit, cut_page, decode_cursor, encode_cursor
+from atum_desk.kernel.problems import AlreadyExists, VersionConflict
+from atum_desk.kernel.settings import Settings
+from atum_desk.mail import commands, mailboxes, problems, queries
+from atum_desk.mail.models import Mailbox, MailItem, MailState
+from atum_desk.mail.permissions import MAIL_MANAGE
+from atum_desk.mail.schemas import MailboxChange, MailboxList, MailPage, MailStatus, NewMailbox
+from atum_desk.outbox.public import parse_relay
+
+StateFilter = Annotated[MailState | None, Parameter(query="state", description="Only mails in this state")]
+PROBE_SECONDS = 1.0
+
+
+@get("/mails")
+async def list_mails(
+    database: Database, actor: Actor, mail_state: StateFilter = None, limit: Limit = DEFAULT_LIMIT,
+    cursor: str | None = None,
+) -> MailPage:  # fmt: skip
+    """List received mails and what became of each, newest first."""
+    actor.require(MAIL_MANAGE)
+    before = decode_cursor(cursor, tuple[int])
+    async with database.reading(actor) as view:
+        rows = await queries.list_items(view, mail_state, before[0] if before else None, limit + 1)
+        counts = await queries.count_states(view)
+    items, more = cut_page(rows, limit)
+    return MailPage(items, encode_cursor(items[-1].id) if more else None, counts)
+
+
+@get(
+    "/mails/{mail_id:int}/raw",
+    responses=answers(problems.MailNotFound),
+    media_type="message/rfc822",
+)
+async def get_raw_mail(database: Database, actor: Actor, mail_id: int) -> Response[bytes]:
+    """Download a mail exactly as it came."""
+    async with database.reading(actor) as view:
+        raw = await queries.get_raw(view, mail_id)
+    headers = {
+        "Content-Disposition": f'attachment; filename="mail-{mail_id}.eml"',
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(raw, media_type="message/rfc822", headers=headers)
+
+
+@post(
+    "/mails/{mail_id:int}/retry",
+    status_code=200,
+    responses=answers(problems.MailNotFound, problems.MailNotRetryable),
+)
+async def retry_mail(database: Database, actor: Actor, mail_id: int) -> MailItem:
+    """File a quarantined or refused mail anew."""
+    return await commands.retry_mail(database, actor, mail_id)
+
+
+@get("/mail/status")
+async def get_mail_status(settings: Settings, actor: Actor) -> MailStatus:
+    """Tell whether mail can leave and come."""
+    relay = parse_relay(settings.mail_relay)
+    return MailStatus(
+        relay_configured=relay is not None, relay_host=relay.host if relay else None,
+        smtp_port=settings.smtp_port, smtp_running=await _answers(settings),
+    )  # fmt: skip
+
+
+@get("/mailboxes")
+async def list_mailboxes(database: Database, actor: Actor) -> MailboxList:
+    """List all mailboxes."""
+    async with database.reading(actor) as view:
+        return MailboxList(await mailboxes.list_mailboxes(view))
+
+
+@post("/mailboxes", responses=answers(AlreadyExists, problems.TeamUnknown))
+async def add_mailbox(database: Database, actor: Actor, data: NewMailbox) -> Mailbox:
+    """Add a mailbox."""
+    return await mailboxes.add_mailbox(database, actor, data)
+
+
+@patch(
+    "/mailboxes/{mailbox_id:int}",
+    responses=answers(
+        problems.MailboxNotFound, problems.TeamUnknown, AlreadyExists, VersionConflict
+    ),
+)
+async def change_mailbox(
+    database: Database, actor: Actor, mailbox_id: int, data: MailboxChange, if_match: IfMatch = None
+) -> Mailbox:
+    """Change a mailbox."""
+    return await mailboxes.change_mailbox(database, actor, mailbox_id, data, version_of(if_match))
+
+
+async def _answers(settings: Settings) -> bool:
+    """The listener lives in another process: whether it runs is asked at its port."""
+    if not settings.smtp_port:
+        return False
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.bind, settings.bind)
+    try:
+        async with asyncio.timeout(PROBE_SECONDS):
+            _, writer = await asyncio.open_connection(host, settings.smtp_port)
+    except (OSError, TimeoutError):
+        return False
+    writer.close()
+    return True
+
+
+routes = [
+    list_mails,
+    get_raw_mail,
+    retry_mail,
+    get_mail_status,
+    list_mailboxes,
+    add_mailbox,
+    change_mailbox,
+]

@@ -1,0 +1,36 @@
+"""Fixtures of the mail tests: a relay outside and a house that takes and sends mail."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import msgspec
+import pytest
+from house import House, Relay, free_port
+
+from atum_desk.kernel.db import Database
+from atum_desk.kernel.settings import Settings
+
+
+@pytest.fixture
+async def relay() -> AsyncIterator[Relay]:
+    relay = Relay()
+    await relay.start()
+    yield relay
+    await relay.stop()
+
+
+@pytest.fixture
+async def house(
+    settings: Settings, database: Database, relay: Relay, tmp_path
+) -> AsyncIterator[House]:
+    async with database.connection("atum_desk_worker") as connection:
+        row = await connection.fetchrow("select * from mailbox_of('support@atum.localhost')")
+    settings = msgspec.structs.replace(
+        settings, smtp_port=free_port(), lmtp_socket=str(tmp_path / "lmtp.sock"),
+        mail_relay=f"smtp://127.0.0.1:{relay.port}",
+    )  # fmt: skip
+    house = House(settings, database, row["workspace_id"])
+    await house.start()
+    yield house
+    await house.stop()
