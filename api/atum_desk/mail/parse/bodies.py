@@ -173,7 +173,7 @@ def _add_attachment(bodies: Bodies, part: Part, content: bytes) -> None:
 
 def _subject_of(content: bytes) -> str:
     headers, _, _ = split_headers(content, 0, min(len(content), 100_000))
-    return headers.text("subject")[:120] or "message"
+    return headers.text("subject")[:120].replace("/", "_").replace("\\", "_") or "message"
 
 
 def _unpack_winmail(bodies: Bodies, content: bytes) -> None:

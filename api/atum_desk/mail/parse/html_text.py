@@ -213,7 +213,6 @@ class _Renderer:
             self.lists[-1] += 1
             bullet = f"{self.lists[-1]}. "
         self.bullet = indent + bullet
-        self.wants_blank = False
 
     def _end(self, name: str) -> None:
         if name == "a":

@@ -43,11 +43,12 @@ def decode_transfer(data: bytes, encoding: str, *, is_text: bool) -> tuple[bytes
 
 def _decode_base64(data: bytes) -> tuple[bytes, str | None]:
     letters = data.translate(None, _NOT_BASE64)
-    foreign = len(b"".join(data.split())) - len(letters)
+    foreign = len(data.translate(None, b" \t\r\n\v\f")) - len(letters)
     if foreign * 20 > len(letters):
         return data, NOT_BASE64
     # What follows the padding on its line is no data ("Cg== ignored").
-    letters = _AFTER_PADDING.sub(rb"\1", data).translate(None, _NOT_BASE64)
+    if b"= " in data or b"=\t" in data:
+        letters = _AFTER_PADDING.sub(rb"\1", data).translate(None, _NOT_BASE64)
     chunks = [chunk for chunk in letters.split(b"=") if chunk]
     problem = "broken base64" if any(len(chunk) % 4 == 1 for chunk in chunks) else None
     return b"".join(decode_base64_chunk(chunk) for chunk in chunks), problem

@@ -29,7 +29,13 @@ def _check(parsed: ParsedMail) -> None:
     assert line.count(b"\n") == 1
     assert b"\\u0000" not in line
     json.loads(line.decode("utf-8"))
-    shown = [parsed.text, parsed.reply_text, parsed.subject, parsed.html or "", parsed.html_raw or ""]
+    shown = [
+        parsed.text,
+        parsed.reply_text,
+        parsed.subject,
+        parsed.html or "",
+        parsed.html_raw or "",
+    ]
     shown += [value for header in parsed.headers for value in header]
     shown += [part.filename for part in parsed.attachments] + list(parsed.problems)
     for text in shown:
@@ -74,7 +80,9 @@ def _mutate(rng: random.Random, raw: bytes, other: bytes) -> bytes:
         elif kind == 3:
             del data[at : at + rng.randrange(200)]
         elif kind == 4:
-            data[at:at] = rng.choice([b"\x00", b"\r", b"\n\n", b"--", b"=?", b"\xff\xfe", b"<", b'"'])
+            data[at:at] = rng.choice(
+                [b"\x00", b"\r", b"\n\n", b"--", b"=?", b"\xff\xfe", b"<", b'"']
+            )
         else:
             data = bytearray(bytes(data).replace(b"\n", rng.choice([b"\r", b"\r\n", b"\n"])))
     return bytes(data)
@@ -117,7 +125,9 @@ _BODY = st.one_of(
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(_HEADER, _VALUE), max_size=8), st.lists(_BODY, max_size=10))
-def test_any_arrangement_of_mail_words_parses(fields: list[tuple[str, str]], body: list[str]) -> None:
+def test_any_arrangement_of_mail_words_parses(
+    fields: list[tuple[str, str]], body: list[str]
+) -> None:
     lines = [f"{name}: {value}" for name, value in fields]
     raw = "\n".join([*lines, "", *body]).encode("utf-8", "surrogatepass")
     _check(parse_mail(raw))
@@ -184,7 +194,8 @@ _HOSTILE_RAW = {
     "carriage returns": b"\r" * MEGABYTE,
     "uuencode begins": b"\n" + b"begin 644 x\n" * 80_000,
     "dashes": b"Content-Type: multipart/mixed\n\n" + b"-" * MEGABYTE,
-    "delivery fields": b"Content-Type: message/delivery-status\n\n" + b"Final-Recipient: a;b\n\n" * 40_000,
+    "delivery fields": b"Content-Type: message/delivery-status\n\n"
+    + b"Final-Recipient: a;b\n\n" * 40_000,
     "bounce prose": b"From: MAILER-DAEMON@x\nSubject: Returned mail\n\n" + b"a@" * 500_000,
 }
 
@@ -198,9 +209,7 @@ def test_hostile_mails_parse_in_bounded_time(name: str) -> None:
 
 
 def test_parts_beyond_the_limit_stay_together_in_one_attachment() -> None:
-    parts = b"".join(
-        b"--b\nContent-Type: image/gif\n\n%d\n" % number for number in range(3_000)
-    )
+    parts = b"".join(b"--b\nContent-Type: image/gif\n\n%d\n" % number for number in range(3_000))
     parsed = parse_mail(b"Content-Type: multipart/mixed; boundary=b\n\n" + parts + b"--b--\n")
     assert len(parsed.attachments) <= 1_001
     assert b"2999" in parsed.attachments[-1].content

@@ -1,0 +1,110 @@
+"""Use cases of contacts and organizations."""
+
+from __future__ import annotations
+
+import asyncpg
+from msgspec import UNSET
+
+from atum_desk.contacts import queries
+from atum_desk.contacts.models import Contact, ContactRef, Organization
+from atum_desk.contacts.permissions import CONTACT_EDIT, ORGANIZATION_EDIT
+from atum_desk.contacts.problems import OrganizationNotFound
+from atum_desk.contacts.schemas import (
+    ContactChange,
+    NewContact,
+    NewOrganization,
+    OrganizationChange,
+)
+from atum_desk.kernel.context import Actor
+from atum_desk.kernel.db import Database, Work
+from atum_desk.kernel.problems import AlreadyExists, ValidationFailed, require_version
+
+
+async def find_or_create_contact(work: Work, address: str, name: str | None) -> ContactRef:
+    """Return whoever writes from an address, making a contact of a stranger.
+
+    The organization follows from the mail domain. A staff address returns the staff person.
+    Raises ValidationFailed for what cannot be an address.
+    """
+    email = address.strip().lower()
+    local, _, domain = email.rpartition("@")
+    if not local or not domain or len(email) > 320:
+        raise ValidationFailed.of("email", "is not a mail address")
+    if known := await queries.find_by_address(work, email):
+        return known
+    organization_id = await queries.find_organization_of_domain(work, domain)
+    shown = (name or "").strip()[:200] or local[:200]
+    contact_id = await queries.insert_contact(work, shown, email, organization_id)
+    if contact_id is None:
+        found = await queries.find_by_address(work, email)
+        if found is None:
+            raise AlreadyExists(what=f"Somebody with the address {email}")
+        return found
+    return ContactRef(id=contact_id, name=shown, kind="contact", organization_id=organization_id)
+
+
+async def add_contact(database: Database, actor: Actor, new: NewContact) -> Contact:
+    """Add a contact. Raises AlreadyExists when the address is taken."""
+    async with database.writing(actor, "contact.add") as work:
+        work.actor.require(CONTACT_EDIT)
+        organization_id = new.organization_id or await queries.find_organization_of_domain(
+            work, new.email.rpartition("@")[2]
+        )
+        contact_id = await queries.insert_contact(work, new.name.strip(), new.email, organization_id)
+        if contact_id is None:
+            raise AlreadyExists(what=f"Somebody with the address {new.email.lower()}")
+        work.summary = {"contact_id": contact_id, "name": new.name}
+        return await queries.get_contact(work, contact_id)
+
+
+async def change_contact(
+    database: Database, actor: Actor, contact_id: int, change: ContactChange, version: int | None
+) -> Contact:
+    """Change a contact's name, organization or manager mark."""
+    async with database.writing(actor, "contact.edit") as work:
+        work.actor.require(CONTACT_EDIT)
+        require_version(version or change.version, await queries.lock_contact(work, contact_id))
+        try:
+            await queries.update_contact(
+                work, contact_id, change.name or None,
+                None if change.organization_manager is UNSET else change.organization_manager,
+                change.organization_id is not UNSET, change.organization_id or None,
+            )  # fmt: skip
+        except asyncpg.ForeignKeyViolationError:
+            raise OrganizationNotFound from None
+        work.summary = {"contact_id": contact_id}
+        return await queries.get_contact(work, contact_id)
+
+
+async def add_organization(database: Database, actor: Actor, new: NewOrganization) -> Organization:
+    """Add an organization with its mail domains."""
+    async with database.writing(actor, "organization.add") as work:
+        work.actor.require(ORGANIZATION_EDIT)
+        organization_id = await queries.insert_organization(work, new.name.strip())
+        await _set_domains(work, organization_id, new.domains)
+        work.summary = {"organization_id": organization_id, "name": new.name}
+        return await queries.get_organization(work, organization_id)
+
+
+async def change_organization(
+    database: Database, actor: Actor, organization_id: int, change: OrganizationChange, version: int | None
+) -> Organization:
+    """Change an organization's name or domains."""
+    async with database.writing(actor, "organization.edit") as work:
+        work.actor.require(ORGANIZATION_EDIT)
+        require_version(
+            version or change.version, await queries.lock_organization(work, organization_id)
+        )
+        await queries.rename_organization(work, organization_id, change.name or None)
+        if change.domains is not UNSET:
+            await _set_domains(work, organization_id, change.domains)
+        work.summary = {"organization_id": organization_id}
+        return await queries.get_organization(work, organization_id)
+
+
+async def _set_domains(work: Work, organization_id: int, domains: list[str]) -> None:
+    wanted = sorted({domain.strip().lower() for domain in domains})
+    try:
+        await queries.set_domains(work, organization_id, wanted)
+    except asyncpg.UniqueViolationError:
+        raise AlreadyExists(what="An organization with one of these domains") from None

@@ -1,0 +1,172 @@
+"""All SQL of contacts and organizations."""
+
+from __future__ import annotations
+
+import asyncpg
+import msgspec
+
+from atum_desk.contacts.models import Contact, ContactRef, Organization
+from atum_desk.contacts.problems import ContactNotFound, OrganizationNotFound
+from atum_desk.identity.public import NamedRef
+from atum_desk.kernel.db import View, Work
+
+CONTACT = """
+    select p.id, p.name, p.organization_manager, p.created_at, p.version, o.id as organization_id, o.name as organization_name,
+           array(select a.email from addresses a where a.person_id = p.id order by a.is_primary desc, a.id) as emails,
+           (select count(*) from (select from tickets t where t.requester_id = p.id limit 1000) c) as ticket_count
+      from people p left join organizations o on o.id = p.organization_id"""
+ORGANIZATION = """
+    select o.id, o.name, o.version,
+           array(select d.domain from organization_domains d where d.organization_id = o.id order by 1) as domains,
+           (select count(*) from (select from people p where p.organization_id = o.id limit 1000) c) as contact_count
+      from organizations o"""
+
+
+async def find_by_address(view: View, email: str) -> ContactRef | None:
+    """Return whoever has an address, contact or staff."""
+    row = await view.fetchrow(
+        """select p.id, p.name, p.kind, p.organization_id from addresses a join people p on p.id = a.person_id
+            where a.workspace_id = ctx_workspace() and a.email = lower($1)""",
+        email,
+    )
+    return msgspec.convert(dict(row), ContactRef) if row else None
+
+
+async def find_organization_of_domain(view: View, domain: str) -> int | None:
+    """Return the organization that a mail domain belongs to."""
+    return await view.fetchval(
+        "select organization_id from organization_domains where workspace_id = ctx_workspace() and domain = lower($1)",
+        domain,
+    )
+
+
+async def insert_contact(
+    work: Work, name: str, email: str, organization_id: int | None
+) -> int | None:
+    """Insert a contact with one address; None when somebody took the address at the same moment."""
+    return await work.fetchval(
+        """with a as (
+             insert into addresses (workspace_id, person_id, email)
+             values (ctx_workspace(), nextval(pg_get_serial_sequence('people', 'id')), lower($2))
+             on conflict (workspace_id, email) do nothing returning person_id)
+           insert into people (id, workspace_id, kind, name, organization_id)
+           select person_id, ctx_workspace(), 'contact', $1, $3 from a returning id""",
+        name, email, organization_id,
+    )  # fmt: skip
+
+
+async def get_contact(view: View, contact_id: int) -> Contact:
+    """Return a contact. Raises ContactNotFound."""
+    row = await view.fetchrow(CONTACT + " where p.id = $1 and p.kind = 'contact'", contact_id)
+    if row is None:
+        raise ContactNotFound
+    return _contact(row)
+
+
+async def list_contacts(
+    view: View, words: str, after: tuple[str, int] | None, limit: int
+) -> list[Contact]:
+    """Return contacts by name after a (lower name, id) pair, at most `limit`."""
+    name, contact_id = after or ("", 0)
+    narrowed = "p.id in (select person_id from find_people($4, 'contact', 200)) and" if words else "$4 = '' and"
+    rows = await view.fetch(
+        f"""{CONTACT} where {narrowed} p.workspace_id = ctx_workspace() and p.kind = 'contact'
+             and (lower(p.name), p.id) > ($1, $2) order by lower(p.name), p.id limit $3""",
+        name, contact_id, limit, words,
+    )  # fmt: skip
+    return [_contact(row) for row in rows]
+
+
+async def lock_contact(work: Work, contact_id: int) -> int:
+    """Lock a contact and return its version. Raises ContactNotFound."""
+    version = await work.fetchval(
+        "select version from people where id = $1 and kind = 'contact' for update", contact_id
+    )
+    if version is None:
+        raise ContactNotFound
+    return version
+
+
+async def update_contact(
+    work: Work, contact_id: int, name: str | None, manager: bool | None,
+    set_organization: bool, organization_id: int | None,
+) -> None:  # fmt: skip
+    """Set what is given."""
+    await work.execute(
+        """update people set name = coalesce($2, name), organization_manager = coalesce($3, organization_manager),
+                  organization_id = case when $4 then $5 else organization_id end where id = $1""",
+        contact_id, name, manager, set_organization, organization_id,
+    )  # fmt: skip
+
+
+async def get_organization(view: View, organization_id: int) -> Organization:
+    """Return an organization. Raises OrganizationNotFound."""
+    row = await view.fetchrow(ORGANIZATION + " where o.id = $1", organization_id)
+    if row is None:
+        raise OrganizationNotFound
+    return msgspec.convert(dict(row), Organization)
+
+
+async def list_organizations(
+    view: View, words: str, after: tuple[str, int] | None, limit: int
+) -> list[Organization]:
+    """Return organizations by name after a (lower name, id) pair, at most `limit`."""
+    name, organization_id = after or ("", 0)
+    rows = await view.fetch(
+        f"""{ORGANIZATION} where o.workspace_id = ctx_workspace() and (lower(o.name), o.id) > ($1, $2)
+              and ($4 = '' or o.name ilike '%' || $4 || '%') order by lower(o.name), o.id limit $3""",
+        name, organization_id, limit, words.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_"),
+    )  # fmt: skip
+    return [msgspec.convert(dict(row), Organization) for row in rows]
+
+
+async def lock_organization(work: Work, organization_id: int) -> int:
+    """Lock an organization and return its version. Raises OrganizationNotFound."""
+    version = await work.fetchval(
+        "select version from organizations where id = $1 for update", organization_id
+    )
+    if version is None:
+        raise OrganizationNotFound
+    return version
+
+
+async def insert_organization(work: Work, name: str) -> int:
+    """Insert an organization and return its id."""
+    return await work.fetchval(
+        "insert into organizations (workspace_id, name) values (ctx_workspace(), $1) returning id", name
+    )
+
+
+async def rename_organization(work: Work, organization_id: int, name: str | None) -> None:
+    """Rename unless None; counts as an edit either way, so that the version moves with the domains."""
+    await work.execute(
+        "update organizations set name = coalesce($2, name) where id = $1", organization_id, name
+    )
+
+
+async def set_domains(work: Work, organization_id: int, domains: list[str]) -> None:
+    """Make exactly these the organization's domains and adopt contacts of theirs who have no organization."""
+    await work.execute(
+        """with gone as (delete from organization_domains where organization_id = $1 and domain <> all($2))
+           insert into organization_domains (workspace_id, organization_id, domain)
+           select ctx_workspace(), $1, d from unnest($2::text[]) d
+            where not exists (select from organization_domains x where x.organization_id = $1 and x.domain = d)""",
+        organization_id, domains,
+    )  # fmt: skip
+    await work.execute(
+        """update people p set organization_id = $1 from addresses a
+            where a.person_id = p.id and p.kind = 'contact' and p.organization_id is null
+              and split_part(a.email, '@', 2) = any($2)""",
+        organization_id, domains,
+    )  # fmt: skip
+
+
+def _contact(row: asyncpg.Record) -> Contact:
+    organization = (
+        NamedRef(row["organization_id"], row["organization_name"]) if row["organization_id"] else None
+    )
+    return Contact(
+        id=row["id"], name=row["name"], emails=row["emails"], organization=organization,
+        organization_manager=row["organization_manager"], ticket_count=row["ticket_count"],
+        created_at=row["created_at"], version=row["version"],
+    )  # fmt: skip

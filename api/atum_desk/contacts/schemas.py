@@ -1,0 +1,59 @@
+"""Requests and pages of contacts and organizations."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from atum_desk.contacts.models import Contact, Organization
+from atum_desk.identity.public import Email, Name
+
+Domain = Annotated[str, Meta(pattern=r"^[^@\s/]+\.[^@\s/]+$", max_length=253, examples=["example.com"])]
+
+
+class NewContact(msgspec.Struct, forbid_unknown_fields=True):
+    """A contact to add; without an organization the address's domain decides."""
+
+    name: Name
+    email: Email
+    organization_id: int | None = None
+
+
+class ContactChange(msgspec.Struct, forbid_unknown_fields=True):
+    """What to change of a contact; null takes the organization away."""
+
+    name: Name | UnsetType = UNSET
+    organization_id: int | None | UnsetType = UNSET
+    organization_manager: bool | UnsetType = UNSET
+    version: int | None = None
+
+
+class ContactPage(msgspec.Struct):
+    """A page of contacts by name."""
+
+    items: list[Contact]
+    next_cursor: str | None
+
+
+class NewOrganization(msgspec.Struct, forbid_unknown_fields=True):
+    """An organization to add."""
+
+    name: Name
+    domains: list[Domain] = []
+
+
+class OrganizationChange(msgspec.Struct, forbid_unknown_fields=True):
+    """What to change of an organization."""
+
+    name: Name | UnsetType = UNSET
+    domains: list[Domain] | UnsetType = UNSET
+    version: int | None = None
+
+
+class OrganizationPage(msgspec.Struct):
+    """A page of organizations by name."""
+
+    items: list[Organization]
+    next_cursor: str | None

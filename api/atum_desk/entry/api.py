@@ -1,0 +1,123 @@
+"""The API process: every slice's routes, the web application, one address."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from typing import Any
+
+import uvloop
+from granian.constants import Interfaces
+from granian.server.embed import Server
+from litestar import Litestar, Router, asgi
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.spec import Components, Contact, License, SecurityScheme
+
+from atum_desk.contacts.routes import routes as contact_routes
+from atum_desk.files.public import FileStore
+from atum_desk.files.routes import routes as file_routes
+from atum_desk.history.routes import routes as history_routes
+from atum_desk.http.dependencies import DEPENDENCIES
+from atum_desk.http.errors import ERROR_HANDLERS
+from atum_desk.http.gate import Gate
+from atum_desk.http.health import routes as health_routes
+from atum_desk.http.limits import RateLimits
+from atum_desk.http.sessions import CONTACT_COOKIE, STAFF_COOKIE
+from atum_desk.http.web_files import WebFiles
+from atum_desk.identity.routes import routes as identity_routes
+from atum_desk.kernel.db import Database
+from atum_desk.kernel.logs import prepare_logs
+from atum_desk.kernel.settings import REPOSITORY, Settings, load_settings
+from atum_desk.mail.routes import routes as mail_routes
+from atum_desk.outbox.routes import routes as outbox_routes
+from atum_desk.portal.routes import routes as portal_routes
+from atum_desk.tickets.routes import routes as ticket_routes
+
+PREFIX = "/api/v1"
+ROUTES: list[Any] = [
+    *identity_routes,
+    *contact_routes,
+    *ticket_routes,
+    *history_routes,
+    *file_routes,
+    *outbox_routes,
+    *mail_routes,
+    *portal_routes,
+    *health_routes,
+]
+
+
+def build_litestar(database: Database, settings: Settings, files: FileStore | None) -> Litestar:
+    """Return the routes with their shared parts; `files` is None only to describe them."""
+    limits = RateLimits(settings.redis_url)
+    shared = {"database": database, "settings": settings, "files": files, "limits": limits}
+    provided = {name: Provide(_always(part), use_cache=True, sync_to_thread=False) for name, part in shared.items()}
+    web = asgi("/", is_mount=True)(WebFiles(REPOSITORY / "web" / "dist", settings).__call__)
+    return Litestar(
+        route_handlers=[Router(PREFIX, route_handlers=ROUTES), web],
+        dependencies={**DEPENDENCIES, **provided},
+        exception_handlers=ERROR_HANDLERS,
+        openapi_config=_openapi(),
+        request_max_body_size=settings.upload_max_bytes + 1_000_000,
+        logging_config=None,
+    )
+
+
+def build_app(database: Database, settings: Settings) -> Gate:
+    """Return the whole ASGI application."""
+    litestar: Any = build_litestar(database, settings, FileStore(settings.uploads))
+    return Gate(litestar, database, settings)
+
+
+async def serve(settings: Settings) -> None:
+    """Serve until a signal ends it; requests under way are finished."""
+    database = Database(settings, settings.database_url, settings.secret)
+    await database.open("atum_desk_staff")
+    await database.open("atum_desk_contact", "atum_desk_worker", size=4)
+    server = Server(
+        build_app(database, settings), address=settings.bind, port=settings.api_port,
+        interface=Interfaces.ASGINL, websockets=False, log_enabled=False, backlog=1024,
+    )  # fmt: skip
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, server.stop)
+    try:
+        await server.serve()
+    finally:
+        await database.close()
+
+
+def main() -> None:
+    """Run the API process."""
+    settings = load_settings()
+    prepare_logs(settings, "api")
+    uvloop.run(serve(settings))
+
+
+def _always(part: Any) -> Any:
+    return lambda: part
+
+
+def _openapi() -> OpenAPIConfig:
+    return OpenAPIConfig(
+        title="ATUM DESK",
+        version="1",
+        description="Everything the desk and the portal do. Errors are RFC 9457 problem documents.",
+        contact=Contact(name="ATUM DESK"),
+        license=License(name="AGPL-3.0-or-later", identifier="AGPL-3.0-or-later"),
+        path="/api/v1",
+        create_examples=False,
+        use_handler_docstrings=True,
+        components=Components(
+            security_schemes={
+                "staff": SecurityScheme(type="apiKey", name=STAFF_COOKIE, security_scheme_in="cookie"),
+                "contact": SecurityScheme(type="apiKey", name=CONTACT_COOKIE, security_scheme_in="cookie"),
+                "token": SecurityScheme(type="http", scheme="bearer"),
+            }
+        ),
+    )
+
+
+if __name__ == "__main__":
+    main()

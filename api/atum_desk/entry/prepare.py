@@ -1,0 +1,26 @@
+"""Makes a database ready for this release: roles, schema, and the first workspace."""
+
+from __future__ import annotations
+
+import asyncpg
+
+from atum_desk.identity.public import FirstSignIn, seed_workspace
+from atum_desk.kernel.db import Database
+from atum_desk.kernel.migrate import migrate
+from atum_desk.kernel.settings import Settings
+
+
+async def prepare_database(admin_url: str, settings: Settings) -> FirstSignIn | None:
+    """Migrate and seed; return the administrator's first sign-in when this made the workspace.
+
+    `admin_url` logs in as the database's administrator; `settings.secret` must be set.
+    """
+    await migrate(admin_url, settings.secret)
+    owner = await asyncpg.connect(admin_url, server_settings={"search_path": "atum, public"})
+    database = Database(settings, admin_url, settings.secret)
+    await database.open("atum_desk_worker", size=2)
+    try:
+        return await seed_workspace(owner, database, settings)
+    finally:
+        await database.close()
+        await owner.close()

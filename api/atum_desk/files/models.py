@@ -1,0 +1,36 @@
+"""What is stored of a file and of its use as an attachment."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+
+class StoredFile(msgspec.Struct, frozen=True):
+    """A file in the store: its SHA-256 in hex and its size in bytes."""
+
+    sha256: str
+    size: int
+
+
+class Attachment(msgspec.Struct, frozen=True):
+    """A named file, before or after it belongs to a message."""
+
+    id: int
+    filename: str
+    mime_type: str
+    size: int
+    inline: bool
+    url: str
+
+
+class AttachmentContent(msgspec.Struct, frozen=True):
+    """What a download needs."""
+
+    id: int
+    filename: str
+    mime_type: str
+    size: int
+    sha256: str
+    created_at: datetime

@@ -1,0 +1,48 @@
+"""Who may take back what: whoever may do a thing may undo their own, and a lead anybody's."""
+
+from __future__ import annotations
+
+UNDO_ANY = "change:undo_any"
+AUDIT_READ = "audit:read"
+
+# What a change of each family needed, and its undo needs again.
+NEEDED = {
+    "ticket.open": "ticket:open",
+    "ticket.reply": "ticket:reply",
+    "ticket.note": "ticket:note",
+    "ticket.status": "ticket:status",
+    "ticket.priority": "ticket:priority",
+    "ticket.assign": "ticket:assign",
+    "ticket.move": "ticket:move",
+    "ticket.tag": "ticket:tag",
+    "ticket.rename": "ticket:edit",
+    "ticket": "ticket:edit",
+    "contact": "contact:edit",
+    "organization": "organization:edit",
+    "person": "settings:people:edit",
+    "team": "settings:teams:edit",
+    "mailbox": "settings:mailboxes:edit",
+    "settings": "settings:roles:edit",
+}
+
+# Not in the ledger's power: they end outside of it, or their content is kept out of it.
+IRREVERSIBLE = {
+    "session": "a sign-in has happened; end the session instead.",
+    "token": "a token was handed out; delete it instead.",
+    "outbox": "mail moved on; look at the outbox.",
+    "mail": "mail that arrived stays; nothing received is ever taken back.",
+    "attachment": "an upload belongs to its message.",
+    "workspace": "the workspace stands.",
+    "person.password": "passwords are kept out of history; set a new one.",
+    "person.reset_password": "passwords are kept out of history; set a new one.",
+}
+
+
+def needed_for(command: str) -> str | None:
+    """Return the permission that a command's undo needs, the closest family deciding."""
+    return NEEDED.get(command) or NEEDED.get(command.partition(".")[0])
+
+
+def irreversible(command: str) -> str | None:
+    """Return why a command cannot be undone, or None when it can."""
+    return IRREVERSIBLE.get(command) or IRREVERSIBLE.get(command.partition(".")[0])

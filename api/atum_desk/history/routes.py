@@ -1,0 +1,45 @@
+"""Doors of history: the list of changes, and undo."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from litestar import get, post
+from litestar.params import Parameter
+
+from atum_desk.history import commands, queries
+from atum_desk.history.models import ChangePage, Undone
+from atum_desk.history.problems import ChangeNotFound, NotUndoable, UndoConflict
+from atum_desk.kernel.context import Actor
+from atum_desk.kernel.db import Database
+from atum_desk.http.answers import answers
+from atum_desk.kernel.paging import DEFAULT_LIMIT, Limit, cut_page, decode_cursor, encode_cursor
+
+
+@post(
+    "/changes/{change_id:int}/undo",
+    status_code=200,
+    responses=answers(ChangeNotFound, NotUndoable, UndoConflict),
+)
+async def undo_change(database: Database, actor: Actor, change_id: int) -> Undone:
+    """Take a change back. The answer's change can itself be undone, which is redo."""
+    return await commands.undo(database, actor, change_id)
+
+
+@get("/changes")
+async def list_changes(
+    database: Database,
+    actor: Actor,
+    ticket: Annotated[int | None, Parameter(description="Only changes of this ticket number")] = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: str | None = None,
+) -> ChangePage:
+    """List the changes that the actor may see, newest first."""
+    after = decode_cursor(cursor, tuple[int])
+    async with database.reading(actor) as view:
+        rows = await queries.list_changes(view, after[0] if after else 2**62, limit + 1, ticket)
+    items, more = cut_page(rows, limit)
+    return ChangePage(items=items, next_cursor=encode_cursor(items[-1].id) if more else None)
+
+
+routes = [undo_change, list_changes]

@@ -1,0 +1,1 @@
+"""What routes share of the web framework; nothing below a route imports this."""

@@ -1,0 +1,44 @@
+"""Problems in the OpenAPI: every route names what it can answer besides success."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import msgspec
+from litestar.openapi.datastructures import ResponseSpec
+
+from atum_desk.kernel.problems import Problem
+
+
+class ProblemDocument(msgspec.Struct, kw_only=True):
+    """An error: `code` is for programs, `detail` one sentence for people (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: list[dict[str, Any]] | msgspec.UnsetType = msgspec.UNSET
+    allowed: list[str] | msgspec.UnsetType = msgspec.UNSET
+    conflicts: list[dict[str, Any]] | msgspec.UnsetType = msgspec.UNSET
+    current_version: int | msgspec.UnsetType = msgspec.UNSET
+    your_version: int | msgspec.UnsetType = msgspec.UNSET
+    permission: str | msgspec.UnsetType = msgspec.UNSET
+    reason: str | msgspec.UnsetType = msgspec.UNSET
+
+
+def answers(*problems: type[Problem]) -> dict[int, ResponseSpec]:
+    """Return the OpenAPI responses of these problems, one for each status."""
+    by_status: dict[int, list[type[Problem]]] = {}
+    for problem in problems:
+        by_status.setdefault(problem.status, []).append(problem)
+    return {
+        status: ResponseSpec(
+            data_container=ProblemDocument,
+            media_type="application/problem+json",  # type: ignore[arg-type]
+            generate_examples=False,
+            description="; ".join(f"`{p.code}`: {inspect.cleandoc(p.__doc__ or '')}" for p in group),
+        )
+        for status, group in by_status.items()
+    }

@@ -1,0 +1,95 @@
+"""What routes get by name: who acts, from where, and the process's shared parts."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+
+from litestar import Request
+from litestar.di import Provide
+
+from atum_desk.http.sessions import CONTACT_COOKIE, STAFF_COOKIE
+from atum_desk.kernel.context import Actor, Audience, audience_of, request_context, token_hash
+from atum_desk.kernel.db import Database
+from atum_desk.kernel.problems import NotSignedIn, Problem
+from atum_desk.kernel.settings import Settings
+
+COOKIES: dict[Audience, str] = {"staff": STAFF_COOKIE, "contact": CONTACT_COOKIE}
+
+
+class WrongAudience(Problem):
+    """This address is for {audience} only."""
+
+    status = 403
+    code = "wrong_audience"
+
+
+async def actor(request: Request, database: Database) -> Actor:
+    """Return the member of the staff who acts. Raises NotSignedIn or WrongAudience."""
+    return await _acting(request, database, "staff")
+
+
+async def contact(request: Request, database: Database) -> Actor:
+    """Return the contact who acts. Raises NotSignedIn or WrongAudience."""
+    return await _acting(request, database, "contact")
+
+
+async def maybe_contact(request: Request, database: Database) -> Actor | None:
+    """Return the contact who acts, or None for a stranger."""
+    try:
+        return await _acting(request, database, "contact")
+    except (NotSignedIn, WrongAudience):
+        return None
+
+
+async def client_ip(request: Request, settings: Settings) -> str:
+    """Return the address the request came from, believing proxies only where they are trusted."""
+    peer = request.client.host if request.client else ""
+    if not settings.trusted_networks or not _is_trusted(peer, settings):
+        return peer or "127.0.0.1"
+    for hop in reversed(request.headers.get("x-forwarded-for", "").split(",")):
+        if hop.strip() and not _is_trusted(hop.strip(), settings):
+            return hop.strip() if _is_address(hop.strip()) else peer
+    return peer
+
+
+DEPENDENCIES = {
+    "actor": Provide(actor),
+    "contact": Provide(contact),
+    "maybe_contact": Provide(maybe_contact),
+    "client_ip": Provide(client_ip),
+}
+
+
+async def _acting(request: Request, database: Database, audience: Audience) -> Actor:
+    token = _bearer(request) or request.cookies.get(COOKIES[audience])
+    if not token:
+        raise NotSignedIn
+    claimed = audience_of(token)
+    if claimed is None:
+        raise NotSignedIn
+    if claimed != audience:
+        await database.authenticate(token_hash(token), claimed)
+        raise WrongAudience(audience="staff" if audience == "staff" else "requesters")
+    acting = await database.authenticate(token_hash(token), audience)
+    if context := request_context.get():
+        context.actor = acting
+    return acting
+
+
+def _bearer(request: Request) -> str | None:
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if kind.lower() == "bearer" and token.strip() else None
+
+
+def _is_trusted(address: str, settings: Settings) -> bool:
+    return _is_address(address) and any(
+        ip_address(address) in network for network in settings.trusted_networks
+    )
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True

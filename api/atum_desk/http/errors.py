@@ -1,0 +1,95 @@
+"""Turns exceptions into problem documents. What nobody foresaw is logged whole and told briefly."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import asyncpg
+import msgspec
+import structlog
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+
+from atum_desk.kernel.context import request_context
+from atum_desk.kernel.db import UNREACHABLE
+from atum_desk.kernel.idempotency import Replay
+from atum_desk.kernel.problems import (
+    InternalError,
+    MethodNotAllowed,
+    NotFound,
+    Problem,
+    TooLarge,
+    Unavailable,
+    ValidationFailed,
+)
+
+MEDIA_TYPE = "application/problem+json"
+
+log = structlog.get_logger()
+
+
+def answer_problem(_request: Request, problem: Problem) -> Response[bytes]:
+    """Answer a problem as its document."""
+    return Response(
+        msgspec.json.encode(problem.body()),
+        status_code=problem.status,
+        media_type=MEDIA_TYPE,
+        headers=problem.headers,
+    )
+
+
+def answer_replay(_request: Request, replay: Replay) -> Response[bytes]:
+    """Answer a repeated write as the first time."""
+    headers = {"Idempotent-Replay": "true"}
+    if replay.change_id:
+        headers["X-Change-Id"] = str(replay.change_id)
+    return Response(replay.body, status_code=replay.status, media_type="application/json", headers=headers)
+
+
+def answer_framework(request: Request, error: HTTPException) -> Response[bytes]:
+    """Answer what the framework refuses: bad input, unknown addresses, wrong methods."""
+    return answer_problem(request, _problem_of(request, error))
+
+
+def answer_unforeseen(request: Request, error: Exception) -> Response[bytes]:
+    """Answer a defect, or a database that is away."""
+    if isinstance(error, UNREACHABLE):
+        log.error("database_unreachable", error=type(error).__name__)
+        return answer_problem(request, Unavailable())
+    if isinstance(error, asyncpg.DataError | asyncpg.CharacterNotInRepertoireError):
+        return answer_problem(request, ValidationFailed.of("request", "holds a value that cannot be stored"))
+    context = request_context.get()
+    log.error("unforeseen_error", path=request.url.path, exc_info=error)
+    return answer_problem(request, InternalError(request_id=context.request_id if context else "-"))
+
+
+ERROR_HANDLERS: dict[Any, Any] = {
+    Problem: answer_problem,
+    Replay: answer_replay,
+    HTTPException: answer_framework,
+    Exception: answer_unforeseen,
+}
+
+
+def _problem_of(request: Request, error: HTTPException) -> Problem:
+    if isinstance(error, ValidationException):
+        return ValidationFailed(_fields_of(error))
+    match error.status_code:
+        case 404:
+            return NotFound()
+        case 405:
+            return MethodNotAllowed(method=request.method)
+        case 413:
+            return TooLarge(limit_bytes=0)
+        case _:
+            return ValidationFailed([{"field": "body", "message": str(error.detail)[:300]}])
+
+
+def _fields_of(error: ValidationException) -> list[dict[str, str]]:
+    extra = error.extra if isinstance(error.extra, list) else []
+    fields = [
+        {"field": str(e.get("key") or "body"), "message": str(e.get("message", ""))[:300]}
+        for e in extra[:20]
+        if isinstance(e, dict)
+    ]
+    return fields or [{"field": "body", "message": str(error.detail)[:300]}]

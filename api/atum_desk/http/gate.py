@@ -1,0 +1,154 @@
+"""What every request passes, around the routes: its id, cross-site refusal, headers, replayable writes."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+import structlog
+
+from atum_desk.kernel.context import IdempotencyKey, RequestContext, request_context
+from atum_desk.kernel.db import Database
+from atum_desk.kernel.idempotency import keep_response
+from atum_desk.kernel.problems import CrossSiteRequest, Problem, TooLarge, ValidationFailed
+from atum_desk.kernel.settings import Settings
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+UNSAFE = frozenset({"POST", "PATCH", "PUT", "DELETE"})
+KEPT_RESPONSE_BYTES = 1_000_000
+ALWAYS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"x-frame-options", b"DENY"),
+)
+
+log = structlog.get_logger()
+
+
+class Gate:
+    """ASGI around the API: `app` is Litestar, `database` keeps the answers of keyed writes."""
+
+    def __init__(self, app: AsgiApp, database: Database, settings: Settings) -> None:
+        self._app = app
+        self._database = database
+        self._origin = urlsplit(settings.web_url).netloc
+        self._body_limit = settings.upload_max_bytes + 1_000_000
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = {name: value for name, value in scope["headers"]}
+        context = RequestContext(request_id=secrets.token_hex(8))
+        token = request_context.set(context)
+        try:
+            answer = _Answer(send, context)
+            try:
+                self._refuse(scope, headers)
+                if (key := headers.get(b"idempotency-key")) and scope["method"] in UNSAFE:
+                    receive = await self._take_key(scope, receive, key, context)
+                    answer.keep = True
+            except Problem as problem:
+                await answer.problem(problem)
+                return
+            await self._app(scope, receive, answer.send)
+            await self._keep(answer, context)
+        finally:
+            request_context.reset(token)
+
+    def _refuse(self, scope: Scope, headers: dict[bytes, bytes]) -> None:
+        """Refuse what a browser sends from another site, and bodies that are announced too large."""
+        length = headers.get(b"content-length", b"0")
+        if not length.isdigit() or int(length) > self._body_limit:
+            raise TooLarge(limit_bytes=self._body_limit)
+        if scope["method"] not in UNSAFE or b"authorization" in headers:
+            return
+        site = headers.get(b"sec-fetch-site")
+        if site is not None and site not in (b"same-origin", b"none"):
+            raise CrossSiteRequest
+        if site is None and (origin := headers.get(b"origin")) is not None:
+            netloc = urlsplit(origin.decode("latin-1")).netloc
+            if netloc not in (headers.get(b"host", b"").decode("latin-1"), self._origin):
+                raise CrossSiteRequest
+
+    async def _take_key(
+        self, scope: Scope, receive: Receive, key: bytes, context: RequestContext
+    ) -> Receive:
+        """Read the body, so that a key stands for exactly this request."""
+        text = key.decode("latin-1")
+        if not 1 <= len(text) <= 200 or not text.isprintable():
+            raise ValidationFailed.of("Idempotency-Key", "must be 1 to 200 printable characters")
+        body = bytearray()
+        more = True
+        while more:
+            message = await receive()
+            if message["type"] != "http.request":
+                break
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
+            if len(body) > self._body_limit:
+                raise TooLarge(limit_bytes=self._body_limit)
+        digest = hashlib.sha256(f"{scope['method']} {scope['path']}\n".encode() + body).digest()
+        context.idempotency = IdempotencyKey(key=text, request_hash=digest)
+        return _replaying(bytes(body), receive)
+
+    async def _keep(self, answer: _Answer, context: RequestContext) -> None:
+        key = context.idempotency
+        if not (key and key.used and context.actor and context.change_id and answer.keep):
+            return
+        if 200 <= answer.status < 300 and len(answer.body) <= KEPT_RESPONSE_BYTES:
+            async with self._database.marking(context.actor) as view:
+                await keep_response(view.connection, key.key, answer.status, bytes(answer.body))
+
+
+class _Answer:
+    """Passes a response on with the headers every response has; holds back a copy where asked."""
+
+    def __init__(self, send: Send, context: RequestContext) -> None:
+        self._send = send
+        self._context = context
+        self.keep = False
+        self.status = 0
+        self.body = bytearray()
+
+    async def send(self, message: dict[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            extra = [*ALWAYS, (b"x-request-id", self._context.request_id.encode())]
+            if self._context.change_id:
+                extra.append((b"x-change-id", str(self._context.change_id).encode()))
+            if not any(name == b"cache-control" for name, _ in message["headers"]):
+                extra.append((b"cache-control", b"no-store"))
+            message = {**message, "headers": [*message["headers"], *extra]}
+        elif self.keep and len(self.body) <= KEPT_RESPONSE_BYTES:
+            self.body += message.get("body", b"")
+        await self._send(message)
+
+    async def problem(self, problem: Problem) -> None:
+        body = msgspec.json.encode(problem.body())
+        headers = [(b"content-type", b"application/problem+json")]
+        await self.send({"type": "http.response.start", "status": problem.status, "headers": headers})
+        await self.send({"type": "http.response.body", "body": body})
+
+
+def _replaying(body: bytes, receive: Receive) -> Receive:
+    """Return a receive that gives the body once more."""
+    given = False
+
+    async def again() -> dict[str, Any]:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return again

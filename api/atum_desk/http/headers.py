@@ -1,0 +1,44 @@
+"""Request headers that several routes read."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from litestar.params import Parameter
+
+from atum_desk.kernel.problems import ValidationFailed
+
+IfMatch = Annotated[
+    str | None,
+    Parameter(header="If-Match", description='The version that was seen, as "3"; another one is refused'),
+]
+
+
+def version_of(if_match: str | None) -> int | None:
+    """Return the version in an If-Match header, None without one. Raises ValidationFailed."""
+    if if_match is None or if_match == "*":
+        return None
+    text = if_match.removeprefix("W/").strip('" ')
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise ValidationFailed.of("If-Match", 'is not a version such as "3"')
+    return int(text)
+
+
+def numbers_of(text: str | None, field: str) -> list[int]:
+    """Return the numbers of a comma-separated query parameter. Raises ValidationFailed."""
+    if not text:
+        return []
+    parts = text.split(",")
+    if len(parts) > 200 or not all(p.isascii() and p.isdigit() and len(p) < 19 for p in parts):
+        raise ValidationFailed.of(field, "is not a list of numbers separated by commas")
+    return [int(p) for p in parts]
+
+
+def words_of(text: str | None, field: str, allowed: tuple[str, ...] | None = None) -> list[str]:
+    """Return the words of a comma-separated query parameter. Raises ValidationFailed."""
+    if not text:
+        return []
+    parts = [p.strip() for p in text.split(",") if p.strip()]
+    if len(parts) > 50 or (allowed and not set(parts) <= set(allowed)):
+        raise ValidationFailed.of(field, f"is not among {', '.join(allowed or ())}")
+    return parts

@@ -1,0 +1,60 @@
+"""Rate limits by name, through `limits`: in memory on one node, in Redis where one is set."""
+
+from __future__ import annotations
+
+import time
+
+import structlog
+from limits import RateLimitItem, parse
+from limits.aio.storage import MemoryStorage, RedisStorage
+from limits.aio.strategies import FixedWindowRateLimiter
+
+from atum_desk.kernel.problems import RateLimited
+
+LIMITS: dict[str, RateLimitItem] = {
+    "sign_in_ip": parse("60 per 5 minutes"),
+    "sign_in_email": parse("10 per 5 minutes"),
+    "portal_ticket_ip": parse("20 per hour"),
+    "portal_ticket_email": parse("5 per hour"),
+    "portal_link_ip": parse("60 per 5 minutes"),
+    "portal_upload_ip": parse("60 per hour"),
+}
+
+log = structlog.get_logger()
+
+
+class RateLimits:
+    """Counts attempts; when Redis is away it counts in memory and says so once a minute."""
+
+    def __init__(self, redis_url: str) -> None:
+        self._memory = FixedWindowRateLimiter(MemoryStorage())
+        self._shared: FixedWindowRateLimiter | None = None
+        if redis_url:
+            storage = RedisStorage(f"async+{redis_url}", key_prefix="atum:limits")
+            self._shared = FixedWindowRateLimiter(storage)
+        self._complained_at = 0.0
+
+    async def count(self, name: str, key: str) -> None:
+        """Count one attempt. Raises RateLimited when there were too many."""
+        limiter = self._shared or self._memory
+        try:
+            allowed = await limiter.hit(LIMITS[name], name, key)
+        except (OSError, ConnectionError, TimeoutError) as error:
+            self._complain(error)
+            limiter = self._memory
+            allowed = await limiter.hit(LIMITS[name], name, key)
+        if not allowed:
+            window = await limiter.get_window_stats(LIMITS[name], name, key)
+            raise RateLimited(retry_after_seconds=max(1, int(window.reset_time - time.time()) + 1))
+
+    async def forget(self, name: str, key: str) -> None:
+        """Begin anew, after a success."""
+        try:
+            await (self._shared or self._memory).clear(LIMITS[name], name, key)
+        except (OSError, ConnectionError, TimeoutError) as error:
+            self._complain(error)
+
+    def _complain(self, error: Exception) -> None:
+        if time.monotonic() - self._complained_at > 60:
+            self._complained_at = time.monotonic()
+            log.warning("rate_limits_without_redis", error=type(error).__name__)

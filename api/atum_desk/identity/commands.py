@@ -1,0 +1,221 @@
+"""Use cases of signing in, one's own account, people and teams."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import asyncpg
+import msgspec
+from msgspec import UNSET
+
+from atum_desk.identity import queries
+from atum_desk.identity.passwords import hash_password, make_password, password_matches
+from atum_desk.identity.permissions import SETTINGS_PEOPLE_EDIT, SETTINGS_TEAMS_EDIT
+from atum_desk.identity.problems import (
+    GrantTooWide,
+    LastAdministrator,
+    NoSuchPermission,
+    RoleNotFound,
+    SessionNotFound,
+    SignInFailed,
+)
+from atum_desk.identity.schemas import (
+    MeChange,
+    NewPerson,
+    NewTeam,
+    NewToken,
+    PersonChange,
+    PersonMade,
+    TeamChange,
+    TokenMade,
+)
+from atum_desk.kernel import clock
+from atum_desk.kernel.context import Actor, Audience, new_token, token_hash
+from atum_desk.kernel.db import Database, Work
+from atum_desk.kernel.problems import AlreadyExists, require_version
+
+
+class OpenedSession(msgspec.Struct, frozen=True):
+    """A session's secret token, for its cookie, and its lifetime."""
+
+    token: str
+    lifetime: timedelta
+
+
+async def sign_in(
+    database: Database, email: str, password: str, *, user_agent: str, ip: str | None, lifetime_days: int
+) -> OpenedSession:
+    """Open a browser session. Raises SignInFailed alike for a wrong address and a wrong password."""
+    async with database.connection("atum_desk_staff") as connection:
+        candidate = await queries.find_sign_in(connection, email.strip())
+    if not await password_matches(candidate.hash if candidate else None, password) or not candidate:
+        raise SignInFailed
+    return await start_session(
+        database, candidate.person_id, "staff", "cookie",
+        user_agent=user_agent, ip=ip, lifetime=timedelta(days=lifetime_days),
+    )  # fmt: skip
+
+
+async def start_session(
+    database: Database, person_id: int, audience: Audience, kind: str, *,
+    user_agent: str, ip: str | None, lifetime: timedelta, ticket_id: int | None = None,
+) -> OpenedSession:  # fmt: skip
+    """Open a session for a person whose identity the caller has proven."""
+    token = new_token(audience)
+    async with database.connection(
+        "atum_desk_staff" if audience == "staff" else "atum_desk_contact"
+    ) as connection:
+        await queries.open_session(
+            connection, person_id=person_id, audience=audience, kind=kind, token_hash=token_hash(token),
+            ticket_id=ticket_id, user_agent=user_agent, ip=ip, lifetime=lifetime,
+        )  # fmt: skip
+    return OpenedSession(token=token, lifetime=lifetime)
+
+
+async def end_session(database: Database, actor: Actor, session_id: int) -> None:
+    """End one of the actor's own sessions or tokens."""
+    async with database.writing(actor, "session.end") as work:
+        if not await queries.delete_session(work, session_id):
+            raise SessionNotFound
+        work.summary = {"session_id": session_id}
+    if session_id == actor.session_id:
+        database.forget(actor.token_hash)
+
+
+async def make_token(database: Database, actor: Actor, new: NewToken) -> TokenMade:
+    """Make a token for scripts; it never carries more than the actor may do."""
+    for permission in new.scopes:
+        if not actor.may(permission):
+            raise NoSuchPermission(permission=permission)
+    token = new_token("staff")
+    scopes = sorted(set(new.scopes) or actor.permissions) if new.scopes or actor.session_kind == "token" else None
+    async with database.writing(actor, "token.make") as work:
+        token_id = await queries.insert_token(
+            work, new.name, token_hash(token), scopes, clock.now() + timedelta(days=new.expires_in_days)
+        )
+        work.summary = {"session_id": token_id, "name": new.name}
+        sessions = await queries.list_sessions(work, actor.person_id, actor.session_id)
+    return TokenMade(id=token_id, token=token, session=next(s for s in sessions if s.id == token_id))
+
+
+async def change_profile(database: Database, actor: Actor, change: MeChange) -> None:
+    """Change one's own name or language."""
+    async with database.writing(actor, "person.profile") as work:
+        await queries.update_profile(
+            work, actor.person_id, change.name or None, change.locale or None
+        )
+
+
+async def change_password(database: Database, actor: Actor, current: str, new: str) -> None:
+    """Change one's own password and end one's other sessions. Raises SignInFailed if `current` is wrong."""
+    async with database.reading(actor) as view:
+        stored = await queries.find_own_password_hash(view, actor.person_id)
+    if not await password_matches(stored, current):
+        raise SignInFailed
+    hashed = await hash_password(new)
+    async with database.writing(actor, "person.password") as work:
+        await queries.store_password(work, actor.person_id, hashed)
+        await queries.end_sessions(work, actor.person_id, actor.session_id)
+
+
+async def add_person(database: Database, actor: Actor, new: NewPerson) -> PersonMade:
+    """Add a member of the staff, with a made password unless one is given."""
+    made = None if new.password else make_password()
+    hashed = await hash_password(new.password or made or "")
+    async with database.writing(actor, "person.add") as work:
+        work.actor.require(SETTINGS_PEOPLE_EDIT)
+        await _require_grantable(work, new.role_id)
+        try:
+            person_id = await queries.insert_staff(work, new.name.strip(), new.email, new.role_id)
+        except asyncpg.UniqueViolationError:
+            raise AlreadyExists(what=f"Somebody with the address {new.email.lower()}") from None
+        await queries.store_password(work, person_id, hashed)
+        await queries.set_teams_of_person(work, person_id, new.team_ids)
+        work.summary = {"person_id": person_id, "name": new.name}
+        person = await queries.get_person(work, person_id)
+    return PersonMade(person=person, password=made)
+
+
+async def change_person(
+    database: Database, actor: Actor, person_id: int, change: PersonChange, version: int | None
+) -> None:
+    """Change a member of the staff; the last administrator stays one."""
+    async with database.writing(actor, "person.edit") as work:
+        work.actor.require(SETTINGS_PEOPLE_EDIT)
+        require_version(version or change.version, await queries.lock_person(work, person_id))
+        before = await queries.get_person(work, person_id)
+        role_id = None if change.role_id is UNSET or before.role and change.role_id == before.role.id else change.role_id
+        if role_id is not None:
+            await _require_grantable(work, role_id)
+        await queries.update_person(
+            work, person_id, change.name or None, role_id, None if change.active is UNSET else change.active
+        )
+        if change.team_ids is not UNSET:
+            await queries.set_teams_of_person(work, person_id, change.team_ids)
+        if not await _administrator_remains(work, person_id):
+            raise LastAdministrator
+        if change.active is False:
+            await queries.end_sessions(work, person_id)
+        work.summary = {"person_id": person_id}
+
+
+async def reset_password(database: Database, actor: Actor, person_id: int) -> str:
+    """Give a member of the staff a new password, end their sessions, and return it once."""
+    password = make_password()
+    hashed = await hash_password(password)
+    async with database.writing(actor, "person.reset_password") as work:
+        work.actor.require(SETTINGS_PEOPLE_EDIT)
+        person = await queries.get_person(work, person_id)
+        if person.role:
+            await _require_grantable(work, person.role.id)
+        await queries.store_password(work, person_id, hashed)
+        await queries.end_sessions(work, person_id)
+        work.summary = {"person_id": person_id}
+    return password
+
+
+async def add_team(database: Database, actor: Actor, new: NewTeam) -> int:
+    """Add a team and return its id."""
+    async with database.writing(actor, "team.add") as work:
+        work.actor.require(SETTINGS_TEAMS_EDIT)
+        try:
+            team_id = await queries.insert_team(work, new.name.strip(), new.color)
+        except asyncpg.UniqueViolationError:
+            raise AlreadyExists(what=f"A team named {new.name}") from None
+        await queries.set_members_of_team(work, team_id, new.member_ids)
+        work.summary = {"team_id": team_id, "name": new.name}
+    return team_id
+
+
+async def change_team(
+    database: Database, actor: Actor, team_id: int, change: TeamChange, version: int | None
+) -> None:
+    """Change a team's name, colour or members."""
+    async with database.writing(actor, "team.edit") as work:
+        work.actor.require(SETTINGS_TEAMS_EDIT)
+        require_version(version or change.version, await queries.lock_team(work, team_id))
+        try:
+            await queries.update_team(work, team_id, change.name or None, change.color or None)
+        except asyncpg.UniqueViolationError:
+            raise AlreadyExists(what=f"A team named {change.name}") from None
+        if change.member_ids is not UNSET:
+            await queries.set_members_of_team(work, team_id, change.member_ids)
+        work.summary = {"team_id": team_id}
+
+
+async def _require_grantable(work: Work, role_id: int) -> None:
+    """Nobody can grant what they do not have."""
+    role = await queries.find_role(work, role_id)
+    if role is None:
+        raise RoleNotFound
+    missing = [p for p in role.permissions if not work.actor.may(p)]
+    if missing:
+        raise GrantTooWide(missing=", ".join(missing))
+
+
+async def _administrator_remains(work: Work, person_id: int) -> bool:
+    if await queries.count_other_administrators(work, person_id):
+        return True
+    person = await queries.get_person(work, person_id)
+    role = await queries.find_role(work, person.role.id) if person.role else None
+    return bool(person.active and role and SETTINGS_PEOPLE_EDIT in role.permissions)

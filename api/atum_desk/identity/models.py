@@ -1,0 +1,70 @@
+"""People of the staff, their roles, teams and sessions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+
+class NamedRef(msgspec.Struct, frozen=True):
+    """Something by id and name."""
+
+    id: int
+    name: str
+
+
+class Person(msgspec.Struct, frozen=True):
+    """A member of the staff as the people screen shows them."""
+
+    id: int
+    kind: Literal["staff", "contact"]
+    name: str
+    email: str | None
+    role: NamedRef | None
+    team_ids: list[int]
+    active: bool
+    version: int
+
+
+class Role(msgspec.Struct, frozen=True):
+    """A named set of permissions."""
+
+    id: int
+    name: str
+    permissions: list[str]
+    built_in: bool
+
+
+class Team(msgspec.Struct, frozen=True):
+    """A group of agents that tickets belong to."""
+
+    id: int
+    name: str
+    color: str
+    member_ids: list[int]
+    version: int
+    open_count: int
+
+
+class Session(msgspec.Struct, frozen=True):
+    """One way in: a browser's cookie, a script's token or a portal link."""
+
+    id: int
+    kind: Literal["cookie", "token", "link"]
+    name: str
+    scopes: list[str] | None
+    user_agent: str
+    ip: str | None
+    created_at: datetime
+    last_seen_at: datetime
+    expires_at: datetime
+    current: bool
+
+
+class FirstSignIn(msgspec.Struct, frozen=True):
+    """The administrator of a fresh workspace; the password is shown once and kept nowhere."""
+
+    email: str
+    password: str

@@ -1,0 +1,253 @@
+"""All SQL of people, teams, roles and sessions."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import asyncpg
+import msgspec
+
+from atum_desk.identity.models import NamedRef, Person, Role, Session, Team
+from atum_desk.identity.problems import PersonNotFound, TeamNotFound
+from atum_desk.kernel.db import View, Work
+
+PERSON = """
+    select p.id, p.kind, p.name, a.email, p.active, p.version, r.id as role_id, r.name as role_name,
+           array(select m.team_id from team_members m where m.person_id = p.id order by 1) as team_ids
+      from people p left join addresses a on a.person_id = p.id and a.is_primary
+      left join roles r on r.id = p.role_id"""
+TEAM = """
+    select t.id, t.name, t.color, t.version,
+           array(select m.person_id from team_members m where m.team_id = t.id order by 1) as member_ids,
+           (select count(*) from (select from tickets k where k.team_id = t.id and k.is_open limit 1000) c) as open_count
+      from teams t"""
+
+
+class Candidate(msgspec.Struct, frozen=True):
+    """Somebody who claims an address."""
+
+    workspace_id: int
+    person_id: int
+    hash: str
+
+
+async def find_sign_in(connection: asyncpg.Connection, email: str) -> Candidate | None:
+    """Return who signs in with an address, before anybody entered."""
+    row = await connection.fetchrow("select * from sign_in_candidate($1)", email)
+    return msgspec.convert(dict(row), Candidate) if row else None
+
+
+async def open_session(
+    connection: asyncpg.Connection, *, person_id: int, audience: str, kind: str, token_hash: bytes,
+    ticket_id: int | None, user_agent: str, ip: str | None, lifetime: timedelta,
+) -> int:  # fmt: skip
+    """Open a session through its door and return its id."""
+    return await connection.fetchval(
+        "select open_session($1, $2, $3, $4, $5, $6, $7, $8)",
+        person_id, audience, kind, token_hash, ticket_id, user_agent, ip, lifetime,
+    )  # fmt: skip
+
+
+async def list_own_teams(view: View, person_id: int) -> list[int]:
+    """Return the teams a person is a member of."""
+    rows = await view.fetch("select team_id from team_members where person_id = $1 order by 1", person_id)
+    return [row["team_id"] for row in rows]
+
+
+async def list_people(
+    view: View, kind: str, words: str, after: tuple[str, int] | None, limit: int
+) -> list[Person]:
+    """Return people of a kind by name, at most `limit`, after a (lower name, id) pair."""
+    name, person_id = after or ("", 0)
+    if words:
+        rows = await view.fetch(
+            PERSON + """ where p.id in (select person_id from find_people($1, $2, 200))
+               and (lower(p.name), p.id) > ($3, $4) order by lower(p.name), p.id limit $5""",
+            words, kind, name, person_id, limit,
+        )  # fmt: skip
+    else:
+        rows = await view.fetch(
+            PERSON + """ where p.workspace_id = ctx_workspace() and p.kind = $1
+               and (lower(p.name), p.id) > ($2, $3) order by lower(p.name), p.id limit $4""",
+            kind, name, person_id, limit,
+        )  # fmt: skip
+    return [_person(row) for row in rows]
+
+
+async def get_person(view: View, person_id: int) -> Person:
+    """Return a member of the staff. Raises PersonNotFound."""
+    row = await view.fetchrow(PERSON + " where p.id = $1 and p.kind = 'staff'", person_id)
+    if row is None:
+        raise PersonNotFound
+    return _person(row)
+
+
+async def lock_person(work: Work, person_id: int) -> int:
+    """Lock a member of the staff and return their version. Raises PersonNotFound."""
+    version = await work.fetchval(
+        "select version from people where id = $1 and kind = 'staff' for update", person_id
+    )
+    if version is None:
+        raise PersonNotFound
+    return version
+
+
+async def insert_staff(work: Work, name: str, email: str, role_id: int) -> int:
+    """Insert a member of the staff with their address and return their id."""
+    return await work.fetchval(
+        """with p as (insert into people (workspace_id, kind, name, role_id) values (ctx_workspace(), 'staff', $1, $3) returning id),
+                a as (insert into addresses (workspace_id, person_id, email) select ctx_workspace(), id, lower($2) from p)
+           select id from p""",
+        name, email, role_id,
+    )  # fmt: skip
+
+
+async def update_person(
+    work: Work, person_id: int, name: str | None, role_id: int | None, active: bool | None
+) -> None:
+    """Set what is not None."""
+    await work.execute(
+        """update people set name = coalesce($2, name), role_id = coalesce($3, role_id), active = coalesce($4, active)
+            where id = $1""",
+        person_id, name, role_id, active,
+    )  # fmt: skip
+
+
+async def update_profile(work: Work, person_id: int, name: str | None, locale: str | None) -> None:
+    """Set one's own name or language where not None."""
+    await work.execute(
+        "update people set name = coalesce($2, name), locale = coalesce($3, locale) where id = $1",
+        person_id, name, locale,
+    )  # fmt: skip
+
+
+async def set_teams_of_person(work: Work, person_id: int, team_ids: list[int]) -> None:
+    """Make exactly these the person's teams."""
+    await work.execute(
+        """with gone as (delete from team_members where person_id = $1 and team_id <> all($2))
+           insert into team_members (workspace_id, team_id, person_id)
+           select ctx_workspace(), t.id, $1 from teams t where t.id = any($2)
+               and not exists (select from team_members m where m.team_id = t.id and m.person_id = $1)""",
+        person_id, team_ids,
+    )  # fmt: skip
+
+
+async def set_members_of_team(work: Work, team_id: int, person_ids: list[int]) -> None:
+    """Make exactly these staff the team's members."""
+    await work.execute(
+        """with gone as (delete from team_members where team_id = $1 and person_id <> all($2))
+           insert into team_members (workspace_id, team_id, person_id)
+           select ctx_workspace(), $1, p.id from people p where p.id = any($2) and p.kind = 'staff'
+               and not exists (select from team_members m where m.team_id = $1 and m.person_id = p.id)""",
+        team_id, person_ids,
+    )  # fmt: skip
+
+
+async def store_password(work: Work, person_id: int, hashed: str) -> None:
+    """Set a person's password hash through its door."""
+    await work.execute("select set_password($1, $2)", person_id, hashed)
+
+
+async def find_own_password_hash(view: View, person_id: int) -> str | None:
+    """Return the acting person's own hash."""
+    return await view.fetchval("select password_hash_of($1)", person_id)
+
+
+async def end_sessions(work: Work, person_id: int, except_id: int | None = None) -> None:
+    """End a person's browser and link sessions, all but one."""
+    await work.execute("select end_sessions($1, $2)", person_id, except_id)
+
+
+async def count_other_administrators(work: Work, person_id: int) -> int:
+    """Return how many other active people can edit people."""
+    return await work.fetchval(
+        """select count(*) from people p join roles r on r.id = p.role_id
+            where p.active and p.kind = 'staff' and p.id <> $1 and 'settings:people:edit' = any(r.permissions)""",
+        person_id,
+    )
+
+
+async def list_sessions(view: View, person_id: int, current_id: int) -> list[Session]:
+    """Return a person's open ways in, newest first."""
+    rows = await view.fetch(
+        """select id, kind, name, scopes, user_agent, host(ip) as ip, created_at, last_seen_at, expires_at, id = $2 as current
+             from sessions where person_id = $1 and expires_at > moment() order by id desc limit 200""",
+        person_id, current_id,
+    )  # fmt: skip
+    return [msgspec.convert(dict(row), Session) for row in rows]
+
+
+async def insert_token(
+    work: Work, name: str, token_hash: bytes, scopes: list[str] | None, expires_at: datetime
+) -> int:
+    """Insert a script's token of the acting person and return its id."""
+    return await work.fetchval(
+        """insert into sessions (workspace_id, person_id, audience, kind, token_hash, name, scopes, expires_at)
+           values (ctx_workspace(), ctx_person(), 'staff', 'token', $2, $1, $3, $4) returning id""",
+        name, token_hash, scopes, expires_at,
+    )  # fmt: skip
+
+
+async def delete_session(work: Work, session_id: int) -> bool:
+    """End one of the acting person's sessions; tell whether there was one."""
+    return await work.fetchval("delete from sessions where id = $1 returning true", session_id) or False
+
+
+async def list_roles(view: View) -> list[Role]:
+    """Return every role, built-in ones first."""
+    rows = await view.fetch(
+        "select id, name, permissions, built_in from roles order by built_in desc, id limit 200"
+    )
+    return [msgspec.convert(dict(row), Role) for row in rows]
+
+
+async def find_role(view: View, role_id: int) -> Role | None:
+    """Return a role or None."""
+    row = await view.fetchrow("select id, name, permissions, built_in from roles where id = $1", role_id)
+    return msgspec.convert(dict(row), Role) if row else None
+
+
+async def list_teams(view: View) -> list[Team]:
+    """Return the teams whose tickets the actor may see, by name."""
+    rows = await view.fetch(TEAM + " where t.id = any(ctx_teams()) order by lower(t.name) limit 500")
+    return [msgspec.convert(dict(row), Team) for row in rows]
+
+
+async def get_team(view: View, team_id: int) -> Team:
+    """Return a team. Raises TeamNotFound."""
+    row = await view.fetchrow(TEAM + " where t.id = $1", team_id)
+    if row is None:
+        raise TeamNotFound
+    return msgspec.convert(dict(row), Team)
+
+
+async def lock_team(work: Work, team_id: int) -> int:
+    """Lock a team and return its version. Raises TeamNotFound."""
+    version = await work.fetchval("select version from teams where id = $1 for update", team_id)
+    if version is None:
+        raise TeamNotFound
+    return version
+
+
+async def insert_team(work: Work, name: str, color: str) -> int:
+    """Insert a team and return its id."""
+    return await work.fetchval(
+        "insert into teams (workspace_id, name, color) values (ctx_workspace(), $1, $2) returning id",
+        name, color,
+    )  # fmt: skip
+
+
+async def update_team(work: Work, team_id: int, name: str | None, color: str | None) -> None:
+    """Set what is not None."""
+    await work.execute(
+        "update teams set name = coalesce($2, name), color = coalesce($3, color) where id = $1",
+        team_id, name, color,
+    )  # fmt: skip
+
+
+def _person(row: asyncpg.Record) -> Person:
+    role = NamedRef(row["role_id"], row["role_name"]) if row["role_id"] else None
+    return Person(
+        id=row["id"], kind=row["kind"], name=row["name"], email=row["email"], role=role,
+        team_ids=row["team_ids"], active=row["active"], version=row["version"],
+    )  # fmt: skip

@@ -1,0 +1,106 @@
+"""What a fresh installation starts with: one workspace, one team, one mailbox, one administrator."""
+
+from __future__ import annotations
+
+import asyncpg
+
+from atum_desk.identity.models import FirstSignIn
+from atum_desk.identity.passwords import hash_password, make_password
+from atum_desk.identity.permissions import BUILT_IN_ROLES
+from atum_desk.kernel.context import SystemActor
+from atum_desk.kernel.db import Database, Work
+from atum_desk.kernel.settings import Settings
+
+STATUSES = (
+    ("new", "New", "new"),
+    ("open", "Open", "open"),
+    ("waiting", "Waiting on requester", "waiting"),
+    ("on_hold", "On hold", "on_hold"),
+    ("resolved", "Resolved", "resolved"),
+    ("closed", "Closed", "closed"),
+    ("cancelled", "Cancelled", "closed"),
+)
+WORKING = ("open", "waiting", "on_hold", "resolved", "closed", "cancelled")
+# Nothing returns to New, and nothing leaves the closed category: a late answer opens a follow-up.
+TRANSITIONS = [
+    (start, end)
+    for start in ("new", "open", "waiting", "on_hold", "resolved")
+    for end in WORKING
+    if start != end
+]
+
+
+async def seed_workspace(
+    owner: asyncpg.Connection, database: Database, settings: Settings
+) -> FirstSignIn | None:
+    """Fill an empty database and return the first sign-in; an installation that has a workspace is left alone."""
+    if await owner.fetchval("select exists (select from atum.workspaces)"):
+        return None
+    password = settings.admin_password or make_password()
+    hashed = await hash_password(password)
+    workspace_id = await _create_workspace(owner)
+    async with database.writing(
+        SystemActor(workspace_id=workspace_id, via="cli"), "workspace.prepare"
+    ) as work:
+        team_id = await work.fetchval(
+            "insert into teams (workspace_id, name) values (ctx_workspace(), 'Support') returning id"
+        )
+        await work.execute(
+            "insert into mailboxes (workspace_id, address, name, team_id) values (ctx_workspace(), lower($1), 'Support', $2)",
+            settings.mail_address, team_id,
+        )  # fmt: skip
+        await _insert_lifecycle(work)
+        await _insert_people(work, settings.admin_email, hashed, team_id)
+    return FirstSignIn(email=settings.admin_email, password=password)
+
+
+async def _create_workspace(owner: asyncpg.Connection) -> int:
+    async with owner.transaction():
+        await owner.execute("select atum.open_change()")
+        workspace_id = await owner.fetchval(
+            "insert into atum.workspaces (name) values ('main') returning id"
+        )
+        await owner.execute("select set_config('atum.workspace', $1, true)", str(workspace_id))
+        await owner.execute(
+            "insert into atum.ticket_counters (workspace_id) values ($1)", workspace_id
+        )
+        await owner.execute(
+            "select atum.finish_change('workspace.create', 'cli', null, false, '{}', null, null)"
+        )
+    return workspace_id
+
+
+async def _insert_lifecycle(work: Work) -> None:
+    await work.execute(
+        """insert into statuses (workspace_id, key, name, category, position)
+           select ctx_workspace(), k, n, c, p from unnest($1::text[], $2::text[], $3::text[]) with ordinality as s(k, n, c, p)""",
+        *(list(column) for column in zip(*STATUSES, strict=True)),
+    )
+    await work.execute(
+        """insert into status_transitions (workspace_id, from_id, to_id)
+           select ctx_workspace(), f.id, t.id from unnest($1::text[], $2::text[]) as x(a, b)
+             join statuses f on f.key = x.a and f.workspace_id = ctx_workspace()
+             join statuses t on t.key = x.b and t.workspace_id = ctx_workspace()""",
+        *(list(column) for column in zip(*TRANSITIONS, strict=True)),
+    )
+
+
+async def _insert_people(work: Work, email: str, hashed: str, team_id: int) -> None:
+    for name, permissions in BUILT_IN_ROLES.items():
+        await work.execute(
+            "insert into roles (workspace_id, name, permissions, built_in) values (ctx_workspace(), $1, $2, true)",
+            name, list(permissions),
+        )  # fmt: skip
+    person_id = await work.fetchval(
+        """insert into people (workspace_id, kind, name, role_id)
+           select ctx_workspace(), 'staff', 'Administrator', id from roles where name = 'Administrator' and workspace_id = ctx_workspace() returning id"""
+    )
+    await work.execute(
+        "insert into addresses (workspace_id, person_id, email) values (ctx_workspace(), $1, lower($2))",
+        person_id, email,
+    )  # fmt: skip
+    await work.execute("select set_password($1, $2)", person_id, hashed)
+    await work.execute(
+        "insert into team_members (workspace_id, team_id, person_id) values (ctx_workspace(), $1, $2)",
+        team_id, person_id,
+    )  # fmt: skip

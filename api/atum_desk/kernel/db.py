@@ -1,0 +1,285 @@
+"""Connections, views and units of work: the only way to the database.
+
+`Database.reading` opens a view (one transaction as one person, three round trips in all with one
+query); `Database.writing` opens a unit of work, which is the same plus one change in the ledger.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import OrderedDict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+from typing import Any
+
+import asyncpg
+import msgspec
+
+from atum_desk.kernel import clock
+from atum_desk.kernel.bell import Bell
+from atum_desk.kernel.context import Actor, SystemActor, request_context
+from atum_desk.kernel.idempotency import claim_key
+from atum_desk.kernel.problems import NotSignedIn, Unavailable
+from atum_desk.kernel.roles import LoginRole, role_url
+from atum_desk.kernel.settings import Settings
+
+type_encoder = msgspec.json.Encoder()
+REMEMBERED_ACTORS = 10_000
+_STAMP = re.compile(r"^\d+\.\d*$")
+
+
+class View:
+    """One transaction as one actor. `actor` is fresh: its powers are those of this transaction."""
+
+    def __init__(self, connection: asyncpg.Connection, actor: Actor | SystemActor) -> None:
+        self.connection = connection
+        self.actor = actor
+        self.fetch = connection.fetch
+        self.fetchrow = connection.fetchrow
+        self.fetchval = connection.fetchval
+        self.execute = connection.execute
+
+
+class Work(View):
+    """A unit of work: a view whose writes become one change.
+
+    A command sets `ticket_id`, `public` and `summary` while it works; `command` may be refined.
+    `change_id` is set once the change is written, just before the commit.
+    """
+
+    def __init__(self, connection: asyncpg.Connection, actor: Actor | SystemActor, command: str) -> None:
+        super().__init__(connection, actor)
+        self.command = command
+        self.ticket_id: int | None = None
+        self.public = False
+        self.summary: dict[str, Any] = {}
+        self.undo_of: int | None = None
+        self.change_id: int | None = None
+        self.unchanged = False
+
+    async def act_for(self, person_id: int) -> None:
+        """Let the system's work count as a person's from here on (a mail's sender, once known)."""
+        await self.connection.execute(
+            "select set_config('atum.person', $1, true)", str(person_id)
+        )
+
+    async def enqueue(
+        self, job: str, payload: object, *, delay_seconds: float = 0, key: str | None = None
+    ) -> None:
+        """Enqueue a job that runs only if this work commits. `key`: one waiting job per key."""
+        await self.connection.execute(
+            "select atum.enqueue_job($1, $2, $3, $4)",
+            job, type_encoder.encode(payload), timedelta(seconds=delay_seconds), key,
+        )  # fmt: skip
+
+    async def _finish(self) -> None:
+        context = request_context.get()
+        self.change_id = await self.connection.fetchval(
+            "select atum.finish_change($1, $2, $3, $4, $5, $6, $7)",
+            self.command, self.actor.via, self.ticket_id, self.public, self.summary, self.undo_of,
+            context.request_id if context else None,
+        )  # fmt: skip
+        if context:
+            context.change_id = self.change_id
+
+
+class Database:
+    """The pools of the three login roles, the remembered actors and the bell."""
+
+    def __init__(self, settings: Settings, database_url: str, secret: str) -> None:
+        self._settings = settings
+        self._urls: dict[LoginRole, str] = {
+            role: role_url(database_url, role, secret)
+            for role in ("atum_desk_staff", "atum_desk_contact", "atum_desk_worker")
+        }
+        self._pools: dict[LoginRole, asyncpg.Pool] = {}
+        self._actors: OrderedDict[bytes, Actor] = OrderedDict()
+        self.bell = Bell(self.connect_worker)
+
+    async def open(self, *roles: LoginRole, size: int | None = None) -> None:
+        """Open a pool for each role; a process opens only the roles it acts as."""
+        for role in roles:
+            self._pools[role] = await asyncpg.create_pool(
+                self._urls[role], min_size=1, max_size=size or self._settings.pool_size,
+                init=_prepare_connection, reset=_nothing_to_reset, server_settings=SERVER_SETTINGS,
+                max_inactive_connection_lifetime=300, command_timeout=60,
+            )  # fmt: skip
+        self.bell.start()
+
+    async def close(self) -> None:
+        """Close every pool, waiting for what runs."""
+        await self.bell.stop()
+        for pool in self._pools.values():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(pool.close(), timeout=5)
+
+    async def connect_worker(self) -> asyncpg.Connection:
+        """Open a connection of its own as the worker role (listening, tailing, the queue)."""
+        connection = await asyncpg.connect(
+            self._urls["atum_desk_worker"], server_settings=SERVER_SETTINGS
+        )
+        await _prepare_connection(connection)
+        return connection
+
+    @asynccontextmanager
+    async def connection(self, role: LoginRole) -> AsyncIterator[asyncpg.Connection]:
+        """Lend a connection that has not entered: it sees no row, only the doors."""
+        try:
+            async with self._pools[role].acquire(timeout=10) as connection:
+                yield connection
+        except UNREACHABLE as error:
+            raise Unavailable from error
+
+    async def authenticate(self, hashed_token: bytes, audience: str) -> Actor:
+        """Return the actor a token belongs to; remembered ones cost no round trip.
+
+        Raises NotSignedIn when the token opens nothing.
+        """
+        if actor := self._actors.get(hashed_token):
+            return actor
+        return await self._authenticate_anew(hashed_token, audience)
+
+    async def _authenticate_anew(self, hashed_token: bytes, audience: str) -> Actor:
+        role: LoginRole = "atum_desk_staff" if audience == "staff" else "atum_desk_contact"
+        if role not in self._pools:
+            role = "atum_desk_worker"
+        async with self.connection(role) as connection:
+            row = await connection.fetchrow("select * from atum.authenticate($1)", hashed_token)
+        if row is None:
+            self._actors.pop(hashed_token, None)
+            raise NotSignedIn
+        actor = Actor(**{**row, "permissions": frozenset(row["permissions"])}, token_hash=hashed_token)
+        self._actors[hashed_token] = actor
+        if len(self._actors) > REMEMBERED_ACTORS:
+            self._actors.popitem(last=False)
+        return actor
+
+    def forget(self, hashed_token: bytes) -> None:
+        """Drop a remembered actor, at sign-out."""
+        self._actors.pop(hashed_token, None)
+
+    @asynccontextmanager
+    async def reading(self, actor: Actor | SystemActor) -> AsyncIterator[View]:
+        """Open a read-only view as the actor."""
+        async with self.connection(_role_of(actor)) as connection:
+            actor = await self._enter(connection, actor, "begin read only")
+            try:
+                yield View(connection, actor)
+            finally:
+                await _end(connection, "commit")
+
+    @asynccontextmanager
+    async def marking(self, actor: Actor | SystemActor) -> AsyncIterator[View]:
+        """Open a view that may write operational rows (read marks, kept responses), which are no change."""
+        async with self.connection(_role_of(actor)) as connection:
+            actor = await self._enter(connection, actor, "begin")
+            try:
+                yield View(connection, actor)
+            except BaseException:
+                await _end(connection, "rollback")
+                raise
+            await connection.execute("commit")
+
+    @asynccontextmanager
+    async def writing(self, actor: Actor | SystemActor, command: str) -> AsyncIterator[Work]:
+        """Open a unit of work that becomes the change `command`; any exception rolls all of it back."""
+        async with self.connection(_role_of(actor)) as connection:
+            actor = await self._enter(connection, actor, "begin", "; select atum.open_change()")
+            work = Work(connection, actor, command)
+            try:
+                await claim_key(connection, actor)
+                yield work
+                if work.unchanged:
+                    await connection.execute("rollback")
+                    return
+                await work._finish()
+                await connection.execute("commit")
+            except BaseException:
+                await _end(connection, "rollback")
+                raise
+        self.bell.ring()
+
+    async def _enter(
+        self, connection: asyncpg.Connection, actor: Actor | SystemActor, begin: str, then: str = ""
+    ) -> Actor | SystemActor:
+        try:
+            await connection.execute(_opening(actor, begin, then))
+            return actor
+        except asyncpg.PostgresError as error:
+            await _end(connection, "rollback")
+            if error.sqlstate == "AT401" and isinstance(actor, Actor):
+                self.forget(actor.token_hash)
+                raise NotSignedIn from None
+            if error.sqlstate != "AT409" or not isinstance(actor, Actor):
+                raise
+        fresh = await self._refresh(connection, actor)
+        await connection.execute(_opening(fresh, begin, then))
+        return fresh
+
+    async def _refresh(self, connection: asyncpg.Connection, actor: Actor) -> Actor:
+        self.forget(actor.token_hash)
+        row = await connection.fetchrow("select * from atum.authenticate($1)", actor.token_hash)
+        if row is None:
+            raise NotSignedIn
+        fresh = Actor(
+            **{**row, "permissions": frozenset(row["permissions"])}, token_hash=actor.token_hash
+        )
+        self._actors[actor.token_hash] = fresh
+        return fresh
+
+
+SERVER_SETTINGS = {
+    "search_path": "atum, public",
+    "timezone": "UTC",
+    "jit": "off",
+    "application_name": "atum-desk",
+    "statement_timeout": "30000",
+}
+UNREACHABLE = (
+    OSError,
+    TimeoutError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.InterfaceError,
+)
+
+
+def _role_of(actor: Actor | SystemActor) -> LoginRole:
+    if isinstance(actor, SystemActor):
+        return "atum_desk_worker"
+    return "atum_desk_staff" if actor.audience == "staff" else "atum_desk_contact"
+
+
+def _opening(actor: Actor | SystemActor, begin: str, then: str) -> str:
+    """One message: BEGIN, enter, and what follows. Every value in it is ours and of fixed form."""
+    if isinstance(actor, SystemActor):
+        person = "null" if actor.person_id is None else f"{actor.person_id:d}"
+        enter = f"select atum.enter_system({actor.workspace_id:d}, {person})"
+    else:
+        if not _STAMP.match(actor.stamp):
+            raise ValueError(f"malformed stamp {actor.stamp!r}")
+        enter = f"select atum.enter('\\x{actor.token_hash.hex()}', '{actor.stamp}')"
+    return f"{begin}; {clock.offset_sql()} {enter}{then}"
+
+
+async def _prepare_connection(connection: asyncpg.Connection) -> None:
+    for name in ("json", "jsonb"):
+        await connection.set_type_codec(
+            name, schema="pg_catalog", encoder=_encode_json, decoder=msgspec.json.decode
+        )
+
+
+async def _nothing_to_reset(connection: asyncpg.Connection) -> None:
+    """Context is local to its transaction, so a returned connection carries none."""
+
+
+async def _end(connection: asyncpg.Connection, how: str) -> None:
+    with suppress(*UNREACHABLE):
+        await connection.execute(how)
+
+
+def _encode_json(value: object) -> str:
+    return type_encoder.encode(value).decode()

@@ -1,0 +1,46 @@
+"""The database roles of ATUM DESK and how each logs in.
+
+Roles belong to the cluster, not to a database. None is a superuser or bypasses row security; the
+gate owns the few SECURITY DEFINER doors and sees rows through policies of its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from typing import Literal
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import asyncpg
+
+LoginRole = Literal["atum_desk_staff", "atum_desk_contact", "atum_desk_worker"]
+LOGIN_ROLES: tuple[LoginRole, ...] = ("atum_desk_staff", "atum_desk_contact", "atum_desk_worker")
+GROUP_ROLES = ("atum_desk_owner", "atum_desk_gate", "atum_desk_app")
+
+
+def role_password(secret: str, role: str) -> str:
+    """Return the password of a login role, derived from the installation's secret."""
+    return hmac.new(secret.encode(), f"database role {role}".encode(), hashlib.sha256).hexdigest()
+
+
+def role_url(database_url: str, role: LoginRole, secret: str) -> str:
+    """Return the administrator's database URL rewritten to log in as one of our roles."""
+    parts = urlsplit(database_url)
+    host = parts.netloc.rpartition("@")[2]
+    user = f"{role}:{quote(role_password(secret, role))}"
+    return urlunsplit((parts.scheme, f"{user}@{host}", parts.path or "/atum_desk", parts.query, ""))
+
+
+async def prepare_roles(connection: asyncpg.Connection, secret: str) -> None:
+    """Create the roles that are missing and set the login roles' passwords. Needs CREATEROLE."""
+    existing = {r[0] for r in await connection.fetch("select rolname from pg_roles")}
+    for role in (*GROUP_ROLES, *LOGIN_ROLES):
+        if role not in existing:
+            login = "login inherit" if role in LOGIN_ROLES else "nologin"
+            await connection.execute(f"create role {role} {login}")
+    for role in LOGIN_ROLES:
+        password = role_password(secret, role)
+        await connection.execute(
+            f"alter role {role} password '{password}'; grant atum_desk_app to {role};"
+            f"alter role {role} set idle_in_transaction_session_timeout = '10s'"
+        )

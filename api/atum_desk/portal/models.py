@@ -1,0 +1,56 @@
+"""What a requester sees of their requests."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from atum_desk.files.public import Attachment
+from atum_desk.tickets.public import StatusRef
+
+
+class PortalMessage(msgspec.Struct, frozen=True):
+    """A reply as the requester sees it."""
+
+    id: int
+    from_staff: bool
+    author_name: str
+    you: bool
+    text: str
+    html: str | None
+    quoted: str | None
+    created_at: datetime
+    attachments: list[Attachment]
+
+
+class PortalCan(msgspec.Struct, frozen=True):
+    """What the requester may do."""
+
+    reply: bool
+    resolve: bool
+    reopen: bool
+
+
+class PortalTicket(msgspec.Struct, frozen=True):
+    """A request with its thread, newest message last (the last 200)."""
+
+    number: int
+    subject: str
+    status: StatusRef
+    created_at: datetime
+    updated_at: datetime
+    requester_name: str
+    mine: bool
+    thread: list[PortalMessage]
+    can: PortalCan
+    version: int
+
+
+class PortalTicketRow(msgspec.Struct, frozen=True):
+    """A request in the requester's list."""
+
+    number: int
+    subject: str
+    status: StatusRef
+    updated_at: datetime

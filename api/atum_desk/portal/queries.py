@@ -1,0 +1,120 @@
+"""All SQL of the portal, run as the contact: the database decides what is theirs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import asyncpg
+import msgspec
+
+from atum_desk.kernel.db import View, Work
+from atum_desk.portal.models import (
+    PortalCan,
+    PortalMessage,
+    PortalTicket,
+    PortalTicketRow,
+)
+from atum_desk.portal.problems import RequestNotFound
+from atum_desk.tickets.public import StatusRef
+
+SHOWN_MESSAGES = 200
+
+TICKET = """
+    select t.id, t.number, t.subject, s.key, s.name, t.category, t.created_at, t.updated_at, t.version, t.requester_id = ctx_person() as mine,
+           (select p.name from people p where p.id = t.requester_id) as requester_name,
+           exists (select from status_transitions x join statuses y on y.id = x.to_id where x.from_id = t.status_id and y.key = 'resolved') as can_resolve,
+           (select coalesce(json_agg(m), '[]')::text from (
+              select m.id, m.from_staff, m.author_name, m.author_id = ctx_person() as you, m.text, m.html, m.quoted, m.created_at,
+                     coalesce((select json_agg(json_build_object('id', f.id, 'filename', f.filename, 'mime_type', f.mime_type, 'size', f.size, 'inline', f.inline,
+                                  'url', '/api/v1/portal/attachments/' || f.id) order by f.id) from attachments f where f.message_id = m.id), '[]') as attachments
+                from messages m where m.ticket_id = t.id order by m.id desc limit $2) m) as thread
+      from tickets t join statuses s on s.id = t.status_id
+     where t.workspace_id = (select ctx_workspace()) and t.number = $1"""
+# Pictures in a body are fetched by the requester's own door.
+STAFF_FILES, OWN_FILES = "/api/v1/attachments/", "/api/v1/portal/attachments/"
+
+_thread = msgspec.json.Decoder(list[PortalMessage])
+
+
+async def get_ticket(view: View, number: int) -> PortalTicket:
+    """Return a request of the contact with its thread. Raises RequestNotFound."""
+    row = await view.fetchrow(TICKET, number, SHOWN_MESSAGES)
+    if row is None:
+        raise RequestNotFound
+    thread = [_with_own_files(message) for message in reversed(_thread.decode(row["thread"]))]
+    return PortalTicket(
+        number=row["number"], subject=row["subject"], status=StatusRef(row["key"], row["name"], row["category"]),
+        created_at=row["created_at"], updated_at=row["updated_at"], requester_name=row["requester_name"] or "",
+        mine=row["mine"], thread=thread, version=row["version"],
+        can=PortalCan(
+            reply=True, resolve=row["can_resolve"] and row["category"] != "resolved",
+            reopen=row["category"] in ("resolved", "closed"),
+        ),
+    )  # fmt: skip
+
+
+async def list_tickets(
+    view: View, after: tuple[datetime, int] | None, limit: int
+) -> list[asyncpg.Record]:
+    """Return the contact's requests by last change, before an (updated at, id) pair."""
+    condition = "and (t.updated_at, t.id) < ($2, $3)" if after else ""
+    return await view.fetch(
+        f"""select t.id, t.number, t.subject, s.key, s.name, t.category, t.updated_at
+              from tickets t join statuses s on s.id = t.status_id
+             where t.workspace_id = (select ctx_workspace()) {condition} order by t.updated_at desc, t.id desc limit $1""",
+        limit, *(after or ()),
+    )  # fmt: skip
+
+
+def ticket_row(row: asyncpg.Record) -> PortalTicketRow:
+    """Make a list's row of its columns."""
+    return PortalTicketRow(
+        number=row["number"], subject=row["subject"],
+        status=StatusRef(row["key"], row["name"], row["category"]), updated_at=row["updated_at"],
+    )  # fmt: skip
+
+
+async def find_portal_workspace(connection: asyncpg.Connection) -> tuple[int, str] | None:
+    """Return the id and name of the workspace that the portal belongs to."""
+    row = await connection.fetchrow("select workspace_id, name from portal_workspace()")
+    return (row["workspace_id"], row["name"]) if row else None
+
+
+async def find_visible_number(view: View, ticket_id: int) -> int | None:
+    """Return a request's number if the contact sees it."""
+    return await view.fetchval("select number from tickets where id = $1", ticket_id)
+
+
+async def find_visible_id(view: View, number: int) -> int | None:
+    """Return a request's id if the contact sees it."""
+    return await view.fetchval(
+        "select id from tickets where workspace_id = (select ctx_workspace()) and number = $1", number
+    )
+
+
+async def resolve_ticket(work: Work, ticket_id: int) -> None:
+    """Make a locked request resolved."""
+    await work.execute(
+        """update tickets t set status_id = s.id, category = s.category, resolved_at = moment()
+             from statuses s where s.key = 'resolved' and s.workspace_id = (select ctx_workspace()) and t.id = $1""",
+        ticket_id,
+    )
+
+
+async def lock_request(work: Work, number: int) -> asyncpg.Record:
+    """Lock a request of the contact. Raises RequestNotFound."""
+    row = await work.fetchrow(
+        """select t.id, t.category from tickets t
+            where t.workspace_id = (select ctx_workspace()) and t.number = $1 for update""",
+        number,
+    )
+    if row is None:
+        raise RequestNotFound
+    return row
+
+
+def _with_own_files(message: PortalMessage) -> PortalMessage:
+    html = message.html.replace(STAFF_FILES, OWN_FILES) if message.html else None
+    return msgspec.structs.replace(message, html=html)
+
+

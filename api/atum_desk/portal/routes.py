@@ -1,0 +1,162 @@
+"""Doors of the portal. Nothing here needs an account; a link's session shows one request."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from litestar import Request, Response, get, post
+
+from atum_desk.files.public import (
+    AttachmentNotFound,
+    FileStore,
+    download,
+)
+from atum_desk.files.public import get_attachment as find_attachment
+from atum_desk.http.answers import answers
+from atum_desk.http.limits import RateLimits
+from atum_desk.http.sessions import CONTACT_COOKIE, session_cookie
+from atum_desk.http.uploads import Upload, file_of
+from atum_desk.kernel.context import Actor, token_hash
+from atum_desk.kernel.db import Database
+from atum_desk.kernel.paging import DEFAULT_LIMIT, Limit, cut_page, decode_cursor, encode_cursor
+from atum_desk.kernel.problems import RateLimited, TooLarge
+from atum_desk.kernel.settings import Settings
+from atum_desk.portal import commands, problems, queries
+from atum_desk.portal.models import PortalTicket
+from atum_desk.portal.schemas import (
+    Ask,
+    Asked,
+    LinkOpened,
+    LinkToken,
+    PortalAnswer,
+    PortalHome,
+    PortalTicketPage,
+    PortalUpload,
+)
+
+
+@get("/portal")
+async def get_portal(
+    database: Database, settings: Settings, maybe_contact: Actor | None
+) -> PortalHome:
+    """Tell whose portal this is."""
+    async with database.connection("atum_desk_worker") as connection:
+        found = await queries.find_portal_workspace(connection)
+    return PortalHome(
+        workspace_name=found[1] if found else "", signed_in=maybe_contact is not None,
+        name=maybe_contact.name if maybe_contact else None, upload_max_bytes=settings.upload_max_bytes,
+    )  # fmt: skip
+
+
+@post(
+    "/portal/tickets",
+    status_code=202,
+    responses=answers(RateLimited, problems.UploadUnknown, problems.NoMailbox),
+)
+async def ask(database: Database, limits: RateLimits, client_ip: str, data: Ask) -> Asked:
+    """Send a request without an account; the confirmation mail carries the link to it."""
+    await limits.count("portal_ticket_ip", client_ip)
+    await limits.count("portal_ticket_email", data.email.strip().lower())
+    await commands.ask(database, data)
+    return Asked(sent_to=data.email.strip())
+
+
+@post("/portal/attachments", responses=answers(TooLarge, RateLimited))
+async def upload(
+    database: Database, files: FileStore, settings: Settings, limits: RateLimits, client_ip: str, data: Upload
+) -> PortalUpload:
+    """Upload a file (form field `file`); the request or reply that names its token takes it."""
+    await limits.count("portal_upload_ip", client_ip)
+    file = file_of(data)
+    return await commands.upload_anonymously(
+        database, files, filename=file.filename, mime_type=file.content_type,
+        content=await file.read(), limit_bytes=settings.upload_max_bytes,
+    )  # fmt: skip
+
+
+@post("/portal/session", status_code=200, responses=answers(problems.LinkInvalid, RateLimited))
+async def follow_link(
+    request: Request, database: Database, settings: Settings, limits: RateLimits, client_ip: str, data: LinkToken
+) -> Response[LinkOpened]:
+    """Open the request of a link from a mail; the answer sets a cookie that shows only it."""
+    await limits.count("portal_link_ip", client_ip)
+    opened = await commands.follow_link(
+        database, settings, data.token, user_agent=request.headers.get("user-agent", ""), ip=client_ip
+    )
+    contact = await database.authenticate(token_hash(opened.token), "contact")
+    async with database.reading(contact) as view:
+        number = await queries.find_visible_number(view, contact.only_ticket_id or 0)
+    if number is None:
+        raise problems.LinkInvalid
+    return Response(
+        LinkOpened(number),
+        cookies=[session_cookie(CONTACT_COOKIE, opened.token, opened.lifetime, settings)],
+    )
+
+
+@get("/portal/tickets")
+async def list_requests(
+    database: Database, contact: Actor, limit: Limit = DEFAULT_LIMIT, cursor: str | None = None
+) -> PortalTicketPage:
+    """List the requester's requests, last changed first."""
+    after = decode_cursor(cursor, tuple[datetime, int])
+    async with database.reading(contact) as view:
+        rows, more = cut_page(await queries.list_tickets(view, after, limit + 1), limit)
+    return PortalTicketPage(
+        items=[queries.ticket_row(row) for row in rows],
+        next_cursor=encode_cursor(rows[-1]["updated_at"], rows[-1]["id"]) if more else None,
+    )
+
+
+@get("/portal/tickets/{number:int}", responses=answers(problems.RequestNotFound))
+async def get_request(database: Database, contact: Actor, number: int) -> PortalTicket:
+    """Return one request with its thread."""
+    async with database.reading(contact) as view:
+        return await queries.get_ticket(view, number)
+
+
+@post(
+    "/portal/tickets/{number:int}/messages",
+    responses=answers(problems.RequestNotFound, problems.UploadUnknown),
+)
+async def answer(database: Database, contact: Actor, number: int, data: PortalAnswer) -> PortalTicket:
+    """Reply to one's request."""
+    await commands.answer_request(database, contact, number, data)
+    async with database.reading(contact) as view:
+        return await queries.get_ticket(view, number)
+
+
+@post("/portal/tickets/{number:int}/resolve", status_code=200, responses=answers(problems.RequestNotFound))
+async def resolve(database: Database, contact: Actor, number: int) -> PortalTicket:
+    """Mark one's request as resolved."""
+    await commands.resolve_request(database, contact, number)
+    async with database.reading(contact) as view:
+        return await queries.get_ticket(view, number)
+
+
+@get(
+    "/portal/attachments/{attachment_id:int}",
+    responses=answers(AttachmentNotFound),
+    media_type="application/octet-stream",
+)
+async def get_attachment(
+    database: Database, files: FileStore, contact: Actor, attachment_id: int, inline: bool = False
+) -> Response[bytes]:
+    """Download a file of one's request."""
+    async with database.reading(contact) as view:
+        attachment = await find_attachment(view, attachment_id)
+    given = download(attachment, await files.get(attachment.sha256), inline=inline)
+    return Response(given.content, media_type=given.mime_type, headers=given.headers)
+
+
+routes = [
+    get_portal,
+    ask,
+    upload,
+    follow_link,
+    list_requests,
+    get_request,
+    answer,
+    resolve,
+    get_attachment,
+]

@@ -1,0 +1,74 @@
+"""Requests and responses of the portal."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from atum_desk.identity.public import Email, Name
+from atum_desk.portal.models import PortalTicketRow
+
+Claim = Annotated[str, Meta(min_length=20, max_length=128)]
+
+
+class PortalHome(msgspec.Struct):
+    """Whose portal this is, and whether the browser holds a requester's session."""
+
+    workspace_name: str
+    signed_in: bool
+    name: str | None
+    upload_max_bytes: int
+
+
+class Ask(msgspec.Struct, forbid_unknown_fields=True):
+    """A request without an account."""
+
+    name: Name
+    email: Email
+    subject: Annotated[str, Meta(min_length=1, max_length=500)]
+    text: Annotated[str, Meta(min_length=1, max_length=100_000)]
+    # what POST /portal/attachments answered as `token`
+    attachment_ids: Annotated[list[Claim], Meta(max_length=20)] = []
+
+
+class Asked(msgspec.Struct):
+    """Where the confirmation with the link went."""
+
+    sent_to: str
+
+
+class PortalUpload(msgspec.Struct):
+    """A file kept for the request that will name its token."""
+
+    id: int
+    token: str
+    filename: str
+    size: int
+
+
+class LinkToken(msgspec.Struct, forbid_unknown_fields=True):
+    """The token of a link from a confirmation mail."""
+
+    token: Annotated[str, Meta(min_length=10, max_length=120)]
+
+
+class LinkOpened(msgspec.Struct):
+    """The ticket that the link shows."""
+
+    ticket_number: int
+
+
+class PortalAnswer(msgspec.Struct, forbid_unknown_fields=True):
+    """The requester's reply."""
+
+    text: Annotated[str, Meta(min_length=1, max_length=100_000)]
+    attachment_ids: Annotated[list[Claim], Meta(max_length=20)] = []
+
+
+class PortalTicketPage(msgspec.Struct):
+    """A page of requests, last changed first."""
+
+    items: list[PortalTicketRow]
+    next_cursor: str | None

@@ -1,0 +1,1 @@
+"""Use cases of tickets: opening, answering, changing, one or many at once."""

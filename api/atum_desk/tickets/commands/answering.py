@@ -1,0 +1,159 @@
+"""Replies and notes of agents, and tickets that agents and scripts open."""
+
+from __future__ import annotations
+
+from atum_desk.contacts.public import find_or_create_contact
+from atum_desk.kernel.context import Actor
+from atum_desk.kernel.db import Database, Work
+from atum_desk.kernel.problems import ValidationFailed
+from atum_desk.kernel.settings import Settings
+from atum_desk.outbox.public import MailAddress, OutgoingMail, queue_mail
+from atum_desk.tickets import permissions
+from atum_desk.tickets.commands.bodies import read_body
+from atum_desk.tickets.commands.changing import find_next_status
+from atum_desk.tickets.commands.opening import add_message, open_ticket
+from atum_desk.tickets.links import request_link
+from atum_desk.tickets.models import (
+    LockedTicket,
+    NewMessage,
+    NewTicket,
+    OpenedTicket,
+)
+from atum_desk.tickets.presentation import present_message, present_ticket
+from atum_desk.tickets.problems import AssigneeUnknown, RequesterUnknown
+from atum_desk.tickets.queries import threads, writes
+from atum_desk.tickets.schemas import MessageAdded, MessageInput, TicketInput
+
+
+async def answer_ticket(
+    database: Database, settings: Settings, actor: Actor, number: int, given: MessageInput
+) -> MessageAdded:
+    """Add a reply (which leaves as mail) or a note, and set the status in the same change."""
+    async with database.writing(actor, f"ticket.{given.kind}") as work:
+        work.actor.require(permissions.REPLY if given.kind == "reply" else permissions.NOTE)
+        ticket = await writes.lock_ticket(work, number)
+        status_id = await _status_after(work, ticket, given)
+        context = await _mail_context_of(work, ticket, given)
+        message = _message_of(given, context, actor)
+        appended = await add_message(work, ticket, message, status_id)
+        if context:
+            await _queue_reply(work, settings, ticket, message, context, appended.message_id)
+        stored = await threads.get_message(work, ticket.id, appended.message_id)
+        row = await threads.get_ticket(work, number)
+        item, presented = present_message(stored, work.actor), present_ticket(row, work.actor)
+    undo_seconds = settings.undo_send_seconds if message.recipients else 0
+    return MessageAdded(message=item, ticket=presented, change_id=work.change_id, undo_seconds=undo_seconds)
+
+
+async def open_ticket_for(
+    database: Database, actor: Actor, given: TicketInput
+) -> tuple[int, int | None]:
+    """Open a ticket on behalf of a requester; return its number and the change.
+
+    The first message speaks for the requester (`reply`) or is a note of the agent.
+    """
+    text, html = read_body(given.text, given.html)
+    async with database.writing(actor, "ticket.open") as work:
+        work.actor.require(permissions.OPEN)
+        requester_id, requester_name = await _requester_of(work, given)
+        as_note = given.kind == "note"
+        message = NewMessage(
+            kind=given.kind, text=text, html=html, channel=given.channel, from_staff=as_note,
+            author_id=actor.person_id if as_note else requester_id,
+            author_name=actor.name if as_note else requester_name,
+            attachment_ids=given.attachment_ids,
+        )  # fmt: skip
+        opened = await _open(work, given, requester_id, message)
+        if as_note:
+            work.public = False
+    return opened.number, work.change_id
+
+
+async def _open(
+    work: Work, given: TicketInput, requester_id: int, message: NewMessage
+) -> OpenedTicket:
+    opened = await open_ticket(
+        work,
+        NewTicket(
+            subject=given.subject, requester_id=requester_id, channel=given.channel,
+            mailbox_id=given.mailbox_id, team_id=given.team_id, priority=given.priority,
+            type=given.type, tags=given.tags, message=message,
+        ),  # fmt: skip
+    )
+    if given.assignee_id is not None:
+        work.actor.require(permissions.ASSIGN)
+        ticket = await writes.lock_ticket_by_id(work, opened.id)
+        if not await writes.can_be_assigned(work, given.assignee_id, ticket.team_id):
+            raise AssigneeUnknown
+        await writes.update_ticket(work, opened.id, {"assignee_id": given.assignee_id})
+    return opened
+
+
+async def _requester_of(work: Work, given: TicketInput) -> tuple[int, str]:
+    if (given.requester_id is None) == (given.requester is None):
+        raise ValidationFailed.of("requester", "give either requester_id or requester")
+    if given.requester is not None:
+        contact = await find_or_create_contact(work, given.requester.email, given.requester.name)
+        return contact.id, contact.name
+    person = await writes.find_person(work, given.requester_id or 0)
+    if person is None:
+        raise RequesterUnknown
+    return given.requester_id or 0, person[0]
+
+
+async def _status_after(work: Work, ticket: LockedTicket, given: MessageInput) -> int | None:
+    """The status asked for; else a first reply takes a new ticket to Open."""
+    if given.status is not None:
+        status = await find_next_status(work, ticket, given.status)
+        if status is not None:
+            work.actor.require(permissions.STATUS)
+        return status.id if status else None
+    if given.kind == "reply" and ticket.category == "new":
+        status = await writes.find_status(work, "open")
+        return status.id if status else None
+    return None
+
+
+async def _mail_context_of(
+    work: Work, ticket: LockedTicket, given: MessageInput
+) -> writes.MailContext | None:
+    """Where a reply's mail goes, after `cc` made exactly its people the ticket's copies."""
+    if given.kind == "note":
+        return None
+    if given.cc is not None:
+        people = [await find_or_create_contact(work, address, None) for address in given.cc]
+        await writes.set_participants(work, ticket.id, [person.id for person in people])
+    return await writes.get_mail_context(work, ticket.id)
+
+
+def _message_of(given: MessageInput, context: writes.MailContext | None, actor: Actor) -> NewMessage:
+    text, html = read_body(given.text, given.html)
+    recipients = []
+    if context and context.requester_email:
+        recipients.append(MailAddress(context.requester_name, context.requester_email))
+    return NewMessage(
+        kind=given.kind, text=text, html=html, author_id=actor.person_id, author_name=actor.name,
+        from_staff=True, channel="api" if actor.session_kind == "token" else "email",
+        recipients=recipients, cc=context.cc if context else [],
+        attachment_ids=given.attachment_ids,
+    )  # fmt: skip
+
+
+async def _queue_reply(
+    work: Work, settings: Settings, ticket: LockedTicket, message: NewMessage,
+    context: writes.MailContext, message_id: int,
+) -> None:  # fmt: skip
+    if context.mailbox_id is None or not message.recipients:
+        return
+    await queue_mail(
+        work, settings,
+        OutgoingMail(
+            mailbox_id=context.mailbox_id, kind="reply",
+            sender_name=f"{message.author_name} ({context.mailbox_name or context.team_name})",
+            recipients=message.recipients, cc=message.cc,
+            subject=ticket.subject, text=message.text, html=message.html,
+            ticket_id=ticket.id, ticket_number=ticket.number, message_id=message_id,
+            hold_seconds=settings.undo_send_seconds,
+            link=request_link(settings, ticket.id, ticket.requester_id),
+        ),
+    )  # fmt: skip

@@ -1,0 +1,89 @@
+"""Opening tickets and adding messages: what every door (mail, portal, API, desk) calls."""
+
+from __future__ import annotations
+
+import asyncpg
+
+from atum_desk.files.public import attach_uploads
+from atum_desk.kernel.context import Actor
+from atum_desk.kernel.db import Work
+from atum_desk.tickets.commands.bodies import normalise_tags, preview_of
+from atum_desk.tickets.models import (
+    Appended,
+    LockedTicket,
+    NewMessage,
+    NewTicket,
+    OpenedTicket,
+)
+from atum_desk.tickets.problems import MailboxUnknown, RequesterUnknown, TeamUnknown
+from atum_desk.tickets.queries import writes
+
+REOPENED_BY_REQUESTER = ("waiting", "on_hold", "resolved")
+
+
+async def open_ticket(work: Work, new: NewTicket) -> OpenedTicket:
+    """Open a ticket with its first message within a unit of work.
+
+    Raises MailboxUnknown, TeamUnknown or RequesterUnknown when those do not exist.
+    """
+    new.subject = " ".join(new.subject.replace("\x00", "").split())[:500] or "(no subject)"
+    new.tags = normalise_tags(new.tags)
+    read_by = work.actor.person_id if new.message.from_staff and isinstance(work.actor, Actor) else None
+    try:
+        row = await writes.insert_ticket(work, new, preview_of(new.message.text), read_by)
+    except asyncpg.ForeignKeyViolationError as error:
+        raise RequesterUnknown if "requester" in (error.constraint_name or "") else TeamUnknown from None
+    except asyncpg.InsufficientPrivilegeError:
+        raise TeamUnknown from None
+    except asyncpg.NotNullViolationError:
+        raise MailboxUnknown from None
+    if row is None:
+        raise MailboxUnknown
+    opened = OpenedTicket(**row)
+    await attach_uploads(work, new.message.attachment_ids, opened.id, opened.message_id)
+    work.ticket_id, work.public = opened.id, True
+    work.summary = {"number": opened.number, "channel": new.channel, "message_id": opened.message_id}
+    return opened
+
+
+async def append_message(work: Work, ticket_id: int, message: NewMessage) -> Appended:
+    """Add a message to a ticket by id, as mail and portal do.
+
+    A requester's reply reopens what waited or was resolved; to a closed ticket it opens a
+    follow-up that is linked to it. An automatic message moves nothing.
+    """
+    ticket = await writes.lock_ticket_by_id(work, ticket_id)
+    by_requester = message.kind == "reply" and not message.from_staff and not message.automatic
+    if by_requester and ticket.category == "closed":
+        return await _follow_up(work, ticket, message)
+    status_id = None
+    if by_requester and ticket.category in REOPENED_BY_REQUESTER:
+        status = await writes.find_status(work, "open")
+        status_id = status.id if status else None
+    return await add_message(work, ticket, message, status_id)
+
+
+async def add_message(
+    work: Work, ticket: LockedTicket, message: NewMessage, status_id: int | None
+) -> Appended:
+    """Add a message to a locked ticket and set its status unless None."""
+    as_contact = isinstance(work.actor, Actor) and work.actor.audience == "contact"
+    insert = writes.insert_contact_message if as_contact else writes.insert_message
+    message_id = await insert(work, ticket.id, message, preview_of(message.text), status_id)
+    await attach_uploads(work, message.attachment_ids, ticket.id, message_id)
+    work.ticket_id, work.public = ticket.id, message.kind == "reply"
+    work.summary = {"number": ticket.number, "message_id": message_id, "kind": message.kind}
+    return Appended(message_id=message_id, ticket_id=ticket.id, number=ticket.number, opened=False)
+
+
+async def _follow_up(work: Work, closed: LockedTicket, message: NewMessage) -> Appended:
+    opened = await open_ticket(
+        work,
+        NewTicket(
+            subject=closed.subject, requester_id=closed.requester_id, channel=message.channel,
+            mailbox_id=closed.mailbox_id, team_id=closed.team_id, follow_up_of_id=closed.id,
+            tags=closed.tags, message=message,
+        ),  # fmt: skip
+    )
+    work.summary["follow_up_of"] = closed.number
+    return Appended(message_id=opened.message_id, ticket_id=opened.id, number=opened.number, opened=True)

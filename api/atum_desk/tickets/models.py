@@ -1,0 +1,208 @@
+"""Tickets and messages as they are stored and read."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+
+from atum_desk.identity.public import NamedRef
+from atum_desk.outbox.public import MailAddress
+
+Priority = Literal["low", "normal", "high", "urgent"]
+TicketType = Literal["question", "incident", "problem", "task"]
+Channel = Literal["email", "portal", "widget", "api", "phone"]
+MessageKind = Literal["reply", "note"]
+Category = Literal["new", "open", "waiting", "on_hold", "resolved", "closed"]
+
+PRIORITIES: tuple[Priority, ...] = ("low", "normal", "high", "urgent")
+
+
+def priority_number(priority: Priority) -> int:
+    """Return 1 for low to 4 for urgent, as stored."""
+    return PRIORITIES.index(priority) + 1
+
+
+def priority_name(number: int) -> Priority:
+    """Return the name of a stored priority."""
+    return PRIORITIES[number - 1]
+
+
+class Status(msgspec.Struct, frozen=True):
+    """A status and the category that decides what it means."""
+
+    id: int
+    key: str
+    name: str
+    category: Category
+    position: int
+
+
+class StatusRef(msgspec.Struct, frozen=True):
+    """A ticket's status."""
+
+    key: str
+    name: str
+    category: Category
+
+
+class TeamRef(msgspec.Struct, frozen=True):
+    """A ticket's team."""
+
+    id: int
+    name: str
+    color: str
+
+
+class NewMessage(msgspec.Struct, kw_only=True):
+    """A message to add to a ticket; the text is without the quoted history, which `quoted` holds."""
+
+    kind: MessageKind
+    text: str
+    html: str | None = None
+    quoted: str | None = None
+    author_id: int
+    author_name: str
+    from_staff: bool
+    channel: Channel
+    recipients: list[MailAddress] = []
+    cc: list[MailAddress] = []
+    attachment_ids: list[int] = []
+    mail_message_id: str | None = None
+    mail_id: int | None = None
+    # a robot's answer is kept but wakes nobody
+    automatic: bool = False
+
+
+class NewTicket(msgspec.Struct, kw_only=True):
+    """A ticket to open with its first message; without a team its mailbox's team takes it."""
+
+    subject: str
+    requester_id: int
+    channel: Channel
+    mailbox_id: int | None = None
+    team_id: int | None = None
+    assignee_id: int | None = None
+    priority: Priority = "normal"
+    type: TicketType = "question"
+    tags: list[str] = []
+    follow_up_of_id: int | None = None
+    cc_ids: list[int] = []
+    message: NewMessage
+
+
+class OpenedTicket(msgspec.Struct, frozen=True):
+    """A ticket just opened."""
+
+    id: int
+    number: int
+    message_id: int
+
+
+class Appended(msgspec.Struct, frozen=True):
+    """Where a message went; `opened` when it opened a follow-up ticket instead."""
+
+    message_id: int
+    ticket_id: int
+    number: int
+    opened: bool
+
+
+class LockedTicket(msgspec.Struct, frozen=True):
+    """What a command reads of a ticket it holds the lock of."""
+
+    id: int
+    number: int
+    subject: str
+    status_id: int
+    category: Category
+    priority: int
+    type: TicketType
+    team_id: int
+    assignee_id: int | None
+    requester_id: int
+    organization_id: int | None
+    mailbox_id: int | None
+    tags: list[str]
+    version: int
+
+
+class StoredMessage(msgspec.Struct, frozen=True):
+    """A message with its files and the state of its mail, as the thread query returns it."""
+
+    id: int
+    kind: MessageKind
+    from_staff: bool
+    author_id: int
+    author_name: str
+    channel: Channel
+    text: str
+    quoted: str | None
+    html: str | None
+    recipients: list[MailAddress]
+    cc: list[MailAddress]
+    mail_id: int | None
+    created_at: datetime
+    attachments: list[StoredAttachment]
+    mail: StoredMailState | None
+    change_id: int | None
+
+
+class StoredAttachment(msgspec.Struct, frozen=True):
+    """A message's file."""
+
+    id: int
+    filename: str
+    mime_type: str
+    size: int
+    inline: bool
+
+
+class StoredMailState(msgspec.Struct, frozen=True):
+    """How far a reply's mail has come."""
+
+    outbox_id: int
+    state: Literal["held", "queued", "sending", "sent", "failed", "unknown", "cancelled"]
+    held_until: datetime | None
+    last_error: str | None
+
+
+class StoredChange(msgspec.Struct, frozen=True):
+    """A change of a ticket's properties with the raw old and new values."""
+
+    id: int
+    command: str
+    actor_id: int | None
+    actor_name: str | None
+    via: str
+    at: datetime
+    undo_of: int | None
+    undone: bool
+    old: dict[str, Any]
+    new: dict[str, Any]
+
+
+class MailboxRef(msgspec.Struct, frozen=True):
+    """The address a ticket's mail comes from and goes to."""
+
+    id: int
+    address: str
+    name: str
+
+
+class RequesterRef(msgspec.Struct, frozen=True):
+    """Who asked."""
+
+    id: int
+    name: str
+    email: str | None
+    organization: NamedRef | None
+
+
+class Participant(msgspec.Struct, frozen=True):
+    """Somebody who gets copies."""
+
+    id: int
+    name: str
+    email: str | None

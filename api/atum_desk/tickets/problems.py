@@ -1,0 +1,59 @@
+"""What can go wrong with tickets."""
+
+from __future__ import annotations
+
+from atum_desk.kernel.problems import Problem
+
+
+class TicketNotFound(Problem):
+    """There is no such ticket, or you may not see it."""
+
+    status = 404
+    code = "ticket_not_found"
+
+
+class TransitionForbidden(Problem):
+    """A ticket that is {current} cannot become {wanted}; it can become: {allowed_text}."""
+
+    status = 409
+    code = "transition_forbidden"
+
+    def __init__(self, *, current: str, wanted: str, allowed: list[str]) -> None:
+        super().__init__(
+            current=current, wanted=wanted, allowed=allowed, allowed_text=", ".join(allowed) or "nothing"
+        )
+
+
+class StatusUnknown(Problem):
+    """There is no status {status}."""
+
+    status = 422
+    code = "status_unknown"
+
+
+class AssigneeUnknown(Problem):
+    """The assignee is not an active member of the staff who sees this team."""
+
+    status = 422
+    code = "assignee_unknown"
+
+
+class TeamUnknown(Problem):
+    """There is no such team, or you may not see it."""
+
+    status = 422
+    code = "team_unknown"
+
+
+class RequesterUnknown(Problem):
+    """There is no such requester."""
+
+    status = 422
+    code = "requester_unknown"
+
+
+class MailboxUnknown(Problem):
+    """There is no such mailbox."""
+
+    status = 422
+    code = "mailbox_unknown"

@@ -1,0 +1,1 @@
+"""All SQL of tickets: lists, one ticket with its thread, and writes."""

@@ -1,0 +1,231 @@
+"""Statements that write tickets and messages, each one round trip."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import asyncpg
+import msgspec
+
+from atum_desk.kernel.db import View, Work
+from atum_desk.outbox.public import MailAddress
+from atum_desk.tickets.models import LockedTicket, NewMessage, NewTicket, Status, priority_number
+from atum_desk.tickets.problems import TicketNotFound
+
+LOCKED = """
+    select id, number, subject, status_id, category, priority, type, team_id, assignee_id, requester_id, organization_id,
+           mailbox_id, tags, version from tickets"""
+MESSAGE_COLUMNS = """
+    workspace_id, ticket_id, kind, author_id, author_name, from_staff, channel, text, html, quoted, recipients, cc, mail_message_id, mail_id"""
+
+# The number is taken in the statement that inserts, right before the commit: writers queue for microseconds.
+OPEN = f"""
+    with box as (select b.id, b.team_id from mailboxes b where b.workspace_id = ctx_workspace()
+                  and case when $1::bigint is null then b.active else b.id = $1 end order by b.id limit 1),
+         t as (insert into tickets (workspace_id, number, subject, status_id, category, priority, type, channel, team_id, assignee_id, requester_id,
+                                    organization_id, mailbox_id, follow_up_of_id, tags, preview, message_count, last_message_at, last_requester_message_at, last_agent_message_at)
+               select ctx_workspace(), next_ticket_number(), $2, s.id, s.category, $3, $4, $5, coalesce($6, box.team_id), $7, $8,
+                      (select p.organization_id from people p where p.id = $8), box.id, $9, $10, $11, 1, moment(),
+                      case when $17 then null else moment() end, case when $17 then moment() end
+                 from statuses s left join box on true where s.workspace_id = ctx_workspace() and s.key = 'new' returning id, number),
+         m as (insert into messages ({MESSAGE_COLUMNS})
+               select ctx_workspace(), t.id, $14, $15, $16, $17, $5, $18, $19, $20, $21, $22, $23, $24 from t returning id),
+         c as (insert into participants (workspace_id, ticket_id, person_id)
+               select ctx_workspace(), t.id, u from t, unnest($12::bigint[]) u where u <> $8 returning id),
+         d as (insert into ticket_reads (workspace_id, person_id, ticket_id) select ctx_workspace(), $13, t.id from t where $13::bigint is not null)
+    select t.id, t.number, m.id as message_id from t, m"""
+
+APPEND = f"""
+    with m as (insert into messages ({MESSAGE_COLUMNS})
+               values (ctx_workspace(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) returning id, created_at)
+    update tickets t set
+           message_count = t.message_count + 1, last_message_at = m.created_at,
+           preview = case when $2 = 'note' then t.preview else $14 end,
+           last_requester_message_at = case when not $5 and $2 = 'reply' then m.created_at else t.last_requester_message_at end,
+           last_agent_message_at = case when $5 and $2 = 'reply' then m.created_at else t.last_agent_message_at end,
+           first_response_at = case when $5 and $2 = 'reply' then coalesce(t.first_response_at, m.created_at) else t.first_response_at end,
+           status_id = coalesce(s.id, t.status_id), category = coalesce(s.category, t.category),
+           resolved_at = case when s.id is null then t.resolved_at when s.category in ('resolved', 'closed') then coalesce(t.resolved_at, m.created_at) else null end,
+           closed_at = case when s.id is null then t.closed_at when s.category = 'closed' then m.created_at else null end
+      from m left join statuses s on s.id = $15
+     where t.id = $1 returning m.id"""
+# Contacts may neither read nor write the columns of the staff's side.
+APPEND_AS_CONTACT = f"""
+    with m as (insert into messages ({MESSAGE_COLUMNS})
+               values (ctx_workspace(), $1, 'reply', $2, $3, false, $4, $5, null, null, '[]', '[]', null, null) returning id, created_at)
+    update tickets t set
+           message_count = t.message_count + 1, last_message_at = m.created_at, preview = $6, last_requester_message_at = m.created_at,
+           status_id = coalesce(s.id, t.status_id), category = coalesce(s.category, t.category),
+           resolved_at = case when s.id is null then t.resolved_at else null end
+      from m left join statuses s on s.id = $7
+     where t.id = $1 returning m.id"""
+
+
+async def lock_ticket(work: Work, number: int) -> LockedTicket:
+    """Lock a visible ticket by number. Raises TicketNotFound."""
+    row = await work.fetchrow(
+        LOCKED + " where workspace_id = (select ctx_workspace()) and number = $1 for update", number
+    )
+    if row is None:
+        raise TicketNotFound
+    return _locked(row)
+
+
+async def lock_ticket_by_id(work: Work, ticket_id: int) -> LockedTicket:
+    """Lock a visible ticket by id. Raises TicketNotFound."""
+    row = await work.fetchrow(LOCKED + " where id = $1 for update", ticket_id)
+    if row is None:
+        raise TicketNotFound
+    return _locked(row)
+
+
+async def lock_tickets(work: Work, numbers: list[int]) -> list[LockedTicket]:
+    """Lock the visible ones of many tickets, in one order, so that two bulk edits never deadlock."""
+    rows = await work.fetch(
+        LOCKED + " where workspace_id = (select ctx_workspace()) and number = any($1) order by id for update",
+        numbers,
+    )
+    return [_locked(row) for row in rows]
+
+
+async def insert_ticket(
+    work: Work, new: NewTicket, preview: str, read_by: int | None
+) -> asyncpg.Record | None:
+    """Insert a ticket with its first message and copies; None when its mailbox or team is unknown."""
+    message = new.message
+    return await work.fetchrow(
+        OPEN, new.mailbox_id, new.subject, priority_number(new.priority), new.type, new.channel, new.team_id,
+        new.assignee_id, new.requester_id, new.follow_up_of_id, new.tags, preview, new.cc_ids, read_by,
+        message.kind, message.author_id, message.author_name, message.from_staff, message.text, message.html,
+        message.quoted, message.recipients, message.cc, message.mail_message_id, message.mail_id,
+    )  # fmt: skip
+
+
+async def insert_message(
+    work: Work, ticket_id: int, message: NewMessage, preview: str, status_id: int | None
+) -> int:
+    """Insert a message, move the ticket's derived columns and, unless None, its status."""
+    return await work.fetchval(
+        APPEND, ticket_id, message.kind, message.author_id, message.author_name, message.from_staff, message.channel,
+        message.text, message.html, message.quoted, message.recipients, message.cc, message.mail_message_id,
+        message.mail_id, preview, status_id,
+    )  # fmt: skip
+
+
+async def insert_contact_message(
+    work: Work, ticket_id: int, message: NewMessage, preview: str, status_id: int | None
+) -> int:
+    """Insert a contact's message within what contacts may write."""
+    return await work.fetchval(
+        APPEND_AS_CONTACT, ticket_id, message.author_id, message.author_name, message.channel, message.text,
+        preview, status_id,
+    )  # fmt: skip
+
+
+async def update_ticket(work: Work, ticket_id: int, columns: dict[str, Any]) -> None:
+    """Set columns of a locked ticket; their names come from this slice's own table."""
+    assignments = ", ".join(f"{name} = ${place}" for place, name in enumerate(columns, start=2))
+    await work.execute(f"update tickets set {assignments} where id = $1", ticket_id, *columns.values())
+
+
+async def move_ticket(work: Work, ticket_id: int, team_id: int) -> bool:
+    """Hand a locked ticket to a team, even one the actor does not see; tell whether there is one."""
+    return await work.fetchval("select move_ticket($1, $2)", ticket_id, team_id) or False
+
+
+async def find_status(view: View, key: str) -> Status | None:
+    """Return a status by key."""
+    row = await view.fetchrow("select id, key, name, category, position from statuses where key = $1", key)
+    return msgspec.convert(dict(row), Status) if row else None
+
+
+async def list_next_statuses(view: View, status_id: int) -> list[Status]:
+    """Return the statuses that a status may become, in order."""
+    rows = await view.fetch(
+        """select s.id, s.key, s.name, s.category, s.position from status_transitions t join statuses s on s.id = t.to_id
+            where t.from_id = $1 order by s.position""",
+        status_id,
+    )
+    return [msgspec.convert(dict(row), Status) for row in rows]
+
+
+async def find_current_status(view: View, status_id: int) -> str:
+    """Return the key of a status."""
+    return await view.fetchval("select key from statuses where id = $1", status_id)
+
+
+async def can_be_assigned(view: View, person_id: int, team_id: int) -> bool:
+    """Tell whether somebody is active staff who sees a team's tickets."""
+    return await view.fetchval(
+        """select exists (select from people p where p.id = $1 and p.kind = 'staff' and p.active and (p.sees_all_teams
+             or exists (select from team_members m where m.person_id = p.id and m.team_id = $2)))""",
+        person_id, team_id,
+    )  # fmt: skip
+
+
+async def find_person(view: View, person_id: int) -> tuple[str, str | None] | None:
+    """Return a person's name and primary address."""
+    row = await view.fetchrow(
+        """select p.name, a.email from people p left join addresses a on a.person_id = p.id and a.is_primary
+            where p.id = $1""",
+        person_id,
+    )
+    return (row["name"], row["email"]) if row else None
+
+
+class MailContext(msgspec.Struct, frozen=True):
+    """What a reply's mail needs to know of its ticket."""
+
+    mailbox_id: int | None
+    mailbox_name: str | None
+    team_name: str
+    requester_name: str
+    requester_email: str | None
+    cc: list[MailAddress]
+
+
+async def get_mail_context(view: View, ticket_id: int) -> MailContext:
+    """Return where a reply's mail comes from and goes to."""
+    row = await view.fetchrow(
+        """select coalesce(b.id, (select x.id from mailboxes x where x.active and x.workspace_id = t.workspace_id order by x.id limit 1)) as mailbox_id,
+                  b.name as mailbox_name, g.name as team_name, p.name as requester_name, a.email as requester_email,
+                  coalesce((select json_agg(json_build_object('name', cp.name, 'address', ca.email)) from participants pa
+                     join people cp on cp.id = pa.person_id join addresses ca on ca.person_id = cp.id and ca.is_primary where pa.ticket_id = t.id), '[]') as cc
+             from tickets t join teams g on g.id = t.team_id join people p on p.id = t.requester_id
+             left join mailboxes b on b.id = t.mailbox_id left join addresses a on a.person_id = p.id and a.is_primary
+            where t.id = $1""",
+        ticket_id,
+    )
+    return msgspec.convert(dict(row), MailContext)
+
+
+async def ensure_participants(work: Work, ticket_id: int, person_ids: list[int]) -> None:
+    """Add people who get copies; the requester needs none."""
+    await work.execute(
+        """insert into participants (workspace_id, ticket_id, person_id)
+           select ctx_workspace(), $1, u from unnest($2::bigint[]) u
+            where u <> (select requester_id from tickets where id = $1) on conflict (ticket_id, person_id) do nothing""",
+        ticket_id, person_ids,
+    )  # fmt: skip
+
+
+async def set_participants(work: Work, ticket_id: int, person_ids: list[int]) -> None:
+    """Make exactly these the people who get copies."""
+    await work.execute(
+        "delete from participants where ticket_id = $1 and person_id <> all($2)", ticket_id, person_ids
+    )
+    await ensure_participants(work, ticket_id, person_ids)
+
+
+async def mark_read(work: View, number: int) -> bool:
+    """Remember that the actor has seen a ticket; tell whether it is visible."""
+    return await work.fetchval(
+        """insert into ticket_reads (workspace_id, person_id, ticket_id, read_at)
+           select t.workspace_id, ctx_person(), t.id, moment() from tickets t where t.workspace_id = (select ctx_workspace()) and t.number = $1
+           on conflict (person_id, ticket_id) do update set read_at = excluded.read_at returning true""",
+        number,
+    ) or False  # fmt: skip
+
+
+def _locked(row: asyncpg.Record) -> LockedTicket:
+    return LockedTicket(**row)

@@ -1,0 +1,210 @@
+"""Doors of tickets."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from litestar import Response, get, patch, post
+from litestar.params import Parameter
+
+from atum_desk.files.public import AttachmentTaken
+from atum_desk.http.answers import answers
+from atum_desk.http.headers import IfMatch, numbers_of, version_of, words_of
+from atum_desk.kernel.context import Actor
+from atum_desk.kernel.db import Database
+from atum_desk.kernel.paging import DEFAULT_LIMIT, Limit, decode_cursor, encode_cursor
+from atum_desk.kernel.problems import ValidationFailed, VersionConflict
+from atum_desk.kernel.settings import Settings
+from atum_desk.tickets import problems
+from atum_desk.tickets.commands.answering import answer_ticket, open_ticket_for
+from atum_desk.tickets.commands.changing import change_ticket, change_tickets
+from atum_desk.tickets.models import PRIORITIES
+from atum_desk.tickets.presentation import present_changes, present_message, present_ticket
+from atum_desk.tickets.queries import lists, threads, writes
+from atum_desk.tickets.schemas import (
+    BulkChange,
+    BulkResult,
+    HistoryPage,
+    MessageAdded,
+    MessageInput,
+    Sort,
+    StatusList,
+    TagList,
+    ThreadPage,
+    Ticket,
+    TicketChange,
+    TicketCounts,
+    TicketFilter,
+    TicketInput,
+    TicketPage,
+    View,
+)
+
+CATEGORIES = ("new", "open", "waiting", "on_hold", "resolved", "closed")
+UNKNOWN_PARTS = (
+    problems.AssigneeUnknown,
+    problems.TeamUnknown,
+    problems.RequesterUnknown,
+    problems.MailboxUnknown,
+    problems.StatusUnknown,
+    AttachmentTaken,
+)
+
+
+@get("/tickets")
+async def list_tickets(
+    database: Database,
+    actor: Actor,
+    view: View = "all_open",
+    team_id: Annotated[str | None, Parameter(description="Team ids, separated by commas")] = None,
+    assignee_id: Annotated[str | None, Parameter(description="An id, `me` or `none`")] = None,
+    status: Annotated[str | None, Parameter(description="Status keys, separated by commas")] = None,
+    category: Annotated[str | None, Parameter(description="Categories, separated by commas")] = None,
+    priority: Annotated[str | None, Parameter(description="Priorities, separated by commas")] = None,
+    tag: Annotated[str | None, Parameter(max_length=50)] = None,
+    requester_id: int | None = None,
+    organization_id: int | None = None,
+    q: Annotated[str, Parameter(max_length=200, description="Words that a message holds")] = "",
+    sort: Sort = "-updated_at",
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: str | None = None,
+) -> TicketPage:
+    """List the tickets that the actor sees, narrowed and sorted."""
+    wanted = TicketFilter(
+        view=view, team_ids=numbers_of(team_id, "team_id"), assignee_id=_assignee(assignee_id, actor),
+        statuses=words_of(status, "status"), categories=words_of(category, "category", CATEGORIES),  # type: ignore[arg-type]
+        priorities=words_of(priority, "priority", PRIORITIES),  # type: ignore[arg-type]
+        tag=tag, requester_id=requester_id, organization_id=organization_id, words=q.strip(), sort=sort,
+    )  # fmt: skip
+    find = lists.search_tickets if wanted.words else lists.list_tickets
+    async with database.reading(actor) as open_view:
+        return await find(open_view, wanted, cursor, limit)
+
+
+@get("/tickets/counts")
+async def count_tickets(database: Database, actor: Actor) -> TicketCounts:
+    """Count each view and team; 1000 means a thousand or more."""
+    async with database.reading(actor) as view:
+        return await lists.get_counts(view)
+
+
+@post("/tickets", responses=answers(*UNKNOWN_PARTS))
+async def open_ticket(database: Database, actor: Actor, data: TicketInput) -> Ticket:
+    """Open a ticket on behalf of a requester."""
+    number, _ = await open_ticket_for(database, actor, data)
+    async with database.reading(actor) as view:
+        row, thread = await threads.get_ticket_with_thread(view, number)
+        return present_ticket(row, view.actor, thread)
+
+
+@get("/tickets/{number:int}", responses=answers(problems.TicketNotFound))
+async def get_ticket(database: Database, actor: Actor, number: int) -> Ticket:
+    """Return one ticket with the newest part of its thread."""
+    async with database.reading(actor) as view:
+        row, thread = await threads.get_ticket_with_thread(view, number)
+        return present_ticket(row, view.actor, thread)
+
+
+@get("/tickets/{number:int}/thread", responses=answers(problems.TicketNotFound))
+async def get_older_thread(database: Database, actor: Actor, number: int, before: int) -> ThreadPage:
+    """Return the messages before one (`thread_cursor`), oldest first."""
+    async with database.reading(actor) as view:
+        messages = await threads.list_older_messages(view, number, before)
+    more = len(messages) == threads.THREAD_LIMIT
+    return ThreadPage(
+        items=[present_message(m, actor) for m in reversed(messages)],
+        next_cursor=str(messages[-1].id) if more else None,
+    )
+
+
+@get("/tickets/{number:int}/history", responses=answers(problems.TicketNotFound))
+async def get_history(
+    database: Database, actor: Actor, number: int, limit: Limit = DEFAULT_LIMIT, cursor: str | None = None
+) -> HistoryPage:
+    """Return a ticket's property changes, newest first."""
+    after = decode_cursor(cursor, tuple[int])
+    async with database.reading(actor) as view:
+        thread = await threads.list_changes(view, number, after[0] if after else 2**62, limit)
+    items = present_changes(thread, actor)
+    return HistoryPage(items, encode_cursor(items[-1].id) if len(items) == limit else None)
+
+
+@patch(
+    "/tickets/{number:int}",
+    responses=answers(problems.TicketNotFound, problems.TransitionForbidden, VersionConflict, *UNKNOWN_PARTS),
+)
+async def edit_ticket(
+    database: Database, actor: Actor, number: int, data: TicketChange, if_match: IfMatch = None
+) -> Response[Ticket | None]:
+    """Change a ticket's properties; 204 when the hand-over took it out of the actor's sight."""
+    ticket = await change_ticket(database, actor, number, data, version_of(if_match))
+    return Response(ticket, status_code=200 if ticket else 204)
+
+
+@post("/tickets/bulk", status_code=200)
+async def edit_tickets(database: Database, actor: Actor, data: BulkChange) -> BulkResult:
+    """Change up to 200 tickets as one change, undone as one."""
+    return await change_tickets(database, actor, data)
+
+
+@post(
+    "/tickets/{number:int}/messages",
+    responses=answers(problems.TicketNotFound, problems.TransitionForbidden, *UNKNOWN_PARTS),
+)
+async def add_message(
+    database: Database, settings: Settings, actor: Actor, number: int, data: MessageInput
+) -> MessageAdded:
+    """Add a reply, which leaves as mail, or a note that only staff see."""
+    return await answer_ticket(database, settings, actor, number, data)
+
+
+@post("/tickets/{number:int}/read", status_code=204, responses=answers(problems.TicketNotFound))
+async def mark_read(database: Database, actor: Actor, number: int) -> None:
+    """Remember that the actor has seen the ticket as it is now."""
+    async with database.marking(actor) as view:
+        if not await writes.mark_read(view, number):
+            raise problems.TicketNotFound
+
+
+@get("/statuses")
+async def list_statuses(database: Database, actor: Actor) -> StatusList:
+    """List the statuses in order."""
+    async with database.reading(actor) as view:
+        return StatusList(await lists.list_statuses(view))
+
+
+@get("/tags")
+async def list_tags(
+    database: Database, actor: Actor, q: Annotated[str, Parameter(max_length=50)] = ""
+) -> TagList:
+    """List tags of recent tickets that begin with `q`, most used first."""
+    async with database.reading(actor) as view:
+        return TagList(await lists.list_tags(view, q.strip(), 50))
+
+
+def _assignee(text: str | None, actor: Actor) -> int | None:
+    if text is None or text == "":
+        return None
+    if text == "me":
+        return actor.person_id
+    if text == "none":
+        return 0
+    if text.isascii() and text.isdigit() and 0 < len(text) < 19 and int(text) > 0:
+        return int(text)
+    raise ValidationFailed.of("assignee_id", "is not an id, `me` or `none`")
+
+
+routes = [
+    list_tickets,
+    count_tickets,
+    open_ticket,
+    get_ticket,
+    get_older_thread,
+    get_history,
+    edit_ticket,
+    edit_tickets,
+    add_message,
+    mark_read,
+    list_statuses,
+    list_tags,
+]

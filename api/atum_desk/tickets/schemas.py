@@ -1,0 +1,303 @@
+"""Requests and responses of tickets."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from atum_desk.files.public import Attachment
+from atum_desk.identity.public import NamedRef
+from atum_desk.outbox.public import MailAddress
+from atum_desk.tickets.models import (
+    Category,
+    Channel,
+    MailboxRef,
+    MessageKind,
+    Participant,
+    Priority,
+    RequesterRef,
+    Status,
+    StatusRef,
+    TeamRef,
+    TicketType,
+)
+
+Subject = Annotated[str, Meta(min_length=1, max_length=500, examples=["VPN drops every 20 minutes"])]
+Text = Annotated[str, Meta(min_length=1, max_length=500_000, examples=["Could you reconnect once?"])]
+Html = Annotated[str, Meta(min_length=1, max_length=2_000_000)]
+Tag = Annotated[str, Meta(min_length=1, max_length=50, examples=["vpn"])]
+Tags = Annotated[list[Tag], Meta(max_length=50)]
+StatusKey = Annotated[str, Meta(min_length=1, max_length=40, examples=["waiting"])]
+AttachmentIds = Annotated[list[int], Meta(max_length=50)]
+View = Literal["my_open", "unassigned", "all_open", "waiting", "recently_resolved", "all"]
+Sort = Literal["-updated_at", "updated_at", "-created_at", "created_at", "-priority", "number", "-number"]
+
+
+class TicketRow(msgspec.Struct):
+    """A ticket as a list shows it."""
+
+    number: int
+    subject: str
+    preview: str
+    status: StatusRef
+    priority: Priority
+    type: TicketType
+    team: TeamRef
+    assignee: NamedRef | None
+    requester: NamedRef
+    organization: NamedRef | None
+    tags: list[str]
+    channel: Channel
+    created_at: datetime
+    updated_at: datetime
+    last_message_at: datetime | None
+    unread: bool
+    message_count: int
+    version: int
+
+
+class TicketPage(msgspec.Struct):
+    """A page of tickets; without a cursor it was the last."""
+
+    items: list[TicketRow]
+    next_cursor: str | None
+
+
+class TicketCounts(msgspec.Struct):
+    """How many tickets each view and team holds; 1000 means a thousand or more."""
+
+    views: dict[str, int]
+    teams: dict[str, int]
+
+
+class MailState(msgspec.Struct):
+    """How far a reply's mail has come."""
+
+    outbox_id: int
+    state: Literal["held", "queued", "sending", "sent", "failed", "unknown", "cancelled"]
+    held_until: datetime | None
+    last_error: str | None
+
+
+class MessageItem(msgspec.Struct, tag="message", tag_field="type"):
+    """A reply or a note in a thread."""
+
+    id: int
+    kind: MessageKind
+    from_staff: bool
+    author: NamedRef
+    channel: Channel
+    created_at: datetime
+    text: str
+    html: str | None
+    quoted: str | None
+    has_remote_images: bool
+    to: list[MailAddress]
+    cc: list[MailAddress]
+    attachments: list[Attachment]
+    mail: MailState | None
+    raw_url: str | None
+    change_id: int | None
+
+
+class FieldChange(msgspec.Struct):
+    """One property's old and new value, by name."""
+
+    field: str
+    old: Any
+    new: Any
+
+
+class ChangeItem(msgspec.Struct, tag="change", tag_field="type"):
+    """A change of properties in a thread or history."""
+
+    id: int
+    command: str
+    actor: NamedRef | None
+    via: str
+    at: datetime
+    changes: list[FieldChange]
+    undo_of: int | None
+    undone: bool
+    can_undo: bool
+
+
+ThreadItem = MessageItem | ChangeItem
+
+
+class Can(msgspec.Struct):
+    """What the actor may do with a ticket."""
+
+    reply: bool
+    note: bool
+    assign: bool
+    move: bool
+    status: bool
+    priority: bool
+    tag: bool
+    edit: bool
+    undo: bool
+
+
+class Ticket(msgspec.Struct):
+    """One ticket with its thread, newest items last."""
+
+    id: int
+    number: int
+    subject: str
+    preview: str
+    status: StatusRef
+    priority: Priority
+    type: TicketType
+    team: TeamRef
+    assignee: NamedRef | None
+    requester: RequesterRef
+    organization: NamedRef | None
+    tags: list[str]
+    channel: Channel
+    created_at: datetime
+    updated_at: datetime
+    last_message_at: datetime | None
+    unread: bool
+    message_count: int
+    version: int
+    mailbox: MailboxRef | None
+    cc: list[Participant]
+    first_response_at: datetime | None
+    resolved_at: datetime | None
+    closed_at: datetime | None
+    follow_up_of: int | None
+    can: Can
+    allowed_statuses: list[str]
+    thread: list[ThreadItem]
+    thread_cursor: str | None
+
+
+class ThreadPage(msgspec.Struct):
+    """Older items of a thread, newest last."""
+
+    items: list[ThreadItem]
+    next_cursor: str | None
+
+
+class HistoryPage(msgspec.Struct):
+    """A ticket's changes, newest first."""
+
+    items: list[ChangeItem]
+    next_cursor: str | None
+
+
+class RequesterInput(msgspec.Struct, forbid_unknown_fields=True):
+    """A requester by address; a stranger becomes a contact."""
+
+    email: Annotated[str, Meta(max_length=320, pattern=r"^[^@\s]+@[^@\s]+$", examples=["mina@example.com"])]
+    name: Annotated[str, Meta(max_length=200)] = ""
+
+
+class TicketInput(msgspec.Struct, forbid_unknown_fields=True):
+    """A ticket to open on behalf of a requester, with `text` or `html`."""
+
+    subject: Subject
+    text: Text | None = None
+    html: Html | None = None
+    requester_id: int | None = None
+    requester: RequesterInput | None = None
+    kind: MessageKind = "reply"
+    team_id: int | None = None
+    assignee_id: int | None = None
+    priority: Priority = "normal"
+    type: TicketType = "question"
+    tags: Tags = []
+    mailbox_id: int | None = None
+    channel: Channel = "api"
+    attachment_ids: AttachmentIds = []
+
+
+class TicketChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What to change of a ticket; null clears the assignee."""
+
+    subject: Subject | UnsetType = UNSET
+    status: StatusKey | UnsetType = UNSET
+    priority: Priority | UnsetType = UNSET
+    type: TicketType | UnsetType = UNSET
+    assignee_id: int | None | UnsetType = UNSET
+    team_id: int | UnsetType = UNSET
+    tags: Tags | UnsetType = UNSET
+    requester_id: int | UnsetType = UNSET
+    version: int | None = None
+
+
+class BulkChange(msgspec.Struct, forbid_unknown_fields=True):
+    """One change of many tickets, undone as one."""
+
+    numbers: Annotated[list[int], Meta(min_length=1, max_length=200)]
+    set: TicketChange = TicketChange()
+    add_tags: Tags = []
+    remove_tags: Tags = []
+
+
+class Refused(msgspec.Struct):
+    """A ticket that a bulk change left alone, and why."""
+
+    number: int
+    problem: dict[str, Any]
+
+
+class BulkResult(msgspec.Struct):
+    """What a bulk change did."""
+
+    change_id: int | None
+    updated: list[int]
+    refused: list[Refused]
+
+
+class MessageInput(msgspec.Struct, forbid_unknown_fields=True):
+    """A reply or a note, with `text` or `html`; `status` is set in the same change."""
+
+    kind: MessageKind
+    text: Text | None = None
+    html: Html | None = None
+    attachment_ids: AttachmentIds = []
+    cc: Annotated[list[Annotated[str, Meta(max_length=320, pattern=r"^[^@\s]+@[^@\s]+$")]], Meta(max_length=50)] | None = None
+    status: StatusKey | None = None
+
+
+class MessageAdded(msgspec.Struct):
+    """The message, its ticket (without the thread), and how long its mail can be taken back."""
+
+    message: MessageItem
+    ticket: Ticket
+    change_id: int | None
+    undo_seconds: int
+
+
+class StatusList(msgspec.Struct):
+    """Every status in order."""
+
+    items: list[Status]
+
+
+class TagList(msgspec.Struct):
+    """Tags in use on recent tickets."""
+
+    items: list[str]
+
+
+class TicketFilter(msgspec.Struct, kw_only=True):
+    """What a list is narrowed to; empty means everything the actor sees."""
+
+    view: View = "all_open"
+    team_ids: list[int] = []
+    # None: any; 0: nobody
+    assignee_id: int | None = None
+    statuses: list[str] = []
+    categories: list[Category] = []
+    priorities: list[Priority] = []
+    tag: str | None = None
+    requester_id: int | None = None
+    organization_id: int | None = None
+    words: str = ""
+    sort: Sort = "-updated_at"
