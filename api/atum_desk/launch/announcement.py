@@ -33,6 +33,7 @@ class Announcer:
         """Open the log file when there is to be one."""
         self._settings = settings
         self._as_json = as_json
+        self._is_announced = False
         self._log = _open_log(settings.logs / "atum.log") if as_json else sys.stdout
 
     def progress(self, words: str) -> None:
@@ -59,10 +60,19 @@ class Announcer:
             live_port=self._settings.live_port,
             data=str(self._settings.data),
         )
+        self._is_announced = True
         if self._as_json:
             print(msgspec.json.encode(ready).decode(), flush=True)
         else:
             print(self._words(first_password), flush=True)
+
+    def leave(self, first_password: str | None) -> None:
+        """Say the first sign-in if nothing served, for it is kept nowhere and made only once."""
+        if first_password and not self._is_announced:
+            self.progress(
+                f"the first sign-in is {self._settings.admin_email} with the password "
+                f"{first_password} (shown only now)"
+            )
 
     def _words(self, first_password: str | None) -> str:
         settings = self._settings

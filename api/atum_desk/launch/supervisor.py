@@ -54,13 +54,18 @@ def up(settings: Settings, *, as_json: bool = False, demo: bool = False) -> None
             environment = child_environment(settings, dsn)
             prepared = _run_verb(environment, "migrate", "--json")
             first = msgspec.json.decode(prepared, type=FirstSignIn)
-            if demo:
-                _run_verb(environment, "demo")
-            children = [
-                Child(name, [sys.executable, "-m", module], environment, announcer.line)
-                for name, module in SERVICES.items()
-            ]
-            asyncio.run(Supervisor(settings, children, postgres, announcer).run(first.password))
+            try:
+                if demo:
+                    for line in _run_verb(environment, "demo").decode().splitlines():
+                        announcer.progress(line)
+                children = [
+                    Child(name, [sys.executable, "-m", module], environment, announcer.line)
+                    for name, module in SERVICES.items()
+                ]
+                supervisor = Supervisor(settings, children, postgres, announcer)
+                asyncio.run(supervisor.run(first.password))
+            finally:
+                announcer.leave(first.password)
 
 
 @contextlib.contextmanager
