@@ -9,7 +9,7 @@ from typing import Any
 import uvloop
 from granian.constants import Interfaces
 from granian.server.embed import Server
-from litestar import Litestar, Router, asgi
+from litestar import Litestar, Router
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, Contact, License, SecurityScheme
@@ -23,6 +23,7 @@ from atum_desk.http.errors import ERROR_HANDLERS
 from atum_desk.http.gate import Gate
 from atum_desk.http.health import routes as health_routes
 from atum_desk.http.limits import RateLimits
+from atum_desk.http.openapi_document import get_document
 from atum_desk.http.sessions import CONTACT_COOKIE, STAFF_COOKIE
 from atum_desk.http.web_files import WebFiles
 from atum_desk.identity.routes import routes as identity_routes
@@ -45,6 +46,7 @@ ROUTES: list[Any] = [
     *mail_routes,
     *portal_routes,
     *health_routes,
+    get_document,
 ]
 
 
@@ -53,9 +55,8 @@ def build_litestar(database: Database, settings: Settings, files: FileStore | No
     limits = RateLimits(settings.redis_url)
     shared = {"database": database, "settings": settings, "files": files, "limits": limits}
     provided = {name: Provide(_always(part), use_cache=True, sync_to_thread=False) for name, part in shared.items()}
-    web = asgi("/", is_mount=True)(WebFiles(REPOSITORY / "web" / "dist", settings).__call__)
     return Litestar(
-        route_handlers=[Router(PREFIX, route_handlers=ROUTES), web],
+        route_handlers=[Router(PREFIX, route_handlers=ROUTES)],
         dependencies={**DEPENDENCIES, **provided},
         exception_handlers=ERROR_HANDLERS,
         openapi_config=_openapi(),
@@ -66,8 +67,9 @@ def build_litestar(database: Database, settings: Settings, files: FileStore | No
 
 def build_app(database: Database, settings: Settings) -> Gate:
     """Return the whole ASGI application."""
-    litestar: Any = build_litestar(database, settings, FileStore(settings.uploads))
-    return Gate(litestar, database, settings)
+    routes: Any = build_litestar(database, settings, FileStore(settings.uploads))
+    web = WebFiles(REPOSITORY / "web" / "dist", settings)
+    return Gate(routes, web, database, settings)
 
 
 async def serve(settings: Settings) -> None:
@@ -106,7 +108,8 @@ def _openapi() -> OpenAPIConfig:
         description="Everything the desk and the portal do. Errors are RFC 9457 problem documents.",
         contact=Contact(name="ATUM DESK"),
         license=License(name="AGPL-3.0-or-later", identifier="AGPL-3.0-or-later"),
-        path="/api/v1",
+        # Never reached: /api/v1/openapi.json is our own route, with the shared problems filled in.
+        path="/framework-schema",
         create_examples=False,
         use_handler_docstrings=True,
         components=Components(

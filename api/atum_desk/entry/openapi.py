@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from atum_desk.entry.api import build_litestar
+from atum_desk.http.openapi_document import document_of
 from atum_desk.kernel.db import Database
 from atum_desk.kernel.settings import Settings
 
@@ -17,7 +18,7 @@ def document() -> str:
     """Return the OpenAPI 3.1 document as JSON text, the same for the same code."""
     settings = Settings(secret="0" * 40)
     app = build_litestar(Database(settings, "postgresql:///", settings.secret), settings, None)
-    return json.dumps(app.openapi_schema.to_schema(), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    return json.dumps(document_of(app), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 def main() -> None:

@@ -34,10 +34,13 @@ log = structlog.get_logger()
 
 
 class Gate:
-    """ASGI around the API: `app` is Litestar, `database` keeps the answers of keyed writes."""
+    """ASGI around everything: addresses under /api/ go to the routes, all others to the web application."""
 
-    def __init__(self, app: AsgiApp, database: Database, settings: Settings) -> None:
-        self._app = app
+    def __init__(
+        self, routes: AsgiApp, web: AsgiApp, database: Database, settings: Settings
+    ) -> None:
+        self._routes = routes
+        self._web = web
         self._database = database
         self._origin = urlsplit(settings.web_url).netloc
         self._body_limit = settings.upload_max_bytes + 1_000_000
@@ -45,7 +48,10 @@ class Gate:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
+            await self._routes(scope, receive, send)
+            return
+        if not scope["path"].startswith("/api/"):
+            await self._web(scope, receive, _Answer(send, None).send)
             return
         headers = {name: value for name, value in scope["headers"]}
         context = RequestContext(request_id=secrets.token_hex(8))
@@ -60,7 +66,7 @@ class Gate:
             except Problem as problem:
                 await answer.problem(problem)
                 return
-            await self._app(scope, receive, answer.send)
+            await self._routes(scope, receive, answer.send)
             await self._keep(answer, context)
         finally:
             request_context.reset(token)
@@ -113,7 +119,7 @@ class Gate:
 class _Answer:
     """Passes a response on with the headers every response has; holds back a copy where asked."""
 
-    def __init__(self, send: Send, context: RequestContext) -> None:
+    def __init__(self, send: Send, context: RequestContext | None) -> None:
         self._send = send
         self._context = context
         self.keep = False
@@ -123,8 +129,10 @@ class _Answer:
     async def send(self, message: dict[str, Any]) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            extra = [*ALWAYS, (b"x-request-id", self._context.request_id.encode())]
-            if self._context.change_id:
+            extra = [*ALWAYS]
+            if self._context:
+                extra.append((b"x-request-id", self._context.request_id.encode()))
+            if self._context and self._context.change_id:
                 extra.append((b"x-change-id", str(self._context.change_id).encode()))
             if not any(name == b"cache-control" for name, _ in message["headers"]):
                 extra.append((b"cache-control", b"no-store"))

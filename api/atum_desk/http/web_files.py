@@ -29,6 +29,9 @@ class WebFiles:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer GET and HEAD with a file, and unknown addresses with the application."""
+        if scope["method"] not in ("GET", "HEAD"):
+            await _answer(send, 405, [(b"allow", b"GET, HEAD")], b"")
+            return
         file = self._files.get(scope["path"])
         if file is None and not scope["path"].startswith("/assets/"):
             file = self._files.get("/index.html")

@@ -133,7 +133,7 @@ def _message_of(given: MessageInput, context: writes.MailContext | None, actor: 
         recipients.append(MailAddress(context.requester_name, context.requester_email))
     return NewMessage(
         kind=given.kind, text=text, html=html, author_id=actor.person_id, author_name=actor.name,
-        from_staff=True, channel="api" if actor.session_kind == "token" else "email",
+        from_staff=True, channel="email" if recipients else "api",
         recipients=recipients, cc=context.cc if context else [],
         attachment_ids=given.attachment_ids,
     )  # fmt: skip

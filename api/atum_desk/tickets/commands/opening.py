@@ -30,7 +30,7 @@ async def open_ticket(work: Work, new: NewTicket) -> OpenedTicket:
     new.tags = normalise_tags(new.tags)
     read_by = work.actor.person_id if new.message.from_staff and isinstance(work.actor, Actor) else None
     try:
-        row = await writes.insert_ticket(work, new, preview_of(new.message.text), read_by)
+        row = await writes.insert_ticket(work, new, preview_of(new.message.text))
     except asyncpg.ForeignKeyViolationError as error:
         raise RequesterUnknown if "requester" in (error.constraint_name or "") else TeamUnknown from None
     except asyncpg.InsufficientPrivilegeError:
@@ -39,7 +39,8 @@ async def open_ticket(work: Work, new: NewTicket) -> OpenedTicket:
         raise MailboxUnknown from None
     if row is None:
         raise MailboxUnknown
-    opened = OpenedTicket(**row)
+    message_id = await writes.insert_first_message(work, row["id"], new, read_by)
+    opened = OpenedTicket(id=row["id"], number=row["number"], message_id=message_id)
     await attach_uploads(work, new.message.attachment_ids, opened.id, opened.message_id)
     work.ticket_id, work.public = opened.id, True
     work.summary = {"number": opened.number, "channel": new.channel, "message_id": opened.message_id}

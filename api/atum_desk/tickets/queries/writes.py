@@ -18,22 +18,24 @@ LOCKED = """
 MESSAGE_COLUMNS = """
     workspace_id, ticket_id, kind, author_id, author_name, from_staff, channel, text, html, quoted, recipients, cc, mail_message_id, mail_id"""
 
-# The number is taken in the statement that inserts, right before the commit: writers queue for microseconds.
-OPEN = f"""
+OPEN = """
     with box as (select b.id, b.team_id from mailboxes b where b.workspace_id = ctx_workspace()
-                  and case when $1::bigint is null then b.active else b.id = $1 end order by b.id limit 1),
-         t as (insert into tickets (workspace_id, number, subject, status_id, category, priority, type, channel, team_id, assignee_id, requester_id,
-                                    organization_id, mailbox_id, follow_up_of_id, tags, preview, message_count, last_message_at, last_requester_message_at, last_agent_message_at)
-               select ctx_workspace(), next_ticket_number(), $2, s.id, s.category, $3, $4, $5, coalesce($6, box.team_id), $7, $8,
-                      (select p.organization_id from people p where p.id = $8), box.id, $9, $10, $11, 1, moment(),
-                      case when $17 then null else moment() end, case when $17 then moment() end
-                 from statuses s left join box on true where s.workspace_id = ctx_workspace() and s.key = 'new' returning id, number),
-         m as (insert into messages ({MESSAGE_COLUMNS})
-               select ctx_workspace(), t.id, $14, $15, $16, $17, $5, $18, $19, $20, $21, $22, $23, $24 from t returning id),
+                  and case when $1::bigint is null then b.active else b.id = $1 end order by b.id limit 1)
+    insert into tickets (workspace_id, number, subject, status_id, category, priority, type, channel, team_id, assignee_id, requester_id,
+                         organization_id, mailbox_id, follow_up_of_id, tags, preview, message_count, last_message_at, last_requester_message_at, last_agent_message_at)
+    select ctx_workspace(), next_ticket_number(), $2, s.id, s.category, $3, $4, $5, coalesce($6, box.team_id), $7, $8,
+           (select p.organization_id from people p where p.id = $8), box.id, $9, $10, $11, 1, moment(),
+           case when $12 then null else moment() end, case when $12 then moment() end
+      from statuses s left join box on true where s.workspace_id = ctx_workspace() and s.key = 'new' returning id, number"""
+# A statement of its own: the policy of messages looks for the ticket, which the inserting statement does not see yet.
+FIRST_MESSAGE = f"""
+    with m as (insert into messages ({MESSAGE_COLUMNS})
+               values (ctx_workspace(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) returning id),
          c as (insert into participants (workspace_id, ticket_id, person_id)
-               select ctx_workspace(), t.id, u from t, unnest($12::bigint[]) u where u <> $8 returning id),
-         d as (insert into ticket_reads (workspace_id, person_id, ticket_id) select ctx_workspace(), $13, t.id from t where $13::bigint is not null)
-    select t.id, t.number, m.id as message_id from t, m"""
+               select distinct ctx_workspace(), $1::bigint, u from unnest($14::bigint[]) u where u <> $15),
+         d as (insert into ticket_reads (workspace_id, person_id, ticket_id)
+               select ctx_workspace(), $16, $1 where $16::bigint is not null)
+    select id from m"""
 
 APPEND = f"""
     with m as (insert into messages ({MESSAGE_COLUMNS})
@@ -88,16 +90,23 @@ async def lock_tickets(work: Work, numbers: list[int]) -> list[LockedTicket]:
     return [_locked(row) for row in rows]
 
 
-async def insert_ticket(
-    work: Work, new: NewTicket, preview: str, read_by: int | None
-) -> asyncpg.Record | None:
-    """Insert a ticket with its first message and copies; None when its mailbox or team is unknown."""
-    message = new.message
+async def insert_ticket(work: Work, new: NewTicket, preview: str) -> asyncpg.Record | None:
+    """Insert a ticket and return its id and number; None when its mailbox is unknown."""
     return await work.fetchrow(
         OPEN, new.mailbox_id, new.subject, priority_number(new.priority), new.type, new.channel, new.team_id,
-        new.assignee_id, new.requester_id, new.follow_up_of_id, new.tags, preview, new.cc_ids, read_by,
-        message.kind, message.author_id, message.author_name, message.from_staff, message.text, message.html,
-        message.quoted, message.recipients, message.cc, message.mail_message_id, message.mail_id,
+        new.assignee_id, new.requester_id, new.follow_up_of_id, new.tags, preview, new.message.from_staff,
+    )  # fmt: skip
+
+
+async def insert_first_message(
+    work: Work, ticket_id: int, new: NewTicket, read_by: int | None
+) -> int:
+    """Insert a new ticket's first message and copies; `read_by` has seen it by writing it."""
+    message = new.message
+    return await work.fetchval(
+        FIRST_MESSAGE, ticket_id, message.kind, message.author_id, message.author_name, message.from_staff,
+        message.channel, message.text, message.html, message.quoted, message.recipients, message.cc,
+        message.mail_message_id, message.mail_id, new.cc_ids, new.requester_id, read_by,
     )  # fmt: skip
 
 
