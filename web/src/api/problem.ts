@@ -1,0 +1,63 @@
+import type { Problem } from "./types";
+
+/** A refusal of the API (RFC 9457), or `code: "offline"` when no answer came at all. */
+export class ProblemError extends Error {
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    super(problem.detail);
+    this.name = "ProblemError";
+    this.problem = problem;
+  }
+
+  get status(): number {
+    return this.problem.status;
+  }
+
+  get code(): string {
+    return this.problem.code;
+  }
+
+  /** What was wrong with one field of a form, or undefined. */
+  fieldError(field: string): string | undefined {
+    return this.problem.errors?.find((error) => error.field === field)?.message;
+  }
+}
+
+export const offlineProblem: Problem = {
+  type: "about:blank",
+  title: "Offline",
+  status: 0,
+  code: "offline",
+  detail: "The server did not answer.",
+};
+
+/** Turns whatever was thrown into a problem that can be shown. */
+export function asProblem(error: unknown): ProblemError {
+  if (error instanceof ProblemError) return error;
+  if (error instanceof TypeError) return new ProblemError(offlineProblem);
+  const detail = error instanceof Error ? error.message : String(error);
+  return new ProblemError({ ...offlineProblem, code: "unexpected", title: "Unexpected", detail });
+}
+
+/** Reads a refused answer; a body that is no problem JSON (a proxy's page) still gets a sentence. */
+export function problemFrom(response: Response, body: unknown): ProblemError {
+  if (typeof body === "object" && body !== null && "detail" in body) {
+    const problem = body as Partial<Problem>;
+    return new ProblemError({
+      ...problem,
+      type: problem.type ?? "about:blank",
+      title: problem.title ?? response.statusText,
+      status: response.status,
+      code: problem.code ?? "unknown",
+      detail: problem.detail ?? response.statusText,
+    });
+  }
+  return new ProblemError({
+    ...offlineProblem,
+    status: response.status,
+    title: response.statusText,
+    code: response.status >= 502 ? "offline" : "unknown",
+    detail: `The server answered ${response.status} ${response.statusText}.`.trim(),
+  });
+}

@@ -1,0 +1,37 @@
+import type { QueryClient } from "@tanstack/react-query";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  lazyRouteComponent,
+  redirect,
+} from "@tanstack/react-router";
+import { ProblemError } from "@/api/problem";
+import { meQuery } from "@/features/session/api";
+import { CrashScreen } from "./CrashScreen";
+import { NotFoundScreen } from "./NotFoundScreen";
+
+export type RouterContext = { queryClient: QueryClient };
+
+export const rootRoute = createRootRouteWithContext<RouterContext>()({
+  notFoundComponent: NotFoundScreen,
+  errorComponent: CrashScreen,
+});
+
+/** Everything staff see: signed in, inside the shell. */
+export const deskRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/desk",
+  beforeLoad: async ({ context, location }) => {
+    try {
+      const me = await context.queryClient.ensureQueryData(meQuery);
+      if (me.audience !== "staff") throw redirect({ to: "/sign-in", search: {} });
+      return { me };
+    } catch (error) {
+      if (error instanceof ProblemError && error.status === 401) {
+        throw redirect({ to: "/sign-in", search: { next: location.href } });
+      }
+      throw error;
+    }
+  },
+  component: lazyRouteComponent(() => import("@/features/desk/DeskShell"), "DeskShell"),
+});

@@ -1,0 +1,73 @@
+import { Outlet, useNavigate } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
+import { useTranslation } from "react-i18next";
+import { useUndo } from "@/features/changes/undo";
+import { useKeys } from "@/lib/keyboard";
+import { OfflineBanner } from "./components/OfflineBanner";
+import { PhoneTabs } from "./components/PhoneTabs";
+import { Rail } from "./components/Rail";
+import classes from "./DeskShell.module.css";
+import { DeskDialogsProvider, useDeskDialogs } from "./dialogs";
+import { useLayout } from "./layout";
+import { LiveProvider } from "./live";
+
+const CommandPalette = lazy(() => import("./components/CommandPalette"));
+const HelpDialog = lazy(() => import("./components/HelpDialog"));
+const NewTicketDialog = lazy(() => import("@/features/tickets/components/NewTicketDialog"));
+
+/** The desk: rail, the screen in the middle, its dialogs, live updates and keys. */
+export function DeskShell() {
+  return (
+    <LiveProvider>
+      <DeskDialogsProvider>
+        <Frame />
+      </DeskDialogsProvider>
+    </LiveProvider>
+  );
+}
+
+function Frame() {
+  const { t } = useTranslation();
+  const layout = useLayout();
+  const dialogs = useDeskDialogs();
+  useDeskKeys();
+  const frame = layout.phone ? classes.phone : layout.railSmall ? classes.small : classes.wide;
+  return (
+    <div className={`${classes.frame} ${frame}`}>
+      <a className={classes.skip} href="#screen">
+        {t("desk.skip")}
+      </a>
+      {!layout.phone && <Rail small={layout.railSmall} onToggle={layout.toggleRail} />}
+      <div className={classes.screen} id="screen">
+        <OfflineBanner />
+        <Outlet />
+      </div>
+      {layout.phone && <PhoneTabs />}
+      <Suspense>
+        {dialogs.opened === "palette" && <CommandPalette onClose={() => dialogs.open(null)} />}
+        {dialogs.opened === "help" && <HelpDialog onClose={() => dialogs.open(null)} />}
+        {dialogs.opened === "new-ticket" && <NewTicketDialog onClose={() => dialogs.open(null)} />}
+      </Suspense>
+    </div>
+  );
+}
+
+function useDeskKeys() {
+  const dialogs = useDeskDialogs();
+  const navigate = useNavigate();
+  const { undoLast } = useUndo();
+  const toView = (view: "my_open" | "unassigned" | "all_open" | "waiting") => () =>
+    void navigate({ to: "/desk/tickets", search: { view } });
+  useKeys({
+    "mod+k": () => dialogs.open("palette"),
+    "?": () => dialogs.open("help"),
+    c: () => dialogs.open("new-ticket"),
+    z: undoLast,
+    "g m": toView("my_open"),
+    "g u": toView("unassigned"),
+    "g a": toView("all_open"),
+    "g w": toView("waiting"),
+    "g o": () => void navigate({ to: "/desk/outbox", search: {} }),
+    "g s": () => void navigate({ to: "/desk/settings" }),
+  });
+}

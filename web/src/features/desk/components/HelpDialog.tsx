@@ -1,0 +1,67 @@
+import { useTranslation } from "react-i18next";
+import { Dialog } from "@/ui/Dialog";
+import { Kbd } from "@/ui/Kbd";
+import classes from "./HelpDialog.module.css";
+
+const groups = {
+  everywhere: {
+    palette: ["ctrl", "k"],
+    search: ["/"],
+    newTicket: ["c"],
+    undo: ["z"],
+    help: ["?"],
+  },
+  list: {
+    move: ["j", "k"],
+    open: ["enter"],
+    select: ["x"],
+    clear: ["esc"],
+  },
+  ticket: {
+    reply: ["r"],
+    note: ["n"],
+    send: ["ctrl", "enter"],
+    assign: ["a"],
+    status: ["s"],
+    priority: ["p"],
+    tags: ["l"],
+    resolve: ["e"],
+    back: ["u"],
+  },
+  go: {
+    mine: ["g", "m"],
+    unassigned: ["g", "u"],
+    allOpen: ["g", "a"],
+    waiting: ["g", "w"],
+    mail: ["g", "o"],
+    settings: ["g", "s"],
+  },
+} as const;
+
+/** Every key of the desk. */
+export default function HelpDialog({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Dialog opened onClose={onClose} title={t("help.title")} width={680}>
+      <div className={classes.groups}>
+        {Object.entries(groups).map(([group, keys]) => (
+          <section key={group}>
+            <h3 className={classes.heading}>{t(`help.group.${group as keyof typeof groups}`)}</h3>
+            <dl>
+              {Object.entries(keys as Record<string, readonly string[]>).map(([name, pressed]) => (
+                <div key={name} className={classes.line}>
+                  <dt>{t(`help.key.${name}` as "help.key.palette")}</dt>
+                  <dd className={classes.keys}>
+                    {pressed.map((key) => (
+                      <Kbd key={key}>{key}</Kbd>
+                    ))}
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,21 @@
+import { useTranslation } from "react-i18next";
+import { Button } from "@/ui/Button";
+import { Icon } from "@/ui/Icon";
+import { useLiveState } from "../live";
+import classes from "./OfflineBanner.module.css";
+
+/** Says that the line is down and that it comes back by itself. */
+export function OfflineBanner() {
+  const { t } = useTranslation();
+  const { state, reconnect } = useLiveState();
+  if (state !== "offline") return null;
+  return (
+    <div className={classes.banner} role="status">
+      <Icon name="offline" />
+      <span className="grow">{t("state.offline")}</span>
+      <Button size="s" onClick={reconnect}>
+        {t("state.reconnect")}
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,64 @@
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { TicketNav } from "@/features/tickets/components/TicketNav";
+import { Wordmark } from "@/ui/Brand";
+import { Icon, type IconName } from "@/ui/Icon";
+import { Kbd } from "@/ui/Kbd";
+import { useDeskDialogs } from "../dialogs";
+import { PersonMenu } from "./PersonMenu";
+import classes from "./Rail.module.css";
+
+type RailProps = { small: boolean; onToggle: () => void };
+
+/** The way around the desk: search, views with counts, teams, outbox, settings. */
+export function Rail({ small, onToggle }: RailProps) {
+  const { t } = useTranslation();
+  const dialogs = useDeskDialogs();
+  return (
+    <nav className={`${classes.rail} ${small ? classes.small : ""}`} aria-label={t("desk.main")}>
+      <Link to="/desk/tickets" search={{}} className={classes.brand}>
+        <Wordmark small={small} />
+      </Link>
+      <button
+        type="button"
+        className={small ? classes.searchSmall : classes.search}
+        onClick={() => dialogs.open("palette")}
+        aria-label={small ? t("desk.search") : undefined}
+      >
+        <Icon name="search" />
+        {!small && <span className="grow">{t("desk.search")}</span>}
+        {!small && <Kbd>/</Kbd>}
+      </button>
+      <div className={classes.scroll}>
+        <TicketNav small={small} />
+      </div>
+      <div className={classes.foot}>
+        <RailLink to="/desk/outbox" icon="mail" label={t("desk.mail")} small={small} />
+        <RailLink to="/desk/settings" icon="gear" label={t("desk.settings")} small={small} />
+        <PersonMenu small={small} onToggleRail={onToggle} />
+      </div>
+    </nav>
+  );
+}
+
+type RailLinkProps = {
+  to: "/desk/outbox" | "/desk/settings";
+  icon: IconName;
+  label: string;
+  small: boolean;
+};
+
+function RailLink({ to, icon, label, small }: RailLinkProps) {
+  return (
+    <Link
+      to={to}
+      className={classes.link}
+      activeProps={{ "aria-current": "page" }}
+      title={small ? label : undefined}
+      aria-label={small ? label : undefined}
+    >
+      <Icon name={icon} />
+      {!small && <span className="cut">{label}</span>}
+    </Link>
+  );
+}

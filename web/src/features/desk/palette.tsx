@@ -1,0 +1,127 @@
+import { useMantineColorScheme } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { contactsQuery, useTeams } from "@/features/directory/api";
+import { ticketSearchQuery } from "@/features/tickets/api";
+import { useDensity } from "@/features/tickets/density";
+import { Avatar } from "@/ui/Avatar";
+import { Icon, type IconName } from "@/ui/Icon";
+import { StatusIcon, TeamSquare } from "@/ui/Signs";
+import { useDeskDialogs } from "./dialogs";
+
+export type PaletteOption = {
+  id: string;
+  sign: ReactNode;
+  label: string;
+  hint?: string;
+  keys?: readonly string[];
+  run: () => void;
+};
+export type PaletteGroup = { title: string; options: PaletteOption[] };
+
+const SEARCH_DELAY_MS = 120;
+const SHOWN_TICKETS = 6;
+const SHOWN_PEOPLE = 4;
+
+/** What can be done or opened for the words typed so far. */
+export function usePalette(query: string): PaletteGroup[] {
+  const { t } = useTranslation();
+  const [words] = useDebouncedValue(query.trim(), SEARCH_DELAY_MS);
+  const actions = useActions();
+  const teams = useTeamOptions();
+  const tickets = useTicketOptions(words);
+  const people = usePeopleOptions(words);
+  const matches = (option: PaletteOption) =>
+    option.label.toLowerCase().includes(query.trim().toLowerCase());
+  const groups: PaletteGroup[] = [
+    { title: t("palette.actions"), options: actions.filter(matches) },
+    { title: t("palette.teams"), options: query ? teams.filter(matches) : [] },
+    { title: t("palette.tickets"), options: words ? tickets : [] },
+    { title: t("palette.people"), options: words ? people : [] },
+  ];
+  return groups.filter((group) => group.options.length > 0);
+}
+
+function useActions(): PaletteOption[] {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const dialogs = useDeskDialogs();
+  const [density, setDensity] = useDensity();
+  const { setColorScheme } = useMantineColorScheme();
+  const action = (
+    id: string,
+    icon: IconName,
+    label: string,
+    run: () => void,
+    keys?: readonly string[],
+  ): PaletteOption => ({ id, sign: <Icon name={icon} />, label, run, keys });
+  const view = (view: "my_open" | "unassigned" | "all_open" | "waiting") => () =>
+    void navigate({ to: "/desk/tickets", search: { view } });
+  const other = density === "compact" ? "cosy" : "compact";
+  return [
+    action("new", "plus", t("tickets.new"), () => dialogs.open("new-ticket"), ["c"]),
+    action("mine", "user", t("view.my_open"), view("my_open"), ["g", "m"]),
+    action("unassigned", "inbox", t("view.unassigned"), view("unassigned"), ["g", "u"]),
+    action("open", "layers", t("view.all_open"), view("all_open"), ["g", "a"]),
+    action("waiting", "clock", t("view.waiting"), view("waiting"), ["g", "w"]),
+    action("mail", "mail", t("desk.mail"), () => void navigate({ to: "/desk/outbox" }), ["g", "o"]),
+    action("settings", "gear", t("desk.settings"), () => void navigate({ to: "/desk/settings" }), [
+      "g",
+      "s",
+    ]),
+    action("density", "rows", t(`tickets.make.${other}`), () => setDensity(other)),
+    action("dark", "moon", t("palette.dark"), () => setColorScheme("dark")),
+    action("light", "moon", t("palette.light"), () => setColorScheme("light")),
+    action("help", "keyboard", t("desk.keys"), () => dialogs.open("help"), ["?"]),
+  ];
+}
+
+function useTeamOptions(): PaletteOption[] {
+  const navigate = useNavigate();
+  return useTeams().map((team) => ({
+    id: `team-${team.id}`,
+    sign: <TeamSquare color={team.color} />,
+    label: team.name,
+    run: () => void navigate({ to: "/desk/tickets", search: { team: String(team.id) } }),
+  }));
+}
+
+function useTicketOptions(words: string): PaletteOption[] {
+  const navigate = useNavigate();
+  const found = useQuery({
+    ...ticketSearchQuery(words, SHOWN_TICKETS),
+    enabled: words.length > 0,
+    placeholderData: keepPreviousData,
+  });
+  return (found.data ?? []).map((row) => ({
+    id: `ticket-${row.number}`,
+    sign: <StatusIcon category={row.status.category} />,
+    label: row.subject,
+    hint: `#${row.number}`,
+    run: () => void navigate({ to: "/desk/tickets/$number", params: { number: row.number } }),
+  }));
+}
+
+function usePeopleOptions(words: string): PaletteOption[] {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const found = useQuery({
+    ...contactsQuery(words),
+    enabled: words.length > 0,
+    placeholderData: keepPreviousData,
+  });
+  return (found.data ?? []).slice(0, SHOWN_PEOPLE).map((contact) => ({
+    id: `contact-${contact.id}`,
+    sign: <Avatar id={contact.id} name={contact.name} />,
+    label: contact.name,
+    hint: [t("palette.contact"), contact.organization?.name].filter(Boolean).join(", "),
+    run: () =>
+      void navigate({
+        to: "/desk/tickets",
+        search: { view: "all", requester: String(contact.id) },
+      }),
+  }));
+}

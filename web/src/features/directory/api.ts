@@ -1,0 +1,65 @@
+import { queryOptions, useQuery } from "@tanstack/react-query";
+import { client, read } from "@/api/client";
+
+const LONG_MS = 5 * 60_000;
+
+/** What tickets are described with; it changes seldom and is asked for once. */
+export const directoryKeys = {
+  teams: ["teams"] as const,
+  staff: ["people", "staff"] as const,
+  statuses: ["statuses"] as const,
+  tags: ["tags"] as const,
+  contact: (id: number) => ["contacts", "one", id] as const,
+  contacts: (q: string) => ["contacts", "search", q] as const,
+};
+
+export const teamsQuery = queryOptions({
+  queryKey: directoryKeys.teams,
+  queryFn: async () => (await read(client.GET("/api/v1/teams"))).items,
+  staleTime: LONG_MS,
+});
+
+export const staffQuery = queryOptions({
+  queryKey: directoryKeys.staff,
+  queryFn: async () => {
+    const page = await read(
+      client.GET("/api/v1/people", { params: { query: { kind: "staff", limit: 200 } } }),
+    );
+    return page.items.filter((person) => person.active);
+  },
+  staleTime: LONG_MS,
+});
+
+export const statusesQuery = queryOptions({
+  queryKey: directoryKeys.statuses,
+  queryFn: async () => (await read(client.GET("/api/v1/statuses"))).items,
+  staleTime: LONG_MS,
+});
+
+export const tagsQuery = queryOptions({
+  queryKey: directoryKeys.tags,
+  queryFn: async () => (await read(client.GET("/api/v1/tags"))).items,
+  staleTime: LONG_MS,
+});
+
+/** Contacts whose name or address holds the words. */
+export function contactsQuery(q: string) {
+  return queryOptions({
+    queryKey: directoryKeys.contacts(q),
+    queryFn: async () =>
+      (await read(client.GET("/api/v1/contacts", { params: { query: { q, limit: 20 } } }))).items,
+  });
+}
+
+export function contactQuery(id: number) {
+  return queryOptions({
+    queryKey: directoryKeys.contact(id),
+    queryFn: () => read(client.GET("/api/v1/contacts/{id}", { params: { path: { id } } })),
+    staleTime: LONG_MS,
+  });
+}
+
+export const useTeams = () => useQuery(teamsQuery).data ?? [];
+export const useStaff = () => useQuery(staffQuery).data ?? [];
+export const useStatuses = () => useQuery(statusesQuery).data ?? [];
+export const useTags = () => useQuery(tagsQuery).data ?? [];

@@ -1,0 +1,87 @@
+import {
+  infiniteQueryOptions,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+} from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { client, read } from "@/api/client";
+import { asProblem } from "@/api/problem";
+import { toast } from "@/lib/toast";
+
+const PAGE_SIZE = 50;
+const firstPage = undefined as string | undefined;
+const nextPage = (page: { next_cursor?: string | null }) => page.next_cursor ?? undefined;
+
+/** Mails on their way out, newest first; `state` narrows. */
+export function outboxQuery(state?: string) {
+  return infiniteQueryOptions({
+    queryKey: ["outbox", "list", state ?? "all"] as const,
+    queryFn: ({ pageParam }) =>
+      read(
+        client.GET("/api/v1/outbox", {
+          params: { query: { state, limit: PAGE_SIZE, cursor: pageParam } },
+        }),
+      ),
+    initialPageParam: firstPage,
+    getNextPageParam: nextPage,
+  });
+}
+
+export function outboxMailQuery(id: number) {
+  return queryOptions({
+    queryKey: ["outbox", "one", id] as const,
+    queryFn: () => read(client.GET("/api/v1/outbox/{id}", { params: { path: { id } } })),
+  });
+}
+
+/** Mails as they came in, kept whether they became a message or not. */
+export function incomingQuery(state?: string) {
+  return infiniteQueryOptions({
+    queryKey: ["mails", "list", state ?? "all"] as const,
+    queryFn: ({ pageParam }) =>
+      read(
+        client.GET("/api/v1/mails", {
+          params: { query: { state, limit: PAGE_SIZE, cursor: pageParam } },
+        }),
+      ),
+    initialPageParam: firstPage,
+    getNextPageParam: nextPage,
+  });
+}
+
+export const mailStatusQuery = queryOptions({
+  queryKey: ["mails", "status"] as const,
+  queryFn: () => read(client.GET("/api/v1/mail/status")),
+});
+
+/** Retry and cancel, for mails going out and mails that came in. */
+export function useMailActions() {
+  const { t } = useTranslation();
+  const queryClient = useQueryClient();
+  const settled = () => {
+    void queryClient.invalidateQueries({ queryKey: ["outbox"] });
+    void queryClient.invalidateQueries({ queryKey: ["mails"] });
+  };
+  const onError = (error: Error) => toast.show({ message: asProblem(error).message, tone: "bad" });
+  const path = (id: number) => ({ params: { path: { id } } });
+  const retry = useMutation({
+    mutationFn: (id: number) => read(client.POST("/api/v1/outbox/{id}/retry", path(id))),
+    onSuccess: () => toast.show({ message: t("mail.retried") }),
+    onError,
+    onSettled: settled,
+  });
+  const cancel = useMutation({
+    mutationFn: (id: number) => read(client.POST("/api/v1/outbox/{id}/cancel", path(id))),
+    onSuccess: () => toast.show({ message: t("mail.cancelled") }),
+    onError,
+    onSettled: settled,
+  });
+  const retryIncoming = useMutation({
+    mutationFn: (id: number) => read(client.POST("/api/v1/mails/{id}/retry", path(id))),
+    onSuccess: () => toast.show({ message: t("mail.retriedIncoming") }),
+    onError,
+    onSettled: settled,
+  });
+  return { retry, cancel, retryIncoming };
+}

@@ -1,0 +1,35 @@
+import { queryOptions, useMutation, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
+import { client, read } from "@/api/client";
+import type { Me } from "@/api/types";
+
+/** Who is signed in; refused with 401 when nobody is. */
+export const meQuery = queryOptions({
+  queryKey: ["me"],
+  queryFn: () => read(client.GET("/api/v1/me")),
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+/** The person signed in; only inside the desk, where the route has made sure of it. */
+export function useMe(): Me {
+  return useSuspenseQuery(meQuery).data;
+}
+
+export function useSignIn() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (body: { email: string; password: string }) =>
+      read(client.POST("/api/v1/session", { body })),
+    onSuccess: (me) => {
+      queryClient.clear();
+      queryClient.setQueryData(meQuery.queryKey, me);
+    },
+  });
+}
+
+export function useSignOut() {
+  return useMutation({
+    mutationFn: () => read(client.DELETE("/api/v1/session", {})),
+    // A full load drops every cached ticket with the session that was allowed to see it.
+    onSuccess: () => location.assign("/sign-in"),
+  });
+}

@@ -1,0 +1,144 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { asProblem } from "@/api/problem";
+import type { Ticket } from "@/api/types";
+import { useLayout } from "@/features/desk/layout";
+import { usePresence } from "@/features/desk/live";
+import { useKeys } from "@/lib/keyboard";
+import { useStored } from "@/lib/stored";
+import { Pane } from "@/ui/Pane";
+import { EmptyState, ErrorState, Skeleton } from "@/ui/States";
+import { ToastSlot } from "@/ui/ToastSlot";
+import { useTicketActions } from "./actions";
+import { countsQuery, markRead, ticketKeys, ticketQuery } from "./api";
+import { Composer, type ComposerMode } from "./components/Composer";
+import { type FactName, TicketFacts } from "./components/Facts";
+import { Properties } from "./components/Properties";
+import { SubjectField } from "./components/SubjectField";
+import { Thread } from "./components/Thread";
+import { TicketBar } from "./components/TicketBar";
+import { ticketRoute } from "./routes";
+import classes from "./TicketPage.module.css";
+
+/** One ticket: thread, composer, properties. */
+export function TicketPage() {
+  const { number } = ticketRoute.useParams();
+  const { t } = useTranslation();
+  const query = useQuery(ticketQuery(number));
+  const label = t("ticket.label", { number: String(number) });
+  if (query.data) return <OpenTicket key={number} ticket={query.data} label={label} />;
+  return (
+    <Pane as="main" label={label}>
+      <TicketBar number={number} />
+      {query.error && asProblem(query.error).status === 404 && (
+        <EmptyState
+          icon="search"
+          title={t("ticket.notFound", { number: String(number) })}
+          hint={t("state.notFoundHint")}
+        />
+      )}
+      {query.error && asProblem(query.error).status !== 404 && (
+        <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+      )}
+      {query.isPending && <Skeleton rows={7} height={88} />}
+    </Pane>
+  );
+}
+
+function OpenTicket({ ticket, label }: { ticket: Ticket; label: string }) {
+  const layout = useLayout();
+  const actions = useTicketActions(ticket);
+  const [fact, setFact] = useState<FactName | null>(null);
+  const [mode, setMode] = useState<ComposerMode | null>(null);
+  const [typing, setTyping] = useState(false);
+  const [panel, setPanel] = useStored<"shown" | "hidden">("atum.panel", "shown");
+  const [panelOver, setPanelOver] = useState(false);
+  const people = usePresence(ticket.number, typing);
+  useReadMark(ticket);
+  useTicketKeys(ticket, actions, setFact, setMode);
+  useTitle(ticket);
+
+  const beside = layout.panelBeside && panel === "shown";
+  const togglePanel = () => {
+    if (layout.panelBeside) setPanel(panel === "shown" ? "hidden" : "shown");
+    else setPanelOver(!panelOver);
+  };
+  return (
+    <div className={beside ? classes.withPanel : classes.plain}>
+      <Pane as="main" label={label}>
+        <TicketBar
+          number={ticket.number}
+          ticket={ticket}
+          actions={actions}
+          people={people}
+          onTogglePanel={beside ? undefined : togglePanel}
+        />
+        <div className={classes.head}>
+          <SubjectField ticket={ticket} onSave={actions.setSubject} />
+          <TicketFacts ticket={ticket} actions={actions} opened={fact} onOpen={setFact} />
+        </div>
+        <Thread ticket={ticket} />
+        {!layout.listBeside && <ToastSlot className={classes.toast} />}
+        <Composer ticket={ticket} mode={mode} onMode={setMode} onTyping={setTyping} />
+      </Pane>
+      {(beside || panelOver || fact === "tags") && (
+        <Properties
+          ticket={ticket}
+          actions={actions}
+          over={!beside}
+          onHide={togglePanel}
+          tagsOpened={fact === "tags"}
+          onTags={(opened) => setFact(opened ? "tags" : null)}
+        />
+      )}
+    </div>
+  );
+}
+
+/** Reading marks read, here at once and for this person everywhere. */
+function useReadMark(ticket: Ticket) {
+  const queryClient = useQueryClient();
+  const { number, unread } = ticket;
+  useEffect(() => {
+    if (!unread) return;
+    void markRead(number).then(() => {
+      queryClient.setQueryData<Ticket>(ticketKeys.ticket(number), (held) =>
+        held ? { ...held, unread: false } : held,
+      );
+      void queryClient.invalidateQueries({ queryKey: ticketKeys.lists });
+      void queryClient.invalidateQueries({ queryKey: countsQuery.queryKey });
+    });
+  }, [queryClient, number, unread]);
+}
+
+function useTitle(ticket: Ticket) {
+  useEffect(() => {
+    document.title = `#${ticket.number} ${ticket.subject} - ATUM DESK`;
+    return () => {
+      document.title = "ATUM DESK";
+    };
+  }, [ticket.number, ticket.subject]);
+}
+
+function useTicketKeys(
+  ticket: Ticket,
+  actions: ReturnType<typeof useTicketActions>,
+  openFact: (fact: FactName) => void,
+  write: (mode: ComposerMode) => void,
+) {
+  const { can } = ticket;
+  const when = (allowed: boolean, run: () => void) => () => {
+    if (allowed) run();
+  };
+  useKeys({
+    r: when(can.reply, () => write("reply")),
+    n: when(can.note, () => write("note")),
+    a: when(can.assign, () => openFact("assignee")),
+    s: when(can.status, () => openFact("status")),
+    p: when(can.priority, () => openFact("priority")),
+    t: when(can.move, () => openFact("team")),
+    l: when(can.tag, () => openFact("tags")),
+    e: when(can.status, actions.isDone ? actions.reopen : actions.resolve),
+  });
+}

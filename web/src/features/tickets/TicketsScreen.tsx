@@ -1,0 +1,22 @@
+import { Outlet, useParams } from "@tanstack/react-router";
+import { useLayout } from "@/features/desk/layout";
+import { ListPane } from "./components/ListPane";
+import { SidePane } from "./components/SidePane";
+import { ticketsRoute } from "./routes";
+import { useTicketList } from "./sections";
+import classes from "./TicketsScreen.module.css";
+
+/** The list alone, or at the side of the open ticket where there is room. */
+export function TicketsScreen() {
+  const search = ticketsRoute.useSearch();
+  const { number } = useParams({ strict: false }) as { number?: number };
+  const list = useTicketList(search);
+  const { listBeside } = useLayout();
+  if (number === undefined) return <ListPane search={search} list={list} />;
+  return (
+    <div className={listBeside ? classes.beside : classes.alone}>
+      <SidePane search={search} list={list} current={number} visible={listBeside} />
+      <Outlet />
+    </div>
+  );
+}

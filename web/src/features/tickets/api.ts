@@ -1,0 +1,114 @@
+import {
+  infiniteQueryOptions,
+  keepPreviousData,
+  type QueryClient,
+  queryOptions,
+} from "@tanstack/react-query";
+import { client, read } from "@/api/client";
+import type { StatusCategory, Ticket, TicketQuery } from "@/api/types";
+
+const PAGE_SIZE = 50;
+
+/** Where the cache keeps tickets; `live.ts` names the same keys. */
+export const ticketKeys = {
+  lists: ["tickets", "list"] as const,
+  counts: ["tickets", "counts"] as const,
+  ticket: (number: number) => ["ticket", number] as const,
+  history: (number: number) => ["ticket-history", number] as const,
+  ofRequester: (contactId: number) => ["tickets", "list", "requester", contactId] as const,
+};
+
+/** One list, page by page; with a category only its tickets. */
+export function listQuery(query: TicketQuery, category?: StatusCategory) {
+  const asked: TicketQuery = category ? { ...query, category } : query;
+  return infiniteQueryOptions({
+    queryKey: [...ticketKeys.lists, asked] as const,
+    queryFn: ({ pageParam, signal }) =>
+      read(
+        client.GET("/api/v1/tickets", {
+          params: { query: { ...asked, limit: PAGE_SIZE, cursor: pageParam } },
+          signal,
+        }),
+      ),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+  });
+}
+
+export const countsQuery = queryOptions({
+  queryKey: ticketKeys.counts,
+  queryFn: () => read(client.GET("/api/v1/tickets/counts")),
+  placeholderData: keepPreviousData,
+});
+
+export function ticketQuery(number: number) {
+  return queryOptions({
+    queryKey: ticketKeys.ticket(number),
+    queryFn: ({ signal }) =>
+      read(client.GET("/api/v1/tickets/{number}", { params: { path: { number } }, signal })),
+  });
+}
+
+export function historyQuery(number: number) {
+  return infiniteQueryOptions({
+    queryKey: ticketKeys.history(number),
+    queryFn: ({ pageParam }) =>
+      read(
+        client.GET("/api/v1/tickets/{number}/history", {
+          params: { path: { number }, query: { cursor: pageParam } },
+        }),
+      ),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+  });
+}
+
+/** Every ticket of one requester, newest first, for the panel. */
+export function requesterTicketsQuery(contactId: number) {
+  return queryOptions({
+    queryKey: ticketKeys.ofRequester(contactId),
+    queryFn: () =>
+      read(
+        client.GET("/api/v1/tickets", {
+          params: {
+            query: { view: "all", requester_id: String(contactId), sort: "-created_at", limit: 20 },
+          },
+        }),
+      ),
+  });
+}
+
+/** Puts the older part of a thread in front of what is shown. */
+export async function loadOlder(queryClient: QueryClient, ticket: Ticket): Promise<void> {
+  if (!ticket.thread_cursor) return;
+  const older = await read(
+    client.GET("/api/v1/tickets/{number}/thread", {
+      params: { path: { number: ticket.number }, query: { before: ticket.thread_cursor } },
+    }),
+  );
+  queryClient.setQueryData<Ticket>(ticketKeys.ticket(ticket.number), (held) =>
+    held
+      ? {
+          ...held,
+          thread: [...older.items, ...held.thread],
+          thread_cursor: older.next_cursor ?? null,
+        }
+      : held,
+  );
+}
+
+/** Tells the server that this person has read the ticket; failing to is not worth a word. */
+export async function markRead(number: number): Promise<void> {
+  await client.POST("/api/v1/tickets/{number}/read", { params: { path: { number } } });
+}
+
+/** The best matches for words or a number, for the palette. */
+export function ticketSearchQuery(words: string, limit: number) {
+  return queryOptions({
+    queryKey: ["tickets", "search", words, limit] as const,
+    queryFn: async () => {
+      const query: TicketQuery = { view: "all", q: words.replace(/^#/, ""), limit };
+      return (await read(client.GET("/api/v1/tickets", { params: { query } }))).items;
+    },
+  });
+}

@@ -1,0 +1,41 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { client, read } from "@/api/client";
+import { asProblem } from "@/api/problem";
+import type { BulkRequest } from "@/api/types";
+import { offerUndo } from "@/features/changes/undo";
+import { toast } from "@/lib/toast";
+import { ticketKeys } from "./api";
+
+type Bulk = BulkRequest & { done: string };
+
+/** Changes many tickets as one change with one undo; those refused are told. */
+export function useBulk() {
+  const { t } = useTranslation();
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: ({ done: _done, ...body }: Bulk) =>
+      read(client.POST("/api/v1/tickets/bulk", { body })),
+    onSuccess: (result, { done }) => {
+      const [refusal] = result.refused;
+      const message = refusal
+        ? t("bulk.partly", {
+            done,
+            count: result.refused.length,
+            number: String(refusal.number),
+            reason: refusal.problem.detail,
+          })
+        : done;
+      if (result.updated.length === 0) toast.show({ message, tone: "bad" });
+      else offerUndo(queryClient, { changeId: result.change_id, message });
+    },
+    onError: (error) => toast.show({ message: asProblem(error).message, tone: "bad" }),
+    onSettled: (_result, _error, { numbers }) => {
+      void queryClient.invalidateQueries({ queryKey: ticketKeys.lists });
+      void queryClient.invalidateQueries({ queryKey: ticketKeys.counts });
+      for (const number of numbers) {
+        void queryClient.invalidateQueries({ queryKey: ticketKeys.ticket(number) });
+      }
+    },
+  });
+}

@@ -1,0 +1,36 @@
+import { useTranslation } from "react-i18next";
+import type { ChangeItem } from "@/api/types";
+import { useUndo } from "@/features/changes/undo";
+import { Icon } from "@/ui/Icon";
+import { TimeStamp } from "@/ui/RelativeTime";
+import { iconOf, sentenceOf } from "../changeText";
+import classes from "./ChangeLine.module.css";
+
+/** One change between messages: a line, not a block; it can be undone from here. */
+export function ChangeLine({ change }: { change: ChangeItem }) {
+  const { t } = useTranslation();
+  const { undo } = useUndo();
+  const sentence = sentenceOf(change, t);
+  return (
+    <div className={classes.change} data-undone={change.undone || undefined}>
+      <Icon name={iconOf(change)} size={14} className={classes.icon} />
+      <p className={classes.line}>
+        <span className="cut" title={sentence}>
+          <bdi className={classes.actor}>{change.actor?.name ?? t("change.system")}</bdi>{" "}
+          <span className={classes.what}>{sentence}</span>
+          {change.undone && ` (${t("change.undone")})`}
+        </span>
+        {change.can_undo && !change.undone && (
+          <button
+            type="button"
+            className={classes.undo}
+            onClick={() => void undo({ changeId: change.id })}
+          >
+            {t("undo.undo")}
+          </button>
+        )}
+        <TimeStamp at={change.at} className={classes.time} />
+      </p>
+    </div>
+  );
+}

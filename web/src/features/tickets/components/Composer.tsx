@@ -1,0 +1,171 @@
+import {
+  type ClipboardEvent,
+  type DragEvent,
+  type KeyboardEvent,
+  useEffect,
+  useRef,
+  useState,
+} from "react";
+import { useTranslation } from "react-i18next";
+import { asProblem } from "@/api/problem";
+import type { Ticket } from "@/api/types";
+import { useLayout } from "@/features/desk/layout";
+import { Icon } from "@/ui/Icon";
+import { useDraft } from "../draft";
+import { useSendMessage } from "../send";
+import { useUploads } from "../uploads";
+import { AttachButton } from "./AttachButton";
+import { ClosedComposer } from "./ClosedComposer";
+import classes from "./Composer.module.css";
+import { ComposerFiles } from "./ComposerFiles";
+import { ComposerHead } from "./ComposerHead";
+import { NewerNotice } from "./NewerNotice";
+import { SendButtons } from "./SendButtons";
+
+export type ComposerMode = "reply" | "note";
+
+type ComposerProps = {
+  ticket: Ticket;
+  /** Asked for by a key; the composer takes the focus. */
+  mode: ComposerMode | null;
+  onMode: (mode: ComposerMode | null) => void;
+  onTyping: (typing: boolean) => void;
+};
+
+const TYPING_MS = 4000;
+
+/** Where replies and notes are written; what is typed survives leaving the page. */
+export function Composer({ ticket, mode, onMode, onTyping }: ComposerProps) {
+  const { t } = useTranslation();
+  const { phone } = useLayout();
+  const [kind, setKind] = useState<ComposerMode>(ticket.can.reply ? "reply" : "note");
+  const [open, setOpen] = useState(false);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const draft = useDraft(ticket.number, kind);
+  const send = useSend(ticket, kind, draft);
+  const uploads = useUploads((file) =>
+    draft.change({ attachments: [...draft.draft.attachments, file] }),
+  );
+  useTypingSign(draft.draft.text, onTyping);
+
+  useEffect(() => {
+    if (!mode) return;
+    setKind(mode);
+    setOpen(true);
+    onMode(null);
+    // The layer that is drawn after this render holds the field.
+    requestAnimationFrame(() => field.current?.focus());
+  }, [mode, onMode]);
+
+  if (!ticket.can.reply && !ticket.can.note) return null;
+  if (phone && !open && draft.isEmpty) {
+    return <ClosedComposer ticket={ticket} onOpen={onMode} />;
+  }
+  const blocked = draft.isEmpty || uploads.uploading || send.isPending;
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      if (!blocked) send.run();
+    } else if (event.key === "Escape") {
+      field.current?.blur();
+      setOpen(false);
+    }
+  };
+  const drop = (event: DragEvent | ClipboardEvent, files: FileList | undefined) => {
+    if (!files?.length) return;
+    event.preventDefault();
+    uploads.add(files);
+  };
+  return (
+    <section
+      className={`${classes.composer} ${kind === "note" ? classes.note : ""}`}
+      aria-label={t(`composer.label.${kind}`)}
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={(event) => drop(event, event.dataTransfer.files)}
+    >
+      <NewerNotice ticket={ticket} writing={!draft.isEmpty} />
+      <ComposerHead
+        ticket={ticket}
+        kind={kind}
+        onKind={setKind}
+        draft={draft.draft}
+        change={draft.change}
+      />
+      <textarea
+        ref={field}
+        className={classes.text}
+        value={draft.draft.text}
+        placeholder={t(`composer.placeholder.${kind}`, { name: firstName(ticket) })}
+        aria-label={t(`composer.label.${kind}`)}
+        dir="auto"
+        onChange={(event) => draft.change({ text: event.currentTarget.value })}
+        onKeyDown={onKeyDown}
+        onPaste={(event) => drop(event, event.clipboardData.files)}
+      />
+      <ComposerFiles
+        attachments={draft.draft.attachments}
+        pending={uploads.pending}
+        onDetach={(id) =>
+          draft.change({ attachments: draft.draft.attachments.filter((file) => file.id !== id) })
+        }
+        onRemove={uploads.remove}
+      />
+      {send.error && (
+        <p className={classes.error} role="alert">
+          <Icon name="warn" />
+          {t("composer.failed", { reason: asProblem(send.error).message })}
+        </p>
+      )}
+      <footer className={classes.foot}>
+        <AttachButton onFiles={uploads.add} />
+        <span className={classes.saved} role="status">
+          {!draft.isEmpty && t(draft.saved ? "composer.saved" : "composer.saving")}
+        </span>
+        <SendButtons
+          kind={kind}
+          ticket={ticket}
+          disabled={blocked}
+          busy={send.isPending}
+          onSend={send.run}
+        />
+      </footer>
+    </section>
+  );
+}
+
+/** What the requester is called in the placeholder. */
+export function firstName(ticket: Ticket): string {
+  return ticket.requester.name.split(" ")[0] ?? ticket.requester.name;
+}
+
+type DraftHandle = ReturnType<typeof useDraft>;
+
+function useSend(ticket: Ticket, kind: ComposerMode, draft: DraftHandle) {
+  const mutation = useSendMessage(ticket.number);
+  const run = (status?: string) => {
+    const sent = draft.draft;
+    mutation.mutate(
+      {
+        kind,
+        text: sent.text.trim(),
+        attachment_ids: sent.attachments.map((file) => file.id),
+        cc: kind === "reply" && sent.cc.length > 0 ? sent.cc : undefined,
+        status,
+        onUndone: () => draft.put(sent),
+      },
+      { onSuccess: draft.clear },
+    );
+  };
+  return { run, isPending: mutation.isPending, error: mutation.error };
+}
+
+function useTypingSign(text: string, onTyping: (typing: boolean) => void) {
+  const first = useRef(text);
+  useEffect(() => {
+    if (text === first.current) return;
+    first.current = text;
+    onTyping(text !== "");
+    const timer = setTimeout(() => onTyping(false), TYPING_MS);
+    return () => clearTimeout(timer);
+  }, [text, onTyping]);
+}

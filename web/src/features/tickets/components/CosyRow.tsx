@@ -1,0 +1,51 @@
+import { Link } from "@tanstack/react-router";
+import type { TicketRow } from "@/api/types";
+import { directionOf } from "@/lib/direction";
+import { RelativeTime } from "@/ui/RelativeTime";
+import { PriorityIcon } from "@/ui/Signs";
+import type { TicketSearch } from "../search";
+import classes from "./CosyRow.module.css";
+import { AssigneeSign, UnreadMark } from "./rowParts";
+
+type CosyRowProps = {
+  row: TicketRow;
+  search: TicketSearch;
+  current: boolean;
+  selected?: boolean;
+  onIntent: (number: number) => void;
+};
+
+/** A ticket in three lines: who and when, the subject, the first words. */
+export function CosyRow({ row, search, current, selected = false, onIntent }: CosyRowProps) {
+  return (
+    <Link
+      to="/desk/tickets/$number"
+      params={{ number: row.number }}
+      search={search}
+      preload={false}
+      className={classes.row}
+      data-unread={row.unread || undefined}
+      data-current={current || undefined}
+      data-selected={selected || undefined}
+      aria-current={current ? "true" : undefined}
+      onMouseEnter={() => onIntent(row.number)}
+    >
+      <div className={`${classes.who} cut`}>
+        <bdi className="cut">{row.requester.name}</bdi>
+        <span className={classes.number}>#{row.number}</span>
+      </div>
+      <RelativeTime at={row.last_message_at} className={classes.time} />
+      <div className={`${classes.subject} cut`} dir={directionOf(row.subject)}>
+        {row.subject}
+        <UnreadMark unread={row.unread} />
+      </div>
+      <div className={`${classes.preview} cut`} dir={directionOf(row.preview)}>
+        {row.preview}
+      </div>
+      <div className={classes.end}>
+        <PriorityIcon priority={row.priority} />
+        <AssigneeSign assignee={row.assignee} />
+      </div>
+    </Link>
+  );
+}

@@ -1,0 +1,107 @@
+import { Menu } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { useNavigate } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { useDeskDialogs } from "@/features/desk/dialogs";
+import { Mark } from "@/ui/Brand";
+import { Button, IconButton } from "@/ui/Button";
+import { Dialog } from "@/ui/Dialog";
+import { Icon } from "@/ui/Icon";
+import { Bar, BarTitle } from "@/ui/Pane";
+import { Segments } from "@/ui/Segments";
+import { useDensity } from "../density";
+import { DEFAULT_SORT, sortKeys, type TicketSearch } from "../search";
+import classes from "./ListBar.module.css";
+import { TicketNav } from "./TicketNav";
+
+type ListBarProps = { search: TicketSearch; title: string; count: string };
+
+/** The bar over the full list: name, order, groups, density, new ticket. */
+export function ListBar({ search, title, count }: ListBarProps) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const dialogs = useDeskDialogs();
+  const [density, setDensity] = useDensity();
+  const grouped = search.group !== "none";
+  const toggleGroup = () =>
+    void navigate({
+      to: "/desk/tickets",
+      search: { ...search, group: grouped ? "none" : undefined },
+      replace: true,
+    });
+  return (
+    <Bar>
+      <BarTitle count={count}>{title}</BarTitle>
+      <span className="grow" />
+      <SortMenu search={search} />
+      <Button icon="rows" aria-pressed={grouped} className={classes.group} onClick={toggleGroup}>
+        {t(grouped ? "tickets.grouped" : "tickets.ungrouped")}
+      </Button>
+      <Segments
+        label={t("tickets.density")}
+        value={density}
+        onChange={setDensity}
+        options={[
+          { value: "cosy", label: t("tickets.cosy") },
+          { value: "compact", label: t("tickets.compact") },
+        ]}
+      />
+      <Button look="gold" icon="plus" onClick={() => dialogs.open("new-ticket")}>
+        {t("tickets.new")}
+      </Button>
+    </Bar>
+  );
+}
+
+/** The order of the list. */
+export function SortMenu({ search }: { search: TicketSearch }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const sort = search.sort ?? DEFAULT_SORT;
+  return (
+    <Menu position="bottom-end" width={200}>
+      <Menu.Target>
+        <Button icon="sort">{t(`tickets.sort.${sort}`)}</Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {sortKeys.map((key) => (
+          <Menu.Item
+            key={key}
+            rightSection={key === sort ? <Icon name="check" /> : null}
+            onClick={() =>
+              void navigate({
+                to: ".",
+                search: { ...search, sort: key === DEFAULT_SORT ? undefined : key },
+                replace: true,
+              })
+            }
+          >
+            {t(`tickets.sort.${key}`)}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+/** The same on a phone: the title opens the views. */
+export function PhoneListBar({ title, count }: ListBarProps) {
+  const { t } = useTranslation();
+  const dialogs = useDeskDialogs();
+  const [opened, views] = useDisclosure(false);
+  return (
+    <Bar>
+      <button type="button" className={classes.switch} onClick={views.open}>
+        <Mark size={26} />
+        <BarTitle count={count}>{title}</BarTitle>
+        <Icon name="down" className={classes.quiet} />
+      </button>
+      <span className="grow" />
+      <IconButton icon="search" label={t("desk.search")} onClick={() => dialogs.open("palette")} />
+      <IconButton icon="plus" label={t("tickets.new")} onClick={() => dialogs.open("new-ticket")} />
+      <Dialog opened={opened} onClose={views.close} title={t("desk.views")}>
+        <TicketNav onGo={views.close} />
+      </Dialog>
+    </Bar>
+  );
+}

@@ -1,0 +1,44 @@
+import { useNavigate } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { useDeskDialogs } from "@/features/desk/dialogs";
+import { Button } from "@/ui/Button";
+import { EmptyState } from "@/ui/States";
+import { DEFAULT_VIEW, filterKeys, type TicketSearch } from "../search";
+
+/** Why the list is empty, and the one next step. */
+export function ListEmpty({ search }: { search: TicketSearch }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const dialogs = useDeskDialogs();
+  const view = search.view ?? DEFAULT_VIEW;
+  const filtered = search.q || filterKeys.some((key) => search[key]);
+  if (filtered) {
+    return (
+      <EmptyState
+        icon="filter"
+        title={t("tickets.empty.filtered")}
+        hint={t("tickets.empty.filteredHint")}
+        action={
+          <Button
+            look="line"
+            onClick={() => void navigate({ to: "/desk/tickets", search: { view } })}
+          >
+            {t("tickets.clearFilters")}
+          </Button>
+        }
+      />
+    );
+  }
+  return (
+    <EmptyState
+      icon={view === "waiting" ? "clock" : "inbox"}
+      title={t(`tickets.empty.${view}`)}
+      hint={t(`tickets.empty.${view}Hint`)}
+      action={
+        <Button look="line" icon="plus" onClick={() => dialogs.open("new-ticket")}>
+          {t("tickets.new")}
+        </Button>
+      }
+    />
+  );
+}

@@ -1,0 +1,147 @@
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useLayout } from "@/features/desk/layout";
+import { useKeys } from "@/lib/keyboard";
+import { Pane } from "@/ui/Pane";
+import { ErrorState, Skeleton } from "@/ui/States";
+import { ToastSlot } from "@/ui/ToastSlot";
+import { useDensity } from "../density";
+import { usePrefetchTicket } from "../prefetch";
+import { isGrouped, type TicketSearch } from "../search";
+import { type Selection, type TicketList, useSelection } from "../sections";
+import { BulkBar, type BulkField } from "./BulkBar";
+import { CompactHead, CompactRow } from "./CompactRow";
+import { CosyRow } from "./CosyRow";
+import { FilterBar } from "./FilterBar";
+import { Lines } from "./Lines";
+import { ListBar, PhoneListBar } from "./ListBar";
+import { ListEmpty } from "./ListEmpty";
+import classes from "./ListPane.module.css";
+import { useListTitle } from "./listTitle";
+
+const COMPACT_PX = 32;
+const COSY_PX = 76;
+const PHONE_PX = 84;
+
+type ListProps = { search: TicketSearch; list: TicketList };
+
+/** The whole list: bar, filters, rows, and the bulk bar while something is chosen. */
+export function ListPane({ search, list }: ListProps) {
+  const title = useListTitle(search);
+  const { phone } = useLayout();
+  const selection = useSelection(list.rows);
+  const [bulkField, setBulkField] = useState<BulkField | null>(null);
+  const cursor = useCursor(search, list, selection, setBulkField);
+  return (
+    <Pane as="main" label={title}>
+      {phone ? (
+        <PhoneListBar search={search} title={title} count={list.countText} />
+      ) : (
+        <ListBar search={search} title={title} count={list.countText} />
+      )}
+      <FilterBar search={search} />
+      <ListBody search={search} list={list} selection={selection} cursor={cursor} phone={phone} />
+      <ToastSlot className={classes.toast} />
+      {selection.numbers.length > 0 && (
+        <BulkBar
+          numbers={selection.numbers}
+          rows={list.rows}
+          field={bulkField}
+          onField={setBulkField}
+          onClear={() => selection.setAll([])}
+        />
+      )}
+    </Pane>
+  );
+}
+
+type ListBodyProps = ListProps & {
+  selection: Selection;
+  cursor: number | undefined;
+  phone: boolean;
+};
+
+function ListBody({ search, list, selection, cursor, phone }: ListBodyProps) {
+  const { t } = useTranslation();
+  const [density] = useDensity();
+  const prefetch = usePrefetchTicket();
+  const compact = density === "compact" && !phone;
+  const rowPx = phone ? PHONE_PX : compact ? COMPACT_PX : COSY_PX;
+  if (list.error) return <ErrorState error={list.error} onRetry={list.refetch} />;
+  if (list.isLoading && list.rows.length === 0) return <Skeleton rows={14} height={rowPx} />;
+  if (list.lines.length === 0) return <ListEmpty search={search} />;
+  const withStatus = !isGrouped(search);
+  return (
+    <>
+      {compact && <CompactHead withStatus={withStatus} />}
+      <Lines list={list} rowPx={rowPx} current={cursor} label={t("desk.tickets")} dense={compact}>
+        {(row) =>
+          compact ? (
+            <CompactRow
+              row={row}
+              search={search}
+              current={row.number === cursor}
+              selected={selection.has(row.number)}
+              withStatus={withStatus}
+              onSelect={selection.toggle}
+              onIntent={prefetch}
+            />
+          ) : (
+            <CosyRow
+              row={row}
+              search={search}
+              current={row.number === cursor}
+              selected={selection.has(row.number)}
+              onIntent={prefetch}
+            />
+          )
+        }
+      </Lines>
+    </>
+  );
+}
+
+/** The row the keys act on: `j` and `k` move it, `x` chooses it, `a s p l` change it. */
+function useCursor(
+  search: TicketSearch,
+  list: TicketList,
+  selection: Selection,
+  openField: (field: BulkField) => void,
+): number | undefined {
+  const navigate = useNavigate();
+  const [cursor, setCursor] = useState<number>();
+  const at = list.rows.findIndex((row) => row.number === cursor);
+  const move = (step: number) => {
+    const next = list.rows[Math.max(0, Math.min(list.rows.length - 1, at + step))];
+    if (next) setCursor(next.number);
+  };
+  const openBulk = (field: BulkField) => () => {
+    if (selection.numbers.length === 0 && cursor !== undefined) selection.setAll([cursor]);
+    if (selection.numbers.length > 0 || cursor !== undefined) openField(field);
+  };
+  const onCurrent = (act: (number: number) => void) => () => {
+    if (cursor !== undefined) act(cursor);
+  };
+  const open = onCurrent(
+    (number) => void navigate({ to: "/desk/tickets/$number", params: { number }, search }),
+  );
+  useKeys({
+    j: () => move(1),
+    k: () => move(-1),
+    ArrowDown: () => move(1),
+    ArrowUp: () => move(-1),
+    Enter: open,
+    o: open,
+    x: onCurrent(selection.toggle),
+    Escape: () => selection.setAll([]),
+    "mod+a": () => selection.setAll(list.rows.map((row) => row.number)),
+    a: openBulk("assign"),
+    s: openBulk("status"),
+    p: openBulk("priority"),
+    l: openBulk("tag"),
+    t: openBulk("team"),
+    e: openBulk("resolve"),
+  });
+  return cursor;
+}

@@ -1,0 +1,118 @@
+import { Menu } from "@mantine/core";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { MessageItem } from "@/api/types";
+import { Avatar } from "@/ui/Avatar";
+import { Button, IconButton } from "@/ui/Button";
+import { HtmlFrame } from "@/ui/HtmlFrame";
+import { Icon } from "@/ui/Icon";
+import { PlainText } from "@/ui/PlainText";
+import { TimeStamp } from "@/ui/RelativeTime";
+import { Attachments } from "./Attachments";
+import { MailState } from "./MailState";
+import classes from "./Message.module.css";
+
+/** One entry of the thread: the requester plain, an agent raised, a note on gold with a lock. */
+export function Message({ message }: { message: MessageItem }) {
+  const { t } = useTranslation();
+  const ground = message.kind === "note" ? classes.note : message.from_staff ? classes.reply : "";
+  return (
+    <article className={`${classes.message} ${ground}`} id={`message-${message.id}`}>
+      <Avatar id={message.author.id} name={message.author.name} size="m" />
+      <div className={classes.body}>
+        <header className={classes.head}>
+          <bdi className={`${classes.name} cut`}>{message.author.name}</bdi>
+          {message.kind === "note" ? (
+            <span className={classes.lock}>
+              <Icon name="lock" size={14} />
+              {t("ticket.noteLabel")}
+            </span>
+          ) : (
+            <span className={classes.via}>{viaText(message, t)}</span>
+          )}
+          {message.cc.length > 0 && (
+            <span className={`${classes.via} cut`}>
+              {t("ticket.ccTo", { names: message.cc.map((one) => one.address).join(", ") })}
+            </span>
+          )}
+          <span className={classes.end}>
+            {message.raw_url && <OriginalMenu url={message.raw_url} />}
+            {message.mail && <MailState mail={message.mail} />}
+            <TimeStamp at={message.created_at} className={classes.time} />
+          </span>
+        </header>
+        <Body message={message} />
+        <Quoted text={message.quoted} />
+        <Attachments attachments={message.attachments.filter((file) => !file.inline)} />
+      </div>
+    </article>
+  );
+}
+
+function viaText(message: MessageItem, t: ReturnType<typeof useTranslation>["t"]): string {
+  if (message.from_staff) return t("ticket.replied");
+  const known = ["email", "portal", "widget", "api", "phone"] as const;
+  const channel = known.find((one) => one === message.channel);
+  return channel ? t(`ticket.via.${channel}`) : "";
+}
+
+function Body({ message }: { message: MessageItem }) {
+  const { t } = useTranslation();
+  const [imagesShown, setImagesShown] = useState(false);
+  if (!message.html) return <PlainText text={message.text} className={classes.text} />;
+  return (
+    <>
+      {message.has_remote_images && !imagesShown && (
+        <p className={classes.blocked}>
+          <Icon name="image" />
+          <span className="grow">{t("ticket.imagesBlocked")}</span>
+          <Button size="s" onClick={() => setImagesShown(true)}>
+            {t("ticket.showImages")}
+          </Button>
+        </p>
+      )}
+      <HtmlFrame
+        html={message.html}
+        withRemoteImages={imagesShown}
+        title={t("ticket.messageFrom", { name: message.author.name })}
+      />
+    </>
+  );
+}
+
+function Quoted({ text }: { text: string | null }) {
+  const { t } = useTranslation();
+  const [shown, setShown] = useState(false);
+  if (!text) return null;
+  const count = text.trim().split("\n").length;
+  return (
+    <>
+      <button
+        type="button"
+        className={classes.quote}
+        aria-expanded={shown}
+        onClick={() => setShown(!shown)}
+      >
+        <Icon name="dots" />
+        {t("ticket.quoted", { count })}
+      </button>
+      {shown && <PlainText text={text} className={classes.quotedText} />}
+    </>
+  );
+}
+
+function OriginalMenu({ url }: { url: string }) {
+  const { t } = useTranslation();
+  return (
+    <Menu position="bottom-end" width={200}>
+      <Menu.Target>
+        <IconButton icon="dots" size="s" label={t("ticket.more")} className={classes.menu} />
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item component="a" href={url} download leftSection={<Icon name="download" />}>
+          {t("ticket.original")}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

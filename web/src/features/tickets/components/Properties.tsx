@@ -1,0 +1,291 @@
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { type ReactNode, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { ChangeItem, Ticket, TicketType } from "@/api/types";
+import { useUndo } from "@/features/changes/undo";
+import { Avatar } from "@/ui/Avatar";
+import { Button, IconButton } from "@/ui/Button";
+import { Icon } from "@/ui/Icon";
+import { Bar, BarTitle, Pane } from "@/ui/Pane";
+import { Picker } from "@/ui/Picker";
+import { TimeStamp } from "@/ui/RelativeTime";
+import { StatusIcon, Tag } from "@/ui/Signs";
+import type { TicketActions } from "../actions";
+import { historyQuery, requesterTicketsQuery } from "../api";
+import { sentenceOf } from "../changeText";
+import { useTagOptions } from "../options";
+import classes from "./Properties.module.css";
+
+type PropertiesProps = {
+  ticket: Ticket;
+  actions: TicketActions;
+  /** Lies over the thread where there is no room beside it. */
+  over: boolean;
+  onHide: () => void;
+  tagsOpened: boolean;
+  onTags: (opened: boolean) => void;
+};
+
+/** Who asked, tags, details, history. */
+export function Properties({ ticket, actions, over, onHide, tagsOpened, onTags }: PropertiesProps) {
+  const { t } = useTranslation();
+  return (
+    <Pane as="aside" label={t("ticket.properties")} className={over ? classes.over : ""}>
+      <Bar>
+        <BarTitle>{t("ticket.properties")}</BarTitle>
+        <span className="grow" />
+        <IconButton icon="panel" label={t("ticket.hideProperties")} onClick={onHide} />
+      </Bar>
+      <div className={classes.scroll}>
+        <Requester ticket={ticket} />
+        <Tags ticket={ticket} actions={actions} opened={tagsOpened} onOpen={onTags} />
+        <Details ticket={ticket} actions={actions} />
+        <History ticket={ticket} />
+      </div>
+    </Pane>
+  );
+}
+
+function Section({
+  title,
+  end,
+  children,
+}: {
+  title: string;
+  end?: ReactNode;
+  children: ReactNode;
+}) {
+  return (
+    <section className={classes.section}>
+      <h2 className={classes.heading}>
+        {title}
+        {end}
+      </h2>
+      {children}
+    </section>
+  );
+}
+
+const SHOWN_TICKETS = 3;
+
+function Requester({ ticket }: { ticket: Ticket }) {
+  const { t } = useTranslation();
+  const { requester } = ticket;
+  const others = useQuery(requesterTicketsQuery(requester.id)).data?.items.filter(
+    (row) => row.number !== ticket.number,
+  );
+  const more = (others?.length ?? 0) - SHOWN_TICKETS;
+  return (
+    <Section title={t("ticket.requester")}>
+      <div className={classes.person}>
+        <Avatar id={requester.id} name={requester.name} size="l" />
+        <div className="grow">
+          <p className={`${classes.name} cut`}>
+            <bdi>{requester.name}</bdi>
+          </p>
+          <p className={`${classes.quiet} cut`}>
+            <bdi>{requester.email}</bdi>
+          </p>
+          {requester.organization && (
+            <p className={`${classes.quiet} cut`}>
+              <bdi>{requester.organization.name}</bdi>
+            </p>
+          )}
+        </div>
+      </div>
+      {others?.slice(0, SHOWN_TICKETS).map((row) => (
+        <Link
+          key={row.number}
+          to="/desk/tickets/$number"
+          params={{ number: row.number }}
+          search={(held) => held}
+          className={classes.mini}
+        >
+          <StatusIcon category={row.status.category} label={row.status.name} />
+          <bdi className="cut">{row.subject}</bdi>
+          <span className={classes.end}>#{row.number}</span>
+        </Link>
+      ))}
+      {more > 0 && (
+        <Link
+          to="/desk/tickets"
+          search={{ view: "all", requester: String(requester.id) }}
+          className={`${classes.mini} ${classes.more}`}
+        >
+          {t("ticket.moreTickets", { count: more })}
+        </Link>
+      )}
+    </Section>
+  );
+}
+
+type TagsProps = {
+  ticket: Ticket;
+  actions: TicketActions;
+  opened: boolean;
+  onOpen: (opened: boolean) => void;
+};
+
+function Tags({ ticket, actions, opened, onOpen }: TagsProps) {
+  const { t } = useTranslation();
+  const options = useTagOptions();
+  return (
+    <Section title={t("ticket.tags")}>
+      <div className={classes.tags}>
+        {ticket.tags.map((tag) => (
+          <Tag key={tag}>{tag}</Tag>
+        ))}
+        {ticket.tags.length === 0 && !ticket.can.tag && (
+          <span className={classes.quiet}>{t("ticket.noTags")}</span>
+        )}
+        {ticket.can.tag && (
+          <Picker
+            label={t("ticket.addTag")}
+            options={options}
+            chosen={ticket.tags}
+            onPick={actions.toggleTag}
+            opened={opened}
+            onOpenedChange={onOpen}
+            multiple
+            creatable
+            position="bottom-end"
+          >
+            <IconButton
+              icon="plus"
+              size="s"
+              label={t("ticket.addTag")}
+              shortcut="l"
+              className={classes.addTag}
+              onClick={() => onOpen(!opened)}
+            />
+          </Picker>
+        )}
+      </div>
+    </Section>
+  );
+}
+
+const types: TicketType[] = ["question", "incident", "problem", "task"];
+
+function Details({ ticket, actions }: { ticket: Ticket; actions: TicketActions }) {
+  const { t } = useTranslation();
+  const [opened, setOpened] = useState(false);
+  const channels = ["email", "portal", "widget", "api", "phone"] as const;
+  const channel = channels.find((one) => one === ticket.channel);
+  return (
+    <Section title={t("ticket.details")}>
+      <dl className={classes.details}>
+        <dt>{t("ticket.type")}</dt>
+        <dd>
+          <Picker
+            label={t("ticket.type")}
+            options={types.map((type) => ({ value: type, label: t(`type.${type}`) }))}
+            chosen={[ticket.type]}
+            onPick={actions.setType}
+            opened={opened}
+            onOpenedChange={setOpened}
+            position="bottom-end"
+          >
+            <button
+              type="button"
+              className={classes.value}
+              disabled={!ticket.can.edit}
+              onClick={() => setOpened(!opened)}
+            >
+              {t(`type.${ticket.type}`)}
+            </button>
+          </Picker>
+        </dd>
+        {ticket.mailbox && <dt>{t("ticket.mailbox")}</dt>}
+        {ticket.mailbox && (
+          <dd className="cut" title={ticket.mailbox.address}>
+            <bdi>{ticket.mailbox.address}</bdi>
+          </dd>
+        )}
+        <dt>{t("ticket.channel")}</dt>
+        <dd>{channel ? t(`ticket.channelName.${channel}`) : ticket.channel}</dd>
+        <dt>{t("ticket.created")}</dt>
+        <dd>
+          <TimeStamp at={ticket.created_at} />
+        </dd>
+        {ticket.first_response_at && <dt>{t("ticket.answered")}</dt>}
+        {ticket.first_response_at && (
+          <dd>
+            <TimeStamp at={ticket.first_response_at} />
+          </dd>
+        )}
+        {ticket.cc.length > 0 && <dt>{t("composer.cc")}</dt>}
+        {ticket.cc.length > 0 && (
+          <dd className="cut" title={ticket.cc.map((one) => one.email).join(", ")}>
+            {ticket.cc.map((one) => one.name || one.email).join(", ")}
+          </dd>
+        )}
+        {ticket.follow_up_of !== null && <dt>{t("ticket.followUpOf")}</dt>}
+        {ticket.follow_up_of !== null && (
+          <dd>
+            <Link to="/desk/tickets/$number" params={{ number: ticket.follow_up_of }} search={{}}>
+              #{ticket.follow_up_of}
+            </Link>
+          </dd>
+        )}
+      </dl>
+    </Section>
+  );
+}
+
+const SHOWN_CHANGES = 8;
+
+function History({ ticket }: { ticket: Ticket }) {
+  const { t } = useTranslation();
+  const history = useInfiniteQuery(historyQuery(ticket.number));
+  const [all, setAll] = useState(false);
+  const items = history.data?.pages.flatMap((page) => page.items) ?? [];
+  const shown = all ? items : items.slice(0, SHOWN_CHANGES);
+  const more = items.length > shown.length || (all && history.hasNextPage);
+  const showMore = () => {
+    if (all) void history.fetchNextPage();
+    else setAll(true);
+  };
+  return (
+    <Section title={t("ticket.history")}>
+      <ul>
+        {shown.map((change) => (
+          <HistoryLine key={change.id} change={change} />
+        ))}
+      </ul>
+      {items.length === 0 && !history.isPending && (
+        <p className={classes.quiet}>{t("ticket.noHistory")}</p>
+      )}
+      {more && (
+        <Button size="s" className={classes.showMore} onClick={showMore}>
+          {t("ticket.moreHistory")}
+        </Button>
+      )}
+    </Section>
+  );
+}
+
+function HistoryLine({ change }: { change: ChangeItem }) {
+  const { t } = useTranslation();
+  const { undo } = useUndo();
+  const actor = change.actor?.name.split(" ")[0] ?? t("change.system");
+  const sentence = `${actor} ${sentenceOf(change, t)}`;
+  return (
+    <li className={classes.change} data-undone={change.undone || undefined}>
+      <span className={classes.sentence}>{sentence}</span>
+      <TimeStamp at={change.at} className={classes.time} />
+      {change.can_undo && !change.undone && (
+        <button
+          type="button"
+          className={classes.undo}
+          title={t("undo.undo")}
+          aria-label={t("ticket.undoThis", { sentence })}
+          onClick={() => void undo({ changeId: change.id })}
+        >
+          <Icon name="undo" size={14} />
+        </button>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,80 @@
+import { useNavigate } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { useKeys } from "@/lib/keyboard";
+import { Bar, BarTitle, Pane } from "@/ui/Pane";
+import { ErrorState, Skeleton } from "@/ui/States";
+import { ToastSlot } from "@/ui/ToastSlot";
+import { usePrefetchTicket } from "../prefetch";
+import type { TicketSearch } from "../search";
+import type { TicketList } from "../sections";
+import { CosyRow } from "./CosyRow";
+import { Lines } from "./Lines";
+import { SortMenu } from "./ListBar";
+import { ListEmpty } from "./ListEmpty";
+import { useListTitle } from "./listTitle";
+
+const COSY_PX = 76;
+
+type SidePaneProps = {
+  search: TicketSearch;
+  list: TicketList;
+  /** The open ticket. */
+  current: number;
+  /** Keys go on working where there is no room to show it. */
+  visible: boolean;
+};
+
+/** The list beside the open ticket; `j` and `k` open the next and the one before. */
+export function SidePane({ search, list, current, visible }: SidePaneProps) {
+  const { t } = useTranslation();
+  const title = useListTitle(search);
+  const prefetch = usePrefetchTicket();
+  useNeighbours(search, list, current);
+  if (!visible) return null;
+  return (
+    <Pane label={title}>
+      <Bar>
+        <BarTitle count={list.countText}>{title}</BarTitle>
+        <span className="grow" />
+        <SortMenu search={search} />
+      </Bar>
+      {list.error && <ErrorState error={list.error} onRetry={list.refetch} />}
+      {list.isLoading && list.rows.length === 0 && <Skeleton rows={10} height={COSY_PX} />}
+      {!list.isLoading && !list.error && list.lines.length === 0 && <ListEmpty search={search} />}
+      {list.lines.length > 0 && (
+        <Lines list={list} rowPx={COSY_PX} current={current} label={t("desk.tickets")}>
+          {(row) => (
+            <CosyRow
+              row={row}
+              search={search}
+              current={row.number === current}
+              onIntent={prefetch}
+            />
+          )}
+        </Lines>
+      )}
+      <ToastSlot />
+    </Pane>
+  );
+}
+
+function useNeighbours(search: TicketSearch, list: TicketList, current: number) {
+  const navigate = useNavigate();
+  const at = list.rows.findIndex((row) => row.number === current);
+  const go = (step: number) => () => {
+    const next = list.rows[at < 0 ? 0 : at + step];
+    if (next) {
+      void navigate({
+        to: "/desk/tickets/$number",
+        params: { number: next.number },
+        search,
+        replace: true,
+      });
+    }
+  };
+  useKeys({
+    j: go(1),
+    k: go(-1),
+    u: () => void navigate({ to: "/desk/tickets", search }),
+  });
+}

@@ -1,0 +1,78 @@
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import type { Ticket } from "@/api/types";
+import { useLayout } from "@/features/desk/layout";
+import type { PresentPerson } from "@/lib/live";
+import { toast } from "@/lib/toast";
+import { Button, IconButton } from "@/ui/Button";
+import { Icon } from "@/ui/Icon";
+import { Bar } from "@/ui/Pane";
+import type { TicketActions } from "../actions";
+import { ticketsRoute } from "../routes";
+import { useListTitle } from "./listTitle";
+import { PresenceChip } from "./PresenceChip";
+import classes from "./TicketBar.module.css";
+
+type TicketBarProps = {
+  number: number;
+  ticket?: Ticket;
+  actions?: TicketActions;
+  people?: PresentPerson[];
+  /** Absent while the properties stand beside. */
+  onTogglePanel?: () => void;
+};
+
+/** The bar over a ticket: where it is, who else looks at it, resolve. */
+export function TicketBar({ number, ticket, actions, people, onTogglePanel }: TicketBarProps) {
+  const { t } = useTranslation();
+  const { phone, listBeside } = useLayout();
+  const copyLink = async () => {
+    await navigator.clipboard.writeText(`${location.origin}/desk/tickets/${number}`);
+    toast.show({ message: t("ticket.linkCopied") });
+  };
+  return (
+    <Bar>
+      {!listBeside && <BackLink short={phone} />}
+      <span className={classes.number}>
+        <bdi>#{number}</bdi>
+      </span>
+      {!phone && <IconButton icon="copy" label={t("ticket.copyLink")} onClick={copyLink} />}
+      <span className="grow" />
+      <PresenceChip people={people ?? []} />
+      {onTogglePanel && (
+        <IconButton icon="panel" label={t("ticket.properties")} onClick={onTogglePanel} />
+      )}
+      {ticket?.can.status && actions && <ResolveButton actions={actions} iconOnly={phone} />}
+    </Bar>
+  );
+}
+
+function BackLink({ short }: { short: boolean }) {
+  const { t } = useTranslation();
+  const search = ticketsRoute.useSearch();
+  const title = useListTitle(search);
+  return (
+    <Link
+      to="/desk/tickets"
+      search={search}
+      className={classes.back}
+      aria-label={t("ticket.backTo", { title })}
+    >
+      <Icon name="left" />
+      {!short && <span className="cut">{title}</span>}
+    </Link>
+  );
+}
+
+function ResolveButton({ actions, iconOnly }: { actions: TicketActions; iconOnly: boolean }) {
+  const { t } = useTranslation();
+  const label = t(actions.isDone ? "ticket.reopen" : "ticket.resolve");
+  const icon = actions.isDone ? "retry" : "check";
+  const act = actions.isDone ? actions.reopen : actions.resolve;
+  if (iconOnly) return <IconButton icon={icon} label={label} onClick={act} />;
+  return (
+    <Button look="line" icon={icon} onClick={act} title={`${label} (e)`}>
+      {label}
+    </Button>
+  );
+}

@@ -1,0 +1,123 @@
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Priority } from "@/api/types";
+import {
+  contactQuery,
+  contactsQuery,
+  useStaff,
+  useStatuses,
+  useTags,
+  useTeams,
+} from "@/features/directory/api";
+import { useMe } from "@/features/session/api";
+import { Avatar, NobodyAvatar } from "@/ui/Avatar";
+import { Icon } from "@/ui/Icon";
+import type { PickerOption } from "@/ui/Picker";
+import { PriorityIcon, StatusIcon, TeamSquare } from "@/ui/Signs";
+import type { FilterKey } from "./search";
+
+export const priorities: Priority[] = ["urgent", "high", "normal", "low"];
+export const NOBODY = "none";
+
+export function useTeamOptions(): PickerOption[] {
+  return useTeams().map((team) => ({
+    value: String(team.id),
+    label: team.name,
+    sign: <TeamSquare color={team.color} />,
+  }));
+}
+
+/** Nobody first, then me, then everyone else by name. */
+export function useAssigneeOptions(): PickerOption[] {
+  const { t } = useTranslation();
+  const me = useMe().person;
+  const staff = useStaff();
+  const others = staff
+    .filter((person) => person.id !== me.id)
+    .sort((one, other) => one.name.localeCompare(other.name));
+  const option = (id: number, name: string, hint?: string): PickerOption => ({
+    value: String(id),
+    label: name,
+    hint,
+    sign: <Avatar id={id} name={name} />,
+  });
+  return [
+    option(me.id, me.name, t("ticket.me")),
+    {
+      value: NOBODY,
+      label: t("ticket.nobody"),
+      sign: <NobodyAvatar label={t("ticket.nobody")} />,
+    },
+    ...others.map((person) => option(person.id, person.name)),
+  ];
+}
+
+export function usePriorityOptions(): PickerOption[] {
+  const { t } = useTranslation();
+  return priorities.map((priority) => ({
+    value: priority,
+    label: t(`priority.name.${priority}`),
+    sign: <PriorityIcon priority={priority} labelled={false} />,
+  }));
+}
+
+/** The statuses, or only those a ticket may go to. */
+export function useStatusOptions(allowed?: readonly string[]): PickerOption[] {
+  const statuses = useStatuses();
+  return statuses
+    .filter((status) => !allowed || allowed.includes(status.key))
+    .map((status) => ({
+      value: status.key,
+      label: status.name,
+      sign: <StatusIcon category={status.category} />,
+    }));
+}
+
+/** The status that resolves; workspaces may have renamed it. */
+export function useResolvedKey(): string {
+  return useStatuses().find((status) => status.category === "resolved")?.key ?? "resolved";
+}
+
+export function useTagOptions(): PickerOption[] {
+  return useTags().map((tag) => ({ value: tag, label: tag, sign: <Icon name="tag" /> }));
+}
+
+const CONTACTS_FROM = 1;
+
+/** Contacts matching what is typed, and always the one already chosen. */
+export function useContactOptions(chosenId?: string) {
+  const [query, setQuery] = useState("");
+  const found = useQuery({
+    ...contactsQuery(query.trim()),
+    enabled: query.trim().length >= CONTACTS_FROM,
+  });
+  const chosen = useQuery({ ...contactQuery(Number(chosenId)), enabled: chosenId !== undefined });
+  const contacts = query ? (found.data ?? []) : chosen.data ? [chosen.data] : [];
+  const options = contacts.map(
+    (contact): PickerOption => ({
+      value: String(contact.id),
+      label: contact.name,
+      hint: contact.emails[0],
+      sign: <Avatar id={contact.id} name={contact.name} />,
+    }),
+  );
+  return { options, setQuery, chosenName: chosen.data?.name };
+}
+
+/** The values a filter offers. */
+export function useFilterOptions(key: FilterKey): PickerOption[] {
+  const teams = useTeamOptions();
+  const assignees = useAssigneeOptions();
+  const priorityOptions = usePriorityOptions();
+  const statuses = useStatusOptions();
+  const tags = useTagOptions();
+  const byKey: Record<Exclude<FilterKey, "requester">, PickerOption[]> = {
+    team: teams,
+    assignee: assignees,
+    priority: priorityOptions,
+    status: statuses,
+    tag: tags,
+  };
+  return key === "requester" ? [] : byKey[key];
+}

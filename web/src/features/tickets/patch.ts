@@ -1,0 +1,147 @@
+import {
+  type InfiniteData,
+  type QueryClient,
+  useMutation,
+  useQueryClient,
+} from "@tanstack/react-query";
+import { client, read, type Written, write } from "@/api/client";
+import { asProblem, ProblemError } from "@/api/problem";
+import type { Page, Ticket, TicketPatch, TicketRow } from "@/api/types";
+import { i18next } from "@/app/i18n";
+import { offerUndo } from "@/features/changes/undo";
+import { toast } from "@/lib/toast";
+import { ticketKeys } from "./api";
+
+/** What the screens show of a ticket while the server has not answered yet. */
+export type Shown = Partial<
+  Pick<TicketRow, "subject" | "status" | "priority" | "type" | "team" | "assignee" | "tags">
+>;
+
+type Change = { patch: TicketPatch; shown: Shown; done: string };
+
+const VERSION_CONFLICT = 412;
+
+/** Changes a ticket at once on the screen, then on the server; a refusal puts it back and says why. */
+export function useTicketPatch(number: number) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    // One after the other: each needs the version the one before it made.
+    scope: { id: `ticket-${number}` },
+    mutationFn: (change: Change) => patchTicket(queryClient, number, change.patch),
+    onMutate: (change) => showAtOnce(queryClient, number, change.shown),
+    onSuccess: ({ data, changeId }, change) => {
+      keepThread(queryClient, data);
+      if (changeId !== null) offerUndo(queryClient, { changeId, message: change.done });
+    },
+    onError: (error, _change, before) => {
+      before?.putBack();
+      toast.show({ message: asProblem(error).message, tone: "bad" });
+    },
+    onSettled: () => refresh(queryClient, number),
+  });
+}
+
+async function patchTicket(
+  queryClient: QueryClient,
+  number: number,
+  patch: TicketPatch,
+): Promise<Written<Ticket>> {
+  const base = queryClient.getQueryData<Ticket>(ticketKeys.ticket(number));
+  try {
+    return await send(number, { ...patch, version: base?.version });
+  } catch (error) {
+    if (!(error instanceof ProblemError) || error.status !== VERSION_CONFLICT) throw error;
+    const fresh = await read(
+      client.GET("/api/v1/tickets/{number}", { params: { path: { number } } }),
+    );
+    const baseline = baselines.get(queryClient)?.get(number);
+    if (!baseline || touchesSame(patch, baseline, fresh)) {
+      queryClient.setQueryData(ticketKeys.ticket(number), fresh);
+      throw new ProblemError({ ...error.problem, detail: i18next.t("ticket.changedMeanwhile") });
+    }
+    // Somebody changed another field (or the requester wrote): this change still means the same.
+    return send(number, { ...patch, version: fresh.version });
+  }
+}
+
+function send(number: number, body: TicketPatch): Promise<Written<Ticket>> {
+  return write(client.PATCH("/api/v1/tickets/{number}", { params: { path: { number } }, body }));
+}
+
+const comparable: Record<string, (ticket: Ticket) => unknown> = {
+  subject: (ticket) => ticket.subject,
+  status: (ticket) => ticket.status.key,
+  priority: (ticket) => ticket.priority,
+  type: (ticket) => ticket.type,
+  assignee_id: (ticket) => ticket.assignee?.id ?? null,
+  team_id: (ticket) => ticket.team.id,
+  tags: (ticket) => ticket.tags.join("\n"),
+};
+
+function touchesSame(patch: TicketPatch, seen: Ticket, fresh: Ticket): boolean {
+  return Object.keys(patch).some((key) => {
+    const held = comparable[key];
+    return held !== undefined && held(seen) !== held(fresh);
+  });
+}
+
+/** The tickets as they were seen when the person decided, by cache. */
+const baselines = new WeakMap<QueryClient, Map<number, Ticket>>();
+
+function rememberBaseline(queryClient: QueryClient, ticket: Ticket) {
+  const held = baselines.get(queryClient) ?? new Map<number, Ticket>();
+  held.set(ticket.number, ticket);
+  baselines.set(queryClient, held);
+}
+
+type Lists = InfiniteData<Page<TicketRow>>;
+
+async function showAtOnce(queryClient: QueryClient, number: number, shown: Shown) {
+  await queryClient.cancelQueries({ queryKey: ticketKeys.ticket(number) });
+  const ticket = queryClient.getQueryData<Ticket>(ticketKeys.ticket(number));
+  const lists = queryClient.getQueriesData<Lists>({ queryKey: ticketKeys.lists });
+  if (ticket) {
+    rememberBaseline(queryClient, ticket);
+    queryClient.setQueryData<Ticket>(ticketKeys.ticket(number), { ...ticket, ...shown });
+  }
+  queryClient.setQueriesData<Lists>({ queryKey: ticketKeys.lists }, (data) =>
+    withRow(data, number, shown),
+  );
+  return {
+    putBack: () => {
+      if (ticket) {
+        queryClient.setQueryData<Ticket>(ticketKeys.ticket(number), (held) =>
+          held && held.version > ticket.version ? held : ticket,
+        );
+      }
+      for (const [key, data] of lists) queryClient.setQueryData(key, data);
+    },
+  };
+}
+
+function withRow(data: Lists | undefined, number: number, shown: Shown): Lists | undefined {
+  if (!data?.pages) return data;
+  return {
+    ...data,
+    pages: data.pages.map((page) => ({
+      ...page,
+      items: page.items.map((row) => (row.number === number ? { ...row, ...shown } : row)),
+    })),
+  };
+}
+
+/** A PATCH answers without the thread; what is shown of it stays. */
+function keepThread(queryClient: QueryClient, ticket: Ticket) {
+  queryClient.setQueryData<Ticket>(ticketKeys.ticket(ticket.number), (held) =>
+    held ? { ...ticket, thread: held.thread, thread_cursor: held.thread_cursor } : held,
+  );
+}
+
+async function refresh(queryClient: QueryClient, number: number): Promise<void> {
+  await Promise.all([
+    queryClient.invalidateQueries({ queryKey: ticketKeys.ticket(number) }),
+    queryClient.invalidateQueries({ queryKey: ticketKeys.history(number) }),
+    queryClient.invalidateQueries({ queryKey: ticketKeys.lists }),
+    queryClient.invalidateQueries({ queryKey: ticketKeys.counts }),
+  ]);
+}

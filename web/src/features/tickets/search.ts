@@ -1,0 +1,89 @@
+import type { TicketQuery } from "@/api/types";
+
+export const viewKeys = [
+  "my_open",
+  "unassigned",
+  "all_open",
+  "waiting",
+  "recently_resolved",
+  "all",
+] as const;
+export type ViewKey = (typeof viewKeys)[number];
+
+export const sortKeys = [
+  "-updated_at",
+  "updated_at",
+  "-created_at",
+  "created_at",
+  "-priority",
+] as const;
+export type SortKey = (typeof sortKeys)[number];
+
+/** Filters that hold several values, written `a,b` in the URL. */
+export const filterKeys = ["team", "assignee", "priority", "status", "tag", "requester"] as const;
+export type FilterKey = (typeof filterKeys)[number];
+
+/** The list's state as the URL holds it; what is missing has its default. */
+export type TicketSearch = { [key in FilterKey]?: string } & {
+  view?: ViewKey;
+  q?: string;
+  sort?: SortKey;
+  group?: "none";
+};
+
+export const DEFAULT_VIEW: ViewKey = "all_open";
+export const DEFAULT_SORT: SortKey = "-updated_at";
+
+function oneOf<T extends string>(allowed: readonly T[], value: unknown): T | undefined {
+  return allowed.find((key) => key === value);
+}
+
+/** Reads the URL; what it does not know it leaves out. */
+export function parseTicketSearch(search: Record<string, unknown>): TicketSearch {
+  const parsed: TicketSearch = {
+    view: oneOf(viewKeys, search.view),
+    sort: oneOf(sortKeys, search.sort),
+    group: oneOf(["none"] as const, search.group),
+  };
+  for (const key of [...filterKeys, "q"] as const) {
+    const value = search[key];
+    if (typeof value === "string" && value) parsed[key] = value;
+  }
+  return parsed;
+}
+
+/** The filter's values as a list. */
+export function valuesOf(search: TicketSearch, key: FilterKey): string[] {
+  return search[key]?.split(",").filter(Boolean) ?? [];
+}
+
+/** The search with one value of a filter added, or taken away when it was there. */
+export function toggled(search: TicketSearch, key: FilterKey, value: string): TicketSearch {
+  const values = valuesOf(search, key);
+  const next = values.includes(value)
+    ? values.filter((other) => other !== value)
+    : [...values, value];
+  return { ...search, [key]: next.length > 0 ? next.join(",") : undefined };
+}
+
+/** What the API is asked for. */
+export function queryOf(search: TicketSearch): TicketQuery {
+  return {
+    view: search.view ?? DEFAULT_VIEW,
+    team_id: search.team,
+    assignee_id: search.assignee,
+    priority: search.priority,
+    status: search.status,
+    tag: search.tag,
+    requester_id: search.requester,
+    q: search.q,
+    sort: search.sort ?? DEFAULT_SORT,
+  };
+}
+
+/** Views of one status, and searches ranked as they are, stand without groups. */
+export function isGrouped(search: TicketSearch): boolean {
+  if (search.group === "none" || search.status) return false;
+  const view = search.view ?? DEFAULT_VIEW;
+  return view === "my_open" || view === "unassigned" || view === "all_open";
+}

@@ -1,0 +1,128 @@
+import { type UseInfiniteQueryResult, useInfiniteQuery } from "@tanstack/react-query";
+import { useCallback, useMemo, useState } from "react";
+import type { StatusCategory, TicketRow } from "@/api/types";
+import { listQuery } from "./api";
+import { isGrouped, queryOf, type TicketSearch } from "./search";
+
+/** A stretch of the list: one category when grouped, else everything. */
+export type Section = {
+  category: StatusCategory | null;
+  rows: TicketRow[];
+  hasMore: boolean;
+  fetchMore: () => void;
+};
+
+export type Line =
+  | { kind: "group"; key: string; category: StatusCategory; count: string; collapsed: boolean }
+  | { kind: "row"; key: string; row: TicketRow }
+  | { kind: "more"; key: string; section: Section };
+
+type ListResult = UseInfiniteQueryResult<{ pages: { items: TicketRow[] }[] }, Error>;
+
+function useSection(search: TicketSearch, category: StatusCategory | null, enabled: boolean) {
+  const query = useInfiniteQuery({
+    ...listQuery(queryOf(search), category ?? undefined),
+    enabled,
+  });
+  return { query: query as ListResult, category, enabled };
+}
+
+export type TicketList = {
+  lines: Line[];
+  /** The rows in the order shown, without collapsed groups. */
+  rows: TicketRow[];
+  /** How many are loaded, with a plus when there are more. */
+  countText: string;
+  isLoading: boolean;
+  error: Error | null;
+  refetch: () => void;
+  toggleGroup: (category: StatusCategory) => void;
+};
+
+/** The list for a search: per-category queries side by side when grouped, one query when not. */
+export function useTicketList(search: TicketSearch): TicketList {
+  const grouped = isGrouped(search);
+  const [collapsed, setCollapsed] = useState<ReadonlySet<StatusCategory>>(new Set());
+  const all = [
+    useSection(search, null, !grouped),
+    useSection(search, "new", grouped),
+    useSection(search, "open", grouped),
+    useSection(search, "waiting", grouped),
+    useSection(search, "on_hold", grouped),
+  ];
+  const active = all.filter((section) => section.enabled);
+  const sections = active.map(
+    ({ query, category }): Section => ({
+      category,
+      rows: query.data?.pages.flatMap((page) => page.items) ?? [],
+      hasMore: query.hasNextPage,
+      fetchMore: () => {
+        if (!query.isFetchingNextPage) void query.fetchNextPage();
+      },
+    }),
+  );
+  const lines = linesOf(sections, collapsed);
+  const loaded = sections.reduce((sum, section) => sum + section.rows.length, 0);
+  const more = sections.some((section) => section.hasMore);
+  return {
+    lines,
+    rows: lines.flatMap((line) => (line.kind === "row" ? [line.row] : [])),
+    countText: `${loaded}${more ? "+" : ""}`,
+    isLoading: active.some(({ query }) => query.isPending),
+    error: active.find(({ query }) => query.error && !query.data)?.query.error ?? null,
+    refetch: () => {
+      for (const { query } of active) void query.refetch();
+    },
+    toggleGroup: useCallback((category) => setCollapsed((held) => without(held, category)), []),
+  };
+}
+
+function without(held: ReadonlySet<StatusCategory>, category: StatusCategory) {
+  const next = new Set(held);
+  if (!next.delete(category)) next.add(category);
+  return next;
+}
+
+function linesOf(sections: Section[], collapsed: ReadonlySet<StatusCategory>): Line[] {
+  return sections.flatMap((section): Line[] => {
+    const { category, rows, hasMore } = section;
+    if (rows.length === 0) return [];
+    const isCollapsed = category !== null && collapsed.has(category);
+    const group: Line[] =
+      category === null
+        ? []
+        : [
+            {
+              kind: "group",
+              key: `group-${category}`,
+              category,
+              count: `${rows.length}${hasMore ? "+" : ""}`,
+              collapsed: isCollapsed,
+            },
+          ];
+    if (isCollapsed) return group;
+    const body = rows.map((row): Line => ({ kind: "row", key: `row-${row.number}`, row }));
+    const more: Line[] = hasMore ? [{ kind: "more", key: `more-${category}`, section }] : [];
+    return [...group, ...body, ...more];
+  });
+}
+
+/** Chosen tickets by number; those that left the list stay out of reach. */
+export function useSelection(rows: TicketRow[]) {
+  const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set());
+  const numbers = useMemo(
+    () => rows.map((row) => row.number).filter((number) => chosen.has(number)),
+    [rows, chosen],
+  );
+  const toggle = useCallback((number: number) => {
+    setChosen((held) => {
+      const next = new Set(held);
+      if (!next.delete(number)) next.add(number);
+      return next;
+    });
+  }, []);
+  const setAll = useCallback((next: number[]) => setChosen(new Set(next)), []);
+  return { numbers, has: (number: number) => chosen.has(number), toggle, setAll };
+}
+
+export type Selection = ReturnType<typeof useSelection>;

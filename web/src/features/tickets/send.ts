@@ -1,0 +1,69 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useRef } from "react";
+import { useTranslation } from "react-i18next";
+import { client, read } from "@/api/client";
+import type { MessageWrite, Ticket } from "@/api/types";
+import { offerUndo } from "@/features/changes/undo";
+import { ticketKeys } from "./api";
+
+type Send = MessageWrite & { onUndone: () => void };
+
+const MS = 1000;
+
+/** Sends a reply or adds a note; the toast holds it back while it may still be undone. */
+export function useSendMessage(number: number) {
+  const { t } = useTranslation();
+  const queryClient = useQueryClient();
+  // One key until it succeeded: trying again after a lost answer must not write it twice.
+  const attempt = useRef<{ content: string; key: string }>(undefined);
+  return useMutation({
+    mutationFn: ({ onUndone: _onUndone, ...body }: Send) => {
+      const content = JSON.stringify(body);
+      if (attempt.current?.content !== content) {
+        attempt.current = { content, key: crypto.randomUUID() };
+      }
+      return read(
+        client.POST("/api/v1/tickets/{number}/messages", {
+          params: { path: { number } },
+          headers: { "Idempotency-Key": attempt.current.key },
+          body,
+        }),
+      );
+    },
+    onSuccess: (written, sent) => {
+      attempt.current = undefined;
+      queryClient.setQueryData<Ticket>(ticketKeys.ticket(number), (held) =>
+        held
+          ? {
+              ...written.ticket,
+              thread: [
+                ...held.thread.filter(
+                  (item) => item.id !== written.message.id || item.type !== "message",
+                ),
+                written.message,
+              ],
+              thread_cursor: held.thread_cursor,
+            }
+          : held,
+      );
+      const message =
+        sent.kind === "note"
+          ? t("composer.noteAdded")
+          : written.undo_seconds > 0
+            ? t("composer.held", { count: written.undo_seconds })
+            : t("composer.sent");
+      offerUndo(queryClient, {
+        changeId: written.change_id,
+        message,
+        durationMs: written.undo_seconds > 0 ? written.undo_seconds * MS : undefined,
+        onUndone: sent.onUndone,
+      });
+    },
+    onSettled: () => {
+      void queryClient.invalidateQueries({ queryKey: ticketKeys.ticket(number) });
+      void queryClient.invalidateQueries({ queryKey: ticketKeys.lists });
+      void queryClient.invalidateQueries({ queryKey: ticketKeys.counts });
+      void queryClient.invalidateQueries({ queryKey: ["outbox"] });
+    },
+  });
+}

@@ -1,0 +1,45 @@
+export type FrameLook = {
+  dark: boolean;
+  /** Allows images from other hosts; only after the person asked for them. */
+  withRemoteImages: boolean;
+};
+
+/** Colours of its own mean the mail was designed for white paper. */
+const ownColours = /bgcolor|background(-color)?\s*[:=]|[^-]color\s*[:=]/i;
+
+/** Whether a mail has to stand on white paper to be read as it was meant. */
+export function needsPaper(html: string): boolean {
+  return ownColours.test(html);
+}
+
+/**
+ * The document for the sandboxed frame: sanitised HTML under a policy of its own.
+ * No script runs (policy and sandbox both), nothing is fetched from elsewhere unless asked for.
+ */
+export function frameDocument(html: string, { dark, withRemoteImages }: FrameLook): string {
+  const paper = needsPaper(html);
+  const images = withRemoteImages ? "'self' data: https: http:" : "'self' data:";
+  const policy = `default-src 'none'; img-src ${images}; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'`;
+  return `<!doctype html><html><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><base target="_blank"><style>${styleFor(dark, paper)}</style></head><body>${withRemoteImages ? revealed(html) : html}</body></html>`;
+}
+
+/** Gives the images their address back that sanitising put aside. */
+function revealed(html: string): string {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  for (const image of page.querySelectorAll("img[data-remote-src]")) {
+    image.setAttribute("src", image.getAttribute("data-remote-src") ?? "");
+  }
+  return page.body.innerHTML;
+}
+
+function styleFor(dark: boolean, paper: boolean): string {
+  const night = dark && !paper;
+  return `
+html{color-scheme:${night ? "dark" : "light"}}
+body{margin:0;${paper && dark ? "padding:14px;background:#fff;" : ""}font:14px/22px "Inter Variable","Noto Sans Arabic Variable",system-ui,sans-serif;color:${night ? "#E9ECF2" : "#141925"};overflow-wrap:anywhere}
+body>:first-child{margin-top:0}body>:last-child{margin-bottom:0}
+p{margin:0 0 8px}img{max-width:100%;height:auto}table{max-width:100%}
+img[data-remote-src]:not([src]){display:inline-block;min-width:24px;min-height:24px;border:1px dashed #8A93A6;border-radius:4px}
+a{color:inherit;text-underline-offset:3px}pre{white-space:pre-wrap}
+blockquote{margin:8px 0;padding-inline-start:12px;border-inline-start:2px solid ${night ? "#2C3444" : "#D4D8E0"};color:${night ? "#AAB2C2" : "#475063"}}`;
+}

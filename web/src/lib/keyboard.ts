@@ -1,0 +1,81 @@
+import { useEffect, useRef } from "react";
+
+export type KeyBindings = Record<string, () => void>;
+
+const PREFIX_MS = 1200;
+const layers: { current: KeyBindings }[] = [];
+let prefix = "";
+let prefixTimer: ReturnType<typeof setTimeout> | undefined;
+
+function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target.isContentEditable) return true;
+  return target.matches("input:not([type=checkbox]), textarea, select");
+}
+
+/** Dialogs and menus read their own keys. */
+function isCovered(target: EventTarget | null): boolean {
+  if (document.querySelector('[aria-modal="true"]')) return true;
+  return target instanceof Element && target.closest('[role="menu"], [role="listbox"]') !== null;
+}
+
+function nameOf(event: KeyboardEvent): string {
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  return event.ctrlKey || event.metaKey ? `mod+${key}` : key;
+}
+
+function find(name: string): (() => void) | undefined {
+  for (let index = layers.length - 1; index >= 0; index -= 1) {
+    const handler = layers[index]?.current[name];
+    if (handler) return handler;
+  }
+  return undefined;
+}
+
+function startsSequence(name: string): boolean {
+  return layers.some((layer) =>
+    Object.keys(layer.current).some((key) => key.startsWith(`${name} `)),
+  );
+}
+
+function onKeyDown(event: KeyboardEvent) {
+  if (event.defaultPrevented || event.altKey || event.isComposing) return;
+  const name = nameOf(event);
+  const withModifier = name.startsWith("mod+");
+  if (!withModifier && (isTyping(event.target) || isCovered(event.target))) return;
+  if (name === "Enter" && event.target instanceof HTMLElement) {
+    if (event.target.matches("button, a, summary, [role=button]")) return;
+  }
+  const full = prefix ? `${prefix} ${name}` : name;
+  clearTimeout(prefixTimer);
+  const waited = prefix !== "";
+  prefix = "";
+  const handler = find(full);
+  if (handler) {
+    event.preventDefault();
+    handler();
+  } else if (!waited && startsSequence(name)) {
+    prefix = name;
+    prefixTimer = setTimeout(() => {
+      prefix = "";
+    }, PREFIX_MS);
+  }
+}
+
+/**
+ * Binds keys while the component is mounted; the innermost screen wins.
+ * Names are `KeyboardEvent.key` in lower case, `mod+k` for ctrl or command, `g o` for a sequence.
+ */
+export function useKeys(bindings: KeyBindings, enabled = true): void {
+  const layer = useRef(bindings);
+  layer.current = bindings;
+  useEffect(() => {
+    if (!enabled) return;
+    if (layers.length === 0) document.addEventListener("keydown", onKeyDown);
+    layers.push(layer);
+    return () => {
+      layers.splice(layers.indexOf(layer), 1);
+      if (layers.length === 0) document.removeEventListener("keydown", onKeyDown);
+    };
+  }, [enabled]);
+}

@@ -1,0 +1,5 @@
+export const settings = {
+  settings: {
+    title: "Settings",
+  },
+} as const;

@@ -1,0 +1,26 @@
+import classes from "./CheckBox.module.css";
+import { Icon } from "./Icon";
+
+type CheckBoxProps = {
+  checked: boolean | "mixed";
+  onChange: () => void;
+  label: string;
+};
+
+/** A 16 px box; selection is ink, not gold. */
+export function CheckBox({ checked, onChange, label }: CheckBoxProps) {
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a native box cannot be drawn as ink in both themes
+    <button
+      type="button"
+      role="checkbox"
+      aria-checked={checked}
+      aria-label={label}
+      className={classes.box}
+      onClick={onChange}
+    >
+      {checked === true && <Icon name="check" />}
+      {checked === "mixed" && <Icon name="minus" />}
+    </button>
+  );
+}

@@ -1,0 +1,37 @@
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { sizeText } from "@/lib/sizes";
+import classes from "./FileTile.module.css";
+import { Icon } from "./Icon";
+
+type FileTileProps = {
+  name: string;
+  sizeBytes: number;
+  /** Address of a small picture; without it a sheet is drawn. */
+  thumbnail?: string;
+  /** Says something other than the size, such as what went wrong. */
+  hint?: string;
+  /** How much of it is up, 0 to 1, while it is going up. */
+  progress?: number;
+  children?: ReactNode;
+};
+
+/** A file: picture, name, size; 44 px high. */
+export function FileTile({ name, sizeBytes, thumbnail, hint, progress, children }: FileTileProps) {
+  const { i18n } = useTranslation();
+  return (
+    <span className={classes.tile}>
+      <span className={classes.thumb}>
+        {thumbnail ? <img src={thumbnail} alt="" loading="lazy" /> : <Icon name="file" />}
+      </span>
+      <span className={classes.words}>
+        <bdi className={`${classes.name} cut`}>{name}</bdi>
+        <small className={classes.size}>{hint ?? sizeText(sizeBytes, i18n.language)}</small>
+      </span>
+      {children}
+      {progress !== undefined && (
+        <span className={classes.progress} style={{ inlineSize: `${progress * 100}%` }} />
+      )}
+    </span>
+  );
+}

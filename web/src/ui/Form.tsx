@@ -1,0 +1,114 @@
+import {
+  NativeSelect,
+  type NativeSelectProps,
+  PasswordInput,
+  type PasswordInputProps,
+  Switch,
+  type SwitchProps,
+  Textarea,
+  type TextareaProps,
+  TextInput,
+  type TextInputProps,
+} from "@mantine/core";
+import { createContext, type ReactNode, use, useState } from "react";
+import { asProblem, type ProblemError } from "@/api/problem";
+import classes from "./Form.module.css";
+import { Icon } from "./Icon";
+
+const FormProblem = createContext<ProblemError | null>(null);
+
+type FormProps = {
+  /** Receives the fields by name; what it throws is shown at the field it names, or above. */
+  onSubmit: (values: FormData) => Promise<void>;
+  /** Receives whether a submit is under way, for the button. */
+  children: (busy: boolean) => ReactNode;
+  className?: string;
+  label?: string;
+};
+
+/** One form: fields are read when it is sent, refusals land at the field that caused them. */
+export function Form({ onSubmit, children, className = "", label }: FormProps) {
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<ProblemError | null>(null);
+  const submit = async (form: HTMLFormElement) => {
+    setBusy(true);
+    setProblem(null);
+    try {
+      await onSubmit(new FormData(form));
+    } catch (error) {
+      setProblem(asProblem(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <form
+      className={`${classes.form} ${className}`}
+      aria-label={label}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!busy) void submit(event.currentTarget);
+      }}
+    >
+      {problem && !problem.problem.errors?.length && (
+        <p className={classes.problem} role="alert">
+          <Icon name="warn" />
+          {problem.message}
+        </p>
+      )}
+      <FormProblem value={problem}>{children(busy)}</FormProblem>
+    </form>
+  );
+}
+
+function useFieldError(name: string): string | undefined {
+  return use(FormProblem)?.fieldError(name);
+}
+
+const parts = {
+  label: classes.label,
+  description: classes.description,
+  error: classes.error,
+  input: classes.input,
+};
+
+type Named<P> = P & { name: string };
+
+/** A line of text; `name` is what the API calls it. */
+export function TextField(props: Named<TextInputProps>) {
+  return <TextInput {...props} classNames={parts} error={useFieldError(props.name)} />;
+}
+
+/** Several lines of text that grow with what is written. */
+export function TextAreaField(props: Named<TextareaProps>) {
+  return (
+    <Textarea
+      autosize
+      minRows={4}
+      {...props}
+      classNames={parts}
+      error={useFieldError(props.name)}
+    />
+  );
+}
+
+/** A password with an eye to show it. */
+export function PasswordField(props: Named<PasswordInputProps>) {
+  return (
+    <PasswordInput
+      {...props}
+      classNames={{ ...parts, innerInput: classes.innerInput }}
+      error={useFieldError(props.name)}
+    />
+  );
+}
+
+/** One of a few fixed choices. */
+export function SelectField(props: Named<NativeSelectProps>) {
+  return <NativeSelect {...props} classNames={parts} error={useFieldError(props.name)} />;
+}
+
+/** On or off; the form value is "on" or absent. */
+export function SwitchField(props: Named<SwitchProps>) {
+  return <Switch {...props} classNames={{ label: classes.switchLabel }} />;
+}

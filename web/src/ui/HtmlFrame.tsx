@@ -1,0 +1,41 @@
+import { useComputedColorScheme } from "@mantine/core";
+import { useMemo, useRef, useState } from "react";
+import { frameDocument, needsPaper } from "@/lib/frame";
+import classes from "./HtmlFrame.module.css";
+
+/** Scripts stay forbidden; same-origin only lets this page measure the height. */
+const SANDBOX = "allow-same-origin allow-popups allow-popups-to-escape-sandbox";
+
+type HtmlFrameProps = { html: string; withRemoteImages: boolean; title: string };
+
+/** A mail's HTML in a frame without scripts, as high as its content. */
+export function HtmlFrame({ html, withRemoteImages, title }: HtmlFrameProps) {
+  const dark = useComputedColorScheme("light", { getInitialValueInEffect: false }) === "dark";
+  const [heightPx, setHeightPx] = useState(44);
+  const watcher = useRef<ResizeObserver>(undefined);
+  const content = useMemo(
+    () => frameDocument(html, { dark, withRemoteImages }),
+    [html, dark, withRemoteImages],
+  );
+  const fitHeight = (frame: HTMLIFrameElement) => {
+    const page = frame.contentDocument;
+    if (!page?.body) return;
+    const measure = () =>
+      setHeightPx(Math.ceil(page.documentElement.getBoundingClientRect().height));
+    measure();
+    watcher.current?.disconnect();
+    watcher.current = new ResizeObserver(measure);
+    watcher.current.observe(page.body);
+  };
+  return (
+    <iframe
+      key={content}
+      className={`${classes.frame} ${dark && needsPaper(html) ? classes.paper : ""}`}
+      title={title}
+      sandbox={SANDBOX}
+      srcDoc={content}
+      style={{ height: heightPx }}
+      onLoad={(event) => fitHeight(event.currentTarget)}
+    />
+  );
+}

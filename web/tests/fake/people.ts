@@ -1,0 +1,85 @@
+import type { Contact, Me, Person, Status, Team } from "@/api/types";
+
+/** An invented small company, for tests and for looking at the screens without a server. */
+export const statuses: Status[] = [
+  { id: 1, key: "new", name: "New", category: "new", position: 1 },
+  { id: 2, key: "open", name: "Open", category: "open", position: 2 },
+  { id: 3, key: "waiting", name: "Waiting on requester", category: "waiting", position: 3 },
+  { id: 4, key: "on_hold", name: "On hold", category: "on_hold", position: 4 },
+  { id: 5, key: "resolved", name: "Resolved", category: "resolved", position: 5 },
+  { id: 6, key: "closed", name: "Closed", category: "closed", position: 6 },
+];
+
+const team = (id: number, name: string, color: string, open_count: number): Team => ({
+  id,
+  name,
+  color,
+  member_ids: [],
+  version: 1,
+  open_count,
+});
+
+export const teams: Team[] = [
+  team(1, "IT Support", "#5b97c8", 14),
+  team(2, "Network", "#4fbfa5", 6),
+  team(3, "Customer Support", "#7e58c2", 31),
+  team(4, "Facilities", "#c25070", 4),
+];
+
+const agent = (id: number, name: string): Person => ({
+  id,
+  kind: "staff",
+  name,
+  email: `${name.split(" ")[0]?.toLowerCase()}@halvorsen.example`,
+  role: { id: 2, name: "Agent" },
+  team_ids: [1],
+  active: true,
+  version: 1,
+});
+
+export const staff: Person[] = [
+  agent(1, "Tomasz Zieliński"),
+  agent(2, "Mina Farouk"),
+  agent(3, "Priya Raman"),
+  agent(4, "Yuki Tanaka"),
+  agent(5, "Melisa Núñez"),
+];
+
+export const me: Me = {
+  person: {
+    id: 1,
+    name: "Tomasz Zieliński",
+    email: "tomasz@halvorsen.example",
+    role: { id: 2, name: "Agent" },
+    kind: "staff",
+    locale: "en",
+    team_ids: [1],
+  },
+  workspace: { id: 1, name: "Halvorsen Instruments" },
+  permissions: ["ticket:open", "ticket:reply", "ticket:note", "outbox:manage", "mail:manage"],
+  audience: "staff",
+  live_url: "/ws/",
+  settings: { undo_send_seconds: 8, upload_max_bytes: 25_000_000 },
+};
+
+const contact = (id: number, name: string, organization: string): Contact => ({
+  id,
+  name,
+  emails: [`contact${id}@${organization.split(" ")[0]?.toLowerCase()}.example`],
+  organization: { id: id % 7, name: organization },
+  created_at: "2026-09-01T08:00:00Z",
+  version: 1,
+});
+
+export const contacts: Contact[] = [
+  contact(101, "Nguyễn Thị Hà", "Halvorsen Hanoi"),
+  contact(102, "ليلى حدّاد", "Ufuq Supplies"),
+  contact(103, "Inês Carvalho", "Halvorsen Lisbon"),
+  contact(104, "Jun-ho Park", "Hanbit Drawing"),
+  contact(105, "Marguerite Dufour", "Dufour Packaging"),
+  contact(106, "Oluwaseun Adeyemi", "Adeyemi Works"),
+  contact(107, "Aroha Ngata", "Kowhai Clinic"),
+  contact(108, "Søren Lindqvist", "Nordlys Shipping"),
+  contact(109, "Chidinma Okonkwo", "Okonkwo Foods"),
+  contact(110, "Hassan Raza", "Raza Freight"),
+];

@@ -1,0 +1,288 @@
+import type { ChangeItem, MessageItem, OutboxItem, Ticket, TicketPatch } from "@/api/types";
+import { incoming, outbox } from "./mails";
+import { contacts, me, staff, statuses, teams } from "./people";
+import { freshTickets, message } from "./tickets";
+
+type Handler = (call: Call) => unknown;
+type Call = { path: string[]; query: URLSearchParams; body: never; headers: Headers };
+
+const json = (body: unknown, status = 200, headers: Record<string, string> = {}) =>
+  new Response(body === undefined ? null : JSON.stringify(body), {
+    status,
+    headers: {
+      "content-type": status < 400 ? "application/json" : "application/problem+json",
+      ...headers,
+    },
+  });
+
+/** A problem as the API would tell it. */
+export const problem = (status: number, code: string, detail: string, extra: object = {}) =>
+  json({ type: "about:blank", title: code, status, code, detail, ...extra }, status);
+
+const OPEN = new Set(["new", "open", "waiting", "on_hold"]);
+
+/** An API in memory that keeps the contract's promises as far as the screens need them. */
+export function createFakeApi(options: { tickets?: number; signedIn?: boolean } = {}) {
+  const tickets = freshTickets(options.tickets);
+  const undoes = new Map<number, () => void>();
+  const calls: { method: string; url: string; body: unknown }[] = [];
+  const overrides = new Map<string, () => Response | Promise<Response>>();
+  let signedIn = options.signedIn ?? true;
+  let lastId = 9000;
+  const nextId = () => {
+    lastId += 1;
+    return lastId;
+  };
+
+  const byNumber = (number: string | undefined) =>
+    tickets.find((ticket) => ticket.number === Number(number));
+
+  const matches = (ticket: Ticket, query: URLSearchParams) => {
+    const view = query.get("view") ?? "all_open";
+    const category = ticket.status.category;
+    const within: Record<string, boolean> = {
+      my_open: ticket.assignee?.id === me.person.id && OPEN.has(category),
+      unassigned: ticket.assignee === null && OPEN.has(category),
+      all_open: OPEN.has(category),
+      waiting: category === "waiting",
+      recently_resolved: category === "resolved",
+      all: true,
+    };
+    const isIn = (key: string, value: unknown) =>
+      !query.get(key) || (query.get(key) ?? "").split(",").includes(String(value));
+    const words = (query.get("q") ?? "").toLowerCase();
+    return (
+      (within[view] ?? false) &&
+      isIn("category", category) &&
+      isIn("status", ticket.status.key) &&
+      isIn("team_id", ticket.team.id) &&
+      isIn("priority", ticket.priority) &&
+      isIn("requester_id", ticket.requester.id) &&
+      isIn("assignee_id", ticket.assignee?.id ?? "none") &&
+      (!query.get("tag") || ticket.tags.some((tag) => isIn("tag", tag))) &&
+      `${ticket.number} ${ticket.subject} ${ticket.preview}`.toLowerCase().includes(words)
+    );
+  };
+
+  const apply = (ticket: Ticket, patch: TicketPatch) => {
+    const before = { ...ticket };
+    if (patch.subject) ticket.subject = patch.subject;
+    if (patch.status)
+      ticket.status = statuses.find((one) => one.key === patch.status) ?? ticket.status;
+    if (patch.priority) ticket.priority = patch.priority;
+    if (patch.tags) ticket.tags = patch.tags;
+    if (patch.team_id) ticket.team = teams.find((one) => one.id === patch.team_id) ?? ticket.team;
+    if (patch.assignee_id !== undefined) {
+      ticket.assignee = staff.find((one) => one.id === patch.assignee_id) ?? null;
+    }
+    ticket.version += 1;
+    return () => Object.assign(ticket, before, { version: ticket.version + 1 });
+  };
+
+  const remember = (undo: () => void) => {
+    const id = nextId();
+    undoes.set(id, undo);
+    return id;
+  };
+
+  const patch: Handler = ({ path, body }) => {
+    const ticket = byNumber(path[1]);
+    if (!ticket) return problem(404, "ticket_not_found", "There is no such ticket.");
+    const asked = body as TicketPatch;
+    if (asked.version !== undefined && asked.version !== ticket.version) {
+      return problem(412, "version_conflict", "The ticket changed meanwhile.", {
+        current_version: ticket.version,
+        your_version: asked.version,
+      });
+    }
+    const id = remember(apply(ticket, asked));
+    return json({ ...ticket, thread: [] }, 200, { "X-Change-Id": String(id) });
+  };
+
+  const write: Handler = ({ path, body }) => {
+    const ticket = byNumber(path[1]);
+    if (!ticket) return problem(404, "ticket_not_found", "There is no such ticket.");
+    const asked = body as { kind: "reply" | "note"; text: string; status?: string };
+    const held = asked.kind === "reply";
+    const written: MessageItem = message(nextId(), me.person.id, me.person.name, asked.text, 0, {
+      kind: asked.kind,
+      mail: held ? { outbox_id: 1, state: "held", held_until: null, last_error: null } : null,
+    });
+    ticket.thread = [...ticket.thread, written];
+    const back = asked.status ? apply(ticket, { status: asked.status }) : () => {};
+    const change_id = remember(() => {
+      back();
+      ticket.thread = ticket.thread.filter((item) => item !== written);
+    });
+    const seconds = held ? me.settings.undo_send_seconds : 0;
+    const answer = {
+      message: written,
+      ticket: { ...ticket, thread: [] },
+      change_id,
+      undo_seconds: seconds,
+    };
+    return json(answer, 201, { "X-Change-Id": String(change_id) });
+  };
+
+  const bulk: Handler = ({ body }) => {
+    const asked = body as { numbers: number[]; set?: TicketPatch; add_tags?: string[] };
+    const backs = asked.numbers.flatMap((number) => {
+      const ticket = byNumber(String(number));
+      if (!ticket) return [];
+      const tags = asked.add_tags ? [...new Set([...ticket.tags, ...asked.add_tags])] : undefined;
+      return [apply(ticket, { ...asked.set, tags })];
+    });
+    const change_id = remember(() => {
+      for (const back of backs) back();
+    });
+    return { change_id, updated: asked.numbers, refused: [] };
+  };
+
+  const undo: Handler = ({ path }) => {
+    const back = undoes.get(Number(path[1]));
+    if (!back) return problem(409, "not_undoable", "This change cannot be undone.");
+    back();
+    return { change_id: remember(() => {}), undone: Number(path[1]), kept: [] };
+  };
+
+  const list: Handler = ({ query }) => {
+    const limit = Number(query.get("limit") ?? 50);
+    const start = Number(query.get("cursor") ?? 0);
+    const rank = (ticket: Ticket) => ticket.updated_at;
+    const found = tickets
+      .filter((ticket) => matches(ticket, query))
+      .sort((one, other) => rank(other).localeCompare(rank(one)));
+    const end = start + limit;
+    return {
+      items: found.slice(start, end).map((ticket) => ({ ...ticket, thread: undefined })),
+      next_cursor: end < found.length ? String(end) : null,
+    };
+  };
+
+  const counts: Handler = () => {
+    const count = (view: string, team = "") =>
+      tickets.filter((ticket) => matches(ticket, new URLSearchParams({ view, team_id: team })))
+        .length;
+    const views = ["my_open", "unassigned", "all_open", "waiting", "recently_resolved"];
+    return {
+      views: Object.fromEntries(views.map((view) => [view, count(view)])),
+      teams: Object.fromEntries(teams.map((one) => [one.id, count("all_open", String(one.id))])),
+    };
+  };
+
+  const history: Handler = ({ path }) => {
+    const thread = byNumber(path[1])?.thread ?? [];
+    const items = thread.filter((item): item is ChangeItem => item.type === "change");
+    return { items: items.toReversed(), next_cursor: null };
+  };
+
+  const one: Handler = ({ path }) =>
+    byNumber(path[1]) ?? problem(404, "ticket_not_found", "There is no such ticket.");
+
+  const tally = (items: { state: string }[]) => {
+    const counts: Record<string, number> = {};
+    for (const { state } of items) counts[state] = (counts[state] ?? 0) + 1;
+    return counts;
+  };
+  const box =
+    (items: { state: string }[]): Handler =>
+    ({ query }) => ({
+      items: items.filter((item) => !query.get("state") || item.state === query.get("state")),
+      next_cursor: null,
+      counts: tally(items),
+    });
+
+  const page = (items: unknown[]) => ({ items, next_cursor: null });
+  const routes: [string, RegExp, Handler][] = [
+    [
+      "POST",
+      /^session$/,
+      () => {
+        signedIn = true;
+        return me;
+      },
+    ],
+    [
+      "DELETE",
+      /^session$/,
+      () => {
+        signedIn = false;
+        return json(undefined, 204);
+      },
+    ],
+    ["GET", /^me$/, () => (signedIn ? me : problem(401, "not_signed_in", "Sign in first."))],
+    ["GET", /^teams$/, () => page(teams)],
+    ["GET", /^people$/, () => page(staff)],
+    ["GET", /^statuses$/, () => page(statuses)],
+    ["GET", /^tags$/, () => page([...new Set(tickets.flatMap((ticket) => ticket.tags))].sort())],
+    [
+      "GET",
+      /^contacts$/,
+      ({ query }) =>
+        page(
+          contacts.filter((contact) =>
+            contact.name.toLowerCase().includes((query.get("q") ?? "").toLowerCase()),
+          ),
+        ),
+    ],
+    [
+      "GET",
+      /^contacts\/\d+$/,
+      ({ path }) => contacts.find((contact) => contact.id === Number(path[1])),
+    ],
+    ["GET", /^tickets$/, list],
+    ["GET", /^tickets\/counts$/, counts],
+    ["POST", /^tickets\/bulk$/, bulk],
+    ["GET", /^tickets\/\d+$/, one],
+    ["PATCH", /^tickets\/\d+$/, patch],
+    ["POST", /^tickets\/\d+\/messages$/, write],
+    [
+      "POST",
+      /^tickets\/\d+\/read$/,
+      ({ path }) => {
+        const ticket = byNumber(path[1]);
+        if (ticket) ticket.unread = false;
+        return json(undefined, 204);
+      },
+    ],
+    ["GET", /^tickets\/\d+\/history$/, history],
+    ["POST", /^changes\/\d+\/undo$/, undo],
+    ["GET", /^outbox$/, box(outbox)],
+    [
+      "GET",
+      /^outbox\/\d+$/,
+      ({ path }) => outbox.find((mail: OutboxItem) => mail.id === Number(path[1])),
+    ],
+    [
+      "POST",
+      /^outbox\/\d+\/(retry|cancel)$/,
+      ({ path }) => outbox.find((mail: OutboxItem) => mail.id === Number(path[1])),
+    ],
+    ["GET", /^mails$/, box(incoming)],
+    [
+      "GET",
+      /^mail\/status$/,
+      () => ({ relay_configured: false, relay_host: null, smtp_port: 2525, smtp_running: true }),
+    ],
+  ];
+
+  /** Answers like the server; what it does not know is a 404. */
+  async function handle(request: Request): Promise<Response> {
+    const url = new URL(request.url);
+    const rest = url.pathname.replace(/^\/api\/v1\//, "");
+    const text = request.method === "GET" ? "" : await request.text();
+    const body = (text.startsWith("{") ? JSON.parse(text) : undefined) as never;
+    calls.push({ method: request.method, url: rest + url.search, body });
+    const override = overrides.get(`${request.method} ${rest}`);
+    if (override) return override();
+    const route = routes.find(([method, path]) => method === request.method && path.test(rest));
+    if (!route) return problem(404, "not_found", `The fake has no ${request.method} ${rest}.`);
+    const call = { path: rest.split("/"), query: url.searchParams, body, headers: request.headers };
+    const answer = route[2](call);
+    return answer instanceof Response ? answer : json(structuredClone(answer));
+  }
+
+  return { handle, calls, tickets, overrides };
+}
+
+export type FakeApi = ReturnType<typeof createFakeApi>;
