@@ -14,7 +14,7 @@ from atum_desk.files.public import (
 from atum_desk.files.public import get_attachment as find_attachment
 from atum_desk.http.answers import answers
 from atum_desk.http.limits import RateLimits
-from atum_desk.http.sessions import CONTACT_COOKIE, session_cookie
+from atum_desk.http.sessions import CONTACT_COOKIE, live_address, session_cookie
 from atum_desk.http.uploads import Upload, file_of
 from atum_desk.kernel.context import Actor, token_hash
 from atum_desk.kernel.db import Database
@@ -37,7 +37,7 @@ from atum_desk.portal.schemas import (
 
 @get("/portal")
 async def get_portal(
-    database: Database, settings: Settings, maybe_contact: Actor | None
+    request: Request, database: Database, settings: Settings, maybe_contact: Actor | None
 ) -> PortalHome:
     """Tell whose portal this is."""
     async with database.connection("atum_desk_worker") as connection:
@@ -45,6 +45,7 @@ async def get_portal(
     return PortalHome(
         workspace_name=found[1] if found else "", signed_in=maybe_contact is not None,
         name=maybe_contact.name if maybe_contact else None, upload_max_bytes=settings.upload_max_bytes,
+        live_url=live_address(request, settings),
     )  # fmt: skip
 
 

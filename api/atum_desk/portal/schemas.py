@@ -20,6 +20,7 @@ class PortalHome(msgspec.Struct):
     signed_in: bool
     name: str | None
     upload_max_bytes: int
+    live_url: str
 
 
 class Ask(msgspec.Struct, forbid_unknown_fields=True):
