@@ -2,7 +2,8 @@
 
 import re
 
-from .headers import decode_words, unfold
+from .encoded_words import decode_words
+from .headers import unfold
 from .models import Address
 
 MAX_ADDRESSES = 1_000

@@ -1,13 +1,11 @@
-"""Header fields of mail: splitting, encoded words (RFC 2047), parameters (RFC 2231), ids, dates."""
+"""Header fields of mail: splitting, parameters (RFC 2231), message ids."""
 
-import binascii
-import email.utils
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from urllib.parse import unquote_to_bytes
 
 from .charset import clean_text, decode_header_bytes, decode_text, find_codec
+from .encoded_words import decode_words
 
 MAX_FIELDS = 2_000
 MAX_FIELD_BYTES = 200_000
@@ -17,12 +15,6 @@ MAX_PARAMETERS = 400
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
 _SPACES = re.compile(r"[ \t\r\n]+")
 _LINE_BREAK = re.compile(r"[\r\n]+[ \t]*")
-_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
-_MOMENT = re.compile(
-    r"(\d{1,2})\s+([a-z]{3})[a-z]*\.?,?\s+(\d{4})\s+(\d{1,2}):(\d{2})(?::(\d{2}))?\s*([+-]\d{4})?",
-    re.IGNORECASE,
-)
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
 class Headers:
@@ -116,93 +108,13 @@ def unfold(value: str) -> str:
     return _LINE_BREAK.sub(" ", value)
 
 
-def decode_words(text: str) -> str:
-    """Decode the encoded words of RFC 2047 in `text`, broken ones as far as possible.
-
-    Neighbouring words of one charset are joined before decoding, because many senders split a
-    character between two words.
-    """
-    if "=?" not in text:
-        return text
-    pieces: list[str] = []
-    pending: tuple[str, str, list[str]] | None = None
-    position = 0
-    for start, end, charset, encoding, payload in _encoded_words(text):
-        gap = text[position:start]
-        if pending and not gap.strip() and pending[:2] == (charset, encoding):
-            pending[2].append(payload)
-        else:
-            _flush_words(pieces, pending)
-            if gap.strip() or not pending:
-                pieces.append(gap)
-            pending = (charset, encoding, [payload])
-        position = end
-    _flush_words(pieces, pending)
-    pieces.append(text[position:])
-    return clean_text("".join(pieces))
-
-
-def _encoded_words(text: str) -> Iterator[tuple[int, int, str, str, str]]:
-    position = 0
-    while (start := text.find("=?", position)) >= 0:
-        charset_end = text.find("?", start + 2, start + 80)
-        if charset_end < 0 or text[charset_end + 2 : charset_end + 3] != "?":
-            position = start + 2
-            continue
-        encoding = text[charset_end + 1].lower()
-        end = text.find("?=", charset_end + 3)
-        if encoding not in "bq" or end < 0:
-            position = start + 2
-            continue
-        # A quoted-printable payload may begin with "=": "?q?=41?=" must not end at "?=41".
-        if end == charset_end + 2:
-            end = text.find("?=", charset_end + 4)
-            if end < 0:
-                return
-        charset = text[start + 2 : charset_end].split("*", 1)[0].strip().lower()
-        yield start, end + 2, charset, encoding, text[charset_end + 3 : end]
-        position = end + 2
-
-
-def _flush_words(pieces: list[str], pending: tuple[str, str, list[str]] | None) -> None:
-    if not pending:
-        return
-    charset, encoding, payloads = pending
-    is_base64 = encoding == "b"
-    data = _decode_base64_words(payloads) if is_base64 else b"".join(map(_decode_q, payloads))
-    text, _ = decode_text(data, charset)
-    pieces.append(_SPACES.sub(" ", text) if "\n" in text or "\r" in text else text)
-
-
-def _decode_base64_words(payloads: list[str]) -> bytes:
-    chunks = [_NOT_BASE64.sub(b"", payload.encode("ascii", "ignore")) for payload in payloads]
-    # Padding inside means each word was encoded by itself; otherwise one text was cut anywhere.
-    if any("=" in payload for payload in payloads[:-1]):
-        return b"".join(decode_base64_chunk(chunk) for chunk in chunks)
-    return decode_base64_chunk(b"".join(chunks))
-
-
-def decode_base64_chunk(chunk: bytes) -> bytes:
-    """Decode base64 letters without padding; a lone last letter, which holds no byte, is left."""
-    remainder = len(chunk) % 4
-    if remainder == 1:
-        chunk = chunk[:-1]
-    elif remainder:
-        chunk += b"=" * (4 - remainder)
-    return binascii.a2b_base64(chunk)
-
-
-def _decode_q(payload: str) -> bytes:
-    return binascii.a2b_qp(payload.encode("utf-8", "replace"), header=True)
-
-
 def parse_parameters(value: str) -> tuple[str, dict[str, str]]:
     """Split a Content-Type or Content-Disposition field into its value and its parameters.
 
     Parameter names are lower case; RFC 2231 continuations and charsets are resolved, encoded
     words decoded although RFC 2047 forbids them here, because most senders write them.
     """
-    pieces = _split_parameters(_strip_comments(unfold(value)))
+    pieces = _split_parameters(strip_comments(unfold(value)))
     head = _SPACES.sub("", pieces[0]).lower() if pieces else ""
     plain: dict[str, str] = {}
     extended: dict[str, list[tuple[int, bool, str]]] = {}
@@ -264,7 +176,7 @@ def _unquote(content: str) -> str:
     return re.sub(r"\\(.)", r"\1", inner) if '\\"' in inner or "\\\\" in inner else inner
 
 
-def _strip_comments(value: str) -> str:
+def strip_comments(value: str) -> str:
     """Remove (nested) comments outside quoted strings; an unclosed one is left as it is."""
     if "(" not in value:
         return value
@@ -304,49 +216,6 @@ def parse_ids(value: str) -> tuple[str, ...]:
     if len(unique) > MAX_IDS:
         unique = unique[:1] + unique[1 - MAX_IDS :]
     return tuple(unique)
-
-
-def parse_date(value: str) -> datetime | None:
-    """Read a Date field, tolerantly, as a UTC moment; None when it names no possible moment."""
-    text = " ".join(_strip_comments(unfold(value)).split())[:200]
-    return _moment_of_rfc(text) or _moment_of_iso(text) or _moment_inside(text)
-
-
-def _moment_of_rfc(text: str) -> datetime | None:
-    try:
-        parsed = email.utils.parsedate_tz(text)
-        if parsed is None:
-            return None
-        moment = datetime(*parsed[:6])
-        return (moment - timedelta(seconds=parsed[9] or 0)).replace(tzinfo=UTC)
-    except (ValueError, OverflowError, TypeError, IndexError):
-        return None
-
-
-def _moment_of_iso(text: str) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text)
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        return None
-
-
-def _moment_inside(text: str) -> datetime | None:
-    found = _MOMENT.search(text)
-    if not found or found.group(2).lower() not in _MONTHS:
-        return None
-    day, month, year, hour, minute, second, zone = found.groups()
-    number = _MONTHS.index(month.lower()) + 1
-    try:
-        moment = datetime(int(year), number, int(day), int(hour), int(minute), int(second or 0))
-    except ValueError:
-        return None
-    minutes = int(zone[1:3]) * 60 + int(zone[3:]) if zone else 0
-    offset = timedelta(minutes=-minutes if zone and zone[0] == "-" else minutes)
-    try:
-        return (moment - offset).replace(tzinfo=UTC)
-    except OverflowError:
-        return None
 
 
 def body_charset(headers: Headers) -> str | None:

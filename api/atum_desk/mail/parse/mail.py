@@ -8,7 +8,9 @@ from .addresses import first_address, parse_addresses
 from .bodies import Bodies, read_bodies
 from .bounce import find_bounce
 from .charset import clean_text, decode_header_bytes
-from .headers import Headers, decode_words, parse_date, parse_ids, unfold
+from .dates import parse_date
+from .encoded_words import decode_words
+from .headers import Headers, parse_ids, unfold
 from .html_text import html_to_text
 from .models import Address, Bounce, ParsedMail
 from .quote import strip_quote_text

@@ -25,7 +25,7 @@ from .quote_words import DEVICE_ENDS, DEVICE_STARTS
 REPLY_MARKER = "## Write above this line ##"
 
 MAX_SIGNATURE_LINES = 25
-MAX_LINES_SEARCHED = 20_000
+MAX_LINES_SEARCHED = 5_000
 _IMAGE = "\ufffc"
 _BLANK_LINES = re.compile(r"\n{3,}")
 _DECORATION = " \t*_~([{<>)]}"

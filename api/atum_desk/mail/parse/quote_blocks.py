@@ -19,6 +19,8 @@ _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _SHARED = re.compile(
     r"[^\s>] ((?:On|Am|Le|El|Em|Il|Op) (?:[A-Za-zé]{2,10}[.,]{0,2} )?(?:[A-Z][a-z]{2,9}\.? )?\d)"
 )
+_WROTE = re.compile("|".join(map(re.escape, WROTE)))
+_DIGIT = re.compile(r"\d")
 _DIGIT_START = re.compile(r"[\d٠-٩۰-۹]{1,4}[./年년\s-]")
 
 
@@ -152,19 +154,18 @@ def _is_attribution(window: str) -> bool:
     if window.count(">") > window.count("<"):
         return False
     lowered = window.lower()
-    has_digit = any(char.isdigit() for char in window)
+    has_digit = _DIGIT.search(window) is not None
     starts_with_digit = _DIGIT_START.match(window) is not None
-    if not any(verb in lowered for verb in WROTE):
-        return starts_with_digit and has_digit and lowered.endswith((">:", ">："))
     first = lowered.split(None, 1)[0].strip(",.")
     two = " ".join(lowered.split(None, 2)[:2])
     starts_well = first in ATTRIBUTION_STARTS or two in ATTRIBUTION_STARTS or starts_with_digit
+    if not _WROTE.search(lowered):
+        return starts_well and has_digit and "@" in window and lowered.endswith((">:", ">："))
     return has_digit and (starts_well or "@" in window)
 
 
 def _ends_with_wrote(window: str) -> bool:
-    tail = window.lower()[-40:]
-    return any(verb in tail for verb in WROTE)
+    return _WROTE.search(window.lower()[-40:]) is not None
 
 
 def split_shared_lines(lines: list[str]) -> list[str]:

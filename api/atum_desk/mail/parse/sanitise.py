@@ -16,6 +16,7 @@ from .html_tokens import VOID_TAGS, Token, read_attributes, tokenise
 
 MAX_DEPTH = 120
 REMOTE_SOURCE = "data-remote-src"
+INLINE_SOURCE = "data-cid"
 
 _TAG_NAMES = (
     "a abbr address article aside b bdi bdo big blockquote br caption center cite code col"
@@ -45,7 +46,7 @@ _ATTRIBUTES = {
     "a": {"href"},
     "blockquote": {"type"},
     "font": {"face", "size"},
-    "img": {"alt", "border", "src"},
+    "img": {"alt", "border", "src", REMOTE_SOURCE, INLINE_SOURCE},
     "li": {"value"},
     "ol": {"reversed", "start", "type"},
     "table": {"border", "cellpadding", "cellspacing", "summary"},
@@ -97,9 +98,10 @@ def sanitise_html(html: str, *, cid: Mapping[str, str] | None = None) -> str:
     """Return `html` safe to show in a sandboxed frame.
 
     `cid` maps Content-IDs (without brackets) to the addresses that serve them. Remote images
-    carry their address in `data-remote-src` and load nothing; an image that refers to an unknown
-    Content-ID loses its source. Links open elsewhere and tell nothing about us. Never raises and
-    takes time proportional to the length.
+    carry their address in `data-remote-src` and load nothing; images of a Content-ID that is not
+    in `cid` carry it in `data-cid`, so that what was sanitised once can be sanitised again with
+    the addresses. Links open elsewhere and tell nothing about us. Never raises and takes time
+    proportional to the length.
     """
     cleaned = nh3.clean(
         "".join(_balanced(tokenise(clean_text(html)))),
@@ -195,6 +197,8 @@ def _filter_attribute(tag: str, name: str, value: str) -> str | None:
         return bare if _SAFE_LINK.match(bare) else None
     if name == "src":
         return _safe_source(value)
+    if name == REMOTE_SOURCE:
+        return value if value.lower().startswith(("http://", "https://")) else None
     if name == "type" and tag == "blockquote":
         return "cite" if value == "cite" else None
     return value
@@ -233,14 +237,14 @@ def _place_image(token: Token, *, cid: Mapping[str, str]) -> str:
         return token.source
     attributes = read_attributes(token.attributes)
     source = attributes.pop("src", "")
-    lowered = source[:10].lower()
-    if lowered.startswith("cid:"):
-        address = cid.get(source[4:]) or cid.get(source[4:].strip("<>"))
-        if address:
-            attributes["src"] = address
-        else:
-            attributes["data-cid"] = source[4:]
-    elif lowered.startswith("http"):
+    content_id = attributes.pop(INLINE_SOURCE, "")
+    if source[:4].lower() == "cid:":
+        content_id, source = source[4:].strip("<>"), ""
+    if content_id in cid:
+        attributes["src"] = cid[content_id]
+    elif content_id:
+        attributes[INLINE_SOURCE] = content_id
+    elif source.lower().startswith("http"):
         attributes[REMOTE_SOURCE] = source
     elif source:
         attributes["src"] = source

@@ -3,7 +3,7 @@
 import binascii
 import re
 
-from .headers import decode_base64_chunk
+from .encoded_words import decode_base64_chunk
 
 NOT_BASE64 = "a part declared as base64 is not, kept as attachment"
 

@@ -75,6 +75,7 @@ def _provoke(page: Page, markup: str) -> tuple[list[str], list[str], list[str]]:
     return hits, requests, dangerous
 
 
+@pytest.mark.browser
 def test_known_attacks_run_nothing_and_load_nothing_in_a_browser(browser: Browser) -> None:
     page = browser.new_page()
     for payload in _payloads():
@@ -83,6 +84,7 @@ def test_known_attacks_run_nothing_and_load_nothing_in_a_browser(browser: Browse
     page.close()
 
 
+@pytest.mark.browser
 def test_the_browser_check_notices_an_attack_that_was_not_sanitised(browser: Browser) -> None:
     page = browser.new_page()
     hits, requests, dangerous = _provoke(page, "<img src=http://x.invalid/a onerror=alert(1)>")
@@ -138,6 +140,20 @@ def test_remote_images_wait_and_inline_images_are_mapped() -> None:
     assert "s.gif" not in markup
     assert markup.count(' src="') == 2
     assert 'alt="A &quot;b&quot;"' in markup
+
+
+def test_sanitising_again_fills_in_images_and_changes_nothing_else() -> None:
+    html = (
+        '<p style="color: red">a &amp; b</p><img src="cid:a@x"><img src="http://t.example/p.gif">'
+    )
+    once = sanitise_html(html)
+    assert sanitise_html(once) == once
+    again = sanitise_html(once, cid={"a@x": "/files/7"})
+    assert again == once.replace('data-cid="a@x"', 'src="/files/7"')
+
+
+def test_an_image_cannot_bring_a_remote_source_that_is_none() -> None:
+    assert "javascript" not in sanitise_html('<img data-remote-src="javascript:alert(1)">')
 
 
 def test_styles_keep_looks_and_lose_overlays_and_loading() -> None:
