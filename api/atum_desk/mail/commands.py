@@ -23,7 +23,7 @@ async def retry_mail(database: Database, actor: Actor, mail_id: int) -> MailItem
         work.summary = {"mail_id": mail_id, "was": state}
         await work.enqueue(
             "mail.parse", {"workspace_id": actor.workspace_id, "mail_id": mail_id},
-            key=queries.filing_key(mail_id),
+            key=queries.filing_key(mail_id, again=True),
         )  # fmt: skip
         return await queries.get_item(work, mail_id)
 

@@ -32,6 +32,7 @@ from atum_desk.tickets.public import (
 WAIT_SECONDS = 1.0
 SUBJECT_CHARACTERS = 500
 SHOWN_RECIPIENTS = 200
+UNIMPORTANT_REPORTS = ("delayed", "delivered", "relayed", "expanded")
 
 
 class Refused(Exception):
@@ -116,10 +117,18 @@ def _refuse_what_is_no_request(settings: Settings, letter: Letter) -> None:
         raise Refused("Our own mail came back")
     if letter.sender.address.lower() in letter.own:
         raise Refused("It claims to come from one of our own mailboxes")
-    if mail.bounce is None and facts.waiting_for_id is not None:
+    ticket_id = facts.signed_ticket_id or facts.referenced_ticket_id
+    if mail.bounce:
+        if ticket_id is None:
+            raise Refused("A delivery report about a mail that is not ours")
+        if mail.bounce.action in UNIMPORTANT_REPORTS:
+            raise Refused(f"A delivery report that needs nobody: {mail.bounce.action}")
+    elif facts.waiting_for_id is not None:
         raise RetryLater(
             WAIT_SECONDS, f"it answers mail {facts.waiting_for_id}, which is not filed yet"
         )
+    elif letter.automatic and ticket_id is None:
+        raise Refused("Automatic reply")
 
 
 async def _note_bounce(
@@ -127,10 +136,7 @@ async def _note_bounce(
 ) -> None:
     """A report about a mail of ours becomes a note on its ticket; the mail itself is marked failed."""
     ticket_id = letter.facts.referenced_ticket_id or letter.facts.signed_ticket_id
-    if ticket_id is None:
-        raise Refused("A delivery report about a mail that is not ours")
-    if bounce.action in ("delayed", "delivered", "relayed", "expanded"):
-        raise Refused(f"A delivery report that needs nobody: {bounce.action}")
+    assert ticket_id is not None, "refused before"
     status = " ".join(filter(None, [bounce.status, bounce.diagnostic])) or bounce.reason
     words = f"Came back from {bounce.recipient or 'a recipient'}: {status}"
     if letter.facts.referenced_outbox_id is not None:

@@ -14,6 +14,7 @@ from atum_desk.kernel.problems import Unavailable
 from atum_desk.kernel.schedules import Schedule
 from atum_desk.mail import queries
 from atum_desk.mail.commands import count_failure, quarantine_mail
+from atum_desk.mail.confirming import confirm_request
 from atum_desk.mail.filing import file_mail
 
 STUCK_AFTER = timedelta(seconds=60)
@@ -55,6 +56,19 @@ async def parse(worker: WorkerContext, payload: bytes) -> None:
             raise RetryLater(RETRY_SECONDS * 2**attempts, words) from error
 
 
+class ConfirmRequest(msgspec.Struct):
+    """Which ticket's requester to tell that it arrived."""
+
+    workspace_id: int
+    ticket_id: int
+
+
+async def confirm(worker: WorkerContext, payload: bytes) -> None:
+    """Queue the confirmation of a request."""
+    job = msgspec.json.decode(payload, type=ConfirmRequest)
+    await confirm_request(worker.database, worker.settings, job.workspace_id, job.ticket_id)
+
+
 async def sweep(worker: WorkerContext, _payload: bytes) -> None:
     """Enqueue mails that wait without a job; set those aside whose job was given up."""
     async with worker.database.connection("atum_desk_worker") as connection:
@@ -68,5 +82,8 @@ async def sweep(worker: WorkerContext, _payload: bytes) -> None:
             await quarantine_mail(worker.database, workspace_id, mail_id, words)
 
 
-jobs: dict[str, JobHandler | Job] = {"mail.parse": Job(handler=parse, max_attempts=PATIENCE)}
+jobs: dict[str, JobHandler | Job] = {
+    "mail.parse": Job(handler=parse, max_attempts=PATIENCE),
+    "mail.confirm": confirm,
+}
 schedules: dict[str, Schedule] = {"mail.sweep": (SWEEP_SECONDS, sweep)}

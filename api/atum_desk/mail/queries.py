@@ -241,9 +241,12 @@ async def enqueue_filing(connection: asyncpg.Connection, workspace_id: int, mail
     )
 
 
-def filing_key(mail_id: int) -> str:
-    """Return the key under which a mail's filing waits at most once."""
-    return f"mail:{mail_id}"
+def filing_key(mail_id: int, *, again: bool = False) -> str:
+    """Return the key under which a mail's filing waits at most once.
+
+    A retry has its own: the job that gave up may not have left the queue yet.
+    """
+    return f"mail:{mail_id}:again" if again else f"mail:{mail_id}"
 
 
 ITEM = """

@@ -21,7 +21,9 @@ from atum_desk.mail.permissions import MAIL_MANAGE
 from atum_desk.mail.schemas import MailboxChange, MailboxList, MailPage, MailStatus, NewMailbox
 from atum_desk.outbox.public import parse_relay
 
-StateFilter = Annotated[MailState | None, Parameter(query="state", description="Only mails in this state")]
+StateFilter = Annotated[
+    MailState | None, Parameter(query="state", description="Only mails in this state")
+]
 PROBE_SECONDS = 1.0
 
 

@@ -92,9 +92,13 @@ grant select, insert, update on outbox to atum_desk_staff;
 
 -- ---------------------------------------------------------------- where mail goes
 -- Which workspace and mailbox an address belongs to; asked at RCPT, before anybody entered.
+-- Postmaster is answered for without a mailbox of that name (RFC 5321, 4.5.1).
 create function mailbox_of(p_address text) returns table (workspace_id bigint, mailbox_id bigint)
 language sql stable security definer rows 1 set search_path = atum, pg_temp as $$
-  select b.workspace_id, b.id from mailboxes b where b.address = lower(p_address) and b.active limit 1 $$;
+  select b.workspace_id, b.id from mailboxes b
+   where b.active and (b.address = lower(p_address) or (lower(split_part(p_address, '@', 1)) = 'postmaster'
+                       and split_part(b.address, '@', 2) = coalesce(nullif(lower(split_part(p_address, '@', 2)), ''), split_part(b.address, '@', 2))))
+   order by b.address = lower(p_address) desc, b.id limit 1 $$;
 
 -- ---------------------------------------------------------------- the sweep
 -- Work of every workspace that may have lost its job, oldest first; the sweep enqueues it (a waiting job stays alone).
@@ -111,7 +115,10 @@ create function waiting_mails(p_age interval, p_limit int) returns table (worksp
 language plpgsql stable security definer rows 100 set search_path = atum, pg_temp as $$
 begin
   return query
-  select m.workspace_id, m.id, exists (select from jobs.pgqueuer q where q.dedupe_key = 'mail:' || m.id and q.status = 'failed')
+  select m.workspace_id, m.id, coalesce((
+           -- the keys under which a mail's filing and its retry wait (mail/queries.py)
+           select bool_or(q.status = 'failed') and not bool_or(q.status in ('queued', 'picked')) from jobs.pgqueuer q
+            where q.dedupe_key in ('mail:' || m.id, 'mail:' || m.id || ':again')), false)
     from mails m where m.state = 'received' and m.received_at < moment() - p_age order by m.received_at limit p_limit;
 end $$;
 

@@ -4,18 +4,34 @@ from __future__ import annotations
 
 from email.message import EmailMessage
 
-from house import House, letter
+import msgspec
+import pytest
+from factories import Given
+from house import MAILBOX, House, letter
+
+from atum_desk.kernel.jobs import RetryLater
+from atum_desk.mail import commands, filing
+from atum_desk.mail import jobs as mail_jobs
+from atum_desk.outbox.public import reply_address
 
 
 async def test_new_mail_opens_a_ticket_with_its_text_sender_and_files(house: House) -> None:
-    message = letter(sender="Ann Example <Ann@Example.org>", subject="Broken printer", text="It burns.")
-    message.add_attachment(b"%PDF-1.4 fake", maintype="application", subtype="pdf", filename="bill.pdf")
+    message = letter(
+        sender="Ann Example <Ann@Example.org>", subject="Broken printer", text="It burns."
+    )
+    message.add_attachment(
+        b"%PDF-1.4 fake", maintype="application", subtype="pdf", filename="bill.pdf"
+    )
     answer = await house.deliver(message)
     assert answer.startswith("2.0.0 Kept as ")
     (mail,) = await house.settled(1)
     assert mail["state"] == "ticketed"
     (ticket,) = await house.rows("select * from tickets")
-    assert (ticket["subject"], ticket["channel"], ticket["category"]) == ("Broken printer", "email", "new")
+    assert (ticket["subject"], ticket["channel"], ticket["category"]) == (
+        "Broken printer",
+        "email",
+        "new",
+    )
     (stored,) = await house.rows("select * from messages")
     assert stored["text"] == "It burns."
     assert stored["mail_id"] == mail["id"]
@@ -32,7 +48,9 @@ async def test_images_shown_by_the_html_point_at_their_attachments(house: House)
     message.add_alternative('<p>Look <img src="cid:pic1"> <script>x()</script></p>', subtype="html")
     html_part = list(message.iter_parts())[1]
     assert isinstance(html_part, EmailMessage)
-    html_part.add_related(b"\x89PNG fake", maintype="image", subtype="png", cid="<pic1>", filename="a.png")
+    html_part.add_related(
+        b"\x89PNG fake", maintype="image", subtype="png", cid="<pic1>", filename="a.png"
+    )
     await house.deliver(message)
     await house.settled(1)
     (file,) = await house.rows("select * from attachments")
@@ -47,3 +65,217 @@ async def test_the_raw_mail_is_kept_byte_for_byte(house: House) -> None:
     await house.deliver(raw)
     await house.settled(1)
     assert await house.value("select raw from mail_sources") == raw
+
+
+async def test_a_reply_to_the_signed_address_joins_its_ticket_whoever_sends_it(
+    house: House,
+) -> None:
+    await house.deliver(letter())
+    await house.settled(1)
+    (ticket,) = await house.rows("select * from tickets")
+    address = reply_address(house.settings, MAILBOX, ticket["id"]).upper()
+    await house.deliver(letter(sender="bob@example.net", to=address, subject="Other"), to=address)
+    mails = await house.settled(2)
+    assert [mail["state"] for mail in mails] == ["ticketed", "appended"]
+    messages = await house.rows("select * from messages order by id")
+    assert [one["ticket_id"] for one in messages] == [ticket["id"]] * 2
+    assert messages[1]["author_name"] == "bob"
+    assert not messages[1]["from_staff"]
+
+
+async def test_a_forged_reply_address_opens_a_ticket_of_its_own(house: House) -> None:
+    await house.deliver(letter())
+    await house.settled(1)
+    await house.deliver(
+        letter(sender="bob@example.net"), to="support+1zaaaaaaaaaaaaaaaa@atum.localhost"
+    )
+    await house.settled(2)
+    assert await house.value("select count(*) from tickets") == 2
+
+
+async def test_references_join_only_for_people_who_are_on_the_ticket(house: House) -> None:
+    await house.deliver(letter(message_id="<first@example.org>", Cc="carl@example.org"))
+    await house.settled(1)
+    same = {"subject": "Re: Printer", "In_Reply_To": "<first@example.org>"}
+    await house.deliver(letter(text="I add", **same))
+    await house.deliver(letter(sender="carl@example.org", text="me too", **same))
+    await house.deliver(letter(sender="eve@example.net", text="let me in", **same))
+    await house.settled(4)
+    threads = await house.rows(
+        "select ticket_id, array_agg(text order by text) as texts from messages group by 1 order by 1"
+    )
+    assert [thread["texts"] for thread in threads] == [
+        ["I add", "It is on fire.", "me too"], ["let me in"],
+    ]  # fmt: skip
+
+
+async def test_an_equal_subject_alone_never_joins(house: House) -> None:
+    await house.deliver(letter(subject="Re: Printer [#1]"))
+    await house.deliver(letter(subject="Re: Printer [#1]"))
+    await house.settled(2)
+    assert await house.value("select count(*) from tickets") == 2
+
+
+async def test_an_answer_that_overtakes_its_first_mail_waits_for_it(house: House) -> None:
+    await house.stop_jobs()
+    await house.deliver(letter(message_id="<first@example.org>"))
+    await house.deliver(letter(text="and smoke", In_Reply_To="<first@example.org>"))
+    first, second = await house.rows("select id from mails order by id")
+    payload = msgspec.json.encode({"workspace_id": house.workspace_id, "mail_id": second["id"]})
+    with pytest.raises(RetryLater):
+        await mail_jobs.parse(house.worker, payload)
+    house.start_jobs()
+    mails = await house.settled(2)
+    assert [mail["state"] for mail in mails] == ["ticketed", "appended"]
+
+
+async def test_other_recipients_become_participants_and_we_do_not(house: House) -> None:
+    await house.deliver(letter(
+        to=f"{MAILBOX}, Boss <boss@example.org>, support+x@atum.localhost",
+        Cc="ann@example.org, Carl <carl@example.org>, no-reply@example.org, not-an-address",
+    ))  # fmt: skip
+    await house.settled(1)
+    rows = await house.rows(
+        "select email from participants join addresses using (person_id) order by email"
+    )
+    assert [row["email"] for row in rows] == ["boss@example.org", "carl@example.org"]
+
+
+async def test_staff_mail_to_a_ticket_becomes_a_note(house: House, given: Given) -> None:
+    agent = await given.staff("Mina")
+    await house.deliver(letter())
+    await house.settled(1)
+    (ticket,) = await house.rows("select id from tickets")
+    sender = f"agent{agent.id}@atum.localhost"
+    address = reply_address(house.settings, MAILBOX, ticket["id"])
+    await house.deliver(letter(sender=sender, text="call him"), to=address, sender=sender)
+    await house.settled(2)
+    note = (await house.rows("select * from messages order by id"))[1]
+    assert (note["kind"], note["from_staff"], note["author_id"]) == ("note", True, agent.id)
+
+
+@pytest.mark.parametrize(
+    ("category", "expected"), [("resolved", "open"), ("waiting", "open"), ("new", "new")]
+)
+async def test_a_requesters_reply_reopens_but_an_automatic_one_does_not(
+    house: House, category: str, expected: str
+) -> None:
+    await house.deliver(letter(message_id="<first@example.org>"))
+    await house.settled(1)
+    await _set_status(house, category)
+    answer = {"In_Reply_To": "<first@example.org>", "Auto_Submitted": "auto-replied"}
+    await house.deliver(letter(text="I am away", **answer))
+    await house.settled(2)
+    assert await house.value("select category from tickets") == category
+    assert await house.value("select count(*) from messages") == 2
+    answer.pop("Auto_Submitted")
+    await house.deliver(letter(text="It burns again", **answer))
+    await house.settled(3)
+    assert await house.value("select category from tickets") == expected
+
+
+async def test_a_reply_to_a_closed_ticket_opens_a_follow_up(house: House) -> None:
+    await house.deliver(letter(message_id="<first@example.org>"))
+    await house.settled(1)
+    await _set_status(house, "closed")
+    await house.deliver(letter(text="Again!", In_Reply_To="<first@example.org>"))
+    mails = await house.settled(2)
+    old, new = await house.rows("select * from tickets order by id")
+    assert new["follow_up_of_id"] == old["id"]
+    assert (mails[1]["state"], mails[1]["ticket_id"]) == ("ticketed", new["id"])
+
+
+async def test_automatic_answers_without_a_ticket_are_refused_and_kept(house: House) -> None:
+    await house.deliver(letter(Auto_Submitted="auto-replied"))
+    await house.deliver(letter(subject="Undelivered"), sender="")
+    mails = await house.settled(2)
+    assert [(mail["state"], mail["reason"]) for mail in mails] == [
+        ("refused", "Automatic reply")
+    ] * 2
+    assert await house.value("select count(*) from mail_sources") == 2
+    assert await house.value("select count(*) from people where kind = 'contact'") == 0
+
+
+async def test_mail_through_a_list_or_from_a_monitor_opens_a_ticket(house: House) -> None:
+    await house.deliver(letter(List_Id="<support.example.org>", Precedence="list"))
+    await house.deliver(letter(sender="monitor@example.org", Auto_Submitted="auto-generated"))
+    mails = await house.settled(2)
+    assert [mail["state"] for mail in mails] == ["ticketed", "ticketed"]
+    assert await house.value("select count(*) from outbox") == 0
+
+
+async def test_mail_that_claims_to_be_from_our_own_mailbox_is_refused(house: House) -> None:
+    await house.deliver(letter(sender=f"Support <{MAILBOX.upper()}>"))
+    (mail,) = await house.settled(1)
+    assert (mail["state"], mail["ticket_id"]) == ("refused", None)
+    assert "own mailboxes" in mail["reason"]
+
+
+async def test_a_mail_without_any_sender_is_quarantined_and_can_be_read(house: House) -> None:
+    await house.deliver(b"Subject: who am I\r\n\r\nhello\r\n", sender="")
+    (mail,) = await house.settled(1)
+    assert (mail["state"], mail["subject"]) == ("quarantined", "who am I")
+    assert "no sender" in mail["reason"]
+
+
+async def test_a_mail_that_cannot_be_filed_is_quarantined_at_the_third_time_and_can_be_retried(
+    house: House, given: Given, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lead = await given.staff(role="Team lead")
+    monkeypatch.setattr(mail_jobs, "RETRY_SECONDS", 0.01)
+    with monkeypatch.context() as patch:
+        patch.setattr(filing, "parse_mail", lambda _raw: 1 / 0)
+        await house.deliver(letter())
+        (mail,) = await house.settled(1)
+    assert (mail["state"], mail["attempts"]) == ("quarantined", 3)
+    assert "ZeroDivisionError" in mail["reason"]
+    item = await commands.retry_mail(house.database, lead.actor, mail["id"])
+    assert item.state == "received"
+    (mail,) = await house.settled(1)
+    assert mail["state"] == "ticketed"
+
+
+async def test_the_same_mail_twice_is_one_message(house: House) -> None:
+    message = letter().as_bytes()
+    await house.stop_jobs()
+    for number in range(6):
+        await house.deliver(f"Received: hop {number}\r\n".encode() + message)
+    house.start_jobs()
+    mails = await house.settled(6)
+    assert sorted(mail["state"] for mail in mails) == ["refused"] * 5 + ["ticketed"]
+    (kept,) = [mail["id"] for mail in mails if mail["state"] == "ticketed"]
+    assert {mail["reason"] for mail in mails if mail["reason"]} == {f"Duplicate of mail {kept}"}
+    assert await house.value("select count(*) from messages") == 1
+
+
+async def test_many_mails_of_one_thread_and_of_one_new_person_at_once_all_arrive(
+    house: House,
+) -> None:
+    await house.deliver(letter(message_id="<first@example.org>"))
+    await house.settled(1)
+    await house.stop_jobs()
+    people = ", ".join(f"p{n}@example.org" for n in range(8))
+    for number in range(15):
+        await house.deliver(
+            letter(text=f"reply {number}", In_Reply_To="<first@example.org>", Cc=people)
+        )
+        await house.deliver(letter(sender="new@example.org", text=f"new {number}", Cc=people))
+    house.start_jobs()
+    mails = await house.settled(31)
+    assert sorted({(mail["state"], mail["attempts"]) for mail in mails}) == [
+        ("appended", 0),
+        ("ticketed", 0),
+    ]
+    assert await house.value("select message_count from tickets order by id limit 1") == 16
+    numbers = [row["number"] for row in await house.rows("select number from tickets order by 1")]
+    assert numbers == list(range(1, 17))
+    assert await house.value("select count(*) from addresses where email = 'new@example.org'") == 1
+
+
+async def _set_status(house: House, category: str) -> None:
+    async with house.database.writing(house.system, "ticket.status") as work:
+        await work.execute(
+            """update tickets t set status_id = s.id, category = s.category from statuses s
+                where s.category = $1 and s.workspace_id = t.workspace_id and s.key = $1""",
+            category,
+        )

@@ -1,0 +1,83 @@
+"""Tells whoever sent a request that it arrived, with the link to it. Once a ticket, never in a loop."""
+
+from __future__ import annotations
+
+import msgspec
+
+from atum_desk.kernel.context import SystemActor
+from atum_desk.kernel.db import Database, Work
+from atum_desk.kernel.settings import Settings
+from atum_desk.outbox.public import MailAddress, OutgoingMail, queue_mail
+from atum_desk.tickets.public import request_link
+
+# Two programs that answer each other, or one that opens tickets without end, get no more than this.
+MOST_IN_AN_HOUR = 10
+
+TEXT = """\
+Hello {name},
+
+we have received your request "{subject}". It has the number #{number}.
+
+You can read it and add to it at any time:
+{link}
+
+Or simply answer this mail."""
+
+
+class Request(msgspec.Struct, frozen=True):
+    """What a confirmation needs to know of its ticket."""
+
+    number: int
+    subject: str
+    requester_id: int
+    name: str
+    email: str | None
+    mailbox_id: int | None
+    mailbox_name: str | None
+    confirmed: bool
+    recently_confirmed: int
+
+
+async def confirm_request(
+    database: Database, settings: Settings, workspace_id: int, ticket_id: int
+) -> None:
+    """Queue the confirmation of a ticket unless it has one already."""
+    actor = SystemActor(workspace_id=workspace_id, via="job")
+    async with database.writing(actor, "mail.confirm") as work:
+        request = await _lock_request(work, ticket_id)
+        if not request or request.confirmed or request.recently_confirmed >= MOST_IN_AN_HOUR:
+            work.unchanged = True
+            return
+        if request.email is None or request.mailbox_id is None:
+            work.unchanged = True
+            return
+        link = request_link(settings, ticket_id, request.requester_id)
+        work.ticket_id = ticket_id
+        await queue_mail(
+            work, settings,
+            OutgoingMail(
+                mailbox_id=request.mailbox_id, kind="confirmation", sender_name=request.mailbox_name or "",
+                recipients=[MailAddress(request.name, request.email)], subject=request.subject,
+                text=TEXT.format(
+                    name=request.name, subject=request.subject, number=request.number, link=link
+                ),
+                ticket_id=ticket_id, ticket_number=request.number, link=link,
+            ),
+        )  # fmt: skip
+
+
+async def _lock_request(work: Work, ticket_id: int) -> Request | None:
+    row = await work.fetchrow(
+        """select t.number, t.subject, t.requester_id, p.name, a.email, b.id as mailbox_id, b.name as mailbox_name,
+                  exists (select from outbox o where o.ticket_id = t.id and o.kind = 'confirmation') as confirmed,
+                  (select count(*) from tickets x join outbox o on o.ticket_id = x.id
+                    where x.requester_id = t.requester_id and x.created_at > moment() - interval '1 hour'
+                      and o.kind = 'confirmation') as recently_confirmed
+             from tickets t join people p on p.id = t.requester_id
+             left join addresses a on a.person_id = p.id and a.is_primary
+             left join mailboxes b on b.id = coalesce(t.mailbox_id,
+                  (select min(m.id) from mailboxes m where m.active and m.workspace_id = t.workspace_id))
+            where t.id = $1 for update of t""",
+        ticket_id,
+    )
+    return Request(**row) if row else None

@@ -1,0 +1,259 @@
+"""The servers that take mail: what they accept, refuse and put off."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import aiosmtplib
+import asyncpg
+import msgspec
+import pytest
+from house import MAILBOX, House, letter
+
+from atum_desk.kernel.jobs import WorkerContext
+from atum_desk.mail import listener
+from atum_desk.mail.listener import start_listeners
+
+
+class Dialogue:
+    """A raw connection: send a line, read an answer."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.reader = reader
+        self.writer = writer
+
+    @classmethod
+    async def smtp(cls, house: House) -> Dialogue:
+        dialogue = cls(*await asyncio.open_connection("127.0.0.1", house.settings.smtp_port))
+        assert (await dialogue.read()).startswith("220 ")
+        return dialogue
+
+    @classmethod
+    async def lmtp(cls, house: House) -> Dialogue:
+        dialogue = cls(*await asyncio.open_unix_connection(house.settings.lmtp_socket))
+        assert (await dialogue.read()).startswith("220 ")
+        return dialogue
+
+    async def say(self, words: str | bytes) -> str:
+        self.writer.write(words if isinstance(words, bytes) else words.encode() + b"\r\n")
+        return await self.read()
+
+    async def read(self) -> str:
+        lines = []
+        while True:
+            line = (await asyncio.wait_for(self.reader.readline(), 10)).decode()
+            lines.append(line.rstrip())
+            if len(line) < 4 or line[3] != "-":
+                return "\n".join(lines)
+
+    async def close(self) -> None:
+        self.writer.close()
+        await self.writer.wait_closed()
+
+
+async def test_the_greeting_names_size_utf8_and_pipelining_and_offers_no_password_in_clear(
+    house: House,
+) -> None:
+    talk = await Dialogue.smtp(house)
+    answer = await talk.say("EHLO client.example.org")
+    for word in (f"SIZE {house.settings.mail_max_bytes}", "SMTPUTF8", "8BITMIME", "PIPELINING"):
+        assert f"250-{word}" in answer
+    assert "AUTH" not in answer
+    assert (await talk.say("AUTH PLAIN AGEAYg==")).startswith("538")
+    await talk.close()
+
+
+async def test_unknown_recipients_are_refused_and_known_ones_taken_in_any_case_and_with_a_plus(
+    house: House,
+) -> None:
+    talk = await Dialogue.smtp(house)
+    await talk.say("EHLO x")
+    await talk.say("MAIL FROM:<ann@example.org>")
+    assert (await talk.say("RCPT TO:<nobody@atum.localhost>")).startswith("550 5.1.1")
+    assert (await talk.say("RCPT TO:<someone@elsewhere.example>")).startswith("550 5.1.1")
+    assert (await talk.say(f"RCPT TO:<{MAILBOX.upper()}>")).startswith("250")
+    assert (await talk.say("RCPT TO:<support+anything@atum.localhost>")).startswith("250")
+    assert (await talk.say("RCPT TO:<postmaster@atum.localhost>")).startswith("250")
+    assert (await talk.say("RCPT TO:<postmaster>")).startswith("250")
+    await talk.close()
+
+
+async def test_a_hundred_and_first_recipient_is_put_off(house: House) -> None:
+    talk = await Dialogue.smtp(house)
+    await talk.say("EHLO x")
+    await talk.say("MAIL FROM:<>")
+    for number in range(100):
+        assert (await talk.say(f"RCPT TO:<support+{number}@atum.localhost>")).startswith("250")
+    assert (await talk.say("RCPT TO:<support@atum.localhost>")).startswith("452 4.5.3")
+    await talk.close()
+
+
+async def test_a_mail_above_the_limit_is_refused_announced_or_not(house: House) -> None:
+    await house.stop()
+    small = msgspec.structs.replace(house.settings, mail_max_bytes=65536)
+    listeners = await start_listeners(
+        WorkerContext(database=house.database, settings=small, files=house.files)
+    )
+    try:
+        talk = await Dialogue.smtp(house)
+        await talk.say("EHLO x")
+        assert (await talk.say("MAIL FROM:<ann@example.org> SIZE=70000")).startswith("552")
+        await talk.close()
+        with pytest.raises(aiosmtplib.SMTPDataError) as refused:
+            await house.deliver(letter(text="x" * 50 + "\n" + ("y" * 70 + "\n") * 1000))
+        assert refused.value.code == 552
+    finally:
+        await listeners.close()
+    assert await house.value("select count(*) from mails") == 0
+
+
+async def test_a_line_of_half_a_megabyte_is_taken(house: House) -> None:
+    raw = b"From: ann@example.org\r\nSubject: long\r\n\r\n" + b"z" * 500_000 + b"\r\n"
+    await house.deliver(raw)
+    await house.settled(1)
+    assert await house.value("select length(raw) from mail_sources") == len(raw)
+
+
+async def test_pipelined_commands_and_two_mails_in_one_connection_are_told_apart(
+    house: House,
+) -> None:
+    talk = await Dialogue.smtp(house)
+    await talk.say("EHLO x")
+    body = letter().as_bytes().replace(b"\n", b"\r\n")
+    talk.writer.write(
+        b"MAIL FROM:<ann@example.org>\r\nRCPT TO:<support@atum.localhost>\r\nDATA\r\n"
+    )
+    answers = [await talk.read() for _ in range(3)]
+    assert [answer[:3] for answer in answers] == ["250", "250", "354"]
+    second = letter(text="second").as_bytes().replace(b"\n", b"\r\n")
+    talk.writer.write(
+        body + b".\r\nMAIL FROM:<ann@example.org>\r\nRCPT TO:<support@atum.localhost>\r\nDATA\r\n"
+    )
+    assert [(await talk.read())[:3] for _ in range(4)] == ["250", "250", "250", "354"]
+    talk.writer.write(second + b".\r\nQUIT\r\n")
+    assert [(await talk.read())[:3] for _ in range(2)] == ["250", "221"]
+    await talk.close()
+    await house.settled(2)
+    assert sorted(row["text"] for row in await house.rows("select text from messages")) == [
+        "It is on fire.", "second",
+    ]  # fmt: skip
+
+
+async def test_mail_is_put_off_while_the_database_is_away_and_taken_when_it_is_back(
+    house: House, database_url: str, cluster: str
+) -> None:
+    name = urlsplit(database_url).path[1:]
+    await house.stop_jobs()
+    admin = await asyncpg.connect(cluster)
+    try:
+        await admin.execute(f"alter database {name} allow_connections false")
+        await admin.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity where datname = $1", name
+        )
+        with pytest.raises((aiosmtplib.SMTPDataError, aiosmtplib.SMTPRecipientRefused)) as away:
+            await house.deliver(letter())
+        assert away.value.code == 451
+    finally:
+        await admin.execute(f"alter database {name} allow_connections true")
+        await admin.close()
+    await house.deliver(letter())
+    house.start_jobs()
+    mails = await house.settled(1)
+    assert len(mails) == 1
+
+
+async def test_one_mail_that_cannot_be_stored_does_not_refuse_its_neighbours(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = listener.incoming_mails
+
+    def broken(sender: str, recipients: dict, raw: bytes) -> list:
+        mails = real(sender, recipients, raw)
+        if b"POISON" in raw:
+            return [msgspec.structs.replace(mail, dedupe_key=b"short") for mail in mails]
+        return mails
+
+    monkeypatch.setattr(listener, "incoming_mails", broken)
+    letters = [letter(text="POISON" if number == 3 else f"good {number}") for number in range(8)]
+    results = await asyncio.gather(*map(house.deliver, letters), return_exceptions=True)
+    failed = [result for result in results if isinstance(result, BaseException)]
+    assert [error.code for error in failed if isinstance(error, aiosmtplib.SMTPDataError)] == [451]
+    await house.settled(7)
+    assert await house.value("select count(*) from messages") == 7
+
+
+async def test_lmtp_answers_for_every_recipient(house: House) -> None:
+    talk = await Dialogue.lmtp(house)
+    assert (await talk.say("EHLO x")).startswith("500")
+    assert (await talk.say("LHLO x")).startswith("250")
+    await talk.say("MAIL FROM:<ann@example.org>")
+    await talk.say("RCPT TO:<support@atum.localhost>")
+    assert (await talk.say("RCPT TO:<nobody@atum.localhost>")).startswith("550")
+    await talk.say("RCPT TO:<support+x@atum.localhost>")
+    assert (await talk.say("DATA")).startswith("354")
+    talk.writer.write(letter().as_bytes().replace(b"\n", b"\r\n") + b".\r\n")
+    assert [(await talk.read())[:3] for _ in range(2)] == ["250", "250"]
+    assert (await talk.say("NOOP")).startswith("250")
+    await talk.close()
+    (mail,) = await house.settled(1)
+    assert mail["envelope_to"] == ["support@atum.localhost", "support+x@atum.localhost"]
+
+
+async def test_a_peer_that_opens_too_many_connections_is_put_off(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listener, "MAX_CONNECTIONS_OF_PEER", 2)
+    first, second = await Dialogue.smtp(house), await Dialogue.smtp(house)
+    third = Dialogue(*await asyncio.open_connection("127.0.0.1", house.settings.smtp_port))
+    assert (await third.read()).startswith("421 4.7.0")
+    assert await third.reader.read() == b""
+    await third.close()
+    await first.close()
+    await asyncio.sleep(0.1)
+    fourth = await Dialogue.smtp(house)
+    await fourth.close()
+    await second.close()
+
+
+async def test_mail_for_two_workspaces_is_kept_in_both(house: House, database_url: str) -> None:
+    owner = await asyncpg.connect(database_url, server_settings={"search_path": "atum, public"})
+    try:
+        workspace_id = await _second_workspace(owner)
+    finally:
+        await owner.close()
+    await house.deliver(letter(), to=[MAILBOX, "help@second.localhost", "sales@second.localhost"])
+    second = House(house.settings, house.database, workspace_id)
+    (mail,) = await second.rows("select * from mails")
+    assert mail["envelope_to"] == ["help@second.localhost", "sales@second.localhost"]
+    (mail,) = await house.rows("select * from mails")
+    assert mail["envelope_to"] == [MAILBOX]
+
+
+async def _second_workspace(owner: asyncpg.Connection) -> int:
+    async with owner.transaction():
+        await owner.execute("select open_change()")
+        workspace_id = await owner.fetchval(
+            "insert into workspaces (name) values ('second') returning id"
+        )
+        await owner.execute("select set_config('atum.workspace', $1, true)", str(workspace_id))
+        team_id = await owner.fetchval(
+            "insert into teams (workspace_id, name) values ($1, 'Help') returning id", workspace_id
+        )
+        for address in ("help@second.localhost", "sales@second.localhost"):
+            await owner.execute(
+                "insert into mailboxes (workspace_id, address, name, team_id) values ($1, $2, 'Help', $3)",
+                workspace_id, address, team_id,
+            )  # fmt: skip
+        await owner.execute(
+            "select finish_change('workspace.create', 'cli', null, false, '{}', null, null)"
+        )
+    return workspace_id
+
+
+async def test_a_closed_listener_takes_no_connection_and_leaves_no_socket(house: House) -> None:
+    await house.stop()
+    with pytest.raises(OSError, match="onnect"):
+        await asyncio.open_connection("127.0.0.1", house.settings.smtp_port)
+    assert not Path(house.settings.lmtp_socket).exists()
