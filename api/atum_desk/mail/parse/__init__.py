@@ -3,7 +3,8 @@
 from .html_text import html_to_text
 from .mail import mail_json, parse_mail
 from .models import Address, Bounce, BouncedRecipient, ParsedAttachment, ParsedMail
-from .quote import REPLY_MARKER, strip_quote_html, strip_quote_text
+from .quote import REPLY_MARKER, strip_quote_text
+from .quote_html import strip_quote_html
 from .sanitise import count_remote_images, sanitise_html
 
 __all__ = [

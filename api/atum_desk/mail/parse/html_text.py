@@ -26,29 +26,16 @@ _SKIPPED = frozenset(_SKIPPED_NAMES.split())
 _COLLAPSIBLE = re.compile(r"[ \t\n\r\f]+")
 _ADDRESS_BREAK = re.compile(r"[\t\r\n]+ *")
 _BLANK_LINES = re.compile(r"\n{4,}")
-# Containers that mail programs put around quoted history.
-_QUOTE_CLASS_NAMES = (
-    "gmail_quote gmail_quote_container yahoo_quoted moz-cite-prefix protonmail_quote"
-    " zmail_extra tutanota_quote ms-outlook-mobile-reference-message"
-)
-_QUOTE_CLASSES = frozenset(_QUOTE_CLASS_NAMES.split())
-_QUOTE_ID_NAMES = (
-    "divrplyfwdmsg appendonsend olk_src_body_section mail-editor-reference-message-container"
-    " zwchr reply-intro"
-)
-_QUOTE_IDS = frozenset(_QUOTE_ID_NAMES.split())
 
 
 class Line(msgspec.Struct):
     """One line of text; `tokens` are the numbers of the HTML tokens that made it.
 
-    `marked` says that a mail program declared it quoted by the container it stands in,
-    `has_image` that an image stands in it.
+    `has_image` says that an image stands in it.
     """
 
     text: str
     depth: int
-    marked: bool
     tokens: list[int]
     has_image: bool = False
 
@@ -101,8 +88,6 @@ class _Renderer:
         self.lists: list[int | None] = []
         # The open link: its address, where its text begins in the line, its text in lines before.
         self.link: tuple[str, int, str] | None = None
-        # The open marked containers: for each, how many same-named elements are open inside.
-        self.marks: list[list[str | int]] = []
 
     def feed(self, number: int, token: Token) -> None:
         if self.skipping:
@@ -129,11 +114,11 @@ class _Renderer:
     def _append(self, text: str) -> None:
         if self.wants_blank and self.lines and self.lines[-1].text:
             depth = min(self.depth, self.lines[-1].depth)
-            self.lines.append(Line("", depth, self.lines[-1].marked and bool(self.marks), []))
+            self.lines.append(Line("", depth, []))
         self.wants_blank = False
         if text or not self.lines:
             text, self.bullet = self.bullet + text, ""
-        self.lines.append(Line(text, self.depth, bool(self.marks), self.tokens, self.has_image))
+        self.lines.append(Line(text, self.depth, self.tokens, self.has_image))
         self.tokens = []
         self.has_image = False
 
@@ -185,7 +170,6 @@ class _Renderer:
             self.pieces.append(RULE_LINE)
             self.tokens.append(number)
             self.break_line()
-        self._mark(token)
 
     def _open_block(self, token: Token) -> None:
         self.break_line()
@@ -228,7 +212,6 @@ class _Renderer:
         elif name in ("ul", "ol") and self.lists:
             self.lists.pop()
             self.wants_blank = not self.lists
-        self._unmark(name)
 
     def _close_link(self) -> None:
         if not self.link:
@@ -244,26 +227,6 @@ class _Renderer:
             self.at_space = False
         else:
             self.lines[-1].text += f" ({target})"
-
-    def _mark(self, token: Token) -> None:
-        if self.marks and self.marks[-1][0] == token.name:
-            self.marks[-1][1] = int(self.marks[-1][1]) + 1
-        elif not self.marks and token.name == "div" and _is_quote_container(token):
-            self.marks.append([token.name, 1])
-
-    def _unmark(self, name: str) -> None:
-        if self.marks and self.marks[-1][0] == name:
-            self.marks[-1][1] = int(self.marks[-1][1]) - 1
-            if not self.marks[-1][1]:
-                self.marks.pop()
-
-
-def _is_quote_container(token: Token) -> bool:
-    if "=" not in token.attributes:
-        return False
-    attributes = read_attributes(token.attributes)
-    classes = attributes.get("class", "").lower().split()
-    return not _QUOTE_CLASSES.isdisjoint(classes) or attributes.get("id", "").lower() in _QUOTE_IDS
 
 
 def _link_target(href: str) -> str:

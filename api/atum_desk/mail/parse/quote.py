@@ -1,14 +1,11 @@
-"""The new words of a reply, parted from quoted history and signature, in text and in HTML.
+"""The new words of a reply, parted from quoted history and signature.
 
-Works on lines: each is marked kept or quoted. HTML is rendered to lines that remember their
-tokens, so both forms obey the same rules. Every rule looks at a bounded number of characters.
+Works on lines: each is marked kept or quoted. Every rule looks at a bounded number of characters.
 """
 
 import re
 from collections.abc import Iterable
 
-from .html_text import Line, quoted_text, render_lines
-from .html_tokens import VOID_TAGS, Token, tokenise
 from .quote_blocks import (
     closes_attribution,
     find_attribution,
@@ -26,7 +23,6 @@ REPLY_MARKER = "## Write above this line ##"
 
 MAX_SIGNATURE_LINES = 25
 MAX_LINES_SEARCHED = 5_000
-_IMAGE = "\ufffc"
 _BLANK_LINES = re.compile(r"\n{3,}")
 _DECORATION = " \t*_~([{<>)]}"
 
@@ -46,31 +42,6 @@ def strip_quote_text(text: str) -> tuple[str, str]:
     if not reply.strip():
         return _join(lines), ""
     return reply, _join(line for line, is_old in zip(lines, quoted, strict=True) if is_old)
-
-
-def strip_quote_html(html: str) -> tuple[str, str]:
-    """Part HTML into (reply, quoted) by the rules of `strip_quote_text`.
-
-    Neither is sanitised here; elements stay balanced as they were. Without quoted history the
-    answer is (html, "").
-    """
-    tokens = list(tokenise(html))
-    lines = render_lines(tokens)
-    texts = [_line_text(line) for line in lines]
-    quoted = mark_quoted(texts)
-    if not any(quoted) or all(
-        is_old or not text.strip() for text, is_old in zip(texts, quoted, strict=True)
-    ):
-        return html, ""
-    old: set[int] = set()
-    new: set[int] = set()
-    for line, is_old in zip(lines, quoted, strict=True):
-        (old if is_old else new).update(line.tokens)
-    return _keep_tokens(tokens, old - new), _keep_tokens(tokens, new)
-
-
-def _line_text(line: Line) -> str:
-    return quoted_text(line) or (_IMAGE if line.has_image else "")
 
 
 def _join(lines: Iterable[str]) -> str:
@@ -275,44 +246,3 @@ def _is_device_line(line: str) -> bool:
     if not 0 < len(words) <= 160:
         return False
     return words.startswith(DEVICE_STARTS) or (len(words) <= 60 and words.endswith(DEVICE_ENDS))
-
-
-def _keep_tokens(tokens: list[Token], dropped: set[int]) -> str:
-    """Write the tokens but the dropped ones, without the elements that thereby became empty."""
-    filled: set[int] = set()
-    closing: dict[int, int] = {}
-    stack: list[int] = []
-    touched: set[int] = set()
-    for number, token in enumerate(tokens):
-        if token.kind == "start" and token.name not in VOID_TAGS:
-            stack.append(number)
-        elif token.kind == "end":
-            _close(tokens, stack, number, closing)
-        elif _is_content(token):
-            for opened in reversed(stack):
-                marked = touched if number in dropped else filled
-                if opened in marked:
-                    break
-                marked.add(opened)
-    emptied = touched - filled
-    emptied |= {end for end, start in closing.items() if start in emptied}
-    return "".join(
-        token.source
-        for number, token in enumerate(tokens)
-        if number not in dropped and number not in emptied
-    )
-
-
-def _is_content(token: Token) -> bool:
-    if token.kind == "text":
-        return bool(token.source.strip())
-    return token.kind == "start" and token.name in ("img", "hr", "br")
-
-
-def _close(tokens: list[Token], stack: list[int], number: int, closing: dict[int, int]) -> None:
-    """Pair an end tag with the nearest start of its name among the last 50 open elements."""
-    for depth in range(1, min(len(stack), 50) + 1):
-        if tokens[stack[-depth]].name == tokens[number].name:
-            closing[number] = stack[-depth]
-            del stack[-depth:]
-            return
