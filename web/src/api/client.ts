@@ -1,12 +1,13 @@
 import createClient, { type Middleware } from "openapi-fetch";
-import type { paths } from "./contract";
+import type { paths } from "./generated/schema";
 import { offlineProblem, ProblemError, problemFrom } from "./problem";
 
 const writes = new Set(["POST", "PATCH", "PUT", "DELETE"]);
 
 const idempotency: Middleware = {
   onRequest({ request }) {
-    if (writes.has(request.method)) request.headers.set("Idempotency-Key", crypto.randomUUID());
+    if (writes.has(request.method) && !request.headers.has("Idempotency-Key"))
+      request.headers.set("Idempotency-Key", crypto.randomUUID());
     return request;
   },
   onError() {
@@ -34,9 +35,9 @@ export async function read<T>(answer: Promise<Answered<T>>): Promise<T> {
 /** A write's body together with the id of the change it made (null where it made none). */
 export type Written<T> = { data: T; changeId: number | null };
 
-export async function write<T>(answer: Promise<Answered<T>>): Promise<Written<T>> {
+export async function write<T>(answer: Promise<Answered<T>>): Promise<Written<NonNullable<T>>> {
   const { data, error, response } = await answer;
   if (!response.ok) throw problemFrom(response, error);
   const header = response.headers.get("X-Change-Id");
-  return { data: data as T, changeId: header === null ? null : Number(header) };
+  return { data: data as NonNullable<T>, changeId: header === null ? null : Number(header) };
 }

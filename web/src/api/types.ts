@@ -1,1 +1,38 @@
-export type * from "./contract";
+import type { components, operations } from "./generated/schema";
+
+type Schemas = components["schemas"];
+
+export type Attachment = Schemas["Attachment"];
+export type BulkRequest = Schemas["BulkChange"];
+export type ChangeItem = Schemas["ChangeItem"];
+export type Contact = Schemas["Contact"];
+export type FieldChange = Schemas["FieldChange"];
+export type IncomingMail = Schemas["MailItem"];
+export type IncomingState = IncomingMail["state"];
+export type MailAddress = Schemas["MailAddress"];
+export type MailState = Schemas["MailState"]["state"];
+export type Me = Schemas["Me"];
+export type MessageInput = Schemas["MessageInput"];
+export type MessageItem = Schemas["MessageItem"];
+export type OutboxItem = Schemas["OutboxItem"];
+/** The client reads header pairs as lists of two. */
+export type OutboxMail = Omit<Schemas["OutboxMail"], "headers"> & { headers: string[][] };
+export type Person = Schemas["Person"];
+export type Priority = Schemas["TicketRow"]["priority"];
+export type Status = Schemas["Status"];
+export type StatusCategory = Schemas["StatusRef"]["category"];
+export type Team = Schemas["Team"];
+export type ThreadItem = Schemas["Ticket"]["thread"][number];
+export type Ticket = Schemas["Ticket"];
+export type TicketChange = Schemas["TicketChange"];
+export type TicketInput = Schemas["TicketInput"];
+export type TicketPage = Schemas["TicketPage"];
+export type TicketRow = Schemas["TicketRow"];
+export type TicketType = Schemas["TicketRow"]["type"];
+
+export type TicketQuery = NonNullable<operations["ApiV1TicketsListTickets"]["parameters"]["query"]>;
+
+/** A refusal as the API tells it; `errors` names the fields of a form. */
+export type Problem = Omit<Schemas["ProblemDocument"], "errors"> & {
+  errors?: { field: string; message: string }[];
+};

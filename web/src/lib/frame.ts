@@ -1,3 +1,7 @@
+import latinExt from "@fontsource-variable/inter/files/inter-latin-ext-wght-normal.woff2?url";
+import latin from "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2?url";
+import arabic from "@fontsource-variable/noto-sans-arabic/files/noto-sans-arabic-arabic-wght-normal.woff2?url";
+
 export type FrameLook = {
   dark: boolean;
   /** Allows images from other hosts; only after the person asked for them. */
@@ -19,7 +23,7 @@ export function needsPaper(html: string): boolean {
 export function frameDocument(html: string, { dark, withRemoteImages }: FrameLook): string {
   const paper = needsPaper(html);
   const images = withRemoteImages ? "'self' data: https: http:" : "'self' data:";
-  const policy = `default-src 'none'; img-src ${images}; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'`;
+  const policy = `default-src 'none'; img-src ${images}; style-src 'unsafe-inline'; font-src 'self'; base-uri 'none'; form-action 'none'`;
   return `<!doctype html><html><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><base target="_blank"><style>${styleFor(dark, paper)}</style></head><body>${withRemoteImages ? revealed(html) : html}</body></html>`;
 }
 
@@ -32,11 +36,23 @@ function revealed(html: string): string {
   return page.body.innerHTML;
 }
 
+const LATIN = "U+0000-00FF,U+0131,U+0152-0153,U+02BB-02BC,U+02C6,U+02DA,U+02DC,U+2000-206F,U+20AC";
+const LATIN_EXT =
+  "U+0100-02BA,U+02BD-02C5,U+02C7-02CC,U+1D00-1DBF,U+1E00-1E9F,U+1EF2-1EFF,U+2C60-2C7F";
+const ARABIC = "U+0600-06FF,U+0750-077F,U+08A0-08FF,U+FB50-FDFF,U+FE70-FEFC";
+
+/** The frame stands alone, so it names the page's own fonts again. */
+function face(address: string, range: string): string {
+  return `@font-face{font-family:Text;font-weight:100 900;font-display:swap;src:url(${new URL(address, location.origin).href}) format("woff2");unicode-range:${range}}`;
+}
+
+const faces = () => face(latin, LATIN) + face(latinExt, LATIN_EXT) + face(arabic, ARABIC);
+
 function styleFor(dark: boolean, paper: boolean): string {
   const night = dark && !paper;
-  return `
+  return `${faces()}
 html{color-scheme:${night ? "dark" : "light"}}
-body{margin:0;${paper && dark ? "padding:14px;background:#fff;" : ""}font:14px/22px "Inter Variable","Noto Sans Arabic Variable",system-ui,sans-serif;color:${night ? "#E9ECF2" : "#141925"};overflow-wrap:anywhere}
+body{margin:0;${paper && dark ? "padding:14px;background:#fff;" : ""}font:14px/22px Text,system-ui,sans-serif;color:${night ? "#E9ECF2" : "#141925"};overflow-wrap:anywhere}
 body>:first-child{margin-top:0}body>:last-child{margin-bottom:0}
 p{margin:0 0 8px}img{max-width:100%;height:auto}table{max-width:100%}
 img[data-remote-src]:not([src]){display:inline-block;min-width:24px;min-height:24px;border:1px dashed #8A93A6;border-radius:4px}

@@ -1,9 +1,9 @@
-import type { IncomingMail, OutboxDetail } from "@/api/types";
+import type { IncomingMail, OutboxMail } from "@/api/types";
 
 const MINUTE_MS = 60_000;
 const ago = (minutes: number) => new Date(Date.now() - minutes * MINUTE_MS).toISOString();
 
-const mail = (id: number, parts: Partial<OutboxDetail>): OutboxDetail => ({
+const mail = (id: number, parts: Partial<OutboxMail>): OutboxMail => ({
   id,
   state: "queued",
   kind: "reply",
@@ -18,7 +18,7 @@ const mail = (id: number, parts: Partial<OutboxDetail>): OutboxDetail => ({
   sent_at: null,
   attempts: 0,
   last_error: null,
-  message_id: `<${id}@halvorsen.example>`,
+  message_id: id,
   text: "Hello Inês, both gateways now have the same timer.\n\nTomasz",
   html: "<p>Hello Inês, both gateways now have the same timer.</p><p>Tomasz</p>",
   headers: [
@@ -28,7 +28,7 @@ const mail = (id: number, parts: Partial<OutboxDetail>): OutboxDetail => ({
   ...parts,
 });
 
-export const outbox: OutboxDetail[] = [
+export const outbox: OutboxMail[] = [
   mail(1, {}),
   mail(2, {
     state: "failed",
@@ -66,7 +66,7 @@ export const incoming: IncomingMail[] = [
     state: "appended",
     reason: null,
     mailbox: "it@halvorsen.example",
-    from: { name: "Inês Carvalho", address: "ines@lisbon.example" },
+    from: "ines@lisbon.example",
     subject: "Re: VPN drops every 20 minutes in the Lisbon office",
     size: 4_812,
     received_at: ago(4),

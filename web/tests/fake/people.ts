@@ -67,6 +67,8 @@ const contact = (id: number, name: string, organization: string): Contact => ({
   name,
   emails: [`contact${id}@${organization.split(" ")[0]?.toLowerCase()}.example`],
   organization: { id: id % 7, name: organization },
+  organization_manager: false,
+  ticket_count: 2,
   created_at: "2026-09-01T08:00:00Z",
   version: 1,
 });

@@ -1,4 +1,4 @@
-import type { ChangeItem, MessageItem, OutboxItem, Ticket, TicketPatch } from "@/api/types";
+import type { ChangeItem, MessageItem, OutboxItem, Ticket, TicketChange } from "@/api/types";
 import { incoming, outbox } from "./mails";
 import { contacts, me, staff, statuses, teams } from "./people";
 import { freshTickets, message } from "./tickets";
@@ -64,7 +64,7 @@ export function createFakeApi(options: { tickets?: number; signedIn?: boolean } 
     );
   };
 
-  const apply = (ticket: Ticket, patch: TicketPatch) => {
+  const apply = (ticket: Ticket, patch: TicketChange) => {
     const before = { ...ticket };
     if (patch.subject) ticket.subject = patch.subject;
     if (patch.status)
@@ -88,7 +88,7 @@ export function createFakeApi(options: { tickets?: number; signedIn?: boolean } 
   const patch: Handler = ({ path, body }) => {
     const ticket = byNumber(path[1]);
     if (!ticket) return problem(404, "ticket_not_found", "There is no such ticket.");
-    const asked = body as TicketPatch;
+    const asked = body as TicketChange;
     if (asked.version !== undefined && asked.version !== ticket.version) {
       return problem(412, "version_conflict", "The ticket changed meanwhile.", {
         current_version: ticket.version,
@@ -125,7 +125,7 @@ export function createFakeApi(options: { tickets?: number; signedIn?: boolean } 
   };
 
   const bulk: Handler = ({ body }) => {
-    const asked = body as { numbers: number[]; set?: TicketPatch; add_tags?: string[] };
+    const asked = body as { numbers: number[]; set?: TicketChange; add_tags?: string[] };
     const backs = asked.numbers.flatMap((number) => {
       const ticket = byNumber(String(number));
       if (!ticket) return [];

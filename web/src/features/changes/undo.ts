@@ -37,7 +37,9 @@ export async function undo(queryClient: QueryClient, undoable: Undoable): Promis
   forget(undoable.changeId);
   try {
     const answer = await read(
-      client.POST("/api/v1/changes/{id}/undo", { params: { path: { id: undoable.changeId } } }),
+      client.POST("/api/v1/changes/{change_id}/undo", {
+        params: { path: { change_id: undoable.changeId } },
+      }),
     );
     undoable.onUndone?.();
     const message = answer.kept.length

@@ -54,7 +54,8 @@ export function contactsQuery(q: string) {
 export function contactQuery(id: number) {
   return queryOptions({
     queryKey: directoryKeys.contact(id),
-    queryFn: () => read(client.GET("/api/v1/contacts/{id}", { params: { path: { id } } })),
+    queryFn: () =>
+      read(client.GET("/api/v1/contacts/{contact_id}", { params: { path: { contact_id: id } } })),
     staleTime: LONG_MS,
   });
 }

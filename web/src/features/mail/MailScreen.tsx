@@ -9,7 +9,7 @@ import { ToastSlot } from "@/ui/ToastSlot";
 import { mailStatusQuery } from "./api";
 import { IncomingList } from "./components/IncomingList";
 import { OutboxList } from "./components/OutboxList";
-import { OutboxMail } from "./components/OutboxMail";
+import { OutboxMailPane } from "./components/OutboxMailPane";
 import classes from "./MailScreen.module.css";
 import { outboxRoute } from "./routes";
 
@@ -48,7 +48,7 @@ export function MailScreen() {
           <ToastSlot />
         </Pane>
       )}
-      {opened !== null && <OutboxMail id={opened} />}
+      {opened !== null && <OutboxMailPane id={opened} />}
     </div>
   );
 }

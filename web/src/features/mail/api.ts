@@ -7,6 +7,7 @@ import {
 import { useTranslation } from "react-i18next";
 import { client, read } from "@/api/client";
 import { asProblem } from "@/api/problem";
+import type { IncomingState, MailState } from "@/api/types";
 import { toast } from "@/lib/toast";
 
 const PAGE_SIZE = 50;
@@ -14,7 +15,7 @@ const firstPage = undefined as string | undefined;
 const nextPage = (page: { next_cursor?: string | null }) => page.next_cursor ?? undefined;
 
 /** Mails on their way out, newest first; `state` narrows. */
-export function outboxQuery(state?: string) {
+export function outboxQuery(state?: MailState) {
   return infiniteQueryOptions({
     queryKey: ["outbox", "list", state ?? "all"] as const,
     queryFn: ({ pageParam }) =>
@@ -31,12 +32,13 @@ export function outboxQuery(state?: string) {
 export function outboxMailQuery(id: number) {
   return queryOptions({
     queryKey: ["outbox", "one", id] as const,
-    queryFn: () => read(client.GET("/api/v1/outbox/{id}", { params: { path: { id } } })),
+    queryFn: () =>
+      read(client.GET("/api/v1/outbox/{outbox_id}", { params: { path: { outbox_id: id } } })),
   });
 }
 
 /** Mails as they came in, kept whether they became a message or not. */
-export function incomingQuery(state?: string) {
+export function incomingQuery(state?: IncomingState) {
   return infiniteQueryOptions({
     queryKey: ["mails", "list", state ?? "all"] as const,
     queryFn: ({ pageParam }) =>
@@ -64,21 +66,27 @@ export function useMailActions() {
     void queryClient.invalidateQueries({ queryKey: ["mails"] });
   };
   const onError = (error: Error) => toast.show({ message: asProblem(error).message, tone: "bad" });
-  const path = (id: number) => ({ params: { path: { id } } });
   const retry = useMutation({
-    mutationFn: (id: number) => read(client.POST("/api/v1/outbox/{id}/retry", path(id))),
+    mutationFn: (id: number) =>
+      read(
+        client.POST("/api/v1/outbox/{outbox_id}/retry", { params: { path: { outbox_id: id } } }),
+      ),
     onSuccess: () => toast.show({ message: t("mail.retried") }),
     onError,
     onSettled: settled,
   });
   const cancel = useMutation({
-    mutationFn: (id: number) => read(client.POST("/api/v1/outbox/{id}/cancel", path(id))),
+    mutationFn: (id: number) =>
+      read(
+        client.POST("/api/v1/outbox/{outbox_id}/cancel", { params: { path: { outbox_id: id } } }),
+      ),
     onSuccess: () => toast.show({ message: t("mail.cancelled") }),
     onError,
     onSettled: settled,
   });
   const retryIncoming = useMutation({
-    mutationFn: (id: number) => read(client.POST("/api/v1/mails/{id}/retry", path(id))),
+    mutationFn: (id: number) =>
+      read(client.POST("/api/v1/mails/{mail_id}/retry", { params: { path: { mail_id: id } } })),
     onSuccess: () => toast.show({ message: t("mail.retriedIncoming") }),
     onError,
     onSettled: settled,

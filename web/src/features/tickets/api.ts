@@ -71,7 +71,7 @@ export function requesterTicketsQuery(contactId: number) {
       read(
         client.GET("/api/v1/tickets", {
           params: {
-            query: { view: "all", requester_id: String(contactId), sort: "-created_at", limit: 20 },
+            query: { view: "all", requester_id: contactId, sort: "-created_at", limit: 20 },
           },
         }),
       ),
@@ -83,7 +83,7 @@ export async function loadOlder(queryClient: QueryClient, ticket: Ticket): Promi
   if (!ticket.thread_cursor) return;
   const older = await read(
     client.GET("/api/v1/tickets/{number}/thread", {
-      params: { path: { number: ticket.number }, query: { before: ticket.thread_cursor } },
+      params: { path: { number: ticket.number }, query: { before: Number(ticket.thread_cursor) } },
     }),
   );
   queryClient.setQueryData<Ticket>(ticketKeys.ticket(ticket.number), (held) =>

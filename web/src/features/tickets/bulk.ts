@@ -23,10 +23,10 @@ export function useBulk() {
             done,
             count: result.refused.length,
             number: String(refusal.number),
-            reason: refusal.problem.detail,
+            reason: String(refusal.problem.detail),
           })
         : done;
-      if (result.updated.length === 0) toast.show({ message, tone: "bad" });
+      if (result.change_id === null) toast.show({ message, tone: "bad" });
       else offerUndo(queryClient, { changeId: result.change_id, message });
     },
     onError: (error) => toast.show({ message: asProblem(error).message, tone: "bad" }),

@@ -23,34 +23,44 @@ export function iconOf(change: ChangeItem): IconName {
 
 /** What a change did, after its actor's name: "set status to Open, priority to High". */
 export function sentenceOf(change: ChangeItem, t: TFunction): string {
-  const parts = change.changes.map((one) => partOf(one, change, t)).filter(Boolean);
-  const what = parts.join(", ") || t("change.other", { command: change.command });
+  const set = change.changes.map((one) => settingOf(one, t)).filter(Boolean);
+  const done = change.changes.map((one) => deedOf(one, change, t)).filter(Boolean);
+  if (set.length > 0) done.unshift(t("change.set", { what: set.join(", ") }));
+  const what = done.join(", ") || t("change.other", { command: change.command });
   return change.undo_of === null ? what : t("change.tookBack", { what });
 }
 
-function partOf(one: FieldChange, change: ChangeItem, t: TFunction): string {
+/** Fields that are set to a value: "status to Open". */
+function settingOf(one: FieldChange, t: TFunction): string {
   const name = textOf(one.new);
   switch (one.field) {
-    case "assignee":
-      if (!name) return t("change.unassigned");
-      return name === change.actor?.name ? t("change.took") : t("change.assigned", { name });
-    case "tags":
-      return tagsText(one, t);
     case "priority":
       return t("change.priority", { name: t(`priority.name.${name as Priority}`) });
     case "type":
       return t("change.type", { name: t(`type.${name as TicketType}`) });
-    case "subject":
-      return t("change.subject", { name });
     case "status":
       return t("change.status", { name });
     case "team":
       return t("change.team", { name });
     case "requester":
       return t("change.requester", { name });
+    case "assignee":
+    case "tags":
+    case "subject":
+      return "";
     default:
       return name ? t("change.field", { field: one.field, name }) : "";
   }
+}
+
+/** Fields that have a verb of their own: "took the ticket". */
+function deedOf(one: FieldChange, change: ChangeItem, t: TFunction): string {
+  if (one.field === "tags") return tagsText(one, t);
+  const name = textOf(one.new);
+  if (one.field === "subject") return t("change.subject", { name });
+  if (one.field !== "assignee") return "";
+  if (!name) return t("change.unassigned");
+  return name === change.actor?.name ? t("change.took") : t("change.assigned", { name });
 }
 
 function textOf(value: unknown): string {

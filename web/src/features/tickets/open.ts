@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { client, write } from "@/api/client";
-import type { TicketOpen } from "@/api/types";
+import type { TicketInput } from "@/api/types";
 import { offerUndo } from "@/features/changes/undo";
 import { ticketKeys } from "./api";
 
@@ -10,7 +10,7 @@ export function useOpenTicket() {
   const { t } = useTranslation();
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: (body: TicketOpen) => write(client.POST("/api/v1/tickets", { body })),
+    mutationFn: (body: TicketInput) => write(client.POST("/api/v1/tickets", { body })),
     onSuccess: ({ data, changeId }) => {
       queryClient.setQueryData(ticketKeys.ticket(data.number), data);
       void queryClient.invalidateQueries({ queryKey: ticketKeys.lists });

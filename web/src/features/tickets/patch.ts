@@ -6,7 +6,7 @@ import {
 } from "@tanstack/react-query";
 import { client, read, type Written, write } from "@/api/client";
 import { asProblem, ProblemError } from "@/api/problem";
-import type { Page, Ticket, TicketPatch, TicketRow } from "@/api/types";
+import type { Ticket, TicketChange, TicketPage, TicketRow } from "@/api/types";
 import { i18next } from "@/app/i18n";
 import { offerUndo } from "@/features/changes/undo";
 import { toast } from "@/lib/toast";
@@ -17,7 +17,7 @@ export type Shown = Partial<
   Pick<TicketRow, "subject" | "status" | "priority" | "type" | "team" | "assignee" | "tags">
 >;
 
-type Change = { patch: TicketPatch; shown: Shown; done: string };
+type Change = { patch: TicketChange; shown: Shown; done: string };
 
 const VERSION_CONFLICT = 412;
 
@@ -44,7 +44,7 @@ export function useTicketPatch(number: number) {
 async function patchTicket(
   queryClient: QueryClient,
   number: number,
-  patch: TicketPatch,
+  patch: TicketChange,
 ): Promise<Written<Ticket>> {
   const base = queryClient.getQueryData<Ticket>(ticketKeys.ticket(number));
   try {
@@ -64,7 +64,7 @@ async function patchTicket(
   }
 }
 
-function send(number: number, body: TicketPatch): Promise<Written<Ticket>> {
+function send(number: number, body: TicketChange): Promise<Written<Ticket>> {
   return write(client.PATCH("/api/v1/tickets/{number}", { params: { path: { number } }, body }));
 }
 
@@ -78,7 +78,7 @@ const comparable: Record<string, (ticket: Ticket) => unknown> = {
   tags: (ticket) => ticket.tags.join("\n"),
 };
 
-function touchesSame(patch: TicketPatch, seen: Ticket, fresh: Ticket): boolean {
+function touchesSame(patch: TicketChange, seen: Ticket, fresh: Ticket): boolean {
   return Object.keys(patch).some((key) => {
     const held = comparable[key];
     return held !== undefined && held(seen) !== held(fresh);
@@ -94,7 +94,7 @@ function rememberBaseline(queryClient: QueryClient, ticket: Ticket) {
   baselines.set(queryClient, held);
 }
 
-type Lists = InfiniteData<Page<TicketRow>>;
+type Lists = InfiniteData<TicketPage>;
 
 async function showAtOnce(queryClient: QueryClient, number: number, shown: Shown) {
   await queryClient.cancelQueries({ queryKey: ticketKeys.ticket(number) });

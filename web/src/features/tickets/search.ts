@@ -57,12 +57,16 @@ export function valuesOf(search: TicketSearch, key: FilterKey): string[] {
   return search[key]?.split(",").filter(Boolean) ?? [];
 }
 
+/** Filters the API takes one value of. */
+export const singleFilters: ReadonlySet<FilterKey> = new Set(["assignee", "tag", "requester"]);
+
 /** The search with one value of a filter added, or taken away when it was there. */
 export function toggled(search: TicketSearch, key: FilterKey, value: string): TicketSearch {
   const values = valuesOf(search, key);
+  const others = singleFilters.has(key) ? [] : values;
   const next = values.includes(value)
     ? values.filter((other) => other !== value)
-    : [...values, value];
+    : [...others, value];
   return { ...search, [key]: next.length > 0 ? next.join(",") : undefined };
 }
 
@@ -75,7 +79,7 @@ export function queryOf(search: TicketSearch): TicketQuery {
     priority: search.priority,
     status: search.status,
     tag: search.tag,
-    requester_id: search.requester,
+    requester_id: search.requester ? Number(search.requester) : undefined,
     q: search.q,
     sort: search.sort ?? DEFAULT_SORT,
   };

@@ -2,11 +2,11 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { client, read } from "@/api/client";
-import type { MessageWrite, Ticket } from "@/api/types";
+import type { MessageInput, Ticket } from "@/api/types";
 import { offerUndo } from "@/features/changes/undo";
 import { ticketKeys } from "./api";
 
-type Send = MessageWrite & { onUndone: () => void };
+type Send = MessageInput & { onUndone: () => void };
 
 const MS = 1000;
 
@@ -52,6 +52,7 @@ export function useSendMessage(number: number) {
           : written.undo_seconds > 0
             ? t("composer.held", { count: written.undo_seconds })
             : t("composer.sent");
+      if (written.change_id === null) return;
       offerUndo(queryClient, {
         changeId: written.change_id,
         message,

@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import type { IncomingMail } from "@/api/types";
+import type { IncomingMail, IncomingState } from "@/api/types";
 import { sizeText } from "@/lib/sizes";
 import { Button, IconButton } from "@/ui/Button";
 import { Icon, type IconName } from "@/ui/Icon";
@@ -12,8 +12,6 @@ import type { MailSearch } from "../routes";
 import classes from "./MailLine.module.css";
 import { StateFilter } from "./StateFilter";
 
-type IncomingState = IncomingMail["state"];
-
 const drawing: Record<IncomingState, IconName> = {
   received: "clock",
   ticketed: "plus",
@@ -23,11 +21,15 @@ const drawing: Record<IncomingState, IconName> = {
 };
 const states = Object.keys(drawing) as IncomingState[];
 
+function stateOf(search: MailSearch): IncomingState | undefined {
+  return states.find((state) => state === search.state);
+}
+
 /** Mails as they came in; what could not be read stays here, whole. */
 export function IncomingList({ search }: { search: MailSearch }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const query = useInfiniteQuery(incomingQuery(search.state));
+  const query = useInfiniteQuery(incomingQuery(stateOf(search)));
   const mails = query.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <>
@@ -75,7 +77,7 @@ function IncomingLine({ mail }: { mail: IncomingMail }) {
         <span className={classes.meta}>
           <span className={stuck ? classes.bad : ""}>{t(`mail.incomingState.${mail.state}`)}</span>
           {mail.reason && <span className="cut">{mail.reason}</span>}
-          <bdi className="cut">{mail.from ? mail.from.name || mail.from.address : ""}</bdi>
+          <bdi className="cut">{mail.from}</bdi>
           <span>{sizeText(mail.size, i18n.language)}</span>
         </span>
       </span>

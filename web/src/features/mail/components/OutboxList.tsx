@@ -25,7 +25,7 @@ const states: readonly MailState[] = [
 export function OutboxList({ search }: { search: MailSearch }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const query = useInfiniteQuery(outboxQuery(search.state));
+  const query = useInfiniteQuery(outboxQuery(states.find((state) => state === search.state)));
   const mails = query.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <>

@@ -1,6 +1,6 @@
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
-import type { BulkRequest, TicketPatch, TicketRow } from "@/api/types";
+import type { BulkRequest, TicketChange, TicketRow } from "@/api/types";
 import { Button, IconButton } from "@/ui/Button";
 import { Picker, type PickerOption } from "@/ui/Picker";
 import { useBulk } from "../bulk";
@@ -93,11 +93,11 @@ export function BulkBar({ numbers, rows, field, onField, onClear }: BulkBarProps
   );
 }
 
-function patchFor(kind: "assign" | "status" | "priority" | "team", value: string): TicketPatch {
+function patchFor(kind: "assign" | "status" | "priority" | "team", value: string): TicketChange {
   if (kind === "assign") return { assignee_id: value === NOBODY ? null : Number(value) };
   if (kind === "team") return { team_id: Number(value) };
   if (kind === "status") return { status: value };
-  return { priority: value as TicketPatch["priority"] };
+  return { priority: value as TicketChange["priority"] };
 }
 
 function allHave(rows: TicketRow[], numbers: number[], tag: string): boolean {

@@ -68,17 +68,24 @@ export function CompactRow(props: CompactRowProps) {
       </span>
       <bdi className={`${classes.requester} cut`}>{row.requester.name}</bdi>
       <AssigneeSign assignee={row.assignee} />
-      <RelativeTime at={row.last_message_at} className={classes.time} />
+      <RelativeTime at={row.last_message_at ?? row.created_at} className={classes.time} />
     </div>
   );
 }
 
+type CompactHeadProps = {
+  withStatus: boolean;
+  chosen: boolean | "mixed";
+  /** Chooses every loaded ticket, or none. */
+  onAll: () => void;
+};
+
 /** The names of the columns, over the rows. */
-export function CompactHead({ withStatus }: { withStatus: boolean }) {
+export function CompactHead({ withStatus, chosen, onAll }: CompactHeadProps) {
   const { t } = useTranslation();
   return (
-    <div className={`${classes.row} ${classes.head}`} aria-hidden="true">
-      <span />
+    <div className={`${classes.row} ${classes.head}`}>
+      <CheckBox checked={chosen} onChange={onAll} label={t("tickets.selectAll")} />
       <span>{t("tickets.column.number")}</span>
       <span className={withStatus ? classes.twoSigns : undefined} />
       <span className="grow">{t("tickets.column.subject")}</span>

@@ -51,7 +51,7 @@ export function ComposerHead({ ticket, kind, onKind, draft, change }: HeadProps)
       {kind === "reply" ? (
         <span className={classes.to}>
           {t("composer.to")}
-          <span className={classes.chip} title={requester.email}>
+          <span className={classes.chip} title={requester.email ?? undefined}>
             <Avatar id={requester.id} name={requester.name} size="xs" />
             <bdi className="cut">{requester.name}</bdi>
           </span>

@@ -34,7 +34,7 @@ export function CosyRow({ row, search, current, selected = false, onIntent }: Co
         <bdi className="cut">{row.requester.name}</bdi>
         <span className={classes.number}>#{row.number}</span>
       </div>
-      <RelativeTime at={row.last_message_at} className={classes.time} />
+      <RelativeTime at={row.last_message_at ?? row.created_at} className={classes.time} />
       <div className={`${classes.subject} cut`} dir={directionOf(row.subject)}>
         {row.subject}
         <UnreadMark unread={row.unread} />

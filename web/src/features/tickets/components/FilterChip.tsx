@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import { Icon } from "@/ui/Icon";
 import { Picker, type PickerOption } from "@/ui/Picker";
 import { useContactOptions, useFilterOptions } from "../options";
-import type { FilterKey } from "../search";
+import { type FilterKey, singleFilters } from "../search";
 import classes from "./FilterBar.module.css";
 
 type FilterChipProps = {
@@ -40,7 +40,7 @@ export function FilterChip(props: FilterChipProps) {
         opened={opened}
         onOpenedChange={onOpenedChange}
         onSearch={name === "requester" ? contacts.setQuery : undefined}
-        multiple={name !== "requester"}
+        multiple={!singleFilters.has(name)}
       >
         <button type="button" className={classes.value} onClick={() => onOpenedChange(!opened)}>
           <bdi className="cut">

@@ -74,7 +74,15 @@ function ListBody({ search, list, selection, cursor, phone }: ListBodyProps) {
   const withStatus = !isGrouped(search);
   return (
     <>
-      {compact && <CompactHead withStatus={withStatus} />}
+      {compact && (
+        <CompactHead
+          withStatus={withStatus}
+          chosen={chosenOf(selection, list)}
+          onAll={() =>
+            selection.setAll(selection.numbers.length > 0 ? [] : list.rows.map((row) => row.number))
+          }
+        />
+      )}
       <Lines list={list} rowPx={rowPx} current={cursor} label={t("desk.tickets")} dense={compact}>
         {(row) =>
           compact ? (
@@ -100,6 +108,11 @@ function ListBody({ search, list, selection, cursor, phone }: ListBodyProps) {
       </Lines>
     </>
   );
+}
+
+function chosenOf(selection: Selection, list: TicketList): boolean | "mixed" {
+  if (selection.numbers.length === 0) return false;
+  return selection.numbers.length === list.rows.length ? true : "mixed";
 }
 
 /** The row the keys act on: `j` and `k` move it, `x` chooses it, `a s p l` change it. */

@@ -2,7 +2,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ProblemError } from "@/api/problem";
-import type { Attachment, Priority, TicketOpen } from "@/api/types";
+import type { Attachment, Priority, TicketInput } from "@/api/types";
 import { Avatar } from "@/ui/Avatar";
 import { Button } from "@/ui/Button";
 import { Dialog, DialogActions } from "@/ui/Dialog";
@@ -36,7 +36,7 @@ export default function NewTicketDialog({ onClose }: { onClose: () => void }) {
   const change = (next: Partial<Facts>) => setFacts((held) => ({ ...held, ...next }));
 
   const submit = async (values: FormData) => {
-    const body: TicketOpen = {
+    const body: TicketInput = {
       subject: String(values.get("subject")).trim(),
       text: String(values.get("text")).trim(),
       ...requesterPart(
@@ -48,6 +48,7 @@ export default function NewTicketDialog({ onClose }: { onClose: () => void }) {
       assignee_id: facts.assignee === NOBODY ? undefined : Number(facts.assignee),
       priority: facts.priority,
       kind: facts.kind,
+      type: "question",
       channel: "phone",
       attachment_ids: files.map((file) => file.id),
     };
@@ -186,7 +187,7 @@ function requesterPart(
   requester: Requester | null,
   name: string,
   missing: string,
-): Pick<TicketOpen, "requester_id" | "requester"> {
+): Pick<TicketInput, "requester_id" | "requester"> {
   if (!requester) {
     throw new ProblemError({
       type: "about:blank",

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Address, OutboxDetail } from "@/api/types";
+import type { MailAddress, OutboxMail } from "@/api/types";
 import { Button, IconButton } from "@/ui/Button";
 import { HtmlFrame } from "@/ui/HtmlFrame";
 import { Bar, BarTitle, Pane } from "@/ui/Pane";
@@ -13,10 +13,10 @@ import { MailStateIcon } from "@/ui/Signs";
 import { ErrorState, Skeleton } from "@/ui/States";
 import { outboxMailQuery, useMailActions } from "../api";
 import { outboxRoute } from "../routes";
-import classes from "./OutboxMail.module.css";
+import classes from "./OutboxMailPane.module.css";
 
 /** One outgoing mail as its reader will see it. */
-export function OutboxMail({ id }: { id: number }) {
+export function OutboxMailPane({ id }: { id: number }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const search = outboxRoute.useSearch();
@@ -42,7 +42,7 @@ export function OutboxMail({ id }: { id: number }) {
   );
 }
 
-function Actions({ mail }: { mail: OutboxDetail }) {
+function Actions({ mail }: { mail: OutboxMail }) {
   const { t } = useTranslation();
   const { retry, cancel } = useMailActions();
   const waits = mail.state === "held" || mail.state === "queued" || mail.state === "failed";
@@ -70,7 +70,7 @@ function Actions({ mail }: { mail: OutboxDetail }) {
 
 const shapes = ["html", "text", "headers"] as const;
 
-function Rendering({ mail }: { mail: OutboxDetail }) {
+function Rendering({ mail }: { mail: OutboxMail }) {
   const { t } = useTranslation();
   const [shape, setShape] = useState<(typeof shapes)[number]>(mail.html ? "html" : "text");
   return (
@@ -133,7 +133,7 @@ function Rendering({ mail }: { mail: OutboxDetail }) {
   );
 }
 
-function Headers({ headers }: { headers: OutboxDetail["headers"] }) {
+function Headers({ headers }: { headers: OutboxMail["headers"] }) {
   return (
     <pre className={classes.headers}>
       {headers.map(([name, value]) => `${name}: ${value}`).join("\n")}
@@ -141,7 +141,7 @@ function Headers({ headers }: { headers: OutboxDetail["headers"] }) {
   );
 }
 
-function addressText(addresses: Address[]): string {
+function addressText(addresses: MailAddress[]): string {
   return addresses
     .map((one) => (one.name ? `${one.name} <${one.address}>` : one.address))
     .join(", ");
