@@ -17,6 +17,7 @@ from atum_desk.kernel.ledger import (
     BEGINNING,
     POLL_SECONDS,
     Change,
+    Patience,
     Position,
     find_end,
     read_changes,
@@ -56,7 +57,7 @@ class Follower:
         self._name = name
         self._handler = handler
         self._from_beginning = from_beginning
-        self._woken = asyncio.Event()
+        self._patience = Patience()
         self._stopping = asyncio.Event()
         self.trouble: Trouble | None = None
         self.position: Position | None = None
@@ -67,7 +68,7 @@ class Follower:
             connection: asyncpg.Connection | None = None
             try:
                 connection = await self._database.connect_worker()
-                await connection.add_listener(CHANNEL, self._wake)
+                await connection.add_listener(CHANNEL, self._patience.ring)
                 if await self._become_active(connection):
                     await self._follow(connection)
             except UNREACHABLE as error:
@@ -82,7 +83,7 @@ class Follower:
     def stop(self) -> None:
         """End after the change in hand."""
         self._stopping.set()
-        self._woken.set()
+        self._patience.ring()
 
     async def _become_active(self, connection: asyncpg.Connection) -> bool:
         return await connection.fetchval(
@@ -92,15 +93,13 @@ class Follower:
     async def _follow(self, connection: asyncpg.Connection) -> None:
         self.position = await self._load_position(connection)
         while not self._stopping.is_set():
-            self._woken.clear()
             changes = await read_changes(connection, self.position)
             for change in changes:
                 await self._handle(change)
                 if self._stopping.is_set():
                     return
             if not changes:
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), POLL_SECONDS)
+                await self._patience.wait()
 
     async def _load_position(self, connection: asyncpg.Connection) -> Position:
         start = BEGINNING if self._from_beginning else await find_end(connection)
@@ -182,9 +181,6 @@ class Follower:
     async def _pause(self, seconds: float) -> None:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._stopping.wait(), seconds)
-
-    def _wake(self, *_notification: object) -> None:
-        self._woken.set()
 
 
 def _back_off_seconds(attempts: int, error: Exception) -> float:

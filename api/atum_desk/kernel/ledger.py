@@ -24,6 +24,7 @@ from atum_desk.kernel.db import UNREACHABLE, Database
 
 BATCH_SIZE = 500
 POLL_SECONDS = 1.0
+FIRST_POLL_SECONDS = 0.015
 RECONNECT_SECONDS = 0.5
 
 log = structlog.get_logger()
@@ -91,6 +92,30 @@ async def find_end(connection: asyncpg.Connection) -> Position:
     return BEGINNING if row is None or row["xid"] is None else Position(row["xid"], row["id"])
 
 
+class Patience:
+    """How long a follower that found nothing waits before it looks again.
+
+    The bell ends the wait. After it the looks follow closely and then ever more slowly: what rang
+    may be held back for some milliseconds by an older transaction that rings nothing itself.
+    """
+
+    def __init__(self) -> None:
+        self._rung = asyncio.Event()
+        self._seconds = POLL_SECONDS
+
+    def ring(self, *_notification: object) -> None:
+        """End the wait, or the next one."""
+        self._rung.set()
+        self._seconds = FIRST_POLL_SECONDS
+
+    async def wait(self) -> None:
+        """Wait for the bell, at most a second."""
+        seconds, self._seconds = self._seconds, min(self._seconds * 2, POLL_SECONDS)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._rung.wait(), seconds)
+        self._rung.clear()
+
+
 class Tail:
     """Follows the ledger from a position on, for as long as the process lives.
 
@@ -101,7 +126,7 @@ class Tail:
     def __init__(self, database: Database, position: Position | None = None) -> None:
         """Begin after `position`; without one, after everything committed at the first connect."""
         self._database = database
-        self._woken = asyncio.Event()
+        self._patience = Patience()
         self._read_at: float | None = None
         self.position = position
 
@@ -119,7 +144,7 @@ class Tail:
             connection: asyncpg.Connection | None = None
             try:
                 connection = await self._database.connect_worker()
-                await connection.add_listener(CHANNEL, self._wake)
+                await connection.add_listener(CHANNEL, self._patience.ring)
                 if self.position is None:
                     self.position = await find_end(connection)
                     yield []
@@ -138,18 +163,9 @@ class Tail:
     async def _next(self, connection: asyncpg.Connection) -> list[Change]:
         """Return the next changes at once, or nothing after waiting for a wake-up."""
         assert self.position is not None
-        self._woken.clear()
         changes = await asyncio.wait_for(read_changes(connection, self.position), timeout=30)
         if len(changes) < BATCH_SIZE:
             self._read_at = time.monotonic()
         if not changes:
-            await self.wait(POLL_SECONDS)
+            await self._patience.wait()
         return changes
-
-    async def wait(self, seconds: float) -> None:
-        """Wait for the bell, or so long."""
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._woken.wait(), seconds)
-
-    def _wake(self, *_notification: object) -> None:
-        self._woken.set()

@@ -19,11 +19,12 @@ State = Literal["ok", "degraded", "down", "off"]
 
 
 class Dependency(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One thing the service needs; `ms` is how long it took to answer."""
+    """One thing the service needs; `ms` is how long it took to answer, `position` a place in the ledger."""
 
     state: State
     ms: float | None = None
     seconds_since_read: float | None = None
+    position: str | None = None
     connections: int | None = None
 
 
@@ -62,4 +63,9 @@ def _check_ledger(hub: Hub) -> Dependency:
     if seconds is None or not hub.started.is_set():
         return Dependency("down")
     state: State = "ok" if seconds < LATE_AFTER_SECONDS else "degraded"
-    return Dependency(state, seconds_since_read=round(seconds, 3), connections=hub.client_count)
+    return Dependency(
+        state,
+        seconds_since_read=round(seconds, 3),
+        position=str(hub.position),
+        connections=hub.client_count,
+    )
