@@ -9,17 +9,30 @@ from atum_desk.kernel.settings import Settings
 READY_PATH = "/api/v1/health/ready"
 PAUSE_SECONDS = 0.03
 ANSWER_TIMEOUT_SECONDS = 5.0
+Condition = Callable[[], Awaitable[bool]]
 ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
 
-async def until_ready(settings: Settings) -> None:
-    """Return once both services say they are ready and mail is taken."""
+async def until_ready(settings: Settings, waiting: set[str]) -> None:
+    """Return once both services say they are ready and mail is taken.
+
+    `waiting` holds the names of what is still awaited, for whoever gives up waiting.
+    """
     host = reachable_host(settings.bind)
-    await asyncio.gather(
-        _until(lambda: _answers_ready(host, settings.api_port)),
-        _until(lambda: _answers_ready(host, settings.live_port)),
-        _until(lambda: _takes_connections(host, settings.smtp_port)),
-    )
+    api, live, smtp = settings.api_port, settings.live_port, settings.smtp_port
+    awaited: dict[str, Condition] = {
+        f"the API on port {api}": lambda: _answers_ready(host, api),
+        f"the live service on port {live}": lambda: _answers_ready(host, live),
+    }
+    if smtp:
+        awaited[f"mail on port {smtp}"] = lambda: _takes_connections(host, smtp)
+    waiting.update(awaited)
+
+    async def wait(name: str, holds: Condition) -> None:
+        await _until(holds)
+        waiting.discard(name)
+
+    await asyncio.gather(*(wait(name, holds) for name, holds in awaited.items()))
 
 
 def reachable_host(bind: str) -> str:
@@ -27,7 +40,7 @@ def reachable_host(bind: str) -> str:
     return ANY_ADDRESS.get(bind, bind)
 
 
-async def _until(holds: Callable[[], Awaitable[bool]]) -> None:
+async def _until(holds: Condition) -> None:
     while True:
         with contextlib.suppress(OSError, TimeoutError, EOFError):
             if await asyncio.wait_for(holds(), ANSWER_TIMEOUT_SECONDS):
@@ -47,7 +60,6 @@ async def _answers_ready(host: str, port: int) -> bool:
 
 
 async def _takes_connections(host: str, port: int) -> bool:
-    if port:
-        _, writer = await asyncio.open_connection(host, port)
-        writer.close()
+    _, writer = await asyncio.open_connection(host, port)
+    writer.close()
     return True

@@ -125,11 +125,13 @@ class Supervisor:
 
     async def _becomes_ready(self, stopped: "asyncio.Task[bool]") -> bool:
         """Return whether everything serves before a stop is asked for; raise when it never will."""
-        ready = asyncio.create_task(until_ready(self._settings))
+        missing: set[str] = set()
+        ready = asyncio.create_task(until_ready(self._settings, missing))
         failed = asyncio.create_task(self._first_failure())
-        waiting = {ready, failed, stopped}
         done, _ = await asyncio.wait(
-            waiting, timeout=READY_TIMEOUT_SECONDS, return_when=asyncio.FIRST_COMPLETED
+            {ready, failed, stopped},
+            timeout=READY_TIMEOUT_SECONDS,
+            return_when=asyncio.FIRST_COMPLETED,
         )
         ready.cancel()
         failed.cancel()
@@ -137,7 +139,8 @@ class Supervisor:
             child = failed.result()
             raise LaunchError(f"The {child.name} process does not stay up: {child.last_line}")
         if not done:
-            raise LaunchError(f"Not everything was ready in {READY_TIMEOUT_SECONDS:.0f} s.")
+            names = " and ".join(sorted(missing))
+            raise LaunchError(f"Not ready within {READY_TIMEOUT_SECONDS:.0f} s: {names}.")
         return stopped not in done
 
     async def _first_failure(self) -> Child:
