@@ -41,6 +41,7 @@ def broken_rules() -> Iterator[str]:
         yield from (f"{where}: {said}" for said in _module_offences(path, tree))
     yield from _hosts_and_paths()
     yield from _missing_from_locks()
+    yield from revision_offences(API / "migrations" / "versions")
 
 
 def _module_offences(path: Path, tree: ast.Module) -> Iterator[str]:
@@ -124,6 +125,22 @@ def _missing_from_locks() -> Iterator[str]:
             name = _normal(re.split(r"[\[<>=!~; ]", requirement)[0])
             if name not in names:
                 yield f"api/{lock}: lacks {name}, which pyproject.toml asks for"
+
+
+def revision_offences(versions: Path) -> Iterator[str]:
+    """Yield what keeps the migrations from being one line from first to last, each with its SQL."""
+    modules = sorted(versions.glob("*.py"))
+    before = None
+    for path in modules:
+        found = dict(re.findall(r'^(\w*revision) = "?(\w+)"?', path.read_text(), re.MULTILINE))
+        name = path.name.partition("_")[0]
+        if found.get("revision") != name:
+            yield f"{path.name}: its revision must be {name}"
+        if found.get("down_revision") != str(before):
+            yield f"{path.name}: its down_revision must be {before}, for there is one head"
+        if not path.with_suffix(".sql").exists():
+            yield f"{path.name}: {path.stem}.sql is missing"
+        before = name
 
 
 def _normal(name: str) -> str:

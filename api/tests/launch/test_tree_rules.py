@@ -5,7 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from atum_desk.launch.tree_rules import PACKAGE_HOSTS, foreign_imports, long_functions
+from atum_desk.launch.tree_rules import (
+    API,
+    PACKAGE_HOSTS,
+    foreign_imports,
+    long_functions,
+    revision_offences,
+)
 
 
 def _offences(where: str, code: str) -> list[str]:
@@ -53,3 +59,14 @@ def test_a_function_is_too_long_by_its_body_and_not_by_its_docstring() -> None:
 def test_hosts_of_package_registries_are_recognised() -> None:
     assert PACKAGE_HOSTS.search("https://registry." + "npmjs.org/x")
     assert not PACKAGE_HOSTS.search("https://example.org/")
+
+
+def test_migrations_are_one_line_from_first_to_last(tmp_path: Path) -> None:
+    for name, before in (("0001", "None"), ("0002", '"0001"'), ("0003", '"0001"')):
+        text = f'revision = "{name}"\ndown_revision = {before}\n'
+        (tmp_path / f"{name}_x.py").write_text(text)
+        (tmp_path / f"{name}_x.sql").write_text("")
+    assert list(revision_offences(tmp_path)) == [
+        "0003_x.py: its down_revision must be 0002, for there is one head"
+    ]
+    assert list(revision_offences(API / "migrations" / "versions")) == []
