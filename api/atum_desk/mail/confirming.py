@@ -67,6 +67,8 @@ async def confirm_request(
 
 
 async def _lock_request(work: Work, ticket_id: int) -> Request | None:
+    # Locked in a statement of its own: what stands below must see what the lock waited for.
+    await work.execute("select from tickets where id = $1 for update", ticket_id)
     row = await work.fetchrow(
         """select t.number, t.subject, t.requester_id, p.name, a.email, b.id as mailbox_id, b.name as mailbox_name,
                   exists (select from outbox o where o.ticket_id = t.id and o.kind = 'confirmation') as confirmed,
@@ -77,7 +79,7 @@ async def _lock_request(work: Work, ticket_id: int) -> Request | None:
              left join addresses a on a.person_id = p.id and a.is_primary
              left join mailboxes b on b.id = coalesce(t.mailbox_id,
                   (select min(m.id) from mailboxes m where m.active and m.workspace_id = t.workspace_id))
-            where t.id = $1 for update of t""",
+            where t.id = $1""",
         ticket_id,
     )
     return Request(**row) if row else None

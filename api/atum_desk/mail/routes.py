@@ -6,7 +6,7 @@ import asyncio
 from typing import Annotated
 
 from litestar import Response, get, patch, post
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 
 from atum_desk.http.answers import answers
 from atum_desk.http.headers import IfMatch, version_of
@@ -22,7 +22,7 @@ from atum_desk.mail.schemas import MailboxChange, MailboxList, MailPage, MailSta
 from atum_desk.outbox.public import parse_relay
 
 StateFilter = Annotated[
-    MailState | None, Parameter(query="state", description="Only mails in this state")
+    MailState | None, QueryParameter(name="state", description="Only mails in this state")
 ]
 PROBE_SECONDS = 1.0
 

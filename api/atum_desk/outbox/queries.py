@@ -77,7 +77,7 @@ async def insert_mail(
               jsonb_build_object('workspace_id', ctx_workspace(), 'outbox_id', sent.id)::text, 'UTF8'),
               $15, 'outbox:' || sent.id || ':0')""",
         mail.mailbox_id, mail.kind, mail.sender_name, mail.recipients, mail.cc, subject, text,
-        mail.ticket_id, mail.message_id, mail_id, token, mail.references, mail.in_reply_to, html,
+        mail.ticket_id, mail.message_id, mail_id, token, mail.references or None, mail.in_reply_to, html,
         timedelta(seconds=mail.hold_seconds),
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 from litestar import get, post
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 
 from atum_desk.http.answers import answers
 from atum_desk.kernel.context import Actor
@@ -18,7 +18,7 @@ from atum_desk.outbox.mime import mail_headers
 from atum_desk.outbox.models import MailState, OutboxItem, OutboxMail
 from atum_desk.outbox.schemas import OutboxPage
 
-StateFilter = Annotated[MailState | None, Parameter(query="state", description="Only mails in this state")]
+StateFilter = Annotated[MailState | None, QueryParameter(name="state", description="Only mails in this state")]
 
 
 @get("/outbox")

@@ -6,13 +6,13 @@ from email.message import EmailMessage
 
 import msgspec
 import pytest
-from factories import Given
 from house import MAILBOX, House, letter
 
 from atum_desk.kernel.jobs import RetryLater
 from atum_desk.mail import commands, filing
 from atum_desk.mail import jobs as mail_jobs
 from atum_desk.outbox.public import reply_address
+from factories import Given
 
 
 async def test_new_mail_opens_a_ticket_with_its_text_sender_and_files(house: House) -> None:
