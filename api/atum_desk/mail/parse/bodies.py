@@ -13,6 +13,8 @@ from .structure import Part
 from .tnef import unpack_tnef
 from .transfer import NOT_BASE64, decode_transfer, find_uuencoded, normalise_lines, unwrap_flowed
 
+MAX_HTML_CHARS = 3_000_000
+
 _EXTENSIONS = mimetypes.MimeTypes(filenames=())
 _FORBIDDEN_IN_NAMES = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\u202a-\u202e\u2066-\u2069]+')
 _META_CHARSET = re.compile(
@@ -141,8 +143,10 @@ def _add_html(bodies: Bodies, part: Part, content: bytes, *, shown_as_text: bool
     markup = normalise_lines(markup)
     bodies.html.append(markup)
     bodies.has_html = True
+    if len(markup) > MAX_HTML_CHARS:
+        bodies.note(f"HTML longer than {MAX_HTML_CHARS} characters, shown shortened")
     if shown_as_text:
-        bodies.text.append(html_to_text(markup))
+        bodies.text.append(html_to_text(markup[:MAX_HTML_CHARS]))
 
 
 def _take_uuencoded(bodies: Bodies, content: bytes) -> bytes:
@@ -220,7 +224,8 @@ def safe_filename(name: str, mime_type: str, number: int) -> str:
     last = name.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1] if "=?" not in name else name
     cleaned = " ".join(_FORBIDDEN_IN_NAMES.sub("_", clean_text(last)).split()).strip(". ")
     if not cleaned:
-        return f"attachment-{number}{_EXTENSIONS.guess_extension(mime_type) or '.bin'}"
+        fallback = ".txt" if mime_type.startswith(("text/", "message/")) else ".bin"
+        return f"attachment-{number}{_EXTENSIONS.guess_extension(mime_type) or fallback}"
     if len(cleaned) > 200:
         stem, dot, extension = cleaned.rpartition(".")
         cleaned = f"{stem[:180]}{dot}{extension[:15]}" if dot else cleaned[:200]

@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 
 from .addresses import first_address, parse_addresses
-from .bodies import Bodies, read_bodies
+from .bodies import MAX_HTML_CHARS, Bodies, read_bodies
 from .bounce import find_bounce
 from .charset import clean_text, decode_header_bytes
 from .dates import parse_date
@@ -20,7 +20,6 @@ from .structure import Part, parse_structure
 
 MAX_HEADERS_KEPT = 200
 MAX_HEADER_CHARS = 10_000
-MAX_HTML_CHARS = 5_000_000
 MAX_REPLY_SEARCH_CHARS = 2_000_000
 
 
@@ -67,7 +66,7 @@ def parse_mail(raw: bytes) -> ParsedMail:
     text = clean_text("\n".join(piece.strip("\n") for piece in bodies.text if piece.strip()))
     html_raw, html = _read_html(bodies)
     if not text.strip() and html_raw:
-        text = html_to_text(html_raw)
+        text = html_to_text(html_raw[:MAX_HTML_CHARS])
     address = sender.address if sender else ""
     return ParsedMail(
         from_=sender,
@@ -130,8 +129,6 @@ def _read_html(bodies: Bodies) -> tuple[str | None, str | None]:
     if not bodies.has_html:
         return None, None
     raw = "\n".join(bodies.html)
-    if len(raw) > MAX_HTML_CHARS:
-        bodies.note(f"HTML longer than {MAX_HTML_CHARS} characters, shown shortened")
     return raw, sanitise_html(raw[:MAX_HTML_CHARS])
 
 
