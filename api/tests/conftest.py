@@ -15,6 +15,7 @@ import pytest
 from atum_desk.kernel.db import Database
 from atum_desk.kernel.settings import Settings
 from atum_desk.launch.postgres import postgres_for_tests
+from desk import Desk, opened_desk
 from factories import Given
 from scratch_databases import (
     ADMIN_EMAIL,
@@ -119,3 +120,19 @@ async def database(database_url: str, settings: Settings) -> AsyncIterator[Datab
 async def given(database: Database) -> Given:
     """Makes teams, people, sessions and tickets in the first workspace."""
     return await Given.of_first_workspace(database)
+
+
+@pytest.fixture(scope="session")
+async def shared_desk(
+    cluster: str, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Desk]:
+    """An installation for tests that leave each other's rows alone; they count nothing."""
+    settings = make_settings(tmp_path_factory.mktemp("shared"))
+    async with opened_desk(cluster, template, settings) as desk:
+        yield desk
+
+
+@pytest.fixture
+async def desk(database: Database, settings: Settings, given: Given) -> Desk:
+    """An installation of one's own."""
+    return Desk(database, settings, given)

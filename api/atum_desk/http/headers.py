@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from litestar.params import Parameter
+from litestar.params import HeaderParameter
 
 from atum_desk.kernel.problems import ValidationFailed
 
 IfMatch = Annotated[
     str | None,
-    Parameter(header="If-Match", description='The version that was seen, as "3"; another one is refused'),
+    HeaderParameter(name="If-Match", description='The version that was seen, as "3"; another one is refused'),
 ]
 
 
