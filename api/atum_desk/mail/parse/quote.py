@@ -16,7 +16,7 @@ from .quote_blocks import (
     is_rule,
     split_shared_lines,
 )
-from .quote_words import DEVICE_ENDS, DEVICE_STARTS
+from .quote_words import DEVICE_ENDS, DEVICE_STARTS, DEVICE_WORDS
 
 # Stands in every mail we send; what a reply holds from here on is our own mail.
 REPLY_MARKER = "## Write above this line ##"
@@ -245,4 +245,5 @@ def _is_device_line(line: str) -> bool:
     words = line.strip(_DECORATION).lower()
     if not 0 < len(words) <= 160:
         return False
-    return words.startswith(DEVICE_STARTS) or (len(words) <= 60 and words.endswith(DEVICE_ENDS))
+    begins_so = words.startswith(DEVICE_STARTS) and any(word in words for word in DEVICE_WORDS)
+    return begins_so or (len(words) <= 60 and words.endswith(DEVICE_ENDS))

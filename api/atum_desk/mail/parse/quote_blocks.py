@@ -38,6 +38,8 @@ def closes_attribution(line: str) -> bool:
 def is_rule(line: str) -> bool:
     """Say whether a line is a drawn rule, as mail programs set above quoted mail."""
     bare = line.strip(" \t*>")
+    if bare.endswith(" ---") and " --- " in bare:
+        return True  # Lotus Notes: "Name --- Subject ---"
     return 4 <= len(bare) <= 200 and not bare.strip("_-=—–─")
 
 
@@ -84,7 +86,7 @@ def find_header_block(
     end = index = number
     run_on = 0
     while index < min(limit, number + 25):
-        label = _label(lines[index])
+        label = _label(lines[index]) or (_bare_label(lines[index]) if kinds else None)
         if label:
             kinds.add(label)
             end = index + 1
@@ -111,6 +113,12 @@ def _label_follows(lines: list[str], index: int, limit: int) -> bool:
 
 def _label(line: str) -> str | None:
     return None if len(line) > 5_000 else _label_of_head(line[:60])
+
+
+def _bare_label(line: str) -> str | None:
+    """Lotus Notes leaves the colon out of some labels of a block ("Betreff Printer")."""
+    words = line[:60].split(None, 1)
+    return HEADER_LABELS.get(words[0].lower()) if len(words) > 1 else None
 
 
 @lru_cache(maxsize=4_096)

@@ -58,7 +58,7 @@ ATTRIBUTION_STARTS = (
     "vào", "в", "the", "at", "a", "in data", "in een", "pe", "ma", "ti", "ke", "to", "la", "su",
     "في", "بتاريخ", "在", "于", "於", "pada", "quoting", "citando", "zitat von", "selon", "mon", "tue",
     "wed", "thu", "fri", "sat", "sun", "пн", "вт", "ср", "чт", "пт", "сб", "вс", "tor", "fre",
-    "lør", "søn", "man", "tir", "ons", "mån", "tis", "lör", "sön", "вы", "da", "von", "2",
+    "lør", "søn", "man", "tir", "ons", "mån", "tis", "lör", "sön", "вы", "da", "von",
 )  # fmt: skip
 
 # Between dashes: everything below is history.
@@ -110,4 +110,11 @@ DEVICE_STARTS = (
 DEVICE_ENDS = (
     " from mobile", " from my mobile", " from my phone", " from phone", "から送信", "から送信されました",
     "傳送", "에서 보냄", "gönderildi", " mobil gesendet",
+)  # fmt: skip
+# Only with one of these is such a line a program's and no sentence ("Sent by mistake").
+DEVICE_WORDS = (
+    "phone", "ipad", "ipod", "android", "mobil", "mail", "outlook", "galaxy", "samsung", "windows",
+    "blackberry", "huawei", "xiaomi", "pixel", "tablet", "device", "gerät", "appareil", "handy",
+    "telefon", "téléphone", "teléfono", "telemóvel", "celular", "cellulare", "my ", "mein", "mijn",
+    "puhelim", "телефон", "جوال", "هاتف", "手机", "手機", "スマート", "휴대", "điện thoại", "yahoo", "hotmail",
 )  # fmt: skip

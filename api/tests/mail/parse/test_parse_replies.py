@@ -94,6 +94,14 @@ def test_a_reply_above_a_header_block_stands_alone(language: str, rule: str, fra
     assert "Did it help?" in quoted
 
 
+def test_a_reply_above_a_block_of_lotus_notes_stands_alone() -> None:
+    text = (
+        "Passt.\n\nAnn Ex --- Drucker ---\n\nVon: Ann Ex <ann@example.com>\nAn me@example.com\n"
+        "Datum: Mo., 03.06.2024 10:00\nBetreff Drucker\n\nGeht es?\n"
+    )
+    assert strip_quote_text(text)[0] == "Passt."
+
+
 def test_answers_between_quotes_are_kept_with_their_context() -> None:
     text = (
         "On Mon, Jun 3, 2024 at 10:00 AM Ann <ann@example.com> wrote:\n"
@@ -161,6 +169,8 @@ def test_signatures_are_no_part_of_the_reply(signature: str) -> None:
         "Steps:\n1. open\n2. click\n--- separator ---\n3. done",
         "a -- b\n\nThat was on 3 June, at 10:00, see the note:\n\nall broken",
         "x > y\ny < z",
+        "Please ignore the last one.\nSent by mistake",
+        "Where is it?\nSent from the office yesterday, it should be there.",
     ],
 )
 def test_ordinary_text_is_not_taken_for_history(text: str) -> None:
