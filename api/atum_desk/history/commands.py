@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from atum_desk.history import permissions, queries
-from atum_desk.history.models import Undone, UndoTarget
+from atum_desk.history.models import Conflict, Undone, UndoTarget
 from atum_desk.history.problems import ChangeNotFound, NotUndoable, UndoConflict
+from atum_desk.identity.public import lock_roles_of_staff, require_sound_powers
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.db import Database, Work
 from atum_desk.outbox.public import mails_that_left
@@ -13,28 +14,35 @@ from atum_desk.outbox.public import mails_that_left
 async def undo(database: Database, actor: Actor, change_id: int) -> Undone:
     """Take a change back if everything it wrote still stands as it wrote it.
 
-    Raises ChangeNotFound, PermissionMissing, NotUndoable (a mail left; it was no ledger matter)
-    or UndoConflict with the later changes in its way.
+    Raises ChangeNotFound, PermissionMissing, NotUndoable (a mail left; it was no ledger matter),
+    UndoConflict with the later changes in its way, or what keeps powers sound (identity/powers.py).
     """
     async with database.writing(actor, "change.undo") as work:
         target = await queries.get_undo_target(work, change_id)
         await _require_undoable(work, target)
+        roles = await lock_roles_of_staff(work) if permissions.moves_powers(target.command) else None
         if moved := await queries.apply_undo(work, change_id):
             conflicts = await queries.list_conflicts(work, change_id, moved)
             raise UndoConflict(in_the_way=_words(conflicts), conflicts=conflicts)
+        if roles is not None:
+            await require_sound_powers(work, roles)
         work.undo_of, work.ticket_id, work.public = target.id, target.ticket_id, target.public
         work.summary = {"undone": target.id, "command": target.command}
-    return Undone(change_id=work.change_id or 0, undone=target.id, kept=[])
+    return Undone(
+        change_id=work.change_id or 0, undone=target.id, kept=permissions.kept(target.command)
+    )
 
 
 async def _require_undoable(work: Work, target: UndoTarget) -> None:
     own = isinstance(work.actor, Actor) and target.actor_id == work.actor.person_id
     if not own:
         work.actor.require(permissions.UNDO_ANY)
-    if needed := permissions.needed_for(target.command):
+    if needed := permissions.needed_for(target.command, own=own):
         work.actor.require(needed)
-    if await queries.count_visible_tickets(work, target.tickets) != len(target.tickets):
+    if await queries.lock_tickets(work, target.tickets) != len(target.tickets):
         raise ChangeNotFound
+    if target.undone:
+        raise NotUndoable(reason="it is undone already.")
     if reason := permissions.irreversible(target.command):
         raise NotUndoable(reason=reason)
     if target.via == "mail":
@@ -45,7 +53,7 @@ async def _require_undoable(work: Work, target: UndoTarget) -> None:
         )
 
 
-def _words(conflicts: list[queries.Conflict]) -> str:
+def _words(conflicts: list[Conflict]) -> str:
     named = dict.fromkeys(
         f"change {c.change_id} ({c.command}{f' by {c.actor_name}' if c.actor_name else ''})"
         for c in conflicts

@@ -34,6 +34,7 @@ class UndoTarget(msgspec.Struct, frozen=True):
     ticket_id: int | None
     public: bool
     tickets: list[int]
+    undone: bool
 
 
 class Conflict(msgspec.Struct, frozen=True):

@@ -38,9 +38,28 @@ IRREVERSIBLE = {
 }
 
 
-def needed_for(command: str) -> str | None:
+# What an undo does not bring back, said with it.
+KEPT = {
+    "person.add": ["A password is kept out of history: set a new one if this person is to sign in."],
+    "person.edit": ["Sessions that ended stay ended."],
+}
+
+
+def needed_for(command: str, *, own: bool) -> str | None:
     """Return the permission that a command's undo needs, the closest family deciding."""
+    if own and command == "person.profile":
+        return None
     return NEEDED.get(command) or NEEDED.get(command.partition(".")[0])
+
+
+def moves_powers(command: str) -> bool:
+    """Tell whether a command, and so its undo, may change who may do what."""
+    return command.startswith("person.")
+
+
+def kept(command: str) -> list[str]:
+    """Return what an undo of a command leaves as it is, in sentences."""
+    return KEPT.get(command, [])
 
 
 def irreversible(command: str) -> str | None:

@@ -10,15 +10,19 @@ from atum_desk.history.problems import ChangeNotFound
 from atum_desk.identity.public import NamedRef
 from atum_desk.kernel.db import View, Work
 
-# Undone: an undo of it stands, and that undo was not undone in turn.
-UNDONE = """exists (select from changes u where u.undo_of = c.id and not exists (select from changes uu where uu.undo_of = u.id))"""
+# The function alone would run for every change of a list; the index answers for those never undone.
+UNDONE = "exists (select from changes u where u.undo_of = c.id and not is_undone(u.id))"
 
 
 async def get_undo_target(view: View, change_id: int) -> UndoTarget:
-    """Return a visible change and the tickets it touched that still exist. Raises ChangeNotFound."""
+    """Return a visible change and the tickets it touched that still exist. Raises ChangeNotFound.
+
+    The command of an undo is the one that it took back: redo needs the same permission.
+    """
     row = await view.fetchrow(
-        """select c.id, c.command, c.actor_id, c.via, c.ticket_id, c.public, existing_tickets_of(c.id) as tickets
-             from changes c where c.id = $1""",
+        f"""select c.id, case when c.undo_of is null then c.command else coalesce(c.summary->>'command', c.command) end as command,
+                   c.actor_id, c.via, c.ticket_id, c.public, existing_tickets_of(c.id) as tickets, {UNDONE} as undone
+              from changes c where c.id = $1""",
         change_id,
     )
     if row is None:
@@ -26,9 +30,12 @@ async def get_undo_target(view: View, change_id: int) -> UndoTarget:
     return msgspec.convert(dict(row), UndoTarget)
 
 
-async def count_visible_tickets(view: View, ticket_ids: list[int]) -> int:
-    """Return how many of these tickets the actor sees."""
-    return await view.fetchval("select count(*) from tickets where id = any($1)", ticket_ids)
+async def lock_tickets(work: Work, ticket_ids: list[int]) -> int:
+    """Lock tickets in one order, as bulk edits do, and return how many of them the actor sees."""
+    rows = await work.fetch(
+        "select id from tickets where id = any($1) order by id for update", ticket_ids
+    )
+    return len(rows)
 
 
 async def apply_undo(work: Work, change_id: int) -> list[asyncpg.Record]:
@@ -37,24 +44,17 @@ async def apply_undo(work: Work, change_id: int) -> list[asyncpg.Record]:
 
 
 async def list_conflicts(work: Work, change_id: int, moved: list[asyncpg.Record]) -> list[Conflict]:
-    """Name the later changes that moved what an undo would restore."""
-    conflicts = []
-    for row in moved[:20]:
-        later = await work.fetchrow(
-            """select c.id, c.command, c.at, p.name from row_changes rc join changes c on c.id = rc.change_id
-                 left join people p on p.id = c.actor_id
-                where rc.table_name = $1 and rc.row_id = $2 and rc.change_id > $3
-                  and ($4 = '*' or rc.operation = 'D' or rc.new ? $4) order by rc.change_id desc limit 1""",
-            row["table_name"], row["row_id"], change_id, row["column_name"],
-        )  # fmt: skip
-        conflicts.append(
-            Conflict(
-                change_id=later["id"] if later else None, command=later["command"] if later else None,
-                actor_name=later["name"] if later else None, at=later["at"] if later else None,
-                table=row["table_name"], column=row["column_name"],
-            )  # fmt: skip
-        )
-    return conflicts
+    """Name the later changes that moved what an undo would restore, each column's oldest first."""
+    rows = await work.fetch(
+        """select w.table_name as table, w.column_name as column, l.id as change_id, l.command, p.name as actor_name, l.at
+             from unnest($2::text[], $3::bigint[], $4::text[]) with ordinality as w(table_name, row_id, column_name, place)
+             left join lateral (
+               select c.* from later_changes($1, w.table_name, w.row_id, w.column_name) c
+                where c.ticket_id is null or exists (select from tickets t where t.id = c.ticket_id)) l on true
+             left join people p on p.id = l.actor_id order by w.place, l.id limit 50""",
+        change_id, [r["table_name"] for r in moved], [r["row_id"] for r in moved], [r["column_name"] for r in moved],
+    )  # fmt: skip
+    return [msgspec.convert(dict(row), Conflict) for row in rows]
 
 
 async def list_changes(view: View, before: int, limit: int, ticket_number: int | None) -> list[Change]:

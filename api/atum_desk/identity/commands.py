@@ -6,19 +6,17 @@ from datetime import timedelta
 
 import asyncpg
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from atum_desk.identity import queries
 from atum_desk.identity.passwords import hash_password, make_password, password_matches
 from atum_desk.identity.permissions import SETTINGS_PEOPLE_EDIT, SETTINGS_TEAMS_EDIT
-from atum_desk.identity.problems import (
-    GrantTooWide,
-    LastAdministrator,
-    NoSuchPermission,
-    RoleNotFound,
-    SessionNotFound,
-    SignInFailed,
+from atum_desk.identity.powers import (
+    lock_roles_of_staff,
+    require_grantable,
+    require_sound_powers,
 )
+from atum_desk.identity.problems import NoSuchPermission, SessionNotFound, SignInFailed
 from atum_desk.identity.schemas import (
     MeChange,
     NewPerson,
@@ -30,9 +28,16 @@ from atum_desk.identity.schemas import (
     TokenMade,
 )
 from atum_desk.kernel import clock
-from atum_desk.kernel.context import Actor, Audience, new_token, token_hash
-from atum_desk.kernel.db import Database, Work
-from atum_desk.kernel.problems import AlreadyExists, require_version
+from atum_desk.kernel.context import (
+    Actor,
+    Audience,
+    SystemActor,
+    keep_answer_secret,
+    new_token,
+    token_hash,
+)
+from atum_desk.kernel.db import Database
+from atum_desk.kernel.problems import AlreadyExists, require_text, require_version
 
 
 class OpenedSession(msgspec.Struct, frozen=True):
@@ -84,15 +89,13 @@ async def end_session(database: Database, actor: Actor, session_id: int) -> None
 
 async def make_token(database: Database, actor: Actor, new: NewToken) -> TokenMade:
     """Make a token for scripts; it never carries more than the actor may do."""
-    for permission in new.scopes:
-        if not actor.may(permission):
-            raise NoSuchPermission(permission=permission)
     token = new_token("staff")
-    scopes = sorted(set(new.scopes) or actor.permissions) if new.scopes or actor.session_kind == "token" else None
+    keep_answer_secret()
     async with database.writing(actor, "token.make") as work:
         token_id = await queries.insert_token(
-            work, new.name, token_hash(token), scopes, clock.now() + timedelta(days=new.expires_in_days)
-        )
+            work, require_text("name", new.name), token_hash(token), _scopes_of(work.actor, new.scopes),
+            clock.now() + timedelta(days=new.expires_in_days),
+        )  # fmt: skip
         work.summary = {"session_id": token_id, "name": new.name}
         sessions = await queries.list_sessions(work, actor.person_id, actor.session_id)
     return TokenMade(id=token_id, token=token, session=next(s for s in sessions if s.id == token_id))
@@ -101,9 +104,8 @@ async def make_token(database: Database, actor: Actor, new: NewToken) -> TokenMa
 async def change_profile(database: Database, actor: Actor, change: MeChange) -> None:
     """Change one's own name or language."""
     async with database.writing(actor, "person.profile") as work:
-        await queries.update_profile(
-            work, actor.person_id, change.name or None, change.locale or None
-        )
+        name = None if change.name is UNSET else require_text("name", change.name)
+        await queries.update_profile(work, actor.person_id, name, change.locale or None)
 
 
 async def change_password(database: Database, actor: Actor, current: str, new: str) -> None:
@@ -122,11 +124,12 @@ async def add_person(database: Database, actor: Actor, new: NewPerson) -> Person
     """Add a member of the staff, with a made password unless one is given."""
     made = None if new.password else make_password()
     hashed = await hash_password(new.password or made or "")
+    keep_answer_secret()
     async with database.writing(actor, "person.add") as work:
         work.actor.require(SETTINGS_PEOPLE_EDIT)
-        await _require_grantable(work, new.role_id)
+        await require_grantable(work, new.role_id)
         try:
-            person_id = await queries.insert_staff(work, new.name.strip(), new.email, new.role_id)
+            person_id = await queries.insert_staff(work, require_text("name", new.name), new.email, new.role_id)
         except asyncpg.UniqueViolationError:
             raise AlreadyExists(what=f"Somebody with the address {new.email.lower()}") from None
         await queries.store_password(work, person_id, hashed)
@@ -142,18 +145,15 @@ async def change_person(
     """Change a member of the staff; the last administrator stays one."""
     async with database.writing(actor, "person.edit") as work:
         work.actor.require(SETTINGS_PEOPLE_EDIT)
-        require_version(version or change.version, await queries.lock_person(work, person_id))
-        before = await queries.get_person(work, person_id)
-        role_id = None if change.role_id is UNSET or before.role and change.role_id == before.role.id else change.role_id
-        if role_id is not None:
-            await _require_grantable(work, role_id)
-        await queries.update_person(
-            work, person_id, change.name or None, role_id, None if change.active is UNSET else change.active
-        )
+        roles = await lock_roles_of_staff(work)
+        require_version(_seen(version, change), await queries.lock_person(work, person_id))
+        name = None if change.name is UNSET else require_text("name", change.name)
+        if change.role_id is not UNSET and change.role_id != roles[person_id]:
+            await require_grantable(work, change.role_id)
+        await queries.update_person(work, person_id, name, change.role_id or None, _given(change.active))
         if change.team_ids is not UNSET:
             await queries.set_teams_of_person(work, person_id, change.team_ids)
-        if not await _administrator_remains(work, person_id):
-            raise LastAdministrator
+        await require_sound_powers(work, roles)
         if change.active is False:
             await queries.end_sessions(work, person_id)
         work.summary = {"person_id": person_id}
@@ -163,11 +163,12 @@ async def reset_password(database: Database, actor: Actor, person_id: int) -> st
     """Give a member of the staff a new password, end their sessions, and return it once."""
     password = make_password()
     hashed = await hash_password(password)
+    keep_answer_secret()
     async with database.writing(actor, "person.reset_password") as work:
         work.actor.require(SETTINGS_PEOPLE_EDIT)
         person = await queries.get_person(work, person_id)
         if person.role:
-            await _require_grantable(work, person.role.id)
+            await require_grantable(work, person.role.id)
         await queries.store_password(work, person_id, hashed)
         await queries.end_sessions(work, person_id)
         work.summary = {"person_id": person_id}
@@ -179,7 +180,7 @@ async def add_team(database: Database, actor: Actor, new: NewTeam) -> int:
     async with database.writing(actor, "team.add") as work:
         work.actor.require(SETTINGS_TEAMS_EDIT)
         try:
-            team_id = await queries.insert_team(work, new.name.strip(), new.color)
+            team_id = await queries.insert_team(work, require_text("name", new.name), new.color)
         except asyncpg.UniqueViolationError:
             raise AlreadyExists(what=f"A team named {new.name}") from None
         await queries.set_members_of_team(work, team_id, new.member_ids)
@@ -193,9 +194,10 @@ async def change_team(
     """Change a team's name, colour or members."""
     async with database.writing(actor, "team.edit") as work:
         work.actor.require(SETTINGS_TEAMS_EDIT)
-        require_version(version or change.version, await queries.lock_team(work, team_id))
+        require_version(_seen(version, change), await queries.lock_team(work, team_id))
+        name = None if change.name is UNSET else require_text("name", change.name)
         try:
-            await queries.update_team(work, team_id, change.name or None, change.color or None)
+            await queries.update_team(work, team_id, name, change.color or None)
         except asyncpg.UniqueViolationError:
             raise AlreadyExists(what=f"A team named {change.name}") from None
         if change.member_ids is not UNSET:
@@ -203,19 +205,21 @@ async def change_team(
         work.summary = {"team_id": team_id}
 
 
-async def _require_grantable(work: Work, role_id: int) -> None:
-    """Nobody can grant what they do not have."""
-    role = await queries.find_role(work, role_id)
-    if role is None:
-        raise RoleNotFound
-    missing = [p for p in role.permissions if not work.actor.may(p)]
-    if missing:
-        raise GrantTooWide(missing=", ".join(missing))
+def _scopes_of(maker: Actor | SystemActor, wanted: list[str]) -> list[str] | None:
+    """Return what a token may do, None for all of its person's; never more than its maker."""
+    for permission in wanted:
+        if not maker.may(permission):
+            raise NoSuchPermission(permission=permission)
+    if wanted:
+        return sorted(set(wanted))
+    if isinstance(maker, Actor) and maker.session_kind == "token":
+        return sorted(maker.permissions)
+    return None
 
 
-async def _administrator_remains(work: Work, person_id: int) -> bool:
-    if await queries.count_other_administrators(work, person_id):
-        return True
-    person = await queries.get_person(work, person_id)
-    role = await queries.find_role(work, person.role.id) if person.role else None
-    return bool(person.active and role and SETTINGS_PEOPLE_EDIT in role.permissions)
+def _seen(if_match: int | None, change: PersonChange | TeamChange) -> int | None:
+    return change.version if if_match is None else if_match
+
+
+def _given(value: bool | UnsetType) -> bool | None:
+    return None if isinstance(value, UnsetType) else value

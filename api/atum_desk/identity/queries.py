@@ -41,11 +41,14 @@ async def open_session(
     connection: asyncpg.Connection, *, person_id: int, audience: str, kind: str, token_hash: bytes,
     ticket_id: int | None, user_agent: str, ip: str | None, lifetime: timedelta,
 ) -> int:  # fmt: skip
-    """Open a session through its door and return its id."""
-    return await connection.fetchval(
-        "select open_session($1, $2, $3, $4, $5, $6, $7, $8)",
-        person_id, audience, kind, token_hash, ticket_id, user_agent, ip, lifetime,
-    )  # fmt: skip
+    """Open a session through its door and return its id. Raises PersonNotFound for who is gone or inactive."""
+    try:
+        return await connection.fetchval(
+            "select open_session($1, $2, $3, $4, $5, $6, $7, $8)",
+            person_id, audience, kind, token_hash, ticket_id, user_agent, ip, lifetime,
+        )  # fmt: skip
+    except asyncpg.NoDataFoundError:
+        raise PersonNotFound from None
 
 
 async def list_own_teams(view: View, person_id: int) -> list[int]:
@@ -57,18 +60,18 @@ async def list_own_teams(view: View, person_id: int) -> list[int]:
 async def list_people(
     view: View, kind: str, words: str, after: tuple[str, int] | None, limit: int
 ) -> list[Person]:
-    """Return people of a kind by name, at most `limit`, after a (lower name, id) pair."""
+    """Return people of a kind by name, at most `limit`, after a (name, id) pair."""
     name, person_id = after or ("", 0)
     if words:
         rows = await view.fetch(
             PERSON + """ where p.id in (select person_id from find_people($1, $2, 200))
-               and (lower(p.name), p.id) > ($3, $4) order by lower(p.name), p.id limit $5""",
+               and (lower(p.name), p.id) > (lower($3), $4) order by lower(p.name), p.id limit $5""",
             words, kind, name, person_id, limit,
         )  # fmt: skip
     else:
         rows = await view.fetch(
             PERSON + """ where p.workspace_id = ctx_workspace() and p.kind = $1
-               and (lower(p.name), p.id) > ($2, $3) order by lower(p.name), p.id limit $4""",
+               and (lower(p.name), p.id) > (lower($2), $3) order by lower(p.name), p.id limit $4""",
             kind, name, person_id, limit,
         )  # fmt: skip
     return [_person(row) for row in rows]
@@ -158,12 +161,22 @@ async def end_sessions(work: Work, person_id: int, except_id: int | None = None)
     await work.execute("select end_sessions($1, $2)", person_id, except_id)
 
 
-async def count_other_administrators(work: Work, person_id: int) -> int:
-    """Return how many other active people can edit people."""
-    return await work.fetchval(
+async def lock_powers(work: Work) -> None:
+    """Let one work at a time change the workspace's roles of people."""
+    await work.execute("select pg_advisory_xact_lock(hashtextextended('powers', ctx_workspace()))")
+
+
+async def list_roles_of_staff(view: View) -> dict[int, int]:
+    """Return the role id of every member of the staff."""
+    rows = await view.fetch("select id, role_id from people where kind = 'staff'")
+    return {row["id"]: row["role_id"] for row in rows}
+
+
+async def count_administrators(view: View) -> int:
+    """Return how many active people can edit people."""
+    return await view.fetchval(
         """select count(*) from people p join roles r on r.id = p.role_id
-            where p.active and p.kind = 'staff' and p.id <> $1 and 'settings:people:edit' = any(r.permissions)""",
-        person_id,
+            where p.active and p.kind = 'staff' and 'settings:people:edit' = any(r.permissions)"""
     )
 
 

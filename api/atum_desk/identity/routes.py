@@ -124,7 +124,7 @@ async def list_people(
     async with database.reading(actor) as view:
         rows = await queries.list_people(view, kind, q.strip(), after, limit + 1)
     items, more = cut_page(rows, limit)
-    return PersonPage(items, encode_cursor(items[-1].name.lower(), items[-1].id) if more else None)
+    return PersonPage(items, encode_cursor(items[-1].name, items[-1].id) if more else None)
 
 
 @post("/people", responses=answers(AlreadyExists, problems.GrantTooWide, problems.RoleNotFound))
@@ -187,6 +187,8 @@ async def change_team(
 async def _me(request: Request, database: Database, settings: Settings, actor: Actor) -> Me:
     async with database.reading(actor) as view:
         team_ids = await queries.list_own_teams(view, actor.person_id)
+    # as entered just now: the remembered one may hold powers of yesterday
+    actor = view.actor if isinstance(view.actor, Actor) else actor
     role = NamedRef(actor.role_id, actor.role_name or "") if actor.role_id else None
     return Me(
         person=MePerson(actor.person_id, actor.name, actor.email, actor.person_kind, role, actor.locale, team_ids),

@@ -87,9 +87,16 @@ class RequestContext(msgspec.Struct, kw_only=True):
     idempotency: IdempotencyKey | None = None
     actor: Actor | None = None
     change_id: int | None = None
+    answer_is_secret: bool = False
 
 
 request_context: ContextVar[RequestContext | None] = ContextVar("request_context", default=None)
+
+
+def keep_answer_secret() -> None:
+    """Let the running request's answer be kept nowhere: it shows a password or token this once."""
+    if context := request_context.get():
+        context.answer_is_secret = True
 
 
 def new_token(audience: Audience) -> str:

@@ -96,6 +96,14 @@ class ValidationFailed(Problem):
         return cls([{"field": field, "message": message}])
 
 
+def require_text(field: str, text: str) -> str:
+    """Return text without the space around it. Raises ValidationFailed when nothing is left."""
+    stripped = text.strip()
+    if not stripped:
+        raise ValidationFailed.of(field, "is empty")
+    return stripped
+
+
 class VersionConflict(Problem):
     """Somebody changed this in the meantime (version {current_version}, yours was {your_version}). Look at it again, then repeat your change."""
 

@@ -171,12 +171,49 @@ create function writable_columns(p_table text) returns text[] language sql stabl
   select array_agg(attname::text order by attnum) from pg_attribute
    where attrelid = ('atum.' || quote_ident(p_table))::regclass and attnum > 0 and not attisdropped and attgenerated = '' $$;
 
+-- Undone: an undo of it stands, that is, was not undone in turn.
+create function is_undone(p_change bigint) returns boolean language plpgsql stable as $$
+begin return exists (select from atum.changes u where u.undo_of = p_change and not atum.is_undone(u.id)); end $$;
+
+-- The rows that keep a change from being undone because they refer to what it made, lack what it would restore, or took
+-- the unique value it would restore. p_constraint is what the attempt ran into.
+create function rows_in_the_way(p_change bigint, p_table text, p_constraint text)
+returns table (table_name text, row_id bigint, column_name text, wrote jsonb, found jsonb)
+language plpgsql stable set search_path = atum, public, pg_temp as $$
+declare f record; r record; v_columns text[]; v_list text;
+begin
+  select t.relname::text as parent, a.attname::text as col into f
+    from pg_constraint c join pg_class t on t.oid = c.confrelid join pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[1]
+   where c.conname = p_constraint and c.conrelid = ('atum.' || quote_ident(p_table))::regclass and c.contype = 'f';
+  if found then
+    return query execute format(
+      'select %1$L::text, t.id, %2$L::text, null::jsonb, to_jsonb(t.%2$I) from atum.%1$I t
+        where t.%2$I in (select c.row_id from atum.row_changes c where c.change_id = $1 and c.table_name = %3$L and c.operation = ''I'')
+          and t.id not in (select c.row_id from atum.row_changes c where c.change_id = $1 and c.table_name = %1$L and c.operation = ''I'')
+        union all
+       select distinct %3$L::text, (c.old->>%2$L)::bigint, ''*''::text, c.old, null::jsonb from atum.row_changes c
+        where c.change_id = $1 and c.table_name = %1$L and c.old->>%2$L is not null and not exists (select from atum.%3$I x where x.id = (c.old->>%2$L)::bigint)',
+      p_table, f.col, f.parent) using p_change;
+    return;
+  end if;
+  select array_agg(a.attname::text order by a.attnum) into v_columns
+    from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any(i.indkey)
+   where i.indexrelid = ('atum.' || quote_ident(p_constraint))::regclass;
+  v_list := (select string_agg(format('t.%1$I = w.%1$I', c), ' and ') from unnest(v_columns) c);
+  for r in select * from row_changes rc where rc.change_id = p_change and rc.table_name = p_table and rc.operation <> 'I' loop
+    return query execute format(
+      'select %1$L::text, t.id, coalesce((select c from unnest($3) c where $1 ? c and c <> ''workspace_id'' limit 1), ''*''), null::jsonb, to_jsonb(t.id)
+         from atum.%1$I t, jsonb_populate_record((select x from atum.%1$I x where x.id = $2), $1) w where t.id <> $2 and %2$s', p_table, v_list)
+      using r.old, r.row_id, v_columns;
+  end loop;
+end $$;
+
 -- Applies the inverse of a change, newest row first, inside the caller's unit of work. Returns the columns that no longer
 -- hold what the change wrote; when any row comes back nothing was written. The command has already checked that the
 -- caller sees every ticket concerned and may undo this change.
 create function undo_change(p_change bigint) returns table (table_name text, row_id bigint, column_name text, wrote jsonb, found jsonb)
 language plpgsql security definer set search_path = atum, public, pg_temp as $$
-declare r record; cols text[]; n int; cur jsonb; k text;
+declare r record; cols text[]; n int; cur jsonb; k text; v_state text; v_table text; v_constraint text; v_named boolean := false;
 begin
   if not exists (select from changes c where c.id = p_change and c.workspace_id = ctx_workspace()) then
     raise exception 'change % is not of this workspace', p_change using errcode = '42501';
@@ -190,7 +227,7 @@ begin
         cols := array(select c from unnest(writable_columns(r.table_name)) c where coalesce(r.new, r.old) ? c);
       end if;
       if r.operation = 'D' then
-        execute format('insert into atum.%1$I (%2$s) overriding system value select %2$s from jsonb_populate_record(null::atum.%1$I, $1) on conflict do nothing',
+        execute format('insert into atum.%1$I (%2$s) overriding system value select %2$s from jsonb_populate_record(null::atum.%1$I, $1)',
           r.table_name, (select string_agg(quote_ident(c), ',') from unnest(cols) c)) using r.old;
       elsif r.operation = 'U' then
         -- typed comparison, never text: the JSON text of a moment follows the session's time zone
@@ -207,20 +244,38 @@ begin
     set constraints all immediate;
   exception when sqlstate 'AT001' or foreign_key_violation or unique_violation then
     -- the block is rolled back; say why, column by column, against the state as it is
+    get stacked diagnostics v_state = returned_sqlstate, v_table = table_name, v_constraint = constraint_name;
     for r in select * from row_changes rc where rc.change_id = p_change order by rc.seq desc loop
       execute format('select to_jsonb(t) from atum.%I t where id = $1', r.table_name) into cur using r.row_id;
       if r.operation = 'D' then
-        if cur is not null then return query select r.table_name, r.row_id, '*'::text, r.old, null::jsonb; end if;
-      elsif cur is null then return query select r.table_name, r.row_id, '*'::text, r.new, null::jsonb;
+        if cur is not null then v_named := true; return query select r.table_name, r.row_id, '*'::text, r.old, null::jsonb; end if;
+      elsif cur is null then v_named := true; return query select r.table_name, r.row_id, '*'::text, r.new, null::jsonb;
       else
         for k in select key from jsonb_object_keys(r.new) key loop
-          if cur->k is distinct from r.new->k then return query select r.table_name, r.row_id, k, r.new->k, cur->k; end if;
+          if cur->k is distinct from r.new->k then v_named := true; return query select r.table_name, r.row_id, k, r.new->k, cur->k; end if;
         end loop;
       end if;
     end loop;
-    return query select '!'::text, null::bigint, sqlerrm, null::jsonb, null::jsonb;
+    if v_state <> 'AT001' then
+      return query select * from rows_in_the_way(p_change, v_table, v_constraint);
+      get diagnostics n = row_count;
+      v_named := v_named or n > 0;
+    end if;
+    if not v_named then return query select coalesce(v_table, '!'), null::bigint, '!'::text, null::jsonb, null::jsonb; end if;
   end;
 end $$;
+
+-- The later changes that moved a row's column ('*': that made or removed the row) and stand: neither undone nor undoing
+-- one of their own. Asked after a refused undo; the caller keeps those of tickets it may see.
+create function later_changes(p_change bigint, p_table text, p_row bigint, p_column text)
+returns table (id bigint, command text, actor_id bigint, at timestamptz, ticket_id bigint)
+language sql stable security definer rows 5 set search_path = atum, pg_temp as $$
+  select c.id, c.command, c.actor_id, c.at, rc.ticket_id
+    from row_changes rc join changes c on c.id = rc.change_id
+   where rc.table_name = p_table and rc.row_id = p_row and rc.change_id > p_change and c.workspace_id = ctx_workspace()
+     and (rc.operation = 'D' or case when p_column = '*' then rc.operation = 'I' else rc.new ? p_column end)
+     and coalesce(c.undo_of, 0) < p_change and not is_undone(c.id)
+   order by c.id limit 20 $$;
 
 -- ---------------------------------------------------------------- idempotency
 create table idempotency_keys (
@@ -243,7 +298,7 @@ create policy own_contact on idempotency_keys to atum_desk_contact using (worksp
 
 -- ---------------------------------------------------------------- grants of the doors
 revoke execute on all functions in schema atum from public;
-grant execute on function ctx_workspace(), ctx_person(), ctx_teams(), ctx_organization(), ctx_cc_tickets(), ctx_only_ticket(), ctx_reads_audit(), ctx_change(), moment(), writable_columns(text)
+grant execute on function ctx_workspace(), ctx_person(), ctx_teams(), ctx_organization(), ctx_cc_tickets(), ctx_only_ticket(), ctx_reads_audit(), ctx_change(), moment(), writable_columns(text), is_undone(bigint)
   to atum_desk_app, atum_desk_gate, atum_desk_owner;
 alter function open_change() owner to atum_desk_gate;
 alter function finish_change(text, text, bigint, boolean, jsonb, bigint, text) owner to atum_desk_gate;
@@ -251,7 +306,10 @@ alter function ledger_row() owner to atum_desk_gate;
 alter function tail_changes(xid8, bigint, int) owner to atum_desk_gate;
 alter function tail_now() owner to atum_desk_gate;
 alter function undo_change(bigint) owner to atum_desk_gate;
+alter function rows_in_the_way(bigint, text, text) owner to atum_desk_gate;
+alter function later_changes(bigint, text, bigint, text) owner to atum_desk_gate;
 grant execute on function open_change(), finish_change(text, text, bigint, boolean, jsonb, bigint, text), ledger_row(), refuse_truncate() to atum_desk_app, atum_desk_gate;
 grant execute on function tail_changes(xid8, bigint, int), tail_now() to atum_desk_worker, atum_desk_gate;
-grant execute on function undo_change(bigint) to atum_desk_staff, atum_desk_worker, atum_desk_gate;
+grant execute on function undo_change(bigint), later_changes(bigint, text, bigint, text) to atum_desk_staff, atum_desk_worker, atum_desk_gate;
+grant execute on function rows_in_the_way(bigint, text, text) to atum_desk_gate;
 grant usage on all sequences in schema atum to atum_desk_app, atum_desk_gate;

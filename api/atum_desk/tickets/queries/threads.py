@@ -29,7 +29,7 @@ MESSAGES = """
 
 CHANGES = """
     select c.id, c.command, c.actor_id, p.name as actor_name, c.via, c.at, c.undo_of,
-           exists (select from changes u where u.undo_of = c.id and not exists (select from changes uu where uu.undo_of = u.id)) as undone,
+           exists (select from changes u where u.undo_of = c.id and not is_undone(u.id)) as undone,
            rc.old, rc.new
       from (select change_id, old, new from row_changes
              where ticket_id = {ticket} and table_name = 'tickets' and operation = 'U' and new ?| {fields} {bound}
