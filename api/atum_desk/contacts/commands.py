@@ -8,7 +8,7 @@ from msgspec import UNSET
 from atum_desk.contacts import queries
 from atum_desk.contacts.models import Contact, ContactRef, Organization
 from atum_desk.contacts.permissions import CONTACT_EDIT, ORGANIZATION_EDIT
-from atum_desk.contacts.problems import OrganizationNotFound
+from atum_desk.contacts.problems import OrganizationUnknown
 from atum_desk.contacts.schemas import (
     ContactChange,
     NewContact,
@@ -17,7 +17,7 @@ from atum_desk.contacts.schemas import (
 )
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.db import Database, Work
-from atum_desk.kernel.problems import AlreadyExists, ValidationFailed, require_version
+from atum_desk.kernel.problems import AlreadyExists, ValidationFailed, require_text, require_version
 
 
 async def find_or_create_contact(work: Work, address: str, name: str | None) -> ContactRef:
@@ -47,10 +47,13 @@ async def add_contact(database: Database, actor: Actor, new: NewContact) -> Cont
     """Add a contact. Raises AlreadyExists when the address is taken."""
     async with database.writing(actor, "contact.add") as work:
         work.actor.require(CONTACT_EDIT)
-        organization_id = new.organization_id or await queries.find_organization_of_domain(
-            work, new.email.rpartition("@")[2]
-        )
-        contact_id = await queries.insert_contact(work, new.name.strip(), new.email, organization_id)
+        name = require_text("name", new.name)
+        if new.organization_id is None:
+            domain = new.email.rpartition("@")[2]
+            organization_id = await queries.find_organization_of_domain(work, domain)
+        else:
+            organization_id = await _existing_organization(work, new.organization_id)
+        contact_id = await queries.insert_contact(work, name, new.email, organization_id)
         if contact_id is None:
             raise AlreadyExists(what=f"Somebody with the address {new.email.lower()}")
         work.summary = {"contact_id": contact_id, "name": new.name}
@@ -63,15 +66,16 @@ async def change_contact(
     """Change a contact's name, organization or manager mark."""
     async with database.writing(actor, "contact.edit") as work:
         work.actor.require(CONTACT_EDIT)
-        require_version(version or change.version, await queries.lock_contact(work, contact_id))
-        try:
-            await queries.update_contact(
-                work, contact_id, change.name or None,
-                None if change.organization_manager is UNSET else change.organization_manager,
-                change.organization_id is not UNSET, change.organization_id or None,
-            )  # fmt: skip
-        except asyncpg.ForeignKeyViolationError:
-            raise OrganizationNotFound from None
+        require_version(_seen(version, change), await queries.lock_contact(work, contact_id))
+        name = None if change.name is UNSET else require_text("name", change.name)
+        organization_id = None
+        if change.organization_id is not UNSET and change.organization_id is not None:
+            organization_id = await _existing_organization(work, change.organization_id)
+        await queries.update_contact(
+            work, contact_id, name,
+            None if change.organization_manager is UNSET else change.organization_manager,
+            change.organization_id is not UNSET, organization_id,
+        )  # fmt: skip
         work.summary = {"contact_id": contact_id}
         return await queries.get_contact(work, contact_id)
 
@@ -80,7 +84,7 @@ async def add_organization(database: Database, actor: Actor, new: NewOrganizatio
     """Add an organization with its mail domains."""
     async with database.writing(actor, "organization.add") as work:
         work.actor.require(ORGANIZATION_EDIT)
-        organization_id = await queries.insert_organization(work, new.name.strip())
+        organization_id = await queries.insert_organization(work, require_text("name", new.name))
         await _set_domains(work, organization_id, new.domains)
         work.summary = {"organization_id": organization_id, "name": new.name}
         return await queries.get_organization(work, organization_id)
@@ -92,14 +96,25 @@ async def change_organization(
     """Change an organization's name or domains."""
     async with database.writing(actor, "organization.edit") as work:
         work.actor.require(ORGANIZATION_EDIT)
-        require_version(
-            version or change.version, await queries.lock_organization(work, organization_id)
-        )
-        await queries.rename_organization(work, organization_id, change.name or None)
+        current = await queries.lock_organization(work, organization_id)
+        require_version(_seen(version, change), current)
+        name = None if change.name is UNSET else require_text("name", change.name)
+        await queries.rename_organization(work, organization_id, name)
         if change.domains is not UNSET:
             await _set_domains(work, organization_id, change.domains)
         work.summary = {"organization_id": organization_id}
         return await queries.get_organization(work, organization_id)
+
+
+async def _existing_organization(work: Work, organization_id: int) -> int:
+    # A foreign key alone would take another workspace's, which the policies hide.
+    if not await queries.organization_exists(work, organization_id):
+        raise OrganizationUnknown
+    return organization_id
+
+
+def _seen(if_match: int | None, change: ContactChange | OrganizationChange) -> int | None:
+    return change.version if if_match is None else if_match
 
 
 async def _set_domains(work: Work, organization_id: int, domains: list[str]) -> None:

@@ -17,3 +17,10 @@ class OrganizationNotFound(Problem):
 
     status = 404
     code = "organization_not_found"
+
+
+class OrganizationUnknown(Problem):
+    """There is no such organization to belong to."""
+
+    status = 422
+    code = "organization_unknown"

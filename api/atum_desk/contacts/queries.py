@@ -40,6 +40,11 @@ async def find_organization_of_domain(view: View, domain: str) -> int | None:
     )
 
 
+async def organization_exists(view: View, organization_id: int) -> bool:
+    """Tell whether an organization is one of the workspace."""
+    return await view.fetchval("select exists (select from organizations where id = $1)", organization_id)
+
+
 async def insert_contact(
     work: Work, name: str, email: str, organization_id: int | None
 ) -> int | None:
@@ -66,12 +71,12 @@ async def get_contact(view: View, contact_id: int) -> Contact:
 async def list_contacts(
     view: View, words: str, after: tuple[str, int] | None, limit: int
 ) -> list[Contact]:
-    """Return contacts by name after a (lower name, id) pair, at most `limit`."""
+    """Return contacts by name after a (name, id) pair, at most `limit`."""
     name, contact_id = after or ("", 0)
     narrowed = "p.id in (select person_id from find_people($4, 'contact', 200)) and" if words else "$4 = '' and"
     rows = await view.fetch(
         f"""{CONTACT} where {narrowed} p.workspace_id = ctx_workspace() and p.kind = 'contact'
-             and (lower(p.name), p.id) > ($1, $2) order by lower(p.name), p.id limit $3""",
+             and (lower(p.name), p.id) > (lower($1), $2) order by lower(p.name), p.id limit $3""",
         name, contact_id, limit, words,
     )  # fmt: skip
     return [_contact(row) for row in rows]
@@ -110,10 +115,10 @@ async def get_organization(view: View, organization_id: int) -> Organization:
 async def list_organizations(
     view: View, words: str, after: tuple[str, int] | None, limit: int
 ) -> list[Organization]:
-    """Return organizations by name after a (lower name, id) pair, at most `limit`."""
+    """Return organizations by name after a (name, id) pair, at most `limit`."""
     name, organization_id = after or ("", 0)
     rows = await view.fetch(
-        f"""{ORGANIZATION} where o.workspace_id = ctx_workspace() and (lower(o.name), o.id) > ($1, $2)
+        f"""{ORGANIZATION} where o.workspace_id = ctx_workspace() and (lower(o.name), o.id) > (lower($1), $2)
               and ($4 = '' or o.name ilike '%' || $4 || '%') order by lower(o.name), o.id limit $3""",
         name, organization_id, limit, words.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_"),
     )  # fmt: skip

@@ -36,7 +36,7 @@ async def list_contacts(
     async with database.reading(actor) as view:
         rows = await queries.list_contacts(view, q.strip(), after, limit + 1)
     items, more = cut_page(rows, limit)
-    return ContactPage(items, encode_cursor(items[-1].name.lower(), items[-1].id) if more else None)
+    return ContactPage(items, encode_cursor(items[-1].name, items[-1].id) if more else None)
 
 
 @get("/contacts/{contact_id:int}", responses=answers(problems.ContactNotFound))
@@ -46,13 +46,16 @@ async def get_contact(database: Database, actor: Actor, contact_id: int) -> Cont
         return await queries.get_contact(view, contact_id)
 
 
-@post("/contacts", responses=answers(AlreadyExists))
+@post("/contacts", responses=answers(AlreadyExists, problems.OrganizationUnknown))
 async def add_contact(database: Database, actor: Actor, data: NewContact) -> Contact:
     """Add a contact."""
     return await commands.add_contact(database, actor, data)
 
 
-@patch("/contacts/{contact_id:int}", responses=answers(problems.ContactNotFound, VersionConflict))
+@patch(
+    "/contacts/{contact_id:int}",
+    responses=answers(problems.ContactNotFound, problems.OrganizationUnknown, VersionConflict),
+)
 async def change_contact(
     database: Database, actor: Actor, contact_id: int, data: ContactChange, if_match: IfMatch = None
 ) -> Contact:
@@ -69,7 +72,7 @@ async def list_organizations(
     async with database.reading(actor) as view:
         rows = await queries.list_organizations(view, q.strip(), after, limit + 1)
     items, more = cut_page(rows, limit)
-    return OrganizationPage(items, encode_cursor(items[-1].name.lower(), items[-1].id) if more else None)
+    return OrganizationPage(items, encode_cursor(items[-1].name, items[-1].id) if more else None)
 
 
 @get("/organizations/{organization_id:int}", responses=answers(problems.OrganizationNotFound))
