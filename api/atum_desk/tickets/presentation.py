@@ -74,7 +74,7 @@ def present_thread(thread: threads.Thread, actor: Actor | SystemActor) -> list[T
 
     When messages were cut, changes older than the oldest message shown are left to the history.
     """
-    messages = [present_message(m, actor) for m in thread.messages]
+    messages = [present_message(m) for m in thread.messages]
     changes = present_changes(thread, actor)
     if len(thread.messages) == threads.THREAD_LIMIT:
         oldest = thread.messages[-1].created_at
@@ -83,7 +83,7 @@ def present_thread(thread: threads.Thread, actor: Actor | SystemActor) -> list[T
     return sorted(items, key=lambda i: (i.created_at, 0, i.id) if isinstance(i, MessageItem) else (i.at, 1, i.id))
 
 
-def present_message(message: StoredMessage, actor: Actor | SystemActor) -> MessageItem:
+def present_message(message: StoredMessage) -> MessageItem:
     """Make a thread's item of a stored message."""
     mail = message.mail
     return MessageItem(

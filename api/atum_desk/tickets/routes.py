@@ -112,7 +112,7 @@ async def get_older_thread(database: Database, actor: Actor, number: int, before
         messages = await threads.list_older_messages(view, number, before)
     more = len(messages) == threads.THREAD_LIMIT
     return ThreadPage(
-        items=[present_message(m, actor) for m in reversed(messages)],
+        items=[present_message(m) for m in reversed(messages)],
         next_cursor=str(messages[-1].id) if more else None,
     )
 
@@ -125,7 +125,7 @@ async def get_history(
     after = decode_cursor(cursor, tuple[int])
     async with database.reading(actor) as view:
         thread = await threads.list_changes(view, number, after[0] if after else 2**62, limit)
-    items = present_changes(thread, actor)
+        items = present_changes(thread, view.actor)
     return HistoryPage(items, encode_cursor(items[-1].id) if len(items) == limit else None)
 
 

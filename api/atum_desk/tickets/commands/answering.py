@@ -40,7 +40,7 @@ async def answer_ticket(
             await _queue_reply(work, settings, ticket, message, context, appended.message_id)
         stored = await threads.get_message(work, ticket.id, appended.message_id)
         row = await threads.get_ticket(work, number)
-        item, presented = present_message(stored, work.actor), present_ticket(row, work.actor)
+        item, presented = present_message(stored), present_ticket(row, work.actor)
     undo_seconds = settings.undo_send_seconds if message.recipients else 0
     return MessageAdded(message=item, ticket=presented, change_id=work.change_id, undo_seconds=undo_seconds)
 

@@ -11,7 +11,7 @@ from msgspec import UNSET
 from atum_desk.kernel import clock
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.db import Database, Work
-from atum_desk.kernel.problems import Problem, require_version
+from atum_desk.kernel.problems import Problem, ValidationFailed, require_text, require_version
 from atum_desk.tickets import permissions
 from atum_desk.tickets.commands.bodies import normalise_tags
 from atum_desk.tickets.models import LockedTicket, Status, priority_number
@@ -35,6 +35,7 @@ COMMANDS = {
     "team_id": "ticket.move",
     "tags": "ticket.tag",
 }
+MOST_TAGS = 50
 # What the requester notices of a change.
 PUBLIC_FIELDS = {"status", "subject"}
 
@@ -58,7 +59,7 @@ async def change_ticket(
     command = COMMANDS.get(fields[0], "ticket.edit") if len(fields) == 1 else "ticket.edit"
     async with database.writing(actor, command) as work:
         ticket = await writes.lock_ticket(work, number)
-        require_version(version or change.version, ticket.version)
+        require_version(change.version if version is None else version, ticket.version)
         edit = await _plan(work, ticket, change)
         work.ticket_id, work.public = ticket.id, bool(PUBLIC_FIELDS & set(fields))
         work.summary = {"number": number, "fields": fields}
@@ -73,6 +74,7 @@ async def change_ticket(
 async def change_tickets(database: Database, actor: Actor, bulk: BulkChange) -> BulkResult:
     """Change many tickets as one change; those that refuse are named and left alone."""
     async with database.writing(actor, "ticket.bulk") as work:
+        _require_permissions(work, _bulk_fields(bulk))
         tickets = await writes.lock_tickets(work, bulk.numbers)
         seen = {ticket.number for ticket in tickets}
         refused = [Refused(n, TicketNotFound().body()) for n in dict.fromkeys(bulk.numbers) if n not in seen]
@@ -86,7 +88,8 @@ async def change_tickets(database: Database, actor: Actor, bulk: BulkChange) -> 
         for ticket, edit in changed:
             await _apply(work, ticket, edit)
         work.public = bool(PUBLIC_FIELDS & set(_fields(bulk.set)))
-        work.summary = {"numbers": [ticket.number for ticket, _ in changed]}
+        # no numbers: whoever sees one of these tickets reads the summary, and may not see the others
+        work.summary = {"fields": _bulk_fields(bulk)}
         work.unchanged = not changed
     return BulkResult(
         change_id=work.change_id, updated=[ticket.number for ticket, _ in plans], refused=refused
@@ -114,6 +117,16 @@ def _fields(change: TicketChange) -> list[str]:
     return [name for name in permissions.OF_FIELD if getattr(change, name) is not UNSET]
 
 
+def _bulk_fields(bulk: BulkChange) -> list[str]:
+    tags = ["tags"] if bulk.add_tags or bulk.remove_tags else []
+    return list(dict.fromkeys([*_fields(bulk.set), *tags]))
+
+
+def _require_permissions(work: Work, fields: list[str]) -> None:
+    for name in fields:
+        work.actor.require(permissions.OF_FIELD[name])
+
+
 def _with_tags(bulk: BulkChange, ticket: LockedTicket) -> TicketChange:
     if not bulk.add_tags and not bulk.remove_tags:
         return bulk.set
@@ -124,17 +137,16 @@ def _with_tags(bulk: BulkChange, ticket: LockedTicket) -> TicketChange:
 
 async def _plan(work: Work, ticket: LockedTicket, change: TicketChange) -> Edit:
     """Check everything before anything is written, and keep only what differs."""
-    for name in _fields(change):
-        work.actor.require(permissions.OF_FIELD[name])
+    _require_permissions(work, _fields(change))
     wanted: dict[str, Any] = {}
     if change.subject is not UNSET:
-        wanted["subject"] = " ".join(change.subject.split())
+        wanted["subject"] = " ".join(require_text("subject", change.subject).split())
     if change.priority is not UNSET:
         wanted["priority"] = priority_number(change.priority)
     if change.type is not UNSET:
         wanted["type"] = change.type
     if change.tags is not UNSET:
-        wanted["tags"] = normalise_tags(change.tags)
+        wanted["tags"] = _few_tags(normalise_tags(change.tags))
     await _plan_people(work, ticket, change, wanted)
     if change.status is not UNSET:
         wanted |= await _status_columns(work, ticket, change.status)
@@ -142,6 +154,12 @@ async def _plan(work: Work, ticket: LockedTicket, change: TicketChange) -> Edit:
     if change.team_id is not UNSET and change.team_id != ticket.team_id:
         edit.team_id = change.team_id
     return edit
+
+
+def _few_tags(tags: list[str]) -> list[str]:
+    if len(tags) > MOST_TAGS:
+        raise ValidationFailed.of("tags", f"are more than the {MOST_TAGS} that a ticket can have")
+    return tags
 
 
 def _differs(ticket: LockedTicket, column: str, value: Any) -> bool:

@@ -118,6 +118,8 @@ async def search_tickets(view: View, wanted: TicketFilter, cursor: str | None, l
     parameters = Parameters()
     parameters.values = [None, None]
     conditions = [VIEWS[wanted.view], *_narrowings(wanted, parameters)] if wanted.view != "all" else _narrowings(wanted, parameters)
+    if after:
+        conditions.append(_not_shown_before(wanted.words, before, parameters))
     statement = FOUND.format(narrowings="".join(f" and {c}" for c in conditions))
     found: list[asyncpg.Record] = []
     seen: set[int] = set()
@@ -143,6 +145,12 @@ async def search_tickets(view: View, wanted: TicketFilter, cursor: str | None, l
         items=[ticket_row(row) for row in rows],
         next_cursor=encode_cursor(last) if more or before else None,
     )
+
+
+def _not_shown_before(words: str, before: int, parameters: Parameters) -> str:
+    """A ticket stands where its newest mention stands; an older mention does not show it again."""
+    query = f"websearch_to_tsquery('simple', {parameters.add(words)})"
+    return f"not exists (select from messages m where m.ticket_id = t.id and m.id >= {parameters.add(before)} and m.words @@ {query})"
 
 
 COUNTS = f"""
