@@ -7,7 +7,7 @@ from ipaddress import ip_address
 from litestar import Request
 from litestar.di import Provide
 
-from atum_desk.http.sessions import CONTACT_COOKIE, STAFF_COOKIE
+from atum_desk.http.sessions import CONTACT_COOKIE, STAFF_COOKIE, token_in
 from atum_desk.kernel.context import Actor, Audience, audience_of, request_context, token_hash
 from atum_desk.kernel.db import Database
 from atum_desk.kernel.problems import NotSignedIn, Problem
@@ -61,7 +61,7 @@ DEPENDENCIES = {
 
 
 async def _acting(request: Request, database: Database, audience: Audience) -> Actor:
-    token = _bearer(request) or request.cookies.get(COOKIES[audience])
+    token = token_in(request.headers.get("authorization", "")) or request.cookies.get(COOKIES[audience])
     if not token:
         raise NotSignedIn
     claimed = audience_of(token)
@@ -74,11 +74,6 @@ async def _acting(request: Request, database: Database, audience: Audience) -> A
     if context := request_context.get():
         context.actor = acting
     return acting
-
-
-def _bearer(request: Request) -> str | None:
-    kind, _, token = request.headers.get("authorization", "").partition(" ")
-    return token.strip() if kind.lower() == "bearer" and token.strip() else None
 
 
 def _is_trusted(address: str, settings: Settings) -> bool:

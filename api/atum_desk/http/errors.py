@@ -58,6 +58,8 @@ def answer_unforeseen(request: Request, error: Exception) -> Response[bytes]:
         return answer_problem(request, Unavailable())
     if isinstance(error, asyncpg.DataError | asyncpg.CharacterNotInRepertoireError):
         return answer_problem(request, ValidationFailed.of("request", "holds a value that cannot be stored"))
+    if isinstance(error, asyncpg.CheckViolationError):
+        return answer_problem(request, ValidationFailed.of("request", "holds a value that is not allowed"))
     context = request_context.get()
     log.error("unforeseen_error", path=request.url.path, exc_info=error)
     return answer_problem(request, InternalError(request_id=context.request_id if context else "-"))

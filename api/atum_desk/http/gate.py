@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import msgspec
 import structlog
 
+from atum_desk.http.sessions import token_in
 from atum_desk.kernel.context import IdempotencyKey, RequestContext, request_context
 from atum_desk.kernel.db import Database
 from atum_desk.kernel.idempotency import keep_response
@@ -76,7 +77,8 @@ class Gate:
         length = headers.get(b"content-length", b"0")
         if not length.isdigit() or int(length) > self._body_limit:
             raise TooLarge(limit_bytes=self._body_limit)
-        if scope["method"] not in UNSAFE or b"authorization" in headers:
+        # Only a token proves that no browser sent this by itself: it also adds Basic credentials.
+        if scope["method"] not in UNSAFE or token_in(headers.get(b"authorization", b"").decode("latin-1")):
             return
         site = headers.get(b"sec-fetch-site")
         if site is not None and site not in (b"same-origin", b"none"):
@@ -108,12 +110,17 @@ class Gate:
         return _replaying(bytes(body), receive)
 
     async def _keep(self, answer: _Answer, context: RequestContext) -> None:
-        key = context.idempotency
-        if not (key and key.used and context.actor and context.change_id and answer.keep):
+        """Keep what a keyed write answered. The answer has left: what fails here costs only a replay."""
+        key, actor = context.idempotency, context.actor
+        if not (key and key.used and actor and context.change_id and 200 <= answer.status < 300):
             return
-        if 200 <= answer.status < 300 and len(answer.body) <= KEPT_RESPONSE_BYTES:
-            async with self._database.marking(context.actor) as view:
-                await keep_response(view.connection, key.key, answer.status, bytes(answer.body))
+        secret = context.answer_is_secret or len(answer.body) > KEPT_RESPONSE_BYTES
+        body = None if secret else bytes(answer.body)
+        try:
+            async with self._database.marking(actor) as view:
+                await keep_response(view.connection, actor.person_id, key.key, answer.status, body)
+        except Problem as problem:
+            log.info("answer_not_kept", reason=problem.code)
 
 
 class _Answer:

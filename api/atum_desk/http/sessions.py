@@ -15,6 +15,12 @@ STAFF_COOKIE = "atum_staff"
 CONTACT_COOKIE = "atum_contact"
 
 
+def token_in(authorization: str) -> str | None:
+    """Return the bearer token of an Authorization header, None when it holds something else."""
+    kind, _, token = authorization.partition(" ")
+    return token.strip() if kind.lower() == "bearer" and token.strip() else None
+
+
 def session_cookie(name: str, token: str, lifetime: timedelta, settings: Settings) -> Cookie:
     """Return a session's cookie: out of scripts' reach, sent to this site only, Secure under TLS."""
     return Cookie(

@@ -189,7 +189,7 @@ class Database:
             actor = await self._enter(connection, actor, "begin", "; select atum.open_change()")
             work = Work(connection, actor, command)
             try:
-                await claim_key(connection, actor)
+                await claim_key(connection)
                 yield work
                 if work.unchanged:
                     await connection.execute("rollback")

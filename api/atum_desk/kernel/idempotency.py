@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import asyncpg
 
-from atum_desk.kernel.context import Actor, SystemActor, request_context
+from atum_desk.kernel.context import request_context
 from atum_desk.kernel.problems import AlreadyDone, KeyReused
+
+# How long a duplicate waits for the answer of a request that has just committed.
+ANSWER_WAIT_SECONDS = 3
 
 
 class Replay(Exception):
@@ -18,37 +23,53 @@ class Replay(Exception):
         super().__init__(f"replay of change {change_id}")
 
 
-async def claim_key(connection: asyncpg.Connection, actor: Actor | SystemActor) -> None:
+async def claim_key(connection: asyncpg.Connection) -> None:
     """Take the running request's key in this transaction; the first unit of work takes it.
 
-    A concurrent duplicate waits here for the first to commit. Raises Replay when its answer is
-    kept, AlreadyDone when it was carried out but its answer was lost, KeyReused when the key came
-    with other content.
+    The key belongs to whoever asked, also where the system works on their behalf. A concurrent
+    duplicate waits here for the first to commit and answer. Raises Replay when the answer is kept,
+    AlreadyDone when it was carried out but its answer was lost or secret, KeyReused when the key
+    came with other content.
     """
     context = request_context.get()
     key = context.idempotency if context else None
-    if context is None or key is None or key.used or not isinstance(actor, Actor):
+    if context is None or context.actor is None or key is None or key.used:
         return
     key.used = True
+    workspace_id, person_id = context.actor.workspace_id, context.actor.person_id
     taken = await connection.fetchval(
         """insert into idempotency_keys (workspace_id, person_id, key, request_hash, change_id)
            values ($1, $2, $3, $4, atum.ctx_change()) on conflict do nothing returning id""",
-        actor.workspace_id, actor.person_id, key.key, key.request_hash,
+        workspace_id, person_id, key.key, key.request_hash,
     )  # fmt: skip
     if taken:
         return
-    kept = await connection.fetchrow(
-        "select request_hash, status, response, change_id from idempotency_keys where key = $1", key.key
-    )
+    kept = await _find_kept(connection, person_id, key.key)
     if kept["request_hash"] != key.request_hash:
         raise KeyReused
+    while kept["status"] is None and kept["age_seconds"] < ANSWER_WAIT_SECONDS:
+        await asyncio.sleep(0.05)
+        kept = await _find_kept(connection, person_id, key.key)
     if kept["response"] is None:
         raise AlreadyDone(change_id=kept["change_id"])
     raise Replay(kept["status"], kept["response"], kept["change_id"])
 
 
-async def keep_response(connection: asyncpg.Connection, key: str, status: int, body: bytes) -> None:
-    """Remember what a keyed write answered; runs in a transaction that has entered."""
+async def keep_response(
+    connection: asyncpg.Connection, person_id: int, key: str, status: int, body: bytes | None
+) -> None:
+    """Remember what a keyed write answered, without the body of a secret one; runs after `enter`."""
     await connection.execute(
-        "update idempotency_keys set status = $2, response = $3 where key = $1", key, status, body
-    )
+        "update idempotency_keys set status = $3, response = $4 where person_id = $1 and key = $2",
+        person_id, key, status, body,
+    )  # fmt: skip
+
+
+async def _find_kept(connection: asyncpg.Connection, person_id: int, key: str) -> asyncpg.Record:
+    row = await connection.fetchrow(
+        """select request_hash, status, response, change_id, extract(epoch from clock_timestamp() - created_at)::float8 as age_seconds
+             from idempotency_keys where person_id = $1 and key = $2 and workspace_id = atum.ctx_workspace()""",
+        person_id, key,
+    )  # fmt: skip
+    assert row is not None, "a key that was taken is there"
+    return row
