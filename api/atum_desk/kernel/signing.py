@@ -29,7 +29,8 @@ def verify(secret: str, purpose: str, token: str, count: int) -> tuple[int, ...]
     if not all(number.isascii() and number.isdigit() and len(number) < 19 for number in numbers):
         return None
     parts = tuple(int(number) for number in numbers)
-    if hmac.compare_digest(sign(secret, purpose, *parts), token.lower()):
+    # as bytes: compare_digest refuses text beyond ASCII
+    if hmac.compare_digest(sign(secret, purpose, *parts).encode(), token.lower().encode()):
         return parts
     return None
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from atum_desk.contacts.public import find_or_create_contact
 from atum_desk.files.public import FileStore, find_claimed, upload_attachment
-from atum_desk.identity.public import OpenedSession, start_session
+from atum_desk.identity.public import OpenedSession, PersonNotFound, start_session
 from atum_desk.kernel.context import Actor, SystemActor, token_hash
 from atum_desk.kernel.db import Database, Work
 from atum_desk.kernel.problems import Unavailable, ValidationFailed
@@ -75,10 +75,13 @@ async def follow_link(
     if parts is None:
         raise LinkInvalid
     ticket_id, person_id = parts
-    return await start_session(
-        database, person_id, "contact", "link", user_agent=user_agent, ip=ip,
-        lifetime=LINK_LIFETIME, ticket_id=ticket_id,
-    )  # fmt: skip
+    try:
+        return await start_session(
+            database, person_id, "contact", "link", user_agent=user_agent, ip=ip,
+            lifetime=LINK_LIFETIME, ticket_id=ticket_id,
+        )  # fmt: skip
+    except PersonNotFound:
+        raise LinkInvalid from None
 
 
 async def answer_request(database: Database, contact: Actor, number: int, answer: PortalAnswer) -> None:
