@@ -19,14 +19,16 @@ from atum_desk.kernel.jobs import Job, JobHandler, JobRunner, WorkerContext
 from atum_desk.kernel.logs import prepare_logs
 from atum_desk.kernel.schedules import Schedule, Trouble
 from atum_desk.kernel.settings import Settings, load_settings
+from atum_desk.mail import jobs as mail
+from atum_desk.mail.listener import start_listeners
 from atum_desk.outbox import jobs as outbox
 
 GRACE_SECONDS = 7.0
 
 # What follows the ledger for good, by name: rules, webhooks and notifications will stand here.
 CONSUMERS: Mapping[str, ChangeHandler] = {}
-JOBS: Mapping[str, JobHandler | Job] = {**outbox.jobs}
-SCHEDULES: Mapping[str, Schedule] = {**outbox.schedules}
+JOBS: Mapping[str, JobHandler | Job] = {**mail.jobs, **outbox.jobs}
+SCHEDULES: Mapping[str, Schedule] = {**mail.schedules, **outbox.schedules}
 
 log = structlog.get_logger()
 
@@ -52,6 +54,7 @@ async def _work(worker: WorkerContext, stopping: asyncio.Event) -> None:
     runner = JobRunner(worker, JOBS, SCHEDULES)
     followers = [Follower(worker.database, name, one) for name, one in CONSUMERS.items()]
     runner.caretaker.list_troubles = lambda: _troubles(followers)
+    listeners = await start_listeners(worker)
     async with asyncio.TaskGroup() as group:
         for follower in followers:
             group.create_task(follower.run())
@@ -59,6 +62,7 @@ async def _work(worker: WorkerContext, stopping: asyncio.Event) -> None:
         log.info("started", jobs=len(JOBS), schedules=len(SCHEDULES))
         await stopping.wait()
         log.info("stopping")
+        await listeners.close()
         for follower in followers:
             follower.stop()
         await runner.stop(GRACE_SECONDS)

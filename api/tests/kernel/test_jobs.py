@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from itertools import pairwise
 from typing import Any
@@ -17,6 +17,7 @@ from atum_desk.kernel.dead_jobs import DeadJobNotFound, list_dead_jobs, requeue_
 from atum_desk.kernel.jobs import Job, JobFailed, JobHandler, JobRunner, RetryLater, WorkerContext
 from atum_desk.kernel.settings import Settings
 from factories import Given
+from waiting import until
 
 
 @asynccontextmanager
@@ -32,18 +33,6 @@ async def running(
     finally:
         await runner.stop(grace_seconds=1)
         await asyncio.wait_for(task, 10)
-
-
-async def until(
-    condition: Callable[[], Awaitable[bool]] | Callable[[], bool], seconds: float = 5
-) -> None:
-    """Wait for a condition, at most so long."""
-    async with asyncio.timeout(seconds):
-        while True:
-            held = condition()
-            if held is True or (not isinstance(held, bool) and await held):
-                return
-            await asyncio.sleep(0.02)
 
 
 async def enqueue(given: Given, job: str, payload: object = None, **more: Any) -> None:

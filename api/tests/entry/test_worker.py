@@ -1,0 +1,87 @@
+"""The worker as a real process."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from factories import Given
+from scratch_databases import SECRET
+from waiting import until
+
+
+async def start_worker(database_url: str, data: Path, smtp_port: int) -> asyncio.subprocess.Process:
+    environment = {
+        "PATH": os.environ["PATH"],
+        "ATUM_DATABASE_URL": database_url,
+        "ATUM_SECRET": SECRET,
+        "ATUM_DATA": str(data),
+        "ATUM_SMTP_PORT": str(smtp_port),
+        "ATUM_LOG_FORMAT": "json",
+    }
+    with (data / "worker.log").open("ab") as log:
+        return await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "atum_desk.entry.worker", env=environment,
+            cwd=Path(__file__).parents[2], stdout=log, stderr=log,
+        )  # fmt: skip
+
+
+@pytest.fixture
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+async def seconds_since_seen(given: Given) -> float | None:
+    async with given.database.connection("atum_desk_staff") as connection:
+        return await connection.fetchval("select seconds_since_seen from worker_health()")
+
+
+async def test_a_worker_is_seen_takes_mail_and_ends_when_asked(
+    given: Given, database_url: str, tmp_path: Path, free_port: int
+) -> None:
+    async def is_seen() -> bool:
+        return await seconds_since_seen(given) is not None
+
+    worker = await start_worker(database_url, tmp_path, free_port)
+    try:
+        await until(is_seen, 20)
+        reader, writer = await asyncio.open_connection("127.0.0.1", free_port)
+        assert (await reader.readline()).startswith(b"220 ")
+        writer.close()
+        began_at = time.monotonic()
+        worker.send_signal(signal.SIGTERM)
+        code = await asyncio.wait_for(worker.wait(), 10)
+    finally:
+        if worker.returncode is None:
+            worker.kill()
+            await worker.wait()
+    assert code == 0, (tmp_path / "worker.log").read_text()
+    assert time.monotonic() - began_at < 5
+    assert await seconds_since_seen(given) is None
+
+
+async def test_a_killed_worker_is_noticed_by_its_silence(
+    given: Given, database_url: str, tmp_path: Path, free_port: int
+) -> None:
+    async def is_seen() -> bool:
+        return await seconds_since_seen(given) is not None
+
+    async def is_silent() -> bool:
+        return (await seconds_since_seen(given) or 0) > 4
+
+    worker = await start_worker(database_url, tmp_path, free_port)
+    try:
+        await until(is_seen, 20)
+    finally:
+        worker.kill()
+        await worker.wait()
+    await until(is_silent, 10)
