@@ -1,0 +1,7 @@
+"""What other slices and the entry may use of mail."""
+
+from atum_desk.mail.audit import audit_lines, audit_mail
+from atum_desk.mail.listener import Listeners, start_listeners
+from atum_desk.mail.models import MailboxAudit
+
+__all__ = ["Listeners", "MailboxAudit", "audit_lines", "audit_mail", "start_listeners"]

@@ -1,0 +1,195 @@
+"""The worker is killed at random moments; nothing is lost, nothing comes twice, nothing leaves twice."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import aiosmtplib
+import msgspec
+import pytest
+from factories import Given
+from house import MAILBOX, House, Relay, eventually, free_port, letter
+
+from atum_desk.kernel.db import Database
+from atum_desk.kernel.settings import Settings
+from atum_desk.mail.audit import audit_lines, audit_mail
+from atum_desk.outbox import jobs as outbox_jobs
+from atum_desk.tickets.commands.answering import answer_ticket
+from atum_desk.tickets.schemas import MessageInput
+
+API = Path(__file__).resolve().parents[2]
+KILLS = 5
+MAILS = 60
+# A lost worker's jobs are taken back after 12 s; the last kill is waited out with room.
+PATIENCE_SECONDS = 90
+
+
+class WorkerProcess:
+    """The real worker, killed and started again."""
+
+    def __init__(self, settings: Settings, database_url: str) -> None:
+        self.port = settings.smtp_port
+        self._environment = {
+            **os.environ,
+            "PYTHONPATH": str(API),
+            "ATUM_DATABASE_URL": database_url,
+            "ATUM_SECRET": settings.secret,
+            "ATUM_DATA": str(settings.data),
+            "ATUM_SMTP_PORT": str(settings.smtp_port),
+            "ATUM_MAIL_RELAY": settings.mail_relay,
+            "ATUM_LOG_LEVEL": "error",
+        }
+        self._process: subprocess.Popen[bytes] | None = None
+
+    async def start(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "atum_desk.entry.worker"], env=self._environment
+        )
+        await eventually(self._answers, 30)
+
+    def kill(self) -> None:
+        if self._process:
+            self._process.kill()
+            self._process.wait()
+
+    async def _answers(self) -> bool:
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        except OSError:
+            return False
+        writer.close()
+        await writer.wait_closed()
+        return True
+
+
+@pytest.fixture
+async def outside(settings: Settings, database: Database, relay: Relay, given: Given) -> House:
+    """Questions to the database; the work is done by a process of its own."""
+    settings = msgspec.structs.replace(
+        settings, smtp_port=free_port(), mail_relay=f"smtp://127.0.0.1:{relay.port}"
+    )
+    return House(settings, database, given.workspace_id)
+
+
+async def kill_at_random(
+    worker: WorkerProcess, chance: random.Random, done: Callable[[], bool]
+) -> int:
+    """Kill and restart the worker until enough, at moments from at once to a second after."""
+    kills = 0
+    while kills < KILLS and not done():
+        await asyncio.sleep(chance.uniform(0.05, 1.0))
+        worker.kill()
+        kills += 1
+        await worker.start()
+    return kills
+
+
+async def test_every_accepted_mail_becomes_exactly_one_message_though_the_worker_is_killed(
+    outside: House, database_url: str
+) -> None:
+    chance = random.Random(20261122)
+    worker = WorkerProcess(outside.settings, database_url)
+    await worker.start()
+    waiting = [letter(message_id=f"<crash{n}@example.org>", text=f"mail {n}") for n in range(MAILS)]
+    accepted: list[str] = []
+
+    async def feed() -> None:
+        while waiting:
+            message = waiting[-1]
+            try:
+                await outside.deliver(message)
+            except (aiosmtplib.SMTPException, OSError):
+                # Unsure whether it was taken: as every sender must, send it again.
+                await asyncio.sleep(0.05)
+                continue
+            waiting.remove(message)
+            accepted.append(message["Message-ID"].strip("<>"))
+            await asyncio.sleep(0.03)
+
+    try:
+        feeders = [asyncio.create_task(feed())]
+        kills = await kill_at_random(worker, chance, lambda: feeders[0].done())
+        await asyncio.gather(*feeders)
+        worker.kill()
+        await worker.start()
+
+        async def all_settled() -> bool:
+            return await outside.value("select count(*) = 0 from mails where state = 'received'")
+
+        await eventually(all_settled, PATIENCE_SECONDS)
+    finally:
+        worker.kill()
+    assert kills == KILLS
+    assert len(accepted) == MAILS
+    messages = Counter(
+        row["id"] for row in await outside.rows("select mail_message_id as id from messages")
+    )
+    assert messages == Counter(accepted)
+    assert await outside.value("select count(*) from tickets") == MAILS
+    states = Counter(row["state"] for row in await outside.rows("select state from mails"))
+    assert set(states) <= {"ticketed", "refused"}
+    rows = await audit_mail(outside.settings, database_url)
+    assert [row.mailbox for row in rows] == [MAILBOX]
+    assert audit_lines(rows)[-1] == "The law holds: nothing is lost."
+
+
+async def test_no_mail_leaves_twice_though_the_worker_is_killed_while_it_sends(
+    outside: House, relay: Relay, given: Given, database_url: str
+) -> None:
+    chance = random.Random(4)
+    agent = await given.staff()
+    worker = WorkerProcess(outside.settings, database_url)
+    slow = relay.handle_DATA
+
+    async def handle_slowly(server: object, session: object, envelope: object) -> str:
+        answer = await slow(server, session, envelope)  # type: ignore[arg-type]
+        await asyncio.sleep(chance.uniform(0, 0.15))
+        return answer
+
+    relay.handle_DATA = handle_slowly  # type: ignore[method-assign, assignment]
+    ticket = await given.ticket()
+    for number in range(MAILS):
+        message = MessageInput(kind="reply", text=f"answer {number}")
+        await answer_ticket(outside.database, outside.settings, agent.actor, ticket.number, message)
+    await worker.start()
+    try:
+        await kill_at_random(worker, chance, lambda: len(relay.taken) >= MAILS)
+        await outbox_jobs.sweep(outside.worker, b"")
+
+        async def nothing_queued() -> bool:
+            return await outside.value("select count(*) = 0 from outbox where state = 'queued'")
+
+        await eventually(nothing_queued, PATIENCE_SECONDS)
+        await asyncio.sleep(1)
+    finally:
+        worker.kill()
+    async with outside.database.writing(outside.system, "test.age") as work:
+        await work.execute(
+            "update outbox set claimed_at = claimed_at - interval '11 minutes' where state = 'sending'"
+        )
+    await outbox_jobs.sweep(outside.worker, b"")
+    taken = Counter(mail["Message-ID"].strip("<>") for _, mail in relay.taken)
+    assert max(taken.values()) == 1
+    rows = await outside.rows("select mail_message_id, state from outbox")
+    assert {row["state"] for row in rows} <= {"sent", "unknown"}
+    for row in rows:
+        if row["state"] == "sent":
+            assert taken[row["mail_message_id"]] == 1
+
+
+async def test_the_audit_names_a_mailbox_whose_mail_went_astray(
+    house: House, database_url: str
+) -> None:
+    await house.deliver(letter())
+    await house.settled(1)
+    async with house.database.writing(house.system, "test.lose") as work:
+        await work.execute("update messages set mail_id = null")
+    rows = await audit_mail(house.settings, database_url)
+    assert audit_lines(rows)[-1] == f"The law is broken for {MAILBOX}."
