@@ -32,6 +32,18 @@ export const offlineProblem: Problem = {
   detail: "The server did not answer.",
 };
 
+/** A refusal of our own, before or instead of the server's: a sentence, or what is wrong by field. */
+export function ownProblem(what: string | NonNullable<Problem["errors"]>): ProblemError {
+  const said = typeof what === "string" ? { detail: what } : { detail: "", errors: what };
+  return new ProblemError({
+    type: "about:blank",
+    title: "",
+    status: 422,
+    code: "validation_failed",
+    ...said,
+  });
+}
+
 /** Turns whatever was thrown into a problem that can be shown. */
 export function asProblem(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;

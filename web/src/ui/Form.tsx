@@ -10,7 +10,7 @@ import {
   TextInput,
   type TextInputProps,
 } from "@mantine/core";
-import { createContext, type ReactNode, use, useState } from "react";
+import { createContext, type ReactNode, use, useEffect, useRef, useState } from "react";
 import { asProblem, type ProblemError } from "@/api/problem";
 import classes from "./Form.module.css";
 import { Icon } from "./Icon";
@@ -30,11 +30,15 @@ type FormProps = {
 export function Form({ onSubmit, children, className = "", label }: FormProps) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<ProblemError | null>(null);
-  const submit = async (form: HTMLFormElement) => {
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (problem) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [problem]);
+  const submit = async (sent: HTMLFormElement) => {
     setBusy(true);
     setProblem(null);
     try {
-      await onSubmit(new FormData(form));
+      await onSubmit(new FormData(sent));
     } catch (error) {
       setProblem(asProblem(error));
     } finally {
@@ -43,6 +47,7 @@ export function Form({ onSubmit, children, className = "", label }: FormProps) {
   };
   return (
     <form
+      ref={form}
       className={`${classes.form} ${className}`}
       aria-label={label}
       onSubmit={(event) => {
