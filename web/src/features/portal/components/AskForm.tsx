@@ -1,0 +1,88 @@
+import { useQuery } from "@tanstack/react-query";
+import type { ChangeEvent } from "react";
+import { useTranslation } from "react-i18next";
+import { asProblem, ownProblem } from "@/api/problem";
+import { Button } from "@/ui/Button";
+import { Form, TextAreaField, TextField } from "@/ui/Form";
+import { portalQuery, useAsk } from "../api";
+import { type AskField, emptyAsk, trimmed, wrongFields } from "../ask";
+import { useKeptTexts } from "../draft";
+import { fileTrouble, tokensOf, useFiles } from "../files";
+import { inPlainWords } from "../refusal";
+import { AskFiles } from "./AskFiles";
+import classes from "./AskForm.module.css";
+import { DropPlace } from "./DropPlace";
+
+const DRAFT_KEY = "atum.portal.ask";
+/** Until the server has told its own. */
+const USUAL_LIMIT_BYTES = 25 * 1024 * 1024;
+
+/** The form that asks for help: no account, files by button, paste or drop. */
+export function AskForm({ onSent }: { onSent: (email: string) => void }) {
+  const { t } = useTranslation();
+  const limitBytes = useQuery(portalQuery).data?.upload_max_bytes ?? USUAL_LIMIT_BYTES;
+  const draft = useKeptTexts(DRAFT_KEY, emptyAsk);
+  const files = useFiles(limitBytes);
+  const submit = useSubmit(draft, files, onSent);
+  const field = (name: AskField) => ({
+    name,
+    label: t(`ask.${name}`),
+    size: "md" as const,
+    value: draft.texts[name],
+    onChange: (event: ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) =>
+      draft.change({ [name]: event.currentTarget.value }),
+    "aria-required": true,
+  });
+  return (
+    <DropPlace className={classes.ask} onFiles={files.add}>
+      <p className={classes.welcome}>{t("portal.welcome")}</p>
+      <Form onSubmit={submit} label={t("ask.label")}>
+        {(busy) => (
+          <>
+            <TextField {...field("subject")} placeholder={t("ask.subjectHint")} />
+            <TextAreaField {...field("text")} minRows={5} placeholder={t("ask.textHint")} />
+            <AskFiles files={files} limitBytes={limitBytes} />
+            <div className={classes.who}>
+              <TextField {...field("name")} autoComplete="name" />
+              <TextField {...field("email")} inputMode="email" autoComplete="email" />
+            </div>
+            <div className={classes.foot}>
+              <span className={classes.hint}>
+                {draft.isEmpty ? t("ask.answerTo") : t("ask.draftKept")}
+              </span>
+              <Button type="submit" look="gold" size="l" busy={busy}>
+                {busy ? t("ask.sending") : t("ask.submit")}
+              </Button>
+            </div>
+          </>
+        )}
+      </Form>
+    </DropPlace>
+  );
+}
+
+type AskDraft = ReturnType<typeof useKeptTexts<typeof emptyAsk>>;
+
+function useSubmit(
+  draft: AskDraft,
+  files: ReturnType<typeof useFiles>,
+  onSent: (email: string) => void,
+) {
+  const { t } = useTranslation();
+  const ask = useAsk();
+  return async () => {
+    const wrong = wrongFields(draft.texts, t);
+    if (wrong.length > 0) throw ownProblem(wrong);
+    const trouble = fileTrouble(files.files, t);
+    if (trouble) throw ownProblem(trouble);
+    const body = { ...trimmed(draft.texts), attachment_ids: tokensOf(files.files) };
+    try {
+      const answer = await ask.mutateAsync(body);
+      draft.clear();
+      files.clear();
+      onSent(answer.sent_to);
+    } catch (error) {
+      throw inPlainWords(asProblem(error), t);
+    }
+  };
+}

@@ -1,0 +1,39 @@
+import { useTranslation } from "react-i18next";
+import { IconButton } from "@/ui/Button";
+import { FileTile } from "@/ui/FileTile";
+import type { SentFile } from "../files";
+import classes from "./FileList.module.css";
+
+type FileListProps = { files: SentFile[]; onRemove: (key: string) => void };
+
+/** Files that go along, how far each is up, and what went wrong with it. */
+export function FileList({ files, onRemove }: FileListProps) {
+  const { t } = useTranslation();
+  if (files.length === 0) return null;
+  const hintOf = ({ error, token, progress }: SentFile) => {
+    if (error) return error;
+    return token ? undefined : t("ask.uploading", { count: Math.round(progress * 100) });
+  };
+  return (
+    <ul className={classes.files} aria-label={t("ask.files")} aria-live="polite">
+      {files.map((one) => (
+        <li key={one.key} className={one.error ? classes.failed : ""}>
+          <FileTile
+            name={one.file.name}
+            sizeBytes={one.file.size}
+            hint={hintOf(one)}
+            progress={one.error || one.token ? undefined : one.progress}
+          >
+            <IconButton
+              type="button"
+              icon="x"
+              size="s"
+              label={t("ask.removeFile", { name: one.file.name })}
+              onClick={() => onRemove(one.key)}
+            />
+          </FileTile>
+        </li>
+      ))}
+    </ul>
+  );
+}

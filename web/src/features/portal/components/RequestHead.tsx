@@ -1,0 +1,26 @@
+import { useTranslation } from "react-i18next";
+import { TimeStamp } from "@/ui/RelativeTime";
+import { StatusIcon } from "@/ui/Signs";
+import type { PortalTicket } from "../api";
+import classes from "./RequestHead.module.css";
+
+/** What was asked, and how it stands in words. */
+export function RequestHead({ request }: { request: PortalTicket }) {
+  const { t } = useTranslation();
+  return (
+    <header className={classes.head}>
+      <h1 className={classes.subject} dir="auto">
+        {request.subject}
+      </h1>
+      <p className={classes.state} role="status">
+        <StatusIcon category={request.status.category} />
+        <span>{t(`request.state.${request.status.category}`)}</span>
+      </p>
+      <p className={classes.times}>
+        {t("request.asked")} <TimeStamp at={request.created_at} />
+        <span aria-hidden="true">·</span>
+        {t("request.changed")} <TimeStamp at={request.updated_at} />
+      </p>
+    </header>
+  );
+}

@@ -1,0 +1,77 @@
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Attachments } from "@/features/tickets/components/Attachments";
+import { Avatar } from "@/ui/Avatar";
+import { Button } from "@/ui/Button";
+import { HtmlFrame } from "@/ui/HtmlFrame";
+import { Icon } from "@/ui/Icon";
+import { PlainText } from "@/ui/PlainText";
+import { TimeStamp } from "@/ui/RelativeTime";
+import type { PortalMessage } from "../api";
+import classes from "./RequestMessage.module.css";
+
+/** One message as its requester sees it: their own plain, the staff's raised. */
+export function RequestMessage({ message }: { message: PortalMessage }) {
+  const { t } = useTranslation();
+  const name = message.you ? t("request.you") : message.author_name;
+  return (
+    <article className={`${classes.message} ${message.from_staff ? classes.staff : ""}`}>
+      <Avatar id={message.author_name} name={message.author_name} size="m" />
+      <div className={classes.body}>
+        <header className={classes.head}>
+          <bdi className={`${classes.name} cut`}>{name}</bdi>
+          {message.from_staff && <span className={classes.via}>{t("request.staff")}</span>}
+          <TimeStamp at={message.created_at} className={classes.time} />
+        </header>
+        <Body message={message} name={name} />
+        <Quoted text={message.quoted} />
+        <Attachments attachments={message.attachments.filter((file) => !file.inline)} />
+      </div>
+    </article>
+  );
+}
+
+function Body({ message, name }: { message: PortalMessage; name: string }) {
+  const { t } = useTranslation();
+  const [imagesShown, setImagesShown] = useState(false);
+  if (!message.html) return <PlainText text={message.text} className={classes.text} />;
+  return (
+    <>
+      {message.html.includes("data-remote-src") && !imagesShown && (
+        <p className={classes.blocked}>
+          <Icon name="image" />
+          <span className="grow">{t("request.imagesBlocked")}</span>
+          <Button size="s" onClick={() => setImagesShown(true)}>
+            {t("request.showImages")}
+          </Button>
+        </p>
+      )}
+      <HtmlFrame
+        html={message.html}
+        withRemoteImages={imagesShown}
+        title={t("request.messageFrom", { name })}
+      />
+    </>
+  );
+}
+
+function Quoted({ text }: { text: string | null }) {
+  const { t } = useTranslation();
+  const [shown, setShown] = useState(false);
+  if (!text) return null;
+  return (
+    <>
+      <Button
+        size="s"
+        look="line"
+        icon="dots"
+        className={classes.quote}
+        aria-expanded={shown}
+        onClick={() => setShown(!shown)}
+      >
+        {t("request.quoted", { count: text.trim().split("\n").length })}
+      </Button>
+      {shown && <PlainText text={text} className={classes.quotedText} />}
+    </>
+  );
+}

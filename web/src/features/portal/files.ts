@@ -1,0 +1,66 @@
+import type { TFunction } from "i18next";
+import { useCallback, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { asProblem } from "@/api/problem";
+import { sizeText } from "@/lib/sizes";
+import { uploadPortalFile } from "./api";
+import { refusalText } from "./refusal";
+
+const MOST_FILES = 20;
+
+export type SentFile = {
+  key: string;
+  file: File;
+  /** The share that is up, 0 to 1. */
+  progress: number;
+  /** What claims it once it is up. */
+  token?: string;
+  error?: string;
+  cancel: () => void;
+};
+
+/** Files that go ahead of a request or an answer, which then names their tokens. */
+export function useFiles(limitBytes: number) {
+  const { t, i18n } = useTranslation();
+  const [files, setFiles] = useState<SentFile[]>([]);
+  const update = useCallback((key: string, part: Partial<SentFile>) => {
+    setFiles((held) => held.map((one) => (one.key === key ? { ...one, ...part } : one)));
+  }, []);
+  const add = useCallback(
+    (added: Iterable<File>) => {
+      for (const file of added) {
+        const key = crypto.randomUUID();
+        if (file.size > limitBytes) {
+          const error = t("ask.fileTooLarge", { limit: sizeText(limitBytes, i18n.language) });
+          setFiles((held) => [...held, { key, file, progress: 0, error, cancel: () => {} }]);
+          continue;
+        }
+        const upload = uploadPortalFile(file, (progress) => update(key, { progress }));
+        setFiles((held) => [...held, { key, file, progress: 0, cancel: upload.cancel }]);
+        upload.done
+          .then(({ token }) => update(key, { token, progress: 1 }))
+          .catch((error) => update(key, { error: refusalText(asProblem(error), t) }));
+      }
+    },
+    [limitBytes, t, i18n.language, update],
+  );
+  const remove = useCallback((key: string) => {
+    setFiles((held) => {
+      held.find((one) => one.key === key)?.cancel();
+      return held.filter((one) => one.key !== key);
+    });
+  }, []);
+  const clear = useCallback(() => setFiles([]), []);
+  return { files, add, remove, clear };
+}
+
+/** Why these files cannot go along yet, or null when they can. */
+export function fileTrouble(files: SentFile[], t: TFunction): string | null {
+  if (files.length > MOST_FILES) return t("ask.tooManyFiles", { limit: String(MOST_FILES) });
+  if (files.some((file) => file.error)) return t("ask.fileFailed");
+  return files.some((file) => !file.token) ? t("ask.fileWaiting") : null;
+}
+
+export function tokensOf(files: SentFile[]): string[] {
+  return files.flatMap((file) => (file.token ? [file.token] : []));
+}

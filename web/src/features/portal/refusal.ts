@@ -1,0 +1,18 @@
+import type { TFunction } from "i18next";
+import { ownProblem, type ProblemError } from "@/api/problem";
+
+/** What a refusal means for somebody who only wants help: when to try again, or what to change. */
+export function refusalText(error: ProblemError, t: TFunction): string {
+  if (error.status === 429) {
+    const seconds = (error.problem as { retry_after_seconds?: number }).retry_after_seconds ?? 60;
+    return t("ask.tooMany", { count: Math.max(1, Math.ceil(seconds / 60)) });
+  }
+  if (error.status === 413) return t("ask.tooLarge");
+  if (error.code === "offline") return t("ask.unreachable");
+  return error.message;
+}
+
+/** The same refusal in those words; what names a field stays as it is. */
+export function inPlainWords(error: ProblemError, t: TFunction): ProblemError {
+  return error.problem.errors?.length ? error : ownProblem(refusalText(error, t));
+}
