@@ -1,7 +1,9 @@
 """The verbs of `./atum`; each imports what it needs when it is called, so that none is slow."""
 
 import asyncio
+import contextlib
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -75,7 +77,7 @@ def migrate(as_json: AsJson = False) -> None:
     from atum_desk.launch.supervisor import FirstSignIn
 
     current = ensure_secret(load_settings())
-    with running_database(current) as dsn:
+    with _database_in_words(), running_database(current) as dsn:
         first = asyncio.run(prepare_database(dsn, current))
     if as_json:
         sign_in = FirstSignIn(first.email, first.password) if first else FirstSignIn()
@@ -91,7 +93,7 @@ def demo() -> None:
     from atum_desk.launch.postgres import running_database
 
     current = ensure_secret(load_settings())
-    with running_database(current) as dsn:
+    with _database_in_words(), running_database(current) as dsn:
         asyncio.run(fill(current, dsn))
 
 
@@ -102,7 +104,7 @@ def password(email: str) -> None:
     from atum_desk.launch.postgres import running_database
 
     current = ensure_secret(load_settings())
-    with running_database(current) as dsn:
+    with _database_in_words(), running_database(current) as dsn:
         print(asyncio.run(reset_password(current, dsn, email)))
 
 
@@ -123,6 +125,24 @@ def parse_files(files: list[Path]) -> None:
     sys.stdout.buffer.flush()
     if unread:
         raise typer.Exit(1)
+
+
+@contextlib.contextmanager
+def _database_in_words() -> Iterator[None]:
+    """Say in a sentence that the database cannot be reached; leave every other error as it is."""
+    import asyncpg
+
+    refusals = (
+        ConnectionError,
+        TimeoutError,
+        asyncpg.PostgresConnectionError,
+        asyncpg.InvalidAuthorizationSpecificationError,
+        asyncpg.InvalidCatalogNameError,
+    )
+    try:
+        yield
+    except refusals as error:
+        raise LaunchError(f"The database cannot be used: {error}; see ATUM_DATABASE_URL.") from None
 
 
 def main() -> None:

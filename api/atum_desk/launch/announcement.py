@@ -76,7 +76,8 @@ class Announcer:
 
     def _words(self, first_password: str | None) -> str:
         settings = self._settings
-        mail = f"port {settings.smtp_port} (SMTP)" if settings.smtp_port else "off"
+        port, mailbox = settings.smtp_port, settings.mail_address
+        mail = f"port {port} (SMTP), e.g. to {mailbox}" if port else "not received by SMTP"
         if first_password:
             sign_in = f"{settings.admin_email}  password: {first_password}  (shown only now)"
         elif settings.admin_password:
@@ -91,7 +92,7 @@ class Announcer:
                 "",
                 "  ATUM DESK is ready",
                 f"  address   {settings.web_url}",
-                f"  mail      {mail}, e.g. to {settings.mail_address}",
+                f"  mail      {mail}",
                 f"  sign in   {sign_in}",
                 "  stop      Ctrl-C",
                 "",

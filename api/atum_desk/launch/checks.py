@@ -56,7 +56,7 @@ def _python_checks() -> list[Check]:
 
 
 # The command's own script has a shebang, which breaks in a path with spaces.
-LINT_IMPORTS = "from importlinter.cli import lint_imports_command as run; run()"
+LINT_IMPORTS = "from importlinter.cli import lint_imports_command as run; run(['--no-logo'])"
 
 
 def _web_checks(node: Node) -> list[Check]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from atum_desk.launch.checks import run_checks
 from atum_desk.launch.postgres import postgres_for_tests
+from atum_desk.launch.problems import LaunchError
 from atum_desk.launch.tree_rules import API
 from atum_desk.launch.web_build import WEB, build_web, install_web_packages
 
@@ -28,7 +29,11 @@ def run_tests(words: list[str]) -> int:
             failures.append("check")
         if _run_web_tests() != 0:
             failures.append("web tests")
-    build_web()
+    try:
+        build_web()
+    except LaunchError as error:
+        print(f"test: {error}", flush=True)
+        failures.append("web build")
     code = _run_pytest(words or ["-n", WORKERS, "-q"], failures)
     return code or (1 if failures else 0)
 

@@ -76,6 +76,17 @@ def test_an_address_of_another_machine_is_refused(atum: Atum) -> None:
     assert "see ATUM_BIND" in run.stderr
 
 
+def test_a_database_that_cannot_be_reached_is_said(
+    atum: Atum, free_port: Callable[[], int]
+) -> None:
+    nobody = f"postgresql://postgres@127.0.0.1:{free_port()}/desk"
+    run = atum("migrate", ATUM_DATABASE_URL=nobody)
+    assert run.returncode == 1
+    assert run.stderr.startswith("atum: The database cannot be used: ")
+    assert run.stderr.endswith("; see ATUM_DATABASE_URL.\n")
+    assert run.stderr.count("\n") == 1
+
+
 def test_an_unknown_verb_is_refused(atum: Atum) -> None:
     run = atum("pu")
     assert run.returncode == 2
