@@ -19,6 +19,7 @@ CHROMIUM = [
     "--disable-component-update",
     "--disable-sync",
 ]
+SETTLE_MS = 1200
 PRESENCE = {
     "type": "presence",
     "ticket": 4187,
@@ -119,6 +120,7 @@ def main(address: str, folder: Path, names: list[str]) -> None:
                 page.route_web_socket("**/ws/", live)
                 page.goto(address + path)
                 page.wait_for_load_state("networkidle")
+                page.wait_for_timeout(SETTLE_MS)
                 step(page)
                 page.wait_for_timeout(500)
                 page.screenshot(path=str(folder / f"{name}-{theme}.png"))

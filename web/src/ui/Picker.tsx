@@ -1,5 +1,5 @@
 import { Combobox, useCombobox } from "@mantine/core";
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactElement, type ReactNode, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Icon } from "./Icon";
 import classes from "./Picker.module.css";
@@ -22,8 +22,8 @@ type PickerProps = {
   onPick: (value: string) => void;
   opened: boolean;
   onOpenedChange: (opened: boolean) => void;
-  /** The control the list hangs from. */
-  children: ReactNode;
+  /** The control the list hangs from: one element that takes a ref. */
+  children: ReactElement;
   /** Several may hold; the list stays open after a pick. */
   multiple?: boolean;
   /** Offers the typed text itself as a new value (tags). */
@@ -41,19 +41,24 @@ export function Picker(props: PickerProps) {
   const combobox = useCombobox({
     opened,
     onOpenedChange,
-    onDropdownClose: () => {
-      combobox.resetSelectedOption();
-      combobox.focusTarget();
-      setQuery("");
-    },
-    onDropdownOpen: () => combobox.focusSearchInput(),
+    onDropdownClose: () => combobox.focusTarget(),
   });
   const shown = props.onSearch ? options : matching(options, query);
   const created = props.creatable ? newValue(query, options) : null;
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new list starts at its first row
+  // biome-ignore lint/correctness/useExhaustiveDependencies: opening and typing move, nothing else
   useEffect(() => {
-    if (opened) combobox.selectFirstOption();
+    if (!opened) {
+      setQuery("");
+      return;
+    }
+    // The list is drawn in a layer of its own, one step after this effect.
+    const timer = setTimeout(() => {
+      combobox.focusSearchInput();
+      if (query) combobox.selectFirstOption();
+      else combobox.selectActiveOption();
+    });
+    return () => clearTimeout(timer);
   }, [opened, query, shown.length]);
 
   const pick = (value: string) => {
@@ -74,6 +79,7 @@ export function Picker(props: PickerProps) {
       position={props.position ?? "bottom-start"}
       withinPortal
       shadow="none"
+      keepMounted={false}
       transitionProps={{ duration: 120 }}
       classNames={{
         dropdown: classes.dropdown,
@@ -84,7 +90,7 @@ export function Picker(props: PickerProps) {
       }}
     >
       <Combobox.Target targetType="button" withAriaAttributes>
-        <span className={classes.target}>{children}</span>
+        {children}
       </Combobox.Target>
       <Combobox.Dropdown>
         <Combobox.Search
@@ -95,7 +101,11 @@ export function Picker(props: PickerProps) {
         />
         <Combobox.Options>
           {shown.map((option) => (
-            <Combobox.Option value={option.value} key={option.value}>
+            <Combobox.Option
+              value={option.value}
+              key={option.value}
+              active={chosen.includes(option.value)}
+            >
               <span className={classes.sign}>{option.sign}</span>
               <bdi className="cut">{option.label}</bdi>
               {option.hint && <span className={`${classes.hint} cut`}>{option.hint}</span>}
