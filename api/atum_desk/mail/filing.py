@@ -7,6 +7,8 @@ became, so a crash at any moment leaves it received and it is filed anew.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
 
 import msgspec
 
@@ -29,7 +31,10 @@ from atum_desk.tickets.public import (
     open_ticket,
 )
 
+P = ParamSpec("P")
+T = TypeVar("T")
 WAIT_SECONDS = 1.0
+LARGE_BYTES = 50_000
 SUBJECT_CHARACTERS = 500
 SHOWN_RECIPIENTS = 200
 UNIMPORTANT_REPORTS = ("delayed", "delivered", "relayed", "expanded")
@@ -70,7 +75,7 @@ async def file_mail(
         source = await queries.find_source(view, mail_id)
     if source is None or source.state != "received":
         return
-    mail = await asyncio.to_thread(parse_mail, source.raw)
+    mail = await _off_loop(source, parse_mail, source.raw)
     # Files are written before the transaction, so that no lock waits for a disk.
     for attachment in mail.attachments:
         await files.put(attachment.content)
@@ -235,7 +240,7 @@ async def _message_of(
         attachment_ids.append(attachment_id)
         if part.content_id:
             served[part.content_id] = f"/api/v1/attachments/{attachment_id}?inline=1"
-    body = await asyncio.to_thread(message_body, mail, served)
+    body = await _off_loop(letter.source, message_body, mail, served)
     return NewMessage(
         kind="note" if kind == "note" else "reply", text=body.text, html=body.html, quoted=body.quoted,
         author_id=contact.id, author_name=contact.name, from_staff=contact.kind == "staff",
@@ -243,6 +248,15 @@ async def _message_of(
         mail_message_id=mail.message_id[:998] if mail.message_id else None, mail_id=letter.source.id,
         automatic=letter.automatic,
     )  # fmt: skip
+
+
+async def _off_loop(
+    source: MailSource, work: Callable[P, T], *given: P.args, **named: P.kwargs
+) -> T:
+    """Do a large mail's work in a thread, so that nobody waits for it; a small one is done at once."""
+    if len(source.raw) < LARGE_BYTES:
+        return work(*given, **named)
+    return await asyncio.to_thread(work, *given, **named)
 
 
 def _shown(addresses: tuple[Address, ...]) -> list[MailAddress]:

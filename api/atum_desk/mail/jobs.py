@@ -16,6 +16,7 @@ from atum_desk.mail import queries
 from atum_desk.mail.commands import count_failure, quarantine_mail
 from atum_desk.mail.confirming import confirm_request
 from atum_desk.mail.filing import file_mail
+from atum_desk.mail.traffic import intake
 
 STUCK_AFTER = timedelta(seconds=60)
 SWEEP_LIMIT = 500
@@ -42,6 +43,7 @@ class ParseMail(msgspec.Struct):
 async def parse(worker: WorkerContext, payload: bytes) -> None:
     """File one mail; what fails three times is set aside with the words of the failure."""
     job = msgspec.json.decode(payload, type=ParseMail)
+    await intake.give_way()
     try:
         await file_mail(
             worker.database, worker.settings, worker.files, job.workspace_id, job.mail_id

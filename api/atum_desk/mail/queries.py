@@ -35,15 +35,17 @@ async def insert_mails(work: Work, mails: list[IncomingMail]) -> list[int]:
         """with given as materialized (
              select nextval(pg_get_serial_sequence('mails', 'id')) as id, g.*
                from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::text[], $7::bytea[])
-                    with ordinality as g(mailbox_id, envelope_from, envelope_to, sha256, dedupe_key, mail_message_id, raw, place)),
+                    with ordinality as g(mailbox_id, envelope_from, envelope_to, sha256, dedupe_key,
+                                         mail_message_id, raw, place)),
            kept as (
-             insert into mails (id, workspace_id, mailbox_id, envelope_from, envelope_to, size, sha256, dedupe_key, mail_message_id)
-             select id, ctx_workspace(), mailbox_id, envelope_from, string_to_array(envelope_to, E'\\n'), length(raw), sha256,
-                    dedupe_key, mail_message_id from given order by place),
+             insert into mails (id, workspace_id, mailbox_id, envelope_from, envelope_to, size, sha256,
+                                dedupe_key, mail_message_id)
+             select id, ctx_workspace(), mailbox_id, envelope_from, string_to_array(envelope_to, E'\\n'),
+                    length(raw), sha256, dedupe_key, mail_message_id from given order by place),
            sources as (
              insert into mail_sources (workspace_id, mail_id, raw) select ctx_workspace(), id, raw from given)
-           select id, enqueue_job('mail.parse', convert_to(
-                    jsonb_build_object('workspace_id', ctx_workspace(), 'mail_id', id)::text, 'UTF8'), '0', 'mail:' || id)
+           select id, enqueue_job('mail.parse', convert_to(jsonb_build_object(
+                    'workspace_id', ctx_workspace(), 'mail_id', id)::text, 'UTF8'), '0', 'mail:' || id)
              from given order by place""",
         [mail.target.mailbox_id for mail in mails],
         [mail.envelope_from for mail in mails],
@@ -87,17 +89,20 @@ async def get_facts(
                   union all
                   select m.ticket_id, null, r.place from unnest($3::text[]) with ordinality as r(id, place)
                     join messages m on m.mail_message_id = r.id and m.workspace_id = ctx_workspace())
-           select (select m.id from mails m, mine where m.workspace_id = ctx_workspace() and m.dedupe_key = mine.dedupe_key
-                      and m.state in ('ticketed', 'appended') and m.id <> $1 limit 1) as duplicate_of_id,
-                  exists (select from outbox where mail_message_id = $2 and workspace_id = ctx_workspace()) as is_ours,
-                  array(select address from mailboxes where workspace_id = ctx_workspace()) as own_addresses,
-                  (select t.id from tickets t where t.id = any($4::bigint[]) order by t.id desc limit 1) as signed_ticket_id,
-                  (select n.ticket_id from named n where n.ticket_id is not null order by n.place limit 1) as referenced_ticket_id,
-                  (select n.outbox_id from named n where n.outbox_id is not null order by n.place limit 1) as referenced_outbox_id,
-                  (select m.id from mails m where m.workspace_id = ctx_workspace() and m.mail_message_id = any($3::text[])
-                      and m.state = 'received' and m.id < $1 limit 1) as waiting_for_id,
-                  coalesce((select value = 'true'::jsonb from settings
-                             where workspace_id = ctx_workspace() and name = 'mail.confirm_email_tickets'), false) as confirms_email_tickets""",
+           select
+             (select m.id from mails m, mine where m.workspace_id = ctx_workspace() and m.dedupe_key = mine.dedupe_key
+                 and m.state in ('ticketed', 'appended') and m.id <> $1 limit 1) as duplicate_of_id,
+             exists (select from outbox where mail_message_id = $2 and workspace_id = ctx_workspace()) as is_ours,
+             array(select address from mailboxes where workspace_id = ctx_workspace()) as own_addresses,
+             (select max(t.id) from tickets t where t.id = any($4::bigint[])) as signed_ticket_id,
+             (select n.ticket_id from named n where n.ticket_id is not null
+               order by n.place limit 1) as referenced_ticket_id,
+             (select n.outbox_id from named n where n.outbox_id is not null
+               order by n.place limit 1) as referenced_outbox_id,
+             (select m.id from mails m where m.workspace_id = ctx_workspace() and m.state = 'received'
+                 and m.mail_message_id = any($3::text[]) and m.id < $1 limit 1) as waiting_for_id,
+             coalesce((select value = 'true'::jsonb from settings where workspace_id = ctx_workspace()
+                          and name = 'mail.confirm_email_tickets'), false) as confirms_email_tickets""",
         mail_id, mail_message_id, references[:REFERENCES_LOOKED_AT], signed_ticket_ids,
     )  # fmt: skip
     assert row is not None
@@ -136,8 +141,9 @@ async def settle(
 ) -> None:  # fmt: skip
     """Write what became of a mail and what lists show of it."""
     await work.execute(
-        """update mails set state = $2, reason = $3, ticket_id = coalesce($4, ticket_id), from_address = coalesce($5, from_address),
-                  from_name = coalesce($6, from_name), subject = coalesce($7, subject), mail_message_id = coalesce($8, mail_message_id)
+        """update mails set state = $2, reason = $3, ticket_id = coalesce($4, ticket_id),
+                  from_address = coalesce($5, from_address), from_name = coalesce($6, from_name),
+                  subject = coalesce($7, subject), mail_message_id = coalesce($8, mail_message_id)
             where id = $1""",
         mail_id, state, reason, ticket_id, from_address, from_name, subject, mail_message_id,
     )  # fmt: skip
@@ -217,7 +223,8 @@ async def audit(view: View) -> list[MailboxAudit]:
                   count(*) filter (where m.state in ('ticketed', 'appended') and coalesce(f.messages, 0) <> 1) as astray
              from mails m left join mailboxes b on b.id = m.mailbox_id
              left join (select mail_id, count(*) as messages from messages
-                         where workspace_id = ctx_workspace() and mail_id is not null group by mail_id) f on f.mail_id = m.id
+                         where workspace_id = ctx_workspace() and mail_id is not null group by mail_id) f
+                    on f.mail_id = m.id
             where m.workspace_id = ctx_workspace() group by b.address order by b.address nulls last"""
     )
     return [MailboxAudit(**row) for row in rows]

@@ -19,6 +19,7 @@ from atum_desk.kernel.db import Database
 from atum_desk.mail import queries
 from atum_desk.mail.models import IncomingMail, MailboxTarget
 from atum_desk.mail.source import dedupe_key, read_message_id, split_mail
+from atum_desk.mail.traffic import intake
 
 BATCH_MAILS = 64
 BATCH_BYTES = 16 * 1024 * 1024
@@ -104,6 +105,7 @@ class Receiver:
         async with self._database.writing(actor, "mail.receive") as work:
             ids = await queries.insert_mails(work, [one.mail for one in batch])
             work.summary = {"mail_ids": ids}
+        intake.count(len(ids))
         for one, mail_id in zip(batch, ids, strict=True):
             if not one.kept.done():
                 one.kept.set_result(mail_id)

@@ -18,7 +18,9 @@ from atum_desk.outbox.mime import mail_headers
 from atum_desk.outbox.models import MailState, OutboxItem, OutboxMail
 from atum_desk.outbox.schemas import OutboxPage
 
-StateFilter = Annotated[MailState | None, QueryParameter(name="state", description="Only mails in this state")]
+StateFilter = Annotated[
+    MailState | None, QueryParameter(name="state", description="Only mails in this state")
+]
 
 
 @get("/outbox")

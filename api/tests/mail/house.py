@@ -154,7 +154,7 @@ class House:
 async def eventually(condition: Callable[[], Awaitable[bool]], seconds: float = 15) -> None:
     """Wait until a condition holds; fail after that long."""
     async with asyncio.timeout(seconds):
-        while not await condition():
+        while not await condition():  # noqa: ASYNC110
             await asyncio.sleep(0.03)
 
 

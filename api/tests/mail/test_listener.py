@@ -256,4 +256,4 @@ async def test_a_closed_listener_takes_no_connection_and_leaves_no_socket(house:
     await house.stop()
     with pytest.raises(OSError, match="onnect"):
         await asyncio.open_connection("127.0.0.1", house.settings.smtp_port)
-    assert not Path(house.settings.lmtp_socket).exists()
+    assert not await asyncio.to_thread(Path(house.settings.lmtp_socket).exists)

@@ -120,7 +120,7 @@ async def test_an_answer_that_overtakes_its_first_mail_waits_for_it(house: House
     await house.stop_jobs()
     await house.deliver(letter(message_id="<first@example.org>"))
     await house.deliver(letter(text="and smoke", In_Reply_To="<first@example.org>"))
-    first, second = await house.rows("select id from mails order by id")
+    _first, second = await house.rows("select id from mails order by id")
     payload = msgspec.json.encode({"workspace_id": house.workspace_id, "mail_id": second["id"]})
     with pytest.raises(RetryLater):
         await mail_jobs.parse(house.worker, payload)

@@ -108,11 +108,12 @@ async def test_a_bounce_marks_the_mail_failed_and_leaves_a_note(
     await reply(house, agent, number)
     (row,) = await house.outbox_in("sent")
     report = (
-        "From: MAILER-DAEMON@mx.example.org\r\nTo: {to}\r\nSubject: Undelivered Mail\r\nAuto-Submitted: auto-replied\r\n"
+        "From: MAILER-DAEMON@mx.example.org\r\nTo: {to}\r\nSubject: Undelivered\r\nAuto-Submitted: auto-replied\r\n"
         "MIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=B\r\n\r\n"
         "--B\r\nContent-Type: text/plain\r\n\r\nSorry.\r\n--B\r\nContent-Type: message/delivery-status\r\n\r\n"
         "Reporting-MTA: dns; mx.example.org\r\n\r\nFinal-Recipient: rfc822; ann@example.org\r\nAction: failed\r\n"
-        "Status: 5.1.1\r\nDiagnostic-Code: smtp; 550 no such user\r\n\r\n--B\r\nContent-Type: text/rfc822-headers\r\n\r\n"
+        "Status: 5.1.1\r\nDiagnostic-Code: smtp; 550 no such user\r\n\r\n--B\r\n"
+        "Content-Type: text/rfc822-headers\r\n\r\n"
         "Message-ID: <{id}>\r\nSubject: Re: Printer\r\n\r\n--B--\r\n"
     ).format(to=row["envelope_from"], id=row["mail_message_id"])
     await house.deliver(report.encode(), sender="", to=row["envelope_from"])

@@ -67,4 +67,5 @@ def test_a_relay_is_read_from_its_address_and_hides_its_password() -> None:
     assert "p/w" not in repr(relay)
     assert parse_relay("") is None
     plain = parse_relay("smtp://127.0.0.1:2526")
-    assert plain and (plain.port, plain.tls, plain.user) == (2526, False, None)
+    assert plain
+    assert (plain.port, plain.tls, plain.user) == (2526, False, None)

@@ -53,7 +53,8 @@ def test_a_mail_carries_its_thread_its_reply_address_and_both_bodies() -> None:
     assert mail["Date"].datetime == datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
     assert "Auto-Submitted" not in mail
     text, html = mail.get_body(("plain",)), mail.get_body(("html",))
-    assert text and html
+    assert text
+    assert html
     assert "it works." in text.get_content()
     assert f"Request #1042: {WEB}/requests/abc" in text.get_content()
     assert 'href="https://desk.example.com/requests/abc"' in html.get_content()
@@ -84,7 +85,8 @@ def test_letters_beyond_ascii_survive_in_names_subject_and_text() -> None:
     assert mail["To"].addresses[0].addr_spec == "mo@xn--bcher-kva.example"
     assert mail["To"].addresses[0].display_name == 'محمد, "Mo"'
     body = mail.get_body(("plain",))
-    assert body and "Grüße, شكرا" in body.get_content()
+    assert body
+    assert "Grüße, شكرا" in body.get_content()
 
 
 def test_long_ids_are_never_encoded_or_cut() -> None:
@@ -103,7 +105,9 @@ def test_a_line_break_in_a_name_or_subject_starts_no_header() -> None:
     assert mail["Subject"] == "Re: Hi Bcc: spy@example.net [#3]"
 
 
-@pytest.mark.parametrize("address", ["ann", "@example.org", "ann@", "a b@example.org", "a@b\r\nRCPT", ""])
+@pytest.mark.parametrize(
+    "address", ["ann", "@example.org", "ann@", "a b@example.org", "a@b\r\nRCPT", ""]
+)
 def test_what_cannot_be_an_address_is_refused_before_the_relay_hears_of_it(address: str) -> None:
     with pytest.raises(ValueError, match=r"is not a mail address|label"):
         wire_address(address)
@@ -112,8 +116,12 @@ def test_what_cannot_be_an_address_is_refused_before_the_relay_hears_of_it(addre
 def test_files_travel_and_shown_images_become_parts_of_the_html() -> None:
     page = '<p><img src="/api/v1/attachments/5?inline=1"> <a href="/api/v1/attachments/6">f</a></p>'
     shown = MailFile(id=5, filename="a.png", mime_type="image/png", sha256="", inline=True)
-    bill = MailFile(id=6, filename="Rechnung März.pdf", mime_type="application/pdf", sha256="", inline=False)
-    forwarded = MailFile(id=8, filename="m.eml", mime_type="message/rfc822", sha256="", inline=False)
+    bill = MailFile(
+        id=6, filename="Rechnung März.pdf", mime_type="application/pdf", sha256="", inline=False
+    )
+    forwarded = MailFile(
+        id=8, filename="m.eml", mime_type="message/rfc822", sha256="", inline=False
+    )
     mail = built(claimed(html=page), (shown, b"png"), (bill, b"pdf"), (forwarded, b"From: x\n\nhi"))
     html = mail.get_body(("html",))
     assert html
