@@ -293,7 +293,7 @@ def ensure_secret(settings: Settings) -> Settings:
     """Return the settings with a signing key, making and keeping one when there is none."""
     if settings.secret:
         return settings
-    settings.data.mkdir(parents=True, exist_ok=True)
+    settings.data.mkdir(mode=0o711, parents=True, exist_ok=True)
     made = secrets.token_urlsafe(48)
     draft = settings.secret_file.with_name(f"secret.{os.getpid()}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

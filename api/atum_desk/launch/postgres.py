@@ -96,8 +96,8 @@ class EmbeddedPostgres:
 
         Raises LaunchError when it does not come up; then nothing of it is left running.
         """
-        self.data_directory.parent.mkdir(parents=True, exist_ok=True)
-        self.log_file.parent.mkdir(exist_ok=True)
+        self.data_directory.parent.mkdir(mode=0o711, parents=True, exist_ok=True)
+        self.log_file.parent.mkdir(mode=0o700, exist_ok=True)
         with self._alone():
             self.pid = self._running_server()
             if self.pid is None:

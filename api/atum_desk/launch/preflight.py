@@ -93,9 +93,10 @@ def _why_not(error: OSError, name: str, bind: str, port: int) -> str:
 
 def _open_lock(folder: Path) -> IO[str]:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        # Entered but not listed by others, for the account PostgreSQL may have to run as.
+        folder.mkdir(mode=0o711, parents=True, exist_ok=True)
         for name in ("uploads", "backups", "quarantine", "journal", "logs"):
-            (folder / name).mkdir(exist_ok=True)
+            (folder / name).mkdir(mode=0o700, exist_ok=True)
         return (folder / "running").open("a+")
     except OSError as error:
         raise LaunchError(

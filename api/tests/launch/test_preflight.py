@@ -46,7 +46,8 @@ def test_one_port_for_two_purposes_is_refused(free_port: Callable[[], int]) -> N
 def test_the_data_folder_is_made_and_held(tmp_path: Path) -> None:
     settings = Settings(data=tmp_path / "new" / "data")
     with hold_data_folder(settings):
-        assert settings.uploads.is_dir()
+        assert settings.data.stat().st_mode & 0o777 == 0o711
+        assert settings.uploads.stat().st_mode & 0o777 == 0o700
         with pytest.raises(LaunchError, match=f"already runs .*process {os.getpid()}"):
             hold_data_folder(settings)
     hold_data_folder(settings).close()
