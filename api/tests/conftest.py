@@ -132,6 +132,15 @@ async def shared_desk(
         yield desk
 
 
+@pytest.fixture(scope="module")
+async def law_desk(
+    cluster: str, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Desk]:
+    """An installation for one module: generated histories leave traces others need not meet."""
+    async with opened_desk(cluster, template, make_settings(tmp_path_factory.mktemp("laws"))) as desk:
+        yield desk
+
+
 @pytest.fixture
 async def desk(database: Database, settings: Settings, given: Given) -> Desk:
     """An installation of one's own."""

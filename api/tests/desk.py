@@ -38,7 +38,9 @@ class Client(httpx.AsyncClient):
 
 
 def _told(answer: httpx.Response, status: int) -> Any:
-    assert answer.status_code == status, f"{answer.request.method} {answer.request.url}: {answer.text}"
+    assert answer.status_code == status, (
+        f"{answer.request.method} {answer.request.url}: {answer.text}"
+    )
     return answer.json() if answer.content else None
 
 
@@ -51,7 +53,9 @@ class Desk:
         self.given = given
         self.app = build_app(database, settings)
 
-    def client(self, signed_in: SignedIn | None = None, *, ip: str | None = None, **headers: str) -> Client:
+    def client(
+        self, signed_in: SignedIn | None = None, *, ip: str | None = None, **headers: str
+    ) -> Client:
         """Return a caller with a browser's cookie, or a stranger; each has an address of its own."""
         if signed_in:
             name = STAFF_COOKIE if signed_in.actor.audience == "staff" else CONTACT_COOKIE
@@ -66,7 +70,9 @@ class Desk:
         number = next(_addresses)
         peer = ip or f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
         transport = httpx.ASGITransport(self.app, client=(peer, 50_000))
-        return Client(transport=transport, base_url=f"http://localhost:8000{API}", headers=headers, timeout=60)
+        return Client(
+            transport=transport, base_url=f"http://localhost:8000{API}", headers=headers, timeout=60
+        )
 
     async def staff(self, role: str = "Agent", **given: Any) -> Client:
         """Return a new member of the staff at their browser."""
@@ -78,7 +84,9 @@ class Desk:
 
     async def requester(self, person_id: int, *, only_ticket_id: int | None = None) -> Client:
         """Return a contact at their browser, of a link's one ticket or of all that are theirs."""
-        return self.client(await self.given.sign_in(person_id, "contact", only_ticket_id=only_ticket_id))
+        return self.client(
+            await self.given.sign_in(person_id, "contact", only_ticket_id=only_ticket_id)
+        )
 
     async def token(self, person_id: int, *scopes: str) -> str:
         """Return a script's token of a person; without scopes it may do what its person may."""

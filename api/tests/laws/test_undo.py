@@ -1,0 +1,279 @@
+"""The undo law: undoing the last change restores exactly what was; out of order it is exact or refused."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from desk_histories import KINDS, Done, House, State, Step, histories
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from atum_desk.outbox.commands import claim_mail
+from desk import Desk
+
+LAW = settings(
+    deadline=None, derandomize=True, print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+async def house(law_desk: Desk) -> AsyncIterator[House]:
+    yield await House.settled(law_desk)
+
+
+def difference(before: State, after: State) -> dict[tuple[str, int], Any]:
+    """Return what changed, row by row, as (before, after) of the columns that differ."""
+    told = {}
+    for key in before.keys() | after.keys():
+        old, new = before.get(key), after.get(key)
+        if old != new:
+            columns = (old or {}).keys() | (new or {}).keys()
+            told[key] = {
+                c: ((old or {}).get(c), (new or {}).get(c))
+                for c in columns
+                if (old or {}).get(c) != (new or {}).get(c)
+            }
+    return told
+
+
+EVERY_KIND = [
+    Step(kind, number, value % 2, value)
+    for number, value in enumerate((7, 12, 3))
+    for kind in KINDS
+]
+
+
+@settings(LAW, max_examples=8)
+@given(steps=histories(6, 14))
+@example(
+    steps=[Step("add_person", 0, 0, 1), Step("edit_person", 0, 0, 1), Step("edit_person", 0, 0, 2)]
+)
+async def test_undoing_last_first_restores_every_state_and_redo_returns_to_it(
+    house: House, steps: list[Step]
+) -> None:
+    await undo_and_redo_all(house, await house.run(steps))
+
+
+async def test_every_kind_of_command_obeys_the_undo_law(house: House) -> None:
+    done = await house.run(EVERY_KIND)
+    assert {one.step.kind for one in done} == set(KINDS)
+    await undo_and_redo_all(house, done)
+
+
+async def undo_and_redo_all(house: House, done: list[Done]) -> None:
+    undoing: list[tuple[Done, int]] = []
+    for one in reversed(done):
+        answer = await house.undo(one.change_id)
+        assert answer.status_code == 200, f"{one.step}: {answer.text}"
+        assert difference(one.before, await house.state()) == {}, one.step
+        undoing.append((one, answer.json()["change_id"]))
+    for one, undo_id in reversed(undoing):
+        answer = await house.undo(undo_id)
+        assert answer.status_code == 200, f"redo of {one.step}: {answer.text}"
+        assert difference(one.after, await house.state()) == {}, one.step
+
+
+@settings(LAW, max_examples=14)
+@given(steps=histories(8, 16), chosen=st.integers(0, 15))
+@example(steps=[Step("rename", 0, 0, value) for value in (0, 1, 2)], chosen=0)
+@example(
+    steps=[Step("add_contact", 0, 0, 1), *(Step("edit_much", 0, 0, 0) for _ in range(2))], chosen=0
+)
+@example(
+    steps=[Step("edit_team", 0, 0, 1), Step("edit_team", 0, 0, 2), Step("add_team", 0, 0, 1)],
+    chosen=0,
+)
+async def test_undo_out_of_order_is_exact_or_refused_naming_what_is_in_the_way(
+    house: House, steps: list[Step], chosen: int
+) -> None:
+    done = await house.run(steps)
+    if not done:
+        return
+    target = done[chosen % len(done)]
+    before = await house.state()
+    answer = await house.undo(target.change_id)
+    after = await house.state()
+    if answer.status_code == 200:
+        assert difference(before, after) == inverse_of(
+            await written_by(house, target.change_id), before
+        )
+        return
+    assert answer.status_code == 409, answer.text
+    assert difference(before, after) == {}
+    if answer.json()["code"] == "not_undoable":
+        assert "undone already" in answer.json()["detail"]
+        assert any(step.kind == "undo_some" for step in steps)
+        return
+    await expect_named(house, target.change_id, answer.json())
+    await undo_with_what_is_in_the_way(house, target.change_id)
+
+
+async def written_by(house: House, change_id: int) -> list[dict[str, Any]]:
+    return await house.desk.rows(
+        "select table_name, row_id, operation::text, old, new from row_changes where change_id = $1 order by seq desc",
+        change_id,
+    )
+
+
+def inverse_of(written: list[dict[str, Any]], before: State) -> dict[tuple[str, int], Any]:
+    """Return the difference that taking these rows back must make."""
+    state = dict(before)
+    for row in written:
+        key = (row["table_name"], row["row_id"])
+        if row["operation"] == "I":
+            state.pop(key)
+        else:
+            state[key] = {**state.get(key, {}), **row["old"]}
+    return difference(before, state)
+
+
+async def expect_named(house: House, target: int, problem: dict[str, Any]) -> None:
+    """Every named change is later, stands, is named in the sentence, and wrote that column of that table."""
+    assert problem["code"] == "undo_conflict"
+    named = {c["change_id"] for c in problem["conflicts"]}
+    assert named, problem
+    assert None not in named, problem
+    for conflict in problem["conflicts"]:
+        assert conflict["change_id"] > target
+        assert f"change {conflict['change_id']} ({conflict['command']}" in problem["detail"]
+        assert not await house.desk.value("select is_undone($1)", conflict["change_id"])
+        assert await house.desk.value(
+            """select exists (select from row_changes where change_id = $1 and table_name = $2
+                 and (operation <> 'U' or new ? $3))""",
+            conflict["change_id"], conflict["table"], conflict["column"],
+        ), conflict  # fmt: skip
+
+
+async def undo_with_what_is_in_the_way(house: House, change_id: int, depth: int = 0) -> None:
+    """Following the refusals, newest first, leads to the undo: nothing in the way stays unnamed."""
+    assert depth < 60
+    while (answer := await house.undo(change_id)).status_code == 409:
+        problem = answer.json()
+        assert problem["code"] == "undo_conflict", problem
+        await undo_with_what_is_in_the_way(
+            house, max(c["change_id"] for c in problem["conflicts"]), depth + 1
+        )
+    assert answer.status_code == 200, answer.text
+
+
+async def test_an_undone_change_is_not_undone_twice_and_a_redo_can_be_undone_again(
+    house: House,
+) -> None:
+    [renamed] = await house.run([Step("rename", 0, 0, 1)])
+    undone = (await house.undo(renamed.change_id)).json()["change_id"]
+    again = await house.undo(renamed.change_id)
+    assert (again.status_code, again.json()["code"]) == (409, "not_undoable")
+    redone = (await house.undo(undone)).json()["change_id"]
+    assert (await house.undo(undone)).status_code == 409
+    undone_again = await house.undo(redone)
+    assert undone_again.status_code == 200
+    assert await house.desk.value("select is_undone($1)", renamed.change_id) is True
+    assert difference(renamed.before, await house.state()) == {}
+
+
+async def test_what_refers_to_a_new_row_is_named_when_its_undo_is_refused(house: House) -> None:
+    contact = await house.administrator.posted(
+        "/contacts", {"name": "Ann", "email": "ann.new@example.org"}
+    )
+    added = await newest_change(house)
+    await house.administrator.posted(
+        "/tickets", {"subject": "VPN", "text": "x", "requester_id": contact["id"]}
+    )
+    refused = await house.undo(added)
+    assert {c["command"] for c in refused.json()["conflicts"]} == {"ticket.open"}
+    assert "ticket.open" in refused.json()["detail"]
+
+
+async def test_who_took_a_unique_name_is_named_when_an_undo_wants_it_back(house: House) -> None:
+    team = await house.administrator.posted("/teams", {"name": "First name"})
+    await house.administrator.patched(f"/teams/{team['id']}", {"name": "Second name"})
+    renamed = await newest_change(house)
+    await house.administrator.posted("/teams", {"name": "First name"})
+    refused = (await house.undo(renamed)).json()
+    assert [(c["command"], c["table"], c["column"]) for c in refused["conflicts"]] == [
+        ("team.add", "teams", "name")
+    ]
+
+
+async def test_a_reply_whose_mail_left_is_not_undone(house: House) -> None:
+    change_id, outbox_id = await replied(house)
+    claimed = await claim_mail(house.desk.database, house.desk.given.workspace_id, outbox_id)
+    assert claimed is not None
+    before = await house.state()
+    refused = await house.undo(change_id)
+    assert (refused.status_code, refused.json()["code"]) == (409, "not_undoable")
+    assert "mail has left" in refused.json()["detail"]
+    assert await house.state() == before
+
+
+async def test_an_undone_reply_leaves_no_mail_and_a_redone_one_may_leave(house: House) -> None:
+    change_id, outbox_id = await replied(house)
+    undone = (await house.undo(change_id)).json()["change_id"]
+    workspace_id = house.desk.given.workspace_id
+    assert await house.desk.value("select count(*) from outbox where id = $1", outbox_id) == 0
+    assert await claim_mail(house.desk.database, workspace_id, outbox_id) is None
+    assert (await house.undo(undone)).status_code == 200
+    claimed = await claim_mail(house.desk.database, workspace_id, outbox_id)
+    assert claimed is not None
+    assert claimed[0].recipients
+
+
+async def replied(house: House) -> tuple[int, int]:
+    """Answer a fresh ticket; return the change and its mail's place in the outbox."""
+    ticket = await house.desk.given.ticket()
+    body = {"kind": "reply", "text": "Have you tried to turn it off?"}
+    added = await house.administrator.posted(f"/tickets/{ticket.number}/messages", body)
+    return added["change_id"], added["message"]["mail"]["outbox_id"]
+
+
+async def newest_change(house: House) -> int:
+    return await house.desk.value("select max(id) from changes")
+
+
+@pytest.mark.parametrize("command", ["token", "password", "session", "upload"])
+async def test_what_the_ledger_cannot_take_back_is_refused_with_the_reason(
+    house: House, command: str
+) -> None:
+    person = await house.desk.given.staff(role="Administrator")
+    client = house.desk.client(person)
+    match command:
+        case "token":
+            answer = await client.post("/me/tokens", json={"name": "script"})
+        case "password":
+            answer = await client.post(f"/people/{person.id}/password")
+        case "session":
+            other = await house.desk.given.sign_in(person.id, "staff")
+            answer = await client.delete(f"/me/sessions/{other.actor.session_id}")
+        case _:
+            answer = await client.post(
+                "/attachments", files={"file": ("a.txt", b"a", "text/plain")}
+            )
+    assert answer.is_success, answer.text
+    refused = await house.undo(int(answer.headers["x-change-id"]))
+    assert (refused.status_code, refused.json()["code"]) == (409, "not_undoable")
+    assert refused.json()["reason"]
+
+
+async def test_a_person_added_again_by_a_redo_has_no_password_and_the_undo_says_so(
+    house: House,
+) -> None:
+    role = await house.desk.value("select min(id) from roles where name = 'Agent'")
+    given_password = "correct horse battery"
+    body = {
+        "name": "Redone",
+        "email": "redone@desk.example",
+        "role_id": role,
+        "password": given_password,
+    }
+    await house.administrator.posted("/people", body)
+    undone = (await house.undo(await newest_change(house))).json()
+    assert "password" in undone["kept"][0].lower()
+    redone = await house.undo(undone["change_id"])
+    assert redone.status_code == 200
+    sign_in = await house.desk.client().post(
+        "/session", json={"email": "redone@desk.example", "password": given_password}
+    )
+    assert sign_in.status_code == 401
