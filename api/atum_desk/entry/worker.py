@@ -22,13 +22,18 @@ from atum_desk.kernel.settings import Settings, load_settings
 from atum_desk.mail import jobs as mail
 from atum_desk.mail.listener import start_listeners
 from atum_desk.outbox import jobs as outbox
+from atum_desk.tickets import jobs as tickets
 
 GRACE_SECONDS = 7.0
 
 # What follows the ledger for good, by name: rules, webhooks and notifications will stand here.
 CONSUMERS: Mapping[str, ChangeHandler] = {}
 JOBS: Mapping[str, JobHandler | Job] = {**mail.jobs, **outbox.jobs}
-SCHEDULES: Mapping[str, Schedule] = {**mail.schedules, **outbox.schedules}
+SCHEDULES: Mapping[str, Schedule] = {
+    **mail.schedules,
+    **outbox.schedules,
+    **tickets.schedules,
+}
 
 log = structlog.get_logger()
 

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import time
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 import msgspec
 from litestar import Response, get
 
+from atum_desk.http.limits import RateLimits
 from atum_desk.kernel.db import Database
 from atum_desk.kernel.migrate import current_revision, head_revision
 from atum_desk.kernel.problems import Unavailable
+from atum_desk.kernel.settings import Settings
 
-State = Literal["ok", "degraded", "down"]
+State = Literal["ok", "degraded", "down", "off"]
+# The worker says that it lives every three seconds.
+WORKER_UNSEEN_SECONDS = 15
 
 
 class Dependency(msgspec.Struct):
@@ -37,25 +44,46 @@ async def live() -> Health:
 
 
 @get("/health/ready")
-async def ready(database: Database) -> Response[Health]:
-    """Tell whether requests can be served; 503 when not."""
-    dependencies = {"database": await _database(database)}
-    down = any(d.state == "down" for d in dependencies.values())
-    health = Health("down" if down else "ok", dependencies)
-    return Response(health, status_code=503 if down else 200)
+async def ready(database: Database, settings: Settings, limits: RateLimits) -> Response[Health]:
+    """Tell whether requests can be served; 503 when not. Degraded: they can, but something waits."""
+    dependencies = {
+        **await _database_and_worker(database),
+        "files": await _files(settings),
+        "redis": Dependency(await limits.state()),
+    }
+    states = {dependency.state for dependency in dependencies.values()}
+    status: State = "down" if "down" in states else "degraded" if "degraded" in states else "ok"
+    return Response(Health(status, dependencies), status_code=503 if status == "down" else 200)
 
 
-async def _database(database: Database) -> Dependency:
+async def _database_and_worker(database: Database) -> dict[str, Dependency]:
     started = time.perf_counter()
     try:
         async with database.connection("atum_desk_staff") as connection:
             revision = await current_revision(connection)
+            ms = round((time.perf_counter() - started) * 1000, 2)
+            if revision != head_revision():
+                told = f"schema is at {revision}, this release needs {head_revision()}"
+                return {"database": Dependency("down", ms, told)}
+            worker = await connection.fetchrow("select * from worker_health()")
     except Unavailable as problem:
-        return Dependency("down", detail=problem.detail)
-    ms = round((time.perf_counter() - started) * 1000, 2)
-    if revision != head_revision():
-        return Dependency("down", ms, f"schema is at {revision}, this release needs {head_revision()}")
-    return Dependency("ok", ms)
+        return {"database": Dependency("down", detail=problem.detail)}
+    return {"database": Dependency("ok", ms), "worker": _worker(worker)}
+
+
+def _worker(row: Mapping[str, Any] | None) -> Dependency:
+    unseen = row["seconds_since_seen"] if row else None
+    if row is None or unseen is None or unseen > WORKER_UNSEEN_SECONDS:
+        return Dependency("degraded", detail="no worker runs: mail waits, in and out")
+    if row["trouble"]:
+        stuck = ", ".join(sorted({trouble["what"] for trouble in row["trouble"]}))
+        return Dependency("degraded", detail=f"the worker cannot get past: {stuck}")
+    return Dependency("ok")
+
+
+async def _files(settings: Settings) -> Dependency:
+    writable = await asyncio.to_thread(os.access, settings.uploads, os.W_OK)
+    return Dependency("ok") if writable else Dependency("down", detail="the uploads folder is not writable")
 
 
 routes = [live, ready]

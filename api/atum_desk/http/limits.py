@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Literal
 
 import structlog
 from limits import RateLimitItem, parse
@@ -53,6 +54,12 @@ class RateLimits:
             await (self._shared or self._memory).clear(LIMITS[name], name, key)
         except (OSError, ConnectionError, TimeoutError) as error:
             self._complain(error)
+
+    async def state(self) -> Literal["ok", "degraded", "off"]:
+        """Tell whether counting is shared: `off` without Redis, `degraded` when Redis does not answer."""
+        if self._shared is None:
+            return "off"
+        return "ok" if await self._shared.storage.check() else "degraded"
 
     def _complain(self, error: Exception) -> None:
         if time.monotonic() - self._complained_at > 60:

@@ -259,6 +259,10 @@ language sql stable security definer set search_path = atum, pg_temp as $$
 create function portal_workspace() returns table (workspace_id bigint, name text) language sql stable security definer rows 1 set search_path = atum, pg_temp as $$
   select w.id, w.name from workspaces w order by w.id limit 1 $$;
 
+-- For schedules, which then enter each workspace in turn.
+create function all_workspaces() returns table (workspace_id bigint) language sql stable security definer rows 10 set search_path = atum, pg_temp as $$
+  select w.id from workspaces w order by w.id $$;
+
 -- People by a part of their name or address; the trigram operators are not leakproof, so this is a door. Never for contacts.
 create function find_people(p_words text, p_kind text, p_limit int) returns table (person_id bigint)
 language plpgsql stable security definer rows 50 set search_path = atum, public, pg_temp as $$
@@ -273,7 +277,7 @@ end $$;
 
 do $$ declare f text; begin
   foreach f in array array['authenticate(bytea)', 'enter(bytea,text)', 'enter_system(bigint,bigint)', 'sign_in_candidate(text)', 'open_session(bigint,text,text,bytea,bigint,text,inet,interval)',
-                           'end_sessions(bigint,bigint)', 'set_password(bigint,text)', 'password_hash_of(bigint)', 'find_people(text,text,int)', 'portal_workspace()'] loop
+                           'end_sessions(bigint,bigint)', 'set_password(bigint,text)', 'password_hash_of(bigint)', 'find_people(text,text,int)', 'portal_workspace()', 'all_workspaces()'] loop
     execute 'alter function atum.' || f || ' owner to atum_desk_gate';
     execute 'revoke execute on function atum.' || f || ' from public';
     execute 'grant execute on function atum.' || f || ' to atum_desk_worker, atum_desk_gate';

@@ -236,5 +236,26 @@ async def mark_read(work: View, number: int) -> bool:
     ) or False  # fmt: skip
 
 
+async def close_resolved(work: Work, after_days: int, limit: int) -> list[int]:
+    """Close tickets that were resolved so many days ago, at most `limit`; return their numbers."""
+    rows = await work.fetch(
+        """update tickets t set status_id = s.id, category = s.category, closed_at = moment()
+             from (select id, status_id from tickets where workspace_id = (select ctx_workspace()) and not is_open
+                      and category = 'resolved' and resolved_at < moment() - make_interval(days => $1)
+                    order by resolved_at limit $2 for update skip locked) due
+             join status_transitions x on x.from_id = due.status_id
+             join statuses s on s.id = x.to_id and s.key = 'closed'
+            where t.id = due.id returning t.number""",
+        after_days, limit,
+    )  # fmt: skip
+    return [row["number"] for row in rows]
+
+
+async def list_workspaces(connection: asyncpg.Connection) -> list[int]:
+    """Return every workspace, before entering any."""
+    rows = await connection.fetch("select workspace_id from all_workspaces()")
+    return [row["workspace_id"] for row in rows]
+
+
 def _locked(row: asyncpg.Record) -> LockedTicket:
     return LockedTicket(**row)

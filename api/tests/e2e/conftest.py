@@ -1,0 +1,48 @@
+"""The whole product running, a relay, and a real browser."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import BrowserContext, async_playwright
+
+from e2e.house import House, Relay
+
+QUIET = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+@pytest.fixture
+async def relay() -> AsyncIterator[Relay]:
+    relay = Relay()
+    relay.start()
+    yield relay
+    relay.stop()
+
+
+@pytest.fixture
+async def house(database_url: str, tmp_path: Path, relay: Relay) -> AsyncIterator[House]:
+    """Everything running; what the processes logged is printed when a test fails."""
+    house = House(database_url, tmp_path / "house", relay)
+    await house.start()
+    yield house
+    await house.stop()
+    print(house.log[-5000:])
+
+
+@pytest.fixture
+async def browser_context() -> AsyncIterator[BrowserContext]:
+    """A fresh browser profile in Debian's Chromium; whatever a page logs as an error fails the test."""
+    program = os.environ.get("ATUM_CHROMIUM") or "/usr/bin/chromium"
+    if not Path(program).exists():
+        pytest.skip("no Chromium on this machine")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=program, args=QUIET)
+        context = await browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
+        yield context
+        await browser.close()
