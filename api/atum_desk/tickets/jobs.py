@@ -1,0 +1,30 @@
+"""What tickets do by themselves: a resolved one closes when nobody came back for a week."""
+
+from __future__ import annotations
+
+from atum_desk.kernel.context import SystemActor
+from atum_desk.kernel.jobs import WorkerContext
+from atum_desk.kernel.schedules import Schedule
+from atum_desk.tickets.queries import writes
+
+CLOSE_AFTER_DAYS = 7
+CLOSE_EVERY_SECONDS = 600.0
+CLOSE_AT_ONCE = 200
+
+
+async def close_resolved(worker: WorkerContext, _payload: bytes) -> None:
+    """Close what was resolved `CLOSE_AFTER_DAYS` ago: one change for each workspace and batch."""
+    async with worker.database.connection("atum_desk_worker") as connection:
+        workspaces = await writes.list_workspaces(connection)
+    for workspace_id in workspaces:
+        actor = SystemActor(workspace_id=workspace_id, via="rule")
+        closed = CLOSE_AT_ONCE
+        while closed == CLOSE_AT_ONCE:
+            async with worker.database.writing(actor, "ticket.close") as work:
+                numbers = await writes.close_resolved(work, CLOSE_AFTER_DAYS, CLOSE_AT_ONCE)
+                closed = len(numbers)
+                work.public, work.unchanged = True, not numbers
+                work.summary = {"numbers": numbers}
+
+
+schedules: dict[str, Schedule] = {"tickets.close": (CLOSE_EVERY_SECONDS, close_resolved)}
