@@ -11,7 +11,7 @@ import {
   type TextInputProps,
 } from "@mantine/core";
 import { createContext, type ReactNode, use, useEffect, useRef, useState } from "react";
-import { asProblem, type ProblemError } from "@/api/problem";
+import { asProblem, ProblemError } from "@/api/problem";
 import classes from "./Form.module.css";
 import { Icon } from "./Icon";
 
@@ -30,10 +30,11 @@ type FormProps = {
 export function Form({ onSubmit, children, className = "", label }: FormProps) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<ProblemError | null>(null);
+  const [refusals, setRefusals] = useState(0);
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
-    if (problem) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
-  }, [problem]);
+    if (refusals > 0) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [refusals]);
   const submit = async (sent: HTMLFormElement) => {
     setBusy(true);
     setProblem(null);
@@ -41,6 +42,7 @@ export function Form({ onSubmit, children, className = "", label }: FormProps) {
       await onSubmit(new FormData(sent));
     } catch (error) {
       setProblem(asProblem(error));
+      setRefusals((count) => count + 1);
     } finally {
       setBusy(false);
     }
@@ -50,6 +52,7 @@ export function Form({ onSubmit, children, className = "", label }: FormProps) {
       ref={form}
       className={`${classes.form} ${className}`}
       aria-label={label}
+      onInput={(event) => setProblem((held) => withoutField(held, event.target))}
       onSubmit={(event) => {
         event.preventDefault();
         if (!busy) void submit(event.currentTarget);
@@ -64,6 +67,14 @@ export function Form({ onSubmit, children, className = "", label }: FormProps) {
       <FormProblem value={problem}>{children(busy)}</FormProblem>
     </form>
   );
+}
+
+/** What is still wrong once a field is being changed: the others. */
+function withoutField(held: ProblemError | null, target: EventTarget): ProblemError | null {
+  const name = target instanceof Element ? target.getAttribute("name") : null;
+  if (!held?.problem.errors || name === null || !held.fieldError(name)) return held;
+  const errors = held.problem.errors.filter((error) => error.field !== name);
+  return errors.length > 0 ? new ProblemError({ ...held.problem, errors }) : null;
 }
 
 function useFieldError(name: string): string | undefined {
