@@ -51,15 +51,15 @@ function Request({ token }: { token: string }) {
 
 function Shown({ token, request }: { token: string; request: PortalTicket }) {
   return (
-    <>
-      <main className={classes.column}>
+    <main className={classes.main}>
+      <div className={classes.column}>
         <RequestHead request={request} />
         <RequestThread request={request} />
-      </main>
+      </div>
       <div className={classes.foot}>
         <ToastSlot className={classes.toast} />
         <ReplyBox token={token} request={request} />
       </div>
-    </>
+    </main>
   );
 }
