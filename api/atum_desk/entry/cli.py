@@ -89,23 +89,33 @@ def migrate(as_json: AsJson = False) -> None:
 @app.command()
 def demo() -> None:
     """Fill an empty workspace with a small made-up company."""
-    from atum_desk.demo import fill
+    from atum_desk.demo.public import WorkspaceInUse, fill_demo
     from atum_desk.launch.postgres import running_database
 
     current = ensure_secret(load_settings())
     with _database_in_words(), running_database(current) as dsn:
-        asyncio.run(fill(current, dsn))
+        try:
+            filled = asyncio.run(fill_demo(current, dsn))
+            print(f"Halvorsen Instruments moved in with {filled.tickets} tickets.")
+        except WorkspaceInUse as refusal:
+            # Said, not failed: `up --demo` starts a second time as well.
+            print(refusal.detail)
 
 
 @app.command()
 def password(email: str) -> None:
     """Give a member of the staff a new password and print it."""
-    from atum_desk.identity.public import reset_password
+    from atum_desk.entry.prepare import reset_password
+    from atum_desk.kernel.problems import Problem
     from atum_desk.launch.postgres import running_database
 
     current = ensure_secret(load_settings())
     with _database_in_words(), running_database(current) as dsn:
-        print(asyncio.run(reset_password(current, dsn, email)))
+        try:
+            print(asyncio.run(reset_password(dsn, current, email)))
+        except Problem as problem:
+            print(f"atum: {problem.detail}", file=sys.stderr)
+            raise typer.Exit(1) from problem
 
 
 @mail.command("parse")

@@ -1,0 +1,87 @@
+"""Filling an empty workspace with Halvorsen Instruments and its last 90 days."""
+
+from __future__ import annotations
+
+import random
+from operator import attrgetter
+
+import msgspec
+
+from atum_desk.demo import queries
+from atum_desk.demo.casting import live
+from atum_desk.demo.company import found_company
+from atum_desk.demo.files import make_files
+from atum_desk.demo.founding import found
+from atum_desk.demo.ids import reserve_ids
+from atum_desk.demo.lives import Stage, StoredDemoFile
+from atum_desk.demo.models import FileKind
+from atum_desk.demo.problems import WorkspaceInUse
+from atum_desk.files.public import FileStore
+from atum_desk.kernel import clock
+from atum_desk.kernel.context import SystemActor
+from atum_desk.kernel.db import Database, View
+from atum_desk.kernel.settings import Settings
+
+SEED = 1964
+TICKETS = 2000
+UNREAD = 20
+
+
+class Filled(msgspec.Struct, frozen=True):
+    """How much was written."""
+
+    tickets: int
+    changes: int
+    contacts: int
+
+
+async def fill_demo(settings: Settings, admin_url: str, tickets: int = TICKETS) -> Filled:
+    """Fill the first workspace in one transaction. `admin_url` is the database administrator's.
+
+    Raises WorkspaceInUse when there are tickets. What is told depends only on `tickets` and the
+    moment; every change is the ledger's own, so all of them can be looked at and undone.
+    """
+    database = Database(settings, admin_url, settings.secret)
+    await database.open("atum_desk_worker", size=2)
+    try:
+        return await _fill(database, settings, tickets)
+    finally:
+        await database.close()
+
+
+async def _fill(database: Database, settings: Settings, tickets: int) -> Filled:
+    async with database.connection("atum_desk_worker") as connection:
+        workspace_id = await connection.fetchval("select workspace_id from portal_workspace()")
+    # Each step of the play opens and finishes a change of its own.
+    async with database.marking(SystemActor(workspace_id=workspace_id, via="cli")) as view:
+        ground = await queries.lock_ground(view)
+        if await queries.has_tickets(view):
+            raise WorkspaceInUse
+        stage = await _set_stage(view, settings, ground, tickets)
+        lives = live(stage, clock.now(), tickets)
+        steps = found(stage.company, stage.ids, ground, lives[0].steps[0].at, workspace_id)
+        steps += sorted((step for life in lives for step in life.steps), key=attrgetter("at"))
+        await queries.play(view, steps)
+        await queries.set_last_number(view, lives[-1].number)
+        await queries.mark_read(view, await queries.list_unanswered(view, UNREAD))
+    return Filled(tickets=len(lives), changes=len(steps), contacts=len(stage.company.contacts))
+
+
+async def _set_stage(view: View, settings: Settings, ground: queries.Ground, tickets: int) -> Stage:
+    source = random.Random(SEED)
+    files = await _store_files(FileStore(settings.uploads))
+    ids = await reserve_ids(view, tickets)
+    company = found_company(source, ids, ground)
+    return Stage(
+        source=source, settings=settings, ids=ids, ground=ground, company=company, files=files
+    )
+
+
+async def _store_files(store: FileStore) -> dict[FileKind, list[StoredDemoFile]]:
+    return {
+        kind: [
+            StoredDemoFile(file.filename, file.mime_type, await store.put(file.content))
+            for file in made
+        ]
+        for kind, made in make_files(SEED).items()
+    }

@@ -1,0 +1,96 @@
+"""How the company came to be: the changes that made its teams, people and organizations."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from atum_desk.demo.ids import Ids
+from atum_desk.demo.models import Agent, Company, Contact, Organization, Row, Step, Team
+from atum_desk.demo.queries import Ground
+
+BEFORE_FIRST_TICKET = timedelta(days=2)
+BETWEEN_STEPS = timedelta(seconds=20)
+
+
+def found(
+    company: Company, ids: Ids, ground: Ground, first_ticket_at: datetime, workspace_id: int
+) -> list[Step]:
+    """Return the founding in order, two days before the first ticket."""
+    named = {"name": company.name}
+    changes = [("workspace.rename", named, [Row("workspaces", workspace_id, named, True)])]
+    for team in company.teams:
+        changes.append(_team_made(team, ground))
+        changes += [_agent_added(agent, team, ids, ground) for agent in team.agents]
+    changes += [_organization_added(one, ids) for one in company.organizations]
+    changes += [_contact_added(one, ids) for one in company.contacts]
+    start = first_ticket_at - BEFORE_FIRST_TICKET
+    return [
+        Step(
+            at=start + BETWEEN_STEPS * place, command=command, via="cli",
+            actor_id=company.administrator_id, summary=summary, rows=rows,
+        )
+        for place, (command, summary, rows) in enumerate(changes)
+    ]  # fmt: skip
+
+
+def _team_made(team: Team, ground: Ground) -> tuple[str, dict[str, Any], list[Row]]:
+    first = team.id == ground.team_id
+    rows = [Row("teams", team.id, {"name": team.name, "color": team.color, "version": 1}, first)]
+    if first:
+        rows = [Row("teams", team.id, {"name": team.name, "color": team.color}, True)]
+        rows.append(Row("mailboxes", team.mailbox_id, {"name": team.name}, True))
+    else:
+        mailbox = {
+            "address": team.address,
+            "name": team.name,
+            "team_id": team.id,
+            "active": True,
+            "version": 1,
+        }
+        rows.append(Row("mailboxes", team.mailbox_id, mailbox))
+    return "team.edit" if first else "team.add", {"team_id": team.id, "name": team.name}, rows
+
+
+def _agent_added(
+    agent: Agent, team: Team, ids: Ids, ground: Ground
+) -> tuple[str, dict[str, Any], list[Row]]:
+    person = {
+        "kind": "staff", "name": agent.name, "sees_all_teams": True, "active": True, "locale": "en", "version": 1,
+        "role_id": ground.roles["Team lead" if agent.lead else "Agent"], "organization_manager": False,
+    }  # fmt: skip
+    rows = [
+        Row("people", agent.id, person),
+        Row(
+            "addresses",
+            ids.next("addresses"),
+            {"person_id": agent.id, "email": agent.email, "is_primary": True},
+        ),
+        Row("team_members", ids.next("team_members"), {"team_id": team.id, "person_id": agent.id}),
+    ]
+    return "person.add", {"person_id": agent.id, "name": agent.name}, rows
+
+
+def _organization_added(one: Organization, ids: Ids) -> tuple[str, dict[str, Any], list[Row]]:
+    domain = {"organization_id": one.id, "domain": one.domain}
+    rows = [
+        Row("organizations", one.id, {"name": one.name, "version": 1}),
+        Row("organization_domains", ids.next("organization_domains"), domain),
+    ]
+    return "organization.add", {"organization_id": one.id, "name": one.name}, rows
+
+
+def _contact_added(one: Contact, ids: Ids) -> tuple[str, dict[str, Any], list[Row]]:
+    person = {
+        "kind": "contact", "name": one.name, "organization_id": one.organization.id, "active": True, "version": 1,
+        "locale": one.organization.language, "organization_manager": False, "sees_all_teams": True,
+    }  # fmt: skip
+    rows = [
+        Row("people", one.id, person),
+        Row(
+            "addresses",
+            ids.next("addresses"),
+            {"person_id": one.id, "email": one.email, "is_primary": True},
+        ),
+    ]
+    return "contact.add", {"contact_id": one.id, "name": one.name}, rows

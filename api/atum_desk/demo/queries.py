@@ -1,0 +1,132 @@
+"""All SQL of the demo."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from atum_desk.demo.models import Row, Step
+from atum_desk.kernel.db import View
+
+STEPS_AT_ONCE = 1000
+# Which columns of a table a row writes: (table, is an update, columns).
+Shape = tuple[str, bool, tuple[str, ...]]
+PLAY = Path(__file__).with_name("play.sql")
+
+
+class Ground(msgspec.Struct, frozen=True):
+    """What a fresh workspace holds that the demo builds on."""
+
+    administrator_id: int
+    team_id: int
+    mailbox_id: int
+    mailbox_address: str
+    roles: dict[str, int]
+    statuses: dict[str, int]
+    last_number: int
+
+
+async def lock_ground(view: View) -> Ground:
+    """Return what is there, keeping anybody else from opening tickets until the end."""
+    row = await view.fetchrow(
+        """select (select min(id) from people where kind = 'staff') as administrator_id, b.team_id,
+                  b.id as mailbox_id, b.address as mailbox_address,
+                  (select json_object_agg(name, id) from roles) as roles,
+                  (select json_object_agg(key, id) from statuses) as statuses, c.last_number
+             from ticket_counters c cross join lateral (select * from mailboxes order by id limit 1) b
+            where c.workspace_id = ctx_workspace() for update of c"""
+    )
+    assert row is not None, "a workspace has a counter and a mailbox"
+    return msgspec.convert(dict(row), Ground)
+
+
+async def has_tickets(view: View) -> bool:
+    """Tell whether there is any ticket."""
+    return await view.fetchval("select exists (select from tickets)")
+
+
+async def take_ids(view: View, table: str, count: int) -> list[int]:
+    """Take ids of a table from its sequence, in order."""
+    rows = await view.fetch(
+        "select nextval(pg_get_serial_sequence($1, 'id')) as id from generate_series(1, $2)",
+        f"atum.{table}", count,
+    )  # fmt: skip
+    return [row["id"] for row in rows]
+
+
+async def play(view: View, steps: list[Step]) -> None:
+    """Write each step as a change of its own, at its own moment, in order."""
+    await view.execute(PLAY.read_text(encoding="utf-8"))
+    writers: dict[Shape, int] = {}
+    for start in range(0, len(steps), STEPS_AT_ONCE):
+        known = len(writers)
+        chunk = [_scripted(step, writers) for step in steps[start : start + STEPS_AT_ONCE]]
+        for shape, number in list(writers.items())[known:]:
+            await view.execute(_writer(shape, number))
+        await view.execute("select pg_temp.play($1)", chunk)
+    await view.execute("set local atum.clock_offset = ''")
+
+
+def _scripted(step: Step, writers: dict[Shape, int]) -> dict[str, Any]:
+    rows = [
+        {
+            "writer": writers.setdefault(_shape(row), len(writers)),
+            "id": row.id,
+            "values": row.values,
+        }
+        for row in step.rows
+    ]
+    return msgspec.structs.asdict(step) | {"rows": rows}
+
+
+def _shape(row: Row) -> Shape:
+    return row.table, row.update, tuple(sorted(row.values))
+
+
+def _writer(shape: Shape, number: int) -> str:
+    """Return a function that writes rows of one shape: planned once, not for each row."""
+    table, update, names = shape
+    columns = ", ".join(names)
+    if update:
+        body = (
+            f"update atum.{table} t set ({columns}) = row({', '.join(f'v.{name}' for name in names)})"
+            f" from jsonb_populate_record(null::atum.{table}, p_values) v where t.id = p_id"
+        )
+    else:
+        body = (
+            f"insert into atum.{table} (id, workspace_id, {columns})"
+            f" select p_id, atum.ctx_workspace(), {columns} from jsonb_populate_record(null::atum.{table}, p_values)"
+        )
+    return (
+        f"create function pg_temp.write_{number}(p_id bigint, p_values jsonb) returns void"
+        f" language plpgsql as $$ begin {body}; end $$"
+    )
+
+
+async def set_last_number(view: View, number: int) -> None:
+    """Let the next ticket follow the demo's last."""
+    await view.execute(
+        "update ticket_counters set last_number = $1 where workspace_id = ctx_workspace()", number
+    )
+
+
+async def mark_read(view: View, unread_ticket_ids: list[int]) -> None:
+    """Let every member of the staff have read every ticket, except that some wait unread."""
+    await view.execute(
+        """insert into ticket_reads (workspace_id, person_id, ticket_id, read_at)
+           select t.workspace_id, p.id, t.id, moment() from tickets t cross join people p
+            where p.kind = 'staff' and t.id <> all($1)""",
+        unread_ticket_ids,
+    )
+
+
+async def list_unanswered(view: View, limit: int) -> list[int]:
+    """Return the open tickets whose requesters wrote last, newest first."""
+    rows = await view.fetch(
+        """select id from tickets where is_open and last_requester_message_at = last_message_at
+            order by last_message_at desc limit $1""",
+        limit,
+    )
+    return [row["id"] for row in rows]

@@ -1,0 +1,194 @@
+"""The made-up company: believable, in three languages, and as honest in the ledger as real work."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+
+from atum_desk.demo.public import WorkspaceInUse, fill_demo
+from atum_desk.files.public import FileStore
+from atum_desk.history.commands import undo
+from atum_desk.kernel.db import Database
+from atum_desk.kernel.settings import Settings
+from conftest import make_settings
+from factories import Given, SignedIn
+from scratch_databases import SECRET, copied_database
+
+TICKETS = 150
+REPLAYED = ("tickets", "messages", "outbox", "attachments", "people", "addresses", "organizations")
+
+
+@pytest.fixture(scope="module")
+async def filled(
+    cluster: str, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[tuple[str, Settings]]:
+    """A database with a small demo; its tests only read, or take back what they did."""
+    settings = make_settings(tmp_path_factory.mktemp("demo") / "data")
+    async with copied_database(cluster, template) as url:
+        await fill_demo(settings, url, TICKETS)
+        yield url, settings
+
+
+@pytest.fixture
+async def owner(filled: tuple[str, Settings]) -> AsyncIterator[asyncpg.Connection]:
+    connection = await asyncpg.connect(filled[0], server_settings={"search_path": "atum, public"})
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+@pytest.fixture
+async def lead(filled: tuple[str, Settings]) -> AsyncIterator[tuple[Database, SignedIn]]:
+    database = Database(filled[1], filled[0], SECRET)
+    await database.open("atum_desk_staff", "atum_desk_worker", size=2)
+    given = await Given.of_first_workspace(database)
+    try:
+        yield database, await given.staff(role="Administrator")
+    finally:
+        await database.close()
+
+
+async def test_the_company_has_the_people_it_says(owner: asyncpg.Connection) -> None:
+    row = await owner.fetchrow(
+        """select (select count(*) from tickets) as tickets, (select count(*) from teams) as teams,
+                  (select count(*) from people where kind = 'contact') as contacts,
+                  (select count(*) from organizations) as organizations,
+                  (select count(distinct m.person_id) from team_members m join addresses a using (person_id)
+                    where a.email like '%@halvorsen.example') as agents,
+                  (select count(*) from passwords) as passwords"""
+    )
+    assert dict(row) == {
+        "tickets": TICKETS, "teams": 4, "contacts": 300, "organizations": 40, "agents": 12, "passwords": 1,
+    }  # fmt: skip
+
+
+async def test_three_languages_are_written(owner: asyncpg.Connection) -> None:
+    texts = [
+        row["text"] for row in await owner.fetch("select text from messages where not from_staff")
+    ]
+    arabic = [text for text in texts if re.search(r"[\u0600-\u06ff]{3}", text)]
+    german = [text for text in texts if re.search(r"\b(und|nicht|ist|die)\b", text)]
+    english = [text for text in texts if re.search(r"\b(the|and|is)\b", text)]
+    assert len(arabic) > 10
+    assert len(german) > 10
+    assert len(english) > len(arabic) + len(german) / 2
+
+
+async def test_no_slot_of_a_story_is_left_empty(owner: asyncpg.Connection) -> None:
+    left = await owner.fetch(
+        """select subject as words from tickets where subject ~ '[{}]'
+           union all select text from messages where text ~ '[{}]'"""
+    )
+    assert left == []
+
+
+async def test_most_are_done_and_every_open_state_occurs(owner: asyncpg.Connection) -> None:
+    rows = await owner.fetch("select category, count(*) as n from tickets group by category")
+    counts = {row["category"]: row["n"] for row in rows}
+    assert set(counts) == {"new", "open", "waiting", "on_hold", "resolved", "closed"}
+    assert counts["resolved"] + counts["closed"] > TICKETS * 0.8
+
+
+async def test_nothing_happens_in_the_future_or_before_its_ticket(
+    owner: asyncpg.Connection,
+) -> None:
+    assert await owner.fetchval("select count(*) from changes where at > clock_timestamp()") == 0
+    early = """select count(*) from messages m join tickets t on t.id = m.ticket_id
+                where m.created_at < t.created_at or t.created_at < clock_timestamp() - interval '93 days'"""
+    assert await owner.fetchval(early) == 0
+
+
+async def test_numbers_follow_time_without_a_hole_and_the_next_ticket_follows(
+    owner: asyncpg.Connection,
+) -> None:
+    numbers = await owner.fetch("select number from tickets order by created_at")
+    assert [row["number"] for row in numbers] == list(range(1, TICKETS + 1))
+    assert await owner.fetchval("select last_number from ticket_counters") == TICKETS
+
+
+@pytest.mark.parametrize("table", REPLAYED)
+async def test_history_told_from_the_start_ends_at_the_rows(
+    owner: asyncpg.Connection, table: str
+) -> None:
+    different = await owner.fetch(
+        f"""with told as (
+              select rc.row_id, e.key, (array_agg(e.value order by rc.change_id desc, rc.seq desc))[1] as value
+                from row_changes rc, jsonb_each(rc.new) e where rc.table_name = $1 group by 1, 2)
+            select told.* from told join {table} t on t.id = told.row_id
+             where told.value is distinct from to_jsonb(t) -> told.key"""
+    , table)  # fmt: skip
+    rows = await owner.fetchval(
+        f"select count(*) from {table} where id in (select row_id from row_changes where table_name = $1)",
+        table,
+    )
+    assert different == []
+    assert rows == await owner.fetchval(f"select count(*) from {table}")
+
+
+async def test_counters_and_moments_of_a_ticket_are_those_of_its_messages(
+    owner: asyncpg.Connection,
+) -> None:
+    wrong = await owner.fetch(
+        """select t.number from tickets t join lateral (
+             select count(*) as n, max(created_at) as last, max(created_at) filter (where not from_staff) as asked,
+                    min(created_at) filter (where from_staff and kind = 'reply') as answered
+               from messages m where m.ticket_id = t.id) m on true
+            where (t.message_count, t.last_message_at, t.last_requester_message_at, t.first_response_at)
+                  is distinct from (m.n, m.last, m.asked, m.answered)"""
+    )
+    assert wrong == []
+
+
+async def test_every_staff_reply_left_as_mail(owner: asyncpg.Connection) -> None:
+    unsent = """select count(*) from messages m left join outbox o on o.message_id = m.id
+                 where m.from_staff and m.kind = 'reply'
+                   and (o.state is distinct from 'sent' or o.sent_at < m.created_at)"""
+    assert await owner.fetchval(unsent) == 0
+
+
+async def test_every_attachment_is_in_the_store(
+    owner: asyncpg.Connection, filled: tuple[str, Settings]
+) -> None:
+    store = FileStore(filled[1].uploads)
+    rows = await owner.fetch("select distinct sha256, size, mime_type from attachments")
+    assert {row["mime_type"] for row in rows} >= {"text/plain", "application/pdf", "text/csv"}
+    for row in rows:
+        assert len(await store.get(row["sha256"])) == row["size"]
+
+
+async def test_a_change_of_the_demo_can_be_undone_and_the_undo_too(
+    owner: asyncpg.Connection, lead: tuple[Database, SignedIn]
+) -> None:
+    database, administrator = lead
+    change = await owner.fetchrow(
+        """select c.id, c.ticket_id from changes c join tickets t on t.id = c.ticket_id
+            where c.command in ('ticket.assign', 'ticket.edit') and t.is_open
+              and c.id = (select max(x.change_id) from row_changes x
+                           where x.ticket_id = t.id and x.table_name = 'tickets'
+                             and x.new ?| array['assignee_id', 'tags', 'priority', 'type'])
+            order by c.id desc limit 1"""
+    )
+    state = "select to_jsonb(t) - array['version', 'updated_at'] from tickets t where id = $1"
+    before = await owner.fetchval(state, change["ticket_id"])
+    undone = await undo(database, administrator.actor, change["id"])
+    assert await owner.fetchval(state, change["ticket_id"]) != before
+    await undo(database, administrator.actor, undone.change_id)
+    assert await owner.fetchval(state, change["ticket_id"]) == before
+
+
+async def test_some_wait_unread_for_everybody(owner: asyncpg.Connection) -> None:
+    unread = await owner.fetch(
+        """select t.category from tickets t where not exists (select from ticket_reads r where r.ticket_id = t.id)"""
+    )
+    assert 3 <= len(unread) <= 20
+    assert {row["category"] for row in unread} <= {"new", "open"}
+
+
+async def test_a_second_company_does_not_move_in(filled: tuple[str, Settings]) -> None:
+    url, settings = filled
+    with pytest.raises(WorkspaceInUse, match="has tickets already"):
+        await fill_demo(settings, url, 5)
