@@ -91,7 +91,11 @@ async def add_organization(database: Database, actor: Actor, new: NewOrganizatio
 
 
 async def change_organization(
-    database: Database, actor: Actor, organization_id: int, change: OrganizationChange, version: int | None
+    database: Database,
+    actor: Actor,
+    organization_id: int,
+    change: OrganizationChange,
+    version: int | None,
 ) -> Organization:
     """Change an organization's name or domains."""
     async with database.writing(actor, "organization.edit") as work:

@@ -42,7 +42,9 @@ async def find_organization_of_domain(view: View, domain: str) -> int | None:
 
 async def organization_exists(view: View, organization_id: int) -> bool:
     """Tell whether an organization is one of the workspace."""
-    return await view.fetchval("select exists (select from organizations where id = $1)", organization_id)
+    return await view.fetchval(
+        "select exists (select from organizations where id = $1)", organization_id
+    )
 
 
 async def insert_contact(
@@ -73,7 +75,11 @@ async def list_contacts(
 ) -> list[Contact]:
     """Return contacts by name after a (name, id) pair, at most `limit`."""
     name, contact_id = after or ("", 0)
-    narrowed = "p.id in (select person_id from find_people($4, 'contact', 200)) and" if words else "$4 = '' and"
+    narrowed = (
+        "p.id in (select person_id from find_people($4, 'contact', 200)) and"
+        if words
+        else "$4 = '' and"
+    )
     rows = await view.fetch(
         f"""{CONTACT} where {narrowed} p.workspace_id = ctx_workspace() and p.kind = 'contact'
              and (lower(p.name), p.id) > (lower($1), $2) order by lower(p.name), p.id limit $3""",
@@ -138,7 +144,8 @@ async def lock_organization(work: Work, organization_id: int) -> int:
 async def insert_organization(work: Work, name: str) -> int:
     """Insert an organization and return its id."""
     return await work.fetchval(
-        "insert into organizations (workspace_id, name) values (ctx_workspace(), $1) returning id", name
+        "insert into organizations (workspace_id, name) values (ctx_workspace(), $1) returning id",
+        name,
     )
 
 
@@ -168,7 +175,9 @@ async def set_domains(work: Work, organization_id: int, domains: list[str]) -> N
 
 def _contact(row: asyncpg.Record) -> Contact:
     organization = (
-        NamedRef(row["organization_id"], row["organization_name"]) if row["organization_id"] else None
+        NamedRef(row["organization_id"], row["organization_name"])
+        if row["organization_id"]
+        else None
     )
     return Contact(
         id=row["id"], name=row["name"], emails=row["emails"], organization=organization,

@@ -29,7 +29,11 @@ Words = Annotated[str, Parameter(max_length=200, description="A part of a name o
 
 @get("/contacts")
 async def list_contacts(
-    database: Database, actor: Actor, q: Words = "", limit: Limit = DEFAULT_LIMIT, cursor: str | None = None
+    database: Database,
+    actor: Actor,
+    q: Words = "",
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: str | None = None,
 ) -> ContactPage:
     """List contacts by name."""
     after = decode_cursor(cursor, tuple[str, int])
@@ -65,7 +69,11 @@ async def change_contact(
 
 @get("/organizations")
 async def list_organizations(
-    database: Database, actor: Actor, q: Words = "", limit: Limit = DEFAULT_LIMIT, cursor: str | None = None
+    database: Database,
+    actor: Actor,
+    q: Words = "",
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: str | None = None,
 ) -> OrganizationPage:
     """List organizations by name."""
     after = decode_cursor(cursor, tuple[str, int])
@@ -93,7 +101,11 @@ async def add_organization(database: Database, actor: Actor, data: NewOrganizati
     responses=answers(problems.OrganizationNotFound, AlreadyExists, VersionConflict),
 )
 async def change_organization(
-    database: Database, actor: Actor, organization_id: int, data: OrganizationChange, if_match: IfMatch = None
+    database: Database,
+    actor: Actor,
+    organization_id: int,
+    data: OrganizationChange,
+    if_match: IfMatch = None,
 ) -> Organization:
     """Change an organization's name or domains."""
     return await commands.change_organization(

@@ -10,7 +10,9 @@ from msgspec import UNSET, Meta, UnsetType
 from atum_desk.contacts.models import Contact, Organization
 from atum_desk.identity.public import Email, Name
 
-Domain = Annotated[str, Meta(pattern=r"^[^@\s/]+\.[^@\s/]+$", max_length=253, examples=["example.com"])]
+Domain = Annotated[
+    str, Meta(pattern=r"^[^@\s/]+\.[^@\s/]+$", max_length=253, examples=["example.com"])
+]
 
 
 class NewContact(msgspec.Struct, forbid_unknown_fields=True):
@@ -25,7 +27,7 @@ class ContactChange(msgspec.Struct, forbid_unknown_fields=True):
     """What to change of a contact; null takes the organization away."""
 
     name: Name | UnsetType = UNSET
-    organization_id: int | None | UnsetType = UNSET
+    organization_id: int | UnsetType | None = UNSET
     organization_manager: bool | UnsetType = UNSET
     version: int | None = None
 

@@ -52,26 +52,34 @@ async def fill_demo(settings: Settings, admin_url: str, tickets: int = TICKETS) 
 async def _fill(database: Database, settings: Settings, tickets: int) -> Filled:
     async with database.connection("atum_desk_worker") as connection:
         workspace_id = await connection.fetchval("select workspace_id from portal_workspace()")
-    # Each step of the play opens and finishes a change of its own.
-    async with database.marking(SystemActor(workspace_id=workspace_id, via="cli")) as view:
-        ground = await queries.lock_ground(view)
-        if await queries.has_tickets(view):
-            raise WorkspaceInUse
-        stage = await _set_stage(view, settings, ground, tickets)
-        lives = live(stage, clock.now(), tickets)
-        steps = found(stage.company, stage.ids, ground, lives[0].steps[0].at, workspace_id)
-        steps += sorted((step for life in lives for step in life.steps), key=attrgetter("at"))
+    actor = SystemActor(workspace_id=workspace_id, via="cli")
+    async with database.marking(actor) as view:
+        await _require_empty(view)
+        stage = await _set_stage(view, settings, tickets)
+    # Written down between two transactions: thinking takes longer than one may stand idle.
+    lives = live(stage, clock.now(), tickets)
+    steps = found(stage.company, stage.ids, stage.ground, lives[0].steps[0].at, workspace_id)
+    steps += sorted((step for life in lives for step in life.steps), key=attrgetter("at"))
+    async with database.marking(actor) as view:
+        await queries.lock_counter(view)
+        await _require_empty(view)
         await queries.play(view, steps)
         await queries.set_last_number(view, lives[-1].number)
         await queries.mark_read(view, await queries.list_unanswered(view, UNREAD))
     return Filled(tickets=len(lives), changes=len(steps), contacts=len(stage.company.contacts))
 
 
-async def _set_stage(view: View, settings: Settings, ground: queries.Ground, tickets: int) -> Stage:
+async def _require_empty(view: View) -> None:
+    if await queries.has_tickets(view):
+        raise WorkspaceInUse
+
+
+async def _set_stage(view: View, settings: Settings, tickets: int) -> Stage:
     source = random.Random(SEED)
-    files = await _store_files(FileStore(settings.uploads))
+    ground = await queries.get_ground(view)
     ids = await reserve_ids(view, tickets)
     company = found_company(source, ids, ground)
+    files = await _store_files(FileStore(settings.uploads))
     return Stage(
         source=source, settings=settings, ids=ids, ground=ground, company=company, files=files
     )

@@ -10,7 +10,7 @@ import msgspec
 from atum_desk.demo.models import Row, Step
 from atum_desk.kernel.db import View
 
-STEPS_AT_ONCE = 1000
+STEPS_AT_ONCE = 500
 # Which columns of a table a row writes: (table, is an update, columns).
 Shape = tuple[str, bool, tuple[str, ...]]
 PLAY = Path(__file__).with_name("play.sql")
@@ -28,18 +28,25 @@ class Ground(msgspec.Struct, frozen=True):
     last_number: int
 
 
-async def lock_ground(view: View) -> Ground:
-    """Return what is there, keeping anybody else from opening tickets until the end."""
+async def get_ground(view: View) -> Ground:
+    """Return what is there."""
     row = await view.fetchrow(
         """select (select min(id) from people where kind = 'staff') as administrator_id, b.team_id,
                   b.id as mailbox_id, b.address as mailbox_address,
                   (select json_object_agg(name, id) from roles) as roles,
                   (select json_object_agg(key, id) from statuses) as statuses, c.last_number
              from ticket_counters c cross join lateral (select * from mailboxes order by id limit 1) b
-            where c.workspace_id = ctx_workspace() for update of c"""
+            where c.workspace_id = ctx_workspace()"""
     )
     assert row is not None, "a workspace has a counter and a mailbox"
     return msgspec.convert(dict(row), Ground)
+
+
+async def lock_counter(view: View) -> None:
+    """Keep anybody else from opening tickets until the end."""
+    await view.execute(
+        "select from ticket_counters where workspace_id = ctx_workspace() for update"
+    )
 
 
 async def has_tickets(view: View) -> bool:

@@ -54,7 +54,10 @@ def build_litestar(database: Database, settings: Settings, files: FileStore | No
     """Return the routes with their shared parts; `files` is None only to describe them."""
     limits = RateLimits(settings.redis_url)
     shared = {"database": database, "settings": settings, "files": files, "limits": limits}
-    provided = {name: Provide(_always(part), use_cache=True, sync_to_thread=False) for name, part in shared.items()}
+    provided = {
+        name: Provide(_always(part), use_cache=True, sync_to_thread=False)
+        for name, part in shared.items()
+    }
     return Litestar(
         route_handlers=[Router(PREFIX, route_handlers=ROUTES)],
         dependencies={**DEPENDENCIES, **provided},
@@ -114,8 +117,12 @@ def _openapi() -> OpenAPIConfig:
         use_handler_docstrings=True,
         components=Components(
             security_schemes={
-                "staff": SecurityScheme(type="apiKey", name=STAFF_COOKIE, security_scheme_in="cookie"),
-                "contact": SecurityScheme(type="apiKey", name=CONTACT_COOKIE, security_scheme_in="cookie"),
+                "staff": SecurityScheme(
+                    type="apiKey", name=STAFF_COOKIE, security_scheme_in="cookie"
+                ),
+                "contact": SecurityScheme(
+                    type="apiKey", name=CONTACT_COOKIE, security_scheme_in="cookie"
+                ),
                 "token": SecurityScheme(type="http", scheme="bearer"),
             }
         ),

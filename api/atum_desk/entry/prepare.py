@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncpg
 
-from atum_desk.identity.public import FirstSignIn, seed_workspace
+from atum_desk.identity.public import FirstSignIn, reset_password_of, seed_workspace
 from atum_desk.kernel.db import Database
 from atum_desk.kernel.migrate import migrate
 from atum_desk.kernel.settings import Settings
@@ -24,3 +24,13 @@ async def prepare_database(admin_url: str, settings: Settings) -> FirstSignIn | 
     finally:
         await database.close()
         await owner.close()
+
+
+async def reset_password(admin_url: str, settings: Settings, email: str) -> str:
+    """Give a member of the staff a new password and return it. Raises PersonNotFound."""
+    database = Database(settings, admin_url, settings.secret)
+    await database.open("atum_desk_worker", size=2)
+    try:
+        return await reset_password_of(database, email)
+    finally:
+        await database.close()

@@ -31,7 +31,7 @@ def download(attachment: AttachmentContent, content: bytes, *, inline: bool) -> 
         content=content,
         mime_type=attachment.mime_type if shown else "application/octet-stream",
         headers={
-            "Content-Disposition": f"{disposition}; filename=\"{ascii_name}\"; "
+            "Content-Disposition": f'{disposition}; filename="{ascii_name}"; '
             f"filename*=UTF-8''{quote(attachment.filename)}",
             "X-Content-Type-Options": "nosniff",
             "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'",

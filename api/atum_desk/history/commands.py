@@ -20,7 +20,9 @@ async def undo(database: Database, actor: Actor, change_id: int) -> Undone:
     async with database.writing(actor, "change.undo") as work:
         target = await queries.get_undo_target(work, change_id)
         await _require_undoable(work, target)
-        roles = await lock_roles_of_staff(work) if permissions.moves_powers(target.command) else None
+        roles = (
+            await lock_roles_of_staff(work) if permissions.moves_powers(target.command) else None
+        )
         if moved := await queries.apply_undo(work, change_id):
             conflicts = await queries.list_conflicts(work, change_id, moved)
             raise UndoConflict(in_the_way=_words(conflicts), conflicts=conflicts)

@@ -40,7 +40,9 @@ IRREVERSIBLE = {
 
 # What an undo does not bring back, said with it.
 KEPT = {
-    "person.add": ["A password is kept out of history: set a new one if this person is to sign in."],
+    "person.add": [
+        "A password is kept out of history: set a new one if this person is to sign in."
+    ],
     "person.edit": ["Sessions that ended stay ended."],
 }
 

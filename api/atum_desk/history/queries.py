@@ -57,7 +57,9 @@ async def list_conflicts(work: Work, change_id: int, moved: list[asyncpg.Record]
     return [msgspec.convert(dict(row), Conflict) for row in rows]
 
 
-async def list_changes(view: View, before: int, limit: int, ticket_number: int | None) -> list[Change]:
+async def list_changes(
+    view: View, before: int, limit: int, ticket_number: int | None
+) -> list[Change]:
     """Return the changes the actor may see before an id, newest first."""
     rows = await view.fetch(
         f"""select c.id, c.command, c.actor_id, p.name as actor_name, c.via, t.number, c.summary, c.at, c.undo_of, {UNDONE} as undone
@@ -69,9 +71,15 @@ async def list_changes(view: View, before: int, limit: int, ticket_number: int |
     )  # fmt: skip
     return [
         Change(
-            id=r["id"], command=r["command"], via=r["via"], ticket_number=r["number"], summary=r["summary"], at=r["at"],
+            id=r["id"],
+            command=r["command"],
+            via=r["via"],
+            ticket_number=r["number"],
+            summary=r["summary"],
+            at=r["at"],
             actor=NamedRef(r["actor_id"], r["actor_name"] or "") if r["actor_id"] else None,
-            undo_of=r["undo_of"], undone=r["undone"],
+            undo_of=r["undo_of"],
+            undone=r["undone"],
         )  # fmt: skip
         for r in rows
     ]

@@ -30,7 +30,9 @@ async def undo_change(database: Database, actor: Actor, change_id: int) -> Undon
 async def list_changes(
     database: Database,
     actor: Actor,
-    ticket: Annotated[int | None, Parameter(description="Only changes of this ticket number")] = None,
+    ticket: Annotated[
+        int | None, Parameter(description="Only changes of this ticket number")
+    ] = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: str | None = None,
 ) -> ChangePage:

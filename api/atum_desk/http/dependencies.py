@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ipaddress import ip_address
 
-from litestar import Request
 from litestar.di import Provide
 
+from atum_desk.http.requests import AnyRequest
 from atum_desk.http.sessions import CONTACT_COOKIE, STAFF_COOKIE, token_in
 from atum_desk.kernel.context import Actor, Audience, audience_of, request_context, token_hash
 from atum_desk.kernel.db import Database
@@ -23,17 +23,17 @@ class WrongAudience(Problem):
     code = "wrong_audience"
 
 
-async def actor(request: Request, database: Database) -> Actor:
+async def actor(request: AnyRequest, database: Database) -> Actor:
     """Return the member of the staff who acts. Raises NotSignedIn or WrongAudience."""
     return await _acting(request, database, "staff")
 
 
-async def contact(request: Request, database: Database) -> Actor:
+async def contact(request: AnyRequest, database: Database) -> Actor:
     """Return the contact who acts. Raises NotSignedIn or WrongAudience."""
     return await _acting(request, database, "contact")
 
 
-async def maybe_contact(request: Request, database: Database) -> Actor | None:
+async def maybe_contact(request: AnyRequest, database: Database) -> Actor | None:
     """Return the contact who acts, or None for a stranger."""
     try:
         return await _acting(request, database, "contact")
@@ -41,7 +41,7 @@ async def maybe_contact(request: Request, database: Database) -> Actor | None:
         return None
 
 
-async def client_ip(request: Request, settings: Settings) -> str:
+async def client_ip(request: AnyRequest, settings: Settings) -> str:
     """Return the address the request came from, believing proxies only where they are trusted."""
     peer = request.client.host if request.client else ""
     if not settings.trusted_networks or not _is_trusted(peer, settings):
@@ -60,8 +60,10 @@ DEPENDENCIES = {
 }
 
 
-async def _acting(request: Request, database: Database, audience: Audience) -> Actor:
-    token = token_in(request.headers.get("authorization", "")) or request.cookies.get(COOKIES[audience])
+async def _acting(request: AnyRequest, database: Database, audience: Audience) -> Actor:
+    token = token_in(request.headers.get("authorization", "")) or request.cookies.get(
+        COOKIES[audience]
+    )
     if not token:
         raise NotSignedIn
     claimed = audience_of(token)

@@ -7,9 +7,10 @@ from typing import Any
 import asyncpg
 import msgspec
 import structlog
-from litestar import Request, Response
+from litestar import Response
 from litestar.exceptions import HTTPException, ValidationException
 
+from atum_desk.http.requests import AnyRequest
 from atum_desk.kernel.context import request_context
 from atum_desk.kernel.db import UNREACHABLE
 from atum_desk.kernel.idempotency import Replay
@@ -28,7 +29,7 @@ MEDIA_TYPE = "application/problem+json"
 log = structlog.get_logger()
 
 
-def answer_problem(_request: Request, problem: Problem) -> Response[bytes]:
+def answer_problem(_request: AnyRequest, problem: Problem) -> Response[bytes]:
     """Answer a problem as its document."""
     return Response(
         msgspec.json.encode(problem.body()),
@@ -38,28 +39,34 @@ def answer_problem(_request: Request, problem: Problem) -> Response[bytes]:
     )
 
 
-def answer_replay(_request: Request, replay: Replay) -> Response[bytes]:
+def answer_replay(_request: AnyRequest, replay: Replay) -> Response[bytes]:
     """Answer a repeated write as the first time."""
     headers = {"Idempotent-Replay": "true"}
     if replay.change_id:
         headers["X-Change-Id"] = str(replay.change_id)
-    return Response(replay.body, status_code=replay.status, media_type="application/json", headers=headers)
+    return Response(
+        replay.body, status_code=replay.status, media_type="application/json", headers=headers
+    )
 
 
-def answer_framework(request: Request, error: HTTPException) -> Response[bytes]:
+def answer_framework(request: AnyRequest, error: HTTPException) -> Response[bytes]:
     """Answer what the framework refuses: bad input, unknown addresses, wrong methods."""
     return answer_problem(request, _problem_of(request, error))
 
 
-def answer_unforeseen(request: Request, error: Exception) -> Response[bytes]:
+def answer_unforeseen(request: AnyRequest, error: Exception) -> Response[bytes]:
     """Answer a defect, or a database that is away."""
     if isinstance(error, UNREACHABLE):
         log.error("database_unreachable", error=type(error).__name__)
         return answer_problem(request, Unavailable())
     if isinstance(error, asyncpg.DataError | asyncpg.CharacterNotInRepertoireError):
-        return answer_problem(request, ValidationFailed.of("request", "holds a value that cannot be stored"))
+        return answer_problem(
+            request, ValidationFailed.of("request", "holds a value that cannot be stored")
+        )
     if isinstance(error, asyncpg.CheckViolationError):
-        return answer_problem(request, ValidationFailed.of("request", "holds a value that is not allowed"))
+        return answer_problem(
+            request, ValidationFailed.of("request", "holds a value that is not allowed")
+        )
     context = request_context.get()
     log.error("unforeseen_error", path=request.url.path, exc_info=error)
     return answer_problem(request, InternalError(request_id=context.request_id if context else "-"))
@@ -73,7 +80,7 @@ ERROR_HANDLERS: dict[Any, Any] = {
 }
 
 
-def _problem_of(request: Request, error: HTTPException) -> Problem:
+def _problem_of(request: AnyRequest, error: HTTPException) -> Problem:
     if isinstance(error, ValidationException):
         return ValidationFailed(_fields_of(error))
     match error.status_code:

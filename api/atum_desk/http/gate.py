@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
 import structlog
 
+from atum_desk.http.asgi import AsgiApp, Receive, Scope, Send
 from atum_desk.http.sessions import token_in
 from atum_desk.kernel.context import IdempotencyKey, RequestContext, request_context
 from atum_desk.kernel.db import Database
 from atum_desk.kernel.idempotency import keep_response
 from atum_desk.kernel.problems import CrossSiteRequest, Problem, TooLarge, ValidationFailed
 from atum_desk.kernel.settings import Settings
-
-Scope = dict[str, Any]
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
-AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 UNSAFE = frozenset({"POST", "PATCH", "PUT", "DELETE"})
 KEPT_RESPONSE_BYTES = 1_000_000
@@ -54,7 +49,7 @@ class Gate:
         if not scope["path"].startswith("/api/"):
             await self._web(scope, receive, _Answer(send, None).send)
             return
-        headers = {name: value for name, value in scope["headers"]}
+        headers = dict(scope["headers"])
         context = RequestContext(request_id=secrets.token_hex(8))
         token = request_context.set(context)
         try:
@@ -78,7 +73,9 @@ class Gate:
         if not length.isdigit() or int(length) > self._body_limit:
             raise TooLarge(limit_bytes=self._body_limit)
         # Only a token proves that no browser sent this by itself: it also adds Basic credentials.
-        if scope["method"] not in UNSAFE or token_in(headers.get(b"authorization", b"").decode("latin-1")):
+        if scope["method"] not in UNSAFE or token_in(
+            headers.get(b"authorization", b"").decode("latin-1")
+        ):
             return
         site = headers.get(b"sec-fetch-site")
         if site is not None and site not in (b"same-origin", b"none"):
@@ -151,7 +148,9 @@ class _Answer:
     async def problem(self, problem: Problem) -> None:
         body = msgspec.json.encode(problem.body())
         headers = [(b"content-type", b"application/problem+json")]
-        await self.send({"type": "http.response.start", "status": problem.status, "headers": headers})
+        await self.send(
+            {"type": "http.response.start", "status": problem.status, "headers": headers}
+        )
         await self.send({"type": "http.response.body", "body": body})
 
 

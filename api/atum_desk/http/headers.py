@@ -10,7 +10,9 @@ from atum_desk.kernel.problems import ValidationFailed
 
 IfMatch = Annotated[
     str | None,
-    HeaderParameter(name="If-Match", description='The version that was seen, as "3"; another one is refused'),
+    HeaderParameter(
+        name="If-Match", description='The version that was seen, as "3"; another one is refused'
+    ),
 ]
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Literal
 
+import asyncpg
 import msgspec
 from litestar import Response, get
 
@@ -71,7 +71,7 @@ async def _database_and_worker(database: Database) -> dict[str, Dependency]:
     return {"database": Dependency("ok", ms), "worker": _worker(worker)}
 
 
-def _worker(row: Mapping[str, Any] | None) -> Dependency:
+def _worker(row: asyncpg.Record | None) -> Dependency:
     unseen = row["seconds_since_seen"] if row else None
     if row is None or unseen is None or unseen > WORKER_UNSEEN_SECONDS:
         return Dependency("degraded", detail="no worker runs: mail waits, in and out")
@@ -83,7 +83,11 @@ def _worker(row: Mapping[str, Any] | None) -> Dependency:
 
 async def _files(settings: Settings) -> Dependency:
     writable = await asyncio.to_thread(os.access, settings.uploads, os.W_OK)
-    return Dependency("ok") if writable else Dependency("down", detail="the uploads folder is not writable")
+    return (
+        Dependency("ok")
+        if writable
+        else Dependency("down", detail="the uploads folder is not writable")
+    )
 
 
 routes = [live, ready]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from litestar import Litestar, Request, Response, get
+from litestar import Litestar, Response, get
 
 from atum_desk.http.dependencies import WrongAudience
+from atum_desk.http.requests import AnyRequest
 from atum_desk.kernel.problems import (
     NotSignedIn,
     PermissionMissing,
@@ -31,7 +32,7 @@ WRITES = ("post", "patch", "put", "delete")
 
 
 @get("/openapi.json", include_in_schema=False, sync_to_thread=False)
-def get_document(request: Request) -> Response[dict[str, Any]]:
+def get_document(request: AnyRequest) -> Response[dict[str, Any]]:
     """Answer the OpenAPI 3.1 document."""
     return Response(document_of(request.app))
 

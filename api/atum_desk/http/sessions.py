@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from litestar import Request
 from litestar.datastructures import Cookie
 
 from atum_desk.kernel.settings import Settings
@@ -29,7 +28,7 @@ def session_cookie(name: str, token: str, lifetime: timedelta, settings: Setting
     )  # fmt: skip
 
 
-def live_address(request: Request, settings: Settings) -> str:
+def live_address(host_header: str, settings: Settings) -> str:
     """Return where the live service is for this browser.
 
     Behind a proxy it is the public address. Reached without one, it is at the host that the
@@ -39,7 +38,7 @@ def live_address(request: Request, settings: Settings) -> str:
     public = urlsplit(settings.web_url)
     if public.port not in (settings.api_port, settings.web_port):
         return settings.live_url
-    host = urlsplit(f"//{request.headers.get('host', '')}").hostname or public.hostname or "localhost"
+    host = urlsplit(f"//{host_header}").hostname or public.hostname or "localhost"
     port = settings.live_port if public.port == settings.api_port else public.port
     scheme = "wss" if public.scheme == "https" else "ws"
     return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}/ws/"

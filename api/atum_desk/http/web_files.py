@@ -5,11 +5,8 @@ from __future__ import annotations
 import hashlib
 import mimetypes
 from pathlib import Path
-from typing import Any
 
-from litestar import Request
-from litestar.types import Receive, Scope, Send
-
+from atum_desk.http.asgi import Receive, Scope, Send
 from atum_desk.http.sessions import live_address
 from atum_desk.kernel.settings import Settings
 
@@ -41,16 +38,16 @@ class WebFiles:
         headers = list(file.headers)
         if file.is_page:
             headers.append((b"content-security-policy", self._policy(scope).encode()))
-        known = dict(scope["headers"]).get(b"if-none-match")
-        if known == file.etag:
+        if dict(scope["headers"]).get(b"if-none-match") == file.etag:
             await _answer(send, 304, headers, b"")
             return
         await _answer(send, 200, headers, b"" if scope["method"] == "HEAD" else file.content)
 
     def _policy(self, scope: Scope) -> str:
+        host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
         # A message's frame inherits this policy: pictures from elsewhere are allowed here and kept
         # out by the message itself, whose remote sources are taken away until asked for.
-        live = live_address(Request(scope), self._settings)
+        live = live_address(host, self._settings)
         return (
             "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
             "img-src 'self' data: blob: https: http:; font-src 'self' data:; "
@@ -65,15 +62,19 @@ class _File:
         self.is_page = path.suffix == ".html"
         self.etag = f'"{hashlib.sha256(self.content).hexdigest()[:32]}"'.encode()
         kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-        lasting = b"public, max-age=31536000, immutable" if path.parent.name == "assets" else b"no-cache"
+        lasting = (
+            b"public, max-age=31536000, immutable" if path.parent.name == "assets" else b"no-cache"
+        )
         self.headers: list[tuple[bytes, bytes]] = [
-            (b"content-type", (f"{kind}; charset=utf-8" if kind.startswith("text/") else kind).encode()),
+            (
+                b"content-type",
+                (f"{kind}; charset=utf-8" if kind.startswith("text/") else kind).encode(),
+            ),
             (b"cache-control", lasting),
             (b"etag", self.etag),
         ]
 
 
 async def _answer(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
-    start: Any = {"type": "http.response.start", "status": status, "headers": headers}
-    await send(start)
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body, "more_body": False})

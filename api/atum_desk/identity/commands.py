@@ -16,7 +16,12 @@ from atum_desk.identity.powers import (
     require_grantable,
     require_sound_powers,
 )
-from atum_desk.identity.problems import NoSuchPermission, SessionNotFound, SignInFailed
+from atum_desk.identity.problems import (
+    NoSuchPermission,
+    PersonNotFound,
+    SessionNotFound,
+    SignInFailed,
+)
 from atum_desk.identity.schemas import (
     MeChange,
     NewPerson,
@@ -48,7 +53,13 @@ class OpenedSession(msgspec.Struct, frozen=True):
 
 
 async def sign_in(
-    database: Database, email: str, password: str, *, user_agent: str, ip: str | None, lifetime_days: int
+    database: Database,
+    email: str,
+    password: str,
+    *,
+    user_agent: str,
+    ip: str | None,
+    lifetime_days: int,
 ) -> OpenedSession:
     """Open a browser session. Raises SignInFailed alike for a wrong address and a wrong password."""
     async with database.connection("atum_desk_staff") as connection:
@@ -98,7 +109,9 @@ async def make_token(database: Database, actor: Actor, new: NewToken) -> TokenMa
         )  # fmt: skip
         work.summary = {"session_id": token_id, "name": new.name}
         sessions = await queries.list_sessions(work, actor.person_id, actor.session_id)
-    return TokenMade(id=token_id, token=token, session=next(s for s in sessions if s.id == token_id))
+    return TokenMade(
+        id=token_id, token=token, session=next(s for s in sessions if s.id == token_id)
+    )
 
 
 async def change_profile(database: Database, actor: Actor, change: MeChange) -> None:
@@ -129,7 +142,9 @@ async def add_person(database: Database, actor: Actor, new: NewPerson) -> Person
         work.actor.require(SETTINGS_PEOPLE_EDIT)
         await require_grantable(work, new.role_id)
         try:
-            person_id = await queries.insert_staff(work, require_text("name", new.name), new.email, new.role_id)
+            person_id = await queries.insert_staff(
+                work, require_text("name", new.name), new.email, new.role_id
+            )
         except asyncpg.UniqueViolationError:
             raise AlreadyExists(what=f"Somebody with the address {new.email.lower()}") from None
         await queries.store_password(work, person_id, hashed)
@@ -150,7 +165,9 @@ async def change_person(
         name = None if change.name is UNSET else require_text("name", change.name)
         if change.role_id is not UNSET and change.role_id != roles[person_id]:
             await require_grantable(work, change.role_id)
-        await queries.update_person(work, person_id, name, change.role_id or None, _given(change.active))
+        await queries.update_person(
+            work, person_id, name, change.role_id or None, _given(change.active)
+        )
         if change.team_ids is not UNSET:
             await queries.set_teams_of_person(work, person_id, change.team_ids)
         await require_sound_powers(work, roles)
@@ -159,7 +176,7 @@ async def change_person(
         work.summary = {"person_id": person_id}
 
 
-async def reset_password(database: Database, actor: Actor, person_id: int) -> str:
+async def reset_password(database: Database, actor: Actor | SystemActor, person_id: int) -> str:
     """Give a member of the staff a new password, end their sessions, and return it once."""
     password = make_password()
     hashed = await hash_password(password)
@@ -173,6 +190,19 @@ async def reset_password(database: Database, actor: Actor, person_id: int) -> st
         await queries.end_sessions(work, person_id)
         work.summary = {"person_id": person_id}
     return password
+
+
+async def reset_password_of(database: Database, email: str) -> str:
+    """Give whoever signs in with an address a new password, as the system: the way back in.
+
+    Raises PersonNotFound.
+    """
+    async with database.connection("atum_desk_worker") as connection:
+        candidate = await queries.find_sign_in(connection, email.strip())
+    if candidate is None:
+        raise PersonNotFound
+    actor = SystemActor(workspace_id=candidate.workspace_id, via="cli")
+    return await reset_password(database, actor, candidate.person_id)
 
 
 async def add_team(database: Database, actor: Actor, new: NewTeam) -> int:

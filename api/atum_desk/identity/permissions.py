@@ -18,7 +18,14 @@ AGENT = (
     "contact:edit",
     "organization:edit",
 )
-TEAM_LEAD = (*AGENT, "ticket:accept", "change:undo_any", "outbox:manage", "mail:manage", "reports:read")
+TEAM_LEAD = (
+    *AGENT,
+    "ticket:accept",
+    "change:undo_any",
+    "outbox:manage",
+    "mail:manage",
+    "reports:read",
+)
 ADMINISTRATOR = (
     *TEAM_LEAD,
     "audit:read",

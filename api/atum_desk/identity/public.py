@@ -1,6 +1,6 @@
 """What other slices may use of identity."""
 
-from atum_desk.identity.commands import OpenedSession, start_session
+from atum_desk.identity.commands import OpenedSession, reset_password_of, start_session
 from atum_desk.identity.models import FirstSignIn, NamedRef
 from atum_desk.identity.passwords import hash_password, make_password
 from atum_desk.identity.permissions import BUILT_IN_ROLES
@@ -21,6 +21,7 @@ __all__ = [
     "lock_roles_of_staff",
     "make_password",
     "require_sound_powers",
+    "reset_password_of",
     "seed_workspace",
     "start_session",
 ]

@@ -53,7 +53,9 @@ async def open_session(
 
 async def list_own_teams(view: View, person_id: int) -> list[int]:
     """Return the teams a person is a member of."""
-    rows = await view.fetch("select team_id from team_members where person_id = $1 order by 1", person_id)
+    rows = await view.fetch(
+        "select team_id from team_members where person_id = $1 order by 1", person_id
+    )
     return [row["team_id"] for row in rows]
 
 
@@ -203,7 +205,10 @@ async def insert_token(
 
 async def delete_session(work: Work, session_id: int) -> bool:
     """End one of the acting person's sessions; tell whether there was one."""
-    return await work.fetchval("delete from sessions where id = $1 returning true", session_id) or False
+    return (
+        await work.fetchval("delete from sessions where id = $1 returning true", session_id)
+        or False
+    )
 
 
 async def list_roles(view: View) -> list[Role]:
@@ -216,13 +221,17 @@ async def list_roles(view: View) -> list[Role]:
 
 async def find_role(view: View, role_id: int) -> Role | None:
     """Return a role or None."""
-    row = await view.fetchrow("select id, name, permissions, built_in from roles where id = $1", role_id)
+    row = await view.fetchrow(
+        "select id, name, permissions, built_in from roles where id = $1", role_id
+    )
     return msgspec.convert(dict(row), Role) if row else None
 
 
 async def list_teams(view: View) -> list[Team]:
     """Return the teams whose tickets the actor may see, by name."""
-    rows = await view.fetch(TEAM + " where t.id = any(ctx_teams()) order by lower(t.name) limit 500")
+    rows = await view.fetch(
+        TEAM + " where t.id = any(ctx_teams()) order by lower(t.name) limit 500"
+    )
     return [msgspec.convert(dict(row), Team) for row in rows]
 
 

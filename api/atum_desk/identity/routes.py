@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from litestar import Request, Response, delete, get, patch, post
+from litestar import Response, delete, get, patch, post
 from litestar.params import Parameter
 
 from atum_desk.http.answers import answers
 from atum_desk.http.headers import IfMatch, version_of
 from atum_desk.http.limits import RateLimits
+from atum_desk.http.requests import AnyRequest
 from atum_desk.http.sessions import STAFF_COOKIE, live_address, session_cookie
 from atum_desk.identity import commands, problems, queries
 from atum_desk.identity.models import NamedRef, Person, Team
@@ -43,7 +44,12 @@ from atum_desk.kernel.settings import Settings
 
 @post("/session", status_code=200, responses=answers(problems.SignInFailed, RateLimited))
 async def sign_in(
-    request: Request, database: Database, settings: Settings, limits: RateLimits, client_ip: str, data: SignIn
+    request: AnyRequest,
+    database: Database,
+    settings: Settings,
+    limits: RateLimits,
+    client_ip: str,
+    data: SignIn,
 ) -> Response[Me]:
     """Sign in with e-mail address and password; the answer sets the session's cookie."""
     await limits.count("sign_in_ip", client_ip)
@@ -55,7 +61,9 @@ async def sign_in(
     await limits.forget("sign_in_email", data.email.strip().lower())
     actor = await database.authenticate(token_hash(opened.token), "staff")
     me = await _me(request, database, settings, actor)
-    return Response(me, cookies=[session_cookie(STAFF_COOKIE, opened.token, opened.lifetime, settings)])
+    return Response(
+        me, cookies=[session_cookie(STAFF_COOKIE, opened.token, opened.lifetime, settings)]
+    )
 
 
 @delete("/session")
@@ -67,19 +75,21 @@ async def sign_out(database: Database, actor: Actor, settings: Settings) -> Resp
 
 
 @get("/me")
-async def get_me(request: Request, database: Database, settings: Settings, actor: Actor) -> Me:
+async def get_me(request: AnyRequest, database: Database, settings: Settings, actor: Actor) -> Me:
     """Tell who is signed in and what they may do."""
     return await _me(request, database, settings, actor)
 
 
 @patch("/me")
 async def change_me(
-    request: Request, database: Database, settings: Settings, actor: Actor, data: MeChange
+    request: AnyRequest, database: Database, settings: Settings, actor: Actor, data: MeChange
 ) -> Me:
     """Change one's own name or language."""
     await commands.change_profile(database, actor, data)
     database.forget(actor.token_hash)
-    return await _me(request, database, settings, await database.authenticate(actor.token_hash, "staff"))
+    return await _me(
+        request, database, settings, await database.authenticate(actor.token_hash, "staff")
+    )
 
 
 @post("/me/password", status_code=204, responses=answers(problems.SignInFailed, RateLimited))
@@ -95,7 +105,9 @@ async def change_my_password(
 async def list_my_sessions(database: Database, actor: Actor) -> SessionList:
     """List one's open sessions and tokens."""
     async with database.reading(actor) as view:
-        return SessionList(items=await queries.list_sessions(view, actor.person_id, actor.session_id))
+        return SessionList(
+            items=await queries.list_sessions(view, actor.person_id, actor.session_id)
+        )
 
 
 @delete("/me/sessions/{session_id:int}", responses=answers(problems.SessionNotFound))
@@ -135,7 +147,9 @@ async def add_person(database: Database, actor: Actor, data: NewPerson) -> Perso
 
 @patch(
     "/people/{person_id:int}",
-    responses=answers(problems.PersonNotFound, problems.LastAdministrator, problems.GrantTooWide, VersionConflict),
+    responses=answers(
+        problems.PersonNotFound, problems.LastAdministrator, problems.GrantTooWide, VersionConflict
+    ),
 )
 async def change_person(
     database: Database, actor: Actor, person_id: int, data: PersonChange, if_match: IfMatch = None
@@ -146,7 +160,9 @@ async def change_person(
         return await queries.get_person(view, person_id)
 
 
-@post("/people/{person_id:int}/password", status_code=200, responses=answers(problems.PersonNotFound))
+@post(
+    "/people/{person_id:int}/password", status_code=200, responses=answers(problems.PersonNotFound)
+)
 async def reset_password(database: Database, actor: Actor, person_id: int) -> PasswordMade:
     """Give a member of the staff a new password, shown this once; their sessions end."""
     return PasswordMade(await commands.reset_password(database, actor, person_id))
@@ -174,7 +190,9 @@ async def add_team(database: Database, actor: Actor, data: NewTeam) -> Team:
         return await queries.get_team(view, team_id)
 
 
-@patch("/teams/{team_id:int}", responses=answers(problems.TeamNotFound, AlreadyExists, VersionConflict))
+@patch(
+    "/teams/{team_id:int}", responses=answers(problems.TeamNotFound, AlreadyExists, VersionConflict)
+)
 async def change_team(
     database: Database, actor: Actor, team_id: int, data: TeamChange, if_match: IfMatch = None
 ) -> Team:
@@ -184,7 +202,7 @@ async def change_team(
         return await queries.get_team(view, team_id)
 
 
-async def _me(request: Request, database: Database, settings: Settings, actor: Actor) -> Me:
+async def _me(request: AnyRequest, database: Database, settings: Settings, actor: Actor) -> Me:
     async with database.reading(actor) as view:
         team_ids = await queries.list_own_teams(view, actor.person_id)
     # as entered just now: the remembered one may hold powers of yesterday
@@ -194,7 +212,7 @@ async def _me(request: Request, database: Database, settings: Settings, actor: A
         person=MePerson(actor.person_id, actor.name, actor.email, actor.person_kind, role, actor.locale, team_ids),
         workspace=NamedRef(actor.workspace_id, actor.workspace_name),
         permissions=sorted(actor.permissions), audience=actor.audience,
-        live_url=live_address(request, settings),
+        live_url=live_address(request.headers.get("host", ""), settings),
         settings=MeSettings(settings.undo_send_seconds, settings.upload_max_bytes),
     )  # fmt: skip
 

@@ -43,6 +43,7 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def via(self) -> Via:
+        """How the actor came in, as changes record it."""
         return "session" if self.session_kind == "cookie" else self.session_kind
 
     def may(self, permission: str) -> bool:
@@ -66,10 +67,11 @@ class SystemActor(msgspec.Struct, frozen=True, kw_only=True):
     person_id: int | None = None
 
     def may(self, permission: str) -> bool:
+        """Tell that it may."""
         return True
 
     def require(self, permission: str) -> None:
-        return None
+        """Refuse nothing."""
 
 
 class IdempotencyKey(msgspec.Struct, kw_only=True):

@@ -12,7 +12,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import asyncpg
 import msgspec
@@ -41,6 +41,13 @@ class View:
         self.fetchval = connection.fetchval
         self.execute = connection.execute
 
+    async def fetchone(self, statement: str, *values: Any) -> asyncpg.Record:
+        """Return the row of a statement that always has one. Raises LookupError otherwise."""
+        row = await self.connection.fetchrow(statement, *values)
+        if row is None:
+            raise LookupError("a statement that always has a row had none")
+        return row
+
 
 class Work(View):
     """A unit of work: a view whose writes become one change.
@@ -49,7 +56,9 @@ class Work(View):
     `change_id` is set once the change is written, just before the commit.
     """
 
-    def __init__(self, connection: asyncpg.Connection, actor: Actor | SystemActor, command: str) -> None:
+    def __init__(
+        self, connection: asyncpg.Connection, actor: Actor | SystemActor, command: str
+    ) -> None:
         super().__init__(connection, actor)
         self.command = command
         self.ticket_id: int | None = None
@@ -61,9 +70,7 @@ class Work(View):
 
     async def act_for(self, person_id: int) -> None:
         """Let the system's work count as a person's from here on (a mail's sender, once known)."""
-        await self.connection.execute(
-            "select set_config('atum.person', $1, true)", str(person_id)
-        )
+        await self.connection.execute("select set_config('atum.person', $1, true)", str(person_id))
 
     async def enqueue(
         self, job: str, payload: object, *, delay_seconds: float = 0, key: str | None = None
@@ -128,7 +135,7 @@ class Database:
         """Lend a connection that has not entered: it sees no row, only the doors."""
         try:
             async with self._pools[role].acquire(timeout=10) as connection:
-                yield connection
+                yield cast(asyncpg.Connection, connection)
         except UNREACHABLE as error:
             raise Unavailable from error
 
@@ -150,7 +157,9 @@ class Database:
         if row is None:
             self._actors.pop(hashed_token, None)
             raise NotSignedIn
-        actor = Actor(**{**row, "permissions": frozenset(row["permissions"])}, token_hash=hashed_token)
+        actor = Actor(
+            **{**row, "permissions": frozenset(row["permissions"])}, token_hash=hashed_token
+        )
         self._actors[hashed_token] = actor
         if len(self._actors) > REMEMBERED_ACTORS:
             self._actors.popitem(last=False)

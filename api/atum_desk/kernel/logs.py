@@ -15,7 +15,9 @@ from atum_desk.kernel.settings import Settings
 def prepare_logs(settings: Settings, process: str) -> None:
     """Set up logging for one process (`api`, `live`, `worker`), to standard error."""
     level = getattr(logging, settings.log_level.upper())
-    as_text = settings.log_format == "text" or (settings.log_format == "auto" and sys.stderr.isatty())
+    as_text = settings.log_format == "text" or (
+        settings.log_format == "auto" and sys.stderr.isatty()
+    )
     renderer: Any = (
         structlog.dev.ConsoleRenderer() if as_text else structlog.processors.JSONRenderer()
     )

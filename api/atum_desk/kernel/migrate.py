@@ -6,6 +6,7 @@ Migrations only expand within a release (ADR 0005); each file runs in one transa
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 
@@ -75,5 +76,5 @@ def run_sql_file(migration: str) -> None:
     bind = op.get_bind()
     # SQLAlchemy's asyncpg adapter begins its transaction with the first statement it sees itself.
     bind.exec_driver_sql("select 1")
-    adapted = bind.connection.dbapi_connection
+    adapted: Any = bind.connection.dbapi_connection
     adapted.run_async(lambda driver: driver.execute(sql))

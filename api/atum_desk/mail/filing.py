@@ -177,9 +177,11 @@ async def _ticket_of(work: Work, letter: Letter, contact: ContactRef) -> int | N
     ticket_id = letter.facts.referenced_ticket_id
     if ticket_id is None:
         return None
-    if contact.kind == "staff" or await queries.is_participant(work, ticket_id, contact.id):
-        return ticket_id
-    return None
+    return ticket_id if await _is_on(work, ticket_id, contact) else None
+
+
+async def _is_on(work: Work, ticket_id: int, contact: ContactRef) -> bool:
+    return contact.kind == "staff" or await queries.is_participant(work, ticket_id, contact.id)
 
 
 async def _append(
@@ -190,8 +192,8 @@ async def _append(
     work.command = f"ticket.{kind}"
     message = await _message_of(work, files, letter, contact, kind=kind)
     appended = await append_message(work, ticket_id, message)
-    if contact.kind == "staff" or await queries.is_participant(work, ticket_id, contact.id):
-        await _copy_others(work, letter, appended.ticket_id)
+    if letter.facts.signed_ticket_id is None or await _is_on(work, ticket_id, contact):
+        await ensure_participants(work, appended.ticket_id, await _people_copied(work, letter))
     state: MailState = "ticketed" if appended.opened else "appended"
     if appended.opened:
         work.command = "ticket.open"
@@ -201,27 +203,28 @@ async def _append(
 async def _open(work: Work, files: FileStore, letter: Letter, contact: ContactRef) -> None:
     work.command = "ticket.open"
     message = await _message_of(work, files, letter, contact, kind="reply")
+    # Before the ticket: its number is a lock that everybody who opens one waits for.
+    copied = await _people_copied(work, letter)
     opened = await open_ticket(
         work,
         NewTicket(
             subject=letter.mail.subject[:SUBJECT_CHARACTERS] or "(no subject)", requester_id=contact.id,
-            channel="email", mailbox_id=letter.source.mailbox_id, message=message,
+            channel="email", mailbox_id=letter.source.mailbox_id, cc_ids=copied, message=message,
         ),
     )  # fmt: skip
-    await _copy_others(work, letter, opened.id)
     await _settle(work, letter.source, letter.mail, letter.sender, "ticketed", None, opened.id)
     if letter.facts.confirms_email_tickets and not letter.mail.auto_reply:
         payload = {"workspace_id": work.actor.workspace_id, "ticket_id": opened.id}
         await work.enqueue("mail.confirm", payload, key=f"confirm:{opened.id}")
 
 
-async def _copy_others(work: Work, letter: Letter, ticket_id: int) -> None:
+async def _people_copied(work: Work, letter: Letter) -> list[int]:
+    """Return the people a mail went to besides us, as contacts, each once."""
     others = judging.others_on(letter.mail, letter.sender, letter.own)
     # In one order everywhere, so that two mails that name the same strangers wait instead of deadlock.
     others.sort(key=lambda one: one.address.lower())
     people = [await find_or_create_contact(work, one.address, one.name or None) for one in others]
-    if people:
-        await ensure_participants(work, ticket_id, [person.id for person in people])
+    return list(dict.fromkeys(person.id for person in people))
 
 
 async def _message_of(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import asyncpg
@@ -30,7 +31,12 @@ PASSING = (
     asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError, asyncpg.InsufficientResourcesError,
 )  # fmt: skip
 
+# Tickets are numbered one after the other, so more at once only wait for each other, on connections
+# that taking mail needs.
+FILED_AT_ONCE = 4
+
 log = structlog.get_logger()
+_filing = asyncio.Semaphore(FILED_AT_ONCE)
 
 
 class ParseMail(msgspec.Struct):
@@ -45,9 +51,10 @@ async def parse(worker: WorkerContext, payload: bytes) -> None:
     job = msgspec.json.decode(payload, type=ParseMail)
     await intake.give_way()
     try:
-        await file_mail(
-            worker.database, worker.settings, worker.files, job.workspace_id, job.mail_id
-        )
+        async with _filing:
+            await file_mail(
+                worker.database, worker.settings, worker.files, job.workspace_id, job.mail_id
+            )
     except (RetryLater, *PASSING):
         raise
     except Exception as error:

@@ -10,10 +10,10 @@ import time
 from collections import deque
 
 WINDOW_SECONDS = 1.0
-BUSY_MAILS = 30
+BUSY_MAILS = 8
 STEP_SECONDS = 0.1
 # Even in an endless flood each filing job waits no longer, so tickets keep appearing.
-LONGEST_WAIT_SECONDS = 2.0
+LONGEST_WAIT_SECONDS = 1.5
 
 
 class Traffic:

@@ -44,7 +44,9 @@ async def ask(database: Database, ask: Ask) -> None:
             kind="reply", text=text, author_id=contact.id, author_name=contact.name, from_staff=False,
             channel="portal", attachment_ids=await _claimed(work, ask.attachment_ids),
         )  # fmt: skip
-        new = NewTicket(subject=ask.subject, requester_id=contact.id, channel="portal", message=message)
+        new = NewTicket(
+            subject=ask.subject, requester_id=contact.id, channel="portal", message=message
+        )
         try:
             opened = await open_ticket(work, new)
         except MailboxUnknown:
@@ -55,7 +57,13 @@ async def ask(database: Database, ask: Ask) -> None:
 
 
 async def upload_anonymously(
-    database: Database, files: FileStore, *, filename: str, mime_type: str, content: bytes, limit_bytes: int
+    database: Database,
+    files: FileStore,
+    *,
+    filename: str,
+    mime_type: str,
+    content: bytes,
+    limit_bytes: int,
 ) -> PortalUpload:
     """Keep a file for a request to come; only its token can claim it."""
     actor = SystemActor(workspace_id=await _portal_workspace(database), via="link")
@@ -84,14 +92,18 @@ async def follow_link(
         raise LinkInvalid from None
 
 
-async def answer_request(database: Database, contact: Actor, number: int, answer: PortalAnswer) -> None:
+async def answer_request(
+    database: Database, contact: Actor, number: int, answer: PortalAnswer
+) -> None:
     """Add the requester's reply; it reopens what waited or was resolved.
 
     It runs as the system on the contact's behalf, after the contact's own view has found the
     request: a follow-up to a closed request needs a new ticket, which contacts cannot insert.
     """
     ticket_id = await _visible_id(database, contact, number)
-    actor = SystemActor(workspace_id=contact.workspace_id, via=contact.via, person_id=contact.person_id)
+    actor = SystemActor(
+        workspace_id=contact.workspace_id, via=contact.via, person_id=contact.person_id
+    )
     async with database.writing(actor, "ticket.reply") as work:
         message = NewMessage(
             kind="reply", text=_body_of(answer.text), author_id=contact.person_id, author_name=contact.name,

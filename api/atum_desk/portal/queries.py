@@ -88,7 +88,8 @@ async def find_visible_number(view: View, ticket_id: int) -> int | None:
 async def find_visible_id(view: View, number: int) -> int | None:
     """Return a request's id if the contact sees it."""
     return await view.fetchval(
-        "select id from tickets where workspace_id = (select ctx_workspace()) and number = $1", number
+        "select id from tickets where workspace_id = (select ctx_workspace()) and number = $1",
+        number,
     )
 
 
@@ -116,5 +117,3 @@ async def lock_request(work: Work, number: int) -> asyncpg.Record:
 def _with_own_files(message: PortalMessage) -> PortalMessage:
     html = message.html.replace(STAFF_FILES, OWN_FILES) if message.html else None
     return msgspec.structs.replace(message, html=html)
-
-

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 
 from atum_desk.files.public import (
     AttachmentNotFound,
@@ -14,6 +14,7 @@ from atum_desk.files.public import (
 from atum_desk.files.public import get_attachment as find_attachment
 from atum_desk.http.answers import answers
 from atum_desk.http.limits import RateLimits
+from atum_desk.http.requests import AnyRequest
 from atum_desk.http.sessions import CONTACT_COOKIE, live_address, session_cookie
 from atum_desk.http.uploads import Upload, file_of
 from atum_desk.kernel.context import Actor, token_hash
@@ -37,7 +38,7 @@ from atum_desk.portal.schemas import (
 
 @get("/portal")
 async def get_portal(
-    request: Request, database: Database, settings: Settings, maybe_contact: Actor | None
+    request: AnyRequest, database: Database, settings: Settings, maybe_contact: Actor | None
 ) -> PortalHome:
     """Tell whose portal this is."""
     async with database.connection("atum_desk_worker") as connection:
@@ -45,7 +46,7 @@ async def get_portal(
     return PortalHome(
         workspace_name=found[1] if found else "", signed_in=maybe_contact is not None,
         name=maybe_contact.name if maybe_contact else None, upload_max_bytes=settings.upload_max_bytes,
-        live_url=live_address(request, settings),
+        live_url=live_address(request.headers.get("host", ""), settings),
     )  # fmt: skip
 
 
@@ -64,7 +65,12 @@ async def ask(database: Database, limits: RateLimits, client_ip: str, data: Ask)
 
 @post("/portal/attachments", responses=answers(TooLarge, RateLimited))
 async def upload(
-    database: Database, files: FileStore, settings: Settings, limits: RateLimits, client_ip: str, data: Upload
+    database: Database,
+    files: FileStore,
+    settings: Settings,
+    limits: RateLimits,
+    client_ip: str,
+    data: Upload,
 ) -> PortalUpload:
     """Upload a file (form field `file`); the request or reply that names its token takes it."""
     await limits.count("portal_upload_ip", client_ip)
@@ -77,12 +83,21 @@ async def upload(
 
 @post("/portal/session", status_code=200, responses=answers(problems.LinkInvalid, RateLimited))
 async def follow_link(
-    request: Request, database: Database, settings: Settings, limits: RateLimits, client_ip: str, data: LinkToken
+    request: AnyRequest,
+    database: Database,
+    settings: Settings,
+    limits: RateLimits,
+    client_ip: str,
+    data: LinkToken,
 ) -> Response[LinkOpened]:
     """Open the request of a link from a mail; the answer sets a cookie that shows only it."""
     await limits.count("portal_link_ip", client_ip)
     opened = await commands.follow_link(
-        database, settings, data.token, user_agent=request.headers.get("user-agent", ""), ip=client_ip
+        database,
+        settings,
+        data.token,
+        user_agent=request.headers.get("user-agent", ""),
+        ip=client_ip,
     )
     contact = await database.authenticate(token_hash(opened.token), "contact")
     async with database.reading(contact) as view:
@@ -120,14 +135,20 @@ async def get_request(database: Database, contact: Actor, number: int) -> Portal
     "/portal/tickets/{number:int}/messages",
     responses=answers(problems.RequestNotFound, problems.UploadUnknown),
 )
-async def answer(database: Database, contact: Actor, number: int, data: PortalAnswer) -> PortalTicket:
+async def answer(
+    database: Database, contact: Actor, number: int, data: PortalAnswer
+) -> PortalTicket:
     """Reply to one's request."""
     await commands.answer_request(database, contact, number, data)
     async with database.reading(contact) as view:
         return await queries.get_ticket(view, number)
 
 
-@post("/portal/tickets/{number:int}/resolve", status_code=200, responses=answers(problems.RequestNotFound))
+@post(
+    "/portal/tickets/{number:int}/resolve",
+    status_code=200,
+    responses=answers(problems.RequestNotFound),
+)
 async def resolve(database: Database, contact: Actor, number: int) -> PortalTicket:
     """Mark one's request as resolved."""
     await commands.resolve_request(database, contact, number)

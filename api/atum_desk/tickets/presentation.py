@@ -41,7 +41,12 @@ FIELDS = {
     "requester_id": "requester",
     "tags": "tags",
 }
-_NAME_SOURCES = {"status_id": "status_id", "team_id": "team_id", "assignee_id": "person", "requester_id": "person"}
+_NAME_SOURCES = {
+    "status_id": "status_id",
+    "team_id": "team_id",
+    "assignee_id": "person",
+    "requester_id": "person",
+}
 
 
 def present_ticket(
@@ -80,7 +85,10 @@ def present_thread(thread: threads.Thread, actor: Actor | SystemActor) -> list[T
         oldest = thread.messages[-1].created_at
         changes = [c for c in changes if c.at >= oldest]
     items: list[ThreadItem] = [*messages, *changes]
-    return sorted(items, key=lambda i: (i.created_at, 0, i.id) if isinstance(i, MessageItem) else (i.at, 1, i.id))
+    return sorted(
+        items,
+        key=lambda i: (i.created_at, 0, i.id) if isinstance(i, MessageItem) else (i.at, 1, i.id),
+    )
 
 
 def present_message(message: StoredMessage) -> MessageItem:

@@ -20,7 +20,10 @@ class TransitionForbidden(Problem):
 
     def __init__(self, *, current: str, wanted: str, allowed: list[str]) -> None:
         super().__init__(
-            current=current, wanted=wanted, allowed=allowed, allowed_text=", ".join(allowed) or "nothing"
+            current=current,
+            wanted=wanted,
+            allowed=allowed,
+            allowed_text=", ".join(allowed) or "nothing",
         )
 
 

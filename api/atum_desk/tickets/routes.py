@@ -59,8 +59,12 @@ async def list_tickets(
     team_id: Annotated[str | None, Parameter(description="Team ids, separated by commas")] = None,
     assignee_id: Annotated[str | None, Parameter(description="An id, `me` or `none`")] = None,
     status: Annotated[str | None, Parameter(description="Status keys, separated by commas")] = None,
-    category: Annotated[str | None, Parameter(description="Categories, separated by commas")] = None,
-    priority: Annotated[str | None, Parameter(description="Priorities, separated by commas")] = None,
+    category: Annotated[
+        str | None, Parameter(description="Categories, separated by commas")
+    ] = None,
+    priority: Annotated[
+        str | None, Parameter(description="Priorities, separated by commas")
+    ] = None,
     tag: Annotated[str | None, Parameter(max_length=50)] = None,
     requester_id: int | None = None,
     organization_id: int | None = None,
@@ -106,7 +110,9 @@ async def get_ticket(database: Database, actor: Actor, number: int) -> Ticket:
 
 
 @get("/tickets/{number:int}/thread", responses=answers(problems.TicketNotFound))
-async def get_older_thread(database: Database, actor: Actor, number: int, before: int) -> ThreadPage:
+async def get_older_thread(
+    database: Database, actor: Actor, number: int, before: int
+) -> ThreadPage:
     """Return the messages before one (`thread_cursor`), oldest first."""
     async with database.reading(actor) as view:
         messages = await threads.list_older_messages(view, number, before)
@@ -119,7 +125,11 @@ async def get_older_thread(database: Database, actor: Actor, number: int, before
 
 @get("/tickets/{number:int}/history", responses=answers(problems.TicketNotFound))
 async def get_history(
-    database: Database, actor: Actor, number: int, limit: Limit = DEFAULT_LIMIT, cursor: str | None = None
+    database: Database,
+    actor: Actor,
+    number: int,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: str | None = None,
 ) -> HistoryPage:
     """Return a ticket's property changes, newest first."""
     after = decode_cursor(cursor, tuple[int])
@@ -131,7 +141,9 @@ async def get_history(
 
 @patch(
     "/tickets/{number:int}",
-    responses=answers(problems.TicketNotFound, problems.TransitionForbidden, VersionConflict, *UNKNOWN_PARTS),
+    responses=answers(
+        problems.TicketNotFound, problems.TransitionForbidden, VersionConflict, *UNKNOWN_PARTS
+    ),
 )
 async def edit_ticket(
     database: Database, actor: Actor, number: int, data: TicketChange, if_match: IfMatch = None

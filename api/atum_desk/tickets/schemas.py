@@ -25,15 +25,21 @@ from atum_desk.tickets.models import (
     TicketType,
 )
 
-Subject = Annotated[str, Meta(min_length=1, max_length=500, examples=["VPN drops every 20 minutes"])]
-Text = Annotated[str, Meta(min_length=1, max_length=500_000, examples=["Could you reconnect once?"])]
+Subject = Annotated[
+    str, Meta(min_length=1, max_length=500, examples=["VPN drops every 20 minutes"])
+]
+Text = Annotated[
+    str, Meta(min_length=1, max_length=500_000, examples=["Could you reconnect once?"])
+]
 Html = Annotated[str, Meta(min_length=1, max_length=2_000_000)]
 Tag = Annotated[str, Meta(min_length=1, max_length=50, examples=["vpn"])]
 Tags = Annotated[list[Tag], Meta(max_length=50)]
 StatusKey = Annotated[str, Meta(min_length=1, max_length=40, examples=["waiting"])]
 AttachmentIds = Annotated[list[int], Meta(max_length=50)]
 View = Literal["my_open", "unassigned", "all_open", "waiting", "recently_resolved", "all"]
-Sort = Literal["-updated_at", "updated_at", "-created_at", "created_at", "-priority", "number", "-number"]
+Sort = Literal[
+    "-updated_at", "updated_at", "-created_at", "created_at", "-priority", "number", "-number"
+]
 
 
 class TicketRow(msgspec.Struct):
@@ -193,7 +199,9 @@ class HistoryPage(msgspec.Struct):
 class RequesterInput(msgspec.Struct, forbid_unknown_fields=True):
     """A requester by address; a stranger becomes a contact."""
 
-    email: Annotated[str, Meta(max_length=320, pattern=r"^[^@\s]+@[^@\s]+$", examples=["mina@example.com"])]
+    email: Annotated[
+        str, Meta(max_length=320, pattern=r"^[^@\s]+@[^@\s]+$", examples=["mina@example.com"])
+    ]
     name: Annotated[str, Meta(max_length=200)] = ""
 
 
@@ -223,7 +231,7 @@ class TicketChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     status: StatusKey | UnsetType = UNSET
     priority: Priority | UnsetType = UNSET
     type: TicketType | UnsetType = UNSET
-    assignee_id: int | None | UnsetType = UNSET
+    assignee_id: int | UnsetType | None = UNSET
     team_id: int | UnsetType = UNSET
     tags: Tags | UnsetType = UNSET
     requester_id: int | UnsetType = UNSET
@@ -261,7 +269,13 @@ class MessageInput(msgspec.Struct, forbid_unknown_fields=True):
     text: Text | None = None
     html: Html | None = None
     attachment_ids: AttachmentIds = []
-    cc: Annotated[list[Annotated[str, Meta(max_length=320, pattern=r"^[^@\s]+@[^@\s]+$")]], Meta(max_length=50)] | None = None
+    cc: (
+        Annotated[
+            list[Annotated[str, Meta(max_length=320, pattern=r"^[^@\s]+@[^@\s]+$")]],
+            Meta(max_length=50),
+        ]
+        | None
+    ) = None
     status: StatusKey | None = None
 
 

@@ -42,7 +42,9 @@ async def answer_ticket(
         row = await threads.get_ticket(work, number)
         item, presented = present_message(stored), present_ticket(row, work.actor)
     undo_seconds = settings.undo_send_seconds if message.recipients else 0
-    return MessageAdded(message=item, ticket=presented, change_id=work.change_id, undo_seconds=undo_seconds)
+    return MessageAdded(
+        message=item, ticket=presented, change_id=work.change_id, undo_seconds=undo_seconds
+    )
 
 
 async def open_ticket_for(
@@ -75,10 +77,16 @@ async def _open(
     opened = await open_ticket(
         work,
         NewTicket(
-            subject=given.subject, requester_id=requester_id, channel=given.channel,
-            mailbox_id=given.mailbox_id, team_id=given.team_id, priority=given.priority,
-            type=given.type, tags=given.tags, message=message,
-        ),  # fmt: skip
+            subject=given.subject,
+            requester_id=requester_id,
+            channel=given.channel,
+            mailbox_id=given.mailbox_id,
+            team_id=given.team_id,
+            priority=given.priority,
+            type=given.type,
+            tags=given.tags,
+            message=message,
+        ),
     )
     if given.assignee_id is not None:
         work.actor.require(permissions.ASSIGN)
@@ -126,7 +134,9 @@ async def _mail_context_of(
     return await writes.get_mail_context(work, ticket.id)
 
 
-def _message_of(given: MessageInput, context: writes.MailContext | None, actor: Actor) -> NewMessage:
+def _message_of(
+    given: MessageInput, context: writes.MailContext | None, actor: Actor
+) -> NewMessage:
     text, html = read_body(given.text, given.html)
     recipients = []
     if context and context.requester_email:

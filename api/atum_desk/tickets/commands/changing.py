@@ -77,14 +77,20 @@ async def change_tickets(database: Database, actor: Actor, bulk: BulkChange) -> 
         _require_permissions(work, _bulk_fields(bulk))
         tickets = await writes.lock_tickets(work, bulk.numbers)
         seen = {ticket.number for ticket in tickets}
-        refused = [Refused(n, TicketNotFound().body()) for n in dict.fromkeys(bulk.numbers) if n not in seen]
+        refused = [
+            Refused(n, TicketNotFound().body())
+            for n in dict.fromkeys(bulk.numbers)
+            if n not in seen
+        ]
         plans: list[tuple[LockedTicket, Edit]] = []
         for ticket in tickets:
             try:
                 plans.append((ticket, await _plan(work, ticket, _with_tags(bulk, ticket))))
             except Problem as problem:
                 refused.append(Refused(ticket.number, problem.body()))
-        changed = [(ticket, edit) for ticket, edit in plans if edit.columns or edit.team_id is not None]
+        changed = [
+            (ticket, edit) for ticket, edit in plans if edit.columns or edit.team_id is not None
+        ]
         for ticket, edit in changed:
             await _apply(work, ticket, edit)
         work.public = bool(PUBLIC_FIELDS & set(_fields(bulk.set)))
@@ -172,7 +178,9 @@ async def _plan_people(
 ) -> None:
     team_id = ticket.team_id if change.team_id is UNSET else change.team_id
     if change.assignee_id is not UNSET:
-        if change.assignee_id is not None and not await writes.can_be_assigned(work, change.assignee_id, team_id):
+        if change.assignee_id is not None and not await writes.can_be_assigned(
+            work, change.assignee_id, team_id
+        ):
             raise AssigneeUnknown
         wanted["assignee_id"] = change.assignee_id
     if change.requester_id is not UNSET:

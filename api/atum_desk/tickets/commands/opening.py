@@ -28,11 +28,15 @@ async def open_ticket(work: Work, new: NewTicket) -> OpenedTicket:
     """
     new.subject = " ".join(new.subject.replace("\x00", "").split())[:500] or "(no subject)"
     new.tags = normalise_tags(new.tags)
-    read_by = work.actor.person_id if new.message.from_staff and isinstance(work.actor, Actor) else None
+    read_by = (
+        work.actor.person_id if new.message.from_staff and isinstance(work.actor, Actor) else None
+    )
     try:
         row = await writes.insert_ticket(work, new, preview_of(new.message.text))
     except asyncpg.ForeignKeyViolationError as error:
-        raise RequesterUnknown if "requester" in (error.constraint_name or "") else TeamUnknown from None
+        raise (
+            RequesterUnknown if "requester" in (error.constraint_name or "") else TeamUnknown
+        ) from None
     except asyncpg.InsufficientPrivilegeError:
         raise TeamUnknown from None
     except asyncpg.NotNullViolationError:
@@ -43,7 +47,11 @@ async def open_ticket(work: Work, new: NewTicket) -> OpenedTicket:
     opened = OpenedTicket(id=row["id"], number=row["number"], message_id=message_id)
     await attach_uploads(work, new.message.attachment_ids, opened.id, opened.message_id)
     work.ticket_id, work.public = opened.id, True
-    work.summary = {"number": opened.number, "channel": new.channel, "message_id": opened.message_id}
+    work.summary = {
+        "number": opened.number,
+        "channel": new.channel,
+        "message_id": opened.message_id,
+    }
     return opened
 
 
@@ -81,10 +89,17 @@ async def _follow_up(work: Work, closed: LockedTicket, message: NewMessage) -> A
     opened = await open_ticket(
         work,
         NewTicket(
-            subject=closed.subject, requester_id=closed.requester_id, channel=message.channel,
-            mailbox_id=closed.mailbox_id, team_id=closed.team_id, follow_up_of_id=closed.id,
-            tags=closed.tags, message=message,
-        ),  # fmt: skip
+            subject=closed.subject,
+            requester_id=closed.requester_id,
+            channel=message.channel,
+            mailbox_id=closed.mailbox_id,
+            team_id=closed.team_id,
+            follow_up_of_id=closed.id,
+            tags=closed.tags,
+            message=message,
+        ),
     )
     work.summary["follow_up_of"] = closed.number
-    return Appended(message_id=opened.message_id, ticket_id=opened.id, number=opened.number, opened=True)
+    return Appended(
+        message_id=opened.message_id, ticket_id=opened.id, number=opened.number, opened=True
+    )

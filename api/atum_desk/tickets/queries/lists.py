@@ -80,14 +80,20 @@ def list_statement(wanted: TicketFilter, cursor: str | None, limit: int) -> tupl
     """
     order = _order_of(wanted)
     parameters = Parameters()
-    conditions = ["t.workspace_id = (select ctx_workspace())", VIEWS[wanted.view], *_narrowings(wanted, parameters)]
+    conditions = [
+        "t.workspace_id = (select ctx_workspace())",
+        VIEWS[wanted.view],
+        *_narrowings(wanted, parameters),
+    ]
     if after := decode_cursor(cursor, order.kinds):
         conditions.append(order.after.format(*(parameters.add(value) for value in after)))
     inner = f"select t.* from tickets t where {' and '.join(conditions)} order by {order.by} limit {parameters.add(limit + 1)}"
     return f"select {COLUMNS} from ({inner}) t {JOINS} order by {order.by}", parameters.values
 
 
-async def list_tickets(view: View, wanted: TicketFilter, cursor: str | None, limit: int) -> TicketPage:
+async def list_tickets(
+    view: View, wanted: TicketFilter, cursor: str | None, limit: int
+) -> TicketPage:
     """Return a page of the tickets the actor sees."""
     statement, values = list_statement(wanted, cursor, limit)
     rows, more = cut_page(await view.fetch(statement, *values), limit)
@@ -107,7 +113,9 @@ FOUND = f"""
      where t.workspace_id = (select ctx_workspace()) {{narrowings}} order by c.message_id desc"""
 
 
-async def search_tickets(view: View, wanted: TicketFilter, cursor: str | None, limit: int) -> TicketPage:
+async def search_tickets(
+    view: View, wanted: TicketFilter, cursor: str | None, limit: int
+) -> TicketPage:
     """Return the visible tickets whose messages hold all words, newest mention first.
 
     Candidates come through a door in growing chunks and are then read under the actor's policies:
@@ -117,7 +125,11 @@ async def search_tickets(view: View, wanted: TicketFilter, cursor: str | None, l
     before = after[0] if after else 2**62
     parameters = Parameters()
     parameters.values = [None, None]
-    conditions = [VIEWS[wanted.view], *_narrowings(wanted, parameters)] if wanted.view != "all" else _narrowings(wanted, parameters)
+    conditions = (
+        [VIEWS[wanted.view], *_narrowings(wanted, parameters)]
+        if wanted.view != "all"
+        else _narrowings(wanted, parameters)
+    )
     if after:
         conditions.append(_not_shown_before(wanted.words, before, parameters))
     statement = FOUND.format(narrowings="".join(f" and {c}" for c in conditions))
@@ -170,7 +182,9 @@ async def get_counts(view: View) -> TicketCounts:
 
 async def list_statuses(view: View) -> list[Status]:
     """Return every status in order."""
-    rows = await view.fetch("select id, key, name, category, position from statuses order by position limit 200")
+    rows = await view.fetch(
+        "select id, key, name, category, position from statuses order by position limit 200"
+    )
     return [msgspec.convert(dict(row), Status) for row in rows]
 
 
@@ -219,11 +233,15 @@ def _narrowings(wanted: TicketFilter, parameters: Parameters) -> list[str]:
     elif wanted.assignee_id is not None:
         conditions.append(f"t.assignee_id = {parameters.add(wanted.assignee_id)}")
     if wanted.statuses:
-        conditions.append(f"t.status_id = any(array(select id from statuses where key = any({parameters.add(wanted.statuses)})))")
+        conditions.append(
+            f"t.status_id = any(array(select id from statuses where key = any({parameters.add(wanted.statuses)})))"
+        )
     if wanted.categories:
         conditions.append(f"t.category = any({parameters.add(list(wanted.categories))})")
     if wanted.priorities:
-        conditions.append(f"t.priority = any({parameters.add([priority_number(p) for p in wanted.priorities])})")
+        conditions.append(
+            f"t.priority = any({parameters.add([priority_number(p) for p in wanted.priorities])})"
+        )
     if wanted.tag:
         conditions.append(f"t.tags @> {parameters.add([wanted.tag.lower()])} and t.tags <> '{{}}'")
     if wanted.requester_id is not None:

@@ -14,7 +14,16 @@ from atum_desk.tickets.problems import TicketNotFound
 from atum_desk.tickets.queries.lists import COLUMNS, JOINS
 
 THREAD_LIMIT = 50
-SHOWN_FIELDS = ["subject", "status_id", "priority", "type", "team_id", "assignee_id", "requester_id", "tags"]
+SHOWN_FIELDS = [
+    "subject",
+    "status_id",
+    "priority",
+    "type",
+    "team_id",
+    "assignee_id",
+    "requester_id",
+    "tags",
+]
 
 # Messages newest first below a bound; changes are those between them. $1 ticket, $2 bound, $3 limit.
 MESSAGES = """
@@ -45,7 +54,9 @@ DETAILS = """
     coalesce((select json_agg(json_build_object('id', cp.id, 'name', cp.name, 'email', (select e.email from addresses e where e.person_id = cp.id and e.is_primary)) order by pa.id)
        from participants pa join people cp on cp.id = pa.person_id where pa.ticket_id = t.id), '[]') as cc,
     array(select ts.key from status_transitions tr join statuses ts on ts.id = tr.to_id where tr.from_id = t.status_id order by ts.position) as allowed_statuses"""
-DETAIL_JOINS = "left join mailboxes b on b.id = t.mailbox_id left join tickets fu on fu.id = t.follow_up_of_id"
+DETAIL_JOINS = (
+    "left join mailboxes b on b.id = t.mailbox_id left join tickets fu on fu.id = t.follow_up_of_id"
+)
 # Ids in old and new values become names; what was deleted since stays a number.
 NAMES = """
     json_build_object(
@@ -124,8 +135,10 @@ async def get_message(view: View, ticket_id: int, message_id: int) -> StoredMess
 async def list_changes(view: View, number: int, before: int, limit: int) -> Thread:
     """Return a ticket's property changes before one, newest first. Raises TicketNotFound."""
     ticket_id = await get_ticket_id(view, number)
-    changes = CHANGES.format(ticket="$1", fields="$4::text[]", bound="and change_id < $2", limit="$3")
-    row = await view.fetchrow(
+    changes = CHANGES.format(
+        ticket="$1", fields="$4::text[]", bound="and change_id < $2", limit="$3"
+    )
+    row = await view.fetchone(
         f"select (select coalesce(json_agg(x), '[]')::text from ({changes}) x) as changes, {NAMES.format(changes=changes)} as names",
         ticket_id, before, limit, SHOWN_FIELDS,
     )  # fmt: skip
@@ -135,7 +148,8 @@ async def list_changes(view: View, number: int, before: int, limit: int) -> Thre
 async def get_ticket_id(view: View, number: int) -> int:
     """Return a visible ticket's id. Raises TicketNotFound."""
     ticket_id = await view.fetchval(
-        "select id from tickets where workspace_id = (select ctx_workspace()) and number = $1", number
+        "select id from tickets where workspace_id = (select ctx_workspace()) and number = $1",
+        number,
     )
     if ticket_id is None:
         raise TicketNotFound

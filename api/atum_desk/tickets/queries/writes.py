@@ -84,7 +84,8 @@ async def lock_ticket_by_id(work: Work, ticket_id: int) -> LockedTicket:
 async def lock_tickets(work: Work, numbers: list[int]) -> list[LockedTicket]:
     """Lock the visible ones of many tickets, in one order, so that two bulk edits never deadlock."""
     rows = await work.fetch(
-        LOCKED + " where workspace_id = (select ctx_workspace()) and number = any($1) order by id for update",
+        LOCKED
+        + " where workspace_id = (select ctx_workspace()) and number = any($1) order by id for update",
         numbers,
     )
     return [_locked(row) for row in rows]
@@ -134,7 +135,9 @@ async def insert_contact_message(
 async def update_ticket(work: Work, ticket_id: int, columns: dict[str, Any]) -> None:
     """Set columns of a locked ticket; their names come from this slice's own table."""
     assignments = ", ".join(f"{name} = ${place}" for place, name in enumerate(columns, start=2))
-    await work.execute(f"update tickets set {assignments} where id = $1", ticket_id, *columns.values())
+    await work.execute(
+        f"update tickets set {assignments} where id = $1", ticket_id, *columns.values()
+    )
 
 
 async def move_ticket(work: Work, ticket_id: int, team_id: int) -> bool:
@@ -144,7 +147,9 @@ async def move_ticket(work: Work, ticket_id: int, team_id: int) -> bool:
 
 async def find_status(view: View, key: str) -> Status | None:
     """Return a status by key."""
-    row = await view.fetchrow("select id, key, name, category, position from statuses where key = $1", key)
+    row = await view.fetchrow(
+        "select id, key, name, category, position from statuses where key = $1", key
+    )
     return msgspec.convert(dict(row), Status) if row else None
 
 
@@ -195,7 +200,7 @@ class MailContext(msgspec.Struct, frozen=True):
 
 async def get_mail_context(view: View, ticket_id: int) -> MailContext:
     """Return where a reply's mail comes from and goes to."""
-    row = await view.fetchrow(
+    row = await view.fetchone(
         """select coalesce(b.id, (select x.id from mailboxes x where x.active and x.workspace_id = t.workspace_id order by x.id limit 1)) as mailbox_id,
                   b.name as mailbox_name, g.name as team_name, p.name as requester_name, a.email as requester_email,
                   coalesce((select json_agg(json_build_object('name', cp.name, 'address', ca.email)) from participants pa
@@ -221,7 +226,9 @@ async def ensure_participants(work: Work, ticket_id: int, person_ids: list[int])
 async def set_participants(work: Work, ticket_id: int, person_ids: list[int]) -> None:
     """Make exactly these the people who get copies."""
     await work.execute(
-        "delete from participants where ticket_id = $1 and person_id <> all($2)", ticket_id, person_ids
+        "delete from participants where ticket_id = $1 and person_id <> all($2)",
+        ticket_id,
+        person_ids,
     )
     await ensure_participants(work, ticket_id, person_ids)
 
