@@ -33,6 +33,8 @@ PEER_WINDOW_SECONDS = 60.0
 SESSION_TIMEOUT_SECONDS = 300.0
 # RFC 5321 allows 998 characters a line; real mail does not always keep to it, and refusing loses it.
 LINE_BYTES = 1024 * 1024
+# Hashing more than this is noticed by other sessions, so it is done in a thread.
+LARGE_BYTES = 1_000_000
 REMEMBERED_SECONDS = 3.0
 REMEMBERED_ADDRESSES = 10_000
 
@@ -143,7 +145,9 @@ class Handler:
         """Keep the mail, then say so."""
         raw = envelope.original_content or b""
         sender = _clean(envelope.mail_from or "")
-        mails = incoming_mails("" if sender == "<>" else sender, _targets(envelope), raw)
+        given = ("" if sender == "<>" else sender, _targets(envelope), raw)
+        large = len(raw) > LARGE_BYTES
+        mails = await asyncio.to_thread(incoming_mails, *given) if large else incoming_mails(*given)
         # The sender may hang up now; what is being committed is committed all the same.
         ids = await asyncio.shield(asyncio.ensure_future(self._receiver.keep(mails)))
         log.info("mail_received", mail_ids=ids, size=len(raw))

@@ -18,7 +18,7 @@ from atum_desk.kernel.context import SystemActor
 from atum_desk.kernel.db import Database
 from atum_desk.mail import queries
 from atum_desk.mail.models import IncomingMail, MailboxTarget
-from atum_desk.mail.source import dedupe_key, read_message_id, split_mail
+from atum_desk.mail.source import dedupe_key, read_message_id
 from atum_desk.mail.traffic import intake
 
 BATCH_MAILS = 64
@@ -127,8 +127,7 @@ def incoming_mails(
     envelope_from: str, recipients: dict[str, MailboxTarget], raw: bytes
 ) -> list[IncomingMail]:
     """Return one mail for each workspace among the recipients; takes the time of hashing `raw`."""
-    header, body = split_mail(raw)
-    message_id, key = read_message_id(header), dedupe_key(header, body)
+    message_id, key = read_message_id(raw), dedupe_key(raw)
     sha256 = hashlib.sha256(raw).hexdigest()
     by_workspace: dict[int, list[str]] = {}
     for address, target in recipients.items():
