@@ -1,0 +1,217 @@
+"""A world of secrets: every text that somebody may not see carries a canary that names whose it is."""
+
+from __future__ import annotations
+
+import hashlib
+
+import msgspec
+
+from desk import Client, Desk
+from factories import SignedIn
+
+
+class Planted(msgspec.Struct, kw_only=True):
+    """Ids and numbers of what was planted, and who looks at it."""
+
+    desk: Desk
+    team_a: int
+    team_b: int
+    alpha: int
+    beta: int
+    # requesters: two of Alpha (one manages it), one of Beta
+    ann: int
+    manager: int
+    otto: int
+    # ann's two requests, one of her colleague's, and otto's in the other team
+    own: int = 0
+    own_second: int = 0
+    colleagues: int = 0
+    others: int = 0
+    agent: Client
+    admin: Client
+    # an administrator in every right, who sees team A only
+    restricted: SignedIn
+    ids: dict[str, list[int]] = {}
+
+
+async def plant(desk: Desk) -> Planted:
+    """Plant two teams, two organizations, four requests with notes, files and mail."""
+    given = desk.given
+    alpha, beta = (
+        await given.organization("Alpha", "alpha.example"),
+        await given.organization("Beta", "beta.example"),
+    )
+    ann = await given.contact("Ann", "ann@alpha.example", organization_id=alpha)
+    manager = await given.contact(
+        "Mag", "canary-manager-address@alpha.example", organization_id=alpha, manager=True
+    )
+    otto = await given.contact(
+        "Canary-otto-name", "canary-otto-address@beta.example", organization_id=beta
+    )
+    team_a, team_b = await given.first_team(), await given.team("Canary-team-b")
+    agent = await given.staff("Agnes", role="Administrator")
+    async with desk.database.writing(given.system, "person.rename") as work:
+        await work.execute(
+            "update addresses set email = 'canary-staff-address@atum.localhost' where person_id = $1",
+            agent.id,
+        )
+    planted = Planted(
+        desk=desk, team_a=team_a, team_b=team_b, alpha=alpha, beta=beta, ann=ann, manager=manager, otto=otto,
+        agent=desk.client(agent), admin=await desk.administrator(),
+        restricted=await given.staff("Rita", role="Administrator", teams=(team_a,), sees_all_teams=False),
+    )  # fmt: skip
+    planted.own = await _ask(planted, "own", ann, team_a)
+    planted.own_second = await _ask(planted, "own-second", ann, team_a)
+    planted.colleagues = await _ask(planted, "colleagues", manager, team_a)
+    planted.others = await _ask(planted, "others", otto, team_b)
+    await planted.agent.posted(
+        "/tickets/bulk",
+        {"numbers": [planted.own, planted.others], "set": {"priority": "urgent"}},
+        status=200,
+    )
+    await _receive_mails(planted)
+    planted.ids = await _ids(planted)
+    return planted
+
+
+async def _ask(planted: Planted, whose: str, requester_id: int, team_id: int) -> int:
+    """Open a ticket, talk about it, behind and before the requester's back."""
+    agent = planted.agent
+    ticket = await agent.posted(
+        "/tickets",
+        {
+            "subject": f"canary-subject-{whose}",
+            "text": f"canary-text-{whose} secret",
+            "requester_id": requester_id,
+            "team_id": team_id,
+            "tags": ["canary-tag", f"canary-tag-{whose}"],
+            "channel": "phone",
+        },  # fmt: skip
+    )
+    path = f"/tickets/{ticket['number']}"
+    for kind in ("reply", "note"):
+        file = await agent.posted(
+            "/attachments",
+            files={
+                "file": (
+                    f"canary-{kind}-file-{whose}.png",
+                    f"canary-{kind}-bytes-{whose}".encode(),
+                    "image/png",
+                )
+            },
+        )
+        await agent.posted(
+            f"{path}/messages",
+            {"kind": kind, "text": f"canary-{kind}-{whose} note", "attachment_ids": [file["id"]]},
+        )
+    await agent.patched(
+        path, {"subject": f"canary-subject-{whose} again", "priority": "high", "type": "incident"}
+    )
+    return ticket["number"]
+
+
+async def _receive_mails(planted: Planted) -> None:
+    """A mail that became part of each ticket, and one in team B's mailbox that nobody filed."""
+    desk = planted.desk
+    async with desk.database.writing(desk.given.system, "mailbox.add") as work:
+        box = await work.fetchval(
+            "insert into mailboxes (workspace_id, address, name, team_id) values (ctx_workspace(), 'b@atum.localhost', 'B', $1) returning id",
+            planted.team_b,
+        )
+        for whose, number, mailbox in (
+            ("own", planted.own, None),
+            ("others", planted.others, None),
+            ("unfiled", None, box),
+        ):
+            mail_id = await work.fetchval(
+                """insert into mails (workspace_id, mailbox_id, state, envelope_from, envelope_to, size, sha256, dedupe_key, subject, from_address, ticket_id)
+                   values (ctx_workspace(), $1, $2, 'x@example.org', '{b@atum.localhost}', 10, repeat('0', 64), $3, $4, 'x@example.org',
+                           (select id from tickets where number = $5)) returning id""",
+                mailbox, "quarantined" if number is None else "ticketed", hashlib.sha256(whose.encode()).digest(),
+                f"canary-mail-{whose}", number,
+            )  # fmt: skip
+            await work.execute(
+                "insert into mail_sources (workspace_id, mail_id, raw) values (ctx_workspace(), $1, $2)",
+                mail_id, f"Subject: canary-raw-{whose}\r\n\r\n".encode(),
+            )  # fmt: skip
+
+
+async def _ids(planted: Planted) -> dict[str, list[int]]:
+    """Return all ids that a path may name, for each parameter."""
+    tables = {
+        "attachment_id": "attachments", "outbox_id": "outbox", "mail_id": "mails", "contact_id": "people",
+        "organization_id": "organizations", "change_id": "changes", "person_id": "people", "team_id": "teams",
+        "mailbox_id": "mailboxes", "session_id": "sessions",
+    }  # fmt: skip
+    ids: dict[str, list[int]] = {}
+    for name, table in tables.items():
+        ids[name] = [
+            row["id"] for row in await planted.desk.rows(f"select id from {table} order by id")
+        ]
+    ids["number"] = [
+        row["number"]
+        for row in await planted.desk.rows("select number from tickets order by number")
+    ]
+    return ids
+
+
+async def ids_of_ticket(desk: Desk, number: int) -> dict[str, list[int]]:
+    """Return what belongs to a ticket, by the name of the path parameter."""
+
+    async def column(query: str) -> list[int]:
+        return [row["id"] for row in await desk.rows(query, number)]
+
+    one = "(select id from tickets where number = $1)"
+    return {
+        "number": [number],
+        "attachment_id": await column(f"select id from attachments where ticket_id = {one}"),
+        "outbox_id": await column(f"select id from outbox where ticket_id = {one}"),
+        "mail_id": await column(f"select id from mails where ticket_id = {one}"),
+        "change_id": await column(
+            f"select distinct change_id as id from row_changes where ticket_id = {one}"
+        ),
+    }
+
+
+def canaries(*whose: str) -> list[str]:
+    """Return every string that only those tickets hold."""
+    kinds = (
+        "subject",
+        "text",
+        "tag",
+        "reply",
+        "note",
+        "reply-file",
+        "note-file",
+        "reply-bytes",
+        "note-bytes",
+        "mail",
+        "raw",
+    )
+    return [f"canary-{kind}-{one}" for one in whose for kind in kinds]
+
+
+# What no requester sees of anybody's ticket, their own included.
+INTERNAL = [
+    *(f"canary-{kind}-{whose}" for whose in ("own", "own-second", "colleagues", "others")
+      for kind in ("note", "note-file", "note-bytes", "tag", "raw", "mail")),
+    "canary-tag", "canary-staff-address", "canary-team-b", "canary-otto-address", "canary-otto-name",
+]  # fmt: skip
+
+
+def seen(text: str, strings: list[str]) -> list[str]:
+    """Return the strings that a text holds; `canary-x-own` is not seen in `canary-x-own-second`."""
+    low = text.lower()
+    return [
+        s
+        for s in strings
+        if any(not low.startswith("-second", at + len(s)) for at in _places(low, s.lower()))
+    ]
+
+
+def _places(text: str, part: str) -> list[int]:
+    places, at = [], text.find(part)
+    while at >= 0:
+        places.append(at)
+        at = text.find(part, at + 1)
+    return places

@@ -1,0 +1,139 @@
+"""Every operation of the API: who may call it, with what, and which permission it needs.
+
+Tests walk the OpenAPI document and look each operation up here, so a new route without a case fails.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+from desk import API, Desk
+
+
+class Case(msgspec.Struct, frozen=True, kw_only=True):
+    """One operation. `body` is valid in itself; `queries` are the ways to ask a list."""
+
+    audience: Literal["public", "staff", "contact"] = "staff"
+    body: dict[str, Any] | None = None
+    permission: str | None = None
+    queries: tuple[dict[str, Any], ...] = ({},)
+    # its path names something of one team or person, so whoever may not see that gets 404
+    hides: bool = False
+    uploads: bool = False
+    # ends or changes the caller's own session
+    ends_session: bool = False
+
+
+WORDS = tuple({"q": word} for word in ("canary", "b", "example"))
+LIST_QUERIES = (
+    *({"view": v} for v in ("my_open", "unassigned", "all_open", "waiting", "recently_resolved", "all")),
+    *({"view": "all", "sort": s} for s in ("updated_at", "-created_at", "created_at", "-priority", "number", "-number")),
+    *({"view": "all", "q": q} for q in ("canary", "secret", "note")),
+    {"view": "all", "tag": "canary-tag"}, {"view": "all", "team_id": "1,2,3,4"}, {"view": "all", "assignee_id": "none"},
+    *({"view": "all", "requester_id": i} for i in range(1, 14)), *({"view": "all", "organization_id": i} for i in (1, 2)),
+)  # fmt: skip
+
+TICKET = {
+    "subject": "VPN",
+    "text": "It drops.",
+    "requester": {"email": "case@example.org", "name": "Case"},
+}
+ASK = {"name": "Case", "email": "case@example.org", "subject": "VPN", "text": "It drops."}
+
+CASES: dict[tuple[str, str], Case] = {
+    ("post", "/session"): Case(audience="public", body={"email": "nobody@example.org", "password": "wrong"}),
+    ("delete", "/session"): Case(ends_session=True),
+    ("get", "/me"): Case(),
+    ("patch", "/me"): Case(body={"name": "Renamed"}),
+    ("post", "/me/password"): Case(body={"current_password": "wrong", "new_password": "long enough now"}),
+    ("get", "/me/sessions"): Case(),
+    ("delete", "/me/sessions/{session_id}"): Case(hides=True),
+    ("post", "/me/tokens"): Case(body={"name": "script"}),
+    ("get", "/people"): Case(queries=({}, {"kind": "contact"}, *WORDS)),
+    ("post", "/people"): Case(
+        body={"name": "Case", "email": "case.person@example.org", "role_id": 1}, permission="settings:people:edit"
+    ),
+    ("patch", "/people/{person_id}"): Case(body={"name": "Renamed"}, permission="settings:people:edit", hides=True),
+    ("post", "/people/{person_id}/password"): Case(permission="settings:people:edit", hides=True),
+    ("get", "/roles"): Case(),
+    ("get", "/teams"): Case(),
+    ("post", "/teams"): Case(body={"name": "Case team"}, permission="settings:teams:edit"),
+    ("patch", "/teams/{team_id}"): Case(body={"color": "#102030"}, permission="settings:teams:edit", hides=True),
+    ("get", "/contacts"): Case(queries=({}, *WORDS)),
+    ("post", "/contacts"): Case(body={"name": "Case", "email": "case.contact@example.org"}, permission="contact:edit"),
+    ("get", "/contacts/{contact_id}"): Case(hides=True),
+    ("patch", "/contacts/{contact_id}"): Case(body={"name": "Renamed"}, permission="contact:edit", hides=True),
+    ("get", "/organizations"): Case(queries=({}, *WORDS)),
+    ("post", "/organizations"): Case(body={"name": "Case house"}, permission="organization:edit"),
+    ("get", "/organizations/{organization_id}"): Case(hides=True),
+    ("patch", "/organizations/{organization_id}"): Case(body={"name": "Renamed"}, permission="organization:edit", hides=True),
+    ("get", "/tickets"): Case(queries=LIST_QUERIES),
+    ("get", "/tickets/counts"): Case(),
+    ("post", "/tickets"): Case(body=TICKET, permission="ticket:open"),
+    ("get", "/tickets/{number}"): Case(hides=True),
+    ("patch", "/tickets/{number}"): Case(body={"priority": "high"}, permission="ticket:priority", hides=True),
+    ("post", "/tickets/bulk"): Case(body={"numbers": [1], "set": {"priority": "high"}}, permission="ticket:priority"),
+    ("get", "/tickets/{number}/thread"): Case(queries=({"before": 10_000},), hides=True),
+    ("get", "/tickets/{number}/history"): Case(hides=True),
+    ("post", "/tickets/{number}/messages"): Case(body={"kind": "note", "text": "Hm."}, permission="ticket:note", hides=True),
+    ("post", "/tickets/{number}/read"): Case(hides=True),
+    ("get", "/statuses"): Case(),
+    ("get", "/tags"): Case(queries=({}, {"q": "canary"})),
+    ("get", "/changes"): Case(queries=({}, {"limit": 200}, *({"ticket": n, "limit": 200} for n in range(1, 8)))),
+    ("post", "/changes/{change_id}/undo"): Case(hides=True),
+    ("post", "/attachments"): Case(uploads=True),
+    ("get", "/attachments/{attachment_id}"): Case(queries=({}, {"inline": True}), hides=True),
+    ("get", "/outbox"): Case(queries=({}, {"state": "queued"}, {"limit": 200})),
+    ("get", "/outbox/{outbox_id}"): Case(hides=True),
+    ("post", "/outbox/{outbox_id}/retry"): Case(permission="outbox:manage", hides=True),
+    ("post", "/outbox/{outbox_id}/cancel"): Case(permission="outbox:manage", hides=True),
+    ("get", "/mails"): Case(permission="mail:manage", queries=({}, {"state": "quarantined"}, {"limit": 200})),
+    ("get", "/mails/{mail_id}/raw"): Case(hides=True),
+    ("post", "/mails/{mail_id}/retry"): Case(permission="mail:manage", hides=True),
+    ("get", "/mail/status"): Case(),
+    ("get", "/mailboxes"): Case(),
+    ("post", "/mailboxes"): Case(
+        body={"address": "case@desk.example", "name": "Case", "team_id": 1}, permission="settings:mailboxes:edit"
+    ),
+    ("patch", "/mailboxes/{mailbox_id}"): Case(body={"name": "Renamed"}, permission="settings:mailboxes:edit", hides=True),
+    ("get", "/portal"): Case(audience="public"),
+    ("post", "/portal/tickets"): Case(audience="public", body=ASK),
+    ("post", "/portal/attachments"): Case(audience="public", uploads=True),
+    ("post", "/portal/session"): Case(audience="public", body={"token": "1x1zaaaaaaaaaaaaaaaa"}),
+    ("get", "/portal/tickets"): Case(audience="contact", queries=({}, {"limit": 200})),
+    ("get", "/portal/tickets/{number}"): Case(audience="contact", hides=True),
+    ("post", "/portal/tickets/{number}/messages"): Case(audience="contact", body={"text": "Still broken."}, hides=True),
+    ("post", "/portal/tickets/{number}/resolve"): Case(audience="contact", hides=True),
+    ("get", "/portal/attachments/{attachment_id}"): Case(audience="contact", queries=({}, {"inline": True}), hides=True),
+    ("get", "/health/live"): Case(audience="public"),
+    ("get", "/health/ready"): Case(audience="public"),
+}  # fmt: skip
+
+OPERATIONS = sorted(CASES)
+IDS = [f"{method} {path}" for method, path in OPERATIONS]
+UNKNOWN_ID = 999_999
+
+
+def fill(path: str, number: int = UNKNOWN_ID) -> str:
+    """Return a path with a number in the place of its parameter."""
+    head, opening, rest = path.partition("{")
+    return f"{head}{number}{rest.partition('}')[2]}" if opening else path
+
+
+def request_of(case: Case) -> dict[str, Any]:
+    """Return the arguments of a request that is valid in itself."""
+    if case.uploads:
+        return {"files": {"file": ("case.txt", b"a file", "text/plain")}}
+    return {"json": case.body} if case.body is not None else {}
+
+
+async def documented_operations(desk: Desk) -> set[tuple[str, str]]:
+    """Return every (method, path) of the OpenAPI document, paths relative to the API."""
+    document = await desk.client().got("/openapi.json")
+    return {
+        (method, path.removeprefix(API))
+        for path, operations in document["paths"].items()
+        for method in operations
+    }
