@@ -80,6 +80,6 @@ async def list_changes(
             actor=NamedRef(r["actor_id"], r["actor_name"] or "") if r["actor_id"] else None,
             undo_of=r["undo_of"],
             undone=r["undone"],
-        )  # fmt: skip
+        )
         for r in rows
     ]

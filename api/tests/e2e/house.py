@@ -100,6 +100,9 @@ class House:
         process.send_signal(signal.SIGKILL)
         await process.wait()
 
+    def is_dead(self, name: str) -> bool:
+        return self._running[name].returncode is not None
+
     async def stop(self) -> None:
         for process in self._running.values():
             if process.returncode is None:
