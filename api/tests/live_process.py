@@ -106,6 +106,13 @@ class Listener:
             if frame["type"] == "change" and (frame["ticket"] is not None) == of_ticket:
                 return frame
 
+    async def people(self, seconds: float = 5) -> list[dict[str, Any]]:
+        """Return who else is on the ticket, as the next presence frame says."""
+        while True:
+            frame = await self.frame(seconds)
+            if frame["type"] == "presence":
+                return frame["people"]
+
     async def changes(self, seconds: float = 1.0) -> list[dict[str, Any]]:
         """Return all changes of tickets heard within so long."""
         heard = []
@@ -151,7 +158,7 @@ class Clients:
         # Elsewhere on the cluster an older transaction may hold the ledger's end back for a moment.
         async with self._given.database.reading(self._given.system) as view:
             newest = await view.fetchval("select coalesce(max(id), 0) from changes")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while True:
                 _, health = await self._live.get("/api/v1/health/ready")
                 if int(health["dependencies"]["ledger"]["position"].partition(".")[2]) >= newest:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from atum_desk.kernel.worker_health import WorkerHealth, get_worker_health
 from factories import Given
 from scratch_databases import SECRET
 from waiting import until
@@ -40,16 +41,16 @@ def free_port() -> int:
         return free.getsockname()[1]
 
 
-async def seconds_since_seen(given: Given) -> float | None:
+async def ask_after_workers(given: Given) -> WorkerHealth:
     async with given.database.connection("atum_desk_staff") as connection:
-        return await connection.fetchval("select seconds_since_seen from worker_health()")
+        return await get_worker_health(connection)
 
 
 async def test_a_worker_is_seen_takes_mail_and_ends_when_asked(
     given: Given, database_url: str, tmp_path: Path, free_port: int
 ) -> None:
     async def is_seen() -> bool:
-        return await seconds_since_seen(given) is not None
+        return (await ask_after_workers(given)).is_alive
 
     worker = await start_worker(database_url, tmp_path, free_port)
     try:
@@ -66,17 +67,17 @@ async def test_a_worker_is_seen_takes_mail_and_ends_when_asked(
             await worker.wait()
     assert code == 0, (tmp_path / "worker.log").read_text()
     assert time.monotonic() - began_at < 5
-    assert await seconds_since_seen(given) is None
+    assert (await ask_after_workers(given)).seconds_since_seen is None
 
 
 async def test_a_killed_worker_is_noticed_by_its_silence(
     given: Given, database_url: str, tmp_path: Path, free_port: int
 ) -> None:
     async def is_seen() -> bool:
-        return await seconds_since_seen(given) is not None
+        return (await ask_after_workers(given)).is_alive
 
     async def is_silent() -> bool:
-        return (await seconds_since_seen(given) or 0) > 4
+        return ((await ask_after_workers(given)).seconds_since_seen or 0) > 4
 
     worker = await start_worker(database_url, tmp_path, free_port)
     try:

@@ -356,10 +356,10 @@ async def test_presence_shows_who_else_is_on_a_ticket(given: Given, clients: Cli
     await of_anna.send(type="presence", ticket=ticket.number, state="viewing")
     assert (await of_anna.frame()) == {"type": "presence", "ticket": ticket.number, "people": []}
     await of_ben.send(type="presence", ticket=ticket.number, state="typing")
-    assert (await of_ben.frame())["people"] == [{"id": anna.id, "name": "Anna", "state": "viewing"}]
-    assert (await of_anna.frame())["people"] == [{"id": ben.id, "name": "Ben", "state": "typing"}]
+    assert await of_ben.people() == [{"id": anna.id, "name": "Anna", "state": "viewing"}]
+    assert await of_anna.people() == [{"id": ben.id, "name": "Ben", "state": "typing"}]
     await of_ben.socket.close()
-    assert (await of_anna.frame())["people"] == []
+    assert await of_anna.people() == []
 
 
 async def test_presence_is_silent_about_tickets_one_may_not_see(
@@ -375,7 +375,7 @@ async def test_presence_is_silent_about_tickets_one_may_not_see(
         listener = await clients.listen(person)
         await listener.send(type="presence", ticket=ticket.number, state="viewing")
     await insider.send(type="presence", ticket=ticket.number, state="viewing")
-    assert (await insider.frame())["people"] == []
+    assert await insider.people() == []
     with pytest.raises(TimeoutError):
         await listener.frame(0.3)
 
