@@ -187,10 +187,10 @@ class Life:
             columns["resolved_at"] = at
         if key in ("closed", "cancelled"):
             columns["closed_at"] = at
-        via: Literal["session", "job"] = "session" if actor_id else "job"
+        via: Literal["session", "rule"] = "session" if actor_id else "rule"
         self._add(
             at,
-            "ticket.status",
+            "ticket.status" if actor_id else "ticket.close",
             via,
             actor_id,
             [self._moved(columns)],
@@ -279,7 +279,7 @@ class Life:
         return Row("tickets", self.id, columns, update=True)
 
     def _add(
-        self, at: datetime, command: str, via: Literal["session", "link", "mail", "job"], actor_id: int | None,
+        self, at: datetime, command: str, via: Literal["session", "link", "mail", "job", "rule"], actor_id: int | None,
         rows: list[Row], *, public: bool = False, **summary: Any,
     ) -> None:  # fmt: skip
         step = Step(

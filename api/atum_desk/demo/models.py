@@ -104,7 +104,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
     at: datetime
     command: str
-    via: Literal["session", "link", "mail", "job", "cli"]
+    via: Literal["session", "link", "mail", "job", "rule", "cli"]
     actor_id: int | None
     ticket_id: int | None = None
     public: bool = False
