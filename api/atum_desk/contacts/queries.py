@@ -11,7 +11,8 @@ from atum_desk.identity.public import NamedRef
 from atum_desk.kernel.db import View, Work
 
 CONTACT = """
-    select p.id, p.name, p.organization_manager, p.created_at, p.version, o.id as organization_id, o.name as organization_name,
+    select p.id, p.name, p.organization_manager, p.created_at, p.version,
+           o.id as organization_id, o.name as organization_name,
            array(select a.email from addresses a where a.person_id = p.id order by a.is_primary desc, a.id) as emails,
            (select count(*) from (select from tickets t where t.requester_id = p.id limit 1000) c) as ticket_count
       from people p left join organizations o on o.id = p.organization_id"""

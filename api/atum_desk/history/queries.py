@@ -20,8 +20,10 @@ async def get_undo_target(view: View, change_id: int) -> UndoTarget:
     The command of an undo is the one that it took back: redo needs the same permission.
     """
     row = await view.fetchrow(
-        f"""select c.id, case when c.undo_of is null then c.command else coalesce(c.summary->>'command', c.command) end as command,
-                   c.actor_id, c.via, c.ticket_id, c.public, existing_tickets_of(c.id) as tickets, {UNDONE} as undone
+        f"""select c.id, case when c.undo_of is null then c.command
+                              else coalesce(c.summary->>'command', c.command) end as command,
+                   c.actor_id, c.via, c.ticket_id, c.public,
+                   existing_tickets_of(c.id) as tickets, {UNDONE} as undone
               from changes c where c.id = $1""",
         change_id,
     )
@@ -46,8 +48,10 @@ async def apply_undo(work: Work, change_id: int) -> list[asyncpg.Record]:
 async def list_conflicts(work: Work, change_id: int, moved: list[asyncpg.Record]) -> list[Conflict]:
     """Name the later changes that moved what an undo would restore, each column's oldest first."""
     rows = await work.fetch(
-        """select w.table_name as table, w.column_name as column, l.id as change_id, l.command, p.name as actor_name, l.at
-             from unnest($2::text[], $3::bigint[], $4::text[]) with ordinality as w(table_name, row_id, column_name, place)
+        """select w.table_name as table, w.column_name as column, l.id as change_id, l.command,
+                  p.name as actor_name, l.at
+             from unnest($2::text[], $3::bigint[], $4::text[])
+                  with ordinality as w(table_name, row_id, column_name, place)
              left join lateral (
                select c.* from later_changes($1, w.table_name, w.row_id, w.column_name) c
                 where c.ticket_id is null or exists (select from tickets t where t.id = c.ticket_id)) l on true
@@ -62,10 +66,14 @@ async def list_changes(
 ) -> list[Change]:
     """Return the changes the actor may see before an id, newest first."""
     rows = await view.fetch(
-        f"""select c.id, c.command, c.actor_id, p.name as actor_name, c.via, t.number, c.summary, c.at, c.undo_of, {UNDONE} as undone
-              from changes c left join people p on p.id = c.actor_id left join tickets t on t.id = c.ticket_id
+        f"""select c.id, c.command, c.actor_id, p.name as actor_name, c.via, t.number, c.summary, c.at,
+                   c.undo_of, {UNDONE} as undone
+              from changes c
+              left join people p on p.id = c.actor_id
+              left join tickets t on t.id = c.ticket_id
              where c.workspace_id = (select ctx_workspace()) and c.id < $1
-               and ($3::int is null or c.ticket_id = (select x.id from tickets x where x.workspace_id = (select ctx_workspace()) and x.number = $3))
+               and ($3::int is null or c.ticket_id = (select x.id from tickets x
+                     where x.workspace_id = (select ctx_workspace()) and x.number = $3))
              order by c.id desc limit $2""",
         before, limit, ticket_number,
     )  # fmt: skip

@@ -11,9 +11,10 @@ from atum_desk.history import commands, queries
 from atum_desk.history.models import ChangePage, Undone
 from atum_desk.history.problems import ChangeNotFound, NotUndoable, UndoConflict
 from atum_desk.http.answers import answers
+from atum_desk.http.headers import Limit
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.db import Database
-from atum_desk.kernel.paging import DEFAULT_LIMIT, Limit, cut_page, decode_cursor, encode_cursor
+from atum_desk.kernel.paging import DEFAULT_LIMIT, cut_page, decode_cursor, encode_cursor
 
 
 @post(

@@ -63,6 +63,8 @@ def answer_unforeseen(request: AnyRequest, error: Exception) -> Response[bytes]:
         return answer_problem(
             request, ValidationFailed.of("request", "holds a value that cannot be stored")
         )
+    if isinstance(error, RecursionError):
+        return answer_problem(request, ValidationFailed.of("body", "is nested too deeply"))
     if isinstance(error, asyncpg.CheckViolationError):
         return answer_problem(
             request, ValidationFailed.of("request", "holds a value that is not allowed")
@@ -89,7 +91,7 @@ def _problem_of(request: AnyRequest, error: HTTPException) -> Problem:
         case 405:
             return MethodNotAllowed(method=request.method)
         case 413:
-            return TooLarge(limit_bytes=0)
+            return TooLarge(limit_bytes=request.route_handler.resolve_request_max_body_size() or 0)
         case _:
             return ValidationFailed([{"field": "body", "message": str(error.detail)[:300]}])
 

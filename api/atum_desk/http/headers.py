@@ -1,11 +1,12 @@
-"""Request headers that several routes read."""
+"""Headers and query parameters that several routes read."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from litestar.params import HeaderParameter
+from litestar.params import HeaderParameter, QueryParameter
 
+from atum_desk.kernel.paging import MAX_LIMIT
 from atum_desk.kernel.problems import ValidationFailed
 
 IfMatch = Annotated[
@@ -14,6 +15,9 @@ IfMatch = Annotated[
         name="If-Match", description='The version that was seen, as "3"; another one is refused'
     ),
 ]
+
+# The framework holds parameters to its own constraints only, not to msgspec's.
+Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT)]
 
 
 def version_of(if_match: str | None) -> int | None:

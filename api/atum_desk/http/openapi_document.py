@@ -86,7 +86,7 @@ KEY_PARAMETER = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": False,
-    "description": "A key of the client's own; the same request repeated with it does nothing again and answers the same",
+    "description": "A key of the client's own; repeating the request with it does nothing again and answers the same",
     "schema": {"type": "string", "minLength": 1, "maxLength": 200},
 }
 CHANGE_HEADER = {

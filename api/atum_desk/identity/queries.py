@@ -19,7 +19,8 @@ PERSON = """
 TEAM = """
     select t.id, t.name, t.color, t.version,
            array(select m.person_id from team_members m where m.team_id = t.id order by 1) as member_ids,
-           (select count(*) from (select from tickets k where k.team_id = t.id and k.is_open limit 1000) c) as open_count
+           (select count(*) from (select from tickets k where k.team_id = t.id and k.is_open
+                                   limit 1000) c) as open_count
       from teams t"""
 
 
@@ -100,8 +101,12 @@ async def lock_person(work: Work, person_id: int) -> int:
 async def insert_staff(work: Work, name: str, email: str, role_id: int) -> int:
     """Insert a member of the staff with their address and return their id."""
     return await work.fetchval(
-        """with p as (insert into people (workspace_id, kind, name, role_id) values (ctx_workspace(), 'staff', $1, $3) returning id),
-                a as (insert into addresses (workspace_id, person_id, email) select ctx_workspace(), id, lower($2) from p)
+        """with p as (
+             insert into people (workspace_id, kind, name, role_id)
+             values (ctx_workspace(), 'staff', $1, $3) returning id),
+           a as (
+             insert into addresses (workspace_id, person_id, email)
+             select ctx_workspace(), id, lower($2) from p)
            select id from p""",
         name, email, role_id,
     )  # fmt: skip
@@ -185,7 +190,8 @@ async def count_administrators(view: View) -> int:
 async def list_sessions(view: View, person_id: int, current_id: int) -> list[Session]:
     """Return a person's open ways in, newest first."""
     rows = await view.fetch(
-        """select id, kind, name, scopes, user_agent, host(ip) as ip, created_at, last_seen_at, expires_at, id = $2 as current
+        """select id, kind, name, scopes, user_agent, host(ip) as ip, created_at, last_seen_at, expires_at,
+                  id = $2 as current
              from sessions where person_id = $1 and expires_at > moment() order by id desc limit 200""",
         person_id, current_id,
     )  # fmt: skip

@@ -9,7 +9,7 @@ from litestar import Response, delete, get, patch, post
 from litestar.params import Parameter
 
 from atum_desk.http.answers import answers
-from atum_desk.http.headers import IfMatch, version_of
+from atum_desk.http.headers import IfMatch, Limit, version_of
 from atum_desk.http.limits import RateLimits
 from atum_desk.http.requests import AnyRequest
 from atum_desk.http.sessions import STAFF_COOKIE, live_address, session_cookie
@@ -37,7 +37,7 @@ from atum_desk.identity.schemas import (
 )
 from atum_desk.kernel.context import Actor, token_hash
 from atum_desk.kernel.db import Database
-from atum_desk.kernel.paging import DEFAULT_LIMIT, Limit, cut_page, decode_cursor, encode_cursor
+from atum_desk.kernel.paging import DEFAULT_LIMIT, cut_page, decode_cursor, encode_cursor
 from atum_desk.kernel.problems import AlreadyExists, RateLimited, VersionConflict
 from atum_desk.kernel.settings import Settings
 

@@ -46,7 +46,8 @@ async def seed_workspace(
             "insert into teams (workspace_id, name) values (ctx_workspace(), 'Support') returning id"
         )
         await work.execute(
-            "insert into mailboxes (workspace_id, address, name, team_id) values (ctx_workspace(), lower($1), 'Support', $2)",
+            """insert into mailboxes (workspace_id, address, name, team_id)
+               values (ctx_workspace(), lower($1), 'Support', $2)""",
             settings.mail_address, team_id,
         )  # fmt: skip
         await _insert_lifecycle(work)
@@ -73,7 +74,8 @@ async def _create_workspace(owner: asyncpg.Connection) -> int:
 async def _insert_lifecycle(work: Work) -> None:
     await work.execute(
         """insert into statuses (workspace_id, key, name, category, position)
-           select ctx_workspace(), k, n, c, p from unnest($1::text[], $2::text[], $3::text[]) with ordinality as s(k, n, c, p)""",
+           select ctx_workspace(), k, n, c, p
+             from unnest($1::text[], $2::text[], $3::text[]) with ordinality as s(k, n, c, p)""",
         *(list(column) for column in zip(*STATUSES, strict=True)),
     )
     await work.execute(
@@ -93,7 +95,8 @@ async def _insert_people(work: Work, email: str, hashed: str, team_id: int) -> N
         )  # fmt: skip
     person_id = await work.fetchval(
         """insert into people (workspace_id, kind, name, role_id)
-           select ctx_workspace(), 'staff', 'Administrator', id from roles where name = 'Administrator' and workspace_id = ctx_workspace() returning id"""
+           select ctx_workspace(), 'staff', 'Administrator', id from roles
+            where name = 'Administrator' and workspace_id = ctx_workspace() returning id"""
     )
     await work.execute(
         "insert into addresses (workspace_id, person_id, email) values (ctx_workspace(), $1, lower($2))",

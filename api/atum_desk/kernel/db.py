@@ -253,6 +253,8 @@ UNREACHABLE = (
     asyncpg.PostgresConnectionError,
     asyncpg.AdminShutdownError,
     asyncpg.InterfaceError,
+    # What a statement gets that is sent just after the server said goodbye.
+    asyncpg.InternalClientError,
 )
 
 

@@ -67,7 +67,8 @@ async def keep_response(
 
 async def _find_kept(connection: asyncpg.Connection, person_id: int, key: str) -> asyncpg.Record:
     row = await connection.fetchrow(
-        """select request_hash, status, response, change_id, extract(epoch from clock_timestamp() - created_at)::float8 as age_seconds
+        """select request_hash, status, response, change_id,
+                  extract(epoch from clock_timestamp() - created_at)::float8 as age_seconds
              from idempotency_keys where person_id = $1 and key = $2 and workspace_id = atum.ctx_workspace()""",
         person_id, key,
     )  # fmt: skip

@@ -26,6 +26,8 @@ BATCH_SIZE = 500
 POLL_SECONDS = 1.0
 FIRST_POLL_SECONDS = 0.015
 RECONNECT_SECONDS = 0.5
+# A connection whose other end vanished without a word must not hold a follower for ever.
+READ_TIMEOUT_SECONDS = 30.0
 
 log = structlog.get_logger()
 
@@ -81,8 +83,9 @@ async def read_changes(
     `connection` is one of the worker role; it need not have entered.
     """
     rows = await connection.fetch(
-        "select * from atum.tail_changes($1, $2, $3)", after.xid, after.id, limit
-    )
+        "select * from atum.tail_changes($1, $2, $3)", after.xid, after.id, limit,
+        timeout=READ_TIMEOUT_SECONDS,
+    )  # fmt: skip
     return [Change(**row) for row in rows]
 
 
@@ -163,7 +166,7 @@ class Tail:
     async def _next(self, connection: asyncpg.Connection) -> list[Change]:
         """Return the next changes at once, or nothing after waiting for a wake-up."""
         assert self.position is not None
-        changes = await asyncio.wait_for(read_changes(connection, self.position), timeout=30)
+        changes = await read_changes(connection, self.position)
         if len(changes) < BATCH_SIZE:
             self._read_at = time.monotonic()
         if not changes:

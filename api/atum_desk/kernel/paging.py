@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -12,8 +12,6 @@ from atum_desk.kernel.problems import ValidationFailed
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 200
-
-Limit = Annotated[int, msgspec.Meta(ge=1, le=MAX_LIMIT)]
 
 T = TypeVar("T")
 

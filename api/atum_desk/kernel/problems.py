@@ -28,17 +28,18 @@ class Problem(Exception):
     def body(self) -> dict[str, Any]:
         """Return the problem document: type, title, status, detail, code and the problem's data."""
         return {
+            **self.data,
             "type": f"urn:atum-desk:problem:{self.code}",
             "title": self.code.replace("_", " ").capitalize(),
             "status": self.status,
             "detail": self.detail,
             "code": self.code,
-            **self.data,
         }
 
 
 class InternalError(Problem):
-    """Something went wrong on our side; nothing was changed. Try again, and tell the administrator this number: {request_id}."""
+    """Something went wrong on our side; nothing was changed.
+    Try again, and tell the administrator this number: {request_id}."""
 
     status = 500
     code = "internal_error"
@@ -105,7 +106,8 @@ def require_text(field: str, text: str) -> str:
 
 
 class VersionConflict(Problem):
-    """Somebody changed this in the meantime (version {current_version}, yours was {your_version}). Look at it again, then repeat your change."""
+    """Somebody changed this in the meantime (version {current_version}, yours was {your_version}).
+    Look at it again, then repeat your change."""
 
     status = 412
     code = "version_conflict"

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 TICK_SECONDS = 1.0
 TICKS_PER_BEAT = 3
+# The queue shares this connection: when its other end has vanished, this ends the wait for both.
+TICK_TIMEOUT_SECONDS = 30.0
 # A living worker's beat is at most 10 s old: 8 s between beats and 2 s in the buffer.
 LOST_AFTER_SECONDS = 12.0
 KEEP_LOG_DAYS = 7
@@ -61,10 +63,11 @@ class Caretaker:
         ticks = 0
         try:
             while True:
-                if ticks % TICKS_PER_BEAT == 0:
-                    await self._beat(driver)
-                await self._take_back_lost(driver)
-                await self._enqueue_due(driver)
+                async with asyncio.timeout(TICK_TIMEOUT_SECONDS):
+                    if ticks % TICKS_PER_BEAT == 0:
+                        await self._beat(driver)
+                    await self._take_back_lost(driver)
+                    await self._enqueue_due(driver)
                 ticks += 1
                 await asyncio.sleep(TICK_SECONDS)
         finally:

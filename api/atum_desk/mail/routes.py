@@ -9,10 +9,10 @@ from litestar import Response, get, patch, post
 from litestar.params import QueryParameter
 
 from atum_desk.http.answers import answers
-from atum_desk.http.headers import IfMatch, version_of
+from atum_desk.http.headers import IfMatch, Limit, version_of
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.db import Database
-from atum_desk.kernel.paging import DEFAULT_LIMIT, Limit, cut_page, decode_cursor, encode_cursor
+from atum_desk.kernel.paging import DEFAULT_LIMIT, cut_page, decode_cursor, encode_cursor
 from atum_desk.kernel.problems import AlreadyExists, VersionConflict
 from atum_desk.kernel.settings import Settings
 from atum_desk.mail import commands, mailboxes, problems, queries

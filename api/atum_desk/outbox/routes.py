@@ -9,9 +9,10 @@ from litestar import get, post
 from litestar.params import QueryParameter
 
 from atum_desk.http.answers import answers
+from atum_desk.http.headers import Limit
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.db import Database
-from atum_desk.kernel.paging import DEFAULT_LIMIT, Limit, cut_page, decode_cursor, encode_cursor
+from atum_desk.kernel.paging import DEFAULT_LIMIT, cut_page, decode_cursor, encode_cursor
 from atum_desk.kernel.settings import Settings
 from atum_desk.outbox import commands, problems, queries
 from atum_desk.outbox.mime import mail_headers

@@ -20,13 +20,18 @@ from atum_desk.tickets.public import StatusRef
 SHOWN_MESSAGES = 200
 
 TICKET = """
-    select t.id, t.number, t.subject, s.key, s.name, t.category, t.created_at, t.updated_at, t.version, t.requester_id = ctx_person() as mine,
+    select t.id, t.number, t.subject, s.key, s.name, t.category, t.created_at, t.updated_at, t.version,
+           t.requester_id = ctx_person() as mine,
            (select p.name from people p where p.id = t.requester_id) as requester_name,
-           exists (select from status_transitions x join statuses y on y.id = x.to_id where x.from_id = t.status_id and y.key = 'resolved') as can_resolve,
+           exists (select from status_transitions x join statuses y on y.id = x.to_id
+                    where x.from_id = t.status_id and y.key = 'resolved') as can_resolve,
            (select coalesce(json_agg(m), '[]')::text from (
-              select m.id, m.from_staff, m.author_name, m.author_id = ctx_person() as you, m.text, m.html, m.quoted, m.created_at,
-                     coalesce((select json_agg(json_build_object('id', f.id, 'filename', f.filename, 'mime_type', f.mime_type, 'size', f.size, 'inline', f.inline,
-                                  'url', '/api/v1/portal/attachments/' || f.id) order by f.id) from attachments f where f.message_id = m.id), '[]') as attachments
+              select m.id, m.from_staff, m.author_name, m.author_id = ctx_person() as you, m.text, m.html, m.quoted,
+                     m.created_at,
+                     coalesce((select json_agg(json_build_object(
+                                        'id', f.id, 'filename', f.filename, 'mime_type', f.mime_type, 'size', f.size,
+                                        'inline', f.inline, 'url', '/api/v1/portal/attachments/' || f.id) order by f.id)
+                                 from attachments f where f.message_id = m.id), '[]') as attachments
                 from messages m where m.ticket_id = t.id order by m.id desc limit $2) m) as thread
       from tickets t join statuses s on s.id = t.status_id
      where t.workspace_id = (select ctx_workspace()) and t.number = $1"""
@@ -61,7 +66,8 @@ async def list_tickets(
     return await view.fetch(
         f"""select t.id, t.number, t.subject, s.key, s.name, t.category, t.updated_at
               from tickets t join statuses s on s.id = t.status_id
-             where t.workspace_id = (select ctx_workspace()) {condition} order by t.updated_at desc, t.id desc limit $1""",
+             where t.workspace_id = (select ctx_workspace()) {condition}
+             order by t.updated_at desc, t.id desc limit $1""",
         limit, *(after or ()),
     )  # fmt: skip
 

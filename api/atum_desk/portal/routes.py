@@ -13,13 +13,14 @@ from atum_desk.files.public import (
 )
 from atum_desk.files.public import get_attachment as find_attachment
 from atum_desk.http.answers import answers
+from atum_desk.http.headers import Limit
 from atum_desk.http.limits import RateLimits
 from atum_desk.http.requests import AnyRequest
 from atum_desk.http.sessions import CONTACT_COOKIE, live_address, session_cookie
 from atum_desk.http.uploads import Upload, file_of
 from atum_desk.kernel.context import Actor, token_hash
 from atum_desk.kernel.db import Database
-from atum_desk.kernel.paging import DEFAULT_LIMIT, Limit, cut_page, decode_cursor, encode_cursor
+from atum_desk.kernel.paging import DEFAULT_LIMIT, cut_page, decode_cursor, encode_cursor
 from atum_desk.kernel.problems import RateLimited, TooLarge
 from atum_desk.kernel.settings import Settings
 from atum_desk.portal import commands, problems, queries

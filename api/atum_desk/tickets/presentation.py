@@ -120,7 +120,7 @@ def _change(
         actor=NamedRef(change.actor_id, change.actor_name or "") if change.actor_id else None,
         via=change.via, at=change.at,
         changes=[
-            FieldChange(field, _named(column, change.old.get(column), names), _named(column, change.new.get(column), names))
+            FieldChange(field, *(_named(column, side.get(column), names) for side in (change.old, change.new)))
             for column, field in FIELDS.items()
             if column in change.new
         ],

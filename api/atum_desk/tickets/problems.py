@@ -28,7 +28,7 @@ class TransitionForbidden(Problem):
 
 
 class StatusUnknown(Problem):
-    """There is no status {status}."""
+    """There is no status {wanted}."""
 
     status = 422
     code = "status_unknown"

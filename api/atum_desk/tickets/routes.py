@@ -9,10 +9,10 @@ from litestar.params import Parameter
 
 from atum_desk.files.public import AttachmentTaken
 from atum_desk.http.answers import answers
-from atum_desk.http.headers import IfMatch, numbers_of, version_of, words_of
+from atum_desk.http.headers import IfMatch, Limit, numbers_of, version_of, words_of
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.db import Database
-from atum_desk.kernel.paging import DEFAULT_LIMIT, Limit, decode_cursor, encode_cursor
+from atum_desk.kernel.paging import DEFAULT_LIMIT, decode_cursor, encode_cursor
 from atum_desk.kernel.problems import ValidationFailed, VersionConflict
 from atum_desk.kernel.settings import Settings
 from atum_desk.tickets import problems

@@ -109,7 +109,7 @@ async def find_next_status(work: Work, ticket: LockedTicket, key: str) -> Status
     """
     status = await writes.find_status(work, key)
     if status is None:
-        raise StatusUnknown(status=key)
+        raise StatusUnknown(wanted=key)
     if status.id == ticket.status_id:
         return None
     allowed = await writes.list_next_statuses(work, ticket.status_id)

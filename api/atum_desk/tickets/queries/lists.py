@@ -40,25 +40,36 @@ VIEWS = {
 
 
 class Order(msgspec.Struct, frozen=True):
-    """A sort: its ORDER BY, the condition that follows a cursor, and the cursor's types."""
+    """A sort by columns in one direction; a cursor holds their values, decoded as `kinds`."""
 
-    by: str
-    after: str
+    columns: tuple[str, ...]
     kinds: Any
-    key: tuple[str, ...]
+    descending: bool = True
+
+    @property
+    def by(self) -> str:
+        """The ORDER BY."""
+        direction = " desc" if self.descending else ""
+        return ", ".join(f"t.{column}{direction}" for column in self.columns)
+
+    def after(self, places: list[str]) -> str:
+        """The condition that follows a cursor whose values stand at these places."""
+        columns = ", ".join(f"t.{column}" for column in self.columns)
+        return f"({columns}) {'<' if self.descending else '>'} ({', '.join(places)})"
 
 
+BY_TIME = tuple[datetime, int]
 ORDERS = {
-    "-updated_at": Order("t.updated_at desc, t.id desc", "(t.updated_at, t.id) < ({0}, {1})", tuple[datetime, int], ("updated_at", "id")),
-    "updated_at": Order("t.updated_at, t.id", "(t.updated_at, t.id) > ({0}, {1})", tuple[datetime, int], ("updated_at", "id")),
-    "-created_at": Order("t.created_at desc, t.id desc", "(t.created_at, t.id) < ({0}, {1})", tuple[datetime, int], ("created_at", "id")),
-    "created_at": Order("t.created_at, t.id", "(t.created_at, t.id) > ({0}, {1})", tuple[datetime, int], ("created_at", "id")),
-    "-priority": Order("t.priority desc, t.updated_at desc, t.id desc", "(t.priority, t.updated_at, t.id) < ({0}, {1}, {2})", tuple[int, datetime, int], ("priority", "updated_at", "id")),
-    "number": Order("t.number", "t.number > {0}", tuple[int], ("number",)),
-    "-number": Order("t.number desc", "t.number < {0}", tuple[int], ("number",)),
-}  # fmt: skip
+    "-updated_at": Order(("updated_at", "id"), BY_TIME),
+    "updated_at": Order(("updated_at", "id"), BY_TIME, descending=False),
+    "-created_at": Order(("created_at", "id"), BY_TIME),
+    "created_at": Order(("created_at", "id"), BY_TIME, descending=False),
+    "-priority": Order(("priority", "updated_at", "id"), tuple[int, datetime, int]),
+    "-number": Order(("number",), tuple[int]),
+    "number": Order(("number",), tuple[int], descending=False),
+}
 # The view of resolved tickets is walked by when they were resolved, as its index is.
-RESOLVED_ORDER = Order("t.resolved_at desc, t.id desc", "(t.resolved_at, t.id) < ({0}, {1})", tuple[datetime, int], ("resolved_at", "id"))  # fmt: skip
+RESOLVED_ORDER = Order(("resolved_at", "id"), BY_TIME)
 
 
 class Parameters:
@@ -86,8 +97,10 @@ def list_statement(wanted: TicketFilter, cursor: str | None, limit: int) -> tupl
         *_narrowings(wanted, parameters),
     ]
     if after := decode_cursor(cursor, order.kinds):
-        conditions.append(order.after.format(*(parameters.add(value) for value in after)))
-    inner = f"select t.* from tickets t where {' and '.join(conditions)} order by {order.by} limit {parameters.add(limit + 1)}"
+        conditions.append(order.after([parameters.add(value) for value in after]))
+    inner = f"""
+        select t.* from tickets t where {" and ".join(conditions)}
+         order by {order.by} limit {parameters.add(limit + 1)}"""
     return f"select {COLUMNS} from ({inner}) t {JOINS} order by {order.by}", parameters.values
 
 
@@ -97,7 +110,7 @@ async def list_tickets(
     """Return a page of the tickets the actor sees."""
     statement, values = list_statement(wanted, cursor, limit)
     rows, more = cut_page(await view.fetch(statement, *values), limit)
-    key = _order_of(wanted).key
+    key = _order_of(wanted).columns
     next_cursor = encode_cursor(*(rows[-1][name] for name in key)) if more else None
     return TicketPage(items=[ticket_row(row) for row in rows], next_cursor=next_cursor)
 
@@ -106,9 +119,10 @@ SEARCH_CHUNK = 200
 SEARCH_CHUNKS = 6
 
 FOUND = f"""
-    select {COLUMNS}, c.message_id from
-      (select distinct on (f.ticket_id) f.ticket_id, f.message_id from unnest($1::bigint[], $2::bigint[]) f(ticket_id, message_id)
-        order by f.ticket_id, f.message_id desc) c
+    select {COLUMNS}, c.message_id
+      from (select distinct on (f.ticket_id) f.ticket_id, f.message_id
+              from unnest($1::bigint[], $2::bigint[]) f(ticket_id, message_id)
+             order by f.ticket_id, f.message_id desc) c
       join tickets t on t.id = c.ticket_id {JOINS}
      where t.workspace_id = (select ctx_workspace()) {{narrowings}} order by c.message_id desc"""
 
@@ -162,17 +176,24 @@ async def search_tickets(
 def _not_shown_before(words: str, before: int, parameters: Parameters) -> str:
     """A ticket stands where its newest mention stands; an older mention does not show it again."""
     query = f"websearch_to_tsquery('simple', {parameters.add(words)})"
-    return f"not exists (select from messages m where m.ticket_id = t.id and m.id >= {parameters.add(before)} and m.words @@ {query})"
+    newer = f"m.ticket_id = t.id and m.id >= {parameters.add(before)} and m.words @@ {query}"
+    return f"not exists (select from messages m where {newer})"
 
 
+def _capped(condition: str) -> str:
+    return f"(select count(*) from (select from tickets t where {condition} limit {COUNT_CAP}) c)"
+
+
+COUNTED_VIEWS = ", ".join(
+    f"'{name}', {_capped(f't.workspace_id = (select ctx_workspace()) and {VIEWS[name]}')}"
+    for name in VIEWS
+    if name != "all"
+)
 COUNTS = f"""
     select json_build_object(
-      'views', json_build_object({", ".join(
-          f"'{name}', (select count(*) from (select from tickets t where t.workspace_id = (select ctx_workspace()) and {VIEWS[name]} limit {COUNT_CAP}) c)"
-          for name in ("my_open", "unassigned", "all_open", "waiting", "recently_resolved"))}),
-      'teams', coalesce((select json_object_agg(g.id, n.n) from teams g cross join lateral
-          (select count(*) as n from (select from tickets t where t.team_id = g.id and t.is_open limit {COUNT_CAP}) c) n
-          where g.id = any((select ctx_teams())::bigint[])), '{{}}'))::text"""  # fmt: skip
+      'views', json_build_object({COUNTED_VIEWS}),
+      'teams', coalesce((select json_object_agg(g.id, {_capped("t.team_id = g.id and t.is_open")})
+                           from teams g where g.id = any((select ctx_teams())::bigint[])), '{{}}'))::text"""
 
 
 async def get_counts(view: View) -> TicketCounts:
@@ -191,9 +212,12 @@ async def list_statuses(view: View) -> list[Status]:
 async def list_tags(view: View, prefix: str, limit: int) -> list[str]:
     """Return the tags of the newest tickets that begin with a prefix, most used first."""
     rows = await view.fetch(
-        """select tag from (select unnest(tags) as tag from
-             (select tags from tickets t where t.workspace_id = (select ctx_workspace()) order by updated_at desc, id desc limit 5000) n) u
-            where starts_with(tag, lower($1)) group by tag order by count(*) desc, tag limit $2""",
+        """select tag
+             from (select unnest(n.tags) as tag
+                     from (select t.tags from tickets t where t.workspace_id = (select ctx_workspace())
+                            order by t.updated_at desc, t.id desc limit 5000) n) u
+            where starts_with(tag, lower($1))
+            group by tag order by count(*) desc, tag limit $2""",
         prefix, limit,
     )  # fmt: skip
     return [row["tag"] for row in rows]

@@ -27,43 +27,58 @@ SHOWN_FIELDS = [
 
 # Messages newest first below a bound; changes are those between them. $1 ticket, $2 bound, $3 limit.
 MESSAGES = """
-    select m.id, m.kind, m.from_staff, m.author_id, m.author_name, m.channel, m.text, m.quoted, m.html, m.recipients, m.cc,
-           m.mail_id, m.created_at,
-           coalesce((select json_agg(json_build_object('id', f.id, 'filename', f.filename, 'mime_type', f.mime_type, 'size', f.size, 'inline', f.inline) order by f.id)
-              from attachments f where f.message_id = m.id), '[]') as attachments,
-           (select json_build_object('outbox_id', b.id, 'state', b.state, 'held_until', b.held_until, 'last_error', b.last_error)
+    select m.id, m.kind, m.from_staff, m.author_id, m.author_name, m.channel, m.text, m.quoted, m.html,
+           m.recipients, m.cc, m.mail_id, m.created_at,
+           coalesce((select json_agg(json_build_object('id', f.id, 'filename', f.filename, 'mime_type', f.mime_type,
+                                                       'size', f.size, 'inline', f.inline) order by f.id)
+                       from attachments f where f.message_id = m.id), '[]') as attachments,
+           (select json_build_object('outbox_id', b.id, 'state', b.state, 'held_until', b.held_until,
+                                     'last_error', b.last_error)
               from outbox b where b.message_id = m.id order by b.id limit 1) as mail,
-           (select rc.change_id from row_changes rc where rc.table_name = 'messages' and rc.row_id = m.id and rc.operation = 'I' order by rc.change_id desc limit 1) as change_id
-      from messages m where m.ticket_id = {ticket} and m.id < {before} order by m.id desc limit {limit}"""
+           (select rc.change_id from row_changes rc
+             where rc.table_name = 'messages' and rc.row_id = m.id and rc.operation = 'I'
+             order by rc.change_id desc limit 1) as change_id
+      from messages m
+     where m.ticket_id = {ticket} and m.id < {before}
+     order by m.id desc limit {limit}"""
 
 CHANGES = """
-    select c.id, c.command, c.actor_id, p.name as actor_name, c.via, c.at, c.undo_of,
-           exists (select from changes u where u.undo_of = c.id and not is_undone(u.id)) as undone,
-           rc.old, rc.new
+    select c.id, c.command, c.actor_id, p.name as actor_name, c.via, c.at, c.undo_of, rc.old, rc.new,
+           exists (select from changes u where u.undo_of = c.id
+                      and not exists (select from changes uu where uu.undo_of = u.id)) as undone
       from (select change_id, old, new from row_changes
              where ticket_id = {ticket} and table_name = 'tickets' and operation = 'U' and new ?| {fields} {bound}
              order by change_id desc limit {limit}) rc
-      join changes c on c.id = rc.change_id left join people p on p.id = c.actor_id
+      join changes c on c.id = rc.change_id
+      left join people p on p.id = c.actor_id
      order by c.id desc"""
 
 DETAILS = """
     t.first_response_at, t.closed_at, t.status_id, t.mailbox_id, b.address as mailbox_address, b.name as mailbox_name,
     fu.number as follow_up_of,
     (select e.email from addresses e where e.person_id = t.requester_id and e.is_primary) as requester_email,
-    (select json_build_object('id', ro.id, 'name', ro.name) from organizations ro where ro.id = r.organization_id) as requester_organization,
-    coalesce((select json_agg(json_build_object('id', cp.id, 'name', cp.name, 'email', (select e.email from addresses e where e.person_id = cp.id and e.is_primary)) order by pa.id)
-       from participants pa join people cp on cp.id = pa.person_id where pa.ticket_id = t.id), '[]') as cc,
-    array(select ts.key from status_transitions tr join statuses ts on ts.id = tr.to_id where tr.from_id = t.status_id order by ts.position) as allowed_statuses"""
-DETAIL_JOINS = (
-    "left join mailboxes b on b.id = t.mailbox_id left join tickets fu on fu.id = t.follow_up_of_id"
-)
+    (select json_build_object('id', ro.id, 'name', ro.name)
+       from organizations ro where ro.id = r.organization_id) as requester_organization,
+    coalesce((select json_agg(json_build_object('id', cp.id, 'name', cp.name, 'email', ca.email) order by pa.id)
+                from participants pa
+                join people cp on cp.id = pa.person_id
+                left join addresses ca on ca.person_id = cp.id and ca.is_primary
+               where pa.ticket_id = t.id), '[]') as cc,
+    array(select ts.key from status_transitions tr join statuses ts on ts.id = tr.to_id
+           where tr.from_id = t.status_id order by ts.position) as allowed_statuses"""
+DETAIL_JOINS = """
+    left join mailboxes b on b.id = t.mailbox_id
+    left join tickets fu on fu.id = t.follow_up_of_id"""
 # Ids in old and new values become names; what was deleted since stays a number.
 NAMES = """
     json_build_object(
       'status_id', (select json_object_agg(id, name) from statuses),
       'team_id', (select json_object_agg(id, name) from teams),
       'person', (select json_object_agg(n.id, n.name) from people n where n.id in (
-          select (v.v)::bigint from ({changes}) x, lateral (values (x.old->>'assignee_id'), (x.new->>'assignee_id'), (x.old->>'requester_id'), (x.new->>'requester_id')) v(v) where v.v is not null)))"""
+          select (v.v)::bigint from ({changes}) x, lateral (values
+              (x.old->>'assignee_id'), (x.new->>'assignee_id'),
+              (x.old->>'requester_id'), (x.new->>'requester_id')) v(v)
+           where v.v is not null)))"""
 
 
 def _page_statement(with_thread: bool) -> str:
@@ -83,10 +98,9 @@ def _page_statement(with_thread: bool) -> str:
 
 TICKET = _page_statement(with_thread=False)
 TICKET_WITH_THREAD = _page_statement(with_thread=True)
-OLDER = f"""
-    select (select coalesce(json_agg(x), '[]')::text from ({MESSAGES.format(ticket="$1", before="$2", limit="$3")}) x) as messages"""
-ONE_MESSAGE = f"""
-    select (select coalesce(json_agg(x), '[]')::text from ({MESSAGES.format(ticket="$1", before="$2 + 1", limit="1")}) x) as messages"""
+AS_JSON = "select (select coalesce(json_agg(x), '[]')::text from ({statement}) x)"
+OLDER = AS_JSON.format(statement=MESSAGES.format(ticket="$1", before="$2", limit="$3"))
+ONE_MESSAGE = AS_JSON.format(statement=MESSAGES.format(ticket="$1", before="$2 + 1", limit="1"))
 
 
 class Thread(msgspec.Struct, frozen=True):
@@ -139,7 +153,7 @@ async def list_changes(view: View, number: int, before: int, limit: int) -> Thre
         ticket="$1", fields="$4::text[]", bound="and change_id < $2", limit="$3"
     )
     row = await view.fetchone(
-        f"select (select coalesce(json_agg(x), '[]')::text from ({changes}) x) as changes, {NAMES.format(changes=changes)} as names",
+        f"{AS_JSON.format(statement=changes)} as changes, {NAMES.format(changes=changes)} as names",
         ticket_id, before, limit, SHOWN_FIELDS,
     )  # fmt: skip
     return Thread(messages=[], changes=_changes.decode(row["changes"]), names=row["names"])

@@ -13,54 +13,82 @@ from atum_desk.tickets.models import LockedTicket, NewMessage, NewTicket, Status
 from atum_desk.tickets.problems import TicketNotFound
 
 LOCKED = """
-    select id, number, subject, status_id, category, priority, type, team_id, assignee_id, requester_id, organization_id,
-           mailbox_id, tags, version from tickets"""
+    select id, number, subject, status_id, category, priority, type, team_id, assignee_id,
+           requester_id, organization_id, mailbox_id, tags, version
+      from tickets"""
 MESSAGE_COLUMNS = """
-    workspace_id, ticket_id, kind, author_id, author_name, from_staff, channel, text, html, quoted, recipients, cc, mail_message_id, mail_id"""
+    workspace_id, ticket_id, kind, author_id, author_name, from_staff, channel,
+    text, html, quoted, recipients, cc, mail_message_id, mail_id"""
 
+# The number is taken in the statement that inserts, right before the commit: writers queue for microseconds.
 OPEN = """
-    with box as (select b.id, b.team_id from mailboxes b where b.workspace_id = ctx_workspace()
-                  and case when $1::bigint is null then b.active else b.id = $1 end order by b.id limit 1)
-    insert into tickets (workspace_id, number, subject, status_id, category, priority, type, channel, team_id, assignee_id, requester_id,
-                         organization_id, mailbox_id, follow_up_of_id, tags, preview, message_count, last_message_at, last_requester_message_at, last_agent_message_at)
-    select ctx_workspace(), next_ticket_number(), $2, s.id, s.category, $3, $4, $5, coalesce($6, box.team_id), $7, $8,
-           (select p.organization_id from people p where p.id = $8), box.id, $9, $10, $11, 1, moment(),
-           case when $12 then null else moment() end, case when $12 then moment() end
-      from statuses s left join box on true where s.workspace_id = ctx_workspace() and s.key = 'new' returning id, number"""
+    with box as (
+      select b.id, b.team_id from mailboxes b
+       where b.workspace_id = ctx_workspace() and case when $1::bigint is null then b.active else b.id = $1 end
+       order by b.id limit 1)
+    insert into tickets (
+        workspace_id, number, subject, status_id, category, priority, type, channel, team_id, assignee_id,
+        requester_id, organization_id, mailbox_id, follow_up_of_id, tags, preview, message_count,
+        last_message_at, last_requester_message_at, last_agent_message_at)
+    select ctx_workspace(), next_ticket_number(), $2, s.id, s.category, $3, $4, $5, coalesce($6, box.team_id), $7,
+           $8, (select p.organization_id from people p where p.id = $8), box.id, $9, $10, $11, 1,
+           moment(), case when $12 then null else moment() end, case when $12 then moment() end
+      from statuses s left join box on true
+     where s.workspace_id = ctx_workspace() and s.key = 'new'
+    returning id, number"""
 # A statement of its own: the policy of messages looks for the ticket, which the inserting statement does not see yet.
 FIRST_MESSAGE = f"""
-    with m as (insert into messages ({MESSAGE_COLUMNS})
-               values (ctx_workspace(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) returning id),
-         c as (insert into participants (workspace_id, ticket_id, person_id)
-               select distinct ctx_workspace(), $1::bigint, u from unnest($14::bigint[]) u where u <> $15),
-         d as (insert into ticket_reads (workspace_id, person_id, ticket_id)
-               select ctx_workspace(), $16, $1 where $16::bigint is not null)
+    with m as (
+      insert into messages ({MESSAGE_COLUMNS})
+      values (ctx_workspace(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+      returning id),
+    c as (
+      insert into participants (workspace_id, ticket_id, person_id)
+      select distinct ctx_workspace(), $1::bigint, u from unnest($14::bigint[]) u where u <> $15),
+    d as (
+      insert into ticket_reads (workspace_id, person_id, ticket_id)
+      select ctx_workspace(), $16, $1 where $16::bigint is not null)
     select id from m"""
 
 APPEND = f"""
-    with m as (insert into messages ({MESSAGE_COLUMNS})
-               values (ctx_workspace(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) returning id, created_at)
+    with m as (
+      insert into messages ({MESSAGE_COLUMNS})
+      values (ctx_workspace(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+      returning id, created_at, $2 = 'reply' and $5 as by_agent, $2 = 'reply' and not $5 as by_requester)
     update tickets t set
-           message_count = t.message_count + 1, last_message_at = m.created_at,
+           message_count = t.message_count + 1,
+           last_message_at = m.created_at,
            preview = case when $2 = 'note' then t.preview else $14 end,
-           last_requester_message_at = case when not $5 and $2 = 'reply' then m.created_at else t.last_requester_message_at end,
-           last_agent_message_at = case when $5 and $2 = 'reply' then m.created_at else t.last_agent_message_at end,
-           first_response_at = case when $5 and $2 = 'reply' then coalesce(t.first_response_at, m.created_at) else t.first_response_at end,
-           status_id = coalesce(s.id, t.status_id), category = coalesce(s.category, t.category),
-           resolved_at = case when s.id is null then t.resolved_at when s.category in ('resolved', 'closed') then coalesce(t.resolved_at, m.created_at) else null end,
-           closed_at = case when s.id is null then t.closed_at when s.category = 'closed' then m.created_at else null end
+           last_requester_message_at = case when m.by_requester then m.created_at else t.last_requester_message_at end,
+           last_agent_message_at = case when m.by_agent then m.created_at else t.last_agent_message_at end,
+           first_response_at = case when m.by_agent then coalesce(t.first_response_at, m.created_at)
+                                    else t.first_response_at end,
+           status_id = coalesce(s.id, t.status_id),
+           category = coalesce(s.category, t.category),
+           resolved_at = case when s.id is null then t.resolved_at
+                              when s.category in ('resolved', 'closed') then coalesce(t.resolved_at, m.created_at) end,
+           closed_at = case when s.id is null then t.closed_at
+                            when s.category = 'closed' then m.created_at end
       from m left join statuses s on s.id = $15
-     where t.id = $1 returning m.id"""
+     where t.id = $1
+    returning m.id"""
 # Contacts may neither read nor write the columns of the staff's side.
 APPEND_AS_CONTACT = f"""
-    with m as (insert into messages ({MESSAGE_COLUMNS})
-               values (ctx_workspace(), $1, 'reply', $2, $3, false, $4, $5, null, null, '[]', '[]', null, null) returning id, created_at)
+    with m as (
+      insert into messages ({MESSAGE_COLUMNS})
+      values (ctx_workspace(), $1, 'reply', $2, $3, false, $4, $5, null, null, '[]', '[]', null, null)
+      returning id, created_at)
     update tickets t set
-           message_count = t.message_count + 1, last_message_at = m.created_at, preview = $6, last_requester_message_at = m.created_at,
-           status_id = coalesce(s.id, t.status_id), category = coalesce(s.category, t.category),
-           resolved_at = case when s.id is null then t.resolved_at else null end
+           message_count = t.message_count + 1,
+           last_message_at = m.created_at,
+           last_requester_message_at = m.created_at,
+           preview = $6,
+           status_id = coalesce(s.id, t.status_id),
+           category = coalesce(s.category, t.category),
+           resolved_at = case when s.id is null then t.resolved_at end
       from m left join statuses s on s.id = $7
-     where t.id = $1 returning m.id"""
+     where t.id = $1
+    returning m.id"""
 
 
 async def lock_ticket(work: Work, number: int) -> LockedTicket:
@@ -156,7 +184,8 @@ async def find_status(view: View, key: str) -> Status | None:
 async def list_next_statuses(view: View, status_id: int) -> list[Status]:
     """Return the statuses that a status may become, in order."""
     rows = await view.fetch(
-        """select s.id, s.key, s.name, s.category, s.position from status_transitions t join statuses s on s.id = t.to_id
+        """select s.id, s.key, s.name, s.category, s.position
+             from status_transitions t join statuses s on s.id = t.to_id
             where t.from_id = $1 order by s.position""",
         status_id,
     )
@@ -201,12 +230,20 @@ class MailContext(msgspec.Struct, frozen=True):
 async def get_mail_context(view: View, ticket_id: int) -> MailContext:
     """Return where a reply's mail comes from and goes to."""
     row = await view.fetchone(
-        """select coalesce(b.id, (select x.id from mailboxes x where x.active and x.workspace_id = t.workspace_id order by x.id limit 1)) as mailbox_id,
+        """select coalesce(b.id, (select x.id from mailboxes x
+                                   where x.active and x.workspace_id = t.workspace_id
+                                   order by x.id limit 1)) as mailbox_id,
                   b.name as mailbox_name, g.name as team_name, p.name as requester_name, a.email as requester_email,
-                  coalesce((select json_agg(json_build_object('name', cp.name, 'address', ca.email)) from participants pa
-                     join people cp on cp.id = pa.person_id join addresses ca on ca.person_id = cp.id and ca.is_primary where pa.ticket_id = t.id), '[]') as cc
-             from tickets t join teams g on g.id = t.team_id join people p on p.id = t.requester_id
-             left join mailboxes b on b.id = t.mailbox_id left join addresses a on a.person_id = p.id and a.is_primary
+                  coalesce((select json_agg(json_build_object('name', cp.name, 'address', ca.email))
+                              from participants pa
+                              join people cp on cp.id = pa.person_id
+                              join addresses ca on ca.person_id = cp.id and ca.is_primary
+                             where pa.ticket_id = t.id), '[]') as cc
+             from tickets t
+             join teams g on g.id = t.team_id
+             join people p on p.id = t.requester_id
+             left join mailboxes b on b.id = t.mailbox_id
+             left join addresses a on a.person_id = p.id and a.is_primary
             where t.id = $1""",
         ticket_id,
     )
@@ -218,7 +255,8 @@ async def ensure_participants(work: Work, ticket_id: int, person_ids: list[int])
     await work.execute(
         """insert into participants (workspace_id, ticket_id, person_id)
            select ctx_workspace(), $1, u from unnest($2::bigint[]) u
-            where u <> (select requester_id from tickets where id = $1) on conflict (ticket_id, person_id) do nothing""",
+            where u <> (select requester_id from tickets where id = $1)
+           on conflict (ticket_id, person_id) do nothing""",
         ticket_id, person_ids,
     )  # fmt: skip
 
@@ -237,7 +275,8 @@ async def mark_read(work: View, number: int) -> bool:
     """Remember that the actor has seen a ticket; tell whether it is visible."""
     return await work.fetchval(
         """insert into ticket_reads (workspace_id, person_id, ticket_id, read_at)
-           select t.workspace_id, ctx_person(), t.id, moment() from tickets t where t.workspace_id = (select ctx_workspace()) and t.number = $1
+           select t.workspace_id, ctx_person(), t.id, moment() from tickets t
+            where t.workspace_id = (select ctx_workspace()) and t.number = $1
            on conflict (person_id, ticket_id) do update set read_at = excluded.read_at returning true""",
         number,
     ) or False  # fmt: skip
