@@ -121,7 +121,7 @@ def password(email: str) -> None:
 @mail.command("parse")
 def parse_files(files: list[Path]) -> None:
     """Print what the parser sees in each file, one line of JSON a file."""
-    from atum_desk.mail.parse import mail_json, parse_mail
+    from atum_desk.mime import mail_json, parse_mail
 
     unread = 0
     for file in files:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -11,8 +12,6 @@ from argon2.exceptions import InvalidHashError, VerificationError
 _hasher = PasswordHasher()
 # Two at once: one hash takes 64 MiB and a core for some 50 ms, and a flood must not starve the desk.
 _turns = asyncio.Semaphore(2)
-# Verified when the address is unknown, so that the answer takes as long as for a known one.
-_DUMMY = _hasher.hash(secrets.token_urlsafe(16))
 
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -26,7 +25,7 @@ async def hash_password(password: str) -> str:
 async def password_matches(stored_hash: str | None, password: str) -> bool:
     """Tell whether a password is the stored one; None takes as long and is never right."""
     async with _turns:
-        right = await asyncio.to_thread(_verify, stored_hash or _DUMMY, password)
+        right = await asyncio.to_thread(_verify, stored_hash, password)
     return right and stored_hash is not None
 
 
@@ -36,8 +35,14 @@ def make_password() -> str:
     return "-".join(groups)
 
 
-def _verify(stored_hash: str, password: str) -> bool:
+@cache
+def _decoy() -> str:
+    """Verified when the address is unknown, so that the answer takes as long as for a known one."""
+    return _hasher.hash(secrets.token_urlsafe(16))
+
+
+def _verify(stored_hash: str | None, password: str) -> bool:
     try:
-        return _hasher.verify(stored_hash, password)
+        return _hasher.verify(stored_hash or _decoy(), password)
     except (VerificationError, InvalidHashError):
         return False

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from atum_desk.mail.parse import ParsedMail, sanitise_html, strip_quote_html, strip_quote_text
+from atum_desk.mime import ParsedMail, sanitise_html, strip_quote_html, strip_quote_text
 
 TEXT_CHARACTERS = 500_000
 HTML_CHARACTERS = 2_000_000

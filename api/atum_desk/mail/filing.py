@@ -21,7 +21,7 @@ from atum_desk.kernel.settings import Settings
 from atum_desk.mail import judging, queries
 from atum_desk.mail.bodies import message_body
 from atum_desk.mail.models import MailFacts, MailSource, MailState
-from atum_desk.mail.parse import Address, Bounce, ParsedMail, parse_mail
+from atum_desk.mime import Address, Bounce, ParsedMail, parse_mail
 from atum_desk.outbox.public import MailAddress, fail_bounced_mail
 from atum_desk.tickets.public import (
     NewMessage,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from atum_desk.kernel.settings import Settings
-from atum_desk.mail.parse import Address, ParsedMail
+from atum_desk.mime import Address, ParsedMail
 from atum_desk.outbox.public import (
     ORIGIN_HEADER,
     is_ours,

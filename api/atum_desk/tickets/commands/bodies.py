@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from atum_desk.kernel.problems import ValidationFailed
-from atum_desk.mail.parse import html_to_text, sanitise_html
+from atum_desk.mime import html_to_text, sanitise_html
 
 PREVIEW_LENGTH = 200
 

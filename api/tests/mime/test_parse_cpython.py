@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mail_material import files
 
-from atum_desk.mail.parse import ParsedMail, html_to_text, parse_mail
+from atum_desk.mime import ParsedMail, html_to_text, parse_mail
 
 MINIMUM_SHARE = 0.95
 # Each is explained in docs/mail-parsing.md.

@@ -5,7 +5,7 @@ from typing import Any
 
 from mail_material import files, folder, read_json
 
-from atum_desk.mail.parse import html_to_text, parse_mail, strip_quote_html, strip_quote_text
+from atum_desk.mime import html_to_text, parse_mail, strip_quote_html, strip_quote_text
 
 MINIMUM_SHARE = 0.85
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from mail_material import files
 
-from atum_desk.mail.parse import parse_mail
+from atum_desk.mime import parse_mail
 
 MINIMUM_SHARE = 0.95
 # Sent by people or carrying no report; all others of the set are reports.

@@ -2,7 +2,7 @@
 
 import pytest
 
-from atum_desk.mail.parse import parse_mail
+from atum_desk.mime import parse_mail
 
 PERSON = "From: Ann <ann@example.com>\nTo: s@example.com\nSubject: {}\n{}\nHello\n"
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from mail_material import files, folder, read_json
 
-from atum_desk.mail.parse import ParsedMail, html_to_text, parse_mail
-from atum_desk.mail.parse.addresses import parse_addresses
-from atum_desk.mail.parse.dates import parse_date
-from atum_desk.mail.parse.headers import parse_ids, parse_parameters
+from atum_desk.mime import ParsedMail, html_to_text, parse_mail
+from atum_desk.mime.addresses import parse_addresses
+from atum_desk.mime.dates import parse_date
+from atum_desk.mime.headers import parse_ids, parse_parameters
 
 MINIMUM_SHARE = 0.95
 

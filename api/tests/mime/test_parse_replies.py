@@ -2,7 +2,7 @@
 
 import pytest
 
-from atum_desk.mail.parse import (
+from atum_desk.mime import (
     REPLY_MARKER,
     html_to_text,
     parse_mail,

@@ -9,7 +9,7 @@ import pytest
 from mail_material import folder, read_json
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
-from atum_desk.mail.parse import count_remote_images, html_to_text, sanitise_html
+from atum_desk.mime import count_remote_images, html_to_text, sanitise_html
 
 _CHROMIUM = Path(os.environ.get("ATUM_CHROMIUM", "/usr/bin/chromium"))
 _FORBIDDEN = re.compile(

@@ -7,8 +7,8 @@ from typing import Any
 
 from mail_material import folder, read_json
 
-from atum_desk.mail.parse import ParsedMail, html_to_text, parse_mail
-from atum_desk.mail.parse.addresses import parse_addresses
+from atum_desk.mime import ParsedMail, html_to_text, parse_mail
+from atum_desk.mime.addresses import parse_addresses
 
 MINIMUM_SHARE = 0.95
 

@@ -9,7 +9,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from atum_desk.mail.parse import Address, mail_json, parse_mail
+from atum_desk.mime import Address, mail_json, parse_mail
 
 GERMAN = "Schöne Grüße aus Köln, der Drucker druckt nicht. €"
 ARABIC = "مرحبا، الطابعة لا تعمل منذ الصباح."

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from mail_material import every_mail
 
-from atum_desk.mail.parse import (
+from atum_desk.mime import (
     ParsedMail,
     html_to_text,
     mail_json,
