@@ -77,7 +77,8 @@ function withoutField(held: ProblemError | null, target: EventTarget): ProblemEr
   return errors.length > 0 ? new ProblemError({ ...held.problem, errors }) : null;
 }
 
-function useFieldError(name: string): string | undefined {
+/** What was refused about a field of the form around it, or undefined. */
+export function useFieldError(name: string): string | undefined {
   return use(FormProblem)?.fieldError(name);
 }
 

@@ -26,7 +26,7 @@ export function createFakeApi(options: { tickets?: number; signedIn?: boolean } 
   const tickets = freshTickets(options.tickets);
   const undoes = new Map<number, () => void>();
   const calls: { method: string; url: string; body: unknown }[] = [];
-  const overrides = new Map<string, () => Response | Promise<Response>>();
+  const overrides = new Map<string, (request: Request) => Response | Promise<Response>>();
   let signedIn = options.signedIn ?? true;
   let lastId = 9000;
   const nextId = () => {
@@ -274,7 +274,7 @@ export function createFakeApi(options: { tickets?: number; signedIn?: boolean } 
     const body = (text.startsWith("{") ? JSON.parse(text) : undefined) as never;
     calls.push({ method: request.method, url: rest + url.search, body });
     const override = overrides.get(`${request.method} ${rest}`);
-    if (override) return override();
+    if (override) return override(request);
     const route = routes.find(([method, path]) => method === request.method && path.test(rest));
     if (!route) return problem(404, "not_found", `The fake has no ${request.method} ${rest}.`);
     const call = { path: rest.split("/"), query: url.searchParams, body, headers: request.headers };

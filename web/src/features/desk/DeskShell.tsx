@@ -1,4 +1,4 @@
-import { Outlet, useNavigate } from "@tanstack/react-router";
+import { Outlet, useNavigate, useParams } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { useUndo } from "@/features/changes/undo";
@@ -30,6 +30,7 @@ function Frame() {
   const { t } = useTranslation();
   const layout = useLayout();
   const dialogs = useDeskDialogs();
+  const inTicket = useParams({ strict: false, select: (params) => "number" in params });
   useDeskKeys();
   const frame = layout.phone ? classes.phone : layout.railSmall ? classes.small : classes.wide;
   return (
@@ -42,7 +43,7 @@ function Frame() {
         <OfflineBanner />
         <Outlet />
       </div>
-      {layout.phone && <PhoneTabs />}
+      {layout.phone && !inTicket && <PhoneTabs />}
       <Suspense>
         {dialogs.opened === "palette" && <CommandPalette onClose={() => dialogs.open(null)} />}
         {dialogs.opened === "help" && <HelpDialog onClose={() => dialogs.open(null)} />}
@@ -60,6 +61,7 @@ function useDeskKeys() {
     void navigate({ to: "/desk/tickets", search: { view } });
   useKeys({
     "mod+k": () => dialogs.open("palette"),
+    "/": () => dialogs.open("palette"),
     "?": () => dialogs.open("help"),
     c: () => dialogs.open("new-ticket"),
     z: undoLast,

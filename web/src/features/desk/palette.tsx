@@ -90,19 +90,27 @@ function useTeamOptions(): PaletteOption[] {
 }
 
 function useTicketOptions(words: string): PaletteOption[] {
+  const { t } = useTranslation();
   const navigate = useNavigate();
   const found = useQuery({
     ...ticketSearchQuery(words, SHOWN_TICKETS),
     enabled: words.length > 0,
     placeholderData: keepPreviousData,
   });
-  return (found.data ?? []).map((row) => ({
+  const all: PaletteOption = {
+    id: "all-tickets",
+    sign: <Icon name="search" />,
+    label: t("palette.searchAll", { words }),
+    run: () => void navigate({ to: "/desk/tickets", search: { view: "all", q: words } }),
+  };
+  const rows = (found.data ?? []).map((row) => ({
     id: `ticket-${row.number}`,
     sign: <StatusIcon category={row.status.category} />,
     label: row.subject,
     hint: `#${row.number}`,
     run: () => void navigate({ to: "/desk/tickets/$number", params: { number: row.number } }),
   }));
+  return [...rows, all];
 }
 
 function usePeopleOptions(words: string): PaletteOption[] {

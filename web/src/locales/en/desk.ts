@@ -51,7 +51,6 @@ export const desk = {
     group: { everywhere: "Everywhere", list: "In the list", ticket: "On a ticket", go: "Go to" },
     key: {
       palette: "Search and commands",
-      search: "Search",
       newTicket: "New ticket",
       undo: "Undo the last change",
       help: "This help",

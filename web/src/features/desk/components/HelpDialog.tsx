@@ -6,7 +6,6 @@ import classes from "./HelpDialog.module.css";
 const groups = {
   everywhere: {
     palette: ["ctrl", "k"],
-    search: ["/"],
     newTicket: ["c"],
     undo: ["z"],
     help: ["?"],
@@ -24,6 +23,7 @@ const groups = {
     assign: ["a"],
     status: ["s"],
     priority: ["p"],
+    team: ["t"],
     tags: ["l"],
     resolve: ["e"],
     back: ["u"],

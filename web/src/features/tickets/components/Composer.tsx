@@ -41,6 +41,7 @@ export function Composer({ ticket, mode, onMode, onTyping }: ComposerProps) {
   const [kind, setKind] = useState<ComposerMode>(ticket.can.reply ? "reply" : "note");
   const [open, setOpen] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
+  const wantsFocus = useRef(false);
   const draft = useDraft(ticket.number, kind);
   const send = useSend(ticket, kind, draft);
   const uploads = useUploads((file) =>
@@ -53,9 +54,14 @@ export function Composer({ ticket, mode, onMode, onTyping }: ComposerProps) {
     setKind(mode);
     setOpen(true);
     onMode(null);
-    // The layer that is drawn after this render holds the field.
-    requestAnimationFrame(() => field.current?.focus());
+    wantsFocus.current = true;
   }, [mode, onMode]);
+  // Every render, because on a phone the field is drawn one render later.
+  useEffect(() => {
+    if (!wantsFocus.current || !field.current) return;
+    wantsFocus.current = false;
+    field.current.focus();
+  });
 
   if (!ticket.can.reply && !ticket.can.note) return null;
   if (phone && !open && draft.isEmpty) {

@@ -1,4 +1,5 @@
 import { Menu } from "@mantine/core";
+import type { TFunction } from "i18next";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { MessageItem } from "@/api/types";
@@ -28,7 +29,9 @@ export function Message({ message }: { message: MessageItem }) {
               {t("ticket.noteLabel")}
             </span>
           ) : (
-            <span className={classes.via}>{viaText(message, t)}</span>
+            <span className={classes.via}>
+              <Via message={message} />
+            </span>
           )}
           {message.cc.length > 0 && (
             <span className={`${classes.via} cut`}>
@@ -49,11 +52,11 @@ export function Message({ message }: { message: MessageItem }) {
   );
 }
 
-function viaText(message: MessageItem, t: ReturnType<typeof useTranslation>["t"]): string {
+/** How it came: "by e-mail"; staff simply replied. */
+function Via({ message }: { message: MessageItem }) {
+  const { t } = useTranslation();
   if (message.from_staff) return t("ticket.replied");
-  const known = ["email", "portal", "widget", "api", "phone"] as const;
-  const channel = known.find((one) => one === message.channel);
-  return channel ? t(`ticket.via.${channel}`) : "";
+  return t(`ticket.via.${message.channel}`);
 }
 
 function Body({ message }: { message: MessageItem }) {

@@ -171,8 +171,6 @@ const types: TicketType[] = ["question", "incident", "problem", "task"];
 function Details({ ticket, actions }: { ticket: Ticket; actions: TicketActions }) {
   const { t } = useTranslation();
   const [opened, setOpened] = useState(false);
-  const channels = ["email", "portal", "widget", "api", "phone"] as const;
-  const channel = channels.find((one) => one === ticket.channel);
   return (
     <Section title={t("ticket.details")}>
       <dl className={classes.details}>
@@ -204,7 +202,7 @@ function Details({ ticket, actions }: { ticket: Ticket; actions: TicketActions }
           </dd>
         )}
         <dt>{t("ticket.channel")}</dt>
-        <dd>{channel ? t(`ticket.channelName.${channel}`) : ticket.channel}</dd>
+        <dd>{t(`ticket.channelName.${ticket.channel}`)}</dd>
         <dt>{t("ticket.created")}</dt>
         <dd>
           <TimeStamp at={ticket.created_at} />

@@ -1,0 +1,92 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { expect, test } from "vitest";
+import { createFakeApi, problem } from "./fake/server";
+import { message } from "./fake/tickets";
+import { renderAt } from "./render";
+
+const TICKET = "/desk/tickets/4187";
+const reply = () => screen.findByRole("textbox", { name: "Write a reply" });
+const sent = (api: ReturnType<typeof createFakeApi>) =>
+  api.calls.filter((call) => call.url === "tickets/4187/messages");
+
+test("r writes a reply, ctrl+enter sends it, and it stands in the thread, held", async () => {
+  const { api, user } = renderAt(TICKET);
+  await reply();
+  await user.keyboard("r");
+  await waitFor(async () => expect(await reply()).toHaveFocus());
+  await user.keyboard("Please reconnect once more.");
+  await user.keyboard("{Control>}{Enter}{/Control}");
+  const log = within(await screen.findByRole("log", { name: "Thread" }));
+  expect(await log.findByText("Please reconnect once more.")).toBeVisible();
+  expect(log.getByRole("link", { name: "Held" })).toBeVisible();
+  expect(sent(api)[0]?.body).toMatchObject({ kind: "reply", text: "Please reconnect once more." });
+  expect(await reply()).toHaveValue("");
+});
+
+test("undoing a held reply takes it out of the thread and puts the text back", async () => {
+  const { user } = renderAt(TICKET);
+  await user.type(await reply(), "Too early{Control>}{Enter}{/Control}");
+  await user.click(await screen.findByRole("button", { name: "Undo" }));
+  await screen.findByText("Taken back");
+  await waitFor(async () => expect(await reply()).toHaveValue("Too early"));
+  const log = within(screen.getByRole("log", { name: "Thread" }));
+  await waitFor(() => expect(log.queryByText("Too early")).toBeNull());
+});
+
+test("a note is told apart by its words and its button, and has a draft of its own", async () => {
+  const { api, user } = renderAt(TICKET);
+  await user.type(await reply(), "For Inês");
+  await user.click(screen.getByRole("tab", { name: "Note" }));
+  expect(screen.getByText("Only staff will see this")).toBeVisible();
+  const note = screen.getByRole("textbox", { name: "Write a note" });
+  expect(note).toHaveValue("");
+  await user.type(note, "Watch gateway B");
+  await user.click(screen.getByRole("button", { name: "Add note" }));
+  await screen.findByText("Note added");
+  expect(sent(api)[0]?.body).toMatchObject({ kind: "note", text: "Watch gateway B" });
+  await user.click(screen.getByRole("tab", { name: "Reply" }));
+  expect(await reply()).toHaveValue("For Inês");
+});
+
+test("send & wait sets the status after sending", async () => {
+  const { api, user } = renderAt(TICKET);
+  await user.type(await reply(), "Could you try again?");
+  await user.click(screen.getByRole("button", { name: "Send & wait" }));
+  await screen.findByText(/Reply held for/);
+  expect(sent(api)[0]?.body).toMatchObject({ status: "waiting" });
+});
+
+test("a draft survives leaving the ticket", async () => {
+  const { user, router } = renderAt(TICKET);
+  await user.type(await reply(), "Half a thought");
+  await screen.findByText("Draft saved");
+  await router.navigate({ to: "/desk/tickets", search: {} });
+  await screen.findByRole("region", { name: "Tickets" });
+  await router.navigate({ to: "/desk/tickets/$number", params: { number: 4187 }, search: {} });
+  expect(await reply()).toHaveValue("Half a thought");
+});
+
+test("a reply that did not arrive is kept, and trying again cannot send it twice", async () => {
+  const api = createFakeApi();
+  const keys: (string | null)[] = [];
+  api.overrides.set("POST tickets/4187/messages", (request) => {
+    keys.push(request.headers.get("Idempotency-Key"));
+    return problem(503, "unavailable", "The server rests.");
+  });
+  const { user } = renderAt(TICKET, api);
+  await user.type(await reply(), "Important{Control>}{Enter}{/Control}");
+  expect(await screen.findByText(/Not sent. The server rests. Your text is kept/)).toBeVisible();
+  expect(await reply()).toHaveValue("Important");
+  await user.keyboard("{Control>}{Enter}{/Control}");
+  await waitFor(() => expect(keys).toHaveLength(2));
+  expect(keys[0]).toBe(keys[1]);
+});
+
+test("what others wrote meanwhile is shown before it is answered over", async () => {
+  const { api, user, queryClient } = renderAt(TICKET);
+  await user.type(await reply(), "Hello");
+  const ticket = api.tickets.find((one) => one.number === 4187);
+  ticket?.thread.push(message(77, 103, "Inês Carvalho", "It works again.", 0));
+  await queryClient.invalidateQueries({ queryKey: ["ticket", 4187] });
+  expect(await screen.findByText("Inês Carvalho wrote while you were writing.")).toBeVisible();
+});

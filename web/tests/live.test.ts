@@ -1,0 +1,172 @@
+import { QueryClient } from "@tanstack/react-query";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { createRefresher, invalidationsFor } from "@/features/desk/live";
+import { type LiveChange, LiveConnection } from "@/lib/live";
+
+const change = (parts: Partial<LiveChange> = {}): LiveChange => ({
+  type: "change",
+  seq: "7",
+  change_id: 70,
+  command: "ticket.update",
+  ticket: 42,
+  ticket_id: 4,
+  version: 2,
+  fields: ["status"],
+  actor_id: 5,
+  undo_of: null,
+  ...parts,
+});
+
+class FakeSocket {
+  static all: FakeSocket[] = [];
+  sent: unknown[] = [];
+  closed = false;
+  onopen: ((event: never) => void) | null = null;
+  onmessage: ((event: never) => void) | null = null;
+  onclose: ((event: never) => void) | null = null;
+  constructor() {
+    FakeSocket.all.push(this);
+  }
+  send(data: string) {
+    this.sent.push(JSON.parse(data));
+  }
+  close() {
+    this.closed = true;
+  }
+  opens() {
+    this.onopen?.({} as never);
+  }
+  says(frame: object) {
+    this.onmessage?.({ data: JSON.stringify(frame) } as never);
+  }
+  drops(code = 1006) {
+    this.onclose?.({ code } as never);
+  }
+}
+
+const socket = (index: number) => {
+  const found = FakeSocket.all[index];
+  if (!found) throw new Error(`socket ${index} was never opened`);
+  return found;
+};
+
+function connect() {
+  const connection = new LiveConnection("ws://test/ws/", () => new FakeSocket() as never);
+  connection.start();
+  return connection;
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  FakeSocket.all = [];
+});
+afterEach(() => vi.useRealTimers());
+
+test("a change makes its ticket, the lists and the counts old", () => {
+  expect(invalidationsFor(change())).toEqual(
+    expect.arrayContaining([
+      ["tickets", "list"],
+      ["tickets", "counts"],
+      ["ticket", 42],
+    ]),
+  );
+});
+
+test("a change without a ticket leaves tickets alone", () => {
+  expect(invalidationsFor(change({ ticket: null, command: "macro.update" }))).toEqual([]);
+});
+
+test("a reply makes the outbox old, a priority does not", () => {
+  expect(invalidationsFor(change({ command: "ticket.reply" }))).toContainEqual(["outbox"]);
+  expect(invalidationsFor(change({ fields: ["priority"] }))).not.toContainEqual(["outbox"]);
+});
+
+test("many changes of one moment cause one round of fetching", () => {
+  const queryClient = new QueryClient();
+  const invalidate = vi.spyOn(queryClient, "invalidateQueries");
+  const refresher = createRefresher(queryClient);
+  for (let index = 0; index < 20; index += 1) refresher.add(change());
+  vi.runAllTimers();
+  const lists = invalidate.mock.calls.filter(([filters]) => filters?.queryKey?.[1] === "list");
+  expect(lists).toHaveLength(1);
+});
+
+test("it says hello, answers pings and hands changes on", () => {
+  const connection = connect();
+  const seen: number[] = [];
+  connection.listen({ onChange: (one) => seen.push(one.change_id) });
+  socket(0).opens();
+  expect(socket(0).sent).toEqual([{ type: "hello", last_seq: null }]);
+  socket(0).says({ type: "ready", seq: "5", resumed: false });
+  socket(0).says({ type: "ping" });
+  socket(0).says(change());
+  expect(socket(0).sent).toContainEqual({ type: "pong" });
+  expect(seen).toEqual([70]);
+  expect(connection.state).toBe("online");
+});
+
+test("after a lost line it comes back and resumes from the last seq", () => {
+  const connection = connect();
+  socket(0).opens();
+  socket(0).says({ type: "ready", seq: "5", resumed: false });
+  socket(0).says(change({ seq: "9" }));
+  socket(0).drops();
+  expect(connection.state).toBe("offline");
+  vi.advanceTimersByTime(1000);
+  socket(1).opens();
+  expect(socket(1).sent).toEqual([{ type: "hello", last_seq: "9" }]);
+  socket(1).says({ type: "ready", seq: "9", resumed: true });
+  expect(connection.state).toBe("online");
+});
+
+test("each failure waits longer, but never longer than fifteen seconds", () => {
+  connect();
+  for (let index = 0; index < 9; index += 1) {
+    socket(index).drops();
+    vi.advanceTimersByTime(15_000);
+  }
+  expect(FakeSocket.all).toHaveLength(10);
+  socket(9).drops();
+  vi.advanceTimersByTime(7000);
+  expect(FakeSocket.all).toHaveLength(10);
+});
+
+test("being too far behind means fetching everything again", () => {
+  const connection = connect();
+  const resync = vi.fn();
+  connection.listen({ onResync: resync });
+  socket(0).opens();
+  socket(0).says({ type: "ready", seq: "5", resumed: false });
+  expect(resync).not.toHaveBeenCalled();
+  socket(0).says({ type: "resync" });
+  expect(resync).toHaveBeenCalledOnce();
+});
+
+test("a line that has gone silent is given up and opened anew", () => {
+  connect();
+  socket(0).opens();
+  socket(0).says({ type: "ready", seq: "5", resumed: false });
+  vi.advanceTimersByTime(62_000);
+  expect(socket(0).closed).toBe(true);
+  expect(FakeSocket.all).toHaveLength(2);
+});
+
+test("a session that ended is not tried again", () => {
+  const connection = connect();
+  socket(0).drops(4401);
+  vi.advanceTimersByTime(60_000);
+  expect(FakeSocket.all).toHaveLength(1);
+  expect(connection.state).toBe("signed-out");
+});
+
+test("presence is said again after a reconnect", () => {
+  const connection = connect();
+  socket(0).opens();
+  socket(0).says({ type: "ready", seq: "5", resumed: false });
+  connection.sayPresence(42, "viewing");
+  socket(0).drops();
+  vi.advanceTimersByTime(1000);
+  socket(1).opens();
+  socket(1).says({ type: "ready", seq: "5", resumed: true });
+  expect(socket(1).sent).toContainEqual({ type: "presence", ticket: 42, state: "viewing" });
+});

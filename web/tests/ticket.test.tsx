@@ -1,0 +1,130 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { expect, test } from "vitest";
+import { createFakeApi, problem } from "./fake/server";
+import { renderAt } from "./render";
+
+const TICKET = "/desk/tickets/4187";
+const thread = async () => within(await screen.findByRole("log", { name: "Thread" }));
+const subject = "VPN drops every 20 minutes in the Lisbon office";
+
+test("the thread shows messages, notes and the changes between them", async () => {
+  renderAt(TICKET);
+  const log = await thread();
+  expect(log.getByText(/Good morning, since Friday/)).toBeVisible();
+  expect(log.getByText("Note, staff only")).toBeVisible();
+  expect(log.getByText("set team to IT Support, priority to High")).toBeVisible();
+  expect(log.getByText("added the tag lisbon")).toBeVisible();
+});
+
+test("quoted history is folded until asked for", async () => {
+  const { user } = renderAt(TICKET);
+  const log = await thread();
+  expect(log.queryByText(/Good morning, line 1\b/)).toBeNull();
+  await user.click(log.getByRole("button", { name: "Quoted, 11 lines" }));
+  expect(log.getByText(/Good morning, line 1\b/)).toBeVisible();
+});
+
+test("a mail's HTML runs no script and loads no image from elsewhere until asked for", async () => {
+  const { user } = renderAt(TICKET);
+  const log = await thread();
+  const frame = () => log.getByTitle<HTMLIFrameElement>("Message from Inês Carvalho");
+  expect(frame().getAttribute("sandbox")).not.toContain("allow-scripts");
+  expect(frame().srcdoc).toContain("default-src 'none'; img-src 'self' data:;");
+  expect(frame().srcdoc).not.toContain(' src="https://img.example');
+  await user.click(log.getByRole("button", { name: "Show images" }));
+  expect(frame().srcdoc).toContain(' src="https://img.example/sign.png"');
+  expect(frame().srcdoc).toContain("img-src 'self' data: https: http:;");
+});
+
+test("a status is set at once and can be taken back with z", async () => {
+  const { api, user } = renderAt(TICKET);
+  await thread();
+  await user.keyboard("e");
+  expect(await screen.findByText("Status is Resolved")).toBeVisible();
+  expect(screen.getByRole("button", { name: "Reopen" })).toBeVisible();
+  await waitFor(() => expect(statusOf(api)).toBe("resolved"));
+
+  await user.keyboard("z");
+  await waitFor(() => expect(statusOf(api)).toBe("open"));
+  expect(await screen.findByText("Taken back")).toBeVisible();
+  expect(await screen.findByRole("button", { name: "Resolve" })).toBeVisible();
+});
+
+test("the picker opens by key, filters by what is typed and assigns", async () => {
+  const { api, user } = renderAt(TICKET);
+  await thread();
+  await user.keyboard("a");
+  const search = await screen.findByPlaceholderText("Assignee");
+  await waitFor(() => expect(search).toHaveFocus());
+  await user.type(search, "melisa");
+  await user.click(await screen.findByRole("option", { name: /Melisa Núñez/ }));
+  expect(await screen.findByText("Assigned to Melisa Núñez")).toBeVisible();
+  await waitFor(() => expect(lisbon(api).assignee?.name).toBe("Melisa Núñez"));
+});
+
+test("a refused change is put back and said", async () => {
+  const api = createFakeApi();
+  api.overrides.set("PATCH tickets/4187", () =>
+    problem(403, "permission_missing", "You may not set the status."),
+  );
+  const { user } = renderAt(TICKET, api);
+  await thread();
+  await user.keyboard("e");
+  expect(await screen.findByText("You may not set the status.")).toBeVisible();
+  expect(await screen.findByRole("button", { name: "Resolve" })).toBeVisible();
+});
+
+test("somebody else's change to another field does not stand in the way", async () => {
+  const { api, user } = renderAt(TICKET);
+  await thread();
+  lisbon(api).version += 1;
+  await user.keyboard("e");
+  await waitFor(() => expect(statusOf(api)).toBe("resolved"));
+  expect(api.calls.filter((call) => call.method === "PATCH")).toHaveLength(2);
+});
+
+test("a change to the same field meanwhile is told instead of overwritten", async () => {
+  const { api, user } = renderAt(TICKET);
+  await thread();
+  const ticket = lisbon(api);
+  Object.assign(ticket, {
+    version: ticket.version + 1,
+    status: { key: "on_hold", name: "On hold", category: "on_hold" },
+  });
+  await user.keyboard("e");
+  expect(await screen.findByText(/Somebody changed the same thing meanwhile/)).toBeVisible();
+  expect(statusOf(api)).toBe("on_hold");
+});
+
+test("the subject is edited in place", async () => {
+  const { api, user } = renderAt(TICKET);
+  await user.click(await screen.findByRole("button", { name: subject }));
+  const field = screen.getByRole("textbox", { name: "Subject" });
+  await user.clear(field);
+  await user.type(field, "VPN drops in Lisbon{Enter}");
+  expect(await screen.findByRole("button", { name: "VPN drops in Lisbon" })).toBeVisible();
+  await waitFor(() => expect(lisbon(api).subject).toBe("VPN drops in Lisbon"));
+});
+
+test("opening a ticket marks it read", async () => {
+  const { api } = renderAt("/desk/tickets/4192");
+  await thread();
+  await waitFor(() =>
+    expect(api.calls.some((call) => call.url === "tickets/4192/read")).toBe(true),
+  );
+});
+
+test("a ticket that is not there says so", async () => {
+  renderAt("/desk/tickets/1");
+  expect(await screen.findByText("There is no ticket 1")).toBeVisible();
+});
+
+type Api = ReturnType<typeof createFakeApi>;
+
+function lisbon(api: Api) {
+  const ticket = api.tickets.find((one) => one.number === 4187);
+  if (!ticket) throw new Error("the fake lost #4187");
+  return ticket;
+}
+
+const statusOf = (api: Api) => lisbon(api).status.key;
