@@ -35,6 +35,17 @@ async def test_an_agent_hears_of_a_change_soon_after_its_commit(
     assert latencies[37] < 1000
 
 
+async def test_a_lost_wake_up_costs_a_second_and_no_change(given: Given, clients: Clients) -> None:
+    agent, ticket = await given.staff(), await given.ticket()
+    listener = await clients.listen(agent)
+    await given.database.bell.stop()
+    await asyncio.sleep(1.2)
+    await rename(given, ticket.id, "Nobody rang")
+    began_at = time.monotonic()
+    assert (await listener.change())["ticket"] == ticket.number
+    assert time.monotonic() - began_at < 2
+
+
 async def test_a_frame_carries_no_content(given: Given, clients: Clients) -> None:
     agent, ticket = await given.staff(), await given.ticket()
     listener = await clients.listen(agent)
