@@ -54,7 +54,7 @@ async def change_mailbox(
         )
         if current is None:
             raise MailboxNotFound
-        require_version(version or change.version, current)
+        require_version(change.version if version is None else version, current)
         if change.team_id is not UNSET:
             await _require_team(work, change.team_id)
         try:
