@@ -1,0 +1,45 @@
+"""One of everything that a path may name."""
+
+from __future__ import annotations
+
+import pytest
+
+from desk import Desk
+
+
+@pytest.fixture(scope="session")
+async def existing(shared_desk: Desk) -> dict[str, int]:
+    """Return an id for each path parameter, of things an administrator may see and change."""
+    desk = shared_desk
+    client = await desk.administrator()
+    contact = await desk.given.contact("Existing")
+    body = {"subject": "Existing", "text": "x", "requester_id": contact}
+    ticket = await client.posted("/tickets", body)
+    added = await client.posted(
+        f"/tickets/{ticket['number']}/messages", {"kind": "reply", "text": "answered"}
+    )
+    file = await client.posted("/attachments", files={"file": ("a.png", b"bytes", "image/png")})
+    team = await client.posted("/teams", {"name": "Existing team"})
+    box = {"address": "existing@desk.example", "name": "Existing", "team_id": team["id"]}
+    async with desk.database.writing(desk.given.system, "mail.keep") as work:
+        mail_id = await work.fetchval(
+            """insert into mails (workspace_id, state, envelope_from, envelope_to, size, sha256, dedupe_key)
+               values (ctx_workspace(), 'quarantined', 'x@example.org', '{}', 1, repeat('0', 64), decode(repeat('00', 32), 'hex')) returning id"""
+        )
+        await work.execute(
+            "insert into mail_sources (workspace_id, mail_id, raw) values (ctx_workspace(), $1, 'x')",
+            mail_id,
+        )
+    return {
+        "number": ticket["number"],
+        "contact_id": contact,
+        "organization_id": await desk.given.organization("Existing house"),
+        "person_id": (await desk.given.staff()).id,
+        "team_id": team["id"],
+        "mailbox_id": (await client.posted("/mailboxes", box))["id"],
+        "attachment_id": file["id"],
+        "outbox_id": added["message"]["mail"]["outbox_id"],
+        "mail_id": mail_id,
+        "change_id": added["change_id"],
+        "session_id": 1,
+    }
