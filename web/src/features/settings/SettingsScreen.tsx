@@ -1,14 +1,17 @@
-import { useTranslation } from "react-i18next";
-import { Bar, BarTitle, Pane } from "@/ui/Pane";
+import { Outlet, useLocation } from "@tanstack/react-router";
+import { useLayout } from "@/features/desk/layout";
+import { SectionList } from "./components/SectionList";
+import classes from "./SettingsScreen.module.css";
 
-/** The settings area's frame. */
+/** The settings: the list of pages beside the page; on a phone one after the other. */
 export function SettingsScreen() {
-  const { t } = useTranslation();
+  const { phone } = useLayout();
+  const atIndex = useLocation({ select: ({ pathname }) => /\/settings\/?$/.test(pathname) });
+  if (phone) return atIndex ? <SectionList phone /> : <Outlet />;
   return (
-    <Pane as="main" label={t("settings.title")}>
-      <Bar>
-        <BarTitle>{t("settings.title")}</BarTitle>
-      </Bar>
-    </Pane>
+    <div className={classes.screen}>
+      <SectionList phone={false} />
+      <Outlet />
+    </div>
   );
 }

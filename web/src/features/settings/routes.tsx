@@ -7,5 +7,80 @@ const settingsRoute = createRoute({
   component: lazyRouteComponent(() => import("./SettingsScreen"), "SettingsScreen"),
 });
 
+/** Words searched for, and what is open for editing: an id, or "new". */
+export type SettingsSearch = { q?: string; edit?: string };
+
+function readSearch(search: Record<string, unknown>): SettingsSearch {
+  const text = (value: unknown) => (typeof value === "string" && value ? value : undefined);
+  return { q: text(search.q), edit: text(search.edit) };
+}
+
+const indexRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: "/",
+  component: lazyRouteComponent(() => import("./SettingsIndex"), "SettingsIndex"),
+});
+const profileRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: "/profile",
+  validateSearch: readSearch,
+  component: lazyRouteComponent(() => import("./profile/ProfilePage"), "ProfilePage"),
+});
+const peopleRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: "/people",
+  validateSearch: readSearch,
+  component: lazyRouteComponent(() => import("./people/PeoplePage"), "PeoplePage"),
+});
+const teamsRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: "/teams",
+  validateSearch: readSearch,
+  component: lazyRouteComponent(() => import("./teams/TeamsPage"), "TeamsPage"),
+});
+const rolesRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: "/roles",
+  component: lazyRouteComponent(() => import("./roles/RolesPage"), "RolesPage"),
+});
+const mailboxesRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: "/mailboxes",
+  validateSearch: readSearch,
+  component: lazyRouteComponent(() => import("./mailboxes/MailboxesPage"), "MailboxesPage"),
+});
+const contactsRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: "/contacts",
+  validateSearch: readSearch,
+  component: lazyRouteComponent(() => import("./contacts/ContactsPage"), "ContactsPage"),
+});
+const organizationsRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: "/organizations",
+  validateSearch: readSearch,
+  component: lazyRouteComponent(
+    () => import("./organizations/OrganizationsPage"),
+    "OrganizationsPage",
+  ),
+});
+const changesRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: "/changes",
+  component: lazyRouteComponent(() => import("./changes/ChangesPage"), "ChangesPage"),
+});
+
 /** The settings area, inside the desk's shell. */
-export const settingsRoutes = [settingsRoute] as const;
+export const settingsRoutes = [
+  settingsRoute.addChildren([
+    indexRoute,
+    profileRoute,
+    peopleRoute,
+    teamsRoute,
+    rolesRoute,
+    mailboxesRoute,
+    contactsRoute,
+    organizationsRoute,
+    changesRoute,
+  ]),
+] as const;

@@ -1,0 +1,32 @@
+import type { TFunction } from "i18next";
+import { en } from "@/locales/en";
+import type { Change } from "../api";
+
+type KnownCommand = keyof typeof en.changes.what;
+type KnownVia = keyof typeof en.changes.via;
+
+/** What a change did, after its actor's name; a command without words yet as it is written. */
+export function changeSentence(change: Change, t: TFunction): string {
+  const key = change.command.replaceAll(".", "_");
+  if (!(key in en.changes.what)) return change.command;
+  const name = change.summary.name ?? change.summary.address ?? "";
+  return t(`changes.what.${key as KnownCommand}`, { name: String(name) }).trim();
+}
+
+/** How it was done, when it was not simply by hand. */
+export function viaText(change: Change, t: TFunction): string {
+  return change.via in en.changes.via ? t(`changes.via.${change.via as KnownVia}`) : "";
+}
+
+const edited = ["ticket", "contact", "organization", "person", "team", "mailbox", "change"];
+const keptOut = ["person.password", "person.reset_password"];
+
+/**
+ * Whether an undo is worth offering; the server decides. What came in by mail and what happened
+ * outside of the data (a sign-in, a mail that left, a password) is never taken back.
+ */
+export function mayBeUndone(change: Change): boolean {
+  const [noun = ""] = change.command.split(".");
+  if (change.undone || change.via === "mail") return false;
+  return edited.includes(noun) && !keptOut.includes(change.command);
+}

@@ -1,0 +1,82 @@
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { useTeams } from "@/features/directory/api";
+import { Button } from "@/ui/Button";
+import { Icon } from "@/ui/Icon";
+import { TeamSquare } from "@/ui/Signs";
+import { EmptyState } from "@/ui/States";
+import { type Mailbox, mailboxesQuery } from "../api";
+import { ListState } from "../components/ListState";
+import { Page, useLocked } from "../components/Page";
+import { Row } from "../components/Row";
+import { useSettingsSearch } from "../search";
+import { MailboxDialog } from "./MailboxDialog";
+import { MailLines } from "./MailLines";
+
+const PERMISSION = "settings:mailboxes:edit";
+
+/** The addresses that mail comes in by, and the two lines that carry mail. */
+export function MailboxesPage() {
+  const { t } = useTranslation();
+  const { opened, open, close } = useSettingsSearch();
+  const locked = useLocked(PERMISSION);
+  const answer = useQuery(mailboxesQuery);
+  const edited = answer.data?.find((mailbox) => String(mailbox.id) === opened);
+  const reload = async () =>
+    (await answer.refetch()).data?.find((mailbox) => mailbox.id === edited?.id);
+  return (
+    <Page
+      section="mailboxes"
+      permission={PERMISSION}
+      actions={
+        !locked && (
+          <Button look="gold" icon="plus" onClick={() => open("new")}>
+            {t("mailboxes.add")}
+          </Button>
+        )
+      }
+    >
+      <ListState
+        answer={answer}
+        empty={
+          <EmptyState icon="mail" title={t("mailboxes.empty")} hint={t("mailboxes.emptyHint")} />
+        }
+        row={(mailbox) => (
+          <MailboxRow key={mailbox.id} mailbox={mailbox} onOpen={() => open(mailbox.id)} />
+        )}
+      />
+      <MailLines />
+      {opened === "new" && !locked && <MailboxDialog locked={false} onClose={close} />}
+      {edited && (
+        <MailboxDialog
+          key={edited.id}
+          mailbox={edited}
+          locked={locked}
+          onReload={reload}
+          onClose={close}
+        />
+      )}
+    </Page>
+  );
+}
+
+function MailboxRow({ mailbox, onOpen }: { mailbox: Mailbox; onOpen: () => void }) {
+  const { t } = useTranslation();
+  const team = useTeams().find((one) => one.id === mailbox.team_id);
+  return (
+    <Row
+      sign={<Icon name="mail" />}
+      name={mailbox.address}
+      hint={<bdi>{mailbox.name}</bdi>}
+      end={
+        <>
+          {!mailbox.active && t("settings.inactive")}
+          {team && <TeamSquare color={team.color} />}
+          <bdi>{team?.name}</bdi>
+        </>
+      }
+      onOpen={onOpen}
+      faded={!mailbox.active}
+    />
+  );
+}

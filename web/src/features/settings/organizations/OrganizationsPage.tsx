@@ -1,0 +1,74 @@
+import { useTranslation } from "react-i18next";
+import { Avatar } from "@/ui/Avatar";
+import { Button } from "@/ui/Button";
+import { EmptyState } from "@/ui/States";
+import { organizationsQuery, usePages } from "../api";
+import { ListState } from "../components/ListState";
+import { Page, useLocked } from "../components/Page";
+import { Row } from "../components/Row";
+import { SearchField } from "../components/SearchField";
+import { useSettingsSearch } from "../search";
+import { OrganizationDialog } from "./OrganizationDialog";
+
+const PERMISSION = "organization:edit";
+
+/** The companies that contacts belong to. */
+export function OrganizationsPage() {
+  const { t } = useTranslation();
+  const { q, opened, open, close } = useSettingsSearch();
+  const locked = useLocked(PERMISSION);
+  const answer = usePages(organizationsQuery(q));
+  const edited = answer.data?.find((one) => String(one.id) === opened);
+  const reload = async () => {
+    const { data } = await answer.refetch();
+    return data?.pages.flatMap((page) => page.items).find((one) => one.id === edited?.id);
+  };
+  return (
+    <Page
+      section="organizations"
+      permission={PERMISSION}
+      actions={
+        <>
+          <SearchField />
+          {!locked && (
+            <Button look="gold" icon="plus" onClick={() => open("new")}>
+              {t("organizations.add")}
+            </Button>
+          )}
+        </>
+      }
+    >
+      <ListState
+        answer={answer}
+        searched={q !== ""}
+        empty={
+          <EmptyState
+            icon="home"
+            title={t("organizations.empty")}
+            hint={t("organizations.emptyHint")}
+          />
+        }
+        row={(organization) => (
+          <Row
+            key={organization.id}
+            sign={<Avatar id={organization.id} name={organization.name} size="m" square />}
+            name={organization.name}
+            hint={<bdi>{organization.domains.join(", ")}</bdi>}
+            end={t("organizations.contacts", { count: organization.contact_count })}
+            onOpen={() => open(organization.id)}
+          />
+        )}
+      />
+      {opened === "new" && !locked && <OrganizationDialog locked={false} onClose={close} />}
+      {edited && (
+        <OrganizationDialog
+          key={edited.id}
+          organization={edited}
+          locked={locked}
+          onReload={reload}
+          onClose={close}
+        />
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,43 @@
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { useTeams } from "@/features/directory/api";
+import { SelectField } from "@/ui/Form";
+import { TeamSquare } from "@/ui/Signs";
+import { rolesQuery } from "../api";
+import { PickMany } from "../components/PickMany";
+
+type PersonFieldsProps = {
+  values: { role_id: number; team_ids: number[] };
+  set: (part: { role_id?: number; team_ids?: number[] }) => void;
+  locked: boolean;
+};
+
+/** What somebody may do and where they work. */
+export function PersonFields({ values, set, locked }: PersonFieldsProps) {
+  const { t } = useTranslation();
+  const roles = useQuery(rolesQuery).data ?? [];
+  const teams = useTeams();
+  return (
+    <>
+      <SelectField
+        name="role_id"
+        label={t("people.role")}
+        value={String(values.role_id)}
+        onChange={(event) => set({ role_id: Number(event.currentTarget.value) })}
+        data={roles.map((role) => ({ value: String(role.id), label: role.name }))}
+      />
+      <PickMany
+        label={t("people.teams")}
+        addLabel={t("people.addTeam")}
+        options={teams.map((team) => ({
+          value: String(team.id),
+          label: team.name,
+          sign: <TeamSquare color={team.color} />,
+        }))}
+        chosen={values.team_ids}
+        onChange={(team_ids) => set({ team_ids })}
+        locked={locked}
+      />
+    </>
+  );
+}

@@ -1,0 +1,19 @@
+import { Page } from "../components/Page";
+import { LookCard } from "./LookCard";
+import { PasswordCard } from "./PasswordCard";
+import { ProfileCard } from "./ProfileCard";
+import { SessionsCard } from "./SessionsCard";
+import { TokensCard } from "./TokensCard";
+
+/** One's own: name and language, look, password, sessions, tokens. */
+export function ProfilePage() {
+  return (
+    <Page section="profile">
+      <ProfileCard />
+      <LookCard />
+      <PasswordCard />
+      <SessionsCard />
+      <TokensCard />
+    </Page>
+  );
+}

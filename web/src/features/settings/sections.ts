@@ -1,0 +1,23 @@
+import type { IconName } from "@/ui/Icon";
+
+/** The pages of the settings, in the groups of the side list. */
+export const groups = [
+  { key: "you", sections: ["profile"] },
+  { key: "staff", sections: ["people", "teams", "roles"] },
+  { key: "mail", sections: ["mailboxes"] },
+  { key: "requesters", sections: ["contacts", "organizations"] },
+  { key: "system", sections: ["changes"] },
+] as const;
+
+export type SectionKey = (typeof groups)[number]["sections"][number];
+
+export const sectionIcons: Record<SectionKey, IconName> = {
+  profile: "user",
+  people: "users",
+  teams: "layers",
+  roles: "shield",
+  mailboxes: "mail",
+  contacts: "at",
+  organizations: "home",
+  changes: "clock",
+};

@@ -1,0 +1,66 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { teamsQuery } from "@/features/directory/api";
+import { Button } from "@/ui/Button";
+import { TeamSquare } from "@/ui/Signs";
+import { EmptyState } from "@/ui/States";
+import { ListState } from "../components/ListState";
+import { Page, useLocked } from "../components/Page";
+import { Row } from "../components/Row";
+import { useSettingsSearch } from "../search";
+import { TeamDialog } from "./TeamDialog";
+
+const PERMISSION = "settings:teams:edit";
+
+/** The teams that tickets belong to. */
+export function TeamsPage() {
+  const { t } = useTranslation();
+  const { opened, open, close } = useSettingsSearch();
+  const locked = useLocked(PERMISSION);
+  const answer = useQuery(teamsQuery);
+  const edited = answer.data?.find((team) => String(team.id) === opened);
+  const reload = async () => (await answer.refetch()).data?.find((team) => team.id === edited?.id);
+  return (
+    <Page
+      section="teams"
+      permission={PERMISSION}
+      actions={
+        !locked && (
+          <Button look="gold" icon="plus" onClick={() => open("new")}>
+            {t("teams.add")}
+          </Button>
+        )
+      }
+    >
+      <ListState
+        answer={answer}
+        empty={<EmptyState icon="layers" title={t("teams.empty")} hint={t("teams.emptyHint")} />}
+        row={(team) => (
+          <Row
+            key={team.id}
+            sign={<TeamSquare color={team.color} />}
+            name={team.name}
+            hint={t("teams.memberCount", { count: team.member_ids.length })}
+            end={
+              <Link to="/desk/tickets" search={{ team: String(team.id) }}>
+                {t("teams.openCount", { count: team.open_count })}
+              </Link>
+            }
+            onOpen={() => open(team.id)}
+          />
+        )}
+      />
+      {opened === "new" && !locked && <TeamDialog locked={false} onClose={close} />}
+      {edited && (
+        <TeamDialog
+          key={edited.id}
+          team={edited}
+          locked={locked}
+          onReload={reload}
+          onClose={close}
+        />
+      )}
+    </Page>
+  );
+}
