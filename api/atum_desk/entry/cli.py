@@ -45,6 +45,20 @@ def test(context: typer.Context) -> None:
     raise typer.Exit(run_tests(context.args))
 
 
+@app.command(context_settings=PASS_ON)
+def bench(context: typer.Context) -> None:
+    """Measure against a bare application and pgbench; `--help` lists its own options."""
+    import os
+    import subprocess
+
+    from atum_desk.kernel.settings import REPOSITORY
+
+    path = os.pathsep.join([str(REPOSITORY), str(REPOSITORY / "api")])
+    command = [sys.executable, "-m", "bench", *context.args]
+    done = subprocess.run(command, cwd=REPOSITORY, env=os.environ | {"PYTHONPATH": path}, check=False)
+    raise typer.Exit(done.returncode)
+
+
 @app.command()
 def check() -> None:
     """Run the fast checks: format, lint, types, import contracts, locks."""

@@ -1,0 +1,103 @@
+"""`./atum bench`: builds a data set, measures, prints one table and writes it as JSON."""
+
+import argparse
+import asyncio
+import os
+import platform
+import sys
+import time
+from pathlib import Path
+
+import msgspec
+
+from atum_desk.kernel.settings import REPOSITORY
+from bench.contest import contest
+from bench.house import House, open_house
+from bench.ledger_cost import measure_ledger
+from bench.mailing import MailResult, measure_mail
+from bench.report import MEBIBYTE, Report, as_text, lines_of, rows_of
+from bench.warm_start import WarmStart, measure_start
+
+RESULTS = REPOSITORY / "bench" / "results"
+QUICK_TICKETS = 2_000
+SMALLER_TICKETS = 100_000
+SLICE_SECONDS = 1.0
+
+
+def main() -> int:
+    """Run the bench; the exit code tells whether every measured promise holds."""
+    asked = _arguments()
+    report = asyncio.run(_run(asked))
+    print(as_text(report))
+    file: Path = asked.json or RESULTS / f"{report.tickets}.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(msgspec.json.format(msgspec.json.encode(report)))
+    return 1 if any(line.verdict == "FAIL" for line in report.lines) else 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="./atum bench", description=__doc__)
+    parser.add_argument("--tickets", type=int, default=100_000)
+    parser.add_argument(
+        "--seconds", type=int, default=10, help="seconds for each operation and contestant"
+    )
+    parser.add_argument(
+        "--json", type=Path, help="where to write the figures; bench/results/TICKETS.json"
+    )
+    parser.add_argument("--keep", action="store_true", help="keep the data set for the next run")
+    parser.add_argument(
+        "--quick", action="store_true", help="a small data set and short slices: does it run?"
+    )
+    asked = parser.parse_args()
+    if asked.quick:
+        asked.tickets, asked.seconds = QUICK_TICKETS, 1
+    return asked
+
+
+async def _run(asked: argparse.Namespace) -> Report:
+    folder = RESULTS / f"house-{asked.tickets}"
+    began = time.perf_counter()
+    _say(f"building {asked.tickets:,} tickets")
+    async with open_house(folder, asked.tickets, keep=asked.keep) as house:
+        load_seconds = time.perf_counter() - began
+        _say(f"built in {load_seconds:.0f} s; mail and memory")
+        mail, memory = await _mail_and_memory(house, 40 if asked.quick else 400)
+        _say("list, ticket, reply, open, counts")
+        results = await contest(house, asked.seconds, SLICE_SECONDS)
+        _say("the ledger's cost")
+        ledger = await measure_ledger(house, 2 if asked.quick else 40)
+    _say("warm start")
+    start = WarmStart(words="left out by --quick") if asked.quick else measure_start()
+    rows = rows_of(results)
+    return Report(
+        tickets=asked.tickets, rows=rows, lines=lines_of(rows, ledger, memory, mail, start, _smaller(asked.tickets)),
+        machine={"cpus": os.cpu_count(), "python": platform.python_version(), "load_at_end": os.getloadavg()[0]},
+        memory_mib=memory, load_seconds=load_seconds,
+    )  # fmt: skip
+
+
+async def _mail_and_memory(house: House, mails: int) -> tuple[MailResult, dict[str, float]]:
+    with (
+        house.service("api", "api_port") as (api, _),
+        house.service("live", "live_port") as (live, _),
+        house.service("worker", "smtp_port") as (worker, smtp_port),
+    ):
+        mail = await measure_mail(house, smtp_port, mails)
+        processes = {"api": api, "live": live, "worker": worker}
+        return mail, {name: one.memory_bytes() / MEBIBYTE for name, one in processes.items()}
+
+
+def _smaller(tickets: int) -> Report | None:
+    """Return the last run at 100,000, which a larger one is compared with."""
+    file = RESULTS / f"{SMALLER_TICKETS}.json"
+    if tickets <= SMALLER_TICKETS or not file.exists():
+        return None
+    return msgspec.json.decode(file.read_bytes(), type=Report)
+
+
+def _say(words: str) -> None:
+    print(f"bench: {words}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

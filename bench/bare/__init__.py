@@ -1,0 +1,1 @@
+"""The reference: what a bare application costs that does the same without ledger, policies and validation."""

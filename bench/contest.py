@@ -1,0 +1,75 @@
+"""The round robin: every operation on ours, on the bare application and in pgbench, slice by slice.
+
+Slices alternate so that whatever else the machine does meets all of them alike.
+"""
+
+import msgspec
+
+from atum_desk.launch.postgres_binaries import find_client
+from atum_desk.launch.problems import LaunchError
+from bench.client import Samples, press
+from bench.house import House
+from bench.operations import Operation, operations
+from bench.pgbench import Pgbench
+from bench.processes import Process
+
+CONNECTIONS = 4
+WARM_UP_SECONDS = 0.5
+OURS, BARE, PGBENCH = "ours", "bare", "pgbench"
+Results = dict[str, dict[str, Samples]]
+
+
+class Server(msgspec.Struct, frozen=True):
+    """A process that answers."""
+
+    process: Process
+    port: int
+    cookie: str
+
+
+async def contest(house: House, rounds: int, slice_seconds: float) -> Results:
+    """Return what each operation cost each contestant."""
+    todo = operations(house.data)
+    results: Results = {one.name: {} for one in todo}
+    database_alone = _pgbench(house)
+    with house.service("api", "api_port") as (api, api_port), house.bare() as (bare, bare_port):
+        servers = {
+            OURS: Server(api, api_port, await house.sign_in()),
+            BARE: Server(bare, bare_port, "none=0"),
+        }
+        for one in todo:
+            for server in servers.values():
+                await _slice(house, server, one, WARM_UP_SECONDS)
+        for _ in range(rounds):
+            for one in todo:
+                of_one = results[one.name]
+                for name, server in servers.items():
+                    measured = await _slice(house, server, one, slice_seconds)
+                    of_one.setdefault(name, Samples()).add(measured)
+                if database_alone:
+                    measured = _pgbench_slice(house, database_alone, one, slice_seconds)
+                    of_one.setdefault(PGBENCH, Samples()).add(measured)
+    return results
+
+
+async def _slice(house: House, server: Server, operation: Operation, seconds: float) -> Samples:
+    app, database = server.process.cpu_seconds(), house.postgres_cpu_seconds()
+    samples = await press(server.port, server.cookie, operation.next_request, seconds, CONNECTIONS)
+    samples.app_cpu_seconds = server.process.cpu_seconds() - app
+    samples.postgres_cpu_seconds = house.postgres_cpu_seconds() - database
+    return samples
+
+
+def _pgbench_slice(house: House, pgbench: Pgbench, operation: Operation, seconds: float) -> Samples:
+    before = house.postgres_cpu_seconds()
+    samples = pgbench.run(operation.script, max(1, round(seconds)))
+    samples.postgres_cpu_seconds = house.postgres_cpu_seconds() - before
+    return samples
+
+
+def _pgbench(house: House) -> Pgbench | None:
+    try:
+        program = find_client("pgbench", house.postgres.server)
+    except LaunchError:
+        return None
+    return Pgbench(program, house.bare_url, CONNECTIONS) if program.exists() else None

@@ -1,0 +1,88 @@
+"""The data set: a workspace skewed like life in one database, and a copy without ledger and policies."""
+
+import re
+from pathlib import Path
+
+import asyncpg
+import msgspec
+
+TEAMS = 12
+AGENTS = 60
+LOAD = Path(__file__).with_name("sql") / "load.sql"
+BIG_TABLES = ("tickets", "messages", "changes", "row_changes", "people", "addresses")
+BARE_DATABASE = "atum_bare"
+_PLACE = re.compile(r"(?<!:):(tickets|teams|agents)\b")
+
+
+class Dataset(msgspec.Struct, frozen=True):
+    """What the load may ask for."""
+
+    tickets: int
+    administrator_id: int
+    first_contact_id: int
+    contacts: int
+
+
+async def load(url: str, tickets: int) -> Dataset:
+    """Fill a seeded database. `url` is a superuser's: triggers are off while it is filled."""
+    connection = await asyncpg.connect(url, server_settings={"search_path": "atum, public"})
+    try:
+        if not await connection.fetchval("select exists (select from tickets)"):
+            values = {"tickets": tickets, "teams": TEAMS, "agents": AGENTS}
+            async with connection.transaction():
+                indexes = await _drop_indexes(connection)
+                await connection.execute(
+                    _PLACE.sub(lambda m: str(values[m.group(1)]), LOAD.read_text())
+                )
+                for index in indexes:
+                    await connection.execute(index)
+            await connection.execute("vacuum analyze")
+        return await _describe(connection)
+    finally:
+        await connection.close()
+
+
+async def copy_bare(admin_url: str, source: str, bare_url: str) -> None:
+    """Copy a loaded database and take triggers of the ledger and all policies away."""
+    connection = await asyncpg.connect(admin_url)
+    try:
+        await connection.execute(f"drop database if exists {BARE_DATABASE} with (force)")
+        await connection.execute(f"create database {BARE_DATABASE} template {source}")
+    finally:
+        await connection.close()
+    bare = await asyncpg.connect(bare_url, server_settings={"search_path": "atum, public"})
+    try:
+        tables = await bare.fetch(
+            "select schemaname as s, tablename as t from pg_tables where schemaname in ('atum', 'jobs')"
+        )
+        for row in tables:
+            await bare.execute(
+                f"alter table {row['s']}.{row['t']} no force row level security, disable row level security;"
+                f"drop trigger if exists ledger on {row['s']}.{row['t']};"
+                f"drop trigger if exists no_truncate on {row['s']}.{row['t']}"
+            )
+        await bare.execute("vacuum analyze")
+    finally:
+        await bare.close()
+
+
+async def _drop_indexes(connection: asyncpg.Connection) -> list[str]:
+    """Drop what is no constraint, and return how to make it again: filling bare tables is faster."""
+    rows = await connection.fetch(
+        """select i.indexname as name, i.indexdef as made from pg_indexes i
+            where i.schemaname = 'atum' and i.tablename = any($1) and i.indexdef not like 'CREATE UNIQUE%'
+              and not exists (select from pg_constraint c where c.conname = i.indexname)""",
+        list(BIG_TABLES),
+    )
+    for row in rows:
+        await connection.execute(f"drop index atum.{row['name']}")
+    return [row["made"] for row in rows]
+
+
+async def _describe(connection: asyncpg.Connection) -> Dataset:
+    row = await connection.fetchrow(
+        """select (select max(number) from tickets) as tickets, min(id) filter (where kind = 'staff') as administrator_id,
+                  min(id) filter (where kind = 'contact') as first_contact_id, count(*) filter (where kind = 'contact') as contacts
+             from people"""
+    )
+    return Dataset(**row)

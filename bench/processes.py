@@ -1,0 +1,86 @@
+"""The processes under measurement: started, asked for their CPU time and memory, ended."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from atum_desk.kernel.settings import REPOSITORY
+from atum_desk.launch.processes import processes_in
+
+TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
+START_TIMEOUT_SECONDS = 60.0
+
+
+class Process:
+    """A program of ours; its output goes to a file that is read when it fails."""
+
+    def __init__(self, *module_and_words: str, **environment: str) -> None:
+        self._log = tempfile.NamedTemporaryFile(prefix="atum-bench-", suffix=".log")
+        path = f"{REPOSITORY}{os.pathsep}{REPOSITORY / 'api'}"
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("ATUM_")}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", *module_and_words],
+            env=kept | environment | {"PYTHONPATH": path},
+            stdin=subprocess.DEVNULL,
+            stdout=self._log,
+            stderr=self._log,
+            cwd=REPOSITORY,
+        )
+        self.pid = self._process.pid
+
+    def await_port(self, port: int) -> None:
+        """Return when it listens; raises RuntimeError with its last words when it does not."""
+        wanted = f":{port:04X} "
+        deadline = time.monotonic() + START_TIMEOUT_SECONDS
+        while time.monotonic() < deadline and self._process.poll() is None:
+            sockets = Path("/proc/net/tcp").read_text().splitlines()
+            if any(wanted in line and line.split()[3] == "0A" for line in sockets):
+                return
+            time.sleep(0.05)
+        raise RuntimeError(f"{self._process.args} did not listen: {self.last_words()}")
+
+    def last_words(self) -> str:
+        """Return the end of what it wrote."""
+        return Path(self._log.name).read_text(errors="replace")[-2000:]
+
+    def cpu_seconds(self) -> float:
+        """Return the CPU time it and its threads have used."""
+        return cpu_seconds(self.pid)
+
+    def memory_bytes(self) -> int:
+        """Return its proportional share of memory (PSS)."""
+        text = Path(f"/proc/{self.pid}/smaps_rollup").read_text()
+        line = next(line for line in text.splitlines() if line.startswith("Pss:"))
+        return int(line.split()[1]) * 1024
+
+    def stop(self) -> None:
+        """End it and wait until it has ended."""
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            self._process.wait(15)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._log.close()
+
+
+def cpu_seconds(pid: int, *, with_ended_children: bool = False) -> float:
+    """Return a process's user and system time; 0 when it has gone."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except FileNotFoundError:
+        return 0.0
+    last = 15 if with_ended_children else 13
+    return sum(int(value) for value in fields[11:last]) / TICKS_PER_SECOND
+
+
+def postgres_cpu_seconds(data_directory: Path, server_pid: int) -> float:
+    """Return the CPU time of a server with all its processes, those that have ended included."""
+    return sum(
+        cpu_seconds(pid, with_ended_children=pid == server_pid)
+        for pid in processes_in(data_directory)
+    )

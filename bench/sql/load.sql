@@ -1,0 +1,110 @@
+-- Fills a seeded workspace with :tickets tickets, skewed like life: most resolved long ago, two in a hundred open, a few
+-- organizations and contacts that write most, three messages each and some long threads. Triggers are off while it runs,
+-- so versions, counters and the ledger's rows are written here as the product would have left them.
+set session_replication_role = replica;
+set search_path = atum, public;
+set synchronous_commit = off;
+set maintenance_work_mem = '512MB';
+
+create temp table sentences as select n - 1 as n, s from unnest(array[
+  'Since Friday the connection ends about every twenty minutes for all of us.',
+  'Could you tell us whether the web version shows the same picture?',
+  'The label printer in hall B feeds labels and prints nothing on them.',
+  'I changed it on the device, the next scan should arrive at the new address.',
+  'Our auditor asks for the calibration certificate of the probe we bought.',
+  'The invoice carries the registration number of our former company.',
+  'Restarting did not help, and the colleague next door has the same trouble.',
+  'Thank you for the log, it shows a timer rather than a broken line.',
+  'The supplier confirms the delivery for week forty-nine.',
+  'Please try it once more and write to us if anything looks odd.',
+  'Two boxes of the right rolls are on the shelf by gate three.',
+  'Everything arrived and was installed this morning, many thanks.',
+  'The pump stops with every restart, and somebody has to walk over.',
+  'We close the quarter this week, so this is rather pressing.',
+  'In the private window it works, in the normal one it does not.',
+  'The reading drifts by two degrees between evening and morning.'
+]) with ordinality as t(s, n);
+create function pg_temp.prose(p bigint) returns text language sql as $$
+  select string_agg(s.s, ' ' order by k) from generate_series(0, 3 + (p % 3)::int) k join sentences s on s.n = (p * 7 + k * 5 + p / 16) % 16 $$;
+
+insert into teams (workspace_id, name) select 1, 'Team ' || n from generate_series(2, :teams) n;
+insert into people (workspace_id, kind, name, role_id)
+  select 1, 'staff', 'Agent ' || n, (select id from roles where name = 'Agent') from generate_series(1, :agents) n;
+insert into organizations (workspace_id, name) select 1, 'Organization ' || n from generate_series(1, greatest(10, :tickets / 100)) n;
+insert into people (workspace_id, kind, name, organization_id)
+  select 1, 'contact', 'Contact ' || n, 1 + ((select count(*) from organizations) * power(random(), 2))::int % (select count(*) from organizations)
+    from generate_series(1, greatest(50, :tickets / 5)) n;
+insert into addresses (workspace_id, person_id, email)
+  select 1, id, lower(replace(name, ' ', '.')) || '@bench.example' from people where name <> 'Administrator';
+
+create temp table bounds as
+  select (select array_agg(id order by id) from teams) as teams,
+         (select array_agg(id order by id) from people where kind = 'staff') as staff,
+         (select min(id) from people where kind = 'contact') as first_contact,
+         (select count(*) from people where kind = 'contact') as contacts,
+         (select min(id) from mailboxes) as mailbox,
+         (select json_object_agg(key, id) from statuses) as statuses;
+
+-- The newest tickets are the likeliest to be open; u is a ticket's luck.
+create temp table plan as
+  select n as number, n as id, random() as u, power(random(), 1.6) as skew, random() as v,
+         now() - (:tickets - n) * (interval '1100 days' / :tickets) - interval '1 minute' as at,
+         case when n % 500 = 7 then 20 + (n % 3)::int else 3 end as messages
+    from generate_series(1, :tickets) n;
+create temp table kinds as
+  select p.*, case when p.u < 0.082 * exp(-4.0 * (1 - p.number::float8 / :tickets)) then
+                (array['new', 'open', 'open', 'open', 'waiting', 'waiting', 'on_hold'])[1 + (p.v * 7)::int % 7]
+              when p.number > :tickets * 0.995 then 'resolved' else 'closed' end as status
+    from plan p;
+insert into tickets (id, workspace_id, number, subject, status_id, category, priority, type, channel, team_id, assignee_id, requester_id, organization_id,
+                     mailbox_id, tags, preview, message_count, created_at, updated_at, first_response_at, resolved_at, closed_at,
+                     last_message_at, last_requester_message_at, last_agent_message_at, version)
+select k.id, 1, k.number, left('Ticket ' || k.number || ': ' || (select s from sentences where n = k.number % 16), 120),
+       (b.statuses ->> k.status)::bigint, k.status, (array[2, 2, 2, 2, 1, 3, 3, 4])[1 + k.number % 8],
+       (array['question', 'incident', 'task', 'incident'])[1 + k.number % 4], (array['email', 'email', 'email', 'portal'])[1 + k.number % 4],
+       b.teams[1 + (array_length(b.teams, 1) * k.skew)::int % array_length(b.teams, 1)],
+       case when k.status = 'new' or k.v < 0.03 then null else b.staff[1 + (array_length(b.staff, 1) * k.v)::int % array_length(b.staff, 1)] end,
+       p.id, p.organization_id, b.mailbox, case when k.number % 3 = 0 then array['tag' || k.number % 40] else '{}' end,
+       left(pg_temp.prose(k.number), 200), k.messages, k.at, k.at + interval '3 hours', k.at + interval '1 hour',
+       case when k.status in ('resolved', 'closed') then k.at + interval '3 hours' end, case when k.status = 'closed' then k.at + interval '3 hours' end,
+       k.at + interval '3 hours', k.at + interval '2 hours', k.at + interval '3 hours', 3
+  from kinds k cross join bounds b
+  join people p on p.id = b.first_contact + (b.contacts * k.skew)::int % b.contacts;
+
+insert into messages (id, workspace_id, ticket_id, kind, author_id, author_name, from_staff, channel, text, recipients, created_at)
+select row_number() over (order by t.id, m), 1, t.id, case when m % 7 = 5 then 'note' else 'reply' end,
+       a.id, a.name, m % 2 = 0, 'email', pg_temp.prose(t.id * 3 + m),
+       case when m % 2 = 0 then jsonb_build_array(jsonb_build_object('name', r.name, 'address', lower(replace(r.name, ' ', '.')) || '@bench.example')) else '[]' end,
+       t.created_at + (m - 1) * interval '1 hour' * 2 / greatest(1, t.message_count - 1)
+  from tickets t cross join lateral generate_series(1, t.message_count) m
+  join people r on r.id = t.requester_id
+  join people a on a.id = case when m % 2 = 0 or m % 7 = 5 then coalesce(t.assignee_id, (select staff[1] from bounds)) else t.requester_id end;
+
+-- One change opens a ticket, each further message is one, and two edits take and close it.
+insert into changes (id, xid, workspace_id, actor_id, via, command, ticket_id, public, summary, at)
+select m.id * 2 + 100, '1', 1, m.author_id, 'mail', case when m.created_at = t.created_at then 'ticket.open' else 'ticket.reply' end, t.id, true,
+       jsonb_build_object('number', t.number, 'message_id', m.id), m.created_at
+  from messages m join tickets t on t.id = m.ticket_id;
+insert into row_changes (change_id, workspace_id, ticket_id, table_name, row_id, operation, new)
+select m.id * 2 + 100, 1, m.ticket_id, 'messages', m.id, 'I', jsonb_build_object('id', m.id, 'kind', m.kind, 'text', m.text, 'ticket_id', m.ticket_id, 'author_id', m.author_id)
+  from messages m;
+insert into row_changes (change_id, workspace_id, ticket_id, table_name, row_id, operation, new)
+select min(m.id) * 2 + 100, 1, t.id, 'tickets', t.id, 'I', jsonb_build_object('id', t.id, 'number', t.number, 'subject', t.subject)
+  from tickets t join messages m on m.ticket_id = t.id group by t.id;
+insert into changes (id, xid, workspace_id, actor_id, via, command, ticket_id, summary, at)
+select m.first * 2 + 101 + e, '1', 1, coalesce(t.assignee_id, (select staff[1] from bounds)), 'session', case e when 0 then 'ticket.assign' else 'ticket.status' end, t.id,
+       jsonb_build_object('number', t.number), t.created_at + (1 + e) * interval '50 minutes'
+  from tickets t join (select ticket_id, min(id) as first from messages group by 1) m on m.ticket_id = t.id cross join (values (0), (2)) v(e);
+insert into row_changes (change_id, workspace_id, ticket_id, table_name, row_id, operation, old, new)
+select m.first * 2 + 101, 1, t.id, 'tickets', t.id, 'U', '{"assignee_id": null}', jsonb_build_object('assignee_id', t.assignee_id)
+  from tickets t join (select ticket_id, min(id) as first from messages group by 1) m on m.ticket_id = t.id;
+insert into row_changes (change_id, workspace_id, ticket_id, table_name, row_id, operation, old, new)
+select m.first * 2 + 103, 1, t.id, 'tickets', t.id, 'U', jsonb_build_object('status_id', (select (statuses ->> 'new')::bigint from bounds)), jsonb_build_object('status_id', t.status_id)
+  from tickets t join (select ticket_id, min(id) as first from messages group by 1) m on m.ticket_id = t.id;
+insert into ticket_reads (workspace_id, person_id, ticket_id, read_at)
+select 1, p.id, t.id, now() from tickets t cross join (select id from people where kind = 'staff' order by id limit 10) p where t.is_open and t.id % 3 > 0;
+
+update ticket_counters set last_number = :tickets;
+select setval(pg_get_serial_sequence('tickets', 'id'), (select max(id) from tickets)),
+       setval(pg_get_serial_sequence('messages', 'id'), (select max(id) from messages)),
+       setval(pg_get_serial_sequence('changes', 'id'), (select max(id) from changes));
