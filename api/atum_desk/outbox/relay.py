@@ -10,6 +10,7 @@ import aiosmtplib
 import msgspec
 
 CONNECT_TIMEOUT_SECONDS = 30.0
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 # RFC 5321, section 4.5.3.2.6: a server may take ten minutes to answer the end of the data.
 DATA_TIMEOUT_SECONDS = 540.0
 
@@ -66,13 +67,16 @@ async def hand_over(
     relay: Relay, sender: str, recipients: list[str], content: bytes, *, smtputf8: bool = False
 ) -> Outcome:
     """Give a mail to the relay; never raises for what a server or a network does."""
+    # Encryption that is only offered protects from listeners, so any certificate will do; where a
+    # password is sent, or encryption was asked for, it must be the relay's own (RFC 7435).
     client = aiosmtplib.SMTP(
-        hostname=relay.host, port=relay.port, username=relay.user, password=relay.password,
-        use_tls=relay.tls, start_tls=None, timeout=CONNECT_TIMEOUT_SECONDS,
+        hostname=relay.host, port=relay.port, use_tls=relay.tls, start_tls=None,
+        validate_certs=relay.tls or relay.user is not None, timeout=CONNECT_TIMEOUT_SECONDS,
     )  # fmt: skip
     try:
         try:
             await client.connect()
+            await _sign_in(client, relay)
             refused = await _announce(client, sender, recipients, smtputf8)
         except _BEFORE_DATA as error:
             return _outcome_before_data(error)
@@ -84,6 +88,17 @@ async def hand_over(
 
 
 _BEFORE_DATA = (aiosmtplib.SMTPException, OSError, TimeoutError, ssl.SSLError, ValueError)
+
+
+async def _sign_in(client: aiosmtplib.SMTP, relay: Relay) -> None:
+    if relay.user is None:
+        return
+    encrypted = client.transport is not None and client.transport.get_extra_info("sslcontext")
+    if not encrypted and relay.host not in LOOPBACK:
+        raise aiosmtplib.SMTPConnectError(
+            "it offers no encryption, and a password is not sent without"
+        )
+    await client.login(relay.user, relay.password or "")
 
 
 async def _announce(
