@@ -14,7 +14,7 @@ import pytest
 
 from atum_desk.kernel.db import Database
 from atum_desk.kernel.settings import Settings
-from atum_desk.launch.postgres import postgres_for_tests
+from atum_desk.launch.postgres import EmbeddedPostgres, postgres_for_tests
 from desk import Desk, opened_desk
 from factories import Given
 from scratch_databases import (
@@ -47,6 +47,9 @@ def _is_loopback(host: str | bytes) -> bool:
 sys.addaudithook(_refuse_other_machines)
 
 
+_started: list[EmbeddedPostgres] = []
+
+
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[str]:
     """The superuser's URL of a PostgreSQL for tests: the one given, else one of our own."""
@@ -54,6 +57,8 @@ def cluster() -> Iterator[str]:
         yield given
         return
     server = postgres_for_tests()
+    # It may outlive us, when other test processes still use it; Python would warn of that.
+    _started.append(server)
     try:
         yield server.start()
     finally:
@@ -137,7 +142,9 @@ async def law_desk(
     cluster: str, template: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Desk]:
     """An installation for one module: generated histories leave traces others need not meet."""
-    async with opened_desk(cluster, template, make_settings(tmp_path_factory.mktemp("laws"))) as desk:
+    async with opened_desk(
+        cluster, template, make_settings(tmp_path_factory.mktemp("laws"))
+    ) as desk:
         yield desk
 
 

@@ -146,7 +146,7 @@ class Clients:
 
     async def listen(self, who: SignedIn, last_seq: str | None = None) -> Listener:
         """Connect as a person with their cookie and say hello, once all that is past was told."""
-        await self._past_is_told()
+        await self.past_is_told()
         name = "atum_staff" if who.actor.audience == "staff" else "atum_contact"
         headers = {"Cookie": f"{name}={who.token}"}
         listener = Listener(await self.open(additional_headers=headers))
@@ -154,8 +154,11 @@ class Clients:
         listener.ready = await listener.frame()
         return listener
 
-    async def _past_is_told(self) -> None:
-        # Elsewhere on the cluster an older transaction may hold the ledger's end back for a moment.
+    async def past_is_told(self) -> None:
+        """Wait until everything committed so far was told.
+
+        Elsewhere on the cluster an older transaction may hold the ledger's end back for a moment.
+        """
         async with self._given.database.reading(self._given.system) as view:
             newest = await view.fetchval("select coalesce(max(id), 0) from changes")
         async with asyncio.timeout(30):

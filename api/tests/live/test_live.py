@@ -119,9 +119,12 @@ async def test_an_agent_hears_of_the_tickets_of_their_teams_and_of_one_that_leav
     listener = await clients.listen(agent)
     ticket = await given.ticket(team_id=billing)
     for team_id in (sales, billing):
+        # Who sees a ticket is asked when the change is told, not when it was made.
+        await clients.past_is_told()
         async with given.database.writing(given.system, "ticket.move") as work:
             await work.execute("update tickets set team_id = $2 where id = $1", ticket.id, team_id)
             work.ticket_id = ticket.id
+    await clients.past_is_told()
     await rename(given, ticket.id, "Out of sight")
     commands = [(change["command"], change["fields"]) for change in await listener.changes()]
     assert commands == [("ticket.move", ["team"]), ("ticket.move", ["team"])]
