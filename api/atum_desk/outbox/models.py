@@ -10,9 +10,6 @@ import msgspec
 MailKind = Literal["reply", "confirmation"]
 MailState = Literal["held", "queued", "sending", "sent", "failed", "unknown", "cancelled"]
 
-# Both sides of the house must agree on it: we write it above what we send, the parser cuts there.
-REPLY_MARKER = "## Write above this line ##"
-
 
 class MailAddress(msgspec.Struct, frozen=True):
     """One address of a mail: `name` is the display name or ""."""

@@ -2,7 +2,7 @@
 
 from atum_desk.outbox.commands import queue_mail
 from atum_desk.outbox.mime import ORIGIN_HEADER, is_ours
-from atum_desk.outbox.models import REPLY_MARKER, MailAddress, OutgoingMail
+from atum_desk.outbox.models import MailAddress, OutgoingMail
 from atum_desk.outbox.queries import fail_bounced_mail, mails_that_left
 from atum_desk.outbox.relay import parse_relay
 from atum_desk.outbox.render import mail_subject, render_mail
@@ -10,7 +10,6 @@ from atum_desk.outbox.reply_address import mailbox_part, reply_address, ticket_o
 
 __all__ = [
     "ORIGIN_HEADER",
-    "REPLY_MARKER",
     "MailAddress",
     "OutgoingMail",
     "fail_bounced_mail",

@@ -11,7 +11,7 @@ import re
 
 import msgspec
 
-from atum_desk.outbox.models import REPLY_MARKER
+from atum_desk.mime import REPLY_MARKER
 
 _LINK = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)\]}']")
 _REPLY_PREFIX = re.compile(r"^\s*re\s*:", re.IGNORECASE)

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from atum_desk.mail import parse
+from atum_desk.mime import strip_quote_text
 from atum_desk.outbox.mime import build_mail, is_ours, mail_headers, wire_address
-from atum_desk.outbox.models import REPLY_MARKER, ClaimedMail, MailAddress, MailFile
+from atum_desk.outbox.models import ClaimedMail, MailAddress, MailFile
 from atum_desk.outbox.render import mail_subject, render_mail, text_to_html
 
 SECRET = "s" * 40
@@ -134,9 +134,8 @@ def test_files_travel_and_shown_images_become_parts_of_the_html() -> None:
 
 
 def test_an_answer_to_our_mail_is_cut_at_our_marker() -> None:
-    assert REPLY_MARKER == parse.REPLY_MARKER
     ours = render_mail("Did you restart it?", None, number=1042, link=None).text
-    reply, quoted = parse.strip_quote_text(f"Yes, twice.\n\n{ours}")
+    reply, quoted = strip_quote_text(f"Yes, twice.\n\n{ours}")
     assert reply == "Yes, twice."
     assert "Did you restart it?" in quoted
 
