@@ -75,7 +75,8 @@ create index tickets_open_team       on tickets (team_id, updated_at desc, id de
 create index tickets_open_assignee   on tickets (assignee_id, updated_at desc, id desc) where is_open and assignee_id is not null;
 create index tickets_open_unassigned on tickets (workspace_id, updated_at desc, id desc) where is_open and assignee_id is null;
 create index tickets_open_priority   on tickets (workspace_id, priority desc, updated_at desc, id desc) where is_open;
-create index tickets_waiting         on tickets (workspace_id, updated_at desc, id desc) where category = 'waiting';
+create index tickets_priority        on tickets (workspace_id, priority desc, updated_at desc, id desc);
+create index tickets_category        on tickets (workspace_id, category, updated_at desc, id desc);
 create index tickets_resolved        on tickets (workspace_id, resolved_at desc, id desc) where not is_open;
 create index tickets_to_close        on tickets (workspace_id, resolved_at) where category = 'resolved';
 create index tickets_open_count      on tickets (workspace_id, team_id, assignee_id, category) where is_open;

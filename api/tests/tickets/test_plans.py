@@ -1,0 +1,120 @@
+"""Every list, under row security, walks an index: no plan reads all tickets or all messages."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from itertools import product
+from typing import Any, get_args
+
+import msgspec
+import pytest
+
+from atum_desk.kernel.context import Actor
+from atum_desk.kernel.db import Database
+from atum_desk.tickets.queries import lists, threads
+from atum_desk.tickets.schemas import Sort, TicketFilter, View
+from bench.dataset import load
+from conftest import make_settings
+from factories import Given
+from scratch_databases import SECRET, copied_database
+
+# Large enough that reading all of it never looks cheaper than an index.
+TICKETS = 12_000
+BIG = {"tickets", "messages"}
+NARROWINGS: dict[str, dict[str, Any]] = {
+    "nothing": {},
+    "one team": {"team_ids": [2]},
+    "teams": {"team_ids": [2, 3]},
+    "assignee": {"assignee_id": 20},
+    "nobody": {"assignee_id": 0},
+    "status": {"statuses": ["open", "waiting"]},
+    "few of a category": {"categories": ["on_hold"]},
+    "resolved": {"categories": ["resolved"]},
+    "all but closed": {"categories": ["new", "open", "waiting", "on_hold", "resolved"]},
+    "priority": {"priorities": ["high", "urgent"]},
+    "tag": {"tag": "tag7"},
+    "requester": {"requester_id": 300},
+    "organization": {"organization_id": 5},
+}
+
+
+class Staff(msgspec.Struct):
+    """Somebody who sees every team, and somebody who sees two."""
+
+    database: Database
+    everything: Actor
+    two_teams: Actor
+
+
+@pytest.fixture(scope="module")
+async def staff(
+    cluster: str, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Staff]:
+    settings = make_settings(tmp_path_factory.mktemp("plans") / "data")
+    async with copied_database(cluster, template) as url:
+        await load(url, TICKETS)
+        database = Database(settings, url, SECRET)
+        await database.open("atum_desk_staff", "atum_desk_worker", size=2)
+        try:
+            given = await Given.of_first_workspace(database)
+            everything = await given.staff()
+            two_teams = await given.staff(sees_all_teams=False, teams=(2, 3))
+            yield Staff(database, everything.actor, two_teams.actor)
+        finally:
+            await database.close()
+
+
+@pytest.fixture(params=["everything", "two_teams"])
+def actor(request: pytest.FixtureRequest, staff: Staff) -> Actor:
+    return getattr(staff, request.param)
+
+
+async def read_whole(staff: Staff, actor: Actor, statement: str, values: list[Any]) -> set[str]:
+    """Return the big tables that a statement's plan reads from end to end."""
+    async with staff.database.reading(actor) as view:
+        [plan] = await view.fetchval(f"explain (format json) {statement}", *values)
+    return {
+        node["Relation Name"] for node in nodes(plan["Plan"]) if node["Node Type"] == "Seq Scan"
+    } & BIG
+
+
+def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for below in plan.get("Plans", []):
+        yield from nodes(below)
+
+
+@pytest.mark.parametrize("sort", get_args(Sort))
+@pytest.mark.parametrize("view", get_args(View))
+async def test_no_list_reads_every_ticket(
+    staff: Staff, actor: Actor, view: View, sort: Sort
+) -> None:
+    found = {}
+    for name, narrowing in NARROWINGS.items():
+        statement, values = lists.list_statement(
+            TicketFilter(view=view, sort=sort, **narrowing), None, 50
+        )
+        if tables := await read_whole(staff, actor, statement, values):
+            found[name] = tables
+    assert found == {}
+
+
+@pytest.mark.parametrize(("view", "sort"), [*product(["all", "all_open"], get_args(Sort))])
+async def test_no_second_page_reads_every_ticket(
+    staff: Staff, actor: Actor, view: View, sort: Sort
+) -> None:
+    wanted = TicketFilter(view=view, sort=sort)
+    async with staff.database.reading(actor) as open_view:
+        page = await lists.list_tickets(open_view, wanted, None, 20)
+    assert page.next_cursor
+    statement, values = lists.list_statement(wanted, page.next_cursor, 20)
+    assert await read_whole(staff, actor, statement, values) == set()
+
+
+async def test_counts_read_no_table_whole(staff: Staff, actor: Actor) -> None:
+    assert await read_whole(staff, actor, lists.COUNTS, []) == set()
+
+
+async def test_a_ticket_with_its_thread_reads_no_table_whole(staff: Staff, actor: Actor) -> None:
+    values = [7, 2**62, threads.THREAD_LIMIT, threads.SHOWN_FIELDS]
+    assert await read_whole(staff, actor, threads.TICKET_WITH_THREAD, values) == set()
