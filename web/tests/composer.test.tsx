@@ -26,7 +26,11 @@ test("r writes a reply, ctrl+enter sends it, and it stands in the thread, held",
 test("undoing a held reply takes it out of the thread and puts the text back", async () => {
   const { user } = renderAt(TICKET);
   await user.type(await reply(), "Too early{Control>}{Enter}{/Control}");
-  await user.click(await screen.findByRole("button", { name: "Undo" }));
+  const held = await screen.findByText(/Reply held for/);
+  expect(await reply()).not.toHaveFocus();
+  const slot = held.closest<HTMLElement>("[role=status]");
+  if (!slot) throw new Error("the toast is in no live region");
+  await user.click(within(slot).getByRole("button", { name: "Undo" }));
   await screen.findByText("Taken back");
   await waitFor(async () => expect(await reply()).toHaveValue("Too early"));
   const log = within(screen.getByRole("log", { name: "Thread" }));

@@ -18,11 +18,16 @@ export function storeItem(key: string, value: string | null): boolean {
   } catch {
     return false;
   }
-  for (const listener of listeners) listener();
+  notifyStored();
   return true;
 }
 
-function subscribe(listener: () => void) {
+/** Tells everyone who shows stored things to look again. */
+export function notifyStored(): void {
+  for (const listener of listeners) listener();
+}
+
+export function subscribeStored(listener: () => void) {
   listeners.add(listener);
   window.addEventListener("storage", listener);
   return () => {
@@ -33,7 +38,10 @@ function subscribe(listener: () => void) {
 
 /** A choice kept in this browser and shared by its tabs, such as the density of lists. */
 export function useStored<T extends string>(key: string, fallback: T) {
-  const value = useSyncExternalStore(subscribe, () => (readItem(key) as T | null) ?? fallback);
+  const value = useSyncExternalStore(
+    subscribeStored,
+    () => (readItem(key) as T | null) ?? fallback,
+  );
   const set = useCallback((next: T) => storeItem(key, next), [key]);
   return [value, set] as const;
 }

@@ -5,7 +5,8 @@ import {
   queryOptions,
 } from "@tanstack/react-query";
 import { client, read } from "@/api/client";
-import type { StatusCategory, Ticket, TicketQuery } from "@/api/types";
+import { ProblemError } from "@/api/problem";
+import type { StatusCategory, Ticket, TicketQuery, TicketRow } from "@/api/types";
 
 const PAGE_SIZE = 50;
 
@@ -102,13 +103,25 @@ export async function markRead(number: number): Promise<void> {
   await client.POST("/api/v1/tickets/{number}/read", { params: { path: { number } } });
 }
 
-/** The best matches for words or a number, for the palette. */
+/** The best matches for words, or the one ticket of a number, for the palette. */
 export function ticketSearchQuery(words: string, limit: number) {
+  const number = /^#?(\d{1,9})$/.exec(words)?.[1];
   return queryOptions({
     queryKey: ["tickets", "search", words, limit] as const,
-    queryFn: async () => {
-      const query: TicketQuery = { view: "all", q: words.replace(/^#/, ""), limit };
+    queryFn: async (): Promise<(TicketRow | Ticket)[]> => {
+      if (number) return ticketOfNumber(Number(number));
+      const query: TicketQuery = { view: "all", q: words, limit };
       return (await read(client.GET("/api/v1/tickets", { params: { query } }))).items;
     },
   });
+}
+
+async function ticketOfNumber(number: number): Promise<Ticket[]> {
+  const answer = client.GET("/api/v1/tickets/{number}", { params: { path: { number } } });
+  try {
+    return [await read(answer)];
+  } catch (error) {
+    if (error instanceof ProblemError && error.status === 404) return [];
+    throw error;
+  }
 }

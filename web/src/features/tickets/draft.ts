@@ -1,6 +1,6 @@
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useMemo, useSyncExternalStore } from "react";
 import type { Attachment } from "@/api/types";
-import { storedItem, storeItem } from "@/lib/stored";
+import { notifyStored, storedItem, storeItem, subscribeStored } from "@/lib/stored";
 
 export type Draft = {
   text: string;
@@ -8,63 +8,80 @@ export type Draft = {
   attachments: Attachment[];
 };
 
+type Held = { draft: Draft; saved: boolean };
+
 const SAVE_DELAY_MS = 400;
 
-const emptyDraft: Draft = { text: "", cc: [], attachments: [] };
+const empty: Held = { draft: { text: "", cc: [], attachments: [] }, saved: true };
 
-function draftKey(number: number, kind: "reply" | "note"): string {
-  return `atum.draft.${number}.${kind}`;
-}
-
-function loadDraft(key: string): Draft {
-  try {
-    return { ...emptyDraft, ...(JSON.parse(storedItem(key) ?? "{}") as Partial<Draft>) };
-  } catch {
-    return emptyDraft;
-  }
-}
+/** Typed but not stored yet, by key; it outlives the composer that typed it. */
+const unsaved = new Map<string, Held>();
+const timers = new Map<string, ReturnType<typeof setTimeout>>();
+const read = new Map<string, { raw: string; held: Held }>();
 
 function isEmpty(draft: Draft): boolean {
   return draft.text.trim() === "" && draft.attachments.length === 0 && draft.cc.length === 0;
 }
 
+function heldAt(key: string): Held {
+  const typed = unsaved.get(key);
+  if (typed) return typed;
+  const raw = storedItem(key);
+  if (raw === null) return empty;
+  const known = read.get(key);
+  if (known?.raw === raw) return known.held;
+  const held = { draft: { ...empty.draft, ...(JSON.parse(raw) as Partial<Draft>) }, saved: true };
+  read.set(key, { raw, held });
+  return held;
+}
+
+function save(key: string): void {
+  clearTimeout(timers.get(key));
+  timers.delete(key);
+  const typed = unsaved.get(key);
+  if (!typed) return;
+  const kept = storeItem(key, isEmpty(typed.draft) ? null : JSON.stringify(typed.draft));
+  // A full storage keeps nothing; then the text stays here as long as the page does.
+  if (kept) unsaved.delete(key);
+  notifyStored();
+}
+
+function type(key: string, draft: Draft): void {
+  unsaved.set(key, { draft, saved: false });
+  clearTimeout(timers.get(key));
+  timers.set(
+    key,
+    setTimeout(() => save(key), SAVE_DELAY_MS),
+  );
+  notifyStored();
+}
+
+globalThis.addEventListener?.("pagehide", () => {
+  for (const key of unsaved.keys()) save(key);
+});
+
 /** What is being written on a ticket, kept in this browser as it is typed; reply and note apart. */
 export function useDraft(number: number, kind: "reply" | "note") {
-  const key = draftKey(number, kind);
-  const [state, setState] = useState(() => ({ key, draft: loadDraft(key), saved: true }));
-  const held = state.key === key ? state : { key, draft: loadDraft(key), saved: true };
-  const latest = useRef(held);
-  latest.current = held;
-
-  const change = useCallback(
-    (next: Partial<Draft>) =>
-      setState((before) => {
-        const base = before.key === key ? before.draft : loadDraft(key);
-        return { key, draft: { ...base, ...next }, saved: false };
-      }),
+  const key = `atum.draft.${number}.${kind}`;
+  const { draft, saved } = useSyncExternalStore(subscribeStored, () => heldAt(key));
+  const writers = useMemo(
+    () => ({
+      change: (part: Partial<Draft>) => type(key, { ...heldAt(key).draft, ...part }),
+      attach: (file: Attachment) => {
+        const { draft } = heldAt(key);
+        type(key, { ...draft, attachments: [...draft.attachments, file] });
+      },
+      /** Stores at once, such as a text that came back by undo. */
+      put: (whole: Draft) => {
+        type(key, whole);
+        save(key);
+      },
+      clear: () => {
+        type(key, empty.draft);
+        save(key);
+      },
+    }),
     [key],
   );
-  const put = useCallback(
-    (draft: Draft) => {
-      storeItem(key, isEmpty(draft) ? null : JSON.stringify(draft));
-      setState({ key, draft, saved: true });
-    },
-    [key],
-  );
-
-  useEffect(() => {
-    if (held.saved) return;
-    const timer = setTimeout(() => put(held.draft), SAVE_DELAY_MS);
-    return () => clearTimeout(timer);
-  }, [held, put]);
-  useEffect(
-    () => () => {
-      const { key: leftKey, draft, saved } = latest.current;
-      if (!saved) storeItem(leftKey, isEmpty(draft) ? null : JSON.stringify(draft));
-    },
-    [],
-  );
-
-  const clear = useCallback(() => put(emptyDraft), [put]);
-  return { draft: held.draft, saved: held.saved, isEmpty: isEmpty(held.draft), change, put, clear };
+  return { draft, saved, isEmpty: isEmpty(draft), ...writers };
 }

@@ -6,7 +6,12 @@ import type { MessageInput, Ticket } from "@/api/types";
 import { offerUndo } from "@/features/changes/undo";
 import { ticketKeys } from "./api";
 
-type Send = MessageInput & { onUndone: () => void };
+type Send = {
+  body: MessageInput;
+  /** Both run even when the composer is gone by then. */
+  onSent: () => void;
+  onUndone: () => void;
+};
 
 const MS = 1000;
 
@@ -17,7 +22,7 @@ export function useSendMessage(number: number) {
   // One key until it succeeded: trying again after a lost answer must not write it twice.
   const attempt = useRef<{ content: string; key: string }>(undefined);
   return useMutation({
-    mutationFn: ({ onUndone: _onUndone, ...body }: Send) => {
+    mutationFn: ({ body }: Send) => {
       const content = JSON.stringify(body);
       if (attempt.current?.content !== content) {
         attempt.current = { content, key: crypto.randomUUID() };
@@ -32,6 +37,7 @@ export function useSendMessage(number: number) {
     },
     onSuccess: (written, sent) => {
       attempt.current = undefined;
+      sent.onSent();
       queryClient.setQueryData<Ticket>(ticketKeys.ticket(number), (held) =>
         held
           ? {
@@ -47,7 +53,7 @@ export function useSendMessage(number: number) {
           : held,
       );
       const message =
-        sent.kind === "note"
+        sent.body.kind === "note"
           ? t("composer.noteAdded")
           : written.undo_seconds > 0
             ? t("composer.held", { count: written.undo_seconds })

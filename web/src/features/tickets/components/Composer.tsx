@@ -20,7 +20,7 @@ import classes from "./Composer.module.css";
 import { ComposerFiles } from "./ComposerFiles";
 import { ComposerHead } from "./ComposerHead";
 import { NewerNotice } from "./NewerNotice";
-import { SendButtons } from "./SendButtons";
+import { SendButtons, useSendWay } from "./SendButtons";
 
 export type ComposerMode = "reply" | "note";
 
@@ -43,10 +43,10 @@ export function Composer({ ticket, mode, onMode, onTyping }: ComposerProps) {
   const field = useRef<HTMLTextAreaElement>(null);
   const wantsFocus = useRef(false);
   const draft = useDraft(ticket.number, kind);
-  const send = useSend(ticket, kind, draft);
-  const uploads = useUploads((file) =>
-    draft.change({ attachments: [...draft.draft.attachments, file] }),
-  );
+  // The keys, `z` first of all, belong to the desk again once it is sent.
+  const send = useSend(ticket, kind, draft, () => field.current?.blur());
+  const uploads = useUploads(draft.attach);
+  const way = useSendWay(ticket);
   useTypingSign(draft.draft.text, onTyping);
 
   useEffect(() => {
@@ -71,7 +71,7 @@ export function Composer({ ticket, mode, onMode, onTyping }: ComposerProps) {
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
-      if (!blocked) send.run();
+      if (!blocked) send.run(kind === "reply" ? way.status : undefined);
     } else if (event.key === "Escape") {
       field.current?.blur();
       setOpen(false);
@@ -129,7 +129,7 @@ export function Composer({ ticket, mode, onMode, onTyping }: ComposerProps) {
         </span>
         <SendButtons
           kind={kind}
-          ticket={ticket}
+          way={way}
           disabled={blocked}
           busy={send.isPending}
           onSend={send.run}
@@ -146,21 +146,24 @@ export function firstName(ticket: Ticket): string {
 
 type DraftHandle = ReturnType<typeof useDraft>;
 
-function useSend(ticket: Ticket, kind: ComposerMode, draft: DraftHandle) {
+function useSend(ticket: Ticket, kind: ComposerMode, draft: DraftHandle, onSent: () => void) {
   const mutation = useSendMessage(ticket.number);
   const run = (status?: string) => {
     const sent = draft.draft;
-    mutation.mutate(
-      {
+    mutation.mutate({
+      body: {
         kind,
         text: sent.text.trim(),
         attachment_ids: sent.attachments.map((file) => file.id),
         cc: kind === "reply" && sent.cc.length > 0 ? sent.cc : undefined,
         status,
-        onUndone: () => draft.put(sent),
       },
-      { onSuccess: draft.clear },
-    );
+      onSent: () => {
+        draft.clear();
+        onSent();
+      },
+      onUndone: () => draft.put(sent),
+    });
   };
   return { run, isPending: mutation.isPending, error: mutation.error };
 }

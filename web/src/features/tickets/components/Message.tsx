@@ -1,5 +1,4 @@
 import { Menu } from "@mantine/core";
-import type { TFunction } from "i18next";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { MessageItem } from "@/api/types";
