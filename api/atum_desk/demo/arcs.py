@@ -34,6 +34,8 @@ UNANSWERED_SHARE = 0.05
 THANKS_SHARE = 0.55
 MISDIRECTED_SHARE = 0.12
 
+# How much of the time since it was opened an unfinished story has used up: not all stop this minute.
+ALREADY_DONE = (0.3, 1.0)
 # Median working minutes until each part after the one before, and how much they scatter.
 MEDIAN_MINUTES: dict[Part, tuple[float, float]] = {
     "triage": (11, 0.9),
@@ -94,7 +96,8 @@ def plan_parts(
         moments.append(moment)
     if moments and moments[-1] > now - LATEST_PART:
         # What has not happened yet has happened faster: the order stays, nothing lies ahead.
-        share = (now - LATEST_PART - opened_at) / (moments[-1] - opened_at)
+        latest = (now - LATEST_PART - opened_at) * source.uniform(*ALREADY_DONE)
+        share = latest / (moments[-1] - opened_at)
         moments = [opened_at + (moment - opened_at) * share for moment in moments]
     planned = list(zip(parts, moments, strict=True))
     if fate in ("resolved", "unanswered") and moments[-1] + CLOSES_AFTER < now:
