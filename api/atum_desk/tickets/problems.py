@@ -56,7 +56,7 @@ class RequesterUnknown(Problem):
 
 
 class MailboxUnknown(Problem):
-    """There is no such mailbox."""
+    """There is no such mailbox, or you may not see the team it serves."""
 
     status = 422
     code = "mailbox_unknown"

@@ -38,7 +38,7 @@ async def open_ticket(work: Work, new: NewTicket) -> OpenedTicket:
             RequesterUnknown if "requester" in (error.constraint_name or "") else TeamUnknown
         ) from None
     except asyncpg.InsufficientPrivilegeError:
-        raise TeamUnknown from None
+        raise MailboxUnknown if new.team_id is None else TeamUnknown from None
     except asyncpg.NotNullViolationError:
         raise MailboxUnknown from None
     if row is None:
