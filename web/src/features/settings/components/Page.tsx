@@ -3,24 +3,27 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useLayout } from "@/features/desk/layout";
 import { useMe } from "@/features/session/api";
+import { Button, IconButton } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
 import { Bar, BarTitle, Pane } from "@/ui/Pane";
 import { ToastSlot } from "@/ui/ToastSlot";
 import type { SectionKey } from "../sections";
 import classes from "./Page.module.css";
+import { SearchField } from "./SearchField";
 
 type PageProps = {
   section: SectionKey;
-  count?: string;
-  /** The search field and the one primary action. */
-  actions?: ReactNode;
+  /** Whether the list can be searched by words. */
+  searchable?: boolean;
+  /** The one primary action: adding something. */
+  add?: { label: string; onAdd: () => void };
   /** The permission that editing takes; who lacks it is told. */
   permission?: string;
   children: ReactNode;
 };
 
 /** One page of the settings. */
-export function Page({ section, count, actions, permission, children }: PageProps) {
+export function Page({ section, searchable, add, permission, children }: PageProps) {
   const { t } = useTranslation();
   const { phone } = useLayout();
   const locked = useLocked(permission);
@@ -33,12 +36,15 @@ export function Page({ section, count, actions, permission, children }: PageProp
             <Icon name="left" size={20} />
           </Link>
         )}
-        <BarTitle count={count}>{title}</BarTitle>
+        <BarTitle>{title}</BarTitle>
         <span className="grow" />
-        {actions}
+        {searchable && !phone && <SearchField />}
+        {add && !locked && <AddButton label={add.label} onAdd={add.onAdd} phone={phone} />}
       </Bar>
-      <div className={classes.scroll}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: without it the keyboard cannot scroll what only is read */}
+      <section className={classes.scroll} aria-label={title} tabIndex={0}>
         <div className={classes.content}>
+          {searchable && phone && <SearchField />}
           {locked && (
             <p className={classes.locked}>
               <Icon name="lock" />
@@ -47,9 +53,21 @@ export function Page({ section, count, actions, permission, children }: PageProp
           )}
           {children}
         </div>
-      </div>
+      </section>
       <ToastSlot className={classes.toast} />
     </Pane>
+  );
+}
+
+type AddButtonProps = { label: string; onAdd: () => void; phone: boolean };
+
+function AddButton({ label, onAdd, phone }: AddButtonProps) {
+  if (phone)
+    return <IconButton icon="plus" iconSize={20} look="gold" label={label} onClick={onAdd} />;
+  return (
+    <Button look="gold" icon="plus" onClick={onAdd}>
+      {label}
+    </Button>
   );
 }
 

@@ -51,7 +51,7 @@ export function ContactDialog({ contact, locked, onReload, onClose }: ContactDia
         label={t("contacts.name")}
         value={values.name}
         onChange={(event) => edits.set({ name: event.currentTarget.value })}
-        data-autofocus={!contact || undefined}
+        data-autofocus
       />
       <TextField
         name="email"

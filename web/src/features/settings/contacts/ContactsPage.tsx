@@ -1,13 +1,11 @@
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { Avatar } from "@/ui/Avatar";
-import { Button } from "@/ui/Button";
 import { EmptyState } from "@/ui/States";
 import { type Contact, contactPagesQuery, usePages } from "../api";
 import { ListState } from "../components/ListState";
 import { Page, useLocked } from "../components/Page";
 import { Row } from "../components/Row";
-import { SearchField } from "../components/SearchField";
 import { useSettingsSearch } from "../search";
 import { ContactDialog } from "./ContactDialog";
 
@@ -28,16 +26,8 @@ export function ContactsPage() {
     <Page
       section="contacts"
       permission={PERMISSION}
-      actions={
-        <>
-          <SearchField />
-          {!locked && (
-            <Button look="gold" icon="plus" onClick={() => open("new")}>
-              {t("contacts.add")}
-            </Button>
-          )}
-        </>
-      }
+      searchable
+      add={{ label: t("contacts.add"), onAdd: () => open("new") }}
     >
       <ListState
         answer={answer}

@@ -70,7 +70,7 @@ export function MailboxDialog({ mailbox, locked, onReload, onClose }: MailboxDia
         inputMode="email"
         value={values.address}
         onChange={(event) => edits.set({ address: event.currentTarget.value })}
-        data-autofocus={!mailbox || undefined}
+        data-autofocus
       />
       <TextField
         name="name"

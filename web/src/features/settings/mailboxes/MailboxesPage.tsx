@@ -1,7 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { useTeams } from "@/features/directory/api";
-import { Button } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
 import { TeamSquare } from "@/ui/Signs";
 import { EmptyState } from "@/ui/States";
@@ -28,13 +27,7 @@ export function MailboxesPage() {
     <Page
       section="mailboxes"
       permission={PERMISSION}
-      actions={
-        !locked && (
-          <Button look="gold" icon="plus" onClick={() => open("new")}>
-            {t("mailboxes.add")}
-          </Button>
-        )
-      }
+      add={{ label: t("mailboxes.add"), onAdd: () => open("new") }}
     >
       <ListState
         answer={answer}

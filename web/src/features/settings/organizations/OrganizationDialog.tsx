@@ -77,7 +77,7 @@ export function OrganizationDialog(props: OrganizationDialogProps) {
         label={t("organizations.name")}
         value={values.name}
         onChange={(event) => edits.set({ name: event.currentTarget.value })}
-        data-autofocus={!organization || undefined}
+        data-autofocus
       />
       <TextAreaField
         name="domains"

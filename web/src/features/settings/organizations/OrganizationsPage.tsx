@@ -1,12 +1,10 @@
 import { useTranslation } from "react-i18next";
 import { Avatar } from "@/ui/Avatar";
-import { Button } from "@/ui/Button";
 import { EmptyState } from "@/ui/States";
 import { organizationsQuery, usePages } from "../api";
 import { ListState } from "../components/ListState";
 import { Page, useLocked } from "../components/Page";
 import { Row } from "../components/Row";
-import { SearchField } from "../components/SearchField";
 import { useSettingsSearch } from "../search";
 import { OrganizationDialog } from "./OrganizationDialog";
 
@@ -27,16 +25,8 @@ export function OrganizationsPage() {
     <Page
       section="organizations"
       permission={PERMISSION}
-      actions={
-        <>
-          <SearchField />
-          {!locked && (
-            <Button look="gold" icon="plus" onClick={() => open("new")}>
-              {t("organizations.add")}
-            </Button>
-          )}
-        </>
-      }
+      searchable
+      add={{ label: t("organizations.add"), onAdd: () => open("new") }}
     >
       <ListState
         answer={answer}

@@ -1,13 +1,11 @@
 import { useTranslation } from "react-i18next";
 import { useTeams } from "@/features/directory/api";
 import { Avatar } from "@/ui/Avatar";
-import { Button } from "@/ui/Button";
 import { EmptyState } from "@/ui/States";
 import { type Person, peopleQuery, usePages } from "../api";
 import { ListState } from "../components/ListState";
 import { Page, useLocked } from "../components/Page";
 import { Row } from "../components/Row";
-import { SearchField } from "../components/SearchField";
 import { useSettingsSearch } from "../search";
 import { NewPersonDialog } from "./NewPersonDialog";
 import { PersonDialog } from "./PersonDialog";
@@ -29,16 +27,8 @@ export function PeoplePage() {
     <Page
       section="people"
       permission={PERMISSION}
-      actions={
-        <>
-          <SearchField />
-          {!locked && (
-            <Button look="gold" icon="plus" onClick={() => open("new")}>
-              {t("people.add")}
-            </Button>
-          )}
-        </>
-      }
+      searchable
+      add={{ label: t("people.add"), onAdd: () => open("new") }}
     >
       <ListState
         answer={answer}

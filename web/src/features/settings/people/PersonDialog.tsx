@@ -71,6 +71,7 @@ export function PersonDialog({ person, locked, onReload, onClose }: PersonDialog
         label={t("people.name")}
         value={values.name}
         onChange={(event) => edits.set({ name: event.currentTarget.value })}
+        data-autofocus
       />
       <TextField name="email" label={t("people.email")} value={person.email ?? ""} disabled />
       <PersonFields values={values} set={edits.set} locked={locked} />

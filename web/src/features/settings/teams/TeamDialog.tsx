@@ -75,7 +75,7 @@ export function TeamDialog({ team, locked, onReload, onClose }: TeamDialogProps)
         label={t("teams.name")}
         value={values.name}
         onChange={(event) => edits.set({ name: event.currentTarget.value })}
-        data-autofocus={!team || undefined}
+        data-autofocus
       />
       <ColorField value={values.color} onChange={(color) => edits.set({ color })} />
       <PickMany

@@ -2,7 +2,6 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { teamsQuery } from "@/features/directory/api";
-import { Button } from "@/ui/Button";
 import { TeamSquare } from "@/ui/Signs";
 import { EmptyState } from "@/ui/States";
 import { ListState } from "../components/ListState";
@@ -25,13 +24,7 @@ export function TeamsPage() {
     <Page
       section="teams"
       permission={PERMISSION}
-      actions={
-        !locked && (
-          <Button look="gold" icon="plus" onClick={() => open("new")}>
-            {t("teams.add")}
-          </Button>
-        )
-      }
+      add={{ label: t("teams.add"), onAdd: () => open("new") }}
     >
       <ListState
         answer={answer}
