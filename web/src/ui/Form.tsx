@@ -125,7 +125,18 @@ export function SelectField(props: Named<NativeSelectProps>) {
   return <NativeSelect {...props} classNames={parts} error={useFieldError(props.name)} />;
 }
 
-/** On or off; the form value is "on" or absent. */
+/** On or off, in ink like every selection; the form value is "on" or absent. */
 export function SwitchField(props: Named<SwitchProps>) {
-  return <Switch {...props} classNames={{ label: classes.switchLabel }} />;
+  return (
+    <Switch
+      withThumbIndicator={false}
+      {...props}
+      classNames={{
+        root: classes.switch,
+        thumb: classes.switchThumb,
+        label: classes.switchLabel,
+        description: classes.switchHint,
+      }}
+    />
+  );
 }
