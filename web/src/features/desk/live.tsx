@@ -3,6 +3,7 @@ import { createContext, type ReactNode, use, useEffect, useState } from "react";
 import { directoryInvalidations } from "@/features/directory/live";
 import { mailInvalidations } from "@/features/mail/live";
 import { useMe } from "@/features/session/api";
+import { settingsInvalidations } from "@/features/settings/live";
 import { ticketInvalidations } from "@/features/tickets/live";
 import { type LiveChange, LiveConnection, type LiveState, type PresentPerson } from "@/lib/live";
 
@@ -17,6 +18,7 @@ export function invalidationsFor(change: LiveChange): QueryKey[] {
     ...ticketInvalidations(change),
     ...mailInvalidations(change),
     ...directoryInvalidations(change),
+    ...settingsInvalidations(change),
   ];
 }
 
