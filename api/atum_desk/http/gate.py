@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import secrets
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any
 from urllib.parse import urlsplit
+from weakref import WeakValueDictionary
 
 import msgspec
 import structlog
@@ -39,6 +42,7 @@ class Gate:
         self._web = web
         self._database = database
         self._origin = urlsplit(settings.web_url).netloc
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._body_limit = settings.upload_max_bytes + 1_000_000
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -62,8 +66,9 @@ class Gate:
             except Problem as problem:
                 await answer.problem(problem)
                 return
-            await self._routes(scope, receive, answer.send)
-            await self._keep(answer, context)
+            async with self._turn(context):
+                await self._routes(scope, receive, answer.send)
+                await self._keep(answer, context)
         finally:
             request_context.reset(token)
 
@@ -84,6 +89,12 @@ class Gate:
             netloc = urlsplit(origin.decode("latin-1")).netloc
             if netloc not in (headers.get(b"host", b"").decode("latin-1"), self._origin):
                 raise CrossSiteRequest
+
+    def _turn(self, context: RequestContext) -> AbstractAsyncContextManager[object]:
+        """Let requests with one key come one after the other, before any of them holds a connection."""
+        if context.idempotency is None:
+            return nullcontext()
+        return self._turns.setdefault(context.idempotency.key, asyncio.Lock())
 
     async def _take_key(
         self, scope: Scope, receive: Receive, key: bytes, context: RequestContext
