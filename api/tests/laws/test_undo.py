@@ -135,7 +135,8 @@ async def expect_named(house: House, target: int, problem: dict[str, Any]) -> No
     assert problem["code"] == "undo_conflict"
     named = {c["change_id"] for c in problem["conflicts"]}
     assert named, problem
-    assert None not in named, problem
+    for conflict in problem["conflicts"]:
+        assert conflict["change_id"], f"nothing is named for {conflict['table']}.{conflict['column']}"
     for conflict in problem["conflicts"]:
         assert conflict["change_id"] > target
         assert f"change {conflict['change_id']} ({conflict['command']}" in problem["detail"]
