@@ -158,7 +158,7 @@ export interface paths {
         };
         /**
          * Ready
-         * @description Tell whether requests can be served; 503 when not.
+         * @description Tell whether requests can be served; 503 when not. Degraded: they can, but something waits.
          */
         get: operations["ApiV1HealthReadyReady"];
         put?: never;
@@ -1166,7 +1166,7 @@ export interface components {
             detail?: string | null;
             ms?: number | null;
             /** @enum {string} */
-            state: "ok" | "degraded" | "down";
+            state: "ok" | "degraded" | "down" | "off";
         };
         /** FieldChange */
         FieldChange: {
@@ -1180,7 +1180,7 @@ export interface components {
                 [key: string]: components["schemas"]["Dependency"];
             };
             /** @enum {string} */
-            status: "ok" | "degraded" | "down";
+            status: "ok" | "degraded" | "down" | "off";
         };
         /** HistoryPage */
         HistoryPage: {
@@ -1872,7 +1872,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A key of the client's own; the same request repeated with it does nothing again and answers the same */
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -2078,7 +2078,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A key of the client's own; the same request repeated with it does nothing again and answers the same */
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -2220,7 +2220,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A key of the client's own; the same request repeated with it does nothing again and answers the same */
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -2270,7 +2270,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            /** @description `organization_unknown`: There is no such organization to belong to.; `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2363,7 +2363,7 @@ export interface operations {
             header?: {
                 /** @description The version that was seen, as "3"; another one is refused */
                 "If-Match"?: string | null;
-                /** @description A key of the client's own; the same request repeated with it does nothing again and answers the same */
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -2415,7 +2415,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}). Look at it again, then repeat your change. */
+            /**
+             * @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}).
+             *     Look at it again, then repeat your change.
+             */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -2424,7 +2427,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            /** @description `organization_unknown`: There is no such organization to belong to.; `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2600,7 +2603,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A key of the client's own; the same request repeated with it does nothing again and answers the same */
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -2676,7 +2679,7 @@ export interface operations {
             header?: {
                 /** @description The version that was seen, as "3"; another one is refused */
                 "If-Match"?: string | null;
-                /** @description A key of the client's own; the same request repeated with it does nothing again and answers the same */
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -2737,7 +2740,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}). Look at it again, then repeat your change. */
+            /**
+             * @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}).
+             *     Look at it again, then repeat your change.
+             */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -2898,7 +2904,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A key of the client's own; the same request repeated with it does nothing again and answers the same */
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -3026,7 +3032,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A key of the client's own; the same request repeated with it does nothing again and answers the same */
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -3091,7 +3097,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A key of the client's own; the same request repeated with it does nothing again and answers the same */
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -3210,7 +3216,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A key of the client's own; the same request repeated with it does nothing again and answers the same */
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -3280,7 +3286,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A key of the client's own; the same request repeated with it does nothing again and answers the same */
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -3406,7 +3412,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A key of the client's own; the same request repeated with it does nothing again and answers the same */
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -3549,7 +3555,7 @@ export interface operations {
             header?: {
                 /** @description The version that was seen, as "3"; another one is refused */
                 "If-Match"?: string | null;
-                /** @description A key of the client's own; the same request repeated with it does nothing again and answers the same */
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -3610,7 +3616,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}). Look at it again, then repeat your change. */
+            /**
+             * @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}).
+             *     Look at it again, then repeat your change.
+             */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -3771,7 +3780,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A key of the client's own; the same request repeated with it does nothing again and answers the same */
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -3852,7 +3861,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A key of the client's own; the same request repeated with it does nothing again and answers the same */
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -3994,7 +4003,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A key of the client's own; the same request repeated with it does nothing again and answers the same */
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -4070,7 +4079,7 @@ export interface operations {
             header?: {
                 /** @description The version that was seen, as "3"; another one is refused */
                 "If-Match"?: string | null;
-                /** @description A key of the client's own; the same request repeated with it does nothing again and answers the same */
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -4131,7 +4140,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}). Look at it again, then repeat your change. */
+            /**
+             * @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}).
+             *     Look at it again, then repeat your change.
+             */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -4164,7 +4176,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A key of the client's own; the same request repeated with it does nothing again and answers the same */
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -4633,7 +4645,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A key of the client's own; the same request repeated with it does nothing again and answers the same */
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -4709,7 +4721,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A key of the client's own; the same request repeated with it does nothing again and answers the same */
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -4888,7 +4900,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A key of the client's own; the same request repeated with it does nothing again and answers the same */
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -5092,7 +5104,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A key of the client's own; the same request repeated with it does nothing again and answers the same */
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -5168,7 +5180,7 @@ export interface operations {
             header?: {
                 /** @description The version that was seen, as "3"; another one is refused */
                 "If-Match"?: string | null;
-                /** @description A key of the client's own; the same request repeated with it does nothing again and answers the same */
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -5229,7 +5241,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}). Look at it again, then repeat your change. */
+            /**
+             * @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}).
+             *     Look at it again, then repeat your change.
+             */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -5338,7 +5353,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A key of the client's own; the same request repeated with it does nothing again and answers the same */
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -5379,7 +5394,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox.; `status_unknown`: There is no status {status}.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            /** @description `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox.; `status_unknown`: There is no status {wanted}.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5403,7 +5418,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A key of the client's own; the same request repeated with it does nothing again and answers the same */
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -5584,7 +5599,7 @@ export interface operations {
             header?: {
                 /** @description The version that was seen, as "3"; another one is refused */
                 "If-Match"?: string | null;
-                /** @description A key of the client's own; the same request repeated with it does nothing again and answers the same */
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -5645,7 +5660,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}). Look at it again, then repeat your change. */
+            /**
+             * @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}).
+             *     Look at it again, then repeat your change.
+             */
             412: {
                 headers: {
                     [name: string]: unknown;
@@ -5654,7 +5672,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox.; `status_unknown`: There is no status {status}.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            /** @description `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox.; `status_unknown`: There is no status {wanted}.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5748,7 +5766,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A key of the client's own; the same request repeated with it does nothing again and answers the same */
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -5809,7 +5827,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox.; `status_unknown`: There is no status {status}.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            /** @description `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox.; `status_unknown`: There is no status {wanted}.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5833,7 +5851,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A key of the client's own; the same request repeated with it does nothing again and answers the same */
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
                 "Idempotency-Key"?: string;
             };
             path: {
