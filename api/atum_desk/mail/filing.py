@@ -20,6 +20,7 @@ from atum_desk.kernel.jobs import RetryLater
 from atum_desk.kernel.settings import Settings
 from atum_desk.mail import judging, queries
 from atum_desk.mail.bodies import message_body
+from atum_desk.mail.memory import give_back_memory
 from atum_desk.mail.models import MailFacts, MailSource, MailState
 from atum_desk.mime import Address, Bounce, ParsedMail, parse_mail
 from atum_desk.outbox.public import MailAddress, fail_bounced_mail
@@ -35,9 +36,13 @@ P = ParamSpec("P")
 T = TypeVar("T")
 WAIT_SECONDS = 1.0
 LARGE_BYTES = 50_000
+# A parsed mail takes several times its size in memory, so of these one is parsed at a time.
+HUGE_BYTES = 5_000_000
 SUBJECT_CHARACTERS = 500
 SHOWN_RECIPIENTS = 200
 UNIMPORTANT_REPORTS = ("delayed", "delivered", "relayed", "expanded")
+
+_huge = asyncio.Semaphore(1)
 
 
 class Refused(Exception):
@@ -75,12 +80,24 @@ async def file_mail(
         source = await queries.find_source(view, mail_id)
     if source is None or source.state != "received":
         return
+    if len(source.raw) < HUGE_BYTES:
+        await _file_source(database, settings, files, actor, source)
+        return
+    async with _huge:
+        await _file_source(database, settings, files, actor, source)
+        del source
+        give_back_memory()
+
+
+async def _file_source(
+    database: Database, settings: Settings, files: FileStore, actor: SystemActor, source: MailSource
+) -> None:
     mail = await _off_loop(source, parse_mail, source.raw)
     # Files are written before the transaction, so that no lock waits for a disk.
     for attachment in mail.attachments:
         await files.put(attachment.content)
     async with database.writing(actor, "mail.file") as work:
-        if await queries.lock_for_filing(work, mail_id) != "received":
+        if await queries.lock_for_filing(work, source.id) != "received":
             work.unchanged = True
             return
         await _file(work, settings, files, source, mail)

@@ -8,70 +8,32 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import structlog
-from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from atum_desk.kernel.db import Database
 from atum_desk.kernel.jobs import WorkerContext
 from atum_desk.kernel.settings import Settings
 from atum_desk.mail import queries
+from atum_desk.mail.limits import Limits
 from atum_desk.mail.models import MailboxTarget
 from atum_desk.mail.receive import Receiver, incoming_mails
+from atum_desk.mail.sessions import LmtpSession, SmtpSession
 from atum_desk.outbox.public import mailbox_part
 
 MAX_RECIPIENTS = 100
-MAX_CONNECTIONS = 500
-MAX_CONNECTIONS_OF_PEER = 100
-MAX_MAILS_OF_PEER = 20_000
-PEER_WINDOW_SECONDS = 60.0
 SESSION_TIMEOUT_SECONDS = 300.0
-# RFC 5321 allows 998 characters a line; real mail does not always keep to it, and refusing loses it.
-LINE_BYTES = 1024 * 1024
 # Hashing more than this is noticed by other sessions, so it is done in a thread.
 LARGE_BYTES = 1_000_000
 REMEMBERED_SECONDS = 3.0
 REMEMBERED_ADDRESSES = 10_000
 
 log = structlog.get_logger()
-
-
-class Limits:
-    """How much each peer may do at once and in a minute."""
-
-    def __init__(self) -> None:
-        self._connections: Counter[str] = Counter()
-        self._mails: Counter[str] = Counter()
-        self._window_began = 0.0
-
-    def enter(self, peer: str) -> bool:
-        """Count a connection; tell whether it may stay."""
-        if self._connections.total() >= MAX_CONNECTIONS:
-            return False
-        if self._connections[peer] >= MAX_CONNECTIONS_OF_PEER:
-            return False
-        self._connections[peer] += 1
-        return True
-
-    def leave(self, peer: str) -> None:
-        """Forget a connection that `enter` let in."""
-        self._connections[peer] -= 1
-        if self._connections[peer] <= 0:
-            del self._connections[peer]
-
-    def may_send(self, peer: str) -> bool:
-        """Count a mail; tell whether the peer is within its minute."""
-        now = time.monotonic()
-        if now - self._window_began > PEER_WINDOW_SECONDS:
-            self._window_began = now
-            self._mails.clear()
-        self._mails[peer] += 1
-        return self._mails[peer] <= MAX_MAILS_OF_PEER
 
 
 class Addresses:
@@ -98,8 +60,8 @@ class Addresses:
 class Handler:
     """What happens at each command of a session; aiosmtpd calls it."""
 
-    def __init__(self, database: Database, receiver: Receiver) -> None:
-        self.limits = Limits()
+    def __init__(self, database: Database, receiver: Receiver, limits: Limits) -> None:
+        self.limits = limits
         self._addresses = Addresses(database)
         self._receiver = receiver
 
@@ -159,60 +121,6 @@ class Handler:
         return "451 4.3.0 We cannot take mail right now; try again later"
 
 
-class SmtpSession(SMTP):
-    """One SMTP connection, within the limits."""
-
-    line_length_limit = LINE_BYTES
-
-    def __init__(self, handler: Handler, **options: Any) -> None:
-        super().__init__(handler, **options)
-        self._limits = handler.limits
-        self._peer: str | None = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Let a peer in unless it holds too many connections."""
-        peer = _peer_of(transport)
-        if self._limits.enter(peer):
-            self._peer = peer
-            super().connection_made(transport)
-            return
-        assert isinstance(transport, asyncio.Transport)
-        transport.write(b"421 4.7.0 Too many connections from you; try again later\r\n")
-        transport.close()
-
-    def connection_lost(self, error: Exception | None) -> None:
-        """Give the peer's place back."""
-        if self._peer is not None:
-            self._limits.leave(self._peer)
-            super().connection_lost(error)
-
-    def eof_received(self) -> bool | None:
-        """End with a peer that ends."""
-        return super().eof_received() if self._peer is not None else False
-
-
-class LmtpSession(SmtpSession, LMTP):
-    """One LMTP connection: after the data comes one answer for each recipient (RFC 2033, 4.2)."""
-
-    _answers = 1
-
-    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
-        """Take the data and answer for every recipient."""
-        assert self.envelope is not None
-        self._answers = max(len(self.envelope.rcpt_tos), 1)
-        try:
-            await super().smtp_DATA(arg)
-        finally:
-            self._answers = 1
-
-    async def push(self, status: str | bytes) -> None:
-        """Send an answer, once for each recipient when it judges the data."""
-        text = status if isinstance(status, str) else status.decode()
-        repeat = self._answers if not text.startswith(("354", "503", "501")) else 1
-        for _ in range(repeat):
-            await super().push(text)
-
-
 class Listeners:
     """The running servers."""
 
@@ -236,7 +144,7 @@ async def start_listeners(worker: WorkerContext) -> Listeners:
     """Listen for mail as the settings say. Raises OSError when a port or socket is taken."""
     settings = worker.settings
     receiver = Receiver(worker.database)
-    handler = Handler(worker.database, receiver)
+    handler = Handler(worker.database, receiver, Limits(settings.mail_max_bytes))
     options = _session_options(settings)
     loop = asyncio.get_running_loop()
     servers = []
@@ -282,8 +190,3 @@ def _clean(address: str) -> str:
 
 def _peer(session: Session) -> str:
     return str(session.peer[0]) if session.peer else "local"
-
-
-def _peer_of(transport: asyncio.BaseTransport) -> str:
-    peer = transport.get_extra_info("peername")
-    return str(peer[0]) if peer else "local"

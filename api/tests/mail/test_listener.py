@@ -13,7 +13,7 @@ import pytest
 from house import MAILBOX, House, letter
 
 from atum_desk.kernel.jobs import WorkerContext
-from atum_desk.mail import listener
+from atum_desk.mail import limits, listener
 from atum_desk.mail.listener import start_listeners
 
 
@@ -184,6 +184,80 @@ async def test_one_mail_that_cannot_be_stored_does_not_refuse_its_neighbours(
     assert await house.value("select count(*) from messages") == 7
 
 
+@pytest.mark.parametrize("size", [1, 3, 7, 1000])
+async def test_data_is_read_right_however_the_network_cuts_it(house: House, size: int) -> None:
+    body = b"..\r\n.a\r\n\n.\n\r.\r\nlast\r\n.b..c\r\n"
+    head = b"From: ann@example.org\r\nSubject: cut\r\n\r\n"
+    talk = await Dialogue.smtp(house)
+    await talk.say("EHLO x")
+    await talk.say("MAIL FROM:<ann@example.org>")
+    await talk.say("RCPT TO:<support@atum.localhost>")
+    await talk.say("DATA")
+    stuffed = head + body.replace(b"\r\n.", b"\r\n..").replace(b"..", b"...", 1)
+    wire = stuffed + b".\r\nNOOP\r\n"
+    for at in range(0, len(wire), size):
+        talk.writer.write(wire[at : at + size])
+        await talk.writer.drain()
+        await asyncio.sleep(0.001)
+    assert (await talk.read()).startswith("250 2.0.0")
+    assert (await talk.read()).startswith("250")
+    await talk.close()
+    assert await house.value("select raw from mail_sources") == head + body
+
+
+async def test_an_empty_mail_is_a_mail_too_and_a_hang_up_within_the_data_is_none(
+    house: House,
+) -> None:
+    talk = await Dialogue.smtp(house)
+    await talk.say("EHLO x")
+    await talk.say("MAIL FROM:<ann@example.org>")
+    await talk.say("RCPT TO:<support@atum.localhost>")
+    assert (await talk.say("DATA now")).startswith("501")
+    await talk.say("DATA")
+    assert (await talk.say(b".\r\n")).startswith("250 2.0.0")
+    assert (await talk.say("DATA")).startswith("503")
+    await talk.say("MAIL FROM:<ann@example.org>")
+    await talk.say("RCPT TO:<support@atum.localhost>")
+    await talk.say("DATA")
+    talk.writer.write(b"From: ann@example.org\r\n\r\nhalf a ma")
+    await talk.close()
+    await asyncio.sleep(0.2)
+    assert await house.value("select array_agg(length(raw)) from mail_sources") == [0]
+
+
+async def test_when_too_much_is_on_the_way_large_mail_is_put_off_and_small_mail_taken(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await house.stop()
+    monkeypatch.setattr(limits, "MAX_BYTES_ON_THE_WAY", 1)
+    settings = msgspec.structs.replace(house.settings, mail_max_bytes=1_100_000)
+    listeners = await start_listeners(
+        WorkerContext(database=house.database, settings=settings, files=house.files)
+    )
+    large = b"From: ann@example.org\r\n\r\n" + b"y" * 1_060_000 + b"\r\n"
+    try:
+        slow = []
+        for _ in range(2):
+            talk = await Dialogue.smtp(house)
+            for line in ("EHLO x", "MAIL FROM:<a@example.org>", f"RCPT TO:<{MAILBOX}>", "DATA"):
+                await talk.say(line)
+            talk.writer.write(large)
+            await talk.writer.drain()
+            slow.append(talk)
+        await asyncio.sleep(0.3)
+        with pytest.raises(aiosmtplib.SMTPDataError) as busy:
+            await house.deliver(large)
+        assert busy.value.code == 452
+        await house.deliver(letter())
+        for talk in slow:
+            assert (await talk.say(b".\r\n")).startswith("250 2.0.0")
+            await talk.close()
+        await house.deliver(large + b"again")
+    finally:
+        await listeners.close()
+    assert await house.value("select count(*) from mails") == 4
+
+
 async def test_lmtp_answers_for_every_recipient(house: House) -> None:
     talk = await Dialogue.lmtp(house)
     assert (await talk.say("EHLO x")).startswith("500")
@@ -204,7 +278,7 @@ async def test_lmtp_answers_for_every_recipient(house: House) -> None:
 async def test_a_peer_that_opens_too_many_connections_is_put_off(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listener, "MAX_CONNECTIONS_OF_PEER", 2)
+    monkeypatch.setattr(limits, "MAX_CONNECTIONS_OF_PEER", 2)
     first, second = await Dialogue.smtp(house), await Dialogue.smtp(house)
     third = Dialogue(*await asyncio.open_connection("127.0.0.1", house.settings.smtp_port))
     assert (await third.read()).startswith("421 4.7.0")

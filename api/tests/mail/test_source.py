@@ -19,6 +19,17 @@ def test_trace_headers_and_line_ends_make_no_other_message() -> None:
     assert dedupe_key(folded) == dedupe_key(MAIL)
 
 
+def test_large_bodies_are_compared_to_their_last_byte() -> None:
+    lines = b"0123456789\r\n" * 300_000
+    large = MAIL + lines
+    assert (
+        dedupe_key(large.replace(b"\r\n", b"\n"))
+        == dedupe_key(large)
+        == dedupe_key(large + b"\r\n")
+    )
+    assert dedupe_key(large + b"!") != dedupe_key(large)
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
