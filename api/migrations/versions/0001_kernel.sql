@@ -251,7 +251,10 @@ begin
         if cur is not null then v_named := true; return query select r.table_name, r.row_id, '*'::text, r.old, null::jsonb; end if;
       elsif cur is null then v_named := true; return query select r.table_name, r.row_id, '*'::text, r.new, null::jsonb;
       else
-        for k in select key from jsonb_object_keys(r.new) key loop
+        -- what the same change wrote to this column later is what must still stand
+        for k in select key from jsonb_object_keys(r.new) key where not exists (
+            select from row_changes later where later.change_id = p_change and later.table_name = r.table_name and later.row_id = r.row_id
+               and later.seq > r.seq and later.new ? key) loop
           if cur->k is distinct from r.new->k then v_named := true; return query select r.table_name, r.row_id, k, r.new->k, cur->k; end if;
         end loop;
       end if;
