@@ -96,10 +96,15 @@ def _problem_of(request: AnyRequest, error: HTTPException) -> Problem:
             return ValidationFailed([{"field": "body", "message": str(error.detail)[:300]}])
 
 
+def _in_words(message: str) -> str:
+    """Leave out what only programmers read."""
+    return "is not of the expected form" if "matching regex" in message else message
+
+
 def _fields_of(error: ValidationException) -> list[dict[str, str]]:
     extra = error.extra if isinstance(error.extra, list) else []
     fields = [
-        {"field": str(e.get("key") or "body"), "message": str(e.get("message", ""))[:300]}
+        {"field": str(e.get("key") or "body"), "message": _in_words(str(e.get("message", "")))[:300]}
         for e in extra[:20]
         if isinstance(e, dict)
     ]

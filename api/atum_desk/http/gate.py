@@ -144,12 +144,13 @@ class _Answer:
     async def send(self, message: dict[str, Any]) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            extra = [*ALWAYS]
+            given = {name.lower() for name, _ in message["headers"]}
+            extra = [header for header in ALWAYS if header[0] not in given]
             if self._context:
                 extra.append((b"x-request-id", self._context.request_id.encode()))
             if self._context and self._context.change_id:
                 extra.append((b"x-change-id", str(self._context.change_id).encode()))
-            if not any(name == b"cache-control" for name, _ in message["headers"]):
+            if b"cache-control" not in given:
                 extra.append((b"cache-control", b"no-store"))
             message = {**message, "headers": [*message["headers"], *extra]}
         elif self.keep and len(self.body) <= KEPT_RESPONSE_BYTES:
