@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from desk_histories import KINDS, Done, House, State, Step, histories
+from desk_histories import ADDRESSES, KINDS, Done, House, State, Step, histories
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -136,7 +136,9 @@ async def expect_named(house: House, target: int, problem: dict[str, Any]) -> No
     named = {c["change_id"] for c in problem["conflicts"]}
     assert named, problem
     for conflict in problem["conflicts"]:
-        assert conflict["change_id"], f"nothing is named for {conflict['table']}.{conflict['column']}"
+        assert conflict["change_id"], (
+            f"nothing is named for {conflict['table']}.{conflict['column']}"
+        )
     for conflict in problem["conflicts"]:
         assert conflict["change_id"] > target
         assert f"change {conflict['change_id']} ({conflict['command']}" in problem["detail"]
@@ -278,3 +280,19 @@ async def test_a_person_added_again_by_a_redo_has_no_password_and_the_undo_says_
         "/session", json={"email": "redone@desk.example", "password": given_password}
     )
     assert sign_in.status_code == 401
+
+
+async def test_a_column_that_one_change_wrote_twice_is_not_in_its_own_way(house: House) -> None:
+    me = (await house.administrator.got("/me"))["person"]["id"]
+    body = {
+        "subject": "Twice",
+        "text": "x",
+        "requester": {"email": ADDRESSES[0]},
+        "assignee_id": me,
+    }
+    ticket = await house.administrator.posted("/tickets", body)
+    opened = await newest_change(house)
+    await house.administrator.patched(f"/tickets/{ticket['number']}", {"priority": "high"})
+    renamed = await newest_change(house)
+    conflicts = (await house.undo(opened)).json()["conflicts"]
+    assert [(c["change_id"], c["column"]) for c in conflicts] == [(renamed, "priority")]
