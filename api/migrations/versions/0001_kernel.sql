@@ -154,17 +154,38 @@ create policy worker on row_changes for select to atum_desk_worker using (worksp
 create policy worker on consumers to atum_desk_worker using (true);
 
 -- ---------------------------------------------------------------- consumers
--- Reads below the snapshot's xmin: everything there has committed, so (xid, id) never skips a change that commits later.
+-- Every transaction of this database below the result has ended, as the calling statement's snapshot sees it. It is the
+-- snapshot's xmin, except that transactions of the server's other databases do not count: they cannot write here, and
+-- some of them run for hours. One counts as another database's only if its lock on its own id says so; who works for
+-- which database is read first, so that a process id given anew in between can hold back but never let through.
+create function settled_before() returns xid8
+language plpgsql stable security definer set search_path = atum, pg_temp as $$
+declare
+  v_snapshot pg_snapshot := pg_current_snapshot();
+  v_elsewhere int[];
+  v_oldest xid8;
+begin
+  if pg_snapshot_xmin(v_snapshot) < pg_snapshot_xmax(v_snapshot) then
+    v_elsewhere := array(select a.pid from pg_stat_activity a
+                          where a.datid <> (select d.oid from pg_database d where d.datname = current_database()));
+    select min(running.xid) into v_oldest from pg_snapshot_xip(v_snapshot) running(xid)
+     where not exists (select from pg_locks l where l.locktype = 'transactionid' and l.mode = 'ExclusiveLock' and l.granted
+                          and l.transactionid = running.xid::xid and l.pid = any(v_elsewhere));
+  end if;
+  return coalesce(v_oldest, pg_snapshot_xmax(v_snapshot));
+end $$;
+
+-- What certainly committed, in an order in which nothing ever turns up earlier.
 create function tail_changes(p_xid xid8, p_id bigint, p_limit int)
 returns table (xid xid8, id bigint, workspace_id bigint, actor_id bigint, via text, command text, ticket_id bigint, public boolean, summary jsonb, undo_of bigint, at timestamptz)
 language sql stable security definer rows 200 set search_path = atum, pg_temp as $$
   select c.xid, c.id, c.workspace_id, c.actor_id, c.via, c.command, c.ticket_id, c.public, c.summary, c.undo_of, c.at
     from changes c
-   where (c.xid, c.id) > (p_xid, p_id) and c.xid < pg_snapshot_xmin(pg_current_snapshot())
+   where (c.xid, c.id) > (p_xid, p_id) and c.xid < (select settled_before())
    order by c.xid, c.id limit p_limit $$;
 -- Where a consumer that starts now begins: after everything that is certainly committed.
 create function tail_now(out xid xid8, out id bigint) language sql stable security definer set search_path = atum, pg_temp as $$
-  select c.xid, c.id from changes c where c.xid < pg_snapshot_xmin(pg_current_snapshot()) order by c.xid desc, c.id desc limit 1 $$;
+  select c.xid, c.id from changes c where c.xid < (select settled_before()) order by c.xid desc, c.id desc limit 1 $$;
 
 -- ---------------------------------------------------------------- undo
 create function writable_columns(p_table text) returns text[] language sql stable as $$
@@ -306,13 +327,14 @@ grant execute on function ctx_workspace(), ctx_person(), ctx_teams(), ctx_organi
 alter function open_change() owner to atum_desk_gate;
 alter function finish_change(text, text, bigint, boolean, jsonb, bigint, text) owner to atum_desk_gate;
 alter function ledger_row() owner to atum_desk_gate;
+alter function settled_before() owner to atum_desk_gate;
 alter function tail_changes(xid8, bigint, int) owner to atum_desk_gate;
 alter function tail_now() owner to atum_desk_gate;
 alter function undo_change(bigint) owner to atum_desk_gate;
 alter function rows_in_the_way(bigint, text, text) owner to atum_desk_gate;
 alter function later_changes(bigint, text, bigint, text) owner to atum_desk_gate;
 grant execute on function open_change(), finish_change(text, text, bigint, boolean, jsonb, bigint, text), ledger_row(), refuse_truncate() to atum_desk_app, atum_desk_gate;
-grant execute on function tail_changes(xid8, bigint, int), tail_now() to atum_desk_worker, atum_desk_gate;
+grant execute on function settled_before(), tail_changes(xid8, bigint, int), tail_now() to atum_desk_worker, atum_desk_gate;
 grant execute on function undo_change(bigint), later_changes(bigint, text, bigint, text) to atum_desk_staff, atum_desk_worker, atum_desk_gate;
 grant execute on function rows_in_the_way(bigint, text, text) to atum_desk_gate;
 grant usage on all sequences in schema atum to atum_desk_app, atum_desk_gate;

@@ -14,7 +14,7 @@ import pytest
 
 from atum_desk.kernel.db import Database, Work
 from atum_desk.kernel.followers import Follower
-from atum_desk.kernel.ledger import BEGINNING, Change, Position, Tail, read_changes
+from atum_desk.kernel.ledger import BEGINNING, Change, Position, Tail, find_end, read_changes
 from factories import Given
 from scratch_databases import SECRET
 from waiting import until
@@ -118,6 +118,23 @@ async def test_the_tail_waits_for_an_older_transaction_and_then_hands_out_both(
         slow_id = await slow
         await until(both_are)
     assert not before & {slow_id, fast}
+
+
+async def test_a_transaction_of_another_database_holds_nothing_back(
+    given: Given, bare_database_url: str
+) -> None:
+    elsewhere = await asyncpg.connect(bare_database_url)
+    try:
+        async with elsewhere.transaction():
+            await elsewhere.execute("create table slow_import (id int)")
+            change_id = await write_change(given.database, given)
+            async with given.database.connection("atum_desk_worker") as connection:
+                told = await read_changes(connection, BEGINNING)
+                end = await find_end(connection)
+    finally:
+        await elsewhere.close()
+    assert told[-1].id == change_id
+    assert end == told[-1].position
 
 
 async def test_the_tail_comes_back_after_its_connection_is_lost(given: Given) -> None:
