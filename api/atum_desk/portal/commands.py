@@ -24,6 +24,7 @@ from atum_desk.tickets.public import (
     MailboxUnknown,
     NewMessage,
     NewTicket,
+    TransitionForbidden,
     append_message,
     clean_text,
     open_link,
@@ -51,9 +52,7 @@ async def ask(database: Database, ask: Ask) -> None:
             opened = await open_ticket(work, new)
         except MailboxUnknown:
             raise NoMailbox from None
-        await work.enqueue(
-            "mail.confirm", {"workspace_id": actor.workspace_id, "ticket_id": opened.id}
-        )
+        await _confirm(work, actor.workspace_id, opened.id)
 
 
 async def upload_anonymously(
@@ -109,7 +108,10 @@ async def answer_request(
             kind="reply", text=_body_of(answer.text), author_id=contact.person_id, author_name=contact.name,
             from_staff=False, channel="portal", attachment_ids=await _claimed(work, answer.attachment_ids),
         )  # fmt: skip
-        await append_message(work, ticket_id, message)
+        appended = await append_message(work, ticket_id, message)
+        if appended.opened:
+            # The requester's link shows the closed request only: the follow-up's comes by mail.
+            await _confirm(work, contact.workspace_id, appended.ticket_id)
 
 
 async def resolve_request(database: Database, contact: Actor, number: int) -> None:
@@ -119,9 +121,14 @@ async def resolve_request(database: Database, contact: Actor, number: int) -> No
         if request["category"] in ("resolved", "closed"):
             work.unchanged = True
             return
-        await queries.resolve_ticket(work, request["id"])
+        if not await queries.resolve_ticket(work, request["id"]):
+            raise TransitionForbidden(current=request["key"], wanted="resolved", allowed=[])
         work.ticket_id, work.public = request["id"], True
         work.summary = {"number": number, "fields": ["status"]}
+
+
+async def _confirm(work: Work, workspace_id: int, ticket_id: int) -> None:
+    await work.enqueue("mail.confirm", {"workspace_id": workspace_id, "ticket_id": ticket_id})
 
 
 async def _portal_workspace(database: Database) -> int:

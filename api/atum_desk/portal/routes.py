@@ -35,6 +35,7 @@ from atum_desk.portal.schemas import (
     PortalTicketPage,
     PortalUpload,
 )
+from atum_desk.tickets.public import TransitionForbidden
 
 
 @get("/portal")
@@ -148,7 +149,7 @@ async def answer(
 @post(
     "/portal/tickets/{number:int}/resolve",
     status_code=200,
-    responses=answers(problems.RequestNotFound),
+    responses=answers(problems.RequestNotFound, TransitionForbidden),
 )
 async def resolve(database: Database, contact: Actor, number: int) -> PortalTicket:
     """Mark one's request as resolved."""
