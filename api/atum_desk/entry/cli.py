@@ -19,7 +19,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-mail = typer.Typer(help="Look at mail as the mail parser does.", no_args_is_help=True)
+mail = typer.Typer(help="Look at mail as the parser does, and prove that none was lost.", no_args_is_help=True)
 app.add_typer(mail, name="mail")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
@@ -148,6 +148,20 @@ def parse_files(files: list[Path]) -> None:
         sys.stdout.buffer.write(mail_json(parse_mail(raw)) + b"\n")
     sys.stdout.buffer.flush()
     if unread:
+        raise typer.Exit(1)
+
+
+@mail.command("audit")
+def audit() -> None:
+    """Prove that every received mail is in exactly one state; exit code 1 when one is not."""
+    from atum_desk.launch.postgres import running_database
+    from atum_desk.mail.public import audit_lines, audit_mail
+
+    current = ensure_secret(load_settings())
+    with _database_in_words(), running_database(current) as dsn:
+        rows = asyncio.run(audit_mail(current, dsn))
+    print("\n".join(audit_lines(rows)))
+    if not all(row.holds for row in rows):
         raise typer.Exit(1)
 
 
