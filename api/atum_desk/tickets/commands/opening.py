@@ -76,9 +76,9 @@ async def add_message(
     work: Work, ticket: LockedTicket, message: NewMessage, status_id: int | None
 ) -> Appended:
     """Add a message to a locked ticket and set its status unless None."""
-    as_contact = isinstance(work.actor, Actor) and work.actor.audience == "contact"
-    insert = writes.insert_contact_message if as_contact else writes.insert_message
-    message_id = await insert(work, ticket.id, message, preview_of(message.text), status_id)
+    message_id = await writes.insert_message(
+        work, ticket.id, message, preview_of(message.text), status_id
+    )
     await attach_uploads(work, message.attachment_ids, ticket.id, message_id)
     work.ticket_id, work.public = ticket.id, message.kind == "reply"
     work.summary = {"number": ticket.number, "message_id": message_id, "kind": message.kind}

@@ -72,23 +72,7 @@ APPEND = f"""
       from m left join statuses s on s.id = $15
      where t.id = $1
     returning m.id"""
-# Contacts may neither read nor write the columns of the staff's side.
-APPEND_AS_CONTACT = f"""
-    with m as (
-      insert into messages ({MESSAGE_COLUMNS})
-      values (ctx_workspace(), $1, 'reply', $2, $3, false, $4, $5, null, null, '[]', '[]', null, null)
-      returning id, created_at)
-    update tickets t set
-           message_count = t.message_count + 1,
-           last_message_at = m.created_at,
-           last_requester_message_at = m.created_at,
-           preview = $6,
-           status_id = coalesce(s.id, t.status_id),
-           category = coalesce(s.category, t.category),
-           resolved_at = case when s.id is null then t.resolved_at end
-      from m left join statuses s on s.id = $7
-     where t.id = $1
-    returning m.id"""
+
 
 
 async def lock_ticket(work: Work, number: int) -> LockedTicket:
@@ -147,16 +131,6 @@ async def insert_message(
         APPEND, ticket_id, message.kind, message.author_id, message.author_name, message.from_staff, message.channel,
         message.text, message.html, message.quoted, message.recipients, message.cc, message.mail_message_id,
         message.mail_id, preview, status_id,
-    )  # fmt: skip
-
-
-async def insert_contact_message(
-    work: Work, ticket_id: int, message: NewMessage, preview: str, status_id: int | None
-) -> int:
-    """Insert a contact's message within what contacts may write."""
-    return await work.fetchval(
-        APPEND_AS_CONTACT, ticket_id, message.author_id, message.author_name, message.channel, message.text,
-        preview, status_id,
     )  # fmt: skip
 
 
