@@ -1,0 +1,203 @@
+"""Every query function runs against the migrated schema: a tour through the API calls each of them once."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+import atum_desk
+from atum_desk.tickets.public import request_link
+from desk import Desk
+
+SLICES = ("identity", "contacts", "tickets", "history", "files", "portal")
+# Called by a job only, and tested with it (tests/tickets/test_closing.py).
+ELSEWHERE = {"tickets.queries.writes:close_resolved", "tickets.queries.writes:list_workspaces"}
+
+
+def query_modules() -> list[ModuleType]:
+    """Return every module of queries of the slices."""
+    found = []
+    for name in SLICES:
+        package = importlib.import_module(f"atum_desk.{name}")
+        for module in pkgutil.walk_packages(package.__path__, f"atum_desk.{name}."):
+            if ".queries" in module.name:
+                found.append(importlib.import_module(module.name))
+    return found
+
+
+def functions_of(module: ModuleType) -> dict[str, Callable[..., Any]]:
+    return {
+        name: function
+        for name, function in inspect.getmembers(module, inspect.iscoroutinefunction)
+        if function.__module__ == module.__name__ and not name.startswith("_")
+    }
+
+
+@pytest.fixture
+def called(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Record which query functions run, wherever they were imported."""
+    seen: set[str] = set()
+    recorders: dict[Any, Any] = {}
+    for module in query_modules():
+        for name, function in functions_of(module).items():
+            label = f"{module.__name__.removeprefix('atum_desk.')}:{name}"
+            recorders[function] = recorder(label, function, seen)
+    for module in everything():
+        for name, value in list(vars(module).items()):
+            if inspect.iscoroutinefunction(value) and value in recorders:
+                monkeypatch.setattr(module, name, recorders[value])
+    return seen
+
+
+def everything() -> list[ModuleType]:
+    names = [
+        m.name
+        for m in pkgutil.walk_packages(atum_desk.__path__, "atum_desk.")
+        if m.name.split(".")[1] in SLICES
+    ]
+    return [importlib.import_module(name) for name in names]
+
+
+def recorder(label: str, function: Callable[..., Any], seen: set[str]) -> Callable[..., Any]:
+    @functools.wraps(function)
+    async def recorded(*arguments: Any, **options: Any) -> Any:
+        result = await function(*arguments, **options)
+        seen.add(label)
+        return result
+
+    return recorded
+
+
+async def test_a_tour_through_the_api_runs_every_query(desk: Desk, called: set[str]) -> None:
+    await tour_of_staff(desk)
+    await tour_of_tickets(desk)
+    await tour_of_the_portal(desk)
+    wanted = {
+        f"{module.__name__.removeprefix('atum_desk.')}:{name}"
+        for module in query_modules()
+        for name in functions_of(module)
+    }
+    missing = wanted - called - ELSEWHERE
+    assert missing == set()
+    assert len(wanted) > 60
+
+
+async def tour_of_staff(desk: Desk) -> None:
+    admin, person = await desk.administrator(), await desk.given.staff()
+    await desk.client().posted(
+        "/session",
+        {"email": "admin@atum.localhost", "password": desk.settings.admin_password},
+        status=200,
+    )
+    reset = await admin.posted(f"/people/{person.id}/password", status=200)
+    own = desk.client()
+    await own.posted(
+        "/session",
+        {"email": f"agent{person.id}@atum.localhost", "password": reset["password"]},
+        status=200,
+    )
+    body = {"current_password": reset["password"], "new_password": "a new and longer one"}
+    assert (await own.post("/me/password", json=body)).status_code == 204
+    made = await own.posted("/me/tokens", {"name": "t"})
+    assert (await own.delete(f"/me/sessions/{made['id']}")).status_code == 204
+    await own.patched("/me", {"name": "Own"})
+    role = (await admin.got("/roles"))["items"][0]["id"]
+    added = await admin.posted("/people", {"name": "N", "email": "n@example.org", "role_id": role})
+    await admin.patched(f"/people/{added['person']['id']}", {"active": False, "team_ids": [1]})
+    await admin.got("/people", q="n")
+    team = await admin.posted("/teams", {"name": "T"})
+    await admin.patched(f"/teams/{team['id']}", {"name": "U"})
+    await admin.got("/teams")
+    house = await admin.posted("/organizations", {"name": "O", "domains": ["o.example"]})
+    await admin.patched(f"/organizations/{house['id']}", {"name": "P"})
+    contact = await admin.posted("/contacts", {"name": "C", "email": "c@o.example"})
+    await admin.patched(f"/contacts/{contact['id']}", {"organization_id": house["id"]})
+    await admin.posted(
+        "/contacts", {"name": "D", "email": "d@o.example", "organization_id": house["id"]}
+    )
+    for path in (
+        "/contacts",
+        "/organizations",
+        f"/contacts/{contact['id']}",
+        f"/organizations/{house['id']}",
+    ):
+        await admin.got(path)
+
+
+async def tour_of_tickets(desk: Desk) -> None:
+    lead, agent = await desk.staff("Team lead"), await desk.given.staff()
+    file = await lead.posted("/attachments", files={"file": ("a", b"a")})
+    body = {
+        "subject": "S",
+        "text": "needle",
+        "requester": {"email": "r@example.org"},
+        "assignee_id": agent.id,
+        "attachment_ids": [file["id"]],
+    }
+    ticket = await lead.posted("/tickets", body)
+    await lead.posted(
+        "/tickets",
+        {
+            **body,
+            "requester": None,
+            "requester_id": ticket["requester"]["id"],
+            "attachment_ids": [],
+        },
+    )
+    path = f"/tickets/{ticket['number']}"
+    await lead.posted(
+        f"{path}/messages",
+        {"kind": "reply", "text": "x", "cc": ["cc@example.org"], "status": "waiting"},
+    )
+    await lead.posted(f"{path}/read", status=204)
+    moved = await lead.patch(path, json={"priority": "high", "team_id": await desk.given.team()})
+    await lead.patched(path, {"requester_id": await desk.given.contact()})
+    assert (await lead.patch(path, json={"status": "new"})).status_code == 409
+    done = await lead.posted(
+        "/tickets/bulk", {"numbers": [ticket["number"]], "add_tags": ["x"]}, status=200
+    )
+    await lead.patched(path, {"tags": ["y"]})
+    assert (await lead.post(f"/changes/{done['change_id']}/undo")).status_code == 409
+    assert moved.status_code == 200
+    for address, query in (
+        ("/tickets", {}), ("/tickets", {"q": "needle"}), ("/tickets/counts", {}), (path, {}), (f"{path}/thread", {"before": 9_999}),
+        (f"{path}/history", {}), ("/statuses", {}), ("/tags", {}), ("/changes", {}),
+    ):  # fmt: skip
+        await lead.got(address, **query)
+    assert (await lead.get(f"/attachments/{file['id']}")).status_code == 200
+    person = await (await desk.administrator()).patch("/me", json={"name": "Z"})
+    admin = await desk.administrator()
+    added = await admin.post("/people", json={"name": "U", "email": "u@example.org", "role_id": 1})
+    assert person.is_success
+    await admin.posted(f"/changes/{added.headers['x-change-id']}/undo", status=200)
+
+
+async def tour_of_the_portal(desk: Desk) -> None:
+    stranger = desk.client()
+    await stranger.got("/portal")
+    file = await stranger.posted("/portal/attachments", files={"file": ("a", b"a")})
+    ask = {
+        "name": "A",
+        "email": "a@asking.example",
+        "subject": "S",
+        "text": "T",
+        "attachment_ids": [file["token"]],
+    }
+    await stranger.posted("/portal/tickets", ask, status=202)
+    ticket = (
+        await desk.rows("select id, number, requester_id from tickets order by id desc limit 1")
+    )[0]
+    token = request_link(desk.settings, ticket["id"], ticket["requester_id"]).rpartition("/")[2]
+    await stranger.posted("/portal/session", {"token": token}, status=200)
+    await stranger.got("/portal/tickets")
+    await stranger.posted(f"/portal/tickets/{ticket['number']}/messages", {"text": "more"})
+    await stranger.posted(f"/portal/tickets/{ticket['number']}/resolve", status=200)
+    await stranger.posted(f"/portal/tickets/{ticket['number']}/messages", {"text": "again"})
+    assert (await stranger.get(f"/portal/attachments/{file['id']}")).status_code == 200
