@@ -6,7 +6,8 @@ import { freshTickets, message } from "./tickets";
 type Handler = (call: Call) => unknown;
 type Call = { path: string[]; query: URLSearchParams; body: never; headers: Headers };
 
-const json = (body: unknown, status = 200, headers: Record<string, string> = {}) =>
+/** An answer with a JSON body. */
+export const json = (body: unknown, status = 200, headers: Record<string, string> = {}) =>
   new Response(body === undefined ? null : JSON.stringify(body), {
     status,
     headers: {

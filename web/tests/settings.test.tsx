@@ -1,0 +1,196 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { beforeEach, expect, test } from "vitest";
+import { me, teams } from "./fake/people";
+import { createFakeApi, type FakeApi, json, problem } from "./fake/server";
+import { renderAt } from "./render";
+
+const everything = ["settings:people:edit", "settings:teams:edit", "audit:read", "contact:edit"];
+const roles = [
+  { id: 1, name: "Agent", permissions: ["ticket:reply", "ticket:fly"], built_in: true },
+];
+
+let api: FakeApi;
+
+function allow(permissions: string[]) {
+  api.overrides.set("GET me", () => json({ ...me, permissions }));
+}
+
+beforeEach(() => {
+  api = createFakeApi();
+  allow(everything);
+  api.overrides.set("GET roles", () => json({ items: roles }));
+});
+
+const network = teams[1];
+if (!network) throw new Error("The invented company has a second team.");
+const teamPath = `teams/${network.id}`;
+const dialog = async () => within(await screen.findByRole("dialog"));
+const sentTo = (method: string, url: string) =>
+  api.calls.filter((call) => call.method === method && call.url === url);
+
+test("only what changed is saved, with its version, and an undo is offered", async () => {
+  api.overrides.set(`PATCH ${teamPath}`, () => json(network, 200, { "X-Change-Id": "77" }));
+  const { user } = renderAt(`/desk/settings/teams?edit=${network.id}`, api);
+  const form = await dialog();
+  expect(form.getByRole("button", { name: "Save" })).toBeDisabled();
+  await user.type(form.getByRole("textbox", { name: "Name" }), " 2");
+  await user.click(form.getByRole("button", { name: "Save" }));
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  expect(sentTo("PATCH", teamPath)[0]?.body).toEqual({
+    name: `${network.name} 2`,
+    version: network.version,
+  });
+  expect(await screen.findByText(`Team ${network.name} 2 saved`)).toBeVisible();
+  expect(screen.getByRole("button", { name: "Undo" })).toBeVisible();
+});
+
+test("somebody else's change is taken in, one's own is kept, the next save is of the new version", async () => {
+  const newer = { ...network, color: "#8B6FD6", version: network.version + 1 };
+  let stored = network;
+  api.overrides.set("GET teams", () => json({ items: [stored], next_cursor: null }));
+  api.overrides.set(`PATCH ${teamPath}`, () => {
+    if (stored === newer) return json(newer);
+    stored = newer;
+    return problem(412, "version_conflict", "Changed meanwhile.");
+  });
+  const { user } = renderAt(`/desk/settings/teams?edit=${network.id}`, api);
+  const form = await dialog();
+  await user.type(form.getByRole("textbox", { name: "Name" }), "!");
+  await user.click(form.getByRole("button", { name: "Save" }));
+  expect(await form.findByText(/Somebody else changed this meanwhile/)).toBeVisible();
+  expect(form.getByRole("textbox", { name: "Name" })).toHaveValue(`${network.name}!`);
+  expect(form.getByRole("radio", { name: "#8B6FD6" })).toBeChecked();
+  await user.click(form.getByRole("button", { name: "Save" }));
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  expect(sentTo("PATCH", teamPath)[1]?.body).toEqual({
+    name: `${network.name}!`,
+    version: newer.version,
+  });
+});
+
+test("a form with changes is left only after asking", async () => {
+  const { user } = renderAt(`/desk/settings/teams?edit=${network.id}`, api);
+  const form = await dialog();
+  await user.type(form.getByRole("textbox", { name: "Name" }), " 2");
+  await user.click(form.getByRole("button", { name: "Cancel" }));
+  expect(await screen.findByText("Discard what you changed?")).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "Discard" }));
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  expect(sentTo("PATCH", teamPath)).toHaveLength(0);
+});
+
+test("who lacks the permission is told which, and can look but not change", async () => {
+  allow(["ticket:reply"]);
+  const { user } = renderAt("/desk/settings/teams", api);
+  expect(await screen.findByText(/“settings:teams:edit”/)).toBeVisible();
+  expect(screen.queryByRole("button", { name: "Add a team" })).toBeNull();
+  await user.click(await screen.findByRole("button", { name: `Edit ${network.name}` }));
+  const form = await dialog();
+  expect(form.getByRole("textbox", { name: "Name" })).toBeDisabled();
+  expect(form.queryByRole("button", { name: "Save" })).toBeNull();
+});
+
+test("a new person's password is shown once", async () => {
+  const person = { id: 99, kind: "staff", name: "Kari Aas", email: "kari@halvorsen.example" };
+  api.overrides.set("POST people", () => json({ person, password: "4w4d4-38f2u" }, 201));
+  const { user } = renderAt("/desk/settings/people?edit=new", api);
+  const form = await dialog();
+  await user.type(form.getByRole("textbox", { name: "Name" }), "Kari Aas");
+  await user.click(form.getByRole("button", { name: "Add" }));
+  expect(await form.findByText(/does not look like an e-mail address/)).toBeVisible();
+  await user.type(form.getByRole("textbox", { name: "E-mail" }), "kari@halvorsen.example");
+  await user.click(form.getByRole("button", { name: "Add" }));
+  expect(await screen.findByText("4w4d4-38f2u")).toBeVisible();
+  expect(sentTo("POST", "people")[0]?.body).toEqual({
+    name: "Kari Aas",
+    email: "kari@halvorsen.example",
+    role_id: 1,
+    team_ids: [],
+  });
+  await user.click(screen.getByRole("button", { name: "Done" }));
+  await waitFor(() => expect(screen.queryByText("4w4d4-38f2u")).toBeNull());
+});
+
+test("a refusal of the server lands at the field it names", async () => {
+  api.overrides.set("POST people", () =>
+    problem(422, "validation_failed", "No.", {
+      errors: [{ field: "email", message: "is taken by somebody" }],
+    }),
+  );
+  const { user } = renderAt("/desk/settings/people?edit=new", api);
+  const form = await dialog();
+  await user.type(form.getByRole("textbox", { name: "Name" }), "Kari Aas");
+  await user.type(form.getByRole("textbox", { name: "E-mail" }), "kari@halvorsen.example");
+  await user.click(form.getByRole("button", { name: "Add" }));
+  expect(await form.findByText("is taken by somebody")).toBeVisible();
+  expect(form.getByRole("textbox", { name: "E-mail" })).toBeInvalid();
+});
+
+test("a token is made with the scopes chosen and shown once", async () => {
+  api.overrides.set("GET me/sessions", () => json({ items: [] }));
+  api.overrides.set("POST me/tokens", () => json({ id: 5, token: "atum_s_secret" }, 201));
+  const { user } = renderAt("/desk/settings/profile", api);
+  await user.click(await screen.findByRole("button", { name: "New token" }));
+  const form = await dialog();
+  await user.type(form.getByRole("textbox", { name: "What is it for?" }), "export");
+  await user.click(form.getByRole("radio", { name: "Only some things" }));
+  await user.click(form.getByRole("button", { name: "Make the token" }));
+  expect(await form.findByText("Choose at least one thing it may do.")).toBeVisible();
+  await user.click(form.getByRole("checkbox", { name: "See every change" }));
+  await user.click(form.getByRole("button", { name: "Make the token" }));
+  expect(await screen.findByText("atum_s_secret")).toBeVisible();
+  expect(sentTo("POST", "me/tokens").at(-1)?.body).toEqual({
+    name: "export",
+    scopes: ["audit:read"],
+    expires_in_days: 90,
+  });
+});
+
+test("a wrong present password is said at its field", async () => {
+  api.overrides.set("GET me/sessions", () => json({ items: [] }));
+  api.overrides.set("POST me/password", () => problem(401, "sign_in_failed", "Not right."));
+  const { user } = renderAt("/desk/settings/profile", api);
+  await user.type(await screen.findByLabelText("Present password"), "guess");
+  await user.type(screen.getByLabelText("New password"), "long enough it is");
+  await user.click(screen.getByRole("button", { name: "Change the password" }));
+  expect(await screen.findByText("This is not your present password.")).toBeVisible();
+});
+
+test("a role's permissions are in words, an unknown one as it is written", async () => {
+  renderAt("/desk/settings/roles", api);
+  const card = within(await screen.findByRole("region", { name: "Agent" }));
+  expect(card.getByText("Reply")).toBeVisible();
+  expect(card.getByText("ticket:fly")).toBeVisible();
+});
+
+test("changes are told in words, and only what can be taken back offers it", async () => {
+  const change = { via: "session", undo_of: null, undone: false, at: "2026-11-22T10:00:00Z" };
+  const actor = { id: 2, name: "Mina Farouk" };
+  const summary = { name: "Network" };
+  api.overrides.set("GET changes", () =>
+    json({
+      items: [
+        { ...change, id: 3, actor, command: "team.add", summary, ticket_number: null },
+        { ...change, id: 2, actor, command: "person.password", summary: {}, ticket_number: null },
+        {
+          ...change,
+          id: 1,
+          actor,
+          command: "ticket.reply",
+          via: "mail",
+          summary: {},
+          ticket_number: 7,
+        },
+      ],
+      next_cursor: null,
+    }),
+  );
+  api.overrides.set("POST changes/3/undo", () => json({ change_id: 4, undone: 3, kept: [] }));
+  const { user } = renderAt("/desk/settings/changes", api);
+  expect(await screen.findByText("added the team Network")).toBeVisible();
+  expect(screen.getByRole("link", { name: "#7" })).toHaveAttribute("href", "/desk/tickets/7");
+  const undos = screen.getAllByRole("button", { name: /^Undo:/ });
+  expect(undos).toHaveLength(1);
+  await user.click(undos[0] as HTMLElement);
+  expect(await screen.findByText("Taken back")).toBeVisible();
+});
