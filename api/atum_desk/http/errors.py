@@ -104,7 +104,10 @@ def _in_words(message: str) -> str:
 def _fields_of(error: ValidationException) -> list[dict[str, str]]:
     extra = error.extra if isinstance(error.extra, list) else []
     fields = [
-        {"field": str(e.get("key") or "body"), "message": _in_words(str(e.get("message", "")))[:300]}
+        {
+            "field": str(e.get("key") or "body"),
+            "message": _in_words(str(e.get("message", "")))[:300],
+        }
         for e in extra[:20]
         if isinstance(e, dict)
     ]

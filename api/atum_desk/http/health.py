@@ -7,7 +7,6 @@ import os
 import time
 from typing import Literal
 
-import asyncpg
 import msgspec
 from litestar import Response, get
 
@@ -16,10 +15,9 @@ from atum_desk.kernel.db import Database
 from atum_desk.kernel.migrate import current_revision, head_revision
 from atum_desk.kernel.problems import Unavailable
 from atum_desk.kernel.settings import Settings
+from atum_desk.kernel.worker_health import WorkerHealth, get_worker_health
 
 State = Literal["ok", "degraded", "down", "off"]
-# The worker says that it lives every three seconds.
-WORKER_UNSEEN_SECONDS = 15
 
 
 class Dependency(msgspec.Struct):
@@ -65,18 +63,17 @@ async def _database_and_worker(database: Database) -> dict[str, Dependency]:
             if revision != head_revision():
                 told = f"schema is at {revision}, this release needs {head_revision()}"
                 return {"database": Dependency("down", ms, told)}
-            worker = await connection.fetchrow("select * from worker_health()")
+            worker = await get_worker_health(connection)
     except Unavailable as problem:
         return {"database": Dependency("down", detail=problem.detail)}
     return {"database": Dependency("ok", ms), "worker": _worker(worker)}
 
 
-def _worker(row: asyncpg.Record | None) -> Dependency:
-    unseen = row["seconds_since_seen"] if row else None
-    if row is None or unseen is None or unseen > WORKER_UNSEEN_SECONDS:
+def _worker(worker: WorkerHealth) -> Dependency:
+    if not worker.is_alive:
         return Dependency("degraded", detail="no worker runs: mail waits, in and out")
-    if row["trouble"]:
-        stuck = ", ".join(sorted({trouble["what"] for trouble in row["trouble"]}))
+    if worker.troubles:
+        stuck = ", ".join(sorted({trouble.what for trouble in worker.troubles}))
         return Dependency("degraded", detail=f"the worker cannot get past: {stuck}")
     return Dependency("ok")
 
