@@ -7,7 +7,6 @@ export const portal = {
     follow: "Follow a request",
     yourRequests: "Your requests",
     staffSignIn: "Staff sign in",
-    footer: "More",
     language: "Language",
     offline: "You are offline. What you wrote is kept, and this page comes back by itself.",
     stale: "This may not be the newest state: the server did not answer.",

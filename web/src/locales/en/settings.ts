@@ -195,7 +195,6 @@ export const settings = {
     manager: "Sees the requests of the whole organization",
     tickets_one: "{{count}} ticket",
     tickets_other: "{{count}} tickets",
-    since: "Contact since",
     added: "{{name}} added",
     saved: "{{name}} saved",
     empty: "No contacts yet",

@@ -10,6 +10,7 @@ export function RequestThread({ request }: { request: PortalTicket }) {
   const end = useRef<HTMLDivElement>(null);
   const seen = useRef(request.thread.length);
   const last = request.thread.at(-1);
+  const lastAtOpening = useRef(last?.id);
   useEffect(() => {
     if (request.thread.length > seen.current) end.current?.scrollIntoView({ block: "end" });
     seen.current = request.thread.length;
@@ -20,7 +21,7 @@ export function RequestThread({ request }: { request: PortalTicket }) {
         <RequestMessage key={message.id} message={message} />
       ))}
       <p className="vh" role="status">
-        {last && !last.you && last.id !== request.thread[0]?.id && t("request.newAnswer")}
+        {last && !last.you && last.id !== lastAtOpening.current && t("request.newAnswer")}
       </p>
       <div ref={end} className={classes.end} />
     </section>
