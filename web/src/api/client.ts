@@ -1,4 +1,5 @@
 import createClient, { type Middleware } from "openapi-fetch";
+import { freshKey } from "@/lib/key";
 import type { paths } from "./generated/schema";
 import { offlineProblem, ProblemError, problemFrom } from "./problem";
 
@@ -7,7 +8,7 @@ const writes = new Set(["POST", "PATCH", "PUT", "DELETE"]);
 const idempotency: Middleware = {
   onRequest({ request }) {
     if (writes.has(request.method) && !request.headers.has("Idempotency-Key"))
-      request.headers.set("Idempotency-Key", crypto.randomUUID());
+      request.headers.set("Idempotency-Key", freshKey());
     return request;
   },
   onError() {

@@ -1,3 +1,4 @@
+import { freshKey } from "@/lib/key";
 import { offlineProblem, ProblemError, problemFrom } from "./problem";
 import type { Attachment } from "./types";
 
@@ -15,7 +16,7 @@ export function uploadFile<T = Attachment>(
   const request = new XMLHttpRequest();
   const done = new Promise<T>((resolve, reject) => {
     request.open("POST", address);
-    request.setRequestHeader("Idempotency-Key", crypto.randomUUID());
+    request.setRequestHeader("Idempotency-Key", freshKey());
     request.upload.onprogress = (event) => {
       if (event.lengthComputable) onProgress(event.loaded / event.total);
     };

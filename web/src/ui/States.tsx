@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { asProblem } from "@/api/problem";
+import { copyText } from "@/lib/copy";
 import { toast } from "@/lib/toast";
 import { Button } from "./Button";
 import { Icon, type IconName } from "./Icon";
@@ -35,7 +36,7 @@ export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () =>
   const { problem } = asProblem(error);
   const details = { ...problem, address: location.pathname, at: new Date().toISOString() };
   const copy = async () => {
-    await navigator.clipboard.writeText(JSON.stringify(details, null, 2));
+    await copyText(JSON.stringify(details, null, 2));
     toast.show({ message: t("state.copied") });
   };
   return (

@@ -2,6 +2,7 @@ import type { TFunction } from "i18next";
 import { useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asProblem } from "@/api/problem";
+import { freshKey } from "@/lib/key";
 import { sizeText } from "@/lib/sizes";
 import { uploadPortalFile } from "./api";
 import { refusalText } from "./refusal";
@@ -29,7 +30,7 @@ export function useFiles(limitBytes: number) {
   const add = useCallback(
     (added: Iterable<File>) => {
       for (const file of added) {
-        const key = crypto.randomUUID();
+        const key = freshKey();
         if (file.size > limitBytes) {
           const error = t("ask.fileTooLarge", { limit: sizeText(limitBytes, i18n.language) });
           setFiles((held) => [...held, { key, file, progress: 0, error, cancel: () => {} }]);

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { client, read } from "@/api/client";
 import type { MessageInput, Ticket } from "@/api/types";
 import { offerUndo } from "@/features/changes/undo";
+import { freshKey } from "../../lib/key";
 import { ticketKeys } from "./api";
 
 type Send = {
@@ -25,7 +26,7 @@ export function useSendMessage(number: number) {
     mutationFn: ({ body }: Send) => {
       const content = JSON.stringify(body);
       if (attempt.current?.content !== content) {
-        attempt.current = { content, key: crypto.randomUUID() };
+        attempt.current = { content, key: freshKey() };
       }
       return read(
         client.POST("/api/v1/tickets/{number}/messages", {

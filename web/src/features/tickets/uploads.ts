@@ -4,6 +4,7 @@ import { asProblem } from "@/api/problem";
 import type { Attachment } from "@/api/types";
 import { uploadFile } from "@/api/upload";
 import { useMe } from "@/features/session/api";
+import { freshKey } from "@/lib/key";
 import { sizeText } from "@/lib/sizes";
 
 export type PendingFile = {
@@ -35,7 +36,7 @@ export function useUploads(onUploaded: (attachment: Attachment) => void) {
   const add = useCallback(
     (files: Iterable<File>) => {
       for (const file of files) {
-        const key = crypto.randomUUID();
+        const key = freshKey();
         if (file.size > limitBytes) {
           const error = t("composer.tooLarge", { limit: sizeText(limitBytes, i18n.language) });
           setPending((held) => [...held, { key, file, progress: 0, error, cancel: () => {} }]);

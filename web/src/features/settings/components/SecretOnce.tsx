@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { copyText } from "@/lib/copy";
 import { toast } from "@/lib/toast";
 import { Button } from "@/ui/Button";
 import { Dialog, DialogActions } from "@/ui/Dialog";
@@ -20,7 +21,7 @@ export function SecretOnce({ title, hint, secret, onClose }: SecretOnceProps) {
   const [copied, setCopied] = useState(false);
   const copy = async () => {
     try {
-      await navigator.clipboard.writeText(secret);
+      await copyText(secret);
       setCopied(true);
     } catch {
       toast.show({ message: t("settings.copyFailed"), tone: "bad" });

@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { Ticket } from "@/api/types";
 import { useLayout } from "@/features/desk/layout";
+import { copyText } from "@/lib/copy";
 import type { PresentPerson } from "@/lib/live";
 import { toast } from "@/lib/toast";
 import { Button, IconButton } from "@/ui/Button";
@@ -27,7 +28,7 @@ export function TicketBar({ number, ticket, actions, people, onTogglePanel }: Ti
   const { t } = useTranslation();
   const { phone, listBeside } = useLayout();
   const copyLink = async () => {
-    await navigator.clipboard.writeText(`${location.origin}/desk/tickets/${number}`);
+    await copyText(`${location.origin}/desk/tickets/${number}`);
     toast.show({ message: t("ticket.linkCopied") });
   };
   return (
