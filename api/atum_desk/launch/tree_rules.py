@@ -14,7 +14,7 @@ from atum_desk.kernel.settings import REPOSITORY
 
 API = REPOSITORY / "api"
 PACKAGE = API / "atum_desk"
-NOT_FEATURES = {"kernel", "http", "entry", "launch", "demo"}
+NOT_FEATURES = {"kernel", "mime", "http", "entry", "launch", "demo"}
 KNOW_THE_WEB = {"http", "entry"}
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "manager", "managers", "misc", "common"}
 LONGEST_FUNCTION_LINES = 40
