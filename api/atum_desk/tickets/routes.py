@@ -153,7 +153,11 @@ async def edit_ticket(
     return Response(ticket, status_code=200 if ticket else 204)
 
 
-@post("/tickets/bulk", status_code=200)
+@post(
+    "/tickets/bulk",
+    status_code=200,
+    responses=answers(problems.TeamUnknown, problems.RequesterUnknown),
+)
 async def edit_tickets(database: Database, actor: Actor, data: BulkChange) -> BulkResult:
     """Change up to 200 tickets as one change, undone as one."""
     return await change_tickets(database, actor, data)
