@@ -5,7 +5,7 @@ declare s record; r record;
 begin
   for s in select * from jsonb_to_recordset(p_steps)
              as x(at timestamptz, command text, via text, actor_id bigint, ticket_id bigint, public boolean, summary jsonb, rows jsonb) loop
-    perform set_config('atum.clock_offset', (s.at - clock_timestamp())::text, true),
+    perform set_config('atum.clock_offset', (s.at - statement_timestamp())::text, true),
             set_config('atum.person', coalesce(s.actor_id::text, ''), true), atum.open_change();
     for r in select * from jsonb_to_recordset(s.rows) as x(writer int, id bigint, "values" jsonb) loop
       execute format('select pg_temp.write_%s($1, $2)', r.writer) using r.id, r.values;

@@ -18,9 +18,11 @@ def move(offset: timedelta) -> None:
     _offset = offset
 
 
+def offset_text() -> str:
+    """Return how far the clock is moved as an interval, or "" when it stands at zero."""
+    return f"{_offset.total_seconds():.3f} seconds" if _offset else ""
+
+
 def offset_sql() -> str:
     """Return the statement that moves a transaction's clock, or nothing when it stands at zero."""
-    if not _offset:
-        return ""
-    seconds = _offset.total_seconds()
-    return f"set local atum.clock_offset = '{seconds:.3f} seconds';"
+    return f"set local atum.clock_offset = '{offset_text()}';" if _offset else ""

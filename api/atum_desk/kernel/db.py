@@ -21,6 +21,7 @@ from atum_desk.kernel import clock
 from atum_desk.kernel.bell import Bell
 from atum_desk.kernel.context import Actor, SystemActor, request_context
 from atum_desk.kernel.idempotency import claim_key
+from atum_desk.kernel.one_trip import OneTrip
 from atum_desk.kernel.problems import NotSignedIn, Unavailable
 from atum_desk.kernel.roles import LoginRole, role_url
 from atum_desk.kernel.settings import Settings
@@ -179,6 +180,17 @@ class Database:
             finally:
                 await _end(connection, "commit")
 
+    async def read_once(
+        self, actor: Actor, read: OneTrip, *values: Any
+    ) -> tuple[list[asyncpg.Record], Actor]:
+        """Return what a hot statement says to the actor, in one round trip, and the fresh actor."""
+        async with self.connection(_role_of(actor)) as connection:
+            try:
+                return await read.fetch(connection, actor, values), actor
+            except asyncpg.PostgresError as error:
+                actor = await self._renewed(connection, actor, error)
+            return await read.fetch(connection, actor, values), actor
+
     @asynccontextmanager
     async def marking(self, actor: Actor | SystemActor) -> AsyncIterator[View]:
         """Open a view that may write operational rows (read marks, kept responses), which are no change."""
@@ -218,14 +230,22 @@ class Database:
             return actor
         except asyncpg.PostgresError as error:
             await _end(connection, "rollback")
-            if error.sqlstate == "AT401" and isinstance(actor, Actor):
-                self.forget(actor.token_hash)
-                raise NotSignedIn from None
-            if error.sqlstate != "AT409" or not isinstance(actor, Actor):
+            if not isinstance(actor, Actor):
                 raise
-        fresh = await self._refresh(connection, actor)
+            fresh = await self._renewed(connection, actor, error)
         await connection.execute(_opening(fresh, begin, then))
         return fresh
+
+    async def _renewed(
+        self, connection: asyncpg.Connection, actor: Actor, error: asyncpg.PostgresError
+    ) -> Actor:
+        """Return the actor anew when `enter` refused its stamp; raise NotSignedIn or the error."""
+        if error.sqlstate == "AT401":
+            self.forget(actor.token_hash)
+            raise NotSignedIn from None
+        if error.sqlstate != "AT409":
+            raise error
+        return await self._refresh(connection, actor)
 
     async def _refresh(self, connection: asyncpg.Connection, actor: Actor) -> Actor:
         self.forget(actor.token_hash)

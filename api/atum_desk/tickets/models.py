@@ -206,3 +206,53 @@ class Participant(msgspec.Struct, frozen=True):
     id: int
     name: str
     email: str | None
+
+
+class Thread(msgspec.Struct, frozen=True, kw_only=True):
+    """Messages and property changes, newest first, and the names of the ids in them."""
+
+    messages: list[StoredMessage] = []
+    changes: list[StoredChange] = []
+    names: dict[str, dict[str, str] | None] = {}
+
+
+class StoredTicket(Thread, frozen=True, kw_only=True):
+    """A ticket's columns with the names they point to and as much of its thread as was asked for."""
+
+    id: int
+    number: int
+    subject: str
+    preview: str
+    status_key: str
+    status_name: str
+    category: Category
+    priority: int
+    type: TicketType
+    team_id: int
+    team_name: str
+    team_color: str
+    assignee_id: int | None
+    assignee_name: str | None
+    requester_id: int
+    requester_name: str
+    requester_email: str | None
+    requester_organization: NamedRef | None
+    organization_id: int | None
+    organization_name: str | None
+    tags: list[str]
+    channel: Channel
+    created_at: datetime
+    updated_at: datetime
+    first_response_at: datetime | None
+    resolved_at: datetime | None
+    closed_at: datetime | None
+    last_message_at: datetime | None
+    message_count: int
+    version: int
+    unread: bool
+    mailbox_id: int | None
+    mailbox_address: str | None
+    mailbox_name: str | None
+    follow_up_of: int | None
+    cc: list[Participant]
+    allowed_statuses: list[str]

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-import asyncpg
-
 from atum_desk.files.public import Attachment, attachment_url
 from atum_desk.identity.public import NamedRef
 from atum_desk.kernel.context import Actor, SystemActor
 from atum_desk.tickets import permissions
 from atum_desk.tickets.models import (
+    MailboxRef,
     RequesterRef,
     StatusRef,
     StoredAttachment,
     StoredChange,
     StoredMessage,
+    StoredTicket,
     TeamRef,
+    Thread,
     priority_name,
 )
 from atum_desk.tickets.queries import threads
@@ -49,32 +50,33 @@ _NAME_SOURCES = {
 }
 
 
-def present_ticket(
-    row: asyncpg.Record, actor: Actor | SystemActor, thread: threads.Thread | None = None
-) -> Ticket:
-    """Make a ticket of its columns and, where asked for, its thread."""
+def present_ticket(stored: StoredTicket, actor: Actor | SystemActor) -> Ticket:
+    """Make a ticket of its columns and the thread that came with them."""
+    mailbox = None
+    if stored.mailbox_id is not None:
+        mailbox = MailboxRef(
+            stored.mailbox_id, stored.mailbox_address or "", stored.mailbox_name or ""
+        )
     return Ticket(
-        id=row["id"], number=row["number"], subject=row["subject"], preview=row["preview"],
-        status=StatusRef(row["status_key"], row["status_name"], row["category"]),
-        priority=priority_name(row["priority"]), type=row["type"],
-        team=TeamRef(row["team_id"], row["team_name"], row["team_color"]),
-        assignee=NamedRef(row["assignee_id"], row["assignee_name"]) if row["assignee_id"] else None,
+        id=stored.id, number=stored.number, subject=stored.subject, preview=stored.preview,
+        status=StatusRef(stored.status_key, stored.status_name, stored.category),
+        priority=priority_name(stored.priority), type=stored.type,
+        team=TeamRef(stored.team_id, stored.team_name, stored.team_color),
+        assignee=_named_ref(stored.assignee_id, stored.assignee_name),
         requester=RequesterRef(
-            row["requester_id"], row["requester_name"], row["requester_email"],
-            threads.organization_of_requester(row),
+            stored.requester_id, stored.requester_name, stored.requester_email, stored.requester_organization
         ),
-        organization=NamedRef(row["organization_id"], row["organization_name"]) if row["organization_id"] else None,
-        tags=row["tags"], channel=row["channel"], created_at=row["created_at"], updated_at=row["updated_at"],
-        last_message_at=row["last_message_at"], unread=row["unread"], message_count=row["message_count"],
-        version=row["version"], mailbox=threads.mailbox_of(row), cc=threads.participants_of(row),
-        first_response_at=row["first_response_at"], resolved_at=row["resolved_at"], closed_at=row["closed_at"],
-        follow_up_of=row["follow_up_of"], can=_can(actor), allowed_statuses=row["allowed_statuses"],
-        thread=present_thread(thread, actor) if thread else [],
-        thread_cursor=_older_cursor(thread),
+        organization=_named_ref(stored.organization_id, stored.organization_name),
+        tags=stored.tags, channel=stored.channel, created_at=stored.created_at, updated_at=stored.updated_at,
+        last_message_at=stored.last_message_at, unread=stored.unread, message_count=stored.message_count,
+        version=stored.version, mailbox=mailbox, cc=stored.cc, first_response_at=stored.first_response_at,
+        resolved_at=stored.resolved_at, closed_at=stored.closed_at, follow_up_of=stored.follow_up_of,
+        can=_can(actor), allowed_statuses=stored.allowed_statuses,
+        thread=present_thread(stored, actor), thread_cursor=_older_cursor(stored),
     )  # fmt: skip
 
 
-def present_thread(thread: threads.Thread, actor: Actor | SystemActor) -> list[ThreadItem]:
+def present_thread(thread: Thread, actor: Actor | SystemActor) -> list[ThreadItem]:
     """Merge messages and property changes by time, oldest first.
 
     When messages were cut, changes older than the oldest message shown are left to the history.
@@ -106,7 +108,7 @@ def present_message(message: StoredMessage) -> MessageItem:
     )  # fmt: skip
 
 
-def present_changes(thread: threads.Thread, actor: Actor | SystemActor) -> list[ChangeItem]:
+def present_changes(thread: Thread, actor: Actor | SystemActor) -> list[ChangeItem]:
     """Make thread items of property changes."""
     return [_change(change, thread.names, actor) for change in thread.changes]
 
@@ -144,6 +146,10 @@ def _attachment(stored: StoredAttachment) -> Attachment:
     )  # fmt: skip
 
 
+def _named_ref(id_: int | None, name: str | None) -> NamedRef | None:
+    return NamedRef(id_, name or "") if id_ is not None else None
+
+
 def _can(actor: Actor | SystemActor) -> Can:
     return Can(
         reply=actor.may(permissions.REPLY), note=actor.may(permissions.NOTE),
@@ -154,7 +160,7 @@ def _can(actor: Actor | SystemActor) -> Can:
     )  # fmt: skip
 
 
-def _older_cursor(thread: threads.Thread | None) -> str | None:
-    if thread and len(thread.messages) == threads.THREAD_LIMIT:
+def _older_cursor(thread: Thread) -> str | None:
+    if len(thread.messages) == threads.THREAD_LIMIT:
         return str(thread.messages[-1].id)
     return None

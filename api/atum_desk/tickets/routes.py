@@ -80,33 +80,29 @@ async def list_tickets(
         priorities=words_of(priority, "priority", PRIORITIES),  # type: ignore[arg-type]
         tag=tag, requester_id=requester_id, organization_id=organization_id, words=q.strip(), sort=sort,
     )  # fmt: skip
-    find = lists.search_tickets if wanted.words else lists.list_tickets
-    async with database.reading(actor) as open_view:
-        return await find(open_view, wanted, cursor, limit)
+    if wanted.words:
+        async with database.reading(actor) as open_view:
+            return await lists.search_tickets(open_view, wanted, cursor, limit)
+    return await lists.read_tickets(database, actor, wanted, cursor, limit)
 
 
 @get("/tickets/counts")
 async def count_tickets(database: Database, actor: Actor) -> TicketCounts:
     """Count each view and team; 1000 means a thousand or more."""
-    async with database.reading(actor) as view:
-        return await lists.get_counts(view)
+    return await lists.read_counts(database, actor)
 
 
 @post("/tickets", responses=answers(*UNKNOWN_PARTS))
 async def open_ticket(database: Database, actor: Actor, data: TicketInput) -> Ticket:
     """Open a ticket on behalf of a requester."""
     number, _ = await open_ticket_for(database, actor, data)
-    async with database.reading(actor) as view:
-        row, thread = await threads.get_ticket_with_thread(view, number)
-        return present_ticket(row, view.actor, thread)
+    return present_ticket(*await threads.read_ticket(database, actor, number))
 
 
 @get("/tickets/{number:int}", responses=answers(problems.TicketNotFound))
 async def get_ticket(database: Database, actor: Actor, number: int) -> Ticket:
     """Return one ticket with the newest part of its thread."""
-    async with database.reading(actor) as view:
-        row, thread = await threads.get_ticket_with_thread(view, number)
-        return present_ticket(row, view.actor, thread)
+    return present_ticket(*await threads.read_ticket(database, actor, number))
 
 
 @get("/tickets/{number:int}/thread", responses=answers(problems.TicketNotFound))

@@ -112,6 +112,8 @@ create table messages (
   cc          jsonb not null default '[]',
   mail_message_id text check (length(mail_message_id) <= 998),
   mail_id     bigint,
+  -- the change that wrote it, so that a thread need not search the ledger for it
+  change_id   bigint default ctx_change(),
   created_at  timestamptz not null default moment(),
   words       tsvector generated always as (to_tsvector('simple', left(text, 100000))) stored
 );
@@ -166,7 +168,7 @@ select secure_table('status_transitions');
 select secure_table('ticket_counters', null);
 select secure_table('tickets', '{version,updated_at,is_open}');
 select secure_table('participants');
-select secure_table('messages', '{words}');
+select secure_table('messages', '{words,change_id}');
 select secure_table('attachments', '{claim_hash}');
 select secure_table('ticket_reads', null);
 
@@ -250,6 +252,14 @@ begin
   return query execute format('select m.id, m.ticket_id from atum.messages m where m.words @@ %L::tsquery and m.workspace_id = %s and m.id < %s order by m.id desc limit %s',
     p_words::text, coalesce(ctx_workspace(), 0), p_before, p_limit);
 end $$;
+
+-- The workspace that the portal of this installation belongs to, under the name its mail goes by.
+create function portal_workspace() returns table (workspace_id bigint, name text) language sql stable security definer rows 1 set search_path = atum, pg_temp as $$
+  select w.id, coalesce((select b.name from mailboxes b where b.workspace_id = w.id and b.active order by b.id limit 1), w.name)
+    from workspaces w order by w.id limit 1 $$;
+alter function portal_workspace() owner to atum_desk_gate;
+revoke execute on function portal_workspace() from public;
+grant execute on function portal_workspace() to atum_desk_worker, atum_desk_gate;
 
 -- The tickets a change touched that still exist: an undo first checks, under the actor's policies, that all are visible.
 create function existing_tickets_of(p_change bigint) returns bigint[] language sql stable security definer set search_path = atum, pg_temp as $$

@@ -104,8 +104,7 @@ async def test_no_second_page_reads_every_ticket(
     staff: Staff, actor: Actor, view: View, sort: Sort
 ) -> None:
     wanted = TicketFilter(view=view, sort=sort)
-    async with staff.database.reading(actor) as open_view:
-        page = await lists.list_tickets(open_view, wanted, None, 20)
+    page = await lists.read_tickets(staff.database, actor, wanted, None, 20)
     assert page.next_cursor
     statement, values = lists.list_statement(wanted, page.next_cursor, 20)
     assert await read_whole(staff, actor, statement, values) == set()

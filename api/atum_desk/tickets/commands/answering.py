@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from atum_desk.contacts.public import find_or_create_contact
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.db import Database, Work
@@ -38,9 +40,9 @@ async def answer_ticket(
         appended = await add_message(work, ticket, message, status_id)
         if context:
             await _queue_reply(work, settings, ticket, message, context, appended.message_id)
-        stored = await threads.get_message(work, ticket.id, appended.message_id)
-        row = await threads.get_ticket(work, number)
-        item, presented = present_message(stored), present_ticket(row, work.actor)
+        stored = await threads.get_ticket_with_message(work, number, appended.message_id)
+    presented = present_ticket(msgspec.structs.replace(stored, messages=[]), work.actor)
+    item = present_message(stored.messages[0])
     undo_seconds = settings.undo_send_seconds if message.recipients else 0
     return MessageAdded(
         message=item, ticket=presented, change_id=work.change_id, undo_seconds=undo_seconds

@@ -1,15 +1,13 @@
-"""One ticket with its thread, in one statement: the page costs three round trips in all."""
+"""One ticket with its thread, in one statement and one round trip."""
 
 from __future__ import annotations
 
-from typing import Any
-
-import asyncpg
 import msgspec
 
-from atum_desk.identity.public import NamedRef
-from atum_desk.kernel.db import View
-from atum_desk.tickets.models import MailboxRef, Participant, StoredChange, StoredMessage
+from atum_desk.kernel.context import Actor
+from atum_desk.kernel.db import Database, View
+from atum_desk.kernel.one_trip import OneTrip
+from atum_desk.tickets.models import StoredMessage, StoredTicket, Thread
 from atum_desk.tickets.problems import TicketNotFound
 from atum_desk.tickets.queries.lists import COLUMNS, JOINS
 
@@ -28,16 +26,13 @@ SHOWN_FIELDS = [
 # Messages newest first below a bound; changes are those between them. $1 ticket, $2 bound, $3 limit.
 MESSAGES = """
     select m.id, m.kind, m.from_staff, m.author_id, m.author_name, m.channel, m.text, m.quoted, m.html,
-           m.recipients, m.cc, m.mail_id, m.created_at,
+           m.recipients, m.cc, m.mail_id, m.change_id, m.created_at,
            coalesce((select json_agg(json_build_object('id', f.id, 'filename', f.filename, 'mime_type', f.mime_type,
                                                        'size', f.size, 'inline', f.inline) order by f.id)
                        from attachments f where f.message_id = m.id), '[]') as attachments,
            (select json_build_object('outbox_id', b.id, 'state', b.state, 'held_until', b.held_until,
                                      'last_error', b.last_error)
-              from outbox b where b.message_id = m.id order by b.id limit 1) as mail,
-           (select rc.change_id from row_changes rc
-             where rc.table_name = 'messages' and rc.row_id = m.id and rc.operation = 'I'
-             order by rc.change_id desc limit 1) as change_id
+              from outbox b where b.message_id = m.id order by b.id limit 1) as mail
       from messages m
      where m.ticket_id = {ticket} and m.id < {before}
      order by m.id desc limit {limit}"""
@@ -69,70 +64,69 @@ DETAILS = """
 DETAIL_JOINS = """
     left join mailboxes b on b.id = t.mailbox_id
     left join tickets fu on fu.id = t.follow_up_of_id"""
-# Ids in old and new values become names; what was deleted since stays a number.
+# Ids in the values of `shown` become names; what was deleted since stays a number.
 NAMES = """
     json_build_object(
       'status_id', (select json_object_agg(id, name) from statuses),
       'team_id', (select json_object_agg(id, name) from teams),
       'person', (select json_object_agg(n.id, n.name) from people n where n.id in (
-          select (v.v)::bigint from ({changes}) x, lateral (values
+          select (v.v)::bigint from shown x, lateral (values
               (x.old->>'assignee_id'), (x.new->>'assignee_id'),
               (x.old->>'requester_id'), (x.new->>'requester_id')) v(v)
            where v.v is not null)))"""
 
 
-def _page_statement(with_thread: bool) -> str:
-    ticket = f"""select {COLUMNS}, {DETAILS} from tickets t {JOINS} {DETAIL_JOINS}
-                  where t.workspace_id = (select ctx_workspace()) and t.number = $1"""
-    if not with_thread:
-        return ticket
-    messages = MESSAGES.format(ticket="k.id", before="$2", limit="$3")
-    changes = CHANGES.format(ticket="k.id", fields="$4::text[]", bound="", limit="$3")
-    return f"""
-        select k.*,
-          (select coalesce(json_agg(x), '[]')::text from ({messages}) x) as messages,
-          (select coalesce(json_agg(x), '[]')::text from ({changes}) x) as changes,
-          {NAMES.format(changes=changes)} as names
-        from ({ticket}) k"""
+TICKET = f"""
+    select {COLUMNS}, {DETAILS} from tickets t {JOINS} {DETAIL_JOINS}
+     where t.workspace_id = (select ctx_workspace()) and t.number = $1"""
+_MESSAGES_OF_K = "(select coalesce(json_agg(x), '[]') from ({messages}) x) as messages"
+_NEWEST = MESSAGES.format(ticket="k.id", before="$2", limit="$3")
+_SHOWN = CHANGES.format(ticket="(select id from k)", fields="$4::text[]", bound="", limit="$3")
+_ONE = MESSAGES.format(ticket="k.id", before="$2 + 1", limit="1")
+_OLDER = MESSAGES.format(ticket="$1", before="$2", limit="$3")
+_EARLIER = CHANGES.format(ticket="$1", fields="$4::text[]", bound="and change_id < $2", limit="$3")
 
+# Each returns one text of JSON. Each mention of a table brings its policies along, so what is used
+# twice is read once.
+TICKET_ALONE = f"select row_to_json(k)::text from ({TICKET}) k"
+TICKET_WITH_MESSAGE = f"""
+    with k as materialized ({TICKET})
+    select row_to_json(p)::text from (select k.*, {_MESSAGES_OF_K.format(messages=_ONE)} from k) p"""
+TICKET_WITH_THREAD = f"""
+    with k as materialized ({TICKET}), shown as materialized ({_SHOWN})
+    select row_to_json(p)::text from (
+      select k.*, {_MESSAGES_OF_K.format(messages=_NEWEST)},
+             (select coalesce(json_agg(x), '[]') from shown x) as changes, {NAMES} as names
+        from k) p"""
+OLDER = f"select coalesce(json_agg(x), '[]')::text from ({_OLDER}) x"
+EARLIER_CHANGES = f"""
+    with shown as materialized ({_EARLIER})
+    select json_build_object('changes', (select coalesce(json_agg(x), '[]') from shown x), 'names', {NAMES})::text"""
+READ_TICKET = OneTrip(TICKET_WITH_THREAD, "int", "bigint", "bigint", "text[]")
 
-TICKET = _page_statement(with_thread=False)
-TICKET_WITH_THREAD = _page_statement(with_thread=True)
-AS_JSON = "select (select coalesce(json_agg(x), '[]')::text from ({statement}) x)"
-OLDER = AS_JSON.format(statement=MESSAGES.format(ticket="$1", before="$2", limit="$3"))
-ONE_MESSAGE = AS_JSON.format(statement=MESSAGES.format(ticket="$1", before="$2 + 1", limit="1"))
-
-
-class Thread(msgspec.Struct, frozen=True):
-    """Messages and property changes, newest first, and the names of the ids in them."""
-
-    messages: list[StoredMessage]
-    changes: list[StoredChange]
-    names: dict[str, dict[str, str] | None]
-
-
+_ticket = msgspec.json.Decoder(StoredTicket)
 _messages = msgspec.json.Decoder(list[StoredMessage])
-_changes = msgspec.json.Decoder(list[StoredChange])
 
 
-async def get_ticket(view: View, number: int) -> asyncpg.Record:
-    """Return a ticket's columns without its thread. Raises TicketNotFound for what is invisible."""
-    row = await view.fetchrow(TICKET, number)
-    if row is None:
-        raise TicketNotFound
-    return row
+async def read_ticket(database: Database, actor: Actor, number: int) -> tuple[StoredTicket, Actor]:
+    """Return a ticket with the newest part of its thread in one round trip, and the fresh actor.
 
-
-async def get_ticket_with_thread(view: View, number: int) -> tuple[asyncpg.Record, Thread]:
-    """Return a ticket's columns and the newest part of its thread. Raises TicketNotFound."""
-    row = await view.fetchrow(TICKET_WITH_THREAD, number, 2**62, THREAD_LIMIT, SHOWN_FIELDS)
-    if row is None:
-        raise TicketNotFound
-    return row, Thread(
-        messages=_messages.decode(row["messages"]),
-        changes=_changes.decode(row["changes"]),
-        names=row["names"],
+    Raises TicketNotFound for what is invisible.
+    """
+    [row], actor = await database.read_once(
+        actor, READ_TICKET, number, 2**62, THREAD_LIMIT, SHOWN_FIELDS
     )
+    return _decoded(row["answer"]), actor
+
+
+async def get_ticket(view: View, number: int) -> StoredTicket:
+    """Return a ticket without its thread. Raises TicketNotFound for what is invisible."""
+    return _decoded(await view.fetchval(TICKET_ALONE, number))
+
+
+async def get_ticket_with_message(view: View, number: int, message_id: int) -> StoredTicket:
+    """Return a ticket with one of its messages. Raises TicketNotFound."""
+    return _decoded(await view.fetchval(TICKET_WITH_MESSAGE, number, message_id))
 
 
 async def list_older_messages(view: View, number: int, before: int) -> list[StoredMessage]:
@@ -141,22 +135,11 @@ async def list_older_messages(view: View, number: int, before: int) -> list[Stor
     return _messages.decode(await view.fetchval(OLDER, ticket_id, before, THREAD_LIMIT))
 
 
-async def get_message(view: View, ticket_id: int, message_id: int) -> StoredMessage:
-    """Return one message as its thread shows it."""
-    return _messages.decode(await view.fetchval(ONE_MESSAGE, ticket_id, message_id))[0]
-
-
 async def list_changes(view: View, number: int, before: int, limit: int) -> Thread:
     """Return a ticket's property changes before one, newest first. Raises TicketNotFound."""
     ticket_id = await get_ticket_id(view, number)
-    changes = CHANGES.format(
-        ticket="$1", fields="$4::text[]", bound="and change_id < $2", limit="$3"
-    )
-    row = await view.fetchone(
-        f"{AS_JSON.format(statement=changes)} as changes, {NAMES.format(changes=changes)} as names",
-        ticket_id, before, limit, SHOWN_FIELDS,
-    )  # fmt: skip
-    return Thread(messages=[], changes=_changes.decode(row["changes"]), names=row["names"])
+    text = await view.fetchval(EARLIER_CHANGES, ticket_id, before, limit, SHOWN_FIELDS)
+    return msgspec.json.decode(text, type=Thread)
 
 
 async def get_ticket_id(view: View, number: int) -> int:
@@ -170,19 +153,7 @@ async def get_ticket_id(view: View, number: int) -> int:
     return ticket_id
 
 
-def mailbox_of(row: asyncpg.Record) -> MailboxRef | None:
-    """Return the ticket's mailbox from its columns."""
-    if row["mailbox_id"] is None:
-        return None
-    return MailboxRef(row["mailbox_id"], row["mailbox_address"], row["mailbox_name"])
-
-
-def participants_of(row: asyncpg.Record) -> list[Participant]:
-    """Return who gets copies."""
-    return msgspec.convert(row["cc"], list[Participant])
-
-
-def organization_of_requester(row: asyncpg.Record) -> NamedRef | None:
-    """Return the requester's organization, which may differ from the ticket's."""
-    value: Any = row["requester_organization"]
-    return NamedRef(value["id"], value["name"]) if value else None
+def _decoded(text: str | None) -> StoredTicket:
+    if text is None:
+        raise TicketNotFound
+    return _ticket.decode(text)

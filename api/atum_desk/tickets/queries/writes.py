@@ -74,7 +74,6 @@ APPEND = f"""
     returning m.id"""
 
 
-
 async def lock_ticket(work: Work, number: int) -> LockedTicket:
     """Lock a visible ticket by number. Raises TicketNotFound."""
     row = await work.fetchrow(
