@@ -81,8 +81,10 @@ async def _drop_indexes(connection: asyncpg.Connection) -> list[str]:
 
 async def _describe(connection: asyncpg.Connection) -> Dataset:
     row = await connection.fetchrow(
-        """select (select max(number) from tickets) as tickets, min(id) filter (where kind = 'staff') as administrator_id,
-                  min(id) filter (where kind = 'contact') as first_contact_id, count(*) filter (where kind = 'contact') as contacts
+        """select (select max(number) from tickets) as tickets,
+          min(id) filter (where kind = 'staff') as administrator_id,
+                  min(id) filter (where kind = 'contact') as first_contact_id,
+                    count(*) filter (where kind = 'contact') as contacts
              from people"""
     )
     return Dataset(**row)

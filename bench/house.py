@@ -1,20 +1,19 @@
 """Where it all happens: a private PostgreSQL, durable like production's, two databases and the processes."""
 
 import contextlib
-import secrets
 import shutil
 import socket
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import msgspec
-
 from atum_desk.entry.prepare import prepare_database
 from atum_desk.http.sessions import STAFF_COOKIE
 from atum_desk.kernel.context import new_token, token_hash
 from atum_desk.kernel.db import Database
-from atum_desk.kernel.settings import Settings
+from atum_desk.kernel.settings import Settings, ensure_secret
 from atum_desk.launch.postgres import DATABASE, EmbeddedPostgres
+
 from bench.dataset import BARE_DATABASE, Dataset, copy_bare, load
 from bench.processes import Process, postgres_cpu_seconds
 
@@ -90,14 +89,10 @@ class House(msgspec.Struct, frozen=True):
 @contextlib.asynccontextmanager
 async def open_house(folder: Path, tickets: int, *, keep: bool) -> AsyncIterator[House]:
     """Build a house with so many tickets in a folder, or use the one that is kept there."""
-    folder.mkdir(parents=True, exist_ok=True)
     postgres = EmbeddedPostgres(data_directory=folder / "postgres")
     url = postgres.start()
     try:
-        secret_file = folder / "secret"
-        if not secret_file.exists():
-            secret_file.write_text(secrets.token_urlsafe(48))
-        settings = Settings(data=folder / "data", secret=secret_file.read_text())
+        settings = ensure_secret(Settings(data=folder / "data"))
         await prepare_database(url, settings)
         data = await load(url, tickets)
         await copy_bare(postgres.dsn("postgres"), DATABASE, postgres.dsn(BARE_DATABASE))

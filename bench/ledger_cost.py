@@ -6,8 +6,8 @@ import time
 import asyncpg
 import msgspec
 
-from bench.bare.app import prepare_connection
 from bench.bare import statements
+from bench.bare.app import prepare_connection
 from bench.house import House
 from bench.operations import ANSWER, SUBJECT
 from bench.processes import cpu_seconds

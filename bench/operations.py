@@ -86,7 +86,8 @@ def _reply_script(person: str, first: int, last: int) -> str:
     answered = statements.as_pgbench(statements.ANSWERED, "1", person, ":number", ":message_id")
     return (
         f"\\set number random({first}, {last})\nbegin;\n{lock.rstrip(';' + chr(10))} \\gset\n"
-        f"{append.replace('returning m.id;', 'returning m.id as message_id').rstrip()} \\gset\n{send}{answered}commit;\n"
+        f"{append.replace('returning m.id;', 'returning m.id as message_id').rstrip()} \\gset\n"
+        f"{send}{answered}commit;\n"
     )
 
 

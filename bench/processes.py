@@ -19,17 +19,19 @@ class Process:
     """A program of ours; its output goes to a file that is read when it fails."""
 
     def __init__(self, *module_and_words: str, **environment: str) -> None:
-        self._log = tempfile.NamedTemporaryFile(prefix="atum-bench-", suffix=".log")
+        descriptor, name = tempfile.mkstemp(prefix="atum-bench-", suffix=".log")
+        self._log = Path(name)
         path = f"{REPOSITORY}{os.pathsep}{REPOSITORY / 'api'}"
         kept = {name: value for name, value in os.environ.items() if not name.startswith("ATUM_")}
         self._process = subprocess.Popen(
             [sys.executable, "-m", *module_and_words],
             env=kept | environment | {"PYTHONPATH": path},
             stdin=subprocess.DEVNULL,
-            stdout=self._log,
-            stderr=self._log,
+            stdout=descriptor,
+            stderr=descriptor,
             cwd=REPOSITORY,
         )
+        os.close(descriptor)
         self.pid = self._process.pid
 
     def await_port(self, port: int) -> None:
@@ -45,7 +47,7 @@ class Process:
 
     def last_words(self) -> str:
         """Return the end of what it wrote."""
-        return Path(self._log.name).read_text(errors="replace")[-2000:]
+        return self._log.read_text(errors="replace")[-2000:]
 
     def cpu_seconds(self) -> float:
         """Return the CPU time it and its threads have used."""
@@ -65,7 +67,7 @@ class Process:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        self._log.close()
+        self._log.unlink(missing_ok=True)
 
 
 def cpu_seconds(pid: int, *, with_ended_children: bool = False) -> float:

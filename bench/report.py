@@ -108,7 +108,10 @@ def lines_of(
 
 def as_text(report: Report) -> str:
     """Return the table."""
-    head = f"{'operation':<9} {'by':<8} {'req/s':>7} {'p50':>7} {'p95':>7} {'p99':>7} {'app CPU':>8} {'pg CPU':>7}   (ms a request)"
+    head = (
+        f"{'operation':<9} {'by':<8} {'req/s':>7} {'p50':>7} {'p95':>7} {'p99':>7} {'app CPU':>8} {'pg CPU':>7}"
+        "   (ms a request)"
+    )
     body = [
         f"{r.operation:<9} {r.contestant:<8} {r.requests_per_second:>7.0f} {r.p50_ms:>7.2f} {r.p95_ms:>7.2f}"
         f" {r.p99_ms:>7.2f} {r.app_cpu_ms:>8.3f} {r.postgres_cpu_ms:>7.3f}"

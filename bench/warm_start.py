@@ -10,8 +10,8 @@ import time
 from pathlib import Path
 
 import msgspec
-
 from atum_desk.kernel.settings import REPOSITORY
+
 from bench.house import free_port
 
 START_TIMEOUT_SECONDS = 180.0
@@ -45,7 +45,8 @@ def _start(environment: dict[str, str]) -> float:
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
     try:
-        assert process.stdout and process.stderr
+        assert process.stdout
+        assert process.stderr
         ready, _, _ = select.select([process.stdout], [], [], START_TIMEOUT_SECONDS)
         line = process.stdout.readline() if ready else b""
         if not line:

@@ -12,6 +12,8 @@ from contextlib import asynccontextmanager
 import asyncpg
 import msgspec
 import uvloop
+from atum_desk.identity.public import NamedRef
+from atum_desk.tickets import models, schemas
 from granian.constants import Interfaces
 from granian.server.embed import Server
 from starlette.applications import Starlette
@@ -19,8 +21,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from atum_desk.identity.public import NamedRef
-from atum_desk.tickets import models, schemas
 from bench.bare import statements
 
 WORKSPACE = 1
@@ -158,11 +158,16 @@ def _thread(text: str) -> list[schemas.ThreadItem]:
             id=m.id, kind=m.kind, from_staff=m.from_staff, author=NamedRef(m.author_id, m.author_name),
             channel=m.channel, created_at=m.created_at, text=m.text, html=m.html, quoted=m.quoted,
             has_remote_images=False, to=m.recipients, cc=m.cc, attachments=[],
-            mail=schemas.MailState(m.mail.outbox_id, m.mail.state, m.mail.held_until, m.mail.last_error) if m.mail else None,
-            raw_url=None, change_id=None,
+            mail=_mail(m.mail), raw_url=None, change_id=None,
         )
         for m in reversed(_messages.decode(text))
     ]  # fmt: skip
+
+
+def _mail(stored: models.StoredMailState | None) -> schemas.MailState | None:
+    if stored is None:
+        return None
+    return schemas.MailState(stored.outbox_id, stored.state, stored.held_until, stored.last_error)
 
 
 def _named(row: asyncpg.Record, what: str) -> NamedRef | None:

@@ -71,11 +71,12 @@ select k.id, 1, k.number, left('Ticket ' || k.number || ': ' || (select s from s
   from kinds k cross join bounds b
   join people p on p.id = b.first_contact + (b.contacts * k.skew)::int % b.contacts;
 
-insert into messages (id, workspace_id, ticket_id, kind, author_id, author_name, from_staff, channel, text, recipients, created_at)
+insert into messages (id, workspace_id, ticket_id, kind, author_id, author_name, from_staff, channel, text, recipients, created_at, change_id)
 select row_number() over (order by t.id, m), 1, t.id, case when m % 7 = 5 then 'note' else 'reply' end,
        a.id, a.name, m % 2 = 0, 'email', pg_temp.prose(t.id * 3 + m),
        case when m % 2 = 0 then jsonb_build_array(jsonb_build_object('name', r.name, 'address', lower(replace(r.name, ' ', '.')) || '@bench.example')) else '[]' end,
-       t.created_at + (m - 1) * interval '1 hour' * 2 / greatest(1, t.message_count - 1)
+       t.created_at + (m - 1) * interval '1 hour' * 2 / greatest(1, t.message_count - 1),
+       row_number() over (order by t.id, m) * 2 + 100
   from tickets t cross join lateral generate_series(1, t.message_count) m
   join people r on r.id = t.requester_id
   join people a on a.id = case when m % 2 = 0 or m % 7 = 5 then coalesce(t.assignee_id, (select staff[1] from bounds)) else t.requester_id end;
