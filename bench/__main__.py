@@ -9,8 +9,8 @@ import time
 from pathlib import Path
 
 import msgspec
-from atum_desk.kernel.settings import REPOSITORY
 
+from atum_desk.kernel.settings import REPOSITORY
 from bench.contest import contest
 from bench.house import House, open_house
 from bench.ledger_cost import measure_ledger

@@ -4,9 +4,9 @@ Slices alternate so that whatever else the machine does meets all of them alike.
 """
 
 import msgspec
+
 from atum_desk.launch.postgres_binaries import find_client
 from atum_desk.launch.problems import LaunchError
-
 from bench.client import Samples, press
 from bench.house import House
 from bench.operations import Operation, operations

@@ -10,8 +10,8 @@ import time
 from pathlib import Path
 
 import msgspec
-from atum_desk.kernel.settings import REPOSITORY
 
+from atum_desk.kernel.settings import REPOSITORY
 from bench.house import free_port
 
 START_TIMEOUT_SECONDS = 180.0

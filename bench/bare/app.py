@@ -12,8 +12,6 @@ from contextlib import asynccontextmanager
 import asyncpg
 import msgspec
 import uvloop
-from atum_desk.identity.public import NamedRef
-from atum_desk.tickets import models, schemas
 from granian.constants import Interfaces
 from granian.server.embed import Server
 from starlette.applications import Starlette
@@ -21,6 +19,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from atum_desk.identity.public import NamedRef
+from atum_desk.tickets import models, schemas
 from bench.bare import statements
 
 WORKSPACE = 1

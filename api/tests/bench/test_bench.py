@@ -1,0 +1,102 @@
+"""The bench itself: its pieces are right, and a quick run goes through."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from atum_desk.kernel.settings import REPOSITORY
+from bench.bare.statements import as_pgbench
+from bench.client import Request, Samples, press
+from bench.contest import BARE, OURS
+from bench.ledger_cost import LedgerCost
+from bench.mailing import MailResult
+from bench.report import lines_of, rows_of
+from bench.warm_start import WarmStart
+
+
+def results(list_cpu_seconds: float) -> dict[str, dict[str, Samples]]:
+    """Every operation a hundred times: ours costs what is given for the list, the bare one a second."""
+
+    def of(cpu: float) -> Samples:
+        return Samples([0.002] * 99 + [0.5], 1.0, cpu, 0.1)
+
+    named = {name: {OURS: of(1.0), BARE: of(1.0)} for name in ("list", "ticket", "reply")}
+    named["list"][OURS] = of(list_cpu_seconds)
+    return named
+
+
+def verdicts(list_cpu_seconds: float) -> dict[str, str]:
+    rows = rows_of(results(list_cpu_seconds))
+    ledger = LedgerCost(100, 1.3, 1.0, 1.0, 1.0)
+    mail = MailResult(400, 2.0, 4.0, [0.1, 2.5])
+    lines = lines_of(rows, ledger, {"api": 400.0}, mail, WarmStart(words="no room"), None)
+    return {line.promise: line.verdict for line in lines}
+
+
+def test_a_promise_holds_up_to_its_target_and_no_further() -> None:
+    assert verdicts(1.6)["list: application CPU, times the bare one's"] == "pass"
+    assert verdicts(1.61)["list: application CPU, times the bare one's"] == "FAIL"
+
+
+def test_what_is_too_slow_or_too_large_fails_and_what_was_left_out_is_said() -> None:
+    found = verdicts(1.0)
+    assert found["memory of api, live and worker, MiB"] == "FAIL"
+    assert found["mail accepted, a second"] == "pass"
+    assert found["mail to ticket when idle, slowest of five, seconds"] == "FAIL"
+    assert found["warm start, seconds"] == "not measured"
+
+
+def test_a_row_tells_percentiles_and_cpu_for_one_request() -> None:
+    row = next(
+        row for row in rows_of(results(0.5)) if (row.operation, row.contestant) == ("list", OURS)
+    )
+    assert (row.requests, row.requests_per_second, row.app_cpu_ms) == (100, 100, 5.0)
+    assert (row.p50_ms, row.p99_ms) == (2.0, 500.0)
+
+
+def test_places_are_filled_for_pgbench() -> None:
+    assert (
+        as_pgbench("select $1,\n  $12, $1", ":n", *"........", "y", "z", "'w'")
+        == "select :n, 'w', :n;\n"
+    )
+
+
+async def test_the_client_refuses_another_status() -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 4\r\n\r\nbusy")
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    try:
+        with pytest.raises(RuntimeError, match=r"503.*busy"):
+            await press(port, "a=b", lambda: Request("GET", "/"), 0.2, 1)
+    finally:
+        server.close()
+
+
+def test_a_quick_run_measures_everything(tmp_path: Path) -> None:
+    file = tmp_path / "quick.json"
+    path = os.pathsep.join([str(REPOSITORY), str(REPOSITORY / "api")])
+    run = subprocess.run(
+        [sys.executable, "-m", "bench", "--quick", "--json", str(file)],
+        cwd=REPOSITORY, env=os.environ | {"PYTHONPATH": path}, capture_output=True, text=True, timeout=400, check=False,
+    )  # fmt: skip
+    assert file.exists(), run.stderr
+    report = json.loads(file.read_text())
+    measured = {
+        (row["operation"], row["contestant"]) for row in report["rows"] if row["requests"] > 0
+    }
+    assert measured >= {
+        (o, c) for o in ("list", "ticket", "reply", "open", "counts") for c in (OURS, BARE)
+    }
+    assert {line["verdict"] for line in report["lines"]} <= {"pass", "FAIL", "not measured"}
+    assert "2,000 tickets" in run.stdout
