@@ -1,0 +1,38 @@
+"""Health: alive whatever happens, ready only with the database at this release."""
+
+from __future__ import annotations
+
+import asyncpg
+
+from desk import Desk
+
+
+async def test_the_api_is_ready_with_its_database(shared_desk: Desk) -> None:
+    stranger = shared_desk.client()
+    assert (await stranger.got("/health/live"))["status"] == "ok"
+    ready = await stranger.got("/health/ready")
+    assert (ready["status"], ready["dependencies"]["database"]["state"]) == ("ok", "ok")
+    assert ready["dependencies"]["database"]["ms"] > 0
+
+
+async def test_the_api_is_not_ready_at_another_releases_schema(
+    desk: Desk, database_url: str
+) -> None:
+    owner = await asyncpg.connect(database_url)
+    await owner.execute("update public.schema_revision set version_num = '0000'")
+    await owner.close()
+    answer = await desk.client().get("/health/ready")
+    assert (answer.status_code, answer.json()["status"]) == (503, "down")
+    assert "0000" in answer.json()["dependencies"]["database"]["detail"]
+    assert (await desk.client().get("/health/live")).status_code == 200
+
+
+async def test_without_its_database_the_api_says_so_and_lives(desk: Desk) -> None:
+    client = await desk.staff()
+    await desk.database.close()
+    answer = await desk.client().get("/health/ready")
+    assert (answer.status_code, answer.json()["dependencies"]["database"]["state"]) == (503, "down")
+    away = await client.get("/tickets")
+    assert (away.status_code, away.json()["code"]) == (503, "unavailable")
+    assert away.headers["retry-after"]
+    assert (await desk.client().get("/health/live")).status_code == 200
