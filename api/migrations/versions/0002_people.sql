@@ -255,10 +255,6 @@ create function password_hash_of(p_person bigint) returns text
 language sql stable security definer set search_path = atum, pg_temp as $$
   select hash from passwords where person_id = p_person and person_id = ctx_person() and workspace_id = ctx_workspace() $$;
 
--- The workspace that the portal of this installation belongs to.
-create function portal_workspace() returns table (workspace_id bigint, name text) language sql stable security definer rows 1 set search_path = atum, pg_temp as $$
-  select w.id, w.name from workspaces w order by w.id limit 1 $$;
-
 -- For schedules, which then enter each workspace in turn.
 create function all_workspaces() returns table (workspace_id bigint) language sql stable security definer rows 10 set search_path = atum, pg_temp as $$
   select w.id from workspaces w order by w.id $$;
@@ -277,7 +273,7 @@ end $$;
 
 do $$ declare f text; begin
   foreach f in array array['authenticate(bytea)', 'enter(bytea,text)', 'enter_system(bigint,bigint)', 'sign_in_candidate(text)', 'open_session(bigint,text,text,bytea,bigint,text,inet,interval)',
-                           'end_sessions(bigint,bigint)', 'set_password(bigint,text)', 'password_hash_of(bigint)', 'find_people(text,text,int)', 'portal_workspace()', 'all_workspaces()'] loop
+                           'end_sessions(bigint,bigint)', 'set_password(bigint,text)', 'password_hash_of(bigint)', 'find_people(text,text,int)', 'all_workspaces()'] loop
     execute 'alter function atum.' || f || ' owner to atum_desk_gate';
     execute 'revoke execute on function atum.' || f || ' from public';
     execute 'grant execute on function atum.' || f || ' to atum_desk_worker, atum_desk_gate';
