@@ -10,7 +10,6 @@ from bench.client import Request
 from bench.dataset import Dataset
 
 API = "/api/v1"
-LIST_LENGTH = 50
 # The data set's long threads: every five-hundredth ticket from the seventh on.
 LONG_EVERY, LONG_FIRST = 500, 7
 ANSWER = (
@@ -50,13 +49,13 @@ def operations(data: Dataset, seed: int = 7) -> list[Operation]:
         body = {"subject": SUBJECT, "text": ANSWER, "requester_id": requester, "type": "incident"}
         return Request("POST", f"{API}/tickets", msgspec.json.encode(body), 201)
 
-    listing = Request("GET", f"{API}/tickets?view=all_open&limit={LIST_LENGTH}")
+    listing = Request("GET", f"{API}/tickets?view=all_open&limit={statements.LIST_LENGTH}")
     counting = Request("GET", f"{API}/tickets/counts")
     a_long_one = (
         f"\\set k random(0, {long_threads - 1})\n\\set number :k * {LONG_EVERY} + {LONG_FIRST}\n"
     )
     return [
-        Operation("list", lambda: listing, statements.as_pgbench(statements.LIST, "1", person, str(LIST_LENGTH + 1))),
+        Operation("list", lambda: listing, statements.as_pgbench(statements.LIST, "1", person)),
         Operation("ticket", ticket, a_long_one + statements.as_pgbench(statements.TICKET, "1", person, ":number")),
         Operation("reply", reply, _reply_script(person, newest, data.tickets)),
         Operation("open", opened, _open_script(person, data.first_contact_id, contact_end)),

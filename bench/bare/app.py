@@ -53,8 +53,8 @@ class Bare:
 
     async def list_tickets(self, request: Request) -> Response:
         """The newest open tickets."""
-        limit = int(request.query_params["limit"])
-        rows = await self._pool.fetch(statements.LIST, WORKSPACE, self._person_id, limit + 1)
+        limit = min(int(request.query_params["limit"]), statements.LIST_LENGTH)
+        rows = await self._pool.fetch(statements.LIST, WORKSPACE, self._person_id)
         items = [_row(row) for row in rows[:limit]]
         return _json(
             schemas.TicketPage(items=items, next_cursor="more" if len(rows) > limit else None)

@@ -18,10 +18,11 @@ JOINS = """
     left join organizations o on o.id = t.organization_id
     left join ticket_reads d on d.person_id = $2 and d.ticket_id = t.id"""
 
-# $1 workspace, $2 person, $3 limit
+LIST_LENGTH = 50
+# $1 workspace, $2 person; one row more tells whether there are more
 LIST = f"""
     select {ROW} from (select * from tickets t where t.workspace_id = $1 and t.is_open
-                        order by t.updated_at desc, t.id desc limit $3) t {JOINS}
+                        order by t.updated_at desc, t.id desc limit {LIST_LENGTH + 1}) t {JOINS}
      order by t.updated_at desc, t.id desc"""
 
 _COUNTED = {
