@@ -225,6 +225,8 @@ class Life:
             mail_message_id = f"{self._hex()}@{self.requester.organization.domain}"
             values["mail_message_id"] = mail_message_id
             self._references.append(mail_message_id)
+        if not self._count:
+            values["subject"] = self._subject
         self._count += 1
         return message_id, [
             Row("messages", message_id, values),

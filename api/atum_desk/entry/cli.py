@@ -19,7 +19,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-mail = typer.Typer(help="Look at mail as the parser does, and prove that none was lost.", no_args_is_help=True)
+mail = typer.Typer(
+    help="Look at mail as the parser does, and prove that none was lost.", no_args_is_help=True
+)
 app.add_typer(mail, name="mail")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
@@ -55,7 +57,9 @@ def bench(context: typer.Context) -> None:
 
     path = os.pathsep.join([str(REPOSITORY), str(REPOSITORY / "api")])
     command = [sys.executable, "-m", "bench", *context.args]
-    done = subprocess.run(command, cwd=REPOSITORY, env=os.environ | {"PYTHONPATH": path}, check=False)
+    done = subprocess.run(
+        command, cwd=REPOSITORY, env=os.environ | {"PYTHONPATH": path}, check=False
+    )
     raise typer.Exit(done.returncode)
 
 

@@ -105,6 +105,8 @@ create table messages (
   author_name text not null,
   from_staff  boolean not null,
   channel     text not null check (channel in ('email', 'portal', 'widget', 'api', 'phone')),
+  -- the ticket's, on its first message only: that is where a search for the subject's words lands
+  subject     text check (length(subject) <= 500),
   text        text not null,
   quoted      text,
   html        text,
@@ -115,7 +117,7 @@ create table messages (
   -- the change that wrote it, so that a thread need not search the ledger for it
   change_id   bigint default ctx_change(),
   created_at  timestamptz not null default moment(),
-  words       tsvector generated always as (to_tsvector('simple', left(text, 100000))) stored
+  words       tsvector generated always as (to_tsvector('simple', left(coalesce(subject || ' ', '') || text, 100000))) stored
 );
 create index messages_ticket on messages (ticket_id, id);
 create index messages_mail_message_id on messages (workspace_id, mail_message_id) where mail_message_id is not null;
@@ -266,8 +268,13 @@ create function existing_tickets_of(p_change bigint) returns bigint[] language s
   select coalesce(array_agg(t.id), '{}') from tickets t where t.workspace_id = ctx_workspace()
      and t.id in (select rc.ticket_id from row_changes rc where rc.change_id = p_change) $$;
 
+-- The newest tickets with a tag: like the words, arrays cannot use their index under row security.
+create function find_tagged(p_tag text, p_limit int) returns setof bigint
+language sql stable security definer rows 500 set search_path = atum, pg_temp as $$
+  select t.id from tickets t where t.workspace_id = ctx_workspace() and t.tags @> array[p_tag] and t.tags <> '{}' order by t.id desc limit p_limit $$;
+
 do $$ declare f text; begin
-  foreach f in array array['existing_tickets_of(bigint)', 'next_ticket_number()', 'move_ticket(bigint,bigint)', 'find_messages(tsquery,bigint,int)'] loop
+  foreach f in array array['existing_tickets_of(bigint)', 'find_tagged(text,int)', 'next_ticket_number()', 'move_ticket(bigint,bigint)', 'find_messages(tsquery,bigint,int)'] loop
     execute 'alter function atum.' || f || ' owner to atum_desk_gate';
     execute 'revoke execute on function atum.' || f || ' from public';
     execute 'grant execute on function atum.' || f || ' to atum_desk_staff, atum_desk_worker, atum_desk_gate';

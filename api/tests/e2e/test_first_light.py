@@ -64,7 +64,9 @@ async def test_a_mail_becomes_a_ticket_that_an_agent_sees_live_and_its_answer_re
     composer = page.get_by_role("textbox", name="Reply")
     await composer.fill("Hello Inês, please reconnect once more.")
     await page.keyboard.press("Control+Enter")
-    await expect(page.get_by_label("Thread").get_by_text("please reconnect once more")).to_be_visible()
+    await expect(
+        page.get_by_label("Thread").get_by_text("please reconnect once more")
+    ).to_be_visible()
 
     answer = await relay.mail_to(REQUESTER)
     body = answer.get_body(("plain",))

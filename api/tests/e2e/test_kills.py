@@ -70,7 +70,9 @@ async def test_every_keyed_write_happens_exactly_once_however_often_the_api_is_k
     if house.is_dead("api"):
         await house.start_process("api")
     thread = (await client.get(f"/tickets/{number}")).json()["thread"]
-    older = (await client.get(f"/tickets/{number}/thread", params={"before": thread[0]["id"]})).json()
+    older = (
+        await client.get(f"/tickets/{number}/thread", params={"before": thread[0]["id"]})
+    ).json()
     texts = [item["text"] for item in [*older["items"], *thread] if item["type"] == "message"]
     assert sorted(texts) == sorted(["x", *(f"note {place}" for place in range(len(keys)))])
     await client.aclose()

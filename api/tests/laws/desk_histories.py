@@ -192,7 +192,7 @@ class House:
                 "type": ("task", "problem")[step.value % 2],
                 "priority": ("low", "high")[step.value % 2],
                 "status": ("open", "waiting")[step.value % 2],
-            },  # fmt: skip
+            },
         )
 
     async def _patch(self, step: Step, body: Row) -> httpx.Response:

@@ -86,7 +86,7 @@ async def _ask(planted: Planted, whose: str, requester_id: int, team_id: int) ->
             "team_id": team_id,
             "tags": ["canary-tag", f"canary-tag-{whose}"],
             "channel": "phone",
-        },  # fmt: skip
+        },
     )
     path = f"/tickets/{ticket['number']}"
     for kind in ("reply", "note"):

@@ -21,7 +21,7 @@ LAW = settings(
 
 @pytest.fixture(scope="module")
 async def house(law_desk: Desk) -> AsyncIterator[House]:
-    yield await House.settled(law_desk)
+    return await House.settled(law_desk)
 
 
 def difference(before: State, after: State) -> dict[tuple[str, int], Any]:

@@ -26,7 +26,9 @@ async def _resolve(given: Given, number: int, *, days_ago: int) -> None:
     agent = await given.staff()
     clock.move(timedelta(days=-days_ago))
     try:
-        await change_ticket(given.database, agent.actor, number, TicketChange(status="resolved"), None)
+        await change_ticket(
+            given.database, agent.actor, number, TicketChange(status="resolved"), None
+        )
     finally:
         clock.move(timedelta(0))
 

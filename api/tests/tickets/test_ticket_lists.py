@@ -52,7 +52,7 @@ async def filled(law_desk: Desk) -> Filled:
                 "team_id": filled.other_team if number % 3 == 0 else first_team,
                 "priority": PRIORITIES[number % 4],
                 "tags": ["even"] if number % 2 == 0 else ["odd", "Odd-One"],
-            },  # fmt: skip
+            },
         )
         body: dict[str, Any] = {"assignee_id": me.id} if number % 4 == 1 else {}
         if (status := STATUSES[number % 7]) != "new":
@@ -235,3 +235,22 @@ async def test_open_tickets_are_counted_by_team(filled: Filled) -> None:
 async def test_a_filter_that_is_none_is_refused(filled: Filled, query: dict[str, str]) -> None:
     answer = await filled.client.get("/tickets", params=query)
     assert (answer.status_code, answer.json()["code"]) == (422, "validation_failed"), answer.text
+
+
+async def test_words_of_the_subject_are_found_and_follow_a_rename_and_its_undo(desk: Desk) -> None:
+    client = await desk.administrator()
+    ticket = await client.posted(
+        "/tickets",
+        {"subject": "Anemometer", "text": "It turns.", "requester": {"email": "a@example.org"}},
+    )
+    assert await _found(client, "anemometer") == [ticket["number"]]
+    renamed = await client.patch(f"/tickets/{ticket['number']}", json={"subject": "Barograph"})
+    assert await _found(client, "barograph") == [ticket["number"]]
+    assert await _found(client, "anemometer") == []
+    await client.post(f"/changes/{renamed.headers['X-Change-Id']}/undo")
+    assert await _found(client, "anemometer") == [ticket["number"]]
+
+
+async def _found(client: Client, words: str) -> list[int]:
+    page = await client.got("/tickets", q=words, view="all")
+    return [item["number"] for item in page["items"]]

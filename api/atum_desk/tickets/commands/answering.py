@@ -166,6 +166,7 @@ async def _queue_reply(
             subject=ticket.subject, text=message.text, html=message.html,
             ticket_id=ticket.id, ticket_number=ticket.number, message_id=message_id,
             hold_seconds=settings.undo_send_seconds,
-            link=request_link(settings, ticket.id, ticket.requester_id),
+            # The link speaks for the requester, so a mail that others get a copy of goes without it.
+            link=None if message.cc else request_link(settings, ticket.id, ticket.requester_id),
         ),
     )  # fmt: skip

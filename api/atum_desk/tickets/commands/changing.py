@@ -212,5 +212,7 @@ async def _apply(work: Work, ticket: LockedTicket, edit: Edit) -> None:
             await writes.update_ticket(work, ticket.id, edit.columns)
         except asyncpg.ForeignKeyViolationError:
             raise RequesterUnknown from None
+    if "subject" in edit.columns:
+        await writes.rename_first_message(work, ticket.id, edit.columns["subject"])
     if edit.team_id is not None and not await writes.move_ticket(work, ticket.id, edit.team_id):
         raise TeamUnknown

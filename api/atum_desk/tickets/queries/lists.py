@@ -18,6 +18,8 @@ from atum_desk.tickets.models import Status, StatusRef, TeamRef, priority_name, 
 from atum_desk.tickets.schemas import TicketCounts, TicketFilter, TicketPage, TicketRow
 
 COUNT_CAP = 1000
+# A filter by tag looks among the newest so many tickets that have it.
+TAGGED_LIMIT = 5000
 RECENT_DAYS = 7
 
 COLUMNS = """
@@ -294,7 +296,8 @@ def _narrowings(wanted: TicketFilter, parameters: Parameters) -> list[str]:
             f"t.priority = any({parameters.add([priority_number(p) for p in wanted.priorities])})"
         )
     if wanted.tag:
-        conditions.append(f"t.tags @> {parameters.add([wanted.tag.lower()])} and t.tags <> '{{}}'")
+        tag = parameters.add(wanted.tag.lower())
+        conditions.append(f"t.id = any(array(select find_tagged({tag}, {TAGGED_LIMIT})))")
     if wanted.requester_id is not None:
         conditions.append(f"t.requester_id = {parameters.add(wanted.requester_id)}")
     if wanted.organization_id is not None:

@@ -69,11 +69,12 @@ NAMES = """
     json_build_object(
       'status_id', (select json_object_agg(id, name) from statuses),
       'team_id', (select json_object_agg(id, name) from teams),
-      'person', (select json_object_agg(n.id, n.name) from people n where n.id in (
-          select (v.v)::bigint from shown x, lateral (values
+      'person', (select json_object_agg(f.id, f.name) from (
+          select v.v as id, (select n.name from people n where n.id = v.v::bigint) as name
+            from shown x, lateral (values
               (x.old->>'assignee_id'), (x.new->>'assignee_id'),
-              (x.old->>'requester_id'), (x.new->>'requester_id')) v(v)
-           where v.v is not null)))"""
+              (x.old->>'requester_id'), (x.new->>'requester_id')) v(v)) f
+           where f.name is not null))"""
 
 
 TICKET = f"""

@@ -39,8 +39,8 @@ OPEN = """
 # A statement of its own: the policy of messages looks for the ticket, which the inserting statement does not see yet.
 FIRST_MESSAGE = f"""
     with m as (
-      insert into messages ({MESSAGE_COLUMNS})
-      values (ctx_workspace(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+      insert into messages ({MESSAGE_COLUMNS}, subject)
+      values (ctx_workspace(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $17)
       returning id),
     c as (
       insert into participants (workspace_id, ticket_id, person_id)
@@ -118,7 +118,7 @@ async def insert_first_message(
     return await work.fetchval(
         FIRST_MESSAGE, ticket_id, message.kind, message.author_id, message.author_name, message.from_staff,
         message.channel, message.text, message.html, message.quoted, message.recipients, message.cc,
-        message.mail_message_id, message.mail_id, new.cc_ids, new.requester_id, read_by,
+        message.mail_message_id, message.mail_id, new.cc_ids, new.requester_id, read_by, new.subject,
     )  # fmt: skip
 
 
@@ -139,6 +139,14 @@ async def update_ticket(work: Work, ticket_id: int, columns: dict[str, Any]) -> 
     await work.execute(
         f"update tickets set {assignments} where id = $1", ticket_id, *columns.values()
     )
+
+
+async def rename_first_message(work: Work, ticket_id: int, subject: str) -> None:
+    """Let a search for the new subject's words land on the ticket."""
+    await work.execute(
+        "update messages set subject = $2 where id = (select min(id) from messages where ticket_id = $1)",
+        ticket_id, subject,
+    )  # fmt: skip
 
 
 async def move_ticket(work: Work, ticket_id: int, team_id: int) -> bool:
