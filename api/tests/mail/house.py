@@ -56,7 +56,7 @@ class Relay:
             await self._server.wait_closed()
             self._server = None
 
-    async def handle_RCPT(  # noqa: N802
+    async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         if refusal := self.answer_rcpt(address):
@@ -64,7 +64,7 @@ class Relay:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         if refusal := self.answer_data():
             return refusal
         if not self.hang_up_at_data:

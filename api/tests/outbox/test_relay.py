@@ -25,7 +25,7 @@ class Taker:
         self.taken: list[Envelope] = []
         self.sessions: list[Session] = []
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         self.taken.append(envelope)
         self.sessions.append(session)
         return "250 OK"
