@@ -70,10 +70,11 @@ NAMES = """
       'status_id', (select json_object_agg(id, name) from statuses),
       'team_id', (select json_object_agg(id, name) from teams),
       'person', (select json_object_agg(f.id, f.name) from (
-          select v.v as id, (select n.name from people n where n.id = v.v::bigint) as name
-            from shown x, lateral (values
+          select i.id, (select n.name from people n where n.id = i.id) as name from (
+            select distinct v.v::bigint as id from shown x, lateral (values
               (x.old->>'assignee_id'), (x.new->>'assignee_id'),
-              (x.old->>'requester_id'), (x.new->>'requester_id')) v(v)) f
+              (x.old->>'requester_id'), (x.new->>'requester_id')) v(v)
+             where v.v is not null) i offset 0) f
            where f.name is not null))"""
 
 
@@ -114,10 +115,10 @@ async def read_ticket(database: Database, actor: Actor, number: int) -> tuple[St
 
     Raises TicketNotFound for what is invisible.
     """
-    [row], actor = await database.read_once(
+    rows, actor = await database.read_once(
         actor, READ_TICKET, number, 2**62, THREAD_LIMIT, SHOWN_FIELDS
     )
-    return _decoded(row["answer"]), actor
+    return _decoded(rows[0]["answer"] if rows else None), actor
 
 
 async def get_ticket(view: View, number: int) -> StoredTicket:
