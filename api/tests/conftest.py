@@ -18,11 +18,10 @@ from atum_desk.launch.postgres import EmbeddedPostgres, postgres_for_tests
 from desk import Desk, opened_desk
 from factories import Given
 from scratch_databases import (
-    ADMIN_EMAIL,
-    ADMIN_PASSWORD,
     SECRET,
     copied_database,
     ensure_template,
+    make_settings,
 )
 
 
@@ -63,19 +62,6 @@ def cluster() -> Iterator[str]:
         yield server.start()
     finally:
         server.stop()
-
-
-def make_settings(data: Path, **given: Any) -> Settings:
-    """Return settings for a test; `given` goes before what suits most tests."""
-    usual = {
-        "data": data,
-        "secret": SECRET,
-        "admin_email": ADMIN_EMAIL,
-        "admin_password": ADMIN_PASSWORD,
-        "undo_send_seconds": 0,
-        "pool_size": 4,
-    }
-    return Settings(**(usual | given))
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import count
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
@@ -96,3 +97,16 @@ async def _drop_stale_templates(connection: asyncpg.Connection) -> None:
     )
     for row in stale:
         await connection.execute(f"drop database if exists {row['datname']} with (force)")
+
+
+def make_settings(data: Path, **given: Any) -> Settings:
+    """Return settings for a test; `given` goes before what suits most tests."""
+    usual = {
+        "data": data,
+        "secret": SECRET,
+        "admin_email": ADMIN_EMAIL,
+        "admin_password": ADMIN_PASSWORD,
+        "undo_send_seconds": 0,
+        "pool_size": 4,
+    }
+    return Settings(**(usual | given))

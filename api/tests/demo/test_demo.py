@@ -13,9 +13,8 @@ from atum_desk.files.public import FileStore
 from atum_desk.history.commands import undo
 from atum_desk.kernel.db import Database
 from atum_desk.kernel.settings import Settings
-from conftest import make_settings
 from factories import Given, SignedIn
-from scratch_databases import SECRET, copied_database
+from scratch_databases import SECRET, copied_database, make_settings
 
 TICKETS = 150
 REPLAYED = ("tickets", "messages", "outbox", "attachments", "people", "addresses", "organizations")

@@ -7,11 +7,17 @@ import asyncpg
 from desk import Desk
 
 
-async def test_the_api_is_ready_with_its_database(shared_desk: Desk) -> None:
+async def test_the_api_is_ready_with_its_database_and_tells_that_no_worker_runs(
+    shared_desk: Desk,
+) -> None:
     stranger = shared_desk.client()
     assert (await stranger.got("/health/live"))["status"] == "ok"
     ready = await stranger.got("/health/ready")
-    assert (ready["status"], ready["dependencies"]["database"]["state"]) == ("ok", "ok")
+    assert {name: d["state"] for name, d in ready["dependencies"].items()} == {
+        "database": "ok", "files": "ok", "redis": "off", "worker": "degraded",
+    }  # fmt: skip
+    assert ready["status"] == "degraded"
+    assert "no worker runs" in ready["dependencies"]["worker"]["detail"]
     assert ready["dependencies"]["database"]["ms"] > 0
 
 

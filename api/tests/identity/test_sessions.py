@@ -59,32 +59,30 @@ async def test_signing_out_ends_the_session_and_takes_the_cookie_away(shared_des
 
 
 async def test_an_unknown_address_a_wrong_password_and_an_inactive_person_get_the_same_answer(
-    shared_desk: Desk,
+    desk: Desk,
 ) -> None:
-    inactive = await shared_desk.given.staff()
-    admin = await shared_desk.administrator()
+    inactive = await desk.given.staff()
+    admin = await desk.administrator()
     password = (await admin.posted(f"/people/{inactive.id}/password", status=200))["password"]
     await admin.patched(f"/people/{inactive.id}", {"active": False})
-    contact = await shared_desk.given.contact(email="no.password@example.org")
+    contact = await desk.given.contact(email="no.password@example.org")
     assert contact
     told = []
     for email, given in (
         ("nobody@example.org", "wrong"), (ADMIN_EMAIL, "wrong"), ("no.password@example.org", "wrong"),
         (f"agent{inactive.id}@atum.localhost", password), ("", ""), ("x" * 320, "y" * 1000), ("%", "%"),
     ):  # fmt: skip
-        answer = await shared_desk.client().post(
-            "/session", json={"email": email, "password": given}
-        )
+        answer = await desk.client().post("/session", json={"email": email, "password": given})
         assert answer.status_code == 401
         told.append({**answer.json()})
     assert all(problem == told[0] for problem in told)
     assert told[0]["code"] == "sign_in_failed"
 
 
-async def test_an_unknown_address_takes_as_long_as_a_known_one(shared_desk: Desk) -> None:
+async def test_an_unknown_address_takes_as_long_as_a_known_one(desk: Desk) -> None:
     async def seconds(email: str) -> float:
         started = time.perf_counter()
-        await shared_desk.client().post("/session", json={"email": email, "password": "wrong"})
+        await desk.client().post("/session", json={"email": email, "password": "wrong"})
         return time.perf_counter() - started
 
     known, unknown = [], []

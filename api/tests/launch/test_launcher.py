@@ -153,7 +153,7 @@ def _copy_sources(target: Path) -> Path:
 
 def _open_to_all(folder: Path) -> None:
     for parent in (folder, *folder.parents):
-        if parent.name.startswith("pytest-") or parent == folder or "ordinary" in parent.name:
+        if parent.name.startswith(("pytest-", "popen-", "ordinary")) or parent == folder:
             parent.chmod(0o755)
 
 

@@ -158,6 +158,7 @@ async def tour_of_tickets(desk: Desk) -> None:
     )
     await lead.posted(f"{path}/read", status=204)
     moved = await lead.patch(path, json={"priority": "high", "team_id": await desk.given.team()})
+    await lead.patched(path, {"subject": "Renamed"})
     await lead.patched(path, {"requester_id": await desk.given.contact()})
     assert (await lead.patch(path, json={"status": "new"})).status_code == 409
     done = await lead.posted(

@@ -14,9 +14,8 @@ from atum_desk.kernel.db import Database
 from atum_desk.tickets.queries import lists, threads
 from atum_desk.tickets.schemas import Sort, TicketFilter, View
 from bench.dataset import load
-from conftest import make_settings
 from factories import Given
-from scratch_databases import SECRET, copied_database
+from scratch_databases import SECRET, copied_database, make_settings
 
 # Large enough that reading all of it never looks cheaper than an index.
 TICKETS = 12_000
