@@ -33,9 +33,9 @@ async def list_mails(
     cursor: str | None = None,
 ) -> MailPage:  # fmt: skip
     """List received mails and what became of each, newest first."""
-    actor.require(MAIL_MANAGE)
     before = decode_cursor(cursor, tuple[int])
     async with database.reading(actor) as view:
+        view.actor.require(MAIL_MANAGE)
         rows = await queries.list_items(view, mail_state, before[0] if before else None, limit + 1)
         counts = await queries.count_states(view)
     items, more = cut_page(rows, limit)
