@@ -217,6 +217,7 @@ async def test_a_change_of_role_is_felt_with_the_next_request(shared_desk: Desk)
     assert "mail:manage" in (await client.got("/me"))["permissions"]
     assert (await client.get("/mails")).status_code == 200
     await admin.patched(f"/people/{person.id}", {"role_id": roles["Agent"]})
+    assert (await client.get("/mails")).status_code == 403
     assert "mail:manage" not in (await client.got("/me"))["permissions"]
     await admin.patched(f"/people/{person.id}", {"role_id": roles["Administrator"]})
     assert (await client.post("/teams", json={"name": "Felt at once"})).status_code == 201

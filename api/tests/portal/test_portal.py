@@ -124,7 +124,7 @@ async def test_without_a_mailbox_the_asker_is_told(desk: Desk) -> None:
 
 async def test_whose_portal_it_is_is_told_to_everybody(shared_desk: Desk) -> None:
     home = await shared_desk.client().got("/portal")
-    assert (home["workspace_name"], home["signed_in"], home["name"]) == ("main", False, None)
+    assert (home["workspace_name"], home["signed_in"], home["name"]) == ("Support", False, None)
     contact = await shared_desk.requester(await shared_desk.given.contact("Ida"))
     assert (
         (await contact.got("/portal"))["signed_in"],
