@@ -1,4 +1,5 @@
 import { useTranslation } from "react-i18next";
+import { countText } from "@/lib/counts";
 import { Button } from "@/ui/Button";
 import classes from "./StateFilter.module.css";
 
@@ -26,7 +27,7 @@ export function StateFilter({ states, counts, chosen, nameOf, onChoose }: StateF
           onClick={() => onChoose(state === chosen ? undefined : state)}
         >
           {nameOf(state)}
-          <span className={classes.count}>{counts?.[state] ?? 0}</span>
+          <span className={classes.count}>{countText(counts?.[state] ?? 0)}</span>
         </Button>
       ))}
     </div>

@@ -3,6 +3,7 @@ import { Link, useSearch } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useTeams } from "@/features/directory/api";
+import { countText } from "@/lib/counts";
 import { Icon, type IconName } from "@/ui/Icon";
 import { TeamSquare } from "@/ui/Signs";
 import { countsQuery } from "../api";
@@ -16,8 +17,6 @@ const views: { key: Exclude<ViewKey, "all">; icon: IconName }[] = [
   { key: "waiting", icon: "clock" },
   { key: "recently_resolved", icon: "check" },
 ];
-
-const COUNT_CAP = 1000;
 
 /** The views and teams with their live counts; `small` shows icons alone. */
 export function TicketNav({ small = false, onGo }: { small?: boolean; onGo?: () => void }) {
@@ -102,8 +101,4 @@ function NavLink({ search, current, small, sign, label, count, onGo }: NavLinkPr
       {!small && count !== undefined && <span className={classes.count}>{countText(count)}</span>}
     </Link>
   );
-}
-
-function countText(count: number): string {
-  return count >= COUNT_CAP ? `${COUNT_CAP - 1}+` : String(count);
 }
