@@ -57,7 +57,7 @@ def test_a_function_is_too_long_by_its_body_and_not_by_its_docstring() -> None:
 
 
 def test_hosts_of_package_registries_are_recognised() -> None:
-    assert PACKAGE_HOSTS.search("https://registry." + "npmjs.org/x")
+    assert PACKAGE_HOSTS.search("https://registry." + "npm" + "js.org/x")
     assert not PACKAGE_HOSTS.search("https://example.org/")
 
 
