@@ -2,24 +2,19 @@
 
 from atum_desk.identity.commands import OpenedSession, reset_password_of, start_session
 from atum_desk.identity.models import FirstSignIn, NamedRef
-from atum_desk.identity.passwords import hash_password, make_password
-from atum_desk.identity.permissions import BUILT_IN_ROLES
 from atum_desk.identity.powers import lock_roles_of_staff, require_sound_powers
 from atum_desk.identity.problems import PersonNotFound
 from atum_desk.identity.schemas import Email, Name
 from atum_desk.identity.seed import seed_workspace
 
 __all__ = [
-    "BUILT_IN_ROLES",
     "Email",
     "FirstSignIn",
     "Name",
     "NamedRef",
     "OpenedSession",
     "PersonNotFound",
-    "hash_password",
     "lock_roles_of_staff",
-    "make_password",
     "require_sound_powers",
     "reset_password_of",
     "seed_workspace",
