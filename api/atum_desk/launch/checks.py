@@ -14,6 +14,7 @@ from atum_desk.launch.node import Node
 from atum_desk.launch.tree_rules import API, broken_rules
 from atum_desk.launch.web_build import WEB, install_web_packages
 
+INFRA = REPOSITORY / "infra"
 MOST_SHOWN_LINES = 60
 AT_ONCE = 2
 
@@ -43,11 +44,14 @@ def run_checks() -> bool:
 
 def _python_checks() -> list[Check]:
     python = sys.executable
-    code = [str(API), *(str(path) for path in [REPOSITORY / "bench"] if path.exists())]
+    beside = [path for path in (REPOSITORY / "bench", INFRA) if path.exists()]
+    code = [str(path) for path in (API, *beside)]
     ruff = [python, "-m", "ruff"]
+    mypy_of_infra = ["--config-file", str(API / "pyproject.toml"), "-p", "atumctl"]
     configured = ["--config", str(API / "pyproject.toml"), "--output-format=concise"]
     return [
         ("types", _command([python, "-m", "mypy"], API)),
+        ("infra types", _command([python, "-m", "mypy", *mypy_of_infra], INFRA)),
         ("format", _command([*ruff, "format", "--check", *configured, *code], API)),
         ("lint", _command([*ruff, "check", *configured, *code], API)),
         ("imports", _command([python, "-c", LINT_IMPORTS], API)),
@@ -106,7 +110,7 @@ def _run(name: str, check: Callable[[], str]) -> Outcome:
 def _report(outcome: Outcome) -> Outcome:
     lines = outcome.words.splitlines()
     word = "FAILED" if lines else "ok"
-    print(f"check: {outcome.name:<10} {word:<6} {outcome.seconds:5.1f} s", flush=True)
+    print(f"check: {outcome.name:<12} {word:<6} {outcome.seconds:5.1f} s", flush=True)
     for line in lines[:MOST_SHOWN_LINES]:
         print(f"  {line}")
     if len(lines) > MOST_SHOWN_LINES:

@@ -1,0 +1,110 @@
+"""Runs programs: always with an end in time, and with the program's own last words on failure."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shlex
+import signal
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+LONGEST_SECONDS = 600.0
+MOST_SHOWN_WORDS = 600
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a program ended."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+    @property
+    def ok(self) -> bool:
+        """Say whether it ended well."""
+        return self.returncode == 0
+
+
+class ShellError(Exception):
+    """A program failed, could not be started, or took too long."""
+
+    def __init__(self, argv: Sequence[str], words: str, done: Done | None = None) -> None:
+        self.argv = list(argv)
+        self.done = done
+        super().__init__(f"{shlex.join(self.argv)[:200]}: {words[-MOST_SHOWN_WORDS:]}")
+
+
+def run(
+    argv: Sequence[str | Path],
+    *,
+    input: str | None = None,
+    timeout: float = LONGEST_SECONDS,
+    env: Mapping[str, str] | None = None,
+    check: bool = True,
+    cwd: Path = Path("/"),
+) -> Done:
+    """Run a program and return how it ended.
+
+    `env` is added to a plain environment; secrets go there or into `input`, never into `argv`,
+    which every user of the machine can read. Raises ShellError when the program is missing, when
+    it takes longer than `timeout` seconds, and, unless `check` is false, when it fails.
+    """
+    words = [str(word) for word in argv]
+    try:
+        process = subprocess.Popen(
+            words,
+            stdin=subprocess.DEVNULL if input is None else subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+            env=_environment() | dict(env or {}),
+            cwd=cwd,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise ShellError(words, error.strerror or str(error)) from None
+    try:
+        stdout, stderr = process.communicate(input, timeout=timeout)
+    except BaseException as error:
+        _end(process)
+        if isinstance(error, subprocess.TimeoutExpired):
+            raise ShellError(words, f"did not end within {timeout:g} s") from None
+        raise
+    done = Done(process.returncode, stdout, stderr)
+    if check and not done.ok:
+        raise ShellError(words, last_words(done), done)
+    return done
+
+
+def last_words(done: Done) -> str:
+    """Return the last lines a program said, from its errors before its output."""
+    said = done.stderr.strip() or done.stdout.strip()
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    return " / ".join(lines[-4:]) or f"exit code {done.returncode} without a word"
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """End a program and what it started."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    # A grandchild that left the group may keep the pipes open; its words are not waited for.
+    for pipe in (process.stdin, process.stdout, process.stderr):
+        if pipe:
+            pipe.close()
+    process.wait()
+
+
+def _environment() -> dict[str, str]:
+    """Return our environment with fixed words and places, without PostgreSQL's own variables."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    return kept | {
+        "LC_ALL": "C.UTF-8",
+        "DEBIAN_FRONTEND": "noninteractive",
+        "PATH": kept.get("PATH", "")
+        + ":/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    }
