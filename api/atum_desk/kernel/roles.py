@@ -32,15 +32,30 @@ def role_url(database_url: str, role: LoginRole, secret: str) -> str:
 
 
 async def prepare_roles(connection: asyncpg.Connection, secret: str) -> None:
-    """Create the roles that are missing and set the login roles' passwords. Needs CREATEROLE."""
+    """Create the roles that are missing and set the login roles' passwords.
+
+    Needs CREATEROLE, no superuser: `atum_desk_owner` may do it for itself. From PostgreSQL 16 on
+    it must have made the other roles, or have been given them WITH ADMIN OPTION.
+    """
     existing = {r[0] for r in await connection.fetch("select rolname from pg_roles")}
     for role in (*GROUP_ROLES, *LOGIN_ROLES):
         if role not in existing:
             login = "login inherit" if role in LOGIN_ROLES else "nologin"
             await connection.execute(f"create role {role} {login}")
+    await _lend_gate(connection)
     for role in LOGIN_ROLES:
         password = role_password(secret, role)
         await connection.execute(
             f"alter role {role} password '{password}'; grant atum_desk_app to {role};"
             f"alter role {role} set idle_in_transaction_session_timeout = '10s'"
         )
+
+
+async def _lend_gate(connection: asyncpg.Connection) -> None:
+    """Make the migrating role a member of the gate, to whom it hands the doors it creates.
+
+    Since PostgreSQL 16 whoever makes a role administers it but is not a member that may act as it.
+    """
+    if await connection.fetchval("select pg_has_role('atum_desk_gate', 'USAGE')"):
+        return
+    await connection.execute("grant atum_desk_gate to current_user")

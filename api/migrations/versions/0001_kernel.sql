@@ -7,6 +7,8 @@ create extension if not exists pg_trgm with schema public;
 create extension if not exists unaccent with schema public;
 
 grant usage on schema atum to atum_desk_app, atum_desk_gate;
+-- A function goes only to a role that may create in its schema; the owner hands the gate its doors without being a superuser.
+grant create on schema atum to atum_desk_gate;
 grant usage on schema jobs to atum_desk_worker, atum_desk_gate;
 
 -- Alembic's own table, which exists by now: readable by all of us (the health check compares), written by migrations.
