@@ -8,6 +8,7 @@ import secrets
 import signal
 import sys
 from contextlib import asynccontextmanager
+from datetime import datetime
 
 import asyncpg
 import msgspec
@@ -20,6 +21,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from atum_desk.identity.public import NamedRef
+from atum_desk.outbox.public import MailAddress
 from atum_desk.tickets import models, schemas
 from bench.bare import statements
 
@@ -28,9 +30,29 @@ POOL_SIZE = 10
 EVERYTHING = schemas.Can(**dict.fromkeys(schemas.Can.__struct_fields__, True))
 
 encode = msgspec.json.Encoder().encode
-_messages = msgspec.json.Decoder(list[models.StoredMessage])
 _reply = msgspec.json.Decoder(schemas.MessageInput)
 _ticket = msgspec.json.Decoder(schemas.TicketInput)
+
+
+class StoredMessage(msgspec.Struct, frozen=True):
+    """A message as the statements return it."""
+
+    id: int
+    kind: models.MessageKind
+    from_staff: bool
+    author_id: int
+    author_name: str
+    channel: models.Channel
+    text: str
+    quoted: str | None
+    html: str | None
+    recipients: list[MailAddress]
+    cc: list[MailAddress]
+    created_at: datetime
+    mail: models.MailState | None
+
+
+_messages = msgspec.json.Decoder(list[StoredMessage])
 
 
 class Bare:
@@ -154,20 +176,14 @@ def _ticket_of(row: asyncpg.Record, thread: list[schemas.ThreadItem]) -> schemas
 
 def _thread(text: str) -> list[schemas.ThreadItem]:
     return [
-        schemas.MessageItem(
+        models.MessageItem(
             id=m.id, kind=m.kind, from_staff=m.from_staff, author=NamedRef(m.author_id, m.author_name),
             channel=m.channel, created_at=m.created_at, text=m.text, html=m.html, quoted=m.quoted,
             has_remote_images=False, to=m.recipients, cc=m.cc, attachments=[],
-            mail=_mail(m.mail), raw_url=None, change_id=None,
+            mail=m.mail, raw_url=None, change_id=None,
         )
         for m in reversed(_messages.decode(text))
     ]  # fmt: skip
-
-
-def _mail(stored: models.StoredMailState | None) -> schemas.MailState | None:
-    if stored is None:
-        return None
-    return schemas.MailState(stored.outbox_id, stored.state, stored.held_until, stored.last_error)
 
 
 def _named(row: asyncpg.Record, what: str) -> NamedRef | None:

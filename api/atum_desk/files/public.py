@@ -2,7 +2,6 @@
 
 from atum_desk.files.commands import (
     attach_uploads,
-    attachment_url,
     store_attachment,
     upload_attachment,
 )
@@ -19,7 +18,6 @@ __all__ = [
     "FileStore",
     "StoredFile",
     "attach_uploads",
-    "attachment_url",
     "download",
     "find_claimed",
     "get_attachment",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from ipaddress import ip_address
-
-from litestar.di import Provide
+from typing import Any
 
 from atum_desk.http.requests import AnyRequest
 from atum_desk.http.sessions import CONTACT_COOKIE, STAFF_COOKIE, token_in
@@ -52,11 +52,11 @@ async def client_ip(request: AnyRequest, settings: Settings) -> str:
     return peer
 
 
-DEPENDENCIES = {
-    "actor": Provide(actor),
-    "contact": Provide(contact),
-    "maybe_contact": Provide(maybe_contact),
-    "client_ip": Provide(client_ip),
+DEPENDENCIES: dict[str, Callable[..., Any]] = {
+    "actor": actor,
+    "contact": contact,
+    "maybe_contact": maybe_contact,
+    "client_ip": client_ip,
 }
 
 

@@ -6,19 +6,20 @@ query); `Database.writing` opens a unit of work, which is the same plus one chan
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
-from typing import Any, cast
+from functools import partial
+from typing import Any
 
 import asyncpg
 import msgspec
 
 from atum_desk.kernel import clock
 from atum_desk.kernel.bell import Bell
+from atum_desk.kernel.connections import Connections
 from atum_desk.kernel.context import Actor, SystemActor, request_context
 from atum_desk.kernel.idempotency import claim_key
 from atum_desk.kernel.one_trip import OneTrip
@@ -28,7 +29,35 @@ from atum_desk.kernel.settings import Settings
 
 type_encoder = msgspec.json.Encoder()
 REMEMBERED_ACTORS = 10_000
+OPENING_SECONDS = 60.0
+WAITING_SECONDS = 10.0
 _STAMP = re.compile(r"^\d+\.\d*$")
+
+
+class Loan:
+    """A connection for the time of a `with`. Raises Unavailable when the database cannot be reached."""
+
+    __slots__ = ("_connection", "_pool")
+
+    def __init__(self, pool: Connections) -> None:
+        self._pool = pool
+        self._connection: asyncpg.Connection
+
+    async def __aenter__(self) -> asyncpg.Connection:
+        try:
+            self._connection = await self._pool.take(WAITING_SECONDS)
+        except UNREACHABLE as error:
+            raise Unavailable from error
+        return self._connection
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: object
+    ) -> None:
+        self._pool.give(
+            self._connection, in_doubt=kind is not None and not issubclass(kind, Exception)
+        )
+        if isinstance(error, UNREACHABLE):
+            raise Unavailable from error
 
 
 class View:
@@ -102,43 +131,41 @@ class Database:
             role: role_url(database_url, role, secret)
             for role in ("atum_desk_staff", "atum_desk_contact", "atum_desk_worker")
         }
-        self._pools: dict[LoginRole, asyncpg.Pool] = {}
+        self._pools: dict[LoginRole, Connections] = {}
         self._actors: OrderedDict[bytes, Actor] = OrderedDict()
         self.bell = Bell(self.connect_worker)
 
     async def open(self, *roles: LoginRole, size: int | None = None) -> None:
         """Open a pool for each role; a process opens only the roles it acts as."""
         for role in roles:
-            self._pools[role] = await asyncpg.create_pool(
-                self._urls[role], min_size=1, max_size=size or self._settings.pool_size,
-                init=_prepare_connection, reset=_nothing_to_reset, server_settings=SERVER_SETTINGS,
-                max_inactive_connection_lifetime=300, command_timeout=60,
-            )  # fmt: skip
+            pool = Connections(partial(self._connect, role), size or self._settings.pool_size)
+            # One is opened at once: a database that is away is found at the start.
+            pool.give(await pool.take(OPENING_SECONDS))
+            self._pools[role] = pool
         self.bell.start()
 
     async def close(self) -> None:
         """Close every pool, waiting for what runs."""
         await self.bell.stop()
         for pool in self._pools.values():
-            with suppress(TimeoutError):
-                await asyncio.wait_for(pool.close(), timeout=5)
+            await pool.close()
 
     async def connect_worker(self) -> asyncpg.Connection:
         """Open a connection of its own as the worker role (listening, tailing, the queue)."""
+        return await self._connect("atum_desk_worker", command_timeout=None)
+
+    def connection(self, role: LoginRole) -> Loan:
+        """Lend a connection that has not entered: it sees no row, only the doors."""
+        return Loan(self._pools[role])
+
+    async def _connect(
+        self, role: LoginRole, command_timeout: float | None = 60
+    ) -> asyncpg.Connection:
         connection = await asyncpg.connect(
-            self._urls["atum_desk_worker"], server_settings=SERVER_SETTINGS
+            self._urls[role], server_settings=SERVER_SETTINGS, command_timeout=command_timeout
         )
         await _prepare_connection(connection)
         return connection
-
-    @asynccontextmanager
-    async def connection(self, role: LoginRole) -> AsyncIterator[asyncpg.Connection]:
-        """Lend a connection that has not entered: it sees no row, only the doors."""
-        try:
-            async with self._pools[role].acquire(timeout=10) as connection:
-                yield cast(asyncpg.Connection, connection)
-        except UNREACHABLE as error:
-            raise Unavailable from error
 
     async def authenticate(self, hashed_token: bytes, audience: str) -> Actor:
         """Return the actor a token belongs to; remembered ones cost no round trip.
@@ -301,10 +328,6 @@ async def _prepare_connection(connection: asyncpg.Connection) -> None:
         await connection.set_type_codec(
             name, schema="pg_catalog", encoder=_encode_json, decoder=msgspec.json.decode
         )
-
-
-async def _nothing_to_reset(connection: asyncpg.Connection) -> None:
-    """Context is local to its transaction, so a returned connection carries none."""
 
 
 async def _end(connection: asyncpg.Connection, how: str) -> None:

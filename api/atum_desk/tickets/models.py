@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from atum_desk.files.public import Attachment
 from atum_desk.identity.public import NamedRef
 from atum_desk.outbox.public import MailAddress
 
@@ -128,44 +129,34 @@ class LockedTicket(msgspec.Struct, frozen=True):
     version: int
 
 
-class StoredMessage(msgspec.Struct, frozen=True):
-    """A message with its files and the state of its mail, as the thread query returns it."""
-
-    id: int
-    kind: MessageKind
-    from_staff: bool
-    author_id: int
-    author_name: str
-    channel: Channel
-    text: str
-    quoted: str | None
-    html: str | None
-    recipients: list[MailAddress]
-    cc: list[MailAddress]
-    mail_id: int | None
-    created_at: datetime
-    attachments: list[StoredAttachment]
-    mail: StoredMailState | None
-    change_id: int | None
-
-
-class StoredAttachment(msgspec.Struct, frozen=True):
-    """A message's file."""
-
-    id: int
-    filename: str
-    mime_type: str
-    size: int
-    inline: bool
-
-
-class StoredMailState(msgspec.Struct, frozen=True):
+class MailState(msgspec.Struct, frozen=True):
     """How far a reply's mail has come."""
 
     outbox_id: int
     state: Literal["held", "queued", "sending", "sent", "failed", "unknown", "cancelled"]
     held_until: datetime | None
     last_error: str | None
+
+
+class MessageItem(msgspec.Struct, frozen=True, tag="message", tag_field="type"):
+    """A reply or a note in a thread, with its files and the state of its mail."""
+
+    id: int
+    kind: MessageKind
+    from_staff: bool
+    author: NamedRef
+    channel: Channel
+    created_at: datetime
+    text: str
+    html: str | None
+    quoted: str | None
+    has_remote_images: bool
+    to: list[MailAddress]
+    cc: list[MailAddress]
+    attachments: list[Attachment]
+    mail: MailState | None
+    raw_url: str | None
+    change_id: int | None
 
 
 class StoredChange(msgspec.Struct, frozen=True):
@@ -211,7 +202,7 @@ class Participant(msgspec.Struct, frozen=True):
 class Thread(msgspec.Struct, frozen=True, kw_only=True):
     """Messages and property changes, newest first, and the names of the ids in them."""
 
-    messages: list[StoredMessage] = []
+    messages: list[MessageItem] = []
     changes: list[StoredChange] = []
     names: dict[str, dict[str, str] | None] = {}
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from atum_desk.files.public import Attachment, attachment_url
 from atum_desk.identity.public import NamedRef
 from atum_desk.kernel.context import Actor, SystemActor
 from atum_desk.tickets import permissions
 from atum_desk.tickets.models import (
     MailboxRef,
+    MessageItem,
     RequesterRef,
     StatusRef,
-    StoredAttachment,
     StoredChange,
-    StoredMessage,
     StoredTicket,
     TeamRef,
     Thread,
@@ -25,13 +23,10 @@ from atum_desk.tickets.schemas import (
     Can,
     ChangeItem,
     FieldChange,
-    MailState,
-    MessageItem,
     ThreadItem,
     Ticket,
 )
 
-REMOTE_IMAGE_MARK = "data-remote-src"
 FIELDS = {
     "subject": "subject",
     "status_id": "status",
@@ -81,31 +76,15 @@ def present_thread(thread: Thread, actor: Actor | SystemActor) -> list[ThreadIte
 
     When messages were cut, changes older than the oldest message shown are left to the history.
     """
-    messages = [present_message(m) for m in thread.messages]
     changes = present_changes(thread, actor)
     if len(thread.messages) == threads.THREAD_LIMIT:
         oldest = thread.messages[-1].created_at
         changes = [c for c in changes if c.at >= oldest]
-    items: list[ThreadItem] = [*messages, *changes]
+    items: list[ThreadItem] = [*thread.messages, *changes]
     return sorted(
         items,
         key=lambda i: (i.created_at, 0, i.id) if isinstance(i, MessageItem) else (i.at, 1, i.id),
     )
-
-
-def present_message(message: StoredMessage) -> MessageItem:
-    """Make a thread's item of a stored message."""
-    mail = message.mail
-    return MessageItem(
-        id=message.id, kind=message.kind, from_staff=message.from_staff,
-        author=NamedRef(message.author_id, message.author_name), channel=message.channel,
-        created_at=message.created_at, text=message.text, html=message.html, quoted=message.quoted,
-        has_remote_images=bool(message.html and REMOTE_IMAGE_MARK in message.html),
-        to=message.recipients, cc=message.cc, attachments=[_attachment(a) for a in message.attachments],
-        mail=MailState(mail.outbox_id, mail.state, mail.held_until, mail.last_error) if mail else None,
-        raw_url=f"/api/v1/mails/{message.mail_id}/raw" if message.mail_id else None,
-        change_id=message.change_id,
-    )  # fmt: skip
 
 
 def present_changes(thread: Thread, actor: Actor | SystemActor) -> list[ChangeItem]:
@@ -137,13 +116,6 @@ def _named(column: str, value: Any, names: dict[str, dict[str, str] | None]) -> 
     if value is not None and (source := _NAME_SOURCES.get(column)):
         return (names.get(source) or {}).get(str(value), value)
     return value
-
-
-def _attachment(stored: StoredAttachment) -> Attachment:
-    return Attachment(
-        id=stored.id, filename=stored.filename, mime_type=stored.mime_type, size=stored.size,
-        inline=stored.inline, url=attachment_url(stored.id),
-    )  # fmt: skip
 
 
 def _named_ref(id_: int | None, name: str | None) -> NamedRef | None:

@@ -19,7 +19,7 @@ from atum_desk.tickets import problems
 from atum_desk.tickets.commands.answering import answer_ticket, open_ticket_for
 from atum_desk.tickets.commands.changing import change_ticket, change_tickets
 from atum_desk.tickets.models import PRIORITIES
-from atum_desk.tickets.presentation import present_changes, present_message, present_ticket
+from atum_desk.tickets.presentation import present_changes, present_ticket
 from atum_desk.tickets.queries import lists, threads, writes
 from atum_desk.tickets.schemas import (
     BulkChange,
@@ -114,7 +114,7 @@ async def get_older_thread(
         messages = await threads.list_older_messages(view, number, before)
     more = len(messages) == threads.THREAD_LIMIT
     return ThreadPage(
-        items=[present_message(m) for m in reversed(messages)],
+        items=[*reversed(messages)],
         next_cursor=str(messages[-1].id) if more else None,
     )
 

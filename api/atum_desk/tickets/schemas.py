@@ -8,13 +8,12 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from atum_desk.files.public import Attachment
 from atum_desk.identity.public import NamedRef
-from atum_desk.outbox.public import MailAddress
 from atum_desk.tickets.models import (
     Category,
     Channel,
     MailboxRef,
+    MessageItem,
     MessageKind,
     Participant,
     Priority,
@@ -77,36 +76,6 @@ class TicketCounts(msgspec.Struct):
 
     views: dict[str, int]
     teams: dict[str, int]
-
-
-class MailState(msgspec.Struct):
-    """How far a reply's mail has come."""
-
-    outbox_id: int
-    state: Literal["held", "queued", "sending", "sent", "failed", "unknown", "cancelled"]
-    held_until: datetime | None
-    last_error: str | None
-
-
-class MessageItem(msgspec.Struct, tag="message", tag_field="type"):
-    """A reply or a note in a thread."""
-
-    id: int
-    kind: MessageKind
-    from_staff: bool
-    author: NamedRef
-    channel: Channel
-    created_at: datetime
-    text: str
-    html: str | None
-    quoted: str | None
-    has_remote_images: bool
-    to: list[MailAddress]
-    cc: list[MailAddress]
-    attachments: list[Attachment]
-    mail: MailState | None
-    raw_url: str | None
-    change_id: int | None
 
 
 class FieldChange(msgspec.Struct):

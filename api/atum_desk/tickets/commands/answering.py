@@ -21,7 +21,7 @@ from atum_desk.tickets.models import (
     NewTicket,
     OpenedTicket,
 )
-from atum_desk.tickets.presentation import present_message, present_ticket
+from atum_desk.tickets.presentation import present_ticket
 from atum_desk.tickets.problems import AssigneeUnknown, RequesterUnknown
 from atum_desk.tickets.queries import threads, writes
 from atum_desk.tickets.schemas import MessageAdded, MessageInput, TicketInput
@@ -42,7 +42,7 @@ async def answer_ticket(
             await _queue_reply(work, settings, ticket, message, context, appended.message_id)
         stored = await threads.get_ticket_with_message(work, number, appended.message_id)
     presented = present_ticket(msgspec.structs.replace(stored, messages=[]), work.actor)
-    item = present_message(stored.messages[0])
+    item = stored.messages[0]
     undo_seconds = settings.undo_send_seconds if message.recipients else 0
     return MessageAdded(
         message=item, ticket=presented, change_id=work.change_id, undo_seconds=undo_seconds

@@ -7,7 +7,7 @@ import msgspec
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.db import Database, View
 from atum_desk.kernel.one_trip import OneTrip
-from atum_desk.tickets.models import StoredMessage, StoredTicket, Thread
+from atum_desk.tickets.models import MessageItem, StoredTicket, Thread
 from atum_desk.tickets.problems import TicketNotFound
 from atum_desk.tickets.queries.lists import COLUMNS, JOINS
 
@@ -23,16 +23,21 @@ SHOWN_FIELDS = [
     "tags",
 ]
 
-# Messages newest first below a bound; changes are those between them. $1 ticket, $2 bound, $3 limit.
+# Messages newest first below a bound, each in the shape in which it leaves; changes are those between
+# them. $1 ticket, $2 bound, $3 limit.
 MESSAGES = """
-    select m.id, m.kind, m.from_staff, m.author_id, m.author_name, m.channel, m.text, m.quoted, m.html,
-           m.recipients, m.cc, m.mail_id, m.change_id, m.created_at,
+    select 'message' as type, m.id, m.kind, m.from_staff,
+           json_build_object('id', m.author_id, 'name', m.author_name) as author, m.channel, m.created_at,
+           m.text, m.html, m.quoted, coalesce(strpos(m.html, 'data-remote-src') > 0, false) as has_remote_images,
+           m.recipients as "to", m.cc,
            coalesce((select json_agg(json_build_object('id', f.id, 'filename', f.filename, 'mime_type', f.mime_type,
-                                                       'size', f.size, 'inline', f.inline) order by f.id)
+                                                       'size', f.size, 'inline', f.inline,
+                                                       'url', '/api/v1/attachments/' || f.id) order by f.id)
                        from attachments f where f.message_id = m.id), '[]') as attachments,
            (select json_build_object('outbox_id', b.id, 'state', b.state, 'held_until', b.held_until,
                                      'last_error', b.last_error)
-              from outbox b where b.message_id = m.id order by b.id limit 1) as mail
+              from outbox b where b.message_id = m.id order by b.id limit 1) as mail,
+           '/api/v1/mails/' || m.mail_id || '/raw' as raw_url, m.change_id
       from messages m
      where m.ticket_id = {ticket} and m.id < {before}
      order by m.id desc limit {limit}"""
@@ -107,7 +112,7 @@ EARLIER_CHANGES = f"""
 READ_TICKET = OneTrip(TICKET_WITH_THREAD, "int", "bigint", "bigint", "text[]")
 
 _ticket = msgspec.json.Decoder(StoredTicket)
-_messages = msgspec.json.Decoder(list[StoredMessage])
+_messages = msgspec.json.Decoder(list[MessageItem])
 
 
 async def read_ticket(database: Database, actor: Actor, number: int) -> tuple[StoredTicket, Actor]:
@@ -131,7 +136,7 @@ async def get_ticket_with_message(view: View, number: int, message_id: int) -> S
     return _decoded(await view.fetchval(TICKET_WITH_MESSAGE, number, message_id))
 
 
-async def list_older_messages(view: View, number: int, before: int) -> list[StoredMessage]:
+async def list_older_messages(view: View, number: int, before: int) -> list[MessageItem]:
     """Return the messages before one, newest first. Raises TicketNotFound."""
     ticket_id = await get_ticket_id(view, number)
     return _messages.decode(await view.fetchval(OLDER, ticket_id, before, THREAD_LIMIT))
