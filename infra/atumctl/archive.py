@@ -1,0 +1,129 @@
+"""The uploads of a backup: a tar.gz of content-addressed files, each named by its own SHA-256."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import os
+import re
+import tarfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+NAME = re.compile(r"^[0-9a-f]{64}$")
+ROOT = "uploads"
+# Attachments are mostly compressed already: more effort costs minutes and saves little.
+COMPRESSION = 1
+PIECE = 1 << 20
+
+
+class BadArchive(Exception):
+    """An archive cannot be read, or holds what no archive of ours holds."""
+
+
+@dataclass
+class Packed:
+    """What was put into an archive."""
+
+    names: set[str] = field(default_factory=set)
+    bytes: int = 0
+
+
+def stored_files(uploads: Path) -> Iterator[Path]:
+    """Yield the files of the store in order; what is being written has another name still."""
+    for folder, folders, files in os.walk(uploads):
+        folders.sort()
+        yield from (Path(folder, name) for name in sorted(files) if NAME.match(name))
+
+
+def stored_bytes(uploads: Path) -> int:
+    """Return the size of the store in bytes."""
+    return sum(path.stat().st_size for path in stored_files(uploads))
+
+
+def pack(uploads: Path, target: IO[bytes]) -> Packed:
+    """Write the store's files as they are now into an archive."""
+    packed = Packed()
+    with (
+        gzip.GzipFile(fileobj=target, mode="wb", compresslevel=COMPRESSION, mtime=0) as stream,
+        tarfile.open(fileobj=stream, mode="w|", format=tarfile.PAX_FORMAT) as tar,
+    ):
+        for path in stored_files(uploads):
+            with path.open("rb") as content:
+                entry = tarfile.TarInfo(f"{ROOT}/{path.relative_to(uploads)}")
+                found = os.fstat(content.fileno())
+                entry.size, entry.mtime, entry.mode = found.st_size, int(found.st_mtime), 0o644
+                tar.addfile(entry, content)
+            packed.names.add(path.name)
+            packed.bytes += entry.size
+    return packed
+
+
+def check(archive: Path) -> Iterator[tuple[str, int, bool]]:
+    """Yield each file's name, size and whether its content is what its name says.
+
+    Raises BadArchive where the archive ends early or cannot be read on.
+    """
+    for entry, content in _members(archive):
+        name = entry.name.rpartition("/")[2]
+        yield name, entry.size, sha256_of(content) == name
+
+
+def unpack(archive: Path, uploads: Path, owner: tuple[int, int] | None = None) -> Packed:
+    """Lay an archive's files into an empty store, durably; `owner` is the (uid, gid) they get.
+
+    Raises BadArchive for a file whose content is not what its name says.
+    """
+    packed = Packed()
+    uploads.mkdir(mode=0o755)
+    for entry, content in _members(archive):
+        name = entry.name.rpartition("/")[2]
+        path = uploads / name[:2] / name[2:4] / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        digest = hashlib.sha256()
+        with path.open("xb") as file:
+            while piece := content.read(PIECE):
+                digest.update(piece)
+                file.write(piece)
+        if digest.hexdigest() != name:
+            raise BadArchive(f"the file {name} in {archive.name} was altered")
+        packed.names.add(name)
+        packed.bytes += entry.size
+    _finish(uploads, owner)
+    return packed
+
+
+def sha256_of(content: IO[bytes]) -> str:
+    """Return the SHA-256 in hex of what is left to read."""
+    digest = hashlib.sha256()
+    while piece := content.read(PIECE):
+        digest.update(piece)
+    return digest.hexdigest()
+
+
+def _members(archive: Path) -> Iterator[tuple[tarfile.TarInfo, IO[bytes]]]:
+    """Yield the files of an archive in one pass; a name that is not ours never becomes a path."""
+    try:
+        with tarfile.open(archive, "r|gz") as tar:
+            for entry in tar:
+                if entry.isdir():
+                    continue
+                content = tar.extractfile(entry) if entry.isreg() else None
+                name = entry.name.rpartition("/")[2]
+                if content is None or not NAME.match(name):
+                    raise BadArchive(f"{archive.name} holds {entry.name!r}, which is no upload")
+                yield entry, content
+    except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
+        raise BadArchive(f"{archive.name} cannot be read on: {error}") from None
+
+
+def _finish(uploads: Path, owner: tuple[int, int] | None) -> None:
+    """Give the files to their owner and make all of it survive a power cut at once."""
+    if owner:
+        for folder, folders, files in os.walk(uploads):
+            for name in (".", *folders, *files):
+                os.chown(Path(folder, name), *owner, follow_symlinks=False)
+    os.sync()

@@ -1,0 +1,60 @@
+"""The settings of a backup: `api/.env`, and the secret where it is kept beside.
+
+A backup of the embedded desk carries the secret of `data/secret` as one more line, so that the
+same file brings the same sign-ins to a server and back.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from atumctl.manifest import write_durably
+from atumctl.site import Site, read_env_file
+
+SECRET = "ATUM_SECRET"
+# Where this machine has its things; a backup of another one does not know better.
+OF_THE_MACHINE = (
+    *("ATUM_DATA", "ATUM_DATABASE_URL", "ATUM_REDIS_URL", "ATUM_BIND"),
+    *("ATUM_API_PORT", "ATUM_LIVE_PORT", "ATUM_WEB_PORT", "ATUM_SMTP_PORT", "ATUM_LMTP_SOCKET"),
+)
+
+
+def env_text(site: Site) -> str:
+    """Return the settings to back up."""
+    text = site.env_file.read_text(encoding="utf-8") if site.env_file.exists() else ""
+    kept = site.data / "secret"
+    if read_env_file(site.env_file).get(SECRET) or not kept.exists():
+        return text
+    text = text if not text or text.endswith("\n") else f"{text}\n"
+    return f"{text}{SECRET}={kept.read_text(encoding='utf-8').strip()}\n"
+
+
+def merged_env(backed_up: str, present: str | None) -> str:
+    """Return settings of a backup for this machine; what is the machine's own stays as it is.
+
+    `present` is the text of the machine's own settings, None where it has none yet.
+    """
+    if present is None:
+        return backed_up
+    own = [line for line in present.splitlines() if _name(line) in OF_THE_MACHINE]
+    theirs = [line for line in backed_up.splitlines() if _name(line) not in OF_THE_MACHINE]
+    return "\n".join([*own, *theirs]) + "\n"
+
+
+def lay_env(site: Site, backed_up: Path) -> None:
+    """Put a backup's settings in place; the file keeps its owner."""
+    path = site.env_file
+    present = path.read_text(encoding="utf-8") if path.exists() else None
+    if site.kind == "embedded":
+        present = present or ""
+    found = path.stat() if path.exists() else None
+    text = merged_env(backed_up.read_text(encoding="utf-8"), present)
+    write_durably(path, text.encode())
+    if found:
+        os.chown(path, found.st_uid, found.st_gid)
+
+
+def _name(line: str) -> str:
+    """Return the name a line assigns, or all of a line that assigns nothing."""
+    return line.partition("=")[0].strip().removeprefix("export ").strip()

@@ -1,0 +1,198 @@
+"""A backup is whole, of one point, and never half."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from atumctl import backup
+from atumctl.archive import stored_files
+from atumctl.index import Index
+from atumctl.manifest import file_sha256, read_manifest
+from atumctl.output import Refused
+from atumctl.postgres import Postgres
+from atumctl.shell import ShellError
+from atumctl.site import Site
+
+PLAN_NAMES = (
+    r"atum_desk_\d{8}_\d{6}\.dump", r"env_\d{8}_\d{6}", r"manifest_\d{8}_\d{6}\.json",
+    r"uploads_\d{8}_\d{6}\.tar\.gz",
+)  # fmt: skip
+
+
+def visible(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
+
+
+def test_a_backup_has_the_plans_names_and_its_manifest_fits(site: Site) -> None:
+    manifest = backup.make_backup(site)
+    names = visible(site.backups)
+    assert names.pop(2) == "index.json"
+    assert all(re.fullmatch(*pair) for pair in zip(PLAN_NAMES, names, strict=True))
+    assert read_manifest(site.backups / manifest.file) == manifest
+    for part in manifest.parts.values():
+        assert file_sha256(site.backups / part.file) == part.sha256
+        assert (site.backups / part.file).stat().st_mode & 0o777 == 0o600
+
+
+def test_the_manifest_tells_what_the_database_holds(site: Site, postgres: Postgres) -> None:
+    manifest = backup.make_backup(site)
+    for table in ("atum.tickets", "atum.row_changes", "jobs.pgqueuer", "public.schema_revision"):
+        assert manifest.contents.rows[table] == int(postgres.value(f"select count(*) from {table}"))
+    assert manifest.contents.last_change == int(postgres.value("select max(id) from atum.changes"))
+    assert manifest.contents.schema == postgres.value(
+        "select version_num from public.schema_revision"
+    )
+    assert manifest.uploads.missing == ()
+
+
+def test_the_archive_holds_every_stored_file_and_nothing_half_written(site: Site) -> None:
+    stored = {path.name for path in stored_files(site.uploads)}
+    (site.uploads / "ab").mkdir(exist_ok=True)
+    (site.uploads / "ab" / "upload#1").write_bytes(b"half")
+    manifest = backup.make_backup(site)
+    with tarfile.open(site.backups / manifest.parts["uploads"].file) as tar:
+        assert {Path(name).name for name in tar.getnames()} == stored
+        assert all(name.startswith("uploads/") for name in tar.getnames())
+
+
+def test_what_is_written_after_the_snapshot_is_in_neither_dump_nor_counts(
+    site: Site, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = int(postgres.value("select count(*) from atum.ticket_counters"))
+    packing = backup._pack
+
+    def write_meanwhile(*given: object) -> object:
+        postgres.query(
+            "insert into atum.consumers (name) values ('late'); delete from atum.ticket_counters"
+        )
+        return packing(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(backup, "_pack", write_meanwhile)
+    manifest = backup.make_backup(site)
+    assert manifest.contents.rows["atum.ticket_counters"] == before
+    assert postgres.value("select count(*) from atum.ticket_counters") == "0"
+
+
+def test_uploads_are_read_after_the_snapshot_so_none_it_names_is_missing(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other order would lose what is uploaded between reading the store and the snapshot."""
+    order: list[str] = []
+    ask, packing = backup.Session.ask, backup.archive.pack
+
+    def asked(session: backup.Session, sql: str) -> list[list[str]]:
+        if "pg_export_snapshot" in sql:
+            order.append("snapshot")
+        return ask(session, sql)
+
+    def packed(*given: object) -> object:
+        order.append("uploads")
+        return packing(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(backup.Session, "ask", asked)
+    monkeypatch.setattr(backup.archive, "pack", packed)
+    backup.make_backup(site)
+    assert order == ["snapshot", "uploads"]
+
+
+def test_a_file_the_store_has_lost_is_named(site: Site, postgres: Postgres) -> None:
+    lost = postgres.value("select min(sha256) from atum.attachments")
+    (site.uploads / lost[:2] / lost[2:4] / lost).unlink()
+    assert backup.make_backup(site).uploads.missing == (lost,)
+
+
+def test_a_failing_dump_leaves_nothing_half(
+    site: Site, tmp_path: Path, programs: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / "bin"
+    broken.mkdir()
+    (broken / "psql").symlink_to(Path(programs, "psql"))
+    (broken / "pg_dump").write_text("#!/bin/sh\necho half; echo 'disk on fire' >&2; exit 1\n")
+    (broken / "pg_dump").chmod(0o755)
+    monkeypatch.setenv("ATUM_PG_BIN", str(broken))
+    with pytest.raises(ShellError, match="disk on fire"):
+        backup.make_backup(site)
+    assert [path.name for path in site.backups.iterdir()] == [".lock"]
+
+
+@pytest.mark.parametrize("moved", [0, 1, 2, 3])
+def test_a_backup_killed_while_it_takes_its_names_is_cleared_away(
+    site: Site, moved: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    renames = 0
+    rename = Path.rename
+
+    def killed(path: Path, target: Path) -> Path:
+        nonlocal renames
+        if renames == moved:
+            raise SystemExit("killed")
+        renames += 1
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", killed)
+    monkeypatch.setattr(backup, "write_durably", _killed_at_the_manifest(moved))
+    monkeypatch.setattr(backup.shutil, "rmtree", lambda *_, **__: None)
+    tidy = backup.remove_leftovers
+    monkeypatch.setattr(backup, "remove_leftovers", lambda _site: None)
+    with pytest.raises(SystemExit):
+        backup.make_backup(site)
+    monkeypatch.undo()
+    assert len(visible(site.backups)) == moved
+    tidy(site)
+    assert visible(site.backups) == []
+
+
+def _killed_at_the_manifest(moved: int):  # type: ignore[no-untyped-def]
+    write = backup.write_durably
+
+    def writing(path: Path, *given: object) -> None:
+        if path.name.startswith("manifest_") and moved == 3:
+            raise SystemExit("killed")
+        write(path, *given)  # type: ignore[arg-type]
+
+    return writing
+
+
+def test_too_little_disk_is_said_beforehand(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backup, "SPARE_BYTES", 1 << 60)
+    with pytest.raises(Refused, match="Make room"):
+        backup.make_backup(site)
+    assert visible(site.backups) == []
+
+
+def test_two_backups_do_not_run_at_once(site: Site) -> None:
+    backup.prepare_folder(site)
+    with (site.backups / ".lock").open("w+") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        held.write(str(os.getpid()))
+        held.flush()
+        with pytest.raises(Refused, match=f"process {os.getpid()}"):
+            backup.make_backup(site)
+
+
+def test_backups_of_the_same_second_have_names_of_their_own(site: Site) -> None:
+    stamps = {backup.make_backup(site).stamp for _ in range(2)}
+    assert len(stamps) == 2
+    assert {entry.stamp for entry in Index(site).entries()} == stamps
+
+
+def test_the_secret_that_is_kept_beside_comes_along(site: Site) -> None:
+    site.env_file.write_text("ATUM_URL=https://desk.example")
+    (site.data / "secret").write_text("s" * 48 + "\n")
+    manifest = backup.make_backup(site)
+    text = (site.backups / manifest.parts["env"].file).read_text()
+    assert text == f"ATUM_URL=https://desk.example\nATUM_SECRET={'s' * 48}\n"
+
+
+def test_a_lost_index_is_made_anew_from_the_manifests(site: Site) -> None:
+    manifest = backup.make_backup(site)
+    before = Index(site).entries()
+    (site.backups / "index.json").write_text("{torn")
+    assert Index(site).entries() == before
+    assert before[0].stamp == manifest.stamp
