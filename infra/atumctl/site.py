@@ -117,6 +117,11 @@ class Site:
         """Return the link to the release in use."""
         return self.prefix / "current"
 
+    @property
+    def bridge_link(self) -> Path:
+        """Return the link to the release that the bridge runs, during a switch."""
+        return self.prefix / "bridge"
+
     def release(self, version: str) -> Path:
         """Return the folder of a release."""
         return self.releases / version

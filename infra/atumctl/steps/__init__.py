@@ -1,0 +1,1 @@
+"""The kinds of steps that alter a machine, each with its inverse."""

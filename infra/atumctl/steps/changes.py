@@ -1,0 +1,77 @@
+"""What a run alters: through one door, so that a plan, a journal and an undo are always the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from atumctl import output
+from atumctl.journal import Inverse, Inverses, Journal
+from atumctl.output import Failed, NeedsPerson
+from atumctl.site import Site
+
+
+class Changes:
+    """The changes of one run. The journal begins with the first, so a run without any leaves none."""
+
+    def __init__(self, site: Site, verb: str, *, dry_run: bool = False) -> None:
+        self.site = site
+        self.dry_run = dry_run
+        self.steps: list[str] = []
+        self.journal: Journal | None = None
+        self._verb = verb
+
+    def act(self, step: str, inverse: Inverse, action: Callable[[], object]) -> None:
+        """Alter the machine: written down with its inverse first; in a dry run only told."""
+        self.steps.append(step)
+        if self.dry_run:
+            output.note(f"would: {step}")
+            return
+        if self.journal is None:
+            self.journal = self._begin()
+        self.journal.act(step, inverse, action)
+        output.ok(step)
+
+    def close(self) -> None:
+        """Write that all went well."""
+        if self.journal:
+            self.journal.close("done")
+
+    def undo(self, inverses: Inverses, cause: str) -> Failed:
+        """Undo everything; return the failure to raise. Raises NeedsPerson when something is left."""
+        if self.journal is None:
+            return Failed(cause)
+        output.step("Undoing what was done")
+        undo_journal(self.journal, inverses, cause)
+        return Failed(f"{cause}. Everything that was done is undone.")
+
+    def _begin(self) -> Journal:
+        folder = self.site.journal
+        missing = [path for path in (folder, *folder.parents) if not path.exists()]
+        journal = Journal.begin(folder, self._verb)
+        if missing:
+            inverse = {"kind": "remove_empty_folders", "paths": [str(path) for path in missing]}
+            journal.act(f"folder {folder}", inverse, _nothing)
+        # Whoever may write here decides what root does when it is undone.
+        self.site.data.chmod(0o755)
+        return journal
+
+
+def undo_journal(journal: Journal, inverses: Inverses, cause: str) -> None:
+    """Undo a journal whole and remove it. Raises NeedsPerson when something is left."""
+    left = journal.undo(inverses)
+    if left:
+        journal.close("undone in part")
+        raise NeedsPerson(
+            f"{cause}. Not everything could be undone: {'; '.join(left)}. Put that right and run "
+            f"the same command again; the journal is {journal.path}."
+        )
+    folders = [Path(p) for e in journal.entries() for p in e.inverse.get("paths", [])]
+    journal.path.unlink(missing_ok=True)
+    for folder in folders:
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+
+
+def _nothing() -> None:
+    """Do nothing: the journal has made its own folder."""

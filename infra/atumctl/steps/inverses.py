@@ -1,0 +1,24 @@
+"""Every inverse by its kind: what a journal names, this does."""
+
+from __future__ import annotations
+
+from atumctl.journal import Inverses
+from atumctl.steps import database, files, nginx, packages, release, units, user
+
+INVERSES: Inverses = {
+    "disable_unit": units.disable_unit,
+    "drop_database": database.drop_database,
+    "drop_roles": database.drop_roles,
+    "purge_packages": packages.purge_packages,
+    "reload_nginx": nginx.reload_nginx,
+    "reload_systemd": units.reload_systemd,
+    "remove_empty_folders": files.remove_empty_folders,
+    "remove_folder": files.remove_folder,
+    "remove_release": release.remove_release,
+    "remove_user": user.remove_user,
+    "restore_file": files.restore_file,
+    "restore_folder_mode": files.restore_folder_mode,
+    "restore_role_password": database.restore_role_password,
+    "stop_unit": units.stop_unit,
+    "nothing": lambda inverse: None,
+}

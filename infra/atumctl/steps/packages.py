@@ -1,0 +1,81 @@
+"""Packages of the distribution: what is missing is installed, what that brought goes when undone."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from atumctl.journal import Inverse
+from atumctl.shell import run
+from atumctl.steps.changes import Changes
+
+APT = ("apt-get", "-q", "-y", "-o", "DPkg::Lock::Timeout=300")
+# What a package is needed for, by a file that shows that something serves already.
+WANTED = {
+    "postgresql": "usr/bin/pg_lsclusters",
+    "redis-server": "usr/bin/redis-server",
+    "nginx": "usr/sbin/nginx",
+    "python3-venv": "usr/lib/python3*/ensurepip/__init__.py",
+    "openssl": "usr/bin/openssl",
+    "ca-certificates": "etc/ssl/certs/ca-certificates.crt",
+}
+# What these packages leave behind although they are purged: their accounts and folders.
+LEFTOVERS = {
+    "postgresql-common": (
+        "postgres",
+        ("/var/lib/postgresql", "/var/log/postgresql", "/etc/postgresql"),
+    ),
+    "redis-server": ("redis", ("/var/lib/redis", "/var/log/redis", "/etc/redis")),
+    "nginx-common": ("", ("/var/lib/nginx", "/var/log/nginx", "/etc/nginx")),
+}
+
+
+def missing_packages(root: Path = Path("/")) -> list[str]:
+    """Return the packages to install; a service that came in another way is used as it is."""
+    return [name for name, shown in WANTED.items() if not any(root.glob(shown))]
+
+
+def install_packages(changes: Changes) -> list[str]:
+    """Install what is missing and return its names."""
+    missing = missing_packages(changes.site.root)
+    if not missing:
+        return []
+
+    def install() -> None:
+        run([*APT, "update"], timeout=600)
+        run([*APT, "install", "--no-install-recommends", *missing], timeout=1800)
+
+    inverse = {"kind": "purge_packages", "before": sorted(installed())}
+    changes.act(f"packages {' '.join(missing)}", inverse, install)
+    return missing
+
+
+def installed() -> set[str]:
+    """Return the names of all packages that are installed or have left their settings."""
+    listed = run(["dpkg-query", "-W", "-f", "${db:Status-Abbrev} ${binary:Package}\\n"]).stdout
+    return {line.split()[-1] for line in listed.splitlines() if line[:1] not in ("u", "p")}
+
+
+def purge_packages(inverse: Inverse) -> None:
+    """Remove what came since, with its settings and, as nothing else was in them, its data."""
+    run(["dpkg", "--configure", "-a"], check=False)
+    brought = installed() - set(inverse["before"])
+    if "postgresql-common" in brought:
+        _drop_clusters()
+    if brought:
+        run([*APT, "purge", *sorted(brought)], timeout=900)
+    for package in brought & LEFTOVERS.keys():
+        account, folders = LEFTOVERS[package]
+        for folder in folders:
+            shutil.rmtree(folder, ignore_errors=True)
+        if account:
+            run(["userdel", account], check=False)
+            run(["groupdel", account], check=False)
+    run(["systemctl", "daemon-reload"], check=False)
+    run(["systemctl", "reset-failed"], check=False)
+
+
+def _drop_clusters() -> None:
+    for line in run(["pg_lsclusters", "-h"], check=False).stdout.splitlines():
+        version, name = line.split()[:2]
+        run(["pg_dropcluster", "--stop", version, name], check=False)

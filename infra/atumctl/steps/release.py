@@ -1,0 +1,129 @@
+"""A release beside the others: `releases/<version>` with code, web files and an environment."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+from atumctl.journal import Inverse
+from atumctl.output import Refused
+from atumctl.shell import run
+from atumctl.site import Site
+from atumctl.steps.changes import Changes
+
+# What is copied of a tree; what is not there is left out.
+PARTS = ("api", "web/dist", "infra", "docs", "atum", "LICENSE", "CHANGELOG.md", "README.md")
+LEFT_OUT = (
+    *(".venv", ".env", "owner.env", "tests", "__pycache__", "*.pyc"),
+    *(".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", ".import_linter_cache"),
+)
+NAME = "release.json"
+
+
+def version_of(tree: Path) -> str:
+    """Return a tree's version: what its release.json says, otherwise its api/pyproject.toml."""
+    described = tree / NAME
+    if described.is_file():
+        return str(json.loads(described.read_text())["version"])
+    project = tree / "api/pyproject.toml"
+    found = re.search(r'^version = "([^"]+)"', project.read_text(), re.MULTILINE)
+    if not found:
+        raise Refused(f"{project} names no version.")
+    return found[1]
+
+
+def check_tree(tree: Path) -> None:
+    """Raise Refused unless a tree has all that a server needs."""
+    needed = {
+        "api/requirements.lock": "the Python side",
+        "api/migrations/versions": "the migrations",
+        "web/dist/index.html": "the built web application; ./atum release makes a tree with it",
+    }
+    for name, meaning in needed.items():
+        if not (tree / name).exists():
+            raise Refused(f"{tree} is incomplete: {name} is missing ({meaning}).")
+
+
+def lay_release(changes: Changes, tree: Path) -> Path:
+    """Put a tree in place as a release and return its folder; one that is there is left alone."""
+    site = changes.site
+    version = version_of(tree)
+    target = site.release(version)
+    if (target / NAME).is_file():
+        return target
+    inverse = {"kind": "remove_release", "path": str(target)}
+    changes.act(f"release {version}", inverse, lambda: build_release(tree, target))
+    return target
+
+
+def build_release(tree: Path, target: Path) -> None:
+    """Copy a tree and make its environment; under its name it exists only when complete."""
+    draft = _draft_of(target)
+    shutil.rmtree(draft, ignore_errors=True)
+    for part in PARTS:
+        _copy(tree / part, draft / part)
+    _make_environment(draft, tree / "wheels")
+    described = _description(tree)
+    (draft / NAME).write_text(json.dumps(described, indent=2) + "\n")
+    run(["chmod", "-R", "u=rwX,go=rX", draft])
+    run(["chown", "-R", "0:0", draft])
+    run(["sync", "-f", draft])
+    draft.rename(target)
+
+
+def remove_release(inverse: Inverse) -> None:
+    """Remove a release that was laid, also one half laid."""
+    target = Path(inverse["path"])
+    for folder in (_draft_of(target), target):
+        if folder.exists():
+            shutil.rmtree(folder)
+
+
+def current_version(site: Site) -> str | None:
+    """Return the version in use; None before the first."""
+    try:
+        return site.current.readlink().name
+    except OSError:
+        return None
+
+
+def _copy(source: Path, target: Path) -> None:
+    if source.is_dir():
+        shutil.copytree(source, target, symlinks=True, ignore=shutil.ignore_patterns(*LEFT_OUT))
+    elif source.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(source, target)
+
+
+def _make_environment(release: Path, wheels: Path) -> None:
+    venv = release / "api/.venv"
+    run(["/usr/bin/python3", "-m", "venv", venv])
+    offline = ["--no-index", "--find-links", str(wheels)] if wheels.is_dir() else []
+    pip = [
+        str(venv / "bin/python"),
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-cache-dir",
+        "--no-deps",
+    ]
+    lock = ["--require-hashes", "--requirement", str(release / "api/requirements.lock")]
+    run([*pip, "--disable-pip-version-check", *offline, *lock], timeout=1800)
+    # The services may not write here, so what they import is compiled now.
+    run([venv / "bin/python", "-m", "compileall", "-q", release / "api/atum_desk"])
+
+
+def _description(tree: Path) -> dict[str, object]:
+    if (tree / NAME).is_file():
+        described: dict[str, object] = json.loads((tree / NAME).read_text())
+        return described
+    revisions = (tree / "api/migrations/versions").glob("*.sql")
+    schema = max(path.name.partition("_")[0] for path in revisions)
+    return {"version": version_of(tree), "schema": schema}
+
+
+def _draft_of(target: Path) -> Path:
+    return target.with_name(f".{target.name}.new")
