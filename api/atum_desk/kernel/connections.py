@@ -27,6 +27,7 @@ class Connections:
         self._free: list[tuple[asyncpg.Connection, float]] = []
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._all: set[asyncpg.Connection] = set()
+        self._closed = False
 
     @property
     def in_use(self) -> int:
@@ -39,8 +40,8 @@ class Connections:
         return len(self._waiting)
 
     async def take(self, seconds: float) -> asyncpg.Connection:
-        """Lend a connection. Raises TimeoutError when none comes free in time."""
-        while True:
+        """Lend a connection. Raises TimeoutError when none comes free in time, InterfaceError when closed."""
+        while not self._closed:
             while self._free:
                 connection = self._free.pop()[0]
                 if not connection.is_closed():
@@ -49,10 +50,11 @@ class Connections:
             if self._open < self._size:
                 return await self._opened()
             await self._turn(seconds)
+        raise asyncpg.InterfaceError("the connections are closed")
 
     def give(self, connection: asyncpg.Connection, *, in_doubt: bool = False) -> None:
         """Take a connection back; one whose work was cut short, or is still open, is ended."""
-        if in_doubt or connection.is_closed() or connection.is_in_transaction():
+        if in_doubt or self._closed or connection.is_closed() or connection.is_in_transaction():
             connection.terminate()
             self._forget(connection)
         else:
@@ -62,14 +64,15 @@ class Connections:
 
     async def close(self) -> None:
         """End every connection; those that are lent are cut."""
+        self._closed = True
         for connection, _ in self._free:
             self._all.discard(connection)
             await connection.close(timeout=2)
         for connection in self._all:
             connection.terminate()
-        self._all.clear()
         self._free.clear()
-        self._open = 0
+        while self._waiting:
+            self._wake_one()
 
     async def _opened(self) -> asyncpg.Connection:
         self._open += 1

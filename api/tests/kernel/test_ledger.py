@@ -307,3 +307,20 @@ async def test_a_follower_does_not_answer_its_own_changes(given: Given) -> None:
         assert (
             await view.fetchval("select count(*) from changes where command = 'rule.answer'") == 1
         )
+
+
+async def test_history_holds_every_column_that_is_not_left_out_on_purpose(given: Given) -> None:
+    async with given.database.connection("atum_desk_worker") as connection:
+        tables = await connection.fetch(
+            """select c.relname::text as name, p.prosrc,
+                  coalesce(string_to_array(rtrim(encode(t.tgargs, 'escape'), '\\000'), '\\000'), '{}') as hidden,
+                  array(select a.attname::text from pg_attribute a
+                         where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped) as columns
+             from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_proc p on p.oid = t.tgfoid
+            where t.tgname = 'ledger'"""
+        )
+    assert len(tables) > 10
+    for table in tables:
+        for column in table["columns"]:
+            written = f"'{column}', new.{column}" in table["prosrc"].replace('"', "")
+            assert written != (column in table["hidden"]), f"{table['name']}.{column}"

@@ -47,7 +47,7 @@ CHANGES = """
            exists (select from changes u where u.undo_of = c.id
                       and not exists (select from changes uu where uu.undo_of = u.id)) as undone
       from (select change_id, old, new from row_changes
-             where ticket_id = {ticket} and table_name = 'tickets' and operation = 'U' and new ?| {fields} {bound}
+             where table_name = 'tickets' and row_id = {ticket} and operation = 'U' and new ?| {fields} {bound}
              order by change_id desc limit {limit}) rc
       join changes c on c.id = rc.change_id
       left join people p on p.id = c.actor_id
