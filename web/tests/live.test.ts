@@ -162,6 +162,23 @@ test("a session that ended is not tried again", () => {
   expect(connection.state).toBe("signed-out");
 });
 
+test("after a restart of the server clients come back spread over seconds", () => {
+  const pauses = [0, 0.5, 0.999].map((chance) => {
+    FakeSocket.all = [];
+    vi.spyOn(Math, "random").mockReturnValue(chance);
+    connect();
+    socket(0).opens();
+    socket(0).says({ type: "ready", seq: "5", resumed: false });
+    const from = Date.now();
+    socket(0).drops(1012);
+    while (FakeSocket.all.length < 2) vi.advanceTimersByTime(10);
+    return Date.now() - from;
+  });
+  expect(pauses[0]).toBeLessThan(1_000);
+  expect(pauses[1]).toBeGreaterThan(2_000);
+  expect(pauses[2]).toBeGreaterThan(4_000);
+});
+
 test("presence is said again after a reconnect", () => {
   const connection = connect();
   socket(0).opens();

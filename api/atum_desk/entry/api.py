@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
+from collections.abc import Callable
 from typing import Any
 
 import uvloop
@@ -22,20 +24,27 @@ from atum_desk.http.dependencies import DEPENDENCIES
 from atum_desk.http.errors import ERROR_HANDLERS
 from atum_desk.http.gate import Gate
 from atum_desk.http.health import routes as health_routes
+from atum_desk.http.json_response import JsonResponse
 from atum_desk.http.limits import RateLimits
+from atum_desk.http.listening import refuse_new_connections
 from atum_desk.http.openapi_document import get_document
 from atum_desk.http.sessions import CONTACT_COOKIE, STAFF_COOKIE
+from atum_desk.http.shared_parts import bind, bind_route
 from atum_desk.http.web_files import WebFiles
 from atum_desk.identity.routes import routes as identity_routes
 from atum_desk.kernel.db import Database
 from atum_desk.kernel.logs import prepare_logs
+from atum_desk.kernel.service_manager import ServiceManager
 from atum_desk.kernel.settings import REPOSITORY, Settings, load_settings
+from atum_desk.launch.readiness import until_api_ready
 from atum_desk.mail.routes import routes as mail_routes
 from atum_desk.outbox.routes import routes as outbox_routes
 from atum_desk.portal.routes import routes as portal_routes
 from atum_desk.tickets.routes import routes as ticket_routes
 
 PREFIX = "/api/v1"
+# How long a request may take from an open connection to us after nobody new was let in.
+SETTLE_SECONDS = 0.4
 ROUTES: list[Any] = [
     *identity_routes,
     *contact_routes,
@@ -53,14 +62,13 @@ ROUTES: list[Any] = [
 def build_litestar(database: Database, settings: Settings, files: FileStore | None) -> Litestar:
     """Return the routes with their shared parts; `files` is None only to describe them."""
     limits = RateLimits(settings.redis_url)
-    shared = {"database": database, "settings": settings, "files": files, "limits": limits}
-    provided = {
-        name: Provide(_always(part), use_cache=True, sync_to_thread=False)
-        for name, part in shared.items()
-    }
+    parts = {"database": database, "settings": settings, "files": files, "limits": limits}
     return Litestar(
-        route_handlers=[Router(PREFIX, route_handlers=ROUTES)],
-        dependencies={**DEPENDENCIES, **provided},
+        route_handlers=[
+            Router(PREFIX, route_handlers=[bind_route(route, parts) for route in ROUTES])
+        ],
+        dependencies={name: Provide(bind(one, parts)) for name, one in DEPENDENCIES.items()},
+        response_class=JsonResponse,
         exception_handlers=ERROR_HANDLERS,
         openapi_config=_openapi(),
         request_max_body_size=settings.upload_max_bytes + 1_000_000,
@@ -80,17 +88,48 @@ async def serve(settings: Settings) -> None:
     database = Database(settings, settings.database_url, settings.secret)
     await database.open("atum_desk_staff")
     await database.open("atum_desk_contact", "atum_desk_worker", size=4)
+    app = build_app(database, settings)
     server = Server(
-        build_app(database, settings), address=settings.bind, port=settings.api_port,
+        app, address=settings.bind, port=settings.api_port,
         interface=Interfaces.ASGINL, websockets=False, log_enabled=False, backlog=1024,
     )  # fmt: skip
+    stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, server.stop)
+        loop.add_signal_handler(number, stopping.set)
+    # What stands now stays: collections need not walk it again and again.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 50)
+    manager = ServiceManager()
+    telling = asyncio.create_task(_tell(manager, settings))
+    finishing = asyncio.create_task(_finish(app, server, manager, settings, stopping))
     try:
         await server.serve()
     finally:
+        telling.cancel()
+        finishing.cancel()
         await database.close()
+
+
+async def _tell(manager: ServiceManager, settings: Settings) -> None:
+    """Say that requests are served once one was, and then that it goes on."""
+    await until_api_ready(settings)
+    manager.ready(f"listening on port {settings.api_port}")
+    await manager.keep_watch()
+
+
+async def _finish(
+    app: Gate, server: Server, manager: ServiceManager, settings: Settings, stopping: asyncio.Event
+) -> None:
+    """Wait for the signal; then let nobody in, answer what was sent, and stop."""
+    await stopping.wait()
+    manager.stopping("finishing the requests in hand")
+    app.finish()
+    if refuse_new_connections(settings.api_port):
+        await asyncio.sleep(SETTLE_SECONDS)
+    stop: Callable[[], None] = server.stop
+    stop()
 
 
 def main() -> None:
@@ -98,10 +137,6 @@ def main() -> None:
     settings = load_settings()
     prepare_logs(settings, "api")
     uvloop.run(serve(settings))
-
-
-def _always(part: Any) -> Any:
-    return lambda: part
 
 
 def _openapi() -> OpenAPIConfig:

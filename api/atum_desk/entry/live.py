@@ -9,6 +9,7 @@ import uvloop
 
 from atum_desk.kernel.db import Database
 from atum_desk.kernel.logs import prepare_logs
+from atum_desk.kernel.service_manager import ServiceManager
 from atum_desk.kernel.settings import Settings, load_settings
 from atum_desk.live.server import LiveServer
 
@@ -24,7 +25,7 @@ async def run(settings: Settings) -> None:
     database = Database(settings, settings.database_url, settings.secret)
     await database.open("atum_desk_worker", size=POOL_SIZE)
     try:
-        await LiveServer(settings, database).run(stopping)
+        await LiveServer(settings, database, ServiceManager()).run(stopping)
     finally:
         await database.close()
 

@@ -18,6 +18,7 @@ from atum_desk.kernel.followers import ChangeHandler, Follower
 from atum_desk.kernel.jobs import Job, JobHandler, JobRunner, WorkerContext
 from atum_desk.kernel.logs import prepare_logs
 from atum_desk.kernel.schedules import Schedule, Trouble
+from atum_desk.kernel.service_manager import ServiceManager
 from atum_desk.kernel.settings import Settings, load_settings
 from atum_desk.mail import jobs as mail
 from atum_desk.mail.listener import start_listeners
@@ -60,17 +61,28 @@ async def _work(worker: WorkerContext, stopping: asyncio.Event) -> None:
     followers = [Follower(worker.database, name, one) for name, one in CONSUMERS.items()]
     runner.caretaker.list_troubles = lambda: _troubles(followers)
     listeners = await start_listeners(worker)
+    manager = ServiceManager()
     async with asyncio.TaskGroup() as group:
         for follower in followers:
             group.create_task(follower.run())
         group.create_task(runner.run())
+        telling = group.create_task(_tell(manager, runner))
         log.info("started", jobs=len(JOBS), schedules=len(SCHEDULES))
         await stopping.wait()
         log.info("stopping")
+        manager.stopping("finishing the jobs in hand")
         await listeners.close()
         for follower in followers:
             follower.stop()
         await runner.stop(GRACE_SECONDS)
+        telling.cancel()
+
+
+async def _tell(manager: ServiceManager, runner: JobRunner) -> None:
+    """Say that work is done once the queue was looked at, and that it goes on for as long as it does."""
+    await runner.started.wait()
+    manager.ready("taking mail and doing jobs")
+    await manager.keep_watch(runner.is_alive)
 
 
 def _troubles(followers: list[Follower]) -> list[Trouble]:

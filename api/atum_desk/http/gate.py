@@ -14,6 +14,7 @@ import msgspec
 import structlog
 
 from atum_desk.http.asgi import AsgiApp, Receive, Scope, Send
+from atum_desk.http.draining import Drain, Draining
 from atum_desk.http.sessions import token_in
 from atum_desk.kernel.context import IdempotencyKey, RequestContext, request_context
 from atum_desk.kernel.db import Database
@@ -44,6 +45,12 @@ class Gate:
         self._origin = urlsplit(settings.web_url).netloc
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._body_limit = settings.upload_max_bytes + 1_000_000
+        self._drain = Drain(settings.draining)
+        self._always: tuple[tuple[bytes, bytes], ...] = ALWAYS
+
+    def finish(self) -> None:
+        """Ask callers to leave their connection after each answer from now on: the process ends."""
+        self._always = (*ALWAYS, (b"connection", b"close"))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -51,13 +58,13 @@ class Gate:
             await self._routes(scope, receive, send)
             return
         if not scope["path"].startswith("/api/"):
-            await self._web(scope, receive, _Answer(send, None).send)
+            await self._web(scope, receive, _Answer(send, None, self._always).send)
             return
         headers = dict(scope["headers"])
         context = RequestContext(request_id=secrets.token_hex(8))
         token = request_context.set(context)
         try:
-            answer = _Answer(send, context)
+            answer = _Answer(send, context, self._always)
             try:
                 self._refuse(scope, headers)
                 if (key := headers.get(b"idempotency-key")) and scope["method"] in UNSAFE:
@@ -73,7 +80,9 @@ class Gate:
             request_context.reset(token)
 
     def _refuse(self, scope: Scope, headers: dict[bytes, bytes]) -> None:
-        """Refuse what a browser sends from another site, and bodies that are announced too large."""
+        """Refuse writes while draining, what a browser sends from another site, and too large bodies."""
+        if scope["method"] in UNSAFE and self._drain.is_on():
+            raise Draining
         length = headers.get(b"content-length", b"0")
         if not length.isdigit() or int(length) > self._body_limit:
             raise TooLarge(limit_bytes=self._body_limit)
@@ -134,8 +143,11 @@ class Gate:
 class _Answer:
     """Passes a response on with the headers every response has; holds back a copy where asked."""
 
-    def __init__(self, send: Send, context: RequestContext | None) -> None:
+    def __init__(
+        self, send: Send, context: RequestContext | None, always: tuple[tuple[bytes, bytes], ...]
+    ) -> None:
         self._send = send
+        self._always = always
         self._context = context
         self.keep = False
         self.status = 0
@@ -145,7 +157,7 @@ class _Answer:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             given = {name.lower() for name, _ in message["headers"]}
-            extra = [header for header in ALWAYS if header[0] not in given]
+            extra = [header for header in self._always if header[0] not in given]
             if self._context:
                 extra.append((b"x-request-id", self._context.request_id.encode()))
             if self._context and self._context.change_id:
@@ -160,6 +172,9 @@ class _Answer:
     async def problem(self, problem: Problem) -> None:
         body = msgspec.json.encode(problem.body())
         headers = [(b"content-type", b"application/problem+json")]
+        headers += [
+            (name.lower().encode(), value.encode()) for name, value in problem.headers.items()
+        ]
         await self.send(
             {"type": "http.response.start", "status": problem.status, "headers": headers}
         )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import timedelta
@@ -44,6 +45,8 @@ AT_ONCE = 20
 # which PgQueuer's own recovery does not: a job that kills its worker would come back for ever.
 HEARTBEAT_TIMEOUT_SECONDS = 16.0
 RECONNECT_SECONDS = 1.0
+# The queue is looked at every second; opening a connection to a silent host takes up to 60.
+STUCK_AFTER_SECONDS = 90.0
 
 log = structlog.get_logger()
 # It logs failures of handlers a second time, with their text.
@@ -117,10 +120,21 @@ class JobRunner:
         self._manager: QueueManager | None = None
         self._running: set[asyncio.Task[Any]] = set()
         self._stopping = asyncio.Event()
+        self._looked_at = time.monotonic()
+        self.started = asyncio.Event()
+
+    def is_alive(self) -> bool:
+        """Tell whether the queue was looked at lately, or at least asked for."""
+        return time.monotonic() - self._looked_at < STUCK_AFTER_SECONDS
+
+    def _note_look(self) -> None:
+        self._looked_at = time.monotonic()
+        self.started.set()
 
     async def run(self) -> None:
         """Work until `stop`; a lost connection is opened again."""
         while not self._stopping.is_set():
+            self._looked_at = time.monotonic()
             try:
                 await self._run_connected()
             except* UNREACHABLE as errors:
@@ -163,16 +177,27 @@ class JobRunner:
 
     def _make_manager(self, driver: AsyncpgDriver) -> QueueManager:
         names = DBSettings(db_schema="jobs", channel=Channel(QUEUE_CHANNEL))
-        queries = Queries(
+        queries = _NotedQueries(
             driver,
             qbe=QueryBuilderEnvironment(names),
             qbq=QueryQueueBuilder(names),
             qbs=QuerySchedulerBuilder(names),
         )
+        queries.note_look = self._note_look
         manager = QueueManager(queries, channel=names.channel)
         for name, job in self._jobs.items():
             manager.register_executor(name, _Executor(job, self._worker, self._running))
         return manager
+
+
+class _NotedQueries(Queries):
+    """The queue's queries; every look for work is noted."""
+
+    note_look: Callable[[], None]
+
+    async def dequeue(self, *given: Any, **named: Any) -> list[QueuedJob]:
+        self.note_look()
+        return await super().dequeue(*given, **named)
 
 
 class _Executor(AbstractEntrypointExecutor):

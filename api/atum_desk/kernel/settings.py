@@ -232,6 +232,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return self.data / "journal"
 
     @property
+    def draining(self) -> Path:
+        """File that exists while writes are refused, for a moment during an upgrade."""
+        return self.data / "draining"
+
+    @property
     def logs(self) -> Path:
         """Folder of log files."""
         return self.data / "logs"

@@ -35,6 +35,12 @@ async def until_ready(settings: Settings, waiting: set[str]) -> None:
     await asyncio.gather(*(wait(name, holds) for name, holds in awaited.items()))
 
 
+async def until_api_ready(settings: Settings) -> None:
+    """Return once the API says at its own port that it is ready."""
+    host = reachable_host(settings.bind)
+    await _until(lambda: _answers_ready(host, settings.api_port))
+
+
 def reachable_host(bind: str) -> str:
     """Return the address at which this machine reaches what listens on `bind`."""
     return ANY_ADDRESS.get(bind, bind)

@@ -18,6 +18,7 @@ from websockets.http11 import Request, Response
 from atum_desk.kernel.context import Actor, SystemActor
 from atum_desk.kernel.db import Database
 from atum_desk.kernel.problems import CrossSiteRequest, NotFound, NotSignedIn, Problem, Unavailable
+from atum_desk.kernel.service_manager import ServiceManager
 from atum_desk.kernel.settings import Settings
 from atum_desk.live.client import SIGNED_OUT, TOO_MUCH, Client
 from atum_desk.live.door import find_cookie_token, identify, is_own_page
@@ -51,8 +52,9 @@ class TooManyConnections(Problem):
 class LiveServer:
     """One process of the live service."""
 
-    def __init__(self, settings: Settings, database: Database) -> None:
+    def __init__(self, settings: Settings, database: Database, manager: ServiceManager) -> None:
         self._settings = settings
+        self._manager = manager
         self._database = database
         self._presence = Presence(secrets.token_hex(4))
         self._hub = Hub(database, self._presence)
@@ -68,12 +70,20 @@ class LiveServer:
             ]
             server = await self._open()
             log.info("started", port=self._settings.live_port)
+            tasks.append(group.create_task(self._tell()))
             await stopping.wait()
             log.info("stopping", connections=self._hub.client_count)
+            self._manager.stopping("asking everybody to come back")
             server.close(code=RESTARTING, reason="restarting")
             await server.wait_closed()
             for task in tasks:
                 task.cancel()
+
+    async def _tell(self) -> None:
+        """Say that clients are served once the ledger is followed, and go on saying so."""
+        await self._hub.started.wait()
+        self._manager.ready(f"listening on port {self._settings.live_port}")
+        await self._manager.keep_watch()
 
     async def _open(self) -> Server:
         return await serve(

@@ -25,14 +25,18 @@ PROCESSES = ("api", "live", "worker")
 
 
 class Relay:
-    """A real SMTP server that keeps what it is given."""
+    """A real SMTP server that keeps what it is given, after a pause if told so."""
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
+        self.pause_seconds = 0.0
+        self.begun = 0
         self.port = free_port()
         self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
+        self.begun += 1
+        await asyncio.sleep(self.pause_seconds)
         mail = message_from_bytes(envelope.content, policy=modern)
         assert isinstance(mail, EmailMessage)
         self.mails.append(mail)
@@ -99,6 +103,12 @@ class House:
         process = self._running[name]
         process.send_signal(signal.SIGKILL)
         await process.wait()
+
+    async def ask_to_stop(self, name: str) -> int:
+        """Ask one process to end, as a service manager does, and return its exit code."""
+        process = self._running[name]
+        process.send_signal(signal.SIGTERM)
+        return await asyncio.wait_for(process.wait(), 20)
 
     def is_dead(self, name: str) -> bool:
         return self._running[name].returncode is not None

@@ -16,11 +16,36 @@ const idempotency: Middleware = {
   },
 };
 
+const TRIES_WHILE_DRAINING = 6;
+
+/**
+ * A write refused because the desk is being moved to another release is sent again, with the same
+ * key: nothing was changed, and it is a matter of seconds.
+ */
+async function fetchPatiently(request: Request): Promise<Response> {
+  for (let tries = 1; ; tries += 1) {
+    // Sending a request uses up its body.
+    const response = await globalThis.fetch(writes.has(request.method) ? request.clone() : request);
+    if (tries === TRIES_WHILE_DRAINING || !(await isDraining(response))) return response;
+    const longestMs = 1000 * Number(response.headers.get("Retry-After") ?? 2);
+    await new Promise((resume) => setTimeout(resume, longestMs * (0.5 + Math.random() / 2)));
+  }
+}
+
+async function isDraining(response: Response): Promise<boolean> {
+  if (response.status !== 503) return false;
+  const problem = await response
+    .clone()
+    .json()
+    .catch(() => null);
+  return problem?.code === "draining";
+}
+
 /** The typed client; every path and shape comes from the API's own description. */
 export const client = createClient<paths>({
   baseUrl: globalThis.location?.origin ?? "",
   // Looked up per call, so that tests may stand in for the network.
-  fetch: (request) => globalThis.fetch(request),
+  fetch: fetchPatiently,
 });
 client.use(idempotency);
 

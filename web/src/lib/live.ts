@@ -37,6 +37,9 @@ const LONGEST_DELAY_MS = 15_000;
 /** The server pings every 25 s; two missed pings mean a dead line. */
 const SILENCE_MS = 60_000;
 const SIGNED_OUT_CODE = 4401;
+/** The server ends on purpose and is back in a moment: not all of its clients at once, please. */
+const RESTARTING_CODE = 1012;
+const RESTART_SPREAD_MS = 4_000;
 
 type Socket = Pick<WebSocket, "send" | "close" | "onopen" | "onmessage" | "onclose">;
 
@@ -134,9 +137,14 @@ export class LiveConnection {
     }
     this.attempts += 1;
     if (this.attempts > 1 || this.state === "online") this.setState("offline");
+    this.retryTimer = setTimeout(() => this.connect(), this.pauseAfter(code));
+  }
+
+  /** Half fixed, half by chance: after a restart not everyone comes back in the same moment. */
+  private pauseAfter(code: number): number {
+    if (code === RESTARTING_CODE) return FIRST_DELAY_MS + Math.random() * RESTART_SPREAD_MS;
     const longest = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (this.attempts - 1));
-    // Half fixed, half by chance: after a restart not everyone comes back in the same moment.
-    this.retryTimer = setTimeout(() => this.connect(), longest / 2 + (Math.random() * longest) / 2);
+    return longest / 2 + (Math.random() * longest) / 2;
   }
 
   private watchSilence(): void {
