@@ -1,0 +1,149 @@
+"""`rollback --uninstall`: the rollback plan, steps 1 to 7 in its order.
+
+A step that fails is told and the next one is taken, for a half-removed installation helps nobody;
+the checklist at the end says what is so, by looking, and what needs a person. Run again after a
+crash, it goes on: each step looks before it acts, and a proof made before the crash still counts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import time
+from collections.abc import Callable
+
+from atumctl import checklist, output, preserve, removal
+from atumctl.output import NeedsPerson, Refused
+from atumctl.shell import ShellError
+from atumctl.site import Site
+from atumctl.surroundings import Surroundings, look_around
+
+Action = Callable[[], object]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the flags of an uninstallation."""
+    parser.add_argument("--drop-database", action="store_true", help="drop database and roles too")
+    parser.add_argument("--keep-data", action="store_true", help="leave the data folder in place")
+    parser.add_argument(
+        "--discard-data", metavar="DATABASE",
+        help="go on without a proven backup; the database's name must be typed",
+    )  # fmt: skip
+
+
+def run(args: argparse.Namespace, site: Site) -> int:
+    """Remove the installation and return 0, or 3 when the checklist is not clean.
+
+    Raises Refused, with the services running as before, when no backup can be proven.
+    """
+    wishes = _wishes(args, site)
+    if args.dry_run:
+        _tell_plan(site, wishes)
+        return 0
+    output.confirm(f"Remove ATUM DESK from {site.prefix}?", yes=args.yes)
+    os.chdir("/")
+    started = time.time()
+    run = preserve.resume_or_begin(site, look_around)
+    troubles: list[str] = []
+
+    def attempt(name: str, action: Action) -> None:
+        output.step(name)
+        try:
+            action()
+        except (OSError, ShellError) as error:
+            output.fail(str(error))
+            troubles.append(f"{name}: {error}")
+
+    if not wishes.discard:
+        removal.drain(site)
+    attempt("Step 1: stop all services", lambda: removal.stop_all(site))
+    if not wishes.discard:
+        _prove_or_return(site, run)
+    attempt("Data preservation", lambda: preserve.keep_tool(site, run))
+    attempt("Step 2: disable services", lambda: removal.disable_all(site))
+    attempt("Step 3: remove systemd units", lambda: removal.remove_units(site))
+    attempt("Step 4: restore nginx", lambda: removal.restore_nginx(site, run.journals(site)))
+    attempt("Step 5: database", lambda: removal.drop_state(site, drop=wishes.drop_database))
+    attempt("Step 6: remove the installation", lambda: _remove(site, run, wishes))
+    output.step("Step 7: verify")
+    return _conclude(site, run, wishes, troubles, started)
+
+
+def _wishes(args: argparse.Namespace, site: Site) -> removal.Wishes:
+    if os.geteuid() != 0:
+        raise Refused("rollback --uninstall must be run as root.")
+    if site.kind != "server":
+        raise Refused("This is no server installation; remove the folder and its data instead.")
+    if args.discard_data is not None and args.discard_data != site.database:
+        raise Refused(f"--discard-data wants the name of the database, {site.database}.")
+    if args.discard_data and args.keep_data:
+        raise Refused("--discard-data and --keep-data exclude each other.")
+    return removal.Wishes(args.drop_database, args.keep_data, args.discard_data is not None)
+
+
+def _prove_or_return(site: Site, run: preserve.Run) -> None:
+    """Make and prove a backup; when that fails, start everything again and refuse."""
+    output.step("Data preservation: a proven backup")
+    try:
+        preserve.prove_backup(site, run)
+    except (OSError, ShellError, Refused) as error:
+        removal.resume(site)
+        run.forget()
+        raise Refused(
+            f"No backup of this run is proven, so nothing was removed: {error} The services run "
+            f"as before. --discard-data {site.database} goes on without a backup."
+        ) from error
+    except KeyboardInterrupt:
+        removal.resume(site)
+        raise
+
+
+def _remove(site: Site, run: preserve.Run, wishes: removal.Wishes) -> None:
+    preserve.move_data_out(site, run, wishes)
+    removal.remove_user(site, run.journals(site))
+    removal.remove_tree(site, wishes)
+
+
+def _conclude(
+    site: Site, run: preserve.Run, wishes: removal.Wishes, troubles: list[str], started: float
+) -> int:
+    before = Surroundings(**run.before)
+    report = checklist.fill_in(site, wishes, before, look_around(site), run, started)
+    output.step("Post-rollback checklist")
+    for item in report.items:
+        tell = output.ok if item.ok else output.fail
+        tell(f"{item.what}: {item.evidence}")
+    saved = report.save(run.folder, troubles)
+    output.note(f"report    {saved}" if saved else "the report could not be saved")
+    output.note(f"kept      {run.folder}")
+    document = report.to_json(troubles) | {"kept": str(run.folder), "report": str(saved or "")}
+    if report.ok:
+        run.forget()
+        output.result(document)
+        return 0
+    output.result(document)
+    wrong = "; ".join(f"{item.what}: {item.evidence}" for item in report.items if not item.ok)
+    raise NeedsPerson(
+        f"The rollback ran through, and this is not as it should be: {wrong}. "
+        f"Put it right and run it again: {run.command()}"
+    )
+
+
+def _tell_plan(site: Site, wishes: removal.Wishes) -> None:
+    lines = [
+        *([] if wishes.discard else ["refuse writes", "make a backup and prove it"]),
+        f"stop {', '.join(removal.all_units(site))}",
+        "disable them",
+        *(f"remove {path}" for path in removal.unit_files(site)),
+        *(f"remove {path}" for path in (site.nginx_link, site.nginx_site, site.tls.parent)),
+        "restore what the installation changed in nginx, test it, reload it",
+        f"{'drop' if wishes.drop_database else 'keep'} the database {site.database}",
+        f"delete the Redis keys {site.redis_keys}",
+        f"{'leave' if wishes.keep_data else 'move' if not wishes.discard else 'delete'} {site.data}",
+        *(f"remove {path}" for path in removal.tree_parts(site, wishes)),
+        f"remove the user {site.user}",
+        "fill in the checklist",
+    ]
+    for line in lines:
+        output.note(f"would: {line}")
+    output.result({"plan": lines})
