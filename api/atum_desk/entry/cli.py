@@ -72,6 +72,16 @@ def check() -> None:
 
 
 @app.command()
+def release(
+    wheels: Annotated[bool, typer.Option(help="Pack the Python packages in as well.")] = False,
+) -> None:
+    """Build the archive that a server is installed from, in dist/."""
+    from atum_desk.launch.release import build_release
+
+    print(build_release(wheels=wheels))
+
+
+@app.command()
 def settings(as_json: AsJson = False) -> None:
     """Print every setting with its value, where that came from, and what it means."""
     from atum_desk.launch.setting_list import as_lines

@@ -1,0 +1,136 @@
+"""`./atum release`: everything a server needs in one archive, so that it needs no Node.
+
+The archive unpacks to one folder with `release.json`, which names every file and its SHA-256;
+`infra/atumctl` refuses a tree that differs from it.
+"""
+
+import gzip
+import hashlib
+import io
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import tomllib
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from atum_desk.kernel.migrate import head_revision
+from atum_desk.kernel.settings import REPOSITORY
+from atum_desk.launch.problems import LaunchError
+from atum_desk.launch.web_build import build_web
+
+PARTS = ("api", "infra", "docs", "atum", "LICENSE", "README.md", "CHANGELOG.md")
+LEFT_OUT = ("api/tests/", "infra/tests/")
+NAME = "release.json"
+
+
+class Release(msgspec.Struct, frozen=True):
+    """What `release.json` says."""
+
+    version: str
+    schema: str
+    commit: str
+    built_at: str
+    files: dict[str, str]
+
+
+def build_release(target: Path = REPOSITORY / "dist", *, wheels: bool = False) -> Path:
+    """Build the archive and its checksum file; return the archive's path.
+
+    With `wheels` the Python packages for this machine's Python and platform are in it, so that a
+    server needs no package index. Raises LaunchError when something is not to be had.
+    """
+    version = _version()
+    with tempfile.TemporaryDirectory() as scratch:
+        files = dict(_sources())
+        files |= dict(_below(build_web(), "web/dist"))
+        if wheels:
+            files |= dict(_below(_fetch_wheels(Path(scratch)), "wheels"))
+        release = Release(
+            version=version,
+            schema=head_revision(),
+            commit=_git("rev-parse", "HEAD").strip(),
+            built_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            files={name: _sha256(path) for name, path in sorted(files.items())},
+        )
+        target.mkdir(parents=True, exist_ok=True)
+        archive = target / f"atum-desk-{version}.tar.gz"
+        _write_archive(archive, release, files)
+    checksum = f"{_sha256(archive)}  {archive.name}\n"
+    archive.with_name(archive.name + ".sha256").write_text(checksum)
+    return archive
+
+
+def _sources() -> Iterator[tuple[str, Path]]:
+    """Yield what git tracks of the parts: whatever else lies about is nobody's release."""
+    for name in _git("ls-files", "-z", "--", *PARTS).split("\0"):
+        path = REPOSITORY / name
+        if name and not name.startswith(LEFT_OUT) and path.is_file():
+            yield name, path
+
+
+def _below(folder: Path, prefix: str) -> Iterator[tuple[str, Path]]:
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            yield f"{prefix}/{path.relative_to(folder).as_posix()}", path
+
+
+def _fetch_wheels(scratch: Path) -> Path:
+    lock = REPOSITORY / "api" / "requirements.lock"
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
+    only = ["--only-binary=:all:", "--require-hashes", "--no-deps", "--dest", str(scratch)]
+    done = subprocess.run(
+        [*command, *only, "--requirement", str(lock)], check=False, capture_output=True, text=True
+    )
+    if done.returncode != 0:
+        said = done.stderr.strip().splitlines() or ["no word why"]
+        raise LaunchError(f"The Python packages could not be fetched: {said[-1]}")
+    return scratch
+
+
+def _write_archive(archive: Path, release: Release, files: dict[str, Path]) -> None:
+    """Write the archive under a draft's name; owners, times and order say nothing of this machine."""
+    folder = f"atum-desk-{release.version}"
+    moment = int(datetime.fromisoformat(release.built_at).timestamp())
+    described = msgspec.json.format(msgspec.json.encode(release), indent=2) + b"\n"
+    draft = archive.with_name(f".{archive.name}")
+    with (
+        draft.open("wb") as raw,
+        gzip.GzipFile(fileobj=raw, mode="wb", filename="", mtime=moment) as packed,
+        tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as tar,
+    ):
+        contents = {name: path.read_bytes() for name, path in sorted(files.items())}
+        for name, content in (contents | {NAME: described}).items():
+            entry = tarfile.TarInfo(f"{folder}/{name}")
+            entry.size, entry.mtime = len(content), moment
+            executable = name in files and files[name].stat().st_mode & 0o100
+            entry.mode = 0o755 if executable else 0o644
+            tar.addfile(entry, io.BytesIO(content))
+    draft.replace(archive)
+
+
+def _version() -> str:
+    project = tomllib.loads((REPOSITORY / "api" / "pyproject.toml").read_text())
+    version: str = project["project"]["version"]
+    return version
+
+
+def _git(*words: str) -> str:
+    if not shutil.which("git") or not (REPOSITORY / ".git").exists():
+        raise LaunchError("A release is built from a checkout, with git.")
+    done = subprocess.run(
+        ["git", *words], cwd=REPOSITORY, check=False, capture_output=True, text=True
+    )
+    if done.returncode != 0:
+        raise LaunchError(f"git failed: {done.stderr.strip()}")
+    return done.stdout
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
