@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncpg
 
+from atum_desk.kernel.migrate import migrate
 from desk import Desk
+from scratch_databases import SECRET
 
 
 async def test_the_api_is_ready_with_its_database_and_tells_that_no_worker_runs(
@@ -21,7 +23,7 @@ async def test_the_api_is_ready_with_its_database_and_tells_that_no_worker_runs(
     assert ready["dependencies"]["database"]["ms"] > 0
 
 
-async def test_the_api_is_not_ready_at_another_releases_schema(
+async def test_the_api_is_not_ready_at_an_earlier_releases_schema(
     desk: Desk, database_url: str
 ) -> None:
     owner = await asyncpg.connect(database_url)
@@ -31,6 +33,18 @@ async def test_the_api_is_not_ready_at_another_releases_schema(
     assert (answer.status_code, answer.json()["status"]) == (503, "down")
     assert "0000" in answer.json()["dependencies"]["database"]["detail"]
     assert (await desk.client().get("/health/live")).status_code == 200
+
+
+async def test_the_api_is_ready_at_a_later_releases_schema_for_that_only_adds(
+    desk: Desk, database_url: str
+) -> None:
+    owner = await asyncpg.connect(database_url)
+    await owner.execute("update public.schema_revision set version_num = '9999'")
+    await owner.close()
+    answer = await desk.client().get("/health/ready")
+    assert answer.status_code == 200
+    assert answer.json()["dependencies"]["database"]["state"] == "ok"
+    assert await migrate(database_url, SECRET) is False
 
 
 async def test_without_its_database_the_api_says_so_and_lives(desk: Desk) -> None:
