@@ -53,7 +53,7 @@ NAMED_FILES = "select distinct sha256 from atum.attachments"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the flags of `backup`."""
     parser.add_argument("--to", default="", help="also copy it there (folder or host:/folder)")
-    parser.add_argument("--prove", action="store_true", help="prove it right after (see verify)")
+    parser.add_argument("--verify", action="store_true", help="prove it right after (see verify)")
 
 
 def run(args: argparse.Namespace, site: Site) -> int:
@@ -70,7 +70,8 @@ def run(args: argparse.Namespace, site: Site) -> int:
     if manifest.uploads.missing:
         output.warn(f"the store has lost {len(manifest.uploads.missing)} files that rows name")
     document: dict[str, object] = {"manifest": str(site.backups / manifest.file)}
-    if args.prove:
+    if args.verify:
+        # It uses this module's lock, so it is imported only here.
         from atumctl import verify
 
         proof = verify.prove(site, site.backups / manifest.file)

@@ -18,6 +18,8 @@ OF_THE_MACHINE = (
     *("ATUM_DATA", "ATUM_DATABASE_URL", "ATUM_REDIS_URL", "ATUM_BIND"),
     *("ATUM_API_PORT", "ATUM_LIVE_PORT", "ATUM_WEB_PORT", "ATUM_SMTP_PORT", "ATUM_LMTP_SOCKET"),
 )
+# Under what name and behind what this machine is reached: its own where it has said so.
+OF_THE_PLACE = ("ATUM_URL", "ATUM_TRUSTED_PROXIES", "ATUM_OPS_TLS", "ATUM_OPS_PROXIES")
 
 
 def env_text(site: Site) -> str:
@@ -37,8 +39,9 @@ def merged_env(backed_up: str, present: str | None) -> str:
     """
     if present is None:
         return backed_up
-    own = [line for line in present.splitlines() if _name(line) in OF_THE_MACHINE]
-    theirs = [line for line in backed_up.splitlines() if _name(line) not in OF_THE_MACHINE]
+    own = [line for line in present.splitlines() if _name(line) in OF_THE_MACHINE + OF_THE_PLACE]
+    settled = {*OF_THE_MACHINE, *map(_name, own)}
+    theirs = [line for line in backed_up.splitlines() if _name(line) not in settled]
     return "\n".join([*own, *theirs]) + "\n"
 
 

@@ -225,7 +225,8 @@ def _surroundings() -> dict[str, str]:
 
 
 def _rows(text: str) -> Rows:
-    return [row for row in csv.reader(io.StringIO(text)) if row]
+    # An empty line is a row whose one column is empty.
+    return [row or [""] for row in csv.reader(io.StringIO(text))]
 
 
 def _libpq(address: str) -> dict[str, str]:

@@ -8,104 +8,111 @@ fails, the present state comes back by itself. What was set aside stays until th
 from __future__ import annotations
 
 import argparse
-import shutil
-import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from atumctl import archive, destinations, health, output, shell, transplant
-from atumctl.archive import BadArchive
-from atumctl.backup import locked, prepare_folder
-from atumctl.contents import read_contents
-from atumctl.env_part import lay_env
-from atumctl.journal import Inverse, Inverses, Journal
-from atumctl.manifest import Manifest, read_manifest, sync_folder, wrong_parts
-from atumctl.output import Failed, NeedsPerson, Refused
-from atumctl.postgres import Postgres, literal
-from atumctl.shell import ShellError
-from atumctl.site import Site, read_env_file
-from atumctl.steps import units
-from atumctl.steps.changes import Changes, undo_journal
-from atumctl.steps.files import found_at, restore_file
-from atumctl.verify import find_manifest, require_space
-
-VERB = "restore"
-READY = "/api/v1/health/ready"
-LONGEST_MIGRATION_SECONDS = 1800.0
-SINCE = """
-select (select count(*) from atum.tickets where created_at > {moment}::timestamptz),
-       (select count(*) from atum.messages where created_at > {moment}::timestamptz),
-       (select count(*) from atum.mails where received_at > {moment}::timestamptz)"""
-
-
-@dataclass(frozen=True)
-class Aside:
-    """What was set aside: a database and a folder, or nothing of either."""
-
-    database: str
-    folder: Path
+from atumctl import destinations, output
+from atumctl.backup import locked
+from atumctl.journal import Journal
+from atumctl.manifest import Manifest, read_manifest, wrong_parts
+from atumctl.output import Refused
+from atumctl.postgres import Postgres
+from atumctl.restoring import VERB, Restoring, existing, inverses
+from atumctl.site import Site
+from atumctl.steps.changes import undo_journal
+from atumctl.verify import find_manifest
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the flags of `restore`."""
-    parser.add_argument("manifest", help="manifest file or stamp of the backup")
+    parser.add_argument("manifest", nargs="?", help="manifest file or stamp of the backup")
     parser.add_argument("--identity", type=Path, help="private key (age) of an encrypted copy")
     parser.add_argument(
         "--send-waiting-mail", action="store_true",
         help="let mail leave that waited at the backup; only if none was sent since",
     )  # fmt: skip
+    parser.add_argument(
+        "--back", action="store_true", help="undo the last restore: what it set aside comes back"
+    )
 
 
 def run(args: argparse.Namespace, site: Site) -> int:
-    """Bring back the state of a backup."""
+    """Bring back the state of a backup, or the one from before the last restore."""
+    if args.back:
+        return _go_back(args, site)
+    if not args.manifest:
+        raise Refused("Which backup? Name its manifest or stamp; see data/backups/index.json.")
     path = find_manifest(site, args.manifest)
-    with opened_set(path, args.identity) as (manifest, folder):
+    with opened_set(site, path, args.identity) as (manifest, folder):
         output.step(f"Restore of the backup of {manifest.made_at}")
         question = f"Replace the present state by that of {manifest.made_at}?"
         output.confirm(question, yes=args.yes or args.dry_run)
         restoring = Restoring(site, manifest, folder, dry_run=args.dry_run)
         restoring.holds_mail = not args.send_waiting_mail
         restoring.run()
-    output.result({"manifest": str(path), "dry_run": args.dry_run, "steps": restoring.steps,
-                   "aside": restoring.told_aside})  # fmt: skip
+    output.result(
+        {
+            "manifest": str(path),
+            "steps": restoring.steps,
+            "aside": {
+                "database": restoring.aside.database,
+                "folder": str(restoring.aside.folder),
+            },
+        }
+    )
     return 0
 
 
 def restore_into(site: Site, manifest: Path, *, identity: Path | None = None) -> None:
     """Give a machine without running services the state of a backup; for `install`.
 
-    Settings that are the machine's own stay, the secret and with it all sign-ins come along.
+    Settings that are the machine's own stay; the secret and with it all sign-ins come along.
+    Raises Refused on a machine that has tickets already.
     """
-    with opened_set(manifest.absolute(), identity) as (read, folder):
-        Restoring(site, read, folder).run()
+    postgres = Postgres(site)
+    if postgres.value("select exists (select from atum.tickets)") == "t":
+        raise Refused(
+            "There are tickets here already; `restore` replaces them and sets them aside."
+        )
+    with opened_set(site, manifest.absolute(), identity) as (read, folder):
+        restoring = Restoring(site, read, folder)
+        restoring.run()
+        restoring.aside.drop(postgres)
 
 
 @contextmanager
-def opened_set(path: Path, identity: Path | None = None) -> Iterator[tuple[Manifest, Path]]:
+def opened_set(
+    site: Site, path: Path, identity: Path | None = None
+) -> Iterator[tuple[Manifest, Path]]:
     """Yield a backup and the folder of its parts, decrypted meanwhile where they are encrypted.
 
     Raises Refused when a part is missing or altered.
     """
     manifest = read_manifest(path)
-    with tempfile.TemporaryDirectory(prefix="atum-decrypted-", dir=path.parent) as work:
+    with ExitStack() as stack:
         folder = path.parent
         if identity:
-            folder = Path(work)
+            work = tempfile.TemporaryDirectory(prefix="decrypted-", dir=existing(site.data))
+            folder = Path(stack.enter_context(work))
             destinations.decrypt_set(path.parent, manifest, identity, folder)
         if wrong := wrong_parts(manifest, folder):
             raise Refused(f"The backup cannot be restored: {'; '.join(wrong.values())}.")
         yield manifest, folder
 
 
-def finish_earlier(site: Site) -> None:
-    """Undo a restore that was cut off, so that the next begins on known ground."""
-    for journal in Journal.of_verb(site.journal, VERB):
-        if journal.outcome() in (None, "undone in part"):
-            output.step("Undoing a restore that was cut off")
-            undo_journal(journal, _inverses(site), "An earlier restore was cut off")
+def _go_back(args: argparse.Namespace, site: Site) -> int:
+    """Undo the last restore, finished or cut off."""
+    journals = Journal.of_verb(site.journal, VERB)
+    if not journals:
+        raise Refused("There is no restore to undo.")
+    what = "what was set aside comes back, what was done since is dropped"
+    output.confirm(f"Undo the last restore: {what}?", yes=args.yes)
+    with locked(site):
+        undo_journal(journals[-1], inverses(site), "The last restore is undone")
+    output.result({"undone": str(journals[-1].path)})
+    return 0
 
 
 def side_databases(site: Site) -> list[str]:
@@ -113,267 +120,3 @@ def side_databases(site: Site) -> list[str]:
     postgres = Postgres(site)
     endings = ("_before_", "_incoming", "_proof")
     return [name for ending in endings for name in postgres.databases(postgres.database + ending)]
-
-
-class Restoring:
-    """One restore, step by step."""
-
-    def __init__(
-        self, site: Site, manifest: Manifest, folder: Path, *, dry_run: bool = False
-    ) -> None:
-        self.holds_mail = True
-        self._site = site
-        self._manifest = manifest
-        self._folder = folder
-        self._postgres = Postgres(site)
-        self._changes = Changes(site, VERB, dry_run=dry_run)
-        self._incoming = f"{self._postgres.database}_incoming"
-        self._aside = Aside(
-            f"{self._postgres.database}_before_{manifest.stamp}",
-            site.data / f"before_{manifest.stamp}",
-        )
-
-    @property
-    def steps(self) -> list[str]:
-        """Return what was done, or in a dry run what would be."""
-        return self._changes.steps
-
-    @property
-    def told_aside(self) -> dict[str, str]:
-        """Return where the state before is."""
-        return {"database": self._aside.database, "folder": str(self._aside.folder)}
-
-    def run(self) -> None:
-        """Restore. Raises Refused before anything is touched, Failed when all is as it was."""
-        self._require_fitting()
-        prepare_folder(self._site)
-        with locked(self._site):
-            if not self._changes.dry_run:
-                finish_earlier(self._site)
-            self._drop_old_aside()
-            try:
-                self._restore()
-            except (Exception, KeyboardInterrupt) as error:
-                if isinstance(error, NeedsPerson):
-                    raise
-                raise self._changes.undo(_inverses(self._site), _cause(error)) from error
-            self._changes.close()
-
-    def _require_fitting(self) -> None:
-        known = {path.name.partition("_")[0] for path in _code(self._site).glob(MIGRATIONS)}
-        if known and self._manifest.contents.schema not in known:
-            raise Refused(
-                f"The backup is of version {self._manifest.version}, schema "
-                f"{self._manifest.contents.schema}, which this release does not know yet; upgrade first."
-            )
-        if self._site.kind == "embedded" and self._is_used():
-            raise Refused("The desk is running; stop ./atum up and try again.")
-        require_space(self._postgres, self._manifest.database_bytes)
-        free = shutil.disk_usage(_existing(self._site.data)).free
-        if free < self._manifest.uploads.bytes:
-            raise Refused(
-                f"The uploads need {self._manifest.uploads.bytes / 1e6:,.0f} MB and "
-                f"{self._site.data} has {free / 1e6:,.0f} MB free."
-            )
-
-    def _is_used(self) -> bool:
-        there = f"""select exists (select from pg_stat_activity where usename like 'atum_desk_%'
-                            and datname = {literal(self._postgres.database)})"""
-        return self._postgres.value(there, "postgres") == "t"
-
-    def _restore(self) -> None:
-        site, aside = self._site, self._aside
-        self._act("the backup's database beside the present one",
-                  {"kind": "drop_database", "database": self._incoming}, self._make_incoming)  # fmt: skip
-        incoming = site.data / "uploads.incoming"
-        self._act("the backup's uploads beside the present ones",
-                  {"kind": "remove_folder", "path": str(incoming)}, lambda: self._unpack(incoming))  # fmt: skip
-        stopped = self._stop_services()
-        self._act(f"folder {aside.folder}", {"kind": "remove_folder_if_empty",
-                  "path": str(aside.folder)}, lambda: aside.folder.mkdir(mode=0o700))  # fmt: skip
-        self._rename_database(self._postgres.database, aside.database)
-        self._rename_database(self._incoming, self._postgres.database)
-        self._move(site.uploads, aside.folder / "uploads")
-        self._move(incoming, site.uploads)
-        self._settings()
-        self._migrate()
-        self._start_services(stopped)
-        self._tell()
-
-    def _act(self, step: str, inverse: Inverse, action: Callable[[], object]) -> None:
-        self._changes.act(step, inverse, action)
-
-    def _make_incoming(self) -> None:
-        postgres, manifest = self._postgres, self._manifest
-        transplant.make_roles(self._site, postgres)
-        postgres.drop(self._incoming)
-        owner = self._site.owner_role if self._site.kind == "server" else None
-        postgres.create(self._incoming, owner)
-        postgres.restore(self._folder / manifest.parts["dump"].file, self._incoming)
-        found = read_contents(lambda sql: postgres.query(sql, self._incoming))
-        if words := manifest.contents.differences(found):
-            raise Failed(f"What was restored is not what was backed up: {'; '.join(words[:5])}")
-        transplant.settle_in(postgres, self._incoming)
-        if self.holds_mail:
-            held = transplant.hold_mail(postgres, self._incoming, manifest.made_at)
-            if held:
-                output.warn(f"{held} mails waited at the backup; look at them under Mail (unknown)")
-
-    def _unpack(self, incoming: Path) -> None:
-        shutil.rmtree(incoming, ignore_errors=True)
-        owner = self._site.uploads.stat() if self._site.uploads.exists() else None
-        packed = archive.unpack(
-            self._folder / self._manifest.parts["uploads"].file, incoming,
-            (owner.st_uid, owner.st_gid) if owner else None,
-        )  # fmt: skip
-        if owner:
-            incoming.chmod(owner.st_mode & 0o7777)
-        named = "select distinct sha256 from atum.attachments"
-        lost = {row[0] for row in self._postgres.query(named, self._incoming)} - packed.names
-        if lost - set(self._manifest.uploads.missing):
-            raise Failed(f"{len(lost)} files that attachments name are not in the archive")
-
-    def _rename_database(self, name: str, target: str) -> None:
-        inverse = {"kind": "rename_database", "from": target, "to": name}
-
-        def rename() -> None:
-            if self._postgres.exists(name):
-                self._postgres.rename(name, target)
-
-        self._act(f"database {name} becomes {target}", inverse, rename)
-
-    def _move(self, path: Path, target: Path) -> None:
-        inverse = {"kind": "move", "from": str(target), "to": str(path)}
-        self._act(f"{path.name} becomes {target.relative_to(self._site.data)}", inverse,
-                  lambda: _move(path, target))  # fmt: skip
-
-    def _settings(self) -> None:
-        path = self._site.env_file
-        backed_up = self._folder / self._manifest.parts["env"].file
-        inverse = {"kind": "restore_file", "path": str(path), "found": found_at(path)}
-        self._act(f"settings in {path}", inverse, lambda: lay_env(self._site, backed_up))
-
-    def _migrate(self) -> None:
-        """Bring the schema to this release, and the roles' passwords to the restored secret."""
-        dry = self._changes.dry_run
-        kept = {} if dry else transplant.role_passwords(self._postgres)
-        inverse = {"kind": "restore_role_passwords", "found": kept}
-        self._act("schema and roles of this release", inverse, self._run_migration)
-
-    def _run_migration(self) -> None:
-        site = self._site
-        settings = read_env_file(site.env_file)
-        python = Path(sys.executable)
-        if site.kind == "server":
-            python = site.python()
-            settings |= read_env_file(site.owner_env_file)
-            settings["ATUM_DATABASE_URL"] = settings.pop("ATUM_OWNER_URL")
-        else:
-            settings["ATUM_DATABASE_URL"] = self._postgres.url(self._postgres.database)
-        code = _code(site)
-        plain = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(code)}
-        words = [python, "-m", "atum_desk.entry.cli", "migrate", "--json"]
-        shell.run(words, env=settings | plain, cwd=code, timeout=LONGEST_MIGRATION_SECONDS)
-
-    def _stop_services(self) -> list[str]:
-        if self._site.kind != "server":
-            return []
-        active = [f"{name}.service" for name in self._site.services]
-        active = [unit for unit in active if units.is_active(unit)]
-        for unit in reversed(active):
-            inverse = {"kind": "start_unit", "unit": unit}
-            self._act(f"stop {unit}", inverse, lambda unit=unit: units.stop_unit({"unit": unit}))  # type: ignore[misc]
-        return active
-
-    def _start_services(self, stopped: list[str]) -> None:
-        for unit in stopped:
-            units.start_unit(self._changes, unit)
-        if stopped and not self._changes.dry_run:
-            health.await_ready(self._site.ports[0], READY, "API")
-            health.await_ready(self._site.ports[1], READY, "live service")
-
-    def _drop_old_aside(self) -> None:
-        """Drop what an earlier restore has set aside: there is room for one."""
-        if self._changes.dry_run:
-            return
-        for name in self._postgres.databases(f"{self._postgres.database}_before_"):
-            self._postgres.drop(name)
-        for folder in self._site.data.glob("before_*_*"):
-            shutil.rmtree(folder)
-
-    def _tell(self) -> None:
-        if self._changes.dry_run:
-            return
-        aside = self._aside
-        if not self._postgres.exists(aside.database):
-            return
-        moment = literal(self._manifest.made_at)
-        try:
-            sql = SINCE.replace("{moment}", moment)
-            tickets, messages, mails = self._postgres.query(sql, aside.database)[0]
-        except ShellError:
-            return
-        output.note(f"set aside: database {aside.database}, folder {aside.folder}")
-        output.note(
-            f"in it and not in the backup: {tickets} tickets, {messages} messages, {mails} mails"
-        )
-
-
-MIGRATIONS = "migrations/versions/*.sql"
-
-
-def _code(site: Site) -> Path:
-    """Return the folder of the application's code that is in use."""
-    return site.current / "api" if site.current.exists() else site.api
-
-
-def _existing(path: Path) -> Path:
-    return next(one for one in (path, *path.parents) if one.exists())
-
-
-def _move(path: Path, target: Path) -> None:
-    """Move a folder within a file system; one that is not there is left so."""
-    if path.exists():
-        path.rename(target)
-        sync_folder(path.parent)
-        sync_folder(target.parent)
-
-
-def _cause(error: BaseException) -> str:
-    if isinstance(error, (Failed, Refused, ShellError, BadArchive)):
-        return str(error).rstrip(".")
-    return f"{type(error).__name__}: {error}" if str(error) else "interrupted"
-
-
-def _inverses(site: Site) -> Inverses:
-    """Return every inverse by its kind; each is harmless when its step never happened."""
-    postgres = Postgres(site)
-
-    def rename_database(inverse: Inverse) -> None:
-        if postgres.exists(inverse["from"]) and not postgres.exists(inverse["to"]):
-            postgres.rename(inverse["from"], inverse["to"])
-
-    def move(inverse: Inverse) -> None:
-        source, target = Path(inverse["from"]), Path(inverse["to"])
-        if source.exists() and not target.exists():
-            _move(source, target)
-
-    def remove_folder_if_empty(inverse: Inverse) -> None:
-        folder = Path(inverse["path"])
-        if folder.is_dir():
-            folder.rmdir()
-
-    return {
-        "drop_database": lambda inverse: postgres.drop(inverse["database"]),
-        "remove_empty_folders": lambda inverse: None,
-        "remove_folder": lambda inverse: shutil.rmtree(inverse["path"], ignore_errors=True),
-        "remove_folder_if_empty": remove_folder_if_empty,
-        "rename_database": rename_database,
-        "move": move,
-        "restore_file": restore_file,
-        "restore_role_passwords": lambda inverse: transplant.restore_role_passwords(
-            postgres, inverse["found"]
-        ),
-        "start_unit": lambda inverse: units.start(inverse["unit"]),
-        "stop_unit": units.stop_unit,
-    }

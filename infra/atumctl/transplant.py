@@ -72,7 +72,7 @@ def role_passwords(postgres: Postgres) -> dict[str, str]:
         f"select rolname, coalesce(rolpassword, '') from pg_authid where rolname in ({named})",
         ADMINISTRATION,
     )
-    return {role: kept for role, kept in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def restore_role_passwords(postgres: Postgres, kept: dict[str, str]) -> None:

@@ -15,18 +15,20 @@ TREE = Path(__file__).resolve().parents[3]
 # The databases of tests are made where the application's own tests make theirs.
 sys.path[:0] = [str(TREE / "api" / "tests"), str(TREE / "api"), str(TREE / "infra")]
 
-from atum_desk.demo.public import fill_demo  # noqa: E402
-from atum_desk.launch.postgres import postgres_for_tests  # noqa: E402
-from atum_desk.launch.postgres_binaries import find_client  # noqa: E402
-from atumctl.archive import stored_files  # noqa: E402
-from atumctl.postgres import Postgres  # noqa: E402
-from atumctl.site import Site  # noqa: E402
+from backup_of import lay_code  # noqa: E402
 from scratch_databases import (  # noqa: E402
     SECRET,
     copied_database,
     ensure_template,
     make_settings,
 )
+
+from atum_desk.demo.public import fill_demo  # noqa: E402
+from atum_desk.launch.postgres import postgres_for_tests  # noqa: E402
+from atum_desk.launch.postgres_binaries import find_client  # noqa: E402
+from atumctl.archive import stored_files  # noqa: E402
+from atumctl.postgres import Postgres  # noqa: E402
+from atumctl.site import Site  # noqa: E402
 
 TICKETS = 40
 
@@ -78,7 +80,7 @@ def site(
 ) -> Iterator[Site]:
     """An embedded desk of one's own, with tickets and uploads."""
     site = Site(tmp_path / "the desk", "embedded")
-    site.api.mkdir(parents=True)
+    lay_code(site)
     site.env_file.write_text(f"ATUM_SECRET={SECRET}\nATUM_URL=https://desk.example\n")
     shutil.copytree(filled.uploads, site.uploads)
     with asyncio.Runner() as runner:
