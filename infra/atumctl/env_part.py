@@ -25,11 +25,16 @@ OF_THE_PLACE = ("ATUM_URL", "ATUM_TRUSTED_PROXIES", "ATUM_OPS_TLS", "ATUM_OPS_PR
 def env_text(site: Site) -> str:
     """Return the settings to back up."""
     text = site.env_file.read_text(encoding="utf-8") if site.env_file.exists() else ""
-    kept = site.data / "secret"
-    if read_env_file(site.env_file).get(SECRET) or not kept.exists():
+    if read_env_file(site.env_file).get(SECRET) or not (site.data / "secret").exists():
         return text
     text = text if not text or text.endswith("\n") else f"{text}\n"
-    return f"{text}{SECRET}={kept.read_text(encoding='utf-8').strip()}\n"
+    return f"{text}{SECRET}={secret_of(site)}\n"
+
+
+def secret_of(site: Site) -> str:
+    """Return the secret that the embedded desk keeps with its data; empty where it has none."""
+    kept = site.data / "secret"
+    return kept.read_text(encoding="utf-8").strip() if kept.exists() else ""
 
 
 def merged_env(backed_up: str, present: str | None) -> str:
@@ -45,14 +50,29 @@ def merged_env(backed_up: str, present: str | None) -> str:
     return "\n".join([*own, *theirs]) + "\n"
 
 
-def lay_env(site: Site, backed_up: Path) -> None:
-    """Put a backup's settings in place; the file keeps its owner."""
+def files_to_lay(site: Site, backed_up: str) -> dict[Path, str]:
+    """Return the files a backup's settings go to, with their text.
+
+    The embedded desk keeps its secret with its data, unless its settings name one.
+    """
     path = site.env_file
     present = path.read_text(encoding="utf-8") if path.exists() else None
-    if site.kind == "embedded":
-        present = present or ""
+    if site.kind == "server":
+        return {path: merged_env(backed_up, present)}
+    text = merged_env(backed_up, present or "")
+    if read_env_file(path).get(SECRET):
+        return {path: text}
+    secret = next((line for line in text.splitlines() if _name(line) == SECRET), "")
+    others = [line for line in text.splitlines() if line and line != secret]
+    files = {path: "\n".join(others) + "\n"} if others or path.exists() else {}
+    if secret:
+        files[site.data / "secret"] = _value(secret) + "\n"
+    return files
+
+
+def lay(path: Path, text: str) -> None:
+    """Write settings for their owner's eyes only; a file that is there keeps its owner."""
     found = path.stat() if path.exists() else None
-    text = merged_env(backed_up.read_text(encoding="utf-8"), present)
     write_durably(path, text.encode())
     if found:
         os.chown(path, found.st_uid, found.st_gid)
@@ -61,3 +81,7 @@ def lay_env(site: Site, backed_up: Path) -> None:
 def _name(line: str) -> str:
     """Return the name a line assigns, or all of a line that assigns nothing."""
     return line.partition("=")[0].strip().removeprefix("export ").strip()
+
+
+def _value(line: str) -> str:
+    return line.partition("=")[2].strip().strip("\"'")

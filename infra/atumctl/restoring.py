@@ -7,13 +7,14 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from atumctl import archive, health, output, shell, transplant
 from atumctl.archive import BadArchive
 from atumctl.backup import locked, prepare_folder
 from atumctl.contents import read_contents
-from atumctl.env_part import lay_env
+from atumctl.env_part import SECRET, files_to_lay, lay, secret_of
 from atumctl.journal import Inverse, Inverses, Journal
 from atumctl.manifest import Manifest, sync_folder
 from atumctl.output import Failed, NeedsPerson, Refused
@@ -176,10 +177,10 @@ class Restoring:
                   lambda: _move(path, target))  # fmt: skip
 
     def _settings(self) -> None:
-        path = self._site.env_file
-        backed_up = self._folder / self._manifest.parts["env"].file
-        inverse = {"kind": "restore_file", "path": str(path), "found": found_at(path)}
-        self._act(f"settings in {path}", inverse, lambda: lay_env(self._site, backed_up))
+        backed_up = (self._folder / self._manifest.parts["env"].file).read_text(encoding="utf-8")
+        for path, text in files_to_lay(self._site, backed_up).items():
+            inverse = {"kind": "restore_file", "path": str(path), "found": found_at(path)}
+            self._act(f"settings in {path}", inverse, partial(lay, path, text))
 
     def _migrate(self) -> None:
         """Bring the schema to this release, and the roles' passwords to the restored secret."""
@@ -197,7 +198,9 @@ class Restoring:
             settings |= read_env_file(site.owner_env_file)
             settings["ATUM_DATABASE_URL"] = settings.pop("ATUM_OWNER_URL")
         else:
+            settings["ATUM_DATA"] = str(site.data)
             settings["ATUM_DATABASE_URL"] = self._postgres.url(self._postgres.database)
+            settings.setdefault(SECRET, secret_of(site))
         code = _code(site)
         plain = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(code)}
         words = [str(python), "-m", "atum_desk.entry.cli", "migrate", "--json"]
@@ -210,7 +213,7 @@ class Restoring:
         active = [unit for unit in active if units.is_active(unit)]
         for unit in reversed(active):
             inverse = {"kind": "start_unit", "unit": unit}
-            self._act(f"stop {unit}", inverse, lambda unit=unit: units.stop_unit({"unit": unit}))  # type: ignore[misc]
+            self._act(f"stop {unit}", inverse, partial(units.stop_unit, {"unit": unit}))
         return active
 
     def _start_services(self, stopped: list[str]) -> None:

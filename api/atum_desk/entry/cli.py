@@ -146,6 +146,30 @@ def password(email: str) -> None:
             raise typer.Exit(1) from problem
 
 
+@app.command(context_settings=PASS_ON)
+def backup(context: typer.Context) -> None:
+    """Back up database, uploads and settings; `--verify` proves the backup at once."""
+    _operate("backup", context.args)
+
+
+@app.command(context_settings=PASS_ON)
+def verify(context: typer.Context) -> None:
+    """Prove a backup, the newest unless named, by restoring it beside the desk."""
+    _operate("verify", context.args)
+
+
+@app.command(context_settings=PASS_ON)
+def restore(context: typer.Context) -> None:
+    """Bring back the state of a backup; the present state is set aside."""
+    _operate("restore", context.args)
+
+
+def _operate(verb: str, words: list[str]) -> None:
+    from atum_desk.launch.operations import run_atumctl
+
+    raise typer.Exit(run_atumctl(load_settings(), [verb, *words]))
+
+
 @mail.command("parse")
 def parse_files(files: list[Path]) -> None:
     """Print what the parser sees in each file, one line of JSON a file."""

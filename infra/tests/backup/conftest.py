@@ -16,12 +16,6 @@ TREE = Path(__file__).resolve().parents[3]
 sys.path[:0] = [str(TREE / "api" / "tests"), str(TREE / "api"), str(TREE / "infra")]
 
 from backup_of import lay_code  # noqa: E402
-from scratch_databases import (  # noqa: E402
-    SECRET,
-    copied_database,
-    ensure_template,
-    make_settings,
-)
 
 from atum_desk.demo.public import fill_demo  # noqa: E402
 from atum_desk.launch.postgres import postgres_for_tests  # noqa: E402
@@ -29,6 +23,12 @@ from atum_desk.launch.postgres_binaries import find_client  # noqa: E402
 from atumctl.archive import stored_files  # noqa: E402
 from atumctl.postgres import Postgres  # noqa: E402
 from atumctl.site import Site  # noqa: E402
+from scratch_databases import (  # noqa: E402
+    SECRET,
+    copied_database,
+    ensure_template,
+    make_settings,
+)
 
 TICKETS = 40
 

@@ -11,7 +11,6 @@ from pathlib import Path
 import asyncpg
 import pytest
 from backup_of import TREE, asked, lay_code
-from scratch_databases import ADMIN_EMAIL, ADMIN_PASSWORD, SECRET, make_settings
 
 from atum_desk.identity.commands import sign_in
 from atum_desk.kernel.context import SystemActor
@@ -25,6 +24,7 @@ from atumctl.contents import read_contents
 from atumctl.output import Refused
 from atumctl.postgres import Postgres
 from atumctl.site import Site
+from scratch_databases import ADMIN_EMAIL, ADMIN_PASSWORD, SECRET, make_settings
 
 # A cluster that has seen many transactions, and a consumer in the middle of the ledger.
 LONG_LIFE = """set session_replication_role = replica;
@@ -67,7 +67,8 @@ def test_a_blank_machine_becomes_the_same_desk(
     assert {p.name for p in stored_files(other.uploads)} == {
         p.name for p in stored_files(site.uploads)
     }
-    assert f"ATUM_SECRET={SECRET}\n" in other.env_file.read_text()
+    assert (other.data / "secret").read_text() == f"{SECRET}\n", "with it come all sign-ins"
+    assert other.env_file.read_text() == "ATUM_URL=https://desk.example\n"
     assert restore.side_databases(other) == [], "nothing was there to set aside"
     assert backup.make_backup(other).contents.rows == manifest.contents.rows
     asyncio.run(_works(url, other, int(behind)))

@@ -9,7 +9,6 @@ from typing import Any
 import asyncpg
 import pytest
 from backup_of import asked
-from scratch_databases import SECRET
 
 from atum_desk.kernel.roles import role_url
 from atumctl import backup, journal, restore, restoring, transplant
@@ -21,6 +20,7 @@ from atumctl.manifest import Manifest
 from atumctl.output import Failed, Refused
 from atumctl.postgres import Postgres
 from atumctl.site import Site
+from scratch_databases import SECRET
 
 STEPS = 10  # the first makes the journal's own folder
 LATER = """set session_replication_role = replica;
