@@ -1,0 +1,159 @@
+"""`atumctl doctor`: measures every trigger of the rollback plan at once and gives the verdict."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from typing import Any
+
+from atumctl import output
+from atumctl.finding import FAMILIES, Finding, Trigger, Verdict, verdict_of
+from atumctl.history import read_memory
+from atumctl.probes import health
+from atumctl.probes.look import Look, Probe
+from atumctl.site import Site
+
+PROBES: tuple[Probe, ...] = (*health.PROBES,)
+# Every probe gives up by itself before this; what does not is left behind as unknown.
+DEADLINE_SECONDS = 4.8
+AT_ONCE = 24
+MARKS = {"ok": output.ok, "warn": output.warn, "fires": output.fail, "unknown": output.note}
+
+
+@dataclass(frozen=True)
+class Examination:
+    """What a run measured, and what the next one needs to know of it."""
+
+    at: str
+    seconds: float
+    verdict: Verdict
+    findings: list[Finding]
+    remember: dict[str, Any]
+
+    @property
+    def firing(self) -> list[Finding]:
+        """Return what fires."""
+        return [finding for finding in self.findings if finding.state == "fires"]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it for machines."""
+        return {
+            "at": self.at,
+            "seconds": self.seconds,
+            "verdict": self.verdict,
+            "findings": [finding.as_json() for finding in self.findings],
+        }
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the flags of this verb."""
+    parser.add_argument("--list", action="store_true", help="list the triggers and their settings")
+    parser.add_argument("--family", choices=FAMILIES, help="measure one family only")
+
+
+def run(args: argparse.Namespace, site: Site) -> int:
+    """Measure and tell; the exit code is 1 when the verdict is to roll back."""
+    if args.list or args.dry_run:
+        return _list(site)
+    found = examine(site, read_memory(site), args.family)
+    tell(found)
+    output.result(found.as_json())
+    return 1 if found.verdict == "roll back" else 0
+
+
+def examine(site: Site, memory: dict[str, Any], family: str | None = None) -> Examination:
+    """Measure all triggers, or one family's, at once; `memory` is what the watch remembered."""
+    started = time.monotonic()
+    look = Look(site, memory)
+    probes = [probe for probe in PROBES if family in (None, probe.triggers[0].family)]
+    pool = ThreadPoolExecutor(AT_ONCE)
+    runs = [(probe, pool.submit(_measure, probe, look)) for probe in probes]
+    wait([future for _probe, future in runs], DEADLINE_SECONDS)
+    pool.shutdown(wait=False, cancel_futures=True)
+    findings = [finding for probe, future in runs for finding in _result(probe, future, look)]
+    before = memory.get("since", {})
+    findings = [finding.began(_since(finding, before)) for finding in findings]
+    look.remember["since"] = {f.trigger: {"state": f.state, "since": f.since} for f in findings}
+    seconds = round(time.monotonic() - started, 2)
+    at = look.now.isoformat(timespec="seconds")
+    return Examination(at, seconds, verdict_of(findings), findings, dict(look.remember))
+
+
+def tell(found: Examination) -> None:
+    """Tell people family by family; evidence where something is wrong."""
+    for family in FAMILIES:
+        members = [finding for finding in found.findings if finding.family == family]
+        if members:
+            output.step(family)
+        for finding in members:
+            _tell_one(finding)
+    count = f"{len(found.firing)} of {len(found.findings)} triggers fire"
+    output.step(f"{found.verdict}: {count}, measured in {found.seconds:.1f} s")
+
+
+def triggers() -> list[Trigger]:
+    """Return every trigger, family by family."""
+    known = [trigger for probe in PROBES for trigger in probe.triggers]
+    return sorted(known, key=lambda trigger: FAMILIES.index(trigger.family))
+
+
+def _tell_one(finding: Finding) -> None:
+    name = finding.trigger.partition(".")[2]
+    value = "" if finding.value is None else f" {finding.value}"
+    limit = "" if finding.threshold is None else f" (threshold {finding.threshold:g})"
+    measured = f":{value} {finding.unit}".rstrip() + limit if value else ""
+    MARKS[finding.state](f"{name}{measured}")
+    if finding.state in ("fires", "warn"):
+        output.note(f"    since {finding.since}")
+    if finding.state != "ok":
+        for line in finding.evidence.splitlines()[:8]:
+            output.note(f"    {line}")
+
+
+def _list(site: Site) -> int:
+    rows = []
+    for trigger in triggers():
+        limit = trigger.threshold(site)
+        rows.append(
+            {
+                "trigger": trigger.name,
+                "fires_when": trigger.meaning,
+                "calls_for": trigger.calls_for,
+                "setting": trigger.setting,
+                "threshold": limit,
+                "unit": trigger.unit,
+            }
+        )
+        output.step(f"{trigger.name}  ->  {trigger.calls_for}")
+        output.note(trigger.meaning)
+        if trigger.setting:
+            output.note(f"{trigger.setting}={limit:g} {trigger.unit}")
+    output.result({"triggers": rows})
+    return 0
+
+
+def _measure(probe: Probe, look: Look) -> list[Finding]:
+    try:
+        return list(probe.measure(look))
+    except Exception as error:
+        # A probe that breaks must not keep the others from telling what they saw.
+        return _unknown(probe.triggers, look, f"{type(error).__name__}: {error}")
+
+
+def _result(probe: Probe, future: Future[list[Finding]], look: Look) -> list[Finding]:
+    if not future.done():
+        return _unknown(probe.triggers, look, f"no result within {DEADLINE_SECONDS} s")
+    return future.result()
+
+
+def _unknown(triggers: Iterable[Trigger], look: Look, words: str) -> list[Finding]:
+    return [look.found(trigger, "unknown", evidence=words) for trigger in triggers]
+
+
+def _since(finding: Finding, before: dict[str, Any]) -> str:
+    """Return since when a finding's state lasts: it is older than this run if it was the same."""
+    known = before.get(finding.trigger, {})
+    return str(known["since"]) if known.get("state") == finding.state else finding.since

@@ -1,0 +1,76 @@
+"""Triggers, what was found of each, and the verdict that follows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal
+
+from atumctl.site import Site
+
+State = Literal["ok", "warn", "fires", "unknown"]
+Verdict = Literal["healthy", "degraded", "roll back"]
+
+FAMILIES = ("health", "security", "integrity", "performance", "ports")
+LONGEST_EVIDENCE = 2000
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """Something that is measured. When it fires, the verdict is at least what it calls for."""
+
+    name: str
+    meaning: str
+    calls_for: Verdict = "roll back"
+    setting: str = ""
+    default: float | None = None
+    unit: str = ""
+
+    @property
+    def family(self) -> str:
+        """Return the part of the plan it belongs to."""
+        return self.name.partition(".")[0]
+
+    def threshold(self, site: Site) -> float | None:
+        """Return the value at which it fires, as the settings have it."""
+        if self.setting and self.default is not None:
+            return site.number(self.setting, self.default)
+        return self.default
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a trigger was found to be; `evidence` is the raw output that says so."""
+
+    trigger: str
+    family: str
+    state: State
+    value: float | str | None
+    threshold: float | None
+    unit: str
+    since: str
+    evidence: str
+    calls_for: Verdict
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as state.json has it."""
+        return asdict(self)
+
+    def began(self, since: str) -> Finding:
+        """Return it with the moment since when its state lasts."""
+        return replace(self, since=since)
+
+
+def verdict_of(findings: Iterable[Finding]) -> Verdict:
+    """Return the gravest of what the findings call for.
+
+    What is unknown changes nothing: it could not be measured because of something that fires by
+    itself, or it is not here at all.
+    """
+    verdict: Verdict = "healthy"
+    for finding in findings:
+        if finding.state == "fires" and finding.calls_for == "roll back":
+            return "roll back"
+        if finding.state in ("fires", "warn"):
+            verdict = "degraded"
+    return verdict

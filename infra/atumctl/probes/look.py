@@ -1,0 +1,144 @@
+"""What a measuring run has in hand: the site, what the last run remembered, and shared answers."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from atumctl import health
+from atumctl.finding import LONGEST_EVIDENCE, Finding, State, Trigger
+from atumctl.probes.database import Database
+from atumctl.probes.metrics import Metrics, read_metrics
+from atumctl.probes.units import read_units
+from atumctl.site import Site
+
+# Everything is asked at once, so this bounds the whole run.
+PATIENCE_SECONDS = 4.0
+METRICS = "/metrics"
+VERSIONS = "migrations/versions"
+OWN_TREE = Path(__file__).resolve().parents[3]
+
+
+@dataclass
+class Look:
+    """One measuring run. A probe reads `memory` and writes what the next run needs to `remember`."""
+
+    site: Site
+    memory: dict[str, Any] = field(default_factory=dict)
+    remember: dict[str, Any] = field(default_factory=dict)
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def __post_init__(self) -> None:
+        self.database = Database(self.site)
+        self.metrics = Once(self._ask_metrics)
+        self.units = Once(lambda: read_units(self.site))
+
+    @property
+    def is_server(self) -> bool:
+        """Say whether systemd and nginx belong to this installation."""
+        return self.site.kind == "server"
+
+    @property
+    def ports(self) -> tuple[int, int]:
+        """Return the ports of the API and of the live service."""
+        api, live = self.site.ports
+        number = self.site.number
+        return int(number("ATUM_API_PORT", api)), int(number("ATUM_LIVE_PORT", live))
+
+    @property
+    def code(self) -> Path:
+        """Return the Python side of the release in use."""
+        places = (self.site.current / "api", self.site.api, OWN_TREE / "api")
+        return next((place for place in places if (place / VERSIONS).is_dir()), places[0])
+
+    @property
+    def host(self) -> str:
+        """Return the name that people type."""
+        return urlsplit(self.site.setting("ATUM_URL", "")).hostname or "localhost"
+
+    @property
+    def tls(self) -> bool:
+        """Say whether our nginx speaks TLS."""
+        return self.is_server and self.site.setting("ATUM_OPS_TLS", "self-signed") != "off"
+
+    def found(
+        self,
+        trigger: Trigger,
+        state: State,
+        value: float | str | None = None,
+        evidence: str = "",
+    ) -> Finding:
+        """Return a finding of this run."""
+        return Finding(
+            trigger=trigger.name,
+            family=trigger.family,
+            state=state,
+            value=round(value, 4) if isinstance(value, float) else value,
+            threshold=trigger.threshold(self.site),
+            unit=trigger.unit,
+            since=self.now.isoformat(timespec="seconds"),
+            evidence=shortened(evidence),
+            calls_for=trigger.calls_for,
+        )
+
+    def judged(
+        self, trigger: Trigger, value: float, evidence: str = "", *, warn_at: float = 0.75
+    ) -> Finding:
+        """Return a finding of a value that fires above its threshold and warns at a share of it."""
+        limit = trigger.threshold(self.site)
+        assert limit is not None
+        state: State = "fires" if value > limit else "warn" if value > limit * warn_at else "ok"
+        return self.found(trigger, state, value, evidence)
+
+    def not_here(self, trigger: Trigger, why: str) -> Finding:
+        """Return a finding of something that this installation does not have."""
+        return self.found(trigger, "unknown", evidence=f"not here: {why}")
+
+    def _ask_metrics(self) -> Metrics:
+        status, body = health.ask(self.ports[0], METRICS, timeout=PATIENCE_SECONDS)
+        if status != 200:
+            raise OSError(f"GET {METRICS} answered {status}")
+        return read_metrics(body.decode(errors="replace"))
+
+
+@dataclass(frozen=True)
+class Probe:
+    """Measures some triggers; what it raises makes all of them unknown, with the error as evidence."""
+
+    triggers: tuple[Trigger, ...]
+    measure: Callable[[Look], Iterable[Finding]]
+
+
+class Once:
+    """An answer that several probes share: the first to come asks, the others wait for it."""
+
+    def __init__(self, ask: Callable[[], Any]) -> None:
+        self._ask = ask
+        self._lock = threading.Lock()
+        self._answer: Any = None
+        self._error: Exception | None = None
+        self._asked = False
+
+    def __call__(self) -> Any:
+        """Return the answer, or raise what asking raised."""
+        with self._lock:
+            if not self._asked:
+                self._asked = True
+                try:
+                    self._answer = self._ask()
+                except Exception as error:
+                    self._error = error
+        if self._error:
+            raise self._error
+        return self._answer
+
+
+def shortened(evidence: str) -> str:
+    """Return evidence at most so long that a page can show it; its beginning says most."""
+    words = evidence.strip()
+    return words if len(words) <= LONGEST_EVIDENCE else f"{words[: LONGEST_EVIDENCE - 2]} …"
