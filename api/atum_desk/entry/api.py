@@ -28,6 +28,7 @@ from atum_desk.http.json_response import JsonResponse
 from atum_desk.http.limits import RateLimits
 from atum_desk.http.listening import refuse_new_connections
 from atum_desk.http.openapi_document import get_document
+from atum_desk.http.request_times import RequestTimes
 from atum_desk.http.sessions import CONTACT_COOKIE, STAFF_COOKIE
 from atum_desk.http.shared_parts import bind, bind_route
 from atum_desk.http.web_files import WebFiles
@@ -38,6 +39,8 @@ from atum_desk.kernel.service_manager import ServiceManager
 from atum_desk.kernel.settings import REPOSITORY, Settings, load_settings
 from atum_desk.launch.readiness import until_api_ready
 from atum_desk.mail.routes import routes as mail_routes
+from atum_desk.operations.metrics import get_metrics
+from atum_desk.operations.routes import routes as operation_routes
 from atum_desk.outbox.routes import routes as outbox_routes
 from atum_desk.portal.routes import routes as portal_routes
 from atum_desk.tickets.routes import routes as ticket_routes
@@ -55,17 +58,29 @@ ROUTES: list[Any] = [
     *mail_routes,
     *portal_routes,
     *health_routes,
+    *operation_routes,
     get_document,
 ]
 
 
-def build_litestar(database: Database, settings: Settings, files: FileStore | None) -> Litestar:
+def build_litestar(
+    database: Database,
+    settings: Settings,
+    files: FileStore | None,
+    times: RequestTimes | None = None,
+) -> Litestar:
     """Return the routes with their shared parts; `files` is None only to describe them."""
-    limits = RateLimits(settings.redis_url)
-    parts = {"database": database, "settings": settings, "files": files, "limits": limits}
+    parts = {
+        "database": database,
+        "settings": settings,
+        "files": files,
+        "limits": RateLimits(settings.redis_url),
+        "times": times or RequestTimes(),
+    }
     return Litestar(
         route_handlers=[
-            Router(PREFIX, route_handlers=[bind_route(route, parts) for route in ROUTES])
+            Router(PREFIX, route_handlers=[bind_route(route, parts) for route in ROUTES]),
+            bind_route(get_metrics, parts),
         ],
         dependencies={name: Provide(bind(one, parts)) for name, one in DEPENDENCIES.items()},
         response_class=JsonResponse,
@@ -78,9 +93,10 @@ def build_litestar(database: Database, settings: Settings, files: FileStore | No
 
 def build_app(database: Database, settings: Settings) -> Gate:
     """Return the whole ASGI application."""
-    routes: Any = build_litestar(database, settings, FileStore(settings.uploads))
+    times = RequestTimes()
+    routes: Any = build_litestar(database, settings, FileStore(settings.uploads), times)
     web = WebFiles(REPOSITORY / "web" / "dist", settings)
-    return Gate(routes, web, database, settings)
+    return Gate(routes, web, database, settings, times)
 
 
 async def serve(settings: Settings) -> None:

@@ -33,6 +33,8 @@ IRREVERSIBLE = {
     "mail": "mail that arrived stays; nothing received is ever taken back.",
     "attachment": "an upload belongs to its message.",
     "workspace": "the workspace stands.",
+    "role": "a built-in role is what the release says.",
+    "operations": "it was asked of the machine, not of the desk's records.",
     "person.password": "passwords are kept out of history; set a new one.",
     "person.reset_password": "passwords are kept out of history; set a new one.",
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import secrets
+import time
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ import structlog
 
 from atum_desk.http.asgi import AsgiApp, Receive, Scope, Send
 from atum_desk.http.draining import Drain, Draining
+from atum_desk.http.request_times import RequestTimes
 from atum_desk.http.sessions import token_in
 from atum_desk.kernel.context import IdempotencyKey, RequestContext, request_context
 from atum_desk.kernel.db import Database
@@ -24,6 +26,10 @@ from atum_desk.kernel.settings import Settings
 
 UNSAFE = frozenset({"POST", "PATCH", "PUT", "DELETE"})
 KEPT_RESPONSE_BYTES = 1_000_000
+METRICS_PATH = "/metrics"
+SIGN_IN_PATH = "/api/v1/session"
+# Who sends 100 KB or more may be slow to send it, which is not our slowness.
+LARGEST_TIMED_DIGITS = 5
 ALWAYS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
@@ -37,7 +43,12 @@ class Gate:
     """ASGI around everything: addresses under /api/ go to the routes, all others to the web application."""
 
     def __init__(
-        self, routes: AsgiApp, web: AsgiApp, database: Database, settings: Settings
+        self,
+        routes: AsgiApp,
+        web: AsgiApp,
+        database: Database,
+        settings: Settings,
+        times: RequestTimes,
     ) -> None:
         self._routes = routes
         self._web = web
@@ -46,6 +57,7 @@ class Gate:
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._body_limit = settings.upload_max_bytes + 1_000_000
         self._drain = Drain(settings.draining)
+        self._times = times
         self._always: tuple[tuple[bytes, bytes], ...] = ALWAYS
 
     def finish(self) -> None:
@@ -57,14 +69,17 @@ class Gate:
         if scope["type"] != "http":
             await self._routes(scope, receive, send)
             return
-        if not scope["path"].startswith("/api/"):
-            await self._web(scope, receive, _Answer(send, None, self._always).send)
+        path = scope["path"]
+        if not path.startswith("/api/"):
+            inside = self._routes if path == METRICS_PATH else self._web
+            await inside(scope, receive, _Answer(send, None, self._always).send)
             return
+        began_at = time.perf_counter()
         headers = dict(scope["headers"])
         context = RequestContext(request_id=secrets.token_hex(8))
         token = request_context.set(context)
+        answer = _Answer(send, context, self._always)
         try:
-            answer = _Answer(send, context, self._always)
             try:
                 self._refuse(scope, headers)
                 if (key := headers.get(b"idempotency-key")) and scope["method"] in UNSAFE:
@@ -78,6 +93,19 @@ class Gate:
                 await self._keep(answer, context)
         finally:
             request_context.reset(token)
+            self._note(scope, headers, began_at, answer)
+
+    def _note(
+        self, scope: Scope, headers: dict[bytes, bytes], began_at: float, answer: _Answer
+    ) -> None:
+        """Count the request; whoever left before the answer is not counted."""
+        if not answer.status:
+            return
+        length = headers.get(b"content-length", b"0")
+        small = len(length) <= LARGEST_TIMED_DIGITS and b"transfer-encoding" not in headers
+        self._times.note(began_at, answer.began_at, answer.status, timed=small)
+        if answer.status == 401 and scope["path"] == SIGN_IN_PATH and scope["method"] == "POST":
+            self._times.note_refused_sign_in()
 
     def _refuse(self, scope: Scope, headers: dict[bytes, bytes]) -> None:
         """Refuse writes while draining, what a browser sends from another site, and too large bodies."""
@@ -151,11 +179,13 @@ class _Answer:
         self._context = context
         self.keep = False
         self.status = 0
+        self.began_at = 0.0
         self.body = bytearray()
 
     async def send(self, message: dict[str, Any]) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
+            self.began_at = time.perf_counter()
             given = {name.lower() for name, _ in message["headers"]}
             extra = [header for header in self._always if header[0] not in given]
             if self._context:

@@ -33,6 +33,7 @@ ADMINISTRATOR = (
     SETTINGS_TEAMS_EDIT,
     "settings:mailboxes:edit",
     "settings:roles:edit",
+    "operations:manage",
 )
 AUDITOR = ("audit:read", "reports:read")
 

@@ -63,6 +63,21 @@ async def _has_workspace(owner: asyncpg.Connection) -> bool:
         return await owner.fetchval("select exists (select from atum.workspaces)")
 
 
+async def _renew_built_in_roles(database: Database, workspace_id: int) -> None:
+    """Give built-in roles the permissions that this release names for them."""
+    actor = SystemActor(workspace_id=workspace_id, via="cli")
+    async with database.writing(actor, "role.renew") as work:
+        renewed = [
+            await work.fetchval(
+                """update roles set permissions = $2
+                    where name = $1 and built_in and permissions <> $2 returning id""",
+                name, list(permissions),
+            )
+            for name, permissions in BUILT_IN_ROLES.items()
+        ]  # fmt: skip
+        work.unchanged = not any(renewed)
+
+
 async def _create_workspace(owner: asyncpg.Connection) -> int:
     async with owner.transaction():
         await owner.execute(AS_GATE)

@@ -136,6 +136,15 @@ LogFormat = Annotated[
 PoolSize = Annotated[
     int, number("Most database connections a process holds.", "from 2 to 100", ge=2, le=100)
 ]
+MetricsToken = Annotated[
+    str,
+    text(
+        "Bearer token that may read /metrics from elsewhere; empty allows this machine only.",
+        "at least 16 characters or nothing",
+        r"^$|^\S{16,}$",
+        secret=True,
+    ),
+]
 TrustedProxies = Annotated[
     Networks,
     text(
@@ -175,6 +184,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     log_format: LogFormat = "auto"
     pool_size: PoolSize = 10
     trusted_proxies: TrustedProxies = Networks()
+    metrics_token: MetricsToken = ""
 
     def __post_init__(self) -> None:
         if not self.web_port:

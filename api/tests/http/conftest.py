@@ -8,7 +8,7 @@ from desk import Desk
 
 
 @pytest.fixture(scope="session")
-async def existing(shared_desk: Desk) -> dict[str, int]:
+async def existing(shared_desk: Desk) -> dict[str, int | str]:
     """Return an id for each path parameter, of things an administrator may see and change."""
     desk = shared_desk
     client = await desk.administrator()
@@ -38,6 +38,8 @@ async def existing(shared_desk: Desk) -> dict[str, int]:
         "team_id": team["id"],
         "mailbox_id": (await client.posted("/mailboxes", box))["id"],
         "attachment_id": file["id"],
+        "request_id": (await client.posted("/operations/requests", {"verb": "verify"}))["id"],
+        "job_id": 1,
         "outbox_id": added["message"]["mail"]["outbox_id"],
         "mail_id": mail_id,
         "change_id": added["change_id"],

@@ -1,0 +1,5 @@
+"""The permission of this slice's commands."""
+
+from __future__ import annotations
+
+OPERATIONS_MANAGE = "operations:manage"

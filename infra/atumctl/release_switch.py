@@ -1,0 +1,195 @@
+"""Moves the services to another release without a failed request; `rollback --to-release`.
+
+While the API starts anew, the bridge answers: the API of the release gone to, on another port,
+which nginx asks whenever the first one refuses. What runs already as it should is left alone, so
+the same call finishes a switch that was cut off, and one to the old release undoes it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+
+from atumctl import health, output
+from atumctl.journal import Inverse, Inverses, Journal
+from atumctl.output import AtumctlError, Failed, Refused
+from atumctl.postgres import Postgres
+from atumctl.releases import (
+    altering,
+    installed,
+    main_pid,
+    previous,
+    require_server,
+    running,
+    schema_of,
+)
+from atumctl.shell import ShellError, run
+from atumctl.site import Site
+from atumctl.steps import units
+from atumctl.steps.changes import Changes, undo_journal
+from atumctl.steps.files import put_file, put_link
+from atumctl.steps.release import current_version
+from atumctl.steps.templates import fill
+
+VERB = "switch"
+READY = "/api/v1/health/ready"
+LIVE = "/api/v1/health/live"
+RESTART_SECONDS = 150.0
+# A release that is left because it is ill gets less time to finish what it has in hand.
+HURRY_SECONDS = 10.0
+SCHEMA = "select version_num from public.schema_revision"
+
+
+def roll_back_to(args: argparse.Namespace, site: Site) -> int:
+    """Go to a release that is still here, by default the one before; for `rollback`."""
+    require_server(site)
+    now, wanted = current_version(site), args.to_release or previous(site)
+    check_target(site, wanted)
+    if args.dry_run:
+        return tell_plan(site, wanted)
+    output.confirm(f"Go from release {now} to {wanted}?", yes=args.yes)
+    with altering(site):
+        # A switch that was cut off is not undone first: this one brings all to where it should be.
+        for journal in _cut_off(site, VERB):
+            journal.close("taken up by the next")
+        finish_earlier(site, "upgrade")
+        changes = Changes(site, VERB)
+        began = time.monotonic()
+        output.step(f"Switch from {now} to {wanted}")
+        try:
+            act(changes, wanted)
+        except (AtumctlError, ShellError, OSError, KeyboardInterrupt) as error:
+            raise changes.undo(inverses(site), str(error).rstrip(".") or "interrupted") from error
+        changes.close()
+    seconds = round(time.monotonic() - began, 1)
+    output.ok(f"release {wanted} serves, after {seconds} s")
+    output.note("the database stays as it is; mail and tickets that arrived since are all there")
+    output.result({"from": now, "to": wanted, "seconds": seconds})
+    return 0
+
+
+def check_target(site: Site, version: str) -> None:
+    """Raise Refused unless a release is here and the database has what it needs."""
+    if version not in installed(site):
+        raise Refused(f"Release {version} is not here; there are {', '.join(installed(site))}.")
+    there = Postgres(site).value(SCHEMA)
+    needed = schema_of(site.release(version))
+    if there < needed:
+        raise Refused(f"Release {version} needs schema {needed}, the database is at {there}.")
+
+
+def tell_plan(site: Site, version: str) -> int:
+    """Tell what a switch would do."""
+    plan = [
+        f"start {site.bridge} of release {version} on port {site.bridge_port}",
+        f"write the units of release {version} that differ",
+        f"turn {site.current} to releases/{version}",
+        *(f"restart {name}" for name in site.services if running(site, name) != version),
+        f"stop {site.bridge}",
+    ]
+    for line in plan:
+        output.note(line)
+    output.result({"plan": plan})
+    return 0
+
+
+def act(changes: Changes, version: str) -> None:
+    """Switch, written down with the way back."""
+    site = changes.site
+    now = current_version(site) or version
+    inverse = {"kind": "switch_release", "to": now}
+    changes.act(f"switch to release {version}", inverse, lambda: switch(site, version))
+
+
+def switch(site: Site, version: str, *, hurry: bool = False) -> None:
+    """Have every service run a release. Raises ShellError or Failed with what did not come up.
+
+    With `hurry` a service that hangs is ended by force after a few seconds.
+    """
+    behind = [name for name in site.services if running(site, name) != version]
+    api = site.services[0]
+    if api in behind:
+        _start_bridge(site, version)
+    _write_units(site, version)
+    put_link(site.current, f"releases/{version}")
+    for name in behind:
+        if hurry:
+            _stop_hurriedly(site, name)
+        run(["systemctl", "reset-failed", name], check=False)
+        run(["systemctl", "restart", name], timeout=RESTART_SECONDS)
+        _require_running(site, name, version)
+    stop_bridge(site)
+
+
+def stop_bridge(site: Site) -> None:
+    """Stop the bridge, where the first API answers again."""
+    run(["systemctl", "stop", site.bridge], check=False, timeout=60)
+    run(["systemctl", "reset-failed", site.bridge], check=False)
+    site.bridge_link.unlink(missing_ok=True)
+
+
+def inverses(site: Site) -> Inverses:
+    """Return the inverse of a switch by its kind; harmless where nothing was switched."""
+
+    def back(inverse: Inverse) -> None:
+        try:
+            switch(site, inverse["to"], hurry=True)
+        except AtumctlError as error:
+            raise OSError(str(error)) from None
+
+    return {"switch_release": back, "remove_empty_folders": lambda inverse: None}
+
+
+def finish_earlier(site: Site, verb: str) -> None:
+    """Undo a run that was cut off, so that the next begins on known ground."""
+    for journal in _cut_off(site, verb):
+        from atumctl.upgrade_steps import inverses as all_inverses
+
+        output.step(f"Undoing the {verb} that was cut off")
+        undo_journal(journal, all_inverses(site), f"An earlier {verb} was cut off")
+
+
+def _cut_off(site: Site, verb: str) -> list[Journal]:
+    journals = Journal.of_verb(site.journal, verb)
+    return [one for one in journals if one.outcome() in (None, "undone in part")]
+
+
+def _start_bridge(site: Site, version: str) -> None:
+    if running(site, site.bridge) not in (None, version):
+        stop_bridge(site)
+    put_link(site.bridge_link, f"releases/{version}")
+    units.start(site.bridge)
+    status, body = health.ask(site.bridge_port, READY)
+    if status != 200:
+        said = body[:300].decode(errors="replace")
+        raise Failed(f"the API of release {version} answers {status} on the bridge: {said}")
+
+
+def _write_units(site: Site, version: str) -> None:
+    """Lay the units of a release, where they differ from those there."""
+    values = {"PREFIX": str(site.prefix), "DATA": str(site.data), "USER": site.user}
+    altered = False
+    for template in sorted((site.release(version) / "infra/systemd").glob("atum-desk*")):
+        text, path = fill(template.read_text(), values), site.unit_folder / template.name
+        if path.exists() and path.read_text() != text:
+            put_file(path, text.encode(), 0o644, "root")
+            altered = True
+    if altered:
+        units.reload_systemd({})
+
+
+def _stop_hurriedly(site: Site, name: str) -> None:
+    """Stop a service that may hang: gently only if it still answers."""
+    port = dict(zip(site.services, site.ports, strict=False)).get(name)
+    try:
+        if port:
+            health.ask(port, LIVE, timeout=2)
+        run(["systemctl", "stop", name], timeout=HURRY_SECONDS, check=False)
+    except (OSError, ShellError):
+        run(["systemctl", "kill", "--signal=KILL", name], check=False)
+        run(["systemctl", "stop", name], timeout=HURRY_SECONDS, check=False)
+
+
+def _require_running(site: Site, name: str, version: str) -> None:
+    if running(site, name) != version:
+        raise Failed(f"{name} (process {main_pid(name)}) does not run release {version}")
