@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import tomllib
 from functools import cache
-from uuid import UUID
 
 import msgspec
 
@@ -58,7 +57,7 @@ async def ask_for(
 
 
 async def get_request(
-    database: Database, settings: Settings, actor: Actor, request_id: UUID
+    database: Database, settings: Settings, actor: Actor, request_id: str
 ) -> OperationRequest:
     """Return what became of a request. Raises RequestNotFound."""
     async with database.reading(actor) as view:

@@ -59,9 +59,11 @@ def write_request(data: Path, verb: Verb, asked_by: str, now: datetime) -> Opera
     return OperationRequest(id=number, verb=verb, asked_by=asked_by, at=now, state="waiting")
 
 
-def get_request(data: Path, number: UUID, now: datetime) -> OperationRequest:
+def get_request(data: Path, number: str, now: datetime) -> OperationRequest:
     """Return a request and what became of it. Raises RequestNotFound."""
-    found = _read(data / "requests" / f"{number}.json", now)
+    path = data / "requests" / f"{number}.json"
+    # Whatever else was sent as a number must not become a path to another place.
+    found = _read(path, now) if path.stem == number and _number_of(path) else None
     if found is None:
         raise RequestNotFound
     return found

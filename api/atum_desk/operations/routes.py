@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from litestar import get, post
 
 from atum_desk.http.answers import answers
@@ -34,9 +32,9 @@ async def ask_for(
     return await commands.ask_for(database, settings, actor, data.verb)
 
 
-@get("/operations/requests/{request_id:uuid}", responses=answers(RequestNotFound))
+@get("/operations/requests/{request_id:str}", responses=answers(RequestNotFound))
 async def get_request(
-    database: Database, settings: Settings, actor: Actor, request_id: UUID
+    database: Database, settings: Settings, actor: Actor, request_id: str
 ) -> OperationRequest:
     """Tell what became of a request."""
     return await commands.get_request(database, settings, actor, request_id)

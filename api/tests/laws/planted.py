@@ -152,6 +152,8 @@ async def _ids(planted: Planted) -> dict[str, list[int]]:
         row["number"]
         for row in await planted.desk.rows("select number from tickets order by number")
     ]
+    # A request to the machine is a file and holds nothing of tickets.
+    ids["request_id"] = [1]
     return ids
 
 
