@@ -397,6 +397,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetOperations
+         * @description Tell how the installation does: services, triggers, backups, releases and queues.
+         */
+        get: operations["ApiV1OperationsGetOperations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operations/jobs/{job_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * RetryJob
+         * @description Let a job that failed for good start anew.
+         */
+        post: operations["ApiV1OperationsJobsJobIdRetryRetryJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operations/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AskFor
+         * @description Ask the machine to back up, to prove the newest backup, or to measure every trigger.
+         */
+        post: operations["ApiV1OperationsRequestsAskFor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operations/requests/{request_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetRequest
+         * @description Tell what became of a request.
+         */
+        get: operations["ApiV1OperationsRequestsRequestIdGetRequest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organizations": {
         parameters: {
             query?: never;
@@ -1076,6 +1156,45 @@ export interface components {
             size: number;
             url: string;
         };
+        /** Backup */
+        Backup: {
+            /** @default 0 */
+            bytes: number;
+            copies?: components["schemas"]["BackupCopy"][];
+            /** Format: date-time */
+            made_at: string;
+            proof?: components["schemas"]["BackupProof"] | null;
+            stamp: string;
+            /** @default 0 */
+            tickets: number;
+            /** @default  */
+            version: string;
+        };
+        /** BackupCheck */
+        BackupCheck: {
+            /** @default  */
+            evidence: string;
+            ok: boolean;
+            what: string;
+        };
+        /** BackupCopy */
+        BackupCopy: {
+            at?: string | null;
+            /** @default false */
+            encrypted: boolean;
+            /** @default  */
+            error: string;
+            to: string;
+        };
+        /** BackupProof */
+        BackupProof: {
+            checks?: components["schemas"]["BackupCheck"][];
+            failures?: string[];
+            proven_at?: string | null;
+            recovery_seconds?: number | null;
+            /** @enum {string} */
+            state: "proven" | "failed";
+        };
         /** BulkChange */
         BulkChange: {
             add_tags?: string[];
@@ -1168,11 +1287,38 @@ export interface components {
             /** @enum {string} */
             state: "ok" | "degraded" | "down" | "off";
         };
+        /** FailedJob */
+        FailedJob: {
+            attempts: number;
+            error: string | null;
+            /** Format: date-time */
+            failed_at: string;
+            id: number;
+            name: string;
+        };
         /** FieldChange */
         FieldChange: {
             field: string;
             new: unknown;
             old: unknown;
+        };
+        /** Finding */
+        Finding: {
+            /** @default  */
+            evidence: string;
+            family: string;
+            points?: components["schemas"]["Point"][];
+            since?: string | null;
+            /**
+             * @default unknown
+             * @enum {string}
+             */
+            state: "ok" | "warn" | "fires" | "unknown";
+            threshold?: number | string | null;
+            trigger: string;
+            /** @default  */
+            unit: string;
+            value?: number | string | null;
         };
         /** Health */
         Health: {
@@ -1186,6 +1332,19 @@ export interface components {
         HistoryPage: {
             items: components["schemas"]["ChangeItem"][];
             next_cursor: string | null;
+        };
+        /** JobQueue */
+        JobQueue: {
+            /** @default 0 */
+            failed: number;
+            failed_jobs?: components["schemas"]["FailedJob"][];
+            oldest_waiting_seconds?: number | null;
+            /** @default 0 */
+            planned: number;
+            /** @default 0 */
+            running: number;
+            /** @default 0 */
+            waiting: number;
         };
         /** LinkOpened */
         LinkOpened: {
@@ -1363,6 +1522,11 @@ export interface components {
             name: string;
             team_id: number;
         };
+        /** NewOperationRequest */
+        NewOperationRequest: {
+            /** @enum {string} */
+            verb: "backup" | "verify" | "doctor";
+        };
         /** NewOrganization */
         NewOrganization: {
             domains?: string[];
@@ -1397,6 +1561,37 @@ export interface components {
             /** @example Mina Farouk */
             name: string;
             scopes?: string[];
+        };
+        /** OperationRequest */
+        OperationRequest: {
+            asked_by: string;
+            /** Format: date-time */
+            at: string;
+            ended_at?: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            state: "waiting" | "running" | "done" | "failed";
+            /** @enum {string} */
+            verb: "backup" | "verify" | "doctor";
+            /** @default  */
+            words: string;
+        };
+        /** Operations */
+        Operations: {
+            backups: components["schemas"]["Backup"][];
+            findings: components["schemas"]["Finding"][];
+            jobs: components["schemas"]["JobQueue"];
+            measured_at: string | null;
+            notes: string[];
+            outbox: components["schemas"]["OutboxQueue"];
+            recovery_seconds: number | null;
+            releases: components["schemas"]["Release"][];
+            requests: components["schemas"]["OperationRequest"][];
+            services: components["schemas"]["Service"][];
+            /** @enum {string} */
+            verdict: "healthy" | "degraded" | "roll_back" | "unknown";
+            version: string;
         };
         /** Organization */
         Organization: {
@@ -1474,6 +1669,17 @@ export interface components {
             items: components["schemas"]["OutboxItem"][];
             next_cursor: string | null;
         };
+        /** OutboxQueue */
+        OutboxQueue: {
+            /** @default 0 */
+            failed: number;
+            /** @default 0 */
+            queued: number;
+            /** @default 0 */
+            sending: number;
+            /** @default 0 */
+            unknown: number;
+        };
         /** Participant */
         Participant: {
             email: string | null;
@@ -1519,6 +1725,12 @@ export interface components {
         PersonPage: {
             items: components["schemas"]["Person"][];
             next_cursor: string | null;
+        };
+        /** Point */
+        Point: {
+            /** Format: date-time */
+            at: string;
+            value: number;
         };
         /** PortalAnswer */
         PortalAnswer: {
@@ -1613,6 +1825,15 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** Release */
+        Release: {
+            /** @default false */
+            current: boolean;
+            /** @default  */
+            note: string;
+            since?: string | null;
+            version: string;
+        };
         /** RequesterInput */
         RequesterInput: {
             /** @example mina@example.com */
@@ -1637,6 +1858,15 @@ export interface components {
         /** RoleList */
         RoleList: {
             items: components["schemas"]["Role"][];
+        };
+        /** Service */
+        Service: {
+            /** @default  */
+            detail: string;
+            ms?: number | null;
+            name: string;
+            /** @enum {string} */
+            state: "ok" | "degraded" | "down" | "off" | "unknown";
         };
         /** Session */
         Session: {
@@ -3328,6 +3558,264 @@ export interface operations {
                 };
             };
             /** @description `no_such_permission`: There is no permission {permission} that you could give to a token.; `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1OperationsGetOperations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Operations"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1OperationsJobsJobIdRetryRetryJob: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                job_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `dead_job_not_found`: There is no failed job {job_id}; it may have been tried again already. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1OperationsRequestsAskFor: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOperationRequest"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationRequest"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request_waits`: A {verb} was asked for already and is not done yet. Wait for it, then ask again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `requests_not_writable`: The request could not be written down on the server: {reason}. The folder {folder} must be writable.; `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1OperationsRequestsRequestIdGetRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationRequest"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `request_not_found`: Nothing was asked for under this number, or it was so long ago that it was cleared away. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
             422: {
                 headers: {
                     [name: string]: unknown;
