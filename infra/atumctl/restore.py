@@ -111,6 +111,7 @@ def _go_back(args: argparse.Namespace, site: Site) -> int:
     output.confirm(f"Undo the last restore: {what}?", yes=args.yes)
     with locked(site):
         undo_journal(journals[-1], inverses(site), "The last restore is undone")
+    output.ok("the state before the last restore is back")
     output.result({"undone": str(journals[-1].path)})
     return 0
 

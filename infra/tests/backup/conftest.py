@@ -18,7 +18,7 @@ sys.path[:0] = [str(TREE / "api" / "tests"), str(TREE / "api"), str(TREE / "infr
 from backup_of import lay_code  # noqa: E402
 
 from atum_desk.demo.public import fill_demo  # noqa: E402
-from atum_desk.launch.postgres import postgres_for_tests  # noqa: E402
+from atum_desk.launch.postgres import EmbeddedPostgres, postgres_for_tests  # noqa: E402
 from atum_desk.launch.postgres_binaries import find_client  # noqa: E402
 from atumctl.archive import stored_files  # noqa: E402
 from atumctl.postgres import Postgres  # noqa: E402
@@ -103,3 +103,15 @@ def _forget_unnamed(site: Site) -> None:
 @pytest.fixture
 def postgres(site: Site) -> Postgres:
     return Postgres(site)
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Iterator[tuple[Site, str]]:
+    """A blank machine: a cluster of its own that knows none of our roles, and no settings."""
+    site = Site(tmp_path / "other", "embedded")
+    lay_code(site)
+    server = EmbeddedPostgres(data_directory=site.data / "postgres", durable=False)
+    try:
+        yield site, server.start()
+    finally:
+        server.stop()

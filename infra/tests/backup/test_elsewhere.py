@@ -5,19 +5,16 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 
 import asyncpg
 import pytest
-from backup_of import TREE, asked, lay_code
+from backup_of import TREE, asked
 
 from atum_desk.identity.commands import sign_in
 from atum_desk.kernel.context import SystemActor
 from atum_desk.kernel.db import Database
 from atum_desk.kernel.ledger import Position, find_end, read_changes
 from atum_desk.kernel.migrate import head_revision
-from atum_desk.launch.postgres import EmbeddedPostgres
 from atumctl import backup, restore
 from atumctl.archive import stored_files
 from atumctl.contents import read_contents
@@ -32,18 +29,6 @@ update atum.changes set xid = (4000000000 + id)::text::xid8;
 insert into atum.consumers (name, xid, change_id)
 select 'halfway', xid, id from atum.changes order by xid, id offset 20 limit 1;
 update atum.outbox set state = 'sent' where state in ('queued', 'sending')"""
-
-
-@pytest.fixture
-def elsewhere(tmp_path: Path) -> Iterator[tuple[Site, str]]:
-    """A blank machine: a cluster of its own that knows none of our roles, and no settings."""
-    site = Site(tmp_path / "other", "embedded")
-    lay_code(site)
-    server = EmbeddedPostgres(data_directory=site.data / "postgres", durable=False)
-    try:
-        yield site, server.start()
-    finally:
-        server.stop()
 
 
 def test_a_blank_machine_becomes_the_same_desk(
