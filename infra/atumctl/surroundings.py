@@ -20,7 +20,8 @@ UNKNOWN = "unknown"
 class Surroundings:
     """Services that run, others' databases, the number of others' Redis keys, others' sites.
 
-    What could not be asked is `unknown`; of the Redis keys `expiring` end by themselves; `web` is what nginx answers on port 80 to a plain name.
+    What could not be asked is `unknown`. Of the Redis keys, `expiring` end by themselves; `web` is
+    what nginx answers on port 80 to a plain name.
     """
 
     running: list[str]

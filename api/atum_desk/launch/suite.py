@@ -6,9 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+from atum_desk.kernel.settings import REPOSITORY
 from atum_desk.launch.checks import run_checks
 from atum_desk.launch.postgres import postgres_for_tests
 from atum_desk.launch.problems import LaunchError
+from atum_desk.launch.release import build_release
 from atum_desk.launch.tree_rules import API
 from atum_desk.launch.web_build import WEB, build_web, install_web_packages
 
@@ -21,7 +23,12 @@ def run_tests(words: list[str]) -> int:
 
     With words for pytest only pytest is run, with those words. pytest's own closing line is
     printed last, so that whoever reads the output's end reads the count.
+
+    `--machine` runs those tests instead that install on throw-away machines; with `--short` only
+    a cycle of a few minutes.
     """
+    if "--machine" in words:
+        return _run_machine_tests([word for word in words if word != "--machine"])
     everything = not words
     failures = []
     if everything:
@@ -50,6 +57,23 @@ def _run_web_tests() -> int:
     node = install_web_packages()
     command = [node.program, "node_modules/vitest/vitest.mjs", "run"]
     return subprocess.run(command, cwd=WEB, check=False).returncode
+
+
+def _run_machine_tests(words: list[str]) -> int:
+    """Run the tests that install a release on throw-away machines."""
+    chosen = ["-m", "short"] if "--short" in words else []
+    words = [word for word in words if word != "--short"]
+    archive = build_release(wheels=True)
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("ATUM_")},
+        **{name: os.environ[name] for name in ("ATUM_FRESH_MACHINE",) if name in os.environ},
+        "ATUM_MACHINE_TESTS": "1",
+        "ATUM_RELEASE": str(archive),
+    }
+    tests = str(REPOSITORY / "infra" / "tests" / "machine")
+    options = ["-c", str(API / "pyproject.toml"), "-p", "no:cacheprovider"]
+    command = [sys.executable, "-m", "pytest", *options, *chosen, *(words or ["-v"]), tests]
+    return subprocess.run(command, cwd=API, env=environment, check=False).returncode
 
 
 def _run_pytest(words: list[str], failures: list[str]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import shutil
@@ -44,6 +45,15 @@ def check_tree(tree: Path) -> None:
     for name, meaning in needed.items():
         if not (tree / name).exists():
             raise Refused(f"{tree} is incomplete: {name} is missing ({meaning}).")
+    if altered := altered_files(tree):
+        raise Refused(f"{tree} is not as it was released: {', '.join(altered[:5])} differ.")
+
+
+def altered_files(tree: Path) -> list[str]:
+    """Return the files that differ from what a release says of itself; a checkout says nothing."""
+    described = tree / NAME
+    files = json.loads(described.read_text()).get("files", {}) if described.is_file() else {}
+    return [name for name, digest in files.items() if _sha256(tree / name) != digest]
 
 
 def lay_release(changes: Changes, tree: Path) -> Path:
@@ -123,6 +133,14 @@ def _description(tree: Path) -> dict[str, object]:
     revisions = (tree / "api/migrations/versions").glob("*.sql")
     schema = max(path.name.partition("_")[0] for path in revisions)
     return {"version": version_of(tree), "schema": schema}
+
+
+def _sha256(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
 
 
 def _draft_of(target: Path) -> Path:

@@ -1,0 +1,71 @@
+"""A failure at any step: the machine afterwards is byte for byte what it was."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from machine import PREFIX, Machine
+from snapshot import differences, take
+
+# One of each kind of step, for the shortened cycle; the whole takes every single one.
+TELLING_STEPS = ("user", "release", "schema", "start atum-desk-worker", "link /etc/nginx")
+
+
+@pytest.mark.short
+@pytest.mark.parametrize("step", TELLING_STEPS)
+def test_a_failing_step_leaves_nothing(inhabited: Machine, archive: Path, step: str) -> None:
+    inhabited.lay(archive)
+    before = take(inhabited)
+    answer = inhabited.install(check=False, ATUMCTL_FAIL_AT=step)
+    assert (answer.code, differences(before, take(inhabited))) == (1, []), answer.output
+    inhabited.remove_tree()
+
+
+def test_every_failing_step_leaves_nothing(inhabited: Machine, archive: Path) -> None:
+    inhabited.lay(archive)
+    steps = _steps(inhabited)
+    assert len(steps) > 30
+    before = take(inhabited)
+    chosen = os.environ.get("ATUM_FAULTS", "")
+    # The journal's own folder comes first and is not in the plan.
+    for number in map(int, chosen.split(",")) if chosen else range(1, len(steps) + 2):
+        answer = inhabited.install(check=False, ATUMCTL_FAIL_AT=str(number))
+        assert answer.code == 1, f"step {number}\n{answer.output}"
+        assert differences(before, take(inhabited)) == [], f"step {number}\n{answer.output}"
+    inhabited.remove_tree()
+
+
+@pytest.mark.parametrize("step", ["release", "start atum-desk-api"])
+def test_an_installation_killed_half_way_is_undone_by_the_next(
+    inhabited: Machine, archive: Path, step: str
+) -> None:
+    inhabited.lay(archive)
+    before = take(inhabited)
+    script = f"""
+        ATUMCTL_FAIL_AT=never python3 '{PREFIX}/infra/atumctl' install --yes > /tmp/log 2>&1 &
+        until grep -q '"step": "{step}' '{PREFIX}'/data/journal/*.jsonl 2>/dev/null; do sleep 0.05; done
+        kill -KILL $!
+        pkill -KILL -P $! || true
+    """
+    inhabited.sh(script)
+    answer = inhabited.install(check=False, ATUMCTL_FAIL_AT="user")
+    assert (answer.code, differences(before, take(inhabited))) == (1, []), answer.output
+    assert "cut off" in answer.output
+    inhabited.remove_tree()
+
+
+def test_on_a_blank_machine_the_packages_go_as_well(blank: Machine, archive: Path) -> None:
+    blank.lay(archive)
+    before = take(blank)
+    answer = blank.install(check=False, ATUMCTL_FAIL_AT="start atum-desk-ws")
+    assert (answer.code, differences(before, take(blank))) == (1, []), answer.output
+
+
+def _steps(machine: Machine) -> list[str]:
+    planned = json.loads(
+        machine.sh(f"python3 '{PREFIX}/infra/atumctl' install --dry-run --json 2>/dev/null")
+    )
+    return list(planned["changed"])
