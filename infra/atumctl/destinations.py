@@ -112,10 +112,15 @@ def _send(files: list[Path], to: str) -> None:
     options = ["--times", "--chmod=F600", *shell]
     target = to if to.endswith("/") else f"{to}/"
     run(["rsync", *options, "--", *files, target], timeout=LONGEST_SECONDS)
-    # A second look compares what arrived by checksum and would name every file that differs.
-    look = ["rsync", "--checksum", "--dry-run", "--out-format=%n", *shell, "--"]
-    if differing := run([*look, *files, target], timeout=LONGEST_SECONDS).stdout.split():
+    if differing := _differing(files, target):
         raise Failed(f"arrived altered: {', '.join(differing)}")
+
+
+def _differing(files: list[Path], target: str) -> list[str]:
+    """Return the files that are not there as they are here, compared by checksum."""
+    shell = [] if target.startswith("rsync://") else ["--rsh", SSH]
+    look = ["rsync", "--checksum", "--dry-run", "--out-format=%n", *shell, "--"]
+    return run([*look, *files, target], timeout=LONGEST_SECONDS).stdout.split()
 
 
 def _remove_old(folder: Path, site: Site) -> None:

@@ -119,7 +119,8 @@ class Index:
         """Return the entry of a backup the index has lost or never knew."""
         path = self._folder / f"manifest_{stamp}.json"
         try:
-            return _entry(read_manifest(path))
+            # The name counts: a copy under another one is another backup.
+            return replace(_entry(read_manifest(path)), stamp=stamp, manifest=path.name)
         except Refused:
             made = datetime.strptime(stamp, "%Y%m%d_%H%M%S").replace(tzinfo=UTC)
             return Entry(stamp, made.isoformat(), 0, "", "", 0, path.name)

@@ -97,6 +97,8 @@ def opened_set(
             work = tempfile.TemporaryDirectory(prefix="decrypted-", dir=existing(site.data))
             folder = Path(stack.enter_context(work))
             destinations.decrypt_set(path.parent, manifest, identity, folder)
+        elif any((folder / f"{part.file}.age").exists() for part in manifest.parts.values()):
+            raise Refused(f"{path} is encrypted; name its private key with --identity.")
         if wrong := wrong_parts(manifest, folder):
             raise Refused(f"The backup cannot be restored: {'; '.join(wrong.values())}.")
         yield manifest, folder
