@@ -203,6 +203,24 @@ def audit() -> None:
         raise typer.Exit(1)
 
 
+@app.command()
+def canary(as_json: AsJson = False) -> None:
+    """Print keys that must open nothing, for `atumctl doctor` to try."""
+    import msgspec
+
+    from atum_desk.launch.postgres import running_database
+    from atum_desk.operations.public import make_canary
+
+    current = ensure_secret(load_settings())
+    with _database_in_words(), running_database(current) as dsn:
+        made = asyncio.run(make_canary(current, dsn))
+    if as_json:
+        print(msgspec.json.encode(made).decode())
+        return
+    for name, value in msgspec.structs.asdict(made).items():
+        print(f"{name}: {value or 'none'}")
+
+
 @contextlib.contextmanager
 def _database_in_words() -> Iterator[None]:
     """Say in a sentence that the database cannot be reached; leave every other error as it is."""

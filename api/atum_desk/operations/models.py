@@ -24,7 +24,10 @@ class Point(msgspec.Struct, frozen=True):
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """A trigger as it was measured last, with its evidence and its last hours."""
+    """A trigger as it was measured last, with its evidence and its last hours.
+
+    `calls_for` is the verdict that it brings about when it fires.
+    """
 
     trigger: str
     family: str
@@ -34,6 +37,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     unit: str = ""
     since: datetime | None = None
     evidence: str = ""
+    calls_for: str = ""
     points: list[Point] = []
 
 

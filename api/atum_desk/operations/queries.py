@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import asyncpg
@@ -13,6 +14,7 @@ from atum_desk.operations.models import JobQueue, OutboxQueue
 OUTBOX_CAP = 1_000
 JOBS_CAP = 10_000
 MOST_WORKSPACES = 100
+CANARY_AGENT = "atum-desk canary"
 
 
 async def list_workspaces(connection: asyncpg.Connection) -> list[int]:
@@ -45,3 +47,51 @@ async def count_jobs(connection: asyncpg.Connection) -> JobQueue:
         JOBS_CAP,
     )
     return JobQueue(**row)
+
+
+class PrivateTicket(msgspec.Struct, frozen=True):
+    """A ticket, and a contact whom it does not concern."""
+
+    number: int
+    foreign_id: int | None
+
+
+async def find_private_ticket(view: View) -> PrivateTicket | None:
+    """Return the newest ticket of the workspace, None when there is none."""
+    row = await view.fetchrow(
+        """with t as (select id, number, requester_id, organization_id from tickets
+                       where workspace_id = ctx_workspace() order by id desc limit 1)
+           select t.number, (select p.id from people p
+                  where p.workspace_id = ctx_workspace() and p.kind = 'contact' and p.active and p.id <> t.requester_id
+                    and not p.organization_manager
+                    and not exists (select from participants c where c.ticket_id = t.id and c.person_id = p.id)
+                  limit 1) as foreign_id
+             from t"""
+    )
+    return PrivateTicket(**row) if row else None
+
+
+async def find_any_staff(view: View) -> int | None:
+    """Return somebody of the staff."""
+    return await view.fetchval(
+        """select min(id) from people where workspace_id = ctx_workspace() and kind = 'staff' and active"""
+    )
+
+
+async def insert_canary_session(
+    view: View, person_id: int, audience: str, token_hash: bytes, lifetime: timedelta
+) -> None:
+    """Insert a session for the probes, past every door that would write a change."""
+    await view.execute(
+        """insert into sessions (workspace_id, person_id, audience, kind, token_hash, user_agent, expires_at)
+           values (ctx_workspace(), $1, $2, 'token', $3, $5, moment() + $4)""",
+        person_id, audience, token_hash, lifetime, CANARY_AGENT,
+    )  # fmt: skip
+
+
+async def delete_canary_sessions(view: View) -> None:
+    """Remove the keys of the last time."""
+    await view.execute(
+        "delete from sessions where workspace_id = ctx_workspace() and user_agent = $1",
+        CANARY_AGENT,
+    )
