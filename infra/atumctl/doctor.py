@@ -12,13 +12,13 @@ from typing import Any
 from atumctl import output
 from atumctl.finding import FAMILIES, Finding, Trigger, Verdict, verdict_of
 from atumctl.history import read_memory
-from atumctl.probes import health
-from atumctl.probes.look import Look, Probe
+from atumctl.probes import health, integrity
+from atumctl.probes.look import Depth, Look, Probe
 from atumctl.site import Site
 
-PROBES: tuple[Probe, ...] = (*health.PROBES,)
+PROBES: tuple[Probe, ...] = (*health.PROBES, *integrity.PROBES)
 # Every probe gives up by itself before this; what does not is left behind as unknown.
-DEADLINE_SECONDS = 4.8
+DEADLINE_SECONDS: dict[Depth, float] = {"glance": 4.8, "slice": 240, "whole": 6 * 3600}
 AT_ONCE = 24
 MARKS = {"ok": output.ok, "warn": output.warn, "fires": output.fail, "unknown": output.note}
 
@@ -51,6 +51,9 @@ class Examination:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the flags of this verb."""
     parser.add_argument("--list", action="store_true", help="list the triggers and their settings")
+    parser.add_argument(
+        "--whole", action="store_true", help="check every page and every file now, however long"
+    )
     parser.add_argument("--family", choices=FAMILIES, help="measure one family only")
 
 
@@ -58,20 +61,23 @@ def run(args: argparse.Namespace, site: Site) -> int:
     """Measure and tell; the exit code is 1 when the verdict is to roll back."""
     if args.list or args.dry_run:
         return _list(site)
-    found = examine(site, read_memory(site), args.family)
+    depth: Depth = "whole" if args.whole else "glance"
+    found = examine(site, read_memory(site), args.family, depth)
     tell(found)
     output.result(found.as_json())
     return 1 if found.verdict == "roll back" else 0
 
 
-def examine(site: Site, memory: dict[str, Any], family: str | None = None) -> Examination:
+def examine(
+    site: Site, memory: dict[str, Any], family: str | None = None, depth: Depth = "glance"
+) -> Examination:
     """Measure all triggers, or one family's, at once; `memory` is what the watch remembered."""
     started = time.monotonic()
-    look = Look(site, memory)
+    look = Look(site, memory, depth=depth)
     probes = [probe for probe in PROBES if family in (None, probe.triggers[0].family)]
     pool = ThreadPoolExecutor(AT_ONCE)
     runs = [(probe, pool.submit(_measure, probe, look)) for probe in probes]
-    wait([future for _probe, future in runs], DEADLINE_SECONDS)
+    wait([future for _probe, future in runs], DEADLINE_SECONDS[depth])
     pool.shutdown(wait=False, cancel_futures=True)
     findings = [finding for probe, future in runs for finding in _result(probe, future, look)]
     before = memory.get("since", {})
@@ -145,7 +151,9 @@ def _measure(probe: Probe, look: Look) -> list[Finding]:
 
 def _result(probe: Probe, future: Future[list[Finding]], look: Look) -> list[Finding]:
     if not future.done():
-        return _unknown(probe.triggers, look, f"no result within {DEADLINE_SECONDS} s")
+        return _unknown(
+            probe.triggers, look, f"no result within {DEADLINE_SECONDS[look.depth]:g} s"
+        )
     return future.result()
 
 

@@ -29,7 +29,7 @@ class Database(Postgres):
         beside = sorted(INSTALLED.glob(f"*/bin/{name}"), key=_major)
         return str(beside[-1]) if name == "pg_amcheck" == found and beside else found
 
-    def check_pages(self, *options: str, seconds: float) -> Done:
+    def run_amcheck(self, *options: str, seconds: float) -> Done:
         """Run pg_amcheck on parts of the database and return how it ended."""
         argv = self._command("pg_amcheck", f"--database={self.database}", *options)
         return run(argv, env=self._env(None), timeout=seconds, check=False)

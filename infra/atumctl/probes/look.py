@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from atumctl import health
@@ -20,6 +20,8 @@ from atumctl.site import Site
 # Everything is asked at once, so this bounds the whole run.
 PATIENCE_SECONDS = 4.0
 METRICS = "/metrics"
+# How far long checks go: not at all, a slice of them, or everything.
+Depth = Literal["glance", "slice", "whole"]
 VERSIONS = "migrations/versions"
 OWN_TREE = Path(__file__).resolve().parents[3]
 
@@ -31,6 +33,7 @@ class Look:
     site: Site
     memory: dict[str, Any] = field(default_factory=dict)
     remember: dict[str, Any] = field(default_factory=dict)
+    depth: Depth = "glance"
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def __post_init__(self) -> None:

@@ -1,0 +1,137 @@
+"""Integrity: nothing is damaged, nothing is half migrated, nothing is lost, and a backup is proven."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from datetime import datetime
+from functools import partial
+
+from atumctl.finding import Finding, State, Trigger
+from atumctl.index import Entry, Index
+from atumctl.probes import files, pages, rolling
+from atumctl.probes.look import VERSIONS, Look, Probe
+
+CONSTRAINTS = Trigger(
+    "integrity.constraints", "a constraint is not validated or an index is not valid", "degraded"
+)
+MIGRATIONS = Trigger(
+    "integrity.migrations", "the schema is not at one revision, or not at one head"
+)
+MAIL = Trigger("integrity.mail", "a received mail is lost: its message or its bytes are missing")
+MAIL_WAITS = Trigger(
+    "integrity.mail_waits", "a received mail is not filed after so long",
+    "degraded", "ATUM_OPS_MAIL_WAIT_SECONDS", 600, "s",
+)  # fmt: skip
+BACKUP = Trigger(
+    "integrity.backup", "the last proof of a backup is older than this",
+    "degraded", "ATUM_OPS_BACKUP_HOURS", 26, "h",
+)  # fmt: skip
+
+SCHEMA_ASKED = """select json_build_object(
+  'revisions', (select coalesce(json_agg(version_num), '[]') from public.schema_revision),
+  'unvalidated', (select coalesce(json_agg(conrelid::regclass || ': ' || conname), '[]')
+                    from pg_constraint where not convalidated),
+  'invalid', (select coalesce(json_agg(indexrelid::regclass::text), '[]')
+                from pg_index where not indisvalid or not indisready))"""
+
+# As `./atum mail audit` counts, and the bytes besides.
+MAIL_ASKED = """select json_build_object(
+  'received', count(*),
+  'states', (select json_object_agg(state, count) from
+             (select state, count(*) from atum.mails group by state) by_state),
+  'astray', count(*) filter (where m.state in ('ticketed', 'appended') and coalesce(f.messages, 0) <> 1),
+  'which', (array_agg(m.id order by m.id) filter (
+             where m.state in ('ticketed', 'appended') and coalesce(f.messages, 0) <> 1))[1:20],
+  'empty', count(*) filter (where s.mail_id is null),
+  'oldest', coalesce(extract(epoch from now() - min(m.received_at) filter (where m.state = 'received')), 0))
+  from atum.mails m
+  left join (select mail_id, count(*) as messages from atum.messages
+              where mail_id is not null group by mail_id) f on f.mail_id = m.id
+  left join (select mail_id from atum.mail_sources) s on s.mail_id = m.id"""
+
+
+def _schema(look: Look) -> Iterator[Finding]:
+    answer = look.database.ask(SCHEMA_ASKED)
+    revisions, heads = answer["revisions"], _heads(look)
+    right = len(revisions) == 1 and len(heads) == 1
+    said = f"database at {', '.join(revisions) or 'nothing'}; heads of the code: {', '.join(heads)}"
+    yield look.found(MIGRATIONS, "ok" if right else "fires", len(revisions), said)
+    wrong = [
+        *(f"not validated: {name}" for name in answer["unvalidated"]),
+        *(f"not valid: {name}" for name in answer["invalid"]),
+    ]
+    yield look.found(CONSTRAINTS, "fires" if wrong else "ok", len(wrong), "\n".join(wrong))
+
+
+def _heads(look: Look) -> list[str]:
+    """Return the revisions of the code that no other follows."""
+    texts = [path.read_text() for path in sorted((look.code / VERSIONS).glob("[0-9]*.py"))]
+    named = {found[1] for text in texts if (found := re.search(r'^revision = "(\w+)"', text, re.M))}
+    before = {
+        found for text in texts for found in re.findall(r'^down_revision = "(\w+)"', text, re.M)
+    }
+    return sorted(named - before)
+
+
+def _mail(look: Look) -> Iterator[Finding]:
+    answer = look.database.ask(MAIL_ASKED)
+    states = answer["states"] or {}
+    lost = answer["astray"] + answer["empty"]
+    said = f"{answer['received']} received = " + (
+        " + ".join(f"{count} {state}" for state, count in sorted(states.items())) or "nothing"
+    )
+    if answer["astray"]:
+        said += f"\n{answer['astray']} filed without exactly one message: {answer['which']}"
+    if answer["empty"]:
+        said += f"\n{answer['empty']} without the bytes they came as"
+    yield look.found(MAIL, "fires" if lost else "ok", lost, said)
+    waits = f"{states.get('received', 0)} wait to be filed"
+    yield look.judged(MAIL_WAITS, float(answer["oldest"]), waits)
+
+
+def _backup(look: Look) -> Iterator[Finding]:
+    entries = Index(look.site).entries()
+    proven = [entry for entry in entries if entry.is_proven]
+    newest = max(proven, key=_proven_at, default=None)
+    limit = BACKUP.threshold(look.site) or 0
+    if newest is None:
+        yield _none_proven(look, entries, limit)
+        return
+    hours = (look.now - _proven_at(newest)).total_seconds() / 3600
+    proof = newest.proof
+    assert proof
+    said = f"{newest.manifest} proven at {proof.proven_at} in {proof.recovery_seconds:g} s"
+    failed = [entry for entry in entries if entry.proof and entry.proof.state == "failed"]
+    later = [entry for entry in failed if entry.stamp > newest.stamp]
+    state: State = "fires" if hours > limit else "warn" if later else "ok"
+    said += "".join(f"\n{e.manifest}: {'; '.join(e.proof.failures)}" for e in later if e.proof)
+    yield look.found(BACKUP, state, round(hours, 1), said)
+
+
+def _none_proven(look: Look, entries: list[Entry], limit: float) -> Finding:
+    """Judge a desk without any proof: a new one has a day's time, a trial needs none."""
+    if entries:
+        words = [f"{e.manifest}: {'; '.join(e.proof.failures)}" for e in entries if e.proof]
+        return look.found(BACKUP, "fires", evidence="\n".join(words) or "no backup is proven yet")
+    if not look.is_server:
+        return look.not_here(BACKUP, "no timer makes backups of a desk that ./atum up runs")
+    laid = [file.stat().st_mtime for file in look.site.releases.glob("*/release.json")]
+    hours = (time.time() - min(laid, default=0)) / 3600
+    state: State = "fires" if hours > limit else "ok"
+    return look.found(BACKUP, state, round(hours, 1), "no backup yet; hours since the installation")
+
+
+def _proven_at(entry: Entry) -> datetime:
+    assert entry.proof
+    return datetime.fromisoformat(entry.proof.proven_at)
+
+
+PROBES = (
+    Probe((pages.PAGES,), partial(rolling.measure, pages.SUBJECT)),
+    Probe((files.FILES,), partial(rolling.measure, files.SUBJECT)),
+    Probe((MIGRATIONS, CONSTRAINTS), _schema),
+    Probe((MAIL, MAIL_WAITS), _mail),
+    Probe((BACKUP,), _backup),
+)

@@ -1,0 +1,83 @@
+"""A whole desk for each test to break: a PostgreSQL of its own, three processes, uploads."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+TREE = Path(__file__).resolve().parents[3]
+sys.path[:0] = [str(TREE / "api" / "tests"), str(TREE / "api"), str(TREE / "infra")]
+
+from e2e.house import House  # noqa: E402
+from scratch_databases import (  # noqa: E402
+    SECRET,
+    copied_database,
+    ensure_template,
+    make_settings,
+    with_database,
+)
+from whole_desk import Desk  # noqa: E402
+
+from atum_desk.demo.public import fill_demo  # noqa: E402
+from atum_desk.launch.postgres import EmbeddedPostgres  # noqa: E402
+from atum_desk.launch.postgres_binaries import find_client  # noqa: E402
+from atumctl.site import Site  # noqa: E402
+
+TICKETS = 40
+
+
+@pytest.fixture(scope="session")
+def private(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+    """A PostgreSQL that nobody else uses, so that it may be stopped and damaged."""
+    folder = tmp_path_factory.mktemp("private") / "postgres"
+    server = EmbeddedPostgres(data_directory=folder, durable=False)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+async def filled(
+    private: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[tuple[str, Path]]:
+    """A small company's database, to copy, and its uploads."""
+    cluster = with_database(private.dsn(), "postgres")
+    settings = make_settings(tmp_path_factory.mktemp("company"))
+    template = await ensure_template(cluster, settings, seeded=True)
+    async with copied_database(cluster, template) as url:
+        await fill_demo(settings, url, TICKETS)
+        yield url, settings.uploads
+
+
+@pytest.fixture
+async def desk(
+    private: EmbeddedPostgres,
+    filled: tuple[str, Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> AsyncIterator[Desk]:
+    """A running desk of one's own, as `./atum up` has it."""
+    cluster = with_database(private.dsn(), "postgres")
+    name = filled[0].partition("?")[0].rpartition("/")[2]
+    site = Site(tmp_path / "the desk", "embedded", root=tmp_path / "machine")
+    async with copied_database(cluster, name) as url:
+        house = House(url, site.data, None)
+        site.api.mkdir(parents=True)
+        site.watch.mkdir(parents=True)
+        site.requests.mkdir()
+        shutil.copytree(filled[1], site.uploads)
+        site.env_file.write_text(
+            f"ATUM_SECRET={SECRET}\nATUM_DATABASE_URL={url}\nATUM_DATA={site.data}\n"
+            f"ATUM_API_PORT={house.api_port}\nATUM_LIVE_PORT={house.live_port}\n"
+        )
+        monkeypatch.setenv("ATUM_PG_DSN", url)
+        monkeypatch.setenv("ATUM_PG_BIN", str(find_client("pg_amcheck").parent))
+        await house.start()
+        try:
+            yield Desk(site, house, private)
+        finally:
+            await house.stop()

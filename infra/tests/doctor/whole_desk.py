@@ -1,0 +1,36 @@
+"""A desk that runs, with its doctor beside it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from e2e.house import House
+
+from atum_desk.launch.postgres import EmbeddedPostgres
+from atumctl.doctor import Examination, examine
+from atumctl.finding import Finding
+from atumctl.history import read_memory
+from atumctl.site import Site
+
+
+class Desk:
+    """A desk that runs, and its doctor."""
+
+    def __init__(self, site: Site, house: House, server: EmbeddedPostgres) -> None:
+        self.site = site
+        self.house = house
+        self.server = server
+
+    def set(self, **settings: str) -> None:
+        """Write settings into the desk's `.env`."""
+        with self.site.env_file.open("a") as file:
+            file.writelines(f"{name}={value}\n" for name, value in settings.items())
+
+    def examine(self, **how: Any) -> Examination:
+        """Measure once with what the watch remembered."""
+        return examine(self.site, read_memory(self.site), **how)
+
+    def finding(self, trigger: str, **how: Any) -> Finding:
+        """Measure a trigger's family and return what was found of it."""
+        found = self.examine(family=trigger.partition(".")[0], **how)
+        return next(one for one in found.findings if one.trigger == trigger)
