@@ -6,6 +6,9 @@ from pathlib import Path
 
 from atum_desk.kernel.setting_kinds import SettingError
 
+# Names of the server's own tool (infra/atumctl), which shares the file; it says what they may be.
+OF_THE_TOOL = "ATUM_OPS_"
+
 
 def read_env_file(path: Path, known: Collection[str], prefix: str) -> dict[str, str]:
     """Return the assignments of a file; quotes around a value and comments are dropped.
@@ -27,6 +30,8 @@ def read_env_file(path: Path, known: Collection[str], prefix: str) -> dict[str, 
         name, equals, value = (part.strip() for part in statement.partition("="))
         if not equals:
             raise SettingError(f"Line {number} of {path} must be NAME=value.")
+        if name.startswith(OF_THE_TOOL):
+            continue
         if name.startswith(prefix) and name not in known:
             raise SettingError(f"{name} in {path} is no setting; {_suggestion(name, known)}.")
         found[name] = _unquoted(value)

@@ -119,6 +119,11 @@ def test_a_misspelt_name_in_the_env_file_is_refused_with_the_nearest(env_file: P
         load_settings()
 
 
+def test_names_of_the_servers_own_tool_are_left_to_it(env_file: Path) -> None:
+    env_file.write_text("ATUM_OPS_BACKUP_DAILY=30\nATUM_API_PORT=9000\n")
+    assert load_settings().api_port == 9000
+
+
 def test_a_line_that_is_no_assignment_is_refused_with_its_number(env_file: Path) -> None:
     env_file.write_text("\nATUM_API_PORT\n")
     with pytest.raises(SettingError, match="Line 2 of"):
