@@ -13,7 +13,7 @@ from bench.operations import ANSWER, SUBJECT
 from bench.processes import cpu_seconds
 
 BATCH = 20
-OPEN_CHANGE = "; select atum.open_change()"
+OPEN_CHANGE = ", atum.open_change()"
 FINISH_CHANGE = "select atum.finish_change('ticket.reply', 'session', $1, true, '{}', null, null)"
 MAIL = {"name": "Agent", "address": "support@bench.example"}
 

@@ -234,7 +234,7 @@ class Database:
     async def writing(self, actor: Actor | SystemActor, command: str) -> AsyncIterator[Work]:
         """Open a unit of work that becomes the change `command`; any exception rolls all of it back."""
         async with self.connection(_role_of(actor)) as connection:
-            actor = await self._enter(connection, actor, "begin", "; select atum.open_change()")
+            actor = await self._enter(connection, actor, "begin", ", atum.open_change()")
             work = Work(connection, actor, command)
             try:
                 await claim_key(connection)
@@ -312,7 +312,7 @@ def _role_of(actor: Actor | SystemActor) -> LoginRole:
 
 
 def _opening(actor: Actor | SystemActor, begin: str, then: str) -> str:
-    """One message: BEGIN, enter, and what follows. Every value in it is ours and of fixed form."""
+    """One message: BEGIN and one select that enters and does what follows. Every value in it is ours and of fixed form."""
     if isinstance(actor, SystemActor):
         person = "null" if actor.person_id is None else f"{actor.person_id:d}"
         enter = f"select atum.enter_system({actor.workspace_id:d}, {person})"

@@ -37,7 +37,6 @@ SERVER_OPTIONS = {
     "random_page_cost": "1.1",
     "jit": "off",  # its compile time is longer than any query of ours takes
     "synchronous_commit": "on",
-    "wal_compression": "on",
     "max_wal_size": "1GB",
     "checkpoint_timeout": "15min",
     "timezone": "UTC",
