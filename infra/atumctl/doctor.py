@@ -12,11 +12,14 @@ from typing import Any
 from atumctl import output
 from atumctl.finding import FAMILIES, Finding, Trigger, Verdict, verdict_of
 from atumctl.history import read_memory
-from atumctl.probes import health, integrity
+from atumctl.probes import health, integrity, performance, ports, security
 from atumctl.probes.look import Depth, Look, Probe
 from atumctl.site import Site
 
-PROBES: tuple[Probe, ...] = (*health.PROBES, *integrity.PROBES)
+PROBES: tuple[Probe, ...] = (
+    *(*health.PROBES, *security.PROBES, *integrity.PROBES),
+    *(*performance.PROBES, *ports.PROBES),
+)
 # Every probe gives up by itself before this; what does not is left behind as unknown.
 DEADLINE_SECONDS: dict[Depth, float] = {"glance": 4.8, "slice": 240, "whole": 6 * 3600}
 AT_ONCE = 24

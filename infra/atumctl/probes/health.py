@@ -13,7 +13,8 @@ from typing import Any
 
 from atumctl import health
 from atumctl.finding import Finding, State, Trigger
-from atumctl.probes.look import PATIENCE_SECONDS, VERSIONS, Look, Probe
+from atumctl.probes import PATIENCE_SECONDS
+from atumctl.probes.look import VERSIONS, Look, Probe
 from atumctl.probes.redis import ping
 from atumctl.shell import ShellError, run
 from atumctl.steps.tls import certificate
@@ -137,7 +138,7 @@ def _clock(look: Look, off: float, ahead: float) -> Finding:
     if before.get("boot") == boot:
         jumped = (wall - before["wall"]) - (running - before["running"])
     look.remember["clock"] = {"boot": boot, "wall": wall, "running": running}
-    worst = max(abs(off), abs(jumped), ahead, key=abs)
+    worst = max(abs(off), abs(jumped), ahead)
     said = f"{off:+.2f} s beside the database, jumped {jumped:+.2f} s since the last run"
     if ahead > 0:
         said += f"; the newest change lies {ahead:.0f} s in the future"

@@ -12,13 +12,13 @@ from urllib.parse import urlsplit
 
 from atumctl import health
 from atumctl.finding import LONGEST_EVIDENCE, Finding, State, Trigger
+from atumctl.probes import PATIENCE_SECONDS
 from atumctl.probes.database import Database
+from atumctl.probes.knocking import make_keys
 from atumctl.probes.metrics import Metrics, read_metrics
 from atumctl.probes.units import read_units
 from atumctl.site import Site
 
-# Everything is asked at once, so this bounds the whole run.
-PATIENCE_SECONDS = 4.0
 METRICS = "/metrics"
 # How far long checks go: not at all, a slice of them, or everything.
 Depth = Literal["glance", "slice", "whole"]
@@ -39,6 +39,7 @@ class Look:
     def __post_init__(self) -> None:
         self.database = Database(self.site)
         self.metrics = Once(self._ask_metrics)
+        self.keys = Once(lambda: make_keys(self.site, self.code))
         self.units = Once(lambda: read_units(self.site))
 
     @property

@@ -40,6 +40,7 @@ class Subject:
     after: Callable[[Look, list[Any]], list[Piece]]
     check: Callable[[Look, list[Piece]], dict[str, str]]
     piece_of: Callable[[Look, str], Piece | None]
+    remark: str = ""
 
 
 def measure(subject: Subject, look: Look) -> Iterator[Finding]:
@@ -112,6 +113,8 @@ def _finding(subject: Subject, look: Look, state: dict[str, Any]) -> Finding:
     told = f"last checked whole at {whole_at}" if whole_at else "not yet checked whole"
     if state.get("checked"):
         told += f"; {state['checked']} checked of the round that began at {state['began_at']}"
+    if subject.remark:
+        told += f"; {subject.remark}"
     if faults:
         lines = [f"{name}: {words}" for name, words in list(faults.items())[:SHOWN]]
         return look.found(subject.trigger, "fires", len(faults), "\n".join([*lines, told]))

@@ -1,0 +1,114 @@
+"""The ledger: no trace in it was removed or altered, and nothing writes past it.
+
+Changes are not sealed yet, so what is looked for is the gap that a removed or altered change leaves
+in the traces of the others: a row's history must fit together, value by value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from atumctl.finding import Finding, Trigger
+from atumctl.probes.look import Look
+from atumctl.probes.rolling import Piece, Subject
+
+HISTORY = Trigger("security.ledger", "the ledger has a gap or an altered change (a rolling sample)")
+GUARDS = Trigger("security.ledger_guards", "something may write past the ledger, or its end is cut")
+CHANGES_IN_A_PIECE = 500
+BYTES_OF_A_CHANGE = 4000
+PIECES = 50
+UNSEALED = "changes have no seals yet; their traces were compared with each other"
+
+SIZE = "select pg_total_relation_size('atum.row_changes')"
+RANGES = f"""select coalesce(json_agg(json_build_array(low, high) order by low), '[]') from (
+  select min(id) as low, max(id) as high from (
+    select id, (row_number() over (order by id) - 1) / {CHANGES_IN_A_PIECE} as part from (
+      select id from atum.changes where id > {{}} order by id limit {CHANGES_IN_A_PIECE * PIECES}) next) parts
+   group by part) ranges"""
+# A row's columns must have held before a change what the one before it wrote there. Moments are
+# compared as such, for their text follows the time zone of whoever wrote them.
+GAPS = """select json_build_object(
+  'gone', (select coalesce(json_agg(distinct r.change_id), '[]') from atum.row_changes r
+            where r.change_id between {0} and {1}
+              and not exists (select from atum.changes c where c.id = r.change_id)),
+  'torn', (select coalesce(json_agg(torn), '[]') from (
+    select r.change_id || ': ' || r.table_name || ' ' || r.row_id || ' ' || o.key as torn
+      from atum.row_changes r, jsonb_each(r.old) o, lateral (
+        select p.new->o.key as was from atum.row_changes p
+         where p.table_name = r.table_name and p.row_id = r.row_id and p.seq < r.seq and p.new ? o.key
+         order by p.seq desc limit 1) p
+     where r.change_id between {0} and {1} and p.was is distinct from o.value
+       and case when (p.was #>> '{{}}') ~ '^\\d{{4}}-\\d\\d-\\d\\dT'
+                 and (o.value #>> '{{}}') ~ '^\\d{{4}}-\\d\\d-\\d\\dT'
+                then (p.was #>> '{{}}')::timestamptz <> (o.value #>> '{{}}')::timestamptz else true end
+     limit 20) found))"""
+
+GUARDS_ASKED = """select json_build_object(
+  'unwatched', (select coalesce(json_agg(c.oid::regclass::text), '[]') from pg_class c
+    where c.relnamespace = 'atum'::regnamespace
+      and exists (select from pg_trigger t where t.tgrelid = c.oid and t.tgname in ('no_truncate', 'ledger'))
+      and (select count(*) from pg_trigger t where t.tgrelid = c.oid and t.tgname in ('no_truncate', 'ledger')
+            and t.tgenabled in ('O', 'A')) < 2),
+  'ledgered', (select count(*) from pg_trigger where tgname = 'ledger'),
+  'writers', (select coalesce(json_agg(r.rolname || ' on ' || t.name), '[]')
+    from pg_roles r, (values ('atum.changes'), ('atum.row_changes')) t(name)
+   where r.rolname like 'atum_desk_%' and r.rolname <> 'atum_desk_owner'
+     and (has_table_privilege(r.oid, t.name, 'update') or has_table_privilege(r.oid, t.name, 'delete')
+          or has_table_privilege(r.oid, t.name, 'truncate'))),
+  'database', (select oid::bigint from pg_database where datname = current_database()),
+  'newest', (select json_build_object('id', id, 'digest', md5(c::text)) from atum.changes c
+              order by id desc limit 1),
+  'remembered', (select md5(c::text) from atum.changes c where id = {}))"""
+
+
+def measure_guards(look: Look) -> Iterator[Finding]:
+    """Look whether every ledgered table is watched, and whether the newest change known still is."""
+    before = look.memory.get("ledger", {})
+    answer = look.database.ask(GUARDS_ASKED.format(int(before.get("id", 0))))
+    newest = answer["newest"] or {}
+    look.remember["ledger"] = newest | {"database": answer["database"]}
+    wrong = [f"not watched by the ledger: {name}" for name in answer["unwatched"]]
+    wrong += [f"may alter the ledger: {name}" for name in answer["writers"]]
+    # A restored database is another one; what was known of the old one does not bind it.
+    if before.get("id") and before["database"] == answer["database"]:
+        if answer["remembered"] is None:
+            wrong.append(f"change {before['id']}, which was there in the last run, is gone")
+        elif answer["remembered"] != before["digest"]:
+            wrong.append(f"change {before['id']} is not what it was in the last run")
+    if wrong:
+        # Kept until it is put right: the next run must not take the cut ledger for the whole.
+        look.remember["ledger"] = before
+    said = f"{answer['ledgered']} tables watched, newest change {newest.get('id', 'none')}"
+    yield look.found(GUARDS, "fires" if wrong else "ok", len(wrong), "\n".join(wrong) or said)
+
+
+def _total(look: Look) -> int:
+    return int(look.database.ask(SIZE))
+
+
+def _after(look: Look, place: list[Any]) -> list[Piece]:
+    ranges = look.database.ask(RANGES.format(int(place[0]) if place else 0))
+    size = CHANGES_IN_A_PIECE * BYTES_OF_A_CHANGE
+    return [Piece([high], size, f"changes {low}-{high}") for low, high in ranges]
+
+
+def _piece_of(look: Look, name: str) -> Piece | None:
+    high = int(name.rpartition("-")[2])
+    return Piece([high], CHANGES_IN_A_PIECE * BYTES_OF_A_CHANGE, name)
+
+
+def _check(look: Look, pieces: list[Piece]) -> dict[str, str]:
+    found = {piece.name: _gaps(look, piece.name) for piece in pieces}
+    return {name: words for name, words in found.items() if words}
+
+
+def _gaps(look: Look, name: str) -> str:
+    low, _dash, high = name.removeprefix("changes ").partition("-")
+    answer = look.database.ask(GAPS.format(int(low), int(high)), seconds=60)
+    words = [f"change {number} is gone, its rows' traces are left" for number in answer["gone"]]
+    words += [f"does not fit what came before: change {torn}" for torn in answer["torn"]]
+    return "; ".join(words)
+
+
+SUBJECT = Subject(HISTORY, _total, _after, _check, _piece_of, UNSEALED)

@@ -1,0 +1,160 @@
+"""Performance: answers in time, and processor and memory left to give them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from atumctl.finding import Finding, State, Trigger
+from atumctl.probes.look import Look, Probe
+from atumctl.probes.units import Unit
+
+P95 = Trigger(
+    "performance.p95", "95 % of the last 5 minutes' requests took longer than this",
+    setting="ATUM_OPS_P95_SECONDS", default=5, unit="s",
+)  # fmt: skip
+SLOWEST = Trigger(
+    "performance.max", "a request of the last 5 minutes took longer than this",
+    "degraded", "ATUM_OPS_MAX_SECONDS", 5, "s",
+)  # fmt: skip
+CPU = Trigger(
+    "performance.cpu", "the processors were this busy for ATUM_OPS_CPU_MINUTES on end",
+    setting="ATUM_OPS_CPU_PERCENT", default=98, unit="%",
+)  # fmt: skip
+MEMORY = Trigger(
+    "performance.memory", "a service uses this share of the memory its unit may use",
+    setting="ATUM_OPS_MEMORY_PERCENT", default=95, unit="%",
+)  # fmt: skip
+MACHINE = Trigger(
+    "performance.machine_memory", "this share of the machine's memory is in use",
+    setting="ATUM_OPS_MACHINE_MEMORY_PERCENT", default=97, unit="%",
+)  # fmt: skip
+POOL = Trigger(
+    "performance.pool", "a request waited this long for a database connection",
+    "degraded", "ATUM_OPS_POOL_WAIT_SECONDS", 1, "s",
+)  # fmt: skip
+JOBS = Trigger(
+    "performance.jobs", "the oldest waiting job is due for so long",
+    "degraded", "ATUM_OPS_JOB_WAIT_SECONDS", 600, "s",
+)  # fmt: skip
+
+CPU_MINUTES = ("ATUM_OPS_CPU_MINUTES", 5.0)
+ROLES = ("atum_desk_staff", "atum_desk_contact", "atum_desk_worker")
+CACHE = ("inactive_file", "total_inactive_file")  # by the two versions of control groups
+JOBS_ASKED = """select json_build_object('waiting', count(*),
+  'oldest', coalesce(extract(epoch from now() - min(execute_after)), 0),
+  'first', (array_agg(entrypoint order by execute_after))[1])
+  from jobs.pgqueuer where status = 'queued' and execute_after <= now()"""
+
+
+def _responses(look: Look) -> Iterator[Finding]:
+    metrics = look.metrics()
+    p95 = metrics.value("atum_http_request_p95_seconds")
+    slowest = metrics.value("atum_http_request_max_seconds")
+    count = metrics.value("atum_http_requests_5m") or 0
+    said = f"{count:.0f} requests in 5 minutes, as /metrics of the API tells"
+    for trigger, seconds in ((P95, p95), (SLOWEST, slowest)):
+        yield look.judged(trigger, seconds or 0.0, said)
+
+
+def _pool(look: Look) -> Iterator[Finding]:
+    metrics = look.metrics()
+    waits = {
+        role: metrics.value("atum_database_pool_wait_seconds", role=role) or 0.0 for role in ROLES
+    }
+    said = "\n".join(f"{role}: {seconds * 1000:.1f} ms" for role, seconds in waits.items())
+    yield look.judged(POOL, max(waits.values()), said)
+
+
+def _jobs(look: Look) -> Iterator[Finding]:
+    answer = look.database.ask(JOBS_ASKED)
+    said = f"{answer['waiting']} jobs are due"
+    said += f", the oldest is {answer['first']}" if answer["first"] else ""
+    yield look.judged(JOBS, float(answer["oldest"]), said)
+
+
+def _cpu(look: Look) -> Iterator[Finding]:
+    """Compare the processors' counters with the last run's; only a long time on end fires."""
+    total, idle = _processor_ticks()
+    before = look.memory.get("cpu", {})
+    passed = total - before.get("total", total)
+    if passed <= 0:
+        look.remember["cpu"] = {"total": total, "idle": idle, "busy_since": None}
+        yield look.found(CPU, "unknown", evidence="nothing to compare with before the second run")
+        return
+    percent = 100 * (1 - (idle - before["idle"]) / passed)
+    limit = CPU.threshold(look.site) or 100
+    measured_at = before.get("at") or look.now.isoformat()
+    busy_since = (before.get("busy_since") or measured_at) if percent >= limit else None
+    look.remember["cpu"] = {
+        "total": total,
+        "idle": idle,
+        "at": look.now.isoformat(timespec="seconds"),
+        "busy_since": busy_since,
+    }
+    minutes = 0.0
+    if busy_since:
+        minutes = (look.now - datetime.fromisoformat(busy_since)).total_seconds() / 60
+    state: State = "fires" if busy_since and minutes >= look.site.number(*CPU_MINUTES) else "ok"
+    load = " ".join(f"{one:.1f}" for one in os.getloadavg())
+    said = f"{percent:.0f} % busy since the last run, load {load}, {os.cpu_count()} processors"
+    if busy_since:
+        said += f"; busy like this for {minutes:.1f} minutes"
+    yield look.found(CPU, state, round(percent, 1), said)
+
+
+def _processor_ticks() -> tuple[int, int]:
+    """Return the ticks of all processors since boot, and how many of them were idle."""
+    with open("/proc/stat", encoding="ascii") as file:
+        ticks = [int(word) for word in file.readline().split()[1:9]]
+    return sum(ticks), ticks[3] + ticks[4]
+
+
+def _memory(look: Look) -> Iterator[Finding]:
+    if not look.is_server:
+        yield look.not_here(MEMORY, "no units limit a desk that ./atum up runs")
+        return
+    ours = [look.units()[f"{name}.service"] for name in look.site.services]
+    used = {unit: _working_set(unit) for unit in ours if unit.memory_bytes and unit.limit_bytes}
+    if not used:
+        yield look.found(MEMORY, "unknown", evidence="systemd does not count our units' memory")
+        return
+    shares = {unit: 100 * used[unit] / (unit.limit_bytes or 1) for unit in used}
+    said = "\n".join(
+        f"{unit.name}: {used[unit] / 1e6:.0f} of {(unit.limit_bytes or 0) / 1e6:.0f} MB"
+        for unit in used
+    )
+    yield look.judged(MEMORY, max(shares.values()), said, warn_at=0.9)
+
+
+def _working_set(unit: Unit) -> int:
+    """Return what a unit uses without the files it once read, which the kernel takes back."""
+    for root in ("/sys/fs/cgroup", "/sys/fs/cgroup/memory"):
+        try:
+            lines = Path(f"{root}{unit.group}/memory.stat").read_text().splitlines()
+        except OSError:
+            continue
+        stat = dict(line.split() for line in lines)
+        cached = max((int(stat[name]) for name in CACHE if name in stat), default=0)
+        return max((unit.memory_bytes or 0) - cached, 0)
+    return unit.memory_bytes or 0
+
+
+def _machine(look: Look) -> Iterator[Finding]:
+    lines = Path("/proc/meminfo").read_text().splitlines()
+    kb = {name: int(rest.split()[0]) for name, _colon, rest in (li.partition(":") for li in lines)}
+    percent = 100 * (1 - kb["MemAvailable"] / kb["MemTotal"])
+    said = f"{kb['MemAvailable'] / 1e3:.0f} of {kb['MemTotal'] / 1e3:.0f} MB are available"
+    yield look.judged(MACHINE, percent, said, warn_at=0.95)
+
+
+PROBES = (
+    Probe((P95, SLOWEST), _responses),
+    Probe((POOL,), _pool),
+    Probe((JOBS,), _jobs),
+    Probe((CPU,), _cpu),
+    Probe((MEMORY,), _memory),
+    Probe((MACHINE,), _machine),
+)

@@ -1,0 +1,52 @@
+"""Ports: ours are held by our services and by nobody else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+from atumctl.finding import Finding, Trigger
+from atumctl.ports import Holder, holders
+from atumctl.probes.look import Look, Probe
+
+API = Trigger("ports.api", "the API's port is held by nobody, or by somebody else")
+LIVE = Trigger("ports.live", "the live service's port is held by nobody, or by somebody else")
+# What a process of ours says in its command line, where no unit says whose it is.
+OUR_WORD = "atum_desk."
+
+
+def _port(trigger: Trigger, which: int, look: Look) -> Iterator[Finding]:
+    port = look.ports[which]
+    unit = f"{look.site.services[which]}.service"
+    found = holders((port,))
+    if not found:
+        yield look.found(trigger, "fires", "nobody", f"nobody listens on port {port}")
+        return
+    strangers = [one for one in found if not _is_ours(look, one, unit)]
+    said = "\n".join(f"port {port}: {_described(one)}" for one in found)
+    names = ", ".join(sorted({one.name for one in strangers or found}))
+    yield look.found(trigger, "fires" if strangers else "ok", names, said)
+
+
+def _is_ours(look: Look, holder: Holder, unit: str) -> bool:
+    return holder.unit == unit if look.is_server else OUR_WORD in _command(holder)
+
+
+def _described(holder: Holder) -> str:
+    unit = f", {holder.unit}" if holder.unit else ""
+    return f"{holder.name}, process {holder.pid}{unit}: {_command(holder) or 'not ours to look at'}"
+
+
+def _command(holder: Holder) -> str:
+    try:
+        words = Path("/proc", str(holder.pid), "cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return ""
+    return b" ".join(words).decode(errors="replace").strip()[:200]
+
+
+PROBES = (
+    Probe((API,), partial(_port, API, 0)),
+    Probe((LIVE,), partial(_port, LIVE, 1)),
+)
