@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import socket
 import time
 from dataclasses import dataclass
@@ -156,7 +157,7 @@ def _database_port(site: Site) -> int:
 def _migrate(changes: Changes, options: Options) -> dict[str, str]:
     """Bring the schema to this release; return the first sign-in if this made the workspace."""
     site = changes.site
-    if not changes.dry_run and _schema_is_current(site):
+    if _schema_is_current(site):
         return {}
     first: dict[str, str] = {}
 
@@ -174,8 +175,11 @@ def _migrate(changes: Changes, options: Options) -> dict[str, str]:
 
 def _schema_is_current(site: Site) -> bool:
     """Say whether the database is at this release's revision and its roles can sign in."""
-    wanted = json.loads((site.current / release.NAME).read_text())["schema"]
     postgres = Postgres(site)
+    laid = site.current / release.NAME
+    if not laid.exists() or shutil.which("psql") is None or not postgres.exists(site.database):
+        return False
+    wanted = json.loads(laid.read_text())["schema"]
     known = "select to_regclass('public.schema_revision') is not null"
     if postgres.value(known) != "t":
         return False

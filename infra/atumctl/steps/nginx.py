@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from dataclasses import dataclass, field
 from ipaddress import ip_network
 from pathlib import Path
@@ -147,7 +148,9 @@ def _real_address(proxies: list[str]) -> str:
 
 def _has_default_server(site: Site, port: int) -> bool:
     """Say whether another enabled site answers for unknown names; two such are an error."""
-    listening = re.compile(rf"^\s*listen\s+(?:\S*:)?{port}\b[^;]*\bdefault_server", re.MULTILINE)
+    listening = re.compile(
+        rf"^[^#\n]*\blisten\s+(?:\S*:)?{port}\b[^;]*\bdefault_server", re.MULTILINE
+    )
     folders = (site.nginx / "sites-enabled", site.nginx / "conf.d")
     others = (p for folder in folders for p in folder.glob("*") if p.name != site.nginx_link.name)
     return any(p.is_file() and listening.search(p.read_text(errors="replace")) for p in others)
@@ -163,6 +166,8 @@ def _http2(options: SiteOptions) -> str:
 
 def _old_http2() -> bool:
     """Say whether nginx knows HTTP/2 only as a word of `listen`: until 1.25."""
+    if shutil.which("nginx") is None:
+        return True
     done = run(["nginx", "-v"], check=False)
     found = re.search(r"nginx/(\d+)\.(\d+)\.(\d+)", done.stderr + done.stdout)
     return found is None or tuple(map(int, found.groups())) < (1, 25, 1)

@@ -40,7 +40,7 @@ def render_unit(site: Site, unit: str) -> str:
 
 def enable_unit(changes: Changes, unit: str) -> None:
     """Have a unit start with the machine, unless it does."""
-    if not changes.dry_run and is_enabled(unit):
+    if is_enabled(unit):
         return
     changes.act(
         f"enable {unit}",
@@ -51,7 +51,7 @@ def enable_unit(changes: Changes, unit: str) -> None:
 
 def start_unit(changes: Changes, unit: str) -> None:
     """Start a unit unless it runs; with Type=notify this waits until it serves."""
-    if not changes.dry_run and is_active(unit):
+    if is_active(unit):
         return
     changes.act(f"start {unit}", {"kind": "stop_unit", "unit": unit}, lambda: start(unit))
 

@@ -91,7 +91,9 @@ class Sender(threading.Thread):
     def deliver(self, subject: str) -> None:
         began = time.monotonic()
         sender = f"s{abs(hash(subject))}@example.com"
-        text = f"From: {sender}\r\nTo: support@atum.localhost\r\nSubject: {subject}\r\n\r\nHello.\r\n"
+        text = (
+            f"From: {sender}\r\nTo: support@atum.localhost\r\nSubject: {subject}\r\n\r\nHello.\r\n"
+        )
         while time.monotonic() - began < LONGEST_SECONDS:
             try:
                 with smtplib.SMTP("127.0.0.1", 2525, timeout=15) as server:
