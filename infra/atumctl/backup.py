@@ -36,7 +36,7 @@ from atumctl.manifest import (
     sync_folder,
     write_durably,
 )
-from atumctl.output import Refused
+from atumctl.output import Failed, Refused
 from atumctl.postgres import SUPERUSER, Postgres, Session
 from atumctl.site import Site
 
@@ -86,7 +86,8 @@ def run(args: argparse.Namespace, site: Site) -> int:
 def make_backup(site: Site) -> Manifest:
     """Make one backup in the site's folder and return its manifest.
 
-    Raises Refused when another one runs or the disk is too small, and leaves nothing half.
+    Raises Refused when another one runs or the disk is too small, Failed when it cannot be
+    written; nothing half is left then.
     """
     prepare_folder(site)
     with locked(site):
@@ -98,6 +99,10 @@ def make_backup(site: Site) -> Manifest:
         try:
             manifest = _make(site, postgres, draft)
             _move_into_place(draft, manifest)
+        except OSError as error:
+            raise Failed(
+                f"The backup could not be written: {error}. Nothing is left of it."
+            ) from error
         finally:
             remove_leftovers(site)
         Index(site).add(manifest)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
 
 from atumctl import destinations, output
@@ -19,6 +19,7 @@ from atumctl.journal import Journal
 from atumctl.manifest import Manifest, read_manifest, wrong_parts
 from atumctl.output import Refused
 from atumctl.postgres import Postgres
+from atumctl.releases import altering
 from atumctl.restoring import VERB, Restoring, existing, inverses
 from atumctl.site import Site
 from atumctl.steps.changes import undo_journal
@@ -45,7 +46,7 @@ def run(args: argparse.Namespace, site: Site) -> int:
     if not args.manifest:
         raise Refused("Which backup? Name its manifest or stamp; see data/backups/index.json.")
     path = find_manifest(site, args.manifest)
-    with opened_set(site, path, args.identity) as (manifest, folder):
+    with _alone(site, args), opened_set(site, path, args.identity) as (manifest, folder):
         output.step(f"Restore of the backup of {manifest.made_at}")
         question = f"Replace the present state by that of {manifest.made_at}?"
         output.confirm(question, yes=args.yes or args.dry_run)
@@ -104,6 +105,11 @@ def opened_set(
         yield manifest, folder
 
 
+def _alone(site: Site, args: argparse.Namespace) -> AbstractContextManager[None]:
+    """Keep an upgrade or a rollback of a server away meanwhile."""
+    return altering(site) if site.kind == "server" and not args.dry_run else nullcontext()
+
+
 def _go_back(args: argparse.Namespace, site: Site) -> int:
     """Undo the last restore, finished or cut off."""
     journals = Journal.of_verb(site.journal, VERB)
@@ -111,7 +117,7 @@ def _go_back(args: argparse.Namespace, site: Site) -> int:
         raise Refused("There is no restore to undo.")
     what = "what was set aside comes back, what was done since is dropped"
     output.confirm(f"Undo the last restore: {what}?", yes=args.yes)
-    with locked(site):
+    with _alone(site, args), locked(site):
         undo_journal(journals[-1], inverses(site), "The last restore is undone")
     output.ok("the state before the last restore is back")
     output.result({"undone": str(journals[-1].path)})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pwd
 import shutil
 import sys
 from collections.abc import Callable
@@ -150,13 +151,12 @@ class Restoring:
 
     def _unpack(self, incoming: Path) -> None:
         shutil.rmtree(incoming, ignore_errors=True)
-        owner = self._site.uploads.stat() if self._site.uploads.exists() else None
+        uploads = self._site.uploads
         packed = archive.unpack(
-            self._folder / self._manifest.parts["uploads"].file, incoming,
-            (owner.st_uid, owner.st_gid) if owner else None,
-        )  # fmt: skip
-        if owner:
-            incoming.chmod(owner.st_mode & 0o7777)
+            self._folder / self._manifest.parts["uploads"].file, incoming, _owner_of(self._site)
+        )
+        if uploads.exists():
+            incoming.chmod(uploads.stat().st_mode & 0o7777)
         named = "select distinct sha256 from atum.attachments"
         lost = {row[0] for row in self._postgres.query(named, self._incoming)} - packed.names
         if lost - set(self._manifest.uploads.missing):
@@ -251,6 +251,17 @@ class Restoring:
         output.note(
             f"in it and not in the backup: {tickets} tickets, {messages} messages, {mails} mails"
         )
+
+
+def _owner_of(site: Site) -> tuple[int, int] | None:
+    """Return who the uploads belong to, also where they are lost; None when we all are one."""
+    if site.uploads.exists():
+        found = site.uploads.stat()
+        return found.st_uid, found.st_gid
+    if site.kind == "embedded":
+        return None
+    account = pwd.getpwnam(site.user)
+    return account.pw_uid, account.pw_gid
 
 
 def _code(site: Site) -> Path:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import re
 import tarfile
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -14,7 +16,7 @@ from atumctl import backup
 from atumctl.archive import stored_files
 from atumctl.index import Index
 from atumctl.manifest import file_sha256, read_manifest
-from atumctl.output import Refused
+from atumctl.output import Failed, Refused
 from atumctl.postgres import Postgres
 from atumctl.shell import ShellError
 from atumctl.site import Site
@@ -117,6 +119,19 @@ def test_a_failing_dump_leaves_nothing_half(
     (broken / "pg_dump").chmod(0o755)
     monkeypatch.setenv("ATUM_PG_BIN", str(broken))
     with pytest.raises(ShellError, match="disk on fire"):
+        backup.make_backup(site)
+    assert [path.name for path in site.backups.iterdir()] == [".lock"]
+
+
+def test_a_disk_that_fills_up_meanwhile_leaves_nothing_half(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_uploads: Path, target: IO[bytes]) -> None:
+        target.write(b"half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(backup.archive, "pack", full)
+    with pytest.raises(Failed, match="No space left on device"):
         backup.make_backup(site)
     assert [path.name for path in site.backups.iterdir()] == [".lock"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import shutil
 import subprocess
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 from backup_of import asked
 
-from atumctl import backup, destinations, restore
+from atumctl import backup, destinations, restore, verify
 from atumctl.index import Index
 from atumctl.manifest import Manifest, file_sha256, read_manifest, wrong_parts
 from atumctl.output import Failed, Refused
@@ -114,6 +115,10 @@ def test_an_encrypted_copy_shows_nothing_and_comes_back_with_the_private_key(
     names = sorted(path.name for path in disk.iterdir())
     assert names == sorted([made.file, *(f"{part.file}.age" for part in made.parts.values())])
     assert not any(SECRET.encode() in path.read_bytes() for path in disk.iterdir())
+
+    words = argparse.Namespace(manifest=str(disk / made.file), identity=key, dry_run=False)
+    assert verify.run(words, site) == 0, "the copy itself can be proven"
+    assert Index(site).entries()[0].proof is None
 
     with pytest.raises(Refused, match=r"is encrypted; name its private key with --identity"):
         restore.run(asked(str(disk / made.file)), site)

@@ -17,6 +17,7 @@ from atumctl.index import Index, Proof
 from atumctl.manifest import Manifest, Part, Uploads, file_sha256
 from atumctl.output import Refused
 from atumctl.postgres import Postgres
+from atumctl.shell import ShellError
 from atumctl.site import Site
 
 
@@ -240,6 +241,17 @@ def test_too_little_disk_for_a_second_database_is_no_verdict_on_the_backup(
     monkeypatch.setattr(verify, "SPARE_BYTES", 1 << 60)
     with pytest.raises(Refused, match="free"):
         proven(site)
+    assert Index(site).entries()[0].proof is None
+
+
+def test_a_server_that_does_not_answer_is_no_verdict_on_the_backup(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backup.make_backup(site)
+    with monkeypatch.context() as patched:
+        patched.setenv("ATUM_PG_DSN", f"postgresql://postgres@/none?host={tmp_path}")
+        with pytest.raises(ShellError, match="No such file"):
+            proven(site)
     assert Index(site).entries()[0].proof is None
 
 
