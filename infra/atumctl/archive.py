@@ -8,7 +8,7 @@ import os
 import re
 import tarfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -70,6 +70,17 @@ def check(archive: Path) -> Iterator[tuple[str, int, bool]]:
     for entry, content in _members(archive):
         name = entry.name.rpartition("/")[2]
         yield name, entry.size, sha256_of(content) == name
+
+
+def contents(archive: Path, wanted: Callable[[str], bool]) -> Iterator[tuple[str, bytes]]:
+    """Yield the wanted files of an archive by name; raises BadArchive as `unpack` does."""
+    for entry, content in _members(archive):
+        name = entry.name.rpartition("/")[2]
+        if wanted(name):
+            held = content.read()
+            if hashlib.sha256(held).hexdigest() != name:
+                raise BadArchive(f"the file {name} in {archive.name} was altered")
+            yield name, held
 
 
 def unpack(archive: Path, uploads: Path, owner: tuple[int, int] | None = None) -> Packed:

@@ -11,7 +11,7 @@ import argparse
 import time
 
 from atumctl import health, output
-from atumctl.journal import Inverse, Inverses, Journal
+from atumctl.journal import Journal
 from atumctl.output import AtumctlError, Failed, Refused
 from atumctl.postgres import Postgres
 from atumctl.releases import (
@@ -59,6 +59,8 @@ def roll_back_to(args: argparse.Namespace, site: Site) -> int:
         try:
             act(changes, wanted)
         except (AtumctlError, ShellError, OSError, KeyboardInterrupt) as error:
+            from atumctl.upgrade_steps import inverses
+
             raise changes.undo(inverses(site), str(error).rstrip(".") or "interrupted") from error
         changes.close()
     seconds = round(time.monotonic() - began, 1)
@@ -128,25 +130,13 @@ def stop_bridge(site: Site) -> None:
     site.bridge_link.unlink(missing_ok=True)
 
 
-def inverses(site: Site) -> Inverses:
-    """Return the inverse of a switch by its kind; harmless where nothing was switched."""
-
-    def back(inverse: Inverse) -> None:
-        try:
-            switch(site, inverse["to"], hurry=True)
-        except AtumctlError as error:
-            raise OSError(str(error)) from None
-
-    return {"switch_release": back, "remove_empty_folders": lambda inverse: None}
-
-
 def finish_earlier(site: Site, verb: str) -> None:
     """Undo a run that was cut off, so that the next begins on known ground."""
     for journal in _cut_off(site, verb):
-        from atumctl.upgrade_steps import inverses as all_inverses
+        from atumctl.upgrade_steps import inverses
 
         output.step(f"Undoing the {verb} that was cut off")
-        undo_journal(journal, all_inverses(site), f"An earlier {verb} was cut off")
+        undo_journal(journal, inverses(site), f"An earlier {verb} was cut off")
 
 
 def _cut_off(site: Site, verb: str) -> list[Journal]:

@@ -75,7 +75,7 @@ def build_release(tree: Path, target: Path) -> None:
     for part in PARTS:
         _copy(tree / part, draft / part)
     _make_environment(draft, tree / "wheels")
-    described = _description(tree)
+    described = description(tree)
     (draft / NAME).write_text(json.dumps(described, indent=2) + "\n")
     run(["chmod", "-R", "u=rwX,go=rX", draft])
     run(["chown", "-R", "0:0", draft])
@@ -126,7 +126,8 @@ def _make_environment(release: Path, wheels: Path) -> None:
     run([venv / "bin/python", "-m", "compileall", "-q", release / "api/atum_desk"])
 
 
-def _description(tree: Path) -> dict[str, object]:
+def description(tree: Path) -> dict[str, object]:
+    """Return what a tree's release.json says; of a checkout, its version and schema."""
     if (tree / NAME).is_file():
         described: dict[str, object] = json.loads((tree / NAME).read_text())
         return described

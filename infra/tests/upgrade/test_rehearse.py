@@ -1,0 +1,101 @@
+"""A release is tried on a copy: one that only adds passes, and each fault is named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tried_release import MakeRelease, replace
+
+from atumctl import rehearse, trial
+from atumctl.manifest import Manifest
+from atumctl.output import Refused
+from atumctl.postgres import Postgres
+from atumctl.rehearse import Rehearsed
+from atumctl.site import Site
+
+Rehearsing = Callable[[Path], Rehearsed]
+ADDS = """
+set search_path = atum, public;
+alter table tickets add column due_at timestamptz;
+create table badges (id bigint primary key, workspace_id bigint not null);
+"""
+
+
+def test_a_release_that_only_adds_passes_and_touches_nothing_of_the_desk(
+    rehearsing: Rehearsing, make_release: MakeRelease, postgres: Postgres, site: Site
+) -> None:
+    tickets = postgres.value("select count(*) from atum.tickets")
+    found = rehearsing(make_release("1.1.0", ADDS))
+    assert found.rows > 100
+    assert found.old.list > 0
+    assert found.new.ticket > 0
+    assert postgres.value("select count(*) from atum.tickets") == tickets
+    assert postgres.value("select to_regclass('atum.badges') is null") == "t"
+
+
+@pytest.mark.parametrize(
+    ("sql", "words"),
+    [
+        ("select no_such_function()", "no_such_function"),
+        (
+            "set session_replication_role = replica; delete from atum.messages",
+            "atum.messages has 0",
+        ),
+    ],
+)
+def test_a_migration_that_fails_or_deletes_is_refused(
+    rehearsing: Rehearsing, make_release: MakeRelease, sql: str, words: str
+) -> None:
+    with pytest.raises(Refused, match=words):
+        rehearsing(make_release("1.1.0", sql))
+
+
+@pytest.mark.parametrize("name", ["api", "worker"])
+def test_a_release_that_does_not_start_is_refused(
+    rehearsing: Rehearsing, make_release: MakeRelease, name: str
+) -> None:
+    crash = replace(f"atum_desk/entry/{name}.py", "def main()", "raise SystemExit(3)\n\ndef main()")
+    with pytest.raises(Refused, match=f"new release fails: the {name} ended"):
+        rehearsing(make_release("1.1.0", alter=crash))
+
+
+def test_a_release_that_takes_long_is_refused(
+    rehearsing: Rehearsing, make_release: MakeRelease
+) -> None:
+    slow = replace(
+        "atum_desk/http/gate.py",
+        'headers = dict(scope["headers"])',
+        'headers = dict(scope["headers"]); await asyncio.sleep(0.5)',
+    )
+    with pytest.raises(Refused, match="too slow"):
+        rehearsing(make_release("1.1.0", alter=slow))
+
+
+def test_a_migration_after_which_the_old_release_does_not_work_is_refused(
+    site: Site, manifest: Manifest, make_release: MakeRelease, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trial, "READY_SECONDS", 5.0)
+    narrow = replace("atum_desk/http/health.py", "< head_revision()", "!= head_revision()")
+    old, new = make_release("1.0.0", alter=narrow), make_release("1.1.0", ADDS)
+    inverse = rehearse.begin(site)
+    try:
+        with pytest.raises(Refused, match="the release in use, on the migrated copy, fails"):
+            rehearse.rehearse(site, manifest, old, new)
+    finally:
+        rehearse.end(site, inverse)
+
+
+def test_the_end_leaves_neither_database_nor_folder_nor_new_roles(
+    site: Site, postgres: Postgres
+) -> None:
+    inverse = rehearse.begin(site)
+    postgres.create(inverse["database"])
+    (site.data / "rehearsal/data").mkdir(parents=True)
+    postgres.query("create role atum_desk_newcomer")
+    rehearse.end(site, inverse)
+    rehearse.end(site, inverse)
+    assert not postgres.exists(inverse["database"])
+    assert not (site.data / "rehearsal").exists()
+    assert postgres.query("select 1 from pg_roles where rolname = 'atum_desk_newcomer'") == []
