@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from atumctl import ports
+from atumctl.journal import FAIL_AT, InjectedFailure
 from atumctl.output import Failed, NeedsPerson
 from atumctl.removal import Wishes, remove_tree, tree_parts
 from atumctl.site import Site, read_env_file
@@ -48,6 +49,16 @@ def test_nothing_is_left_of_what_is_undone(changes: Changes, site: Site) -> None
     assert (kept.read_text(), now.st_mode, now.st_mtime_ns) == (
         "as it was", before.st_mode, before.st_mtime_ns,
     )  # fmt: skip
+
+
+def test_a_failure_at_the_journals_own_step_leaves_nothing(
+    changes: Changes, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(FAIL_AT, "1")
+    with pytest.raises(InjectedFailure):
+        files.make_folder(changes, site.prefix / "folder", owner=ME)
+    changes.undo(INVERSES, "it failed")
+    assert list(site.prefix.iterdir()) == []
 
 
 def test_a_second_run_does_nothing(changes: Changes, site: Site) -> None:

@@ -27,9 +27,7 @@ class Changes:
         if self.dry_run:
             output.note(f"would: {step}")
             return
-        if self.journal is None:
-            self.journal = self._begin()
-        self.journal.act(step, inverse, action)
+        (self.journal or self._begin()).act(step, inverse, action)
         output.ok(step)
 
     def close(self) -> None:
@@ -48,7 +46,8 @@ class Changes:
     def _begin(self) -> Journal:
         folder = self.site.journal
         missing = [path for path in (folder, *folder.parents) if not path.exists()]
-        journal = Journal.begin(folder, self._verb)
+        # Known before its own folder is a step: that can fail as any other.
+        self.journal = journal = Journal.begin(folder, self._verb)
         if missing:
             inverse = {"kind": "remove_empty_folders", "paths": [str(path) for path in missing]}
             journal.act(f"folder {folder}", inverse, _nothing)

@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from itertools import count
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 TREE = Path(__file__).resolve().parents[3]
 sys.path[:0] = [str(TREE / "api" / "tests"), str(TREE / "api"), str(TREE / "infra")]
 
-from e2e.house import House  # noqa: E402
-from scratch_databases import (  # noqa: E402
-    SECRET,
-    copied_database,
-    ensure_template,
-    make_settings,
-    with_database,
-)
 from whole_desk import Desk  # noqa: E402
 
 from atum_desk.demo.public import fill_demo  # noqa: E402
 from atum_desk.launch.postgres import EmbeddedPostgres  # noqa: E402
 from atum_desk.launch.postgres_binaries import find_client  # noqa: E402
 from atumctl.site import Site  # noqa: E402
+from e2e.house import House  # noqa: E402
+from scratch_databases import (  # noqa: E402
+    SECRET,
+    ensure_template,
+    make_settings,
+    with_database,
+)
 
 TICKETS = 40
+_numbers = count(1)
 
 
 @pytest.fixture(scope="session")
@@ -48,7 +52,7 @@ async def filled(
     cluster = with_database(private.dsn(), "postgres")
     settings = make_settings(tmp_path_factory.mktemp("company"))
     template = await ensure_template(cluster, settings, seeded=True)
-    async with copied_database(cluster, template) as url:
+    async with _copy(cluster, template) as url:
         await fill_demo(settings, url, TICKETS)
         yield url, settings.uploads
 
@@ -64,7 +68,7 @@ async def desk(
     cluster = with_database(private.dsn(), "postgres")
     name = filled[0].partition("?")[0].rpartition("/")[2]
     site = Site(tmp_path / "the desk", "embedded", root=tmp_path / "machine")
-    async with copied_database(cluster, name) as url:
+    async with _copy(cluster, name) as url:
         house = House(url, site.data, None)
         site.api.mkdir(parents=True)
         site.watch.mkdir(parents=True)
@@ -81,3 +85,22 @@ async def desk(
             yield Desk(site, house, private)
         finally:
             await house.stop()
+
+
+@asynccontextmanager
+async def _copy(cluster: str, template: str) -> AsyncIterator[str]:
+    """Yield the URL of a copy; no connection stays open, for the server may be stopped meanwhile."""
+    name = f"atum_doctor_{os.getpid()}_{next(_numbers)}"
+    await _administer(cluster, f"create database {name} template {template}")
+    try:
+        yield with_database(cluster, name)
+    finally:
+        await _administer(cluster, f"drop database {name} with (force)")
+
+
+async def _administer(cluster: str, sql: str) -> None:
+    connection = await asyncpg.connect(cluster)
+    try:
+        await connection.execute(sql)
+    finally:
+        await connection.close()

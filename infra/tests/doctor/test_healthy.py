@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from whole_desk import Desk
+
+from atumctl.doctor import triggers
+from atumctl.finding import Finding, State, Trigger, Verdict, verdict_of
 
 FIGURE_SECONDS = 5.0
 
@@ -14,8 +18,37 @@ async def test_a_healthy_desk_raises_no_trigger(desk: Desk) -> None:
     unmeasured = [one for one in found.findings if one.state == "unknown"]
     assert all(one.evidence.startswith("not here: ") for one in unmeasured), unmeasured
     assert found.verdict == "healthy"
+    assert [one.trigger for one in found.findings] == [
+        one.trigger for one in desk.examine().findings
+    ]
 
 
 async def test_the_doctor_takes_less_than_its_figure(desk: Desk) -> None:
     desk.examine()
     assert desk.examine().seconds < FIGURE_SECONDS
+
+
+@pytest.mark.parametrize(
+    ("state", "calls_for", "verdict"),
+    [
+        ("ok", "roll back", "healthy"),
+        ("unknown", "roll back", "healthy"),
+        ("warn", "roll back", "degraded"),
+        ("fires", "degraded", "degraded"),
+        ("fires", "roll back", "roll back"),
+    ],
+)
+def test_the_gravest_finding_is_the_verdict(
+    state: State, calls_for: Verdict, verdict: Verdict
+) -> None:
+    fine = Finding("health.a", "health", "ok", 1, None, "", "", "", "roll back")
+    grave = Finding("health.b", "health", state, 1, None, "", "", "", calls_for)
+    assert verdict_of([fine, grave, fine]) == verdict
+
+
+def test_every_threshold_is_a_setting() -> None:
+    known: list[Trigger] = triggers()
+    names = [trigger.setting for trigger in known if trigger.default is not None]
+    assert all(name.startswith("ATUM_OPS_") for name in names)
+    assert len(set(names)) == len(names)
+    assert len({trigger.name for trigger in known}) == len(known)

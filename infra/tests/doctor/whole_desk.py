@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from e2e.house import House
-
 from atum_desk.launch.postgres import EmbeddedPostgres
 from atumctl.doctor import Examination, examine
 from atumctl.finding import Finding
 from atumctl.history import read_memory
+from atumctl.postgres import Postgres
 from atumctl.site import Site
+from atumctl.watch import watch_once
+from e2e.house import House
 
 
 class Desk:
@@ -26,9 +27,21 @@ class Desk:
         with self.site.env_file.open("a") as file:
             file.writelines(f"{name}={value}\n" for name, value in settings.items())
 
+    def sql(self, statements: str) -> list[list[str]]:
+        """Run statements as the superuser, past row security and the ledger."""
+        return Postgres(self.site).query(statements)
+
     def examine(self, **how: Any) -> Examination:
         """Measure once with what the watch remembered."""
         return examine(self.site, read_memory(self.site), **how)
+
+    def watch(self) -> Examination:
+        """Let the watch run once."""
+        return watch_once(self.site)
+
+    def watched(self, trigger: str) -> Finding:
+        """Let the watch run once and return what it found of a trigger."""
+        return next(one for one in self.watch().findings if one.trigger == trigger)
 
     def finding(self, trigger: str, **how: Any) -> Finding:
         """Measure a trigger's family and return what was found of it."""
