@@ -5,4 +5,11 @@ from atum_desk.mail.listener import Listeners, start_listeners
 from atum_desk.mail.models import MailboxAudit
 from atum_desk.mail.queries import audit as audit_mailboxes
 
-__all__ = ["Listeners", "MailboxAudit", "audit_lines", "audit_mail", "audit_mailboxes", "start_listeners"]
+__all__ = [
+    "Listeners",
+    "MailboxAudit",
+    "audit_lines",
+    "audit_mail",
+    "audit_mailboxes",
+    "start_listeners",
+]

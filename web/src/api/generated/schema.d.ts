@@ -1305,6 +1305,8 @@ export interface components {
         /** Finding */
         Finding: {
             /** @default  */
+            calls_for: string;
+            /** @default  */
             evidence: string;
             family: string;
             points?: components["schemas"]["Point"][];

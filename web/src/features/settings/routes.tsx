@@ -69,6 +69,14 @@ const changesRoute = createRoute({
   path: "/changes",
   component: lazyRouteComponent(() => import("./changes/ChangesPage"), "ChangesPage"),
 });
+const operationsRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: "/operations",
+  component: lazyRouteComponent(
+    () => import("@/features/operations/OperationsPage"),
+    "OperationsPage",
+  ),
+});
 
 /** The settings area, inside the desk's shell. */
 export const settingsRoutes = [
@@ -82,5 +90,6 @@ export const settingsRoutes = [
     contactsRoute,
     organizationsRoute,
     changesRoute,
+    operationsRoute,
   ]),
 ] as const;

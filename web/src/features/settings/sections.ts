@@ -6,7 +6,7 @@ export const groups = [
   { key: "staff", sections: ["people", "teams", "roles"] },
   { key: "mail", sections: ["mailboxes"] },
   { key: "requesters", sections: ["contacts", "organizations"] },
-  { key: "system", sections: ["changes"] },
+  { key: "system", sections: ["operations", "changes"] },
 ] as const;
 
 export type SectionKey = (typeof groups)[number]["sections"][number];
@@ -20,4 +20,10 @@ export const sectionIcons: Record<SectionKey, IconName> = {
   contacts: "at",
   organizations: "home",
   changes: "clock",
+  operations: "pulse",
+};
+
+/** Pages that are of no use without a permission. */
+export const sectionNeeds: Partial<Record<SectionKey, string>> = {
+  operations: "operations:manage",
 };

@@ -1,12 +1,21 @@
 import { common } from "./common";
 import { desk } from "./desk";
 import { mail } from "./mail";
+import { operations } from "./operations";
 import { portal } from "./portal";
 import { settings } from "./settings";
 import { tickets } from "./tickets";
 
 /** Every text of the interface in English, complete; the other catalogues follow its shape. */
-export const en = { ...common, ...desk, ...tickets, ...mail, ...portal, ...settings } as const;
+export const en = {
+  ...common,
+  ...desk,
+  ...tickets,
+  ...mail,
+  ...portal,
+  ...settings,
+  ...operations,
+} as const;
 
 type Texts<T> = { [key in keyof T]: T[key] extends string ? string : Texts<T[key]> };
 

@@ -19,11 +19,13 @@ type PageProps = {
   add?: { label: string; onAdd: () => void };
   /** The permission that editing takes; who lacks it is told. */
   permission?: string;
+  /** Two columns beside each other want more than a page to read. */
+  wide?: boolean;
   children: ReactNode;
 };
 
 /** One page of the settings. */
-export function Page({ section, searchable, add, permission, children }: PageProps) {
+export function Page({ section, searchable, add, permission, wide, children }: PageProps) {
   const { t } = useTranslation();
   const { phone } = useLayout();
   const locked = useLocked(permission);
@@ -43,7 +45,7 @@ export function Page({ section, searchable, add, permission, children }: PagePro
       </Bar>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: without it the keyboard cannot scroll what only is read */}
       <section className={classes.scroll} aria-label={title} tabIndex={0}>
-        <div className={classes.content}>
+        <div className={`${classes.content} ${wide ? classes.wide : ""}`}>
           {searchable && phone && <SearchField />}
           {locked && (
             <p className={classes.locked}>

@@ -1,12 +1,18 @@
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { useMe } from "@/features/session/api";
 import { Icon } from "@/ui/Icon";
-import { groups, sectionIcons } from "../sections";
+import { groups, type SectionKey, sectionIcons, sectionNeeds } from "../sections";
 import classes from "./SectionList.module.css";
 
 /** The pages of the settings, in groups. */
 export function SectionList({ phone }: { phone: boolean }) {
   const { t } = useTranslation();
+  const { permissions } = useMe();
+  const isShown = (section: SectionKey) => {
+    const needed = sectionNeeds[section];
+    return !needed || permissions.includes(needed);
+  };
   return (
     <nav
       className={`${classes.list} ${phone ? classes.phone : ""}`}
@@ -19,7 +25,7 @@ export function SectionList({ phone }: { phone: boolean }) {
         <section key={group.key} className={classes.group}>
           <h2 className={classes.label}>{t(`settings.group.${group.key}`)}</h2>
           <ul>
-            {group.sections.map((section) => (
+            {group.sections.filter(isShown).map((section) => (
               <li key={section}>
                 <Link
                   to={`/desk/settings/${section}`}

@@ -1,0 +1,68 @@
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { Page, useLocked } from "@/features/settings/components/Page";
+import { Icon } from "@/ui/Icon";
+import { EmptyState, ErrorState, Skeleton } from "@/ui/States";
+import { OPERATIONS_MANAGE, type Operations, operationsQuery } from "./api";
+import { Backups } from "./components/Backups";
+import { Queues, Releases, Services } from "./components/SideCards";
+import { Triggers } from "./components/Triggers";
+import { Verdict } from "./components/Verdict";
+import classes from "./OperationsPage.module.css";
+
+/** How the installation does: measured, proven, and what an administrator may do about it. */
+export function OperationsPage() {
+  const { t } = useTranslation();
+  const locked = useLocked(OPERATIONS_MANAGE);
+  return (
+    <Page section="operations" wide>
+      {locked ? (
+        <EmptyState
+          icon="lock"
+          title={t("operations.locked")}
+          hint={t("operations.lockedHint", { permission: OPERATIONS_MANAGE })}
+        />
+      ) : (
+        <Answer />
+      )}
+    </Page>
+  );
+}
+
+function Answer() {
+  const { data, error, refetch } = useQuery(operationsQuery);
+  if (data) return <Told operations={data} stale={error !== null} />;
+  if (error) return <ErrorState error={error} onRetry={() => void refetch()} />;
+  return <Skeleton rows={8} height={48} />;
+}
+
+function Told({ operations, stale }: { operations: Operations; stale: boolean }) {
+  const { t } = useTranslation();
+  const notes = stale ? [t("operations.stale"), ...operations.notes] : operations.notes;
+  return (
+    <>
+      <Verdict operations={operations} />
+      {notes.length > 0 && (
+        <ul className={classes.notes}>
+          {notes.map((note) => (
+            <li key={note}>
+              <Icon name="bell" />
+              {note}
+            </li>
+          ))}
+        </ul>
+      )}
+      <div className={classes.columns}>
+        <div className={classes.column}>
+          <Triggers findings={operations.findings} />
+          <Backups operations={operations} />
+        </div>
+        <div className={classes.column}>
+          <Services services={operations.services} />
+          <Queues operations={operations} />
+          <Releases operations={operations} />
+        </div>
+      </div>
+    </>
+  );
+}

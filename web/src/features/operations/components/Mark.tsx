@@ -1,0 +1,20 @@
+import { Icon, type IconName } from "@/ui/Icon";
+import type { Finding, Service } from "../api";
+import classes from "./Mark.module.css";
+
+type State = Finding["state"] | Service["state"];
+
+const drawing: Record<State, IconName> = {
+  ok: "check",
+  warn: "warn",
+  degraded: "warn",
+  fires: "x",
+  down: "x",
+  off: "minus",
+  unknown: "minus",
+};
+
+/** How something does: the shape says it first, the colour second. */
+export function Mark({ state, label }: { state: State; label: string }) {
+  return <Icon name={drawing[state]} className={classes[state]} label={label} />;
+}
