@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import socket
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from atumctl import health, output, preflight, shell
+from atumctl import health, output, preflight, releases, shell
 from atumctl.journal import Journal
 from atumctl.output import Failed, NeedsPerson, Refused
 from atumctl.postgres import ADMINISTRATION, Postgres
@@ -71,16 +73,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, site: Site) -> int:
     """Install, or bring an installation up to what it should be."""
+    if os.geteuid() != 0:
+        raise Refused("Run it as root.")
+    _hand_over(site)
+    with releases.altering(site):
+        return _run_alone(args, site)
+
+
+def _run_alone(args: argparse.Namespace, site: Site) -> int:
     started = time.monotonic()
     options = _options(args, site)
     _finish_earlier(site, dry_run=args.dry_run)
     output.step("Checking this machine")
     preflight.check(site, tls=options.tls)
-    release.check_tree(site.prefix)
+    if not _seen(site):
+        release.check_tree(site.prefix)
     output.ok("ready to install")
-    output.confirm(
-        f"Install ATUM DESK in {site.prefix}?", yes=args.yes or args.dry_run or _seen(site)
-    )
+    agreed = args.yes or args.dry_run or _seen(site)
+    output.confirm(f"Install ATUM DESK in {site.prefix}?", yes=agreed)
     changes = Changes(site, VERB, dry_run=args.dry_run)
     try:
         first = _install(changes, args, options)
@@ -93,6 +103,15 @@ def run(args: argparse.Namespace, site: Site) -> int:
     return 0
 
 
+def _hand_over(site: Site) -> None:
+    """Let the tool of the release in use do it: after an upgrade the tree's own is an older one."""
+    tool = site.current / "infra/atumctl"
+    own = Path(__file__).resolve()
+    is_older = tool.is_dir() and release.version_of(site.prefix) != release.current_version(site)
+    if is_older and not own.is_relative_to(tool.resolve()):
+        os.execv(sys.executable, [sys.executable, str(tool), *sys.argv[1:]])
+
+
 def _install(changes: Changes, args: argparse.Namespace, options: Options) -> dict[str, str]:
     site = changes.site
     output.step("Packages and user")
@@ -103,8 +122,8 @@ def _install(changes: Changes, args: argparse.Namespace, options: Options) -> di
     port = 5432 if changes.dry_run else _database_port(site)
     _write_settings(changes, options, port)
     output.step("Release")
-    laid = release.lay_release(changes, site.prefix)
-    if release.current_version(site) is None:
+    if not _seen(site):
+        laid = release.lay_release(changes, site.prefix)
         files.make_link(changes, site.current, f"releases/{laid.name}")
     output.step("Database")
     database.make_roles_and_database(changes)
@@ -239,11 +258,25 @@ def _machine_name() -> str:
 def _finish_earlier(site: Site, *, dry_run: bool) -> None:
     """Undo an installation that was cut off, so that this one begins on known ground."""
     for journal in Journal.of_verb(site.journal, VERB):
-        if journal.outcome() in (None, "undone in part"):
-            if dry_run:
-                raise Refused(f"An installation was cut off: {journal.path}; it is undone first.")
-            output.step("Undoing an installation that was cut off")
-            undo_journal(journal, INVERSES, "An earlier installation was cut off")
+        if journal.outcome() not in (None, "undone in part"):
+            continue
+        if _has_tickets(site):
+            # Cut off at its very end and used since: it is carried on, for undoing would lose them.
+            journal.close("taken over")
+            continue
+        if dry_run:
+            raise Refused(f"An installation was cut off: {journal.path}; it is undone first.")
+        output.step("Undoing an installation that was cut off")
+        undo_journal(journal, INVERSES, "An earlier installation was cut off")
+
+
+def _has_tickets(site: Site) -> bool:
+    postgres = Postgres(site)
+    if shutil.which("psql") is None or not postgres.exists(site.database):
+        return False
+    if postgres.value("select to_regclass('atum.tickets') is not null") != "t":
+        return False
+    return postgres.value("select exists (select from atum.tickets)") == "t"
 
 
 def _seen(site: Site) -> bool:

@@ -308,7 +308,7 @@ def inverses(site: Site) -> Inverses:
 
     return {
         "drop_database": lambda inverse: postgres.drop(inverse["database"]),
-        "remove_empty_folders": lambda inverse: None,
+        "remove_new_folders": lambda inverse: None,
         "remove_folder": lambda inverse: shutil.rmtree(inverse["path"], ignore_errors=True),
         "remove_folder_if_empty": remove_folder_if_empty,
         "rename_database": rename_database,

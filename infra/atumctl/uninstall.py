@@ -14,6 +14,7 @@ from collections.abc import Callable
 
 from atumctl import checklist, output, preserve, removal
 from atumctl.output import NeedsPerson, Refused
+from atumctl.releases import altering
 from atumctl.shell import ShellError
 from atumctl.site import Site
 from atumctl.surroundings import Surroundings, look_around
@@ -41,6 +42,11 @@ def run(args: argparse.Namespace, site: Site) -> int:
         _tell_plan(site, wishes)
         return 0
     output.confirm(f"Remove ATUM DESK from {site.prefix}?", yes=args.yes)
+    with altering(site):
+        return _uninstall(site, wishes)
+
+
+def _uninstall(site: Site, wishes: removal.Wishes) -> int:
     os.chdir("/")
     started = time.time()
     run = preserve.resume_or_begin(site, look_around)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -49,7 +50,7 @@ class Changes:
         # Known before its own folder is a step: that can fail as any other.
         self.journal = journal = Journal.begin(folder, self._verb)
         if missing:
-            inverse = {"kind": "remove_empty_folders", "paths": [str(path) for path in missing]}
+            inverse = {"kind": "remove_new_folders", "paths": [str(path) for path in missing]}
             journal.act(f"folder {folder}", inverse, _nothing)
         # Whoever may write here decides what root does when it is undone.
         self.site.data.chmod(0o755)
@@ -65,11 +66,11 @@ def undo_journal(journal: Journal, inverses: Inverses, cause: str) -> None:
             f"{cause}. Not everything could be undone: {'; '.join(left)}. Put that right and run "
             f"the same command again; the journal is {journal.path}."
         )
+    # Folders that were not there before: what else is in them came with this run as well.
     folders = [Path(p) for e in journal.entries() for p in e.inverse.get("paths", [])]
     journal.path.unlink(missing_ok=True)
     for folder in folders:
-        if folder.is_dir() and not any(folder.iterdir()):
-            folder.rmdir()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _nothing() -> None:

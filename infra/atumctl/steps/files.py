@@ -111,7 +111,7 @@ def remove_folder(inverse: Inverse) -> None:
         shutil.rmtree(path)
 
 
-def remove_empty_folders(inverse: Inverse) -> None:
+def remove_new_folders(inverse: Inverse) -> None:
     """Leave it to the journal's end: its own folder holds the journal until then."""
 
 

@@ -12,7 +12,7 @@ INVERSES: Inverses = {
     "purge_packages": packages.purge_packages,
     "reload_nginx": nginx.reload_nginx,
     "reload_systemd": units.reload_systemd,
-    "remove_empty_folders": files.remove_empty_folders,
+    "remove_new_folders": files.remove_new_folders,
     "remove_folder": files.remove_folder,
     "remove_release": release.remove_release,
     "remove_user": user.remove_user,
