@@ -20,7 +20,9 @@ from backup_of import lay_code  # noqa: E402
 from atum_desk.demo.public import fill_demo  # noqa: E402
 from atum_desk.launch.postgres import EmbeddedPostgres, postgres_for_tests  # noqa: E402
 from atum_desk.launch.postgres_binaries import find_client  # noqa: E402
+from atumctl import backup  # noqa: E402
 from atumctl.archive import stored_files  # noqa: E402
+from atumctl.manifest import Manifest, read_manifest  # noqa: E402
 from atumctl.postgres import Postgres  # noqa: E402
 from atumctl.site import Site  # noqa: E402
 from scratch_databases import (  # noqa: E402
@@ -32,6 +34,8 @@ from scratch_databases import (  # noqa: E402
 
 TICKETS = 40
 
+_started: list[EmbeddedPostgres] = []
+
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[str]:
@@ -40,6 +44,8 @@ def cluster() -> Iterator[str]:
         yield given
         return
     server = postgres_for_tests()
+    # It may outlive us, when other test processes still use it; Python would warn of that.
+    _started.append(server)
     try:
         yield server.start()
     finally:
@@ -59,6 +65,7 @@ class Filled:
         self.cluster = cluster
         self.template = template
         self.uploads = uploads
+        self.backup: Path | None = None
 
 
 @pytest.fixture(scope="session")
@@ -98,6 +105,18 @@ def _forget_unnamed(site: Site) -> None:
     for path in list(stored_files(site.uploads)):
         if path.name not in named:
             path.unlink()
+
+
+@pytest.fixture
+def made(site: Site, filled: Filled, tmp_path_factory: pytest.TempPathFactory) -> Manifest:
+    """A backup of the desk as it was filled; made once and copied, for it is always the same."""
+    if filled.backup is None:
+        manifest = backup.make_backup(site)
+        filled.backup = tmp_path_factory.mktemp("backup") / "made"
+        shutil.copytree(site.backups, filled.backup)
+        return manifest
+    shutil.copytree(filled.backup, site.backups)
+    return read_manifest(next(site.backups.glob("manifest_*")))
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from backup_of import asked
 
-from atumctl import backup, destinations, restore, verify
+from atumctl import destinations, restore, verify
 from atumctl.index import Index
 from atumctl.manifest import Manifest, file_sha256, read_manifest, wrong_parts
 from atumctl.output import Failed, Refused
@@ -20,11 +20,6 @@ from scratch_databases import SECRET
 
 needs_age = pytest.mark.skipif(not shutil.which("age"), reason="age is not on this machine")
 needs_rsync = pytest.mark.skipif(not shutil.which("rsync"), reason="rsync is not on this machine")
-
-
-@pytest.fixture
-def made(site: Site) -> Manifest:
-    return backup.make_backup(site)
 
 
 @pytest.fixture

@@ -173,10 +173,9 @@ CORRUPTIONS = [
 
 @pytest.mark.parametrize(("corrupt", "says"), CORRUPTIONS, ids=lambda given: str(given)[:60])
 def test_every_corruption_is_found_and_its_part_named(
-    site: Site, corrupt: Callable[[Path, Manifest], None], says: str
+    site: Site, made: Manifest, corrupt: Callable[[Path, Manifest], None], says: str
 ) -> None:
-    manifest = backup.make_backup(site)
-    corrupt(site.backups, manifest)
+    corrupt(site.backups, made)
     proof = proven(site)
     assert proof.state == "failed"
     assert len(proof.failures) == 1, proof.failures
@@ -184,10 +183,9 @@ def test_every_corruption_is_found_and_its_part_named(
     assert not Index(site).entries()[0].is_proven
 
 
-def test_several_faults_are_all_named(site: Site) -> None:
-    manifest = backup.make_backup(site)
-    for name in manifest.parts:
-        flip_byte(site.backups / manifest.parts[name].file)
+def test_several_faults_are_all_named(site: Site, made: Manifest) -> None:
+    for name in made.parts:
+        flip_byte(site.backups / made.parts[name].file)
     assert [failure.partition(":")[0] for failure in proven(site).failures] == [
         *("dump", "uploads", "env"),
     ]
