@@ -21,11 +21,8 @@ PIECES = 50
 UNSEALED = "changes have no seals yet; their traces were compared with each other"
 
 SIZE = "select pg_total_relation_size('atum.row_changes')"
-RANGES = f"""select coalesce(json_agg(json_build_array(low, high) order by low), '[]') from (
-  select min(id) as low, max(id) as high from (
-    select id, (row_number() over (order by id) - 1) / {CHANGES_IN_A_PIECE} as part from (
-      select id from atum.changes where id > {{}} order by id limit {CHANGES_IN_A_PIECE * PIECES}) next) parts
-   group by part) ranges"""
+NEWEST = """select greatest((select max(id) from atum.changes),
+                           (select max(change_id) from atum.row_changes), 0)"""
 # A row's columns must have held before a change what the one before it wrote there. Moments are
 # compared as such, for their text follows the time zone of whoever wrote them.
 GAPS = """select json_build_object(
@@ -88,14 +85,18 @@ def _total(look: Look) -> int:
 
 
 def _after(look: Look, place: list[Any]) -> list[Piece]:
-    ranges = look.database.ask(RANGES.format(int(place[0]) if place else 0))
-    size = CHANGES_IN_A_PIECE * BYTES_OF_A_CHANGE
-    return [Piece([high], size, f"changes {low}-{high}") for low, high in ranges]
+    first, newest = int(place[0]) + 1 if place else 1, int(look.database.ask(NEWEST))
+    size, starts = CHANGES_IN_A_PIECE, range(first, newest + 1, CHANGES_IN_A_PIECE)
+    return [_piece(low, min(low + size - 1, newest)) for low in starts[:PIECES]]
 
 
 def _piece_of(look: Look, name: str) -> Piece | None:
-    high = int(name.rpartition("-")[2])
-    return Piece([high], CHANGES_IN_A_PIECE * BYTES_OF_A_CHANGE, name)
+    low, _dash, high = name.removeprefix("changes ").partition("-")
+    return _piece(int(low), int(high))
+
+
+def _piece(low: int, high: int) -> Piece:
+    return Piece([high], (high - low + 1) * BYTES_OF_A_CHANGE, f"changes {low}-{high}")
 
 
 def _check(look: Look, pieces: list[Piece]) -> dict[str, str]:

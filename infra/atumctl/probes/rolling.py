@@ -18,7 +18,7 @@ from atumctl.probes.look import Look
 WHOLE_SECONDS = 6 * 3600.0
 OVERDUE = timedelta(days=1)
 LONGEST_PAUSE_SECONDS = 3600.0
-SLICE_MB = ("ATUM_OPS_SLICE_MB", 16.0)
+SLICE_MB = ("ATUM_OPS_SLICE_MB", 4.0)
 SHOWN = 10
 
 

@@ -125,7 +125,8 @@ def _judged(look: Look, trigger: Trigger, knocks: list[Knock]) -> Finding:
     opened = [one for one in knocks if one.opened]
     broken = [one for one in knocks if one.status >= 500 and one.status != 503]
     state: State = "fires" if opened else "warn" if broken else "ok"
-    said = "\n".join(one.words for one in (*opened, *broken, *(set(knocks) - {*opened, *broken})))
+    worst_first = sorted(knocks, key=lambda one: (not one.opened, one not in broken))
+    said = "\n".join(one.words for one in worst_first)
     return look.found(trigger, state, len(opened), said)
 
 

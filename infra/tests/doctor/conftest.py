@@ -58,13 +58,13 @@ async def filled(
 
 
 @pytest.fixture
-async def desk(
+async def still(
     private: EmbeddedPostgres,
     filled: tuple[str, Path],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[Desk]:
-    """A running desk of one's own, as `./atum up` has it."""
+    """A desk of one's own, as `./atum up` has it, whose processes are not started."""
     cluster = with_database(private.dsn(), "postgres")
     name = filled[0].partition("?")[0].rpartition("/")[2]
     site = Site(tmp_path / "the desk", "embedded", root=tmp_path / "machine")
@@ -76,15 +76,22 @@ async def desk(
         shutil.copytree(filled[1], site.uploads)
         site.env_file.write_text(
             f"ATUM_SECRET={SECRET}\nATUM_DATABASE_URL={url}\nATUM_DATA={site.data}\n"
+            "ATUM_OPS_SLICE_MB=64\n"
             f"ATUM_API_PORT={house.api_port}\nATUM_LIVE_PORT={house.live_port}\n"
         )
         monkeypatch.setenv("ATUM_PG_DSN", url)
         monkeypatch.setenv("ATUM_PG_BIN", str(find_client("pg_amcheck").parent))
-        await house.start()
-        try:
-            yield Desk(site, house, private)
-        finally:
-            await house.stop()
+        yield Desk(site, house, private)
+
+
+@pytest.fixture
+async def desk(still: Desk) -> AsyncIterator[Desk]:
+    """A desk that runs."""
+    await still.house.start()
+    try:
+        yield still
+    finally:
+        await still.house.stop()
 
 
 @asynccontextmanager

@@ -7,10 +7,11 @@ from typing import Any
 from atum_desk.launch.postgres import EmbeddedPostgres
 from atumctl.doctor import Examination, examine
 from atumctl.finding import Finding
-from atumctl.history import read_memory
+from atumctl.history import read_memory, write_memory
 from atumctl.postgres import Postgres
+from atumctl.probes.look import Depth
 from atumctl.site import Site
-from atumctl.watch import watch_once
+from atumctl.watch import merged, watch_once
 from e2e.house import House
 
 
@@ -35,13 +36,29 @@ class Desk:
         """Measure once with what the watch remembered."""
         return examine(self.site, read_memory(self.site), **how)
 
+    def examine_with(self, memory: dict[str, Any], family: str, depth: Depth) -> Examination:
+        """Measure a family with a memory of the test's own."""
+        return examine(self.site, memory, family, depth)
+
+    @property
+    def memory(self) -> dict[str, Any]:
+        """What the watch remembers."""
+        return read_memory(self.site)
+
+    def remember(self, memory: dict[str, Any]) -> None:
+        """Give the watch another memory."""
+        write_memory(self.site, memory)
+
     def watch(self) -> Examination:
         """Let the watch run once."""
         return watch_once(self.site)
 
     def watched(self, trigger: str) -> Finding:
-        """Let the watch run once and return what it found of a trigger."""
-        return next(one for one in self.watch().findings if one.trigger == trigger)
+        """Measure a trigger's family as the watch does, and return what was found of it."""
+        memory = read_memory(self.site)
+        found = examine(self.site, memory, trigger.partition(".")[0], "slice")
+        write_memory(self.site, merged(memory, found.remember))
+        return next(one for one in found.findings if one.trigger == trigger)
 
     def finding(self, trigger: str, **how: Any) -> Finding:
         """Measure a trigger's family and return what was found of it."""

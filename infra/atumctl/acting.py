@@ -1,0 +1,74 @@
+"""Acts on the verdict where the settings say so: goes back to the release before."""
+
+from __future__ import annotations
+
+import fcntl
+import sys
+from pathlib import Path
+from typing import Any
+
+from atumctl import output
+from atumctl.output import Refused
+from atumctl.releases import previous
+from atumctl.shell import ShellError, last_words, run
+from atumctl.site import Site
+from atumctl.steps.release import current_version
+
+ACT = ("ATUM_OPS_ACT", "notify")
+RUNS = ("ATUM_OPS_ACT_RUNS", 3.0)
+ROLLBACK_SECONDS = 270.0
+
+
+def is_altered(site: Site) -> bool:
+    """Say whether a verb changes the installation just now: what is measured then is its doing."""
+    if site.draining.exists():
+        return True
+    try:
+        with site.lock_file.open() as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
+
+
+def act(site: Site, memory: dict[str, Any]) -> dict[str, Any] | None:
+    """Go back when the verdict has lasted; return what was done, until the verdict is another.
+
+    It is done once: where one step back does not help, a second would not either.
+    """
+    verdict = memory["verdict"]
+    if verdict["is"] != "roll back":
+        return None
+    done: dict[str, Any] | None = memory.get("acted")
+    wished = site.setting(*ACT) == "rollback"
+    if done or not wished or verdict["runs"] < site.number(*RUNS):
+        return done
+    return _go_back(site) if site.kind == "server" else None
+
+
+def _go_back(site: Site) -> dict[str, Any]:
+    acted = {"from": current_version(site)}
+    try:
+        acted["to"] = previous(site)
+    except Refused as refusal:
+        output.warn(str(refusal))
+        return acted | {"words": str(refusal)}
+    output.step(f"The verdict lasts: going back from {acted['from']} to {acted['to']}")
+    tool = Path(__file__).parent
+    argv = [
+        sys.executable,
+        str(tool),
+        "rollback",
+        "--to-release",
+        "--yes",
+        "--prefix",
+        str(site.prefix),
+    ]
+    try:
+        ended = run(argv, timeout=ROLLBACK_SECONDS, check=False)
+    except ShellError as error:
+        return acted | {"words": str(error)}
+    (output.ok if ended.ok else output.fail)(last_words(ended))
+    return acted | {"exit_code": str(ended.returncode), "words": last_words(ended)}

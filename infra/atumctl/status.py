@@ -1,0 +1,65 @@
+"""`atumctl status`: what is installed, what runs, and what the watch found last."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from atumctl import output
+from atumctl.doctor import examine
+from atumctl.history import read_memory, read_state
+from atumctl.index import Index
+from atumctl.releases import installed
+from atumctl.services import services_of
+from atumctl.site import Site
+from atumctl.steps.release import current_version
+
+MARKS = {"ok": output.ok, "degraded": output.warn, "down": output.fail}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the flags of this verb: none but the shared ones."""
+
+
+def run(args: argparse.Namespace, site: Site) -> int:
+    """Tell; the exit code is 1 when a service is down."""
+    services = services_of(examine(site, read_memory(site)).findings)
+    state = read_state(site)
+    document: dict[str, Any] = {
+        "prefix": str(site.prefix),
+        "version": current_version(site),
+        "releases": installed(site),
+        "services": services,
+        "watch": {name: state.get(name) for name in ("at", "verdict", "verdict_since")},
+        "backup": _backup(site),
+    }
+    _tell(document)
+    output.result(document)
+    return 1 if any(service["state"] == "down" for service in services) else 0
+
+
+def _backup(site: Site) -> dict[str, Any] | None:
+    proven = Index(site).last_proven()
+    if proven is None or proven.proof is None:
+        return None
+    return {"manifest": proven.manifest, "proven_at": proven.proof.proven_at}
+
+
+def _tell(document: dict[str, Any]) -> None:
+    version = document["version"] or "no release (./atum up runs the tree)"
+    output.step(f"ATUM DESK in {document['prefix']}")
+    output.note(f"version   {version}")
+    if others := [one for one in document["releases"] if one != document["version"]]:
+        output.note(f"beside    {', '.join(others)}")
+    watch, backup = document["watch"], document["backup"]
+    if watch["at"]:
+        output.note(f"watch     {watch['verdict']} since {watch['verdict_since']}")
+        output.note(f"          last measured {watch['at']}")
+    else:
+        output.note("watch     has not run yet")
+    proven = f"{backup['manifest']}, proven {backup['proven_at']}" if backup else "none is proven"
+    output.note(f"backup    {proven}")
+    for service in document["services"]:
+        mark = MARKS.get(service["state"], output.note)
+        detail = "" if service["state"] == "ok" else f": {service['detail']}"
+        mark(f"{service['name']} {service['state']}{detail}")

@@ -1,0 +1,128 @@
+"""Performance: what is slow, busy or waiting fires, with its figure."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from stub import Stub
+from whole_desk import Desk
+
+METRICS = """# TYPE atum_http_request_p95_seconds gauge
+atum_http_requests_5m 120.0
+atum_http_request_p95_seconds {p95}
+atum_http_request_max_seconds {slowest}
+atum_database_pool_wait_seconds{{role="atum_desk_staff"}} {wait}
+atum_database_pool_wait_seconds{{role="atum_desk_contact"}} 0.0
+"""
+
+
+async def test_answers_beyond_five_seconds_fire(still: Desk) -> None:
+    with _metrics(still, p95=6.2, slowest=9.0):
+        found = {one.trigger: one for one in still.examine(family="performance").firing}
+    assert (found["performance.p95"].value, found["performance.p95"].threshold) == (6.2, 5)
+    assert found["performance.p95"].calls_for == "roll back"
+    assert found["performance.max"].value == 9.0
+    assert "120 requests in 5 minutes" in found["performance.p95"].evidence
+
+
+async def test_one_slow_answer_degrades_and_rolls_nothing_back(still: Desk) -> None:
+    with _metrics(still, p95=0.2, slowest=9.0):
+        found = still.examine(family="performance")
+    assert [one.trigger for one in found.firing] == ["performance.max"]
+    assert found.verdict == "degraded"
+
+
+async def test_a_really_slow_api_is_seen_by_its_own_figures(desk: Desk) -> None:
+    desk.set(ATUM_OPS_P95_SECONDS="0.0001", ATUM_OPS_MAX_SECONDS="0.0001")
+    desk.examine(family="health")
+    states = {one.trigger: one for one in desk.examine(family="performance").findings}
+    assert states["performance.p95"].state == "fires"
+    assert states["performance.max"].state == "fires"
+    assert 0 < float(states["performance.p95"].value or 0) < 5
+
+
+async def test_an_api_that_takes_longer_than_the_doctor_waits_fires(still: Desk) -> None:
+    with Stub({"/": (200, '{"status": "ok"}')}, delay_seconds=5.5) as slow:
+        still.set(ATUM_API_PORT=str(slow.port))
+        found = still.examine()
+    firing = {one.trigger: one for one in found.firing}
+    assert "timed out" in firing["health.api_live"].evidence
+    assert found.seconds < 5
+
+
+async def test_waiting_for_a_database_connection_fires(still: Desk) -> None:
+    with _metrics(still, wait=2.5):
+        found = still.finding("performance.pool")
+    assert (found.state, found.value) == ("fires", 2.5)
+    assert "atum_desk_staff: 2500.0 ms" in found.evidence
+
+
+async def test_a_job_that_nobody_takes_fires(still: Desk) -> None:
+    still.sql(
+        """insert into jobs.pgqueuer (priority, entrypoint, status, execute_after)
+           values (0, 'mail.parse', 'queued', now() - interval '20 minutes')"""
+    )
+    found = still.finding("performance.jobs")
+    assert (found.state, found.evidence) == ("fires", "1 jobs are due, the oldest is mail.parse")
+    assert isinstance(found.value, float)
+    assert 1199 < found.value < 1300
+
+
+async def test_busy_processors_fire_only_after_a_time_on_end(still: Desk) -> None:
+    still.set(ATUM_OPS_CPU_PERCENT="60", ATUM_OPS_CPU_MINUTES="0.06")
+    still.watched("performance.cpu")
+    with _burning():
+        await asyncio.sleep(2)
+        early = still.watched("performance.cpu")
+        await asyncio.sleep(2.5)
+        late = still.watched("performance.cpu")
+    assert float(early.value or 0) > 60
+    assert late.state == "fires"
+    assert "busy like this for" in late.evidence
+    assert late.calls_for == "roll back"
+
+
+async def test_processors_that_were_busy_and_rest_again_do_not_fire(still: Desk) -> None:
+    still.watched("performance.cpu")
+    memory = still.memory
+    memory["cpu"]["busy_since"] = "2020-01-01T00:00:00+00:00"
+    still.remember(memory)
+    still.set(ATUM_OPS_CPU_PERCENT="101")
+    assert still.watched("performance.cpu").state == "ok"
+    assert still.memory["cpu"]["busy_since"] is None
+
+
+@pytest.mark.parametrize(("percent", "state"), [("0.01", "fires"), ("99.9", "ok")])
+async def test_the_machines_memory_fires_at_its_threshold(
+    still: Desk, percent: str, state: str
+) -> None:
+    still.set(ATUM_OPS_MACHINE_MEMORY_PERCENT=percent)
+    assert still.finding("performance.machine_memory").state == state
+
+
+@contextmanager
+def _metrics(desk: Desk, p95: float = 0.1, slowest: float = 0.1, wait: float = 0) -> Iterator[None]:
+    text = METRICS.format(p95=p95, slowest=slowest, wait=wait)
+    with Stub({"/metrics": (200, text)}) as stub:
+        desk.set(ATUM_API_PORT=str(stub.port))
+        yield
+
+
+@contextmanager
+def _burning() -> Iterator[None]:
+    burners = [
+        subprocess.Popen([sys.executable, "-c", "while True: pass"])
+        for _ in range(os.cpu_count() or 1)
+    ]
+    try:
+        yield
+    finally:
+        for burner in burners:
+            burner.kill()
+            burner.wait()
