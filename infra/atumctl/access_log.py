@@ -33,7 +33,7 @@ class AccessLog:
 
     def __init__(self, site: Site) -> None:
         self._path = site.root / LOG
-        self._file = None if not self._path.exists() else self._path.open("rb")
+        self._at, self._inode = self._end()
         self._rest = b""
         self.total = 0
         self.failed = 0
@@ -42,11 +42,7 @@ class AccessLog:
 
     def look(self) -> None:
         """Take in what was written since the last look."""
-        if self._file is None:
-            self._file = self._path.open("rb") if self._path.exists() else None
-            return
-        text = self._rest + self._file.read()
-        *lines, self._rest = text.split(b"\n")
+        *lines, self._rest = (self._rest + self._read()).split(b"\n")
         for request in _requests(lines):
             self.total += 1
             self.failed += request.status >= 500
@@ -54,12 +50,6 @@ class AccessLog:
         oldest = time.monotonic() - WINDOW_SECONDS
         while self.recent and self.recent[0].read_at < oldest:
             self.recent.popleft()
-
-    def forget(self) -> None:
-        """Judge only what comes from now on."""
-        self.look()
-        self.recent.clear()
-        self.total = self.failed = 0
 
     def errors(self) -> tuple[int, int]:
         """Return how many of the last requests failed, and of how many."""
@@ -75,12 +65,33 @@ class AccessLog:
         seconds = [one.seconds for one in self.recent]
         return statistics.median(seconds) if len(seconds) >= FEWEST else None
 
+    def _read(self) -> bytes:
+        """Return what is new; all of a file that took the place of another."""
+        size, inode = self._end()
+        if inode != self._inode or size < self._at:
+            self._at, self._inode = 0, inode
+        if not inode:
+            return b""
+        with self._path.open("rb") as file:
+            file.seek(self._at)
+            text = file.read()
+        self._at += len(text)
+        return text
+
+    def _end(self) -> tuple[int, int]:
+        try:
+            found = self._path.stat()
+        except FileNotFoundError:
+            return 0, 0
+        return found.st_size, found.st_ino
+
     def _read_tail(self) -> float | None:
-        if self._file is None:
+        if not self._inode:
             return None
-        size = self._file.seek(0, 2)
-        self._file.seek(max(0, size - TAIL_BYTES))
-        seconds = [one.seconds for one in _requests(self._file.read().split(b"\n"))]
+        with self._path.open("rb") as file:
+            file.seek(max(0, self._at - TAIL_BYTES))
+            requests = _requests(file.read().split(b"\n"))
+        seconds = [one.seconds for one in requests]
         return statistics.median(seconds) if len(seconds) >= FEWEST else None
 
 

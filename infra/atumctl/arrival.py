@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import shutil
 import tarfile
 from collections.abc import Iterator
@@ -18,7 +17,6 @@ from atumctl.steps.release import NAME, check_tree
 UNPACKED = ".incoming"
 # An environment of its own, and room to write what the services write meanwhile.
 ENVIRONMENT_BYTES = 400 << 20
-MOST_NAMED = 5
 
 
 @contextlib.contextmanager
@@ -51,19 +49,14 @@ def opened(site: Site, path: Path) -> Iterator[Path]:
 
 def check(tree: Path) -> None:
     """Raise Refused unless a tree is complete and every file is what release.json says."""
-    check_tree(tree)
     try:
-        described = json.loads((tree / NAME).read_text())
-    except FileNotFoundError:
-        output.warn(f"{tree} has no {NAME}: its files cannot be checked")
-        return
-    except ValueError as error:
+        check_tree(tree)
+    except (ValueError, AttributeError) as error:
         raise Refused(f"{tree / NAME} cannot be read: {error}.") from None
-    wrong = [name for name, sha256 in described["files"].items() if not _is(tree / name, sha256)]
-    if wrong:
-        more = f" and {len(wrong) - MOST_NAMED} more" if len(wrong) > MOST_NAMED else ""
-        raise Refused(f"The release was altered: {', '.join(wrong[:MOST_NAMED])}{more}.")
-    output.ok(f"all {len(described['files']):,} files are as {NAME} says")
+    if (tree / NAME).is_file():
+        output.ok(f"every file is as {NAME} says")
+    else:
+        output.warn(f"{tree} has no {NAME}: its files cannot be checked")
 
 
 def unpack(archive: Path, folder: Path) -> Path:
@@ -102,13 +95,6 @@ def _check_archive(path: Path) -> None:
         output.warn(f"there is no {beside.name}: only the files within are checked")
     elif beside.read_text().split()[0] != file_sha256(path):
         raise Refused(f"{path.name} was altered: its SHA-256 is not that of {beside.name}.")
-
-
-def _is(path: Path, sha256: str) -> bool:
-    try:
-        return file_sha256(path) == sha256
-    except OSError:
-        return False
 
 
 def _require_space(site: Site, needed: int) -> None:

@@ -33,6 +33,7 @@ class Person(threading.Thread):
         self.made: list[int] = []
 
     def run(self) -> None:
+        """Ask without a break."""
         connection = connect()
         last = time.monotonic()
         while not self.stop.exists():
@@ -59,6 +60,7 @@ class Person(threading.Thread):
             time.sleep(PAUSE_SECONDS)
 
     def ask(self, connection: http.client.HTTPConnection) -> tuple[int, bytes]:
+        """Read the list, or open a ticket."""
         headers = {"Cookie": self.cookie, "Host": "desk.test"}
         if self.writes:
             body = {"subject": f"Written at {time.time()}", "text": "There it is.",
@@ -82,6 +84,7 @@ class Sender(threading.Thread):
         self.waited = 0.0
 
     def run(self) -> None:
+        """Send one mail after the other."""
         number = 0
         while not self.stop.exists():
             number += 1
@@ -89,6 +92,7 @@ class Sender(threading.Thread):
             time.sleep(MAIL_PAUSE_SECONDS)
 
     def deliver(self, subject: str) -> None:
+        """Offer a mail until it is taken."""
         began = time.monotonic()
         sender = f"s{abs(hash(subject))}@example.com"
         text = (

@@ -1,0 +1,93 @@
+"""Damaged uploads come back from the backup; altered rows are told with their undo."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from atumctl import aftermath
+from atumctl.archive import stored_files
+from atumctl.journal import Journal
+from atumctl.manifest import Manifest
+from atumctl.output import Refused
+from atumctl.postgres import Postgres
+from atumctl.site import Site
+from atumctl.upgrade_steps import inverses
+
+ALTER = """
+set search_path = atum, public;
+do $$ begin
+  perform atum.enter_system(1), atum.open_change();
+  update atum.tickets set subject = 'Altered' where id = (select min(id) from atum.tickets);
+  perform atum.finish_change('ticket.change', 'cli', null, false, '{}', null, null);
+end $$"""
+
+
+@pytest.fixture
+def since(manifest: Manifest) -> float:
+    """A moment after the backup and before what a release does."""
+    time.sleep(0.05)
+    return time.time()
+
+
+def test_damaged_and_removed_uploads_come_back(
+    site: Site, manifest: Manifest, since: float
+) -> None:
+    damaged, removed, *others = list(stored_files(site.uploads))
+    assert others
+    damaged.write_bytes(b"something else")
+    removed.unlink()
+    repaired = aftermath.repair_uploads(site, manifest, since)
+    assert sorted(repaired.restored) == sorted([damaged.name, removed.name])
+    assert repaired.lost == []
+    assert not any(aftermath.is_damaged(path) for path in stored_files(site.uploads))
+    assert removed.exists()
+
+
+def test_a_damaged_upload_that_came_after_the_backup_is_told(
+    site: Site, manifest: Manifest, since: float
+) -> None:
+    name = "ab" * 32
+    path = site.uploads / "ab/ab" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"not what its name says")
+    assert aftermath.repair_uploads(site, manifest, since).lost == [name]
+
+
+def test_what_nobody_wrote_since_is_not_read(site: Site, manifest: Manifest, since: float) -> None:
+    assert list(aftermath.altered_since(site.uploads, since)) == []
+    path = next(stored_files(site.uploads))
+    path.write_bytes(path.read_bytes())
+    assert list(aftermath.altered_since(site.uploads, since)) == [path]
+    assert not aftermath.is_damaged(path)
+
+
+def test_changes_that_altered_what_was_there_are_told_with_their_undo(postgres: Postgres) -> None:
+    mark = aftermath.last_change(postgres)
+    assert aftermath.altered_rows(postgres, mark) == []
+    postgres.query(ALTER)
+    (row,) = aftermath.altered_rows(postgres, mark)
+    assert (row["command"], row["tables"], row["rows_altered"]) == ("ticket.change", "tickets", "1")
+    assert row["undo"] == f"POST /api/v1/changes/{row['change']}/undo"
+
+
+def test_rows_that_came_since_are_nobodys_loss(postgres: Postgres) -> None:
+    before_all = 0
+    assert aftermath.altered_rows(postgres, before_all) == []
+
+
+def test_an_undo_goes_on_after_an_inverse_that_refuses(site: Site) -> None:
+    done = []
+    played = inverses(site) | {"note": done.append}
+    journal = Journal.begin(site.journal, "upgrade")
+    journal.act("first", {"kind": "note"}, lambda: None)
+    journal.act("second", {"kind": "repair", "manifest": "none.json", "since": 0, "mark": 0}, int)
+    left = journal.undo(played)
+    assert len(done) == 1
+    assert "none.json" in left[0]
+
+
+def test_a_missing_backup_is_refused_in_words(site: Site) -> None:
+    with pytest.raises(Refused, match=r"no manifest"):
+        aftermath.repair(site, {"manifest": "none.json", "since": 0, "mark": 0})

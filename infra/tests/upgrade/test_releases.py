@@ -1,0 +1,84 @@
+"""Releases beside each other: their order, which is before which, and which may go."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+import pytest
+
+from atumctl import release_switch, releases, upgrade
+from atumctl.output import Refused
+from atumctl.site import Site
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Site:
+    """An installation with five releases, the fourth in use."""
+    site = Site(tmp_path / "the desk", root=tmp_path)
+    for version in ("0.9.0", "0.10.0", "1.0.0-rc1", "1.0.0", "1.1.0"):
+        _lay(site, version)
+    (site.releases / ".2.0.0.new").mkdir()
+    (tmp_path / "run").mkdir()
+    site.current.symlink_to("releases/1.0.0")
+    return site
+
+
+def _lay(site: Site, version: str, schema: str = "0005") -> None:
+    site.release(version).mkdir(parents=True)
+    described = {"version": version, "schema": schema}
+    (site.release(version) / "release.json").write_text(json.dumps(described))
+
+
+def test_numbers_sort_as_numbers_and_a_candidate_before_its_release(here: Site) -> None:
+    assert releases.installed(here) == ["0.9.0", "0.10.0", "1.0.0-rc1", "1.0.0", "1.1.0"]
+    assert releases.order("1.10") > releases.order("1.9")
+
+
+def test_the_previous_release_is_the_one_before_that_in_use(here: Site) -> None:
+    assert releases.previous(here) == "1.0.0-rc1"
+    here.current.unlink()
+    here.current.symlink_to("releases/0.9.0")
+    with pytest.raises(Refused, match=r"no release before 0\.9\.0"):
+        releases.previous(here)
+
+
+def test_three_stay_and_the_one_in_use_always(here: Site) -> None:
+    assert releases.superfluous(here) == ["0.9.0", "0.10.0"]
+    here.current.unlink()
+    here.current.symlink_to("releases/0.9.0")
+    assert releases.superfluous(here) == ["0.10.0"]
+
+
+def test_one_verb_at_a_time(here: Site) -> None:
+    with releases.altering(here), pytest.raises(Refused, match="at work"), releases.altering(here):
+        pass
+    with releases.altering(here):
+        pass
+
+
+def test_a_release_that_is_not_here_is_no_target(here: Site) -> None:
+    with pytest.raises(Refused, match=r"3\.0\.0 is not here; there are 0\.9\.0"):
+        release_switch.check_target(here, "3.0.0")
+
+
+@pytest.mark.parametrize("version", ["1.0.0", "0.9.9"])
+def test_an_upgrade_goes_forward_only(here: Site, tmp_path: Path, version: str) -> None:
+    _lay(Site(tmp_path / "other"), version)
+    with pytest.raises(Refused, match=r"is not newer than 1\.0\.0"):
+        upgrade._check(here, Site(tmp_path / "other").release(version))
+
+
+def test_a_version_that_is_laid_with_other_contents_is_refused(here: Site, tmp_path: Path) -> None:
+    _lay(Site(tmp_path / "other"), "1.1.0", schema="0006")
+    with pytest.raises(Refused, match=r"Another release 1\.1\.0"):
+        upgrade._check(here, Site(tmp_path / "other").release("1.1.0"))
+
+
+def test_the_embedded_desk_has_no_releases(tmp_path: Path) -> None:
+    site = Site(tmp_path, "embedded")
+    args = argparse.Namespace(release=tmp_path, watch=None, dry_run=True, yes=True, to_release="")
+    for verb in (upgrade.run, release_switch.roll_back_to):
+        with pytest.raises(Refused, match=r"\./atum up"):
+            verb(args, site)
