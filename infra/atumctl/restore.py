@@ -20,7 +20,7 @@ from atumctl.manifest import Manifest, read_manifest, wrong_parts
 from atumctl.output import Refused
 from atumctl.postgres import Postgres
 from atumctl.releases import altering
-from atumctl.restoring import VERB, Restoring, existing, inverses
+from atumctl.restoring import VERB, Restoring, existing, inverses, require_unused
 from atumctl.site import Site
 from atumctl.steps.changes import undo_journal
 from atumctl.verify import find_manifest
@@ -115,6 +115,7 @@ def _go_back(args: argparse.Namespace, site: Site) -> int:
     journals = Journal.of_verb(site.journal, VERB)
     if not journals:
         raise Refused("There is no restore to undo.")
+    require_unused(site, Postgres(site))
     what = "what was set aside comes back, what was done since is dropped"
     output.confirm(f"Undo the last restore: {what}?", yes=args.yes)
     with _alone(site, args), locked(site):

@@ -19,7 +19,7 @@ from atumctl.env_part import SECRET, files_to_lay, lay, secret_of
 from atumctl.journal import Inverse, Inverses, Journal
 from atumctl.manifest import Manifest, sync_folder
 from atumctl.output import Failed, NeedsPerson, Refused
-from atumctl.postgres import Postgres, literal
+from atumctl.postgres import ADMINISTRATION, Postgres, literal
 from atumctl.shell import ShellError
 from atumctl.site import Site, read_env_file
 from atumctl.steps import units
@@ -96,8 +96,7 @@ class Restoring:
                 f"The backup is of version {self._manifest.version}, schema "
                 f"{self._manifest.contents.schema}, which this release does not know yet; upgrade first."
             )
-        if self._site.kind == "embedded" and self._is_used():
-            raise Refused("The desk is running; stop ./atum up and try again.")
+        require_unused(self._site, self._postgres)
         require_space(self._postgres, self._manifest.database_bytes)
         free = shutil.disk_usage(existing(self._site.data)).free
         if free < self._manifest.uploads.bytes:
@@ -105,11 +104,6 @@ class Restoring:
                 f"The uploads need {self._manifest.uploads.bytes / 1e6:,.0f} MB and "
                 f"{self._site.data} has {free / 1e6:,.0f} MB free."
             )
-
-    def _is_used(self) -> bool:
-        there = f"""select exists (select from pg_stat_activity where usename like 'atum_desk_%'
-                            and datname = {literal(self._postgres.database)})"""
-        return self._postgres.value(there, "postgres") == "t"
 
     def _restore(self) -> None:
         site, aside = self._site, self.aside
@@ -267,6 +261,14 @@ def _owner_of(site: Site) -> tuple[int, int] | None:
 def _code(site: Site) -> Path:
     """Return the folder of the application's code that is in use."""
     return site.current / "api" if site.current.exists() else site.api
+
+
+def require_unused(site: Site, postgres: Postgres) -> None:
+    """Raise Refused while `./atum up` runs; a server's services are stopped instead."""
+    there = f"""select exists (select from pg_stat_activity where usename like 'atum_desk_%'
+                        and datname = {literal(postgres.database)})"""
+    if site.kind == "embedded" and postgres.value(there, ADMINISTRATION) == "t":
+        raise Refused("The desk is running; stop ./atum up and try again.")
 
 
 def existing(path: Path) -> Path:

@@ -230,6 +230,8 @@ def test_a_running_desk_is_not_replaced_under_its_feet(
         try:
             with pytest.raises(Refused, match=r"stop \./atum up"):
                 await asyncio.to_thread(restore.run, asked(changed.stamp), site)
+            with pytest.raises(Refused, match=r"no restore to undo"):
+                await asyncio.to_thread(restore.run, asked(None, back=True), site)
         finally:
             await connection.close()
 
