@@ -23,13 +23,13 @@ def run_atumctl(settings: Settings, words: list[str]) -> int:
     with running_database(settings) as dsn:
         given = {
             "ATUM_PG_DSN": dsn,
-            "ATUM_PG_BIN": str(_client_programs(settings)),
+            "ATUM_PG_BIN": str(client_programs(settings)),
             "ATUM_DATA": str(settings.data),
         }
         return subprocess.run(command, env=os.environ | given, check=False).returncode
 
 
-def _client_programs(settings: Settings) -> Path:
+def client_programs(settings: Settings) -> Path:
     """Return the folder of psql, pg_dump and pg_restore, of the server's own version."""
     server = None if settings.database_url else EmbeddedPostgres(settings).server
     return find_client("pg_dump", server).parent

@@ -14,6 +14,7 @@ import msgspec
 from atum_desk.kernel.settings import REPOSITORY, Settings, ensure_secret
 from atum_desk.launch.announcement import Announcer
 from atum_desk.launch.children import Child, end_with_parent
+from atum_desk.launch.chores import Chores
 from atum_desk.launch.gateway import open_gateway
 from atum_desk.launch.postgres import EmbeddedPostgres
 from atum_desk.launch.preflight import check_ports, hold_data_folder
@@ -62,7 +63,8 @@ def up(settings: Settings, *, as_json: bool = False, demo: bool = False) -> None
                     Child(name, [sys.executable, "-m", module], environment, announcer.line)
                     for name, module in SERVICES.items()
                 ]
-                supervisor = Supervisor(settings, children, postgres, announcer)
+                chores = Chores(settings, environment, announcer.line)
+                supervisor = Supervisor(settings, children, postgres, announcer, chores)
                 asyncio.run(supervisor.run(first.password))
             finally:
                 announcer.leave(first.password)
@@ -93,8 +95,10 @@ class Supervisor:
         children: list[Child],
         postgres: EmbeddedPostgres | None,
         announcer: Announcer,
+        chores: Chores | None = None,
     ) -> None:
         """Take what is to be kept running; `postgres` is None when it is somebody else's."""
+        self._chores = chores
         self._settings = settings
         self._children = children
         self._postgres = postgres
@@ -111,14 +115,20 @@ class Supervisor:
         stopped = asyncio.create_task(stop.wait())
         watch = asyncio.create_task(self._watch_postgres())
         running = [asyncio.create_task(child.run()) for child in self._children]
+        chores: asyncio.Task[None] | None = None
         try:
             async with self._gateway():
                 if await self._becomes_ready(stopped):
                     self._announcer.ready(first_password)
+                    if self._chores:
+                        chores = asyncio.create_task(self._chores.run())
                     await asyncio.wait([stopped, *running], return_when=asyncio.FIRST_COMPLETED)
         finally:
             stopped.cancel()
             watch.cancel()
+            if chores:
+                chores.cancel()
+                await asyncio.wait([chores])
             for child in self._children:
                 child.stop()
             await asyncio.gather(*running)
