@@ -34,7 +34,8 @@ from atumctl.steps.templates import fill
 VERB = "switch"
 READY = "/api/v1/health/ready"
 LIVE = "/api/v1/health/live"
-RESTART_SECONDS = 150.0
+# A release that does not come up is not waited for as long as systemd would.
+RESTART_SECONDS = 75.0
 # A release that is left because it is ill gets less time to finish what it has in hand.
 HURRY_SECONDS = 10.0
 SCHEMA = "select version_num from public.schema_revision"

@@ -7,8 +7,11 @@ import fcntl
 import json
 import os
 import re
+import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import FrameType
 
 from atumctl.output import Refused
 from atumctl.shell import run
@@ -79,6 +82,18 @@ def altering(site: Site) -> Iterator[None]:
         file.write(f"atumctl (process {os.getpid()})")
         file.flush()
         yield
+
+
+def outlive_terminal(log: Path) -> None:
+    """Go on when the terminal is closed, and write to a file what would be told there."""
+
+    def redirect(number: int, frame: FrameType | None) -> None:
+        log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        for one in (sys.stdout, sys.stderr):
+            os.dup2(descriptor, one.fileno())
+
+    signal.signal(signal.SIGHUP, redirect)
 
 
 def require_server(site: Site) -> None:

@@ -19,7 +19,14 @@ from atumctl.access_log import AccessLog
 from atumctl.manifest import Manifest
 from atumctl.output import AtumctlError, Failed, NeedsPerson, Refused
 from atumctl.postgres import Postgres
-from atumctl.releases import altering, installed, order, require_server, superfluous
+from atumctl.releases import (
+    altering,
+    installed,
+    order,
+    outlive_terminal,
+    require_server,
+    superfluous,
+)
 from atumctl.shell import ShellError
 from atumctl.site import Site
 from atumctl.steps import release
@@ -27,6 +34,7 @@ from atumctl.steps.changes import Changes, undo_journal
 
 VERB = "upgrade"
 WATCH_SECONDS = 120.0
+LOG = "upgrade.log"  # where a run goes on that has lost its terminal
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,6 +55,7 @@ def run(args: argparse.Namespace, site: Site) -> int:
     if seconds is None:
         seconds = site.number("ATUM_OPS_WATCH_SECONDS", WATCH_SECONDS)
     with altering(site):
+        outlive_terminal(site.journal / LOG)
         if not args.dry_run:
             for verb in (VERB, release_switch.VERB):
                 release_switch.finish_earlier(site, verb)

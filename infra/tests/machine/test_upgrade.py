@@ -33,7 +33,7 @@ SERVE = "async def serve(settings: Settings) -> None:"
 # Only on the API's own port: in the rehearsal and on the bridge all is well.
 SLOW = """
         if __import__("os").environ.get("ATUM_API_PORT", "8000") == "8000":
-            await asyncio.sleep(6)"""
+            await asyncio.sleep(0 if "health" in scope["path"] else 6)"""
 CRASHES = """
 if __import__("os").environ.get("ATUM_API_PORT", "8000") == "8000":
     __import__("threading").Timer(8, lambda: __import__("os")._exit(9)).start()

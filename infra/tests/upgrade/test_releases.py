@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -82,3 +84,21 @@ def test_the_embedded_desk_has_no_releases(tmp_path: Path) -> None:
     for verb in (upgrade.run, release_switch.roll_back_to):
         with pytest.raises(Refused, match=r"\./atum up"):
             verb(args, site)
+
+
+def test_a_run_goes_on_when_its_terminal_is_closed(tmp_path: Path) -> None:
+    script = """
+import os, signal, sys
+from pathlib import Path
+from atumctl.releases import outlive_terminal
+outlive_terminal(Path(sys.argv[1]) / "journal/upgrade.log")
+print("before", flush=True)
+os.kill(os.getpid(), signal.SIGHUP)
+print("after", flush=True)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script, tmp_path],
+        capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2],
+    )  # fmt: skip
+    assert done.stdout == "before\n"
+    assert (tmp_path / "journal/upgrade.log").read_text() == "after\n"
