@@ -29,7 +29,9 @@ def installed(inhabited: Machine, archive: Path) -> Iterator[Machine]:
 
 
 def checklist(answer: Answer) -> dict[str, bool]:
-    document: dict[str, Any] = json.loads(answer.output[answer.output.index("{\n") :])
+    """Return the checklist of a JSON document; what was told to people stands around it."""
+    begin = answer.output.index("{\n")
+    document: dict[str, Any] = json.JSONDecoder().raw_decode(answer.output[begin:])[0]
     return {item["what"]: item["ok"] for item in document["items"]}
 
 

@@ -159,4 +159,4 @@ def test_the_settings_are_the_services_alone(desk: Machine) -> None:
 
 def test_a_plan_is_told_and_nothing_done(desk: Machine) -> None:
     told = desk.atumctl("install", "--dry-run", "--json").output
-    assert json.loads(told[told.index("{\n") :])["changed"] == []
+    assert json.JSONDecoder().raw_decode(told[told.index("{\n") :])[0]["changed"] == []
