@@ -21,6 +21,12 @@ LEFT_OUT = (
     *(".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", ".import_linter_cache"),
 )
 NAME = "release.json"
+PIP_OPTIONS = ("--no-cache-dir", "--no-deps", "--disable-pip-version-check")
+BUILD_WEB = """
+import sys; from pathlib import Path
+from atum_desk.launch.web_build import build_web
+print(build_web(Path(sys.argv[1])))
+"""
 
 
 def version_of(tree: Path) -> str:
@@ -37,16 +43,17 @@ def version_of(tree: Path) -> str:
 
 def check_tree(tree: Path) -> None:
     """Raise Refused unless a tree has all that a server needs."""
-    needed = {
-        "api/requirements.lock": "the Python side",
-        "api/migrations/versions": "the migrations",
-        "web/dist/index.html": "the built web application; ./atum release makes a tree with it",
-    }
-    for name, meaning in needed.items():
+    web = "web/index.html" if is_checkout(tree) else "web/dist/index.html"
+    for name in ("api/requirements.lock", "api/migrations/versions", web):
         if not (tree / name).exists():
-            raise Refused(f"{tree} is incomplete: {name} is missing ({meaning}).")
+            raise Refused(f"{tree} is incomplete: {name} is missing; lay the release anew.")
     if altered := altered_files(tree):
         raise Refused(f"{tree} is not as it was released: {', '.join(altered[:5])} differ.")
+
+
+def is_checkout(tree: Path) -> bool:
+    """Say whether a tree holds sources whose web application is yet to be built."""
+    return not (tree / NAME).is_file() and (tree / "web/package-lock.json").is_file()
 
 
 def altered_files(tree: Path) -> list[str]:
@@ -75,6 +82,8 @@ def build_release(tree: Path, target: Path) -> None:
     for part in PARTS:
         _copy(tree / part, draft / part)
     _make_environment(draft, tree / "wheels")
+    if is_checkout(tree):
+        _build_web(tree, draft)
     described = description(tree)
     (draft / NAME).write_text(json.dumps(described, indent=2) + "\n")
     run(["chmod", "-R", "u=rwX,go=rX", draft])
@@ -111,19 +120,33 @@ def _make_environment(release: Path, wheels: Path) -> None:
     venv = release / "api/.venv"
     run(["/usr/bin/python3", "-m", "venv", venv])
     offline = ["--no-index", "--find-links", str(wheels)] if wheels.is_dir() else []
-    pip = [
-        str(venv / "bin/python"),
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--no-cache-dir",
-        "--no-deps",
-    ]
+    pip = [*(str(venv / "bin/python"), "-m", "pip", "install", "--quiet"), *PIP_OPTIONS]
     lock = ["--require-hashes", "--requirement", str(release / "api/requirements.lock")]
-    run([*pip, "--disable-pip-version-check", *offline, *lock], timeout=1800)
+    run([*pip, *offline, *lock], timeout=1800)
     # The services may not write here, so what they import is compiled now.
     run([venv / "bin/python", "-m", "compileall", "-q", release / "api/atum_desk"])
+
+
+def _build_web(tree: Path, draft: Path) -> None:
+    """Build the web application of a checkout, as `./atum up` does; a current build needs no Node.
+
+    Everything happens in the draft, so that neither the tree nor root's home keeps anything of it.
+    """
+    work = draft / ".web"
+    ignored = shutil.ignore_patterns("node_modules", "__pycache__")
+    shutil.copytree(tree / "web", work / "web", symlinks=True, ignore=ignored)
+    python = str(draft / "api/.venv/bin/python")
+    run(
+        [python, "-c", BUILD_WEB, str(work / "web")],
+        env={"HOME": str(work), "PYTHONDONTWRITEBYTECODE": "1"},
+        cwd=draft / "api",
+        timeout=1800,
+    )
+    shutil.rmtree(draft / "web", ignore_errors=True)
+    (draft / "web").mkdir()
+    (work / "web/dist").rename(draft / "web/dist")
+    shutil.rmtree(work)
+    shutil.rmtree(draft / "api/.venv/packaged", ignore_errors=True)
 
 
 def description(tree: Path) -> dict[str, object]:
