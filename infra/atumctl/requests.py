@@ -48,11 +48,11 @@ class Answer:
     exit_code: int
     words: str
 
-    def as_json(self) -> bytes:
-        """Return it as its file has it."""
+    def as_json(self, asked: dict[str, str]) -> bytes:
+        """Return it as its file has it, with what was asked: the request itself goes."""
         ended = datetime.now(UTC).isoformat(timespec="seconds")
         told = {"exit_code": self.exit_code, "ended_at": ended, "words": self.words[-MOST_WORDS:]}
-        return json.dumps(told, ensure_ascii=False).encode()
+        return json.dumps(asked | told, ensure_ascii=False).encode()
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -74,21 +74,25 @@ def run(args: argparse.Namespace, site: Site) -> int:
 
 def _carry_out(site: Site, folder: int, waiting: list[str]) -> dict[str, Any]:
     """Answer these requests; several that ask for the same get the same answer."""
-    asked: dict[str, list[str]] = {}
+    asked: dict[str, dict[str, str]] = {}
     answered: dict[str, Any] = {}
 
     def answer(number: str, given: Answer) -> None:
-        _write(folder, f"{number}.done.json", given.as_json())
-        _remove(folder, f"{number}.running")
+        _write(folder, f"{number}.done.json", given.as_json(asked.get(number, {})))
+        for name in (f"{number}.running", f"{number}.json"):
+            _remove(folder, name)
         answered[number] = {"exit_code": given.exit_code, "words": given.words[:200]}
 
     for number in waiting:
         try:
-            asked.setdefault(_verb_of(site, folder, number), []).append(number)
+            asked[number] = _request(site, folder, number)
         except Unacceptable as refusal:
             output.warn(f"{number}: {refusal}")
             answer(number, Answer(2, str(refusal)))
-    for verb, numbers in asked.items():
+    for verb in VERBS:
+        numbers = [number for number, request in asked.items() if request["verb"] == verb]
+        if not numbers:
+            continue
         output.step(f"{verb}, asked for {len(numbers)} times")
         for number in numbers:
             _write(folder, f"{number}.running", b"")
@@ -111,15 +115,13 @@ def _run_verb(site: Site, verb: str) -> Answer:
 
 
 def _waiting(folder: int) -> list[str]:
-    """Return the numbers of requests without an answer, in the order they were written."""
-    names = set(os.listdir(folder))
-    numbers = [found[1] for name in names if (found := NAME.match(name))]
-    open_ones = [number for number in numbers if f"{number}.done.json" not in names]
-    return sorted(open_ones, key=lambda number: _written_at(folder, f"{number}.json"))
+    """Return the numbers of requests, in the order they were written."""
+    numbers = [found[1] for name in os.listdir(folder) if (found := NAME.match(name))]
+    return sorted(numbers, key=lambda number: _written_at(folder, f"{number}.json"))
 
 
-def _verb_of(site: Site, folder: int, number: str) -> str:
-    """Return the verb that a request asks for. Raises Unacceptable."""
+def _request(site: Site, folder: int, number: str) -> dict[str, str]:
+    """Return what is asked for. Raises Unacceptable."""
     try:
         request = json.loads(_content(site, folder, f"{number}.json"))
     except (ValueError, RecursionError):
@@ -135,8 +137,7 @@ def _verb_of(site: Site, folder: int, number: str) -> str:
         datetime.fromisoformat(at)
     except ValueError:
         raise Unacceptable("at is no moment.") from None
-    verb: str = request["verb"]
-    return verb
+    return request
 
 
 def _content(site: Site, folder: int, name: str) -> bytes:
@@ -146,7 +147,7 @@ def _content(site: Site, folder: int, name: str) -> bytes:
         descriptor = os.open(name, flags, dir_fd=folder)
     except OSError as error:
         raise Unacceptable(f"The request cannot be read: {error.strerror}.") from None
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode) or found.st_nlink != 1:
             raise Unacceptable("The request is no plain file.")
@@ -154,7 +155,9 @@ def _content(site: Site, folder: int, name: str) -> bytes:
             raise Unacceptable("The request is not the application's.")
         if found.st_size > LARGEST_BYTES:
             raise Unacceptable("The request is too large.")
-        return file.read(LARGEST_BYTES)
+        return os.read(descriptor, LARGEST_BYTES)
+    finally:
+        os.close(descriptor)
 
 
 def _writer(site: Site) -> int:

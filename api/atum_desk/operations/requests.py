@@ -1,7 +1,7 @@
 """What the page asks of the machine: one file each in `data/requests`, carried out by others.
 
 On a server systemd watches the folder and atumctl does it; `./atum up` does it itself. The answer
-is written beside the request.
+is written beside the request, and what was asked along with it, for the request then goes.
 """
 
 from __future__ import annotations
@@ -77,25 +77,27 @@ def list_requests(data: Path, now: datetime) -> list[OperationRequest]:
 
 
 def _request_files(folder: Path) -> list[Path]:
+    """Return the name that each request has or had: one that was carried out is its answer only."""
     try:
-        names = [path for path in folder.iterdir() if _number_of(path)]
+        numbers = {number for path in folder.iterdir() if (number := _number_of(path))}
     except OSError:
         return []
-    return names[:MOST_LOOKED_AT]
+    return [folder / f"{number}.json" for number in numbers][:MOST_LOOKED_AT]
 
 
 def _number_of(path: Path) -> UUID | None:
-    """Return the number in `<uuid>.json`, None for any other file."""
+    """Return the number in `<uuid>.json` and `<uuid>.done.json`, None for any other file."""
+    stem = path.name.removesuffix(".json").removesuffix(".done")
     try:
-        number = UUID(path.stem)
+        number = UUID(stem)
     except ValueError:
         return None
-    return number if path.suffix == ".json" and str(number) == path.stem else None
+    return number if path.suffix == ".json" and str(number) == stem else None
 
 
 def _read(path: Path, now: datetime) -> OperationRequest | None:
     number = _number_of(path)
-    asked = _content(path, _Asked)
+    asked = _content(path, _Asked) or _content(path.with_suffix(".done.json"), _Asked)
     if number is None or asked is None:
         return None
     done = _content(path.with_suffix(".done.json"), _Done)
@@ -133,6 +135,8 @@ def _write_whole(path: Path, content: bytes) -> None:
 
 def _clear_old(folder: Path, now: datetime) -> None:
     for path in _request_files(folder):
-        if now.timestamp() - path.stat().st_mtime > KEPT.total_seconds():
-            for name in (".json", ".done.json", ".running"):
-                path.with_suffix(name).unlink(missing_ok=True)
+        files = [path.with_suffix(name) for name in (".json", ".done.json", ".running")]
+        written_at = min((one.stat().st_mtime for one in files if one.exists()), default=0.0)
+        if now.timestamp() - written_at > KEPT.total_seconds():
+            for one in files:
+                one.unlink(missing_ok=True)

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from whole_desk import Desk
@@ -17,8 +16,6 @@ from atumctl.archive import stored_files
 from atumctl.index import Index
 from atumctl.probes import files, rolling
 from atumctl.probes.look import Look
-
-CHECKED = ("integrity.files", "integrity.pages")
 
 
 async def test_a_flipped_byte_in_an_upload_fires_until_it_is_put_back(still: Desk) -> None:
@@ -75,13 +72,14 @@ async def test_a_damaged_index_fires_also_where_every_checksum_is_right(still: D
 
 async def test_the_whole_is_checked_slice_by_slice_and_the_place_is_remembered(still: Desk) -> None:
     still.set(ATUM_OPS_SLICE_MB="2")
-    runs = 0
-    while not all(one.get("whole_at") for one in _rolling(still)):
-        still.watched("integrity.files")
-        runs += 1
-        assert runs < 60
-        assert runs > 1 or all(one["place"] for one in _rolling(still))
-    assert runs > 3
+    places = []
+    while not places or places[-1]:
+        still.watched("integrity.pages")
+        pages = still.memory["rolling"]["integrity.pages"]
+        places.append(pages["place"])
+        assert bool(pages["whole_at"]) == (pages["place"] == [])
+    assert len(places) > 3
+    assert places[:-1] == sorted(places[:-1])
 
 
 async def test_a_slice_grows_with_the_whole_so_that_a_day_is_enough(still: Desk) -> None:
@@ -182,11 +180,6 @@ def _flipped(content: bytes, place: int) -> bytes:
 def _first_page(desk: Desk, table: str) -> Path:
     [[place]] = desk.sql(f"checkpoint; select pg_relation_filepath('{table}')")
     return desk.server.data_directory / place
-
-
-def _rolling(desk: Desk) -> list[dict[str, Any]]:
-    known = desk.memory.get("rolling", {})
-    return [known.get(name, {}) for name in CHECKED]
 
 
 @contextmanager
