@@ -6,13 +6,12 @@ import argparse
 import time
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
 from typing import Any
 
-from atumctl import output
-from atumctl.finding import FAMILIES, Finding, Trigger, Verdict, verdict_of
+from atumctl import acting, notify, output
+from atumctl.finding import FAMILIES, Examination, Finding, Trigger, verdict_of
 from atumctl.history import read_memory
-from atumctl.probes import health, integrity, performance, ports, security
+from atumctl.probes import health, integrity, performance, ports, rolling, security
 from atumctl.probes.look import Depth, Look, Probe
 from atumctl.site import Site
 
@@ -23,32 +22,16 @@ PROBES: tuple[Probe, ...] = (
 # Every probe gives up by itself before this; what does not is left behind as unknown.
 DEADLINE_SECONDS: dict[Depth, float] = {"glance": 4.8, "slice": 240, "whole": 6 * 3600}
 AT_ONCE = 24
+# Settings that are no threshold of a trigger: name, default, meaning.
+OTHER_SETTINGS = (
+    (*performance.CPU_MINUTES, "minutes on end that the processors must be busy"),
+    (*rolling.SLICE_MB, "MB that a run of the watch checks at least of what it checks in slices"),
+    (*acting.ACT, "what the verdict `roll back` leads to: notify, or rollback"),
+    (*acting.RUNS, "runs on end with that verdict before it is acted upon"),
+    (notify.COMMAND, "", "command that is given each change of the verdict on standard input"),
+    (notify.MAIL, "", "addresses that get it by mail through ATUM_MAIL_RELAY, with commas between"),
+)
 MARKS = {"ok": output.ok, "warn": output.warn, "fires": output.fail, "unknown": output.note}
-
-
-@dataclass(frozen=True)
-class Examination:
-    """What a run measured, and what the next one needs to know of it."""
-
-    at: str
-    seconds: float
-    verdict: Verdict
-    findings: list[Finding]
-    remember: dict[str, Any]
-
-    @property
-    def firing(self) -> list[Finding]:
-        """Return what fires."""
-        return [finding for finding in self.findings if finding.state == "fires"]
-
-    def as_json(self) -> dict[str, Any]:
-        """Return it for machines."""
-        return {
-            "at": self.at,
-            "seconds": self.seconds,
-            "verdict": self.verdict,
-            "findings": [finding.as_json() for finding in self.findings],
-        }
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -140,7 +123,14 @@ def _list(site: Site) -> int:
         output.note(trigger.meaning)
         if trigger.setting:
             output.note(f"{trigger.setting}={limit:g} {trigger.unit}")
-    output.result({"triggers": rows})
+    settings = [
+        {"setting": name, "value": site.setting(name, str(default)), "meaning": meaning}
+        for name, default, meaning in OTHER_SETTINGS
+    ]
+    output.step("and")
+    for one in settings:
+        output.note(f"{one['setting']}={one['value']}: {one['meaning']}")
+    output.result({"triggers": rows, "settings": settings})
     return 0
 
 

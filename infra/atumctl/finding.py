@@ -61,6 +61,31 @@ class Finding:
         return replace(self, since=since)
 
 
+@dataclass(frozen=True)
+class Examination:
+    """What a run measured, and what the next one needs to know of it."""
+
+    at: str
+    seconds: float
+    verdict: Verdict
+    findings: list[Finding]
+    remember: dict[str, Any]
+
+    @property
+    def firing(self) -> list[Finding]:
+        """Return what fires."""
+        return [finding for finding in self.findings if finding.state == "fires"]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it for machines."""
+        return {
+            "at": self.at,
+            "seconds": self.seconds,
+            "verdict": self.verdict,
+            "findings": [finding.as_json() for finding in self.findings],
+        }
+
+
 def verdict_of(findings: Iterable[Finding]) -> Verdict:
     """Return the gravest of what the findings call for.
 

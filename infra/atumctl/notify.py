@@ -10,8 +10,7 @@ from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
 
 from atumctl import output
-from atumctl.doctor import Examination
-from atumctl.finding import Finding
+from atumctl.finding import Examination, Finding
 from atumctl.shell import ShellError, run
 from atumctl.site import Site
 

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from atumctl import acting, notify, output
-from atumctl.doctor import Examination, examine, tell
+from atumctl.doctor import examine, tell
+from atumctl.finding import Examination
 from atumctl.history import add_to_history, read_memory, write_memory, write_state
 from atumctl.index import Index
 from atumctl.releases import installed

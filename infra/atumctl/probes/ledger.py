@@ -1,7 +1,8 @@
 """The ledger: no trace in it was removed or altered, and nothing writes past it.
 
-Changes are not sealed yet, so what is looked for is the gap that a removed or altered change leaves
-in the traces of the others: a row's history must fit together, value by value.
+Changes carry no seals of their own yet (a backup's manifest seals them all together: seal.py), so
+what is looked for is the gap that a removed or altered change leaves in the traces of the others: a
+row's history must fit together, value by value.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ GUARDS = Trigger("security.ledger_guards", "something may write past the ledger,
 CHANGES_IN_A_PIECE = 500
 BYTES_OF_A_CHANGE = 4000
 PIECES = 50
-UNSEALED = "changes have no seals yet; their traces were compared with each other"
+UNSEALED = "changes carry no seals yet; their traces were compared with each other"
 
 SIZE = "select pg_total_relation_size('atum.row_changes')"
 NEWEST = """select greatest((select max(id) from atum.changes),

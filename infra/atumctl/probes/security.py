@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
 from atumctl.finding import Finding, State, Trigger
-from atumctl.probes import ledger, rolling
+from atumctl.probes import ledger, rolling, seal
 from atumctl.probes.knocking import Knock, knock
 from atumctl.probes.look import Look, Probe
 
@@ -154,11 +154,6 @@ def _form() -> tuple[bytes, dict[str, str]]:
     return body.encode(), {"Content-Type": f"multipart/form-data; boundary={edge}"}
 
 
-def _of_ledger() -> tuple[Probe, ...]:
-    history: Callable[[Look], Iterator[Finding]] = partial(rolling.measure, ledger.SUBJECT)
-    return Probe((ledger.HISTORY,), history), Probe((ledger.GUARDS,), ledger.measure_guards)
-
-
 PROBES = (
     Probe((ANONYMOUS,), _anonymous),
     Probe((FOREIGN,), _foreign),
@@ -166,5 +161,7 @@ PROBES = (
     Probe((UPLOADS,), _uploads),
     Probe((ROW_SECURITY,), _row_security),
     Probe((SIGN_INS,), _sign_ins),
-    *_of_ledger(),
+    Probe((ledger.HISTORY,), partial(rolling.measure, ledger.SUBJECT)),
+    Probe((ledger.GUARDS,), ledger.measure_guards),
+    Probe((seal.SEAL,), seal.measure),
 )

@@ -6,8 +6,12 @@ import json
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
+import pytest
 from stub import Stub
 from whole_desk import Desk
+
+from atumctl.backup import make_backup
+from atumctl.index import Index, Proof, now
 
 HOME = (200, json.dumps({"signed_in": True}))
 REFUSED = (401, "{}")
@@ -115,7 +119,7 @@ async def test_a_change_taken_out_of_the_ledger_fires(still: Desk) -> None:
     found = still.finding("security.ledger", depth="whole")
     assert found.state == "fires"
     assert f"change {change} is gone" in found.evidence
-    assert "changes have no seals yet" in found.evidence
+    assert "changes carry no seals yet" in found.evidence
 
 
 async def test_an_altered_trace_in_the_ledger_fires(still: Desk) -> None:
@@ -143,6 +147,28 @@ async def test_a_ledger_whose_end_was_cut_fires_until_it_is_seen_to(still: Desk)
         found = still.watched("security.ledger_guards")
         assert found.state == "fires"
         assert "which was there in the last run, is gone" in found.evidence
+
+
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [
+        ("update atum.changes set summary = '{\"a\": 1}' where id = 7", "was altered"),
+        ("delete from atum.row_changes where change_id = 7", "rows of atum.row_changes are gone"),
+    ],
+)
+async def test_a_ledger_that_is_not_what_a_proven_backup_sealed_fires(
+    still: Desk, damage: str, words: str
+) -> None:
+    assert still.watched("security.ledger_seal").evidence.startswith("not here: no backup")
+    stamp = make_backup(still.site).stamp
+    Index(still.site).record_proof(stamp, Proof("proven", now(), 1.0))
+    found = still.watched("security.ledger_seal")
+    assert found.state == "ok"
+    assert "the seal fits up to change" in found.evidence
+    still.sql(f"set session_replication_role = replica; {damage}")
+    found = still.finding("security.ledger_seal", depth="whole")
+    assert found.state == "fires"
+    assert words in found.evidence
 
 
 def _try_password(still: Desk) -> None:

@@ -12,8 +12,7 @@ from whole_desk import Desk
 from atum_desk.kernel import clock
 from atum_desk.operations.evidence import read_watch
 from atumctl import acting, history
-from atumctl.doctor import Examination
-from atumctl.finding import Finding, verdict_of
+from atumctl.finding import Examination, Finding, verdict_of
 from atumctl.notify import tell_change
 from atumctl.site import Site
 from e2e.house import Relay

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from atum_desk.launch.postgres import EmbeddedPostgres
-from atumctl.doctor import Examination, examine
-from atumctl.finding import Finding
+from atumctl.doctor import examine
+from atumctl.finding import Examination, Finding
 from atumctl.history import read_memory, write_memory
 from atumctl.postgres import Postgres
 from atumctl.probes.look import Depth
