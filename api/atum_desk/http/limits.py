@@ -9,6 +9,7 @@ import structlog
 from limits import RateLimitItem, parse
 from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import FixedWindowRateLimiter
+from limits.errors import StorageError
 
 from atum_desk.kernel.problems import RateLimited
 
@@ -20,6 +21,7 @@ LIMITS: dict[str, RateLimitItem] = {
     "portal_link_ip": parse("60 per 5 minutes"),
     "portal_upload_ip": parse("60 per hour"),
 }
+GONE = (StorageError, OSError, TimeoutError)
 
 log = structlog.get_logger()
 
@@ -31,7 +33,12 @@ class RateLimits:
         self._memory = FixedWindowRateLimiter(MemoryStorage())
         self._shared: FixedWindowRateLimiter | None = None
         if redis_url:
-            storage = RedisStorage(f"async+{redis_url}", key_prefix="atum:limits")
+            # The library wants a socket's address to say what listens there.
+            address = redis_url.replace("unix://", "redis+unix://", 1)
+            # Wrapped: the client's own errors are none of Python's, whatever they are called.
+            storage = RedisStorage(
+                f"async+{address}", wrap_exceptions=True, key_prefix="atum:limits"
+            )
             self._shared = FixedWindowRateLimiter(storage)
         self._complained_at = 0.0
 
@@ -40,7 +47,7 @@ class RateLimits:
         limiter = self._shared or self._memory
         try:
             allowed = await limiter.hit(LIMITS[name], name, key)
-        except (OSError, ConnectionError, TimeoutError) as error:
+        except GONE as error:
             self._complain(error)
             limiter = self._memory
             allowed = await limiter.hit(LIMITS[name], name, key)
@@ -52,7 +59,7 @@ class RateLimits:
         """Begin anew, after a success."""
         try:
             await (self._shared or self._memory).clear(LIMITS[name], name, key)
-        except (OSError, ConnectionError, TimeoutError) as error:
+        except GONE as error:
             self._complain(error)
 
     async def state(self) -> Literal["ok", "degraded", "off"]:

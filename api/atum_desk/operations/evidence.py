@@ -12,6 +12,7 @@ from atum_desk.operations.models import (
     FAMILIES,
     Backup,
     Finding,
+    FindingState,
     Point,
     Release,
     Service,
@@ -26,6 +27,8 @@ MOST_RELEASES = 10
 HISTORY = timedelta(hours=6)
 POINTS = 72
 OLD_AFTER = timedelta(minutes=5)
+# How atumctl begins its words on what this kind of installation has not.
+NOT_HERE = "not here"
 VERDICTS: dict[str, Verdict] = {
     "healthy": "healthy",
     "degraded": "degraded",
@@ -73,14 +76,18 @@ def read_watch(data: Path, now: datetime) -> Watch:
     return Watch(
         verdict=VERDICTS.get(str(state.get("verdict")), "unknown"),
         measured_at=measured_at,
-        findings=[
-            msgspec.structs.replace(one, points=points.get(one.trigger, [])) for one in findings
-        ],
+        findings=[_completed(one, points.get(one.trigger, [])) for one in findings],
         services=_each(state.get("services"), Service, 30, "services", notes),
         releases=_each(state.get("releases"), Release, MOST_RELEASES, "releases", notes),
         recovery_seconds=_number(state.get("recovery_seconds")),
         notes=notes,
     )
+
+
+def _completed(finding: Finding, points: list[Point]) -> Finding:
+    absent = finding.state == "unknown" and finding.evidence.startswith(NOT_HERE)
+    state: FindingState = "off" if absent else finding.state
+    return msgspec.structs.replace(finding, state=state, points=points)
 
 
 def read_points(data: Path, now: datetime) -> dict[str, list[Point]]:

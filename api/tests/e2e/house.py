@@ -64,6 +64,7 @@ class House:
     def __init__(self, database_url: str, data: Path, relay: Relay | None, **settings: str) -> None:
         self.api_port, self.live_port, self.smtp_port = free_port(), free_port(), free_port()
         self.address = f"http://localhost:{self.api_port}"
+        self.data = data
         self._log = data.with_suffix(".log")
         self._running: dict[str, asyncio.subprocess.Process] = {}
         self._environment = {

@@ -118,6 +118,18 @@ async def test_what_an_enormous_file_holds_is_not_read(desk: Desk, administrator
     assert "too large" in (await administrator.got("/operations"))["notes"][0]
 
 
+async def test_what_this_installation_has_not_is_off_rather_than_unknown(
+    desk: Desk, administrator: Client
+) -> None:
+    rows = (
+        finding("health.nginx", state="unknown", evidence="not here: no nginx"),
+        finding("health.clock", state="unknown", evidence="no result within 5 s"),
+    )
+    write(desk.settings.data / "watch" / "state.json", state(*rows))
+    told = await administrator.got("/operations")
+    assert [one["state"] for one in told["findings"]] == ["off", "unknown"]
+
+
 async def test_a_watch_that_fell_silent_is_said(desk: Desk, administrator: Client) -> None:
     hour_ago = (NOW - timedelta(hours=1)).isoformat()
     write(desk.settings.data / "watch" / "state.json", state(finding(), at=hour_ago))

@@ -1315,7 +1315,7 @@ export interface components {
              * @default unknown
              * @enum {string}
              */
-            state: "ok" | "warn" | "fires" | "unknown";
+            state: "ok" | "warn" | "fires" | "unknown" | "off";
             threshold?: number | string | null;
             trigger: string;
             /** @default  */

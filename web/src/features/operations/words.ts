@@ -4,10 +4,13 @@ import type { Finding, Operations, Service } from "./api";
 export const FAMILIES = ["health", "security", "integrity", "performance", "ports"] as const;
 export type Family = (typeof FAMILIES)[number];
 
-const gravity = { ok: 0, unknown: 1, warn: 2, fires: 3 } as const;
+const gravity = { off: 0, ok: 1, unknown: 2, warn: 3, fires: 4 } as const;
 const TENTH_BELOW = 100;
 
 export const isWrong = ({ state }: Finding) => state === "warn" || state === "fires";
+
+/** What this kind of installation has not is in no count. */
+export const isHere = ({ state }: Finding) => state !== "off";
 
 /** The gravest first; of equals the one that is nearest to its threshold. */
 export function byGravity(a: Finding, b: Finding): number {

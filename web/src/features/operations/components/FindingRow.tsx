@@ -65,12 +65,16 @@ function Facts({ finding }: { finding: Finding }) {
           <dd>{threshold}</dd>
         </div>
       )}
-      <div>
-        <dt>{t("operations.thenIs")}</dt>
-        <dd>
-          {t(finding.calls_for === "roll back" ? "operations.thenRollBack" : "operations.thenTell")}
-        </dd>
-      </div>
+      {finding.state !== "off" && (
+        <div>
+          <dt>{t("operations.thenIs")}</dt>
+          <dd>
+            {t(
+              finding.calls_for === "roll back" ? "operations.thenRollBack" : "operations.thenTell",
+            )}
+          </dd>
+        </div>
+      )}
     </dl>
   );
 }

@@ -10,8 +10,7 @@ import classes from "./SideCards.module.css";
 
 /** The processes and what they need, as each answered just now. */
 export function Services({ services }: { services: Service[] }) {
-  const { t, i18n } = useTranslation();
-  const milliseconds = new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 1 });
+  const { t } = useTranslation();
   return (
     <Card title={t("operations.services")}>
       <ul>
@@ -20,16 +19,21 @@ export function Services({ services }: { services: Service[] }) {
             <Mark state={service.state} label={t(`operations.serviceState.${service.state}`)} />
             <b>{serviceName(service, t)}</b>
             <span className={classes.quiet}>
-              {service.detail ||
-                (service.ms != null
-                  ? `${milliseconds.format(service.ms)}\u00a0ms`
-                  : t(`operations.serviceState.${service.state}`))}
+              <Said service={service} />
             </span>
           </li>
         ))}
       </ul>
     </Card>
   );
+}
+
+function Said({ service: { state, detail, ms } }: { service: Service }) {
+  const { t, i18n } = useTranslation();
+  if (state !== "off" && detail) return detail;
+  if (state !== "ok" || ms == null) return t(`operations.serviceState.${state}`);
+  const number = new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 1 }).format(ms);
+  return `${number}\u00a0ms`;
 }
 
 /** Mail on its way out and work in the background. */

@@ -4,7 +4,15 @@ import { useTranslation } from "react-i18next";
 import { Card } from "@/features/settings/components/Card";
 import { Icon, type IconName } from "@/ui/Icon";
 import type { Finding } from "../api";
-import { byGravity, FAMILIES, type Family, isWrong, triggerName, valueText } from "../words";
+import {
+  byGravity,
+  FAMILIES,
+  type Family,
+  isHere,
+  isWrong,
+  triggerName,
+  valueText,
+} from "../words";
 import { FindingRow } from "./FindingRow";
 import { Mark } from "./Mark";
 import { Sparkline } from "./Sparkline";
@@ -97,7 +105,7 @@ function Count({ members }: { members: Finding[] }) {
     <b className={classes.count}>
       {t("operations.countOf", {
         healthy: String(healthy),
-        count: members.length,
+        count: members.filter(isHere).length,
       })}
     </b>
   );

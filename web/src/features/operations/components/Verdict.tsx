@@ -5,7 +5,7 @@ import { toast } from "@/lib/toast";
 import { Button } from "@/ui/Button";
 import { Icon, type IconName } from "@/ui/Icon";
 import { isUnderWay, type Operations, useOperationActions } from "../api";
-import { spanText, worstOf } from "../words";
+import { isHere, spanText, worstOf } from "../words";
 import classes from "./Verdict.module.css";
 
 const drawing: Record<Operations["verdict"], IconName> = {
@@ -55,9 +55,12 @@ export function Verdict({ operations }: { operations: Operations }) {
 
 function Counted({ operations: { findings } }: { operations: Operations }) {
   const { t } = useTranslation();
-  if (!findings.length) return null;
+  if (!findings.some(isHere)) return null;
   const healthy = findings.filter(({ state }) => state === "ok").length;
-  return t("operations.counted", { healthy: String(healthy), count: findings.length });
+  return t("operations.counted", {
+    healthy: String(healthy),
+    count: findings.filter(isHere).length,
+  });
 }
 
 function Measured({ at }: { at: string | null }) {
