@@ -6,6 +6,7 @@ was there, and work on it; the old one must work on it too, for that makes going
 
 from __future__ import annotations
 
+import json
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from atumctl.journal import Inverse
 from atumctl.manifest import Manifest
 from atumctl.output import AtumctlError, Refused
 from atumctl.postgres import ADMINISTRATION, Postgres, identifier, literal
+from atumctl.probes.security import GUARDED, ROW_SECURITY_ASKED
 from atumctl.releases import schema_of
 from atumctl.shell import ShellError
 from atumctl.site import Site
@@ -82,11 +84,13 @@ class _Rehearsal:
         self._postgres = Postgres(site)
         self._database = database_name(self._postgres)
         self._stage = Stage(site, self._database)
+        self._unguarded_before: set[str] = set()
 
     def run(self) -> Rehearsed:
         began = time.monotonic()
         self._copy()
         before, since = table_digests.read_before(self._postgres, self._database)
+        self._unguarded_before = self._unguarded()
         migration_seconds = self._migrate()
         self._compare(before, since)
         password = self._password()
@@ -143,8 +147,17 @@ class _Rehearsal:
             raise Refused(
                 f"The migration does not only add: {'; '.join(words[:MOST_NAMED])}{more}."
             )
+        if unguarded := self._unguarded() - self._unguarded_before:
+            raise Refused(f"The migration opens what is private: {', '.join(sorted(unguarded))}.")
         rows = sum(one.rows for one in before.values())
         output.ok(f"all {rows:,} rows of {len(before)} tables are as they were")
+
+    def _unguarded(self) -> set[str]:
+        """Return the tables without forced row security, and the roles past it."""
+        found = json.loads(self._postgres.value(GUARDED + ROW_SECURITY_ASKED, self._database))
+        return {f"table {name}" for name in found["open"]} | {
+            f"role {name}" for name in found["roles"]
+        }
 
     def _password(self) -> tuple[str, str]:
         """Give an administrator of the copy a password; return e-mail address and password."""

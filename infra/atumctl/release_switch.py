@@ -115,11 +115,14 @@ def switch(site: Site, version: str, *, hurry: bool = False) -> None:
         _start_bridge(site, version)
     _write_units(site, version)
     put_link(site.current, f"releases/{version}")
-    for name in behind:
-        if hurry:
+    if hurry:
+        for name in behind:
             _stop_hurriedly(site, name)
-        run(["systemctl", "reset-failed", name], check=False)
-        run(["systemctl", "restart", name], timeout=RESTART_SECONDS)
+    if behind:
+        run(["systemctl", "reset-failed", *behind], check=False)
+        # At once: the bridge answers meanwhile, and what takes mail and browsers is away shorter.
+        run(["systemctl", "restart", *behind], timeout=RESTART_SECONDS)
+    for name in behind:
         _require_running(site, name, version)
     stop_bridge(site)
 

@@ -13,6 +13,9 @@ ADDS = """
 set search_path = atum, public;
 alter table tickets add column due_at timestamptz;
 create table badges (id bigint primary key, workspace_id bigint not null);
+alter table badges enable row level security;
+alter table badges force row level security;
+create policy badges_nobody on badges using (false);
 """
 DELETES = "set session_replication_role = replica; delete from atum.messages"
 FAILS_ONLY_HERE = """

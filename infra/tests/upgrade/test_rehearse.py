@@ -20,6 +20,9 @@ ADDS = """
 set search_path = atum, public;
 alter table tickets add column due_at timestamptz;
 create table badges (id bigint primary key, workspace_id bigint not null);
+alter table badges enable row level security;
+alter table badges force row level security;
+create policy badges_nobody on badges using (false);
 """
 
 
@@ -45,7 +48,7 @@ def test_a_release_that_only_adds_passes_and_touches_nothing_of_the_desk(
         ),
     ],
 )
-def test_a_migration_that_fails_or_deletes_is_refused(
+def test_a_migration_that_fails_or_deletes_or_opens_is_refused(
     rehearsing: Rehearsing, make_release: MakeRelease, sql: str, words: str
 ) -> None:
     with pytest.raises(Refused, match=words):
@@ -76,7 +79,7 @@ def test_a_release_that_takes_long_is_refused(
 def test_a_migration_after_which_the_old_release_does_not_work_is_refused(
     site: Site, manifest: Manifest, make_release: MakeRelease, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(trial, "READY_SECONDS", 5.0)
+    monkeypatch.setattr(trial, "READY_SECONDS", 20.0)
     narrow = replace("atum_desk/http/health.py", "< head_revision()", "!= head_revision()")
     old, new = make_release("1.0.0", alter=narrow), make_release("1.1.0", ADDS)
     inverse = rehearse.begin(site)
