@@ -28,7 +28,8 @@ def desk(inhabited: Machine, archive: Path) -> Iterator[Machine]:
 def curl(machine: Machine, path: str, *words: str) -> str:
     quoted = " ".join(words)
     return machine.sh(
-        f"curl -sk --resolve desk.example:443:127.0.0.1 {quoted} 'https://desk.example{path}'"
+        f"curl -sk --resolve desk.example:443:127.0.0.1 {quoted} 'https://desk.example{path}'",
+        check=False,  # a connection that is upgraded ends by its time limit
     )
 
 
@@ -135,10 +136,11 @@ def test_live_updates_pass_with_their_prefix(desk: Machine) -> None:
     through = curl(desk, "/ws/", *upgrade).splitlines()[0]
     direct = desk.sh(
         "curl -s -i --http1.1 --max-time 3 -H 'Host: desk.example' "
-        + " ".join(upgrade[4:]) + " http://127.0.0.1:8001/ws/"
+        + " ".join(upgrade[4:]) + " http://127.0.0.1:8001/ws/",
+        check=False,
     ).splitlines()[0]  # fmt: skip
     assert through == direct
-    assert "404" not in through
+    assert "101" in through
 
 
 def test_the_other_site_answers_as_before(desk: Machine) -> None:
