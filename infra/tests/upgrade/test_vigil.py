@@ -1,0 +1,119 @@
+"""What makes a release go back: damaged contents, failing and slow requests, processes that end."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from atumctl import access_log, table_digests, vigil
+from atumctl.access_log import AccessLog
+from atumctl.archive import stored_files
+from atumctl.postgres import Postgres
+from atumctl.site import Site
+from atumctl.vigil import Baseline, Vigil
+
+LINE = '127.0.0.1 [2026-11-22T14:00:00+00:00] "GET /api/v1/tickets" {} 99 {:.3f} 0.010 abc\n'
+Write = Callable[..., None]
+
+
+@pytest.fixture
+def pids(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
+    """The processes of the services; systemd tells them on a machine."""
+    known = {name: 100 + n for n, name in enumerate(Site.services)}
+    monkeypatch.setattr(vigil, "main_pid", known.__getitem__)
+    return known
+
+
+@pytest.fixture
+def machine(site: Site, tmp_path: Path) -> Site:
+    """The desk with a machine's log of its own."""
+    (tmp_path / access_log.LOG).parent.mkdir(parents=True)
+    (tmp_path / access_log.LOG).touch()
+    return replace(site, root=tmp_path)
+
+
+@pytest.fixture
+def write(machine: Site) -> Write:
+    """Writes requests into nginx's log."""
+
+    def append(count: int, status: int = 200, seconds: float = 0.02) -> None:
+        with (machine.root / access_log.LOG).open("a") as file:
+            file.write(LINE.format(status, seconds) * count)
+
+    return append
+
+
+@pytest.fixture
+def watch(machine: Site, pids: dict[str, int], write: Write) -> Vigil:
+    """A watch that has just begun."""
+    write(50)
+    files = {path.name for path in stored_files(machine.uploads)}
+    time.sleep(0.05)
+    before = Baseline(table_digests.lasting_counts(Postgres(machine)), files, set())
+    return Vigil(machine, before, AccessLog(machine))
+
+
+def test_a_desk_at_work_gives_no_reason(watch: Vigil, machine: Site, write: Write) -> None:
+    raw = b"a new file"
+    name = hashlib.sha256(raw).hexdigest()
+    path = machine.uploads / name[:2] / name[2:4] / name
+    path.parent.mkdir(parents=True)
+    path.write_bytes(raw)
+    write(300)
+    write(2, status=502)
+    assert watch.contents() == ""
+    assert watch._requests() == ""
+    assert watch._processes() == ""
+
+
+def test_a_damaged_upload_is_a_reason(watch: Vigil, machine: Site) -> None:
+    path = next(stored_files(machine.uploads))
+    path.write_bytes(b"not what it was")
+    assert watch.contents() == f"the upload {path.name} was damaged"
+
+
+def test_an_upload_that_is_gone_is_a_reason(watch: Vigil, machine: Site) -> None:
+    next(stored_files(machine.uploads)).unlink()
+    assert watch.contents() == "1 uploads are gone"
+
+
+def test_deleted_rows_are_a_reason(watch: Vigil, postgres: Postgres) -> None:
+    postgres.query("set session_replication_role = replica; delete from atum.messages")
+    assert watch.contents().startswith("rows were deleted: messages has 0 rows")
+
+
+@pytest.mark.parametrize(
+    ("count", "status", "seconds", "words"),
+    [
+        (3, 500, 0.02, "3 of the last 3 requests failed"),
+        (20, 200, 6.0, "5 % of the last 20 requests took longer"),
+        (20, 200, 1.5, "requests take 1.50 s where they took 0.020 s"),
+        (20, 200, 0.5, ""),
+        (20, 404, 0.02, ""),
+    ],
+)
+def test_what_people_feel_is_a_reason(
+    watch: Vigil, write: Write, count: int, status: int, seconds: float, words: str
+) -> None:
+    write(count, status=status, seconds=seconds)
+    reason = watch._requests()
+    assert words in reason
+    assert bool(reason) == bool(words)
+
+
+def test_a_process_that_ended_is_a_reason(watch: Vigil, pids: dict[str, int]) -> None:
+    pids["atum-desk-worker"] = 4711
+    assert watch._processes() == "atum-desk-worker ended by itself and began anew as 4711"
+    pids["atum-desk-worker"] = 0
+    assert watch._processes() == "atum-desk-worker ended by itself"
+
+
+def test_one_bad_answer_is_none_and_three_in_a_row_are(watch: Vigil) -> None:
+    assert [watch._count("the API", "hangs") for _ in range(2)] == ["", ""]
+    watch._fine("the API")
+    assert [watch._count("the API", "hangs") for _ in range(3)][-1] == "the API hangs"
