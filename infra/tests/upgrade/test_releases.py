@@ -13,6 +13,7 @@ import pytest
 from atumctl import release_switch, releases, upgrade
 from atumctl.output import Refused
 from atumctl.site import Site
+from atumctl.steps import release
 
 
 @pytest.fixture
@@ -102,3 +103,21 @@ print("after", flush=True)
     )  # fmt: skip
     assert done.stdout == "before\n"
     assert (tmp_path / "journal/upgrade.log").read_text() == "after\n"
+
+
+@pytest.mark.parametrize(("lock", "copied"), [("one==1", True), ("one==2", False)])
+def test_an_environment_is_taken_over_only_with_the_same_lock(
+    here: Site, lock: str, copied: bool
+) -> None:
+    interpreter = here.python(here.release("1.0.0"))
+    interpreter.parent.mkdir(parents=True)
+    interpreter.symlink_to(Path("/usr/bin/python3").resolve())
+    (interpreter.parents[1] / "a package").write_text("of it")
+    for version in releases.installed(here):
+        (here.release(version) / "api").mkdir(exist_ok=True)
+        (here.release(version) / "api/requirements.lock").write_text("one==1")
+    draft = here.releases / ".2.0.0.new"
+    (draft / "api").mkdir()
+    (draft / "api/requirements.lock").write_text(lock)
+    assert release._copy_environment(draft, here.releases) is copied
+    assert (draft / "api/.venv/a package").exists() is copied
