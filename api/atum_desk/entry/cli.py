@@ -164,6 +164,12 @@ def restore(context: typer.Context) -> None:
     _operate("restore", context.args)
 
 
+@app.command(context_settings=PASS_ON)
+def doctor(context: typer.Context) -> None:
+    """Measure every trigger of the rollback plan and give the verdict."""
+    _operate("doctor", context.args)
+
+
 def _operate(verb: str, words: list[str]) -> None:
     from atum_desk.launch.operations import run_atumctl
 

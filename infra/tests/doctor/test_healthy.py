@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from whole_desk import Desk
 
-from atumctl.doctor import triggers
+from atumctl.doctor import OTHER_SETTINGS, triggers
 from atumctl.finding import Finding, State, Trigger, Verdict, verdict_of
 
 FIGURE_SECONDS = 5.0
@@ -52,3 +54,14 @@ def test_every_threshold_is_a_setting() -> None:
     assert all(name.startswith("ATUM_OPS_") for name in names)
     assert len(set(names)) == len(names)
     assert len({trigger.name for trigger in known}) == len(known)
+
+
+def test_the_page_tells_every_trigger_with_its_threshold() -> None:
+    page = (Path(__file__).parents[3] / "docs/operations/triggers.md").read_text()
+    rows = [line for line in page.splitlines() if line.startswith("| `")]
+    for trigger in triggers():
+        [row] = [line for line in rows if f"`{trigger.name}`" in line.split("|")[1]]
+        assert row.split("|")[3].strip() == trigger.calls_for, trigger.name
+        if trigger.setting:
+            assert f"`{trigger.setting}={trigger.default:g}`" in row, trigger.name
+    assert all(name in page for name, *_rest in OTHER_SETTINGS)

@@ -1,0 +1,225 @@
+"""The triggers that need systemd and nginx, made to happen on a machine with a desk on it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from machine import PREFIX, Machine
+
+EXPIRED = Path(__file__).resolve().parents[1] / "doctor/expired.pem"
+SITE = "/etc/nginx/sites-available/atum-desk.conf"
+CERTIFICATE = "/etc/atum-desk/tls/certificate.pem"
+ENV = f"'{PREFIX}/api/.env'"
+SERVICES = ("atum-desk-api", "atum-desk-ws", "atum-desk-worker")
+FIGURE_SECONDS = 5.0
+# Other work on the host that lends its processors is not this machine's.
+SETTINGS = "ATUM_OPS_CPU_MINUTES=600\nATUM_OPS_SLICE_MB=500\n"
+
+
+@pytest.fixture(scope="module")
+def desk(blank: Machine, archive: Path) -> Machine:
+    """A machine with a desk on it, which the watch has seen."""
+    blank.sh("apt-get -q update && apt-get -q -y install --no-install-recommends python3")
+    blank.lay(archive)
+    blank.install("--host", "desk.example", "--admin-email", "ada@desk.example")
+    with blank.path(f"{PREFIX}/api/.env").open("a") as file:
+        file.write(SETTINGS)
+    blank.atumctl("watch")
+    return blank
+
+
+def examine(desk: Machine, *words: str) -> dict[str, Any]:
+    said = desk.sh(
+        f"python3 '{PREFIX}/infra/atumctl' doctor --json {' '.join(words)} 2>/dev/null", check=False
+    )
+    found: dict[str, Any] = json.loads(said[said.index("{") :])
+    return found
+
+
+def firing(desk: Machine, *words: str) -> dict[str, dict[str, Any]]:
+    """Return what fires, by its name."""
+    findings = examine(desk, *words)["findings"]
+    return {one["trigger"]: one for one in findings if one["state"] == "fires"}
+
+
+@contextmanager
+def stopped(desk: Machine, *units: str) -> Iterator[None]:
+    names = " ".join(units)
+    desk.sh(f"systemctl stop {names}")
+    try:
+        yield
+    finally:
+        desk.sh(f"systemctl start {names}; systemctl start {' '.join(SERVICES)}")
+
+
+@contextmanager
+def changed(desk: Machine, file: str, content: bytes, after: str) -> Iterator[None]:
+    path = desk.path(file)
+    before = path.read_bytes()
+    path.write_bytes(content)
+    desk.sh(after)
+    try:
+        yield
+    finally:
+        path.write_bytes(before)
+        desk.sh(after)
+
+
+@pytest.mark.short
+def test_a_healthy_machine_raises_no_trigger_and_is_measured_in_time(desk: Machine) -> None:
+    found = examine(desk)
+    raised = [one for one in found["findings"] if one["state"] in ("warn", "fires")]
+    assert raised == []
+    assert found["verdict"] == "healthy"
+    unmeasured = [one for one in found["findings"] if one["state"] == "unknown"]
+    assert all(one["evidence"].startswith("not here: ") for one in unmeasured), unmeasured
+    assert found["seconds"] < FIGURE_SECONDS
+
+
+@pytest.mark.short
+def test_a_stopped_database_fires_with_its_unit(desk: Machine) -> None:
+    with stopped(desk, "postgresql@15-main", "postgresql"):
+        found = firing(desk)
+    assert "connection to server on socket" in found["health.database"]["evidence"]
+    assert "postgresql.service: inactive" in found["health.units"]["evidence"]
+    assert not [name for name in found if name.startswith("ports.")]
+
+
+@pytest.mark.short
+def test_a_broken_nginx_site_fires_while_nginx_still_answers(desk: Machine) -> None:
+    site = desk.path(SITE).read_bytes() + b"\nserver { listen nowhere;\n"
+    with changed(desk, SITE, site, "true"):
+        found = firing(desk)
+    assert set(found) == {"health.nginx_config"}
+    assert re.search(rf"{SITE}:\d+", found["health.nginx_config"]["evidence"])
+
+
+def test_a_stopped_nginx_fires(desk: Machine) -> None:
+    with stopped(desk, "nginx"):
+        found = firing(desk)
+    assert "Connection refused" in found["health.nginx"]["evidence"]
+    assert "nginx.service: inactive" in found["health.units"]["evidence"]
+
+
+@pytest.mark.short
+def test_a_stopped_service_fires_and_its_port_is_held_by_nobody(desk: Machine) -> None:
+    with stopped(desk, "atum-desk-ws"):
+        found = firing(desk)
+    assert found["ports.live"]["value"] == "nobody"
+    assert "atum-desk-ws.service: inactive" in found["health.units"]["evidence"]
+    assert "Connection refused" in found["health.live_live"]["evidence"]
+
+
+def test_a_stranger_on_our_port_fires_and_is_named(desk: Machine) -> None:
+    with stopped(desk, "atum-desk-ws"):
+        desk.sh("systemd-run --unit=stranger python3 -m http.server --bind 127.0.0.1 8001")
+        desk.sh("until ss -ltn | grep -q :8001; do sleep 0.2; done")
+        try:
+            found = firing(desk)
+        finally:
+            desk.sh("systemctl stop stranger")
+    assert "stranger.service: " in found["ports.live"]["evidence"]
+    assert "http.server" in found["ports.live"]["evidence"]
+
+
+def test_a_service_at_its_memory_limit_fires(desk: Machine) -> None:
+    used = desk.sh("systemctl show atum-desk-worker -p MemoryCurrent --value").strip()
+    if not used.isdigit():
+        pytest.skip("this machine's control groups do not count memory")
+    limit = int(int(used) * 0.98)
+    desk.sh(f"systemctl set-property --runtime atum-desk-worker MemoryHigh={limit}")
+    desk.sh(f"echo ATUM_OPS_MEMORY_PERCENT=50 >> {ENV}")
+    try:
+        found = firing(desk)
+    finally:
+        desk.sh(f"sed -i '/^ATUM_OPS_MEMORY_PERCENT/d' {ENV}")
+        desk.sh(
+            "systemctl revert atum-desk-worker; systemctl set-property --runtime atum-desk-worker MemoryHigh=1G"
+        )
+    assert "atum-desk-worker.service: " in found["performance.memory"]["evidence"]
+
+
+def test_an_expired_certificate_fires_also_when_only_nginx_shows_it(desk: Machine) -> None:
+    pair = f"openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=desk.example -days 2 -keyout /etc/atum-desk/tls/key.pem -out {CERTIFICATE}"
+    desk.sh("cp -a /etc/atum-desk/tls /root/tls")
+    try:
+        desk.sh(f"{pair} 2>/dev/null; systemctl reload nginx; sleep 1")
+        assert "what port 443 shows" in firing(desk)["health.certificate"]["evidence"]
+        desk.sh(f"cp -a /root/tls/* {Path(CERTIFICATE).parent}/")
+        desk.path(CERTIFICATE).write_bytes(EXPIRED.read_bytes())
+        found = firing(desk)["health.certificate"]
+        assert "until 2020-01-01" in found["evidence"]
+        assert found["value"] < 0
+    finally:
+        desk.sh(
+            "rm -rf /etc/atum-desk/tls; cp -a /root/tls /etc/atum-desk/; systemctl reload nginx; sleep 1"
+        )
+
+
+def test_a_flipped_byte_in_a_table_page_fires_also_without_checksums(desk: Machine) -> None:
+    place = "runuser -u postgres -- psql -Atd atum_desk -c"
+    relative = desk.sh(f"""{place} "checkpoint" -c "select pg_relation_filepath('atum.people')" """)
+    folder = desk.sh(f'{place} "show data_directory"').strip()
+    file = desk.path(f"{folder}/{relative.split()[-1]}")
+    content = file.read_bytes()
+    # The first line pointer now leads to a place where no row can begin.
+    torn = content[:24] + bytes([content[24] ^ 0x01]) + content[25:]
+    try:
+        with stopped(desk, "postgresql@15-main", "postgresql"):
+            file.write_bytes(torn)
+        desk.sh(f"python3 '{PREFIX}/infra/atumctl' watch")
+        found = firing(desk)["integrity.pages"]
+        assert "atum.people" in found["evidence"]
+    finally:
+        with stopped(desk, "postgresql@15-main", "postgresql"):
+            file.write_bytes(content)
+    assert "integrity.pages" not in firing(desk)
+
+
+@pytest.mark.short
+def test_what_the_desk_asks_for_is_carried_out_at_once(desk: Machine) -> None:
+    number = "0b8f3f8e-6f0c-4d0e-8a53-2f2f3c1d9a11"
+    folder = f"{PREFIX}/data/requests"
+    asked = json.dumps({"verb": "doctor", "asked_by": "Ada", "at": "2026-01-01T00:00:00+00:00"})
+    write = f"echo '{asked}' > '{folder}/draft' && mv '{folder}/draft' '{folder}/{number}.json'"
+    desk.run("runuser", "-u", "atum-desk", "--", "bash", "-c", write)
+    desk.sh(
+        f"timeout 60 bash -c \"until test -s '{folder}/{number}.done.json'; do sleep 0.3; done\""
+    )
+    answer = json.loads(desk.sh(f"cat '{folder}/{number}.done.json'"))
+    assert (answer["exit_code"], answer["asked_by"]) == (0, "Ada")
+    assert "triggers fire, measured in" in answer["words"]
+    assert not desk.path(f"{folder}/{number}.json").exists()
+    assert desk.sh("systemctl is-active atum-desk-requests.path").strip() == "active"
+
+
+@pytest.mark.short
+def test_the_timer_keeps_the_state_and_tells_of_a_change(desk: Machine) -> None:
+    desk.sh(f"""echo 'ATUM_OPS_NOTIFY_COMMAND="cat >> /root/told"' >> {ENV}""")
+    try:
+        with stopped(desk, "nginx"):
+            desk.sh("systemctl start atum-desk-watch.service")
+        desk.sh("systemctl start atum-desk-watch.service")
+        told = desk.sh("cat /root/told")
+    finally:
+        desk.sh(f"sed -i '/^ATUM_OPS_NOTIFY_COMMAND/d' {ENV}")
+    assert "roll back (was healthy)" in told
+    assert "nginx.service: inactive" in told
+    assert "healthy (was roll back)" in told
+    state = json.loads(desk.sh(f"cat '{PREFIX}/data/watch/state.json'"))
+    assert state["verdict"] == "healthy"
+    assert {one["name"]: one["state"] for one in state["services"]}["nginx"] == "ok"
+    readable = desk.run(
+        "runuser", "-u", "atum-desk", "--", "cat", f"{PREFIX}/data/watch/state.json"
+    )
+    assert readable.output
+    private = desk.run(
+        "runuser", "-u", "atum-desk", "--", "cat", f"{PREFIX}/data/watch/memory.json", check=False
+    )
+    assert private.code != 0
