@@ -28,18 +28,18 @@ from atum_desk.http.json_response import JsonResponse
 from atum_desk.http.limits import RateLimits
 from atum_desk.http.listening import refuse_new_connections
 from atum_desk.http.openapi_document import get_document
-from atum_desk.http.request_times import RequestTimes
 from atum_desk.http.sessions import CONTACT_COOKIE, STAFF_COOKIE
 from atum_desk.http.shared_parts import bind, bind_route
 from atum_desk.http.web_files import WebFiles
 from atum_desk.identity.routes import routes as identity_routes
 from atum_desk.kernel.db import Database
 from atum_desk.kernel.logs import prepare_logs
+from atum_desk.kernel.request_times import RequestTimes
 from atum_desk.kernel.service_manager import ServiceManager
 from atum_desk.kernel.settings import REPOSITORY, Settings, load_settings
 from atum_desk.launch.readiness import until_api_ready
 from atum_desk.mail.routes import routes as mail_routes
-from atum_desk.operations.metrics import get_metrics
+from atum_desk.operations.routes import get_metrics
 from atum_desk.operations.routes import routes as operation_routes
 from atum_desk.outbox.routes import routes as outbox_routes
 from atum_desk.portal.routes import routes as portal_routes

@@ -16,12 +16,12 @@ import structlog
 
 from atum_desk.http.asgi import AsgiApp, Receive, Scope, Send
 from atum_desk.http.draining import Drain, Draining
-from atum_desk.http.request_times import RequestTimes
 from atum_desk.http.sessions import token_in
 from atum_desk.kernel.context import IdempotencyKey, RequestContext, request_context
 from atum_desk.kernel.db import Database
 from atum_desk.kernel.idempotency import keep_response
 from atum_desk.kernel.problems import CrossSiteRequest, Problem, TooLarge, ValidationFailed
+from atum_desk.kernel.request_times import RequestTimes
 from atum_desk.kernel.settings import Settings
 
 UNSAFE = frozenset({"POST", "PATCH", "PUT", "DELETE"})

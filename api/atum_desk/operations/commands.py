@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 
 import msgspec
 
-from atum_desk.http.limits import RateLimits
 from atum_desk.kernel import clock
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.db import Database
@@ -34,12 +34,15 @@ LONGEST_ERROR = 500
 
 
 async def tell(
-    database: Database, settings: Settings, limits: RateLimits, actor: Actor
+    database: Database, settings: Settings, actor: Actor, asked: Mapping[str, Service]
 ) -> Operations:
-    """Return everything on the page; what cannot be told is a note, not an error."""
+    """Return everything on the page; what cannot be told is a note, not an error.
+
+    `asked` is what the API's own health check found, by its names.
+    """
     outbox = await _count_outbox(database, actor)
     jobs = await count_jobs(database)
-    services = await list_services(database, settings, limits)
+    services = await list_services(settings, asked)
     return await asyncio.to_thread(_compose, settings, outbox, jobs, services)
 
 

@@ -5,28 +5,22 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterable
-from ipaddress import ip_address
-from secrets import compare_digest
 
 import asyncpg
-from litestar import Response, get
 from prometheus_client.core import (
     CounterMetricFamily,
     GaugeMetricFamily,
     HistogramMetricFamily,
     Metric,
 )
-from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.exposition import generate_latest
 from prometheus_client.registry import Collector, CollectorRegistry
 
-from atum_desk.http.draining import Drain
-from atum_desk.http.request_times import RequestTimes
-from atum_desk.http.requests import AnyRequest
-from atum_desk.http.sessions import token_in
 from atum_desk.kernel import clock
 from atum_desk.kernel.context import SystemActor
 from atum_desk.kernel.db import Database
-from atum_desk.kernel.problems import NotFound, Unavailable
+from atum_desk.kernel.problems import Unavailable
+from atum_desk.kernel.request_times import RequestTimes
 from atum_desk.kernel.roles import LoginRole
 from atum_desk.kernel.settings import Settings
 from atum_desk.kernel.worker_health import get_worker_health
@@ -40,19 +34,14 @@ POOLS: tuple[LoginRole, ...] = ("atum_desk_staff", "atum_desk_contact", "atum_de
 AUDIT_SECONDS = 300.0
 
 
-@get("/metrics", include_in_schema=False, media_type="text/plain")
-async def get_metrics(
-    request: AnyRequest, database: Database, settings: Settings, times: RequestTimes
-) -> Response[bytes]:
-    """Answer every measurement in Prometheus' text format; to others there is nothing here."""
-    if not _may_read(request, settings):
-        raise NotFound
+async def expose(database: Database, settings: Settings, times: RequestTimes) -> bytes:
+    """Return every measurement in Prometheus' text format."""
     metrics = [*_of_requests(times), *_of_process(settings)]
     metrics += await _of_database(database)
     metrics += await asyncio.to_thread(_of_watch, settings)
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_Given(metrics))
-    return Response(generate_latest(registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+    return generate_latest(registry)
 
 
 class _Given(Collector):
@@ -61,25 +50,6 @@ class _Given(Collector):
 
     def collect(self) -> Iterable[Metric]:
         return self._metrics
-
-
-def _may_read(request: AnyRequest, settings: Settings) -> bool:
-    """Let this machine read, and who has the token; whoever comes through a proxy needs the token."""
-    given = token_in(request.headers.get("authorization", ""))
-    if given and settings.metrics_token:
-        return compare_digest(given.encode(), settings.metrics_token.encode())
-    # Where our own gateway listens on a port of its own, everybody seems to come from here.
-    if settings.web_port != settings.api_port and not _is_loopback(settings.bind):
-        return False
-    proxied = any(name in request.headers for name in ("x-forwarded-for", "forwarded"))
-    return not proxied and request.client is not None and _is_loopback(request.client.host)
-
-
-def _is_loopback(address: str) -> bool:
-    try:
-        return ip_address(address).is_loopback
-    except ValueError:
-        return address == "localhost"
 
 
 def _of_requests(times: RequestTimes) -> list[Metric]:
@@ -123,7 +93,7 @@ def _of_requests(times: RequestTimes) -> list[Metric]:
 def _of_process(settings: Settings) -> list[Metric]:
     info = GaugeMetricFamily("atum_build_info", "The code that runs.", labels=["version"])
     info.add_metric([running_version()], 1)
-    draining = Drain(settings.draining).is_on()
+    draining = settings.draining.exists()
     return [info, _gauge("atum_draining", "1 while writes are refused.", int(draining))]
 
 

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from litestar import get, post
+from ipaddress import ip_address
+from secrets import compare_digest
+
+from litestar import Response, get, post
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from atum_desk.http.answers import answers
+from atum_desk.http.health import check_dependencies
 from atum_desk.http.limits import RateLimits
+from atum_desk.http.requests import AnyRequest
+from atum_desk.http.sessions import token_in
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.db import Database
 from atum_desk.kernel.dead_jobs import DeadJobNotFound
+from atum_desk.kernel.problems import NotFound
+from atum_desk.kernel.request_times import RequestTimes
 from atum_desk.kernel.settings import Settings
-from atum_desk.operations import commands
-from atum_desk.operations.models import OperationRequest, Operations
+from atum_desk.operations import commands, metrics
+from atum_desk.operations.models import OperationRequest, Operations, Service
 from atum_desk.operations.problems import RequestNotFound, RequestsNotWritable, RequestWaits
 from atum_desk.operations.schemas import NewOperationRequest
 
@@ -21,7 +30,12 @@ async def get_operations(
     database: Database, settings: Settings, limits: RateLimits, actor: Actor
 ) -> Operations:
     """Tell how the installation does: services, triggers, backups, releases and queues."""
-    return await commands.tell(database, settings, limits, actor)
+    found = await check_dependencies(database, settings, limits)
+    asked = {
+        name: Service(name=name, state=one.state, detail=one.detail or "", ms=one.ms)
+        for name, one in found.items()
+    }
+    return await commands.tell(database, settings, actor, asked)
 
 
 @post("/operations/requests", responses=answers(RequestWaits, RequestsNotWritable))
@@ -46,4 +60,35 @@ async def retry_job(database: Database, actor: Actor, job_id: int) -> None:
     await commands.retry_job(database, actor, job_id)
 
 
+@get("/metrics", include_in_schema=False, media_type="text/plain")
+async def get_metrics(
+    request: AnyRequest, database: Database, settings: Settings, times: RequestTimes
+) -> Response[bytes]:
+    """Answer every measurement in Prometheus' text format; to others there is nothing here."""
+    if not _may_read_metrics(request, settings):
+        raise NotFound
+    told = await metrics.expose(database, settings, times)
+    return Response(told, headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+def _may_read_metrics(request: AnyRequest, settings: Settings) -> bool:
+    """Let this machine read, and who has the token; whoever comes through a proxy needs the token."""
+    given = token_in(request.headers.get("authorization", ""))
+    if given and settings.metrics_token:
+        return compare_digest(given.encode(), settings.metrics_token.encode())
+    # Where our own gateway listens on a port of its own, everybody seems to come from here.
+    if settings.web_port != settings.api_port and not _is_loopback(settings.bind):
+        return False
+    proxied = any(name in request.headers for name in ("x-forwarded-for", "forwarded"))
+    return not proxied and request.client is not None and _is_loopback(request.client.host)
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return address == "localhost"
+
+
+# `/metrics` stands beside the API, not in it.
 routes = [get_operations, ask_for, get_request, retry_job]

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
-from atum_desk.http.health import check_dependencies
-from atum_desk.http.limits import RateLimits
-from atum_desk.kernel.db import Database
 from atum_desk.kernel.settings import Settings
 from atum_desk.operations.models import Service, ServiceState
 
@@ -17,25 +15,16 @@ ASK_SECONDS = 3.0
 LARGEST_ANSWER_BYTES = 65_536
 READY_PATH = "/api/v1/health/ready"
 ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}
-# What only says that a thing stands ready; its absence would be named.
+# What the health check calls it, and what people do.
 NAMES = {"database": "PostgreSQL", "worker": "Worker", "redis": "Redis", "files": "Files"}
 
 
-async def list_services(
-    database: Database, settings: Settings, limits: RateLimits
-) -> list[Service]:
-    """Return every service with its state."""
-    asked, live = await asyncio.gather(
-        check_dependencies(database, settings, limits), _ask_live(settings)
-    )
+async def list_services(settings: Settings, asked: Mapping[str, Service]) -> list[Service]:
+    """Return every service with its state; `asked` is what the API's own health check found."""
+    live = await _ask_live(settings)
+    unknown = Service(name="", state="unknown", detail="the database was not reached")
     others = [
-        Service(
-            name=NAMES[name],
-            state=asked[name].state if name in asked else "unknown",
-            detail=(asked[name].detail or "") if name in asked else "the database was not reached",
-            ms=asked[name].ms if name in asked else None,
-        )
-        for name in NAMES
+        msgspec.structs.replace(asked.get(key, unknown), name=name) for key, name in NAMES.items()
     ]
     return [Service(name="API", state="ok", detail=f"port {settings.api_port}"), live, *others]
 

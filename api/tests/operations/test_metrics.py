@@ -10,8 +10,8 @@ import msgspec
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from atum_desk.http import request_times
-from atum_desk.http.request_times import RequestTimes
+from atum_desk.kernel import request_times
+from atum_desk.kernel.request_times import RequestTimes
 from atum_desk.operations import metrics
 from desk import Desk
 
