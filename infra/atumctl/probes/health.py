@@ -58,7 +58,10 @@ CLOCK = Trigger(
     "degraded", "ATUM_OPS_CLOCK_SECONDS", 5, "s",
 )  # fmt: skip
 
-DATABASE_ASKED = """select json_build_object(
+# The first answer is back when the second question begins: between them lies one round trip.
+DATABASE_ASKED = """select extract(epoch from clock_timestamp()) as began \\gset
+  select json_build_object(
+    'trip_ms', 1000 * (extract(epoch from clock_timestamp()) - :began),
     'now', extract(epoch from clock_timestamp()),
     'revision', (select string_agg(version_num, ',') from public.schema_revision),
     'worker_silent', (select extract(epoch from clock_timestamp() - max(seen_at)) from jobs.workers),
@@ -98,7 +101,6 @@ def _ready(trigger: Trigger, which: int) -> Probe:
 
 
 def _database(look: Look) -> Iterator[Finding]:
-    started = time.monotonic()
     try:
         answer = look.database.ask(DATABASE_ASKED)
     except ShellError as error:
@@ -107,7 +109,8 @@ def _database(look: Look) -> Iterator[Finding]:
             yield look.found(trigger, "unknown", evidence="the database could not be asked")
         return
     ours = time.time()
-    yield look.judged(DATABASE, _ms(started), f"a round trip with psql: {_ms(started)} ms")
+    trip = float(answer["trip_ms"])
+    yield look.judged(DATABASE, trip, f"a question and its answer took {trip:.1f} ms")
     yield _worker(look, answer["worker_silent"])
     yield _schema(look, answer["revision"] or "")
     yield _clock(look, ours - answer["now"], answer["ahead"] or 0.0)

@@ -16,6 +16,7 @@ from whole_desk import Desk
 from atum_desk.kernel import clock
 from atum_desk.operations.requests import list_requests, write_request
 from atumctl import requests
+from atumctl.history import read_state
 from atumctl.site import Site
 
 WORDS = argparse.Namespace(dry_run=False)
@@ -36,6 +37,7 @@ async def test_what_the_desk_asks_for_is_run_and_the_desk_reads_the_answer(desk:
     assert (answered.id, answered.state) == (asked.id, "done")
     assert "triggers fire, measured in" in answered.words
     assert (answered.verb, answered.asked_by) == ("doctor", "Ada")
+    assert read_state(desk.site)["verdict"] == "healthy", "the page shows what was found"
     # Whoever watches the folder for requests must find none any more.
     assert [one.name for one in desk.site.requests.iterdir()] == [f"{asked.id}.done.json"]
 
