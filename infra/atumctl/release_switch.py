@@ -34,8 +34,8 @@ from atumctl.steps.templates import fill
 VERB = "switch"
 READY = "/api/v1/health/ready"
 LIVE = "/api/v1/health/live"
-# A release that does not come up is not waited for as long as systemd would.
-RESTART_SECONDS = 75.0
+# What the units allow for stopping and starting; the bridge answers as long as it takes.
+RESTART_SECONDS = 140.0
 # A release that is left because it is ill gets less time to finish what it has in hand.
 HURRY_SECONDS = 10.0
 SCHEMA = "select version_num from public.schema_revision"

@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 API = "/api/v1"
-PAUSE_SECONDS = 0.05
+PAUSE_SECONDS = 0.1
 MAIL_PAUSE_SECONDS = 0.3
 LONGEST_SECONDS = 60
 

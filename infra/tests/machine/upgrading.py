@@ -96,7 +96,11 @@ class UpgradedDesk:
     def query(self, sql: str) -> str:
         """Ask the database as its superuser."""
         return self.machine.run(
-            "runuser", "-u", "postgres", "--", "psql", "-qtAX", "-d", "atum_desk", "-c", sql
+            *("env", "-C", "/", "runuser", "-u", "postgres", "--", "psql", "-qtAX"),
+            "-d",
+            "atum_desk",
+            "-c",
+            sql,
         ).output.strip()
 
     @contextlib.contextmanager
