@@ -15,10 +15,10 @@ from atum_desk.kernel.context import SystemActor
 from atum_desk.kernel.db import Database
 from atum_desk.kernel.ledger import Position, find_end, read_changes
 from atum_desk.kernel.migrate import head_revision
-from atumctl import backup, restore
+from atumctl import backup, restore, transplant
 from atumctl.archive import stored_files
 from atumctl.contents import read_contents
-from atumctl.output import Refused
+from atumctl.output import Failed, Refused
 from atumctl.postgres import Postgres
 from atumctl.site import Site
 from scratch_databases import ADMIN_EMAIL, ADMIN_PASSWORD, SECRET, make_settings
@@ -85,6 +85,24 @@ async def _works(url: str, site: Site, behind: int) -> None:
         assert [change.command for change in told] == ["team.create"]
     finally:
         await database.close()
+
+
+def test_a_restore_that_fails_gives_the_roles_back_the_passwords_they_had(
+    site: Site, elsewhere: tuple[Site, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manifest = backup.make_backup(site)
+    other, url = elsewhere
+    monkeypatch.setenv("ATUM_PG_DSN", url)
+    there = Postgres(other)
+    transplant.make_roles(other, there)
+    there.query("alter role atum_desk_staff password 'of this machine'")
+    before = transplant.role_passwords(there)
+    monkeypatch.setenv("ATUMCTL_FAIL_AT", "schema")
+    with pytest.raises(Failed, match="schema and roles"):
+        restore.run(asked(str(site.backups / manifest.file)), other)
+    assert transplant.role_passwords(there) == before
+    assert before["atum_desk_staff"].startswith("SCRAM-SHA-256$")
+    assert before["atum_desk_worker"] == ""
 
 
 def test_a_backup_of_an_earlier_schema_is_migrated_forward(site: Site, postgres: Postgres) -> None:

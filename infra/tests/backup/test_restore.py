@@ -38,7 +38,6 @@ def state_of(site: Site) -> dict[str, Any]:
         "contents": contents(postgres),
         "tickets": postgres.query("select t::text from atum.tickets t order by id"),
         "side": restore.side_databases(site),
-        "passwords": transplant.role_passwords(postgres),
         "uploads": {path.name: path.read_bytes() for path in stored_files(site.uploads)},
         "env": site.env_file.read_text(),
         "data": sorted(path.name for path in site.data.iterdir() if path.name != "journal"),

@@ -170,8 +170,11 @@ CORRUPTIONS = [
     (another_ledger, r"^contents: the ledger's seal differs"),
 ]
 
+# The same in every process that shares the tests out.
+IDS = [says.strip("^") for _corrupt, says in CORRUPTIONS]
 
-@pytest.mark.parametrize(("corrupt", "says"), CORRUPTIONS, ids=lambda given: str(given)[:60])
+
+@pytest.mark.parametrize(("corrupt", "says"), CORRUPTIONS, ids=IDS)
 def test_every_corruption_is_found_and_its_part_named(
     site: Site, made: Manifest, corrupt: Callable[[Path, Manifest], None], says: str
 ) -> None:
