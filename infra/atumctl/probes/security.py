@@ -106,6 +106,9 @@ def _uploads(look: Look) -> Iterator[Finding]:
 
 def _row_security(look: Look) -> Iterator[Finding]:
     answer = look.database.ask(GUARDED + ROW_SECURITY_ASKED)
+    if not answer["tables"]:
+        yield look.found(ROW_SECURITY, "unknown", evidence="the database has no tables of ours")
+        return
     wrong = [f"without forced policies: {name}" for name in answer["open"]]
     wrong += [f"past row security: role {name}" for name in answer["roles"]]
     said = "\n".join(wrong) or f"{answer['tables']} tables with forced policies"
