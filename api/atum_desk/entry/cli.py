@@ -195,6 +195,17 @@ def parse_files(files: list[Path]) -> None:
         raise typer.Exit(1)
 
 
+@mail.command("deliver")
+def deliver(
+    to: Annotated[list[str], typer.Argument(help="Mailboxes the mail is for.")],
+    sender: Annotated[str, typer.Option(help="Envelope sender (MAIL FROM).")] = "",
+) -> None:
+    """Keep the mail on standard input; for a mail server that pipes (exit codes of sysexits.h)."""
+    from atum_desk.entry.piped import deliver_from
+
+    raise typer.Exit(deliver_from(sys.stdin.buffer, to, sender))
+
+
 @mail.command("audit")
 def audit() -> None:
     """Prove that every received mail is in exactly one state; exit code 1 when one is not."""

@@ -312,7 +312,7 @@ def _role_of(actor: Actor | SystemActor) -> LoginRole:
 
 
 def _opening(actor: Actor | SystemActor, begin: str, then: str) -> str:
-    """One message: BEGIN and one select that enters and does what follows. Every value in it is ours and of fixed form."""
+    """BEGIN and one select that enters and more, in one message; each value is ours and of fixed form."""
     if isinstance(actor, SystemActor):
         person = "null" if actor.person_id is None else f"{actor.person_id:d}"
         enter = f"select atum.enter_system({actor.workspace_id:d}, {person})"

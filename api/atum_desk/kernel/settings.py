@@ -38,6 +38,20 @@ ApiPort = Annotated[int, port("Port of the API and, by default, of the web appli
 LivePort = Annotated[int, port("Port of the live service (WebSocket).")]
 WebPort = Annotated[int, port("Port of the web application; 0 means the API's own.", lowest=0)]
 SmtpPort = Annotated[int, port("Port that receives mail by SMTP; 0 turns it off.", lowest=0)]
+SmtpCertificate = Annotated[
+    str,
+    text(
+        "Certificate with its chain (PEM) for STARTTLS on the SMTP port; empty offers no TLS.",
+        "a path or nothing",
+    ),
+]
+SmtpKey = Annotated[
+    str,
+    text(
+        "Private key (PEM) of that certificate; empty when it is in the same file.",
+        "a path or nothing",
+    ),
+]
 LmtpSocket = Annotated[
     str, text("Unix socket that receives mail by LMTP; empty turns it off.", "a path or nothing")
 ]
@@ -165,6 +179,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     live_port: LivePort = 8001
     web_port: WebPort = 0
     smtp_port: SmtpPort = 2525
+    smtp_certificate: SmtpCertificate = ""
+    smtp_key: SmtpKey = ""
     lmtp_socket: LmtpSocket = ""
     bind: Bind = "127.0.0.1"
     data: Data = REPOSITORY / "data"

@@ -20,6 +20,7 @@ from atum_desk.kernel.db import Database
 from atum_desk.kernel.jobs import WorkerContext
 from atum_desk.kernel.settings import Settings
 from atum_desk.mail import queries
+from atum_desk.mail.certificate import Certificate
 from atum_desk.mail.limits import Limits
 from atum_desk.mail.models import MailboxTarget
 from atum_desk.mail.receive import Receiver, incoming_mails
@@ -75,7 +76,9 @@ class Handler:
     ) -> list[str]:
         """Announce what we can beside what the library says."""
         session.host_name = hostname
-        return [*responses[:-1], "250-PIPELINING", responses[-1]]
+        # Nobody signs in here; the library offers it, without a way to do it, once TLS is on.
+        offered = [line for line in responses if not line[4:].startswith("AUTH")]
+        return [*offered[:-1], "250-PIPELINING", offered[-1]]
 
     async def handle_MAIL(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -141,18 +144,22 @@ class Listeners:
 
 
 async def start_listeners(worker: WorkerContext) -> Listeners:
-    """Listen for mail as the settings say. Raises OSError when a port or socket is taken."""
+    """Listen for mail as the settings say.
+
+    Raises OSError when a port or socket is taken, SettingError when the certificate cannot be used.
+    """
     settings = worker.settings
     receiver = Receiver(worker.database)
     handler = Handler(worker.database, receiver, Limits(settings.mail_max_bytes))
     options = _session_options(settings)
+    certificate = Certificate(settings.smtp_certificate, settings.smtp_key)
     loop = asyncio.get_running_loop()
     servers = []
     socket = Path(settings.lmtp_socket) if settings.lmtp_socket else None
     if settings.smtp_port:
         servers.append(
             await loop.create_server(
-                lambda: SmtpSession(handler, **options),
+                lambda: SmtpSession(handler, **options, tls_context=certificate.context()),
                 settings.bind,
                 settings.smtp_port,
                 backlog=512,
@@ -176,6 +183,7 @@ def _session_options(settings: Settings) -> dict[str, Any]:
         "hostname": settings.mail_address.rpartition("@")[2],
         "ident": "ATUM DESK",
         "timeout": SESSION_TIMEOUT_SECONDS,
+        "auth_exclude_mechanism": ["LOGIN", "PLAIN"],
         "loop": asyncio.get_running_loop(),
     }
 

@@ -31,3 +31,10 @@ class TeamUnknown(Problem):
 
     status = 422
     code = "team_unknown"
+
+
+class MailboxUnknown(Problem):
+    """No mailbox here takes mail for {addresses}."""
+
+    status = 422
+    code = "mailbox_unknown"

@@ -16,13 +16,30 @@ from atum_desk.kernel.paging import DEFAULT_LIMIT, cut_page, decode_cursor, enco
 from atum_desk.kernel.problems import AlreadyExists, VersionConflict
 from atum_desk.kernel.settings import Settings
 from atum_desk.mail import commands, mailboxes, problems, queries
+from atum_desk.mail.delivering import deliver_as
 from atum_desk.mail.models import Mailbox, MailItem, MailState
 from atum_desk.mail.permissions import MAIL_MANAGE
-from atum_desk.mail.schemas import MailboxChange, MailboxList, MailPage, MailStatus, NewMailbox
+from atum_desk.mail.schemas import (
+    MailboxChange,
+    MailboxList,
+    MailPage,
+    MailsKept,
+    MailStatus,
+    NewMailbox,
+)
 from atum_desk.outbox.public import parse_relay
 
 StateFilter = Annotated[
     MailState | None, QueryParameter(name="state", description="Only mails in this state")
+]
+Recipients = Annotated[
+    list[str],
+    QueryParameter(
+        name="to", description="Mailboxes the mail is for; may be repeated", max_items=100
+    ),
+]
+EnvelopeSender = Annotated[
+    str, QueryParameter(name="sender", description="Envelope sender (MAIL FROM)", max_length=1000)
 ]
 PROBE_SECONDS = 1.0
 
@@ -66,6 +83,14 @@ async def get_raw_mail(database: Database, actor: Actor, mail_id: int) -> Respon
 async def retry_mail(database: Database, actor: Actor, mail_id: int) -> MailItem:
     """File a quarantined or refused mail anew."""
     return await commands.retry_mail(database, actor, mail_id)
+
+
+@post("/mail/raw", responses=answers(problems.MailboxUnknown))
+async def deliver_raw_mail(
+    database: Database, actor: Actor, body: bytes, to: Recipients, sender: EnvelopeSender = ""
+) -> MailsKept:
+    """Hand over a mail as it is, in the body; it is kept before this answers, and filed soon after."""
+    return MailsKept(await deliver_as(database, actor, body, to, sender))
 
 
 @get("/mail/status")
@@ -122,6 +147,7 @@ routes = [
     list_mails,
     get_raw_mail,
     retry_mail,
+    deliver_raw_mail,
     get_mail_status,
     list_mailboxes,
     add_mailbox,

@@ -25,6 +25,12 @@ class MailPage(msgspec.Struct):
     counts: dict[str, int]
 
 
+class MailsKept(msgspec.Struct):
+    """The ids of a mail that is kept, one for each workspace it came to."""
+
+    mail_ids: list[int]
+
+
 class MailboxList(msgspec.Struct):
     """All mailboxes."""
 

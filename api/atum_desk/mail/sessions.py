@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import msgspec
 from aiosmtpd.lmtp import LMTP
-from aiosmtpd.smtp import SMTP, syntax
+from aiosmtpd.smtp import SMTP, TLSSetupException, syntax
 
 from atum_desk.mail.limits import Limits
 
@@ -44,7 +44,10 @@ class SmtpSession(SMTP):
         self._peer: str | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Let a peer in unless it holds too many connections."""
+        """Let a peer in unless it holds too many connections; after STARTTLS it is in already."""
+        if self._peer is not None:
+            super().connection_made(transport)
+            return
         peer = _peer_of(transport)
         if self._limits.enter(peer):
             self._peer = peer
@@ -63,6 +66,16 @@ class SmtpSession(SMTP):
     def eof_received(self) -> bool | None:
         """End with a peer that ends."""
         return super().eof_received() if self._peer is not None else False
+
+    @syntax("STARTTLS", when="tls_context")
+    async def smtp_STARTTLS(self, arg: str) -> None:  # noqa: N802
+        """Go on encrypted; a handshake that fails ends the connection, which the library forgets."""
+        try:
+            await super().smtp_STARTTLS(arg)
+        except TLSSetupException:
+            assert isinstance(self._original_transport, asyncio.Transport)
+            self._original_transport.abort()
+            raise
 
     @syntax("DATA")
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802

@@ -169,6 +169,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mail/raw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * DeliverRawMail
+         * @description Hand over a mail as it is, in the body; it is kept before this answers, and filed soon after.
+         */
+        post: operations["ApiV1MailRawDeliverRawMail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mail/status": {
         parameters: {
             query?: never;
@@ -1426,6 +1446,10 @@ export interface components {
             address: string;
             id: number;
             name: string;
+        };
+        /** MailsKept */
+        MailsKept: {
+            mail_ids: number[];
         };
         /** Me */
         Me: {
@@ -2724,6 +2748,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1MailRawDeliverRawMail: {
+        parameters: {
+            query: {
+                /** @description Mailboxes the mail is for; may be repeated */
+                to: string[];
+                /** @description Envelope sender (MAIL FROM) */
+                sender?: string;
+            };
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailsKept"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `mailbox_unknown`: No mailbox here takes mail for {addresses}.; `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
