@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import os
 import re
 import tarfile
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
+
+from atumctl.gzip_stream import GzipStream
 
 NAME = re.compile(r"^[0-9a-f]{64}$")
 ROOT = "uploads"
-# Attachments are mostly compressed already: more effort costs minutes and saves little.
-COMPRESSION = 1
 PIECE = 1 << 20
 
 
@@ -48,8 +48,10 @@ def pack(uploads: Path, target: IO[bytes]) -> Packed:
     """Write the store's files as they are now into an archive."""
     packed = Packed()
     with (
-        gzip.GzipFile(fileobj=target, mode="wb", compresslevel=COMPRESSION, mtime=0) as stream,
-        tarfile.open(fileobj=stream, mode="w|", format=tarfile.PAX_FORMAT) as tar,
+        closing(GzipStream(target)) as stream,
+        tarfile.open(
+            fileobj=cast("IO[bytes]", stream), mode="w|", format=tarfile.PAX_FORMAT
+        ) as tar,
     ):
         for path in stored_files(uploads):
             with path.open("rb") as content:
