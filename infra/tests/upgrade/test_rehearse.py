@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tried_release import MakeRelease, replace
 
-from atumctl import rehearse, trial
+from atumctl import backup, rehearse, trial
 from atumctl.manifest import Manifest
 from atumctl.output import Refused
 from atumctl.postgres import Postgres
@@ -86,6 +86,18 @@ def test_a_migration_after_which_the_old_release_does_not_work_is_refused(
     try:
         with pytest.raises(Refused, match="the release in use, on the migrated copy, fails"):
             rehearse.rehearse(site, manifest, old, new)
+    finally:
+        rehearse.end(site, inverse)
+
+
+def test_a_desk_whose_schema_is_ahead_is_rehearsed_all_the_same(
+    site: Site, postgres: Postgres, make_release: MakeRelease
+) -> None:
+    postgres.query("update public.schema_revision set version_num = '9999'")
+    inverse = rehearse.begin(site)
+    old, new = make_release("1.0.0"), make_release("1.1.0")
+    try:
+        assert rehearse.rehearse(site, backup.make_backup(site), old, new).tables > 20
     finally:
         rehearse.end(site, inverse)
 
