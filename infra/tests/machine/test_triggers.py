@@ -35,7 +35,9 @@ def desk(blank: Machine, archive: Path) -> Machine:
     blank.install("--host", "desk.example", "--admin-email", "ada@desk.example")
     with blank.path(f"{PREFIX}/api/.env").open("a") as file:
         file.write(SETTINGS)
-    blank.atumctl("watch")
+    # The timer's first run may be under way, with the settings before; the second knows these.
+    for _run in range(2):
+        blank.sh("systemctl start atum-desk-watch.service")
     return blank
 
 
@@ -84,6 +86,7 @@ def test_a_healthy_machine_raises_no_trigger_and_is_measured_in_time(desk: Machi
     assert found["verdict"] == "healthy"
     unmeasured = [one for one in found["findings"] if one["state"] == "unknown"]
     assert all(one["evidence"].startswith("not here: ") for one in unmeasured), unmeasured
+    print(f"doctor: {found['seconds']} s")
     assert found["seconds"] < FIGURE_SECONDS
 
 
