@@ -145,8 +145,12 @@ class _Upgrade:
         self._told["migration_seconds"] = upgrade_steps.migrate(changes, new)
         upgrade_steps.open_to_writing(changes, manifest, before.since)
         self._switch()
+        # Should the new API end, nginx finds the old one there in the same moment.
+        standing_by = partial(release_switch.stand_by, site, self.old)
+        changes.act(f"release {self.old} stands by", {"kind": "nothing"}, standing_by)
         output.step(f"Watching for {self._watch_seconds:g} s")
         self._watch(before, log)
+        release_switch.stop_bridge(site)
 
     def _proven_backup(self) -> Manifest:
         manifest = backup.make_backup(self._site)
