@@ -21,7 +21,8 @@ class Database(Postgres):
         """Return the one JSON value that a query gives. Raises ShellError, also when it takes long."""
         argv = self._command("psql", *PSQL)
         env = self._env(None, f"-c statement_timeout={int(seconds * 1000)}")
-        return json.loads(run(argv, input=sql, env=env, timeout=seconds + 1).stdout or "null")
+        said = run(argv, input=sql, env=env, timeout=seconds + 1).stdout.strip()
+        return json.loads(said or "null")  # NULL is an empty line
 
     def tool(self, name: str) -> str:
         """Return a program's path; pg_amcheck is not among those that Debian's wrapper knows."""

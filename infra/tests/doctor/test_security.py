@@ -62,6 +62,12 @@ async def test_a_canary_whose_key_does_not_work_is_no_proof(still: Desk) -> None
     assert "the key itself does not work" in found.evidence
 
 
+async def test_a_desk_without_a_ticket_says_that_none_can_be_asked_for(still: Desk) -> None:
+    still.sql("set session_replication_role = replica; delete from atum.tickets")
+    found = still.finding("security.anonymous")
+    assert found.evidence == "not here: there is no ticket yet that could be asked for"
+
+
 async def test_no_key_stands_in_the_evidence(desk: Desk) -> None:
     said = json.dumps(desk.examine(family="security").as_json())
     assert "Bearer" not in said
