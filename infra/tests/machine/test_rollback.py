@@ -35,7 +35,6 @@ def checklist(answer: Answer) -> dict[str, bool]:
     return {item["what"]: item["ok"] for item in document["items"]}
 
 
-@pytest.mark.short
 def test_the_plan_leaves_the_machine_as_it_was(inhabited: Machine, archive: Path) -> None:
     before = take(inhabited)
     inhabited.lay(archive)

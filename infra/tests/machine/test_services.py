@@ -12,7 +12,6 @@ from machine import PREFIX, Machine
 
 HIGHEST_EXPOSURE = 2.0
 SERVICES = ("atum-desk-api", "atum-desk-ws", "atum-desk-worker")
-pytestmark = pytest.mark.short
 
 
 @pytest.fixture(scope="module")

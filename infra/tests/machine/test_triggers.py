@@ -78,7 +78,6 @@ def changed(desk: Machine, file: str, content: bytes, after: str) -> Iterator[No
         desk.sh(after)
 
 
-@pytest.mark.short
 def test_a_healthy_machine_raises_no_trigger_and_is_measured_in_time(desk: Machine) -> None:
     found = examine(desk)
     raised = [one for one in found["findings"] if one["state"] in ("warn", "fires")]
@@ -91,7 +90,6 @@ def test_a_healthy_machine_raises_no_trigger_and_is_measured_in_time(desk: Machi
     assert found["seconds"] < FIGURE_SECONDS
 
 
-@pytest.mark.short
 def test_a_stopped_database_fires_with_its_unit(desk: Machine) -> None:
     with stopped(desk, "postgresql@15-main", "postgresql"):
         found = firing(desk)
@@ -100,7 +98,6 @@ def test_a_stopped_database_fires_with_its_unit(desk: Machine) -> None:
     assert not [name for name in found if name.startswith("ports.")]
 
 
-@pytest.mark.short
 def test_a_broken_nginx_site_fires_while_nginx_still_answers(desk: Machine) -> None:
     site = desk.path(SITE).read_bytes() + b"\nserver { listen nowhere;\n"
     with changed(desk, SITE, site, "true"):
@@ -116,7 +113,6 @@ def test_a_stopped_nginx_fires(desk: Machine) -> None:
     assert "nginx.service: inactive" in found["health.units"]["evidence"]
 
 
-@pytest.mark.short
 def test_a_stopped_service_fires_and_its_port_is_held_by_nobody(desk: Machine) -> None:
     with stopped(desk, "atum-desk-ws"):
         found = firing(desk)
@@ -191,7 +187,6 @@ def test_a_flipped_byte_in_a_table_page_fires_also_without_checksums(desk: Machi
     assert "integrity.pages" not in firing(desk)
 
 
-@pytest.mark.short
 def test_what_the_desk_asks_for_is_carried_out_at_once(desk: Machine) -> None:
     number = "0b8f3f8e-6f0c-4d0e-8a53-2f2f3c1d9a11"
     folder = f"{PREFIX}/data/requests"
@@ -208,7 +203,6 @@ def test_what_the_desk_asks_for_is_carried_out_at_once(desk: Machine) -> None:
     assert desk.sh("systemctl is-active atum-desk-requests.path").strip() == "active"
 
 
-@pytest.mark.short
 def test_the_timer_keeps_the_state_and_tells_of_a_change(desk: Machine) -> None:
     desk.sh(f"""echo 'ATUM_OPS_NOTIFY_COMMAND="cat >> /var/told"' >> {ENV}""")
     try:

@@ -10,11 +10,10 @@ import pytest
 from machine import PREFIX, Machine
 from snapshot import Snapshot, differences, take
 
-# One of each kind of step, for the shortened cycle; the whole takes every single one.
+# One of each kind of step, for a quick look; the other test takes every single one.
 TELLING_STEPS = ("user", "release", "schema", "start atum-desk-worker", "link /etc/nginx")
 
 
-@pytest.mark.short
 @pytest.mark.parametrize("step", TELLING_STEPS)
 def test_a_failing_step_leaves_nothing(inhabited: Machine, archive: Path, step: str) -> None:
     inhabited.lay(archive)
