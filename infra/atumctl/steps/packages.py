@@ -8,6 +8,7 @@ from pathlib import Path
 from atumctl.journal import Inverse
 from atumctl.shell import run
 from atumctl.steps.changes import Changes
+from atumctl.steps.files import found_at, restore_file
 
 APT = ("apt-get", "-q", "-y", "-o", "DPkg::Lock::Timeout=300")
 # What a package is needed for, by a file that shows that something serves already.
@@ -19,15 +20,15 @@ WANTED = {
     "openssl": "usr/bin/openssl",
     "ca-certificates": "etc/ssl/certs/ca-certificates.crt",
 }
-# What these packages leave behind although they are purged: their accounts and folders.
-LEFTOVERS = {
-    "postgresql-common": (
-        "postgres",
-        ("/var/lib/postgresql", "/var/log/postgresql", "/etc/postgresql"),
-    ),
-    "redis-server": ("redis", ("/var/lib/redis", "/var/log/redis", "/etc/redis")),
-    "nginx-common": ("", ("/var/lib/nginx", "/var/log/nginx", "/etc/nginx")),
-}
+# What these packages leave behind although they are purged, or take along that they did not bring.
+FOLDERS = (
+    *("/var/lib/postgresql", "/var/log/postgresql", "/etc/postgresql", "/etc/postgresql-common"),
+    *("/var/lib/redis", "/var/log/redis", "/etc/redis"),
+    *("/var/lib/nginx", "/var/log/nginx", "/etc/nginx", "/var/www"),
+)
+USERS = ("postgres", "redis")
+GROUPS = ("postgres", "redis", "ssl-cert")
+FILES = ("/etc/default/locale", "/etc/locale.gen")
 
 
 def missing_packages(root: Path = Path("/")) -> list[str]:
@@ -45,8 +46,7 @@ def install_packages(changes: Changes) -> list[str]:
         run([*APT, "update"], timeout=600)
         run([*APT, "install", "--no-install-recommends", *missing], timeout=1800)
 
-    inverse = {"kind": "purge_packages", "before": sorted(installed())}
-    changes.act(f"packages {' '.join(missing)}", inverse, install)
+    changes.act(f"packages {' '.join(missing)}", _inverse(), install)
     return missing
 
 
@@ -64,15 +64,32 @@ def purge_packages(inverse: Inverse) -> None:
         _drop_clusters()
     if brought:
         run([*APT, "purge", *sorted(brought)], timeout=900)
-    for package in brought & LEFTOVERS.keys():
-        account, folders = LEFTOVERS[package]
-        for folder in folders:
-            shutil.rmtree(folder, ignore_errors=True)
-        if account:
-            run(["userdel", account], check=False)
-            run(["groupdel", account], check=False)
+    for folder in inverse["new_folders"]:
+        shutil.rmtree(folder, ignore_errors=True)
+    for user in inverse["new_users"]:
+        run(["userdel", user], check=False)
+    for group in inverse["new_groups"]:
+        run(["groupdel", group], check=False)
+    for path, found in inverse["files"].items():
+        restore_file({"path": path, "found": found})
     run(["systemctl", "daemon-reload"], check=False)
     run(["systemctl", "reset-failed"], check=False)
+
+
+def _inverse() -> Inverse:
+    """Return what is there before, as far as packages are known not to clear up after themselves."""
+    return {
+        "kind": "purge_packages",
+        "before": sorted(installed()),
+        "new_folders": [folder for folder in FOLDERS if not Path(folder).exists()],
+        "new_users": [name for name in USERS if not _is_known("passwd", name)],
+        "new_groups": [name for name in GROUPS if not _is_known("group", name)],
+        "files": {path: found_at(Path(path)) for path in FILES},
+    }
+
+
+def _is_known(kind: str, name: str) -> bool:
+    return run(["getent", kind, name], check=False).ok
 
 
 def _drop_clusters() -> None:
