@@ -133,13 +133,16 @@ def _row(operation: str, contestant: str, samples: Samples) -> Row:
     count = len(ordered)
 
     def at(share: float) -> float:
+        # On a machine that is busy enough a short slice may pass without one answer.
+        if not ordered:
+            return 0.0
         return ordered[min(count - 1, int(count * share))] * 1000
 
     return Row(
         operation=operation, contestant=contestant, requests=count,
         requests_per_second=count / samples.elapsed_seconds, p50_ms=at(0.5), p95_ms=at(0.95), p99_ms=at(0.99),
-        app_cpu_ms=samples.app_cpu_seconds / count * 1000,
-        postgres_cpu_ms=samples.postgres_cpu_seconds / count * 1000,
+        app_cpu_ms=samples.app_cpu_seconds / max(count, 1) * 1000,
+        postgres_cpu_ms=samples.postgres_cpu_seconds / max(count, 1) * 1000,
     )  # fmt: skip
 
 

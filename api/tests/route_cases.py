@@ -96,6 +96,9 @@ CASES: dict[tuple[str, str], Case] = {
     ("get", "/mails"): Case(permission="mail:manage", queries=({}, {"state": "quarantined"}, {"limit": 200})),
     ("get", "/mails/{mail_id}/raw"): Case(hides=True),
     ("post", "/mails/{mail_id}/retry"): Case(permission="mail:manage", hides=True),
+    ("post", "/mail/raw"): Case(
+        permission="mail:manage", queries=({"to": "support@atum.localhost"},)
+    ),
     ("get", "/mail/status"): Case(),
     ("get", "/mailboxes"): Case(),
     ("post", "/mailboxes"): Case(
