@@ -46,7 +46,9 @@ def test_installed_backed_up_removed_and_brought_back(blank: Machine, archive: P
     )
 
     doctor = blank.atumctl("doctor", "--json", check=False)
-    findings = json.loads(doctor.output[doctor.output.index("{") :])["findings"]
+    # What is told to people stands around the document.
+    document = json.JSONDecoder().raw_decode(doctor.output[doctor.output.index("{\n") :])[0]
+    findings = document["findings"]
     # Busy processors of whoever runs this are no fault of the installation.
     fired = [
         f for f in findings if f["state"] == "fires" and not f["trigger"].startswith("performance.")
