@@ -93,7 +93,9 @@ def _run_pytest(words: list[str], failures: list[str]) -> int:
     if failures:
         print(f"test: failed before the Python tests: {', '.join(failures)}", flush=True)
     try:
-        command = [sys.executable, "-m", "pytest", *words]
+        # Named, for pytest would look for its settings from the tests that are asked for.
+        settings = ["-c", str(API / "pyproject.toml")]
+        command = [sys.executable, "-m", "pytest", *settings, *words]
         return subprocess.run(command, cwd=API, env=environment, check=False).returncode
     finally:
         postgres.stop()
