@@ -71,7 +71,7 @@ def _run_machine_tests(words: list[str]) -> int:
         "ATUM_RELEASE": str(archive),
     }
     tests = str(REPOSITORY / "infra" / "tests" / "machine")
-    options = ["-c", str(API / "pyproject.toml"), "-p", "no:cacheprovider"]
+    options = ["-c", str(API / "pyproject.toml"), "-p", "no:cacheprovider", "--timeout=3600"]
     command = [sys.executable, "-m", "pytest", *options, *chosen, *(words or ["-v"]), tests]
     return subprocess.run(command, cwd=API, env=environment, check=False).returncode
 
