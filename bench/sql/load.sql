@@ -24,8 +24,12 @@ create temp table sentences as select n - 1 as n, s from unnest(array[
   'In the private window it works, in the normal one it does not.',
   'The reading drifts by two degrees between evening and morning.'
 ]) with ordinality as t(s, n);
-create function pg_temp.prose(p bigint) returns text language sql as $$
-  select string_agg(s.s, ' ' order by k) from generate_series(0, 3 + (p % 3)::int) k join sentences s on s.n = (p * 7 + k * 5 + p / 16) % 16 $$;
+-- Written once and joined: a million texts made one by one would be half of the time.
+create temp table prose as
+  select p as n, string_agg(s.s, ' ' order by k) as s
+    from generate_series(0, 767) p cross join generate_series(0, 5) k join sentences s on s.n = (p * 7 + k * 5 + p / 16) % 16
+   where k <= 3 + p % 3 group by p;
+analyze prose;
 
 insert into teams (workspace_id, name) select 1, 'Team ' || n from generate_series(2, :teams) n;
 insert into people (workspace_id, kind, name, role_id)
@@ -65,21 +69,23 @@ select k.id, 1, k.number, left('Ticket ' || k.number || ': ' || (select s from s
        b.teams[1 + (array_length(b.teams, 1) * k.skew)::int % array_length(b.teams, 1)],
        case when k.status = 'new' or k.v < 0.03 then null else b.staff[1 + (array_length(b.staff, 1) * k.v)::int % array_length(b.staff, 1)] end,
        p.id, p.organization_id, b.mailbox, case when k.number % 3 = 0 then array['tag' || k.number % 40] else '{}' end,
-       left(pg_temp.prose(k.number), 200), k.messages, k.at, k.at + interval '3 hours', k.at + interval '1 hour',
+       left(x.s, 200), k.messages, k.at, k.at + interval '3 hours', k.at + interval '1 hour',
        case when k.status in ('resolved', 'closed') then k.at + interval '3 hours' end, case when k.status = 'closed' then k.at + interval '3 hours' end,
        k.at + interval '3 hours', k.at + interval '2 hours', k.at + interval '3 hours', 3
   from kinds k cross join bounds b
-  join people p on p.id = b.first_contact + (b.contacts * k.skew)::int % b.contacts;
+  join people p on p.id = b.first_contact + (b.contacts * k.skew)::int % b.contacts
+  join prose x on x.n = k.number % 768;
 
 insert into messages (id, workspace_id, ticket_id, kind, author_id, author_name, from_staff, channel, text, recipients, created_at, change_id)
 select row_number() over (order by t.id, m), 1, t.id, case when m % 7 = 5 then 'note' else 'reply' end,
-       a.id, a.name, m % 2 = 0, 'email', pg_temp.prose(t.id * 3 + m),
+       a.id, a.name, m % 2 = 0, 'email', x.s,
        case when m % 2 = 0 then jsonb_build_array(jsonb_build_object('name', r.name, 'address', lower(replace(r.name, ' ', '.')) || '@bench.example')) else '[]' end,
        t.created_at + (m - 1) * interval '1 hour' * 2 / greatest(1, t.message_count - 1),
        row_number() over (order by t.id, m) * 2 + 100
   from tickets t cross join lateral generate_series(1, t.message_count) m
   join people r on r.id = t.requester_id
-  join people a on a.id = case when m % 2 = 0 or m % 7 = 5 then coalesce(t.assignee_id, (select staff[1] from bounds)) else t.requester_id end;
+  join people a on a.id = case when m % 2 = 0 or m % 7 = 5 then coalesce(t.assignee_id, (select staff[1] from bounds)) else t.requester_id end
+  join prose x on x.n = (t.id * 3 + m) % 768;
 
 -- One change opens a ticket, each further message is one, and two edits take and close it.
 insert into changes (id, xid, workspace_id, actor_id, via, command, ticket_id, public, summary, at)

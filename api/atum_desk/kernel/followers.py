@@ -180,7 +180,8 @@ class Follower:
 
     async def _pause(self, seconds: float) -> None:
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._stopping.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._stopping.wait()
 
 
 def _back_off_seconds(attempts: int, error: Exception) -> float:

@@ -140,7 +140,8 @@ class JobRunner:
             except* UNREACHABLE as errors:
                 log.warning("queue_connection_lost", error=str(errors.exceptions[0]))
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._stopping.wait(), RECONNECT_SECONDS)
+                    async with asyncio.timeout(RECONNECT_SECONDS):
+                        await self._stopping.wait()
 
     async def stop(self, grace_seconds: float = 10.0) -> None:
         """Take no more jobs; give the running ones time, then put them back into the queue."""
@@ -261,4 +262,4 @@ class _Executor(AbstractEntrypointExecutor):
 
 async def _close(connection: asyncpg.Connection) -> None:
     with suppress(*UNREACHABLE):
-        await asyncio.wait_for(connection.close(), timeout=2)
+        await connection.close(timeout=2)

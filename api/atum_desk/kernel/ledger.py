@@ -115,7 +115,8 @@ class Patience:
         """Wait for the bell, at most a second."""
         seconds, self._seconds = self._seconds, min(self._seconds * 2, POLL_SECONDS)
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._rung.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._rung.wait()
         self._rung.clear()
 
 

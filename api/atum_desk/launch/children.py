@@ -53,7 +53,8 @@ class Child:
             pause = min(FIRST_PAUSE_SECONDS * 2 ** min(self.quick_ends, 9), LONGEST_PAUSE_SECONDS)
             self._say(self.name, f"ended ({_ending(code)}); starts again in {pause:.1f} s")
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), pause)
+                async with asyncio.timeout(pause):
+                    await self._stopping.wait()
 
     def stop(self) -> None:
         """Ask the process to end and do not start it again; `run` returns when it has ended."""

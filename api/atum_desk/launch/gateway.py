@@ -23,7 +23,8 @@ async def open_gateway(settings: Settings) -> asyncio.Server:
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError, TimeoutError, ValueError):
-            first = await asyncio.wait_for(reader.readline(), FIRST_LINE_TIMEOUT_SECONDS)
+            async with asyncio.timeout(FIRST_LINE_TIMEOUT_SECONDS):
+                first = await reader.readline()
             path = [*first.split(), b"", b""][1]
             port = settings.live_port if path.startswith(LIVE_PREFIX) else settings.api_port
             behind, behind_writer = await asyncio.open_connection(host, port)

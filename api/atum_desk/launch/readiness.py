@@ -49,8 +49,9 @@ def reachable_host(bind: str) -> str:
 async def _until(holds: Condition) -> None:
     while True:
         with contextlib.suppress(OSError, TimeoutError, EOFError):
-            if await asyncio.wait_for(holds(), ANSWER_TIMEOUT_SECONDS):
-                return
+            async with asyncio.timeout(ANSWER_TIMEOUT_SECONDS):
+                if await holds():
+                    return
         await asyncio.sleep(PAUSE_SECONDS)
 
 

@@ -61,7 +61,8 @@ class PresenceBus:
                     ignore_subscribe_messages=True, timeout=5.0
                 )
                 if message is None:
-                    await asyncio.wait_for(redis.ping(), 3)
+                    async with asyncio.timeout(3):
+                        await redis.ping()
                 else:
                     self._hear(message["data"])
 

@@ -14,7 +14,15 @@ import pytest
 
 from atum_desk.kernel.db import Database, Work
 from atum_desk.kernel.followers import Follower
-from atum_desk.kernel.ledger import BEGINNING, Change, Position, Tail, find_end, read_changes
+from atum_desk.kernel.ledger import (
+    BEGINNING,
+    Change,
+    Patience,
+    Position,
+    Tail,
+    find_end,
+    read_changes,
+)
 from factories import Given
 from scratch_databases import SECRET
 from waiting import until
@@ -156,6 +164,25 @@ async def test_the_tail_comes_back_after_its_connection_is_lost(given: Given) ->
         task.cancel()
     ids = [change.id for change in told]
     assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("turns", range(6))
+async def test_a_cancellation_that_meets_the_bell_ends_the_wait_all_the_same(turns: int) -> None:
+    patience = Patience()
+
+    async def wait_for_ever() -> None:
+        while True:
+            await patience.wait()
+
+    task = asyncio.create_task(wait_for_ever())
+    await asyncio.sleep(0.01)
+    patience.ring()
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    task.cancel()
+    done, _ = await asyncio.wait({task}, timeout=2)
+    task.cancel()
+    assert done == {task}
 
 
 @pytest.mark.parametrize("text", ["", "1", "1.", ".1", "a.b", "1.2.3", "-1.2", "1." + "9" * 30])
