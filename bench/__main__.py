@@ -22,6 +22,7 @@ RESULTS = REPOSITORY / "bench" / "results"
 QUICK_TICKETS = 2_000
 SMALLER_TICKETS = 100_000
 SLICE_SECONDS = 1.0
+LEDGER_BATCHES = 100
 
 
 def main() -> int:
@@ -65,7 +66,7 @@ async def _run(asked: argparse.Namespace) -> Report:
         _say("list, ticket, reply, open, counts")
         results = await contest(house, asked.seconds, SLICE_SECONDS)
         _say("the ledger's cost")
-        ledger = await measure_ledger(house, 2 if asked.quick else 40)
+        ledger = await measure_ledger(house, 2 if asked.quick else LEDGER_BATCHES)
     _say("warm start")
     start = WarmStart(words="left out by --quick") if asked.quick else measure_start()
     rows = rows_of(results)

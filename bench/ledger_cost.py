@@ -1,6 +1,7 @@
 """What the ledger costs a write: the same transaction with and without it, in turns, in one PostgreSQL."""
 
 import secrets
+import statistics
 import time
 
 import asyncpg
@@ -10,7 +11,6 @@ from bench.bare import statements
 from bench.bare.app import prepare_connection
 from bench.house import House
 from bench.operations import ANSWER, SUBJECT
-from bench.processes import cpu_seconds
 
 BATCH = 20
 OPEN_CHANGE = ", atum.open_change()"
@@ -19,13 +19,15 @@ MAIL = {"name": "Agent", "address": "support@bench.example"}
 
 
 class LedgerCost(msgspec.Struct):
-    """Time of a write on either side: of the whole transaction, and of PostgreSQL's CPU in it."""
+    """Seconds that each batch of writes took, on either side."""
 
-    writes: int = 0
-    with_seconds: float = 0
-    without_seconds: float = 0
-    with_cpu_seconds: float = 0
-    without_cpu_seconds: float = 0
+    with_seconds: list[float] = []
+    without_seconds: list[float] = []
+
+    @property
+    def ratio(self) -> float:
+        """Time of a write, times one without the ledger: of medians, which a busy moment does not move."""
+        return statistics.median(self.with_seconds) / statistics.median(self.without_seconds)
 
 
 async def measure_ledger(house: House, batches: int) -> LedgerCost:
@@ -35,31 +37,22 @@ async def measure_ledger(house: House, batches: int) -> LedgerCost:
     plain = await _connect(house.bare_url)
     try:
         for batch in range(batches + 1):
-            for connection, with_ledger in ((ledgered, True), (plain, False)):
-                cpu, began = cpu_seconds(connection.get_server_pid()), time.perf_counter()
+            for connection, with_ledger, took in (
+                (ledgered, True, cost.with_seconds),
+                (plain, False, cost.without_seconds),
+            ):
+                began = time.perf_counter()
                 for place in range(BATCH):
                     ticket_id = house.data.tickets - (batch * BATCH + place) % (
                         house.data.tickets // 2
                     )
                     await _write(connection, ticket_id, house.data.administrator_id, with_ledger)
-                elapsed = time.perf_counter() - began
-                used = cpu_seconds(connection.get_server_pid()) - cpu
                 if batch:  # the first one warms up
-                    _add(cost, with_ledger, elapsed, used)
-            cost.writes += BATCH if batch else 0
+                    took.append(time.perf_counter() - began)
     finally:
         await ledgered.close()
         await plain.close()
     return cost
-
-
-def _add(cost: LedgerCost, with_ledger: bool, elapsed: float, used: float) -> None:
-    if with_ledger:
-        cost.with_seconds += elapsed
-        cost.with_cpu_seconds += used
-    else:
-        cost.without_seconds += elapsed
-        cost.without_cpu_seconds += used
 
 
 async def _write(

@@ -76,9 +76,7 @@ def lines_of(
     ]
     lines.append(
         _at_most(
-            "the ledger's cost of a write, times the same without",
-            ledger.with_seconds / ledger.without_seconds,
-            LEDGER_TARGET,
+            "the ledger's cost of a write, times the same without", ledger.ratio, LEDGER_TARGET
         )
     )
     if smaller:

@@ -34,7 +34,7 @@ def results(list_cpu_seconds: float) -> dict[str, dict[str, Samples]]:
 
 def verdicts(list_cpu_seconds: float) -> dict[str, str]:
     rows = rows_of(results(list_cpu_seconds))
-    ledger = LedgerCost(100, 1.3, 1.0, 1.0, 1.0)
+    ledger = LedgerCost([1.3, 1.3, 9.0], [1.0, 1.0, 1.0])
     mail = MailResult(400, 2.0, 4.0, [0.1, 2.5])
     lines = lines_of(rows, ledger, {"api": 400.0}, mail, WarmStart(words="no room"), None)
     return {line.promise: line.verdict for line in lines}
@@ -51,6 +51,7 @@ def test_what_is_too_slow_or_too_large_fails_and_what_was_left_out_is_said() -> 
     assert found["mail accepted, a second"] == "pass"
     assert found["mail to ticket when idle, slowest of five, seconds"] == "FAIL"
     assert found["warm start, seconds"] == "not measured"
+    assert found["the ledger's cost of a write, times the same without"] == "pass"
 
 
 def test_a_row_tells_percentiles_and_cpu_for_one_request() -> None:
