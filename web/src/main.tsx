@@ -2,10 +2,12 @@ import "./app/styles";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app/App";
+import { reloadWhenAPartIsGone } from "./app/freshPage";
 import { chooseLanguage, wishedLanguage } from "./app/i18n";
 import { createQueryClient } from "./app/queryClient";
 import { createAppRouter } from "./app/router";
 
+reloadWhenAPartIsGone(window);
 const queryClient = createQueryClient();
 const router = createAppRouter(queryClient);
 const root = document.getElementById("root");
