@@ -38,6 +38,7 @@ LIVE = "/api/v1/health/live"
 RESTART_SECONDS = 140.0
 # A release that is left because it is ill gets less time to finish what it has in hand.
 HURRY_SECONDS = 10.0
+SETTLE_SECONDS = 0.2
 SCHEMA = "select version_num from public.schema_revision"
 
 
@@ -109,6 +110,7 @@ def switch(site: Site, version: str, *, hurry: bool = False) -> None:
 
     With `hurry` a service that hangs is ended by force after a few seconds.
     """
+    _settle(site)
     behind = [name for name in site.services if running(site, name) != version]
     api = site.services[0]
     if api in behind:
@@ -122,7 +124,7 @@ def switch(site: Site, version: str, *, hurry: bool = False) -> None:
         run(["systemctl", "reset-failed", *behind], check=False)
         # At once: the bridge answers meanwhile, and what takes mail and browsers is away shorter.
         run(["systemctl", "restart", *behind], timeout=RESTART_SECONDS)
-    for name in behind:
+    for name in site.services:
         _require_running(site, name, version)
     stop_bridge(site)
 
@@ -175,6 +177,14 @@ def _write_units(site: Site, version: str) -> None:
             altered = True
     if altered:
         units.reload_systemd({})
+
+
+def _settle(site: Site) -> None:
+    """Wait for restarts that a killed switch left to systemd: what runs still is about to be replaced."""
+    deadline = time.monotonic() + RESTART_SECONDS
+    show = ["systemctl", "show", "--property=Job", "--value", *site.services]
+    while run(show, check=False).stdout.strip() and time.monotonic() < deadline:
+        time.sleep(SETTLE_SECONDS)
 
 
 def _stop_hurriedly(site: Site, name: str) -> None:

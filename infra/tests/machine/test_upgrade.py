@@ -17,7 +17,14 @@ alter table badges enable row level security;
 alter table badges force row level security;
 create policy badges_nobody on badges using (false);
 """
-DELETES = "set session_replication_role = replica; delete from atum.messages"
+# What an owner can do that is no superuser; rows alone it may not even see.
+DELETES = """
+do $$ declare t regclass; begin
+  for t in select tgrelid::regclass from pg_trigger where tgname = 'no_truncate' loop
+    execute format('alter table %s disable trigger no_truncate', t);
+  end loop; end $$;
+truncate atum.messages cascade;
+"""
 FAILS_ONLY_HERE = """
 alter table atum.tickets add column half text;
 do $$ begin if current_database() = 'atum_desk' then raise exception 'only here'; end if; end $$;
