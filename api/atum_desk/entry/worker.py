@@ -12,6 +12,8 @@ from collections.abc import Mapping
 import structlog
 import uvloop
 
+from atum_desk.fetching import jobs as fetching
+from atum_desk.fetching.service import Fetching
 from atum_desk.files.public import FileStore
 from atum_desk.kernel.db import Database
 from atum_desk.kernel.followers import ChangeHandler, Follower
@@ -32,6 +34,7 @@ CONSUMERS: Mapping[str, ChangeHandler] = {}
 JOBS: Mapping[str, JobHandler | Job] = {**mail.jobs, **outbox.jobs}
 SCHEDULES: Mapping[str, Schedule] = {
     **mail.schedules,
+    **fetching.schedules,
     **outbox.schedules,
     **tickets.schedules,
 }
@@ -61,16 +64,19 @@ async def _work(worker: WorkerContext, stopping: asyncio.Event) -> None:
     followers = [Follower(worker.database, name, one) for name, one in CONSUMERS.items()]
     runner.caretaker.list_troubles = lambda: _troubles(followers)
     listeners = await start_listeners(worker)
+    fetchers = Fetching(worker)
     manager = ServiceManager()
     async with asyncio.TaskGroup() as group:
         for follower in followers:
             group.create_task(follower.run())
         group.create_task(runner.run())
+        group.create_task(fetchers.run())
         telling = group.create_task(_tell(manager, runner))
         log.info("started", jobs=len(JOBS), schedules=len(SCHEDULES))
         await stopping.wait()
         log.info("stopping")
         manager.stopping("finishing the jobs in hand")
+        await fetchers.close()
         await listeners.close()
         for follower in followers:
             follower.stop()

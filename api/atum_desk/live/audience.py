@@ -42,6 +42,7 @@ FIELD_BY_TABLE = {
     "team_members": "teams",
     "roles": "roles",
     "mailboxes": "mailboxes",
+    "mailbox_receiving": "mailboxes",
     "statuses": "statuses",
     "status_transitions": "statuses",
     "settings": "settings",

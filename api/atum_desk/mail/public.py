@@ -3,15 +3,31 @@
 from atum_desk.mail.audit import audit_lines, audit_mail
 from atum_desk.mail.delivering import deliver_piped
 from atum_desk.mail.listener import Listeners, start_listeners
-from atum_desk.mail.models import MailboxAudit
+from atum_desk.mail.memory import give_back_memory
+from atum_desk.mail.models import IncomingMail, MailboxAudit, MailboxTarget
+from atum_desk.mail.permissions import SETTINGS_MAILBOXES_EDIT
+from atum_desk.mail.problems import MailboxNotFound
 from atum_desk.mail.queries import audit as audit_mailboxes
+from atum_desk.mail.queries import insert_mails
+from atum_desk.mail.receive import incoming_mails
+from atum_desk.mail.source import read_header
+from atum_desk.mail.traffic import intake
 
 __all__ = [
+    "SETTINGS_MAILBOXES_EDIT",
+    "IncomingMail",
     "Listeners",
     "MailboxAudit",
+    "MailboxNotFound",
+    "MailboxTarget",
     "audit_lines",
     "audit_mail",
     "audit_mailboxes",
     "deliver_piped",
+    "give_back_memory",
+    "incoming_mails",
+    "insert_mails",
+    "intake",
+    "read_header",
     "start_listeners",
 ]

@@ -1,0 +1,139 @@
+"""OAuth2 at a mail provider: the way to its consent page and back, and fresh access tokens.
+
+Authorization code with PKCE (RFC 6749, RFC 7636); nothing a provider says is logged.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import secrets
+from urllib.parse import urlencode, urlsplit
+
+import httpx
+import msgspec
+
+from atum_desk.fetching.models import LOOPBACK
+from atum_desk.fetching.words import ConnectionBroken, SignInRefused, clean
+
+TIMEOUT_SECONDS = 20.0
+LARGEST_ANSWER_BYTES = 64 * 1024
+# A token is renewed this long before it ends.
+MARGIN_SECONDS = 120.0
+USUAL_SECONDS = 3600.0
+
+
+class Client(msgspec.Struct, frozen=True, kw_only=True):
+    """Who we are at a provider; `secret` is None for a public client."""
+
+    token_url: str
+    client_id: str
+    secret: str | None
+
+    def __repr__(self) -> str:
+        """Leave the secret out."""
+        return f"Client({self.client_id} at {self.token_url})"
+
+
+class Tokens(msgspec.Struct, frozen=True, kw_only=True):
+    """What a provider answered; `refresh_token` is None when the last one stays good."""
+
+    access_token: str
+    refresh_token: str | None = None
+    expires_in: float = USUAL_SECONDS
+
+    def __repr__(self) -> str:
+        """Leave the tokens out."""
+        return f"Tokens(for {self.expires_in:g} s)"
+
+
+def new_verifier() -> str:
+    """Return a fresh secret of PKCE."""
+    return secrets.token_urlsafe(48)
+
+
+def authorize_address(
+    authorize_url: str, *, client_id: str, scope: str, redirect_uri: str, state: str, verifier: str, user: str
+) -> str:  # fmt: skip
+    """Return the address of the consent page. Offline access is asked for in Google's words too."""
+    digest = hashlib.sha256(verifier.encode()).digest()
+    query = urlencode(
+        {
+            "response_type": "code", "client_id": client_id, "redirect_uri": redirect_uri,
+            "scope": scope, "state": state, "login_hint": user,
+            "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
+            "code_challenge_method": "S256", "access_type": "offline", "prompt": "consent",
+        }
+    )  # fmt: skip
+    return f"{authorize_url}{'&' if urlsplit(authorize_url).query else '?'}{query}"
+
+
+async def redeem(client: Client, code: str, verifier: str, redirect_uri: str) -> Tokens:
+    """Return the tokens for the code of a consent. Raises SignInRefused or ConnectionBroken."""
+    return await _ask(
+        client, grant_type="authorization_code", code=code, code_verifier=verifier,
+        redirect_uri=redirect_uri,
+    )  # fmt: skip
+
+
+async def refresh(client: Client, refresh_token: str, scope: str | None) -> Tokens:
+    """Return a fresh access token. Raises SignInRefused or ConnectionBroken."""
+    asked = {"scope": scope} if scope else {}
+    return await _ask(client, grant_type="refresh_token", refresh_token=refresh_token, **asked)
+
+
+def is_safe(url: str) -> bool:
+    """Tell whether a secret may be sent there: encrypted, or to this machine."""
+    parts = urlsplit(url)
+    return bool(parts.hostname) and (
+        parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+    )
+
+
+async def _ask(client: Client, **form: str) -> Tokens:
+    host = urlsplit(client.token_url).hostname or ""
+    if not is_safe(client.token_url):
+        raise SignInRefused(f"{client.token_url} is not encrypted.")
+    form["client_id"] = client.client_id
+    if client.secret:
+        form["client_secret"] = client.secret
+    try:
+        async with httpx.AsyncClient(timeout=TIMEOUT_SECONDS, trust_env=False) as web:
+            request = web.build_request("POST", client.token_url, data=form)
+            answer = await web.send(request, stream=True)
+            body = await _read(answer)
+    except (httpx.HTTPError, OSError) as error:
+        raise ConnectionBroken(
+            f"The provider {host} cannot be asked for access: {clean(str(error)) or type(error).__name__}."
+        ) from None
+    if answer.status_code != 200:
+        told = f"The provider {host} gives no access: {_reason(body, answer.status_code)}"
+        # 4xx is about us and stays; anything else may pass.
+        raise (SignInRefused if 400 <= answer.status_code < 500 else ConnectionBroken)(told)
+    try:
+        return msgspec.json.decode(body, type=Tokens, strict=False)
+    except msgspec.MsgspecError:
+        raise ConnectionBroken(f"The provider {host} answers in no form we know.") from None
+
+
+async def _read(answer: httpx.Response) -> bytes:
+    body = b""
+    async for piece in answer.aiter_bytes():
+        body += piece
+        if len(body) > LARGEST_ANSWER_BYTES:
+            raise httpx.DecodingError("its answer does not end")
+    await answer.aclose()
+    return body
+
+
+class _Refusal(msgspec.Struct):
+    error: str
+    error_description: str = ""
+
+
+def _reason(body: bytes, status: int) -> str:
+    try:
+        told = msgspec.json.decode(body, type=_Refusal)
+    except msgspec.MsgspecError:
+        return f"status {status}."
+    return clean(f"{told.error} {told.error_description}".strip()) + "."
