@@ -40,6 +40,13 @@ TICKET = {
     "text": "It drops.",
     "requester": {"email": "case@example.org", "name": "Case"},
 }
+RECEIVING = {
+    "host": "127.0.0.1",
+    "port": 9,
+    "security": "none",
+    "username": "case",
+    "password": "wrong",
+}
 ASK = {"name": "Case", "email": "case@example.org", "subject": "VPN", "text": "It drops."}
 
 CASES: dict[tuple[str, str], Case] = {
@@ -105,6 +112,17 @@ CASES: dict[tuple[str, str], Case] = {
         body={"address": "case@desk.example", "name": "Case", "team_id": 1}, permission="settings:mailboxes:edit"
     ),
     ("patch", "/mailboxes/{mailbox_id}"): Case(body={"name": "Renamed"}, permission="settings:mailboxes:edit", hides=True),
+    ("get", "/mailboxes/{mailbox_id}/receiving"): Case(permission="settings:mailboxes:edit", hides=True),
+    ("put", "/mailboxes/{mailbox_id}/receiving"): Case(body=RECEIVING, permission="settings:mailboxes:edit", hides=True),
+    ("post", "/mailboxes/receiving-tests"): Case(body=RECEIVING, permission="settings:mailboxes:edit"),
+    ("post", "/mailboxes/{mailbox_id}/receiving/fetch"): Case(permission="settings:mailboxes:edit", hides=True),
+    ("get", "/mailboxes/{mailbox_id}/receiving/log"): Case(permission="settings:mailboxes:edit", hides=True),
+    ("post", "/mailboxes/{mailbox_id}/receiving/consent"): Case(permission="settings:mailboxes:edit", hides=True),
+    ("post", "/mailboxes/consents"): Case(body={"state": "x" * 43, "code": "abc"}, permission="settings:mailboxes:edit"),
+    ("post", "/mailboxes/guesses"): Case(body={"address": "support@nowhere.localhost"}, permission="settings:mailboxes:edit"),
+    ("get", "/mailboxes/{mailbox_id}/dns"): Case(permission="settings:mailboxes:edit", hides=True),
+    ("post", "/mailboxes/{mailbox_id}/trip"): Case(permission="settings:mailboxes:edit", hides=True),
+    ("get", "/mailboxes/{mailbox_id}/trip"): Case(permission="settings:mailboxes:edit", hides=True),
     ("get", "/portal"): Case(audience="public"),
     ("post", "/portal/tickets"): Case(audience="public", body=ASK),
     ("post", "/portal/attachments"): Case(audience="public", uploads=True),

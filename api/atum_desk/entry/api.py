@@ -17,6 +17,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, Contact, License, SecurityScheme
 
 from atum_desk.contacts.routes import routes as contact_routes
+from atum_desk.fetching.routes import routes as fetching_routes
 from atum_desk.files.public import FileStore
 from atum_desk.files.routes import routes as file_routes
 from atum_desk.history.routes import routes as history_routes
@@ -56,6 +57,7 @@ ROUTES: list[Any] = [
     *file_routes,
     *outbox_routes,
     *mail_routes,
+    *fetching_routes,
     *portal_routes,
     *health_routes,
     *operation_routes,

@@ -136,4 +136,4 @@ def _reason(body: bytes, status: int) -> str:
         told = msgspec.json.decode(body, type=_Refusal)
     except msgspec.MsgspecError:
         return f"status {status}."
-    return clean(f"{told.error} {told.error_description}".strip()) + "."
+    return clean(f"{told.error} {told.error_description}").rstrip(".") + "."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from atum_desk.kernel.problems import Problem
 from atum_desk.mail.public import MailboxNotFound
 
-__all__ = ["ConsentOver", "MailboxNotFound", "NotSetUp", "ProviderRefused"]
+__all__ = ["ConsentOver", "MailboxNotFound", "NoTrip", "NotSetUp", "ProviderRefused"]
 
 
 class NotSetUp(Problem):
@@ -27,3 +27,10 @@ class ProviderRefused(Problem):
 
     status = 422
     code = "provider_refused"
+
+
+class NoTrip(Problem):
+    """This mailbox wrote no mail to itself lately; begin with one."""
+
+    status = 404
+    code = "trip_not_found"

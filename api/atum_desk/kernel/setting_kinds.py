@@ -13,6 +13,7 @@ REDIS_URL = r"^$|^(rediss?|unix)://\S+$"
 RELAY_URL = r"^$|^smtps?://([^\s/@]+@)?[^\s/:@]+(:[0-9]+)?/?$"
 WEB_URL = r"^$|^https?://[^\s/]+\S*$"
 HOST = r"^[0-9A-Za-z.:_-]+$"
+DNS_SERVER = r"^(system|off|[0-9.]+(:[0-9]+)?|\[?[0-9A-Fa-f:]+\]?(:[0-9]+)?)$"
 
 
 class SettingError(Exception):

@@ -102,6 +102,14 @@ MailRelay = Annotated[
 MailMaxBytes = Annotated[
     int, number("Largest mail that is accepted, in bytes.", "of at least 65536", ge=65536)
 ]
+MailDns = Annotated[
+    str,
+    text(
+        "Where DNS is asked about senders (DMARC, DKIM, SPF): the system's resolver, a server, or nowhere.",
+        "system, off, or an IP address with or without :port",
+        kinds.DNS_SERVER,
+    ),
+]
 UploadMaxBytes = Annotated[
     int, number("Largest attachment that is accepted, in bytes.", "of at least 1024", ge=1024)
 ]
@@ -190,6 +198,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     mail_address: MailboxAddress = "support@atum.localhost"
     mail_relay: MailRelay = ""
     mail_max_bytes: MailMaxBytes = 52_428_800
+    mail_dns: MailDns = "system"
     upload_max_bytes: UploadMaxBytes = 26_214_400
     undo_send_seconds: UndoSendSeconds = 5
     secret: Secret = ""

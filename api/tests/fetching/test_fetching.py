@@ -10,9 +10,9 @@ import time
 import msgspec
 import pytest
 from dovecot import USER, Dovecot, FaultProxy, Spoiler, mail
+from fetching_house import FetchingHouse
 
 from atum_desk.fetching import fetcher
-from conftest import FetchingHouse
 
 
 async def test_what_lies_there_and_what_comes_later_is_kept_byte_for_byte(

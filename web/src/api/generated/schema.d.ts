@@ -233,6 +233,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mailboxes/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * EndConsent
+         * @description Take what a provider sent back.
+         */
+        post: operations["ApiV1MailboxesConsentsEndConsent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes/guesses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * GuessServers
+         * @description Find the servers of an address and try which of them answer.
+         */
+        post: operations["ApiV1MailboxesGuessesGuessServers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes/receiving-tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * TestReceiving
+         * @description Try settings live: reach the server, encrypt, sign in and open the folder.
+         */
+        post: operations["ApiV1MailboxesReceivingTestsTestReceiving"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mailboxes/{mailbox_id}": {
         parameters: {
             query?: never;
@@ -251,6 +311,134 @@ export interface paths {
          * @description Change a mailbox.
          */
         patch: operations["ApiV1MailboxesMailboxIdChangeMailbox"];
+        trace?: never;
+    };
+    "/api/v1/mailboxes/{mailbox_id}/dns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * CheckDns
+         * @description Check what DNS says of a mailbox's domain, with the exact records to add.
+         */
+        get: operations["ApiV1MailboxesMailboxIdDnsCheckDns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes/{mailbox_id}/receiving": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetReceiving
+         * @description Tell where a mailbox's mail is fetched from and how that does.
+         */
+        get: operations["ApiV1MailboxesMailboxIdReceivingGetReceiving"];
+        /**
+         * SaveReceiving
+         * @description Set up where a mailbox's mail is fetched from.
+         */
+        put: operations["ApiV1MailboxesMailboxIdReceivingSaveReceiving"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes/{mailbox_id}/receiving/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * BeginConsent
+         * @description Begin to sign in at the mailbox's provider.
+         */
+        post: operations["ApiV1MailboxesMailboxIdReceivingConsentBeginConsent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes/{mailbox_id}/receiving/fetch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * FetchNow
+         * @description Look for mail now, and try again what could not be taken.
+         */
+        post: operations["ApiV1MailboxesMailboxIdReceivingFetchFetchNow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes/{mailbox_id}/receiving/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListFetchLog
+         * @description List what happened while fetching, newest first.
+         */
+        get: operations["ApiV1MailboxesMailboxIdReceivingLogListFetchLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes/{mailbox_id}/trip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetTrip
+         * @description Tell how far the last mail of the mailbox to itself has come.
+         */
+        get: operations["ApiV1MailboxesMailboxIdTripGetTrip"];
+        put?: never;
+        /**
+         * BeginTrip
+         * @description Send a mail from the mailbox to itself.
+         */
+        post: operations["ApiV1MailboxesMailboxIdTripBeginTrip"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/mails": {
@@ -1275,6 +1463,19 @@ export interface components {
             items: components["schemas"]["Change"][];
             next_cursor: string | null;
         };
+        /** ConsentPage */
+        ConsentPage: {
+            url: string;
+        };
+        /** ConsentReturn */
+        ConsentReturn: {
+            code: string;
+            state: string;
+        };
+        /** Consented */
+        Consented: {
+            mailbox_id: number;
+        };
         /** Contact */
         Contact: {
             /** Format: date-time */
@@ -1307,6 +1508,27 @@ export interface components {
             /** @enum {string} */
             state: "ok" | "degraded" | "down" | "off";
         };
+        /** DnsCheck */
+        DnsCheck: {
+            domain: string;
+            items: components["schemas"]["DnsItem"][];
+        };
+        /** DnsItem */
+        DnsItem: {
+            add?: components["schemas"]["DnsRecord"] | null;
+            found?: string[];
+            /** @enum {string} */
+            subject: "spf" | "dkim" | "dmarc" | "ptr" | "mx";
+            /** @enum {string} */
+            verdict: "good" | "weak" | "missing" | "wrong" | "unknown";
+            words: string;
+        };
+        /** DnsRecord */
+        DnsRecord: {
+            name: string;
+            type: string;
+            value: string;
+        };
         /** FailedJob */
         FailedJob: {
             attempts: number;
@@ -1315,6 +1537,17 @@ export interface components {
             failed_at: string;
             id: number;
             name: string;
+        };
+        /** FetchState */
+        FetchState: {
+            fetched: number;
+            fetched_at: string | null;
+            leftovers: number;
+            looked_at: string | null;
+            since: string | null;
+            /** @enum {string} */
+            state: "waiting" | "connected" | "failed" | "off";
+            words: string;
         };
         /** FieldChange */
         FieldChange: {
@@ -1342,6 +1575,29 @@ export interface components {
             unit: string;
             value?: number | string | null;
         };
+        /** Guess */
+        Guess: {
+            address: string;
+            hint: string | null;
+            incoming: components["schemas"]["GuessedServer"][];
+            oauth: components["schemas"]["OAuthProvider"] | null;
+            outgoing: components["schemas"]["GuessedServer"][];
+            provider: string | null;
+        };
+        /** GuessInput */
+        GuessInput: {
+            /** @example support@example.com */
+            address: string;
+        };
+        /** GuessedServer */
+        GuessedServer: {
+            /** @enum {string} */
+            found: "known" | "autoconfig" | "dns" | "usual";
+            server: components["schemas"]["MailServer"];
+            sign_ins: ("password" | "oauth2")[];
+            trouble?: string | null;
+            username: string;
+        };
         /** Health */
         Health: {
             dependencies?: {
@@ -1368,6 +1624,15 @@ export interface components {
             /** @default 0 */
             waiting: number;
         };
+        /** Leftover */
+        Leftover: {
+            attempts: number;
+            /** Format: date-time */
+            next_attempt_at: string;
+            size: number;
+            uid: number;
+            words: string;
+        };
         /** LinkOpened */
         LinkOpened: {
             ticket_number: number;
@@ -1375,6 +1640,20 @@ export interface components {
         /** LinkToken */
         LinkToken: {
             token: string;
+        };
+        /** LogLine */
+        LogLine: {
+            /** Format: date-time */
+            at: string;
+            id: number;
+            /** @enum {string} */
+            level: "info" | "warning";
+            words: string;
+        };
+        /** LogPage */
+        LogPage: {
+            items: components["schemas"]["LogLine"][];
+            next_cursor: string | null;
         };
         /** MailAddress */
         MailAddress: {
@@ -1402,6 +1681,13 @@ export interface components {
             };
             items: components["schemas"]["MailItem"][];
             next_cursor: string | null;
+        };
+        /** MailServer */
+        MailServer: {
+            host: string;
+            port: number;
+            /** @enum {string} */
+            security: "tls" | "starttls" | "none";
         };
         /** MailState */
         MailState: {
@@ -1587,6 +1873,12 @@ export interface components {
             /** @example Mina Farouk */
             name: string;
             scopes?: string[];
+        };
+        /** OAuthProvider */
+        OAuthProvider: {
+            authorize_url: string;
+            scope: string;
+            token_url: string;
         };
         /** OperationRequest */
         OperationRequest: {
@@ -1844,6 +2136,136 @@ export interface components {
             type: string;
             your_version?: number;
         };
+        /** Receiving */
+        Receiving: {
+            leftovers: components["schemas"]["Leftover"][];
+            redirect_uri: string;
+            settings: components["schemas"]["ReceivingSettings"] | null;
+            state: components["schemas"]["FetchState"];
+        };
+        /** ReceivingInput */
+        ReceivingInput: {
+            /** @default true */
+            active: boolean;
+            /**
+             * @default leave
+             * @enum {string}
+             */
+            afterwards: "leave" | "seen" | "move";
+            authorize_url?: string | null;
+            client_id?: string | null;
+            client_secret?: string | null;
+            /**
+             * @default fetch
+             * @enum {string}
+             */
+            existing: "fetch" | "leave";
+            /**
+             * @default INBOX
+             * @example INBOX
+             */
+            folder: string;
+            /** @example imap.example.com */
+            host: string;
+            /** @example INBOX */
+            move_to?: string | null;
+            password?: string | null;
+            /**
+             * @default 993
+             * @example 993
+             */
+            port: number;
+            scope?: string | null;
+            /**
+             * @default tls
+             * @enum {string}
+             */
+            security: "tls" | "starttls" | "none";
+            /**
+             * @default password
+             * @enum {string}
+             */
+            sign_in: "password" | "oauth2";
+            token_url?: string | null;
+            /** @example support@example.com */
+            username: string;
+            version?: number | null;
+        };
+        /** ReceivingSettings */
+        ReceivingSettings: {
+            active: boolean;
+            /** @enum {string} */
+            afterwards: "leave" | "seen" | "move";
+            authorize_url: string | null;
+            client_id: string | null;
+            consented_at: string | null;
+            /** @enum {string} */
+            existing: "fetch" | "leave";
+            folder: string;
+            has_client_secret: boolean;
+            has_password: boolean;
+            host: string;
+            mailbox_id: number;
+            move_to: string | null;
+            port: number;
+            scope: string | null;
+            /** @enum {string} */
+            security: "tls" | "starttls" | "none";
+            /** @enum {string} */
+            sign_in: "password" | "oauth2";
+            token_url: string | null;
+            username: string;
+            version: number;
+        };
+        /** ReceivingTest */
+        ReceivingTest: {
+            /** @default true */
+            active: boolean;
+            /**
+             * @default leave
+             * @enum {string}
+             */
+            afterwards: "leave" | "seen" | "move";
+            authorize_url?: string | null;
+            client_id?: string | null;
+            client_secret?: string | null;
+            /**
+             * @default fetch
+             * @enum {string}
+             */
+            existing: "fetch" | "leave";
+            /**
+             * @default INBOX
+             * @example INBOX
+             */
+            folder: string;
+            /** @example imap.example.com */
+            host: string;
+            mailbox_id?: number | null;
+            /** @example INBOX */
+            move_to?: string | null;
+            password?: string | null;
+            /**
+             * @default 993
+             * @example 993
+             */
+            port: number;
+            scope?: string | null;
+            /**
+             * @default tls
+             * @enum {string}
+             */
+            security: "tls" | "starttls" | "none";
+            /**
+             * @default password
+             * @enum {string}
+             */
+            sign_in: "password" | "oauth2";
+            token_url?: string | null;
+            /** @example support@example.com */
+            username: string;
+            version?: number | null;
+        };
         /** Refused */
         Refused: {
             number: number;
@@ -1941,6 +2363,13 @@ export interface components {
             key: string;
             name: string;
         };
+        /** Step */
+        Step: {
+            ok: boolean;
+            /** @enum {string} */
+            step: "name" | "connection" | "encryption" | "sign_in" | "folder";
+            words: string;
+        };
         /** TagList */
         TagList: {
             items: string[];
@@ -1971,6 +2400,12 @@ export interface components {
             color: string;
             id: number;
             name: string;
+        };
+        /** TestResult */
+        TestResult: {
+            mails?: number | null;
+            ok: boolean;
+            steps: components["schemas"]["Step"][];
         };
         /** ThreadPage */
         ThreadPage: {
@@ -2108,6 +2543,15 @@ export interface components {
             id: number;
             session: components["schemas"]["Session"];
             token: string;
+        };
+        /** Trip */
+        Trip: {
+            seconds: number | null;
+            /** @enum {string} */
+            stage: "queued" | "sent" | "arrived" | "failed";
+            /** Format: date-time */
+            started_at: string;
+            words: string;
         };
         /** Undone */
         Undone: {
@@ -2995,6 +3439,219 @@ export interface operations {
             };
         };
     };
+    ApiV1MailboxesConsentsEndConsent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentReturn"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consented"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `consent_over`: This way back from the provider was used or is older than ten minutes. Begin again.; `fetching_not_set_up`: This mailbox fetches from nowhere yet; set its server up first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `provider_refused`: The provider gave no access: {reason}; `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1MailboxesGuessesGuessServers: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GuessInput"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Guess"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1MailboxesReceivingTestsTestReceiving: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceivingTest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestResult"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `mailbox_not_found`: There is no such mailbox. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     ApiV1MailboxesMailboxIdChangeMailbox: {
         parameters: {
             query?: never;
@@ -3075,6 +3732,604 @@ export interface operations {
                 };
             };
             /** @description `team_unknown`: There is no such team, or you may not see it.; `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1MailboxesMailboxIdDnsCheckDns: {
+        parameters: {
+            query?: {
+                /** @description Selector of the DKIM key */
+                selector?: string | null;
+                /** @description Public DKIM key, in base64 */
+                public_key?: string | null;
+            };
+            header?: never;
+            path: {
+                mailbox_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DnsCheck"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `mailbox_not_found`: There is no such mailbox. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1MailboxesMailboxIdReceivingGetReceiving: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                mailbox_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receiving"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `mailbox_not_found`: There is no such mailbox. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1MailboxesMailboxIdReceivingSaveReceiving: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was seen, as "3"; another one is refused */
+                "If-Match"?: string | null;
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                mailbox_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceivingInput"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceivingSettings"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `mailbox_not_found`: There is no such mailbox. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /**
+             * @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}).
+             *     Look at it again, then repeat your change.
+             */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1MailboxesMailboxIdReceivingConsentBeginConsent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                mailbox_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentPage"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `mailbox_not_found`: There is no such mailbox. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `fetching_not_set_up`: This mailbox fetches from nowhere yet; set its server up first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1MailboxesMailboxIdReceivingFetchFetchNow: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                mailbox_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `mailbox_not_found`: There is no such mailbox. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `fetching_not_set_up`: This mailbox fetches from nowhere yet; set its server up first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1MailboxesMailboxIdReceivingLogListFetchLog: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                mailbox_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogPage"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `mailbox_not_found`: There is no such mailbox. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1MailboxesMailboxIdTripGetTrip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                mailbox_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trip"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `mailbox_not_found`: There is no such mailbox.; `trip_not_found`: This mailbox wrote no mail to itself lately; begin with one. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1MailboxesMailboxIdTripBeginTrip: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                mailbox_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trip"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `mailbox_not_found`: There is no such mailbox. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
             422: {
                 headers: {
                     [name: string]: unknown;

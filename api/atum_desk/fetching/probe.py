@@ -1,0 +1,76 @@
+"""A live test of a server: each step in words, up to the first that fails."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import cast
+
+from atum_desk.fetching.connection import Connection, folder_in_words
+from atum_desk.fetching.models import MailServer, Source
+from atum_desk.fetching.schemas import Step, StepName, TestResult
+from atum_desk.fetching.signing_in import Credentials, NewToken
+from atum_desk.fetching.words import ConnectionBroken, ServerRefused
+
+TEST_SECONDS = 45.0
+REACH_SECONDS = 8.0
+ORDER: tuple[StepName, ...] = ("name", "connection", "encryption", "sign_in", "folder")
+
+
+async def probe(credentials: Credentials, source: Source, keep: NewToken) -> TestResult:
+    """Connect, sign in and open the folder without touching a mail."""
+    steps: list[Step] = []
+    connection = Connection(source.server)
+    try:
+        async with asyncio.timeout(TEST_SECONDS):
+            sign_in = await credentials.prepare(source, keep)
+            mails = await asyncio.to_thread(_try, connection, source, sign_in, steps)
+    except (ServerRefused, ConnectionBroken) as error:
+        return _failed(steps, str(error))
+    except TimeoutError:
+        return _failed(steps, f"{source.host} took longer than {TEST_SECONDS:g} seconds.")
+    finally:
+        connection.abort()
+    return TestResult(ok=True, steps=steps, mails=mails)
+
+
+async def reach(server: MailServer) -> str | None:
+    """Return why an IMAP server cannot be reached and encrypted, None when it can."""
+    connection = Connection(server)
+    try:
+        async with asyncio.timeout(REACH_SECONDS):
+            await asyncio.to_thread(_reach, connection)
+    except (ServerRefused, ConnectionBroken) as error:
+        return str(error)
+    except TimeoutError:
+        return f"{server.host} does not answer in time."
+    finally:
+        connection.abort()
+    return None
+
+
+def _reach(connection: Connection) -> None:
+    try:
+        connection.connect()
+    finally:
+        connection.release()
+
+
+def _try(connection: Connection, source: Source, sign_in: object, steps: list[Step]) -> int:
+    def tell(step: str, words: str) -> None:
+        steps.append(Step(cast(StepName, step), True, words))
+
+    try:
+        connection.connect(tell)
+        assert callable(sign_in)
+        sign_in(connection)
+        tell("sign_in", f"Signed in as {source.username}.")
+        folder = connection.open_folder(source.folder, read_only=True)
+        tell("folder", folder_in_words(source.folder, folder))
+        return folder.mails
+    finally:
+        connection.release()
+
+
+def _failed(steps: list[Step], words: str) -> TestResult:
+    """Name the step after the last that went well as the one that failed."""
+    return TestResult(ok=False, steps=[*steps, Step(ORDER[min(len(steps), 4)], False, words)])

@@ -1,0 +1,172 @@
+"""Doors of receiving and of setting mailboxes up."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from litestar import get, post, put
+from litestar.params import QueryParameter
+
+from atum_desk.fetching import commands, problems, queries, setup, trips
+from atum_desk.fetching.dns_check import DnsCheck
+from atum_desk.fetching.guessing import Guess
+from atum_desk.fetching.permissions import SETTINGS_MAILBOXES_EDIT
+from atum_desk.fetching.schemas import (
+    Consented,
+    ConsentPage,
+    ConsentReturn,
+    GuessInput,
+    LogPage,
+    Receiving,
+    ReceivingInput,
+    ReceivingSettings,
+    ReceivingTest,
+    TestResult,
+    Trip,
+)
+from atum_desk.http.answers import answers
+from atum_desk.http.headers import IfMatch, Limit, version_of
+from atum_desk.kernel.context import Actor
+from atum_desk.kernel.db import Database
+from atum_desk.kernel.paging import DEFAULT_LIMIT, cut_page, decode_cursor, encode_cursor
+from atum_desk.kernel.problems import VersionConflict
+from atum_desk.kernel.settings import Settings
+
+Selector = Annotated[
+    str | None,
+    QueryParameter(
+        description="Selector of the DKIM key",
+        pattern=r"^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$",
+    ),
+]
+PublicKey = Annotated[
+    str | None,
+    QueryParameter(
+        description="Public DKIM key, in base64", max_length=2000, pattern=r"^[A-Za-z0-9+/=]+$"
+    ),
+]
+
+
+@get("/mailboxes/{mailbox_id:int}/receiving", responses=answers(problems.MailboxNotFound))
+async def get_receiving(
+    database: Database, settings: Settings, actor: Actor, mailbox_id: int
+) -> Receiving:
+    """Tell where a mailbox's mail is fetched from and how that does."""
+    return await commands.get_receiving(database, settings, actor, mailbox_id)
+
+
+@put(
+    "/mailboxes/{mailbox_id:int}/receiving",
+    responses=answers(problems.MailboxNotFound, VersionConflict),
+)
+async def save_receiving(
+    database: Database, settings: Settings, actor: Actor, mailbox_id: int, data: ReceivingInput,
+    if_match: IfMatch = None,
+) -> ReceivingSettings:  # fmt: skip
+    """Set up where a mailbox's mail is fetched from."""
+    return await commands.save_receiving(
+        database, settings, actor, mailbox_id, data, version_of(if_match)
+    )
+
+
+@post("/mailboxes/receiving-tests", status_code=200, responses=answers(problems.MailboxNotFound))
+async def test_receiving(
+    database: Database, settings: Settings, actor: Actor, data: ReceivingTest
+) -> TestResult:
+    """Try settings live: reach the server, encrypt, sign in and open the folder."""
+    return await commands.test_receiving(database, settings, actor, data)
+
+
+@post(
+    "/mailboxes/{mailbox_id:int}/receiving/fetch",
+    status_code=204,
+    responses=answers(problems.MailboxNotFound, problems.NotSetUp),
+)
+async def fetch_now(database: Database, actor: Actor, mailbox_id: int) -> None:
+    """Look for mail now, and try again what could not be taken."""
+    await commands.ask_to_fetch(database, actor, mailbox_id)
+
+
+@get("/mailboxes/{mailbox_id:int}/receiving/log", responses=answers(problems.MailboxNotFound))
+async def list_fetch_log(
+    database: Database, actor: Actor, mailbox_id: int, limit: Limit = DEFAULT_LIMIT,
+    cursor: str | None = None,
+) -> LogPage:  # fmt: skip
+    """List what happened while fetching, newest first."""
+    before = decode_cursor(cursor, tuple[int])
+    async with database.reading(actor) as view:
+        view.actor.require(SETTINGS_MAILBOXES_EDIT)
+        await queries.get_address(view, mailbox_id)
+        rows = await queries.list_log(view, mailbox_id, before[0] if before else None, limit + 1)
+    items, more = cut_page(rows, limit)
+    return LogPage(items, encode_cursor(items[-1].id) if more else None)
+
+
+@post(
+    "/mailboxes/{mailbox_id:int}/receiving/consent",
+    responses=answers(problems.MailboxNotFound, problems.NotSetUp),
+)
+async def begin_consent(
+    database: Database, settings: Settings, actor: Actor, mailbox_id: int
+) -> ConsentPage:
+    """Begin to sign in at the mailbox's provider."""
+    return ConsentPage(await commands.begin_consent(database, settings, actor, mailbox_id))
+
+
+@post(
+    "/mailboxes/consents",
+    status_code=200,
+    responses=answers(problems.ConsentOver, problems.NotSetUp, problems.ProviderRefused),
+)
+async def end_consent(
+    database: Database, settings: Settings, actor: Actor, data: ConsentReturn
+) -> Consented:
+    """Take what a provider sent back."""
+    return Consented(await commands.end_consent(database, settings, actor, data.state, data.code))
+
+
+@post("/mailboxes/guesses", status_code=200)
+async def guess_servers(
+    database: Database, settings: Settings, actor: Actor, data: GuessInput
+) -> Guess:
+    """Find the servers of an address and try which of them answer."""
+    return await setup.guess_servers(database, settings, actor, data.address)
+
+
+@get("/mailboxes/{mailbox_id:int}/dns", responses=answers(problems.MailboxNotFound))
+async def check_dns(
+    database: Database, settings: Settings, actor: Actor, mailbox_id: int,
+    selector: Selector = None, public_key: PublicKey = None,
+) -> DnsCheck:  # fmt: skip
+    """Check what DNS says of a mailbox's domain, with the exact records to add."""
+    return await setup.check_dns(database, settings, actor, mailbox_id, selector, public_key)
+
+
+@post("/mailboxes/{mailbox_id:int}/trip", responses=answers(problems.MailboxNotFound))
+async def begin_trip(database: Database, settings: Settings, actor: Actor, mailbox_id: int) -> Trip:
+    """Send a mail from the mailbox to itself."""
+    return await trips.begin_trip(database, settings, actor, mailbox_id)
+
+
+@get(
+    "/mailboxes/{mailbox_id:int}/trip",
+    responses=answers(problems.MailboxNotFound, problems.NoTrip),
+)
+async def get_trip(database: Database, settings: Settings, actor: Actor, mailbox_id: int) -> Trip:
+    """Tell how far the last mail of the mailbox to itself has come."""
+    return await trips.get_trip(database, settings, actor, mailbox_id)
+
+
+routes = [
+    get_receiving,
+    save_receiving,
+    test_receiving,
+    fetch_now,
+    list_fetch_log,
+    begin_consent,
+    end_consent,
+    guess_servers,
+    check_dns,
+    begin_trip,
+    get_trip,
+]

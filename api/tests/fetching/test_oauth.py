@@ -1,0 +1,158 @@
+"""Signing in at a provider: consent in the browser, tokens renewed in time, real XOAUTH2 at Dovecot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+from dovecot import USER, Dovecot, mail
+from fetching_house import FetchingHouse
+from provider import CLIENT_ID, CLIENT_SECRET, Provider
+
+from desk import Client, Desk
+
+OAUTH_CONFIGURATION = """
+auth_mechanisms = $auth_mechanisms xoauth2
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2
+  args = {root}/oauth2.conf
+}}
+"""
+
+
+@pytest.fixture
+def provider() -> Iterator[Provider]:
+    provider = Provider(USER)
+    yield provider
+    provider.close()
+
+
+@pytest.fixture
+def oauth_dovecot(dovecot_program: None, provider: Provider) -> Iterator[Dovecot]:
+    """A server that asks the provider whose a token is, as Google's and Microsoft's do."""
+    server = Dovecot()
+    (server.root / "oauth2.conf").write_text(
+        f"tokeninfo_url = {provider.url}/tokeninfo?access_token=\nusername_attribute = email\n"
+    )
+    with (server.root / "dovecot.conf").open("a") as file:
+        file.write(OAUTH_CONFIGURATION.format(root=server.root))
+    server.start()
+    yield server
+    server.remove()
+
+
+def receiving(server: Dovecot, provider: Provider) -> dict[str, Any]:
+    return {
+        "host": "127.0.0.1", "port": server.port, "security": "none", "username": USER, "sign_in": "oauth2",
+        "authorize_url": f"{provider.url}/authorize", "token_url": f"{provider.url}/token", "scope": "mail",
+        "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET,
+    }  # fmt: skip
+
+
+async def agree(client: Client, mailbox_id: int) -> dict[str, str]:
+    """Go to the provider as a browser does; return what comes back with it."""
+    begun = await client.posted(f"/mailboxes/{mailbox_id}/receiving/consent")
+    async with httpx.AsyncClient(trust_env=False) as browser:
+        answer = await browser.get(begun["url"])
+    back = urlsplit(answer.headers["location"])
+    assert back.path == "/desk/settings/mailboxes/consent"
+    return {name: given[0] for name, given in parse_qs(back.query).items()}
+
+
+async def test_consent_lets_mail_be_fetched_and_tokens_are_renewed(
+    desk: Desk, oauth_dovecot: Dovecot, provider: Provider, fetching_house: FetchingHouse
+) -> None:
+    client = await desk.administrator()
+    place = f"/mailboxes/{fetching_house.mailbox_id}/receiving"
+    saved = (await client.put(place, json=receiving(oauth_dovecot, provider))).json()
+    assert (saved["has_client_secret"], saved["consented_at"]) == (True, None)
+    fetching_house.start()
+    await fetching_house.until("select words like 'Nobody has agreed%' from fetch_states")
+    back = await agree(client, fetching_house.mailbox_id)
+    oauth_dovecot.deliver(mail(1))
+    answer = await client.post("/mailboxes/consents", json=back)
+    assert answer.json() == {"mailbox_id": fetching_house.mailbox_id}
+    assert await fetching_house.kept(1) == [mail(1)]
+    assert provider.refreshed == 1
+    # The provider replaced the token; a restart lives on the new one.
+    await fetching_house.stop()
+    oauth_dovecot.deliver(mail(2))
+    fetching_house.start()
+    assert await fetching_house.kept(2) == [mail(1), mail(2)]
+    everything = str(await fetching_house.rows("select row_to_json(r)::text from row_changes r"))
+    everything += str(await fetching_house.rows("select row_to_json(s)::text from fetch_states s"))
+    everything += str(await fetching_house.log())
+    assert not any(t in everything for t in provider.refresh_tokens | provider.access_tokens)
+    assert CLIENT_SECRET not in everything
+    assert (await client.got(place))["settings"]["consented_at"] is not None
+
+
+async def test_a_way_back_counts_once_and_for_the_person_who_began_it(
+    desk: Desk, oauth_dovecot: Dovecot, provider: Provider, fetching_house: FetchingHouse
+) -> None:
+    client, other = await desk.administrator(), await desk.administrator()
+    place = f"/mailboxes/{fetching_house.mailbox_id}/receiving"
+    await client.put(place, json=receiving(oauth_dovecot, provider))
+    back = await agree(client, fetching_house.mailbox_id)
+    for caller, given, code in (
+        (other, back, "consent_over"),
+        (client, back | {"state": "x" * 43}, "consent_over"),
+        (client, back, None),
+        (client, back, "consent_over"),
+    ):
+        answer = await caller.post("/mailboxes/consents", json=given)
+        assert answer.json().get("code") == code
+    # Too late is over, too.
+    back = await agree(client, fetching_house.mailbox_id)
+    async with desk.database.marking(desk.given.system) as view:
+        await view.execute("update oauth_consents set expires_at = now() - interval '1 second'")
+    assert (await client.post("/mailboxes/consents", json=back)).json()["code"] == "consent_over"
+
+
+async def test_access_that_was_taken_back_is_said_in_the_providers_words(
+    desk: Desk, oauth_dovecot: Dovecot, provider: Provider, fetching_house: FetchingHouse
+) -> None:
+    client = await desk.administrator()
+    place = f"/mailboxes/{fetching_house.mailbox_id}/receiving"
+    await client.put(place, json=receiving(oauth_dovecot, provider))
+    await client.post("/mailboxes/consents", json=await agree(client, fetching_house.mailbox_id))
+    provider.refresh_tokens.clear()
+    fetching_house.start()
+    await fetching_house.until("select state = 'failed' from fetch_states")
+    words = (await fetching_house.state())["words"]
+    assert words == "The provider 127.0.0.1 gives no access: invalid_grant Token has been revoked."
+    test = await client.post(
+        "/mailboxes/receiving-tests",
+        json=receiving(oauth_dovecot, provider) | {"mailbox_id": fetching_house.mailbox_id},
+    )
+    assert test.json()["ok"] is False
+    provider.refuse = "temporarily_unavailable"
+    back = await agree(client, fetching_house.mailbox_id)
+    refused = (await client.post("/mailboxes/consents", json=back)).json()
+    assert refused["code"] == "provider_refused"
+    assert "temporarily_unavailable" in refused["detail"]
+
+
+async def test_a_secret_is_sent_nowhere_but_where_it_was_given_for(
+    desk: Desk, oauth_dovecot: Dovecot, provider: Provider, fetching_house: FetchingHouse
+) -> None:
+    client = await desk.administrator()
+    place = f"/mailboxes/{fetching_house.mailbox_id}/receiving"
+    given = receiving(oauth_dovecot, provider)
+    await client.put(place, json=given)
+    await client.post("/mailboxes/consents", json=await agree(client, fetching_house.mailbox_id))
+    thief = Provider(USER)
+    thief.token = lambda form: thief.codes.update(stolen=form) or (400, {"error": "no"})  # type: ignore[method-assign]
+    try:
+        elsewhere = given | {"token_url": f"{thief.url}/token"}
+        del elsewhere["client_secret"]
+        test = elsewhere | {"mailbox_id": fetching_house.mailbox_id}
+        assert (await client.post("/mailboxes/receiving-tests", json=test)).json()["ok"] is False
+        assert (await client.put(place, json=elsewhere)).status_code == 422
+        assert thief.codes == {}
+    finally:
+        thief.close()
