@@ -19,7 +19,7 @@ from atum_desk.fetching.schemas import (
     ReceivingInput,
     ReceivingSettings,
     ReceivingTest,
-    TestResult,
+    ReceivingTestResult,
 )
 from atum_desk.fetching.signing_in import Credentials, client_of
 from atum_desk.fetching.words import ConnectionBroken
@@ -77,7 +77,7 @@ async def save_receiving(
 
 async def test_receiving(
     database: Database, settings: Settings, actor: Actor, given: ReceivingTest
-) -> TestResult:
+) -> ReceivingTestResult:
     """Try settings of receiving, step by step; nothing is kept and nothing is fetched."""
     async with database.reading(actor) as view:
         view.actor.require(SETTINGS_MAILBOXES_EDIT)

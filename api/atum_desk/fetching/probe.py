@@ -7,7 +7,7 @@ from typing import cast
 
 from atum_desk.fetching.connection import Connection, folder_in_words
 from atum_desk.fetching.models import MailServer, Source
-from atum_desk.fetching.schemas import Step, StepName, TestResult
+from atum_desk.fetching.schemas import ReceivingStep, StepName, ReceivingTestResult
 from atum_desk.fetching.signing_in import Credentials, NewToken
 from atum_desk.fetching.words import ConnectionBroken, ServerRefused
 
@@ -16,9 +16,9 @@ REACH_SECONDS = 8.0
 ORDER: tuple[StepName, ...] = ("name", "connection", "encryption", "sign_in", "folder")
 
 
-async def probe(credentials: Credentials, source: Source, keep: NewToken) -> TestResult:
+async def probe(credentials: Credentials, source: Source, keep: NewToken) -> ReceivingTestResult:
     """Connect, sign in and open the folder without touching a mail."""
-    steps: list[Step] = []
+    steps: list[ReceivingStep] = []
     connection = Connection(source.server)
     try:
         async with asyncio.timeout(TEST_SECONDS):
@@ -30,7 +30,7 @@ async def probe(credentials: Credentials, source: Source, keep: NewToken) -> Tes
         return _failed(steps, f"{source.host} took longer than {TEST_SECONDS:g} seconds.")
     finally:
         connection.abort()
-    return TestResult(ok=True, steps=steps, mails=mails)
+    return ReceivingTestResult(ok=True, steps=steps, mails=mails)
 
 
 async def reach(server: MailServer) -> str | None:
@@ -55,9 +55,11 @@ def _reach(connection: Connection) -> None:
         connection.release()
 
 
-def _try(connection: Connection, source: Source, sign_in: object, steps: list[Step]) -> int:
+def _try(
+    connection: Connection, source: Source, sign_in: object, steps: list[ReceivingStep]
+) -> int:
     def tell(step: str, words: str) -> None:
-        steps.append(Step(cast(StepName, step), True, words))
+        steps.append(ReceivingStep(cast(StepName, step), True, words))
 
     try:
         connection.connect(tell)
@@ -71,6 +73,8 @@ def _try(connection: Connection, source: Source, sign_in: object, steps: list[St
         connection.release()
 
 
-def _failed(steps: list[Step], words: str) -> TestResult:
+def _failed(steps: list[ReceivingStep], words: str) -> ReceivingTestResult:
     """Name the step after the last that went well as the one that failed."""
-    return TestResult(ok=False, steps=[*steps, Step(ORDER[min(len(steps), 4)], False, words)])
+    return ReceivingTestResult(
+        ok=False, steps=[*steps, ReceivingStep(ORDER[min(len(steps), 4)], False, words)]
+    )

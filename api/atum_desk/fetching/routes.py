@@ -21,7 +21,7 @@ from atum_desk.fetching.schemas import (
     ReceivingInput,
     ReceivingSettings,
     ReceivingTest,
-    TestResult,
+    ReceivingTestResult,
     Trip,
 )
 from atum_desk.http.answers import answers
@@ -72,7 +72,7 @@ async def save_receiving(
 @post("/mailboxes/receiving-tests", status_code=200, responses=answers(problems.MailboxNotFound))
 async def test_receiving(
     database: Database, settings: Settings, actor: Actor, data: ReceivingTest
-) -> TestResult:
+) -> ReceivingTestResult:
     """Try settings live: reach the server, encrypt, sign in and open the folder."""
     return await commands.test_receiving(database, settings, actor, data)
 

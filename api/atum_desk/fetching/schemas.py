@@ -102,7 +102,7 @@ class ReceivingTest(ReceivingInput, kw_only=True):
 StepName = Literal["name", "connection", "encryption", "sign_in", "folder"]
 
 
-class Step(msgspec.Struct, frozen=True):
+class ReceivingStep(msgspec.Struct, frozen=True):
     """One step of a test: what was tried, whether it went well, and what came of it in words."""
 
     step: StepName
@@ -110,11 +110,11 @@ class Step(msgspec.Struct, frozen=True):
     words: str
 
 
-class TestResult(msgspec.Struct, kw_only=True):
+class ReceivingTestResult(msgspec.Struct, kw_only=True):
     """What a test found, step by step up to the first that failed; `mails` lie in the folder."""
 
     ok: bool
-    steps: list[Step]
+    steps: list[ReceivingStep]
     mails: int | None = None
 
 

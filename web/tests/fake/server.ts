@@ -1,6 +1,7 @@
 import type { ChangeItem, MessageItem, OutboxItem, Ticket, TicketChange } from "@/api/types";
 import { incoming, outbox } from "./mails";
 import { contacts, me, staff, statuses, teams } from "./people";
+import { mailboxRoutes } from "./receiving";
 import { freshTickets, message } from "./tickets";
 
 type Handler = (call: Call) => unknown;
@@ -260,6 +261,7 @@ export function createFakeApi(options: { tickets?: number; signedIn?: boolean } 
       ({ path }) => outbox.find((mail: OutboxItem) => mail.id === Number(path[1])),
     ],
     ["GET", /^mails$/, box(incoming)],
+    ...mailboxRoutes,
     [
       "GET",
       /^mail\/status$/,

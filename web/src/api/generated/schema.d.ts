@@ -2217,6 +2217,13 @@ export interface components {
             username: string;
             version: number;
         };
+        /** ReceivingStep */
+        ReceivingStep: {
+            ok: boolean;
+            /** @enum {string} */
+            step: "name" | "connection" | "encryption" | "sign_in" | "folder";
+            words: string;
+        };
         /** ReceivingTest */
         ReceivingTest: {
             /** @default true */
@@ -2265,6 +2272,12 @@ export interface components {
             /** @example support@example.com */
             username: string;
             version?: number | null;
+        };
+        /** ReceivingTestResult */
+        ReceivingTestResult: {
+            mails?: number | null;
+            ok: boolean;
+            steps: components["schemas"]["ReceivingStep"][];
         };
         /** Refused */
         Refused: {
@@ -2363,13 +2376,6 @@ export interface components {
             key: string;
             name: string;
         };
-        /** Step */
-        Step: {
-            ok: boolean;
-            /** @enum {string} */
-            step: "name" | "connection" | "encryption" | "sign_in" | "folder";
-            words: string;
-        };
         /** TagList */
         TagList: {
             items: string[];
@@ -2400,12 +2406,6 @@ export interface components {
             color: string;
             id: number;
             name: string;
-        };
-        /** TestResult */
-        TestResult: {
-            mails?: number | null;
-            ok: boolean;
-            steps: components["schemas"]["Step"][];
         };
         /** ThreadPage */
         ThreadPage: {
@@ -3602,7 +3602,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TestResult"];
+                    "application/json": components["schemas"]["ReceivingTestResult"];
                 };
             };
             /** @description `not_signed_in`: Sign in first: this session has ended or never began. */

@@ -49,6 +49,16 @@ const mailboxesRoute = createRoute({
   validateSearch: readSearch,
   component: lazyRouteComponent(() => import("./mailboxes/MailboxesPage"), "MailboxesPage"),
 });
+const mailboxConsentRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: "/mailboxes/consent",
+  component: lazyRouteComponent(() => import("./receiving/ConsentPage"), "ConsentPage"),
+});
+const mailboxRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: "/mailboxes/$mailboxId",
+  component: lazyRouteComponent(() => import("./receiving/MailboxPage"), "MailboxPage"),
+});
 const contactsRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: "/contacts",
@@ -87,6 +97,8 @@ export const settingsRoutes = [
     teamsRoute,
     rolesRoute,
     mailboxesRoute,
+    mailboxConsentRoute,
+    mailboxRoute,
     contactsRoute,
     organizationsRoute,
     changesRoute,

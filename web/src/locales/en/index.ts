@@ -3,6 +3,7 @@ import { desk } from "./desk";
 import { mail } from "./mail";
 import { operations } from "./operations";
 import { portal } from "./portal";
+import { receiving } from "./receiving";
 import { settings } from "./settings";
 import { tickets } from "./tickets";
 
@@ -14,6 +15,7 @@ export const en = {
   ...mail,
   ...portal,
   ...settings,
+  ...receiving,
   ...operations,
 } as const;
 

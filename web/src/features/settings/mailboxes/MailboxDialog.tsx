@@ -13,6 +13,8 @@ type MailboxDialogProps = {
   mailbox?: Mailbox;
   locked: boolean;
   onReload?: () => Promise<Mailbox | undefined>;
+  /** Where a mailbox that was added goes on: its servers are still to be set up. */
+  onAdded?: (id: number) => void;
   onClose: () => void;
 };
 
@@ -27,7 +29,7 @@ function fieldsOf(mailbox?: Mailbox) {
 }
 
 /** A mailbox: its address, the sender's name, the team it feeds. */
-export function MailboxDialog({ mailbox, locked, onReload, onClose }: MailboxDialogProps) {
+export function MailboxDialog({ mailbox, locked, onReload, onAdded, onClose }: MailboxDialogProps) {
   const { t } = useTranslation();
   const saved = useSaved();
   const teams = useTeams();
@@ -47,7 +49,8 @@ export function MailboxDialog({ mailbox, locked, onReload, onClose }: MailboxDia
     saved(written, t(mailbox ? "mailboxes.saved" : "mailboxes.added", { name: values.address }), [
       settingsKeys.mailboxes,
     ]);
-    onClose();
+    if (!mailbox && onAdded) onAdded(written.data.id);
+    else onClose();
   };
   const takeIn = async () => {
     const newer = await onReload?.();

@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useTeams } from "@/features/directory/api";
 import { Icon } from "@/ui/Icon";
@@ -19,6 +20,9 @@ export function MailboxesPage() {
   const { t } = useTranslation();
   const { opened, open, close } = useSettingsSearch();
   const locked = useLocked(PERMISSION);
+  const navigate = useNavigate();
+  const show = (id: number) =>
+    void navigate({ to: "/desk/settings/mailboxes/$mailboxId", params: { mailboxId: String(id) } });
   const answer = useQuery(mailboxesQuery);
   const edited = answer.data?.find((mailbox) => String(mailbox.id) === opened);
   const reload = async () =>
@@ -35,11 +39,13 @@ export function MailboxesPage() {
           <EmptyState icon="mail" title={t("mailboxes.empty")} hint={t("mailboxes.emptyHint")} />
         }
         row={(mailbox) => (
-          <MailboxRow key={mailbox.id} mailbox={mailbox} onOpen={() => open(mailbox.id)} />
+          <MailboxRow key={mailbox.id} mailbox={mailbox} onOpen={() => show(mailbox.id)} />
         )}
       />
       <MailLines />
-      {opened === "new" && !locked && <MailboxDialog locked={false} onClose={close} />}
+      {opened === "new" && !locked && (
+        <MailboxDialog locked={false} onAdded={show} onClose={close} />
+      )}
       {edited && (
         <MailboxDialog
           key={edited.id}

@@ -1,0 +1,87 @@
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { client, read } from "@/api/client";
+import { asProblem } from "@/api/problem";
+import { toast } from "@/lib/toast";
+import { Button } from "@/ui/Button";
+import { ErrorState, Skeleton } from "@/ui/States";
+import type { Mailbox } from "../api";
+import { Card } from "../components/Card";
+import { type FetchState, guessQuery, receivingQuery } from "./api";
+import classes from "./Receiving.module.css";
+import { ReceivingForm } from "./ReceivingForm";
+import { Told, type Tone } from "./Told";
+
+/** Where a mailbox's mail is fetched from, and how that does. */
+export function ReceivingCard({ mailbox }: { mailbox: Mailbox }) {
+  const { t } = useTranslation();
+  const answer = useQuery(receivingQuery(mailbox.id));
+  const fresh = answer.data?.settings === null;
+  const guess = useQuery({ ...guessQuery(mailbox.address), enabled: fresh });
+  const found = answer.data;
+  return (
+    <Card title={t("receiving.title")} padded>
+      <div className={classes.stack}>
+        {answer.error && !found && (
+          <ErrorState error={answer.error} onRetry={() => void answer.refetch()} />
+        )}
+        {!found && !answer.error && <Skeleton rows={3} height={40} />}
+        {found?.settings && <StateLines mailbox={mailbox} state={found.state} />}
+        {found?.leftovers.map((left) => (
+          <Told key={left.uid} tone="warn" label={t("receiving.leftover")}>
+            {t("receiving.leftoverOf", { uid: String(left.uid), words: left.words })}
+          </Told>
+        ))}
+        {fresh && guess.isFetching && (
+          <p className={classes.words} role="status">
+            {t("receiving.guessing", { address: mailbox.address })}
+          </p>
+        )}
+        {found && !(fresh && guess.isFetching) && (
+          <ReceivingForm mailbox={mailbox} receiving={found} guess={guess.data} />
+        )}
+      </div>
+    </Card>
+  );
+}
+
+const tones: Record<FetchState["state"], Tone> = {
+  connected: "good",
+  waiting: "mute",
+  failed: "bad",
+  off: "mute",
+};
+
+function StateLines({ mailbox, state }: { mailbox: Mailbox; state: FetchState }) {
+  const { t } = useTranslation();
+  const look = async () => {
+    try {
+      await read(
+        client.POST("/api/v1/mailboxes/{mailbox_id}/receiving/fetch", {
+          params: { path: { mailbox_id: mailbox.id } },
+        }),
+      );
+      toast.show({ message: t("receiving.asked") });
+    } catch (error) {
+      toast.show({ message: asProblem(error).message });
+    }
+  };
+  return (
+    <div className={classes.line}>
+      <div className={classes.grow}>
+        <Told
+          tone={tones[state.state]}
+          label={t(`receiving.state.${state.state}`)}
+          title={t(`receiving.state.${state.state}`)}
+        >
+          {state.words} {t("receiving.fetched", { count: state.fetched })}
+        </Told>
+      </div>
+      {state.state !== "off" && (
+        <Button size="s" icon="retry" onClick={() => void look()}>
+          {t("receiving.look")}
+        </Button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,259 @@
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { client, read, write } from "@/api/client";
+import { asProblem } from "@/api/problem";
+import { toast } from "@/lib/toast";
+import { Button } from "@/ui/Button";
+import { Form, PasswordField, SelectField, SwitchField, TextField } from "@/ui/Form";
+import type { Mailbox } from "../api";
+import { useSaved } from "../saved";
+import {
+  fetchLogKey,
+  type Guess,
+  type Receiving,
+  type ReceivingInput,
+  type ReceivingTestResult,
+  receivingKey,
+} from "./api";
+import { OAuthFields } from "./OAuthFields";
+import classes from "./Receiving.module.css";
+import { Told } from "./Told";
+
+type FormProps = { mailbox: Mailbox; receiving: Receiving; guess?: Guess };
+
+/** What stands in the form at first: what is stored, else what was guessed, else the usual. */
+function start(mailbox: Mailbox, { settings }: Receiving, guess?: Guess): ReceivingInput {
+  if (settings) {
+    const { mailbox_id, has_password, has_client_secret, consented_at, ...kept } = settings;
+    return kept;
+  }
+  const best = guess?.incoming[0];
+  return {
+    active: true,
+    host: best?.server.host ?? "",
+    port: best?.server.port ?? 993,
+    security: best?.server.security ?? "tls",
+    username: best?.username ?? mailbox.address,
+    sign_in: best?.sign_ins[0] ?? "password",
+    folder: "INBOX",
+    afterwards: "leave",
+    existing: "fetch",
+    authorize_url: guess?.oauth?.authorize_url ?? null,
+    token_url: guess?.oauth?.token_url ?? null,
+    scope: guess?.oauth?.scope ?? null,
+  };
+}
+
+/** The form of receiving, with a test that tells each step before anything is saved. */
+export function ReceivingForm({ mailbox, receiving, guess }: FormProps) {
+  const { t } = useTranslation();
+  const saved = useSaved();
+  const stored = receiving.settings;
+  const [edits, setEdits] = useState<Partial<ReceivingInput>>({});
+  const [result, setResult] = useState<ReceivingTestResult | null>(null);
+  const [testing, setTesting] = useState(false);
+  const values = { ...start(mailbox, receiving, guess), ...edits };
+  const set = (part: Partial<ReceivingInput>) => setEdits((before) => ({ ...before, ...part }));
+  const save = async () => {
+    const written = await write(
+      client.PUT("/api/v1/mailboxes/{mailbox_id}/receiving", {
+        params: { path: { mailbox_id: mailbox.id } },
+        body: values,
+      }),
+    );
+    saved(written, t("receiving.saved"), [receivingKey(mailbox.id), fetchLogKey(mailbox.id)]);
+    setEdits({});
+  };
+  const test = async () => {
+    setTesting(true);
+    setResult(null);
+    try {
+      const { version, ...given } = values;
+      const body = { ...given, mailbox_id: mailbox.id };
+      setResult(await read(client.POST("/api/v1/mailboxes/receiving-tests", { body })));
+    } catch (error) {
+      toast.show({ message: asProblem(error).message });
+    } finally {
+      setTesting(false);
+    }
+  };
+  return (
+    <Form onSubmit={save} label={t("receiving.title")}>
+      {(busy) => (
+        <>
+          {guess && !stored && <GuessLines guess={guess} />}
+          <div className={classes.two}>
+            <TextField
+              name="host"
+              label={t("receiving.host")}
+              value={values.host}
+              onChange={(event) => set({ host: event.currentTarget.value.trim() })}
+            />
+            <TextField
+              name="port"
+              label={t("receiving.port")}
+              inputMode="numeric"
+              value={String(values.port)}
+              onChange={(event) => set({ port: Number(event.currentTarget.value) || 0 })}
+            />
+            <SelectField
+              name="security"
+              label={t("receiving.security")}
+              value={values.security}
+              onChange={(event) =>
+                set({ security: event.currentTarget.value as ReceivingInput["security"] })
+              }
+              data={(["tls", "starttls", "none"] as const).map((value) => ({
+                value,
+                label: t(`receiving.securities.${value}`),
+              }))}
+            />
+          </div>
+          <div className={classes.even}>
+            <TextField
+              name="username"
+              label={t("receiving.username")}
+              value={values.username}
+              onChange={(event) => set({ username: event.currentTarget.value })}
+            />
+            <SelectField
+              name="sign_in"
+              label={t("receiving.signIn")}
+              value={values.sign_in}
+              onChange={(event) =>
+                set({ sign_in: event.currentTarget.value as ReceivingInput["sign_in"] })
+              }
+              data={(["password", "oauth2"] as const).map((value) => ({
+                value,
+                label: t(`receiving.signIns.${value}`),
+              }))}
+            />
+          </div>
+          {values.sign_in === "password" ? (
+            <PasswordField
+              name="password"
+              label={t("receiving.password")}
+              description={stored?.has_password ? t("receiving.passwordKept") : undefined}
+              autoComplete="new-password"
+              value={values.password ?? ""}
+              onChange={(event) => set({ password: event.currentTarget.value || undefined })}
+            />
+          ) : (
+            <OAuthFields mailbox={mailbox} receiving={receiving} values={values} set={set} />
+          )}
+          <div className={classes.even}>
+            <TextField
+              name="folder"
+              label={t("receiving.folder")}
+              value={values.folder}
+              onChange={(event) => set({ folder: event.currentTarget.value })}
+            />
+            <SelectField
+              name="existing"
+              label={t("receiving.existing")}
+              value={values.existing}
+              onChange={(event) =>
+                set({ existing: event.currentTarget.value as ReceivingInput["existing"] })
+              }
+              data={(["fetch", "leave"] as const).map((value) => ({
+                value,
+                label: t(`receiving.existings.${value}`),
+              }))}
+            />
+          </div>
+          <div className={classes.even}>
+            <SelectField
+              name="afterwards"
+              label={t("receiving.afterwards")}
+              value={values.afterwards}
+              onChange={(event) =>
+                set({ afterwards: event.currentTarget.value as ReceivingInput["afterwards"] })
+              }
+              data={(["leave", "seen", "move"] as const).map((value) => ({
+                value,
+                label: t(`receiving.afterwardses.${value}`),
+              }))}
+            />
+            {values.afterwards === "move" && (
+              <TextField
+                name="move_to"
+                label={t("receiving.moveTo")}
+                value={values.move_to ?? ""}
+                onChange={(event) => set({ move_to: event.currentTarget.value || null })}
+              />
+            )}
+          </div>
+          <SwitchField
+            name="active"
+            label={t("receiving.active")}
+            checked={values.active}
+            onChange={(event) => set({ active: event.currentTarget.checked })}
+          />
+          {result && <TestLines result={result} />}
+          <div className={classes.actions}>
+            <Button
+              type="button"
+              look="line"
+              icon="plug"
+              busy={testing}
+              disabled={!values.host}
+              onClick={() => void test()}
+            >
+              {t(testing ? "receiving.testing" : "receiving.test")}
+            </Button>
+            <span className="grow" />
+            <Button
+              type="submit"
+              look="gold"
+              busy={busy}
+              disabled={stored !== null && Object.keys(edits).length === 0}
+            >
+              {t("settings.save")}
+            </Button>
+          </div>
+        </>
+      )}
+    </Form>
+  );
+}
+
+function GuessLines({ guess }: { guess: Guess }) {
+  const { t } = useTranslation();
+  const best = guess.incoming[0];
+  const answers = best && !best.trouble;
+  return (
+    <div className={classes.list}>
+      <Told tone={answers ? "good" : "warn"} label={t("receiving.guess")}>
+        {answers
+          ? t(`receiving.found.${best.found}`, {
+              host: best.server.host,
+              provider: guess.provider ?? "",
+            })
+          : t("receiving.foundNothing")}
+      </Told>
+      {guess.hint && (
+        <Told tone="warn" label={t("receiving.hint")}>
+          {guess.hint}
+        </Told>
+      )}
+    </div>
+  );
+}
+
+function TestLines({ result }: { result: ReceivingTestResult }) {
+  const { t } = useTranslation();
+  return (
+    <div className={classes.list} role="status" aria-label={t("receiving.result")}>
+      {result.steps.map((step) => (
+        <Told
+          key={step.step}
+          tone={step.ok ? "good" : "bad"}
+          label={t(step.ok ? "receiving.well" : "receiving.failed")}
+          title={t(`receiving.steps.${step.step}`)}
+        >
+          {step.words}
+        </Told>
+      ))}
+    </div>
+  );
+}

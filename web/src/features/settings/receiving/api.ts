@@ -1,0 +1,84 @@
+import { queryOptions } from "@tanstack/react-query";
+import { client, read } from "@/api/client";
+import type { components } from "@/api/generated/schema";
+import { settingsKeys } from "../api";
+
+type Schemas = components["schemas"];
+export type Receiving = Schemas["Receiving"];
+export type ReceivingInput = Schemas["ReceivingInput"];
+export type ReceivingTestResult = Schemas["ReceivingTestResult"];
+export type Guess = Schemas["Guess"];
+export type DnsItem = Schemas["DnsItem"];
+export type FetchState = Schemas["FetchState"];
+
+const LOOK_MS = 5000;
+const TRIP_LOOK_MS = 1500;
+
+/** Everything about one mailbox lies under the mailboxes, so a change of one makes all of it old. */
+const under = (id: number, what: string) => [...settingsKeys.mailboxes, id, what] as const;
+export const tripKey = (id: number) => under(id, "trip");
+export const receivingKey = (id: number) => under(id, "receiving");
+export const fetchLogKey = (id: number) => under(id, "log");
+
+const at = (mailbox_id: number) => ({ params: { path: { mailbox_id } } });
+
+export const receivingQuery = (id: number) =>
+  queryOptions({
+    queryKey: receivingKey(id),
+    queryFn: () => read(client.GET("/api/v1/mailboxes/{mailbox_id}/receiving", at(id))),
+    refetchInterval: LOOK_MS,
+  });
+
+export const fetchLogQuery = (id: number) =>
+  queryOptions({
+    queryKey: fetchLogKey(id),
+    queryFn: async () =>
+      (await read(client.GET("/api/v1/mailboxes/{mailbox_id}/receiving/log", at(id)))).items,
+    refetchInterval: LOOK_MS,
+  });
+
+/** DNS is asked when somebody looks, not again and again. */
+export const dnsQuery = (id: number, selector: string, publicKey: string) =>
+  queryOptions({
+    queryKey: [...under(id, "dns"), selector, publicKey],
+    queryFn: () =>
+      read(
+        client.GET("/api/v1/mailboxes/{mailbox_id}/dns", {
+          params: {
+            path: { mailbox_id: id },
+            query:
+              selector && publicKey
+                ? { selector, public_key: publicKey.replace(/\s/g, "") }
+                : undefined,
+          },
+        }),
+      ),
+    staleTime: 60_000,
+    retry: false,
+  });
+
+/** The last mail of the mailbox to itself; looked at until it is there. */
+export const tripQuery = (id: number) =>
+  queryOptions({
+    queryKey: tripKey(id),
+    queryFn: async () => {
+      const { data, response, error } = await client.GET(
+        "/api/v1/mailboxes/{mailbox_id}/trip",
+        at(id),
+      );
+      if (response.status === 404) return null;
+      return read(Promise.resolve({ data, response, error }));
+    },
+    refetchInterval: ({ state }) => {
+      const stage = state.data?.stage;
+      return stage === "queued" || stage === "sent" ? TRIP_LOOK_MS : false;
+    },
+  });
+
+export const guessQuery = (address: string) =>
+  queryOptions({
+    queryKey: ["mailbox guess", address],
+    queryFn: () => read(client.POST("/api/v1/mailboxes/guesses", { body: { address } })),
+    staleTime: 5 * 60_000,
+    retry: false,
+  });
