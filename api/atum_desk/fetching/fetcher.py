@@ -11,58 +11,30 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import structlog
 
 from atum_desk.fetching import queries
-from atum_desk.fetching.afterwards import settle
-from atum_desk.fetching.connection import PIECE_BYTES, Connection, folder_in_words
-from atum_desk.fetching.keeping import CursorMoved, Keeper
-from atum_desk.fetching.models import (
-    FetchedMailbox,
-    Folder,
-    ListedMail,
-    LogLevel,
-    Progress,
-    Source,
-)
+from atum_desk.fetching.connection import Connection
+from atum_desk.fetching.keeping import CursorMoved
+from atum_desk.fetching.models import FetchedMailbox
+from atum_desk.fetching.reader import LONGEST_STRIDE, FolderReader
 from atum_desk.fetching.signing_in import Credentials
-from atum_desk.fetching.words import (
-    ConnectionBroken,
-    ServerRefused,
-    SignInRefused,
-    count,
-    megabytes,
-)
+from atum_desk.fetching.words import ConnectionBroken, ServerRefused, SignInRefused
 from atum_desk.kernel.context import SystemActor
 from atum_desk.kernel.jobs import WorkerContext
 from atum_desk.kernel.problems import Unavailable
-from atum_desk.mail.public import give_back_memory
 
 T = TypeVar("T")
 
-BATCH_MAILS = 64
-BATCH_BYTES = PIECE_BYTES
-# UIDs looked at together; sparse numbering is walked in longer strides.
-STRIDE = 256
-LONGEST_STRIDE = 50_000
-# RFC 2177 allows 29 minutes, routers between forget a silent connection much sooner.
-IDLE_SECONDS = 240.0
-POLL_SECONDS = 60.0
 # One exchange with the server, however slowly it speaks.
 CALL_SECONDS = 900.0
 FIRST_BACK_OFF_SECONDS = 1.0
 LONGEST_BACK_OFF_SECONDS = 300.0
 # Servers lock accounts that keep trying.
 SIGN_IN_BACK_OFF_SECONDS = 60.0
-TRIES_OF_A_MAIL = 3
-BROKE_EACH_TIME = "Each time the server was asked for it the connection broke."
-NUMBERED_ANEW = (
-    "The server numbered its mails anew, so all of them are read again; what came before is not "
-    "kept twice."
-)
 
 log = structlog.get_logger()
 
@@ -73,21 +45,21 @@ class MailboxFetcher:
     def __init__(
         self, worker: WorkerContext, threads: ThreadPoolExecutor, mailbox: FetchedMailbox
     ) -> None:
-        self._worker = worker
-        self._threads = threads
-        self._mailbox = mailbox
-        self._actor = SystemActor(workspace_id=mailbox.workspace_id, via="mail")
+        self.worker = worker
+        self.threads = threads
+        self.mailbox = mailbox
+        self.actor = SystemActor(workspace_id=mailbox.workspace_id, via="mail")
         self._credentials = Credentials(worker.settings.secret)
-        self._asked = asyncio.Event()
-        self._failures = 0
+        self.asked = asyncio.Event()
+        self.failures = 0
         self._running: asyncio.Future[Any] | None = None
         # Mails during whose fetch the connection broke: they are fetched alone, then left over.
-        self._suspects: Counter[int] = Counter()
-        self._stride = LONGEST_STRIDE
+        self.suspects: Counter[int] = Counter()
+        self.stride = LONGEST_STRIDE
 
     def ask(self) -> None:
         """Look now instead of later."""
-        self._asked.set()
+        self.asked.set()
 
     async def run(self) -> None:
         """Connect, fetch and wait, for ever; what goes wrong is told and tried again."""
@@ -101,32 +73,33 @@ class MailboxFetcher:
             except CursorMoved:
                 await self._report("Another worker fetches this mailbox, too.")
             except Unavailable:
-                log.warning("fetching_waits_for_database", mailbox_id=self._mailbox.mailbox_id)
+                log.warning("fetching_waits_for_database", mailbox_id=self.mailbox.mailbox_id)
             except Exception as error:
-                log.exception("fetching_failed", mailbox_id=self._mailbox.mailbox_id)
+                log.exception("fetching_failed", mailbox_id=self.mailbox.mailbox_id)
                 await self._report(f"Something went wrong on our side: {type(error).__name__}.")
             await self._back_off(shortest)
 
     async def _back_off(self, shortest: float) -> None:
-        self._failures += 1
-        longest = min(FIRST_BACK_OFF_SECONDS * 2 ** min(self._failures, 12), LONGEST_BACK_OFF_SECONDS)  # fmt: skip
+        self.failures += 1
+        longest = min(FIRST_BACK_OFF_SECONDS * 2 ** min(self.failures, 12), LONGEST_BACK_OFF_SECONDS)  # fmt: skip
         delay = max(shortest, longest * random.uniform(0.5, 1.0))
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._asked.wait(), delay)
-        self._asked.clear()
+            async with asyncio.timeout(delay):
+                await self.asked.wait()
+        self.asked.clear()
 
     async def _session(self) -> None:
         """Connect and fetch until something ends it."""
-        async with self._worker.database.reading(self._actor) as view:
-            source = await queries.find_source(view, self._mailbox.mailbox_id)
+        async with self.worker.database.reading(self.actor) as view:
+            source = await queries.find_source(view, self.mailbox.mailbox_id)
         if source is None:
             raise ConnectionBroken("It is not set up.")
         connection = Connection(source.server)
         try:
             sign_in = await self._credentials.prepare(source, self._keep_token)
-            await self._call(connection, connection.connect)
-            await self._call(connection, sign_in, connection)
-            await _FolderReader(self, source, connection).run()
+            await self.call(connection, connection.connect)
+            await self.call(connection, sign_in, connection)
+            await FolderReader(self, source, connection).run()
         finally:
             self._end(connection)
 
@@ -139,16 +112,16 @@ class MailboxFetcher:
             running.add_done_callback(lambda _: connection.release())
 
     async def _keep_token(self, sealed: bytes) -> None:
-        async with self._worker.database.marking(self._actor) as view:
-            await queries.keep_refresh_token(view, self._mailbox.mailbox_id, sealed)
+        async with self.worker.database.marking(self.actor) as view:
+            await queries.keep_refresh_token(view, self.mailbox.mailbox_id, sealed)
 
-    async def _call(
+    async def call(
         self, connection: Connection, call: Callable[..., T], *arguments: object, **named: object
     ) -> T:
         """Run a blocking call in a thread; a cancelled or endless one loses its connection."""
         loop = asyncio.get_running_loop()
         self._running = running = loop.run_in_executor(
-            self._threads, lambda: call(*arguments, **named)
+            self.threads, lambda: call(*arguments, **named)
         )
         try:
             async with asyncio.timeout(CALL_SECONDS):
@@ -162,299 +135,14 @@ class MailboxFetcher:
                 running.add_done_callback(_forget)
 
     async def _report(self, words: str) -> None:
-        log.warning("fetching_trouble", mailbox_id=self._mailbox.mailbox_id, words=words)
+        log.warning("fetching_trouble", mailbox_id=self.mailbox.mailbox_id, words=words)
         with suppress(Unavailable):
-            async with self._worker.database.marking(self._actor) as view:
-                await queries.tell(view, self._mailbox.mailbox_id, "warning", words)
-                await queries.note_state(view, self._mailbox.mailbox_id, "failed", words)
+            async with self.worker.database.marking(self.actor) as view:
+                await queries.tell(view, self.mailbox.mailbox_id, "warning", words)
+                await queries.note_state(view, self.mailbox.mailbox_id, "failed", words)
 
 
 def _forget(running: asyncio.Future[T]) -> None:
     """Take note of what a call became that nobody waits for."""
     if not running.cancelled():
         running.exception()
-
-
-class _FolderReader:
-    """Reads the folder of one session, from where the last one ended."""
-
-    def __init__(self, fetcher: MailboxFetcher, source: Source, connection: Connection) -> None:
-        self._fetcher = fetcher
-        self._source = source
-        self._connection = connection
-        self._database = fetcher._worker.database
-        self._limit = fetcher._worker.settings.mail_max_bytes
-        self._id = source.mailbox_id
-        self._progress: Progress
-        self._keeper: Keeper
-        self._afterwards_refused = ""
-        self._fetched = self._known = 0
-
-    async def run(self) -> None:
-        """Open the folder and read it for ever."""
-        read_only = self._source.afterwards == "leave"
-        folder = await self._call(
-            self._connection.open_folder, self._source.folder, read_only=read_only
-        )
-        await self._begin(folder)
-        held = folder_in_words(self._source.folder, folder)
-        await self._tell("info", f"Connected to {self._source.host}. {held}", "connected")
-        self._keeper = Keeper(
-            self._database, self._fetcher._actor, self._fetcher._mailbox, self._source,
-            self._progress, self._fetcher._threads,
-        )  # fmt: skip
-        while True:
-            await self._settle()
-            await self._retry_leftovers()
-            await self._catch_up()
-            async with self._database.marking(self._fetcher._actor) as view:
-                await queries.note_look(view, self._id)
-            self._fetcher._failures = 0
-            await self._wait()
-
-    async def _begin(self, folder: Folder) -> None:
-        """Find where the folder was left, or begin it anew when its numbers are others."""
-        async with self._database.marking(self._fetcher._actor) as view:
-            self._progress = progress = await queries.ensure_progress(view, self._id)
-        same_source = progress.source == self._source.identity
-        if same_source and progress.uid_validity == folder.uid_validity:
-            return
-        newest = await self._call(self._connection.newest_uid)
-        known = same_source and progress.uid_validity is not None
-        leave = self._source.existing == "leave" and not known
-        async with self._database.marking(self._fetcher._actor) as view:
-            now = await queries.get_moment(view)
-            self._progress = begun = Progress(
-                source=self._source.identity, uid_validity=folder.uid_validity,
-                last_uid=newest if leave else 0, settled_uid=newest if leave else 0,
-                begun_at=(now if leave else None) if not known else progress.begun_at,
-                reread_until=newest if progress.uid_validity is not None and not leave else 0,
-            )  # fmt: skip
-            await queries.begin(view, self._id, begun)
-            if known:
-                await queries.tell(view, self._id, "info", NUMBERED_ANEW)
-
-    async def _catch_up(self) -> None:
-        """Fetch everything above the cursor, a bounded part at a time."""
-        self._fetched = self._known = 0
-        try:
-            await self._read_up_to(await self._call(self._connection.newest_uid))
-        except (ServerRefused, ConnectionBroken):
-            await self._tell_fetched()
-            raise
-        await self._tell_fetched()
-
-    async def _read_up_to(self, newest: int) -> None:
-        position, stride = self._progress.last_uid, STRIDE
-        while position < newest:
-            end = min(position + min(stride, self._fetcher._stride), newest)
-            listed = await self._list(position + 1, end)
-            stride = STRIDE if listed else min(stride * 8, LONGEST_STRIDE)
-            wanted = [mail for mail in listed if not self._was_left_alone(mail)]
-            for batch in self._batches(wanted):
-                await self._fetch(batch)
-                await self._settle()
-            position = end
-            if len(wanted) < len(listed) or end == newest:
-                await self._keeper.move_past(position)
-
-    async def _list(self, first: int, last: int) -> list[ListedMail]:
-        """List mails; a server that breaks over one of them is asked for ever fewer, then for that one.
-
-        It has to read a mail to tell its size, so a damaged one can stand in the way already here.
-        """
-        if first == last and self._fetcher._suspects[first] > TRIES_OF_A_MAIL:
-            await self._leave_over(ListedMail(first, 0, None), BROKE_EACH_TIME)
-            return []
-        rereading = first <= self._progress.reread_until
-        try:
-            listed = await self._call(self._connection.list_mails, first, last, dates=rereading)
-        except ConnectionBroken:
-            self._fetcher._stride = max(1, (last - first + 1) // 8)
-            if first == last:
-                self._fetcher._suspects[first] += 1
-            raise
-        self._fetcher._stride = min(2 * self._fetcher._stride, LONGEST_STRIDE)
-        return listed
-
-    def _was_left_alone(self, mail: ListedMail) -> bool:
-        """Tell whether a mail was there before fetching began and was to stay where it is."""
-        begun_at = self._progress.begun_at
-        if begun_at is None or mail.uid > self._progress.reread_until or mail.arrived_at is None:
-            return False
-        return mail.arrived_at < begun_at
-
-    def _batches(self, mails: list[ListedMail]) -> list[list[ListedMail]]:
-        """Part mails into those fetched together; a large or suspect one stands alone."""
-        batches: list[list[ListedMail]] = []
-        size = 0
-        for mail in mails:
-            large = mail.size > min(PIECE_BYTES, self._limit)
-            alone = large or mail.uid in self._fetcher._suspects
-            full = size + mail.size > BATCH_BYTES or not batches or len(batches[-1]) >= BATCH_MAILS
-            if alone or full:
-                batches.append([])
-                size = 0
-            batches[-1].append(mail)
-            # Nothing joins a mail that stands alone.
-            size += BATCH_BYTES if alone else mail.size
-        return batches
-
-    async def _fetch(self, batch: list[ListedMail]) -> None:
-        """Fetch and keep mails; one that is not given neither holds up nor loses the others."""
-        uids = [mail.uid for mail in batch]
-        if len(batch) == 1:
-            await self._fetch_alone(batch[0])
-            return
-        try:
-            bodies = await self._call(
-                self._connection.fetch_mails, uids, sum(mail.size for mail in batch)
-            )
-        except ServerRefused:
-            bodies = {}
-        except ConnectionBroken:
-            self._fetcher._suspects.update(uids)
-            raise
-        given: list[ListedMail] = []
-        for mail in batch:
-            raw = bodies.get(mail.uid)
-            if raw is not None and len(raw) <= self._limit:
-                given.append(mail)
-                continue
-            await self._keep(given, bodies)
-            given = []
-            await self._fetch_alone(mail)
-        await self._keep(given, bodies)
-
-    async def _keep(self, mails: list[ListedMail], bodies: dict[int, bytes]) -> None:
-        kept, known = await self._keeper.keep(mails, bodies)
-        self._fetched += kept
-        self._known += known
-        if kept:
-            self._fetcher._failures = 0
-
-    async def _fetch_alone(self, mail: ListedMail) -> None:
-        """Fetch one mail; what cannot be taken is left over, and those behind it come."""
-        if self._fetcher._suspects[mail.uid] > TRIES_OF_A_MAIL:
-            await self._leave_over(mail, BROKE_EACH_TIME)
-            return
-        # A mail of some megabytes lies in memory several times while it is kept.
-        large = mail.size > PIECE_BYTES
-        async with LARGE if large else nullcontext():
-            await self._get_and_keep(mail)
-        self._fetcher._suspects.pop(mail.uid, None)
-        if large:
-            give_back_memory()
-
-    async def _get_and_keep(self, mail: ListedMail) -> None:
-        try:
-            raw = await self._get(mail)
-        except ServerRefused as error:
-            await self._leave_over(mail, str(error))
-            return
-        except ConnectionBroken:
-            self._fetcher._suspects[mail.uid] += 1
-            raise
-        if raw is None:
-            await self._keeper.move_past(mail.uid)
-            return
-        await self._keep([mail], {mail.uid: raw})
-
-    async def _get(self, mail: ListedMail) -> bytes | None:
-        """Return a mail's bytes, None when it is gone. Raises ServerRefused."""
-        if mail.size > self._limit:
-            most = megabytes(self._limit)
-            raise ServerRefused(
-                f"It has {megabytes(mail.size)}; at most {most} are taken (ATUM_MAIL_MAX_BYTES)."
-            )
-        raw = await self._call(self._connection.fetch_large, mail.uid, self._limit)
-        if raw is not None:
-            return raw
-        if await self._call(self._connection.list_mails, mail.uid, mail.uid):
-            raise ServerRefused(f"{self._source.host} lists it and gives nothing of it.")
-        return None
-
-    async def _leave_over(self, mail: ListedMail, words: str) -> None:
-        await self._keeper.leave_over(mail, words)
-        self._fetcher._suspects.pop(mail.uid, None)
-        await self._tell("warning", f"Mail {mail.uid} on the server could not be taken: {words}")
-
-    async def _retry_leftovers(self) -> None:
-        async with self._database.reading(self._fetcher._actor) as view:
-            due = await queries.list_due(view, self._id, self._progress.uid_validity or 0)
-        for uid, size in due:
-            mail = ListedMail(uid, size, None)
-            # Noted first: one that breaks the connection comes later each time.
-            await self._keeper.leave_over(mail, "It is being tried again.", moves=False)
-            try:
-                raw = await self._get(mail)
-            except ServerRefused as error:
-                await self._keeper.reword(mail, str(error))
-                continue
-            except ConnectionBroken:
-                await self._keeper.reword(mail, BROKE_EACH_TIME)
-                raise
-            await self._keeper.keep_leftover(mail, raw)
-            if raw is not None:
-                await self._tell("info", f"Mail {uid} on the server was taken after all.")
-
-    async def _settle(self) -> None:
-        """Mark or move on the server what is committed here; a refusal holds up nothing."""
-        if self._afterwards_refused or self._source.afterwards == "leave":
-            return
-        try:
-            await settle(
-                self._call, self._connection, self._database, self._fetcher._actor, self._source,
-                self._progress, self._was_left_alone,
-            )  # fmt: skip
-        except ServerRefused as error:
-            self._afterwards_refused = str(error)
-            await self._tell("warning", f"{error} The mails themselves are kept here.")
-
-    async def _wait(self) -> None:
-        """Wait until the server tells of mail, somebody asks, or it is time to look."""
-        asked = self._fetcher._asked
-        if not await self._call(lambda: self._connection.can_idle):
-            await _either(asked, POLL_SECONDS)
-        else:
-            await self._idle(asked)
-        asked.clear()
-
-    async def _idle(self, asked: asyncio.Event) -> None:
-        loop, heard = asyncio.get_running_loop(), asyncio.Event()
-        fileno = await self._call(self._connection.begin_idle)
-        if not await self._call(self._connection.heard):
-            loop.add_reader(fileno, heard.set)
-            try:
-                await _either(asked, IDLE_SECONDS, heard)
-            finally:
-                loop.remove_reader(fileno)
-        await self._call(self._connection.end_idle)
-
-    async def _tell_fetched(self) -> None:
-        if self._fetched:
-            await self._tell("info", f"Fetched {count(self._fetched, 'mail')}.")
-        if self._known:
-            await self._tell("info", f"{count(self._known, 'mail')} had been kept before.")
-
-    async def _tell(self, level: LogLevel, words: str, state: str = "") -> None:
-        async with self._database.marking(self._fetcher._actor) as view:
-            await queries.tell(view, self._id, level, words)
-            if state:
-                await queries.note_state(view, self._id, state, words)
-
-    async def _call(self, call: Callable[..., T], *arguments: object, **named: object) -> T:
-        return await self._fetcher._call(self._connection, call, *arguments, **named)
-
-
-LARGE = asyncio.Semaphore(1)
-
-
-async def _either(asked: asyncio.Event, seconds: float, heard: asyncio.Event | None = None) -> None:
-    """Wait for one of two events, at most so long."""
-    waits = [asyncio.ensure_future(one.wait()) for one in (asked, heard) if one]
-    try:
-        await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for wait in waits:
-            wait.cancel()

@@ -7,7 +7,7 @@ from typing import cast
 
 from atum_desk.fetching.connection import Connection, folder_in_words
 from atum_desk.fetching.models import MailServer, Source
-from atum_desk.fetching.schemas import ReceivingStep, StepName, ReceivingTestResult
+from atum_desk.fetching.schemas import ReceivingStep, ReceivingTestResult, StepName
 from atum_desk.fetching.signing_in import Credentials, NewToken
 from atum_desk.fetching.words import ConnectionBroken, ServerRefused
 

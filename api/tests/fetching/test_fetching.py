@@ -12,7 +12,7 @@ import pytest
 from dovecot import USER, Dovecot, FaultProxy, Spoiler, mail
 from fetching_house import FetchingHouse
 
-from atum_desk.fetching import fetcher
+from atum_desk.fetching import reader
 
 
 async def test_what_lies_there_and_what_comes_later_is_kept_byte_for_byte(
@@ -60,7 +60,7 @@ async def test_mail_that_was_read_elsewhere_is_fetched_all_the_same(
 async def test_without_idle_the_folder_is_looked_at(
     dovecot_program: None, fetching_house: FetchingHouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fetcher, "POLL_SECONDS", 0.2)
+    monkeypatch.setattr(reader, "POLL_SECONDS", 0.2)
     server = Dovecot(capabilities="IMAP4rev1 SASL-IR LITERAL+")
     server.start()
     try:

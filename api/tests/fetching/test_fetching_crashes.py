@@ -92,11 +92,10 @@ async def test_a_worker_killed_while_it_fetches_and_moves_loses_and_doubles_noth
 
 async def _until_more(house: FetchingHouse, before: int, total: int) -> None:
     deadline = time.monotonic() + 40
-    while (
-        (now := await house.value("select count(*) from mails")) <= before
-        and now < total
-        and time.monotonic() < deadline
-    ):
+    while time.monotonic() < deadline:
+        now = await house.value("select count(*) from mails")
+        if now > before or now >= total:
+            return
         await asyncio.sleep(0.01)
 
 
