@@ -15,10 +15,10 @@ from atum_desk.kernel.db import Database
 from atum_desk.kernel.paging import DEFAULT_LIMIT, cut_page, decode_cursor, encode_cursor
 from atum_desk.kernel.problems import AlreadyExists, VersionConflict
 from atum_desk.kernel.settings import Settings
-from atum_desk.mail import commands, mailboxes, problems, queries
+from atum_desk.mail import commands, kept_routes, mailboxes, problems, queries
 from atum_desk.mail.delivering import deliver_as
 from atum_desk.mail.models import Mailbox, MailItem, MailState
-from atum_desk.mail.permissions import MAIL_MANAGE
+from atum_desk.mail.permissions import MAIL_QUARANTINE
 from atum_desk.mail.schemas import (
     MailboxChange,
     MailboxList,
@@ -52,7 +52,7 @@ async def list_mails(
     """List received mails and what became of each, newest first."""
     before = decode_cursor(cursor, tuple[int])
     async with database.reading(actor) as view:
-        view.actor.require(MAIL_MANAGE)
+        view.actor.require(MAIL_QUARANTINE)
         rows = await queries.list_items(view, mail_state, before[0] if before else None, limit + 1)
         counts = await queries.count_states(view)
     items, more = cut_page(rows, limit)
@@ -78,7 +78,7 @@ async def get_raw_mail(database: Database, actor: Actor, mail_id: int) -> Respon
 @post(
     "/mails/{mail_id:int}/retry",
     status_code=200,
-    responses=answers(problems.MailNotFound, problems.MailNotRetryable),
+    responses=answers(problems.MailNotFound, problems.MailNotRetryable, problems.MailErased),
 )
 async def retry_mail(database: Database, actor: Actor, mail_id: int) -> MailItem:
     """File a quarantined or refused mail anew."""
@@ -152,4 +152,5 @@ routes = [
     list_mailboxes,
     add_mailbox,
     change_mailbox,
+    *kept_routes.routes,
 ]

@@ -60,3 +60,10 @@ class MailboxUnknown(Problem):
 
     status = 422
     code = "mailbox_unknown"
+
+
+class LinkNotFound(Problem):
+    """These tickets are not linked any more."""
+
+    status = 404
+    code = "link_not_found"
