@@ -46,7 +46,8 @@ async def get_facts(
                     left join messages m on m.id = o.message_id
                   union all
                   select null, ticket_now(m.ticket_id), null, r.place
-                    from unnest($3::text[]) with ordinality as r(id, place) join messages m on m.mail_message_id = r.id and m.workspace_id = ctx_workspace())
+                    from unnest($3::text[]) with ordinality as r(id, place)
+                    join messages m on m.mail_message_id = r.id and m.workspace_id = ctx_workspace())
            select
              (select m.id from mails m, mine where m.workspace_id = ctx_workspace() and m.dedupe_key = mine.dedupe_key
                  and m.state in ('ticketed', 'appended') and m.id <> $1 limit 1) as duplicate_of_id,

@@ -63,7 +63,7 @@ class MailboxUnknown(Problem):
 
 
 class LinkNotFound(Problem):
-    """These tickets are not linked any more."""
+    """There is no such link, or you may not see it."""
 
     status = 404
     code = "link_not_found"

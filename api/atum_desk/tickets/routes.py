@@ -129,13 +129,10 @@ async def list_links(database: Database, actor: Actor, number: int) -> TicketLin
         return TicketLinks(await links.list_links(view, ticket_id))
 
 
-@delete(
-    "/tickets/{number:int}/links/{link_id:int}",
-    responses=answers(problems.TicketNotFound, problems.LinkNotFound),
-)
-async def dismiss_link(database: Database, actor: Actor, number: int, link_id: int) -> None:
+@delete("/ticket-links/{link_id:int}", responses=answers(problems.LinkNotFound))
+async def dismiss_link(database: Database, actor: Actor, link_id: int) -> None:
     """Say that two tickets are not the same."""
-    await linking.dismiss_link(database, actor, number, link_id)
+    await linking.dismiss_link(database, actor, link_id)
 
 
 @get("/tickets/{number:int}/history", responses=answers(problems.TicketNotFound))

@@ -6,7 +6,7 @@ from atum_desk.kernel.context import Actor
 from atum_desk.kernel.db import Database, Work
 from atum_desk.tickets import permissions
 from atum_desk.tickets.problems import LinkNotFound
-from atum_desk.tickets.queries import links, writes
+from atum_desk.tickets.queries import links
 
 
 async def link_possibly_same(work: Work, ticket_id: int, other_id: int, reason: str) -> None:
@@ -15,11 +15,11 @@ async def link_possibly_same(work: Work, ticket_id: int, other_id: int, reason: 
         await links.insert_possibly_same(work, ticket_id, other_id, reason)
 
 
-async def dismiss_link(database: Database, actor: Actor, number: int, link_id: int) -> None:
-    """Say that two tickets are not the same. Raises TicketNotFound and LinkNotFound."""
+async def dismiss_link(database: Database, actor: Actor, link_id: int) -> None:
+    """Say that two tickets are not the same. Raises LinkNotFound."""
     async with database.writing(actor, "ticket.unlink") as work:
         work.actor.require(permissions.EDIT)
-        ticket = await writes.lock_ticket(work, number)
-        if not await links.delete_link(work, ticket.id, link_id):
+        ticket_id = await links.delete_link(work, link_id)
+        if ticket_id is None:
             raise LinkNotFound
-        work.ticket_id, work.summary = ticket.id, {"number": number, "link_id": link_id}
+        work.ticket_id, work.summary = ticket_id, {"link_id": link_id}

@@ -30,13 +30,11 @@ async def insert_possibly_same(work: Work, ticket_id: int, other_id: int, reason
     )  # fmt: skip
 
 
-async def delete_link(work: Work, ticket_id: int, link_id: int) -> bool:
-    """Delete a link of a ticket; tell whether there was one."""
-    found = await work.fetchval(
-        "delete from ticket_links where id = $2 and $1 in (ticket_id, other_id) returning true",
-        ticket_id, link_id,
-    )  # fmt: skip
-    return bool(found)
+async def delete_link(work: Work, link_id: int) -> int | None:
+    """Delete a visible link; return the ticket it was noted on, None when there was none."""
+    return await work.fetchval(
+        "delete from ticket_links where id = $1 returning ticket_id", link_id
+    )
 
 
 async def may_answer(view: View, ticket_id: int, person_id: int, permission: str) -> bool:
