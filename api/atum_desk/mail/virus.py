@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
+import socket
 from contextlib import suppress
+from typing import Any
 
 from atum_desk.mail.models import ScanVerdict
 
@@ -24,7 +26,7 @@ async def scan(clamd: str, raw: bytes) -> ScanVerdict:
     try:
         async with asyncio.timeout(SCAN_SECONDS):
             answer = await _ask(clamd, raw)
-    except (OSError, TimeoutError, asyncio.IncompleteReadError) as error:
+    except (OSError, TimeoutError) as error:
         raise ScannerAway(f"{type(error).__name__}: {error}".strip(": ")) from error
     words = answer.removeprefix("stream:").strip()
     if words == "OK":
@@ -37,25 +39,40 @@ async def scan(clamd: str, raw: bytes) -> ScanVerdict:
 
 
 async def _ask(clamd: str, raw: bytes) -> str:
-    async with asyncio.timeout(CONNECT_SECONDS):
-        if tcp := _TCP.match(clamd):
-            reader, writer = await asyncio.open_connection(tcp.group(1), int(tcp.group(2)))
-        else:
-            reader, writer = await asyncio.open_unix_connection(clamd.removeprefix("unix:"))
-    try:
+    """Speak over a bare socket: a stream forgets what was said before the other side hung up."""
+    loop = asyncio.get_running_loop()
+    with await _connect(clamd) as one:
         # It says why before it hangs up on a stream that is too long.
         with suppress(ConnectionError):
-            await _stream(writer, raw)
-        return (await reader.read(MAX_ANSWER_BYTES)).rstrip(b"\0\n").decode("utf-8", "replace")
-    finally:
-        writer.close()
+            await loop.sock_sendall(one, b"zINSTREAM\0")
+            for begin in range(0, len(raw), PIECE_BYTES):
+                piece = raw[begin : begin + PIECE_BYTES]
+                await loop.sock_sendall(one, len(piece).to_bytes(4, "big") + piece)
+            await loop.sock_sendall(one, (0).to_bytes(4, "big"))
+        answer = b""
+        while len(answer) < MAX_ANSWER_BYTES and (piece := await loop.sock_recv(one, 1024)):
+            answer += piece
+            if b"\0" in piece:
+                break
+    return answer.partition(b"\0")[0].decode("utf-8", "replace").strip()
 
 
-async def _stream(writer: asyncio.StreamWriter, raw: bytes) -> None:
-    writer.write(b"zINSTREAM\0")
-    for begin in range(0, len(raw), PIECE_BYTES):
-        piece = raw[begin : begin + PIECE_BYTES]
-        writer.write(len(piece).to_bytes(4, "big") + piece)
-        await writer.drain()
-    writer.write((0).to_bytes(4, "big"))
-    await writer.drain()
+async def _connect(clamd: str) -> socket.socket:
+    loop = asyncio.get_running_loop()
+    async with asyncio.timeout(CONNECT_SECONDS):
+        if not (tcp := _TCP.match(clamd)):
+            return await _connected(socket.AF_UNIX, clamd.removeprefix("unix:"))
+        found = await loop.getaddrinfo(tcp.group(1), int(tcp.group(2)), type=socket.SOCK_STREAM)
+        family, _kind, _protocol, _name, address = found[0]
+        return await _connected(family, address)
+
+
+async def _connected(family: int, address: Any) -> socket.socket:
+    one = socket.socket(family, socket.SOCK_STREAM)
+    one.setblocking(False)
+    try:
+        await asyncio.get_running_loop().sock_connect(one, address)
+    except BaseException:
+        one.close()
+        raise
+    return one

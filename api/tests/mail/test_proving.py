@@ -210,7 +210,9 @@ def test_what_others_say_does_not_count(names: Names) -> None:
         (with_results("mx.desk.example; dmarc=fail header.from=example.org", f"mx.desk.example; {good}"), "127.0.0.1"),
     ):  # fmt: skip
         assert prove(names, raw, peer=peer, settings=RELAY).verdict != "proven"
-    assert prove(names, with_results(f"gate; {good}"), peer=None, settings=RELAY).verdict == "proven"
+    assert (
+        prove(names, with_results(f"gate; {good}"), peer=None, settings=RELAY).verdict == "proven"
+    )
 
 
 def test_organisations_are_what_somebody_registered() -> None:

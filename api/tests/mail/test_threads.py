@@ -207,7 +207,8 @@ async def test_a_proven_agent_answers_from_their_own_mail_program(
 
 
 @pytest.mark.parametrize(
-    "why", ["the rule is off", "not proven", "automatic", "no permission", "another team", "command"]
+    "why",
+    ["the rule is off", "not proven", "automatic", "no permission", "another team", "command"],
 )
 async def test_an_agents_mail_is_a_note_unless_all_speaks_for_a_reply(
     trusting: House, given: Given, why: str
