@@ -63,7 +63,7 @@ class Bounce(msgspec.Struct, frozen=True):
     recipients: tuple[BouncedRecipient, ...]
 
 
-class Invitation(msgspec.Struct, frozen=True, omit_defaults=True):
+class Invitation(msgspec.Struct, frozen=True):
     """One event of a calendar part (RFC 5545, RFC 5546), in words that a thread can show.
 
     `method` is what the mail wants (REQUEST, REPLY, CANCEL, ...; "" when it does not say). `starts`
@@ -82,7 +82,7 @@ class Invitation(msgspec.Struct, frozen=True, omit_defaults=True):
     repeats: str = ""
 
 
-class MailSignature(msgspec.Struct, frozen=True, omit_defaults=True):
+class MailSignature(msgspec.Struct, frozen=True):
     """That a mail is signed or encrypted, and how far that was checked.
 
     `invalid`: what was signed is not what came; `unknown_signer`: it is, but nobody we know vouches

@@ -1,5 +1,5 @@
 import type { ChangeItem, MessageItem, OutboxItem, Ticket, TicketChange } from "@/api/types";
-import { incoming, outbox } from "./mails";
+import { incoming, kept, law, outbox, rules } from "./mails";
 import { contacts, me, staff, statuses, teams } from "./people";
 import { freshTickets, message } from "./tickets";
 
@@ -260,6 +260,11 @@ export function createFakeApi(options: { tickets?: number; signedIn?: boolean } 
       ({ path }) => outbox.find((mail: OutboxItem) => mail.id === Number(path[1])),
     ],
     ["GET", /^mails$/, box(incoming)],
+    ["GET", /^mails\/\d+$/, ({ path }) => kept(Number(path[1]))],
+    ["GET", /^mail\/law$/, () => law],
+    ["GET", /^mail\/rules$/, () => rules],
+    ["GET", /^mail\/blocks$/, () => page([])],
+    ["GET", /^tickets\/\d+\/links$/, () => page([])],
     [
       "GET",
       /^mail\/status$/,

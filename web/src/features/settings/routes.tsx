@@ -49,6 +49,11 @@ const mailboxesRoute = createRoute({
   validateSearch: readSearch,
   component: lazyRouteComponent(() => import("./mailboxes/MailboxesPage"), "MailboxesPage"),
 });
+const mailRulesRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: "/mail-rules",
+  component: lazyRouteComponent(() => import("./mailrules/MailRulesPage"), "MailRulesPage"),
+});
 const contactsRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: "/contacts",
@@ -87,6 +92,7 @@ export const settingsRoutes = [
     teamsRoute,
     rolesRoute,
     mailboxesRoute,
+    mailRulesRoute,
     contactsRoute,
     organizationsRoute,
     changesRoute,
