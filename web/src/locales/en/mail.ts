@@ -5,7 +5,7 @@ export const mail = {
       outgoing: "Outgoing",
       incoming: "Incoming",
       quarantine: "Quarantine",
-      law: "Accounts",
+      law: "Balance",
     },
     all: "All",
     more: "Show more",
