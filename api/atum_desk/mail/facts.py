@@ -8,6 +8,43 @@ from atum_desk.kernel.db import View, Work
 from atum_desk.mail.models import HintedTicket, MailFacts, MailRules
 
 REFERENCES_LOOKED_AT = 50
+FACTS = """
+    with mine as (select dedupe_key, mailbox_id from mails where id = $1),
+         named as (
+           select o.ticket_id as signed_for_id, ticket_now(coalesce(m.ticket_id, o.ticket_id)) as ticket_id,
+                  o.id as outbox_id, r.place from unnest($3::text[]) with ordinality as r(id, place)
+             join outbox o on o.mail_message_id = r.id and o.workspace_id = ctx_workspace()
+             left join messages m on m.id = o.message_id
+           union all
+           select null, ticket_now(m.ticket_id), null, r.place
+             from unnest($3::text[]) with ordinality as r(id, place)
+             join messages m on m.mail_message_id = r.id and m.workspace_id = ctx_workspace())
+    select
+      (select m.id from mails m, mine where m.workspace_id = ctx_workspace() and m.dedupe_key = mine.dedupe_key
+          and m.state in ('ticketed', 'appended') and m.id <> $1 limit 1) as duplicate_of_id,
+      exists (select from outbox where mail_message_id = $2 and workspace_id = ctx_workspace()) as is_ours,
+      array(select address from mailboxes where workspace_id = ctx_workspace()) as own_addresses,
+      coalesce((select n.ticket_id from named n where n.signed_for_id = any($4::bigint[])
+                 order by n.place limit 1),
+               (select ticket_now(max(t.id)) from tickets t where t.id = any($4::bigint[]))) as signed_ticket_id,
+      (select n.ticket_id from named n where n.ticket_id is not null
+        order by n.place limit 1) as referenced_ticket_id,
+      (select n.ticket_id from named n where n.outbox_id is not null and n.ticket_id is not null
+        order by n.place limit 1) as answered_ticket_id,
+      (select n.outbox_id from named n where n.outbox_id is not null
+        order by n.place limit 1) as referenced_outbox_id,
+      (select m.id from mails m where m.workspace_id = ctx_workspace() and m.state = 'received'
+          and m.mail_message_id = any($3::text[]) and m.id < $1 limit 1) as waiting_for_id,
+      (select case b.kind when 'domain' then 'the domain ' else '' end || b.value from mail_blocks b
+        where b.workspace_id = ctx_workspace()
+          and (b.kind = 'address' and b.value = lower($5)
+               or b.kind = 'domain' and b.value = any(domains_above(lower($5)))) limit 1) as blocked_by,
+      (select count(*) from (select from mails m where m.workspace_id = ctx_workspace() and m.id <> $1
+          and lower(m.from_address) = lower($5) and m.received_at > moment() - interval '1 hour'
+          limit $6) s) as sender_mails,
+      (select count(*) from (select from mails m, mine where m.workspace_id = ctx_workspace() and m.id <> $1
+          and lower(m.from_address) = lower($5) and m.received_at > moment() - interval '10 minutes'
+          and m.mailbox_id = mine.mailbox_id limit $7) s) as pair_mails"""
 
 
 async def get_rules(view: View) -> MailRules:
@@ -38,42 +75,7 @@ async def get_facts(
     for the ticket it left leads there too, when the mail answers that very message.
     """
     row = await work.fetchrow(
-        """with mine as (select dedupe_key, mailbox_id from mails where id = $1),
-                named as (
-                  select o.ticket_id as signed_for_id, ticket_now(coalesce(m.ticket_id, o.ticket_id)) as ticket_id,
-                         o.id as outbox_id, r.place from unnest($3::text[]) with ordinality as r(id, place)
-                    join outbox o on o.mail_message_id = r.id and o.workspace_id = ctx_workspace()
-                    left join messages m on m.id = o.message_id
-                  union all
-                  select null, ticket_now(m.ticket_id), null, r.place
-                    from unnest($3::text[]) with ordinality as r(id, place)
-                    join messages m on m.mail_message_id = r.id and m.workspace_id = ctx_workspace())
-           select
-             (select m.id from mails m, mine where m.workspace_id = ctx_workspace() and m.dedupe_key = mine.dedupe_key
-                 and m.state in ('ticketed', 'appended') and m.id <> $1 limit 1) as duplicate_of_id,
-             exists (select from outbox where mail_message_id = $2 and workspace_id = ctx_workspace()) as is_ours,
-             array(select address from mailboxes where workspace_id = ctx_workspace()) as own_addresses,
-             coalesce((select n.ticket_id from named n where n.signed_for_id = any($4::bigint[])
-                        order by n.place limit 1),
-                      (select ticket_now(max(t.id)) from tickets t where t.id = any($4::bigint[]))) as signed_ticket_id,
-             (select n.ticket_id from named n where n.ticket_id is not null
-               order by n.place limit 1) as referenced_ticket_id,
-             (select n.ticket_id from named n where n.outbox_id is not null and n.ticket_id is not null
-               order by n.place limit 1) as answered_ticket_id,
-             (select n.outbox_id from named n where n.outbox_id is not null
-               order by n.place limit 1) as referenced_outbox_id,
-             (select m.id from mails m where m.workspace_id = ctx_workspace() and m.state = 'received'
-                 and m.mail_message_id = any($3::text[]) and m.id < $1 limit 1) as waiting_for_id,
-             (select case b.kind when 'domain' then 'the domain ' else '' end || b.value from mail_blocks b
-               where b.workspace_id = ctx_workspace()
-                 and (b.kind = 'address' and b.value = lower($5)
-                      or b.kind = 'domain' and b.value = any(domains_above(lower($5)))) limit 1) as blocked_by,
-             (select count(*) from (select from mails m where m.workspace_id = ctx_workspace() and m.id <> $1
-                 and lower(m.from_address) = lower($5) and m.received_at > moment() - interval '1 hour'
-                 limit $6) s) as sender_mails,
-             (select count(*) from (select from mails m, mine where m.workspace_id = ctx_workspace() and m.id <> $1
-                 and lower(m.from_address) = lower($5) and m.received_at > moment() - interval '10 minutes'
-                 and m.mailbox_id = mine.mailbox_id limit $7) s) as pair_mails""",
+        FACTS,
         mail_id, mail_message_id, references[:REFERENCES_LOOKED_AT], signed_ticket_ids, sender,
         rules.sender_hourly, rules.pair_ten_minutes,
     )  # fmt: skip

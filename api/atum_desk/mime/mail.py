@@ -71,8 +71,7 @@ def parse_mail(raw: bytes) -> ParsedMail:
     subject = " ".join(headers.text("subject").split())
     text = clean_text("\n".join(piece.strip("\n") for piece in bodies.text if piece.strip()))
     html_raw, html = _read_html(bodies)
-    if not text.strip() and html_raw:
-        text = html_to_text(html_raw[:MAX_HTML_CHARS])
+    text = text if text.strip() or not html_raw else html_to_text(html_raw[:MAX_HTML_CHARS])
     address = sender.address if sender else ""
     return ParsedMail(
         from_=sender,
@@ -90,12 +89,7 @@ def parse_mail(raw: bytes) -> ParsedMail:
         html_raw=html_raw,
         reply_text=_reply_text(text),
         attachments=tuple(bodies.attachments),
-        auto_reply=is_automatic(
-            headers,
-            subject=subject,
-            sender=address,
-            report_type=root.parameters.get("report-type", "").lower(),
-        ),
+        auto_reply=_is_automatic(root, subject, address),
         bounce=find_bounce(root, headers=headers, subject=subject, sender=address, text=text),
         list_id=_list_id(headers),
         precedence=headers.text("precedence").lower() or None,
@@ -105,6 +99,11 @@ def parse_mail(raw: bytes) -> ParsedMail:
         signature=find_signature(root, text.lstrip()),
         thread_key=_thread_key(headers),
     )
+
+
+def _is_automatic(root: Part, subject: str, sender: str) -> bool:
+    report_type = root.parameters.get("report-type", "").lower()
+    return is_automatic(root.headers, subject=subject, sender=sender, report_type=report_type)
 
 
 def _read_signed_content(root: Part, bodies: Bodies) -> None:
