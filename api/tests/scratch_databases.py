@@ -108,5 +108,6 @@ def make_settings(data: Path, **given: Any) -> Settings:
         "admin_password": ADMIN_PASSWORD,
         "undo_send_seconds": 0,
         "pool_size": 4,
+        "mail_dns": "off",
     }
     return Settings(**(usual | given))

@@ -220,6 +220,22 @@ def audit() -> None:
         raise typer.Exit(1)
 
 
+@mail.command("reparse")
+def reparse(
+    apply: Annotated[bool, typer.Option("--apply", help="Write what differs.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Read every mail, not only what an earlier parser read.")
+    ] = False,
+) -> None:
+    """Read filed mail again after the parser learned something, and show what differs."""
+    from atum_desk.entry.rereading import print_differences
+    from atum_desk.launch.postgres import running_database
+
+    current = ensure_secret(load_settings())
+    with _database_in_words(), running_database(current) as dsn:
+        asyncio.run(print_differences(current, dsn, apply=apply, everything=everything))
+
+
 @app.command()
 def canary(as_json: AsJson = False) -> None:
     """Print keys that must open nothing, for `atumctl doctor` to try."""

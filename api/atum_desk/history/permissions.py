@@ -23,6 +23,10 @@ NEEDED = {
     "team": "settings:teams:edit",
     "mailbox": "settings:mailboxes:edit",
     "settings": "settings:roles:edit",
+    "quarantine": "mail:quarantine",
+    "mail_block": "mail:quarantine",
+    "mail_rules": "settings:mailboxes:edit",
+    "mail_text": "mail:manage",
 }
 
 # Not in the ledger's power: they end outside of it, or their content is kept out of it.
@@ -31,6 +35,7 @@ IRREVERSIBLE = {
     "token": "a token was handed out; delete it instead.",
     "outbox": "mail moved on; look at the outbox.",
     "mail": "mail that arrived stays; nothing received is ever taken back.",
+    "quarantine.release": "it was let through and is filed by now; close its ticket instead.",
     "attachment": "an upload belongs to its message.",
     "workspace": "the workspace stands.",
     "role": "a built-in role is what the release says.",

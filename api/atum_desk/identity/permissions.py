@@ -17,6 +17,7 @@ AGENT = (
     "ticket:edit",
     "contact:edit",
     "organization:edit",
+    "mail:quarantine",
 )
 TEAM_LEAD = (
     *AGENT,

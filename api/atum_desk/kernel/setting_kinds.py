@@ -12,6 +12,8 @@ DATABASE_URL = r"^$|^postgres(ql)?://\S+$"
 REDIS_URL = r"^$|^(rediss?|unix)://\S+$"
 RELAY_URL = r"^$|^smtps?://([^\s/@]+@)?[^\s/:@]+(:[0-9]+)?/?$"
 WEB_URL = r"^$|^https?://[^\s/]+\S*$"
+DNS_SERVER = r"^(system|off|[0-9.]+(:[0-9]+)?|\[?[0-9A-Fa-f:]+\]?(:[0-9]+)?)$"
+CLAMD = r"^$|^unix:/\S+$|^tcp://[^\s/:]+:[0-9]+/?$"
 HOST = r"^[0-9A-Za-z.:_-]+$"
 DNS_SERVER = r"^(system|off|[0-9.]+(:[0-9]+)?|\[?[0-9A-Fa-f:]+\]?(:[0-9]+)?)$"
 

@@ -102,12 +102,42 @@ MailRelay = Annotated[
 MailMaxBytes = Annotated[
     int, number("Largest mail that is accepted, in bytes.", "of at least 65536", ge=65536)
 ]
+MailTrustedNetworks = Annotated[
+    Networks,
+    text(
+        "Relays of our own: their Authentication-Results count, their address says nothing of a sender.",
+        "IP addresses or networks separated by commas, or nothing",
+    ),
+]
+MailTrustedAuthserv = Annotated[
+    str,
+    text(
+        "Names under which those relays write Authentication-Results; empty believes none.",
+        "host names separated by commas, or nothing",
+        r"^[0-9A-Za-z.,_ -]*$",
+    ),
+]
 MailDns = Annotated[
     str,
     text(
         "Where DNS is asked about senders (DMARC, DKIM, SPF): the system's resolver, a server, or nowhere.",
         "system, off, or an IP address with or without :port",
         kinds.DNS_SERVER,
+    ),
+]
+Clamd = Annotated[
+    str,
+    text(
+        "Virus scanner (clamd) that looks at each mail; empty scans none.",
+        "unix:/path, tcp://host:port or nothing",
+        kinds.CLAMD,
+    ),
+]
+SmimeAuthorities = Annotated[
+    str,
+    text(
+        "Certificates (PEM) of the authorities whose S/MIME signatures count as known; empty knows none.",
+        "a path or nothing",
     ),
 ]
 UploadMaxBytes = Annotated[
@@ -198,7 +228,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     mail_address: MailboxAddress = "support@atum.localhost"
     mail_relay: MailRelay = ""
     mail_max_bytes: MailMaxBytes = 52_428_800
+    mail_trusted_networks: MailTrustedNetworks = Networks("127.0.0.0/8,::1")
+    mail_trusted_authserv: MailTrustedAuthserv = ""
     mail_dns: MailDns = "system"
+    clamd: Clamd = ""
+    smime_authorities: SmimeAuthorities = ""
     upload_max_bytes: UploadMaxBytes = 26_214_400
     undo_send_seconds: UndoSendSeconds = 5
     secret: Secret = ""
@@ -285,6 +319,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def trusted_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
         """Networks of the trusted proxies."""
         return kinds.networks(self.trusted_proxies)
+
+    @property
+    def trusted_relays(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """Networks of the relays that may hand over mail and speak for its sender."""
+        return kinds.networks(self.mail_trusted_networks)
 
     @property
     def signing_key(self) -> bytes:

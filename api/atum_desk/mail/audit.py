@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, time, timedelta
+
 import asyncpg
 
-from atum_desk.kernel.context import SystemActor
+from atum_desk.kernel import clock
+from atum_desk.kernel.context import Actor, SystemActor
 from atum_desk.kernel.db import Database
 from atum_desk.kernel.settings import Settings
 from atum_desk.mail import queries
-from atum_desk.mail.models import MailboxAudit
+from atum_desk.mail.models import DayCount, MailboxAudit
+from atum_desk.mail.permissions import MAIL_MANAGE
+
+
+async def count_days(database: Database, actor: Actor, days: int) -> list[DayCount]:
+    """Return what became of the mail of the last days (UTC), by mailbox and day, the newest first."""
+    first = clock.now().date() - timedelta(days=days - 1)
+    async with database.reading(actor) as view:
+        view.actor.require(MAIL_MANAGE)
+        return await queries.count_days(view, datetime.combine(first, time(), UTC))
 
 
 async def audit_mail(settings: Settings, admin_url: str) -> list[MailboxAudit]:
@@ -45,13 +57,20 @@ def audit_lines(rows: list[MailboxAudit]) -> list[str]:
         "refused",
         "waiting",
         "astray",
+        "without_bytes",
     )
     cells = [
         (row.mailbox or "(none)", *(str(getattr(row, head)) for head in heads[1:])) for row in rows
     ]
+    widths = [max(len(head), 11) for head in heads[1:]]
     width = max([len(heads[0]), *(len(row[0]) for row in cells)])
     lines = [
-        "  ".join([row[0].ljust(width), *(cell.rjust(11) for cell in row[1:])])
+        "  ".join(
+            [
+                row[0].ljust(width),
+                *(cell.rjust(size) for cell, size in zip(row[1:], widths, strict=True)),
+            ]
+        )
         for row in (heads, *cells)
     ]
     broken = [row.mailbox or "(none)" for row in rows if not row.holds]

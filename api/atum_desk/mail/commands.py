@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from atum_desk.kernel.context import Actor, SystemActor
-from atum_desk.kernel.db import Database
+from atum_desk.kernel.db import Database, Work
 from atum_desk.mail import queries
 from atum_desk.mail.models import MailItem
 from atum_desk.mail.permissions import MAIL_MANAGE
-from atum_desk.mail.problems import MailNotRetryable
+from atum_desk.mail.problems import MailErased, MailNotRetryable
 
 FAILURES_BEFORE_QUARANTINE = 3
 
@@ -16,16 +16,23 @@ async def retry_mail(database: Database, actor: Actor, mail_id: int) -> MailItem
     """File a quarantined or refused mail anew."""
     async with database.writing(actor, "mail.retry") as work:
         work.actor.require(MAIL_MANAGE)
-        state = await queries.lock_state(work, mail_id)
-        if state not in ("quarantined", "refused"):
-            raise MailNotRetryable(state=state)
-        await queries.reset(work, mail_id)
-        work.summary = {"mail_id": mail_id, "was": state}
-        await work.enqueue(
-            "mail.parse", {"workspace_id": actor.workspace_id, "mail_id": mail_id},
-            key=queries.filing_key(mail_id, again=True),
-        )  # fmt: skip
+        kept = await queries.lock_mail(work, mail_id)
+        if kept.state not in ("quarantined", "refused"):
+            raise MailNotRetryable(state=kept.state)
+        if kept.erased:
+            raise MailErased
+        await file_again(work, mail_id, released=False)
+        work.summary = {"mail_id": mail_id, "was": kept.state}
         return await queries.get_item(work, mail_id)
+
+
+async def file_again(work: Work, mail_id: int, *, released: bool) -> None:
+    """Let a locked mail be filed anew, past the checks if a person released it."""
+    await queries.reset(work, mail_id, released=released)
+    await work.enqueue(
+        "mail.parse", {"workspace_id": work.actor.workspace_id, "mail_id": mail_id},
+        key=queries.filing_key(mail_id, again=True),
+    )  # fmt: skip
 
 
 async def count_failure(
@@ -41,7 +48,7 @@ async def count_failure(
         work.summary = {"mail_id": mail_id, "attempts": attempts, "words": words}
         if attempts >= FAILURES_BEFORE_QUARANTINE:
             work.command = "mail.quarantine"
-            await queries.settle(work, mail_id, "quarantined", reason=words[:2000])
+            await queries.settle(work, mail_id, "quarantined", reason=words[:2000], cause="failed")
         return attempts
 
 
@@ -49,8 +56,8 @@ async def quarantine_mail(database: Database, workspace_id: int, mail_id: int, w
     """Set a mail aside that no worker survives."""
     actor = SystemActor(workspace_id=workspace_id, via="mail")
     async with database.writing(actor, "mail.quarantine") as work:
-        if await queries.lock_state(work, mail_id) != "received":
+        if (await queries.lock_mail(work, mail_id)).state != "received":
             work.unchanged = True
             return
         work.summary = {"mail_id": mail_id, "reason": words}
-        await queries.settle(work, mail_id, "quarantined", reason=words)
+        await queries.settle(work, mail_id, "quarantined", reason=words, cause="failed")

@@ -10,7 +10,8 @@ from atum_desk.kernel.settings import Settings
 from atum_desk.outbox.public import MailAddress, OutgoingMail, queue_mail
 from atum_desk.tickets.public import request_link
 
-# Two programs that answer each other, or one that opens tickets without end, get no more than this.
+# A program that opens tickets without end gets no more than this. One that answers our confirmation
+# with a new mail repeats our subject, and gets no second one.
 MOST_IN_AN_HOUR = 10
 
 TEXT = """\
@@ -36,6 +37,8 @@ class Request(msgspec.Struct, frozen=True):
     mailbox_name: str | None
     confirmed: bool
     recently_confirmed: int
+    # its subject repeats that of a request of the same person that was confirmed within the hour
+    echo: bool
 
 
 async def confirm_request(
@@ -45,7 +48,8 @@ async def confirm_request(
     actor = SystemActor(workspace_id=workspace_id, via="job")
     async with database.writing(actor, "mail.confirm") as work:
         request = await _lock_request(work, ticket_id)
-        if not request or request.confirmed or request.recently_confirmed >= MOST_IN_AN_HOUR:
+        done = not request or request.confirmed or request.echo
+        if not request or done or request.recently_confirmed >= MOST_IN_AN_HOUR:
             work.unchanged = True
             return
         if request.email is None or request.mailbox_id is None:
@@ -74,7 +78,11 @@ async def _lock_request(work: Work, ticket_id: int) -> Request | None:
                   exists (select from outbox o where o.ticket_id = t.id and o.kind = 'confirmation') as confirmed,
                   (select count(*) from tickets x join outbox o on o.ticket_id = x.id
                     where x.requester_id = t.requester_id and x.created_at > moment() - interval '1 hour'
-                      and o.kind = 'confirmation') as recently_confirmed
+                      and o.kind = 'confirmation') as recently_confirmed,
+                  exists (select from tickets x join outbox o on o.ticket_id = x.id
+                    where x.requester_id = t.requester_id and x.id < t.id and o.kind = 'confirmation'
+                      and x.created_at > moment() - interval '1 hour'
+                      and strpos(lower(t.subject), lower(x.subject)) > 0) as echo
              from tickets t join people p on p.id = t.requester_id
              left join addresses a on a.person_id = p.id and a.is_primary
              left join mailboxes b on b.id = coalesce(t.mailbox_id,

@@ -17,11 +17,13 @@ from atum_desk.mail import queries
 from atum_desk.mail.commands import count_failure, quarantine_mail
 from atum_desk.mail.confirming import confirm_request
 from atum_desk.mail.filing import file_mail
+from atum_desk.mail.quarantine import erase_deleted
 from atum_desk.mail.traffic import intake
 
 STUCK_AFTER = timedelta(seconds=60)
 SWEEP_LIMIT = 500
 SWEEP_SECONDS = 30.0
+ERASE_SECONDS = 3600.0
 RETRY_SECONDS = 2.0
 # Answers wait for what they answer, a second each time; lost workers count too.
 PATIENCE = 30
@@ -91,8 +93,16 @@ async def sweep(worker: WorkerContext, _payload: bytes) -> None:
             await quarantine_mail(worker.database, workspace_id, mail_id, words)
 
 
+async def erase(worker: WorkerContext, _payload: bytes) -> None:
+    """Erase deleted mail whose time has passed."""
+    await erase_deleted(worker.database)
+
+
 jobs: dict[str, JobHandler | Job] = {
     "mail.parse": Job(handler=parse, max_attempts=PATIENCE),
     "mail.confirm": confirm,
 }
-schedules: dict[str, Schedule] = {"mail.sweep": (SWEEP_SECONDS, sweep)}
+schedules: dict[str, Schedule] = {
+    "mail.sweep": (SWEEP_SECONDS, sweep),
+    "mail.erase": (ERASE_SECONDS, erase),
+}

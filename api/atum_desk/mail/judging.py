@@ -72,15 +72,20 @@ def is_usable(address: str) -> bool:
     return len(address) <= 320 and _ADDRESS.match(address) is not None
 
 
+def is_robot(address: str) -> bool:
+    """Tell whether an address names itself as one that nobody reads."""
+    local = address.rpartition("@")[0]
+    return bool(_NO_REPLY.match(local) or _ROBOT.match(local))
+
+
 def others_on(mail: ParsedMail, sender: Address, own: frozenset[str]) -> list[Address]:
     """Return who else a mail went to: neither its sender, nor a mailbox of ours, nor a robot."""
     people: dict[str, Address] = {}
     for one in (*mail.to, *mail.cc):
         key = one.address.lower()
-        local = key.rpartition("@")[0]
         if key == sender.address.lower() or mailbox_part(key) in own or not is_usable(key):
             continue
-        if not (_NO_REPLY.match(local) or _ROBOT.match(local)):
+        if not is_robot(key):
             people.setdefault(key, one)
     return list(people.values())[:MAX_PEOPLE]
 
@@ -105,6 +110,11 @@ def is_own_mail(settings: Settings, mail: ParsedMail) -> bool:
     return is_ours(settings.secret, header(mail, ORIGIN_HEADER), mail.message_id)
 
 
+def headers_named(mail: ParsedMail, name: str) -> list[str]:
+    """Return all headers of a name, the topmost first."""
+    return [value.strip() for key, value in mail.headers if key.lower() == name.lower()]
+
+
 def header(mail: ParsedMail, name: str) -> str:
     """Return the first header of a name, or ""."""
-    return next((value.strip() for key, value in mail.headers if key.lower() == name.lower()), "")
+    return next(iter(headers_named(mail, name)), "")

@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import structlog
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -113,6 +114,7 @@ class Handler:
         given = ("" if sender == "<>" else sender, _targets(envelope), raw)
         large = len(raw) > LARGE_BYTES
         mails = await asyncio.to_thread(incoming_mails, *given) if large else incoming_mails(*given)
+        mails = [msgspec.structs.replace(mail, **_came_from(session)) for mail in mails]
         # The sender may hang up now; what is being committed is committed all the same.
         ids = await asyncio.shield(asyncio.ensure_future(self._receiver.keep(mails)))
         log.info("mail_received", mail_ids=ids, size=len(raw))
@@ -190,6 +192,15 @@ def _session_options(settings: Settings) -> dict[str, Any]:
 
 def _targets(envelope: Envelope) -> dict[str, MailboxTarget]:
     return envelope.__dict__.setdefault("targets", {})
+
+
+def _came_from(session: Session) -> dict[str, str | None]:
+    """Return who handed a mail over; a Unix socket has no address."""
+    peer = session.peer[0] if isinstance(session.peer, tuple) else None
+    return {
+        "peer": str(peer)[:100] if peer else None,
+        "helo": _clean(session.host_name or "")[:255],
+    }
 
 
 def _clean(address: str) -> str:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Literal
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
 
 import msgspec
+from msgspec import Meta
+
+from atum_desk.identity.public import NamedRef
 
 MailState = Literal["received", "ticketed", "appended", "quarantined", "refused"]
+Cause = Literal["unreadable", "failed", "spam", "virus", "unscanned", "forged", "rate"]
+Policy = Literal["none", "quarantine", "reject"]
 
 
 class MailboxTarget(msgspec.Struct, frozen=True):
@@ -20,7 +25,8 @@ class MailboxTarget(msgspec.Struct, frozen=True):
 class IncomingMail(msgspec.Struct, frozen=True):
     """A mail as a server handed it over, for one workspace; nothing of it is judged yet.
 
-    `envelope_from` is "" for the null sender; `mailbox_id` the first recipient's.
+    `envelope_from` is "" for the null sender; `mailbox_id` the first recipient's. `peer` is the IP
+    address that handed it over and `helo` the name it gave itself; None for sockets, pipes and the API.
     """
 
     target: MailboxTarget
@@ -30,6 +36,45 @@ class IncomingMail(msgspec.Struct, frozen=True):
     mail_message_id: str | None
     dedupe_key: bytes
     sha256: str
+    peer: str | None = None
+    helo: str | None = None
+
+
+class Proof(msgspec.Struct, frozen=True):
+    """What can be said of a mail's From: `proven`, `failed` (with the domain's wish), or `unknown`.
+
+    Unknown means that neither a trusted relay nor DNS says anything for or against it.
+    """
+
+    verdict: Literal["proven", "failed", "unknown"]
+    words: str
+    policy: Policy = "none"
+
+
+class SpamVerdict(msgspec.Struct, frozen=True):
+    """What a filter before us said: whether it is spam, and a score, None when it gave none."""
+
+    flagged: bool = False
+    score: float | None = None
+
+
+class ScanVerdict(msgspec.Struct, frozen=True):
+    """What the virus scanner said; `words` are the name of what it found, or why it could not look."""
+
+    verdict: Literal["clean", "infected", "unscanned"]
+    words: str
+
+
+class Evidence(msgspec.Struct, frozen=True):
+    """What was found out about a mail before it was filed; `scan` is None without a scanner.
+
+    `forwarded` tells that somebody of the staff forwarded it, so its message is the original's.
+    """
+
+    proof: Proof
+    spam: SpamVerdict
+    scan: ScanVerdict | None = None
+    forwarded: bool = False
 
 
 class MailSource(msgspec.Struct, frozen=True):
@@ -41,14 +86,40 @@ class MailSource(msgspec.Struct, frozen=True):
     envelope_from: str
     envelope_to: list[str]
     attempts: int
+    peer: str | None
+    helo: str | None
+    released: bool
+    received_at: datetime
     raw: bytes
+
+
+class MailRules(msgspec.Struct, frozen=True, kw_only=True):
+    """What a workspace wants done with received mail; each is a row of its settings (`mail.<name>`).
+
+    `unknown_senders` decides for people on a ticket whose mail nobody vouches for or against: they
+    may join by answering a mail of ours, by any reference, or never. Rates of 0 are no limit, and
+    deleted mail is kept for ever with `keep_deleted_days` at 0.
+    """
+
+    confirm_email_tickets: bool = False
+    staff_replies: Literal["note", "reply"] = "note"
+    note_commands: bool = False
+    unknown_senders: Literal["our_mail", "participants", "never"] = "our_mail"
+    forged: Literal["quarantine", "accept"] = "quarantine"
+    spam: Literal["quarantine", "accept"] = "quarantine"
+    spam_threshold: Annotated[float, Meta(ge=0.5, le=1000)] = 6.0
+    sender_hourly: Annotated[int, Meta(ge=0, le=100_000)] = 1000
+    pair_ten_minutes: Annotated[int, Meta(ge=0, le=100_000)] = 200
+    keep_deleted_days: Annotated[int, Meta(ge=0, le=3650)] = 0
 
 
 class MailFacts(msgspec.Struct, frozen=True):
     """What the workspace knows about a mail that is to be filed.
 
-    `referenced_ticket_id` is the ticket of the newest mail that the mail's references name;
-    `waiting_for_id` an earlier mail among them that is not filed itself yet.
+    `referenced_ticket_id` is the ticket that now holds the newest mail which the mail's references
+    name; `answered_ticket_id` that of the newest of ours among them. `waiting_for_id` is an earlier
+    mail among them that is not filed itself yet. `sender_mails` and `pair_mails` count what the same
+    sender sent within an hour, and to the same mailbox within ten minutes, up to the rules' limits.
     """
 
     duplicate_of_id: int | None
@@ -56,9 +127,19 @@ class MailFacts(msgspec.Struct, frozen=True):
     own_addresses: list[str]
     signed_ticket_id: int | None
     referenced_ticket_id: int | None
+    answered_ticket_id: int | None
     referenced_outbox_id: int | None
     waiting_for_id: int | None
-    confirms_email_tickets: bool
+    blocked_by: str | None
+    sender_mails: int
+    pair_mails: int
+
+
+class HintedTicket(msgspec.Struct, frozen=True):
+    """A ticket that a mail may be about, and whether Outlook's conversation says so."""
+
+    ticket_id: int
+    by_thread: bool
 
 
 class Mailbox(msgspec.Struct, frozen=True):
@@ -78,22 +159,58 @@ class MailItem(msgspec.Struct, kw_only=True):
     id: int
     state: MailState
     reason: str | None
+    cause: Cause | None
     mailbox: str | None
     sender: str | None = msgspec.field(name="from")
     subject: str | None
     size: int
     received_at: datetime
     ticket_number: int | None
+    deleted: bool
+    erased: bool
 
 
-class MailboxAudit(msgspec.Struct, frozen=True):
-    """One mailbox's mails by state; `waiting` are received and not yet filed.
+class MailRow(msgspec.Struct, frozen=True):
+    """A mail's row with all that is known of it beside its bytes; `size` is 0 once they are erased."""
 
-    The law: `received` is the sum of the others, and `astray` (ticketed or appended mails without
-    exactly one message) is 0.
+    item: MailItem
+    envelope_from: str
+    envelope_to: list[str]
+    peer: str | None
+    evidence: dict[str, Any] | None
+    parser_version: int | None
+    size: int
+
+
+class KeptMail(msgspec.Struct, frozen=True):
+    """A mail's row as commands lock it."""
+
+    id: int
+    state: MailState
+    cause: Cause | None
+    from_address: str | None
+    envelope_from: str
+    deleted: bool
+    erased: bool
+
+
+class MailBlock(msgspec.Struct, frozen=True):
+    """A sender or a domain whose mail is refused."""
+
+    id: int
+    kind: Literal["address", "domain"]
+    value: str
+    created_at: datetime
+    created_by: NamedRef | None
+
+
+class Counted(msgspec.Struct, frozen=True, kw_only=True):
+    """Mails by state; `waiting` are received and not yet filed.
+
+    The law: `received`, as the ledger recorded it, is the sum of the states; none is `astray`
+    (ticketed or appended without exactly one message) or `without_bytes`.
     """
 
-    mailbox: str | None
     received: int
     ticketed: int
     appended: int
@@ -101,9 +218,30 @@ class MailboxAudit(msgspec.Struct, frozen=True):
     refused: int
     waiting: int
     astray: int
+    without_bytes: int
+
+    @property
+    def difference(self) -> int:
+        """How many mails the law misses; 0 while it holds."""
+        settled = self.ticketed + self.appended + self.quarantined + self.refused
+        missing = abs(self.received - settled - self.waiting)
+        return missing + self.astray + self.without_bytes
 
     @property
     def holds(self) -> bool:
-        """Tell whether the conservation law holds for this mailbox."""
-        settled = self.ticketed + self.appended + self.quarantined + self.refused
-        return self.received == settled + self.waiting and self.astray == 0
+        """Tell whether the conservation law holds."""
+        return self.difference == 0
+
+
+class MailboxAudit(Counted, frozen=True, kw_only=True):
+    """One mailbox's mails by state; None for mail of a mailbox that is not known any more."""
+
+    mailbox: str | None
+
+
+class DayCount(Counted, frozen=True, kw_only=True):
+    """One mailbox's mails of one day in UTC."""
+
+    mailbox_id: int | None
+    mailbox: str | None
+    day: date

@@ -38,3 +38,45 @@ class MailboxUnknown(Problem):
 
     status = 422
     code = "mailbox_unknown"
+
+
+class MailNotQuarantined(Problem):
+    """This mail is {state}; only one that waits in quarantine can be dealt with there."""
+
+    status = 409
+    code = "mail_not_quarantined"
+
+
+class MailErased(Problem):
+    """The bytes of this mail were erased after the time that deleted mail is kept."""
+
+    status = 409
+    code = "mail_erased"
+
+
+class NoSenderToBlock(Problem):
+    """This mail names no sender that could be blocked."""
+
+    status = 422
+    code = "no_sender_to_block"
+
+
+class BlockTooWide(Problem):
+    """{value} cannot be blocked: your own staff or mailboxes use it."""
+
+    status = 422
+    code = "block_too_wide"
+
+
+class BlockNotFound(Problem):
+    """That is not blocked any more."""
+
+    status = 404
+    code = "block_not_found"
+
+
+class MailNotFiled(Problem):
+    """This mail is {state}; only one that became a message can be read again."""
+
+    status = 409
+    code = "mail_not_filed"

@@ -10,6 +10,8 @@ from atum_desk.mail.problems import MailboxNotFound
 from atum_desk.mail.queries import audit as audit_mailboxes
 from atum_desk.mail.queries import insert_mails
 from atum_desk.mail.receive import incoming_mails
+from atum_desk.mail.rereading import reparse_all
+from atum_desk.mail.schemas import ReparseResult
 from atum_desk.mail.source import read_header
 from atum_desk.mail.traffic import intake
 
@@ -20,6 +22,7 @@ __all__ = [
     "MailboxAudit",
     "MailboxNotFound",
     "MailboxTarget",
+    "ReparseResult",
     "audit_lines",
     "audit_mail",
     "audit_mailboxes",
@@ -29,5 +32,6 @@ __all__ = [
     "insert_mails",
     "intake",
     "read_header",
+    "reparse_all",
     "start_listeners",
 ]

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import asyncpg
 import msgspec
 
 from atum_desk.kernel.db import View, Work
 from atum_desk.mail.models import (
+    Cause,
+    DayCount,
+    Evidence,
     IncomingMail,
+    KeptMail,
     MailboxAudit,
     MailboxTarget,
-    MailFacts,
     MailItem,
+    MailRow,
     MailSource,
     MailState,
 )
 from atum_desk.mail.problems import MailNotFound
+from atum_desk.mime import PARSER_VERSION
 
 COUNT_CAP = 1000
-REFERENCES_LOOKED_AT = 50
 
 
 async def find_target(connection: asyncpg.Connection, address: str) -> MailboxTarget | None:
@@ -34,14 +38,15 @@ async def insert_mails(work: Work, mails: list[IncomingMail]) -> list[int]:
     rows = await work.fetch(
         """with given as materialized (
              select nextval(pg_get_serial_sequence('mails', 'id')) as id, g.*
-               from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::text[], $7::bytea[])
+               from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::text[], $7::bytea[],
+                           $8::text[], $9::text[])
                     with ordinality as g(mailbox_id, envelope_from, envelope_to, sha256, dedupe_key,
-                                         mail_message_id, raw, place)),
+                                         mail_message_id, raw, peer, helo, place)),
            kept as (
              insert into mails (id, workspace_id, mailbox_id, envelope_from, envelope_to, size, sha256,
-                                dedupe_key, mail_message_id)
+                                dedupe_key, mail_message_id, peer, helo)
              select id, ctx_workspace(), mailbox_id, envelope_from, string_to_array(envelope_to, E'\\n'),
-                    length(raw), sha256, dedupe_key, mail_message_id from given order by place),
+                    length(raw), sha256, dedupe_key, mail_message_id, peer, helo from given order by place),
            sources as (
              insert into mail_sources (workspace_id, mail_id, raw) select ctx_workspace(), id, raw from given)
            select id, enqueue_job('mail.parse', convert_to(jsonb_build_object(
@@ -54,6 +59,8 @@ async def insert_mails(work: Work, mails: list[IncomingMail]) -> list[int]:
         [mail.dedupe_key for mail in mails],
         [mail.mail_message_id for mail in mails],
         [mail.raw for mail in mails],
+        [mail.peer for mail in mails],
+        [mail.helo for mail in mails],
     )
     return [row["id"] for row in rows]
 
@@ -61,7 +68,8 @@ async def insert_mails(work: Work, mails: list[IncomingMail]) -> list[int]:
 async def find_source(view: View, mail_id: int) -> MailSource | None:
     """Return a mail with its bytes."""
     row = await view.fetchrow(
-        """select m.id, m.state, m.mailbox_id, m.envelope_from, m.envelope_to, m.attempts, s.raw
+        """select m.id, m.state, m.mailbox_id, m.envelope_from, m.envelope_to, m.attempts, m.peer, m.helo,
+                  m.released, m.received_at, s.raw
              from mails m join mail_sources s on s.mail_id = m.id where m.id = $1""",
         mail_id,
     )
@@ -75,38 +83,6 @@ async def lock_for_filing(work: Work, mail_id: int) -> MailState | None:
            select m.state from m, pg_advisory_xact_lock(hashtextextended('mail:' || encode(m.dedupe_key, 'hex'), 0))""",
         mail_id,
     )
-
-
-async def get_facts(
-    work: Work, mail_id: int, *, mail_message_id: str | None, references: list[str], signed_ticket_ids: list[int]
-) -> MailFacts:  # fmt: skip
-    """Return what the workspace knows about a mail. `references` are ids without brackets, nearest first."""
-    row = await work.fetchrow(
-        """with mine as (select dedupe_key from mails where id = $1),
-                named as (
-                  select o.ticket_id, o.id as outbox_id, r.place from unnest($3::text[]) with ordinality as r(id, place)
-                    join outbox o on o.mail_message_id = r.id and o.workspace_id = ctx_workspace()
-                  union all
-                  select m.ticket_id, null, r.place from unnest($3::text[]) with ordinality as r(id, place)
-                    join messages m on m.mail_message_id = r.id and m.workspace_id = ctx_workspace())
-           select
-             (select m.id from mails m, mine where m.workspace_id = ctx_workspace() and m.dedupe_key = mine.dedupe_key
-                 and m.state in ('ticketed', 'appended') and m.id <> $1 limit 1) as duplicate_of_id,
-             exists (select from outbox where mail_message_id = $2 and workspace_id = ctx_workspace()) as is_ours,
-             array(select address from mailboxes where workspace_id = ctx_workspace()) as own_addresses,
-             (select max(t.id) from tickets t where t.id = any($4::bigint[])) as signed_ticket_id,
-             (select n.ticket_id from named n where n.ticket_id is not null
-               order by n.place limit 1) as referenced_ticket_id,
-             (select n.outbox_id from named n where n.outbox_id is not null
-               order by n.place limit 1) as referenced_outbox_id,
-             (select m.id from mails m where m.workspace_id = ctx_workspace() and m.state = 'received'
-                 and m.mail_message_id = any($3::text[]) and m.id < $1 limit 1) as waiting_for_id,
-             coalesce((select value = 'true'::jsonb from settings where workspace_id = ctx_workspace()
-                          and name = 'mail.confirm_email_tickets'), false) as confirms_email_tickets""",
-        mail_id, mail_message_id, references[:REFERENCES_LOOKED_AT], signed_ticket_ids,
-    )  # fmt: skip
-    assert row is not None
-    return MailFacts(**row)
 
 
 async def is_participant(view: View, ticket_id: int, person_id: int) -> bool:
@@ -137,15 +113,18 @@ async def add_participants(work: Work, ticket_id: int, person_ids: list[int]) ->
 async def settle(
     work: Work, mail_id: int, state: MailState, *, reason: str | None = None, ticket_id: int | None = None,
     from_address: str | None = None, from_name: str | None = None, subject: str | None = None,
-    mail_message_id: str | None = None,
+    mail_message_id: str | None = None, cause: Cause | None = None, evidence: Evidence | None = None,
+    thread_key: str | None = None,
 ) -> None:  # fmt: skip
     """Write what became of a mail and what lists show of it."""
     await work.execute(
         """update mails set state = $2, reason = $3, ticket_id = coalesce($4, ticket_id),
                   from_address = coalesce($5, from_address), from_name = coalesce($6, from_name),
-                  subject = coalesce($7, subject), mail_message_id = coalesce($8, mail_message_id)
+                  subject = coalesce($7, subject), mail_message_id = coalesce($8, mail_message_id), cause = $9,
+                  evidence = coalesce($10, evidence), thread_key = coalesce($11, thread_key), parser_version = $12
             where id = $1""",
-        mail_id, state, reason, ticket_id, from_address, from_name, subject, mail_message_id,
+        mail_id, state, reason, ticket_id, from_address, from_name, subject, mail_message_id, cause,
+        evidence, thread_key, PARSER_VERSION,
     )  # fmt: skip
 
 
@@ -157,18 +136,51 @@ async def count_failure(work: Work, mail_id: int) -> int | None:
     )
 
 
-async def lock_state(work: Work, mail_id: int) -> MailState:
-    """Lock a mail and return its state. Raises MailNotFound."""
-    state = await work.fetchval("select state from mails where id = $1 for update", mail_id)
-    if state is None:
+async def lock_mail(work: Work, mail_id: int) -> KeptMail:
+    """Lock a mail and return what commands decide by. Raises MailNotFound."""
+    row = await work.fetchrow(
+        """select id, state, cause, from_address, envelope_from, deleted_at is not null as deleted,
+                  erased_at is not null as erased from mails where id = $1 for update""",
+        mail_id,
+    )
+    if row is None:
         raise MailNotFound
-    return state
+    return KeptMail(**row)
 
 
-async def reset(work: Work, mail_id: int) -> None:
-    """Let a mail be filed anew."""
+async def reset(work: Work, mail_id: int, *, released: bool = False) -> None:
+    """Let a mail be filed anew, past the checks when a person released it."""
     await work.execute(
-        "update mails set state = 'received', reason = null, attempts = 0 where id = $1", mail_id
+        """update mails set state = 'received', reason = null, cause = null, attempts = 0, deleted_at = null,
+                  released = released or $2 where id = $1""",
+        mail_id, released,
+    )  # fmt: skip
+
+
+async def mark_deleted(work: Work, mail_id: int, reason: str) -> None:
+    """Take a mail out of quarantine; its bytes stay."""
+    await work.execute(
+        "update mails set state = 'refused', reason = $2, deleted_at = moment() where id = $1",
+        mail_id, reason,
+    )  # fmt: skip
+
+
+async def list_to_erase(connection: asyncpg.Connection, limit: int) -> list[tuple[int, int]]:
+    """Return (workspace, mail) of deleted mail whose time has passed, of every workspace (a door)."""
+    rows = await connection.fetch("select workspace_id, mail_id from mails_to_erase($1)", limit)
+    return [tuple(row) for row in rows]
+
+
+async def erase(work: Work, mail_ids: list[int]) -> None:
+    """Delete the bytes of deleted mails."""
+    await work.execute(
+        """delete from mail_sources where mail_id = any($1)
+              and mail_id in (select id from mails where deleted_at is not null)""",
+        mail_ids,
+    )
+    await work.execute(
+        "update mails set erased_at = moment() where id = any($1) and deleted_at is not null",
+        mail_ids,
     )
 
 
@@ -192,6 +204,25 @@ async def get_item(view: View, mail_id: int) -> MailItem:
     return _item(row)
 
 
+async def get_row(view: View, mail_id: int) -> MailRow:
+    """Return a mail with all that is known of it. Raises MailNotFound."""
+    item = await get_item(view, mail_id)
+    row = await view.fetchone(
+        """select envelope_from, envelope_to, peer, evidence, parser_version,
+                  case when erased_at is null then size else 0 end as size from mails where id = $1""",
+        mail_id,
+    )
+    return MailRow(item, **row)
+
+
+async def get_beginning(view: View, mail_id: int, limit: int) -> bytes:
+    """Return a mail's bytes up to a limit; none when they were erased."""
+    found = await view.fetchval(
+        "select substring(raw from 1 for $2) from mail_sources where mail_id = $1", mail_id, limit
+    )
+    return found or b""
+
+
 async def count_states(view: View) -> dict[str, int]:
     """Return how many mails are in each state, each counted up to the cap."""
     rows = await view.fetch(
@@ -212,22 +243,28 @@ async def get_raw(view: View, mail_id: int) -> bytes:
 
 
 async def audit(view: View) -> list[MailboxAudit]:
-    """Return every mailbox's mails by state, counted exactly."""
+    """Return every mailbox's mails by state, counted exactly, against what the ledger saw come."""
     rows = await view.fetch(
-        """select b.address as mailbox, count(*) as received,
-                  count(*) filter (where m.state = 'ticketed') as ticketed,
-                  count(*) filter (where m.state = 'appended') as appended,
-                  count(*) filter (where m.state = 'quarantined') as quarantined,
-                  count(*) filter (where m.state = 'refused') as refused,
-                  count(*) filter (where m.state = 'received') as waiting,
-                  count(*) filter (where m.state in ('ticketed', 'appended') and coalesce(f.messages, 0) <> 1) as astray
-             from mails m left join mailboxes b on b.id = m.mailbox_id
-             left join (select mail_id, count(*) as messages from messages
-                         where workspace_id = ctx_workspace() and mail_id is not null group by mail_id) f
-                    on f.mail_id = m.id
-            where m.workspace_id = ctx_workspace() group by b.address order by b.address nulls last"""
+        """select b.address as mailbox, sum(received)::bigint as received, sum(ticketed)::bigint as ticketed,
+                  sum(appended)::bigint as appended, sum(quarantined)::bigint as quarantined,
+                  sum(refused)::bigint as refused, sum(waiting)::bigint as waiting, sum(astray)::bigint as astray,
+                  sum(without_bytes)::bigint as without_bytes
+             from mail_law('-infinity', 0) l left join mailboxes b on b.id = l.mailbox_id
+            group by b.address order by b.address nulls last"""
     )
     return [MailboxAudit(**row) for row in rows]
+
+
+async def count_days(view: View, since: datetime) -> list[DayCount]:
+    """Return the mails of each mailbox and day since a moment, the newest day first."""
+    rows = await view.fetch(
+        """select l.*, b.address as mailbox from mail_law($1, coalesce((select m.id from mails m
+                   where m.workspace_id = ctx_workspace() and m.received_at < $1
+                   order by m.received_at desc limit 1), 0)) l
+             left join mailboxes b on b.id = l.mailbox_id order by l.day desc, b.address nulls last""",
+        since,
+    )
+    return [DayCount(**row) for row in rows]
 
 
 async def list_stuck(
@@ -257,7 +294,8 @@ def filing_key(mail_id: int, *, again: bool = False) -> str:
 
 
 ITEM = """
-    select m.id, m.state, m.reason, b.address as mailbox,
+    select m.id, m.state, m.reason, m.cause, m.deleted_at is not null as deleted, m.erased_at is not null as erased,
+           b.address as mailbox,
            case when coalesce(m.from_name, '') = '' then coalesce(m.from_address, nullif(m.envelope_from, ''))
                 else m.from_name || ' <' || m.from_address || '>' end as "from",
            m.subject, m.size, m.received_at, (select t.number from tickets t where t.id = m.ticket_id) as ticket_number

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import date, datetime
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from atum_desk.identity.public import Name
-from atum_desk.mail.models import Mailbox, MailItem
+from atum_desk.mail.models import Evidence, MailBlock, Mailbox, MailItem
+from atum_desk.mime import Address, Invitation, MailSignature
 
 # Without a plus: what follows one is the ticket's signature.
 MailboxAddress = Annotated[
@@ -54,6 +56,133 @@ class MailboxChange(msgspec.Struct, forbid_unknown_fields=True):
     team_id: int | UnsetType = UNSET
     active: bool | UnsetType = UNSET
     version: int | None = None
+
+
+BlockScope = Literal["address", "domain"]
+
+
+class BlockSender(msgspec.Struct, forbid_unknown_fields=True):
+    """Whether to block the sender's address or all of its domain."""
+
+    scope: BlockScope
+
+
+class NewBlock(msgspec.Struct, forbid_unknown_fields=True):
+    """An address (ann@example.org) or a domain (example.org), with all domains beneath it."""
+
+    value: Annotated[
+        str,
+        Meta(
+            max_length=320,
+            pattern=r"^@?([^@\s<>,;]+@)?[^@\s<>,;]+\.[^@\s<>,;.]+$",
+            examples=["example.org"],
+        ),
+    ]
+
+
+class MailBlocks(msgspec.Struct):
+    """Who is blocked."""
+
+    items: list[MailBlock]
+
+
+class MailRulesChange(msgspec.Struct, forbid_unknown_fields=True):
+    """What to change of the rules for received mail."""
+
+    confirm_email_tickets: bool | UnsetType = UNSET
+    staff_replies: Literal["note", "reply"] | UnsetType = UNSET
+    note_commands: bool | UnsetType = UNSET
+    unknown_senders: Literal["our_mail", "participants", "never"] | UnsetType = UNSET
+    forged: Literal["quarantine", "accept"] | UnsetType = UNSET
+    spam: Literal["quarantine", "accept"] | UnsetType = UNSET
+    spam_threshold: Annotated[float, Meta(ge=0.5, le=1000)] | UnsetType = UNSET
+    sender_hourly: Annotated[int, Meta(ge=0, le=100_000)] | UnsetType = UNSET
+    pair_ten_minutes: Annotated[int, Meta(ge=0, le=100_000)] | UnsetType = UNSET
+    keep_deleted_days: Annotated[int, Meta(ge=0, le=3650)] | UnsetType = UNSET
+
+
+class LawLine(msgspec.Struct, kw_only=True):
+    """One mailbox's mails of one day (UTC) by what became of them.
+
+    `received` is what the ledger saw come. `difference` is how many mails the sum misses, plus those
+    without exactly one message or without their bytes: 0 while nothing is lost.
+    """
+
+    mailbox: str | None
+    day: date
+    received: int
+    ticketed: int
+    appended: int
+    quarantined: int
+    refused: int
+    waiting: int
+    difference: int
+
+
+class LawReport(msgspec.Struct):
+    """The conservation law by mailbox and day, the newest day first."""
+
+    items: list[LawLine]
+    holds: bool
+
+
+class PreviewFile(msgspec.Struct):
+    """A file of a mail that is looked at; it stays where it is."""
+
+    filename: str
+    mime_type: str
+    size: int
+
+
+class MailDetail(MailItem, kw_only=True):
+    """A received mail as the parser reads it now. `html` is safe to show; nothing of it is fetched.
+
+    `evidence` is what was found out before it was filed; `shortened` says that the mail is too large
+    to be shown whole (its source can be downloaded).
+    """
+
+    envelope_from: str
+    envelope_to: list[str]
+    peer: str | None
+    to: list[Address]
+    cc: list[Address]
+    date: datetime | None
+    text: str
+    html: str | None
+    has_remote_images: bool
+    files: list[PreviewFile]
+    headers: list[tuple[str, str]]
+    problems: list[str]
+    invitations: list[Invitation]
+    signature: MailSignature | None
+    evidence: Evidence | None
+    parser_version: int | None
+    shortened: bool
+
+
+class Reparse(msgspec.Struct, forbid_unknown_fields=True):
+    """Whether to write what the parser reads now, or only to show it."""
+
+    apply: bool = False
+
+
+class FieldDifference(msgspec.Struct):
+    """What a field holds and what the parser reads now; long text as a unified diff in `diff`."""
+
+    field: str
+    stored: str | None
+    parsed: str | None
+    diff: str | None = None
+
+
+class ReparseResult(msgspec.Struct):
+    """What reading a mail again shows; `applied` when it was written."""
+
+    mail_id: int
+    parser_version: int | None
+    current_version: int
+    differences: list[FieldDifference]
+    applied: bool
 
 
 class MailStatus(msgspec.Struct):

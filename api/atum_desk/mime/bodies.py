@@ -5,15 +5,17 @@ import html as html_module
 import mimetypes
 import re
 
+from .calendar import CALENDAR_TYPES, read_invitations
 from .charset import clean_text, decode_text
 from .headers import split_headers
 from .html_text import html_to_text
-from .models import ParsedAttachment
+from .models import Invitation, ParsedAttachment
 from .structure import Part
 from .tnef import unpack_tnef
 from .transfer import NOT_BASE64, decode_transfer, find_uuencoded, normalise_lines, unwrap_flowed
 
 MAX_HTML_CHARS = 3_000_000
+MAX_INVITATIONS = 20
 
 _EXTENSIONS = mimetypes.MimeTypes(filenames=())
 _FORBIDDEN_IN_NAMES = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\u202a-\u202e\u2066-\u2069]+')
@@ -31,6 +33,7 @@ class Bodies:
         self.html: list[str] = []
         self.has_html = False
         self.attachments: list[ParsedAttachment] = []
+        self.invitations: list[Invitation] = []
         self.problems: list[str] = []
 
     def note(self, problem: str | None) -> None:
@@ -82,6 +85,8 @@ def _read_leaf(
     is_text = part.media_type.startswith(("text/", "multipart/", "message/"))
     content, problem = decode_transfer(part.body, part.transfer_encoding, is_text=is_text)
     bodies.note(problem)
+    if part.media_type in CALENDAR_TYPES:
+        _add_invitations(bodies, part, content)
     if problem == NOT_BASE64 or not _can_be_body(part) or not _is_chosen(part, choices):
         _add_attachment(bodies, part, content)
         return
@@ -90,6 +95,14 @@ def _read_leaf(
         _add_html(bodies, part, content, shown_as_text=shown_as_text)
     else:
         _add_text(bodies, part, content, shown_as_html=shown_as_html, shown_as_text=shown_as_text)
+
+
+def _add_invitations(bodies: Bodies, part: Part, content: bytes) -> None:
+    """Read a calendar part; programs send the same one in the text and as a file."""
+    method, charset = part.parameters.get("method", ""), part.parameters.get("charset")
+    for one in read_invitations(content, method, charset):
+        if one not in bodies.invitations and len(bodies.invitations) < MAX_INVITATIONS:
+            bodies.invitations.append(one)
 
 
 def _alternative_above(

@@ -1,5 +1,7 @@
 """One raw message to one `ParsedMail`: the parts of this package put together."""
 
+import base64
+import binascii
 from datetime import datetime
 
 import msgspec
@@ -12,10 +14,11 @@ from .dates import parse_date
 from .encoded_words import decode_words
 from .headers import Headers, parse_ids, unfold
 from .html_text import html_to_text
-from .models import Address, Bounce, ParsedMail
+from .models import Address, Bounce, Invitation, MailSignature, ParsedMail
 from .quote import strip_quote_text
 from .robots import is_automatic
 from .sanitise import sanitise_html
+from .signatures import find_signature, signed_content
 from .structure import Part, parse_structure
 
 MAX_HEADERS_KEPT = 200
@@ -47,6 +50,8 @@ class _MailLine(msgspec.Struct):
     attachments: list[_AttachmentLine]
     auto_reply: bool
     bounce: Bounce | None
+    invitations: tuple[Invitation, ...]
+    signature: MailSignature | None
 
 
 def parse_mail(raw: bytes) -> ParsedMail:
@@ -59,14 +64,14 @@ def parse_mail(raw: bytes) -> ParsedMail:
     """
     root, problems = parse_structure(raw)
     bodies = read_bodies(root)
+    _read_signed_content(root, bodies)
     headers = root.headers
     headers.charset = headers.charset or _charset_below(root)
     sender = first_address(_addresses(headers, "from"))
     subject = " ".join(headers.text("subject").split())
     text = clean_text("\n".join(piece.strip("\n") for piece in bodies.text if piece.strip()))
     html_raw, html = _read_html(bodies)
-    if not text.strip() and html_raw:
-        text = html_to_text(html_raw[:MAX_HTML_CHARS])
+    text = text if text.strip() or not html_raw else html_to_text(html_raw[:MAX_HTML_CHARS])
     address = sender.address if sender else ""
     return ParsedMail(
         from_=sender,
@@ -84,18 +89,45 @@ def parse_mail(raw: bytes) -> ParsedMail:
         html_raw=html_raw,
         reply_text=_reply_text(text),
         attachments=tuple(bodies.attachments),
-        auto_reply=is_automatic(
-            headers,
-            subject=subject,
-            sender=address,
-            report_type=root.parameters.get("report-type", "").lower(),
-        ),
+        auto_reply=_is_automatic(root, subject, address),
         bounce=find_bounce(root, headers=headers, subject=subject, sender=address, text=text),
         list_id=_list_id(headers),
         precedence=headers.text("precedence").lower() or None,
         headers=_kept_headers(headers),
         problems=tuple(dict.fromkeys(problems + bodies.problems)),
+        invitations=tuple(bodies.invitations),
+        signature=find_signature(root, text.lstrip()),
+        thread_key=_thread_key(headers),
     )
+
+
+def _is_automatic(root: Part, subject: str, sender: str) -> bool:
+    report_type = root.parameters.get("report-type", "").lower()
+    return is_automatic(root.headers, subject=subject, sender=sender, report_type=report_type)
+
+
+def _read_signed_content(root: Part, bodies: Bodies) -> None:
+    """Add what a signature holds inside of itself; the signature stays an attachment besides."""
+    content = signed_content(root)
+    if content is None:
+        return
+    inner, problems = parse_structure(content)
+    read = read_bodies(inner)
+    bodies.text, bodies.html, bodies.has_html = read.text, read.html, read.has_html
+    bodies.attachments += read.attachments
+    bodies.invitations += read.invitations
+    for problem in problems + read.problems:
+        bodies.note(problem)
+
+
+def _thread_key(headers: Headers) -> str | None:
+    """Return the conversation that Outlook's Thread-Index names: its first 22 bytes ([MS-OXOMSG])."""
+    written = "".join(headers.raw("thread-index").split())[:2_000]
+    try:
+        index = base64.b64decode(written, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return index[:22].hex() if len(index) >= 22 else None
 
 
 def mail_json(parsed: ParsedMail) -> bytes:

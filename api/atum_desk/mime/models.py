@@ -1,8 +1,12 @@
 """What a parsed mail is: immutable values, free of NUL and of lone surrogates."""
 
 from datetime import datetime
+from typing import Literal
 
 import msgspec
+
+# Counts up whenever the same bytes may parse to something else; kept with each mail that was filed.
+PARSER_VERSION = 2
 
 
 class Address(msgspec.Struct, frozen=True):
@@ -59,12 +63,45 @@ class Bounce(msgspec.Struct, frozen=True):
     recipients: tuple[BouncedRecipient, ...]
 
 
+class Invitation(msgspec.Struct, frozen=True):
+    """One event of a calendar part (RFC 5545, RFC 5546), in words that a thread can show.
+
+    `method` is what the mail wants (REQUEST, REPLY, CANCEL, ...; "" when it does not say). `starts`
+    and `ends` are ISO 8601 as written, a date alone for whole days, `zone` the zone they are in.
+    """
+
+    method: str
+    summary: str
+    starts: str | None = None
+    ends: str | None = None
+    zone: str | None = None
+    where: str = ""
+    organizer: Address | None = None
+    attendees: int = 0
+    status: str = ""
+    repeats: str = ""
+
+
+class MailSignature(msgspec.Struct, frozen=True):
+    """That a mail is signed or encrypted, and how far that was checked.
+
+    `invalid`: what was signed is not what came; `unknown_signer`: it is, but nobody we know vouches
+    for who signed; `unchecked`: nobody looked (PGP, or a form we do not read).
+    """
+
+    kind: Literal["smime", "pgp"]
+    state: Literal["valid", "invalid", "unknown_signer", "unchecked", "encrypted"]
+    signer: str | None = None
+    words: str = ""
+
+
 class ParsedMail(msgspec.Struct, frozen=True):
     """Everything the parser saw in one raw message. Ids stand without angle brackets.
 
     `html` is sanitised and safe to show, `html_raw` is not and never leaves the server as it is.
     `reply_text` is `text` without quoted history and trailing signature. `problems` holds words
-    about oddities, for people.
+    about oddities, for people. `signature` is as the structure shows it, unchecked; see
+    `check_signature`. `thread_key` names Outlook's conversation: a hint, no proof.
     """
 
     from_: Address | None = msgspec.field(name="from")
@@ -88,3 +125,6 @@ class ParsedMail(msgspec.Struct, frozen=True):
     precedence: str | None
     headers: tuple[tuple[str, str], ...]
     problems: tuple[str, ...]
+    invitations: tuple[Invitation, ...] = ()
+    signature: MailSignature | None = None
+    thread_key: str | None = None

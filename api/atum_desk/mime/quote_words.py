@@ -28,8 +28,8 @@ _LABELS = {
         "копія", "bilgi", "نسخة", "نسخة إلى", "抄送", "副本", "참조", "bcc", "cci", "kópia", "másolatot kap",
     ),
     "subject": (
-        "subject", "betreff", "betr.", "objet", "asunto", "assunto", "oggetto", "onderwerp", "temat",
-        "ämne", "emne", "aihe", "předmět", "věc", "тема", "konu", "الموضوع", "موضوع", "件名", "主题", "主旨",
+        "subject", "betreff", "betr.", "objet", "sujet", "asunto", "assunto", "oggetto", "onderwerp",
+        "temat", "ämne", "emne", "aihe", "předmět", "věc", "тема", "konu", "الموضوع", "موضوع", "件名", "主题", "主旨",
         "主題", "제목", "chủ đề", "tárgy", "predmet", "subiect", "θέμα",
     ),
     "reply-to": (

@@ -28,6 +28,8 @@ class Part:
         self.raw = raw
         self.start = start
         self.end = end
+        # Where the part's own header begins: what a signature covers.
+        self.header_start = start
         self.headers = headers
         self.children: list[Part] = []
         self.parent: Part | None = None
@@ -130,7 +132,9 @@ def _read_part(raw: bytes, start: int, end: int, budget: _Budget) -> Part:
         budget.note(problem)
     budget.parts += 1
     headers.charset = body_charset(headers)
-    return Part(raw, body_start, end, headers)
+    part = Part(raw, body_start, end, headers)
+    part.header_start = start
+    return part
 
 
 def _split_multipart(part: Part, budget: _Budget) -> None:

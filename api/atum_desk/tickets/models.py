@@ -9,6 +9,7 @@ import msgspec
 
 from atum_desk.files.public import Attachment
 from atum_desk.identity.public import NamedRef
+from atum_desk.mime import Invitation, MailSignature
 from atum_desk.outbox.public import MailAddress
 
 Priority = Literal["low", "normal", "high", "urgent"]
@@ -56,6 +57,14 @@ class TeamRef(msgspec.Struct, frozen=True):
     color: str
 
 
+class MessageExtras(msgspec.Struct, frozen=True):
+    """What a mail brought beside its text: events, a signature, and who of the staff forwarded it."""
+
+    invitations: list[Invitation] = []
+    signature: MailSignature | None = None
+    forwarded_by: str | None = None
+
+
 class NewMessage(msgspec.Struct, kw_only=True):
     """A message to add to a ticket; the text is without the quoted history, which `quoted` holds."""
 
@@ -72,6 +81,7 @@ class NewMessage(msgspec.Struct, kw_only=True):
     attachment_ids: list[int] = []
     mail_message_id: str | None = None
     mail_id: int | None = None
+    extras: MessageExtras | None = None
     # a robot's answer is kept but wakes nobody
     automatic: bool = False
 
@@ -157,6 +167,18 @@ class MessageItem(msgspec.Struct, frozen=True, tag="message", tag_field="type"):
     mail: MailState | None
     raw_url: str | None
     change_id: int | None
+    extras: MessageExtras | None = None
+
+
+class TicketLink(msgspec.Struct, frozen=True):
+    """Another ticket that may be the same request, and why; `newer` is the one that came later."""
+
+    id: int
+    number: int
+    subject: str
+    reason: str
+    newer: bool
+    created_at: datetime
 
 
 class StoredChange(msgspec.Struct, frozen=True):

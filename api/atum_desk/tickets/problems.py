@@ -60,3 +60,10 @@ class MailboxUnknown(Problem):
 
     status = 422
     code = "mailbox_unknown"
+
+
+class LinkNotFound(Problem):
+    """There is no such link, or you may not see it."""
+
+    status = 404
+    code = "link_not_found"

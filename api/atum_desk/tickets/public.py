@@ -1,10 +1,14 @@
 """What other slices may use of tickets."""
 
 from atum_desk.tickets.commands.bodies import clean_text, preview_of
+from atum_desk.tickets.commands.linking import link_possibly_same
+from atum_desk.tickets.commands.mail_replies import may_answer, reply_from_mail
 from atum_desk.tickets.commands.opening import append_message, open_ticket
 from atum_desk.tickets.links import open_link, request_link
 from atum_desk.tickets.models import (
     Appended,
+    MessageExtras,
+    MessageKind,
     NewMessage,
     NewTicket,
     OpenedTicket,
@@ -16,6 +20,8 @@ from atum_desk.tickets.queries.writes import ensure_participants
 __all__ = [
     "Appended",
     "MailboxUnknown",
+    "MessageExtras",
+    "MessageKind",
     "NewMessage",
     "NewTicket",
     "OpenedTicket",
@@ -24,8 +30,11 @@ __all__ = [
     "append_message",
     "clean_text",
     "ensure_participants",
+    "link_possibly_same",
+    "may_answer",
     "open_link",
     "open_ticket",
     "preview_of",
+    "reply_from_mail",
     "request_link",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from litestar import Response, get, patch, post
+from litestar import Response, delete, get, patch, post
 from litestar.params import Parameter
 
 from atum_desk.files.public import AttachmentTaken
@@ -16,11 +16,12 @@ from atum_desk.kernel.paging import DEFAULT_LIMIT, decode_cursor, encode_cursor
 from atum_desk.kernel.problems import ValidationFailed, VersionConflict
 from atum_desk.kernel.settings import Settings
 from atum_desk.tickets import problems
+from atum_desk.tickets.commands import linking
 from atum_desk.tickets.commands.answering import answer_ticket, open_ticket_for
 from atum_desk.tickets.commands.changing import change_ticket, change_tickets
 from atum_desk.tickets.models import PRIORITIES
 from atum_desk.tickets.presentation import present_changes, present_ticket
-from atum_desk.tickets.queries import lists, threads, writes
+from atum_desk.tickets.queries import links, lists, threads, writes
 from atum_desk.tickets.schemas import (
     BulkChange,
     BulkResult,
@@ -36,6 +37,7 @@ from atum_desk.tickets.schemas import (
     TicketCounts,
     TicketFilter,
     TicketInput,
+    TicketLinks,
     TicketPage,
     View,
 )
@@ -117,6 +119,20 @@ async def get_older_thread(
         items=[*reversed(messages)],
         next_cursor=str(messages[-1].id) if more else None,
     )
+
+
+@get("/tickets/{number:int}/links", responses=answers(problems.TicketNotFound))
+async def list_links(database: Database, actor: Actor, number: int) -> TicketLinks:
+    """List the tickets that may be the same request as this one."""
+    async with database.reading(actor) as view:
+        ticket_id = await threads.get_ticket_id(view, number)
+        return TicketLinks(await links.list_links(view, ticket_id))
+
+
+@delete("/ticket-links/{link_id:int}", responses=answers(problems.LinkNotFound))
+async def dismiss_link(database: Database, actor: Actor, link_id: int) -> None:
+    """Say that two tickets are not the same."""
+    await linking.dismiss_link(database, actor, link_id)
 
 
 @get("/tickets/{number:int}/history", responses=answers(problems.TicketNotFound))
@@ -212,6 +228,8 @@ routes = [
     open_ticket,
     get_ticket,
     get_older_thread,
+    list_links,
+    dismiss_link,
     get_history,
     edit_ticket,
     edit_tickets,

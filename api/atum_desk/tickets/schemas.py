@@ -21,6 +21,7 @@ from atum_desk.tickets.models import (
     Status,
     StatusRef,
     TeamRef,
+    TicketLink,
     TicketType,
 )
 
@@ -156,6 +157,12 @@ class ThreadPage(msgspec.Struct):
 
     items: list[ThreadItem]
     next_cursor: str | None
+
+
+class TicketLinks(msgspec.Struct):
+    """Tickets that may be the same request."""
+
+    items: list[TicketLink]
 
 
 class HistoryPage(msgspec.Struct):

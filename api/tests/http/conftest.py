@@ -44,4 +44,6 @@ async def existing(shared_desk: Desk) -> dict[str, int | str]:
         "mail_id": mail_id,
         "change_id": added["change_id"],
         "session_id": 1,
+        "link_id": 1,
+        "block_id": 1,
     }

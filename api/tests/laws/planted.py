@@ -70,6 +70,7 @@ async def plant(desk: Desk) -> Planted:
         status=200,
     )
     await _receive_mails(planted)
+    await _link(planted)
     planted.ids = await _ids(planted)
     return planted
 
@@ -136,12 +137,26 @@ async def _receive_mails(planted: Planted) -> None:
             )  # fmt: skip
 
 
+async def _link(planted: Planted) -> None:
+    """Two requests of different teams that may be the same; the reason tells of the other one."""
+    async with planted.desk.database.writing(planted.desk.given.system, "ticket.link") as work:
+        await work.execute(
+            """insert into ticket_links (workspace_id, ticket_id, other_id, kind, reason)
+               select ctx_workspace(), a.id, b.id, 'possibly_same', 'canary-note-others'
+                 from tickets a, tickets b where a.number = $1 and b.number = $2""",
+            planted.own, planted.others,
+        )  # fmt: skip
+        await work.execute(
+            "insert into mail_blocks (workspace_id, kind, value) values (ctx_workspace(), 'domain', 'spam.example')"
+        )
+
+
 async def _ids(planted: Planted) -> dict[str, list[int]]:
     """Return all ids that a path may name, for each parameter."""
     tables = {
         "attachment_id": "attachments", "outbox_id": "outbox", "mail_id": "mails", "contact_id": "people",
         "organization_id": "organizations", "change_id": "changes", "person_id": "people", "team_id": "teams",
-        "mailbox_id": "mailboxes", "session_id": "sessions",
+        "mailbox_id": "mailboxes", "session_id": "sessions", "link_id": "ticket_links", "block_id": "mail_blocks",
     }  # fmt: skip
     ids: dict[str, list[int]] = {}
     for name, table in tables.items():
@@ -168,6 +183,9 @@ async def ids_of_ticket(desk: Desk, number: int) -> dict[str, list[int]]:
         "number": [number],
         "attachment_id": await column(f"select id from attachments where ticket_id = {one}"),
         "outbox_id": await column(f"select id from outbox where ticket_id = {one}"),
+        "link_id": await column(
+            f"select id from ticket_links where {one} in (ticket_id, other_id)"
+        ),
         "mail_id": await column(f"select id from mails where ticket_id = {one}"),
         "change_id": await column(
             f"select distinct change_id as id from row_changes where ticket_id = {one}"

@@ -17,8 +17,13 @@ from atum_desk.tickets.public import request_link
 from desk import Desk
 
 SLICES = ("identity", "contacts", "tickets", "history", "files", "portal")
-# Called by a job only, and tested with it (tests/tickets/test_closing.py).
-ELSEWHERE = {"tickets.queries.writes:close_resolved", "tickets.queries.writes:list_workspaces"}
+# Called by a job or by mail only, and tested with it (tests/tickets/test_closing.py, tests/mail).
+ELSEWHERE = {
+    "tickets.queries.writes:close_resolved",
+    "tickets.queries.writes:list_workspaces",
+    "tickets.queries.links:insert_possibly_same",
+    "tickets.queries.links:may_answer",
+}
 
 
 def query_modules() -> list[ModuleType]:
@@ -157,6 +162,8 @@ async def tour_of_tickets(desk: Desk) -> None:
         {"kind": "reply", "text": "x", "cc": ["cc@example.org"], "status": "waiting"},
     )
     await lead.posted(f"{path}/read", status=204)
+    assert (await lead.got(f"{path}/links"))["items"] == []
+    assert (await lead.delete("/ticket-links/999999")).status_code == 404
     moved = await lead.patch(path, json={"priority": "high", "team_id": await desk.given.team()})
     await lead.patched(path, {"subject": "Renamed"})
     await lead.patched(path, {"requester_id": await desk.given.contact()})

@@ -21,7 +21,7 @@ async def relay() -> AsyncIterator[Relay]:
 
 
 @pytest.fixture
-async def house(
+async def strict_house(
     settings: Settings, database: Database, relay: Relay, tmp_path
 ) -> AsyncIterator[House]:
     async with database.connection("atum_desk_worker") as connection:
@@ -34,3 +34,10 @@ async def house(
     await house.start()
     yield house
     await house.stop()
+
+
+@pytest.fixture
+async def house(strict_house: House) -> House:
+    """A house whose people are believed where nobody says anything for or against them."""
+    await strict_house.rule("unknown_senders", "participants")
+    return strict_house

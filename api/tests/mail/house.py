@@ -19,6 +19,7 @@ from atum_desk.kernel.db import Database
 from atum_desk.kernel.jobs import JobRunner, WorkerContext
 from atum_desk.kernel.settings import Settings
 from atum_desk.mail import jobs as mail_jobs
+from atum_desk.mail.facts import set_rule
 from atum_desk.mail.listener import Listeners, start_listeners
 from atum_desk.outbox import jobs as outbox_jobs
 
@@ -104,6 +105,11 @@ class House:
             await self._runner.stop(5)
             await self._running
         self._runner = None
+
+    async def rule(self, name: str, value: object) -> None:
+        """Set one of the workspace's rules for received mail."""
+        async with self.database.writing(self.system, "mail_rules.edit") as work:
+            await set_rule(work, name, value)
 
     async def stop(self) -> None:
         if self._listeners:

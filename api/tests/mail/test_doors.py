@@ -71,7 +71,7 @@ async def test_received_mail_is_listed_page_by_page_and_downloaded_as_it_came(
     await house.deliver(raw)
     await house.deliver(letter(sender="x@example.org", Auto_Submitted="auto-replied"))
     await house.settled(2)
-    lead, agent = await office.staff("Team lead"), await office.staff()
+    lead, agent = await office.staff("Team lead"), await office.staff("Auditor")
     assert (await agent.get("/mails")).status_code == 403
     first = await lead.got("/mails", limit=1)
     second = await lead.got("/mails", limit=1, cursor=first["next_cursor"])

@@ -7,11 +7,14 @@ import random
 from collections import Counter
 from email.message import EmailMessage
 
+import asyncpg
 import pytest
 from house import MAILBOX, House, letter
 
-from atum_desk.mail.audit import audit_mail
+from atum_desk.mail.audit import audit_lines, audit_mail
 from atum_desk.outbox.public import reply_address
+from desk import Desk
+from factories import Given
 
 MAILS = 80
 PEOPLE = [f"p{n}@example.org" for n in range(6)]
@@ -81,3 +84,58 @@ async def test_received_is_ticketed_and_appended_and_quarantined_and_refused(
         ticket["number"] for ticket in await house.rows("select number from tickets order by 1")
     ]
     assert numbers == list(range(1, len(numbers) + 1))
+
+
+async def test_the_law_by_mailbox_and_day_is_told_and_a_vanished_mail_is_a_difference(
+    house: House, given: Given, database_url: str
+) -> None:
+    desk = Desk(house.database, house.settings, given)
+    lead = await desk.staff("Team lead")
+    await house.deliver(letter())
+    await house.deliver(letter(Auto_Submitted="auto-replied"))
+    await house.deliver(letter(sender="x@example.org", X_Spam_Flag="YES"))
+    await house.settled(3)
+    async with house.database.writing(house.system, "test.age") as work:
+        await work.execute(
+            "update mails set received_at = received_at - interval '3 days' where state = 'refused'"
+        )
+    told = await lead.got("/mail/law")
+    (today,) = told["items"][:1]
+    assert today["mailbox"] == MAILBOX
+    assert (today["ticketed"], today["quarantined"], today["refused"]) == (1, 1, 0)
+    # The ledger saw it come today: a moment that was changed afterwards is a difference too.
+    assert not told["holds"]
+    async with house.database.writing(house.system, "test.age") as work:
+        await work.execute(
+            "update mails set received_at = received_at + interval '3 days' where state = 'refused'"
+        )
+    told = await lead.got("/mail/law", days=1)
+    (line,) = told["items"]
+    assert (told["holds"], line["received"], line["difference"]) == (True, 3, 0)
+
+    owner = await asyncpg.connect(database_url)
+    try:
+        for damage, missed in (
+            ("delete from atum.messages where mail_id is not null", 1),
+            ("delete from atum.mail_sources where mail_id in (select id from atum.mails where state = 'refused')", 2),
+            ("delete from atum.mail_sources; delete from atum.mails where state = 'quarantined'", 4),
+        ):  # fmt: skip
+            # As a careless administrator would, past every trigger.
+            await owner.execute(f"set session_replication_role = replica; {damage}")
+            told = await lead.got("/mail/law")
+            assert (told["holds"], told["items"][0]["difference"]) == (False, missed)
+    finally:
+        await owner.close()
+    rows = await audit_mail(house.settings, database_url)
+    assert [row.holds for row in rows] == [False]
+    assert audit_lines(rows)[-1] == f"The law is broken for {MAILBOX}."
+
+
+async def test_mail_of_teams_that_somebody_does_not_see_is_not_counted_for_them(
+    house: House, given: Given
+) -> None:
+    desk = Desk(house.database, house.settings, given)
+    await house.deliver(letter())
+    await house.settled(1)
+    outsider = await desk.staff("Administrator", teams=(await given.team(),), sees_all_teams=False)
+    assert (await outsider.got("/mail/law"))["items"] == []

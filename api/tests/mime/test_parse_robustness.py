@@ -1,9 +1,13 @@
 """Whatever the bytes: no exception, bounded time, nothing that PostgreSQL or JSON refuses."""
 
+import io
 import json
 import random
 import time
+import tracemalloc
+import zipfile
 from collections.abc import Callable
+from email.message import EmailMessage
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,6 +16,7 @@ from mail_material import every_mail
 
 from atum_desk.mime import (
     ParsedMail,
+    find_forwarded,
     html_to_text,
     mail_json,
     parse_mail,
@@ -198,6 +203,14 @@ _HOSTILE_RAW = {
     "dashes": b"Content-Type: multipart/mixed\n\n" + b"-" * MEGABYTE,
     "delivery fields": b"Content-Type: message/delivery-status\n\n"
     + b"Final-Recipient: a;b\n\n" * 40_000,
+    "calendar flood": b"Content-Type: text/calendar\n\nBEGIN:VCALENDAR\n"
+    + b"BEGIN:VEVENT\nSUMMARY:x\nEND:VEVENT\n" * 25_000,
+    "calendar nesting": b"Content-Type: text/calendar\n\n" + b"BEGIN:VEVENT\n" * 70_000,
+    "calendar folding": b"Content-Type: text/calendar\n\nBEGIN:VEVENT\nSUMMARY:x\n"
+    + b" y\n" * 300_000,
+    "signature of lengths": b"Content-Type: application/pkcs7-mime\n\n" + b"\x30\x80" * 500_000,
+    "forwards of forwards": b"Subject: Fwd: x\n\n"
+    + b"From: a <a@b.c>\nTo: x\nSubject: y\n\n" * 30_000,
     "bounce prose": b"From: MAILER-DAEMON@x\nSubject: Returned mail\n\n" + b"a@" * 500_000,
 }
 
@@ -206,8 +219,28 @@ _HOSTILE_RAW = {
 def test_hostile_mails_parse_in_bounded_time(name: str) -> None:
     began = time.process_time()
     parsed = parse_mail(_HOSTILE_RAW[name])
+    find_forwarded(parsed)
     assert time.process_time() - began < 5
     _check(parsed)
+
+
+def test_a_zip_bomb_is_kept_and_never_unpacked() -> None:
+    layer = b"\0" * (30 * MEGABYTE)
+    for name in ("inner.bin", "outer.zip"):
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(name, layer)
+        layer = packed.getvalue()
+    message = EmailMessage()
+    message["From"] = "a@example.com"
+    message.set_content("look")
+    message.add_attachment(layer, maintype="application", subtype="zip", filename="bomb.zip")
+    tracemalloc.start()
+    parsed = parse_mail(message.as_bytes())
+    _, peak_bytes = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert parsed.attachments[0].content == layer
+    assert peak_bytes < 40 * len(layer) + MEGABYTE
 
 
 def test_parts_beyond_the_limit_stay_together_in_one_attachment() -> None:
@@ -219,8 +252,6 @@ def test_parts_beyond_the_limit_stay_together_in_one_attachment() -> None:
 
 
 def test_a_mail_of_fifty_megabytes_parses_in_bounded_memory() -> None:
-    import tracemalloc
-
     line = b"QUJD" * 18 + b"\r\n"
     body = line * (50 * MEGABYTE // len(line))
     raw = (

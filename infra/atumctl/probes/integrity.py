@@ -36,7 +36,7 @@ SCHEMA_ASKED = """select json_build_object(
   'invalid', (select coalesce(json_agg(indexrelid::regclass::text), '[]')
                 from pg_index where not indisvalid or not indisready))"""
 
-# As `./atum mail audit` counts, and the bytes besides.
+# As `./atum mail audit` counts: what the ledger saw come, where it is now, its message and its bytes.
 MAIL_ASKED = """select json_build_object(
   'received', count(*),
   'states', (select json_object_agg(state, count) from
@@ -44,7 +44,9 @@ MAIL_ASKED = """select json_build_object(
   'astray', count(*) filter (where m.state in ('ticketed', 'appended') and coalesce(f.messages, 0) <> 1),
   'which', (array_agg(m.id order by m.id) filter (
              where m.state in ('ticketed', 'appended') and coalesce(f.messages, 0) <> 1))[1:20],
-  'empty', count(*) filter (where s.mail_id is null),
+  'empty', count(*) filter (where s.mail_id is null and m.erased_at is null),
+  'vanished', (select count(distinct r.row_id) from atum.row_changes r
+                where r.table_name = 'mails' and not exists (select from atum.mails k where k.id = r.row_id)),
   'oldest', coalesce(extract(epoch from now() - min(m.received_at) filter (where m.state = 'received')), 0))
   from atum.mails m
   left join (select mail_id, count(*) as messages from atum.messages
@@ -78,7 +80,7 @@ def _heads(look: Look) -> list[str]:
 def _mail(look: Look) -> Iterator[Finding]:
     answer = look.database.ask(MAIL_ASKED)
     states = answer["states"] or {}
-    lost = answer["astray"] + answer["empty"]
+    lost = answer["astray"] + answer["empty"] + answer["vanished"]
     said = f"{answer['received']} received = " + (
         " + ".join(f"{count} {state}" for state, count in sorted(states.items())) or "nothing"
     )
@@ -86,6 +88,8 @@ def _mail(look: Look) -> Iterator[Finding]:
         said += f"\n{answer['astray']} filed without exactly one message: {answer['which']}"
     if answer["empty"]:
         said += f"\n{answer['empty']} without the bytes they came as"
+    if answer["vanished"]:
+        said += f"\n{answer['vanished']} that the ledger saw come are gone"
     yield look.found(MAIL, "fires" if lost else "ok", lost, said)
     waits = f"{states.get('received', 0)} wait to be filed"
     yield look.judged(MAIL_WAITS, float(answer["oldest"]), waits)

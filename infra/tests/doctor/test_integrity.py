@@ -131,6 +131,16 @@ async def test_a_lost_mail_fires(still: Desk, lost: str) -> None:
     assert f"1 received = 1 {state}" in found.evidence
 
 
+async def test_a_mail_that_the_ledger_saw_and_that_is_gone_fires(still: Desk) -> None:
+    still.sql(
+        """insert into atum.row_changes (change_id, workspace_id, table_name, row_id, operation, new)
+           select 0, min(id), 'mails', 4711, 'I', '{}' from atum.workspaces"""
+    )
+    found = still.finding("integrity.mail")
+    assert (found.state, found.value) == ("fires", 1)
+    assert "1 that the ledger saw come are gone" in found.evidence
+
+
 async def test_a_mail_that_is_kept_is_not_lost_and_one_that_waits_too_long_is_told(
     still: Desk,
 ) -> None:

@@ -3,11 +3,20 @@ import type { components, operations } from "./generated/schema";
 type Schemas = components["schemas"];
 
 export type Attachment = Schemas["Attachment"];
+export type BlockScope = Schemas["BlockSender"]["scope"];
 export type BulkRequest = Schemas["BulkChange"];
 export type ChangeItem = Schemas["ChangeItem"];
 export type Contact = Schemas["Contact"];
 export type FieldChange = Schemas["FieldChange"];
 export type IncomingMail = Schemas["MailItem"];
+export type IncomingCause = NonNullable<IncomingMail["cause"]>;
+export type Invitation = Schemas["Invitation"];
+/** The client reads header pairs as lists of two. */
+export type KeptMail = Omit<Schemas["MailDetail"], "headers"> & { headers: string[][] };
+export type LawLine = Schemas["LawLine"];
+export type MailRules = Schemas["MailRules"];
+export type MailSignature = Schemas["MailSignature"];
+export type ReparseResult = Schemas["ReparseResult"];
 export type IncomingState = IncomingMail["state"];
 export type MailAddress = Schemas["MailAddress"];
 export type MailState = Schemas["MailState"]["state"];

@@ -6,10 +6,19 @@ import classes from "./HtmlFrame.module.css";
 /** Scripts stay forbidden; same-origin only lets this page measure the height. */
 const SANDBOX = "allow-same-origin allow-popups allow-popups-to-escape-sandbox";
 
-type HtmlFrameProps = { html: string; withRemoteImages: boolean; title: string };
+/** What is suspected opens nothing either: its links are words. */
+const SANDBOX_OF_SUSPECTS = "allow-same-origin";
+
+type HtmlFrameProps = {
+  html: string;
+  withRemoteImages: boolean;
+  title: string;
+  /** The mail is suspected: its links open nothing. */
+  suspected?: boolean;
+};
 
 /** A mail's HTML in a frame without scripts, as high as its content. */
-export function HtmlFrame({ html, withRemoteImages, title }: HtmlFrameProps) {
+export function HtmlFrame({ html, withRemoteImages, title, suspected }: HtmlFrameProps) {
   const dark = useComputedColorScheme("light", { getInitialValueInEffect: false }) === "dark";
   const [heightPx, setHeightPx] = useState(44);
   const watcher = useRef<ResizeObserver>(undefined);
@@ -32,7 +41,7 @@ export function HtmlFrame({ html, withRemoteImages, title }: HtmlFrameProps) {
       key={content}
       className={`${classes.frame} ${dark && needsPaper(html) ? classes.paper : ""}`}
       title={title}
-      sandbox={SANDBOX}
+      sandbox={suspected ? SANDBOX_OF_SUSPECTS : SANDBOX}
       srcDoc={content}
       style={{ height: heightPx }}
       onLoad={(event) => fitHeight(event.currentTarget)}

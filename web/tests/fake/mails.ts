@@ -1,4 +1,4 @@
-import type { IncomingMail, OutboxMail } from "@/api/types";
+import type { IncomingMail, KeptMail, LawLine, MailRules, OutboxMail } from "@/api/types";
 
 const MINUTE_MS = 60_000;
 const ago = (minutes: number) => new Date(Date.now() - minutes * MINUTE_MS).toISOString();
@@ -53,10 +53,13 @@ export const incoming: IncomingMail[] = [
   {
     id: 1,
     state: "quarantined",
-    reason: "The header of this mail ends in the middle.",
+    reason: "The spam filter of the relay gave it 9.1; the limit is 6.",
+    cause: "spam",
+    deleted: false,
+    erased: false,
     mailbox: "it@halvorsen.example",
-    from: null,
-    subject: null,
+    from: "Prize Office <prize@luck.example>",
+    subject: "You have won a printer",
     size: 18_230,
     received_at: ago(33),
     ticket_number: null,
@@ -65,6 +68,9 @@ export const incoming: IncomingMail[] = [
     id: 2,
     state: "appended",
     reason: null,
+    cause: null,
+    deleted: false,
+    erased: false,
     mailbox: "it@halvorsen.example",
     from: "ines@lisbon.example",
     subject: "Re: VPN drops every 20 minutes in the Lisbon office",
@@ -73,3 +79,68 @@ export const incoming: IncomingMail[] = [
     ticket_number: 4187,
   },
 ];
+
+/** The mails as they are looked at. */
+export const kept = (id: number): KeptMail => ({
+  ...(incoming.find((one) => one.id === id) as IncomingMail),
+  envelope_from: "bounce@luck.example",
+  envelope_to: ["it@halvorsen.example"],
+  peer: "203.0.113.7",
+  to: [{ name: "", address: "it@halvorsen.example" }],
+  cc: [],
+  date: ago(34),
+  text: "Click here to have it.",
+  html: '<p>Click <a href="https://luck.example/x">here</a> to have it. <img data-remote-src="https://luck.example/p.png"></p>',
+  has_remote_images: true,
+  files: [{ filename: "prize.zip", mime_type: "application/zip", size: 17_000 }],
+  headers: [
+    ["subject", "You have won a printer"],
+    ["x-spam-score", "9.1"],
+  ],
+  problems: [],
+  invitations: [],
+  signature: null,
+  evidence: {
+    proof: {
+      verdict: "unknown",
+      words: "luck.example says nothing about its mail.",
+      policy: "none",
+    },
+    spam: { flagged: false, score: 9.1 },
+    scan: { verdict: "clean", words: "" },
+    forwarded: false,
+  },
+  parser_version: 2,
+  shortened: false,
+});
+
+const line = (day: string, parts: Partial<LawLine>): LawLine => ({
+  mailbox: "it@halvorsen.example",
+  day,
+  received: 40,
+  ticketed: 12,
+  appended: 22,
+  quarantined: 2,
+  refused: 4,
+  waiting: 0,
+  difference: 0,
+  ...parts,
+});
+
+export const law = {
+  items: [line("2026-11-22", { received: 41, waiting: 1 }), line("2026-11-21", { difference: 1 })],
+  holds: false,
+};
+
+export const rules: MailRules = {
+  confirm_email_tickets: false,
+  staff_replies: "note",
+  note_commands: false,
+  unknown_senders: "our_mail",
+  forged: "quarantine",
+  spam: "quarantine",
+  spam_threshold: 6,
+  sender_hourly: 1000,
+  pair_ten_minutes: 200,
+  keep_deleted_days: 0,
+};

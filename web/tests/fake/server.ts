@@ -1,5 +1,5 @@
 import type { ChangeItem, MessageItem, OutboxItem, Ticket, TicketChange } from "@/api/types";
-import { incoming, outbox } from "./mails";
+import { incoming, kept, law, outbox, rules } from "./mails";
 import { contacts, me, staff, statuses, teams } from "./people";
 import { mailboxRoutes } from "./receiving";
 import { freshTickets, message } from "./tickets";
@@ -262,6 +262,11 @@ export function createFakeApi(options: { tickets?: number; signedIn?: boolean } 
     ],
     ["GET", /^mails$/, box(incoming)],
     ...mailboxRoutes,
+    ["GET", /^mails\/\d+$/, ({ path }) => kept(Number(path[1]))],
+    ["GET", /^mail\/law$/, () => law],
+    ["GET", /^mail\/rules$/, () => rules],
+    ["GET", /^mail\/blocks$/, () => page([])],
+    ["GET", /^tickets\/\d+\/links$/, () => page([])],
     [
       "GET",
       /^mail\/status$/,

@@ -39,7 +39,7 @@ async def answer_ticket(
         message = _message_of(given, context, actor)
         appended = await add_message(work, ticket, message, status_id)
         if context:
-            await _queue_reply(work, settings, ticket, message, context, appended.message_id)
+            await queue_reply(work, settings, ticket, message, context, appended.message_id)
         stored = await threads.get_ticket_with_message(work, number, appended.message_id)
     presented = present_ticket(msgspec.structs.replace(stored, messages=[]), work.actor)
     item = stored.messages[0]
@@ -151,10 +151,11 @@ def _message_of(
     )  # fmt: skip
 
 
-async def _queue_reply(
+async def queue_reply(
     work: Work, settings: Settings, ticket: LockedTicket, message: NewMessage,
     context: writes.MailContext, message_id: int,
 ) -> None:  # fmt: skip
+    """Put a reply's mail into the outbox, if there is a mailbox to send it and somebody to get it."""
     if context.mailbox_id is None or not message.recipients:
         return
     await queue_mail(

@@ -37,7 +37,7 @@ MESSAGES = """
            (select json_build_object('outbox_id', b.id, 'state', b.state, 'held_until', b.held_until,
                                      'last_error', b.last_error)
               from outbox b where b.message_id = m.id order by b.id limit 1) as mail,
-           '/api/v1/mails/' || m.mail_id || '/raw' as raw_url, m.change_id
+           '/api/v1/mails/' || m.mail_id || '/raw' as raw_url, m.change_id, m.extras
       from messages m
      where m.ticket_id = {ticket} and m.id < {before}
      order by m.id desc limit {limit}"""

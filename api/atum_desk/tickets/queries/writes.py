@@ -18,7 +18,7 @@ LOCKED = """
       from tickets"""
 MESSAGE_COLUMNS = """
     workspace_id, ticket_id, kind, author_id, author_name, from_staff, channel,
-    text, html, quoted, recipients, cc, mail_message_id, mail_id"""
+    text, html, quoted, recipients, cc, mail_message_id, mail_id, extras"""
 
 # The number is taken in the statement that inserts, right before the commit: writers queue for microseconds.
 OPEN = """
@@ -40,7 +40,7 @@ OPEN = """
 FIRST_MESSAGE = f"""
     with m as (
       insert into messages ({MESSAGE_COLUMNS}, subject)
-      values (ctx_workspace(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $17)
+      values (ctx_workspace(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $18, $17)
       returning id),
     c as (
       insert into participants (workspace_id, ticket_id, person_id)
@@ -53,7 +53,7 @@ FIRST_MESSAGE = f"""
 APPEND = f"""
     with m as (
       insert into messages ({MESSAGE_COLUMNS})
-      values (ctx_workspace(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+      values (ctx_workspace(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $16)
       returning id, created_at, $2 = 'reply' and $5 as by_agent, $2 = 'reply' and not $5 as by_requester)
     update tickets t set
            message_count = t.message_count + 1,
@@ -118,7 +118,7 @@ async def insert_first_message(
     return await work.fetchval(
         FIRST_MESSAGE, ticket_id, message.kind, message.author_id, message.author_name, message.from_staff,
         message.channel, message.text, message.html, message.quoted, message.recipients, message.cc,
-        message.mail_message_id, message.mail_id, new.cc_ids, new.requester_id, read_by, new.subject,
+        message.mail_message_id, message.mail_id, new.cc_ids, new.requester_id, read_by, new.subject, message.extras,
     )  # fmt: skip
 
 
@@ -129,7 +129,7 @@ async def insert_message(
     return await work.fetchval(
         APPEND, ticket_id, message.kind, message.author_id, message.author_name, message.from_staff, message.channel,
         message.text, message.html, message.quoted, message.recipients, message.cc, message.mail_message_id,
-        message.mail_id, preview, status_id,
+        message.mail_id, preview, status_id, message.extras,
     )  # fmt: skip
 
 

@@ -169,6 +169,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mail/blocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListBlocks
+         * @description List the senders and domains whose mail is refused.
+         */
+        get: operations["ApiV1MailBlocksListBlocks"];
+        put?: never;
+        /**
+         * AddBlock
+         * @description Refuse mail of an address or a domain from now on.
+         */
+        post: operations["ApiV1MailBlocksAddBlock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail/blocks/{block_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * RemoveBlock
+         * @description Take mail of a blocked sender again.
+         */
+        delete: operations["ApiV1MailBlocksBlockIdRemoveBlock"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail/law": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetLaw
+         * @description Show the conservation law of received mail by mailbox and day, with any difference.
+         */
+        get: operations["ApiV1MailLawGetLaw"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mail/raw": {
         parameters: {
             query?: never;
@@ -187,6 +251,30 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetRules
+         * @description Return what the workspace wants done with received mail.
+         */
+        get: operations["ApiV1MailRulesGetRules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * ChangeRules
+         * @description Change the rules for received mail.
+         */
+        patch: operations["ApiV1MailRulesChangeRules"];
         trace?: never;
     };
     "/api/v1/mail/status": {
@@ -461,6 +549,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mails/{mail_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetMail
+         * @description Look at a received mail: what it says, what is known of its sender, and why it waits.
+         */
+        get: operations["ApiV1MailsMailIdGetMail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mails/{mail_id}/block": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * BlockSender
+         * @description Block the sender of a quarantined mail, or their domain, and delete the mail.
+         */
+        post: operations["ApiV1MailsMailIdBlockBlockSender"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mails/{mail_id}/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * DeleteMail
+         * @description Take a mail out of quarantine for good; undoing the change brings it back.
+         */
+        post: operations["ApiV1MailsMailIdDeleteDeleteMail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mails/{mail_id}/raw": {
         parameters: {
             query?: never;
@@ -475,6 +623,46 @@ export interface paths {
         get: operations["ApiV1MailsMailIdRawGetRawMail"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mails/{mail_id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ReleaseMail
+         * @description Let a quarantined mail through, whatever the checks say.
+         */
+        post: operations["ApiV1MailsMailIdReleaseReleaseMail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mails/{mail_id}/reparse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ReparseMail
+         * @description Read a filed mail again with the parser as it is now; show or write what differs.
+         */
+        post: operations["ApiV1MailsMailIdReparseReparseMail"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1169,6 +1357,26 @@ export interface paths {
         patch: operations["ApiV1TeamsTeamIdChangeTeam"];
         trace?: never;
     };
+    "/api/v1/ticket-links/{link_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * DismissLink
+         * @description Say that two tickets are not the same.
+         */
+        delete: operations["ApiV1TicketLinksLinkIdDismissLink"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets": {
         parameters: {
             query?: never;
@@ -1277,6 +1485,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tickets/{number}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListLinks
+         * @description List the tickets that may be the same request as this one.
+         */
+        get: operations["ApiV1TicketsNumberLinksListLinks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets/{number}/messages": {
         parameters: {
             query?: never;
@@ -1341,6 +1569,11 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** Address */
+        Address: {
+            address: string;
+            name: string;
+        };
         /** Ask */
         Ask: {
             attachment_ids?: string[];
@@ -1402,6 +1635,11 @@ export interface components {
             recovery_seconds?: number | null;
             /** @enum {string} */
             state: "proven" | "failed";
+        };
+        /** BlockSender */
+        BlockSender: {
+            /** @enum {string} */
+            scope: "address" | "domain";
         };
         /** BulkChange */
         BulkChange: {
@@ -1529,6 +1767,14 @@ export interface components {
             type: string;
             value: string;
         };
+        /** Evidence */
+        Evidence: {
+            /** @default false */
+            forwarded: boolean;
+            proof: components["schemas"]["Proof"];
+            scan?: components["schemas"]["ScanVerdict"] | null;
+            spam: components["schemas"]["SpamVerdict"];
+        };
         /** FailedJob */
         FailedJob: {
             attempts: number;
@@ -1554,6 +1800,13 @@ export interface components {
             field: string;
             new: unknown;
             old: unknown;
+        };
+        /** FieldDifference */
+        FieldDifference: {
+            diff?: string | null;
+            field: string;
+            parsed: string | null;
+            stored: string | null;
         };
         /** Finding */
         Finding: {
@@ -1611,6 +1864,23 @@ export interface components {
             items: components["schemas"]["ChangeItem"][];
             next_cursor: string | null;
         };
+        /** Invitation */
+        Invitation: {
+            /** @default 0 */
+            attendees: number;
+            ends?: string | null;
+            method: string;
+            organizer?: components["schemas"]["Address"] | null;
+            /** @default  */
+            repeats: string;
+            starts?: string | null;
+            /** @default  */
+            status: string;
+            summary: string;
+            /** @default  */
+            where: string;
+            zone?: string | null;
+        };
         /** JobQueue */
         JobQueue: {
             /** @default 0 */
@@ -1623,6 +1893,24 @@ export interface components {
             running: number;
             /** @default 0 */
             waiting: number;
+        };
+        /** LawLine */
+        LawLine: {
+            appended: number;
+            /** Format: date */
+            day: string;
+            difference: number;
+            mailbox: string | null;
+            quarantined: number;
+            received: number;
+            refused: number;
+            ticketed: number;
+            waiting: number;
+        };
+        /** LawReport */
+        LawReport: {
+            holds: boolean;
+            items: components["schemas"]["LawLine"][];
         };
         /** Leftover */
         Leftover: {
@@ -1660,8 +1948,64 @@ export interface components {
             address: string;
             name: string;
         };
+        /** MailBlock */
+        MailBlock: {
+            /** Format: date-time */
+            created_at: string;
+            created_by: components["schemas"]["NamedRef"] | null;
+            id: number;
+            /** @enum {string} */
+            kind: "address" | "domain";
+            value: string;
+        };
+        /** MailBlocks */
+        MailBlocks: {
+            items: components["schemas"]["MailBlock"][];
+        };
+        /** MailDetail */
+        MailDetail: {
+            /** @enum {null|string} */
+            cause: "unreadable" | "failed" | "spam" | "virus" | "unscanned" | "forged" | "rate" | null;
+            cc: components["schemas"]["Address"][];
+            date: string | null;
+            deleted: boolean;
+            envelope_from: string;
+            envelope_to: string[];
+            erased: boolean;
+            evidence: components["schemas"]["Evidence"] | null;
+            files: components["schemas"]["PreviewFile"][];
+            from: string | null;
+            has_remote_images: boolean;
+            headers: [
+                string,
+                string
+            ][];
+            html: string | null;
+            id: number;
+            invitations: components["schemas"]["Invitation"][];
+            mailbox: string | null;
+            parser_version: number | null;
+            peer: string | null;
+            problems: string[];
+            reason: string | null;
+            /** Format: date-time */
+            received_at: string;
+            shortened: boolean;
+            signature: components["schemas"]["MailSignature"] | null;
+            size: number;
+            /** @enum {string} */
+            state: "received" | "ticketed" | "appended" | "quarantined" | "refused";
+            subject: string | null;
+            text: string;
+            ticket_number: number | null;
+            to: components["schemas"]["Address"][];
+        };
         /** MailItem */
         MailItem: {
+            /** @enum {null|string} */
+            cause: "unreadable" | "failed" | "spam" | "virus" | "unscanned" | "forged" | "rate" | null;
+            deleted: boolean;
+            erased: boolean;
             from: string | null;
             id: number;
             mailbox: string | null;
@@ -1682,12 +2026,70 @@ export interface components {
             items: components["schemas"]["MailItem"][];
             next_cursor: string | null;
         };
+        /** MailRules */
+        MailRules: {
+            /** @default false */
+            confirm_email_tickets: boolean;
+            /**
+             * @default quarantine
+             * @enum {string}
+             */
+            forged: "quarantine" | "accept";
+            /** @default 0 */
+            keep_deleted_days: number;
+            /** @default false */
+            note_commands: boolean;
+            /** @default 200 */
+            pair_ten_minutes: number;
+            /** @default 1000 */
+            sender_hourly: number;
+            /**
+             * @default quarantine
+             * @enum {string}
+             */
+            spam: "quarantine" | "accept";
+            /** @default 6 */
+            spam_threshold: number;
+            /**
+             * @default note
+             * @enum {string}
+             */
+            staff_replies: "note" | "reply";
+            /**
+             * @default our_mail
+             * @enum {string}
+             */
+            unknown_senders: "our_mail" | "participants" | "never";
+        };
+        /** MailRulesChange */
+        MailRulesChange: {
+            confirm_email_tickets?: boolean;
+            forged?: "quarantine" | "accept";
+            keep_deleted_days?: number;
+            note_commands?: boolean;
+            pair_ten_minutes?: number;
+            sender_hourly?: number;
+            spam?: "quarantine" | "accept";
+            spam_threshold?: number;
+            staff_replies?: "note" | "reply";
+            unknown_senders?: "our_mail" | "participants" | "never";
+        };
         /** MailServer */
         MailServer: {
             host: string;
             port: number;
             /** @enum {string} */
             security: "tls" | "starttls" | "none";
+        };
+        /** MailSignature */
+        MailSignature: {
+            /** @enum {string} */
+            kind: "smime" | "pgp";
+            signer?: string | null;
+            /** @enum {string} */
+            state: "valid" | "invalid" | "unknown_signer" | "unchecked" | "encrypted";
+            /** @default  */
+            words: string;
         };
         /** MailState */
         MailState: {
@@ -1775,6 +2177,12 @@ export interface components {
             ticket: components["schemas"]["Ticket"];
             undo_seconds: number;
         };
+        /** MessageExtras */
+        MessageExtras: {
+            forwarded_by?: string | null;
+            invitations?: components["schemas"]["Invitation"][];
+            signature?: components["schemas"]["MailSignature"] | null;
+        };
         /** MessageInput */
         MessageInput: {
             attachment_ids?: number[];
@@ -1797,6 +2205,7 @@ export interface components {
             channel: "email" | "portal" | "widget" | "api" | "phone";
             /** Format: date-time */
             created_at: string;
+            extras?: components["schemas"]["MessageExtras"] | null;
             from_staff: boolean;
             has_remote_images: boolean;
             html: string | null;
@@ -1815,6 +2224,11 @@ export interface components {
         NamedRef: {
             id: number;
             name: string;
+        };
+        /** NewBlock */
+        NewBlock: {
+            /** @example example.org */
+            value: string;
         };
         /** NewContact */
         NewContact: {
@@ -2117,6 +2531,12 @@ export interface components {
             size: number;
             token: string;
         };
+        /** PreviewFile */
+        PreviewFile: {
+            filename: string;
+            mime_type: string;
+            size: number;
+        };
         /** ProblemDocument */
         ProblemDocument: {
             allowed?: string[];
@@ -2135,6 +2555,17 @@ export interface components {
             title: string;
             type: string;
             your_version?: number;
+        };
+        /** Proof */
+        Proof: {
+            /**
+             * @default none
+             * @enum {string}
+             */
+            policy: "none" | "quarantine" | "reject";
+            /** @enum {string} */
+            verdict: "proven" | "failed" | "unknown";
+            words: string;
         };
         /** Receiving */
         Receiving: {
@@ -2295,6 +2726,19 @@ export interface components {
             since?: string | null;
             version: string;
         };
+        /** Reparse */
+        Reparse: {
+            /** @default false */
+            apply: boolean;
+        };
+        /** ReparseResult */
+        ReparseResult: {
+            applied: boolean;
+            current_version: number;
+            differences: components["schemas"]["FieldDifference"][];
+            mail_id: number;
+            parser_version: number | null;
+        };
         /** RequesterInput */
         RequesterInput: {
             /** @example mina@example.com */
@@ -2319,6 +2763,12 @@ export interface components {
         /** RoleList */
         RoleList: {
             items: components["schemas"]["Role"][];
+        };
+        /** ScanVerdict */
+        ScanVerdict: {
+            /** @enum {string} */
+            verdict: "clean" | "infected" | "unscanned";
+            words: string;
         };
         /** Service */
         Service: {
@@ -2355,6 +2805,12 @@ export interface components {
             /** @example mina@example.com */
             email: string;
             password: string;
+        };
+        /** SpamVerdict */
+        SpamVerdict: {
+            /** @default false */
+            flagged: boolean;
+            score?: number | null;
         };
         /** Status */
         Status: {
@@ -2506,6 +2962,20 @@ export interface components {
              * @enum {string}
              */
             type: "question" | "incident" | "problem" | "task";
+        };
+        /** TicketLink */
+        TicketLink: {
+            /** Format: date-time */
+            created_at: string;
+            id: number;
+            newer: boolean;
+            number: number;
+            reason: string;
+            subject: string;
+        };
+        /** TicketLinks */
+        TicketLinks: {
+            items: components["schemas"]["TicketLink"][];
         };
         /** TicketPage */
         TicketPage: {
@@ -3205,6 +3675,256 @@ export interface operations {
             };
         };
     };
+    ApiV1MailBlocksListBlocks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailBlocks"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1MailBlocksAddBlock: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBlock"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailBlock"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `already_exists`: {what} exists already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `block_too_wide`: {value} cannot be blocked: your own staff or mailboxes use it.; `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1MailBlocksBlockIdRemoveBlock: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                block_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `block_not_found`: That is not blocked any more. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1MailLawGetLaw: {
+        parameters: {
+            query?: {
+                /** @description Days back, today among them */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LawReport"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     ApiV1MailRawDeliverRawMail: {
         parameters: {
             query: {
@@ -3252,6 +3972,118 @@ export interface operations {
                 };
             };
             /** @description `mailbox_unknown`: No mailbox here takes mail for {addresses}.; `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1MailRulesGetRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailRules"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1MailRulesChangeRules: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailRulesChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailRules"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4410,6 +5242,239 @@ export interface operations {
             };
         };
     };
+    ApiV1MailsMailIdGetMail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                mail_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailDetail"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `mail_not_found`: There is no such mail, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1MailsMailIdBlockBlockSender: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                mail_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BlockSender"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailItem"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `mail_not_found`: There is no such mail, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `mail_not_quarantined`: This mail is {state}; only one that waits in quarantine can be dealt with there.; `mail_erased`: The bytes of this mail were erased after the time that deleted mail is kept. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `no_sender_to_block`: This mail names no sender that could be blocked.; `block_too_wide`: {value} cannot be blocked: your own staff or mailboxes use it.; `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1MailsMailIdDeleteDeleteMail: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                mail_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailItem"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `mail_not_found`: There is no such mail, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `mail_not_quarantined`: This mail is {state}; only one that waits in quarantine can be dealt with there.; `mail_erased`: The bytes of this mail were erased after the time that deleted mail is kept. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     ApiV1MailsMailIdRawGetRawMail: {
         parameters: {
             query?: never;
@@ -4450,6 +5515,172 @@ export interface operations {
             };
             /** @description `mail_not_found`: There is no such mail, or you may not see it. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1MailsMailIdReleaseReleaseMail: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                mail_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailItem"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `mail_not_found`: There is no such mail, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `mail_not_quarantined`: This mail is {state}; only one that waits in quarantine can be dealt with there.; `mail_erased`: The bytes of this mail were erased after the time that deleted mail is kept. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1MailsMailIdReparseReparseMail: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                mail_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reparse"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReparseResult"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `mail_not_found`: There is no such mail, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `mail_not_filed`: This mail is {state}; only one that became a message can be read again.; `mail_erased`: The bytes of this mail were erased after the time that deleted mail is kept. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4529,7 +5760,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `mail_not_retryable`: This mail is {state}; only one that was quarantined or refused can be filed again. */
+            /** @description `mail_not_retryable`: This mail is {state}; only one that was quarantined or refused can be filed again.; `mail_erased`: The bytes of this mail were erased after the time that deleted mail is kept. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7117,6 +8348,76 @@ export interface operations {
             };
         };
     };
+    ApiV1TicketLinksLinkIdDismissLink: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                link_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `link_not_found`: There is no such link, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     ApiV1TicketsListTickets: {
         parameters: {
             query?: {
@@ -7557,6 +8858,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HistoryPage"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1TicketsNumberLinksListLinks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketLinks"];
                 };
             };
             /** @description `not_signed_in`: Sign in first: this session has ended or never began. */

@@ -2,25 +2,31 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useLayout } from "@/features/desk/layout";
+import { useMe } from "@/features/session/api";
 import { Icon } from "@/ui/Icon";
 import { Bar, BarTitle, Pane } from "@/ui/Pane";
 import { Segments } from "@/ui/Segments";
 import { ToastSlot } from "@/ui/ToastSlot";
 import { mailStatusQuery } from "./api";
 import { IncomingList } from "./components/IncomingList";
+import { KeptMailPane } from "./components/KeptMailPane";
+import { LawTable } from "./components/LawTable";
 import { OutboxList } from "./components/OutboxList";
 import { OutboxMailPane } from "./components/OutboxMailPane";
+import { QuarantineList } from "./components/QuarantineList";
 import classes from "./MailScreen.module.css";
-import { outboxRoute } from "./routes";
+import { type Box, boxes, outboxRoute } from "./routes";
 
-/** Mail in both directions: what waits, what left, what could not be read. */
+/** Mail in both directions: what waits, what left, what is suspected, and that nothing is lost. */
 export function MailScreen() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const { phone } = useLayout();
+  const { permissions } = useMe();
   const search = outboxRoute.useSearch();
   const box = search.box ?? "outgoing";
-  const opened = box === "outgoing" && search.mail ? Number(search.mail) : null;
+  const opened = box !== "law" && search.mail ? Number(search.mail) : null;
+  const shown = boxes.filter((one) => !(needs[one] && !permissions.includes(needs[one])));
   return (
     <div className={opened !== null && !phone ? classes.split : classes.whole}>
       {!(phone && opened !== null) && (
@@ -34,24 +40,32 @@ export function MailScreen() {
               onChange={(next) =>
                 void navigate({
                   to: "/desk/outbox",
-                  search: { box: next === "incoming" ? next : undefined },
+                  search: { box: next === "outgoing" ? undefined : next },
                 })
               }
-              options={[
-                { value: "outgoing", label: t("mail.outgoing") },
-                { value: "incoming", label: t("mail.incoming") },
-              ]}
+              options={shown.map((one) => ({ value: one, label: t(`mail.boxes.${one}`) }))}
             />
           </Bar>
-          <RelayNotice />
-          {box === "outgoing" ? <OutboxList search={search} /> : <IncomingList search={search} />}
+          {box === "outgoing" && <RelayNotice />}
+          {box === "outgoing" && <OutboxList search={search} />}
+          {box === "incoming" && <IncomingList search={search} />}
+          {box === "quarantine" && <QuarantineList search={search} />}
+          {box === "law" && <LawTable />}
           <ToastSlot />
         </Pane>
       )}
-      {opened !== null && <OutboxMailPane id={opened} />}
+      {opened !== null && box === "outgoing" && <OutboxMailPane id={opened} />}
+      {opened !== null && box !== "outgoing" && <KeptMailPane key={opened} id={opened} />}
     </div>
   );
 }
+
+/** What a box is of no use without. */
+const needs: Partial<Record<Box, string>> = {
+  incoming: "mail:quarantine",
+  quarantine: "mail:quarantine",
+  law: "mail:manage",
+};
 
 /** Without a relay nothing leaves; that is said once, on top. */
 function RelayNotice() {

@@ -57,6 +57,35 @@ export const mailStatusQuery = queryOptions({
   queryFn: () => read(client.GET("/api/v1/mail/status")),
 });
 
+/** One received mail as the parser reads it now, with what is known of it. */
+export function keptMailQuery(id: number) {
+  return queryOptions({
+    queryKey: ["mails", "one", id] as const,
+    queryFn: () =>
+      read(client.GET("/api/v1/mails/{mail_id}", { params: { path: { mail_id: id } } })),
+  });
+}
+
+/** What became of the mail of the last days, by mailbox and day. */
+export function lawQuery(days: number) {
+  return queryOptions({
+    queryKey: ["mails", "law", days] as const,
+    queryFn: () => read(client.GET("/api/v1/mail/law", { params: { query: { days } } })),
+  });
+}
+
+/** Senders and domains whose mail is refused. */
+export const blocksQuery = queryOptions({
+  queryKey: ["mails", "blocks"] as const,
+  queryFn: async () => (await read(client.GET("/api/v1/mail/blocks"))).items,
+});
+
+/** What the workspace wants done with received mail. */
+export const mailRulesQuery = queryOptions({
+  queryKey: ["mails", "rules"] as const,
+  queryFn: () => read(client.GET("/api/v1/mail/rules")),
+});
+
 /** Retry and cancel, for mails going out and mails that came in. */
 export function useMailActions() {
   const { t } = useTranslation();

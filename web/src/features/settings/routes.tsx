@@ -49,6 +49,11 @@ const mailboxesRoute = createRoute({
   validateSearch: readSearch,
   component: lazyRouteComponent(() => import("./mailboxes/MailboxesPage"), "MailboxesPage"),
 });
+const mailRulesRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: "/mail-rules",
+  component: lazyRouteComponent(() => import("./mailrules/MailRulesPage"), "MailRulesPage"),
+});
 const mailboxConsentRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: "/mailboxes/consent",
@@ -99,6 +104,7 @@ export const settingsRoutes = [
     mailboxesRoute,
     mailboxConsentRoute,
     mailboxRoute,
+    mailRulesRoute,
     contactsRoute,
     organizationsRoute,
     changesRoute,

@@ -4,7 +4,7 @@ import type { IconName } from "@/ui/Icon";
 export const groups = [
   { key: "you", sections: ["profile"] },
   { key: "staff", sections: ["people", "teams", "roles"] },
-  { key: "mail", sections: ["mailboxes"] },
+  { key: "mail", sections: ["mailboxes", "mail-rules"] },
   { key: "requesters", sections: ["contacts", "organizations"] },
   { key: "system", sections: ["operations", "changes"] },
 ] as const;
@@ -17,6 +17,7 @@ export const sectionIcons: Record<SectionKey, IconName> = {
   teams: "layers",
   roles: "shield",
   mailboxes: "mail",
+  "mail-rules": "inbox",
   contacts: "at",
   organizations: "home",
   changes: "clock",

@@ -14,6 +14,7 @@ import { useTicketActions } from "./actions";
 import { countsQuery, markRead, ticketKeys, ticketQuery } from "./api";
 import { Composer, type ComposerMode } from "./components/Composer";
 import { type FactName, TicketFacts } from "./components/Facts";
+import { PossiblySame } from "./components/PossiblySame";
 import { Properties } from "./components/Properties";
 import { SubjectField } from "./components/SubjectField";
 import { Thread } from "./components/Thread";
@@ -78,6 +79,7 @@ function OpenTicket({ ticket, label }: { ticket: Ticket; label: string }) {
           <SubjectField ticket={ticket} onSave={actions.setSubject} />
           <TicketFacts ticket={ticket} actions={actions} opened={fact} onOpen={setFact} />
         </div>
+        <PossiblySame ticket={ticket} />
         <Thread ticket={ticket} />
         {!layout.listBeside && <ToastSlot className={classes.toast} />}
         <Composer ticket={ticket} mode={mode} onMode={setMode} onTyping={setTyping} />

@@ -18,8 +18,20 @@ export function viaText(change: Change, t: TFunction): string {
   return change.via in en.changes.via ? t(`changes.via.${change.via as KnownVia}`) : "";
 }
 
-const edited = ["ticket", "contact", "organization", "person", "team", "mailbox", "change"];
-const keptOut = ["person.password", "person.reset_password"];
+const edited = [
+  "ticket",
+  "contact",
+  "organization",
+  "person",
+  "team",
+  "mailbox",
+  "quarantine",
+  "mail_block",
+  "mail_rules",
+  "mail_text",
+  "change",
+];
+const keptOut = ["person.password", "person.reset_password", "quarantine.release"];
 
 /**
  * Whether an undo is worth offering; the server decides. What came in by mail and what happened

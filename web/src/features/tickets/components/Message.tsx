@@ -11,6 +11,7 @@ import { TimeStamp } from "@/ui/RelativeTime";
 import { Attachments } from "./Attachments";
 import { MailState } from "./MailState";
 import classes from "./Message.module.css";
+import { MessageExtras } from "./MessageExtras";
 
 /** One entry of the thread: the requester plain, an agent raised, a note on gold with a lock. */
 export function Message({ message }: { message: MessageItem }) {
@@ -43,6 +44,7 @@ export function Message({ message }: { message: MessageItem }) {
             <TimeStamp at={message.created_at} className={classes.time} />
           </span>
         </header>
+        <MessageExtras extras={message.extras} />
         <Body message={message} />
         <Quoted text={message.quoted} />
         <Attachments attachments={message.attachments.filter((file) => !file.inline)} />

@@ -1,0 +1,109 @@
+"""SQL of what a workspace knows and wants: its rules, and the facts about a mail that is to be filed."""
+
+from __future__ import annotations
+
+import msgspec
+
+from atum_desk.kernel.db import View, Work
+from atum_desk.mail.models import HintedTicket, MailFacts, MailRules
+
+REFERENCES_LOOKED_AT = 50
+FACTS = """
+    with mine as (select dedupe_key, mailbox_id from mails where id = $1),
+         named as (
+           select o.ticket_id as signed_for_id, ticket_now(coalesce(m.ticket_id, o.ticket_id)) as ticket_id,
+                  o.id as outbox_id, r.place from unnest($3::text[]) with ordinality as r(id, place)
+             join outbox o on o.mail_message_id = r.id and o.workspace_id = ctx_workspace()
+             left join messages m on m.id = o.message_id
+           union all
+           select null, ticket_now(m.ticket_id), null, r.place
+             from unnest($3::text[]) with ordinality as r(id, place)
+             join messages m on m.mail_message_id = r.id and m.workspace_id = ctx_workspace())
+    select
+      (select m.id from mails m, mine where m.workspace_id = ctx_workspace() and m.dedupe_key = mine.dedupe_key
+          and m.state in ('ticketed', 'appended') and m.id <> $1 limit 1) as duplicate_of_id,
+      exists (select from outbox where mail_message_id = $2 and workspace_id = ctx_workspace()) as is_ours,
+      array(select address from mailboxes where workspace_id = ctx_workspace()) as own_addresses,
+      coalesce((select n.ticket_id from named n where n.signed_for_id = any($4::bigint[])
+                 order by n.place limit 1),
+               (select ticket_now(max(t.id)) from tickets t where t.id = any($4::bigint[]))) as signed_ticket_id,
+      (select n.ticket_id from named n where n.ticket_id is not null
+        order by n.place limit 1) as referenced_ticket_id,
+      (select n.ticket_id from named n where n.outbox_id is not null and n.ticket_id is not null
+        order by n.place limit 1) as answered_ticket_id,
+      (select n.outbox_id from named n where n.outbox_id is not null
+        order by n.place limit 1) as referenced_outbox_id,
+      (select m.id from mails m where m.workspace_id = ctx_workspace() and m.state = 'received'
+          and m.mail_message_id = any($3::text[]) and m.id < $1 limit 1) as waiting_for_id,
+      (select case b.kind when 'domain' then 'the domain ' else '' end || b.value from mail_blocks b
+        where b.workspace_id = ctx_workspace()
+          and (b.kind = 'address' and b.value = lower($5)
+               or b.kind = 'domain' and b.value = any(domains_above(lower($5)))) limit 1) as blocked_by,
+      (select count(*) from (select from mails m where m.workspace_id = ctx_workspace() and m.id <> $1
+          and lower(m.from_address) = lower($5) and m.received_at > moment() - interval '1 hour'
+          limit $6) s) as sender_mails,
+      (select count(*) from (select from mails m, mine where m.workspace_id = ctx_workspace() and m.id <> $1
+          and lower(m.from_address) = lower($5) and m.received_at > moment() - interval '10 minutes'
+          and m.mailbox_id = mine.mailbox_id limit $7) s) as pair_mails"""
+
+
+async def get_rules(view: View) -> MailRules:
+    """Return what the workspace wants done with received mail."""
+    rows = await view.fetch(
+        "select name, value from settings where workspace_id = ctx_workspace() and name like 'mail.%'"
+    )
+    given = {row["name"].removeprefix("mail."): row["value"] for row in rows}
+    return msgspec.convert(given, MailRules)
+
+
+async def set_rule(work: Work, name: str, value: object) -> None:
+    """Set one rule."""
+    await work.execute(
+        """insert into settings (workspace_id, name, value) values (ctx_workspace(), 'mail.' || $1, $2)
+           on conflict (workspace_id, name) do update set value = excluded.value""",
+        name, value,
+    )  # fmt: skip
+
+
+async def get_facts(
+    work: Work, mail_id: int, rules: MailRules, *, mail_message_id: str | None, sender: str,
+    references: list[str], signed_ticket_ids: list[int],
+) -> MailFacts:  # fmt: skip
+    """Return what the workspace knows about a mail. `references` are ids without brackets, nearest first.
+
+    A message that was moved to another ticket is found where it is; a reply address that was signed
+    for the ticket it left leads there too, when the mail answers that very message.
+    """
+    row = await work.fetchrow(
+        FACTS,
+        mail_id, mail_message_id, references[:REFERENCES_LOOKED_AT], signed_ticket_ids, sender,
+        rules.sender_hourly, rules.pair_ten_minutes,
+    )  # fmt: skip
+    assert row is not None
+    return MailFacts(**row)
+
+
+async def find_hinted_ticket(
+    view: View, mail_id: int, person_id: int, thread_key: str | None, subject: str | None
+) -> HintedTicket | None:
+    """Return the ticket that a mail without references may be about.
+
+    By Outlook's conversation, or by the subject of a ticket that moved within sixty days and that
+    the sender is on.
+    """
+    row = await view.fetchrow(
+        """select h.ticket_id, h.by_thread from (
+             (select ticket_now(m.ticket_id) as ticket_id, true as by_thread from mails m
+               where m.workspace_id = ctx_workspace() and m.thread_key = $3 and m.ticket_id is not null and m.id <> $1
+               order by m.id desc limit 1)
+             union all
+             (select t.id, false from (
+                (select x.id from tickets x where x.requester_id = $2 order by x.updated_at desc limit 50)
+                union
+                (select p.ticket_id from participants p where p.person_id = $2 order by p.id desc limit 50)) mine
+                join tickets t on t.id = mine.id
+               where lower(t.subject) = lower($4) and t.updated_at > moment() - interval '60 days'
+               order by t.updated_at desc limit 1)) h limit 1""",
+        mail_id, person_id, thread_key, subject,
+    )  # fmt: skip
+    return HintedTicket(**row) if row else None

@@ -1,0 +1,85 @@
+"""A mail that somebody of the staff forwards to a mailbox: its requester is whoever wrote the original."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from atum_desk.contacts.public import ContactRef, find_or_create_contact
+from atum_desk.files.public import FileStore
+from atum_desk.kernel.db import Work
+from atum_desk.mail import judging
+from atum_desk.mail.letter import Letter
+from atum_desk.mail.messages import message_of, off_loop
+from atum_desk.mime import ForwardedMail, ParsedMail, find_forwarded, parse_mail
+from atum_desk.outbox.public import mailbox_part
+from atum_desk.tickets.public import (
+    NewMessage,
+    NewTicket,
+    OpenedTicket,
+    append_message,
+    open_ticket,
+)
+
+
+async def find_original(letter: Letter, contact: ContactRef) -> ForwardedMail | None:
+    """Return what a letter forwards, if its sender may speak for others: proven, and of the staff."""
+    if contact.kind != "staff" or not letter.proven or letter.automatic:
+        return None
+    found = await off_loop(letter.source, find_forwarded, letter.mail)
+    if found is None or not judging.is_usable(found.sender.address):
+        return None
+    address = found.sender.address.lower()
+    ours = mailbox_part(address) in letter.own or address == letter.sender.address.lower()
+    return None if ours or judging.is_robot(address) else found
+
+
+async def open_forwarded(
+    work: Work, files: FileStore, letter: Letter, agent: ContactRef, original: ForwardedMail
+) -> OpenedTicket | None:
+    """Open the ticket of the original's sender; what the agent wrote above it becomes a note.
+
+    Returns None when the original's sender is of the staff: then the agent asks.
+    """
+    sender = original.sender
+    requester = await find_or_create_contact(work, sender.address, sender.name or None)
+    if requester.kind == "staff":
+        return None
+    mail = await off_loop(letter.source, original_mail, letter.mail, original)
+    message = await message_of(
+        work, files, letter, requester, kind="reply", mail=mail, forwarded_by=agent.name
+    )
+    opened = await open_ticket(
+        work,
+        NewTicket(
+            subject=original.subject[:500] or "(no subject)", requester_id=requester.id, channel="email",
+            mailbox_id=letter.source.mailbox_id, message=message,
+        ),
+    )  # fmt: skip
+    summary = {**work.summary, "forwarded": True}
+    if original.comment:
+        await append_message(work, opened.id, _comment(agent, original.comment))
+    work.command, work.summary, work.public = "ticket.open", summary, True
+    return opened
+
+
+def original_mail(mail: ParsedMail, original: ForwardedMail) -> ParsedMail:
+    """Return the forwarded mail as one of its own.
+
+    Where it was quoted its HTML is shown only if the agent wrote nothing above: words for colleagues
+    must not reach the requester.
+    """
+    if original.raw is not None:
+        return parse_mail(original.raw)
+    html = None if original.comment else mail.html_raw
+    return msgspec.structs.replace(
+        mail, from_=original.sender, text=original.text, html_raw=html, to=(), cc=(),
+    )  # fmt: skip
+
+
+def _comment(agent: ContactRef, text: str) -> NewMessage:
+    return NewMessage(
+        kind="note", text=re.sub(r"\n{3,}", "\n\n", text), author_id=agent.id, author_name=agent.name,
+        from_staff=True, channel="email",
+    )  # fmt: skip

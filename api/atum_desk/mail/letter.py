@@ -1,0 +1,43 @@
+"""A mail on its way to be filed, and the words that end the way."""
+
+from __future__ import annotations
+
+import msgspec
+
+from atum_desk.mail.models import Cause, Evidence, MailFacts, MailRules, MailSource
+from atum_desk.mime import Address, ParsedMail
+
+
+class Refused(Exception):
+    """The mail is kept and becomes no message; the words say why."""
+
+
+class Quarantined(Exception):
+    """The mail waits for a person; the words say why, the cause is for filters."""
+
+    def __init__(self, cause: Cause, words: str) -> None:
+        super().__init__(words)
+        self.cause: Cause = cause
+
+
+class Letter(msgspec.Struct, frozen=True):
+    """A mail's stored row, what the parser saw, who speaks, what was found out and what is known."""
+
+    source: MailSource
+    mail: ParsedMail
+    sender: Address
+    evidence: Evidence
+    rules: MailRules
+    facts: MailFacts
+    automatic: bool
+
+    @property
+    def own(self) -> frozenset[str]:
+        """The workspace's own addresses."""
+        return frozenset(self.facts.own_addresses)
+
+    @property
+    def proven(self) -> bool:
+        """Whether the mail is from whom we take as its sender. From alone is what is proven."""
+        speaks = self.mail.from_ is not None and self.mail.from_.address == self.sender.address
+        return speaks and self.evidence.proof.verdict == "proven"

@@ -1,0 +1,82 @@
+"""A mail as a message of a ticket: its body, its files, the people it names, what is shown beside it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+from atum_desk.contacts.public import ContactRef, find_or_create_contact
+from atum_desk.files.public import FileStore, store_attachment
+from atum_desk.kernel.db import Work
+from atum_desk.mail import judging
+from atum_desk.mail.bodies import message_body
+from atum_desk.mail.letter import Letter
+from atum_desk.mail.models import MailSource
+from atum_desk.mime import Address, ParsedMail
+from atum_desk.outbox.public import MailAddress
+from atum_desk.tickets.public import MessageExtras, MessageKind, NewMessage
+
+P = ParamSpec("P")
+T = TypeVar("T")
+LARGE_BYTES = 50_000
+SHOWN_RECIPIENTS = 200
+
+
+async def message_of(
+    work: Work, files: FileStore, letter: Letter, contact: ContactRef, *, kind: MessageKind,
+    mail: ParsedMail | None = None, forwarded_by: str | None = None,
+) -> NewMessage:  # fmt: skip
+    """Store the files of a letter's mail and return its message; images the HTML shows point at them.
+
+    `mail` is what stands for it instead: the mail that was forwarded in it.
+    """
+    mail = mail or letter.mail
+    shown = mail.html_raw or ""
+    attachment_ids, served = [], {}
+    for part in mail.attachments:
+        in_place = bool(part.content_id and f"cid:{part.content_id}" in shown)
+        attachment_id = await store_attachment(
+            work, files, filename=part.filename, mime_type=part.mime_type, content=part.content,
+            inline=in_place, content_id=part.content_id,
+        )  # fmt: skip
+        attachment_ids.append(attachment_id)
+        if part.content_id:
+            served[part.content_id] = f"/api/v1/attachments/{attachment_id}?inline=1"
+    body = await off_loop(letter.source, message_body, mail, served)
+    return NewMessage(
+        kind=kind, text=body.text, html=body.html, quoted=body.quoted,
+        author_id=contact.id, author_name=contact.name, from_staff=contact.kind == "staff",
+        channel="email", recipients=_shown(mail.to), cc=_shown(mail.cc), attachment_ids=attachment_ids,
+        mail_message_id=mail.message_id[:998] if mail.message_id else None, mail_id=letter.source.id,
+        automatic=letter.automatic, extras=extras_of(mail, forwarded_by),
+    )  # fmt: skip
+
+
+def extras_of(mail: ParsedMail, forwarded_by: str | None = None) -> MessageExtras | None:
+    """Return what a thread shows beside a mail's text, None when there is nothing."""
+    if not (mail.invitations or mail.signature or forwarded_by):
+        return None
+    return MessageExtras(list(mail.invitations), mail.signature, forwarded_by)
+
+
+async def people_copied(work: Work, letter: Letter) -> list[int]:
+    """Return the people a mail went to besides us, as contacts, each once."""
+    others = judging.others_on(letter.mail, letter.sender, letter.own)
+    # In one order everywhere, so that two mails that name the same strangers wait instead of deadlock.
+    others.sort(key=lambda one: one.address.lower())
+    people = [await find_or_create_contact(work, one.address, one.name or None) for one in others]
+    return list(dict.fromkeys(person.id for person in people))
+
+
+async def off_loop(
+    source: MailSource, work: Callable[P, T], *given: P.args, **named: P.kwargs
+) -> T:
+    """Do a large mail's work in a thread, so that nobody waits for it; a small one is done at once."""
+    if len(source.raw) < LARGE_BYTES:
+        return work(*given, **named)
+    return await asyncio.to_thread(work, *given, **named)
+
+
+def _shown(addresses: tuple[Address, ...]) -> list[MailAddress]:
+    return [MailAddress(one.name, one.address) for one in addresses[:SHOWN_RECIPIENTS]]

@@ -1,0 +1,75 @@
+"""A kept mail as the parser reads it now, for people who decide what becomes of it."""
+
+from __future__ import annotations
+
+import asyncio
+
+import msgspec
+
+from atum_desk.kernel.context import Actor
+from atum_desk.kernel.db import Database
+from atum_desk.kernel.settings import Settings
+from atum_desk.mail import queries
+from atum_desk.mail.memory import give_back_memory
+from atum_desk.mail.models import Evidence, MailRow, MailSource
+from atum_desk.mail.permissions import MAIL_QUARANTINE
+from atum_desk.mail.schemas import MailDetail, PreviewFile
+from atum_desk.mail.trust import checked_signature
+from atum_desk.mime import ParsedMail, count_remote_images, parse_mail
+
+TEXT_CHARACTERS = 100_000
+HTML_CHARACTERS = 1_000_000
+SHOWN_FILES = 200
+SHOWN_ADDRESSES = 200
+# A larger mail is read from its beginning: a preview is no reason to fill the API's memory.
+READ_BYTES = 8_000_000
+
+_one_at_a_time = asyncio.Semaphore(1)
+
+
+async def preview_mail(
+    database: Database, settings: Settings, actor: Actor, mail_id: int
+) -> MailDetail:
+    """Return a mail with what it says and what is known of it. Raises MailNotFound."""
+    async with database.reading(actor) as view:
+        view.actor.require(MAIL_QUARANTINE)
+        row = await queries.get_row(view, mail_id)
+    async with _one_at_a_time:
+        async with database.reading(actor) as view:
+            raw = await queries.get_beginning(view, mail_id, READ_BYTES)
+        whole = len(raw) == row.size
+        mail = await asyncio.to_thread(parse_mail, raw)
+        if whole:
+            source = await _source_of(database, actor, mail_id)
+            if source is not None:
+                mail = await asyncio.to_thread(checked_signature, settings, source, mail)
+        del raw
+        detail = _detail(row, mail, shortened=not whole)
+        give_back_memory()
+    return detail
+
+
+async def _source_of(database: Database, actor: Actor, mail_id: int) -> MailSource | None:
+    async with database.reading(actor) as view:
+        return await queries.find_source(view, mail_id)
+
+
+def _detail(row: MailRow, mail: ParsedMail, *, shortened: bool) -> MailDetail:
+    html = mail.html if mail.html and len(mail.html) <= HTML_CHARACTERS else None
+    shortened = (
+        shortened or len(mail.text) > TEXT_CHARACTERS or (html is None) != (mail.html is None)
+    )
+    return MailDetail(
+        **{name: getattr(row.item, name) for name in row.item.__struct_fields__},
+        envelope_from=row.envelope_from, envelope_to=row.envelope_to, peer=row.peer,
+        to=list(mail.to[:SHOWN_ADDRESSES]), cc=list(mail.cc[:SHOWN_ADDRESSES]), date=mail.date,
+        text=mail.text[:TEXT_CHARACTERS], html=html,
+        has_remote_images=bool(html) and count_remote_images(html or "") > 0,
+        files=[
+            PreviewFile(one.filename, one.mime_type, one.size) for one in mail.attachments[:SHOWN_FILES]
+        ],
+        headers=[(name, value[:2000]) for name, value in mail.headers], problems=list(mail.problems),
+        invitations=list(mail.invitations), signature=mail.signature,
+        evidence=msgspec.convert(row.evidence, Evidence) if row.evidence else None,
+        parser_version=row.parser_version, shortened=shortened,
+    )  # fmt: skip

@@ -1,0 +1,178 @@
+"""Reads kept mail again with the parser as it is now, and shows or writes what differs.
+
+A message's text, HTML, invitations and missing files follow; who wrote it and its ticket do not.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import difflib
+
+import msgspec
+
+from atum_desk.files.public import FileStore, attach_uploads, store_attachment
+from atum_desk.kernel.context import Actor, SystemActor
+from atum_desk.kernel.db import Database, Work
+from atum_desk.kernel.settings import Settings
+from atum_desk.mail import filed_messages, queries
+from atum_desk.mail.bodies import MessageBody, message_body
+from atum_desk.mail.bouncing import with_bounce
+from atum_desk.mail.filed_messages import FiledMessage
+from atum_desk.mail.forwarding import original_mail
+from atum_desk.mail.messages import extras_of
+from atum_desk.mail.models import Evidence, MailRow, MailSource
+from atum_desk.mail.permissions import MAIL_MANAGE
+from atum_desk.mail.problems import MailErased, MailNotFiled
+from atum_desk.mail.schemas import FieldDifference, ReparseResult
+from atum_desk.mail.trust import checked_signature
+from atum_desk.mime import PARSER_VERSION, ParsedMail, find_forwarded, parse_mail
+from atum_desk.tickets.public import MessageExtras
+
+DIFF_LINES = 400
+SHOWN_CHARACTERS = 2000
+
+
+class Reading(msgspec.Struct):
+    """What the parser says of a filed mail now, in the terms of its message."""
+
+    mail: ParsedMail
+    body: MessageBody
+    extras: MessageExtras | None
+    # the addresses that serve the message's files, by Content-ID
+    served: dict[str, str]
+    # places among the mail's files of those the message has not
+    missing: list[int]
+
+
+async def reparse_mail(
+    database: Database, settings: Settings, files: FileStore, actor: Actor | SystemActor,
+    mail_id: int, *, apply: bool,
+) -> ReparseResult:  # fmt: skip
+    """Read a filed mail again. Raises MailNotFound, MailNotFiled and MailErased."""
+    async with database.reading(actor) as view:
+        view.actor.require(MAIL_MANAGE)
+        row = await queries.get_row(view, mail_id)
+        source = await queries.find_source(view, mail_id)
+        message = await filed_messages.find_message(view, mail_id)
+    if message is None:
+        raise MailNotFiled(state=row.item.state)
+    if source is None:
+        raise MailErased
+    reading = await asyncio.to_thread(_read_again, settings, source, row, message)
+    differences = _differences(row, message, reading)
+    if apply:
+        await _apply(database, files, actor, mail_id, message, reading, differences)
+    return ReparseResult(mail_id, row.parser_version, PARSER_VERSION, differences, apply)
+
+
+def _read_again(
+    settings: Settings, source: MailSource, row: MailRow, message: FiledMessage
+) -> Reading:
+    mail = checked_signature(settings, source, parse_mail(source.raw))
+    evidence = msgspec.convert(row.evidence, Evidence) if row.evidence else None
+    shown = mail
+    if evidence and evidence.forwarded and (original := find_forwarded(mail)):
+        shown = original_mail(mail, original)
+    served = {
+        one.content_id: f"/api/v1/attachments/{one.id}?inline=1"
+        for one in message.files
+        if one.content_id
+    }
+    body = _body(shown, served)
+    forwarded_by = message.extras.forwarded_by if message.extras else None
+    known = [one.sha256 for one in message.files]
+    missing = [at for at, one in enumerate(shown.attachments) if one.sha256 not in known]
+    return Reading(shown, body, extras_of(shown, forwarded_by), served, missing)
+
+
+def _body(mail: ParsedMail, served: dict[str, str]) -> MessageBody:
+    body = message_body(mail, served)
+    if mail.bounce is None:
+        return body
+    return msgspec.structs.replace(body, text=with_bounce(mail.bounce, body.text))
+
+
+def _differences(row: MailRow, message: FiledMessage, reading: Reading) -> list[FieldDifference]:
+    mail, body = reading.mail, reading.body
+    sender = mail.from_.address if mail.from_ else None
+    pairs: list[tuple[str, str | None, str | None]] = [
+        ("text", message.text, body.text),
+        ("quoted", message.quoted, body.quoted),
+        ("html", message.html, body.html),
+        ("extras", _shown(message.extras), _shown(reading.extras)),
+    ]
+    found = [_difference(*pair) for pair in pairs if (pair[1] or "") != (pair[2] or "")]
+    if (
+        not message.forwarded
+        and row.item.subject is not None
+        and row.item.subject != mail.subject[:500]
+    ):
+        found.append(_difference("subject", row.item.subject, mail.subject[:500]))
+    if reading.missing:
+        names = ", ".join(mail.attachments[at].filename for at in reading.missing[:20])
+        found.append(FieldDifference("files", None, names))
+    if (
+        not message.forwarded
+        and message.sender
+        and sender
+        and message.sender.lower() != sender.lower()
+    ):
+        found.append(FieldDifference("from", message.sender, sender))
+    return found
+
+
+def _difference(field: str, stored: str | None, parsed: str | None) -> FieldDifference:
+    lines = difflib.unified_diff(
+        (stored or "").splitlines()[:DIFF_LINES], (parsed or "").splitlines()[:DIFF_LINES],
+        "stored", "parsed", lineterm="", n=2,
+    )  # fmt: skip
+    diff = "\n".join(line[:SHOWN_CHARACTERS] for line in lines)
+    return FieldDifference(
+        field,
+        stored and stored[:SHOWN_CHARACTERS],
+        parsed and parsed[:SHOWN_CHARACTERS],
+        diff or None,
+    )
+
+
+def _shown(extras: MessageExtras | None) -> str | None:
+    return msgspec.json.format(msgspec.json.encode(extras)).decode() if extras else None
+
+
+async def _apply(
+    database: Database, files: FileStore, actor: Actor | SystemActor, mail_id: int,
+    message: FiledMessage, reading: Reading, differences: list[FieldDifference],
+) -> None:  # fmt: skip
+    parts = [reading.mail.attachments[at] for at in reading.missing]
+    for part in parts:
+        await files.put(part.content)
+    async with database.writing(actor, "mail_text.reparse") as work:
+        work.actor.require(MAIL_MANAGE)
+        work.ticket_id = message.ticket_id
+        body = await _attach(work, files, message, reading)
+        await filed_messages.update_message(work, message.id, body, reading.extras)
+        if any(one.field == "subject" for one in differences):
+            await filed_messages.update_subject(work, mail_id, reading.mail.subject[:500])
+        await filed_messages.note_version(work, [mail_id])
+        work.summary = {"mail_id": mail_id, "fields": [one.field for one in differences]}
+
+
+async def _attach(
+    work: Work, files: FileStore, message: FiledMessage, reading: Reading
+) -> MessageBody:
+    """Give the message the files it has not, and return its body with images of theirs in place."""
+    if not reading.missing:
+        return reading.body
+    shown, served, ids = reading.mail.html_raw or "", dict(reading.served), []
+    for part in (reading.mail.attachments[at] for at in reading.missing):
+        in_place = bool(part.content_id and f"cid:{part.content_id}" in shown)
+        ids.append(
+            await store_attachment(
+                work, files, filename=part.filename, mime_type=part.mime_type, content=part.content,
+                inline=in_place, content_id=part.content_id,
+            )
+        )  # fmt: skip
+        if part.content_id:
+            served[part.content_id] = f"/api/v1/attachments/{ids[-1]}?inline=1"
+    await attach_uploads(work, ids, message.ticket_id, message.id)
+    return await asyncio.to_thread(_body, reading.mail, served)

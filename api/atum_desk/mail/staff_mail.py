@@ -1,0 +1,41 @@
+"""What the staff write from their own mail programs: a note, or a reply that goes to the requester."""
+
+from __future__ import annotations
+
+import re
+
+from atum_desk.contacts.public import ContactRef
+from atum_desk.kernel.db import Work
+from atum_desk.kernel.settings import Settings
+from atum_desk.mail.letter import Letter
+from atum_desk.tickets.public import (
+    Appended,
+    NewMessage,
+    append_message,
+    may_answer,
+    reply_from_mail,
+)
+
+# Alone on the first line, when the workspace allows commands in mail.
+NOTE_COMMAND = re.compile(r"^\s*#note\b[ \t]*\n?", re.IGNORECASE)
+
+
+async def answer_as_staff(
+    work: Work, settings: Settings, letter: Letter, agent: ContactRef, ticket_id: int, message: NewMessage
+) -> Appended:  # fmt: skip
+    """Add an agent's mail to a ticket.
+
+    It is a note, which can do no harm, unless the workspace lets staff reply by mail, the sender is
+    proven, a person wrote it, and that person may answer this ticket.
+    """
+    commanded = letter.rules.note_commands and NOTE_COMMAND.match(message.text) is not None
+    if commanded:
+        message.text = NOTE_COMMAND.sub("", message.text, count=1)
+        message.html = None
+    replies = letter.rules.staff_replies == "reply" and letter.proven and not letter.automatic
+    if commanded or not replies or not await may_answer(work, ticket_id, agent.id):
+        return await append_message(work, ticket_id, message)
+    work.command = "ticket.reply"
+    message.kind = "reply"
+    reached = {one.address.lower() for one in (*letter.mail.to, *letter.mail.cc)}
+    return await reply_from_mail(work, settings, ticket_id, message, reached)

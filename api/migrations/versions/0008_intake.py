@@ -1,0 +1,11 @@
+"""What is known of a received mail's sender, quarantine, block lists, and tickets possibly the same."""
+
+from atum_desk.kernel.migrate import run_sql_file
+
+revision = "0008"
+down_revision = "0006"
+
+
+def upgrade() -> None:
+    """Run the SQL file of the same name."""
+    run_sql_file(__file__)

@@ -1,0 +1,200 @@
+"""Programs that answer programs: two installations over real SMTP, a desk without manners, floods."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from email.message import EmailMessage
+from pathlib import Path
+
+import aiosmtplib
+import msgspec
+import pytest
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from house import MAILBOX, House, Relay, eventually, free_port, letter
+
+from atum_desk.kernel.db import Database
+from atum_desk.kernel.settings import Settings
+from atum_desk.outbox.public import MailAddress, OutgoingMail, queue_mail
+from scratch_databases import SECRET, copied_database
+
+OTHER = "help@other.localhost"
+
+
+@pytest.fixture
+async def desks(
+    cluster: str, template: str, settings: Settings, tmp_path: Path
+) -> AsyncIterator[tuple[House, House]]:
+    """Two installations with keys and databases of their own, each the other's relay."""
+    ports = free_port(), free_port()
+    async with copied_database(cluster, template) as one, copied_database(cluster, template) as two:
+        houses = []
+        for url, port, other, key in (
+            (one, ports[0], ports[1], "a"),
+            (two, ports[1], ports[0], "b"),
+        ):
+            own = msgspec.structs.replace(
+                settings, secret=key * 40, smtp_port=port, mail_relay=f"smtp://127.0.0.1:{other}",
+                data=tmp_path / key,
+            )  # fmt: skip
+            # The roles' passwords are the cluster's; what the desk signs with is its own.
+            database = Database(own, url, SECRET)
+            await database.open("atum_desk_staff", "atum_desk_contact", "atum_desk_worker", size=4)
+            async with database.connection("atum_desk_worker") as connection:
+                row = await connection.fetchrow(
+                    "select * from mailbox_of('support@atum.localhost')"
+                )
+            houses.append(House(own, database, row["workspace_id"]))
+        async with houses[1].database.writing(houses[1].system, "mailbox.edit") as work:
+            await work.execute("update mailboxes set address = $1", OTHER)
+        for house in houses:
+            await house.rule("confirm_email_tickets", True)
+            await house.start()
+        yield houses[0], houses[1]
+        for house in houses:
+            await house.stop()
+            await house.database.close()
+
+
+async def quiet(*houses: House) -> None:
+    """Wait until nothing is on its way in either house, and stays so."""
+
+    async def nothing() -> bool:
+        for house in houses:
+            waiting = await house.value(
+                """select (select count(*) from mails where state = 'received')
+                        + (select count(*) from outbox where state in ('queued', 'sending'))"""
+            )
+            if waiting:
+                return False
+        return True
+
+    for _ in range(4):
+        await eventually(nothing, 30)
+        await asyncio.sleep(0.4)
+
+
+async def test_a_confirmation_of_one_desk_ends_at_the_other(desks: tuple[House, House]) -> None:
+    here, there = desks
+    await here.deliver(letter(sender=f"Help <{OTHER}>", subject="From desk to desk"), sender=OTHER)
+    await quiet(here, there)
+    sent = await here.rows("select kind, state from outbox")
+    assert [(one["kind"], one["state"]) for one in sent] == [("confirmation", "sent")]
+    (came,) = await there.rows("select state, reason from mails")
+    assert (came["state"], came["reason"]) == ("refused", "Automatic reply")
+    assert await there.value("select count(*) from outbox") == 0
+
+
+async def test_an_agents_answer_to_another_desk_opens_a_ticket_there_and_nothing_answers_it(
+    desks: tuple[House, House],
+) -> None:
+    here, there = desks
+    await here.rule("confirm_email_tickets", False)
+    await here.deliver(letter(sender=f"Help <{OTHER}>"), sender=OTHER)
+    await here.settled(1)
+    await here.rule("confirm_email_tickets", True)
+    ticket_id = await here.value("select id from tickets")
+    async with here.database.writing(here.system, "ticket.reply") as work:
+        await queue_mail(
+            work, here.settings,
+            OutgoingMail(
+                mailbox_id=await work.fetchval("select id from mailboxes"), kind="reply",
+                sender_name="Mina", recipients=[MailAddress("Help", OTHER)], subject="Printer",
+                text="Which one?", ticket_id=ticket_id,
+            ),
+        )  # fmt: skip
+    await quiet(here, there)
+    assert await here.value("select count(*) from outbox") == 1
+    assert await there.value("select count(*) from tickets") == 1
+    assert await there.value("select count(*) from outbox") == 0
+    assert await here.value("select count(*) from mails") == 1
+
+
+class RudeDesk(Relay):
+    """A help desk that confirms every mail with a new one that hides that a program wrote it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.answers_to = 0
+        self.sent = 0
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        answer = await super().handle_DATA(server, session, envelope)
+        _envelope, mail = self.taken[-1]
+        asyncio.get_running_loop().create_task(self._confirm(mail))
+        return answer
+
+    async def _confirm(self, mail: EmailMessage) -> None:
+        self.sent += 1
+        message = letter(
+            sender=f"Rude <{OTHER}>", to=str(mail["From"]), text="We have your request.",
+            subject=f"[Rude #{self.sent}] {mail['Subject']}",
+        )  # fmt: skip
+        client = aiosmtplib.SMTP(hostname="127.0.0.1", port=self.answers_to, timeout=20)
+        async with client:
+            await client.sendmail(OTHER, [MAILBOX], message.as_bytes())
+
+
+async def test_a_desk_without_manners_gets_one_confirmation_too(
+    settings: Settings, database: Database, given: object
+) -> None:
+    rude = RudeDesk()
+    await rude.start()
+    settings = msgspec.structs.replace(
+        settings, smtp_port=free_port(), mail_relay=f"smtp://127.0.0.1:{rude.port}"
+    )
+    house = House(settings, database, 1)
+    rude.answers_to = settings.smtp_port
+    await house.rule("confirm_email_tickets", True)
+    await house.start()
+    try:
+        await house.deliver(
+            letter(sender=f"Rude <{OTHER}>", subject="[Rude #0] Broken"), sender=OTHER
+        )
+        await quiet(house)
+        assert len(rude.taken) == 1
+        assert rude.sent == 1
+        assert await house.value("select count(*) from outbox") == 1
+    finally:
+        await house.stop()
+        await rude.stop()
+
+
+async def test_a_flood_of_one_sender_waits_for_a_person(house: House) -> None:
+    await house.rule("pair_ten_minutes", 3)
+    await house.rule("sender_hourly", 5)
+    async with house.database.writing(house.system, "mailbox.add") as work:
+        await work.execute(
+            """insert into mailboxes (workspace_id, address, name, team_id)
+               select ctx_workspace(), 'second@atum.localhost', 'Second', team_id from mailboxes"""
+        )
+    for number in range(5):
+        await house.deliver(letter(text=f"{number}", sender="Ann@Example.org"))
+        await house.settled(number + 1)
+    states = [mail["state"] for mail in await house.settled(5)]
+    assert states == ["ticketed"] * 3 + ["quarantined"] * 2
+    for number in range(2):
+        await house.deliver(letter(text=f"b{number}"), to="second@atum.localhost")
+        await house.settled(6 + number)
+    mails = await house.settled(7)
+    assert [mail["cause"] for mail in mails[3:]] == ["rate"] * 4
+    assert "in ten minutes from Ann@Example.org to this mailbox" in mails[3]["reason"]
+    assert "5 mails in an hour" in mails[5]["reason"]
+    await house.deliver(letter(sender="bob@example.net"))
+    assert (await house.settled(8))[7]["state"] == "ticketed"
+    async with house.database.writing(house.system, "test.age") as work:
+        await work.execute("update mails set received_at = received_at - interval '2 hours'")
+    await house.deliver(letter(text="later"))
+    assert (await house.settled(9))[8]["state"] == "ticketed"
+
+
+async def test_vacation_notices_and_lists_never_answer_each_other(house: House) -> None:
+    await house.rule("confirm_email_tickets", True)
+    await house.deliver(letter(subject="Out of office: Printer", X_Auto_Response_Suppress="All", Auto_Submitted="auto-replied"))  # fmt: skip
+    await house.deliver(
+        letter(List_Id="<users.example.org>", List_Unsubscribe="<mailto:x@example.org>")
+    )
+    mails = await house.settled(2)
+    await quiet(house)
+    assert [mail["state"] for mail in mails] == ["refused", "ticketed"]
+    assert await house.value("select count(*) from outbox") == 0

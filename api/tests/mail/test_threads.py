@@ -1,0 +1,332 @@
+"""Which ticket a mail joins: references of proven people, hints, moved messages, the staff's own mail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+from house import MAILBOX, House, letter
+
+from atum_desk.outbox.public import reply_address
+from factories import Given
+
+RELAY = "mx.desk.example"
+PROVEN = f"{RELAY}; dmarc=pass header.from="
+FAILED = f"{RELAY}; dmarc=fail (p=none) header.from=example.org"
+
+
+@pytest.fixture
+async def trusting(strict_house: House) -> House:
+    """A house behind a relay that says who is proven; where it says nothing, nobody is."""
+    believing = msgspec.structs.replace(strict_house.settings, mail_trusted_authserv=RELAY)
+    strict_house.settings = believing
+    await strict_house.stop_jobs()
+    strict_house.worker = msgspec.structs.replace(strict_house.worker, settings=believing)
+    strict_house.start_jobs()
+    return strict_house
+
+
+def proven(**given: Any) -> Any:
+    sender = given.get("sender", "ann@example.org")
+    domain = sender.rpartition("@")[2].strip(">")
+    return letter(**given, Authentication_Results=PROVEN + domain)
+
+
+async def texts(house: House) -> list[list[str]]:
+    """Return the texts of each ticket's messages, oldest ticket first."""
+    rows = await house.rows(
+        "select array_agg(text order by id) as texts from messages group by ticket_id order by ticket_id"
+    )
+    return [row["texts"] for row in rows]
+
+
+async def links(house: House) -> list[dict[str, Any]]:
+    return await house.rows("select * from ticket_links order by id")
+
+
+async def answered(house: House) -> str:
+    """Answer the first ticket and return the Message-ID of our mail."""
+    async with house.database.writing(house.system, "ticket.reply") as work:
+        return await work.fetchval(
+            """insert into outbox (workspace_id, ticket_id, mailbox_id, kind, mail_message_id, envelope_from, sender,
+                                   recipients, subject, text, html, state)
+               select ctx_workspace(), t.id, t.mailbox_id, 'reply', 't1.m1.0123456789abcdef@desk.example', 'x', '{}',
+                      '[]', 's', 't', 'h', 'sent' from tickets t order by id limit 1 returning mail_message_id"""
+        )
+
+
+async def test_a_known_participant_joins_only_when_proven(trusting: House) -> None:
+    await trusting.deliver(letter(message_id="<1@example.org>", Cc="carl@example.org"))
+    await trusting.settled(1)
+    answer = {"subject": "Re: Printer", "In_Reply_To": "<1@example.org>"}
+    await trusting.deliver(proven(text="it is me", **answer))
+    await trusting.deliver(proven(sender="carl@example.org", text="and me", **answer))
+    await trusting.deliver(letter(text="forged", Authentication_Results=FAILED, **answer))
+    await trusting.deliver(letter(text="nobody knows", **answer))
+    await trusting.settled(5)
+    found = await texts(trusting)
+    assert sorted(found[0]) == ["It is on fire.", "and me", "it is me"]
+    assert sorted(found[1:]) == [["forged"], ["nobody knows"]]
+    noted = await links(trusting)
+    first = await trusting.value("select min(id) from tickets")
+    assert [one["other_id"] for one in noted] == [first, first]
+    assert all("not proven" in one["reason"] for one in noted)
+
+
+async def test_a_stranger_who_knows_the_id_gets_a_ticket_that_may_be_the_same(
+    trusting: House,
+) -> None:
+    await trusting.deliver(letter(message_id="<1@example.org>"))
+    await trusting.settled(1)
+    await trusting.deliver(
+        proven(sender="eve@example.net", text="let me in", In_Reply_To="<1@example.org>")
+    )
+    await trusting.settled(2)
+    assert await texts(trusting) == [["It is on fire."], ["let me in"]]
+    (link,) = await links(trusting)
+    assert link["reason"] == "It answers that request, but its sender is not on it."
+
+
+async def test_who_answers_a_mail_of_ours_joins_where_nobody_says_anything(
+    trusting: House,
+) -> None:
+    await trusting.deliver(letter())
+    await trusting.settled(1)
+    ours = await answered(trusting)
+    await trusting.deliver(letter(text="thanks", In_Reply_To=f"<{ours}>"))
+    await trusting.deliver(letter(sender="eve@example.net", text="me", In_Reply_To=f"<{ours}>"))
+    await trusting.deliver(
+        letter(text="no", In_Reply_To=f"<{ours}>", Authentication_Results=FAILED)
+    )
+    await trusting.settled(4)
+    assert (await texts(trusting))[0] == ["It is on fire.", "thanks"]
+    await trusting.rule("unknown_senders", "never")
+    await trusting.deliver(letter(text="again", In_Reply_To=f"<{ours}>"))
+    await trusting.settled(5)
+    assert (await texts(trusting))[0] == ["It is on fire.", "thanks"]
+
+
+async def test_a_message_that_moved_takes_its_answers_along(trusting: House) -> None:
+    await trusting.deliver(letter())
+    await trusting.deliver(letter(subject="Another"))
+    await trusting.settled(2)
+    first, second = (row["id"] for row in await trusting.rows("select id from tickets order by id"))
+    ours = await answered(trusting)
+    async with trusting.database.writing(trusting.system, "ticket.split") as work:
+        moved = await work.fetchval(
+            """insert into messages (workspace_id, ticket_id, kind, author_id, author_name, from_staff, channel, text)
+               select ctx_workspace(), $1, 'reply', requester_id, 'Us', true, 'email', 'our answer' from tickets
+                where id = $1 returning id""",
+            second,
+        )
+        await work.execute("update outbox set message_id = $1", moved)
+    # Both the reference and the address that was signed for the ticket it left lead to where it is now.
+    address = reply_address(trusting.settings, MAILBOX, first)
+    await trusting.deliver(
+        letter(text="to the split", In_Reply_To=f"<{ours}>", to=address), to=address
+    )
+    await trusting.deliver(proven(text="by reference", In_Reply_To=f"<{ours}>"))
+    await trusting.deliver(letter(text="to the old one", to=address), to=address)
+    await trusting.settled(5)
+    found = await texts(trusting)
+    assert found[0] == ["It is on fire.", "to the old one"]
+    assert sorted(found[1]) == ["It is on fire.", "by reference", "our answer", "to the split"]
+
+
+async def test_a_merge_redirects_in_one_place(trusting: House, database_url: str) -> None:
+    import asyncpg
+
+    await trusting.deliver(letter(message_id="<1@example.org>"))
+    await trusting.deliver(letter(subject="Another"))
+    await trusting.settled(2)
+    first, second = (row["id"] for row in await trusting.rows("select id from tickets order by id"))
+    owner = await asyncpg.connect(database_url)
+    try:
+        await owner.execute(
+            f"""create or replace function atum.ticket_now(p_ticket bigint) returns bigint language sql stable
+                as $$ select case p_ticket when {first} then {second}::bigint else p_ticket end $$"""
+        )
+    finally:
+        await owner.close()
+    address = reply_address(trusting.settings, MAILBOX, first)
+    await trusting.deliver(letter(text="signed", to=address), to=address)
+    await trusting.deliver(proven(text="referred", In_Reply_To="<1@example.org>"))
+    await trusting.settled(4)
+    found = await texts(trusting)
+    assert found[0] == ["It is on fire."]
+    assert sorted(found[1]) == ["It is on fire.", "referred", "signed"]
+
+
+THREAD_INDEX = "AdoJ9bX0f3lT0d3pQ0uY5n1Qk8m7Wg=="
+
+
+async def test_exchange_without_references_only_hints(trusting: House) -> None:
+    await trusting.deliver(proven(Thread_Index=THREAD_INDEX, Thread_Topic="Printer"))
+    await trusting.settled(1)
+    longer = "AdoJ9bX0f3lT0d3pQ0uY5n1Qk8m7WgAAAAAQ"
+    await trusting.deliver(proven(subject="Completely else", text="a", Thread_Index=longer))
+    await trusting.deliver(proven(subject="AW: Printer", text="b"))
+    await trusting.deliver(proven(sender="eve@example.net", subject="Re: Printer", text="c"))
+    await trusting.deliver(proven(subject="Printer", text="d"))
+    await trusting.settled(5)
+    assert sorted(await texts(trusting)) == [["It is on fire."], ["a"], ["b"], ["c"], ["d"]]
+    assert {one["reason"] for one in await links(trusting)} == {
+        "Outlook says that it is of the same conversation.",
+        "Its subject is the answer to that request's, from somebody on it.",
+    }
+    assert len(await links(trusting)) == 2
+
+
+async def agent_and_ticket(house: House, given: Given, **staff: Any) -> tuple[Any, str, str]:
+    """Return an agent, their address, and the signed address of a ticket of Ann's."""
+    agent = await given.staff("Mina", **staff)
+    await house.deliver(letter(Cc="carl@example.org"))
+    await house.settled(1)
+    ticket_id = await house.value("select id from tickets")
+    address = f"agent{agent.id}@atum.localhost"
+    return agent, address, reply_address(house.settings, MAILBOX, ticket_id)
+
+
+async def test_a_proven_agent_answers_from_their_own_mail_program(
+    trusting: House, given: Given
+) -> None:
+    agent, sender, address = await agent_and_ticket(trusting, given)
+    await trusting.rule("staff_replies", "reply")
+    message = proven(sender=sender, text="Try water.", to=f"{address}, carl@example.org")
+    await trusting.deliver(message, to=address, sender=sender)
+    await trusting.settled(2)
+    reply = (await trusting.rows("select * from messages order by id"))[1]
+    assert (reply["kind"], reply["from_staff"], reply["author_id"]) == ("reply", True, agent.id)
+    (mail,) = await trusting.rows("select * from outbox")
+    assert [one["address"] for one in mail["recipients"]] == ["ann@example.org"]
+    assert mail["cc"] == []  # the agent's own mail went to Carl already
+    assert "Try water." in mail["text"]
+    assert mail["message_id"] == reply["id"]
+    assert await trusting.value("select category from tickets") == "open"
+
+
+@pytest.mark.parametrize(
+    "why",
+    ["the rule is off", "not proven", "automatic", "no permission", "another team", "command"],
+)
+async def test_an_agents_mail_is_a_note_unless_all_speaks_for_a_reply(
+    trusting: House, given: Given, why: str
+) -> None:
+    staff: dict[str, Any] = {"role": "Auditor"} if why == "no permission" else {}
+    if why == "another team":
+        staff = {"teams": (await given.team(),), "sees_all_teams": False}
+    _agent, sender, address = await agent_and_ticket(trusting, given, **staff)
+    if why != "the rule is off":
+        await trusting.rule("staff_replies", "reply")
+    text, more = "look at this", {}
+    if why == "command":
+        await trusting.rule("note_commands", True)
+        text = "#note\nlook at this"
+    if why == "automatic":
+        more = {"Auto_Submitted": "auto-replied"}
+    make = letter if why == "not proven" else proven
+    await trusting.deliver(
+        make(sender=sender, text=text, to=address, **more), to=address, sender=sender
+    )
+    await trusting.settled(2)
+    note = (await trusting.rows("select * from messages order by id"))[1]
+    assert (note["kind"], note["text"]) == ("note", "look at this")
+    assert await trusting.value("select count(*) from outbox") == 0
+
+
+async def test_note_commands_are_plain_text_by_default(trusting: House, given: Given) -> None:
+    _agent, sender, address = await agent_and_ticket(trusting, given)
+    await trusting.rule("staff_replies", "reply")
+    await trusting.deliver(
+        proven(sender=sender, text="#note\nhello", to=address), to=address, sender=sender
+    )
+    await trusting.settled(2)
+    reply = (await trusting.rows("select * from messages order by id"))[1]
+    assert (reply["kind"], reply["text"]) == ("reply", "#note\nhello")
+
+
+async def test_a_delivery_report_about_a_strangers_id_joins_nothing(trusting: House) -> None:
+    await trusting.deliver(letter(message_id="<1@example.org>"))
+    await trusting.settled(1)
+    ours = await answered(trusting)
+    for about in ("1@example.org", ours):
+        await trusting.deliver(_report(about), sender="")
+    mails = await trusting.settled(3)
+    assert [mail["state"] for mail in mails] == ["ticketed", "refused", "appended"]
+    assert await trusting.value("select state from outbox") == "failed"
+
+
+async def test_a_complaint_becomes_a_note_and_leaves_the_mail_as_sent(trusting: House) -> None:
+    await trusting.deliver(letter())
+    await trusting.settled(1)
+    ours = await answered(trusting)
+    await trusting.deliver(_complaint(ours), sender="")
+    mails = await trusting.settled(2)
+    assert mails[1]["state"] == "appended"
+    note = (await trusting.rows("select * from messages order by id"))[1]
+    assert note["kind"] == "note"
+    assert note["text"].startswith("ann@example.org complained about this mail (abuse).")
+    assert await trusting.value("select state from outbox") == "sent"
+
+
+def _report(message_id: str) -> bytes:
+    return f"""From: MAILER-DAEMON@example.org
+To: {MAILBOX}
+Subject: Undelivered Mail Returned to Sender
+Auto-Submitted: auto-replied
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary=b
+
+--b
+Content-Type: text/plain
+
+It could not be delivered.
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example.org
+
+Final-Recipient: rfc822; ann@example.org
+Action: failed
+Status: 5.1.1
+--b
+Content-Type: message/rfc822
+
+From: {MAILBOX}
+Subject: s
+Message-ID: <{message_id}>
+
+t
+--b--
+""".replace("\n", "\r\n").encode()
+
+
+def _complaint(message_id: str) -> bytes:
+    return f"""From: feedback@example.org
+To: {MAILBOX}
+Subject: complaint about message
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=feedback-report; boundary=b
+
+--b
+Content-Type: text/plain
+
+This is an email abuse report.
+--b
+Content-Type: message/feedback-report
+
+Feedback-Type: abuse
+User-Agent: Feedback/1.0
+Version: 1
+Original-Rcpt-To: ann@example.org
+--b
+Content-Type: message/rfc822
+
+From: {MAILBOX}
+Subject: s
+Message-ID: <{message_id}>
+
+t
+--b--
+""".replace("\n", "\r\n").encode()

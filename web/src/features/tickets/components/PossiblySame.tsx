@@ -1,0 +1,56 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { client, write } from "@/api/client";
+import { asProblem } from "@/api/problem";
+import type { Ticket } from "@/api/types";
+import { useUndo } from "@/features/changes/undo";
+import { toast } from "@/lib/toast";
+import { IconButton } from "@/ui/Button";
+import { Icon } from "@/ui/Icon";
+import { ticketLinksQuery } from "../api";
+import classes from "./PossiblySame.module.css";
+
+/** Tickets that may be the same request: mail that seems to answer one, from nobody we can prove. */
+export function PossiblySame({ ticket }: { ticket: Ticket }) {
+  const { t } = useTranslation();
+  const links = useQuery(ticketLinksQuery(ticket.number)).data ?? [];
+  const dismiss = useDismiss(ticket.number);
+  return links.map((link) => (
+    <p key={link.id} className={classes.notice} role="status">
+      <Icon name="link" />
+      <span className="grow">
+        {t(link.newer ? "ticket.possiblySameNewer" : "ticket.possiblySame")}{" "}
+        <Link to="/desk/tickets/$number" params={{ number: link.number }} search={{}}>
+          #{link.number} <bdi>{link.subject}</bdi>
+        </Link>
+        {link.reason && <span className={classes.why}> {link.reason}</span>}
+      </span>
+      {ticket.can.edit && (
+        <IconButton
+          icon="x"
+          size="s"
+          label={t("ticket.notSame")}
+          disabled={dismiss.isPending}
+          onClick={() => dismiss.mutate(link.id)}
+        />
+      )}
+    </p>
+  ));
+}
+
+function useDismiss(number: number) {
+  const { t } = useTranslation();
+  const queryClient = useQueryClient();
+  const { offer } = useUndo();
+  return useMutation({
+    mutationFn: (id: number) =>
+      write(client.DELETE("/api/v1/ticket-links/{link_id}", { params: { path: { link_id: id } } })),
+    onSuccess: ({ changeId }) => {
+      if (changeId !== null) offer({ changeId, message: t("ticket.notSameDone") });
+    },
+    onError: (error) => toast.show({ message: asProblem(error).message, tone: "bad" }),
+    onSettled: () =>
+      void queryClient.invalidateQueries({ queryKey: ticketLinksQuery(number).queryKey }),
+  });
+}
