@@ -87,6 +87,9 @@ CASES: dict[tuple[str, str], Case] = {
     ("get", "/tickets/{number}/links"): Case(hides=True),
     ("delete", "/ticket-links/{link_id}"): Case(permission="ticket:edit", hides=True),
     ("post", "/tickets/{number}/messages"): Case(body={"kind": "note", "text": "Hm."}, permission="ticket:note", hides=True),
+    ("patch", "/messages/{message_id}"): Case(
+        body={"text": "Better."}, permission="ticket:reply", hides=True
+    ),
     ("post", "/tickets/{number}/read"): Case(hides=True),
     ("get", "/statuses"): Case(),
     ("get", "/tags"): Case(queries=({}, {"q": "canary"})),
@@ -98,6 +101,26 @@ CASES: dict[tuple[str, str], Case] = {
     ("get", "/outbox/{outbox_id}"): Case(hides=True),
     ("post", "/outbox/{outbox_id}/retry"): Case(permission="outbox:manage", hides=True),
     ("post", "/outbox/{outbox_id}/cancel"): Case(permission="outbox:manage", hides=True),
+    ("patch", "/outbox/{outbox_id}"): Case(body={"send_at": None}, permission="outbox:manage", hides=True),
+    ("post", "/outbox/{outbox_id}/arrived"): Case(permission="outbox:manage", hides=True),
+    ("get", "/stopped-addresses"): Case(),
+    ("post", "/stopped-addresses/{standing_id}/lift"): Case(permission="contact:edit", hides=True),
+    ("get", "/mailboxes/{mailbox_id}/sending"): Case(hides=True),
+    ("patch", "/mailboxes/{mailbox_id}/sending"): Case(
+        body={"max_per_minute": 60}, permission="settings:mailboxes:edit", hides=True
+    ),
+    ("post", "/mailboxes/{mailbox_id}/sending/test"): Case(body={}, permission="settings:mailboxes:edit", hides=True),
+    ("get", "/signing-keys"): Case(),
+    ("post", "/signing-keys"): Case(
+        body={"domain": "atum.localhost", "selector": "case1", "algorithm": "ed25519"}, permission="settings:mailboxes:edit"
+    ),
+    ("patch", "/signing-keys/{key_id}"): Case(body={"active": False}, permission="settings:mailboxes:edit", hides=True),
+    ("delete", "/signing-keys/{key_id}"): Case(permission="settings:mailboxes:edit", hides=True),
+    ("get", "/mail-layouts"): Case(),
+    ("post", "/mail-layouts"): Case(body={"language": "de", "intro": "Hallo"}, permission="settings:mailboxes:edit"),
+    ("patch", "/mail-layouts/{layout_id}"): Case(body={"intro": "Hi"}, permission="settings:mailboxes:edit", hides=True),
+    ("delete", "/mail-layouts/{layout_id}"): Case(permission="settings:mailboxes:edit", hides=True),
+    ("post", "/mail-layouts/preview"): Case(body={"intro": "Hi {{requester.first_name}}"}),
     ("get", "/operations"): Case(permission="operations:manage"),
     ("post", "/operations/requests"): Case(body={"verb": "doctor"}, permission="operations:manage"),
     ("get", "/operations/requests/{request_id}"): Case(permission="operations:manage", hides=True),

@@ -52,7 +52,8 @@ _MESSAGES = """
                                                        'size', f.size, 'inline', f.inline) order by f.id)
               from attachments f where f.message_id = m.id), '[]') as attachments,
            (select json_build_object('outbox_id', b.id, 'state', b.state, 'held_until', b.held_until,
-             'last_error', b.last_error)
+             'send_at', b.send_at, 'next_attempt_at', b.next_attempt_at, 'last_error', b.last_error,
+             'status_code', b.status_code, 'attempts', b.attempts, 'version', b.version)
               from outbox b where b.message_id = m.id order by b.id limit 1) as mail,
            null as change_id
       from messages m where {which} order by m.id desc limit 50"""
@@ -113,11 +114,11 @@ SEND = """
     sent as (
       insert into outbox (workspace_id, ticket_id, message_id, mailbox_id, kind, mail_message_id,
         envelope_from, sender, recipients, reply_to,
-                          subject, in_reply_to, mail_references, text, html, held_until)
+                          subject, in_reply_to, mail_references, text, html, state, held_until)
       select $1, $2, $3::bigint, $4::bigint, 'reply', $5::text, $6::text, $7::jsonb, $8::jsonb, $6::text,
         $9::text, (select id from latest order by at desc limit 1),
              coalesce((select array_agg(id order by at) from latest), '{}'), $10::text, $11::text,
-               now() + interval '5 seconds' returning id)
+               'held', now() + interval '5 seconds' returning id)
     insert into jobs.pgqueuer (priority, entrypoint, payload, execute_after, dedupe_key, status)
     select 0, 'outbox.send', convert_to(jsonb_build_object('workspace_id', $1::bigint, 'outbox_id',
       sent.id)::text, 'UTF8'),

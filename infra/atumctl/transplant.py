@@ -25,14 +25,14 @@ update atum.changes c set xid = ((select count(*) + 1 from cuts
 update atum.consumers c set xid = (cuts.n::text)::xid8, change_id = {2**63 - 1}
   from cuts where (cuts.xid, cuts.change_id) = (c.xid, c.change_id);
 commit"""
-WAITING = "select count(*) from atum.outbox where state in ('queued', 'sending')"
+WAITING = "select count(*) from atum.outbox where state in ('held', 'queued', 'sending')"
 # A change like any other: it stands in the ledger, and the desk shows the mails with the reason.
 HOLD = """
 do $$ declare w bigint; begin
-  for w in select distinct workspace_id from atum.outbox where state in ('queued', 'sending') loop
+  for w in select distinct workspace_id from atum.outbox where state in ('held', 'queued', 'sending') loop
     perform atum.enter_system(w), atum.open_change();
     update atum.outbox set state = 'unknown', held_until = null, next_attempt_at = null,
-           last_error = {reason} where workspace_id = w and state in ('queued', 'sending');
+           last_error = {reason} where workspace_id = w and state in ('held', 'queued', 'sending');
     perform atum.finish_change('mail.hold', 'cli', null, false, jsonb_build_object('reason', {reason}),
                                null, null);
   end loop; end $$"""

@@ -25,6 +25,8 @@ beforeEach(() => {
   vi.stubGlobal("ResizeObserver", QuietObserver);
   vi.stubGlobal("WebSocket", QuietSocket);
   Element.prototype.scrollIntoView = () => {};
+  // A text area that grows listens for its font.
+  Object.defineProperty(document, "fonts", { configurable: true, value: new EventTarget() });
   Object.defineProperties(HTMLElement.prototype, {
     clientHeight: { configurable: true, value: 800 },
     clientWidth: { configurable: true, value: 1200 },

@@ -14,6 +14,7 @@ from atum_desk.contacts.schemas import (
     NewContact,
     NewOrganization,
     OrganizationChange,
+    known_time_zone,
 )
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.db import Database, Work
@@ -63,7 +64,7 @@ async def add_contact(database: Database, actor: Actor, new: NewContact) -> Cont
 async def change_contact(
     database: Database, actor: Actor, contact_id: int, change: ContactChange, version: int | None
 ) -> Contact:
-    """Change a contact's name, organization or manager mark."""
+    """Change a contact's name, organization, manager mark or time zone."""
     async with database.writing(actor, "contact.edit") as work:
         work.actor.require(CONTACT_EDIT)
         require_version(_seen(version, change), await queries.lock_contact(work, contact_id))
@@ -75,6 +76,7 @@ async def change_contact(
             work, contact_id, name,
             None if change.organization_manager is UNSET else change.organization_manager,
             change.organization_id is not UNSET, organization_id,
+            change.time_zone is not UNSET, known_time_zone(change.time_zone) if change.time_zone else None,
         )  # fmt: skip
         work.summary = {"contact_id": contact_id}
         return await queries.get_contact(work, contact_id)

@@ -18,6 +18,7 @@ class Contact(msgspec.Struct, frozen=True):
     emails: list[str]
     organization: NamedRef | None
     organization_manager: bool
+    time_zone: str | None
     ticket_count: int
     created_at: datetime
     version: int

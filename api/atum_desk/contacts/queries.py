@@ -11,7 +11,7 @@ from atum_desk.identity.public import NamedRef
 from atum_desk.kernel.db import View, Work
 
 CONTACT = """
-    select p.id, p.name, p.organization_manager, p.created_at, p.version,
+    select p.id, p.name, p.organization_manager, p.time_zone, p.created_at, p.version,
            o.id as organization_id, o.name as organization_name,
            array(select a.email from addresses a where a.person_id = p.id order by a.is_primary desc, a.id) as emails,
            (select count(*) from (select from tickets t where t.requester_id = p.id limit 1000) c) as ticket_count
@@ -101,13 +101,14 @@ async def lock_contact(work: Work, contact_id: int) -> int:
 
 async def update_contact(
     work: Work, contact_id: int, name: str | None, manager: bool | None,
-    set_organization: bool, organization_id: int | None,
+    set_organization: bool, organization_id: int | None, set_time_zone: bool, time_zone: str | None,
 ) -> None:  # fmt: skip
     """Set what is given."""
     await work.execute(
         """update people set name = coalesce($2, name), organization_manager = coalesce($3, organization_manager),
-                  organization_id = case when $4 then $5 else organization_id end where id = $1""",
-        contact_id, name, manager, set_organization, organization_id,
+                  organization_id = case when $4 then $5 else organization_id end,
+                  time_zone = case when $6 then $7 else time_zone end where id = $1""",
+        contact_id, name, manager, set_organization, organization_id, set_time_zone, time_zone,
     )  # fmt: skip
 
 
@@ -182,6 +183,6 @@ def _contact(row: asyncpg.Record) -> Contact:
     )
     return Contact(
         id=row["id"], name=row["name"], emails=row["emails"], organization=organization,
-        organization_manager=row["organization_manager"], ticket_count=row["ticket_count"],
+        organization_manager=row["organization_manager"], time_zone=row["time_zone"], ticket_count=row["ticket_count"],
         created_at=row["created_at"], version=row["version"],
     )  # fmt: skip

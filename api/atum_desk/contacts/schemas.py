@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from typing import Annotated
+from zoneinfo import available_timezones
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from atum_desk.contacts.models import Contact, Organization
 from atum_desk.identity.public import Email, Name
+from atum_desk.kernel.problems import ValidationFailed
 
 Domain = Annotated[
     str, Meta(pattern=r"^[^@\s/]+\.[^@\s/]+$", max_length=253, examples=["example.com"])
 ]
+
+TimeZone = Annotated[str, Meta(min_length=1, max_length=64, examples=["Europe/Berlin"])]
+
+
+def known_time_zone(name: str) -> str:
+    """Return the name of a time zone. Raises ValidationFailed when there is none of it."""
+    if name not in available_timezones():
+        raise ValidationFailed.of("time_zone", "is no time zone such as Europe/Berlin")
+    return name
 
 
 class NewContact(msgspec.Struct, forbid_unknown_fields=True):
@@ -24,10 +35,11 @@ class NewContact(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class ContactChange(msgspec.Struct, forbid_unknown_fields=True):
-    """What to change of a contact; null takes the organization away."""
+    """What to change of a contact; null takes the organization or the time zone away."""
 
     name: Name | UnsetType = UNSET
     organization_id: int | UnsetType | None = UNSET
+    time_zone: TimeZone | UnsetType | None = UNSET
     organization_manager: bool | UnsetType = UNSET
     version: int | None = None
 

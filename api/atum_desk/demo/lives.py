@@ -175,9 +175,11 @@ class Life:
             at, "ticket.reply", "session", self.agent.id, [self._moved(moved), *rows, mail], public=True,
             message_id=message_id, kind="reply",
         )  # fmt: skip
-        left = {"state": "sent", "attempts": 1, "sent_at": at + MAIL_LEAVES_AFTER}
+        leaves = {"state": "sending", "attempts": 1, "attempted_at": at + MAIL_LEAVES_AFTER}
+        left = {"state": "sent", "sent_at": at + MAIL_LEAVES_AFTER}
         self._add(
-            at + MAIL_LEAVES_AFTER, "outbox.sent", "job", None, [Row("outbox", outbox_id, left, True)],
+            at + MAIL_LEAVES_AFTER, "outbox.sent", "job", None,
+            [Row("outbox", outbox_id, leaves, True), Row("outbox", outbox_id, left, True)],
             outbox_id=outbox_id, state="sent",
         )  # fmt: skip
 
@@ -255,7 +257,7 @@ class Life:
         mail = {
             "ticket_id": self.id, "message_id": message_id, "mailbox_id": team.mailbox_id, "kind": "reply",
             "state": "queued", "mail_message_id": own_id, "envelope_from": reply_to, "reply_to": reply_to,
-            "sender": {"name": f"{self.agent.name} ({team.name})", "address": team.address},
+            "sender": {"name": f"{self.agent.name} at {team.name}", "address": team.address},
             "recipients": [self._address()], "cc": [], "subject": mail_subject(self._subject, self.number, answer=True),
             "in_reply_to": self._references[-1] if self._references else None,
             "mail_references": list(self._references),

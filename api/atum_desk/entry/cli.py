@@ -208,15 +208,16 @@ def deliver(
 
 @mail.command("audit")
 def audit() -> None:
-    """Prove that every received mail is in exactly one state; exit code 1 when one is not."""
+    """Prove that every mail, received or written, is in exactly one state; exit code 1 when one is not."""
     from atum_desk.launch.postgres import running_database
-    from atum_desk.mail.public import audit_lines, audit_mail
+    from atum_desk.mail.public import audit_lines, audit_mail, audit_sent
 
     current = ensure_secret(load_settings())
     with _database_in_words(), running_database(current) as dsn:
         rows = asyncio.run(audit_mail(current, dsn))
-    print("\n".join(audit_lines(rows)))
-    if not all(row.holds for row in rows):
+        sent = asyncio.run(audit_sent(current, dsn))
+    print("\n".join(audit_lines(rows, sent)))
+    if not (all(row.holds for row in rows) and all(row.holds for row in sent)):
         raise typer.Exit(1)
 
 

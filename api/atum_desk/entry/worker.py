@@ -81,6 +81,7 @@ async def _work(worker: WorkerContext, stopping: asyncio.Event) -> None:
         for follower in followers:
             follower.stop()
         await runner.stop(GRACE_SECONDS)
+        await outbox.close_sessions()
         telling.cancel()
 
 

@@ -10,7 +10,7 @@ from atum_desk.fetching.permissions import SETTINGS_MAILBOXES_EDIT
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.db import Database
 from atum_desk.kernel.settings import Settings
-from atum_desk.outbox.public import parse_relay
+from atum_desk.outbox.public import find_public_key, find_relay_host
 
 
 async def guess_servers(
@@ -26,10 +26,16 @@ async def check_dns(
     database: Database, settings: Settings, actor: Actor, mailbox_id: int,
     selector: str | None, public_key: str | None,
 ) -> DnsCheck:  # fmt: skip
-    """Check the DNS of a mailbox's domain. Raises MailboxNotFound."""
+    """Check the DNS of a mailbox's domain against what it sends through and signs with.
+
+    `selector` and `public_key` are of a relay that signs; else the domain's own key counts, in use
+    or not yet. Raises MailboxNotFound.
+    """
     async with database.reading(actor) as view:
         view.actor.require(SETTINGS_MAILBOXES_EDIT)
         address = await queries.get_address(view, mailbox_id)
-    relay = parse_relay(settings.mail_relay)
-    key = SignedWith(selector, public_key) if selector and public_key else None
-    return await check_domain(Lookups(settings.mail_dns), address, relay.host if relay else None, key)  # fmt: skip
+        relay_host = await find_relay_host(view, settings, mailbox_id)
+        own = await find_public_key(view, address.rpartition("@")[2])
+    given = (selector, public_key) if selector and public_key else own
+    key = SignedWith(*given) if given else None
+    return await check_domain(Lookups(settings.mail_dns), address, relay_host, key)

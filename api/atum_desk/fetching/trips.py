@@ -32,7 +32,7 @@ async def begin_trip(database: Database, settings: Settings, actor: Actor, mailb
         work.actor.require(SETTINGS_MAILBOXES_EDIT)
         address = await queries.get_address(work, mailbox_id)
         mail = OutgoingMail(
-            mailbox_id=mailbox_id, kind="confirmation", sender_name="", subject=SUBJECT, text=TEXT,
+            mailbox_id=mailbox_id, kind="confirmation", subject=SUBJECT, text=TEXT,
             recipients=[MailAddress("", address)],
         )  # fmt: skip
         outbox_id = await queue_mail(work, settings, mail)

@@ -22,6 +22,11 @@ NEEDED = {
     "person": "settings:people:edit",
     "team": "settings:teams:edit",
     "mailbox": "settings:mailboxes:edit",
+    "sending": "settings:mailboxes:edit",
+    "dkim": "settings:mailboxes:edit",
+    "layout": "settings:mailboxes:edit",
+    "standing": "contact:edit",
+    "ticket.edit_reply": "ticket:reply",
     "settings": "settings:roles:edit",
     "quarantine": "mail:quarantine",
     "mail_block": "mail:quarantine",
@@ -51,6 +56,10 @@ KEPT = {
         "A password is kept out of history: set a new one if this person is to sign in."
     ],
     "person.edit": ["Sessions that ended stay ended."],
+    "sending.edit": ["A relay's password is kept out of history: enter it again if it changed."],
+    "dkim.remove": [
+        "A private key is kept out of history: make a new key, this one signs no more."
+    ],
 }
 
 

@@ -115,10 +115,12 @@ async def make_token(database: Database, actor: Actor, new: NewToken) -> TokenMa
 
 
 async def change_profile(database: Database, actor: Actor, change: MeChange) -> None:
-    """Change one's own name or language."""
+    """Change one's own name, language or time to undo."""
     async with database.writing(actor, "person.profile") as work:
         name = None if change.name is UNSET else require_text("name", change.name)
-        await queries.update_profile(work, actor.person_id, name, change.locale or None)
+        await queries.update_profile(
+            work, actor.person_id, name, change.locale or None, change.undo_send_seconds
+        )
 
 
 async def change_password(database: Database, actor: Actor, current: str, new: str) -> None:

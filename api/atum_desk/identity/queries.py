@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import asyncpg
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from atum_desk.identity.models import NamedRef, Person, Role, Session, Team
 from atum_desk.identity.problems import PersonNotFound, TeamNotFound
@@ -123,12 +124,21 @@ async def update_person(
     )  # fmt: skip
 
 
-async def update_profile(work: Work, person_id: int, name: str | None, locale: str | None) -> None:
-    """Set one's own name or language where not None."""
+async def update_profile(
+    work: Work, person_id: int, name: str | None, locale: str | None, undo_send_seconds: int | UnsetType | None
+) -> None:  # fmt: skip
+    """Set one's own name or language where not None, and how long one's replies wait unless unset."""
     await work.execute(
-        "update people set name = coalesce($2, name), locale = coalesce($3, locale) where id = $1",
-        person_id, name, locale,
+        """update people set name = coalesce($2, name), locale = coalesce($3, locale),
+                  undo_send_seconds = case when $4 then $5 else undo_send_seconds end where id = $1""",
+        person_id, name, locale, undo_send_seconds is not UNSET,
+        None if undo_send_seconds is UNSET else undo_send_seconds,
     )  # fmt: skip
+
+
+async def find_undo_send_seconds(view: View, person_id: int) -> int | None:
+    """Return how long somebody's replies wait to be undone; None where they chose nothing."""
+    return await view.fetchval("select undo_send_seconds from people where id = $1", person_id)
 
 
 async def set_teams_of_person(work: Work, person_id: int, team_ids: list[int]) -> None:

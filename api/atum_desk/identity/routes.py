@@ -205,6 +205,7 @@ async def change_team(
 async def _me(request: AnyRequest, database: Database, settings: Settings, actor: Actor) -> Me:
     async with database.reading(actor) as view:
         team_ids = await queries.list_own_teams(view, actor.person_id)
+        chosen = await queries.find_undo_send_seconds(view, actor.person_id)
     # as entered just now: the remembered one may hold powers of yesterday
     actor = view.actor if isinstance(view.actor, Actor) else actor
     role = NamedRef(actor.role_id, actor.role_name or "") if actor.role_id else None
@@ -213,7 +214,11 @@ async def _me(request: AnyRequest, database: Database, settings: Settings, actor
         workspace=NamedRef(actor.workspace_id, actor.workspace_name),
         permissions=sorted(actor.permissions), audience=actor.audience,
         live_url=live_address(request.headers.get("host", ""), settings),
-        settings=MeSettings(settings.undo_send_seconds, settings.upload_max_bytes),
+        settings=MeSettings(
+            undo_send_seconds=settings.undo_send_seconds if chosen is None else chosen,
+            undo_send_default=settings.undo_send_seconds, undo_send_chosen=chosen is not None,
+            upload_max_bytes=settings.upload_max_bytes,
+        ),
     )  # fmt: skip
 
 

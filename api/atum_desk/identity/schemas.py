@@ -38,9 +38,14 @@ class MePerson(msgspec.Struct):
 
 
 class MeSettings(msgspec.Struct):
-    """Settings that a client needs to know."""
+    """Settings that a client needs to know.
+
+    `undo_send_seconds` is how long one's replies wait: as one chose, else the default.
+    """
 
     undo_send_seconds: int
+    undo_send_default: int
+    undo_send_chosen: bool
     upload_max_bytes: int
 
 
@@ -56,10 +61,11 @@ class Me(msgspec.Struct):
 
 
 class MeChange(msgspec.Struct, forbid_unknown_fields=True):
-    """Own profile."""
+    """Own profile. `undo_send_seconds` is how long one's replies wait to be undone; null: as usual here."""
 
     name: Name | UnsetType = UNSET
     locale: Locale | UnsetType = UNSET
+    undo_send_seconds: Annotated[int, Meta(ge=0, le=60)] | UnsetType | None = UNSET
 
 
 class PasswordChange(msgspec.Struct, forbid_unknown_fields=True):

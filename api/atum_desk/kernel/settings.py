@@ -146,10 +146,10 @@ UploadMaxBytes = Annotated[
 UndoSendSeconds = Annotated[
     int,
     number(
-        "How long a reply waits before its mail leaves, so that it can be undone.",
-        "of seconds from 0 to 120",
+        "How long a reply waits before its mail leaves, for people who chose no time of their own.",
+        "of seconds from 0 to 60",
         ge=0,
-        le=120,
+        le=60,
     ),
 ]
 Secret = Annotated[
@@ -234,7 +234,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     clamd: Clamd = ""
     smime_authorities: SmimeAuthorities = ""
     upload_max_bytes: UploadMaxBytes = 26_214_400
-    undo_send_seconds: UndoSendSeconds = 5
+    undo_send_seconds: UndoSendSeconds = 10
     secret: Secret = ""
     admin_email: AdminEmail = "admin@atum.localhost"
     admin_password: AdminPassword = ""

@@ -1,18 +1,31 @@
-"""The conservation law, counted: every mail that was received is in exactly one place."""
+"""The conservation law, counted: every mail that came or was written is in exactly one place."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, time, timedelta
+from typing import TypeVar
 
 import asyncpg
 
 from atum_desk.kernel import clock
 from atum_desk.kernel.context import Actor, SystemActor
-from atum_desk.kernel.db import Database
+from atum_desk.kernel.db import Database, View
 from atum_desk.kernel.settings import Settings
 from atum_desk.mail import queries
 from atum_desk.mail.models import DayCount, MailboxAudit
 from atum_desk.mail.permissions import MAIL_MANAGE
+from atum_desk.outbox.public import MailboxSent, audit_outbox
+
+Row = TypeVar("Row", MailboxAudit, MailboxSent)
+CAME = (
+    "mailbox", "received", "ticketed", "appended", "quarantined", "refused", "waiting", "astray",
+    "without_bytes",
+)  # fmt: skip
+WRITTEN = (
+    "mailbox", "written", "held", "queued", "sending", "sent", "delivered", "bounced", "failed",
+    "unknown", "cancelled", "astray",
+)  # fmt: skip
 
 
 async def count_days(database: Database, actor: Actor, days: int) -> list[DayCount]:
@@ -28,6 +41,17 @@ async def audit_mail(settings: Settings, admin_url: str) -> list[MailboxAudit]:
 
     `admin_url` logs in as the database's administrator, who alone knows every workspace.
     """
+    return await _of_every_workspace(settings, admin_url, queries.audit)
+
+
+async def audit_sent(settings: Settings, admin_url: str) -> list[MailboxSent]:
+    """Count the outgoing mails of every workspace's mailboxes, as `audit_mail` does received ones."""
+    return await _of_every_workspace(settings, admin_url, audit_outbox)
+
+
+async def _of_every_workspace(
+    settings: Settings, admin_url: str, count: Callable[[View], Awaitable[list[Row]]]
+) -> list[Row]:
     owner = await asyncpg.connect(admin_url)
     try:
         workspaces = await owner.fetch("select id from atum.workspaces order by id")
@@ -36,47 +60,37 @@ async def audit_mail(settings: Settings, admin_url: str) -> list[MailboxAudit]:
     database = Database(settings, admin_url, settings.secret)
     await database.open("atum_desk_worker", size=2)
     try:
-        rows: list[MailboxAudit] = []
+        rows: list[Row] = []
         for workspace in workspaces:
             actor = SystemActor(workspace_id=workspace["id"], via="cli")
             async with database.reading(actor) as view:
-                rows += await queries.audit(view)
+                rows += await count(view)
         return rows
     finally:
         await database.close()
 
 
-def audit_lines(rows: list[MailboxAudit]) -> list[str]:
-    """Return the audit as a table for people, ending in one sentence of judgement."""
-    heads = (
-        "mailbox",
-        "received",
-        "ticketed",
-        "appended",
-        "quarantined",
-        "refused",
-        "waiting",
-        "astray",
-        "without_bytes",
-    )
-    cells = [
-        (row.mailbox or "(none)", *(str(getattr(row, head)) for head in heads[1:])) for row in rows
-    ]
-    widths = [max(len(head), 11) for head in heads[1:]]
-    width = max([len(heads[0]), *(len(row[0]) for row in cells)])
-    lines = [
-        "  ".join(
-            [
-                row[0].ljust(width),
-                *(cell.rjust(size) for cell, size in zip(row[1:], widths, strict=True)),
-            ]
-        )
-        for row in (heads, *cells)
-    ]
-    broken = [row.mailbox or "(none)" for row in rows if not row.holds]
+def audit_lines(rows: list[MailboxAudit], sent: Sequence[MailboxSent] = ()) -> list[str]:
+    """Return the audit as tables for people, ending in one sentence of judgement."""
+    lines = ["Received", *_table(CAME, rows)]
+    if sent:
+        lines += ["", "Sent", *_table(WRITTEN, sent)]
+    both: list[MailboxAudit | MailboxSent] = [*rows, *sent]
+    broken = dict.fromkeys(row.mailbox or "(none)" for row in both if not row.holds)
     verdict = (
         f"The law is broken for {', '.join(broken)}."
         if broken
         else "The law holds: nothing is lost."
     )
-    return [*lines, verdict]
+    return [*lines, "", verdict]
+
+
+def _table(heads: tuple[str, ...], rows: Sequence[MailboxAudit | MailboxSent]) -> list[str]:
+    cells = [
+        (row.mailbox or "(none)", *(str(getattr(row, head)) for head in heads[1:])) for row in rows
+    ]
+    width = max([len(heads[0]), *(len(row[0]) for row in cells)])
+    return [
+        "  ".join([row[0].ljust(width), *(cell.rjust(11) for cell in row[1:])])
+        for row in (heads, *cells)
+    ]

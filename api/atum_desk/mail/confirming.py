@@ -7,7 +7,16 @@ import msgspec
 from atum_desk.kernel.context import SystemActor
 from atum_desk.kernel.db import Database, Work
 from atum_desk.kernel.settings import Settings
-from atum_desk.outbox.public import MailAddress, OutgoingMail, queue_mail
+from atum_desk.outbox.public import (
+    Layout,
+    MailAddress,
+    MailNames,
+    OutgoingMail,
+    StoppedAddress,
+    layout_for,
+    queue_mail,
+    stopped_among,
+)
 from atum_desk.tickets.public import request_link
 
 # A program that opens tickets without end gets no more than this. One that answers our confirmation
@@ -35,6 +44,10 @@ class Request(msgspec.Struct, frozen=True):
     email: str | None
     mailbox_id: int | None
     mailbox_name: str | None
+    mailbox_address: str | None
+    team_name: str
+    layout: Layout | None
+    stopped: list[StoppedAddress]
     confirmed: bool
     recently_confirmed: int
     # its subject repeats that of a request of the same person that was confirmed within the hour
@@ -52,7 +65,7 @@ async def confirm_request(
         if not request or done or request.recently_confirmed >= MOST_IN_AN_HOUR:
             work.unchanged = True
             return
-        if request.email is None or request.mailbox_id is None:
+        if request.email is None or request.mailbox_id is None or request.stopped:
             work.unchanged = True
             return
         link = request_link(settings, ticket_id, request.requester_id)
@@ -60,21 +73,34 @@ async def confirm_request(
         await queue_mail(
             work, settings,
             OutgoingMail(
-                mailbox_id=request.mailbox_id, kind="confirmation", sender_name=request.mailbox_name or "",
+                mailbox_id=request.mailbox_id, kind="confirmation",
                 recipients=[MailAddress(request.name, request.email)], subject=request.subject,
                 text=TEXT.format(
                     name=request.name, subject=request.subject, number=request.number, link=link
                 ),
-                ticket_id=ticket_id, ticket_number=request.number, link=link,
+                ticket_id=ticket_id, ticket_number=request.number, link=link, layout=_layout(request),
+                names=MailNames(
+                    team=request.team_name, mailbox=request.mailbox_name or "",
+                    mailbox_address=request.mailbox_address or "", requester=request.name,
+                ),
             ),
         )  # fmt: skip
+
+
+def _layout(request: Request) -> Layout | None:
+    """The team's layout without what belongs to an agent's answer: this one greets and is nobody's."""
+    if request.layout is None:
+        return None
+    return msgspec.structs.replace(request.layout, sender="", intro="", signature="")
 
 
 async def _lock_request(work: Work, ticket_id: int) -> Request | None:
     # Locked in a statement of its own: what stands below must see what the lock waited for.
     await work.execute("select from tickets where id = $1 for update", ticket_id)
     row = await work.fetchrow(
-        """select t.number, t.subject, t.requester_id, p.name, a.email, b.id as mailbox_id, b.name as mailbox_name,
+        f"""select t.number, t.subject, t.requester_id, p.name, a.email, b.id as mailbox_id, b.name as mailbox_name,
+                  b.address as mailbox_address, g.name as team_name, {layout_for("t.team_id", "p.locale")} as layout,
+                  {stopped_among("array[a.email]")} as stopped,
                   exists (select from outbox o where o.ticket_id = t.id and o.kind = 'confirmation') as confirmed,
                   (select count(*) from tickets x join outbox o on o.ticket_id = x.id
                     where x.requester_id = t.requester_id and x.created_at > moment() - interval '1 hour'
@@ -83,11 +109,11 @@ async def _lock_request(work: Work, ticket_id: int) -> Request | None:
                     where x.requester_id = t.requester_id and x.id < t.id and o.kind = 'confirmation'
                       and x.created_at > moment() - interval '1 hour'
                       and strpos(lower(t.subject), lower(x.subject)) > 0) as echo
-             from tickets t join people p on p.id = t.requester_id
+             from tickets t join people p on p.id = t.requester_id join teams g on g.id = t.team_id
              left join addresses a on a.person_id = p.id and a.is_primary
              left join mailboxes b on b.id = coalesce(t.mailbox_id,
                   (select min(m.id) from mailboxes m where m.active and m.workspace_id = t.workspace_id))
             where t.id = $1""",
         ticket_id,
     )
-    return Request(**row) if row else None
+    return msgspec.convert(dict(row), Request) if row else None

@@ -17,7 +17,7 @@ from atum_desk.kernel.db import Database, Work
 from atum_desk.kernel.jobs import RetryLater
 from atum_desk.kernel.settings import Settings
 from atum_desk.mail import facts, judging, queries
-from atum_desk.mail.bouncing import note_bounce
+from atum_desk.mail.bouncing import note_bounce, tell_outbox
 from atum_desk.mail.examining import examine
 from atum_desk.mail.forwarding import find_original, open_forwarded
 from atum_desk.mail.letter import Letter, Quarantined, Refused
@@ -105,6 +105,7 @@ async def _file(
         if sender is None:
             raise Quarantined("unreadable", "It names no sender whom an answer could reach.")
         letter = await _letter(work, settings, source, mail, evidence, sender)
+        await tell_outbox(work, settings, letter)
         _refuse_what_is_no_request(settings, letter)
         hold_suspects(letter)
         contact = await find_or_create_contact(work, sender.address, sender.name or None)

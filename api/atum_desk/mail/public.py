@@ -1,6 +1,6 @@
 """What other slices and the entry may use of mail."""
 
-from atum_desk.mail.audit import audit_lines, audit_mail
+from atum_desk.mail.audit import audit_lines, audit_mail, audit_sent
 from atum_desk.mail.delivering import deliver_piped
 from atum_desk.mail.listener import Listeners, start_listeners
 from atum_desk.mail.memory import give_back_memory
@@ -26,6 +26,7 @@ __all__ = [
     "audit_lines",
     "audit_mail",
     "audit_mailboxes",
+    "audit_sent",
     "deliver_piped",
     "give_back_memory",
     "incoming_mails",

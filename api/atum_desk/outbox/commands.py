@@ -1,24 +1,38 @@
-"""Use cases of the outbox: queue a mail, send it again, cancel it, and what the sending job reports."""
+"""Use cases of the outbox: queue a mail, and what people do with one that waits or is in trouble."""
 
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from atum_desk.kernel import clock
-from atum_desk.kernel.context import Actor, SystemActor
+from atum_desk.kernel.context import Actor
 from atum_desk.kernel.db import Database, Work
+from atum_desk.kernel.problems import ValidationFailed, require_version
 from atum_desk.kernel.settings import Settings
 from atum_desk.outbox import queries
-from atum_desk.outbox.models import ClaimedMail, MailFile, OutboxItem, OutgoingMail
+from atum_desk.outbox.models import Layout, LockedMail, OutboxItem, OutgoingMail
 from atum_desk.outbox.permissions import OUTBOX_MANAGE
-from atum_desk.outbox.problems import MailboxMissing, MailNotCancellable, MailNotRetryable
-from atum_desk.outbox.relay import Outcome
-from atum_desk.outbox.render import mail_subject, render_mail
+from atum_desk.outbox.problems import (
+    MailboxMissing,
+    MailNotCancellable,
+    MailNotRetryable,
+    MailNotUnknown,
+    MailNotWaiting,
+)
+from atum_desk.outbox.render import (
+    Rendering,
+    mail_subject,
+    render_mail,
+    sender_name,
+    subject_line,
+    values_of,
+)
 from atum_desk.outbox.reply_address import reply_token
-from atum_desk.outbox.retry import retry_delay_seconds
 
-RETRYABLE = ("failed", "unknown", "cancelled")
+RETRYABLE = ("failed", "bounced", "unknown", "cancelled")
+WAITING = ("held", "queued")
+LATEST_DAYS = 366
 
 
 async def queue_mail(work: Work, settings: Settings, mail: OutgoingMail) -> int:
@@ -30,11 +44,9 @@ async def queue_mail(work: Work, settings: Settings, mail: OutgoingMail) -> int:
     number = mail.ticket_number
     if number is None and mail.ticket_id is not None:
         number = await queries.find_ticket_number(work, mail.ticket_id)
-    rendering = render_mail(mail.text, mail.html, number=number, link=mail.link)
+    sender, subject, rendering = _written(mail, number)
     outbox_id = await queries.insert_mail(
-        work, mail,
-        subject=mail_subject(mail.subject, number, answer=True),
-        text=rendering.text, html=rendering.html,
+        work, mail, sender=sender, subject=subject, text=rendering.text, html=rendering.html,
         token=reply_token(settings, mail.ticket_id) if mail.ticket_id is not None else None,
         mail_id=f"t{mail.ticket_id or 0}.m{mail.message_id or 0}.{secrets.token_hex(10)}",
     )  # fmt: skip
@@ -43,70 +55,118 @@ async def queue_mail(work: Work, settings: Settings, mail: OutgoingMail) -> int:
     return outbox_id
 
 
+async def rewrite_mail(work: Work, held: LockedMail, mail: OutgoingMail) -> None:
+    """Let a waiting mail say something else, and change when it leaves, if `send_at` says so."""
+    sender, subject, rendering = _written(mail, mail.ticket_number)
+    await queries.rewrite(
+        work, held.id, sender=sender, subject=subject, text=rendering.text, html=rendering.html
+    )
+
+
+async def lock_waiting_mail(work: Work, message_id: int, version: int | None) -> LockedMail:
+    """Lock the mail of a message that is still to be written or timed differently.
+
+    Raises OutboxMailNotFound, MailNotWaiting, VersionConflict, PermissionMissing (somebody else's).
+    """
+    mail = await queries.lock_mail_of(work, message_id)
+    _require_waiting(work, mail, version)
+    return mail
+
+
+async def time_mail(
+    database: Database, actor: Actor, outbox_id: int, send_at: datetime | None, version: int | None
+) -> OutboxItem:
+    """Let a waiting mail leave at a moment, or now (None)."""
+    async with database.writing(actor, "outbox.schedule" if send_at else "outbox.hurry") as work:
+        mail = await queries.lock_mail(work, outbox_id)
+        _require_waiting(work, mail, version)
+        await hold_mail(work, mail, 0, require_moment(send_at))
+        work.summary = {"outbox_id": outbox_id}
+        work.ticket_id = mail.ticket_id
+        return await queries.get_item(work, outbox_id)
+
+
+async def hold_mail(work: Work, mail: LockedMail, seconds: float, send_at: datetime | None) -> None:
+    """Let a waiting mail wait so long, and not leave before `send_at`; its job comes then."""
+    await queries.hold(work, mail, seconds, send_at)
+    delay = (send_at - clock.now()).total_seconds() if send_at else 0.0
+    await queries.enqueue(work, mail, work.actor.workspace_id, max(seconds, delay, 0.0))
+
+
 async def retry_mail(database: Database, actor: Actor, outbox_id: int) -> OutboxItem:
-    """Send a mail again that failed, was cancelled or whose fate is unknown."""
+    """Send a mail again that failed, came back, was cancelled or whose fate is unknown."""
     async with database.writing(actor, "outbox.retry") as work:
-        work.actor.require(OUTBOX_MANAGE)
-        state = await queries.lock_state(work, outbox_id)
-        if state not in RETRYABLE:
-            raise MailNotRetryable(state=state)
-        attempts = await queries.requeue(work, outbox_id)
-        work.summary = {"outbox_id": outbox_id, "was": state}
-        await work.enqueue(
-            "outbox.send", {"workspace_id": actor.workspace_id, "outbox_id": outbox_id},
-            key=queries.send_key(outbox_id, attempts),
-        )  # fmt: skip
+        mail = await queries.lock_mail(work, outbox_id)
+        _require_own(work, mail)
+        if mail.state not in RETRYABLE:
+            raise MailNotRetryable(state=mail.state)
+        await queries.move(work, mail, "queued", words=None)
+        work.summary = {"outbox_id": outbox_id, "was": mail.state}
+        work.ticket_id = mail.ticket_id
+        await queries.enqueue(work, mail, actor.workspace_id, 0)
         return await queries.get_item(work, outbox_id)
 
 
 async def cancel_mail(database: Database, actor: Actor, outbox_id: int) -> OutboxItem:
     """Keep a waiting mail from leaving."""
     async with database.writing(actor, "outbox.cancel") as work:
-        work.actor.require(OUTBOX_MANAGE)
-        state = await queries.lock_state(work, outbox_id)
-        if state != "queued":
-            raise MailNotCancellable(state=state)
-        await queries.cancel(work, outbox_id)
+        mail = await queries.lock_mail(work, outbox_id)
+        _require_own(work, mail)
+        if mail.state not in WAITING:
+            raise MailNotCancellable(state=mail.state)
+        await queries.move(work, mail, "cancelled", words=None)
         work.summary = {"outbox_id": outbox_id}
+        work.ticket_id = mail.ticket_id
         return await queries.get_item(work, outbox_id)
 
 
-async def claim_mail(
-    database: Database, workspace_id: int, outbox_id: int
-) -> tuple[ClaimedMail, list[MailFile]] | None:
-    """Take a due mail for sending; None when it is not due, was cancelled or is another's."""
-    actor = SystemActor(workspace_id=workspace_id, via="job")
-    async with database.writing(actor, "outbox.claim") as work:
-        mail = await queries.claim(work, outbox_id)
-        if mail is None:
-            work.unchanged = True
-            return None
-        work.summary = {"outbox_id": outbox_id, "attempt": mail.attempts}
-        files = await queries.list_files(work, mail.message_id) if mail.message_id else []
-        return mail, files
+async def confirm_arrival(database: Database, actor: Actor, outbox_id: int) -> OutboxItem:
+    """Take somebody's word that a mail of unknown fate has arrived."""
+    async with database.writing(actor, "outbox.arrived") as work:
+        mail = await queries.lock_mail(work, outbox_id)
+        _require_own(work, mail)
+        if mail.state != "unknown":
+            raise MailNotUnknown(state=mail.state)
+        await queries.move(work, mail, "delivered", words=None)
+        work.summary = {"outbox_id": outbox_id}
+        work.ticket_id = mail.ticket_id
+        return await queries.get_item(work, outbox_id)
 
 
-async def record_outcome(
-    database: Database, workspace_id: int, mail: ClaimedMail, outcome: Outcome
-) -> None:
-    """Write what became of an attempt: sent, failed, unknown, or queued for a later one."""
-    actor = SystemActor(workspace_id=workspace_id, via="job")
-    delay = retry_delay_seconds(mail.attempts, clock.now() - mail.created_at)
-    again = outcome.kind == "deferred" and delay is not None
-    state = {"sent": "sent", "unknown": "unknown"}.get(
-        outcome.kind, "queued" if again else "failed"
+def require_moment(send_at: datetime | None) -> datetime | None:
+    """Return a moment a mail can be sent at. Raises ValidationFailed for the past and the far future."""
+    if send_at is None:
+        return None
+    if send_at.tzinfo is None:
+        raise ValidationFailed.of("send_at", "has no time zone")
+    now = clock.now()
+    if send_at <= now:
+        raise ValidationFailed.of("send_at", "has passed already; choose a moment that is to come")
+    if send_at > now + timedelta(days=LATEST_DAYS):
+        raise ValidationFailed.of("send_at", f"is more than {LATEST_DAYS} days ahead")
+    return send_at
+
+
+def _written(mail: OutgoingMail, number: int | None) -> tuple[str, str, Rendering]:
+    """Return the sender's name, the subject and both bodies of a mail."""
+    layout = mail.layout or Layout()
+    values = values_of(mail.names, subject=mail.subject, number=number, link=mail.link)
+    rendering = render_mail(
+        mail.text, mail.html, number=number, link=mail.link, layout=layout, values=values
     )
-    words = outcome.words
-    if outcome.kind == "deferred" and not again:
-        words = f"Given up after three days. Last answer: {words}"
-    at = clock.now() + timedelta(seconds=delay) if again and delay is not None else None
-    async with database.writing(actor, f"outbox.{'sent' if state == 'sent' else 'fail'}") as work:
-        if not await queries.settle(work, mail.id, mail.attempts, state, words, at):
-            work.unchanged = True
-            return
-        work.summary = {"outbox_id": mail.id, "state": state, "words": words}
-        if again and delay is not None:
-            await work.enqueue(
-                "outbox.send", {"workspace_id": workspace_id, "outbox_id": mail.id},
-                delay_seconds=delay, key=queries.send_key(mail.id, mail.attempts),
-            )  # fmt: skip
+    subject = subject_line(layout, values, mail.subject, number)
+    return sender_name(layout, values), subject or mail_subject("", number, answer=True), rendering
+
+
+def _require_own(work: Work, mail: LockedMail) -> None:
+    """Whoever wrote a mail may see to it; for anybody else's it takes a permission."""
+    own = isinstance(work.actor, Actor) and mail.author_id == work.actor.person_id
+    if not own:
+        work.actor.require(OUTBOX_MANAGE)
+
+
+def _require_waiting(work: Work, mail: LockedMail, version: int | None) -> None:
+    _require_own(work, mail)
+    if mail.state not in WAITING or mail.attempts:
+        raise MailNotWaiting(state=mail.state)
+    require_version(version, mail.version)

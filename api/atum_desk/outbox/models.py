@@ -8,7 +8,10 @@ from typing import Literal
 import msgspec
 
 MailKind = Literal["reply", "confirmation"]
-MailState = Literal["held", "queued", "sending", "sent", "failed", "unknown", "cancelled"]
+MailState = Literal[
+    "held", "queued", "sending", "sent", "delivered", "bounced", "failed", "unknown", "cancelled"
+]
+MAIL_STATES: tuple[MailState, ...] = MailState.__args__  # type: ignore[attr-defined]
 
 
 class MailAddress(msgspec.Struct, frozen=True):
@@ -18,17 +21,47 @@ class MailAddress(msgspec.Struct, frozen=True):
     address: str
 
 
+class Layout(msgspec.Struct, frozen=True, kw_only=True):
+    """How mail of a team looks in a language: texts with placeholders; empty means the built-in."""
+
+    sender: str = ""
+    subject: str = ""
+    intro: str = ""
+    signature: str = ""
+    footer: str = ""
+
+
+class MailNames(msgspec.Struct, frozen=True, kw_only=True):
+    """Who stands behind a mail, for the placeholders of its layout."""
+
+    agent: str = ""
+    team: str = ""
+    mailbox: str = ""
+    mailbox_address: str = ""
+    requester: str = ""
+
+
+class StoppedAddress(msgspec.Struct, frozen=True):
+    """An address that mail came back from for good: nothing is sent to it until somebody lifts that."""
+
+    id: int
+    email: str
+    status: str | None
+    words: str
+    since: datetime
+
+
 class OutgoingMail(msgspec.Struct, kw_only=True):
     """A mail that a command wants to send.
 
     `subject` is the ticket's own: "Re:" and the number are added. `html` is sanitised; None renders
     `text`. `in_reply_to` and `references` (ids without brackets) default to the ticket's own mails,
     `ticket_number` to the one of `ticket_id`. `link` is the address of the request in the portal.
+    It leaves `hold_seconds` after the commit, and not before `send_at`.
     """
 
     mailbox_id: int
     kind: MailKind
-    sender_name: str
     recipients: list[MailAddress]
     cc: list[MailAddress] = []
     subject: str
@@ -40,11 +73,27 @@ class OutgoingMail(msgspec.Struct, kw_only=True):
     ticket_number: int | None = None
     message_id: int | None = None
     hold_seconds: float = 0
+    send_at: datetime | None = None
     link: str | None = None
+    layout: Layout | None = None
+    names: MailNames = MailNames()
+
+
+class DeliveryReport(msgspec.Struct, frozen=True):
+    """What a delivery report said of one recipient."""
+
+    recipient: str
+    action: Literal["delivered", "failed"]
+    status: str | None
+    words: str
+    at: datetime
 
 
 class OutboxItem(msgspec.Struct, kw_only=True):
-    """One mail of the outbox as lists show it. `held` means that it may still be undone."""
+    """One mail of the outbox as lists show it. `held` means that it may still be undone or edited.
+
+    `send_at` is the moment somebody chose, `meaning` what the status code means in words.
+    """
 
     id: int
     state: MailState
@@ -57,10 +106,15 @@ class OutboxItem(msgspec.Struct, kw_only=True):
     message_id: int | None
     created_at: datetime
     held_until: datetime | None
+    send_at: datetime | None
     next_attempt_at: datetime | None
     sent_at: datetime | None
     attempts: int
     last_error: str | None
+    status_code: str | None
+    meaning: str | None = None
+    reports: list[DeliveryReport]
+    version: int
 
 
 class OutboxMail(OutboxItem, kw_only=True):
@@ -69,6 +123,42 @@ class OutboxMail(OutboxItem, kw_only=True):
     text: str
     html: str
     headers: list[tuple[str, str]]
+
+
+class LockedMail(msgspec.Struct, frozen=True):
+    """What a command reads of a mail it holds the lock of."""
+
+    id: int
+    state: MailState
+    version: int
+    attempts: int
+    ticket_id: int | None
+    message_id: int | None
+    author_id: int | None
+    held_until: datetime | None
+    send_at: datetime | None
+
+
+class Route(msgspec.Struct, frozen=True, kw_only=True):
+    """What a mail travels by: its mailbox's own relay or, without `host`, the settings' one."""
+
+    mailbox_id: int
+    host: str | None
+    port: int | None
+    security: Literal["tls", "starttls", "offered", "none"] | None
+    username: str | None
+    password: bytes | None
+    max_per_minute: int | None
+    ask_delivery: bool
+
+
+class SigningKey(msgspec.Struct, frozen=True):
+    """A key that signs mail of a domain (RFC 6376); the private part is sealed."""
+
+    domain: str
+    selector: str
+    algorithm: Literal["rsa", "ed25519"]
+    private_key: bytes
 
 
 class ClaimedMail(msgspec.Struct, kw_only=True):
@@ -102,9 +192,43 @@ class MailFile(msgspec.Struct, kw_only=True, frozen=True):
     inline: bool
 
 
+class TakenMail(msgspec.Struct, frozen=True):
+    """A mail in this worker's hands, with everything that goes with it."""
+
+    mail: ClaimedMail
+    files: list[MailFile]
+    key: SigningKey | None
+    stopped: list[StoppedAddress]
+
+
 class QueuedMail(msgspec.Struct, frozen=True):
     """A mail that is due, named for its job."""
 
     workspace_id: int
     outbox_id: int
     attempts: int
+
+
+class MailboxSent(msgspec.Struct, frozen=True, kw_only=True):
+    """The law of outgoing mail counted for one mailbox: every mail in exactly one state.
+
+    `astray` are those that break the law (audit.py says how).
+    """
+
+    mailbox: str
+    written: int
+    held: int
+    queued: int
+    sending: int
+    sent: int
+    delivered: int
+    bounced: int
+    failed: int
+    unknown: int
+    cancelled: int
+    astray: int
+
+    @property
+    def holds(self) -> bool:
+        """Whether the states add up and nothing is astray."""
+        return self.astray == 0 and self.written == sum(getattr(self, s) for s in MAIL_STATES)

@@ -3,3 +3,5 @@
 from __future__ import annotations
 
 OUTBOX_MANAGE = "outbox:manage"
+SENDING_EDIT = "settings:mailboxes:edit"
+STANDING_LIFT = "contact:edit"

@@ -1,25 +1,78 @@
 """What other slices may use of the outbox."""
 
-from atum_desk.outbox.commands import queue_mail
+from atum_desk.outbox.audit import audit_outbox
+from atum_desk.outbox.commands import (
+    hold_mail,
+    lock_waiting_mail,
+    queue_mail,
+    require_moment,
+    rewrite_mail,
+)
+from atum_desk.outbox.layouts import layout_for
+from atum_desk.outbox.mailbox_sending import find_relay_host
 from atum_desk.outbox.mime import ORIGIN_HEADER, is_ours
-from atum_desk.outbox.models import MailAddress, OutgoingMail
-from atum_desk.outbox.queries import fail_bounced_mail, mails_that_left
+from atum_desk.outbox.models import (
+    Layout,
+    LockedMail,
+    MailAddress,
+    MailboxSent,
+    MailNames,
+    MailState,
+    OutgoingMail,
+    StoppedAddress,
+)
+from atum_desk.outbox.problems import AddressStopped, MailNotWaiting, OutboxMailNotFound
+from atum_desk.outbox.queries import mails_that_left
 from atum_desk.outbox.relay import parse_relay
 from atum_desk.outbox.render import mail_subject, render_mail
-from atum_desk.outbox.reply_address import mailbox_part, reply_address, ticket_of_reply_address
+from atum_desk.outbox.reply_address import (
+    mail_of_return_path,
+    mailbox_part,
+    reply_address,
+    ticket_of_reply_address,
+)
+from atum_desk.outbox.reports import fail_bounced_mail, mails_reported_on, note_delivered
+from atum_desk.outbox.signing_keys import find_public_key
+from atum_desk.outbox.standings import mark_if_hard, mark_stopped, require_reachable, stopped_among
+from atum_desk.outbox.status_codes import meaning_of
 
 __all__ = [
     "ORIGIN_HEADER",
+    "AddressStopped",
+    "Layout",
+    "LockedMail",
     "MailAddress",
+    "MailNames",
+    "MailNotWaiting",
+    "MailState",
+    "MailboxSent",
+    "OutboxMailNotFound",
     "OutgoingMail",
+    "StoppedAddress",
+    "audit_outbox",
     "fail_bounced_mail",
+    "find_public_key",
+    "find_relay_host",
+    "hold_mail",
     "is_ours",
+    "layout_for",
+    "lock_waiting_mail",
+    "mail_of_return_path",
     "mail_subject",
     "mailbox_part",
+    "mails_reported_on",
     "mails_that_left",
+    "mark_if_hard",
+    "mark_stopped",
+    "meaning_of",
+    "note_delivered",
     "parse_relay",
     "queue_mail",
     "render_mail",
     "reply_address",
+    "require_moment",
+    "require_reachable",
+    "rewrite_mail",
+    "stopped_among",
     "ticket_of_reply_address",
 ]

@@ -2,33 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import asyncpg
 import msgspec
 
 from atum_desk.kernel.db import View, Work
 from atum_desk.outbox.models import (
+    MAIL_STATES,
     ClaimedMail,
+    DeliveryReport,
+    LockedMail,
     MailFile,
+    MailState,
     OutboxItem,
     OutgoingMail,
     QueuedMail,
+    Route,
 )
 from atum_desk.outbox.problems import OutboxMailNotFound
+from atum_desk.outbox.status_codes import meaning_of
 
 MAX_REFERENCES = 20
 COUNT_CAP = 1000
+DUE = """o.state in ('held', 'queued') and coalesce(o.held_until, '-infinity') <= moment()
+    and coalesce(o.next_attempt_at, '-infinity') <= moment()"""
 
-# A queued mail that may not leave yet shows as held; the row itself waits as queued.
-SHOWN_STATE = (
-    "case when o.state = 'queued' and o.held_until > moment() then 'held' else o.state end"
-)
-ITEM = f"""
-    select o.id, {SHOWN_STATE} as state, o.kind, o.sender, o.recipients as to, o.cc, o.subject,
+ITEM = """
+    select o.id, o.state, o.kind, o.sender, o.recipients as to, o.cc, o.subject,
            (select t.number from tickets t where t.id = o.ticket_id) as ticket_number, o.message_id,
-           o.created_at, o.held_until, o.next_attempt_at, o.sent_at, o.attempts, o.last_error
+           o.created_at, o.held_until, o.send_at, o.next_attempt_at, o.sent_at, o.attempts, o.last_error,
+           o.status_code, o.reports, o.version
       from outbox o"""
 CLAIMED = """id, kind, message_id, mail_message_id, envelope_from, sender, recipients, cc, reply_to, subject,
     in_reply_to, mail_references, text, html, attempts, created_at"""
@@ -38,6 +44,7 @@ async def insert_mail(
     work: Work,
     mail: OutgoingMail,
     *,
+    sender: str,
     subject: str,
     text: str,
     html: str,
@@ -47,7 +54,7 @@ async def insert_mail(
     """Insert an outbox row and its job in one statement; None when the mailbox does not exist.
 
     `token` is the signed part of the reply address, `mail_id` the Message-ID up to its @. The
-    thread's ids are looked up where the mail names none.
+    thread's ids are looked up where the mail names none. The return path is signed when it leaves.
     """
     return await work.fetchval(
         f"""with box as (
@@ -60,25 +67,25 @@ async def insert_mail(
               select mail_message_id, created_at, false from outbox
                where ticket_id = $8 and state <> 'cancelled' and $12::text[] is null),
             latest as (select * from thread order by at desc limit {MAX_REFERENCES}),
+            held as (select greatest(case when $15 > interval '0' then moment() + $15 end, $16::timestamptz) as until),
             sent as (
               insert into outbox (workspace_id, ticket_id, message_id, mailbox_id, kind, mail_message_id,
                   envelope_from, sender, recipients, cc, reply_to, subject, in_reply_to, mail_references,
-                  text, html, held_until)
-              select ctx_workspace(), $8, $9, b.id, $2, $10 || '@' || b.domain,
-                  coalesce(b.local || '+' || $11 || '@' || b.domain, b.address),
+                  text, html, held_until, send_at, state)
+              select ctx_workspace(), $8, $9, b.id, $2, $10 || '@' || b.domain, b.address,
                   jsonb_build_object('name', coalesce(nullif($3, ''), b.name), 'address', b.address), $4, $5,
                   b.local || '+' || $11 || '@' || b.domain, $6,
                   coalesce($13, (select id from latest where came order by at desc limit 1),
                            (select id from latest order by at desc limit 1)),
                   coalesce($12, (select array_agg(id order by at) from latest), '{{}}'),
-                  $7, $14, case when $15 > interval '0' then moment() + $15 end
-                from box b returning id)
+                  $7, $14, h.until, $16, case when h.until is null then 'queued' else 'held' end
+                from box b, held h returning id, held_until)
             select id from sent, atum.enqueue_job('outbox.send', convert_to(
               jsonb_build_object('workspace_id', ctx_workspace(), 'outbox_id', sent.id)::text, 'UTF8'),
-              $15, 'outbox:' || sent.id || ':0')""",
-        mail.mailbox_id, mail.kind, mail.sender_name, mail.recipients, mail.cc, subject, text,
+              coalesce(sent.held_until - moment(), interval '0'), 'outbox:' || sent.id || ':0')""",
+        mail.mailbox_id, mail.kind, sender, mail.recipients, mail.cc, subject, text,
         mail.ticket_id, mail.message_id, mail_id, token, mail.references or None, mail.in_reply_to, html,
-        timedelta(seconds=mail.hold_seconds),
+        timedelta(seconds=mail.hold_seconds), mail.send_at,
     )  # fmt: skip
 
 
@@ -93,22 +100,20 @@ async def list_items(
     """Return mails of the outbox, newest first, below an id, at most `limit`."""
     rows = await view.fetch(
         f"""{ITEM} where o.workspace_id = ctx_workspace() and ($2::bigint is null or o.id < $2)
-             and ($1::text is null or o.state = case $1 when 'held' then 'queued' else $1 end)
-             and ($1::text is null or $1 = {SHOWN_STATE})
-           order by o.id desc limit $3""",
+             and ($1::text is null or o.state = $1) order by o.id desc limit $3""",
         state, before, limit,
     )  # fmt: skip
     return [_item(row) for row in rows]
 
 
 async def count_states(view: View) -> dict[str, int]:
-    """Return how many mails are in each stored state, each counted up to the cap."""
+    """Return how many mails are in each state, each counted up to the cap."""
     rows = await view.fetch(
         """select s.state, (select count(*) from (select from outbox o where o.workspace_id = ctx_workspace()
                              and o.state = s.state limit $1) c) as mails
-             from unnest(array['queued', 'sending', 'sent', 'failed', 'unknown', 'cancelled']) as s(state)""",
-        COUNT_CAP,
-    )
+             from unnest($2::text[]) as s(state)""",
+        COUNT_CAP, list(MAIL_STATES),
+    )  # fmt: skip
     return {row["state"]: row["mails"] for row in rows}
 
 
@@ -128,40 +133,153 @@ async def get_content(view: View, outbox_id: int) -> ClaimedMail:
     return msgspec.convert(dict(row), ClaimedMail)
 
 
-async def lock_state(work: Work, outbox_id: int) -> str:
-    """Lock a mail and return its stored state. Raises OutboxMailNotFound."""
-    state = await work.fetchval("select state from outbox where id = $1 for update", outbox_id)
-    if state is None:
-        raise OutboxMailNotFound
-    return state
+async def lock_mail(work: Work, outbox_id: int) -> LockedMail:
+    """Lock a mail, and say whose message it carries. Raises OutboxMailNotFound."""
+    return await _lock(work, "id", outbox_id)
 
 
-async def requeue(work: Work, outbox_id: int) -> int:
-    """Let a mail wait for its next attempt at once; return how often it was tried."""
-    return await work.fetchval(
-        """update outbox set state = 'queued', next_attempt_at = null, held_until = null, claimed_at = null
-            where id = $1 returning attempts""",
-        outbox_id,
-    )
+async def lock_mail_of(work: Work, message_id: int) -> LockedMail:
+    """Lock the mail that carries a message. Raises OutboxMailNotFound."""
+    return await _lock(work, "message_id", message_id)
 
 
-async def cancel(work: Work, outbox_id: int) -> None:
-    """Mark a waiting mail cancelled."""
-    await work.execute("update outbox set state = 'cancelled' where id = $1", outbox_id)
-
-
-async def claim(work: Work, outbox_id: int) -> ClaimedMail | None:
-    """Take a mail that is due for sending; None when it is not (cancelled, held, taken, gone)."""
+async def _lock(work: Work, column: str, value: int) -> LockedMail:
     row = await work.fetchrow(
-        f"""update outbox set state = 'sending', attempts = attempts + 1, claimed_at = moment()
-             where id = $1 and state = 'queued' and coalesce(held_until, created_at) <= moment()
-               and coalesce(next_attempt_at, created_at) <= moment()
-         returning ticket_id, {CLAIMED}""",
-        outbox_id,
+        f"""select id, state, version, attempts, ticket_id, message_id, held_until, send_at,
+                   (select m.author_id from messages m where m.id = o.message_id) as author_id
+              from outbox o where {column} = $1 order by id limit 1 for update""",
+        value,
     )
     if row is None:
+        raise OutboxMailNotFound
+    return LockedMail(**row)
+
+
+async def move(
+    work: Work, mail: LockedMail, state: MailState, *, words: str | None
+) -> None:  # fmt: skip
+    """Let a person move a mail to a state; what was to come of it is forgotten.
+
+    `words` replace those of the last answer; a mail that is `queued` may leave at once.
+    """
+    await work.execute(
+        """update outbox set state = $2, last_error = $3, status_code = null, next_attempt_at = null,
+                  held_until = null, send_at = null, claimed_at = null,
+                  sent_at = case when $2 = 'delivered' then coalesce(sent_at, attempted_at) else sent_at end
+            where id = $1""",
+        mail.id, state, words,
+    )  # fmt: skip
+    await show_message(work, mail.message_id, None if state != "cancelled" else "infinity")
+
+
+async def hold(work: Work, mail: LockedMail, seconds: float, send_at: datetime | None) -> None:
+    """Let a waiting mail wait so many seconds, and not leave before `send_at`."""
+    until = await work.fetchval(
+        """update outbox set held_until = h.until, send_at = $3, next_attempt_at = null,
+                  state = case when h.until is null then 'queued' else 'held' end
+             from (select greatest(case when $2 > interval '0' then moment() + $2 end, $3::timestamptz) as until) h
+            where id = $1 returning held_until""",
+        mail.id, timedelta(seconds=seconds), send_at,
+    )  # fmt: skip
+    await show_message(work, mail.message_id, until)
+
+
+async def show_message(
+    work: Work, message_id: int | None, at: datetime | Literal["infinity"] | None
+) -> None:
+    """Let a message be seen by its requester from a moment on; None: now."""
+    if message_id is not None:
+        moment = "infinity" if at == "infinity" else at.isoformat() if at else None
+        await work.execute(
+            """update messages set shown_at = $2::text::timestamptz
+                where id = $1 and shown_at is distinct from $2::text::timestamptz""",
+            message_id, moment,
+        )  # fmt: skip
+
+
+async def rewrite(
+    work: Work, outbox_id: int, *, sender: str, subject: str, text: str, html: str
+) -> None:
+    """Replace what a waiting mail says."""
+    await work.execute(
+        """update outbox set sender = jsonb_set(sender, '{name}', to_jsonb($2::text)), subject = $3, text = $4,
+                  html = $5 where id = $1""",
+        outbox_id, sender, subject, text, html,
+    )  # fmt: skip
+
+
+async def enqueue(work: Work, mail: LockedMail, workspace_id: int, delay_seconds: float) -> None:
+    """Enqueue a mail's job after a person moved it; a job that still waits finds nothing due."""
+    await work.enqueue(
+        "outbox.send", {"workspace_id": workspace_id, "outbox_id": mail.id},
+        delay_seconds=delay_seconds, key=f"outbox:{mail.id}:v{mail.version}",
+    )  # fmt: skip
+
+
+async def find_route(view: View, outbox_id: int) -> Route | None:
+    """Return what a waiting mail that is due travels by; None when it is not due."""
+    row = await view.fetchrow(
+        f"""select o.mailbox_id, s.host, s.port, s.security, s.username, s.password, s.max_per_minute,
+                   coalesce(s.ask_delivery, false) as ask_delivery
+              from outbox o left join mailbox_sending s on s.mailbox_id = o.mailbox_id
+             where o.id = $1 and {DUE}""",
+        outbox_id,
+    )
+    return Route(**row) if row else None
+
+
+async def release(work: Work, outbox_id: int) -> bool:
+    """Let a held mail wait for a relay once its time has come; tell whether it was moved."""
+    return await work.fetchval(
+        f"update outbox o set state = 'queued' where o.id = $1 and o.state = 'held' and {DUE} returning true",
+        outbox_id,
+    ) or False  # fmt: skip
+
+
+async def seconds_until_room(work: Work, mailbox_id: int, most: int) -> float:
+    """Return how long a mailbox must wait before it sends more than `most` mails in a minute; 0: not.
+
+    Holds a lock until the work ends, so that two workers do not both take the last place.
+    """
+    await work.execute(
+        "select pg_advisory_xact_lock(hashtextextended('rate:' || $1, 0))", str(mailbox_id)
+    )
+    return await work.fetchval(
+        """select coalesce(extract(epoch from min(a.attempted_at) + interval '1 minute' - moment()), 0)::float8
+             from (select attempted_at from outbox
+                    where mailbox_id = $1 and attempted_at > moment() - interval '1 minute'
+                    order by attempted_at desc limit $2) a having count(*) >= $2""",
+        mailbox_id, most,
+    ) or 0.0  # fmt: skip
+
+
+async def find_mailbox(work: Work, outbox_id: int) -> int | None:
+    """Return the mailbox a mail leaves from."""
+    return await work.fetchval("select mailbox_id from outbox where id = $1", outbox_id)
+
+
+async def claim(
+    work: Work, outbox_id: int, return_path: Callable[[str, int | None], str]
+) -> ClaimedMail | None:
+    """Take a mail that is due for sending; None when it is not (cancelled, held, taken, gone).
+
+    `return_path` signs the envelope sender from the mailbox's address and the ticket.
+    """
+    due = await work.fetchrow(
+        f"""select o.ticket_id, b.address from outbox o join mailboxes b on b.id = o.mailbox_id
+             where o.id = $1 and {DUE} for update of o""",
+        outbox_id,
+    )
+    if due is None:
         return None
-    work.ticket_id = row["ticket_id"]
+    row = await work.fetchrow(
+        f"""update outbox set state = 'sending', attempts = attempts + 1, claimed_at = moment(),
+                   attempted_at = moment(), envelope_from = $2
+             where id = $1 returning {CLAIMED}""",
+        outbox_id, return_path(due["address"], due["ticket_id"]),
+    )  # fmt: skip
+    assert row is not None
+    work.ticket_id = due["ticket_id"]
     return msgspec.convert(dict(row), ClaimedMail)
 
 
@@ -175,28 +293,30 @@ async def list_files(view: View, message_id: int) -> list[MailFile]:
 
 
 async def settle(
-    work: Work,
-    outbox_id: int,
-    attempts: int,
-    state: str,
-    words: str | None,
-    next_attempt_at: datetime | None,
-) -> bool:
+    work: Work, mail: ClaimedMail | QueuedMail, state: str, *, words: str | None = None,
+    status: str | None = None, next_attempt_at: datetime | None = None,
+) -> bool:  # fmt: skip
     """Write what became of an attempt, if the row is still that attempt's; tell whether it was."""
+    outbox_id = mail.id if isinstance(mail, ClaimedMail) else mail.outbox_id
     row = await work.fetchrow(
-        """update outbox set state = $3, last_error = $4, next_attempt_at = $5, claimed_at = null,
+        """update outbox set state = $3, last_error = $4, status_code = $5, next_attempt_at = $6, claimed_at = null,
                   sent_at = case when $3 = 'sent' then moment() end
-            where id = $1 and attempts = $2 and state in ('sending', 'unknown') returning ticket_id""",
-        outbox_id, attempts, state, words, next_attempt_at,
+            where id = $1 and attempts = $2 and state in ('sending', 'unknown') and state <> $3 returning ticket_id""",
+        outbox_id, mail.attempts, state, words, status, next_attempt_at,
     )  # fmt: skip
     if row:
         work.ticket_id = row["ticket_id"]
     return row is not None
 
 
-async def list_due(connection: asyncpg.Connection, limit: int) -> list[QueuedMail]:
-    """Return due mails of every workspace (a door; the connection need not have entered)."""
-    rows = await connection.fetch("select * from due_outbox($1)", limit)
+async def list_due(
+    connection: asyncpg.Connection, limit: int, with_fallback: bool
+) -> list[QueuedMail]:
+    """Return due mails of every workspace that have a relay (a door; the connection need not have entered).
+
+    `with_fallback`: there is a relay for mailboxes that have none of their own.
+    """
+    rows = await connection.fetch("select * from due_outbox($1, $2)", limit, with_fallback)
     return [QueuedMail(*row) for row in rows]
 
 
@@ -223,27 +343,54 @@ def send_key(outbox_id: int, attempts: int) -> str:
 
 
 async def mails_that_left(view: View, change_id: int) -> list[int]:
-    """Return the outbox ids of a change whose mail left the house or may have: they cannot be undone."""
+    """Return the outbox ids of a change that wrote a mail which left the house or may have.
+
+    What such a change wrote cannot be taken back any more.
+    """
     rows = await view.fetch(
-        """select o.id from row_changes r join outbox o on o.id = r.row_id
-            where r.change_id = $1 and r.table_name = 'outbox' and r.operation = 'I'
-              and o.state in ('sending', 'sent', 'unknown') order by o.id""",
+        """select distinct o.id from row_changes r join outbox o on o.id = r.row_id
+            where r.change_id = $1 and r.table_name = 'outbox' and (r.operation = 'I' or r.new ?| array['text', 'html'])
+              and o.state in ('sending', 'sent', 'delivered', 'bounced', 'unknown') order by o.id""",
         change_id,
     )
     return [row["id"] for row in rows]
 
 
-async def fail_bounced_mail(work: Work, outbox_id: int, words: str) -> bool:
-    """Mark a mail that came back as failed, with the report's words; tell whether it was marked."""
-    found = await work.fetchval(
-        """update outbox set state = 'failed', last_error = $2
-            where id = $1 and state in ('sent', 'unknown') returning id""",
-        outbox_id, words[:2000],
+async def add_report(work: Work, outbox_id: int, report: DeliveryReport) -> MailState | None:
+    """Write what a delivery report says of a mail; return its state after it, None without such a mail.
+
+    A failure makes it `bounced`; success for every recipient makes it `delivered`.
+    """
+    return await work.fetchval(
+        """with given as (
+             select o.id, coalesce((select jsonb_agg(r) from jsonb_array_elements(o.reports) r
+                                     where r->>'recipient' <> ($2::jsonb)->>'recipient'), '[]') || $2::jsonb as reports,
+                    (select count(distinct lower(p->>'address'))
+                       from jsonb_array_elements(o.recipients || o.cc) p) as people
+               from outbox o
+              where o.id = $1 and o.state in ('sending', 'sent', 'delivered', 'bounced', 'unknown') for update),
+           judged as (
+             select g.*, exists (select from jsonb_array_elements(g.reports) r where r->>'action' = 'failed') as bad,
+                    (select count(*) from jsonb_array_elements(g.reports) r
+                      where r->>'action' = 'delivered') >= g.people as good
+               from given g)
+           update outbox o set reports = j.reports,
+                  state = case when j.bad then 'bounced' when j.good and o.state <> 'bounced' then 'delivered'
+                               else o.state end,
+                  last_error = case when ($2::jsonb)->>'action' = 'failed' then ($2::jsonb)->>'words'
+                                    else o.last_error end,
+                  status_code = case when ($2::jsonb)->>'action' = 'failed' then ($2::jsonb)->>'status'
+                                     else o.status_code end
+             from judged j where o.id = j.id returning o.state""",
+        outbox_id, report,
     )  # fmt: skip
-    return found is not None
 
 
 def _item(row: asyncpg.Record) -> OutboxItem:
-    values: dict[str, Any] = {**row, "from": row["sender"]}
+    values: dict[str, Any] = {
+        **row,
+        "from": row["sender"],
+        "meaning": meaning_of(row["status_code"]),
+    }
     values.pop("sender")
     return msgspec.convert(values, OutboxItem)

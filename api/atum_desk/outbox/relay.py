@@ -1,7 +1,8 @@
-"""Hands one mail to the relay and says what became of it (RFC 5321)."""
+"""One relay and what its answers mean (RFC 5321). The connections are `sessions.py`."""
 
 from __future__ import annotations
 
+import re
 import ssl
 from typing import Literal
 from urllib.parse import unquote, urlsplit
@@ -9,18 +10,28 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 import msgspec
 
-CONNECT_TIMEOUT_SECONDS = 30.0
+from atum_desk.outbox.status_codes import status_in
+
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
-# RFC 5321, section 4.5.3.2.6: a server may take ten minutes to answer the end of the data.
-DATA_TIMEOUT_SECONDS = 540.0
+Security = Literal["tls", "starttls", "offered", "none"]
+
+
+class Patience(msgspec.Struct, frozen=True):
+    """How long a relay may take to answer, in seconds.
+
+    RFC 5321, section 4.5.3.2.6: it may take ten minutes to answer the end of the data.
+    """
+
+    command_seconds: float = 30.0
+    data_seconds: float = 540.0
 
 
 class Relay(msgspec.Struct, frozen=True):
-    """Where outgoing mail goes, from `smtp://user:password@host:port` or `smtps://`."""
+    """Where outgoing mail goes. `offered` encrypts when the relay can, whoever vouches for it."""
 
     host: str
     port: int
-    tls: bool
+    security: Security = "offered"
     user: str | None = None
     password: str | None = None
 
@@ -29,25 +40,54 @@ class Relay(msgspec.Struct, frozen=True):
         return f"Relay({self.host}:{self.port})"
 
 
-class Outcome(msgspec.Struct, frozen=True):
-    """What became of a hand-over.
+class RefusedRecipient(msgspec.Struct, frozen=True):
+    """A recipient that the relay did not take, with its answer."""
 
-    `deferred`: certainly not taken, try again; `rejected`: refused for good; `unknown`: the
-    connection broke between the data and the answer, so the relay may or may not have it.
-    `words` say why, and for `sent` which recipients were refused.
-    """
-
-    kind: Literal["sent", "deferred", "rejected", "unknown"]
-    words: str | None = None
-
-
-class _Refused(msgspec.Struct, frozen=True):
     recipient: str
     code: int
     message: str
 
     def __str__(self) -> str:
         return f"{self.recipient}: {self.code} {self.message}"
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What became of a hand-over.
+
+    `deferred`: certainly not taken, try again; `rejected`: refused for good; `unknown`: the
+    connection broke between the data and the answer, or the answer made no sense, so the relay may
+    or may not have it. `words` say why, `status` is the enhanced status code in them; `refused`
+    are recipients that were refused though others were taken.
+    """
+
+    kind: Literal["sent", "deferred", "rejected", "unknown"]
+    words: str | None = None
+    status: str | None = None
+    refused: tuple[RefusedRecipient, ...] = ()
+
+
+class Letter(msgspec.Struct, frozen=True):
+    """What is handed over: the envelope and the bytes.
+
+    `notify` asks for a report of success as well, where the relay can (RFC 3461); `envelope_id`
+    stands in such reports.
+    """
+
+    sender: str
+    recipients: tuple[str, ...]
+    content: bytes
+    smtputf8: bool = False
+    notify: bool = False
+    envelope_id: str = ""
+
+
+class NoEncryption(aiosmtplib.SMTPConnectError):
+    """The relay offers no encryption and a password is not sent without."""
+
+
+# What may go wrong before the data: certainly nothing was taken.
+BEFORE_DATA = (aiosmtplib.SMTPException, OSError, TimeoutError, ssl.SSLError, ValueError)
+_DOT = re.compile(rb"(?m)^\.")
 
 
 def parse_relay(url: str) -> Relay | None:
@@ -57,103 +97,147 @@ def parse_relay(url: str) -> Relay | None:
     parts = urlsplit(url)
     tls = parts.scheme == "smtps"
     return Relay(
-        host=parts.hostname or "", port=parts.port or (465 if tls else 25), tls=tls,
+        host=parts.hostname or "", port=parts.port or (465 if tls else 25),
+        security="tls" if tls else "offered",
         user=unquote(parts.username) if parts.username else None,
         password=unquote(parts.password) if parts.password else None,
     )  # fmt: skip
 
 
-async def hand_over(
-    relay: Relay, sender: str, recipients: list[str], content: bytes, *, smtputf8: bool = False
-) -> Outcome:
-    """Give a mail to the relay; never raises for what a server or a network does."""
+async def connect(relay: Relay, patience: Patience) -> aiosmtplib.SMTP:
+    """Return an open connection, signed in. Raises one of BEFORE_DATA."""
     # Encryption that is only offered protects from listeners, so any certificate will do; where a
     # password is sent, or encryption was asked for, it must be the relay's own (RFC 7435).
     client = aiosmtplib.SMTP(
-        hostname=relay.host, port=relay.port, use_tls=relay.tls, start_tls=None,
-        validate_certs=relay.tls or relay.user is not None, timeout=CONNECT_TIMEOUT_SECONDS,
+        hostname=relay.host, port=relay.port, use_tls=relay.security == "tls",
+        start_tls={"starttls": True, "none": False}.get(relay.security),
+        validate_certs=relay.security in ("tls", "starttls") or relay.user is not None,
+        timeout=patience.command_seconds,
     )  # fmt: skip
     try:
-        try:
-            await client.connect()
+        await client.connect()
+        await _greet(client)
+        if relay.user is not None:
             await _sign_in(client, relay)
-            refused = await _announce(client, sender, recipients, smtputf8)
-        except _BEFORE_DATA as error:
-            return _outcome_before_data(error)
-        if len(refused) == len(recipients):
-            return _all_refused(refused)
-        return await _transfer(client, content, refused)
-    finally:
+    except BaseException:
         client.close()
+        raise
+    return client
 
 
-_BEFORE_DATA = (aiosmtplib.SMTPException, OSError, TimeoutError, ssl.SSLError, ValueError)
+async def _greet(client: aiosmtplib.SMTP) -> None:
+    if not client.is_ehlo_or_helo_needed:
+        return
+    try:
+        await client.ehlo()
+    except aiosmtplib.SMTPHeloError:
+        await client.helo()
 
 
 async def _sign_in(client: aiosmtplib.SMTP, relay: Relay) -> None:
-    if relay.user is None:
-        return
     encrypted = client.transport is not None and client.transport.get_extra_info("sslcontext")
     if not encrypted and relay.host not in LOOPBACK:
-        raise aiosmtplib.SMTPConnectError(
-            "it offers no encryption, and a password is not sent without"
-        )
-    await client.login(relay.user, relay.password or "")
+        raise NoEncryption("it offers no encryption, and a password is not sent without")
+    await client.login(relay.user or "", relay.password or "")
 
 
-async def _announce(
-    client: aiosmtplib.SMTP, sender: str, recipients: list[str], smtputf8: bool
-) -> list[_Refused]:
-    options = ["SMTPUTF8"] if smtputf8 else []
-    if smtputf8 and not client.supports_extension("SMTPUTF8"):
+async def announce(client: aiosmtplib.SMTP, letter: Letter) -> list[RefusedRecipient]:
+    """Name the sender and the recipients; return the refused. Raises one of BEFORE_DATA."""
+    if letter.smtputf8 and not client.supports_extension("SMTPUTF8"):
         raise aiosmtplib.SMTPSenderRefused(
-            550, "The relay takes no addresses with letters beyond ASCII.", sender
+            550, "The relay takes no addresses with letters beyond ASCII.", letter.sender
         )
-    encoding = "utf-8" if smtputf8 else "ascii"
-    await client.mail(sender, options=options, encoding=encoding)
+    notify = letter.notify and client.supports_extension("dsn")
+    options = ["SMTPUTF8"] if letter.smtputf8 else []
+    if notify:
+        options += ["RET=HDRS", f"ENVID={letter.envelope_id}"]
+    encoding = "utf-8" if letter.smtputf8 else "ascii"
+    await client.mail(letter.sender, options=options, encoding=encoding)
     refused = []
-    for recipient in recipients:
+    for recipient in letter.recipients:
         try:
-            await client.rcpt(recipient, encoding=encoding)
+            wanted = ["NOTIFY=SUCCESS,FAILURE"] if notify else []
+            await client.rcpt(recipient, options=wanted, encoding=encoding)
         except aiosmtplib.SMTPRecipientRefused as error:
-            refused.append(_Refused(recipient, error.code, _one_line(error.message)))
+            refused.append(RefusedRecipient(recipient, error.code, one_line(error.message)))
+            if error.code == 421 or not 400 <= error.code < 600:
+                raise
     return refused
 
 
-async def _transfer(client: aiosmtplib.SMTP, content: bytes, refused: list[_Refused]) -> Outcome:
-    words = f"Refused for {'; '.join(map(str, refused))}" if refused else None
+async def begin_data(client: aiosmtplib.SMTP) -> None:
+    """Ask to send the data. Raises one of BEFORE_DATA: without an end of data nothing is taken."""
+    answer = await client.execute_command(b"DATA")
+    if answer.code != 354:
+        raise aiosmtplib.SMTPDataError(answer.code, answer.message)
+
+
+async def send_data(client: aiosmtplib.SMTP, content: bytes, patience: Patience) -> Outcome:
+    """Send the data and its end. From here on a broken connection leaves the mail unknown."""
+    protocol = client.protocol
     try:
-        await client.data(content, timeout=DATA_TIMEOUT_SECONDS)
+        if protocol is None:
+            raise aiosmtplib.SMTPServerDisconnected("Connection lost")
+        ended = content if content.endswith(b"\r\n") else content + b"\r\n"
+        protocol.write(_DOT.sub(b"..", ended) + b".\r\n")
+        answer = await protocol.read_response(timeout=patience.data_seconds)
     except aiosmtplib.SMTPResponseException as error:
-        return _outcome_of_code(error.code, error.message)
+        return _senseless(error.code, error.message)
     except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
-        return Outcome(
-            "unknown", f"The connection ended before the relay answered: {_one_line(str(error))}"
-        )
-    return Outcome("sent", words)
+        words = f"The connection ended before the relay answered: {one_line(str(error))}"
+        return Outcome("unknown", words)
+    return outcome_of_end(answer.code, answer.message)
 
 
-def _outcome_before_data(error: BaseException) -> Outcome:
+def outcome_of_end(code: int, message: str) -> Outcome:
+    """Return what the answer to the end of the data means.
+
+    Code and enhanced status must agree on whether the mail was taken; an answer that was damaged on
+    its way is no answer, and nobody may send the mail again on its word.
+    """
+    status = status_in(message)
+    if not 200 <= code < 600 or 300 <= code < 400:
+        return _senseless(code, message)
+    if status is not None and (code < 300) != (status[0] == "2"):
+        return _senseless(code, message)
+    return Outcome("sent") if code < 300 else outcome_of_code(code, message)
+
+
+def _senseless(code: int, message: str) -> Outcome:
+    words = f"The relay's answer made no sense: {f'{code} ' if code > 0 else ''}{one_line(message)}"
+    return Outcome("unknown", words)
+
+
+def outcome_before_data(error: BaseException) -> Outcome:
+    """Return what a failure before the data means: nothing was taken."""
     if isinstance(error, aiosmtplib.SMTPAuthenticationError):
         # Wrong credentials are mended by a person, and then every waiting mail can leave.
-        return Outcome(
-            "deferred", f"The relay refused the sign-in: {error.code} {_one_line(error.message)}"
-        )
+        words = f"The relay refused the sign-in: {error.code} {one_line(error.message)}"
+        return Outcome("deferred", words, status_in(error.message))
     if isinstance(error, aiosmtplib.SMTPConnectResponseError | aiosmtplib.SMTPHeloError):
-        return Outcome("deferred", f"{error.code} {_one_line(error.message)}")
+        return Outcome("deferred", f"{error.code} {one_line(error.message)}")
+    if isinstance(error, aiosmtplib.SMTPResponseException) and 400 <= error.code < 600:
+        return outcome_of_code(error.code, error.message)
     if isinstance(error, aiosmtplib.SMTPResponseException):
-        return _outcome_of_code(error.code, error.message)
-    return Outcome("deferred", f"The relay cannot be reached: {_one_line(str(error))}")
+        return Outcome("deferred", f"The relay's answer made no sense: {one_line(error.message)}")
+    return Outcome("deferred", f"The relay cannot be reached: {one_line(str(error))}")
 
 
-def _all_refused(refused: list[_Refused]) -> Outcome:
+def all_refused(refused: list[RefusedRecipient]) -> Outcome:
+    """Return what it means that nobody was taken."""
     words = f"Refused for {'; '.join(map(str, refused))}"
-    return Outcome("rejected" if all(one.code >= 500 for one in refused) else "deferred", words)
+    kind: Literal["rejected", "deferred"] = (
+        "rejected" if all(one.code >= 500 for one in refused) else "deferred"
+    )
+    return Outcome(kind, words, status_in(refused[0].message), tuple(refused))
 
 
-def _outcome_of_code(code: int, message: str) -> Outcome:
-    return Outcome("rejected" if code >= 500 else "deferred", f"{code} {_one_line(message)}")
+def outcome_of_code(code: int, message: str) -> Outcome:
+    """Return what a refusal means, by the class of its code."""
+    kind: Literal["rejected", "deferred"] = "rejected" if code >= 500 else "deferred"
+    return Outcome(kind, f"{code} {one_line(message)}", status_in(message))
 
 
-def _one_line(message: str) -> str:
+def one_line(message: str) -> str:
+    """Return an answer on one line of bounded length."""
     return " ".join(message.split())[:500]

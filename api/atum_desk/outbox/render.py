@@ -1,7 +1,7 @@
 """How a mail of ours looks: the answer, a thin line, where to read on. Nothing is quoted.
 
-Only inline styles and no fixed colours for text, so that Outlook, Gmail and dark modes each show it
-in their own way.
+No tables, only inline styles and no fixed colours for text, so that Outlook, Gmail and dark modes
+each show it in their own way. A team's layout puts its words around the answer.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import re
 import msgspec
 
 from atum_desk.mime import REPLY_MARKER
+from atum_desk.outbox.models import Layout, MailNames
+from atum_desk.outbox.placeholders import fill, first_name
 
 _LINK = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)\]}']")
 _REPLY_PREFIX = re.compile(r"^\s*re\s*:", re.IGNORECASE)
@@ -19,12 +21,13 @@ _REPLY_PREFIX = re.compile(r"^\s*re\s*:", re.IGNORECASE)
 PAGE = """\
 <!doctype html>
 <html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">\
-<meta name="color-scheme" content="light dark"></head>
+<meta name="color-scheme" content="light dark">\
+<meta name="supported-color-schemes" content="light dark"></head>
 <body style="margin:0;padding:16px;font-family:'Segoe UI',Helvetica,Arial,sans-serif;font-size:15px;\
 line-height:1.5">
 <div style="font-size:12px;opacity:0.6">{marker}</div>
-<div dir="auto" style="margin:16px 0">{body}</div>
-<div style="border-top:1px solid #b0b0b0;padding-top:8px;font-size:12px;opacity:0.8">{footer}</div>
+{intro}<div dir="auto" style="margin:16px 0">{body}</div>
+{signature}<div style="border-top:1px solid #b0b0b0;padding-top:8px;font-size:12px;opacity:0.8">{footer}</div>
 </body></html>
 """
 
@@ -45,20 +48,67 @@ def mail_subject(subject: str, number: int | None, *, answer: bool) -> str:
     return line if number is None or line.endswith(suffix) else f"{line} {suffix}"
 
 
+def values_of(
+    names: MailNames, *, subject: str, number: int | None, link: str | None
+) -> dict[str, str]:
+    """Return what the placeholders of a layout stand for in one mail."""
+    return {
+        "agent.name": names.agent, "agent.first_name": first_name(names.agent),
+        "team.name": names.team, "mailbox.name": names.mailbox, "mailbox.address": names.mailbox_address,
+        "requester.name": names.requester, "requester.first_name": first_name(names.requester),
+        "ticket.number": str(number) if number is not None else "",
+        "ticket.subject": " ".join(subject.split()), "link": link or "",
+    }  # fmt: skip
+
+
+def sender_name(layout: Layout, values: dict[str, str]) -> str:
+    """Return the name a mail comes from: "Ann Lee at Support", or "Support" where nobody wrote it."""
+    usual = "{{agent.name}} at {{mailbox.name}}" if values["agent.name"] else "{{mailbox.name}}"
+    return " ".join(fill(layout.sender or usual, values).split())[:200]
+
+
+def subject_line(layout: Layout, values: dict[str, str], subject: str, number: int | None) -> str:
+    """Return the subject of an answer, as the layout wants it."""
+    line = " ".join(fill(layout.subject, values).split())[:900] if layout.subject else ""
+    return line or mail_subject(subject, number, answer=True)
+
+
 def render_mail(
-    text: str, body_html: str | None, *, number: int | None, link: str | None
+    text: str,
+    body_html: str | None,
+    *,
+    number: int | None,
+    link: str | None,
+    layout: Layout | None = None,
+    values: dict[str, str] | None = None,
 ) -> Rendering:
     """Return the text and the HTML part around an answer. `body_html` is sanitised or None."""
-    request = f"Request #{number}" if number is not None else "Your request"
-    plain = f"{REPLY_MARKER}\n\n{text.strip()}\n\n--------\n{request}"
-    footer = html.escape(request)
-    if link:
-        plain += f": {link}"
-        footer += f' &middot; <a href="{html.escape(link)}">See it in the portal</a>'
+    layout, values = layout or Layout(), values or {}
+    intro, signature = (fill(part, values).strip() for part in (layout.intro, layout.signature))
+    plain_footer, footer = _footer(layout, values, number, link)
+    parts = [REPLY_MARKER, intro, text.strip(), signature, f"--------\n{plain_footer}"]
     page = PAGE.format(
-        marker=html.escape(REPLY_MARKER), body=body_html or text_to_html(text), footer=footer
-    )
-    return Rendering(text=plain + "\n", html=page)
+        marker=html.escape(REPLY_MARKER), body=body_html or text_to_html(text), footer=footer,
+        intro=_block(intro, "margin:16px 0 0"), signature=_block(signature, "margin:16px 0"),
+    )  # fmt: skip
+    return Rendering(text="\n\n".join(part for part in parts if part) + "\n", html=page)
+
+
+def _footer(
+    layout: Layout, values: dict[str, str], number: int | None, link: str | None
+) -> tuple[str, str]:
+    if layout.footer:
+        words = fill(layout.footer, values).strip()
+        return words, text_to_html(words)
+    request = f"Request #{number}" if number is not None else "Your request"
+    if not link:
+        return request, html.escape(request)
+    shown = f'<a href="{html.escape(link)}">See it in the portal</a>'
+    return f"{request}: {link}", f"{html.escape(request)} &middot; {shown}"
+
+
+def _block(words: str, style: str) -> str:
+    return f'<div dir="auto" style="{style}">{text_to_html(words)}</div>\n' if words else ""
 
 
 def text_to_html(text: str) -> str:

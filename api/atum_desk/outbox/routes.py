@@ -1,23 +1,50 @@
-"""Doors of the outbox."""
+"""Doors of the outbox, and of how mail is sent: relays, signing keys, layouts."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
 import msgspec
-from litestar import get, post
+from litestar import delete, get, patch, post
 from litestar.params import QueryParameter
 
 from atum_desk.http.answers import answers
-from atum_desk.http.headers import Limit
+from atum_desk.http.headers import IfMatch, Limit, version_of
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.db import Database
 from atum_desk.kernel.paging import DEFAULT_LIMIT, cut_page, decode_cursor, encode_cursor
+from atum_desk.kernel.problems import AlreadyExists, VersionConflict
 from atum_desk.kernel.settings import Settings
-from atum_desk.outbox import commands, problems, queries
+from atum_desk.outbox import (
+    commands,
+    layouts,
+    mailbox_sending,
+    problems,
+    queries,
+    signing_keys,
+    standings,
+)
 from atum_desk.outbox.mime import mail_headers
-from atum_desk.outbox.models import MailState, OutboxItem, OutboxMail
-from atum_desk.outbox.schemas import OutboxPage
+from atum_desk.outbox.models import MailState, OutboxItem, OutboxMail, StoppedAddress
+from atum_desk.outbox.placeholders import PLACEHOLDERS
+from atum_desk.outbox.schemas import (
+    LayoutChange,
+    LayoutItem,
+    LayoutList,
+    LayoutPreview,
+    LayoutTexts,
+    MailTiming,
+    NewLayout,
+    NewSigningKey,
+    OutboxPage,
+    Sending,
+    SendingChange,
+    SendingTest,
+    SigningKeyChange,
+    SigningKeyItem,
+    SigningKeyList,
+    StandingList,
+)
 
 StateFilter = Annotated[
     MailState | None, QueryParameter(name="state", description="Only mails in this state")
@@ -52,13 +79,27 @@ async def get_outbox_mail(
     )  # fmt: skip
 
 
+@patch(
+    "/outbox/{outbox_id:int}",
+    responses=answers(problems.OutboxMailNotFound, problems.MailNotWaiting, VersionConflict),
+)
+async def time_mail(
+    database: Database, actor: Actor, outbox_id: int, data: MailTiming, if_match: IfMatch = None
+) -> OutboxItem:
+    """Change when a waiting mail leaves; without a moment it leaves now."""
+    version = version_of(if_match)
+    return await commands.time_mail(
+        database, actor, outbox_id, data.send_at, data.version if version is None else version
+    )
+
+
 @post(
     "/outbox/{outbox_id:int}/retry",
     status_code=200,
     responses=answers(problems.OutboxMailNotFound, problems.MailNotRetryable),
 )
 async def retry_mail(database: Database, actor: Actor, outbox_id: int) -> OutboxItem:
-    """Send a mail again that failed, was cancelled or whose fate is unknown."""
+    """Send a mail again that failed, came back, was cancelled or whose fate is unknown."""
     return await commands.retry_mail(database, actor, outbox_id)
 
 
@@ -72,4 +113,154 @@ async def cancel_mail(database: Database, actor: Actor, outbox_id: int) -> Outbo
     return await commands.cancel_mail(database, actor, outbox_id)
 
 
-routes = [list_outbox, get_outbox_mail, retry_mail, cancel_mail]
+@post(
+    "/outbox/{outbox_id:int}/arrived",
+    status_code=200,
+    responses=answers(problems.OutboxMailNotFound, problems.MailNotUnknown),
+)
+async def confirm_arrival(database: Database, actor: Actor, outbox_id: int) -> OutboxItem:
+    """Say that a mail of unknown fate has arrived, so that nobody sends it again."""
+    return await commands.confirm_arrival(database, actor, outbox_id)
+
+
+@get("/stopped-addresses")
+async def list_stopped_addresses(database: Database, actor: Actor) -> StandingList:
+    """List the addresses that mail came back from for good; nothing is sent to them."""
+    async with database.reading(actor) as view:
+        return StandingList(await standings.list_stopped(view))
+
+
+@post(
+    "/stopped-addresses/{standing_id:int}/lift",
+    status_code=200,
+    responses=answers(problems.StandingNotFound),
+)
+async def lift_stop(database: Database, actor: Actor, standing_id: int) -> StoppedAddress:
+    """Let mail to an address leave again."""
+    return await standings.lift_stop(database, actor, standing_id)
+
+
+@get("/mailboxes/{mailbox_id:int}/sending", responses=answers(problems.SendingMailboxNotFound))
+async def get_sending(
+    database: Database, settings: Settings, actor: Actor, mailbox_id: int
+) -> Sending:
+    """Tell how a mailbox sends; its password is never shown."""
+    async with database.reading(actor) as view:
+        return await mailbox_sending.get_sending(view, settings, mailbox_id)
+
+
+@patch(
+    "/mailboxes/{mailbox_id:int}/sending",
+    responses=answers(problems.SendingMailboxNotFound, VersionConflict),
+)
+async def change_sending(
+    database: Database, settings: Settings, actor: Actor, mailbox_id: int, data: SendingChange,
+    if_match: IfMatch = None,
+) -> Sending:  # fmt: skip
+    """Change how a mailbox sends."""
+    return await mailbox_sending.change_sending(
+        database, settings, actor, mailbox_id, data, version_of(if_match)
+    )
+
+
+@post(
+    "/mailboxes/{mailbox_id:int}/sending/test",
+    status_code=200,
+    responses=answers(problems.SendingMailboxNotFound),
+)
+async def try_sending(
+    database: Database, settings: Settings, actor: Actor, mailbox_id: int, data: SendingChange
+) -> SendingTest:
+    """Connect to the relay as the change would have it, and say what happened; no mail is sent."""
+    return await mailbox_sending.try_sending(database, settings, actor, mailbox_id, data)
+
+
+@get("/signing-keys")
+async def list_signing_keys(database: Database, actor: Actor) -> SigningKeyList:
+    """List the DKIM keys and the DNS records they need."""
+    async with database.reading(actor) as view:
+        return SigningKeyList(await signing_keys.list_keys(view))
+
+
+@post("/signing-keys", responses=answers(AlreadyExists))
+async def make_signing_key(
+    database: Database, settings: Settings, actor: Actor, data: NewSigningKey
+) -> SigningKeyItem:
+    """Make a DKIM key; switch it on once its record is published."""
+    return await signing_keys.make_key(database, settings, actor, data)
+
+
+@patch(
+    "/signing-keys/{key_id:int}", responses=answers(problems.SigningKeyNotFound, VersionConflict)
+)
+async def switch_signing_key(
+    database: Database, actor: Actor, key_id: int, data: SigningKeyChange, if_match: IfMatch = None
+) -> SigningKeyItem:
+    """Let a key sign or not."""
+    version = version_of(if_match)
+    return await signing_keys.switch_key(
+        database, actor, key_id, data.active, data.version if version is None else version
+    )
+
+
+@delete("/signing-keys/{key_id:int}", responses=answers(problems.SigningKeyNotFound))
+async def remove_signing_key(database: Database, actor: Actor, key_id: int) -> None:
+    """Take a key away; its private part is gone for good."""
+    await signing_keys.remove_key(database, actor, key_id)
+
+
+@get("/mail-layouts")
+async def list_mail_layouts(database: Database, actor: Actor) -> LayoutList:
+    """List the layouts of mail by team and language."""
+    async with database.reading(actor) as view:
+        return LayoutList(await layouts.list_layouts(view), list(PLACEHOLDERS))
+
+
+@post("/mail-layouts", responses=answers(AlreadyExists))
+async def add_mail_layout(database: Database, actor: Actor, data: NewLayout) -> LayoutItem:
+    """Add a layout."""
+    return await layouts.add_layout(database, actor, data)
+
+
+@patch("/mail-layouts/{layout_id:int}", responses=answers(problems.LayoutNotFound, VersionConflict))
+async def change_mail_layout(
+    database: Database, actor: Actor, layout_id: int, data: LayoutChange, if_match: IfMatch = None
+) -> LayoutItem:
+    """Change the texts of a layout."""
+    return await layouts.change_layout(database, actor, layout_id, data, version_of(if_match))
+
+
+@delete("/mail-layouts/{layout_id:int}", responses=answers(problems.LayoutNotFound))
+async def remove_mail_layout(database: Database, actor: Actor, layout_id: int) -> None:
+    """Take a layout away; the next wider one, or the built-in, is used instead."""
+    await layouts.remove_layout(database, actor, layout_id)
+
+
+@post("/mail-layouts/preview", status_code=200)
+async def preview_mail_layout(actor: Actor, data: LayoutTexts) -> LayoutPreview:
+    """Show a made-up answer in a layout that need not be saved."""
+    return layouts.preview_layout(data)
+
+
+routes = [
+    list_outbox,
+    get_outbox_mail,
+    time_mail,
+    retry_mail,
+    cancel_mail,
+    confirm_arrival,
+    list_stopped_addresses,
+    lift_stop,
+    get_sending,
+    change_sending,
+    try_sending,
+    list_signing_keys,
+    make_signing_key,
+    switch_signing_key,
+    remove_signing_key,
+    list_mail_layouts,
+    add_mail_layout,
+    change_mail_layout,
+    remove_mail_layout,
+    preview_mail_layout,
+]

@@ -10,7 +10,8 @@ import msgspec
 from atum_desk.files.public import Attachment
 from atum_desk.identity.public import NamedRef
 from atum_desk.mime import Invitation, MailSignature
-from atum_desk.outbox.public import MailAddress
+from atum_desk.outbox.public import MailAddress, StoppedAddress, meaning_of
+from atum_desk.outbox.public import MailState as OutgoingState
 
 Priority = Literal["low", "normal", "high", "urgent"]
 TicketType = Literal["question", "incident", "problem", "task"]
@@ -84,6 +85,9 @@ class NewMessage(msgspec.Struct, kw_only=True):
     extras: MessageExtras | None = None
     # a robot's answer is kept but wakes nobody
     automatic: bool = False
+    # its mail waits so long and not less than until `send_at`; its requester does not see it before
+    hold_seconds: float = 0
+    send_at: datetime | None = None
 
 
 class NewTicket(msgspec.Struct, kw_only=True):
@@ -143,9 +147,21 @@ class MailState(msgspec.Struct, frozen=True):
     """How far a reply's mail has come."""
 
     outbox_id: int
-    state: Literal["held", "queued", "sending", "sent", "failed", "unknown", "cancelled"]
+    state: OutgoingState
     held_until: datetime | None
+    send_at: datetime | None
+    next_attempt_at: datetime | None
     last_error: str | None
+    status_code: str | None
+    attempts: int
+    version: int
+    # what the status code means, in words
+    meaning: str | None = None
+
+    def __post_init__(self) -> None:
+        """Say the status code in words; stored rows have only the code."""
+        if self.status_code is not None:
+            msgspec.structs.force_setattr(self, "meaning", meaning_of(self.status_code))
 
 
 class MessageItem(msgspec.Struct, frozen=True, tag="message", tag_field="type"):
@@ -211,6 +227,8 @@ class RequesterRef(msgspec.Struct, frozen=True):
     name: str
     email: str | None
     organization: NamedRef | None
+    time_zone: str | None = None
+    stopped: list[StoppedAddress] = []
 
 
 class Participant(msgspec.Struct, frozen=True):
@@ -250,6 +268,8 @@ class StoredTicket(Thread, frozen=True, kw_only=True):
     requester_name: str
     requester_email: str | None
     requester_organization: NamedRef | None
+    requester_time_zone: str | None = None
+    stopped: list[StoppedAddress] = []
     organization_id: int | None
     organization_name: str | None
     tags: list[str]

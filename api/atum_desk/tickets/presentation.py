@@ -59,7 +59,8 @@ def present_ticket(stored: StoredTicket, actor: Actor | SystemActor) -> Ticket:
         team=TeamRef(stored.team_id, stored.team_name, stored.team_color),
         assignee=_named_ref(stored.assignee_id, stored.assignee_name),
         requester=RequesterRef(
-            stored.requester_id, stored.requester_name, stored.requester_email, stored.requester_organization
+            stored.requester_id, stored.requester_name, stored.requester_email, stored.requester_organization,
+            stored.requester_time_zone, stored.stopped,
         ),
         organization=_named_ref(stored.organization_id, stored.organization_name),
         tags=stored.tags, channel=stored.channel, created_at=stored.created_at, updated_at=stored.updated_at,

@@ -34,6 +34,13 @@ class StatusUnknown(Problem):
     code = "status_unknown"
 
 
+class MessageNotFound(Problem):
+    """This ticket has no such reply, or its mail is none that could still be changed."""
+
+    status = 404
+    code = "message_not_found"
+
+
 class AssigneeUnknown(Problem):
     """The assignee is not an active member of the staff who sees this team."""
 

@@ -15,10 +15,12 @@ from atum_desk.kernel.db import Database
 from atum_desk.kernel.paging import DEFAULT_LIMIT, decode_cursor, encode_cursor
 from atum_desk.kernel.problems import ValidationFailed, VersionConflict
 from atum_desk.kernel.settings import Settings
+from atum_desk.outbox.public import AddressStopped, MailNotWaiting
 from atum_desk.tickets import problems
 from atum_desk.tickets.commands import linking
 from atum_desk.tickets.commands.answering import answer_ticket, open_ticket_for
 from atum_desk.tickets.commands.changing import change_ticket, change_tickets
+from atum_desk.tickets.commands.editing import edit_waiting_reply
 from atum_desk.tickets.models import PRIORITIES
 from atum_desk.tickets.presentation import present_changes, present_ticket
 from atum_desk.tickets.queries import links, lists, threads, writes
@@ -27,6 +29,7 @@ from atum_desk.tickets.schemas import (
     BulkResult,
     HistoryPage,
     MessageAdded,
+    MessageEdit,
     MessageInput,
     Sort,
     StatusList,
@@ -177,13 +180,29 @@ async def edit_tickets(database: Database, actor: Actor, data: BulkChange) -> Bu
 
 @post(
     "/tickets/{number:int}/messages",
-    responses=answers(problems.TicketNotFound, problems.TransitionForbidden, *UNKNOWN_PARTS),
+    responses=answers(
+        problems.TicketNotFound, problems.TransitionForbidden, AddressStopped, *UNKNOWN_PARTS
+    ),
 )
 async def add_message(
     database: Database, settings: Settings, actor: Actor, number: int, data: MessageInput
 ) -> MessageAdded:
     """Add a reply, which leaves as mail, or a note that only staff see."""
     return await answer_ticket(database, settings, actor, number, data)
+
+
+@patch(
+    "/messages/{message_id:int}",
+    responses=answers(problems.MessageNotFound, MailNotWaiting, VersionConflict),
+)
+async def edit_message(
+    database: Database, settings: Settings, actor: Actor, message_id: int, data: MessageEdit,
+    if_match: IfMatch = None,
+) -> MessageAdded:  # fmt: skip
+    """Change a reply while its mail waits to leave: its text, or its moment, or both."""
+    return await edit_waiting_reply(
+        database, settings, actor, message_id, data, version_of(if_match)
+    )
 
 
 @post("/tickets/{number:int}/read", status_code=204, responses=answers(problems.TicketNotFound))
@@ -234,6 +253,7 @@ routes = [
     edit_ticket,
     edit_tickets,
     add_message,
+    edit_message,
     mark_read,
     list_statuses,
     list_tags,

@@ -239,7 +239,10 @@ class BulkResult(msgspec.Struct):
 
 
 class MessageInput(msgspec.Struct, forbid_unknown_fields=True):
-    """A reply or a note, with `text` or `html`; `status` is set in the same change."""
+    """A reply or a note, with `text` or `html`; `status` is set in the same change.
+
+    A reply with `send_at` leaves at that moment, and its requester sees it from then on.
+    """
 
     kind: MessageKind
     text: Text | None = None
@@ -253,6 +256,19 @@ class MessageInput(msgspec.Struct, forbid_unknown_fields=True):
         | None
     ) = None
     status: StatusKey | None = None
+    send_at: datetime | None = None
+
+
+class MessageEdit(msgspec.Struct, forbid_unknown_fields=True):
+    """What a reply whose mail still waits says instead, with `text` or `html`.
+
+    `version` is that of its mail; `send_at`, if given, changes when it leaves (null: now).
+    """
+
+    text: Text | None = None
+    html: Html | None = None
+    send_at: datetime | UnsetType | None = UNSET
+    version: int | None = None
 
 
 class MessageAdded(msgspec.Struct):

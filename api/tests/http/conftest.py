@@ -20,6 +20,7 @@ async def existing(shared_desk: Desk) -> dict[str, int | str]:
     )
     file = await client.posted("/attachments", files={"file": ("a.png", b"bytes", "image/png")})
     team = await client.posted("/teams", {"name": "Existing team"})
+    key = {"domain": "desk.example", "selector": "existing", "algorithm": "ed25519"}
     box = {"address": "existing@desk.example", "name": "Existing", "team_id": team["id"]}
     async with desk.database.writing(desk.given.system, "mail.keep") as work:
         mail_id = await work.fetchval(
@@ -30,17 +31,26 @@ async def existing(shared_desk: Desk) -> dict[str, int | str]:
             "insert into mail_sources (workspace_id, mail_id, raw) values (ctx_workspace(), $1, 'x')",
             mail_id,
         )
+        standing_id = await work.fetchval(
+            """insert into address_standings (workspace_id, email, words)
+               values (ctx_workspace(), 'gone@existing.example', 'It came back.') returning id"""
+        )
+    mailbox = await client.posted("/mailboxes", box)
     return {
         "number": ticket["number"],
         "contact_id": contact,
         "organization_id": await desk.given.organization("Existing house"),
         "person_id": (await desk.given.staff()).id,
         "team_id": team["id"],
-        "mailbox_id": (await client.posted("/mailboxes", box))["id"],
+        "mailbox_id": mailbox["id"],
         "attachment_id": file["id"],
         "request_id": (await client.posted("/operations/requests", {"verb": "verify"}))["id"],
         "job_id": 1,
         "outbox_id": added["message"]["mail"]["outbox_id"],
+        "message_id": added["message"]["id"],
+        "standing_id": standing_id,
+        "key_id": (await client.posted("/signing-keys", key))["id"],
+        "layout_id": (await client.posted("/mail-layouts", {"language": "fr"}))["id"],
         "mail_id": mail_id,
         "change_id": added["change_id"],
         "session_id": 1,

@@ -157,6 +157,8 @@ async def _ids(planted: Planted) -> dict[str, list[int]]:
         "attachment_id": "attachments", "outbox_id": "outbox", "mail_id": "mails", "contact_id": "people",
         "organization_id": "organizations", "change_id": "changes", "person_id": "people", "team_id": "teams",
         "mailbox_id": "mailboxes", "session_id": "sessions", "link_id": "ticket_links", "block_id": "mail_blocks",
+        "message_id": "messages", "standing_id": "address_standings", "key_id": "dkim_keys",
+        "layout_id": "mail_layouts",
     }  # fmt: skip
     ids: dict[str, list[int]] = {}
     for name, table in tables.items():
@@ -186,6 +188,7 @@ async def ids_of_ticket(desk: Desk, number: int) -> dict[str, list[int]]:
         "link_id": await column(
             f"select id from ticket_links where {one} in (ticket_id, other_id)"
         ),
+        "message_id": await column(f"select id from messages where ticket_id = {one}"),
         "mail_id": await column(f"select id from mails where ticket_id = {one}"),
         "change_id": await column(
             f"select distinct change_id as id from row_changes where ticket_id = {one}"

@@ -7,12 +7,14 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable
+from datetime import timedelta
 from types import ModuleType
 from typing import Any
 
 import pytest
 
 import atum_desk
+from atum_desk.kernel import clock
 from atum_desk.tickets.public import request_link
 from desk import Desk
 
@@ -161,6 +163,11 @@ async def tour_of_tickets(desk: Desk) -> None:
         f"{path}/messages",
         {"kind": "reply", "text": "x", "cc": ["cc@example.org"], "status": "waiting"},
     )
+    later = {"kind": "reply", "text": "later", "send_at": "2099-01-01T09:00:00Z"}
+    assert (await lead.post(f"{path}/messages", json=later)).status_code == 422
+    later["send_at"] = (clock.now() + timedelta(days=1)).isoformat()
+    waiting = await lead.posted(f"{path}/messages", later)
+    await lead.patched(f"/messages/{waiting['message']['id']}", {"text": "edited"})
     await lead.posted(f"{path}/read", status=204)
     assert (await lead.got(f"{path}/links"))["items"] == []
     assert (await lead.delete("/ticket-links/999999")).status_code == 404

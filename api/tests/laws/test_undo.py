@@ -10,7 +10,7 @@ from desk_histories import ADDRESSES, KINDS, Done, House, State, Step, histories
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from atum_desk.outbox.commands import claim_mail
+from atum_desk.outbox.sending import claim_mail
 from desk import Desk
 
 LAW = settings(
@@ -203,7 +203,9 @@ async def test_who_took_a_unique_name_is_named_when_an_undo_wants_it_back(house:
 
 async def test_a_reply_whose_mail_left_is_not_undone(house: House) -> None:
     change_id, outbox_id = await replied(house)
-    claimed = await claim_mail(house.desk.database, house.desk.given.workspace_id, outbox_id)
+    claimed = await claim_mail(
+        house.desk.database, house.desk.settings, house.desk.given.workspace_id, outbox_id
+    )
     assert claimed is not None
     before = await house.state()
     refused = await house.undo(change_id)
@@ -217,11 +219,13 @@ async def test_an_undone_reply_leaves_no_mail_and_a_redone_one_may_leave(house: 
     undone = (await house.undo(change_id)).json()["change_id"]
     workspace_id = house.desk.given.workspace_id
     assert await house.desk.value("select count(*) from outbox where id = $1", outbox_id) == 0
-    assert await claim_mail(house.desk.database, workspace_id, outbox_id) is None
+    assert (
+        await claim_mail(house.desk.database, house.desk.settings, workspace_id, outbox_id) is None
+    )
     assert (await house.undo(undone)).status_code == 200
-    claimed = await claim_mail(house.desk.database, workspace_id, outbox_id)
+    claimed = await claim_mail(house.desk.database, house.desk.settings, workspace_id, outbox_id)
     assert claimed is not None
-    assert claimed[0].recipients
+    assert claimed.mail.recipients
 
 
 async def replied(house: House) -> tuple[int, int]:

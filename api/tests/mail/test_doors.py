@@ -53,7 +53,8 @@ async def test_cancel_and_retry_need_the_permission_and_a_fitting_state(
     await agent.posted(f"/tickets/{number}/messages", {"kind": "reply", "text": "Hello"})
     (row,) = await house.rows("select id from outbox")
     path = f"/outbox/{row['id']}"
-    refused = await agent.post(f"{path}/cancel")
+    colleague = await office.staff()
+    refused = await colleague.post(f"{path}/cancel")
     assert (refused.status_code, refused.json()["permission"]) == (403, "outbox:manage")
     conflict = await lead.post(f"{path}/retry")
     assert (conflict.status_code, conflict.json()["code"]) == (409, "mail_not_retryable")

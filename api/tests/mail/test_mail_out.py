@@ -16,7 +16,8 @@ from atum_desk.mail import jobs as mail_jobs
 from atum_desk.outbox import commands
 from atum_desk.outbox import jobs as outbox_jobs
 from atum_desk.outbox.problems import MailNotCancellable, MailNotRetryable
-from atum_desk.outbox.public import mails_that_left
+from atum_desk.outbox.public import mail_of_return_path, mails_that_left
+from atum_desk.outbox.sending import claim_mail
 from atum_desk.tickets.commands.answering import answer_ticket
 from atum_desk.tickets.schemas import MessageInput
 from factories import Given, SignedIn
@@ -56,7 +57,9 @@ async def test_the_whole_loop_from_mail_to_answer_to_answer(
     (row,) = await house.outbox_in("sent")
     ((envelope, mail),) = relay.taken
     assert sorted(envelope.rcpt_tos) == ["ann@example.org", "carl@example.org"]
-    assert envelope.mail_from == row["envelope_from"] == mail["Reply-To"].addresses[0].addr_spec
+    assert envelope.mail_from == row["envelope_from"]
+    assert mail_of_return_path(house.settings, envelope.mail_from) == row["id"]
+    assert row["reply_to"] == mail["Reply-To"].addresses[0].addr_spec != envelope.mail_from
     assert mail["Message-ID"] == f"<{row['mail_message_id']}>"
     assert mail["In-Reply-To"] == "<first@example.org>"
     assert mail["References"] == "<first@example.org>"
@@ -102,7 +105,7 @@ async def test_our_own_mail_that_comes_back_is_refused(
     assert mails[2]["state"] == "ticketed"
 
 
-async def test_a_bounce_marks_the_mail_failed_and_leaves_a_note(
+async def test_a_bounce_marks_the_mail_bounced_and_leaves_a_note(
     house: House, relay: Relay, agent: SignedIn
 ) -> None:
     number = await ask(house)
@@ -121,7 +124,7 @@ async def test_a_bounce_marks_the_mail_failed_and_leaves_a_note(
     mails = await house.settled(2)
     assert mails[1]["state"] == "appended"
     (failed,) = await house.rows("select * from outbox")
-    assert failed["state"] == "failed"
+    assert failed["state"] == "bounced"
     assert "550 no such user" in failed["last_error"]
     note = (await house.rows("select * from messages order by id desc limit 1"))[0]
     assert note["kind"] == "note"
@@ -304,7 +307,7 @@ async def test_a_mail_whose_sender_died_becomes_unknown_and_never_leaves_by_itse
     number = await ask_without_jobs(house)
     await reply(house, agent, number)
     outbox_id = await house.value("select id from outbox")
-    assert await commands.claim_mail(house.database, house.workspace_id, outbox_id)
+    assert await claim_mail(house.database, house.settings, house.workspace_id, outbox_id)
     house.start_jobs()
     await outbox_jobs.sweep(house.worker, b"")
     assert await house.value("select state from outbox") == "sending"

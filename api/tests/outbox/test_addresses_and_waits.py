@@ -61,11 +61,11 @@ def test_waits_double_from_a_minute_to_four_hours_and_end_after_three_days() -> 
 def test_a_relay_is_read_from_its_address_and_hides_its_password() -> None:
     relay = parse_relay("smtps://us%40er:p%2Fw@mail.example.com")
     assert relay
-    assert (relay.host, relay.port, relay.tls, relay.user, relay.password) == (
-        "mail.example.com", 465, True, "us@er", "p/w",
+    assert (relay.host, relay.port, relay.security, relay.user, relay.password) == (
+        "mail.example.com", 465, "tls", "us@er", "p/w",
     )  # fmt: skip
     assert "p/w" not in repr(relay)
     assert parse_relay("") is None
     plain = parse_relay("smtp://127.0.0.1:2526")
     assert plain
-    assert (plain.port, plain.tls, plain.user) == (2526, False, None)
+    assert (plain.port, plain.security, plain.user) == (2526, "offered", None)

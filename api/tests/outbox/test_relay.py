@@ -15,9 +15,19 @@ from typing import Any
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from atum_desk.outbox.relay import LOOPBACK, Relay, hand_over
+from atum_desk.outbox.relay import LOOPBACK, Letter, Outcome, Relay
+from atum_desk.outbox.sessions import RelaySessions
 
 CONTENT = b"From: a@example.org\r\nSubject: x\r\n\r\n.leading dot\r\n"
+
+
+async def hand_over(relay: Relay, sender: str, recipients: list[str], content: bytes) -> Outcome:
+    """Hand one mail over on a connection of its own."""
+    sessions = RelaySessions()
+    try:
+        return await sessions.hand_over(relay, Letter(sender, tuple(recipients), content))
+    finally:
+        await sessions.close()
 
 
 class Taker:
@@ -70,7 +80,7 @@ def check_password(
 async def test_what_arrives_is_what_was_given() -> None:
     taker = Taker()
     async with serving(taker) as port:
-        relay = Relay(host="127.0.0.1", port=port, tls=False)
+        relay = Relay(host="127.0.0.1", port=port)
         outcome = await hand_over(relay, "a@example.org", ["b@example.org"], CONTENT)
     assert (outcome.kind, outcome.words) == ("sent", None)
     assert taker.taken[0].original_content == CONTENT
@@ -83,7 +93,7 @@ async def test_what_arrives_is_what_was_given() -> None:
 async def test_offered_encryption_is_used_whoever_vouches_for_it(tls: ssl.SSLContext) -> None:
     taker = Taker()
     async with serving(taker, tls_context=tls) as port:
-        relay = Relay(host="127.0.0.1", port=port, tls=False)
+        relay = Relay(host="127.0.0.1", port=port)
         outcome = await hand_over(relay, "a@example.org", ["b@example.org"], CONTENT)
     assert outcome.kind == "sent"
     assert taker.sessions[0].ssl is not None
@@ -94,7 +104,7 @@ async def test_a_password_goes_only_to_a_relay_whose_certificate_is_good(
 ) -> None:
     taker = Taker()
     async with serving(taker, tls_context=tls, authenticator=check_password) as port:
-        relay = Relay(host="127.0.0.1", port=port, tls=False, user="desk", password="secret")
+        relay = Relay(host="127.0.0.1", port=port, user="desk", password="secret")
         outcome = await hand_over(relay, "a@example.org", ["b@example.org"], CONTENT)
     assert outcome.kind == "deferred"
     assert "certificate" in (outcome.words or "").lower()
@@ -107,9 +117,9 @@ async def test_a_password_is_not_sent_in_clear_to_another_machine(
     taker = Taker()
     options = {"authenticator": check_password, "auth_require_tls": False}
     async with serving(taker, **options) as port:
-        relay = Relay(host="127.0.0.1", port=port, tls=False, user="desk", password="secret")
+        relay = Relay(host="127.0.0.1", port=port, user="desk", password="secret")
         assert (await hand_over(relay, "a@example.org", ["b@example.org"], CONTENT)).kind == "sent"
-        wrong = Relay(host="127.0.0.1", port=port, tls=False, user="desk", password="wrong")
+        wrong = Relay(host="127.0.0.1", port=port, user="desk", password="wrong")
         outcome = await hand_over(wrong, "a@example.org", ["b@example.org"], CONTENT)
         assert outcome.kind == "deferred"
         assert "sign-in" in (outcome.words or "")
@@ -165,7 +175,7 @@ async def test_each_answer_of_a_relay_has_one_meaning(
 ) -> None:
     server = await asyncio.start_server(scripted(*answers), "127.0.0.1", 0)
     try:
-        relay = Relay(host="127.0.0.1", port=server.sockets[0].getsockname()[1], tls=False)
+        relay = Relay(host="127.0.0.1", port=server.sockets[0].getsockname()[1])
         outcome = await hand_over(relay, "a@example.org", ["b@example.org"], CONTENT)
     finally:
         server.close()
@@ -178,8 +188,6 @@ async def test_nobody_listening_is_a_reason_to_try_later() -> None:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         port = one.getsockname()[1]
-    outcome = await hand_over(
-        Relay(host="127.0.0.1", port=port, tls=False), "a@b.c", ["d@e.f"], CONTENT
-    )
+    outcome = await hand_over(Relay(host="127.0.0.1", port=port), "a@b.c", ["d@e.f"], CONTENT)
     assert outcome.kind == "deferred"
     assert "cannot be reached" in (outcome.words or "")

@@ -47,6 +47,8 @@ const mailDrawing: Record<MailState, IconName> = {
   queued: "mail",
   sending: "send",
   sent: "check",
+  delivered: "checks",
+  bounced: "warn",
   failed: "warn",
   cancelled: "x",
   unknown: "warn",
@@ -54,7 +56,7 @@ const mailDrawing: Record<MailState, IconName> = {
 
 /** Where an outgoing mail stands. */
 export function MailStateIcon({ state }: { state: MailState }) {
-  const troubled = state === "failed" || state === "unknown";
+  const troubled = state === "failed" || state === "unknown" || state === "bounced";
   return (
     <Icon name={mailDrawing[state]} size={14} className={troubled ? classes.bad : classes.quiet} />
   );

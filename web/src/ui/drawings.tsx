@@ -86,6 +86,7 @@ export const drawings = {
     </>
   ),
   check: <path d="m3.5 8.5 3 3 6-7" />,
+  checks: <path d="m1 8.5 3 3 5.5-6.5M7.5 11l.5.5L14.5 4" />,
   x: <path d="m4.5 4.5 7 7M11.5 4.5l-7 7" />,
   minus: <path d="M4.5 8h7" />,
   file: (

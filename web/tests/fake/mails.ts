@@ -1,4 +1,11 @@
-import type { IncomingMail, KeptMail, LawLine, MailRules, OutboxMail } from "@/api/types";
+import type {
+  IncomingMail,
+  KeptMail,
+  LawLine,
+  MailRules,
+  MessageItem,
+  OutboxMail,
+} from "@/api/types";
 
 const MINUTE_MS = 60_000;
 const ago = (minutes: number) => new Date(Date.now() - minutes * MINUTE_MS).toISOString();
@@ -18,6 +25,11 @@ const mail = (id: number, parts: Partial<OutboxMail>): OutboxMail => ({
   sent_at: null,
   attempts: 0,
   last_error: null,
+  send_at: null,
+  status_code: null,
+  meaning: null,
+  reports: [],
+  version: 1,
   message_id: id,
   text: "Hello Inês, both gateways now have the same timer.\n\nTomasz",
   html: "<p>Hello Inês, both gateways now have the same timer.</p><p>Tomasz</p>",
@@ -33,7 +45,9 @@ export const outbox: OutboxMail[] = [
   mail(2, {
     state: "failed",
     attempts: 5,
-    last_error: "550 no such user here",
+    last_error: "550 5.1.1 no such user here",
+    status_code: "5.1.1",
+    meaning: "The address does not exist.",
     subject: "Re: Scanner sends to the old address",
     ticket_number: 4150,
     created_at: ago(50),
@@ -47,7 +61,32 @@ export const outbox: OutboxMail[] = [
     ticket_number: 4161,
     created_at: ago(301),
   }),
+  mail(4, {
+    state: "unknown",
+    attempts: 1,
+    last_error: "The connection ended before the relay answered: Connection lost",
+    subject: "Re: Headset for the new colleague",
+    ticket_number: 4150,
+    created_at: ago(70),
+  }),
 ];
+
+/** How far a reply's mail has come, as a thread holds it. */
+export const mailState = (
+  parts: Partial<NonNullable<MessageItem["mail"]>>,
+): NonNullable<MessageItem["mail"]> => ({
+  outbox_id: 1,
+  state: "sent",
+  held_until: null,
+  send_at: null,
+  next_attempt_at: null,
+  last_error: null,
+  status_code: null,
+  meaning: null,
+  attempts: 1,
+  version: 1,
+  ...parts,
+});
 
 export const incoming: IncomingMail[] = [
   {

@@ -66,7 +66,12 @@ export const me: Me = {
   ],
   audience: "staff",
   live_url: "/ws/",
-  settings: { undo_send_seconds: 8, upload_max_bytes: 25_000_000 },
+  settings: {
+    undo_send_seconds: 8,
+    undo_send_default: 10,
+    undo_send_chosen: true,
+    upload_max_bytes: 25_000_000,
+  },
 };
 
 const contact = (id: number, name: string, organization: string): Contact => ({
@@ -75,6 +80,7 @@ const contact = (id: number, name: string, organization: string): Contact => ({
   emails: [`contact${id}@${organization.split(" ")[0]?.toLowerCase()}.example`],
   organization: { id: id % 7, name: organization },
   organization_manager: false,
+  time_zone: null,
   ticket_count: 2,
   created_at: "2026-09-01T08:00:00Z",
   version: 1,

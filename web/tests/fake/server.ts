@@ -1,7 +1,8 @@
 import type { ChangeItem, MessageItem, OutboxItem, Ticket, TicketChange } from "@/api/types";
-import { incoming, kept, law, outbox, rules } from "./mails";
+import { incoming, kept, law, mailState, outbox, rules } from "./mails";
 import { contacts, me, staff, statuses, teams } from "./people";
 import { mailboxRoutes } from "./receiving";
+import { sendingRoutes } from "./sending";
 import { freshTickets, message } from "./tickets";
 
 type Handler = (call: Call) => unknown;
@@ -101,6 +102,21 @@ export function createFakeApi(options: { tickets?: number; signedIn?: boolean } 
     return json({ ...ticket, thread: [] }, 200, { "X-Change-Id": String(id) });
   };
 
+  /** Changes a reply whose mail waits. */
+  const edit: Handler = ({ path, body }) => {
+    const asked = body as { text: string };
+    for (const ticket of tickets) {
+      const found = ticket.thread.find(
+        (item): item is MessageItem => item.type === "message" && item.id === Number(path[1]),
+      );
+      if (found) {
+        found.text = asked.text;
+        return json({ message: found, ticket, change_id: nextId(), undo_seconds: 0 });
+      }
+    }
+    return problem(404, "message_not_found", "There is no such reply.");
+  };
+
   const write: Handler = ({ path, body }) => {
     const ticket = byNumber(path[1]);
     if (!ticket) return problem(404, "ticket_not_found", "There is no such ticket.");
@@ -108,7 +124,7 @@ export function createFakeApi(options: { tickets?: number; signedIn?: boolean } 
     const held = asked.kind === "reply";
     const written: MessageItem = message(nextId(), me.person.id, me.person.name, asked.text, 0, {
       kind: asked.kind,
-      mail: held ? { outbox_id: 1, state: "held", held_until: null, last_error: null } : null,
+      mail: held ? mailState({ state: "held", attempts: 0 }) : null,
     });
     ticket.thread = [...ticket.thread, written];
     const back = asked.status ? apply(ticket, { status: asked.status }) : () => {};
@@ -257,9 +273,16 @@ export function createFakeApi(options: { tickets?: number; signedIn?: boolean } 
     ],
     [
       "POST",
-      /^outbox\/\d+\/(retry|cancel)$/,
+      /^outbox\/\d+\/(retry|cancel|arrived)$/,
       ({ path }) => outbox.find((mail: OutboxItem) => mail.id === Number(path[1])),
     ],
+    [
+      "PATCH",
+      /^outbox\/\d+$/,
+      ({ path }) => outbox.find((mail: OutboxItem) => mail.id === Number(path[1])),
+    ],
+    ["PATCH", /^messages\/\d+$/, edit],
+    ...sendingRoutes,
     ["GET", /^mails$/, box(incoming)],
     ...mailboxRoutes,
     ["GET", /^mails\/\d+$/, ({ path }) => kept(Number(path[1]))],

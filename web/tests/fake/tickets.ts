@@ -1,4 +1,5 @@
 import type { ChangeItem, MessageItem, Priority, Ticket } from "@/api/types";
+import { mailState } from "./mails";
 import { contacts, staff, statuses, teams } from "./people";
 
 const MINUTE_MS = 60_000;
@@ -365,7 +366,7 @@ function lisbonThread(): Ticket["thread"] {
       "Tomasz Zieliński",
       "Thank you for trying the cable first, that saves us a round. Your log shows every tunnel ending after exactly 1,200 seconds: a timer, not your line. I raised it for Lisbon. Could you reconnect once, and tell me whether it holds past 09:40?",
       71,
-      { quoted, mail: { outbox_id: 1, state: "sent", held_until: null, last_error: null } },
+      { quoted, mail: mailState({}) },
     ),
     message(
       3,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import msgspec
 
 from atum_desk.contacts.public import find_or_create_contact
@@ -9,7 +11,14 @@ from atum_desk.kernel.context import Actor
 from atum_desk.kernel.db import Database, Work
 from atum_desk.kernel.problems import ValidationFailed
 from atum_desk.kernel.settings import Settings
-from atum_desk.outbox.public import MailAddress, OutgoingMail, queue_mail
+from atum_desk.outbox.public import (
+    MailAddress,
+    MailNames,
+    OutgoingMail,
+    queue_mail,
+    require_moment,
+    require_reachable,
+)
 from atum_desk.tickets import permissions
 from atum_desk.tickets.commands.bodies import read_body
 from atum_desk.tickets.commands.changing import find_next_status
@@ -31,22 +40,24 @@ async def answer_ticket(
     database: Database, settings: Settings, actor: Actor, number: int, given: MessageInput
 ) -> MessageAdded:
     """Add a reply (which leaves as mail) or a note, and set the status in the same change."""
+    if given.kind == "note" and given.send_at is not None:
+        raise ValidationFailed.of("send_at", "is for replies; a note is never sent")
+    send_at = require_moment(given.send_at)
     async with database.writing(actor, f"ticket.{given.kind}") as work:
         work.actor.require(permissions.REPLY if given.kind == "reply" else permissions.NOTE)
         ticket = await writes.lock_ticket(work, number)
         status_id = await _status_after(work, ticket, given)
         context = await _mail_context_of(work, ticket, given)
-        message = _message_of(given, context, actor)
+        message = _message_of(settings, given, context, actor, send_at)
         appended = await add_message(work, ticket, message, status_id)
         if context:
             await queue_reply(work, settings, ticket, message, context, appended.message_id)
         stored = await threads.get_ticket_with_message(work, number, appended.message_id)
     presented = present_ticket(msgspec.structs.replace(stored, messages=[]), work.actor)
-    item = stored.messages[0]
-    undo_seconds = settings.undo_send_seconds if message.recipients else 0
     return MessageAdded(
-        message=item, ticket=presented, change_id=work.change_id, undo_seconds=undo_seconds
-    )
+        message=stored.messages[0], ticket=presented, change_id=work.change_id,
+        undo_seconds=int(message.hold_seconds),
+    )  # fmt: skip
 
 
 async def open_ticket_for(
@@ -137,18 +148,27 @@ async def _mail_context_of(
 
 
 def _message_of(
-    given: MessageInput, context: writes.MailContext | None, actor: Actor
-) -> NewMessage:
+    settings: Settings, given: MessageInput, context: writes.MailContext | None, actor: Actor,
+    send_at: datetime | None,
+) -> NewMessage:  # fmt: skip
     text, html = read_body(given.text, given.html)
     recipients = []
     if context and context.requester_email:
         recipients.append(MailAddress(context.requester_name, context.requester_email))
+        require_reachable(context.stopped)
     return NewMessage(
         kind=given.kind, text=text, html=html, author_id=actor.person_id, author_name=actor.name,
         from_staff=True, channel="email" if recipients else "api",
         recipients=recipients, cc=context.cc if context else [],
-        attachment_ids=given.attachment_ids,
+        attachment_ids=given.attachment_ids, send_at=send_at if recipients else None,
+        hold_seconds=hold_seconds(settings, context) if context and recipients else 0,
     )  # fmt: skip
+
+
+def hold_seconds(settings: Settings, context: writes.MailContext) -> int:
+    """Return how long the one who writes wants to be able to undo."""
+    own = context.undo_send_seconds
+    return settings.undo_send_seconds if own is None else own
 
 
 async def queue_reply(
@@ -156,18 +176,25 @@ async def queue_reply(
     context: writes.MailContext, message_id: int,
 ) -> None:  # fmt: skip
     """Put a reply's mail into the outbox, if there is a mailbox to send it and somebody to get it."""
-    if context.mailbox_id is None or not message.recipients:
-        return
-    await queue_mail(
-        work, settings,
-        OutgoingMail(
-            mailbox_id=context.mailbox_id, kind="reply",
-            sender_name=f"{message.author_name} ({context.mailbox_name or context.team_name})",
-            recipients=message.recipients, cc=message.cc,
-            subject=ticket.subject, text=message.text, html=message.html,
-            ticket_id=ticket.id, ticket_number=ticket.number, message_id=message_id,
-            hold_seconds=settings.undo_send_seconds,
-            # The link speaks for the requester, so a mail that others get a copy of goes without it.
-            link=None if message.cc else request_link(settings, ticket.id, ticket.requester_id),
+    if context.mailbox_id is not None and message.recipients:
+        mail = outgoing_mail(settings, ticket, message, context, message_id)
+        await queue_mail(work, settings, mail)
+
+
+def outgoing_mail(
+    settings: Settings, ticket: LockedTicket, message: NewMessage, context: writes.MailContext,
+    message_id: int,
+) -> OutgoingMail:  # fmt: skip
+    """Return the mail of a reply."""
+    return OutgoingMail(
+        mailbox_id=context.mailbox_id or 0, kind="reply", recipients=message.recipients, cc=message.cc,
+        subject=ticket.subject, text=message.text, html=message.html,
+        ticket_id=ticket.id, ticket_number=ticket.number, message_id=message_id,
+        hold_seconds=message.hold_seconds, send_at=message.send_at, layout=context.layout,
+        names=MailNames(
+            agent=message.author_name, team=context.team_name, mailbox=context.mailbox_name or "",
+            mailbox_address=context.mailbox_address or "", requester=context.requester_name,
         ),
+        # The link speaks for the requester, so a mail that others get a copy of goes without it.
+        link=None if message.cc else request_link(settings, ticket.id, ticket.requester_id),
     )  # fmt: skip

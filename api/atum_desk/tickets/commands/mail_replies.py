@@ -6,7 +6,7 @@ from atum_desk.kernel.db import View, Work
 from atum_desk.kernel.settings import Settings
 from atum_desk.outbox.public import MailAddress
 from atum_desk.tickets import permissions
-from atum_desk.tickets.commands.answering import queue_reply
+from atum_desk.tickets.commands.answering import hold_seconds, queue_reply
 from atum_desk.tickets.commands.opening import add_message
 from atum_desk.tickets.models import Appended, NewMessage
 from atum_desk.tickets.queries import links, writes
@@ -31,6 +31,7 @@ async def reply_from_mail(
     people = [MailAddress(context.requester_name, context.requester_email or ""), *context.cc]
     people = [one for one in people if one.address and one.address.lower() not in reached]
     message.recipients, message.cc = people[:1], people[1:]
+    message.hold_seconds = hold_seconds(settings, context) if people else 0
     appended = await add_message(work, ticket, message, status.id if status else None)
     await queue_reply(work, settings, ticket, message, context, appended.message_id)
     return appended

@@ -7,6 +7,7 @@ import msgspec
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.db import Database, View
 from atum_desk.kernel.one_trip import OneTrip
+from atum_desk.outbox.public import stopped_among
 from atum_desk.tickets.models import MessageItem, StoredTicket, Thread
 from atum_desk.tickets.problems import TicketNotFound
 from atum_desk.tickets.queries.lists import COLUMNS, JOINS
@@ -35,7 +36,9 @@ MESSAGES = """
                                                        'url', '/api/v1/attachments/' || f.id) order by f.id)
                        from attachments f where f.message_id = m.id), '[]') as attachments,
            (select json_build_object('outbox_id', b.id, 'state', b.state, 'held_until', b.held_until,
-                                     'last_error', b.last_error)
+                                     'send_at', b.send_at,
+                                     'next_attempt_at', b.next_attempt_at, 'last_error', b.last_error,
+                                     'status_code', b.status_code, 'attempts', b.attempts, 'version', b.version)
               from outbox b where b.message_id = m.id order by b.id limit 1) as mail,
            '/api/v1/mails/' || m.mail_id || '/raw' as raw_url, m.change_id, m.extras
       from messages m
@@ -53,12 +56,16 @@ CHANGES = """
       left join people p on p.id = c.actor_id
      order by c.id desc"""
 
-DETAILS = """
+PEOPLE_ON_IT = """array(select sa.email from addresses sa where sa.is_primary and sa.person_id in (
+    select t.requester_id union all select sp.person_id from participants sp where sp.ticket_id = t.id))"""
+DETAILS = f"""
     t.first_response_at, t.closed_at, t.status_id, t.mailbox_id, b.address as mailbox_address, b.name as mailbox_name,
     fu.number as follow_up_of,
     (select e.email from addresses e where e.person_id = t.requester_id and e.is_primary) as requester_email,
     (select json_build_object('id', ro.id, 'name', ro.name)
        from organizations ro where ro.id = r.organization_id) as requester_organization,
+    r.time_zone as requester_time_zone,
+    {stopped_among(PEOPLE_ON_IT)} as stopped,
     coalesce((select json_agg(json_build_object('id', cp.id, 'name', cp.name, 'email', ca.email) order by pa.id)
                 from participants pa
                 join people cp on cp.id = pa.person_id

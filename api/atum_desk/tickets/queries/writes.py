@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import asyncpg
 import msgspec
 
+from atum_desk.identity.public import NamedRef
 from atum_desk.kernel.db import View, Work
-from atum_desk.outbox.public import MailAddress
+from atum_desk.outbox.public import (
+    Layout,
+    MailAddress,
+    StoppedAddress,
+    layout_for,
+    stopped_among,
+)
 from atum_desk.tickets.models import LockedTicket, NewMessage, NewTicket, Status, priority_number
-from atum_desk.tickets.problems import TicketNotFound
+from atum_desk.tickets.problems import MessageNotFound, TicketNotFound
 
 LOCKED = """
     select id, number, subject, status_id, category, priority, type, team_id, assignee_id,
@@ -52,8 +60,9 @@ FIRST_MESSAGE = f"""
 
 APPEND = f"""
     with m as (
-      insert into messages ({MESSAGE_COLUMNS})
-      values (ctx_workspace(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $16)
+      insert into messages ({MESSAGE_COLUMNS}, shown_at)
+      values (ctx_workspace(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $16,
+              greatest(case when $17 > interval '0' then moment() + $17 end, $18::timestamptz))
       returning id, created_at, $2 = 'reply' and $5 as by_agent, $2 = 'reply' and not $5 as by_requester)
     update tickets t set
            message_count = t.message_count + 1,
@@ -89,6 +98,16 @@ async def lock_ticket_by_id(work: Work, ticket_id: int) -> LockedTicket:
     row = await work.fetchrow(LOCKED + " where id = $1 for update", ticket_id)
     if row is None:
         raise TicketNotFound
+    return _locked(row)
+
+
+async def lock_ticket_of_message(work: Work, message_id: int) -> LockedTicket:
+    """Lock the visible ticket that a message belongs to. Raises MessageNotFound."""
+    row = await work.fetchrow(
+        LOCKED + " where id = (select ticket_id from messages where id = $1) for update", message_id
+    )
+    if row is None:
+        raise MessageNotFound
     return _locked(row)
 
 
@@ -129,7 +148,8 @@ async def insert_message(
     return await work.fetchval(
         APPEND, ticket_id, message.kind, message.author_id, message.author_name, message.from_staff, message.channel,
         message.text, message.html, message.quoted, message.recipients, message.cc, message.mail_message_id,
-        message.mail_id, preview, status_id, message.extras,
+        message.mail_id, preview, status_id, message.extras, timedelta(seconds=message.hold_seconds),
+        message.send_at,
     )  # fmt: skip
 
 
@@ -202,33 +222,68 @@ class MailContext(msgspec.Struct, frozen=True):
 
     mailbox_id: int | None
     mailbox_name: str | None
+    mailbox_address: str | None
     team_name: str
     requester_name: str
     requester_email: str | None
     cc: list[MailAddress]
+    layout: Layout | None
+    stopped: list[StoppedAddress]
+    # how long the person who writes wants to be able to undo; None: as the settings say
+    undo_send_seconds: int | None
+
+
+PEOPLE_WRITTEN_TO = """array(select a.email union all select sa.email from participants sp
+    join addresses sa on sa.person_id = sp.person_id and sa.is_primary where sp.ticket_id = t.id)"""
+MAIL_CONTEXT = f"""
+    select b.id as mailbox_id, b.name as mailbox_name, b.address as mailbox_address, g.name as team_name,
+           p.name as requester_name, a.email as requester_email,
+           coalesce((select json_agg(json_build_object('name', cp.name, 'address', ca.email))
+                       from participants pa
+                       join people cp on cp.id = pa.person_id
+                       join addresses ca on ca.person_id = cp.id and ca.is_primary
+                      where pa.ticket_id = t.id), '[]') as cc,
+           {layout_for("t.team_id", "p.locale")} as layout,
+           {stopped_among(PEOPLE_WRITTEN_TO)} as stopped,
+           (select me.undo_send_seconds from people me where me.id = ctx_person()) as undo_send_seconds
+      from tickets t
+      join teams g on g.id = t.team_id
+      join people p on p.id = t.requester_id
+      left join mailboxes b on b.id = coalesce(t.mailbox_id, (select x.id from mailboxes x
+                                                               where x.active and x.workspace_id = t.workspace_id
+                                                               order by x.id limit 1))
+      left join addresses a on a.person_id = p.id and a.is_primary
+     where t.id = $1"""
 
 
 async def get_mail_context(view: View, ticket_id: int) -> MailContext:
-    """Return where a reply's mail comes from and goes to."""
-    row = await view.fetchone(
-        """select coalesce(b.id, (select x.id from mailboxes x
-                                   where x.active and x.workspace_id = t.workspace_id
-                                   order by x.id limit 1)) as mailbox_id,
-                  b.name as mailbox_name, g.name as team_name, p.name as requester_name, a.email as requester_email,
-                  coalesce((select json_agg(json_build_object('name', cp.name, 'address', ca.email))
-                              from participants pa
-                              join people cp on cp.id = pa.person_id
-                              join addresses ca on ca.person_id = cp.id and ca.is_primary
-                             where pa.ticket_id = t.id), '[]') as cc
-             from tickets t
-             join teams g on g.id = t.team_id
-             join people p on p.id = t.requester_id
-             left join mailboxes b on b.id = t.mailbox_id
-             left join addresses a on a.person_id = p.id and a.is_primary
-            where t.id = $1""",
-        ticket_id,
-    )
+    """Return where a reply's mail comes from and goes to, and how it looks."""
+    row = await view.fetchone(MAIL_CONTEXT, ticket_id)
     return msgspec.convert(dict(row), MailContext)
+
+
+async def rewrite_message(work: Work, message_id: int, text: str, html: str | None) -> None:
+    """Replace what a message says."""
+    await work.execute(
+        "update messages set text = $2, html = $3 where id = $1", message_id, text, html
+    )
+
+
+async def set_preview(work: Work, ticket_id: int, message_id: int, preview: str) -> None:
+    """Let a list show a message's first words, if it is the ticket's last reply."""
+    await work.execute(
+        """update tickets set preview = $3 where id = $1 and $2 = (
+             select max(m.id) from messages m where m.ticket_id = $1 and m.kind = 'reply')""",
+        ticket_id, message_id, preview,
+    )  # fmt: skip
+
+
+async def get_author(view: View, message_id: int) -> NamedRef:
+    """Return who wrote a message, by the name it was written under."""
+    row = await view.fetchone(
+        "select author_id as id, author_name as name from messages where id = $1", message_id
+    )
+    return NamedRef(**row)
 
 
 async def ensure_participants(work: Work, ticket_id: int, person_ids: list[int]) -> None:

@@ -169,6 +169,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mail-layouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListMailLayouts
+         * @description List the layouts of mail by team and language.
+         */
+        get: operations["ApiV1MailLayoutsListMailLayouts"];
+        put?: never;
+        /**
+         * AddMailLayout
+         * @description Add a layout.
+         */
+        post: operations["ApiV1MailLayoutsAddMailLayout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail-layouts/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PreviewMailLayout
+         * @description Show a made-up answer in a layout that need not be saved.
+         */
+        post: operations["ApiV1MailLayoutsPreviewPreviewMailLayout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail-layouts/{layout_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * RemoveMailLayout
+         * @description Take a layout away; the next wider one, or the built-in, is used instead.
+         */
+        delete: operations["ApiV1MailLayoutsLayoutIdRemoveMailLayout"];
+        options?: never;
+        head?: never;
+        /**
+         * ChangeMailLayout
+         * @description Change the texts of a layout.
+         */
+        patch: operations["ApiV1MailLayoutsLayoutIdChangeMailLayout"];
+        trace?: never;
+    };
     "/api/v1/mail/blocks": {
         parameters: {
             query?: never;
@@ -505,6 +573,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mailboxes/{mailbox_id}/sending": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetSending
+         * @description Tell how a mailbox sends; its password is never shown.
+         */
+        get: operations["ApiV1MailboxesMailboxIdSendingGetSending"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * ChangeSending
+         * @description Change how a mailbox sends.
+         */
+        patch: operations["ApiV1MailboxesMailboxIdSendingChangeSending"];
+        trace?: never;
+    };
+    "/api/v1/mailboxes/{mailbox_id}/sending/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * TrySending
+         * @description Connect to the relay as the change would have it, and say what happened; no mail is sent.
+         */
+        post: operations["ApiV1MailboxesMailboxIdSendingTestTrySending"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mailboxes/{mailbox_id}/trip": {
         parameters: {
             query?: never;
@@ -793,6 +905,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/messages/{message_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * EditMessage
+         * @description Change a reply while its mail waits to leave: its text, or its moment, or both.
+         */
+        patch: operations["ApiV1MessagesMessageIdEditMessage"];
+        trace?: never;
+    };
     "/api/v1/operations": {
         parameters: {
             query?: never;
@@ -958,6 +1090,30 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
+        /**
+         * TimeMail
+         * @description Change when a waiting mail leaves; without a moment it leaves now.
+         */
+        patch: operations["ApiV1OutboxOutboxIdTimeMail"];
+        trace?: never;
+    };
+    "/api/v1/outbox/{outbox_id}/arrived": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ConfirmArrival
+         * @description Say that a mail of unknown fate has arrived, so that nobody sends it again.
+         */
+        post: operations["ApiV1OutboxOutboxIdArrivedConfirmArrival"];
+        delete?: never;
+        options?: never;
+        head?: never;
         patch?: never;
         trace?: never;
     };
@@ -992,7 +1148,7 @@ export interface paths {
         put?: never;
         /**
          * RetryMail
-         * @description Send a mail again that failed, was cancelled or whose fate is unknown.
+         * @description Send a mail again that failed, came back, was cancelled or whose fate is unknown.
          */
         post: operations["ApiV1OutboxOutboxIdRetryRetryMail"];
         delete?: never;
@@ -1273,6 +1429,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/signing-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListSigningKeys
+         * @description List the DKIM keys and the DNS records they need.
+         */
+        get: operations["ApiV1SigningKeysListSigningKeys"];
+        put?: never;
+        /**
+         * MakeSigningKey
+         * @description Make a DKIM key; switch it on once its record is published.
+         */
+        post: operations["ApiV1SigningKeysMakeSigningKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signing-keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * RemoveSigningKey
+         * @description Take a key away; its private part is gone for good.
+         */
+        delete: operations["ApiV1SigningKeysKeyIdRemoveSigningKey"];
+        options?: never;
+        head?: never;
+        /**
+         * SwitchSigningKey
+         * @description Let a key sign or not.
+         */
+        patch: operations["ApiV1SigningKeysKeyIdSwitchSigningKey"];
+        trace?: never;
+    };
     "/api/v1/statuses": {
         parameters: {
             query?: never;
@@ -1287,6 +1491,46 @@ export interface paths {
         get: operations["ApiV1StatusesListStatuses"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stopped-addresses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListStoppedAddresses
+         * @description List the addresses that mail came back from for good; nothing is sent to them.
+         */
+        get: operations["ApiV1StoppedAddressesListStoppedAddresses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stopped-addresses/{standing_id}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * LiftStop
+         * @description Let mail to an address leave again.
+         */
+        post: operations["ApiV1StoppedAddressesStandingIdLiftLiftStop"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1724,6 +1968,7 @@ export interface components {
             organization: components["schemas"]["NamedRef"] | null;
             organization_manager: boolean;
             ticket_count: number;
+            time_zone: string | null;
             version: number;
         };
         /** ContactChange */
@@ -1732,12 +1977,24 @@ export interface components {
             name?: string;
             organization_id?: number | null;
             organization_manager?: boolean;
+            /** @example Europe/Berlin */
+            time_zone?: string | null;
             version?: number | null;
         };
         /** ContactPage */
         ContactPage: {
             items: components["schemas"]["Contact"][];
             next_cursor: string | null;
+        };
+        /** DeliveryReport */
+        DeliveryReport: {
+            /** @enum {string} */
+            action: "delivered" | "failed";
+            /** Format: date-time */
+            at: string;
+            recipient: string;
+            status: string | null;
+            words: string;
         };
         /** Dependency */
         Dependency: {
@@ -1753,19 +2010,13 @@ export interface components {
         };
         /** DnsItem */
         DnsItem: {
-            add?: components["schemas"]["DnsRecord"] | null;
+            add?: components["schemas"]["fetching_dns_check_DnsRecord"] | null;
             found?: string[];
             /** @enum {string} */
             subject: "spf" | "dkim" | "dmarc" | "ptr" | "mx";
             /** @enum {string} */
             verdict: "good" | "weak" | "missing" | "wrong" | "unknown";
             words: string;
-        };
-        /** DnsRecord */
-        DnsRecord: {
-            name: string;
-            type: string;
-            value: string;
         };
         /** Evidence */
         Evidence: {
@@ -1911,6 +2162,52 @@ export interface components {
         LawReport: {
             holds: boolean;
             items: components["schemas"]["LawLine"][];
+        };
+        /** LayoutChange */
+        LayoutChange: {
+            footer?: string;
+            intro?: string;
+            sender?: string;
+            signature?: string;
+            subject?: string;
+            version?: number | null;
+        };
+        /** LayoutItem */
+        LayoutItem: {
+            footer: string;
+            id: number;
+            intro: string;
+            language: string;
+            sender: string;
+            signature: string;
+            subject: string;
+            team_id: number | null;
+            version: number;
+        };
+        /** LayoutList */
+        LayoutList: {
+            items: components["schemas"]["LayoutItem"][];
+            placeholders: string[];
+        };
+        /** LayoutPreview */
+        LayoutPreview: {
+            html: string;
+            sender: string;
+            subject: string;
+            text: string;
+        };
+        /** LayoutTexts */
+        LayoutTexts: {
+            /** @default  */
+            footer: string;
+            /** @default  */
+            intro: string;
+            /** @default  */
+            sender: string;
+            /** @default  */
+            signature: string;
+            /** @default  */
+            subject: string;
         };
         /** Leftover */
         Leftover: {
@@ -2093,11 +2390,17 @@ export interface components {
         };
         /** MailState */
         MailState: {
+            attempts: number;
             held_until: string | null;
             last_error: string | null;
+            meaning?: string | null;
+            next_attempt_at: string | null;
             outbox_id: number;
+            send_at: string | null;
             /** @enum {string} */
-            state: "held" | "queued" | "sending" | "sent" | "failed" | "unknown" | "cancelled";
+            state: "held" | "queued" | "sending" | "sent" | "delivered" | "bounced" | "failed" | "unknown" | "cancelled";
+            status_code: string | null;
+            version: number;
         };
         /** MailStatus */
         MailStatus: {
@@ -2105,6 +2408,11 @@ export interface components {
             relay_host: string | null;
             smtp_port: number;
             smtp_running: boolean;
+        };
+        /** MailTiming */
+        MailTiming: {
+            send_at: string | null;
+            version?: number | null;
         };
         /** Mailbox */
         Mailbox: {
@@ -2154,6 +2462,7 @@ export interface components {
             locale?: string;
             /** @example Mina Farouk */
             name?: string;
+            undo_send_seconds?: number | null;
         };
         /** MePerson */
         MePerson: {
@@ -2167,6 +2476,8 @@ export interface components {
         };
         /** MeSettings */
         MeSettings: {
+            undo_send_chosen: boolean;
+            undo_send_default: number;
             undo_send_seconds: number;
             upload_max_bytes: number;
         };
@@ -2176,6 +2487,14 @@ export interface components {
             message: components["schemas"]["MessageItem"];
             ticket: components["schemas"]["Ticket"];
             undo_seconds: number;
+        };
+        /** MessageEdit */
+        MessageEdit: {
+            html?: string | null;
+            send_at?: string | null;
+            /** @example Could you reconnect once? */
+            text?: string | null;
+            version?: number | null;
         };
         /** MessageExtras */
         MessageExtras: {
@@ -2190,6 +2509,7 @@ export interface components {
             html?: string | null;
             /** @enum {string} */
             kind: "reply" | "note";
+            send_at?: string | null;
             /** @example waiting */
             status?: string | null;
             /** @example Could you reconnect once? */
@@ -2238,6 +2558,26 @@ export interface components {
             name: string;
             organization_id?: number | null;
         };
+        /** NewLayout */
+        NewLayout: {
+            /** @default  */
+            footer: string;
+            /** @default  */
+            intro: string;
+            /**
+             * @default
+             * @example de
+             * @example
+             */
+            language: string;
+            /** @default  */
+            sender: string;
+            /** @default  */
+            signature: string;
+            /** @default  */
+            subject: string;
+            team_id?: number | null;
+        };
         /** NewMailbox */
         NewMailbox: {
             /** @default true */
@@ -2268,6 +2608,18 @@ export interface components {
             password?: string | null;
             role_id: number;
             team_ids?: number[];
+        };
+        /** NewSigningKey */
+        NewSigningKey: {
+            /**
+             * @default rsa
+             * @enum {string}
+             */
+            algorithm: "rsa" | "ed25519";
+            /** @example example.com */
+            domain: string;
+            /** @example atum1 */
+            selector: string;
         };
         /** NewTeam */
         NewTeam: {
@@ -2357,14 +2709,19 @@ export interface components {
             /** @enum {string} */
             kind: "reply" | "confirmation";
             last_error: string | null;
+            meaning?: string | null;
             message_id: number | null;
             next_attempt_at: string | null;
+            reports: components["schemas"]["DeliveryReport"][];
+            send_at: string | null;
             sent_at: string | null;
             /** @enum {string} */
-            state: "held" | "queued" | "sending" | "sent" | "failed" | "unknown" | "cancelled";
+            state: "held" | "queued" | "sending" | "sent" | "delivered" | "bounced" | "failed" | "unknown" | "cancelled";
+            status_code: string | null;
             subject: string;
             ticket_number: number | null;
             to: components["schemas"]["MailAddress"][];
+            version: number;
         };
         /** OutboxMail */
         OutboxMail: {
@@ -2383,15 +2740,20 @@ export interface components {
             /** @enum {string} */
             kind: "reply" | "confirmation";
             last_error: string | null;
+            meaning?: string | null;
             message_id: number | null;
             next_attempt_at: string | null;
+            reports: components["schemas"]["DeliveryReport"][];
+            send_at: string | null;
             sent_at: string | null;
             /** @enum {string} */
-            state: "held" | "queued" | "sending" | "sent" | "failed" | "unknown" | "cancelled";
+            state: "held" | "queued" | "sending" | "sent" | "delivered" | "bounced" | "failed" | "unknown" | "cancelled";
+            status_code: string | null;
             subject: string;
             text: string;
             ticket_number: number | null;
             to: components["schemas"]["MailAddress"][];
+            version: number;
         };
         /** OutboxPage */
         OutboxPage: {
@@ -2752,6 +3114,8 @@ export interface components {
             id: number;
             name: string;
             organization: components["schemas"]["NamedRef"] | null;
+            stopped?: components["schemas"]["StoppedAddress"][];
+            time_zone?: string | null;
         };
         /** Role */
         Role: {
@@ -2769,6 +3133,43 @@ export interface components {
             /** @enum {string} */
             verdict: "clean" | "infected" | "unscanned";
             words: string;
+        };
+        /** Sending */
+        Sending: {
+            ask_delivery: boolean;
+            fallback_host?: string | null;
+            has_password: boolean;
+            host: string | null;
+            mailbox_id: number;
+            max_per_minute: number | null;
+            port: number | null;
+            /** @enum {string} */
+            security: "tls" | "starttls" | "offered" | "none";
+            username: string | null;
+            version: number;
+        };
+        /** SendingChange */
+        SendingChange: {
+            ask_delivery?: boolean;
+            /** @example smtp.example.com */
+            host?: string | null;
+            max_per_minute?: number | null;
+            password?: string | null;
+            /** @example 587 */
+            port?: number | null;
+            security?: "tls" | "starttls" | "offered" | "none";
+            username?: string | null;
+            version?: number | null;
+        };
+        /** SendingStep */
+        SendingStep: {
+            ok: boolean;
+            words: string;
+        };
+        /** SendingTest */
+        SendingTest: {
+            ok: boolean;
+            steps: components["schemas"]["SendingStep"][];
         };
         /** Service */
         Service: {
@@ -2806,11 +3207,38 @@ export interface components {
             email: string;
             password: string;
         };
+        /** SigningKeyChange */
+        SigningKeyChange: {
+            active: boolean;
+            version?: number | null;
+        };
+        /** SigningKeyItem */
+        SigningKeyItem: {
+            active: boolean;
+            /** @enum {string} */
+            algorithm: "rsa" | "ed25519";
+            /** Format: date-time */
+            created_at: string;
+            domain: string;
+            id: number;
+            record: components["schemas"]["outbox_schemas_DnsRecord"];
+            selector: string;
+            usable: boolean;
+            version: number;
+        };
+        /** SigningKeyList */
+        SigningKeyList: {
+            items: components["schemas"]["SigningKeyItem"][];
+        };
         /** SpamVerdict */
         SpamVerdict: {
             /** @default false */
             flagged: boolean;
             score?: number | null;
+        };
+        /** StandingList */
+        StandingList: {
+            items: components["schemas"]["StoppedAddress"][];
         };
         /** Status */
         Status: {
@@ -2831,6 +3259,15 @@ export interface components {
             category: "new" | "open" | "waiting" | "on_hold" | "resolved" | "closed";
             key: string;
             name: string;
+        };
+        /** StoppedAddress */
+        StoppedAddress: {
+            email: string;
+            id: number;
+            /** Format: date-time */
+            since: string;
+            status: string | null;
+            words: string;
         };
         /** TagList */
         TagList: {
@@ -3028,6 +3465,19 @@ export interface components {
             change_id: number;
             kept: string[];
             undone: number;
+        };
+        /** DnsRecord */
+        fetching_dns_check_DnsRecord: {
+            name: string;
+            type: string;
+            value: string;
+        };
+        /** DnsRecord */
+        outbox_schemas_DnsRecord: {
+            name: string;
+            /** @constant */
+            type: "TXT";
+            value: string;
         };
     };
     responses: never;
@@ -3662,6 +4112,352 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1MailLayoutsListMailLayouts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LayoutList"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1MailLayoutsAddMailLayout: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLayout"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LayoutItem"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `already_exists`: {what} exists already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1MailLayoutsPreviewPreviewMailLayout: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LayoutTexts"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LayoutPreview"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1MailLayoutsLayoutIdRemoveMailLayout: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                layout_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `layout_not_found`: There is no such layout. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1MailLayoutsLayoutIdChangeMailLayout: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was seen, as "3"; another one is refused */
+                "If-Match"?: string | null;
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                layout_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LayoutChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LayoutItem"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `layout_not_found`: There is no such layout. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /**
+             * @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}).
+             *     Look at it again, then repeat your change.
+             */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
@@ -5042,6 +5838,239 @@ export interface operations {
             };
         };
     };
+    ApiV1MailboxesMailboxIdSendingGetSending: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                mailbox_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sending"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `mailbox_not_found`: There is no such mailbox. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1MailboxesMailboxIdSendingChangeSending: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was seen, as "3"; another one is refused */
+                "If-Match"?: string | null;
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                mailbox_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendingChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sending"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `mailbox_not_found`: There is no such mailbox. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /**
+             * @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}).
+             *     Look at it again, then repeat your change.
+             */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1MailboxesMailboxIdSendingTestTrySending: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                mailbox_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendingChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SendingTest"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `mailbox_not_found`: There is no such mailbox. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     ApiV1MailboxesMailboxIdTripGetTrip: {
         parameters: {
             query?: never;
@@ -6155,6 +7184,105 @@ export interface operations {
             };
         };
     };
+    ApiV1MessagesMessageIdEditMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was seen, as "3"; another one is refused */
+                "If-Match"?: string | null;
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                message_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageEdit"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageAdded"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `message_not_found`: This ticket has no such reply, or its mail is none that could still be changed. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `mail_not_waiting`: This mail is {state}; only one that waits and was never tried can be changed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /**
+             * @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}).
+             *     Look at it again, then repeat your change.
+             */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     ApiV1OperationsGetOperations: {
         parameters: {
             query?: never;
@@ -6718,7 +7846,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only mails in this state */
-                state?: "held" | "queued" | "sending" | "sent" | "failed" | "unknown" | "cancelled" | null;
+                state?: "held" | "queued" | "sending" | "sent" | "delivered" | "bounced" | "failed" | "unknown" | "cancelled" | null;
                 limit?: number;
                 cursor?: string | null;
             };
@@ -6815,6 +7943,186 @@ export interface operations {
             };
             /** @description `outbox_mail_not_found`: There is no such mail in the outbox, or you may not see it. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1OutboxOutboxIdTimeMail: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was seen, as "3"; another one is refused */
+                "If-Match"?: string | null;
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                outbox_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailTiming"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutboxItem"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `outbox_mail_not_found`: There is no such mail in the outbox, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `mail_not_waiting`: This mail is {state}; only one that waits and was never tried can be changed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /**
+             * @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}).
+             *     Look at it again, then repeat your change.
+             */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1OutboxOutboxIdArrivedConfirmArrival: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                outbox_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutboxItem"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `outbox_mail_not_found`: There is no such mail in the outbox, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `mail_not_unknown`: This mail is {state}; only one whose fate is unknown can be said to have arrived. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6975,7 +8283,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `mail_not_retryable`: This mail is {state}; only one that failed, was cancelled or whose fate is unknown can be sent again. */
+            /** @description `mail_not_retryable`: This mail is {state}; only one that failed, came back, was cancelled or is unknown can be sent again. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8023,6 +9331,287 @@ export interface operations {
             };
         };
     };
+    ApiV1SigningKeysListSigningKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SigningKeyList"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1SigningKeysMakeSigningKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSigningKey"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SigningKeyItem"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `already_exists`: {what} exists already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1SigningKeysKeyIdRemoveSigningKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                key_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `signing_key_not_found`: There is no such signing key. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1SigningKeysKeyIdSwitchSigningKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that was seen, as "3"; another one is refused */
+                "If-Match"?: string | null;
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                key_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SigningKeyChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SigningKeyItem"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `signing_key_not_found`: There is no such signing key. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /**
+             * @description `version_conflict`: Somebody changed this in the meantime (version {current_version}, yours was {your_version}).
+             *     Look at it again, then repeat your change.
+             */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     ApiV1StatusesListStatuses: {
         parameters: {
             query?: never;
@@ -8052,6 +9641,125 @@ export interface operations {
             };
             /** @description `wrong_audience`: This address is for staff only. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1StoppedAddressesListStoppedAddresses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandingList"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1StoppedAddressesStandingIdLiftLiftStop: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                standing_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoppedAddress"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `standing_not_found`: Mail to this address is not stopped. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9030,7 +10738,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `transition_forbidden`: A ticket that is {current} cannot become {wanted}; it can become: {allowed_text}. */
+            /** @description `transition_forbidden`: A ticket that is {current} cannot become {wanted}; it can become: {allowed_text}.; `address_stopped`: Mail to {addresses} came back and would come back again: {words} Lift the stop to send all the same. */
             409: {
                 headers: {
                     [name: string]: unknown;

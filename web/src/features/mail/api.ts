@@ -86,7 +86,7 @@ export const mailRulesQuery = queryOptions({
   queryFn: () => read(client.GET("/api/v1/mail/rules")),
 });
 
-/** Retry and cancel, for mails going out and mails that came in. */
+/** Reading a mail that came in once more. */
 export function useMailActions() {
   const { t } = useTranslation();
   const queryClient = useQueryClient();
@@ -95,24 +95,6 @@ export function useMailActions() {
     void queryClient.invalidateQueries({ queryKey: ["mails"] });
   };
   const onError = (error: Error) => toast.show({ message: asProblem(error).message, tone: "bad" });
-  const retry = useMutation({
-    mutationFn: (id: number) =>
-      read(
-        client.POST("/api/v1/outbox/{outbox_id}/retry", { params: { path: { outbox_id: id } } }),
-      ),
-    onSuccess: () => toast.show({ message: t("mail.retried") }),
-    onError,
-    onSettled: settled,
-  });
-  const cancel = useMutation({
-    mutationFn: (id: number) =>
-      read(
-        client.POST("/api/v1/outbox/{outbox_id}/cancel", { params: { path: { outbox_id: id } } }),
-      ),
-    onSuccess: () => toast.show({ message: t("mail.cancelled") }),
-    onError,
-    onSettled: settled,
-  });
   const retryIncoming = useMutation({
     mutationFn: (id: number) =>
       read(client.POST("/api/v1/mails/{mail_id}/retry", { params: { path: { mail_id: id } } })),
@@ -120,5 +102,5 @@ export function useMailActions() {
     onError,
     onSettled: settled,
   });
-  return { retry, cancel, retryIncoming };
+  return { retryIncoming };
 }

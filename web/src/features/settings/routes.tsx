@@ -64,6 +64,12 @@ const mailboxRoute = createRoute({
   path: "/mailboxes/$mailboxId",
   component: lazyRouteComponent(() => import("./receiving/MailboxPage"), "MailboxPage"),
 });
+const layoutsRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: "/layouts",
+  validateSearch: readSearch,
+  component: lazyRouteComponent(() => import("./layouts/LayoutsPage"), "LayoutsPage"),
+});
 const contactsRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: "/contacts",
@@ -105,6 +111,7 @@ export const settingsRoutes = [
     mailboxConsentRoute,
     mailboxRoute,
     mailRulesRoute,
+    layoutsRoute,
     contactsRoute,
     organizationsRoute,
     changesRoute,

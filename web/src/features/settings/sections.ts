@@ -4,7 +4,7 @@ import type { IconName } from "@/ui/Icon";
 export const groups = [
   { key: "you", sections: ["profile"] },
   { key: "staff", sections: ["people", "teams", "roles"] },
-  { key: "mail", sections: ["mailboxes", "mail-rules"] },
+  { key: "mail", sections: ["mailboxes", "layouts", "mail-rules"] },
   { key: "requesters", sections: ["contacts", "organizations"] },
   { key: "system", sections: ["operations", "changes"] },
 ] as const;
@@ -18,6 +18,7 @@ export const sectionIcons: Record<SectionKey, IconName> = {
   roles: "shield",
   mailboxes: "mail",
   "mail-rules": "inbox",
+  layouts: "file",
   contacts: "at",
   organizations: "home",
   changes: "clock",

@@ -5,6 +5,7 @@ import { client, read } from "@/api/client";
 import type { MessageInput, Ticket } from "@/api/types";
 import { offerUndo } from "@/features/changes/undo";
 import { freshKey } from "../../lib/key";
+import { stampText } from "../../lib/time";
 import { ticketKeys } from "./api";
 
 type Send = {
@@ -18,7 +19,7 @@ const MS = 1000;
 
 /** Sends a reply or adds a note; the toast holds it back while it may still be undone. */
 export function useSendMessage(number: number) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const queryClient = useQueryClient();
   // One key until it succeeded: trying again after a lost answer must not write it twice.
   const attempt = useRef<{ content: string; key: string }>(undefined);
@@ -56,9 +57,13 @@ export function useSendMessage(number: number) {
       const message =
         sent.body.kind === "note"
           ? t("composer.noteAdded")
-          : written.undo_seconds > 0
-            ? t("composer.held", { count: written.undo_seconds })
-            : t("composer.sent");
+          : sent.body.send_at
+            ? t("outgoing.scheduled", {
+                when: stampText(Date.parse(sent.body.send_at), Date.now(), i18n.language),
+              })
+            : written.undo_seconds > 0
+              ? t("composer.held", { count: written.undo_seconds })
+              : t("composer.sent");
       if (written.change_id === null) return;
       offerUndo(queryClient, {
         changeId: written.change_id,

@@ -2,6 +2,7 @@ import { common } from "./common";
 import { desk } from "./desk";
 import { mail } from "./mail";
 import { operations } from "./operations";
+import { outgoing } from "./outgoing";
 import { portal } from "./portal";
 import { receiving } from "./receiving";
 import { settings } from "./settings";
@@ -13,6 +14,7 @@ export const en = {
   ...desk,
   ...tickets,
   ...mail,
+  ...outgoing,
   ...portal,
   ...settings,
   ...receiving,

@@ -2,6 +2,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { MailState, OutboxItem } from "@/api/types";
+import { StoppedList } from "@/features/outgoing/components/StoppedList";
 import { Button } from "@/ui/Button";
 import { RelativeTime } from "@/ui/RelativeTime";
 import { MailStateIcon } from "@/ui/Signs";
@@ -15,11 +16,15 @@ const states: readonly MailState[] = [
   "held",
   "queued",
   "sending",
-  "failed",
   "unknown",
+  "failed",
+  "bounced",
   "sent",
+  "delivered",
   "cancelled",
 ];
+
+const troubled = new Set<MailState>(["failed", "bounced", "unknown"]);
 
 /** Mails on their way out. */
 export function OutboxList({ search }: { search: MailSearch }) {
@@ -37,6 +42,9 @@ export function OutboxList({ search }: { search: MailSearch }) {
         onChoose={(state) => void navigate({ to: "/desk/outbox", search: { state } })}
       />
       <div className={classes.list}>
+        <div className={classes.aside}>
+          <StoppedList />
+        </div>
         {query.isPending && <Skeleton rows={8} height={60} />}
         {query.error && !query.data && (
           <ErrorState error={query.error} onRetry={() => void query.refetch()} />
@@ -73,7 +81,7 @@ function OutboxLine({ mail, search }: { mail: OutboxItem; search: MailSearch }) 
       <span className={classes.words}>
         <bdi className={`${classes.subject} cut`}>{mail.subject}</bdi>
         <span className={classes.meta}>
-          <span className={mail.state === "failed" ? classes.bad : ""}>
+          <span className={`${classes.state} ${troubled.has(mail.state) ? classes.bad : ""}`}>
             {t(`mail.state.${mail.state}`)}
           </span>
           <bdi className="cut">

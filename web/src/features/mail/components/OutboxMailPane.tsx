@@ -3,6 +3,7 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { MailAddress, OutboxMail } from "@/api/types";
+import { useMailDoings } from "@/features/outgoing/api";
 import { Button, IconButton } from "@/ui/Button";
 import { HtmlFrame } from "@/ui/HtmlFrame";
 import { Bar, BarTitle, Pane } from "@/ui/Pane";
@@ -11,7 +12,7 @@ import { TimeStamp } from "@/ui/RelativeTime";
 import { Segments } from "@/ui/Segments";
 import { MailStateIcon } from "@/ui/Signs";
 import { ErrorState, Skeleton } from "@/ui/States";
-import { outboxMailQuery, useMailActions } from "../api";
+import { outboxMailQuery } from "../api";
 import { outboxRoute } from "../routes";
 import classes from "./OutboxMailPane.module.css";
 
@@ -44,23 +45,31 @@ export function OutboxMailPane({ id }: { id: number }) {
 
 function Actions({ mail }: { mail: OutboxMail }) {
   const { t } = useTranslation();
-  const { retry, cancel } = useMailActions();
-  const waits = mail.state === "held" || mail.state === "queued" || mail.state === "failed";
-  const stopped = mail.state === "failed" || mail.state === "cancelled" || mail.state === "unknown";
+  const { sendAgain, cancel, arrived, retime, busy } = useMailDoings();
+  const waits = mail.state === "held" || mail.state === "queued";
+  const stopped = ["failed", "bounced", "cancelled", "unknown"].includes(mail.state);
   return (
     <>
+      {mail.state === "held" && (
+        <Button
+          busy={busy}
+          onClick={() => retime.mutate({ id: mail.id, version: mail.version, at: null })}
+        >
+          {t("outgoing.sendNow")}
+        </Button>
+      )}
+      {mail.state === "unknown" && (
+        <Button icon="check" busy={busy} onClick={() => arrived.mutate(mail.id)}>
+          {t("outgoing.itArrived")}
+        </Button>
+      )}
       {waits && (
-        <Button busy={cancel.isPending} onClick={() => cancel.mutate(mail.id)}>
+        <Button busy={busy} onClick={() => cancel.mutate(mail.id)}>
           {t("mail.cancel")}
         </Button>
       )}
       {stopped && (
-        <Button
-          look="line"
-          icon="retry"
-          busy={retry.isPending}
-          onClick={() => retry.mutate(mail.id)}
-        >
+        <Button look="line" icon="retry" busy={busy} onClick={() => sendAgain.mutate(mail.id)}>
           {t("mail.retry")}
         </Button>
       )}
@@ -84,6 +93,20 @@ function Rendering({ mail }: { mail: OutboxMail }) {
         </dd>
         {mail.last_error && <dt>{t("mail.error")}</dt>}
         {mail.last_error && <dd className={classes.bad}>{mail.last_error}</dd>}
+        {mail.meaning && <dt>{t("outgoing.meaning")}</dt>}
+        {mail.meaning && <dd>{mail.meaning}</dd>}
+        {mail.reports.length > 0 && <dt>{t("outgoing.reports")}</dt>}
+        {mail.reports.map((report) => (
+          <dd key={report.recipient}>
+            {t(`outgoing.reported.${report.action}`, { recipient: report.recipient })}
+          </dd>
+        ))}
+        {mail.state === "held" && mail.send_at && <dt>{t("outgoing.sendsAt")}</dt>}
+        {mail.state === "held" && mail.send_at && (
+          <dd>
+            <TimeStamp at={mail.send_at} />
+          </dd>
+        )}
         {mail.next_attempt_at && <dt>{t("mail.nextAttempt")}</dt>}
         {mail.next_attempt_at && (
           <dd>

@@ -30,6 +30,10 @@ const edited = [
   "mail_rules",
   "mail_text",
   "change",
+  "sending",
+  "dkim",
+  "layout",
+  "standing",
 ];
 const keptOut = ["person.password", "person.reset_password", "quarantine.release"];
 

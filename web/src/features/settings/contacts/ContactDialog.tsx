@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { client, write } from "@/api/client";
-import { SwitchField, TextField } from "@/ui/Form";
+import { SelectField, SwitchField, TextField } from "@/ui/Form";
 import { type Contact, settingsKeys } from "../api";
 import { mailAddress, needed, refuse } from "../checks";
 import { EditDialog } from "../components/EditDialog";
@@ -22,6 +22,7 @@ function fieldsOf(contact?: Contact) {
     email: contact?.emails.join(", ") ?? "",
     organization: contact?.organization ?? null,
     organization_manager: contact?.organization_manager ?? false,
+    time_zone: contact?.time_zone ?? "",
     version: contact?.version,
   };
 }
@@ -68,6 +69,16 @@ export function ContactDialog({ contact, locked, onReload, onClose }: ContactDia
         locked={locked}
       />
       {contact && (
+        <SelectField
+          name="time_zone"
+          label={t("contacts.timeZone")}
+          description={t("contacts.timeZoneHint")}
+          value={values.time_zone}
+          onChange={(event) => edits.set({ time_zone: event.currentTarget.value })}
+          data={[{ value: "", label: t("settings.none") }, ...timeZones(values.time_zone)]}
+        />
+      )}
+      {contact && (
         <SwitchField
           name="organization_manager"
           label={t("contacts.manager")}
@@ -77,6 +88,12 @@ export function ContactDialog({ contact, locked, onReload, onClose }: ContactDia
       )}
     </EditDialog>
   );
+}
+
+/** Every zone that this browser knows, and the one that is set. */
+function timeZones(chosen: string): string[] {
+  const known = Intl.supportedValuesOf("timeZone");
+  return chosen === "" || known.includes(chosen) ? known : [chosen, ...known];
 }
 
 type ContactEdits = ReturnType<typeof useEdits<ReturnType<typeof fieldsOf>>>;
@@ -96,6 +113,7 @@ function useSaveContact(contact: Contact | undefined, edits: ContactEdits, onClo
             body: {
               name: changed.name,
               organization_manager: changed.organization_manager,
+              ...("time_zone" in changed ? { time_zone: values.time_zone || null } : {}),
               ...("organization" in changed ? { organization_id } : {}),
               version: values.version,
             },

@@ -4,12 +4,14 @@ import { PasswordCard } from "./PasswordCard";
 import { ProfileCard } from "./ProfileCard";
 import { SessionsCard } from "./SessionsCard";
 import { TokensCard } from "./TokensCard";
+import { UndoSendCard } from "./UndoSendCard";
 
 /** One's own: name and language, look, password, sessions, tokens. */
 export function ProfilePage() {
   return (
     <Page section="profile">
       <ProfileCard />
+      <UndoSendCard />
       <LookCard />
       <PasswordCard />
       <SessionsCard />

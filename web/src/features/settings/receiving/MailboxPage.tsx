@@ -9,6 +9,8 @@ import { type Mailbox, mailboxesQuery } from "../api";
 import { Card } from "../components/Card";
 import { Page, useLocked } from "../components/Page";
 import { MailboxDialog } from "../mailboxes/MailboxDialog";
+import { SendingCard } from "../sending/SendingCard";
+import { SigningKeysCard } from "../sending/SigningKeysCard";
 import { DnsCard } from "./DnsCard";
 import { FetchLogCard } from "./FetchLogCard";
 import classes from "./Receiving.module.css";
@@ -34,6 +36,8 @@ export function MailboxPage() {
         <EmptyState icon="mail" title={t("receiving.gone")} hint={t("receiving.goneHint")} />
       )}
       {mailbox && <Overview mailbox={mailbox} locked={locked} />}
+      {mailbox && <SendingCard mailbox={mailbox} locked={locked} />}
+      {mailbox && <SigningKeysCard domain={mailbox.address.split("@")[1] ?? ""} locked={locked} />}
       {mailbox && !locked && (
         <>
           <ReceivingCard key={mailbox.id} mailbox={mailbox} />

@@ -10,6 +10,7 @@ import { useTranslation } from "react-i18next";
 import { asProblem } from "@/api/problem";
 import type { Ticket } from "@/api/types";
 import { useLayout } from "@/features/desk/layout";
+import { StoppedNotice } from "@/features/outgoing/components/StoppedNotice";
 import { Icon } from "@/ui/Icon";
 import { useDraft } from "../draft";
 import { useSendMessage } from "../send";
@@ -90,6 +91,7 @@ export function Composer({ ticket, mode, onMode, onTyping }: ComposerProps) {
       onDrop={(event) => drop(event, event.dataTransfer.files)}
     >
       <NewerNotice ticket={ticket} writing={!draft.isEmpty} />
+      {kind === "reply" && <StoppedNotice ticket={ticket} />}
       <ComposerHead
         ticket={ticket}
         kind={kind}
@@ -132,6 +134,7 @@ export function Composer({ ticket, mode, onMode, onTyping }: ComposerProps) {
           way={way}
           disabled={blocked}
           busy={send.isPending}
+          theirZone={ticket.requester.time_zone}
           onSend={send.run}
         />
       </footer>
@@ -148,7 +151,7 @@ type DraftHandle = ReturnType<typeof useDraft>;
 
 function useSend(ticket: Ticket, kind: ComposerMode, draft: DraftHandle, onSent: () => void) {
   const mutation = useSendMessage(ticket.number);
-  const run = (status?: string) => {
+  const run = (status?: string, sendAt?: Date) => {
     const sent = draft.draft;
     mutation.mutate({
       body: {
@@ -157,6 +160,7 @@ function useSend(ticket: Ticket, kind: ComposerMode, draft: DraftHandle, onSent:
         attachment_ids: sent.attachments.map((file) => file.id),
         cc: kind === "reply" && sent.cc.length > 0 ? sent.cc : undefined,
         status,
+        send_at: sendAt?.toISOString(),
       },
       onSent: () => {
         draft.clear();

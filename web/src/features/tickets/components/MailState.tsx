@@ -4,14 +4,15 @@ import type { MessageItem } from "@/api/types";
 import { MailStateIcon } from "@/ui/Signs";
 import classes from "./MailState.module.css";
 
-const silent = new Set(["sent", "queued", "sending"]);
+const silent = new Set(["sent", "delivered", "queued", "sending"]);
 
 /** Where the mail of a reply stands; trouble is said in words. */
 export function MailState({ mail }: { mail: NonNullable<MessageItem["mail"]> }) {
   const { t } = useTranslation();
   const label = t(`mail.state.${mail.state}`);
-  const title = mail.last_error ? `${label}: ${mail.last_error}` : label;
-  const troubled = mail.state === "failed" || mail.state === "unknown";
+  const said = [mail.last_error, mail.meaning].filter(Boolean).join(" ");
+  const title = said ? `${label}: ${said}` : label;
+  const troubled = ["failed", "unknown", "bounced"].includes(mail.state);
   return (
     <Link
       to="/desk/outbox"

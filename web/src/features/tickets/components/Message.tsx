@@ -2,6 +2,7 @@ import { Menu } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { MessageItem } from "@/api/types";
+import { MailNotice } from "@/features/outgoing/components/MailNotice";
 import { Avatar } from "@/ui/Avatar";
 import { Button, IconButton } from "@/ui/Button";
 import { HtmlFrame } from "@/ui/HtmlFrame";
@@ -13,8 +14,14 @@ import { MailState } from "./MailState";
 import classes from "./Message.module.css";
 import { MessageExtras } from "./MessageExtras";
 
+type MessageProps = {
+  message: MessageItem;
+  /** Where the requester's clocks are, if that is known. */
+  theirZone?: string | null;
+};
+
 /** One entry of the thread: the requester plain, an agent raised, a note on gold with a lock. */
-export function Message({ message }: { message: MessageItem }) {
+export function Message({ message, theirZone }: MessageProps) {
   const { t } = useTranslation();
   const ground = message.kind === "note" ? classes.note : message.from_staff ? classes.reply : "";
   return (
@@ -48,6 +55,7 @@ export function Message({ message }: { message: MessageItem }) {
         <Body message={message} />
         <Quoted text={message.quoted} />
         <Attachments attachments={message.attachments.filter((file) => !file.inline)} />
+        {message.mail && <MailNotice message={message} mail={message.mail} theirZone={theirZone} />}
       </div>
     </article>
   );

@@ -1,7 +1,10 @@
 import { Menu } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
 import { useTranslation } from "react-i18next";
 import type { Ticket } from "@/api/types";
 import { useStatuses } from "@/features/directory/api";
+import { MomentDialog } from "@/features/outgoing/components/MomentDialog";
+import { MomentItems } from "@/features/outgoing/components/MomentItems";
 import { useStored } from "@/lib/stored";
 import { Button, SplitButton } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
@@ -31,13 +34,16 @@ type SendButtonsProps = {
   way: ReturnType<typeof useSendWay>;
   disabled: boolean;
   busy: boolean;
-  /** Receives the key of the status to set after sending, if any. */
-  onSend: (status?: string) => void;
+  /** Where the requester's clocks are, if that is known. */
+  theirZone?: string | null;
+  /** Receives the key of the status to set after sending, if any, and when it shall leave. */
+  onSend: (status?: string, at?: Date) => void;
 };
 
 /** The primary action; the way last chosen becomes the button. */
-export function SendButtons({ kind, way, disabled, busy, onSend }: SendButtonsProps) {
+export function SendButtons({ kind, way, disabled, busy, theirZone, onSend }: SendButtonsProps) {
   const { t } = useTranslation();
+  const [asking, ask] = useDisclosure(false);
   if (kind === "note") {
     return (
       <Button look="gold" disabled={disabled} busy={busy} onClick={() => onSend()}>
@@ -54,7 +60,7 @@ export function SendButtons({ kind, way, disabled, busy, onSend }: SendButtonsPr
       <Button look="gold" disabled={disabled} busy={busy} onClick={() => onSend(way.status)}>
         {t(`composer.send.${way.current}`)}
       </Button>
-      <Menu position="top-end" width={220}>
+      <Menu position="top-end" width={280}>
         <Menu.Target>
           <Button look="gold" disabled={disabled} aria-label={t("composer.otherWays")}>
             <Icon name="down" />
@@ -70,8 +76,17 @@ export function SendButtons({ kind, way, disabled, busy, onSend }: SendButtonsPr
               {t(`composer.send.${one}`)}
             </Menu.Item>
           ))}
+          <Menu.Divider />
+          <MomentItems
+            theirZone={theirZone}
+            onChoose={(at) => onSend(way.status, at)}
+            onAsk={ask.open}
+          />
         </Menu.Dropdown>
       </Menu>
+      {asking && (
+        <MomentDialog opened onClose={ask.close} onChoose={(at) => onSend(way.status, at)} />
+      )}
     </SplitButton>
   );
 }

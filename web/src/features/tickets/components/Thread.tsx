@@ -44,15 +44,21 @@ export function Thread({ ticket }: { ticket: Ticket }) {
           </Button>
         )}
         {ticket.thread.map((item) => (
-          <Item key={`${item.type}-${item.id}`} item={item} />
+          <Item
+            key={`${item.type}-${item.id}`}
+            item={item}
+            theirZone={ticket.requester.time_zone}
+          />
         ))}
       </div>
     </div>
   );
 }
 
-function Item({ item }: { item: ThreadItem }) {
-  if (item.type === "message") return <Message message={item} />;
+type ItemProps = { item: ThreadItem; theirZone?: string | null };
+
+function Item({ item, theirZone }: ItemProps) {
+  if (item.type === "message") return <Message message={item} theirZone={theirZone} />;
   return <ChangeLine change={item} />;
 }
 

@@ -1,0 +1,48 @@
+"""Delivery reports about our mails (RFC 3464): what whoever reads them in tells the outbox."""
+
+from __future__ import annotations
+
+from atum_desk.kernel import clock
+from atum_desk.kernel.db import Work
+from atum_desk.kernel.settings import Settings
+from atum_desk.outbox import queries
+from atum_desk.outbox.models import DeliveryReport
+from atum_desk.outbox.reply_address import mail_of_return_path
+from atum_desk.outbox.standings import mark_if_hard
+from atum_desk.outbox.status_codes import status_in
+
+
+def mails_reported_on(settings: Settings, envelope_to: list[str]) -> list[int]:
+    """Return the outbox ids of the mails whose signed return paths a report was sent to."""
+    found = [mail_of_return_path(settings, one) for one in envelope_to]
+    return list(dict.fromkeys(one for one in found if one is not None))
+
+
+async def fail_bounced_mail(
+    work: Work, outbox_id: int, words: str, *, recipient: str = "", status: str | None = None
+) -> bool:
+    """Mark a mail `bounced`, with the report's words; tell whether there is one that left.
+
+    A status that says the recipient will never take mail stops mail to that address.
+    """
+    report = DeliveryReport(
+        recipient=recipient.strip().lower(), action="failed", status=_plain(status),
+        words=words[:2000], at=clock.now(),
+    )  # fmt: skip
+    found = await queries.add_report(work, outbox_id, report)
+    if found is not None:
+        await mark_if_hard(work, recipient, report.status, words)
+    return found is not None
+
+
+async def note_delivered(work: Work, outbox_id: int, recipient: str, words: str = "") -> bool:
+    """Note that a recipient's server took a mail; once all did it is `delivered`."""
+    report = DeliveryReport(
+        recipient=recipient.strip().lower(), action="delivered", status=None, words=words[:2000],
+        at=clock.now(),
+    )  # fmt: skip
+    return await queries.add_report(work, outbox_id, report) is not None
+
+
+def _plain(status: str | None) -> str | None:
+    return status_in(status) if status else None

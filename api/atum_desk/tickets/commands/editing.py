@@ -1,0 +1,76 @@
+"""Changing a reply while its mail still waits: the message and the mail change together."""
+
+from __future__ import annotations
+
+import msgspec
+from msgspec import UNSET
+
+from atum_desk.kernel.context import Actor
+from atum_desk.kernel.db import Database, Work
+from atum_desk.kernel.settings import Settings
+from atum_desk.outbox.public import (
+    LockedMail,
+    MailAddress,
+    OutboxMailNotFound,
+    hold_mail,
+    lock_waiting_mail,
+    require_moment,
+    rewrite_mail,
+)
+from atum_desk.tickets import permissions
+from atum_desk.tickets.commands.answering import outgoing_mail
+from atum_desk.tickets.commands.bodies import preview_of, read_body
+from atum_desk.tickets.models import LockedTicket, NewMessage
+from atum_desk.tickets.presentation import present_ticket
+from atum_desk.tickets.problems import MessageNotFound
+from atum_desk.tickets.queries import threads, writes
+from atum_desk.tickets.schemas import MessageAdded, MessageEdit
+
+
+async def edit_waiting_reply(
+    database: Database, settings: Settings, actor: Actor, message_id: int, given: MessageEdit,
+    version: int | None,
+) -> MessageAdded:  # fmt: skip
+    """Change what a reply says, or when it leaves, while its mail waits; history keeps what it said.
+
+    Raises MessageNotFound, MailNotWaiting, VersionConflict, PermissionMissing, ValidationFailed.
+    """
+    async with database.writing(actor, "ticket.edit_reply") as work:
+        work.actor.require(permissions.REPLY)
+        ticket = await writes.lock_ticket_of_message(work, message_id)
+        mail = await _lock(work, message_id, given.version if version is None else version)
+        if given.send_at is not UNSET:
+            await hold_mail(work, mail, 0, require_moment(given.send_at))
+        if given.text is not None or given.html is not None or given.send_at is UNSET:
+            await _rewrite(work, settings, ticket, mail, message_id, given)
+        work.ticket_id = ticket.id
+        work.summary = {"number": ticket.number, "message_id": message_id}
+        stored = await threads.get_ticket_with_message(work, ticket.number, message_id)
+    presented = present_ticket(msgspec.structs.replace(stored, messages=[]), work.actor)
+    return MessageAdded(
+        message=stored.messages[0], ticket=presented, change_id=work.change_id, undo_seconds=0
+    )
+
+
+async def _lock(work: Work, message_id: int, version: int | None) -> LockedMail:
+    try:
+        return await lock_waiting_mail(work, message_id, version)
+    except OutboxMailNotFound:
+        raise MessageNotFound from None
+
+
+async def _rewrite(
+    work: Work, settings: Settings, ticket: LockedTicket, mail: LockedMail, message_id: int,
+    given: MessageEdit,
+) -> None:  # fmt: skip
+    text, html = read_body(given.text, given.html)
+    await writes.rewrite_message(work, message_id, text, html)
+    await writes.set_preview(work, ticket.id, message_id, preview_of(text))
+    context = await writes.get_mail_context(work, ticket.id)
+    author = await writes.get_author(work, message_id)
+    message = NewMessage(
+        kind="reply", text=text, html=html, author_id=author.id, author_name=author.name,
+        from_staff=True, channel="email", cc=context.cc,
+        recipients=[MailAddress(context.requester_name, context.requester_email or "")],
+    )  # fmt: skip
+    await rewrite_mail(work, mail, outgoing_mail(settings, ticket, message, context, message_id))

@@ -1,0 +1,75 @@
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { useTeams } from "@/features/directory/api";
+import { type Layout, layoutsQuery } from "@/features/outgoing/api";
+import { Icon } from "@/ui/Icon";
+import { EmptyState } from "@/ui/States";
+import { ListState } from "../components/ListState";
+import { Page, useLocked } from "../components/Page";
+import { Row } from "../components/Row";
+import { useSettingsSearch } from "../search";
+import { LayoutDialog } from "./LayoutDialog";
+
+const PERMISSION = "settings:mailboxes:edit";
+
+/** How mail looks, by team and language. */
+export function LayoutsPage() {
+  const { t } = useTranslation();
+  const { opened, open, close } = useSettingsSearch();
+  const locked = useLocked(PERMISSION);
+  const answer = useQuery(layoutsQuery);
+  const layouts = { ...answer, data: answer.data?.items };
+  const placeholders = answer.data?.placeholders ?? [];
+  const edited = layouts.data?.find((layout) => String(layout.id) === opened);
+  const reload = async () =>
+    (await answer.refetch()).data?.items.find((layout) => layout.id === edited?.id);
+  return (
+    <Page
+      section="layouts"
+      permission={PERMISSION}
+      add={{ label: t("layouts.add"), onAdd: () => open("new") }}
+    >
+      <ListState
+        answer={layouts}
+        empty={<EmptyState icon="mail" title={t("layouts.empty")} hint={t("layouts.emptyHint")} />}
+        row={(layout) => (
+          <LayoutRow key={layout.id} layout={layout} onOpen={() => open(layout.id)} />
+        )}
+      />
+      {opened === "new" && !locked && (
+        <LayoutDialog placeholders={placeholders} locked={false} onClose={close} />
+      )}
+      {edited && (
+        <LayoutDialog
+          key={edited.id}
+          layout={edited}
+          placeholders={placeholders}
+          locked={locked}
+          onReload={reload}
+          onClose={close}
+        />
+      )}
+    </Page>
+  );
+}
+
+function LayoutRow({ layout, onOpen }: { layout: Layout; onOpen: () => void }) {
+  return (
+    <Row
+      sign={<Icon name="mail" />}
+      name={useLayoutName(layout)}
+      hint={<bdi>{layout.signature.split("\n")[0] || layout.sender || layout.subject}</bdi>}
+      onOpen={onOpen}
+    />
+  );
+}
+
+/** Which team and language a layout is for. */
+export function useLayoutName(layout: Pick<Layout, "team_id" | "language">): string {
+  const { t } = useTranslation();
+  const team = useTeams().find((one) => one.id === layout.team_id)?.name;
+  return t("layouts.name", {
+    team: team ?? t("layouts.everyTeam"),
+    language: layout.language || t("layouts.everyLanguage"),
+  });
+}

@@ -1,0 +1,37 @@
+import { useDisclosure } from "@mantine/hooks";
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { sendingQuery } from "@/features/outgoing/api";
+import { Icon } from "@/ui/Icon";
+import type { Mailbox } from "../api";
+import { Card } from "../components/Card";
+import { Row } from "../components/Row";
+import { SendingDialog } from "./SendingDialog";
+
+/** Where the mail of a mailbox leaves. */
+export function SendingCard({ mailbox, locked }: { mailbox: Mailbox; locked: boolean }) {
+  const { t } = useTranslation();
+  const sending = useQuery(sendingQuery(mailbox.id)).data;
+  const [opened, { open, close }] = useDisclosure(false);
+  if (!sending) return null;
+  const { host, port, fallback_host } = sending;
+  const hint = host
+    ? t("sending.usesOwn")
+    : fallback_host
+      ? t("sending.usesFallback", { host: fallback_host })
+      : t("sending.noRelay");
+  const name = host ? `${host}:${port}` : (fallback_host ?? t("sending.none"));
+  return (
+    <Card title={t("sending.title")} hint={t("sending.hint")}>
+      <ul>
+        <Row
+          sign={<Icon name={host || fallback_host ? "send" : "warn"} />}
+          name={name}
+          hint={hint}
+          onOpen={open}
+        />
+      </ul>
+      {opened && <SendingDialog mailbox={mailbox} locked={locked} onClose={close} />}
+    </Card>
+  );
+}
