@@ -74,7 +74,7 @@ async def test_the_command_reads_everything_that_an_earlier_parser_read(
     await as_an_older_parser_left_it(trusting)
     async with trusting.database.writing(trusting.system, "test.age") as work:
         await work.execute(
-            "update messages set text = 'm=20' where id = (select min(id) from messages)"
+            "update messages set text = 'm=20' where mail_id = (select min(id) from mails)"
         )
     given = (trusting.settings, database_url)
     results = [one async for one in reparse_all(*given, apply=False, everything=False)]
