@@ -112,10 +112,11 @@ test("a mailbox's relay is tried as the form has it, before it is saved", async 
   const { user } = renderAt("/desk/settings/mailboxes/1", api);
   const card = within(await screen.findByRole("region", { name: "Sending" }));
   await user.click(await card.findByRole("button", { name: /smtp.halvorsen.example/ }));
-  const host = await screen.findByRole("textbox", { name: "Relay" });
+  const dialog = within(await screen.findByRole("dialog"));
+  const host = await dialog.findByRole("textbox", { name: "Relay" });
   await user.clear(host);
   await user.type(host, "mx.halvorsen.example");
-  await user.click(screen.getByRole("button", { name: "Test the connection" }));
+  await user.click(dialog.getByRole("button", { name: "Test the connection" }));
   expect(await screen.findByText("Encrypted with TLSv1.3.")).toBeVisible();
   expect(asked(api, "POST")).toContainEqual(
     expect.objectContaining({
