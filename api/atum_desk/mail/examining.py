@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from atum_desk.kernel import clock
 from atum_desk.kernel.jobs import RetryLater
 from atum_desk.kernel.settings import Settings
-from atum_desk.mail.models import Evidence, MailSource, ScanVerdict
-from atum_desk.mail.proving import prove_sender
+from atum_desk.mail.models import Evidence, MailSource, Proof, ScanVerdict
+from atum_desk.mail.proving import proof_at_hand, prove_sender
 from atum_desk.mail.resolver import resolver_at
 from atum_desk.mail.spam import spam_verdict
 from atum_desk.mail.virus import ScannerAway, scan
@@ -25,12 +25,16 @@ SCANNER_RETRY_SECONDS = 30.0
 
 async def examine(settings: Settings, source: MailSource, mail: ParsedMail) -> Evidence:
     """Return what is known of a mail. Raises RetryLater while the scanner is away."""
-    resolver = resolver_at(settings.mail_dns)
-    proof, verdict = await asyncio.gather(
-        asyncio.to_thread(prove_sender, settings, resolver, source, mail),
-        _scan(settings, source),
-    )
+    proof, verdict = await asyncio.gather(_prove(settings, source, mail), _scan(settings, source))
     return Evidence(proof=proof, spam=spam_verdict(mail), scan=verdict)
+
+
+async def _prove(settings: Settings, source: MailSource, mail: ParsedMail) -> Proof:
+    # A thread would take the time of sessions that take mail; what needs no network needs none.
+    if known := proof_at_hand(settings, source, mail):
+        return known
+    resolver = resolver_at(settings.mail_dns)
+    return await asyncio.to_thread(prove_sender, settings, resolver, source, mail)
 
 
 async def _scan(settings: Settings, source: MailSource) -> ScanVerdict | None:

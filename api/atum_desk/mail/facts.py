@@ -9,7 +9,7 @@ from atum_desk.mail.models import HintedTicket, MailFacts, MailRules
 
 REFERENCES_LOOKED_AT = 50
 FACTS = """
-    with mine as (select dedupe_key, mailbox_id from mails where id = $1),
+    with mine as (select dedupe_key from mails where id = $1),
          named as (
            select o.ticket_id as signed_for_id, ticket_now(coalesce(m.ticket_id, o.ticket_id)) as ticket_id,
                   o.id as outbox_id, r.place from unnest($3::text[]) with ordinality as r(id, place)
@@ -20,8 +20,9 @@ FACTS = """
              from unnest($3::text[]) with ordinality as r(id, place)
              join messages m on m.mail_message_id = r.id and m.workspace_id = ctx_workspace())
     select
-      (select m.id from mails m, mine where m.workspace_id = ctx_workspace() and m.dedupe_key = mine.dedupe_key
-          and m.state in ('ticketed', 'appended') and m.id <> $1 limit 1) as duplicate_of_id,
+      (select m.id from mails m where m.workspace_id = ctx_workspace()
+          and m.dedupe_key = (select dedupe_key from mine) and m.state in ('ticketed', 'appended')
+          and m.id <> $1 limit 1) as duplicate_of_id,
       exists (select from outbox where mail_message_id = $2 and workspace_id = ctx_workspace()) as is_ours,
       array(select address from mailboxes where workspace_id = ctx_workspace()) as own_addresses,
       coalesce((select n.ticket_id from named n where n.signed_for_id = any($4::bigint[])
@@ -39,12 +40,8 @@ FACTS = """
         where b.workspace_id = ctx_workspace()
           and (b.kind = 'address' and b.value = lower($5)
                or b.kind = 'domain' and b.value = any(domains_above(lower($5)))) limit 1) as blocked_by,
-      (select count(*) from (select from mails m where m.workspace_id = ctx_workspace() and m.id <> $1
-          and lower(m.from_address) = lower($5) and m.received_at > moment() - interval '1 hour'
-          limit $6) s) as sender_mails,
-      (select count(*) from (select from mails m, mine where m.workspace_id = ctx_workspace() and m.id <> $1
-          and lower(m.from_address) = lower($5) and m.received_at > moment() - interval '10 minutes'
-          and m.mailbox_id = mine.mailbox_id limit $7) s) as pair_mails"""
+      rate.sender_mails, rate.pair_mails
+      from sender_rate($1, lower($5), $6, $7) rate"""
 
 
 async def get_rules(view: View) -> MailRules:

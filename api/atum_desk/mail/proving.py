@@ -53,10 +53,8 @@ class SpfQuery(spf.query):  # type: ignore[misc]
         return [_as_spf_reads(one, qtype) for one in found]
 
 
-def prove_sender(
-    settings: Settings, resolver: Resolver, source: MailSource, mail: ParsedMail
-) -> Proof:
-    """Return what can be said of a mail's From. Asks DNS, so call it in a thread."""
+def proof_at_hand(settings: Settings, source: MailSource, mail: ParsedMail) -> Proof | None:
+    """Return what can be said of a mail's From without asking anybody, None when DNS must be asked."""
     domain = domain_of(mail.from_.address) if mail.from_ else None
     if domain is None:
         return Proof("unknown", "It has no sender whose domain could be asked.")
@@ -64,9 +62,22 @@ def prove_sender(
         return Proof("failed", "It has several From fields.")
     if len(mail.headers) >= MAX_FIELDS:
         return Proof("unknown", "It has more header fields than are looked at.")
-    through_relay = is_trusted_peer(settings, source.peer)
-    if through_relay and (said := proof_of_relay(settings, mail, domain)):
+    if is_trusted_peer(settings, source.peer) and (said := proof_of_relay(settings, mail, domain)):
         return said
+    if settings.mail_dns == "off":
+        return Proof("unknown", f"Nobody was asked about {domain}.")
+    return None
+
+
+def prove_sender(
+    settings: Settings, resolver: Resolver, source: MailSource, mail: ParsedMail
+) -> Proof:
+    """Return what can be said of a mail's From. May ask DNS, so call it in a thread."""
+    if known := proof_at_hand(settings, source, mail):
+        return known
+    assert mail.from_ is not None, "known otherwise"
+    domain = domain_of(mail.from_.address) or ""
+    through_relay = is_trusted_peer(settings, source.peer)
     try:
         return _proof_of_dns(resolver, source, domain, can_tell_spf=not through_relay)
     except DnsAway:

@@ -18,7 +18,7 @@ alter table mails
   add column thread_key text check (length(thread_key) <= 100),
   add column parser_version int;
 update mails set cause = case when attempts >= 3 then 'failed' else 'unreadable' end where state = 'quarantined';
-select ledger_table('mails', '{peer,helo,evidence,thread_key,parser_version}');
+select ledger_table('mails', '{peer,helo,released,erased_at,evidence,thread_key,parser_version}');
 create index mails_sender on mails (workspace_id, lower(from_address), received_at desc) where from_address is not null;
 create index mails_day on mails (workspace_id, received_at);
 create index mails_thread_key on mails (workspace_id, thread_key) where thread_key is not null;
@@ -67,6 +67,19 @@ create function domains_above(p_address text) returns text[] language sql immuta
                  generate_series(1, least(cardinality(d.parts), 20)) n) $$;
 revoke execute on function domains_above(text) from public;
 grant execute on function domains_above(text) to atum_desk_app, atum_desk_gate;
+
+-- How many mails a sender sent within the hour, and to the mail's mailbox within ten minutes, each up to a limit. A door:
+-- lower() is not leakproof, so under row security its index cannot be used. plpgsql keeps its plan for the session.
+create function sender_rate(p_mail bigint, p_sender text, p_hourly int, p_pair int) returns table (sender_mails bigint, pair_mails bigint)
+language plpgsql stable security definer rows 1 set search_path = atum, pg_temp as $$
+begin
+  return query
+  select (select count(*) from (select from mails m where m.workspace_id = ctx_workspace() and lower(m.from_address) = p_sender
+             and m.received_at > moment() - interval '1 hour' and m.id <> p_mail limit p_hourly) s),
+         (select count(*) from (select from mails m where m.workspace_id = ctx_workspace() and lower(m.from_address) = p_sender
+             and m.received_at > moment() - interval '10 minutes' and m.id <> p_mail
+             and m.mailbox_id = (select x.mailbox_id from mails x where x.id = p_mail) limit p_pair) s);
+end $$;
 
 -- ---------------------------------------------------------------- where a ticket's mail goes now
 -- The one place that says which ticket holds what was once sent to another. A merge redirects it here.
@@ -120,7 +133,7 @@ language sql stable security definer rows 100 set search_path = atum, pg_temp as
    order by m.deleted_at limit p_limit $$;
 
 do $$ declare f text; begin
-  foreach f in array array['mail_law(timestamptz,bigint)', 'mails_to_erase(int)'] loop
+  foreach f in array array['mail_law(timestamptz,bigint)', 'mails_to_erase(int)', 'sender_rate(bigint,text,int,int)'] loop
     execute 'alter function atum.' || f || ' owner to atum_desk_gate';
     execute 'revoke execute on function atum.' || f || ' from public';
     execute 'grant execute on function atum.' || f || ' to atum_desk_worker, atum_desk_gate';

@@ -99,7 +99,7 @@ async def test_an_agents_answer_to_another_desk_opens_a_ticket_there_and_nothing
             work, here.settings,
             OutgoingMail(
                 mailbox_id=await work.fetchval("select id from mailboxes"), kind="reply",
-                sender_name="Mina", recipients=[MailAddress("Help", OTHER)], subject="Printer",
+                recipients=[MailAddress("Help", OTHER)], subject="Printer",
                 text="Which one?", ticket_id=ticket_id,
             ),
         )  # fmt: skip

@@ -254,7 +254,7 @@ async def test_a_delivery_report_about_a_strangers_id_joins_nothing(trusting: Ho
         await trusting.deliver(_report(about), sender="")
     mails = await trusting.settled(3)
     assert [mail["state"] for mail in mails] == ["ticketed", "refused", "appended"]
-    assert await trusting.value("select state from outbox") == "failed"
+    assert await trusting.value("select state from outbox") == "bounced"
 
 
 async def test_a_complaint_becomes_a_note_and_leaves_the_mail_as_sent(trusting: House) -> None:
