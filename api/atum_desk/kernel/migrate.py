@@ -27,10 +27,11 @@ async def current_revision(connection: asyncpg.Connection) -> str | None:
     return await connection.fetchval("select version_num from public.schema_revision")
 
 
-async def migrate(database_url: str, secret: str) -> bool:
+async def migrate(database_url: str, secret: str, revision: str = "head") -> bool:
     """Create roles and bring the schema to this release; return whether anything was to do.
 
-    `database_url` logs in as the database's administrator (needs CREATEROLE).
+    `database_url` logs in as the database's administrator (needs CREATEROLE). An earlier `revision`
+    than this release's is for tests of what an upgrade finds.
     """
     connection = await asyncpg.connect(database_url)
     try:
@@ -40,11 +41,11 @@ async def migrate(database_url: str, secret: str) -> bool:
             return False
     finally:
         await connection.close()
-    await _upgrade(database_url)
+    await _upgrade(database_url, revision)
     return True
 
 
-async def _upgrade(database_url: str) -> None:
+async def _upgrade(database_url: str, revision: str) -> None:
     # Alembic takes a third of a second to import, so a start that has nothing to do never does.
     from alembic import command
     from alembic.config import Config
@@ -59,7 +60,7 @@ async def _upgrade(database_url: str) -> None:
 
     def upgrade(connection: object) -> None:
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
 
     try:
         async with engine.connect() as connection:

@@ -42,11 +42,9 @@ class FaultyLine:
         finally:
             for pump in pumps:
                 pump.cancel()
-            await asyncio.gather(*pumps, return_exceptions=True)
             for one in (writer, back):
                 one.close()
-                with suppress(OSError):
-                    await one.wait_closed()
+            await asyncio.gather(*pumps, return_exceptions=True)
 
     async def _pump(
         self, direction: Literal["to_relay", "to_us"], source: asyncio.StreamReader,
@@ -94,6 +92,9 @@ async def faulty_line(port: int, fault: Fault | None) -> AsyncIterator[tuple[int
         running.add(task)
         try:
             await line.carry(reader, writer)
+        except asyncio.CancelledError:
+            # asyncio's streams would write a traceback about every connection that is ended here.
+            writer.close()
         finally:
             running.discard(task)
 

@@ -34,7 +34,7 @@ def test_what_adds_is_allowed(postgres: Postgres, sql: str) -> None:
         ("drop table atum.idempotency_keys cascade", "atum.idempotency_keys is gone"),
         ("alter table atum.tickets drop column preview cascade", "atum.tickets lost preview"),
         ("alter table atum.tickets rename column preview to teaser", "atum.tickets lost preview"),
-        ("truncate atum.outbox", "atum.outbox has 0 rows"),
+        ("truncate atum.outbox cascade", "atum.outbox has 0 rows"),
         (
             "delete from atum.workspaces; insert into atum.workspaces (name) select 'Other'",
             "1 of 1 rows are not what they were",
