@@ -24,6 +24,9 @@ MAIL_WAITS = Trigger(
     "integrity.mail_waits", "a received mail is not filed after so long",
     "degraded", "ATUM_OPS_MAIL_WAIT_SECONDS", 600, "s",
 )  # fmt: skip
+MAIL_OUT = Trigger(
+    "integrity.mail_out", "an outgoing mail is gone, doubled, or stands where it cannot go on from"
+)
 BACKUP = Trigger(
     "integrity.backup", "the last proof of a backup is older than this",
     "degraded", "ATUM_OPS_BACKUP_HOURS", 26, "h",
@@ -54,6 +57,25 @@ MAIL_ASKED = """select json_build_object(
   left join (select mail_id from atum.mail_sources) s on s.mail_id = m.id"""
 
 
+# As `./atum mail audit` counts, but for the arrows between states, which the table keeps by itself.
+MAIL_OUT_ASKED = """select json_build_object(
+  'written', count(*),
+  'states', (select json_object_agg(state, count) from
+             (select state, count(*) from atum.outbox group by state) by_state),
+  'doubled', count(o.message_id) - count(distinct o.message_id),
+  'stuck', count(*) filter (where stuck),
+  'which', (array_agg(o.id order by o.id) filter (where stuck))[1:20],
+  'vanished', (select count(*) from atum.row_changes r
+                where r.table_name = 'outbox' and r.operation = 'I'
+                  and not exists (select from atum.outbox k where k.id = r.row_id)
+                  and not exists (select from atum.row_changes d where d.table_name = 'outbox'
+                                     and d.row_id = r.row_id and d.operation = 'D')))
+  from (select id, message_id, (state = 'held' and held_until is null)
+                 or (state = 'sent' and sent_at is null)
+                 or (state = 'sending' and coalesce(claimed_at, '-infinity') < now() - interval '1 day') as stuck
+          from atum.outbox) o"""
+
+
 def _schema(look: Look) -> Iterator[Finding]:
     answer = look.database.ask(SCHEMA_ASKED)
     revisions, heads = answer["revisions"], _heads(look)
@@ -81,9 +103,7 @@ def _mail(look: Look) -> Iterator[Finding]:
     answer = look.database.ask(MAIL_ASKED)
     states = answer["states"] or {}
     lost = answer["astray"] + answer["empty"] + answer["vanished"]
-    said = f"{answer['received']} received = " + (
-        " + ".join(f"{count} {state}" for state, count in sorted(states.items())) or "nothing"
-    )
+    said = f"{answer['received']} received = {_sum(states)}"
     if answer["astray"]:
         said += f"\n{answer['astray']} filed without exactly one message: {answer['which']}"
     if answer["empty"]:
@@ -93,6 +113,23 @@ def _mail(look: Look) -> Iterator[Finding]:
     yield look.found(MAIL, "fires" if lost else "ok", lost, said)
     waits = f"{states.get('received', 0)} wait to be filed"
     yield look.judged(MAIL_WAITS, float(answer["oldest"]), waits)
+
+
+def _mail_out(look: Look) -> Iterator[Finding]:
+    answer = look.database.ask(MAIL_OUT_ASKED)
+    lost = answer["doubled"] + answer["stuck"] + answer["vanished"]
+    said = f"{answer['written']} written = {_sum(answer['states'] or {})}"
+    if answer["doubled"]:
+        said += f"\n{answer['doubled']} too many for their messages"
+    if answer["stuck"]:
+        said += f"\n{answer['stuck']} wait for nothing: {answer['which']}"
+    if answer["vanished"]:
+        said += f"\n{answer['vanished']} that the ledger saw written are gone"
+    yield look.found(MAIL_OUT, "fires" if lost else "ok", lost, said)
+
+
+def _sum(states: dict[str, int]) -> str:
+    return " + ".join(f"{count} {state}" for state, count in sorted(states.items())) or "nothing"
 
 
 def _backup(look: Look) -> Iterator[Finding]:
@@ -137,5 +174,6 @@ PROBES = (
     Probe((files.FILES,), partial(rolling.measure, files.SUBJECT)),
     Probe((MIGRATIONS, CONSTRAINTS), _schema),
     Probe((MAIL, MAIL_WAITS), _mail),
+    Probe((MAIL_OUT,), _mail_out),
     Probe((BACKUP,), _backup),
 )

@@ -150,6 +150,33 @@ async def test_a_mail_that_is_kept_is_not_lost_and_one_that_waits_too_long_is_to
     assert states["integrity.mail_waits"] == "fires"
 
 
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ("update atum.outbox set state = 'sent', sent_at = null where id = {id}", "1 wait for nothing: [{id}]"),
+        ("update atum.outbox set state = 'held', held_until = null where id = {id}", "1 wait for nothing: [{id}]"),
+        ("delete from atum.outbox where id = {id}", "1 that the ledger saw written are gone"),
+        (
+            "update atum.outbox set message_id = (select o.message_id from atum.outbox o"
+            " where o.id <> {id} and o.message_id is not null limit 1) where id = {id}",
+            "1 too many for their messages",
+        ),
+    ],
+)  # fmt: skip
+async def test_an_outgoing_mail_in_no_place_of_its_own_fires(
+    still: Desk, wrong: str, words: str
+) -> None:
+    assert still.finding("integrity.mail_out").state == "ok"
+    [[one]] = still.sql(
+        """select id from atum.outbox where message_id is not null and id in
+             (select row_id from atum.row_changes where table_name = 'outbox') order by id limit 1"""
+    )
+    still.sql(f"set session_replication_role = replica; {wrong.format(id=one)}")
+    found = still.finding("integrity.mail_out")
+    assert (found.state, found.value, found.calls_for) == ("fires", 1, "roll back")
+    assert words.format(id=one) in found.evidence
+
+
 @pytest.mark.parametrize(("hours", "state"), [(1, "ok"), (25, "ok"), (27, "fires")])
 async def test_a_proof_is_good_for_a_day(still: Desk, hours: int, state: str) -> None:
     _write_index(still, [_entry("20260101_000000", hours, "proven")])
