@@ -127,6 +127,43 @@ test("a mailbox's relay is tried as the form has it, before it is saved", async 
   expect(asked(api, "PATCH")).toEqual([]);
 });
 
+test("a mailbox without a relay of its own is offered the one its domain names", async () => {
+  const api = createFakeApi();
+  allow(api, ["settings:mailboxes:edit"]);
+  const none = { host: null, port: null, username: null, has_password: false };
+  api.overrides.set("GET mailboxes/1/sending", () =>
+    json({
+      mailbox_id: 1,
+      ...none,
+      security: "starttls",
+      max_per_minute: null,
+      ask_delivery: false,
+      version: 3,
+      fallback_host: null,
+    }),
+  );
+  const { user } = renderAt("/desk/settings/mailboxes/1", api);
+  const card = within(await screen.findByRole("region", { name: "Sending" }));
+  await user.click(await card.findByRole("button", { name: /No relay/ }));
+  const dialog = within(await screen.findByRole("dialog"));
+  await user.click(await dialog.findByRole("button", { name: "Use smtp.halvorsen.example" }));
+  await user.click(dialog.getByRole("button", { name: "Save" }));
+  await waitFor(() =>
+    expect(asked(api, "PATCH")).toContainEqual(
+      expect.objectContaining({
+        url: "mailboxes/1/sending",
+        body: {
+          host: "smtp.halvorsen.example",
+          port: 465,
+          security: "tls",
+          username: "it@halvorsen.example",
+          version: 3,
+        },
+      }),
+    ),
+  );
+});
+
 test("how long replies wait is chosen in the profile", async () => {
   const api = createFakeApi();
   api.overrides.set("PATCH me", () => json(me));

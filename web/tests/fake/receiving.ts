@@ -82,7 +82,15 @@ export const guess: Schemas["Guess"] = {
       trouble: null,
     },
   ],
-  outgoing: [],
+  outgoing: [
+    {
+      server: { host: "smtp.halvorsen.example", port: 465, security: "tls" },
+      username: "it@halvorsen.example",
+      sign_ins: ["password"],
+      found: "dns",
+      trouble: null,
+    },
+  ],
 };
 
 export const failedTest: Schemas["ReceivingTestResult"] = {

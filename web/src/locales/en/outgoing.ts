@@ -71,6 +71,7 @@ export const outgoing = {
     maxPerMinuteHint: "Empty means as many as there are.",
     askDelivery: "Ask for a report when mail is delivered",
     askDeliveryHint: "If the relay can: a second tick once the reader's server took it.",
+    take: "Use {{host}}",
     test: "Test the connection",
     testing: "Connecting",
     saved: "Sending of {{name}} saved",

@@ -16,6 +16,7 @@ import type { Mailbox } from "../api";
 import { EditDialog } from "../components/EditDialog";
 import { useEdits } from "../edits";
 import { useSaved } from "../saved";
+import { GuessedRelay } from "./GuessedRelay";
 import { TestSteps } from "./TestSteps";
 
 type SendingDialogProps = { mailbox: Mailbox; locked: boolean; onClose: () => void };
@@ -123,6 +124,19 @@ function SendingForm({ mailbox, sending, locked, onClose, onReload }: SendingFor
         )
       }
     >
+      {sending.host === null && !locked && values.host === "" && (
+        <GuessedRelay
+          mailbox={mailbox}
+          onTake={({ server, username }) =>
+            set({
+              host: server.host,
+              port: String(server.port),
+              security: server.security,
+              username,
+            })
+          }
+        />
+      )}
       <TextField
         name="host"
         label={t("sending.host")}
