@@ -14,11 +14,12 @@ from xml.etree import ElementTree
 import aiosmtplib
 import msgspec
 
-from atum_desk.fetching.lookups import DnsAway, Lookups
+from atum_desk.fetching.lookups import Lookups
 from atum_desk.fetching.models import MailServer, Security, SignIn
 from atum_desk.fetching.probe import REACH_SECONDS, reach
 from atum_desk.fetching.providers import OAuthProvider, Provider, find_provider
 from atum_desk.fetching.words import words_of
+from atum_desk.kernel.name_servers import DnsAway
 
 T = TypeVar("T")
 Found = Literal["known", "autoconfig", "dns", "usual"]

@@ -14,15 +14,12 @@ import dns.resolver
 import dns.reversename
 import httpx
 
-QUESTION_SECONDS = 2.0
+from atum_desk.kernel.name_servers import DnsAway, resolver_for
+
 ANSWER_SECONDS = 5.0
 PAGE_SECONDS = 5.0
 LARGEST_PAGE_BYTES = 256 * 1024
 MOST_REDIRECTS = 3
-
-
-class DnsAway(Exception):
-    """DNS said neither yes nor no."""
 
 
 class Lookups:
@@ -30,7 +27,7 @@ class Lookups:
 
     def __init__(self, where: str = "system", *, http: int = 80, https: int = 443) -> None:
         """Take "system", "off" or an IP address with or without a port."""
-        self._resolver = _made(where)
+        self._resolver = resolver_for(dns.asyncresolver.Resolver, where, ANSWER_SECONDS)
         self._ports = {"http": http, "https": https}
 
     async def records(self, name: str, kind: str) -> list[Any]:
@@ -112,27 +109,3 @@ async def _bounded(answer: httpx.Response) -> bytes | None:
         if len(body) > LARGEST_PAGE_BYTES:
             return None
     return body
-
-
-def _made(where: str) -> dns.asyncresolver.Resolver | None:
-    if where == "off":
-        return None
-    try:
-        made = dns.asyncresolver.Resolver(configure=where == "system")
-    except dns.resolver.NoResolverConfiguration:
-        return None
-    if where != "system":
-        host, port = _host_and_port(where)
-        made.nameservers, made.port = [host], port
-    made.timeout, made.lifetime = QUESTION_SECONDS, ANSWER_SECONDS
-    return made
-
-
-def _host_and_port(where: str) -> tuple[str, int]:
-    if where.startswith("["):
-        host, _, port = where[1:].partition("]")
-        return host, int(port.lstrip(":") or 53)
-    if where.count(":") > 1:
-        return where, 53
-    host, _, port = where.partition(":")
-    return host, int(port or 53)

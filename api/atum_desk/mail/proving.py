@@ -12,12 +12,13 @@ from ipaddress import ip_address
 import dkim
 import msgspec
 
+from atum_desk.kernel.name_servers import DnsAway
 from atum_desk.kernel.settings import Settings
 from atum_desk.mail.domains import aligned, domain_of, organisation_of
 from atum_desk.mail.judging import headers_named
 from atum_desk.mail.models import MailSource, Policy, Proof
 from atum_desk.mail.relay_results import proof_of_relay
-from atum_desk.mail.resolver import DnsAway, Resolver
+from atum_desk.mail.resolver import Resolver
 from atum_desk.mime import ParsedMail
 
 with warnings.catch_warnings():

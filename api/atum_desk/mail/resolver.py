@@ -9,7 +9,8 @@ from typing import Any
 import dns.exception
 import dns.resolver
 
-QUESTION_SECONDS = 2.0
+from atum_desk.kernel.name_servers import DnsAway, resolver_for
+
 ANSWER_SECONDS = 4.0
 REMEMBERED_ANSWERS = 20_000
 # Filing goes on without DNS: nobody waits for a network that is not there.
@@ -17,16 +18,14 @@ SILENT_QUESTIONS = 3
 SILENCE_SECONDS = 60.0
 
 
-class DnsAway(Exception):
-    """DNS said neither yes nor no."""
-
-
 class Resolver:
     """Looks names up at the system's resolver or at one server; safe to use from several threads."""
 
     def __init__(self, where: str = "system") -> None:
         """Take "system", "off" or an IP address with or without a port."""
-        self._resolver = _made(where)
+        self._resolver = resolver_for(dns.resolver.Resolver, where, ANSWER_SECONDS)
+        if self._resolver:
+            self._resolver.cache = dns.resolver.LRUCache(REMEMBERED_ANSWERS)
         self._silent = 0
         self._silent_until = 0.0
 
@@ -63,28 +62,3 @@ class Resolver:
 def resolver_at(where: str) -> Resolver:
     """Return the process's resolver for a setting."""
     return Resolver(where)
-
-
-def _made(where: str) -> dns.resolver.Resolver | None:
-    if where == "off":
-        return None
-    try:
-        made = dns.resolver.Resolver(configure=where == "system")
-    except dns.resolver.NoResolverConfiguration:
-        return None
-    if where != "system":
-        host, port = _host_and_port(where)
-        made.nameservers, made.port = [host], port
-    made.timeout, made.lifetime = QUESTION_SECONDS, ANSWER_SECONDS
-    made.cache = dns.resolver.LRUCache(REMEMBERED_ANSWERS)
-    return made
-
-
-def _host_and_port(where: str) -> tuple[str, int]:
-    if where.startswith("["):
-        host, _, port = where[1:].partition("]")
-        return host, int(port.lstrip(":") or 53)
-    if where.count(":") > 1:
-        return where, 53
-    host, _, port = where.partition(":")
-    return host, int(port or 53)
