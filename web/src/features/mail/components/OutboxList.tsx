@@ -3,13 +3,12 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { MailState, OutboxItem } from "@/api/types";
 import { StoppedList } from "@/features/outgoing/components/StoppedList";
-import { Button } from "@/ui/Button";
 import { RelativeTime } from "@/ui/RelativeTime";
 import { MailStateIcon } from "@/ui/Signs";
-import { EmptyState, ErrorState, Skeleton } from "@/ui/States";
 import { outboxQuery } from "../api";
 import type { MailSearch } from "../routes";
 import classes from "./MailLine.module.css";
+import { MailPages } from "./MailPages";
 import { StateFilter } from "./StateFilter";
 
 const states: readonly MailState[] = [
@@ -31,7 +30,6 @@ export function OutboxList({ search }: { search: MailSearch }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const query = useInfiniteQuery(outboxQuery(states.find((state) => state === search.state)));
-  const mails = query.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <>
       <StateFilter
@@ -41,28 +39,17 @@ export function OutboxList({ search }: { search: MailSearch }) {
         nameOf={(state) => t(`mail.state.${state as MailState}`)}
         onChoose={(state) => void navigate({ to: "/desk/outbox", search: { state } })}
       />
-      <div className={classes.list}>
-        <div className={classes.aside}>
-          <StoppedList />
-        </div>
-        {query.isPending && <Skeleton rows={8} height={60} />}
-        {query.error && !query.data && (
-          <ErrorState error={query.error} onRetry={() => void query.refetch()} />
-        )}
-        {query.data && mails.length === 0 && (
-          <EmptyState icon="mail" title={t("mail.emptyOut")} hint={t("mail.emptyOutHint")} />
-        )}
-        {mails.map((mail) => (
-          <OutboxLine key={mail.id} mail={mail} search={search} />
-        ))}
-        {query.hasNextPage && (
-          <div className={classes.more}>
-            <Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-              {t("mail.more")}
-            </Button>
+      <MailPages
+        query={query}
+        empty={{ icon: "mail", title: t("mail.emptyOut"), hint: t("mail.emptyOutHint") }}
+        above={
+          <div className={classes.aside}>
+            <StoppedList />
           </div>
-        )}
-      </div>
+        }
+      >
+        {(mail) => <OutboxLine key={mail.id} mail={mail} search={search} />}
+      </MailPages>
     </>
   );
 }
