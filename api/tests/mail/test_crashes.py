@@ -5,11 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
 
 import aiosmtplib
 import msgspec
@@ -23,50 +20,13 @@ from atum_desk.outbox import jobs as outbox_jobs
 from atum_desk.tickets.commands.answering import answer_ticket
 from atum_desk.tickets.schemas import MessageInput
 from factories import Given
+from worker_process import WorkerProcess
 
-API = Path(__file__).resolve().parents[2]
 # A longer run: ATUM_TEST_KILLS=50.
 KILLS = int(os.environ.get("ATUM_TEST_KILLS", "5"))
 MAILS = 12 * KILLS
 # A lost worker's jobs are taken back after 12 s; the last kill is waited out with room.
 PATIENCE_SECONDS = 90
-
-
-class WorkerProcess:
-    """The real worker, killed and started again."""
-
-    def __init__(self, settings: Settings, database_url: str) -> None:
-        self.port = settings.smtp_port
-        self._environment = {
-            **os.environ,
-            "PYTHONPATH": str(API),
-            "ATUM_DATABASE_URL": database_url,
-            "ATUM_SECRET": settings.secret,
-            "ATUM_DATA": str(settings.data),
-            "ATUM_SMTP_PORT": str(settings.smtp_port),
-            "ATUM_MAIL_RELAY": settings.mail_relay,
-            "ATUM_LOG_LEVEL": "error",
-        }
-        self._process: subprocess.Popen[bytes] | None = None
-
-    async def start(self) -> None:
-        command = [sys.executable, "-m", "atum_desk.entry.worker"]
-        self._process = await asyncio.to_thread(subprocess.Popen, command, env=self._environment)
-        await eventually(self._answers, 30)
-
-    def kill(self) -> None:
-        if self._process:
-            self._process.kill()
-            self._process.wait()
-
-    async def _answers(self) -> bool:
-        try:
-            _, writer = await asyncio.open_connection("127.0.0.1", self.port)
-        except OSError:
-            return False
-        writer.close()
-        await writer.wait_closed()
-        return True
 
 
 @pytest.fixture
