@@ -27,6 +27,7 @@ from atum_desk.launch.web_build import build_web
 PARTS = ("api", "infra", "docs", "atum", "LICENSE", "README.md", "CHANGELOG.md")
 LEFT_OUT = ("api/tests/", "infra/tests/")
 NAME = "release.json"
+WHEELS_LOCK = "requirements.lock"
 
 
 class Release(msgspec.Struct, frozen=True):
@@ -50,7 +51,7 @@ def build_release(target: Path = REPOSITORY / "dist", *, wheels: bool = False) -
         files = dict(_sources())
         files |= dict(_below(build_web(), "web/dist"))
         if wheels:
-            files |= dict(_below(_fetch_wheels(Path(scratch)), "wheels"))
+            files |= dict(_below(_make_wheels(Path(scratch)), "wheels"))
         release = Release(
             version=version,
             schema=head_revision(),
@@ -80,17 +81,29 @@ def _below(folder: Path, prefix: str) -> Iterator[tuple[str, Path]]:
             yield f"{prefix}/{path.relative_to(folder).as_posix()}", path
 
 
-def _fetch_wheels(scratch: Path) -> Path:
+def _make_wheels(scratch: Path) -> Path:
+    """Fetch the locked packages, build those that come as source, and say what is there to install.
+
+    A package built here has another hash than its source in the lock, so the wheels have a lock of
+    their own; what it was built from was checked against the lock.
+    """
     lock = REPOSITORY / "api" / "requirements.lock"
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
-    only = ["--only-binary=:all:", "--require-hashes", "--no-deps", "--dest", str(scratch)]
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check"]
+    only = ["--require-hashes", "--no-deps", "--wheel-dir", str(scratch)]
     done = subprocess.run(
         [*command, *only, "--requirement", str(lock)], check=False, capture_output=True, text=True
     )
     if done.returncode != 0:
         said = done.stderr.strip().splitlines() or ["no word why"]
         raise LaunchError(f"The Python packages could not be fetched: {said[-1]}")
+    lines = [_requirement(path) for path in sorted(scratch.glob("*.whl"))]
+    (scratch / WHEELS_LOCK).write_text("\n".join(lines) + "\n")
     return scratch
+
+
+def _requirement(wheel: Path) -> str:
+    name, version, _ = wheel.name.split("-", 2)
+    return f"{name}=={version} --hash=sha256:{_sha256(wheel)}"
 
 
 def _write_archive(archive: Path, release: Release, files: dict[str, Path]) -> None:

@@ -140,10 +140,14 @@ def _copy_environment(release: Path, releases: Path) -> bool:
 def _make_environment(release: Path, wheels: Path) -> None:
     venv = release / "api/.venv"
     run(["/usr/bin/python3", "-m", "venv", venv])
-    offline = ["--no-index", "--find-links", str(wheels)] if wheels.is_dir() else []
-    pip = [*(str(venv / "bin/python"), "-m", "pip", "install", "--quiet"), *PIP_OPTIONS]
-    lock = ["--require-hashes", "--requirement", str(release / LOCK)]
-    run([*pip, *offline, *lock], timeout=1800)
+    pip = [str(venv / "bin/python"), "-m", "pip", "install", "--quiet", *PIP_OPTIONS]
+    # What comes as source has another hash once it is built, so wheels bring a lock of their own.
+    source: list[str | Path] = (
+        ["--no-index", "--find-links", wheels, "--requirement", wheels / "requirements.lock"]
+        if wheels.is_dir()
+        else ["--requirement", release / LOCK]
+    )
+    run([*pip, "--require-hashes", *source], timeout=1800)
 
 
 def _build_web(tree: Path, draft: Path) -> None:
