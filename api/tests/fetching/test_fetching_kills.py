@@ -1,0 +1,56 @@
+"""The worker is killed at every step of fetching a mail, filing it and moving it away."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import msgspec
+import pytest
+from dovecot import Dovecot, mail
+from fetching_house import FetchingHouse
+
+from atum_desk.mail.audit import audit_mail
+from siege import LANES, TIMEOUT_SECONDS, Kill, besieged
+
+
+@pytest.mark.timeout(TIMEOUT_SECONDS)
+@pytest.mark.parametrize("lane", range(LANES))
+async def test_a_fetched_mail_is_one_ticket_wherever_its_worker_is_killed(
+    dovecot: Dovecot, fetching_house: FetchingHouse, database_url: str, lane: int
+) -> None:
+    delivered: list[bytes] = []
+    async with besieged(database_url) as siege:
+        port = await siege.line("IMAP", dovecot.tls_port)
+        await fetching_house.set_up(port, afterwards="move", move_to="Taken")
+        settings = msgspec.structs.replace(fetching_house.settings, smtp_port=0)
+        await siege.begin(settings, SSL_CERT_FILE=str(dovecot.certificate))
+
+        async def fetch(number: int, kill: Kill | None) -> bool:
+            raw = mail(number)
+
+            async def work() -> bool:
+                if raw not in delivered:
+                    delivered.append(raw)
+                    dovecot.deliver(raw)
+                if dovecot.held():
+                    return False
+                return await fetching_house.value(
+                    """select count(*) = $1 and not bool_or(m.state = 'received')
+                              and bool_and(s.settled_uid = s.last_uid)
+                         from mails m, fetch_states s where m.state <> 'refused'""",
+                    len(delivered),
+                )
+
+            return await siege.attempt(kill, work)
+
+        await siege.lay(lane, 1, fetch)
+    kept = [
+        bytes(row["raw"])
+        for row in await fetching_house.rows(
+            "select s.raw from mail_sources s join mails m on m.id = s.mail_id where m.state = 'ticketed'"
+        )
+    ]
+    assert Counter(kept) == Counter(delivered)
+    assert await fetching_house.value("select count(*) from tickets") == len(delivered)
+    assert len(dovecot.held("Taken")) == len(delivered)
+    assert all(row.holds for row in await audit_mail(fetching_house.settings, database_url))
