@@ -14,7 +14,9 @@ from bench.operations import ANSWER, SUBJECT
 
 BATCH = 20
 OPEN_CHANGE = ", atum.open_change()"
-FINISH_CHANGE = "select atum.finish_change('ticket.reply', 'session', $1, true, '{}', null, null)"
+FINISH_CHANGE = (
+    "select atum.finish_change('ticket.reply', 'session', {}, true, '{{}}', null, null); "
+)
 MAIL = {"name": "Agent", "address": "support@bench.example"}
 
 
@@ -67,9 +69,7 @@ async def _write(
         statements.SEND, 1, ticket_id, message_id, 1, f"{secrets.token_hex(12)}@bench.example",
         MAIL["address"], MAIL, [MAIL], SUBJECT, ANSWER, f"<html><body><p>{ANSWER}</p></body></html>",
     )  # fmt: skip
-    if with_ledger:
-        await connection.execute(FINISH_CHANGE, ticket_id)
-    await connection.execute("commit")
+    await connection.execute((FINISH_CHANGE.format(ticket_id) if with_ledger else "") + "commit")
 
 
 async def _connect(url: str) -> asyncpg.Connection:

@@ -31,6 +31,8 @@ type_encoder = msgspec.json.Encoder()
 REMEMBERED_ACTORS = 10_000
 OPENING_SECONDS = 60.0
 WAITING_SECONDS = 10.0
+# As open_change() names the connection for as long as its change is open.
+CHANGE_NAME = "atum-desk change "
 _STAMP = re.compile(r"^\d+\.\d*$")
 
 
@@ -111,15 +113,19 @@ class Work(View):
             job, type_encoder.encode(payload), timedelta(seconds=delay_seconds), key,
         )  # fmt: skip
 
-    async def _finish(self) -> None:
+    async def _finish(self, then: str = "") -> None:
+        """Write the change, and run what stands in `then` in the same round trip."""
         context = request_context.get()
-        self.change_id = await self.connection.fetchval(
-            "select atum.finish_change($1, $2, $3, $4, $5, $6, $7)",
-            self.command, self.actor.via, self.ticket_id, self.public, self.summary, self.undo_of,
-            context.request_id if context else None,
+        values = (
+            _literal(self.command), _literal(self.actor.via), _literal(self.ticket_id),
+            "true" if self.public else "false", f"{_literal(_encode_json(self.summary))}::jsonb",
+            _literal(self.undo_of), _literal(context.request_id if context else None),
         )  # fmt: skip
+        change_id = _reported_change(self.connection)
+        await self.connection.execute(f"select atum.finish_change({', '.join(values)}){then}")
+        self.change_id = change_id
         if context:
-            context.change_id = self.change_id
+            context.change_id = change_id
 
 
 class Database:
@@ -242,8 +248,7 @@ class Database:
                 if work.unchanged:
                     await connection.execute("rollback")
                     return
-                await work._finish()
-                await connection.execute("commit")
+                await work._finish("; commit")
             except BaseException:
                 await _end(connection, "rollback")
                 raise
@@ -321,6 +326,24 @@ def _opening(actor: Actor | SystemActor, begin: str, then: str) -> str:
             raise ValueError(f"malformed stamp {actor.stamp!r}")
         enter = f"select atum.enter('\\x{actor.token_hash.hex()}', '{actor.stamp}')"
     return f"{begin}; {clock.offset_sql()} {enter}{then}"
+
+
+def _literal(value: str | int | None) -> str:
+    """Return a value as SQL; text goes as hexadecimal digits, which nothing in it can escape."""
+    if value is None:
+        return "null"
+    if isinstance(value, int):
+        return f"{value:d}"
+    return f"convert_from('\\x{value.encode().hex()}', 'UTF8')"
+
+
+def _reported_change(connection: asyncpg.Connection) -> int:
+    """Return the id of the change that the connection is at, which the server reports by itself.
+
+    `open_change()` puts it into `application_name`: the change's id costs no round trip.
+    """
+    name: str = connection.get_settings().application_name
+    return int(name.removeprefix(CHANGE_NAME))
 
 
 async def _prepare_connection(connection: asyncpg.Connection) -> None:

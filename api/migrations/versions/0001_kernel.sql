@@ -85,9 +85,14 @@ create table consumers (
 -- The three functions that every write runs set no search_path, which costs a tenth of the write; all they name is
 -- qualified instead, and no role of ours may create a function or an operator anywhere but in pg_temp, where none is found.
 -- Allocates the change's id for the row trigger; finish_change() writes the row itself once the command knows what it did.
--- plpgsql keeps its plan for the session, which SQL functions that cannot be inlined do not.
+-- plpgsql keeps its plan for the session, which SQL functions that cannot be inlined do not. The server reports
+-- application_name to its client by itself, so the id needs no round trip, and pg_stat_activity tells who writes which.
 create function open_change() returns bigint language plpgsql security definer as $$
-begin return pg_catalog.set_config('atum.change', pg_catalog.nextval('atum.changes_id_seq')::text, true)::bigint; end $$;
+declare v_id bigint := pg_catalog.nextval('atum.changes_id_seq');
+begin
+  perform pg_catalog.set_config('atum.change', v_id::text, true), pg_catalog.set_config('application_name', 'atum-desk change ' || v_id, true);
+  return v_id;
+end $$;
 
 create function finish_change(p_command text, p_via text, p_ticket bigint, p_public boolean, p_summary jsonb, p_undo_of bigint, p_request text)
 returns bigint language plpgsql security definer as $$
