@@ -56,26 +56,28 @@ CHANGES = """
       left join people p on p.id = c.actor_id
      order by c.id desc"""
 
-PEOPLE_ON_IT = """array(select sa.email from addresses sa where sa.is_primary and sa.person_id in (
-    select t.requester_id union all select sp.person_id from participants sp where sp.ticket_id = t.id))"""
 DETAILS = f"""
     t.first_response_at, t.closed_at, t.status_id, t.mailbox_id, b.address as mailbox_address, b.name as mailbox_name,
-    fu.number as follow_up_of,
-    (select e.email from addresses e where e.person_id = t.requester_id and e.is_primary) as requester_email,
+    fu.number as follow_up_of, on_it.requester_email,
     (select json_build_object('id', ro.id, 'name', ro.name)
        from organizations ro where ro.id = r.organization_id) as requester_organization,
     r.time_zone as requester_time_zone,
-    {stopped_among(PEOPLE_ON_IT)} as stopped,
-    coalesce((select json_agg(json_build_object('id', cp.id, 'name', cp.name, 'email', ca.email) order by pa.id)
-                from participants pa
-                join people cp on cp.id = pa.person_id
-                left join addresses ca on ca.person_id = cp.id and ca.is_primary
-               where pa.ticket_id = t.id), '[]') as cc,
+    {stopped_among("on_it.emails")} as stopped, on_it.cc,
     array(select ts.key from status_transitions tr join statuses ts on ts.id = tr.to_id
            where tr.from_id = t.status_id order by ts.position) as allowed_statuses"""
+# Requester and participants with their addresses, once for all that is said of them.
 DETAIL_JOINS = """
     left join mailboxes b on b.id = t.mailbox_id
-    left join tickets fu on fu.id = t.follow_up_of_id"""
+    left join tickets fu on fu.id = t.follow_up_of_id
+    cross join lateral (
+      select min(x.email) filter (where x.place = 0) as requester_email, array_agg(x.email) as emails,
+             coalesce(json_agg(json_build_object('id', x.id, 'name', x.name, 'email', x.email) order by x.place)
+                        filter (where x.place > 0), '[]') as cc
+        from (select o.id, o.name, o.place,
+                     (select a.email from addresses a where a.person_id = o.id and a.is_primary) as email
+                from (select t.requester_id as id, r.name, 0::bigint as place
+                      union all select cp.id, cp.name, pa.id
+                        from participants pa join people cp on cp.id = pa.person_id where pa.ticket_id = t.id) o) x) on_it"""
 # Ids in the values of `shown` become names; what was deleted since stays a number.
 NAMES = """
     json_build_object(
