@@ -20,7 +20,7 @@ from atum_desk.mail.audit import audit_mail
 from worker_process import WorkerProcess
 
 # A longer run: ATUM_TEST_KILLS=50.
-KILLS = int(os.environ.get("ATUM_TEST_KILLS", "5"))
+KILLS = int(os.environ.get("ATUM_TEST_KILLS", "3"))
 
 
 def worker_of(

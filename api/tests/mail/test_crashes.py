@@ -23,7 +23,7 @@ from factories import Given
 from worker_process import WorkerProcess
 
 # A longer run: ATUM_TEST_KILLS=50.
-KILLS = int(os.environ.get("ATUM_TEST_KILLS", "5"))
+KILLS = int(os.environ.get("ATUM_TEST_KILLS", "3"))
 MAILS = 12 * KILLS
 # A lost worker's jobs are taken back after 12 s; the last kill is waited out with room.
 PATIENCE_SECONDS = 90
