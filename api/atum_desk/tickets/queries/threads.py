@@ -77,7 +77,8 @@ DETAIL_JOINS = """
                      (select a.email from addresses a where a.person_id = o.id and a.is_primary) as email
                 from (select t.requester_id as id, r.name, 0::bigint as place
                       union all select cp.id, cp.name, pa.id
-                        from participants pa join people cp on cp.id = pa.person_id where pa.ticket_id = t.id) o) x) on_it"""
+                        from participants pa join people cp on cp.id = pa.person_id
+                       where pa.ticket_id = t.id) o) x) on_it"""
 # Ids in the values of `shown` become names; what was deleted since stays a number.
 NAMES = """
     json_build_object(
