@@ -17,6 +17,7 @@ from urllib.request import urlopen
 
 from aiosmtpd.controller import Controller
 
+from free_ports import free_port
 from scratch_databases import SECRET
 
 API = Path(__file__).parents[2]
@@ -124,13 +125,6 @@ class House:
     @property
     def log(self) -> str:
         return self._log.read_text()
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
 
 
 def _answers(name: str, port: int) -> bool:

@@ -18,8 +18,8 @@ import pytest
 
 from atum_desk.kernel.jobs import STUCK_AFTER_SECONDS, JobRunner, WorkerContext
 from atum_desk.kernel.service_manager import ServiceManager
-from e2e.house import free_port
 from factories import Given
+from free_ports import free_port
 from scratch_databases import SECRET
 from waiting import until
 

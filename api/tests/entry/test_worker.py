@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import socket
 import sys
 import time
 from pathlib import Path
 
 import pytest
 
+import free_ports
 from atum_desk.kernel.worker_health import WorkerHealth, get_worker_health
 from factories import Given
 from scratch_databases import SECRET
@@ -36,9 +36,7 @@ async def start_worker(database_url: str, data: Path, smtp_port: int) -> asyncio
 
 @pytest.fixture
 def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
+    return free_ports.free_port()
 
 
 async def ask_after_workers(given: Given) -> WorkerHealth:

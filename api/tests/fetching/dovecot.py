@@ -24,6 +24,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from free_ports import free_port
+
 USER, PASSWORD = "support@atum.localhost", "correct horse & battery"
 PROGRAM = shutil.which("dovecot") or next(
     (str(p) for p in (Path("/usr/sbin/dovecot"),) if p.exists()), None
@@ -43,12 +45,6 @@ def missing() -> str | None:
     if os.geteuid() != 0:
         return "Dovecot keeps its login apart from its mail, which takes root"
     return None
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
 
 
 class Dovecot:

@@ -13,10 +13,11 @@ from typing import Any
 import aiosmtplib
 import msgspec
 import pytest
-from dovecot import USER, Dovecot, free_port, mail
+from dovecot import USER, Dovecot, mail
 from fetching_house import FetchingHouse
 
 from atum_desk.mail.audit import audit_mail
+from free_ports import free_port
 from worker_process import WorkerProcess
 
 # A longer run: ATUM_TEST_KILLS=50.

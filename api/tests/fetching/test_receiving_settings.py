@@ -6,11 +6,12 @@ import asyncio
 from typing import Any
 
 import pytest
-from dovecot import PASSWORD, USER, Dovecot, free_port, mail
+from dovecot import PASSWORD, USER, Dovecot, mail
 from fetching_house import FetchingHouse
 
 from atum_desk.fetching import queries
 from desk import Desk
+from free_ports import free_port
 
 
 def settings_of(port: int, **given: Any) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from dovecot import USER, Dovecot, free_port
+from dovecot import USER, Dovecot
 from fetching_house import FetchingHouse
 from name_server import NameServer
 
@@ -20,6 +20,7 @@ from atum_desk.fetching.guessing import guess, read_autoconfig
 from atum_desk.fetching.lookups import Lookups
 from atum_desk.fetching.providers import BY_DOMAIN, GOOGLE, MICROSOFT, find_provider
 from desk import Desk
+from free_ports import free_port
 
 FILE = """<?xml version="1.0"?>
 <clientConfig version="1.1"><emailProvider id="shop.example">

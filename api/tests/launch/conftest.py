@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,7 @@ from typing import Any
 
 import pytest
 
+import free_ports
 from atum_desk.kernel.settings import REPOSITORY
 from atum_desk.launch.processes import end_process, processes_in
 
@@ -49,12 +49,7 @@ class Running:
 def free_port() -> Callable[[], int]:
     """A function that returns ports nobody listens on."""
 
-    def find() -> int:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            return int(probe.getsockname()[1])
-
-    return find
+    return free_ports.free_port
 
 
 @pytest.fixture

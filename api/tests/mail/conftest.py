@@ -6,10 +6,11 @@ from collections.abc import AsyncIterator
 
 import msgspec
 import pytest
-from house import House, Relay, free_port
+from house import House, Relay
 
 from atum_desk.kernel.db import Database
 from atum_desk.kernel.settings import Settings
+from free_ports import free_port
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import Awaitable, Callable
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -22,15 +21,9 @@ from atum_desk.mail import jobs as mail_jobs
 from atum_desk.mail.facts import set_rule
 from atum_desk.mail.listener import Listeners, start_listeners
 from atum_desk.outbox import jobs as outbox_jobs
+from free_ports import free_port
 
 MAILBOX = "support@atum.localhost"
-
-
-def free_port() -> int:
-    """Return a TCP port nobody listens on."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
 
 
 class Relay:

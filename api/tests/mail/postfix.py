@@ -8,7 +8,9 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from house import eventually, free_port
+from house import eventually
+
+from free_ports import free_port
 
 SERVICES = """\
 127.0.0.1:{port} inet n - n - - smtpd

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from house import free_port
+from free_ports import free_port
 
 CLAMD = shutil.which("clamd") or "/usr/sbin/clamd"
 # What the signature below finds. Not the well-known test file: that one in a repository alarms scanners.

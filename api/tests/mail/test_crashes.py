@@ -11,7 +11,7 @@ from collections.abc import Callable
 import aiosmtplib
 import msgspec
 import pytest
-from house import MAILBOX, House, Relay, eventually, free_port, letter
+from house import MAILBOX, House, Relay, eventually, letter
 
 from atum_desk.kernel.db import Database
 from atum_desk.kernel.settings import Settings
@@ -20,6 +20,7 @@ from atum_desk.outbox import jobs as outbox_jobs
 from atum_desk.tickets.commands.answering import answer_ticket
 from atum_desk.tickets.schemas import MessageInput
 from factories import Given
+from free_ports import free_port
 from worker_process import WorkerProcess
 
 # A longer run: ATUM_TEST_KILLS=50.

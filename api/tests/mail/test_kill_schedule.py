@@ -9,7 +9,7 @@ from email.message import EmailMessage
 import aiosmtplib
 import msgspec
 import pytest
-from house import House, Relay, free_port, letter
+from house import House, Relay, letter
 
 from atum_desk.kernel.db import Database
 from atum_desk.kernel.settings import Settings
@@ -18,6 +18,7 @@ from atum_desk.outbox import jobs as outbox_jobs
 from atum_desk.tickets.commands.answering import answer_ticket
 from atum_desk.tickets.schemas import MessageInput
 from factories import Given
+from free_ports import free_port
 from siege import LANES, TIMEOUT_SECONDS, Kill, Siege, besieged
 
 # A request, an answer to one, a request with a file.

@@ -11,11 +11,12 @@ import aiosmtplib
 import msgspec
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from house import MAILBOX, House, Relay, eventually, free_port, letter
+from house import MAILBOX, House, Relay, eventually, letter
 
 from atum_desk.kernel.db import Database
 from atum_desk.kernel.settings import Settings
 from atum_desk.outbox.public import MailAddress, OutgoingMail, queue_mail
+from free_ports import free_port
 from scratch_databases import SECRET, copied_database
 
 OTHER = "help@other.localhost"

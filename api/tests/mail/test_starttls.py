@@ -12,11 +12,12 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from house import MAILBOX, House, free_port, letter
+from house import MAILBOX, House, letter
 
 from atum_desk.kernel.db import Database
 from atum_desk.kernel.settings import SettingError, Settings
 from atum_desk.mail.certificate import Certificate
+from free_ports import free_port
 
 
 def make_certificate(folder: Path, name: str) -> tuple[Path, Path]:

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from desk import Client, Desk
-from e2e.house import free_port
+from free_ports import free_port
 
 NOW = datetime.now(UTC)
 

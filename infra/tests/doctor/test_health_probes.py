@@ -19,7 +19,7 @@ from whole_desk import Desk
 from atumctl.history import read_memory, write_memory
 from atumctl.shell import run
 from atumctl.steps.tls import certificate
-from e2e.house import free_port
+from free_ports import free_port
 
 HERE = Path(__file__).parent
 
