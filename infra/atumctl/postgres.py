@@ -10,6 +10,7 @@ import os
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO
@@ -24,6 +25,9 @@ PSQL = ("--no-psqlrc", "--quiet", "--csv", "--tuples-only", "--set=ON_ERROR_STOP
 # A cluster's own moods must not change how values are written.
 OPTIONS = "-c timezone=UTC -c datestyle=ISO -c intervalstyle=postgres -c bytea_output=hex"
 LONGEST_SECONDS = 6 * 3600.0
+CONCURRENTLY = "tuple concurrently updated"
+ROLE_ATTEMPTS = 8
+ROLE_PAUSE_SECONDS = 0.05
 END_OF_ANSWER = "--end-of-answer--"
 
 Rows = list[list[str]]
@@ -55,6 +59,21 @@ class Postgres:
     def value(self, sql: str, database: str | None = None) -> str:
         """Return the first column of the first row."""
         return self.query(sql, database)[0][0]
+
+    def change_role(self, statement: str) -> None:
+        """Run one statement that makes or alters a role of the cluster.
+
+        PostgreSQL does not wait for another that alters the same role, of whichever database it is
+        (a desk that starts sets its roles' passwords): it refuses, and is asked again.
+        """
+        for left in reversed(range(ROLE_ATTEMPTS)):
+            try:
+                self.query(statement, ADMINISTRATION)
+                return
+            except ShellError as error:
+                if CONCURRENTLY not in str(error) or not left:
+                    raise
+                time.sleep(ROLE_PAUSE_SECONDS)
 
     @contextlib.contextmanager
     def session(self, database: str | None = None) -> Iterator[Session]:

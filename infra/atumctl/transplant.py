@@ -45,7 +45,7 @@ def make_roles(site: Site, postgres: Postgres) -> None:
     for role in site.roles:
         if role not in there:
             login = "login" if role in LOGINS else "nologin"
-            postgres.query(f"create role {identifier(role)} {login}", ADMINISTRATION)
+            postgres.change_role(f"create role {identifier(role)} {login}")
 
 
 def settle_in(postgres: Postgres, database: str) -> bool:
@@ -79,4 +79,4 @@ def restore_role_passwords(postgres: Postgres, kept: dict[str, str]) -> None:
     """Give our roles the passwords they had."""
     for role, hashed in kept.items():
         password = literal(hashed) if hashed else "null"
-        postgres.query(f"alter role {identifier(role)} password {password}", ADMINISTRATION)
+        postgres.change_role(f"alter role {identifier(role)} password {password}")

@@ -6,6 +6,7 @@ gate owns the few SECURITY DEFINER doors and sees rows through policies of its o
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 from typing import Literal
@@ -16,6 +17,8 @@ import asyncpg
 LoginRole = Literal["atum_desk_staff", "atum_desk_contact", "atum_desk_worker"]
 LOGIN_ROLES: tuple[LoginRole, ...] = ("atum_desk_staff", "atum_desk_contact", "atum_desk_worker")
 GROUP_ROLES = ("atum_desk_owner", "atum_desk_gate", "atum_desk_app")
+ATTEMPTS = 8
+PAUSE_SECONDS = 0.05
 
 
 def role_password(secret: str, role: str) -> str:
@@ -37,6 +40,18 @@ async def prepare_roles(connection: asyncpg.Connection, secret: str) -> None:
     Needs CREATEROLE, no superuser: `atum_desk_owner` may do it for itself. From PostgreSQL 16 on
     it must have made the other roles, or have been given them WITH ADMIN OPTION.
     """
+    for left in reversed(range(ATTEMPTS)):
+        try:
+            return await _prepare_roles(connection, secret)
+        # Another database of the cluster is being prepared at this moment. No lock reaches across
+        # databases, and PostgreSQL does not wait: it refuses whoever comes second to a role.
+        except (asyncpg.InternalServerError, asyncpg.UniqueViolationError, asyncpg.DuplicateObjectError):
+            if not left:
+                raise
+            await asyncio.sleep(PAUSE_SECONDS)
+
+
+async def _prepare_roles(connection: asyncpg.Connection, secret: str) -> None:
     existing = {r[0] for r in await connection.fetch("select rolname from pg_roles")}
     for role in (*GROUP_ROLES, *LOGIN_ROLES):
         if role not in existing:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from atum_desk.entry.prepare import prepare_database
 from atum_desk.identity.commands import sign_in
 from atum_desk.kernel.db import Database
-from atum_desk.kernel.roles import GROUP_ROLES, LOGIN_ROLES
+from atum_desk.kernel.roles import GROUP_ROLES, LOGIN_ROLES, prepare_roles
 from atum_desk.launch.postgres import EmbeddedPostgres
 from scratch_databases import ADMIN_EMAIL, ADMIN_PASSWORD, SECRET, make_settings
 
@@ -52,6 +53,14 @@ async def test_an_owner_without_superuser_migrates_and_seeds(
     await _assert_can_sign_in(owner, tmp_path)
     await _assert_powers(admin)
     await admin.close()
+
+
+async def test_desks_of_one_cluster_that_start_together_all_get_their_roles(superuser: str) -> None:
+    connections = [await asyncpg.connect(superuser) for _ in range(4)]
+    for _ in range(10):
+        await asyncio.gather(*(prepare_roles(connection, SECRET) for connection in connections))
+    for connection in connections:
+        await connection.close()
 
 
 async def _assert_can_sign_in(url: str, tmp_path: Path) -> None:

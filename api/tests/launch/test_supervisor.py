@@ -98,7 +98,10 @@ def test_a_killed_database_starts_again_while_everything_runs(
     os.kill(postgres, signal.SIGKILL)
 
     def another_is_ready() -> bool:
-        lines = pid_file.read_text().splitlines() if pid_file.exists() else []
+        try:
+            lines = pid_file.read_text().splitlines()
+        except FileNotFoundError:
+            return False
         return len(lines) > 7 and int(lines[0]) != postgres and lines[7].strip() == "ready"
 
     eventually(another_is_ready)

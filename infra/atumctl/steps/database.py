@@ -65,9 +65,7 @@ def set_owner_password(changes: Changes, port: int) -> None:
         f"password of {site.owner_role}",
         # What PostgreSQL keeps is a hash, and it takes the hash back as it is.
         inverse | {"found": postgres.value(known, ADMINISTRATION)},
-        lambda: postgres.query(
-            f"alter role {site.owner_role} password {literal(password)}", ADMINISTRATION
-        ),
+        lambda: postgres.change_role(f"alter role {site.owner_role} password {literal(password)}"),
     )
 
 
@@ -75,7 +73,7 @@ def drop_roles(inverse: Inverse) -> None:
     """Drop roles that were made; a role that owns something elsewhere stays and says so."""
     postgres = Postgres(ANY_SITE)
     for role in reversed(inverse["roles"]):
-        postgres.query(f"drop role if exists {identifier(role)}", ADMINISTRATION)
+        postgres.change_role(f"drop role if exists {identifier(role)}")
 
 
 def drop_database(inverse: Inverse) -> None:
@@ -88,7 +86,7 @@ def restore_role_password(inverse: Inverse) -> None:
     found = "null" if inverse["found"] == "none" else literal(inverse["found"])
     postgres, role = Postgres(ANY_SITE), inverse["role"]
     if _role_exists(postgres, role):
-        postgres.query(f"alter role {identifier(role)} password {found}", ADMINISTRATION)
+        postgres.change_role(f"alter role {identifier(role)} password {found}")
 
 
 def _create(role: str, site: Site) -> str:
