@@ -108,7 +108,7 @@ APPEND = """
 SEND = """
     with thread as (
       select mail_message_id as id, created_at as at from messages where ticket_id = $2 and kind = 'reply'
-        and mail_message_id is not null
+        and coalesce(mail_message_id, '') <> ''
       union all select mail_message_id, created_at from outbox where ticket_id = $2 and state <> 'cancelled'),
     latest as (select * from thread order by at desc limit 20),
     sent as (

@@ -38,6 +38,35 @@ ITEM = """
       from outbox o"""
 CLAIMED = """id, kind, message_id, mail_message_id, envelope_from, sender, recipients, cc, reply_to, subject,
     in_reply_to, mail_references, text, html, attempts, created_at"""
+# An outbox row and its job. A thread's ids are found by its ticket: said as `is not null`, the planner
+# of a desk with few mails reads all their ids instead.
+ENQUEUE = f"""
+    with box as (
+      select id, name, address, split_part(address, '@', 1) as local, split_part(address, '@', 2) as domain
+        from mailboxes where id = $1),
+    thread as (
+      select mail_message_id as id, created_at as at, true as came from messages
+       where ticket_id = $8 and kind = 'reply' and coalesce(mail_message_id, '') <> '' and $12::text[] is null
+      union all
+      select mail_message_id, created_at, false from outbox
+       where ticket_id = $8 and state <> 'cancelled' and $12::text[] is null),
+    latest as (select * from thread order by at desc limit {MAX_REFERENCES}),
+    held as (select greatest(case when $15 > interval '0' then moment() + $15 end, $16::timestamptz) as until),
+    sent as (
+      insert into outbox (workspace_id, ticket_id, message_id, mailbox_id, kind, mail_message_id,
+          envelope_from, sender, recipients, cc, reply_to, subject, in_reply_to, mail_references,
+          text, html, held_until, send_at, state)
+      select ctx_workspace(), $8, $9, b.id, $2, $10 || '@' || b.domain, b.address,
+          jsonb_build_object('name', coalesce(nullif($3, ''), b.name), 'address', b.address), $4, $5,
+          b.local || '+' || $11 || '@' || b.domain, $6,
+          coalesce($13, (select id from latest where came order by at desc limit 1),
+                   (select id from latest order by at desc limit 1)),
+          coalesce($12, (select array_agg(id order by at) from latest), '{{}}'),
+          $7, $14, h.until, $16, case when h.until is null then 'queued' else 'held' end
+        from box b, held h returning id, held_until)
+    select id from sent, atum.enqueue_job('outbox.send', convert_to(
+      jsonb_build_object('workspace_id', ctx_workspace(), 'outbox_id', sent.id)::text, 'UTF8'),
+      coalesce(sent.held_until - moment(), interval '0'), 'outbox:' || sent.id || ':0')"""
 
 
 async def insert_mail(
@@ -57,32 +86,7 @@ async def insert_mail(
     thread's ids are looked up where the mail names none. The return path is signed when it leaves.
     """
     return await work.fetchval(
-        f"""with box as (
-              select id, name, address, split_part(address, '@', 1) as local, split_part(address, '@', 2) as domain
-                from mailboxes where id = $1),
-            thread as (
-              select mail_message_id as id, created_at as at, true as came from messages
-               where ticket_id = $8 and kind = 'reply' and mail_message_id is not null and $12::text[] is null
-              union all
-              select mail_message_id, created_at, false from outbox
-               where ticket_id = $8 and state <> 'cancelled' and $12::text[] is null),
-            latest as (select * from thread order by at desc limit {MAX_REFERENCES}),
-            held as (select greatest(case when $15 > interval '0' then moment() + $15 end, $16::timestamptz) as until),
-            sent as (
-              insert into outbox (workspace_id, ticket_id, message_id, mailbox_id, kind, mail_message_id,
-                  envelope_from, sender, recipients, cc, reply_to, subject, in_reply_to, mail_references,
-                  text, html, held_until, send_at, state)
-              select ctx_workspace(), $8, $9, b.id, $2, $10 || '@' || b.domain, b.address,
-                  jsonb_build_object('name', coalesce(nullif($3, ''), b.name), 'address', b.address), $4, $5,
-                  b.local || '+' || $11 || '@' || b.domain, $6,
-                  coalesce($13, (select id from latest where came order by at desc limit 1),
-                           (select id from latest order by at desc limit 1)),
-                  coalesce($12, (select array_agg(id order by at) from latest), '{{}}'),
-                  $7, $14, h.until, $16, case when h.until is null then 'queued' else 'held' end
-                from box b, held h returning id, held_until)
-            select id from sent, atum.enqueue_job('outbox.send', convert_to(
-              jsonb_build_object('workspace_id', ctx_workspace(), 'outbox_id', sent.id)::text, 'UTF8'),
-              coalesce(sent.held_until - moment(), interval '0'), 'outbox:' || sent.id || ':0')""",
+        ENQUEUE,
         mail.mailbox_id, mail.kind, sender, mail.recipients, mail.cc, subject, text,
         mail.ticket_id, mail.message_id, mail_id, token, mail.references or None, mail.in_reply_to, html,
         timedelta(seconds=mail.hold_seconds), mail.send_at,

@@ -11,6 +11,7 @@ import pytest
 
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.db import Database
+from atum_desk.outbox.queries import ENQUEUE
 from atum_desk.tickets.queries import lists, threads
 from atum_desk.tickets.schemas import Sort, TicketFilter, View
 from bench.dataset import load
@@ -128,3 +129,13 @@ async def test_a_ticket_with_its_thread_reads_no_table_whole(staff: Staff, actor
         node["Relation Name"] for node in nodes(plan["Plan"]) if node["Node Type"] == "Seq Scan"
     }
     assert not read & (BIG | {"people", "changes", "row_changes"})
+
+
+async def test_a_replys_mail_finds_its_thread_by_ticket(staff: Staff) -> None:
+    """Also on a desk with so few mails that an index of their ids looks cheap to read whole."""
+    values: list[Any] = [None] * 16
+    values[0], values[6:8] = 1, ["text", 7]
+    async with staff.database.reading(staff.everything) as view:
+        [plan] = await view.fetchval(f"explain (format json) {ENQUEUE}", *values)
+    scans = [node for node in nodes(plan["Plan"]) if node.get("Relation Name") == "messages"]
+    assert [node["Index Name"] for node in scans if "Index Name" in node] == ["messages_ticket"]
