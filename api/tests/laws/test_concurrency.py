@@ -57,6 +57,7 @@ async def test_of_many_who_saw_the_same_version_one_writes(desk: Desk) -> None:
     assert (await clients[0].got(f"/tickets/{ticket.number}"))["subject"] == winner
 
 
+WAITING_FOR_A_LOCK = "select exists (select from pg_locks where not granted)"
 WRITES: tuple[tuple[str, str, dict[str, Any] | None], ...] = (
     ("post", "/tickets", NEW),
     ("post", "/tickets/1/messages", {"kind": "reply", "text": "once"}),
@@ -206,3 +207,18 @@ async def test_replies_at_once_are_all_kept_and_counted(desk: Desk) -> None:
     assert (
         after["message_count"] == 16 == len([i for i in after["thread"] if i["type"] == "message"])
     )
+
+
+async def test_a_reply_that_waited_for_its_ticket_goes_to_whoever_asks_by_then(desk: Desk) -> None:
+    old, new = await desk.given.contact(), await desk.given.contact(email="later@example.org")
+    ticket = await desk.given.ticket(requester_id=old)
+    client, given = await desk.staff(), desk.given
+    async with given.database.writing(given.system, "ticket.update") as work:
+        await work.execute("update tickets set requester_id = $2 where id = $1", ticket.id, new)
+        replying = asyncio.create_task(
+            client.posted(f"/tickets/{ticket.number}/messages", {"kind": "reply", "text": "Here."})
+        )
+        async with asyncio.timeout(20):
+            while not await desk.value(WAITING_FOR_A_LOCK):
+                await asyncio.sleep(0.01)
+    assert [to["address"] for to in (await replying)["message"]["to"]] == ["later@example.org"]

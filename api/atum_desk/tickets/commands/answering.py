@@ -45,9 +45,8 @@ async def answer_ticket(
     send_at = require_moment(given.send_at)
     async with database.writing(actor, f"ticket.{given.kind}") as work:
         work.actor.require(permissions.REPLY if given.kind == "reply" else permissions.NOTE)
-        ticket = await writes.lock_ticket(work, number)
+        ticket, context = await _lock(work, number, given)
         status_id = await _status_after(work, ticket, given)
-        context = await _mail_context_of(work, ticket, given)
         message = _message_of(settings, given, context, actor, send_at)
         appended = await add_message(work, ticket, message, status_id)
         if context:
@@ -135,16 +134,18 @@ async def _status_after(work: Work, ticket: LockedTicket, given: MessageInput) -
     return None
 
 
-async def _mail_context_of(
-    work: Work, ticket: LockedTicket, given: MessageInput
-) -> writes.MailContext | None:
-    """Where a reply's mail goes, after `cc` made exactly its people the ticket's copies."""
-    if given.kind == "note":
-        return None
-    if given.cc is not None:
-        people = [await find_or_create_contact(work, address, None) for address in given.cc]
-        await writes.set_participants(work, ticket.id, [person.id for person in people])
-    return await writes.get_mail_context(work, ticket.id)
+async def _lock(
+    work: Work, number: int, given: MessageInput
+) -> tuple[LockedTicket, writes.MailContext | None]:
+    """Lock the ticket; with where a reply's mail goes, after `cc` made its people the copies."""
+    if given.kind == "reply" and given.cc is None:
+        return await writes.lock_ticket_with_mail_context(work, number)
+    ticket = await writes.lock_ticket(work, number)
+    if given.kind == "note" or given.cc is None:
+        return ticket, None
+    people = [await find_or_create_contact(work, address, None) for address in given.cc]
+    await writes.set_participants(work, ticket.id, [person.id for person in people])
+    return ticket, await writes.get_mail_context(work, ticket.id)
 
 
 def _message_of(

@@ -231,6 +231,8 @@ class MailContext(msgspec.Struct, frozen=True):
     stopped: list[StoppedAddress]
     # how long the person who writes wants to be able to undo; None: as the settings say
     undo_send_seconds: int | None
+    # the ticket's, when this was read
+    version: int
 
 
 PEOPLE_WRITTEN_TO = """array(select a.email union all select sa.email from participants sp
@@ -245,7 +247,7 @@ MAIL_CONTEXT = f"""
                       where pa.ticket_id = t.id), '[]') as cc,
            {layout_for("t.team_id", "p.locale")} as layout,
            {stopped_among(PEOPLE_WRITTEN_TO)} as stopped,
-           (select me.undo_send_seconds from people me where me.id = ctx_person()) as undo_send_seconds
+           (select me.undo_send_seconds from people me where me.id = ctx_person()) as undo_send_seconds, t.version
       from tickets t
       join teams g on g.id = t.team_id
       join people p on p.id = t.requester_id
@@ -253,12 +255,31 @@ MAIL_CONTEXT = f"""
                                                                where x.active and x.workspace_id = t.workspace_id
                                                                order by x.id limit 1))
       left join addresses a on a.person_id = p.id and a.is_primary
-     where t.id = $1"""
+     where t.id = {{ticket}}"""
+LOCKED_WITH_MAIL_CONTEXT = f"""
+    with k as materialized ({LOCKED} where workspace_id = (select ctx_workspace()) and number = $1 for update)
+    select k.*, (select row_to_json(c)::text from ({MAIL_CONTEXT.format(ticket="k.id")}) c) as mail from k"""
+
+
+async def lock_ticket_with_mail_context(
+    work: Work, number: int
+) -> tuple[LockedTicket, MailContext]:
+    """Lock a visible ticket by number, with what a reply's mail needs. Raises TicketNotFound."""
+    row = await work.fetchrow(LOCKED_WITH_MAIL_CONTEXT, number)
+    if row is None:
+        raise TicketNotFound
+    ticket, context = dict(row), row["mail"]
+    del ticket["mail"]
+    locked, read = LockedTicket(**ticket), msgspec.json.decode(context, type=MailContext)
+    # Whoever had to wait for the lock gets the ticket as it is now, and all else as it was before.
+    if read.version != locked.version:
+        read = await get_mail_context(work, locked.id)
+    return locked, read
 
 
 async def get_mail_context(view: View, ticket_id: int) -> MailContext:
     """Return where a reply's mail comes from and goes to, and how it looks."""
-    row = await view.fetchone(MAIL_CONTEXT, ticket_id)
+    row = await view.fetchone(MAIL_CONTEXT.format(ticket="$1"), ticket_id)
     return msgspec.convert(dict(row), MailContext)
 
 
