@@ -45,7 +45,11 @@ async def prepare_roles(connection: asyncpg.Connection, secret: str) -> None:
             return await _prepare_roles(connection, secret)
         # Another database of the cluster is being prepared at this moment. No lock reaches across
         # databases, and PostgreSQL does not wait: it refuses whoever comes second to a role.
-        except (asyncpg.InternalServerError, asyncpg.UniqueViolationError, asyncpg.DuplicateObjectError):
+        except (
+            asyncpg.InternalServerError,
+            asyncpg.UniqueViolationError,
+            asyncpg.DuplicateObjectError,
+        ):
             if not left:
                 raise
             await asyncio.sleep(PAUSE_SECONDS)

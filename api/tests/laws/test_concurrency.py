@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from desk import Client, Desk
+from waiting import until
 
 NEW = {"subject": "At once", "text": "x", "requester": {"email": "ann@example.org", "name": "Ann"}}
 
@@ -218,7 +219,5 @@ async def test_a_reply_that_waited_for_its_ticket_goes_to_whoever_asks_by_then(d
         replying = asyncio.create_task(
             client.posted(f"/tickets/{ticket.number}/messages", {"kind": "reply", "text": "Here."})
         )
-        async with asyncio.timeout(20):
-            while not await desk.value(WAITING_FOR_A_LOCK):
-                await asyncio.sleep(0.01)
+        await until(lambda: desk.value(WAITING_FOR_A_LOCK))
     assert [to["address"] for to in (await replying)["message"]["to"]] == ["later@example.org"]
