@@ -16,9 +16,10 @@ export function Card({ title, hint, action, padded = false, children }: CardProp
     <section className={classes.card} aria-label={title}>
       {title && (
         <header className={classes.head}>
-          <h2>{title}</h2>
-          {hint && <span className={classes.hint}>{hint}</span>}
-          <span className="grow" />
+          <div className={classes.words}>
+            <h2>{title}</h2>
+            {hint && <span className={classes.hint}>{hint}</span>}
+          </div>
           {action}
         </header>
       )}

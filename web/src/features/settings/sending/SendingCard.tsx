@@ -2,6 +2,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { sendingQuery } from "@/features/outgoing/api";
+import { Button } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
 import type { Mailbox } from "../api";
 import { Card } from "../components/Card";
@@ -22,13 +23,20 @@ export function SendingCard({ mailbox, locked }: { mailbox: Mailbox; locked: boo
       : t("sending.noRelay");
   const name = host ? `${host}:${port}` : (fallback_host ?? t("sending.none"));
   return (
-    <Card title={t("sending.title")} hint={t("sending.hint")}>
+    <Card
+      title={t("sending.title")}
+      hint={t("sending.hint")}
+      action={
+        <Button size="s" icon={host ? "pen" : "plus"} onClick={open}>
+          {t(host ? "receiving.edit" : "sending.name")}
+        </Button>
+      }
+    >
       <ul>
         <Row
           sign={<Icon name={host || fallback_host ? "send" : "warn"} />}
           name={name}
           hint={hint}
-          onOpen={open}
         />
       </ul>
       {opened && <SendingDialog mailbox={mailbox} locked={locked} onClose={close} />}
