@@ -60,6 +60,12 @@ def _damage() -> None:
 if __import__("os").environ.get("ATUM_API_PORT", "8000") == "8000":
     __import__("threading").Timer(6, _damage).start()
 """
+# What passes every rehearsal, and its own watch as well.
+BREAKS_LATER = """
+if __import__("os").path.exists("/srv/broken"):
+    raise SystemExit("broken")
+"""
+MOST_WATCHES = 6
 
 
 @pytest.fixture(scope="module")
@@ -181,3 +187,28 @@ def test_an_upgrade_killed_in_the_middle_of_the_switch_is_undone_by_the_next(
         assert desk.running() == {old}
     assert "93.1.0" not in desk.machine.sh(f"ls '{PREFIX}/releases'")
     _nothing_lost(desk, traffic, "killed")
+
+
+def test_a_verdict_that_lasts_takes_the_release_back_by_itself(desk: UpgradedDesk) -> None:
+    (old,), machine = desk.running(), desk.machine
+    breaks = beginning("atum_desk/entry/api.py", SERVE, BREAKS_LATER)
+    answer = desk.upgrade(desk.release("94.1.0", alter=breaks))
+    assert answer.code == 0, answer.output
+    assert desk.running() == {"94.1.0"}
+    with_a_file = "select count(*) from atum.tickets where subject = 'With a file'"
+    before = int(desk.query(with_a_file))
+
+    machine.sh(f"echo 'ATUM_OPS_ACT=rollback' >> '{PREFIX}/api/.env'")
+    machine.sh("touch /srv/broken; systemctl restart --no-block atum-desk-api; sleep 1")
+    machine.sh("python3 /root/mail.py")
+    for _ in range(MOST_WATCHES):
+        machine.sh("systemctl start atum-desk-watch.service")
+        if machine.sh(f"readlink '{PREFIX}/current'").strip() == f"releases/{old}":
+            break
+    print(machine.sh("journalctl -u atum-desk-watch --since -10min -o cat"))
+    assert desk.running() == {old}
+    state = json.loads(machine.sh(f"cat '{PREFIX}/data/watch/memory.json'"))
+    assert (state["acted"]["from"], state["acted"]["to"]) == ("94.1.0", old)
+    machine.sh(f"sed -i '/^ATUM_OPS_ACT=/d' '{PREFIX}/api/.env'; systemctl start atum-desk-watch.service")
+    assert "roll back" not in machine.sh(f"cat '{PREFIX}/data/watch/state.json'")
+    assert int(desk.query(with_a_file)) == before + 1
