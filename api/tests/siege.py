@@ -26,7 +26,7 @@ from atum_desk.kernel.settings import Settings
 from worker_process import WorkerProcess
 
 # Kills of one way in one of its lanes. All steps of every kind of mail: ATUM_TEST_KILLS=150.
-KILLS = int(os.environ.get("ATUM_TEST_KILLS", "4"))
+KILLS = int(os.environ.get("ATUM_TEST_KILLS", "3"))
 LANES = 2
 TIMEOUT_SECONDS = 120 + 12 * KILLS
 PATIENCE_SECONDS = 40

@@ -324,17 +324,17 @@ async def test_garbled_bytes_never_get_through_encryption(
     dovecot: Dovecot, fetching_house: FetchingHouse
 ) -> None:
     chance = random.Random(7)
-    dovecot.deliver(*(mail(n, size=chance.choice([0, 3000, 40_000])) for n in range(40)))
+    dovecot.deliver(*(mail(n, size=chance.choice([0, 3000, 40_000])) for n in range(20)))
 
     def plan(number: int) -> Spoiler:
-        if number > 80:
+        if number > 40:
             return Spoiler()
         return Spoiler(garble_at=int(10 ** chance.uniform(0, 4.7)))
 
     async with FaultProxy(dovecot.tls_port, plan) as proxy:
         await fetching_house.set_up(proxy.port)
         fetching_house.start()
-        await _all_come(fetching_house, dovecot, 40)
+        await _all_come(fetching_house, dovecot, 20)
         print(f"{proxy.connections} connections, {proxy.spoiled} garbled")
         assert proxy.spoiled > 10
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-_REPOSITORY = Path(__file__).resolve().parents[4]
-ROOT = Path(os.environ.get("ATUM_MATERIAL") or _REPOSITORY.parent / "shared" / "material")
+from atum_desk.kernel.settings import REPOSITORY
+
+ROOT = Path(os.environ.get("ATUM_MATERIAL") or REPOSITORY.parent / "shared" / "material")
 
 
 def folder(name: str) -> Path:

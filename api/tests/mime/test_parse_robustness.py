@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import random
 import time
 import tracemalloc
@@ -26,6 +27,8 @@ from atum_desk.mime import (
 )
 
 MEGABYTE = 1_000_000
+# Of each mail of the material; a longer run: ATUM_TEST_MUTATIONS=100.
+MUTATIONS = int(os.environ.get("ATUM_TEST_MUTATIONS", "3"))
 
 
 def _check(parsed: ParsedMail) -> None:
@@ -65,7 +68,7 @@ def test_mutated_mails_parse() -> None:
     rng = random.Random(20_240_229)
     raws = [path.read_bytes()[:60_000] for path in every_mail()]
     for raw in raws:
-        for _ in range(6):
+        for _ in range(MUTATIONS):
             _check(parse_mail(_mutate(rng, raw, rng.choice(raws))))
 
 

@@ -70,7 +70,7 @@ def test_a_release_that_takes_long_is_refused(
     slow = replace(
         "atum_desk/http/gate.py",
         'headers = dict(scope["headers"])',
-        'headers = dict(scope["headers"]); await asyncio.sleep(0.5)',
+        'headers = dict(scope["headers"]); await asyncio.sleep(0.35)',
     )
     with pytest.raises(Refused, match="too slow"):
         rehearsing(make_release("1.1.0", alter=slow))
@@ -79,7 +79,7 @@ def test_a_release_that_takes_long_is_refused(
 def test_a_migration_after_which_the_old_release_does_not_work_is_refused(
     site: Site, manifest: Manifest, make_release: MakeRelease, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(trial, "READY_SECONDS", 20.0)
+    monkeypatch.setattr(trial, "READY_SECONDS", 10.0)
     narrow = replace("atum_desk/http/health.py", "< head_revision()", "!= head_revision()")
     old, new = make_release("1.0.0", alter=narrow), make_release("1.1.0", ADDS)
     inverse = rehearse.begin(site)
