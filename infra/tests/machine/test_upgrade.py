@@ -209,6 +209,8 @@ def test_a_verdict_that_lasts_takes_the_release_back_by_itself(desk: UpgradedDes
     assert desk.running() == {old}
     state = json.loads(machine.sh(f"cat '{PREFIX}/data/watch/memory.json'"))
     assert (state["acted"]["from"], state["acted"]["to"]) == ("94.1.0", old)
-    machine.sh(f"sed -i '/^ATUM_OPS_ACT=/d' '{PREFIX}/api/.env'; systemctl start atum-desk-watch.service")
+    machine.sh(
+        f"sed -i '/^ATUM_OPS_ACT=/d' '{PREFIX}/api/.env'; systemctl start atum-desk-watch.service"
+    )
     assert "roll back" not in machine.sh(f"cat '{PREFIX}/data/watch/state.json'")
     assert int(desk.query(with_a_file)) == before + 1
