@@ -212,5 +212,6 @@ def test_a_verdict_that_lasts_takes_the_release_back_by_itself(desk: UpgradedDes
     machine.sh(
         f"sed -i '/^ATUM_OPS_ACT=/d' '{PREFIX}/api/.env'; systemctl start atum-desk-watch.service"
     )
-    assert "roll back" not in machine.sh(f"cat '{PREFIX}/data/watch/state.json'")
+    now = json.loads(machine.sh(f"cat '{PREFIX}/data/watch/state.json'"))
+    assert now["verdict"] == "healthy"
     assert int(desk.query(with_a_file)) == before + 1
