@@ -26,12 +26,12 @@ class Request(msgspec.Struct, frozen=True):
 
 
 class Samples(msgspec.Struct):
-    """What was measured: latencies, and CPU time of the application and of PostgreSQL."""
+    """What was measured: latencies, and of each slice the CPU time that a request took."""
 
     latencies_seconds: list[float] = []
     elapsed_seconds: float = 0
-    app_cpu_seconds: float = 0
-    postgres_cpu_seconds: float = 0
+    app_cpu_seconds: list[float] = []
+    postgres_cpu_seconds: list[float] = []
 
     def add(self, other: "Samples") -> None:
         """Take another slice in."""
@@ -39,6 +39,12 @@ class Samples(msgspec.Struct):
         self.elapsed_seconds += other.elapsed_seconds
         self.app_cpu_seconds += other.app_cpu_seconds
         self.postgres_cpu_seconds += other.postgres_cpu_seconds
+
+    def took_cpu(self, app_seconds: float, postgres_seconds: float) -> None:
+        """Note the CPU time of one slice, if anything was answered in it."""
+        if requests := len(self.latencies_seconds):
+            self.app_cpu_seconds = [app_seconds / requests]
+            self.postgres_cpu_seconds = [postgres_seconds / requests]
 
 
 class Connection:

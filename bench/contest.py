@@ -55,15 +55,14 @@ async def contest(house: House, rounds: int, slice_seconds: float) -> Results:
 async def _slice(house: House, server: Server, operation: Operation, seconds: float) -> Samples:
     app, database = server.process.cpu_seconds(), house.postgres_cpu_seconds()
     samples = await press(server.port, server.cookie, operation.next_request, seconds, CONNECTIONS)
-    samples.app_cpu_seconds = server.process.cpu_seconds() - app
-    samples.postgres_cpu_seconds = house.postgres_cpu_seconds() - database
+    samples.took_cpu(server.process.cpu_seconds() - app, house.postgres_cpu_seconds() - database)
     return samples
 
 
 def _pgbench_slice(house: House, pgbench: Pgbench, operation: Operation, seconds: float) -> Samples:
     before = house.postgres_cpu_seconds()
     samples = pgbench.run(operation.script, max(1, round(seconds)))
-    samples.postgres_cpu_seconds = house.postgres_cpu_seconds() - before
+    samples.took_cpu(0.0, house.postgres_cpu_seconds() - before)
     return samples
 
 

@@ -25,7 +25,7 @@ def results(list_cpu_seconds: float) -> dict[str, dict[str, Samples]]:
     """Every operation a hundred times: ours costs what is given for the list, the bare one a second."""
 
     def of(cpu: float) -> Samples:
-        return Samples([0.002] * 99 + [0.5], 1.0, cpu, 0.1)
+        return Samples([0.002] * 99 + [0.5], 1.0, [cpu / 100, cpu / 100, 9.0], [0.001])
 
     named = {name: {OURS: of(1.0), BARE: of(1.0)} for name in ("list", "ticket", "reply")}
     named["list"][OURS] = of(list_cpu_seconds)
