@@ -19,6 +19,7 @@ from atumctl.site import Site
 from atumctl.steps.release import NAME, current_version
 
 KEPT = 3
+TEMPLATES = ("systemd", "nginx")
 
 
 def order(version: str) -> tuple[tuple[int, ...], int, str]:
@@ -46,6 +47,22 @@ def superfluous(site: Site, kept: int = KEPT) -> list[str]:
     """Return the versions that need not stay: all but the newest few and the one in use."""
     now = current_version(site)
     return [one for one in installed(site)[:-kept] if one != now]
+
+
+def other_templates(old: Path, new: Path) -> list[str]:
+    """Return the units and nginx sites that are not the same in two releases."""
+    names = {
+        path.relative_to(tree / "infra").as_posix()
+        for tree in (old, new)
+        for folder in TEMPLATES
+        for path in (tree / "infra" / folder).glob("*")
+    }
+    return sorted(one for one in names if _content(old, one) != _content(new, one))
+
+
+def _content(release: Path, name: str) -> bytes | None:
+    path = release / "infra" / name
+    return path.read_bytes() if path.is_file() else None
 
 
 def schema_of(release: Path) -> str:

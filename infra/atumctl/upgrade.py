@@ -23,6 +23,7 @@ from atumctl.releases import (
     altering,
     installed,
     order,
+    other_templates,
     outlive_terminal,
     require_server,
     superfluous,
@@ -123,6 +124,7 @@ class _Upgrade:
                 raise
             raise self._take_back(error) from error
         self._changes.close()
+        self._tell_templates()
         self._prune()
         output.step(f"Release {self.new} is in use")
         output.note(
@@ -191,6 +193,14 @@ class _Upgrade:
             f"all there. The schema is at {Postgres(self._site).value(release_switch.SCHEMA)}, "
             f"with which release {self.old} works."
         )
+
+    def _tell_templates(self) -> None:
+        """Say what only an installation lays, so that nobody waits for it in vain."""
+        old, new = (self._site.release(one) for one in (self.old, self.new))
+        if others := other_templates(old, new):
+            self._told["templates"] = others
+            script = self._site.prefix / "infra/scripts/install.sh"
+            output.warn(f"{', '.join(others)}: not as in {self.old}; bash '{script}' lays them")
 
     def _prune(self) -> None:
         """Remove releases that nobody goes back to any more."""

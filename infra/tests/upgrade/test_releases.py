@@ -54,6 +54,21 @@ def test_three_stay_and_the_one_in_use_always(here: Site) -> None:
     assert releases.superfluous(here) == ["0.10.0"]
 
 
+def test_units_and_sites_that_are_not_the_same_are_named(here: Site) -> None:
+    old, new = here.release("1.0.0"), here.release("1.1.0")
+    for tree in (old, new):
+        for name in ("systemd/api.service", "systemd/ws.service", "nginx/site.conf"):
+            path = tree / "infra" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text("as before")
+    assert releases.other_templates(old, new) == []
+    (new / "infra/systemd/ws.service").write_text("otherwise")
+    (new / "infra/systemd/new.timer").write_text("new")
+    (new / "infra/nginx/site.conf").unlink()
+    found = releases.other_templates(old, new)
+    assert found == ["nginx/site.conf", "systemd/new.timer", "systemd/ws.service"]
+
+
 def test_one_verb_at_a_time(here: Site) -> None:
     with releases.altering(here), pytest.raises(Refused, match="at work"), releases.altering(here):
         pass
