@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import socket
 import sys
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ import msgspec
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+import free_ports
 from factories import Given, SignedIn
 from scratch_databases import SECRET
 
@@ -26,9 +26,7 @@ class LiveProcess:
     """`python -m atum_desk.entry.live` on a free port."""
 
     def __init__(self, database_url: str, data: Path, **settings: str) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port: int = free.getsockname()[1]
+        self.port = free_ports.free_port()
         self._environment = {
             "PATH": os.environ["PATH"],
             "ATUM_DATABASE_URL": database_url,

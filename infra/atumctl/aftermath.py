@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,6 +32,9 @@ select c.id, c.at, c.command, c.via, coalesce(c.actor_id::text, ''),
           and i.operation = 'I' and i.change_id > {mark})
  group by c.id order by c.id limit 10000"""
 LAST_CHANGE = "select coalesce(max(id), 0) from atum.changes"
+# Linux's clock of the last tick, by which it dates files: up to a tick behind `time.time()`, so a
+# moment read there can be later than the date of a file that is written after it.
+CLOCK_REALTIME_COARSE = 5
 FIELDS = ("change", "at", "command", "via", "actor", "tables", "rows_altered", "rows_deleted")
 UNDO = "POST /api/v1/changes/{}/undo"
 
@@ -43,8 +47,13 @@ class Repaired:
     lost: list[str] = field(default_factory=list)
 
 
+def moment_of_files() -> float:
+    """Return now, in seconds, by the clock that dates files; every later write is not before it."""
+    return time.clock_gettime(CLOCK_REALTIME_COARSE)
+
+
 def altered_since(uploads: Path, since: float) -> Iterator[Path]:
-    """Yield the files that were written or altered since a moment; no program can hide that."""
+    """Yield the files written or altered since a `moment_of_files`; no program can hide that."""
     for path in archive.stored_files(uploads):
         if path.stat().st_ctime >= since:
             yield path

@@ -7,9 +7,11 @@ else, and as the service user; elsewhere, in tests, plain processes.
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import socket
 import subprocess
+from itertools import islice
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -22,6 +24,9 @@ UNITS = "atum-desk-rehearsal"
 SERVICES = ("api", "live", "worker")
 LONGEST_MIGRATION_SECONDS = 1800.0
 ENDING_SECONDS = 20.0
+LOCAL_PORTS = Path("/proc/sys/net/ipv4/ip_local_port_range")
+LOWEST_PORT = 20_000
+MOST_TRIED = 200
 
 
 class Stage:
@@ -175,12 +180,22 @@ def end_services() -> None:
 
 
 def free_ports(count: int) -> list[int]:
-    """Return ports of this machine that nobody listens on."""
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [one.getsockname()[1] for one in held]
-    for one in held:
-        one.close()
-    return ports
+    """Return ports of this machine that nobody listens on.
+
+    They lie below those that Linux gives to outgoing connections, or such a connection could take
+    one before the process that it is for has begun.
+    """
+    lowest_given_away = int(LOCAL_PORTS.read_text().split()[0])
+    candidates = range(LOWEST_PORT, max(lowest_given_away, LOWEST_PORT + MOST_TRIED))
+    return list(islice(filter(_is_free, random.sample(candidates, MOST_TRIED)), count))
+
+
+def _is_free(port: int) -> bool:
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError:
+        return False
+    return True
 
 
 def _as_env_file(values: dict[str, str]) -> str:

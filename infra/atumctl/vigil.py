@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from atumctl import health, output, table_digests
 from atumctl.access_log import AccessLog
-from atumctl.aftermath import altered_since, is_damaged
+from atumctl.aftermath import altered_since, is_damaged, moment_of_files
 from atumctl.archive import stored_files
 from atumctl.backup import NAMED_FILES
 from atumctl.doctor import examine
@@ -41,7 +41,7 @@ class Baseline:
     counts: dict[str, int]
     files: set[str]
     firing: set[str]
-    since: float = field(default_factory=time.time)
+    since: float = field(default_factory=moment_of_files)
 
 
 def baseline(site: Site) -> Baseline:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-import socket
 import ssl
 import subprocess
 from collections.abc import AsyncIterator, Callable
@@ -15,6 +14,7 @@ from typing import Any
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+import free_ports
 from atum_desk.outbox.relay import LOOPBACK, Letter, Outcome, Relay
 from atum_desk.outbox.sessions import RelaySessions
 
@@ -185,9 +185,7 @@ async def test_each_answer_of_a_relay_has_one_meaning(
 
 
 async def test_nobody_listening_is_a_reason_to_try_later() -> None:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port = one.getsockname()[1]
-    outcome = await hand_over(Relay(host="127.0.0.1", port=port), "a@b.c", ["d@e.f"], CONTENT)
+    relay = Relay(host="127.0.0.1", port=free_ports.free_port())
+    outcome = await hand_over(relay, "a@b.c", ["d@e.f"], CONTENT)
     assert outcome.kind == "deferred"
     assert "cannot be reached" in (outcome.words or "")

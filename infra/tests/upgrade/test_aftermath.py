@@ -28,7 +28,7 @@ end $$"""
 def since(manifest: Manifest) -> float:
     """A moment after the backup and before what a release does."""
     time.sleep(0.05)
-    return time.time()
+    return aftermath.moment_of_files()
 
 
 def test_damaged_and_removed_uploads_come_back(
