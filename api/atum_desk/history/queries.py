@@ -10,9 +10,6 @@ from atum_desk.history.problems import ChangeNotFound
 from atum_desk.identity.public import NamedRef
 from atum_desk.kernel.db import View, Work
 
-# The function alone would run for every change of a list; the index answers for those never undone.
-UNDONE = "exists (select from changes u where u.undo_of = c.id and not is_undone(u.id))"
-
 
 async def get_undo_target(view: View, change_id: int) -> UndoTarget:
     """Return a visible change and the tickets it touched that still exist. Raises ChangeNotFound.
@@ -20,10 +17,10 @@ async def get_undo_target(view: View, change_id: int) -> UndoTarget:
     The command of an undo is the one that it took back: redo needs the same permission.
     """
     row = await view.fetchrow(
-        f"""select c.id, case when c.undo_of is null then c.command
+        """select c.id, case when c.undo_of is null then c.command
                               else coalesce(c.summary->>'command', c.command) end as command,
                    c.actor_id, c.via, c.ticket_id, c.public,
-                   existing_tickets_of(c.id) as tickets, {UNDONE} as undone
+                   existing_tickets_of(c.id) as tickets, undone_among(array[c.id]) <> '{}' as undone
               from changes c where c.id = $1""",
         change_id,
     )
@@ -66,15 +63,19 @@ async def list_changes(
 ) -> list[Change]:
     """Return the changes the actor may see before an id, newest first."""
     rows = await view.fetch(
-        f"""select c.id, c.command, c.actor_id, p.name as actor_name, c.via, t.number, c.summary, c.at,
-                   c.undo_of, {UNDONE} as undone
-              from changes c
-              left join people p on p.id = c.actor_id
-              left join tickets t on t.id = c.ticket_id
-             where c.workspace_id = (select ctx_workspace()) and c.id < $1
-               and ($3::int is null or c.ticket_id = (select x.id from tickets x
-                     where x.workspace_id = (select ctx_workspace()) and x.number = $3))
-             order by c.id desc limit $2""",
+        """with page as materialized (
+              select c.id, c.command, c.actor_id, c.via, c.ticket_id, c.summary, c.at, c.undo_of
+                from changes c
+               where c.workspace_id = (select ctx_workspace()) and c.id < $1
+                 and ($3::int is null or c.ticket_id = (select x.id from tickets x
+                       where x.workspace_id = (select ctx_workspace()) and x.number = $3))
+               order by c.id desc limit $2)
+           select c.*, p.name as actor_name, t.number,
+                  c.id = any((select undone_among(array(select id from page)))::bigint[]) as undone
+             from page c
+             left join people p on p.id = c.actor_id
+             left join tickets t on t.id = c.ticket_id
+            order by c.id desc""",
         before, limit, ticket_number,
     )  # fmt: skip
     return [

@@ -174,6 +174,14 @@ async def test_an_undone_change_is_not_undone_twice_and_a_redo_can_be_undone_aga
     undone_again = await house.undo(redone)
     assert undone_again.status_code == 200
     assert await house.desk.value("select is_undone($1)", renamed.change_id) is True
+    number = await house.desk.value(
+        "select number from tickets where id = (select ticket_id from changes where id = $1)",
+        renamed.change_id,
+    )
+    thread = (await house.administrator.got(f"/tickets/{number}"))["thread"]
+    history = (await house.administrator.got(f"/changes?ticket={number}"))["items"]
+    for shown in (thread, history):
+        assert {one["id"] for one in shown if one.get("undone")} == {renamed.change_id, redone}
     assert difference(renamed.before, await house.state()) == {}
 
 

@@ -41,7 +41,7 @@ async def outside(settings: Settings, database: Database, relay: Relay, given: G
 
 async def kill_at_random(
     worker: WorkerProcess, chance: random.Random, done: Callable[[], bool]
-) -> int:
+) -> None:
     """Kill and restart the worker until enough, at moments from at once to a second after."""
     kills = 0
     while kills < KILLS and not done():
@@ -49,7 +49,6 @@ async def kill_at_random(
         worker.kill()
         kills += 1
         await worker.start()
-    return kills
 
 
 async def test_every_accepted_mail_becomes_exactly_one_message_though_the_worker_is_killed(
@@ -58,26 +57,26 @@ async def test_every_accepted_mail_becomes_exactly_one_message_though_the_worker
     chance = random.Random(20261122)
     worker = WorkerProcess(outside.settings, database_url)
     await worker.start()
-    waiting = [letter(message_id=f"<crash{n}@example.org>", text=f"mail {n}") for n in range(MAILS)]
     accepted: list[str] = []
+    killed_enough = asyncio.Event()
 
     async def feed() -> None:
-        while waiting:
-            message = waiting[-1]
+        while len(accepted) < MAILS or not killed_enough.is_set():
+            name = f"crash{len(accepted)}@example.org"
             try:
-                await outside.deliver(message)
+                await outside.deliver(letter(message_id=f"<{name}>", text=name))
             except (aiosmtplib.SMTPException, OSError):
                 # Unsure whether it was taken: as every sender must, send it again.
                 await asyncio.sleep(0.05)
                 continue
-            waiting.remove(message)
-            accepted.append(message["Message-ID"].strip("<>"))
+            accepted.append(name)
             await asyncio.sleep(0.03)
 
     try:
-        feeders = [asyncio.create_task(feed())]
-        kills = await kill_at_random(worker, chance, feeders[0].done)
-        await asyncio.gather(*feeders)
+        feeder = asyncio.create_task(feed())
+        await kill_at_random(worker, chance, feeder.done)
+        killed_enough.set()
+        await feeder
         worker.kill()
         await worker.start()
 
@@ -87,13 +86,11 @@ async def test_every_accepted_mail_becomes_exactly_one_message_though_the_worker
         await eventually(all_settled, PATIENCE_SECONDS)
     finally:
         worker.kill()
-    assert kills == KILLS
-    assert len(accepted) == MAILS
     messages = Counter(
         row["id"] for row in await outside.rows("select mail_message_id as id from messages")
     )
     assert messages == Counter(accepted)
-    assert await outside.value("select count(*) from tickets") == MAILS
+    assert await outside.value("select count(*) from tickets") == len(accepted)
     states = Counter(row["state"] for row in await outside.rows("select state from mails"))
     assert set(states) <= {"ticketed", "refused"}
     rows = await audit_mail(outside.settings, database_url)

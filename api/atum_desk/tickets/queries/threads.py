@@ -46,12 +46,13 @@ MESSAGES = """
      order by m.id desc limit {limit}"""
 
 CHANGES = """
+    with rc as materialized (
+      select change_id, old, new from row_changes
+       where table_name = 'tickets' and row_id = {ticket} and operation = 'U' and new ?| {fields} {bound}
+       order by change_id desc limit {limit})
     select c.id, c.command, c.actor_id, p.name as actor_name, c.via, c.at, c.undo_of, rc.old, rc.new,
-           exists (select from changes u where u.undo_of = c.id
-                      and not exists (select from changes uu where uu.undo_of = u.id)) as undone
-      from (select change_id, old, new from row_changes
-             where table_name = 'tickets' and row_id = {ticket} and operation = 'U' and new ?| {fields} {bound}
-             order by change_id desc limit {limit}) rc
+           c.id = any((select undone_among(array(select change_id from rc)))::bigint[]) as undone
+      from rc
       join changes c on c.id = rc.change_id
       left join people p on p.id = c.actor_id
      order by c.id desc"""
