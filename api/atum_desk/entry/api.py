@@ -12,7 +12,6 @@ import uvloop
 from granian.constants import Interfaces
 from granian.server.embed import Server
 from litestar import Litestar, Router
-from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, Contact, License, SecurityScheme
 
@@ -21,7 +20,6 @@ from atum_desk.fetching.routes import routes as fetching_routes
 from atum_desk.files.public import FileStore
 from atum_desk.files.routes import routes as file_routes
 from atum_desk.history.routes import routes as history_routes
-from atum_desk.http.dependencies import DEPENDENCIES
 from atum_desk.http.errors import ERROR_HANDLERS
 from atum_desk.http.gate import Gate
 from atum_desk.http.health import routes as health_routes
@@ -29,8 +27,9 @@ from atum_desk.http.json_response import JsonResponse
 from atum_desk.http.limits import RateLimits
 from atum_desk.http.listening import refuse_new_connections
 from atum_desk.http.openapi_document import get_document
+from atum_desk.http.questions import QUESTIONS
 from atum_desk.http.sessions import CONTACT_COOKIE, STAFF_COOKIE
-from atum_desk.http.shared_parts import bind, bind_route
+from atum_desk.http.shared_parts import bind_route
 from atum_desk.http.web_files import WebFiles
 from atum_desk.identity.routes import routes as identity_routes
 from atum_desk.kernel.db import Database
@@ -81,10 +80,9 @@ def build_litestar(
     }
     return Litestar(
         route_handlers=[
-            Router(PREFIX, route_handlers=[bind_route(route, parts) for route in ROUTES]),
-            bind_route(get_metrics, parts),
+            Router(PREFIX, route_handlers=[bind_route(one, parts, QUESTIONS) for one in ROUTES]),
+            bind_route(get_metrics, parts, QUESTIONS),
         ],
-        dependencies={name: Provide(bind(one, parts)) for name, one in DEPENDENCIES.items()},
         response_class=JsonResponse,
         exception_handlers=ERROR_HANDLERS,
         openapi_config=_openapi(),

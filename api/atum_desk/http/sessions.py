@@ -20,6 +20,15 @@ def token_in(authorization: str) -> str | None:
     return token.strip() if kind.lower() == "bearer" and token.strip() else None
 
 
+def cookie_in(header: str, name: str) -> str | None:
+    """Return a session's token of a Cookie header; tokens have no character that would be quoted."""
+    for pair in header.split(";"):
+        key, _, value = pair.strip().partition("=")
+        if key == name:
+            return value
+    return None
+
+
 def session_cookie(name: str, token: str, lifetime: timedelta, settings: Settings) -> Cookie:
     """Return a session's cookie: out of scripts' reach, sent to this site only, Secure under TLS."""
     return Cookie(

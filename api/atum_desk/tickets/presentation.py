@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from atum_desk.identity.public import NamedRef
@@ -9,7 +10,6 @@ from atum_desk.kernel.context import Actor, SystemActor
 from atum_desk.tickets import permissions
 from atum_desk.tickets.models import (
     MailboxRef,
-    MessageItem,
     RequesterRef,
     StatusRef,
     StoredChange,
@@ -81,11 +81,11 @@ def present_thread(thread: Thread, actor: Actor | SystemActor) -> list[ThreadIte
     if len(thread.messages) == threads.THREAD_LIMIT:
         oldest = thread.messages[-1].created_at
         changes = [c for c in changes if c.at >= oldest]
-    items: list[ThreadItem] = [*thread.messages, *changes]
-    return sorted(
-        items,
-        key=lambda i: (i.created_at, 0, i.id) if isinstance(i, MessageItem) else (i.at, 1, i.id),
-    )
+    dated: list[tuple[datetime, int, int, ThreadItem]] = [
+        *((message.created_at, 0, message.id, message) for message in thread.messages),
+        *((change.at, 1, change.id, change) for change in changes),
+    ]
+    return [item for _, _, _, item in sorted(dated)]
 
 
 def present_changes(thread: Thread, actor: Actor | SystemActor) -> list[ChangeItem]:

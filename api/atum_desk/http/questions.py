@@ -1,13 +1,13 @@
-"""What routes get by name: who acts, from where, and the process's shared parts."""
+"""What routes ask of their request, by the name of a parameter: who acts, and from where."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from ipaddress import ip_address
 from typing import Any
 
 from atum_desk.http.requests import AnyRequest
-from atum_desk.http.sessions import CONTACT_COOKIE, STAFF_COOKIE, token_in
+from atum_desk.http.sessions import CONTACT_COOKIE, STAFF_COOKIE, cookie_in, token_in
 from atum_desk.kernel.context import Actor, Audience, audience_of, request_context, token_hash
 from atum_desk.kernel.db import Database
 from atum_desk.kernel.problems import NotSignedIn, Problem
@@ -52,7 +52,8 @@ async def client_ip(request: AnyRequest, settings: Settings) -> str:
     return peer
 
 
-DEPENDENCIES: dict[str, Callable[..., Any]] = {
+# An answer is the parameter of that name (`shared_parts.py`).
+QUESTIONS: dict[str, Callable[..., Awaitable[Any]]] = {
     "actor": actor,
     "contact": contact,
     "maybe_contact": maybe_contact,
@@ -61,8 +62,10 @@ DEPENDENCIES: dict[str, Callable[..., Any]] = {
 
 
 async def _acting(request: AnyRequest, database: Database, audience: Audience) -> Actor:
-    token = token_in(request.headers.get("authorization", "")) or request.cookies.get(
-        COOKIES[audience]
+    # Not the framework's headers and cookies, which most requests need for nothing else.
+    headers = dict(request.scope["headers"])
+    token = token_in(headers.get(b"authorization", b"").decode("latin-1")) or cookie_in(
+        headers.get(b"cookie", b"").decode("latin-1"), COOKIES[audience]
     )
     if not token:
         raise NotSignedIn
