@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,18 @@ from machine import PREFIX, Answer, Machine
 from snapshot import differences, take
 
 SPARED = "/var/backups/atum-desk"
+# What the plan promises for a desk with 1 GB of uploads, its backup and proof included.
+LONGEST_ROLLBACK_SECONDS = 60
+# Attachments of 10 MB that nothing makes smaller, as most are packed already.
+GIGABYTE = f"""
+import hashlib, os, pathlib
+for number in range(100):
+    content = os.urandom(10_000_000)
+    name = hashlib.sha256(content).hexdigest()
+    path = pathlib.Path("{PREFIX}/data/uploads", name[:2], name[2:4], name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+"""
 OURS = ("/var/backups/atum-desk", "/data")
 
 
@@ -72,6 +85,19 @@ def test_without_a_proof_nothing_is_removed_unless_the_name_is_typed(installed: 
     )
     installed.sh("runuser -u postgres -- dropdb atum_desk")
     _drop_roles(installed)
+
+
+def test_a_gigabyte_of_uploads_goes_along_in_time(installed: Machine) -> None:
+    installed.run("python3", "-c", GIGABYTE)
+    installed.sh(f"chown -R --reference='{PREFIX}/data/uploads' '{PREFIX}/data/uploads'")
+    began = time.monotonic()
+    answer = installed.rollback("--drop-database", "--json")
+    seconds = time.monotonic() - began
+    print(f"rolled back in {seconds:.0f} s")
+    assert all(checklist(answer).values()), answer.output
+    size = installed.sh(f"du -sm --total {SPARED}/rollback_*/backups/uploads_* | tail -1")
+    assert int(size.split()[0]) > 900
+    assert seconds < LONGEST_ROLLBACK_SECONDS
 
 
 def test_it_works_with_a_broken_environment_and_a_hanging_unit(installed: Machine) -> None:
