@@ -171,8 +171,9 @@ async def test_an_undone_change_is_not_undone_twice_and_a_redo_can_be_undone_aga
     assert (again.status_code, again.json()["code"]) == (409, "not_undoable")
     redone = (await house.undo(undone)).json()["change_id"]
     assert (await house.undo(undone)).status_code == 409
-    undone_again = await house.undo(redone)
-    assert undone_again.status_code == 200
+    answer = await house.undo(redone)
+    assert answer.status_code == 200
+    ours = {renamed.change_id, undone, redone, answer.json()["change_id"]}
     assert await house.desk.value("select is_undone($1)", renamed.change_id) is True
     number = await house.desk.value(
         "select number from tickets where id = (select ticket_id from changes where id = $1)",
@@ -181,7 +182,8 @@ async def test_an_undone_change_is_not_undone_twice_and_a_redo_can_be_undone_aga
     thread = (await house.administrator.got(f"/tickets/{number}"))["thread"]
     history = (await house.administrator.got(f"/changes?ticket={number}"))["items"]
     for shown in (thread, history):
-        assert {one["id"] for one in shown if one.get("undone")} == {renamed.change_id, redone}
+        marked = {one["id"] for one in shown if one.get("undone")}
+        assert marked & ours == {renamed.change_id, redone}
     assert difference(renamed.before, await house.state()) == {}
 
 
