@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from atum_desk.identity.public import NamedRef
@@ -85,7 +86,8 @@ def present_thread(thread: Thread, actor: Actor | SystemActor) -> list[ThreadIte
         *((message.created_at, 0, message.id, message) for message in thread.messages),
         *((change.at, 1, change.id, change) for change in changes),
     ]
-    return [item for _, _, _, item in sorted(dated)]
+    # A change that wrote its ticket twice is there twice, so the items themselves are not compared.
+    return [item for _, _, _, item in sorted(dated, key=itemgetter(0, 1, 2))]
 
 
 def present_changes(thread: Thread, actor: Actor | SystemActor) -> list[ChangeItem]:
