@@ -28,13 +28,13 @@ def bind_route(
     A question is an async function of the request and of parts; its answer is the parameter.
     """
     asked = {name: questions[name] for name in _parameters(route.fn) if name in questions}
-    function = bind(route.fn, parts)
+    function = _bind(route.fn, parts)
     if asked:
-        function = _ask(function, {name: bind(ask, parts) for name, ask in asked.items()})
+        function = _ask(function, {name: _bind(ask, parts) for name, ask in asked.items()})
     return route if function is route.fn else copy(route)(function)
 
 
-def bind(function: Function, parts: Mapping[str, Any]) -> Function:
+def _bind(function: Function, parts: Mapping[str, Any]) -> Function:
     """Return an async function without the parameters that are parts, for whoever looks at it too."""
     given = {name: parts[name] for name in _parameters(function) if name in parts}
     if not given:
