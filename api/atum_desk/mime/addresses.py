@@ -1,7 +1,11 @@
 """Address fields (RFC 5322, section 3.4) as people and programs really write them."""
 
 import re
+from collections.abc import Iterator
 
+import msgspec
+
+from .charset import clean_text
 from .encoded_words import decode_words
 from .headers import unfold
 from .models import Address
@@ -9,6 +13,15 @@ from .models import Address
 MAX_ADDRESSES = 1_000
 
 _SPACES = re.compile(r"[ \t\r\n]+")
+_ENCODED_WHOLE = re.compile(r"(?:=\?[^?\s]{1,80}\?[bBqQ]\?[^?]*\?=\s*)+")
+_ROUTE = re.compile(r"^@[^:\"]{0,1000}:")
+_QUOTED_WHOLE = re.compile(r'"([^"\\\s@]+@[^"\\\s@]+)"')
+_QUOTED_LOCAL_PART = re.compile(r'"((?:[^"\\]|\\.)*)"\s*@\s*([^"@]+)')
+_ESCAPED = re.compile(r"\\(.)")
+_DOT_ATOM = re.compile(r"[^\s()<>\[\]:;@\\,.\"]+(?:\.[^\s()<>\[\]:;@\\,.\"]+)*")
+# "kim @ example.com" and "kim@example . com" (RFC 5322, section 4.4).
+_OBSOLETE_SPACES = re.compile(r" ?(@) ?| (\.) ?(?=[^ .]+$)")
+_WORD = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^\s"])+')
 
 
 def parse_addresses(value: str) -> tuple[Address, ...]:
@@ -18,15 +31,24 @@ def parse_addresses(value: str) -> tuple[Address, ...]:
     unquoted name ("Miller, Ann <ann@x>") is joined again. Addresses without an "@" are kept:
     a mail from "root" comes from there. Never raises; at most `MAX_ADDRESSES` are returned.
     """
-    items = _join_split_names(_split_items(unfold(value)))
     found: list[Address] = []
-    for item in items:
+    for item in _items(unfold(value)):
         address = _parse_item(item)
         if address is not None:
             found.append(address)
         if len(found) >= MAX_ADDRESSES:
             break
     return tuple(found)
+
+
+def _items(text: str) -> Iterator[str]:
+    """Yield what stands for one address each; an item that is wholly encoded is read decoded."""
+    for item in _join_split_names(_split_items(text)):
+        decoded = decode_words(item) if _ENCODED_WHOLE.fullmatch(item) else ""
+        if "@" in decoded:
+            yield from _join_split_names(_split_items(decoded))
+        else:
+            yield item
 
 
 def first_address(addresses: tuple[Address, ...]) -> Address | None:
@@ -39,6 +61,8 @@ def _split_items(text: str) -> list[str]:
     """Cut at commas, semicolons and group names, outside quotes, comments and brackets."""
     items: list[str] = []
     begin = 0
+    # where the next "@" is, looked up again once `begin` is past it
+    at = -1
     depth = 0
     quoted = bracketed = False
     position = 0
@@ -62,8 +86,12 @@ def _split_items(text: str) -> list[str]:
             items.append(text[begin:position])
             begin = position + 1
             bracketed = False
-        elif char == ":" and not bracketed and "@" not in text[begin:position]:
-            begin = position + 1
+        elif char == ":" and not bracketed:
+            if at < begin:
+                at = text.find("@", begin)
+                at = len(text) if at < 0 else at
+            if at > position:
+                begin = position + 1
         position += 1
     items.append(text[begin:])
     if (quoted or depth) and len(items) == 1 and "," in text:
@@ -92,67 +120,123 @@ def _join_split_names(items: list[str]) -> list[str]:
     return joined + waiting
 
 
+class _Dissected(msgspec.Struct):
+    """The parts of an item: `words` and `address` as written, quotes kept; `phrase` without them."""
+
+    phrase: str
+    words: str
+    comments: str
+    address: str
+    is_closed: bool
+
+
 def _parse_item(item: str) -> Address | None:
-    phrase, comments, address = _dissect(item)
-    if not address and "@" in phrase:
-        address, phrase = _bare_address(phrase)
+    found = _dissect(item)
+    if not found.is_closed:
+        # A quote or comment that never ends would swallow the address.
+        found = _dissect(item.replace('"', "").replace("(", " "))
+    phrase, address = found.phrase, _clean_address(found.address)
+    if not address and "@" in found.words:
+        address, phrase = _bare_address(found.words)
     elif not address and phrase and '"' not in item and " " not in phrase:
         address, phrase = phrase, ""
     name = _readable(phrase)
-    note = _readable(" ".join(comments))
+    note = _readable(found.comments)
     if note:
         name = f"{name} ({note})" if name else note
-    address = "".join(decode_words(address).split())
+    address = clean_text(decode_words(address))
     if not name and not address:
         return None
     return Address(name=name, address=address)
 
 
-def _dissect(item: str) -> tuple[str, list[str], str]:
-    """Return the words outside of brackets, the comments and what stands in `<>`."""
+def _dissect(item: str) -> _Dissected:
+    """Tell the words outside of brackets, the comments and what stands in `<>` apart."""
+    phrase: list[str] = []
     words: list[str] = []
     comments: list[str] = []
     address: list[str] = []
-    target = words
+    in_brackets = quoted = False
     depth = 0
-    quoted = False
     position = 0
     while position < len(item):
         char = item[position]
+        written = char
         if char == "\\" and (quoted or depth) and position + 1 < len(item):
             position += 1
-            (comments if depth else target).append(item[position])
+            char = item[position]
+            written += char
         elif char == '"' and not depth:
             quoted = not quoted
-        elif quoted:
-            target.append(char)
-        elif char == "(":
+            char = ""
+        elif not quoted and char == "(":
             depth += 1
-            comments.append(" " if depth == 1 else char)
-        elif char == ")" and depth:
+            char = " " if depth == 1 else char
+        elif not quoted and char == ")" and depth:
             depth -= 1
-            if depth:
-                comments.append(char)
-        elif depth:
-            comments.append(char)
-        elif char == "<":
-            if "".join(address).strip():
-                words.extend(address)
+            char = char if depth else ""
+            if not depth:
+                position += 1
+                continue
+        elif not quoted and not depth and char in "<>":
+            if char == "<" and "".join(address).strip():
+                phrase.extend(address)
                 address.clear()
-            target = address
-        elif char == ">":
-            target = words
+            in_brackets = char == "<"
+            position += 1
+            continue
+        if depth:
+            comments.append(char)
+        elif in_brackets:
+            address.append(written)
         else:
-            target.append(char)
+            phrase.append(char)
+            words.append(written)
         position += 1
-    return "".join(words).strip(), ["".join(comments).strip()], "".join(address).strip()
+    return _Dissected(
+        "".join(phrase).strip(), "".join(words).strip(), "".join(comments).strip(), "".join(address).strip(),
+        is_closed=not quoted and not depth,
+    )  # fmt: skip
 
 
-def _bare_address(phrase: str) -> tuple[str, str]:
-    words = phrase.split()
-    index = next(number for number, word in enumerate(words) if "@" in word)
-    address = words[index].strip("'\"[]")
-    return address, " ".join(words[:index] + words[index + 1 :])
+def _clean_address(written: str) -> str:
+    """Return an address without a route (RFC 5322, section 4.4), "mailto:", spaces and needless quotes."""
+    address = _ROUTE.sub("", written.strip())
+    if address[:7].lower() == "mailto:":
+        address = address[7:].split("?", 1)[0]
+    return _unquote_local_part(address) if '"' in address else "".join(address.split())
+
+
+def _unquote_local_part(address: str) -> str:
+    """Return an address with a quoted local part only where that needs its quotes, "" for none.
+
+    A whole address in quotes is one; anything else in quotes is a name.
+    """
+    if whole := _QUOTED_WHOLE.fullmatch(address):
+        return whole[1]
+    quoted = _QUOTED_LOCAL_PART.fullmatch(address)
+    if not quoted:
+        return ""
+    local, domain = _ESCAPED.sub(r"\1", quoted[1]), "".join(quoted[2].split())
+    if _DOT_ATOM.fullmatch(local):
+        return f"{local}@{domain}"
+    return '"' + re.sub(r'(["\\])', r"\\\1", local) + f'"@{domain}'
+
+
+def _bare_address(words: str) -> tuple[str, str]:
+    """Return the first address among words and the rest of them, which is a name."""
+    if '"' not in words:
+        words = _OBSOLETE_SPACES.sub(r"\1\2", " ".join(words.split()))
+    pieces = _WORD.findall(words)
+    index = next((number for number, word in enumerate(pieces) if "@" in word), None)
+    if index is None:
+        return "", words
+    address = pieces[index]
+    if address[:1] in "['" and '"' not in address:
+        address = address.strip("'[]")
+    rest = " ".join(pieces[:index] + pieces[index + 1 :])
+    cleaned = _clean_address(address)
+    return cleaned, (rest if cleaned else words).replace('"', "")
 
 
 def _readable(phrase: str) -> str:
