@@ -25,12 +25,16 @@ class Contact(msgspec.Struct, frozen=True):
 
 
 class ContactRef(msgspec.Struct, frozen=True):
-    """Whoever writes from an address; `kind` tells a contact from a member of the staff."""
+    """Whoever writes from an address; `kind` tells a contact from a member of the staff.
+
+    Somebody who is not `active` may not sign in any more.
+    """
 
     id: int
     name: str
     kind: Literal["staff", "contact"]
     organization_id: int | None
+    active: bool = True
 
 
 class Organization(msgspec.Struct, frozen=True):

@@ -26,7 +26,7 @@ ORGANIZATION = """
 async def find_by_address(view: View, email: str) -> ContactRef | None:
     """Return whoever has an address, contact or staff."""
     row = await view.fetchrow(
-        """select p.id, p.name, p.kind, p.organization_id from addresses a join people p on p.id = a.person_id
+        """select p.id, p.name, p.kind, p.organization_id, p.active from addresses a join people p on p.id = a.person_id
             where a.workspace_id = ctx_workspace() and a.email = lower($1)""",
         email,
     )

@@ -103,6 +103,8 @@ class Work(View):
     async def act_for(self, person_id: int) -> None:
         """Let the system's work count as a person's from here on (a mail's sender, once known)."""
         await self.connection.execute("select set_config('atum.person', $1, true)", str(person_id))
+        if isinstance(self.actor, SystemActor):
+            self.actor = msgspec.structs.replace(self.actor, person_id=person_id)
 
     async def enqueue(
         self, job: str, payload: object, *, delay_seconds: float = 0, key: str | None = None

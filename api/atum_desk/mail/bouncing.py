@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from atum_desk.contacts.public import ContactRef
 from atum_desk.files.public import FileStore
 from atum_desk.kernel.db import Work
 from atum_desk.kernel.settings import Settings
+from atum_desk.mail.authors import Author
 from atum_desk.mail.letter import Letter
 from atum_desk.mail.messages import message_of
 from atum_desk.mime import Bounce
@@ -14,13 +14,13 @@ from atum_desk.tickets.public import append_message
 
 
 async def note_bounce(
-    work: Work, files: FileStore, letter: Letter, contact: ContactRef, bounce: Bounce
+    work: Work, files: FileStore, letter: Letter, author: Author, bounce: Bounce
 ) -> int:
     """Add a note to the ticket of the mail that a report is about; return the ticket's id."""
     ticket_id = letter.facts.answered_ticket_id or letter.facts.signed_ticket_id
     assert ticket_id is not None, "refused before"
     work.command = "ticket.note"
-    message = await message_of(work, files, letter, contact, kind="note")
+    message = await message_of(work, files, letter, author, kind="note")
     message.text = with_bounce(bounce, message.text)
     return (await append_message(work, ticket_id, message)).ticket_id
 

@@ -7,6 +7,7 @@ import msgspec
 from atum_desk.kernel.context import SystemActor
 from atum_desk.kernel.db import Database, Work
 from atum_desk.kernel.settings import Settings
+from atum_desk.mail.judging import is_robot
 from atum_desk.outbox.public import (
     Layout,
     MailAddress,
@@ -19,9 +20,9 @@ from atum_desk.outbox.public import (
 )
 from atum_desk.tickets.public import request_link
 
-# A program that opens tickets without end gets no more than this. One that answers our confirmation
-# with a new mail repeats our subject, and gets no second one.
-MOST_IN_AN_HOUR = 10
+# How many an address gets within the hour. A program may answer each by a new mail, so mail gets few;
+# a request of the portal was typed by somebody, and its link comes by no other way.
+MAX_HOURLY = {"email": 2, "portal": 10}
 
 TEXT = """\
 Hello {name},
@@ -38,6 +39,7 @@ class Request(msgspec.Struct, frozen=True):
     """What a confirmation needs to know of its ticket."""
 
     number: int
+    channel: str
     subject: str
     requester_id: int
     name: str
@@ -61,11 +63,8 @@ async def confirm_request(
     actor = SystemActor(workspace_id=workspace_id, via="job")
     async with database.writing(actor, "mail.confirm") as work:
         request = await _lock_request(work, ticket_id)
-        done = not request or request.confirmed or request.echo
-        if not request or done or request.recently_confirmed >= MOST_IN_AN_HOUR:
-            work.unchanged = True
-            return
-        if request.email is None or request.mailbox_id is None or request.stopped:
+        email, mailbox_id = (request.email, request.mailbox_id) if request else (None, None)
+        if not request or not email or not mailbox_id or not _is_wanted(request, email):
             work.unchanged = True
             return
         link = request_link(settings, ticket_id, request.requester_id)
@@ -73,8 +72,8 @@ async def confirm_request(
         await queue_mail(
             work, settings,
             OutgoingMail(
-                mailbox_id=request.mailbox_id, kind="confirmation",
-                recipients=[MailAddress(request.name, request.email)], subject=request.subject,
+                mailbox_id=mailbox_id, kind="confirmation",
+                recipients=[MailAddress(request.name, email)], subject=request.subject,
                 text=TEXT.format(
                     name=request.name, subject=request.subject, number=request.number, link=link
                 ),
@@ -85,6 +84,15 @@ async def confirm_request(
                 ),
             ),
         )  # fmt: skip
+
+
+def _is_wanted(request: Request, email: str) -> bool:
+    """Tell whether somebody is there to read a confirmation, and no program answers us with new mail."""
+    if request.confirmed or request.echo:
+        return False
+    if request.recently_confirmed >= MAX_HOURLY.get(request.channel, MAX_HOURLY["email"]):
+        return False
+    return not request.stopped and not is_robot(email)
 
 
 def _layout(request: Request) -> Layout | None:
@@ -98,7 +106,8 @@ async def _lock_request(work: Work, ticket_id: int) -> Request | None:
     # Locked in a statement of its own: what stands below must see what the lock waited for.
     await work.execute("select from tickets where id = $1 for update", ticket_id)
     row = await work.fetchrow(
-        f"""select t.number, t.subject, t.requester_id, p.name, a.email, b.id as mailbox_id, b.name as mailbox_name,
+        f"""select t.number, t.channel, t.subject, t.requester_id, p.name, a.email,
+                  b.id as mailbox_id, b.name as mailbox_name,
                   b.address as mailbox_address, g.name as team_name, {layout_for("t.team_id", "p.locale")} as layout,
                   {stopped_among("array[a.email]")} as stopped,
                   exists (select from outbox o where o.ticket_id = t.id and o.kind = 'confirmation') as confirmed,

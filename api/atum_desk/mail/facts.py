@@ -24,6 +24,8 @@ FACTS = """
           and m.dedupe_key = (select dedupe_key from mine) and m.state in ('ticketed', 'appended')
           and m.id <> $1 limit 1) as duplicate_of_id,
       exists (select from outbox where mail_message_id = $2 and workspace_id = ctx_workspace()) as is_ours,
+      exists (select from addresses a join people p on p.id = a.person_id
+               where a.workspace_id = ctx_workspace() and a.email = lower($5) and p.kind = 'staff') as sender_is_staff,
       array(select address from mailboxes where workspace_id = ctx_workspace()) as own_addresses,
       coalesce((select n.ticket_id from named n where n.signed_for_id = any($4::bigint[])
                  order by n.place limit 1),
@@ -78,6 +80,19 @@ async def get_facts(
     )  # fmt: skip
     assert row is not None
     return MailFacts(**row)
+
+
+async def list_confirmed_texts(view: View, person_id: int) -> list[str]:
+    """Return how the requests began, newest first, that somebody mailed within the hour and we confirmed."""
+    rows = await view.fetch(
+        """select (select left(m.text, 1000) from messages m where m.ticket_id = t.id order by m.id limit 1) as text
+             from tickets t
+            where t.requester_id = $1 and t.channel = 'email' and t.created_at > moment() - interval '1 hour'
+              and exists (select from outbox o where o.ticket_id = t.id and o.kind = 'confirmation')
+            order by t.id desc limit 10""",
+        person_id,
+    )
+    return [row["text"] or "" for row in rows]
 
 
 async def find_hinted_ticket(

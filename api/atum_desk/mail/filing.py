@@ -10,13 +10,14 @@ import asyncio
 
 import msgspec
 
-from atum_desk.contacts.public import ContactRef, find_or_create_contact
+from atum_desk.contacts.public import find_or_create_contact
 from atum_desk.files.public import FileStore
 from atum_desk.kernel.context import SystemActor
 from atum_desk.kernel.db import Database, Work
 from atum_desk.kernel.jobs import RetryLater
 from atum_desk.kernel.settings import Settings
 from atum_desk.mail import facts, judging, queries
+from atum_desk.mail.authors import Author, act_as, author_named_by_reply_to, author_of
 from atum_desk.mail.bouncing import note_bounce, tell_outbox
 from atum_desk.mail.examining import examine
 from atum_desk.mail.forwarding import find_original, open_forwarded
@@ -24,9 +25,9 @@ from atum_desk.mail.letter import Letter, Quarantined, Refused
 from atum_desk.mail.memory import give_back_memory
 from atum_desk.mail.messages import message_of, off_loop, people_copied
 from atum_desk.mail.models import Cause, Evidence, MailSource, MailState
-from atum_desk.mail.placing import Place, is_on, place_of
+from atum_desk.mail.placing import Place, is_on, may_speak_on, place_of
 from atum_desk.mail.staff_mail import answer_as_staff
-from atum_desk.mail.suspecting import hold_suspects, refuse_blocked
+from atum_desk.mail.suspecting import hold_echo, hold_suspects, refuse_blocked
 from atum_desk.mail.trust import checked_signature
 from atum_desk.mime import Address, ParsedMail, parse_mail
 from atum_desk.tickets.public import (
@@ -109,13 +110,14 @@ async def _file(
         _refuse_what_is_no_request(settings, letter)
         hold_suspects(letter)
         contact = await find_or_create_contact(work, sender.address, sender.name or None)
-        await queries.act_for(work, contact.id)
+        author = author_of(letter, contact)
+        await act_as(work, author)
         if mail.bounce:
             outcome = Outcome(
-                "appended", await note_bounce(work, files, letter, contact, mail.bounce)
+                "appended", await note_bounce(work, files, letter, author, mail.bounce)
             )
         else:
-            outcome = await _join_or_open(work, settings, files, letter, contact)
+            outcome = await _join_or_open(work, settings, files, letter, author)
     except Refused as words:
         work.command = "mail.refuse"
         outcome = Outcome("refused", reason=str(words))
@@ -162,28 +164,33 @@ def _refuse_what_is_no_request(settings: Settings, letter: Letter) -> None:
 
 
 async def _join_or_open(
-    work: Work, settings: Settings, files: FileStore, letter: Letter, contact: ContactRef
+    work: Work, settings: Settings, files: FileStore, letter: Letter, author: Author
 ) -> Outcome:
-    place = await place_of(work, letter, contact)
+    place = await place_of(work, letter, author.person)
     if place.ticket_id is not None:
-        return await _append(work, settings, files, letter, contact, place.ticket_id)
+        return await _append(work, settings, files, letter, author, place.ticket_id)
     if letter.automatic:
         raise Refused("Automatic reply")
-    return await _open(work, files, letter, contact, place)
+    await hold_echo(work, letter, author.person)
+    return await _open(work, files, letter, author, place)
 
 
 async def _append(
-    work: Work, settings: Settings, files: FileStore, letter: Letter, contact: ContactRef, ticket_id: int
+    work: Work, settings: Settings, files: FileStore, letter: Letter, author: Author, ticket_id: int
 ) -> Outcome:  # fmt: skip
-    """Add the mail to a ticket: a requester's side replies, a member of the staff as the rules say."""
-    kind: MessageKind = "note" if contact.kind == "staff" else "reply"
+    """Add the mail to a ticket: a requester's side replies, a member of the staff as the rules say.
+
+    What claims to be of the staff without proof is a note: neither the requester nor anybody
+    outside reads it as an answer, and colleagues see that it is claimed.
+    """
+    kind: MessageKind = "note" if author.person.kind == "staff" else "reply"
     work.command = f"ticket.{kind}"
-    message = await message_of(work, files, letter, contact, kind=kind)
-    if contact.kind == "staff":
-        appended = await answer_as_staff(work, settings, letter, contact, ticket_id, message)
+    message = await message_of(work, files, letter, author, kind=kind)
+    if author.is_staff:
+        appended = await answer_as_staff(work, settings, letter, author.person, ticket_id, message)
     else:
         appended = await append_message(work, ticket_id, message)
-    if letter.facts.signed_ticket_id is None or await is_on(work, ticket_id, contact):
+    if may_speak_on(letter, ticket_id) and await is_on(work, ticket_id, author.person):
         await ensure_participants(work, appended.ticket_id, await people_copied(work, letter))
     if appended.opened:
         work.command = "ticket.open"
@@ -191,21 +198,23 @@ async def _append(
 
 
 async def _open(
-    work: Work, files: FileStore, letter: Letter, contact: ContactRef, place: Place
+    work: Work, files: FileStore, letter: Letter, author: Author, place: Place
 ) -> Outcome:
     work.command = "ticket.open"
     opened, forwarded = None, False
-    if original := await find_original(letter, contact):
-        opened = await open_forwarded(work, files, letter, contact, original)
+    if original := await find_original(letter, author):
+        opened = await open_forwarded(work, files, letter, author.person, original)
         forwarded = opened is not None
     if opened is None:
-        message = await message_of(work, files, letter, contact, kind="reply")
+        author = await _author_of_request(work, letter, author)
+        message = await message_of(work, files, letter, author, kind="reply")
         # Before the ticket: its number is a lock that everybody who opens one waits for.
         copied = await people_copied(work, letter)
         opened = await open_ticket(
             work,
             NewTicket(
-                subject=letter.mail.subject[:SUBJECT_CHARACTERS] or "(no subject)", requester_id=contact.id,
+                subject=letter.mail.subject[:SUBJECT_CHARACTERS] or "(no subject)",
+                requester_id=author.person.id,
                 channel="email", mailbox_id=letter.source.mailbox_id, cc_ids=copied, message=message,
             ),
         )  # fmt: skip
@@ -215,6 +224,15 @@ async def _open(
         payload = {"workspace_id": work.actor.workspace_id, "ticket_id": opened.id}
         await work.enqueue("mail.confirm", payload, key=f"confirm:{opened.id}")
     return Outcome("ticketed", opened.id, forwarded=forwarded)
+
+
+async def _author_of_request(work: Work, letter: Letter, author: Author) -> Author:
+    """Return the author of a new request: whoever its Reply-To names, unless that is of the staff."""
+    named = judging.reply_to_of(letter.mail, letter.sender, letter.own)
+    if named is None:
+        return author
+    person = await find_or_create_contact(work, named.address, named.name or None)
+    return author if person.kind == "staff" else author_named_by_reply_to(letter, person)
 
 
 async def _settle(

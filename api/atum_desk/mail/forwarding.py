@@ -10,6 +10,7 @@ from atum_desk.contacts.public import ContactRef, find_or_create_contact
 from atum_desk.files.public import FileStore
 from atum_desk.kernel.db import Work
 from atum_desk.mail import judging
+from atum_desk.mail.authors import MAX_WORDS, Author, author_of_forwarded
 from atum_desk.mail.letter import Letter
 from atum_desk.mail.messages import message_of, off_loop
 from atum_desk.mime import ForwardedMail, ParsedMail, find_forwarded, parse_mail
@@ -23,9 +24,9 @@ from atum_desk.tickets.public import (
 )
 
 
-async def find_original(letter: Letter, contact: ContactRef) -> ForwardedMail | None:
-    """Return what a letter forwards, if its sender may speak for others: proven, and of the staff."""
-    if contact.kind != "staff" or not letter.proven or letter.automatic:
+async def find_original(letter: Letter, author: Author) -> ForwardedMail | None:
+    """Return what a letter forwards, if its author may speak for others: the staff, proven."""
+    if not author.is_staff or letter.automatic:
         return None
     found = await off_loop(letter.source, find_forwarded, letter.mail)
     if found is None or not judging.is_usable(found.sender.address):
@@ -48,8 +49,9 @@ async def open_forwarded(
         return None
     mail = await off_loop(letter.source, original_mail, letter.mail, original)
     message = await message_of(
-        work, files, letter, requester, kind="reply", mail=mail, forwarded_by=agent.name
-    )
+        work, files, letter, author_of_forwarded(agent, requester, sender), kind="reply", mail=mail,
+        forwarded_by=agent.name,
+    )  # fmt: skip
     opened = await open_ticket(
         work,
         NewTicket(
@@ -59,7 +61,7 @@ async def open_forwarded(
     )  # fmt: skip
     summary = {**work.summary, "forwarded": True}
     if original.comment:
-        await append_message(work, opened.id, _comment(agent, original.comment))
+        await append_message(work, opened.id, _comment(agent, letter, original.comment))
     work.command, work.summary, work.public = "ticket.open", summary, True
     return opened
 
@@ -78,8 +80,8 @@ def original_mail(mail: ParsedMail, original: ForwardedMail) -> ParsedMail:
     )  # fmt: skip
 
 
-def _comment(agent: ContactRef, text: str) -> NewMessage:
+def _comment(agent: ContactRef, letter: Letter, text: str) -> NewMessage:
     return NewMessage(
         kind="note", text=re.sub(r"\n{3,}", "\n\n", text), author_id=agent.id, author_name=agent.name,
-        from_staff=True, channel="email",
+        from_staff=True, channel="email", author_verdict="proven", author_words=letter.evidence.proof.words[:MAX_WORDS],
     )  # fmt: skip

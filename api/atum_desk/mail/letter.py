@@ -37,7 +37,11 @@ class Letter(msgspec.Struct, frozen=True):
         return frozenset(self.facts.own_addresses)
 
     @property
+    def from_is_sender(self) -> bool:
+        """Whether From names whom we take as the sender: what is proven is proven of From alone."""
+        return self.mail.from_ is not None and self.mail.from_.address == self.sender.address
+
+    @property
     def proven(self) -> bool:
-        """Whether the mail is from whom we take as its sender. From alone is what is proven."""
-        speaks = self.mail.from_ is not None and self.mail.from_.address == self.sender.address
-        return speaks and self.evidence.proof.verdict == "proven"
+        """Whether the mail is from whom we take as its sender."""
+        return self.from_is_sender and self.evidence.proof.verdict == "proven"

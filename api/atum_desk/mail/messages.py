@@ -6,10 +6,11 @@ import asyncio
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
-from atum_desk.contacts.public import ContactRef, find_or_create_contact
+from atum_desk.contacts.public import find_or_create_contact
 from atum_desk.files.public import FileStore, store_attachment
 from atum_desk.kernel.db import Work
 from atum_desk.mail import judging
+from atum_desk.mail.authors import Author
 from atum_desk.mail.bodies import message_body
 from atum_desk.mail.letter import Letter
 from atum_desk.mail.models import MailSource
@@ -24,7 +25,7 @@ SHOWN_RECIPIENTS = 200
 
 
 async def message_of(
-    work: Work, files: FileStore, letter: Letter, contact: ContactRef, *, kind: MessageKind,
+    work: Work, files: FileStore, letter: Letter, author: Author, *, kind: MessageKind,
     mail: ParsedMail | None = None, forwarded_by: str | None = None,
 ) -> NewMessage:  # fmt: skip
     """Store the files of a letter's mail and return its message; images the HTML shows point at them.
@@ -46,7 +47,8 @@ async def message_of(
     body = await off_loop(letter.source, message_body, mail, served)
     return NewMessage(
         kind=kind, text=body.text, html=body.html, quoted=body.quoted,
-        author_id=contact.id, author_name=contact.name, from_staff=contact.kind == "staff",
+        author_id=author.person.id, author_name=author.person.name, from_staff=author.is_staff,
+        author_verdict=author.verdict, author_words=author.words,
         channel="email", recipients=_shown(mail.to), cc=_shown(mail.cc), attachment_ids=attachment_ids,
         mail_message_id=mail.message_id[:998] if mail.message_id else None, mail_id=letter.source.id,
         automatic=letter.automatic, extras=extras_of(mail, forwarded_by),

@@ -124,6 +124,7 @@ class MailFacts(msgspec.Struct, frozen=True):
 
     duplicate_of_id: int | None
     is_ours: bool
+    sender_is_staff: bool
     own_addresses: list[str]
     signed_ticket_id: int | None
     referenced_ticket_id: int | None

@@ -40,7 +40,7 @@ async def place_of(work: Work, letter: Letter, contact: ContactRef) -> Place:
         return Place(
             possibly_id=referenced, why="It answers that request, but its sender is not on it."
         )
-    if _may_join(letter, referenced):
+    if may_speak_on(letter, referenced):
         return Place(referenced)
     words = f"It answers that request, but its sender is not proven. {letter.evidence.proof.words}"
     return Place(possibly_id=referenced, why=words)
@@ -58,7 +58,8 @@ def bare_subject(subject: str) -> str:
     return " ".join(subject.split())
 
 
-def _may_join(letter: Letter, ticket_id: int) -> bool:
+def may_speak_on(letter: Letter, ticket_id: int) -> bool:
+    """Tell whether a mail counts as its sender's on a ticket that they are on: proven, or as the rules say."""
     if letter.proven:
         return True
     if letter.evidence.proof.verdict == "failed":

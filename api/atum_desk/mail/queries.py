@@ -94,12 +94,6 @@ async def is_participant(view: View, ticket_id: int, person_id: int) -> bool:
     ) or False  # fmt: skip
 
 
-async def act_for(work: Work, person_id: int) -> None:
-    """Let the rest of a unit of work count as a person's."""
-    await work.execute("select set_config('atum.person', $1, true)", str(person_id))
-    work.actor = msgspec.structs.replace(work.actor, person_id=person_id)
-
-
 async def add_participants(work: Work, ticket_id: int, person_ids: list[int]) -> None:
     """Copy people on a ticket who are not on it yet."""
     await work.execute(

@@ -11,7 +11,7 @@ from atum_desk.kernel.settings import Settings
 from atum_desk.mail.domains import aligned, domain_of
 from atum_desk.mail.judging import headers_named
 from atum_desk.mail.models import Policy, Proof
-from atum_desk.mime import ParsedMail
+from atum_desk.mime import ParsedMail, parse_addresses
 
 NAME = "Authentication-Results"
 MAX_FIELD_CHARACTERS = 5_000
@@ -56,7 +56,10 @@ def _proof_in(field: str, mail: ParsedMail, domain: str, relay: str) -> Proof | 
     about_domain = said("dmarc", "pass", "header.from")
     if about_domain:
         words = f"{relay}: DMARC passes."
-        return Proof("proven", words) if ours([one or domain for one in about_domain]) else None
+        # Without the domain it is about, it can only be about a From of one address.
+        alone = len(parse_addresses(next(iter(headers_named(mail, "from")), ""))) == 1
+        named = [one or (domain if alone else "") for one in about_domain]
+        return Proof("proven", words) if ours(named) else None
     if said("dmarc", "fail", "header.from"):
         policy = _policy_in(field)
         return Proof("failed", f"{relay}: DMARC fails (policy {policy}).", policy)

@@ -25,14 +25,14 @@ async def answer_as_staff(
 ) -> Appended:  # fmt: skip
     """Add an agent's mail to a ticket.
 
-    It is a note, which can do no harm, unless the workspace lets staff reply by mail, the sender is
-    proven, a person wrote it, and that person may answer this ticket.
+    It is a note, which can do no harm, unless the workspace lets staff reply by mail, a person wrote
+    it, and that person may answer this ticket. The caller has seen that the mail is proven.
     """
     commanded = letter.rules.note_commands and NOTE_COMMAND.match(message.text) is not None
     if commanded:
         message.text = NOTE_COMMAND.sub("", message.text, count=1)
         message.html = None
-    replies = letter.rules.staff_replies == "reply" and letter.proven and not letter.automatic
+    replies = letter.rules.staff_replies == "reply" and not letter.automatic
     if commanded or not replies or not await may_answer(work, ticket_id, agent.id):
         return await append_message(work, ticket_id, message)
     work.command = "ticket.reply"

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from difflib import SequenceMatcher
+
+from atum_desk.contacts.public import ContactRef
+from atum_desk.kernel.db import Work
+from atum_desk.mail import facts
 from atum_desk.mail.letter import Letter, Quarantined, Refused
+
+CONFIRMED_BEFORE_ECHO = 2
+COMPARED_CHARACTERS = 500
+# Words of one template differ in numbers and names; two requests of a person differ in most of them.
+ALIKE = 0.8
 
 
 def refuse_blocked(letter: Letter) -> None:
@@ -23,6 +34,34 @@ def hold_suspects(letter: Letter) -> None:
         _hold_forged(letter)
 
 
+async def hold_echo(work: Work, letter: Letter, person: ContactRef) -> None:
+    """Set aside a new request that looks like a program's answer to our confirmations. Raises Quarantined.
+
+    A desk without manners answers each confirmation by a mail that nothing marks as automatic and
+    that says the same with another number in it.
+    """
+    if letter.source.released:
+        return
+    earlier = await facts.list_confirmed_texts(work, person.id)
+    if len(earlier) < CONFIRMED_BEFORE_ECHO:
+        return
+    text = _without_numbers(letter.mail.reply_text)
+    if all(_is_alike(text, _without_numbers(one)) for one in earlier[:CONFIRMED_BEFORE_ECHO]):
+        words = (
+            f"{letter.sender.address} answers each of our confirmations with nearly the same mail: "
+            "a program, it seems. Nothing is sent to it until somebody looks."
+        )
+        raise Quarantined("rate", words)
+
+
+def _without_numbers(text: str) -> str:
+    return re.sub(r"[\W\d_]+", " ", text[:COMPARED_CHARACTERS].lower()).strip()
+
+
+def _is_alike(one: str, other: str) -> bool:
+    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= ALIKE
+
+
 def _hold_infected(letter: Letter) -> None:
     scan = letter.evidence.scan
     if scan is None or scan.verdict == "clean":
@@ -34,11 +73,11 @@ def _hold_infected(letter: Letter) -> None:
 
 def _hold_floods(letter: Letter) -> None:
     """Two programs that answer each other must end, whatever their mails look like."""
-    rules, facts = letter.rules, letter.facts
-    if 0 < rules.pair_ten_minutes <= facts.pair_mails:
+    rules, known = letter.rules, letter.facts
+    if 0 < rules.pair_ten_minutes <= known.pair_mails:
         words = f"More than {rules.pair_ten_minutes} mails in ten minutes from {letter.sender.address} to this mailbox."
         raise Quarantined("rate", words)
-    if 0 < rules.sender_hourly <= facts.sender_mails:
+    if 0 < rules.sender_hourly <= known.sender_mails:
         words = f"More than {rules.sender_hourly} mails in an hour from {letter.sender.address}."
         raise Quarantined("rate", words)
 
@@ -62,3 +101,5 @@ def _hold_forged(letter: Letter) -> None:
     if proof.policy != "none":
         words = f"{proof.words} Its domain asks to {proof.policy} such mail."
         raise Quarantined("forged", words)
+    if letter.facts.sender_is_staff:
+        raise Quarantined("forged", f"It claims to be of the staff. {proof.words}")

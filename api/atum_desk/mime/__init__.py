@@ -1,5 +1,6 @@
 """The mail parser: raw bytes in, a `ParsedMail` out. Pure functions, no database, no network."""
 
+from .addresses import parse_addresses
 from .forwarded import ForwardedMail, find_forwarded
 from .html_text import html_to_text
 from .mail import mail_json, parse_mail
@@ -34,6 +35,7 @@ __all__ = [
     "find_forwarded",
     "html_to_text",
     "mail_json",
+    "parse_addresses",
     "parse_mail",
     "sanitise_html",
     "strip_quote_html",

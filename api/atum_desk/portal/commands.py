@@ -17,6 +17,7 @@ from atum_desk.portal.problems import (
     LinkInvalid,
     NoMailbox,
     RequestNotFound,
+    StaffAddress,
     UploadUnknown,
 )
 from atum_desk.portal.schemas import Ask, PortalAnswer, PortalUpload
@@ -32,18 +33,25 @@ from atum_desk.tickets.public import (
 )
 
 LINK_LIFETIME = timedelta(days=30)
+UNCONFIRMED = "Sent from the portal. The link of its confirmation has not been followed."
+CONFIRMED = "Sent from the portal. The link in a mail to this address was followed."
 
 
 async def ask(database: Database, ask: Ask) -> None:
-    """Open a ticket for whoever asks; the confirmation mail with the link proves the address."""
+    """Open a ticket for whoever asks, in nobody's name until the confirmation's link was followed.
+
+    Raises StaffAddress, NoMailbox, UploadUnknown and ValidationFailed.
+    """
     actor = SystemActor(workspace_id=await _portal_workspace(database), via="link")
     text = _body_of(ask.text)
     async with database.writing(actor, "ticket.open") as work:
         contact = await find_or_create_contact(work, ask.email, ask.name)
-        await work.act_for(contact.id)
+        if contact.kind == "staff":
+            raise StaffAddress
         message = NewMessage(
             kind="reply", text=text, author_id=contact.id, author_name=contact.name, from_staff=False,
             channel="portal", attachment_ids=await _claimed(work, ask.attachment_ids),
+            author_verdict="unknown", author_words=UNCONFIRMED,
         )  # fmt: skip
         new = NewTicket(
             subject=ask.subject, requester_id=contact.id, channel="portal", message=message
@@ -89,6 +97,17 @@ async def follow_link(
         )  # fmt: skip
     except PersonNotFound:
         raise LinkInvalid from None
+
+
+async def confirm_author(database: Database, contact: Actor) -> None:
+    """Let a request of the portal count as the contact's who followed a link that only they were sent."""
+    async with database.reading(contact) as view:
+        if not await queries.has_unconfirmed(view):
+            return
+    async with database.writing(contact, "ticket.confirm_author") as work:
+        confirmed = await queries.confirm_author(work, CONFIRMED)
+        work.unchanged = confirmed is None
+        work.ticket_id, work.public = confirmed, True
 
 
 async def answer_request(

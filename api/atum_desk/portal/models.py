@@ -11,12 +11,13 @@ from atum_desk.tickets.public import StatusRef
 
 
 class PortalMessage(msgspec.Struct, frozen=True):
-    """A reply as the requester sees it."""
+    """A reply as the requester sees it; `claimed` when nobody has proven that it is its author's."""
 
     id: int
     from_staff: bool
     author_name: str
     you: bool
+    claimed: bool
     text: str
     html: str | None
     quoted: str | None

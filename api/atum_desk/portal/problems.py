@@ -26,6 +26,13 @@ class UploadUnknown(Problem):
     code = "upload_unknown"
 
 
+class StaffAddress(Problem):
+    """This address belongs to a member of the support team. Sign in to the desk instead."""
+
+    status = 422
+    code = "staff_address"
+
+
 class NoMailbox(Problem):
     """Requests cannot be taken right now: no mailbox is set up. Tell the support team."""
 

@@ -26,7 +26,9 @@ TICKET = """
            exists (select from status_transitions x join statuses y on y.id = x.to_id
                     where x.from_id = t.status_id and y.key = 'resolved') as can_resolve,
            (select coalesce(json_agg(m), '[]')::text from (
-              select m.id, m.from_staff, m.author_name, m.author_id = ctx_person() as you, m.text, m.html, m.quoted,
+              select m.id, m.from_staff, m.author_name,
+                     m.author_id = ctx_person() and coalesce(m.author_verdict, 'proven') = 'proven' as you,
+                     coalesce(m.author_verdict, 'proven') <> 'proven' as claimed, m.text, m.html, m.quoted,
                      m.created_at,
                      coalesce((select json_agg(json_build_object(
                                         'id', f.id, 'filename', f.filename, 'mime_type', f.mime_type, 'size', f.size,
@@ -56,6 +58,26 @@ async def get_ticket(view: View, number: int) -> PortalTicket:
             reopen=row["category"] in ("resolved", "closed"),
         ),
     )  # fmt: skip
+
+
+async def has_unconfirmed(view: View) -> bool:
+    """Tell whether a request was sent in the contact's name and waits for their confirmation."""
+    return await view.fetchval(
+        """select exists (select from messages m join tickets t on t.id = m.ticket_id
+             where m.author_id = (select ctx_person()) and m.author_verdict = 'unknown' and m.channel = 'portal')"""
+    )
+
+
+async def confirm_author(work: Work, words: str) -> int | None:
+    """Let what was sent in the contact's name count as theirs; return its ticket, None without any."""
+    return await work.fetchval(
+        """with confirmed as (
+             update messages m set author_verdict = 'proven', author_words = $1
+              where m.ticket_id in (select id from tickets) and m.author_id = (select ctx_person())
+                and m.author_verdict = 'unknown' and m.channel = 'portal' returning m.ticket_id)
+           select max(ticket_id) from confirmed""",
+        words,
+    )
 
 
 async def list_tickets(

@@ -55,7 +55,9 @@ async def get_portal(
 @post(
     "/portal/tickets",
     status_code=202,
-    responses=answers(RateLimited, problems.UploadUnknown, problems.NoMailbox),
+    responses=answers(
+        RateLimited, problems.UploadUnknown, problems.NoMailbox, problems.StaffAddress
+    ),
 )
 async def ask(database: Database, limits: RateLimits, client_ip: str, data: Ask) -> Asked:
     """Send a request without an account; the confirmation mail carries the link to it."""
@@ -106,6 +108,7 @@ async def follow_link(
         number = await queries.find_visible_number(view, contact.only_ticket_id or 0)
     if number is None:
         raise problems.LinkInvalid
+    await commands.confirm_author(database, contact)
     return Response(
         LinkOpened(number),
         cookies=[session_cookie(CONTACT_COOKIE, opened.token, opened.lifetime, settings)],

@@ -17,6 +17,7 @@ Priority = Literal["low", "normal", "high", "urgent"]
 TicketType = Literal["question", "incident", "problem", "task"]
 Channel = Literal["email", "portal", "widget", "api", "phone"]
 MessageKind = Literal["reply", "note"]
+AuthorVerdict = Literal["proven", "unknown", "failed"]
 Category = Literal["new", "open", "waiting", "on_hold", "resolved", "closed"]
 
 PRIORITIES: tuple[Priority, ...] = ("low", "normal", "high", "urgent")
@@ -76,6 +77,9 @@ class NewMessage(msgspec.Struct, kw_only=True):
     author_id: int
     author_name: str
     from_staff: bool
+    # how far it is proven that the author is who they say; None for somebody who was signed in
+    author_verdict: AuthorVerdict | None = None
+    author_words: str | None = None
     channel: Channel
     recipients: list[MailAddress] = []
     cc: list[MailAddress] = []
@@ -164,13 +168,31 @@ class MailState(msgspec.Struct, frozen=True):
             msgspec.structs.force_setattr(self, "meaning", meaning_of(self.status_code))
 
 
+class MessageAuthor(msgspec.Struct, frozen=True):
+    """Whom a message is by; without an id it is somebody who claims that name."""
+
+    id: int | None
+    name: str
+
+
+class AuthorCheck(msgspec.Struct, frozen=True):
+    """How far it is proven that a message's author is who it names, and why, in words."""
+
+    verdict: AuthorVerdict
+    words: str
+
+
 class MessageItem(msgspec.Struct, frozen=True, tag="message", tag_field="type"):
-    """A reply or a note in a thread, with its files and the state of its mail."""
+    """A reply or a note in a thread, with its files and the state of its mail.
+
+    `author_check` is null for what somebody wrote who was signed in.
+    """
 
     id: int
     kind: MessageKind
     from_staff: bool
-    author: NamedRef
+    author: MessageAuthor
+    author_check: AuthorCheck | None
     channel: Channel
     created_at: datetime
     text: str

@@ -7,6 +7,7 @@ from atum_desk.tickets.commands.opening import append_message, open_ticket
 from atum_desk.tickets.links import open_link, request_link
 from atum_desk.tickets.models import (
     Appended,
+    AuthorVerdict,
     MessageExtras,
     MessageKind,
     NewMessage,
@@ -19,6 +20,7 @@ from atum_desk.tickets.queries.writes import ensure_participants
 
 __all__ = [
     "Appended",
+    "AuthorVerdict",
     "MailboxUnknown",
     "MessageExtras",
     "MessageKind",

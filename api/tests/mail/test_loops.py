@@ -161,6 +161,57 @@ async def test_a_desk_without_manners_gets_one_confirmation_too(
         await rude.stop()
 
 
+class ForgetfulDesk(RudeDesk):
+    """The same with a subject of its own each time, so that nothing of ours comes back."""
+
+    async def _confirm(self, mail: EmailMessage) -> None:
+        self.sent += 1
+        if self.sent > 10:
+            return
+        text = f"Dear customer, we received your request and registered it as INC{self.sent:04}."
+        message = letter(sender=f"ServiceDesk <{OTHER}>", subject=f"INC{self.sent:04}: request received", text=text)  # fmt: skip
+        client = aiosmtplib.SMTP(hostname="127.0.0.1", port=self.answers_to, timeout=20)
+        async with client:
+            await client.sendmail(OTHER, [MAILBOX], message.as_bytes())
+
+
+async def test_a_desk_that_confirms_everything_gets_two_mails_and_is_then_held(
+    settings: Settings, database: Database, given: object
+) -> None:
+    rude = ForgetfulDesk()
+    await rude.start()
+    settings = msgspec.structs.replace(
+        settings, smtp_port=free_port(), mail_relay=f"smtp://127.0.0.1:{rude.port}"
+    )
+    house = House(settings, database, 1)
+    rude.answers_to = settings.smtp_port
+    await house.rule("confirm_email_tickets", True)
+    await house.start()
+    try:
+        await rude._confirm(EmailMessage())
+        await quiet(house)
+        mails = await house.rows("select state, cause, reason from mails order by id")
+        assert [one["state"] for one in mails] == ["ticketed", "ticketed", "quarantined"]
+        assert mails[2]["cause"] == "rate"
+        assert "a program, it seems" in mails[2]["reason"]
+        assert len(rude.taken) == 2
+        # Somebody who writes three different requests is no program; and the program is done.
+        rude.sent = 10
+        texts = (
+            "My printer is broken.",
+            "Where is my invoice of May?",
+            "Please add Bob to the list",
+        )
+        for number, text in enumerate(texts, start=4):
+            await house.deliver(letter(subject=text, text=text))
+            await house.settled(number)
+        states = await house.rows("select state from mails order by id offset 3")
+        assert [one["state"] for one in states] == ["ticketed"] * 3
+    finally:
+        await house.stop()
+        await rude.stop()
+
+
 async def test_a_flood_of_one_sender_waits_for_a_person(house: House) -> None:
     await house.rule("pair_ten_minutes", 3)
     await house.rule("sender_hourly", 5)

@@ -141,7 +141,9 @@ async def test_other_recipients_become_participants_and_we_do_not(house: House) 
     assert [row["email"] for row in rows] == ["boss@example.org", "carl@example.org"]
 
 
-async def test_staff_mail_to_a_ticket_becomes_a_note(house: House, given: Given) -> None:
+async def test_mail_that_names_the_staff_on_a_ticket_becomes_a_note(
+    house: House, given: Given
+) -> None:
     agent = await given.staff("Mina")
     await house.deliver(letter())
     await house.settled(1)
@@ -151,7 +153,7 @@ async def test_staff_mail_to_a_ticket_becomes_a_note(house: House, given: Given)
     await house.deliver(letter(sender=sender, text="call him"), to=address, sender=sender)
     await house.settled(2)
     note = (await house.rows("select * from messages order by id"))[1]
-    assert (note["kind"], note["from_staff"], note["author_id"]) == ("note", True, agent.id)
+    assert (note["kind"], note["from_staff"], note["author_id"]) == ("note", False, agent.id)
 
 
 @pytest.mark.parametrize(

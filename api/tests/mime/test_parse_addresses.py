@@ -48,7 +48,9 @@ def test_several_addresses_in_one_encoded_field_are_several() -> None:
     assert [one.address for one in parse_addresses(field)] == ["kim@kunden.example", "bob@partner.example"]  # fmt: skip
 
 
-@pytest.mark.parametrize("pump", [" ", '"', "(", "<", "@", ":", '\\"', '" "@', "=?u?q?a?=", "a@b ", "[", "'"])
+@pytest.mark.parametrize(
+    "pump", [" ", '"', "(", "<", "@", ":", '\\"', '" "@', "=?u?q?a?=", "a@b ", "[", "'"]
+)
 def test_the_cost_of_a_field_grows_with_its_size_alone(pump: str) -> None:
     def seconds(size: int) -> float:
         field = "a@" + pump * (size // len(pump))

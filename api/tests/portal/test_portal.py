@@ -70,11 +70,7 @@ async def test_a_stranger_asks_and_only_the_mail_tells_where_the_request_is(
         "ticket_id": ticket["id"],
     }
     change = (await shared_desk.rows("select * from changes where ticket_id = $1", ticket["id"]))[0]
-    assert (change["via"], change["actor_id"], change["public"]) == (
-        "link",
-        ticket["requester_id"],
-        True,
-    )
+    assert (change["via"], change["actor_id"], change["public"]) == ("link", None, True)
     again = await asked(shared_desk, email="ann@asking.example", name="Somebody else")
     assert again["requester_id"] == ticket["requester_id"]
     assert (
@@ -421,3 +417,45 @@ async def test_an_answer_of_the_staff_is_shown_safe_and_with_its_pictures_at_the
         "<p>Hello</p>",
     )
     assert shown["thread"][2]["html"] == '<img src="/api/v1/portal/attachments/7?inline=1">'
+
+
+# ---------------------------------------------------------------- in whose name
+async def test_a_request_is_its_authors_once_the_link_was_followed(desk: Desk) -> None:
+    ticket = await asked(desk)
+    agent = await desk.staff()
+    first = (await agent.got(f"/tickets/{ticket['number']}"))["thread"][0]
+    assert first["author"] == {"id": None, "name": "Ann"}
+    assert first["author_check"]["verdict"] == "unknown"
+    browser = await follow(desk, ticket)
+    shown = (await browser.got(f"/portal/tickets/{ticket['number']}"))["thread"][0]
+    assert (shown["you"], shown["claimed"]) == (True, False)
+    proven = (await agent.got(f"/tickets/{ticket['number']}"))["thread"][0]
+    assert proven["author"]["id"] == ticket["requester_id"]
+    assert proven["author_check"]["verdict"] == "proven"
+    (change,) = await desk.rows("select * from changes where command = 'ticket.confirm_author'")
+    assert (change["actor_id"], change["ticket_id"]) == (ticket["requester_id"], ticket["id"])
+    await follow(desk, ticket)
+    assert await desk.value("select count(*) from changes where command = 'ticket.confirm_author'") == 1  # fmt: skip
+
+
+async def test_nobody_asks_in_the_name_of_the_staff(desk: Desk) -> None:
+    admin = await desk.given.staff("Mina", role="Administrator")
+    tickets = await desk.value("select count(*) from tickets")
+    address = f" Agent{admin.id}@ATUM.localhost"
+    answer = await desk.client().post("/portal/tickets", json={**ASK, "email": address.strip()})
+    assert (answer.status_code, answer.json()["code"]) == (422, "staff_address")
+    assert await desk.value("select count(*) from tickets") == tickets
+
+
+async def test_a_contact_confirms_nothing_but_their_own(desk: Desk) -> None:
+    ticket = await asked(desk)
+    other = await desk.given.contact("Bob", "bob@asking.example")
+    async with desk.database.writing(desk.given.system, "participant.add") as work:
+        await work.execute(
+            "insert into participants (workspace_id, ticket_id, person_id) values (ctx_workspace(), $1, $2)",
+            ticket["id"], other,
+        )  # fmt: skip
+    token = token_for(desk, ticket["id"], other)
+    await desk.client().posted("/portal/session", {"token": token}, status=200)
+    verdict = "select author_verdict from messages where ticket_id = $1"
+    assert await desk.value(verdict, ticket["id"]) == "unknown"

@@ -28,7 +28,11 @@ SHOWN_FIELDS = [
 # them. $1 ticket, $2 bound, $3 limit.
 MESSAGES = """
     select 'message' as type, m.id, m.kind, m.from_staff,
-           json_build_object('id', m.author_id, 'name', m.author_name) as author, m.channel, m.created_at,
+           json_build_object('id', case when coalesce(m.author_verdict, 'proven') = 'proven' then m.author_id end,
+                             'name', m.author_name) as author,
+           case when m.author_verdict is not null then json_build_object(
+                'verdict', m.author_verdict, 'words', coalesce(m.author_words, '')) end as author_check,
+           m.channel, m.created_at,
            m.text, m.html, m.quoted, coalesce(strpos(m.html, 'data-remote-src') > 0, false) as has_remote_images,
            m.recipients as "to", m.cc,
            coalesce((select json_agg(json_build_object('id', f.id, 'filename', f.filename, 'mime_type', f.mime_type,

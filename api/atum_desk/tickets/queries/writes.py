@@ -26,7 +26,7 @@ LOCKED = """
       from tickets"""
 MESSAGE_COLUMNS = """
     workspace_id, ticket_id, kind, author_id, author_name, from_staff, channel,
-    text, html, quoted, recipients, cc, mail_message_id, mail_id, extras"""
+    text, html, quoted, recipients, cc, mail_message_id, mail_id, extras, author_verdict, author_words"""
 
 # The number is taken in the statement that inserts, right before the commit: writers queue for microseconds.
 OPEN = """
@@ -48,7 +48,7 @@ OPEN = """
 FIRST_MESSAGE = f"""
     with m as (
       insert into messages ({MESSAGE_COLUMNS}, subject)
-      values (ctx_workspace(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $18, $17)
+      values (ctx_workspace(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $18, $19, $20, $17)
       returning id),
     c as (
       insert into participants (workspace_id, ticket_id, person_id)
@@ -61,7 +61,7 @@ FIRST_MESSAGE = f"""
 APPEND = f"""
     with m as (
       insert into messages ({MESSAGE_COLUMNS}, shown_at)
-      values (ctx_workspace(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $16,
+      values (ctx_workspace(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $16, $19, $20,
               greatest(case when $17 > interval '0' then moment() + $17 end, $18::timestamptz))
       returning id, created_at, $2 = 'reply' and $5 as by_agent, $2 = 'reply' and not $5 as by_requester)
     update tickets t set
@@ -138,6 +138,7 @@ async def insert_first_message(
         FIRST_MESSAGE, ticket_id, message.kind, message.author_id, message.author_name, message.from_staff,
         message.channel, message.text, message.html, message.quoted, message.recipients, message.cc,
         message.mail_message_id, message.mail_id, new.cc_ids, new.requester_id, read_by, new.subject, message.extras,
+        message.author_verdict, message.author_words,
     )  # fmt: skip
 
 
@@ -149,7 +150,7 @@ async def insert_message(
         APPEND, ticket_id, message.kind, message.author_id, message.author_name, message.from_staff, message.channel,
         message.text, message.html, message.quoted, message.recipients, message.cc, message.mail_message_id,
         message.mail_id, preview, status_id, message.extras, timedelta(seconds=message.hold_seconds),
-        message.send_at,
+        message.send_at, message.author_verdict, message.author_words,
     )  # fmt: skip
 
 
