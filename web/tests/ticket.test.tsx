@@ -1,6 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { createFakeApi, problem } from "./fake/server";
+import { message } from "./fake/tickets";
 import { renderAt } from "./render";
 
 const TICKET = "/desk/tickets/4187";
@@ -128,3 +129,31 @@ function lisbon(api: Api) {
 }
 
 const statusOf = (api: Api) => lisbon(api).status.key;
+
+test("who a message is by is told with its proof, and a disproven name is a claim", async () => {
+  const api = createFakeApi();
+  const ticket = api.tickets.find((one) => one.number === 4187);
+  if (!ticket) throw new Error("the invented company lost its ticket");
+  ticket.thread = [
+    message(1, 200, "Ana Prova", "proven", 3, {
+      author_check: { verdict: "proven", words: "Signed by example.org (DKIM)." },
+    }),
+    message(2, 201, "Una Nota", "unknown", 2, {
+      author: { id: null, name: "Una Nota" },
+      author_check: { verdict: "unknown", words: "example.org says nothing about its mail." },
+    }),
+    message(3, 202, "Ida Falsa", "failed", 1, {
+      author: { id: null, name: "Ida Falsa" },
+      author_check: { verdict: "failed", words: "It has several From fields." },
+    }),
+  ];
+  const { user } = renderAt(TICKET, api);
+  const log = await thread();
+  expect(log.getByText("Somebody claiming to be Ida Falsa")).toBeVisible();
+  expect(log.queryByText("Somebody claiming to be Una Nota")).toBeNull();
+  expect(log.getByRole("button", { name: "Not verified" })).toBeVisible();
+  await user.click(log.getByRole("button", { name: "Verified sender" }));
+  expect(await screen.findByText("Signed by example.org (DKIM).")).toBeInTheDocument();
+  await user.click(log.getByRole("button", { name: "Check failed" }));
+  expect(await screen.findByText("It has several From fields.")).toBeInTheDocument();
+});

@@ -285,6 +285,7 @@ export function message(
     kind: "reply",
     from_staff: authorId < 100,
     author: { id: authorId, name: authorName },
+    author_check: null,
     channel: "email",
     created_at: ago(minutes),
     text,

@@ -1841,6 +1841,12 @@ export interface components {
             size: number;
             url: string;
         };
+        /** AuthorCheck */
+        AuthorCheck: {
+            /** @enum {string} */
+            verdict: "proven" | "unknown" | "failed";
+            words: string;
+        };
         /** Backup */
         Backup: {
             /** @default 0 */
@@ -2488,6 +2494,11 @@ export interface components {
             ticket: components["schemas"]["Ticket"];
             undo_seconds: number;
         };
+        /** MessageAuthor */
+        MessageAuthor: {
+            id: number | null;
+            name: string;
+        };
         /** MessageEdit */
         MessageEdit: {
             html?: string | null;
@@ -2518,7 +2529,8 @@ export interface components {
         /** MessageItem */
         MessageItem: {
             attachments: components["schemas"]["Attachment"][];
-            author: components["schemas"]["NamedRef"];
+            author: components["schemas"]["MessageAuthor"];
+            author_check: components["schemas"]["AuthorCheck"] | null;
             cc: components["schemas"]["MailAddress"][];
             change_id: number | null;
             /** @enum {string} */
@@ -2849,6 +2861,7 @@ export interface components {
         PortalMessage: {
             attachments: components["schemas"]["Attachment"][];
             author_name: string;
+            claimed: boolean;
             /** Format: date-time */
             created_at: string;
             from_staff: boolean;
@@ -8919,7 +8932,7 @@ export interface operations {
                     "application/json": components["schemas"]["Asked"];
                 };
             };
-            /** @description `upload_unknown`: One of the files was not found; add it again.; `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            /** @description `upload_unknown`: One of the files was not found; add it again.; `staff_address`: This address belongs to a member of the support team. Sign in to the desk instead.; `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
             422: {
                 headers: {
                     [name: string]: unknown;

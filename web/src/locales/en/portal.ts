@@ -74,6 +74,8 @@ export const portal = {
     thread: "Messages",
     you: "You",
     staff: "Support",
+    claimed: "not verified",
+    claimedWhy: "Nobody has proven that this is from whom it names.",
     messageFrom: "Message from {{name}}",
     imagesBlocked: "Pictures from elsewhere are not loaded.",
     showImages: "Show pictures",

@@ -249,6 +249,7 @@ export const settings = {
       ticket_move: "moved the ticket to another team",
       ticket_tag: "changed the tags",
       ticket_rename: "changed the subject",
+      ticket_confirm_author: "confirmed that the request is theirs",
       ticket_edit: "edited the ticket",
       ticket_bulk: "edited several tickets",
       change_undo: "took a change back",

@@ -51,6 +51,17 @@ export const tickets = {
       allHint: "Mail to a mailbox and requests from the portal open tickets here.",
     },
   },
+  author: {
+    claims: "Somebody claiming to be {{name}}",
+    proven: "Verified sender",
+    unknown: "Not verified",
+    failed: "Check failed",
+    why: {
+      proven: "This is from whom it names.",
+      unknown: "Nobody has proven that this is from whom it names.",
+      failed: "This is probably not from whom it names.",
+    },
+  },
   ticket: {
     label: "Ticket {{number}}",
     subject: "Subject",

@@ -21,6 +21,11 @@ export function RequestMessage({ message }: { message: PortalMessage }) {
         <header className={classes.head}>
           <bdi className={`${classes.name} cut`}>{name}</bdi>
           {message.from_staff && <span className={classes.via}>{t("request.staff")}</span>}
+          {message.claimed && (
+            <span className={classes.via} title={t("request.claimedWhy")}>
+              {t("request.claimed")}
+            </span>
+          )}
           <TimeStamp at={message.created_at} className={classes.time} />
         </header>
         <Body message={message} name={name} />

@@ -10,6 +10,7 @@ import { Icon } from "@/ui/Icon";
 import { PlainText } from "@/ui/PlainText";
 import { TimeStamp } from "@/ui/RelativeTime";
 import { Attachments } from "./Attachments";
+import { AuthorCheck, AuthorName } from "./AuthorCheck";
 import { MailState } from "./MailState";
 import classes from "./Message.module.css";
 import { MessageExtras } from "./MessageExtras";
@@ -26,10 +27,13 @@ export function Message({ message, theirZone }: MessageProps) {
   const ground = message.kind === "note" ? classes.note : message.from_staff ? classes.reply : "";
   return (
     <article className={`${classes.message} ${ground}`} id={`message-${message.id}`}>
-      <Avatar id={message.author.id} name={message.author.name} size="m" />
+      <Avatar id={message.author.id ?? message.author.name} name={message.author.name} size="m" />
       <div className={classes.body}>
         <header className={classes.head}>
-          <bdi className={`${classes.name} cut`}>{message.author.name}</bdi>
+          <bdi className={`${classes.name} cut`}>
+            <AuthorName message={message} />
+          </bdi>
+          <AuthorCheck message={message} />
           {message.kind === "note" ? (
             <span className={classes.lock}>
               <Icon name="lock" size={14} />
