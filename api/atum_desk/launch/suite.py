@@ -1,10 +1,17 @@
-"""`./atum test`: everything that must hold, on real programs of this machine."""
+"""`./atum test`: everything that must hold, on real programs of this machine.
+
+What it adds to pytest (skips need a reason, flaky tests a name) is a plugin in `api/tests/suite`.
+"""
 
 import os
 import shutil
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
+
+import msgspec
 
 from atum_desk.kernel.settings import REPOSITORY
 from atum_desk.launch.checks import run_checks
@@ -16,33 +23,38 @@ from atum_desk.launch.web_build import WEB, build_web, install_web_packages
 
 WORKERS = "2"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+TESTS = API / "tests"
+REPORT = REPOSITORY / "data" / "test-report"
+MACHINE_TESTS = REPOSITORY / "infra" / "tests" / "machine"
+# The plugin prints the skips, with what allows them, instead of pytest's own list.
+PLUGIN = ["-p", "suite.plugin", "-rfE"]
+KEPT_SETTINGS = ("ATUM_MATERIAL", "ATUM_FRESH_MACHINE", "ATUM_TEST_KILLS", "ATUM_TEST_SLOWNESS")
 
 
 def run_tests(words: list[str]) -> int:
     """Run checks, web tests and Python tests; return the exit code.
 
-    With words for pytest only pytest is run, with those words. pytest's own closing line is
-    printed last, so that whoever reads the output's end reads the count.
+    With words for pytest only pytest is run, with those words, and a failed test only once.
+    pytest's own closing line is printed last and counts the failures of the other parts, too, so
+    that whoever reads the output's end reads the count.
 
     `--machine` runs those tests instead that install on throw-away machines; with `--short` only
     a cycle of a few minutes.
     """
     if "--machine" in words:
         return _run_machine_tests([word for word in words if word != "--machine"])
-    everything = not words
-    failures = []
-    if everything:
-        if not run_checks():
-            failures.append("check")
-        if _run_web_tests() != 0:
-            failures.append("web tests")
-    try:
-        build_web()
-    except LaunchError as error:
-        print(f"test: {error}", flush=True)
-        failures.append("web build")
-    code = _run_pytest(words or ["-n", WORKERS, "-q"], failures)
-    return code or (1 if failures else 0)
+    if words:
+        _build_web()
+        return _run_pytest(words)
+    report = REPORT / "whole"
+    parts = report / "parts"
+    shutil.rmtree(report, ignore_errors=True)
+    parts.mkdir(parents=True)
+    _run_part(parts, "check", run_checks)
+    _run_web_tests(parts)
+    _run_part(parts, "web build", _build_web)
+    options = ["--everything", "--rerun-failed", f"--report-to={report}", f"--parts={parts}"]
+    return _run_pytest(["-n", WORKERS, "-q", *options])
 
 
 def find_chromium() -> Path | None:
@@ -53,49 +65,96 @@ def find_chromium() -> Path | None:
     return None
 
 
-def _run_web_tests() -> int:
+def _run_part(parts: Path, name: str, run: Callable[[], bool]) -> None:
+    """Run a part that prints its own words, and tell pytest's plugin how it ended."""
+    began_at = time.monotonic()
+    well = run()
+    _write_part(parts, name, time.monotonic() - began_at, failed=not well)
+
+
+def _write_part(parts: Path, name: str, seconds: float, *, failed: bool) -> None:
+    text = "failed; why stands above, before the Python tests"
+    told = {"name": name, "seconds": seconds, "failed": [{"test": name, "text": text}] * failed}
+    (parts / f"{name.replace(' ', '-')}.json").write_bytes(msgspec.json.encode(told))
+
+
+def _run_web_tests(parts: Path) -> None:
+    """Run the web tests, a failed one twice; their reporter writes the part's file."""
     node = install_web_packages()
-    command = [node.program, "node_modules/vitest/vitest.mjs", "run"]
-    return subprocess.run(command, cwd=WEB, check=False).returncode
+    told = parts / "web-tests.json"
+    reporters = ["--reporter=default", "--reporter=./tests/suiteReporter.ts"]
+    command = [node.program, "node_modules/vitest/vitest.mjs", "run", "--retry=1", *reporters]
+    environment = _environment() | {"ATUM_WEB_REPORT": str(told), "ATUM_TEST_SLOWNESS": _slowness()}
+    ended = subprocess.run(command, cwd=WEB, env=environment, check=False)
+    known = told.exists() and msgspec.json.decode(told.read_bytes())["failed"]
+    if not told.exists() or (ended.returncode and not known):
+        # It died, or failed outside of a test.
+        _write_part(parts, "web tests", 0, failed=True)
+
+
+def _slowness() -> str:
+    """Return how slow this machine is now, as the Python tests measure it."""
+    script = [sys.executable, str(TESTS / "suite" / "machine_speed.py")]
+    return subprocess.run(
+        script, env=_environment(), check=True, capture_output=True, text=True
+    ).stdout.strip()
+
+
+def _build_web() -> bool:
+    try:
+        build_web()
+    except LaunchError as error:
+        print(f"test: {error}", flush=True)
+        return False
+    return True
+
+
+def _environment() -> dict[str, str]:
+    """Return the environment without settings of a desk; those of the tests stay."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("ATUM_") or name in KEPT_SETTINGS
+    }
 
 
 def _run_machine_tests(words: list[str]) -> int:
     """Run the tests that install a release on throw-away machines."""
     chosen = ["-m", "short"] if "--short" in words else []
     words = [word for word in words if word != "--short"]
-    archive = build_release(wheels=True)
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("ATUM_")},
-        **{name: os.environ[name] for name in ("ATUM_FRESH_MACHINE",) if name in os.environ},
+    report = REPORT / "machine"
+    shutil.rmtree(report, ignore_errors=True)
+    environment = _environment() | {
         "ATUM_MACHINE_TESTS": "1",
-        "ATUM_RELEASE": str(archive),
+        "ATUM_RELEASE": str(build_release(wheels=True)),
+        "PYTHONPATH": os.pathsep.join([str(API), str(TESTS)]),
     }
-    tests = str(REPOSITORY / "infra" / "tests" / "machine")
-    options = ["-c", str(API / "pyproject.toml"), "-p", "no:cacheprovider", "--timeout=3600"]
-    command = [sys.executable, "-m", "pytest", *options, *chosen, *(words or ["-v"]), tests]
+    options = ["--timeout=3600", "-p", "no:cacheprovider", f"--report-to={report}"]
+    if not words:
+        options.append("--rerun-failed")
+        if not chosen:
+            options.append("--everything")
+    command = [*_pytest(), *options, *chosen, *(words or ["-v"]), str(MACHINE_TESTS)]
     return subprocess.run(command, cwd=API, env=environment, check=False).returncode
 
 
-def _run_pytest(words: list[str], failures: list[str]) -> int:
-    browser = find_chromium()
-    if browser is None:
-        print("test: no Chromium on this machine, so the browser tests are skipped", flush=True)
-        words = [*words, "-m", "not browser"]
+def _run_pytest(words: list[str]) -> int:
     postgres = postgres_for_tests()
-    dsn = postgres.start()
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("ATUM_")},
-        **{name: os.environ[name] for name in ("ATUM_MATERIAL",) if name in os.environ},
-        "ATUM_TEST_DATABASE_URL": dsn,
-        "ATUM_CHROMIUM": str(browser or ""),
-        "PYTHONPATH": str(API),
+    environment = _environment() | {
+        "ATUM_TEST_DATABASE_URL": postgres.start(),
+        "ATUM_CHROMIUM": str(find_chromium() or ""),
+        "PYTHONPATH": os.pathsep.join([str(API), str(TESTS)]),
     }
-    if failures:
-        print(f"test: failed before the Python tests: {', '.join(failures)}", flush=True)
     try:
-        # Named, for pytest would look for its settings from the tests that are asked for.
-        settings = ["-c", str(API / "pyproject.toml")]
-        command = [sys.executable, "-m", "pytest", *settings, *words]
-        return subprocess.run(command, cwd=API, env=environment, check=False).returncode
+        return subprocess.run(
+            [*_pytest(), *words], cwd=API, env=environment, check=False
+        ).returncode
     finally:
         postgres.stop()
+
+
+def _pytest() -> list[str]:
+    # Named, for pytest would look for its settings from the tests that are asked for. Tests outside
+    # of the root folder would have names without their file.
+    places = ["-c", str(API / "pyproject.toml"), "--rootdir", str(REPOSITORY)]
+    return [sys.executable, "-m", "pytest", *places, *PLUGIN]
