@@ -16,6 +16,7 @@ from atum_desk.kernel.db import Database
 from atum_desk.kernel.settings import Settings
 from factories import Given, SignedIn
 from scratch_databases import SECRET, copied_database
+from suite.machine_speed import scaled
 
 API = "/api/v1"
 _addresses = count(1)
@@ -71,7 +72,10 @@ class Desk:
         peer = ip or f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
         transport = httpx.ASGITransport(self.app, client=(peer, 50_000))
         return Client(
-            transport=transport, base_url=f"http://localhost:8000{API}", headers=headers, timeout=60
+            transport=transport,
+            base_url=f"http://localhost:8000{API}",
+            headers=headers,
+            timeout=scaled(60),
         )
 
     async def staff(self, role: str = "Agent", **given: Any) -> Client:

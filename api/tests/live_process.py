@@ -18,6 +18,8 @@ from websockets.exceptions import ConnectionClosed
 import free_ports
 from factories import Given, SignedIn
 from scratch_databases import SECRET
+from suite.machine_speed import scaled
+from waiting import deadline, in_time
 
 START_TIMEOUT_SECONDS = 20
 
@@ -55,7 +57,7 @@ class LiveProcess:
                 sys.executable, "-m", "atum_desk.entry.live", env=self._environment,
                 cwd=Path(__file__).parents[1], stdout=log, stderr=log,
             )  # fmt: skip
-        async with asyncio.timeout(START_TIMEOUT_SECONDS):
+        async with deadline(START_TIMEOUT_SECONDS):
             while (await self.get("/api/v1/health/ready"))[0] != 200:
                 assert self._process.returncode is None, self.log
                 await asyncio.sleep(0.05)
@@ -69,7 +71,7 @@ class LiveProcess:
         assert self._process
         if self._process.returncode is None:
             self._process.send_signal(how)
-        return await asyncio.wait_for(self._process.wait(), 10)
+        return await in_time(self._process.wait(), 10)
 
     def connect(self, **more: Any) -> connect:
         return connect(f"ws://127.0.0.1:{self.port}/ws/", compression=None, **more)
@@ -77,7 +79,7 @@ class LiveProcess:
 
 def _get(url: str) -> tuple[int, Any]:
     try:
-        with urlopen(url, timeout=5) as answer:
+        with urlopen(url, timeout=scaled(5)) as answer:
             return answer.status, msgspec.json.decode(answer.read())
     except HTTPError as error:
         with error:
@@ -94,7 +96,7 @@ class Listener:
         self.ready: dict[str, Any] = {}
 
     async def frame(self, seconds: float = 5) -> dict[str, Any]:
-        async with asyncio.timeout(seconds):
+        async with deadline(seconds):
             return msgspec.json.decode(await self.socket.recv())
 
     async def change(self, seconds: float = 5, *, of_ticket: bool = True) -> dict[str, Any]:
@@ -115,7 +117,7 @@ class Listener:
         """Return all changes of tickets heard within so long."""
         heard = []
         try:
-            async with asyncio.timeout(seconds):
+            async with deadline(seconds):
                 while True:
                     heard.append(await self.change(seconds + 1))
         except TimeoutError:
@@ -126,7 +128,7 @@ class Listener:
 
     async def closed(self, seconds: float = 5) -> int | None:
         """Wait for the server to close, and return its code."""
-        async with asyncio.timeout(seconds):
+        async with deadline(seconds):
             try:
                 while True:
                     await self.socket.recv()
@@ -159,7 +161,7 @@ class Clients:
         """
         async with self._given.database.reading(self._given.system) as view:
             newest = await view.fetchval("select coalesce(max(id), 0) from changes")
-        async with asyncio.timeout(30):
+        async with deadline(30):
             while True:
                 _, health = await self._live.get("/api/v1/health/ready")
                 if int(health["dependencies"]["ledger"]["position"].partition(".")[2]) >= newest:

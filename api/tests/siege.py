@@ -23,6 +23,7 @@ import asyncpg
 import msgspec
 
 from atum_desk.kernel.settings import Settings
+from waiting import deadline
 from worker_process import WorkerProcess
 
 # Kills of one way in one of its lanes. All steps of every kind of mail: ATUM_TEST_KILLS=150.
@@ -180,7 +181,7 @@ class Siege:
         """
         self.killed_at = None
         self._trap.set(kill)
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with deadline(PATIENCE_SECONDS):
             while not await work():
                 if self._dead:
                     await self._come_back()

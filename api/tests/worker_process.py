@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from atum_desk.kernel.settings import Settings
+from waiting import deadline
 
 API = Path(__file__).resolve().parents[1]
 START_SECONDS = 30
@@ -37,7 +38,7 @@ class WorkerProcess:
         """Start it, and wait until it takes mail."""
         command = [sys.executable, "-m", "atum_desk.entry.worker"]
         self._process = await asyncio.to_thread(subprocess.Popen, command, env=self._environment)
-        async with asyncio.timeout(START_SECONDS):
+        async with deadline(START_SECONDS):
             while not await self._answers():  # noqa: ASYNC110
                 await asyncio.sleep(0.03)
 

@@ -20,7 +20,7 @@ def test_a_hanging_program_is_ended_with_its_children() -> None:
     started = time.monotonic()
     with pytest.raises(ShellError, match=r"did not end within 0\.2 s"):
         run(["sh", "-c", "sleep 60 & sleep 60"], timeout=0.2)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 30
 
 
 def test_a_missing_program_is_named() -> None:

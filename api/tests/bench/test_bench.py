@@ -19,6 +19,7 @@ from bench.ledger_cost import LedgerCost
 from bench.mailing import MailResult
 from bench.report import lines_of, rows_of
 from bench.warm_start import WarmStart
+from suite.machine_speed import scaled
 
 
 def results(list_cpu_seconds: float) -> dict[str, dict[str, Samples]]:
@@ -89,7 +90,7 @@ def test_a_quick_run_measures_everything(tmp_path: Path) -> None:
     path = os.pathsep.join([str(REPOSITORY), str(REPOSITORY / "api")])
     run = subprocess.run(
         [sys.executable, "-m", "bench", "--quick", "--json", str(file)],
-        cwd=REPOSITORY, env=os.environ | {"PYTHONPATH": path}, capture_output=True, text=True, timeout=400, check=False,
+        cwd=REPOSITORY, env=os.environ | {"PYTHONPATH": path}, capture_output=True, text=True, timeout=scaled(400), check=False,
     )  # fmt: skip
     assert file.exists(), run.stderr
     report = json.loads(file.read_text())

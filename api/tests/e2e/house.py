@@ -19,6 +19,8 @@ from aiosmtpd.controller import Controller
 
 from free_ports import free_port
 from scratch_databases import SECRET
+from suite.machine_speed import scaled
+from waiting import deadline, in_time
 
 API = Path(__file__).parents[2]
 START_TIMEOUT_SECONDS = 30
@@ -51,7 +53,7 @@ class Relay:
 
     async def mail_to(self, address: str, timeout_seconds: float = 20) -> EmailMessage:
         """Return the newest mail to an address, waiting for one."""
-        async with asyncio.timeout(timeout_seconds):
+        async with deadline(timeout_seconds):
             while True:
                 for mail in reversed(self.mails):
                     if address in str(mail["To"]):
@@ -94,7 +96,7 @@ class House:
                 env=self._environment, cwd=API, stdout=log, stderr=log,
             )  # fmt: skip
         port = {"api": self.api_port, "live": self.live_port, "worker": self.smtp_port}[name]
-        async with asyncio.timeout(START_TIMEOUT_SECONDS):
+        async with deadline(START_TIMEOUT_SECONDS):
             while not await asyncio.to_thread(_answers, name, port):
                 if self._running[name].returncode is not None:
                     raise AssertionError(self._log.read_text()[-3000:])
@@ -110,7 +112,7 @@ class House:
         """Ask one process to end, as a service manager does, and return its exit code."""
         process = self._running[name]
         process.send_signal(signal.SIGTERM)
-        return await asyncio.wait_for(process.wait(), 20)
+        return await in_time(process.wait(), 20)
 
     def is_dead(self, name: str) -> bool:
         return self._running[name].returncode is not None
@@ -120,7 +122,7 @@ class House:
             if process.returncode is None:
                 process.terminate()
         for process in self._running.values():
-            await asyncio.wait_for(process.wait(), 15)
+            await in_time(process.wait(), 15)
 
     @property
     def log(self) -> str:
@@ -132,7 +134,7 @@ def _answers(name: str, port: int) -> bool:
         if name == "worker":
             with socket.create_connection(("127.0.0.1", port), 1) as connection:
                 return connection.recv(3) == b"220"
-        with urlopen(f"http://127.0.0.1:{port}/api/v1/health/live", timeout=2) as answer:
+        with urlopen(f"http://127.0.0.1:{port}/api/v1/health/live", timeout=scaled(2)) as answer:
             return bool(answer.status == 200)
     except (OSError, URLError):
         return False

@@ -12,6 +12,7 @@ import pytest
 
 from e2e.house import House, Relay
 from scratch_databases import ADMIN_EMAIL, ADMIN_PASSWORD
+from suite.machine_speed import scaled
 from waiting import until
 
 CALLERS = 8
@@ -21,7 +22,7 @@ TICKET: dict[str, Any] = {
 
 
 async def _sign_in(house: House) -> dict[str, str]:
-    async with httpx.AsyncClient(base_url=f"{house.address}/api/v1", timeout=20) as client:
+    async with httpx.AsyncClient(base_url=f"{house.address}/api/v1", timeout=scaled(20)) as client:
         given = {"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD}
         answer = await client.post("/session", json=given)
         assert answer.status_code == 200
@@ -34,7 +35,7 @@ class Caller:
     def __init__(self, house: House, cookies: dict[str, str], *, kept_connections: int) -> None:
         self.outcomes: Counter[str] = Counter()
         self._client = httpx.AsyncClient(
-            base_url=f"{house.address}/api/v1", cookies=cookies, timeout=20,
+            base_url=f"{house.address}/api/v1", cookies=cookies, timeout=scaled(20),
             limits=httpx.Limits(max_keepalive_connections=kept_connections),
         )  # fmt: skip
 
@@ -84,7 +85,7 @@ async def test_an_upload_under_way_when_the_api_is_asked_to_stop_is_finished(hou
 
     headers = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
     async with httpx.AsyncClient(
-        base_url=f"{house.address}/api/v1", cookies=cookies, timeout=20
+        base_url=f"{house.address}/api/v1", cookies=cookies, timeout=scaled(20)
     ) as client:
         sending = asyncio.create_task(
             client.post("/attachments", content=slowly(), headers=headers)

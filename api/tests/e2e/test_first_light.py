@@ -11,11 +11,12 @@ from playwright.async_api import BrowserContext, Page, expect
 
 from e2e.house import House, Relay
 from scratch_databases import ADMIN_EMAIL, ADMIN_PASSWORD
+from suite.machine_speed import scaled
 
 pytestmark = pytest.mark.browser
 
 # These machines are shared; how fast live updates are is measured in tests/live.
-PATIENCE_MS = 20_000
+PATIENCE_MS = scaled(20) * 1000
 expect.set_options(timeout=PATIENCE_MS)
 
 REQUESTER = "ines@halvorsen.example"

@@ -10,6 +10,8 @@ import httpx
 
 from e2e.house import House
 from scratch_databases import ADMIN_EMAIL, ADMIN_PASSWORD
+from suite.machine_speed import scaled
+from waiting import deadline, in_time
 
 RETRY_SECONDS = 0.1
 GONE = (httpx.TransportError, httpx.TimeoutException)
@@ -30,7 +32,7 @@ async def _insist(
 
 
 async def _signed_in(house: House) -> httpx.AsyncClient:
-    client = httpx.AsyncClient(base_url=f"{house.address}/api/v1", timeout=10)
+    client = httpx.AsyncClient(base_url=f"{house.address}/api/v1", timeout=scaled(10))
     answer = await client.post("/session", json={"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD})
     assert answer.status_code == 200
     return client
@@ -63,7 +65,7 @@ async def test_every_keyed_write_happens_exactly_once_however_often_the_api_is_k
 
     killer = asyncio.create_task(keep_killing())
     try:
-        await asyncio.wait_for(write_all(), 150)
+        await in_time(write_all(), 150)
     finally:
         killer.cancel()
         await asyncio.gather(killer, return_exceptions=True)
@@ -82,7 +84,7 @@ async def test_the_api_says_that_mail_waits_while_the_worker_is_dead(house: Hous
     async with httpx.AsyncClient(base_url=f"{house.address}/api/v1") as client:
         assert (await client.get("/health/ready")).json()["dependencies"]["worker"]["state"] == "ok"
         await house.kill("worker")
-        async with asyncio.timeout(40):
+        async with deadline(40):
             while True:
                 health = (await client.get("/health/ready")).json()
                 if health["dependencies"]["worker"]["state"] == "degraded":

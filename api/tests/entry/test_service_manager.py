@@ -21,7 +21,7 @@ from atum_desk.kernel.service_manager import ServiceManager
 from factories import Given
 from free_ports import free_port
 from scratch_databases import SECRET
-from waiting import until
+from waiting import in_time, until
 
 API = Path(__file__).parents[2]
 
@@ -116,7 +116,7 @@ async def test_a_process_says_when_it_serves_that_it_lives_and_that_it_stops(
         assert "STOPPING=1" not in systemd.heard
         process.send_signal(signal.SIGTERM)
         await until(lambda: systemd.has("STOPPING=1"), 5)
-        assert await asyncio.wait_for(process.wait(), 10) == 0
+        assert await in_time(process.wait(), 10) == 0
 
 
 async def test_a_stopped_event_loop_is_silent(
@@ -149,7 +149,7 @@ async def test_the_api_is_not_ready_at_another_releases_schema(
 async def test_without_a_service_manager_nothing_is_said() -> None:
     manager = ServiceManager({})
     manager.ready("listening")
-    await asyncio.wait_for(manager.keep_watch(), 1)
+    await in_time(manager.keep_watch(), 1)
     manager.stopping("ending")
 
 
@@ -166,7 +166,7 @@ async def test_what_does_no_work_is_not_said_to_live(systemd: Systemd) -> None:
 
 async def test_the_watchdog_of_another_process_is_not_ours(systemd: Systemd) -> None:
     environment = {"NOTIFY_SOCKET": systemd.path, "WATCHDOG_USEC": "20000", "WATCHDOG_PID": "1"}
-    await asyncio.wait_for(ServiceManager(environment).keep_watch(), 1)
+    await in_time(ServiceManager(environment).keep_watch(), 1)
     assert not systemd.has("WATCHDOG=1")
 
 
@@ -185,7 +185,7 @@ async def test_a_queue_that_nobody_looks_at_counts_as_dead(
     worker = WorkerContext(database=given.database, settings=given.database._settings, files=None)
     runner = JobRunner(worker, {})
     running = asyncio.create_task(runner.run())
-    await asyncio.wait_for(runner.started.wait(), 10)
+    await in_time(runner.started.wait(), 10)
     assert runner.is_alive()
     await runner.stop(1)
     await running

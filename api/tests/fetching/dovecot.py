@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from free_ports import free_port
+from suite.machine_speed import scaled
 
 USER, PASSWORD = "support@atum.localhost", "correct horse & battery"
 PROGRAM = shutil.which("dovecot") or next(
@@ -70,7 +71,7 @@ class Dovecot:
         assert PROGRAM is not None
         command = [PROGRAM, "-F", "-c", str(self.root / "dovecot.conf")]
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + scaled(20)
         while time.monotonic() < deadline:
             with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1) as one:
                 one.settimeout(5)
@@ -85,7 +86,7 @@ class Dovecot:
         """End it and everything it started."""
         if self._process:
             self._process.send_signal(signal.SIGTERM)
-            self._process.wait(15)
+            self._process.wait(scaled(15))
             self._process = None
 
     def remove(self) -> None:

@@ -16,6 +16,7 @@ from atum_desk.kernel.jobs import JobRunner, WorkerContext
 from atum_desk.kernel.settings import Settings
 from atum_desk.mail import jobs as mail_jobs
 from atum_desk.outbox import jobs as outbox_jobs
+from waiting import deadline
 
 
 class FetchingHouse:
@@ -95,7 +96,7 @@ class FetchingHouse:
     async def until(self, query: str, *arguments: Any, seconds: float = 20) -> None:
         """Wait until a question is answered with true."""
         try:
-            async with asyncio.timeout(seconds):
+            async with deadline(seconds):
                 while not await self.value(query, *arguments):  # noqa: ASYNC110
                     await asyncio.sleep(0.05)
         except TimeoutError:

@@ -18,6 +18,7 @@ from fetching_house import FetchingHouse
 
 from atum_desk.mail.audit import audit_mail
 from free_ports import free_port
+from suite.machine_speed import scaled
 from worker_process import WorkerProcess
 
 # A longer run: ATUM_TEST_KILLS=50.
@@ -32,7 +33,7 @@ def worker_of(
     return WorkerProcess(settings, database_url, SSL_CERT_FILE=str(certificate))
 
 
-@pytest.mark.timeout(60 + 40 * KILLS)
+@pytest.mark.timeout(scaled(60 + 40 * KILLS))
 async def test_a_worker_killed_while_it_fetches_and_moves_loses_and_doubles_nothing(
     dovecot: Dovecot, fetching_house: FetchingHouse, database_url: str
 ) -> None:
@@ -71,7 +72,7 @@ async def test_a_worker_killed_while_it_fetches_and_moves_loses_and_doubles_noth
 
 
 async def _until_more(house: FetchingHouse, before: int, total: int) -> None:
-    deadline = time.monotonic() + 40
+    deadline = time.monotonic() + scaled(40)
     while time.monotonic() < deadline:
         now = await house.value("select count(*) from mails")
         if now > before or now >= total:

@@ -11,9 +11,10 @@ from fetching_house import FetchingHouse
 
 from atum_desk.mail.audit import audit_mail
 from siege import LANES, TIMEOUT_SECONDS, Kill, besieged
+from suite.machine_speed import scaled
 
 
-@pytest.mark.timeout(TIMEOUT_SECONDS)
+@pytest.mark.timeout(scaled(TIMEOUT_SECONDS))
 @pytest.mark.parametrize("lane", range(LANES))
 async def test_a_fetched_mail_is_one_ticket_wherever_its_worker_is_killed(
     dovecot: Dovecot, fetching_house: FetchingHouse, database_url: str, lane: int

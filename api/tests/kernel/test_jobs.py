@@ -17,7 +17,7 @@ from atum_desk.kernel.dead_jobs import DeadJobNotFound, list_dead_jobs, requeue_
 from atum_desk.kernel.jobs import Job, JobFailed, JobHandler, JobRunner, RetryLater, WorkerContext
 from atum_desk.kernel.settings import Settings
 from factories import Given
-from waiting import until
+from waiting import assert_promise, in_time, until
 
 
 @asynccontextmanager
@@ -32,7 +32,7 @@ async def running(
         yield runner
     finally:
         await runner.stop(grace_seconds=1)
-        await asyncio.wait_for(task, 10)
+        await in_time(task, 10)
 
 
 async def enqueue(given: Given, job: str, payload: object = None, **more: Any) -> None:
@@ -53,14 +53,18 @@ async def test_a_job_runs_soon_after_its_transaction_commits(
     async def handler(_worker: WorkerContext, payload: bytes) -> None:
         ran.append((time.monotonic(), msgspec.json.decode(payload)))
 
-    async with running(given.database, settings, {"test.run": handler}):
-        await asyncio.sleep(0.5)
-        committed_at = time.monotonic()
+    async def seconds_until_run() -> float:
+        ran.clear()
         await enqueue(given, "test.run", {"ticket": 7})
+        committed_at = time.monotonic()
         await until(lambda: len(ran) == 1)
         await until(lambda: _is_empty(given.database))
-    assert ran[0][1] == {"ticket": 7}
-    assert ran[0][0] - committed_at < 0.5
+        assert ran[0][1] == {"ticket": 7}
+        return ran[0][0] - committed_at
+
+    async with running(given.database, settings, {"test.run": handler}) as runner:
+        await in_time(runner.started.wait(), 10)
+        await assert_promise("a job after its commit", 0.5, seconds_until_run)
 
 
 async def _is_empty(database: Database) -> bool:
@@ -91,11 +95,16 @@ async def test_a_delayed_job_waits(given: Given, settings: Settings) -> None:
     async def handler(_worker: WorkerContext, _payload: bytes) -> None:
         ran.append(time.monotonic())
 
-    async with running(given.database, settings, {"test.run": handler}):
+    async def seconds_until_run() -> float:
+        ran.clear()
         began_at = time.monotonic()
         await enqueue(given, "test.run", delay_seconds=1.0)
         await until(lambda: len(ran) == 1)
-    assert 1.0 <= ran[0] - began_at < 2.2
+        assert ran[0] - began_at >= 1.0
+        return ran[0] - began_at
+
+    async with running(given.database, settings, {"test.run": handler}):
+        await assert_promise("a job that waits a second", 2.2, seconds_until_run)
 
 
 async def test_a_failing_job_is_retried_later_each_time_and_then_kept_as_a_dead_letter(
@@ -188,7 +197,7 @@ async def test_a_stopping_worker_puts_unfinished_jobs_back(
 
     async with running(given.database, settings, {"test.run": handler}):
         await enqueue(given, "test.run")
-        await asyncio.wait_for(begun.wait(), 5)
+        await in_time(begun.wait(), 5)
     async with given.database.connection("atum_desk_worker") as connection:
         row = await connection.fetchrow("select status::text, attempts from jobs.pgqueuer")
     assert row["status"] == "queued"
@@ -210,7 +219,7 @@ async def test_a_job_whose_worker_was_killed_comes_back_and_the_attempt_counts(
         raise JobFailed("look at the attempts")
 
     async with running(given.database, settings, {"test.run": handler}):
-        await asyncio.wait_for(ran.wait(), 5)
+        await in_time(ran.wait(), 5)
         await until(lambda: _has_dead(given.database))
     async with given.database.connection("atum_desk_worker") as connection:
         (dead,) = await list_dead_jobs(connection)
@@ -245,8 +254,7 @@ async def test_two_workers_share_a_schedule(given: Given, settings: Settings) ->
         running(given.database, settings, {}, schedules=often),
         running(given.database, settings, {}, schedules=often),
     ):
-        await asyncio.sleep(5)
-    assert 2 <= len(runs) <= 3
+        await until(lambda: len(runs) == 3, 20)
     assert all(later - earlier > 1.2 for earlier, later in pairwise(runs))
 
 

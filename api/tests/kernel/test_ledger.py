@@ -25,7 +25,8 @@ from atum_desk.kernel.ledger import (
 )
 from factories import Given
 from scratch_databases import SECRET
-from waiting import until
+from suite.machine_speed import scaled
+from waiting import deadline, in_time, until
 
 WRITERS = 8
 CHANGES_PER_WRITER = 25
@@ -111,8 +112,21 @@ async def test_the_tail_waits_for_an_older_transaction_and_then_hands_out_both(
     given: Given, database_url: str
 ) -> None:
     database = given.database
-    slow = asyncio.create_task(write_change(database, given, 0.5))
-    await asyncio.sleep(0.1)
+    written, may_commit = asyncio.Event(), asyncio.Event()
+
+    async def write_slowly_enough() -> int:
+        async with database.writing(given.system, "test.write") as work:
+            await work.execute(
+                "insert into settings (workspace_id, name, value) values ($1, 'test.slow', '1')",
+                given.workspace_id,
+            )
+            written.set()
+            await may_commit.wait()
+        assert work.change_id
+        return work.change_id
+
+    slow = asyncio.create_task(write_slowly_enough())
+    await in_time(written.wait(), 10)
     fast = await write_change(database, given)
     async with database.connection("atum_desk_worker") as connection:
 
@@ -123,6 +137,7 @@ async def test_the_tail_waits_for_an_older_transaction_and_then_hands_out_both(
             return {slow_id, fast} <= await handed_out()
 
         before = await handed_out()
+        may_commit.set()
         slow_id = await slow
         await until(both_are)
     assert not before & {slow_id, fast}
@@ -184,7 +199,7 @@ async def test_a_cancellation_that_meets_the_bell_ends_the_wait_all_the_same(tur
     for _ in range(turns):
         await asyncio.sleep(0)
     task.cancel()
-    done, _ = await asyncio.wait({task}, timeout=2)
+    done, _ = await asyncio.wait({task}, timeout=scaled(2))
     task.cancel()
     assert done == {task}
 
@@ -226,7 +241,7 @@ async def test_a_follower_handles_each_change_once_though_it_is_killed_again_and
     program = tmp_path / "follower.py"
     program.write_text(FOLLOWER_PROGRAM)
     written: list[int] = []
-    async with asyncio.timeout(90):
+    async with deadline(90):
         for last in (False, False, False, True):
             written += [await write_change(given.database, given) for _ in range(30)]
             process = await asyncio.create_subprocess_exec(
@@ -279,7 +294,7 @@ async def test_a_poison_change_is_retried_and_reported_and_nothing_passes_it(giv
         assert follower.trouble is None
     finally:
         follower.stop()
-        await asyncio.wait_for(task, 5)
+        await in_time(task, 5)
 
 
 async def test_only_one_of_two_followers_works_and_the_other_takes_over(given: Given) -> None:
@@ -299,12 +314,12 @@ async def test_only_one_of_two_followers_works_and_the_other_takes_over(given: G
     await until(lambda: len(handled) == 5)
     (active,) = {label for label, _id in handled}
     twins[active].stop()
-    await asyncio.wait_for(tasks[active], 5)
+    await in_time(tasks[active], 5)
     second = [await write_change(given.database, given) for _ in range(5)]
     await until(lambda: len(handled) == 10)
     (other,) = {"a", "b"} - {active}
     twins[other].stop()
-    await asyncio.wait_for(tasks[other], 5)
+    await in_time(tasks[other], 5)
     assert handled == [(active, one) for one in first] + [(other, one) for one in second]
 
 
@@ -327,7 +342,7 @@ async def test_a_follower_does_not_answer_its_own_changes(given: Given) -> None:
     await given.team()
     await until(lambda: "team.create" in seen)
     follower.stop()
-    await asyncio.wait_for(task, 5)
+    await in_time(task, 5)
     assert seen == ["test.write", "team.create"]
     async with given.database.reading(given.system) as view:
         assert (

@@ -15,6 +15,7 @@ import pytest
 import free_ports
 from atum_desk.kernel.settings import REPOSITORY
 from atum_desk.launch.processes import end_process, processes_in
+from suite.machine_speed import scaled
 
 FAKE_UP = Path(__file__).with_name("fake_up.py")
 START_TIMEOUT_SECONDS = 30
@@ -29,7 +30,7 @@ class Running:
         self.process = process
         line = process.stdout.readline()
         if not line:
-            _, said = process.communicate(timeout=START_TIMEOUT_SECONDS)
+            _, said = process.communicate(timeout=scaled(START_TIMEOUT_SECONDS))
             pytest.fail(f"nothing started: {said}")
         self.ready: dict[str, Any] = json.loads(line)
 
@@ -37,7 +38,7 @@ class Running:
         """Ask it to end and return the seconds that took; it must end well."""
         started = time.monotonic()
         self.process.send_signal(signal.SIGINT)
-        assert self.process.wait(START_TIMEOUT_SECONDS) == 0
+        assert self.process.wait(scaled(START_TIMEOUT_SECONDS)) == 0
         return time.monotonic() - started
 
     def log(self) -> str:
@@ -84,7 +85,7 @@ def fake_up(environment: dict[str, str]) -> Iterator[Callable[..., Running]]:
     yield start
     for process in started:
         process.terminate()
-        process.communicate(timeout=START_TIMEOUT_SECONDS)
+        process.communicate(timeout=scaled(START_TIMEOUT_SECONDS))
     for pid in processes_in(Path(environment["ATUM_DATA"]) / "postgres"):
         end_process(pid, signal.SIGQUIT, START_TIMEOUT_SECONDS)
 
@@ -94,7 +95,7 @@ def eventually() -> Callable[[Callable[[], bool]], None]:
     """A function that waits until a condition holds and fails when it never does."""
 
     def wait(holds: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + START_TIMEOUT_SECONDS
+        deadline = time.monotonic() + scaled(START_TIMEOUT_SECONDS)
         while not holds():
             assert time.monotonic() < deadline, "waited in vain"
             time.sleep(0.02)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from atum_desk.kernel.settings import REPOSITORY
+from suite.machine_speed import scaled
 
 Atum = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -27,7 +28,7 @@ def atum(environment: dict[str, str], tmp_path: Path) -> Atum:
             check=False,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=scaled(60),
         )
 
     return run
@@ -129,7 +130,7 @@ def test_it_works_through_a_link_and_as_an_ordinary_user(
         check=False,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=scaled(60),
     )
     assert run.stdout.strip() == f"{copy}/api -m atum_desk.entry.cli up uid 65534"
 
@@ -178,5 +179,5 @@ def _run_copy(tmp_path: Path, path: str) -> subprocess.CompletedProcess[str]:
         check=False,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=scaled(60),
     )

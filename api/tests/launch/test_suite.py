@@ -118,8 +118,8 @@ def test_a_skip_that_nobody_listed_fails_the_run_and_is_named(
     project.file("far/test_absent.py", "import pytest\npytest.importorskip('no_such_module')\n")
     run = project.run(*workers)
     assert run.code == 1
-    assert re.search(r"FAILED api/tests/far/test_sky\.py::test_a.*no moon here", run.output)
-    assert re.search(r"FAILED api/tests/far/test_absent\.py.*no_such_module", run.output)
+    assert re.search(r"FAILED tests/far/test_sky\.py::test_a.*no moon here", run.output)
+    assert re.search(r"FAILED tests/far/test_absent\.py.*no_such_module", run.output)
     assert re.search(r"\b2 failed, 1 passed, \d skipped\b.* in ", run.closing), run.closing
 
 
@@ -174,7 +174,7 @@ def test_no_way_of_leaving_a_test_out_is_silent(project: Project, workers: list[
     assert run.code == 1, run.output
     for how in SILENT:
         assert re.search(
-            rf"^FAILED api/tests/test_{how}\.py.* entry that allows it", run.output, re.MULTILINE
+            rf"^FAILED tests/test_{how}\.py.* entry that allows it", run.output, re.MULTILINE
         ), run.output
     assert run.closing.startswith(f"{len(SILENT)} failed"), run.closing
 
@@ -196,7 +196,7 @@ def test_deselected_tests_count_as_left_out_only_where_everything_was_asked_for(
     assert project.run(*workers, "-k", "test_a").code == 0
     run = project.run(*workers, "-k", "test_a", "--everything")
     assert run.code == 1
-    assert "FAILED api/tests/test_two.py::test_b - deselected" in run.output
+    assert "FAILED tests/test_two.py::test_b - deselected" in run.output
 
 
 def test_an_entry_that_had_to_be_needed_and_was_not_is_said(project: Project) -> None:
@@ -204,7 +204,7 @@ def test_an_entry_that_had_to_be_needed_and_was_not_is_said(project: Project) ->
     project.allow(
         entry("api/tests/test_old.py::*", "no moon", without_programs=["no-such-program"])
         + entry("api/tests/test_away.py::*", "no sun", without_programs=["sh"])
-        + entry("infra/tests/*", "no star", without_programs=["no-such-program"])
+        + entry("bench/tests/*", "no star", without_programs=["no-such-program"])
     )
     run = project.run("--everything")
     assert run.code == 0
@@ -283,8 +283,8 @@ def test_the_parts_before_count_in_the_closing_line(project: Project, tmp_path: 
     (parts / "web.json").write_text(json.dumps(told))
     run = project.run("--everything", f"--parts={parts}")
     assert run.code == 1
-    assert "FAILED web/tests/a.test.ts::a - expected 1" in run.output
-    assert "FAILED web/tests/c.test.ts::c - todo without an entry" in run.output
+    assert "FAILED ../web/tests/a.test.ts::a - expected 1" in run.output
+    assert "FAILED ../web/tests/c.test.ts::c - todo without an entry" in run.output
     assert re.search(r"^2 failed, 1 passed, 1 flaky in ", run.closing), run.closing
     assert re.search(r"^web/tests +9 +3\.5 ", run.output, re.MULTILINE)
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from atum_desk.launch.processes import command_line, processes_in
+from suite.machine_speed import scaled
 
 from .conftest import FAKE_UP, Running
 
@@ -35,7 +36,7 @@ def test_the_line_of_json_says_how_to_get_in(fake_up: FakeUp, environment: dict[
 def test_ctrl_c_ends_everything_within_seconds(fake_up: FakeUp) -> None:
     running = fake_up()
     services = list(_pids(running).values())
-    assert running.end() < 3
+    assert running.end() < scaled(3)
     assert not any(command_line(pid) for pid in services)
     assert not processes_in(Path(running.ready["data"]) / "postgres")
 
@@ -63,7 +64,7 @@ def test_a_service_that_never_stays_up_ends_the_start_with_its_last_word(
         check=False,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=scaled(60),
     )
     assert run.returncode == 1
     assert run.stdout == ""
@@ -119,7 +120,7 @@ def test_a_second_start_on_the_same_data_is_refused_with_the_first_ones_process(
         check=False,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=scaled(60),
     )
     assert second.returncode != 0
     assert f"already runs on {environment['ATUM_DATA']} (process {running.process.pid})" in (
@@ -145,7 +146,7 @@ def _pids(running: Running) -> dict[str, int]:
 
 
 def _get(port: int, path: str) -> str:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=scaled(10))
     try:
         connection.request("GET", path)
         return connection.getresponse().read().decode()

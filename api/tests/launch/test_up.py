@@ -16,6 +16,7 @@ import pytest
 
 from atum_desk.kernel.settings import REPOSITORY
 from atum_desk.launch.processes import end_process, port_holder, processes_in
+from suite.machine_speed import scaled
 
 from .conftest import Running
 
@@ -42,7 +43,7 @@ def up(environment: dict[str, str], tmp_path: Path) -> Iterator[Up]:
     yield start
     for process in started:
         process.terminate()
-        process.communicate(timeout=60)
+        process.communicate(timeout=scaled(60))
     for pid in processes_in(Path(environment["ATUM_DATA"]) / "postgres"):
         end_process(pid, signal.SIGQUIT, 30)
 
@@ -60,7 +61,7 @@ def test_the_printed_sign_in_works_once_printed_and_ever_after(up: Up) -> None:
 
 def test_mail_is_taken_and_the_web_application_is_served(up: Up) -> None:
     ready = up().ready
-    with smtplib.SMTP("127.0.0.1", ready["smtp_port"], timeout=10) as peer:
+    with smtplib.SMTP("127.0.0.1", ready["smtp_port"], timeout=scaled(10)) as peer:
         assert peer.ehlo()[0] == 250
     status, body = _request(ready["api_port"], "GET", "/")
     assert status == 200
@@ -90,14 +91,14 @@ def test_a_taken_port_is_said_before_anything_starts(up: Up, environment: dict[s
         check=False,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=scaled(60),
     )
     assert run.returncode == 1
     assert run.stdout == ""
     assert run.stderr.startswith(f"atum: Port {holder.ready['api_port']} is taken by process ")
     assert "atum_desk.entry.api" in run.stderr
     assert run.stderr.count("\n") == 1
-    assert time.monotonic() - started < 20
+    assert time.monotonic() - started < scaled(20)
     assert not (Path(second["ATUM_DATA"]) / "postgres").exists()
 
 
@@ -109,7 +110,7 @@ def _sign_in(running: Running, password: str) -> int:
 def _request(
     port: int, method: str, path: str, body: dict[str, Any] | None = None
 ) -> tuple[int, bytes]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=scaled(20))
     try:
         headers = {"Content-Type": "application/json"} if body else {}
         connection.request(method, path, json.dumps(body) if body else None, headers)

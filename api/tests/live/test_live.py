@@ -13,6 +13,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from factories import Given
 from live_process import Clients, Listener, LiveProcess, rename, write_message
+from suite.machine_speed import scaled
+from waiting import assert_promise
 
 
 async def test_an_agent_hears_of_a_change_soon_after_its_commit(
@@ -20,19 +22,26 @@ async def test_an_agent_hears_of_a_change_soon_after_its_commit(
 ) -> None:
     agent, ticket = await given.staff(), await given.ticket()
     listener = await clients.listen(agent)
-    latencies = []
-    for number in range(40):
-        await rename(given, ticket.id, f"Subject {number}")
-        committed_at = time.perf_counter()
-        change = await listener.change()
-        latencies.append((time.perf_counter() - committed_at) * 1000)
-        assert (change["ticket"], change["command"]) == (ticket.number, "ticket.edit")
-        assert change["fields"] == ["subject"]
-        await asyncio.sleep(0.03)
-    latencies.sort()
-    print(f"commit to frame: p50 {statistics.median(latencies):.1f} ms, p95 {latencies[37]:.1f} ms")
-    assert statistics.median(latencies) < 100
-    assert latencies[37] < 1000
+    latencies: list[float] = []
+
+    async def median_seconds() -> float:
+        latencies.clear()
+        for number in range(40):
+            await rename(given, ticket.id, f"Subject {number}")
+            committed_at = time.perf_counter()
+            change = await listener.change()
+            latencies.append(time.perf_counter() - committed_at)
+            assert (change["ticket"], change["command"]) == (ticket.number, "ticket.edit")
+            assert change["fields"] == ["subject"]
+            await asyncio.sleep(0.03)
+        return statistics.median(latencies)
+
+    async def p95_seconds() -> float:
+        await median_seconds()
+        return sorted(latencies)[37]
+
+    await assert_promise("commit to frame, median", 0.1, median_seconds)
+    await assert_promise("commit to frame, p95", 1.0, p95_seconds)
 
 
 async def test_a_lost_wake_up_costs_a_second_and_no_change(given: Given, clients: Clients) -> None:
@@ -40,10 +49,14 @@ async def test_a_lost_wake_up_costs_a_second_and_no_change(given: Given, clients
     listener = await clients.listen(agent)
     await given.database.bell.stop()
     await asyncio.sleep(1.2)
-    await rename(given, ticket.id, "Nobody rang")
-    began_at = time.monotonic()
-    assert (await listener.change())["ticket"] == ticket.number
-    assert time.monotonic() - began_at < 2
+
+    async def seconds_until_heard() -> float:
+        await rename(given, ticket.id, "Nobody rang")
+        began_at = time.monotonic()
+        assert (await listener.change())["ticket"] == ticket.number
+        return time.monotonic() - began_at
+
+    await assert_promise("a change of which nobody rang", 2, seconds_until_heard)
 
 
 async def test_a_frame_carries_no_content(given: Given, clients: Clients) -> None:
@@ -235,16 +248,22 @@ async def test_who_is_too_far_behind_is_asked_to_resync(
 
 
 async def test_a_revoked_session_is_closed_at_once(given: Given, clients: Clients) -> None:
-    agent, ticket = await given.staff(), await given.ticket()
-    listener = await clients.listen(agent)
-    other = await clients.listen(await given.staff())
-    async with given.database.writing(given.system, "session.end") as work:
-        await work.execute("delete from sessions where id = $1", agent.actor.session_id)
-    await rename(given, ticket.id, "Not for them")
-    began_at = time.monotonic()
-    assert await listener.closed() == 4401
-    assert time.monotonic() - began_at < 1
-    assert (await other.change())["command"] == "ticket.edit"
+    ticket = await given.ticket()
+
+    async def seconds_until_closed() -> float:
+        agent = await given.staff()
+        listener = await clients.listen(agent)
+        other = await clients.listen(await given.staff())
+        async with given.database.writing(given.system, "session.end") as work:
+            await work.execute("delete from sessions where id = $1", agent.actor.session_id)
+        await rename(given, ticket.id, "Not for them")
+        began_at = time.monotonic()
+        assert await listener.closed() == 4401
+        seconds = time.monotonic() - began_at
+        assert (await other.change())["command"] == "ticket.edit"
+        return seconds
+
+    await assert_promise("a revoked session until it is closed", 1, seconds_until_closed)
 
 
 async def test_a_deactivated_person_is_closed_and_a_lost_team_is_heard_no_more(
@@ -345,7 +364,7 @@ async def test_health_names_what_the_service_depends_on(given: Given, live: Live
     status, health = await live.get("/api/v1/health/ready")
     assert (status, health["status"]) == (200, "ok")
     assert health["dependencies"]["database"]["state"] == "ok"
-    assert health["dependencies"]["ledger"]["seconds_since_read"] < 2
+    assert health["dependencies"]["ledger"]["seconds_since_read"] < scaled(2)
     assert health["dependencies"]["redis"]["state"] == "off"
     assert (await live.get("/api/v1/health/live"))[1]["status"] == "ok"
     status, problem = await live.get("/elsewhere")
@@ -359,7 +378,7 @@ async def test_a_stopping_service_asks_its_clients_to_come_back(
     closing = asyncio.create_task(listener.closed())
     began_at = time.monotonic()
     assert await live.end() == 0
-    assert time.monotonic() - began_at < 3
+    assert time.monotonic() - began_at < scaled(3)
     assert await closing == 1012
 
 

@@ -22,6 +22,8 @@ from atum_desk.mail.facts import set_rule
 from atum_desk.mail.listener import Listeners, start_listeners
 from atum_desk.outbox import jobs as outbox_jobs
 from free_ports import free_port
+from suite.machine_speed import scaled
+from waiting import deadline
 
 MAILBOX = "support@atum.localhost"
 
@@ -114,7 +116,9 @@ class House:
     ) -> str:  # fmt: skip
         """Send a mail in by SMTP; return the server's answer to the data."""
         raw = message if isinstance(message, bytes) else message.as_bytes()
-        client = aiosmtplib.SMTP(hostname="127.0.0.1", port=self.settings.smtp_port, timeout=20)
+        client = aiosmtplib.SMTP(
+            hostname="127.0.0.1", port=self.settings.smtp_port, timeout=scaled(20)
+        )
         async with client:
             await client.mail(sender)
             for one in [to] if isinstance(to, str) else to:
@@ -152,7 +156,7 @@ class House:
 
 async def eventually(condition: Callable[[], Awaitable[bool]], seconds: float = 15) -> None:
     """Wait until a condition holds; fail after that long."""
-    async with asyncio.timeout(seconds):
+    async with deadline(seconds):
         while not await condition():  # noqa: ASYNC110
             await asyncio.sleep(0.03)
 

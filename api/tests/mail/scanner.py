@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from free_ports import free_port
+from suite.machine_speed import scaled
 
 CLAMD = shutil.which("clamd") or "/usr/sbin/clamd"
 # What the signature below finds. Not the well-known test file: that one in a repository alarms scanners.
@@ -47,7 +48,7 @@ def running_clamd(max_bytes: int = 3_000_000) -> Iterator[tuple[str, str]]:
             yield f"unix:{home}/s", f"tcp://127.0.0.1:{port}"
         finally:
             process.terminate()
-            process.wait(20)
+            process.wait(scaled(20))
 
 
 def _user() -> str:

@@ -14,6 +14,7 @@ from house import MAILBOX, letter
 from atum_desk.kernel.settings import REPOSITORY
 from desk import Desk
 from scratch_databases import SECRET
+from suite.machine_speed import scaled
 
 RAW = b"From: Ann <ann@example.org>\nTo: support@atum.localhost\nSubject: As it is\n\nbare \r and \x00 and \xff\n"
 
@@ -77,7 +78,7 @@ def pipe(
     """Run the command a mail server runs."""
     return subprocess.run(
         [sys.executable, "-m", "atum_desk.entry.cli", "mail", "deliver", *words],
-        input=raw, capture_output=True, env=environment, cwd=REPOSITORY / "api", timeout=60, check=False,
+        input=raw, capture_output=True, env=environment, cwd=REPOSITORY / "api", timeout=scaled(60), check=False,
     )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from atum_desk.tickets.schemas import MessageInput
 from factories import Given
 from free_ports import free_port
 from siege import LANES, TIMEOUT_SECONDS, Kill, Siege, besieged
+from suite.machine_speed import scaled
 
 # A request, an answer to one, a request with a file.
 KINDS = 3
@@ -42,7 +43,7 @@ async def siege(
         yield siege, outside
 
 
-@pytest.mark.timeout(TIMEOUT_SECONDS)
+@pytest.mark.timeout(scaled(TIMEOUT_SECONDS))
 @pytest.mark.parametrize("lane", range(LANES))
 async def test_a_mail_is_one_message_wherever_its_worker_is_killed(
     siege: tuple[Siege, Settings], database: Database, given: Given, database_url: str, lane: int
@@ -87,7 +88,7 @@ async def test_a_mail_is_one_message_wherever_its_worker_is_killed(
     assert audit_lines(rows)[-1] == "The law holds: nothing is lost."
 
 
-@pytest.mark.timeout(TIMEOUT_SECONDS)
+@pytest.mark.timeout(scaled(TIMEOUT_SECONDS))
 @pytest.mark.parametrize("lane", range(LANES))
 async def test_an_answer_leaves_once_at_most_wherever_its_worker_is_killed(
     siege: tuple[Siege, Settings], relay: Relay, database: Database, given: Given, database_url: str,

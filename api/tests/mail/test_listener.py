@@ -15,6 +15,7 @@ from house import MAILBOX, House, letter
 from atum_desk.kernel.jobs import WorkerContext
 from atum_desk.mail import limits, listener
 from atum_desk.mail.listener import start_listeners
+from waiting import in_time, until
 
 
 class Dialogue:
@@ -43,7 +44,7 @@ class Dialogue:
     async def read(self) -> str:
         lines = []
         while True:
-            line = (await asyncio.wait_for(self.reader.readline(), 10)).decode()
+            line = (await in_time(self.reader.readline(), 10)).decode()
             lines.append(line.rstrip())
             if len(line) < 4 or line[3] != "-":
                 return "\n".join(lines)
@@ -285,9 +286,14 @@ async def test_a_peer_that_opens_too_many_connections_is_put_off(
     assert await third.reader.read() == b""
     await third.close()
     await first.close()
-    await asyncio.sleep(0.1)
-    fourth = await Dialogue.smtp(house)
-    await fourth.close()
+
+    async def there_is_room() -> bool:
+        fourth = Dialogue(*await asyncio.open_connection("127.0.0.1", house.settings.smtp_port))
+        greeting = await fourth.read()
+        await fourth.close()
+        return greeting.startswith("220 ")
+
+    await until(there_is_room)
     await second.close()
 
 

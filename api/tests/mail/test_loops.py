@@ -18,6 +18,7 @@ from atum_desk.kernel.settings import Settings
 from atum_desk.outbox.public import MailAddress, OutgoingMail, queue_mail
 from free_ports import free_port
 from scratch_databases import SECRET, copied_database
+from suite.machine_speed import scaled
 
 OTHER = "help@other.localhost"
 
@@ -131,7 +132,7 @@ class RudeDesk(Relay):
             sender=f"Rude <{OTHER}>", to=str(mail["From"]), text="We have your request.",
             subject=f"[Rude #{self.sent}] {mail['Subject']}",
         )  # fmt: skip
-        client = aiosmtplib.SMTP(hostname="127.0.0.1", port=self.answers_to, timeout=20)
+        client = aiosmtplib.SMTP(hostname="127.0.0.1", port=self.answers_to, timeout=scaled(20))
         async with client:
             await client.sendmail(OTHER, [MAILBOX], message.as_bytes())
 

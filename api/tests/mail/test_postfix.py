@@ -18,6 +18,7 @@ from test_sending import answer, box
 from atum_desk.outbox import jobs as outbox_jobs
 from desk import Client, Desk
 from factories import Given
+from waiting import deadline
 
 pytestmark = pytest.mark.skipif(missing() is not None, reason=missing() or "")
 
@@ -149,7 +150,7 @@ async def test_a_relay_that_dies_while_mail_pours_loses_and_doubles_none(
         await asyncio.sleep(0.03 * round_)
         await postfix.halt()
         await postfix.run()
-    async with asyncio.timeout(150):
+    async with deadline(150):
         while await house.value("select count(*) from outbox where state in ('queued', 'sending')"):
             await make_due(house)
             await outbox_jobs.sweep(house.worker, b"")

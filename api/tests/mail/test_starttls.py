@@ -18,6 +18,7 @@ from atum_desk.kernel.db import Database
 from atum_desk.kernel.settings import SettingError, Settings
 from atum_desk.mail.certificate import Certificate
 from free_ports import free_port
+from suite.machine_speed import scaled
 
 
 def make_certificate(folder: Path, name: str) -> tuple[Path, Path]:
@@ -49,7 +50,7 @@ async def secure(settings: Settings, database: Database, tmp_path: Path) -> Asyn
 
 def send_encrypted(port: int, trusted: str, raw: bytes) -> str:
     """Send a mail over TLS and return the version that was spoken."""
-    with smtplib.SMTP("localhost", port, timeout=10) as client:
+    with smtplib.SMTP("localhost", port, timeout=scaled(10)) as client:
         client.ehlo()
         assert client.has_extn("starttls")
         client.starttls(context=ssl.create_default_context(cafile=trusted))
@@ -74,7 +75,7 @@ async def test_a_mail_comes_encrypted_and_becomes_a_ticket(secure: House) -> Non
 
 async def test_senders_in_clear_are_still_taken(secure: House) -> None:
     def send() -> None:
-        with smtplib.SMTP("localhost", secure.settings.smtp_port, timeout=10) as client:
+        with smtplib.SMTP("localhost", secure.settings.smtp_port, timeout=scaled(10)) as client:
             client.sendmail("ann@example.org", [MAILBOX], letter().as_bytes())
 
     await asyncio.to_thread(send)

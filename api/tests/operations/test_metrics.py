@@ -168,8 +168,9 @@ def test_the_p95_is_what_all_but_a_twentieth_stay_under(clock: Clock) -> None:
 
 def test_counting_a_request_costs_next_to_nothing() -> None:
     times = RequestTimes()
-    began_at = time.perf_counter()
+    # Time of the processor, which does not grow when others use it, too.
+    began_at = time.thread_time()
     for _ in range(100_000):
         now = time.perf_counter()
         times.note(now - 0.003, now, 200)
-    assert (time.perf_counter() - began_at) / 100_000 < 10e-6
+    assert (time.thread_time() - began_at) / 100_000 < 10e-6

@@ -11,6 +11,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from atum_desk.outbox.relay import Letter, Relay
 from atum_desk.outbox.sessions import MAILS_PER_SESSION, RelaySessions
+from waiting import until
 
 
 class Taker:
@@ -79,8 +80,7 @@ async def test_a_connection_that_idles_is_closed() -> None:
     sessions = RelaySessions(idle_seconds=0.05)
     async with relay() as (taker, there):
         await sessions.hand_over(there, letter())
-        await asyncio.sleep(0.2)
-        assert taker.servers[0].transport is None
+        await until(lambda: taker.servers[0].transport is None)
         await sessions.hand_over(there, letter())
         await sessions.close()
     assert len(taker.servers) == 2

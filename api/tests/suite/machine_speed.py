@@ -40,8 +40,24 @@ def scaled(seconds: float) -> float:
     return seconds * slowness()
 
 
+def slowness_now() -> float:
+    """Return how many times slower than the reference the machine is at this moment, at least 1.
+
+    For what must hold a promise: others may have begun or ended their work since the run began.
+    """
+    return min(_measured(), MOST_SLOWNESS)
+
+
+def expect_company(processes: int) -> None:
+    """Count with test processes that will share this machine's cores; before anybody asks."""
+    if VARIABLE not in os.environ:
+        crowd = max(processes / (os.cpu_count() or 1), 1.0)
+        os.environ[VARIABLE] = f"{_measured() * crowd:.2f}"
+
+
 def _measured() -> float:
     return max(
+        1.0,
         _mean_seconds(_compute) / COMPUTE_SECONDS,
         _mean_seconds(_spawn) / SPAWN_SECONDS,
         _mean_seconds(_sync) / SYNC_SECONDS,

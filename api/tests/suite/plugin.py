@@ -8,7 +8,7 @@ import pytest
 
 from suite.collection import CollectionWatch
 from suite.durations import LONGEST_SECONDS, SlowReasons
-from suite.machine_speed import scaled
+from suite.machine_speed import expect_company, scaled
 from suite.report import SuiteReport
 from suite.rerun import OutcomeWriter
 
@@ -38,6 +38,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.args_source is config.ArgsSource.INVOCATION_DIR and config.inipath:
         # pytest reads `testpaths` only in the root folder, which is not that of its settings here.
         config.args[:] = [str(config.inipath.parent / path) for path in config.getini("testpaths")]
+    expect_company(config.getoption("numprocesses", None) or 1)
     # pytest-timeout's own; workers and the second run are given it as it is scaled here.
     if config.getoption("timeout", None) is None and (usual := config.getini("timeout")):
         config.option.timeout = scaled(float(usual))

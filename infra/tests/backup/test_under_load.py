@@ -17,6 +17,7 @@ from atumctl.postgres import Postgres
 from atumctl.site import Site
 from e2e.house import House, Relay
 from scratch_databases import ADMIN_EMAIL, ADMIN_PASSWORD
+from suite.machine_speed import scaled
 
 BACKUPS = 3
 WRITERS = 2
@@ -54,7 +55,7 @@ class Load:
 
     async def _reply(self, writer: int) -> None:
         address = f"{self._house.address}/api/v1"
-        async with httpx.AsyncClient(base_url=address, timeout=60) as client:
+        async with httpx.AsyncClient(base_url=address, timeout=scaled(60)) as client:
             signed_in = {"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD}
             assert (await client.post("/session", json=signed_in)).status_code == 200
             number = 0
@@ -81,7 +82,7 @@ def _send(port: int, subject: str) -> None:
     mail.add_attachment(
         secrets.token_bytes(5_000), maintype="image", subtype="png", filename="a.png"
     )
-    with smtplib.SMTP("127.0.0.1", port, timeout=60) as server:
+    with smtplib.SMTP("127.0.0.1", port, timeout=scaled(60)) as server:
         server.send_message(mail)
 
 

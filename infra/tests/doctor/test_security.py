@@ -12,6 +12,7 @@ from whole_desk import Desk
 
 from atumctl.backup import make_backup
 from atumctl.index import Index, Proof, now
+from suite.machine_speed import scaled
 
 HOME = (200, json.dumps({"signed_in": True}))
 REFUSED = (401, "{}")
@@ -185,7 +186,7 @@ def _try_password(still: Desk) -> None:
         headers={"Content-Type": "application/json"},
     )
     try:
-        with urlopen(request, timeout=10):
+        with urlopen(request, timeout=scaled(10)):
             raise AssertionError("a wrong password was taken")
     except HTTPError as refusal:
         refusal.close()
