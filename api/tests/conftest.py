@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from atum_desk.kernel.db import Database
+from atum_desk.kernel.roles import LOGIN_ROLES
 from atum_desk.kernel.settings import Settings
 from atum_desk.launch.postgres import EmbeddedPostgres, postgres_for_tests
 from desk import Desk, opened_desk
@@ -100,7 +101,7 @@ async def bare_database_url(
 async def database(database_url: str, settings: Settings) -> AsyncIterator[Database]:
     """An open Database with all three roles."""
     database = Database(settings, database_url, SECRET)
-    await database.open("atum_desk_staff", "atum_desk_contact", "atum_desk_worker", size=4)
+    await database.open(*LOGIN_ROLES, size=4)
     try:
         yield database
     finally:

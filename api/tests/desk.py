@@ -13,6 +13,7 @@ from atum_desk.entry.api import build_app
 from atum_desk.http.sessions import CONTACT_COOKIE, STAFF_COOKIE
 from atum_desk.kernel.context import new_token, token_hash
 from atum_desk.kernel.db import Database
+from atum_desk.kernel.roles import LOGIN_ROLES
 from atum_desk.kernel.settings import Settings
 from factories import Given, SignedIn
 from scratch_databases import SECRET, copied_database
@@ -119,7 +120,7 @@ async def opened_desk(cluster: str, template: str, settings: Settings) -> AsyncI
     """Yield an installation with a database of its own."""
     async with copied_database(cluster, template) as url:
         database = Database(settings, url, SECRET)
-        await database.open("atum_desk_staff", "atum_desk_contact", "atum_desk_worker", size=4)
+        await database.open(*LOGIN_ROLES, size=4)
         try:
             yield Desk(database, settings, await Given.of_first_workspace(database))
         finally:

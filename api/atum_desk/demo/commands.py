@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from operator import attrgetter
 
+import asyncpg
 import msgspec
 
 from atum_desk.demo import queries
@@ -19,7 +20,7 @@ from atum_desk.demo.problems import WorkspaceInUse
 from atum_desk.files.public import FileStore
 from atum_desk.kernel import clock
 from atum_desk.kernel.context import SystemActor
-from atum_desk.kernel.db import Database, View
+from atum_desk.kernel.db import Database, View, connect_owner
 from atum_desk.kernel.settings import Settings
 
 SEED = 1964
@@ -43,13 +44,17 @@ async def fill_demo(settings: Settings, admin_url: str, tickets: int = TICKETS) 
     """
     database = Database(settings, admin_url, settings.secret)
     await database.open("atum_desk_worker", size=2)
+    owner = await connect_owner(admin_url)
     try:
-        return await _fill(database, settings, tickets)
+        return await _fill(database, owner, settings, tickets)
     finally:
+        await owner.close()
         await database.close()
 
 
-async def _fill(database: Database, settings: Settings, tickets: int) -> Filled:
+async def _fill(
+    database: Database, owner: asyncpg.Connection, settings: Settings, tickets: int
+) -> Filled:
     async with database.connection("atum_desk_worker") as connection:
         workspace_id = await connection.fetchval("select workspace_id from portal_workspace()")
     actor = SystemActor(workspace_id=workspace_id, via="cli")
@@ -60,7 +65,7 @@ async def _fill(database: Database, settings: Settings, tickets: int) -> Filled:
     lives = live(stage, clock.now(), tickets)
     steps = found(stage.company, stage.ids, stage.ground, lives[0].steps[0].at, workspace_id)
     steps += sorted((step for life in lives for step in life.steps), key=attrgetter("at"))
-    async with database.marking(actor) as view:
+    async with queries.past_history(owner, actor) as view:
         await queries.lock_counter(view)
         await _require_empty(view)
         await queries.play(view, steps)

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import msgspec
 
 from atum_desk.demo.models import Row, Step
+from atum_desk.kernel.context import SystemActor
 from atum_desk.kernel.db import View
 
 STEPS_AT_ONCE = 500
 # Which columns of a table a row writes: (table, is an update, columns).
 Shape = tuple[str, bool, tuple[str, ...]]
 PLAY = Path(__file__).with_name("play.sql")
+MOVED_CLOCK = """
+    create or replace function atum.moment() returns timestamptz language sql stable parallel safe
+    return statement_timestamp()
+         + coalesce(nullif(current_setting('atum.clock_offset', true), '')::interval, interval '0')"""
 
 
 class Ground(msgspec.Struct, frozen=True):
@@ -63,6 +71,19 @@ async def take_ids(view: View, table: str, count: int) -> list[int]:
     return [row["id"] for row in rows]
 
 
+@asynccontextmanager
+async def past_history(owner: asyncpg.Connection, actor: SystemActor) -> AsyncIterator[View]:
+    """Open a transaction of the database's owner in which the clock can be moved, and in no other."""
+    async with owner.transaction():
+        clock = await owner.fetchval("select pg_get_functiondef('atum.moment()'::regprocedure)")
+        await owner.execute(MOVED_CLOCK)
+        await owner.execute("set local role atum_desk_gate")
+        await owner.execute("select atum.enter_as($1, null, $2)", actor.workspace_id, actor.via)
+        yield View(owner, actor)
+        await owner.execute("reset role")
+        await owner.execute(clock)
+
+
 async def play(view: View, steps: list[Step]) -> None:
     """Write each step as a change of its own, at its own moment, in order."""
     await view.execute(PLAY.read_text(encoding="utf-8"))
@@ -72,7 +93,7 @@ async def play(view: View, steps: list[Step]) -> None:
         chunk = [_scripted(step, writers) for step in steps[start : start + STEPS_AT_ONCE]]
         for shape, number in list(writers.items())[known:]:
             await view.execute(_writer(shape, number))
-        await view.execute("select pg_temp.play($1)", chunk)
+        await view.execute("select pg_temp.play($1, $2)", view.actor.workspace_id, chunk)
     await view.execute("set local atum.clock_offset = ''")
 
 
@@ -124,7 +145,7 @@ async def mark_read(view: View, unread_ticket_ids: list[int]) -> None:
     await view.execute(
         """insert into ticket_reads (workspace_id, person_id, ticket_id, read_at)
            select t.workspace_id, p.id, t.id, moment() from tickets t cross join people p
-            where p.kind = 'staff' and t.id <> all($1)""",
+            where p.kind = 'staff' and p.workspace_id = t.workspace_id and t.id <> all($1)""",
         unread_ticket_ids,
     )
 

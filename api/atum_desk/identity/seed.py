@@ -81,17 +81,19 @@ async def _renew_built_in_roles(database: Database, workspace_id: int) -> None:
 async def _create_workspace(owner: asyncpg.Connection) -> int:
     async with owner.transaction():
         await owner.execute(AS_GATE)
-        await owner.execute("select atum.open_change()")
-        workspace_id = await owner.fetchval(
-            "insert into atum.workspaces (name) values ('main') returning id"
+        workspace_id = await owner.fetchval("select nextval('atum.workspaces_id_seq')")
+        await owner.execute("select atum.enter_system($1), atum.open_change()", workspace_id)
+        await owner.execute(
+            "insert into atum.workspaces (id, name) values ($1, 'main')", workspace_id
         )
-        await owner.execute("select set_config('atum.workspace', $1, true)", str(workspace_id))
         await owner.execute(
             "insert into atum.ticket_counters (workspace_id) values ($1)", workspace_id
         )
         await owner.execute(
             "select atum.finish_change('workspace.create', 'cli', null, false, '{}', null, null)"
         )
+        # A desk that begins with this release was never served by the one before.
+        await owner.execute("select atum.close_previous_doors(interval '0')")
     return workspace_id
 
 

@@ -24,7 +24,7 @@ from atum_desk.kernel.context import Actor, SystemActor, request_context
 from atum_desk.kernel.idempotency import claim_key
 from atum_desk.kernel.one_trip import OneTrip
 from atum_desk.kernel.problems import NotSignedIn, Unavailable
-from atum_desk.kernel.roles import LoginRole, role_url
+from atum_desk.kernel.roles import LOGIN_ROLES, LoginRole, role_url
 from atum_desk.kernel.settings import Settings
 
 type_encoder = msgspec.json.Encoder()
@@ -102,7 +102,7 @@ class Work(View):
 
     async def act_for(self, person_id: int) -> None:
         """Let the system's work count as a person's from here on (a mail's sender, once known)."""
-        await self.connection.execute("select set_config('atum.person', $1, true)", str(person_id))
+        await self.connection.execute("select atum.act_for($1)", person_id)
         if isinstance(self.actor, SystemActor):
             self.actor = msgspec.structs.replace(self.actor, person_id=person_id)
 
@@ -131,13 +131,13 @@ class Work(View):
 
 
 class Database:
-    """The pools of the three login roles, the remembered actors and the bell."""
+    """The pools of the login roles, the remembered actors and the bell."""
 
     def __init__(self, settings: Settings, database_url: str, secret: str) -> None:
         self._settings = settings
+        self.secret = secret
         self._urls: dict[LoginRole, str] = {
-            role: role_url(database_url, role, secret)
-            for role in ("atum_desk_staff", "atum_desk_contact", "atum_desk_worker")
+            role: role_url(database_url, role, secret) for role in LOGIN_ROLES
         }
         self._pools: dict[LoginRole, Connections] = {}
         self._actors: OrderedDict[bytes, Actor] = OrderedDict()
@@ -293,12 +293,24 @@ class Database:
         return fresh
 
 
+async def connect_owner(admin_url: str) -> asyncpg.Connection:
+    """Open a connection as the database's administrator, who enters as whom they like."""
+    settings = {"search_path": "atum, public", "timezone": "UTC"}
+    connection = await asyncpg.connect(admin_url, server_settings=settings)
+    await _prepare_connection(connection)
+    return connection
+
+
 SERVER_SETTINGS = {
     "search_path": "atum, public",
     "timezone": "UTC",
     "jit": "off",
     "application_name": "atum-desk",
     "statement_timeout": "30000",
+    # A role may set defaults for itself; what our statements rest on is said here, which goes before those.
+    "standard_conforming_strings": "on",
+    "default_transaction_read_only": "off",
+    "row_security": "on",
 }
 UNREACHABLE = (
     OSError,

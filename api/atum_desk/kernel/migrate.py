@@ -10,7 +10,7 @@ from typing import Any
 
 import asyncpg
 
-from atum_desk.kernel.roles import prepare_roles
+from atum_desk.kernel.roles import link_key, prepare_roles
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
@@ -37,12 +37,19 @@ async def migrate(database_url: str, secret: str, revision: str = "head") -> boo
     try:
         await prepare_roles(connection, secret)
         # Beyond it when a newer release was taken back: its additions stay and do no harm.
-        if (await current_revision(connection) or "") >= head_revision():
-            return False
+        is_current = (await current_revision(connection) or "") >= head_revision()
+        if not is_current:
+            await _upgrade(database_url, revision)
+        await _set_link_key(connection, secret)
     finally:
         await connection.close()
-    await _upgrade(database_url, revision)
-    return True
+    return not is_current
+
+
+async def _set_link_key(connection: asyncpg.Connection, secret: str) -> None:
+    """Tell the database the key of portal links, unless its schema is older than that."""
+    if await connection.fetchval("select to_regprocedure('atum.set_link_key(bytea)')"):
+        await connection.execute("select atum.set_link_key($1)", link_key(secret))
 
 
 async def _upgrade(database_url: str, revision: str) -> None:

@@ -14,8 +14,10 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 import asyncpg
 
-LoginRole = Literal["atum_desk_staff", "atum_desk_contact", "atum_desk_worker"]
-LOGIN_ROLES: tuple[LoginRole, ...] = ("atum_desk_staff", "atum_desk_contact", "atum_desk_worker")
+LoginRole = Literal["atum_desk_staff", "atum_desk_contact", "atum_desk_worker", "atum_desk_sign_in"]
+# Those that enter and then work; `atum_desk_sign_in` only opens sessions and is not one of the group.
+ENTERING_ROLES: tuple[LoginRole, ...] = ("atum_desk_staff", "atum_desk_contact", "atum_desk_worker")
+LOGIN_ROLES: tuple[LoginRole, ...] = (*ENTERING_ROLES, "atum_desk_sign_in")
 GROUP_ROLES = ("atum_desk_owner", "atum_desk_gate", "atum_desk_app")
 ATTEMPTS = 8
 PAUSE_SECONDS = 0.05
@@ -32,6 +34,17 @@ def role_url(database_url: str, role: LoginRole, secret: str) -> str:
     host = parts.netloc.rpartition("@")[2]
     user = f"{role}:{quote(role_password(secret, role))}"
     return urlunsplit((parts.scheme, f"{user}@{host}", parts.path or "/atum_desk", parts.query, ""))
+
+
+def link_key(secret: str) -> bytes:
+    """Return the key that proves to the database that a portal link was verified (32 bytes)."""
+    return hmac.digest(secret.encode(), b"sessions of portal links", "sha256")
+
+
+def link_session_proof(secret: str, ticket_id: int, person_id: int, hashed_token: bytes) -> bytes:
+    """Return what the database asks of whoever opens a portal link's session (32 bytes)."""
+    opens = f"{ticket_id:d}.{person_id:d}.".encode() + hashed_token
+    return hmac.digest(link_key(secret), opens, "sha256")
 
 
 async def prepare_roles(connection: asyncpg.Connection, secret: str) -> None:
@@ -65,9 +78,11 @@ async def _prepare_roles(connection: asyncpg.Connection, secret: str) -> None:
     for role in LOGIN_ROLES:
         password = role_password(secret, role)
         await connection.execute(
-            f"alter role {role} password '{password}'; grant atum_desk_app to {role};"
+            f"alter role {role} password '{password}';"
             f"alter role {role} set idle_in_transaction_session_timeout = '10s'"
         )
+        if role in ENTERING_ROLES:
+            await connection.execute(f"grant atum_desk_app to {role}")
 
 
 async def _lend_gate(connection: asyncpg.Connection) -> None:

@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from atum_desk.kernel.problems import NotSignedIn
-from atum_desk.kernel.roles import LOGIN_ROLES, role_url
+from atum_desk.kernel.roles import ENTERING_ROLES, LOGIN_ROLES, role_url
 from factories import Given, SignedIn
 from scratch_databases import SECRET
 
@@ -57,7 +57,7 @@ async def test_no_role_of_ours_is_superuser_or_passes_row_security_or_owns_a_tab
     assert owned == []
 
 
-@pytest.mark.parametrize("role", LOGIN_ROLES)
+@pytest.mark.parametrize("role", ENTERING_ROLES)
 async def test_a_connection_that_did_not_enter_sees_nothing_and_raises_nothing(
     given: Given, database_url: str, role: str
 ) -> None:
@@ -162,7 +162,7 @@ FORGERIES = (
 )
 
 
-@pytest.mark.parametrize("role", LOGIN_ROLES)
+@pytest.mark.parametrize("role", ENTERING_ROLES)
 async def test_the_application_can_neither_rewrite_nor_forge_the_ledger(
     database_url: str, role: str
 ) -> None:

@@ -66,7 +66,7 @@ async def test_desks_of_one_cluster_that_start_together_all_get_their_roles(supe
 async def _assert_can_sign_in(url: str, tmp_path: Path) -> None:
     settings = make_settings(tmp_path / "data")
     database = Database(settings, url, SECRET)
-    await database.open("atum_desk_staff", "atum_desk_contact", "atum_desk_worker", size=2)
+    await database.open(*LOGIN_ROLES, size=2)
     try:
         assert await sign_in(
             database, ADMIN_EMAIL, ADMIN_PASSWORD, user_agent="", ip=None, lifetime_days=1

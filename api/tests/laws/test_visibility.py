@@ -8,7 +8,7 @@ import pytest
 from planted import INTERNAL, Planted, canaries, ids_of_ticket, plant, seen
 
 from atum_desk.kernel.db import SERVER_SETTINGS
-from atum_desk.kernel.roles import LOGIN_ROLES, LoginRole
+from atum_desk.kernel.roles import ENTERING_ROLES, LoginRole
 from atum_desk.tickets.public import request_link
 from desk import Client, Desk
 from route_cases import CASES, IDS, OPERATIONS, Case, documented_operations, fill, request_of
@@ -313,7 +313,7 @@ async def connect(planted: Planted, role: LoginRole) -> asyncpg.Connection:
     return await asyncpg.connect(planted.desk.database._urls[role], server_settings=SERVER_SETTINGS)
 
 
-@pytest.mark.parametrize("role", LOGIN_ROLES)
+@pytest.mark.parametrize("role", ENTERING_ROLES)
 async def test_a_role_that_has_not_entered_sees_no_row(planted: Planted, role: LoginRole) -> None:
     connection = await connect(planted, role)
     try:
@@ -336,7 +336,7 @@ async def test_a_role_that_has_not_entered_sees_no_row(planted: Planted, role: L
         await connection.close()
 
 
-@pytest.mark.parametrize("role", LOGIN_ROLES)
+@pytest.mark.parametrize("role", ENTERING_ROLES)
 async def test_a_role_that_has_not_entered_writes_nothing(
     planted: Planted, role: LoginRole
 ) -> None:

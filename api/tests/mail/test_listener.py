@@ -313,11 +313,9 @@ async def test_mail_for_two_workspaces_is_kept_in_both(house: House, database_ur
 
 async def _second_workspace(owner: asyncpg.Connection) -> int:
     async with owner.transaction():
-        await owner.execute("select open_change()")
-        workspace_id = await owner.fetchval(
-            "insert into workspaces (name) values ('second') returning id"
-        )
-        await owner.execute("select set_config('atum.workspace', $1, true)", str(workspace_id))
+        workspace_id = await owner.fetchval("select nextval('workspaces_id_seq')")
+        await owner.execute("select enter_system($1), open_change()", workspace_id)
+        await owner.execute("insert into workspaces (id, name) values ($1, 'second')", workspace_id)
         team_id = await owner.fetchval(
             "insert into teams (workspace_id, name) values ($1, 'Help') returning id", workspace_id
         )

@@ -14,6 +14,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from house import MAILBOX, House, Relay, eventually, letter
 
 from atum_desk.kernel.db import Database
+from atum_desk.kernel.roles import LOGIN_ROLES
 from atum_desk.kernel.settings import Settings
 from atum_desk.outbox.public import MailAddress, OutgoingMail, queue_mail
 from free_ports import free_port
@@ -41,7 +42,7 @@ async def desks(
             )  # fmt: skip
             # The roles' passwords are the cluster's; what the desk signs with is its own.
             database = Database(own, url, SECRET)
-            await database.open("atum_desk_staff", "atum_desk_contact", "atum_desk_worker", size=4)
+            await database.open(*LOGIN_ROLES, size=4)
             async with database.connection("atum_desk_worker") as connection:
                 row = await connection.fetchrow(
                     "select * from mailbox_of('support@atum.localhost')"

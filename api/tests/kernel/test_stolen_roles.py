@@ -1,0 +1,388 @@
+"""What each login role can do for whoever has its password and nothing else (ADR 0017)."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+import asyncpg
+import pytest
+
+from atum_desk.identity.passwords import hash_with_salt
+from atum_desk.kernel.context import new_token, token_hash
+from atum_desk.kernel.db import SERVER_SETTINGS, Database
+from atum_desk.kernel.roles import LOGIN_ROLES, LoginRole, link_session_proof, role_url
+from factories import Given
+from scratch_databases import ADMIN_EMAIL, ADMIN_PASSWORD, SECRET
+
+Connect = Callable[..., Any]
+REFUSALS = ("42501", "28000", "0A000", "42704", "42883", "42809")
+
+
+@pytest.fixture
+def connected(database_url: str) -> Connect:
+    """Opens a connection as a login role, as whoever knows its password would."""
+
+    @asynccontextmanager
+    async def connect(role: LoginRole, **settings: str) -> AsyncIterator[asyncpg.Connection]:
+        connection = await asyncpg.connect(
+            role_url(database_url, role, SECRET), server_settings={**SERVER_SETTINGS, **settings}
+        )
+        try:
+            yield connection
+        finally:
+            await connection.close()
+
+    return connect
+
+
+# Doors that make a context, a session or a password, that renew keys, or that see past the policies without asking who
+# entered: which roles may call them at all. Whoever adds one adds it here.
+POWERFUL = {
+    "enter": {"staff", "contact", "worker"}, "authenticate": {"staff", "contact", "worker"},
+    "enter_system": {"worker"}, "act_for": {"worker"}, "enter_as": set(), "seal": set(), "padded": set(),
+    "sign_in": {"sign_in"}, "sign_in_salt": {"sign_in"}, "sign_in_candidate": {"worker"},
+    "open_session": {"worker"}, "start_session": set(), "open_link_session": {"contact"},
+    "renew_seal_key": set(), "set_link_key": set(), "open_previous_doors": set(), "close_previous_doors": {"worker"},
+    "all_workspaces": {"worker"}, "tail_changes": {"worker"}, "mailbox_of": {"worker"}, "due_outbox": {"worker"},
+    "prune_idempotency_keys": {"worker"}, "ledger_table": set(), "secure_table": set(), "rows_in_the_way": set(),
+}  # fmt: skip
+
+
+async def test_each_powerful_door_opens_to_the_roles_it_names(database_url: str) -> None:
+    connection = await asyncpg.connect(database_url)
+    rows = await connection.fetch(
+        """select p.proname, array(select replace(r, 'atum_desk_', '') from unnest($1::text[]) r
+                                    where has_function_privilege(r, p.oid, 'execute')) as roles
+             from pg_proc p where p.pronamespace = 'atum'::regnamespace and p.proname = any($2)""",
+        list(LOGIN_ROLES), list(POWERFUL),
+    )  # fmt: skip
+    signing_in = await connection.fetch(
+        """select p.oid::regprocedure::text from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+            where n.nspname in ('atum', 'jobs') and has_function_privilege('atum_desk_sign_in', p.oid, 'execute')"""
+    )
+    await connection.close()
+    opened: dict[str, set[str]] = {name: set() for name in POWERFUL}
+    for row in rows:
+        opened[row["proname"]] |= set(row["roles"])
+    assert opened == POWERFUL
+    assert {row[0].partition("(")[0] for row in signing_in} == {"atum.sign_in", "atum.sign_in_salt"}
+
+
+async def test_doors_of_the_gate_take_no_name_from_pg_temp(database_url: str) -> None:
+    """Those that set a path name pg_temp last; those that set none qualify each type that is no keyword."""
+    connection = await asyncpg.connect(database_url)
+    rows = await connection.fetch(
+        """select proname, prosrc, proconfig from pg_proc
+            where pronamespace = 'atum'::regnamespace and prosecdef"""
+    )
+    await connection.close()
+    for row in rows:
+        paths = [one for one in row["proconfig"] or () if one.startswith("search_path=")]
+        if paths:
+            assert paths[0].endswith("pg_temp"), row["proname"]
+            continue
+        assert row["proname"].startswith("ledger_") or row["proname"] in (
+            "seal", "sealed", "ctx_change", "open_change", "finish_change",
+        )  # fmt: skip
+        assert not BARE_TYPE.search(row["prosrc"]), row["proname"]
+    assert len(rows) > 40
+
+
+# ---------------------------------------------------------------- names in pg_temp
+BARE_TYPE = re.compile(r'(?:::|\s)(?:text|jsonb|bytea|"char")(?!\w)')
+TYPES = (
+    "text",
+    "jsonb",
+    "json",
+    "bytea",
+    "name",
+    "regclass",
+    "int8",
+    "bool",
+    "timestamptz",
+    "record",
+    "xid8",
+    "inet",
+)
+
+
+async def _plant(connection: asyncpg.Connection) -> None:
+    """Put a trap under every name that a function of the gate might look up."""
+    await connection.execute(
+        """create temp table caught (who text);
+           create function pg_temp.spring() returns boolean language plpgsql as $$
+           begin if current_user <> session_user then insert into pg_temp.caught values (current_user); end if; return true; end $$"""
+    )
+    for table in (
+        "sessions",
+        "people",
+        "teams",
+        "tickets",
+        "changes",
+        "row_changes",
+        "previous_doors",
+    ):
+        await connection.execute(f"create temp table {table} (id bigint, workspace_id bigint)")
+    await connection.execute("create temp table seal_keys (id bigint, pads bytea)")
+    await connection.execute(
+        "insert into pg_temp.seal_keys values (1, decode(repeat('00', 128), 'hex'))"
+    )
+    for name in (
+        "sha256(bytea) returns bytea",
+        "ctx_workspace() returns bigint",
+        "sealed() returns text",
+    ):
+        value = (
+            "'1'::bytea"
+            if name.endswith("bytea")
+            else "'1'::text"
+            if name.endswith("text")
+            else "1::bigint"
+        )
+        await connection.execute(
+            f"create function pg_temp.{name} language sql as $$ select pg_temp.spring(); select {value} $$"
+        )
+    for name in TYPES:
+        base = {"record": "pg_catalog.text"}.get(name, f"pg_catalog.{name}")
+        await connection.execute(f"create domain pg_temp.{name} as {base} check (pg_temp.spring())")
+    await connection.execute(
+        'create domain pg_temp."char" as pg_catalog."char" check (pg_temp.spring())'
+    )
+
+
+@pytest.mark.parametrize(
+    "path", ["pg_temp, atum, public", "atum, public", "pg_temp, pg_catalog, atum"]
+)
+async def test_names_in_pg_temp_run_nothing_as_the_gate(
+    given: Given, connected: Connect, path: str
+) -> None:
+    agent = await given.staff()
+    ticket = await given.ticket()
+    stamp, hashed = agent.actor.stamp, agent.actor.token_hash.hex()
+    async with connected("atum_desk_staff", search_path=path) as connection:
+        await _plant(connection)
+        # In one message of plain text: asyncpg would look the planted types up itself.
+        await connection.execute(
+            f"""begin; select atum.enter('\\x{hashed}', '{stamp}'), atum.open_change();
+                update atum.tickets set subject = 'Trapped', tags = '{{a}}' where id = {ticket.id};
+                insert into atum.participants (workspace_id, ticket_id, person_id) values ({given.workspace_id}, {ticket.id}, {agent.id});
+                delete from atum.participants where ticket_id = {ticket.id};
+                select atum.ctx_teams(), atum.ctx_change(), atum.moment(), atum.next_ticket_number();
+                select atum.find_people('a', 'staff', 5), atum.find_tagged('a', 5), atum.is_undone(1);
+                select atum.move_ticket({ticket.id}, (select min(id) from atum.teams));
+                select atum.finish_change('ticket.edit', 'session', {ticket.id}, false, '{{}}', null, null); commit"""
+        )
+        await connection.execute(
+            f"""begin; select atum.enter('\\x{hashed}', '{stamp}'), atum.open_change();
+                select atum.undo_change((select max(id) from atum.changes)),
+                       atum.later_changes(1, 'tickets', {ticket.id}, '*'), atum.undone_among('{{1}}');
+                select atum.finish_change('change.undo', 'session', {ticket.id}, false, '{{}}', null, null); commit"""
+        )
+        assert await connection.fetchval("select count(*) from pg_temp.caught") == 0
+        # A key of one's own under the gate's name forges nothing.
+        pads = bytes(64)
+        for inner in ("1|1|{1}|||||system",):
+            mac = hashlib.sha256(pads + hashlib.sha256(pads + inner.encode()).digest()).hexdigest()
+            await connection.execute(f"set atum.sealed = '{mac}{inner}'")
+        assert await connection.fetchval("select count(*) from atum.tickets") == 0
+
+
+# ---------------------------------------------------------------- becoming somebody else
+@pytest.mark.parametrize("role", LOGIN_ROLES)
+async def test_a_role_becomes_no_other_and_reaches_nothing_outside(
+    given: Given, connected: Connect, role: LoginRole
+) -> None:
+    await given.ticket()
+    others = [*LOGIN_ROLES, "atum_desk_gate", "atum_desk_owner", "postgres"]
+    async with connected(role) as connection:
+        for statement in (
+            *(f"set role {other}" for other in others if other != role),
+            *(f"set session authorization {other}" for other in others if other != role),
+            *(f"grant {other} to {role}" for other in others if other != role),
+            "alter role atum_desk_gate login", "alter role current_user superuser", "alter role current_user bypassrls",
+            "alter role current_user createrole", "create role mine", "alter system set log_statement = 'all'",
+            "create schema mine", "create function atum.mine() returns int language sql as 'select 1'",
+            "create function public.mine() returns int language sql as 'select 1'", "create table public.mine (id int)",
+            "create table atum.mine (id int)", "create extension dblink", "create server s foreign data wrapper x",
+            "create language c", "create event trigger e on ddl_command_end execute function f()",
+            "create policy mine on atum.tickets using (true)", "alter function atum.sealed() security invoker",
+            "create trigger t after insert on atum.tickets execute function f()", "create rule r as on select to atum.tickets do nothing",
+            "select pg_read_file('postgresql.conf')", "select pg_ls_dir('.')", "select lo_import('/etc/passwd')",
+            "copy (select 1) to '/tmp/out'", "copy (select 1) to program 'id'", "select * from pg_authid", "select * from pg_hba_file_rules",
+            "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'postgres' and pid is not null",
+            "select pg_reload_conf()", "set log_statement = 'none'", "set session_preload_libraries = 'x'",
+        ):  # fmt: skip
+            with pytest.raises(asyncpg.PostgresError) as refused:
+                await connection.execute(statement)
+            # Forbidden, or asked of something that is not there to be asked: never done.
+            assert refused.value.sqlstate in REFUSALS, (statement, refused.value)
+            assert await connection.fetchval("select current_user = session_user"), statement
+
+
+async def test_a_role_does_not_read_what_other_roles_ask(given: Given, connected: Connect) -> None:
+    agent = await given.staff()
+    async with connected("atum_desk_staff") as staff, connected("atum_desk_contact") as contact:
+        await staff.execute(
+            f"begin; select enter('\\x{agent.actor.token_hash.hex()}', '{agent.actor.stamp}')"
+        )
+        asked = "select query from pg_stat_activity where pid = $1"
+        assert await contact.fetchval(asked, staff.get_server_pid()) == "<insufficient privilege>"
+
+
+async def test_defaults_that_a_role_sets_for_itself_change_nothing_for_the_desk(
+    given: Given, connected: Connect, database_url: str
+) -> None:
+    agent = await given.staff()
+    await given.ticket()
+    name = urlsplit(database_url).path[1:]
+    try:
+        async with connected("atum_desk_staff") as connection:
+            for default in ("search_path = 'pg_temp'", "statement_timeout = '1ms'", "standard_conforming_strings = off",
+                            "row_security = on"):  # fmt: skip
+                await connection.execute(
+                    f"alter role current_user in database {name} set {default}"
+                )
+            for forged in (
+                "atum.sealed",
+                "atum.clock_offset",
+                "session_replication_role",
+                "track_activities",
+            ):
+                with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                    await connection.execute(f"alter role current_user set {forged} = 'x'")
+        fresh = Database(given.database._settings, database_url, SECRET)
+        await fresh.open("atum_desk_staff", size=1)
+        async with fresh.writing(agent.actor, "team.create") as work:
+            await work.execute(
+                "insert into teams (workspace_id, name) values ($1, 'Still')", given.workspace_id
+            )
+            work.summary = {"name": "it's \\ 'quoted'"}
+        async with fresh.reading(agent.actor) as view:
+            assert await view.fetchval("select count(*) from tickets") == 1
+            row = await view.fetchrow("select summary from changes where id = $1", work.change_id)
+            assert row["summary"] == {"name": "it's \\ 'quoted'"}
+        await fresh.close()
+    finally:
+        owner = await asyncpg.connect(database_url)
+        await owner.execute(
+            "do $$ begin execute format('alter role atum_desk_staff in database %I reset all', current_database()); end $$"
+        )
+        await owner.close()
+
+
+# ---------------------------------------------------------------- signing in
+async def test_the_role_that_signs_in_opens_a_session_only_with_the_password(
+    given: Given, connected: Connect
+) -> None:
+    sign_in = "select sign_in($1, $2, $3, '', null, interval '10 years')"
+    hashed = token_hash(new_token("staff"))
+    async with connected("atum_desk_sign_in") as connection:
+        salt = await connection.fetchval("select sign_in_salt($1)", ADMIN_EMAIL.upper())
+        assert salt.startswith("$argon2id$")
+        assert await connection.fetchval("select sign_in_salt('nobody@example.org')") is None
+        for wrong in (
+            salt,
+            salt + "$",
+            "",
+            await hash_with_salt(salt, "guess"),
+            await hash_with_salt(None, ADMIN_PASSWORD),
+            None,
+        ):
+            assert await connection.fetchval(sign_in, ADMIN_EMAIL, wrong, hashed) is None
+        right = await hash_with_salt(salt, ADMIN_PASSWORD)
+        assert right.rpartition("$")[0] == salt
+        session_id = await connection.fetchval(sign_in, ADMIN_EMAIL, right, hashed)
+        for table in ("passwords", "people", "sessions", "addresses", "changes"):
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await connection.execute(f"select from {table}")
+    async with given.database.reading(given.system) as view:
+        change = await view.fetchrow(
+            "select via, summary from changes where command = 'session.start' order by id desc limit 1"
+        )
+        assert (change["via"], change["summary"]["session_id"]) == ("session", session_id)
+        assert await view.fetchval(
+            "select expires_at < now() + interval '367 days' from sessions where id = $1",
+            session_id,
+        )
+
+
+async def test_the_contacts_role_opens_a_links_session_only_with_its_proof(
+    given: Given, connected: Connect
+) -> None:
+    contact_id, ticket = await given.contact(), await given.ticket()
+    token = new_token("contact")
+    hashed = token_hash(token)
+    proof = link_session_proof(SECRET, ticket.id, contact_id, hashed)
+    call = "select open_link_session($1, $2, $3, $4, '', null, interval '1 day')"
+    async with connected("atum_desk_contact") as connection:
+        for given_ticket, given_person, given_hash, given_proof in (
+            (ticket.id, contact_id, hashed, bytes(32)), (ticket.id, contact_id, hashed, None),
+            (ticket.id + 1, contact_id, hashed, proof), (ticket.id, contact_id + 1, hashed, proof),
+            (None, contact_id, hashed, proof), (ticket.id, contact_id, token_hash("other"), proof),
+        ):  # fmt: skip
+            with pytest.raises(asyncpg.InsufficientPrivilegeError, match="no proof"):
+                await connection.execute(call, given_ticket, given_person, given_hash, given_proof)
+        assert await connection.fetchval(call, ticket.id, contact_id, hashed, proof)
+    assert (await given.database.authenticate(hashed, "contact")).only_ticket_id == ticket.id
+
+
+# ---------------------------------------------------------------- the release before
+async def test_the_release_before_signs_in_until_its_doors_are_closed(
+    given: Given, connected: Connect, database_url: str
+) -> None:
+    agent = await given.staff()
+    owner = await asyncpg.connect(database_url, server_settings={"search_path": "atum"})
+    old = "select open_session($1, 'staff', 'cookie', $2, null, '', null, interval '1 day')"
+    close = "select close_previous_doors(interval '1 day')"
+
+    async def opens() -> bool:
+        async with connected("atum_desk_staff") as connection:
+            try:
+                await connection.execute("select sign_in_candidate('x@y.example')")
+                return bool(
+                    await connection.fetchval(old, agent.id, token_hash(new_token("staff")))
+                )
+            except asyncpg.InsufficientPrivilegeError:
+                return False
+
+    # A desk that began with this release has them closed.
+    assert not await opens()
+    await owner.execute("select open_previous_doors()")
+    assert await opens()
+    async with given.database.connection("atum_desk_worker") as worker:
+        assert not await worker.fetchval(close)
+        assert not await worker.fetchval(close)
+        assert await opens()
+        await owner.execute("update previous_doors set seen_at = seen_at - interval '25 hours'")
+        assert await worker.fetchval(close)
+    assert not await opens()
+    # Taken back, they open again, and close a day after this release is back.
+    await owner.execute("select open_previous_doors()")
+    assert await opens()
+    await owner.close()
+
+
+async def test_the_release_before_works_but_for_the_author_of_a_mail(
+    given: Given, connected: Connect
+) -> None:
+    """It set `atum.person` by hand: the mail is filed all the same, and its change has no actor."""
+    contact_id = await given.contact()
+    async with connected("atum_desk_worker") as connection:
+        await connection.execute(
+            f"begin; select enter_system({given.workspace_id}, null), open_change()"
+        )
+        await connection.execute("select set_config('atum.person', $1, true)", str(contact_id))
+        await connection.execute(
+            "insert into teams (workspace_id, name) values ($1, 'T')", given.workspace_id
+        )
+        change_id = await connection.fetchval(
+            "select finish_change('mail.file', 'mail', null, false, '{}', null, null)"
+        )
+        await connection.execute("commit")
+    async with given.database.reading(given.system) as view:
+        assert await view.fetchval("select actor_id is null from changes where id = $1", change_id)
