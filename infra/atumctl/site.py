@@ -26,7 +26,7 @@ class Site:
     owner_role = "atum_desk_owner"
     roles = (
         *("atum_desk_owner", "atum_desk_gate", "atum_desk_app"),
-        *("atum_desk_staff", "atum_desk_contact", "atum_desk_worker"),
+        *("atum_desk_staff", "atum_desk_contact", "atum_desk_worker", "atum_desk_sign_in"),
     )
     user = "atum-desk"
     # Started in this order and stopped in the reverse one.

@@ -36,7 +36,7 @@ do $$ declare w bigint; begin
     perform atum.finish_change('mail.hold', 'cli', null, false, jsonb_build_object('reason', {reason}),
                                null, null);
   end loop; end $$"""
-LOGINS = ("atum_desk_staff", "atum_desk_contact", "atum_desk_worker")
+LOGINS = ("atum_desk_staff", "atum_desk_contact", "atum_desk_worker", "atum_desk_sign_in")
 
 
 def make_roles(site: Site, postgres: Postgres) -> None:

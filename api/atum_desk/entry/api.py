@@ -104,6 +104,7 @@ async def serve(settings: Settings) -> None:
     database = Database(settings, settings.database_url, settings.secret)
     await database.open("atum_desk_staff")
     await database.open("atum_desk_contact", "atum_desk_worker", size=4)
+    await database.open("atum_desk_sign_in", size=2)
     app = build_app(database, settings)
     server = Server(
         app, address=settings.bind, port=settings.api_port,

@@ -9,7 +9,12 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from atum_desk.identity import queries
-from atum_desk.identity.passwords import hash_password, make_password, password_matches
+from atum_desk.identity.passwords import (
+    hash_password,
+    hash_with_salt,
+    make_password,
+    password_matches,
+)
 from atum_desk.identity.permissions import SETTINGS_PEOPLE_EDIT, SETTINGS_TEAMS_EDIT
 from atum_desk.identity.powers import (
     lock_roles_of_staff,
@@ -35,7 +40,6 @@ from atum_desk.identity.schemas import (
 from atum_desk.kernel import clock
 from atum_desk.kernel.context import (
     Actor,
-    Audience,
     SystemActor,
     keep_answer_secret,
     new_token,
@@ -43,6 +47,7 @@ from atum_desk.kernel.context import (
 )
 from atum_desk.kernel.db import Database
 from atum_desk.kernel.problems import AlreadyExists, require_text, require_version
+from atum_desk.kernel.roles import link_session_proof
 
 
 class OpenedSession(msgspec.Struct, frozen=True):
@@ -62,30 +67,34 @@ async def sign_in(
     lifetime_days: int,
 ) -> OpenedSession:
     """Open a browser session. Raises SignInFailed alike for a wrong address and a wrong password."""
-    async with database.connection("atum_desk_staff") as connection:
-        candidate = await queries.find_sign_in(connection, email.strip())
-    if not await password_matches(candidate.hash if candidate else None, password) or not candidate:
-        raise SignInFailed
-    return await start_session(
-        database, candidate.person_id, "staff", "cookie",
-        user_agent=user_agent, ip=ip, lifetime=timedelta(days=lifetime_days),
-    )  # fmt: skip
+    async with database.connection("atum_desk_sign_in") as connection:
+        salt = await queries.find_salt(connection, email.strip())
+    # An address without a password costs as much as one with: its hash is never the stored one.
+    hashed = await hash_with_salt(salt, password)
+    opened = OpenedSession(token=new_token("staff"), lifetime=timedelta(days=lifetime_days))
+    async with database.connection("atum_desk_sign_in") as connection:
+        if not await queries.open_browser_session(
+            connection, email=email.strip(), password_hash=hashed, token_hash=token_hash(opened.token),
+            user_agent=user_agent, ip=ip, lifetime=opened.lifetime,
+        ):  # fmt: skip
+            raise SignInFailed
+    return opened
 
 
-async def start_session(
-    database: Database, person_id: int, audience: Audience, kind: str, *,
-    user_agent: str, ip: str | None, lifetime: timedelta, ticket_id: int | None = None,
+async def start_link_session(
+    database: Database, person_id: int, ticket_id: int, *,
+    user_agent: str, ip: str | None, lifetime: timedelta,
 ) -> OpenedSession:  # fmt: skip
-    """Open a session for a person whose identity the caller has proven."""
-    token = new_token(audience)
-    async with database.connection(
-        "atum_desk_staff" if audience == "staff" else "atum_desk_contact"
-    ) as connection:
-        await queries.open_session(
-            connection, person_id=person_id, audience=audience, kind=kind, token_hash=token_hash(token),
-            ticket_id=ticket_id, user_agent=user_agent, ip=ip, lifetime=lifetime,
+    """Open a contact's session of one request, for whoever holds its link, which the caller verified."""
+    opened = OpenedSession(token=new_token("contact"), lifetime=lifetime)
+    hashed = token_hash(opened.token)
+    async with database.connection("atum_desk_contact") as connection:
+        await queries.open_link_session(
+            connection, ticket_id=ticket_id, person_id=person_id, token_hash=hashed,
+            proof=link_session_proof(database.secret, ticket_id, person_id, hashed),
+            user_agent=user_agent, ip=ip, lifetime=lifetime,
         )  # fmt: skip
-    return OpenedSession(token=token, lifetime=lifetime)
+    return opened
 
 
 async def end_session(database: Database, actor: Actor, session_id: int) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import secrets
 from functools import cache
 
-from argon2 import PasswordHasher
+from argon2 import PasswordHasher, Type, extract_parameters
 from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.low_level import hash_secret
 
 _hasher = PasswordHasher()
 # Two at once: one hash takes 64 MiB and a core for some 50 ms, and a flood must not starve the desk.
@@ -20,6 +22,15 @@ async def hash_password(password: str) -> str:
     """Return the argon2id hash to store."""
     async with _turns:
         return await asyncio.to_thread(_hasher.hash, password)
+
+
+async def hash_with_salt(salt: str | None, password: str) -> str:
+    """Return the hash of a password as the stored one was made; None takes as long and is nobody's.
+
+    `salt` is a stored hash without its last part (the PHC string format), as `sign_in_salt()` returns it.
+    """
+    async with _turns:
+        return await asyncio.to_thread(_hash_with_salt, salt, password)
 
 
 async def password_matches(stored_hash: str | None, password: str) -> bool:
@@ -39,6 +50,16 @@ def make_password() -> str:
 def _decoy() -> str:
     """Verified when the address is unknown, so that the answer takes as long as for a known one."""
     return _hasher.hash(secrets.token_urlsafe(16))
+
+
+def _hash_with_salt(salt: str | None, password: str) -> str:
+    given = (salt or _decoy().rpartition("$")[0]).encode()
+    made = extract_parameters(given.decode() + "$" + "A" * (4 * _hasher.hash_len // 3 + 1))
+    encoded = given.rpartition(b"$")[2]
+    return hash_secret(
+        password.encode(), base64.b64decode(encoded + b"=" * (-len(encoded) % 4)), made.time_cost,
+        made.memory_cost, made.parallelism, _hasher.hash_len, Type.ID, made.version,
+    ).decode()  # fmt: skip
 
 
 def _verify(stored_hash: str | None, password: str) -> bool:

@@ -1,6 +1,6 @@
 """What other slices may use of identity."""
 
-from atum_desk.identity.commands import OpenedSession, reset_password_of, start_session
+from atum_desk.identity.commands import OpenedSession, reset_password_of, start_link_session
 from atum_desk.identity.models import FirstSignIn, NamedRef
 from atum_desk.identity.powers import lock_roles_of_staff, require_sound_powers
 from atum_desk.identity.problems import PersonNotFound
@@ -18,5 +18,5 @@ __all__ = [
     "require_sound_powers",
     "reset_password_of",
     "seed_workspace",
-    "start_session",
+    "start_link_session",
 ]

@@ -39,15 +39,32 @@ async def find_sign_in(connection: asyncpg.Connection, email: str) -> Candidate 
     return msgspec.convert(dict(row), Candidate) if row else None
 
 
-async def open_session(
-    connection: asyncpg.Connection, *, person_id: int, audience: str, kind: str, token_hash: bytes,
-    ticket_id: int | None, user_agent: str, ip: str | None, lifetime: timedelta,
-) -> int:  # fmt: skip
-    """Open a session through its door and return its id. Raises PersonNotFound for who is gone or inactive."""
+async def find_salt(connection: asyncpg.Connection, email: str) -> str | None:
+    """Return how the password of an address is hashed, all but the hash itself."""
+    return await connection.fetchval("select atum.sign_in_salt($1)", email)
+
+
+async def open_browser_session(
+    connection: asyncpg.Connection, *, email: str, password_hash: str, token_hash: bytes,
+    user_agent: str, ip: str | None, lifetime: timedelta,
+) -> bool:  # fmt: skip
+    """Open a session if the hash is the stored one, which the database decides; tell whether it was."""
+    session_id = await connection.fetchval(
+        "select atum.sign_in($1, $2, $3, $4, $5, $6)",
+        email, password_hash, token_hash, user_agent, ip, lifetime,
+    )  # fmt: skip
+    return session_id is not None
+
+
+async def open_link_session(
+    connection: asyncpg.Connection, *, ticket_id: int, person_id: int, token_hash: bytes,
+    proof: bytes, user_agent: str, ip: str | None, lifetime: timedelta,
+) -> None:  # fmt: skip
+    """Open a contact's session of one request. Raises PersonNotFound for who is gone or inactive."""
     try:
-        return await connection.fetchval(
-            "select open_session($1, $2, $3, $4, $5, $6, $7, $8)",
-            person_id, audience, kind, token_hash, ticket_id, user_agent, ip, lifetime,
+        await connection.execute(
+            "select atum.open_link_session($1, $2, $3, $4, $5, $6, $7)",
+            ticket_id, person_id, token_hash, proof, user_agent, ip, lifetime,
         )  # fmt: skip
     except asyncpg.NoDataFoundError:
         raise PersonNotFound from None

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from atum_desk.contacts.public import find_or_create_contact
 from atum_desk.files.public import FileStore, find_claimed, upload_attachment
-from atum_desk.identity.public import OpenedSession, PersonNotFound, start_session
+from atum_desk.identity.public import OpenedSession, PersonNotFound, start_link_session
 from atum_desk.kernel.context import Actor, SystemActor, token_hash
 from atum_desk.kernel.db import Database, Work
 from atum_desk.kernel.problems import Unavailable, ValidationFailed
@@ -91,10 +91,9 @@ async def follow_link(
         raise LinkInvalid
     ticket_id, person_id = parts
     try:
-        return await start_session(
-            database, person_id, "contact", "link", user_agent=user_agent, ip=ip,
-            lifetime=LINK_LIFETIME, ticket_id=ticket_id,
-        )  # fmt: skip
+        return await start_link_session(
+            database, person_id, ticket_id, user_agent=user_agent, ip=ip, lifetime=LINK_LIFETIME
+        )
     except PersonNotFound:
         raise LinkInvalid from None
 

@@ -14,7 +14,7 @@ from atumctl.steps.files import write_file
 
 # Which installation it is does not matter to reach the machine's server.
 ANY_SITE = Site(DEFAULT_PREFIX)
-LOGINS = ("atum_desk_staff", "atum_desk_contact", "atum_desk_worker")
+LOGINS = ("atum_desk_staff", "atum_desk_contact", "atum_desk_worker", "atum_desk_sign_in")
 
 
 def make_roles_and_database(changes: Changes) -> bool:

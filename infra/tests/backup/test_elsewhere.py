@@ -15,6 +15,7 @@ from atum_desk.kernel.context import SystemActor
 from atum_desk.kernel.db import Database
 from atum_desk.kernel.ledger import Position, find_end, read_changes
 from atum_desk.kernel.migrate import head_revision, migrate
+from atum_desk.kernel.roles import LOGIN_ROLES
 from atumctl import backup, restore, transplant
 from atumctl.archive import stored_files
 from atumctl.contents import read_contents
@@ -86,7 +87,7 @@ async def _works(url: str, site: Site, behind: int) -> None:
     """Sign in with the same password, and follow the ledger from where each consumer stood."""
     settings = make_settings(site.data)
     database = Database(settings, url, SECRET)
-    await database.open("atum_desk_staff", "atum_desk_contact", "atum_desk_worker", size=4)
+    await database.open(*LOGIN_ROLES, size=4)
     try:
         await sign_in(
             database, ADMIN_EMAIL, ADMIN_PASSWORD, user_agent="", ip="127.0.0.1", lifetime_days=1
