@@ -6,7 +6,9 @@ query); `Database.writing` opens a unit of work, which is the same plus one chan
 
 from __future__ import annotations
 
+import hashlib
 import re
+import secrets
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -140,12 +142,16 @@ class Database:
             role: role_url(database_url, role, secret) for role in LOGIN_ROLES
         }
         self._pools: dict[LoginRole, Connections] = {}
+        # What its connections prove tokens with; see enter() in migration 0011.
+        self._nonce = secrets.token_bytes(32)
         self._actors: OrderedDict[bytes, Actor] = OrderedDict()
-        self.bell = Bell(self.connect_worker)
+        self._bell_role: LoginRole | None = None
+        self.bell = Bell(self._connect_bell)
 
     async def open(self, *roles: LoginRole, size: int | None = None) -> None:
         """Open a pool for each role; a process opens only the roles it acts as."""
         for role in roles:
+            self._bell_role = self._bell_role or role
             pool = Connections(partial(self._connect, role), size or self._settings.pool_size)
             # One is opened at once: a database that is away is found at the start.
             pool.give(await pool.take(OPENING_SECONDS))
@@ -162,6 +168,10 @@ class Database:
         """Open a connection of its own as the worker role (listening, tailing, the queue)."""
         return await self._connect("atum_desk_worker", command_timeout=None)
 
+    async def _connect_bell(self) -> asyncpg.Connection:
+        """Open a connection that rings, as the first role of this process: any may."""
+        return await self._connect(self._bell_role or "atum_desk_worker", command_timeout=None)
+
     def connection(self, role: LoginRole) -> Loan:
         """Lend a connection that has not entered: it sees no row, only the doors."""
         return Loan(self._pools[role])
@@ -170,8 +180,9 @@ class Database:
         self, role: LoginRole, command_timeout: float | None = 60
     ) -> asyncpg.Connection:
         connection = await asyncpg.connect(
-            self._urls[role], server_settings=SERVER_SETTINGS, command_timeout=command_timeout
-        )
+            self._urls[role], command_timeout=command_timeout,
+            server_settings={**SERVER_SETTINGS, "atum.nonce": self._nonce.hex()},
+        )  # fmt: skip
         await _prepare_connection(connection)
         return connection
 
@@ -260,15 +271,27 @@ class Database:
         self, connection: asyncpg.Connection, actor: Actor | SystemActor, begin: str, then: str = ""
     ) -> Actor | SystemActor:
         try:
-            await connection.execute(_opening(actor, begin, then))
+            await connection.execute(self._opening(actor, begin, then))
             return actor
         except asyncpg.PostgresError as error:
             await _end(connection, "rollback")
             if not isinstance(actor, Actor):
                 raise
             fresh = await self._renewed(connection, actor, error)
-        await connection.execute(_opening(fresh, begin, then))
+        await connection.execute(self._opening(fresh, begin, then))
         return fresh
+
+    def _opening(self, actor: Actor | SystemActor, begin: str, then: str) -> str:
+        """BEGIN and one select that enters and more, in one message; each value is ours and of fixed form."""
+        if isinstance(actor, SystemActor):
+            person = "null" if actor.person_id is None else f"{actor.person_id:d}"
+            enter = f"select atum.enter_system({actor.workspace_id:d}, {person})"
+        else:
+            if not _STAMP.match(actor.stamp):
+                raise ValueError(f"malformed stamp {actor.stamp!r}")
+            proof = hashlib.sha256(actor.token_hash + self._nonce).hexdigest()
+            enter = f"select atum.enter({actor.session_id:d}, '\\x{proof}', '{actor.stamp}')"
+        return f"{begin}; {clock.offset_sql()} {enter}{then}"
 
     async def _renewed(
         self, connection: asyncpg.Connection, actor: Actor, error: asyncpg.PostgresError
@@ -328,18 +351,6 @@ def _role_of(actor: Actor | SystemActor) -> LoginRole:
     if isinstance(actor, SystemActor):
         return "atum_desk_worker"
     return "atum_desk_staff" if actor.audience == "staff" else "atum_desk_contact"
-
-
-def _opening(actor: Actor | SystemActor, begin: str, then: str) -> str:
-    """BEGIN and one select that enters and more, in one message; each value is ours and of fixed form."""
-    if isinstance(actor, SystemActor):
-        person = "null" if actor.person_id is None else f"{actor.person_id:d}"
-        enter = f"select atum.enter_system({actor.workspace_id:d}, {person})"
-    else:
-        if not _STAMP.match(actor.stamp):
-            raise ValueError(f"malformed stamp {actor.stamp!r}")
-        enter = f"select atum.enter('\\x{actor.token_hash.hex()}', '{actor.stamp}')"
-    return f"{begin}; {clock.offset_sql()} {enter}{then}"
 
 
 def _literal(value: str | int | None) -> str:

@@ -138,6 +138,8 @@ async def _prune_keys(worker: WorkerContext, _payload: bytes) -> None:
         await connection.execute(
             "select atum.prune_idempotency_keys($1)", timedelta(days=KEEP_KEYS_DAYS)
         )
+        # Under this name, for a worker of the release before must know every schedule (ADR 0017).
+        await connection.execute("select atum.close_previous_doors(interval '1 day')")
 
 
 KERNEL_SCHEDULES: dict[str, Any] = {

@@ -21,7 +21,7 @@ from atum_desk.kernel.context import SystemActor
 from atum_desk.kernel.db import Database
 from atum_desk.kernel.problems import Unavailable
 from atum_desk.kernel.request_times import RequestTimes
-from atum_desk.kernel.roles import LoginRole
+from atum_desk.kernel.roles import LOGIN_ROLES, LoginRole
 from atum_desk.kernel.settings import Settings
 from atum_desk.kernel.worker_health import get_worker_health
 from atum_desk.mail.public import MailboxAudit, audit_mailboxes
@@ -29,7 +29,7 @@ from atum_desk.operations import evidence, queries
 from atum_desk.operations.commands import running_version
 from atum_desk.operations.models import JobQueue, OutboxQueue
 
-POOLS: tuple[LoginRole, ...] = ("atum_desk_staff", "atum_desk_contact", "atum_desk_worker")
+POOLS: tuple[LoginRole, ...] = LOGIN_ROLES
 # Counting every mail takes a second on a large desk; nobody needs it more often than this.
 AUDIT_SECONDS = 300.0
 

@@ -150,7 +150,7 @@ async def _confirm(work: Work, workspace_id: int, ticket_id: int) -> None:
 
 
 async def _portal_workspace(database: Database) -> int:
-    async with database.connection("atum_desk_worker") as connection:
+    async with database.connection("atum_desk_contact") as connection:
         found = await queries.find_portal_workspace(connection)
     if found is None:
         raise Unavailable

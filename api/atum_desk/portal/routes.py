@@ -43,7 +43,7 @@ async def get_portal(
     request: AnyRequest, database: Database, settings: Settings, maybe_contact: Actor | None
 ) -> PortalHome:
     """Tell whose portal this is."""
-    async with database.connection("atum_desk_worker") as connection:
+    async with database.connection("atum_desk_contact") as connection:
         found = await queries.find_portal_workspace(connection)
     return PortalHome(
         workspace_name=found[1] if found else "", signed_in=maybe_contact is not None,

@@ -66,12 +66,16 @@ create or replace function ctx_organization() returns bigint   language sql stab
 create or replace function ctx_cc_tickets()   returns bigint[] language sql stable parallel restricted return nullif(split_part(sealed(), '|', 5), '')::bigint[];
 create or replace function ctx_only_ticket()  returns bigint   language sql stable parallel restricted return nullif(split_part(sealed(), '|', 6), '')::bigint;
 create or replace function ctx_reads_audit()  returns boolean  language sql stable parallel restricted return split_part(sealed(), '|', 7) = 'yes';
--- The change that is open in this very transaction; a change that was committed is never open again.
+-- The change that is open in this very transaction; a change that was committed is never open again. Every row that is
+-- written asks, so it checks the seal itself instead of calling sealed().
 create or replace function ctx_change() returns bigint language plpgsql stable parallel restricted security definer as $$
-declare s pg_catalog.text := atum.sealed();
+declare v pg_catalog.text := pg_catalog.current_setting('atum.sealed', true); k pg_catalog.bytea;
 begin
-  if pg_catalog.split_part(s, '#', 3) = pg_catalog.pg_current_xact_id_if_assigned()::pg_catalog.text then
-    return pg_catalog.split_part(s, '#', 2)::bigint;
+  if pg_catalog.split_part(v, '#', 3) is distinct from pg_catalog.pg_current_xact_id_if_assigned()::pg_catalog.text then return null; end if;
+  k := (select s.pads from atum.seal_keys s);
+  if pg_catalog.left(v, 64) = pg_catalog.encode(pg_catalog.sha256(pg_catalog.substr(k, 65) || pg_catalog.sha256(pg_catalog.substr(k, 1, 64) ||
+       pg_catalog.int4send(pg_catalog.pg_backend_pid()) || pg_catalog.timestamptz_send(pg_catalog.transaction_timestamp()) || pg_catalog.convert_to(pg_catalog.substr(v, 65), 'UTF8'))), 'hex') then
+    return pg_catalog.split_part(v, '#', 2)::bigint;
   end if;
   return null;
 end $$;
@@ -107,18 +111,28 @@ begin
   end if;
 end $$;
 
--- The system's own work (mail, jobs, command line) in one workspace, as a person or as nobody.
-create or replace function enter_system(p_workspace bigint, p_person bigint default null) returns void
+-- The same without the token's hash, for messages of plain text: what a connection runs, others of its role read in
+-- pg_stat_activity. The proof is SHA-256 of the hash and of 32 bytes that the client chose for its connections and told
+-- them as they were opened, where nobody else reads it.
+create function enter(p_session bigint, p_proof bytea, p_stamp text) returns void
 language plpgsql security definer set search_path = atum, pg_temp as $$
+declare v_hash bytea := (select s.token_hash from sessions s where s.id = p_session); v_nonce text := current_setting('atum.nonce', true);
 begin
-  perform seal(concat(p_workspace, '|', p_person, '|', (select coalesce(array_agg(t.id order by t.id), '{}') from teams t where t.workspace_id = p_workspace), '|||||system'));
+  if v_hash is null or v_nonce is null or v_nonce !~ '^[0-9a-f]{64}$' or p_proof is distinct from sha256(v_hash || decode(v_nonce, 'hex')) then
+    raise exception 'not signed in' using errcode = 'AT401';
+  end if;
+  perform enter(v_hash, p_stamp);
 end $$;
--- For the database's owner alone: the first workspace and the sample data are written as if this person had come this way.
+
+-- The system's own work (mail, jobs, command line) in one workspace, as a person or as nobody. The database's owner alone
+-- names how it came in: the first workspace and the sample data are written as if people had.
 create function enter_as(p_workspace bigint, p_person bigint, p_via text) returns void
 language plpgsql security definer set search_path = atum, pg_temp as $$
 begin
   perform seal(concat(p_workspace, '|', p_person, '|', (select coalesce(array_agg(t.id order by t.id), '{}') from teams t where t.workspace_id = p_workspace), '|||||', p_via));
 end $$;
+create or replace function enter_system(p_workspace bigint, p_person bigint default null) returns void
+language plpgsql security definer set search_path = atum, pg_temp as $$ begin perform enter_as(p_workspace, p_person, 'system'); end $$;
 
 -- Lets the system's work count as a person's from here on (a mail's sender, once known). An open change stays open.
 create function act_for(p_person bigint) returns void
@@ -148,12 +162,13 @@ end $$;
 
 -- Its actor is who entered and `p_via` how: what a person does says so, and the system never says that it was a browser
 -- or a script. The release before does say it of a few (it entered as the system for somebody): they count as a job.
+-- The transaction ends with its change: afterwards it sees no row and writes none.
 create or replace function finish_change(p_command text, p_via text, p_ticket bigint, p_public boolean, p_summary jsonb, p_undo_of bigint, p_request text)
 returns bigint language plpgsql security definer as $$
-declare v_sealed pg_catalog.text := atum.sealed(); v_id bigint := atum.ctx_change(); v_base pg_catalog.text := pg_catalog.split_part(v_sealed, '#', 1);
+declare v_sealed pg_catalog.text := atum.sealed(); v_base pg_catalog.text := pg_catalog.split_part(v_sealed, '#', 1);
         v_entered_by pg_catalog.text := pg_catalog.split_part(v_base, '|', 8); v_via pg_catalog.text := p_via;
 begin
-  if v_sealed is null or v_id is null then
+  if (pg_catalog.split_part(v_sealed, '#', 3) = pg_catalog.pg_current_xact_id_if_assigned()::pg_catalog.text) is not true then
     raise exception 'finish_change outside a unit of work' using errcode = '42501';
   end if;
   if p_via not in ('session', 'token', 'link', 'mail', 'rule', 'job', 'cli') or p_command !~ '^[a-z_]+\.[a-z_]+$' then
@@ -165,9 +180,21 @@ begin
     raise exception 'who entered by % makes no change via %', v_entered_by, p_via using errcode = '42501';
   end if;
   insert into atum.changes (id, workspace_id, actor_id, via, command, ticket_id, public, summary, undo_of, request_id)
-  values (v_id, pg_catalog.split_part(v_base, '|', 1)::bigint, nullif(pg_catalog.split_part(v_base, '|', 2), '')::bigint, v_via, p_command, p_ticket, p_public, p_summary, p_undo_of, p_request);
-  perform atum.seal(v_base);
-  return v_id;
+  values (pg_catalog.split_part(v_sealed, '#', 2)::bigint, pg_catalog.split_part(v_base, '|', 1)::bigint, nullif(pg_catalog.split_part(v_base, '|', 2), '')::bigint, v_via, p_command, p_ticket, p_public, p_summary, p_undo_of, p_request);
+  perform pg_catalog.set_config('atum.sealed', '', true);
+  return pg_catalog.split_part(v_sealed, '#', 2)::bigint;
+end $$;
+
+-- As before, but only for who entered: the worker's schedules are nobody's.
+create or replace function enqueue_job(p_entrypoint text, p_payload bytea, p_delay interval default interval '0', p_key text default null) returns void
+language plpgsql security definer set search_path = jobs, pg_temp as $$
+begin
+  if session_user in ('atum_desk_staff', 'atum_desk_contact') and atum.sealed() is null then
+    raise exception 'a job is enqueued by who entered' using errcode = '42501';
+  end if;
+  insert into jobs.pgqueuer (priority, entrypoint, payload, execute_after, dedupe_key, status)
+  values (0, p_entrypoint, p_payload, clock_timestamp() + p_delay, p_key, 'queued')
+  on conflict (dedupe_key) where status in ('queued', 'picked') and dedupe_key is not null do nothing;
 end $$;
 
 -- As before, with every type qualified: the triggers run as the gate under the search_path of whoever writes.
@@ -220,21 +247,6 @@ do $$ declare r record; begin
 
 -- ---------------------------------------------------------------- doors that filter rows
 -- As before, but for the context, which they read once and not for every row.
-create or replace function undone_among(p_changes bigint[]) returns bigint[]
-language plpgsql stable security definer set search_path = atum, pg_temp as $$
-begin
-  return array(select distinct u.undo_of from changes u
-                where u.undo_of = any(p_changes) and u.workspace_id = (select ctx_workspace()) and not is_undone(u.id));
-end $$;
-create or replace function later_changes(p_change bigint, p_table text, p_row bigint, p_column text)
-returns table (id bigint, command text, actor_id bigint, at timestamptz, ticket_id bigint)
-language sql stable security definer rows 5 set search_path = atum, pg_temp as $$
-  select c.id, c.command, c.actor_id, c.at, rc.ticket_id
-    from row_changes rc join changes c on c.id = rc.change_id
-   where rc.table_name = p_table and rc.row_id = p_row and rc.change_id > p_change and c.workspace_id = (select ctx_workspace())
-     and (rc.operation = 'D' or case when p_column = '*' then rc.operation = 'I' else rc.new ? p_column end)
-     and coalesce(c.undo_of, 0) < p_change and not is_undone(c.id)
-   order by c.id limit 20 $$;
 create or replace function find_people(p_words text, p_kind text, p_limit int) returns table (person_id bigint)
 language plpgsql stable security definer rows 50 set search_path = atum, public, pg_temp as $$
 declare v_pattern text := '%' || replace(replace(replace(p_words, '\', '\\'), '%', '\%'), '_', '\_') || '%';
@@ -245,9 +257,6 @@ begin
     (select a.person_id from addresses a join people p on p.id = a.person_id where a.workspace_id = (select ctx_workspace()) and p.kind = p_kind and a.email ilike v_pattern limit p_limit)
   ) f limit p_limit;
 end $$;
-create or replace function existing_tickets_of(p_change bigint) returns bigint[] language sql stable security definer set search_path = atum, pg_temp as $$
-  select coalesce(array_agg(t.id), '{}') from tickets t where t.workspace_id = (select ctx_workspace())
-     and t.id in (select rc.ticket_id from row_changes rc where rc.change_id = p_change) $$;
 create or replace function find_tagged(p_tag text, p_limit int) returns setof bigint
 language sql stable security definer rows 500 set search_path = atum, pg_temp as $$
   select t.id from tickets t where t.workspace_id = (select ctx_workspace()) and t.tags @> array[p_tag] and t.tags <> '{}' order by t.id desc limit p_limit $$;
@@ -310,10 +319,7 @@ end $$;
 
 -- A portal link is signed with the installation's secret, which the database does not know. It knows a key derived from
 -- it, and whoever opens a link's session proves to have that key: the MAC of the link's numbers and the new token's hash.
-create table link_keys (
-  id   bigint primary key check (id = 1),
-  pads bytea not null check (length(pads) = 128)
-);
+create table link_keys (id bigint primary key check (id = 1), pads bytea not null check (length(pads) = 128));
 select secure_table('link_keys', null, false);
 create function set_link_key(p_key bytea) returns void language sql security definer set search_path = atum, pg_temp as $$
   insert into link_keys values (1, padded(p_key, 54) || padded(p_key, 92))
@@ -344,12 +350,8 @@ end $$;
 -- ---------------------------------------------------------------- the doors of the release before
 -- The release before signs in as the staff role and opens links' sessions as the contact role, for whomever it names.
 -- While it may still serve (an upgrade that is watched, or was taken back) those doors stay open to it; the worker of
--- this release closes them a day after it first saw them open.
-create table previous_doors (
-  id      bigint primary key check (id = 1),
-  is_open boolean not null,
-  seen_at timestamptz
-);
+-- this release closes them a day after it first saw them open, and is told whether they are closed.
+create table previous_doors (id bigint primary key check (id = 1), is_open boolean not null, seen_at timestamptz);
 select secure_table('previous_doors', null, false);
 create function open_previous_doors() returns void language plpgsql security definer set search_path = atum, pg_temp as $$
 begin
@@ -357,7 +359,6 @@ begin
   grant execute on function sign_in_candidate(text), open_session(bigint, text, text, bytea, bigint, text, inet, interval) to atum_desk_staff;
   grant execute on function open_session(bigint, text, text, bytea, bigint, text, inet, interval) to atum_desk_contact;
 end $$;
--- Returns whether they are closed now.
 create function close_previous_doors(p_after interval) returns boolean language plpgsql security definer set search_path = atum, pg_temp as $$
 declare d previous_doors;
 begin
@@ -373,7 +374,7 @@ end $$;
 
 -- ---------------------------------------------------------------- grants
 do $$ declare f text; begin
-  foreach f in array array['padded(bytea,int)', 'renew_seal_key()', 'seal(text)', 'sealed()', 'ctx_change()', 'enter_system(bigint,bigint)', 'enter_as(bigint,bigint,text)', 'act_for(bigint)',
+  foreach f in array array['padded(bytea,int)', 'renew_seal_key()', 'seal(text)', 'sealed()', 'ctx_change()', 'enter(bigint,bytea,text)', 'enter_system(bigint,bigint)', 'enter_as(bigint,bigint,text)', 'act_for(bigint)',
       'sign_in_salt(text)', 'sign_in(text,text,bytea,text,inet,interval)', 'set_link_key(bytea)', 'open_link_session(bigint,bigint,bytea,bytea,text,inet,interval)',
       'start_session(bigint,text,text,bytea,bigint,text,inet,interval)', 'open_previous_doors()', 'close_previous_doors(interval)'] loop
     execute 'alter function atum.' || f || ' owner to atum_desk_gate';
@@ -381,12 +382,13 @@ do $$ declare f text; begin
     execute 'grant execute on function atum.' || f || ' to atum_desk_gate';
   end loop; end $$;
 grant execute on function sealed() to atum_desk_app, atum_desk_owner;
+grant execute on function enter(bigint, bytea, text) to atum_desk_staff, atum_desk_contact;
 grant execute on function act_for(bigint), close_previous_doors(interval) to atum_desk_worker;
 grant execute on function renew_seal_key(), enter_system(bigint, bigint), enter_as(bigint, bigint, text), set_link_key(bytea), open_previous_doors(), close_previous_doors(interval) to atum_desk_owner;
 -- Not one of the group: it has no context, writes no row and reads no table.
 grant usage on schema atum to atum_desk_sign_in;
 grant execute on function sign_in_salt(text), sign_in(text, text, bytea, text, inet, interval) to atum_desk_sign_in;
-grant execute on function open_link_session(bigint, bigint, bytea, bytea, text, inet, interval) to atum_desk_contact;
+grant execute on function portal_workspace(), open_link_session(bigint, bigint, bytea, bytea, text, inet, interval) to atum_desk_contact;
 
 select renew_seal_key();
 select open_previous_doors();

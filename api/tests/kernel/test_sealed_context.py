@@ -101,6 +101,9 @@ async def test_settings_that_anybody_may_set_give_no_sight_and_raise_nothing(
                 assert await sees(connection) == {}
         with pytest.raises(asyncpg.InsufficientPrivilegeError, match="before anybody entered"):
             await connection.execute("select open_change()")
+        if role != "atum_desk_worker":
+            with pytest.raises(asyncpg.InsufficientPrivilegeError, match="by who entered"):
+                await connection.execute("select enqueue_job('outbox.send', '{}')")
 
 
 @pytest.mark.parametrize("role", ENTERING_ROLES)
@@ -197,21 +200,20 @@ async def test_a_change_is_by_who_entered_and_says_how(given: Given, connected: 
 async def test_the_system_never_says_it_was_a_browser_or_a_script(
     given: Given, connected: Connect
 ) -> None:
+    said = {"session": "job", "token": "job", "mail": "mail", "rule": "rule", "cli": "cli"}
+    written = {}
     async with connected("atum_desk_worker") as connection:
-        for said, written in (
-            ("session", "job"),
-            ("token", "job"),
-            ("mail", "mail"),
-            ("rule", "rule"),
-        ):
+        for via in said:
             async with connection.transaction():
                 await connection.execute(
                     "select enter_system($1), open_change()", given.workspace_id
                 )
-                change_id = await connection.fetchval(FINISH, "test.via", said, None)
-                assert written == await connection.fetchval(
+                change_id = await connection.fetchval(FINISH, "test.via", via, None)
+                await connection.execute("select enter_system($1)", given.workspace_id)
+                written[via] = await connection.fetchval(
                     "select via from changes where id = $1", change_id
                 )
+    assert written == said
 
 
 async def test_nothing_is_added_to_a_change_of_another_transaction(
@@ -278,15 +280,18 @@ async def test_a_finished_change_takes_no_more_rows_and_another_person_no_open_o
                 await connection.execute(FINISH, "ticket.edit", "session", ticket.id)
             else:
                 await enter(connection, other)
-            for statement in (
-                edit,
-                "select finish_change('a.b', 'session', $1, true, '{}', null, null)",
-            ):
+            with pytest.raises(asyncpg.InsufficientPrivilegeError, match="outside a unit of work"):
+                async with connection.transaction():
+                    await connection.execute(FINISH, "ticket.edit", "session", ticket.id)
+            if between == "finish":
+                # Nobody is entered any more.
+                assert await connection.execute(edit, ticket.id) == "UPDATE 0"
+                assert await sees(connection) == {}
+            else:
                 with pytest.raises(
                     asyncpg.InsufficientPrivilegeError, match="outside a unit of work"
                 ):
-                    async with connection.transaction():
-                        await connection.execute(statement, ticket.id)
+                    await connection.execute(edit, ticket.id)
             await transaction.rollback()
 
 
@@ -351,9 +356,10 @@ async def test_only_the_system_acts_for_a_person_and_only_of_its_workspace(
         await work.act_for(contact_id)
         assert await work.fetchval("select ctx_person()") == contact_id
         for nobody in (0, 2**40):
+            await work.execute("savepoint before")
             with pytest.raises(asyncpg.InsufficientPrivilegeError, match="not of this workspace"):
-                async with work.connection.transaction():
-                    await work.act_for(nobody)
+                await work.act_for(nobody)
+            await work.execute("rollback to before")
     async with given.database.reading(given.system) as view:
         assert contact_id == await view.fetchval(
             "select actor_id from changes where id = $1", work.change_id

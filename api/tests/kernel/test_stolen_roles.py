@@ -224,6 +224,28 @@ async def test_a_role_becomes_no_other_and_reaches_nothing_outside(
             assert await connection.fetchval("select current_user = session_user"), statement
 
 
+async def test_what_others_of_a_role_run_gives_no_way_in(given: Given, connected: Connect) -> None:
+    """A role reads the statements of its own connections: the desk's tell no token and no hash."""
+    agent = await given.staff()
+    seen = "select query from pg_stat_activity where usename = session_user and query like '%enter%' and pid <> pg_backend_pid()"
+    async with (
+        connected("atum_desk_staff") as thief,
+        given.database.connection("atum_desk_staff") as own,
+    ):
+        await own.execute(given.database._opening(agent.actor, "begin", ""))
+        (text,) = [row["query"] for row in await thief.fetch(seen)]
+        assert agent.actor.token_hash.hex() not in text
+        for nonce in ("", "0" * 64, "x" * 64):
+            await thief.execute("rollback")
+            await thief.execute("select set_config('atum.nonce', $1, false)", nonce)
+            with pytest.raises(asyncpg.PostgresError) as refused:
+                await thief.execute(text)
+            assert refused.value.sqlstate == "AT401"
+        await own.execute("rollback")
+    async with given.database.reading(agent.actor) as view:
+        assert await view.fetchval("select ctx_person()") == agent.id
+
+
 async def test_a_role_does_not_read_what_other_roles_ask(given: Given, connected: Connect) -> None:
     agent = await given.staff()
     async with connected("atum_desk_staff") as staff, connected("atum_desk_contact") as contact:
@@ -329,60 +351,3 @@ async def test_the_contacts_role_opens_a_links_session_only_with_its_proof(
                 await connection.execute(call, given_ticket, given_person, given_hash, given_proof)
         assert await connection.fetchval(call, ticket.id, contact_id, hashed, proof)
     assert (await given.database.authenticate(hashed, "contact")).only_ticket_id == ticket.id
-
-
-# ---------------------------------------------------------------- the release before
-async def test_the_release_before_signs_in_until_its_doors_are_closed(
-    given: Given, connected: Connect, database_url: str
-) -> None:
-    agent = await given.staff()
-    owner = await asyncpg.connect(database_url, server_settings={"search_path": "atum"})
-    old = "select open_session($1, 'staff', 'cookie', $2, null, '', null, interval '1 day')"
-    close = "select close_previous_doors(interval '1 day')"
-
-    async def opens() -> bool:
-        async with connected("atum_desk_staff") as connection:
-            try:
-                await connection.execute("select sign_in_candidate('x@y.example')")
-                return bool(
-                    await connection.fetchval(old, agent.id, token_hash(new_token("staff")))
-                )
-            except asyncpg.InsufficientPrivilegeError:
-                return False
-
-    # A desk that began with this release has them closed.
-    assert not await opens()
-    await owner.execute("select open_previous_doors()")
-    assert await opens()
-    async with given.database.connection("atum_desk_worker") as worker:
-        assert not await worker.fetchval(close)
-        assert not await worker.fetchval(close)
-        assert await opens()
-        await owner.execute("update previous_doors set seen_at = seen_at - interval '25 hours'")
-        assert await worker.fetchval(close)
-    assert not await opens()
-    # Taken back, they open again, and close a day after this release is back.
-    await owner.execute("select open_previous_doors()")
-    assert await opens()
-    await owner.close()
-
-
-async def test_the_release_before_works_but_for_the_author_of_a_mail(
-    given: Given, connected: Connect
-) -> None:
-    """It set `atum.person` by hand: the mail is filed all the same, and its change has no actor."""
-    contact_id = await given.contact()
-    async with connected("atum_desk_worker") as connection:
-        await connection.execute(
-            f"begin; select enter_system({given.workspace_id}, null), open_change()"
-        )
-        await connection.execute("select set_config('atum.person', $1, true)", str(contact_id))
-        await connection.execute(
-            "insert into teams (workspace_id, name) values ($1, 'T')", given.workspace_id
-        )
-        change_id = await connection.fetchval(
-            "select finish_change('mail.file', 'mail', null, false, '{}', null, null)"
-        )
-        await connection.execute("commit")
-    async with given.database.reading(given.system) as view:
-        assert await view.fetchval("select actor_id is null from changes where id = $1", change_id)

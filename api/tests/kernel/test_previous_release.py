@@ -1,0 +1,91 @@
+"""The release before, on this schema: it works, and what it could open closes a day later (ADR 0017)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+import pytest
+
+from atum_desk.kernel.context import new_token, token_hash
+from atum_desk.kernel.db import SERVER_SETTINGS
+from atum_desk.kernel.roles import LoginRole, role_url
+from factories import Given
+from scratch_databases import SECRET
+
+Connect = Callable[..., Any]
+
+
+@pytest.fixture
+def connected(database_url: str) -> Connect:
+    """Opens a connection as a login role, as whoever knows its password would."""
+
+    @asynccontextmanager
+    async def connect(role: LoginRole, **settings: str) -> AsyncIterator[asyncpg.Connection]:
+        connection = await asyncpg.connect(
+            role_url(database_url, role, SECRET), server_settings={**SERVER_SETTINGS, **settings}
+        )
+        try:
+            yield connection
+        finally:
+            await connection.close()
+
+    return connect
+
+
+async def test_the_release_before_signs_in_until_its_doors_are_closed(
+    given: Given, connected: Connect, database_url: str
+) -> None:
+    agent = await given.staff()
+    owner = await asyncpg.connect(database_url, server_settings={"search_path": "atum"})
+    old = "select open_session($1, 'staff', 'cookie', $2, null, '', null, interval '1 day')"
+    close = "select close_previous_doors(interval '1 day')"
+
+    async def opens() -> bool:
+        async with connected("atum_desk_staff") as connection:
+            try:
+                await connection.execute("select sign_in_candidate('x@y.example')")
+                return bool(
+                    await connection.fetchval(old, agent.id, token_hash(new_token("staff")))
+                )
+            except asyncpg.InsufficientPrivilegeError:
+                return False
+
+    # A desk that began with this release has them closed.
+    assert not await opens()
+    await owner.execute("select open_previous_doors()")
+    assert await opens()
+    async with given.database.connection("atum_desk_worker") as worker:
+        assert not await worker.fetchval(close)
+        assert not await worker.fetchval(close)
+        assert await opens()
+        await owner.execute("update previous_doors set seen_at = seen_at - interval '25 hours'")
+        assert await worker.fetchval(close)
+    assert not await opens()
+    # Taken back, they open again, and close a day after this release is back.
+    await owner.execute("select open_previous_doors()")
+    assert await opens()
+    await owner.close()
+
+
+async def test_the_release_before_works_but_for_the_author_of_a_mail(
+    given: Given, connected: Connect
+) -> None:
+    """It set `atum.person` by hand: the mail is filed all the same, and its change has no actor."""
+    contact_id = await given.contact()
+    async with connected("atum_desk_worker") as connection:
+        await connection.execute(
+            f"begin; select enter_system({given.workspace_id}, null), open_change()"
+        )
+        await connection.execute("select set_config('atum.person', $1, true)", str(contact_id))
+        await connection.execute(
+            "insert into teams (workspace_id, name) values ($1, 'T')", given.workspace_id
+        )
+        change_id = await connection.fetchval(
+            "select finish_change('mail.file', 'mail', null, false, '{}', null, null)"
+        )
+        await connection.execute("commit")
+    async with given.database.reading(given.system) as view:
+        assert await view.fetchval("select actor_id is null from changes where id = $1", change_id)
