@@ -30,6 +30,7 @@ from atumctl.steps.changes import Changes, undo_journal
 from atumctl.steps.files import put_file, put_link
 from atumctl.steps.release import current_version
 from atumctl.steps.templates import fill
+from atumctl.transplant import open_previous_doors
 
 VERB = "switch"
 READY = "/api/v1/health/ready"
@@ -40,6 +41,8 @@ RESTART_SECONDS = 140.0
 HURRY_SECONDS = 10.0
 SETTLE_SECONDS = 0.2
 SCHEMA = "select version_num from public.schema_revision"
+# Releases before it find and open sessions as roles that no longer do (ADR 0017).
+OWN_SIGN_IN_SCHEMA = "0011"
 
 
 def roll_back_to(args: argparse.Namespace, site: Site) -> int:
@@ -111,6 +114,8 @@ def switch(site: Site, version: str, *, hurry: bool = False) -> None:
     With `hurry` a service that hangs is ended by force after a few seconds.
     """
     _settle(site)
+    if schema_of(site.release(version)) < OWN_SIGN_IN_SCHEMA:
+        open_previous_doors(Postgres(site))
     behind = [name for name in site.services if running(site, name) != version]
     api = site.services[0]
     if api in behind:

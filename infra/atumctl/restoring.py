@@ -138,6 +138,7 @@ class Restoring:
         if words := manifest.contents.differences(found):
             raise Failed(f"What was restored is not what was backed up: {'; '.join(words[:5])}")
         transplant.settle_in(postgres, self._incoming)
+        transplant.renew_seal_key(postgres, self._incoming)
         if self.holds_mail:
             held = transplant.hold_mail(postgres, self._incoming, manifest.made_at)
             if held:

@@ -56,6 +56,18 @@ def settle_in(postgres: Postgres, database: str) -> bool:
     return True
 
 
+def renew_seal_key(postgres: Postgres, database: str) -> None:
+    """Make the key anew that seals contexts: others may have the backup, and with it the one in it."""
+    if postgres.value("select to_regprocedure('atum.renew_seal_key()')", database):
+        postgres.query("select atum.renew_seal_key()", database)
+
+
+def open_previous_doors(postgres: Postgres) -> None:
+    """Let a release before schema 0011 sign people in again, which did so as other roles."""
+    if postgres.value("select to_regprocedure('atum.open_previous_doors()')"):
+        postgres.query("select atum.open_previous_doors()")
+
+
 def hold_mail(postgres: Postgres, database: str, made_at: str) -> int:
     """Keep mail from leaving a second time: what waited becomes `unknown`; return how many."""
     waiting = int(postgres.value(WAITING, database))
