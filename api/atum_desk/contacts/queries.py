@@ -27,7 +27,7 @@ async def find_by_address(view: View, email: str) -> ContactRef | None:
     """Return whoever has an address, contact or staff."""
     row = await view.fetchrow(
         """select p.id, p.name, p.kind, p.organization_id, p.active from addresses a join people p on p.id = a.person_id
-            where a.workspace_id = ctx_workspace() and a.email = lower($1)""",
+            where a.workspace_id = (select ctx_workspace()) and a.email = lower($1)""",
         email,
     )
     return msgspec.convert(dict(row), ContactRef) if row else None
@@ -36,7 +36,8 @@ async def find_by_address(view: View, email: str) -> ContactRef | None:
 async def find_organization_of_domain(view: View, domain: str) -> int | None:
     """Return the organization that a mail domain belongs to."""
     return await view.fetchval(
-        "select organization_id from organization_domains where workspace_id = ctx_workspace() and domain = lower($1)",
+        """select organization_id from organization_domains
+            where workspace_id = (select ctx_workspace()) and domain = lower($1)""",
         domain,
     )
 
@@ -82,7 +83,7 @@ async def list_contacts(
         else "$4 = '' and"
     )
     rows = await view.fetch(
-        f"""{CONTACT} where {narrowed} p.workspace_id = ctx_workspace() and p.kind = 'contact'
+        f"""{CONTACT} where {narrowed} p.workspace_id = (select ctx_workspace()) and p.kind = 'contact'
              and (lower(p.name), p.id) > (lower($1), $2) order by lower(p.name), p.id limit $3""",
         name, contact_id, limit, words,
     )  # fmt: skip
@@ -126,7 +127,7 @@ async def list_organizations(
     """Return organizations by name after a (name, id) pair, at most `limit`."""
     name, organization_id = after or ("", 0)
     rows = await view.fetch(
-        f"""{ORGANIZATION} where o.workspace_id = ctx_workspace() and (lower(o.name), o.id) > (lower($1), $2)
+        f"""{ORGANIZATION} where o.workspace_id = (select ctx_workspace()) and (lower(o.name), o.id) > (lower($1), $2)
               and ($4 = '' or o.name ilike '%' || $4 || '%') order by lower(o.name), o.id limit $3""",
         name, organization_id, limit, words.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_"),
     )  # fmt: skip

@@ -44,7 +44,7 @@ async def get_ground(view: View) -> Ground:
                   (select json_object_agg(name, id) from roles) as roles,
                   (select json_object_agg(key, id) from statuses) as statuses, c.last_number
              from ticket_counters c cross join lateral (select * from mailboxes order by id limit 1) b
-            where c.workspace_id = ctx_workspace()"""
+            where c.workspace_id = (select ctx_workspace())"""
     )
     assert row is not None, "a workspace has a counter and a mailbox"
     return msgspec.convert(dict(row), Ground)
@@ -53,7 +53,7 @@ async def get_ground(view: View) -> Ground:
 async def lock_counter(view: View) -> None:
     """Keep anybody else from opening tickets until the end."""
     await view.execute(
-        "select from ticket_counters where workspace_id = ctx_workspace() for update"
+        "select from ticket_counters where workspace_id = (select ctx_workspace()) for update"
     )
 
 
@@ -136,7 +136,8 @@ def _writer(shape: Shape, number: int) -> str:
 async def set_last_number(view: View, number: int) -> None:
     """Let the next ticket follow the demo's last."""
     await view.execute(
-        "update ticket_counters set last_number = $1 where workspace_id = ctx_workspace()", number
+        "update ticket_counters set last_number = $1 where workspace_id = (select ctx_workspace())",
+        number,
     )
 
 

@@ -91,7 +91,7 @@ async def list_people(
         )  # fmt: skip
     else:
         rows = await view.fetch(
-            PERSON + """ where p.workspace_id = ctx_workspace() and p.kind = $1
+            PERSON + """ where p.workspace_id = (select ctx_workspace()) and p.kind = $1
                and (lower(p.name), p.id) > (lower($2), $3) order by lower(p.name), p.id limit $4""",
             kind, name, person_id, limit,
         )  # fmt: skip
@@ -263,7 +263,7 @@ async def find_role(view: View, role_id: int) -> Role | None:
 async def list_teams(view: View) -> list[Team]:
     """Return the teams whose tickets the actor may see, by name."""
     rows = await view.fetch(
-        TEAM + " where t.id = any(ctx_teams()) order by lower(t.name) limit 500"
+        TEAM + " where t.id = any((select ctx_teams())::bigint[]) order by lower(t.name) limit 500"
     )
     return [msgspec.convert(dict(row), Team) for row in rows]
 

@@ -172,7 +172,7 @@ class Follower:
 
     async def _record(self, work: Work) -> None:
         wrote = await work.fetchval(
-            "select exists (select from row_changes where change_id = atum.ctx_change())"
+            "select exists (select from row_changes where change_id = (select atum.ctx_change()))"
         )
         if wrote:
             work.summary["consumer"] = self._name

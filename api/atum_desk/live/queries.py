@@ -81,7 +81,7 @@ async def list_powers(view: View, session_ids: list[int]) -> list[Powers]:
 async def find_ticket_place(view: View, number: int) -> TicketPlace | None:
     """Return where a ticket is, by its number."""
     row = await view.fetchrow(
-        "select id as ticket_id, team_id from tickets where workspace_id = ctx_workspace() and number = $1",
+        "select id as ticket_id, team_id from tickets where workspace_id = (select ctx_workspace()) and number = $1",
         number,
     )
     return TicketPlace(**row) if row else None

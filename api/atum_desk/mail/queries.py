@@ -183,7 +183,7 @@ async def list_items(
 ) -> list[MailItem]:
     """Return received mails, newest first, below an id, at most `limit`."""
     rows = await view.fetch(
-        ITEM + """ where m.workspace_id = ctx_workspace() and ($1::text is null or m.state = $1)
+        ITEM + """ where m.workspace_id = (select ctx_workspace()) and ($1::text is null or m.state = $1)
                      and ($2::bigint is null or m.id < $2) order by m.id desc limit $3""",
         state, before, limit,
     )  # fmt: skip
@@ -220,7 +220,7 @@ async def get_beginning(view: View, mail_id: int, limit: int) -> bytes:
 async def count_states(view: View) -> dict[str, int]:
     """Return how many mails are in each state, each counted up to the cap."""
     rows = await view.fetch(
-        """select s.state, (select count(*) from (select from mails m where m.workspace_id = ctx_workspace()
+        """select s.state, (select count(*) from (select from mails m where m.workspace_id = (select ctx_workspace())
                              and m.state = s.state limit $1) c) as mails
              from unnest(array['received', 'ticketed', 'appended', 'quarantined', 'refused']) as s(state)""",
         COUNT_CAP,
@@ -253,7 +253,7 @@ async def count_days(view: View, since: datetime) -> list[DayCount]:
     """Return the mails of each mailbox and day since a moment, the newest day first."""
     rows = await view.fetch(
         """select l.*, b.address as mailbox from mail_law($1, coalesce((select m.id from mails m
-                   where m.workspace_id = ctx_workspace() and m.received_at < $1
+                   where m.workspace_id = (select ctx_workspace()) and m.received_at < $1
                    order by m.received_at desc limit 1), 0)) l
              left join mailboxes b on b.id = l.mailbox_id order by l.day desc, b.address nulls last""",
         since,

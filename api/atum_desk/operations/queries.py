@@ -26,7 +26,7 @@ async def list_workspaces(connection: asyncpg.Connection) -> list[int]:
 async def count_outbox(view: View) -> OutboxQueue:
     """Return how many mails of the workspace are on their way or stuck, each up to the cap."""
     rows = await view.fetch(
-        """select s.state, (select count(*) from (select from outbox o where o.workspace_id = ctx_workspace()
+        """select s.state, (select count(*) from (select from outbox o where o.workspace_id = (select ctx_workspace())
                              and o.state = s.state limit $1) c) as mails
              from unnest(array['queued', 'sending', 'failed', 'unknown']) as s(state)""",
         OUTBOX_CAP,
@@ -60,9 +60,10 @@ async def find_private_ticket(view: View) -> PrivateTicket | None:
     """Return the newest ticket of the workspace, None when there is none."""
     row = await view.fetchrow(
         """with t as (select id, number, requester_id, organization_id from tickets
-                       where workspace_id = ctx_workspace() order by id desc limit 1)
+                       where workspace_id = (select ctx_workspace()) order by id desc limit 1)
            select t.number, (select p.id from people p
-                  where p.workspace_id = ctx_workspace() and p.kind = 'contact' and p.active and p.id <> t.requester_id
+                  where p.workspace_id = (select ctx_workspace()) and p.kind = 'contact' and p.active
+                    and p.id <> t.requester_id
                     and not p.organization_manager
                     and not exists (select from participants c where c.ticket_id = t.id and c.person_id = p.id)
                   limit 1) as foreign_id
@@ -74,7 +75,7 @@ async def find_private_ticket(view: View) -> PrivateTicket | None:
 async def find_any_staff(view: View) -> int | None:
     """Return somebody of the staff."""
     return await view.fetchval(
-        """select min(id) from people where workspace_id = ctx_workspace() and kind = 'staff' and active"""
+        """select min(id) from people where workspace_id = (select ctx_workspace()) and kind = 'staff' and active"""
     )
 
 
@@ -92,6 +93,6 @@ async def insert_canary_session(
 async def delete_canary_sessions(view: View) -> None:
     """Remove the keys of the last time."""
     await view.execute(
-        "delete from sessions where workspace_id = ctx_workspace() and user_agent = $1",
+        "delete from sessions where workspace_id = (select ctx_workspace()) and user_agent = $1",
         CANARY_AGENT,
     )

@@ -27,6 +27,6 @@ async def audit_outbox(view: View) -> list[MailboxSent]:
                         where r.table_name = 'outbox' and r.row_id = o.id and r.operation = 'U' and r.new ? 'state'
                           and (r.old->>'state') || '>' || (r.new->>'state') <> all (outbox_arrows()))) as astray
               from outbox o join mailboxes b on b.id = o.mailbox_id
-             where o.workspace_id = ctx_workspace() group by b.address order by b.address"""
+             where o.workspace_id = (select ctx_workspace()) group by b.address order by b.address"""
     )
     return [MailboxSent(**row) for row in rows]

@@ -103,7 +103,7 @@ async def list_items(
 ) -> list[OutboxItem]:
     """Return mails of the outbox, newest first, below an id, at most `limit`."""
     rows = await view.fetch(
-        f"""{ITEM} where o.workspace_id = ctx_workspace() and ($2::bigint is null or o.id < $2)
+        f"""{ITEM} where o.workspace_id = (select ctx_workspace()) and ($2::bigint is null or o.id < $2)
              and ($1::text is null or o.state = $1) order by o.id desc limit $3""",
         state, before, limit,
     )  # fmt: skip
@@ -113,7 +113,7 @@ async def list_items(
 async def count_states(view: View) -> dict[str, int]:
     """Return how many mails are in each state, each counted up to the cap."""
     rows = await view.fetch(
-        """select s.state, (select count(*) from (select from outbox o where o.workspace_id = ctx_workspace()
+        """select s.state, (select count(*) from (select from outbox o where o.workspace_id = (select ctx_workspace())
                              and o.state = s.state limit $1) c) as mails
              from unnest($2::text[]) as s(state)""",
         COUNT_CAP, list(MAIL_STATES),

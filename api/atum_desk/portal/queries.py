@@ -21,13 +21,13 @@ SHOWN_MESSAGES = 200
 
 TICKET = """
     select t.id, t.number, t.subject, s.key, s.name, t.category, t.created_at, t.updated_at, t.version,
-           t.requester_id = ctx_person() as mine,
+           t.requester_id = (select ctx_person()) as mine,
            (select p.name from people p where p.id = t.requester_id) as requester_name,
            exists (select from status_transitions x join statuses y on y.id = x.to_id
                     where x.from_id = t.status_id and y.key = 'resolved') as can_resolve,
            (select coalesce(json_agg(m), '[]')::text from (
               select m.id, m.from_staff, m.author_name,
-                     m.author_id = ctx_person() and coalesce(m.author_verdict, 'proven') = 'proven' as you,
+                     m.author_id = (select ctx_person()) and coalesce(m.author_verdict, 'proven') = 'proven' as you,
                      coalesce(m.author_verdict, 'proven') <> 'proven' as claimed, m.text, m.html, m.quoted,
                      m.created_at,
                      coalesce((select json_agg(json_build_object(
