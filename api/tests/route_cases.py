@@ -5,6 +5,7 @@ Tests walk the OpenAPI document and look each operation up here, so a new route 
 
 from __future__ import annotations
 
+import re
 from typing import Any, Literal
 
 import msgspec
@@ -87,6 +88,8 @@ CASES: dict[tuple[str, str], Case] = {
     ("get", "/tickets/{number}/links"): Case(hides=True),
     ("delete", "/ticket-links/{link_id}"): Case(permission="ticket:edit", hides=True),
     ("post", "/tickets/{number}/messages"): Case(body={"kind": "note", "text": "Hm."}, permission="ticket:note", hides=True),
+    ("post", "/tickets/{number}/participants"): Case(body={"email": "case@example.org"}, permission="ticket:reply", hides=True),
+    ("delete", "/tickets/{number}/participants/{person_id}"): Case(permission="ticket:reply", hides=True),
     ("patch", "/messages/{message_id}"): Case(
         body={"text": "Better."}, permission="ticket:reply", hides=True
     ),
@@ -178,9 +181,8 @@ UNKNOWN_ID = 999_999
 
 
 def fill(path: str, number: int = UNKNOWN_ID) -> str:
-    """Return a path with a number in the place of its parameter."""
-    head, opening, rest = path.partition("{")
-    return f"{head}{number}{rest.partition('}')[2]}" if opening else path
+    """Return a path with a number in the place of each of its parameters."""
+    return re.sub(r"\{[^}]*\}", str(number), path)
 
 
 def request_of(case: Case) -> dict[str, Any]:

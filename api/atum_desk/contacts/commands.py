@@ -18,6 +18,7 @@ from atum_desk.contacts.schemas import (
 )
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.db import Database, Work
+from atum_desk.kernel.mail_address import read_address
 from atum_desk.kernel.problems import AlreadyExists, ValidationFailed, require_text, require_version
 
 
@@ -44,19 +45,35 @@ async def find_or_create_contact(work: Work, address: str, name: str | None) -> 
     return ContactRef(id=contact_id, name=shown, kind="contact", organization_id=organization_id)
 
 
+async def find_or_create_contacts(
+    work: Work, people: list[tuple[str, str]]
+) -> dict[str, ContactRef]:
+    """Return whoever writes from each address of (address, name) pairs, by the address in lower case.
+
+    Who is known is found in one statement; a contact is made of each stranger. Raises
+    ValidationFailed for what cannot be an address.
+    """
+    names = {address.strip().lower(): name for address, name in people}
+    found = await queries.find_by_addresses(work, list(names))
+    # In one order everywhere, so that two that name the same strangers wait instead of deadlock.
+    for email in sorted(names.keys() - found.keys()):
+        found[email] = await find_or_create_contact(work, email, names[email] or None)
+    return found
+
+
 async def add_contact(database: Database, actor: Actor, new: NewContact) -> Contact:
     """Add a contact. Raises AlreadyExists when the address is taken."""
     async with database.writing(actor, "contact.add") as work:
         work.actor.require(CONTACT_EDIT)
-        name = require_text("name", new.name)
+        name, email = require_text("name", new.name), read_address("email", new.email)
         if new.organization_id is None:
-            domain = new.email.rpartition("@")[2]
+            domain = email.rpartition("@")[2]
             organization_id = await queries.find_organization_of_domain(work, domain)
         else:
             organization_id = await _existing_organization(work, new.organization_id)
-        contact_id = await queries.insert_contact(work, name, new.email, organization_id)
+        contact_id = await queries.insert_contact(work, name, email, organization_id)
         if contact_id is None:
-            raise AlreadyExists(what=f"Somebody with the address {new.email.lower()}")
+            raise AlreadyExists(what=f"Somebody with the address {email}")
         work.summary = {"contact_id": contact_id, "name": new.name}
         return await queries.get_contact(work, contact_id)
 

@@ -9,6 +9,7 @@ from atum_desk.contacts.models import Contact, ContactRef, Organization
 from atum_desk.contacts.problems import ContactNotFound, OrganizationNotFound
 from atum_desk.identity.public import NamedRef
 from atum_desk.kernel.db import View, Work
+from atum_desk.kernel.mail_address import spellings
 
 CONTACT = """
     select p.id, p.name, p.organization_manager, p.time_zone, p.created_at, p.version,
@@ -25,12 +26,20 @@ ORGANIZATION = """
 
 async def find_by_address(view: View, email: str) -> ContactRef | None:
     """Return whoever has an address, contact or staff."""
-    row = await view.fetchrow(
-        """select p.id, p.name, p.kind, p.organization_id, p.active from addresses a join people p on p.id = a.person_id
-            where a.workspace_id = (select ctx_workspace()) and a.email = lower($1)""",
-        email,
+    return (await find_by_addresses(view, [email])).get(email)
+
+
+async def find_by_addresses(view: View, emails: list[str]) -> dict[str, ContactRef]:
+    """Return whoever has each address, contact or staff, however its domain is spelled."""
+    spelled = {spelling.lower(): email for email in emails for spelling in spellings(email)}
+    rows = await view.fetch(
+        """select a.email, p.id, p.name, p.kind, p.organization_id, p.active
+             from addresses a join people p on p.id = a.person_id
+            where a.workspace_id = (select ctx_workspace()) and a.email = any($1)""",
+        list(spelled),
     )
-    return msgspec.convert(dict(row), ContactRef) if row else None
+    found = [dict(row) for row in rows]
+    return {spelled[one.pop("email")]: msgspec.convert(one, ContactRef) for one in found}
 
 
 async def find_organization_of_domain(view: View, domain: str) -> int | None:

@@ -9,6 +9,7 @@ from atum_desk.fetching.lookups import Lookups
 from atum_desk.fetching.permissions import SETTINGS_MAILBOXES_EDIT
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.db import Database
+from atum_desk.kernel.mail_address import read_address
 from atum_desk.kernel.settings import Settings
 from atum_desk.outbox.public import find_public_key, find_relay_host
 
@@ -19,7 +20,7 @@ async def guess_servers(
     """Return the servers of an address, those that answer first."""
     async with database.reading(actor) as view:
         view.actor.require(SETTINGS_MAILBOXES_EDIT)
-    return await guess(Lookups(settings.mail_dns), address.strip())
+    return await guess(Lookups(settings.mail_dns), read_address("address", address))
 
 
 async def check_dns(

@@ -27,6 +27,8 @@ NEEDED = {
     "layout": "settings:mailboxes:edit",
     "standing": "contact:edit",
     "ticket.edit_reply": "ticket:reply",
+    "ticket.add_participant": "ticket:reply",
+    "ticket.remove_participant": "ticket:reply",
     "settings": "settings:roles:edit",
     "quarantine": "mail:quarantine",
     "mail_block": "mail:quarantine",

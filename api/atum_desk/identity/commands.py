@@ -46,6 +46,7 @@ from atum_desk.kernel.context import (
     token_hash,
 )
 from atum_desk.kernel.db import Database
+from atum_desk.kernel.mail_address import read_address
 from atum_desk.kernel.problems import AlreadyExists, require_text, require_version
 from atum_desk.kernel.roles import link_session_proof
 
@@ -154,7 +155,7 @@ async def add_person(database: Database, actor: Actor, new: NewPerson) -> Person
         await require_grantable(work, new.role_id)
         try:
             person_id = await queries.insert_staff(
-                work, require_text("name", new.name), new.email, new.role_id
+                work, require_text("name", new.name), read_address("email", new.email), new.role_id
             )
         except asyncpg.UniqueViolationError:
             raise AlreadyExists(what=f"Somebody with the address {new.email.lower()}") from None

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from msgspec import Meta
 
-MAIL_ADDRESS = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
+MAIL_ADDRESS = r"^[^@\s<>(),;:\"\\]+@[^@\s<>(),;:\"\\]+\.[^@\s<>(),;:.\"\\]+$"
 DATABASE_URL = r"^$|^postgres(ql)?://\S+$"
 REDIS_URL = r"^$|^(rediss?|unix)://\S+$"
 RELAY_URL = r"^$|^smtps?://([^\s/@]+@)?[^\s/:@]+(:[0-9]+)?/?$"

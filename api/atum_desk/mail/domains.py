@@ -6,15 +6,17 @@ from functools import cache
 
 from publicsuffixlist import PublicSuffixList
 
+from atum_desk.kernel.mail_address import ascii_domain
+
 
 def domain_of(address: str) -> str | None:
     """Return an address's domain as DNS spells it, None when it cannot be one."""
     domain = address.rpartition("@")[2].strip().rstrip(".").lower()
     try:
-        ascii_domain = domain.encode("idna").decode()
-    except UnicodeError:
+        spelled = ascii_domain(domain)
+    except ValueError:
         return None
-    return ascii_domain if 0 < len(ascii_domain) <= 253 else None
+    return spelled if 0 < len(spelled) <= 253 else None
 
 
 def organisation_of(domain: str) -> str:

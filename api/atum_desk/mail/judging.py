@@ -42,7 +42,8 @@ _ROBOT = re.compile(
 _ADDRESS = re.compile(
     r'^(?:[^@\s<>,;"\x00-\x1f]+|"(?:[^"\\\x00-\x1f]|\\.)+")@[^@\s<>,;"\x00-\x1f]+$'
 )
-MAX_PEOPLE = 50
+# So many of To and Cc together are shown and become participants; the message says how many more there are.
+MOST_PEOPLE = 200
 
 
 def answers_by_itself(mail: ParsedMail, envelope_from: str) -> bool:
@@ -109,15 +110,18 @@ def is_robot(address: str) -> bool:
 
 
 def others_on(mail: ParsedMail, sender: Address, own: frozenset[str]) -> list[Address]:
-    """Return who else a mail went to: neither its sender, nor a mailbox of ours, nor a robot."""
+    """Return who else a mail went to: neither its sender, nor a mailbox of ours, nor a robot.
+
+    Only the first `MOST_PEOPLE` of its To and Cc count.
+    """
     people: dict[str, Address] = {}
-    for one in (*mail.to, *mail.cc):
+    for one in (*mail.to, *mail.cc)[:MOST_PEOPLE]:
         key = one.address.lower()
         if key == sender.address.lower() or mailbox_part(key) in own or not is_usable(key):
             continue
         if not is_robot(key):
             people.setdefault(key, one)
-    return list(people.values())[:MAX_PEOPLE]
+    return list(people.values())
 
 
 def signed_tickets(settings: Settings, mail: ParsedMail, envelope_to: list[str]) -> list[int]:

@@ -7,6 +7,7 @@ from msgspec import UNSET
 
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.db import Database, View, Work
+from atum_desk.kernel.mail_address import read_address
 from atum_desk.kernel.problems import AlreadyExists, require_version
 from atum_desk.mail.models import Mailbox
 from atum_desk.mail.permissions import SETTINGS_MAILBOXES_EDIT
@@ -26,7 +27,7 @@ async def list_mailboxes(view: View) -> list[Mailbox]:
 
 async def add_mailbox(database: Database, actor: Actor, new: NewMailbox) -> Mailbox:
     """Add a mailbox. Raises AlreadyExists and TeamUnknown."""
-    address = new.address.strip().lower()
+    address = read_address("address", new.address)
     async with database.writing(actor, "mailbox.add") as work:
         work.actor.require(SETTINGS_MAILBOXES_EDIT)
         await _require_team(work, new.team_id)
@@ -47,6 +48,7 @@ async def change_mailbox(
     database: Database, actor: Actor, mailbox_id: int, change: MailboxChange, version: int | None
 ) -> Mailbox:
     """Change a mailbox. Raises MailboxNotFound, VersionConflict, AlreadyExists and TeamUnknown."""
+    address = read_address("address", change.address) if change.address else None
     async with database.writing(actor, "mailbox.edit") as work:
         work.actor.require(SETTINGS_MAILBOXES_EDIT)
         current = await work.fetchval(
@@ -62,7 +64,7 @@ async def change_mailbox(
                 f"""update mailboxes set address = coalesce(lower($2), address), name = coalesce($3, name),
                            team_id = coalesce($4, team_id), active = coalesce($5, active)
                      where id = $1 returning {COLUMNS}""",
-                mailbox_id, change.address or None, change.name or None, change.team_id or None,
+                mailbox_id, address, change.name or None, change.team_id or None,
                 None if change.active is UNSET else change.active,
             )  # fmt: skip
         except asyncpg.UniqueViolationError:

@@ -6,12 +6,13 @@ import asyncio
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
-from atum_desk.contacts.public import find_or_create_contact
+from atum_desk.contacts.public import find_or_create_contacts
 from atum_desk.files.public import FileStore, store_attachment
 from atum_desk.kernel.db import Work
 from atum_desk.mail import judging
 from atum_desk.mail.authors import Author
 from atum_desk.mail.bodies import message_body
+from atum_desk.mail.judging import MOST_PEOPLE
 from atum_desk.mail.letter import Letter
 from atum_desk.mail.models import MailSource
 from atum_desk.mime import Address, ParsedMail
@@ -21,7 +22,6 @@ from atum_desk.tickets.public import MessageExtras, MessageKind, NewMessage
 P = ParamSpec("P")
 T = TypeVar("T")
 LARGE_BYTES = 50_000
-SHOWN_RECIPIENTS = 200
 
 
 async def message_of(
@@ -49,7 +49,8 @@ async def message_of(
         kind=kind, text=body.text, html=body.html, quoted=body.quoted,
         author_id=author.person.id, author_name=author.person.name, from_staff=author.is_staff,
         author_verdict=author.verdict, author_words=author.words,
-        channel="email", recipients=_shown(mail.to), cc=_shown(mail.cc), attachment_ids=attachment_ids,
+        channel="email", recipients=_shown(mail.to[:MOST_PEOPLE]), cc=_shown(mail.cc[: cc_room(mail)]),
+        attachment_ids=attachment_ids,
         mail_message_id=mail.message_id[:998] if mail.message_id else None, mail_id=letter.source.id,
         automatic=letter.automatic, extras=extras_of(mail, forwarded_by),
     )  # fmt: skip
@@ -57,18 +58,22 @@ async def message_of(
 
 def extras_of(mail: ParsedMail, forwarded_by: str | None = None) -> MessageExtras | None:
     """Return what a thread shows beside a mail's text, None when there is nothing."""
-    if not (mail.invitations or mail.signature or forwarded_by):
+    left_out = max(0, len(mail.to) + len(mail.cc) - MOST_PEOPLE)
+    if not (mail.invitations or mail.signature or forwarded_by or left_out):
         return None
-    return MessageExtras(list(mail.invitations), mail.signature, forwarded_by)
+    return MessageExtras(list(mail.invitations), mail.signature, forwarded_by, left_out)
+
+
+def cc_room(mail: ParsedMail) -> int:
+    """Return how many of a mail's Cc are shown beside those of its To."""
+    return max(0, MOST_PEOPLE - len(mail.to))
 
 
 async def people_copied(work: Work, letter: Letter) -> list[int]:
     """Return the people a mail went to besides us, as contacts, each once."""
     others = judging.others_on(letter.mail, letter.sender, letter.own)
-    # In one order everywhere, so that two mails that name the same strangers wait instead of deadlock.
-    others.sort(key=lambda one: one.address.lower())
-    people = [await find_or_create_contact(work, one.address, one.name or None) for one in others]
-    return list(dict.fromkeys(person.id for person in people))
+    people = await find_or_create_contacts(work, [(one.address, one.name) for one in others])
+    return list(dict.fromkeys(person.id for person in people.values()))
 
 
 async def off_loop(
@@ -81,4 +86,4 @@ async def off_loop(
 
 
 def _shown(addresses: tuple[Address, ...]) -> list[MailAddress]:
-    return [MailAddress(one.name, one.address) for one in addresses[:SHOWN_RECIPIENTS]]
+    return [MailAddress(one.name, one.address) for one in addresses]

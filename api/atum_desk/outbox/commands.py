@@ -56,11 +56,11 @@ async def queue_mail(work: Work, settings: Settings, mail: OutgoingMail) -> int:
 
 
 async def rewrite_mail(work: Work, held: LockedMail, mail: OutgoingMail) -> None:
-    """Let a waiting mail say something else, and change when it leaves, if `send_at` says so."""
+    """Let a waiting mail say something else, or go to others."""
     sender, subject, rendering = _written(mail, mail.ticket_number)
     await queries.rewrite(
-        work, held.id, sender=sender, subject=subject, text=rendering.text, html=rendering.html
-    )
+        work, held.id, mail, sender=sender, subject=subject, text=rendering.text, html=rendering.html
+    )  # fmt: skip
 
 
 async def lock_waiting_mail(work: Work, message_id: int, version: int | None) -> LockedMail:

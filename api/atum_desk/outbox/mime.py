@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Sequence
 from email.headerregistry import Address
@@ -10,6 +11,7 @@ from email.policy import EmailPolicy
 from typing import Any
 
 from atum_desk.kernel import signing
+from atum_desk.kernel.mail_address import ascii_domain
 from atum_desk.outbox.models import ClaimedMail, MailAddress, MailFile
 
 ORIGIN_HEADER = "X-Atum-Desk"
@@ -17,6 +19,9 @@ ID_HEADERS = frozenset({"message-id", "in-reply-to", "references"})
 _INLINE = re.compile(
     r"""(src=["'])(?:https?://[^"'/]+)?/api/v1/attachments/(\d+)(?:\?inline=1)?(["'])"""
 )
+
+_QUOTED = re.compile(r'"(?:[^"\\\x00-\x1f\x7f]|\\[\x20-\x7e])+"')
+_UNSENDABLE = re.compile(r"[\s<>(),;\"\\\x00-\x1f\x7f]")
 
 
 class MailPolicy(EmailPolicy):
@@ -43,7 +48,10 @@ POLICY_UTF8 = MailPolicy(linesep="\r\n", cte_type="7bit", utf8=True)
 
 
 def mail_headers(mail: ClaimedMail, secret: str) -> list[tuple[str, str]]:
-    """Return the headers of a mail in order, unfolded, as the outbox shows them."""
+    """Return the headers of a mail in order, unfolded, as the outbox shows them.
+
+    None names the blind copies. Never raises: an address that cannot be one stands as it is stored.
+    """
     headers = [
         ("From", show_address(mail.sender)),
         ("To", ", ".join(show_address(one) for one in mail.recipients)),
@@ -83,7 +91,7 @@ def is_ours(secret: str, origin: str, mail_message_id: str | None) -> bool:
 
 def needs_smtputf8(mail: ClaimedMail) -> bool:
     """Tell whether an address has letters beyond ASCII in front of its @ (RFC 6531)."""
-    people = [mail.sender, *mail.recipients, *mail.cc]
+    people = [mail.sender, *mail.people]
     return not all(one.address.rpartition("@")[0].isascii() for one in people)
 
 
@@ -113,25 +121,39 @@ def build_mail(
 
 
 def show_address(one: MailAddress) -> str:
-    """Return an address as a header shows it."""
-    return str(_address(one))
+    """Return an address as a header shows it; one that cannot be an address on one line as it is."""
+    with contextlib.suppress(ValueError):
+        return str(_address(one))
+    return " ".join(f"{one.name} <{one.address}>".split())
 
 
 def wire_address(address: str) -> str:
-    """Return an address for the envelope: its domain in ASCII (RFC 5890)."""
+    """Return an address for the envelope: its domain in ASCII (RFC 5890).
+
+    Raises ValueError for what cannot be one. Only a quoted local part holds spaces (RFC 5321, 4.1.2).
+    """
     local, at, domain = address.strip().rpartition("@")
-    if not at or not local or not domain or re.search(r"[\s<>\x00-\x1f]", address):
+    bare = "quoted" if _QUOTED.fullmatch(local) else local
+    if not at or not local or not domain or _UNSENDABLE.search(f"{bare}@{domain}"):
         raise ValueError(f"{address!r} is not a mail address")
-    return f"{local}@{domain if domain.isascii() else domain.encode('idna').decode()}"
+    try:
+        return f"{local}@{ascii_domain(domain)}"
+    except ValueError:
+        raise ValueError(f"{address!r} is not a mail address: it has no such domain") from None
 
 
 def _address(one: MailAddress) -> Address:
     local, _, domain = wire_address(one.address).rpartition("@")
+    if _QUOTED.fullmatch(local):
+        local = re.sub(r"\\(.)", r"\1", local[1:-1])
     return Address(display_name=" ".join(one.name.split()), username=local, domain=domain)
 
 
 def _header_value(mail: ClaimedMail, name: str, value: str) -> Any:
-    people = {"From": [mail.sender], "To": mail.recipients, "Cc": mail.cc}
+    people = {
+        "From": [mail.sender], "To": mail.recipients, "Cc": mail.cc,
+        "Reply-To": [MailAddress(mail.sender.name, mail.reply_to or "")],
+    }  # fmt: skip
     if name in people:
         return [_address(one) for one in people[name]]
     return value

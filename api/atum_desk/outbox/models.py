@@ -64,6 +64,8 @@ class OutgoingMail(msgspec.Struct, kw_only=True):
     kind: MailKind
     recipients: list[MailAddress]
     cc: list[MailAddress] = []
+    # they get the mail, and nobody else reads in it that they did
+    bcc: list[MailAddress] = []
     subject: str
     text: str
     html: str | None = None
@@ -101,6 +103,7 @@ class OutboxItem(msgspec.Struct, kw_only=True):
     sender: MailAddress = msgspec.field(name="from")
     to: list[MailAddress]
     cc: list[MailAddress]
+    bcc: list[MailAddress]
     subject: str
     ticket_number: int | None
     message_id: int | None
@@ -137,6 +140,9 @@ class LockedMail(msgspec.Struct, frozen=True):
     author_id: int | None
     held_until: datetime | None
     send_at: datetime | None
+    recipients: list[MailAddress]
+    cc: list[MailAddress]
+    bcc: list[MailAddress]
 
 
 class Route(msgspec.Struct, frozen=True, kw_only=True):
@@ -172,6 +178,7 @@ class ClaimedMail(msgspec.Struct, kw_only=True):
     sender: MailAddress
     recipients: list[MailAddress]
     cc: list[MailAddress]
+    bcc: list[MailAddress]
     reply_to: str | None
     subject: str
     in_reply_to: str | None
@@ -180,6 +187,11 @@ class ClaimedMail(msgspec.Struct, kw_only=True):
     html: str
     attempts: int
     created_at: datetime
+
+    @property
+    def people(self) -> list[MailAddress]:
+        """Everybody it goes to, openly or not."""
+        return [*self.recipients, *self.cc, *self.bcc]
 
 
 class MailFile(msgspec.Struct, kw_only=True, frozen=True):

@@ -33,7 +33,13 @@ from atum_desk.outbox.reply_address import (
 )
 from atum_desk.outbox.reports import fail_bounced_mail, mails_reported_on, note_delivered
 from atum_desk.outbox.signing_keys import find_public_key
-from atum_desk.outbox.standings import mark_if_hard, mark_stopped, require_reachable, stopped_among
+from atum_desk.outbox.standings import (
+    list_stopped_among,
+    mark_if_hard,
+    mark_stopped,
+    require_reachable,
+    stopped_among,
+)
 from atum_desk.outbox.status_codes import meaning_of
 
 __all__ = [
@@ -56,6 +62,7 @@ __all__ = [
     "hold_mail",
     "is_ours",
     "layout_for",
+    "list_stopped_among",
     "lock_waiting_mail",
     "mail_of_return_path",
     "mail_subject",

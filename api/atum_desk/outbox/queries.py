@@ -31,12 +31,12 @@ DUE = """o.state in ('held', 'queued') and coalesce(o.held_until, '-infinity') <
     and coalesce(o.next_attempt_at, '-infinity') <= moment()"""
 
 ITEM = """
-    select o.id, o.state, o.kind, o.sender, o.recipients as to, o.cc, o.subject,
+    select o.id, o.state, o.kind, o.sender, o.recipients as to, o.cc, o.bcc, o.subject,
            (select t.number from tickets t where t.id = o.ticket_id) as ticket_number, o.message_id,
            o.created_at, o.held_until, o.send_at, o.next_attempt_at, o.sent_at, o.attempts, o.last_error,
            o.status_code, o.reports, o.version
       from outbox o"""
-CLAIMED = """id, kind, message_id, mail_message_id, envelope_from, sender, recipients, cc, reply_to, subject,
+CLAIMED = """id, kind, message_id, mail_message_id, envelope_from, sender, recipients, cc, bcc, reply_to, subject,
     in_reply_to, mail_references, text, html, attempts, created_at"""
 # An outbox row and its job. A thread's ids are found by its ticket: said as `is not null`, the planner
 # of a desk with few mails reads all their ids instead.
@@ -54,10 +54,10 @@ ENQUEUE = f"""
     held as (select greatest(case when $15 > interval '0' then moment() + $15 end, $16::timestamptz) as until),
     sent as (
       insert into outbox (workspace_id, ticket_id, message_id, mailbox_id, kind, mail_message_id,
-          envelope_from, sender, recipients, cc, reply_to, subject, in_reply_to, mail_references,
+          envelope_from, sender, recipients, cc, bcc, reply_to, subject, in_reply_to, mail_references,
           text, html, held_until, send_at, state)
       select ctx_workspace(), $8, $9, b.id, $2, $10 || '@' || b.domain, b.address,
-          jsonb_build_object('name', coalesce(nullif($3, ''), b.name), 'address', b.address), $4, $5,
+          jsonb_build_object('name', coalesce(nullif($3, ''), b.name), 'address', b.address), $4, $5, $17,
           b.local || '+' || $11 || '@' || b.domain, $6,
           coalesce($13, (select id from latest where came order by at desc limit 1),
                    (select id from latest order by at desc limit 1)),
@@ -89,7 +89,7 @@ async def insert_mail(
         ENQUEUE,
         mail.mailbox_id, mail.kind, sender, mail.recipients, mail.cc, subject, text,
         mail.ticket_id, mail.message_id, mail_id, token, mail.references or None, mail.in_reply_to, html,
-        timedelta(seconds=mail.hold_seconds), mail.send_at,
+        timedelta(seconds=mail.hold_seconds), mail.send_at, mail.bcc,
     )  # fmt: skip
 
 
@@ -149,19 +149,17 @@ async def lock_mail_of(work: Work, message_id: int) -> LockedMail:
 
 async def _lock(work: Work, column: str, value: int) -> LockedMail:
     row = await work.fetchrow(
-        f"""select id, state, version, attempts, ticket_id, message_id, held_until, send_at,
+        f"""select id, state, version, attempts, ticket_id, message_id, held_until, send_at, recipients, cc, bcc,
                    (select m.author_id from messages m where m.id = o.message_id) as author_id
               from outbox o where {column} = $1 order by id limit 1 for update""",
         value,
     )
     if row is None:
         raise OutboxMailNotFound
-    return LockedMail(**row)
+    return msgspec.convert(dict(row), LockedMail)
 
 
-async def move(
-    work: Work, mail: LockedMail, state: MailState, *, words: str | None
-) -> None:  # fmt: skip
+async def move(work: Work, mail: LockedMail, state: MailState, *, words: str | None) -> None:
     """Let a person move a mail to a state; what was to come of it is forgotten.
 
     `words` replace those of the last answer; a mail that is `queued` may leave at once.
@@ -202,13 +200,13 @@ async def show_message(
 
 
 async def rewrite(
-    work: Work, outbox_id: int, *, sender: str, subject: str, text: str, html: str
-) -> None:
-    """Replace what a waiting mail says."""
+    work: Work, outbox_id: int, mail: OutgoingMail, *, sender: str, subject: str, text: str, html: str
+) -> None:  # fmt: skip
+    """Replace what a waiting mail says and to whom it goes."""
     await work.execute(
         """update outbox set sender = jsonb_set(sender, '{name}', to_jsonb($2::text)), subject = $3, text = $4,
-                  html = $5 where id = $1""",
-        outbox_id, sender, subject, text, html,
+                  html = $5, recipients = $6, cc = $7, bcc = $8 where id = $1""",
+        outbox_id, sender, subject, text, html, mail.recipients, mail.cc, mail.bcc,
     )  # fmt: skip
 
 
@@ -353,7 +351,8 @@ async def mails_that_left(view: View, change_id: int) -> list[int]:
     """
     rows = await view.fetch(
         """select distinct o.id from row_changes r join outbox o on o.id = r.row_id
-            where r.change_id = $1 and r.table_name = 'outbox' and (r.operation = 'I' or r.new ?| array['text', 'html'])
+            where r.change_id = $1 and r.table_name = 'outbox'
+              and (r.operation = 'I' or r.new ?| '{text,html,recipients,cc,bcc}')
               and o.state in ('sending', 'sent', 'delivered', 'bounced', 'unknown') order by o.id""",
         change_id,
     )
@@ -370,7 +369,7 @@ async def add_report(work: Work, outbox_id: int, report: DeliveryReport) -> Mail
              select o.id, coalesce((select jsonb_agg(r) from jsonb_array_elements(o.reports) r
                                      where r->>'recipient' <> ($2::jsonb)->>'recipient'), '[]') || $2::jsonb as reports,
                     (select count(distinct lower(p->>'address'))
-                       from jsonb_array_elements(o.recipients || o.cc) p) as people
+                       from jsonb_array_elements(o.recipients || o.cc || o.bcc) p) as people
                from outbox o
               where o.id = $1 and o.state in ('sending', 'sent', 'delivered', 'bounced', 'unknown') for update),
            judged as (

@@ -104,7 +104,7 @@ async def claim_mail(
             work.public = True
         files = await queries.list_files(work, mail.message_id) if mail.message_id else []
         key = await find_active_key(work, mail.sender.address.rpartition("@")[2])
-        people = [one.address for one in (*mail.recipients, *mail.cc)]
+        people = [one.address for one in mail.people]
         return TakenMail(mail, files, key, await list_stopped_among(work, people))
 
 
@@ -122,7 +122,7 @@ async def _attempt(
 ) -> Outcome:
     mail = taken.mail
     stopped = {one.email: one for one in taken.stopped}
-    people = list(dict.fromkeys(one.address for one in (*mail.recipients, *mail.cc)))
+    people = list(dict.fromkeys(one.address for one in mail.people))
     left_out = [stopped[one.lower()] for one in people if one.lower() in stopped]
     reached = [one for one in people if one.lower() not in stopped]
     if not reached:

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.db import Database, View, Work
+from atum_desk.kernel.mail_address import ascii_domain
 from atum_desk.kernel.problems import AlreadyExists, ValidationFailed, require_version
 from atum_desk.kernel.sealing import seal, unseal
 from atum_desk.kernel.settings import Settings
@@ -130,7 +131,7 @@ def sign_mail(settings: Settings, key: SigningKey, raw: bytes) -> bytes:
     """Return a mail with its signature in front. Raises SealBroken and dkim.DKIMException."""
     private = unseal(settings.secret, PURPOSE, key.private_key).encode()
     header = dkim.sign(
-        raw, key.selector.encode(), key.domain.encode("idna"), private,
+        raw, key.selector.encode(), ascii_domain(key.domain).encode(), private,
         canonicalize=(b"relaxed", b"relaxed"), signature_algorithm=f"{key.algorithm}-sha256".encode(),
         include_headers=SIGNED_HEADERS,
     )  # fmt: skip

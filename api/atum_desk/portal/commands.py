@@ -10,6 +10,7 @@ from atum_desk.files.public import FileStore, find_claimed, upload_attachment
 from atum_desk.identity.public import OpenedSession, PersonNotFound, start_link_session
 from atum_desk.kernel.context import Actor, SystemActor, token_hash
 from atum_desk.kernel.db import Database, Work
+from atum_desk.kernel.mail_address import read_address
 from atum_desk.kernel.problems import Unavailable, ValidationFailed
 from atum_desk.kernel.settings import Settings
 from atum_desk.portal import queries
@@ -43,9 +44,9 @@ async def ask(database: Database, ask: Ask) -> None:
     Raises StaffAddress, NoMailbox, UploadUnknown and ValidationFailed.
     """
     actor = SystemActor(workspace_id=await _portal_workspace(database), via="link")
-    text = _body_of(ask.text)
+    text, email = _body_of(ask.text), read_address("email", ask.email)
     async with database.writing(actor, "ticket.open") as work:
-        contact = await find_or_create_contact(work, ask.email, ask.name)
+        contact = await find_or_create_contact(work, email, ask.name)
         if contact.kind == "staff":
             raise StaffAddress
         message = NewMessage(

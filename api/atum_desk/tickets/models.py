@@ -60,11 +60,15 @@ class TeamRef(msgspec.Struct, frozen=True):
 
 
 class MessageExtras(msgspec.Struct, frozen=True):
-    """What a mail brought beside its text: events, a signature, and who of the staff forwarded it."""
+    """What a mail brought beside its text: events, a signature, and who of the staff forwarded it.
+
+    `recipients_left_out`: so many of its To and Cc are neither shown nor participants.
+    """
 
     invitations: list[Invitation] = []
     signature: MailSignature | None = None
     forwarded_by: str | None = None
+    recipients_left_out: int = 0
 
 
 class NewMessage(msgspec.Struct, kw_only=True):
@@ -83,6 +87,7 @@ class NewMessage(msgspec.Struct, kw_only=True):
     channel: Channel
     recipients: list[MailAddress] = []
     cc: list[MailAddress] = []
+    bcc: list[MailAddress] = []
     attachment_ids: list[int] = []
     mail_message_id: str | None = None
     mail_id: int | None = None
@@ -147,6 +152,19 @@ class LockedTicket(msgspec.Struct, frozen=True):
     version: int
 
 
+class Recipients(msgspec.Struct, frozen=True):
+    """Who a reply's mail goes to: everybody once, the first in `to`, `cc` or `bcc` that names them."""
+
+    to: list[MailAddress] = []
+    cc: list[MailAddress] = []
+    bcc: list[MailAddress] = []
+
+    @property
+    def people(self) -> list[MailAddress]:
+        """Everybody, openly or not."""
+        return [*self.to, *self.cc, *self.bcc]
+
+
 class MailState(msgspec.Struct, frozen=True):
     """How far a reply's mail has come."""
 
@@ -206,6 +224,9 @@ class MessageItem(msgspec.Struct, frozen=True, tag="message", tag_field="type"):
     raw_url: str | None
     change_id: int | None
     extras: MessageExtras | None = None
+    bcc: list[MailAddress] = []
+    # where an answer to its author alone would go; None for what the staff wrote
+    author_email: str | None = None
 
 
 class TicketLink(msgspec.Struct, frozen=True):

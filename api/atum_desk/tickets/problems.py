@@ -12,6 +12,25 @@ class TicketNotFound(Problem):
     code = "ticket_not_found"
 
 
+class ManyRecipients(Problem):
+    """This would go to {count} people: {names}. Send it again with `confirm_recipients` if it shall."""
+
+    status = 409
+    code = "many_recipients"
+
+    def __init__(self, recipients: list[str]) -> None:
+        shown = ", ".join(recipients[:20])
+        more = f" and {len(recipients) - 20} more" if len(recipients) > 20 else ""
+        super().__init__(count=len(recipients), names=shown + more, recipients=recipients)
+
+
+class ParticipantNotFound(Problem):
+    """This person is no participant of the ticket."""
+
+    status = 404
+    code = "participant_not_found"
+
+
 class TransitionForbidden(Problem):
     """A ticket that is {current} cannot become {wanted}; it can become: {allowed_text}."""
 

@@ -16,7 +16,7 @@ from atum_desk.tickets.models import (
     StatusRef,
 )
 from atum_desk.tickets.problems import MailboxUnknown, TransitionForbidden
-from atum_desk.tickets.queries.writes import ensure_participants
+from atum_desk.tickets.queries.people import ensure_participants
 
 __all__ = [
     "Appended",

@@ -21,6 +21,7 @@ from atum_desk.tickets.commands import linking
 from atum_desk.tickets.commands.answering import answer_ticket, open_ticket_for
 from atum_desk.tickets.commands.changing import change_ticket, change_tickets
 from atum_desk.tickets.commands.editing import edit_waiting_reply
+from atum_desk.tickets.commands.participating import add_participant, remove_participant
 from atum_desk.tickets.models import PRIORITIES
 from atum_desk.tickets.presentation import present_changes, present_ticket
 from atum_desk.tickets.queries import links, lists, threads, writes
@@ -31,6 +32,7 @@ from atum_desk.tickets.schemas import (
     MessageAdded,
     MessageEdit,
     MessageInput,
+    ParticipantInput,
     Sort,
     StatusList,
     TagList,
@@ -181,9 +183,10 @@ async def edit_tickets(database: Database, actor: Actor, data: BulkChange) -> Bu
 @post(
     "/tickets/{number:int}/messages",
     responses=answers(
-        problems.TicketNotFound, problems.TransitionForbidden, AddressStopped, *UNKNOWN_PARTS
+        problems.TicketNotFound, problems.TransitionForbidden, problems.ManyRecipients,
+        AddressStopped, *UNKNOWN_PARTS,
     ),
-)
+)  # fmt: skip
 async def add_message(
     database: Database, settings: Settings, actor: Actor, number: int, data: MessageInput
 ) -> MessageAdded:
@@ -193,16 +196,43 @@ async def add_message(
 
 @patch(
     "/messages/{message_id:int}",
-    responses=answers(problems.MessageNotFound, MailNotWaiting, VersionConflict),
-)
+    responses=answers(
+        problems.MessageNotFound, problems.ManyRecipients, AddressStopped, MailNotWaiting,
+        VersionConflict,
+    ),
+)  # fmt: skip
 async def edit_message(
     database: Database, settings: Settings, actor: Actor, message_id: int, data: MessageEdit,
     if_match: IfMatch = None,
 ) -> MessageAdded:  # fmt: skip
-    """Change a reply while its mail waits to leave: its text, or its moment, or both."""
+    """Change a reply while its mail waits to leave: its text, its recipients, its moment."""
     return await edit_waiting_reply(
         database, settings, actor, message_id, data, version_of(if_match)
     )
+
+
+@post(
+    "/tickets/{number:int}/participants",
+    status_code=200,
+    responses=answers(problems.TicketNotFound),
+)
+async def add_ticket_participant(
+    database: Database, actor: Actor, number: int, data: ParticipantInput
+) -> Ticket:
+    """Let somebody take part in a ticket: answers to all go to them, and they see it in the portal."""
+    return await add_participant(database, actor, number, data)
+
+
+@delete(
+    "/tickets/{number:int}/participants/{person_id:int}",
+    status_code=200,
+    responses=answers(problems.TicketNotFound, problems.ParticipantNotFound),
+)
+async def remove_ticket_participant(
+    database: Database, actor: Actor, number: int, person_id: int
+) -> Ticket:
+    """Let somebody no longer take part in a ticket."""
+    return await remove_participant(database, actor, number, person_id)
 
 
 @post("/tickets/{number:int}/read", status_code=204, responses=answers(problems.TicketNotFound))
@@ -254,6 +284,8 @@ routes = [
     edit_tickets,
     add_message,
     edit_message,
+    add_ticket_participant,
+    remove_ticket_participant,
     mark_read,
     list_statuses,
     list_tags,

@@ -172,12 +172,44 @@ class HistoryPage(msgspec.Struct):
     next_cursor: str | None
 
 
+class RecipientInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Somebody who gets a mail, with the name it is addressed to."""
+
+    address: Annotated[str, Meta(max_length=320, examples=["mina@example.com"])]
+    name: Annotated[str, Meta(max_length=200)] = ""
+
+
+Addresses = Annotated[
+    list[Annotated[str, Meta(max_length=320)] | RecipientInput], Meta(max_length=100)
+]
+
+
+class RecipientsInput(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Who gets a reply: `to`, `cc` and `bcc` by address, or `recipients`; else the requester alone.
+
+    `to` stands for itself, whatever `recipients` says; `cc` and `bcc` come on top. `all` is the
+    requester and every participant. Who is named in `to` or `cc` becomes a participant. More than
+    ten people need `confirm_recipients`.
+    """
+
+    recipients: Literal["requester", "all"] | None = None
+    to: Addresses | None = None
+    cc: Addresses | None = None
+    bcc: Addresses | None = None
+    confirm_recipients: bool = False
+
+
+class ParticipantInput(msgspec.Struct, forbid_unknown_fields=True):
+    """Somebody who shall take part in a ticket; a stranger becomes a contact."""
+
+    email: Annotated[str, Meta(max_length=320, examples=["mina@example.com"])]
+    name: Annotated[str, Meta(max_length=200)] = ""
+
+
 class RequesterInput(msgspec.Struct, forbid_unknown_fields=True):
     """A requester by address; a stranger becomes a contact."""
 
-    email: Annotated[
-        str, Meta(max_length=320, pattern=r"^[^@\s]+@[^@\s]+$", examples=["mina@example.com"])
-    ]
+    email: Annotated[str, Meta(max_length=320, examples=["mina@example.com"])]
     name: Annotated[str, Meta(max_length=200)] = ""
 
 
@@ -238,7 +270,7 @@ class BulkResult(msgspec.Struct):
     refused: list[Refused]
 
 
-class MessageInput(msgspec.Struct, forbid_unknown_fields=True):
+class MessageInput(RecipientsInput, kw_only=True, forbid_unknown_fields=True):
     """A reply or a note, with `text` or `html`; `status` is set in the same change.
 
     A reply with `send_at` leaves at that moment, and its requester sees it from then on.
@@ -248,19 +280,12 @@ class MessageInput(msgspec.Struct, forbid_unknown_fields=True):
     text: Text | None = None
     html: Html | None = None
     attachment_ids: AttachmentIds = []
-    cc: (
-        Annotated[
-            list[Annotated[str, Meta(max_length=320, pattern=r"^[^@\s]+@[^@\s]+$")]],
-            Meta(max_length=50),
-        ]
-        | None
-    ) = None
     status: StatusKey | None = None
     send_at: datetime | None = None
 
 
-class MessageEdit(msgspec.Struct, forbid_unknown_fields=True):
-    """What a reply whose mail still waits says instead, with `text` or `html`.
+class MessageEdit(RecipientsInput, kw_only=True, forbid_unknown_fields=True):
+    """What a reply whose mail still waits says instead, with `text` or `html`, or who gets it instead.
 
     `version` is that of its mail; `send_at`, if given, changes when it leaves (null: now).
     """

@@ -53,7 +53,7 @@ async def test_the_whole_loop_from_mail_to_answer_to_answer(
     house: House, relay: Relay, agent: SignedIn
 ) -> None:
     number = await ask(house, message_id="<first@example.org>", Cc="Carl <carl@example.org>")
-    await reply(house, agent, number)
+    await reply(house, agent, number, recipients="all")
     (row,) = await house.outbox_in("sent")
     ((envelope, mail),) = relay.taken
     assert sorted(envelope.rcpt_tos) == ["ann@example.org", "carl@example.org"]
@@ -202,7 +202,7 @@ async def test_a_refused_recipient_is_named_and_the_others_get_the_mail(
 ) -> None:
     number = await ask(house, Cc="gone@example.org")
     relay.answer_rcpt = lambda to: "550 5.1.1 unknown" if to == "gone@example.org" else None
-    await reply(house, agent, number)
+    await reply(house, agent, number, recipients="all")
     (row,) = await house.outbox_in("sent")
     assert row["last_error"] == "Refused for gone@example.org: 550 5.1.1 unknown"
     assert relay.taken[0][0].rcpt_tos == ["ann@example.org"]

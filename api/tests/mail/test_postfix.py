@@ -64,7 +64,7 @@ async def test_a_success_report_makes_a_mail_delivered_once_all_have_it(
 ) -> None:
     await ask_for_reports(house)
     number = await ask(house, Cc="Carl <carl@example.org>")
-    outbox_id = (await answer(lead, number))["message"]["mail"]["outbox_id"]
+    outbox_id = (await answer(lead, number, recipients="all"))["message"]["mail"]["outbox_id"]
     await stands(house, outbox_id, "delivered")
     assert (len(postfix.delivered("ann")), len(postfix.delivered("carl"))) == (1, 1)
     (row,) = await house.rows("select reports, envelope_from from outbox")

@@ -527,7 +527,7 @@ async def test_a_refused_address_is_written_to_no_more_until_somebody_lifts_that
 ) -> None:
     number = await ask(house, Cc="Carl <carl@example.org>")
     relay.answer_rcpt = lambda to: "550 5.1.1 no such user" if to.startswith("ann@") else None
-    await answer(lead, number)
+    await answer(lead, number, recipients="all")
     (row,) = await house.outbox_in("sent")
     assert "5.1.1" in row["last_error"]
     (stopped,) = (await lead.got("/stopped-addresses"))["items"]
@@ -543,7 +543,7 @@ async def test_a_refused_address_is_written_to_no_more_until_somebody_lifts_that
     relay.answer_rcpt = lambda _to: None
     lifted = await lead.posted(f"/stopped-addresses/{stopped['id']}/lift", status=200)
     assert lifted["email"] == "ann@example.org"
-    await answer(lead, number)
+    await answer(lead, number, recipients="all")
     await house.outbox_in("sent")
     assert sorted(relay.taken[-1][0].rcpt_tos) == ["ann@example.org", "carl@example.org"]
 

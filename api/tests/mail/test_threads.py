@@ -206,6 +206,23 @@ async def test_a_proven_agent_answers_from_their_own_mail_program(
     assert await trusting.value("select category from tickets") == "open"
 
 
+async def test_an_agents_mail_goes_to_the_requester_and_to_nobody_it_did_not_name(
+    trusting: House, given: Given
+) -> None:
+    _agent, sender, address = await agent_and_ticket(trusting, given)
+    await trusting.rule("staff_replies", "reply")
+    message = proven(sender=sender, text="Try water.", to=f"{address}, dora@example.net")
+    await trusting.deliver(message, to=address, sender=sender)
+    await trusting.settled(2)
+    reply = (await trusting.rows("select * from messages order by id"))[1]
+    got_it = [one["address"] for one in (*reply["recipients"], *reply["cc"])]
+    assert got_it == ["ann@example.org", "dora@example.net"]
+    (mail,) = await trusting.rows("select * from outbox")
+    assert [one["address"] for one in mail["recipients"]] == ["ann@example.org"]
+    assert (mail["cc"], mail["bcc"]) == ([], [])
+    assert "/requests/" in mail["text"]
+
+
 @pytest.mark.parametrize(
     "why",
     ["the rule is off", "not proven", "automatic", "no permission", "another team", "command"],

@@ -25,7 +25,7 @@ def claimed(**given: Any) -> ClaimedMail:
         "id": 7, "kind": "reply", "message_id": 3, "mail_message_id": "t1.m3.abc@example.com",
         "envelope_from": "support+1ztoken@example.com",
         "sender": MailAddress("Mina (Support)", "support@example.com"),
-        "recipients": [MailAddress("Ann Example", "ann@example.org")], "cc": [],
+        "recipients": [MailAddress("Ann Example", "ann@example.org")], "cc": [], "bcc": [],
         "reply_to": "support+1ztoken@example.com", "subject": "Re: Printer [#1042]",
         "in_reply_to": "x@example.org", "mail_references": ["w@example.org", "x@example.org"],
         "text": rendering.text, "html": rendering.html, "attempts": 1,

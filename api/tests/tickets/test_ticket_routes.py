@@ -177,22 +177,6 @@ async def test_a_reply_with_a_status_is_one_change_and_one_undo(
     )
 
 
-async def test_copies_are_exactly_who_was_named_and_get_the_mail(
-    shared_desk: Desk, lead: Client, ticket: MadeTicket
-) -> None:
-    first = await answered(lead, ticket.number, cc=["cc.one@example.org", "CC.Two@example.org"])
-    assert sorted(cc["address"] for cc in first["message"]["cc"]) == [
-        "cc.one@example.org",
-        "cc.two@example.org",
-    ]
-    second = await answered(lead, ticket.number, cc=["cc.two@example.org"])
-    assert [cc["email"] for cc in second["ticket"]["cc"]] == ["cc.two@example.org"]
-    third = await answered(lead, ticket.number)
-    assert [cc["address"] for cc in third["message"]["cc"]] == ["cc.two@example.org"]
-    none = await answered(lead, ticket.number, cc=[])
-    assert none["message"]["cc"] == []
-
-
 async def test_html_is_made_safe_and_readable_as_text(lead: Client, ticket: MadeTicket) -> None:
     html = '<p onclick="x()">Hello <b>you</b></p><script>alert(1)</script><img src="https://spy.example/x.png">'
     message = (await answered(lead, ticket.number, text=None, html=html))["message"]

@@ -9,26 +9,27 @@ import msgspec
 from atum_desk.contacts.public import find_or_create_contact
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.db import Database, Work
+from atum_desk.kernel.mail_address import read_address
 from atum_desk.kernel.problems import ValidationFailed
 from atum_desk.kernel.settings import Settings
 from atum_desk.outbox.public import (
-    MailAddress,
     MailNames,
     OutgoingMail,
     queue_mail,
     require_moment,
-    require_reachable,
 )
 from atum_desk.tickets import permissions
 from atum_desk.tickets.commands.bodies import read_body
 from atum_desk.tickets.commands.changing import find_next_status
 from atum_desk.tickets.commands.opening import add_message, open_ticket
+from atum_desk.tickets.commands.recipients import read_recipients, settle_recipients
 from atum_desk.tickets.links import request_link
 from atum_desk.tickets.models import (
     LockedTicket,
     NewMessage,
     NewTicket,
     OpenedTicket,
+    Recipients,
 )
 from atum_desk.tickets.presentation import present_ticket
 from atum_desk.tickets.problems import AssigneeUnknown, RequesterUnknown
@@ -40,17 +41,22 @@ async def answer_ticket(
     database: Database, settings: Settings, actor: Actor, number: int, given: MessageInput
 ) -> MessageAdded:
     """Add a reply (which leaves as mail) or a note, and set the status in the same change."""
-    if given.kind == "note" and given.send_at is not None:
-        raise ValidationFailed.of("send_at", "is for replies; a note is never sent")
+    _require_fit_for_note(given)
+    named = read_recipients(given)
     send_at = require_moment(given.send_at)
     async with database.writing(actor, f"ticket.{given.kind}") as work:
         work.actor.require(permissions.REPLY if given.kind == "reply" else permissions.NOTE)
-        ticket, context = await _lock(work, number, given)
+        people, context = Recipients(), None
+        if given.kind == "reply":
+            ticket, context = await writes.lock_ticket_with_mail_context(work, number)
+            people = await settle_recipients(work, ticket, context, named)
+        else:
+            ticket = await writes.lock_ticket(work, number)
         status_id = await _status_after(work, ticket, given)
-        message = _message_of(settings, given, context, actor, send_at)
+        message = _message_of(settings, given, context, people, actor, send_at)
         appended = await add_message(work, ticket, message, status_id)
         if context:
-            await queue_reply(work, settings, ticket, message, context, appended.message_id)
+            await queue_reply(work, settings, ticket, message, people, context, appended.message_id)
         stored = await threads.get_ticket_with_message(work, number, appended.message_id)
     presented = present_ticket(msgspec.structs.replace(stored, messages=[]), work.actor)
     return MessageAdded(
@@ -113,7 +119,8 @@ async def _requester_of(work: Work, given: TicketInput) -> tuple[int, str]:
     if (given.requester_id is None) == (given.requester is None):
         raise ValidationFailed.of("requester", "give either requester_id or requester")
     if given.requester is not None:
-        contact = await find_or_create_contact(work, given.requester.email, given.requester.name)
+        email = read_address("requester.email", given.requester.email)
+        contact = await find_or_create_contact(work, email, given.requester.name)
         return contact.id, contact.name
     person = await writes.find_person(work, given.requester_id or 0)
     if person is None:
@@ -134,35 +141,27 @@ async def _status_after(work: Work, ticket: LockedTicket, given: MessageInput) -
     return None
 
 
-async def _lock(
-    work: Work, number: int, given: MessageInput
-) -> tuple[LockedTicket, writes.MailContext | None]:
-    """Lock the ticket; with where a reply's mail goes, after `cc` made its people the copies."""
-    if given.kind == "reply" and given.cc is None:
-        return await writes.lock_ticket_with_mail_context(work, number)
-    ticket = await writes.lock_ticket(work, number)
-    if given.kind == "note" or given.cc is None:
-        return ticket, None
-    people = [await find_or_create_contact(work, address, None) for address in given.cc]
-    await writes.set_participants(work, ticket.id, [person.id for person in people])
-    return ticket, await writes.get_mail_context(work, ticket.id)
+def _require_fit_for_note(given: MessageInput) -> None:
+    if given.kind != "note":
+        return
+    if given.send_at is not None:
+        raise ValidationFailed.of("send_at", "is for replies; a note is never sent")
+    for field in ("recipients", "to", "cc", "bcc"):
+        if getattr(given, field):
+            raise ValidationFailed.of(field, "is for replies; a note is never sent")
 
 
 def _message_of(
-    settings: Settings, given: MessageInput, context: writes.MailContext | None, actor: Actor,
-    send_at: datetime | None,
+    settings: Settings, given: MessageInput, context: writes.MailContext | None,
+    people: Recipients, actor: Actor, send_at: datetime | None,
 ) -> NewMessage:  # fmt: skip
     text, html = read_body(given.text, given.html)
-    recipients = []
-    if context and context.requester_email:
-        recipients.append(MailAddress(context.requester_name, context.requester_email))
-        require_reachable(context.stopped)
     return NewMessage(
         kind=given.kind, text=text, html=html, author_id=actor.person_id, author_name=actor.name,
-        from_staff=True, channel="email" if recipients else "api",
-        recipients=recipients, cc=context.cc if context else [],
-        attachment_ids=given.attachment_ids, send_at=send_at if recipients else None,
-        hold_seconds=hold_seconds(settings, context) if context and recipients else 0,
+        from_staff=True, channel="email" if people.to else "api",
+        recipients=people.to, cc=people.cc, bcc=people.bcc,
+        attachment_ids=given.attachment_ids, send_at=send_at if people.to else None,
+        hold_seconds=hold_seconds(settings, context) if context and people.to else 0,
     )  # fmt: skip
 
 
@@ -173,22 +172,24 @@ def hold_seconds(settings: Settings, context: writes.MailContext) -> int:
 
 
 async def queue_reply(
-    work: Work, settings: Settings, ticket: LockedTicket, message: NewMessage,
+    work: Work, settings: Settings, ticket: LockedTicket, message: NewMessage, people: Recipients,
     context: writes.MailContext, message_id: int,
 ) -> None:  # fmt: skip
     """Put a reply's mail into the outbox, if there is a mailbox to send it and somebody to get it."""
-    if context.mailbox_id is not None and message.recipients:
-        mail = outgoing_mail(settings, ticket, message, context, message_id)
+    if context.mailbox_id is not None and people.to:
+        mail = outgoing_mail(settings, ticket, message, people, context, message_id)
         await queue_mail(work, settings, mail)
 
 
 def outgoing_mail(
-    settings: Settings, ticket: LockedTicket, message: NewMessage, context: writes.MailContext,
-    message_id: int,
+    settings: Settings, ticket: LockedTicket, message: NewMessage, people: Recipients,
+    context: writes.MailContext, message_id: int,
 ) -> OutgoingMail:  # fmt: skip
-    """Return the mail of a reply."""
+    """Return the mail of a reply. Its link speaks for the requester: only a mail to nobody else has it."""
+    to_requester_alone = [one.address for one in people.people] == [context.requester_email]
     return OutgoingMail(
-        mailbox_id=context.mailbox_id or 0, kind="reply", recipients=message.recipients, cc=message.cc,
+        mailbox_id=context.mailbox_id or 0, kind="reply",
+        recipients=people.to, cc=people.cc, bcc=people.bcc,
         subject=ticket.subject, text=message.text, html=message.html,
         ticket_id=ticket.id, ticket_number=ticket.number, message_id=message_id,
         hold_seconds=message.hold_seconds, send_at=message.send_at, layout=context.layout,
@@ -196,6 +197,5 @@ def outgoing_mail(
             agent=message.author_name, team=context.team_name, mailbox=context.mailbox_name or "",
             mailbox_address=context.mailbox_address or "", requester=context.requester_name,
         ),
-        # The link speaks for the requester, so a mail that others get a copy of goes without it.
-        link=None if message.cc else request_link(settings, ticket.id, ticket.requester_id),
+        link=request_link(settings, ticket.id, ticket.requester_id) if to_requester_alone else None,
     )  # fmt: skip

@@ -7,10 +7,10 @@ from msgspec import UNSET
 
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.db import Database, Work
+from atum_desk.kernel.problems import ValidationFailed
 from atum_desk.kernel.settings import Settings
 from atum_desk.outbox.public import (
     LockedMail,
-    MailAddress,
     OutboxMailNotFound,
     hold_mail,
     lock_waiting_mail,
@@ -20,7 +20,13 @@ from atum_desk.outbox.public import (
 from atum_desk.tickets import permissions
 from atum_desk.tickets.commands.answering import outgoing_mail
 from atum_desk.tickets.commands.bodies import preview_of, read_body
-from atum_desk.tickets.models import LockedTicket, NewMessage
+from atum_desk.tickets.commands.recipients import (
+    Named,
+    names_recipients,
+    read_recipients,
+    settle_recipients,
+)
+from atum_desk.tickets.models import LockedTicket, NewMessage, Recipients
 from atum_desk.tickets.presentation import present_ticket
 from atum_desk.tickets.problems import MessageNotFound
 from atum_desk.tickets.queries import threads, writes
@@ -31,18 +37,20 @@ async def edit_waiting_reply(
     database: Database, settings: Settings, actor: Actor, message_id: int, given: MessageEdit,
     version: int | None,
 ) -> MessageAdded:  # fmt: skip
-    """Change what a reply says, or when it leaves, while its mail waits; history keeps what it said.
+    """Change what a reply says, who gets it or when it leaves, while its mail waits.
 
-    Raises MessageNotFound, MailNotWaiting, VersionConflict, PermissionMissing, ValidationFailed.
+    History keeps what it said. Who gets it stays unless recipients are given. Raises MessageNotFound,
+    MailNotWaiting, VersionConflict, PermissionMissing, ValidationFailed and what recipients raise.
     """
+    named = read_recipients(given) if names_recipients(given) else None
     async with database.writing(actor, "ticket.edit_reply") as work:
         work.actor.require(permissions.REPLY)
         ticket = await writes.lock_ticket_of_message(work, message_id)
         mail = await _lock(work, message_id, given.version if version is None else version)
         if given.send_at is not UNSET:
             await hold_mail(work, mail, 0, require_moment(given.send_at))
-        if given.text is not None or given.html is not None or given.send_at is UNSET:
-            await _rewrite(work, settings, ticket, mail, message_id, given)
+        if _rewrites(given) or named or given.send_at is UNSET:
+            await _rewrite(work, settings, ticket, mail, message_id, given, named)
         work.ticket_id = ticket.id
         work.summary = {"number": ticket.number, "message_id": message_id}
         stored = await threads.get_ticket_with_message(work, ticket.number, message_id)
@@ -59,18 +67,30 @@ async def _lock(work: Work, message_id: int, version: int | None) -> LockedMail:
         raise MessageNotFound from None
 
 
+def _rewrites(given: MessageEdit) -> bool:
+    return given.text is not None or given.html is not None
+
+
 async def _rewrite(
     work: Work, settings: Settings, ticket: LockedTicket, mail: LockedMail, message_id: int,
-    given: MessageEdit,
+    given: MessageEdit, named: Named | None,
 ) -> None:  # fmt: skip
-    text, html = read_body(given.text, given.html)
-    await writes.rewrite_message(work, message_id, text, html)
-    await writes.set_preview(work, ticket.id, message_id, preview_of(text))
     context = await writes.get_mail_context(work, ticket.id)
-    author = await writes.get_author(work, message_id)
+    written = await writes.get_written(work, message_id)
+    text, html = written.text, written.html
+    if _rewrites(given) or named is None:
+        text, html = read_body(given.text, given.html)
+        await writes.rewrite_message(work, message_id, text, html)
+        await writes.set_preview(work, ticket.id, message_id, preview_of(text))
+    people = Recipients(mail.recipients, mail.cc, mail.bcc)
+    if named is not None:
+        people = await settle_recipients(work, ticket, context, named)
+        if not people.to:
+            raise ValidationFailed.of("to", "is needed, because the requester has no address")
+        await writes.readdress_message(work, message_id, people)
     message = NewMessage(
-        kind="reply", text=text, html=html, author_id=author.id, author_name=author.name,
-        from_staff=True, channel="email", cc=context.cc,
-        recipients=[MailAddress(context.requester_name, context.requester_email or "")],
+        kind="reply", text=text, html=html, author_id=written.author_id,
+        author_name=written.author_name, from_staff=True, channel="email",
     )  # fmt: skip
-    await rewrite_mail(work, mail, outgoing_mail(settings, ticket, message, context, message_id))
+    changed = outgoing_mail(settings, ticket, message, people, context, message_id)
+    await rewrite_mail(work, mail, changed)

@@ -8,8 +8,9 @@ from atum_desk.outbox.public import MailAddress
 from atum_desk.tickets import permissions
 from atum_desk.tickets.commands.answering import hold_seconds, queue_reply
 from atum_desk.tickets.commands.opening import add_message
-from atum_desk.tickets.models import Appended, NewMessage
+from atum_desk.tickets.models import Appended, NewMessage, Recipients
 from atum_desk.tickets.queries import links, writes
+from atum_desk.tickets.queries.people import list_own_among
 
 
 async def may_answer(view: View, ticket_id: int, person_id: int) -> bool:
@@ -20,18 +21,31 @@ async def may_answer(view: View, ticket_id: int, person_id: int) -> bool:
 async def reply_from_mail(
     work: Work, settings: Settings, ticket_id: int, message: NewMessage, reached: set[str]
 ) -> Appended:
-    """Add an agent's mail as a reply and send it to the requester and the copied people.
+    """Add an agent's mail as a reply and send it to the requester, who wrote to us and not to them.
 
     `reached` are the addresses (in lower case) that the agent's own mail went to already: they get
-    no second one. A new ticket becomes Open, as with a reply written here.
+    no second one, and nobody else gets any. A new ticket becomes Open, as with a reply written here.
     """
     ticket = await writes.lock_ticket_by_id(work, ticket_id)
     context = await writes.get_mail_context(work, ticket.id)
     status = await writes.find_status(work, "open") if ticket.category == "new" else None
-    people = [MailAddress(context.requester_name, context.requester_email or ""), *context.cc]
-    people = [one for one in people if one.address and one.address.lower() not in reached]
-    message.recipients, message.cc = people[:1], people[1:]
-    message.hold_seconds = hold_seconds(settings, context) if people else 0
+    people = Recipients()
+    requester = MailAddress(context.requester_name, context.requester_email or "")
+    if requester.address and not context.requester_is_own and requester.address not in reached:
+        people = Recipients([requester])
+    await _show_who_got_it(work, message, people)
+    message.hold_seconds = hold_seconds(settings, context) if people.to else 0
     appended = await add_message(work, ticket, message, status.id if status else None)
-    await queue_reply(work, settings, ticket, message, context, appended.message_id)
+    await queue_reply(work, settings, ticket, message, people, context, appended.message_id)
     return appended
+
+
+async def _show_who_got_it(work: Work, message: NewMessage, people: Recipients) -> None:
+    """Let the message name the requester and whom the agent's own mail named, but no address of ours."""
+    named = [*message.recipients, *message.cc]
+    own = set(await list_own_among(work, [one.address.lower() for one in named]))
+    message.recipients = [
+        *people.to,
+        *(one for one in message.recipients if one.address.lower() not in own),
+    ]
+    message.cc = [one for one in message.cc if one.address.lower() not in own]

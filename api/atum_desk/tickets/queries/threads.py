@@ -34,7 +34,9 @@ MESSAGES = """
                 'verdict', m.author_verdict, 'words', coalesce(m.author_words, '')) end as author_check,
            m.channel, m.created_at,
            m.text, m.html, m.quoted, coalesce(strpos(m.html, 'data-remote-src') > 0, false) as has_remote_images,
-           m.recipients as "to", m.cc,
+           m.recipients as "to", m.cc, m.bcc,
+           case when not m.from_staff then
+             (select a.email from addresses a where a.person_id = m.author_id and a.is_primary) end as author_email,
            coalesce((select json_agg(json_build_object('id', f.id, 'filename', f.filename, 'mime_type', f.mime_type,
                                                        'size', f.size, 'inline', f.inline,
                                                        'url', '/api/v1/attachments/' || f.id) order by f.id)

@@ -8,16 +8,21 @@ from typing import Any
 import asyncpg
 import msgspec
 
-from atum_desk.identity.public import NamedRef
 from atum_desk.kernel.db import View, Work
 from atum_desk.outbox.public import (
     Layout,
-    MailAddress,
     StoppedAddress,
     layout_for,
     stopped_among,
 )
-from atum_desk.tickets.models import LockedTicket, NewMessage, NewTicket, Status, priority_number
+from atum_desk.tickets.models import (
+    LockedTicket,
+    NewMessage,
+    NewTicket,
+    Recipients,
+    Status,
+    priority_number,
+)
 from atum_desk.tickets.problems import MessageNotFound, TicketNotFound
 
 LOCKED = """
@@ -60,9 +65,9 @@ FIRST_MESSAGE = f"""
 
 APPEND = f"""
     with m as (
-      insert into messages ({MESSAGE_COLUMNS}, shown_at)
+      insert into messages ({MESSAGE_COLUMNS}, shown_at, bcc)
       values (ctx_workspace(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $16, $19, $20,
-              greatest(case when $17 > interval '0' then moment() + $17 end, $18::timestamptz))
+              greatest(case when $17 > interval '0' then moment() + $17 end, $18::timestamptz), $21)
       returning id, created_at, $2 = 'reply' and $5 as by_agent, $2 = 'reply' and not $5 as by_requester)
     update tickets t set
            message_count = t.message_count + 1,
@@ -150,7 +155,7 @@ async def insert_message(
         APPEND, ticket_id, message.kind, message.author_id, message.author_name, message.from_staff, message.channel,
         message.text, message.html, message.quoted, message.recipients, message.cc, message.mail_message_id,
         message.mail_id, preview, status_id, message.extras, timedelta(seconds=message.hold_seconds),
-        message.send_at, message.author_verdict, message.author_words,
+        message.send_at, message.author_verdict, message.author_words, message.bcc,
     )  # fmt: skip
 
 
@@ -227,8 +232,10 @@ class MailContext(msgspec.Struct, frozen=True):
     team_name: str
     requester_name: str
     requester_email: str | None
-    cc: list[MailAddress]
+    # a mailbox of ours, which gets no mail of ours
+    requester_is_own: bool
     layout: Layout | None
+    # the requester's address, if mail to it came back for good
     stopped: list[StoppedAddress]
     # how long the person who writes wants to be able to undo; None: as the settings say
     undo_send_seconds: int | None
@@ -236,18 +243,18 @@ class MailContext(msgspec.Struct, frozen=True):
     version: int
 
 
-PEOPLE_WRITTEN_TO = """array(select a.email union all select sa.email from participants sp
-    join addresses sa on sa.person_id = sp.person_id and sa.is_primary where sp.ticket_id = t.id)"""
+def is_own(address: str) -> str:
+    """Return the SQL of whether an address (SQL in lower case) reaches a mailbox of ours, signed or not."""
+    return f"""exists (select from mailboxes om where om.workspace_id = ctx_workspace()
+                 and om.address in ({address}, regexp_replace({address}, '[+][^@]*@', '@')))"""
+
+
 MAIL_CONTEXT = f"""
     select b.id as mailbox_id, b.name as mailbox_name, b.address as mailbox_address, g.name as team_name,
            p.name as requester_name, a.email as requester_email,
-           coalesce((select json_agg(json_build_object('name', cp.name, 'address', ca.email))
-                       from participants pa
-                       join people cp on cp.id = pa.person_id
-                       join addresses ca on ca.person_id = cp.id and ca.is_primary
-                      where pa.ticket_id = t.id), '[]') as cc,
+           {is_own("a.email")} as requester_is_own,
            {layout_for("t.team_id", "p.locale")} as layout,
-           {stopped_among(PEOPLE_WRITTEN_TO)} as stopped,
+           {stopped_among("array[a.email]")} as stopped,
            (select me.undo_send_seconds from people me where me.id = ctx_person()) as undo_send_seconds, t.version
       from tickets t
       join teams g on g.id = t.team_id
@@ -300,33 +307,29 @@ async def set_preview(work: Work, ticket_id: int, message_id: int, preview: str)
     )  # fmt: skip
 
 
-async def get_author(view: View, message_id: int) -> NamedRef:
-    """Return who wrote a message, by the name it was written under."""
+class Written(msgspec.Struct, frozen=True):
+    """What a message says, and who wrote it by the name it was written under."""
+
+    author_id: int
+    author_name: str
+    text: str
+    html: str | None
+
+
+async def get_written(view: View, message_id: int) -> Written:
+    """Return what a message says."""
     row = await view.fetchone(
-        "select author_id as id, author_name as name from messages where id = $1", message_id
+        "select author_id, author_name, text, html from messages where id = $1", message_id
     )
-    return NamedRef(**row)
+    return Written(**row)
 
 
-async def ensure_participants(work: Work, ticket_id: int, person_ids: list[int]) -> None:
-    """Add people who get copies; the requester needs none."""
+async def readdress_message(work: Work, message_id: int, people: Recipients) -> None:
+    """Write who gets a message."""
     await work.execute(
-        """insert into participants (workspace_id, ticket_id, person_id)
-           select ctx_workspace(), $1, u from unnest($2::bigint[]) u
-            where u <> (select requester_id from tickets where id = $1)
-           on conflict (ticket_id, person_id) do nothing""",
-        ticket_id, person_ids,
+        "update messages set recipients = $2, cc = $3, bcc = $4 where id = $1",
+        message_id, people.to, people.cc, people.bcc,
     )  # fmt: skip
-
-
-async def set_participants(work: Work, ticket_id: int, person_ids: list[int]) -> None:
-    """Make exactly these the people who get copies."""
-    await work.execute(
-        "delete from participants where ticket_id = $1 and person_id <> all($2)",
-        ticket_id,
-        person_ids,
-    )
-    await ensure_participants(work, ticket_id, person_ids)
 
 
 async def mark_read(work: View, number: int) -> bool:

@@ -1,0 +1,52 @@
+"""What a mail address is that somebody types: one that mail can be delivered to.
+
+Received mail may name anything and is read tolerantly (`atum_desk.mime`); what a person or a script
+names goes through `read_address`, whatever the form or the route.
+"""
+
+from __future__ import annotations
+
+import email_validator
+import idna
+
+from atum_desk.kernel.problems import ValidationFailed
+
+# Desks inside a house write to .local and .localhost: the relay decides who can be reached.
+email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
+
+
+def read_address(field: str, text: str) -> str:
+    """Return an address as it is stored: in lower case, its domain in letters, not in xn-- codes.
+
+    Raises ValidationFailed naming the field and the address (RFC 5321, RFC 6531, RFC 5890): no
+    quotes, brackets, spaces, control characters or stray dots, and at most 254 octets.
+    """
+    try:
+        valid = email_validator.validate_email(
+            text.strip(" "), check_deliverability=False, globally_deliverable=False
+        )
+    except email_validator.EmailNotValidError as error:
+        reason = str(error).rstrip(".")
+        shown = "".join(one if one.isprintable() else "?" for one in text[:100])
+        raise ValidationFailed.of(field, f"“{shown}” is not a mail address. {reason}") from None
+    return valid.normalized.lower()
+
+
+def ascii_domain(domain: str) -> str:
+    """Return a mail domain as DNS spells it (IDNA 2008). Raises ValueError for what cannot be one."""
+    if domain.isascii():
+        return domain
+    return idna.encode(domain, uts46=True, transitional=False).decode()
+
+
+def spellings(address: str) -> list[str]:
+    """Return an address with its domain as given, in xn-- codes and in letters, each once."""
+    local, _, domain = address.rpartition("@")
+    found = {domain: None}
+    try:
+        found[ascii_domain(domain)] = None
+        if "xn--" in domain:
+            found[idna.decode(domain)] = None
+    except ValueError:
+        pass
+    return [f"{local}@{one}" for one in found]

@@ -1,0 +1,50 @@
+"""Statements about the people of a ticket: who takes part, and which addresses are ours."""
+
+from __future__ import annotations
+
+import msgspec
+
+from atum_desk.kernel.db import View, Work
+from atum_desk.outbox.public import MailAddress
+from atum_desk.tickets.queries.writes import is_own
+
+
+async def list_participants(view: View, ticket_id: int) -> list[MailAddress]:
+    """Return the participants who have an address that is not ours, the earliest first."""
+    rows = await view.fetch(
+        f"""select p.name, a.email as address from participants pa
+              join people p on p.id = pa.person_id
+              join addresses a on a.person_id = p.id and a.is_primary
+             where pa.ticket_id = $1 and not {is_own("a.email")} order by pa.id""",
+        ticket_id,
+    )
+    return [msgspec.convert(dict(row), MailAddress) for row in rows]
+
+
+async def list_own_among(view: View, addresses: list[str]) -> list[str]:
+    """Return those of addresses (in lower case) that reach a mailbox of ours, signed or not."""
+    rows = await view.fetch(
+        f"select u.address from unnest($1::text[]) u(address) where {is_own('u.address')}",
+        addresses,
+    )
+    return [row["address"] for row in rows]
+
+
+async def ensure_participants(work: Work, ticket_id: int, person_ids: list[int]) -> int:
+    """Add people who take part; return how many were added. The requester is none."""
+    rows = await work.fetch(
+        """insert into participants (workspace_id, ticket_id, person_id)
+           select ctx_workspace(), $1, u from unnest($2::bigint[]) u
+            where u <> (select requester_id from tickets where id = $1)
+           on conflict (ticket_id, person_id) do nothing returning id""",
+        ticket_id, person_ids,
+    )  # fmt: skip
+    return len(rows)
+
+
+async def remove_participant(work: Work, ticket_id: int, person_id: int) -> bool:
+    """Let somebody no longer take part; tell whether they did."""
+    return await work.fetchval(
+        "delete from participants where ticket_id = $1 and person_id = $2 returning true",
+        ticket_id, person_id,
+    ) or False  # fmt: skip

@@ -1,0 +1,105 @@
+"""Who really gets an answer: on the wire, after mail with many people, and from rows that are broken."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from house import MAILBOX, House, Relay, letter
+
+from atum_desk.kernel import clock
+from desk import Client, Desk
+from factories import Given
+
+CROWD = [f"crowd{n}@example.net" for n in range(199)]
+
+
+@pytest.fixture
+def office(house: House, given: Given) -> Desk:
+    return Desk(house.database, house.settings, given)
+
+
+@pytest.fixture
+async def lead(office: Desk) -> Client:
+    return await office.staff("Team lead")
+
+
+async def ticket_from(house: House, **given: str) -> int:
+    """Let a mail open a ticket and return its number."""
+    await house.deliver(letter(**given))
+    await house.settled(1)
+    return await house.value("select max(number) from tickets")
+
+
+async def sent(house: House, lead: Client, number: int, **body: Any) -> dict[str, Any]:
+    """Answer, wait until the mail has left, and return the message."""
+    path, body = f"/tickets/{number}/messages", {"kind": "reply", "text": "Try water.", **body}
+    added = await lead.posted(path, body)
+    await house.outbox_in("sent")
+    return added["message"]
+
+
+async def test_an_answer_to_a_mail_with_199_others_goes_to_its_sender_alone(
+    house: House, relay: Relay, lead: Client
+) -> None:
+    number = await ticket_from(house, to=", ".join([MAILBOX, *CROWD]))
+    ticket = await lead.got(f"/tickets/{number}")
+    assert sorted(one["email"] for one in ticket["cc"]) == sorted(CROWD)  # nobody is cut in silence
+    assert len(ticket["thread"][0]["to"]) == 200
+    message = await sent(house, lead, number)
+    assert [one["address"] for one in message["to"]] == ["ann@example.org"]
+    assert message["cc"] == []
+    ((envelope, mail),) = relay.taken
+    assert envelope.rcpt_tos == ["ann@example.org"]
+    assert mail["Cc"] is None
+    asked = await lead.post(
+        f"/tickets/{number}/messages", json={"kind": "reply", "text": "x", "recipients": "all"}
+    )
+    assert (asked.status_code, asked.json()["count"]) == (409, 200)
+
+
+async def test_who_does_not_fit_is_counted_on_the_message(house: House, lead: Client) -> None:
+    many = [f"more{n}@example.net" for n in range(149)]
+    number = await ticket_from(house, to=", ".join([MAILBOX, *CROWD]), Cc=", ".join(many))
+    ticket = await lead.got(f"/tickets/{number}")
+    message = ticket["thread"][0]
+    assert (len(message["to"]), len(message["cc"]), len(ticket["cc"])) == (200, 0, 199)
+    assert message["extras"]["recipients_left_out"] == 149
+
+
+async def test_a_blind_copy_arrives_and_no_mail_names_it(
+    house: House, relay: Relay, lead: Client
+) -> None:
+    number = await ticket_from(house)
+    await sent(house, lead, number, cc=["Carl@example.org"], bcc=["boss@example.net"])
+    ((envelope, mail),) = relay.taken
+    assert sorted(envelope.rcpt_tos) == ["ann@example.org", "boss@example.net", "carl@example.org"]
+    assert "boss" not in str(mail).lower()
+    assert mail["Bcc"] is None
+    assert "/requests/" not in mail.as_string()
+
+
+@pytest.mark.parametrize(
+    "bad", ["a@b.test>", "nobody", "a b@c.test", "a@", "a@b\r\nBcc: x@y.example", "", "a@ü..test"]
+)
+async def test_a_stored_address_that_is_none_fails_in_words_and_its_page_renders(
+    house: House, relay: Relay, lead: Client, bad: str
+) -> None:
+    number = await ticket_from(house)
+    path = f"/tickets/{number}/messages"
+    later = (clock.now() + timedelta(hours=1)).isoformat()
+    body = {"kind": "reply", "text": "x", "cc": ["carl@example.org"], "send_at": later}
+    outbox_id = (await lead.posted(path, body))["message"]["mail"]["outbox_id"]
+    async with house.database.writing(house.system, "test.break") as work:
+        people = [{"name": "Bad\r\nName", "address": bad}]
+        await work.execute("update outbox set cc = $2 where id = $1", outbox_id, people)
+    await lead.patched(f"/outbox/{outbox_id}", {"send_at": None})
+    (row,) = await house.outbox_in("failed", "sent")
+    assert row["state"] == "failed"
+    assert "is not a mail address" in row["last_error"]
+    assert relay.taken == []
+    page = await lead.got(f"/outbox/{outbox_id}")
+    assert dict(page["headers"])["Cc"].isprintable()
+    assert (await lead.got("/outbox"))["items"][0]["state"] == "failed"
+    assert (await lead.got(f"/tickets/{number}"))["thread"][1]["mail"]["state"] == "failed"
