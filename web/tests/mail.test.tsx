@@ -183,6 +183,7 @@ test("an invitation, a signature and who forwarded stand on the message", async 
     ],
     signature: { kind: "smime", state: "invalid", words: "It was changed after it was signed." },
     forwarded_by: "Mina",
+    recipients_left_out: 0,
   };
   renderAt(`/desk/tickets/${ticket.number}`, api);
   const event = within(await screen.findByRole("region", { name: "Cancelled event" }));

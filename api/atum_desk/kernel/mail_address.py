@@ -13,6 +13,7 @@ from atum_desk.kernel.problems import ValidationFailed
 
 # Desks inside a house write to .local and .localhost: the relay decides who can be reached.
 email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
+MOST_LOCAL_OCTETS = 64
 
 
 def read_address(field: str, text: str) -> str:
@@ -21,14 +22,18 @@ def read_address(field: str, text: str) -> str:
     Raises ValidationFailed naming the field and the address (RFC 5321, RFC 6531, RFC 5890): no
     quotes, brackets, spaces, control characters or stray dots, and at most 254 octets.
     """
+    shown = "".join(one if one.isprintable() else "?" for one in text[:100])
     try:
         valid = email_validator.validate_email(
-            text.strip(" "), check_deliverability=False, globally_deliverable=False
+            text.strip(" "), check_deliverability=False, globally_deliverable=False, strict=True
         )
     except email_validator.EmailNotValidError as error:
         reason = str(error).rstrip(".")
-        shown = "".join(one if one.isprintable() else "?" for one in text[:100])
         raise ValidationFailed.of(field, f"“{shown}” is not a mail address. {reason}") from None
+    # The library counts letters, RFC 6532 (section 3.1) counts octets.
+    if len(valid.local_part.encode()) > MOST_LOCAL_OCTETS:
+        reason = f"More than {MOST_LOCAL_OCTETS} octets stand before the @"
+        raise ValidationFailed.of(field, f"“{shown}” is not a mail address. {reason}")
     return valid.normalized.lower()
 
 

@@ -157,9 +157,41 @@ class House:
         body: Row = {"kind": "reply", "text": f"Try {step.value}"}
         if step.value % 3 == 0:
             body["cc"] = [ADDRESSES[step.value % len(ADDRESSES)], "new.copy@gamma.example"]
+        if step.value % 5 == 0:
+            body |= {
+                "recipients": "all",
+                "bcc": ["blind@gamma.example"],
+                "confirm_recipients": True,
+            }
         if step.value % 4 == 0:
             body["status"] = "resolved"
         return await self._answer(step, body)
+
+    async def add_participant(self, step: Step) -> httpx.Response:
+        body = {"email": f"joins{few(step, 3)}@gamma.example", "name": "Somebody"}
+        path = f"/tickets/{await self._number(step)}/participants"
+        return await self._agent(step).post(path, json=body)
+
+    async def remove_participant(self, step: Step) -> httpx.Response | None:
+        rows = await self.desk.rows(
+            f"""select t.number, p.person_id from participants p join tickets t on t.id = p.ticket_id
+                 order by p.id desc limit {RECENT}"""
+        )
+        if not rows:
+            return None
+        number, person_id = rows[step.which % len(rows)].values()
+        return await self._agent(step).delete(f"/tickets/{number}/participants/{person_id}")
+
+    async def readdress(self, step: Step) -> httpx.Response | None:
+        message_id = await self._chosen(
+            step,
+            "select message_id as id from outbox where state in ('held', 'queued') and attempts = 0",
+        )
+        if message_id is None:
+            return None
+        choice: Row = {"recipients": "all"} if step.value % 2 else {"to": [ADDRESSES[0]]}
+        body = {**choice, "confirm_recipients": True}
+        return await self.administrator.patch(f"/messages/{message_id}", json=body)
 
     async def note(self, step: Step) -> httpx.Response:
         return await self._answer(step, {"kind": "note", "html": f"<b>between us {step.value}</b>"})
@@ -351,7 +383,7 @@ class House:
 
 
 KINDS = (
-    "open_ticket", "reply", "note", "assign", "move", "status", "priority", "tags", "rename", "edit_much", "bulk",
+    "open_ticket", "reply", "readdress", "add_participant", "remove_participant", "note", "assign", "move", "status", "priority", "tags", "rename", "edit_much", "bulk",
     "add_contact", "edit_contact", "add_organization", "edit_organization", "add_person", "edit_person", "profile",
     "add_team", "edit_team", "add_mailbox", "edit_mailbox", "portal_ask", "portal_reply", "portal_resolve", "undo_some",
 )  # fmt: skip

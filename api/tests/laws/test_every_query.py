@@ -165,11 +165,17 @@ async def tour_of_tickets(desk: Desk) -> None:
         f"{path}/messages",
         {"kind": "reply", "text": "x", "cc": ["cc@example.org"], "status": "waiting"},
     )
+    everybody = {"recipients": "all", "bcc": ["boss@example.org"]}
+    await lead.posted(f"{path}/messages", {"kind": "reply", "text": "x", **everybody})
+    joined = await lead.posted(f"{path}/participants", {"email": "joins@example.org"}, 200)
+    left = await lead.delete(f"{path}/participants/{joined['cc'][-1]['id']}")
+    assert left.status_code == 200
     later = {"kind": "reply", "text": "later", "send_at": "2099-01-01T09:00:00Z"}
     assert (await lead.post(f"{path}/messages", json=later)).status_code == 422
     later["send_at"] = (clock.now() + timedelta(days=1)).isoformat()
     waiting = await lead.posted(f"{path}/messages", later)
     await lead.patched(f"/messages/{waiting['message']['id']}", {"text": "edited"})
+    await lead.patched(f"/messages/{waiting['message']['id']}", everybody)
     await lead.posted(f"{path}/read", status=204)
     assert (await lead.got(f"{path}/links"))["items"] == []
     assert (await lead.delete("/ticket-links/999999")).status_code == 404

@@ -362,7 +362,7 @@ async def test_a_requester_reads_no_internal_column_even_by_sql(planted: Planted
     try:
         for table, columns in {
             "tickets": ("priority", "type", "tags", "assignee_id", "team_id", "preview", "mailbox_id", "last_agent_message_at"),
-            "messages": ("recipients", "cc", "mail_id", "mail_message_id"), "people": ("role_id", "sees_all_teams"),
+            "messages": ("recipients", "cc", "bcc", "mail_id", "mail_message_id"), "people": ("role_id", "sees_all_teams"),
             "attachments": ("claim_hash",), "sessions": ("token_hash",),
         }.items():  # fmt: skip
             for column in columns:

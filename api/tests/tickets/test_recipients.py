@@ -123,7 +123,8 @@ async def test_a_blind_copy_is_in_the_envelope_and_in_sight_of_staff_only(
     assert addresses(shown["bcc"]) == ["boss@example.net"]
     assert "boss@" not in str(shown["headers"]) + shown["text"] + shown["html"]
     thread = (await agent.got(f"/tickets/{ticket.number}"))["thread"]
-    assert addresses(thread[-1]["bcc"]) == ["boss@example.net"]
+    (shown,) = [one for one in thread if one.get("bcc")]
+    assert addresses(shown["bcc"]) == ["boss@example.net"]
     requester_id = await shared_desk.value(
         "select requester_id from tickets where id = $1", ticket.id
     )
@@ -297,7 +298,8 @@ async def test_the_author_of_a_message_can_be_answered(
 ) -> None:
     requester, _ = await people_of(agent, ticket)
     await replied(agent, ticket)
-    first, ours = (await agent.got(f"/tickets/{ticket.number}"))["thread"][:2]
+    thread = (await agent.got(f"/tickets/{ticket.number}"))["thread"]
+    first, ours = [one for one in thread if one["type"] == "message"]
     assert first["author_email"] == requester
     assert ours["author_email"] is None
 

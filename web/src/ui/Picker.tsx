@@ -26,8 +26,8 @@ type PickerProps = {
   children: ReactElement;
   /** Several may hold; the list stays open after a pick. */
   multiple?: boolean;
-  /** Offers the typed text itself as a new value (tags). */
-  creatable?: boolean;
+  /** Offers the typed text itself as a new value (tags), or what of it can be one. */
+  creatable?: boolean | ((text: string) => boolean);
   /** Asked on every keystroke; the options given then are shown unfiltered. */
   onSearch?: (query: string) => void;
   position?: "bottom-start" | "bottom-end" | "top-start";
@@ -44,7 +44,7 @@ export function Picker(props: PickerProps) {
     onDropdownClose: () => combobox.focusTarget(),
   });
   const shown = props.onSearch ? options : matching(options, query);
-  const created = props.creatable ? newValue(query, options) : null;
+  const created = mayCreate(props.creatable, query) ? newValue(query, options) : null;
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: opening and typing move, nothing else
   useEffect(() => {
@@ -137,6 +137,10 @@ function matching(options: PickerOption[], query: string): PickerOption[] {
   return options.filter((option) =>
     folded(`${option.label} ${option.hint ?? ""}`).includes(wanted),
   );
+}
+
+function mayCreate(creatable: PickerProps["creatable"], query: string): boolean {
+  return typeof creatable === "function" ? creatable(query.trim()) : creatable === true;
 }
 
 function newValue(query: string, options: PickerOption[]): string | null {

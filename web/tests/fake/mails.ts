@@ -16,6 +16,7 @@ const mail = (id: number, parts: Partial<OutboxMail>): OutboxMail => ({
   kind: "reply",
   to: [{ name: "Inês Carvalho", address: "ines@lisbon.example" }],
   cc: [],
+  bcc: [],
   from: { name: "Tomasz Zieliński", address: "it@halvorsen.example" },
   subject: "Re: VPN drops every 20 minutes in the Lisbon office",
   ticket_number: 4187,

@@ -1,4 +1,5 @@
 import type { ChangeItem, MessageItem, OutboxItem, Ticket, TicketChange } from "@/api/types";
+import type { People } from "@/features/tickets/recipients";
 import { incoming, kept, law, mailState, outbox, rules } from "./mails";
 import { contacts, me, staff, statuses, teams } from "./people";
 import { mailboxRoutes } from "./receiving";
@@ -21,6 +22,13 @@ export const json = (body: unknown, status = 200, headers: Record<string, string
 /** A problem as the API would tell it. */
 export const problem = (status: number, code: string, detail: string, extra: object = {}) =>
   json({ type: "about:blank", title: code, status, code, detail, ...extra }, status);
+
+/** Who a reply goes to, the requester alone unless it says otherwise. */
+function peopleOf(ticket: Ticket, asked: Partial<People>): People {
+  const { name, email } = ticket.requester;
+  const requester = email ? [{ name, address: email }] : [];
+  return { to: asked.to ?? requester, cc: asked.cc ?? [], bcc: asked.bcc ?? [] };
+}
 
 const OPEN = new Set(["new", "open", "waiting", "on_hold"]);
 
@@ -104,13 +112,14 @@ export function createFakeApi(options: { tickets?: number; signedIn?: boolean } 
 
   /** Changes a reply whose mail waits. */
   const edit: Handler = ({ path, body }) => {
-    const asked = body as { text: string };
+    const asked = body as Partial<People> & { text?: string };
     for (const ticket of tickets) {
       const found = ticket.thread.find(
         (item): item is MessageItem => item.type === "message" && item.id === Number(path[1]),
       );
       if (found) {
-        found.text = asked.text;
+        found.text = asked.text ?? found.text;
+        if (asked.to) Object.assign(found, { to: asked.to, cc: asked.cc, bcc: asked.bcc });
         return json({ message: found, ticket, change_id: nextId(), undo_seconds: 0 });
       }
     }
@@ -120,11 +129,22 @@ export function createFakeApi(options: { tickets?: number; signedIn?: boolean } 
   const write: Handler = ({ path, body }) => {
     const ticket = byNumber(path[1]);
     if (!ticket) return problem(404, "ticket_not_found", "There is no such ticket.");
-    const asked = body as { kind: "reply" | "note"; text: string; status?: string };
+    const asked = body as Partial<People> & {
+      kind: "reply" | "note";
+      text: string;
+      status?: string;
+      confirm_recipients?: boolean;
+    };
     const held = asked.kind === "reply";
+    const people = peopleOf(ticket, asked);
+    const addresses = [...people.to, ...people.cc, ...people.bcc].map((one) => one.address);
+    if (held && addresses.length > 10 && !asked.confirm_recipients) {
+      return problem(409, "many_recipients", `This would go to ${addresses.length} people.`);
+    }
     const written: MessageItem = message(nextId(), me.person.id, me.person.name, asked.text, 0, {
       kind: asked.kind,
       mail: held ? mailState({ state: "held", attempts: 0 }) : null,
+      ...(held ? people : {}),
     });
     ticket.thread = [...ticket.thread, written];
     const back = asked.status ? apply(ticket, { status: asked.status }) : () => {};
@@ -140,6 +160,29 @@ export function createFakeApi(options: { tickets?: number; signedIn?: boolean } 
       undo_seconds: seconds,
     };
     return json(answer, 201, { "X-Change-Id": String(change_id) });
+  };
+
+  const join: Handler = ({ path, body }) => {
+    const ticket = byNumber(path[1]);
+    if (!ticket) return problem(404, "ticket_not_found", "There is no such ticket.");
+    const { email, name } = body as { email: string; name?: string };
+    const before = ticket.cc;
+    ticket.cc = [...before, { id: nextId(), name: name ?? email, email }];
+    const id = remember(() => {
+      ticket.cc = before;
+    });
+    return json({ ...ticket, thread: [] }, 200, { "X-Change-Id": String(id) });
+  };
+
+  const leave: Handler = ({ path }) => {
+    const ticket = byNumber(path[1]);
+    if (!ticket) return problem(404, "ticket_not_found", "There is no such ticket.");
+    const before = ticket.cc;
+    ticket.cc = before.filter((one) => one.id !== Number(path[3]));
+    const id = remember(() => {
+      ticket.cc = before;
+    });
+    return json({ ...ticket, thread: [] }, 200, { "X-Change-Id": String(id) });
   };
 
   const bulk: Handler = ({ body }) => {
@@ -254,6 +297,8 @@ export function createFakeApi(options: { tickets?: number; signedIn?: boolean } 
     ["GET", /^tickets\/\d+$/, one],
     ["PATCH", /^tickets\/\d+$/, patch],
     ["POST", /^tickets\/\d+\/messages$/, write],
+    ["POST", /^tickets\/\d+\/participants$/, join],
+    ["DELETE", /^tickets\/\d+\/participants\/\d+$/, leave],
     [
       "POST",
       /^tickets\/\d+\/read$/,

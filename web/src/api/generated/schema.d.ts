@@ -920,7 +920,7 @@ export interface paths {
         head?: never;
         /**
          * EditMessage
-         * @description Change a reply while its mail waits to leave: its text, or its moment, or both.
+         * @description Change a reply while its mail waits to leave: its text, its recipients, its moment.
          */
         patch: operations["ApiV1MessagesMessageIdEditMessage"];
         trace?: never;
@@ -1769,6 +1769,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tickets/{number}/participants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AddTicketParticipant
+         * @description Let somebody take part in a ticket: answers to all go to them, and they see it in the portal.
+         */
+        post: operations["ApiV1TicketsNumberParticipantsAddTicketParticipant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{number}/participants/{person_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * RemoveTicketParticipant
+         * @description Let somebody no longer take part in a ticket.
+         */
+        delete: operations["ApiV1TicketsNumberParticipantsPersonIdRemoveTicketParticipant"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets/{number}/read": {
         parameters: {
             query?: never;
@@ -2501,36 +2541,52 @@ export interface components {
         };
         /** MessageEdit */
         MessageEdit: {
+            bcc?: (string | components["schemas"]["RecipientInput"])[] | null;
+            cc?: (string | components["schemas"]["RecipientInput"])[] | null;
+            /** @default false */
+            confirm_recipients: boolean;
             html?: string | null;
+            /** @enum {null|string} */
+            recipients?: "requester" | "all" | null;
             send_at?: string | null;
             /** @example Could you reconnect once? */
             text?: string | null;
+            to?: (string | components["schemas"]["RecipientInput"])[] | null;
             version?: number | null;
         };
         /** MessageExtras */
         MessageExtras: {
             forwarded_by?: string | null;
             invitations?: components["schemas"]["Invitation"][];
+            /** @default 0 */
+            recipients_left_out: number;
             signature?: components["schemas"]["MailSignature"] | null;
         };
         /** MessageInput */
         MessageInput: {
             attachment_ids?: number[];
-            cc?: string[] | null;
+            bcc?: (string | components["schemas"]["RecipientInput"])[] | null;
+            cc?: (string | components["schemas"]["RecipientInput"])[] | null;
+            /** @default false */
+            confirm_recipients: boolean;
             html?: string | null;
             /** @enum {string} */
             kind: "reply" | "note";
+            /** @enum {null|string} */
+            recipients?: "requester" | "all" | null;
             send_at?: string | null;
             /** @example waiting */
             status?: string | null;
             /** @example Could you reconnect once? */
             text?: string | null;
+            to?: (string | components["schemas"]["RecipientInput"])[] | null;
         };
         /** MessageItem */
         MessageItem: {
             attachments: components["schemas"]["Attachment"][];
-            author: components["schemas"]["MessageAuthor"];
-            author_check: components["schemas"]["AuthorCheck"] | null;
+            author: components["schemas"]["NamedRef"];
+            author_email?: string | null;
+            bcc?: components["schemas"]["MailAddress"][];
             cc: components["schemas"]["MailAddress"][];
             change_id: number | null;
             /** @enum {string} */
@@ -2712,6 +2768,7 @@ export interface components {
         /** OutboxItem */
         OutboxItem: {
             attempts: number;
+            bcc: components["schemas"]["MailAddress"][];
             cc: components["schemas"]["MailAddress"][];
             /** Format: date-time */
             created_at: string;
@@ -2738,6 +2795,7 @@ export interface components {
         /** OutboxMail */
         OutboxMail: {
             attempts: number;
+            bcc: components["schemas"]["MailAddress"][];
             cc: components["schemas"]["MailAddress"][];
             /** Format: date-time */
             created_at: string;
@@ -2790,6 +2848,13 @@ export interface components {
         Participant: {
             email: string | null;
             id: number;
+            name: string;
+        };
+        /** ParticipantInput */
+        ParticipantInput: {
+            /** @example mina@example.com */
+            email: string;
+            /** @default  */
             name: string;
         };
         /** PasswordChange */
@@ -3084,6 +3149,13 @@ export interface components {
             mails?: number | null;
             ok: boolean;
             steps: components["schemas"]["ReceivingStep"][];
+        };
+        /** RecipientInput */
+        RecipientInput: {
+            /** @example mina@example.com */
+            address: string;
+            /** @default  */
+            name: string;
         };
         /** Refused */
         Refused: {
@@ -7255,7 +7327,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `mail_not_waiting`: This mail is {state}; only one that waits and was never tried can be changed. */
+            /** @description `many_recipients`: This would go to {count} people: {names}. Send it again with `confirm_recipients` if it shall.; `address_stopped`: Mail to {addresses} came back and would come back again: {words} Lift the stop to send all the same.; `mail_not_waiting`: This mail is {state}; only one that waits and was never tried can be changed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10751,7 +10823,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `transition_forbidden`: A ticket that is {current} cannot become {wanted}; it can become: {allowed_text}.; `address_stopped`: Mail to {addresses} came back and would come back again: {words} Lift the stop to send all the same. */
+            /** @description `transition_forbidden`: A ticket that is {current} cannot become {wanted}; it can become: {allowed_text}.; `many_recipients`: This would go to {count} people: {names}. Send it again with `confirm_recipients` if it shall.; `address_stopped`: Mail to {addresses} came back and would come back again: {words} Lift the stop to send all the same. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10761,6 +10833,155 @@ export interface operations {
                 };
             };
             /** @description `assignee_unknown`: The assignee is not an active member of the staff who sees this team.; `team_unknown`: There is no such team, or you may not see it.; `requester_unknown`: There is no such requester.; `mailbox_unknown`: There is no such mailbox, or you may not see the team it serves.; `status_unknown`: There is no status {wanted}.; `attachment_taken`: An attachment was not found among your uploads, or belongs to another message already. Upload it again.; `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1TicketsNumberParticipantsAddTicketParticipant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ParticipantInput"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1TicketsNumberParticipantsPersonIdRemoveTicketParticipant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                number: number;
+                person_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `ticket_not_found`: There is no such ticket, or you may not see it.; `participant_not_found`: This person is no participant of the ticket. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -19,6 +19,7 @@ import { Properties } from "./components/Properties";
 import { SubjectField } from "./components/SubjectField";
 import { Thread } from "./components/Thread";
 import { TicketBar } from "./components/TicketBar";
+import { addressDraft } from "./draft";
 import { ticketRoute } from "./routes";
 import classes from "./TicketPage.module.css";
 
@@ -80,7 +81,13 @@ function OpenTicket({ ticket, label }: { ticket: Ticket; label: string }) {
           <TicketFacts ticket={ticket} actions={actions} opened={fact} onOpen={setFact} />
         </div>
         <PossiblySame ticket={ticket} />
-        <Thread ticket={ticket} />
+        <Thread
+          ticket={ticket}
+          onReply={(people) => {
+            addressDraft(ticket.number, people);
+            setMode("reply");
+          }}
+        />
         {!layout.listBeside && <ToastSlot className={classes.toast} />}
         <Composer ticket={ticket} mode={mode} onMode={setMode} onTyping={setTyping} />
       </Pane>

@@ -1,10 +1,12 @@
 import { useMemo, useSyncExternalStore } from "react";
 import type { Attachment } from "@/api/types";
 import { notifyStored, storedItem, storeItem, subscribeStored } from "@/lib/stored";
+import type { People } from "./recipients";
 
 export type Draft = {
   text: string;
-  cc: string[];
+  /** Who a reply goes to; null means the requester alone, whoever that is by then. */
+  people: People | null;
   attachments: Attachment[];
 };
 
@@ -12,7 +14,7 @@ type Held = { draft: Draft; saved: boolean };
 
 const SAVE_DELAY_MS = 400;
 
-const empty: Held = { draft: { text: "", cc: [], attachments: [] }, saved: true };
+const empty: Held = { draft: { text: "", people: null, attachments: [] }, saved: true };
 
 /** Typed but not stored yet, by key; it outlives the composer that typed it. */
 const unsaved = new Map<string, Held>();
@@ -20,7 +22,7 @@ const timers = new Map<string, ReturnType<typeof setTimeout>>();
 const read = new Map<string, { raw: string; held: Held }>();
 
 function isEmpty(draft: Draft): boolean {
-  return draft.text.trim() === "" && draft.attachments.length === 0 && draft.cc.length === 0;
+  return draft.text.trim() === "" && draft.attachments.length === 0;
 }
 
 function heldAt(key: string): Held {
@@ -40,7 +42,10 @@ function save(key: string): void {
   timers.delete(key);
   const typed = unsaved.get(key);
   if (!typed) return;
-  const kept = storeItem(key, isEmpty(typed.draft) ? null : JSON.stringify(typed.draft));
+  const kept = storeItem(
+    key,
+    isEmpty(typed.draft) && !typed.draft.people ? null : JSON.stringify(typed.draft),
+  );
   // A full storage keeps nothing; then the text stays here as long as the page does.
   if (kept) unsaved.delete(key);
   notifyStored();
@@ -60,9 +65,17 @@ globalThis.addEventListener?.("pagehide", () => {
   for (const key of unsaved.keys()) save(key);
 });
 
+const keyOf = (number: number, kind: "reply" | "note") => `atum.draft.${number}.${kind}`;
+
+/** Addresses the reply being written on a ticket to these people; its text stays. */
+export function addressDraft(number: number, people: People | null): void {
+  const key = keyOf(number, "reply");
+  type(key, { ...heldAt(key).draft, people });
+}
+
 /** What is being written on a ticket, kept in this browser as it is typed; reply and note apart. */
 export function useDraft(number: number, kind: "reply" | "note") {
-  const key = `atum.draft.${number}.${kind}`;
+  const key = keyOf(number, kind);
   const { draft, saved } = useSyncExternalStore(subscribeStored, () => heldAt(key));
   const writers = useMemo(
     () => ({

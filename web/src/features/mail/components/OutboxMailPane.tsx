@@ -119,6 +119,8 @@ function Rendering({ mail }: { mail: OutboxMail }) {
         <dd>{addressText(mail.to)}</dd>
         {mail.cc.length > 0 && <dt>{t("composer.cc")}</dt>}
         {mail.cc.length > 0 && <dd>{addressText(mail.cc)}</dd>}
+        {mail.bcc.length > 0 && <dt>{t("composer.bcc")}</dt>}
+        {mail.bcc.length > 0 && <dd>{addressText(mail.bcc)}</dd>}
         <dt>{t("mail.subject")}</dt>
         <dd className={classes.subject}>{mail.subject}</dd>
         {mail.ticket_number !== null && <dt>{t("mail.ticket")}</dt>}

@@ -4,27 +4,50 @@ import { useTranslation } from "react-i18next";
 import { client, write } from "@/api/client";
 import type { MessageItem } from "@/api/types";
 import { useUndo } from "@/features/changes/undo";
+import { Recipients } from "@/features/tickets/components/Recipients";
+import {
+  allOf,
+  countOf,
+  isAddress,
+  isSamePeople,
+  MOST_UNASKED,
+  type People,
+} from "@/features/tickets/recipients";
 import { Button } from "@/ui/Button";
 import { Dialog, DialogActions } from "@/ui/Dialog";
-import { Form, TextAreaField } from "@/ui/Form";
+import { Form, SwitchField, TextAreaField } from "@/ui/Form";
 
 type EditReplyProps = {
   message: MessageItem;
   mail: NonNullable<MessageItem["mail"]>;
+  stopped?: { email: string }[];
   onClose: () => void;
 };
 
 /** Changes a reply while its mail still waits; the mail says the same as the ticket. */
-export function EditReplyDialog({ message, mail, onClose }: EditReplyProps) {
+export function EditReplyDialog({ message, mail, stopped, onClose }: EditReplyProps) {
   const { t } = useTranslation();
   const queryClient = useQueryClient();
   const { offer } = useUndo();
   const [text, setText] = useState(message.text);
+  const before: People = { to: message.to, cc: message.cc, bcc: message.bcc ?? [] };
+  const [people, setPeople] = useState(before);
+  const [sure, setSure] = useState(false);
+  const readdressed = !isSamePeople(people, before);
+  const rewritten = text !== message.text;
+  const asks = readdressed && countOf(people) > MOST_UNASKED;
+  const sendable =
+    people.to.length > 0 && allOf(people).every((one) => isAddress(one.address)) && (!asks || sure);
   const save = async () => {
     const { changeId } = await write(
       client.PATCH("/api/v1/messages/{message_id}", {
         params: { path: { message_id: message.id } },
-        body: { text: text.trim(), version: mail.version },
+        body: {
+          ...(rewritten ? { text: text.trim() } : {}),
+          ...(readdressed ? people : null),
+          confirm_recipients: asks && sure,
+          version: mail.version,
+        },
       }),
     );
     void queryClient.invalidateQueries({ queryKey: ["ticket"] });
@@ -37,6 +60,11 @@ export function EditReplyDialog({ message, mail, onClose }: EditReplyProps) {
       <Form onSubmit={save} label={t("outgoing.editTitle")}>
         {(busy) => (
           <>
+            <Recipients
+              people={people}
+              stopped={new Set(stopped?.map((one) => one.email.toLowerCase()))}
+              onChange={setPeople}
+            />
             <TextAreaField
               name="text"
               label={t("outgoing.reply")}
@@ -48,6 +76,14 @@ export function EditReplyDialog({ message, mail, onClose }: EditReplyProps) {
               onChange={(event) => setText(event.currentTarget.value)}
               data-autofocus
             />
+            {asks && (
+              <SwitchField
+                name="sure"
+                label={t("recipients.manyConfirm", { count: countOf(people) })}
+                checked={sure}
+                onChange={(event) => setSure(event.currentTarget.checked)}
+              />
+            )}
             <DialogActions>
               <Button type="button" size="l" onClick={onClose}>
                 {t("dialog.cancel")}
@@ -57,7 +93,7 @@ export function EditReplyDialog({ message, mail, onClose }: EditReplyProps) {
                 size="l"
                 look="gold"
                 busy={busy}
-                disabled={text.trim() === "" || text === message.text}
+                disabled={text.trim() === "" || !(rewritten || readdressed) || !sendable}
               >
                 {t("settings.save")}
               </Button>

@@ -13,13 +13,19 @@ import { MomentDialog } from "./MomentDialog";
 import { MomentItems } from "./MomentItems";
 
 type Mail = NonNullable<MessageItem["mail"]>;
-type NoticeProps = { message: MessageItem; mail: Mail; theirZone?: string | null };
+type NoticeProps = {
+  message: MessageItem;
+  mail: Mail;
+  theirZone?: string | null;
+  /** Addresses of the ticket's people that mail came back from. */
+  stopped?: { email: string }[];
+};
 
 const MANAGE = "outbox:manage";
 const troubled = new Set<Mail["state"]>(["failed", "bounced", "unknown"]);
 
 /** What becomes of a reply's mail, in words, where there is something to know or to do. */
-export function MailNotice({ message, mail, theirZone }: NoticeProps) {
+export function MailNotice({ message, mail, theirZone, stopped }: NoticeProps) {
   const me = useMe();
   const words = useWords(mail);
   const mayAct = message.author.id === me.person.id || me.permissions.includes(MANAGE);
@@ -30,7 +36,7 @@ export function MailNotice({ message, mail, theirZone }: NoticeProps) {
     <div className={classes.notice} role={bad ? "alert" : "status"}>
       <Icon name={drawing} className={bad ? classes.bad : ""} />
       <span className={`${classes.words} ${bad ? classes.bad : ""}`}>{words}</span>
-      {mayAct && <Doings message={message} mail={mail} theirZone={theirZone} />}
+      {mayAct && <Doings message={message} mail={mail} theirZone={theirZone} stopped={stopped} />}
     </div>
   );
 }
@@ -62,7 +68,7 @@ function useWords(mail: Mail): string | null {
   }
 }
 
-function Doings({ message, mail, theirZone }: NoticeProps) {
+function Doings({ message, mail, theirZone, stopped }: NoticeProps) {
   const { t } = useTranslation();
   const { sendAgain, cancel, arrived, retime, busy } = useMailDoings();
   const [asking, ask] = useState<"edit" | "moment" | null>(null);
@@ -107,7 +113,12 @@ function Doings({ message, mail, theirZone }: NoticeProps) {
         </Button>
       )}
       {asking === "edit" && (
-        <EditReplyDialog message={message} mail={mail} onClose={() => ask(null)} />
+        <EditReplyDialog
+          message={message}
+          mail={mail}
+          stopped={stopped}
+          onClose={() => ask(null)}
+        />
       )}
       {asking === "moment" && (
         <MomentDialog

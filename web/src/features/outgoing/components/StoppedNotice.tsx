@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { client, write } from "@/api/client";
 import { asProblem } from "@/api/problem";
-import type { Ticket } from "@/api/types";
+import type { MailAddress, Ticket } from "@/api/types";
 import { useUndo } from "@/features/changes/undo";
 import { useMe } from "@/features/session/api";
 import { toast } from "@/lib/toast";
@@ -42,11 +42,13 @@ export function useLift() {
   return { lift, busy, may };
 }
 
-/** Says before somebody writes that mail to this requester, or to a copy, would only come back. */
-export function StoppedNotice({ ticket }: { ticket: Ticket }) {
+/** Says before somebody writes that mail to one of these people would only come back. */
+export function StoppedNotice({ ticket, people }: { ticket: Ticket; people: MailAddress[] }) {
   const { t } = useTranslation();
   const { lift, busy, may } = useLift();
-  return ticket.requester.stopped?.map((stopped) => (
+  const addressed = new Set(people.map((one) => one.address.toLowerCase()));
+  const among = ticket.requester.stopped?.filter((one) => addressed.has(one.email.toLowerCase()));
+  return among?.map((stopped) => (
     <div key={stopped.id} className={classes.notice} role="alert">
       <Icon name="warn" className={classes.bad} />
       <span className={`${classes.words} ${classes.bad}`}>

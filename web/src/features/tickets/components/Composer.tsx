@@ -13,6 +13,15 @@ import { useLayout } from "@/features/desk/layout";
 import { StoppedNotice } from "@/features/outgoing/components/StoppedNotice";
 import { Icon } from "@/ui/Icon";
 import { useDraft } from "../draft";
+import { useManyRecipients } from "../manyRecipients";
+import {
+  allOf,
+  countOf,
+  isAddress,
+  isSamePeople,
+  type People,
+  requesterAlone,
+} from "../recipients";
 import { useSendMessage } from "../send";
 import { useUploads } from "../uploads";
 import { AttachButton } from "./AttachButton";
@@ -45,7 +54,8 @@ export function Composer({ ticket, mode, onMode, onTyping }: ComposerProps) {
   const wantsFocus = useRef(false);
   const draft = useDraft(ticket.number, kind);
   // The keys, `z` first of all, belong to the desk again once it is sent.
-  const send = useSend(ticket, kind, draft, () => field.current?.blur());
+  const people = draft.draft.people ?? requesterAlone(ticket);
+  const send = useSend(ticket, kind, draft, people, () => field.current?.blur());
   const uploads = useUploads(draft.attach);
   const way = useSendWay(ticket);
   useTypingSign(draft.draft.text, onTyping);
@@ -68,7 +78,8 @@ export function Composer({ ticket, mode, onMode, onTyping }: ComposerProps) {
   if (phone && !open && draft.isEmpty) {
     return <ClosedComposer ticket={ticket} onOpen={onMode} />;
   }
-  const blocked = draft.isEmpty || uploads.uploading || send.isPending;
+  const unsendable = kind === "reply" ? whyUnsendable(people, ticket) : null;
+  const blocked = draft.isEmpty || uploads.uploading || send.isPending || unsendable !== null;
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
@@ -91,19 +102,21 @@ export function Composer({ ticket, mode, onMode, onTyping }: ComposerProps) {
       onDrop={(event) => drop(event, event.dataTransfer.files)}
     >
       <NewerNotice ticket={ticket} writing={!draft.isEmpty} />
-      {kind === "reply" && <StoppedNotice ticket={ticket} />}
+      {kind === "reply" && <StoppedNotice ticket={ticket} people={allOf(people)} />}
       <ComposerHead
         ticket={ticket}
         kind={kind}
         onKind={setKind}
-        draft={draft.draft}
-        change={draft.change}
+        people={people}
+        onPeople={(next) =>
+          draft.change({ people: next && isSamePeople(next, requesterAlone(ticket)) ? null : next })
+        }
       />
       <textarea
         ref={field}
         className={classes.text}
         value={draft.draft.text}
-        placeholder={t(`composer.placeholder.${kind}`, { name: firstName(ticket) })}
+        placeholder={t(`composer.placeholder.${kind}`, { name: addressee(people, ticket) })}
         aria-label={t(`composer.label.${kind}`)}
         dir="auto"
         onChange={(event) => draft.change({ text: event.currentTarget.value })}
@@ -124,6 +137,13 @@ export function Composer({ ticket, mode, onMode, onTyping }: ComposerProps) {
           {t("composer.failed", { reason: asProblem(send.error).message })}
         </p>
       )}
+      {unsendable && !draft.isEmpty && (
+        <p className={classes.error} role="status">
+          <Icon name="warn" />
+          {t(`recipients.${unsendable}`)}
+        </p>
+      )}
+      {send.dialog}
       <footer className={classes.foot}>
         <AttachButton onFiles={uploads.add} />
         <span className={classes.saved} role="status">
@@ -142,6 +162,19 @@ export function Composer({ ticket, mode, onMode, onTyping }: ComposerProps) {
   );
 }
 
+/** Why a reply cannot leave as it is addressed, null when it can. */
+function whyUnsendable(people: People, ticket: Ticket): "nobody" | "invalid" | null {
+  if (allOf(people).some((one) => !isAddress(one.address))) return "invalid";
+  const unaddressed = countOf(people) === 0 && ticket.requester.email === null;
+  return people.to.length === 0 && !unaddressed ? "nobody" : null;
+}
+
+/** Who the placeholder says the reply is to. */
+function addressee(people: People, ticket: Ticket): string {
+  const first = people.to[0];
+  return first ? (first.name.split(" ")[0] ?? "") || first.address : firstName(ticket);
+}
+
 /** What the requester is called in the placeholder. */
 export function firstName(ticket: Ticket): string {
   return ticket.requester.name.split(" ")[0] ?? ticket.requester.name;
@@ -149,16 +182,25 @@ export function firstName(ticket: Ticket): string {
 
 type DraftHandle = ReturnType<typeof useDraft>;
 
-function useSend(ticket: Ticket, kind: ComposerMode, draft: DraftHandle, onSent: () => void) {
+function useSend(
+  ticket: Ticket,
+  kind: ComposerMode,
+  draft: DraftHandle,
+  people: People,
+  onSent: () => void,
+) {
   const mutation = useSendMessage(ticket.number);
-  const run = (status?: string, sendAt?: Date) => {
+  const many = useManyRecipients();
+  const send = (confirmed: boolean, status?: string, sendAt?: Date) => {
     const sent = draft.draft;
     mutation.mutate({
       body: {
         kind,
         text: sent.text.trim(),
         attachment_ids: sent.attachments.map((file) => file.id),
-        cc: kind === "reply" && sent.cc.length > 0 ? sent.cc : undefined,
+        // Exactly who is shown; the requester alone is what nothing means.
+        ...(kind === "reply" ? sent.people : null),
+        confirm_recipients: confirmed,
         status,
         send_at: sendAt?.toISOString(),
       },
@@ -169,7 +211,11 @@ function useSend(ticket: Ticket, kind: ComposerMode, draft: DraftHandle, onSent:
       onUndone: () => draft.put(sent),
     });
   };
-  return { run, isPending: mutation.isPending, error: mutation.error };
+  const run = (status?: string, sendAt?: Date) => {
+    if (kind === "note") send(false, status, sendAt);
+    else many.whenSure(people, (confirmed) => send(confirmed, status, sendAt));
+  };
+  return { run, isPending: mutation.isPending, error: mutation.error, dialog: many.dialog };
 }
 
 function useTypingSign(text: string, onTyping: (typing: boolean) => void) {

@@ -1,26 +1,26 @@
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Ticket } from "@/api/types";
-import { Avatar } from "@/ui/Avatar";
 import { Button } from "@/ui/Button";
-import type { Draft } from "../draft";
-import { CcField } from "./CcField";
+import { Segments } from "@/ui/Segments";
+import { countOf, everybodyOn, isSamePeople, type People, requesterAlone } from "../recipients";
 import type { ComposerMode } from "./Composer";
 import classes from "./Composer.module.css";
+import { Recipients } from "./Recipients";
 
 type HeadProps = {
   ticket: Ticket;
   kind: ComposerMode;
   onKind: (kind: ComposerMode) => void;
-  draft: Draft;
-  change: (next: Partial<Draft>) => void;
+  people: People;
+  /** null goes back to the requester alone. */
+  onPeople: (people: People | null) => void;
 };
 
 /** Reply or note, and who will read it. */
-export function ComposerHead({ ticket, kind, onKind, draft, change }: HeadProps) {
+export function ComposerHead({ ticket, kind, onKind, people, onPeople }: HeadProps) {
   const { t } = useTranslation();
-  const [ccShown, setCcShown] = useState(draft.cc.length > 0);
-  const { requester, can } = ticket;
+  const { can } = ticket;
+  const stopped = new Set(ticket.requester.stopped?.map((one) => one.email.toLowerCase()));
   return (
     <header className={classes.head}>
       <div role="tablist" className={classes.tabs}>
@@ -48,30 +48,34 @@ export function ComposerHead({ ticket, kind, onKind, draft, change }: HeadProps)
           </Button>
         )}
       </div>
-      {kind === "reply" ? (
-        <span className={classes.to}>
-          {t("composer.to")}
-          <span className={classes.chip} title={requester.email ?? undefined}>
-            <Avatar id={requester.id} name={requester.name} size="xs" />
-            <bdi className="cut">{requester.name}</bdi>
-          </span>
-        </span>
-      ) : (
-        <span className={classes.staffOnly}>{t("composer.staffOnly")}</span>
-      )}
+      {kind === "note" && <span className={classes.staffOnly}>{t("composer.staffOnly")}</span>}
       <span className="grow" />
-      {kind === "reply" && !ccShown && (
-        <Button size="s" onClick={() => setCcShown(true)}>
-          {t("composer.cc")}
-        </Button>
-      )}
-      {kind === "reply" && ccShown && (
-        <CcField
-          addresses={draft.cc}
-          onChange={(cc) => change({ cc })}
-          onClose={() => setCcShown(false)}
-        />
-      )}
+      {kind === "reply" && <Choice ticket={ticket} people={people} onPeople={onPeople} />}
+      {kind === "reply" && <Recipients people={people} stopped={stopped} onChange={onPeople} />}
     </header>
+  );
+}
+
+/** The requester or everybody, where there is more than one; neither is held down for other people. */
+function Choice({ ticket, people, onPeople }: Pick<HeadProps, "ticket" | "people" | "onPeople">) {
+  const { t } = useTranslation();
+  const everybody = everybodyOn(ticket);
+  const alone = requesterAlone(ticket);
+  const isAlone = isSamePeople(people, alone);
+  if (everybody.cc.length === 0 && isAlone) return null;
+  const chosen = isAlone ? "requester" : isSamePeople(people, everybody) ? "all" : "listed";
+  const options = [
+    { value: "requester", label: t("recipients.requester") },
+    ...(everybody.cc.length > 0
+      ? [{ value: "all", label: t("recipients.all", { count: countOf(everybody) }) }]
+      : []),
+  ];
+  return (
+    <Segments
+      label={t("recipients.choice")}
+      value={chosen}
+      options={options}
+      onChange={(value) => onPeople(value === "all" ? everybody : null)}
+    />
   );
 }

@@ -1,28 +1,30 @@
-import { Menu } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { MessageItem } from "@/api/types";
+import type { MessageItem, Ticket } from "@/api/types";
 import { MailNotice } from "@/features/outgoing/components/MailNotice";
 import { Avatar } from "@/ui/Avatar";
-import { Button, IconButton } from "@/ui/Button";
+import { Button } from "@/ui/Button";
 import { HtmlFrame } from "@/ui/HtmlFrame";
 import { Icon } from "@/ui/Icon";
 import { PlainText } from "@/ui/PlainText";
 import { TimeStamp } from "@/ui/RelativeTime";
+import type { People } from "../recipients";
 import { Attachments } from "./Attachments";
 import { AuthorCheck, AuthorName } from "./AuthorCheck";
 import { MailState } from "./MailState";
 import classes from "./Message.module.css";
 import { MessageExtras } from "./MessageExtras";
+import { MessageMenu } from "./MessageMenu";
+import { MessagePeople } from "./MessagePeople";
 
 type MessageProps = {
   message: MessageItem;
-  /** Where the requester's clocks are, if that is known. */
-  theirZone?: string | null;
+  ticket: Ticket;
+  onReply: (people: People | null) => void;
 };
 
 /** One entry of the thread: the requester plain, an agent raised, a note on gold with a lock. */
-export function Message({ message, theirZone }: MessageProps) {
+export function Message({ message, ticket, onReply }: MessageProps) {
   const { t } = useTranslation();
   const ground = message.kind === "note" ? classes.note : message.from_staff ? classes.reply : "";
   return (
@@ -44,22 +46,25 @@ export function Message({ message, theirZone }: MessageProps) {
               <Via message={message} />
             </span>
           )}
-          {message.cc.length > 0 && (
-            <span className={`${classes.via} cut`}>
-              {t("ticket.ccTo", { names: message.cc.map((one) => one.address).join(", ") })}
-            </span>
-          )}
           <span className={classes.end}>
-            {message.raw_url && <OriginalMenu url={message.raw_url} />}
+            <MessageMenu message={message} ticket={ticket} onReply={onReply} />
             {message.mail && <MailState mail={message.mail} />}
             <TimeStamp at={message.created_at} className={classes.time} />
           </span>
         </header>
+        <MessagePeople message={message} />
         <MessageExtras extras={message.extras} />
         <Body message={message} />
         <Quoted text={message.quoted} />
         <Attachments attachments={message.attachments.filter((file) => !file.inline)} />
-        {message.mail && <MailNotice message={message} mail={message.mail} theirZone={theirZone} />}
+        {message.mail && (
+          <MailNotice
+            message={message}
+            mail={message.mail}
+            theirZone={ticket.requester.time_zone}
+            stopped={ticket.requester.stopped}
+          />
+        )}
       </div>
     </article>
   );
@@ -114,21 +119,5 @@ function Quoted({ text }: { text: string | null }) {
       </button>
       {shown && <PlainText text={text} className={classes.quotedText} />}
     </>
-  );
-}
-
-function OriginalMenu({ url }: { url: string }) {
-  const { t } = useTranslation();
-  return (
-    <Menu position="bottom-end" width={200}>
-      <Menu.Target>
-        <IconButton icon="dots" size="s" label={t("ticket.more")} className={classes.menu} />
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item component="a" href={url} download leftSection={<Icon name="download" />}>
-          {t("ticket.original")}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
   );
 }

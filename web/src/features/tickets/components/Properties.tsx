@@ -15,6 +15,7 @@ import type { TicketActions } from "../actions";
 import { historyQuery, requesterTicketsQuery } from "../api";
 import { sentenceOf } from "../changeText";
 import { useTagOptions } from "../options";
+import { Participants } from "./Participants";
 import classes from "./Properties.module.css";
 
 type PropertiesProps = {
@@ -39,6 +40,7 @@ export function Properties({ ticket, actions, over, onHide, tagsOpened, onTags }
       </Bar>
       <div className={classes.scroll}>
         <Requester ticket={ticket} />
+        <Participants ticket={ticket} />
         <Tags ticket={ticket} actions={actions} opened={tagsOpened} onOpen={onTags} />
         <Details ticket={ticket} actions={actions} />
         <History ticket={ticket} />
@@ -211,12 +213,6 @@ function Details({ ticket, actions }: { ticket: Ticket; actions: TicketActions }
         {ticket.first_response_at && (
           <dd>
             <TimeStamp at={ticket.first_response_at} />
-          </dd>
-        )}
-        {ticket.cc.length > 0 && <dt>{t("composer.cc")}</dt>}
-        {ticket.cc.length > 0 && (
-          <dd className="cut" title={ticket.cc.map((one) => one.email).join(", ")}>
-            {ticket.cc.map((one) => one.name || one.email).join(", ")}
           </dd>
         )}
         {ticket.follow_up_of !== null && <dt>{t("ticket.followUpOf")}</dt>}

@@ -4,14 +4,21 @@ import { useTranslation } from "react-i18next";
 import type { ThreadItem, Ticket } from "@/api/types";
 import { Button } from "@/ui/Button";
 import { loadOlder } from "../api";
+import type { People } from "../recipients";
 import { ChangeLine } from "./ChangeLine";
 import { Message } from "./Message";
 import classes from "./Thread.module.css";
 
 const NEAR_END_PX = 160;
 
+type ThreadProps = {
+  ticket: Ticket;
+  /** Somebody wants to answer these people; null: the requester alone. */
+  onReply: (people: People | null) => void;
+};
+
 /** Messages and, between them, the changes; opens at its newest end. */
-export function Thread({ ticket }: { ticket: Ticket }) {
+export function Thread({ ticket, onReply }: ThreadProps) {
   const { t } = useTranslation();
   const queryClient = useQueryClient();
   const scroll = useRef<HTMLDivElement>(null);
@@ -44,21 +51,19 @@ export function Thread({ ticket }: { ticket: Ticket }) {
           </Button>
         )}
         {ticket.thread.map((item) => (
-          <Item
-            key={`${item.type}-${item.id}`}
-            item={item}
-            theirZone={ticket.requester.time_zone}
-          />
+          <Item key={`${item.type}-${item.id}`} item={item} ticket={ticket} onReply={onReply} />
         ))}
       </div>
     </div>
   );
 }
 
-type ItemProps = { item: ThreadItem; theirZone?: string | null };
+type ItemProps = ThreadProps & { item: ThreadItem };
 
-function Item({ item, theirZone }: ItemProps) {
-  if (item.type === "message") return <Message message={item} theirZone={theirZone} />;
+function Item({ item, ticket, onReply }: ItemProps) {
+  if (item.type === "message") {
+    return <Message message={item} ticket={ticket} onReply={onReply} />;
+  }
   return <ChangeLine change={item} />;
 }
 

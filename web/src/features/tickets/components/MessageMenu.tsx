@@ -1,0 +1,55 @@
+import { Menu } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import type { MessageItem, Ticket } from "@/api/types";
+import { IconButton } from "@/ui/Button";
+import { Icon } from "@/ui/Icon";
+import { countOf, everybodyOn, type People } from "../recipients";
+import classes from "./Message.module.css";
+
+type MenuProps = {
+  message: MessageItem;
+  ticket: Ticket;
+  /** null: the requester alone. */
+  onReply: (people: People | null) => void;
+};
+
+/** What can be done with one message: answer its author or everybody, and get the original. */
+export function MessageMenu({ message, ticket, onReply }: MenuProps) {
+  const { t } = useTranslation();
+  const author = message.kind === "reply" && ticket.can.reply ? message.author_email : null;
+  const everybody = everybodyOn(ticket);
+  if (!author && !message.raw_url) return null;
+  const name = message.author.name;
+  return (
+    <Menu position="bottom-end" width={240}>
+      <Menu.Target>
+        <IconButton icon="dots" size="s" label={t("ticket.more")} className={classes.menu} />
+      </Menu.Target>
+      <Menu.Dropdown>
+        {author && (
+          <Menu.Item
+            leftSection={<Icon name="reply" />}
+            onClick={() => onReply({ to: [{ name, address: author }], cc: [], bcc: [] })}
+          >
+            {t("recipients.replyTo", { name })}
+          </Menu.Item>
+        )}
+        {author && everybody.cc.length > 0 && (
+          <Menu.Item leftSection={<Icon name="users" />} onClick={() => onReply(everybody)}>
+            {t("recipients.all", { count: countOf(everybody) })}
+          </Menu.Item>
+        )}
+        {message.raw_url && (
+          <Menu.Item
+            component="a"
+            href={message.raw_url}
+            download
+            leftSection={<Icon name="download" />}
+          >
+            {t("ticket.original")}
+          </Menu.Item>
+        )}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

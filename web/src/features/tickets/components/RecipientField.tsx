@@ -1,0 +1,158 @@
+import { Combobox, useCombobox } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { useQuery } from "@tanstack/react-query";
+import { type KeyboardEvent, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Contact, MailAddress } from "@/api/types";
+import { contactsQuery } from "@/features/directory/api";
+import { Avatar } from "@/ui/Avatar";
+import pickerClasses from "@/ui/Picker.module.css";
+import { isAddress, type RecipientLine, readAddresses, shownName } from "../recipients";
+import { RecipientChip } from "./RecipientChip";
+import classes from "./Recipients.module.css";
+
+type FieldProps = {
+  line: RecipientLine;
+  people: MailAddress[];
+  /** Addresses that mail came back from. */
+  stopped: ReadonlySet<string>;
+  /** Takes the focus when it appears. */
+  focused?: boolean;
+  onAdd: (added: MailAddress[]) => void;
+  onRemove: (one: MailAddress) => void;
+};
+
+const FOLDED = 12;
+const SEARCH_MS = 150;
+const ADDING_KEYS = new Set(["Enter", ",", ";"]);
+
+/** One line of recipients: a chip for each, and a field that finds contacts and takes any address. */
+export function RecipientField({ line, people, stopped, focused, onAdd, onRemove }: FieldProps) {
+  const { t } = useTranslation();
+  const [typed, setTyped] = useState("");
+  const [all, setAll] = useState(false);
+  const found = useFoundContacts(typed, people);
+  const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() });
+  const shown = all ? people : people.slice(0, FOLDED);
+  const label = t(`composer.${line}`);
+
+  const add = (added: MailAddress[]) => {
+    if (added.length > 0) onAdd(added);
+    setTyped("");
+    combobox.closeDropdown();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const picks = event.key === "Enter" && combobox.getSelectedOptionIndex() >= 0;
+    if (ADDING_KEYS.has(event.key) && !picks) {
+      if (event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      add(readAddresses(typed));
+    } else if (event.key === " " && isAddress(typed.trim())) {
+      event.preventDefault();
+      add(readAddresses(typed));
+    } else if (event.key === "Backspace" && typed === "") {
+      const last = people.at(-1);
+      if (last) onRemove(last);
+    } else if (event.key === "Escape" && combobox.dropdownOpened) {
+      event.stopPropagation();
+      combobox.closeDropdown();
+    }
+  };
+  return (
+    <Combobox
+      store={combobox}
+      onOptionSubmit={(id) => add(addressOf(found, id))}
+      width={300}
+      position="bottom-start"
+      withinPortal
+      shadow="none"
+      keepMounted={false}
+      classNames={{
+        dropdown: pickerClasses.dropdown,
+        options: pickerClasses.options,
+        option: pickerClasses.option,
+      }}
+    >
+      <fieldset className={classes.line}>
+        <legend className="vh">{label}</legend>
+        <span className={classes.label} aria-hidden>
+          {label}
+        </span>
+        <span className={classes.chips}>
+          {shown.map((one) => (
+            <RecipientChip
+              key={one.address}
+              one={one}
+              stopped={stopped.has(one.address.toLowerCase())}
+              onRemove={() => onRemove(one)}
+            />
+          ))}
+          {people.length > shown.length && (
+            <button type="button" className={classes.more} onClick={() => setAll(true)}>
+              {t("recipients.more", { count: people.length - shown.length })}
+            </button>
+          )}
+          <Combobox.Target>
+            <input
+              value={typed}
+              aria-label={t(`recipients.add.${line}`)}
+              placeholder={people.length === 0 ? t("recipients.addHint") : undefined}
+              autoComplete="off"
+              inputMode="email"
+              dir="auto"
+              // biome-ignore lint/a11y/noAutofocus: the person has just asked for this line
+              autoFocus={focused}
+              onChange={(event) => {
+                setTyped(event.currentTarget.value);
+                combobox.openDropdown();
+                combobox.resetSelectedOption();
+              }}
+              onKeyDown={onKeyDown}
+              onPaste={(event) => {
+                const pasted = readAddresses(event.clipboardData.getData("text"));
+                if (typed !== "" || !pasted.some((one) => isAddress(one.address))) return;
+                event.preventDefault();
+                add(pasted);
+              }}
+              onBlur={() => add(readAddresses(typed))}
+            />
+          </Combobox.Target>
+        </span>
+      </fieldset>
+      <Combobox.Dropdown hidden={found.length === 0}>
+        <Combobox.Options>
+          {found.map((contact) => (
+            <Combobox.Option
+              key={contact.id}
+              value={String(contact.id)}
+              onMouseDown={(event) => event.preventDefault()}
+            >
+              <Avatar id={contact.id} name={contact.name} />
+              <bdi className="cut">{contact.name}</bdi>
+              <bdi className={`${pickerClasses.hint} cut`}>{contact.emails[0]}</bdi>
+            </Combobox.Option>
+          ))}
+        </Combobox.Options>
+      </Combobox.Dropdown>
+    </Combobox>
+  );
+}
+
+function useFoundContacts(typed: string, people: MailAddress[]): Contact[] {
+  const words = typed.trim();
+  const [asked] = useDebouncedValue(words, SEARCH_MS);
+  const found = useQuery({ ...contactsQuery(asked), enabled: asked !== "" });
+  if (words === "") return [];
+  const held = new Set(people.map((one) => one.address.toLowerCase()));
+  return (found.data ?? []).filter(({ emails }) => emails[0] && !held.has(emails[0]));
+}
+
+function addressOf(found: Contact[], id: string): MailAddress[] {
+  const contact = found.find((one) => String(one.id) === id);
+  return contact ? [{ name: contact.name, address: contact.emails[0] ?? "" }] : [];
+}
+
+/** Who is on a line, for reading: "Kim, Bob". */
+export function namesText(people: MailAddress[]): string {
+  return people.map(shownName).join(", ");
+}
