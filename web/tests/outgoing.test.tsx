@@ -49,7 +49,7 @@ test("a scheduled reply says when it leaves, and can be edited, sent now and can
     expect(asked(api, "PATCH")).toContainEqual(
       expect.objectContaining({
         url: "messages/8001",
-        body: { text: "It is repaired for good.", version: 4 },
+        body: { text: "It is repaired for good.", version: 4, confirm_recipients: false },
       }),
     ),
   );
@@ -89,6 +89,31 @@ test("what came back is said with its meaning", async () => {
   ).toBeVisible();
 });
 
+test("a waiting reply goes to others instead, its text unchanged", async () => {
+  const api = withReply({ state: "held", send_at: "2027-01-04T08:00:00Z", version: 4 });
+  const ines = { name: "Inês Carvalho", address: "ines@lisbon.example" };
+  for (const item of api.tickets.flatMap((one) => one.thread)) {
+    if (item.id === 8001 && item.type === "message") item.to = [ines];
+  }
+  const { user } = renderAt(TICKET, api);
+  const notice = within(await screen.findByText(/This reply leaves at/).then(parentOf));
+  await user.click(notice.getByRole("button", { name: "Edit" }));
+  const dialog = within(await screen.findByRole("dialog", { name: "Edit the reply" }));
+  expect(dialog.getByRole("button", { name: "Save" })).toBeDisabled();
+  await user.type(dialog.getByRole("textbox", { name: "Add to To" }), "kim@lisbon.example{Enter}");
+  await user.click(dialog.getByRole("button", { name: "Remove Inês Carvalho" }));
+  await user.click(dialog.getByRole("button", { name: "Save" }));
+  const kim = { name: "", address: "kim@lisbon.example" };
+  await waitFor(() =>
+    expect(asked(api, "PATCH")).toContainEqual(
+      expect.objectContaining({
+        url: "messages/8001",
+        body: { to: [kim], cc: [], bcc: [], version: 4, confirm_recipients: false },
+      }),
+    ),
+  );
+});
+
 test("whoever writes to a stopped address is warned and may lift the stop", async () => {
   const api = createFakeApi();
   allow(api, ["ticket:reply", "contact:edit"]);
@@ -96,6 +121,7 @@ test("whoever writes to a stopped address is warned and may lift the stop", asyn
   if (ticket) {
     const since = "2026-11-21T09:00:00Z";
     const email = "ines@lisbon.example";
+    ticket.requester.email = email;
     ticket.requester.stopped = [{ id: 7, email, status: "5.1.1", words: "550 no", since }];
   }
   const { user } = renderAt(TICKET, api);

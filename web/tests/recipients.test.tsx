@@ -124,9 +124,10 @@ test("what is no address is marked, and the reply waits until it is corrected", 
   expect(within(group).getByLabelText(/This is not a mail address/)).toBeVisible();
   expect(screen.getByRole("button", { name: "Send & wait" })).toBeDisabled();
   await user.click(screen.getByRole("button", { name: "Remove a@b.test>" }));
+  await waitFor(async () => expect(await chips("To")).toEqual(["Inês Carvalho"]));
   expect(screen.getByRole("button", { name: "Send & wait" })).toBeEnabled();
   await user.click(screen.getByRole("button", { name: "Remove Inês Carvalho" }));
-  expect(screen.getByText(/Nobody stands in To/)).toBeVisible();
+  expect(await screen.findByText(/Nobody stands in To/)).toBeVisible();
   expect(screen.getByRole("button", { name: "Send & wait" })).toBeDisabled();
 });
 
@@ -188,7 +189,9 @@ test("the author of a message is answered alone, whoever the requester is", asyn
   const article = log.getByText("Me too.").closest("article");
   if (!article) throw new Error("no message");
   await user.click(within(article).getByRole("button", { name: "More" }));
-  await user.click(await screen.findByRole("menuitem", { name: "Reply to Joined Later" }));
+  await user.click(
+    await screen.findByRole("menuitem", { name: "Reply to Joined Later", hidden: true }),
+  );
   expect(await chips("To")).toEqual(["Joined Later"]);
   await waitFor(async () => expect(await reply()).toHaveFocus());
   await user.keyboard("Hello{Control>}{Enter}{/Control}");

@@ -36,8 +36,8 @@ export function EditReplyDialog({ message, mail, stopped, onClose }: EditReplyPr
   const readdressed = !isSamePeople(people, before);
   const rewritten = text !== message.text;
   const asks = readdressed && countOf(people) > MOST_UNASKED;
-  const sendable =
-    people.to.length > 0 && allOf(people).every((one) => isAddress(one.address)) && (!asks || sure);
+  const reachable = people.to.length > 0 && allOf(people).every((one) => isAddress(one.address));
+  const sendable = !readdressed || (reachable && (!asks || sure));
   const save = async () => {
     const { changeId } = await write(
       client.PATCH("/api/v1/messages/{message_id}", {
