@@ -2,7 +2,9 @@ import {
   type ClipboardEvent,
   type DragEvent,
   type KeyboardEvent,
+  useCallback,
   useEffect,
+  useMemo,
   useRef,
   useState,
 } from "react";
@@ -54,7 +56,13 @@ export function Composer({ ticket, mode, onMode, onTyping }: ComposerProps) {
   const wantsFocus = useRef(false);
   const draft = useDraft(ticket.number, kind);
   // The keys, `z` first of all, belong to the desk again once it is sent.
-  const people = draft.draft.people ?? requesterAlone(ticket);
+  const alone = useMemo(() => requesterAlone(ticket), [ticket]);
+  const people = draft.draft.people ?? alone;
+  const { change } = draft;
+  const readdress = useCallback(
+    (next: People | null) => change({ people: next && isSamePeople(next, alone) ? null : next }),
+    [change, alone],
+  );
   const send = useSend(ticket, kind, draft, people, () => field.current?.blur());
   const uploads = useUploads(draft.attach);
   const way = useSendWay(ticket);
@@ -108,9 +116,7 @@ export function Composer({ ticket, mode, onMode, onTyping }: ComposerProps) {
         kind={kind}
         onKind={setKind}
         people={people}
-        onPeople={(next) =>
-          draft.change({ people: next && isSamePeople(next, requesterAlone(ticket)) ? null : next })
-        }
+        onPeople={readdress}
       />
       <textarea
         ref={field}

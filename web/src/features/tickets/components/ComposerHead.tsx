@@ -1,3 +1,4 @@
+import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import type { Ticket } from "@/api/types";
 import { Button } from "@/ui/Button";
@@ -16,8 +17,9 @@ type HeadProps = {
   onPeople: (people: People | null) => void;
 };
 
-/** Reply or note, and who will read it. */
-export function ComposerHead({ ticket, kind, onKind, people, onPeople }: HeadProps) {
+/** Reply or note, and who will read it. Typing the text does not draw it again. */
+export const ComposerHead = memo(function ComposerHead(props: HeadProps) {
+  const { ticket, kind, onKind, people, onPeople } = props;
   const { t } = useTranslation();
   const { can } = ticket;
   const stopped = new Set(ticket.requester.stopped?.map((one) => one.email.toLowerCase()));
@@ -54,7 +56,7 @@ export function ComposerHead({ ticket, kind, onKind, people, onPeople }: HeadPro
       {kind === "reply" && <Recipients people={people} stopped={stopped} onChange={onPeople} />}
     </header>
   );
-}
+});
 
 /** The requester or everybody, where there is more than one; neither is held down for other people. */
 function Choice({ ticket, people, onPeople }: Pick<HeadProps, "ticket" | "people" | "onPeople">) {
