@@ -180,7 +180,7 @@ class RecipientInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 Addresses = Annotated[
-    list[Annotated[str, Meta(max_length=320)] | RecipientInput], Meta(max_length=100)
+    list[Annotated[str, Meta(max_length=320)] | RecipientInput], Meta(max_length=500)
 ]
 
 
