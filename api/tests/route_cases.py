@@ -58,6 +58,7 @@ CASES: dict[tuple[str, str], Case] = {
     ("post", "/me/password"): Case(body={"current_password": "wrong", "new_password": "long enough now"}),
     ("get", "/me/sessions"): Case(),
     ("delete", "/me/sessions/{session_id}"): Case(hides=True),
+    ("delete", "/me/sessions"): Case(),
     ("post", "/me/tokens"): Case(body={"name": "script"}),
     ("get", "/people"): Case(queries=({}, {"kind": "contact"}, *WORDS)),
     ("post", "/people"): Case(
@@ -65,6 +66,9 @@ CASES: dict[tuple[str, str], Case] = {
     ),
     ("patch", "/people/{person_id}"): Case(body={"name": "Renamed"}, permission="settings:people:edit", hides=True),
     ("post", "/people/{person_id}/password"): Case(permission="settings:people:edit", hides=True),
+    ("get", "/people/{person_id}/sessions"): Case(permission="settings:people:edit", hides=True),
+    ("delete", "/people/{person_id}/sessions"): Case(permission="settings:people:edit", hides=True),
+    ("delete", "/people/{person_id}/sessions/{session_id}"): Case(permission="settings:people:edit", hides=True),
     ("get", "/roles"): Case(),
     ("get", "/teams"): Case(),
     ("post", "/teams"): Case(body={"name": "Case team"}, permission="settings:teams:edit"),

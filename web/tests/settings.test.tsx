@@ -146,14 +146,14 @@ test("a token is made with the scopes chosen and shown once", async () => {
   });
 });
 
-test("a wrong present password is said at its field", async () => {
+test("a wrong current password is said at its field", async () => {
   api.overrides.set("GET me/sessions", () => json({ items: [] }));
   api.overrides.set("POST me/password", () => problem(401, "sign_in_failed", "Not right."));
   const { user } = renderAt("/desk/settings/profile", api);
-  await user.type(await screen.findByLabelText("Present password"), "guess");
+  await user.type(await screen.findByLabelText("Current password"), "guess");
   await user.type(screen.getByLabelText("New password"), "long enough it is");
   await user.click(screen.getByRole("button", { name: "Change the password" }));
-  expect(await screen.findByText("This is not your present password.")).toBeVisible();
+  expect(await screen.findByText("This is not your current password.")).toBeVisible();
 });
 
 test("a role's permissions are in words, an unknown one as it is written", async () => {

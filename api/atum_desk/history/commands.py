@@ -5,7 +5,11 @@ from __future__ import annotations
 from atum_desk.history import permissions, queries
 from atum_desk.history.models import Conflict, Undone, UndoTarget
 from atum_desk.history.problems import ChangeNotFound, NotUndoable, UndoConflict
-from atum_desk.identity.public import lock_roles_of_staff, require_sound_powers
+from atum_desk.identity.public import (
+    end_access_before_undo,
+    lock_roles_of_staff,
+    require_sound_powers,
+)
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.db import Database, Work
 from atum_desk.outbox.public import mails_that_left
@@ -23,13 +27,14 @@ async def undo(database: Database, actor: Actor, change_id: int) -> Undone:
         roles = (
             await lock_roles_of_staff(work) if permissions.moves_powers(target.command) else None
         )
+        ended = {} if roles is None else await end_access_before_undo(work, change_id)
         if moved := await queries.apply_undo(work, change_id):
             conflicts = await queries.list_conflicts(work, change_id, moved)
             raise UndoConflict(in_the_way=_words(conflicts), conflicts=conflicts)
         if roles is not None:
             await require_sound_powers(work, roles)
         work.undo_of, work.ticket_id, work.public = target.id, target.ticket_id, target.public
-        work.summary = {"undone": target.id, "command": target.command}
+        work.summary = {"undone": target.id, "command": target.command, **ended}
     return Undone(
         change_id=work.change_id or 0, undone=target.id, kept=permissions.kept(target.command)
     )

@@ -57,7 +57,7 @@ KEPT = {
     "person.add": [
         "A password is kept out of history: set a new one if this person is to sign in."
     ],
-    "person.edit": ["Sessions that ended stay ended."],
+    "person.edit": ["Sessions and tokens that ended stay ended."],
     "sending.edit": ["A relay's password is kept out of history: enter it again if it changed."],
     "dkim.remove": [
         "A private key is kept out of history: make a new key, this one signs no more."

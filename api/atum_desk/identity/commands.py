@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Protocol
 
 import asyncpg
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from atum_desk.identity import queries
+from atum_desk.identity.models import EndedSession
 from atum_desk.identity.passwords import (
     hash_password,
     hash_with_salt,
     make_password,
     password_matches,
+    salt_of,
 )
 from atum_desk.identity.permissions import SETTINGS_PEOPLE_EDIT, SETTINGS_TEAMS_EDIT
 from atum_desk.identity.powers import (
@@ -24,19 +27,22 @@ from atum_desk.identity.powers import (
 from atum_desk.identity.problems import (
     NoSuchPermission,
     PersonNotFound,
-    SessionNotFound,
     SignInFailed,
+    TooManyTokens,
 )
 from atum_desk.identity.schemas import (
     MeChange,
     NewPerson,
     NewTeam,
     NewToken,
+    PasswordChange,
     PersonChange,
     PersonMade,
     TeamChange,
     TokenMade,
 )
+from atum_desk.identity.session_ends import ended_in_words
+from atum_desk.identity.strength import require_strong_password
 from atum_desk.kernel import clock
 from atum_desk.kernel.context import (
     Actor,
@@ -45,10 +51,22 @@ from atum_desk.kernel.context import (
     new_token,
     token_hash,
 )
-from atum_desk.kernel.db import Database
+from atum_desk.kernel.db import Database, Work
 from atum_desk.kernel.mail_address import read_address
 from atum_desk.kernel.problems import AlreadyExists, require_text, require_version
 from atum_desk.kernel.roles import link_session_proof
+
+MAX_TOKENS = 100
+
+
+class Throttle(Protocol):
+    """What slows down whoever guesses passwords (http/sign_in_throttle.py)."""
+
+    async def admit(self, salt: str | None) -> None:
+        """Raise RateLimited when this attempt is one too many; `salt` is that of the stored password."""
+
+    async def succeed(self) -> None:
+        """Note that the password was right."""
 
 
 class OpenedSession(msgspec.Struct, frozen=True):
@@ -66,19 +84,30 @@ async def sign_in(
     user_agent: str,
     ip: str | None,
     lifetime_days: int,
+    throttle: Throttle | None = None,
 ) -> OpenedSession:
-    """Open a browser session. Raises SignInFailed alike for a wrong address and a wrong password."""
+    """Open a browser session, always with a fresh token.
+
+    Raises SignInFailed alike for a wrong address and a wrong password, RateLimited alike for an
+    address that somebody has and one that nobody has.
+    """
+    # Lowered here, so that what the throttle counts as one address is one address in the database.
+    email = email.strip().lower()
     async with database.connection("atum_desk_sign_in") as connection:
-        salt = await queries.find_salt(connection, email.strip())
+        salt = await queries.find_salt(connection, email)
+    if throttle:
+        await throttle.admit(salt)
     # An address without a password costs as much as one with: its hash is never the stored one.
     hashed = await hash_with_salt(salt, password)
     opened = OpenedSession(token=new_token("staff"), lifetime=timedelta(days=lifetime_days))
     async with database.connection("atum_desk_sign_in") as connection:
         if not await queries.open_browser_session(
-            connection, email=email.strip(), password_hash=hashed, token_hash=token_hash(opened.token),
+            connection, email=email, password_hash=hashed, token_hash=token_hash(opened.token),
             user_agent=user_agent, ip=ip, lifetime=opened.lifetime,
         ):  # fmt: skip
             raise SignInFailed
+    if throttle:
+        await throttle.succeed()
     return opened
 
 
@@ -98,24 +127,24 @@ async def start_link_session(
     return opened
 
 
-async def end_session(database: Database, actor: Actor, session_id: int) -> None:
-    """End one of the actor's own sessions or tokens."""
-    async with database.writing(actor, "session.end") as work:
-        if not await queries.delete_session(work, session_id):
-            raise SessionNotFound
-        work.summary = {"session_id": session_id}
-    if session_id == actor.session_id:
-        database.forget(actor.token_hash)
+async def make_token(
+    database: Database, actor: Actor, new: NewToken, *, user_agent: str = "", ip: str | None = None
+) -> TokenMade:
+    """Make a token for scripts; it never carries more than the actor may do.
 
-
-async def make_token(database: Database, actor: Actor, new: NewToken) -> TokenMade:
-    """Make a token for scripts; it never carries more than the actor may do."""
+    Made by a token it ends with that token at the latest; made in a browser it belongs to the
+    person and outlives the browser's session. Raises NoSuchPermission or TooManyTokens.
+    """
     token = new_token("staff")
     keep_answer_secret()
     async with database.writing(actor, "token.make") as work:
+        if await queries.count_tokens(work) >= MAX_TOKENS:
+            raise TooManyTokens(limit=MAX_TOKENS)
         token_id = await queries.insert_token(
             work, require_text("name", new.name), token_hash(token), _scopes_of(work.actor, new.scopes),
             clock.now() + timedelta(days=new.expires_in_days),
+            parent_id=actor.session_id if actor.session_kind == "token" else None,
+            user_agent=user_agent, ip=ip,
         )  # fmt: skip
         work.summary = {"session_id": token_id, "name": new.name}
         sessions = await queries.list_sessions(work, actor.person_id, actor.session_id)
@@ -133,20 +162,37 @@ async def change_profile(database: Database, actor: Actor, change: MeChange) -> 
         )
 
 
-async def change_password(database: Database, actor: Actor, current: str, new: str) -> None:
-    """Change one's own password and end one's other sessions. Raises SignInFailed if `current` is wrong."""
+async def change_password(
+    database: Database, actor: Actor, change: PasswordChange, throttle: Throttle | None = None
+) -> None:
+    """Change one's own password; one's other sessions and links end, and one's tokens unless kept.
+
+    Raises SignInFailed if the current password is wrong, WeakPassword or RateLimited.
+    """
     async with database.reading(actor) as view:
         stored = await queries.find_own_password_hash(view, actor.person_id)
-    if not await password_matches(stored, current):
+    if throttle:
+        await throttle.admit(salt_of(stored) if stored else None)
+    if not await password_matches(stored, change.current_password):
         raise SignInFailed
-    hashed = await hash_password(new)
+    if throttle:
+        await throttle.succeed()
+    known = (actor.name, actor.email, actor.workspace_name)
+    await require_strong_password("new_password", change.new_password, known)
+    hashed = await hash_password(change.new_password)
     async with database.writing(actor, "person.password") as work:
         await queries.store_password(work, actor.person_id, hashed)
-        await queries.end_sessions(work, actor.person_id, actor.session_id)
+        ended = await queries.end_sessions(
+            work, actor.person_id, actor.session_id, keep_tokens=change.keep_tokens
+        )
+        work.summary = ended_in_words(ended)
 
 
 async def add_person(database: Database, actor: Actor, new: NewPerson) -> PersonMade:
     """Add a member of the staff, with a made password unless one is given."""
+    if new.password:
+        known = (new.name, new.email, actor.workspace_name)
+        await require_strong_password("password", new.password, known)
     made = None if new.password else make_password()
     hashed = await hash_password(new.password or made or "")
     keep_answer_secret()
@@ -169,7 +215,11 @@ async def add_person(database: Database, actor: Actor, new: NewPerson) -> Person
 async def change_person(
     database: Database, actor: Actor, person_id: int, change: PersonChange, version: int | None
 ) -> None:
-    """Change a member of the staff; the last administrator stays one."""
+    """Change a member of the staff; the last administrator stays one.
+
+    Switching somebody off or on ends all their sessions, tokens and links; a role with fewer powers
+    ends the tokens that carry what was lost.
+    """
     async with database.writing(actor, "person.edit") as work:
         work.actor.require(SETTINGS_PEOPLE_EDIT)
         roles = await lock_roles_of_staff(work)
@@ -177,19 +227,18 @@ async def change_person(
         name = None if change.name is UNSET else require_text("name", change.name)
         if change.role_id is not UNSET and change.role_id != roles[person_id]:
             await require_grantable(work, change.role_id)
+        ended = await _end_lost_access(work, person_id, roles[person_id], change)
         await queries.update_person(
             work, person_id, name, change.role_id or None, _given(change.active)
         )
         if change.team_ids is not UNSET:
             await queries.set_teams_of_person(work, person_id, change.team_ids)
         await require_sound_powers(work, roles)
-        if change.active is False:
-            await queries.end_sessions(work, person_id)
-        work.summary = {"person_id": person_id}
+        work.summary = {"person_id": person_id, **ended_in_words(ended)}
 
 
 async def reset_password(database: Database, actor: Actor | SystemActor, person_id: int) -> str:
-    """Give a member of the staff a new password, end their sessions, and return it once."""
+    """Give a member of the staff a new password and return it once; sessions, tokens and links end."""
     password = make_password()
     hashed = await hash_password(password)
     keep_answer_secret()
@@ -199,8 +248,8 @@ async def reset_password(database: Database, actor: Actor | SystemActor, person_
         if person.role:
             await require_grantable(work, person.role.id)
         await queries.store_password(work, person_id, hashed)
-        await queries.end_sessions(work, person_id)
-        work.summary = {"person_id": person_id}
+        ended = await queries.end_sessions(work, person_id)
+        work.summary = {"person_id": person_id, "name": person.name, **ended_in_words(ended)}
     return password
 
 
@@ -245,6 +294,19 @@ async def change_team(
         if change.member_ids is not UNSET:
             await queries.set_members_of_team(work, team_id, change.member_ids)
         work.summary = {"team_id": team_id}
+
+
+async def _end_lost_access(
+    work: Work, person_id: int, role_id: int, change: PersonChange
+) -> list[EndedSession]:
+    """End what a change takes from somebody, before the change: afterwards it could not be told."""
+    person = await queries.get_person(work, person_id)
+    if change.active is not UNSET and change.active != person.active:
+        return await queries.end_sessions(work, person_id)
+    if change.role_id is UNSET or change.role_id == role_id:
+        return []
+    lost = await queries.list_permissions_lost(work, role_id, change.role_id)
+    return await queries.end_tokens_with(work, person_id, lost)
 
 
 def _scopes_of(maker: Actor | SystemActor, wanted: list[str]) -> list[str] | None:

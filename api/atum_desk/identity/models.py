@@ -49,18 +49,32 @@ class Team(msgspec.Struct, frozen=True):
 
 
 class Session(msgspec.Struct, frozen=True):
-    """One way in: a browser's cookie, a script's token or a portal link."""
+    """One way in: a browser's cookie, a script's token or a portal link.
+
+    `parent_id` is the token that made this token and with which it ends; None when it was made in a
+    browser. `user_agent` and `ip` are where it was opened.
+    """
 
     id: int
     kind: Literal["cookie", "token", "link"]
+    audience: Literal["staff", "contact"]
     name: str
     scopes: list[str] | None
     user_agent: str
     ip: str | None
+    parent_id: int | None
     created_at: datetime
     last_seen_at: datetime
     expires_at: datetime
     current: bool
+
+
+class EndedSession(msgspec.Struct, frozen=True):
+    """A session or token that ended, as the ledger tells it."""
+
+    id: int
+    kind: Literal["cookie", "token", "link"]
+    name: str
 
 
 class FirstSignIn(msgspec.Struct, frozen=True):

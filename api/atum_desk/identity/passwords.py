@@ -33,6 +33,11 @@ async def hash_with_salt(salt: str | None, password: str) -> str:
         return await asyncio.to_thread(_hash_with_salt, salt, password)
 
 
+def salt_of(stored_hash: str) -> str:
+    """Return a stored hash without its last part: nobody else's, and another for each password."""
+    return stored_hash.rpartition("$")[0]
+
+
 async def password_matches(stored_hash: str | None, password: str) -> bool:
     """Tell whether a password is the stored one; None takes as long and is never right."""
     async with _turns:

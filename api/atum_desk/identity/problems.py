@@ -34,7 +34,7 @@ class TeamNotFound(Problem):
 
 
 class SessionNotFound(Problem):
-    """You have no such session."""
+    """There is no such session or token, or it has ended."""
 
     status = 404
     code = "session_not_found"
@@ -59,3 +59,22 @@ class NoSuchPermission(Problem):
 
     status = 422
     code = "no_such_permission"
+
+
+class TooManyTokens(Problem):
+    """You have {limit} tokens, which is as many as one person can have. Revoke one that is not used."""
+
+    status = 409
+    code = "too_many_tokens"
+
+
+class WeakPassword(Problem):
+    """This password would be guessed too soon: {why}. Choose a longer one; several unrelated words will do."""
+
+    status = 422
+    code = "weak_password"
+
+    def __init__(self, field: str, reason: str, why: str) -> None:
+        """Take the request's field, why it is weak as a key for translations, and the same in words."""
+        super().__init__(why=why, reason=reason, errors=[])
+        self.data["errors"] = [{"field": field, "message": self.detail}]

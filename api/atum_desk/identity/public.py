@@ -6,6 +6,7 @@ from atum_desk.identity.powers import lock_roles_of_staff, require_sound_powers
 from atum_desk.identity.problems import PersonNotFound
 from atum_desk.identity.schemas import Email, Name
 from atum_desk.identity.seed import seed_workspace
+from atum_desk.identity.session_ends import end_access_before_undo
 
 __all__ = [
     "Email",
@@ -14,6 +15,7 @@ __all__ = [
     "NamedRef",
     "OpenedSession",
     "PersonNotFound",
+    "end_access_before_undo",
     "lock_roles_of_staff",
     "require_sound_powers",
     "reset_password_of",

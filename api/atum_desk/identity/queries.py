@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
 import asyncpg
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from atum_desk.identity.models import NamedRef, Person, Role, Session, Team
+from atum_desk.identity.models import EndedSession, NamedRef, Person, Role, Session, Team
+from atum_desk.identity.permissions import SETTINGS_PEOPLE_EDIT
 from atum_desk.identity.problems import PersonNotFound, TeamNotFound
 from atum_desk.kernel.db import View, Work
+from atum_desk.kernel.problems import PermissionMissing
+
+T = TypeVar("T")
 
 PERSON = """
     select p.id, p.kind, p.name, a.email, p.active, p.version, r.id as role_id, r.name as role_name,
@@ -182,7 +188,7 @@ async def set_members_of_team(work: Work, team_id: int, person_ids: list[int]) -
 
 async def store_password(work: Work, person_id: int, hashed: str) -> None:
     """Set a person's password hash through its door."""
-    await work.execute("select set_password($1, $2)", person_id, hashed)
+    await _as_administrator(work.execute("select set_password($1, $2)", person_id, hashed))
 
 
 async def find_own_password_hash(view: View, person_id: int) -> str | None:
@@ -190,9 +196,33 @@ async def find_own_password_hash(view: View, person_id: int) -> str | None:
     return await view.fetchval("select password_hash_of($1)", person_id)
 
 
-async def end_sessions(work: Work, person_id: int, except_id: int | None = None) -> None:
-    """End a person's browser and link sessions, all but one."""
-    await work.execute("select end_sessions($1, $2)", person_id, except_id)
+async def end_sessions(
+    work: Work, person_id: int, except_id: int | None = None, *, keep_tokens: bool = False
+) -> list[EndedSession]:
+    """End a person's sessions, tokens and links, all but one session, and return them."""
+    return await _end(
+        work, "select * from end_sessions($1, $2, $3)", person_id, except_id, keep_tokens
+    )
+
+
+async def end_session(work: Work, person_id: int, session_id: int) -> list[EndedSession]:
+    """End one of a person's sessions with the tokens made by it; empty when there is none."""
+    return await _end(work, "select * from end_session($1, $2)", person_id, session_id)
+
+
+async def end_tokens_with(work: Work, person_id: int, permissions: list[str]) -> list[EndedSession]:
+    """End a person's tokens that carry one of the permissions."""
+    return await _end(work, "select * from end_tokens_with($1, $2)", person_id, permissions)
+
+
+async def end_access_before_undo(work: Work, change_id: int) -> list[EndedSession]:
+    """End what undoing a change takes from people: switched off or on, or a role with fewer powers."""
+    return await _end(work, "select * from end_access_before_undo($1)", change_id)
+
+
+async def list_permissions_lost(view: View, from_role_id: int, to_role_id: int) -> list[str]:
+    """Return the permissions of one role that another lacks."""
+    return await view.fetchval("select permissions_lost($1, $2)", from_role_id, to_role_id)
 
 
 async def lock_powers(work: Work) -> None:
@@ -215,33 +245,38 @@ async def count_administrators(view: View) -> int:
 
 
 async def list_sessions(view: View, person_id: int, current_id: int) -> list[Session]:
-    """Return a person's open ways in, newest first."""
-    rows = await view.fetch(
-        """select id, kind, name, scopes, user_agent, host(ip) as ip, created_at, last_seen_at, expires_at,
-                  id = $2 as current
-             from sessions where person_id = $1 and expires_at > moment() order by id desc limit 200""",
-        person_id, current_id,
-    )  # fmt: skip
+    """Return a person's open ways in, newest first: one's own, or of somebody whom one may administer."""
+    rows = await _as_administrator(
+        view.fetch(
+            "select *, id = $2 as current from sessions_of($1) order by id desc",
+            person_id,
+            current_id,
+        )
+    )
     return [msgspec.convert(dict(row), Session) for row in rows]
 
 
-async def insert_token(
-    work: Work, name: str, token_hash: bytes, scopes: list[str] | None, expires_at: datetime
-) -> int:
-    """Insert a script's token of the acting person and return its id."""
-    return await work.fetchval(
-        """insert into sessions (workspace_id, person_id, audience, kind, token_hash, name, scopes, expires_at)
-           values (ctx_workspace(), ctx_person(), 'staff', 'token', $2, $1, $3, $4) returning id""",
-        name, token_hash, scopes, expires_at,
-    )  # fmt: skip
-
-
-async def delete_session(work: Work, session_id: int) -> bool:
-    """End one of the acting person's sessions; tell whether there was one."""
-    return (
-        await work.fetchval("delete from sessions where id = $1 returning true", session_id)
-        or False
+async def count_tokens(view: View) -> int:
+    """Return how many tokens the acting person has that still open something."""
+    return await view.fetchval(
+        """select count(*) from sessions
+            where person_id = ctx_person() and kind = 'token' and expires_at > moment()"""
     )
+
+
+async def insert_token(
+    work: Work, name: str, token_hash: bytes, scopes: list[str] | None, expires_at: datetime,
+    *, parent_id: int | None, user_agent: str, ip: str | None,
+) -> int:  # fmt: skip
+    """Insert a script's token of the acting person and return its id; it never outlives its parent."""
+    return await work.fetchval(
+        """insert into sessions (workspace_id, person_id, audience, kind, token_hash, name, scopes, expires_at,
+                                 parent_id, user_agent, ip)
+           values (ctx_workspace(), ctx_person(), 'staff', 'token', $2, $1, $3,
+                   least($4, (select p.expires_at from sessions p where p.id = $5)), $5, left($6, 400), $7)
+           returning id""",
+        name, token_hash, scopes, expires_at, parent_id, user_agent, ip,
+    )  # fmt: skip
 
 
 async def list_roles(view: View) -> list[Role]:
@@ -306,3 +341,17 @@ def _person(row: asyncpg.Record) -> Person:
         id=row["id"], kind=row["kind"], name=row["name"], email=row["email"], role=role,
         team_ids=row["team_ids"], active=row["active"], version=row["version"],
     )  # fmt: skip
+
+
+async def _end(work: Work, statement: str, *values: Any) -> list[EndedSession]:
+    return [EndedSession(**row) for row in await _as_administrator(work.fetch(statement, *values))]
+
+
+async def _as_administrator(asked: Awaitable[T]) -> T:
+    """Wait for one of the doors that look again at the actor's powers. Raises PermissionMissing."""
+    try:
+        return await asked
+    except asyncpg.PostgresError as error:
+        if error.sqlstate != "AT403":
+            raise
+        raise PermissionMissing(permission=SETTINGS_PEOPLE_EDIT) from None

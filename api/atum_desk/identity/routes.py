@@ -9,12 +9,15 @@ from litestar import Response, delete, get, patch, post
 from litestar.params import Parameter
 
 from atum_desk.http.answers import answers
+from atum_desk.http.devices import DEVICE_COOKIE, device_cookie
 from atum_desk.http.headers import IfMatch, Limit, version_of
 from atum_desk.http.limits import RateLimits
 from atum_desk.http.requests import AnyRequest
 from atum_desk.http.sessions import STAFF_COOKIE, live_address, session_cookie
-from atum_desk.identity import commands, problems, queries
+from atum_desk.http.sign_in_throttle import CurrentPasswordThrottle, SignInThrottle
+from atum_desk.identity import commands, problems, queries, session_ends
 from atum_desk.identity.models import NamedRef, Person, Team
+from atum_desk.identity.permissions import SETTINGS_PEOPLE_EDIT
 from atum_desk.identity.schemas import (
     Me,
     MeChange,
@@ -52,24 +55,28 @@ async def sign_in(
     data: SignIn,
 ) -> Response[Me]:
     """Sign in with e-mail address and password; the answer sets the session's cookie."""
-    await limits.count("sign_in_ip", client_ip)
-    await limits.count("sign_in_email", data.email.strip().lower())
+    device_cookie_sent = request.cookies.get(DEVICE_COOKIE)
+    throttle = SignInThrottle(
+        limits, settings.secret, email=data.email, ip=client_ip, device_cookie=device_cookie_sent
+    )
     opened = await commands.sign_in(
-        database, data.email, data.password,
-        user_agent=request.headers.get("user-agent", ""), ip=client_ip, lifetime_days=settings.session_days,
+        database, data.email, data.password, user_agent=request.headers.get("user-agent", ""),
+        ip=client_ip, lifetime_days=settings.session_days, throttle=throttle,
     )  # fmt: skip
-    await limits.forget("sign_in_email", data.email.strip().lower())
     actor = await database.authenticate(token_hash(opened.token), "staff")
     me = await _me(request, database, settings, actor)
+    device = device_cookie(
+        device_cookie_sent, settings, throttle.salt or "", throttle.device
+    )
     return Response(
-        me, cookies=[session_cookie(STAFF_COOKIE, opened.token, opened.lifetime, settings)]
+        me, cookies=[session_cookie(STAFF_COOKIE, opened.token, opened.lifetime, settings), device]
     )
 
 
 @delete("/session")
 async def sign_out(database: Database, actor: Actor, settings: Settings) -> Response[None]:
     """End this session."""
-    await commands.end_session(database, actor, actor.session_id)
+    await session_ends.end_session(database, actor, actor.session_id)
     gone = session_cookie(STAFF_COOKIE, "", timedelta(0), settings)
     return Response(None, cookies=[gone], status_code=204)
 
@@ -92,13 +99,16 @@ async def change_me(
     )
 
 
-@post("/me/password", status_code=204, responses=answers(problems.SignInFailed, RateLimited))
+@post(
+    "/me/password",
+    status_code=204,
+    responses=answers(problems.SignInFailed, problems.WeakPassword, RateLimited),
+)
 async def change_my_password(
     database: Database, actor: Actor, limits: RateLimits, data: PasswordChange
 ) -> None:
-    """Change one's own password; one's other sessions end."""
-    await limits.count("sign_in_email", f"person {actor.person_id}")
-    await commands.change_password(database, actor, data.current_password, data.new_password)
+    """Change one's own password; one's other sessions end, and one's tokens unless kept."""
+    await commands.change_password(database, actor, data, CurrentPasswordThrottle(limits, actor))
 
 
 @get("/me/sessions")
@@ -112,14 +122,26 @@ async def list_my_sessions(database: Database, actor: Actor) -> SessionList:
 
 @delete("/me/sessions/{session_id:int}", responses=answers(problems.SessionNotFound))
 async def end_my_session(database: Database, actor: Actor, session_id: int) -> None:
-    """End one of one's own sessions or tokens."""
-    await commands.end_session(database, actor, session_id)
+    """End one of one's own sessions or tokens, and the tokens made by it."""
+    await session_ends.end_session(database, actor, session_id)
 
 
-@post("/me/tokens", responses=answers(problems.NoSuchPermission))
-async def make_token(database: Database, actor: Actor, data: NewToken) -> TokenMade:
+@delete("/me/sessions")
+async def end_my_other_sessions(
+    database: Database, actor: Actor, keep_tokens: bool = False
+) -> None:
+    """End all of one's sessions and tokens but this one; with `keep_tokens` only the sessions."""
+    await session_ends.end_other_sessions(database, actor, keep_tokens=keep_tokens)
+
+
+@post("/me/tokens", responses=answers(problems.NoSuchPermission, problems.TooManyTokens))
+async def make_token(
+    request: AnyRequest, database: Database, actor: Actor, client_ip: str, data: NewToken
+) -> TokenMade:
     """Make a token for scripts (`Authorization: Bearer ...`); it is shown this once."""
-    return await commands.make_token(database, actor, data)
+    return await commands.make_token(
+        database, actor, data, user_agent=request.headers.get("user-agent", ""), ip=client_ip
+    )
 
 
 @get("/people")
@@ -139,7 +161,12 @@ async def list_people(
     return PersonPage(items, encode_cursor(items[-1].name, items[-1].id) if more else None)
 
 
-@post("/people", responses=answers(AlreadyExists, problems.GrantTooWide, problems.RoleNotFound))
+@post(
+    "/people",
+    responses=answers(
+        AlreadyExists, problems.GrantTooWide, problems.RoleNotFound, problems.WeakPassword
+    ),
+)
 async def add_person(database: Database, actor: Actor, data: NewPerson) -> PersonMade:
     """Add a member of the staff."""
     return await commands.add_person(database, actor, data)
@@ -154,7 +181,11 @@ async def add_person(database: Database, actor: Actor, data: NewPerson) -> Perso
 async def change_person(
     database: Database, actor: Actor, person_id: int, data: PersonChange, if_match: IfMatch = None
 ) -> Person:
-    """Change a member of the staff; making them inactive ends their sessions."""
+    """Change a member of the staff.
+
+    Making them inactive, or active again, ends their sessions, tokens and links; a role with fewer
+    powers ends the tokens that carry what was lost.
+    """
     await commands.change_person(database, actor, person_id, data, version_of(if_match))
     async with database.reading(actor) as view:
         return await queries.get_person(view, person_id)
@@ -164,8 +195,35 @@ async def change_person(
     "/people/{person_id:int}/password", status_code=200, responses=answers(problems.PersonNotFound)
 )
 async def reset_password(database: Database, actor: Actor, person_id: int) -> PasswordMade:
-    """Give a member of the staff a new password, shown this once; their sessions end."""
+    """Give a member of the staff a new password, shown this once; their sessions, tokens and links end."""
     return PasswordMade(await commands.reset_password(database, actor, person_id))
+
+
+@get("/people/{person_id:int}/sessions", responses=answers(problems.PersonNotFound))
+async def list_sessions_of(database: Database, actor: Actor, person_id: int) -> SessionList:
+    """List the sessions and tokens of a member of the staff; what would open them is never told."""
+    async with database.reading(actor) as view:
+        view.actor.require(SETTINGS_PEOPLE_EDIT)
+        await queries.get_person(view, person_id)
+        return SessionList(items=await queries.list_sessions(view, person_id, actor.session_id))
+
+
+@delete(
+    "/people/{person_id:int}/sessions",
+    responses=answers(problems.PersonNotFound, problems.GrantTooWide),
+)
+async def end_sessions_of(database: Database, actor: Actor, person_id: int) -> None:
+    """End all sessions, tokens and links of a member of the staff; of one's own all but this one."""
+    await session_ends.end_sessions_of(database, actor, person_id)
+
+
+@delete(
+    "/people/{person_id:int}/sessions/{session_id:int}",
+    responses=answers(problems.PersonNotFound, problems.SessionNotFound, problems.GrantTooWide),
+)
+async def end_session_of(database: Database, actor: Actor, person_id: int, session_id: int) -> None:
+    """End one session or token of a member of the staff, and the tokens made by it."""
+    await session_ends.end_session_of(database, actor, person_id, session_id)
 
 
 @get("/roles")
@@ -230,11 +288,15 @@ routes = [
     change_my_password,
     list_my_sessions,
     end_my_session,
+    end_my_other_sessions,
     make_token,
     list_people,
     add_person,
     change_person,
     reset_password,
+    list_sessions_of,
+    end_sessions_of,
+    end_session_of,
     list_roles,
     list_teams,
     add_team,

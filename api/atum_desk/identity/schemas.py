@@ -69,20 +69,27 @@ class MeChange(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class PasswordChange(msgspec.Struct, forbid_unknown_fields=True):
-    """Own password, proven by the present one."""
+    """Own password, proven by the current one.
+
+    One's other sessions end, and one's tokens too unless `keep_tokens`.
+    """
 
     current_password: Annotated[str, Meta(max_length=1000)]
     new_password: Password
+    keep_tokens: bool = False
 
 
 class SessionList(msgspec.Struct):
-    """Every way in that the person has open."""
+    """Every session and token that the person has open, at most 200, newest first."""
 
     items: list[Session]
 
 
 class NewToken(msgspec.Struct, forbid_unknown_fields=True):
-    """A token for scripts; no scopes means everything its person may do."""
+    """A token for scripts; no scopes means everything its person may do.
+
+    Made by a token, it may do no more and ends no later than that one.
+    """
 
     name: Name
     scopes: list[str] = []

@@ -7,8 +7,11 @@ import asyncpg
 from atum_desk.identity.models import FirstSignIn
 from atum_desk.identity.passwords import hash_password, make_password
 from atum_desk.identity.permissions import BUILT_IN_ROLES
+from atum_desk.identity.problems import WeakPassword
+from atum_desk.identity.strength import require_strong_password
 from atum_desk.kernel.context import SystemActor
 from atum_desk.kernel.db import Database, Work
+from atum_desk.kernel.setting_kinds import SettingError
 from atum_desk.kernel.settings import Settings
 
 STATUSES = (
@@ -39,6 +42,7 @@ async def seed_workspace(
     if await _has_workspace(owner):
         return None
     password = settings.admin_password or make_password()
+    await _require_strong_setting(settings)
     hashed = await hash_password(password)
     workspace_id = await _create_workspace(owner)
     async with database.writing(
@@ -55,6 +59,17 @@ async def seed_workspace(
         await _insert_lifecycle(work)
         await _insert_people(work, settings.admin_email, hashed, team_id)
     return FirstSignIn(email=settings.admin_email, password=password)
+
+
+async def _require_strong_setting(settings: Settings) -> None:
+    if not settings.admin_password:
+        return
+    try:
+        await require_strong_password(
+            "ATUM_ADMIN_PASSWORD", settings.admin_password, [settings.admin_email]
+        )
+    except WeakPassword as refusal:
+        raise SettingError(f"ATUM_ADMIN_PASSWORD: {refusal.detail}") from None
 
 
 async def _has_workspace(owner: asyncpg.Connection) -> bool:

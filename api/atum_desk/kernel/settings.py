@@ -169,13 +169,13 @@ AdminPassword = Annotated[
     str,
     text(
         "First password of the administrator; empty means one made and printed at first start.",
-        "at least 10 characters or nothing",
+        "at least 10 characters that are hard to guess, or nothing",
         r"^$|^.{10,}$",
         secret=True,
     ),
 ]
 SessionDays = Annotated[
-    int, number("Days after which an unused sign-in ends.", "from 1 to 365", ge=1, le=365)
+    int, number("Days after which a sign-in ends, used or not.", "from 1 to 365", ge=1, le=365)
 ]
 LogLevel = Annotated[
     Literal["debug", "info", "warning", "error"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import httpx
@@ -295,8 +296,7 @@ async def test_every_answer_carries_its_request_id_and_forbids_guessing(
 
 
 def named(path: str, existing: dict[str, int]) -> str:
-    parameter = path.partition("{")[2].partition("}")[0]
-    return fill(path, existing[parameter]) if parameter else path
+    return re.sub(r"\{(\w+)\}", lambda parameter: str(existing[parameter[1]]), path)
 
 
 async def call(client: Client, method: str, path: str, case: Case) -> httpx.Response:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from atum_desk.http.limits import LIMITS
+from atum_desk.http.limits import LIMITS, STEPS
 from desk import Client, Desk
 from route_cases import API, CASES, fill
 
@@ -124,6 +124,8 @@ async def test_random_requests_are_answered_as_documented(
 ) -> None:
     for name, limit in LIMITS.items():
         monkeypatch.setitem(LIMITS, name, type(limit)(1_000_000, limit.multiples))
+    for name in STEPS:
+        monkeypatch.setitem(STEPS, name, [])
     contact_id = await desk.given.contact()
     for _ in range(3):
         await desk.given.ticket(requester_id=contact_id)

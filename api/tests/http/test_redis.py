@@ -11,7 +11,8 @@ import msgspec
 import pytest
 from redis.asyncio import Redis
 
-from atum_desk.http.limits import RateLimits
+from atum_desk.http.limits import STEPS, RateLimits
+from atum_desk.kernel.problems import RateLimited
 from desk import Desk
 from waiting import until
 
@@ -51,11 +52,12 @@ async def redis(tmp_path: Path) -> AsyncIterator[Server]:
 
 async def test_every_key_begins_with_our_name(desk: Desk, redis: Server) -> None:
     limits = RateLimits(redis.url)
-    for name in ("sign_in_ip", "sign_in_email", "portal_ticket_ip"):
-        await limits.count(name, "somebody")
+    await limits.count("portal_ticket_ip", "somebody")
+    await limits.count_in_steps("sign_in_network", "somewhere")
+    await limits.remember_place("somewhere")
     async with Redis.from_url(redis.url) as asked:
         keys = await asked.keys("*")
-    assert len(keys) == 3
+    assert len(keys) == 1 + len(STEPS["sign_in_network"]) + 1
     assert all(key.startswith(b"atum:") for key in keys), keys
 
 
@@ -72,3 +74,23 @@ async def test_when_redis_dies_people_still_sign_in_and_health_says_so(
     health = await other.client().got("/health/ready")
     assert health["dependencies"]["redis"]["state"] == "degraded"
     assert health["status"] == "degraded"
+
+
+async def test_attempts_are_taken_back_and_places_are_known_in_redis_as_in_memory(
+    redis: Server,
+) -> None:
+    for url in (redis.url, ""):
+        limits = RateLimits(url)
+        assert not await limits.is_known_place("here")
+        await limits.remember_place("here")
+        assert await limits.is_known_place("here")
+        amount = STEPS["current_password"][0].amount
+        for _ in range(3 * amount):
+            await limits.count_in_steps("current_password", "right")
+            await limits.forgive("current_password", "right")
+        for _ in range(amount):
+            await limits.count_in_steps("current_password", "wrong")
+        with pytest.raises(RateLimited):
+            await limits.count_in_steps("current_password", "wrong")
+        await limits.forget("current_password", "wrong")
+        await limits.count_in_steps("current_password", "wrong")

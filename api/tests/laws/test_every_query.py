@@ -116,9 +116,12 @@ async def tour_of_staff(desk: Desk) -> None:
     assert (await own.post("/me/password", json=body)).status_code == 204
     made = await own.posted("/me/tokens", {"name": "t"})
     assert (await own.delete(f"/me/sessions/{made['id']}")).status_code == 204
+    assert (await admin.delete(f"/people/{person.id}/sessions")).status_code == 204
+    own = desk.client(await desk.given.sign_in(person.id, "staff"))
     await own.patched("/me", {"name": "Own"})
-    role = (await admin.got("/roles"))["items"][0]["id"]
+    role, other_role = [one["id"] for one in (await admin.got("/roles"))["items"][:2]]
     added = await admin.posted("/people", {"name": "N", "email": "n@example.org", "role_id": role})
+    await admin.patched(f"/people/{added['person']['id']}", {"role_id": other_role})
     await admin.patched(f"/people/{added['person']['id']}", {"active": False, "team_ids": [1]})
     await admin.got("/people", q="n")
     team = await admin.posted("/teams", {"name": "T"})

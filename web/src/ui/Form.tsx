@@ -111,11 +111,14 @@ export function TextAreaField(props: Named<TextareaProps>) {
 
 /** A password with an eye to show it. */
 export function PasswordField(props: Named<PasswordInputProps>) {
+  const error = useFieldError(props.name);
   return (
     <PasswordInput
       {...props}
       classNames={{ ...parts, innerInput: classes.innerInput }}
-      error={useFieldError(props.name)}
+      error={error}
+      // The library leaves it out here, and the form looks for it to put the cursor there.
+      aria-invalid={error ? true : undefined}
     />
   );
 }

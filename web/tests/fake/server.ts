@@ -1,5 +1,6 @@
 import type { ChangeItem, MessageItem, OutboxItem, Ticket, TicketChange } from "@/api/types";
 import type { People } from "@/features/tickets/recipients";
+import { accessRoutes } from "./access";
 import { incoming, kept, law, mailState, outbox, rules } from "./mails";
 import { contacts, me, staff, statuses, teams } from "./people";
 import { mailboxRoutes } from "./receiving";
@@ -328,6 +329,7 @@ export function createFakeApi(options: { tickets?: number; signedIn?: boolean } 
     ],
     ["PATCH", /^messages\/\d+$/, edit],
     ...sendingRoutes,
+    ...accessRoutes(),
     ["GET", /^mails$/, box(incoming)],
     ...mailboxRoutes,
     ["GET", /^mails\/\d+$/, ({ path }) => kept(Number(path[1]))],

@@ -836,7 +836,7 @@ export interface paths {
         put?: never;
         /**
          * ChangeMyPassword
-         * @description Change one's own password; one's other sessions end.
+         * @description Change one's own password; one's other sessions end, and one's tokens unless kept.
          */
         post: operations["ApiV1MePasswordChangeMyPassword"];
         delete?: never;
@@ -859,7 +859,11 @@ export interface paths {
         get: operations["ApiV1MeSessionsListMySessions"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * EndMyOtherSessions
+         * @description End all of one's sessions and tokens but this one; with `keep_tokens` only the sessions.
+         */
+        delete: operations["ApiV1MeSessionsEndMyOtherSessions"];
         options?: never;
         head?: never;
         patch?: never;
@@ -877,7 +881,7 @@ export interface paths {
         post?: never;
         /**
          * EndMySession
-         * @description End one of one's own sessions or tokens.
+         * @description End one of one's own sessions or tokens, and the tokens made by it.
          */
         delete: operations["ApiV1MeSessionsSessionIdEndMySession"];
         options?: never;
@@ -1196,7 +1200,10 @@ export interface paths {
         head?: never;
         /**
          * ChangePerson
-         * @description Change a member of the staff; making them inactive ends their sessions.
+         * @description Change a member of the staff.
+         *
+         *     Making them inactive, or active again, ends their sessions, tokens and links; a role with fewer
+         *     powers ends the tokens that carry what was lost.
          */
         patch: operations["ApiV1PeoplePersonIdChangePerson"];
         trace?: never;
@@ -1212,10 +1219,54 @@ export interface paths {
         put?: never;
         /**
          * ResetPassword
-         * @description Give a member of the staff a new password, shown this once; their sessions end.
+         * @description Give a member of the staff a new password, shown this once; their sessions, tokens and links end.
          */
         post: operations["ApiV1PeoplePersonIdPasswordResetPassword"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{person_id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListSessionsOf
+         * @description List the sessions and tokens of a member of the staff; what would open them is never told.
+         */
+        get: operations["ApiV1PeoplePersonIdSessionsListSessionsOf"];
+        put?: never;
+        post?: never;
+        /**
+         * EndSessionsOf
+         * @description End all sessions, tokens and links of a member of the staff; of one's own all but this one.
+         */
+        delete: operations["ApiV1PeoplePersonIdSessionsEndSessionsOf"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{person_id}/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * EndSessionOf
+         * @description End one session or token of a member of the staff, and the tokens made by it.
+         */
+        delete: operations["ApiV1PeoplePersonIdSessionsSessionIdEndSessionOf"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2860,6 +2911,8 @@ export interface components {
         /** PasswordChange */
         PasswordChange: {
             current_password: string;
+            /** @default false */
+            keep_tokens: boolean;
             new_password: string;
         };
         /** PasswordMade */
@@ -3267,6 +3320,8 @@ export interface components {
         };
         /** Session */
         Session: {
+            /** @enum {string} */
+            audience: "staff" | "contact";
             /** Format: date-time */
             created_at: string;
             current: boolean;
@@ -3279,6 +3334,7 @@ export interface components {
             /** Format: date-time */
             last_seen_at: string;
             name: string;
+            parent_id: number | null;
             scopes: string[] | null;
             user_agent: string;
         };
@@ -7058,7 +7114,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            /** @description `weak_password`: This password would be guessed too soon: {why}. Choose a longer one; several unrelated words will do.; `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -7134,6 +7190,67 @@ export interface operations {
             };
         };
     };
+    ApiV1MeSessionsEndMyOtherSessions: {
+        parameters: {
+            query?: {
+                keep_tokens?: boolean;
+            };
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     ApiV1MeSessionsSessionIdEndMySession: {
         parameters: {
             query?: never;
@@ -7175,7 +7292,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `session_not_found`: You have no such session. */
+            /** @description `session_not_found`: There is no such session or token, or it has ended. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -7242,6 +7359,15 @@ export interface operations {
             };
             /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_many_tokens`: You have {limit} tokens, which is as many as one person can have. Revoke one that is not used. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8512,7 +8638,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `role_not_found`: There is no such role.; `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            /** @description `role_not_found`: There is no such role.; `weak_password`: This password would be guessed too soon: {why}. Choose a longer one; several unrelated words will do.; `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -8675,6 +8801,214 @@ export interface operations {
                 };
             };
             /** @description `person_not_found`: There is no such person. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1PeoplePersonIdSessionsListSessionsOf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `person_not_found`: There is no such person. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1PeoplePersonIdSessionsEndSessionsOf: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                person_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `grant_too_wide`: Nobody can grant what they do not have: you lack {missing}.; `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `person_not_found`: There is no such person. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1PeoplePersonIdSessionsSessionIdEndSessionOf: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                person_id: number;
+                session_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `grant_too_wide`: Nobody can grant what they do not have: you lack {missing}.; `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `person_not_found`: There is no such person.; `session_not_found`: There is no such session or token, or it has ended. */
             404: {
                 headers: {
                     [name: string]: unknown;

@@ -92,3 +92,15 @@ export const sessionsQuery = queryOptions({
   queryKey: settingsKeys.sessions,
   queryFn: async () => (await read(client.GET("/api/v1/me/sessions"))).items,
 });
+
+/** The sessions and tokens of somebody whom one administers. */
+export function sessionsOfQuery(personId: number) {
+  return queryOptions({
+    queryKey: [...settingsKeys.sessions, personId],
+    queryFn: async () => {
+      const path = { person_id: personId };
+      return (await read(client.GET("/api/v1/people/{person_id}/sessions", { params: { path } })))
+        .items;
+    },
+  });
+}

@@ -3,7 +3,7 @@ import type { LiveChange } from "@/lib/live";
 import { settingsKeys } from "./api";
 
 const lists: Record<string, readonly QueryKey[]> = {
-  person: [settingsKeys.people],
+  person: [settingsKeys.people, settingsKeys.sessions],
   team: [settingsKeys.people],
   role: [settingsKeys.roles, settingsKeys.people],
   mailbox: [settingsKeys.mailboxes],

@@ -1,3 +1,4 @@
+import { access } from "./access";
 import { common } from "./common";
 import { desk } from "./desk";
 import { mail } from "./mail";
@@ -19,6 +20,7 @@ export const en = {
   ...settings,
   ...receiving,
   ...operations,
+  ...access,
 } as const;
 
 type Texts<T> = { [key in keyof T]: T[key] extends string ? string : Texts<T[key]> };

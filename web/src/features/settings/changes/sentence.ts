@@ -10,7 +10,9 @@ export function changeSentence(change: Change, t: TFunction): string {
   const key = change.command.replaceAll(".", "_");
   if (!(key in en.changes.what)) return change.command;
   const name = change.summary.name ?? change.summary.address ?? "";
-  return t(`changes.what.${key as KnownCommand}`, { name: String(name) }).trim();
+  const sentence = t(`changes.what.${key as KnownCommand}`, { name: String(name) }).trim();
+  const count = change.summary.ended_count;
+  return typeof count === "number" ? `${sentence} ${t("changes.ended", { count })}` : sentence;
 }
 
 /** How it was done, when it was not simply by hand. */

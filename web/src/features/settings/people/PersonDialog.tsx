@@ -10,6 +10,7 @@ import { EditDialog } from "../components/EditDialog";
 import { useEdits } from "../edits";
 import { useSaved } from "../saved";
 import { PersonFields } from "./PersonFields";
+import { PersonSessions } from "./PersonSessions";
 import { ResetPassword } from "./ResetPassword";
 
 type PersonDialogProps = {
@@ -30,6 +31,7 @@ export function PersonDialog({ person, locked, onReload, onClose }: PersonDialog
   const saved = useSaved();
   const edits = useEdits(fieldsOf(person));
   const [resetting, setResetting] = useState(false);
+  const [listing, setListing] = useState(false);
   const { values } = edits;
   const save = async () => {
     refuse(...needed("name", values.name, t));
@@ -50,6 +52,7 @@ export function PersonDialog({ person, locked, onReload, onClose }: PersonDialog
     if (newer) edits.rebase(fieldsOf(newer));
   };
   if (resetting) return <ResetPassword person={person} onClose={() => setResetting(false)} />;
+  if (listing) return <PersonSessions person={person} onClose={() => setListing(false)} />;
   return (
     <EditDialog
       title={person.name}
@@ -82,6 +85,11 @@ export function PersonDialog({ person, locked, onReload, onClose }: PersonDialog
         checked={values.active}
         onChange={(event) => edits.set({ active: event.currentTarget.checked })}
       />
+      {!locked && (
+        <Button type="button" look="line" icon="plug" onClick={() => setListing(true)}>
+          {t("access.of")}
+        </Button>
+      )}
     </EditDialog>
   );
 }

@@ -1,20 +1,21 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { client, read } from "@/api/client";
 import { asProblem, ownProblem } from "@/api/problem";
 import { toast } from "@/lib/toast";
 import { Button } from "@/ui/Button";
-import { Form, PasswordField } from "@/ui/Form";
-import { settingsKeys } from "../api";
+import { Form, PasswordField, SwitchField } from "@/ui/Form";
+import { sessionsQuery, settingsKeys } from "../api";
 import { needed, refuse } from "../checks";
 import { Card } from "../components/Card";
 import classes from "./Profile.module.css";
+import { passwordRefusal } from "./passwordRefusal";
 
 const SHORTEST = 10;
-const nothing = { current_password: "", new_password: "" };
+const nothing = { current_password: "", new_password: "", keep_tokens: false };
 
-/** Changing one's own password, proven by the present one. */
+/** Changing one's own password, proven by the current one. */
 export function PasswordCard() {
   const { t } = useTranslation();
   const [values, setValues] = useState(nothing);
@@ -28,7 +29,7 @@ export function PasswordCard() {
     try {
       await read(client.POST("/api/v1/me/password", { body: values }));
     } catch (error) {
-      const refusal = asProblem(error);
+      const refusal = passwordRefusal(asProblem(error), t);
       if (refusal.code !== "sign_in_failed") throw refusal;
       throw ownProblem([{ field: "current_password", message: t("profile.wrongPassword") }]);
     }
@@ -63,6 +64,12 @@ export function PasswordCard() {
                 }
               />
             </div>
+            {values.new_password && (
+              <TokensAfterwards
+                kept={values.keep_tokens}
+                onKeep={(keep_tokens) => setValues({ ...values, keep_tokens })}
+              />
+            )}
             <div className={classes.actions}>
               <Button
                 type="submit"
@@ -77,5 +84,24 @@ export function PasswordCard() {
         )}
       </Form>
     </Card>
+  );
+}
+
+/** Which tokens end with the old password, and the choice to keep them. */
+function TokensAfterwards({ kept, onKeep }: { kept: boolean; onKeep: (kept: boolean) => void }) {
+  const { t } = useTranslation();
+  const tokens = useQuery(sessionsQuery).data?.filter((session) => session.kind === "token");
+  if (!tokens?.length) return null;
+  const told = { count: tokens.length, names: tokens.map((token) => token.name).join(", ") };
+  return (
+    <div className={classes.consequence}>
+      <p role="status">{kept ? t("access.tokensStay", told) : t("access.tokensEnd", told)}</p>
+      <SwitchField
+        name="keep_tokens"
+        label={t("access.keepTokens")}
+        checked={kept}
+        onChange={(event) => onKeep(event.currentTarget.checked)}
+      />
+    </div>
   );
 }
