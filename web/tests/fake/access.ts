@@ -31,7 +31,7 @@ export function freshSessions(): Session[] {
   return [
     session(35, {
       kind: "token",
-      name: "nightly export, copy",
+      name: "copy of nightly export",
       parent_id: 34,
       scopes: ["ticket:note"],
     }),
@@ -55,13 +55,20 @@ export function accessRoutes(): Route[] {
     return none();
   };
   return [
-    ["GET", /^(me|people\/\d+)\/sessions$/, () => ({ items: sessions })],
+    ["GET", /^me\/sessions$/, () => ({ items: sessions })],
+    [
+      "GET",
+      /^people\/\d+\/sessions$/,
+      () => ({ items: sessions.map((one) => ({ ...one, current: false })) }),
+    ],
     [
       "DELETE",
       /^(me|people\/\d+)\/sessions$/,
-      ({ query }) => {
+      ({ query, path }) => {
         const keeps = query.get("keep_tokens") === "true";
-        sessions = sessions.filter((one) => one.current || (keeps && one.kind === "token"));
+        const stays = (one: Session) =>
+          (path[0] === "me" && one.current) || (keeps && one.kind === "token");
+        sessions = sessions.filter(stays);
         return none();
       },
     ],

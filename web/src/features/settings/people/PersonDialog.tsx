@@ -86,9 +86,11 @@ export function PersonDialog({ person, locked, onReload, onClose }: PersonDialog
         onChange={(event) => edits.set({ active: event.currentTarget.checked })}
       />
       {!locked && (
-        <Button type="button" look="line" icon="plug" onClick={() => setListing(true)}>
-          {t("access.of")}
-        </Button>
+        <div>
+          <Button type="button" look="line" icon="plug" onClick={() => setListing(true)}>
+            {t("access.of")}
+          </Button>
+        </div>
       )}
     </EditDialog>
   );
