@@ -46,7 +46,7 @@ def device_cookie(
     return Cookie(
         key=DEVICE_COOKIE, value=SEPARATOR.join([own, *others][:MAX_PEOPLE]),
         max_age=int(LIFETIME.total_seconds()), httponly=True, samesite="strict",
-        secure=settings.web_url.startswith("https://"), path="/api/v1/",
+        secure=settings.web_url.startswith("https://"), path="/api/v1/session",
     )  # fmt: skip
 
 

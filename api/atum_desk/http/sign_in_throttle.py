@@ -34,6 +34,14 @@ def network_of(ip: str) -> str:
     return str(ip_network((address, IPV4_PREFIX), strict=False))
 
 
+def one_spelling(email: str) -> str:
+    """Return what all spellings of an address have in common that the database takes for one.
+
+    Its lower() may turn a dotted capital I into a plain i, Python's adds a combining dot.
+    """
+    return email.strip().lower().replace("\u0307", "")
+
+
 class SignInThrottle:
     """One attempt to sign in: which budgets it counts against, and what its success changes."""
 
@@ -42,7 +50,7 @@ class SignInThrottle:
     ) -> None:
         self._limits = limits
         self._secret = secret
-        self._address = _key(email)
+        self._address = _key(one_spelling(email))
         self._network = network_of(ip)
         self._cookie = device_cookie
         self._counted: list[tuple[str, str]] = []
@@ -109,4 +117,4 @@ class CurrentPasswordThrottle:
 
 def _key(text: str) -> str:
     """Return a key of bounded length that does not tell what it is made of."""
-    return hashlib.sha256(text.strip().lower().encode("utf-8", "replace")).hexdigest()[:32]
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]

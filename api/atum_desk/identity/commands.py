@@ -91,8 +91,7 @@ async def sign_in(
     Raises SignInFailed alike for a wrong address and a wrong password, RateLimited alike for an
     address that somebody has and one that nobody has.
     """
-    # Lowered here, so that what the throttle counts as one address is one address in the database.
-    email = email.strip().lower()
+    email = email.strip()
     async with database.connection("atum_desk_sign_in") as connection:
         salt = await queries.find_salt(connection, email)
     if throttle:

@@ -13,7 +13,7 @@ import pytest
 from limits import parse
 
 from atum_desk.entry.api import build_app
-from atum_desk.http.devices import DEVICE_COOKIE, MAX_PEOPLE
+from atum_desk.http.devices import DEVICE_COOKIE, MAX_PEOPLE, device_cookie, find_device
 from atum_desk.http.limits import STEPS, RateLimits
 from atum_desk.http.sign_in_throttle import SignInThrottle, network_of
 from atum_desk.kernel import clock
@@ -134,7 +134,22 @@ def test_networks(ip: str, network: str) -> None:
     assert network_of(ip) == network
 
 
-async def test_an_own_account_does_not_begin_a_networks_budget_anew(desk: Desk) -> None:
+async def test_every_spelling_of_an_address_is_one_address() -> None:
+    guesser = Guesser("info@example.org")
+    for spelling in (
+        "info@example.org",
+        "INFO@Example.ORG",
+        " info@example.org ",
+        "\u0130nfo@example.org",
+    ):
+        guesser.email = spelling
+        assert not await guesser.wrong("203.0.113.9")
+    guesser.email = "info@EXAMPLE.org"
+    assert not await guesser.wrong("203.0.113.9")
+    assert await guesser.wrong("203.0.113.9")
+
+
+async def test_an_own_account_does_not_begin_a_networks_budget_anew() -> None:
     guesser, own = Guesser(known=False), Guesser("attacker@example.org")
     own.limits = guesser.limits
     refused_at = 0
@@ -231,7 +246,7 @@ async def test_the_device_cookie_opens_nothing_and_scripts_cannot_read_it(desk: 
     answer = await desk.client().post("/session", json=RIGHT)
     morsel = device_in(answer)[DEVICE_COOKIE]
     assert morsel["httponly"] is True
-    assert (morsel["samesite"].lower(), morsel["path"]) == ("strict", "/api/v1/")
+    assert (morsel["samesite"].lower(), morsel["path"]) == ("strict", "/api/v1/session")
     assert not morsel["secure"]
     only = desk.client(cookie=f"{DEVICE_COOKIE}={morsel.value}")
     assert (await only.get("/me")).status_code == 401
@@ -252,15 +267,11 @@ class Browser:
         self.cookie: str | None = None
 
     async def sign_in(self, person_id: int, stored: str = HASH) -> int | None:
-        from atum_desk.http.devices import device_cookie, find_device
-
         known = find_device(self.cookie, SECRET, person_id, stored)
         self.cookie = device_cookie(self.cookie, self.settings, person_id, stored, known).value
         return known
 
     def knows(self, person_id: int, stored: str = HASH) -> bool:
-        from atum_desk.http.devices import find_device
-
         return find_device(self.cookie, SECRET, person_id, stored) is not None
 
 
