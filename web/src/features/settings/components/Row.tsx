@@ -31,7 +31,10 @@ export function Row({ sign, name, hint, end, onOpen, faded }: RowProps) {
             <bdi>{name}</bdi>
           </button>
         ) : (
-          <bdi className={`${classes.name} cut`}>{name}</bdi>
+          // Not on the <bdi> itself: its own direction would move the name to the other side.
+          <span className={`${classes.name} cut`}>
+            <bdi>{name}</bdi>
+          </span>
         )}
         {hint && <span className={classes.hint}>{hint}</span>}
       </span>
