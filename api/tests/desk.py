@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from http.cookies import SimpleCookie
 from itertools import count
 from typing import Any
 
@@ -37,6 +38,14 @@ class Client(httpx.AsyncClient):
     async def patched(self, path: str, body: Any, status: int = 200, **options: Any) -> Any:
         """PATCH that must succeed; returns the JSON."""
         return _told(await self.patch(path, json=body, **options), status)
+
+
+def cookies_of(answer: httpx.Response) -> SimpleCookie:
+    """Return the cookies that an answer sets, with their attributes."""
+    cookies: SimpleCookie = SimpleCookie()
+    for header in answer.headers.get_list("set-cookie"):
+        cookies.load(header)
+    return cookies
 
 
 def _told(answer: httpx.Response, status: int) -> Any:

@@ -15,6 +15,7 @@ import uvloop
 from atum_desk.fetching import jobs as fetching
 from atum_desk.fetching.service import Fetching
 from atum_desk.files.public import FileStore
+from atum_desk.identity import jobs as identity
 from atum_desk.kernel.db import Database
 from atum_desk.kernel.followers import ChangeHandler, Follower
 from atum_desk.kernel.jobs import Job, JobHandler, JobRunner, WorkerContext
@@ -37,6 +38,7 @@ SCHEDULES: Mapping[str, Schedule] = {
     **fetching.schedules,
     **outbox.schedules,
     **tickets.schedules,
+    **identity.schedules,
 }
 
 log = structlog.get_logger()

@@ -46,7 +46,7 @@ def device_cookie(
     return Cookie(
         key=DEVICE_COOKIE, value=SEPARATOR.join([own, *others][:MAX_PEOPLE]),
         max_age=int(LIFETIME.total_seconds()), httponly=True, samesite="strict",
-        secure=settings.web_url.startswith("https://"), path="/api/v1/session",
+        secure=settings.web_url.startswith("https://"), path="/api/v1/",
     )  # fmt: skip
 
 
@@ -55,7 +55,7 @@ def _tokens(cookie: str | None) -> list[str]:
 
 
 def _is_fresh(issued_at: int) -> bool:
-    return 0 <= clock.now().timestamp() - issued_at < LIFETIME.total_seconds()
+    return clock.now().timestamp() - issued_at < LIFETIME.total_seconds()
 
 
 def _purpose(salt: str) -> str:

@@ -163,8 +163,8 @@ async def change_profile(database: Database, actor: Actor, change: MeChange) -> 
 
 async def change_password(
     database: Database, actor: Actor, change: PasswordChange, throttle: Throttle | None = None
-) -> None:
-    """Change one's own password; one's other sessions and links end, and one's tokens unless kept.
+) -> str:
+    """Change one's own password and return its hash; sessions, links and tokens not kept end.
 
     Raises SignInFailed if the current password is wrong, WeakPassword or RateLimited.
     """
@@ -185,6 +185,7 @@ async def change_password(
             work, actor.person_id, actor.session_id, keep_tokens=change.keep_tokens
         )
         work.summary = ended_in_words(ended)
+    return hashed
 
 
 async def add_person(database: Database, actor: Actor, new: NewPerson) -> PersonMade:

@@ -17,6 +17,8 @@ from atum_desk.kernel.db import View, Work
 from atum_desk.kernel.problems import PermissionMissing
 
 T = TypeVar("T")
+PRUNED_AFTER = timedelta(days=30)
+PRUNED_AT_ONCE = 1_000
 
 PERSON = """
     select p.id, p.kind, p.name, a.email, p.active, p.version, r.id as role_id, r.name as role_name,
@@ -254,6 +256,11 @@ async def list_sessions(view: View, person_id: int, current_id: int) -> list[Ses
         )
     )
     return [msgspec.convert(dict(row), Session) for row in rows]
+
+
+async def prune_sessions(connection: asyncpg.Connection) -> int:
+    """Delete up to `PRUNED_AT_ONCE` sessions of all workspaces that ended a while ago; return how many."""
+    return await connection.fetchval("select prune_sessions($1, $2)", PRUNED_AFTER, PRUNED_AT_ONCE)
 
 
 async def count_tokens(view: View) -> int:

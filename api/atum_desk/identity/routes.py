@@ -105,10 +105,26 @@ async def change_me(
     responses=answers(problems.SignInFailed, problems.WeakPassword, RateLimited),
 )
 async def change_my_password(
-    database: Database, actor: Actor, limits: RateLimits, data: PasswordChange
-) -> None:
+    request: AnyRequest,
+    database: Database,
+    settings: Settings,
+    actor: Actor,
+    limits: RateLimits,
+    client_ip: str,
+    data: PasswordChange,
+) -> Response[None]:
     """Change one's own password; one's other sessions end, and one's tokens unless kept."""
-    await commands.change_password(database, actor, data, CurrentPasswordThrottle(limits, actor))
+    proof = CurrentPasswordThrottle(limits, actor)
+    hashed = await commands.change_password(database, actor, data, proof)
+    if actor.session_kind != "cookie":
+        return Response(None, status_code=204)
+    sent = request.cookies.get(DEVICE_COOKIE)
+    here = SignInThrottle(
+        limits, settings.secret, email=actor.email or "", ip=client_ip, device_cookie=sent
+    )
+    await here.know_from_now_on(actor.person_id, hashed)
+    device = device_cookie(sent, settings, actor.person_id, hashed, None)
+    return Response(None, cookies=[device], status_code=204)
 
 
 @get("/me/sessions")

@@ -117,6 +117,12 @@ language sql stable security definer set search_path = atum, pg_temp as $$
   select array(select unnest(f.permissions) from roles f where f.id = p_from and f.workspace_id = ctx_workspace()
                except select unnest(t.permissions) from roles t where t.id = p_to and t.workspace_id = ctx_workspace() order by 1) $$;
 
+-- Of all workspaces. Rows that ended by their time keep devices and networks, and open nothing.
+create function prune_sessions(p_age interval, p_limit int) returns int
+language sql security definer set search_path = atum, pg_temp as $$
+  with gone as (delete from sessions where id in (select s.id from sessions s where s.expires_at < moment() - p_age order by s.expires_at limit p_limit) returning 1)
+  select count(*)::int from gone $$;
+
 -- ---------------------------------------------------------------- listing
 -- A person's sessions and tokens for whoever may end them; never what would open one.
 create function sessions_of(p_person bigint)
@@ -142,10 +148,11 @@ end $$;
 do $$ declare f text; begin
   foreach f in array array['check_parent_session()', 'end_sessions_at_activation()', 'may_manage_access_of(bigint)', 'require_access_of(bigint)', 'end_session_trees(bigint,bigint[])',
                            'end_sessions(bigint,bigint,boolean)', 'end_session(bigint,bigint)', 'end_tokens_with(bigint,text[])', 'end_access_before_undo(bigint)',
-                           'permissions_lost(bigint,bigint)', 'sessions_of(bigint)', 'set_password(bigint,text)'] loop
+                           'permissions_lost(bigint,bigint)', 'prune_sessions(interval,int)', 'sessions_of(bigint)', 'set_password(bigint,text)'] loop
     execute 'alter function atum.' || f || ' owner to atum_desk_gate';
     execute 'revoke execute on function atum.' || f || ' from public';
     execute 'grant execute on function atum.' || f || ' to atum_desk_gate';
   end loop; end $$;
 grant execute on function end_sessions(bigint, bigint, boolean), end_session(bigint, bigint), end_tokens_with(bigint, text[]), end_access_before_undo(bigint),
   permissions_lost(bigint, bigint), sessions_of(bigint), set_password(bigint, text) to atum_desk_staff, atum_desk_worker;
+grant execute on function prune_sessions(interval, int) to atum_desk_worker;

@@ -8,10 +8,13 @@ from typing import Any
 import asyncpg
 import pytest
 
+from atum_desk.files.public import FileStore
+from atum_desk.identity import jobs, queries
 from atum_desk.identity.commands import MAX_TOKENS, reset_password_of
 from atum_desk.identity.passwords import hash_password
 from atum_desk.kernel import clock
 from atum_desk.kernel.context import new_token, token_hash
+from atum_desk.kernel.jobs import WorkerContext
 from desk import Client, Desk
 from factories import SignedIn
 
@@ -228,6 +231,28 @@ async def test_a_person_has_so_many_tokens_and_no_more(
         await client.posted("/me/tokens", {"name": name})
     answer = await client.post("/me/tokens", json={"name": "three"})
     assert (answer.status_code, answer.json()["code"]) == (409, "too_many_tokens")
+
+
+async def test_what_ended_by_its_time_is_forgotten_after_a_month_and_nothing_else(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "PRUNED_AT_ONCE", 2)
+    ways = await WaysIn.of_new(desk)
+    async with desk.database.marking(desk.given.system) as view:
+        await view.execute(
+            """insert into sessions (workspace_id, person_id, audience, kind, token_hash, expires_at)
+               select ctx_workspace(), $1, 'staff', 'cookie', sha256(n::text::bytea),
+                      moment() - case when n < 5 then interval '31 days' else interval '29 days' end
+                 from generate_series(1, 7) n""",
+            ways.id,
+        )
+    before = await desk.value("select count(*) from sessions")
+    worker = WorkerContext(
+        database=desk.database, settings=desk.settings, files=FileStore(desk.settings.uploads)
+    )
+    await jobs.prune(worker, b"")
+    assert await desk.value("select count(*) from sessions") == before - 4
+    assert set((await ways.state()).values()) == {OPEN}
 
 
 # ---------------------------------------------------------------- one's own, and others'

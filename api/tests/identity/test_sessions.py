@@ -7,14 +7,13 @@ from datetime import timedelta
 from http.cookies import SimpleCookie
 from statistics import median
 
-import httpx
 import msgspec
 import pytest
 
 from atum_desk.entry.api import build_app
 from atum_desk.http.sessions import STAFF_COOKIE
 from atum_desk.kernel import clock
-from desk import Client, Desk
+from desk import Client, Desk, cookies_of
 from factories import SignedIn
 from scratch_databases import ADMIN_EMAIL, ADMIN_PASSWORD
 
@@ -25,14 +24,6 @@ async def cookie_of(client: Client) -> SimpleCookie:
     answer = await client.post("/session", json=RIGHT)
     assert answer.status_code == 200, answer.text
     return cookies_of(answer)
-
-
-def cookies_of(answer: httpx.Response) -> SimpleCookie:
-    """Return the cookies that an answer sets, with their attributes."""
-    cookies: SimpleCookie = SimpleCookie()
-    for header in answer.headers.get_list("set-cookie"):
-        cookies.load(header)
-    return cookies
 
 
 async def test_signing_in_tells_who_one_is_and_sets_a_cookie_scripts_cannot_read(

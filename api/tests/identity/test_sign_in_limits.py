@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from http.cookies import SimpleCookie
 
 import httpx
 import msgspec
@@ -19,7 +18,7 @@ from atum_desk.http.sign_in_throttle import SignInThrottle, network_of
 from atum_desk.kernel import clock
 from atum_desk.kernel.problems import RateLimited
 from atum_desk.kernel.settings import Settings
-from desk import Client, Desk
+from desk import Client, Desk, cookies_of
 from scratch_databases import ADMIN_EMAIL, ADMIN_PASSWORD, SECRET
 
 RIGHT = {"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD}
@@ -73,13 +72,6 @@ class Guesser:
             if wait := await self.wrong(ip, cookie):
                 return guesses, wait
         raise AssertionError("never refused")
-
-
-def device_in(answer: httpx.Response) -> SimpleCookie:
-    cookies: SimpleCookie = SimpleCookie()
-    for header in answer.headers.get_list("set-cookie"):
-        cookies.load(header)
-    return cookies
 
 
 # ---------------------------------------------------------------- strangers
@@ -244,9 +236,9 @@ async def test_a_known_browser_has_a_budget_of_its_own_too(
 
 async def test_the_device_cookie_opens_nothing_and_scripts_cannot_read_it(desk: Desk) -> None:
     answer = await desk.client().post("/session", json=RIGHT)
-    morsel = device_in(answer)[DEVICE_COOKIE]
+    morsel = cookies_of(answer)[DEVICE_COOKIE]
     assert morsel["httponly"] is True
-    assert (morsel["samesite"].lower(), morsel["path"]) == ("strict", "/api/v1/session")
+    assert (morsel["samesite"].lower(), morsel["path"]) == ("strict", "/api/v1/")
     assert not morsel["secure"]
     only = desk.client(cookie=f"{DEVICE_COOKIE}={morsel.value}")
     assert (await only.get("/me")).status_code == 401
@@ -255,7 +247,7 @@ async def test_the_device_cookie_opens_nothing_and_scripts_cannot_read_it(desk: 
     desk.app = build_app(
         desk.database, msgspec.structs.replace(desk.settings, url="https://desk.example")
     )
-    secure = device_in(await desk.client().post("/session", json=RIGHT))[DEVICE_COOKIE]
+    secure = cookies_of(await desk.client().post("/session", json=RIGHT))[DEVICE_COOKIE]
     assert secure["secure"] is True
 
 
@@ -320,6 +312,27 @@ async def test_a_reset_makes_known_browsers_and_networks_strangers(
     body = {"email": email, "password": "wrong"}
     assert (await desk.client().post("/session", json=body)).status_code == 401
     assert (await owner.post("/session", json=body)).status_code == 429
+
+
+async def test_after_ones_own_new_password_this_browser_and_network_stay_known(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person, admin = await desk.given.staff(), await desk.administrator()
+    email = f"agent{person.id}@atum.localhost"
+    first = (await admin.posted(f"/people/{person.id}/password", status=200))["password"]
+    owner, other = desk.client(ip="198.51.100.7"), desk.client()
+    for browser in (owner, other):
+        await browser.posted("/session", {"email": email, "password": first}, status=200)
+    second = "seven quiet herons wade"
+    body = {"current_password": first, "new_password": second}
+    assert (await owner.post("/me/password", json=body)).status_code == 204
+    monkeypatch.setitem(STEPS, "sign_in_address", [parse("1 per hour")])
+    wrong, right = {"email": email, "password": "wrong"}, {"email": email, "password": second}
+    assert (await desk.client().post("/session", json=wrong)).status_code == 401
+    assert (await other.post("/session", json=right)).status_code == 429
+    home = desk.client(cookie=f"{DEVICE_COOKIE}={owner.cookies[DEVICE_COOKIE]}")
+    assert (await home.post("/session", json=right)).status_code == 200
+    assert (await desk.client(ip="198.51.100.9").post("/session", json=right)).status_code == 200
 
 
 async def test_behind_a_proxy_the_network_is_that_of_the_browser(

@@ -19,8 +19,9 @@ from atum_desk.tickets.public import request_link
 from desk import Desk
 
 SLICES = ("identity", "contacts", "tickets", "history", "files", "portal")
-# Called by a job or by mail only, and tested with it (tests/tickets/test_closing.py, tests/mail).
+# Called by a job or by mail only, and tested with it (tests/tickets/test_closing.py, tests/mail, tests/identity).
 ELSEWHERE = {
+    "identity.queries:prune_sessions",
     "tickets.queries.writes:close_resolved",
     "tickets.queries.writes:list_workspaces",
     "tickets.queries.links:insert_possibly_same",

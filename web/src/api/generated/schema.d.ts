@@ -7094,7 +7094,9 @@ export interface operations {
                     "X-Change-Id"?: string;
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": null;
+                };
             };
             /** @description `sign_in_failed`: The e-mail address or the password is not right.; `not_signed_in`: Sign in first: this session has ended or never began. */
             401: {
