@@ -41,7 +41,7 @@ from atum_desk.identity.schemas import (
     TeamChange,
     TokenMade,
 )
-from atum_desk.identity.session_ends import ended_in_words
+from atum_desk.identity.session_ends import end_session, ended_in_words
 from atum_desk.identity.strength import require_strong_password
 from atum_desk.kernel import clock
 from atum_desk.kernel.context import (
@@ -53,7 +53,7 @@ from atum_desk.kernel.context import (
 )
 from atum_desk.kernel.db import Database, Work
 from atum_desk.kernel.mail_address import read_address
-from atum_desk.kernel.problems import AlreadyExists, require_text, require_version
+from atum_desk.kernel.problems import AlreadyExists, NotSignedIn, require_text, require_version
 from atum_desk.kernel.roles import link_session_proof
 
 MAX_TOKENS = 100
@@ -137,6 +137,8 @@ async def make_token(
     token = new_token("staff")
     keep_answer_secret()
     async with database.writing(actor, "token.make") as work:
+        if not await queries.hold_own_session(work, actor.session_id):
+            raise NotSignedIn
         if await queries.count_tokens(work) >= MAX_TOKENS:
             raise TooManyTokens(limit=MAX_TOKENS)
         token_id = await queries.insert_token(

@@ -57,10 +57,16 @@ async def open_browser_session(
     user_agent: str, ip: str | None, lifetime: timedelta,
 ) -> bool:  # fmt: skip
     """Open a session if the hash is the stored one, which the database decides; tell whether it was."""
-    session_id = await connection.fetchval(
-        "select atum.sign_in($1, $2, $3, $4, $5, $6)",
-        email, password_hash, token_hash, user_agent, ip, lifetime,
-    )  # fmt: skip
+    try:
+        session_id = await connection.fetchval(
+            "select atum.sign_in($1, $2, $3, $4, $5, $6)",
+            email, password_hash, token_hash, user_agent, ip, lifetime,
+        )  # fmt: skip
+    except asyncpg.PostgresError as error:
+        # The password was changed meanwhile.
+        if error.sqlstate == "AT401":
+            return False
+        raise
     return session_id is not None
 
 
@@ -261,6 +267,11 @@ async def list_sessions(view: View, person_id: int, current_id: int) -> list[Ses
 async def prune_sessions(connection: asyncpg.Connection) -> int:
     """Delete up to `PRUNED_AT_ONCE` sessions of all workspaces that ended a while ago; return how many."""
     return await connection.fetchval("select prune_sessions($1, $2)", PRUNED_AFTER, PRUNED_AT_ONCE)
+
+
+async def hold_own_session(work: Work, session_id: int) -> bool:
+    """Keep the acting session from being ended until the work ends; tell whether it is still there."""
+    return await work.fetchval("select hold_own_session($1)", session_id)
 
 
 async def count_tokens(view: View) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from atum_desk.identity.problems import WeakPassword
@@ -56,7 +56,7 @@ def find_weakness(password: str, about: list[str]) -> str | None:
     words = _own_words(about)
     if _length_besides(password, words) < MIN_LENGTH_BESIDES_OWN_WORDS:
         return "own_data"
-    estimate: dict[str, Any] = zxcvbn(password[:ESTIMATED_LENGTH], user_inputs=words)
+    estimate: Mapping[str, Any] = zxcvbn(password[:ESTIMATED_LENGTH], user_inputs=words)
     if estimate["score"] >= REQUIRED_SCORE:
         return None
     return _reason(max(estimate["sequence"], key=lambda match: len(match["token"])))
@@ -78,7 +78,7 @@ def _length_besides(password: str, own_words: list[str]) -> int:
     return len(rest)
 
 
-def _reason(match: dict[str, Any]) -> str:
+def _reason(match: Mapping[str, Any]) -> str:
     if match["pattern"] == "dictionary":
         if match["dictionary_name"] == "user_inputs":
             return "own_data"

@@ -309,12 +309,17 @@ create function sign_in_salt(p_email text) returns text language sql stable secu
 -- Opens a browser session for whoever's stored hash is `p_hash`, and writes that down; NULL when it is nobody's.
 create function sign_in(p_email text, p_hash text, p_token_hash bytea, p_user_agent text, p_ip inet, p_lifetime interval) returns bigint
 language plpgsql security definer set search_path = atum, pg_temp as $$
-declare r record;
+declare r record; v_id bigint;
 begin
   select p.id, pw.hash into r from addresses a join people p on p.id = a.person_id join passwords pw on pw.person_id = p.id
    where a.email = lower(p_email) and p.kind = 'staff' and p.active order by p.id limit 1;
   if not found or sha256(convert_to(r.hash, 'UTF8')) is distinct from sha256(convert_to(p_hash, 'UTF8')) then return null; end if;
-  return start_session(r.id, 'staff', 'cookie', p_token_hash, null, p_user_agent, p_ip, p_lifetime);
+  v_id := start_session(r.id, 'staff', 'cookie', p_token_hash, null, p_user_agent, p_ip, p_lifetime);
+  -- It may have waited for somebody who was changing the password and ending the sessions: what it opened must not stay.
+  if not exists (select from passwords pw where pw.person_id = r.id and pw.hash = r.hash) then
+    raise exception 'the password was changed' using errcode = 'AT401';
+  end if;
+  return v_id;
 end $$;
 
 -- A portal link is signed with the installation's secret, which the database does not know. It knows a key derived from

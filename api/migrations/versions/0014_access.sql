@@ -59,6 +59,31 @@ begin
   end if;
 end $$;
 
+-- Who opens a session and who ends a person's sessions wait for each other: a session is either there to be ended, or
+-- opened after they ended, when whoever opens it looks once more whether it may be.
+create function wait_for_ending() returns trigger
+language plpgsql security definer set search_path = atum, pg_temp as $$
+begin
+  perform from people p where p.id = new.person_id for share;
+  return new;
+end $$;
+create trigger await_ending before insert on sessions for each row execute function wait_for_ending();
+
+create function hold_sessions_of(p_person bigint) returns void
+language plpgsql security definer set search_path = atum, pg_temp as $$
+begin
+  perform require_access_of(p_person);
+  perform from people p where p.id = p_person for no key update;
+end $$;
+
+-- Keeps the acting person's session from being ended until this work commits; false when it has ended already.
+create function hold_own_session(p_session bigint) returns boolean
+language plpgsql security definer set search_path = atum, pg_temp as $$
+begin
+  perform from people p where p.id = ctx_person() and p.workspace_id = ctx_workspace() for share;
+  return exists (select from sessions s where s.id = p_session and s.person_id = ctx_person() and s.workspace_id = ctx_workspace());
+end $$;
+
 -- ---------------------------------------------------------------- ending
 -- Ends sessions and the tokens made by them, and tells which.
 create function end_session_trees(p_person bigint, p_ids bigint[]) returns table (id bigint, kind text, name text)
@@ -74,7 +99,7 @@ drop function end_sessions(bigint, bigint);
 create function end_sessions(p_person bigint, p_except bigint default null, p_keep_tokens boolean default false)
 returns table (id bigint, kind text, name text) language plpgsql security definer set search_path = atum, pg_temp as $$
 begin
-  perform require_access_of(p_person);
+  perform hold_sessions_of(p_person);
   return query select e.* from end_session_trees(p_person, array(
     select s.id from sessions s where s.person_id = p_person and s.id is distinct from p_except and not (p_keep_tokens and s.kind = 'token'))) e;
 end $$;
@@ -82,7 +107,7 @@ end $$;
 create function end_session(p_person bigint, p_session bigint) returns table (id bigint, kind text, name text)
 language plpgsql security definer set search_path = atum, pg_temp as $$
 begin
-  perform require_access_of(p_person);
+  perform hold_sessions_of(p_person);
   return query select e.* from end_session_trees(p_person, array[p_session]) e;
 end $$;
 
@@ -90,7 +115,7 @@ end $$;
 create function end_tokens_with(p_person bigint, p_permissions text[]) returns table (id bigint, kind text, name text)
 language plpgsql security definer set search_path = atum, pg_temp as $$
 begin
-  perform require_access_of(p_person);
+  perform hold_sessions_of(p_person);
   return query select e.* from end_session_trees(p_person, array(
     select s.id from sessions s where s.person_id = p_person and s.kind = 'token' and cardinality(p_permissions) > 0
        and (s.scopes is null or s.scopes && p_permissions))) e;
@@ -146,13 +171,14 @@ begin
 end $$;
 
 do $$ declare f text; begin
-  foreach f in array array['check_parent_session()', 'end_sessions_at_activation()', 'may_manage_access_of(bigint)', 'require_access_of(bigint)', 'end_session_trees(bigint,bigint[])',
+  foreach f in array array['check_parent_session()', 'end_sessions_at_activation()', 'may_manage_access_of(bigint)', 'require_access_of(bigint)', 'wait_for_ending()', 'hold_sessions_of(bigint)', 'hold_own_session(bigint)',
+                           'end_session_trees(bigint,bigint[])',
                            'end_sessions(bigint,bigint,boolean)', 'end_session(bigint,bigint)', 'end_tokens_with(bigint,text[])', 'end_access_before_undo(bigint)',
                            'permissions_lost(bigint,bigint)', 'prune_sessions(interval,int)', 'sessions_of(bigint)', 'set_password(bigint,text)'] loop
     execute 'alter function atum.' || f || ' owner to atum_desk_gate';
     execute 'revoke execute on function atum.' || f || ' from public';
     execute 'grant execute on function atum.' || f || ' to atum_desk_gate';
   end loop; end $$;
-grant execute on function end_sessions(bigint, bigint, boolean), end_session(bigint, bigint), end_tokens_with(bigint, text[]), end_access_before_undo(bigint),
+grant execute on function hold_own_session(bigint), end_sessions(bigint, bigint, boolean), end_session(bigint, bigint), end_tokens_with(bigint, text[]), end_access_before_undo(bigint),
   permissions_lost(bigint, bigint), sessions_of(bigint), set_password(bigint, text) to atum_desk_staff, atum_desk_worker;
 grant execute on function prune_sessions(interval, int) to atum_desk_worker;
