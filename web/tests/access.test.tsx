@@ -21,6 +21,12 @@ const sentTo = (method: string, url: string) =>
   api.calls.filter((call) => call.method === method && call.url === url);
 const card = async (name: string) => within(await screen.findByRole("region", { name }));
 
+/** Fills a field as a password manager does. */
+async function fill(user: ReturnType<typeof renderAt>["user"], label: string, text: string) {
+  await user.click(await screen.findByLabelText(label));
+  await user.paste(text);
+}
+
 async function openSessionsOfMina() {
   const { user } = renderAt(`/desk/settings/people?edit=${mina?.id}`, api);
   await user.click(await screen.findByRole("button", { name: "Sessions and tokens" }));
@@ -93,8 +99,8 @@ test("one signs out everywhere else and may keep one's tokens", async () => {
 
 test("a new password says which tokens end with the old one, unless they are kept", async () => {
   const { user } = renderAt("/desk/settings/profile", api);
-  await user.type(await screen.findByLabelText("Current password"), "the old one");
-  await user.type(screen.getByLabelText("New password"), "seven quiet herons wade");
+  await fill(user, "Current password", "the old one");
+  await fill(user, "New password", "seven quiet herons wade");
   expect(await screen.findByText(/These 2 API tokens end .* nightly export\./)).toBeVisible();
   await user.click(screen.getByRole("switch", { name: "Keep my API tokens" }));
   expect(screen.getByText(/These 2 API tokens stay/)).toBeVisible();
@@ -114,8 +120,8 @@ test("a guessable password is refused at its field, with the reason", async () =
     problem(422, "weak_password", "said by the server", { reason: "own_data", errors }),
   );
   const { user } = renderAt("/desk/settings/profile", api);
-  await user.type(await screen.findByLabelText("Current password"), "the old one");
-  await user.type(screen.getByLabelText("New password"), "tomasz@halvorsen.example");
+  await fill(user, "Current password", "the old one");
+  await fill(user, "New password", "tomasz@halvorsen.example");
   await user.click(screen.getByRole("button", { name: "Change the password" }));
   expect(await screen.findByText(/It is made of your name, your address/)).toBeVisible();
   expect(screen.getByLabelText("New password")).toBeInvalid();
