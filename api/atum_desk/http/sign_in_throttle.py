@@ -79,9 +79,9 @@ class SignInThrottle:
                 await self._limits.forgive(name, key)
         await self._limits.remember_place(self._place())
 
-    async def know_from_now_on(self, person_id: int, password_hash: str) -> None:
+    async def know_from_now_on(self, salt: str) -> None:
         """Know this network as the person's after a new password, which made all places strangers."""
-        self.person_id, self.password_hash = person_id, password_hash
+        self.salt = salt
         await self._limits.remember_place(self._place())
 
     async def _budgets(self) -> list[tuple[str, str]]:

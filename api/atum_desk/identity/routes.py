@@ -18,6 +18,7 @@ from atum_desk.http.sign_in_throttle import CurrentPasswordThrottle, SignInThrot
 from atum_desk.identity import commands, problems, queries, session_ends
 from atum_desk.identity.models import NamedRef, Person, Team
 from atum_desk.identity.permissions import SETTINGS_PEOPLE_EDIT
+from atum_desk.identity.passwords import salt_of
 from atum_desk.identity.schemas import (
     Me,
     MeChange,
@@ -122,8 +123,8 @@ async def change_my_password(
     here = SignInThrottle(
         limits, settings.secret, email=actor.email or "", ip=client_ip, device_cookie=sent
     )
-    await here.know_from_now_on(actor.person_id, hashed)
-    device = device_cookie(sent, settings, actor.person_id, hashed, None)
+    await here.know_from_now_on(salt_of(hashed))
+    device = device_cookie(sent, settings, salt_of(hashed), None)
     return Response(None, cookies=[device], status_code=204)
 
 
