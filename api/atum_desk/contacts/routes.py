@@ -9,6 +9,7 @@ from litestar.params import Parameter
 
 from atum_desk.contacts import commands, problems, queries
 from atum_desk.contacts.models import Contact, Organization
+from atum_desk.contacts.permissions import CONTACT_EDIT, CONTACT_READ, ORGANIZATION_EDIT
 from atum_desk.contacts.schemas import (
     ContactChange,
     ContactPage,
@@ -17,6 +18,7 @@ from atum_desk.contacts.schemas import (
     OrganizationChange,
     OrganizationPage,
 )
+from atum_desk.http.access import needs
 from atum_desk.http.answers import answers
 from atum_desk.http.headers import IfMatch, Limit, version_of
 from atum_desk.kernel.context import Actor
@@ -27,7 +29,7 @@ from atum_desk.kernel.problems import AlreadyExists, VersionConflict
 Words = Annotated[str, Parameter(max_length=200, description="A part of a name or address")]
 
 
-@get("/contacts")
+@get("/contacts", opt=needs(CONTACT_READ))
 async def list_contacts(
     database: Database,
     actor: Actor,
@@ -43,14 +45,22 @@ async def list_contacts(
     return ContactPage(items, encode_cursor(items[-1].name, items[-1].id) if more else None)
 
 
-@get("/contacts/{contact_id:int}", responses=answers(problems.ContactNotFound))
+@get(
+    "/contacts/{contact_id:int}",
+    opt=needs(CONTACT_READ),
+    responses=answers(problems.ContactNotFound),
+)
 async def get_contact(database: Database, actor: Actor, contact_id: int) -> Contact:
     """Return one contact."""
     async with database.reading(actor) as view:
         return await queries.get_contact(view, contact_id)
 
 
-@post("/contacts", responses=answers(AlreadyExists, problems.OrganizationUnknown))
+@post(
+    "/contacts",
+    opt=needs(CONTACT_EDIT),
+    responses=answers(AlreadyExists, problems.OrganizationUnknown),
+)
 async def add_contact(database: Database, actor: Actor, data: NewContact) -> Contact:
     """Add a contact."""
     return await commands.add_contact(database, actor, data)
@@ -58,6 +68,7 @@ async def add_contact(database: Database, actor: Actor, data: NewContact) -> Con
 
 @patch(
     "/contacts/{contact_id:int}",
+    opt=needs(CONTACT_EDIT),
     responses=answers(problems.ContactNotFound, problems.OrganizationUnknown, VersionConflict),
 )
 async def change_contact(
@@ -67,7 +78,7 @@ async def change_contact(
     return await commands.change_contact(database, actor, contact_id, data, version_of(if_match))
 
 
-@get("/organizations")
+@get("/organizations", opt=needs(CONTACT_READ))
 async def list_organizations(
     database: Database,
     actor: Actor,
@@ -83,14 +94,18 @@ async def list_organizations(
     return OrganizationPage(items, encode_cursor(items[-1].name, items[-1].id) if more else None)
 
 
-@get("/organizations/{organization_id:int}", responses=answers(problems.OrganizationNotFound))
+@get(
+    "/organizations/{organization_id:int}",
+    opt=needs(CONTACT_READ),
+    responses=answers(problems.OrganizationNotFound),
+)
 async def get_organization(database: Database, actor: Actor, organization_id: int) -> Organization:
     """Return one organization."""
     async with database.reading(actor) as view:
         return await queries.get_organization(view, organization_id)
 
 
-@post("/organizations", responses=answers(AlreadyExists))
+@post("/organizations", opt=needs(ORGANIZATION_EDIT), responses=answers(AlreadyExists))
 async def add_organization(database: Database, actor: Actor, data: NewOrganization) -> Organization:
     """Add an organization with its mail domains; their contacts without one join it."""
     return await commands.add_organization(database, actor, data)
@@ -98,6 +113,7 @@ async def add_organization(database: Database, actor: Actor, data: NewOrganizati
 
 @patch(
     "/organizations/{organization_id:int}",
+    opt=needs(ORGANIZATION_EDIT),
     responses=answers(problems.OrganizationNotFound, AlreadyExists, VersionConflict),
 )
 async def change_organization(

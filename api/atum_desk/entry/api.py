@@ -20,6 +20,7 @@ from atum_desk.fetching.routes import routes as fetching_routes
 from atum_desk.files.public import FileStore
 from atum_desk.files.routes import routes as file_routes
 from atum_desk.history.routes import routes as history_routes
+from atum_desk.http.access import access_check, require_declared
 from atum_desk.http.errors import ERROR_HANDLERS
 from atum_desk.http.gate import Gate
 from atum_desk.http.health import routes as health_routes
@@ -78,7 +79,9 @@ def build_litestar(
         "limits": RateLimits(settings.redis_url),
         "times": times or RequestTimes(),
     }
+    require_declared([*ROUTES, get_metrics])
     return Litestar(
+        before_request=access_check(database),
         route_handlers=[
             Router(PREFIX, route_handlers=[bind_route(one, parts, QUESTIONS) for one in ROUTES]),
             bind_route(get_metrics, parts, QUESTIONS),

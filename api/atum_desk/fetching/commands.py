@@ -11,7 +11,7 @@ import msgspec
 
 from atum_desk.fetching import keys, oauth, queries
 from atum_desk.fetching.models import LOOPBACK, FetchState, Source
-from atum_desk.fetching.permissions import SETTINGS_MAILBOXES_EDIT
+from atum_desk.fetching.permissions import RECEIVING_READ, SETTINGS_MAILBOXES_EDIT
 from atum_desk.fetching.probe import probe
 from atum_desk.fetching.problems import ConsentOver, NotSetUp, ProviderRefused
 from atum_desk.fetching.schemas import (
@@ -43,7 +43,7 @@ async def get_receiving(
 ) -> Receiving:
     """Return a mailbox's receiving and how it does. Raises MailboxNotFound."""
     async with database.reading(actor) as view:
-        view.actor.require(SETTINGS_MAILBOXES_EDIT)
+        view.actor.require_any(*RECEIVING_READ)
         await queries.get_address(view, mailbox_id)
         found = await queries.find_receiving(view, mailbox_id)
         state = await queries.find_state(view, mailbox_id) or NOTHING_YET

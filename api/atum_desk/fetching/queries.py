@@ -230,8 +230,11 @@ async def ask(view: View, mailbox_id: int) -> None:
 
 
 async def get_address(view: View, mailbox_id: int) -> str:
-    """Return a mailbox's address. Raises MailboxNotFound."""
-    address = await view.fetchval("select address from mailboxes where id = $1", mailbox_id)
+    """Return the address of a mailbox of a team in sight. Raises MailboxNotFound."""
+    address = await view.fetchval(
+        "select address from mailboxes where id = $1 and array_position(ctx_teams(), team_id) is not null",
+        mailbox_id,
+    )
     if address is None:
         raise MailboxNotFound
     return address

@@ -10,7 +10,7 @@ from litestar.params import QueryParameter
 from atum_desk.fetching import commands, problems, queries, setup, trips
 from atum_desk.fetching.dns_check import DnsCheck
 from atum_desk.fetching.guessing import Guess
-from atum_desk.fetching.permissions import SETTINGS_MAILBOXES_EDIT
+from atum_desk.fetching.permissions import RECEIVING_READ, SETTINGS_MAILBOXES_EDIT
 from atum_desk.fetching.schemas import (
     Consented,
     ConsentPage,
@@ -24,6 +24,7 @@ from atum_desk.fetching.schemas import (
     ReceivingTestResult,
     Trip,
 )
+from atum_desk.http.access import needs
 from atum_desk.http.answers import answers
 from atum_desk.http.headers import IfMatch, Limit, version_of
 from atum_desk.kernel.context import Actor
@@ -47,7 +48,11 @@ PublicKey = Annotated[
 ]
 
 
-@get("/mailboxes/{mailbox_id:int}/receiving", responses=answers(problems.MailboxNotFound))
+@get(
+    "/mailboxes/{mailbox_id:int}/receiving",
+    opt=needs(*RECEIVING_READ),
+    responses=answers(problems.MailboxNotFound),
+)
 async def get_receiving(
     database: Database, settings: Settings, actor: Actor, mailbox_id: int
 ) -> Receiving:
@@ -57,6 +62,7 @@ async def get_receiving(
 
 @put(
     "/mailboxes/{mailbox_id:int}/receiving",
+    opt=needs(SETTINGS_MAILBOXES_EDIT),
     responses=answers(problems.MailboxNotFound, VersionConflict),
 )
 async def save_receiving(
@@ -69,7 +75,12 @@ async def save_receiving(
     )
 
 
-@post("/mailboxes/receiving-tests", status_code=200, responses=answers(problems.MailboxNotFound))
+@post(
+    "/mailboxes/receiving-tests",
+    opt=needs(SETTINGS_MAILBOXES_EDIT),
+    status_code=200,
+    responses=answers(problems.MailboxNotFound),
+)
 async def test_receiving(
     database: Database, settings: Settings, actor: Actor, data: ReceivingTest
 ) -> ReceivingTestResult:
@@ -79,6 +90,7 @@ async def test_receiving(
 
 @post(
     "/mailboxes/{mailbox_id:int}/receiving/fetch",
+    opt=needs(SETTINGS_MAILBOXES_EDIT),
     status_code=204,
     responses=answers(problems.MailboxNotFound, problems.NotSetUp),
 )
@@ -87,7 +99,11 @@ async def fetch_now(database: Database, actor: Actor, mailbox_id: int) -> None:
     await commands.ask_to_fetch(database, actor, mailbox_id)
 
 
-@get("/mailboxes/{mailbox_id:int}/receiving/log", responses=answers(problems.MailboxNotFound))
+@get(
+    "/mailboxes/{mailbox_id:int}/receiving/log",
+    opt=needs(*RECEIVING_READ),
+    responses=answers(problems.MailboxNotFound),
+)
 async def list_fetch_log(
     database: Database, actor: Actor, mailbox_id: int, limit: Limit = DEFAULT_LIMIT,
     cursor: str | None = None,
@@ -95,7 +111,7 @@ async def list_fetch_log(
     """List what happened while fetching, newest first."""
     before = decode_cursor(cursor, tuple[int])
     async with database.reading(actor) as view:
-        view.actor.require(SETTINGS_MAILBOXES_EDIT)
+        view.actor.require_any(*RECEIVING_READ)
         await queries.get_address(view, mailbox_id)
         rows = await queries.list_log(view, mailbox_id, before[0] if before else None, limit + 1)
     items, more = cut_page(rows, limit)
@@ -104,6 +120,7 @@ async def list_fetch_log(
 
 @post(
     "/mailboxes/{mailbox_id:int}/receiving/consent",
+    opt=needs(SETTINGS_MAILBOXES_EDIT),
     responses=answers(problems.MailboxNotFound, problems.NotSetUp),
 )
 async def begin_consent(
@@ -115,6 +132,7 @@ async def begin_consent(
 
 @post(
     "/mailboxes/consents",
+    opt=needs(SETTINGS_MAILBOXES_EDIT),
     status_code=200,
     responses=answers(problems.ConsentOver, problems.NotSetUp, problems.ProviderRefused),
 )
@@ -125,7 +143,7 @@ async def end_consent(
     return Consented(await commands.end_consent(database, settings, actor, data.state, data.code))
 
 
-@post("/mailboxes/guesses", status_code=200)
+@post("/mailboxes/guesses", opt=needs(SETTINGS_MAILBOXES_EDIT), status_code=200)
 async def guess_servers(
     database: Database, settings: Settings, actor: Actor, data: GuessInput
 ) -> Guess:
@@ -133,7 +151,11 @@ async def guess_servers(
     return await setup.guess_servers(database, settings, actor, data.address)
 
 
-@get("/mailboxes/{mailbox_id:int}/dns", responses=answers(problems.MailboxNotFound))
+@get(
+    "/mailboxes/{mailbox_id:int}/dns",
+    opt=needs(*RECEIVING_READ),
+    responses=answers(problems.MailboxNotFound),
+)
 async def check_dns(
     database: Database, settings: Settings, actor: Actor, mailbox_id: int,
     selector: Selector = None, public_key: PublicKey = None,
@@ -142,7 +164,11 @@ async def check_dns(
     return await setup.check_dns(database, settings, actor, mailbox_id, selector, public_key)
 
 
-@post("/mailboxes/{mailbox_id:int}/trip", responses=answers(problems.MailboxNotFound))
+@post(
+    "/mailboxes/{mailbox_id:int}/trip",
+    opt=needs(SETTINGS_MAILBOXES_EDIT),
+    responses=answers(problems.MailboxNotFound),
+)
 async def begin_trip(database: Database, settings: Settings, actor: Actor, mailbox_id: int) -> Trip:
     """Send a mail from the mailbox to itself."""
     return await trips.begin_trip(database, settings, actor, mailbox_id)
@@ -150,6 +176,7 @@ async def begin_trip(database: Database, settings: Settings, actor: Actor, mailb
 
 @get(
     "/mailboxes/{mailbox_id:int}/trip",
+    opt=needs(*RECEIVING_READ),
     responses=answers(problems.MailboxNotFound, problems.NoTrip),
 )
 async def get_trip(database: Database, settings: Settings, actor: Actor, mailbox_id: int) -> Trip:

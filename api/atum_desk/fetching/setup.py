@@ -6,7 +6,7 @@ from atum_desk.fetching import queries
 from atum_desk.fetching.dns_check import DnsCheck, SignedWith, check_domain
 from atum_desk.fetching.guessing import Guess, guess
 from atum_desk.fetching.lookups import Lookups
-from atum_desk.fetching.permissions import SETTINGS_MAILBOXES_EDIT
+from atum_desk.fetching.permissions import RECEIVING_READ, SETTINGS_MAILBOXES_EDIT
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.db import Database
 from atum_desk.kernel.mail_address import read_address
@@ -33,7 +33,7 @@ async def check_dns(
     or not yet. Raises MailboxNotFound.
     """
     async with database.reading(actor) as view:
-        view.actor.require(SETTINGS_MAILBOXES_EDIT)
+        view.actor.require_any(*RECEIVING_READ)
         address = await queries.get_address(view, mailbox_id)
         relay_host = await find_relay_host(view, settings, mailbox_id)
         own = await find_public_key(view, address.rpartition("@")[2])

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from atum_desk.fetching import queries
-from atum_desk.fetching.permissions import SETTINGS_MAILBOXES_EDIT
+from atum_desk.fetching.permissions import RECEIVING_READ, SETTINGS_MAILBOXES_EDIT
 from atum_desk.fetching.problems import NoTrip
 from atum_desk.fetching.schemas import Trip, TripStage
 from atum_desk.kernel.context import Actor
@@ -44,7 +44,7 @@ async def begin_trip(database: Database, settings: Settings, actor: Actor, mailb
 async def get_trip(database: Database, settings: Settings, actor: Actor, mailbox_id: int) -> Trip:
     """Return how far the last one has come. Raises MailboxNotFound and NoTrip."""
     async with database.reading(actor) as view:
-        view.actor.require(SETTINGS_MAILBOXES_EDIT)
+        view.actor.require_any(*RECEIVING_READ)
         await queries.get_address(view, mailbox_id)
         found = await queries.find_trip(view, mailbox_id)
         now = await queries.get_moment(view)

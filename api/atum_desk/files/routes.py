@@ -6,8 +6,10 @@ from litestar import Response, get, post
 
 from atum_desk.files import commands, problems, queries
 from atum_desk.files.models import Attachment
+from atum_desk.files.permissions import TICKET_READ, TICKET_WRITE
 from atum_desk.files.responses import download
 from atum_desk.files.store import FileStore
+from atum_desk.http.access import needs
 from atum_desk.http.answers import answers
 from atum_desk.http.uploads import Upload, file_of
 from atum_desk.kernel.context import Actor
@@ -16,7 +18,7 @@ from atum_desk.kernel.problems import TooLarge
 from atum_desk.kernel.settings import Settings
 
 
-@post("/attachments", responses=answers(TooLarge))
+@post("/attachments", opt=needs(*TICKET_WRITE), responses=answers(TooLarge))
 async def upload(
     database: Database, files: FileStore, settings: Settings, actor: Actor, data: Upload
 ) -> Attachment:
@@ -30,6 +32,7 @@ async def upload(
 
 @get(
     "/attachments/{attachment_id:int}",
+    opt=needs(TICKET_READ),
     responses=answers(problems.AttachmentNotFound),
     media_type="application/octet-stream",
 )

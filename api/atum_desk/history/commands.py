@@ -7,7 +7,7 @@ from atum_desk.history.models import Conflict, Undone, UndoTarget
 from atum_desk.history.problems import ChangeNotFound, NotUndoable, UndoConflict
 from atum_desk.identity.public import (
     end_access_before_undo,
-    lock_roles_of_staff,
+    lock_powers,
     require_sound_powers,
 )
 from atum_desk.kernel.context import Actor
@@ -24,15 +24,16 @@ async def undo(database: Database, actor: Actor, change_id: int) -> Undone:
     async with database.writing(actor, "change.undo") as work:
         target = await queries.get_undo_target(work, change_id)
         await _require_undoable(work, target)
-        roles = (
-            await lock_roles_of_staff(work) if permissions.moves_powers(target.command) else None
-        )
-        ended = {} if roles is None else await end_access_before_undo(work, change_id)
+        before = await lock_powers(work) if target.moved_powers else None
+        ended = {} if before is None else await end_access_before_undo(work, change_id)
         if moved := await queries.apply_undo(work, change_id):
             conflicts = await queries.list_conflicts(work, change_id, moved)
             raise UndoConflict(in_the_way=_words(conflicts), conflicts=conflicts)
-        if roles is not None:
-            await require_sound_powers(work, roles)
+        # What it would give back may be of a team that the actor does not see.
+        if not await queries.may_write_rows(work, change_id):
+            raise ChangeNotFound
+        if before is not None:
+            await require_sound_powers(work, before)
         work.undo_of, work.ticket_id, work.public = target.id, target.ticket_id, target.public
         work.summary = {"undone": target.id, "command": target.command, **ended}
     return Undone(
@@ -58,6 +59,8 @@ async def _require_undoable(work: Work, target: UndoTarget) -> None:
         raise NotUndoable(
             reason="its mail has left. Change the status or add another reply instead."
         )
+    if not await queries.may_write_rows(work, target.id):
+        raise ChangeNotFound
 
 
 def _words(conflicts: list[Conflict]) -> str:

@@ -35,6 +35,7 @@ class UndoTarget(msgspec.Struct, frozen=True):
     public: bool
     tickets: list[int]
     undone: bool
+    moved_powers: bool
 
 
 class Conflict(msgspec.Struct, frozen=True):

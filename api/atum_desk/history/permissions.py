@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+TICKET_READ = "ticket:read"
 UNDO_ANY = "change:undo_any"
 AUDIT_READ = "audit:read"
 
@@ -70,11 +71,6 @@ def needed_for(command: str, *, own: bool) -> str | None:
     if own and command == "person.profile":
         return None
     return NEEDED.get(command) or NEEDED.get(command.partition(".")[0])
-
-
-def moves_powers(command: str) -> bool:
-    """Tell whether a command, and so its undo, may change who may do what."""
-    return command.startswith("person.")
 
 
 def kept(command: str) -> list[str]:

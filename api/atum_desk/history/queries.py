@@ -20,7 +20,8 @@ async def get_undo_target(view: View, change_id: int) -> UndoTarget:
         """select c.id, case when c.undo_of is null then c.command
                               else coalesce(c.summary->>'command', c.command) end as command,
                    c.actor_id, c.via, c.ticket_id, c.public,
-                   existing_tickets_of(c.id) as tickets, undone_among(array[c.id]) <> '{}' as undone
+                   existing_tickets_of(c.id) as tickets, undone_among(array[c.id]) <> '{}' as undone,
+                   moved_powers(c.id) as moved_powers
               from changes c where c.id = $1""",
         change_id,
     )
@@ -35,6 +36,11 @@ async def lock_tickets(work: Work, ticket_ids: list[int]) -> int:
         "select id from tickets where id = any($1) order by id for update", ticket_ids
     )
     return len(rows)
+
+
+async def may_write_rows(work: Work, change_id: int) -> bool:
+    """Lock a change's rows outside of tickets; tell whether the actor's policies let all be written."""
+    return await work.fetchval("select may_write_rows_of($1)", change_id)
 
 
 async def apply_undo(work: Work, change_id: int) -> list[asyncpg.Record]:

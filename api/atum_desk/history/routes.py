@@ -9,7 +9,9 @@ from litestar.params import Parameter
 
 from atum_desk.history import commands, queries
 from atum_desk.history.models import ChangePage, Undone
+from atum_desk.history.permissions import AUDIT_READ, TICKET_READ
 from atum_desk.history.problems import ChangeNotFound, NotUndoable, UndoConflict
+from atum_desk.http.access import SIGNED_IN, needs
 from atum_desk.http.answers import answers
 from atum_desk.http.headers import Limit
 from atum_desk.kernel.context import Actor
@@ -19,6 +21,7 @@ from atum_desk.kernel.paging import DEFAULT_LIMIT, cut_page, decode_cursor, enco
 
 @post(
     "/changes/{change_id:int}/undo",
+    opt=SIGNED_IN,
     status_code=200,
     responses=answers(ChangeNotFound, NotUndoable, UndoConflict),
 )
@@ -27,7 +30,7 @@ async def undo_change(database: Database, actor: Actor, change_id: int) -> Undon
     return await commands.undo(database, actor, change_id)
 
 
-@get("/changes")
+@get("/changes", opt=needs(TICKET_READ, AUDIT_READ))
 async def list_changes(
     database: Database,
     actor: Actor,

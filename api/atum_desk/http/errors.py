@@ -18,6 +18,7 @@ from atum_desk.kernel.problems import (
     InternalError,
     MethodNotAllowed,
     NotFound,
+    OutOfSight,
     Problem,
     TooLarge,
     Unavailable,
@@ -65,6 +66,8 @@ def answer_unforeseen(request: AnyRequest, error: Exception) -> Response[bytes]:
         )
     if isinstance(error, RecursionError):
         return answer_problem(request, ValidationFailed.of("body", "is nested too deeply"))
+    if _is_out_of_sight(error):
+        return answer_problem(request, OutOfSight())
     if isinstance(error, asyncpg.CheckViolationError):
         return answer_problem(
             request, ValidationFailed.of("request", "holds a value that is not allowed")
@@ -80,6 +83,14 @@ ERROR_HANDLERS: dict[Any, Any] = {
     HTTPException: answer_framework,
     Exception: answer_unforeseen,
 }
+
+
+def _is_out_of_sight(error: Exception) -> bool:
+    """Tell whether a policy refused a written row; a missing grant has the same code and is a defect."""
+    return (
+        isinstance(error, asyncpg.InsufficientPrivilegeError)
+        and error.server_source_function == "ExecWithCheckOptions"
+    )
 
 
 def _problem_of(request: AnyRequest, error: HTTPException) -> Problem:

@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 from litestar import Response, get
 
+from atum_desk.http.access import PUBLIC
 from atum_desk.http.limits import RateLimits
 from atum_desk.kernel.db import Database
 from atum_desk.kernel.migrate import current_revision, head_revision
@@ -35,13 +36,13 @@ class Health(msgspec.Struct):
     dependencies: dict[str, Dependency] = {}
 
 
-@get("/health/live")
+@get("/health/live", opt=PUBLIC)
 async def live() -> Health:
     """Tell that the process answers."""
     return Health("ok")
 
 
-@get("/health/ready")
+@get("/health/ready", opt=PUBLIC)
 async def ready(database: Database, settings: Settings, limits: RateLimits) -> Response[Health]:
     """Tell whether requests can be served; 503 when not. Degraded: they can, but something waits."""
     dependencies = await check_dependencies(database, settings, limits)

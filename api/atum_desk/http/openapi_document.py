@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 
 from litestar import Litestar, Response, get
 
+from atum_desk.http.access import PUBLIC, Access, access_of
 from atum_desk.http.questions import WrongAudience
 from atum_desk.http.requests import AnyRequest
 from atum_desk.kernel.problems import (
@@ -18,20 +20,10 @@ from atum_desk.kernel.problems import (
     ValidationFailed,
 )
 
-# Open to strangers; every other address needs a session or a token.
-PUBLIC = {
-    ("post", "/api/v1/session"),
-    ("get", "/api/v1/portal"),
-    ("post", "/api/v1/portal/tickets"),
-    ("post", "/api/v1/portal/attachments"),
-    ("post", "/api/v1/portal/session"),
-    ("get", "/api/v1/health/live"),
-    ("get", "/api/v1/health/ready"),
-}
 WRITES = ("post", "patch", "put", "delete")
 
 
-@get("/openapi.json", include_in_schema=False, sync_to_thread=False)
+@get("/openapi.json", opt=PUBLIC, include_in_schema=False, sync_to_thread=False)
 def get_document(request: AnyRequest) -> Response[dict[str, Any]]:
     """Answer the OpenAPI 3.1 document."""
     return Response(document_of(request.app))
@@ -41,24 +33,42 @@ def get_document(request: AnyRequest) -> Response[dict[str, Any]]:
 def document_of(app: Litestar) -> dict[str, Any]:
     """Return the document of an application, completed with the problems every route shares."""
     document = app.openapi_schema.to_schema()
+    declared = _declared(app)
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
-            _complete(document, path, method, operation)
+            _complete(path, method, operation, declared[method, _without_types(path)])
     return document
 
 
-def _complete(document: dict[str, Any], path: str, method: str, operation: dict[str, Any]) -> None:
+def _declared(app: Litestar) -> dict[tuple[str, str], Access]:
+    """Return what each route declares, by its method and address."""
+    found: dict[tuple[str, str], Access] = {}
+    for route in app.routes:
+        for handler in getattr(route, "route_handlers", ()):
+            if access := access_of(handler):
+                for method in handler.http_methods:
+                    found[method.lower(), _without_types(route.path)] = access
+    return found
+
+
+def _without_types(path: str) -> str:
+    return re.sub(r":\w+}", "}", path)
+
+
+def _complete(path: str, method: str, operation: dict[str, Any], access: Access) -> None:
     responses = operation["responses"]
     responses.pop("400", None)
-    public = (method, path) in PUBLIC
-    audience = "contact" if path.startswith("/api/v1/portal") else "staff"
+    audience, public = access.audience, access.audience == "public"
     operation["tags"] = [path.split("/")[3]]
     operation["security"] = [] if public else [{audience: []}, {"token": []}]
     shared: list[Problem] = [Unavailable()]
     if not public:
         shared += [NotSignedIn(), WrongAudience(audience=audience)]
-    if not public and method in WRITES and audience == "staff":
-        shared.append(PermissionMissing(permission="ticket:assign"))
+    if audience == "staff" and (access.any_of or method in WRITES):
+        shared.append(PermissionMissing(permission=(access.any_of or ("ticket:assign",))[0]))
+    if access.any_of:
+        # Of these the caller needs one; a write asks for the very one once it knows what is written.
+        operation["x-permissions"] = list(access.any_of)
     if operation.get("parameters") or operation.get("requestBody"):
         shared.append(ValidationFailed.of("subject", "Expected `str` of length >= 1"))
     if public and method == "post":

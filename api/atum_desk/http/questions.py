@@ -13,6 +13,8 @@ from atum_desk.kernel.db import Database
 from atum_desk.kernel.problems import NotSignedIn, Problem
 from atum_desk.kernel.settings import Settings
 
+# Where the actor is kept in a request's ASGI scope.
+ACTING = "atum_desk.acting"
 COOKIES: dict[Audience, str] = {"staff": STAFF_COOKIE, "contact": CONTACT_COOKIE}
 
 
@@ -23,20 +25,20 @@ class WrongAudience(Problem):
     code = "wrong_audience"
 
 
-async def actor(request: AnyRequest, database: Database) -> Actor:
-    """Return the member of the staff who acts. Raises NotSignedIn or WrongAudience."""
-    return await _acting(request, database, "staff")
+async def actor(request: AnyRequest) -> Actor:
+    """Return the member of the staff who acts, as the access check found them (`access.py`)."""
+    return _acting_in(request)
 
 
-async def contact(request: AnyRequest, database: Database) -> Actor:
-    """Return the contact who acts. Raises NotSignedIn or WrongAudience."""
-    return await _acting(request, database, "contact")
+async def contact(request: AnyRequest) -> Actor:
+    """Return the contact who acts, as the access check found them (`access.py`)."""
+    return _acting_in(request)
 
 
 async def maybe_contact(request: AnyRequest, database: Database) -> Actor | None:
     """Return the contact who acts, or None for a stranger."""
     try:
-        return await _acting(request, database, "contact")
+        return await acting(request, database, "contact")
     except (NotSignedIn, WrongAudience):
         return None
 
@@ -61,7 +63,14 @@ QUESTIONS: dict[str, Callable[..., Awaitable[Any]]] = {
 }
 
 
-async def _acting(request: AnyRequest, database: Database, audience: Audience) -> Actor:
+def _acting_in(request: AnyRequest) -> Actor:
+    scope: Any = request.scope
+    actor: Actor = scope[ACTING]
+    return actor
+
+
+async def acting(request: AnyRequest, database: Database, audience: Audience) -> Actor:
+    """Return who acts by the request's token or cookie. Raises NotSignedIn or WrongAudience."""
     # Not the framework's headers and cookies, which most requests need for nothing else.
     headers = dict(request.scope["headers"])
     token = token_in(headers.get(b"authorization", b"").decode("latin-1")) or cookie_in(
@@ -75,10 +84,10 @@ async def _acting(request: AnyRequest, database: Database, audience: Audience) -
     if claimed != audience:
         await database.authenticate(token_hash(token), claimed)
         raise WrongAudience(audience="staff" if audience == "staff" else "requesters")
-    acting = await database.authenticate(token_hash(token), audience)
+    actor = await database.authenticate(token_hash(token), audience)
     if context := request_context.get():
-        context.actor = acting
-    return acting
+        context.actor = actor
+    return actor
 
 
 def _is_trusted(address: str, settings: Settings) -> bool:

@@ -20,9 +20,13 @@ from atum_desk.identity.passwords import (
 )
 from atum_desk.identity.permissions import SETTINGS_PEOPLE_EDIT, SETTINGS_TEAMS_EDIT
 from atum_desk.identity.powers import (
-    lock_roles_of_staff,
-    require_grantable,
+    Powers,
+    lock_powers,
+    require_covers,
+    require_role,
+    require_sees_all_teams,
     require_sound_powers,
+    require_teams,
 )
 from atum_desk.identity.problems import (
     NoSuchPermission,
@@ -191,7 +195,7 @@ async def change_password(
 
 
 async def add_person(database: Database, actor: Actor, new: NewPerson) -> PersonMade:
-    """Add a member of the staff, with a made password unless one is given."""
+    """Add a member of the staff, with a made password unless one is given. Raises GrantTooWide."""
     if new.password:
         known = (new.name, new.email, actor.workspace_name)
         await require_strong_password("password", new.password, known)
@@ -200,15 +204,19 @@ async def add_person(database: Database, actor: Actor, new: NewPerson) -> Person
     keep_answer_secret()
     async with database.writing(actor, "person.add") as work:
         work.actor.require(SETTINGS_PEOPLE_EDIT)
-        await require_grantable(work, new.role_id)
+        before = await lock_powers(work)
+        await require_role(work, new.role_id)
+        await require_teams(work, new.team_ids)
         try:
             person_id = await queries.insert_staff(
-                work, require_text("name", new.name), read_address("email", new.email), new.role_id
-            )
+                work, require_text("name", new.name), read_address("email", new.email), new.role_id,
+                _sees_all_teams(new, before),
+            )  # fmt: skip
         except asyncpg.UniqueViolationError:
             raise AlreadyExists(what=f"Somebody with the address {new.email.lower()}") from None
         await queries.store_password(work, person_id, hashed)
         await queries.set_teams_of_person(work, person_id, new.team_ids)
+        await require_sound_powers(work, before)
         work.summary = {"person_id": person_id, "name": new.name}
         person = await queries.get_person(work, person_id)
     return PersonMade(person=person, password=made)
@@ -217,25 +225,28 @@ async def add_person(database: Database, actor: Actor, new: NewPerson) -> Person
 async def change_person(
     database: Database, actor: Actor, person_id: int, change: PersonChange, version: int | None
 ) -> None:
-    """Change a member of the staff; the last administrator stays one.
+    """Change a member of the staff. Raises GrantTooWide and LastAdministrator (powers.py).
 
     Switching somebody off or on ends all their sessions, tokens and links; a role with fewer powers
     ends the tokens that carry what was lost.
     """
     async with database.writing(actor, "person.edit") as work:
         work.actor.require(SETTINGS_PEOPLE_EDIT)
-        roles = await lock_roles_of_staff(work)
+        before = await lock_powers(work)
         require_version(_seen(version, change), await queries.lock_person(work, person_id))
+        require_covers(before, person_id)
         name = None if change.name is UNSET else require_text("name", change.name)
-        if change.role_id is not UNSET and change.role_id != roles[person_id]:
-            await require_grantable(work, change.role_id)
-        ended = await _end_lost_access(work, person_id, roles[person_id], change)
+        if change.role_id is not UNSET:
+            await require_role(work, change.role_id)
+        ended = await _end_lost_access(work, person_id, change)
         await queries.update_person(
-            work, person_id, name, change.role_id or None, _given(change.active)
-        )
+            work, person_id, name, None if change.role_id is UNSET else change.role_id,
+            _given(change.sees_all_teams), _given(change.active),
+        )  # fmt: skip
         if change.team_ids is not UNSET:
+            await require_teams(work, change.team_ids)
             await queries.set_teams_of_person(work, person_id, change.team_ids)
-        await require_sound_powers(work, roles)
+        await require_sound_powers(work, before)
         work.summary = {"person_id": person_id, **ended_in_words(ended)}
 
 
@@ -246,9 +257,9 @@ async def reset_password(database: Database, actor: Actor | SystemActor, person_
     keep_answer_secret()
     async with database.writing(actor, "person.reset_password") as work:
         work.actor.require(SETTINGS_PEOPLE_EDIT)
+        before = await lock_powers(work)
         person = await queries.get_person(work, person_id)
-        if person.role:
-            await require_grantable(work, person.role.id)
+        require_covers(before, person_id)
         await queries.store_password(work, person_id, hashed)
         ended = await queries.end_sessions(work, person_id)
         work.summary = {"person_id": person_id, "name": person.name, **ended_in_words(ended)}
@@ -272,11 +283,15 @@ async def add_team(database: Database, actor: Actor, new: NewTeam) -> int:
     """Add a team and return its id."""
     async with database.writing(actor, "team.add") as work:
         work.actor.require(SETTINGS_TEAMS_EDIT)
+        before = await lock_powers(work)
+        # Whoever sees some teams only would not see the one they add.
+        require_sees_all_teams(before)
         try:
             team_id = await queries.insert_team(work, require_text("name", new.name), new.color)
         except asyncpg.UniqueViolationError:
             raise AlreadyExists(what=f"A team named {new.name}") from None
         await queries.set_members_of_team(work, team_id, new.member_ids)
+        await require_sound_powers(work, before)
         work.summary = {"team_id": team_id, "name": new.name}
     return team_id
 
@@ -287,6 +302,7 @@ async def change_team(
     """Change a team's name, colour or members."""
     async with database.writing(actor, "team.edit") as work:
         work.actor.require(SETTINGS_TEAMS_EDIT)
+        before = await lock_powers(work)
         require_version(_seen(version, change), await queries.lock_team(work, team_id))
         name = None if change.name is UNSET else require_text("name", change.name)
         try:
@@ -295,19 +311,20 @@ async def change_team(
             raise AlreadyExists(what=f"A team named {change.name}") from None
         if change.member_ids is not UNSET:
             await queries.set_members_of_team(work, team_id, change.member_ids)
+            await require_sound_powers(work, before)
         work.summary = {"team_id": team_id}
 
 
 async def _end_lost_access(
-    work: Work, person_id: int, role_id: int, change: PersonChange
+    work: Work, person_id: int, change: PersonChange
 ) -> list[EndedSession]:
     """End what a change takes from somebody, before the change: afterwards it could not be told."""
     person = await queries.get_person(work, person_id)
     if change.active is not UNSET and change.active != person.active:
         return await queries.end_sessions(work, person_id)
-    if change.role_id is UNSET or change.role_id == role_id:
+    if change.role_id is UNSET or person.role is None or change.role_id == person.role.id:
         return []
-    lost = await queries.list_permissions_lost(work, role_id, change.role_id)
+    lost = await queries.list_permissions_lost(work, person.role.id, change.role_id)
     return await queries.end_tokens_with(work, person_id, lost)
 
 
@@ -321,6 +338,12 @@ def _scopes_of(maker: Actor | SystemActor, wanted: list[str]) -> list[str] | Non
     if isinstance(maker, Actor) and maker.session_kind == "token":
         return sorted(maker.permissions)
     return None
+
+
+def _sees_all_teams(new: NewPerson, before: Powers) -> bool:
+    if not isinstance(new.sees_all_teams, UnsetType):
+        return new.sees_all_teams
+    return before.own is None or before.own.sees_all_teams
 
 
 def _seen(if_match: int | None, change: PersonChange | TeamChange) -> int | None:

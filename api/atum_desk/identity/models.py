@@ -24,8 +24,19 @@ class Person(msgspec.Struct, frozen=True):
     email: str | None
     role: NamedRef | None
     team_ids: list[int]
+    sees_all_teams: bool
     active: bool
     version: int
+
+
+class PersonPowers(msgspec.Struct, frozen=True):
+    """What a member of the staff may do, and the teams whose tickets they see."""
+
+    role_id: int
+    permissions: frozenset[str]
+    sees_all_teams: bool
+    team_ids: frozenset[int]
+    active: bool
 
 
 class Role(msgspec.Struct, frozen=True):

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+PEOPLE_READ = "people:read"
+CONTACT_READ = "contact:read"
 SETTINGS_PEOPLE_EDIT = "settings:people:edit"
 SETTINGS_TEAMS_EDIT = "settings:teams:edit"
+# Whoever sets something up sees what they set up.
+STAFF_READ = (PEOPLE_READ, SETTINGS_PEOPLE_EDIT, SETTINGS_TEAMS_EDIT)
 
+# What everybody who works on tickets reads; migration 0015 gave it to the roles that stood before.
+WORKING_READS = (
+    "ticket:read",
+    CONTACT_READ,
+    PEOPLE_READ,
+    "mail:read",
+    "outbox:read",
+    "settings:read",
+)
 AGENT = (
+    *WORKING_READS,
     "ticket:open",
     "ticket:reply",
     "ticket:note",
@@ -34,9 +48,10 @@ ADMINISTRATOR = (
     SETTINGS_TEAMS_EDIT,
     "settings:mailboxes:edit",
     "settings:roles:edit",
+    "operations:read",
     "operations:manage",
 )
-AUDITOR = ("audit:read", "reports:read")
+AUDITOR = (*WORKING_READS, "reports:read", "audit:read", "operations:read")
 
 BUILT_IN_ROLES: dict[str, tuple[str, ...]] = {
     "Agent": AGENT,

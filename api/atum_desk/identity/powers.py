@@ -1,38 +1,108 @@
-"""Who may give whom which powers: nobody what they lack, and somebody always administers."""
+"""Who may give or take which powers: nobody what they lack, and somebody always administers.
+
+A person's powers are the permissions of their role and the teams whose tickets they see. Whoever
+changes a person has every power that the person has before and after; so nobody widens themselves,
+and nobody narrows or replaces somebody who may do more (docs/adr/0021).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+import msgspec
+
 from atum_desk.identity import queries
+from atum_desk.identity.models import PersonPowers
 from atum_desk.identity.problems import GrantTooWide, LastAdministrator, RoleNotFound
+from atum_desk.kernel.context import Actor
 from atum_desk.kernel.db import Work
+from atum_desk.kernel.problems import ValidationFailed
+
+ADMINISTERS = "settings:people:edit"
+ALL_TEAMS = "the sight of all teams"
+OTHER_TEAMS = "the sight of some of these teams"
 
 
-async def require_grantable(work: Work, role_id: int) -> None:
-    """Raise GrantTooWide unless the actor has every permission of a role, RoleNotFound without one."""
-    role = await queries.find_role(work, role_id)
-    if role is None:
-        raise RoleNotFound
-    missing = [p for p in role.permissions if not work.actor.may(p)]
-    if missing:
-        raise GrantTooWide(missing=", ".join(missing))
+class Powers(msgspec.Struct, frozen=True):
+    """Every member's powers when a work began, and the actor's own among them; None: the system's."""
+
+    of_staff: dict[int, PersonPowers]
+    own: PersonPowers | None
 
 
-async def lock_roles_of_staff(work: Work) -> dict[int, int]:
-    """Return every member's role id; until the work ends nobody else changes one.
+async def lock_powers(work: Work) -> Powers:
+    """Return everybody's powers; until the work ends nobody else changes any.
 
     Two administrators who demote each other at the same moment would otherwise both succeed.
     """
     await queries.lock_powers(work)
-    return await queries.list_roles_of_staff(work)
+    of_staff = await queries.list_powers(work)
+    return Powers(of_staff, _own(work, of_staff))
 
 
-async def require_sound_powers(work: Work, roles_before: dict[int, int]) -> None:
-    """Check what a work did to people's roles since `lock_roles_of_staff`.
+async def require_sound_powers(work: Work, before: Powers) -> None:
+    """Check what a work did to people's powers since `lock_powers`.
 
-    Raises GrantTooWide for a role given that the actor lacks, LastAdministrator when nobody is left.
+    Raises GrantTooWide for a person whose powers changed and exceed the actor's, before or after;
+    LastAdministrator when nobody is left who administers and sees all teams.
     """
-    for person_id, role_id in (await queries.list_roles_of_staff(work)).items():
-        if roles_before.get(person_id) != role_id:
-            await require_grantable(work, role_id)
-    if not await queries.count_administrators(work):
+    after = await queries.list_powers(work)
+    for person_id in before.of_staff.keys() | after.keys():
+        was, now = before.of_staff.get(person_id), after.get(person_id)
+        if was != now:
+            require_covered(before, *(one for one in (was, now) if one))
+    if _administered(before.of_staff.values()) and not _administered(after.values()):
         raise LastAdministrator
+
+
+def require_covers(before: Powers, person_id: int) -> None:
+    """Raise GrantTooWide unless the actor has all the powers of a member of the staff."""
+    if powers := before.of_staff.get(person_id):
+        require_covered(before, powers)
+
+
+def require_covered(before: Powers, *others: PersonPowers) -> None:
+    """Raise GrantTooWide, naming what is missing, unless the actor has all these powers."""
+    own = before.own
+    if own is None:
+        return
+    missing = sorted({p for other in others for p in other.permissions - own.permissions})
+    if not own.sees_all_teams:
+        if any(other.sees_all_teams for other in others):
+            missing.append(ALL_TEAMS)
+        elif any(not other.team_ids <= own.team_ids for other in others):
+            missing.append(OTHER_TEAMS)
+    if missing:
+        raise GrantTooWide(missing=", ".join(missing))
+
+
+def require_sees_all_teams(before: Powers) -> None:
+    """Raise GrantTooWide unless the actor sees all teams."""
+    if before.own is not None and not before.own.sees_all_teams:
+        raise GrantTooWide(missing=ALL_TEAMS)
+
+
+async def require_role(work: Work, role_id: int) -> None:
+    """Raise RoleNotFound unless there is such a role."""
+    if await queries.find_role(work, role_id) is None:
+        raise RoleNotFound
+
+
+async def require_teams(work: Work, team_ids: list[int]) -> None:
+    """Raise ValidationFailed unless the actor sees each of these teams."""
+    if await queries.count_teams_in_sight(work, team_ids) < len(set(team_ids)):
+        raise ValidationFailed.of("team_ids", "names a team that does not exist or you do not see")
+
+
+def _own(work: Work, of_staff: dict[int, PersonPowers]) -> PersonPowers | None:
+    """Return the actor's powers as they are now, narrowed to their session's."""
+    if not isinstance(work.actor, Actor):
+        return None
+    own = of_staff[work.actor.person_id]
+    return msgspec.structs.replace(own, permissions=own.permissions & work.actor.permissions)
+
+
+def _administered(people: Iterable[PersonPowers]) -> bool:
+    return any(
+        one.active and one.sees_all_teams and ADMINISTERS in one.permissions for one in people
+    )

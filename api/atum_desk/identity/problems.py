@@ -41,14 +41,14 @@ class SessionNotFound(Problem):
 
 
 class GrantTooWide(Problem):
-    """Nobody can grant what they do not have: you lack {missing}."""
+    """Nobody can give, change or take away what they do not have: you lack {missing}."""
 
     status = 403
     code = "grant_too_wide"
 
 
 class LastAdministrator(Problem):
-    """This is the last administrator who can sign in. Make somebody else administrator first."""
+    """This is the last administrator who can sign in and sees all teams. Make somebody else administrator first."""
 
     status = 409
     code = "last_administrator"

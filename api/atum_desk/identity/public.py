@@ -2,7 +2,7 @@
 
 from atum_desk.identity.commands import OpenedSession, reset_password_of, start_link_session
 from atum_desk.identity.models import FirstSignIn, NamedRef
-from atum_desk.identity.powers import lock_roles_of_staff, require_sound_powers
+from atum_desk.identity.powers import lock_powers, require_sees_all_teams, require_sound_powers
 from atum_desk.identity.problems import PersonNotFound
 from atum_desk.identity.schemas import Email, Name
 from atum_desk.identity.seed import seed_workspace
@@ -16,7 +16,8 @@ __all__ = [
     "OpenedSession",
     "PersonNotFound",
     "end_access_before_undo",
-    "lock_roles_of_staff",
+    "lock_powers",
+    "require_sees_all_teams",
     "require_sound_powers",
     "reset_password_of",
     "seed_workspace",

@@ -10,7 +10,15 @@ import asyncpg
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from atum_desk.identity.models import EndedSession, NamedRef, Person, Role, Session, Team
+from atum_desk.identity.models import (
+    EndedSession,
+    NamedRef,
+    Person,
+    PersonPowers,
+    Role,
+    Session,
+    Team,
+)
 from atum_desk.identity.permissions import SETTINGS_PEOPLE_EDIT
 from atum_desk.identity.problems import PersonNotFound, TeamNotFound
 from atum_desk.kernel.db import View, Work
@@ -21,7 +29,7 @@ PRUNED_AFTER = timedelta(days=30)
 PRUNED_AT_ONCE = 1_000
 
 PERSON = """
-    select p.id, p.kind, p.name, a.email, p.active, p.version, r.id as role_id, r.name as role_name,
+    select p.id, p.kind, p.name, a.email, p.sees_all_teams, p.active, p.version, r.id as role_id, r.name as role_name,
            array(select m.team_id from team_members m where m.person_id = p.id order by 1) as team_ids
       from people p left join addresses a on a.person_id = p.id and a.is_primary
       left join roles r on r.id = p.role_id"""
@@ -92,6 +100,11 @@ async def list_own_teams(view: View, person_id: int) -> list[int]:
     return [row["team_id"] for row in rows]
 
 
+async def sees_all_teams(view: View, person_id: int) -> bool:
+    """Tell whether somebody sees the tickets of all teams or of theirs only."""
+    return await view.fetchval("select sees_all_teams from people where id = $1", person_id)
+
+
 async def list_people(
     view: View, kind: str, words: str, after: tuple[str, int] | None, limit: int
 ) -> list[Person]:
@@ -130,28 +143,31 @@ async def lock_person(work: Work, person_id: int) -> int:
     return version
 
 
-async def insert_staff(work: Work, name: str, email: str, role_id: int) -> int:
+async def insert_staff(
+    work: Work, name: str, email: str, role_id: int, sees_all_teams: bool
+) -> int:
     """Insert a member of the staff with their address and return their id."""
     return await work.fetchval(
         """with p as (
-             insert into people (workspace_id, kind, name, role_id)
-             values (ctx_workspace(), 'staff', $1, $3) returning id),
+             insert into people (workspace_id, kind, name, role_id, sees_all_teams)
+             values (ctx_workspace(), 'staff', $1, $3, $4) returning id),
            a as (
              insert into addresses (workspace_id, person_id, email)
              select ctx_workspace(), id, lower($2) from p)
            select id from p""",
-        name, email, role_id,
+        name, email, role_id, sees_all_teams,
     )  # fmt: skip
 
 
 async def update_person(
-    work: Work, person_id: int, name: str | None, role_id: int | None, active: bool | None
-) -> None:
+    work: Work, person_id: int, name: str | None, role_id: int | None,
+    sees_all_teams: bool | None, active: bool | None,
+) -> None:  # fmt: skip
     """Set what is not None."""
     await work.execute(
-        """update people set name = coalesce($2, name), role_id = coalesce($3, role_id), active = coalesce($4, active)
-            where id = $1""",
-        person_id, name, role_id, active,
+        """update people set name = coalesce($2, name), role_id = coalesce($3, role_id),
+                  sees_all_teams = coalesce($4, sees_all_teams), active = coalesce($5, active) where id = $1""",
+        person_id, name, role_id, sees_all_teams, active,
     )  # fmt: skip
 
 
@@ -238,17 +254,27 @@ async def lock_powers(work: Work) -> None:
     await work.execute("select pg_advisory_xact_lock(hashtextextended('powers', ctx_workspace()))")
 
 
-async def list_roles_of_staff(view: View) -> dict[int, int]:
-    """Return the role id of every member of the staff."""
-    rows = await view.fetch("select id, role_id from people where kind = 'staff'")
-    return {row["id"]: row["role_id"] for row in rows}
+async def list_powers(view: View) -> dict[int, PersonPowers]:
+    """Return the powers of every member of the staff, active or not."""
+    rows = await view.fetch(
+        """select p.id, p.role_id, r.permissions, p.sees_all_teams, p.active,
+                  array(select m.team_id from team_members m where m.person_id = p.id) as team_ids
+             from people p join roles r on r.id = p.role_id
+            where p.workspace_id = ctx_workspace() and p.kind = 'staff'"""
+    )
+    return {
+        row["id"]: PersonPowers(
+            role_id=row["role_id"], permissions=frozenset(row["permissions"]),
+            sees_all_teams=row["sees_all_teams"], team_ids=frozenset(row["team_ids"]), active=row["active"],
+        )
+        for row in rows
+    }  # fmt: skip
 
 
-async def count_administrators(view: View) -> int:
-    """Return how many active people can edit people."""
+async def count_teams_in_sight(view: View, team_ids: list[int]) -> int:
+    """Return how many of these teams are among those whose tickets the actor sees."""
     return await view.fetchval(
-        """select count(*) from people p join roles r on r.id = p.role_id
-            where p.active and p.kind = 'staff' and 'settings:people:edit' = any(r.permissions)"""
+        "select count(*) from teams where id = any($1) and id = any(ctx_teams())", team_ids
     )
 
 
@@ -330,8 +356,10 @@ async def get_team(view: View, team_id: int) -> Team:
 
 
 async def lock_team(work: Work, team_id: int) -> int:
-    """Lock a team and return its version. Raises TeamNotFound."""
-    version = await work.fetchval("select version from teams where id = $1 for update", team_id)
+    """Lock a team in sight and return its version. Raises TeamNotFound."""
+    version = await work.fetchval(
+        "select version from teams where id = $1 and id = any(ctx_teams()) for update", team_id
+    )
     if version is None:
         raise TeamNotFound
     return version
@@ -357,7 +385,7 @@ def _person(row: asyncpg.Record) -> Person:
     role = NamedRef(row["role_id"], row["role_name"]) if row["role_id"] else None
     return Person(
         id=row["id"], kind=row["kind"], name=row["name"], email=row["email"], role=role,
-        team_ids=row["team_ids"], active=row["active"], version=row["version"],
+        team_ids=row["team_ids"], sees_all_teams=row["sees_all_teams"], active=row["active"], version=row["version"],
     )  # fmt: skip
 
 

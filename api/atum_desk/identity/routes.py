@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from litestar import Response, delete, get, patch, post
 from litestar.params import Parameter
 
+from atum_desk.http.access import PUBLIC, SIGNED_IN, needs
 from atum_desk.http.answers import answers
 from atum_desk.http.devices import DEVICE_COOKIE, device_cookie
 from atum_desk.http.headers import IfMatch, Limit, version_of
@@ -17,8 +18,13 @@ from atum_desk.http.sessions import STAFF_COOKIE, live_address, session_cookie
 from atum_desk.http.sign_in_throttle import CurrentPasswordThrottle, SignInThrottle
 from atum_desk.identity import commands, problems, queries, session_ends
 from atum_desk.identity.models import NamedRef, Person, Team
-from atum_desk.identity.permissions import SETTINGS_PEOPLE_EDIT
 from atum_desk.identity.passwords import salt_of
+from atum_desk.identity.permissions import (
+    CONTACT_READ,
+    SETTINGS_PEOPLE_EDIT,
+    SETTINGS_TEAMS_EDIT,
+    STAFF_READ,
+)
 from atum_desk.identity.schemas import (
     Me,
     MeChange,
@@ -46,7 +52,9 @@ from atum_desk.kernel.problems import AlreadyExists, RateLimited, VersionConflic
 from atum_desk.kernel.settings import Settings
 
 
-@post("/session", status_code=200, responses=answers(problems.SignInFailed, RateLimited))
+@post(
+    "/session", opt=PUBLIC, status_code=200, responses=answers(problems.SignInFailed, RateLimited)
+)
 async def sign_in(
     request: AnyRequest,
     database: Database,
@@ -74,7 +82,7 @@ async def sign_in(
     )
 
 
-@delete("/session")
+@delete("/session", opt=SIGNED_IN)
 async def sign_out(database: Database, actor: Actor, settings: Settings) -> Response[None]:
     """End this session."""
     await session_ends.end_session(database, actor, actor.session_id)
@@ -82,13 +90,13 @@ async def sign_out(database: Database, actor: Actor, settings: Settings) -> Resp
     return Response(None, cookies=[gone], status_code=204)
 
 
-@get("/me")
+@get("/me", opt=SIGNED_IN)
 async def get_me(request: AnyRequest, database: Database, settings: Settings, actor: Actor) -> Me:
     """Tell who is signed in and what they may do."""
     return await _me(request, database, settings, actor)
 
 
-@patch("/me")
+@patch("/me", opt=SIGNED_IN)
 async def change_me(
     request: AnyRequest, database: Database, settings: Settings, actor: Actor, data: MeChange
 ) -> Me:
@@ -102,6 +110,7 @@ async def change_me(
 
 @post(
     "/me/password",
+    opt=SIGNED_IN,
     status_code=204,
     responses=answers(problems.SignInFailed, problems.WeakPassword, RateLimited),
 )
@@ -128,7 +137,7 @@ async def change_my_password(
     return Response(None, cookies=[device], status_code=204)
 
 
-@get("/me/sessions")
+@get("/me/sessions", opt=SIGNED_IN)
 async def list_my_sessions(database: Database, actor: Actor) -> SessionList:
     """List one's open sessions and tokens."""
     async with database.reading(actor) as view:
@@ -137,13 +146,13 @@ async def list_my_sessions(database: Database, actor: Actor) -> SessionList:
         )
 
 
-@delete("/me/sessions/{session_id:int}", responses=answers(problems.SessionNotFound))
+@delete("/me/sessions/{session_id:int}", opt=SIGNED_IN, responses=answers(problems.SessionNotFound))
 async def end_my_session(database: Database, actor: Actor, session_id: int) -> None:
     """End one of one's own sessions or tokens, and the tokens made by it."""
     await session_ends.end_session(database, actor, session_id)
 
 
-@delete("/me/sessions")
+@delete("/me/sessions", opt=SIGNED_IN)
 async def end_my_other_sessions(
     database: Database, actor: Actor, keep_tokens: bool = False
 ) -> None:
@@ -151,7 +160,11 @@ async def end_my_other_sessions(
     await session_ends.end_other_sessions(database, actor, keep_tokens=keep_tokens)
 
 
-@post("/me/tokens", responses=answers(problems.NoSuchPermission, problems.TooManyTokens))
+@post(
+    "/me/tokens",
+    opt=SIGNED_IN,
+    responses=answers(problems.NoSuchPermission, problems.TooManyTokens),
+)
 async def make_token(
     request: AnyRequest, database: Database, actor: Actor, client_ip: str, data: NewToken
 ) -> TokenMade:
@@ -161,7 +174,7 @@ async def make_token(
     )
 
 
-@get("/people")
+@get("/people", opt=needs(*STAFF_READ, CONTACT_READ))
 async def list_people(
     database: Database,
     actor: Actor,
@@ -173,6 +186,7 @@ async def list_people(
     """List people by name."""
     after = decode_cursor(cursor, tuple[str, int])
     async with database.reading(actor) as view:
+        view.actor.require_any(*(STAFF_READ if kind == "staff" else (CONTACT_READ,)))
         rows = await queries.list_people(view, kind, q.strip(), after, limit + 1)
     items, more = cut_page(rows, limit)
     return PersonPage(items, encode_cursor(items[-1].name, items[-1].id) if more else None)
@@ -180,6 +194,7 @@ async def list_people(
 
 @post(
     "/people",
+    opt=needs(SETTINGS_PEOPLE_EDIT),
     responses=answers(
         AlreadyExists, problems.GrantTooWide, problems.RoleNotFound, problems.WeakPassword
     ),
@@ -191,6 +206,7 @@ async def add_person(database: Database, actor: Actor, data: NewPerson) -> Perso
 
 @patch(
     "/people/{person_id:int}",
+    opt=needs(SETTINGS_PEOPLE_EDIT),
     responses=answers(
         problems.PersonNotFound, problems.LastAdministrator, problems.GrantTooWide, VersionConflict
     ),
@@ -209,14 +225,17 @@ async def change_person(
 
 
 @post(
-    "/people/{person_id:int}/password", status_code=200, responses=answers(problems.PersonNotFound)
+    "/people/{person_id:int}/password",
+    opt=needs(SETTINGS_PEOPLE_EDIT),
+    status_code=200,
+    responses=answers(problems.PersonNotFound),
 )
 async def reset_password(database: Database, actor: Actor, person_id: int) -> PasswordMade:
     """Give a member of the staff a new password, shown this once; their sessions, tokens and links end."""
     return PasswordMade(await commands.reset_password(database, actor, person_id))
 
 
-@get("/people/{person_id:int}/sessions", responses=answers(problems.PersonNotFound))
+@get("/people/{person_id:int}/sessions", opt=needs(SETTINGS_PEOPLE_EDIT), responses=answers(problems.PersonNotFound))
 async def list_sessions_of(database: Database, actor: Actor, person_id: int) -> SessionList:
     """List the sessions and tokens of a member of the staff; what would open them is never told."""
     async with database.reading(actor) as view:
@@ -227,6 +246,7 @@ async def list_sessions_of(database: Database, actor: Actor, person_id: int) -> 
 
 @delete(
     "/people/{person_id:int}/sessions",
+    opt=needs(SETTINGS_PEOPLE_EDIT),
     responses=answers(problems.PersonNotFound, problems.GrantTooWide),
 )
 async def end_sessions_of(database: Database, actor: Actor, person_id: int) -> None:
@@ -236,6 +256,7 @@ async def end_sessions_of(database: Database, actor: Actor, person_id: int) -> N
 
 @delete(
     "/people/{person_id:int}/sessions/{session_id:int}",
+    opt=needs(SETTINGS_PEOPLE_EDIT),
     responses=answers(problems.PersonNotFound, problems.SessionNotFound, problems.GrantTooWide),
 )
 async def end_session_of(database: Database, actor: Actor, person_id: int, session_id: int) -> None:
@@ -243,21 +264,21 @@ async def end_session_of(database: Database, actor: Actor, person_id: int, sessi
     await session_ends.end_session_of(database, actor, person_id, session_id)
 
 
-@get("/roles")
+@get("/roles", opt=needs(*STAFF_READ))
 async def list_roles(database: Database, actor: Actor) -> RoleList:
     """List the roles and their permissions."""
     async with database.reading(actor) as view:
         return RoleList(await queries.list_roles(view))
 
 
-@get("/teams")
+@get("/teams", opt=needs(*STAFF_READ))
 async def list_teams(database: Database, actor: Actor) -> TeamList:
     """List the teams whose tickets the actor sees."""
     async with database.reading(actor) as view:
         return TeamList(await queries.list_teams(view))
 
 
-@post("/teams", responses=answers(AlreadyExists))
+@post("/teams", opt=needs(SETTINGS_TEAMS_EDIT), responses=answers(AlreadyExists))
 async def add_team(database: Database, actor: Actor, data: NewTeam) -> Team:
     """Add a team."""
     team_id = await commands.add_team(database, actor, data)
@@ -266,7 +287,9 @@ async def add_team(database: Database, actor: Actor, data: NewTeam) -> Team:
 
 
 @patch(
-    "/teams/{team_id:int}", responses=answers(problems.TeamNotFound, AlreadyExists, VersionConflict)
+    "/teams/{team_id:int}",
+    opt=needs(SETTINGS_TEAMS_EDIT),
+    responses=answers(problems.TeamNotFound, AlreadyExists, VersionConflict),
 )
 async def change_team(
     database: Database, actor: Actor, team_id: int, data: TeamChange, if_match: IfMatch = None
@@ -280,12 +303,15 @@ async def change_team(
 async def _me(request: AnyRequest, database: Database, settings: Settings, actor: Actor) -> Me:
     async with database.reading(actor) as view:
         team_ids = await queries.list_own_teams(view, actor.person_id)
+        sees_all_teams = await queries.sees_all_teams(view, actor.person_id)
         chosen = await queries.find_undo_send_seconds(view, actor.person_id)
     # as entered just now: the remembered one may hold powers of yesterday
     actor = view.actor if isinstance(view.actor, Actor) else actor
     role = NamedRef(actor.role_id, actor.role_name or "") if actor.role_id else None
     return Me(
-        person=MePerson(actor.person_id, actor.name, actor.email, actor.person_kind, role, actor.locale, team_ids),
+        person=MePerson(
+            actor.person_id, actor.name, actor.email, actor.person_kind, role, actor.locale, team_ids, sees_all_teams
+        ),
         workspace=NamedRef(actor.workspace_id, actor.workspace_name),
         permissions=sorted(actor.permissions), audience=actor.audience,
         live_url=live_address(request.headers.get("host", ""), settings),

@@ -35,6 +35,7 @@ class MePerson(msgspec.Struct):
     role: NamedRef | None
     locale: str
     team_ids: list[int]
+    sees_all_teams: bool
 
 
 class MeSettings(msgspec.Struct):
@@ -105,12 +106,17 @@ class TokenMade(msgspec.Struct):
 
 
 class NewPerson(msgspec.Struct, forbid_unknown_fields=True):
-    """A member of the staff to add; without a password one is made."""
+    """A member of the staff to add; without a password one is made.
+
+    `sees_all_teams` false: they see the tickets of their teams only. Left out it is as for whoever
+    adds them.
+    """
 
     name: Name
     email: Email
     role_id: int
     team_ids: list[int] = []
+    sees_all_teams: bool | UnsetType = UNSET
     password: Password | None = None
 
 
@@ -127,6 +133,7 @@ class PersonChange(msgspec.Struct, forbid_unknown_fields=True):
     name: Name | UnsetType = UNSET
     role_id: int | UnsetType = UNSET
     team_ids: list[int] | UnsetType = UNSET
+    sees_all_teams: bool | UnsetType = UNSET
     active: bool | UnsetType = UNSET
     version: int | None = None
 

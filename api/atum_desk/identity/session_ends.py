@@ -7,7 +7,7 @@ from typing import Any
 from atum_desk.identity import queries
 from atum_desk.identity.models import EndedSession
 from atum_desk.identity.permissions import SETTINGS_PEOPLE_EDIT
-from atum_desk.identity.powers import require_grantable
+from atum_desk.identity.powers import lock_powers, require_covers
 from atum_desk.identity.problems import SessionNotFound
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.db import Database, Work
@@ -74,7 +74,7 @@ def ended_in_words(ended: list[EndedSession]) -> dict[str, Any]:
 async def _require_administrable(work: Work, person_id: int) -> str:
     """Return a member's name. Raises PersonNotFound, PermissionMissing, or GrantTooWide."""
     work.actor.require(SETTINGS_PEOPLE_EDIT)
+    before = await lock_powers(work)
     person = await queries.get_person(work, person_id)
-    if person.role:
-        await require_grantable(work, person.role.id)
+    require_covers(before, person_id)
     return person.name

@@ -55,6 +55,11 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
         if permission not in self.permissions:
             raise PermissionMissing(permission=permission)
 
+    def require_any(self, *permissions: str) -> None:
+        """Raise PermissionMissing, which names the first, unless the actor holds one of them."""
+        if self.permissions.isdisjoint(permissions):
+            raise PermissionMissing(permission=permissions[0])
+
 
 class SystemActor(msgspec.Struct, frozen=True, kw_only=True):
     """The application itself in one workspace: mail, jobs, rules and the command line.
@@ -73,6 +78,9 @@ class SystemActor(msgspec.Struct, frozen=True, kw_only=True):
     def require(self, permission: str) -> None:
         """Refuse nothing."""
 
+    def require_any(self, *permissions: str) -> None:
+        """Refuse nothing."""
+
 
 class IdempotencyKey(msgspec.Struct, kw_only=True):
     """The client's key of a write and the hash of what it asked; `used` once a unit of work took it."""
@@ -83,11 +91,15 @@ class IdempotencyKey(msgspec.Struct, kw_only=True):
 
 
 class RequestContext(msgspec.Struct, kw_only=True):
-    """What the running request carries besides its actor."""
+    """What the running request carries besides its actor.
+
+    `needs` are the permissions of which its actor needs one, asked again when their powers changed.
+    """
 
     request_id: str
     idempotency: IdempotencyKey | None = None
     actor: Actor | None = None
+    needs: tuple[str, ...] = ()
     change_id: int | None = None
     answer_is_secret: bool = False
 

@@ -313,6 +313,7 @@ class Database:
             **{**row, "permissions": frozenset(row["permissions"])}, token_hash=actor.token_hash
         )
         self._actors[actor.token_hash] = fresh
+        _require_needed(fresh)
         return fresh
 
 
@@ -345,6 +346,16 @@ UNREACHABLE = (
     # What a statement gets that is sent just after the server said goodbye.
     asyncpg.InternalClientError,
 )
+
+
+def _require_needed(fresh: Actor) -> None:
+    """Ask anew what the request needs: it was let in by powers that have changed since.
+
+    Not once it wrote its change, which may be what narrowed them: it still gets its answer.
+    """
+    context = request_context.get()
+    if context and context.needs and context.change_id is None:
+        fresh.require_any(*context.needs)
 
 
 def _role_of(actor: Actor | SystemActor) -> LoginRole:

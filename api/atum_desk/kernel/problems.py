@@ -73,6 +73,13 @@ class NotFound(Problem):
     code = "not_found"
 
 
+class OutOfSight(Problem):
+    """This would belong to a team or a ticket that does not exist, or that you may not see."""
+
+    status = 422
+    code = "out_of_sight"
+
+
 class MethodNotAllowed(Problem):
     """This address does not answer to {method}."""
 

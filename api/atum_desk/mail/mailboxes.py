@@ -75,5 +75,7 @@ async def change_mailbox(
 
 
 async def _require_team(work: Work, team_id: int) -> None:
-    if not await work.fetchval("select true from teams where id = $1", team_id):
+    if not await work.fetchval(
+        "select true from teams where id = $1 and id = any(ctx_teams())", team_id
+    ):
         raise TeamUnknown

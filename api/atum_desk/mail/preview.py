@@ -12,7 +12,7 @@ from atum_desk.kernel.settings import Settings
 from atum_desk.mail import queries
 from atum_desk.mail.memory import give_back_memory
 from atum_desk.mail.models import Evidence, MailRow, MailSource
-from atum_desk.mail.permissions import MAIL_QUARANTINE
+from atum_desk.mail.permissions import MAIL_QUARANTINE, MAIL_READ
 from atum_desk.mail.schemas import MailDetail, PreviewFile
 from atum_desk.mail.trust import checked_signature
 from atum_desk.mime import ParsedMail, count_remote_images, parse_mail
@@ -32,7 +32,7 @@ async def preview_mail(
 ) -> MailDetail:
     """Return a mail with what it says and what is known of it. Raises MailNotFound."""
     async with database.reading(actor) as view:
-        view.actor.require(MAIL_QUARANTINE)
+        view.actor.require_any(MAIL_READ, MAIL_QUARANTINE)
         row = await queries.get_row(view, mail_id)
     async with _one_at_a_time:
         async with database.reading(actor) as view:

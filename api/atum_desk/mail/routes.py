@@ -9,6 +9,7 @@ from litestar import Response, delete, get, patch, post
 from litestar.params import QueryParameter
 
 from atum_desk.files.public import FileStore
+from atum_desk.http.access import needs
 from atum_desk.http.answers import answers
 from atum_desk.http.headers import IfMatch, Limit, version_of
 from atum_desk.kernel.context import Actor
@@ -31,7 +32,15 @@ from atum_desk.mail import (
 )
 from atum_desk.mail.delivering import deliver_as
 from atum_desk.mail.models import DayCount, MailBlock, Mailbox, MailItem, MailRules, MailState
-from atum_desk.mail.permissions import MAIL_QUARANTINE
+from atum_desk.mail.permissions import (
+    MAIL_MANAGE,
+    MAIL_QUARANTINE,
+    MAIL_READ,
+    OUTBOX_READ,
+    REPORTS_READ,
+    SETTINGS_MAILBOXES_EDIT,
+    SETTINGS_READ,
+)
 from atum_desk.mail.schemas import (
     BlockSender,
     LawLine,
@@ -74,7 +83,7 @@ Days = Annotated[
 ]
 
 
-@get("/mails")
+@get("/mails", opt=needs(MAIL_READ, MAIL_QUARANTINE))
 async def list_mails(
     database: Database, actor: Actor, mail_state: StateFilter = None, limit: Limit = DEFAULT_LIMIT,
     cursor: str | None = None,
@@ -82,7 +91,7 @@ async def list_mails(
     """List received mails and what became of each, newest first."""
     before = decode_cursor(cursor, tuple[int])
     async with database.reading(actor) as view:
-        view.actor.require(MAIL_QUARANTINE)
+        view.actor.require_any(MAIL_READ, MAIL_QUARANTINE)
         rows = await queries.list_items(view, mail_state, before[0] if before else None, limit + 1)
         counts = await queries.count_states(view)
     items, more = cut_page(rows, limit)
@@ -91,6 +100,7 @@ async def list_mails(
 
 @get(
     "/mails/{mail_id:int}/raw",
+    opt=needs(MAIL_READ),
     responses=answers(problems.MailNotFound),
     media_type="message/rfc822",
 )
@@ -107,6 +117,7 @@ async def get_raw_mail(database: Database, actor: Actor, mail_id: int) -> Respon
 
 @post(
     "/mails/{mail_id:int}/retry",
+    opt=needs(MAIL_MANAGE),
     status_code=200,
     responses=answers(problems.MailNotFound, problems.MailNotRetryable, problems.MailErased),
 )
@@ -115,7 +126,7 @@ async def retry_mail(database: Database, actor: Actor, mail_id: int) -> MailItem
     return await commands.retry_mail(database, actor, mail_id)
 
 
-@post("/mail/raw", responses=answers(problems.MailboxUnknown))
+@post("/mail/raw", opt=needs(MAIL_MANAGE), responses=answers(problems.MailboxUnknown))
 async def deliver_raw_mail(
     database: Database, actor: Actor, body: bytes, to: Recipients, sender: EnvelopeSender = ""
 ) -> MailsKept:
@@ -123,7 +134,7 @@ async def deliver_raw_mail(
     return MailsKept(await deliver_as(database, actor, body, to, sender))
 
 
-@get("/mail/status")
+@get("/mail/status", opt=needs(SETTINGS_READ, OUTBOX_READ))
 async def get_mail_status(settings: Settings, actor: Actor) -> MailStatus:
     """Tell whether mail can leave and come."""
     relay = parse_relay(settings.mail_relay)
@@ -133,14 +144,18 @@ async def get_mail_status(settings: Settings, actor: Actor) -> MailStatus:
     )  # fmt: skip
 
 
-@get("/mailboxes")
+@get("/mailboxes", opt=needs(SETTINGS_READ, SETTINGS_MAILBOXES_EDIT))
 async def list_mailboxes(database: Database, actor: Actor) -> MailboxList:
     """List all mailboxes."""
     async with database.reading(actor) as view:
         return MailboxList(await mailboxes.list_mailboxes(view))
 
 
-@post("/mailboxes", responses=answers(AlreadyExists, problems.TeamUnknown))
+@post(
+    "/mailboxes",
+    opt=needs(SETTINGS_MAILBOXES_EDIT),
+    responses=answers(AlreadyExists, problems.TeamUnknown),
+)
 async def add_mailbox(database: Database, actor: Actor, data: NewMailbox) -> Mailbox:
     """Add a mailbox."""
     return await mailboxes.add_mailbox(database, actor, data)
@@ -148,6 +163,7 @@ async def add_mailbox(database: Database, actor: Actor, data: NewMailbox) -> Mai
 
 @patch(
     "/mailboxes/{mailbox_id:int}",
+    opt=needs(SETTINGS_MAILBOXES_EDIT),
     responses=answers(
         problems.MailboxNotFound, problems.TeamUnknown, AlreadyExists, VersionConflict
     ),
@@ -159,7 +175,11 @@ async def change_mailbox(
     return await mailboxes.change_mailbox(database, actor, mailbox_id, data, version_of(if_match))
 
 
-@get("/mails/{mail_id:int}", responses=answers(problems.MailNotFound))
+@get(
+    "/mails/{mail_id:int}",
+    opt=needs(MAIL_READ, MAIL_QUARANTINE),
+    responses=answers(problems.MailNotFound),
+)
 async def get_mail(
     database: Database, settings: Settings, actor: Actor, mail_id: int
 ) -> MailDetail:
@@ -167,19 +187,19 @@ async def get_mail(
     return await preview.preview_mail(database, settings, actor, mail_id)
 
 
-@post("/mails/{mail_id:int}/release", status_code=200, responses=HELD)
+@post("/mails/{mail_id:int}/release", opt=needs(MAIL_QUARANTINE), status_code=200, responses=HELD)
 async def release_mail(database: Database, actor: Actor, mail_id: int) -> MailItem:
     """Let a quarantined mail through, whatever the checks say."""
     return await quarantine.release_mail(database, actor, mail_id)
 
 
-@post("/mails/{mail_id:int}/delete", status_code=200, responses=HELD)
+@post("/mails/{mail_id:int}/delete", opt=needs(MAIL_QUARANTINE), status_code=200, responses=HELD)
 async def delete_mail(database: Database, actor: Actor, mail_id: int) -> MailItem:
     """Take a mail out of quarantine for good; undoing the change brings it back."""
     return await quarantine.delete_mail(database, actor, mail_id)
 
 
-@post("/mails/{mail_id:int}/block", status_code=200, responses=BLOCKED)
+@post("/mails/{mail_id:int}/block", opt=needs(MAIL_QUARANTINE), status_code=200, responses=BLOCKED)
 async def block_sender(
     database: Database, actor: Actor, mail_id: int, data: BlockSender
 ) -> MailItem:
@@ -189,6 +209,7 @@ async def block_sender(
 
 @post(
     "/mails/{mail_id:int}/reparse",
+    opt=needs(MAIL_MANAGE),
     status_code=200,
     responses=answers(problems.MailNotFound, problems.MailNotFiled, problems.MailErased),
 )
@@ -199,40 +220,48 @@ async def reparse_mail(
     return await reparsing.reparse_mail(database, settings, files, actor, mail_id, apply=data.apply)
 
 
-@get("/mail/blocks")
+@get("/mail/blocks", opt=needs(MAIL_READ, MAIL_QUARANTINE))
 async def list_blocks(database: Database, actor: Actor) -> MailBlocks:
     """List the senders and domains whose mail is refused."""
     async with database.reading(actor) as view:
-        view.actor.require(MAIL_QUARANTINE)
+        view.actor.require_any(MAIL_READ, MAIL_QUARANTINE)
         return MailBlocks(await blocks.list_blocks(view))
 
 
-@post("/mail/blocks", responses=answers(AlreadyExists, problems.BlockTooWide))
+@post(
+    "/mail/blocks",
+    opt=needs(MAIL_QUARANTINE),
+    responses=answers(AlreadyExists, problems.BlockTooWide),
+)
 async def add_block(database: Database, actor: Actor, data: NewBlock) -> MailBlock:
     """Refuse mail of an address or a domain from now on."""
     return await blocks.add_block(database, actor, data)
 
 
-@delete("/mail/blocks/{block_id:int}", responses=answers(problems.BlockNotFound))
+@delete(
+    "/mail/blocks/{block_id:int}",
+    opt=needs(MAIL_QUARANTINE),
+    responses=answers(problems.BlockNotFound),
+)
 async def remove_block(database: Database, actor: Actor, block_id: int) -> None:
     """Take mail of a blocked sender again."""
     await blocks.remove_block(database, actor, block_id)
 
 
-@get("/mail/rules")
+@get("/mail/rules", opt=needs(SETTINGS_READ, SETTINGS_MAILBOXES_EDIT))
 async def get_rules(database: Database, actor: Actor) -> MailRules:
     """Return what the workspace wants done with received mail."""
     async with database.reading(actor) as view:
         return await facts.get_rules(view)
 
 
-@patch("/mail/rules")
+@patch("/mail/rules", opt=needs(SETTINGS_MAILBOXES_EDIT))
 async def change_rules(database: Database, actor: Actor, data: MailRulesChange) -> MailRules:
     """Change the rules for received mail."""
     return await rules.change_rules(database, actor, data)
 
 
-@get("/mail/law")
+@get("/mail/law", opt=needs(REPORTS_READ, MAIL_MANAGE))
 async def get_law(database: Database, actor: Actor, days: Days = 14) -> LawReport:
     """Show the conservation law of received mail by mailbox and day, with any difference."""
     counts = await audit.count_days(database, actor, days)

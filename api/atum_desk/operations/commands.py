@@ -26,7 +26,7 @@ from atum_desk.operations.models import (
     Verb,
     Verdict,
 )
-from atum_desk.operations.permissions import OPERATIONS_MANAGE
+from atum_desk.operations.permissions import OPERATIONS_MANAGE, OPERATIONS_READ
 from atum_desk.operations.services import list_services
 
 MOST_FAILED_JOBS = 20
@@ -64,7 +64,7 @@ async def get_request(
 ) -> OperationRequest:
     """Return what became of a request. Raises RequestNotFound."""
     async with database.reading(actor) as view:
-        view.actor.require(OPERATIONS_MANAGE)
+        view.actor.require_any(OPERATIONS_READ, OPERATIONS_MANAGE)
     return await asyncio.to_thread(requests.get_request, settings.data, request_id, clock.now())
 
 
@@ -104,7 +104,7 @@ def running_version() -> str:
 
 async def _count_outbox(database: Database, actor: Actor) -> OutboxQueue:
     async with database.reading(actor) as view:
-        view.actor.require(OPERATIONS_MANAGE)
+        view.actor.require_any(OPERATIONS_READ, OPERATIONS_MANAGE)
         return await queries.count_outbox(view)
 
 

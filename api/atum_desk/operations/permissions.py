@@ -2,4 +2,5 @@
 
 from __future__ import annotations
 
+OPERATIONS_READ = "operations:read"
 OPERATIONS_MANAGE = "operations:manage"

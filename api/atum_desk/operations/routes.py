@@ -8,6 +8,7 @@ from secrets import compare_digest
 from litestar import Response, get, post
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
+from atum_desk.http.access import PUBLIC, needs
 from atum_desk.http.answers import answers
 from atum_desk.http.health import check_dependencies
 from atum_desk.http.limits import RateLimits
@@ -21,11 +22,12 @@ from atum_desk.kernel.request_times import RequestTimes
 from atum_desk.kernel.settings import Settings
 from atum_desk.operations import commands, metrics
 from atum_desk.operations.models import OperationRequest, Operations, Service
+from atum_desk.operations.permissions import OPERATIONS_MANAGE, OPERATIONS_READ
 from atum_desk.operations.problems import RequestNotFound, RequestsNotWritable, RequestWaits
 from atum_desk.operations.schemas import NewOperationRequest
 
 
-@get("/operations")
+@get("/operations", opt=needs(OPERATIONS_READ, OPERATIONS_MANAGE))
 async def get_operations(
     database: Database, settings: Settings, limits: RateLimits, actor: Actor
 ) -> Operations:
@@ -38,7 +40,11 @@ async def get_operations(
     return await commands.tell(database, settings, actor, asked)
 
 
-@post("/operations/requests", responses=answers(RequestWaits, RequestsNotWritable))
+@post(
+    "/operations/requests",
+    opt=needs(OPERATIONS_MANAGE),
+    responses=answers(RequestWaits, RequestsNotWritable),
+)
 async def ask_for(
     database: Database, settings: Settings, actor: Actor, data: NewOperationRequest
 ) -> OperationRequest:
@@ -46,7 +52,11 @@ async def ask_for(
     return await commands.ask_for(database, settings, actor, data.verb)
 
 
-@get("/operations/requests/{request_id:str}", responses=answers(RequestNotFound))
+@get(
+    "/operations/requests/{request_id:str}",
+    opt=needs(OPERATIONS_READ, OPERATIONS_MANAGE),
+    responses=answers(RequestNotFound),
+)
 async def get_request(
     database: Database, settings: Settings, actor: Actor, request_id: str
 ) -> OperationRequest:
@@ -54,13 +64,18 @@ async def get_request(
     return await commands.get_request(database, settings, actor, request_id)
 
 
-@post("/operations/jobs/{job_id:int}/retry", status_code=204, responses=answers(DeadJobNotFound))
+@post(
+    "/operations/jobs/{job_id:int}/retry",
+    opt=needs(OPERATIONS_MANAGE),
+    status_code=204,
+    responses=answers(DeadJobNotFound),
+)
 async def retry_job(database: Database, actor: Actor, job_id: int) -> None:
     """Let a job that failed for good start anew."""
     await commands.retry_job(database, actor, job_id)
 
 
-@get("/metrics", include_in_schema=False, media_type="text/plain")
+@get("/metrics", opt=PUBLIC, include_in_schema=False, media_type="text/plain")
 async def get_metrics(
     request: AnyRequest, database: Database, settings: Settings, times: RequestTimes
 ) -> Response[bytes]:

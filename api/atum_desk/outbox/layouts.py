@@ -130,7 +130,7 @@ def _require_sound(texts: LayoutTexts) -> None:
 
 async def _require_team(work: Work, team_id: int | None) -> None:
     if team_id is not None and not await work.fetchval(
-        "select true from teams where id = $1", team_id
+        "select true from teams where id = $1 and id = any(ctx_teams())", team_id
     ):
         raise ValidationFailed.of("team_id", "names no team that you see")
 

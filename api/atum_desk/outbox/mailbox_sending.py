@@ -179,7 +179,8 @@ def _trouble(relay: Relay, place: str, error: BaseException) -> str:
 async def _read(view: View, mailbox_id: int) -> dict[str, Any]:
     row = await view.fetchrow(
         f"""select b.id as found, s.* from mailboxes b
-             left join (select mailbox_id, {COLUMNS} from mailbox_sending) s on s.mailbox_id = b.id where b.id = $1""",
+             left join (select mailbox_id, {COLUMNS} from mailbox_sending) s on s.mailbox_id = b.id
+            where b.id = $1 and array_position(ctx_teams(), b.team_id) is not null""",
         mailbox_id,
     )
     if row is None:

@@ -8,6 +8,7 @@ import msgspec
 from litestar import delete, get, patch, post
 from litestar.params import QueryParameter
 
+from atum_desk.http.access import needs
 from atum_desk.http.answers import answers
 from atum_desk.http.headers import IfMatch, Limit, version_of
 from atum_desk.kernel.context import Actor
@@ -26,6 +27,13 @@ from atum_desk.outbox import (
 )
 from atum_desk.outbox.mime import mail_headers
 from atum_desk.outbox.models import MailState, OutboxItem, OutboxMail, StoppedAddress
+from atum_desk.outbox.permissions import (
+    OUTBOX_READ,
+    SEE_TO_MAIL,
+    SENDING_EDIT,
+    SETTINGS_READ,
+    STANDING_LIFT,
+)
 from atum_desk.outbox.placeholders import PLACEHOLDERS
 from atum_desk.outbox.schemas import (
     LayoutChange,
@@ -51,7 +59,7 @@ StateFilter = Annotated[
 ]
 
 
-@get("/outbox")
+@get("/outbox", opt=needs(OUTBOX_READ))
 async def list_outbox(
     database: Database, actor: Actor, mail_state: StateFilter = None, limit: Limit = DEFAULT_LIMIT,
     cursor: str | None = None,
@@ -65,7 +73,11 @@ async def list_outbox(
     return OutboxPage(items, encode_cursor(items[-1].id) if more else None, counts)
 
 
-@get("/outbox/{outbox_id:int}", responses=answers(problems.OutboxMailNotFound))
+@get(
+    "/outbox/{outbox_id:int}",
+    opt=needs(OUTBOX_READ),
+    responses=answers(problems.OutboxMailNotFound),
+)
 async def get_outbox_mail(
     database: Database, settings: Settings, actor: Actor, outbox_id: int
 ) -> OutboxMail:
@@ -81,6 +93,7 @@ async def get_outbox_mail(
 
 @patch(
     "/outbox/{outbox_id:int}",
+    opt=needs(*SEE_TO_MAIL),
     responses=answers(problems.OutboxMailNotFound, problems.MailNotWaiting, VersionConflict),
 )
 async def time_mail(
@@ -95,6 +108,7 @@ async def time_mail(
 
 @post(
     "/outbox/{outbox_id:int}/retry",
+    opt=needs(*SEE_TO_MAIL),
     status_code=200,
     responses=answers(problems.OutboxMailNotFound, problems.MailNotRetryable),
 )
@@ -105,6 +119,7 @@ async def retry_mail(database: Database, actor: Actor, outbox_id: int) -> Outbox
 
 @post(
     "/outbox/{outbox_id:int}/cancel",
+    opt=needs(*SEE_TO_MAIL),
     status_code=200,
     responses=answers(problems.OutboxMailNotFound, problems.MailNotCancellable),
 )
@@ -115,6 +130,7 @@ async def cancel_mail(database: Database, actor: Actor, outbox_id: int) -> Outbo
 
 @post(
     "/outbox/{outbox_id:int}/arrived",
+    opt=needs(*SEE_TO_MAIL),
     status_code=200,
     responses=answers(problems.OutboxMailNotFound, problems.MailNotUnknown),
 )
@@ -123,7 +139,7 @@ async def confirm_arrival(database: Database, actor: Actor, outbox_id: int) -> O
     return await commands.confirm_arrival(database, actor, outbox_id)
 
 
-@get("/stopped-addresses")
+@get("/stopped-addresses", opt=needs(OUTBOX_READ))
 async def list_stopped_addresses(database: Database, actor: Actor) -> StandingList:
     """List the addresses that mail came back from for good; nothing is sent to them."""
     async with database.reading(actor) as view:
@@ -132,6 +148,7 @@ async def list_stopped_addresses(database: Database, actor: Actor) -> StandingLi
 
 @post(
     "/stopped-addresses/{standing_id:int}/lift",
+    opt=needs(STANDING_LIFT),
     status_code=200,
     responses=answers(problems.StandingNotFound),
 )
@@ -140,7 +157,11 @@ async def lift_stop(database: Database, actor: Actor, standing_id: int) -> Stopp
     return await standings.lift_stop(database, actor, standing_id)
 
 
-@get("/mailboxes/{mailbox_id:int}/sending", responses=answers(problems.SendingMailboxNotFound))
+@get(
+    "/mailboxes/{mailbox_id:int}/sending",
+    opt=needs(SETTINGS_READ, SENDING_EDIT),
+    responses=answers(problems.SendingMailboxNotFound),
+)
 async def get_sending(
     database: Database, settings: Settings, actor: Actor, mailbox_id: int
 ) -> Sending:
@@ -151,6 +172,7 @@ async def get_sending(
 
 @patch(
     "/mailboxes/{mailbox_id:int}/sending",
+    opt=needs(SENDING_EDIT),
     responses=answers(problems.SendingMailboxNotFound, VersionConflict),
 )
 async def change_sending(
@@ -165,6 +187,7 @@ async def change_sending(
 
 @post(
     "/mailboxes/{mailbox_id:int}/sending/test",
+    opt=needs(SENDING_EDIT),
     status_code=200,
     responses=answers(problems.SendingMailboxNotFound),
 )
@@ -175,14 +198,14 @@ async def try_sending(
     return await mailbox_sending.try_sending(database, settings, actor, mailbox_id, data)
 
 
-@get("/signing-keys")
+@get("/signing-keys", opt=needs(SETTINGS_READ, SENDING_EDIT))
 async def list_signing_keys(database: Database, actor: Actor) -> SigningKeyList:
     """List the DKIM keys and the DNS records they need."""
     async with database.reading(actor) as view:
         return SigningKeyList(await signing_keys.list_keys(view))
 
 
-@post("/signing-keys", responses=answers(AlreadyExists))
+@post("/signing-keys", opt=needs(SENDING_EDIT), responses=answers(AlreadyExists))
 async def make_signing_key(
     database: Database, settings: Settings, actor: Actor, data: NewSigningKey
 ) -> SigningKeyItem:
@@ -191,7 +214,9 @@ async def make_signing_key(
 
 
 @patch(
-    "/signing-keys/{key_id:int}", responses=answers(problems.SigningKeyNotFound, VersionConflict)
+    "/signing-keys/{key_id:int}",
+    opt=needs(SENDING_EDIT),
+    responses=answers(problems.SigningKeyNotFound, VersionConflict),
 )
 async def switch_signing_key(
     database: Database, actor: Actor, key_id: int, data: SigningKeyChange, if_match: IfMatch = None
@@ -203,26 +228,34 @@ async def switch_signing_key(
     )
 
 
-@delete("/signing-keys/{key_id:int}", responses=answers(problems.SigningKeyNotFound))
+@delete(
+    "/signing-keys/{key_id:int}",
+    opt=needs(SENDING_EDIT),
+    responses=answers(problems.SigningKeyNotFound),
+)
 async def remove_signing_key(database: Database, actor: Actor, key_id: int) -> None:
     """Take a key away; its private part is gone for good."""
     await signing_keys.remove_key(database, actor, key_id)
 
 
-@get("/mail-layouts")
+@get("/mail-layouts", opt=needs(SETTINGS_READ, SENDING_EDIT))
 async def list_mail_layouts(database: Database, actor: Actor) -> LayoutList:
     """List the layouts of mail by team and language."""
     async with database.reading(actor) as view:
         return LayoutList(await layouts.list_layouts(view), list(PLACEHOLDERS))
 
 
-@post("/mail-layouts", responses=answers(AlreadyExists))
+@post("/mail-layouts", opt=needs(SENDING_EDIT), responses=answers(AlreadyExists))
 async def add_mail_layout(database: Database, actor: Actor, data: NewLayout) -> LayoutItem:
     """Add a layout."""
     return await layouts.add_layout(database, actor, data)
 
 
-@patch("/mail-layouts/{layout_id:int}", responses=answers(problems.LayoutNotFound, VersionConflict))
+@patch(
+    "/mail-layouts/{layout_id:int}",
+    opt=needs(SENDING_EDIT),
+    responses=answers(problems.LayoutNotFound, VersionConflict),
+)
 async def change_mail_layout(
     database: Database, actor: Actor, layout_id: int, data: LayoutChange, if_match: IfMatch = None
 ) -> LayoutItem:
@@ -230,13 +263,17 @@ async def change_mail_layout(
     return await layouts.change_layout(database, actor, layout_id, data, version_of(if_match))
 
 
-@delete("/mail-layouts/{layout_id:int}", responses=answers(problems.LayoutNotFound))
+@delete(
+    "/mail-layouts/{layout_id:int}",
+    opt=needs(SENDING_EDIT),
+    responses=answers(problems.LayoutNotFound),
+)
 async def remove_mail_layout(database: Database, actor: Actor, layout_id: int) -> None:
     """Take a layout away; the next wider one, or the built-in, is used instead."""
     await layouts.remove_layout(database, actor, layout_id)
 
 
-@post("/mail-layouts/preview", status_code=200)
+@post("/mail-layouts/preview", opt=needs(SETTINGS_READ, SENDING_EDIT), status_code=200)
 async def preview_mail_layout(actor: Actor, data: LayoutTexts) -> LayoutPreview:
     """Show a made-up answer in a layout that need not be saved."""
     return layouts.preview_layout(data)

@@ -12,6 +12,7 @@ from atum_desk.files.public import (
     download,
 )
 from atum_desk.files.public import get_attachment as find_attachment
+from atum_desk.http.access import CONTACT, PUBLIC
 from atum_desk.http.answers import answers
 from atum_desk.http.headers import Limit
 from atum_desk.http.limits import RateLimits
@@ -38,7 +39,7 @@ from atum_desk.portal.schemas import (
 from atum_desk.tickets.public import TransitionForbidden
 
 
-@get("/portal")
+@get("/portal", opt=PUBLIC)
 async def get_portal(
     request: AnyRequest, database: Database, settings: Settings, maybe_contact: Actor | None
 ) -> PortalHome:
@@ -54,6 +55,7 @@ async def get_portal(
 
 @post(
     "/portal/tickets",
+    opt=PUBLIC,
     status_code=202,
     responses=answers(
         RateLimited, problems.UploadUnknown, problems.NoMailbox, problems.StaffAddress
@@ -67,7 +69,7 @@ async def ask(database: Database, limits: RateLimits, client_ip: str, data: Ask)
     return Asked(sent_to=data.email.strip())
 
 
-@post("/portal/attachments", responses=answers(TooLarge, RateLimited))
+@post("/portal/attachments", opt=PUBLIC, responses=answers(TooLarge, RateLimited))
 async def upload(
     database: Database,
     files: FileStore,
@@ -85,7 +87,12 @@ async def upload(
     )  # fmt: skip
 
 
-@post("/portal/session", status_code=200, responses=answers(problems.LinkInvalid, RateLimited))
+@post(
+    "/portal/session",
+    opt=PUBLIC,
+    status_code=200,
+    responses=answers(problems.LinkInvalid, RateLimited),
+)
 async def follow_link(
     request: AnyRequest,
     database: Database,
@@ -115,7 +122,7 @@ async def follow_link(
     )
 
 
-@get("/portal/tickets")
+@get("/portal/tickets", opt=CONTACT)
 async def list_requests(
     database: Database, contact: Actor, limit: Limit = DEFAULT_LIMIT, cursor: str | None = None
 ) -> PortalTicketPage:
@@ -129,7 +136,7 @@ async def list_requests(
     )
 
 
-@get("/portal/tickets/{number:int}", responses=answers(problems.RequestNotFound))
+@get("/portal/tickets/{number:int}", opt=CONTACT, responses=answers(problems.RequestNotFound))
 async def get_request(database: Database, contact: Actor, number: int) -> PortalTicket:
     """Return one request with its thread."""
     async with database.reading(contact) as view:
@@ -138,6 +145,7 @@ async def get_request(database: Database, contact: Actor, number: int) -> Portal
 
 @post(
     "/portal/tickets/{number:int}/messages",
+    opt=CONTACT,
     responses=answers(problems.RequestNotFound, problems.UploadUnknown),
 )
 async def answer(
@@ -151,6 +159,7 @@ async def answer(
 
 @post(
     "/portal/tickets/{number:int}/resolve",
+    opt=CONTACT,
     status_code=200,
     responses=answers(problems.RequestNotFound, TransitionForbidden),
 )
@@ -163,6 +172,7 @@ async def resolve(database: Database, contact: Actor, number: int) -> PortalTick
 
 @get(
     "/portal/attachments/{attachment_id:int}",
+    opt=CONTACT,
     responses=answers(AttachmentNotFound),
     media_type="application/octet-stream",
 )

@@ -1,7 +1,8 @@
-"""The permissions of this slice's commands."""
+"""The permissions of this slice's routes and commands."""
 
 from __future__ import annotations
 
+READ = "ticket:read"
 OPEN = "ticket:open"
 REPLY = "ticket:reply"
 NOTE = "ticket:note"
@@ -23,3 +24,5 @@ OF_FIELD = {
     "team_id": MOVE,
     "tags": TAG,
 }
+# Of these a change of a ticket needs one at least.
+OF_ANY_FIELD = tuple(dict.fromkeys(OF_FIELD.values()))

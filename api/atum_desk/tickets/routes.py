@@ -8,6 +8,7 @@ from litestar import Response, delete, get, patch, post
 from litestar.params import Parameter
 
 from atum_desk.files.public import AttachmentTaken
+from atum_desk.http.access import needs
 from atum_desk.http.answers import answers
 from atum_desk.http.headers import IfMatch, Limit, numbers_of, version_of, words_of
 from atum_desk.kernel.context import Actor
@@ -16,7 +17,7 @@ from atum_desk.kernel.paging import DEFAULT_LIMIT, decode_cursor, encode_cursor
 from atum_desk.kernel.problems import ValidationFailed, VersionConflict
 from atum_desk.kernel.settings import Settings
 from atum_desk.outbox.public import AddressStopped, MailNotWaiting
-from atum_desk.tickets import problems
+from atum_desk.tickets import permissions, problems
 from atum_desk.tickets.commands import linking
 from atum_desk.tickets.commands.answering import answer_ticket, open_ticket_for
 from atum_desk.tickets.commands.changing import change_ticket, change_tickets
@@ -58,7 +59,7 @@ UNKNOWN_PARTS = (
 )
 
 
-@get("/tickets")
+@get("/tickets", opt=needs(permissions.READ))
 async def list_tickets(
     database: Database,
     actor: Actor,
@@ -93,26 +94,32 @@ async def list_tickets(
     return await lists.read_tickets(database, actor, wanted, cursor, limit)
 
 
-@get("/tickets/counts")
+@get("/tickets/counts", opt=needs(permissions.READ))
 async def count_tickets(database: Database, actor: Actor) -> TicketCounts:
     """Count each view and team; 1000 means a thousand or more."""
     return await lists.read_counts(database, actor)
 
 
-@post("/tickets", responses=answers(*UNKNOWN_PARTS))
+@post("/tickets", opt=needs(permissions.OPEN), responses=answers(*UNKNOWN_PARTS))
 async def open_ticket(database: Database, actor: Actor, data: TicketInput) -> Ticket:
     """Open a ticket on behalf of a requester."""
     number, _ = await open_ticket_for(database, actor, data)
     return present_ticket(*await threads.read_ticket(database, actor, number))
 
 
-@get("/tickets/{number:int}", responses=answers(problems.TicketNotFound))
+@get(
+    "/tickets/{number:int}", opt=needs(permissions.READ), responses=answers(problems.TicketNotFound)
+)
 async def get_ticket(database: Database, actor: Actor, number: int) -> Ticket:
     """Return one ticket with the newest part of its thread."""
     return present_ticket(*await threads.read_ticket(database, actor, number))
 
 
-@get("/tickets/{number:int}/thread", responses=answers(problems.TicketNotFound))
+@get(
+    "/tickets/{number:int}/thread",
+    opt=needs(permissions.READ),
+    responses=answers(problems.TicketNotFound),
+)
 async def get_older_thread(
     database: Database, actor: Actor, number: int, before: int
 ) -> ThreadPage:
@@ -126,7 +133,11 @@ async def get_older_thread(
     )
 
 
-@get("/tickets/{number:int}/links", responses=answers(problems.TicketNotFound))
+@get(
+    "/tickets/{number:int}/links",
+    opt=needs(permissions.READ),
+    responses=answers(problems.TicketNotFound),
+)
 async def list_links(database: Database, actor: Actor, number: int) -> TicketLinks:
     """List the tickets that may be the same request as this one."""
     async with database.reading(actor) as view:
@@ -134,13 +145,21 @@ async def list_links(database: Database, actor: Actor, number: int) -> TicketLin
         return TicketLinks(await links.list_links(view, ticket_id))
 
 
-@delete("/ticket-links/{link_id:int}", responses=answers(problems.LinkNotFound))
+@delete(
+    "/ticket-links/{link_id:int}",
+    opt=needs(permissions.EDIT),
+    responses=answers(problems.LinkNotFound),
+)
 async def dismiss_link(database: Database, actor: Actor, link_id: int) -> None:
     """Say that two tickets are not the same."""
     await linking.dismiss_link(database, actor, link_id)
 
 
-@get("/tickets/{number:int}/history", responses=answers(problems.TicketNotFound))
+@get(
+    "/tickets/{number:int}/history",
+    opt=needs(permissions.READ),
+    responses=answers(problems.TicketNotFound),
+)
 async def get_history(
     database: Database,
     actor: Actor,
@@ -158,6 +177,7 @@ async def get_history(
 
 @patch(
     "/tickets/{number:int}",
+    opt=needs(*permissions.OF_ANY_FIELD),
     responses=answers(
         problems.TicketNotFound, problems.TransitionForbidden, VersionConflict, *UNKNOWN_PARTS
     ),
@@ -165,13 +185,14 @@ async def get_history(
 async def edit_ticket(
     database: Database, actor: Actor, number: int, data: TicketChange, if_match: IfMatch = None
 ) -> Response[Ticket | None]:
-    """Change a ticket's properties; 204 when the hand-over took it out of the actor's sight."""
+    """Change a ticket's properties; 204 when the actor may not read it, or not any more."""
     ticket = await change_ticket(database, actor, number, data, version_of(if_match))
     return Response(ticket, status_code=200 if ticket else 204)
 
 
 @post(
     "/tickets/bulk",
+    opt=needs(*permissions.OF_ANY_FIELD),
     status_code=200,
     responses=answers(problems.TeamUnknown, problems.RequesterUnknown),
 )
@@ -182,6 +203,7 @@ async def edit_tickets(database: Database, actor: Actor, data: BulkChange) -> Bu
 
 @post(
     "/tickets/{number:int}/messages",
+    opt=needs(permissions.NOTE, permissions.REPLY),
     responses=answers(
         problems.TicketNotFound, problems.TransitionForbidden, problems.ManyRecipients,
         AddressStopped, *UNKNOWN_PARTS,
@@ -196,6 +218,7 @@ async def add_message(
 
 @patch(
     "/messages/{message_id:int}",
+    opt=needs(permissions.REPLY),
     responses=answers(
         problems.MessageNotFound, problems.ManyRecipients, AddressStopped, MailNotWaiting,
         VersionConflict,
@@ -213,6 +236,7 @@ async def edit_message(
 
 @post(
     "/tickets/{number:int}/participants",
+    opt=needs(permissions.REPLY),
     status_code=200,
     responses=answers(problems.TicketNotFound),
 )
@@ -225,6 +249,7 @@ async def add_ticket_participant(
 
 @delete(
     "/tickets/{number:int}/participants/{person_id:int}",
+    opt=needs(permissions.REPLY),
     status_code=200,
     responses=answers(problems.TicketNotFound, problems.ParticipantNotFound),
 )
@@ -235,7 +260,12 @@ async def remove_ticket_participant(
     return await remove_participant(database, actor, number, person_id)
 
 
-@post("/tickets/{number:int}/read", status_code=204, responses=answers(problems.TicketNotFound))
+@post(
+    "/tickets/{number:int}/read",
+    opt=needs(permissions.READ),
+    status_code=204,
+    responses=answers(problems.TicketNotFound),
+)
 async def mark_read(database: Database, actor: Actor, number: int) -> None:
     """Remember that the actor has seen the ticket as it is now."""
     async with database.marking(actor) as view:
@@ -243,14 +273,14 @@ async def mark_read(database: Database, actor: Actor, number: int) -> None:
             raise problems.TicketNotFound
 
 
-@get("/statuses")
+@get("/statuses", opt=needs(permissions.READ))
 async def list_statuses(database: Database, actor: Actor) -> StatusList:
     """List the statuses in order."""
     async with database.reading(actor) as view:
         return StatusList(await lists.list_statuses(view))
 
 
-@get("/tags")
+@get("/tags", opt=needs(permissions.READ))
 async def list_tags(
     database: Database, actor: Actor, q: Annotated[str, Parameter(max_length=50)] = ""
 ) -> TagList:

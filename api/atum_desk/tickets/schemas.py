@@ -297,10 +297,13 @@ class MessageEdit(RecipientsInput, kw_only=True, forbid_unknown_fields=True):
 
 
 class MessageAdded(msgspec.Struct):
-    """The message, its ticket (without the thread), and how long its mail can be taken back."""
+    """The message, its ticket (without the thread), and how long its mail can be taken back.
+
+    The ticket is null for who may write to it and not read it.
+    """
 
     message: MessageItem
-    ticket: Ticket
+    ticket: Ticket | None
     change_id: int | None
     undo_seconds: int
 

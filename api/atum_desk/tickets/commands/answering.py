@@ -58,7 +58,11 @@ async def answer_ticket(
         if context:
             await queue_reply(work, settings, ticket, message, people, context, appended.message_id)
         stored = await threads.get_ticket_with_message(work, number, appended.message_id)
-    presented = present_ticket(msgspec.structs.replace(stored, messages=[]), work.actor)
+    presented = (
+        present_ticket(msgspec.structs.replace(stored, messages=[]), work.actor)
+        if work.actor.may(permissions.READ)
+        else None
+    )
     return MessageAdded(
         message=stored.messages[0], ticket=presented, change_id=work.change_id,
         undo_seconds=int(message.hold_seconds),

@@ -50,7 +50,7 @@ class Edit(msgspec.Struct):
 async def change_ticket(
     database: Database, actor: Actor, number: int, change: TicketChange, version: int | None
 ) -> Ticket | None:
-    """Change a ticket's properties; None when the hand-over took it out of the actor's sight.
+    """Change a ticket's properties; None when the actor may not read it (any more).
 
     Raises TicketNotFound, TransitionForbidden, VersionConflict, PermissionMissing and the
     problems of unknown people, teams and statuses.
@@ -65,6 +65,9 @@ async def change_ticket(
         work.summary = {"number": number, "fields": fields}
         work.unchanged = not edit.columns and edit.team_id is None
         await _apply(work, ticket, edit)
+        # What may be written may not therefore be read: the answer would be the whole thread.
+        if not work.actor.may(permissions.READ):
+            return None
         try:
             return present_ticket(await threads.get_ticket(work, number), work.actor)
         except TicketNotFound:

@@ -54,7 +54,11 @@ async def edit_waiting_reply(
         work.ticket_id = ticket.id
         work.summary = {"number": ticket.number, "message_id": message_id}
         stored = await threads.get_ticket_with_message(work, ticket.number, message_id)
-    presented = present_ticket(msgspec.structs.replace(stored, messages=[]), work.actor)
+    presented = (
+        present_ticket(msgspec.structs.replace(stored, messages=[]), work.actor)
+        if work.actor.may(permissions.READ)
+        else None
+    )
     return MessageAdded(
         message=stored.messages[0], ticket=presented, change_id=work.change_id, undo_seconds=0
     )
