@@ -14,7 +14,7 @@ from atum_desk.kernel.db import Database, View
 from atum_desk.kernel.settings import Settings
 from atum_desk.mail import queries
 from atum_desk.mail.models import DayCount, MailboxAudit
-from atum_desk.mail.permissions import MAIL_MANAGE
+from atum_desk.mail.permissions import MAIL_MANAGE, REPORTS_READ
 from atum_desk.outbox.public import MailboxSent, audit_outbox
 
 Row = TypeVar("Row", MailboxAudit, MailboxSent)
@@ -32,7 +32,7 @@ async def count_days(database: Database, actor: Actor, days: int) -> list[DayCou
     """Return what became of the mail of the last days (UTC), by mailbox and day, the newest first."""
     first = clock.now().date() - timedelta(days=days - 1)
     async with database.reading(actor) as view:
-        view.actor.require(MAIL_MANAGE)
+        view.actor.require_any(REPORTS_READ, MAIL_MANAGE)
         return await queries.count_days(view, datetime.combine(first, time(), UTC))
 
 

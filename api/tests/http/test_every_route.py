@@ -14,7 +14,6 @@ from route_cases import CASES, IDS, OPERATIONS, Case, fill, request_of
 BIGGER_THAN_BIGINT = 2**63 + 5
 NAMES = [(operation, CASES[operation]) for operation in OPERATIONS]
 NAMING = [(m, p) for (m, p), case in NAMES if case.hides]
-PROTECTED = [(m, p) for (m, p), case in NAMES if case.permission]
 WITH_BODY = [(m, p) for (m, p), case in NAMES if case.body is not None]
 LISTS = [(m, p) for (m, p), case in NAMES if m == "get" and p in (
     "/people", "/contacts", "/organizations", "/tickets", "/changes", "/outbox", "/mails", "/portal/tickets")]  # fmt: skip
@@ -33,7 +32,6 @@ async def callers(shared_desk: Desk) -> dict[str, Client]:
         "staff": await shared_desk.administrator(),
         "contact": await shared_desk.requester(contact_id),
         "public": shared_desk.client(),
-        "auditor": await shared_desk.staff("Auditor"),
     }
 
 
@@ -76,17 +74,6 @@ async def test_an_impossible_number_is_refused(
         case,
     )
     expect_problem(answer, 404)
-
-
-@pytest.mark.parametrize(("method", "path"), PROTECTED, ids=ids(PROTECTED))
-async def test_who_lacks_the_permission_is_told_which(
-    callers: dict[str, Client], existing: dict[str, int], method: str, path: str
-) -> None:
-    case = CASES[method, path]
-    answer = await call(callers["auditor"], method, named(path, existing), case)
-    problem = expect_problem(answer, 403)
-    assert (problem["code"], problem["permission"]) == ("permission_missing", case.permission)
-    assert case.permission in problem["detail"]
 
 
 @pytest.mark.parametrize(("method", "path"), WITH_BODY, ids=ids(WITH_BODY))
