@@ -48,6 +48,18 @@ FIELD_BY_TABLE = {
     "settings": "settings",
     "workspaces": "settings",
 }
+# Who reads of what: the permissions of the routes that show it. Whoever reads all changes hears of all.
+READS_OF_FIELD = {
+    "mail": {"mail:read", "mail:quarantine", "outbox:read"},
+    "people": {"people:read", "contact:read"},
+    "organizations": {"contact:read"},
+    "teams": {"people:read"},
+    "roles": {"people:read"},
+    "mailboxes": {"settings:read"},
+    "settings": {"settings:read"},
+}
+READS_OF_TICKETS = {"ticket:read"}
+READS_ALL_CHANGES = {"audit:read"}
 # What a contact may see of a ticket; attachments come with their message.
 CONTACT_FIELDS = {"ticket", "subject", "status"}
 # A change of these, or a command of these, may change who may hear what.
@@ -60,6 +72,8 @@ def may_hear(powers: Powers, event: Event) -> bool:
     if powers.workspace_id != event.workspace_id:
         return False
     if powers.audience == "staff":
+        if powers.permissions.isdisjoint(event.reads):
+            return False
         return event.ticket_id is None or not powers.team_ids.isdisjoint(event.team_ids)
     if event.contact_frame is None or event.ticket_id is None:
         return False
@@ -126,7 +140,15 @@ def _make_event(
         cc_ids=frozenset(ticket.cc_ids),
         staff_frame=encode(frame),
         contact_frame=_contact_frame(change, frame, fields, rows),
+        reads=_reads(ticket_id, fields),
     )
+
+
+def _reads(ticket_id: int | None, fields: set[str]) -> frozenset[str]:
+    """Return the permissions of which one is needed to hear of these fields."""
+    shown = [READS_OF_FIELD.get(field, READS_OF_TICKETS) for field in fields]
+    of_ticket = READS_OF_TICKETS if ticket_id else set()
+    return frozenset(READS_ALL_CHANGES.union(of_ticket, *shown))
 
 
 def _contact_frame(

@@ -13,7 +13,10 @@ PresenceState = Literal["viewing", "typing"]
 
 
 class Powers(msgspec.Struct, frozen=True, kw_only=True):
-    """What a session may hear of, by the same rules as the policies of the tables."""
+    """What a session may hear of, by the same rules as the policies of the tables.
+
+    `permissions` are those of its role, narrowed to its scopes; a contact has none.
+    """
 
     session_id: int
     workspace_id: int
@@ -23,13 +26,18 @@ class Powers(msgspec.Struct, frozen=True, kw_only=True):
     team_ids: frozenset[int]
     organization_id: int | None
     only_ticket_id: int | None
+    permissions: frozenset[str] = frozenset()
+
+    def sees_tickets_of(self, team_id: int | None) -> bool:
+        """Tell whether a member of the staff sees the tickets of a team."""
+        return team_id in self.team_ids and "ticket:read" in self.permissions
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
     """One change as it concerns one ticket, or none, with the frames that tell of it.
 
-    `team_ids` holds the ticket's team and the teams it left with this change. A `contact_frame` of
-    None means that contacts hear nothing.
+    `team_ids` holds the ticket's team and the teams it left with this change; `reads` the permissions
+    of which the staff need one. A `contact_frame` of None means that contacts hear nothing.
     """
 
     position: Position
@@ -43,6 +51,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     cc_ids: frozenset[int]
     staff_frame: bytes
     contact_frame: bytes | None
+    reads: frozenset[str] = frozenset({"ticket:read"})
 
 
 class ClientFrame(msgspec.Struct, frozen=True):

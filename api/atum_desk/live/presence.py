@@ -69,7 +69,7 @@ class Presence:
     def may_enter(self, client: Client, place: TicketPlace) -> bool:
         """Tell whether the client sees the ticket and is not on too many others."""
         few = len(self._places.get(client, ())) < MOST_TICKETS
-        return few and place.team_id in client.powers.team_ids
+        return few and client.powers.sees_tickets_of(place.team_id)
 
     def enter(self, client: Client, number: int, team_id: int, state: PresenceState) -> None:
         """Put a client on a ticket it may see."""
@@ -110,7 +110,7 @@ class Presence:
     def recheck(self, client: Client) -> None:
         """Take a client whose powers changed off the tickets it no longer sees."""
         for place in list(self._places.get(client, ())):
-            if self._rooms[place].team_id not in client.powers.team_ids:
+            if not client.powers.sees_tickets_of(self._rooms[place].team_id):
                 self._go(client, place)
 
     def move_ticket(self, workspace_id: int, number: int, team_id: int) -> None:
@@ -119,7 +119,7 @@ class Presence:
         if room and room.team_id != team_id:
             room.team_id = team_id
             for seat in list(room.seats.values()):
-                if seat.client and team_id not in seat.client.powers.team_ids:
+                if seat.client and not seat.client.powers.sees_tickets_of(team_id):
                     self._go(seat.client, (workspace_id, number))
 
     def hear(self, news: PresenceNews) -> None:

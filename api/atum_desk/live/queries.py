@@ -69,13 +69,25 @@ async def list_powers(view: View, session_ids: list[int]) -> list[Powers]:
                        select t.id from teams t
                         where p.sees_all_teams
                            or exists (select from team_members m where m.team_id = t.id and m.person_id = p.id))
-                       else '{}' end as team_ids
-             from sessions s join people p on p.id = s.person_id
+                       else '{}' end as team_ids,
+                  case when s.audience = 'contact' then '{}'::text[]
+                       when s.scopes is null then r.permissions
+                       else array(select unnest(r.permissions) intersect select unnest(s.scopes)) end as permissions
+             from sessions s join people p on p.id = s.person_id left join roles r on r.id = p.role_id
             where s.id = any($1::bigint[]) and s.expires_at > moment() and p.active
               and (s.audience = 'contact' or p.kind = 'staff')""",
         session_ids,
     )
-    return [Powers(**{**row, "team_ids": frozenset(row["team_ids"])}) for row in rows]
+    return [
+        Powers(
+            **{
+                **row,
+                "team_ids": frozenset(row["team_ids"]),
+                "permissions": frozenset(row["permissions"]),
+            }
+        )
+        for row in rows
+    ]
 
 
 async def find_ticket_place(view: View, number: int) -> TicketPlace | None:

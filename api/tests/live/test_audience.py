@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 
+import msgspec
+
 from atum_desk.kernel.ledger import BEGINNING, Change, Position, read_changes
 from atum_desk.live.audience import make_events, may_hear
 from atum_desk.live.models import Event, Powers
@@ -111,6 +113,40 @@ async def test_contacts_hear_of_nothing_that_is_not_public_or_shows_them_nothing
     for command in ("ticket.edit", "ticket.note", "ticket.assign"):
         (event,) = await make_events_of(given, command)
         assert event.contact_frame is None
+
+
+async def test_a_token_hears_only_of_what_it_may_read(given: Given) -> None:
+    agent = await given.staff()
+    await given.ticket()
+    async with given.database.writing(given.system, "team.rename") as work:
+        await work.execute("update teams set color = '#112233'")
+    (opened,) = await make_events_of(given, "ticket.open")
+    (renamed,) = await make_events_of(given, "team.rename")
+    (powers,) = (await powers_of(given, [agent])).values()
+    heard = {
+        scope: [may_hear(msgspec.structs.replace(powers, permissions=frozenset({scope})), event)
+                for event in (opened, renamed)]
+        for scope in ("ticket:read", "people:read", "audit:read", "ticket:note", "contact:read")
+    }  # fmt: skip
+    assert heard == {
+        "ticket:read": [True, False], "people:read": [False, True], "audit:read": [True, True],
+        "ticket:note": [False, False], "contact:read": [False, False],
+    }  # fmt: skip
+
+
+async def test_powers_are_those_of_the_role_narrowed_to_the_scopes_of_the_token(
+    given: Given,
+) -> None:
+    agent = await given.staff()
+    async with given.database.writing(given.system, "token.narrow") as work:
+        await work.execute(
+            "update sessions set scopes = '{ticket:note,settings:people:edit}' where person_id = $1",
+            agent.id,
+        )
+        work.summary = {"person_id": agent.id}
+    (powers,) = (await powers_of(given, [agent])).values()
+    assert powers.permissions == {"ticket:note"}
+    assert not powers.sees_tickets_of(next(iter(powers.team_ids)))
 
 
 async def test_another_workspace_hears_nothing(given: Given) -> None:
