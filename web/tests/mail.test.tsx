@@ -96,7 +96,7 @@ test("the balance shows each mailbox and day, and a difference in red", async ()
 });
 
 test("what somebody may not look at is not offered", async () => {
-  allow(["ticket:edit"]);
+  allow(["outbox:read"]);
   renderAt("/desk/outbox", api);
   expect(await screen.findByRole("button", { name: "Outgoing" })).toBeVisible();
   for (const name of ["Incoming", "Quarantine", "Balance"]) {

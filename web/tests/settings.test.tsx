@@ -1,10 +1,18 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { beforeEach, expect, test } from "vitest";
-import { me, teams } from "./fake/people";
+import { me, staff, teams } from "./fake/people";
 import { createFakeApi, type FakeApi, json, problem } from "./fake/server";
 import { renderAt } from "./render";
 
-const everything = ["settings:people:edit", "settings:teams:edit", "audit:read", "contact:edit"];
+const everything = [
+  "people:read",
+  "contact:read",
+  "settings:read",
+  "settings:people:edit",
+  "settings:teams:edit",
+  "audit:read",
+  "contact:edit",
+];
 const roles = [
   { id: 1, name: "Agent", permissions: ["ticket:reply", "ticket:fly"], built_in: true },
 ];
@@ -104,6 +112,7 @@ test("a new person's password is shown once", async () => {
   expect(sentTo("POST", "people")[0]?.body).toEqual({
     name: "Kari Aas",
     email: "kari@halvorsen.example",
+    sees_all_teams: true,
     role_id: 1,
     team_ids: [],
   });
@@ -193,4 +202,68 @@ test("changes are told in words, and only what can be taken back offers it", asy
   expect(undos).toHaveLength(1);
   await user.click(undos[0] as HTMLElement);
   expect(await screen.findByText("Taken back")).toBeVisible();
+});
+
+test("somebody is narrowed to the tickets of their teams, and the list says so", async () => {
+  const person = staff[1];
+  if (!person) throw new Error("The invented company has a second agent.");
+  let stored = person;
+  api.overrides.set("GET people", () => json({ items: [stored], next_cursor: null }));
+  api.overrides.set(`PATCH people/${person.id}`, () => {
+    stored = { ...person, sees_all_teams: false };
+    return json(stored);
+  });
+  const { user } = renderAt(`/desk/settings/people?edit=${person.id}`, api);
+  const form = await dialog();
+  const sight = form.getByRole("combobox", { name: "Tickets they see" });
+  expect(sight).toHaveValue("all");
+  await user.selectOptions(sight, "theirs");
+  expect(form.getByText(/Tickets of other teams do not exist for them/)).toBeVisible();
+  await user.click(form.getByRole("button", { name: "Save" }));
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  expect(sentTo("PATCH", `people/${person.id}`)[0]?.body).toEqual({
+    sees_all_teams: false,
+    version: person.version,
+  });
+  expect(await screen.findByText("sees only these teams")).toBeVisible();
+});
+
+test("whoever sees some teams only cannot give the sight of all, nor begins with it", async () => {
+  api.overrides.set("GET me", () =>
+    json({ ...me, permissions: everything, person: { ...me.person, sees_all_teams: false } }),
+  );
+  renderAt("/desk/settings/people?edit=new", api);
+  const form = await dialog();
+  expect(form.getByRole("combobox", { name: "Tickets they see" })).toHaveValue("theirs");
+  expect(form.getByRole("option", { name: "Tickets of all teams" })).toBeDisabled();
+});
+
+test("a role for tickets alone is shown what it may read, and asks for nothing else", async () => {
+  allow(["ticket:read", "ticket:note"]);
+  renderAt("/desk/settings/profile", api);
+  const sections = within(await screen.findByRole("navigation", { name: "Settings" }));
+  expect(sections.getAllByRole("link").map((link) => link.textContent)).toEqual([
+    "Profile",
+    "Changes",
+  ]);
+  expect(sections.queryByText("Staff")).toBeNull();
+  const rail = within(screen.getByRole("navigation", { name: "Main" }));
+  expect(rail.queryByRole("link", { name: "Mail" })).toBeNull();
+  expect(rail.getByRole("link", { name: "Settings" })).toBeVisible();
+  const asked = api.calls.map((call) => call.url);
+  for (const url of ["teams", "people", "contacts", "outbox", "mailboxes"]) {
+    expect(asked.filter((one) => one.startsWith(url))).toEqual([]);
+  }
+});
+
+test("what a token may do is chosen in groups, reading among it", async () => {
+  allow(["ticket:read", "ticket:note", "contact:read", "people:read"]);
+  const { user } = renderAt("/desk/settings/profile", api);
+  await user.click(await screen.findByRole("button", { name: "New token" }));
+  const form = await dialog();
+  await user.click(form.getByRole("radio", { name: "Only some things" }));
+  const tickets = within(form.getByRole("group", { name: "Tickets" }));
+  expect(tickets.getByRole("checkbox", { name: "Read tickets and their files" })).toBeVisible();
+  const requesters = within(form.getByRole("group", { name: "Requesters" }));
+  expect(requesters.getAllByRole("checkbox")).toHaveLength(1);
 });

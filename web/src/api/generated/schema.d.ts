@@ -1755,7 +1755,7 @@ export interface paths {
         head?: never;
         /**
          * EditTicket
-         * @description Change a ticket's properties; 204 when the hand-over took it out of the actor's sight.
+         * @description Change a ticket's properties; 204 when the actor may not read it, or not any more.
          */
         patch: operations["ApiV1TicketsNumberEditTicket"];
         trace?: never;
@@ -2569,6 +2569,7 @@ export interface components {
             locale: string;
             name: string;
             role: components["schemas"]["NamedRef"] | null;
+            sees_all_teams: boolean;
             team_ids: number[];
         };
         /** MeSettings */
@@ -2582,7 +2583,7 @@ export interface components {
         MessageAdded: {
             change_id: number | null;
             message: components["schemas"]["MessageItem"];
-            ticket: components["schemas"]["Ticket"];
+            ticket: components["schemas"]["Ticket"] | null;
             undo_seconds: number;
         };
         /** MessageAuthor */
@@ -2726,6 +2727,7 @@ export interface components {
             name: string;
             password?: string | null;
             role_id: number;
+            sees_all_teams?: boolean;
             team_ids?: number[];
         };
         /** NewSigningKey */
@@ -2928,6 +2930,7 @@ export interface components {
             kind: "staff" | "contact";
             name: string;
             role: components["schemas"]["NamedRef"] | null;
+            sees_all_teams: boolean;
             team_ids: number[];
             version: number;
         };
@@ -2937,6 +2940,7 @@ export interface components {
             /** @example Mina Farouk */
             name?: string;
             role_id?: number;
+            sees_all_teams?: boolean;
             team_ids?: number[];
             version?: number | null;
         };
@@ -3667,7 +3671,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:reply for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3736,7 +3740,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3806,7 +3810,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3948,7 +3952,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission contact:read for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4013,7 +4017,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission contact:edit for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4080,7 +4084,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission contact:read for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4158,7 +4162,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission contact:edit for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4293,7 +4297,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:read for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4349,7 +4353,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:mailboxes:edit for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4423,7 +4427,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:read for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4484,7 +4488,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:mailboxes:edit for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4562,7 +4566,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:mailboxes:edit for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4639,7 +4643,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission mail:read for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4695,7 +4699,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission mail:quarantine for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4765,7 +4769,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission mail:quarantine for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4833,7 +4837,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission reports:read for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4899,7 +4903,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission mail:manage for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4955,7 +4959,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:read for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5011,7 +5015,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:mailboxes:edit for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5067,7 +5071,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:read for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5114,7 +5118,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:read for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5170,7 +5174,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:mailboxes:edit for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5244,7 +5248,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:mailboxes:edit for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5318,7 +5322,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:mailboxes:edit for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5383,7 +5387,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:mailboxes:edit for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5461,7 +5465,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:mailboxes:edit for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5554,7 +5558,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:mailboxes:edit for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5621,7 +5625,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:mailboxes:edit for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5699,7 +5703,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:mailboxes:edit for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5783,7 +5787,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:mailboxes:edit for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5862,7 +5866,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:mailboxes:edit for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5941,7 +5945,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:mailboxes:edit for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6008,7 +6012,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:read for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6086,7 +6090,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:mailboxes:edit for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6174,7 +6178,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:mailboxes:edit for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6241,7 +6245,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:mailboxes:edit for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6313,7 +6317,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:mailboxes:edit for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6383,7 +6387,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission mail:read for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6441,7 +6445,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission mail:read for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6517,7 +6521,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission mail:quarantine for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6598,7 +6602,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission mail:quarantine for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6674,7 +6678,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission mail:read for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6746,7 +6750,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission mail:quarantine for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6831,7 +6835,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission mail:manage for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6912,7 +6916,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission mail:manage for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7437,7 +7441,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:reply for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7523,7 +7527,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission operations:read for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7575,7 +7579,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission operations:manage for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7649,7 +7653,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission operations:manage for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7716,7 +7720,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission operations:read for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7786,7 +7790,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission contact:read for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7851,7 +7855,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission organization:edit for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7918,7 +7922,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission contact:read for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7996,7 +8000,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission organization:edit for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8087,7 +8091,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission outbox:read for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8145,7 +8149,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission outbox:read for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8223,7 +8227,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission outbox:manage for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8316,7 +8320,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission outbox:manage for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8397,7 +8401,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission outbox:manage for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8478,7 +8482,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission outbox:manage for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8557,7 +8561,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission people:read for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8622,7 +8626,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `grant_too_wide`: Nobody can grant what they do not have: you lack {missing}.; `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            /** @description `grant_too_wide`: Nobody can give, change or take away what they do not have: you lack {missing}.; `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:people:edit for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8700,7 +8704,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `grant_too_wide`: Nobody can grant what they do not have: you lack {missing}.; `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            /** @description `grant_too_wide`: Nobody can give, change or take away what they do not have: you lack {missing}.; `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:people:edit for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8718,7 +8722,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `last_administrator`: This is the last administrator who can sign in. Make somebody else administrator first. */
+            /** @description `last_administrator`: This is the last administrator who can sign in and sees all teams. Make somebody else administrator first. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8793,7 +8797,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:people:edit for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9620,7 +9624,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission people:read for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9779,7 +9783,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:read for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9835,7 +9839,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:mailboxes:edit for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9905,7 +9909,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:mailboxes:edit for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9983,7 +9987,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:mailboxes:edit for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10060,7 +10064,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10107,7 +10111,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission outbox:read for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10161,7 +10165,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission contact:edit for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10228,7 +10232,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10284,7 +10288,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission people:read for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10340,7 +10344,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:teams:edit for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10418,7 +10422,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:teams:edit for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10509,7 +10513,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:edit for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10594,7 +10598,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10659,7 +10663,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:open for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10724,7 +10728,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:edit for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10780,7 +10784,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10829,7 +10833,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10907,7 +10911,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:edit for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10998,7 +11002,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11065,7 +11069,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11141,7 +11145,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:note for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11369,7 +11373,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11438,7 +11442,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:read for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;

@@ -1,10 +1,12 @@
 import { createRoute, redirect } from "@tanstack/react-router";
 import { deskRoute } from "@/app/roots";
+import { opens } from "@/features/session/reads";
 
 const indexRoute = createRoute({
   getParentRoute: () => deskRoute,
   path: "/",
-  beforeLoad: () => {
+  beforeLoad: ({ context }) => {
+    if (!opens(context.me.permissions, "tickets")) throw redirect({ to: "/desk/settings" });
     throw redirect({ to: "/desk/tickets", search: {} });
   },
 });

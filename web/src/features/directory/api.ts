@@ -1,5 +1,6 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { client, read } from "@/api/client";
+import { useMayRead } from "@/features/session/reads";
 
 const LONG_MS = 5 * 60_000;
 
@@ -60,7 +61,12 @@ export function contactQuery(id: number) {
   });
 }
 
-export const useTeams = () => useQuery(teamsQuery).data ?? [];
-export const useStaff = () => useQuery(staffQuery).data ?? [];
-export const useStatuses = () => useQuery(statusesQuery).data ?? [];
-export const useTags = () => useQuery(tagsQuery).data ?? [];
+/** Without the permission to read a list it is empty, and not asked for. */
+export const useTeams = () =>
+  useQuery({ ...teamsQuery, enabled: useMayRead()("staff") }).data ?? [];
+export const useStaff = () =>
+  useQuery({ ...staffQuery, enabled: useMayRead()("staff") }).data ?? [];
+export const useStatuses = () =>
+  useQuery({ ...statusesQuery, enabled: useMayRead()("tickets") }).data ?? [];
+export const useTags = () =>
+  useQuery({ ...tagsQuery, enabled: useMayRead()("tickets") }).data ?? [];

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useLayout } from "@/features/desk/layout";
-import { useMe } from "@/features/session/api";
+import { type Part, useMayRead } from "@/features/session/reads";
 import { Icon } from "@/ui/Icon";
 import { Bar, BarTitle, Pane } from "@/ui/Pane";
 import { Segments } from "@/ui/Segments";
@@ -22,11 +22,11 @@ export function MailScreen() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const { phone } = useLayout();
-  const { permissions } = useMe();
+  const mayRead = useMayRead();
   const search = outboxRoute.useSearch();
-  const box = search.box ?? "outgoing";
+  const shown = boxes.filter((one) => mayRead(shows[one]));
+  const box = search.box ?? shown[0] ?? "outgoing";
   const opened = box !== "law" && search.mail ? Number(search.mail) : null;
-  const shown = boxes.filter((one) => !(needs[one] && !permissions.includes(needs[one])));
   return (
     <div className={opened !== null && !phone ? classes.split : classes.whole}>
       {!(phone && opened !== null) && (
@@ -60,11 +60,12 @@ export function MailScreen() {
   );
 }
 
-/** What a box is of no use without. */
-const needs: Partial<Record<Box, string>> = {
-  incoming: "mail:quarantine",
-  quarantine: "mail:quarantine",
-  law: "mail:manage",
+/** What each box shows. */
+const shows: Record<Box, Part> = {
+  outgoing: "outbox",
+  incoming: "receivedMail",
+  quarantine: "receivedMail",
+  law: "mailCounts",
 };
 
 /** Without a relay nothing leaves; that is said once, on top. */

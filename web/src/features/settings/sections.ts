@@ -1,3 +1,4 @@
+import type { Part } from "@/features/session/reads";
 import type { IconName } from "@/ui/Icon";
 
 /** The pages of the settings, in the groups of the side list. */
@@ -25,7 +26,16 @@ export const sectionIcons: Record<SectionKey, IconName> = {
   operations: "pulse",
 };
 
-/** Pages that are of no use without a permission. */
-export const sectionNeeds: Partial<Record<SectionKey, string>> = {
-  operations: "operations:manage",
+/** What each page shows; without reading it there is no page. One's own profile is always there. */
+export const sectionShows: Record<Exclude<SectionKey, "profile">, Part> = {
+  people: "staff",
+  teams: "staff",
+  roles: "staff",
+  mailboxes: "mailSettings",
+  layouts: "mailSettings",
+  "mail-rules": "mailSettings",
+  contacts: "contacts",
+  organizations: "contacts",
+  changes: "changes",
+  operations: "operations",
 };

@@ -43,6 +43,7 @@ export function useSendMessage(number: number) {
       queryClient.setQueryData<Ticket>(ticketKeys.ticket(number), (held) =>
         held
           ? {
+              ...held,
               ...written.ticket,
               thread: [
                 ...held.thread.filter(

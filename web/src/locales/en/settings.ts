@@ -100,6 +100,13 @@ export const settings = {
     role: "Role",
     teams: "Teams",
     addTeam: "Add a team",
+    sight: "Tickets they see",
+    seesAll: "Tickets of all teams",
+    seesTheirs: "Only tickets of these teams",
+    seesAllHint: "Every ticket, mailbox and layout, also of teams added later.",
+    seesTheirsHint:
+      "Tickets of other teams do not exist for them: not in lists, search, counts, mail or live updates. Without a team they see none.",
+    onlyTheseTeams: "sees only these teams",
     active: "May sign in",
     activeHint:
       "Switched off, nobody can sign in as this person, and their sessions and tokens end for good; what they did stays.",
@@ -167,6 +174,13 @@ export const settings = {
     },
   },
   permission: {
+    ticket_read: "Read tickets and their files",
+    contact_read: "Read contacts and organizations",
+    people_read: "Read people, roles and teams",
+    mail_read: "Read received mail, also raw",
+    outbox_read: "Read the outbox",
+    settings_read: "Read mail settings",
+    operations_read: "Read the operations page",
     ticket_open: "Open tickets",
     ticket_reply: "Reply",
     ticket_note: "Write notes",

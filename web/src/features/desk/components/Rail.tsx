@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { MAIL, useMayRead } from "@/features/session/reads";
 import { TicketNav } from "@/features/tickets/components/TicketNav";
 import { Wordmark } from "@/ui/Brand";
 import { Icon, type IconName } from "@/ui/Icon";
@@ -14,6 +15,8 @@ type RailProps = { small: boolean; onToggle: () => void };
 export function Rail({ small, onToggle }: RailProps) {
   const { t } = useTranslation();
   const dialogs = useDeskDialogs();
+  const mayRead = useMayRead();
+  const mayReadMail = MAIL.some(mayRead);
   return (
     <nav className={`${classes.rail} ${small ? classes.small : ""}`} aria-label={t("desk.main")}>
       <Link to="/desk/tickets" search={{}} className={classes.brand}>
@@ -29,11 +32,11 @@ export function Rail({ small, onToggle }: RailProps) {
         {!small && <span className="grow">{t("desk.search")}</span>}
         {!small && <Kbd>/</Kbd>}
       </button>
-      <div className={classes.scroll}>
-        <TicketNav small={small} />
-      </div>
+      <div className={classes.scroll}>{mayRead("tickets") && <TicketNav small={small} />}</div>
       <div className={classes.foot}>
-        <RailLink to="/desk/outbox" icon="mail" label={t("desk.mail")} small={small} />
+        {mayReadMail && (
+          <RailLink to="/desk/outbox" icon="mail" label={t("desk.mail")} small={small} />
+        )}
         <RailLink to="/desk/settings" icon="gear" label={t("desk.settings")} small={small} />
         <PersonMenu small={small} onToggleRail={onToggle} />
       </div>

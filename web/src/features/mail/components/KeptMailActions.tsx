@@ -18,6 +18,7 @@ export function KeptMailActions({ mail, onDone }: KeptMailActionsProps) {
   const busy = release.isPending || remove.isPending || block.isPending;
   if (mail.erased) return null;
   if (mail.state === "quarantined") {
+    if (!permissions.includes("mail:quarantine")) return null;
     return (
       <>
         <Menu position="bottom-end" width={240}>

@@ -3,6 +3,7 @@ import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLayout } from "@/features/desk/layout";
 import { Card } from "@/features/settings/components/Card";
+import { useLocked } from "@/features/settings/components/Page";
 import { sizeText } from "@/lib/sizes";
 import { Button } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
@@ -10,6 +11,7 @@ import { TimeStamp } from "@/ui/RelativeTime";
 import {
   type Backup,
   isUnderWay,
+  OPERATIONS_MANAGE,
   type OperationRequest,
   type Operations,
   useOperationActions,
@@ -21,6 +23,7 @@ import classes from "./Backups.module.css";
 export function Backups({ operations }: { operations: Operations }) {
   const { t } = useTranslation();
   const { ask } = useOperationActions();
+  const locked = useLocked(OPERATIONS_MANAGE);
   const { phone } = useLayout();
   const { backups } = operations;
   const asked = operations.requests.filter(({ verb }) => verb === "backup" || verb === "verify");
@@ -31,7 +34,11 @@ export function Backups({ operations }: { operations: Operations }) {
       title={t("operations.backups")}
       hint={phone ? undefined : t("operations.backupsHint")}
       action={
-        <Button busy={running || ask.isPending} onClick={() => ask.mutate("backup")}>
+        <Button
+          disabled={locked}
+          busy={running || ask.isPending}
+          onClick={() => ask.mutate("backup")}
+        >
           {running ? t("operations.backingUp") : t("operations.backUp")}
         </Button>
       }

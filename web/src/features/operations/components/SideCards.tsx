@@ -1,9 +1,10 @@
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { Card } from "@/features/settings/components/Card";
+import { useLocked } from "@/features/settings/components/Page";
 import { Button } from "@/ui/Button";
 import { TimeStamp } from "@/ui/RelativeTime";
-import { type Operations, type Service, useOperationActions } from "../api";
+import { OPERATIONS_MANAGE, type Operations, type Service, useOperationActions } from "../api";
 import { serviceName, spanText } from "../words";
 import { Mark } from "./Mark";
 import classes from "./SideCards.module.css";
@@ -40,6 +41,7 @@ function Said({ service: { state, detail, ms } }: { service: Service }) {
 export function Queues({ operations: { outbox, jobs } }: { operations: Operations }) {
   const { t } = useTranslation();
   const { retryJob } = useOperationActions();
+  const locked = useLocked(OPERATIONS_MANAGE);
   return (
     <Card title={t("operations.queues")}>
       <dl className={classes.queues}>
@@ -68,6 +70,7 @@ export function Queues({ operations: { outbox, jobs } }: { operations: Operation
             <Button
               size="s"
               icon="retry"
+              disabled={locked}
               busy={retryJob.isPending && retryJob.variables === job.id}
               onClick={() => retryJob.mutate(job.id)}
             >

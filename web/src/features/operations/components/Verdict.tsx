@@ -1,10 +1,11 @@
 import { useTranslation } from "react-i18next";
+import { useLocked } from "@/features/settings/components/Page";
 import { useNow } from "@/lib/clock";
 import { copyText } from "@/lib/copy";
 import { toast } from "@/lib/toast";
 import { Button } from "@/ui/Button";
 import { Icon, type IconName } from "@/ui/Icon";
-import { isUnderWay, type Operations, useOperationActions } from "../api";
+import { isUnderWay, OPERATIONS_MANAGE, type Operations, useOperationActions } from "../api";
 import { isHere, spanText, worstOf } from "../words";
 import classes from "./Verdict.module.css";
 
@@ -19,6 +20,7 @@ const drawing: Record<Operations["verdict"], IconName> = {
 export function Verdict({ operations }: { operations: Operations }) {
   const { t } = useTranslation();
   const { ask } = useOperationActions();
+  const locked = useLocked(OPERATIONS_MANAGE);
   const { verdict } = operations;
   const worst = worstOf(operations, t);
   const measuring = operations.requests.some((one) => one.verb === "doctor" && isUnderWay(one));
@@ -45,7 +47,12 @@ export function Verdict({ operations }: { operations: Operations }) {
         <Button look="line" icon="copy" onClick={() => void copy()}>
           {t("operations.copy")}
         </Button>
-        <Button look="line" busy={measuring || ask.isPending} onClick={() => ask.mutate("doctor")}>
+        <Button
+          look="line"
+          disabled={locked}
+          busy={measuring || ask.isPending}
+          onClick={() => ask.mutate("doctor")}
+        >
           {measuring ? t("operations.measuring") : t("operations.measure")}
         </Button>
       </div>

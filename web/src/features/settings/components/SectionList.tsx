@@ -1,18 +1,18 @@
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { useMe } from "@/features/session/api";
+import { useMayRead } from "@/features/session/reads";
 import { Icon } from "@/ui/Icon";
-import { groups, type SectionKey, sectionIcons, sectionNeeds } from "../sections";
+import { groups, type SectionKey, sectionIcons, sectionShows } from "../sections";
 import classes from "./SectionList.module.css";
 
 /** The pages of the settings, in groups. */
 export function SectionList({ phone }: { phone: boolean }) {
   const { t } = useTranslation();
-  const { permissions } = useMe();
-  const isShown = (section: SectionKey) => {
-    const needed = sectionNeeds[section];
-    return !needed || permissions.includes(needed);
-  };
+  const mayRead = useMayRead();
+  const isShown = (section: SectionKey) => section === "profile" || mayRead(sectionShows[section]);
+  const shown = groups
+    .map((group) => ({ key: group.key, sections: group.sections.filter(isShown) }))
+    .filter((group) => group.sections.length > 0);
   return (
     <nav
       className={`${classes.list} ${phone ? classes.phone : ""}`}
@@ -21,11 +21,11 @@ export function SectionList({ phone }: { phone: boolean }) {
       <header className={classes.head}>
         {phone ? <h1>{t("settings.title")}</h1> : <b>{t("settings.title")}</b>}
       </header>
-      {groups.map((group) => (
+      {shown.map((group) => (
         <section key={group.key} className={classes.group}>
           <h2 className={classes.label}>{t(`settings.group.${group.key}`)}</h2>
           <ul>
-            {group.sections.filter(isShown).map((section) => (
+            {group.sections.map((section) => (
               <li key={section}>
                 <Link
                   to={`/desk/settings/${section}`}

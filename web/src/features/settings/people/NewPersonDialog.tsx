@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { client, write } from "@/api/client";
 import { directoryKeys } from "@/features/directory/api";
+import { useMe } from "@/features/session/api";
 import { TextField } from "@/ui/Form";
 import { rolesQuery, settingsKeys } from "../api";
 import { mailAddress, needed, refuse } from "../checks";
@@ -12,14 +13,19 @@ import { useEdits } from "../edits";
 import { useSaved } from "../saved";
 import { PersonFields } from "./PersonFields";
 
-const nobody = { name: "", email: "", role_id: 0, team_ids: [] as number[] };
-
 /** Adds somebody; the password made for them is shown once. */
 export function NewPersonDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const saved = useSaved();
   const usual = useQuery(rolesQuery).data?.[0]?.id ?? 0;
-  const edits = useEdits(nobody);
+  const { sees_all_teams } = useMe().person;
+  const edits = useEdits({
+    name: "",
+    email: "",
+    role_id: 0,
+    team_ids: [] as number[],
+    sees_all_teams,
+  });
   const [password, setPassword] = useState<string | null>(null);
   const values = { ...edits.values, role_id: edits.values.role_id || usual };
   const save = async () => {

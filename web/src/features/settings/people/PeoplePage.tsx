@@ -63,6 +63,7 @@ function PersonRow({ person, onOpen }: { person: Person; onOpen: () => void }) {
         <>
           <bdi>{person.email}</bdi>
           {teams.length > 0 && <bdi>{teams.map((team) => team.name).join(", ")}</bdi>}
+          {!person.sees_all_teams && <span>{t("people.onlyTheseTeams")}</span>}
         </>
       }
       end={person.active ? (person.role?.name ?? t("people.noRole")) : t("settings.inactive")}

@@ -21,8 +21,8 @@ type PersonDialogProps = {
 };
 
 function fieldsOf(person: Person) {
-  const { name, active, team_ids, version } = person;
-  return { name, active, team_ids, version, role_id: person.role?.id ?? 0 };
+  const { name, active, team_ids, sees_all_teams, version } = person;
+  return { name, active, team_ids, sees_all_teams, version, role_id: person.role?.id ?? 0 };
 }
 
 /** Somebody of the staff: name, role, teams, whether they may sign in. */

@@ -1,14 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { useTeams } from "@/features/directory/api";
+import { useMe } from "@/features/session/api";
 import { SelectField } from "@/ui/Form";
 import { TeamSquare } from "@/ui/Signs";
 import { rolesQuery } from "../api";
 import { PickMany } from "../components/PickMany";
 
 type PersonFieldsProps = {
-  values: { role_id: number; team_ids: number[] };
-  set: (part: { role_id?: number; team_ids?: number[] }) => void;
+  values: { role_id: number; team_ids: number[]; sees_all_teams: boolean };
+  set: (part: { role_id?: number; team_ids?: number[]; sees_all_teams?: boolean }) => void;
   locked: boolean;
 };
 
@@ -17,6 +18,7 @@ export function PersonFields({ values, set, locked }: PersonFieldsProps) {
   const { t } = useTranslation();
   const roles = useQuery(rolesQuery).data ?? [];
   const teams = useTeams();
+  const mayGiveAll = useMe().person.sees_all_teams;
   return (
     <>
       <SelectField
@@ -37,6 +39,18 @@ export function PersonFields({ values, set, locked }: PersonFieldsProps) {
         chosen={values.team_ids}
         onChange={(team_ids) => set({ team_ids })}
         locked={locked}
+      />
+      <SelectField
+        name="sees_all_teams"
+        label={t("people.sight")}
+        description={t(values.sees_all_teams ? "people.seesAllHint" : "people.seesTheirsHint")}
+        value={values.sees_all_teams ? "all" : "theirs"}
+        disabled={locked}
+        onChange={(event) => set({ sees_all_teams: event.currentTarget.value === "all" })}
+        data={[
+          { value: "all", label: t("people.seesAll"), disabled: !mayGiveAll },
+          { value: "theirs", label: t("people.seesTheirs") },
+        ]}
       />
     </>
   );

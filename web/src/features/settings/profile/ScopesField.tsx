@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { useMe } from "@/features/session/api";
 import { useFieldError } from "@/ui/Form";
-import { permissionText } from "../roles/permissions";
+import { groupedPermissions, permissionText } from "../roles/permissions";
 import classes from "./Profile.module.css";
 
 type ScopesFieldProps = {
@@ -43,16 +43,21 @@ export function ScopesField({ value, onChange }: ScopesFieldProps) {
         </label>
         {value !== null && (
           <div className={classes.scopes}>
-            {permissions.map((permission) => (
-              <label key={permission} className={classes.choice} title={permission}>
-                <input
-                  type="checkbox"
-                  name="scopes"
-                  checked={value.includes(permission)}
-                  onChange={() => toggle(permission)}
-                />
-                {permissionText(permission, t)}
-              </label>
+            {groupedPermissions(permissions).map(([group, held]) => (
+              <fieldset key={group} className={classes.scopeGroup}>
+                <legend>{t(`roles.group.${group}`)}</legend>
+                {held.map((permission) => (
+                  <label key={permission} className={classes.choice} title={permission}>
+                    <input
+                      type="checkbox"
+                      name="scopes"
+                      checked={value.includes(permission)}
+                      onChange={() => toggle(permission)}
+                    />
+                    {permissionText(permission, t)}
+                  </label>
+                ))}
+              </fieldset>
             ))}
           </div>
         )}

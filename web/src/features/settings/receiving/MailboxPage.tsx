@@ -3,6 +3,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useTeams } from "@/features/directory/api";
+import { useMayRead } from "@/features/session/reads";
 import { Button } from "@/ui/Button";
 import { EmptyState, Skeleton } from "@/ui/States";
 import { type Mailbox, mailboxesQuery } from "../api";
@@ -24,6 +25,7 @@ export function MailboxPage() {
   const { t } = useTranslation();
   const { mailboxId } = useParams({ strict: false });
   const locked = useLocked(PERMISSION);
+  const maySeeReceiving = useMayRead()("receiving");
   const answer = useQuery(mailboxesQuery);
   const mailbox = answer.data?.find((one) => String(one.id) === mailboxId);
   return (
@@ -38,10 +40,10 @@ export function MailboxPage() {
       {mailbox && <Overview mailbox={mailbox} locked={locked} />}
       {mailbox && <SendingCard mailbox={mailbox} locked={locked} />}
       {mailbox && <SigningKeysCard domain={mailbox.address.split("@")[1] ?? ""} locked={locked} />}
-      {mailbox && !locked && (
+      {mailbox && maySeeReceiving && (
         <>
-          <ReceivingCard key={mailbox.id} mailbox={mailbox} />
-          <TripCard mailbox={mailbox} />
+          <ReceivingCard key={mailbox.id} mailbox={mailbox} locked={locked} />
+          {!locked && <TripCard mailbox={mailbox} />}
           <DnsCard mailbox={mailbox} />
           <FetchLogCard mailbox={mailbox} />
         </>

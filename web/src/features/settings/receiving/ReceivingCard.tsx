@@ -13,11 +13,11 @@ import { ReceivingForm } from "./ReceivingForm";
 import { Told, type Tone } from "./Told";
 
 /** Where a mailbox's mail is fetched from, and how that does. */
-export function ReceivingCard({ mailbox }: { mailbox: Mailbox }) {
+export function ReceivingCard({ mailbox, locked }: { mailbox: Mailbox; locked: boolean }) {
   const { t } = useTranslation();
   const answer = useQuery(receivingQuery(mailbox.id));
   const fresh = answer.data?.settings === null;
-  const guess = useQuery({ ...guessQuery(mailbox.address), enabled: fresh });
+  const guess = useQuery({ ...guessQuery(mailbox.address), enabled: fresh && !locked });
   const found = answer.data;
   return (
     <Card title={t("receiving.title")} padded>
@@ -26,7 +26,7 @@ export function ReceivingCard({ mailbox }: { mailbox: Mailbox }) {
           <ErrorState error={answer.error} onRetry={() => void answer.refetch()} />
         )}
         {!found && !answer.error && <Skeleton rows={3} height={40} />}
-        {found?.settings && <StateLines mailbox={mailbox} state={found.state} />}
+        {found?.settings && <StateLines mailbox={mailbox} state={found.state} locked={locked} />}
         {found?.leftovers.map((left) => (
           <Told key={left.uid} tone="warn" label={t("receiving.leftover")}>
             {t("receiving.leftoverOf", { uid: String(left.uid), words: left.words })}
@@ -38,7 +38,9 @@ export function ReceivingCard({ mailbox }: { mailbox: Mailbox }) {
           </p>
         )}
         {found && !(fresh && guess.isFetching) && (
-          <ReceivingForm mailbox={mailbox} receiving={found} guess={guess.data} />
+          <fieldset disabled={locked} className={classes.fields}>
+            <ReceivingForm mailbox={mailbox} receiving={found} guess={guess.data} />
+          </fieldset>
         )}
       </div>
     </Card>
@@ -52,7 +54,9 @@ const tones: Record<FetchState["state"], Tone> = {
   off: "mute",
 };
 
-function StateLines({ mailbox, state }: { mailbox: Mailbox; state: FetchState }) {
+type StateLinesProps = { mailbox: Mailbox; state: FetchState; locked: boolean };
+
+function StateLines({ mailbox, state, locked }: StateLinesProps) {
   const { t } = useTranslation();
   const look = async () => {
     try {
@@ -77,7 +81,7 @@ function StateLines({ mailbox, state }: { mailbox: Mailbox; state: FetchState })
           {state.words} {t("receiving.fetched", { count: state.fetched })}
         </Told>
       </div>
-      {state.state !== "off" && (
+      {state.state !== "off" && !locked && (
         <Button size="s" icon="retry" onClick={() => void look()}>
           {t("receiving.look")}
         </Button>

@@ -14,6 +14,7 @@ const groupOf: Record<string, GroupKey> = {
   ticket: "ticket",
   contact: "requesters",
   organization: "requesters",
+  people: "settings",
   outbox: "mail",
   mail: "mail",
   settings: "settings",
