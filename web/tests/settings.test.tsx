@@ -88,7 +88,7 @@ test("a form with changes is left only after asking", async () => {
 });
 
 test("who lacks the permission is told which, and can look but not change", async () => {
-  allow(["ticket:reply"]);
+  allow(["people:read", "ticket:reply"]);
   const { user } = renderAt("/desk/settings/teams", api);
   expect(await screen.findByText(/“settings:teams:edit”/)).toBeVisible();
   expect(screen.queryByRole("button", { name: "Add a team" })).toBeNull();
@@ -225,7 +225,7 @@ test("somebody is narrowed to the tickets of their teams, and the list says so",
     sees_all_teams: false,
     version: person.version,
   });
-  expect(await screen.findByText("sees only these teams")).toBeVisible();
+  expect(await screen.findByText("sees tickets of their teams only")).toBeVisible();
 });
 
 test("whoever sees some teams only cannot give the sight of all, nor begins with it", async () => {
@@ -254,6 +254,13 @@ test("a role for tickets alone is shown what it may read, and asks for nothing e
   for (const url of ["teams", "people", "contacts", "outbox", "mailboxes"]) {
     expect(asked.filter((one) => one.startsWith(url))).toEqual([]);
   }
+});
+
+test("a page that the role may not read says so", async () => {
+  allow(["ticket:read"]);
+  renderAt("/desk/settings/people", api);
+  expect(await screen.findByText("Your role does not show this")).toBeVisible();
+  expect(screen.queryByText(/You can look/)).toBeNull();
 });
 
 test("what a token may do is chosen in groups, reading among it", async () => {

@@ -1,10 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { useMayRead } from "@/features/session/reads";
 import { Page } from "@/features/settings/components/Page";
 import { Icon } from "@/ui/Icon";
-import { EmptyState, ErrorState, Skeleton } from "@/ui/States";
-import { OPERATIONS_READ, type Operations, operationsQuery } from "./api";
+import { ErrorState, Skeleton } from "@/ui/States";
+import { type Operations, operationsQuery } from "./api";
 import { Backups } from "./components/Backups";
 import { Queues, Releases, Services } from "./components/SideCards";
 import { Triggers } from "./components/Triggers";
@@ -13,19 +12,9 @@ import classes from "./OperationsPage.module.css";
 
 /** How the installation does: measured, proven, and what an administrator may do about it. */
 export function OperationsPage() {
-  const { t } = useTranslation();
-  const mayRead = useMayRead();
   return (
     <Page section="operations" wide>
-      {!mayRead("operations") ? (
-        <EmptyState
-          icon="lock"
-          title={t("operations.locked")}
-          hint={t("operations.lockedHint", { permission: OPERATIONS_READ })}
-        />
-      ) : (
-        <Answer />
-      )}
+      <Answer />
     </Page>
   );
 }

@@ -15,7 +15,6 @@ export type Release = Schemas["Release"];
 export type OperationRequest = Schemas["OperationRequest"];
 export type Verb = OperationRequest["verb"];
 
-export const OPERATIONS_READ = "operations:read";
 export const OPERATIONS_MANAGE = "operations:manage";
 
 const CALM_MS = 10_000;

@@ -1,9 +1,6 @@
 /** The Operations page: how the installation does, in plain words. */
 export const operations = {
   operations: {
-    locked: "This page is for administrators",
-    lockedHint:
-      "It takes the permission “{{permission}}”, which an administrator can give to your role.",
     stale: "The server does not answer just now; this is what it said last.",
     verdict: {
       healthy: "Healthy",

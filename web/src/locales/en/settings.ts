@@ -31,6 +31,8 @@ export const settings = {
     noMatchHint: "Try fewer or other words.",
     locked:
       "You can look, but not change anything here. It takes the permission “{{permission}}”, which an administrator can give to your role.",
+    closed: "Your role does not show this",
+    closedHint: "An administrator can give your role the permission to read it.",
     conflict:
       "Somebody else changed this meanwhile. What they changed is shown now, and what you changed is kept: look at it once more, then save again.",
     discard: "Discard what you changed?",
@@ -106,7 +108,7 @@ export const settings = {
     seesAllHint: "Every ticket, mailbox and layout, also of teams added later.",
     seesTheirsHint:
       "Tickets of other teams do not exist for them: not in lists, search, counts, mail or live updates. Without a team they see none.",
-    onlyTheseTeams: "sees only these teams",
+    onlyTheseTeams: "sees tickets of their teams only",
     active: "May sign in",
     activeHint:
       "Switched off, nobody can sign in as this person, and their sessions and tokens end for good; what they did stays.",

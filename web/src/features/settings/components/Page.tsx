@@ -3,11 +3,13 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useLayout } from "@/features/desk/layout";
 import { useMe } from "@/features/session/api";
+import { useMayRead } from "@/features/session/reads";
 import { Button, IconButton } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
 import { Bar, BarTitle, Pane } from "@/ui/Pane";
+import { EmptyState } from "@/ui/States";
 import { ToastSlot } from "@/ui/ToastSlot";
-import type { SectionKey } from "../sections";
+import { type SectionKey, sectionShows } from "../sections";
 import classes from "./Page.module.css";
 import { SearchField } from "./SearchField";
 
@@ -28,7 +30,9 @@ type PageProps = {
 export function Page({ section, searchable, add, permission, wide, children }: PageProps) {
   const { t } = useTranslation();
   const { phone } = useLayout();
-  const locked = useLocked(permission);
+  const mayRead = useMayRead();
+  const closed = section !== "profile" && !mayRead(sectionShows[section]);
+  const locked = useLocked(permission) || closed;
   const title = t(`settings.section.${section}`);
   return (
     <Pane as="main" label={title}>
@@ -47,13 +51,16 @@ export function Page({ section, searchable, add, permission, wide, children }: P
       <section className={classes.scroll} aria-label={title} tabIndex={0}>
         <div className={`${classes.content} ${wide ? classes.wide : ""}`}>
           {searchable && phone && <SearchField />}
-          {locked && (
+          {closed && (
+            <EmptyState icon="lock" title={t("settings.closed")} hint={t("settings.closedHint")} />
+          )}
+          {locked && !closed && (
             <p className={classes.locked}>
               <Icon name="lock" />
               {t("settings.locked", { permission: permission ?? "" })}
             </p>
           )}
-          {children}
+          {!closed && children}
         </div>
       </section>
       <ToastSlot className={classes.toast} />
