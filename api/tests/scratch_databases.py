@@ -16,7 +16,9 @@ import asyncpg
 from atum_desk.entry.prepare import prepare_database
 from atum_desk.identity import permissions, seed
 from atum_desk.kernel.migrate import MIGRATIONS, migrate
+from atum_desk.kernel.setting_kinds import AllowList
 from atum_desk.kernel.settings import Settings
+from local_rules import THIS_MACHINE
 
 # Roles and their passwords belong to the cluster, so every test on it uses the same secret.
 SECRET = "x" * 40
@@ -121,5 +123,7 @@ def make_settings(data: Path, **given: Any) -> Settings:
         "undo_send_seconds": 0,
         "pool_size": 4,
         "mail_dns": "off",
+        # The servers of tests stand on this machine.
+        "outgoing_allow": AllowList(THIS_MACHINE),
     }
     return Settings(**(usual | given))

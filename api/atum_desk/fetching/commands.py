@@ -95,7 +95,7 @@ async def test_receiving(
             async with database.marking(_system(actor)) as view:
                 await queries.keep_refresh_token(view, given.mailbox_id, sealed)
 
-    return await probe(Credentials(settings.secret), source, keep)
+    return await probe(Credentials(settings), source, settings.outgoing_rules, keep)
 
 
 async def ask_to_fetch(database: Database, actor: Actor, mailbox_id: int) -> None:
@@ -150,7 +150,7 @@ async def end_consent(
         raise NotSetUp
     try:
         verifier = keys.reveal(settings.secret, "oauth verifier", mailbox_id, sealed)
-        client = client_of(settings.secret, source)
+        client = client_of(settings.secret, source, settings.outgoing_rules)
         tokens = await oauth.redeem(client, code, verifier, settings.web_url + CONSENT_PATH)
     except ConnectionBroken as error:
         raise ProviderRefused(reason=str(error)) from None

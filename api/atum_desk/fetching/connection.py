@@ -13,7 +13,7 @@ import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import LoginError
@@ -28,6 +28,8 @@ from atum_desk.fetching.words import (
     count,
     words_of,
 )
+from atum_desk.kernel.outgoing.dialler import checked_addresses_blocking, connect_blocking
+from atum_desk.kernel.outgoing.rules import OutgoingRules
 
 CONNECT_SECONDS = 15.0
 READ_SECONDS = 60.0
@@ -46,8 +48,9 @@ Tell = Callable[[str, str], None]
 class Connection:
     """A connection to one server; use `connect`, `sign_in` and `open_folder` in this order."""
 
-    def __init__(self, server: MailServer) -> None:
+    def __init__(self, server: MailServer, rules: OutgoingRules) -> None:
         self._server = server
+        self._rules = rules
         self._user = ""
         self._client: _Client | None = None
 
@@ -55,16 +58,18 @@ class Connection:
         """Reach the server and encrypt. `tell` hears each step that was taken."""
         server = self._server
         with self._in_words():
-            addresses = _addresses(server)
+            addresses = checked_addresses_blocking(server.host, server.port, "imap", self._rules)
             tell("name", f"{server.host} is {', '.join(addresses)}.")
+            sock = connect_blocking(addresses, server.port, CONNECT_SECONDS)
             context = None if server.security == "none" else encryption()
-            client = _Client(
-                server.host, server.port, ssl=server.security == "tls", ssl_context=context,
-                timeout=SocketTimeout(CONNECT_SECONDS, READ_SECONDS),
-            )  # fmt: skip
+            try:
+                client = _Client(server, sock, context)
+            except BaseException:
+                sock.close()
+                raise
             self._client = client
             client.quiet()
-            tell("connection", f"It answers on port {server.port}: {clean(client.welcome)}")
+            tell("connection", f"It answers on port {server.port}.")
             if server.security == "starttls":
                 client.starttls(context)
             tell("encryption", self._encryption())
@@ -244,9 +249,21 @@ class Connection:
 
 
 class _Client(IMAPClient):  # type: ignore[misc]
-    """The library's client with a bound on what is read, and an IDLE that overhears nothing."""
+    """The library's client on a connection that stands, with a bound on what is read.
+
+    Its IDLE overhears nothing.
+    """
 
     room = SLACK_BYTES
+
+    def __init__(
+        self, server: MailServer, sock: socket.socket, context: ssl.SSLContext | None
+    ) -> None:
+        self._given = sock
+        super().__init__(
+            server.host, server.port, ssl=server.security == "tls", ssl_context=context,
+            timeout=SocketTimeout(CONNECT_SECONDS, READ_SECONDS),
+        )  # fmt: skip
 
     def quiet(self) -> None:
         """Keep no record of what was said; notice a peer that vanished."""
@@ -258,7 +275,10 @@ class _Client(IMAPClient):  # type: ignore[misc]
         return self._imap.uid(*words)
 
     def _create_IMAP4(self) -> imaplib.IMAP4:  # noqa: N802
-        imap = super()._create_IMAP4()
+        given = self._given
+        if self.ssl:
+            given = self.ssl_context.wrap_socket(given, server_hostname=self.host)
+        imap: Any = _OnSocket(given, self.host, self.port)
         read = imap.read
 
         def read_within_bounds(size: int) -> bytes:
@@ -268,12 +288,23 @@ class _Client(IMAPClient):  # type: ignore[misc]
             return read(size)
 
         imap.read = read_within_bounds
-        return imap
+        return cast(imaplib.IMAP4, imap)
 
     def _poll_socket(self, sock: socket.socket, timeout: float | None = None) -> Any:
         # What came along with the answer to IDLE lies in the buffer already, where a poll of the
         # socket does not see it: mail would wait for the next word of the server.
         return True if timeout == 0 else super()._poll_socket(sock, timeout)
+
+
+class _OnSocket(imaplib.IMAP4):
+    """The standard library's client on a connection that stands."""
+
+    def __init__(self, given: socket.socket, host: str, port: int) -> None:
+        self._given = given
+        super().__init__(host, port)
+
+    def _create_socket(self, timeout: float | None) -> socket.socket:
+        return self._given
 
 
 def encryption() -> ssl.SSLContext:
@@ -288,11 +319,6 @@ def _is_refusal(error: Exception) -> bool:
     if not isinstance(error, imaplib.IMAP4.error) or isinstance(error, imaplib.IMAP4.abort):
         return False
     return " failed: " in str(error) or "command error: BAD" in str(error)
-
-
-def _addresses(server: MailServer) -> list[str]:
-    found = socket.getaddrinfo(server.host, server.port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(one[4][0]) for one in found))[:5]
 
 
 def _listed(uid: int, told: dict[bytes, Any]) -> ListedMail:

@@ -49,7 +49,7 @@ class MailboxFetcher:
         self.threads = threads
         self.mailbox = mailbox
         self.actor = SystemActor(workspace_id=mailbox.workspace_id, via="mail")
-        self._credentials = Credentials(worker.settings.secret)
+        self._credentials = Credentials(worker.settings)
         self.asked = asyncio.Event()
         self.failures = 0
         self._running: asyncio.Future[Any] | None = None
@@ -94,7 +94,7 @@ class MailboxFetcher:
             source = await queries.find_source(view, self.mailbox.mailbox_id)
         if source is None:
             raise ConnectionBroken("It is not set up.")
-        connection = Connection(source.server)
+        connection = Connection(source.server, self.worker.settings.outgoing_rules)
         try:
             sign_in = await self._credentials.prepare(source, self._keep_token)
             await self.call(connection, connection.connect)

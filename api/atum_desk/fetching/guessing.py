@@ -11,17 +11,18 @@ from collections.abc import Awaitable, Callable
 from typing import Literal, TypeVar
 from xml.etree import ElementTree
 
-import aiosmtplib
 import msgspec
 
 from atum_desk.fetching.lookups import Lookups
 from atum_desk.fetching.models import MailServer, Security, SignIn
 from atum_desk.fetching.probe import REACH_SECONDS, reach
 from atum_desk.fetching.providers import OAuthProvider, Provider, find_provider
-from atum_desk.fetching.words import words_of
 from atum_desk.kernel.name_servers import DnsAway
+from atum_desk.kernel.outgoing.rules import OutgoingRules
+from atum_desk.outbox.public import relay_trouble
 
 T = TypeVar("T")
+Attempt = Callable[[MailServer, OutgoingRules], Awaitable[str | None]]
 Found = Literal["known", "autoconfig", "dns", "usual"]
 RANK: dict[Found, int] = {"known": 0, "autoconfig": 1, "dns": 2, "usual": 3}
 MOST_TRIED = 8
@@ -83,7 +84,8 @@ async def guess(lookups: Lookups, address: str) -> Guess:
         servers.add(listed)
         servers.add(_usual(address, domain))
     incoming, outgoing = await asyncio.gather(
-        _tried(servers.incoming, reach), _tried(servers.outgoing, reach_relay)
+        _tried(servers.incoming, lookups.rules, reach),
+        _tried(servers.outgoing, lookups.rules, reach_relay),
     )
     return Guess(
         address=address, provider=provider.name if provider else None,
@@ -92,33 +94,19 @@ async def guess(lookups: Lookups, address: str) -> Guess:
     )  # fmt: skip
 
 
-async def reach_relay(server: MailServer) -> str | None:
+async def reach_relay(server: MailServer, rules: OutgoingRules) -> str | None:
     """Return why a mail relay cannot be reached and encrypted, None when it can."""
-    client = aiosmtplib.SMTP(
-        hostname=server.host, port=server.port, use_tls=server.security == "tls",
-        start_tls=server.security == "starttls", timeout=REACH_SECONDS,
-    )  # fmt: skip
-    try:
-        async with asyncio.timeout(REACH_SECONDS):
-            await client.connect()
-    except TimeoutError as error:
-        return words_of(error, server)
-    except (aiosmtplib.SMTPException, OSError, ValueError) as error:
-        cause = error.__cause__ if isinstance(error.__cause__, OSError) else None
-        return words_of(cause, server) if cause else f"{server.host} refused: {str(error)[:200]}"
-    finally:
-        client.close()
-    return None
+    return await relay_trouble(server.host, server.port, server.security, rules, REACH_SECONDS)
 
 
 async def _tried(
-    servers: list[GuessedServer], try_one: Callable[[MailServer], Awaitable[str | None]]
+    servers: list[GuessedServer], rules: OutgoingRules, try_one: Attempt
 ) -> list[GuessedServer]:
     """Try the first few at once; each server stands once, where it was found first."""
     once = list({one.server: one for one in reversed(servers)}.values())
     once.sort(key=lambda one: RANK[one.found])
     tried = once[:MOST_TRIED]
-    troubles = await asyncio.gather(*(try_one(one.server) for one in tried))
+    troubles = await asyncio.gather(*(try_one(one.server, rules) for one in tried))
     told = [
         msgspec.structs.replace(one, trouble=trouble)
         for one, trouble in zip(tried, troubles, strict=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ipaddress import ip_address
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import dns.asyncresolver
 import dns.exception
@@ -12,21 +12,27 @@ import dns.name
 import dns.rdatatype
 import dns.resolver
 import dns.reversename
-import httpx
 
 from atum_desk.kernel.name_servers import DnsAway, resolver_for
+from atum_desk.kernel.outgoing import web
+from atum_desk.kernel.outgoing.rules import PUBLIC_ONLY, OutgoingRules
+from atum_desk.kernel.outgoing.web import WebLimits
 
 ANSWER_SECONDS = 5.0
-PAGE_SECONDS = 5.0
-LARGEST_PAGE_BYTES = 256 * 1024
-MOST_REDIRECTS = 3
+PAGE_LIMITS = WebLimits(seconds=5.0, answer_bytes=256 * 1024, redirects=3, http=True)
 
 
 class Lookups:
-    """Asks at the system's resolver or at one server; `http` and `https` are the ports of web pages."""
+    """Asks at the system's resolver or at one server; `rules` say where connections may lead.
 
-    def __init__(self, where: str = "system", *, http: int = 80, https: int = 443) -> None:
+    `http` and `https` are the ports of web pages.
+    """
+
+    def __init__(
+        self, where: str = "system", rules: OutgoingRules = PUBLIC_ONLY, *, http: int = 80, https: int = 443
+    ) -> None:  # fmt: skip
         """Take "system", "off" or an IP address with or without a port."""
+        self.rules = rules
         self._resolver = resolver_for(dns.asyncresolver.Resolver, where, ANSWER_SECONDS)
         self._ports = {"http": http, "https": https}
 
@@ -71,41 +77,14 @@ class Lookups:
 
     async def page(self, url: str) -> bytes | None:
         """Return a small file of the web, None when it is not there. Raises DnsAway."""
-        for _ in range(MOST_REDIRECTS):
-            answer = await self._get(url)
-            if answer is None or isinstance(answer, bytes):
-                return answer
-            url = urljoin(url, answer)
-        return None
-
-    async def _get(self, url: str) -> bytes | str | None:
-        """Return the file, or where it is said to be now."""
         parts = urlsplit(url)
-        if parts.scheme not in self._ports or not parts.hostname:
+        if parts.scheme not in self._ports or parts.port is not None:
             return None
-        addresses = await self.addresses(parts.hostname)
-        if not addresses:
-            return None
-        host = f"[{addresses[0]}]" if ":" in addresses[0] else addresses[0]
-        place = f"{parts.scheme}://{host}:{parts.port or self._ports[parts.scheme]}{parts.path}"
+        usual = {"http": 80, "https": 443}[parts.scheme]
+        if self._ports[parts.scheme] != usual:
+            url = parts._replace(netloc=f"{parts.netloc}:{self._ports[parts.scheme]}").geturl()
         try:
-            async with httpx.AsyncClient(timeout=PAGE_SECONDS, trust_env=False) as web:
-                request = web.build_request(
-                    "GET", f"{place}?{parts.query}", headers={"Host": parts.hostname},
-                    extensions={"sni_hostname": parts.hostname},
-                )  # fmt: skip
-                answer = await web.send(request, stream=True)
-                if answer.is_redirect:
-                    return answer.headers.get("location", "")
-                return await _bounded(answer) if answer.status_code == 200 else None
-        except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError):
+            answer = await web.request("GET", url, self.rules, PAGE_LIMITS, resolve=self.addresses)
+        except OSError:
             return None
-
-
-async def _bounded(answer: httpx.Response) -> bytes | None:
-    body = b""
-    async for piece in answer.aiter_bytes():
-        body += piece
-        if len(body) > LARGEST_PAGE_BYTES:
-            return None
-    return body
+        return answer.body if answer.status == 200 else None

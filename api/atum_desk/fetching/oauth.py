@@ -10,11 +10,13 @@ import hashlib
 import secrets
 from urllib.parse import urlencode, urlsplit
 
-import httpx
 import msgspec
 
 from atum_desk.fetching.models import LOOPBACK
 from atum_desk.fetching.words import ConnectionBroken, SignInRefused, clean
+from atum_desk.kernel.outgoing import web
+from atum_desk.kernel.outgoing.rules import OutgoingRefused, OutgoingRules
+from atum_desk.kernel.outgoing.web import WebLimits
 
 TIMEOUT_SECONDS = 20.0
 LARGEST_ANSWER_BYTES = 64 * 1024
@@ -24,11 +26,15 @@ USUAL_SECONDS = 3600.0
 
 
 class Client(msgspec.Struct, frozen=True, kw_only=True):
-    """Who we are at a provider; `secret` is None for a public client."""
+    """Who we are at a provider; `secret` is None for a public client.
+
+    `rules` say where its token address may lead.
+    """
 
     token_url: str
     client_id: str
     secret: str | None
+    rules: OutgoingRules
 
     def __repr__(self) -> str:
         """Leave the secret out."""
@@ -97,33 +103,25 @@ async def _ask(client: Client, **form: str) -> Tokens:
     form["client_id"] = client.client_id
     if client.secret:
         form["client_secret"] = client.secret
+    limits = WebLimits(
+        seconds=TIMEOUT_SECONDS, answer_bytes=LARGEST_ANSWER_BYTES, http=host in LOOPBACK
+    )
     try:
-        async with httpx.AsyncClient(timeout=TIMEOUT_SECONDS, trust_env=False) as web:
-            request = web.build_request("POST", client.token_url, data=form)
-            answer = await web.send(request, stream=True)
-            body = await _read(answer)
-    except (httpx.HTTPError, OSError) as error:
+        answer = await web.request("POST", client.token_url, client.rules, limits, form=form)
+    except OutgoingRefused as error:
+        raise SignInRefused(str(error)) from None
+    except OSError as error:
         raise ConnectionBroken(
             f"The provider {host} cannot be asked for access: {clean(str(error)) or type(error).__name__}."
         ) from None
-    if answer.status_code != 200:
-        told = f"The provider {host} gives no access: {_reason(body, answer.status_code)}"
+    if answer.status != 200:
+        told = f"The provider {host} gives no access: {_reason(answer.body, answer.status)}"
         # 4xx is about us and stays; anything else may pass.
-        raise (SignInRefused if 400 <= answer.status_code < 500 else ConnectionBroken)(told)
+        raise (SignInRefused if 400 <= answer.status < 500 else ConnectionBroken)(told)
     try:
-        return msgspec.json.decode(body, type=Tokens, strict=False)
+        return msgspec.json.decode(answer.body, type=Tokens, strict=False)
     except msgspec.MsgspecError:
         raise ConnectionBroken(f"The provider {host} answers in no form we know.") from None
-
-
-async def _read(answer: httpx.Response) -> bytes:
-    body = b""
-    async for piece in answer.aiter_bytes():
-        body += piece
-        if len(body) > LARGEST_ANSWER_BYTES:
-            raise httpx.DecodingError("its answer does not end")
-    await answer.aclose()
-    return body
 
 
 class _Refusal(msgspec.Struct):

@@ -10,16 +10,19 @@ from atum_desk.fetching.models import MailServer, Source
 from atum_desk.fetching.schemas import ReceivingStep, ReceivingTestResult, StepName
 from atum_desk.fetching.signing_in import Credentials, NewToken
 from atum_desk.fetching.words import ConnectionBroken, ServerRefused
+from atum_desk.kernel.outgoing.rules import OutgoingRules
 
 TEST_SECONDS = 45.0
 REACH_SECONDS = 8.0
 ORDER: tuple[StepName, ...] = ("name", "connection", "encryption", "sign_in", "folder")
 
 
-async def probe(credentials: Credentials, source: Source, keep: NewToken) -> ReceivingTestResult:
+async def probe(
+    credentials: Credentials, source: Source, rules: OutgoingRules, keep: NewToken
+) -> ReceivingTestResult:
     """Connect, sign in and open the folder without touching a mail."""
     steps: list[ReceivingStep] = []
-    connection = Connection(source.server)
+    connection = Connection(source.server, rules)
     try:
         async with asyncio.timeout(TEST_SECONDS):
             sign_in = await credentials.prepare(source, keep)
@@ -33,9 +36,9 @@ async def probe(credentials: Credentials, source: Source, keep: NewToken) -> Rec
     return ReceivingTestResult(ok=True, steps=steps, mails=mails)
 
 
-async def reach(server: MailServer) -> str | None:
+async def reach(server: MailServer, rules: OutgoingRules) -> str | None:
     """Return why an IMAP server cannot be reached and encrypted, None when it can."""
-    connection = Connection(server)
+    connection = Connection(server, rules)
     try:
         async with asyncio.timeout(REACH_SECONDS):
             await asyncio.to_thread(_reach, connection)

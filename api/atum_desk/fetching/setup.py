@@ -20,7 +20,8 @@ async def guess_servers(
     """Return the servers of an address, those that answer first."""
     async with database.reading(actor) as view:
         view.actor.require(SETTINGS_MAILBOXES_EDIT)
-    return await guess(Lookups(settings.mail_dns), read_address("address", address))
+    lookups = Lookups(settings.mail_dns, settings.outgoing_rules)
+    return await guess(lookups, read_address("address", address))
 
 
 async def check_dns(

@@ -9,6 +9,8 @@ from atum_desk.fetching import keys, oauth
 from atum_desk.fetching.connection import Connection
 from atum_desk.fetching.models import Source
 from atum_desk.fetching.words import SignInRefused
+from atum_desk.kernel.outgoing.rules import OutgoingRules
+from atum_desk.kernel.settings import Settings
 
 NewToken = Callable[[bytes], Awaitable[None]]
 
@@ -16,8 +18,9 @@ NewToken = Callable[[bytes], Awaitable[None]]
 class Credentials:
     """What signs a mailbox in; an access token is kept as long as it is good."""
 
-    def __init__(self, secret: str) -> None:
-        self._secret = secret
+    def __init__(self, settings: Settings) -> None:
+        self._secret = settings.secret
+        self._rules = settings.outgoing_rules
         self._access_token = ""
         self._good_until = 0.0
 
@@ -54,7 +57,9 @@ class Credentials:
         if source.refresh_token is None:
             raise SignInRefused("Nobody has agreed at the provider yet: sign in there.")
         known = keys.reveal(self._secret, "oauth refresh", source.mailbox_id, source.refresh_token)
-        tokens = await oauth.refresh(client_of(self._secret, source), known, source.scope)
+        tokens = await oauth.refresh(
+            client_of(self._secret, source, self._rules), known, source.scope
+        )
         self._access_token = tokens.access_token
         self._good_until = time.monotonic() + tokens.expires_in - oauth.MARGIN_SECONDS
         if tokens.refresh_token and tokens.refresh_token != known:
@@ -64,10 +69,10 @@ class Credentials:
         return self._access_token
 
 
-def client_of(secret: str, source: Source) -> oauth.Client:
+def client_of(secret: str, source: Source, rules: OutgoingRules) -> oauth.Client:
     """Return who we are at a mailbox's provider."""
     known = source.client_secret
     return oauth.Client(
-        token_url=source.token_url or "", client_id=source.client_id or "",
+        token_url=source.token_url or "", client_id=source.client_id or "", rules=rules,
         secret=keys.reveal(secret, "oauth client", source.mailbox_id, known) if known else None,
     )  # fmt: skip

@@ -9,8 +9,15 @@ import ssl
 from imapclient.exceptions import CapabilityError, LoginError
 
 from atum_desk.fetching.models import MailServer
+from atum_desk.kernel.outgoing.dialler import NameNotFound
+from atum_desk.kernel.outgoing.rules import OutgoingRefused
 
 MOST_CHARACTERS = 300
+# How imaplib begins to quote a line that it did not understand.
+_QUOTES = (
+    "unexpected response", "unexpected tagged response", "unterminated line", "got more than",
+    "not IMAP4 compliant",
+)  # fmt: skip
 
 
 class ServerRefused(Exception):
@@ -31,7 +38,9 @@ def words_of(error: BaseException, server: MailServer, user: str = "") -> str:
     match error:
         case ServerRefused() | ConnectionBroken():
             return str(error)
-        case socket.gaierror():
+        case OutgoingRefused():
+            return str(error)
+        case NameNotFound() | socket.gaierror():
             return f"The name {host} cannot be found."
         case ConnectionRefusedError():
             return f"Nothing listens on {place}."
@@ -46,6 +55,8 @@ def words_of(error: BaseException, server: MailServer, user: str = "") -> str:
             return f"{host} does not let {user} in: {clean(str(error))}"
         case CapabilityError():
             return f"{host} cannot do that: {clean(str(error))}"
+        case imaplib.IMAP4.error() if _is_no_imap(error):
+            return f"{place} does not speak IMAP."
         case imaplib.IMAP4.abort():
             return f"The connection to {host} broke: {clean(str(error))}"
         case imaplib.IMAP4.error():
@@ -54,6 +65,11 @@ def words_of(error: BaseException, server: MailServer, user: str = "") -> str:
             return f"The connection to {place} broke: {clean(error.strerror or str(error))}."
         case _:
             return f"{host} says what is no IMAP: {type(error).__name__}."
+
+
+def _is_no_imap(error: BaseException) -> bool:
+    """Tell whether the error quotes what is no answer of an IMAP server; nobody may read that here."""
+    return any(words in str(error) for words in _QUOTES)
 
 
 def clean(text: str | bytes) -> str:

@@ -7,6 +7,8 @@ from typing import Any
 import msgspec
 from msgspec import Meta
 
+from atum_desk.kernel.outgoing.rules import parse_allow_list
+
 MAIL_ADDRESS = r"^[^@\s<>(),;:\"\\]+@[^@\s<>(),;:\"\\]+\.[^@\s<>(),;:.\"\\]+$"
 DATABASE_URL = r"^$|^postgres(ql)?://\S+$"
 REDIS_URL = r"^$|^(rediss?|unix)://\S+$"
@@ -71,10 +73,17 @@ class Networks(str):
     """A text of IP addresses and networks separated by commas."""
 
 
+class AllowList(str):
+    """A text of networks, addresses and host names, each with or without a port."""
+
+
 def _decode(kind: type, value: Any) -> Any:
     if kind is Path:
         return Path(value).expanduser()
     if kind is Networks:
         networks(value)
         return Networks(value)
+    if kind is AllowList:
+        parse_allow_list(value)
+        return AllowList(value)
     raise NotImplementedError(kind)

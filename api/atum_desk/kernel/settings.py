@@ -17,7 +17,8 @@ import msgspec
 
 from atum_desk.kernel import setting_kinds as kinds
 from atum_desk.kernel.env_file import read_env_file
-from atum_desk.kernel.setting_kinds import Networks, SettingError, number, port, text
+from atum_desk.kernel.outgoing.rules import OutgoingRules, parse_allow_list
+from atum_desk.kernel.setting_kinds import AllowList, Networks, SettingError, number, port, text
 
 __all__ = [
     "REPOSITORY",
@@ -123,6 +124,13 @@ MailDns = Annotated[
         "Where DNS is asked about senders (DMARC, DKIM, SPF): the system's resolver, a server, or nowhere.",
         "system, off, or an IP address with or without :port",
         kinds.DNS_SERVER,
+    ),
+]
+OutgoingAllow = Annotated[
+    AllowList,
+    text(
+        "Servers of private networks or on unusual ports that workspaces may connect to, such as a mail server.",
+        "networks, IP addresses or host names separated by commas, each alone, with :port or with :*, or nothing",
     ),
 ]
 Clamd = Annotated[
@@ -231,6 +239,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     mail_trusted_networks: MailTrustedNetworks = Networks("127.0.0.0/8,::1")
     mail_trusted_authserv: MailTrustedAuthserv = ""
     mail_dns: MailDns = "system"
+    outgoing_allow: OutgoingAllow = AllowList()
     clamd: Clamd = ""
     smime_authorities: SmimeAuthorities = ""
     upload_max_bytes: UploadMaxBytes = 26_214_400
@@ -324,6 +333,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def trusted_relays(self) -> tuple[IPv4Network | IPv6Network, ...]:
         """Networks of the relays that may hand over mail and speak for its sender."""
         return kinds.networks(self.mail_trusted_networks)
+
+    @property
+    def outgoing_rules(self) -> OutgoingRules:
+        """Where connections may go that a workspace's administrator asks for."""
+        return OutgoingRules(parse_allow_list(self.outgoing_allow))
 
     @property
     def signing_key(self) -> bytes:

@@ -13,6 +13,7 @@ from msgspec import UNSET
 
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.db import Database, View
+from atum_desk.kernel.outgoing.rules import OutgoingRefused, OutgoingRules
 from atum_desk.kernel.problems import ValidationFailed, require_version
 from atum_desk.kernel.sealing import SealBroken, seal, unseal
 from atum_desk.kernel.settings import Settings
@@ -24,9 +25,11 @@ from atum_desk.outbox.relay import (
     NoEncryption,
     Patience,
     Relay,
+    Security,
     connect,
     one_line,
     parse_relay,
+    reason_of,
 )
 from atum_desk.outbox.schemas import Sending, SendingChange, SendingStep, SendingTest
 
@@ -46,7 +49,7 @@ def relay_of(settings: Settings, route: Route) -> Relay | None:
     password = unseal(settings.secret, PURPOSE, route.password) if route.password else None
     return Relay(
         host=route.host, port=route.port, security=route.security or "starttls",
-        user=route.username, password=password,
+        user=route.username, password=password, rules=settings.outgoing_rules,
     )  # fmt: skip
 
 
@@ -135,7 +138,8 @@ async def try_relay(relay: Relay) -> SendingTest:
         async with asyncio.timeout(TEST_SECONDS):
             client = await connect(relay, Patience(command_seconds=TEST_SECONDS))
     except BEFORE_DATA as error:
-        return SendingTest(ok=False, steps=[SendingStep(False, _trouble(relay, place, error))])
+        words = _trouble(relay, error, TEST_SECONDS)
+        return SendingTest(ok=False, steps=[SendingStep(False, words)])
     transport = client.transport
     version = transport.get_extra_info("ssl_object") if transport else None
     steps = [SendingStep(True, f"Connected to {place}.")]
@@ -157,7 +161,24 @@ async def try_relay(relay: Relay) -> SendingTest:
     return SendingTest(ok=True, steps=steps)
 
 
-def _trouble(relay: Relay, place: str, error: BaseException) -> str:
+async def relay_trouble(
+    host: str, port: int, security: Security, rules: OutgoingRules, seconds: float
+) -> str | None:
+    """Return why a relay cannot be reached and encrypted, None when it can."""
+    relay = Relay(host=host, port=port, security=security, rules=rules)
+    try:
+        async with asyncio.timeout(seconds):
+            client = await connect(relay, Patience(command_seconds=seconds))
+    except BEFORE_DATA as error:
+        return _trouble(relay, error, seconds)
+    client.close()
+    return None
+
+
+def _trouble(relay: Relay, error: BaseException, seconds: float) -> str:
+    place = f"{relay.host}, port {relay.port}"
+    if isinstance(error, OutgoingRefused):
+        return str(error)
     if isinstance(error, NoEncryption):
         return f"{place} offers no encryption, and a password is not sent without."
     if isinstance(error, aiosmtplib.SMTPAuthenticationError):
@@ -170,10 +191,13 @@ def _trouble(relay: Relay, place: str, error: BaseException) -> str:
             return f"{place} does not speak TLS here; choose another kind of security or port."
         cause = cause.__cause__ or cause.__context__
     if isinstance(error, TimeoutError | aiosmtplib.SMTPTimeoutError):
-        return f"{place} does not answer within {TEST_SECONDS:.0f} seconds."
+        return f"{place} does not answer within {seconds:.0f} seconds."
     if isinstance(error, aiosmtplib.SMTPResponseException):
-        return f"{place} answered: {error.code} {one_line(error.message)}"
-    return f"{place} cannot be reached: {one_line(str(error))}"
+        # Only the refusal of a mail server is shown, never what something else says there.
+        if 400 <= error.code < 600:
+            return f"{place} answered: {error.code} {one_line(error.message)}"
+        return f"{place} does not speak SMTP."
+    return f"{place} cannot be reached: {reason_of(error)}"
 
 
 async def _read(view: View, mailbox_id: int) -> dict[str, Any]:

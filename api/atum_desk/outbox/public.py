@@ -9,7 +9,7 @@ from atum_desk.outbox.commands import (
     rewrite_mail,
 )
 from atum_desk.outbox.layouts import layout_for
-from atum_desk.outbox.mailbox_sending import find_relay_host
+from atum_desk.outbox.mailbox_sending import find_relay_host, relay_trouble
 from atum_desk.outbox.mime import ORIGIN_HEADER, is_ours
 from atum_desk.outbox.models import (
     Layout,
@@ -75,6 +75,7 @@ __all__ = [
     "note_delivered",
     "parse_relay",
     "queue_mail",
+    "relay_trouble",
     "render_mail",
     "reply_address",
     "require_moment",

@@ -10,6 +10,13 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 import msgspec
 
+from atum_desk.kernel.outgoing.dialler import dial
+from atum_desk.kernel.outgoing.rules import (
+    PUBLIC_ONLY,
+    OutgoingRefused,
+    OutgoingRules,
+    permitting,
+)
 from atum_desk.outbox.status_codes import status_in
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -27,13 +34,17 @@ class Patience(msgspec.Struct, frozen=True):
 
 
 class Relay(msgspec.Struct, frozen=True):
-    """Where outgoing mail goes. `offered` encrypts when the relay can, whoever vouches for it."""
+    """Where outgoing mail goes. `offered` encrypts when the relay can, whoever vouches for it.
+
+    `rules` say where a connection to it may lead.
+    """
 
     host: str
     port: int
     security: Security = "offered"
     user: str | None = None
     password: str | None = None
+    rules: OutgoingRules = PUBLIC_ONLY
 
     def __repr__(self) -> str:
         """Leave the password out."""
@@ -91,13 +102,17 @@ _DOT = re.compile(rb"(?m)^\.")
 
 
 def parse_relay(url: str) -> Relay | None:
-    """Return the relay a setting names, or None when there is none."""
+    """Return the relay a setting names, or None when there is none.
+
+    Whoever set it runs the machine, so it may stand anywhere.
+    """
     if not url:
         return None
     parts = urlsplit(url)
     tls = parts.scheme == "smtps"
+    host, port = parts.hostname or "", parts.port or (465 if tls else 25)
     return Relay(
-        host=parts.hostname or "", port=parts.port or (465 if tls else 25),
+        host=host, port=port, rules=permitting(host, port),
         security="tls" if tls else "offered",
         user=unquote(parts.username) if parts.username else None,
         password=unquote(parts.password) if parts.password else None,
@@ -106,10 +121,11 @@ def parse_relay(url: str) -> Relay | None:
 
 async def connect(relay: Relay, patience: Patience) -> aiosmtplib.SMTP:
     """Return an open connection, signed in. Raises one of BEFORE_DATA."""
+    sock = await dial(relay.host, relay.port, "smtp", relay.rules, patience.command_seconds)
     # Encryption that is only offered protects from listeners, so any certificate will do; where a
     # password is sent, or encryption was asked for, it must be the relay's own (RFC 7435).
     client = aiosmtplib.SMTP(
-        hostname=relay.host, port=relay.port, use_tls=relay.security == "tls",
+        hostname=relay.host, sock=sock, use_tls=relay.security == "tls",
         start_tls={"starttls": True, "none": False}.get(relay.security),
         validate_certs=relay.security in ("tls", "starttls") or relay.user is not None,
         timeout=patience.command_seconds,
@@ -121,6 +137,8 @@ async def connect(relay: Relay, patience: Patience) -> aiosmtplib.SMTP:
             await _sign_in(client, relay)
     except BaseException:
         client.close()
+        # Before it has a transport the client does not close what it was given.
+        sock.close()
         raise
     return client
 
@@ -220,7 +238,9 @@ def outcome_before_data(error: BaseException) -> Outcome:
         return outcome_of_code(error.code, error.message)
     if isinstance(error, aiosmtplib.SMTPResponseException):
         return Outcome("deferred", f"The relay's answer made no sense: {one_line(error.message)}")
-    return Outcome("deferred", f"The relay cannot be reached: {one_line(str(error))}")
+    if isinstance(error, OutgoingRefused):
+        return Outcome("deferred", str(error))
+    return Outcome("deferred", f"The relay cannot be reached: {reason_of(error)}")
 
 
 def all_refused(refused: list[RefusedRecipient]) -> Outcome:
@@ -236,6 +256,13 @@ def outcome_of_code(code: int, message: str) -> Outcome:
     """Return what a refusal means, by the class of its code."""
     kind: Literal["rejected", "deferred"] = "rejected" if code >= 500 else "deferred"
     return Outcome(kind, f"{code} {one_line(message)}", status_in(message))
+
+
+def reason_of(error: BaseException) -> str:
+    """Return why there is no connection, without the library's words around it."""
+    wrapped = isinstance(error, aiosmtplib.SMTPConnectError) and error.__cause__ is not None
+    cause = error.__cause__ if wrapped else error
+    return one_line(str(cause)) or type(cause).__name__
 
 
 def one_line(message: str) -> str:

@@ -21,6 +21,7 @@ from atum_desk.fetching.lookups import Lookups
 from atum_desk.fetching.providers import BY_DOMAIN, GOOGLE, MICROSOFT, find_provider
 from desk import Desk
 from free_ports import free_port
+from local_rules import LOCAL
 
 FILE = """<?xml version="1.0"?>
 <clientConfig version="1.1"><emailProvider id="shop.example">
@@ -52,7 +53,8 @@ def web() -> Iterator[tuple[dict[str, bytes], int]]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            page = pages.get(f"{self.headers['Host']}{self.path.partition('?')[0]}")
+            host = self.headers["Host"].partition(":")[0]
+            page = pages.get(f"{host}{self.path.partition('?')[0]}")
             self.send_response(200 if page is not None else 404)
             self.end_headers()
             self.wfile.write(page or b"")
@@ -76,7 +78,7 @@ async def test_the_domains_own_word_is_found_and_what_answers_stands_first(
     pages, port = web
     dns.knows("autoconfig.shop.localhost", "A", "127.0.0.1")
     pages["autoconfig.shop.localhost/mail/config-v1.1.xml"] = FILE.format(port=dovecot.tls_port).encode()  # fmt: skip
-    lookups = Lookups(where, http=port, https=free_port())
+    lookups = Lookups(where, LOCAL, http=port, https=free_port())
     found = await guess(lookups, "Help@shop.localhost")
     best = found.incoming[0]
     assert (best.found, best.trouble, best.username) == ("autoconfig", None, "Help")
@@ -92,7 +94,9 @@ async def test_dns_names_the_servers(dovecot: Dovecot, name_server: tuple[NameSe
     dns.knows("_imaps._tcp.shop.localhost", "SRV", f"0 1 {dovecot.tls_port} localhost.")
     dns.knows("_imap._tcp.shop.localhost", "SRV", "0 0 0 .")
     dns.knows("_submissions._tcp.shop.localhost", "SRV", "0 1 465 localhost.")
-    found = await guess(Lookups(where, http=free_port(), https=free_port()), "help@shop.localhost")
+    found = await guess(
+        Lookups(where, LOCAL, http=free_port(), https=free_port()), "help@shop.localhost"
+    )
     assert (found.incoming[0].found, found.incoming[0].server.host) == ("dns", "localhost")
     assert found.incoming[0].trouble is None
     assert found.outgoing[0].server.port == 465
@@ -125,7 +129,7 @@ async def test_a_page_without_end_is_not_read(
     pages, port = web
     dns.knows("big.localhost", "A", "127.0.0.1")
     pages["big.localhost/x"], pages["big.localhost/y"] = b"x" * 300_000, b"x" * 200_000
-    lookups = Lookups(where, http=port)
+    lookups = Lookups(where, LOCAL, http=port)
     assert await lookups.page("http://big.localhost/x") is None
     assert len(await lookups.page("http://big.localhost/y") or b"") == 200_000
     assert await lookups.page("file:///etc/passwd") is None

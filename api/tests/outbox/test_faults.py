@@ -14,6 +14,7 @@ from faults import Fault, faulty_line
 
 from atum_desk.outbox.relay import Letter, Outcome, Patience, Relay
 from atum_desk.outbox.sessions import RelaySessions
+from local_rules import LOCAL
 
 CONTENT = b"From: a@example.org\r\nSubject: Printer\r\n\r\nIt is on fire.\r\n.a leading dot\r\n"
 LETTER = Letter("a@example.org", ("b@example.org", "c@example.org"), CONTENT)
@@ -45,7 +46,7 @@ async def relay_taking() -> AsyncIterator[tuple[Taker, int]]:
 async def hand_over(port: int) -> Outcome:
     sessions = RelaySessions(patience=QUICK)
     try:
-        return await sessions.hand_over(Relay("127.0.0.1", port), LETTER)
+        return await sessions.hand_over(Relay("127.0.0.1", port, rules=LOCAL), LETTER)
     finally:
         await sessions.close()
 
@@ -54,7 +55,9 @@ async def lengths(port: int) -> dict[str, int]:
     """Return how many bytes an undisturbed dialogue has in each direction, without the goodbye."""
     async with faulty_line(port, None) as (line_port, line):
         sessions = RelaySessions(patience=QUICK)
-        assert (await sessions.hand_over(Relay("127.0.0.1", line_port), LETTER)).kind == "sent"
+        assert (
+            await sessions.hand_over(Relay("127.0.0.1", line_port, rules=LOCAL), LETTER)
+        ).kind == "sent"
         carried = dict(line.carried)
         await sessions.close()
     return carried

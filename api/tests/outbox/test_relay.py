@@ -17,6 +17,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 import free_ports
 from atum_desk.outbox.relay import LOOPBACK, Letter, Outcome, Relay
 from atum_desk.outbox.sessions import RelaySessions
+from local_rules import LOCAL
 
 CONTENT = b"From: a@example.org\r\nSubject: x\r\n\r\n.leading dot\r\n"
 
@@ -80,7 +81,7 @@ def check_password(
 async def test_what_arrives_is_what_was_given() -> None:
     taker = Taker()
     async with serving(taker) as port:
-        relay = Relay(host="127.0.0.1", port=port)
+        relay = Relay(host="127.0.0.1", rules=LOCAL, port=port)
         outcome = await hand_over(relay, "a@example.org", ["b@example.org"], CONTENT)
     assert (outcome.kind, outcome.words) == ("sent", None)
     assert taker.taken[0].original_content == CONTENT
@@ -93,7 +94,7 @@ async def test_what_arrives_is_what_was_given() -> None:
 async def test_offered_encryption_is_used_whoever_vouches_for_it(tls: ssl.SSLContext) -> None:
     taker = Taker()
     async with serving(taker, tls_context=tls) as port:
-        relay = Relay(host="127.0.0.1", port=port)
+        relay = Relay(host="127.0.0.1", rules=LOCAL, port=port)
         outcome = await hand_over(relay, "a@example.org", ["b@example.org"], CONTENT)
     assert outcome.kind == "sent"
     assert taker.sessions[0].ssl is not None
@@ -104,7 +105,7 @@ async def test_a_password_goes_only_to_a_relay_whose_certificate_is_good(
 ) -> None:
     taker = Taker()
     async with serving(taker, tls_context=tls, authenticator=check_password) as port:
-        relay = Relay(host="127.0.0.1", port=port, user="desk", password="secret")
+        relay = Relay(host="127.0.0.1", rules=LOCAL, port=port, user="desk", password="secret")
         outcome = await hand_over(relay, "a@example.org", ["b@example.org"], CONTENT)
     assert outcome.kind == "deferred"
     assert "certificate" in (outcome.words or "").lower()
@@ -117,9 +118,9 @@ async def test_a_password_is_not_sent_in_clear_to_another_machine(
     taker = Taker()
     options = {"authenticator": check_password, "auth_require_tls": False}
     async with serving(taker, **options) as port:
-        relay = Relay(host="127.0.0.1", port=port, user="desk", password="secret")
+        relay = Relay(host="127.0.0.1", rules=LOCAL, port=port, user="desk", password="secret")
         assert (await hand_over(relay, "a@example.org", ["b@example.org"], CONTENT)).kind == "sent"
-        wrong = Relay(host="127.0.0.1", port=port, user="desk", password="wrong")
+        wrong = Relay(host="127.0.0.1", rules=LOCAL, port=port, user="desk", password="wrong")
         outcome = await hand_over(wrong, "a@example.org", ["b@example.org"], CONTENT)
         assert outcome.kind == "deferred"
         assert "sign-in" in (outcome.words or "")
@@ -175,7 +176,7 @@ async def test_each_answer_of_a_relay_has_one_meaning(
 ) -> None:
     server = await asyncio.start_server(scripted(*answers), "127.0.0.1", 0)
     try:
-        relay = Relay(host="127.0.0.1", port=server.sockets[0].getsockname()[1])
+        relay = Relay(host="127.0.0.1", rules=LOCAL, port=server.sockets[0].getsockname()[1])
         outcome = await hand_over(relay, "a@example.org", ["b@example.org"], CONTENT)
     finally:
         server.close()
@@ -185,7 +186,7 @@ async def test_each_answer_of_a_relay_has_one_meaning(
 
 
 async def test_nobody_listening_is_a_reason_to_try_later() -> None:
-    relay = Relay(host="127.0.0.1", port=free_ports.free_port())
+    relay = Relay(host="127.0.0.1", rules=LOCAL, port=free_ports.free_port())
     outcome = await hand_over(relay, "a@b.c", ["d@e.f"], CONTENT)
     assert outcome.kind == "deferred"
     assert "cannot be reached" in (outcome.words or "")

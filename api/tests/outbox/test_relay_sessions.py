@@ -11,6 +11,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from atum_desk.outbox.relay import Letter, Relay
 from atum_desk.outbox.sessions import MAILS_PER_SESSION, RelaySessions
+from local_rules import LOCAL
 from waiting import until
 
 
@@ -45,7 +46,7 @@ async def relay() -> AsyncIterator[tuple[Taker, Relay]]:
 
     listening = await loop.create_server(connected, "127.0.0.1", 0)
     try:
-        yield taker, Relay("127.0.0.1", listening.sockets[0].getsockname()[1])
+        yield taker, Relay("127.0.0.1", listening.sockets[0].getsockname()[1], rules=LOCAL)
     finally:
         listening.close()
         await listening.wait_closed()

@@ -1,0 +1,171 @@
+"""HTTP requests to addresses that a person or a foreign server chose.
+
+Redirects are followed by hand and each is checked; nothing leads from https to http. Time, size and
+number of hops are bounded, and a proxy of the environment is not used.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Iterable, Mapping
+
+import httpcore
+import httpx
+import msgspec
+
+from atum_desk.kernel.outgoing.dialler import (
+    Resolve,
+    checked_addresses,
+    require_peer_address,
+    resolve_system,
+)
+from atum_desk.kernel.outgoing.rules import OutgoingRefused, OutgoingRules, Purpose
+
+MAX_URL_CHARACTERS = 2048
+REDIRECTS = (301, 302, 303, 307, 308)
+
+
+class WebFailed(OSError):
+    """A request came to nothing; the words say why and hold nothing that was answered."""
+
+
+class WebAnswer(msgspec.Struct, frozen=True):
+    """What a server answered: the status, the address it was asked at last, and the body."""
+
+    status: int
+    url: str
+    body: bytes
+
+
+class WebLimits(msgspec.Struct, frozen=True):
+    """Bounds of one request with all its hops; `http` permits addresses without encryption."""
+
+    seconds: float
+    answer_bytes: int
+    redirects: int = 0
+    http: bool = False
+
+
+class _Backend(httpcore.AsyncNetworkBackend):
+    """Connects to checked addresses; TLS goes on with the host's name."""
+
+    def __init__(self, rules: OutgoingRules, resolve: Resolve, purpose: Purpose) -> None:
+        self._rules, self._resolve, self._purpose = rules, resolve, purpose
+        self._inner = httpcore.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109 (the library's interface)
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """Connect to the first address of a host that answers."""
+        addresses = await checked_addresses(host, port, self._purpose, self._rules, self._resolve)
+        failure: Exception | None = None
+        for address in addresses:
+            try:
+                stream = await self._inner.connect_tcp(
+                    address, port, timeout, local_address, socket_options
+                )
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
+                continue
+            require_peer_address(address, stream.get_extra_info("server_addr")[0])
+            return stream
+        raise failure or httpcore.ConnectError("there is no address")
+
+
+async def request(
+    method: str, url: str, rules: OutgoingRules, limits: WebLimits, *,
+    form: Mapping[str, str] | None = None, resolve: Resolve = resolve_system,
+) -> WebAnswer:  # fmt: skip
+    """Ask a web server. Raises OutgoingRefused, WebFailed."""
+    try:
+        async with asyncio.timeout(limits.seconds):
+            for _hop in range(limits.redirects + 1):
+                parsed = _parsed(url, limits)
+                status, location, body = await _one(method, parsed, rules, limits, form, resolve)
+                if status not in REDIRECTS or not limits.redirects:
+                    return WebAnswer(status, url, body)
+                url = _next(parsed, location)
+    except TimeoutError:
+        raise WebFailed("it does not answer in time") from None
+    except ssl.SSLError:
+        raise WebFailed("encryption failed") from None
+    except (httpcore.NetworkError, httpcore.TimeoutException) as error:
+        raise WebFailed(_cause(error)) from None
+    except (httpcore.ProtocolError, httpcore.UnsupportedProtocol, UnicodeError, ValueError):
+        raise WebFailed("it does not speak HTTP there") from None
+    raise WebFailed("it was sent on too often")
+
+
+async def _one(
+    method: str, url: httpx.URL, rules: OutgoingRules, limits: WebLimits,
+    form: Mapping[str, str] | None, resolve: Resolve,
+) -> tuple[int, str, bytes]:  # fmt: skip
+    """Return status, Location and body of one request on a connection of its own."""
+    content = b"" if form is None else str(httpx.QueryParams(form)).encode()
+    # Nothing is unpacked, so no small answer can become a large one.
+    headers = [("Host", url.netloc.decode()), ("Accept-Encoding", "identity"), ("Accept", "*/*")]
+    if form is not None:
+        headers += [
+            ("Content-Type", "application/x-www-form-urlencoded"),
+            ("Content-Length", str(len(content))),
+        ]
+    backend = _Backend(rules, resolve, "https" if url.scheme == "https" else "http")
+    target = httpcore.URL(
+        scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
+    )
+    timeout = dict.fromkeys(("connect", "read", "write", "pool"), limits.seconds)
+    async with (
+        httpcore.AsyncConnectionPool(
+            ssl_context=ssl.create_default_context(), network_backend=backend, max_connections=1
+        ) as pool,
+        pool.stream(method, target, headers=headers, content=content, extensions={"timeout": timeout}) as answer,
+    ):  # fmt: skip
+        location = dict(answer.headers).get(b"location", b"")
+        body = bytearray()
+        if answer.status not in REDIRECTS:
+            async for piece in answer.aiter_stream():
+                body += piece
+                if len(body) > limits.answer_bytes:
+                    raise WebFailed("its answer is too long")
+        return answer.status, location.decode("latin-1"), bytes(body)
+
+
+def _parsed(url: str, limits: WebLimits) -> httpx.URL:
+    try:
+        parsed = httpx.URL(url) if len(url) <= MAX_URL_CHARACTERS else None
+    except (httpx.InvalidURL, UnicodeError):
+        parsed = None
+    if parsed is None or not parsed.host or parsed.userinfo:
+        raise WebFailed("this is no address that can be asked")
+    if parsed.scheme != "https" and not (limits.http and parsed.scheme == "http"):
+        raise OutgoingRefused("Only addresses that begin with https:// may be asked.")
+    return parsed
+
+
+def _next(before: httpx.URL, location: str) -> str:
+    try:
+        after = before.join(location)
+    except (httpx.InvalidURL, UnicodeError):
+        raise WebFailed("it was sent on to no address") from None
+    if before.scheme == "https" and after.scheme != "https":
+        raise OutgoingRefused("It was sent on to an address without encryption.")
+    return str(after)
+
+
+def _cause(error: BaseException) -> str:
+    """Return what kind of failure it was, without a word of the other side."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return f"its certificate cannot be trusted: {cause.verify_message}"
+        if isinstance(cause, ssl.SSLError):
+            return "encryption failed"
+        cause = cause.__cause__ or cause.__context__
+    timed_out = isinstance(error, httpcore.TimeoutException)
+    return "it does not answer in time" if timed_out else "it cannot be reached"
