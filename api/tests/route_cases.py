@@ -97,6 +97,7 @@ CASES: dict[tuple[str, str], Case] = {
     ("patch", "/messages/{message_id}"): Case(
         body={"text": "Better."}, permission="ticket:reply", hides=True
     ),
+    ("post", "/tickets/{number}/portal-links/revoke"): Case(body={}, permission="ticket:edit", hides=True),
     ("post", "/tickets/{number}/read"): Case(hides=True),
     ("get", "/statuses"): Case(),
     ("get", "/tags"): Case(queries=({}, {"q": "canary"})),
@@ -170,6 +171,7 @@ CASES: dict[tuple[str, str], Case] = {
     ("post", "/portal/tickets"): Case(audience="public", body=ASK),
     ("post", "/portal/attachments"): Case(audience="public", uploads=True),
     ("post", "/portal/session"): Case(audience="public", body={"token": "1x1zaaaaaaaaaaaaaaaa"}),
+    ("post", "/portal/links"): Case(audience="public", body={"token": "1x1zaaaaaaaaaaaaaaaa"}),
     ("get", "/portal/tickets"): Case(audience="contact", queries=({}, {"limit": 200})),
     ("get", "/portal/tickets/{number}"): Case(audience="contact", hides=True),
     ("post", "/portal/tickets/{number}/messages"): Case(audience="contact", body={"text": "Still broken."}, hides=True),

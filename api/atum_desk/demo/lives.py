@@ -250,7 +250,7 @@ class Life:
 
     def _mail(self, at: datetime, text: str, message_id: int) -> dict[str, Any]:
         settings, team = self._stage.settings, self._team
-        link = request_link(settings, self.id, self.requester.id)
+        link = request_link(settings, self.id, self.requester.id, 0)
         rendering = render_mail(text, None, number=self.number, link=link)
         reply_to = reply_address(settings, team.address, self.id)
         own_id = f"t{self.id}.m{message_id}.{self._hex()}@{team.address.partition('@')[2]}"

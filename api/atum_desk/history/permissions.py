@@ -45,6 +45,7 @@ IRREVERSIBLE = {
     "mail": "mail that arrived stays; nothing received is ever taken back.",
     "quarantine.release": "it was let through and is filed by now; close its ticket instead.",
     "attachment": "an upload belongs to its message.",
+    "ticket.revoke_links": "links that were revoked stay so; send a new one.",
     "workspace": "the workspace stands.",
     "role": "a built-in role is what the release says.",
     "operations": "it was asked of the machine, not of the desk's records.",

@@ -17,6 +17,8 @@ LIMITS: dict[str, RateLimitItem] = {
     "portal_ticket_ip": parse("20 per hour"),
     "portal_ticket_email": parse("5 per hour"),
     "portal_link_ip": parse("60 per 5 minutes"),
+    "portal_new_link_ip": parse("20 per hour"),
+    "portal_new_link": parse("3 per hour"),
     "portal_upload_ip": parse("60 per hour"),
 }
 # Wrong passwords, in steps: the longer somebody goes on, the longer the wait (docs/accounts.md).

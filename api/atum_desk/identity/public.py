@@ -16,6 +16,7 @@ __all__ = [
     "OpenedSession",
     "PersonNotFound",
     "end_access_before_undo",
+    "end_session",
     "lock_powers",
     "require_sees_all_teams",
     "require_sound_powers",

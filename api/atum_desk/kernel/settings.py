@@ -185,6 +185,15 @@ AdminPassword = Annotated[
 SessionDays = Annotated[
     int, number("Days after which a sign-in ends, used or not.", "from 1 to 365", ge=1, le=365)
 ]
+PortalLinkDays = Annotated[
+    int,
+    number(
+        "Days after the last message in a request until a link to it in a mail ends.",
+        "from 1 to 365",
+        ge=1,
+        le=365,
+    ),
+]
 LogLevel = Annotated[
     Literal["debug", "info", "warning", "error"],
     text("Least important message that is logged.", "debug, info, warning or error"),
@@ -248,6 +257,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     admin_email: AdminEmail = "admin@atum.localhost"
     admin_password: AdminPassword = ""
     session_days: SessionDays = 14
+    portal_link_days: PortalLinkDays = 90
     log_level: LogLevel = "info"
     log_format: LogFormat = "auto"
     pool_size: PoolSize = 10

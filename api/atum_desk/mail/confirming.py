@@ -52,6 +52,8 @@ class Request(msgspec.Struct, frozen=True):
     stopped: list[StoppedAddress]
     confirmed: bool
     recently_confirmed: int
+    # how often the requester's links to the ticket were revoked
+    link_generation: int
     # its subject repeats that of a request of the same person that was confirmed within the hour
     echo: bool
 
@@ -67,7 +69,7 @@ async def confirm_request(
         if not request or not email or not mailbox_id or not _is_wanted(request, email):
             work.unchanged = True
             return
-        link = request_link(settings, ticket_id, request.requester_id)
+        link = request_link(settings, ticket_id, request.requester_id, request.link_generation)
         work.ticket_id = ticket_id
         await queue_mail(
             work, settings,
@@ -111,6 +113,7 @@ async def _lock_request(work: Work, ticket_id: int) -> Request | None:
                   b.address as mailbox_address, g.name as team_name, {layout_for("t.team_id", "p.locale")} as layout,
                   {stopped_among("array[a.email]")} as stopped,
                   exists (select from outbox o where o.ticket_id = t.id and o.kind = 'confirmation') as confirmed,
+                  portal_link_generation(t.requester_id, t.id) as link_generation,
                   (select count(*) from tickets x join outbox o on o.ticket_id = x.id
                     where x.requester_id = t.requester_id and x.created_at > moment() - interval '1 hour'
                       and o.kind = 'confirmation') as recently_confirmed,

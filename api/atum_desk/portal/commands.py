@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from atum_desk.contacts.public import find_or_create_contact
 from atum_desk.files.public import FileStore, find_claimed, upload_attachment
-from atum_desk.identity.public import OpenedSession, PersonNotFound, start_link_session
+from atum_desk.identity.public import (
+    OpenedSession,
+    PersonNotFound,
+    end_session,
+    start_link_session,
+)
+from atum_desk.kernel import clock
 from atum_desk.kernel.context import Actor, SystemActor, token_hash
 from atum_desk.kernel.db import Database, Work
 from atum_desk.kernel.mail_address import read_address
-from atum_desk.kernel.problems import Unavailable, ValidationFailed
+from atum_desk.kernel.problems import RateLimited, Unavailable, ValidationFailed
 from atum_desk.kernel.settings import Settings
+from atum_desk.outbox.public import MailAddress, MailNames, OutgoingMail, queue_mail
 from atum_desk.portal import queries
 from atum_desk.portal.problems import (
+    LinkExpired,
     LinkInvalid,
     NoMailbox,
     RequestNotFound,
@@ -26,16 +35,29 @@ from atum_desk.tickets.public import (
     MailboxUnknown,
     NewMessage,
     NewTicket,
+    RequestLink,
     TransitionForbidden,
     append_message,
     clean_text,
+    end_of_link,
+    get_mail_context,
     open_link,
     open_ticket,
+    request_link,
 )
 
 LINK_LIFETIME = timedelta(days=30)
 UNCONFIRMED = "Sent from the portal. The link of its confirmation has not been followed."
 CONFIRMED = "Sent from the portal. The link in a mail to this address was followed."
+NEW_LINK = """\
+Hello {name},
+
+here is the new link to your request "{subject}" (#{number}) that was asked for:
+{link}
+
+If you did not ask for it, there is nothing to do: only you received this mail."""
+
+RateCount = Callable[[str, str], Awaitable[None]]
 
 
 async def ask(database: Database, ask: Ask) -> None:
@@ -86,17 +108,92 @@ async def upload_anonymously(
 async def follow_link(
     database: Database, settings: Settings, token: str, *, user_agent: str, ip: str | None
 ) -> OpenedSession:
-    """Open a session that shows exactly one request. Raises LinkInvalid."""
-    parts = open_link(settings, token)
-    if parts is None:
+    """Open a session that shows exactly one request. Raises LinkInvalid and LinkExpired."""
+    link = open_link(settings, token)
+    if link is None:
         raise LinkInvalid
-    ticket_id, person_id = parts
+    left = await _time_left(database, settings, link)
     try:
-        return await start_link_session(
-            database, person_id, ticket_id, user_agent=user_agent, ip=ip, lifetime=LINK_LIFETIME
-        )
+        opened = await start_link_session(
+            database, link.person_id, link.ticket_id, user_agent=user_agent, ip=ip,
+            lifetime=min(LINK_LIFETIME, left),
+        )  # fmt: skip
     except PersonNotFound:
         raise LinkInvalid from None
+    try:
+        # Links that were revoked meanwhile ended only the sessions that stood by then.
+        await _time_left(database, settings, link)
+    except (LinkInvalid, LinkExpired):
+        contact = await database.authenticate(token_hash(opened.token), "contact")
+        await end_session(database, contact, contact.session_id)
+        raise
+    return opened
+
+
+async def _time_left(database: Database, settings: Settings, link: RequestLink) -> timedelta:
+    """Return how long a link still opens its request. Raises LinkInvalid and LinkExpired."""
+    async with database.connection("atum_desk_contact") as connection:
+        state = await queries.find_link_state(connection, link.ticket_id, link.person_id)
+    if state is None:
+        raise LinkInvalid
+    left = end_of_link(settings, link, state.active_at, state.dated_since) - clock.now()
+    if link.generation != state.generation or left <= timedelta(0):
+        raise LinkExpired
+    return left
+
+
+async def send_new_link(
+    database: Database, settings: Settings, limits: RateCount, token: str
+) -> None:
+    """Mail the requester of a link's request a new link, to their own address and to no other.
+
+    Nobody learns whether that happened: not for links that are not ours, that belong to somebody
+    who is not the requester (any more), or that were asked for too often.
+    """
+    link = open_link(settings, token)
+    if link is None:
+        return
+    async with database.connection("atum_desk_contact") as connection:
+        state = await queries.find_link_state(connection, link.ticket_id, link.person_id)
+    if state is None or not state.is_requester:
+        return
+    try:
+        await limits("portal_new_link", f"{link.ticket_id} {link.person_id}")
+    except RateLimited:
+        return
+    actor = SystemActor(workspace_id=state.workspace_id, via="link")
+    async with database.writing(actor, "mail.new_link") as work:
+        if not await _queue_new_link(work, settings, link):
+            work.unchanged = True
+
+
+async def _queue_new_link(work: Work, settings: Settings, link: RequestLink) -> bool:
+    """Put the mail with a new link into the outbox; tell whether there is a way to send it."""
+    number, subject = await queries.get_subject(work, link.ticket_id)
+    context = await get_mail_context(work, link.ticket_id)
+    stopped = {one.email for one in context.stopped}
+    if not context.requester_email or context.mailbox_id is None:
+        return False
+    if context.requester_email in stopped:
+        return False
+    address = request_link(settings, link.ticket_id, link.person_id, context.link_generation)
+    work.ticket_id = link.ticket_id
+    await queue_mail(
+        work, settings,
+        OutgoingMail(
+            mailbox_id=context.mailbox_id, kind="confirmation", subject=subject,
+            recipients=[MailAddress(context.requester_name, context.requester_email)],
+            text=NEW_LINK.format(
+                name=context.requester_name, subject=subject, number=number, link=address
+            ),
+            ticket_id=link.ticket_id, ticket_number=number, link=address,
+            names=MailNames(
+                team=context.team_name, mailbox=context.mailbox_name or "",
+                mailbox_address=context.mailbox_address or "", requester=context.requester_name,
+            ),
+        ),
+    )  # fmt: skip
+    return True
 
 
 async def confirm_author(database: Database, contact: Actor) -> None:

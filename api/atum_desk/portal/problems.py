@@ -12,6 +12,13 @@ class LinkInvalid(Problem):
     code = "link_invalid"
 
 
+class LinkExpired(Problem):
+    """This link has expired. Get a new one by mail."""
+
+    status = 410
+    code = "link_expired"
+
+
 class RequestNotFound(Problem):
     """There is no such request, or it is not yours."""
 

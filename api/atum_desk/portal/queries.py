@@ -108,6 +108,30 @@ async def find_portal_workspace(connection: asyncpg.Connection) -> tuple[int, st
     return (row["workspace_id"], row["name"]) if row else None
 
 
+class LinkState(msgspec.Struct, frozen=True):
+    """What decides about a link of a person to a ticket."""
+
+    workspace_id: int
+    is_requester: bool
+    generation: int
+    active_at: datetime
+    dated_since: datetime
+
+
+async def find_link_state(
+    connection: asyncpg.Connection, ticket_id: int, person_id: int
+) -> LinkState | None:
+    """Return what decides about a link, None when its person has no part in the ticket."""
+    row = await connection.fetchrow("select * from portal_link($1, $2)", ticket_id, person_id)
+    return msgspec.convert(dict(row), LinkState) if row else None
+
+
+async def get_subject(view: View, ticket_id: int) -> tuple[int, str]:
+    """Return a ticket's number and subject."""
+    row = await view.fetchone("select number, subject from tickets where id = $1", ticket_id)
+    return row["number"], row["subject"]
+
+
 async def find_visible_number(view: View, ticket_id: int) -> int | None:
     """Return a request's number if the contact sees it."""
     return await view.fetchval("select number from tickets where id = $1", ticket_id)

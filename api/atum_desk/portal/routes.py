@@ -29,6 +29,7 @@ from atum_desk.portal.models import PortalTicket
 from atum_desk.portal.schemas import (
     Ask,
     Asked,
+    LinkAsked,
     LinkOpened,
     LinkToken,
     PortalAnswer,
@@ -91,7 +92,7 @@ async def upload(
     "/portal/session",
     opt=PUBLIC,
     status_code=200,
-    responses=answers(problems.LinkInvalid, RateLimited),
+    responses=answers(problems.LinkInvalid, problems.LinkExpired, RateLimited),
 )
 async def follow_link(
     request: AnyRequest,
@@ -120,6 +121,16 @@ async def follow_link(
         LinkOpened(number),
         cookies=[session_cookie(CONTACT_COOKIE, opened.token, opened.lifetime, settings)],
     )
+
+
+@post("/portal/links", opt=PUBLIC, status_code=202, responses=answers(RateLimited))
+async def send_new_link(
+    database: Database, settings: Settings, limits: RateLimits, client_ip: str, data: LinkToken
+) -> LinkAsked:
+    """Mail the requester a new link for one that ended; the answer is the same for every token."""
+    await limits.count("portal_new_link_ip", client_ip)
+    await commands.send_new_link(database, settings, limits.count, data.token)
+    return LinkAsked("If the link belongs to a request of yours, a new one is on its way to you.")
 
 
 @get("/portal/tickets", opt=CONTACT)
@@ -191,6 +202,7 @@ routes = [
     ask,
     upload,
     follow_link,
+    send_new_link,
     list_requests,
     get_request,
     answer,

@@ -55,6 +55,12 @@ class LinkToken(msgspec.Struct, forbid_unknown_fields=True):
     token: Annotated[str, Meta(min_length=10, max_length=120)]
 
 
+class LinkAsked(msgspec.Struct):
+    """The answer to every request for a new link, whether one is sent or not."""
+
+    words: str
+
+
 class LinkOpened(msgspec.Struct):
     """The ticket that the link shows."""
 

@@ -4,7 +4,7 @@ from atum_desk.tickets.commands.bodies import clean_text, preview_of
 from atum_desk.tickets.commands.linking import link_possibly_same
 from atum_desk.tickets.commands.mail_replies import may_answer, reply_from_mail
 from atum_desk.tickets.commands.opening import append_message, open_ticket
-from atum_desk.tickets.links import open_link, request_link
+from atum_desk.tickets.links import RequestLink, end_of_link, open_link, request_link
 from atum_desk.tickets.models import (
     Appended,
     AuthorVerdict,
@@ -17,6 +17,7 @@ from atum_desk.tickets.models import (
 )
 from atum_desk.tickets.problems import MailboxUnknown, TransitionForbidden
 from atum_desk.tickets.queries.people import ensure_participants
+from atum_desk.tickets.queries.writes import get_mail_context
 
 __all__ = [
     "Appended",
@@ -27,11 +28,14 @@ __all__ = [
     "NewMessage",
     "NewTicket",
     "OpenedTicket",
+    "RequestLink",
     "StatusRef",
     "TransitionForbidden",
     "append_message",
     "clean_text",
+    "end_of_link",
     "ensure_participants",
+    "get_mail_context",
     "link_possibly_same",
     "may_answer",
     "open_link",

@@ -23,6 +23,7 @@ from atum_desk.tickets.commands.answering import answer_ticket, open_ticket_for
 from atum_desk.tickets.commands.changing import change_ticket, change_tickets
 from atum_desk.tickets.commands.editing import edit_waiting_reply
 from atum_desk.tickets.commands.participating import add_participant, remove_participant
+from atum_desk.tickets.commands.revoking import revoke_portal_links
 from atum_desk.tickets.models import PRIORITIES
 from atum_desk.tickets.presentation import present_changes, present_ticket
 from atum_desk.tickets.queries import links, lists, threads, writes
@@ -30,6 +31,8 @@ from atum_desk.tickets.schemas import (
     BulkChange,
     BulkResult,
     HistoryPage,
+    LinksRevoked,
+    LinksToRevoke,
     MessageAdded,
     MessageEdit,
     MessageInput,
@@ -273,6 +276,19 @@ async def mark_read(database: Database, actor: Actor, number: int) -> None:
             raise problems.TicketNotFound
 
 
+@post(
+    "/tickets/{number:int}/portal-links/revoke",
+    opt=needs(permissions.EDIT),
+    status_code=200,
+    responses=answers(problems.TicketNotFound, problems.RequesterUnknown),
+)
+async def revoke_links(
+    database: Database, actor: Actor, number: int, data: LinksToRevoke
+) -> LinksRevoked:
+    """Revoke the links to the ticket that one of its people was sent, and end what they opened."""
+    return await revoke_portal_links(database, actor, number, data.person_id)
+
+
 @get("/statuses", opt=needs(permissions.READ))
 async def list_statuses(database: Database, actor: Actor) -> StatusList:
     """List the statuses in order."""
@@ -317,6 +333,7 @@ routes = [
     add_ticket_participant,
     remove_ticket_participant,
     mark_read,
+    revoke_links,
     list_statuses,
     list_tags,
 ]

@@ -335,3 +335,15 @@ class TicketFilter(msgspec.Struct, kw_only=True):
     organization_id: int | None = None
     words: str = ""
     sort: Sort = "-updated_at"
+
+
+class LinksToRevoke(msgspec.Struct, forbid_unknown_fields=True):
+    """Whose links to revoke; null means the requester's."""
+
+    person_id: Annotated[int, Meta(ge=1, le=2**63 - 1)] | None = None
+
+
+class LinksRevoked(msgspec.Struct):
+    """How many sessions ended that had been opened by a link."""
+
+    ended_sessions: int

@@ -221,8 +221,9 @@ async def tour_of_the_portal(desk: Desk) -> None:
     ticket = (
         await desk.rows("select id, number, requester_id from tickets order by id desc limit 1")
     )[0]
-    token = request_link(desk.settings, ticket["id"], ticket["requester_id"]).rpartition("/")[2]
+    token = request_link(desk.settings, ticket["id"], ticket["requester_id"], 0).rpartition("/")[2]
     await stranger.posted("/portal/session", {"token": token}, status=200)
+    await stranger.posted("/portal/links", {"token": token}, status=202)
     await stranger.got("/portal/tickets")
     await stranger.posted(f"/portal/tickets/{ticket['number']}/messages", {"text": "more"})
     await stranger.posted(f"/portal/tickets/{ticket['number']}/resolve", status=200)

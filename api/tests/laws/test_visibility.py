@@ -172,7 +172,7 @@ async def test_a_link_shows_its_one_request(planted: Planted) -> None:
 async def test_the_cookie_of_a_followed_link_shows_its_one_request(planted: Planted) -> None:
     desk = planted.desk
     ticket_id = await desk.value("select id from tickets where number = $1", planted.own_second)
-    token = request_link(desk.settings, ticket_id, planted.ann).rpartition("/")[2]
+    token = request_link(desk.settings, ticket_id, planted.ann, 0).rpartition("/")[2]
     browser = desk.client()
     opened = await browser.posted("/portal/session", {"token": token}, status=200)
     assert opened == {"ticket_number": planted.own_second}

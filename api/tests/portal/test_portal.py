@@ -40,7 +40,7 @@ async def jobs(desk: Desk, entrypoint: str) -> list[dict[str, Any]]:
 
 
 def token_for(desk: Desk, ticket_id: int, person_id: int) -> str:
-    return request_link(desk.settings, ticket_id, person_id).rpartition("/requests/")[2]
+    return request_link(desk.settings, ticket_id, person_id, 0).rpartition("/requests/")[2]
 
 
 async def follow(desk: Desk, ticket: dict[str, Any]) -> Client:

@@ -15,6 +15,7 @@ import httpx
 import msgspec
 
 from atum_desk.kernel.outgoing.dialler import (
+    NameNotFound,
     Resolve,
     checked_addresses,
     require_peer_address,
@@ -91,6 +92,8 @@ async def request(
                 if status not in REDIRECTS or not limits.redirects:
                     return WebAnswer(status, url, body)
                 url = _next(parsed, location)
+    except NameNotFound as error:
+        raise WebFailed(str(error)) from None
     except TimeoutError:
         raise WebFailed("it does not answer in time") from None
     except ssl.SSLError:
@@ -126,7 +129,7 @@ async def _one(
         ) as pool,
         pool.stream(method, target, headers=headers, content=content, extensions={"timeout": timeout}) as answer,
     ):  # fmt: skip
-        location = dict(answer.headers).get(b"location", b"")
+        location = next((v for k, v in answer.headers if k.lower() == b"location"), b"")
         body = bytearray()
         if answer.status not in REDIRECTS:
             async for piece in answer.aiter_stream():

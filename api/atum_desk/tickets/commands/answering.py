@@ -201,5 +201,7 @@ def outgoing_mail(
             agent=message.author_name, team=context.team_name, mailbox=context.mailbox_name or "",
             mailbox_address=context.mailbox_address or "", requester=context.requester_name,
         ),
-        link=request_link(settings, ticket.id, ticket.requester_id) if to_requester_alone else None,
+        link=request_link(settings, ticket.id, ticket.requester_id, context.link_generation)
+        if to_requester_alone
+        else None,
     )  # fmt: skip

@@ -23,7 +23,7 @@ from atum_desk.tickets.models import (
     Status,
     priority_number,
 )
-from atum_desk.tickets.problems import MessageNotFound, TicketNotFound
+from atum_desk.tickets.problems import MessageNotFound, RequesterUnknown, TicketNotFound
 
 LOCKED = """
     select id, number, subject, status_id, category, priority, type, team_id, assignee_id,
@@ -239,6 +239,8 @@ class MailContext(msgspec.Struct, frozen=True):
     stopped: list[StoppedAddress]
     # how long the person who writes wants to be able to undo; None: as the settings say
     undo_send_seconds: int | None
+    # how often the requester's links to the ticket were revoked
+    link_generation: int
     # the ticket's, when this was read
     version: int
 
@@ -255,7 +257,8 @@ MAIL_CONTEXT = f"""
            {is_own("a.email")} as requester_is_own,
            {layout_for("t.team_id", "p.locale")} as layout,
            {stopped_among("array[a.email]")} as stopped,
-           (select me.undo_send_seconds from people me where me.id = ctx_person()) as undo_send_seconds, t.version
+           (select me.undo_send_seconds from people me where me.id = ctx_person()) as undo_send_seconds,
+           portal_link_generation(t.requester_id, t.id) as link_generation, t.version
       from tickets t
       join teams g on g.id = t.team_id
       join people p on p.id = t.requester_id
@@ -289,6 +292,18 @@ async def get_mail_context(view: View, ticket_id: int) -> MailContext:
     """Return where a reply's mail comes from and goes to, and how it looks."""
     row = await view.fetchone(MAIL_CONTEXT.format(ticket="$1"), ticket_id)
     return msgspec.convert(dict(row), MailContext)
+
+
+async def revoke_portal_links(work: Work, ticket_id: int, person_id: int) -> int:
+    """Revoke a person's links to a ticket; return how many sessions ended. Raises RequesterUnknown."""
+    on_ticket = await work.fetchval(
+        """select true from tickets t where t.id = $1 and (t.requester_id = $2 or exists
+             (select from participants p where p.ticket_id = t.id and p.person_id = $2))""",
+        ticket_id, person_id,
+    )  # fmt: skip
+    if not on_ticket:
+        raise RequesterUnknown
+    return await work.fetchval("select revoke_portal_links($1, $2)", person_id, ticket_id) or 0
 
 
 async def rewrite_message(work: Work, message_id: int, text: str, html: str | None) -> None:
