@@ -242,3 +242,26 @@ test("without a session the list says how a request is followed", async () => {
   renderAt("/requests", api);
   expect(await screen.findByText("No request is open in this browser")).toBeVisible();
 });
+
+test("an expired link offers a new one by mail, once", async () => {
+  api.overrides.set("POST portal/session", () =>
+    problem(410, "link_expired", "This link has expired."),
+  );
+  api.overrides.set("POST portal/links", () => json({ words: "On its way." }, 202));
+  const { user } = renderAt("/requests/4x2x0x1z7", api);
+  expect(await screen.findByText("This link has expired")).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "Send me a new link" }));
+  expect(await screen.findByText("Look into your mail")).toBeVisible();
+  expect(callsTo("portal/links").map((call) => call.body)).toEqual([{ token: "4x2x0x1z7" }]);
+  expect(screen.queryByRole("button", { name: "Send me a new link" })).toBeNull();
+});
+
+test("a new link that is asked for too often says how long to wait", async () => {
+  api.overrides.set("POST portal/session", () =>
+    problem(410, "link_expired", "This link has expired."),
+  );
+  api.overrides.set("POST portal/links", () => problem(429, "rate_limited", "Too many. Wait."));
+  const { user } = renderAt("/requests/4x2x0x1z7", api);
+  await user.click(await screen.findByRole("button", { name: "Send me a new link" }));
+  expect(await screen.findByText(/Wait/)).toBeVisible();
+});

@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
-import { createFakeApi, problem } from "./fake/server";
+import { createFakeApi, json, problem } from "./fake/server";
 import { message } from "./fake/tickets";
 import { renderAt } from "./render";
 
@@ -156,4 +156,17 @@ test("who a message is by is told with its proof, and a disproven name is a clai
   expect(await screen.findByText("Signed by example.org (DKIM).")).toBeInTheDocument();
   await user.click(log.getByRole("button", { name: "Check failed" }));
   expect(await screen.findByText("It has several From fields.")).toBeInTheDocument();
+});
+
+test("portal links are revoked after a question that says what happens", async () => {
+  const { api, user } = renderAt(TICKET);
+  await thread();
+  api.overrides.set("POST tickets/4187/portal-links/revoke", () => json({ ended_sessions: 2 }));
+  await user.click(await screen.findByRole("button", { name: "Revoke portal links" }));
+  const dialog = within(await screen.findByRole("dialog"));
+  expect(dialog.getByText(/Inês Carvalho/)).toBeVisible();
+  expect(api.calls.some((call) => call.url.includes("portal-links"))).toBe(false);
+  await user.click(dialog.getByRole("button", { name: "Revoke" }));
+  expect(await screen.findByText("Links revoked; 2 open pages were signed out")).toBeVisible();
+  expect(api.calls.filter((call) => call.url.includes("portal-links"))).toHaveLength(1);
 });

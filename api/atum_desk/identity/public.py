@@ -6,7 +6,7 @@ from atum_desk.identity.powers import lock_powers, require_sees_all_teams, requi
 from atum_desk.identity.problems import PersonNotFound
 from atum_desk.identity.schemas import Email, Name
 from atum_desk.identity.seed import seed_workspace
-from atum_desk.identity.session_ends import end_access_before_undo
+from atum_desk.identity.session_ends import end_access_before_undo, end_session
 
 __all__ = [
     "Email",

@@ -3,8 +3,9 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { ErrorState, Skeleton } from "@/ui/States";
 import { ToastSlot } from "@/ui/ToastSlot";
-import { isLinkRefused, type PortalTicket, portalQuery, requestQuery } from "./api";
+import { isLinkExpired, isLinkRefused, type PortalTicket, portalQuery, requestQuery } from "./api";
 import { LineNotice } from "./components/LineNotice";
+import { LinkExpired } from "./components/LinkExpired";
 import { LinkInvalid } from "./components/LinkInvalid";
 import { ReplyBox } from "./components/ReplyBox";
 import { RequestHead } from "./components/RequestHead";
@@ -37,16 +38,21 @@ function Request({ token }: { token: string }) {
       ) : (
         <main className={classes.column}>
           {query.isPending && <Skeleton rows={6} height={64} />}
-          {query.error &&
-            (isLinkRefused(query.error) ? (
-              <LinkInvalid />
-            ) : (
-              <ErrorState error={query.error} onRetry={() => void query.refetch()} />
-            ))}
+          {query.error && (
+            <Refused token={token} error={query.error} onRetry={() => void query.refetch()} />
+          )}
         </main>
       )}
     </div>
   );
+}
+
+type RefusedProps = { token: string; error: unknown; onRetry: () => void };
+
+function Refused({ token, error, onRetry }: RefusedProps) {
+  if (isLinkExpired(error)) return <LinkExpired token={token} />;
+  if (isLinkRefused(error)) return <LinkInvalid />;
+  return <ErrorState error={error} onRetry={onRetry} />;
 }
 
 function Shown({ token, request }: { token: string; request: PortalTicket }) {

@@ -80,6 +80,18 @@ export function isLinkRefused(error: unknown): boolean {
   return [401, 404, 422].includes(error.status);
 }
 
+/** Whether a refusal means that the link was good once; a new one can be had by mail. */
+export function isLinkExpired(error: unknown): boolean {
+  return error instanceof ProblemError && error.status === 410;
+}
+
+/** Mails the requester a new link; the answer says nothing of whether there is such a request. */
+export function useNewLink() {
+  return useMutation({
+    mutationFn: (token: string) => read(client.POST("/api/v1/portal/links", { body: { token } })),
+  });
+}
+
 export function useAsk() {
   return useMutation({
     mutationFn: (body: Ask) => read(client.POST("/api/v1/portal/tickets", { body })),

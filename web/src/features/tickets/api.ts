@@ -3,6 +3,7 @@ import {
   keepPreviousData,
   type QueryClient,
   queryOptions,
+  useMutation,
 } from "@tanstack/react-query";
 import { client, read } from "@/api/client";
 import { ProblemError } from "@/api/problem";
@@ -111,6 +112,19 @@ export async function loadOlder(queryClient: QueryClient, ticket: Ticket): Promi
 /** Tells the server that this person has read the ticket; failing to is not worth a word. */
 export async function markRead(number: number): Promise<void> {
   await client.POST("/api/v1/tickets/{number}/read", { params: { path: { number } } });
+}
+
+/** Revokes the links that the requester was mailed to a ticket. */
+export function useRevokeLinks(number: number) {
+  return useMutation({
+    mutationFn: () =>
+      read(
+        client.POST("/api/v1/tickets/{number}/portal-links/revoke", {
+          params: { path: { number } },
+          body: {},
+        }),
+      ),
+  });
 }
 
 /** The best matches for words, or the one ticket of a number, for the palette. */

@@ -94,6 +94,13 @@ export const portal = {
     invalid: "This link does not work any more",
     invalidHint:
       "Open the link in the newest mail about your request, or simply reply to that mail. If there is none, write to us again.",
+    expired: "This link has expired",
+    expiredHint:
+      "Links in our mails end after a while, so that an old mail in the wrong hands opens nothing. We send a new one to the address of whoever made the request.",
+    newLink: "Send me a new link",
+    newLinkAsked: "Look into your mail",
+    newLinkAskedHint:
+      "If the link belongs to a request of yours, a new one arrives in a few minutes. If none does, write to us.",
     ask: "Write to us",
     requests: "Your requests",
     requestsHint: "Every confirmation we send holds a link to its request.",

@@ -116,6 +116,12 @@ export const tickets = {
       tags: "Tags",
     },
     requester: "Requester",
+    revokeLinks: "Revoke portal links",
+    revokeLinksHint:
+      "The links in mails that {{name}} got about this ticket stop working, and whoever opened one is signed out. The next mail carries a new link. This cannot be undone.",
+    revokeLinksConfirm: "Revoke",
+    linksRevoked_one: "Links revoked; {{count}} open page was signed out",
+    linksRevoked_other: "Links revoked; {{count}} open pages were signed out",
     moreTickets_one: "{{count}} more ticket",
     moreTickets_other: "{{count}} more tickets",
     tags: "Tags",

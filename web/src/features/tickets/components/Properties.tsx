@@ -17,6 +17,7 @@ import { sentenceOf } from "../changeText";
 import { useTagOptions } from "../options";
 import { Participants } from "./Participants";
 import classes from "./Properties.module.css";
+import { RevokeLinks } from "./RevokeLinks";
 
 type PropertiesProps = {
   ticket: Ticket;
@@ -96,6 +97,7 @@ function Requester({ ticket }: { ticket: Ticket }) {
           )}
         </div>
       </div>
+      {ticket.can.edit && <RevokeLinks ticket={ticket} />}
       {others?.slice(0, SHOWN_TICKETS).map((row) => (
         <Link
           key={row.number}
