@@ -5,39 +5,32 @@ from __future__ import annotations
 import time
 from collections import Counter
 
-MAX_CONNECTIONS = 500
-MAX_CONNECTIONS_OF_PEER = 100
+from atum_desk.mail.connection_limits import ConnectionLimits, Networks
+
 MAX_MAILS_OF_PEER = 20_000
 PEER_WINDOW_SECONDS = 60.0
 # Mails that are being received lie in memory; small ones always fit.
 MAX_BYTES_ON_THE_WAY = 128 * 1024 * 1024
 SMALL_BYTES = 1024 * 1024
+# A mail's data may trickle for a while (RFC 5321 names minutes); after that it comes at a fair pace,
+# and faster while others wait for the memory that it holds.
+PATIENT_SECONDS = 60.0
+MIN_BYTES_PER_SECOND = 1024
+MIN_BYTES_PER_SECOND_IN_NEED = 64 * 1024
+LONGEST_DATA_SECONDS = 3600.0
+# A connection over which no mail comes for so long ends, whatever it says meanwhile.
+USELESS_CONNECTION_SECONDS = 600.0
 
 
 class Limits:
     """What all sessions of a listener share."""
 
-    def __init__(self, mail_max_bytes: int) -> None:
-        self._connections: Counter[str] = Counter()
+    def __init__(self, mail_max_bytes: int, trusted: Networks = ()) -> None:
+        self.connections = ConnectionLimits(trusted)
         self._mails: Counter[str] = Counter()
         self._window_began = 0.0
         self._bytes = 0
         self._max_bytes = max(MAX_BYTES_ON_THE_WAY, 2 * mail_max_bytes)
-
-    def enter(self, peer: str) -> bool:
-        """Count a connection; tell whether it may stay."""
-        if self._connections.total() >= MAX_CONNECTIONS:
-            return False
-        if self._connections[peer] >= MAX_CONNECTIONS_OF_PEER:
-            return False
-        self._connections[peer] += 1
-        return True
-
-    def leave(self, peer: str) -> None:
-        """Forget a connection that `enter` let in."""
-        self._connections[peer] -= 1
-        if self._connections[peer] <= 0:
-            del self._connections[peer]
 
     def may_send(self, peer: str) -> bool:
         """Count a mail; tell whether the peer is within its minute."""
@@ -54,6 +47,14 @@ class Limits:
             return False
         self._bytes += count
         return True
+
+    def is_too_slow(self, mail_bytes: int, seconds: float) -> bool:
+        """Tell whether a mail's data has come too slowly for the time that it took by now."""
+        if seconds <= PATIENT_SECONDS:
+            return False
+        needy = self._bytes > self._max_bytes / 2
+        pace = MIN_BYTES_PER_SECOND_IN_NEED if needy else MIN_BYTES_PER_SECOND
+        return seconds > LONGEST_DATA_SECONDS or mail_bytes < (seconds - PATIENT_SECONDS) * pace
 
     def give_back_bytes(self, count: int) -> None:
         """Forget bytes that `take_bytes` let in."""

@@ -152,7 +152,9 @@ async def start_listeners(worker: WorkerContext) -> Listeners:
     """
     settings = worker.settings
     receiver = Receiver(worker.database)
-    handler = Handler(worker.database, receiver, Limits(settings.mail_max_bytes))
+    handler = Handler(
+        worker.database, receiver, Limits(settings.mail_max_bytes, settings.trusted_relays)
+    )
     options = _session_options(settings)
     certificate = Certificate(settings.smtp_certificate, settings.smtp_key)
     loop = asyncio.get_running_loop()

@@ -7,17 +7,22 @@ size; here data is read in the pieces the network brings.
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Any, Protocol
 
 import msgspec
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, TLSSetupException, syntax
 
+from atum_desk.mail import limits
+from atum_desk.mail.connection_limits import LOCAL, OpenConnection
 from atum_desk.mail.limits import Limits
 
 # Longer commands than any sender needs; data has no lines for us.
 BUFFER_BYTES = 256 * 1024
 END = b"\r\n.\r\n"
+# How long a peer has to take the last words of a connection that we end.
+HANG_UP_SECONDS = 2.0
 
 
 class SharesLimits(Protocol):
@@ -41,17 +46,18 @@ class SmtpSession(SMTP):
     def __init__(self, handler: SharesLimits, **options: Any) -> None:
         super().__init__(handler, **options)
         self._limits = handler.limits
-        self._peer: str | None = None
+        self._held: OpenConnection | None = None
+        self._ending: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Let a peer in unless it holds too many connections; after STARTTLS it is in already."""
-        if self._peer is not None:
+        if self._held is not None:
             super().connection_made(transport)
             return
-        peer = _peer_of(transport)
-        if self._limits.enter(peer):
-            self._peer = peer
+        self._held = self._limits.connections.admit(_peer_of(transport), self._make_room)
+        if self._held is not None:
             super().connection_made(transport)
+            self._expect_mail()
             return
         assert isinstance(transport, asyncio.Transport)
         transport.write(b"421 4.7.0 Too many connections from you; try again later\r\n")
@@ -59,13 +65,37 @@ class SmtpSession(SMTP):
 
     def connection_lost(self, error: Exception | None) -> None:
         """Give the peer's place back."""
-        if self._peer is not None:
-            self._limits.leave(self._peer)
+        if self._held is not None:
+            self._limits.connections.leave(self._held)
+            self._stop_expecting()
             super().connection_lost(error)
 
     def eof_received(self) -> bool | None:
         """End with a peer that ends."""
-        return super().eof_received() if self._peer is not None else False
+        return super().eof_received() if self._held is not None else False
+
+    def _expect_mail(self) -> None:
+        """End the connection unless a mail comes in time; commands alone do not keep it open."""
+        self._stop_expecting()
+        self._ending = asyncio.get_running_loop().call_later(
+            limits.USELESS_CONNECTION_SECONDS, self._hang_up, b"421 4.4.2 No mail came\r\n"
+        )
+
+    def _stop_expecting(self) -> None:
+        if self._ending is not None:
+            self._ending.cancel()
+
+    def _make_room(self) -> None:
+        self._hang_up(b"421 4.3.2 Another sender needs the connection; try again later\r\n")
+
+    def _hang_up(self, words: bytes) -> None:
+        """Say why and end at once, whether or not the peer reads it."""
+        transport = self.transport
+        if transport is not None:
+            assert isinstance(transport, asyncio.Transport)
+            transport.write(words)
+            asyncio.get_running_loop().call_later(HANG_UP_SECONDS, transport.abort)
+            transport.close()
 
     @syntax("STARTTLS", when="tls_context")
     async def smtp_STARTTLS(self, arg: str) -> None:  # noqa: N802
@@ -86,17 +116,24 @@ class SmtpSession(SMTP):
         if arg or not self.envelope.rcpt_tos:
             await self.push("501 5.5.4 Syntax: DATA" if arg else "503 5.5.1 Name a recipient first")
             return
+        assert self._held is not None
         recipients = len(self.envelope.rcpt_tos)
         await self.push("354 End data with <CR><LF>.<CR><LF>")
+        self._stop_expecting()
         received = await self._read_data()
         status = received.problem
         if status is None:
             self.envelope.content = self.envelope.original_content = received.content
             del received
+            self._held.busy = True
             try:
                 status = await self.event_handler.handle_DATA(self, self.session, self.envelope)
+                self._held.was_useful()
             except Exception as error:
                 status = await self.handle_exception(error)
+            finally:
+                self._held.busy = False
+        self._expect_mail()
         self._set_post_data_state()  # type: ignore[no-untyped-call]
         await self._answer_data(status, recipients)
 
@@ -105,12 +142,18 @@ class SmtpSession(SMTP):
 
     async def _read_data(self) -> ReceivedData:
         """Read up to the lone dot and take the dots out that were stuffed in (RFC 5321, 4.5.2)."""
-        pieces, size, problem = [], 0, None
+        pieces, size, problem, came = [], 0, None, 0
+        began = time.monotonic()
         # As if a line had ended before, so that a dot at once is the end too.
         held, skipped = b"\r\n", 2
         try:
             while True:
-                window = held + await self._read_piece()
+                read = await self._read_piece()
+                came += len(read)
+                if self._limits.is_too_slow(came, time.monotonic() - began):
+                    self._hang_up(b"421 4.4.2 Your data comes too slowly\r\n")
+                    raise ConnectionResetError("the data came too slowly")
+                window = held + read
                 end = window.find(END)
                 reach = end + 2 if end >= 0 else max(len(window) - len(END) + 1, 0)
                 piece = window[min(skipped, reach) : reach]
@@ -168,4 +211,4 @@ def _unstuffed(pieces: list[bytes]) -> bytes:
 
 def _peer_of(transport: asyncio.BaseTransport) -> str:
     peer = transport.get_extra_info("peername")
-    return str(peer[0]) if peer else "local"
+    return str(peer[0]) if peer else LOCAL

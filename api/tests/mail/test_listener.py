@@ -13,7 +13,7 @@ import pytest
 from house import MAILBOX, House, letter
 
 from atum_desk.kernel.jobs import WorkerContext
-from atum_desk.mail import limits, listener
+from atum_desk.mail import connection_limits, limits, listener
 from atum_desk.mail.listener import start_listeners
 from waiting import in_time, until
 
@@ -279,7 +279,7 @@ async def test_lmtp_answers_for_every_recipient(house: House) -> None:
 async def test_a_peer_that_opens_too_many_connections_is_put_off(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "MAX_CONNECTIONS_OF_PEER", 2)
+    monkeypatch.setattr(connection_limits, "MAX_CONNECTIONS_OF_RELAY", 2)
     first, second = await Dialogue.smtp(house), await Dialogue.smtp(house)
     third = Dialogue(*await asyncio.open_connection("127.0.0.1", house.settings.smtp_port))
     assert (await third.read()).startswith("421 4.7.0")

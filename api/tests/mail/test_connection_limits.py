@@ -1,0 +1,263 @@
+"""Nobody's connections keep the mail of others out: not many addresses, not patience, not slow data."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+
+import aiosmtplib
+import msgspec
+import pytest
+from house import House, letter
+
+from atum_desk.kernel.jobs import WorkerContext
+from atum_desk.kernel.setting_kinds import Networks, networks
+from atum_desk.mail import connection_limits, limits
+from atum_desk.mail.connection_limits import (
+    MAX_CONNECTIONS,
+    MAX_CONNECTIONS_OF_ADDRESS,
+    MAX_CONNECTIONS_OF_NETWORK,
+    MAX_CONNECTIONS_OF_RELAY,
+    RESERVED_CONNECTIONS,
+    ConnectionLimits,
+    OpenConnection,
+)
+from atum_desk.mail.limits import Limits
+from atum_desk.mail.listener import start_listeners
+
+
+class Door:
+    """Limits with the real numbers, without sockets; `dropped` counts who was displaced."""
+
+    def __init__(self, trusted: str = "10.9.0.0/16") -> None:
+        self.limits = ConnectionLimits(networks(trusted))
+        self.dropped: list[str] = []
+
+    def admit(self, peer: str) -> OpenConnection | None:
+        return self.limits.admit(peer, lambda: self.dropped.append(peer))
+
+    def hold(self, peer: str) -> int:
+        """Let a peer take all it gets; return how many that are."""
+        held = 0
+        while held < 1000 and not self.dropped and self.admit(peer):
+            held += 1
+        return held
+
+
+def test_five_addresses_hold_a_small_part_of_the_places() -> None:
+    door = Door()
+    held = [door.hold(f"203.0.{n}.1") for n in range(5)]
+    assert held == [MAX_CONNECTIONS_OF_ADDRESS] * 5
+    assert sum(held) < MAX_CONNECTIONS / 4
+
+
+@pytest.mark.parametrize(
+    ("peers", "most"),
+    [
+        ([f"203.0.113.{n}" for n in range(1, 255)], MAX_CONNECTIONS_OF_NETWORK),
+        ([f"::ffff:203.0.113.{n}" for n in range(1, 255)], MAX_CONNECTIONS_OF_NETWORK),
+        ([f"2001:db8:1:1::{n:x}" for n in range(1, 255)], MAX_CONNECTIONS_OF_ADDRESS),
+        ([f"2001:db8:1:{n:x}::1" for n in range(1, 255)], MAX_CONNECTIONS_OF_NETWORK),
+    ],
+)
+def test_a_network_holds_no_more_than_its_share(peers: list[str], most: int) -> None:
+    door = Door()
+    assert sum(door.hold(peer) for peer in peers) == most
+
+
+def test_a_newcomer_displaces_whoever_holds_the_most_when_everything_is_taken() -> None:
+    door = Door()
+    greedy = iter(f"203.{n // 250}.{n % 250}.1" for n in range(1000))
+    while not door.dropped:
+        door.hold(next(greedy))
+    door.dropped.clear()
+    for n in range(100):
+        assert door.admit(f"198.51.{n}.7") is not None
+    assert len(door.dropped) == 100
+    assert not any(peer.startswith("198.") for peer in door.dropped)
+
+
+def test_the_trusted_relays_have_places_of_their_own_and_are_not_displaced() -> None:
+    door = Door()
+    relay = [door.admit("10.9.0.1") for _ in range(30)]
+    number = 0
+    while len(door.dropped) < 200:
+        door.admit(f"203.{number // 250}.{number % 250}.1")
+        number += 1
+        assert number < 5000 or door.dropped
+        if number > 2000:
+            break
+    assert not any(peer.startswith("10.9.") for peer in door.dropped)
+    assert all(relay)
+    before = len(door.dropped)
+    assert [door.admit("10.9.0.2") is not None for _ in range(RESERVED_CONNECTIONS - 30)] == [True] * (RESERVED_CONNECTIONS - 30)  # fmt: skip
+    assert len(door.dropped) == before
+    assert door.limits.trusts("local")
+    assert door.limits.trusts("::ffff:10.9.3.4")
+    assert not door.limits.trusts("10.10.0.1")
+
+
+def test_a_relay_has_a_limit_too() -> None:
+    assert Door().hold("10.9.0.1") == MAX_CONNECTIONS_OF_RELAY
+
+
+def test_a_connection_whose_mail_is_being_kept_stays() -> None:
+    door = Door()
+    held = [door.admit(f"203.{n // 250}.{n % 250}.1") for n in range(MAX_CONNECTIONS - RESERVED_CONNECTIONS)]  # fmt: skip
+    for one in held:
+        assert one is not None
+        one.busy, one.useful_at = True, 0.0
+    assert door.admit("198.51.100.1") is None
+    assert held[7] is not None
+    held[7].busy = False
+    assert door.admit("198.51.100.1") is not None
+    assert door.dropped == ["203.0.7.1"]
+
+
+def test_what_was_useful_lately_outlives_what_only_waits() -> None:
+    door = Door()
+    held = [door.admit(f"203.{n // 250}.{n % 250}.1") for n in range(MAX_CONNECTIONS - RESERVED_CONNECTIONS)]  # fmt: skip
+    # All came just now and hold one each: nobody is displaced for one more.
+    assert door.admit("198.51.100.1") is None
+    waiting = held[300]
+    assert waiting is not None
+    waiting.useful_at -= connection_limits.USELESS_SECONDS + 1
+    assert door.admit("198.51.100.1") is not None
+    assert door.dropped == ["203.1.50.1"]
+
+
+def test_leaving_twice_gives_one_place_back() -> None:
+    door = Door()
+    held = [door.admit("203.0.113.1") for _ in range(MAX_CONNECTIONS_OF_ADDRESS)]
+    assert held[0] is not None
+    door.limits.leave(held[0])
+    door.limits.leave(held[0])
+    assert door.hold("203.0.113.1") == 1
+
+
+def test_slow_data_ends_and_more_so_while_memory_is_short() -> None:
+    shared = Limits(1_000_000)
+    assert not shared.is_too_slow(1, limits.PATIENT_SECONDS)
+    assert shared.is_too_slow(int(limits.PATIENT_SECONDS), limits.PATIENT_SECONDS + 1)
+    # A 50 MB mail over a slow line (50 kB/s) takes its thousand seconds.
+    assert not shared.is_too_slow(50_000 * 1000, 1000)
+    shared.take_bytes(limits.MAX_BYTES_ON_THE_WAY * 2 // 3, 1)
+    assert shared.is_too_slow(50_000 * 1000, 1000)
+    assert shared.is_too_slow(10**9, limits.LONGEST_DATA_SECONDS + 1)
+
+
+@asynccontextmanager
+async def strangers_only(house: House) -> AsyncIterator[int]:
+    """Run listeners that trust nobody; yield the port."""
+    await house.stop()
+    settings = msgspec.structs.replace(house.settings, mail_trusted_networks=Networks())
+    listeners = await start_listeners(
+        WorkerContext(database=house.database, settings=settings, files=house.files)
+    )
+    try:
+        yield settings.smtp_port
+    finally:
+        await listeners.close()
+
+
+class Holder:
+    """A connection of one loopback address that says as little as it can."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.reader, self.writer = reader, writer
+
+    @classmethod
+    async def of(cls, address: str, port: int) -> Holder | None:
+        """Connect; None when there is no place."""
+        made = cls(*await asyncio.open_connection("127.0.0.1", port, local_addr=(address, 0)))
+        if (await asyncio.wait_for(made.reader.readline(), 10)).startswith(b"220"):
+            return made
+        await made.close()
+        return None
+
+    async def ends(self, seconds: float) -> bytes:
+        """Wait until the server ends it; return its last words."""
+        return await asyncio.wait_for(self.reader.read(), seconds)
+
+    async def close(self) -> None:
+        self.writer.close()
+        with suppress(ConnectionError):
+            await self.writer.wait_closed()
+
+
+async def deliver_from(address: str, port: int) -> float:
+    """Deliver a mail from an address; return the seconds it took."""
+    began = time.monotonic()
+    await aiosmtplib.send(
+        letter(), sender="ann@example.org", recipients=["support@atum.localhost"],
+        hostname="127.0.0.1", port=port, source_address=(address, 0), start_tls=False, timeout=10,
+    )  # fmt: skip
+    return time.monotonic() - began
+
+
+@pytest.mark.parametrize("addresses", [5, 40])
+async def test_a_new_sender_delivers_while_others_hold_all_the_connections_they_can(
+    house: House, monkeypatch: pytest.MonkeyPatch, addresses: int
+) -> None:
+    monkeypatch.setattr(connection_limits, "MAX_CONNECTIONS", 60)
+    monkeypatch.setattr(connection_limits, "RESERVED_CONNECTIONS", 10)
+    async with strangers_only(house) as port:
+        held: list[Holder] = []
+        for n in range(1, addresses + 1):
+            for _ in range(MAX_CONNECTIONS_OF_ADDRESS + 1):
+                if (one := await Holder.of(f"127.1.{n}.1", port)) is None:
+                    break
+                held.append(one)
+        assert len(held) >= 50
+        assert await deliver_from("127.77.0.1", port) < 5
+        for n in range(5):
+            assert await deliver_from(f"127.88.{n}.1", port) < 5
+        for one in held:
+            await one.close()
+    assert await house.value("select count(*) from mails") == 6
+
+
+async def trickle(holder: Holder, words: Callable[[int], bytes], every: float) -> None:
+    number = 0
+    while True:
+        holder.writer.write(words(number))
+        await holder.writer.drain()
+        number += 1
+        await asyncio.sleep(every)
+
+
+@pytest.mark.parametrize("words", [lambda _: b"NOOP\r\n", lambda n: b"EHLO x\r\n"[n % 8 : n % 8 + 1], lambda _: b""])  # fmt: skip
+async def test_a_connection_that_brings_no_mail_ends_whatever_it_says(
+    house: House, monkeypatch: pytest.MonkeyPatch, words: Callable[[int], bytes]
+) -> None:
+    monkeypatch.setattr(limits, "USELESS_CONNECTION_SECONDS", 0.6)
+    async with strangers_only(house) as port:
+        holder = await Holder.of("127.0.0.1", port)
+        assert holder is not None
+        talking = asyncio.create_task(trickle(holder, words, 0.05))
+        last = await holder.ends(10)
+        talking.cancel()
+        await asyncio.gather(talking, return_exceptions=True)
+        await holder.close()
+    assert b"421 4.4.2 No mail came" in last
+
+
+async def test_data_that_comes_byte_by_byte_ends(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "PATIENT_SECONDS", 0.3)
+    async with strangers_only(house) as port:
+        holder = await Holder.of("127.0.0.1", port)
+        assert holder is not None
+        holder.writer.write(b"EHLO x\r\nMAIL FROM:<a@example.org>\r\nRCPT TO:<support@atum.localhost>\r\nDATA\r\n")  # fmt: skip
+        while not (await holder.reader.readline()).startswith(b"354"):
+            pass
+        talking = asyncio.create_task(trickle(holder, lambda _: b"x", 0.05))
+        last = await holder.ends(10)
+        talking.cancel()
+        await asyncio.gather(talking, return_exceptions=True)
+        await holder.close()
+    assert last.startswith(b"421 4.4.2 Your data comes too slowly")
+    assert await house.value("select count(*) from mails") == 0
