@@ -29,6 +29,7 @@ class WorkerProcess:
             "ATUM_SMTP_PORT": str(settings.smtp_port),
             "ATUM_MAIL_RELAY": settings.mail_relay,
             "ATUM_MAIL_DNS": settings.mail_dns,
+            "ATUM_OUTGOING_ALLOW": settings.outgoing_allow,
             "ATUM_LOG_LEVEL": "error",
             **environment,
         }

@@ -19,6 +19,7 @@ from atum_desk.contacts.schemas import (
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.db import Database, Work
 from atum_desk.kernel.mail_address import read_address
+from atum_desk.kernel.one_line import clean_line
 from atum_desk.kernel.problems import AlreadyExists, ValidationFailed, require_text, require_version
 
 
@@ -35,7 +36,7 @@ async def find_or_create_contact(work: Work, address: str, name: str | None) -> 
     if known := await queries.find_by_address(work, email):
         return known
     organization_id = await queries.find_organization_of_domain(work, domain)
-    shown = (name or "").strip()[:200] or local[:200]
+    shown = clean_line(name or "")[:200] or clean_line(local)[:200] or email[:200]
     contact_id = await queries.insert_contact(work, shown, email, organization_id)
     if contact_id is None:
         found = await queries.find_by_address(work, email)
@@ -74,7 +75,7 @@ async def add_contact(database: Database, actor: Actor, new: NewContact) -> Cont
         contact_id = await queries.insert_contact(work, name, email, organization_id)
         if contact_id is None:
             raise AlreadyExists(what=f"Somebody with the address {email}")
-        work.summary = {"contact_id": contact_id, "name": new.name}
+        work.summary = {"contact_id": contact_id, "name": name}
         return await queries.get_contact(work, contact_id)
 
 
@@ -103,9 +104,10 @@ async def add_organization(database: Database, actor: Actor, new: NewOrganizatio
     """Add an organization with its mail domains."""
     async with database.writing(actor, "organization.add") as work:
         work.actor.require(ORGANIZATION_EDIT)
-        organization_id = await queries.insert_organization(work, require_text("name", new.name))
+        name = require_text("name", new.name)
+        organization_id = await queries.insert_organization(work, name)
         await _set_domains(work, organization_id, new.domains)
-        work.summary = {"organization_id": organization_id, "name": new.name}
+        work.summary = {"organization_id": organization_id, "name": name}
         return await queries.get_organization(work, organization_id)
 
 

@@ -145,8 +145,9 @@ async def make_token(
             raise NotSignedIn
         if await queries.count_tokens(work) >= MAX_TOKENS:
             raise TooManyTokens(limit=MAX_TOKENS)
+        new.name = require_text("name", new.name)
         token_id = await queries.insert_token(
-            work, require_text("name", new.name), token_hash(token), _scopes_of(work.actor, new.scopes),
+            work, new.name, token_hash(token), _scopes_of(work.actor, new.scopes),
             clock.now() + timedelta(days=new.expires_in_days),
             parent_id=actor.session_id if actor.session_kind == "token" else None,
             user_agent=user_agent, ip=ip,
@@ -207,9 +208,10 @@ async def add_person(database: Database, actor: Actor, new: NewPerson) -> Person
         before = await lock_powers(work)
         await require_role(work, new.role_id)
         await require_teams(work, new.team_ids)
+        new.name = require_text("name", new.name)
         try:
             person_id = await queries.insert_staff(
-                work, require_text("name", new.name), read_address("email", new.email), new.role_id,
+                work, new.name, read_address("email", new.email), new.role_id,
                 _sees_all_teams(new, before),
             )  # fmt: skip
         except asyncpg.UniqueViolationError:
@@ -286,8 +288,9 @@ async def add_team(database: Database, actor: Actor, new: NewTeam) -> int:
         before = await lock_powers(work)
         # Whoever sees some teams only would not see the one they add.
         require_sees_all_teams(before)
+        new.name = require_text("name", new.name)
         try:
-            team_id = await queries.insert_team(work, require_text("name", new.name), new.color)
+            team_id = await queries.insert_team(work, new.name, new.color)
         except asyncpg.UniqueViolationError:
             raise AlreadyExists(what=f"A team named {new.name}") from None
         await queries.set_members_of_team(work, team_id, new.member_ids)

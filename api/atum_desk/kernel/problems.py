@@ -8,6 +8,8 @@ from __future__ import annotations
 import inspect
 from typing import Any, ClassVar
 
+from atum_desk.kernel.one_line import clean_line
+
 
 class Problem(Exception):
     """Something went wrong."""
@@ -105,11 +107,11 @@ class ValidationFailed(Problem):
 
 
 def require_text(field: str, text: str) -> str:
-    """Return text without the space around it. Raises ValidationFailed when nothing is left."""
-    stripped = text.strip()
-    if not stripped:
+    """Return a name or a title as one clean line. Raises ValidationFailed when nothing is left."""
+    line = clean_line(text)
+    if not line:
         raise ValidationFailed.of(field, "is empty")
-    return stripped
+    return line
 
 
 class VersionConflict(Problem):

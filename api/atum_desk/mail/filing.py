@@ -15,6 +15,7 @@ from atum_desk.files.public import FileStore
 from atum_desk.kernel.context import SystemActor
 from atum_desk.kernel.db import Database, Work
 from atum_desk.kernel.jobs import RetryLater
+from atum_desk.kernel.one_line import clean_line
 from atum_desk.kernel.settings import Settings
 from atum_desk.mail import facts, judging, queries
 from atum_desk.mail.authors import Author, act_as, author_named_by_reply_to, author_of
@@ -247,8 +248,8 @@ async def _settle(
     await queries.settle(
         work, source.id, outcome.state, reason=outcome.reason, ticket_id=outcome.ticket_id,
         from_address=sender.address[:1000] if sender else None,
-        from_name=sender.name[:1000] if sender else None,
-        subject=mail.subject[:SUBJECT_CHARACTERS],
+        from_name=clean_line(sender.name)[:1000] if sender else None,
+        subject=clean_line(mail.subject)[:SUBJECT_CHARACTERS],
         mail_message_id=mail.message_id[:998] if mail.message_id else None,
         cause=outcome.cause, evidence=evidence, thread_key=mail.thread_key,
     )  # fmt: skip

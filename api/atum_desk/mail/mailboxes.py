@@ -8,7 +8,7 @@ from msgspec import UNSET
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.db import Database, View, Work
 from atum_desk.kernel.mail_address import read_address
-from atum_desk.kernel.problems import AlreadyExists, require_version
+from atum_desk.kernel.problems import AlreadyExists, require_text, require_version
 from atum_desk.mail.models import Mailbox
 from atum_desk.mail.permissions import SETTINGS_MAILBOXES_EDIT
 from atum_desk.mail.problems import MailboxNotFound, TeamUnknown
@@ -35,7 +35,7 @@ async def add_mailbox(database: Database, actor: Actor, new: NewMailbox) -> Mail
             row = await work.fetchrow(
                 f"""insert into mailboxes (workspace_id, address, name, team_id, active)
                     values (ctx_workspace(), $1, $2, $3, $4) returning {COLUMNS}""",
-                address, new.name.strip(), new.team_id, new.active,
+                address, require_text("name", new.name), new.team_id, new.active,
             )  # fmt: skip
         except asyncpg.UniqueViolationError:
             raise AlreadyExists(what=f"A mailbox {address}") from None
@@ -59,12 +59,13 @@ async def change_mailbox(
         require_version(change.version if version is None else version, current)
         if change.team_id is not UNSET:
             await _require_team(work, change.team_id)
+        name = None if change.name is UNSET else require_text("name", change.name)
         try:
             row = await work.fetchrow(
                 f"""update mailboxes set address = coalesce(lower($2), address), name = coalesce($3, name),
                            team_id = coalesce($4, team_id), active = coalesce($5, active)
                      where id = $1 returning {COLUMNS}""",
-                mailbox_id, address, change.name or None, change.team_id or None,
+                mailbox_id, address, name, change.team_id or None,
                 None if change.active is UNSET else change.active,
             )  # fmt: skip
         except asyncpg.UniqueViolationError:

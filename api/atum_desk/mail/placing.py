@@ -12,6 +12,7 @@ import msgspec
 
 from atum_desk.contacts.public import ContactRef
 from atum_desk.kernel.db import Work
+from atum_desk.kernel.one_line import clean_line
 from atum_desk.mail import facts, queries
 from atum_desk.mail.letter import Letter
 
@@ -76,8 +77,9 @@ def may_speak_on(letter: Letter, ticket_id: int) -> bool:
 async def _hinted(work: Work, letter: Letter, contact: ContactRef) -> Place:
     """Exchange and others leave the references out: what is left never joins, it only hints."""
     mail = letter.mail
-    subject = bare_subject(mail.subject)
-    answers = subject != " ".join(mail.subject.split())
+    whole = clean_line(mail.subject)
+    subject = bare_subject(whole)
+    answers = subject != whole
     if mail.thread_key is None and not answers:
         return Place()
     found = await facts.find_hinted_ticket(

@@ -7,6 +7,7 @@ import msgspec
 
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.db import Database, View, Work
+from atum_desk.kernel.one_line import clean_line
 from atum_desk.kernel.problems import AlreadyExists, ValidationFailed, require_version
 from atum_desk.outbox.models import Layout, MailNames
 from atum_desk.outbox.permissions import SENDING_EDIT
@@ -22,6 +23,7 @@ from atum_desk.outbox.schemas import (
 )
 
 COLUMNS = "id, team_id, language, sender, subject, intro, signature, footer, version"
+HEADERS = ("sender", "subject")
 TEXTS = ("sender", "subject", "intro", "signature", "footer")
 SAMPLE = """\
 Thank you for the log. It shows that the certificate on the gateway ran out this morning.
@@ -63,7 +65,7 @@ async def add_layout(database: Database, actor: Actor, new: NewLayout) -> Layout
                 f"""insert into mail_layouts (workspace_id, team_id, language, sender, subject, intro, signature,
                            footer)
                     values (ctx_workspace(), $1, $2, $3, $4, $5, $6, $7) returning {COLUMNS}""",
-                new.team_id, new.language, *(getattr(new, name) for name in TEXTS),
+                new.team_id, new.language, *(_tidy(name, getattr(new, name)) for name in TEXTS),
             )  # fmt: skip
         except asyncpg.UniqueViolationError:
             raise AlreadyExists(what="A layout of this team and language") from None
@@ -77,7 +79,7 @@ async def change_layout(
 ) -> LayoutItem:
     """Change a layout's texts. Raises LayoutNotFound, VersionConflict and ValidationFailed."""
     given = {
-        name: text
+        name: _tidy(name, text)
         for name in TEXTS
         if isinstance(text := getattr(change, name), str)
     }  # fmt: skip
@@ -94,6 +96,11 @@ async def change_layout(
         assert row is not None
         work.summary = {"layout_id": layout_id}
         return LayoutItem(**row)
+
+
+def _tidy(name: str, text: str) -> str:
+    """Return a text as it is kept: what becomes a header is one line."""
+    return clean_line(text) if name in HEADERS else text
 
 
 async def remove_layout(database: Database, actor: Actor, layout_id: int) -> None:

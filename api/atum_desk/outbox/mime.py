@@ -12,6 +12,7 @@ from typing import Any
 
 from atum_desk.kernel import signing
 from atum_desk.kernel.mail_address import ascii_domain
+from atum_desk.kernel.one_line import clean_line
 from atum_desk.outbox.models import ClaimedMail, MailAddress, MailFile
 
 ORIGIN_HEADER = "X-Atum-Desk"
@@ -146,7 +147,7 @@ def _address(one: MailAddress) -> Address:
     local, _, domain = wire_address(one.address).rpartition("@")
     if _QUOTED.fullmatch(local):
         local = re.sub(r"\\(.)", r"\1", local[1:-1])
-    return Address(display_name=" ".join(one.name.split()), username=local, domain=domain)
+    return Address(display_name=clean_line(one.name), username=local, domain=domain)
 
 
 def _header_value(mail: ClaimedMail, name: str, value: str) -> Any:

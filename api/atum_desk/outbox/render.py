@@ -11,6 +11,7 @@ import re
 
 import msgspec
 
+from atum_desk.kernel.one_line import clean_line
 from atum_desk.mime import REPLY_MARKER
 from atum_desk.outbox.models import Layout, MailNames
 from atum_desk.outbox.placeholders import fill, first_name
@@ -41,7 +42,7 @@ class Rendering(msgspec.Struct, frozen=True):
 
 def mail_subject(subject: str, number: int | None, *, answer: bool) -> str:
     """Return the subject line: `Re: ` in front of an answer and ` [#1042]` behind it."""
-    line = " ".join(subject.split()) or "(no subject)"
+    line = clean_line(subject) or "(no subject)"
     if answer and not _REPLY_PREFIX.match(line):
         line = f"Re: {line}"
     suffix = f"[#{number}]"
@@ -57,7 +58,7 @@ def values_of(
         "team.name": names.team, "mailbox.name": names.mailbox, "mailbox.address": names.mailbox_address,
         "requester.name": names.requester, "requester.first_name": first_name(names.requester),
         "ticket.number": str(number) if number is not None else "",
-        "ticket.subject": " ".join(subject.split()), "link": link or "",
+        "ticket.subject": clean_line(subject), "link": link or "",
     }  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from atum_desk.kernel import clock
 from atum_desk.kernel.context import Actor, SystemActor, token_hash
 from atum_desk.kernel.db import Database, Work
 from atum_desk.kernel.mail_address import read_address
-from atum_desk.kernel.problems import RateLimited, Unavailable, ValidationFailed
+from atum_desk.kernel.problems import RateLimited, Unavailable, ValidationFailed, require_text
 from atum_desk.kernel.settings import Settings
 from atum_desk.outbox.public import MailAddress, MailNames, OutgoingMail, queue_mail
 from atum_desk.portal import queries
@@ -68,7 +68,7 @@ async def ask(database: Database, ask: Ask) -> None:
     actor = SystemActor(workspace_id=await _portal_workspace(database), via="link")
     text, email = _body_of(ask.text), read_address("email", ask.email)
     async with database.writing(actor, "ticket.open") as work:
-        contact = await find_or_create_contact(work, email, ask.name)
+        contact = await find_or_create_contact(work, email, require_text("name", ask.name))
         if contact.kind == "staff":
             raise StaffAddress
         message = NewMessage(
@@ -77,7 +77,10 @@ async def ask(database: Database, ask: Ask) -> None:
             author_verdict="unknown", author_words=UNCONFIRMED,
         )  # fmt: skip
         new = NewTicket(
-            subject=ask.subject, requester_id=contact.id, channel="portal", message=message
+            subject=require_text("subject", ask.subject),
+            requester_id=contact.id,
+            channel="portal",
+            message=message,
         )
         try:
             opened = await open_ticket(work, new)

@@ -10,7 +10,7 @@ from atum_desk.contacts.public import find_or_create_contact
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.db import Database, Work
 from atum_desk.kernel.mail_address import read_address
-from atum_desk.kernel.problems import ValidationFailed
+from atum_desk.kernel.problems import ValidationFailed, require_text
 from atum_desk.kernel.settings import Settings
 from atum_desk.outbox.public import (
     MailNames,
@@ -99,7 +99,7 @@ async def _open(
     opened = await open_ticket(
         work,
         NewTicket(
-            subject=given.subject,
+            subject=require_text("subject", given.subject),
             requester_id=requester_id,
             channel=given.channel,
             mailbox_id=given.mailbox_id,

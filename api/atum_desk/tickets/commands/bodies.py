@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from atum_desk.kernel.one_line import clean_line
 from atum_desk.kernel.problems import ValidationFailed
 from atum_desk.mime import html_to_text, sanitise_html
 
@@ -36,4 +37,4 @@ def preview_of(text: str) -> str:
 
 def normalise_tags(tags: list[str]) -> list[str]:
     """Return tags in lower case, trimmed, each once, in their order."""
-    return list(dict.fromkeys(tag for tag in (" ".join(t.lower().split()) for t in tags) if tag))
+    return list(dict.fromkeys(tag for tag in (clean_line(one.lower()) for one in tags) if tag))

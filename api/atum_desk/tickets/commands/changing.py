@@ -149,7 +149,7 @@ async def _plan(work: Work, ticket: LockedTicket, change: TicketChange) -> Edit:
     _require_permissions(work, _fields(change))
     wanted: dict[str, Any] = {}
     if change.subject is not UNSET:
-        wanted["subject"] = " ".join(require_text("subject", change.subject).split())
+        wanted["subject"] = require_text("subject", change.subject)
     if change.priority is not UNSET:
         wanted["priority"] = priority_number(change.priority)
     if change.type is not UNSET:

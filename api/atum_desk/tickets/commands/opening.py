@@ -7,6 +7,7 @@ import asyncpg
 from atum_desk.files.public import attach_uploads
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.db import Work
+from atum_desk.kernel.one_line import clean_line
 from atum_desk.tickets.commands.bodies import normalise_tags, preview_of
 from atum_desk.tickets.models import (
     Appended,
@@ -26,7 +27,7 @@ async def open_ticket(work: Work, new: NewTicket) -> OpenedTicket:
 
     Raises MailboxUnknown, TeamUnknown or RequesterUnknown when those do not exist.
     """
-    new.subject = " ".join(new.subject.replace("\x00", "").split())[:500] or "(no subject)"
+    new.subject = clean_line(new.subject)[:500] or "(no subject)"
     new.tags = normalise_tags(new.tags)
     read_by = (
         work.actor.person_id if new.message.from_staff and isinstance(work.actor, Actor) else None
