@@ -100,13 +100,16 @@ def migrate(as_json: AsJson = False) -> None:
     """Bring the database to this release's schema, making workspace and administrator if new."""
     import msgspec
 
-    from atum_desk.entry.prepare import prepare_database
+    from atum_desk.entry.prepare import find_refused_servers, prepare_database
     from atum_desk.launch.postgres import running_database
     from atum_desk.launch.supervisor import FirstSignIn
 
     current = ensure_secret(load_settings())
     with _database_in_words(), running_database(current) as dsn:
         first = asyncio.run(prepare_database(dsn, current))
+        refused = asyncio.run(find_refused_servers(dsn, current))
+    for one in refused:
+        print(f"Mailbox {one.mailbox}, port {one.port}: {one.words}", file=sys.stderr)
     if as_json:
         sign_in = FirstSignIn(first.email, first.password) if first else FirstSignIn()
         print(msgspec.json.encode(sign_in).decode())

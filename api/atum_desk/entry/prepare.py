@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncpg
 
+from atum_desk.fetching.refused_servers import RefusedServer, list_refused_servers
 from atum_desk.identity.public import FirstSignIn, reset_password_of, seed_workspace
 from atum_desk.kernel.db import Database
 from atum_desk.kernel.migrate import migrate
@@ -24,6 +25,16 @@ async def prepare_database(admin_url: str, settings: Settings) -> FirstSignIn | 
     finally:
         await database.close()
         await owner.close()
+
+
+async def find_refused_servers(admin_url: str, settings: Settings) -> list[RefusedServer]:
+    """Return the mailboxes' servers that this release would not connect to."""
+    database = Database(settings, admin_url, settings.secret)
+    await database.open("atum_desk_worker", size=2)
+    try:
+        return await list_refused_servers(database, settings)
+    finally:
+        await database.close()
 
 
 async def reset_password(admin_url: str, settings: Settings, email: str) -> str:

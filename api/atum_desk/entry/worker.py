@@ -9,14 +9,16 @@ import asyncio
 import signal
 from collections.abc import Mapping
 
+import msgspec
 import structlog
 import uvloop
 
 from atum_desk.fetching import jobs as fetching
+from atum_desk.fetching.refused_servers import list_refused_servers
 from atum_desk.fetching.service import Fetching
 from atum_desk.files.public import FileStore
 from atum_desk.identity import jobs as identity
-from atum_desk.kernel.db import Database
+from atum_desk.kernel.db import UNREACHABLE, Database
 from atum_desk.kernel.followers import ChangeHandler, Follower
 from atum_desk.kernel.jobs import Job, JobHandler, JobRunner, WorkerContext
 from atum_desk.kernel.logs import prepare_logs
@@ -73,6 +75,7 @@ async def _work(worker: WorkerContext, stopping: asyncio.Event) -> None:
             group.create_task(follower.run())
         group.create_task(runner.run())
         group.create_task(fetchers.run())
+        looking = group.create_task(_warn_of_refused_servers(worker))
         telling = group.create_task(_tell(manager, runner))
         log.info("started", jobs=len(JOBS), schedules=len(SCHEDULES))
         await stopping.wait()
@@ -85,6 +88,7 @@ async def _work(worker: WorkerContext, stopping: asyncio.Event) -> None:
         await runner.stop(GRACE_SECONDS)
         await outbox.close_sessions()
         telling.cancel()
+        looking.cancel()
 
 
 async def _tell(manager: ServiceManager, runner: JobRunner) -> None:
@@ -92,6 +96,16 @@ async def _tell(manager: ServiceManager, runner: JobRunner) -> None:
     await runner.started.wait()
     manager.ready("taking mail and doing jobs")
     await manager.keep_watch(runner.is_alive)
+
+
+async def _warn_of_refused_servers(worker: WorkerContext) -> None:
+    try:
+        refused = await list_refused_servers(worker.database, worker.settings)
+    except UNREACHABLE as error:
+        log.info("servers_not_looked_at", error=type(error).__name__)
+        return
+    for one in refused:
+        log.warning("mailbox_server_refused", **msgspec.structs.asdict(one))
 
 
 def _troubles(followers: list[Follower]) -> list[Trouble]:
