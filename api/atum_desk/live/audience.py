@@ -65,6 +65,9 @@ CONTACT_FIELDS = {"ticket", "subject", "status"}
 # A change of these, or a command of these, may change who may hear what.
 POWER_TABLES = {"people", "roles", "teams", "team_members", "workspaces"}
 POWER_COMMANDS = {"session", "person", "people", "role", "team", "password", "token"}
+# These end the sessions that a link to a request opened, as a change of a ticket's requester does.
+LINK_COMMANDS = {"ticket.revoke_links"}
+LINK_TABLES = {"addresses"}
 
 
 def may_hear(powers: Powers, event: Event) -> bool:
@@ -88,9 +91,15 @@ def may_hear(powers: Powers, event: Event) -> bool:
 
 def touches_powers(change: Change, rows: Iterable[TouchedRow]) -> bool:
     """Tell whether a change may have altered what somebody may hear."""
-    if change.command.partition(".")[0] in POWER_COMMANDS:
+    command = change.command
+    if command in LINK_COMMANDS or command.partition(".")[0] in POWER_COMMANDS:
         return True
-    return any(row.table_name in POWER_TABLES for row in rows)
+    return any(
+        row.table_name in POWER_TABLES
+        or row.table_name in LINK_TABLES
+        or (row.table_name == "tickets" and "requester_id" in (row.columns or ()))
+        for row in rows
+    )
 
 
 def make_events(change: Change, rows: list[TouchedRow]) -> Iterator[Event]:

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 import msgspec
 
+from atum_desk.kernel.one_line import clean_line
 from atum_desk.kernel.outgoing.dialler import dial
 from atum_desk.kernel.outgoing.rules import (
     PUBLIC_ONLY,
@@ -232,12 +233,14 @@ def outcome_before_data(error: BaseException) -> Outcome:
         # Wrong credentials are mended by a person, and then every waiting mail can leave.
         words = f"The relay refused the sign-in: {error.code} {one_line(error.message)}"
         return Outcome("deferred", words, status_in(error.message))
-    if isinstance(error, aiosmtplib.SMTPConnectResponseError | aiosmtplib.SMTPHeloError):
+    greeted = isinstance(error, aiosmtplib.SMTPConnectResponseError | aiosmtplib.SMTPHeloError)
+    if greeted and isinstance(error, aiosmtplib.SMTPResponseException) and 400 <= error.code < 600:
         return Outcome("deferred", f"{error.code} {one_line(error.message)}")
     if isinstance(error, aiosmtplib.SMTPResponseException) and 400 <= error.code < 600:
         return outcome_of_code(error.code, error.message)
     if isinstance(error, aiosmtplib.SMTPResponseException):
-        return Outcome("deferred", f"The relay's answer made no sense: {one_line(error.message)}")
+        # What is no answer of a mail server is nobody's to read.
+        return Outcome("deferred", "The relay's answer made no sense.")
     if isinstance(error, OutgoingRefused):
         return Outcome("deferred", str(error))
     return Outcome("deferred", f"The relay cannot be reached: {reason_of(error)}")
@@ -267,4 +270,4 @@ def reason_of(error: BaseException) -> str:
 
 def one_line(message: str) -> str:
     """Return an answer on one line of bounded length."""
-    return " ".join(message.split())[:500]
+    return clean_line(message)[:500]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import random
+from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 
 from atum_desk.kernel.ledger import BEGINNING, Change, Position, read_changes
-from atum_desk.live.audience import make_events, may_hear
+from atum_desk.live.audience import make_events, may_hear, touches_powers
 from atum_desk.live.models import Event, Powers
-from atum_desk.live.queries import list_powers, list_touched_rows
+from atum_desk.live.queries import TouchedRow, list_powers, list_touched_rows
 from atum_desk.live.ring import Ring
 from factories import Given, MadeTicket, SignedIn
 from live_process import rename, write_message
@@ -194,3 +196,20 @@ def test_a_change_of_two_tickets_leaves_no_gap_between_its_frames() -> None:
     ring.add(make_event(50, 7))
     ring.add(make_event(50, 8))
     assert ring.since(Position(change.xid, change.id - 1)) == [make_event(50, 8)]
+
+
+def test_what_ends_a_links_sessions_makes_the_live_service_look_again() -> None:
+    def told(command: str, table: str | None = None, columns: list[str] | None = None) -> bool:
+        change = Change(
+            xid=5, id=5, workspace_id=1, actor_id=None, via="session", command=command, ticket_id=10,
+            public=True, summary={}, undo_of=None, at=datetime(2026, 1, 1, tzinfo=UTC),
+        )  # fmt: skip
+        nothing: dict[str, Any] = dict.fromkeys(TouchedRow.__struct_fields__)
+        touched = TouchedRow(**nothing | {"change_id": 5, "ticket_id": 10, "table_name": table, "columns": columns})  # fmt: skip
+        return touches_powers(change, [touched] if table else [])
+
+    assert told("ticket.revoke_links")
+    assert told("ticket.edit", "tickets", ["requester_id"])
+    assert told("contact.edit", "addresses")
+    assert not told("ticket.edit", "tickets", ["subject"])
+    assert not told("ticket.edit", "tickets")

@@ -174,6 +174,23 @@ async def test_what_speaks_another_protocol_is_not_quoted(trap: tuple[Trap, int]
     assert trap[0].visits == 1
 
 
+async def test_a_relay_that_speaks_another_protocol_is_not_quoted() -> None:
+    async def greet(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"SSH-2.0-secret-banner-7\r\n")
+        writer.close()
+
+    server = await asyncio.start_server(greet, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    rules = OutgoingRules(parse_allow_list("127.0.0.1:*"))
+    relay = Relay("127.0.0.1", port, rules=rules)
+    outcome = await RelaySessions().hand_over(relay, LETTER)
+    told = await try_relay(relay)
+    server.close()
+    assert outcome.kind == "deferred"
+    assert "secret-banner" not in f"{outcome.words} {told.steps}"
+    assert not told.ok
+
+
 async def test_lookups_ask_no_inner_web_server(trap: tuple[Trap, int]) -> None:
     lookups = Lookups("off", http=trap[1], https=trap[1])
     for url in ("http://127.0.0.1/x", "https://127.0.0.1/x", "http://[::ffff:127.0.0.1]/x", f"http://127.0.0.1:{trap[1]}/"):  # fmt: skip
