@@ -151,6 +151,17 @@ async def test_revoking_cannot_be_undone_and_is_in_the_ledger(desk: Desk) -> Non
     assert await code_of(desk, token_of(desk, ticket)) == "link_expired"
 
 
+async def test_a_ticket_whose_links_were_revoked_can_be_undone_and_done_again(desk: Desk) -> None:
+    ticket = await asked(desk)
+    admin = await desk.administrator()
+    await admin.posted(f"/tickets/{ticket['number']}/portal-links/revoke", {}, status=200)
+    change_id = await desk.value("select id from changes where command = 'ticket.open'")
+    undone = await admin.posted(f"/changes/{change_id}/undo", status=200)
+    assert await code_of(desk, token_of(desk, ticket, 1)) == "link_invalid"
+    await admin.posted(f"/changes/{undone['change_id']}/undo", status=200)
+    assert await code_of(desk, token_of(desk, ticket)) == "link_expired"
+
+
 async def test_links_end_when_the_requester_changes_and_do_not_come_back(desk: Desk) -> None:
     ticket = await asked(desk)
     browser = desk.client()
