@@ -15,9 +15,10 @@ from itertools import islice
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from atumctl import output
 from atumctl.manifest import write_durably
 from atumctl.postgres import Postgres
-from atumctl.shell import ShellError, run
+from atumctl.shell import Done, ShellError, run
 from atumctl.site import Site, read_env_file
 
 UNITS = "atum-desk-rehearsal"
@@ -55,19 +56,26 @@ class Stage:
     def migrate(self, release: Path, *, lock_timeout_ms: int = 0) -> None:
         """Bring the database to a release's schema; a lock is waited for no longer than told."""
         waiting = f"lock_timeout={lock_timeout_ms}" if lock_timeout_ms else ""
-        self.call(release, "atum_desk.entry.cli", "migrate", "--json", query=waiting)
+        done = self._run(release, "atum_desk.entry.cli", "migrate", "--json", query=waiting)
+        # What people must know of the new release: a mailbox that it will not connect to.
+        for line in done.stderr.splitlines():
+            if line.startswith("Mailbox "):
+                output.note(line)
 
     def call(self, release: Path, *words: str, query: str = "") -> str:
         """Run `python -m` of a release, as the database's owner, and return its output."""
+        return self._run(release, *words, query=query).stdout
+
+    def _run(self, release: Path, *words: str, query: str = "") -> Done:
         url = self._url(self._owner_url())
         extra = {"ATUM_DATABASE_URL": f"{url}{'&' if '?' in url else '?'}{query}" if query else url}
         if self._site.kind == "server":
             write_durably(self._extra_file, _as_env_file(extra).encode())
             argv = self._sandboxed(f"{UNITS}-call", release, "--wait", "--pipe")
-            return run([*argv, "-m", *words], timeout=LONGEST_MIGRATION_SECONDS).stdout
+            return run([*argv, "-m", *words], timeout=LONGEST_MIGRATION_SECONDS)
         argv = [str(self._site.python(release)), "-m", *words]
         plain = self._env() | extra | {"PYTHONDONTWRITEBYTECODE": "1"}
-        return run(argv, env=plain, cwd=release / "api", timeout=LONGEST_MIGRATION_SECONDS).stdout
+        return run(argv, env=plain, cwd=release / "api", timeout=LONGEST_MIGRATION_SECONDS)
 
     def start(self, release: Path) -> None:
         """Start the services of a release."""

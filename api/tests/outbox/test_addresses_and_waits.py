@@ -9,7 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atum_desk.kernel.settings import Settings
+from atum_desk.outbox.mime import show_address
+from atum_desk.outbox.models import MailAddress
 from atum_desk.outbox.relay import parse_relay
+from atum_desk.outbox.render import mail_subject
 from atum_desk.outbox.reply_address import mailbox_part, reply_address, ticket_of_reply_address
 from atum_desk.outbox.retry import retry_delay_seconds
 
@@ -69,3 +72,10 @@ def test_a_relay_is_read_from_its_address_and_hides_its_password() -> None:
     plain = parse_relay("smtp://127.0.0.1:2526")
     assert plain
     assert (plain.port, plain.security, plain.user) == (2526, "offered", None)
+
+
+def test_a_name_in_a_header_is_one_line_that_shows_what_it_says() -> None:
+    evil = "Pay\u202egnp\r\nBcc: all@example.org\x00"
+    shown = show_address(MailAddress(evil, "a@example.org"))
+    assert shown == '"Paygnp Bcc: all@example.org" <a@example.org>'
+    assert mail_subject(f"{evil} now", 7, answer=True) == "Re: Paygnp Bcc: all@example.org now [#7]"
