@@ -47,6 +47,8 @@ DUMP_COMPRESSION = 1
 SPARE_BYTES = 256 << 20
 SNAPSHOT = "begin isolation level repeatable read read only; select pg_export_snapshot()"
 ABOUT = "select current_setting('server_version'), pg_database_size(current_database())"
+# Nothing is removed from the store while this is held (api: files/queries.py, STORE_LOCK).
+HOLD_STORE = "select pg_advisory_lock_shared(4707481300889062469)"
 NAMED_FILES = "select distinct sha256 from atum.attachments"
 
 
@@ -160,6 +162,8 @@ def _make(site: Site, postgres: Postgres, draft: Path) -> Manifest:
     stamp = _free_stamp(site)
     names = {part: pattern.format(stamp) for part, pattern in PARTS.items()}
     with postgres.session() as session:
+        # Before the snapshot: what it names must still be there when the store is archived.
+        session.ask(HOLD_STORE)
         snapshot = session.ask(SNAPSHOT)[0][0]
         made_at = datetime.now(UTC).isoformat(timespec="seconds")
         with (draft / names["dump"]).open("w+b") as dump:

@@ -17,7 +17,7 @@ from litestar.openapi.spec import Components, Contact, License, SecurityScheme
 
 from atum_desk.contacts.routes import routes as contact_routes
 from atum_desk.fetching.routes import routes as fetching_routes
-from atum_desk.files.public import FileStore
+from atum_desk.files.public import FileStore, UploadSlots
 from atum_desk.files.routes import routes as file_routes
 from atum_desk.history.routes import routes as history_routes
 from atum_desk.http.access import access_check, require_declared
@@ -76,6 +76,7 @@ def build_litestar(
         "database": database,
         "settings": settings,
         "files": files,
+        "upload_slots": UploadSlots(settings.uploads_at_once),
         "limits": RateLimits(settings.redis_url),
         "times": times or RequestTimes(),
     }
@@ -89,7 +90,8 @@ def build_litestar(
         response_class=JsonResponse,
         exception_handlers=ERROR_HANDLERS,
         openapi_config=_openapi(),
-        request_max_body_size=settings.upload_max_bytes + 1_000_000,
+        # The gate holds each address to its own limit.
+        request_max_body_size=max(settings.upload_max_bytes, settings.mail_max_bytes) + 1_000_000,
         logging_config=None,
     )
 

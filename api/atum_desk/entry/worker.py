@@ -16,6 +16,7 @@ import uvloop
 from atum_desk.fetching import jobs as fetching
 from atum_desk.fetching.refused_servers import list_refused_servers
 from atum_desk.fetching.service import Fetching
+from atum_desk.files import jobs as files
 from atum_desk.files.public import FileStore
 from atum_desk.identity import jobs as identity
 from atum_desk.kernel.db import UNREACHABLE, Database
@@ -36,6 +37,7 @@ GRACE_SECONDS = 7.0
 CONSUMERS: Mapping[str, ChangeHandler] = {}
 JOBS: Mapping[str, JobHandler | Job] = {**mail.jobs, **outbox.jobs}
 SCHEDULES: Mapping[str, Schedule] = {
+    **files.schedules,
     **mail.schedules,
     **fetching.schedules,
     **outbox.schedules,
@@ -55,8 +57,8 @@ async def run(settings: Settings) -> None:
     database = Database(settings, settings.database_url, settings.secret)
     await database.open("atum_desk_worker")
     try:
-        files = FileStore(settings.uploads)
-        worker = WorkerContext(database=database, settings=settings, files=files)
+        store = FileStore(settings.uploads)
+        worker = WorkerContext(database=database, settings=settings, files=store)
         await _work(worker, stopping)
     finally:
         await database.close()

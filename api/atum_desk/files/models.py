@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 import msgspec
 
@@ -12,6 +13,13 @@ class StoredFile(msgspec.Struct, frozen=True):
 
     sha256: str
     size: int
+
+
+class ScanVerdict(msgspec.Struct, frozen=True):
+    """What the virus scanner said; `words` are the name of what it found, or why it could not look."""
+
+    verdict: Literal["clean", "infected", "unscanned"]
+    words: str
 
 
 class Attachment(msgspec.Struct, frozen=True):

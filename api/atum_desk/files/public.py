@@ -1,26 +1,37 @@
 """What other slices may use of files."""
 
-from atum_desk.files.commands import (
-    attach_uploads,
-    store_attachment,
-    upload_attachment,
+from atum_desk.files.commands import attach_uploads, store_attachment
+from atum_desk.files.models import Attachment, ScanVerdict, StoredFile
+from atum_desk.files.problems import (
+    REFUSALS,
+    AttachmentNotFound,
+    AttachmentTaken,
+    RangeNotSatisfiable,
 )
-from atum_desk.files.models import Attachment, StoredFile
-from atum_desk.files.problems import AttachmentNotFound, AttachmentTaken
 from atum_desk.files.queries import find_claimed, get_attachment
+from atum_desk.files.receiving import Incoming, receive_upload
 from atum_desk.files.responses import download
+from atum_desk.files.slots import UploadSlots
 from atum_desk.files.store import FileStore
+from atum_desk.files.virus import ScannerAway, scan
 
 __all__ = [
+    "REFUSALS",
     "Attachment",
     "AttachmentNotFound",
     "AttachmentTaken",
     "FileStore",
+    "Incoming",
+    "RangeNotSatisfiable",
+    "ScanVerdict",
+    "ScannerAway",
     "StoredFile",
+    "UploadSlots",
     "attach_uploads",
     "download",
     "find_claimed",
     "get_attachment",
+    "receive_upload",
+    "scan",
     "store_attachment",
-    "upload_attachment",
 ]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncpg
 import msgspec
 
 from atum_desk.files.models import AttachmentContent
 from atum_desk.files.problems import AttachmentNotFound
 from atum_desk.kernel.db import View, Work
+
+# Whoever archives the store holds it shared (infra/atumctl/backup.py), whoever removes holds it alone.
+STORE_LOCK = 0x41_54_55_4D_46_49_4C_45
 
 
 async def get_attachment(view: View, attachment_id: int) -> AttachmentContent:
@@ -24,13 +28,24 @@ async def insert_attachment(
     work: Work, *, filename: str, mime_type: str, size: int, sha256: str, inline: bool,
     content_id: str | None, ticket_id: int | None, message_id: int | None, claim_hash: bytes | None,
 ) -> int:  # fmt: skip
-    """Insert an attachment of the acting person and return its id."""
+    """Insert an attachment of the acting person and return its id.
+
+    The content's name stays locked until the unit of work ends: what names a file and what removes
+    it cannot do so at once. The file may be stored before or after, within the unit of work.
+    """
     return await work.fetchval(
-        """insert into attachments (workspace_id, uploaded_by, filename, mime_type, size, sha256, inline,
+        """with locked as (select pg_advisory_xact_lock_shared($10))
+           insert into attachments (workspace_id, uploaded_by, filename, mime_type, size, sha256, inline,
                                     content_id, ticket_id, message_id, claim_hash)
-           values (ctx_workspace(), ctx_person(), $1, $2, $3, $4, $5, $6, $7, $8, $9) returning id""",
+           select ctx_workspace(), ctx_person(), $1, $2, $3, $4, $5, $6, $7, $8, $9 from locked returning id""",
         filename, mime_type, size, sha256, inline, content_id, ticket_id, message_id, claim_hash,
+        lock_key(sha256),
     )  # fmt: skip
+
+
+def lock_key(sha256: str) -> int:
+    """Return the number under which PostgreSQL locks a file's name: 64 bits of it."""
+    return int.from_bytes(bytes.fromhex(sha256[:16]), "big", signed=True)
 
 
 async def attach(work: Work, attachment_ids: list[int], ticket_id: int, message_id: int) -> int:
@@ -52,3 +67,41 @@ async def find_claimed(work: Work, claim_hashes: list[bytes]) -> list[int]:
         claim_hashes,
     )
     return [row["id"] for row in rows]
+
+
+async def list_workspaces(connection: asyncpg.Connection) -> list[int]:
+    """Return every workspace, before entering any."""
+    rows = await connection.fetch("select workspace_id from all_workspaces()")
+    return [row["workspace_id"] for row in rows]
+
+
+async def delete_unattached(work: Work, age_hours: int, limit: int) -> int:
+    """Delete old uploads that no message ever had; return how many.
+
+    One whose reply was taken back had a message: the ledger can restore it, so it stays.
+    """
+    rows = await work.fetch(
+        """delete from attachments where message_id is null and id in (
+             select a.id from attachments a
+              where a.message_id is null and a.created_at < moment() - make_interval(hours => $1)
+                and not exists (select from row_changes r where r.table_name = 'attachments'
+                                   and r.row_id = a.id and r.operation = 'U')
+              order by a.created_at limit $2)
+           returning id""",
+        age_hours, limit,
+    )  # fmt: skip
+    return len(rows)
+
+
+async def find_unnamed(connection: asyncpg.Connection, names: list[str]) -> list[str]:
+    """Return which contents neither a row names nor the ledger could restore a row of."""
+    rows = await connection.fetch("select sha256 from unnamed_files($1)", names)
+    return [row["sha256"] for row in rows]
+
+
+async def lock_for_removal(connection: asyncpg.Connection, sha256: str) -> bool:
+    """Lock a content's name for the transaction; False while it is being stored or a backup runs."""
+    return await connection.fetchval(
+        "select pg_try_advisory_xact_lock($1) and pg_try_advisory_xact_lock($2)",
+        STORE_LOCK, lock_key(sha256),
+    )  # fmt: skip

@@ -2,48 +2,63 @@
 
 from __future__ import annotations
 
-from litestar import Response, get, post
+from functools import partial
 
-from atum_desk.files import commands, problems, queries
+from litestar import get, post
+from litestar.response import Stream
+
+from atum_desk.files import problems, queries
 from atum_desk.files.models import Attachment
 from atum_desk.files.permissions import TICKET_READ, TICKET_WRITE
+from atum_desk.files.receiving import Incoming, receive_upload
 from atum_desk.files.responses import download
+from atum_desk.files.slots import UploadSlots
 from atum_desk.files.store import FileStore
 from atum_desk.http.access import needs
 from atum_desk.http.answers import answers
-from atum_desk.http.uploads import Upload, file_of
+from atum_desk.http.headers import Range
+from atum_desk.http.requests import AnyRequest
+from atum_desk.http.uploads import UploadOperation, bind_idempotency_key, read_file_part
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.db import Database
-from atum_desk.kernel.problems import TooLarge
 from atum_desk.kernel.settings import Settings
 
 
-@post("/attachments", opt=needs(*TICKET_WRITE), responses=answers(TooLarge))
+@post(
+    "/attachments",
+    opt=needs(*TICKET_WRITE),
+    responses=answers(*problems.REFUSALS),
+    operation_class=UploadOperation,
+)
 async def upload(
-    database: Database, files: FileStore, settings: Settings, actor: Actor, data: Upload
-) -> Attachment:
+    request: AnyRequest, database: Database, files: FileStore, settings: Settings,
+    upload_slots: UploadSlots, actor: Actor,
+) -> Attachment:  # fmt: skip
     """Upload a file (form field `file`) for a message that will name it."""
-    file = file_of(data)
-    return await commands.upload_attachment(
-        database, files, actor, filename=file.filename, mime_type=file.content_type,
-        content=await file.read(), limit_bytes=settings.upload_max_bytes,
-    )  # fmt: skip
+    with upload_slots.slot(f"person {actor.person_id}"):
+        part = await read_file_part(request)
+        return await receive_upload(
+            database, files, settings, actor,
+            Incoming(part.filename, part.content_type, part.pieces()),
+            known=partial(bind_idempotency_key, request),
+        )  # fmt: skip
 
 
 @get(
     "/attachments/{attachment_id:int}",
     opt=needs(TICKET_READ),
-    responses=answers(problems.AttachmentNotFound),
+    responses=answers(problems.AttachmentNotFound, problems.RangeNotSatisfiable),
     media_type="application/octet-stream",
 )
 async def get_attachment(
-    database: Database, files: FileStore, actor: Actor, attachment_id: int, inline: bool = False
-) -> Response[bytes]:
-    """Download a file; `inline` shows harmless images and PDF in place."""
+    database: Database, files: FileStore, actor: Actor, attachment_id: int,
+    inline: bool = False, byte_range: Range = None,
+) -> Stream:  # fmt: skip
+    """Download a file; `inline` shows harmless images in place."""
     async with database.reading(actor) as view:
         attachment = await queries.get_attachment(view, attachment_id)
-    answer = download(attachment, await files.get(attachment.sha256), inline=inline)
-    return Response(answer.content, media_type=answer.mime_type, headers=answer.headers)
+    given = await download(attachment, files, inline=inline, wanted=byte_range)
+    return Stream(given.pieces, status_code=given.status, headers=given.headers)
 
 
 routes = [upload, get_attachment]

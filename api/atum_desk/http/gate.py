@@ -26,8 +26,15 @@ from atum_desk.kernel.settings import Settings
 
 UNSAFE = frozenset({"POST", "PATCH", "PUT", "DELETE"})
 KEPT_RESPONSE_BYTES = 1_000_000
+# A message's longest HTML and text fit, in any script.
+LARGEST_BODY_BYTES = 12_000_000
 METRICS_PATH = "/metrics"
 SIGN_IN_PATH = "/api/v1/session"
+# Their bodies are files, which are read as streams; every other body is read whole and kept small.
+UPLOAD_PATHS = frozenset({"/api/v1/attachments", "/api/v1/portal/attachments"})
+MAIL_PATH = "/api/v1/mail/raw"
+# What an upload's form may hold besides its file.
+FORM_BYTES = 100_000
 # Who sends 100 KB or more may be slow to send it, which is not our slowness.
 LARGEST_TIMED_DIGITS = 5
 ALWAYS = (
@@ -55,7 +62,9 @@ class Gate:
         self._database = database
         self._origin = urlsplit(settings.web_url).netloc
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._body_limit = settings.upload_max_bytes + 1_000_000
+        self._body_limits = {MAIL_PATH: settings.mail_max_bytes} | dict.fromkeys(
+            UPLOAD_PATHS, settings.upload_max_bytes + FORM_BYTES
+        )
         self._drain = Drain(settings.draining)
         self._times = times
         self._always: tuple[tuple[bytes, bytes], ...] = ALWAYS
@@ -82,6 +91,8 @@ class Gate:
         try:
             try:
                 self._refuse(scope, headers)
+                if scope["method"] in UNSAFE:
+                    receive = _limited(receive, self._body_limit(path))
                 if (key := headers.get(b"idempotency-key")) and scope["method"] in UNSAFE:
                     receive = await self._take_key(scope, receive, key, context)
                     answer.keep = True
@@ -112,8 +123,9 @@ class Gate:
         if scope["method"] in UNSAFE and self._drain.is_on():
             raise Draining
         length = headers.get(b"content-length", b"0")
-        if not length.isdigit() or int(length) > self._body_limit:
-            raise TooLarge(limit_bytes=self._body_limit)
+        limit_bytes = self._body_limit(scope["path"])
+        if not length.isdigit() or int(length) > limit_bytes:
+            raise TooLarge(limit_bytes=limit_bytes)
         # Only a token proves that no browser sent this by itself: it also adds Basic credentials.
         if scope["method"] not in UNSAFE or token_in(
             headers.get(b"authorization", b"").decode("latin-1")
@@ -126,6 +138,9 @@ class Gate:
             netloc = urlsplit(origin.decode("latin-1")).netloc
             if netloc not in (headers.get(b"host", b"").decode("latin-1"), self._origin):
                 raise CrossSiteRequest
+
+    def _body_limit(self, path: str) -> int:
+        return self._body_limits.get(path, LARGEST_BODY_BYTES)
 
     def _turn(self, context: RequestContext) -> AbstractAsyncContextManager[object]:
         """Let requests with one key come one after the other, before any of them holds a connection."""
@@ -140,6 +155,9 @@ class Gate:
         text = key.decode("latin-1")
         if not 1 <= len(text) <= 200 or not text.isprintable():
             raise ValidationFailed.of("Idempotency-Key", "must be 1 to 200 printable characters")
+        if scope["path"] in UPLOAD_PATHS:
+            context.idempotency = IdempotencyKey(key=text, request_hash=b"")
+            return receive
         body = bytearray()
         more = True
         while more:
@@ -148,8 +166,6 @@ class Gate:
                 break
             body += message.get("body", b"")
             more = message.get("more_body", False)
-            if len(body) > self._body_limit:
-                raise TooLarge(limit_bytes=self._body_limit)
         digest = hashlib.sha256(f"{scope['method']} {scope['path']}\n".encode() + body).digest()
         context.idempotency = IdempotencyKey(key=text, request_hash=digest)
         return _replaying(bytes(body), receive)
@@ -209,6 +225,21 @@ class _Answer:
             {"type": "http.response.start", "status": problem.status, "headers": headers}
         )
         await self.send({"type": "http.response.body", "body": body})
+
+
+def _limited(receive: Receive, limit_bytes: int) -> Receive:
+    """Return a receive that raises TooLarge once more came than was announced or allowed."""
+    left = limit_bytes
+
+    async def counting() -> dict[str, Any]:
+        nonlocal left
+        message = await receive()
+        left -= len(message.get("body", b""))
+        if left < 0:
+            raise TooLarge(limit_bytes=limit_bytes)
+        return message
+
+    return counting
 
 
 def _replaying(body: bytes, receive: Receive) -> Receive:

@@ -16,6 +16,11 @@ IfMatch = Annotated[
     ),
 ]
 
+Range = Annotated[
+    str | None,
+    HeaderParameter(name="Range", description='Part of the file, as "bytes=0-1023"'),
+]
+
 # The framework holds parameters to its own constraints only, not to msgspec's.
 Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT)]
 

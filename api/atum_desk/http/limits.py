@@ -20,6 +20,7 @@ LIMITS: dict[str, RateLimitItem] = {
     "portal_new_link_ip": parse("20 per hour"),
     "portal_new_link": parse("3 per hour"),
     "portal_upload_ip": parse("60 per hour"),
+    "portal_upload_mb_ip": parse("200 per hour"),
 }
 # Wrong passwords, in steps: the longer somebody goes on, the longer the wait (docs/accounts.md).
 STEPS: dict[str, list[RateLimitItem]] = {
@@ -37,6 +38,7 @@ STEPS: dict[str, list[RateLimitItem]] = {
 }
 # Where somebody signed in: one hit keeps a place for this long.
 KNOWN_PLACE = parse("1 per 30 days")
+METERED_BYTES = 1_000_000
 GONE = (StorageError, OSError, TimeoutError)
 
 log = structlog.get_logger()
@@ -131,3 +133,18 @@ class RateLimits:
         if time.monotonic() - self._complained_at > 60:
             self._complained_at = time.monotonic()
             log.warning("rate_limits_without_redis", error=type(error).__name__)
+
+
+class MeteredBytes:
+    """Counts the bytes of one upload against a limit in megabytes, each as it begins."""
+
+    def __init__(self, limits: RateLimits, name: str, key: str) -> None:
+        self._limits, self._name, self._key = limits, name, key
+        self._covered_bytes = 0
+
+    async def count(self, size: int) -> None:
+        """Count a piece of `size` bytes. Raises RateLimited when there were too many of that key."""
+        while size > self._covered_bytes:
+            await self._limits.count(self._name, self._key)
+            self._covered_bytes += METERED_BYTES
+        self._covered_bytes -= size

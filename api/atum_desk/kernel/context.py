@@ -83,7 +83,10 @@ class SystemActor(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class IdempotencyKey(msgspec.Struct, kw_only=True):
-    """The client's key of a write and the hash of what it asked; `used` once a unit of work took it."""
+    """The client's key of a write and the hash of what it asked; `used` once a unit of work took it.
+
+    The hash of an upload is empty until its file has arrived.
+    """
 
     key: str
     request_hash: bytes

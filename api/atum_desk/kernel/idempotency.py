@@ -35,6 +35,9 @@ async def claim_key(connection: asyncpg.Connection) -> None:
     key = context.idempotency if context else None
     if context is None or context.actor is None or key is None or key.used:
         return
+    # Not known yet what the key stands for: an upload's body is hashed while it streams.
+    if not key.request_hash:
+        return
     key.used = True
     workspace_id, person_id = context.actor.workspace_id, context.actor.person_id
     taken = await connection.fetchval(

@@ -136,7 +136,7 @@ OutgoingAllow = Annotated[
 Clamd = Annotated[
     str,
     text(
-        "Virus scanner (clamd) that looks at each mail; empty scans none.",
+        "Virus scanner (clamd) that looks at each mail and upload; empty scans none.",
         "unix:/path, tcp://host:port or nothing",
         kinds.CLAMD,
     ),
@@ -150,6 +150,19 @@ SmimeAuthorities = Annotated[
 ]
 UploadMaxBytes = Annotated[
     int, number("Largest attachment that is accepted, in bytes.", "of at least 1024", ge=1024)
+]
+UploadsAtOnce = Annotated[
+    int,
+    number("Most uploads a process of the API receives at once.", "from 2 to 1000", ge=2, le=1000),
+]
+UploadKeepHours = Annotated[
+    int,
+    number(
+        "Hours after which an upload that no message took is deleted.",
+        "from 1 to 8760",
+        ge=1,
+        le=8760,
+    ),
 ]
 UndoSendSeconds = Annotated[
     int,
@@ -252,6 +265,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     clamd: Clamd = ""
     smime_authorities: SmimeAuthorities = ""
     upload_max_bytes: UploadMaxBytes = 26_214_400
+    uploads_at_once: UploadsAtOnce = 32
+    upload_keep_hours: UploadKeepHours = 24
     undo_send_seconds: UndoSendSeconds = 10
     secret: Secret = ""
     admin_email: AdminEmail = "admin@atum.localhost"

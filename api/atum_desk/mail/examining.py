@@ -8,14 +8,14 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime, timedelta
 
+from atum_desk.files.public import ScannerAway, ScanVerdict, scan
 from atum_desk.kernel import clock
 from atum_desk.kernel.jobs import RetryLater
 from atum_desk.kernel.settings import Settings
-from atum_desk.mail.models import Evidence, MailSource, Proof, ScanVerdict
+from atum_desk.mail.models import Evidence, MailSource, Proof
 from atum_desk.mail.proving import proof_at_hand, prove_sender
 from atum_desk.mail.resolver import resolver_at
 from atum_desk.mail.spam import spam_verdict
-from atum_desk.mail.virus import ScannerAway, scan
 from atum_desk.mime import ParsedMail
 
 # Mail waits so long for a scanner that is away, then a person decides.

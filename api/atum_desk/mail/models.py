@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from atum_desk.files.public import ScanVerdict
 from atum_desk.identity.public import NamedRef
 
 MailState = Literal["received", "ticketed", "appended", "quarantined", "refused"]
@@ -56,13 +57,6 @@ class SpamVerdict(msgspec.Struct, frozen=True):
 
     flagged: bool = False
     score: float | None = None
-
-
-class ScanVerdict(msgspec.Struct, frozen=True):
-    """What the virus scanner said; `words` are the name of what it found, or why it could not look."""
-
-    verdict: Literal["clean", "infected", "unscanned"]
-    words: str
 
 
 class Evidence(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from atum_desk.contacts.public import find_or_create_contact
-from atum_desk.files.public import FileStore, find_claimed, upload_attachment
+from atum_desk.files.public import FileStore, Incoming, find_claimed, receive_upload
 from atum_desk.identity.public import (
     OpenedSession,
     PersonNotFound,
@@ -90,20 +90,15 @@ async def ask(database: Database, ask: Ask) -> None:
 
 
 async def upload_anonymously(
-    database: Database,
-    files: FileStore,
-    *,
-    filename: str,
-    mime_type: str,
-    content: bytes,
-    limit_bytes: int,
-) -> PortalUpload:
+    database: Database, files: FileStore, settings: Settings, incoming: Incoming, *,
+    count_piece: Callable[[int], Awaitable[None]],
+) -> PortalUpload:  # fmt: skip
     """Keep a file for a request to come; only its token can claim it."""
     actor = SystemActor(workspace_id=await _portal_workspace(database), via="link")
     token = secrets.token_urlsafe(24)
-    attachment = await upload_attachment(
-        database, files, actor, filename=filename, mime_type=mime_type, content=content,
-        limit_bytes=limit_bytes, claim_hash=token_hash(token),
+    attachment = await receive_upload(
+        database, files, settings, actor, incoming, claim_hash=token_hash(token),
+        count_piece=count_piece,
     )  # fmt: skip
     return PortalUpload(attachment.id, token, attachment.filename, attachment.size)
 

@@ -5,24 +5,29 @@ from __future__ import annotations
 from datetime import datetime
 
 from litestar import Response, get, post
+from litestar.response import Stream
 
 from atum_desk.files.public import (
+    REFUSALS,
     AttachmentNotFound,
     FileStore,
+    Incoming,
+    RangeNotSatisfiable,
+    UploadSlots,
     download,
 )
 from atum_desk.files.public import get_attachment as find_attachment
 from atum_desk.http.access import CONTACT, PUBLIC
 from atum_desk.http.answers import answers
-from atum_desk.http.headers import Limit
-from atum_desk.http.limits import RateLimits
+from atum_desk.http.headers import Limit, Range
+from atum_desk.http.limits import MeteredBytes, RateLimits
 from atum_desk.http.requests import AnyRequest
 from atum_desk.http.sessions import CONTACT_COOKIE, live_address, session_cookie
-from atum_desk.http.uploads import Upload, file_of
+from atum_desk.http.uploads import UploadOperation, read_file_part
 from atum_desk.kernel.context import Actor, token_hash
 from atum_desk.kernel.db import Database
 from atum_desk.kernel.paging import DEFAULT_LIMIT, cut_page, decode_cursor, encode_cursor
-from atum_desk.kernel.problems import RateLimited, TooLarge
+from atum_desk.kernel.problems import RateLimited
 from atum_desk.kernel.settings import Settings
 from atum_desk.portal import commands, problems, queries
 from atum_desk.portal.models import PortalTicket
@@ -70,22 +75,25 @@ async def ask(database: Database, limits: RateLimits, client_ip: str, data: Ask)
     return Asked(sent_to=data.email.strip())
 
 
-@post("/portal/attachments", opt=PUBLIC, responses=answers(TooLarge, RateLimited))
+@post(
+    "/portal/attachments",
+    opt=PUBLIC,
+    responses=answers(RateLimited, *REFUSALS),
+    operation_class=UploadOperation,
+)
 async def upload(
-    database: Database,
-    files: FileStore,
-    settings: Settings,
-    limits: RateLimits,
-    client_ip: str,
-    data: Upload,
-) -> PortalUpload:
+    request: AnyRequest, database: Database, files: FileStore, settings: Settings, limits: RateLimits,
+    upload_slots: UploadSlots, client_ip: str,
+) -> PortalUpload:  # fmt: skip
     """Upload a file (form field `file`); the request or reply that names its token takes it."""
     await limits.count("portal_upload_ip", client_ip)
-    file = file_of(data)
-    return await commands.upload_anonymously(
-        database, files, filename=file.filename, mime_type=file.content_type,
-        content=await file.read(), limit_bytes=settings.upload_max_bytes,
-    )  # fmt: skip
+    with upload_slots.slot(f"address {client_ip}", anonymous=True):
+        part = await read_file_part(request)
+        return await commands.upload_anonymously(
+            database, files, settings,
+            Incoming(part.filename, part.content_type, part.pieces()),
+            count_piece=MeteredBytes(limits, "portal_upload_mb_ip", client_ip).count,
+        )  # fmt: skip
 
 
 @post(
@@ -184,17 +192,18 @@ async def resolve(database: Database, contact: Actor, number: int) -> PortalTick
 @get(
     "/portal/attachments/{attachment_id:int}",
     opt=CONTACT,
-    responses=answers(AttachmentNotFound),
+    responses=answers(AttachmentNotFound, RangeNotSatisfiable),
     media_type="application/octet-stream",
 )
 async def get_attachment(
-    database: Database, files: FileStore, contact: Actor, attachment_id: int, inline: bool = False
-) -> Response[bytes]:
+    database: Database, files: FileStore, contact: Actor, attachment_id: int,
+    inline: bool = False, byte_range: Range = None,
+) -> Stream:  # fmt: skip
     """Download a file of one's request."""
     async with database.reading(contact) as view:
         attachment = await find_attachment(view, attachment_id)
-    given = download(attachment, await files.get(attachment.sha256), inline=inline)
-    return Response(given.content, media_type=given.mime_type, headers=given.headers)
+    given = await download(attachment, files, inline=inline, wanted=byte_range)
+    return Stream(given.pieces, status_code=given.status, headers=given.headers)
 
 
 routes = [

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from atum_desk.http.gate import LARGEST_BODY_BYTES
 from desk import Client, Desk
 from route_cases import CASES, IDS, OPERATIONS, Case, fill, request_of
 
@@ -225,26 +226,31 @@ async def test_an_unknown_address_is_a_problem_too(callers: dict[str, Client]) -
         expect_problem(await callers["staff"].get(path), 404)
 
 
+@pytest.mark.parametrize("path", ["/tickets", "/attachments", "/mail/raw"])
 async def test_a_body_beyond_the_limit_is_refused_with_the_limit(
-    shared_desk: Desk, callers: dict[str, Client]
+    shared_desk: Desk, callers: dict[str, Client], path: str
 ) -> None:
-    limit = shared_desk.settings.upload_max_bytes
+    settings = shared_desk.settings
+    limit = {"/attachments": settings.upload_max_bytes, "/mail/raw": settings.mail_max_bytes}
+    least = limit.get(path, LARGEST_BODY_BYTES)
     announced = await callers["staff"].post(
-        "/tickets",
+        path,
         content=b"{}",
-        headers={"content-length": str(limit + 2_000_000), "content-type": "application/json"},
+        headers={"content-length": str(least + 2_000_000), "content-type": "application/json"},
     )
-    assert expect_problem(announced, 413)["limit_bytes"] > limit
+    assert expect_problem(announced, 413)["limit_bytes"] >= least
 
     async def endless() -> Any:
-        for _ in range(limit // 1_000_000 + 3):
+        yield b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
+        for _ in range(least // 1_000_000 + 3):
             yield b"x" * 1_000_000
 
+    form = "multipart/form-data; boundary=x" if path == "/attachments" else "application/json"
     for headers in ({}, {"idempotency-key": "endless"}):
         streamed = await callers["staff"].post(
-            "/tickets", content=endless(), headers={"content-type": "application/json", **headers}
+            path, content=endless(), headers={"content-type": form, **headers}
         )
-        assert expect_problem(streamed, 413)["limit_bytes"] > limit
+        assert expect_problem(streamed, 413)["limit_bytes"] >= least
 
 
 async def test_a_file_beyond_the_limit_is_refused_with_the_limit(

@@ -7,18 +7,18 @@ from typing import Any
 import msgspec
 import pytest
 from house import MAILBOX, House, letter
-from scanner import INFECTED, NAME, is_there, running_clamd
 from test_threads import FAILED, RELAY, proven, trusting
 
+from atum_desk.files.virus import ScannerAway, scan
 from atum_desk.kernel.jobs import RetryLater
 from atum_desk.mail import examining
 from atum_desk.mail import jobs as mail_jobs
 from atum_desk.mail.spam import spam_verdict
-from atum_desk.mail.virus import ScannerAway, scan
 from atum_desk.mime import parse_mail
 from atum_desk.outbox.public import reply_address
 from desk import Desk
 from factories import Given
+from scanner import INFECTED, NAME, is_there, running_clamd
 
 __all__ = ["trusting"]
 

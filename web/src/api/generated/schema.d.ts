@@ -30,7 +30,7 @@ export interface paths {
         };
         /**
          * GetAttachment
-         * @description Download a file; `inline` shows harmless images and PDF in place.
+         * @description Download a file; `inline` shows harmless images in place.
          */
         get: operations["ApiV1AttachmentsAttachmentIdGetAttachment"];
         put?: never;
@@ -3658,7 +3658,8 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
-                    files?: string[];
+                    /** Format: binary */
+                    file: string;
                 };
             };
         };
@@ -3692,7 +3693,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `too_large`: That is larger than the {limit_bytes} bytes allowed. */
+            /** @description `upload_stalled`: Nothing of the file arrived for {seconds} seconds. Send it again. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_large`: That is larger than the {limit_bytes} bytes allowed.; `file_not_scanned`: The file {filename} is larger than the virus scanner takes, so it was not kept. Send a smaller one. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -3701,7 +3711,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            /** @description `file_infected`: The virus scanner found {finding} in {filename}. The file was not kept.; `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3710,7 +3720,19 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            /** @description `too_many_uploads`: You are uploading {limit} files already. Wait until one of them is up. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /**
+             * @description `scanner_unavailable`: The virus scanner does not answer right now, so the file was not kept.
+             *     Try again in {retry_after_seconds} seconds.; `uploads_busy`: As many files are being uploaded as this server takes at once. Try again in a few seconds.; `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds.
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3726,7 +3748,10 @@ export interface operations {
             query?: {
                 inline?: boolean;
             };
-            header?: never;
+            header?: {
+                /** @description Part of the file, as "bytes=0-1023" */
+                Range?: string | null;
+            };
             path: {
                 attachment_id: number;
             };
@@ -3734,13 +3759,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Stream Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": string;
+                    "application/octet-stream": unknown;
                 };
             };
             /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
@@ -3763,6 +3788,15 @@ export interface operations {
             };
             /** @description `attachment_not_found`: There is no such attachment, or you may not see it. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `range_not_satisfiable`: The file has {size} bytes; the range that was asked for is not among them. */
+            416: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9094,7 +9128,8 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
-                    files?: string[];
+                    /** Format: binary */
+                    file: string;
                 };
             };
         };
@@ -9108,7 +9143,16 @@ export interface operations {
                     "application/json": components["schemas"]["PortalUpload"];
                 };
             };
-            /** @description `too_large`: That is larger than the {limit_bytes} bytes allowed. */
+            /** @description `upload_stalled`: Nothing of the file arrived for {seconds} seconds. Send it again. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `too_large`: That is larger than the {limit_bytes} bytes allowed.; `file_not_scanned`: The file {filename} is larger than the virus scanner takes, so it was not kept. Send a smaller one. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -9117,7 +9161,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            /** @description `file_infected`: The virus scanner found {finding} in {filename}. The file was not kept.; `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -9126,7 +9170,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `rate_limited`: Too many attempts. Wait {retry_after_seconds} seconds and try again.; `rate_limited`: Too many attempts. Wait 30 seconds and try again. */
+            /** @description `rate_limited`: Too many attempts. Wait {retry_after_seconds} seconds and try again.; `too_many_uploads`: You are uploading {limit} files already. Wait until one of them is up.; `rate_limited`: Too many attempts. Wait 30 seconds and try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -9135,7 +9179,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            /**
+             * @description `scanner_unavailable`: The virus scanner does not answer right now, so the file was not kept.
+             *     Try again in {retry_after_seconds} seconds.; `uploads_busy`: As many files are being uploaded as this server takes at once. Try again in a few seconds.; `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds.
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -9151,7 +9198,10 @@ export interface operations {
             query?: {
                 inline?: boolean;
             };
-            header?: never;
+            header?: {
+                /** @description Part of the file, as "bytes=0-1023" */
+                Range?: string | null;
+            };
             path: {
                 attachment_id: number;
             };
@@ -9159,13 +9209,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Stream Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": string;
+                    "application/octet-stream": unknown;
                 };
             };
             /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
@@ -9188,6 +9238,15 @@ export interface operations {
             };
             /** @description `attachment_not_found`: There is no such attachment, or you may not see it. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `range_not_satisfiable`: The file has {size} bytes; the range that was asked for is not among them. */
+            416: {
                 headers: {
                     [name: string]: unknown;
                 };

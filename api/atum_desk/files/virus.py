@@ -1,14 +1,16 @@
-"""Asks clamd about a mail's bytes (INSTREAM, clamd(8)), over a Unix socket or TCP."""
+"""Asks clamd about bytes (INSTREAM, clamd(8)), over a Unix socket or TCP; mail and uploads both do."""
 
 from __future__ import annotations
 
 import asyncio
 import re
 import socket
+from collections.abc import AsyncIterator
 from contextlib import suppress
-from typing import Any
+from pathlib import Path
+from typing import Any, BinaryIO
 
-from atum_desk.mail.models import ScanVerdict
+from atum_desk.files.models import ScanVerdict
 
 SCAN_SECONDS = 120.0
 CONNECT_SECONDS = 5.0
@@ -22,10 +24,20 @@ class ScannerAway(Exception):
 
 
 async def scan(clamd: str, raw: bytes) -> ScanVerdict:
-    """Return what the scanner at a setting's address says. Raises ScannerAway."""
+    """Return what the scanner at a setting's address says of bytes. Raises ScannerAway."""
+    return await _scan(clamd, _pieces_of(raw))
+
+
+async def scan_file(clamd: str, path: Path) -> ScanVerdict:
+    """Return what the scanner says of a file, which is never in memory whole. Raises ScannerAway."""
+    with await asyncio.to_thread(path.open, "rb") as file:
+        return await _scan(clamd, _pieces_in(file))
+
+
+async def _scan(clamd: str, pieces: AsyncIterator[bytes]) -> ScanVerdict:
     try:
         async with asyncio.timeout(SCAN_SECONDS):
-            answer = await _ask(clamd, raw)
+            answer = await _ask(clamd, pieces)
     except (OSError, TimeoutError) as error:
         raise ScannerAway(f"{type(error).__name__}: {error}".strip(": ")) from error
     words = answer.removeprefix("stream:").strip()
@@ -38,15 +50,24 @@ async def scan(clamd: str, raw: bytes) -> ScanVerdict:
     raise ScannerAway(words[:200] or "an empty answer")
 
 
-async def _ask(clamd: str, raw: bytes) -> str:
+async def _pieces_of(raw: bytes) -> AsyncIterator[bytes]:
+    for begin in range(0, len(raw), PIECE_BYTES):
+        yield raw[begin : begin + PIECE_BYTES]
+
+
+async def _pieces_in(file: BinaryIO) -> AsyncIterator[bytes]:
+    while piece := await asyncio.to_thread(file.read, PIECE_BYTES):
+        yield piece
+
+
+async def _ask(clamd: str, pieces: AsyncIterator[bytes]) -> str:
     """Speak over a bare socket: a stream forgets what was said before the other side hung up."""
     loop = asyncio.get_running_loop()
     with await _connect(clamd) as one:
         # It says why before it hangs up on a stream that is too long.
         with suppress(ConnectionError):
             await loop.sock_sendall(one, b"zINSTREAM\0")
-            for begin in range(0, len(raw), PIECE_BYTES):
-                piece = raw[begin : begin + PIECE_BYTES]
+            async for piece in pieces:
                 await loop.sock_sendall(one, len(piece).to_bytes(4, "big") + piece)
             await loop.sock_sendall(one, (0).to_bytes(4, "big"))
         answer = b""
