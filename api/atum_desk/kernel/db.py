@@ -256,7 +256,7 @@ class Database:
             actor = await self._enter(connection, actor, "begin", ", atum.open_change()")
             work = Work(connection, actor, command)
             try:
-                await claim_key(connection)
+                await claim_key(connection, actor)
                 yield work
                 if work.unchanged:
                     await connection.execute("rollback")

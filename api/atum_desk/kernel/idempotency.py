@@ -6,8 +6,8 @@ import asyncio
 
 import asyncpg
 
-from atum_desk.kernel.context import request_context
-from atum_desk.kernel.problems import AlreadyDone, KeyReused
+from atum_desk.kernel.context import Actor, SystemActor, request_context
+from atum_desk.kernel.problems import AlreadyDone, KeyReused, NotFound
 
 # How long a duplicate waits for the answer of a request that has just committed.
 ANSWER_WAIT_SECONDS = 3
@@ -23,12 +23,14 @@ class Replay(Exception):
         super().__init__(f"replay of change {change_id}")
 
 
-async def claim_key(connection: asyncpg.Connection) -> None:
+async def claim_key(connection: asyncpg.Connection, actor: Actor | SystemActor) -> None:
     """Take the running request's key in this transaction; the first unit of work takes it.
 
+    `actor` is whom the transaction is of.
     The key belongs to whoever asked, also where the system works on their behalf. A concurrent
     duplicate waits here for the first to commit and answer. Raises Replay when the answer is kept,
-    AlreadyDone when it was carried out but its answer was lost or secret, KeyReused when the key
+    AlreadyDone when it was carried out but its answer was lost, secret or given to wider
+    permissions, NotFound when the asker may no longer see what it is about, KeyReused when the key
     came with other content.
     """
     context = request_context.get()
@@ -40,10 +42,12 @@ async def claim_key(connection: asyncpg.Connection) -> None:
         return
     key.used = True
     workspace_id, person_id = context.actor.workspace_id, context.actor.person_id
+    # The actor of the transaction is fresh; where that is the system, the asker is the context's.
+    permissions = (actor if isinstance(actor, Actor) else context.actor).permissions
     taken = await connection.fetchval(
-        """insert into idempotency_keys (workspace_id, person_id, key, request_hash, change_id)
-           values ($1, $2, $3, $4, atum.ctx_change()) on conflict do nothing returning id""",
-        workspace_id, person_id, key.key, key.request_hash,
+        """insert into idempotency_keys (workspace_id, person_id, key, request_hash, change_id, permissions)
+           values ($1, $2, $3, $4, atum.ctx_change(), $5) on conflict do nothing returning id""",
+        workspace_id, person_id, key.key, key.request_hash, sorted(permissions),
     )  # fmt: skip
     if taken:
         return
@@ -53,7 +57,10 @@ async def claim_key(connection: asyncpg.Connection) -> None:
     while kept["status"] is None and kept["age_seconds"] < ANSWER_WAIT_SECONDS:
         await asyncio.sleep(0.05)
         kept = await _find_kept(connection, person_id, key.key)
-    if kept["response"] is None:
+    if not kept["is_visible"]:
+        raise NotFound
+    wider = set(kept["permissions"] or ()) - permissions
+    if kept["response"] is None or wider:
         raise AlreadyDone(change_id=kept["change_id"])
     raise Replay(kept["status"], kept["response"], kept["change_id"])
 
@@ -70,7 +77,9 @@ async def keep_response(
 
 async def _find_kept(connection: asyncpg.Connection, person_id: int, key: str) -> asyncpg.Record:
     row = await connection.fetchrow(
-        """select request_hash, status, response, change_id,
+        """select request_hash, status, response, change_id, permissions,
+                  not exists (select from replayed_tickets(change_id) r
+                               where not exists (select from tickets t where t.id = r.ticket_id)) as is_visible,
                   extract(epoch from clock_timestamp() - created_at)::float8 as age_seconds
              from idempotency_keys where person_id = $1 and key = $2 and workspace_id = atum.ctx_workspace()""",
         person_id, key,

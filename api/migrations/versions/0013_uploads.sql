@@ -1,6 +1,5 @@
 set local search_path = atum, public;
 
-
 -- Stored contents that nothing names any more, and kept responses that only who may still see them gets.
 
 -- A row that was deleted can come back by an undo; few ever are, so this stays small.
@@ -22,17 +21,15 @@ grant execute on function unnamed_files(text[]) to atum_desk_worker, atum_desk_g
 -- What the asker was allowed when the response was made; null on keys that an earlier release took.
 alter table idempotency_keys add column permissions text[];
 
--- The tickets that a kept response of the acting person may tell of: those its change touched. Who asks again compares
--- them with what they may see now.
+-- The tickets, still there, that a kept response of the acting person may tell of: those its change touched. Who asks
+-- again compares them with what they may see now.
 create function replayed_tickets(p_change bigint) returns table (ticket_id bigint)
 language sql stable security definer rows 5 set search_path = atum, pg_temp as $$
-  select c.ticket_id from changes c
-   where c.id = p_change and c.workspace_id = ctx_workspace() and c.ticket_id is not null
+  select t.id from tickets t
+   where t.workspace_id = ctx_workspace()
      and exists (select from idempotency_keys k where k.change_id = p_change and k.person_id = ctx_person() and k.workspace_id = ctx_workspace())
-  union
-  select r.ticket_id from row_changes r
-   where r.change_id = p_change and r.workspace_id = ctx_workspace() and r.ticket_id is not null
-     and exists (select from idempotency_keys k where k.change_id = p_change and k.person_id = ctx_person() and k.workspace_id = ctx_workspace()) $$;
+     and t.id in (select c.ticket_id from changes c where c.id = p_change
+                  union all select r.ticket_id from row_changes r where r.change_id = p_change) $$;
 alter function replayed_tickets(bigint) owner to atum_desk_gate;
 revoke execute on function replayed_tickets(bigint) from public;
 grant execute on function replayed_tickets(bigint) to atum_desk_staff, atum_desk_contact, atum_desk_worker, atum_desk_gate;

@@ -19,7 +19,7 @@ from atum_desk.tickets.public import request_link
 from desk import Desk
 
 SLICES = ("identity", "contacts", "tickets", "history", "files", "portal")
-# Called by a job or by mail only, and tested with it (tests/tickets/test_closing.py, tests/mail, tests/identity).
+# Called by a job or by mail only, and tested with it (tests/tickets/test_closing.py, tests/mail, tests/identity, tests/files).
 ELSEWHERE = {
     "identity.queries:prune_sessions",
     "tickets.queries.writes:close_resolved",
@@ -28,6 +28,10 @@ ELSEWHERE = {
     "tickets.queries.links:may_answer",
     # The command line's: the API signs in without seeing a hash.
     "identity.queries:find_sign_in",
+    "files.queries:delete_unattached",
+    "files.queries:find_unnamed",
+    "files.queries:list_workspaces",
+    "files.queries:lock_for_removal",
 }
 
 
