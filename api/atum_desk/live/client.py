@@ -16,6 +16,10 @@ LONGEST_BACKLOG = 2_000
 LARGEST_UNSENT_BYTES = 1 << 20
 
 SIGNED_OUT = 4401
+# Newer windows of the same person took its place: it comes back when somebody looks at it.
+DISPLACED = 4409
+# Too many connections from one address: it comes back in a minute.
+CROWDED = 4429
 TOO_MUCH = 1008
 TOO_SLOW = 1013
 

@@ -15,16 +15,19 @@ from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
+from atum_desk.kernel.client_address import client_address
 from atum_desk.kernel.context import Actor, SystemActor
 from atum_desk.kernel.db import Database
+from atum_desk.kernel.own_addresses import OwnAddresses
 from atum_desk.kernel.problems import CrossSiteRequest, NotFound, NotSignedIn, Problem, Unavailable
 from atum_desk.kernel.service_manager import ServiceManager
 from atum_desk.kernel.settings import Settings
-from atum_desk.live.client import SIGNED_OUT, TOO_MUCH, Client
-from atum_desk.live.door import find_cookie_token, identify, is_own_page
+from atum_desk.live.client import CROWDED, DISPLACED, SIGNED_OUT, TOO_MUCH, Client
+from atum_desk.live.door import find_cookie_tokens, host_of, identify, is_own_page
 from atum_desk.live.health import check_health
 from atum_desk.live.hub import Hub
 from atum_desk.live.models import ClientFrame, decode_client_frame
+from atum_desk.live.places import Places
 from atum_desk.live.presence import Presence
 from atum_desk.live.presence_bus import PresenceBus
 from atum_desk.live.queries import find_ticket_place
@@ -59,6 +62,9 @@ class LiveServer:
         self._presence = Presence(secrets.token_hex(4))
         self._hub = Hub(database, self._presence)
         self._bus = PresenceBus(settings.redis_url, self._presence)
+        self._own = OwnAddresses(settings)
+        self._closing: set[asyncio.Task[None]] = set()
+        self._places = Places(settings.live_sockets_per_person, settings.live_sockets_per_address)
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Serve until `stopping` is set, then ask every client to come back."""
@@ -105,11 +111,15 @@ class LiveServer:
         self, connection: ServerConnection, request: Request
     ) -> Response | None:
         path = urlsplit(request.path).path
+        try:
+            self._own.require_host(host_of(request.headers))
+        except Problem as problem:
+            return _refuse(connection, problem)
         if path.startswith(HEALTH_PATH):
             return await self._answer_health(connection, path.removeprefix(HEALTH_PATH))
         if path not in WS_PATHS:
             return _refuse(connection, NotFound())
-        if not is_own_page(request.headers, self._settings.web_url):
+        if not is_own_page(request.headers, self._own):
             return _refuse(connection, CrossSiteRequest())
         if self._hub.client_count >= MOST_CONNECTIONS:
             return _refuse(connection, TooManyConnections())
@@ -125,6 +135,21 @@ class LiveServer:
         return _respond(connection, status, msgspec.json.encode(health))
 
     async def _serve(self, connection: ServerConnection) -> None:
+        """Serve one connection if its address has a place for it."""
+        with self._places.of_address(self._address_of(connection)) as has_place:
+            if has_place:
+                await self._converse(connection)
+            else:
+                await connection.close(CROWDED, "too many connections from this address")
+
+    def _address_of(self, connection: ServerConnection) -> str:
+        peer = connection.remote_address
+        forwarded = (
+            connection.request.headers.get_all("X-Forwarded-For") if connection.request else []
+        )
+        return client_address(peer[0] if peer else "", ",".join(forwarded), self._settings)
+
+    async def _converse(self, connection: ServerConnection) -> None:
         """Serve one connection from its first frame to its end."""
         client: Client | None = None
         try:
@@ -136,6 +161,10 @@ class LiveServer:
             client = await self._hub.join(connection, actor, hello.last_seq)
             if client is None:
                 raise NotSignedIn
+            if displaced := self._places.take(client):
+                closing = asyncio.create_task(displaced.close(DISPLACED, "newer windows are open"))
+                self._closing.add(closing)
+                closing.add_done_callback(self._closing.discard)
             await self._listen(client)
         except (NotSignedIn, TimeoutError):
             await connection.close(SIGNED_OUT, "not signed in")
@@ -148,16 +177,16 @@ class LiveServer:
         finally:
             if client:
                 self._hub.leave(client)
+                self._places.leave(client)
 
     async def _identify(self, connection: ServerConnection) -> Actor:
         request = connection.request
         assert request is not None
-        token = find_cookie_token(request.path, request.headers)
-        if token is None:
-            token = decode_client_frame(await connection.recv(decode=False)).token
-        if not token:
-            raise NotSignedIn
-        return await identify(self._database, token)
+        tokens = find_cookie_tokens(request.path, request.headers)
+        if not tokens:
+            told = decode_client_frame(await connection.recv(decode=False)).token
+            tokens = [told] if told else []
+        return await identify(self._database, tokens)
 
     async def _await_hello(self, connection: ServerConnection) -> ClientFrame:
         while True:
@@ -215,4 +244,6 @@ def _respond(connection: ServerConnection, status: HTTPStatus, body: bytes) -> R
     del response.headers["Content-Type"]
     response.headers["Content-Type"] = "application/json"
     response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     return response
