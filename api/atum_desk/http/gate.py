@@ -8,7 +8,6 @@ import secrets
 import time
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any
-from urllib.parse import urlsplit
 from weakref import WeakValueDictionary
 
 import msgspec
@@ -20,6 +19,7 @@ from atum_desk.http.sessions import token_in
 from atum_desk.kernel.context import IdempotencyKey, RequestContext, request_context
 from atum_desk.kernel.db import Database
 from atum_desk.kernel.idempotency import keep_response
+from atum_desk.kernel.own_addresses import OwnAddresses
 from atum_desk.kernel.problems import CrossSiteRequest, Problem, TooLarge, ValidationFailed
 from atum_desk.kernel.request_times import RequestTimes
 from atum_desk.kernel.settings import Settings
@@ -37,10 +37,19 @@ MAIL_PATH = "/api/v1/mail/raw"
 FORM_BYTES = 100_000
 # Who sends 100 KB or more may be slow to send it, which is not our slowness.
 LARGEST_TIMED_DIGITS = 5
+# What no page of ours uses, and so no page in a frame of ours may.
+PERMISSIONS_POLICY = (
+    b"accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), hid=(), "
+    b"magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=()"
+)
 ALWAYS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
     (b"x-frame-options", b"DENY"),
+    # No page elsewhere holds a window of ours, or embeds what we answer.
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", PERMISSIONS_POLICY),
 )
 
 log = structlog.get_logger()
@@ -60,7 +69,7 @@ class Gate:
         self._routes = routes
         self._web = web
         self._database = database
-        self._origin = urlsplit(settings.web_url).netloc
+        self._own = OwnAddresses(settings)
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._body_limits = {MAIL_PATH: settings.mail_max_bytes} | dict.fromkeys(
             UPLOAD_PATHS, settings.upload_max_bytes + FORM_BYTES
@@ -79,6 +88,11 @@ class Gate:
             await self._routes(scope, receive, send)
             return
         path = scope["path"]
+        try:
+            self._own.require_host(_host_of(scope))
+        except Problem as problem:
+            await _Answer(send, None, self._always).problem(problem)
+            return
         if not path.startswith("/api/"):
             inside = self._routes if path == METRICS_PATH else self._web
             await inside(scope, receive, _Answer(send, None, self._always).send)
@@ -134,10 +148,10 @@ class Gate:
         site = headers.get(b"sec-fetch-site")
         if site is not None and site not in (b"same-origin", b"none"):
             raise CrossSiteRequest
-        if site is None and (origin := headers.get(b"origin")) is not None:
-            netloc = urlsplit(origin.decode("latin-1")).netloc
-            if netloc not in (headers.get(b"host", b"").decode("latin-1"), self._origin):
-                raise CrossSiteRequest
+        origin = headers.get(b"origin")
+        own = origin is None or self._own.is_own_origin(origin.decode("latin-1"), _host_of(scope))
+        if site is None and not own:
+            raise CrossSiteRequest
 
     def _body_limit(self, path: str) -> int:
         return self._body_limits.get(path, LARGEST_BODY_BYTES)
@@ -225,6 +239,12 @@ class _Answer:
             {"type": "http.response.start", "status": problem.status, "headers": headers}
         )
         await self.send({"type": "http.response.body", "body": body})
+
+
+def _host_of(scope: Scope) -> str:
+    """Return the host a request names; empty when it names none, or several."""
+    named = [value for name, value in scope["headers"] if name == b"host"]
+    return named[0].decode("latin-1") if len(named) == 1 else ""
 
 
 def _limited(receive: Receive, limit_bytes: int) -> Receive:

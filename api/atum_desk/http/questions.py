@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from ipaddress import ip_address
+from contextlib import suppress
 from typing import Any
 
 from atum_desk.http.requests import AnyRequest
-from atum_desk.http.sessions import CONTACT_COOKIE, STAFF_COOKIE, cookie_in, token_in
+from atum_desk.http.sessions import token_in
+from atum_desk.kernel.client_address import client_address
 from atum_desk.kernel.context import Actor, Audience, audience_of, request_context, token_hash
+from atum_desk.kernel.cookies import tokens_in
 from atum_desk.kernel.db import Database
 from atum_desk.kernel.problems import NotSignedIn, Problem
 from atum_desk.kernel.settings import Settings
 
 # Where the actor is kept in a request's ASGI scope.
 ACTING = "atum_desk.acting"
-COOKIES: dict[Audience, str] = {"staff": STAFF_COOKIE, "contact": CONTACT_COOKIE}
 
 
 class WrongAudience(Problem):
@@ -46,12 +47,16 @@ async def maybe_contact(request: AnyRequest, database: Database) -> Actor | None
 async def client_ip(request: AnyRequest, settings: Settings) -> str:
     """Return the address the request came from, believing proxies only where they are trusted."""
     peer = request.client.host if request.client else ""
-    if not settings.trusted_networks or not _is_trusted(peer, settings):
-        return peer or "127.0.0.1"
-    for hop in reversed(request.headers.get("x-forwarded-for", "").split(",")):
-        if hop.strip() and not _is_trusted(hop.strip(), settings):
-            return hop.strip() if _is_address(hop.strip()) else peer
-    return peer
+    return client_address(peer, request.headers.get("x-forwarded-for", ""), settings)
+
+
+async def presented(request: AnyRequest, database: Database, audience: Audience) -> list[Actor]:
+    """Return whom each session is of that the request presents and that is open."""
+    found = []
+    for token in _tokens(request, audience):
+        with suppress(NotSignedIn, WrongAudience):
+            found.append(await _acting_by(database, token, audience))
+    return found
 
 
 # An answer is the parameter of that name (`shared_parts.py`).
@@ -70,35 +75,37 @@ def _acting_in(request: AnyRequest) -> Actor:
 
 
 async def acting(request: AnyRequest, database: Database, audience: Audience) -> Actor:
-    """Return who acts by the request's token or cookie. Raises NotSignedIn or WrongAudience."""
-    # Not the framework's headers and cookies, which most requests need for nothing else.
-    headers = dict(request.scope["headers"])
-    token = token_in(headers.get(b"authorization", b"").decode("latin-1")) or cookie_in(
-        headers.get(b"cookie", b"").decode("latin-1"), COOKIES[audience]
-    )
-    if not token:
-        raise NotSignedIn
+    """Return whose the first token is that opens something: a stale cookie hides no other.
+
+    Raises NotSignedIn or WrongAudience.
+    """
+    refused: Problem = NotSignedIn()
+    for token in _tokens(request, audience):
+        try:
+            actor = await _acting_by(database, token, audience)
+        except (NotSignedIn, WrongAudience) as problem:
+            refused = problem
+            continue
+        if context := request_context.get():
+            context.actor = actor
+        return actor
+    raise refused
+
+
+def _tokens(request: AnyRequest, audience: Audience) -> list[str]:
+    """Return the bearer token, or else what cookies hold; not by the framework, as few need more."""
+    headers = list(request.scope["headers"])
+    for name, value in headers:
+        if name == b"authorization" and (token := token_in(value.decode("latin-1"))):
+            return [token]
+    return tokens_in((v.decode("latin-1") for name, v in headers if name == b"cookie"), audience)
+
+
+async def _acting_by(database: Database, token: str, audience: Audience) -> Actor:
     claimed = audience_of(token)
     if claimed is None:
         raise NotSignedIn
+    acting = await database.authenticate(token_hash(token), claimed)
     if claimed != audience:
-        await database.authenticate(token_hash(token), claimed)
         raise WrongAudience(audience="staff" if audience == "staff" else "requesters")
-    actor = await database.authenticate(token_hash(token), audience)
-    if context := request_context.get():
-        context.actor = actor
-    return actor
-
-
-def _is_trusted(address: str, settings: Settings) -> bool:
-    return _is_address(address) and any(
-        ip_address(address) in network for network in settings.trusted_networks
-    )
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return True
+    return acting

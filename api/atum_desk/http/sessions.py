@@ -7,11 +7,17 @@ from urllib.parse import urlsplit
 
 from litestar.datastructures import Cookie
 
+from atum_desk.kernel.cookies import CONTACT_COOKIE, HOST_PREFIX, STAFF_COOKIE
 from atum_desk.kernel.settings import Settings
 
-# Two names, so that an agent can look at the portal with the other hand.
-STAFF_COOKIE = "atum_staff"
-CONTACT_COOKIE = "atum_contact"
+__all__ = [
+    "CONTACT_COOKIE",
+    "STAFF_COOKIE",
+    "ended_cookies",
+    "live_address",
+    "session_cookies",
+    "token_in",
+]
 
 
 def token_in(authorization: str) -> str | None:
@@ -20,21 +26,26 @@ def token_in(authorization: str) -> str | None:
     return token.strip() if kind.lower() == "bearer" and token.strip() else None
 
 
-def cookie_in(header: str, name: str) -> str | None:
-    """Return a session's token of a Cookie header; tokens have no character that would be quoted."""
-    for pair in header.split(";"):
-        key, _, value = pair.strip().partition("=")
-        if key == name:
-            return value
-    return None
+def session_cookies(name: str, token: str, lifetime: timedelta, settings: Settings) -> list[Cookie]:
+    """Return a session's cookies: out of scripts' reach, sent to this site only.
+
+    Under TLS it is one that no other host can set, and beside it the one that the release before
+    this one reads, so that taking a release back signs nobody out (ADR 0019).
+    """
+    secure = settings.web_url.startswith("https://")
+    names = (f"{HOST_PREFIX}{name}", name) if secure else (name,)
+    return [
+        Cookie(
+            key=one, value=token, max_age=int(lifetime.total_seconds()), httponly=True,
+            samesite="lax", secure=secure, path="/",
+        )
+        for one in names
+    ]  # fmt: skip
 
 
-def session_cookie(name: str, token: str, lifetime: timedelta, settings: Settings) -> Cookie:
-    """Return a session's cookie: out of scripts' reach, sent to this site only, Secure under TLS."""
-    return Cookie(
-        key=name, value=token, max_age=int(lifetime.total_seconds()), httponly=True, samesite="lax",
-        secure=settings.web_url.startswith("https://"), path="/",
-    )  # fmt: skip
+def ended_cookies(name: str, settings: Settings) -> list[Cookie]:
+    """Return what makes a browser forget a session under each of its names."""
+    return session_cookies(name, "", timedelta(0), settings)
 
 
 def live_address(host_header: str, settings: Settings) -> str:

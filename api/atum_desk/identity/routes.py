@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Annotated, Literal
 
 from litestar import Response, delete, get, patch, post
@@ -13,8 +12,9 @@ from atum_desk.http.answers import answers
 from atum_desk.http.devices import DEVICE_COOKIE, device_cookie
 from atum_desk.http.headers import IfMatch, Limit, version_of
 from atum_desk.http.limits import RateLimits
+from atum_desk.http.questions import presented
 from atum_desk.http.requests import AnyRequest
-from atum_desk.http.sessions import STAFF_COOKIE, live_address, session_cookie
+from atum_desk.http.sessions import STAFF_COOKIE, ended_cookies, live_address, session_cookies
 from atum_desk.http.sign_in_throttle import CurrentPasswordThrottle, SignInThrottle
 from atum_desk.identity import commands, problems, queries, session_ends
 from atum_desk.identity.models import NamedRef, Person, Team
@@ -78,16 +78,24 @@ async def sign_in(
         device_cookie_sent, settings, throttle.salt or "", throttle.device
     )
     return Response(
-        me, cookies=[session_cookie(STAFF_COOKIE, opened.token, opened.lifetime, settings), device]
+        me,
+        cookies=[
+            *session_cookies(STAFF_COOKIE, opened.token, opened.lifetime, settings),
+            device,
+        ],
     )
 
 
 @delete("/session", opt=SIGNED_IN)
-async def sign_out(database: Database, actor: Actor, settings: Settings) -> Response[None]:
-    """End this session."""
+async def sign_out(
+    request: AnyRequest, database: Database, actor: Actor, settings: Settings
+) -> Response[None]:
+    """End this session, and any other whose cookie this browser also sends."""
     await session_ends.end_session(database, actor, actor.session_id)
-    gone = session_cookie(STAFF_COOKIE, "", timedelta(0), settings)
-    return Response(None, cookies=[gone], status_code=204)
+    for other in await presented(request, database, "staff"):
+        if other.session_id != actor.session_id:
+            await session_ends.end_session(database, other, other.session_id)
+    return Response(None, cookies=ended_cookies(STAFF_COOKIE, settings), status_code=204)
 
 
 @get("/me", opt=SIGNED_IN)

@@ -70,6 +70,26 @@ Url = Annotated[
         kinds.WEB_URL,
     ),
 ]
+AllowedHosts = Annotated[
+    str,
+    text(
+        "Further names that browsers and tools may use for this installation, with a port where it differs.",
+        "host names separated by commas, each with or without :port, or nothing",
+        r"^[0-9A-Za-z.:,_ -]*$",
+    ),
+]
+LiveSocketsPerPerson = Annotated[
+    int,
+    number(
+        "Most live connections of one person; the oldest gives way.",
+        "from 1 to 1000",
+        ge=1,
+        le=1000,
+    ),
+]
+LiveSocketsPerAddress = Annotated[
+    int, number("Most live connections from one IP address.", "from 1 to 10000", ge=1, le=10_000)
+]
 DatabaseUrl = Annotated[
     str,
     text(
@@ -253,6 +273,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     bind: Bind = "127.0.0.1"
     data: Data = REPOSITORY / "data"
     url: Url = ""
+    allowed_hosts: AllowedHosts = ""
+    live_sockets_per_person: LiveSocketsPerPerson = 20
+    live_sockets_per_address: LiveSocketsPerAddress = 500
     database_url: DatabaseUrl = ""
     redis_url: RedisUrl = ""
     mail_address: MailboxAddress = "support@atum.localhost"

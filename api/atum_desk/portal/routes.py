@@ -22,7 +22,7 @@ from atum_desk.http.answers import answers
 from atum_desk.http.headers import Limit, Range
 from atum_desk.http.limits import MeteredBytes, RateLimits
 from atum_desk.http.requests import AnyRequest
-from atum_desk.http.sessions import CONTACT_COOKIE, live_address, session_cookie
+from atum_desk.http.sessions import CONTACT_COOKIE, live_address, session_cookies
 from atum_desk.http.uploads import UploadOperation, read_file_part
 from atum_desk.kernel.context import Actor, token_hash
 from atum_desk.kernel.db import Database
@@ -127,7 +127,7 @@ async def follow_link(
     await commands.confirm_author(database, contact)
     return Response(
         LinkOpened(number),
-        cookies=[session_cookie(CONTACT_COOKIE, opened.token, opened.lifetime, settings)],
+        cookies=session_cookies(CONTACT_COOKIE, opened.token, opened.lifetime, settings),
     )
 
 
