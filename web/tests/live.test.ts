@@ -50,8 +50,11 @@ const socket = (index: number) => {
   return found;
 };
 
+const connections: LiveConnection[] = [];
+
 function connect() {
   const connection = new LiveConnection("ws://test/ws/", () => new FakeSocket() as never);
+  connections.push(connection);
   connection.start();
   return connection;
 }
@@ -60,7 +63,10 @@ beforeEach(() => {
   vi.useFakeTimers();
   FakeSocket.all = [];
 });
-afterEach(() => vi.useRealTimers());
+afterEach(() => {
+  for (const connection of connections.splice(0)) connection.stop();
+  vi.useRealTimers();
+});
 
 test("a change makes its ticket, the lists and the counts old", () => {
   expect(invalidationsFor(change())).toEqual(
@@ -189,4 +195,31 @@ test("presence is said again after a reconnect", () => {
   socket(1).opens();
   socket(1).says({ type: "ready", seq: "5", resumed: true });
   expect(socket(1).sent).toContainEqual({ type: "presence", ticket: 42, state: "viewing" });
+});
+
+test("a window that newer ones displaced waits until somebody looks at it", () => {
+  const hidden = vi.spyOn(document, "hidden", "get").mockReturnValue(true);
+  const connection = connect();
+  socket(0).opens();
+  socket(0).says({ type: "ready", seq: "5", resumed: false });
+  socket(0).drops(4409);
+  expect(connection.state).toBe("displaced");
+  globalThis.dispatchEvent(new Event("online"));
+  document.dispatchEvent(new Event("visibilitychange"));
+  vi.advanceTimersByTime(10 * 60_000);
+  expect(FakeSocket.all).toHaveLength(1);
+  hidden.mockReturnValue(false);
+  document.dispatchEvent(new Event("visibilitychange"));
+  socket(1).opens();
+  expect(socket(1).sent).toEqual([{ type: "hello", last_seq: "5" }]);
+  hidden.mockRestore();
+});
+
+test("where the address is crowded it tries again after a minute and not before", () => {
+  const connection = connect();
+  socket(0).drops(4429);
+  vi.advanceTimersByTime(59_000);
+  expect(FakeSocket.all).toHaveLength(1);
+  vi.advanceTimersByTime(62_000);
+  expect(FakeSocket.all).toHaveLength(2);
 });

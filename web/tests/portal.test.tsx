@@ -58,6 +58,9 @@ class QuickUpload {
   onload = () => {};
   open() {}
   setRequestHeader() {}
+  getResponseHeader() {
+    return null;
+  }
   abort() {}
   send() {
     queueMicrotask(() => this.onload());
@@ -133,6 +136,30 @@ test("a file that is too large stays out and stops the sending", async () => {
   await user.click(screen.getByRole("button", { name: "Send" }));
   expect(await screen.findByText(/One of the files did not arrive/)).toBeVisible();
   expect(callsTo("portal/tickets")).toHaveLength(0);
+});
+
+test("a refused file says why on its tile, and one that may pass another time is sent again", async () => {
+  let answers = [
+    { status: 503, code: "scanner_unavailable" },
+    { status: 422, code: "file_infected" },
+  ];
+  class RefusedUpload extends QuickUpload {
+    override send() {
+      const [next, ...rest] = answers;
+      answers = rest;
+      this.status = next?.status ?? 500;
+      this.responseText = JSON.stringify({ code: next?.code, detail: "no", title: "no" });
+      super.send();
+    }
+  }
+  vi.stubGlobal("XMLHttpRequest", RefusedUpload);
+  const { user } = renderAt("/", api);
+  await user.upload(await screen.findByTestId("files"), new File(["log"], "log.txt"));
+  const files = within(await screen.findByRole("list", { name: "Files" }));
+  expect(await files.findByText(/cannot be taken right now/)).toBeVisible();
+  await user.click(files.getByRole("button", { name: "Send log.txt again" }));
+  expect(await files.findByText(/A virus was found/)).toBeVisible();
+  expect(files.queryByRole("button", { name: "Send log.txt again" })).toBeNull();
 });
 
 test("a draft outlives the page and is gone once it is sent", async () => {

@@ -18,6 +18,11 @@ export class ProblemError extends Error {
     return this.problem.code;
   }
 
+  /** What a refusal tells besides its sentence, such as how long to wait. */
+  data(name: string): unknown {
+    return (this.problem as Record<string, unknown>)[name];
+  }
+
   /** What was wrong with one field of a form, or undefined. */
   fieldError(field: string): string | undefined {
     return this.problem.errors?.find((error) => error.field === field)?.message;

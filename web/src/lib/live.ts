@@ -22,7 +22,8 @@ type ServerFrame =
   | LiveChange
   | LivePresence;
 
-export type LiveState = "connecting" | "online" | "offline" | "signed-out";
+/** `displaced`: newer windows of the same person took the place; it comes back when looked at. */
+export type LiveState = "connecting" | "online" | "offline" | "signed-out" | "displaced";
 
 export type LiveListener = {
   onChange?: (change: LiveChange) => void;
@@ -40,6 +41,11 @@ const SIGNED_OUT_CODE = 4401;
 /** The server ends on purpose and is back in a moment: not all of its clients at once, please. */
 const RESTARTING_CODE = 1012;
 const RESTART_SPREAD_MS = 4_000;
+/** This person has more windows open than the server keeps connected; this was the oldest. */
+const DISPLACED_CODE = 4409;
+/** The network's address has no place left: minutes, not seconds. */
+const CROWDED_CODE = 4429;
+const CROWDED_MS = 60_000;
 
 type Socket = Pick<WebSocket, "send" | "close" | "onopen" | "onmessage" | "onclose">;
 
@@ -63,13 +69,15 @@ export class LiveConnection {
   start(): void {
     if (!this.stopped) return;
     this.stopped = false;
-    globalThis.addEventListener?.("online", this.reconnectNow);
+    globalThis.addEventListener?.("online", this.reconnectUnlessDisplaced);
+    globalThis.document?.addEventListener("visibilitychange", this.lookedAt);
     this.connect();
   }
 
   stop(): void {
     this.stopped = true;
-    globalThis.removeEventListener?.("online", this.reconnectNow);
+    globalThis.removeEventListener?.("online", this.reconnectUnlessDisplaced);
+    globalThis.document?.removeEventListener("visibilitychange", this.lookedAt);
     clearTimeout(this.retryTimer);
     clearTimeout(this.silenceTimer);
     this.socket?.close();
@@ -93,6 +101,15 @@ export class LiveConnection {
     if (this.stopped || this.socket) return;
     clearTimeout(this.retryTimer);
     this.connect();
+  };
+
+  private readonly reconnectUnlessDisplaced = (): void => {
+    if (this.state !== "displaced") this.reconnectNow();
+  };
+
+  /** A displaced window takes its place again when somebody turns to it, and never by itself. */
+  private readonly lookedAt = (): void => {
+    if (this.state === "displaced" && !globalThis.document?.hidden) this.reconnectNow();
   };
 
   private connect(): void {
@@ -135,6 +152,10 @@ export class LiveConnection {
       this.setState("signed-out");
       return;
     }
+    if (code === DISPLACED_CODE) {
+      this.setState("displaced");
+      return;
+    }
     this.attempts += 1;
     if (this.attempts > 1 || this.state === "online") this.setState("offline");
     this.retryTimer = setTimeout(() => this.connect(), this.pauseAfter(code));
@@ -143,6 +164,7 @@ export class LiveConnection {
   /** Half fixed, half by chance: after a restart not everyone comes back in the same moment. */
   private pauseAfter(code: number): number {
     if (code === RESTARTING_CODE) return FIRST_DELAY_MS + Math.random() * RESTART_SPREAD_MS;
+    if (code === CROWDED_CODE) return CROWDED_MS * (1 + Math.random());
     const longest = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (this.attempts - 1));
     return longest / 2 + (Math.random() * longest) / 2;
   }

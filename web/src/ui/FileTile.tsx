@@ -11,16 +11,19 @@ type FileTileProps = {
   thumbnail?: string;
   /** Says something other than the size, such as what went wrong. */
   hint?: string;
+  /** The hint says why it was refused: all of it is shown. */
+  failed?: boolean;
   /** How much of it is up, 0 to 1, while it is going up. */
   progress?: number;
   children?: ReactNode;
 };
 
 /** A file: picture, name, size; 44 px high. */
-export function FileTile({ name, sizeBytes, thumbnail, hint, progress, children }: FileTileProps) {
+export function FileTile(props: FileTileProps) {
+  const { name, sizeBytes, thumbnail, hint, failed, progress, children } = props;
   const { i18n } = useTranslation();
   return (
-    <span className={classes.tile}>
+    <span className={`${classes.tile} ${failed ? classes.failed : ""}`}>
       <span className={classes.thumb}>
         {thumbnail ? <img src={thumbnail} alt="" loading="lazy" /> : <Icon name="file" />}
       </span>

@@ -1,11 +1,12 @@
 import type { TFunction } from "i18next";
-import { useCallback, useState } from "react";
+import { useCallback, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asProblem } from "@/api/problem";
+import { mayRetryUpload } from "@/api/upload";
 import { freshKey } from "@/lib/key";
 import { sizeText } from "@/lib/sizes";
 import { uploadPortalFile } from "./api";
-import { refusalText } from "./refusal";
+import { fileRefusalText } from "./refusal";
 
 const MOST_FILES = 20;
 
@@ -17,6 +18,8 @@ export type SentFile = {
   /** What claims it once it is up. */
   token?: string;
   error?: string;
+  /** Sends it once more; absent where that would end the same way. */
+  retry?: () => void;
   cancel: () => void;
 };
 
@@ -27,6 +30,23 @@ export function useFiles(limitBytes: number) {
   const update = useCallback((key: string, part: Partial<SentFile>) => {
     setFiles((held) => held.map((one) => (one.key === key ? { ...one, ...part } : one)));
   }, []);
+  const start = useCallback(
+    (key: string, file: File) => {
+      const upload = uploadPortalFile(file, (progress) => update(key, { progress }));
+      upload.done
+        .then(({ token }) => update(key, { token, progress: 1 }))
+        .catch((thrown) => {
+          const problem = asProblem(thrown);
+          const retry = mayRetryUpload(problem) ? () => again.current(key, file) : undefined;
+          update(key, { error: fileRefusalText(problem, t), retry });
+        });
+      return upload.cancel;
+    },
+    [update, t],
+  );
+  const again = useRef<(key: string, file: File) => void>(() => {});
+  again.current = (key, file) =>
+    update(key, { error: undefined, retry: undefined, progress: 0, cancel: start(key, file) });
   const add = useCallback(
     (added: Iterable<File>) => {
       for (const file of added) {
@@ -36,14 +56,11 @@ export function useFiles(limitBytes: number) {
           setFiles((held) => [...held, { key, file, progress: 0, error, cancel: () => {} }]);
           continue;
         }
-        const upload = uploadPortalFile(file, (progress) => update(key, { progress }));
-        setFiles((held) => [...held, { key, file, progress: 0, cancel: upload.cancel }]);
-        upload.done
-          .then(({ token }) => update(key, { token, progress: 1 }))
-          .catch((error) => update(key, { error: refusalText(asProblem(error), t) }));
+        const cancel = start(key, file);
+        setFiles((held) => [...held, { key, file, progress: 0, cancel }]);
       }
     },
-    [limitBytes, t, i18n.language, update],
+    [limitBytes, t, i18n.language, start],
   );
   const remove = useCallback((key: string) => {
     setFiles((held) => {

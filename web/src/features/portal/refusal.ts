@@ -16,3 +16,13 @@ export function refusalText(error: ProblemError, t: TFunction): string {
 export function inPlainWords(error: ProblemError, t: TFunction): ProblemError {
   return error.problem.errors?.length ? error : ownProblem(refusalText(error, t));
 }
+
+/** What the refusal of one file means; its name stands above the sentence. */
+export function fileRefusalText(error: ProblemError, t: TFunction): string {
+  if (error.code === "file_infected") return t("ask.fileInfected");
+  if (error.code === "file_not_scanned") return t("ask.fileNotScanned");
+  if (error.code === "scanner_unavailable" || error.code === "uploads_busy")
+    return t("ask.filesBusy");
+  if (error.code === "offline" || error.code === "upload_stalled") return t("ask.fileNotUp");
+  return refusalText(error, t);
+}

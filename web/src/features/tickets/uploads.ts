@@ -1,8 +1,9 @@
+import type { TFunction } from "i18next";
 import { useCallback, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { asProblem } from "@/api/problem";
+import { asProblem, type ProblemError } from "@/api/problem";
 import type { Attachment } from "@/api/types";
-import { uploadFile } from "@/api/upload";
+import { mayRetryUpload, uploadFile } from "@/api/upload";
 import { useMe } from "@/features/session/api";
 import { freshKey } from "@/lib/key";
 import { sizeText } from "@/lib/sizes";
@@ -13,6 +14,8 @@ export type PendingFile = {
   /** The share that is up, 0 to 1. */
   progress: number;
   error?: string;
+  /** Sends it once more; absent where that would end the same way. */
+  retry?: () => void;
   cancel: () => void;
 };
 
@@ -33,6 +36,26 @@ export function useUploads(onUploaded: (attachment: Attachment) => void) {
       return files.filter((file) => file.key !== key);
     });
   }, []);
+  const start = useCallback(
+    (key: string, file: File) => {
+      const upload = uploadFile(file, (progress) => update(key, { progress }));
+      upload.done
+        .then((attachment) => {
+          setPending((held) => held.filter((one) => one.key !== key));
+          arrived.current(attachment);
+        })
+        .catch((thrown) => {
+          const problem = asProblem(thrown);
+          const retry = mayRetryUpload(problem) ? () => again.current(key, file) : undefined;
+          update(key, { error: uploadRefusal(problem, t), retry });
+        });
+      return upload.cancel;
+    },
+    [update, t],
+  );
+  const again = useRef<(key: string, file: File) => void>(() => {});
+  again.current = (key, file) =>
+    update(key, { error: undefined, retry: undefined, progress: 0, cancel: start(key, file) });
   const add = useCallback(
     (files: Iterable<File>) => {
       for (const file of files) {
@@ -42,18 +65,22 @@ export function useUploads(onUploaded: (attachment: Attachment) => void) {
           setPending((held) => [...held, { key, file, progress: 0, error, cancel: () => {} }]);
           continue;
         }
-        const upload = uploadFile(file, (progress) => update(key, { progress }));
-        setPending((held) => [...held, { key, file, progress: 0, cancel: upload.cancel }]);
-        upload.done
-          .then((attachment) => {
-            setPending((held) => held.filter((one) => one.key !== key));
-            arrived.current(attachment);
-          })
-          .catch((error) => update(key, { error: asProblem(error).message }));
+        const cancel = start(key, file);
+        setPending((held) => [...held, { key, file, progress: 0, cancel }]);
       }
     },
-    [limitBytes, t, i18n.language, update],
+    [limitBytes, t, i18n.language, start],
   );
   const uploading = pending.some((file) => !file.error);
   return { pending, uploading, add, remove };
+}
+
+/** What a refused file's tile says: its name stands above, so the sentence goes without. */
+function uploadRefusal(problem: ProblemError, t: TFunction): string {
+  if (problem.code === "file_infected")
+    return t("composer.infected", { finding: String(problem.data("finding") ?? "") });
+  if (problem.code === "file_not_scanned") return t("composer.notScanned");
+  if (problem.code === "scanner_unavailable") return t("composer.scannerAway");
+  if (problem.code === "offline") return t("composer.notUp");
+  return problem.message;
 }

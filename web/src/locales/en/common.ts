@@ -11,6 +11,7 @@ export const common = {
     notFoundHint: "It may have moved, or you may not be allowed to see it.",
     toDesk: "Go to the desk",
     offline: "You are offline. What you see may be old; the desk comes back by itself.",
+    displaced: "Live updates stopped here, because you opened many other windows of the desk.",
     reconnect: "Connect now",
     crashed: "This screen failed",
   },

@@ -4,15 +4,15 @@ import { Icon } from "@/ui/Icon";
 import { useLiveState } from "../live";
 import classes from "./OfflineBanner.module.css";
 
-/** Says that the line is down and that it comes back by itself. */
+/** Says that the line is down and how it comes back. */
 export function OfflineBanner() {
   const { t } = useTranslation();
   const { state, reconnect } = useLiveState();
-  if (state !== "offline") return null;
+  if (state !== "offline" && state !== "displaced") return null;
   return (
     <div className={classes.banner} role="status">
       <Icon name="offline" />
-      <span className="grow">{t("state.offline")}</span>
+      <span className="grow">{t(`state.${state}`)}</span>
       <Button size="s" onClick={reconnect}>
         {t("state.reconnect")}
       </Button>

@@ -17,13 +17,23 @@ export function FileList({ files, onRemove }: FileListProps) {
   return (
     <ul className={classes.files} aria-label={t("ask.files")} aria-live="polite">
       {files.map((one) => (
-        <li key={one.key} className={one.error ? classes.failed : ""}>
+        <li key={one.key}>
           <FileTile
             name={one.file.name}
             sizeBytes={one.file.size}
             hint={hintOf(one)}
+            failed={one.error !== undefined}
             progress={one.error || one.token ? undefined : one.progress}
           >
+            {one.retry && (
+              <IconButton
+                type="button"
+                icon="retry"
+                size="s"
+                label={t("ask.retryFile", { name: one.file.name })}
+                onClick={one.retry}
+              />
+            )}
             <IconButton
               type="button"
               icon="x"

@@ -17,7 +17,7 @@ export function ComposerFiles({ attachments, pending, onDetach, onRemove }: Comp
   const { t } = useTranslation();
   if (attachments.length + pending.length === 0) return null;
   return (
-    <div className={classes.files}>
+    <div className={classes.files} aria-live="polite">
       {attachments.map((file) => (
         <FileTile key={file.id} name={file.filename} sizeBytes={file.size}>
           <IconButton
@@ -34,8 +34,17 @@ export function ComposerFiles({ attachments, pending, onDetach, onRemove }: Comp
           name={upload.file.name}
           sizeBytes={upload.file.size}
           hint={upload.error}
+          failed={upload.error !== undefined}
           progress={upload.error ? undefined : upload.progress}
         >
+          {upload.retry && (
+            <IconButton
+              icon="retry"
+              size="s"
+              label={t("composer.retryFile", { name: upload.file.name })}
+              onClick={upload.retry}
+            />
+          )}
           <IconButton
             icon="x"
             size="s"
