@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
+from atum_desk.http.gate import ALWAYS
 from atumctl.output import Refused
 from atumctl.site import Site
 from atumctl.steps.nginx import SiteOptions, check_proxies, render_site
@@ -25,6 +27,17 @@ def enable(site: Site, name: str, text: str) -> None:
 
 def test_paths_with_a_space_are_quoted(site: Site) -> None:
     assert f'root "{site.current}/web/dist";' in render_site(site, SiteOptions("desk.example"))
+
+
+def test_what_nginx_answers_itself_keeps_other_sites_out_as_the_application_does(
+    site: Site,
+) -> None:
+    text = render_site(site, SiteOptions("desk.example"))
+    assets = text.partition("location /assets/ {")[2]
+    said = {name.decode(): value.decode() for name, value in ALWAYS}
+    for name in ("cross-origin-opener-policy", "cross-origin-resource-policy", "referrer-policy",
+                 "x-content-type-options", "x-frame-options"):  # fmt: skip
+        assert re.search(rf"add_header (?i:{name}) {said[name]} always;", assets), name
 
 
 def test_tls_redirects_and_promises_to_stay(site: Site) -> None:
