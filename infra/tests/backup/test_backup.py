@@ -82,25 +82,33 @@ def test_what_is_written_after_the_snapshot_is_in_neither_dump_nor_counts(
 
 
 def test_uploads_are_read_after_the_snapshot_so_none_it_names_is_missing(
-    site: Site, monkeypatch: pytest.MonkeyPatch
+    site: Site, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The other order would lose what is uploaded between reading the store and the snapshot."""
+    """The other order would lose what is uploaded between reading the store and the snapshot.
+
+    And what is swept: nothing may be removed from before the snapshot until the store was read.
+    """
     order: list[str] = []
     ask, packing = backup.Session.ask, backup.archive.pack
+    alone = backup.HOLD_STORE.replace("pg_advisory_lock_shared", "pg_try_advisory_lock")
 
     def asked(session: backup.Session, sql: str) -> list[list[str]]:
+        if sql == backup.HOLD_STORE:
+            order.append("hold")
         if "pg_export_snapshot" in sql:
             order.append("snapshot")
         return ask(session, sql)
 
     def packed(*given: object) -> object:
         order.append("uploads")
+        assert postgres.value(alone) == "f", "the sweep could remove files meanwhile"
         return packing(*given)  # type: ignore[arg-type]
 
     monkeypatch.setattr(backup.Session, "ask", asked)
     monkeypatch.setattr(backup.archive, "pack", packed)
     backup.make_backup(site)
-    assert order == ["snapshot", "uploads"]
+    assert order == ["hold", "snapshot", "uploads"]
+    assert postgres.value(alone) == "t"
 
 
 def test_a_file_the_store_has_lost_is_named(site: Site, postgres: Postgres) -> None:

@@ -117,3 +117,14 @@ def test_one_bad_answer_is_none_and_three_in_a_row_are(watch: Vigil) -> None:
     assert [watch._count("the API", "hangs") for _ in range(2)] == ["", ""]
     watch._fine("the API")
     assert [watch._count("the API", "hangs") for _ in range(3)][-1] == "the API hangs"
+
+
+def test_an_upload_that_the_sweep_deleted_with_its_row_is_none(watch: Vigil, machine: Site) -> None:
+    path, postgres = next(stored_files(machine.uploads)), Postgres(machine)
+    postgres.query(f"""set session_replication_role = replica;
+        insert into atum.row_changes (change_id, workspace_id, table_name, row_id, operation, old)
+        select (select max(id) from atum.changes), workspace_id, 'attachments', id, 'D', to_jsonb(a)
+          from atum.attachments a where sha256 = '{path.name}';
+        delete from atum.attachments where sha256 = '{path.name}'""")
+    path.unlink()
+    assert watch.contents() == ""
