@@ -216,7 +216,7 @@ test("a window that newer ones displaced waits until somebody looks at it", () =
 });
 
 test("where the address is crowded it tries again after a minute and not before", () => {
-  const connection = connect();
+  connect();
   socket(0).drops(4429);
   vi.advanceTimersByTime(59_000);
   expect(FakeSocket.all).toHaveLength(1);

@@ -1492,7 +1492,7 @@ export interface paths {
         post: operations["ApiV1SessionSignIn"];
         /**
          * SignOut
-         * @description End this session.
+         * @description End this session, and any other whose cookie this browser also sends.
          */
         delete: operations["ApiV1SessionSignOut"];
         options?: never;
