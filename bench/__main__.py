@@ -12,6 +12,7 @@ import msgspec
 
 from atum_desk.kernel.settings import REPOSITORY
 from bench.contest import contest
+from bench.hostile_mail import print_costs
 from bench.house import House, open_house
 from bench.ledger_cost import measure_ledger
 from bench.mailing import MailResult, measure_mail
@@ -28,6 +29,9 @@ LEDGER_BATCHES = 100
 def main() -> int:
     """Run the bench; the exit code tells whether every measured promise holds."""
     asked = _arguments()
+    if asked.markup:
+        print_costs()
+        return 0
     report = asyncio.run(_run(asked))
     print(as_text(report))
     file: Path = asked.json or RESULTS / f"{report.tickets}.json"
@@ -48,6 +52,11 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--keep", action="store_true", help="keep the data set for the next run")
     parser.add_argument(
         "--quick", action="store_true", help="a small data set and short slices: does it run?"
+    )
+    parser.add_argument(
+        "--markup",
+        action="store_true",
+        help="only what the worst mail of each kind costs a megabyte",
     )
     asked = parser.parse_args()
     if asked.quick:

@@ -16,6 +16,7 @@ from atum_desk.kernel.db import Database
 from atum_desk.kernel.roles import LOGIN_ROLES
 from atum_desk.kernel.settings import Settings
 from atum_desk.launch.postgres import EmbeddedPostgres, postgres_for_tests
+from atum_desk.sandbox.pool import sandbox
 from desk import Desk, opened_desk
 from factories import Given
 from scratch_databases import (
@@ -77,6 +78,13 @@ async def template(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> st
     return await ensure_template(
         cluster, make_settings(tmp_path_factory.mktemp("data")), seeded=True
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+async def _children() -> AsyncIterator[None]:
+    """Ends the processes that read mail, whoever started them."""
+    yield
+    await sandbox().close()
 
 
 @pytest.fixture

@@ -35,6 +35,17 @@ def test_services_are_watched_and_boxed_in(name: str) -> None:
         assert f"{line}\n" in text
 
 
+@pytest.mark.parametrize("name", ["atum-desk-worker", "atum-desk-api", SITE.bridge])
+def test_children_may_bind_themselves_and_their_end_is_not_the_services(name: str) -> None:
+    text = render_unit(SITE, f"{name}.service")
+    forbidden, allowed = (
+        text.index(f"SystemCallFilter={one}\n")
+        for one in ("~@privileged @resources", "prlimit64 setrlimit")
+    )
+    assert forbidden < allowed
+    assert "OOMPolicy=continue\n" in text
+
+
 def test_the_bridge_runs_its_own_release_on_its_own_port() -> None:
     text = render_unit(SITE, "atum-desk-api-bridge.service")
     assert f"WorkingDirectory={SITE.bridge_link}/api\n" in text

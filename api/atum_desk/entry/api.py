@@ -44,6 +44,7 @@ from atum_desk.operations.routes import get_metrics
 from atum_desk.operations.routes import routes as operation_routes
 from atum_desk.outbox.routes import routes as outbox_routes
 from atum_desk.portal.routes import routes as portal_routes
+from atum_desk.sandbox.public import sandbox
 from atum_desk.tickets.routes import routes as ticket_routes
 
 PREFIX = "/api/v1"
@@ -131,6 +132,7 @@ async def serve(settings: Settings) -> None:
     finally:
         telling.cancel()
         finishing.cancel()
+        await sandbox().close()
         await database.close()
 
 

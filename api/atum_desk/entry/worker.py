@@ -29,6 +29,7 @@ from atum_desk.kernel.settings import Settings, load_settings
 from atum_desk.mail import jobs as mail
 from atum_desk.mail.listener import start_listeners
 from atum_desk.outbox import jobs as outbox
+from atum_desk.sandbox.public import sandbox
 from atum_desk.tickets import jobs as tickets
 
 GRACE_SECONDS = 7.0
@@ -56,11 +57,15 @@ async def run(settings: Settings) -> None:
         loop.add_signal_handler(number, stopping.set)
     database = Database(settings, settings.database_url, settings.secret)
     await database.open("atum_desk_worker")
+    children = sandbox()
+    children.warm = 1
     try:
+        await children.start()
         store = FileStore(settings.uploads)
         worker = WorkerContext(database=database, settings=settings, files=store)
         await _work(worker, stopping)
     finally:
+        await children.close()
         await database.close()
     log.info("stopped")
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from atum_desk.kernel.db import View, Work
-from atum_desk.mail.bodies import MessageBody
-from atum_desk.mime import PARSER_VERSION
+from atum_desk.mime import PARSER_VERSION, MessageBody
 from atum_desk.tickets.public import MessageExtras, MessageKind
 
 

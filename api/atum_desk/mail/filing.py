@@ -24,13 +24,14 @@ from atum_desk.mail.examining import examine
 from atum_desk.mail.forwarding import find_original, open_forwarded
 from atum_desk.mail.letter import Letter, Quarantined, Refused
 from atum_desk.mail.memory import give_back_memory
-from atum_desk.mail.messages import message_of, off_loop, people_copied
+from atum_desk.mail.messages import message_of, people_copied
 from atum_desk.mail.models import Cause, Evidence, MailSource, MailState
 from atum_desk.mail.placing import Place, is_on, may_speak_on, place_of
 from atum_desk.mail.staff_mail import answer_as_staff
 from atum_desk.mail.suspecting import hold_echo, hold_suspects, refuse_blocked
 from atum_desk.mail.trust import checked_signature
-from atum_desk.mime import Address, ParsedMail, parse_mail
+from atum_desk.mime import Address, MessageBody, ParsedMail
+from atum_desk.sandbox.public import ReadMail, run_in_child
 from atum_desk.tickets.public import (
     MessageKind,
     NewTicket,
@@ -84,9 +85,10 @@ async def file_mail(
 async def _file_source(
     database: Database, settings: Settings, files: FileStore, actor: SystemActor, source: MailSource
 ) -> None:
-    mail = await off_loop(source, parse_mail, source.raw)
+    reading = await run_in_child(ReadMail(source.raw))
+    mail, body = reading.mail, reading.body
     evidence = await examine(settings, source, mail)
-    mail = await off_loop(source, checked_signature, settings, source, mail)
+    mail = await checked_signature(settings, source, mail)
     # Files are written before the transaction, so that no lock waits for a disk.
     if source.released or evidence.scan is None or evidence.scan.verdict == "clean":
         for attachment in mail.attachments:
@@ -95,18 +97,18 @@ async def _file_source(
         if await queries.lock_for_filing(work, source.id) != "received":
             work.unchanged = True
             return
-        await _file(work, settings, files, source, mail, evidence)
+        await _file(work, settings, files, source, mail, body, evidence)
 
 
 async def _file(
     work: Work, settings: Settings, files: FileStore, source: MailSource, mail: ParsedMail,
-    evidence: Evidence,
+    body: MessageBody, evidence: Evidence,
 ) -> None:  # fmt: skip
     sender = judging.sender_of(mail, source.envelope_from)
     try:
         if sender is None:
             raise Quarantined("unreadable", "It names no sender whom an answer could reach.")
-        letter = await _letter(work, settings, source, mail, evidence, sender)
+        letter = await _letter(work, settings, source, mail, body, evidence, sender)
         await tell_outbox(work, settings, letter)
         _refuse_what_is_no_request(settings, letter)
         hold_suspects(letter)
@@ -129,7 +131,8 @@ async def _file(
 
 
 async def _letter(
-    work: Work, settings: Settings, source: MailSource, mail: ParsedMail, evidence: Evidence, sender: Address
+    work: Work, settings: Settings, source: MailSource, mail: ParsedMail, body: MessageBody,
+    evidence: Evidence, sender: Address,
 ) -> Letter:  # fmt: skip
     rules = await facts.get_rules(work)
     known = await facts.get_facts(
@@ -138,7 +141,7 @@ async def _letter(
         signed_ticket_ids=judging.signed_tickets(settings, mail, source.envelope_to),
     )  # fmt: skip
     automatic = judging.answers_by_itself(mail, source.envelope_from)
-    return Letter(source, mail, sender, evidence, rules, known, automatic)
+    return Letter(source, mail, sender, evidence, rules, known, automatic, body)
 
 
 def _refuse_what_is_no_request(settings: Settings, letter: Letter) -> None:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import re
 
-import msgspec
-
 from atum_desk.contacts.public import ContactRef, find_or_create_contact
 from atum_desk.files.public import FileStore
 from atum_desk.kernel.db import Work
 from atum_desk.mail import judging
 from atum_desk.mail.authors import MAX_WORDS, Author, author_of_forwarded
 from atum_desk.mail.letter import Letter
-from atum_desk.mail.messages import message_of, off_loop
-from atum_desk.mime import ForwardedMail, ParsedMail, find_forwarded, parse_mail
+from atum_desk.mail.messages import message_of
 from atum_desk.outbox.public import mailbox_part
+from atum_desk.sandbox.public import ForwardReading, ReadForwarded, run_in_child
 from atum_desk.tickets.public import (
     NewMessage,
     NewTicket,
@@ -24,33 +22,33 @@ from atum_desk.tickets.public import (
 )
 
 
-async def find_original(letter: Letter, author: Author) -> ForwardedMail | None:
+async def find_original(letter: Letter, author: Author) -> ForwardReading | None:
     """Return what a letter forwards, if its author may speak for others: the staff, proven."""
     if not author.is_staff or letter.automatic:
         return None
-    found = await off_loop(letter.source, find_forwarded, letter.mail)
-    if found is None or not judging.is_usable(found.sender.address):
+    found = await run_in_child(ReadForwarded(letter.source.raw))
+    if found is None or not judging.is_usable(found.original.sender.address):
         return None
-    address = found.sender.address.lower()
+    address = found.original.sender.address.lower()
     ours = mailbox_part(address) in letter.own or address == letter.sender.address.lower()
     return None if ours or judging.is_robot(address) else found
 
 
 async def open_forwarded(
-    work: Work, files: FileStore, letter: Letter, agent: ContactRef, original: ForwardedMail
+    work: Work, files: FileStore, letter: Letter, agent: ContactRef, forwarded: ForwardReading
 ) -> OpenedTicket | None:
     """Open the ticket of the original's sender; what the agent wrote above it becomes a note.
 
     Returns None when the original's sender is of the staff: then the agent asks.
     """
+    original = forwarded.original
     sender = original.sender
     requester = await find_or_create_contact(work, sender.address, sender.name or None)
     if requester.kind == "staff":
         return None
-    mail = await off_loop(letter.source, original_mail, letter.mail, original)
     message = await message_of(
-        work, files, letter, author_of_forwarded(agent, requester, sender), kind="reply", mail=mail,
-        forwarded_by=agent.name,
+        work, files, letter, author_of_forwarded(agent, requester, sender), kind="reply",
+        reading=forwarded, forwarded_by=agent.name,
     )  # fmt: skip
     opened = await open_ticket(
         work,
@@ -64,20 +62,6 @@ async def open_forwarded(
         await append_message(work, opened.id, _comment(agent, letter, original.comment))
     work.command, work.summary, work.public = "ticket.open", summary, True
     return opened
-
-
-def original_mail(mail: ParsedMail, original: ForwardedMail) -> ParsedMail:
-    """Return the forwarded mail as one of its own.
-
-    Where it was quoted its HTML is shown only if the agent wrote nothing above: words for colleagues
-    must not reach the requester.
-    """
-    if original.raw is not None:
-        return parse_mail(original.raw)
-    html = None if original.comment else mail.html_raw
-    return msgspec.structs.replace(
-        mail, from_=original.sender, text=original.text, html_raw=html, to=(), cc=(),
-    )  # fmt: skip
 
 
 def _comment(agent: ContactRef, letter: Letter, text: str) -> NewMessage:

@@ -19,6 +19,7 @@ from atum_desk.mail.confirming import confirm_request
 from atum_desk.mail.filing import file_mail
 from atum_desk.mail.quarantine import erase_deleted
 from atum_desk.mail.traffic import intake
+from atum_desk.sandbox.public import TaskFailed
 
 STUCK_AFTER = timedelta(seconds=60)
 SWEEP_LIMIT = 500
@@ -60,7 +61,7 @@ async def parse(worker: WorkerContext, payload: bytes) -> None:
     except (RetryLater, *PASSING):
         raise
     except Exception as error:
-        words = f"{type(error).__name__}: {error}"
+        words = str(error) if isinstance(error, TaskFailed) else f"{type(error).__name__}: {error}"
         log.exception("mail_filing_failed", mail_id=job.mail_id)
         attempts = await count_failure(worker.database, job.workspace_id, job.mail_id, words)
         if attempts is not None and attempts < 3:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from atum_desk.mail.models import Cause, Evidence, MailFacts, MailRules, MailSource
-from atum_desk.mime import Address, ParsedMail
+from atum_desk.mime import Address, MessageBody, ParsedMail
 
 
 class Refused(Exception):
@@ -30,6 +30,7 @@ class Letter(msgspec.Struct, frozen=True):
     rules: MailRules
     facts: MailFacts
     automatic: bool
+    body: MessageBody
 
     @property
     def own(self) -> frozenset[str]:

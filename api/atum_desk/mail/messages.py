@@ -2,41 +2,32 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
-from typing import ParamSpec, TypeVar
-
 from atum_desk.contacts.public import find_or_create_contacts
 from atum_desk.files.public import FileStore, store_attachment
 from atum_desk.kernel.db import Work
 from atum_desk.mail import judging
 from atum_desk.mail.authors import Author
-from atum_desk.mail.bodies import message_body
+from atum_desk.mail.bodies import served_html
 from atum_desk.mail.judging import MOST_PEOPLE
 from atum_desk.mail.letter import Letter
-from atum_desk.mail.models import MailSource
-from atum_desk.mime import Address, ParsedMail
+from atum_desk.mime import Address, MessageBody, ParsedMail
 from atum_desk.outbox.public import MailAddress
+from atum_desk.sandbox.public import ForwardReading, MailReading
 from atum_desk.tickets.public import MessageExtras, MessageKind, NewMessage
-
-P = ParamSpec("P")
-T = TypeVar("T")
-LARGE_BYTES = 50_000
 
 
 async def message_of(
     work: Work, files: FileStore, letter: Letter, author: Author, *, kind: MessageKind,
-    mail: ParsedMail | None = None, forwarded_by: str | None = None,
+    reading: MailReading | ForwardReading | None = None, forwarded_by: str | None = None,
 ) -> NewMessage:  # fmt: skip
     """Store the files of a letter's mail and return its message; images the HTML shows point at them.
 
-    `mail` is what stands for it instead: the mail that was forwarded in it.
+    `reading` is what stands for it instead: the mail that was forwarded in it.
     """
-    mail = mail or letter.mail
-    shown = mail.html_raw or ""
+    mail, body = (reading.mail, reading.body) if reading else (letter.mail, letter.body)
     attachment_ids, served = [], {}
     for part in mail.attachments:
-        in_place = bool(part.content_id and f"cid:{part.content_id}" in shown)
+        in_place = part.content_id in body.content_ids
         attachment_id = await store_attachment(
             work, files, filename=part.filename, mime_type=part.mime_type, content=part.content,
             inline=in_place, content_id=part.content_id,
@@ -44,24 +35,27 @@ async def message_of(
         attachment_ids.append(attachment_id)
         if part.content_id:
             served[part.content_id] = f"/api/v1/attachments/{attachment_id}?inline=1"
-    body = await off_loop(letter.source, message_body, mail, served)
     return NewMessage(
-        kind=kind, text=body.text, html=body.html, quoted=body.quoted,
+        kind=kind, text=body.text, html=served_html(body, served), quoted=body.quoted,
         author_id=author.person.id, author_name=author.person.name, from_staff=author.is_staff,
         author_verdict=author.verdict, author_words=author.words,
         channel="email", recipients=_shown(mail.to[:MOST_PEOPLE]), cc=_shown(mail.cc[: cc_room(mail)]),
         attachment_ids=attachment_ids,
         mail_message_id=mail.message_id[:998] if mail.message_id else None, mail_id=letter.source.id,
-        automatic=letter.automatic, extras=extras_of(mail, forwarded_by),
+        automatic=letter.automatic, extras=extras_of(mail, body, forwarded_by),
     )  # fmt: skip
 
 
-def extras_of(mail: ParsedMail, forwarded_by: str | None = None) -> MessageExtras | None:
+def extras_of(
+    mail: ParsedMail, body: MessageBody, forwarded_by: str | None = None
+) -> MessageExtras | None:
     """Return what a thread shows beside a mail's text, None when there is nothing."""
     left_out = max(0, len(mail.to) + len(mail.cc) - MOST_PEOPLE)
-    if not (mail.invitations or mail.signature or forwarded_by or left_out):
+    if not (mail.invitations or mail.signature or forwarded_by or left_out or body.omitted):
         return None
-    return MessageExtras(list(mail.invitations), mail.signature, forwarded_by, left_out)
+    return MessageExtras(
+        list(mail.invitations), mail.signature, forwarded_by, left_out, list(body.omitted)
+    )
 
 
 def cc_room(mail: ParsedMail) -> int:
@@ -74,15 +68,6 @@ async def people_copied(work: Work, letter: Letter) -> list[int]:
     others = judging.others_on(letter.mail, letter.sender, letter.own)
     people = await find_or_create_contacts(work, [(one.address, one.name) for one in others])
     return list(dict.fromkeys(person.id for person in people.values()))
-
-
-async def off_loop(
-    source: MailSource, work: Callable[P, T], *given: P.args, **named: P.kwargs
-) -> T:
-    """Do a large mail's work in a thread, so that nobody waits for it; a small one is done at once."""
-    if len(source.raw) < LARGE_BYTES:
-        return work(*given, **named)
-    return await asyncio.to_thread(work, *given, **named)
 
 
 def _shown(addresses: tuple[Address, ...]) -> list[MailAddress]:

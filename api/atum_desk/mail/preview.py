@@ -15,7 +15,8 @@ from atum_desk.mail.models import Evidence, MailRow, MailSource
 from atum_desk.mail.permissions import MAIL_QUARANTINE, MAIL_READ
 from atum_desk.mail.schemas import MailDetail, PreviewFile
 from atum_desk.mail.trust import checked_signature
-from atum_desk.mime import ParsedMail, count_remote_images, parse_mail
+from atum_desk.mime import ParsedMail, count_remote_images
+from atum_desk.sandbox.public import PreviewMail, TaskFailed, run_in_child
 
 TEXT_CHARACTERS = 100_000
 HTML_CHARACTERS = 1_000_000
@@ -23,6 +24,7 @@ SHOWN_FILES = 200
 SHOWN_ADDRESSES = 200
 # A larger mail is read from its beginning: a preview is no reason to fill the API's memory.
 READ_BYTES = 8_000_000
+HEADER_BYTES = 60_000
 
 _one_at_a_time = asyncio.Semaphore(1)
 
@@ -38,15 +40,25 @@ async def preview_mail(
         async with database.reading(actor) as view:
             raw = await queries.get_beginning(view, mail_id, READ_BYTES)
         whole = len(raw) == row.size
-        mail = await asyncio.to_thread(parse_mail, raw)
+        mail = await _read(raw)
         if whole:
             source = await _source_of(database, actor, mail_id)
             if source is not None:
-                mail = await asyncio.to_thread(checked_signature, settings, source, mail)
+                mail = await checked_signature(settings, source, mail)
         del raw
         detail = _detail(row, mail, shortened=not whole)
         give_back_memory()
     return detail
+
+
+async def _read(raw: bytes) -> ParsedMail:
+    """Return a mail; of one that cannot be read its header, and words that say so."""
+    try:
+        return await run_in_child(PreviewMail(raw))
+    except TaskFailed as failure:
+        header, _, _ = raw[:HEADER_BYTES].replace(b"\r\n", b"\n").partition(b"\n\n")
+        mail = await run_in_child(PreviewMail(header + b"\n\n"))
+        return msgspec.structs.replace(mail, problems=(str(failure), *mail.problems))
 
 
 async def _source_of(database: Database, actor: Actor, mail_id: int) -> MailSource | None:

@@ -75,6 +75,13 @@ class BlockNotFound(Problem):
     code = "block_not_found"
 
 
+class MailUnreadable(Problem):
+    """This mail cannot be read again. {reason}"""
+
+    status = 422
+    code = "mail_unreadable"
+
+
 class MailNotFiled(Problem):
     """This mail is {state}; only one that became a message can be read again."""
 

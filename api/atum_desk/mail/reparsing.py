@@ -5,7 +5,6 @@ A message's text, HTML, invitations and missing files follow; who wrote it and i
 
 from __future__ import annotations
 
-import asyncio
 import difflib
 
 import msgspec
@@ -15,17 +14,24 @@ from atum_desk.kernel.context import Actor, SystemActor
 from atum_desk.kernel.db import Database, Work
 from atum_desk.kernel.settings import Settings
 from atum_desk.mail import filed_messages, queries
-from atum_desk.mail.bodies import MessageBody, message_body
+from atum_desk.mail.bodies import served_html
 from atum_desk.mail.bouncing import with_bounce
 from atum_desk.mail.filed_messages import FiledMessage
-from atum_desk.mail.forwarding import original_mail
 from atum_desk.mail.messages import extras_of
 from atum_desk.mail.models import Evidence, MailRow, MailSource
 from atum_desk.mail.permissions import MAIL_MANAGE
-from atum_desk.mail.problems import MailErased, MailNotFiled
+from atum_desk.mail.problems import MailErased, MailNotFiled, MailUnreadable
 from atum_desk.mail.schemas import FieldDifference, ReparseResult
 from atum_desk.mail.trust import checked_signature
-from atum_desk.mime import PARSER_VERSION, ParsedMail, find_forwarded, parse_mail
+from atum_desk.mime import PARSER_VERSION, MessageBody, ParsedMail
+from atum_desk.sandbox.public import (
+    ForwardReading,
+    MailReading,
+    ReadForwarded,
+    ReadMail,
+    TaskFailed,
+    run_in_child,
+)
 from atum_desk.tickets.public import MessageExtras
 
 DIFF_LINES = 400
@@ -58,38 +64,53 @@ async def reparse_mail(
         raise MailNotFiled(state=row.item.state)
     if source is None:
         raise MailErased
-    reading = await asyncio.to_thread(_read_again, settings, source, row, message)
+    reading = await _read_again(settings, source, row, message)
     differences = _differences(row, message, reading)
     if apply:
         await _apply(database, files, actor, mail_id, message, reading, differences)
     return ReparseResult(mail_id, row.parser_version, PARSER_VERSION, differences, apply)
 
 
-def _read_again(
+async def _read_again(
     settings: Settings, source: MailSource, row: MailRow, message: FiledMessage
 ) -> Reading:
-    mail = checked_signature(settings, source, parse_mail(source.raw))
-    evidence = msgspec.convert(row.evidence, Evidence) if row.evidence else None
-    shown = mail
-    if evidence and evidence.forwarded and (original := find_forwarded(mail)):
-        shown = original_mail(mail, original)
+    shown, body = await _shown_mail(settings, source, row)
     served = {
         one.content_id: f"/api/v1/attachments/{one.id}?inline=1"
         for one in message.files
         if one.content_id
     }
-    body = _body(shown, served)
     forwarded_by = message.extras.forwarded_by if message.extras else None
     known = [one.sha256 for one in message.files]
     missing = [at for at, one in enumerate(shown.attachments) if one.sha256 not in known]
-    return Reading(shown, body, extras_of(shown, forwarded_by), served, missing)
+    extras = extras_of(shown, body, forwarded_by)
+    return Reading(shown, _served(body, served), extras, served, missing)
 
 
-def _body(mail: ParsedMail, served: dict[str, str]) -> MessageBody:
-    body = message_body(mail, served)
-    if mail.bounce is None:
-        return body
-    return msgspec.structs.replace(body, text=with_bounce(mail.bounce, body.text))
+async def _shown_mail(
+    settings: Settings, source: MailSource, row: MailRow
+) -> tuple[ParsedMail, MessageBody]:
+    """Return the mail that stands in the thread: what came, or what was forwarded in it."""
+    evidence = msgspec.convert(row.evidence, Evidence) if row.evidence else None
+    try:
+        read: MailReading | ForwardReading | None = None
+        if evidence and evidence.forwarded:
+            read = await run_in_child(ReadForwarded(source.raw))
+        mail = read.mail if read else None
+        if mail is None:
+            read = await run_in_child(ReadMail(source.raw))
+            mail = await checked_signature(settings, source, read.mail)
+    except TaskFailed as failure:
+        raise MailUnreadable(reason=str(failure)) from None
+    assert read is not None
+    body = read.body
+    if mail.bounce is not None:
+        body = msgspec.structs.replace(body, text=with_bounce(mail.bounce, body.text))
+    return mail, body
+
+
+def _served(body: MessageBody, served: dict[str, str]) -> MessageBody:
+    return msgspec.structs.replace(body, html=served_html(body, served))
 
 
 def _differences(row: MailRow, message: FiledMessage, reading: Reading) -> list[FieldDifference]:
@@ -163,9 +184,9 @@ async def _attach(
     """Give the message the files it has not, and return its body with images of theirs in place."""
     if not reading.missing:
         return reading.body
-    shown, served, ids = reading.mail.html_raw or "", dict(reading.served), []
+    served, ids = dict(reading.served), []
     for part in (reading.mail.attachments[at] for at in reading.missing):
-        in_place = bool(part.content_id and f"cid:{part.content_id}" in shown)
+        in_place = part.content_id in reading.body.content_ids
         ids.append(
             await store_attachment(
                 work, files, filename=part.filename, mime_type=part.mime_type, content=part.content,
@@ -175,4 +196,4 @@ async def _attach(
         if part.content_id:
             served[part.content_id] = f"/api/v1/attachments/{ids[-1]}?inline=1"
     await attach_uploads(work, ids, message.ticket_id, message.id)
-    return await asyncio.to_thread(_body, reading.mail, served)
+    return _served(reading.body, served)

@@ -13,6 +13,7 @@ from atum_desk.kernel.settings import Settings
 from atum_desk.mail import filed_messages
 from atum_desk.mail.reparsing import reparse_mail
 from atum_desk.mail.schemas import ReparseResult
+from atum_desk.sandbox.public import sandbox
 
 READ_AT_ONCE = 200
 
@@ -38,6 +39,7 @@ async def reparse_all(
             async for result in _of_workspace(database, settings, files, actor, apply, everything):
                 yield result
     finally:
+        await sandbox().close()
         await database.close()
 
 

@@ -211,7 +211,9 @@ async def block_sender(
     "/mails/{mail_id:int}/reparse",
     opt=needs(MAIL_MANAGE),
     status_code=200,
-    responses=answers(problems.MailNotFound, problems.MailNotFiled, problems.MailErased),
+    responses=answers(
+        problems.MailNotFound, problems.MailNotFiled, problems.MailErased, problems.MailUnreadable
+    ),
 )
 async def reparse_mail(
     database: Database, settings: Settings, files: FileStore, actor: Actor, mail_id: int, data: Reparse

@@ -1,9 +1,12 @@
 """The mail parser: raw bytes in, a `ParsedMail` out. Pure functions, no database, no network."""
 
 from .addresses import parse_addresses
-from .forwarded import ForwardedMail, find_forwarded
+from .forwarded import ForwardedMail, find_forwarded, original_mail
 from .html_text import html_to_text
+from .html_tokens import tokenise
 from .mail import mail_json, parse_mail
+from .markup import Markup, has_data_address, lighten_markup
+from .message import MessageBody, message_body
 from .models import (
     PARSER_VERSION,
     Address,
@@ -11,12 +14,13 @@ from .models import (
     BouncedRecipient,
     Invitation,
     MailSignature,
+    Omission,
     ParsedAttachment,
     ParsedMail,
 )
 from .quote import REPLY_MARKER, strip_quote_text
 from .quote_html import strip_quote_html
-from .sanitise import count_remote_images, sanitise_html
+from .sanitise import count_remote_images, place_images, sanitise_html
 from .signatures import check_signature
 
 __all__ = [
@@ -28,16 +32,25 @@ __all__ = [
     "ForwardedMail",
     "Invitation",
     "MailSignature",
+    "Markup",
+    "MessageBody",
+    "Omission",
     "ParsedAttachment",
     "ParsedMail",
     "check_signature",
     "count_remote_images",
     "find_forwarded",
+    "has_data_address",
     "html_to_text",
+    "lighten_markup",
     "mail_json",
+    "message_body",
+    "original_mail",
     "parse_addresses",
     "parse_mail",
+    "place_images",
     "sanitise_html",
     "strip_quote_html",
     "strip_quote_text",
+    "tokenise",
 ]

@@ -9,12 +9,12 @@ from .calendar import CALENDAR_TYPES, read_invitations
 from .charset import clean_text, decode_text
 from .headers import split_headers
 from .html_text import html_to_text
-from .models import Invitation, ParsedAttachment
+from .markup import MAX_HTML_CHARS, Markup, lighten_markup
+from .models import Invitation, Omission, ParsedAttachment
 from .structure import Part
 from .tnef import unpack_tnef
 from .transfer import NOT_BASE64, decode_transfer, find_uuencoded, normalise_lines, unwrap_flowed
 
-MAX_HTML_CHARS = 3_000_000
 MAX_INVITATIONS = 20
 
 _EXTENSIONS = mimetypes.MimeTypes(filenames=())
@@ -35,6 +35,8 @@ class Bodies:
         self.attachments: list[ParsedAttachment] = []
         self.invitations: list[Invitation] = []
         self.problems: list[str] = []
+        self.omitted: list[Omission] = []
+        self.html_chars = 0
 
     def note(self, problem: str | None) -> None:
         """Remember a problem once; a mail of a thousand broken parts says so in few words."""
@@ -87,7 +89,9 @@ def _read_leaf(
     bodies.note(problem)
     if part.media_type in CALENDAR_TYPES:
         _add_invitations(bodies, part, content)
-    if problem == NOT_BASE64 or not _can_be_body(part) or not _is_chosen(part, choices):
+    is_late_html = part.media_type == "text/html" and bodies.html_chars > MAX_HTML_CHARS
+    is_file = problem == NOT_BASE64 or not _can_be_body(part) or not _is_chosen(part, choices)
+    if is_file or is_late_html:
         _add_attachment(bodies, part, content)
         return
     shown_as_text, shown_as_html = _roles(part, choices)
@@ -153,13 +157,29 @@ def _add_html(bodies: Bodies, part: Part, content: bytes, *, shown_as_text: bool
         charset = meta.group(1).decode("ascii", "replace")
     markup, problem = decode_text(content, charset)
     bodies.note(problem)
-    markup = normalise_lines(markup)
-    bodies.html.append(markup)
+    lightened = lighten_markup(normalise_lines(markup))
+    _keep_images(bodies, lightened)
+    bodies.html.append(lightened.html)
+    bodies.html_chars += len(lightened.html)
     bodies.has_html = True
-    if len(markup) > MAX_HTML_CHARS:
+    if lightened.is_cut:
         bodies.note(f"HTML longer than {MAX_HTML_CHARS} characters, shown shortened")
     if shown_as_text:
-        bodies.text.append(html_to_text(markup[:MAX_HTML_CHARS]))
+        bodies.text.append(html_to_text(lightened.html))
+
+
+def _keep_images(bodies: Bodies, markup: Markup) -> None:
+    """Make attachments of the images that stood in the HTML itself."""
+    bodies.omitted += [one for one in markup.omitted if one not in bodies.omitted]
+    for image in markup.images:
+        add_attachment(
+            bodies,
+            image.filename,
+            image.mime_type,
+            image.content,
+            content_id=image.content_id,
+            inline=image.content_id is not None,
+        )
 
 
 def _take_uuencoded(bodies: Bodies, content: bytes) -> bytes:
@@ -202,7 +222,9 @@ def _unpack_winmail(bodies: Bodies, content: bytes) -> None:
         mime_type = _EXTENSIONS.guess_type(name)[0] or "application/octet-stream"
         add_attachment(bodies, name, mime_type, data)
     if unpacked.html and not bodies.has_html:
-        bodies.html.append(unpacked.html)
+        lightened = lighten_markup(normalise_lines(unpacked.html))
+        _keep_images(bodies, lightened)
+        bodies.html.append(lightened.html)
         bodies.has_html = True
 
 

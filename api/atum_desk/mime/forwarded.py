@@ -11,6 +11,7 @@ from .quote_blocks import find_header_block, is_forwarded_line, is_quote
 from .quote_words import HEADER_LABELS
 
 MAX_LINES = 400
+MAX_BLOCK_LINES = 40
 # What mail programs put before the subject of a mail they forward.
 FORWARD_PREFIXES = (
     "fwd", "fw", "forw", "wg", "weitergeleitet", "tr", "rv", "enc", "i", "inoltra", "vs", "vb", "vl", "doorst",
@@ -50,6 +51,23 @@ def find_forwarded(mail: ParsedMail) -> ForwardedMail | None:
     return _read_inline(mail, announced=announced)
 
 
+def original_mail(mail: ParsedMail, original: ForwardedMail) -> ParsedMail:
+    """Return the forwarded mail as one of its own.
+
+    Where it was quoted its HTML is shown only if the agent wrote nothing above: words for colleagues
+    must not reach the requester. The agent's signature says nothing of its author.
+    """
+    from .mail import parse_mail
+
+    if original.raw is not None:
+        return parse_mail(original.raw, with_html=False)
+    html = None if original.comment else mail.html_raw
+    return msgspec.structs.replace(
+        mail, from_=original.sender, text=original.text, html_raw=html, to=(), cc=(),
+        signature=None,
+    )  # fmt: skip
+
+
 def bare_subject(subject: str) -> str:
     """Return a subject without the prefixes of forwarding."""
     while found := _PREFIX.match(subject):
@@ -60,7 +78,7 @@ def bare_subject(subject: str) -> str:
 def _read_attached(mail: ParsedMail, raw: bytes) -> ForwardedMail | None:
     from .mail import parse_mail
 
-    inner = parse_mail(raw)
+    inner = parse_mail(raw, with_html=False)
     if inner.from_ is None or "@" not in inner.from_.address:
         return None
     subject = inner.subject or bare_subject(mail.subject)
@@ -77,10 +95,12 @@ def _read_inline(mail: ParsedMail, *, announced: bool) -> ForwardedMail | None:
         begin = _next_filled(lines, number + 1, limit) if separated else number
         if begin is None:
             return None
-        below = _unquoted(lines[begin:])
-        end = find_header_block(below, 0, len(below), is_announced=separated)
+        # A block is short; the rest is looked at once, when there is one.
+        head = _unquoted(lines[begin : begin + MAX_BLOCK_LINES])
+        end = find_header_block(head, 0, len(head), is_announced=separated)
         if end is None:
             continue
+        below = _unquoted(lines[begin:])
         fields = _fields(below[:end])
         sender = _sender(fields.get("from", ""))
         if sender is None:

@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Iterable
-from html import unescape
 
 import msgspec
 
 from .charset import clean_text
-from .html_tokens import VOID_TAGS, Token, read_attributes, tokenise
+from .html_tokens import VOID_TAGS, Token, read_attributes, tokenise, unescape_text
 
 MAX_QUOTE_DEPTH = 20
 MAX_LIST_DEPTH = 10
@@ -123,7 +122,7 @@ class _Renderer:
         self.has_image = False
 
     def _text(self, number: int, source: str) -> None:
-        text = unescape(source) if "&" in source else source
+        text = unescape_text(source)
         if self.preformatted:
             self._preformatted_text(number, text)
             return

@@ -6,9 +6,12 @@ No tree is built, so hostile nesting costs neither stack nor quadratic time.
 import re
 from collections.abc import Iterator
 from html import unescape
+from html.entities import html5
 from typing import NamedTuple
 
 MAX_TAG_CHARS = 200_000
+# An image inside of an attribute makes a tag of megabytes; it is one tag all the same.
+MAX_DATA_TAG_CHARS = 60_000_000
 
 _VOID_NAMES = (
     "area base basefont bgsound br col embed frame hr img input keygen link meta param source"
@@ -19,8 +22,14 @@ _RAW_NAMES = "script style title textarea xmp iframe noembed noframes"
 _RAW_TAGS = frozenset(_RAW_NAMES.split())
 
 _NAME = re.compile(r"[A-Za-z][^\s/>\x00]{0,60}")
+# Nearly every tag: no quote of one kind holds an angle bracket.
+_SIMPLE_TAG = re.compile(
+    r"""<(/?)([A-Za-z][A-Za-z0-9]{0,60}+)((?:[\s/](?:[^<>"']|"[^"<>]*+")*+)?)>"""
+)
 _LONE_BRACKETS = re.compile("<+(?=<)")
 _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]{1,60})(?:\s{0,20}=\s{0,20}("[^"]*"|'[^']*'|[^\s"'>]+))?""")
+_NUMBER = re.compile(r"&#(0*+)([0-9]*+)")
+_REFERENCE = re.compile(r"&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[A-Za-z][A-Za-z0-9]{1,31}(;|(?!=)))")
 
 
 class Token(NamedTuple):
@@ -62,11 +71,14 @@ def tokenise(html: str) -> Iterator[Token]:
 
 
 def _read_markup(html: str, opening: int, absent: set[str]) -> Token:
+    if simple := _SIMPLE_TAG.match(html, opening):
+        slash, written, attributes = simple.groups()
+        return Token("end" if slash else "start", simple.group(), written.lower(), attributes)
     following = html[opening + 1 : opening + 2]
     if following == "!":
         return Token("other", html[opening : _comment_end(html, opening, absent)])
     if following == "?":
-        return Token("other", html[opening : _tag_end(html, opening)])
+        return Token("other", html[opening : _tag_end(html, opening, absent)])
     is_end = following == "/"
     name = _NAME.match(html, opening + (2 if is_end else 1))
     if not name and is_end:
@@ -74,14 +86,14 @@ def _read_markup(html: str, opening: int, absent: set[str]) -> Token:
     if not name:
         run = _LONE_BRACKETS.match(html, opening)
         return Token("text", run.group() if run else "<")
-    end = _tag_end(html, name.end())
+    end = _tag_end(html, name.end(), absent)
     attributes = html[name.end() : end].removesuffix(">")
     return Token("end" if is_end else "start", html[opening:end], name.group().lower(), attributes)
 
 
 def _comment_end(html: str, opening: int, absent: set[str]) -> int:
     if not html.startswith("<!--", opening):
-        return _tag_end(html, opening)
+        return _tag_end(html, opening, absent)
     if html.startswith(("<!-->", "<!--->"), opening):
         return html.index(">", opening) + 1
     end = -1 if "-->" in absent else html.find("-->", opening + 4)
@@ -92,10 +104,16 @@ def _comment_end(html: str, opening: int, absent: set[str]) -> int:
     return end + 3
 
 
-def _tag_end(html: str, position: int) -> int:
+def _tag_end(html: str, position: int, absent: set[str]) -> int:
     """Return the position after the ">" that ends the tag, honouring quoted values."""
     limit = min(len(html), position + MAX_TAG_CHARS)
     plain = html.find(">", position, limit)
+    if plain < 0 and ">" not in absent and html.find("data:", position, limit) >= 0:
+        plain = html.find(">", position, position + MAX_DATA_TAG_CHARS)
+        if plain < 0:
+            absent.add(">")
+        else:
+            limit = plain + 1
     if plain < 0:
         return limit
     quoted = html.find('"', position, plain), html.find("'", position, plain)
@@ -128,5 +146,36 @@ def read_attributes(attributes: str) -> dict[str, str]:
         value = match.group(2) or ""
         if value[:1] in ('"', "'") and len(value) > 1:
             value = value[1:-1]
-        found.setdefault(match.group(1).lower(), unescape(value))
+        found.setdefault(match.group(1).lower(), unescape_attribute(value))
     return found
+
+
+def unescape_text(source: str) -> str:
+    """Return text without references; a number too long for any character is a broken one.
+
+    `html.unescape` raises ValueError for numbers of more than 4,300 digits.
+    """
+    if "&" not in source:
+        return source
+    return unescape(_NUMBER.sub(_bounded_number, source) if "&#" in source else source)
+
+
+def _bounded_number(match: re.Match[str]) -> str:
+    zeros, digits = match.groups()
+    return "&#1114112" if len(digits) > 7 else f"&#{zeros[:1]}{digits}"
+
+
+def unescape_attribute(value: str) -> str:
+    """Return an attribute's value without references, as browsers read it.
+
+    In attributes a name without its semicolon counts only where no letter, digit or "=" follows:
+    "?a=1&copy=2" is an address (HTML standard, named character reference state).
+    """
+    return _REFERENCE.sub(_resolve, value) if "&" in value else value
+
+
+def _resolve(match: re.Match[str]) -> str:
+    written = match.group()
+    if written.startswith("&#") or written.endswith(";") or written[1:] in html5:
+        return unescape_text(written)
+    return written

@@ -7,13 +7,14 @@ from datetime import datetime
 import msgspec
 
 from .addresses import first_address, parse_addresses
-from .bodies import MAX_HTML_CHARS, Bodies, read_bodies
+from .bodies import Bodies, read_bodies
 from .bounce import find_bounce
 from .charset import clean_text, decode_header_bytes
 from .dates import parse_date
 from .encoded_words import decode_words
 from .headers import Headers, parse_ids, unfold
 from .html_text import html_to_text
+from .markup import MAX_HTML_CHARS, lighten_markup
 from .models import Address, Bounce, Invitation, MailSignature, ParsedMail
 from .quote import strip_quote_text
 from .robots import is_automatic
@@ -54,13 +55,13 @@ class _MailLine(msgspec.Struct):
     signature: MailSignature | None
 
 
-def parse_mail(raw: bytes) -> ParsedMail:
+def parse_mail(raw: bytes, *, with_html: bool = True) -> ParsedMail:
     """Parse one raw message (RFC 5322, MIME), whatever its bytes are.
 
     Never raises for any bytes, takes time proportional to their number, and loses no readable
     text: what is no body text is an attachment, and oddities are named in `problems`. The HTML
     is shown with `sanitise_html`; its images by Content-ID come in place when it is called again
-    with their addresses on `html_raw`.
+    with their addresses on `html_raw`. Without `with_html` that is left to the caller: `html` is None.
     """
     root, problems = parse_structure(raw)
     bodies = read_bodies(root)
@@ -70,8 +71,9 @@ def parse_mail(raw: bytes) -> ParsedMail:
     sender = first_address(_addresses(headers, "from"))
     subject = " ".join(headers.text("subject").split())
     text = clean_text("\n".join(piece.strip("\n") for piece in bodies.text if piece.strip()))
-    html_raw, html = _read_html(bodies)
-    text = text if text.strip() or not html_raw else html_to_text(html_raw[:MAX_HTML_CHARS])
+    html_raw = _read_html(bodies)
+    html = sanitise_html(html_raw) if with_html and html_raw is not None else None
+    text = text if text.strip() or not html_raw else html_to_text(html_raw)
     address = sender.address if sender else ""
     return ParsedMail(
         from_=sender,
@@ -98,6 +100,7 @@ def parse_mail(raw: bytes) -> ParsedMail:
         invitations=tuple(bodies.invitations),
         signature=find_signature(root, text.lstrip()),
         thread_key=_thread_key(headers),
+        omitted=tuple(bodies.omitted),
     )
 
 
@@ -116,6 +119,7 @@ def _read_signed_content(root: Part, bodies: Bodies) -> None:
     bodies.text, bodies.html, bodies.has_html = read.text, read.html, read.has_html
     bodies.attachments += read.attachments
     bodies.invitations += read.invitations
+    bodies.omitted = read.omitted
     for problem in problems + read.problems:
         bodies.note(problem)
 
@@ -156,12 +160,16 @@ def _charset_below(root: Part) -> str | None:
     return next((part.headers.charset for part in root.walk() if part.headers.charset), None)
 
 
-def _read_html(bodies: Bodies) -> tuple[str | None, str | None]:
-    """Return the HTML as it came and as it may be shown, both None without any HTML."""
+def _read_html(bodies: Bodies) -> str | None:
+    """Return all HTML of a mail, bounded, None without any."""
     if not bodies.has_html:
-        return None, None
-    raw = "\n".join(bodies.html)
-    return raw, sanitise_html(raw[:MAX_HTML_CHARS])
+        return None
+    joined = "\n".join(bodies.html)
+    if len(bodies.html) == 1 and len(joined) <= MAX_HTML_CHARS:
+        return joined
+    bounded = lighten_markup(joined)
+    bodies.omitted += [one for one in bounded.omitted if one not in bodies.omitted]
+    return bounded.html
 
 
 def _reply_text(text: str) -> str:

@@ -6,7 +6,11 @@ from typing import Literal
 import msgspec
 
 # Counts up whenever the same bytes may parse to something else; kept with each mail that was filed.
-PARSER_VERSION = 2
+PARSER_VERSION = 3
+
+# What a message does not show although the mail holds it: the end of the text or of the HTML, images
+# that stood in the HTML itself, encoded data; "unreadable" says that nothing is left to read.
+Omission = Literal["text", "html", "images", "encoded", "unreadable"]
 
 
 class Address(msgspec.Struct, frozen=True):
@@ -98,7 +102,9 @@ class MailSignature(msgspec.Struct, frozen=True):
 class ParsedMail(msgspec.Struct, frozen=True):
     """Everything the parser saw in one raw message. Ids stand without angle brackets.
 
-    `html` is sanitised and safe to show, `html_raw` is not and never leaves the server as it is.
+    `html` is sanitised and safe to show, `html_raw` is not and never leaves the server as it is; it
+    has lost its styles, scripts, comments and images (see `lighten_markup`), and `omitted` says what
+    else of the mail these fields do not hold.
     `reply_text` is `text` without quoted history and trailing signature. `problems` holds words
     about oddities, for people. `signature` is as the structure shows it, unchecked; see
     `check_signature`. `thread_key` names Outlook's conversation: a hint, no proof.
@@ -128,3 +134,4 @@ class ParsedMail(msgspec.Struct, frozen=True):
     invitations: tuple[Invitation, ...] = ()
     signature: MailSignature | None = None
     thread_key: str | None = None
+    omitted: tuple[Omission, ...] = ()

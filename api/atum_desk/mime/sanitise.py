@@ -1,20 +1,21 @@
 """Mail HTML made safe to show: no scripts, no forms, nothing loaded from elsewhere unasked.
 
-`nh3` decides what stays. Before it, hostile nesting is flattened, because tree builders take
-quadratic time on it; after it, images are put out of reach until someone asks for them.
+`nh3` decides what stays. Before it, hostile nesting is flattened and references are resolved, because
+its parser takes quadratic time on both; after it, images are put out of reach until someone asks.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from functools import partial
 from html import escape
 
 import nh3
 
 from .charset import clean_text
-from .html_tokens import VOID_TAGS, Token, read_attributes, tokenise
+from .html_tokens import VOID_TAGS, Token, read_attributes, tokenise, unescape_text
 
 MAX_DEPTH = 120
+MAX_VALUE_CHARS = 8_000
 REMOTE_SOURCE = "data-remote-src"
 INLINE_SOURCE = "data-cid"
 
@@ -75,11 +76,19 @@ _UNSAFE_VALUE = re.compile(
 )
 # Senders fold long addresses like header lines; browsers ignore control characters in them.
 _IN_ADDRESS = re.compile(r"[\t\r\n]+ *|[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\ufeff]+")
-_LONE_REFERENCE = re.compile(r"&#(?![0-9xX])")
+# Stand for "&", "<" and '"' while nh3 reads; in what comes from outside they cannot occur.
+_AMPERSAND, _LESS, _QUOTE = "\ufdd0", "\ufdd1", "\ufdd2"
+_RESERVED = re.compile("[\ufdd0-\ufdef]")
+# Attributes that are read the same by everybody and need not be written anew.
+_PLAIN_ATTRIBUTES = re.compile(
+    r"""(?:\s++[A-Za-z][A-Za-z-]{0,39}+(?:="[^"&<>\x00-\x1f\x7f]*+")?+)*+\s*+/?"""
+)
+_PLAIN_CHARS = 2_000
 _SAFE_LINK = re.compile(r"(?:https?://|mailto:|tel:|sms:|ftp://)", re.IGNORECASE)
 _INLINE_IMAGE = re.compile(r"data:image/(?:png|jpe?g|gif|webp|bmp);base64,[A-Za-z0-9+/=]*")
 # An element that starts ends the open ones named here, unless one of the second set is between.
 _IMPLIED_ENDS = {
+    "a": ({"a"}, {"td", "th", "caption", "table"}),
     "li": ({"li"}, {"ul", "ol"}),
     "dt": ({"dt", "dd"}, {"dl"}),
     "dd": ({"dt", "dd"}, {"dl"}),
@@ -90,8 +99,16 @@ _IMPLIED_ENDS = {
     "thead": ({"tbody", "thead", "tfoot"}, {"table"}),
     "tfoot": ({"tbody", "thead", "tfoot"}, {"table"}),
 }
+# What may stand directly below a table and its rows; everything else there is moved out of it.
+_TABLE_PARTS = frozenset("tbody thead tfoot tr td th caption col colgroup".split())
+_IN_TABLE = _TABLE_PARTS | {"table"}
+# An open paragraph is ended by a block unless one of these is between (HTML standard, button scope).
+_PARAGRAPH_BARRIERS = frozenset({"td", "th", "caption", "table"})
 _BLOCK_NAMES = "p div table ul ol dl blockquote pre h1 h2 h3 h4 h5 h6 hr center address section"
 _ENDS_PARAGRAPH = frozenset(_BLOCK_NAMES.split())
+# Of the others the tags go and the words stay. "plaintext" has no end: it would take the rest with it.
+_KNOWN = (_TAGS | _DROPPED_WITH_CONTENT) - {"plaintext", "xmp"}
+_ATTRIBUTE_NAMES = frozenset({"class"}.union(*_ATTRIBUTES.values()))
 
 
 def sanitise_html(html: str, *, cid: Mapping[str, str] | None = None) -> str:
@@ -104,7 +121,7 @@ def sanitise_html(html: str, *, cid: Mapping[str, str] | None = None) -> str:
     proportional to the length.
     """
     cleaned = nh3.clean(
-        "".join(_balanced(tokenise(clean_text(html)))),
+        "".join(_balanced(tokenise(_RESERVED.sub("\ufffd", clean_text(html))))),
         tags=set(_TAGS),
         clean_content_tags=set(_DROPPED_WITH_CONTENT),
         attributes=_ATTRIBUTES,
@@ -114,7 +131,14 @@ def sanitise_html(html: str, *, cid: Mapping[str, str] | None = None) -> str:
         set_tag_attribute_values={"a": {"target": "_blank"}},
         allowed_classes={"div": _QUOTE_CLASSES, "blockquote": _QUOTE_CLASSES},
     )
-    return "".join(map(partial(_place_image, cid=cid or {}), tokenise(cleaned)))
+    for stand_in, reference in ((_AMPERSAND, "&amp;"), (_LESS, "&lt;"), (_QUOTE, "&quot;")):
+        cleaned = cleaned.replace(stand_in, reference)
+    return place_images(cleaned, cid or {})
+
+
+def place_images(safe: str, cid: Mapping[str, str]) -> str:
+    """Return sanitised HTML with the images of `cid` in place; see `sanitise_html`."""
+    return "".join(map(partial(_place_image, cid=cid), tokenise(safe)))
 
 
 def count_remote_images(html: str) -> int:
@@ -131,32 +155,44 @@ def _balanced(tokens: Iterable[Token]) -> Iterator[str]:
     open_names: list[str] = []
     too_deep: dict[str, int] = {}
     for token in tokens:
+        name = token.name
         if token.kind == "text":
-            yield _LONE_REFERENCE.sub("&amp;#", token.source.replace("<", "&lt;"))
+            text = unescape_text(token.source)
+            yield text.replace("&", _AMPERSAND).replace("<", _LESS)
+        elif name not in _KNOWN or (name in _TABLE_PARTS and "table" not in open_names):
+            continue
         elif token.kind == "start":
-            yield from _close_implied(open_names, token.name)
-            if token.name in VOID_TAGS:
-                yield _with_clean_address(token)
+            yield from _close_implied(open_names, name)
+            if name in VOID_TAGS:
+                yield _start_tag(token)
             elif len(open_names) >= MAX_DEPTH:
-                too_deep[token.name] = too_deep.get(token.name, 0) + 1
+                too_deep[name] = too_deep.get(name, 0) + 1
             else:
-                open_names.append(token.name)
-                yield _with_clean_address(token)
-        elif token.kind == "end" and too_deep.get(token.name):
-            too_deep[token.name] -= 1
-        elif token.kind == "end" and token.name in open_names:
-            yield from _close_to(open_names, token.name)
+                open_names.append(name)
+                yield _start_tag(token)
+        elif too_deep.get(name):
+            too_deep[name] -= 1
+        elif name in open_names:
+            yield from _close_to(open_names, name)
     yield "".join(f"</{name}>" for name in reversed(open_names))
 
 
-def _with_clean_address(token: Token) -> str:
-    if token.name not in ("a", "img") or not _IN_ADDRESS.search(token.attributes):
+def _start_tag(token: Token) -> str:
+    """Write a start tag so that everybody reads it alike, without references."""
+    attributes, name = token.attributes, token.name
+    is_plain = len(attributes) <= _PLAIN_CHARS and (
+        attributes.isascii() or name not in ("a", "img")
+    )
+    if is_plain and token.source.endswith(">") and _PLAIN_ATTRIBUTES.fullmatch(attributes):
         return token.source
-    attributes = read_attributes(token.attributes)
-    for name in ("href", "src"):
-        if name in attributes:
-            attributes[name] = clean_address(attributes[name])
-    return f"<{token.name}{_write_attributes(attributes)}>"
+    written = []
+    for key, value in read_attributes(attributes).items():
+        if key not in _ATTRIBUTE_NAMES or (key != "src" and len(value) > MAX_VALUE_CHARS):
+            continue
+        bare = clean_address(value) if key in ("href", "src") else value
+        bare = bare.replace("&", _AMPERSAND).replace('"', _QUOTE)
+        written.append(f' {key}="{bare}"')
+    return f"<{name}{''.join(written)}>"
 
 
 def clean_address(value: str) -> str:
@@ -177,11 +213,18 @@ def _close_to(open_names: list[str], name: str) -> Iterator[str]:
 
 
 def _close_implied(open_names: list[str], name: str) -> Iterator[str]:
-    if name in _ENDS_PARAGRAPH and open_names and open_names[-1] == "p":
-        open_names.pop()
-        yield "</p>"
-    ends, barriers = _IMPLIED_ENDS.get(name, (frozenset[str](), frozenset[str]()))
-    for open_name in reversed(open_names) if ends else ():
+    """End what a parser would end by itself; else it opens formatting again in every block."""
+    if name in _TABLE_PARTS:
+        while open_names and open_names[-1] not in _IN_TABLE:
+            yield f"</{open_names.pop()}>"
+    elif name in _ENDS_PARAGRAPH and "p" in open_names:
+        yield from _close_up_to(open_names, {"p"}, _PARAGRAPH_BARRIERS)
+    if name in _IMPLIED_ENDS:
+        yield from _close_up_to(open_names, *_IMPLIED_ENDS[name])
+
+
+def _close_up_to(open_names: list[str], ends: Set[str], barriers: Set[str]) -> Iterator[str]:
+    for open_name in reversed(open_names):
         if open_name in barriers:
             return
         if open_name in ends:

@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 
 from atum_desk.files.public import Attachment
+from atum_desk.mime import Omission
 from atum_desk.tickets.public import StatusRef
 
 
@@ -23,6 +24,8 @@ class PortalMessage(msgspec.Struct, frozen=True):
     quoted: str | None
     created_at: datetime
     attachments: list[Attachment]
+    # what the mail held and the message does not show
+    omitted: list[Omission] = []
 
 
 class PortalCan(msgspec.Struct, frozen=True):

@@ -29,7 +29,7 @@ TICKET = """
               select m.id, m.from_staff, m.author_name,
                      m.author_id = (select ctx_person()) and coalesce(m.author_verdict, 'proven') = 'proven' as you,
                      coalesce(m.author_verdict, 'proven') <> 'proven' as claimed, m.text, m.html, m.quoted,
-                     m.created_at,
+                     m.created_at, coalesce(m.extras -> 'omitted', '[]') as omitted,
                      coalesce((select json_agg(json_build_object(
                                         'id', f.id, 'filename', f.filename, 'mime_type', f.mime_type, 'size', f.size,
                                         'inline', f.inline, 'url', '/api/v1/portal/attachments/' || f.id) order by f.id)

@@ -9,7 +9,7 @@ import msgspec
 
 from atum_desk.files.public import Attachment
 from atum_desk.identity.public import NamedRef
-from atum_desk.mime import Invitation, MailSignature
+from atum_desk.mime import Invitation, MailSignature, Omission
 from atum_desk.outbox.public import MailAddress, StoppedAddress, meaning_of
 from atum_desk.outbox.public import MailState as OutgoingState
 
@@ -62,13 +62,15 @@ class TeamRef(msgspec.Struct, frozen=True):
 class MessageExtras(msgspec.Struct, frozen=True):
     """What a mail brought beside its text: events, a signature, and who of the staff forwarded it.
 
-    `recipients_left_out`: so many of its To and Cc are neither shown nor participants.
+    `recipients_left_out`: so many of its To and Cc are neither shown nor participants. `omitted`
+    names what else the mail holds and the message does not show.
     """
 
     invitations: list[Invitation] = []
     signature: MailSignature | None = None
     forwarded_by: str | None = None
     recipients_left_out: int = 0
+    omitted: list[Omission] = []
 
 
 class NewMessage(msgspec.Struct, kw_only=True):

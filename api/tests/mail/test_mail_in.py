@@ -12,6 +12,8 @@ from atum_desk.kernel.jobs import RetryLater
 from atum_desk.mail import commands, filing
 from atum_desk.mail import jobs as mail_jobs
 from atum_desk.outbox.public import reply_address
+from atum_desk.sandbox import pool
+from atum_desk.sandbox.limits import Limits
 from factories import Given
 
 
@@ -226,7 +228,7 @@ async def test_a_mail_that_cannot_be_filed_is_quarantined_at_the_third_time_and_
     lead = await given.staff(role="Team lead")
     monkeypatch.setattr(mail_jobs, "RETRY_SECONDS", 0.01)
     with monkeypatch.context() as patch:
-        patch.setattr(filing, "parse_mail", lambda _raw: 1 / 0)
+        patch.setattr(filing, "ReadMail", lambda _raw: 1 / 0)
         await house.deliver(letter())
         (mail,) = await house.settled(1)
     assert (mail["state"], mail["attempts"]) == ("quarantined", 3)
@@ -235,6 +237,25 @@ async def test_a_mail_that_cannot_be_filed_is_quarantined_at_the_third_time_and_
     assert item.state == "received"
     (mail,) = await house.settled(1)
     assert mail["state"] == "ticketed"
+
+
+async def test_a_mail_whose_reading_is_ended_three_times_is_set_aside_and_others_are_filed(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def limits(size: int) -> Limits:
+        return Limits(20, 0.05 if size > 100_000 else 20, 1_000_000_000)
+
+    monkeypatch.setattr(mail_jobs, "RETRY_SECONDS", 0.01)
+    monkeypatch.setattr(pool, "limits_for", limits)
+    hostile = letter(subject="hostile")
+    hostile.add_alternative("<li>x" * 300_000, subtype="html")
+    await house.deliver(hostile)
+    await house.deliver(letter(subject="harmless"))
+    mails = {mail["subject"]: mail for mail in await house.settled(2)}
+    assert mails["harmless"]["state"] == "ticketed"
+    (held,) = [mail for subject, mail in mails.items() if subject != "harmless"]
+    assert (held["state"], held["cause"], held["attempts"]) == ("quarantined", "failed", 3)
+    assert held["reason"].startswith("Reading it took longer than")
 
 
 async def test_the_same_mail_twice_is_one_message(house: House) -> None:

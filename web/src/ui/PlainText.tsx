@@ -1,14 +1,22 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { sizeText } from "@/lib/sizes";
+import { Button } from "./Button";
 import classes from "./PlainText.module.css";
 
 const address = /(https?:\/\/[^\s<>"')\]]+[^\s<>"')\].,;:!?])|(@\p{L}[\p{L}\p{N}._-]*)/gu;
 
+/** A longer text is folded: nobody reads it whole, and laying it out holds up the page. */
+const FOLDED_CHARACTERS = 20_000;
+const FOLDED_LINES = 400;
+
 /** A text as it was written: its lines, its addresses as links, its mentions in bold. */
 export function PlainText({ text, className = "" }: { text: string; className?: string }) {
-  const paragraphs = text
-    .replace(/\r\n?/g, "\n")
-    .trim()
-    .split(/\n{2,}/);
+  const { t, i18n } = useTranslation();
+  const [whole, setWhole] = useState(false);
+  const written = text.replace(/\r\n?/g, "\n").trim();
+  const beginning = whole ? written : beginningOf(written);
+  const paragraphs = beginning.split(/\n{2,}/);
   return (
     <div className={`${classes.text} ${className}`}>
       {paragraphs.map((paragraph, index) => (
@@ -17,8 +25,28 @@ export function PlainText({ text, className = "" }: { text: string; className?: 
           {linked(paragraph)}
         </p>
       ))}
+      {beginning.length < written.length && (
+        <Button size="s" look="line" className={classes.more} onClick={() => setWhole(true)}>
+          {t("body.showAll", { size: sizeText(written.length, i18n.language) })}
+        </Button>
+      )}
     </div>
   );
+}
+
+/** The first lines of a text, cut at a line or a word; an endless word is cut anywhere. */
+function beginningOf(text: string): string {
+  let end = text.length;
+  let at = -1;
+  for (let line = 0; line < FOLDED_LINES; line++) {
+    at = text.indexOf("\n", at + 1);
+    if (at < 0) break;
+  }
+  if (at >= 0) end = at;
+  if (end <= FOLDED_CHARACTERS) return text.slice(0, end);
+  const head = text.slice(0, FOLDED_CHARACTERS);
+  const space = Math.max(head.lastIndexOf(" "), head.lastIndexOf("\n"));
+  return space > FOLDED_CHARACTERS / 2 ? head.slice(0, space) : head;
 }
 
 function linked(paragraph: string): ReactNode[] {

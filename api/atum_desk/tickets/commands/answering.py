@@ -44,6 +44,7 @@ async def answer_ticket(
     _require_fit_for_note(given)
     named = read_recipients(given)
     send_at = require_moment(given.send_at)
+    body = await read_body(given.text, given.html)
     async with database.writing(actor, f"ticket.{given.kind}") as work:
         work.actor.require(permissions.REPLY if given.kind == "reply" else permissions.NOTE)
         people, context = Recipients(), None
@@ -53,7 +54,7 @@ async def answer_ticket(
         else:
             ticket = await writes.lock_ticket(work, number)
         status_id = await _status_after(work, ticket, given)
-        message = _message_of(settings, given, context, people, actor, send_at)
+        message = _message_of(settings, given, body, context, people, actor, send_at)
         appended = await add_message(work, ticket, message, status_id)
         if context:
             await queue_reply(work, settings, ticket, message, people, context, appended.message_id)
@@ -76,7 +77,7 @@ async def open_ticket_for(
 
     The first message speaks for the requester (`reply`) or is a note of the agent.
     """
-    text, html = read_body(given.text, given.html)
+    text, html = await read_body(given.text, given.html)
     async with database.writing(actor, "ticket.open") as work:
         work.actor.require(permissions.OPEN)
         requester_id, requester_name = await _requester_of(work, given)
@@ -156,10 +157,10 @@ def _require_fit_for_note(given: MessageInput) -> None:
 
 
 def _message_of(
-    settings: Settings, given: MessageInput, context: writes.MailContext | None,
-    people: Recipients, actor: Actor, send_at: datetime | None,
+    settings: Settings, given: MessageInput, body: tuple[str, str | None],
+    context: writes.MailContext | None, people: Recipients, actor: Actor, send_at: datetime | None,
 ) -> NewMessage:  # fmt: skip
-    text, html = read_body(given.text, given.html)
+    text, html = body
     return NewMessage(
         kind=given.kind, text=text, html=html, author_id=actor.person_id, author_name=actor.name,
         from_staff=True, channel="email" if people.to else "api",

@@ -4,25 +4,47 @@ from __future__ import annotations
 
 from atum_desk.kernel.one_line import clean_line
 from atum_desk.kernel.problems import ValidationFailed
-from atum_desk.mime import html_to_text, sanitise_html
+from atum_desk.sandbox.public import CleanedHtml, CleanHtml, TaskFailed, run_in_child
 
 PREVIEW_LENGTH = 200
+# What is so small is cleaned at once: a child process would cost more than it saves.
+INLINE_CHARACTERS = 10_000
+INLINE_MARKS = 1_000
 
 
-def read_body(text: str | None, html: str | None) -> tuple[str, str | None]:
-    """Return (text, safe HTML or None) of exactly one given body. Raises ValidationFailed."""
+async def read_body(text: str | None, html: str | None) -> tuple[str, str | None]:
+    """Return (text, safe HTML or None) of exactly one given body. Raises ValidationFailed.
+
+    Call it before a transaction: large HTML is cleaned in a child process.
+    """
     if (text is None) == (html is None):
         raise ValidationFailed.of("text", "give either text or html")
     if html is not None:
-        safe = sanitise_html(html)
-        plain = clean_text(html_to_text(safe))
-        if not plain.strip() and "<img" not in safe:
+        cleaned = await _clean(html)
+        plain = clean_text(cleaned.text)
+        if not plain.strip() and "<img" not in cleaned.html:
             raise ValidationFailed.of("html", "is empty")
-        return plain, safe
+        return plain, cleaned.html
     plain = clean_text(text or "")
     if not plain.strip():
         raise ValidationFailed.of("text", "is empty")
     return plain, None
+
+
+async def _clean(html: str) -> CleanedHtml:
+    task = CleanHtml(html)
+    try:
+        small = len(html) <= INLINE_CHARACTERS and html.count("<") + html.count("&") <= INLINE_MARKS
+        cleaned = task.run() if small else await run_in_child(task)
+    except TaskFailed:
+        raise ValidationFailed.of("html", "is too large or too complex to be read") from None
+    if cleaned.holds_images:
+        raise ValidationFailed.of(
+            "html", "holds images within itself; upload them as attachments and point at those"
+        )
+    if cleaned.is_too_much:
+        raise ValidationFailed.of("html", "has too many elements or characters")
+    return cleaned
 
 
 def clean_text(text: str) -> str:

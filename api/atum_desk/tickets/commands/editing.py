@@ -43,14 +43,16 @@ async def edit_waiting_reply(
     MailNotWaiting, VersionConflict, PermissionMissing, ValidationFailed and what recipients raise.
     """
     named = read_recipients(given) if names_recipients(given) else None
+    rewrites = _rewrites(given) or (named is None and given.send_at is UNSET)
+    body = await read_body(given.text, given.html) if rewrites else None
     async with database.writing(actor, "ticket.edit_reply") as work:
         work.actor.require(permissions.REPLY)
         ticket = await writes.lock_ticket_of_message(work, message_id)
         mail = await _lock(work, message_id, given.version if version is None else version)
         if given.send_at is not UNSET:
             await hold_mail(work, mail, 0, require_moment(given.send_at))
-        if _rewrites(given) or named or given.send_at is UNSET:
-            await _rewrite(work, settings, ticket, mail, message_id, given, named)
+        if body is not None or named is not None:
+            await _rewrite(work, settings, ticket, mail, message_id, body, named)
         work.ticket_id = ticket.id
         work.summary = {"number": ticket.number, "message_id": message_id}
         stored = await threads.get_ticket_with_message(work, ticket.number, message_id)
@@ -77,13 +79,13 @@ def _rewrites(given: MessageEdit) -> bool:
 
 async def _rewrite(
     work: Work, settings: Settings, ticket: LockedTicket, mail: LockedMail, message_id: int,
-    given: MessageEdit, named: Named | None,
+    body: tuple[str, str | None] | None, named: Named | None,
 ) -> None:  # fmt: skip
     context = await writes.get_mail_context(work, ticket.id)
     written = await writes.get_written(work, message_id)
     text, html = written.text, written.html
-    if _rewrites(given) or named is None:
-        text, html = read_body(given.text, given.html)
+    if body is not None:
+        text, html = body
         await writes.rewrite_message(work, message_id, text, html)
         await writes.set_preview(work, ticket.id, message_id, preview_of(text))
     people = Recipients(mail.recipients, mail.cc, mail.bcc)

@@ -3001,6 +3001,7 @@ export interface components {
             from_staff: boolean;
             html: string | null;
             id: number;
+            omitted?: ("text" | "html" | "images" | "encoded" | "unreadable")[];
             quoted: string | null;
             text: string;
             you: boolean;
@@ -6908,7 +6909,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            /** @description `mail_unreadable`: This mail cannot be read again. {reason}; `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -15,6 +15,18 @@ export const common = {
     reconnect: "Connect now",
     crashed: "This screen failed",
   },
+  body: {
+    showAll: "Show all ({{size}})",
+    showFormatted: "Show formatted ({{size}})",
+  },
+  omitted: {
+    text: "The end of the text is not shown.",
+    html: "The end of the formatted text is not shown.",
+    images: "Some embedded images are not shown.",
+    encoded: "Encoded data is not shown.",
+    unreadable: "This message has nothing that can be read.",
+    showOriginal: "Show original",
+  },
   dialog: { close: "Close", cancel: "Cancel", save: "Save" },
   picker: { nothing: "Nothing matches", create: "Add “{{value}}”" },
   priority: {

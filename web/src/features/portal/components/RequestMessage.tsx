@@ -3,8 +3,9 @@ import { useTranslation } from "react-i18next";
 import { Attachments } from "@/features/tickets/components/Attachments";
 import { Avatar } from "@/ui/Avatar";
 import { Button } from "@/ui/Button";
-import { HtmlFrame } from "@/ui/HtmlFrame";
+import { FormattedBody } from "@/ui/FormattedBody";
 import { Icon } from "@/ui/Icon";
+import { Omitted } from "@/ui/Omitted";
 import { PlainText } from "@/ui/PlainText";
 import { TimeStamp } from "@/ui/RelativeTime";
 import type { PortalMessage } from "../api";
@@ -29,6 +30,7 @@ export function RequestMessage({ message }: { message: PortalMessage }) {
           <TimeStamp at={message.created_at} className={classes.time} />
         </header>
         <Body message={message} name={name} />
+        <Omitted omitted={message.omitted} />
         <Quoted text={message.quoted} />
         <Attachments attachments={message.attachments.filter((file) => !file.inline)} />
       </div>
@@ -51,8 +53,10 @@ function Body({ message, name }: { message: PortalMessage; name: string }) {
           </Button>
         </p>
       )}
-      <HtmlFrame
+      <FormattedBody
         html={message.html}
+        text={message.text}
+        className={classes.text}
         withRemoteImages={imagesShown}
         title={t("request.messageFrom", { name })}
       />

@@ -4,8 +4,9 @@ import type { MessageItem, Ticket } from "@/api/types";
 import { MailNotice } from "@/features/outgoing/components/MailNotice";
 import { Avatar } from "@/ui/Avatar";
 import { Button } from "@/ui/Button";
-import { HtmlFrame } from "@/ui/HtmlFrame";
+import { FormattedBody } from "@/ui/FormattedBody";
 import { Icon } from "@/ui/Icon";
+import { Omitted } from "@/ui/Omitted";
 import { PlainText } from "@/ui/PlainText";
 import { TimeStamp } from "@/ui/RelativeTime";
 import type { People } from "../recipients";
@@ -55,6 +56,7 @@ export function Message({ message, ticket, onReply }: MessageProps) {
         <MessagePeople message={message} />
         <MessageExtras extras={message.extras} />
         <Body message={message} />
+        <Omitted omitted={message.extras?.omitted} originalUrl={message.raw_url} />
         <Quoted text={message.quoted} />
         <Attachments attachments={message.attachments.filter((file) => !file.inline)} />
         {message.mail && (
@@ -92,8 +94,10 @@ function Body({ message }: { message: MessageItem }) {
           </Button>
         </p>
       )}
-      <HtmlFrame
+      <FormattedBody
         html={message.html}
+        text={message.text}
+        className={classes.text}
         withRemoteImages={imagesShown}
         title={t("ticket.messageFrom", { name: message.author.name })}
       />

@@ -6,7 +6,8 @@ import classes from "./MessageExtras.module.css";
 /** What a mail brought beside its text: events, a signature, and who forwarded it. */
 export function MessageExtras({ extras }: { extras: MessageItem["extras"] }) {
   const { t } = useTranslation();
-  if (!extras) return null;
+  if (!extras || !(extras.forwarded_by || extras.invitations?.length || extras.signature))
+    return null;
   return (
     <div className={classes.extras}>
       {extras.forwarded_by && (

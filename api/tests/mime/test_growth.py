@@ -1,0 +1,68 @@
+"""Twice the input takes about twice the time, for the worst input of each kind."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable
+
+import pytest
+
+from atum_desk.mime import sanitise_html
+from bench.hostile_mail import KINDS, cpu_seconds, read_whole
+
+# A quadratic step makes it four.
+MOST_GROWTH = 2.6
+START_BYTES = 6_000
+LARGEST_BYTES = 96_000
+# Below this the clock and the caches are what is measured.
+LEAST_SECONDS = 0.008
+TRIES = 4
+
+
+def _grows_linearly(
+    do: Callable[[bytes], object], make: Callable[[int], bytes]
+) -> tuple[bool, str]:
+    size = START_BYTES
+    while size < LARGEST_BYTES and cpu_seconds(do, make(size)) < LEAST_SECONDS:
+        size *= 2
+    growth = 0.0
+    for _ in range(TRIES):
+        once, twice = (cpu_seconds(do, make(each), times=2) for each in (size, 2 * size))
+        growth = twice / max(once, 1e-6)
+        if growth < MOST_GROWTH or twice < LEAST_SECONDS:
+            return True, ""
+    return False, f"{2 * size} bytes take {growth:.1f} times as long as {size}"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_reading_a_mail_grows_with_its_size_and_not_with_its_square(kind: str) -> None:
+    is_linear, words = _grows_linearly(read_whole, KINDS[kind])
+    assert is_linear, words
+
+
+def test_the_measurement_notices_a_quadratic_step() -> None:
+    def quadratic(raw: bytes) -> None:
+        sum(len(raw[:at]) for at in range(0, len(raw), 20))
+
+    is_linear, words = _grows_linearly(quadratic, lambda size: b"a" * size)
+    assert not is_linear
+    assert "times as long" in words
+
+
+@pytest.mark.parametrize(
+    "kind", [name for name in KINDS if name.startswith(("`<", "blocks", "rows", "links", "tables"))]
+)
+def test_sanitised_html_is_not_many_times_its_source(kind: str) -> None:
+    """A parser that opens formatting again in each block would write it again and again."""
+    markup = KINDS[kind](100_000).partition(b"\n\n")[2].decode()
+    assert len(sanitise_html(markup)) < 6 * len(markup) + 20_000
+
+
+def test_references_mean_the_same_after_sanitising_once_and_twice() -> None:
+    source = "a &amp; b &lt;i&gt; &quot;c&quot; &#38; &euro; & x &nosuch; &copy &#0; &#xfdd0; \ufdd0\ufdd1"
+    once = sanitise_html(f'<p title="{source}">{source}</p>')
+    assert sanitise_html(once) == once
+    text = html.unescape(once.partition(">")[2].rpartition("<")[0])
+    assert text == 'a & b <i> "c" & € & x &nosuch; © \ufffd  \ufffd\ufffd'
+    link = sanitise_html('<a href="https://x.example/?a=1&copy=2&amp;lt=3&quot;">x</a>')
+    assert 'href="https://x.example/?a=1&amp;copy=2&amp;lt=3&quot;"' in link

@@ -1,0 +1,33 @@
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { sizeText } from "@/lib/sizes";
+import { Button } from "./Button";
+import classes from "./FormattedBody.module.css";
+import { HtmlFrame } from "./HtmlFrame";
+import { PlainText } from "./PlainText";
+
+/** Laying out more than this holds up the whole page. */
+const LARGE_CHARACTERS = 200_000;
+
+type FormattedBodyProps = {
+  html: string;
+  text: string;
+  withRemoteImages: boolean;
+  title: string;
+  className?: string;
+};
+
+/** A message's HTML; of a very large one the text first, and the HTML when it is asked for. */
+export function FormattedBody({ html, text, className, ...frame }: FormattedBodyProps) {
+  const { t, i18n } = useTranslation();
+  const [asked, setAsked] = useState(false);
+  if (asked || html.length <= LARGE_CHARACTERS) return <HtmlFrame html={html} {...frame} />;
+  return (
+    <>
+      <PlainText text={text} className={className} />
+      <Button size="s" look="line" className={classes.more} onClick={() => setAsked(true)}>
+        {t("body.showFormatted", { size: sizeText(html.length, i18n.language) })}
+      </Button>
+    </>
+  );
+}
