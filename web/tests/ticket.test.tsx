@@ -37,6 +37,61 @@ test("a mail's HTML runs no script and loads no image from elsewhere until asked
   expect(frame().srcdoc).toContain("img-src 'self' data: https: http:;");
 });
 
+test("what a mail holds and the thread does not show is said, with a link to the original", async () => {
+  const api = createFakeApi();
+  const message = firstMessage(api);
+  message.extras = { omitted: ["images", "html"] };
+  message.raw_url = "/api/v1/mails/7/raw";
+  renderAt(TICKET, api);
+  const log = await thread();
+  expect(
+    log.getByText("Some embedded images are not shown. The end of the formatted text is not shown."),
+  ).toBeVisible();
+  expect(log.getByRole("link", { name: "Show original" })).toHaveAttribute(
+    "href",
+    "/api/v1/mails/7/raw",
+  );
+});
+
+test("a text of half a megabyte is folded until asked for", async () => {
+  const api = createFakeApi();
+  const message = firstMessage(api);
+  message.html = null;
+  message.text = `begin ${"word ".repeat(100_000)}end`;
+  const { user } = renderAt(TICKET, api);
+  const log = await thread();
+  expect(log.getByText(/^begin word/).textContent?.length).toBeLessThan(20_001);
+  await user.click(log.getByRole("button", { name: /^Show all/ }));
+  expect(log.getByText(/^begin word/).textContent).toHaveLength(message.text.length);
+});
+
+test("one endless line is folded too", async () => {
+  const api = createFakeApi();
+  const message = firstMessage(api);
+  message.html = null;
+  message.text = "x".repeat(400_000);
+  renderAt(TICKET, api);
+  const log = await thread();
+  expect(log.getByText(/^x+$/).textContent).toHaveLength(20_000);
+});
+
+test("of two megabytes of HTML the text is shown first, and the HTML when it is asked for", async () => {
+  const api = createFakeApi();
+  const message = firstMessage(api);
+  message.html = `<p>formatted</p>${"<p>x</p>".repeat(250_000)}`;
+  message.text = "the words";
+  const { user } = renderAt(TICKET, api);
+  const log = await thread();
+  expect(log.getByText("the words")).toBeVisible();
+  const formatted = () =>
+    log
+      .queryAllByTitle<HTMLIFrameElement>(`Message from ${message.author.name}`)
+      .filter((frame) => frame.srcdoc.includes("<p>formatted</p>"));
+  expect(formatted()).toHaveLength(0);
+  await user.click(log.getByRole("button", { name: /^Show formatted/ }));
+  expect(formatted()).toHaveLength(1);
+});
+
 test("a status is set at once and can be taken back with z", async () => {
   const { api, user } = renderAt(TICKET);
   await thread();
@@ -170,3 +225,10 @@ test("portal links are revoked after a question that says what happens", async (
   expect(await screen.findByText("Links revoked; 2 open pages were signed out")).toBeVisible();
   expect(api.calls.filter((call) => call.url.includes("portal-links"))).toHaveLength(1);
 });
+
+/** The message that stands first in the thread. */
+function firstMessage(api: ReturnType<typeof createFakeApi>) {
+  const found = lisbon(api).thread.find((item) => item.type === "message");
+  if (found?.type !== "message") throw new Error("the ticket has no message");
+  return found;
+}

@@ -118,30 +118,34 @@ class _Images:
                 attributes[name] = ";".join(kept)
             elif value[:5].lower() == "data:":
                 del attributes[name]
-                shown = token.name == "img" and name == "src"
-                if content_id := self._keep(value) if shown else self._leave_out(token.name, name):
-                    attributes[name] = f"cid:{content_id}"
+                if token.name == "img" and name == "src":
+                    attributes |= self._source_of(value)
         written = "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
         return f"<{token.name}{written}>"
 
-    def _keep(self, address: str) -> str | None:
+    def _source_of(self, address: str) -> dict[str, str]:
+        """Return the attribute that shows an image in place, none for one that is not shown."""
+        image = self._keep(address)
+        if image is None or image.content_id is None:
+            if "images" not in self.omitted:
+                self.omitted.append("images")
+            return {}
+        return {"src": f"cid:{image.content_id}"}
+
+    def _keep(self, address: str) -> DataImage | None:
         content = _content_of(address)
-        if content is None or len(content) + self._bytes > MAX_IMAGE_BYTES:
-            return self._leave_out("img", "src")
+        if content is None:
+            return None
         digest = hashlib.sha256(content).hexdigest()
-        image = self._by_hash.get(digest)
-        if image is None:
-            if len(self.found) >= MAX_IMAGES:
-                return self._leave_out("img", "src")
+        if digest not in self._by_hash:
+            too_large = len(content) + self._bytes > MAX_IMAGE_BYTES
+            if too_large or len(self.found) >= MAX_IMAGES:
+                return None
             image = _image_of(content, digest, len(self.found) + 1, address[5:60].lower())
             self._by_hash[digest] = image
             self.found.append(image)
             self._bytes += len(content)
-        return image.content_id or self._leave_out("img", "src")
-
-    def _leave_out(self, tag: str, attribute: str) -> None:
-        if (tag, attribute) == ("img", "src") and "images" not in self.omitted:
-            self.omitted.append("images")
+        return self._by_hash[digest]
 
 
 def _content_of(address: str) -> bytes | None:

@@ -54,7 +54,9 @@ def message_body(mail: ParsedMail) -> MessageBody:
     shown = _without_encoding(text, omitted)
     if shown.strip() == ENCODED or (not shown.strip() and _is_unreadable(mail, html)):
         shown = UNREADABLE
-        omitted = [one for one in omitted if one != "encoded"] + ["unreadable"]
+        if "encoded" in omitted:
+            omitted.remove("encoded")
+        omitted.append("unreadable")
         # HTML that says no more than its text did would show the same encoding.
         html = html if html and "<img" in html else None
     return MessageBody(
