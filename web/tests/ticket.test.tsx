@@ -45,7 +45,9 @@ test("what a mail holds and the thread does not show is said, with a link to the
   renderAt(TICKET, api);
   const log = await thread();
   expect(
-    log.getByText("Some embedded images are not shown. The end of the formatted text is not shown."),
+    log.getByText(
+      "Some embedded images are not shown. The end of the formatted text is not shown.",
+    ),
   ).toBeVisible();
   expect(log.getByRole("link", { name: "Show original" })).toHaveAttribute(
     "href",
