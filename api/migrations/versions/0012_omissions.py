@@ -3,7 +3,7 @@
 from atum_desk.kernel.migrate import run_sql_file
 
 revision = "0012"
-down_revision = "0008"
+down_revision = "0011"
 
 
 def upgrade() -> None:

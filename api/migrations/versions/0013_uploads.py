@@ -3,7 +3,7 @@
 from atum_desk.kernel.migrate import run_sql_file
 
 revision = "0013"
-down_revision = "0011"
+down_revision = "0012"
 
 
 def upgrade() -> None:
