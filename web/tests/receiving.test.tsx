@@ -136,5 +136,5 @@ test("a mail to itself is watched until it arrives", async () => {
       seconds: 4,
     }),
   );
-  expect(await card.findByText(/both directions work\.$/, {}, { timeout: 4000 })).toBeVisible();
+  expect(await card.findByText(/both directions work\.$/)).toBeVisible();
 });

@@ -3,7 +3,7 @@ import { cleanup, configure } from "@testing-library/react";
 import { afterEach, beforeEach, vi } from "vitest";
 
 // A busy machine may take its time to load a lazy screen for the first time.
-configure({ asyncUtilTimeout: 8000 });
+configure({ asyncUtilTimeout: 8000 * Number(process.env.ATUM_TEST_SLOWNESS ?? 1) });
 
 /** What the browser has and the test's page lacks. */
 class QuietObserver {
