@@ -30,7 +30,10 @@ REPORT = REPOSITORY / "data" / "test-report"
 MACHINE_TESTS = REPOSITORY / "infra" / "tests" / "machine"
 # The plugin prints the skips, with what allows them, instead of pytest's own list.
 PLUGIN = ["-p", "suite.plugin", "-rfE"]
-KEPT_SETTINGS = ("ATUM_MATERIAL", "ATUM_FRESH_MACHINE", "ATUM_TEST_KILLS", "ATUM_TEST_SLOWNESS")
+KEPT_SETTINGS = (
+    *("ATUM_MATERIAL", "ATUM_FRESH_MACHINE", "ATUM_TEST_KILLS", "ATUM_TEST_SLOWNESS"),
+    *("ATUM_FUZZ_SECONDS", "ATUM_FUZZ_SEED"),
+)
 
 
 def run_tests(words: list[str]) -> int:
@@ -128,9 +131,12 @@ def _run_machine_tests(words: list[str]) -> int:
     shutil.rmtree(report, ignore_errors=True)
     environment = _environment() | {
         "ATUM_MACHINE_TESTS": "1",
-        "ATUM_RELEASE": str(build_release(wheels=True)),
         "PYTHONPATH": os.pathsep.join([str(API), str(TESTS)]),
     }
+    if reason := _why_no_machine(environment):
+        environment["ATUM_NO_MACHINE"] = reason
+    else:
+        environment["ATUM_RELEASE"] = str(build_release(wheels=True))
     options = ["--timeout=3600", "-p", "no:cacheprovider", f"--report-to={report}"]
     if not words:
         options.append("--rerun-failed")
@@ -138,6 +144,16 @@ def _run_machine_tests(words: list[str]) -> int:
             options.append("--everything")
     command = [*_pytest(), *options, *chosen, *(words or ["-v"]), str(MACHINE_TESTS)]
     return subprocess.run(command, cwd=API, env=environment, check=False).returncode
+
+
+def _why_no_machine(environment: dict[str, str]) -> str:
+    """Return why no throw-away machine can be made here, or nothing; it takes a minute."""
+    script = "from machine import why_no_machine; print(why_no_machine() or '')"
+    command = [sys.executable, "-c", script]
+    told = subprocess.run(
+        command, cwd=MACHINE_TESTS, env=environment, check=True, capture_output=True, text=True
+    )
+    return told.stdout.strip()
 
 
 def _run_pytest(words: list[str]) -> int:

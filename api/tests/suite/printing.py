@@ -54,6 +54,8 @@ def write_summary(terminal: TerminalReporter, said: Printed, folder: Path | None
         folder.mkdir(parents=True, exist_ok=True)
         for name, lines in (("flaky", flaky), ("skips", skips), ("stale", stale), ("slow", slow)):
             (folder / f"{name}.txt").write_text("".join(f"{line}\n" for line in lines))
+        parts, _colour = terminal.build_summary_stats_line()
+        (folder / "closing.txt").write_text(f"{', '.join(text for text, _markup in parts)}\n")
 
 
 def _section(terminal: TerminalReporter, title: str, lines: list[str]) -> None:

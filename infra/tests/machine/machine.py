@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import tarfile
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,28 @@ def fresh_machine_tool() -> Path | None:
     beside = REPOSITORY.parent / "shared/tools/fresh-machine.sh"
     tool = Path(os.environ.get("ATUM_FRESH_MACHINE") or beside)
     return tool if tool.is_file() else None
+
+
+def why_no_machine() -> str | None:
+    """Return why no machine can be made here, by making one and taking it away; None if it can."""
+    tool = fresh_machine_tool()
+    if tool is None:
+        return "there is no fresh-machine.sh beside the repository nor in ATUM_FRESH_MACHINE"
+    with tempfile.TemporaryDirectory(prefix="atum-machine-") as scratch:
+        probe = str(Path(scratch) / "probe")
+        try:
+            for words in (["deps"], ["create", probe], ["boot", probe]):
+                done = subprocess.run(
+                    ["bash", str(tool), *words],
+                    env=os.environ | {"FRESH_NET": "private"}, stdout=subprocess.PIPE,
+                    stderr=subprocess.STDOUT, text=True, timeout=LONGEST_SECONDS, check=False,
+                )  # fmt: skip
+                if done.returncode != 0:
+                    last = (done.stdout.strip().splitlines() or ["no word"])[-1]
+                    return f"no throw-away machine can be made here: {words[0]}: {last}"
+        finally:
+            subprocess.run(["bash", str(tool), "destroy", probe], capture_output=True, check=False)
+    return None
 
 
 @dataclass(frozen=True)
