@@ -89,6 +89,12 @@ test("a contact is found by typing, any address is taken, backspace removes the 
   await screen.findByRole("option", { name: /Aroha Ngata/, hidden: true });
   await user.keyboard("{ArrowDown}{Enter}");
   expect(await chips("Cc")).toEqual(["Aroha Ngata"]);
+  await user.type(field, "marguer");
+  await screen.findByRole("option", { name: /Marguerite Dufour/, hidden: true });
+  await user.keyboard("{Enter}{Backspace}{Backspace}aroha");
+  await screen.findByRole("option", { name: /Aroha Ngata/, hidden: true });
+  await user.keyboard("{Enter}");
+  expect(await chips("Cc")).toEqual(["Aroha Ngata"]);
   await user.type(field, "Kim <kim@lisbon.example>,bob@lisbon.example{Enter}");
   expect(await chips("Cc")).toEqual(["Aroha Ngata", "Kim", "bob@lisbon.example"]);
   await user.type(field, "typed@lisbon.example{Tab}");

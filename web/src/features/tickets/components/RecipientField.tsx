@@ -1,13 +1,13 @@
 import { Combobox, useCombobox } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type KeyboardEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Contact, MailAddress } from "@/api/types";
 import { contactsQuery } from "@/features/directory/api";
 import { Avatar } from "@/ui/Avatar";
 import pickerClasses from "@/ui/Picker.module.css";
-import { isAddress, type RecipientLine, readAddresses, shownName } from "../recipients";
+import { isAddress, type RecipientLine, readAddresses } from "../recipients";
 import { RecipientChip } from "./RecipientChip";
 import classes from "./Recipients.module.css";
 
@@ -42,11 +42,13 @@ export function RecipientField({ line, people, stopped, focused, onAdd, onRemove
     combobox.closeDropdown();
   };
   const onKeyDown = (event: KeyboardEvent) => {
+    if (event.nativeEvent.isComposing) return;
     const picks = event.key === "Enter" && combobox.getSelectedOptionIndex() >= 0;
     if (ADDING_KEYS.has(event.key) && !picks) {
       if (event.ctrlKey || event.metaKey) return;
       event.preventDefault();
-      add(readAddresses(typed));
+      const first = event.key === "Enter" && !isAddress(typed.trim()) ? found[0] : undefined;
+      add(first ? addressOf(first) : readAddresses(typed));
     } else if (event.key === " " && isAddress(typed.trim())) {
       event.preventDefault();
       add(readAddresses(typed));
@@ -61,7 +63,7 @@ export function RecipientField({ line, people, stopped, focused, onAdd, onRemove
   return (
     <Combobox
       store={combobox}
-      onOptionSubmit={(id) => add(addressOf(found, id))}
+      onOptionSubmit={(id) => add(found.filter((one) => String(one.id) === id).flatMap(addressOf))}
       width={300}
       position="bottom-start"
       withinPortal
@@ -141,18 +143,21 @@ export function RecipientField({ line, people, stopped, focused, onAdd, onRemove
 function useFoundContacts(typed: string, people: MailAddress[]): Contact[] {
   const words = typed.trim();
   const [asked] = useDebouncedValue(words, SEARCH_MS);
-  const found = useQuery({ ...contactsQuery(asked), enabled: asked !== "" });
+  const found = useQuery({
+    ...contactsQuery(asked),
+    enabled: asked !== "",
+    // The list stays while the next one is asked for, so that a key does not land on nothing.
+    placeholderData: keepPreviousData,
+  });
   if (words === "") return [];
   const held = new Set(people.map((one) => one.address.toLowerCase()));
-  return (found.data ?? []).filter(({ emails }) => emails[0] && !held.has(emails[0]));
+  const isMeant = ({ name, emails }: Contact) =>
+    `${name}\n${emails.join("\n")}`.toLowerCase().includes(words.toLowerCase());
+  return (found.data ?? []).filter(
+    (one) => one.emails[0] && !held.has(one.emails[0]) && isMeant(one),
+  );
 }
 
-function addressOf(found: Contact[], id: string): MailAddress[] {
-  const contact = found.find((one) => String(one.id) === id);
-  return contact ? [{ name: contact.name, address: contact.emails[0] ?? "" }] : [];
-}
-
-/** Who is on a line, for reading: "Kim, Bob". */
-export function namesText(people: MailAddress[]): string {
-  return people.map(shownName).join(", ");
+function addressOf(contact: Contact): MailAddress[] {
+  return contact.emails[0] ? [{ name: contact.name, address: contact.emails[0] }] : [];
 }
