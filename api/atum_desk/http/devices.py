@@ -33,15 +33,15 @@ def find_device(cookie: str | None, secret: str, salt: str) -> int | None:
     return None
 
 
-def device_cookie(
-    present: str | None, settings: Settings, salt: str, device: int | None
-) -> Cookie:
+def device_cookie(present: str | None, settings: Settings, salt: str, device: int | None) -> Cookie:
     """Return the cookie that makes this browser a device of the person, beside those it names already."""
     number = secrets.randbits(NUMBER_BITS) if device is None else device
     issued_at = int(clock.now().timestamp())
     own = sign(settings.secret, _purpose(salt), number, issued_at)
     others = [
-        token for token in _tokens(present) if verify(settings.secret, _purpose(salt), token, 2) is None
+        token
+        for token in _tokens(present)
+        if verify(settings.secret, _purpose(salt), token, 2) is None
     ]
     return Cookie(
         key=DEVICE_COOKIE, value=SEPARATOR.join([own, *others][:MAX_PEOPLE]),

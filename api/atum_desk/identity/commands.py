@@ -45,7 +45,7 @@ from atum_desk.identity.schemas import (
     TeamChange,
     TokenMade,
 )
-from atum_desk.identity.session_ends import end_session, ended_in_words
+from atum_desk.identity.session_ends import ended_in_words
 from atum_desk.identity.strength import require_strong_password
 from atum_desk.kernel import clock
 from atum_desk.kernel.context import (
@@ -318,9 +318,7 @@ async def change_team(
         work.summary = {"team_id": team_id}
 
 
-async def _end_lost_access(
-    work: Work, person_id: int, change: PersonChange
-) -> list[EndedSession]:
+async def _end_lost_access(work: Work, person_id: int, change: PersonChange) -> list[EndedSession]:
     """End what a change takes from somebody, before the change: afterwards it could not be told."""
     person = await queries.get_person(work, person_id)
     if change.active is not UNSET and change.active != person.active:

@@ -74,9 +74,7 @@ async def sign_in(
     )  # fmt: skip
     actor = await database.authenticate(token_hash(opened.token), "staff")
     me = await _me(request, database, settings, actor)
-    device = device_cookie(
-        device_cookie_sent, settings, throttle.salt or "", throttle.device
-    )
+    device = device_cookie(device_cookie_sent, settings, throttle.salt or "", throttle.device)
     return Response(
         me,
         cookies=[
@@ -243,7 +241,11 @@ async def reset_password(database: Database, actor: Actor, person_id: int) -> Pa
     return PasswordMade(await commands.reset_password(database, actor, person_id))
 
 
-@get("/people/{person_id:int}/sessions", opt=needs(SETTINGS_PEOPLE_EDIT), responses=answers(problems.PersonNotFound))
+@get(
+    "/people/{person_id:int}/sessions",
+    opt=needs(SETTINGS_PEOPLE_EDIT),
+    responses=answers(problems.PersonNotFound),
+)
 async def list_sessions_of(database: Database, actor: Actor, person_id: int) -> SessionList:
     """List the sessions and tokens of a member of the staff; what would open them is never told."""
     async with database.reading(actor) as view:

@@ -1840,6 +1840,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tickets/{number}/participants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AddTicketParticipant
+         * @description Let somebody take part in a ticket: answers to all go to them, and they see it in the portal.
+         */
+        post: operations["ApiV1TicketsNumberParticipantsAddTicketParticipant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{number}/participants/{person_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * RemoveTicketParticipant
+         * @description Let somebody no longer take part in a ticket.
+         */
+        delete: operations["ApiV1TicketsNumberParticipantsPersonIdRemoveTicketParticipant"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets/{number}/portal-links/revoke": {
         parameters: {
             query?: never;
@@ -2622,6 +2662,7 @@ export interface components {
         MessageExtras: {
             forwarded_by?: string | null;
             invitations?: components["schemas"]["Invitation"][];
+            omitted?: ("text" | "html" | "images" | "encoded" | "unreadable")[];
             /** @default 0 */
             recipients_left_out: number;
             signature?: components["schemas"]["MailSignature"] | null;
@@ -2648,7 +2689,8 @@ export interface components {
         /** MessageItem */
         MessageItem: {
             attachments: components["schemas"]["Attachment"][];
-            author: components["schemas"]["NamedRef"];
+            author: components["schemas"]["MessageAuthor"];
+            author_check: components["schemas"]["AuthorCheck"] | null;
             author_email?: string | null;
             bcc?: components["schemas"]["MailAddress"][];
             cc: components["schemas"]["MailAddress"][];
@@ -8911,7 +8953,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:people:edit for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8981,7 +9023,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `grant_too_wide`: Nobody can grant what they do not have: you lack {missing}.; `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            /** @description `grant_too_wide`: Nobody can give, change or take away what they do not have: you lack {missing}.; `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:people:edit for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9052,7 +9094,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `grant_too_wide`: Nobody can grant what they do not have: you lack {missing}.; `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            /** @description `grant_too_wide`: Nobody can give, change or take away what they do not have: you lack {missing}.; `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission settings:people:edit for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9278,10 +9320,7 @@ export interface operations {
     ApiV1PortalLinksSendNewLink: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -9294,30 +9333,10 @@ export interface operations {
             /** @description Request accepted, processing continues off-line */
             202: {
                 headers: {
-                    /** @description The change this made, for POST /changes/{id}/undo */
-                    "X-Change-Id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["LinkAsked"];
-                };
-            };
-            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description `wrong_audience`: This address is for contact only. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
@@ -9329,7 +9348,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `rate_limited`: Too many attempts. Wait {retry_after_seconds} seconds and try again. */
+            /** @description `rate_limited`: Too many attempts. Wait {retry_after_seconds} seconds and try again.; `rate_limited`: Too many attempts. Wait 30 seconds and try again. */
             429: {
                 headers: {
                     [name: string]: unknown;
@@ -11385,7 +11404,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:reply for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11458,7 +11477,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:reply for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11534,7 +11553,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:assign for this. An administrator can grant it through your role. */
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:edit for this. An administrator can grant it through your role. */
             403: {
                 headers: {
                     [name: string]: unknown;
