@@ -3,8 +3,6 @@
 import re
 from collections.abc import Iterator
 
-import msgspec
-
 from .charset import clean_text
 from .encoded_words import decode_words
 from .headers import unfold
@@ -120,14 +118,49 @@ def _join_split_names(items: list[str]) -> list[str]:
     return joined + waiting
 
 
-class _Dissected(msgspec.Struct):
+class _Parts:
     """The parts of an item: `words` and `address` as written, quotes kept; `phrase` without them."""
 
-    phrase: str
-    words: str
-    comments: str
-    address: str
-    is_closed: bool
+    def __init__(self) -> None:
+        self.phrase: list[str] = []
+        self.words: list[str] = []
+        self.comments: list[str] = []
+        self.address: list[str] = []
+        self.quoted = self.in_brackets = False
+        self.depth = 0
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether every quote and comment ended."""
+        return not self.quoted and not self.depth
+
+    def take(self, char: str, written: str) -> None:
+        """Add a character to the part that is open, in both of its spellings."""
+        if self.depth:
+            self.comments.append(char)
+        elif self.in_brackets:
+            self.address.append(written)
+        else:
+            self.phrase.append(char)
+            self.words.append(written)
+
+    def enter_comment(self) -> None:
+        """Begin a comment, or one within it, which is shown with its brackets."""
+        self.depth += 1
+        self.comments.append(" " if self.depth == 1 else "(")
+
+    def leave_comment(self) -> None:
+        """End the innermost comment."""
+        self.depth -= 1
+        if self.depth:
+            self.comments.append(")")
+
+    def turn(self, bracket: str) -> None:
+        """Begin or end the address; of several the last counts, the others are names."""
+        if bracket == "<" and "".join(self.address).strip():
+            self.phrase.extend(self.address)
+            self.address.clear()
+        self.in_brackets = bracket == "<"
 
 
 def _parse_item(item: str) -> Address | None:
@@ -135,13 +168,14 @@ def _parse_item(item: str) -> Address | None:
     if not found.is_closed:
         # A quote or comment that never ends would swallow the address.
         found = _dissect(item.replace('"', "").replace("(", " "))
-    phrase, address = found.phrase, _clean_address(found.address)
-    if not address and "@" in found.words:
-        address, phrase = _bare_address(found.words)
+    phrase, words = "".join(found.phrase).strip(), "".join(found.words).strip()
+    address = _clean_address("".join(found.address))
+    if not address and "@" in words:
+        address, phrase = _bare_address(words)
     elif not address and phrase and '"' not in item and " " not in phrase:
         address, phrase = phrase, ""
     name = _readable(phrase)
-    note = _readable(found.comments)
+    note = _readable("".join(found.comments))
     if note:
         name = f"{name} ({note})" if name else note
     address = clean_text(decode_words(address))
@@ -150,53 +184,28 @@ def _parse_item(item: str) -> Address | None:
     return Address(name=name, address=address)
 
 
-def _dissect(item: str) -> _Dissected:
+def _dissect(item: str) -> _Parts:
     """Tell the words outside of brackets, the comments and what stands in `<>` apart."""
-    phrase: list[str] = []
-    words: list[str] = []
-    comments: list[str] = []
-    address: list[str] = []
-    in_brackets = quoted = False
-    depth = 0
-    position = 0
-    while position < len(item):
-        char = item[position]
-        written = char
-        if char == "\\" and (quoted or depth) and position + 1 < len(item):
-            position += 1
-            char = item[position]
-            written += char
-        elif char == '"' and not depth:
-            quoted = not quoted
-            char = ""
-        elif not quoted and char == "(":
-            depth += 1
-            char = " " if depth == 1 else char
-        elif not quoted and char == ")" and depth:
-            depth -= 1
-            char = char if depth else ""
-            if not depth:
-                position += 1
-                continue
-        elif not quoted and not depth and char in "<>":
-            if char == "<" and "".join(address).strip():
-                phrase.extend(address)
-                address.clear()
-            in_brackets = char == "<"
-            position += 1
-            continue
-        if depth:
-            comments.append(char)
-        elif in_brackets:
-            address.append(written)
+    parts = _Parts()
+    characters = iter(item)
+    for char in characters:
+        if char == "\\" and not parts.is_closed:
+            escaped = next(characters, "")
+            parts.take(escaped or char, char + escaped)
+        elif char == '"' and not parts.depth:
+            parts.quoted = not parts.quoted
+            parts.take("", char)
+        elif parts.quoted:
+            parts.take(char, char)
+        elif char == "(":
+            parts.enter_comment()
+        elif char == ")" and parts.depth:
+            parts.leave_comment()
+        elif char in "<>" and not parts.depth:
+            parts.turn(char)
         else:
-            phrase.append(char)
-            words.append(written)
-        position += 1
-    return _Dissected(
-        "".join(phrase).strip(), "".join(words).strip(), "".join(comments).strip(), "".join(address).strip(),
-        is_closed=not quoted and not depth,
-    )  # fmt: skip
+            parts.take(char, char)
+    return parts
 
 
 def _clean_address(written: str) -> str:
