@@ -1,5 +1,5 @@
 import { screen, waitFor, within } from "@testing-library/react";
-import { expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { isAddress, readAddresses } from "@/features/tickets/recipients";
 import { createFakeApi, problem } from "./fake/server";
 import { message } from "./fake/tickets";
@@ -33,6 +33,12 @@ function withParticipants(count = 2): Api {
   }));
   return api;
 }
+
+// A draft that is still to be saved would be the next test's.
+afterEach(() => {
+  globalThis.dispatchEvent(new Event("pagehide"));
+  localStorage.clear();
+});
 
 test("the composer shows the requester alone, and that is who gets it", async () => {
   const { api, user } = renderAt(TICKET, withParticipants());
