@@ -32,29 +32,26 @@ begin
 end $$;
 
 -- ---------------------------------------------------------------- the seal
--- What is sealed: workspace|person|teams|organization|cc tickets|only ticket|reads audit|entered by, and once a change is
--- open #change#transaction. The MAC binds it to this backend and to the start of this transaction.
+-- What is sealed: workspace|person|teams|organization|cc tickets|only ticket|reads audit|entered by. The MAC binds it to
+-- this backend and to the start of this transaction.
 -- These functions run in every statement and set no search_path, which would cost as much as they do. So they qualify
 -- every type that is no keyword: one of that name in pg_temp goes before pg_catalog's, and its CHECK would run as the gate.
-create function seal(p_context text) returns void language plpgsql security definer as $$
+-- They are few expressions, for PostgreSQL makes each one anew in every transaction.
+create function seal(p_context text) returns text language plpgsql security definer as $$
 declare k pg_catalog.bytea := (select s.pads from atum.seal_keys s);
 begin
-  perform pg_catalog.set_config('atum.sealed', pg_catalog.encode(pg_catalog.sha256(pg_catalog.substr(k, 65) || pg_catalog.sha256(pg_catalog.substr(k, 1, 64) ||
+  return pg_catalog.set_config('atum.sealed', pg_catalog.encode(pg_catalog.sha256(pg_catalog.substr(k, 65) || pg_catalog.sha256(pg_catalog.substr(k, 1, 64) ||
     pg_catalog.int4send(pg_catalog.pg_backend_pid()) || pg_catalog.timestamptz_send(pg_catalog.transaction_timestamp()) || pg_catalog.convert_to(p_context, 'UTF8'))), 'hex') || p_context, true);
 end $$;
 
 -- What is sealed, or NULL: nobody entered, or the setting is not one that the gate made for this transaction. Restricted,
 -- for a parallel worker is another backend.
 create function sealed() returns text language plpgsql stable parallel restricted security definer as $$
-declare v pg_catalog.text := pg_catalog.current_setting('atum.sealed', true); k pg_catalog.bytea;
+declare v pg_catalog.text := pg_catalog.current_setting('atum.sealed', true); k pg_catalog.bytea := (select s.pads from atum.seal_keys s);
 begin
-  if v is null or v = '' then return null; end if;
-  k := (select s.pads from atum.seal_keys s);
-  if pg_catalog.left(v, 64) = pg_catalog.encode(pg_catalog.sha256(pg_catalog.substr(k, 65) || pg_catalog.sha256(pg_catalog.substr(k, 1, 64) ||
-       pg_catalog.int4send(pg_catalog.pg_backend_pid()) || pg_catalog.timestamptz_send(pg_catalog.transaction_timestamp()) || pg_catalog.convert_to(pg_catalog.substr(v, 65), 'UTF8'))), 'hex') then
-    return pg_catalog.substr(v, 65);
-  end if;
-  return null;
+  return case when pg_catalog.left(v, 64) = pg_catalog.encode(pg_catalog.sha256(pg_catalog.substr(k, 65) || pg_catalog.sha256(pg_catalog.substr(k, 1, 64) ||
+    pg_catalog.int4send(pg_catalog.pg_backend_pid()) || pg_catalog.timestamptz_send(pg_catalog.transaction_timestamp()) || pg_catalog.convert_to(pg_catalog.substr(v, 65), 'UTF8'))), 'hex')
+    then pg_catalog.substr(v, 65) end;
 end $$;
 
 -- Bodies that begin with RETURN were parsed when they were made, so no search_path leads them astray; the planner inlines
@@ -66,19 +63,11 @@ create or replace function ctx_organization() returns bigint   language sql stab
 create or replace function ctx_cc_tickets()   returns bigint[] language sql stable parallel restricted return nullif(split_part(sealed(), '|', 5), '')::bigint[];
 create or replace function ctx_only_ticket()  returns bigint   language sql stable parallel restricted return nullif(split_part(sealed(), '|', 6), '')::bigint;
 create or replace function ctx_reads_audit()  returns boolean  language sql stable parallel restricted return split_part(sealed(), '|', 7) = 'yes';
--- The change that is open in this very transaction; a change that was committed is never open again. Every row that is
--- written asks, so it checks the seal itself instead of calling sealed().
-create or replace function ctx_change() returns bigint language plpgsql stable parallel restricted security definer as $$
-declare v pg_catalog.text := pg_catalog.current_setting('atum.sealed', true); k pg_catalog.bytea;
-begin
-  if pg_catalog.split_part(v, '#', 3) is distinct from pg_catalog.pg_current_xact_id_if_assigned()::pg_catalog.text then return null; end if;
-  k := (select s.pads from atum.seal_keys s);
-  if pg_catalog.left(v, 64) = pg_catalog.encode(pg_catalog.sha256(pg_catalog.substr(k, 65) || pg_catalog.sha256(pg_catalog.substr(k, 1, 64) ||
-       pg_catalog.int4send(pg_catalog.pg_backend_pid()) || pg_catalog.timestamptz_send(pg_catalog.transaction_timestamp()) || pg_catalog.convert_to(pg_catalog.substr(v, 65), 'UTF8'))), 'hex') then
-    return pg_catalog.split_part(v, '#', 2)::bigint;
-  end if;
-  return null;
-end $$;
+-- The change that is open. Every row that is written asks, so it is no seal but the id that this very connection took last:
+-- finish_change() takes another one, so an id that has its row in `changes` is never the last again. The planner does not
+-- inline what calls currval(), so the triggers and finish_change() say the same in their own words.
+create or replace function ctx_change() returns bigint language sql stable parallel restricted
+return case when coalesce(pg_catalog.current_setting('atum.change', true), '') = '' then null when pg_catalog.current_setting('atum.change', true) = pg_catalog.currval('atum.changes_id_seq')::pg_catalog.text then pg_catalog.current_setting('atum.change', true)::bigint end;
 
 -- The moment a write counts as happening: that of the statement. Nobody moves it but the owner of the database, by another
 -- definition: the tests' template has one that heeds a setting (tests/moved_clock.sql), and so has the sample data while
@@ -100,6 +89,7 @@ begin
      and (s.audience = 'contact' or p.kind = 'staff') and session_user = 'atum_desk_' || s.audience;
   if not found then raise exception 'not signed in' using errcode = 'AT401'; end if;
   if r.stamp is distinct from p_stamp then raise exception 'powers changed' using errcode = 'AT409'; end if;
+  perform set_config('atum.change', '', true);
   if r.audience = 'staff' then
     perform seal(concat(r.workspace_id, '|', r.id, '|', (select coalesce(array_agg(t.id order by t.id), '{}') from teams t where t.workspace_id = r.workspace_id
         and (r.sees_all_teams or exists (select from team_members m where m.team_id = t.id and m.person_id = r.id))),
@@ -129,7 +119,7 @@ end $$;
 create function enter_as(p_workspace bigint, p_person bigint, p_via text) returns void
 language plpgsql security definer set search_path = atum, pg_temp as $$
 begin
-  perform seal(concat(p_workspace, '|', p_person, '|', (select coalesce(array_agg(t.id order by t.id), '{}') from teams t where t.workspace_id = p_workspace), '|||||', p_via));
+  perform set_config('atum.change', '', true), seal(concat(p_workspace, '|', p_person, '|', (select coalesce(array_agg(t.id order by t.id), '{}') from teams t where t.workspace_id = p_workspace), '|||||', p_via));
 end $$;
 create or replace function enter_system(p_workspace bigint, p_person bigint default null) returns void
 language plpgsql security definer set search_path = atum, pg_temp as $$ begin perform enter_as(p_workspace, p_person, 'system'); end $$;
@@ -137,27 +127,25 @@ language plpgsql security definer set search_path = atum, pg_temp as $$ begin pe
 -- Lets the system's work count as a person's from here on (a mail's sender, once known). An open change stays open.
 create function act_for(p_person bigint) returns void
 language plpgsql security definer set search_path = atum, pg_temp as $$
-declare v_sealed text := sealed(); v_base text[] := string_to_array(split_part(v_sealed, '#', 1), '|');
+declare v_context text[] := string_to_array(sealed(), '|');
 begin
-  if v_base[8] is distinct from 'system' then
+  if v_context[8] is distinct from 'system' then
     raise exception 'only the system acts for somebody' using errcode = '42501';
   end if;
   if not exists (select from people p where p.id = p_person and p.workspace_id = ctx_workspace()) then
     raise exception 'person % is not of this workspace', p_person using errcode = '42501';
   end if;
-  v_base[2] := p_person::text;
-  perform seal(array_to_string(v_base, '|') || coalesce(substr(v_sealed, nullif(strpos(v_sealed, '#'), 0)), ''));
+  v_context[2] := p_person::text;
+  perform seal(array_to_string(v_context, '|'));
 end $$;
 
 -- ---------------------------------------------------------------- changes
 create or replace function open_change() returns bigint language plpgsql security definer as $$
-declare v_sealed pg_catalog.text := atum.sealed(); v_id bigint;
+declare v_id bigint := case when atum.sealed() is not null then pg_catalog.nextval('atum.changes_id_seq') end;
 begin
-  if v_sealed is null then raise exception 'open_change before anybody entered' using errcode = '42501'; end if;
-  v_id := pg_catalog.nextval('atum.changes_id_seq');
-  perform atum.seal(pg_catalog.split_part(v_sealed, '#', 1) || '#' || v_id || '#' || pg_catalog.pg_current_xact_id()::pg_catalog.text),
-          pg_catalog.set_config('application_name', 'atum-desk change ' || v_id, true);
-  return v_id;
+  if v_id is null then raise exception 'open_change before anybody entered' using errcode = '42501'; end if;
+  return case when pg_catalog.set_config('atum.change', v_id::pg_catalog.text, true) is not null
+               and pg_catalog.set_config('application_name', 'atum-desk change ' || v_id, true) is not null then v_id end;
 end $$;
 
 -- Its actor is who entered and `p_via` how: what a person does says so, and the system never says that it was a browser
@@ -165,24 +153,18 @@ end $$;
 -- The transaction ends with its change: afterwards it sees no row and writes none.
 create or replace function finish_change(p_command text, p_via text, p_ticket bigint, p_public boolean, p_summary jsonb, p_undo_of bigint, p_request text)
 returns bigint language plpgsql security definer as $$
-declare v_sealed pg_catalog.text := atum.sealed(); v_base pg_catalog.text := pg_catalog.split_part(v_sealed, '#', 1);
-        v_entered_by pg_catalog.text := pg_catalog.split_part(v_base, '|', 8); v_via pg_catalog.text := p_via;
+declare s pg_catalog.text := atum.sealed(); v_entered_by pg_catalog.text := pg_catalog.split_part(s, '|', 8);
+        v_id bigint := case when coalesce(pg_catalog.current_setting('atum.change', true), '') = '' then null when pg_catalog.current_setting('atum.change', true) = pg_catalog.currval('atum.changes_id_seq')::pg_catalog.text then pg_catalog.current_setting('atum.change', true)::bigint end;
 begin
-  if (pg_catalog.split_part(v_sealed, '#', 3) = pg_catalog.pg_current_xact_id_if_assigned()::pg_catalog.text) is not true then
-    raise exception 'finish_change outside a unit of work' using errcode = '42501';
-  end if;
-  if p_via not in ('session', 'token', 'link', 'mail', 'rule', 'job', 'cli') or p_command !~ '^[a-z_]+\.[a-z_]+$' then
-    raise exception 'no change is called % via %', p_command, p_via using errcode = '23514';
-  end if;
-  if v_entered_by = 'system' then
-    if p_via in ('session', 'token') then v_via := 'job'; end if;
-  elsif p_via is distinct from v_entered_by then
-    raise exception 'who entered by % makes no change via %', v_entered_by, p_via using errcode = '42501';
+  if (v_id is not null and p_via in ('session', 'token', 'link', 'mail', 'rule', 'job', 'cli') and v_entered_by in ('system', p_via) and p_command ~ '^[a-z_]+\.[a-z_]+$') is not true then
+    if s is null or v_id is null then raise exception 'finish_change outside a unit of work' using errcode = '42501'; end if;
+    raise exception 'who entered by % makes no change % via %', v_entered_by, p_command, p_via using errcode = '23514';
   end if;
   insert into atum.changes (id, workspace_id, actor_id, via, command, ticket_id, public, summary, undo_of, request_id)
-  values (pg_catalog.split_part(v_sealed, '#', 2)::bigint, pg_catalog.split_part(v_base, '|', 1)::bigint, nullif(pg_catalog.split_part(v_base, '|', 2), '')::bigint, v_via, p_command, p_ticket, p_public, p_summary, p_undo_of, p_request);
-  perform pg_catalog.set_config('atum.sealed', '', true);
-  return pg_catalog.split_part(v_sealed, '#', 2)::bigint;
+  values (v_id, pg_catalog.split_part(s, '|', 1)::bigint, nullif(pg_catalog.split_part(s, '|', 2), '')::bigint,
+          case when v_entered_by = 'system' and p_via in ('session', 'token') then 'job' else p_via end, p_command, p_ticket, p_public, p_summary, p_undo_of, p_request);
+  return case when pg_catalog.nextval('atum.changes_id_seq') is not null and pg_catalog.set_config('atum.change', '', true) is not null
+               and pg_catalog.set_config('atum.sealed', '', true) is not null then v_id end;
 end $$;
 
 -- As before, but only for who entered: the worker's schedules are nobody's.
@@ -207,7 +189,8 @@ begin
   v_ticket := case when p_table = 'tickets' then 'id' when 'ticket_id' = any (v_columns) then 'ticket_id' end;
   execute format($f$
     create or replace function atum.%1$I() returns trigger language plpgsql security definer as $body$
-    declare o pg_catalog.jsonb; n pg_catalog.jsonb; c bigint := atum.ctx_change();
+    declare o pg_catalog.jsonb; n pg_catalog.jsonb;
+            c bigint := case when coalesce(pg_catalog.current_setting('atum.change', true), '') = '' then null when pg_catalog.current_setting('atum.change', true) = pg_catalog.currval('atum.changes_id_seq')::pg_catalog.text then pg_catalog.current_setting('atum.change', true)::bigint end;
     begin
       if c is null then
         raise exception 'write to %% outside a unit of work', tg_table_name using errcode = '42501';
@@ -379,7 +362,7 @@ end $$;
 
 -- ---------------------------------------------------------------- grants
 do $$ declare f text; begin
-  foreach f in array array['padded(bytea,int)', 'renew_seal_key()', 'seal(text)', 'sealed()', 'ctx_change()', 'enter(bigint,bytea,text)', 'enter_system(bigint,bigint)', 'enter_as(bigint,bigint,text)', 'act_for(bigint)',
+  foreach f in array array['padded(bytea,int)', 'renew_seal_key()', 'seal(text)', 'sealed()', 'enter(bigint,bytea,text)', 'enter_system(bigint,bigint)', 'enter_as(bigint,bigint,text)', 'act_for(bigint)',
       'sign_in_salt(text)', 'sign_in(text,text,bytea,text,inet,interval)', 'set_link_key(bytea)', 'open_link_session(bigint,bigint,bytea,bytea,text,inet,interval)',
       'start_session(bigint,text,text,bytea,bigint,text,inet,interval)', 'open_previous_doors()', 'close_previous_doors(interval)'] loop
     execute 'alter function atum.' || f || ' owner to atum_desk_gate';

@@ -24,7 +24,6 @@ CONTEXT = (
     "cc_tickets",
     "only_ticket",
     "reads_audit",
-    "change",
 )
 EVERYTHING = "1|1|{1,2,3}|1|{1,2,3}||yes|system"
 Connect = Callable[..., Any]
