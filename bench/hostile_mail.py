@@ -189,6 +189,9 @@ KINDS: Mapping[str, Make] = {
     "On ... wrote, almost": _text(b"On 1 Jan 2020, at 10:00, A <a@b.c> wrot:\n"),
     "wrote:": _text(b"On 1 x wrote:\n> x\n"),
     "header lines": _text(b"From: a <a@b.c>\nTo: x\nSubject: y\n\n"),
+    "a sender of one word": _filled(
+        b"Subject: Fwd: x\n\nFrom: x\n", b"a", b"\nTo: x\nSubject: y\nDate: z\n\nx"
+    ),
     "`Original Message`": _text(b"-----Original Message-----\n"),
     "signatures": _text(b"--\nx\n"),
     "blank lines": _text(b"\n"),

@@ -54,10 +54,8 @@ class Process:
         return cpu_seconds(self.pid)
 
     def memory_bytes(self) -> int:
-        """Return its proportional share of memory (PSS)."""
-        text = Path(f"/proc/{self.pid}/smaps_rollup").read_text()
-        line = next(line for line in text.splitlines() if line.startswith("Pss:"))
-        return int(line.split()[1]) * 1024
+        """Return the proportional share of memory (PSS) of it and the children that read mail."""
+        return sum(_memory_bytes(pid) for pid in (self.pid, *_children_of(self.pid)))
 
     def stop(self) -> None:
         """End it and wait until it has ended."""
@@ -68,6 +66,17 @@ class Process:
             self._process.kill()
             self._process.wait()
         self._log.unlink(missing_ok=True)
+
+
+def _memory_bytes(pid: int) -> int:
+    text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    line = next(line for line in text.splitlines() if line.startswith("Pss:"))
+    return int(line.split()[1]) * 1024
+
+
+def _children_of(pid: int) -> list[int]:
+    threads = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for children in threads for child in children.read_text().split()]
 
 
 def cpu_seconds(pid: int, *, with_ended_children: bool = False) -> float:

@@ -12,6 +12,7 @@ from .quote_words import HEADER_LABELS
 
 MAX_LINES = 400
 MAX_BLOCK_LINES = 40
+MAX_SENDER_CHARACTERS = 2_000
 # What mail programs put before the subject of a mail they forward.
 FORWARD_PREFIXES = (
     "fwd", "fw", "forw", "wg", "weitergeleitet", "tr", "rv", "enc", "i", "inoltra", "vs", "vb", "vl", "doorst",
@@ -25,7 +26,7 @@ _PREFIX = re.compile(
     + r")\s*[:：]\s*",
     re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"[^\s<>\[\]()\"',;:*]+@[^\s<>\[\]()\"',;:*]+")
+_ADDRESS = re.compile(r"[^\s<>\[\]()\"',;:*@]{1,100}@[^\s<>\[\]()\"',;:*@]{1,255}")
 
 
 class ForwardedMail(msgspec.Struct, frozen=True):
@@ -137,6 +138,7 @@ def _fields(lines: list[str]) -> dict[str, str]:
 
 
 def _sender(written: str) -> Address | None:
+    written = written[:MAX_SENDER_CHARACTERS]
     found = _ADDRESS.search(written.replace("mailto:", " "))
     if found is None:
         return None

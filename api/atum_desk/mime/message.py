@@ -10,6 +10,7 @@ from .quote_html import strip_quote_html
 from .sanitise import sanitise_html
 
 TEXT_CHARACTERS = 500_000
+HTML_CHARACTERS = 4_000_000
 SEARCHED_CHARACTERS = 2_000_000
 # Text that is nothing but encoding is never a short one: keys and tokens are sent on purpose.
 ENCODED_CHARACTERS = 400
@@ -21,8 +22,8 @@ UNREADABLE = "[This message holds nothing that can be read. The original mail ha
 
 _ENCODED_LINE = re.compile(r"[A-Za-z0-9+/=_-]{40,}+")
 _MIME_LINE = re.compile(
-    r"(?:content-(?:type|transfer-encoding|disposition|id)|mime-version)[ \t]*:|--[^\s]{1,200}\s*$"
-    r"|[ \t]+(?:boundary|charset|name|filename|format)=",
+    r"(?:content-(?:type|transfer-encoding|disposition|id)|mime-version)[ \t]*:|--[^\s]{1,200}\s{0,20}$"
+    r"|[ \t]{1,40}(?:boundary|charset|name|filename|format)=",
     re.IGNORECASE,
 )
 _CONTROL = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd]")
@@ -50,7 +51,7 @@ def message_body(mail: ParsedMail) -> MessageBody:
     is_cut = len(mail.text) > SEARCHED_CHARACTERS or max(len(text), len(quoted)) > TEXT_CHARACTERS
     if is_cut:
         omitted.append("text")
-    html = _html_of(mail)
+    html = _html_of(mail, omitted)
     shown = _without_encoding(text, omitted)
     if shown.strip() == ENCODED or (not shown.strip() and _is_unreadable(mail, html)):
         shown = UNREADABLE
@@ -68,11 +69,16 @@ def message_body(mail: ParsedMail) -> MessageBody:
     )
 
 
-def _html_of(mail: ParsedMail) -> str | None:
+def _html_of(mail: ParsedMail, omitted: list[Omission]) -> str | None:
     if not mail.html_raw:
         return None
     reply, _ = strip_quote_html(mail.html_raw)
-    return sanitise_html(reply)
+    safe = sanitise_html(reply)
+    if len(safe) > HTML_CHARACTERS:
+        # References are longer than what they stand for; the text says it all.
+        omitted.append("html")
+        return None
+    return safe
 
 
 def _is_unreadable(mail: ParsedMail, html: str | None) -> bool:

@@ -15,7 +15,7 @@ _BASE_MEMORY_BYTES = 350_000_000
 # A parsed mail takes several times its size; see the test of memory in tests/mime.
 _MEMORY_PER_BYTE = 10
 _MOST_MEMORY_BYTES = 800_000_000
-_BASE_CPU_SECONDS = 10.0
+_BASE_CPU_SECONDS = 20.0
 # Many times what the worst input of a kind costs; see docs/mail-parsing.md.
 _CPU_SECONDS_PER_MEGABYTE = 4.0
 _MOST_CPU_SECONDS = 60.0
