@@ -134,7 +134,7 @@ test("a file that is too large stays out and stops the sending", async () => {
   await user.upload(screen.getByTestId("files"), new File(["x".repeat(1001)], "film.mov"));
   expect(await screen.findByText("Larger than 1 kB")).toBeVisible();
   await user.click(screen.getByRole("button", { name: "Send" }));
-  expect(await screen.findByText(/One of the files did not arrive/)).toBeVisible();
+  expect(await screen.findByText(/One of the files was not taken/)).toBeVisible();
   expect(callsTo("portal/tickets")).toHaveLength(0);
 });
 
