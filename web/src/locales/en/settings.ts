@@ -280,7 +280,7 @@ export const settings = {
       person_edit: "edited a person",
       person_profile: "changed their profile",
       person_password: "changed their password",
-      person_reset_password: "reset the password of {{name}}",
+      person_reset_password: "reset a password",
       team_add: "added the team {{name}}",
       team_edit: "edited a team",
       mailbox_add: "added the mailbox {{name}}",
