@@ -138,6 +138,7 @@ async def test_an_undo_does_not_write_what_is_out_of_sight(
 ) -> None:
     admin = await shared_desk.administrator()
     path = f"/mailboxes/{hidden.mailbox}"
+    await admin.patched(path, {"team_id": hidden.team})
     moved = await admin.patch(path, json={"team_id": hidden.own_team})
     back = await admin.patch(path, json={"team_id": hidden.team})
     for change in (moved, back):
