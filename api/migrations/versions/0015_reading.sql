@@ -53,7 +53,10 @@ begin
   for r in select s.table_name, s.row_ids from standing_rows_of(p_change) s loop
     continue when not has_table_privilege(format('atum.%I', r.table_name), 'update');
     execute format('select count(*) from (select from atum.%I t where t.id = any($1) for update) x', r.table_name) into n using r.row_ids;
-    if n < cardinality(r.row_ids) then return false; end if;
+    -- A row that another transaction took away while this one waited for it is not out of sight but gone.
+    if n < cardinality(r.row_ids) and n < (select cardinality(s.row_ids) from standing_rows_of(p_change) s where s.table_name = r.table_name) then
+      return false;
+    end if;
   end loop;
   return true;
 end $$;
