@@ -185,6 +185,7 @@ async def tour_of_tickets(desk: Desk) -> None:
     await lead.patched(f"/messages/{waiting['message']['id']}", {"text": "edited"})
     await lead.patched(f"/messages/{waiting['message']['id']}", everybody)
     await lead.posted(f"{path}/read", status=204)
+    await lead.posted(f"{path}/portal-links/revoke", {}, status=200)
     assert (await lead.got(f"{path}/links"))["items"] == []
     assert (await lead.delete("/ticket-links/999999")).status_code == 404
     moved = await lead.patch(path, json={"priority": "high", "team_id": await desk.given.team()})
