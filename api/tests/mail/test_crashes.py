@@ -51,6 +51,7 @@ async def kill_at_random(
         await worker.start()
 
 
+@pytest.mark.slow("a real worker is killed and started again and again")
 async def test_every_accepted_mail_becomes_exactly_one_message_though_the_worker_is_killed(
     outside: House, database_url: str
 ) -> None:
@@ -98,6 +99,7 @@ async def test_every_accepted_mail_becomes_exactly_one_message_though_the_worker
     assert audit_lines(rows)[-1] == "The law holds: nothing is lost."
 
 
+@pytest.mark.slow("a real worker is killed and started again and again")
 async def test_no_mail_leaves_twice_though_the_worker_is_killed_while_it_sends(
     outside: House, relay: Relay, given: Given, database_url: str
 ) -> None:

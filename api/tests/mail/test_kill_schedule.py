@@ -43,6 +43,7 @@ async def siege(
         yield siege, outside
 
 
+@pytest.mark.slow("a real worker is killed at chosen steps")
 @pytest.mark.timeout(scaled(TIMEOUT_SECONDS))
 @pytest.mark.parametrize("lane", range(LANES))
 async def test_a_mail_is_one_message_wherever_its_worker_is_killed(
@@ -88,6 +89,7 @@ async def test_a_mail_is_one_message_wherever_its_worker_is_killed(
     assert audit_lines(rows)[-1] == "The law holds: nothing is lost."
 
 
+@pytest.mark.slow("a real worker is killed at chosen steps")
 @pytest.mark.timeout(scaled(TIMEOUT_SECONDS))
 @pytest.mark.parametrize("lane", range(LANES))
 async def test_an_answer_leaves_once_at_most_wherever_its_worker_is_killed(

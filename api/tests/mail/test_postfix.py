@@ -140,6 +140,7 @@ async def test_many_mails_take_few_connections_and_arrive_signed(
         assert dkim.verify(wire, dnsfunc=lambda name, timeout=5: record)
 
 
+@pytest.mark.slow("Postfix waits between its own attempts")
 async def test_a_relay_that_dies_while_mail_pours_loses_and_doubles_none(
     house: House, postfix: Postfix, lead: Client
 ) -> None:

@@ -82,6 +82,7 @@ def faults(lengths: dict[str, int]) -> list[Fault]:
     return found
 
 
+@pytest.mark.slow("the line fails at each byte of a dialogue, with a session for each")
 async def test_what_is_believed_is_what_happened_wherever_the_line_fails() -> None:
     told: Counter[tuple[str, str]] = Counter()
     async with relay_taking() as (taker, port):
