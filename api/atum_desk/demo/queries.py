@@ -78,10 +78,17 @@ async def past_history(owner: asyncpg.Connection, actor: SystemActor) -> AsyncIt
         clock = await owner.fetchval("select pg_get_functiondef('atum.moment()'::regprocedure)")
         await owner.execute(MOVED_CLOCK)
         await owner.execute("set local role atum_desk_gate")
-        await owner.execute("select atum.enter_as($1, null, $2)", actor.workspace_id, actor.via)
-        yield View(owner, actor)
+        view = View(owner, actor)
+        await _enter(view)
+        yield view
         await owner.execute("reset role")
         await owner.execute(clock)
+
+
+async def _enter(view: View) -> None:
+    await view.execute(
+        "select atum.enter_as($1, null, $2)", view.actor.workspace_id, view.actor.via
+    )
 
 
 async def play(view: View, steps: list[Step]) -> None:
@@ -95,6 +102,8 @@ async def play(view: View, steps: list[Step]) -> None:
             await view.execute(_writer(shape, number))
         await view.execute("select pg_temp.play($1, $2)", view.actor.workspace_id, chunk)
     await view.execute("set local atum.clock_offset = ''")
+    # The last change ended its context.
+    await _enter(view)
 
 
 def _scripted(step: Step, writers: dict[Shape, int]) -> dict[str, Any]:
