@@ -22,7 +22,7 @@ UNREADABLE = "[This message holds nothing that can be read. The original mail ha
 
 _ENCODED_LINE = re.compile(r"[A-Za-z0-9+/=_-]{40,}+")
 _MIME_LINE = re.compile(
-    r"(?:content-(?:type|transfer-encoding|disposition|id)|mime-version)[ \t]*:|--[^\s]{1,200}\s{0,20}$"
+    r"(?:content-(?:type|transfer-encoding|disposition|id)|mime-version)[ \t]*:|--[^\s]{1,200}+\s{0,20}+$"
     r"|[ \t]{1,40}(?:boundary|charset|name|filename|format)=",
     re.IGNORECASE,
 )

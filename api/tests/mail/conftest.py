@@ -10,6 +10,7 @@ from house import House, Relay
 
 from atum_desk.kernel.db import Database
 from atum_desk.kernel.settings import Settings
+from atum_desk.sandbox.public import sandbox
 from free_ports import free_port
 
 
@@ -31,6 +32,9 @@ async def strict_house(
         settings, smtp_port=free_port(), lmtp_socket=str(tmp_path / "lmtp.sock"),
         mail_relay=f"smtp://127.0.0.1:{relay.port}",
     )  # fmt: skip
+    # As the worker does: a first mail does not wait for an interpreter.
+    sandbox().warm = 1
+    await sandbox().start()
     house = House(settings, database, row["workspace_id"])
     await house.start()
     yield house
