@@ -86,7 +86,8 @@ async def open_ticket_for(
             kind=given.kind, text=text, html=html, channel=given.channel, from_staff=as_note,
             author_id=actor.person_id if as_note else requester_id,
             author_name=actor.name if as_note else requester_name,
-            attachment_ids=given.attachment_ids,
+            attachment_ids=given.attachment_ids, author_verdict=None if as_note else "unknown",
+            author_words=None if as_note else f"{actor.name} wrote it down.",
         )  # fmt: skip
         opened = await _open(work, given, requester_id, message)
         if as_note:
