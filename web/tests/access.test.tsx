@@ -11,7 +11,9 @@ let api: FakeApi;
 
 beforeEach(() => {
   api = createFakeApi();
-  api.overrides.set("GET me", () => json({ ...me, permissions: ["settings:people:edit"] }));
+  api.overrides.set("GET me", () =>
+    json({ ...me, permissions: [...me.permissions, "settings:people:edit", "audit:read"] }),
+  );
   api.overrides.set("GET roles", () =>
     json({ items: [{ id: 2, name: "Agent", permissions: [], built_in: true }] }),
   );
@@ -81,7 +83,7 @@ test("a refusal is said, and nothing is gone", async () => {
 });
 
 test("without the permission a person's sessions are not offered", async () => {
-  api.overrides.set("GET me", () => json({ ...me, permissions: ["ticket:reply"] }));
+  api.overrides.set("GET me", () => json(me));
   renderAt(`/desk/settings/people?edit=${mina.id}`, api);
   await screen.findByRole("dialog");
   expect(screen.queryByRole("button", { name: "Sessions and tokens" })).toBeNull();

@@ -40,7 +40,7 @@ test("a mail's HTML runs no script and loads no image from elsewhere until asked
 test("what a mail holds and the thread does not show is said, with a link to the original", async () => {
   const api = createFakeApi();
   const message = firstMessage(api);
-  message.extras = { omitted: ["images", "html"] };
+  message.extras = { omitted: ["images", "html"], recipients_left_out: 0 };
   message.raw_url = "/api/v1/mails/7/raw";
   renderAt(TICKET, api);
   const log = await thread();

@@ -245,9 +245,10 @@ async def edit_message(
 )
 async def add_ticket_participant(
     database: Database, actor: Actor, number: int, data: ParticipantInput
-) -> Ticket:
+) -> Response[Ticket | None]:
     """Let somebody take part in a ticket: answers to all go to them, and they see it in the portal."""
-    return await add_participant(database, actor, number, data)
+    ticket = await add_participant(database, actor, number, data)
+    return Response(ticket, status_code=200 if ticket else 204)
 
 
 @delete(
@@ -258,9 +259,10 @@ async def add_ticket_participant(
 )
 async def remove_ticket_participant(
     database: Database, actor: Actor, number: int, person_id: int
-) -> Ticket:
+) -> Response[Ticket | None]:
     """Let somebody no longer take part in a ticket."""
-    return await remove_participant(database, actor, number, person_id)
+    ticket = await remove_participant(database, actor, number, person_id)
+    return Response(ticket, status_code=200 if ticket else 204)
 
 
 @post(

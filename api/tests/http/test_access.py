@@ -28,7 +28,7 @@ STAFF = [(m, p) for m, p in OPERATIONS if CASES[m, p].audience == "staff"]
 # Routes that any member of the staff may call: their own account, and what the change decides.
 OWN = {
     ("delete", "/session"), ("get", "/me"), ("patch", "/me"), ("post", "/me/password"), ("get", "/me/sessions"),
-    ("delete", "/me/sessions/{session_id}"), ("post", "/me/tokens"), ("post", "/changes/{change_id}/undo"),
+    ("delete", "/me/sessions"), ("delete", "/me/sessions/{session_id}"), ("post", "/me/tokens"), ("post", "/changes/{change_id}/undo"),
 }  # fmt: skip
 
 

@@ -35,6 +35,7 @@ CREATED: list[tuple[str, str, dict[str, Any], str, str]] = [
     ("POST", "/tickets", TICKET, "subject", "select subject from tickets order by id desc limit 1"),
     ("POST", "/tickets", TICKET, "requester.name", "select name from people order by id desc limit 1"),
     ("POST", "/tickets", TICKET, "tags.", "select tags[1] from tickets order by id desc limit 1"),
+    ("POST", "/tickets/{number}/participants", {"name": "N", "email": "t@example.org"}, "name", "select name from people order by id desc limit 1"),
     ("POST", "/portal/tickets", {"name": "N", "email": "a@example.org", "subject": "S", "text": "T"}, "name", "select name from people order by id desc limit 1"),
     ("POST", "/portal/tickets", {"name": "N", "email": "a@example.org", "subject": "S", "text": "T"}, "subject", "select subject from tickets order by id desc limit 1"),
     ("POST", "/mail-layouts", {"team_id": None, "language": "de", "subject": "S"}, "subject", "select subject from mail_layouts order by id desc limit 1"),
@@ -53,9 +54,11 @@ async def test_a_name_is_kept_as_one_clean_line(
         body = body | {
             "role_id": await desk.value("select min(id) from roles where name = 'Agent'")
         }
+    if "{number}" in path:
+        path = path.replace("{number}", str((await desk.given.ticket()).number))
     if body.get("team_id"):
         body = body | {"team_id": await desk.given.first_team()}
-    if field not in MAY_BE_EMPTY and path != "/mail-layouts":
+    if field not in MAY_BE_EMPTY and path != "/mail-layouts" and "participants" not in path:
         refused = await client.request(method, path, json=with_name(body, field, NOTHING))
         assert refused.status_code == 422, refused.text
         assert field.partition(".")[0] in refused.text

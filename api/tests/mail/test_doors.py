@@ -73,7 +73,9 @@ async def test_received_mail_is_listed_page_by_page_and_downloaded_as_it_came(
     await house.deliver(letter(sender="x@example.org", Auto_Submitted="auto-replied"))
     await house.settled(2)
     lead, agent = await office.staff("Team lead"), await office.staff("Auditor")
-    assert (await agent.get("/mails")).status_code == 403
+    script = office.bearer(await office.token((await office.given.staff()).id, "ticket:note"))
+    for path in ("/mails", "/mails/1", "/mails/1/raw"):
+        assert (await script.get(path)).status_code == 403
     first = await lead.got("/mails", limit=1)
     second = await lead.got("/mails", limit=1, cursor=first["next_cursor"])
     assert second["next_cursor"] is None

@@ -25,7 +25,7 @@ EXEMPT = {
     "outbox/mailbox_sending.py": "errors of the library only",
     "fetching/connection.py": "gives the library a connection of the dialler",
     "fetching/words.py": "errors of the library only",
-    "mail/virus.py": "clamd, named by the operator (ATUM_CLAMD)",
+    "files/virus.py": "clamd, named by the operator (ATUM_CLAMD)",
     "mail/routes.py": "asks the product's own SMTP port",
     "launch/gateway.py": "hands requests to the product's own services",
     "launch/readiness.py": "asks the product's own services whether they are up",

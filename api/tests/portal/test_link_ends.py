@@ -191,13 +191,13 @@ async def test_a_link_that_is_revoked_while_it_is_opened_leaves_no_session(
 ) -> None:
     ticket = await asked(desk)
     admin = await desk.administrator()
-    start = commands.start_session
+    start = commands.start_link_session
 
     async def revoked_meanwhile(*arguments: Any, **named: Any) -> Any:
         await admin.posted(f"/tickets/{ticket['number']}/portal-links/revoke", {}, status=200)
         return await start(*arguments, **named)
 
-    monkeypatch.setattr(commands, "start_session", revoked_meanwhile)
+    monkeypatch.setattr(commands, "start_link_session", revoked_meanwhile)
     assert await code_of(desk, token_of(desk, ticket)) == "link_expired"
     assert await desk.value("select count(*) from sessions where kind = 'link'") == 0
 

@@ -17,8 +17,8 @@ from atum_desk.tickets.schemas import ParticipantInput, Ticket
 
 async def add_participant(
     database: Database, actor: Actor, number: int, given: ParticipantInput
-) -> Ticket:
-    """Let somebody take part in a ticket; whoever does already stays.
+) -> Ticket | None:
+    """Let somebody take part in a ticket; whoever does already stays. None where the actor may not read it.
 
     Raises TicketNotFound, PermissionMissing and ValidationFailed (no address, or one of ours).
     """
@@ -30,12 +30,12 @@ async def add_participant(
         person = await find_or_create_contact(work, email, given.name)
         work.unchanged = not await people.ensure_participants(work, ticket.id, [person.id])
         work.summary |= {"person_id": person.id}
-        return present_ticket(await threads.get_ticket(work, number), work.actor)
+        return await _shown(work, number)
 
 
 async def remove_participant(
     database: Database, actor: Actor, number: int, person_id: int
-) -> Ticket:
+) -> Ticket | None:
     """Let somebody no longer take part in a ticket: no more copies, and no view of it in the portal.
 
     Raises TicketNotFound, ParticipantNotFound and PermissionMissing.
@@ -45,7 +45,14 @@ async def remove_participant(
         if not await people.remove_participant(work, ticket.id, person_id):
             raise ParticipantNotFound
         work.summary |= {"person_id": person_id}
-        return present_ticket(await threads.get_ticket(work, number), work.actor)
+        return await _shown(work, number)
+
+
+async def _shown(work: Work, number: int) -> Ticket | None:
+    """Return the ticket for whoever may read it: what may be written may not therefore be read."""
+    if not work.actor.may(permissions.READ):
+        return None
+    return present_ticket(await threads.get_ticket(work, number), work.actor)
 
 
 async def _lock(work: Work, number: int) -> LockedTicket:

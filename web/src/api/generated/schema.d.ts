@@ -11392,7 +11392,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Ticket"];
+                    "application/json": components["schemas"]["Ticket"] | null;
                 };
             };
             /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
@@ -11465,7 +11465,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Ticket"];
+                    "application/json": components["schemas"]["Ticket"] | null;
                 };
             };
             /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
