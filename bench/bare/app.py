@@ -177,7 +177,8 @@ def _ticket_of(row: asyncpg.Record, thread: list[schemas.ThreadItem]) -> schemas
 def _thread(text: str) -> list[schemas.ThreadItem]:
     return [
         models.MessageItem(
-            id=m.id, kind=m.kind, from_staff=m.from_staff, author=models.MessageAuthor(m.author_id, m.author_name), author_check=None,
+            id=m.id, kind=m.kind, from_staff=m.from_staff,
+            author=models.MessageAuthor(m.author_id, m.author_name), author_check=None,
             channel=m.channel, created_at=m.created_at, text=m.text, html=m.html, quoted=m.quoted,
             has_remote_images=False, to=m.recipients, cc=m.cc, attachments=[],
             mail=m.mail, raw_url=None, change_id=None,
