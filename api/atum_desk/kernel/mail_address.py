@@ -6,6 +6,8 @@ names goes through `read_address`, whatever the form or the route.
 
 from __future__ import annotations
 
+import re
+
 import email_validator
 import idna
 
@@ -14,6 +16,9 @@ from atum_desk.kernel.problems import ValidationFailed
 # Desks inside a house write to .local and .localhost: the relay decides who can be reached.
 email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
 MOST_LOCAL_OCTETS = 64
+_RECEIVED_LOCAL_PART = re.compile(
+    r'"(?:[^"\\\x00-\x1f\x7f]|\\[^\x00-\x1f\x7f])+"|[^\s"(),:;<>@\[\\\]\x00-\x1f\x7f]+'
+)
 
 
 def read_address(field: str, text: str) -> str:
@@ -35,6 +40,21 @@ def read_address(field: str, text: str) -> str:
         reason = f"More than {MOST_LOCAL_OCTETS} octets stand before the @"
         raise ValidationFailed.of(field, f"“{shown}” is not a mail address. {reason}")
     return valid.normalized.lower()
+
+
+def is_answerable(address: str) -> bool:
+    """Tell whether mail can go to an address as received mail named it.
+
+    Whoever wrote from it has it, so its local part may be quoted (RFC 5321, section 4.1.2) or have
+    dots where the rules want none, as some providers gave out.
+    """
+    local, _, domain = address.rpartition("@")
+    if not _RECEIVED_LOCAL_PART.fullmatch(local) or len(local.encode()) > MOST_LOCAL_OCTETS:
+        return False
+    try:
+        return read_address("domain", f"a@{domain}") != ""
+    except ValidationFailed:
+        return False
 
 
 def ascii_domain(domain: str) -> str:

@@ -103,3 +103,25 @@ async def test_a_stored_address_that_is_none_fails_in_words_and_its_page_renders
     assert dict(page["headers"])["Cc"].isprintable()
     assert (await lead.got("/outbox"))["items"][0]["state"] == "failed"
     assert (await lead.got(f"/tickets/{number}"))["thread"][1]["mail"]["state"] == "failed"
+
+
+@pytest.mark.parametrize(
+    "address", ['"odd one"@kunden.example', "a..b@kunden.example", "c.@kunden.example"]
+)
+async def test_whoever_wrote_from_an_unusual_address_can_be_answered_there(
+    house: House, relay: Relay, lead: Client, address: str
+) -> None:
+    raw = letter().as_bytes().replace(b"ann@example.org", address.encode(), 1)
+    await house.deliver(raw)
+    await house.settled(1)
+    number = await house.value("select max(number) from tickets")
+    refused = await lead.post(
+        f"/tickets/{number}/messages",
+        json={"kind": "reply", "text": "x", "to": [address.replace("kunden", "nobody")]},
+    )
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "to")
+    message = await sent(house, lead, number, to=[address], cc=["carl@example.org"])
+    assert [one["address"] for one in message["to"]] == [address]
+    ((envelope, mail),) = relay.taken
+    assert envelope.rcpt_tos == [address, "carl@example.org"]
+    assert address in mail["To"]

@@ -9,7 +9,7 @@ import msgspec
 
 from atum_desk.contacts.public import ContactRef, find_by_addresses, find_or_create_contacts
 from atum_desk.kernel.db import Work
-from atum_desk.kernel.mail_address import read_address
+from atum_desk.kernel.mail_address import is_answerable, read_address
 from atum_desk.kernel.problems import ValidationFailed
 from atum_desk.outbox.public import MailAddress, list_stopped_among, require_reachable
 from atum_desk.tickets.models import LockedTicket, Recipients
@@ -30,6 +30,8 @@ class Named(msgspec.Struct, frozen=True):
     bcc: list[MailAddress] = []
     everybody: bool = False
     confirmed: bool = False
+    # what only somebody who wrote from it may have: address to the error otherwise
+    unusual: dict[str, ValidationFailed] = {}
 
     @property
     def requester_alone(self) -> bool:
@@ -44,12 +46,13 @@ def names_recipients(given: RecipientsInput) -> bool:
 
 def read_recipients(given: RecipientsInput) -> Named:
     """Return who was named. Raises ValidationFailed naming the field of what is no address."""
-    to = None if given.to is None else _read("to", given.to)
+    unusual: dict[str, ValidationFailed] = {}
+    to = None if given.to is None else _read("to", given.to, unusual)
     if to == []:
         raise ValidationFailed.of("to", "names nobody")
     return Named(
-        to, _read("cc", given.cc or []), _read("bcc", given.bcc or []),
-        given.recipients == "all", given.confirm_recipients,
+        to, _read("cc", given.cc or [], unusual), _read("bcc", given.bcc or [], unusual),
+        given.recipients == "all", given.confirm_recipients, unusual,
     )  # fmt: skip
 
 
@@ -68,6 +71,7 @@ async def settle_recipients(
         require_reachable(context.stopped)
         return Recipients(requester)
     await _refuse_own(work, named)
+    await _refuse_unusual(work, named)
     others = await people_queries.list_participants(work, ticket.id) if named.everybody else []
     known = await _known(work, ticket, named)
     to = requester if named.to is None else _with_names(named.to, known)
@@ -89,11 +93,32 @@ def _requester(context: MailContext) -> list[MailAddress]:
     return [MailAddress(context.requester_name, context.requester_email)]
 
 
-def _read(field: str, given: Addresses) -> list[MailAddress]:
+def _read(field: str, given: Addresses, unusual: dict[str, ValidationFailed]) -> list[MailAddress]:
     pairs = [("", one) if isinstance(one, str) else (one.name, one.address) for one in given]
     return [
-        MailAddress(" ".join(name.split()), read_address(field, address)) for name, address in pairs
+        MailAddress(" ".join(name.split()), _address(field, address, unusual))
+        for name, address in pairs
     ]
+
+
+def _address(field: str, typed: str, unusual: dict[str, ValidationFailed]) -> str:
+    try:
+        return read_address(field, typed)
+    except ValidationFailed as refusal:
+        address = typed.strip().lower()
+        if not is_answerable(address):
+            raise
+        unusual[address] = refusal
+        return address
+
+
+async def _refuse_unusual(work: Work, named: Named) -> None:
+    """Refuse addresses that nobody would have, but those that somebody wrote from."""
+    if named.unusual:
+        known = await find_by_addresses(work, list(named.unusual))
+        for address, refusal in named.unusual.items():
+            if address not in known:
+                raise refusal
 
 
 async def _refuse_own(work: Work, named: Named) -> None:

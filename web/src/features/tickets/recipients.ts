@@ -10,7 +10,8 @@ export const MOST_UNASKED = 10;
 
 const MOST_CHARACTERS = 254;
 const MOST_LOCAL = 64;
-const LOCAL = /^[^\s"(),.:;<>@[\\\]\p{C}]+(\.[^\s"(),.:;<>@[\\\]\p{C}]+)*$/u;
+// Some who write to us have dots where none belong, or quotes: they can be answered.
+const LOCAL = /^("([^"\\\p{C}]|\\.)+"|[^\s"(),:;<>@[\\\]\p{C}]+)$/u;
 const LABEL = /^[\p{L}\p{N}]([\p{L}\p{N}\p{M}-]{0,61}[\p{L}\p{N}\p{M}])?$/u;
 const NAMED = /^(.*?)\s*<([^<>]*)>$/;
 
