@@ -51,6 +51,8 @@ ALWAYS = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", PERMISSIONS_POLICY),
 )
+NOT_CACHED = (b"cache-control", b"no-store")
+PLAIN_HEADERS = frozenset({b"content-type", b"content-length"})
 
 log = structlog.get_logger()
 
@@ -216,18 +218,21 @@ class _Answer:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             self.began_at = time.perf_counter()
-            given = {name.lower() for name, _ in message["headers"]}
-            extra = [header for header in self._always if header[0] not in given]
-            if self._context:
-                extra.append((b"x-request-id", self._context.request_id.encode()))
-            if self._context and self._context.change_id:
-                extra.append((b"x-change-id", str(self._context.change_id).encode()))
-            if b"cache-control" not in given:
-                extra.append((b"cache-control", b"no-store"))
-            message = {**message, "headers": [*message["headers"], *extra]}
+            message = {**message, "headers": self._with_ours(message["headers"])}
         elif self.keep and len(self.body) <= KEPT_RESPONSE_BYTES:
             self.body += message.get("body", b"")
         await self._send(message)
+
+    def _with_ours(self, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        given = {name.lower() for name, _ in headers}
+        ours = (*self._always, NOT_CACHED)
+        # Most answers have none of them: then nothing is looked through.
+        extra = [h for h in ours if h[0] not in given] if given - PLAIN_HEADERS else [*ours]
+        if context := self._context:
+            extra.append((b"x-request-id", context.request_id.encode()))
+            if context.change_id:
+                extra.append((b"x-change-id", str(context.change_id).encode()))
+        return [*headers, *extra]
 
     async def problem(self, problem: Problem) -> None:
         body = msgspec.json.encode(problem.body())

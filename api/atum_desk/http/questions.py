@@ -79,7 +79,7 @@ async def acting(request: AnyRequest, database: Database, audience: Audience) ->
 
     Raises NotSignedIn or WrongAudience.
     """
-    refused: Problem = NotSignedIn()
+    refused: Problem | None = None
     for token in _tokens(request, audience):
         try:
             actor = await _acting_by(database, token, audience)
@@ -89,7 +89,7 @@ async def acting(request: AnyRequest, database: Database, audience: Audience) ->
         if context := request_context.get():
             context.actor = actor
         return actor
-    raise refused
+    raise refused or NotSignedIn
 
 
 def _tokens(request: AnyRequest, audience: Audience) -> list[str]:
