@@ -78,6 +78,21 @@ test("one press goes back to the requester alone", async () => {
   expect(screen.queryByRole("group", { name: "Cc" })).toBeNull();
 });
 
+test("after a choice in the head the keys are the text's, not the desk's", async () => {
+  const { user } = renderAt(TICKET, withParticipants());
+  const text = await reply();
+  await user.click(await screen.findByRole("button", { name: "Reply all (3)" }));
+  expect(text).toHaveFocus();
+  await user.click(screen.getByRole("button", { name: "Remove Guest 1" }));
+  expect(screen.getByRole("textbox", { name: "Add to Cc" })).toHaveFocus();
+  await user.click(screen.getByRole("button", { name: "Remove Guest 2" }));
+  expect(screen.getByRole("textbox", { name: "Add to Cc" })).toHaveFocus();
+  await user.click(screen.getByRole("button", { name: "Reply" }));
+  expect(text).toHaveFocus();
+  await user.click(screen.getByRole("tab", { name: "Note" }));
+  expect(screen.getByRole("textbox", { name: "Write a note" })).toHaveFocus();
+});
+
 test("an address of ours is not among all", async () => {
   const api = withParticipants(1);
   lisbon(api).cc.push({ id: 300, name: "Us", email: "it+token@halvorsen.example" });

@@ -80,7 +80,7 @@ export const portal = {
     you: "You",
     staff: "Support",
     claimed: "not verified",
-    claimedWhy: "Nobody has proven that this is from whom it names.",
+    claimedWhy: "Nothing proves that the sender is who they say.",
     messageFrom: "Message from {{name}}",
     imagesBlocked: "Pictures from elsewhere are not loaded.",
     showImages: "Show pictures",

@@ -57,9 +57,9 @@ export const tickets = {
     unknown: "Not verified",
     failed: "Check failed",
     why: {
-      proven: "This is from whom it names.",
-      unknown: "Nobody has proven that this is from whom it names.",
-      failed: "This is probably not from whom it names.",
+      proven: "The sender is who they say.",
+      unknown: "Nothing proves that the sender is who they say.",
+      failed: "The sender is probably not who they say.",
     },
   },
   ticket: {

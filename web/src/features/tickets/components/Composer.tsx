@@ -63,6 +63,8 @@ export function Composer({ ticket, mode, onMode, onTyping }: ComposerProps) {
     (next: People | null) => change({ people: next && isSamePeople(next, alone) ? null : next }),
     [change, alone],
   );
+  // What is typed after a choice in the head is text, never a key of the desk.
+  const takeFocus = useCallback(() => field.current?.focus(), []);
   const send = useSend(ticket, kind, draft, people, () => field.current?.blur());
   const uploads = useUploads(draft.attach);
   const way = useSendWay(ticket);
@@ -117,6 +119,7 @@ export function Composer({ ticket, mode, onMode, onTyping }: ComposerProps) {
         onKind={setKind}
         people={people}
         onPeople={readdress}
+        onChosen={takeFocus}
       />
       <textarea
         ref={field}

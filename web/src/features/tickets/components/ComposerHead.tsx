@@ -15,14 +15,20 @@ type HeadProps = {
   people: People;
   /** null goes back to the requester alone. */
   onPeople: (people: People | null) => void;
+  /** Called once a choice is made and the text is next. */
+  onChosen: () => void;
 };
 
 /** Reply or note, and who will read it. Typing the text does not draw it again. */
 export const ComposerHead = memo(function ComposerHead(props: HeadProps) {
-  const { ticket, kind, onKind, people, onPeople } = props;
+  const { ticket, kind, onKind, people, onPeople, onChosen } = props;
   const { t } = useTranslation();
   const { can } = ticket;
   const stopped = new Set(ticket.requester.stopped?.map((one) => one.email.toLowerCase()));
+  const choose = (chosen: ComposerMode) => {
+    onKind(chosen);
+    onChosen();
+  };
   return (
     <header className={classes.head}>
       <div role="tablist" className={classes.tabs}>
@@ -32,7 +38,7 @@ export const ComposerHead = memo(function ComposerHead(props: HeadProps) {
             role="tab"
             aria-selected={kind === "reply"}
             className={classes.tab}
-            onClick={() => onKind("reply")}
+            onClick={() => choose("reply")}
           >
             {t("composer.reply")}
           </Button>
@@ -44,7 +50,7 @@ export const ComposerHead = memo(function ComposerHead(props: HeadProps) {
             icon="lock"
             aria-selected={kind === "note"}
             className={classes.tab}
-            onClick={() => onKind("note")}
+            onClick={() => choose("note")}
           >
             {t("composer.note")}
           </Button>
@@ -52,14 +58,17 @@ export const ComposerHead = memo(function ComposerHead(props: HeadProps) {
       </div>
       {kind === "note" && <span className={classes.staffOnly}>{t("composer.staffOnly")}</span>}
       <span className="grow" />
-      {kind === "reply" && <Choice ticket={ticket} people={people} onPeople={onPeople} />}
+      {kind === "reply" && (
+        <Choice ticket={ticket} people={people} onPeople={onPeople} onChosen={onChosen} />
+      )}
       {kind === "reply" && <Recipients people={people} stopped={stopped} onChange={onPeople} />}
     </header>
   );
 });
 
 /** The requester or everybody, where there is more than one; neither is held down for other people. */
-function Choice({ ticket, people, onPeople }: Pick<HeadProps, "ticket" | "people" | "onPeople">) {
+function Choice(props: Pick<HeadProps, "ticket" | "people" | "onPeople" | "onChosen">) {
+  const { ticket, people, onPeople, onChosen } = props;
   const { t } = useTranslation();
   const everybody = everybodyOn(ticket);
   const alone = requesterAlone(ticket);
@@ -77,7 +86,10 @@ function Choice({ ticket, people, onPeople }: Pick<HeadProps, "ticket" | "people
       label={t("recipients.choice")}
       value={chosen}
       options={options}
-      onChange={(value) => onPeople(value === "all" ? everybody : null)}
+      onChange={(value) => {
+        onPeople(value === "all" ? everybody : null);
+        onChosen();
+      }}
     />
   );
 }

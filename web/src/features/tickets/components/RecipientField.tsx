@@ -1,7 +1,7 @@
 import { Combobox, useCombobox } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { type KeyboardEvent, useState } from "react";
+import { type KeyboardEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Contact, MailAddress } from "@/api/types";
 import { contactsQuery } from "@/features/directory/api";
@@ -31,6 +31,7 @@ export function RecipientField({ line, people, stopped, focused, onAdd, onRemove
   const { t } = useTranslation();
   const [typed, setTyped] = useState("");
   const [all, setAll] = useState(false);
+  const field = useRef<HTMLInputElement>(null);
   const found = useFoundContacts(typed, people);
   const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() });
   const shown = all ? people : people.slice(0, FOLDED);
@@ -86,16 +87,28 @@ export function RecipientField({ line, people, stopped, focused, onAdd, onRemove
               key={one.address}
               one={one}
               stopped={stopped.has(one.address.toLowerCase())}
-              onRemove={() => onRemove(one)}
+              onRemove={() => {
+                onRemove(one);
+                // The chip takes the focus with it, and the next key would be the desk's.
+                field.current?.focus();
+              }}
             />
           ))}
           {people.length > shown.length && (
-            <button type="button" className={classes.more} onClick={() => setAll(true)}>
+            <button
+              type="button"
+              className={classes.more}
+              onClick={() => {
+                setAll(true);
+                field.current?.focus();
+              }}
+            >
               {t("recipients.more", { count: people.length - shown.length })}
             </button>
           )}
           <Combobox.Target>
             <input
+              ref={field}
               value={typed}
               aria-label={t(`recipients.add.${line}`)}
               placeholder={people.length === 0 ? t("recipients.addHint") : undefined}

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { MailAddress } from "@/api/types";
 import { Button } from "@/ui/Button";
 import { type People, type RecipientLine, recipientLines, withAdded } from "../recipients";
 import { RecipientField } from "./RecipientField";
@@ -18,6 +19,11 @@ export function Recipients({ people, stopped, onChange }: RecipientsProps) {
   const hidden = recipientLines.filter(
     (line) => line !== "to" && people[line].length === 0 && !opened.includes(line),
   );
+  // The line stays when its last address goes, so that the focus has somewhere to stay too.
+  const remove = (line: RecipientLine, gone: MailAddress) => {
+    if (!opened.includes(line)) setOpened([...opened, line]);
+    onChange({ ...people, [line]: people[line].filter((one) => one !== gone) });
+  };
   return (
     <div className={classes.recipients}>
       {recipientLines
@@ -30,9 +36,7 @@ export function Recipients({ people, stopped, onChange }: RecipientsProps) {
             stopped={stopped}
             focused={opened.at(-1) === line && people[line].length === 0}
             onAdd={(added) => onChange(withAdded(people, line, added))}
-            onRemove={(gone) =>
-              onChange({ ...people, [line]: people[line].filter((one) => one !== gone) })
-            }
+            onRemove={(gone) => remove(line, gone)}
           />
         ))}
       {hidden.length > 0 && (
