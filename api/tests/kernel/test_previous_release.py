@@ -2,37 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from typing import Any
 
 import asyncpg
-import pytest
 
 from atum_desk.kernel.context import new_token, token_hash
-from atum_desk.kernel.db import SERVER_SETTINGS
-from atum_desk.kernel.roles import LoginRole, role_url
 from factories import Given
-from scratch_databases import SECRET
 
 Connect = Callable[..., Any]
-
-
-@pytest.fixture
-def connected(database_url: str) -> Connect:
-    """Opens a connection as a login role, as whoever knows its password would."""
-
-    @asynccontextmanager
-    async def connect(role: LoginRole, **settings: str) -> AsyncIterator[asyncpg.Connection]:
-        connection = await asyncpg.connect(
-            role_url(database_url, role, SECRET), server_settings={**SERVER_SETTINGS, **settings}
-        )
-        try:
-            yield connection
-        finally:
-            await connection.close()
-
-    return connect
 
 
 async def test_the_release_before_signs_in_until_its_doors_are_closed(

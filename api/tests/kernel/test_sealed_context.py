@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 import pytest
 
-from atum_desk.kernel.db import SERVER_SETTINGS
 from atum_desk.kernel.migrate import MIGRATIONS
-from atum_desk.kernel.roles import ENTERING_ROLES, LoginRole, role_url
+from atum_desk.kernel.roles import ENTERING_ROLES, LoginRole
 from factories import Given, SignedIn
-from scratch_databases import SECRET
 
 CONTEXT = (
     "workspace",
@@ -27,23 +24,6 @@ CONTEXT = (
 )
 EVERYTHING = "1|1|{1,2,3}|1|{1,2,3}||yes|system"
 Connect = Callable[..., Any]
-
-
-@pytest.fixture
-def connected(database_url: str) -> Connect:
-    """Opens a connection as a login role, as whoever knows its password would."""
-
-    @asynccontextmanager
-    async def connect(role: LoginRole, **settings: str) -> AsyncIterator[asyncpg.Connection]:
-        connection = await asyncpg.connect(
-            role_url(database_url, role, SECRET), server_settings={**SERVER_SETTINGS, **settings}
-        )
-        try:
-            yield connection
-        finally:
-            await connection.close()
-
-    return connect
 
 
 async def enter(connection: asyncpg.Connection, who: SignedIn) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,30 +13,13 @@ import pytest
 
 from atum_desk.identity.passwords import hash_with_salt
 from atum_desk.kernel.context import new_token, token_hash
-from atum_desk.kernel.db import SERVER_SETTINGS, Database
-from atum_desk.kernel.roles import LOGIN_ROLES, LoginRole, link_session_proof, role_url
+from atum_desk.kernel.db import Database
+from atum_desk.kernel.roles import LOGIN_ROLES, LoginRole, link_session_proof
 from factories import Given
 from scratch_databases import ADMIN_EMAIL, ADMIN_PASSWORD, SECRET
 
 Connect = Callable[..., Any]
 REFUSALS = ("42501", "28000", "0A000", "42704", "42883", "42809")
-
-
-@pytest.fixture
-def connected(database_url: str) -> Connect:
-    """Opens a connection as a login role, as whoever knows its password would."""
-
-    @asynccontextmanager
-    async def connect(role: LoginRole, **settings: str) -> AsyncIterator[asyncpg.Connection]:
-        connection = await asyncpg.connect(
-            role_url(database_url, role, SECRET), server_settings={**SERVER_SETTINGS, **settings}
-        )
-        try:
-            yield connection
-        finally:
-            await connection.close()
-
-    return connect
 
 
 # Doors that make a context, a session or a password, that renew keys, or that see past the policies without asking who

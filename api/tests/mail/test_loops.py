@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -138,10 +139,11 @@ class RudeDesk(Relay):
             await client.sendmail(OTHER, [MAILBOX], message.as_bytes())
 
 
-async def test_a_desk_without_manners_gets_one_confirmation_too(
-    settings: Settings, database: Database, given: object
-) -> None:
-    rude = RudeDesk()
+@asynccontextmanager
+async def writing_to(
+    rude: RudeDesk, settings: Settings, database: Database
+) -> AsyncIterator[House]:
+    """A desk of ours that confirms, and the other one its relay."""
     await rude.start()
     settings = msgspec.structs.replace(
         settings, smtp_port=free_port(), mail_relay=f"smtp://127.0.0.1:{rude.port}"
@@ -151,6 +153,17 @@ async def test_a_desk_without_manners_gets_one_confirmation_too(
     await house.rule("confirm_email_tickets", True)
     await house.start()
     try:
+        yield house
+    finally:
+        await house.stop()
+        await rude.stop()
+
+
+async def test_a_desk_without_manners_gets_one_confirmation_too(
+    settings: Settings, database: Database, given: object
+) -> None:
+    rude = RudeDesk()
+    async with writing_to(rude, settings, database) as house:
         await house.deliver(
             letter(sender=f"Rude <{OTHER}>", subject="[Rude #0] Broken"), sender=OTHER
         )
@@ -158,9 +171,6 @@ async def test_a_desk_without_manners_gets_one_confirmation_too(
         assert len(rude.taken) == 1
         assert rude.sent == 1
         assert await house.value("select count(*) from outbox") == 1
-    finally:
-        await house.stop()
-        await rude.stop()
 
 
 class ForgetfulDesk(RudeDesk):
@@ -172,7 +182,7 @@ class ForgetfulDesk(RudeDesk):
             return
         text = f"Dear customer, we received your request and registered it as INC{self.sent:04}."
         message = letter(sender=f"ServiceDesk <{OTHER}>", subject=f"INC{self.sent:04}: request received", text=text)  # fmt: skip
-        client = aiosmtplib.SMTP(hostname="127.0.0.1", port=self.answers_to, timeout=20)
+        client = aiosmtplib.SMTP(hostname="127.0.0.1", port=self.answers_to, timeout=scaled(20))
         async with client:
             await client.sendmail(OTHER, [MAILBOX], message.as_bytes())
 
@@ -181,15 +191,7 @@ async def test_a_desk_that_confirms_everything_gets_two_mails_and_is_then_held(
     settings: Settings, database: Database, given: object
 ) -> None:
     rude = ForgetfulDesk()
-    await rude.start()
-    settings = msgspec.structs.replace(
-        settings, smtp_port=free_port(), mail_relay=f"smtp://127.0.0.1:{rude.port}"
-    )
-    house = House(settings, database, 1)
-    rude.answers_to = settings.smtp_port
-    await house.rule("confirm_email_tickets", True)
-    await house.start()
-    try:
+    async with writing_to(rude, settings, database) as house:
         await rude._confirm(EmailMessage())
         await quiet(house)
         mails = await house.rows("select state, cause, reason from mails order by id")
@@ -209,9 +211,6 @@ async def test_a_desk_that_confirms_everything_gets_two_mails_and_is_then_held(
             await house.settled(number)
         states = await house.rows("select state from mails order by id offset 3")
         assert [one["state"] for one in states] == ["ticketed"] * 3
-    finally:
-        await house.stop()
-        await rude.stop()
 
 
 async def test_a_flood_of_one_sender_waits_for_a_person(house: House) -> None:
