@@ -85,6 +85,7 @@ async def test_the_client_refuses_another_status() -> None:
         server.close()
 
 
+@pytest.mark.slow("a whole desk is filled, started and measured")
 def test_a_quick_run_measures_everything(tmp_path: Path) -> None:
     file = tmp_path / "quick.json"
     path = os.pathsep.join([str(REPOSITORY), str(REPOSITORY / "api")])
