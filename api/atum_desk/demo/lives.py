@@ -225,7 +225,10 @@ class Life:
         }  # fmt: skip
         if channel == "email" and not staff:
             mail_message_id = f"{self._hex()}@{self.requester.organization.domain}"
-            values["mail_message_id"] = mail_message_id
+            values |= {
+                "mail_message_id": mail_message_id, "author_verdict": "proven",
+                "author_words": "mx.atum.localhost: DMARC passes.",
+            }  # fmt: skip
             self._references.append(mail_message_id)
         if not self._count:
             values["subject"] = self._subject

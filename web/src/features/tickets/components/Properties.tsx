@@ -97,7 +97,6 @@ function Requester({ ticket }: { ticket: Ticket }) {
           )}
         </div>
       </div>
-      {ticket.can.edit && <RevokeLinks ticket={ticket} />}
       {others?.slice(0, SHOWN_TICKETS).map((row) => (
         <Link
           key={row.number}
@@ -120,6 +119,7 @@ function Requester({ ticket }: { ticket: Ticket }) {
           {t("ticket.moreTickets", { count: more })}
         </Link>
       )}
+      {ticket.can.edit && <RevokeLinks ticket={ticket} />}
     </Section>
   );
 }

@@ -6,6 +6,7 @@ import { toast } from "@/lib/toast";
 import { Button } from "@/ui/Button";
 import { ConfirmDialog } from "@/ui/Dialog";
 import { useRevokeLinks } from "../api";
+import classes from "./Properties.module.css";
 
 /** Makes the links useless that the requester was mailed, after a question. */
 export function RevokeLinks({ ticket }: { ticket: Ticket }) {
@@ -22,7 +23,7 @@ export function RevokeLinks({ ticket }: { ticket: Ticket }) {
     });
   return (
     <>
-      <Button size="s" icon="link" onClick={() => setAsked(true)}>
+      <Button size="s" icon="link" className={classes.action} onClick={() => setAsked(true)}>
         {t("ticket.revokeLinks")}
       </Button>
       <ConfirmDialog
