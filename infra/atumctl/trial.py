@@ -87,8 +87,7 @@ class Desk:
         for port, name in (("api", "API"), ("live", "live service")):
             deadline = time.monotonic() + READY_SECONDS
             while (said := self._readiness(port)) is not None:
-                if dead := self._is_dead():
-                    raise TrialFault(f"the {dead} ended by itself")
+                self._require_alive()
                 if time.monotonic() > deadline:
                     raise TrialFault(f"the {name} is not ready after {READY_SECONDS:g} s: {said}")
                 time.sleep(0.2)
@@ -127,6 +126,7 @@ class Desk:
             page = self.expect((200,), "GET", f"{API}/tickets").json()
             if any(item["subject"] == subject for item in page["items"]):
                 return
+            self._require_alive()
             time.sleep(0.3)
         raise TrialFault(f"a mail that was taken is no ticket after {MAIL_SECONDS:g} s")
 
@@ -135,6 +135,11 @@ class Desk:
         items = self.expect((200,), "GET", f"{API}/tickets").json()["items"]
         number = items[-1]["number"]
         return Times(self._median(f"{API}/tickets"), self._median(f"{API}/tickets/{number}"))
+
+    def _require_alive(self) -> None:
+        """Raise TrialFault when a service has ended, for that is why something else does not work."""
+        if dead := self._is_dead():
+            raise TrialFault(f"the {dead} ended by itself")
 
     def _readiness(self, port: str) -> str | None:
         """Return why a service is not ready; None when it is."""
@@ -151,6 +156,7 @@ class Desk:
                     server.sendmail("rehearsal@example.com", mailbox, text)
                     return
             except (OSError, smtplib.SMTPException) as error:
+                self._require_alive()
                 if time.monotonic() > deadline:
                     raise TrialFault(f"no mail is taken: {error}") from None
                 time.sleep(0.2)

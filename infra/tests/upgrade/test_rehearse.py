@@ -14,6 +14,7 @@ from atumctl.output import Refused
 from atumctl.postgres import Postgres
 from atumctl.rehearse import Rehearsed
 from atumctl.site import Site
+from free_ports import free_port
 
 Rehearsing = Callable[[Path], Rehearsed]
 ADDS = """
@@ -62,6 +63,12 @@ def test_a_release_that_does_not_start_is_refused(
     crash = replace(f"atum_desk/entry/{name}.py", "def main()", "raise SystemExit(3)\n\ndef main()")
     with pytest.raises(Refused, match=f"new release fails: the {name} ended"):
         rehearsing(make_release("1.1.0", alter=crash))
+
+
+def test_a_worker_that_ends_once_the_others_are_ready_is_named() -> None:
+    desk = trial.Desk({"api": free_port(), "smtp": free_port()}, lambda: "worker")
+    with pytest.raises(trial.TrialFault, match="the worker ended by itself"):
+        desk.take_mail("support@example.com")
 
 
 def test_a_release_that_takes_long_is_refused(
