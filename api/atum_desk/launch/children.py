@@ -9,6 +9,8 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 
+from atum_desk.kernel.child_signals import send_signal
+
 FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 10.0
 STEADY_SECONDS = 30.0
@@ -60,7 +62,7 @@ class Child:
         """Ask the process to end and do not start it again; `run` returns when it has ended."""
         self._stopping.set()
         if self._process is not None and self._process.returncode is None:
-            self._process.terminate()
+            send_signal(self._process, signal.SIGTERM)
             asyncio.get_running_loop().call_later(GRACE_SECONDS, self._end_at_last, self._process)
 
     async def _run_once(self) -> int:
@@ -75,7 +77,7 @@ class Child:
             limit=LONGEST_LINE_BYTES,
         )
         if self._stopping.is_set():
-            self._process.terminate()
+            send_signal(self._process, signal.SIGTERM)
         passing_on = asyncio.create_task(self._pass_on_lines(self._process))
         code = await self._process.wait()
         _kill_group(self._process.pid)

@@ -4,11 +4,13 @@ import asyncio
 import contextlib
 import json
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from atum_desk.kernel.child_signals import send_signal
 from atum_desk.kernel.settings import REPOSITORY, Settings
 from atum_desk.launch.children import end_with_parent
 from atum_desk.launch.operations import TOOL, client_programs
@@ -101,8 +103,7 @@ class Chores:
         try:
             said, _ = await process.communicate()
         except asyncio.CancelledError:
-            with contextlib.suppress(ProcessLookupError):
-                process.terminate()
+            send_signal(process, signal.SIGTERM)
             await process.wait()
             raise
         return process.returncode or 0, said.decode(errors="replace").strip()[-MOST_WORDS:]

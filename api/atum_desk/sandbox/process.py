@@ -6,13 +6,13 @@ import asyncio
 import os
 import signal
 import sys
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 import atum_desk
+from atum_desk.kernel.child_signals import send_signal
 from atum_desk.sandbox.frames import LENGTH, Answer, Request
 from atum_desk.sandbox.limits import Limits
 from atum_desk.sandbox.problems import ChildCrashed, MemoryExceeded, TaskFailed, TimeExceeded
@@ -107,9 +107,7 @@ class ChildProcess:
 
     async def kill(self) -> None:
         """End the child at once and wait until it is gone."""
-        if self._process.returncode is None:
-            with suppress(ProcessLookupError):
-                self._process.kill()
+        send_signal(self._process, signal.SIGKILL)
         transport = self._process.stdin
         if transport is not None:
             transport.close()
