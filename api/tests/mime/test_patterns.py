@@ -18,6 +18,7 @@ CHARACTERS = 4_000
 # Less is noise; a quadratic pattern takes much longer on so many characters.
 LEAST_SECONDS = 0.004
 MOST_GROWTH = 3.0
+MOST_TRIES = 8
 # What they search is cut to a line of at most so many characters before.
 BOUNDED = {"_SHARED": 500, "_DIGIT_START": 500, "_PREFIX": 998}
 SEEDS = (
@@ -98,6 +99,17 @@ def _seconds(pattern: re.Pattern[str] | re.Pattern[bytes], text: str) -> float:
     return time.process_time() - began
 
 
+def _grows_linearly(pattern: re.Pattern[str] | re.Pattern[bytes], once: str, twice: str) -> bool:
+    """Compare the least time of each: what else the machine does only ever adds to one of them."""
+    once_seconds = twice_seconds = float("inf")
+    for _ in range(MOST_TRIES):
+        once_seconds = min(once_seconds, _seconds(pattern, once))
+        twice_seconds = min(twice_seconds, _seconds(pattern, twice))
+        if twice_seconds < LEAST_SECONDS or twice_seconds < MOST_GROWTH * once_seconds:
+            return True
+    return False
+
+
 def test_the_patterns_are_found() -> None:
     assert len(PATTERNS) > 40
 
@@ -109,15 +121,10 @@ def test_a_pattern_grows_with_what_it_searches(name: str) -> None:
     for seed in SEEDS:
         for tail in ("", "\n!", "!>"):
             size = bound // 2 if bound else CHARACTERS
-            once, twice = (
-                min(_seconds(pattern, seed * (each // len(seed)) + tail) for _ in range(2))
-                for each in (size, 2 * size)
-            )
-            assert twice < LEAST_SECONDS or twice < MOST_GROWTH * once, (seed, tail, once, twice)
+            once, twice = (seed * (each // len(seed)) + tail for each in (size, 2 * size))
+            assert _grows_linearly(pattern, once, twice), (seed, tail)
 
 
 def test_a_quadratic_pattern_is_noticed() -> None:
     slow = re.compile(r"\s+$")
-    once, twice = (_seconds(slow, " " * size + "!") for size in (CHARACTERS, 2 * CHARACTERS))
-    assert twice > LEAST_SECONDS
-    assert twice > MOST_GROWTH * once
+    assert not _grows_linearly(slow, " " * CHARACTERS + "!", " " * 2 * CHARACTERS + "!")
