@@ -16,43 +16,43 @@ from atum_desk.kernel.context import new_token, token_hash
 from atum_desk.kernel.db import Database
 from atum_desk.kernel.roles import LOGIN_ROLES, LoginRole, link_session_proof
 from factories import Given
+from gate_functions import CALLERS, NOBODYS
 from scratch_databases import ADMIN_EMAIL, ADMIN_PASSWORD, SECRET
 
 Connect = Callable[..., Any]
 REFUSALS = ("42501", "28000", "0A000", "42704", "42883", "42809")
 
 
-# Doors that make a context, a session or a password, that renew keys, or that see past the policies without asking who
-# entered: which roles may call them at all. Whoever adds one adds it here.
-POWERFUL = {
-    "enter": {"staff", "contact", "worker"}, "authenticate": {"staff", "contact", "worker"},
-    "enter_system": {"worker"}, "act_for": {"worker"}, "enter_as": set(), "seal": set(), "padded": set(),
-    "sign_in": {"sign_in"}, "sign_in_salt": {"sign_in"}, "sign_in_candidate": {"worker"},
-    "open_session": {"worker"}, "start_session": set(), "open_link_session": {"contact"},
-    "renew_seal_key": set(), "set_link_key": set(), "open_previous_doors": set(), "close_previous_doors": {"worker"},
-    "all_workspaces": {"worker"}, "tail_changes": {"worker"}, "mailbox_of": {"worker"}, "due_outbox": {"worker"},
-    "prune_idempotency_keys": {"worker"}, "ledger_table": set(), "secure_table": set(), "rows_in_the_way": set(),
-}  # fmt: skip
-
-
-async def test_each_powerful_door_opens_to_the_roles_it_names(database_url: str) -> None:
+async def test_each_function_of_the_gate_opens_to_the_roles_it_names(database_url: str) -> None:
     connection = await asyncpg.connect(database_url)
     rows = await connection.fetch(
-        """select p.proname, array(select replace(r, 'atum_desk_', '') from unnest($1::text[]) r
-                                    where has_function_privilege(r, p.oid, 'execute')) as roles
-             from pg_proc p where p.pronamespace = 'atum'::regnamespace and p.proname = any($2)""",
-        list(LOGIN_ROLES), list(POWERFUL),
+        """select n.nspname, p.proname, p.prosecdef,
+                  array(select replace(r, 'atum_desk_', '') from unnest($1::text[]) r
+                         where has_function_privilege(r, p.oid, 'execute')) as roles
+             from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+            where n.nspname not in ('pg_catalog', 'information_schema')
+              and (p.prosecdef and not (p.prorettype = 'trigger'::regtype and p.proname ~ '^ledger_')
+                   or p.proname = any($2))""",
+        list(LOGIN_ROLES), list(NOBODYS),
     )  # fmt: skip
-    signing_in = await connection.fetch(
-        """select p.oid::regprocedure::text from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-            where n.nspname in ('atum', 'jobs') and has_function_privilege('atum_desk_sign_in', p.oid, 'execute')"""
-    )
     await connection.close()
-    opened: dict[str, set[str]] = {name: set() for name in POWERFUL}
-    for row in rows:
-        opened[row["proname"]] |= set(row["roles"])
-    assert opened == POWERFUL
-    assert {row[0].partition("(")[0] for row in signing_in} == {"atum.sign_in", "atum.sign_in_salt"}
+    assert {row["nspname"] for row in rows} == {"atum"}
+    found = {(row["proname"], frozenset(row["roles"])) for row in rows if row["prosecdef"]}
+    assert found == {(name, roles) for roles, names in CALLERS.items() for name in names}
+    assert {row["proname"]: row["roles"] for row in rows if not row["prosecdef"]} == {
+        name: [] for name in NOBODYS
+    }
+
+
+async def test_the_ledgers_trigger_functions_are_called_by_nobody(database_url: str) -> None:
+    connection = await asyncpg.connect(database_url)
+    callable_ones = await connection.fetch(
+        """select p.proname from pg_proc p, unnest($1::text[]) r
+            where p.prosecdef and p.proname ~ '^ledger_' and has_function_privilege(r, p.oid, 'execute')""",
+        list(LOGIN_ROLES),
+    )  # fmt: skip
+    await connection.close()
+    assert callable_ones == []
 
 
 async def test_doors_of_the_gate_take_no_name_from_pg_temp(database_url: str) -> None:

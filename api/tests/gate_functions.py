@@ -1,0 +1,41 @@
+"""Every function that runs with the gate's rights, by the login roles that may call it.
+
+Whoever adds a SECURITY DEFINER function adds it here and says with it who may call it; a test
+compares this page with the catalogue. Trigger functions that nobody may call are not listed.
+"""
+
+from __future__ import annotations
+
+CALLERS: dict[frozenset[str], set[str]] = {
+    frozenset(): {
+        "check_parent_session", "end_session_trees", "end_sessions_at_activation", "enter_as",
+        "hold_sessions_of",
+        "may_manage_access_of", "open_previous_doors", "renew_seal_key", "require_access_of", "seal",
+        "set_link_key", "start_session", "wait_for_ending",
+    },
+    frozenset({"sign_in"}): {"sign_in", "sign_in_salt"},
+    frozenset({"contact"}): {"open_link_session"},
+    frozenset({"contact", "staff"}): {"enter"},
+    frozenset({"contact", "worker"}): {"portal_link", "portal_workspace"},
+    frozenset({"contact", "staff", "worker"}): {
+        "authenticate", "end_session", "enqueue_job", "enter", "finish_change", "open_change",
+        "replayed_tickets", "sealed", "worker_health",
+    },
+    frozenset({"staff", "worker"}): {
+        "end_access_before_undo", "end_sessions", "end_tokens_with", "existing_tickets_of",
+        "find_messages", "find_people", "find_tagged", "hold_own_session", "later_changes",
+        "mail_law", "move_ticket", "moved_powers", "next_ticket_number", "password_hash_of",
+        "permissions_lost", "revoke_portal_links", "sessions_of", "set_password",
+        "standing_rows_of", "undo_change", "undone_among",
+    },
+    frozenset({"worker"}): {
+        "act_for", "all_workspaces", "close_previous_doors", "due_outbox", "enter_system",
+        "fetched_mailboxes", "lost_outbox", "mailbox_of", "mails_to_erase", "open_session",
+        "prune_fetching", "prune_idempotency_keys", "prune_sessions", "revoke_links_of_old_address",
+        "revoke_links_of_old_requester", "sender_rate", "settled_before", "sign_in_candidate",
+        "tail_changes", "tail_now", "unnamed_files", "waiting_mails",
+    },
+}  # fmt: skip
+
+# Run with their caller's rights, and would make a context, a policy or a seal for whoever may call them.
+NOBODYS = {"ledger_table", "padded", "row_as_json", "rows_in_the_way", "secure_table"}
