@@ -173,13 +173,27 @@ test("a role's permissions are in words, an unknown one as it is written", async
 });
 
 test("changes are told in words, and only what can be taken back offers it", async () => {
-  const change = { via: "session", undo_of: null, undone: false, at: "2026-11-22T10:00:00Z" };
+  const change = {
+    via: "session",
+    undo_of: null,
+    undone: false,
+    can_undo: false,
+    at: "2026-11-22T10:00:00Z",
+  };
   const actor = { id: 2, name: "Mina Farouk" };
   const summary = { name: "Network" };
   api.overrides.set("GET changes", () =>
     json({
       items: [
-        { ...change, id: 3, actor, command: "team.add", summary, ticket_number: null },
+        {
+          ...change,
+          can_undo: true,
+          id: 3,
+          actor,
+          command: "team.add",
+          summary,
+          ticket_number: null,
+        },
         { ...change, id: 2, actor, command: "person.password", summary: {}, ticket_number: null },
         {
           ...change,

@@ -22,6 +22,7 @@ class Change(msgspec.Struct, frozen=True):
     at: datetime
     undo_of: int | None
     undone: bool
+    can_undo: bool
 
 
 class UndoTarget(msgspec.Struct, frozen=True):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from atum_desk.kernel.context import Actor, SystemActor
+
 TICKET_READ = "ticket:read"
 UNDO_ANY = "change:undo_any"
 AUDIT_READ = "audit:read"
@@ -82,3 +84,17 @@ def kept(command: str) -> list[str]:
 def irreversible(command: str) -> str | None:
     """Return why a command cannot be undone, or None when it can."""
     return IRREVERSIBLE.get(command) or IRREVERSIBLE.get(command.partition(".")[0])
+
+
+def may_undo(
+    actor: Actor | SystemActor, command: str, *, via: str, actor_id: int | None, undone: bool
+) -> bool:
+    """Return whether an undo of a change is worth offering to somebody; trying it decides.
+
+    What stands in its way among the records, and mail that has left, only shows then.
+    """
+    if undone or via == "mail" or irreversible(command):
+        return False
+    own = isinstance(actor, Actor) and actor.person_id == actor_id
+    needed = needed_for(command, own=own)
+    return (own or actor.may(UNDO_ANY)) and (needed is None or actor.may(needed))

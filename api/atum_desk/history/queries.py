@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncpg
 import msgspec
 
+from atum_desk.history import permissions
 from atum_desk.history.models import Change, Conflict, UndoTarget
 from atum_desk.history.problems import ChangeNotFound
 from atum_desk.identity.public import NamedRef
@@ -95,6 +96,14 @@ async def list_changes(
             actor=NamedRef(r["actor_id"], r["actor_name"] or "") if r["actor_id"] else None,
             undo_of=r["undo_of"],
             undone=r["undone"],
+            can_undo=permissions.may_undo(
+                view.actor,
+                # An undo needs what the change that it took back did.
+                r["summary"].get("command", r["command"]) if r["undo_of"] else r["command"],
+                via=r["via"],
+                actor_id=r["actor_id"],
+                undone=r["undone"],
+            ),
         )
         for r in rows
     ]

@@ -68,6 +68,33 @@ async def test_only_auditors_see_changes_outside_tickets_that_are_not_their_own(
     assert hidden.status_code == (403 if role == "Auditor" else 404)
 
 
+async def offered(client: Client) -> dict[int, bool]:
+    return {c["id"]: c["can_undo"] for c in (await client.got("/changes", limit=200))["items"]}
+
+
+async def test_an_undo_is_offered_to_whoever_may_undo(desk: Desk) -> None:
+    admin, agent, lead, auditor = [
+        await desk.staff(role) for role in ("Administrator", "Agent", "Team lead", "Auditor")
+    ]
+    path = f"/tickets/{(await desk.given.ticket()).number}"
+    of_ticket = await change_of(agent, "patch", path, {"priority": "high"})
+    of_people = await change_of(admin, "post", "/contacts", {"name": "C", "email": "c@example.org"})
+    of_teams = await change_of(admin, "post", "/teams", {"name": "Second line"})
+    for client, expected in (
+        (admin, [True, True, True]), (agent, [True]), (lead, [True]), (auditor, [False] * 3),
+    ):  # fmt: skip
+        found = await offered(client)
+        told = [found[one] for one in (of_ticket, of_people, of_teams) if one in found]
+        assert told == expected
+    undone = (await agent.posted(f"/changes/{of_ticket}/undo", status=200))["change_id"]
+    found = await offered(agent)
+    assert (found[of_ticket], found[undone]) == (False, True)
+    assert not (await offered(auditor))[undone]
+    # Nothing that the list offers here is refused, and nothing else is taken back.
+    assert not (await admin.post(f"/changes/{of_ticket}/undo")).is_success
+    assert (await admin.post(f"/changes/{of_teams}/undo")).is_success
+
+
 async def test_changes_are_listed_newest_first_page_by_page_and_by_ticket(
     shared_desk: Desk,
 ) -> None:

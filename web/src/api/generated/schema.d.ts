@@ -2052,6 +2052,7 @@ export interface components {
             actor: components["schemas"]["NamedRef"] | null;
             /** Format: date-time */
             at: string;
+            can_undo: boolean;
             command: string;
             id: number;
             summary: {

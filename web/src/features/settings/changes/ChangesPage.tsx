@@ -10,7 +10,7 @@ import { type Change, changesQuery, usePages } from "../api";
 import { ListState } from "../components/ListState";
 import { Page, useLocked } from "../components/Page";
 import classes from "./ChangesPage.module.css";
-import { changeSentence, mayBeUndone, viaText } from "./sentence";
+import { changeSentence, viaText } from "./sentence";
 
 const PERMISSION = "audit:read";
 
@@ -64,7 +64,7 @@ function ChangeRow({ change }: { change: Change }) {
       </p>
       <TimeStamp at={change.at} className={classes.time} />
       <span className={classes.end}>
-        {mayBeUndone(change) && (
+        {change.can_undo && (
           <Button
             size="s"
             icon="undo"

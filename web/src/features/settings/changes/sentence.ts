@@ -19,32 +19,3 @@ export function changeSentence(change: Change, t: TFunction): string {
 export function viaText(change: Change, t: TFunction): string {
   return change.via in en.changes.via ? t(`changes.via.${change.via as KnownVia}`) : "";
 }
-
-const edited = [
-  "ticket",
-  "contact",
-  "organization",
-  "person",
-  "team",
-  "mailbox",
-  "quarantine",
-  "mail_block",
-  "mail_rules",
-  "mail_text",
-  "change",
-  "sending",
-  "dkim",
-  "layout",
-  "standing",
-];
-const keptOut = ["person.password", "person.reset_password", "quarantine.release"];
-
-/**
- * Whether an undo is worth offering; the server decides. What came in by mail and what happened
- * outside of the data (a sign-in, a mail that left, a password) is never taken back.
- */
-export function mayBeUndone(change: Change): boolean {
-  const [noun = ""] = change.command.split(".");
-  if (change.undone || change.via === "mail") return false;
-  return edited.includes(noun) && !keptOut.includes(change.command);
-}
