@@ -16,7 +16,8 @@ SECRET = "ATUM_SECRET"
 # Where this machine has its things; a backup of another one does not know better.
 OF_THE_MACHINE = (
     *("ATUM_DATA", "ATUM_DATABASE_URL", "ATUM_REDIS_URL", "ATUM_BIND"),
-    *("ATUM_API_PORT", "ATUM_LIVE_PORT", "ATUM_WEB_PORT", "ATUM_SMTP_PORT", "ATUM_LMTP_SOCKET"),
+    *("ATUM_API_PORT", "ATUM_LIVE_PORT", "ATUM_WEB_PORT", "ATUM_SMTP_PORT", "ATUM_SMTP_BIND"),
+    "ATUM_LMTP_SOCKET",
 )
 # Under what name and behind what this machine is reached: its own where it has said so.
 OF_THE_PLACE = ("ATUM_URL", "ATUM_TRUSTED_PROXIES", "ATUM_OPS_TLS", "ATUM_OPS_PROXIES")

@@ -57,7 +57,20 @@ LmtpSocket = Annotated[
     str, text("Unix socket that receives mail by LMTP; empty turns it off.", "a path or nothing")
 ]
 Bind = Annotated[
-    str, text("Address every port listens on.", "an IP address or host name", kinds.HOST)
+    str,
+    text(
+        "Address the ports listen on; that of SMTP may have its own.",
+        "an IP address or host name",
+        kinds.HOST,
+    ),
+]
+SmtpBind = Annotated[
+    str,
+    text(
+        "Address the SMTP port listens on; empty means ATUM_BIND.",
+        "an IP address or host name, or nothing",
+        kinds.HOST_OR_NOTHING,
+    ),
 ]
 Data = Annotated[
     Path, text("Folder of all that is kept at run time: database, uploads, logs.", "a path")
@@ -269,6 +282,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     smtp_port: SmtpPort = 2525
     smtp_certificate: SmtpCertificate = ""
     smtp_key: SmtpKey = ""
+    smtp_bind: SmtpBind = ""
     lmtp_socket: LmtpSocket = ""
     bind: Bind = "127.0.0.1"
     data: Data = REPOSITORY / "data"
@@ -336,6 +350,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
             return f"{scheme}://{host}:{self.live_port}/ws/"
         return f"{scheme}://{parts.netloc}{parts.path}/ws/"
+
+    @property
+    def smtp_address(self) -> str:
+        """Address that the SMTP port listens on."""
+        return self.smtp_bind or self.bind
 
     @property
     def uploads(self) -> Path:

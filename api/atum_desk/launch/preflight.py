@@ -53,7 +53,14 @@ def check_ports(settings: Settings) -> None:
         if port in seen:
             raise LaunchError(f"{seen[port]} and {name} are both {port}: they must differ.")
         seen[port] = name
-        _check_port(name, settings.bind, port)
+        _check_port(name, port, *_address(settings, name))
+
+
+def _address(settings: Settings, name: str) -> tuple[str, str]:
+    """Return what a port listens on, and the setting that says so."""
+    if name == "ATUM_SMTP_PORT" and settings.smtp_bind:
+        return settings.smtp_bind, "ATUM_SMTP_BIND"
+    return settings.bind, "ATUM_BIND"
 
 
 def _ports(settings: Settings) -> dict[str, int]:
@@ -65,30 +72,30 @@ def _ports(settings: Settings) -> dict[str, int]:
     return ports
 
 
-def _check_port(name: str, bind: str, port: int) -> None:
+def _check_port(name: str, port: int, bind: str, bind_name: str) -> None:
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             bind, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
     except socket.gaierror:
-        raise LaunchError(f"ATUM_BIND is {bind!r}: there is no such address.") from None
+        raise LaunchError(f"{bind_name} is {bind!r}: there is no such address.") from None
     with socket.socket(family, kind, protocol) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(address)
             probe.listen()
         except OSError as error:
-            raise LaunchError(_why_not(error, name, bind, port)) from None
+            raise LaunchError(_why_not(error, name, port, bind, bind_name)) from None
 
 
-def _why_not(error: OSError, name: str, bind: str, port: int) -> str:
+def _why_not(error: OSError, name: str, port: int, bind: str, bind_name: str) -> str:
     if error.errno == errno.EADDRINUSE:
         holder = port_holder(port)
         who = f"by process {holder} ({command_line(holder)})" if holder else "by another user"
         return f"Port {port} is taken {who}; stop that or set {name} to another port."
     if error.errno == errno.EACCES:
         return f"Port {port} may not be used by this user; set {name} to one above 1023."
-    return f"{bind} port {port} cannot be used: {error.strerror}; see ATUM_BIND and {name}."
+    return f"{bind} port {port} cannot be used: {error.strerror}; see {bind_name} and {name}."
 
 
 def _open_lock(folder: Path) -> IO[str]:

@@ -25,7 +25,8 @@ async def until_ready(settings: Settings, waiting: set[str]) -> None:
         f"the live service on port {live}": lambda: _answers_ready(host, live),
     }
     if smtp:
-        awaited[f"mail on port {smtp}"] = lambda: _takes_connections(host, smtp)
+        smtp_host = reachable_host(settings.smtp_address)
+        awaited[f"mail on port {smtp}"] = lambda: _takes_connections(smtp_host, smtp)
     waiting.update(awaited)
 
     async def wait(name: str, holds: Condition) -> None:

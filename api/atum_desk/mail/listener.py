@@ -164,7 +164,7 @@ async def start_listeners(worker: WorkerContext) -> Listeners:
         servers.append(
             await loop.create_server(
                 lambda: SmtpSession(handler, **options, tls_context=certificate.context()),
-                settings.bind,
+                settings.smtp_address,
                 settings.smtp_port,
                 backlog=512,
             )

@@ -282,7 +282,8 @@ async def _answers(settings: Settings) -> bool:
     """The listener lives in another process: whether it runs is asked at its port."""
     if not settings.smtp_port:
         return False
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.bind, settings.bind)
+    address = settings.smtp_address
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)
     try:
         async with asyncio.timeout(PROBE_SECONDS):
             _, writer = await asyncio.open_connection(host, settings.smtp_port)

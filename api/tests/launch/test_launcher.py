@@ -75,6 +75,9 @@ def test_an_address_of_another_machine_is_refused(atum: Atum) -> None:
     assert run.returncode == 1
     assert run.stderr.startswith("atum: 192.0.2.1 port ")
     assert "see ATUM_BIND" in run.stderr
+    run = atum("up", ATUM_SMTP_BIND="192.0.2.1")
+    assert run.returncode == 1
+    assert "see ATUM_SMTP_BIND and ATUM_SMTP_PORT" in run.stderr
 
 
 def test_a_database_that_cannot_be_reached_is_said(

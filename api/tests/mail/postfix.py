@@ -76,10 +76,11 @@ def missing() -> str | None:
 class Postfix:
     """Takes mail on `port`: delivers to example.org, passes gone.example on and reports to the desk."""
 
-    def __init__(self, *, next_hop: int, desk: int) -> None:
+    def __init__(self, *, next_hop: int, desk: int, more: str = "") -> None:
+        """`more` are further lines of main.cf, which win over those above."""
         self.port = free_port()
         self.root = Path(tempfile.mkdtemp(prefix="atum-postfix-"))
-        self._next_hop, self._desk = next_hop, desk
+        self._next_hop, self._desk, self._more = next_hop, desk, more
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
@@ -89,6 +90,7 @@ class Postfix:
         shutil.chown(self.root / "data", "postfix")
         shutil.chown(self.root / "mail", 65534, 65534)
         settings = SETTINGS.format(root=self.root, next_hop=self._next_hop, desk=self._desk)
+        settings += self._more
         (self.root / "conf/main.cf").write_text(settings)
         (self.root / "conf/master.cf").write_text(SERVICES.format(port=self.port))
         await self.run()

@@ -1,0 +1,69 @@
+"""Mail that comes in as docs/operations/mail-from-outside.md says: a relay in front, an address of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aiosmtplib
+import msgspec
+import pytest
+from house import MAILBOX, House, letter
+from postfix import Postfix, missing
+
+from atum_desk.kernel.settings import REPOSITORY
+from atum_desk.mail.listener import start_listeners
+from free_ports import free_port
+from suite.machine_speed import scaled
+
+PAGE = Path(REPOSITORY / "docs/operations/mail-from-outside.md")
+needs_postfix = pytest.mark.skipif(missing() is not None, reason=missing() or "")
+
+
+def documented(house: House) -> str:
+    """Return the lines of main.cf that the page gives, for this house's domain and port."""
+    (block,) = re.findall(r"```\n(relay_domains.*?)```", PAGE.read_text(), re.DOTALL)
+    (verified,) = re.findall(r"`(smtpd_recipient_restrictions = [^`]+)`", PAGE.read_text())
+    lines = block.replace("desk.example", MAILBOX.rpartition("@")[2])
+    return f"{lines}{verified}\n".replace(":2525", f":{house.settings.smtp_port}")
+
+
+@pytest.fixture
+async def front(house: House) -> AsyncIterator[Postfix]:
+    server = Postfix(next_hop=1, desk=1, more=documented(house))
+    await server.start()
+    yield server
+    await server.stop()
+
+
+async def hand_to(port: int, to: str, host: str = "127.0.0.1") -> None:
+    client = aiosmtplib.SMTP(hostname=host, port=port, timeout=scaled(30))
+    async with client:
+        await client.sendmail("ann@example.org", [to], letter(to=to).as_bytes())
+
+
+@needs_postfix
+async def test_a_relay_in_front_hands_mail_over_and_refuses_what_the_desk_refuses(
+    house: House, front: Postfix
+) -> None:
+    await hand_to(front.port, MAILBOX)
+    (mail,) = await house.settled(1)
+    assert mail["state"] == "ticketed"
+    for stranger in (f"nobody@{MAILBOX.rpartition('@')[2]}", "ann@elsewhere.example"):
+        with pytest.raises(aiosmtplib.SMTPRecipientsRefused):
+            await hand_to(front.port, stranger)
+
+
+async def test_the_mail_port_has_an_address_of_its_own(house: House) -> None:
+    own = msgspec.structs.replace(
+        house.settings, smtp_bind="127.0.0.2", smtp_port=free_port(), lmtp_socket=""
+    )
+    listeners = await start_listeners(msgspec.structs.replace(house.worker, settings=own))
+    try:
+        with pytest.raises(aiosmtplib.SMTPConnectError):
+            await hand_to(own.smtp_port, MAILBOX)
+        await hand_to(own.smtp_port, MAILBOX, host="127.0.0.2")
+        assert (await house.settled(1))[0]["state"] == "ticketed"
+    finally:
+        await listeners.close()
