@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from .address_items import join_split_names, split_items
 from .charset import clean_text
 from .encoded_words import decode_words
 from .headers import unfold
@@ -12,6 +13,10 @@ MAX_ADDRESSES = 1_000
 
 _SPACES = re.compile(r"[ \t\r\n]+")
 _ENCODED_WHOLE = re.compile(r"(?:=\?[^?\s]{1,80}\?[bBqQ]\?[^?]*\?=\s*)+")
+# Letters that mean something in an address field may stand as they are in an encoded word.
+_Q_WORD = re.compile(r"=\?[^?\s]{1,40}\?[qQ]\?[^?]{1,500}\?=")
+_SPECIAL = re.compile(r"[,;:<>()@\"\[\]\\]")
+_EMPTY_GROUP = re.compile(r":[ \t]{0,20};?$")
 _ROUTE = re.compile(r"^@[^:\"]{0,1000}:")
 _QUOTED_WHOLE = re.compile(r'"([^"\\\s@]+@[^"\\\s@]+)"')
 _QUOTED_LOCAL_PART = re.compile(r'"((?:[^"\\]|\\.)*)"\s*@\s*([^"@]+)')
@@ -41,81 +46,24 @@ def parse_addresses(value: str) -> tuple[Address, ...]:
 
 def _items(text: str) -> Iterator[str]:
     """Yield what stands for one address each; an item that is wholly encoded is read decoded."""
-    for item in _join_split_names(_split_items(text)):
+    encoded = _Q_WORD.sub(_encode_specials, text) if "=?" in text else text
+    for item in join_split_names(split_items(encoded)):
         decoded = decode_words(item) if _ENCODED_WHOLE.fullmatch(item) else ""
         if "@" in decoded:
-            yield from _join_split_names(_split_items(decoded))
+            yield from join_split_names(split_items(decoded))
         else:
             yield item
+
+
+def _encode_specials(word: re.Match[str]) -> str:
+    head, payload = word[0][:-2].rsplit("?", 1)
+    return head + "?" + _SPECIAL.sub(lambda found: f"={ord(found[0]):02X}", payload) + "?="
 
 
 def first_address(addresses: tuple[Address, ...]) -> Address | None:
     """Return the first entry that can be answered, else the first of all, else None."""
     usable = (entry for entry in addresses if "@" in entry.address)
     return next(usable, addresses[0] if addresses else None)
-
-
-def _split_items(text: str) -> list[str]:
-    """Cut at commas, semicolons and group names, outside quotes, comments and brackets."""
-    items: list[str] = []
-    begin = 0
-    # where the next "@" is, looked up again once `begin` is past it
-    at = -1
-    depth = 0
-    quoted = bracketed = False
-    position = 0
-    while position < len(text):
-        char = text[position]
-        if char == "\\" and (quoted or depth):
-            position += 1
-        elif char == '"' and not depth:
-            quoted = not quoted
-        elif quoted:
-            pass
-        elif char == "(":
-            depth += 1
-        elif char == ")" and depth:
-            depth -= 1
-        elif depth:
-            pass
-        elif char in "<>":
-            bracketed = char == "<"
-        elif char in ",;" and not (bracketed and _closes_soon(text, position)):
-            items.append(text[begin:position])
-            begin = position + 1
-            bracketed = False
-        elif char == ":" and not bracketed:
-            if at < begin:
-                at = text.find("@", begin)
-                at = len(text) if at < 0 else at
-            if at > position:
-                begin = position + 1
-        position += 1
-    items.append(text[begin:])
-    if (quoted or depth) and len(items) == 1 and "," in text:
-        return text.replace('"', "").split(",")
-    return [item.strip() for item in items if item.strip()]
-
-
-def _closes_soon(text: str, position: int) -> bool:
-    window = text[position : position + 300]
-    close, opening = window.find(">"), window.find("<")
-    return close >= 0 and (opening < 0 or close < opening)
-
-
-def _join_split_names(items: list[str]) -> list[str]:
-    joined: list[str] = []
-    waiting: list[str] = []
-    for item in items:
-        if "@" not in item and "<" not in item and " " not in item.strip() and len(waiting) < 3:
-            waiting.append(item)
-            continue
-        if waiting and "<" in item and item[0] not in '<"':
-            joined.append(", ".join([*waiting, item]))
-        else:
-            joined.extend([*waiting, item])
-        waiting = []
-    return joined + waiting
 
 
 class _Parts:
@@ -179,7 +127,9 @@ def _parse_item(item: str) -> Address | None:
     if note:
         name = f"{name} ({note})" if name else note
     address = clean_text(decode_words(address))
-    if not name and not address:
+    if not address and not phrase:
+        return None
+    if "@" not in address + name and _EMPTY_GROUP.search(address or name):
         return None
     return Address(name=name, address=address)
 

@@ -1,19 +1,26 @@
-"""Header fields of mail: splitting, parameters (RFC 2231), message ids."""
+"""Header fields of mail: splitting, unfolding, comments, message ids."""
 
 import re
 from collections.abc import Iterator
-from urllib.parse import unquote_to_bytes
 
-from .charset import clean_text, decode_header_bytes, decode_text, find_codec
+from .charset import clean_text, decode_header_bytes
 from .encoded_words import decode_words
 
 MAX_FIELDS = 2_000
 MAX_FIELD_BYTES = 200_000
+# How far a header is searched for its next field after a line that is none.
+MAX_STRAY_BYTES = 20_000
 MAX_IDS = 200
-MAX_PARAMETERS = 400
 
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
-_SPACES = re.compile(r"[ \t\r\n]+")
+# Fields by which a header goes on after lines that are none.
+_MAIL_FIELD = re.compile(
+    rb"(from|to|cc|subject|date|message-id|mime-version|content-(?:type|transfer-encoding"
+    rb"|disposition|id|language)|reply-to|in-reply-to|references|sender|return-path|received"
+    rb"|delivered-to|dkim-signature|authentication-results|x-[\w-]{1,60})[ \t]{0,20}:",
+    re.IGNORECASE,
+)
+_REPEATED_FIELDS = ("received", "delivered-to", "dkim-signature", "authentication-results")
 _LINE_BREAK = re.compile(r"[\r\n]+[ \t]*")
 
 
@@ -47,26 +54,33 @@ def split_headers(raw: bytes, start: int, end: int) -> tuple[Headers, int, list[
     """Split the header fields off `raw[start:end]`.
 
     Returns the fields, where the body begins, and problems in words. Tolerates mbox "From "
-    lines and stray lines; a line that is no field ends the headers where no more fields follow.
+    lines, stray lines and folded lines that lost their space; a line that is no field ends the
+    headers where no more fields follow.
     """
     fields: list[tuple[str, bytes]] = []
     problems: list[str] = []
     position = start
+    # Up to here the lines belong to the header, because a field follows them.
+    resumes_at = start
     while position < end:
         line, following = _take_line(raw, position, end)
-        if not line.strip():
-            return Headers(fields), following, problems
         field = _FIELD.match(line)
+        if not line.strip() and not (
+            line and fields and _new_field_at(raw, following, end, fields)
+        ):
+            return Headers(fields), following, problems
         if line[:1] in b" \t" and fields:
             _continue_field(fields, line)
-        elif field and not _is_envelope(line):
+        elif field:
             _add_field(fields, field, line, problems)
-        elif not _is_envelope(line):
-            if not _field_follows(raw, following, end):
+        elif not line.startswith((b"From ", b">From ")):
+            if position >= resumes_at:
+                resumes_at = _next_field(raw, following, end, fields)
+            if position >= resumes_at:
                 if fields:
                     problems.append("no empty line between headers and body")
                 return Headers(fields), position, problems
-            problems.append("a header line without a name")
+            _continue_unfolded(fields, line, problems)
         position = following
     return Headers(fields), end, problems
 
@@ -78,13 +92,42 @@ def _take_line(raw: bytes, position: int, end: int) -> tuple[bytes, int]:
     return line.rstrip(b"\r\n"), following
 
 
-def _is_envelope(line: bytes) -> bool:
-    return line.startswith((b"From ", b">From "))
+def _next_field(raw: bytes, position: int, end: int, fields: list[tuple[str, bytes]]) -> int:
+    """Return where the header goes on after a line that is no field, 0 when it does not.
 
-
-def _field_follows(raw: bytes, position: int, end: int) -> bool:
+    The next line may be any field. Further down, before the empty line, only one counts that mail
+    has and this mail does not have yet: a body whose empty line was lost may quote the others.
+    """
     line, _ = _take_line(raw, position, end)
-    return bool(_FIELD.match(line)) and b"://" not in line[:20]
+    if _FIELD.match(line) and b"://" not in line[:20]:
+        return position
+    limit = min(end, position + MAX_STRAY_BYTES)
+    while fields and position < limit:
+        line, following = _take_line(raw, position, end)
+        if not line.strip():
+            break
+        if _new_field_at(raw, position, end, fields):
+            return position
+        position = following
+    return 0
+
+
+def _new_field_at(raw: bytes, position: int, end: int, fields: list[tuple[str, bytes]]) -> bool:
+    field = _MAIL_FIELD.match(raw, position, min(end, position + 80))
+    if not field:
+        return False
+    name = field[1].decode("ascii").lower()
+    return name in _REPEATED_FIELDS or all(name != known for known, _ in fields)
+
+
+def _continue_unfolded(fields: list[tuple[str, bytes]], line: bytes, problems: list[str]) -> None:
+    """Join a line that lost the space of its folding; a line of a value alone belongs nowhere."""
+    if not fields or line.startswith(b":"):
+        problems.append("a header line without a name")
+        return
+    _continue_field(fields, b" " + line)
+    if (problem := "a folded header line without its space") not in problems:
+        problems.append(problem)
 
 
 def _add_field(
@@ -106,74 +149,6 @@ def _continue_field(fields: list[tuple[str, bytes]], line: bytes) -> None:
 def unfold(value: str) -> str:
     """Join the lines of a folded field (RFC 5322, section 2.2.3)."""
     return _LINE_BREAK.sub(" ", value)
-
-
-def parse_parameters(value: str) -> tuple[str, dict[str, str]]:
-    """Split a Content-Type or Content-Disposition field into its value and its parameters.
-
-    Parameter names are lower case; RFC 2231 continuations and charsets are resolved, encoded
-    words decoded although RFC 2047 forbids them here, because most senders write them.
-    """
-    pieces = _split_parameters(strip_comments(unfold(value)))
-    head = _SPACES.sub("", pieces[0]).lower() if pieces else ""
-    plain: dict[str, str] = {}
-    extended: dict[str, list[tuple[int, bool, str]]] = {}
-    for piece in pieces[1:MAX_PARAMETERS]:
-        name, equals, content = piece.partition("=")
-        name = name.strip().lower()
-        if not equals or not name:
-            continue
-        content = _unquote(content.strip())
-        base, star, rest = name.partition("*")
-        if not star:
-            plain.setdefault(name, decode_words(content))
-            continue
-        number = rest.rstrip("*")
-        index = int(number) if number.isascii() and number.isdigit() and len(number) < 5 else 0
-        extended.setdefault(base, []).append((index, rest.endswith("*") or not rest, content))
-    for base, segments in extended.items():
-        plain[base] = _join_segments(segments)
-    return head, {name: clean_text(content) for name, content in plain.items()}
-
-
-def _join_segments(segments: list[tuple[int, bool, str]]) -> str:
-    data = b""
-    charset = ""
-    for position, (_, is_encoded, written) in enumerate(sorted(segments, key=lambda s: s[0])):
-        content = written
-        if is_encoded and position == 0 and written.count("'") >= 2:
-            charset, _, content = written.split("'", 2)
-        encoded = content.encode("utf-8", "replace")
-        data += unquote_to_bytes(encoded) if is_encoded else encoded
-    text, _ = decode_text(data, charset or "utf-8")
-    return decode_words(text)
-
-
-def _split_parameters(value: str) -> list[str]:
-    pieces: list[str] = []
-    begin = position = 0
-    quoted = False
-    while position < len(value):
-        char = value[position]
-        if char == "\\" and quoted:
-            position += 1
-        elif char == '"':
-            quoted = not quoted
-        elif char == ";" and not quoted:
-            pieces.append(value[begin:position])
-            begin = position + 1
-        position += 1
-    pieces.append(value[begin:])
-    if quoted and len(pieces) == 1 and ";" in value:
-        return value.split(";")
-    return pieces
-
-
-def _unquote(content: str) -> str:
-    if not content.startswith('"'):
-        return content
-    inner = content[1:-1] if len(content) > 1 and content.endswith('"') else content[1:]
-    return re.sub(r"\\(.)", r"\1", inner) if '\\"' in inner or "\\\\" in inner else inner
 
 
 def strip_comments(value: str) -> str:
@@ -216,10 +191,3 @@ def parse_ids(value: str) -> tuple[str, ...]:
     if len(unique) > MAX_IDS:
         unique = unique[:1] + unique[1 - MAX_IDS :]
     return tuple(unique)
-
-
-def body_charset(headers: Headers) -> str | None:
-    """Return the charset that the part declares, a hint for its 8-bit headers, or None."""
-    _, parameters = parse_parameters(headers.raw("content-type"))
-    charset = parameters.get("charset")
-    return charset if charset and find_codec(charset) else None

@@ -8,7 +8,8 @@ so nothing is copied before it is decoded.
 import re
 from collections.abc import Iterator
 
-from .headers import Headers, body_charset, parse_parameters, split_headers
+from .headers import Headers, split_headers, strip_comments, unfold
+from .parameters import body_charset, parse_parameters
 
 MAX_DEPTH = 40
 MAX_PARTS = 1_000
@@ -17,6 +18,7 @@ _REST = ("content-type", b'application/octet-stream; name="rest-of-message.eml"'
 _BOUNDARY_GUESS = re.compile(
     rb"^--([^\r\n]{1,100}?)[ \t]{0,20}\r?\n(?=[!-9;-~]{1,60}[ \t]{0,20}:)", re.MULTILINE
 )
+_ENCODINGS_OF_TWO_WORDS = ("quoted-printable", "7-bit", "8-bit", "base-64")
 _LEADING_BLANK = re.compile(rb"(?:\xef\xbb\xbf|[\r\n\x00])*")
 _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,100}/[a-z0-9!#$&^_.+-]{1,100}")
 
@@ -40,6 +42,13 @@ class Part:
         )
         self.media_type = self._media_type(head)
 
+    def take_default_type(self, parent: "Part") -> None:
+        """Remember the part above; in a digest, what names no type is a message (RFC 2046, 5.1.5)."""
+        self.parent = parent
+        is_in_digest = parent.media_type == "multipart/digest"
+        if is_in_digest and not self.headers.has("content-type"):
+            self.media_type = "message/rfc822"
+
     def _media_type(self, head: str) -> str:
         if _MEDIA_TYPE.fullmatch(head):
             return head
@@ -56,8 +65,10 @@ class Part:
     @property
     def transfer_encoding(self) -> str:
         """The lower-case Content-Transfer-Encoding, "" when there is none."""
-        text = self.headers.raw("content-transfer-encoding").strip().lower()
-        return text.split(";")[0].split()[0].strip("\"'") if text.split(";")[0].split() else ""
+        text = strip_comments(unfold(self.headers.raw("content-transfer-encoding"))).lower()
+        words = text.split(";")[0].replace('"', " ").replace("'", " ").split()
+        joined = "-".join(words)
+        return joined if joined in _ENCODINGS_OF_TWO_WORDS else words[0] if words else ""
 
     @property
     def filename(self) -> str:
@@ -157,7 +168,7 @@ def _split_multipart(part: Part, budget: _Budget) -> None:
             break
         part.children.append(_read_part(part.raw, start, end, budget))
     for child in part.children:
-        child.parent = part
+        child.take_default_type(part)
 
 
 def _find_spans(part: Part, boundary: bytes) -> tuple[list[tuple[int, int]], bool]:

@@ -10,7 +10,8 @@ from mail_material import files, folder, read_json
 from atum_desk.mime import ParsedMail, html_to_text, parse_mail
 from atum_desk.mime.addresses import parse_addresses
 from atum_desk.mime.dates import parse_date
-from atum_desk.mime.headers import parse_ids, parse_parameters
+from atum_desk.mime.headers import parse_ids
+from atum_desk.mime.parameters import parse_parameters
 
 MINIMUM_SHARE = 0.95
 
