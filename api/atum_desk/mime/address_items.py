@@ -7,7 +7,7 @@ from .headers import strip_comments
 # How much of an empty group is searched for comments.
 MAX_COMMENT_CHARS = 100
 
-_BARE = re.compile(r"[^\s@<>()\",;:]+@[^\s@<>()\",;:]+")
+_BARE = re.compile(r"[^\s@<>()\",;:]{1,200}@[^\s@<>()\",;:]{1,255}")
 
 
 def split_items(text: str) -> list[str]:

@@ -1,92 +1,56 @@
-"""Delivery reports: RFC 3464 parts first, then the prose of mail systems that know no RFC."""
+"""Reports about mail of ours: RFC 3464 parts first, complaints, then prose (`bounce_prose`)."""
 
 import re
 from collections.abc import Iterator
 
+from .bounce_prose import MAX_RECIPIENTS, is_from_mail_system, read_prose
+from .bounce_words import REPORT_SUBJECTS, action_of, find_status, reason_of, status_in
+from .complaints import find_feedback, read_feedback, read_hotmail
 from .headers import Headers, parse_ids, split_headers
 from .models import Bounce, BouncedRecipient
 from .structure import Part
 from .transfer import decode_transfer
 
-MAX_RECIPIENTS = 200
-_PROSE_CHARS = 30_000
-
-_ADDRESS = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,100}@[A-Za-z0-9.-]{1,200}[A-Za-z0-9]"
-_RECIPIENT_PATTERNS = tuple(
-    re.compile(pattern, re.MULTILINE | re.IGNORECASE)
-    for pattern in (
-        rf"^\s{{0,8}}(?:final|original)-recipient:\s{{0,5}}(?:[\w-]+;)?\s{{0,5}}<?({_ADDRESS})",
-        rf"RCPT TO:\s{{0,3}}<({_ADDRESS})>",
-        rf"^\s{{0,8}}<({_ADDRESS})>(?:\.\.\.|:|\s*$|\s*\(|\s+[#\w])",
-        rf"^[\s*-]{{0,8}}({_ADDRESS})\s*(?::|$|\[|<mailto:)",
-        rf"\b(?:recipients?|to|addresses|address|user|account)\b[^\n<@]{{0,40}}<?({_ADDRESS})",
-        rf"<({_ADDRESS})>\.\.\.",
-        rf"\d{{3}} <({_ADDRESS})>",
-    )
-)
-_STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
-_REPLY_CODE = re.compile(r"(?<![\d.])([45])\d\d(?=[ -])(?![ -]\d{1,3}\.\d)")
-_COPY_BELOW = re.compile(
-    r"^.{0,40}(?:below this line is a copy|this is a copy of|original message|unsent message"
-    r"|message header|returned message|copy of your message|message follows|forwarded message"
-    r"|original headers|message headers follow)",
-    re.IGNORECASE | re.MULTILINE,
-)
 _MESSAGE_ID = re.compile(r"^Message-ID:\s{0,3}(<[^<>\n]{1,300}>)", re.IGNORECASE | re.MULTILINE)
-_SUBJECT = re.compile(r"^Subject:[ \t]*([^\n]{1,300})", re.IGNORECASE | re.MULTILINE)
-_REPORT_SUBJECTS = (
-    "undeliver", "delivery status", "delivery fail", "delivery has failed", "delivery report",
-    "delivery error", "mail delivery", "failure notice", "returned mail", "return mail",
-    "mail system error", "message delivery", "non remis", "nicht zustellbar", "unzustellbar",
-    "mail could not be delivered", "could not send", "mail failure", "mail error",
-    "message you sent", "could not be delivered", "no entregado", "não entregue",
-    "non recapitabile", "onbestelbaar", "nie można dostarczyć", "недоставлен", "не доставлено",
-    "配信不能", "退信", "permanent delivery", "failed mail", "warning: message",
-    "delayed", "returning message", "failure delivery", "failed delivery", "delivery failure",
-    "delivery delay", "error sending", "failed to deliver",
+_SUBJECT = re.compile(r"^[ \t]{0,8}Subject:[ \t]*([^\n]{1,300})", re.IGNORECASE | re.MULTILINE)
+_REPORT_TYPES = ("message/delivery-status", "message/global-delivery-status")
+_ORIGINAL_TYPES = (
+    "message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "message/global",
+    "message/global-headers",
 )  # fmt: skip
-_REPORT_SENDERS = ("mailer-daemon", "postmaster", "mail-daemon", "mailer_daemon", "mailerdaemon")
+# What says once of each recipient how it went: a second one begins the next recipient.
+_ONCE_EACH = ("original-recipient", "final-recipient", "action", "status")
 _SEVERITY = ("failed", "complained", "delayed", "relayed", "expanded", "delivered")
-_REASONS_BY_STATUS = {
-    "1.1": "unknown_user", "1.2": "unknown_host", "1.10": "unknown_user", "1.6": "moved",
-    "2.1": "disabled", "2.2": "mailbox_full", "2.3": "too_big", "3.4": "too_big",
-    "4.1": "unreachable", "4.3": "unreachable", "4.4": "unknown_host", "4.7": "expired",
-    "7.1": "rejected", "7.26": "not_authenticated", "7.0": "rejected",
-}  # fmt: skip
-_REASON_WORDS = (
-    ("mailbox_full", ("mailbox full", "over quota", "quota exceeded", "mailbox is full")),
-    ("unknown_user", ("user unknown", "unknown user", "no such user", "does not exist",
-                      "unknown recipient", "recipient not found", "mailbox unavailable",
-                      "no mailbox", "invalid recipient", "unrouteable address")),
-    ("spam", ("spam", "blacklist", "blocklist", "blocked using", "reputation")),
-    ("unknown_host", ("host unknown", "domain not found", "host not found", "no mx")),
-    ("expired", ("expired", "too long", "retry time", "retry timeout")),
-    ("unreachable", ("connection timed out", "connection refused", "unreachable")),
-    ("too_big", ("too large", "too big", "exceeds", "size limit")),
-    ("rejected", ("rejected", "denied", "refused", "policy", "restricted")),
-)  # fmt: skip
 
 
 def find_bounce(
     root: Part, *, headers: Headers, subject: str, sender: str, text: str
 ) -> Bounce | None:
-    """Return what a delivery report says, None when the mail is none.
+    """Return what a delivery report or a complaint says, None when the mail is none.
 
     `text` is the readable body, `sender` the address of the From field. A structured report
     (message/delivery-status, a feedback report) decides alone; prose counts only in mail that
-    comes from a mail system by its sender or envelope and says so in its subject.
+    comes from a mail system by its sender or envelope and says so in its subject, and where a
+    structured report names nobody.
     """
     parts = list(root.walk())
-    recipients = _structured_recipients(parts)
-    complaint = _complained_recipient(parts)
-    if complaint:
-        recipients = [complaint]
-    if not recipients and _is_from_mail_system(headers, subject, sender):
-        recipients = _recipients_in_prose(headers, subject, text)
+    original = _original_headers(parts)
+    feedback = find_feedback(parts)
+    if feedback is not None:
+        recipients = read_feedback(feedback, original)
+    else:
+        recipients = _structured_recipients(parts)
+        recipients = recipients or read_hotmail(original, subject=subject, sender=sender)
+    if any(not one.recipient for one in recipients) and feedback is None:
+        recipients = _named_in_prose(recipients, read_prose(headers, subject, text))
+    if not recipients and feedback is None and is_from_mail_system(headers, subject, sender):
+        recipients = read_prose(headers, subject, text)
     if not recipients:
         return None
-    original_id, original_subject = _original_message(parts, text)
-    return _worst_first(recipients, text, original_id, original_subject)
+    original_id, original_subject = _original_message(original, text)
+    return _worst_first(
+        recipients, text, original_id, original_subject or _subject_in_subject(subject)
+    )
 
 
 def _worst_first(
@@ -98,12 +62,15 @@ def _worst_first(
     ordered = sorted(recipients, key=lambda entry: _SEVERITY.index(entry.action))
     worst = ordered[0]
     words = worst.diagnostic or text[:3_000]
+    reason = reason_of(worst.status, words)
+    if reason == "unknown" and worst.diagnostic:
+        reason = reason_of(worst.status, text[:3_000])
     return Bounce(
         recipient=worst.recipient or None,
         action=worst.action,
         status=worst.status,
         diagnostic=worst.diagnostic,
-        reason="complaint" if worst.action == "complained" else _reason(worst.status, words),
+        reason="complaint" if worst.action == "complained" else reason,
         remote_mta=worst.remote_mta,
         original_message_id=original_id,
         original_subject=original_subject,
@@ -111,63 +78,81 @@ def _worst_first(
     )
 
 
-def _reason(status: str | None, words: str) -> str:
-    known = _REASONS_BY_STATUS.get((status or "")[2:])
-    if known and known != "rejected":
-        return known
-    lowered = words.lower()
-    for reason, phrases in _REASON_WORDS:
-        if any(phrase in lowered for phrase in phrases):
-            return reason
-    return known or "unknown"
-
-
 def _content(part: Part) -> bytes:
     return decode_transfer(part.body, part.transfer_encoding, is_text=True)[0]
 
 
 def _structured_recipients(parts: list[Part]) -> list[BouncedRecipient]:
+    """Return the recipients of the status parts; one without an address when none is named."""
     found: list[BouncedRecipient] = []
+    nameless: BouncedRecipient | None = None
     for part in parts:
-        if part.media_type in ("message/delivery-status", "message/global-delivery-status"):
-            blocks = list(_field_blocks(_content(part)))
-            for block in blocks:
-                entry = _read_recipient(block)
-                if entry and len(found) < MAX_RECIPIENTS:
-                    found.append(entry)
-    return found
+        if part.media_type not in _REPORT_TYPES:
+            continue
+        for block in _field_blocks(_content(part)):
+            entry = _read_recipient(block)
+            if entry and entry.recipient and len(found) < MAX_RECIPIENTS:
+                found.append(entry)
+            nameless = nameless or entry
+    return found or ([nameless] if nameless else [])
 
 
 def _field_blocks(data: bytes) -> Iterator[Headers]:
-    """Yield the groups of fields that empty lines separate (RFC 3464, section 2.1)."""
+    """Yield the groups of fields that empty lines separate (RFC 3464, section 2.1), or should."""
     position = 0
     while position < len(data):
         headers, following, _ = split_headers(data, position, len(data))
-        if headers.fields:
-            yield headers
+        yield from _split_block(headers.fields)
         if following <= position:
             following = data.find(b"\n", position) + 1 or len(data)
         position = following
 
 
+def _split_block(fields: list[tuple[str, bytes]]) -> Iterator[Headers]:
+    """Part a block in which a second recipient begins without an empty line before."""
+    block: list[tuple[str, bytes]] = []
+    seen: set[str] = set()
+    for name, value in fields:
+        if name in seen:
+            yield Headers(block)
+            block, seen = [], set()
+        if name in _ONCE_EACH:
+            seen.add(name)
+        block.append((name, value))
+    if block:
+        yield Headers(block)
+
+
 def _read_recipient(block: Headers) -> BouncedRecipient | None:
+    """Read one recipient; one without an address has at least an action or a status."""
     written = block.text("final-recipient") or block.text("original-recipient")
-    if not written:
+    if not written and not (block.has("action") or block.has("status")):
         return None
     address = _typed_value(written)
     original = _typed_value(block.text("original-recipient"))
     if "@" not in address and "@" in original:
         address = original
-    status = _STATUS.search(block.text("status"))
+    status = find_status(block.text("status"))
     diagnostic = block.text("diagnostic-code")
     action = block.text("action").lower().split("(")[0].strip()
     return BouncedRecipient(
         recipient=address,
-        action=action if action in _SEVERITY else _action_of(status and status.group(1)),
-        status=status.group(1) if status else _status_in(diagnostic),
+        action=action if action in _SEVERITY else action_of(status),
+        status=status or status_in(diagnostic),
         diagnostic=_typed_value(diagnostic) or None,
         remote_mta=_typed_value(block.text("remote-mta")) or None,
     )
+
+
+def _named_in_prose(
+    nameless: list[BouncedRecipient], named: list[BouncedRecipient]
+) -> list[BouncedRecipient]:
+    """Give what a status part says without a name to those whom the report's text names."""
+    said = nameless[0]
+    return [
+        BouncedRecipient(one.recipient, said.action, said.status, said.diagnostic, said.remote_mta)
+        for one in named
+    ]
 
 
 def _typed_value(value: str) -> str:
@@ -180,92 +165,30 @@ def _typed_value(value: str) -> str:
     return content
 
 
-def _action_of(status: str | None) -> str:
-    return {"2": "delivered", "4": "delayed"}.get((status or "5")[0], "failed")
-
-
-def _status_in(text: str) -> str | None:
-    found = _STATUS.search(text)
-    if found:
-        return found.group(1)
-    code = _REPLY_CODE.search(text)
-    return f"{code.group(1)}.0.0" if code else None
-
-
-def _complained_recipient(parts: list[Part]) -> BouncedRecipient | None:
+def _original_headers(parts: list[Part]) -> Headers | None:
+    """Return the header of the mail that came back, where the report holds it as a part."""
     for part in parts:
-        if part.media_type != "message/feedback-report":
-            continue
-        fields, _, _ = split_headers(_content(part), 0, part.end - part.start)
-        recipient = fields.text("original-rcpt-to") or fields.text("removal-recipient")
-        kind = fields.text("feedback-type") or "abuse"
-        return BouncedRecipient(recipient.strip("<> "), "complained", None, kind)
+        if part.media_type in _ORIGINAL_TYPES:
+            content = _content(part).lstrip()
+            headers, _, _ = split_headers(content, 0, len(content))
+            if parse_ids(headers.raw("message-id")) or headers.has("subject"):
+                return headers
     return None
 
 
-def _is_from_mail_system(headers: Headers, subject: str, sender: str) -> bool:
-    if headers.has("x-failed-recipients"):
-        return True
-    lowered = subject.lower()
-    says_so = any(phrase in lowered for phrase in _REPORT_SUBJECTS)
-    local_part = sender.lower().partition("@")[0]
-    is_system = local_part in _REPORT_SENDERS or any(
-        "".join(value.split()) == "<>" for value in headers.raw_all("return-path")
-    )
-    return says_so and is_system
-
-
-def _recipients_in_prose(headers: Headers, subject: str, text: str) -> list[BouncedRecipient]:
-    cut = _COPY_BELOW.search(text, 200)
-    prose = text[: min(cut.start() if cut else _PROSE_CHARS, _PROSE_CHARS)]
-    addresses = _failed_addresses(headers, prose)
-    status = _status_in(prose)
-    lowered = (subject + prose[:2_000]).lower()
-    is_warning = any(
-        word in lowered for word in ("warning", "delayed", "still trying", "will retry")
-    )
-    action = "delayed" if is_warning and not (status or "").startswith("5") else "failed"
-    diagnostic = next(
-        (line.strip() for line in prose.split("\n") if _REPLY_CODE.search(line)), None
-    )
-    return [
-        BouncedRecipient(address, action, status, diagnostic and diagnostic[:500])
-        for address in addresses or [""]
-    ]
-
-
-def _failed_addresses(headers: Headers, prose: str) -> list[str]:
-    announced = headers.text("x-failed-recipients")
-    if announced:
-        return list(dict.fromkeys(re.findall(_ADDRESS, announced[:20_000])))[:MAX_RECIPIENTS]
-    own = {
-        address.lower()
-        for name in ("to", "from")
-        for address in re.findall(_ADDRESS, headers.text(name)[:5_000])
-    }
-    for pattern in _RECIPIENT_PATTERNS:
-        found = [match.group(1) for match in pattern.finditer(prose)]
-        found = [address for address in found if address.lower() not in own]
-        if found:
-            return list(dict.fromkeys(found))[:MAX_RECIPIENTS]
-    return []
-
-
-def _original_message(parts: list[Part], text: str) -> tuple[str | None, str | None]:
+def _original_message(original: Headers | None, text: str) -> tuple[str | None, str | None]:
     """Return the message id and subject of the mail that came back."""
-    for part in parts:
-        if part.media_type in (
-            "message/rfc822",
-            "text/rfc822-headers",
-            "message/rfc822-headers",
-            "message/global",
-        ):
-            content = _content(part)
-            headers, _, _ = split_headers(content.lstrip(), 0, len(content))
-            ids = parse_ids(headers.raw("message-id"))
-            if ids or headers.has("subject"):
-                return (ids[0] if ids else None), headers.text("subject") or None
+    if original is not None:
+        ids = parse_ids(original.raw("message-id"))
+        return (ids[0] if ids else None), original.text("subject") or None
     message_id = _MESSAGE_ID.search(text)
     subject = _SUBJECT.search(text)
     ids = parse_ids(message_id.group(1)) if message_id else ()
     return (ids[0] if ids else None), subject.group(1).strip() if subject else None
+
+
+def _subject_in_subject(subject: str) -> str | None:
+    """Return what follows "Undeliverable:" and the like, the subject of the mail that came back."""
+    head, colon, rest = subject.partition(":")
+    says_so = any(phrase in head.lower() for phrase in REPORT_SUBJECTS)
+    return (rest.strip() or None) if colon and says_so and len(head) < 40 else None

@@ -89,6 +89,7 @@ _CHARSET_CODEC = re.compile(
     r"|koi8-[rtu]|mac-\w{5,12}|gb18030|gb2312|gbk|hz|big5|big5hkscs|euc_\w{2,12}"
     r"|shift_jis\w{0,6}|johab|tis-620|kz1048|ptcp154|hp-roman8"
 )
+_UNDECLARED_ESCAPES: str | None = "iso-2022 text without its charset"
 _UNDECLARED = {"", "x-unknown", "unknown", "unknown-8bit", "8bit", "7bit", "binary", "default"}
 _BROKEN = "�"
 _ISO2022_ESCAPE = b"\x1b$"
@@ -135,7 +136,7 @@ def decode_text(data: bytes, charset: str | None) -> tuple[str, str | None]:
         codec = None
         problem = f"8-bit text declared as {declared[:40]}"
     if _ISO2022_ESCAPE in data and data.isascii() and not (codec or "").startswith("iso2022"):
-        text, oddity = decode_iso2022(data), "iso-2022 text without its charset"
+        text, oddity = decode_iso2022(data), _UNDECLARED_ESCAPES
     elif codec in (None, "cp1252", "utf-8"):
         text, oddity = _decode_western(data, codec)
     else:

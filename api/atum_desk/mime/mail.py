@@ -75,6 +75,7 @@ def parse_mail(raw: bytes, *, with_html: bool = True) -> ParsedMail:
     html = sanitise_html(html_raw) if with_html and html_raw is not None else None
     text = text if text.strip() or not html_raw else html_to_text(html_raw)
     address = sender.address if sender else ""
+    bounce = find_bounce(root, headers=headers, subject=subject, sender=address, text=text)
     return ParsedMail(
         from_=sender,
         sender=first_address(_addresses(headers, "sender")),
@@ -91,8 +92,8 @@ def parse_mail(raw: bytes, *, with_html: bool = True) -> ParsedMail:
         html_raw=html_raw,
         reply_text=_reply_text(text),
         attachments=tuple(bodies.attachments),
-        auto_reply=_is_automatic(root, subject, address),
-        bounce=find_bounce(root, headers=headers, subject=subject, sender=address, text=text),
+        auto_reply=bounce is not None or _is_automatic(root, subject, address),
+        bounce=bounce,
         list_id=_list_id(headers),
         precedence=headers.text("precedence").lower() or None,
         headers=_kept_headers(headers),
