@@ -10,7 +10,13 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.message import EmailMessage
 
-from atum_desk.mime import check_signature, find_forwarded, message_body, parse_mail, sanitise_html
+from atum_desk.mime import (
+    check_signature,
+    find_forwarded,
+    message_body,
+    parse_mail,
+    sanitise_html,
+)
 
 Make = Callable[[int], bytes]
 
@@ -202,6 +208,26 @@ KINDS: Mapping[str, Make] = {
     "flowed": _filled(b"Content-Type: text/plain; format=flowed\n\n", b"> a \n"),
     "unknown bytes": _many_charsets,
     "utf-7": _filled(b"Content-Type: text/plain; charset=utf-7\n\n", b"+AGE-"),
+    "escape sequences": _filled(b"\n", b"\x1b$B!!\x1b(B"),
+    "pairs that no charset knows": _filled(b"Content-Type: text/plain; charset=iso-2022-jp\n\n\x1b$B", b"~~"),
+    "EUC beyond its standard": _filled(b"Content-Type: text/plain; charset=euc-jp\n\n", b"\xad\xa1"),
+    "HZ beyond its standard": _filled(b"Content-Type: text/plain; charset=hz\n\n", b"~{~~~}"),
+    "unfolded lines": _filled(b"Subject: a\n", b"b\n", b"From: a@b.c\n\nx"),
+    "unfolded lines, many fields": _filled(b"Subject: a\n", b"x\nX-A: b\n", b"\nx"),
+    "parameters without semicolons": _filled(b"Content-Type: text/plain; a", b"=b a", b"\n\nx"),
+    "empty groups": _filled(b"To: ", b":()", b"\n\nx"),
+    "addresses without commas": _filled(b"To: ", b"<a@b.c> ", b"\n\nx"),
+    "Q words": _filled(b"To: ", b"=?u?q?,?=", b"\n\nx"),
+    "digest": _filled(b"Content-Type: multipart/digest; boundary=b\n\n", b"--b\n\nSubject: a\n\nx\n"),
+    "bounce cues": _filled(b"From: MAILER-DAEMON@x\nSubject: Returned mail\n\n", b"to a@b.c "),
+    "bounce cues in lines": _filled(b"From: MAILER-DAEMON@x\nSubject: Returned mail\n\n", b"from to a@b.c\n"),
+    "bounce copies, almost": _filled(
+        b"From: MAILER-DAEMON@x\nSubject: Returned mail\n\nx\n", b"-- original was received at\n"
+    ),
+    "recipients in one block": _filled(
+        b"Content-Type: message/delivery-status\n\n", b"Final-Recipient: a;b@c\nAction: failed\n"
+    ),
+    "complaints": _filled(b"Content-Type: message/feedback-report\n\n", b"Original-Rcpt-To: a@b.c\n"),
     "bounce prose": _filled(b"From: MAILER-DAEMON@x\nSubject: Returned mail\n\n", b"<a@b.c>\n"),
     "bounce prose, almost": _filled(b"From: MAILER-DAEMON@x\nSubject: Returned mail\n\n", b"a@"),
     "delivery fields": _filled(b"Content-Type: message/delivery-status\n\n", b"Final-Recipient: a;b\n\n"),
