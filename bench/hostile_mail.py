@@ -213,6 +213,7 @@ KINDS: Mapping[str, Make] = {
     "EUC beyond its standard": _filled(b"Content-Type: text/plain; charset=euc-jp\n\n", b"\xad\xa1"),
     "HZ beyond its standard": _filled(b"Content-Type: text/plain; charset=hz\n\n", b"~{~~~}"),
     "unfolded lines": _filled(b"Subject: a\n", b"b\n", b"From: a@b.c\n\nx"),
+    "unfolded recipients": _filled(b"To: a,\n", b"b,\nc\n", b"From: a@b.c\n\nx"),
     "unfolded lines, many fields": _filled(b"Subject: a\n", b"x\nX-A: b\n", b"\nx"),
     "parameters without semicolons": _filled(b"Content-Type: text/plain; a", b"=b a", b"\n\nx"),
     "empty groups": _filled(b"To: ", b":()", b"\n\nx"),

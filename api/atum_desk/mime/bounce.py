@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from .bounce_prose import MAX_RECIPIENTS, is_from_mail_system, read_prose
-from .bounce_words import REPORT_SUBJECTS, action_of, find_status, reason_of, status_in
+from .bounce_words import UNDELIVERABLE_HEADS, action_of, find_status, reason_of, status_in
 from .complaints import find_feedback, read_feedback, read_hotmail
 from .headers import Headers, parse_ids, split_headers
 from .models import Bounce, BouncedRecipient
@@ -188,7 +188,6 @@ def _original_message(original: Headers | None, text: str) -> tuple[str | None, 
 
 
 def _subject_in_subject(subject: str) -> str | None:
-    """Return what follows "Undeliverable:" and the like, the subject of the mail that came back."""
-    head, colon, rest = subject.partition(":")
-    says_so = any(phrase in head.lower() for phrase in REPORT_SUBJECTS)
-    return (rest.strip() or None) if colon and says_so and len(head) < 40 else None
+    """Return what follows "Undeliverable:", the subject of the mail that came back, in Exchange's reports."""
+    head, _, rest = subject.partition(":")
+    return (rest.strip() or None) if head.strip().lower() in UNDELIVERABLE_HEADS else None

@@ -8,7 +8,6 @@ from .bounce_words import (
     REPORT_SENDERS,
     REPORT_SUBJECTS,
     find_status,
-    has_reply_code,
     status_in,
 )
 from .headers import Headers
@@ -95,6 +94,7 @@ def read_prose(headers: Headers, subject: str, text: str) -> list[BouncedRecipie
     action = "delayed" if is_delay and not (overall or "").startswith("5") else "failed"
     if not found:
         return [BouncedRecipient("", action, overall, _diagnostic(prose))]
+    found = sorted(found, key=lambda one: one[1])
     ends = [begin for _, begin in found[1:]] + [len(prose)]
     sections = [prose[begin:end] for (_, begin), end in zip(found, ends, strict=True)]
     statuses = [status_in(section) for section in sections]
@@ -112,25 +112,25 @@ def read_prose(headers: Headers, subject: str, text: str) -> list[BouncedRecipie
 
 def _without_copy(text: str) -> tuple[str, str]:
     """Cut a report where the copy of the mail that came back begins."""
-    cut = _COPY_BELOW.search(text, 1)
+    cut = _COPY_BELOW.search(text, 1, MAX_PROSE_CHARS)
     while cut and "was received at" in text[cut.start() : cut.end() + 60]:
-        cut = _COPY_BELOW.search(text, cut.end())
+        cut = _COPY_BELOW.search(text, cut.end(), MAX_PROSE_CHARS)
     end = min(cut.start() if cut else MAX_PROSE_CHARS, MAX_PROSE_CHARS)
     return text[:end], text[end : end + MAX_PROSE_CHARS]
 
 
 def _diagnostic(prose: str) -> str | None:
-    lines = (line.strip() for line in prose.split("\n") if has_reply_code(line[:MAX_LINE_CHARS]))
+    lines = (line.strip() for line in prose.split("\n") if status_in(line[:MAX_LINE_CHARS]))
     return next((line[:MAX_DIAGNOSTIC_CHARS] for line in lines), None)
 
 
 def _recipients(headers: Headers, prose: str, copy: str) -> list[tuple[str, int]]:
-    """Return the addresses that failed and where each stands in the prose, the surest form alone."""
+    """Return the addresses that failed, of the surest form alone, and where the line of each begins."""
     own = {address.lower() for name in ("to", "from") for address in _addresses(headers.text(name))}
     own |= {found[1].lower() for found in _COPIED_SENDER.finditer(copy)}
     announced = list(dict.fromkeys(_addresses(headers.text("x-failed-recipients"))))
     if announced:
-        return [(one, max(prose.find(one), 0)) for one in announced[:MAX_RECIPIENTS]]
+        return [(one, _line_of(prose, one)) for one in announced[:MAX_RECIPIENTS]]
     for pattern in (_LISTED, _DIALOG, _CUE):
         found: dict[str, tuple[str, int]] = {}
         for address, position in _matches(pattern, prose):
@@ -141,12 +141,17 @@ def _recipients(headers: Headers, prose: str, copy: str) -> list[tuple[str, int]
     return []
 
 
+def _line_of(prose: str, address: str) -> int:
+    found = prose.find(address)
+    return prose.rfind("\n", 0, found) + 1 if found >= 0 else len(prose)
+
+
 def _addresses(value: str) -> list[str]:
     return _ADDRESS.findall(value[:20_000])
 
 
 def _matches(pattern: re.Pattern[str], prose: str) -> Iterator[tuple[str, int]]:
-    """Yield what a pattern finds in each line, without senders and addresses of those who help."""
+    """Yield what a pattern finds and where its line begins, without senders and addresses of those who help."""
     position = 0
     before = ""
     for line in prose.split("\n"):
@@ -155,7 +160,7 @@ def _matches(pattern: re.Pattern[str], prose: str) -> Iterator[tuple[str, int]]:
             begin -= len(found[0]) - found[0].rfind(address)
             said = before if pattern is _LISTED else line[:begin]
             if not _names_others(said[-200:], is_listed=pattern is _LISTED):
-                yield address, position + begin
+                yield address, position
         if line.strip():
             before = line
         position += len(line) + 1

@@ -20,6 +20,14 @@ REPORT_SUBJECTS = (
     "recapito non riuscito", "impossibile recapitare", "nelze doručit", "niedostarczon", "无法投递", "無法傳送",
     "배달되지 않음",
 )  # fmt: skip
+# After these Exchange puts the subject of the mail that came back.
+UNDELIVERABLE_HEADS = (
+    "undeliverable", "undelivered", "unzustellbar", "nicht zustellbar", "non remis", "non distribuable",
+    "onbestelbaar", "niet bestelbaar", "no se puede entregar", "no entregado", "não é possível entregar",
+    "não entregue", "non recapitabile", "niedostarczone", "недоставленное", "не доставлено",
+    "nedoručitelné", "kan ikke leveres", "ikke levert", "kan inte levereras", "kézbesíthetetlen",
+    "teslim edilemedi", "ei voi toimittaa", "nu se poate livra", "配信不能", "退信", "无法投递", "배달되지 않음",
+)  # fmt: skip
 REPORT_SENDERS = (
     "mailer-daemon", "postmaster", "mail-daemon", "mailer_daemon", "mailerdaemon", "microsoftexchange",
 )  # fmt: skip
@@ -93,8 +101,3 @@ def find_status(text: str) -> str | None:
     """Return the first enhanced status code in `text`, None without one."""
     found = _STATUS.search(text)
     return found.group(1) if found else None
-
-
-def has_reply_code(line: str) -> bool:
-    """Say whether a line holds a reply code of SMTP, which failures only have."""
-    return _REPLY_CODE.search(line) is not None

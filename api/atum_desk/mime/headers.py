@@ -9,7 +9,7 @@ from .encoded_words import decode_words
 MAX_FIELDS = 2_000
 MAX_FIELD_BYTES = 200_000
 # How far a header is searched for its next field after a line that is none.
-MAX_STRAY_BYTES = 20_000
+MAX_STRAY_BYTES = 200_000
 MAX_IDS = 200
 
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
@@ -20,8 +20,12 @@ _MAIL_FIELD = re.compile(
     rb"|delivered-to|dkim-signature|authentication-results|x-[\w-]{1,60})[ \t]{0,20}:",
     re.IGNORECASE,
 )
+_ADDRESS_FIELDS = ("from", "sender", "reply-to", "to", "cc")
 _REPEATED_FIELDS = ("received", "delivered-to", "dkim-signature", "authentication-results")
 _LINE_BREAK = re.compile(r"[\r\n]+[ \t]*")
+
+# Fields while they are read: folded lines are added to a value without copying it.
+_Fields = list[tuple[str, bytearray]]
 
 
 class Headers:
@@ -57,7 +61,7 @@ def split_headers(raw: bytes, start: int, end: int) -> tuple[Headers, int, list[
     lines, stray lines and folded lines that lost their space; a line that is no field ends the
     headers where no more fields follow.
     """
-    fields: list[tuple[str, bytes]] = []
+    fields: _Fields = []
     problems: list[str] = []
     position = start
     # Up to here the lines belong to the header, because a field follows them.
@@ -68,7 +72,7 @@ def split_headers(raw: bytes, start: int, end: int) -> tuple[Headers, int, list[
         if not line.strip() and not (
             line and fields and _new_field_at(raw, following, end, fields)
         ):
-            return Headers(fields), following, problems
+            return _finished(fields), following, problems
         if line[:1] in b" \t" and fields:
             _continue_field(fields, line)
         elif field:
@@ -79,10 +83,10 @@ def split_headers(raw: bytes, start: int, end: int) -> tuple[Headers, int, list[
             if position >= resumes_at:
                 if fields:
                     problems.append("no empty line between headers and body")
-                return Headers(fields), position, problems
+                return _finished(fields), position, problems
             _continue_unfolded(fields, line, problems)
         position = following
-    return Headers(fields), end, problems
+    return _finished(fields), end, problems
 
 
 def _take_line(raw: bytes, position: int, end: int) -> tuple[bytes, int]:
@@ -92,7 +96,7 @@ def _take_line(raw: bytes, position: int, end: int) -> tuple[bytes, int]:
     return line.rstrip(b"\r\n"), following
 
 
-def _next_field(raw: bytes, position: int, end: int, fields: list[tuple[str, bytes]]) -> int:
+def _next_field(raw: bytes, position: int, end: int, fields: _Fields) -> int:
     """Return where the header goes on after a line that is no field, 0 when it does not.
 
     The next line may be any field. Further down, before the empty line, only one counts that mail
@@ -112,7 +116,7 @@ def _next_field(raw: bytes, position: int, end: int, fields: list[tuple[str, byt
     return 0
 
 
-def _new_field_at(raw: bytes, position: int, end: int, fields: list[tuple[str, bytes]]) -> bool:
+def _new_field_at(raw: bytes, position: int, end: int, fields: _Fields) -> bool:
     field = _MAIL_FIELD.match(raw, position, min(end, position + 80))
     if not field:
         return False
@@ -120,9 +124,9 @@ def _new_field_at(raw: bytes, position: int, end: int, fields: list[tuple[str, b
     return name in _REPEATED_FIELDS or all(name != known for known, _ in fields)
 
 
-def _continue_unfolded(fields: list[tuple[str, bytes]], line: bytes, problems: list[str]) -> None:
+def _continue_unfolded(fields: _Fields, line: bytes, problems: list[str]) -> None:
     """Join a line that lost the space of its folding; a line of a value alone belongs nowhere."""
-    if not fields or line.startswith(b":"):
+    if not fields or line.startswith(b":") or not _may_go_on(*fields[-1], line):
         problems.append("a header line without a name")
         return
     _continue_field(fields, b" " + line)
@@ -130,20 +134,32 @@ def _continue_unfolded(fields: list[tuple[str, bytes]], line: bytes, problems: l
         problems.append(problem)
 
 
-def _add_field(
-    fields: list[tuple[str, bytes]], field: re.Match[bytes], line: bytes, problems: list[str]
-) -> None:
+def _may_go_on(name: str, value: bytearray, line: bytes) -> bool:
+    """Say whether a line may belong to a field: a stray word is no part of somebody's address."""
+    if name not in _ADDRESS_FIELDS or b"@" in line or value.endswith(b","):
+        return True
+    return value.rfind(b"<", -200) > value.rfind(b">", -200)
+
+
+def _add_field(fields: _Fields, field: re.Match[bytes], line: bytes, problems: list[str]) -> None:
     if len(fields) < MAX_FIELDS:
-        fields.append((field.group(1).decode("ascii").lower(), line[field.end() :].strip(b" \t")))
+        fields.append(
+            (field.group(1).decode("ascii").lower(), bytearray(line[field.end() :].strip(b" \t")))
+        )
     elif len(fields) == MAX_FIELDS:
         problems.append(f"more than {MAX_FIELDS} header fields, the rest left out")
-        fields.append(("", b""))
+        fields.append(("", bytearray()))
 
 
-def _continue_field(fields: list[tuple[str, bytes]], line: bytes) -> None:
-    name, value = fields[-1]
+def _continue_field(fields: _Fields, line: bytes) -> None:
+    value = fields[-1][1]
     if len(value) < MAX_FIELD_BYTES:
-        fields[-1] = (name, value + b"\n" + line)
+        value += b"\n"
+        value += line
+
+
+def _finished(fields: _Fields) -> Headers:
+    return Headers([(name, bytes(value)) for name, value in fields])
 
 
 def unfold(value: str) -> str:

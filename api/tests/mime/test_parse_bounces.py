@@ -79,3 +79,49 @@ def test_every_mail_of_a_machine_is_automatic_and_that_of_a_person_is_not() -> N
         assert parsed.auto_reply == (path.name not in FORWARDED_BY_A_PERSON), path.name
         if path.name in FORWARDED_BY_A_PERSON | AUTOMATIC_REPLIES:
             assert parsed.bounce is None, path.name
+
+
+def test_each_recipient_of_a_report_in_prose_has_the_status_that_stands_below_it() -> None:
+    raw = b"""Return-Path: <>
+From: MAILER-DAEMON@mx.kunden.example
+To: support@desk.example
+Subject: failure notice
+
+<kim@kunden.example>:
+Sorry, no mailbox here by that name. 550 5.1.1
+<bob@partner.example>:
+Remote host said: 452 4.2.2 mailbox full
+"""
+    bounce = parse_mail(raw).bounce
+    assert bounce is not None
+    assert [(one.recipient, one.status, one.diagnostic) for one in bounce.recipients] == [
+        ("kim@kunden.example", "5.1.1", "Sorry, no mailbox here by that name. 550 5.1.1"),
+        ("bob@partner.example", "4.2.2", "Remote host said: 452 4.2.2 mailbox full"),
+    ]
+
+
+def test_a_report_without_any_field_of_a_machine_is_automatic_and_tells_its_subject() -> None:
+    raw = b"""From: Microsoft Outlook <MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@kunden.example>
+To: support@desk.example
+Subject: Unzustellbar: Re: Rechnung [#2001]
+
+Fehler bei der Nachrichtenzustellung:
+
+kim@kunden.example
+"""
+    parsed = parse_mail(raw)
+    assert parsed.auto_reply
+    assert parsed.bounce is not None
+    assert parsed.bounce.original_subject == "Re: Rechnung [#2001]"
+
+
+def test_a_report_of_authentication_is_automatic_and_no_complaint() -> None:
+    raw = (
+        b"From: dmarc@freemail.example\nSubject: failure\n"
+        b"Content-Type: multipart/report; report-type=feedback-report; boundary=b\n\n--b\n"
+        b"Content-Type: message/feedback-report\n\nFeedback-Type: auth-failure\n"
+        b"Original-Rcpt-To: kim@freemail.example\n\n--b--\n"
+    )
+    parsed = parse_mail(raw)
+    assert parsed.auto_reply
+    assert parsed.bounce is None
