@@ -21,6 +21,8 @@ _ROUTE = re.compile(r"^@[^:\"]{0,1000}:")
 _QUOTED_WHOLE = re.compile(r'"([^"\\\s@]+@[^"\\\s@]+)"')
 _QUOTED_LOCAL_PART = re.compile(r'"((?:[^"\\]|\\.)*)"\s*@\s*([^"@]+)')
 _ESCAPED = re.compile(r"\\(.)")
+# A quote, which is left out, or what a backslash stands before.
+_QUOTE = re.compile(r'"|\\(.)')
 _DOT_ATOM = re.compile(r"[^\s()<>\[\]:;@\\,.\"]+(?:\.[^\s()<>\[\]:;@\\,.\"]+)*")
 # "kim @ example.com" and "kim@example . com" (RFC 5322, section 4.4).
 _OBSOLETE_SPACES = re.compile(r" ?(@) ?| (\.) ?(?=[^ .]+$)")
@@ -195,7 +197,7 @@ def _bare_address(words: str) -> tuple[str, str]:
         address = address.strip("'[]")
     rest = " ".join(pieces[:index] + pieces[index + 1 :])
     cleaned = _clean_address(address)
-    return cleaned, (rest if cleaned else words).replace('"', "")
+    return cleaned, _QUOTE.sub(r"\1", rest if cleaned else words)
 
 
 def _readable(phrase: str) -> str:

@@ -31,7 +31,7 @@ _ASCTIME = re.compile(
 _TIMES = (re.compile(rf"(?<!\d){_TIME}(?![\d:])"), re.compile(rf"(?<!\d){_DOTTED_TIME}(?!\d)"))
 _HALF_OF_DAY = re.compile(r"^ ?([ap])\.?m\b\.?")
 _OFFSET = re.compile(r"(?P<sign>[+-])(?P<hours>\d{1,2}?)(?::?(?P<minutes>\d{2}))?(?!\d)")
-_UNSIGNED_OFFSET = re.compile(r"^ ?(?P<hours>\d{2})(?P<minutes>\d{2})(?!\d)")
+_UNSIGNED_OFFSET = re.compile(r"^ ?(?P<hours>\d{1,2})(?P<minutes>\d{2})(?!\d)")
 _ZONE_NAME = re.compile(r"^[^a-z+-]{0,3}([a-z]{1,5})(?![a-z])")
 # What months begin with in the languages whose programs write them into Date fields.
 _MONTHS = {
