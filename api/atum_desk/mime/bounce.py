@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from .bounce_prose import MAX_RECIPIENTS, is_from_mail_system, read_prose
+from .bounce_prose import MAX_RECIPIENTS, read_prose, read_prose_report
 from .bounce_words import UNDELIVERABLE_HEADS, action_of, find_status, reason_of, status_in
 from .complaints import find_feedback, read_feedback, read_hotmail
 from .headers import Headers, parse_ids, split_headers
@@ -43,8 +43,8 @@ def find_bounce(
         recipients = recipients or read_hotmail(original, subject=subject, sender=sender)
     if any(not one.recipient for one in recipients) and feedback is None:
         recipients = _named_in_prose(recipients, read_prose(headers, subject, text))
-    if not recipients and feedback is None and is_from_mail_system(headers, subject, sender):
-        recipients = read_prose(headers, subject, text)
+    if not recipients and feedback is None:
+        recipients = read_prose_report(headers, subject=subject, sender=sender, text=text)
     if not recipients:
         return None
     original_id, original_subject = _original_message(original, text)

@@ -58,43 +58,54 @@ _COPY_BELOW = re.compile(
 _COPIED_SENDER = re.compile(
     rf"^(?:From|Return-Path|Sender):[^\n@]{{0,200}}?<?({ADDRESS})", re.I | re.M
 )
+_Forms = tuple[re.Pattern[str], ...]
 _DELAY_WORDS = (
     "warning", "delayed", "still trying", "will retry", "will be retried", "not yet been delivered",
-    "verzögert", "noch nicht zugestellt", "retardé", "en retard", "retrasado", "атрасад", "задерж", "遅延",
+    "verzögert", "noch nicht zugestellt", "retardé", "en retard", "retrasado", "atrasad", "задерж", "遅延",
 )  # fmt: skip
 
 
-def is_from_mail_system(headers: Headers, subject: str, sender: str) -> bool:
-    """Say whether a mail is a report by its sender or envelope and, always, by its subject."""
-    if headers.has("x-failed-recipients"):
-        return True
-    lowered = subject.lower()
-    if not any(phrase in lowered for phrase in REPORT_SUBJECTS):
-        return False
+def read_prose_report(
+    headers: Headers, *, subject: str, sender: str, text: str
+) -> list[BouncedRecipient]:
+    """Return whom a report in prose is about, nobody where the mail is none.
+
+    A mail system is known by its address or name, and says in its subject that it reports. Of a mail
+    that has an empty envelope sender alone, as scanners and monitors send it, the text must name
+    a recipient or an enhanced status, too: "550" may be minutes.
+    """
+    is_announced = any(phrase in subject.lower() for phrase in REPORT_SUBJECTS)
+    if headers.has("x-failed-recipients") or (is_announced and _is_mail_system(headers, sender)):
+        return read_prose(headers, subject, text)
+    if not is_announced or not has_null_sender(headers):
+        return []
+    found = read_prose(headers, subject, text, forms=(_LISTED, _DIALOG))
+    is_told = any(one.recipient for one in found) or find_status(_without_copy(text)[0])
+    return found if is_told else []
+
+
+def _is_mail_system(headers: Headers, sender: str) -> bool:
+    name = headers.text("from").lower()[:200].strip('"')
     local_part = sender.lower().partition("@")[0]
-    name = headers.text("from").lower()[:200]
-    return (
-        local_part.startswith(REPORT_SENDERS)
-        or name.strip('"').startswith(REPORT_NAMES)
-        or has_null_sender(headers)
-    )
+    return local_part.startswith(REPORT_SENDERS) or name.startswith(REPORT_NAMES)
 
 
-def read_prose(headers: Headers, subject: str, text: str) -> list[BouncedRecipient]:
-    """Return whom a report in prose is about, one without an address where it names nobody.
+def read_prose(
+    headers: Headers, subject: str, text: str, *, forms: _Forms = (_LISTED, _DIALOG, _CUE)
+) -> list[BouncedRecipient]:
+    """Return whom a text is about, one without an address where it names nobody.
 
     Each gets the status and the words that stand below its name, or those of the whole report
-    where it says them once.
+    where it says them once. Of the `forms` in which it may name them the first that occurs counts.
     """
     prose, copy = _without_copy(text)
-    found = _recipients(headers, prose, copy)
+    found = sorted(_recipients(headers, prose, copy, forms), key=lambda one: one[1])
     overall = status_in(prose)
     lowered = (subject + prose[:2_000]).lower()
     is_delay = any(word in lowered for word in _DELAY_WORDS)
     action = "delayed" if is_delay and not (overall or "").startswith("5") else "failed"
     if not found:
         return [BouncedRecipient("", action, overall, _diagnostic(prose))]
-    found = sorted(found, key=lambda one: one[1])
     ends = [begin for _, begin in found[1:]] + [len(prose)]
     sections = [prose[begin:end] for (_, begin), end in zip(found, ends, strict=True)]
     statuses = [status_in(section) for section in sections]
@@ -124,14 +135,14 @@ def _diagnostic(prose: str) -> str | None:
     return next((line[:MAX_DIAGNOSTIC_CHARS] for line in lines), None)
 
 
-def _recipients(headers: Headers, prose: str, copy: str) -> list[tuple[str, int]]:
+def _recipients(headers: Headers, prose: str, copy: str, forms: _Forms) -> list[tuple[str, int]]:
     """Return the addresses that failed, of the surest form alone, and where the line of each begins."""
     own = {address.lower() for name in ("to", "from") for address in _addresses(headers.text(name))}
     own |= {found[1].lower() for found in _COPIED_SENDER.finditer(copy)}
     announced = list(dict.fromkeys(_addresses(headers.text("x-failed-recipients"))))
     if announced:
         return [(one, _line_of(prose, one)) for one in announced[:MAX_RECIPIENTS]]
-    for pattern in (_LISTED, _DIALOG, _CUE):
+    for pattern in forms:
         found: dict[str, tuple[str, int]] = {}
         for address, position in _matches(pattern, prose):
             if address.lower() not in own:

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import pytest
 from mail_material import files
 
 from atum_desk.mime import parse_mail
@@ -113,6 +114,19 @@ kim@kunden.example
     assert parsed.auto_reply
     assert parsed.bounce is not None
     assert parsed.bounce.original_subject == "Re: Rechnung [#2001]"
+
+
+@pytest.mark.parametrize(
+    "subject", ["Backup delayed", "Returned mail of the day", "Delivery report"]
+)
+def test_a_monitor_with_an_empty_envelope_sender_reports_no_mail(subject: str) -> None:
+    raw = (
+        f"Return-Path: <>\nFrom: Backup <backup@firma.example>\nSubject: {subject}\n\n"
+        "The copy to nas@firma.example failed after 550 minutes.\n"
+    )
+    assert parse_mail(raw.encode()).bounce is None
+    told = raw.replace("550 minutes.", "30 minutes: 550 5.1.1 no such user")
+    assert parse_mail(told.encode()).bounce is not None
 
 
 def test_a_report_of_authentication_is_automatic_and_no_complaint() -> None:
