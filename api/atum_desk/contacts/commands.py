@@ -36,7 +36,8 @@ async def find_or_create_contact(work: Work, address: str, name: str | None) -> 
     if known := await queries.find_by_address(work, email):
         return known
     organization_id = await queries.find_organization_of_domain(work, domain)
-    shown = clean_line(name or "")[:200] or clean_line(local)[:200] or email[:200]
+    # Somebody who gives no name is shown by the address: a local part is no name.
+    shown = clean_line(name or "")[:200] or clean_line(email)[:200]
     contact_id = await queries.insert_contact(work, shown, email, organization_id)
     if contact_id is None:
         found = await queries.find_by_address(work, email)

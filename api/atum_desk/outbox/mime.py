@@ -147,7 +147,9 @@ def _address(one: MailAddress) -> Address:
     local, _, domain = wire_address(one.address).rpartition("@")
     if _QUOTED.fullmatch(local):
         local = re.sub(r"\\(.)", r"\1", local[1:-1])
-    return Address(display_name=clean_line(one.name), username=local, domain=domain)
+    # Somebody without a name is called by the address, which the header says once.
+    name = "" if one.name.strip().lower() == one.address.strip().lower() else clean_line(one.name)
+    return Address(display_name=name, username=local, domain=domain)
 
 
 def _header_value(mail: ClaimedMail, name: str, value: str) -> Any:
