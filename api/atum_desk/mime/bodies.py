@@ -18,6 +18,14 @@ from .transfer import NOT_BASE64, decode_transfer, find_uuencoded, normalise_lin
 MAX_INVITATIONS = 20
 
 _EXTENSIONS = mimetypes.MimeTypes(filenames=())
+# What mail carries without a name and Python's table does not know.
+for _kind, _extension in (
+    ("text/calendar", ".ics"), ("text/vcard", ".vcf"), ("text/x-vcard", ".vcf"),
+    ("application/ics", ".ics"), ("message/delivery-status", ".txt"), ("message/rfc822", ".eml"),
+    ("application/pkcs7-signature", ".p7s"), ("application/pgp-signature", ".asc"),
+    ("image/heic", ".heic"), ("image/webp", ".webp"),
+):  # fmt: skip
+    _EXTENSIONS.add_type(_kind, _extension)
 _FORBIDDEN_IN_NAMES = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\u202a-\u202e\u2066-\u2069]+')
 _META_CHARSET = re.compile(
     rb"""<meta[^>]{0,200}charset\s{0,5}=\s{0,5}["']?([\w:.-]{2,40})""", re.IGNORECASE
