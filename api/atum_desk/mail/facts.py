@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from atum_desk.kernel.db import View, Work
-from atum_desk.mail.models import HintedTicket, MailFacts, MailRules
+from atum_desk.mail.models import HintedTicket, Hints, MailFacts, MailRules
 
 REFERENCES_LOOKED_AT = 50
 FACTS = """
@@ -95,27 +95,43 @@ async def list_confirmed_texts(view: View, person_id: int) -> list[str]:
     return [row["text"] or "" for row in rows]
 
 
-async def find_hinted_ticket(
-    view: View, mail_id: int, person_id: int, thread_key: str | None, subject: str | None
-) -> HintedTicket | None:
-    """Return the ticket that a mail without references may be about.
+async def find_hinted_ticket(view: View, hints: Hints) -> HintedTicket | None:
+    """Return the ticket that a mail may be about, by the strongest of what hints at one.
 
-    By Outlook's conversation, or by the subject of a ticket that moved within sixty days and that
-    the sender is on.
+    The same mail that came another way; the number that our mails carry in their subject; another
+    mail of the same thread; Outlook's conversation; the subject of a ticket that moved within
+    sixty days. A number and a subject count only for tickets that the sender is on.
     """
     row = await view.fetchrow(
-        """select h.ticket_id, h.by_thread from (
-             (select ticket_now(m.ticket_id) as ticket_id, true as by_thread from mails m
-               where m.workspace_id = ctx_workspace() and m.thread_key = $3 and m.ticket_id is not null and m.id <> $1
+        """with recent as (
+             (select x.id from tickets x where x.requester_id = $2 order by x.updated_at desc limit 50)
+             union
+             (select p.ticket_id from participants p where p.person_id = $2 order by p.id desc limit 50))
+           select h.ticket_id, h.because from (
+             (select 1 as place, ticket_now(m.ticket_id) as ticket_id, 'same_mail' as because from messages m
+               where m.workspace_id = (select ctx_workspace()) and m.mail_message_id = $3 order by m.id limit 1)
+             union all
+             (select 2, t.id, 'number' from tickets t
+               where t.workspace_id = (select ctx_workspace()) and t.number = $4
+                 and (t.requester_id = $2
+                      or exists (select from participants p where p.ticket_id = t.id and p.person_id = $2)))
+             union all
+             (select 3, ticket_now(m.ticket_id), 'same_thread' from mails m
+               where m.workspace_id = (select ctx_workspace()) and m.thread_root = any($5::text[])
+                 and m.ticket_id is not null and m.id <> $1
                order by m.id desc limit 1)
              union all
-             (select t.id, false from (
-                (select x.id from tickets x where x.requester_id = $2 order by x.updated_at desc limit 50)
-                union
-                (select p.ticket_id from participants p where p.person_id = $2 order by p.id desc limit 50)) mine
-                join tickets t on t.id = mine.id
-               where lower(t.subject) = lower($4) and t.updated_at > moment() - interval '60 days'
-               order by t.updated_at desc limit 1)) h limit 1""",
-        mail_id, person_id, thread_key, subject,
+             (select 4, ticket_now(m.ticket_id), 'conversation' from mails m
+               where m.workspace_id = (select ctx_workspace()) and m.thread_key = $6
+                 and m.ticket_id is not null and m.id <> $1
+               order by m.id desc limit 1)
+             union all
+             (select 5, t.id, 'subject' from recent join tickets t on t.id = recent.id
+               where $7::text is not null and lower(t.subject) = lower($7)
+                 and t.updated_at > moment() - interval '60 days'
+               order by t.updated_at desc limit 1)) h
+            where h.ticket_id is not null order by h.place limit 1""",
+        hints.mail_id, hints.person_id, hints.mail_message_id, hints.number, hints.thread_ids,
+        hints.thread_key, hints.subject,
     )  # fmt: skip
     return HintedTicket(**row) if row else None

@@ -26,8 +26,8 @@ from atum_desk.mail.letter import Letter, Quarantined, Refused
 from atum_desk.mail.memory import give_back_memory
 from atum_desk.mail.messages import message_of, people_copied
 from atum_desk.mail.models import Cause, Evidence, MailSource, MailState
-from atum_desk.mail.placing import Place, is_on, may_speak_on, place_of
-from atum_desk.mail.staff_mail import answer_as_staff
+from atum_desk.mail.placing import Place, is_on, may_speak_on, place_of, thread_ids
+from atum_desk.mail.staff_mail import answer_as_mailbox, answer_as_staff, is_written_elsewhere
 from atum_desk.mail.suspecting import hold_echo, hold_suspects, refuse_blocked
 from atum_desk.mail.trust import checked_signature
 from atum_desk.mime import Address, MessageBody, ParsedMail
@@ -114,7 +114,9 @@ async def _file(
         hold_suspects(letter)
         contact = await find_or_create_contact(work, sender.address, sender.name or None)
         author = author_of(letter, contact)
-        await act_as(work, author)
+        # Which of the team wrote in the mailbox itself, nobody knows: nobody acts.
+        if not is_written_elsewhere(letter):
+            await act_as(work, author)
         if mail.bounce:
             outcome = Outcome(
                 "appended", await note_bounce(work, files, letter, author, mail.bounce)
@@ -150,9 +152,11 @@ def _refuse_what_is_no_request(settings: Settings, letter: Letter) -> None:
         raise Refused(f"Duplicate of mail {known.duplicate_of_id}")
     if judging.is_own_mail(settings, mail) or known.is_ours:
         raise Refused("Our own mail came back")
-    if letter.sender.address.lower() in letter.own:
+    if letter.sender.address.lower() in letter.own and not is_written_elsewhere(letter):
         raise Refused("It claims to come from one of our own mailboxes")
     refuse_blocked(letter)
+    if judging.is_read_receipt(mail):
+        raise Refused("A read receipt: it says nothing that anybody needs to answer")
     if mail.bounce:
         # Our Message-IDs cannot be guessed; those of others would let a stranger write on a ticket.
         if known.signed_ticket_id is None and known.answered_ticket_id is None:
@@ -190,7 +194,9 @@ async def _append(
     kind: MessageKind = "note" if author.person.kind == "staff" else "reply"
     work.command = f"ticket.{kind}"
     message = await message_of(work, files, letter, author, kind=kind)
-    if author.is_staff:
+    if is_written_elsewhere(letter):
+        appended = await answer_as_mailbox(work, letter, ticket_id, message)
+    elif author.is_staff:
         appended = await answer_as_staff(work, settings, letter, author.person, ticket_id, message)
     else:
         appended = await append_message(work, ticket_id, message)
@@ -224,10 +230,15 @@ async def _open(
         )  # fmt: skip
     if place.possibly_id is not None:
         await link_possibly_same(work, opened.id, place.possibly_id, place.why)
-    if letter.rules.confirm_email_tickets and not letter.mail.auto_reply:
+    if letter.rules.confirm_email_tickets and not _is_of_a_program(letter):
         payload = {"workspace_id": work.actor.workspace_id, "ticket_id": opened.id}
         await work.enqueue("mail.confirm", payload, key=f"confirm:{opened.id}")
     return Outcome("ticketed", opened.id, forwarded=forwarded)
+
+
+def _is_of_a_program(letter: Letter) -> bool:
+    """Tell whether nobody is there to read a confirmation: a null envelope sender takes no answers."""
+    return letter.mail.auto_reply or letter.source.envelope_from == ""
 
 
 async def _author_of_request(work: Work, letter: Letter, author: Author) -> Author:
@@ -255,4 +266,5 @@ async def _settle(
         subject=clean_line(mail.subject)[:SUBJECT_CHARACTERS],
         mail_message_id=mail.message_id[:998] if mail.message_id else None,
         cause=outcome.cause, evidence=evidence, thread_key=mail.thread_key,
+        thread_root=next(iter(thread_ids(mail)), None),
     )  # fmt: skip

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from atum_desk.kernel.settings import Settings
-from atum_desk.mime import Address, ParsedMail
+from atum_desk.mail.subjects import answers_by_subject
+from atum_desk.mime import Address, ParsedMail, is_absence_subject
 from atum_desk.outbox.public import (
     ORIGIN_HEADER,
     is_ours,
@@ -49,24 +50,30 @@ MOST_PEOPLE = 200
 def answers_by_itself(mail: ParsedMail, envelope_from: str) -> bool:
     """Tell whether a program answered (an absence notice, a receipt), as RFC 3834 means it.
 
-    Mail of lists, newsletters and monitors is automatic but wants to be read: that is not an answer.
+    Mail of lists, newsletters, scanners and monitors is automatic but wants to be read: that is no
+    answer. Neither is a null envelope sender alone, nor an address like postmaster@.
     """
-    if not mail.auto_reply:
-        return envelope_from == ""
-    submitted = header(mail, "auto-submitted").lower()
-    if submitted.startswith("auto-replied"):
-        return True
-    if submitted and not submitted.startswith("no"):
-        return bool(mail.in_reply_to or mail.references)
     names = {name.lower() for name, _ in mail.headers}
-    if names & ANSWERING_HEADERS or (mail.precedence or "").lower() in ("auto_reply", "auto-reply"):
+    precedence = (mail.precedence or "").lower()
+    submitted = header(mail, "auto-submitted").lower()
+    if submitted.startswith("auto-replied") or names & ANSWERING_HEADERS:
         return True
-    from_list = names & SENDING_HEADERS or (mail.precedence or "").lower() in (
-        "bulk",
-        "junk",
-        "list",
-    )
-    return not from_list
+    if precedence in ("auto_reply", "auto-reply"):
+        return True
+    if not (mail.auto_reply or envelope_from == ""):
+        return False
+    answers = bool(mail.in_reply_to or mail.references)
+    if submitted and not submitted.startswith("no"):
+        return answers
+    if names & SENDING_HEADERS or precedence in ("bulk", "junk", "list"):
+        return False
+    return answers or answers_by_subject(mail.subject) or is_absence_subject(mail.subject)
+
+
+def is_read_receipt(mail: ParsedMail) -> bool:
+    """Tell whether a mail only reports that one of ours was displayed or deleted (RFC 8098)."""
+    kind = header(mail, "content-type").lower()
+    return kind.startswith("multipart/report") and "disposition-notification" in kind
 
 
 def sender_of(mail: ParsedMail, envelope_from: str) -> Address | None:

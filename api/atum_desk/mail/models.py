@@ -130,11 +130,27 @@ class MailFacts(msgspec.Struct, frozen=True):
     pair_mails: int
 
 
+class Hints(msgspec.Struct, frozen=True, kw_only=True):
+    """What a mail that joins no ticket says of one that it may be about.
+
+    `thread_ids` are the Message-IDs of its thread's first mail and of the mail that it answers,
+    without brackets; `subject` is None unless the mail says that it is an answer.
+    """
+
+    mail_id: int
+    person_id: int
+    mail_message_id: str | None
+    thread_ids: list[str]
+    thread_key: str | None
+    number: int | None
+    subject: str | None
+
+
 class HintedTicket(msgspec.Struct, frozen=True):
-    """A ticket that a mail may be about, and whether Outlook's conversation says so."""
+    """A ticket that a mail may be about, and what says so."""
 
     ticket_id: int
-    by_thread: bool
+    because: Literal["same_mail", "number", "same_thread", "conversation", "subject"]
 
 
 class Mailbox(msgspec.Struct, frozen=True):

@@ -6,8 +6,6 @@ ticket and proven to be who they say (docs/mail.md); for anybody else it is a hi
 
 from __future__ import annotations
 
-import re
-
 import msgspec
 
 from atum_desk.contacts.public import ContactRef
@@ -15,11 +13,20 @@ from atum_desk.kernel.db import Work
 from atum_desk.kernel.one_line import clean_line
 from atum_desk.mail import facts, queries
 from atum_desk.mail.letter import Letter
+from atum_desk.mail.models import Hints
+from atum_desk.mail.staff_mail import is_written_elsewhere
+from atum_desk.mail.subjects import answers_by_subject, bare_subject, ticket_number_in
+from atum_desk.mime import ParsedMail
 
-_REPLY = re.compile(
-    r"^\s*(?:re|aw|antw|antwort|sv|vs|ref|rif|res|odp|ynt|yan|ha|atb|回复|回覆|返信|답장)\s*(?:\[\d+\])?\s*[:：]\s*",
-    re.IGNORECASE,
-)
+MAX_ID_CHARACTERS = 998
+
+_BECAUSE = {
+    "same_mail": "The same mail came before, another way.",
+    "number": "Its subject has that request's number, from somebody on it.",
+    "same_thread": "It answers the same mail as a mail of that request, one that never came here.",
+    "conversation": "Outlook says that it is of the same conversation.",
+    "subject": "Its subject is the answer to that request's, from somebody on it.",
+}
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -37,6 +44,8 @@ async def place_of(work: Work, letter: Letter, contact: ContactRef) -> Place:
     referenced = letter.facts.referenced_ticket_id
     if referenced is None:
         return await _hinted(work, letter, contact)
+    if is_written_elsewhere(letter):
+        return Place(referenced)
     if not await is_on(work, referenced, contact):
         return Place(
             possibly_id=referenced, why="It answers that request, but its sender is not on it."
@@ -50,13 +59,6 @@ async def place_of(work: Work, letter: Letter, contact: ContactRef) -> Place:
 async def is_on(work: Work, ticket_id: int, contact: ContactRef) -> bool:
     """Tell whether somebody asked on a ticket, is copied on it, or is of the staff."""
     return contact.kind == "staff" or await queries.is_participant(work, ticket_id, contact.id)
-
-
-def bare_subject(subject: str) -> str:
-    """Return a subject without the prefixes of answers."""
-    while found := _REPLY.match(subject):
-        subject = subject[found.end() :]
-    return " ".join(subject.split())
 
 
 def may_speak_on(letter: Letter, ticket_id: int) -> bool:
@@ -75,18 +77,23 @@ def may_speak_on(letter: Letter, ticket_id: int) -> bool:
 
 
 async def _hinted(work: Work, letter: Letter, contact: ContactRef) -> Place:
-    """Exchange and others leave the references out: what is left never joins, it only hints."""
+    """Return the ticket that a mail may be about: what names no mail of ours never joins, it only hints."""
     mail = letter.mail
-    whole = clean_line(mail.subject)
-    subject = bare_subject(whole)
-    answers = subject != whole
-    if mail.thread_key is None and not answers:
-        return Place()
-    found = await facts.find_hinted_ticket(
-        work, letter.source.id, contact.id, mail.thread_key, subject if answers else None
+    subject = clean_line(mail.subject)
+    hints = Hints(
+        mail_id=letter.source.id,
+        person_id=contact.id,
+        mail_message_id=mail.message_id,
+        thread_ids=thread_ids(mail),
+        thread_key=mail.thread_key,
+        number=ticket_number_in(subject),
+        subject=bare_subject(subject) if answers_by_subject(subject) else None,
     )
-    if found is None:
-        return Place()
-    by_thread = "Outlook says that it is of the same conversation."
-    by_subject = "Its subject is the answer to that request's, from somebody on it."
-    return Place(possibly_id=found.ticket_id, why=by_thread if found.by_thread else by_subject)
+    found = await facts.find_hinted_ticket(work, hints)
+    return Place(possibly_id=found.ticket_id, why=_BECAUSE[found.because]) if found else Place()
+
+
+def thread_ids(mail: ParsedMail) -> list[str]:
+    """Return the ids of the mail that began a mail's thread and of the one it answers, as its headers say."""
+    named = [*mail.references[:1], *mail.in_reply_to[:1], *mail.references[-1:]]
+    return [one for one in dict.fromkeys(named) if len(one) <= MAX_ID_CHARACTERS]

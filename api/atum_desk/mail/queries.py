@@ -108,17 +108,18 @@ async def settle(
     work: Work, mail_id: int, state: MailState, *, reason: str | None = None, ticket_id: int | None = None,
     from_address: str | None = None, from_name: str | None = None, subject: str | None = None,
     mail_message_id: str | None = None, cause: Cause | None = None, evidence: Evidence | None = None,
-    thread_key: str | None = None,
+    thread_key: str | None = None, thread_root: str | None = None,
 ) -> None:  # fmt: skip
     """Write what became of a mail and what lists show of it."""
     await work.execute(
         """update mails set state = $2, reason = $3, ticket_id = coalesce($4, ticket_id),
                   from_address = coalesce($5, from_address), from_name = coalesce($6, from_name),
                   subject = coalesce($7, subject), mail_message_id = coalesce($8, mail_message_id), cause = $9,
-                  evidence = coalesce($10, evidence), thread_key = coalesce($11, thread_key), parser_version = $12
+                  evidence = coalesce($10, evidence), thread_key = coalesce($11, thread_key), parser_version = $12,
+                  thread_root = coalesce($13, thread_root)
             where id = $1""",
         mail_id, state, reason, ticket_id, from_address, from_name, subject, mail_message_id, cause,
-        evidence, thread_key, PARSER_VERSION,
+        evidence, thread_key, PARSER_VERSION, thread_root,
     )  # fmt: skip
 
 

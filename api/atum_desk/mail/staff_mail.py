@@ -39,3 +39,26 @@ async def answer_as_staff(
     message.kind = "reply"
     reached = {one.address.lower() for one in (*letter.mail.to, *letter.mail.cc)}
     return await reply_from_mail(work, settings, ticket_id, message, reached)
+
+
+def is_written_elsewhere(letter: Letter) -> bool:
+    """Tell whether the team wrote a mail in the mailbox itself, outside of the desk.
+
+    Its sender is a mailbox of ours and that is proven; it answers a mail of one of our tickets.
+    """
+    of_ours = letter.sender.address.lower() in letter.own and letter.proven
+    return of_ours and not letter.automatic and letter.facts.referenced_ticket_id is not None
+
+
+async def answer_as_mailbox(
+    work: Work, letter: Letter, ticket_id: int, message: NewMessage
+) -> Appended:
+    """Add what the team wrote in the mailbox elsewhere as its reply; it has left, so no mail leaves for it."""
+    message.kind, message.from_staff = "reply", True
+    message.author_words = (
+        f"Written as {letter.sender.address} outside of the desk. {letter.evidence.proof.words}"[
+            :500
+        ]
+    )
+    work.command = "ticket.reply"
+    return await append_message(work, ticket_id, message)

@@ -20,6 +20,7 @@ from .models import (
 )
 from .quote import REPLY_MARKER, strip_quote_text
 from .quote_html import strip_quote_html
+from .robots import is_absence_subject
 from .sanitise import count_remote_images, place_images, sanitise_html
 from .signatures import check_signature
 
@@ -42,6 +43,7 @@ __all__ = [
     "find_forwarded",
     "has_data_address",
     "html_to_text",
+    "is_absence_subject",
     "lighten_markup",
     "mail_json",
     "message_body",

@@ -74,10 +74,15 @@ def has_null_sender(headers: Headers) -> bool:
     return any("".join(value.split()) == "<>" for value in headers.raw_all("return-path"))
 
 
+def is_absence_subject(subject: str) -> bool:
+    """Say whether a subject begins as absence notices do, which proves nothing by itself."""
+    return subject.lower().strip().startswith(_ABSENCE_SUBJECTS)
+
+
 def _is_absence_notice(headers: Headers, subject: str) -> bool:
     words = subject.lower().strip()
     is_reply = words.startswith(_REPLY_PREFIXES)
-    looks_absent = any(words.startswith(beginning) for beginning in _ABSENCE_SUBJECTS)
+    looks_absent = is_absence_subject(subject)
     if is_reply or not (looks_absent or _suppresses_answers(headers)):
         return False
     signs = (

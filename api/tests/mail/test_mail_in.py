@@ -81,7 +81,7 @@ async def test_a_reply_to_the_signed_address_joins_its_ticket_whoever_sends_it(
     assert [mail["state"] for mail in mails] == ["ticketed", "appended"]
     messages = await house.rows("select * from messages order by id")
     assert [one["ticket_id"] for one in messages] == [ticket["id"]] * 2
-    assert messages[1]["author_name"] == "bob"
+    assert messages[1]["author_name"] == "bob@example.net"
     assert not messages[1]["from_staff"]
 
 
@@ -191,12 +191,13 @@ async def test_a_reply_to_a_closed_ticket_opens_a_follow_up(house: House) -> Non
 
 async def test_automatic_answers_without_a_ticket_are_refused_and_kept(house: House) -> None:
     await house.deliver(letter(Auto_Submitted="auto-replied"))
-    await house.deliver(letter(subject="Undelivered"), sender="")
-    mails = await house.settled(2)
+    await house.deliver(letter(subject="Re: Printer"), sender="")
+    await house.deliver(letter(subject="Automatische Antwort: Printer"), sender="")
+    mails = await house.settled(3)
     assert [(mail["state"], mail["reason"]) for mail in mails] == [
         ("refused", "Automatic reply")
-    ] * 2
-    assert await house.value("select count(*) from mail_sources") == 2
+    ] * 3
+    assert await house.value("select count(*) from mail_sources") == 3
     assert await house.value("select count(*) from people where kind = 'contact'") == 0
 
 
@@ -205,6 +206,18 @@ async def test_mail_through_a_list_or_from_a_monitor_opens_a_ticket(house: House
     await house.deliver(letter(sender="monitor@example.org", Auto_Submitted="auto-generated"))
     mails = await house.settled(2)
     assert [mail["state"] for mail in mails] == ["ticketed", "ticketed"]
+    assert await house.value("select count(*) from outbox") == 0
+
+
+async def test_a_null_sender_that_answers_nothing_opens_a_ticket_and_is_told_nothing(
+    house: House,
+) -> None:
+    await house.rule("confirm_email_tickets", True)
+    await house.deliver(letter(sender="scanner@example.org", subject="Scan to Mail"), sender="")
+    await house.deliver(letter(subject="Disk almost full", Return_Path="<>"))
+    await house.deliver(letter(sender="postmaster@example.org", subject="Our new relay"))
+    mails = await house.settled(3)
+    assert [mail["state"] for mail in mails] == ["ticketed"] * 3
     assert await house.value("select count(*) from outbox") == 0
 
 

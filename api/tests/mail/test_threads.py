@@ -178,6 +178,95 @@ async def test_exchange_without_references_only_hints(trusting: House) -> None:
     assert len(await links(trusting)) == 2
 
 
+@pytest.mark.parametrize(
+    ("subject", "reason"),
+    [
+        ("Re: Printer [#1]", "Its subject has that request's number, from somebody on it."),
+        ("Re: Another topic [#1]", "Its subject has that request's number, from somebody on it."),
+        ("AW: Printer [#77]", "Its subject is the answer to that request's, from somebody on it."),
+    ],
+)
+async def test_an_answer_to_our_mail_without_references_hints_at_its_ticket(
+    trusting: House, subject: str, reason: str
+) -> None:
+    await trusting.deliver(proven())
+    await trusting.settled(1)
+    await trusting.deliver(proven(subject=subject, text="it burns again"))
+    await trusting.deliver(proven(sender="eve@example.net", subject=subject, text="let me in"))
+    await trusting.settled(3)
+    assert await trusting.value("select count(*) from tickets") == 3
+    assert [one["reason"] for one in await links(trusting)] == [reason]
+
+
+async def test_two_answers_to_a_mail_that_never_came_are_possibly_the_same(trusting: House) -> None:
+    def answer(sender: str, **headers: str) -> Any:
+        return proven(sender=sender, subject="Re: Plan", to=f"{MAILBOX}, x@example.com", **headers)
+
+    known = {"References": "<root@example.com> <p1@example.com>", "In_Reply_To": "<p1@example.com>"}
+    await trusting.deliver(answer("kim@example.org", **known))
+    await trusting.settled(1)
+    later = {"References": "<root@example.com> <p2@example.com>", "In_Reply_To": "<p2@example.com>"}
+    await trusting.deliver(answer("bob@example.net", **later))
+    await trusting.deliver(answer("eve@example.net", In_Reply_To="<root@example.com>"))
+    await trusting.deliver(answer("una@example.net", In_Reply_To="<other@example.com>"))
+    await trusting.settled(4)
+    tickets = [row["id"] for row in await trusting.rows("select id from tickets order by id")]
+    noted = await links(trusting)
+    assert [one["other_id"] for one in noted] == tickets[:2]
+    assert {one["reason"] for one in noted} == {
+        "It answers the same mail as a mail of that request, one that never came here."
+    }
+
+
+async def test_the_same_mail_with_a_lists_footer_is_possibly_the_same(trusting: House) -> None:
+    await trusting.deliver(proven(message_id="<one@example.org>"))
+    await trusting.settled(1)
+    footer = letter(message_id="<one@example.org>", text="It is on fire.\n-- \nThe list")
+    await trusting.deliver(footer)
+    await trusting.settled(2)
+    (link,) = await links(trusting)
+    assert link["reason"] == "The same mail came before, another way."
+
+
+async def test_what_the_team_wrote_in_the_mailbox_itself_is_its_reply(trusting: House) -> None:
+    await trusting.deliver(proven(message_id="<1@example.org>"))
+    await trusting.settled(1)
+    written = {"sender": f"Support <{MAILBOX}>", "to": "ann@example.org", "subject": "Re: Printer"}
+    answer = {"In_Reply_To": "<1@example.org>", "text": "Try water."}
+    await trusting.deliver(proven(**written, **answer))
+    await trusting.deliver(letter(**written, **answer))
+    await trusting.deliver(letter(**written, **answer, Authentication_Results=FAILED))
+    await trusting.deliver(proven(**written))
+    mails = await trusting.settled(5)
+    assert [mail["state"] for mail in mails] == ["ticketed", "appended"] + ["refused"] * 3
+    reply = (await trusting.rows("select * from messages order by id"))[1]
+    assert (reply["kind"], reply["from_staff"], reply["author_verdict"]) == (
+        "reply",
+        True,
+        "proven",
+    )
+    assert reply["author_words"].startswith(f"Written as {MAILBOX} outside of the desk.")
+    assert await trusting.value("select count(*) from outbox") == 0
+    assert await trusting.value("select count(*) from participants") == 0
+    changes = await trusting.rows("select actor_id from changes where command = 'ticket.reply'")
+    assert [one["actor_id"] for one in changes] == [None]
+
+
+async def test_a_read_receipt_becomes_no_message(trusting: House) -> None:
+    await trusting.deliver(proven())
+    await trusting.settled(1)
+    ours = await answered(trusting)
+    receipt = proven(subject="Read: Printer", In_Reply_To=f"<{ours}>")
+    receipt.replace_header(
+        "Content-Type", 'multipart/report; report-type="disposition-notification"; boundary="b"'
+    )
+    receipt.set_payload("--b\nContent-Type: text/plain\n\nYour message was read.\n--b--\n")
+    await trusting.deliver(receipt)
+    mails = await trusting.settled(2)
+    assert (mails[1]["state"], mails[1]["reason"].split(":")[0]) == ("refused", "A read receipt")
+    assert await texts(trusting) == [["It is on fire."]]
+
+
 async def agent_and_ticket(house: House, given: Given, **staff: Any) -> tuple[Any, str, str]:
     """Return an agent, their address, and the signed address of a ticket of Ann's."""
     agent = await given.staff("Mina", **staff)
