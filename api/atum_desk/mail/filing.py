@@ -19,7 +19,12 @@ from atum_desk.kernel.one_line import clean_line
 from atum_desk.kernel.settings import Settings
 from atum_desk.mail import facts, judging, queries
 from atum_desk.mail.authors import Author, act_as, author_named_by_reply_to, author_of
-from atum_desk.mail.bouncing import note_bounce, tell_outbox
+from atum_desk.mail.bouncing import (
+    ReportedMail,
+    find_reported_mails,
+    note_bounce,
+    tell_outbox,
+)
 from atum_desk.mail.examining import examine
 from atum_desk.mail.forwarding import find_original, open_forwarded
 from atum_desk.mail.letter import Letter, Quarantined, Refused
@@ -45,7 +50,7 @@ WAIT_SECONDS = 1.0
 # A parsed mail takes several times its size in memory, so of these one is parsed at a time.
 HUGE_BYTES = 5_000_000
 SUBJECT_CHARACTERS = 500
-UNIMPORTANT_REPORTS = ("delayed", "delivered", "relayed", "expanded")
+UNIMPORTANT_REPORTS = ("delivered", "relayed", "expanded")
 
 _huge = asyncio.Semaphore(1)
 
@@ -109,8 +114,10 @@ async def _file(
         if sender is None:
             raise Quarantined("unreadable", "It names no sender whom an answer could reach.")
         letter = await _letter(work, settings, source, mail, body, evidence, sender)
-        await tell_outbox(work, settings, letter)
-        _refuse_what_is_no_request(settings, letter)
+        reported = await find_reported_mails(work, settings, letter)
+        if mail.bounce:
+            await tell_outbox(work, mail.bounce, reported)
+        _refuse_what_is_no_request(settings, letter, reported)
         hold_suspects(letter)
         contact = await find_or_create_contact(work, sender.address, sender.name or None)
         author = author_of(letter, contact)
@@ -118,9 +125,7 @@ async def _file(
         if not is_written_elsewhere(letter):
             await act_as(work, author)
         if mail.bounce:
-            outcome = Outcome(
-                "appended", await note_bounce(work, files, letter, author, mail.bounce)
-            )
+            outcome = Outcome("appended", await note_bounce(work, files, letter, author, reported))
         else:
             outcome = await _join_or_open(work, settings, files, letter, author)
     except Refused as words:
@@ -146,7 +151,9 @@ async def _letter(
     return Letter(source, mail, sender, evidence, rules, known, automatic, body)
 
 
-def _refuse_what_is_no_request(settings: Settings, letter: Letter) -> None:
+def _refuse_what_is_no_request(
+    settings: Settings, letter: Letter, reported: list[ReportedMail]
+) -> None:
     known, mail = letter.facts, letter.mail
     if known.duplicate_of_id is not None:
         raise Refused(f"Duplicate of mail {known.duplicate_of_id}")
@@ -158,8 +165,9 @@ def _refuse_what_is_no_request(settings: Settings, letter: Letter) -> None:
     if judging.is_read_receipt(mail):
         raise Refused("A read receipt: it says nothing that anybody needs to answer")
     if mail.bounce:
-        # Our Message-IDs cannot be guessed; those of others would let a stranger write on a ticket.
-        if known.signed_ticket_id is None and known.answered_ticket_id is None:
+        # Only what names a mail that left us: anything else would let a stranger write on a ticket.
+        tickets = [one.ticket_id for one in reported if one.ticket_id is not None]
+        if not (tickets or known.signed_ticket_id or known.answered_ticket_id):
             raise Refused("A delivery report about a mail that is not ours")
         if mail.bounce.action in UNIMPORTANT_REPORTS:
             raise Refused(f"A delivery report that needs nobody: {mail.bounce.action}")

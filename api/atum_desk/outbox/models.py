@@ -85,10 +85,17 @@ class DeliveryReport(msgspec.Struct, frozen=True):
     """What a delivery report said of one recipient."""
 
     recipient: str
-    action: Literal["delivered", "failed"]
+    action: Literal["delivered", "delayed", "failed"]
     status: str | None
     words: str
     at: datetime
+
+
+class SentMail(msgspec.Struct, frozen=True):
+    """A mail that left, and the ticket it was about, None for mail about none."""
+
+    id: int
+    ticket_id: int | None
 
 
 class OutboxItem(msgspec.Struct, kw_only=True):

@@ -19,10 +19,11 @@ from atum_desk.outbox.models import (
     MailNames,
     MailState,
     OutgoingMail,
+    SentMail,
     StoppedAddress,
 )
 from atum_desk.outbox.problems import AddressStopped, MailNotWaiting, OutboxMailNotFound
-from atum_desk.outbox.queries import mails_that_left
+from atum_desk.outbox.queries import find_sent_mail, list_sent_mails, mails_that_left
 from atum_desk.outbox.relay import parse_relay
 from atum_desk.outbox.render import mail_subject, render_mail
 from atum_desk.outbox.reply_address import (
@@ -31,7 +32,12 @@ from atum_desk.outbox.reply_address import (
     reply_address,
     ticket_of_reply_address,
 )
-from atum_desk.outbox.reports import fail_bounced_mail, mails_reported_on, note_delivered
+from atum_desk.outbox.reports import (
+    fail_bounced_mail,
+    mails_reported_on,
+    note_delayed,
+    note_delivered,
+)
 from atum_desk.outbox.signing_keys import find_public_key
 from atum_desk.outbox.standings import (
     list_stopped_among,
@@ -54,14 +60,17 @@ __all__ = [
     "MailboxSent",
     "OutboxMailNotFound",
     "OutgoingMail",
+    "SentMail",
     "StoppedAddress",
     "audit_outbox",
     "fail_bounced_mail",
     "find_public_key",
     "find_relay_host",
+    "find_sent_mail",
     "hold_mail",
     "is_ours",
     "layout_for",
+    "list_sent_mails",
     "list_stopped_among",
     "lock_waiting_mail",
     "mail_of_return_path",
@@ -72,6 +81,7 @@ __all__ = [
     "mark_if_hard",
     "mark_stopped",
     "meaning_of",
+    "note_delayed",
     "note_delivered",
     "parse_relay",
     "queue_mail",

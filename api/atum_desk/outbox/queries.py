@@ -21,6 +21,7 @@ from atum_desk.outbox.models import (
     OutgoingMail,
     QueuedMail,
     Route,
+    SentMail,
 )
 from atum_desk.outbox.problems import OutboxMailNotFound
 from atum_desk.outbox.status_codes import meaning_of
@@ -371,7 +372,12 @@ async def add_report(work: Work, outbox_id: int, report: DeliveryReport) -> Mail
                     (select count(distinct lower(p->>'address'))
                        from jsonb_array_elements(o.recipients || o.cc || o.bcc) p) as people
                from outbox o
-              where o.id = $1 and o.state in ('sending', 'sent', 'delivered', 'bounced', 'unknown') for update),
+              where o.id = $1 and o.state in ('sending', 'sent', 'delivered', 'bounced', 'unknown')
+                -- a warning may come after the final word
+                and not (($2::jsonb)->>'action' = 'delayed' and exists (
+                  select from jsonb_array_elements(o.reports) r
+                   where r->>'recipient' = ($2::jsonb)->>'recipient' and r->>'action' <> 'delayed'))
+                for update),
            judged as (
              select g.*, exists (select from jsonb_array_elements(g.reports) r where r->>'action' = 'failed') as bad,
                     (select count(*) from jsonb_array_elements(g.reports) r
@@ -387,6 +393,31 @@ async def add_report(work: Work, outbox_id: int, report: DeliveryReport) -> Mail
              from judged j where o.id = j.id returning o.state""",
         outbox_id, report,
     )  # fmt: skip
+
+
+async def find_sent_mail(view: View, ticket_number: int, addresses: list[str]) -> SentMail | None:
+    """Return the newest mail of a ticket, by number, that went to one of some addresses within thirty days."""
+    row = await view.fetchrow(
+        """select o.id, ticket_now(o.ticket_id) as ticket_id from tickets t join outbox o on o.ticket_id = t.id
+            where t.workspace_id = (select ctx_workspace()) and t.number = $1
+              and o.sent_at > moment() - interval '30 days'
+              and exists (select from jsonb_array_elements(o.recipients || o.cc || o.bcc) p
+                           where lower(p->>'address') = any($2))
+            order by o.id desc limit 1""",
+        ticket_number, [one.strip().lower() for one in addresses],
+    )  # fmt: skip
+    return SentMail(**row) if row else None
+
+
+async def list_sent_mails(view: View, outbox_ids: list[int]) -> list[SentMail]:
+    """Return the mails with some ids and the tickets that their messages are on now."""
+    rows = await view.fetch(
+        """select o.id, ticket_now(coalesce(m.ticket_id, o.ticket_id)) as ticket_id
+             from outbox o left join messages m on m.id = o.message_id
+            where o.workspace_id = (select ctx_workspace()) and o.id = any($1)""",
+        outbox_ids,
+    )
+    return [SentMail(**row) for row in rows]
 
 
 def _item(row: asyncpg.Record) -> OutboxItem:

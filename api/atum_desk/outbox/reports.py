@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from atum_desk.kernel import clock
 from atum_desk.kernel.db import Work
 from atum_desk.kernel.settings import Settings
@@ -19,29 +21,43 @@ def mails_reported_on(settings: Settings, envelope_to: list[str]) -> list[int]:
 
 
 async def fail_bounced_mail(
-    work: Work, outbox_id: int, words: str, *, recipient: str = "", status: str | None = None
-) -> bool:
+    work: Work, outbox_id: int, words: str, *, recipient: str = "", status: str | None = None,
+    is_proven: bool = True,
+) -> bool:  # fmt: skip
     """Mark a mail `bounced`, with the report's words; tell whether there is one that left.
 
-    A status that says the recipient will never take mail stops mail to that address.
+    A status that says the recipient will never take mail stops mail to that address, if it is
+    proven that the report is about our mail.
     """
-    report = DeliveryReport(
-        recipient=recipient.strip().lower(), action="failed", status=_plain(status),
-        words=words[:2000], at=clock.now(),
-    )  # fmt: skip
+    report = _report(recipient, "failed", status, words)
     found = await queries.add_report(work, outbox_id, report)
-    if found is not None:
+    if found is not None and is_proven:
         await mark_if_hard(work, recipient, report.status, words)
     return found is not None
 
 
+async def note_delayed(work: Work, outbox_id: int, recipient: str, words: str = "") -> bool:
+    """Note that a recipient's server has not taken a mail yet and is asked again."""
+    report = _report(recipient, "delayed", None, words)
+    return await queries.add_report(work, outbox_id, report) is not None
+
+
 async def note_delivered(work: Work, outbox_id: int, recipient: str, words: str = "") -> bool:
     """Note that a recipient's server took a mail; once all did it is `delivered`."""
-    report = DeliveryReport(
-        recipient=recipient.strip().lower(), action="delivered", status=None, words=words[:2000],
-        at=clock.now(),
-    )  # fmt: skip
+    report = _report(recipient, "delivered", None, words)
     return await queries.add_report(work, outbox_id, report) is not None
+
+
+def _report(
+    recipient: str,
+    action: Literal["delivered", "delayed", "failed"],
+    status: str | None,
+    words: str,
+) -> DeliveryReport:
+    return DeliveryReport(
+        recipient=recipient.strip().lower(), action=action, status=_plain(status),
+        words=words[:2000], at=clock.now(),
+    )  # fmt: skip
 
 
 def _plain(status: str | None) -> str | None:

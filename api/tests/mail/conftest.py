@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import msgspec
 import pytest
 from house import House, Relay
+from proof import RELAY
 
 from atum_desk.kernel.db import Database
 from atum_desk.kernel.settings import Settings
@@ -45,4 +46,15 @@ async def strict_house(
 async def house(strict_house: House) -> House:
     """A house whose people are believed where nobody says anything for or against them."""
     await strict_house.rule("unknown_senders", "participants")
+    return strict_house
+
+
+@pytest.fixture
+async def trusting(strict_house: House) -> House:
+    """A house behind a relay that says who is proven; where it says nothing, nobody is."""
+    believing = msgspec.structs.replace(strict_house.settings, mail_trusted_authserv=RELAY)
+    strict_house.settings = believing
+    await strict_house.stop_jobs()
+    strict_house.worker = msgspec.structs.replace(strict_house.worker, settings=believing)
+    strict_house.start_jobs()
     return strict_house

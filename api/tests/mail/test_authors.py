@@ -4,32 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
 import pytest
 from house import MAILBOX, House, letter
+from proof import RELAY, proven
 
 from atum_desk.outbox.public import reply_address
 from desk import Desk
 from factories import Given, SignedIn
-
-RELAY = "mx.desk.example"
-
-
-@pytest.fixture
-async def trusting(strict_house: House) -> House:
-    """A house behind a relay that says who is proven; where it says nothing, nobody is."""
-    believing = msgspec.structs.replace(strict_house.settings, mail_trusted_authserv=RELAY)
-    strict_house.settings = believing
-    await strict_house.stop_jobs()
-    strict_house.worker = msgspec.structs.replace(strict_house.worker, settings=believing)
-    strict_house.start_jobs()
-    return strict_house
-
-
-def proven(**given: Any) -> Any:
-    domain = given.get("sender", "ann@example.org").rpartition("@")[2].strip(">")
-    results = f"{RELAY}; dmarc=pass header.from={domain}"
-    return letter(**given, Authentication_Results=results)
 
 
 def of_agent(agent: SignedIn) -> str:

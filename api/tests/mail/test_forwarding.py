@@ -7,12 +7,10 @@ from typing import Any
 
 import pytest
 from house import MAILBOX, House, letter
-from test_threads import proven, trusting
+from proof import proven
 
 from atum_desk.mime import find_forwarded, parse_mail
 from factories import Given
-
-__all__ = ["trusting"]
 
 BODY = "Er brennt seit heute frueh.\n\nGruss\nAnn"
 FORMS = {

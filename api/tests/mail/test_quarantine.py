@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 from house import MAILBOX, House, letter
-from test_threads import FAILED, RELAY, proven, trusting
+from proof import FAILED, RELAY, proven
 
 from atum_desk.files.virus import ScannerAway, scan
 from atum_desk.kernel.jobs import RetryLater
@@ -19,8 +19,6 @@ from atum_desk.outbox.public import reply_address
 from desk import Desk
 from factories import Given
 from scanner import INFECTED, NAME, is_there, running_clamd
-
-__all__ = ["trusting"]
 
 FORGED = f"{RELAY}; dmarc=fail (p=reject) header.from=example.org"
 needs_clamd = pytest.mark.skipif(

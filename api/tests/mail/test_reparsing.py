@@ -6,16 +6,14 @@ from typing import Any
 
 import pytest
 from house import House, letter
+from proof import proven
 from test_forwarding import BODY, FORMS
-from test_threads import proven, trusting
 
 from atum_desk.entry.rereading import print_differences
 from atum_desk.mail.public import reparse_all
 from atum_desk.mime import PARSER_VERSION
 from desk import Desk
 from factories import Given
-
-__all__ = ["trusting"]
 
 
 @pytest.fixture

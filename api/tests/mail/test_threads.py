@@ -4,56 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
 import pytest
 from house import MAILBOX, House, letter
+from proof import FAILED, answered, proven, texts
 
 from atum_desk.outbox.public import reply_address
 from factories import Given
 
-RELAY = "mx.desk.example"
-PROVEN = f"{RELAY}; dmarc=pass header.from="
-FAILED = f"{RELAY}; dmarc=fail (p=none) header.from=example.org"
-
-
-@pytest.fixture
-async def trusting(strict_house: House) -> House:
-    """A house behind a relay that says who is proven; where it says nothing, nobody is."""
-    believing = msgspec.structs.replace(strict_house.settings, mail_trusted_authserv=RELAY)
-    strict_house.settings = believing
-    await strict_house.stop_jobs()
-    strict_house.worker = msgspec.structs.replace(strict_house.worker, settings=believing)
-    strict_house.start_jobs()
-    return strict_house
-
-
-def proven(**given: Any) -> Any:
-    sender = given.get("sender", "ann@example.org")
-    domain = sender.rpartition("@")[2].strip(">")
-    return letter(**given, Authentication_Results=PROVEN + domain)
-
-
-async def texts(house: House) -> list[list[str]]:
-    """Return the texts of each ticket's messages, oldest ticket first."""
-    rows = await house.rows(
-        "select array_agg(text order by id) as texts from messages group by ticket_id order by ticket_id"
-    )
-    return [row["texts"] for row in rows]
-
 
 async def links(house: House) -> list[dict[str, Any]]:
     return await house.rows("select * from ticket_links order by id")
-
-
-async def answered(house: House) -> str:
-    """Answer the first ticket and return the Message-ID of our mail."""
-    async with house.database.writing(house.system, "ticket.reply") as work:
-        return await work.fetchval(
-            """insert into outbox (workspace_id, ticket_id, mailbox_id, kind, mail_message_id, envelope_from, sender,
-                                   recipients, subject, text, html, state)
-               select ctx_workspace(), t.id, t.mailbox_id, 'reply', 't1.m1.0123456789abcdef@desk.example', 'x', '{}',
-                      '[]', 's', 't', 'h', 'sent' from tickets t order by id limit 1 returning mail_message_id"""
-        )
 
 
 async def test_a_known_participant_joins_only_when_proven(trusting: House) -> None:
@@ -350,89 +310,3 @@ async def test_note_commands_are_plain_text_by_default(trusting: House, given: G
     await trusting.settled(2)
     reply = (await trusting.rows("select * from messages order by id"))[1]
     assert (reply["kind"], reply["text"]) == ("reply", "#note\nhello")
-
-
-async def test_a_delivery_report_about_a_strangers_id_joins_nothing(trusting: House) -> None:
-    await trusting.deliver(letter(message_id="<1@example.org>"))
-    await trusting.settled(1)
-    ours = await answered(trusting)
-    for about in ("1@example.org", ours):
-        await trusting.deliver(_report(about), sender="")
-    mails = await trusting.settled(3)
-    assert [mail["state"] for mail in mails] == ["ticketed", "refused", "appended"]
-    assert await trusting.value("select state from outbox") == "bounced"
-
-
-async def test_a_complaint_becomes_a_note_and_leaves_the_mail_as_sent(trusting: House) -> None:
-    await trusting.deliver(letter())
-    await trusting.settled(1)
-    ours = await answered(trusting)
-    await trusting.deliver(_complaint(ours), sender="")
-    mails = await trusting.settled(2)
-    assert mails[1]["state"] == "appended"
-    note = (await trusting.rows("select * from messages order by id"))[1]
-    assert note["kind"] == "note"
-    assert note["text"].startswith("ann@example.org complained about this mail (abuse).")
-    assert await trusting.value("select state from outbox") == "sent"
-
-
-def _report(message_id: str) -> bytes:
-    return f"""From: MAILER-DAEMON@example.org
-To: {MAILBOX}
-Subject: Undelivered Mail Returned to Sender
-Auto-Submitted: auto-replied
-MIME-Version: 1.0
-Content-Type: multipart/report; report-type=delivery-status; boundary=b
-
---b
-Content-Type: text/plain
-
-It could not be delivered.
---b
-Content-Type: message/delivery-status
-
-Reporting-MTA: dns; mx.example.org
-
-Final-Recipient: rfc822; ann@example.org
-Action: failed
-Status: 5.1.1
---b
-Content-Type: message/rfc822
-
-From: {MAILBOX}
-Subject: s
-Message-ID: <{message_id}>
-
-t
---b--
-""".replace("\n", "\r\n").encode()
-
-
-def _complaint(message_id: str) -> bytes:
-    return f"""From: feedback@example.org
-To: {MAILBOX}
-Subject: complaint about message
-MIME-Version: 1.0
-Content-Type: multipart/report; report-type=feedback-report; boundary=b
-
---b
-Content-Type: text/plain
-
-This is an email abuse report.
---b
-Content-Type: message/feedback-report
-
-Feedback-Type: abuse
-User-Agent: Feedback/1.0
-Version: 1
-Original-Rcpt-To: ann@example.org
---b
-Content-Type: message/rfc822
-
-From: {MAILBOX}
-Subject: s
-Message-ID: <{message_id}>
-
-t
---b--
-""".replace("\n", "\r\n").encode()

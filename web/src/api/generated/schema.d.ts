@@ -2127,7 +2127,7 @@ export interface components {
         /** DeliveryReport */
         DeliveryReport: {
             /** @enum {string} */
-            action: "delivered" | "failed";
+            action: "delivered" | "delayed" | "failed";
             /** Format: date-time */
             at: string;
             recipient: string;

@@ -43,6 +43,7 @@ export const outgoing = {
     reports: "Reports",
     reported: {
       delivered: "{{recipient}}: delivered",
+      delayed: "{{recipient}}: delayed, the server tries again",
       failed: "{{recipient}}: came back",
     },
     sendsAt: "Leaves at",
