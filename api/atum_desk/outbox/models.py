@@ -216,7 +216,7 @@ class TakenMail(msgspec.Struct, frozen=True):
 
     mail: ClaimedMail
     files: list[MailFile]
-    key: SigningKey | None
+    keys: list[SigningKey]
     stopped: list[StoppedAddress]
 
 

@@ -25,7 +25,7 @@ from atum_desk.outbox.relay import Letter, Outcome, Relay
 from atum_desk.outbox.reply_address import return_path
 from atum_desk.outbox.retry import retry_delay_seconds
 from atum_desk.outbox.sessions import RelaySessions
-from atum_desk.outbox.signing_keys import find_active_key, sign_mail
+from atum_desk.outbox.signing_keys import list_active_keys, sign_mail
 from atum_desk.outbox.standings import list_stopped_among
 from atum_desk.outbox.status_codes import status_in
 
@@ -103,9 +103,9 @@ async def claim_mail(
             await queries.show_message(work, mail.message_id, None)
             work.public = True
         files = await queries.list_files(work, mail.message_id) if mail.message_id else []
-        key = await find_active_key(work, mail.sender.address.rpartition("@")[2])
+        keys = await list_active_keys(work, mail.sender.address.rpartition("@")[2])
         people = [one.address for one in mail.people]
-        return TakenMail(mail, files, key, await list_stopped_among(work, people))
+        return TakenMail(mail, files, keys, await list_stopped_among(work, people))
 
 
 async def _wait_for_room(work: Work, outbox_id: int, most: int) -> None:
@@ -152,11 +152,11 @@ async def _build(worker: WorkerContext, taken: TakenMail) -> bytes:
     contents = [(file, await worker.files.get(file.sha256)) for file in taken.files]
     settings = worker.settings
     raw = build_mail(taken.mail, contents, secret=settings.secret, web_url=settings.web_url)
-    if taken.key is None:
+    if not taken.keys:
         return raw
     if len(raw) < LARGE_BYTES:
-        return sign_mail(settings, taken.key, raw)
-    return await asyncio.to_thread(sign_mail, settings, taken.key, raw)
+        return sign_mail(settings, taken.keys, raw)
+    return await asyncio.to_thread(sign_mail, settings, taken.keys, raw)
 
 
 async def record_outcome(

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import base64
+import re
+from collections import Counter
+from collections.abc import Sequence
 
 import asyncpg
 import dkim
@@ -31,8 +34,9 @@ RSA_BITS = 2048
 # What a reader sees and what threads; headers that relays add or rewrite stay out.
 SIGNED_HEADERS = [
     b"from", b"to", b"cc", b"reply-to", b"subject", b"date", b"message-id", b"in-reply-to",
-    b"references", b"mime-version", b"content-type", b"auto-submitted",
+    b"references", b"mime-version", b"content-type", b"content-transfer-encoding", b"auto-submitted",
 ]  # fmt: skip
+_FIELD_NAME = re.compile(rb"^([!-9;-~]+)[ \t]*:", re.MULTILINE)
 COLUMNS = """id, domain, selector, algorithm, active, private_key is not null as usable, public_key,
     created_at, version"""
 
@@ -45,15 +49,15 @@ async def list_keys(view: View) -> list[SigningKeyItem]:
     return [_item(row) for row in rows]
 
 
-async def find_active_key(view: View, domain: str) -> SigningKey | None:
-    """Return the key that signs a domain's mail; RSA before Ed25519, which few check yet."""
-    row = await view.fetchrow(
-        """select domain, selector, algorithm, private_key from dkim_keys
+async def list_active_keys(view: View, domain: str) -> list[SigningKey]:
+    """Return the keys that sign a domain's mail: at most one of each algorithm, RSA first."""
+    rows = await view.fetch(
+        """select distinct on (algorithm) domain, selector, algorithm, private_key from dkim_keys
             where workspace_id = ctx_workspace() and domain = $1 and active and private_key is not null
-            order by algorithm = 'rsa' desc, id limit 1""",
+            order by algorithm desc, id""",
         domain.lower(),
     )
-    return SigningKey(**row) if row else None
+    return [SigningKey(**row) for row in rows]
 
 
 async def find_public_key(view: View, domain: str) -> tuple[str, str] | None:
@@ -127,15 +131,33 @@ async def remove_key(database: Database, actor: Actor, key_id: int) -> None:
         work.summary = dict(row)
 
 
-def sign_mail(settings: Settings, key: SigningKey, raw: bytes) -> bytes:
-    """Return a mail with its signature in front. Raises SealBroken and dkim.DKIMException."""
-    private = unseal(settings.secret, PURPOSE, key.private_key).encode()
-    header = dkim.sign(
-        raw, key.selector.encode(), ascii_domain(key.domain).encode(), private,
-        canonicalize=(b"relaxed", b"relaxed"), signature_algorithm=f"{key.algorithm}-sha256".encode(),
-        include_headers=SIGNED_HEADERS,
-    )  # fmt: skip
-    return header + raw
+def sign_mail(settings: Settings, keys: Sequence[SigningKey], raw: bytes) -> bytes:
+    """Return a mail with a signature of each key in front, in the order of the keys.
+
+    A verifier that cannot check one algorithm takes the other (RFC 8463, 3). Raises SealBroken and
+    dkim.DKIMException.
+    """
+    names = signed_names(raw)
+    signatures = b""
+    for key in keys:
+        private = unseal(settings.secret, PURPOSE, key.private_key).encode()
+        signatures += dkim.sign(
+            raw, key.selector.encode(), ascii_domain(key.domain).encode(), private,
+            canonicalize=(b"relaxed", b"relaxed"),
+            signature_algorithm=f"{key.algorithm}-sha256".encode(), include_headers=names,
+        )  # fmt: skip
+    return signatures + raw
+
+
+def signed_names(raw: bytes) -> list[bytes]:
+    """Return the header names that a signature of a mail covers, each once more than the mail has it.
+
+    The one too many signs that there is no other, so a second From or Subject breaks the signature
+    (RFC 6376, 5.4.2 and 8.15).
+    """
+    head, _, _ = raw.partition(b"\r\n\r\n")
+    held = Counter(name.lower() for name in _FIELD_NAME.findall(head))
+    return [name for name in SIGNED_HEADERS for _ in range(held[name] + 1)]
 
 
 def _made(algorithm: Algorithm) -> tuple[str, str]:

@@ -12,6 +12,8 @@ from proof import RELAY
 from atum_desk.kernel.db import Database
 from atum_desk.kernel.settings import Settings
 from atum_desk.sandbox.public import sandbox
+from desk import Client, Desk
+from factories import Given
 from free_ports import free_port
 
 
@@ -58,3 +60,21 @@ async def trusting(strict_house: House) -> House:
     strict_house.worker = msgspec.structs.replace(strict_house.worker, settings=believing)
     strict_house.start_jobs()
     return strict_house
+
+
+@pytest.fixture
+async def office(house: House) -> Desk:
+    given = await Given.of_first_workspace(house.database)
+    return Desk(house.database, house.settings, given)
+
+
+@pytest.fixture
+async def lead(office: Desk) -> AsyncIterator[Client]:
+    async with await office.staff("Team lead", name="Mina Farouk") as client:
+        yield client
+
+
+@pytest.fixture
+async def admin(office: Desk) -> AsyncIterator[Client]:
+    async with await office.administrator() as client:
+        yield client

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from email.message import EmailMessage
 from typing import Any
@@ -20,26 +19,6 @@ from atum_desk.mail.audit import audit_lines, audit_mail, audit_sent
 from atum_desk.outbox import jobs as outbox_jobs
 from atum_desk.outbox.models import MAIL_STATES
 from desk import Client, Desk
-
-
-@pytest.fixture
-async def office(house: House) -> Desk:
-    from factories import Given
-
-    given = await Given.of_first_workspace(house.database)
-    return Desk(house.database, house.settings, given)
-
-
-@pytest.fixture
-async def lead(office: Desk) -> AsyncIterator[Client]:
-    async with await office.staff("Team lead", name="Mina Farouk") as client:
-        yield client
-
-
-@pytest.fixture
-async def admin(office: Desk) -> AsyncIterator[Client]:
-    async with await office.administrator() as client:
-        yield client
 
 
 async def answer(client: Client, number: int, **given: Any) -> dict[str, Any]:

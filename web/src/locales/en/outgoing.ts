@@ -78,7 +78,8 @@ export const outgoing = {
     testing: "Connecting",
     saved: "Sending of {{name}} saved",
     keys: "Signatures (DKIM)",
-    keysHint: "A signature proves that mail of your domain is yours.",
+    keysHint:
+      "A signature proves that mail of your domain is yours. Each mail is signed by every key that is switched on: one RSA, one Ed25519.",
     newKey: "Make a key",
     selector: "Selector",
     selectorHint: "A name for the key, such as atum1.",
