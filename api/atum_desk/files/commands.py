@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import Collection
 
 from atum_desk.files import queries
 from atum_desk.files.content_types import detect_type
@@ -31,13 +32,17 @@ async def store_attachment(
 
 
 async def attach_uploads(
-    work: Work, attachment_ids: list[int], ticket_id: int, message_id: int
-) -> None:
-    """Give uploads to a message. Raises AttachmentTaken unless every one is the actor's and free."""
+    work: Work, attachment_ids: list[int], ticket_id: int, message_id: int,
+    shown: Collection[int] = (),
+) -> None:  # fmt: skip
+    """Give uploads to a message whose HTML shows those of `shown` in place.
+
+    Raises AttachmentTaken unless every one is the actor's and free.
+    """
     if not attachment_ids:
         return
     wanted = set(attachment_ids)
-    if await queries.attach(work, list(wanted), ticket_id, message_id) != len(wanted):
+    if await queries.attach(work, list(wanted), ticket_id, message_id, list(shown)) != len(wanted):
         raise AttachmentTaken
 
 

@@ -48,13 +48,19 @@ def lock_key(sha256: str) -> int:
     return int.from_bytes(bytes.fromhex(sha256[:16]), "big", signed=True)
 
 
-async def attach(work: Work, attachment_ids: list[int], ticket_id: int, message_id: int) -> int:
-    """Give the actor's own unattached uploads to a message; return how many that were."""
+async def attach(
+    work: Work, attachment_ids: list[int], ticket_id: int, message_id: int, shown: list[int]
+) -> int:
+    """Give the actor's own unattached uploads to a message; return how many that were.
+
+    Those of `shown` stand in its HTML. Contacts show none: they may not write that column.
+    """
+    set_inline = ", inline = inline or id = any($4)" if shown else ""
     rows = await work.fetch(
-        """update attachments set ticket_id = $2, message_id = $3
+        f"""update attachments set ticket_id = $2, message_id = $3{set_inline}
             where id = any($1) and message_id is null and uploaded_by is not distinct from ctx_person()
            returning id""",
-        attachment_ids, ticket_id, message_id,
+        attachment_ids, ticket_id, message_id, *([shown] if shown else []),
     )  # fmt: skip
     return len(rows)
 

@@ -3,7 +3,7 @@
 from .addresses import parse_addresses
 from .forwarded import ForwardedMail, find_forwarded, original_mail
 from .html_text import html_to_text
-from .html_tokens import tokenise
+from .html_tokens import Token, read_attributes, tokenise
 from .mail import mail_json, parse_mail
 from .markup import Markup, has_data_address, lighten_markup
 from .message import MessageBody, message_body
@@ -21,11 +21,19 @@ from .models import (
 from .quote import REPLY_MARKER, strip_quote_text
 from .quote_html import strip_quote_html
 from .robots import is_absence_subject
-from .sanitise import count_remote_images, place_images, sanitise_html
+from .sanitise import (
+    INLINE_SOURCE,
+    REMOTE_SOURCE,
+    count_remote_images,
+    place_images,
+    sanitise_html,
+)
 from .signatures import check_signature
 
 __all__ = [
+    "INLINE_SOURCE",
     "PARSER_VERSION",
+    "REMOTE_SOURCE",
     "REPLY_MARKER",
     "Address",
     "Bounce",
@@ -38,6 +46,7 @@ __all__ = [
     "Omission",
     "ParsedAttachment",
     "ParsedMail",
+    "Token",
     "check_signature",
     "count_remote_images",
     "find_forwarded",
@@ -51,6 +60,7 @@ __all__ = [
     "parse_addresses",
     "parse_mail",
     "place_images",
+    "read_attributes",
     "sanitise_html",
     "strip_quote_html",
     "strip_quote_text",

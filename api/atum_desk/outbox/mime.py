@@ -14,13 +14,10 @@ from atum_desk.kernel import signing
 from atum_desk.kernel.mail_address import ascii_domain
 from atum_desk.kernel.one_line import clean_line
 from atum_desk.outbox.models import ClaimedMail, MailAddress, MailFile
+from atum_desk.outbox.outgoing_html import outgoing_html
 
 ORIGIN_HEADER = "X-Atum-Desk"
 ID_HEADERS = frozenset({"message-id", "in-reply-to", "references"})
-_INLINE = re.compile(
-    r"""(src=["'])(?:https?://[^"'/]+)?/api/v1/attachments/(\d+)(?:\?inline=1)?(["'])"""
-)
-
 _QUOTED = re.compile(r'"(?:[^"\\\x00-\x1f\x7f]|\\[\x20-\x7e])+"')
 _UNSENDABLE = re.compile(r"[\s<>(),;\"\\\x00-\x1f\x7f]")
 
@@ -104,17 +101,18 @@ def build_mail(
     for name, value in mail_headers(mail, secret):
         message[name] = _header_value(mail, name, value)
     message.set_content(mail.text, charset="utf-8")
-    shown = {file.id: (file, content) for file, content in files if file.inline}
-    page, used = _with_inline_images(mail.html, shown, mail.sender.address.rpartition("@")[2])
-    message.add_alternative(
-        page.replace('"/api/', f'"{web_url}/api/'), subtype="html", charset="utf-8"
-    )
+    shown = {file.id: (file, content) for file, content in files if _is_image(file)}
+    domain = mail.sender.address.rpartition("@")[2]
+    content_ids = {attachment_id: f"a{attachment_id}@{domain}" for attachment_id in shown}
+    page, used = outgoing_html(mail.html, web_url=web_url, images=content_ids)
+    message.add_alternative(page, subtype="html", charset="utf-8")
     html_part = list(message.iter_parts())[1]
     assert isinstance(html_part, EmailMessage)
-    for attachment_id, content_id in used.items():
+    for attachment_id in sorted(used):
         _add_file(
-            html_part.add_related, *shown[attachment_id], disposition="inline", cid=content_id
-        )
+            html_part.add_related, *shown[attachment_id], disposition="inline",
+            cid=content_ids[attachment_id],
+        )  # fmt: skip
     for file, content in files:
         if file.id not in used:
             _add_file(message.add_attachment, file, content, disposition="attachment")
@@ -162,19 +160,8 @@ def _header_value(mail: ClaimedMail, name: str, value: str) -> Any:
     return value
 
 
-def _with_inline_images(
-    page: str, shown: dict[int, tuple[MailFile, bytes]], domain: str
-) -> tuple[str, dict[int, str]]:
-    used: dict[int, str] = {}
-
-    def point_at_part(match: re.Match[str]) -> str:
-        attachment_id = int(match.group(2))
-        if attachment_id not in shown:
-            return match.group()
-        used[attachment_id] = f"a{attachment_id}@{domain}"
-        return f"{match.group(1)}cid:{used[attachment_id]}{match.group(3)}"
-
-    return _INLINE.sub(point_at_part, page), used
+def _is_image(file: MailFile) -> bool:
+    return file.mime_type.startswith("image/")
 
 
 def _add_file(

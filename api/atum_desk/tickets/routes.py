@@ -104,9 +104,11 @@ async def count_tickets(database: Database, actor: Actor) -> TicketCounts:
 
 
 @post("/tickets", opt=needs(permissions.OPEN), responses=answers(*UNKNOWN_PARTS))
-async def open_ticket(database: Database, actor: Actor, data: TicketInput) -> Ticket:
+async def open_ticket(
+    database: Database, settings: Settings, actor: Actor, data: TicketInput
+) -> Ticket:
     """Open a ticket on behalf of a requester."""
-    number, _ = await open_ticket_for(database, actor, data)
+    number, _ = await open_ticket_for(database, settings, actor, data)
     return present_ticket(*await threads.read_ticket(database, actor, number))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from atum_desk.mime import strip_quote_text
+from atum_desk.mime import sanitise_html, strip_quote_text
 from atum_desk.outbox.mime import build_mail, is_ours, mail_headers, wire_address
 from atum_desk.outbox.models import ClaimedMail, MailAddress, MailFile
 from atum_desk.outbox.render import mail_subject, render_mail, text_to_html
@@ -131,6 +131,50 @@ def test_files_travel_and_shown_images_become_parts_of_the_html() -> None:
     assert [part.get_content() for part in images] == [b"png"]
     files = {part.get_filename(): part.get_content() for part in mail.iter_attachments()}
     assert files == {"Rechnung März.pdf": b"pdf", "m.eml": b"From: x\n\nhi"}
+
+
+def html_of(mail: EmailMessage) -> str:
+    part = mail.get_body(("html",))
+    assert part
+    return part.get_content().strip()
+
+
+@pytest.mark.parametrize(
+    ("written", "leaves"),
+    [
+        ('<p>a <img src="https://cdn.example.net/a.png?x=1&amp;y=2" alt="A"> b</p>',) * 2,
+        ('<p>a <img src="http://cdn.example.net/b.png"></p>',) * 2,
+        ('<p><a href="https://example.net/?a=1&amp;b=2">link</a></p>',) * 2,
+        ('<p><a href="mailto:ann@example.org" title="Ann">Ann</a></p>',) * 2,
+        ('<p>See "/api/v1" and src="/api/v1/attachments/5"</p>',) * 2,
+        ('<p>a <img src="cid:elsewhere" alt="the &lt;plan&gt;"> b</p>', "<p>a the &lt;plan&gt; b</p>"),
+    ],
+)  # fmt: skip
+def test_what_the_sanitiser_changes_for_display_leaves_as_it_was_written(
+    written: str, leaves: str
+) -> None:
+    shown = sanitise_html(written)
+    assert html_of(built(claimed(html=shown))) == leaves
+
+
+def test_an_image_is_shown_in_place_whatever_its_upload_was_marked_as() -> None:
+    photo = MailFile(id=5, filename="a.png", mime_type="image/png", sha256="", inline=False)
+    page = '<p>before <img alt="x" src="/api/v1/attachments/5?inline=1"> after</p>'
+    for source in (page, page.replace('"/api', f'"{WEB}/api')):
+        mail = built(claimed(html=source), (photo, b"png"))
+        assert html_of(mail) == '<p>before <img src="cid:a5@example.com" alt="x"> after</p>'
+        related = [part for part in mail.walk() if part.get_content_type() == "multipart/related"]
+        assert [part.get_content_type() for part in related[0].iter_parts()] == ["text/html", "image/png"]  # fmt: skip
+        assert mail.get_content_type() == "multipart/alternative"
+
+
+def test_an_image_that_does_not_travel_along_is_its_alternative_text() -> None:
+    page = '<p><img alt="a plan" src="/api/v1/attachments/9?inline=1"></p>'
+    assert html_of(built(claimed(html=page))) == "<p>a plan</p>"
+    paper = MailFile(id=9, filename="a.pdf", mime_type="application/pdf", sha256="", inline=True)
+    mail = built(claimed(html=page), (paper, b"pdf"))
+    assert html_of(mail) == "<p>a plan</p>"
+    assert [part.get_filename() for part in mail.iter_attachments()] == ["a.pdf"]
 
 
 def test_an_answer_to_our_mail_is_cut_at_our_marker() -> None:

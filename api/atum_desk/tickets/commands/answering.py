@@ -21,6 +21,7 @@ from atum_desk.outbox.public import (
 from atum_desk.tickets import permissions
 from atum_desk.tickets.commands.bodies import read_body
 from atum_desk.tickets.commands.changing import find_next_status
+from atum_desk.tickets.commands.inline_images import require_attached
 from atum_desk.tickets.commands.opening import add_message, open_ticket
 from atum_desk.tickets.commands.recipients import read_recipients, settle_recipients
 from atum_desk.tickets.links import request_link
@@ -44,7 +45,8 @@ async def answer_ticket(
     _require_fit_for_note(given)
     named = read_recipients(given)
     send_at = require_moment(given.send_at)
-    body = await read_body(given.text, given.html)
+    body = await read_body(given.text, given.html, web_url=settings.web_url)
+    require_attached(body[1], given.attachment_ids)
     async with database.writing(actor, f"ticket.{given.kind}") as work:
         work.actor.require(permissions.REPLY if given.kind == "reply" else permissions.NOTE)
         people, context = Recipients(), None
@@ -71,13 +73,14 @@ async def answer_ticket(
 
 
 async def open_ticket_for(
-    database: Database, actor: Actor, given: TicketInput
+    database: Database, settings: Settings, actor: Actor, given: TicketInput
 ) -> tuple[int, int | None]:
     """Open a ticket on behalf of a requester; return its number and the change.
 
     The first message speaks for the requester (`reply`) or is a note of the agent.
     """
-    text, html = await read_body(given.text, given.html)
+    text, html = await read_body(given.text, given.html, web_url=settings.web_url)
+    require_attached(html, given.attachment_ids)
     async with database.writing(actor, "ticket.open") as work:
         work.actor.require(permissions.OPEN)
         requester_id, requester_name = await _requester_of(work, given)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from atum_desk.kernel.one_line import clean_line
 from atum_desk.kernel.problems import ValidationFailed
 from atum_desk.sandbox.public import CleanedHtml, CleanHtml, TaskFailed, run_in_child
+from atum_desk.tickets.commands.inline_images import name_images, place_named
 
 PREVIEW_LENGTH = 200
 # What is so small is cleaned at once: a child process would cost more than it saves.
@@ -12,19 +13,20 @@ INLINE_CHARACTERS = 10_000
 INLINE_MARKS = 1_000
 
 
-async def read_body(text: str | None, html: str | None) -> tuple[str, str | None]:
+async def read_body(text: str | None, html: str | None, *, web_url: str) -> tuple[str, str | None]:
     """Return (text, safe HTML or None) of exactly one given body. Raises ValidationFailed.
 
-    Call it before a transaction: large HTML is cleaned in a child process.
+    Images may point at attachments, relatively or below `web_url`; whether the message has them is
+    asked by `require_attached`. Call it before a transaction: large HTML is cleaned in a child process.
     """
     if (text is None) == (html is None):
         raise ValidationFailed.of("text", "give either text or html")
     if html is not None:
-        cleaned = await _clean(html)
+        cleaned = await _clean(name_images(html, web_url))
         plain = clean_text(cleaned.text)
         if not plain.strip() and "<img" not in cleaned.html:
             raise ValidationFailed.of("html", "is empty")
-        return plain, cleaned.html
+        return plain, place_named(cleaned.html)
     plain = clean_text(text or "")
     if not plain.strip():
         raise ValidationFailed.of("text", "is empty")

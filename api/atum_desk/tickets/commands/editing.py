@@ -20,6 +20,7 @@ from atum_desk.outbox.public import (
 from atum_desk.tickets import permissions
 from atum_desk.tickets.commands.answering import outgoing_mail
 from atum_desk.tickets.commands.bodies import preview_of, read_body
+from atum_desk.tickets.commands.inline_images import require_attached
 from atum_desk.tickets.commands.recipients import (
     Named,
     names_recipients,
@@ -44,7 +45,7 @@ async def edit_waiting_reply(
     """
     named = read_recipients(given) if names_recipients(given) else None
     rewrites = _rewrites(given) or (named is None and given.send_at is UNSET)
-    body = await read_body(given.text, given.html) if rewrites else None
+    body = await read_body(given.text, given.html, web_url=settings.web_url) if rewrites else None
     async with database.writing(actor, "ticket.edit_reply") as work:
         work.actor.require(permissions.REPLY)
         ticket = await writes.lock_ticket_of_message(work, message_id)
@@ -86,6 +87,7 @@ async def _rewrite(
     text, html = written.text, written.html
     if body is not None:
         text, html = body
+        require_attached(html, written.attachment_ids)
         await writes.rewrite_message(work, message_id, text, html)
         await writes.set_preview(work, ticket.id, message_id, preview_of(text))
     people = Recipients(mail.recipients, mail.cc, mail.bcc)

@@ -9,6 +9,7 @@ from atum_desk.kernel.context import Actor
 from atum_desk.kernel.db import Work
 from atum_desk.kernel.one_line import clean_line
 from atum_desk.tickets.commands.bodies import normalise_tags, preview_of
+from atum_desk.tickets.commands.inline_images import shown_attachments
 from atum_desk.tickets.models import (
     Appended,
     LockedTicket,
@@ -46,7 +47,7 @@ async def open_ticket(work: Work, new: NewTicket) -> OpenedTicket:
         raise MailboxUnknown
     message_id = await writes.insert_first_message(work, row["id"], new, read_by)
     opened = OpenedTicket(id=row["id"], number=row["number"], message_id=message_id)
-    await attach_uploads(work, new.message.attachment_ids, opened.id, opened.message_id)
+    await _attach(work, new.message, opened.id, opened.message_id)
     work.ticket_id, work.public = opened.id, True
     work.summary = {
         "number": opened.number,
@@ -80,10 +81,15 @@ async def add_message(
     message_id = await writes.insert_message(
         work, ticket.id, message, preview_of(message.text), status_id
     )
-    await attach_uploads(work, message.attachment_ids, ticket.id, message_id)
+    await _attach(work, message, ticket.id, message_id)
     work.ticket_id, work.public = ticket.id, message.kind == "reply"
     work.summary = {"number": ticket.number, "message_id": message_id, "kind": message.kind}
     return Appended(message_id=message_id, ticket_id=ticket.id, number=ticket.number, opened=False)
+
+
+async def _attach(work: Work, message: NewMessage, ticket_id: int, message_id: int) -> None:
+    shown = shown_attachments(message.html) & set(message.attachment_ids)
+    await attach_uploads(work, message.attachment_ids, ticket_id, message_id, shown)
 
 
 async def _follow_up(work: Work, closed: LockedTicket, message: NewMessage) -> Appended:

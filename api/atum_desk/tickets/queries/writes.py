@@ -323,18 +323,22 @@ async def set_preview(work: Work, ticket_id: int, message_id: int, preview: str)
 
 
 class Written(msgspec.Struct, frozen=True):
-    """What a message says, and who wrote it by the name it was written under."""
+    """What a message says, its files, and who wrote it by the name it was written under."""
 
     author_id: int
     author_name: str
     text: str
     html: str | None
+    attachment_ids: list[int]
 
 
 async def get_written(view: View, message_id: int) -> Written:
     """Return what a message says."""
     row = await view.fetchone(
-        "select author_id, author_name, text, html from messages where id = $1", message_id
+        """select m.author_id, m.author_name, m.text, m.html,
+                  array(select f.id from attachments f where f.message_id = m.id) as attachment_ids
+             from messages m where m.id = $1""",
+        message_id,
     )
     return Written(**row)
 
