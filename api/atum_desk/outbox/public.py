@@ -47,6 +47,7 @@ from atum_desk.outbox.standings import (
     stopped_among,
 )
 from atum_desk.outbox.status_codes import meaning_of
+from atum_desk.outbox.text_html import without_blank_ends
 
 __all__ = [
     "ORIGIN_HEADER",
@@ -93,4 +94,5 @@ __all__ = [
     "rewrite_mail",
     "stopped_among",
     "ticket_of_reply_address",
+    "without_blank_ends",
 ]

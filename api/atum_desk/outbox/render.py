@@ -15,8 +15,8 @@ from atum_desk.kernel.one_line import clean_line
 from atum_desk.mime import REPLY_MARKER
 from atum_desk.outbox.models import Layout, MailNames
 from atum_desk.outbox.placeholders import fill, first_name
+from atum_desk.outbox.text_html import text_to_html, without_blank_ends
 
-_LINK = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)\]}']")
 _REPLY_PREFIX = re.compile(r"^\s*re\s*:", re.IGNORECASE)
 
 PAGE = """\
@@ -85,9 +85,11 @@ def render_mail(
 ) -> Rendering:
     """Return the text and the HTML part around an answer. `body_html` is sanitised or None."""
     layout, values = layout or Layout(), values or {}
-    intro, signature = (fill(part, values).strip() for part in (layout.intro, layout.signature))
+    intro, signature = (
+        without_blank_ends(fill(part, values)) for part in (layout.intro, layout.signature)
+    )
     plain_footer, footer = _footer(layout, values, number, link)
-    parts = [REPLY_MARKER, intro, text.strip(), signature, f"--------\n{plain_footer}"]
+    parts = [REPLY_MARKER, intro, without_blank_ends(text), signature, f"--------\n{plain_footer}"]
     page = PAGE.format(
         marker=html.escape(REPLY_MARKER), body=body_html or text_to_html(text), footer=footer,
         intro=_block(intro, "margin:16px 0 0"), signature=_block(signature, "margin:16px 0"),
@@ -99,7 +101,7 @@ def _footer(
     layout: Layout, values: dict[str, str], number: int | None, link: str | None
 ) -> tuple[str, str]:
     if layout.footer:
-        words = fill(layout.footer, values).strip()
+        words = without_blank_ends(fill(layout.footer, values))
         return words, text_to_html(words)
     request = f"Request #{number}" if number is not None else "Your request"
     if not link:
@@ -110,24 +112,3 @@ def _footer(
 
 def _block(words: str, style: str) -> str:
     return f'<div dir="auto" style="{style}">{text_to_html(words)}</div>\n' if words else ""
-
-
-def text_to_html(text: str) -> str:
-    """Return plain text as HTML: paragraphs, line breaks and links, everything else escaped."""
-    paragraphs = re.split(r"\n\s*\n", text.strip().replace("\r\n", "\n"))
-    return "\n".join(
-        f'<p dir="auto" style="margin:0 0 12px">{_lines(part)}</p>' for part in paragraphs
-    )
-
-
-def _lines(paragraph: str) -> str:
-    return "<br>\n".join(_linked(line) for line in paragraph.split("\n"))
-
-
-def _linked(line: str) -> str:
-    parts, end = [], 0
-    for match in _LINK.finditer(line):
-        address = html.escape(match.group())
-        parts += [html.escape(line[end : match.start()]), f'<a href="{address}">{address}</a>']
-        end = match.end()
-    return "".join([*parts, html.escape(line[end:])])

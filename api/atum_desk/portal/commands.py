@@ -20,7 +20,13 @@ from atum_desk.kernel.db import Database, Work
 from atum_desk.kernel.mail_address import read_address
 from atum_desk.kernel.problems import RateLimited, Unavailable, ValidationFailed, require_text
 from atum_desk.kernel.settings import Settings
-from atum_desk.outbox.public import MailAddress, MailNames, OutgoingMail, queue_mail
+from atum_desk.outbox.public import (
+    MailAddress,
+    MailNames,
+    OutgoingMail,
+    queue_mail,
+    without_blank_ends,
+)
 from atum_desk.portal import queries
 from atum_desk.portal.problems import (
     LinkExpired,
@@ -272,7 +278,7 @@ async def _claimed(work: Work, tokens: list[str]) -> list[int]:
 
 
 def _body_of(text: str) -> str:
-    cleaned = clean_text(text).strip()
+    cleaned = without_blank_ends(clean_text(text))
     if not cleaned:
         raise ValidationFailed.of("text", "is empty")
     return cleaned

@@ -1,4 +1,5 @@
 import type { TFunction } from "i18next";
+import { withoutBlankEnds } from "@/lib/text";
 
 /** What somebody writes who asks for help. */
 export const emptyAsk = { subject: "", text: "", name: "", email: "" };
@@ -11,7 +12,7 @@ const address = /^[^@\s]+@[^@\s]+\.[^@\s]+$/;
 export function trimmed(texts: AskTexts): AskTexts {
   return {
     subject: texts.subject.trim(),
-    text: texts.text.trim(),
+    text: withoutBlankEnds(texts.text),
     name: texts.name.trim(),
     email: texts.email.trim(),
   };

@@ -13,6 +13,7 @@ import {
   MOST_UNASKED,
   type People,
 } from "@/features/tickets/recipients";
+import { withoutBlankEnds } from "@/lib/text";
 import { Button } from "@/ui/Button";
 import { Dialog, DialogActions } from "@/ui/Dialog";
 import { Form, SwitchField, TextAreaField } from "@/ui/Form";
@@ -43,7 +44,7 @@ export function EditReplyDialog({ message, mail, stopped, onClose }: EditReplyPr
       client.PATCH("/api/v1/messages/{message_id}", {
         params: { path: { message_id: message.id } },
         body: {
-          ...(rewritten ? { text: text.trim() } : {}),
+          ...(rewritten ? { text: withoutBlankEnds(text) } : {}),
           ...(readdressed ? people : null),
           confirm_recipients: asks && sure,
           version: mail.version,

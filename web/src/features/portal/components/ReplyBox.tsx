@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { type KeyboardEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asProblem } from "@/api/problem";
+import { withoutBlankEnds } from "@/lib/text";
 import { toast } from "@/lib/toast";
 import { Button, IconButton } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
@@ -102,7 +103,7 @@ function useReply(
     toast.show({ message: t(outcomeOf(request, after)) });
   };
   const send = () => {
-    const text = draft.texts.text.trim();
+    const text = withoutBlankEnds(draft.texts.text);
     const waiting = fileTrouble(files.files, t);
     setTrouble(waiting);
     if (!text || waiting || answer.isPending) return;

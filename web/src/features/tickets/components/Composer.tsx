@@ -13,6 +13,7 @@ import { asProblem } from "@/api/problem";
 import type { Ticket } from "@/api/types";
 import { useLayout } from "@/features/desk/layout";
 import { StoppedNotice } from "@/features/outgoing/components/StoppedNotice";
+import { withoutBlankEnds } from "@/lib/text";
 import { Icon } from "@/ui/Icon";
 import { useDraft } from "../draft";
 import { useManyRecipients } from "../manyRecipients";
@@ -205,7 +206,7 @@ function useSend(
     mutation.mutate({
       body: {
         kind,
-        text: sent.text.trim(),
+        text: withoutBlankEnds(sent.text),
         attachment_ids: sent.attachments.map((file) => file.id),
         // Exactly who is shown; the requester alone is what nothing means.
         ...(kind === "reply" ? sent.people : null),
