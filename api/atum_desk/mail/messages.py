@@ -11,7 +11,7 @@ from atum_desk.mail.bodies import served_html
 from atum_desk.mail.judging import MOST_PEOPLE
 from atum_desk.mail.letter import Letter
 from atum_desk.mime import Address, MessageBody, ParsedMail
-from atum_desk.outbox.public import MailAddress
+from atum_desk.outbox.public import MAX_REFERENCES, MailAddress, can_be_referenced
 from atum_desk.sandbox.public import ForwardReading, MailReading
 from atum_desk.tickets.public import MessageExtras, MessageKind, NewMessage
 
@@ -42,8 +42,20 @@ async def message_of(
         channel="email", recipients=_shown(mail.to[:MOST_PEOPLE]), cc=_shown(mail.cc[: cc_room(mail)]),
         attachment_ids=attachment_ids,
         mail_message_id=mail.message_id[:998] if mail.message_id else None, mail_id=letter.source.id,
-        automatic=letter.automatic, extras=extras_of(mail, body, forwarded_by),
+        mail_references=references_to_carry(mail), automatic=letter.automatic,
+        extras=extras_of(mail, body, forwarded_by),
     )  # fmt: skip
+
+
+def references_to_carry(mail: ParsedMail) -> list[str]:
+    """Return the ids that an answer to a mail has in front of the mail's own (RFC 5322, 3.6.4).
+
+    Its references, else the one mail it says it answers; the root and the newest of them, and none
+    that could not stand in a header of ours.
+    """
+    ids = mail.references or (mail.in_reply_to if len(mail.in_reply_to) == 1 else ())
+    fit = [one for one in ids if can_be_referenced(one) and one != mail.message_id]
+    return fit if len(fit) <= MAX_REFERENCES else [fit[0], *fit[1 - MAX_REFERENCES :]]
 
 
 def extras_of(

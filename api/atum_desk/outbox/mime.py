@@ -17,8 +17,11 @@ from atum_desk.outbox.models import ClaimedMail, MailAddress, MailFile
 from atum_desk.outbox.outgoing_html import outgoing_html
 
 ORIGIN_HEADER = "X-Atum-Desk"
+# With its brackets and the header's name it fits into a line (RFC 5322, 2.1.1).
+MAX_ID_CHARS = 900
 ID_HEADERS = frozenset({"message-id", "in-reply-to", "references"})
 _QUOTED = re.compile(r'"(?:[^"\\\x00-\x1f\x7f]|\\[\x20-\x7e])+"')
+_ID = re.compile(r"[!-;=?-~]+")
 _UNSENDABLE = re.compile(r"[\s<>(),;\"\\\x00-\x1f\x7f]")
 
 
@@ -63,16 +66,21 @@ def mail_headers(mail: ClaimedMail, secret: str) -> list[tuple[str, str]]:
         ("Date", mail.created_at.strftime("%a, %d %b %Y %H:%M:%S +0000")),
         ("Message-ID", f"<{mail.mail_message_id}>"),
     ]
-    if mail.in_reply_to:
+    if mail.in_reply_to and can_be_referenced(mail.in_reply_to):
         headers.append(("In-Reply-To", f"<{mail.in_reply_to}>"))
-    if mail.mail_references:
-        headers.append(("References", " ".join(f"<{one}>" for one in mail.mail_references)))
+    if referenced := [one for one in mail.mail_references if can_be_referenced(one)]:
+        headers.append(("References", " ".join(f"<{one}>" for one in referenced)))
     if mail.kind == "confirmation":
         headers += [("Auto-Submitted", "auto-replied"), ("X-Auto-Response-Suppress", "All")]
     headers.append(
         (ORIGIN_HEADER, signing.sign(secret, origin_purpose(mail.mail_message_id), mail.id))
     )
     return headers
+
+
+def can_be_referenced(mail_message_id: str) -> bool:
+    """Tell whether an id of somebody else's mail can stand in a header: ASCII, on one line."""
+    return len(mail_message_id) <= MAX_ID_CHARS and _ID.fullmatch(mail_message_id) is not None
 
 
 def origin_purpose(mail_message_id: str) -> str:

@@ -10,7 +10,7 @@ from atum_desk.outbox.commands import (
 )
 from atum_desk.outbox.layouts import layout_for
 from atum_desk.outbox.mailbox_sending import find_relay_host, relay_trouble
-from atum_desk.outbox.mime import ORIGIN_HEADER, is_ours
+from atum_desk.outbox.mime import ORIGIN_HEADER, can_be_referenced, is_ours
 from atum_desk.outbox.models import (
     Layout,
     LockedMail,
@@ -23,7 +23,12 @@ from atum_desk.outbox.models import (
     StoppedAddress,
 )
 from atum_desk.outbox.problems import AddressStopped, MailNotWaiting, OutboxMailNotFound
-from atum_desk.outbox.queries import find_sent_mail, list_sent_mails, mails_that_left
+from atum_desk.outbox.queries import (
+    MAX_REFERENCES,
+    find_sent_mail,
+    list_sent_mails,
+    mails_that_left,
+)
 from atum_desk.outbox.relay import parse_relay
 from atum_desk.outbox.render import mail_subject, render_mail
 from atum_desk.outbox.reply_address import (
@@ -50,6 +55,7 @@ from atum_desk.outbox.status_codes import meaning_of
 from atum_desk.outbox.text_html import without_blank_ends
 
 __all__ = [
+    "MAX_REFERENCES",
     "ORIGIN_HEADER",
     "AddressStopped",
     "Layout",
@@ -64,6 +70,7 @@ __all__ = [
     "SentMail",
     "StoppedAddress",
     "audit_outbox",
+    "can_be_referenced",
     "fail_bounced_mail",
     "find_public_key",
     "find_relay_host",

@@ -40,18 +40,22 @@ ITEM = """
 CLAIMED = """id, kind, message_id, mail_message_id, envelope_from, sender, recipients, cc, bcc, reply_to, subject,
     in_reply_to, mail_references, text, html, attempts, created_at"""
 # An outbox row and its job. A thread's ids are found by its ticket: said as `is not null`, the planner
-# of a desk with few mails reads all their ids instead.
+# of a desk with few mails reads all their ids instead. Each mail follows those that it answers, the root
+# stays, and of the rest the newest.
 ENQUEUE = f"""
     with box as (
       select id, name, address, split_part(address, '@', 1) as local, split_part(address, '@', 2) as domain
         from mailboxes where id = $1),
     thread as (
-      select mail_message_id as id, created_at as at, true as came from messages
+      select mail_message_id as id, mail_references as refs, created_at as at, true as came from messages
        where ticket_id = $8 and kind = 'reply' and coalesce(mail_message_id, '') <> '' and $12::text[] is null
       union all
-      select mail_message_id, created_at, false from outbox
+      select mail_message_id, mail_references, created_at, false from outbox
        where ticket_id = $8 and state <> 'cancelled' and $12::text[] is null),
-    latest as (select * from thread order by at desc limit {MAX_REFERENCES}),
+    latest as (select *, row_number() over (order by at) as rank from (
+      select * from thread order by at desc limit {MAX_REFERENCES}) t),
+    ids as (select x.id, row_number() over (order by min(l.rank * 100 + x.n)) as place, count(*) over () as all_ids
+              from latest l, unnest(l.refs || l.id) with ordinality x(id, n) group by x.id),
     held as (select greatest(case when $15 > interval '0' then moment() + $15 end, $16::timestamptz) as until),
     sent as (
       insert into outbox (workspace_id, ticket_id, message_id, mailbox_id, kind, mail_message_id,
@@ -62,7 +66,8 @@ ENQUEUE = f"""
           b.local || '+' || $11 || '@' || b.domain, $6,
           coalesce($13, (select id from latest where came order by at desc limit 1),
                    (select id from latest order by at desc limit 1)),
-          coalesce($12, (select array_agg(id order by at) from latest), '{{}}'),
+          coalesce($12, (select array_agg(id order by place) from ids
+                           where place = 1 or place > all_ids - {MAX_REFERENCES - 1}), '{{}}'),
           $7, $14, h.until, $16, case when h.until is null then 'queued' else 'held' end
         from box b, held h returning id, held_until)
     select id from sent, atum.enqueue_job('outbox.send', convert_to(

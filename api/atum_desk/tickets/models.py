@@ -92,6 +92,8 @@ class NewMessage(msgspec.Struct, kw_only=True):
     bcc: list[MailAddress] = []
     attachment_ids: list[int] = []
     mail_message_id: str | None = None
+    # the mails that its mail answers, the oldest first
+    mail_references: list[str] = []
     mail_id: int | None = None
     extras: MessageExtras | None = None
     # a robot's answer is kept but wakes nobody

@@ -96,6 +96,12 @@ def test_long_ids_are_never_encoded_or_cut() -> None:
     assert mail["Message-ID"] == f"<{ids[0]}>"
 
 
+def test_an_id_that_is_not_ascii_stands_in_no_header() -> None:
+    mail = built(claimed(mail_references=["a@example.org", "grüße@example.org"], in_reply_to="ü@example.org"))  # fmt: skip
+    assert mail["References"] == "<a@example.org>"
+    assert "In-Reply-To" not in mail
+
+
 def test_a_line_break_in_a_name_or_subject_starts_no_header() -> None:
     mail = built(claimed(
         sender=MailAddress("Mina\r\nBcc: spy@example.net", "support@example.com"),

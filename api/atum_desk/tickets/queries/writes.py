@@ -31,7 +31,8 @@ LOCKED = """
       from tickets"""
 MESSAGE_COLUMNS = """
     workspace_id, ticket_id, kind, author_id, author_name, from_staff, channel,
-    text, html, quoted, recipients, cc, mail_message_id, mail_id, extras, author_verdict, author_words"""
+    text, html, quoted, recipients, cc, mail_message_id, mail_id, extras, author_verdict, author_words,
+    mail_references"""
 
 # The number is taken in the statement that inserts, right before the commit: writers queue for microseconds.
 OPEN = """
@@ -53,7 +54,7 @@ OPEN = """
 FIRST_MESSAGE = f"""
     with m as (
       insert into messages ({MESSAGE_COLUMNS}, subject)
-      values (ctx_workspace(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $18, $19, $20, $17)
+      values (ctx_workspace(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $18, $19, $20, $21, $17)
       returning id),
     c as (
       insert into participants (workspace_id, ticket_id, person_id)
@@ -66,7 +67,7 @@ FIRST_MESSAGE = f"""
 APPEND = f"""
     with m as (
       insert into messages ({MESSAGE_COLUMNS}, shown_at, bcc)
-      values (ctx_workspace(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $16, $19, $20,
+      values (ctx_workspace(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $16, $19, $20, $22,
               greatest(case when $17 > interval '0' then moment() + $17 end, $18::timestamptz), $21)
       returning id, created_at, $2 = 'reply' and $5 as by_agent, $2 = 'reply' and not $5 as by_requester)
     update tickets t set
@@ -143,7 +144,7 @@ async def insert_first_message(
         FIRST_MESSAGE, ticket_id, message.kind, message.author_id, message.author_name, message.from_staff,
         message.channel, message.text, message.html, message.quoted, message.recipients, message.cc,
         message.mail_message_id, message.mail_id, new.cc_ids, new.requester_id, read_by, new.subject, message.extras,
-        message.author_verdict, message.author_words,
+        message.author_verdict, message.author_words, message.mail_references,
     )  # fmt: skip
 
 
@@ -156,6 +157,7 @@ async def insert_message(
         message.text, message.html, message.quoted, message.recipients, message.cc, message.mail_message_id,
         message.mail_id, preview, status_id, message.extras, timedelta(seconds=message.hold_seconds),
         message.send_at, message.author_verdict, message.author_words, message.bcc,
+        message.mail_references,
     )  # fmt: skip
 
 
