@@ -11,7 +11,7 @@ from atum_desk.kernel.db import Database, Work
 from atum_desk.kernel.problems import ValidationFailed, require_version
 from atum_desk.kernel.settings import Settings
 from atum_desk.outbox import queries
-from atum_desk.outbox.models import Layout, LockedMail, OutboxItem, OutgoingMail
+from atum_desk.outbox.models import Layout, LockedMail, OutboxItem, OutgoingMail, Written
 from atum_desk.outbox.permissions import OUTBOX_MANAGE
 from atum_desk.outbox.problems import (
     MailboxMissing,
@@ -20,8 +20,8 @@ from atum_desk.outbox.problems import (
     MailNotUnknown,
     MailNotWaiting,
 )
+from atum_desk.outbox.queueing import insert_mail
 from atum_desk.outbox.render import (
-    Rendering,
     mail_subject,
     render_mail,
     sender_name,
@@ -44,9 +44,8 @@ async def queue_mail(work: Work, settings: Settings, mail: OutgoingMail) -> int:
     number = mail.ticket_number
     if number is None and mail.ticket_id is not None:
         number = await queries.find_ticket_number(work, mail.ticket_id)
-    sender, subject, rendering = _written(mail, number)
-    outbox_id = await queries.insert_mail(
-        work, mail, sender=sender, subject=subject, text=rendering.text, html=rendering.html,
+    outbox_id = await insert_mail(
+        work, mail, _written(mail, number),
         token=reply_token(settings, mail.ticket_id) if mail.ticket_id is not None else None,
         mail_id=f"t{mail.ticket_id or 0}.m{mail.message_id or 0}.{secrets.token_hex(10)}",
     )  # fmt: skip
@@ -57,10 +56,7 @@ async def queue_mail(work: Work, settings: Settings, mail: OutgoingMail) -> int:
 
 async def rewrite_mail(work: Work, held: LockedMail, mail: OutgoingMail) -> None:
     """Let a waiting mail say something else, or go to others."""
-    sender, subject, rendering = _written(mail, mail.ticket_number)
-    await queries.rewrite(
-        work, held.id, mail, sender=sender, subject=subject, text=rendering.text, html=rendering.html
-    )  # fmt: skip
+    await queries.rewrite(work, held.id, mail, _written(mail, mail.ticket_number))
 
 
 async def lock_waiting_mail(work: Work, message_id: int, version: int | None) -> LockedMail:
@@ -147,15 +143,18 @@ def require_moment(send_at: datetime | None) -> datetime | None:
     return send_at
 
 
-def _written(mail: OutgoingMail, number: int | None) -> tuple[str, str, Rendering]:
-    """Return the sender's name, the subject and both bodies of a mail."""
+def _written(mail: OutgoingMail, number: int | None) -> Written:
     layout = mail.layout or Layout()
     values = values_of(mail.names, subject=mail.subject, number=number, link=mail.link)
     rendering = render_mail(
-        mail.text, mail.html, number=number, link=mail.link, layout=layout, values=values
-    )
+        mail.text, mail.html, number=number, link=mail.link, layout=layout, values=values,
+        marker=mail.marker, quotes=mail.quotes,
+    )  # fmt: skip
     subject = subject_line(layout, values, mail.subject, number)
-    return sender_name(layout, values), subject or mail_subject("", number, answer=True), rendering
+    return Written(
+        sender=sender_name(layout, values), subject=subject or mail_subject("", number, answer=True),
+        text=rendering.text, html=rendering.html, plain=rendering.plain,
+    )  # fmt: skip
 
 
 def _require_own(work: Work, mail: LockedMail) -> None:

@@ -35,10 +35,14 @@ from atum_desk.outbox.schemas import Sending, SendingChange, SendingStep, Sendin
 
 PURPOSE = "relay password"
 TEST_SECONDS = 15.0
-COLUMNS = "host, port, security, username, password, max_per_minute, ask_delivery, version"
+COLUMNS = """host, port, security, username, password, max_per_minute, ask_delivery, marker, plain_text,
+    quoted_messages, version"""
+NAMES = [name.strip() for name in COLUMNS.split(",")]
+VALUES = NAMES[:-1]
 DEFAULTS = {
     "host": None, "port": None, "security": "starttls", "username": None, "password": None,
-    "max_per_minute": None, "ask_delivery": False, "version": 0,
+    "max_per_minute": None, "ask_delivery": False, "marker": True, "plain_text": False,
+    "quoted_messages": 0, "version": 0,
 }  # fmt: skip
 
 
@@ -76,14 +80,11 @@ async def change_sending(
         require_version(change.version if version is None else version, held["version"])
         values = _changed(settings, held, change)
         row = await work.fetchrow(
-            f"""insert into mailbox_sending (workspace_id, mailbox_id, host, port, security, username, password,
-                       max_per_minute, ask_delivery)
-                values (ctx_workspace(), $1, $2, $3, $4, $5, $6, $7, $8)
-                on conflict (mailbox_id) do update set host = excluded.host, port = excluded.port,
-                   security = excluded.security, username = excluded.username, password = excluded.password,
-                   max_per_minute = excluded.max_per_minute, ask_delivery = excluded.ask_delivery
+            f"""insert into mailbox_sending (workspace_id, mailbox_id, {", ".join(VALUES)})
+                values (ctx_workspace(), $1, {", ".join(f"${place}" for place in range(2, len(VALUES) + 2))})
+                on conflict (mailbox_id) do update set {", ".join(f"{name} = excluded.{name}" for name in VALUES)}
                 returning {COLUMNS}""",
-            mailbox_id, *(values[name] for name in COLUMNS.split(", ")[:-1]),
+            mailbox_id, *(values[name] for name in VALUES),
         )  # fmt: skip
         assert row is not None
         work.summary = {"mailbox_id": mailbox_id}
@@ -118,7 +119,8 @@ async def try_sending(
         view.actor.require(SENDING_EDIT)
         values = _changed(settings, await _read(view, mailbox_id), change)
     route = Route(
-        mailbox_id=mailbox_id, **{k: v for k, v in values.items() if k not in ("version", "name")}
+        mailbox_id=mailbox_id,
+        **{name: values[name] for name in Route.__struct_fields__ if name != "mailbox_id"},
     )
     try:
         relay = relay_of(settings, route)
@@ -211,7 +213,7 @@ async def _read(view: View, mailbox_id: int) -> dict[str, Any]:
         raise SendingMailboxNotFound
     if row["mailbox_id"] is None:
         return dict(DEFAULTS)
-    return {name: row[name] for name in COLUMNS.split(", ")}
+    return {name: row[name] for name in NAMES}
 
 
 def _shown(settings: Settings, mailbox_id: int, values: dict[str, Any] | asyncpg.Record) -> Sending:
@@ -219,5 +221,5 @@ def _shown(settings: Settings, mailbox_id: int, values: dict[str, Any] | asyncpg
     return Sending(
         mailbox_id=mailbox_id, has_password=values["password"] is not None,
         fallback_host=fallback.host if fallback else None,
-        **{name: values[name] for name in COLUMNS.split(", ") if name != "password"},
+        **{name: values[name] for name in NAMES if name != "password"},
     )  # fmt: skip

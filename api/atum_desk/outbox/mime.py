@@ -109,6 +109,17 @@ def build_mail(
     for name, value in mail_headers(mail, secret):
         message[name] = _header_value(mail, name, value)
     message.set_content(mail.text, charset="utf-8")
+    used = set() if mail.plain_text else _add_html(message, mail, files, web_url)
+    for file, content in files:
+        if file.id not in used:
+            _add_file(message.add_attachment, file, content, disposition="attachment")
+    return message.as_bytes()
+
+
+def _add_html(
+    message: EmailMessage, mail: ClaimedMail, files: Sequence[tuple[MailFile, bytes]], web_url: str
+) -> set[int]:
+    """Add the HTML with the images it shows (RFC 2387); return which files those are."""
     shown = {file.id: (file, content) for file, content in files if _is_image(file)}
     domain = mail.sender.address.rpartition("@")[2]
     content_ids = {attachment_id: f"a{attachment_id}@{domain}" for attachment_id in shown}
@@ -121,10 +132,7 @@ def build_mail(
             html_part.add_related, *shown[attachment_id], disposition="inline",
             cid=content_ids[attachment_id],
         )  # fmt: skip
-    for file, content in files:
-        if file.id not in used:
-            _add_file(message.add_attachment, file, content, disposition="attachment")
-    return message.as_bytes()
+    return used
 
 
 def show_address(one: MailAddress) -> str:

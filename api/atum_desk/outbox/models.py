@@ -41,6 +41,15 @@ class MailNames(msgspec.Struct, frozen=True, kw_only=True):
     requester: str = ""
 
 
+class QuotedMessage(msgspec.Struct, frozen=True):
+    """A message of the ticket that a mail quotes; `html` is sanitised or None."""
+
+    author_name: str
+    created_at: datetime
+    text: str
+    html: str | None
+
+
 class StoppedAddress(msgspec.Struct, frozen=True):
     """An address that mail came back from for good: nothing is sent to it until somebody lifts that."""
 
@@ -57,7 +66,9 @@ class OutgoingMail(msgspec.Struct, kw_only=True):
     `subject` is the ticket's own: "Re:" and the number are added. `html` is sanitised; None renders
     `text`. `in_reply_to` and `references` (ids without brackets) default to the ticket's own mails,
     `ticket_number` to the one of `ticket_id`. `link` is the address of the request in the portal.
-    It leaves `hold_seconds` after the commit, and not before `send_at`.
+    It leaves `hold_seconds` after the commit, and not before `send_at`. `marker`: it has the line to
+    write above. `plain_text` None: as its mailbox says. `quoted_messages` is what was asked for, and
+    `quotes` what there is.
     """
 
     mailbox_id: int
@@ -79,6 +90,20 @@ class OutgoingMail(msgspec.Struct, kw_only=True):
     link: str | None = None
     layout: Layout | None = None
     names: MailNames = MailNames()
+    marker: bool = False
+    plain_text: bool | None = None
+    quoted_messages: int = 0
+    quotes: list[QuotedMessage] = []
+
+
+class Written(msgspec.Struct, frozen=True, kw_only=True):
+    """A mail in words: `sender` is a name, `plain` the text where it travels alone."""
+
+    sender: str
+    subject: str
+    text: str
+    html: str
+    plain: str
 
 
 class DeliveryReport(msgspec.Struct, frozen=True):
@@ -128,7 +153,10 @@ class OutboxItem(msgspec.Struct, kw_only=True):
 
 
 class OutboxMail(OutboxItem, kw_only=True):
-    """One mail of the outbox with its rendering and the headers it leaves with."""
+    """One mail of the outbox with its rendering and the headers it leaves with.
+
+    `html` is empty where the text travels alone.
+    """
 
     text: str
     html: str
@@ -150,6 +178,8 @@ class LockedMail(msgspec.Struct, frozen=True):
     recipients: list[MailAddress]
     cc: list[MailAddress]
     bcc: list[MailAddress]
+    plain_text: bool
+    quoted_messages: int
 
 
 class Route(msgspec.Struct, frozen=True, kw_only=True):
@@ -192,6 +222,8 @@ class ClaimedMail(msgspec.Struct, kw_only=True):
     mail_references: list[str]
     text: str
     html: str
+    # the text travels alone
+    plain_text: bool
     attempts: int
     created_at: datetime
 

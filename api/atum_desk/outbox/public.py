@@ -19,16 +19,14 @@ from atum_desk.outbox.models import (
     MailNames,
     MailState,
     OutgoingMail,
+    QuotedMessage,
     SentMail,
     StoppedAddress,
 )
 from atum_desk.outbox.problems import AddressStopped, MailNotWaiting, OutboxMailNotFound
-from atum_desk.outbox.queries import (
-    MAX_REFERENCES,
-    find_sent_mail,
-    list_sent_mails,
-    mails_that_left,
-)
+from atum_desk.outbox.queries import find_sent_mail, list_sent_mails, mails_that_left
+from atum_desk.outbox.queueing import MAX_REFERENCES
+from atum_desk.outbox.quoting import MAX_QUOTED_CHARS, MAX_QUOTED_HTML_CHARS
 from atum_desk.outbox.relay import parse_relay
 from atum_desk.outbox.render import mail_subject, render_mail
 from atum_desk.outbox.reply_address import (
@@ -43,6 +41,7 @@ from atum_desk.outbox.reports import (
     note_delayed,
     note_delivered,
 )
+from atum_desk.outbox.schemas import QuotedMessages
 from atum_desk.outbox.signing_keys import find_public_key
 from atum_desk.outbox.standings import (
     list_stopped_among,
@@ -55,6 +54,8 @@ from atum_desk.outbox.status_codes import meaning_of
 from atum_desk.outbox.text_html import without_blank_ends
 
 __all__ = [
+    "MAX_QUOTED_CHARS",
+    "MAX_QUOTED_HTML_CHARS",
     "MAX_REFERENCES",
     "ORIGIN_HEADER",
     "AddressStopped",
@@ -67,6 +68,8 @@ __all__ = [
     "MailboxSent",
     "OutboxMailNotFound",
     "OutgoingMail",
+    "QuotedMessage",
+    "QuotedMessages",
     "SentMail",
     "StoppedAddress",
     "audit_outbox",

@@ -22,11 +22,11 @@ from atum_desk.outbox.models import (
     QueuedMail,
     Route,
     SentMail,
+    Written,
 )
 from atum_desk.outbox.problems import OutboxMailNotFound
 from atum_desk.outbox.status_codes import meaning_of
 
-MAX_REFERENCES = 20
 COUNT_CAP = 1000
 DUE = """o.state in ('held', 'queued') and coalesce(o.held_until, '-infinity') <= moment()
     and coalesce(o.next_attempt_at, '-infinity') <= moment()"""
@@ -38,65 +38,7 @@ ITEM = """
            o.status_code, o.reports, o.version
       from outbox o"""
 CLAIMED = """id, kind, message_id, mail_message_id, envelope_from, sender, recipients, cc, bcc, reply_to, subject,
-    in_reply_to, mail_references, text, html, attempts, created_at"""
-# An outbox row and its job. A thread's ids are found by its ticket: said as `is not null`, the planner
-# of a desk with few mails reads all their ids instead. Each mail follows those that it answers, the root
-# stays, and of the rest the newest.
-ENQUEUE = f"""
-    with box as (
-      select id, name, address, split_part(address, '@', 1) as local, split_part(address, '@', 2) as domain
-        from mailboxes where id = $1),
-    thread as (
-      select mail_message_id as id, mail_references as refs, created_at as at, true as came from messages
-       where ticket_id = $8 and kind = 'reply' and coalesce(mail_message_id, '') <> '' and $12::text[] is null
-      union all
-      select mail_message_id, mail_references, created_at, false from outbox
-       where ticket_id = $8 and state <> 'cancelled' and $12::text[] is null),
-    latest as (select *, row_number() over (order by at) as rank from (
-      select * from thread order by at desc limit {MAX_REFERENCES}) t),
-    ids as (select x.id, row_number() over (order by min(l.rank * 100 + x.n)) as place, count(*) over () as all_ids
-              from latest l, unnest(l.refs || l.id) with ordinality x(id, n) group by x.id),
-    held as (select greatest(case when $15 > interval '0' then moment() + $15 end, $16::timestamptz) as until),
-    sent as (
-      insert into outbox (workspace_id, ticket_id, message_id, mailbox_id, kind, mail_message_id,
-          envelope_from, sender, recipients, cc, bcc, reply_to, subject, in_reply_to, mail_references,
-          text, html, held_until, send_at, state)
-      select ctx_workspace(), $8, $9, b.id, $2, $10 || '@' || b.domain, b.address,
-          jsonb_build_object('name', coalesce(nullif($3, ''), b.name), 'address', b.address), $4, $5, $17,
-          b.local || '+' || $11 || '@' || b.domain, $6,
-          coalesce($13, (select id from latest where came order by at desc limit 1),
-                   (select id from latest order by at desc limit 1)),
-          coalesce($12, (select array_agg(id order by place) from ids
-                           where place = 1 or place > all_ids - {MAX_REFERENCES - 1}), '{{}}'),
-          $7, $14, h.until, $16, case when h.until is null then 'queued' else 'held' end
-        from box b, held h returning id, held_until)
-    select id from sent, atum.enqueue_job('outbox.send', convert_to(
-      jsonb_build_object('workspace_id', ctx_workspace(), 'outbox_id', sent.id)::text, 'UTF8'),
-      coalesce(sent.held_until - moment(), interval '0'), 'outbox:' || sent.id || ':0')"""
-
-
-async def insert_mail(
-    work: Work,
-    mail: OutgoingMail,
-    *,
-    sender: str,
-    subject: str,
-    text: str,
-    html: str,
-    token: str | None,
-    mail_id: str,
-) -> int | None:
-    """Insert an outbox row and its job in one statement; None when the mailbox does not exist.
-
-    `token` is the signed part of the reply address, `mail_id` the Message-ID up to its @. The
-    thread's ids are looked up where the mail names none. The return path is signed when it leaves.
-    """
-    return await work.fetchval(
-        ENQUEUE,
-        mail.mailbox_id, mail.kind, sender, mail.recipients, mail.cc, subject, text,
-        mail.ticket_id, mail.message_id, mail_id, token, mail.references or None, mail.in_reply_to, html,
-        timedelta(seconds=mail.hold_seconds), mail.send_at, mail.bcc,
-    )  # fmt: skip
+    in_reply_to, mail_references, text, html, plain_text, attempts, created_at"""
 
 
 async def find_ticket_number(view: View, ticket_id: int) -> int | None:
@@ -156,6 +98,7 @@ async def lock_mail_of(work: Work, message_id: int) -> LockedMail:
 async def _lock(work: Work, column: str, value: int) -> LockedMail:
     row = await work.fetchrow(
         f"""select id, state, version, attempts, ticket_id, message_id, held_until, send_at, recipients, cc, bcc,
+                   plain_text, quoted_messages,
                    (select m.author_id from messages m where m.id = o.message_id) as author_id
               from outbox o where {column} = $1 order by id limit 1 for update""",
         value,
@@ -205,14 +148,15 @@ async def show_message(
         )  # fmt: skip
 
 
-async def rewrite(
-    work: Work, outbox_id: int, mail: OutgoingMail, *, sender: str, subject: str, text: str, html: str
-) -> None:  # fmt: skip
-    """Replace what a waiting mail says and to whom it goes."""
+async def rewrite(work: Work, outbox_id: int, mail: OutgoingMail, written: Written) -> None:
+    """Replace what a waiting mail says and to whom it goes; its kind of body stays."""
     await work.execute(
-        """update outbox set sender = jsonb_set(sender, '{name}', to_jsonb($2::text)), subject = $3, text = $4,
-                  html = $5, recipients = $6, cc = $7, bcc = $8 where id = $1""",
-        outbox_id, sender, subject, text, html, mail.recipients, mail.cc, mail.bcc,
+        """update outbox set sender = jsonb_set(sender, '{name}', to_jsonb($2::text)), subject = $3,
+                  text = case when plain_text then $9 else $4 end, html = $5, recipients = $6, cc = $7, bcc = $8,
+                  quoted_messages = $10
+            where id = $1""",
+        outbox_id, written.sender, written.subject, written.text, written.html, mail.recipients, mail.cc, mail.bcc,
+        written.plain, mail.quoted_messages,
     )  # fmt: skip
 
 

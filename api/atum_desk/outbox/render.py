@@ -1,4 +1,4 @@
-"""How a mail of ours looks: the answer, a thin line, where to read on. Nothing is quoted.
+"""How a mail of ours looks: the answer, a thin line, where to read on, and what it is asked to quote.
 
 No tables, only inline styles and no fixed colours for text, so that Outlook, Gmail and dark modes
 each show it in their own way. A team's layout puts its words around the answer.
@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
 
 import msgspec
 
 from atum_desk.kernel.one_line import clean_line
 from atum_desk.mime import REPLY_MARKER
-from atum_desk.outbox.models import Layout, MailNames
+from atum_desk.outbox.models import Layout, MailNames, QuotedMessage
 from atum_desk.outbox.placeholders import fill, first_name
+from atum_desk.outbox.quoting import quote_html, quote_text
 from atum_desk.outbox.text_html import text_to_html, without_blank_ends
 
 _REPLY_PREFIX = re.compile(r"^\s*re\s*:", re.IGNORECASE)
@@ -26,18 +28,20 @@ PAGE = """\
 <meta name="supported-color-schemes" content="light dark"></head>
 <body style="margin:0;padding:16px;font-family:'Segoe UI',Helvetica,Arial,sans-serif;font-size:15px;\
 line-height:1.5">
-<div style="font-size:12px;opacity:0.6">{marker}</div>
-{intro}<div dir="auto" style="margin:16px 0">{body}</div>
+{marker}{intro}<div dir="auto" style="margin:16px 0">{body}</div>
 {signature}<div style="border-top:1px solid #b0b0b0;padding-top:8px;font-size:12px;opacity:0.8">{footer}</div>
-</body></html>
+{quotes}</body></html>
 """
+
+MARKER_LINE = f'<div style="font-size:12px;opacity:0.6">{html.escape(REPLY_MARKER)}</div>\n'
 
 
 class Rendering(msgspec.Struct, frozen=True):
-    """Both bodies of a mail."""
+    """Both bodies of a mail, and the text for where it travels alone."""
 
     text: str
     html: str
+    plain: str
 
 
 def mail_subject(subject: str, number: int | None, *, answer: bool) -> str:
@@ -82,19 +86,30 @@ def render_mail(
     link: str | None,
     layout: Layout | None = None,
     values: dict[str, str] | None = None,
+    marker: bool = False,
+    quotes: Sequence[QuotedMessage] = (),
 ) -> Rendering:
-    """Return the text and the HTML part around an answer. `body_html` is sanitised or None."""
+    """Return the bodies around an answer. `body_html` is sanitised or None, `quotes` newest first."""
     layout, values = layout or Layout(), values or {}
     intro, signature = (
         without_blank_ends(fill(part, values)) for part in (layout.intro, layout.signature)
     )
+    text = without_blank_ends(text)
     plain_footer, footer = _footer(layout, values, number, link)
-    parts = [REPLY_MARKER, intro, without_blank_ends(text), signature, f"--------\n{plain_footer}"]
+    quoted = quote_text(quotes)
+    parts = [
+        REPLY_MARKER if marker else "", intro, text, signature, f"--------\n{plain_footer}", quoted,
+    ]  # fmt: skip
     page = PAGE.format(
-        marker=html.escape(REPLY_MARKER), body=body_html or text_to_html(text), footer=footer,
+        marker=MARKER_LINE if marker else "", body=body_html or text_to_html(text), footer=footer,
         intro=_block(intro, "margin:16px 0 0"), signature=_block(signature, "margin:16px 0"),
+        quotes=f'<div style="margin:24px 0 0">{quote_html(quotes)}</div>\n' if quotes else "",
     )  # fmt: skip
-    return Rendering(text="\n\n".join(part for part in parts if part) + "\n", html=page)
+    return Rendering(text=_joined(parts), html=page, plain=_joined([text, quoted]))
+
+
+def _joined(parts: Sequence[str]) -> str:
+    return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def _footer(

@@ -86,7 +86,8 @@ async def get_outbox_mail(
         item = await queries.get_item(view, outbox_id)
         content = await queries.get_content(view, outbox_id)
     return OutboxMail(
-        **msgspec.structs.asdict(item), text=content.text, html=content.html,
+        **msgspec.structs.asdict(item), text=content.text,
+        html="" if content.plain_text else content.html,
         headers=mail_headers(content, settings.secret),
     )  # fmt: skip
 

@@ -18,6 +18,9 @@ Host = Annotated[
     ),
 ]
 Port = Annotated[int, Meta(ge=1, le=65535, examples=[587])]
+QuotedMessages = Annotated[
+    int, Meta(ge=0, le=5, description="Messages of the ticket that are quoted below an answer")
+]
 MaxPerMinute = Annotated[int, Meta(ge=1, le=6000)]
 Language = Annotated[str, Meta(pattern=r"^([a-z]{2}(-[A-Z]{2})?)?$", examples=["de", ""])]
 Selector = Annotated[str, Meta(pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", examples=["atum1"])]
@@ -51,7 +54,9 @@ class StandingList(msgspec.Struct):
 class Sending(msgspec.Struct, kw_only=True):
     """How a mailbox sends. Without `host` the relay of the settings is used, if there is one.
 
-    `has_password` tells that one is kept; it is never shown.
+    `has_password` tells that one is kept; it is never shown. `marker`: "write above this line" stands
+    over answers after a ticket's first mail. `plain_text`: text alone, without layout, footer, marker
+    and HTML.
     """
 
     mailbox_id: int
@@ -62,6 +67,9 @@ class Sending(msgspec.Struct, kw_only=True):
     has_password: bool
     max_per_minute: int | None
     ask_delivery: bool
+    marker: bool
+    plain_text: bool
+    quoted_messages: QuotedMessages
     version: int
     fallback_host: str | None = None
 
@@ -76,6 +84,9 @@ class SendingChange(msgspec.Struct, forbid_unknown_fields=True):
     password: Annotated[str, Meta(min_length=1, max_length=1000)] | UnsetType | None = UNSET
     max_per_minute: MaxPerMinute | UnsetType | None = UNSET
     ask_delivery: bool | UnsetType = UNSET
+    marker: bool | UnsetType = UNSET
+    plain_text: bool | UnsetType = UNSET
+    quoted_messages: QuotedMessages | UnsetType = UNSET
     version: int | None = None
 
 

@@ -101,6 +101,9 @@ class NewMessage(msgspec.Struct, kw_only=True):
     # its mail waits so long and not less than until `send_at`; its requester does not see it before
     hold_seconds: float = 0
     send_at: datetime | None = None
+    # what its mail looks like; None: as its mailbox says
+    plain_text: bool | None = None
+    quoted_messages: int | None = None
 
 
 class NewTicket(msgspec.Struct, kw_only=True):

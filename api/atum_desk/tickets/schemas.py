@@ -9,6 +9,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from atum_desk.identity.public import NamedRef
+from atum_desk.outbox.public import QuotedMessages
 from atum_desk.tickets.models import (
     Category,
     Channel,
@@ -273,7 +274,8 @@ class BulkResult(msgspec.Struct):
 class MessageInput(RecipientsInput, kw_only=True, forbid_unknown_fields=True):
     """A reply or a note, with `text` or `html`; `status` is set in the same change.
 
-    A reply with `send_at` leaves at that moment, and its requester sees it from then on.
+    A reply with `send_at` leaves at that moment, and its requester sees it from then on. `plain_text`
+    and `quoted_messages` say what its mail looks like; null means as its mailbox says.
     """
 
     kind: MessageKind
@@ -282,12 +284,15 @@ class MessageInput(RecipientsInput, kw_only=True, forbid_unknown_fields=True):
     attachment_ids: AttachmentIds = []
     status: StatusKey | None = None
     send_at: datetime | None = None
+    plain_text: bool | None = None
+    quoted_messages: QuotedMessages | None = None
 
 
 class MessageEdit(RecipientsInput, kw_only=True, forbid_unknown_fields=True):
     """What a reply whose mail still waits says instead, with `text` or `html`, or who gets it instead.
 
-    `version` is that of its mail; `send_at`, if given, changes when it leaves (null: now).
+    `version` is that of its mail; `send_at`, if given, changes when it leaves (null: now). What its
+    mail looks like stays as it was chosen.
     """
 
     text: Text | None = None

@@ -174,7 +174,9 @@ async def tour_of_tickets(desk: Desk) -> None:
         {"kind": "reply", "text": "x", "cc": ["cc@example.org"], "status": "waiting"},
     )
     everybody = {"recipients": "all", "bcc": ["boss@example.org"]}
-    await lead.posted(f"{path}/messages", {"kind": "reply", "text": "x", **everybody})
+    await lead.posted(
+        f"{path}/messages", {"kind": "reply", "text": "x", "quoted_messages": 2, **everybody}
+    )
     joined = await lead.posted(f"{path}/participants", {"email": "joins@example.org"}, 200)
     left = await lead.delete(f"{path}/participants/{joined['cc'][-1]['id']}")
     assert left.status_code == 200

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from house import MAILBOX, House, Relay
 from test_mail_out import ask
-from test_sending import answer
+from test_sending import answer, in_hours
 
 from desk import Client
 
@@ -78,9 +78,7 @@ async def test_an_image_that_is_not_attached_is_refused_and_not_lost(
     assert refused.status_code == 422
     assert f"shows attachment {image}" in refused.text
     body["attachment_ids"] = [image]
-    written = await lead.posted(
-        f"/tickets/{number}/messages", body | {"send_at": "2027-01-01T09:00:00Z"}
-    )
+    written = await lead.posted(f"/tickets/{number}/messages", body | {"send_at": in_hours(24)})
     edit = f"/messages/{written['message']['id']}"
     kept = body["html"].replace("See", "Look at")
     edited = await lead.patched(edit, {"html": kept})

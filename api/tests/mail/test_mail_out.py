@@ -76,7 +76,8 @@ async def test_the_whole_loop_from_mail_to_answer_to_answer(
     answer = EmailMessage()
     answer["From"], answer["To"] = "Carl <carl@example.org>", mail["Reply-To"]
     answer["Subject"] = mail["Subject"]
-    answer.set_content(f"Yes, twice.\n\n{text.get_content()}")
+    quoted = "\n".join(f"> {line}" for line in text.get_content().splitlines())
+    answer.set_content(f"Yes, twice.\n\nOn 22 Nov 2026, at 10:05, Mina wrote:\n{quoted}\n")
     await house.deliver(
         answer, sender="carl@example.org", to=mail["Reply-To"].addresses[0].addr_spec
     )

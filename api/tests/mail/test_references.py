@@ -8,7 +8,7 @@ from test_sending import answer
 
 from atum_desk.mail.messages import references_to_carry
 from atum_desk.mime import parse_mail
-from atum_desk.outbox.queries import MAX_REFERENCES
+from atum_desk.outbox.public import MAX_REFERENCES
 from desk import Client
 
 

@@ -28,7 +28,7 @@ def claimed(**given: Any) -> ClaimedMail:
         "recipients": [MailAddress("Ann Example", "ann@example.org")], "cc": [], "bcc": [],
         "reply_to": "support+1ztoken@example.com", "subject": "Re: Printer [#1042]",
         "in_reply_to": "x@example.org", "mail_references": ["w@example.org", "x@example.org"],
-        "text": rendering.text, "html": rendering.html, "attempts": 1,
+        "text": rendering.text, "html": rendering.html, "plain_text": False, "attempts": 1,
         "created_at": datetime(2026, 11, 22, 10, 0, tzinfo=UTC),
     }  # fmt: skip
     return ClaimedMail(**(usual | given))
@@ -184,7 +184,7 @@ def test_an_image_that_does_not_travel_along_is_its_alternative_text() -> None:
 
 
 def test_an_answer_to_our_mail_is_cut_at_our_marker() -> None:
-    ours = render_mail("Did you restart it?", None, number=1042, link=None).text
+    ours = render_mail("Did you restart it?", None, number=1042, link=None, marker=True).text
     reply, quoted = strip_quote_text(f"Yes, twice.\n\n{ours}")
     assert reply == "Yes, twice."
     assert "Did you restart it?" in quoted

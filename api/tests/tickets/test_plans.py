@@ -11,8 +11,8 @@ import pytest
 
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.db import Database
-from atum_desk.outbox.queries import ENQUEUE
-from atum_desk.tickets.queries import lists, threads
+from atum_desk.outbox.queueing import ENQUEUE
+from atum_desk.tickets.queries import lists, threads, writes
 from atum_desk.tickets.schemas import Sort, TicketFilter, View
 from bench.dataset import load
 from factories import Given
@@ -133,9 +133,23 @@ async def test_a_ticket_with_its_thread_reads_no_table_whole(staff: Staff, actor
 
 async def test_a_replys_mail_finds_its_thread_by_ticket(staff: Staff) -> None:
     """Also on a desk with so few mails that an index of their ids looks cheap to read whole."""
-    values: list[Any] = [None] * 17
+    values: list[Any] = [None] * 20
     values[0], values[6:8] = 1, ["text", 7]
     async with staff.database.reading(staff.everything) as view:
         [plan] = await view.fetchval(f"explain (format json) {ENQUEUE}", *values)
     scans = [node for node in nodes(plan["Plan"]) if node.get("Relation Name") == "messages"]
     assert [node["Index Name"] for node in scans if "Index Name" in node] == ["messages_ticket"]
+
+
+async def test_a_tickets_first_mail_is_found_by_its_ticket(staff: Staff) -> None:
+    """And not by walking the mails of all tickets in the order of their ids."""
+    async with staff.database.reading(staff.everything) as view:
+        await view.execute("set local enable_seqscan = off")
+        [plan] = await view.fetchval(
+            f"explain (format json) {writes.MAIL_CONTEXT.format(ticket='$1')}", 7
+        )
+    scans = [node for node in nodes(plan["Plan"]) if node.get("Relation Name") == "outbox"]
+    used = {node["Index Name"] for node in nodes(plan["Plan"]) if "Index Name" in node}
+    assert scans
+    assert "outbox_ticket" in used
+    assert "outbox_pkey" not in used

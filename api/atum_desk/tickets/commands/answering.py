@@ -35,6 +35,7 @@ from atum_desk.tickets.models import (
 from atum_desk.tickets.presentation import present_ticket
 from atum_desk.tickets.problems import AssigneeUnknown, RequesterUnknown
 from atum_desk.tickets.queries import threads, writes
+from atum_desk.tickets.queries.quotes import list_quotable
 from atum_desk.tickets.schemas import MessageAdded, MessageInput, TicketInput
 
 
@@ -155,7 +156,7 @@ def _require_fit_for_note(given: MessageInput) -> None:
         return
     if given.send_at is not None:
         raise ValidationFailed.of("send_at", "is for replies; a note is never sent")
-    for field in ("recipients", "to", "cc", "bcc"):
+    for field in ("recipients", "to", "cc", "bcc", "plain_text", "quoted_messages"):
         if getattr(given, field):
             raise ValidationFailed.of(field, "is for replies; a note is never sent")
 
@@ -171,6 +172,7 @@ def _message_of(
         recipients=people.to, cc=people.cc, bcc=people.bcc,
         attachment_ids=given.attachment_ids, send_at=send_at if people.to else None,
         hold_seconds=hold_seconds(settings, context) if context and people.to else 0,
+        plain_text=given.plain_text, quoted_messages=given.quoted_messages,
     )  # fmt: skip
 
 
@@ -186,11 +188,32 @@ async def queue_reply(
 ) -> None:  # fmt: skip
     """Put a reply's mail into the outbox, if there is a mailbox to send it and somebody to get it."""
     if context.mailbox_id is not None and people.to:
-        mail = outgoing_mail(settings, ticket, message, people, context, message_id)
+        mail = await mail_of_reply(work, settings, ticket, message, people, context, message_id)
         await queue_mail(work, settings, mail)
 
 
-def outgoing_mail(
+async def mail_of_reply(
+    work: Work, settings: Settings, ticket: LockedTicket, message: NewMessage, people: Recipients,
+    context: writes.MailContext, message_id: int, *, own_mail_id: int | None = None,
+) -> OutgoingMail:  # fmt: skip
+    """Return the mail of a reply with what it quotes; `own_mail_id` is its row, where it has one.
+
+    A ticket's first mail has no line to write above: nothing was said yet that could stand below.
+    """
+    mail = _mail_of(settings, ticket, message, people, context, message_id)
+    mail.marker = context.marker and context.first_mail_id not in (None, own_mail_id)
+    if mail.quoted_messages:
+        mail.quotes = await list_quotable(work, ticket.id, message_id, mail.quoted_messages)
+    return mail
+
+
+def reaches_requester(context: writes.MailContext, people: Recipients) -> bool:
+    """Tell whether a mail goes to the requester."""
+    requester = (context.requester_email or "").lower()
+    return requester in [one.address.lower() for one in people.people]
+
+
+def _mail_of(
     settings: Settings, ticket: LockedTicket, message: NewMessage, people: Recipients,
     context: writes.MailContext, message_id: int,
 ) -> OutgoingMail:  # fmt: skip
@@ -209,4 +232,12 @@ def outgoing_mail(
         link=request_link(settings, ticket.id, ticket.requester_id, context.link_generation)
         if to_requester_alone
         else None,
+        plain_text=message.plain_text, quoted_messages=_quoted_messages(message, context, people),
     )  # fmt: skip
+
+
+def _quoted_messages(message: NewMessage, context: writes.MailContext, people: Recipients) -> int:
+    """What was chosen; else what the mailbox says, but nothing to people whose ticket it is not."""
+    if message.quoted_messages is not None:
+        return message.quoted_messages
+    return context.quoted_messages if reaches_requester(context, people) else 0

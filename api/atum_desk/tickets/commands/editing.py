@@ -18,7 +18,7 @@ from atum_desk.outbox.public import (
     rewrite_mail,
 )
 from atum_desk.tickets import permissions
-from atum_desk.tickets.commands.answering import outgoing_mail
+from atum_desk.tickets.commands.answering import mail_of_reply, reaches_requester
 from atum_desk.tickets.commands.bodies import preview_of, read_body
 from atum_desk.tickets.commands.inline_images import require_attached
 from atum_desk.tickets.commands.recipients import (
@@ -30,7 +30,7 @@ from atum_desk.tickets.commands.recipients import (
 from atum_desk.tickets.models import LockedTicket, NewMessage, Recipients
 from atum_desk.tickets.presentation import present_ticket
 from atum_desk.tickets.problems import MessageNotFound
-from atum_desk.tickets.queries import threads, writes
+from atum_desk.tickets.queries import edits, threads, writes
 from atum_desk.tickets.schemas import MessageAdded, MessageEdit
 
 
@@ -83,22 +83,31 @@ async def _rewrite(
     body: tuple[str, str | None] | None, named: Named | None,
 ) -> None:  # fmt: skip
     context = await writes.get_mail_context(work, ticket.id)
-    written = await writes.get_written(work, message_id)
+    written = await edits.get_written(work, message_id)
     text, html = written.text, written.html
     if body is not None:
         text, html = body
         require_attached(html, written.attachment_ids)
-        await writes.rewrite_message(work, message_id, text, html)
-        await writes.set_preview(work, ticket.id, message_id, preview_of(text))
+        await edits.rewrite_message(work, message_id, text, html)
+        await edits.set_preview(work, ticket.id, message_id, preview_of(text))
     people = Recipients(mail.recipients, mail.cc, mail.bcc)
     if named is not None:
         people = await settle_recipients(work, ticket, context, named)
         if not people.to:
             raise ValidationFailed.of("to", "is needed, because the requester has no address")
-        await writes.readdress_message(work, message_id, people)
+        await edits.readdress_message(work, message_id, people)
     message = NewMessage(
         kind="reply", text=text, html=html, author_id=written.author_id,
         author_name=written.author_name, from_staff=True, channel="email",
+        quoted_messages=_quoted_still(mail, context, people),
     )  # fmt: skip
-    changed = outgoing_mail(settings, ticket, message, people, context, message_id)
+    changed = await mail_of_reply(
+        work, settings, ticket, message, people, context, message_id, own_mail_id=mail.id
+    )
     await rewrite_mail(work, mail, changed)
+
+
+def _quoted_still(mail: LockedMail, context: writes.MailContext, people: Recipients) -> int:
+    """Return how many messages a mail quotes; none once it no longer goes to the requester."""
+    was = reaches_requester(context, Recipients(mail.recipients, mail.cc, mail.bcc))
+    return 0 if was and not reaches_requester(context, people) else mail.quoted_messages

@@ -19,7 +19,6 @@ from atum_desk.tickets.models import (
     LockedTicket,
     NewMessage,
     NewTicket,
-    Recipients,
     Status,
     priority_number,
 )
@@ -243,6 +242,12 @@ class MailContext(msgspec.Struct, frozen=True):
     undo_send_seconds: int | None
     # how often the requester's links to the ticket were revoked
     link_generation: int
+    # what its mailbox says of its mail: the line to write above, text alone, how many messages to quote
+    marker: bool
+    plain_text: bool
+    quoted_messages: int
+    # the ticket's first mail that was not cancelled
+    first_mail_id: int | None
     # the ticket's, when this was read
     version: int
 
@@ -253,6 +258,7 @@ def is_own(address: str) -> str:
                  and om.address in ({address}, regexp_replace({address}, '[+][^@]*@', '@')))"""
 
 
+# `+ 0`: else the planner walks all mails by id to find the ticket's first.
 MAIL_CONTEXT = f"""
     select b.id as mailbox_id, b.name as mailbox_name, b.address as mailbox_address, g.name as team_name,
            p.name as requester_name, a.email as requester_email,
@@ -260,13 +266,18 @@ MAIL_CONTEXT = f"""
            {layout_for("t.team_id", "p.locale")} as layout,
            {stopped_among("array[a.email]")} as stopped,
            (select me.undo_send_seconds from people me where me.id = ctx_person()) as undo_send_seconds,
-           portal_link_generation(t.requester_id, t.id) as link_generation, t.version
+           portal_link_generation(t.requester_id, t.id) as link_generation,
+           coalesce(s.marker, true) as marker, coalesce(s.plain_text, false) as plain_text,
+           coalesce(s.quoted_messages, 0) as quoted_messages,
+           (select min(o.id + 0) from outbox o where o.ticket_id = t.id and o.state <> 'cancelled') as first_mail_id,
+           t.version
       from tickets t
       join teams g on g.id = t.team_id
       join people p on p.id = t.requester_id
       left join mailboxes b on b.id = coalesce(t.mailbox_id, (select x.id from mailboxes x
                                                                where x.active and x.workspace_id = t.workspace_id
                                                                order by x.id limit 1))
+      left join mailbox_sending s on s.mailbox_id = b.id
       left join addresses a on a.person_id = p.id and a.is_primary
      where t.id = {{ticket}}"""
 LOCKED_WITH_MAIL_CONTEXT = f"""
@@ -306,51 +317,6 @@ async def revoke_portal_links(work: Work, ticket_id: int, person_id: int) -> int
     if not on_ticket:
         raise RequesterUnknown
     return await work.fetchval("select revoke_portal_links($1, $2)", person_id, ticket_id) or 0
-
-
-async def rewrite_message(work: Work, message_id: int, text: str, html: str | None) -> None:
-    """Replace what a message says."""
-    await work.execute(
-        "update messages set text = $2, html = $3 where id = $1", message_id, text, html
-    )
-
-
-async def set_preview(work: Work, ticket_id: int, message_id: int, preview: str) -> None:
-    """Let a list show a message's first words, if it is the ticket's last reply."""
-    await work.execute(
-        """update tickets set preview = $3 where id = $1 and $2 = (
-             select max(m.id) from messages m where m.ticket_id = $1 and m.kind = 'reply')""",
-        ticket_id, message_id, preview,
-    )  # fmt: skip
-
-
-class Written(msgspec.Struct, frozen=True):
-    """What a message says, its files, and who wrote it by the name it was written under."""
-
-    author_id: int
-    author_name: str
-    text: str
-    html: str | None
-    attachment_ids: list[int]
-
-
-async def get_written(view: View, message_id: int) -> Written:
-    """Return what a message says."""
-    row = await view.fetchone(
-        """select m.author_id, m.author_name, m.text, m.html,
-                  array(select f.id from attachments f where f.message_id = m.id) as attachment_ids
-             from messages m where m.id = $1""",
-        message_id,
-    )
-    return Written(**row)
-
-
-async def readdress_message(work: Work, message_id: int, people: Recipients) -> None:
-    """Write who gets a message."""
-    await work.execute(
-        "update messages set recipients = $2, cc = $3, bcc = $4 where id = $1",
-        message_id, people.to, people.cc, people.bcc,
-    )  # fmt: skip
 
 
 async def mark_read(work: View, number: int) -> bool:

@@ -2678,6 +2678,9 @@ export interface components {
             html?: string | null;
             /** @enum {string} */
             kind: "reply" | "note";
+            plain_text?: boolean | null;
+            /** @description Messages of the ticket that are quoted below an answer */
+            quoted_messages?: number | null;
             /** @enum {null|string} */
             recipients?: "requester" | "all" | null;
             send_at?: string | null;
@@ -3339,8 +3342,12 @@ export interface components {
             has_password: boolean;
             host: string | null;
             mailbox_id: number;
+            marker: boolean;
             max_per_minute: number | null;
+            plain_text: boolean;
             port: number | null;
+            /** @description Messages of the ticket that are quoted below an answer */
+            quoted_messages: number;
             /** @enum {string} */
             security: "tls" | "starttls" | "offered" | "none";
             username: string | null;
@@ -3351,10 +3358,14 @@ export interface components {
             ask_delivery?: boolean;
             /** @example smtp.example.com */
             host?: string | null;
+            marker?: boolean;
             max_per_minute?: number | null;
             password?: string | null;
+            plain_text?: boolean;
             /** @example 587 */
             port?: number | null;
+            /** @description Messages of the ticket that are quoted below an answer */
+            quoted_messages?: number;
             security?: "tls" | "starttls" | "offered" | "none";
             username?: string | null;
             version?: number | null;

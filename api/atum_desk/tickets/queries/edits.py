@@ -1,0 +1,53 @@
+"""Statements that change a message whose mail still waits."""
+
+from __future__ import annotations
+
+import msgspec
+
+from atum_desk.kernel.db import View, Work
+from atum_desk.tickets.models import Recipients
+
+
+class Written(msgspec.Struct, frozen=True):
+    """What a message says, its files, and who wrote it by the name it was written under."""
+
+    author_id: int
+    author_name: str
+    text: str
+    html: str | None
+    attachment_ids: list[int]
+
+
+async def get_written(view: View, message_id: int) -> Written:
+    """Return what a message says."""
+    row = await view.fetchone(
+        """select m.author_id, m.author_name, m.text, m.html,
+                  array(select f.id from attachments f where f.message_id = m.id) as attachment_ids
+             from messages m where m.id = $1""",
+        message_id,
+    )
+    return Written(**row)
+
+
+async def rewrite_message(work: Work, message_id: int, text: str, html: str | None) -> None:
+    """Replace what a message says."""
+    await work.execute(
+        "update messages set text = $2, html = $3 where id = $1", message_id, text, html
+    )
+
+
+async def set_preview(work: Work, ticket_id: int, message_id: int, preview: str) -> None:
+    """Let a list show a message's first words, if it is the ticket's last reply."""
+    await work.execute(
+        """update tickets set preview = $3 where id = $1 and $2 = (
+             select max(m.id) from messages m where m.ticket_id = $1 and m.kind = 'reply')""",
+        ticket_id, message_id, preview,
+    )  # fmt: skip
+
+
+async def readdress_message(work: Work, message_id: int, people: Recipients) -> None:
+    """Write who gets a message."""
+    await work.execute(
+        "update messages set recipients = $2, cc = $3, bcc = $4 where id = $1",
+        message_id, people.to, people.cc, people.bcc,
+    )  # fmt: skip
