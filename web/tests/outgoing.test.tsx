@@ -164,6 +164,9 @@ test("a mailbox without a relay of its own is offered the one its domain names",
       security: "starttls",
       max_per_minute: null,
       ask_delivery: false,
+      marker: true,
+      plain_text: false,
+      quoted_messages: 0,
       version: 3,
       fallback_host: null,
     }),
@@ -186,6 +189,46 @@ test("a mailbox without a relay of its own is offered the one its domain names",
           version: 3,
         },
       }),
+    ),
+  );
+});
+
+test("a mailbox chooses what its mail looks like", async () => {
+  const api = createFakeApi();
+  allow(api, ["settings:mailboxes:edit"]);
+  const { user } = renderAt("/desk/settings/mailboxes/1", api);
+  const card = within(await screen.findByRole("region", { name: "What mail looks like" }));
+  expect(card.getByText(/line to write above. Nothing is quoted./)).toBeVisible();
+  await user.click(card.getByRole("button", { name: "Edit" }));
+  const dialog = within(await screen.findByRole("dialog"));
+  await user.click(dialog.getByRole("switch", { name: /^Line to write above/ }));
+  await user.selectOptions(dialog.getByRole("combobox", { name: "Quoted messages" }), "2");
+  await user.click(dialog.getByRole("switch", { name: /^Text alone/ }));
+  expect(dialog.getByRole("switch", { name: /^Line to write above/ })).toBeDisabled();
+  await user.click(dialog.getByRole("button", { name: "Save" }));
+  await waitFor(() =>
+    expect(asked(api, "PATCH")).toContainEqual(
+      expect.objectContaining({
+        url: "mailboxes/1/sending",
+        body: { marker: false, quoted_messages: 2, plain_text: true, version: 3 },
+      }),
+    ),
+  );
+});
+
+test("one reply is sent as text alone with the last message quoted", async () => {
+  const { api, user } = renderAt(TICKET);
+  await user.type(await screen.findByRole("textbox", { name: "Write a reply" }), "Good morning");
+  await user.click(screen.getByRole("button", { name: "Other ways to send" }));
+  const item = { name: "Quote, or text alone", hidden: true };
+  await user.click(await screen.findByRole("menuitem", item));
+  const dialog = within(await screen.findByRole("dialog", { name: "What this mail looks like" }));
+  await user.selectOptions(dialog.getByRole("combobox", { name: "Quoted messages" }), "1");
+  await user.selectOptions(dialog.getByRole("combobox", { name: "Form" }), "text");
+  await user.click(dialog.getByRole("button", { name: "Send" }));
+  await waitFor(() =>
+    expect(asked(api, "POST").map((call) => call.body)).toContainEqual(
+      expect.objectContaining({ text: "Good morning", plain_text: true, quoted_messages: 1 }),
     ),
   );
 });

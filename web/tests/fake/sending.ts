@@ -15,6 +15,9 @@ const sending: Sending = {
   has_password: true,
   max_per_minute: 60,
   ask_delivery: true,
+  marker: true,
+  plain_text: false,
+  quoted_messages: 0,
   version: 3,
   fallback_host: null,
 };

@@ -10,6 +10,7 @@ import { type Mailbox, mailboxesQuery } from "../api";
 import { Card } from "../components/Card";
 import { Page, useLocked } from "../components/Page";
 import { MailboxDialog } from "../mailboxes/MailboxDialog";
+import { MailLookCard } from "../sending/MailLookCard";
 import { SendingCard } from "../sending/SendingCard";
 import { SigningKeysCard } from "../sending/SigningKeysCard";
 import { DnsCard } from "./DnsCard";
@@ -39,6 +40,7 @@ export function MailboxPage() {
       )}
       {mailbox && <Overview mailbox={mailbox} locked={locked} />}
       {mailbox && <SendingCard mailbox={mailbox} locked={locked} />}
+      {mailbox && <MailLookCard mailbox={mailbox} locked={locked} />}
       {mailbox && <SigningKeysCard domain={mailbox.address.split("@")[1] ?? ""} locked={locked} />}
       {mailbox && maySeeReceiving && (
         <>

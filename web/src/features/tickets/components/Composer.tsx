@@ -12,6 +12,7 @@ import { useTranslation } from "react-i18next";
 import { asProblem } from "@/api/problem";
 import type { Ticket } from "@/api/types";
 import { useLayout } from "@/features/desk/layout";
+import type { MailLook } from "@/features/outgoing/components/MailLookDialog";
 import { StoppedNotice } from "@/features/outgoing/components/StoppedNotice";
 import { withoutBlankEnds } from "@/lib/text";
 import { Icon } from "@/ui/Icon";
@@ -201,7 +202,7 @@ function useSend(
 ) {
   const mutation = useSendMessage(ticket.number);
   const many = useManyRecipients();
-  const send = (confirmed: boolean, status?: string, sendAt?: Date) => {
+  const send = (confirmed: boolean, status?: string, sendAt?: Date, look?: MailLook) => {
     const sent = draft.draft;
     mutation.mutate({
       body: {
@@ -213,6 +214,7 @@ function useSend(
         confirm_recipients: confirmed,
         status,
         send_at: sendAt?.toISOString(),
+        ...look,
       },
       onSent: () => {
         draft.clear();
@@ -221,9 +223,9 @@ function useSend(
       onUndone: () => draft.put(sent),
     });
   };
-  const run = (status?: string, sendAt?: Date) => {
+  const run = (status?: string, sendAt?: Date, look?: MailLook) => {
     if (kind === "note") send(false, status, sendAt);
-    else many.whenSure(people, (confirmed) => send(confirmed, status, sendAt));
+    else many.whenSure(people, (confirmed) => send(confirmed, status, sendAt, look));
   };
   return { run, isPending: mutation.isPending, error: mutation.error, dialog: many.dialog };
 }

@@ -3,6 +3,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { useTranslation } from "react-i18next";
 import type { Ticket } from "@/api/types";
 import { useStatuses } from "@/features/directory/api";
+import { type MailLook, MailLookDialog } from "@/features/outgoing/components/MailLookDialog";
 import { MomentDialog } from "@/features/outgoing/components/MomentDialog";
 import { MomentItems } from "@/features/outgoing/components/MomentItems";
 import { useStored } from "@/lib/stored";
@@ -36,14 +37,15 @@ type SendButtonsProps = {
   busy: boolean;
   /** Where the requester's clocks are, if that is known. */
   theirZone?: string | null;
-  /** Receives the key of the status to set after sending, if any, and when it shall leave. */
-  onSend: (status?: string, at?: Date) => void;
+  /** Receives the key of the status to set after sending, if any, when it shall leave, and its look. */
+  onSend: (status?: string, at?: Date, look?: MailLook) => void;
 };
 
 /** The primary action; the way last chosen becomes the button. */
 export function SendButtons({ kind, way, disabled, busy, theirZone, onSend }: SendButtonsProps) {
   const { t } = useTranslation();
   const [asking, ask] = useDisclosure(false);
+  const [looking, look] = useDisclosure(false);
   if (kind === "note") {
     return (
       <Button look="gold" disabled={disabled} busy={busy} onClick={() => onSend()}>
@@ -82,10 +84,20 @@ export function SendButtons({ kind, way, disabled, busy, theirZone, onSend }: Se
             onChoose={(at) => onSend(way.status, at)}
             onAsk={ask.open}
           />
+          <Menu.Divider />
+          <Menu.Item leftSection={<Icon name="mail" />} onClick={look.open}>
+            {t("outgoing.chooseLook")}
+          </Menu.Item>
         </Menu.Dropdown>
       </Menu>
       {asking && (
         <MomentDialog opened onClose={ask.close} onChoose={(at) => onSend(way.status, at)} />
+      )}
+      {looking && (
+        <MailLookDialog
+          onClose={look.close}
+          onChoose={(chosen) => onSend(way.status, undefined, chosen)}
+        />
       )}
     </SplitButton>
   );

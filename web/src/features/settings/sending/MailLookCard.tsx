@@ -1,0 +1,51 @@
+import { useDisclosure } from "@mantine/hooks";
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { sendingQuery } from "@/features/outgoing/api";
+import { Button } from "@/ui/Button";
+import { Icon } from "@/ui/Icon";
+import type { Mailbox } from "../api";
+import { Card } from "../components/Card";
+import { Row } from "../components/Row";
+import { MailLookDialog } from "./MailLookDialog";
+
+type MailLookCardProps = { mailbox: Mailbox; locked: boolean };
+
+/** What mail of a mailbox looks like, beside its layout. */
+export function MailLookCard({ mailbox, locked }: MailLookCardProps) {
+  const { t } = useTranslation();
+  const query = useQuery(sendingQuery(mailbox.id));
+  const [opened, { open, close }] = useDisclosure(false);
+  const sending = query.data;
+  if (!sending) return null;
+  const quotes = t("sending.quotes", { count: sending.quoted_messages });
+  const line = t(sending.marker ? "sending.withMarker" : "sending.withoutMarker");
+  return (
+    <Card
+      title={t("sending.look")}
+      hint={t("sending.lookHint")}
+      action={
+        <Button size="s" icon="pen" onClick={open}>
+          {t("receiving.edit")}
+        </Button>
+      }
+    >
+      <ul>
+        <Row
+          sign={<Icon name="mail" />}
+          name={t(sending.plain_text ? "sending.plainText" : "sending.htmlAndText")}
+          hint={sending.plain_text ? quotes : `${line} ${quotes}`}
+        />
+      </ul>
+      {opened && (
+        <MailLookDialog
+          mailbox={mailbox}
+          sending={sending}
+          locked={locked}
+          onReload={async () => (await query.refetch()).data}
+          onClose={close}
+        />
+      )}
+    </Card>
+  );
+}
