@@ -225,7 +225,7 @@ test("one reply is sent as text alone with the last message quoted", async () =>
   const dialog = within(await screen.findByRole("dialog", { name: "What this mail looks like" }));
   await user.selectOptions(dialog.getByRole("combobox", { name: "Quoted messages" }), "1");
   await user.selectOptions(dialog.getByRole("combobox", { name: "Form" }), "text");
-  await user.click(dialog.getByRole("button", { name: "Send" }));
+  await user.click(dialog.getByRole("button", { name: "Send & wait" }));
   await waitFor(() =>
     expect(asked(api, "POST").map((call) => call.body)).toContainEqual(
       expect.objectContaining({ text: "Good morning", plain_text: true, quoted_messages: 1 }),

@@ -59,7 +59,6 @@ export const outgoing = {
       all: "HTML and text, with the layout",
       text: "Text alone",
     },
-    sendSo: "Send",
     sendsAt: "Leaves at",
     meaning: "Meaning",
   },

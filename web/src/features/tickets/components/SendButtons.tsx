@@ -95,6 +95,7 @@ export function SendButtons({ kind, way, disabled, busy, theirZone, onSend }: Se
       )}
       {looking && (
         <MailLookDialog
+          sendLabel={t(`composer.send.${way.current}`)}
           onClose={look.close}
           onChoose={(chosen) => onSend(way.status, undefined, chosen)}
         />
