@@ -9,6 +9,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from atum_desk.outbox.models import OutboxItem, StoppedAddress
+from atum_desk.outbox.quoting import MAX_QUOTED_MESSAGES
 from atum_desk.outbox.relay import Security
 
 Host = Annotated[
@@ -19,7 +20,12 @@ Host = Annotated[
 ]
 Port = Annotated[int, Meta(ge=1, le=65535, examples=[587])]
 QuotedMessages = Annotated[
-    int, Meta(ge=0, le=5, description="Messages of the ticket that are quoted below an answer")
+    int,
+    Meta(
+        ge=0,
+        le=MAX_QUOTED_MESSAGES,
+        description="Messages of the ticket that are quoted below an answer",
+    ),
 ]
 MaxPerMinute = Annotated[int, Meta(ge=1, le=6000)]
 Language = Annotated[str, Meta(pattern=r"^([a-z]{2}(-[A-Z]{2})?)?$", examples=["de", ""])]
