@@ -222,11 +222,11 @@ async def test_a_mailbox_quotes_to_the_requester_and_to_nobody_elses_mail(
     house: House, relay: Relay, admin: Client, lead: Client
 ) -> None:
     await choose(house, admin, quoted_messages=1)
-    number = await ask(house, text="My contract number is 4711.")
+    number = await ask(house, text="This is my contract number.")
     supplier = await answered(
         house, relay, lead, number, text="Please help.", to=["help@example.net"]
     )
-    assert "4711" not in str(supplier)
+    assert not any("contract number" in part for part in parts_of(supplier))
     both = await answered(house, relay, lead, number, text="We asked.", cc=["carl@example.org"])
     assert "Please help." in parts_of(both)[0].partition("We asked.")[2]
     # A reply to the requester that is turned to somebody else loses what it quoted.
