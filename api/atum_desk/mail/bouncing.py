@@ -72,7 +72,7 @@ async def note_bounce(
     assert bounce is not None, "reports alone come here"
     assert ticket_id is not None, "refused before"
     work.command = "ticket.note"
-    message = await message_of(work, files, letter, author, kind="note")
+    message = await message_of(work, files, letter, author, kind="note", ticket_id=ticket_id)
     message.text = with_bounce(bounce, message.text)
     return (await append_message(work, ticket_id, message)).ticket_id
 

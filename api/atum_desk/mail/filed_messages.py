@@ -29,6 +29,9 @@ class FiledMessage(msgspec.Struct, frozen=True):
     extras: MessageExtras | None
     sender: str | None
     files: list[FiledFile]
+    from_staff: bool
+    # whether its mail opened the ticket, and not as one that follows another
+    opened: bool
 
     @property
     def forwarded(self) -> bool:
@@ -40,10 +43,12 @@ async def find_message(view: View, mail_id: int) -> FiledMessage | None:
     """Return the message that a mail became."""
     row = await view.fetchrow(
         """select m.id, m.ticket_id, m.kind, m.text, m.quoted, m.html, m.extras, i.from_address as sender,
+                  m.from_staff, i.state = 'ticketed' and t.follow_up_of_id is null as opened,
                   coalesce((select json_agg(
                        json_build_object('id', f.id, 'sha256', f.sha256, 'content_id', f.content_id) order by f.id)
                      from attachments f where f.message_id = m.id), '[]') as files
-             from messages m join mails i on i.id = m.mail_id where m.mail_id = $1 order by m.id limit 1""",
+             from messages m join mails i on i.id = m.mail_id join tickets t on t.id = m.ticket_id
+            where m.mail_id = $1 order by m.id limit 1""",
         mail_id,
     )
     return msgspec.convert(dict(row), FiledMessage) if row else None

@@ -201,7 +201,7 @@ async def _append(
     """
     kind: MessageKind = "note" if author.person.kind == "staff" else "reply"
     work.command = f"ticket.{kind}"
-    message = await message_of(work, files, letter, author, kind=kind)
+    message = await message_of(work, files, letter, author, kind=kind, ticket_id=ticket_id)
     if is_written_elsewhere(letter):
         appended = await answer_as_mailbox(work, letter, ticket_id, message)
     elif author.is_staff:

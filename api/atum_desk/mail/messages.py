@@ -7,7 +7,7 @@ from atum_desk.files.public import FileStore, store_attachment
 from atum_desk.kernel.db import Work
 from atum_desk.mail import judging
 from atum_desk.mail.authors import Author
-from atum_desk.mail.bodies import served_html
+from atum_desk.mail.bodies import find_held, served_html, shown_body
 from atum_desk.mail.judging import MOST_PEOPLE
 from atum_desk.mail.letter import Letter
 from atum_desk.mime import Address, MessageBody, ParsedMail
@@ -19,12 +19,15 @@ from atum_desk.tickets.public import MessageExtras, MessageKind, NewMessage
 async def message_of(
     work: Work, files: FileStore, letter: Letter, author: Author, *, kind: MessageKind,
     reading: MailReading | ForwardReading | None = None, forwarded_by: str | None = None,
+    ticket_id: int | None = None,
 ) -> NewMessage:  # fmt: skip
     """Store the files of a letter's mail and return its message; images the HTML shows point at them.
 
-    `reading` is what stands for it instead: the mail that was forwarded in it.
+    `reading` is what stands for it instead: the mail that was forwarded in it. `ticket_id` is the
+    ticket it joins, None where it opens one.
     """
     mail, body = (reading.mail, reading.body) if reading else (letter.mail, letter.body)
+    body = await _body_for(work, body, ticket_id, hides_all=kind == "note" or author.is_staff)
     attachment_ids, served = [], {}
     for part in mail.attachments:
         in_place = part.content_id in body.content_ids
@@ -56,6 +59,17 @@ def references_to_carry(mail: ParsedMail) -> list[str]:
     ids = mail.references or (mail.in_reply_to if len(mail.in_reply_to) == 1 else ())
     fit = [one for one in ids if can_be_referenced(one) and one != mail.message_id]
     return fit if len(fit) <= MAX_REFERENCES else [fit[0], *fit[1 - MAX_REFERENCES :]]
+
+
+async def _body_for(
+    work: Work, body: MessageBody, ticket_id: int | None, *, hides_all: bool
+) -> MessageBody:
+    """Return the body for a thread. What the staff answer by mail goes to the requester: without history."""
+    if ticket_id is None:
+        return shown_body(body, None)
+    if hides_all or body.whole is None:
+        return body
+    return shown_body(body, await find_held(work, ticket_id))
 
 
 def extras_of(

@@ -11,10 +11,10 @@ import msgspec
 
 from atum_desk.files.public import FileStore, attach_uploads, store_attachment
 from atum_desk.kernel.context import Actor, SystemActor
-from atum_desk.kernel.db import Database, Work
+from atum_desk.kernel.db import Database, View, Work
 from atum_desk.kernel.settings import Settings
 from atum_desk.mail import filed_messages, queries
-from atum_desk.mail.bodies import served_html
+from atum_desk.mail.bodies import Held, find_held, served_html, shown_body
 from atum_desk.mail.bouncing import with_bounce
 from atum_desk.mail.filed_messages import FiledMessage
 from atum_desk.mail.messages import extras_of
@@ -60,21 +60,31 @@ async def reparse_mail(
         row = await queries.get_row(view, mail_id)
         source = await queries.find_source(view, mail_id)
         message = await filed_messages.find_message(view, mail_id)
+        held = await _held_before(view, message)
     if message is None:
         raise MailNotFiled(state=row.item.state)
     if source is None:
         raise MailErased
-    reading = await _read_again(settings, source, row, message)
+    reading = await _read_again(settings, source, row, message, held)
     differences = _differences(row, message, reading)
     if apply:
         await _apply(database, files, actor, mail_id, message, reading, differences)
     return ReparseResult(mail_id, row.parser_version, PARSER_VERSION, differences, apply)
 
 
+async def _held_before(view: View, message: FiledMessage | None) -> Held | None:
+    """Return what the ticket held when the mail joined it, None where the mail opened it."""
+    if message is None or message.opened:
+        return None
+    return await find_held(view, message.ticket_id, message.id)
+
+
 async def _read_again(
-    settings: Settings, source: MailSource, row: MailRow, message: FiledMessage
+    settings: Settings, source: MailSource, row: MailRow, message: FiledMessage, held: Held | None
 ) -> Reading:
     shown, body = await _shown_mail(settings, source, row)
+    if message.opened or not (message.kind == "note" or message.from_staff):
+        body = shown_body(body, held)
     served = {
         one.content_id: f"/api/v1/attachments/{one.id}?inline=1"
         for one in message.files

@@ -45,7 +45,8 @@ async def hold_echo(work: Work, letter: Letter, person: ContactRef) -> None:
     earlier = await facts.list_confirmed_texts(work, person.id)
     if len(earlier) < CONFIRMED_BEFORE_ECHO:
         return
-    text = _without_numbers(letter.mail.reply_text)
+    # A request is stored with its history, so it is compared with it.
+    text = _without_numbers((letter.body.whole or letter.body).text)
     if all(_is_alike(text, _without_numbers(one)) for one in earlier[:CONFIRMED_BEFORE_ECHO]):
         words = (
             f"{letter.sender.address} answers each of our confirmations with nearly the same mail: "

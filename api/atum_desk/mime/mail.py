@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from datetime import datetime
 
 import msgspec
@@ -25,6 +26,9 @@ from .structure import Part, parse_structure
 MAX_HEADERS_KEPT = 200
 MAX_HEADER_CHARS = 10_000
 MAX_REPLY_SEARCH_CHARS = 2_000_000
+# A longer text part is the text of the mail, whatever its HTML says.
+STUB_CHARACTERS = 500
+_NO_WORD = re.compile(r"[\W_]+")
 
 
 class _AttachmentLine(msgspec.Struct):
@@ -73,7 +77,7 @@ def parse_mail(raw: bytes, *, with_html: bool = True) -> ParsedMail:
     text = clean_text("\n".join(piece.strip("\n") for piece in bodies.text if piece.strip()))
     html_raw = _read_html(bodies)
     html = sanitise_html(html_raw) if with_html and html_raw is not None else None
-    text = text if text.strip() or not html_raw else html_to_text(html_raw)
+    text = _fuller_text(text, html_raw)
     address = sender.address if sender else ""
     bounce = find_bounce(root, headers=headers, subject=subject, sender=address, text=text)
     return ParsedMail(
@@ -171,6 +175,20 @@ def _read_html(bodies: Bodies) -> str | None:
     bounded = lighten_markup(joined)
     bodies.omitted += [one for one in bounded.omitted if one not in bodies.omitted]
     return bounded.html
+
+
+def _fuller_text(text: str, html: str | None) -> str:
+    """Return the text part, or the text of the HTML where that part is only a stub of it.
+
+    A stub is short and either the beginning or another piece of what the HTML says at length, or a
+    sentence such as "see html": then the HTML says more than four times as much.
+    """
+    if not html or len(text) > STUB_CHARACTERS:
+        return text
+    rendered = html_to_text(html)
+    plain, rich = _NO_WORD.sub("", text).lower(), _NO_WORD.sub("", rendered).lower()
+    times = 1.2 if plain in rich else 4
+    return rendered if len(rich) > times * len(plain) else text
 
 
 def _reply_text(text: str) -> str:

@@ -1,17 +1,24 @@
 """The body of a received mail as a message: the new text, the history folded away, safe HTML."""
 
+from __future__ import annotations
+
 import re
 
 import msgspec
 
+from .html_text import html_to_text
 from .models import Omission, ParsedMail
-from .quote import strip_quote_text
+from .quote import PartedText, part_text
 from .quote_html import strip_quote_html
 from .sanitise import sanitise_html
 
 TEXT_CHARACTERS = 500_000
 HTML_CHARACTERS = 4_000_000
 SEARCHED_CHARACTERS = 2_000_000
+# Longer HTML is not made safe a second time for the body with its history.
+WHOLE_HTML_CHARACTERS = 500_000
+# So much of the history is enough to say whether a ticket holds it.
+HISTORY_CHARACTERS = 20_000
 # Text that is nothing but encoding is never a short one: keys and tokens are sent on purpose.
 ENCODED_CHARACTERS = 400
 # So much of it within other words is left out; certificates and logs stay.
@@ -35,6 +42,8 @@ class MessageBody(msgspec.Struct, frozen=True):
 
     Images of Content-IDs wait in `data-cid`; `place_images` gives them their addresses. `content_ids`
     are those the HTML shows, `omitted` is what is not in these fields although the mail holds it.
+    `whole` is the body with nothing hidden, None when nothing is; `history` is the beginning of what
+    is hidden, without signatures.
     """
 
     text: str
@@ -42,16 +51,37 @@ class MessageBody(msgspec.Struct, frozen=True):
     html: str | None
     content_ids: frozenset[str] = frozenset()
     omitted: tuple[Omission, ...] = ()
+    whole: MessageBody | None = None
+    history: str = ""
 
 
 def message_body(mail: ParsedMail) -> MessageBody:
     """Return a mail's body. What is longer than a thread can show is cut, and says so."""
+    parted = part_text(_bounded(mail.text, SEARCHED_CHARACTERS))
+    reply_html, quoted_html = strip_quote_html(mail.html_raw) if mail.html_raw else ("", "")
+    if quoted_html and not parted.quoted:
+        # The text part came without the history that the HTML ends in.
+        quoted = html_to_text(quoted_html)
+        parted = PartedText(parted.reply, quoted, quoted)
+    body = _shown(mail, parted.reply, parted.quoted, reply_html)
+    if not parted.quoted:
+        return body
+    text = _bounded(mail.text, SEARCHED_CHARACTERS).strip("\n").rstrip()
+    whole = _shown(mail, text, "", _short(mail.html_raw))
+    return msgspec.structs.replace(body, whole=whole, history=parted.history[:HISTORY_CHARACTERS])
+
+
+def _short(html: str | None) -> str | None:
+    return html if html and len(html) <= WHOLE_HTML_CHARACTERS else None
+
+
+def _shown(mail: ParsedMail, text: str, quoted: str, markup: str | None) -> MessageBody:
+    """Return a body of these pieces of a mail, bounded and safe."""
     omitted: list[Omission] = list(mail.omitted)
-    text, quoted = strip_quote_text(_bounded(mail.text, SEARCHED_CHARACTERS))
     is_cut = len(mail.text) > SEARCHED_CHARACTERS or max(len(text), len(quoted)) > TEXT_CHARACTERS
     if is_cut:
         omitted.append("text")
-    html = _html_of(mail, omitted)
+    html = _safe_html(mail, markup, omitted)
     shown = _without_encoding(text, omitted)
     if shown.strip() == ENCODED or (not shown.strip() and _is_unreadable(mail, html)):
         shown = UNREADABLE
@@ -69,12 +99,11 @@ def message_body(mail: ParsedMail) -> MessageBody:
     )
 
 
-def _html_of(mail: ParsedMail, omitted: list[Omission]) -> str | None:
+def _safe_html(mail: ParsedMail, markup: str | None, omitted: list[Omission]) -> str | None:
     if not mail.html_raw:
         return None
-    reply, _ = strip_quote_html(mail.html_raw)
-    safe = sanitise_html(reply)
-    if len(safe) > HTML_CHARACTERS:
+    safe = sanitise_html(markup) if markup is not None else ""
+    if markup is None or len(safe) > HTML_CHARACTERS:
         # References are longer than what they stand for; the text says it all.
         omitted.append("html")
         return None

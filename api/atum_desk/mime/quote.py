@@ -6,6 +6,8 @@ Works on lines: each is marked kept or quoted. Every rule looks at a bounded num
 import re
 from collections.abc import Iterable
 
+import msgspec
+
 from .quote_blocks import (
     closes_attribution,
     find_attribution,
@@ -27,6 +29,14 @@ _BLANK_LINES = re.compile(r"\n{3,}")
 _DECORATION = " \t*_~([{<>)]}"
 
 
+class PartedText(msgspec.Struct, frozen=True):
+    """A text in pieces: the new words, what is hidden, and of that the history without signatures."""
+
+    reply: str
+    quoted: str
+    history: str
+
+
 def strip_quote_text(text: str) -> tuple[str, str]:
     """Part a plain text into (reply, quoted); both lose blank lines at their ends.
 
@@ -34,14 +44,25 @@ def strip_quote_text(text: str) -> tuple[str, str]:
     of new text stay as context, as do forwarded messages. Where nothing new is found the whole
     text is the reply, so that nothing is hidden: (text, "").
     """
+    parted = part_text(text)
+    return parted.reply, parted.quoted
+
+
+def part_text(text: str) -> PartedText:
+    """Part a plain text as `strip_quote_text` does, and tell history from signatures."""
     lines = split_shared_lines(text.split("\n"))
-    quoted = mark_quoted(lines)
-    if not any(quoted):
-        return _join(lines), ""
+    quoted = [False] * len(lines)
+    limit = _mark_old(lines, quoted)
+    history = list(quoted)
+    _mark_signatures(lines, quoted, limit)
     reply = _join(line for line, is_old in zip(lines, quoted, strict=True) if not is_old)
-    if not reply.strip():
-        return _join(lines), ""
-    return reply, _join(line for line, is_old in zip(lines, quoted, strict=True) if is_old)
+    if not any(quoted) or not reply.strip():
+        return PartedText(_join(lines), "", "")
+    return PartedText(
+        reply,
+        _join(line for line, is_old in zip(lines, quoted, strict=True) if is_old),
+        _join(line for line, is_old in zip(lines, history, strict=True) if is_old),
+    )
 
 
 def _join(lines: Iterable[str]) -> str:
@@ -51,14 +72,20 @@ def _join(lines: Iterable[str]) -> str:
 def mark_quoted(lines: list[str]) -> list[bool]:
     """Say of each line whether it is quoted history or signature."""
     quoted = [False] * len(lines)
+    limit = _mark_old(lines, quoted)
+    _mark_signatures(lines, quoted, limit)
+    return quoted
+
+
+def _mark_old(lines: list[str], quoted: list[bool]) -> int:
+    """Mark all history; return where the text ends that may hold new words and a signature."""
     end = _cut_at_marker(lines)
     if end is not None:
         quoted[end:] = [True] * (len(lines) - end)
     limit = len(lines) if end is None else end
     limit = _mark_history(lines, quoted, limit)
     _mark_quote_blocks(lines, quoted, limit)
-    _mark_signatures(lines, quoted, limit)
-    return quoted
+    return limit
 
 
 def _cut_at_marker(lines: list[str]) -> int | None:
