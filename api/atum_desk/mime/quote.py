@@ -8,16 +8,19 @@ from collections.abc import Iterable
 
 import msgspec
 
+from .quote_attributions import find_attribution, split_shared_lines
 from .quote_blocks import (
     closes_attribution,
-    find_attribution,
     find_header_block,
+    find_notes_card,
     is_forwarded_line,
     is_original_line,
     is_quote,
     is_rule,
-    split_shared_lines,
+    is_worded_rule,
 )
+from .quote_marks import unify_marks
+from .quote_structure import Structure
 from .quote_words import DEVICE_ENDS, DEVICE_STARTS, DEVICE_WORDS
 
 # Stands in every mail we send; what a reply holds from here on is our own mail.
@@ -25,6 +28,7 @@ REPLY_MARKER = "## Write above this line ##"
 
 MAX_SIGNATURE_LINES = 25
 MAX_LINES_SEARCHED = 5_000
+_NO_STRUCTURE = Structure({}, frozenset())
 _BLANK_LINES = re.compile(r"\n{3,}")
 _DECORATION = " \t*_~([{<>)]}"
 
@@ -52,7 +56,7 @@ def part_text(text: str) -> PartedText:
     """Part a plain text as `strip_quote_text` does, and tell history from signatures."""
     lines = split_shared_lines(text.split("\n"))
     quoted = [False] * len(lines)
-    limit = _mark_old(lines, quoted)
+    limit = _mark_old(lines, quoted, _NO_STRUCTURE)
     history = list(quoted)
     _mark_signatures(lines, quoted, limit)
     reply = _join(line for line, is_old in zip(lines, quoted, strict=True) if not is_old)
@@ -69,21 +73,25 @@ def _join(lines: Iterable[str]) -> str:
     return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip("\n").rstrip()
 
 
-def mark_quoted(lines: list[str]) -> list[bool]:
-    """Say of each line whether it is quoted history or signature."""
+def mark_quoted(lines: list[str], structure: Structure | None = None) -> list[bool]:
+    """Say of each line whether it is quoted history or signature.
+
+    `structure` is what the elements of HTML say of its lines.
+    """
     quoted = [False] * len(lines)
-    limit = _mark_old(lines, quoted)
+    limit = _mark_old(lines, quoted, structure or _NO_STRUCTURE)
     _mark_signatures(lines, quoted, limit)
     return quoted
 
 
-def _mark_old(lines: list[str], quoted: list[bool]) -> int:
+def _mark_old(lines: list[str], quoted: list[bool], structure: Structure) -> int:
     """Mark all history; return where the text ends that may hold new words and a signature."""
+    lines = unify_marks(lines)
     end = _cut_at_marker(lines)
     if end is not None:
         quoted[end:] = [True] * (len(lines) - end)
     limit = len(lines) if end is None else end
-    limit = _mark_history(lines, quoted, limit)
+    limit = _mark_history(lines, quoted, limit, structure)
     _mark_quote_blocks(lines, quoted, limit)
     return limit
 
@@ -98,7 +106,10 @@ def _cut_at_marker(lines: list[str]) -> int | None:
             continue
         begin = number
         above = _last_filled(lines, number)
-        if above is not None and (start := find_attribution(lines, above)) is not None:
+        if (
+            above is not None
+            and (start := find_attribution(lines, above, is_followed=True)) is not None
+        ):
             begin = start
         has_words = any(line.strip() and not is_quote(line) for line in lines[:begin])
         return begin if has_words else None
@@ -113,7 +124,7 @@ def _next_filled(lines: list[str], begin: int, limit: int) -> int | None:
     return next((number for number in range(begin, limit) if lines[number].strip()), None)
 
 
-def _mark_history(lines: list[str], quoted: list[bool], limit: int) -> int:
+def _mark_history(lines: list[str], quoted: list[bool], limit: int, structure: Structure) -> int:
     """Mark introductions of history and what follows them; return where the new text may end."""
     first_word: int | None = None
     number = 0
@@ -122,9 +133,9 @@ def _mark_history(lines: list[str], quoted: list[bool], limit: int) -> int:
         if not line.strip():
             number += 1
             continue
-        if is_forwarded_line(line):
+        if is_forwarded_line(line) or number in structure.forwards:
             return _keep_forwarded(lines, quoted, number, limit, has_words=first_word is not None)
-        found = _introduction(lines, number, limit)
+        found = _element(lines, number, limit, structure) or _introduction(lines, number, limit)
         if found is None:
             if first_word is None and not is_quote(line):
                 first_word = number
@@ -141,37 +152,51 @@ def _mark_history(lines: list[str], quoted: list[bool], limit: int) -> int:
     return limit
 
 
+def _element(
+    lines: list[str], number: int, limit: int, structure: Structure
+) -> tuple[int, int, bool] | None:
+    """Return what `_introduction` does where an element of HTML begins history at `number`."""
+    if number not in structure.introductions:
+        return None
+    end, whole = (min(limit, one) for one in structure.introductions[number])
+    number = _with_rule_above(lines, number)
+    if _is_followed(lines, end, limit):
+        return number, end, True
+    # What stands below an element that holds the history itself may be new.
+    return (number, whole, True) if whole < limit else (number, end, False)
+
+
 def _introduction(lines: list[str], number: int, limit: int) -> tuple[int, int, bool] | None:
     """Return (start, end, whether a ">" quote follows) of an introduction that meets `number`."""
     line = lines[number]
     if is_quote(line) and not closes_attribution(line):
         return None
-    block = find_header_block(lines, number, limit)
+    block = find_header_block(lines, number, limit) or find_notes_card(lines, number, limit)
     if block is not None:
-        start = number
-        above = _last_filled(lines, number)
-        if above is not None and is_rule(lines[above]):
-            start = above
-        return start, block, False
-    if is_original_line(line):
-        end = number + 1
-        following = _next_filled(lines, end, limit)
+        return _with_rule_above(lines, number), block, _is_followed(lines, block, limit)
+    is_original = is_original_line(line)
+    if is_original or is_worded_rule(line):
+        following = _next_filled(lines, number + 1, limit)
         block = find_header_block(lines, following, limit, is_announced=True) if following else None
-        return number, block or end, False
-    start_of_attribution = find_attribution(lines, number)
+        if block or is_original:
+            end = block or number + 1
+            return number, end, _is_followed(lines, end, limit)
+    is_followed = _is_followed(lines, number + 1, limit)
+    start_of_attribution = find_attribution(lines, number, is_followed=is_followed)
     if start_of_attribution is None:
-        return None
-    following = _next_filled(lines, number + 1, limit)
-    is_followed = following is not None and is_quote(lines[following])
-    if not is_followed and not _is_certain(lines[start_of_attribution : number + 1]):
         return None
     return start_of_attribution, number + 1, is_followed
 
 
-def _is_certain(attribution: list[str]) -> bool:
-    """Without ">" below it, only a time of day or an address proves an attribution."""
-    words = " ".join(attribution)
-    return "@" in words or re.search(r"\d[:.h]\d\d", words) is not None
+def _with_rule_above(lines: list[str], number: int) -> int:
+    above = _last_filled(lines, number)
+    return above if above is not None and is_rule(lines[above]) else number
+
+
+def _is_followed(lines: list[str], end: int, limit: int) -> bool:
+    """Say whether the next words are marked as quoted."""
+    following = _next_filled(lines, end, limit)
+    return following is not None and is_quote(lines[following])
 
 
 def _keep_forwarded(
@@ -205,6 +230,8 @@ def _mark_quote_blocks(lines: list[str], quoted: list[bool], limit: int) -> None
     last = next((index for index in range(limit - 1, -1, -1) if is_new(index)), -1)
     between = [(start, end) for start, end in blocks if last >= end]
     for start, end in blocks[len(between) :]:
+        if end - start == 1 and start > 0 and is_new(start - 1):
+            continue  # One marked line right below a text belongs to it: a prompt, a comparison.
         quoted[start:end] = [True] * (end - start)
     if len(between) == 1:
         start, end = between[0]

@@ -1,27 +1,21 @@
-"""How quoted history is introduced: attribution lines, header blocks, separator lines."""
+"""How quoted history is introduced: header blocks and separator lines."""
 
-import re
-import unicodedata
 from functools import lru_cache
 
-from .quote_words import (
-    ATTRIBUTION_STARTS,
-    FORWARDED_MESSAGE,
-    HEADER_LABELS,
-    ORIGINAL_MESSAGE,
-    WROTE,
+from .quote_evidence import (
+    has_address,
+    has_date,
+    has_named_address,
+    has_time,
+    says_wrote,
+    visible,
 )
+from .quote_words import FORWARDED_MESSAGE, HEADER_LABELS, ORIGINAL_MESSAGE, WROTE
 
 MAX_LINE_CHARS = 500
-MAX_ATTRIBUTION_LINES = 6
-
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
-_SHARED = re.compile(
-    r"[^\s>] ((?:On|Am|Le|El|Em|Il|Op) (?:[A-Za-zé]{2,10}[.,]{0,2} )?(?:[A-Z][a-z]{2,9}\.? )?\d)"
-)
-_WROTE = re.compile("|".join(map(re.escape, WROTE)))
-_DIGIT = re.compile(r"\d")
-_DIGIT_START = re.compile(r"[\d٠-٩۰-۹]{1,4}[./年년\s-]")
+MAX_BLOCK_LINES = 25
+MAX_LABEL_WORDS = 4
+_RULES = "-_=—–─"
 
 
 def is_quote(line: str) -> bool:
@@ -30,9 +24,14 @@ def is_quote(line: str) -> bool:
 
 
 def closes_attribution(line: str) -> bool:
-    """Say whether a line is "> wrote:", the end of a wrapped attribution and no quote."""
-    words = line.strip().removeprefix(">").strip().lower()
-    return line.lstrip().startswith(">") and words.rstrip(":：").strip() in WROTE
+    """Say whether a line is ">:" or "> wrote:", the end of a wrapped attribution and no quote."""
+    words = line.strip()[:MAX_LINE_CHARS].removeprefix(">").strip().lower()
+    if words.startswith(">>>> ") and " == " in words:
+        return words.endswith(":")  # Gnus: '>>>>> "Ann" == Ann <ann@example.com> writes:'
+    if not line.lstrip().startswith(">") or not words.endswith((":", "：")):
+        return False
+    words = words.rstrip(":：").strip()
+    return not words or words in WROTE
 
 
 def is_rule(line: str) -> bool:
@@ -40,12 +39,27 @@ def is_rule(line: str) -> bool:
     bare = line.strip(" \t*>")
     if bare.endswith(" ---") and " --- " in bare:
         return True  # Lotus Notes: "Name --- Subject ---"
-    return 4 <= len(bare) <= 200 and not bare.strip("_-=—–─")
+    if len(bare) <= 200 and bare.count("---") > 1 and has_time(bare) and bare[:1] != "-":
+        return True  # Lotus Notes: "Name ---03.06.2024 10:00:00---Subject"
+    return 4 <= len(bare) <= 200 and not bare.strip(_RULES)
 
 
 def is_original_line(line: str) -> bool:
-    """Say whether a line reads "-----Original Message-----" in some language."""
-    return _is_separator(line, ORIGINAL_MESSAGE, needs_dashes=True)
+    """Say whether a line reads "-----Original Message-----" or "---- On ... wrote ----".
+
+    Between dashes an attribution needs no known word: a date and an address say the same.
+    """
+    if _is_separator(line, ORIGINAL_MESSAGE, needs_dashes=True):
+        return True
+    return is_worded_rule(line) and (says_wrote(line) or (has_date(line) and has_address(line)))
+
+
+def is_worded_rule(line: str) -> bool:
+    """Say whether a line is words between two drawn rules: history if header lines follow."""
+    bare = line.strip(" \t*>")
+    if not 6 <= len(bare) <= 200 or bare[:2].strip(_RULES) or bare[-2:].strip(_RULES):
+        return False
+    return any(char.isalpha() for char in bare) and not is_forwarded_line(line)
 
 
 def is_forwarded_line(line: str) -> bool:
@@ -58,18 +72,52 @@ def is_forwarded_line(line: str) -> bool:
 def _is_separator(line: str, phrases: tuple[str, ...], *, needs_dashes: bool) -> bool:
     if len(line) > 200:
         return False
-    text = _visible(line).strip(" \t*>")
-    words = text.strip("-_=—–─ \t*:：").lower()
+    text = visible(line).strip(" \t*>")
+    words = text.strip(f"{_RULES} \t*:：").lower()
     if not words.startswith(phrases) or len(words) > 80:
         return False
-    return not needs_dashes or text[:2].strip("-_=—–─") == ""
+    return not needs_dashes or text[:2].strip(_RULES) == ""
 
 
-def _visible(line: str) -> str:
-    """Return the line in composed letters, without direction marks; unbreakable spaces plain."""
-    if line.isascii():
-        return line
-    return unicodedata.normalize("NFC", _INVISIBLE.sub("", line)).replace("\xa0", " ")
+class _Block:
+    """Lines "Label: value" with known labels: their kinds, what they prove, where they end."""
+
+    def __init__(self, lines: list[str], number: int, limit: int) -> None:
+        self.kinds: set[str] = set()
+        self.end = number
+        self.is_foreign = False
+        self.has_address = self.has_date = False
+        self._read(lines, number, limit)
+
+    def _read(self, lines: list[str], number: int, limit: int) -> None:
+        run_on = 0
+        for index in range(number, min(limit, number + MAX_BLOCK_LINES)):
+            line = lines[index]
+            label = _label(line) or (_bare_label(line) if self.kinds else None)
+            if label:
+                self._take(label, line)
+                self.end = index + 1
+                run_on = 0
+                continue
+            if not line.strip():
+                if run_on > 1 or ({"subject", "from"} <= self.kinds and len(self.kinds) > 2):
+                    return
+            elif not _label_follows(lines, index + 1, limit) or run_on > 1:
+                self.is_foreign = self.is_foreign or self._touches(lines, index)
+                return
+            else:
+                self.is_foreign = self.is_foreign or splits_field(line) is not None
+            run_on += 1
+
+    def _take(self, label: str, line: str) -> None:
+        self.kinds.add(label)
+        value = line[:MAX_LINE_CHARS]
+        self.has_address = self.has_address or (label == "from" and has_address(value))
+        self.has_date = self.has_date or (label == "date" and has_date(value))
+
+    def _touches(self, lines: list[str], index: int) -> bool:
+        """Whether a field with an unknown label stands right below the block."""
+        return index == self.end and splits_field(lines[index]) is not None
 
 
 def find_header_block(
@@ -77,34 +125,80 @@ def find_header_block(
 ) -> int | None:
     """Return the end of a block like "From: ... Sent: ... To: ... Subject: ..." at `number`.
 
-    It names the sender and two more fields, or one more when a separator announced it or the
-    line above is a rule. Long values may run on in the next lines.
+    It names the sender and proves by its other fields that it heads a mail: all four kinds; three
+    below a blank line, with an address or a subject; an address and a date alone between blank lines;
+    two where a separator announced it or the line above is a rule. Labels of unknown languages
+    prove it by an address beside a name and a moment. Long values may run on in the next lines.
     """
     if _label(lines[number]) is None:
+        return _find_foreign_block(lines, number, limit, is_announced=is_announced)
+    block = _Block(lines, number, limit)
+    others = block.kinds - {"from", "reply-to"}
+    if "from" not in block.kinds or not others:
+        return _find_foreign_block(lines, number, limit, is_announced=is_announced)
+    if is_announced or _is_below_rule(lines, number):
+        return block.end
+    if len(others) > 2 and "subject" in others:
+        return block.end
+    if block.is_foreign and "subject" not in others or not _is_below_blank(lines, number):
         return None
-    kinds: set[str] = set()
-    end = index = number
-    run_on = 0
-    while index < min(limit, number + 25):
-        label = _label(lines[index]) or (_bare_label(lines[index]) if kinds else None)
-        if label:
-            kinds.add(label)
-            end = index + 1
-            run_on = 0
-        elif not lines[index].strip():
-            if run_on > 1 or ("subject" in kinds and "from" in kinds and len(kinds) > 2):
-                break
-            run_on += 1
-        elif not _label_follows(lines, index + 1, limit) or run_on > 1:
+    if len(others) > 1:
+        return block.end if block.has_address or "subject" in others else None
+    ends_well = block.end >= limit or not lines[block.end].strip()
+    return block.end if block.has_address and block.has_date and ends_well else None
+
+
+def _find_foreign_block(
+    lines: list[str], number: int, limit: int, *, is_announced: bool
+) -> int | None:
+    """Return the end of a header block whose labels are of a language that is not known here."""
+    if not is_announced and not (_is_below_blank(lines, number) or _is_below_rule(lines, number)):
+        return None
+    values: list[str] = []
+    for line in lines[number : min(limit, number + 9)]:
+        value = splits_field(line)
+        if value is None:
             break
-        else:
-            run_on += 1
-        index += 1
-    after_rule = any(is_rule(line) for line in lines[max(0, number - 2) : number])
-    needed = 2 if is_announced or after_rule else 3
-    if "from" in kinds and len(kinds - {"reply-to"}) >= needed:
-        return end
-    return None
+        values.append(value)
+    if len(values) < (2 if is_announced else 3):
+        return None
+    named = any(has_named_address(value) for value in values[:2])
+    dated = any(has_date(value) and has_time(value) for value in values[:3])
+    proven = (named or dated) if is_announced else (named and dated)
+    return number + len(values) if proven else None
+
+
+def splits_field(line: str) -> str | None:
+    """Return the value of a line "Label: value", None for any other line."""
+    head, colon, value = visible(line[:MAX_LINE_CHARS]).replace("：", ":").partition(":")
+    label = head.strip(" \t*_>|")
+    if not colon or not 1 <= len(label) <= 30 or len(label.split()) > MAX_LABEL_WORDS:
+        return None
+    if value.startswith("//") or any(char.isdigit() or char in "<@,;" for char in label):
+        return None
+    return value.strip(" \t*_")
+
+
+def _is_below_blank(lines: list[str], number: int) -> bool:
+    return number == 0 or not lines[number - 1].strip(" \t>\xa0\u200e\u200f")
+
+
+def _is_below_rule(lines: list[str], number: int) -> bool:
+    return any(is_rule(line) for line in lines[max(0, number - 2) : number])
+
+
+def find_notes_card(lines: list[str], number: int, limit: int) -> int | None:
+    """Return the end of what Lotus Notes writes above a mail: name with address, moment, "To", ...
+
+    Each stands on a line of its own, labels without colons.
+    """
+    if not has_named_address(lines[number][:MAX_LINE_CHARS]) or len(lines[number]) > 120:
+        return None
+    below = [index for index in range(number + 1, min(limit, number + 6)) if lines[index].strip()]
+    if len(below) < 2 or len(lines[below[0]]) > 60 or not has_time(lines[below[0]]):
+        return None
+    is_label = lines[below[1]].strip(" \t*:").lower() in HEADER_LABELS
+    return below[1] + 1 if is_label and has_date(lines[below[0]]) else None
 
 
 def _label_follows(lines: list[str], index: int, limit: int) -> bool:
@@ -123,70 +217,7 @@ def _bare_label(line: str) -> str | None:
 
 @lru_cache(maxsize=4_096)
 def _label_of_head(start: str) -> str | None:
-    head, colon, _ = _visible(start).replace("：", ":").partition(":")
+    head, colon, _ = visible(start).replace("：", ":").partition(":")
     if not colon or len(head) > 40:
         return None
     return HEADER_LABELS.get(head.strip(" \t*_>|").lower())
-
-
-def find_attribution(lines: list[str], number: int) -> int | None:
-    """Return the first line of an attribution ("On ..., X wrote:") that ends at `number`."""
-    last = _visible(lines[number]).rstrip(" \t*_")
-    if not last.endswith((":", "：", ":>")) or len(last) > MAX_LINE_CHARS:
-        return None
-    if is_quote(last) and not closes_attribution(last):
-        return None
-    window = ""
-    taken = 0
-    fallback: int | None = None
-    for index in range(number, max(-1, number - 9), -1):
-        line = _visible(lines[index][:MAX_LINE_CHARS]).strip()
-        if not line:
-            if window.startswith("<") or window.count(">") > window.count("<"):
-                continue
-            break
-        if is_quote(line) and index != number:
-            break
-        window = f"{line} {window}".strip()
-        taken += 1
-        if _is_attribution(window):
-            return index
-        if index == number and _ends_with_wrote(window) and "@" in window:
-            fallback = index
-        if taken >= MAX_ATTRIBUTION_LINES:
-            break
-    return fallback
-
-
-def _is_attribution(window: str) -> bool:
-    if window.count(">") > window.count("<"):
-        return False
-    lowered = window.lower()
-    has_digit = _DIGIT.search(window) is not None
-    starts_with_digit = _DIGIT_START.match(window) is not None
-    first = lowered.split(None, 1)[0].strip(",.")
-    two = " ".join(lowered.split(None, 2)[:2])
-    starts_well = first in ATTRIBUTION_STARTS or two in ATTRIBUTION_STARTS or starts_with_digit
-    if not _WROTE.search(lowered):
-        return starts_well and has_digit and "@" in window and lowered.endswith((">:", ">："))
-    return has_digit and (starts_well or "@" in window)
-
-
-def _ends_with_wrote(window: str) -> bool:
-    return _WROTE.search(window.lower()[-40:]) is not None
-
-
-def split_shared_lines(lines: list[str]) -> list[str]:
-    """Put an attribution that shares its line with the reply on a line of its own."""
-    result: list[str] = []
-    for line in lines:
-        shared = (
-            _SHARED.search(line)
-            if len(line) <= MAX_LINE_CHARS and line.rstrip().endswith(":")
-            else None
-        )
-        if shared and find_attribution([line[shared.start(1) :]], 0) == 0:
-            result.extend((line[: shared.start(1)].rstrip(), line[shared.start(1) :]))
-        else:
-            result.append(line)
-    return result

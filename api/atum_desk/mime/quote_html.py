@@ -6,6 +6,7 @@ The HTML is rendered to lines that remember their tokens; the tokens of quoted l
 from .html_text import Line, quoted_text, render_lines
 from .html_tokens import VOID_TAGS, Token, tokenise
 from .quote import mark_quoted
+from .quote_structure import read_structure
 
 _IMAGE = "\ufffc"
 
@@ -19,7 +20,7 @@ def strip_quote_html(html: str) -> tuple[str, str]:
     tokens = list(tokenise(html))
     lines = render_lines(tokens)
     texts = [_line_text(line) for line in lines]
-    quoted = mark_quoted(texts)
+    quoted = mark_quoted(texts, read_structure(tokens, lines, texts))
     if not any(quoted) or all(
         is_old or not text.strip() for text, is_old in zip(texts, quoted, strict=True)
     ):

@@ -49,8 +49,17 @@ WROTE = (
     "napisał", "napisała", "napisał(a)", "pisze", "skrev", "skreiv", "kirjoitti", "napsal",
     "написал", "написала", "пишет", "писал", "пише", "написав", "yazdı", "كتب", "كتبت", "كتابة",
     "のメール", "書きました", "さんは書", "写道", "寫道", "님이 작성", "작성:", "작성 :", "썼습니다", "đã viết",
-    "írta", "a scris", "έγραψε", "napísal",
+    "írta", "a scris", "έγραψε", "napísal", "napisao", "napisala", "napisa", "написа", "menulis", "kirjutas",
+    "เขียนว่า", "ने लिखा", "כתב", "rakstīja", "rašė", "va escriure", "idatzi du", "ysgrifennodd", "sent:",
 )  # fmt: skip
+
+# People who tell of a letter speak of themselves and of whom they write to; attributions name somebody.
+SPEAKERS = frozenset((
+    "i", "you", "we", "me", "us", "my", "your", "our", "ich", "sie", "wir", "mir", "uns", "ihr", "ihnen", "je", "vous",
+    "nous", "yo", "usted", "ustedes", "nosotros", "me", "eu", "você", "io", "lei", "noi", "mi", "ik", "u", "wij", "mij",
+    "ja", "państwo", "my", "jag", "jeg", "du", "vi", "minä", "te", "я", "вы", "мы", "мне", "нам", "ben", "siz", "biz",
+    "אני", "לי", "أنا", "أنتم", "私",
+))  # fmt: skip
 
 # How attribution lines begin.
 ATTRIBUTION_STARTS = (

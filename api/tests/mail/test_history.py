@@ -120,4 +120,3 @@ async def test_a_reply_shows_history_of_others(house: House, database_url: str) 
     assert "it ends in March" in reply["text"]
     assert reply["quoted"] is None
     await assert_reads_the_same(house, database_url)
-
