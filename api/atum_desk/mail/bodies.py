@@ -16,6 +16,7 @@ HEAD_CHARACTERS = 600
 # As many characters in a row are the same words, whatever a mail program did to their line ends.
 PIECE_CHARACTERS = 24
 HELD_SHARE = 1 / 3
+SEARCHED_CHARACTERS = 300_000
 _BETWEEN_WORDS = re.compile(r"[\s>|*_]+")
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,255}")
 
@@ -69,8 +70,10 @@ def _known_share(history: str, texts: Sequence[str]) -> float:
     ]
     if len(pieces) < 3:
         return 1
-    stored = "\n".join(_BETWEEN_WORDS.sub("", text) for text in texts)
-    known = {stored[at : at + PIECE_CHARACTERS] for at in range(len(stored))}
+    stored = "\n".join(_BETWEEN_WORDS.sub("", text) for text in texts)[:SEARCHED_CHARACTERS]
+    wanted = set(pieces)
+    windows = (stored[at : at + PIECE_CHARACTERS] for at in range(len(stored)))
+    known = {window for window in windows if window in wanted}
     return sum(piece in known for piece in pieces) / len(pieces)
 
 

@@ -181,13 +181,13 @@ def _fuller_text(text: str, html: str | None) -> str:
     """Return the text part, or the text of the HTML where that part is only a stub of it.
 
     A stub is short and either the beginning or another piece of what the HTML says at length, or a
-    sentence such as "see html": then the HTML says more than four times as much.
+    sentence such as "see html": then the HTML says more than twice as much.
     """
     if not html or len(text) > STUB_CHARACTERS:
         return text
     rendered = html_to_text(html)
     plain, rich = _NO_WORD.sub("", text).lower(), _NO_WORD.sub("", rendered).lower()
-    times = 1.2 if plain in rich else 4
+    times = 1.2 if plain in rich else 2
     return rendered if len(rich) > times * len(plain) else text
 
 

@@ -13,6 +13,7 @@ from .quote_blocks import (
     closes_attribution,
     find_header_block,
     find_notes_card,
+    heads_mail,
     is_forwarded_line,
     is_original_line,
     is_quote,
@@ -148,7 +149,7 @@ def _mark_history(lines: list[str], quoted: list[bool], limit: int, structure: S
         if first_word is not None and first_word >= start:
             first_word = None
         quoted[start:end] = [True] * (end - start)
-        number = end
+        number = max(end, number + 1)
     return limit
 
 
@@ -178,7 +179,8 @@ def _introduction(lines: list[str], number: int, limit: int) -> tuple[int, int, 
     if is_original or is_worded_rule(line):
         following = _next_filled(lines, number + 1, limit)
         block = find_header_block(lines, following, limit, is_announced=True) if following else None
-        if block or is_original:
+        heads = following is not None and heads_mail(lines, following, limit)
+        if block or is_original or heads:
             end = block or number + 1
             return number, end, _is_followed(lines, end, limit)
     is_followed = _is_followed(lines, number + 1, limit)
@@ -232,7 +234,8 @@ def _mark_quote_blocks(lines: list[str], quoted: list[bool], limit: int) -> None
     for start, end in blocks[len(between) :]:
         if end - start == 1 and start > 0 and is_new(start - 1):
             continue  # One marked line right below a text belongs to it: a prompt, a comparison.
-        quoted[start:end] = [True] * (end - start)
+        begin = _with_rule_above(lines, start)
+        quoted[begin:end] = [True] * (end - begin)
     if len(between) == 1:
         start, end = between[0]
         if first >= end or any(quoted[max(0, start - 3) : start]):
@@ -277,9 +280,11 @@ def _signature_span(lines: list[str], quoted: list[bool], limit: int) -> tuple[i
         if quoted[number] or is_quote(lines[number]):
             end = number
         elif lines[number].rstrip(" \t\r") in ("--", "—"):
-            below = sum(1 for line in lines[number:end] if line.strip())
+            below = [line for line in lines[number:end] if line.strip()]
             above = any(lines[index].strip() and not quoted[index] for index in range(number))
-            return (number, end) if above and below <= MAX_SIGNATURE_LINES else None
+            # Without the space of the standard it may be a stroke in a text, whose lines are longer.
+            is_one = "-- " in lines[number] or all(len(line) <= 72 for line in below)
+            return (number, end) if above and is_one and len(below) <= MAX_SIGNATURE_LINES else None
     return None
 
 

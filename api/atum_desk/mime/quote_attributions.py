@@ -11,7 +11,7 @@ from .quote_evidence import (
     says_wrote,
     visible,
 )
-from .quote_words import ATTRIBUTION_STARTS, SPEAKERS, WROTE
+from .quote_words import ATTRIBUTION_STARTS, SPEAKERS
 
 MAX_ATTRIBUTION_LINES = 6
 MAX_ATTRIBUTION_CHARS = 600

@@ -10,7 +10,7 @@ from .quote_evidence import (
     says_wrote,
     visible,
 )
-from .quote_words import FORWARDED_MESSAGE, HEADER_LABELS, ORIGINAL_MESSAGE, WROTE
+from .quote_words import FORWARDED_MESSAGE, HEADER_LABELS, ORIGINAL_MESSAGE, REPLY_LINES, WROTE
 
 MAX_LINE_CHARS = 500
 MAX_BLOCK_LINES = 25
@@ -25,6 +25,8 @@ def is_quote(line: str) -> bool:
 
 def closes_attribution(line: str) -> bool:
     """Say whether a line is ">:" or "> wrote:", the end of a wrapped attribution and no quote."""
+    if is_framed(line):
+        return True
     words = line.strip()[:MAX_LINE_CHARS].removeprefix(">").strip().lower()
     if words.startswith(">>>> ") and " == " in words:
         return words.endswith(":")  # Gnus: '>>>>> "Ann" == Ann <ann@example.com> writes:'
@@ -32,6 +34,13 @@ def closes_attribution(line: str) -> bool:
         return False
     words = words.rstrip(":：").strip()
     return not words or words in WROTE
+
+
+def is_framed(line: str) -> bool:
+    """Say whether a line reads ">>> Name <address> date >>>", as GroupWise writes it above a mail."""
+    bare = line.strip()
+    is_short = 8 <= len(bare) <= 200 and bare.startswith(">>>") and bare.endswith(">>>")
+    return is_short and has_date(bare) and any(char.isalpha() for char in bare)
 
 
 def is_rule(line: str) -> bool:
@@ -49,8 +58,12 @@ def is_original_line(line: str) -> bool:
 
     Between dashes an attribution needs no known word: a date and an address say the same.
     """
-    if _is_separator(line, ORIGINAL_MESSAGE, needs_dashes=True):
+    if _is_separator(line, ORIGINAL_MESSAGE, needs_dashes=True) or is_framed(line):
         return True
+    if len(line) <= 200 and line.strip()[:2] in ("--", "##", "==", "__", "**"):
+        lowered = visible(line).lower()
+        if any(words in lowered for words in REPLY_LINES):
+            return True
     return is_worded_rule(line) and (says_wrote(line) or (has_date(line) and has_address(line)))
 
 
@@ -140,7 +153,8 @@ def find_header_block(
         return block.end
     if len(others) > 2 and "subject" in others:
         return block.end
-    if block.is_foreign and "subject" not in others or not _is_below_blank(lines, number):
+    is_form = block.is_foreign and "subject" not in others
+    if is_form or not _is_below_blank(lines, number):
         return None
     if len(others) > 1:
         return block.end if block.has_address or "subject" in others else None
@@ -164,7 +178,9 @@ def _find_foreign_block(
         return None
     named = any(has_named_address(value) for value in values[:2])
     dated = any(has_date(value) and has_time(value) for value in values[:3])
-    proven = (named or dated) if is_announced else (named and dated)
+    # Forms name one person and a moment too; a mail also names whom it went to.
+    addressed = sum(has_address(value) for value in values) > 1
+    proven = (named or dated) if is_announced else (named and dated and addressed)
     return number + len(values) if proven else None
 
 
@@ -177,6 +193,16 @@ def splits_field(line: str) -> str | None:
     if value.startswith("//") or any(char.isdigit() or char in "<@,;" for char in label):
         return None
     return value.strip(" \t*_")
+
+
+def heads_mail(lines: list[str], number: int, limit: int) -> bool:
+    """Say whether the three lines from `number` on name an address and a day, one each."""
+    head = lines[number : min(limit, number + 3)]
+    if any(not line.strip() or len(line) > 120 for line in head):
+        return False
+    dated = [index for index, line in enumerate(head) if has_date(line)]
+    addressed = [index for index, line in enumerate(head) if has_address(line)]
+    return bool(dated and addressed) and dated != addressed
 
 
 def _is_below_blank(lines: list[str], number: int) -> bool:

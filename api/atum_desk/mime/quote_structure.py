@@ -14,6 +14,7 @@ from .quote_evidence import has_date
 
 MAX_INTRODUCTION_LINES = 12
 MAX_OPEN_LOOKED_AT = 50
+MAX_ELEMENTS = 500
 
 # What an element holds: words above a quote, header lines above all the rest, or history itself.
 # A line drawn above proves header lines only where they are such.
@@ -64,7 +65,7 @@ def read_structure(
         elif role == "header":
             introductions[start] = (stop, len(lines))
         elif role == "bordered":
-            if _are_fields(texts[start:stop]):
+            if _are_fields(texts[start : min(stop, start + 2 * MAX_INTRODUCTION_LINES)]):
                 introductions[start] = (stop, len(lines))
         elif not is_worded_rule(texts[start]):
             introductions[start] = (_words_above_quote(texts, start, stop), stop)
@@ -89,7 +90,7 @@ def _anchors(tokens: Sequence[Token], lines: Sequence[Line]) -> list[int]:
 
 def _are_fields(texts: Sequence[str]) -> bool:
     """Say whether lines are the header of a mail in any language: three fields, a day in one of the first two."""
-    filled = [text for text in texts[: MAX_INTRODUCTION_LINES * 2] if text.strip()]
+    filled = [text for text in texts if text.strip()]
     fields = [
         value for value in map(splits_field, filled[:MAX_INTRODUCTION_LINES]) if value is not None
     ]
@@ -113,7 +114,7 @@ def _elements(tokens: Sequence[Token]) -> Iterator[tuple[_Role, int, int]]:
     for number, token in enumerate(tokens):
         if token.kind == "start" and token.name not in VOID_TAGS:
             stack.append(number)
-            if role := _role_of(token):
+            if len(found) < MAX_ELEMENTS and (role := _role_of(token)):
                 found.append((role, number))
         elif token.kind == "end":
             for depth in range(1, min(len(stack), MAX_OPEN_LOOKED_AT) + 1):

@@ -85,6 +85,14 @@ ORIGINAL_MESSAGE = (
     "原始郵件", "原邮件", "원본 메시지", "원본 메일", "eredeti üzenet", "mesaj original",
 )  # fmt: skip
 
+# Other desks ask for answers above a line of theirs.
+REPLY_LINES = (
+    "above this line", "über dieser zeile", "oberhalb dieser zeile", "au-dessus de cette ligne", "encima de esta línea",
+    "acima desta linha", "sopra questa riga", "sopra questa linea", "boven deze regel", "powyżej tej linii",
+    "ovanför denna rad", "over denne linje", "над этой строкой", "выше этой строки", "bu satırın üst",
+    "この行の上", "此行以上",
+)  # fmt: skip
+
 # Between dashes or before a colon: what follows was forwarded and is the point of the mail.
 FORWARDED_MESSAGE = (
     "forwarded message", "begin forwarded message", "forwarded by", "forwarded mail",
