@@ -73,10 +73,17 @@ def _is_bare(lines: list[str], number: int) -> bool:
     return has_named_address(line) and says_wrote(line[line.rfind("@") :])
 
 
+def _is_short_name(window: str) -> bool:
+    """Say whether so few words stand before "wrote:" that they are a name, and none is a speaker's."""
+    words = _WORD.findall(window.lower())
+    return 2 <= len(words) <= 5 and window[:1].isupper() and not SPEAKERS.intersection(words)
+
+
 def _names_writer(window: str) -> bool:
-    """Say whether a line without a date names who wrote: "Ann <ann@example.com> wrote:"."""
-    ends_with_wrote = says_wrote(window[-40:]) and has_address(window)
-    return ends_with_wrote or (_starts_well(window) and has_named_address(window))
+    """Say whether a line without a date names who wrote: "Ann Ex wrote:", with an address or not."""
+    if says_wrote(window[-40:]) and (has_address(window) or _is_short_name(window)):
+        return True
+    return _starts_well(window) and has_named_address(window)
 
 
 def _is_attribution(
@@ -92,7 +99,7 @@ def _is_attribution(
     if is_followed:
         behind_comma = any(comma in window for comma in ",،、，")
         return (address and (day or starts_well)) or (
-            day and has_time(window) and (wrote or (starts_well and behind_comma))
+            day and has_time(window) and (wrote or (starts_well and behind_comma and not speaks))
         )
     is_below_blank, is_above_blank = _blank_around(lines, first, last)
     if wrote and (starts_well or day) and has_time(window) and is_below_blank:

@@ -10,7 +10,14 @@ from .quote_evidence import (
     says_wrote,
     visible,
 )
-from .quote_words import FORWARDED_MESSAGE, HEADER_LABELS, ORIGINAL_MESSAGE, REPLY_LINES, WROTE
+from .quote_words import (
+    DAY_LABELS,
+    FORWARDED_MESSAGE,
+    HEADER_LABELS,
+    ORIGINAL_MESSAGE,
+    REPLY_LINES,
+    WROTE,
+)
 
 MAX_LINE_CHARS = 500
 MAX_BLOCK_LINES = 25
@@ -99,7 +106,7 @@ class _Block:
         self.kinds: set[str] = set()
         self.end = number
         self.is_foreign = False
-        self.has_address = self.has_date = False
+        self.has_address = self.has_name = self.has_date = self.was_sent = False
         self._read(lines, number, limit)
 
     def _read(self, lines: list[str], number: int, limit: int) -> None:
@@ -126,7 +133,18 @@ class _Block:
         self.kinds.add(label)
         value = line[:MAX_LINE_CHARS]
         self.has_address = self.has_address or (label == "from" and has_address(value))
-        self.has_date = self.has_date or (label == "date" and has_date(value))
+        self.has_name = self.has_name or (label == "from" and has_named_address(value))
+        if label == "date" and has_date(value):
+            self.has_date = True
+            words = visible(value).replace("：", ":").partition(":")[0].strip(" \t*_>|").lower()
+            self.was_sent = words not in DAY_LABELS and has_time(value)
+
+    @property
+    def proves_alone(self) -> bool:
+        """Whether two fields are those of a mail: who, by address or as somebody who sent, and when or what."""
+        if "subject" in self.kinds:
+            return self.has_name
+        return self.has_date and (self.has_address or self.was_sent)
 
     def _touches(self, lines: list[str], index: int) -> bool:
         """Whether a field with an unknown label stands right below the block."""
@@ -159,7 +177,7 @@ def find_header_block(
     if len(others) > 1:
         return block.end if block.has_address or "subject" in others else None
     ends_well = block.end >= limit or not lines[block.end].strip()
-    return block.end if block.has_address and block.has_date and ends_well else None
+    return block.end if ends_well and block.proves_alone else None
 
 
 def _find_foreign_block(

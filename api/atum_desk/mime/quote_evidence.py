@@ -8,7 +8,7 @@ from .quote_words import WROTE
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _ADDRESS = re.compile(r"[^\s@<>]@[^\s@<>]")
 _NAMED_ADDRESS = re.compile(r"[<\[(](?:mailto:)?[^\s@<>\[\]()]{1,64}@[^\s@<>\[\]()]{1,255}[>\])]")
-_TIME = re.compile(r"(?<!\d)\d{1,2}[:.h]\d\d(?!\d)")
+_TIME = re.compile(r"(?<![\d./-])\d{1,2}[:.h]\d\d(?::\d\d)?(?!\d|[./-]\d)")
 _WROTE = re.compile("|".join(map(re.escape, WROTE)))
 _NUMBER = re.compile(r"\d+")
 
@@ -37,8 +37,8 @@ def has_time(text: str) -> bool:
 
 
 def has_date(text: str) -> bool:
-    """Say whether a day stands in the text: three numbers, or a year and a day beside it."""
-    numbers = [found.group() for found in _NUMBER.finditer(text)][:20]
+    """Say whether a day stands in the text besides a time: three numbers, or a year and a day."""
+    numbers = [found.group() for found in _NUMBER.finditer(_TIME.sub(" ", text))][:20]
     short = [one for one in numbers if len(one) <= 2]
     return (len(short) >= 1 and any(len(one) == 4 for one in numbers)) or len(short) >= 3
 

@@ -1,4 +1,4 @@
-"""Quotes marked by other signs than ">": "| text", "AE> text", "    Ann> text"."""
+"""Quotes marked by other signs than ">": "| text", "» text", "AE> text", "    Ann> text"."""
 
 import re
 
@@ -7,13 +7,13 @@ from .quote_blocks import is_quote
 
 MAX_LINES_SEARCHED = 5_000
 _INITIALS = re.compile(r"\s{0,8}([^\W\d_][\w.-]{0,11})(>{1,3})(?:\s|$)")
-_BAR = re.compile(r"\s{0,3}\|")
+_SIGN = re.compile(r"\s{0,3}([|¦│»›\]}:])")
 
 
 def unify_marks(lines: list[str]) -> list[str]:
     """Return the lines with the marks of quotes as ">"; as many lines as before.
 
-    A bar or initials mark quotes only where an attribution introduces the first of them: tables and
+    Other signs and initials mark quotes only where an attribution introduces the first of them: tables and
     prompts stay what they are. From there on the same sign marks a quote.
     """
     signs: set[str] = set()
@@ -34,8 +34,8 @@ def _sign_of(line: str) -> str | None:
     """Return what might mark a line as quoted, None for ">" itself and for rows of a table."""
     if is_quote(line):
         return None
-    if _BAR.match(line):
+    if sign := _SIGN.match(line[:8]):
         bare = line.strip()
-        return None if len(bare) > 1 and bare.endswith("|") else "|"
+        return None if len(bare) > 1 and bare.endswith(sign.group(1)) else sign.group(1)
     found = _INITIALS.match(line[:40])
     return found.group(1) + found.group(2) if found else None

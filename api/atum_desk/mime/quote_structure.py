@@ -89,12 +89,12 @@ def _anchors(tokens: Sequence[Token], lines: Sequence[Line]) -> list[int]:
 
 
 def _are_fields(texts: Sequence[str]) -> bool:
-    """Say whether lines are the header of a mail in any language: three fields, a day in one of the first two."""
+    """Say whether lines are the header of a mail in any language: four fields, a day in one of the first two."""
     filled = [text for text in texts if text.strip()]
     fields = [
         value for value in map(splits_field, filled[:MAX_INTRODUCTION_LINES]) if value is not None
     ]
-    is_all = len(fields) >= 3 and len(fields) * 4 >= len(filled) * 3
+    is_all = len(fields) >= 4 and len(fields) * 4 >= len(filled) * 3
     return is_all and any(has_date(value) for value in fields[:2])
 
 

@@ -42,6 +42,12 @@ _LABELS = {
 }  # fmt: skip
 HEADER_LABELS = {word: kind for kind, words in _LABELS.items() for word in words}
 
+# Labels of a day that forms have as well; the others say that something was sent.
+DAY_LABELS = frozenset((
+    "date", "datum", "data", "fecha", "dato", "päivämäärä", "дата", "tarih", "تاريخ", "التاريخ", "日時", "日付", "日期",
+    "時間", "날짜", "ngày", "dátum",
+))  # fmt: skip
+
 # "wrote" as attribution lines say it.
 WROTE = (
     "wrote", "writes", "schrieb", "geschrieben", "a écrit", "a ecrit", "écrit :", "écrivait",

@@ -53,7 +53,7 @@ def read_collection() -> list[Case]:
         for line in path.read_text(encoding="utf-8").split("\n"):
             if line.startswith("# "):
                 name, _, kind = line[2:].partition(" ")
-                cases.append(Case(path.stem, name, kind == "html", []))
+                cases.append(Case(path.stem.partition("-")[0], name, kind == "html", []))
             elif line.startswith(("+", "-", "~")):
                 cases[-1].lines.append((line[0], line[2:].translate(_SPACES)))
             else:

@@ -177,6 +177,36 @@ def test_ordinary_text_is_not_taken_for_history(text: str) -> None:
     assert strip_quote_text(text) == (text, "")
 
 
+# (text, the reply): what is told from what only looks like it.
+NEIGHBOURS = [
+    ("Ok.\n\nVon: Ann Ex\nGesendet: Montag, 3. Juni 2024 10:00\n\nAlt?", "Ok."),
+    ("Ok.\n\nFrom: Ann Ex <a@example.com>\nSubject: Order\n\nOld?", "Ok."),
+    ("Is it yours?\n\nFrom: billing@example.net\nSubject: your account\n\nYes?", None),
+    ("Ok.\n\nFrom: Berlin\nDate: 3 June 2024 10:00\n\nIs that right?", None),
+    ("Ok.\n\nAnn Ex wrote:\n> old\n> old", "Ok."),
+    ("My boss wrote:\n> old\nWhat now?", None),
+    ("Ok.\n\nAm 3.6.2024 10:00 schrieb Ann:\n» alt\n» älter", "Ok."),
+    ("Ok.\n\n» alt\n» älter\nis what it says", None),
+    ("Ok.\n\nAm Montag, 3. Juni 2024 um 10:00 schrieb Example\nNord <nord@example.com\n>:\n\n> alt", "Ok."),
+    ("---- On Mon, 3 Jun 2024 10:00 Ann <a@b.example> wrote ----\n\n> old\n\nNew.", "New."),
+    ("Ok.\n\n---- Ann Ex schrieb ----\nalt", "Ok."),
+    ("Ok.\n\n---- Ann Ex ----\nno history", None),
+    ("Ok.\n\n-----Antwort Nachricht-----\nVon: Ann\nDatum: 3.6.2024\nalt", "Ok."),
+    (
+        "One.\n\n> q1\n\nTwo.\n\nOn 3 Jun 2024 at 10:00, Ann wrote:\n> q2\n\nThree.\n> q3\n",
+        "One.\n\n> q1\n\nTwo.\n\n> q2\n\nThree.\n> q3",
+    ),
+    ("Top.\n\nOn 3 Jun 2024 at 10:00, Ann wrote:\n> q2\n> On 2 Jun 2024, Bo wrote:\n>> q1\n\nEnd.", "Top.\n\nEnd."),
+    ("On Monday you wrote:\n> we will come\nYou did not.", None),
+    ("On the server of 3 June, at 10:00, I ran:\n> df\n> free\nand both are fine.", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "wanted"), NEIGHBOURS)
+def test_history_is_told_from_its_neighbours(text: str, wanted: str | None) -> None:
+    assert strip_quote_text(text)[0] == (wanted or text.strip())
+
+
 @pytest.mark.parametrize(
     "history",
     [
