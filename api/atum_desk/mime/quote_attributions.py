@@ -46,7 +46,8 @@ def find_attribution(lines: list[str], number: int, *, is_followed: bool = False
             if window.startswith("<") or window.count(">") > window.count("<"):
                 continue
             break
-        if (is_quote(line) and index != number) or len(window) > MAX_ATTRIBUTION_CHARS:
+        is_other = index != number and (is_quote(line) or line.endswith(_ENDINGS))
+        if is_other or len(window) > MAX_ATTRIBUTION_CHARS:
             break
         window = f"{line} {window}".strip()
         taken += 1
@@ -76,7 +77,7 @@ def _is_bare(lines: list[str], number: int) -> bool:
 def _is_short_name(window: str) -> bool:
     """Say whether so few words stand before "wrote:" that they are a name, and none is a speaker's."""
     words = _WORD.findall(window.lower())
-    return 2 <= len(words) <= 5 and window[:1].isupper() and not SPEAKERS.intersection(words)
+    return 2 <= len(words) <= 5 and window[:1].isupper() and SPEAKERS.isdisjoint(words)
 
 
 def _names_writer(window: str) -> bool:
@@ -93,22 +94,28 @@ def _is_attribution(
         return False
     starts_well = _starts_well(window)
     wrote, address, day = says_wrote(window), has_address(window), has_date(window)
-    speaks = any(word in SPEAKERS for word in _WORD.findall(window.lower()))
-    if wrote and (address or (is_followed and (starts_well or (day and not speaks)))):
+    if wrote and (address or (is_followed and (starts_well or (day and not _speaks(window))))):
         return True
     if is_followed:
         behind_comma = any(comma in window for comma in ",،、，")
         return (address and (day or starts_well)) or (
-            day and has_time(window) and (wrote or (starts_well and behind_comma and not speaks))
+            day
+            and has_time(window)
+            and (wrote or (starts_well and behind_comma and not _speaks(window)))
         )
     is_below_blank, is_above_blank = _blank_around(lines, first, last)
     if wrote and (starts_well or day) and has_time(window) and is_below_blank:
-        return not speaks
+        return not _speaks(window)
     if not has_named_address(window) or not day:
         return False
     if window.rstrip(" *").endswith((">:", ">：")) and (starts_well or is_below_blank):
         return True
     return has_time(window) and is_below_blank and is_above_blank
+
+
+def _speaks(window: str) -> bool:
+    """Say whether the sentence is its writer's own: "at ten you wrote:"."""
+    return not SPEAKERS.isdisjoint(_WORD.findall(window.lower()))
 
 
 def _starts_well(window: str) -> bool:
