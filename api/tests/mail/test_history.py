@@ -111,12 +111,26 @@ async def test_a_reply_hides_the_history_that_its_ticket_holds(
     await assert_reads_the_same(house, database_url)
 
 
-async def test_a_reply_shows_history_of_others(house: House, database_url: str) -> None:
+PASTED = """We get this every night:
+
+From: root@host.example (Cron Daemon)
+To: root@host.example
+Subject: Cron <root@host> backup
+Date: Mon, 3 Jun 2024 02:00:00 +0200
+
+rsync: the connection was refused by the other side
+
+Can you stop it?
+"""
+
+
+@pytest.mark.parametrize("text", [SUPPLIER, PASTED])
+async def test_a_reply_shows_history_of_others(house: House, database_url: str, text: str) -> None:
     await house.deliver(letter(text=REQUEST))
     await house.settled(1)
     address = await ticket_address(house)
-    await house.deliver(letter(text=SUPPLIER, to=address), to=address)
+    await house.deliver(letter(text=text, to=address), to=address)
     _, reply = await messages(house, 2)
-    assert "it ends in March" in reply["text"]
+    assert reply["text"] == text.strip()
     assert reply["quoted"] is None
     await assert_reads_the_same(house, database_url)
