@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 
-from atumctl import acting, notify, output
-from atumctl.finding import FAMILIES, Examination, Finding, Trigger, verdict_of
+from atumctl import acting, judging, notify, output
+from atumctl.finding import FAMILIES, WRONG, Examination, Finding, Trigger, verdict_of
 from atumctl.history import read_memory
 from atumctl.probes import health, integrity, performance, ports, rolling, security
 from atumctl.probes.look import Depth, Look, Probe
@@ -22,6 +22,9 @@ PROBES: tuple[Probe, ...] = (
 # Every probe gives up by itself before this; what does not is left behind as unknown.
 DEADLINE_SECONDS: dict[Depth, float] = {"glance": 4.8, "slice": 240, "whole": 6 * 3600}
 AT_ONCE = 24
+# How often what would lead back is measured again, and after which pause.
+REPEATS = 2
+REPEAT_PAUSE_SECONDS = 2.0
 # Settings that are no threshold of a trigger: name, default, meaning.
 OTHER_SETTINGS = (
     (*performance.CPU_MINUTES, "minutes on end that the processors must be busy"),
@@ -31,7 +34,13 @@ OTHER_SETTINGS = (
     (notify.COMMAND, "", "command that is given each change of the verdict on standard input"),
     (notify.MAIL, "", "addresses that get it by mail through ATUM_MAIL_RELAY, with commas between"),
 )
-MARKS = {"ok": output.ok, "warn": output.warn, "fires": output.fail, "unknown": output.note}
+MARKS = {
+    "ok": output.ok,
+    "warn": output.warn,
+    "others": output.warn,
+    "fires": output.fail,
+    "unknown": output.note,
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -55,23 +64,51 @@ def run(args: argparse.Namespace, site: Site) -> int:
 
 
 def examine(
-    site: Site, memory: dict[str, Any], family: str | None = None, depth: Depth = "glance"
+    site: Site,
+    memory: dict[str, Any],
+    family: str | None = None,
+    depth: Depth = "glance",
+    *,
+    repeat: bool = False,
 ) -> Examination:
-    """Measure all triggers, or one family's, at once; `memory` is what the watch remembered."""
+    """Measure all triggers, or one family's, at once; `memory` is what the watch remembered.
+
+    With `repeat`, which who acts on the verdict must ask for, what would lead back is measured
+    three times and fires only where it did each time.
+    """
     started = time.monotonic()
     look = Look(site, memory, depth=depth)
     probes = [probe for probe in PROBES if family in (None, probe.triggers[0].family)]
-    pool = ThreadPoolExecutor(AT_ONCE)
-    runs = [(probe, pool.submit(_measure, probe, look)) for probe in probes]
-    wait([future for _probe, future in runs], DEADLINE_SECONDS[depth])
-    pool.shutdown(wait=False, cancel_futures=True)
-    findings = [finding for probe, future in runs for finding in _result(probe, future, look)]
+    findings = _measure_all(probes, look)
+    for _time in range(REPEATS if repeat else 0):
+        findings = _measured_again(probes, look, findings)
     before = memory.get("since", {})
     findings = [finding.began(_since(finding, before)) for finding in findings]
     look.remember["since"] = {f.trigger: {"state": f.state, "since": f.since} for f in findings}
     seconds = round(time.monotonic() - started, 2)
     at = look.now.isoformat(timespec="seconds")
     return Examination(at, seconds, verdict_of(findings), findings, dict(look.remember))
+
+
+def _measure_all(probes: Iterable[Probe], look: Look) -> list[Finding]:
+    pool = ThreadPoolExecutor(AT_ONCE)
+    look.began()
+    runs = [(probe, pool.submit(_measure, probe, look)) for probe in probes]
+    reference = pool.submit(look.start_seconds)
+    wait([reference, *(future for _probe, future in runs)], DEADLINE_SECONDS[look.depth])
+    pool.shutdown(wait=False, cancel_futures=True)
+    findings = [finding for probe, future in runs for finding in _result(probe, future, look)]
+    return judging.excused(look, findings)
+
+
+def _measured_again(probes: list[Probe], look: Look, findings: list[Finding]) -> list[Finding]:
+    doubtful = {finding.trigger for finding in findings if judging.is_doubtful(finding)}
+    wanted = [one for one in probes if doubtful & {trigger.name for trigger in one.triggers}]
+    if not wanted:
+        return findings
+    time.sleep(REPEAT_PAUSE_SECONDS)
+    again = {one.trigger: one for one in _measure_all(wanted, Look(look.site, look.memory))}
+    return [judging.repeated(finding, again.get(finding.trigger)) for finding in findings]
 
 
 def tell(found: Examination) -> None:
@@ -97,8 +134,9 @@ def _tell_one(finding: Finding) -> None:
     value = "" if finding.value is None else f" {finding.value}"
     limit = "" if finding.threshold is None else f" (threshold {finding.threshold:g})"
     measured = f":{value} {finding.unit}".rstrip() + limit if value else ""
-    MARKS[finding.state](f"{name}{measured}")
-    if finding.state in ("fires", "warn"):
+    whose = ", busy, by others" if finding.state == "others" else ""
+    MARKS[finding.state](f"{name}{measured}{whose}")
+    if finding.state in WRONG:
         output.note(f"    since {finding.since}")
     if finding.state != "ok":
         for line in finding.evidence.splitlines()[:8]:

@@ -8,7 +8,9 @@ from typing import Any, Literal
 
 from atumctl.site import Site
 
-State = Literal["ok", "warn", "fires", "unknown"]
+# `others`: over its threshold, and not by what we do; going back to another release mends nothing.
+State = Literal["ok", "warn", "fires", "others", "unknown"]
+WRONG = ("fires", "others", "warn")
 Verdict = Literal["healthy", "degraded", "roll back"]
 
 FAMILIES = ("health", "security", "integrity", "performance", "ports")
@@ -40,7 +42,11 @@ class Trigger:
 
 @dataclass(frozen=True)
 class Finding:
-    """What a trigger was found to be; `evidence` is the raw output that says so."""
+    """What a trigger was found to be; `evidence` is the raw output that says so.
+
+    `slow_seconds` is given where time alone says so: for how long back it was measured. Only such
+    a finding may be the doing of a machine that others keep busy.
+    """
 
     trigger: str
     family: str
@@ -51,10 +57,13 @@ class Finding:
     since: str
     evidence: str
     calls_for: Verdict
+    slow_seconds: float | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return it as state.json has it."""
-        return asdict(self)
+        known = asdict(self)
+        del known["slow_seconds"]
+        return known
 
     def began(self, since: str) -> Finding:
         """Return it with the moment since when its state lasts."""
@@ -90,12 +99,12 @@ def verdict_of(findings: Iterable[Finding]) -> Verdict:
     """Return the gravest of what the findings call for.
 
     What is unknown changes nothing: it could not be measured because of something that fires by
-    itself, or it is not here at all.
+    itself, or it is not here at all. What others do is told, and never leads back.
     """
     verdict: Verdict = "healthy"
     for finding in findings:
         if finding.state == "fires" and finding.calls_for == "roll back":
             return "roll back"
-        if finding.state in ("fires", "warn"):
+        if finding.state in WRONG:
             verdict = "degraded"
     return verdict

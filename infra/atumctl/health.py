@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import socket
 import ssl
 import time
 from typing import Any
@@ -22,11 +23,7 @@ def ask(
 ) -> tuple[int, bytes]:
     """Return status and body of a GET on this machine. Raises OSError when nobody answers."""
     if tls:
-        # It is our own machine by its address; whom the certificate names is the doctor's business.
-        context = ssl._create_unverified_context()
-        connection: http.client.HTTPConnection = http.client.HTTPSConnection(
-            "127.0.0.1", port, timeout=timeout, context=context
-        )
+        connection: http.client.HTTPConnection = _Named(port, host, timeout)
     else:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
     try:
@@ -37,6 +34,36 @@ def ask(
         raise OSError(f"no HTTP from port {port}: {error}") from None
     finally:
         connection.close()
+
+
+def served_certificate(port: int, host: str, timeout: float) -> str:
+    """Return, as PEM, the certificate that who asks for this name gets. Raises OSError."""
+    with _speaking_tls(port, host, timeout) as connection:
+        return ssl.DER_cert_to_PEM_cert(connection.getpeercert(binary_form=True) or b"")
+
+
+def _speaking_tls(port: int, host: str, timeout: float) -> ssl.SSLSocket:
+    """Connect to this machine as a browser does that was given the name: nginx chooses a site by it."""
+    # It is our own machine by its address; whom the certificate names is the doctor's business.
+    context = ssl._create_unverified_context()
+    plain = socket.create_connection(("127.0.0.1", port), timeout)
+    try:
+        return context.wrap_socket(plain, server_hostname=host or None)
+    except BaseException:
+        plain.close()
+        raise
+
+
+class _Named(http.client.HTTPConnection):
+    """HTTP over TLS to this machine, by the name of a site."""
+
+    def __init__(self, port: int, name: str, timeout: float) -> None:
+        super().__init__("127.0.0.1", port, timeout=timeout)
+        self._name, self._seconds = name, timeout
+
+    def connect(self) -> None:
+        """Connect, and say the name in the handshake."""
+        self.sock = _speaking_tls(self.port, self._name, self._seconds)
 
 
 def await_ready(port: int, path: str, name: str, **how: Any) -> None:

@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
 
 from atumctl import output
-from atumctl.finding import Examination, Finding
+from atumctl.finding import WRONG, Examination, Finding
 from atumctl.shell import ShellError, run
 from atumctl.site import Site
 
@@ -19,6 +19,7 @@ MAIL = "ATUM_OPS_NOTIFY_MAIL"
 COMMAND_SECONDS = 30.0
 SMTP_SECONDS = 20.0
 EVIDENCE_LINES = 6
+OTHERS = "busy, by others,"
 
 
 def tell_change(site: Site, found: Examination, told: str | None) -> str | None:
@@ -40,7 +41,7 @@ def tell_change(site: Site, found: Examination, told: str | None) -> str | None:
 
 def text_of(site: Site, found: Examination) -> str:
     """Return what people are told."""
-    wrong = [one for one in found.findings if one.state in ("fires", "warn")]
+    wrong = [one for one in found.findings if one.state in WRONG]
     lines = [f"Measured at {found.at}: {found.verdict}.", ""]
     for one in sorted(wrong, key=lambda finding: finding.state):
         lines += [*_lines(one), ""]
@@ -63,7 +64,8 @@ def send(site: Site, subject: str, text: str, verdict: str) -> None:
 
 def _lines(finding: Finding) -> list[str]:
     evidence = finding.evidence.splitlines()[:EVIDENCE_LINES]
-    head = f"{finding.trigger} {finding.state} since {finding.since}"
+    state = OTHERS if finding.state == "others" else finding.state
+    head = f"{finding.trigger} {state} since {finding.since}"
     if finding.value is not None:
         limit = "" if finding.threshold is None else f", threshold {finding.threshold:g}"
         head += f" ({finding.value} {finding.unit}".rstrip() + f"{limit})"

@@ -13,6 +13,8 @@ from pathlib import Path
 
 LONGEST_SECONDS = 600.0
 MOST_SHOWN_WORDS = 600
+# How PostgreSQL says that time was up.
+LATE = "due to statement timeout"
 
 
 @dataclass(frozen=True)
@@ -30,11 +32,14 @@ class Done:
 
 
 class ShellError(Exception):
-    """A program failed, could not be started, or took too long."""
+    """A program failed, could not be started, or took too long, which `late` says."""
 
-    def __init__(self, argv: Sequence[str], words: str, done: Done | None = None) -> None:
+    def __init__(
+        self, argv: Sequence[str], words: str, done: Done | None = None, *, late: bool = False
+    ) -> None:
         self.argv = list(argv)
         self.done = done
+        self.late = late or LATE in words
         super().__init__(f"{shlex.join(self.argv)[:200]}: {words[-MOST_SHOWN_WORDS:]}")
 
 
@@ -73,7 +78,7 @@ def run(
     except BaseException as error:
         _end(process)
         if isinstance(error, subprocess.TimeoutExpired):
-            raise ShellError(words, f"did not end within {timeout:g} s") from None
+            raise ShellError(words, f"did not end within {timeout:g} s", late=True) from None
         raise
     done = Done(process.returncode, stdout, stderr)
     if check and not done.ok:

@@ -108,7 +108,7 @@ class Vigil:
 
     def triggers(self) -> str:
         """Return a trigger that fires since the switch and calls for going back."""
-        found = examine(self._site, read_memory(self._site))
+        found = examine(self._site, read_memory(self._site), repeat=True)
         for finding in found.firing:
             if finding.calls_for == "roll back" and finding.trigger not in self._before.firing:
                 return f"{finding.trigger} fires: {' / '.join(finding.evidence.splitlines()[:2])}"

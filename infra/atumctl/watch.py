@@ -48,7 +48,7 @@ def run(args: argparse.Namespace, site: Site) -> int:
 def watch_once(site: Site) -> Examination:
     """Measure, keep what was found, tell of a change, and act where that is wished."""
     memory = read_memory(site)
-    found = examine(site, memory, depth="slice")
+    found = examine(site, memory, depth="slice", repeat=True)
     memory = merged(memory, found.remember)
     memory["verdict"] = _lasting(memory.get("verdict", {}), found)
     write_state(site, _state(site, found, memory))

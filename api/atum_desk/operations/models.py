@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 Verdict = Literal["healthy", "degraded", "roll_back", "unknown"]
-FindingState = Literal["ok", "warn", "fires", "unknown", "off"]
+FindingState = Literal["ok", "warn", "fires", "others", "unknown", "off"]
 ServiceState = Literal["ok", "degraded", "down", "off", "unknown"]
 Verb = Literal["backup", "verify", "doctor"]
 RequestState = Literal["waiting", "running", "done", "failed"]
@@ -26,7 +26,8 @@ class Point(msgspec.Struct, frozen=True):
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """A trigger as it was measured last, with its evidence and its last hours.
 
-    `calls_for` is the verdict that it brings about when it fires; `off` is what this kind of
+    `calls_for` is the verdict that it brings about when it fires. `others` is over its threshold by
+    what other programs do, which no other release would mend; `off` is what this kind of
     installation has not (nginx, in a desk that `./atum up` runs).
     """
 

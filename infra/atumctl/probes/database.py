@@ -24,6 +24,11 @@ class Database(Postgres):
         said = run(argv, input=sql, env=env, timeout=seconds + 1).stdout.strip()
         return json.loads(said or "null")  # NULL is an empty line
 
+    def as_superuser(self, program: str) -> list[str]:
+        """Return the command that runs a program as the account that asks PostgreSQL."""
+        *account, _tool = self._command(program)
+        return [*account, program]
+
     def tool(self, name: str) -> str:
         """Return a program's path; pg_amcheck is not among those that Debian's wrapper knows."""
         found = super().tool(name)

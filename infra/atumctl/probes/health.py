@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import json
-import os
-import ssl
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from atumctl import health
 from atumctl.finding import Finding, State, Trigger
-from atumctl.probes import PATIENCE_SECONDS
+from atumctl.probes import PATIENCE_SECONDS, room, tls
 from atumctl.probes.look import VERSIONS, Look, Probe
 from atumctl.probes.redis import ping
 from atumctl.shell import ShellError, run
-from atumctl.steps.tls import certificate
 
 LIVE = "/api/v1/health/live"
 READY = "/api/v1/health/ready"
-DATE_OF_OPENSSL = "%b %d %H:%M:%S %Y %Z"
-MB = 1_000_000
 
 API_LIVE = Trigger("health.api_live", "the API does not answer")
 API_READY = Trigger("health.api_ready", "the API cannot serve; it warns while something waits")
@@ -41,18 +36,6 @@ SCHEMA = Trigger("health.schema", "the database is at an earlier schema than the
 REDIS = Trigger("health.redis", "Redis does not answer", "degraded")
 NGINX_CONFIG = Trigger("health.nginx_config", "nginx -t finds an error in nginx's settings")
 NGINX = Trigger("health.nginx", "a request through nginx does not reach the API")
-CERTIFICATE = Trigger(
-    "health.certificate", "the certificate ends within so many days; it warns at three times that",
-    "degraded", "ATUM_OPS_CERTIFICATE_DAYS", 7, "days",
-)  # fmt: skip
-DISK = Trigger(
-    "health.disk", "less than this is free where data is; it warns at three times that",
-    "degraded", "ATUM_OPS_DISK_FREE_MB", 1000, "MB",
-)  # fmt: skip
-INODES = Trigger(
-    "health.inodes", "less than this share of inodes is free; it warns at three times that",
-    "degraded", "ATUM_OPS_INODES_FREE_PERCENT", 3, "%",
-)  # fmt: skip
 CLOCK = Trigger(
     "health.clock", "the clock jumped, or differs from the database's, by so much",
     "degraded", "ATUM_OPS_CLOCK_SECONDS", 5, "s",
@@ -76,7 +59,7 @@ def _answering(trigger: Trigger, which: int) -> Probe:
         try:
             status, body = health.ask(port, LIVE, timeout=PATIENCE_SECONDS)
         except OSError as error:
-            yield look.found(trigger, "fires", evidence=f"GET {LIVE} on port {port}: {error}")
+            yield _no_answer(look, trigger, f"GET {LIVE} on port {port}", error)
             return
         said = f"GET {LIVE} on port {port}: {status} {_text(body)} in {_ms(started)} ms"
         yield look.found(trigger, "ok" if status == 200 else "fires", status, said)
@@ -90,7 +73,7 @@ def _ready(trigger: Trigger, which: int) -> Probe:
         try:
             status, body = health.ask(port, READY, timeout=PATIENCE_SECONDS)
         except OSError as error:
-            yield look.found(trigger, "fires", evidence=f"GET {READY} on port {port}: {error}")
+            yield _no_answer(look, trigger, f"GET {READY} on port {port}", error)
             return
         word = _status_of(body)
         state: State = "fires" if status != 200 else "ok" if word == "ok" else "warn"
@@ -100,26 +83,60 @@ def _ready(trigger: Trigger, which: int) -> Probe:
     return Probe((trigger,), measure)
 
 
+def _no_answer(look: Look, trigger: Trigger, asked: str, error: OSError) -> Finding:
+    late = 0 if isinstance(error, TimeoutError) else None
+    return look.found(trigger, "fires", evidence=f"{asked}: {error}", slow_seconds=late)
+
+
 def _database(look: Look) -> Iterator[Finding]:
     try:
         answer = look.database.ask(DATABASE_ASKED)
     except ShellError as error:
-        yield look.found(DATABASE, "fires", evidence=str(error))
+        yield _unanswered(look, error)
         for trigger in (WORKER, SCHEMA, CLOCK):
             yield look.found(trigger, "unknown", evidence="the database could not be asked")
         return
     ours = time.time()
-    trip = float(answer["trip_ms"])
-    yield look.judged(DATABASE, trip, f"a question and its answer took {trip:.1f} ms")
+    yield _trip(look, float(answer["trip_ms"]))
     yield _worker(look, answer["worker_silent"])
     yield _schema(look, answer["revision"] or "")
     yield _clock(look, ours - answer["now"], answer["ahead"] or 0.0)
 
 
+def _trip(look: Look, ours: float) -> Finding:
+    """Judge the lesser of two: what people meet, and what a program of ours that waits its turn does."""
+    said = f"a question and its answer took {ours:.1f} ms"
+    users = _trip_of_api(look)
+    if users is not None:
+        said += f", {users:.1f} ms from within the API"
+    return look.judged(DATABASE, min(ours, users or ours), said, slow_seconds=0)
+
+
+def _unanswered(look: Look, error: ShellError) -> Finding:
+    """Judge a database that psql got no answer from: in time, people may be served nevertheless."""
+    users = _trip_of_api(look) if error.late else None
+    if users is None:
+        late = 0 if error.late else None
+        return look.found(DATABASE, "fires", evidence=str(error), slow_seconds=late)
+    said = f"{error}; the API had its answer in {users:.1f} ms, and so has everybody"
+    found = look.judged(DATABASE, users, said, slow_seconds=0)
+    return replace(found, state="warn") if found.state == "ok" else found
+
+
+def _trip_of_api(look: Look) -> float | None:
+    """Return how long the API's own connection waits for an answer, in ms; None when it has none."""
+    try:
+        seconds = look.metrics().value("atum_database_round_trip_seconds")
+    except OSError:
+        return None
+    return None if seconds is None else seconds * 1000
+
+
 def _worker(look: Look, silent: float | None) -> Finding:
     if silent is None:
         return look.found(WORKER, "fires", evidence="no worker has ever said that it lives")
-    return look.judged(WORKER, float(silent), f"last seen {silent:.1f} s ago")
+    seen = f"last seen {silent:.1f} s ago"
+    return look.judged(WORKER, float(silent), seen, slow_seconds=float(silent))
 
 
 def _schema(look: Look, revision: str) -> Finding:
@@ -188,7 +205,9 @@ def _nginx_config(look: Look) -> Iterator[Finding]:
         return
     done = run(["nginx", "-t"], check=False, timeout=PATIENCE_SECONDS)
     said = (done.stderr or done.stdout).strip()
-    yield look.found(NGINX_CONFIG, "ok" if done.ok else "fires", done.returncode, said)
+    # An error in another site's file is not mended by another release of ours.
+    state: State = "ok" if done.ok else "fires" if look.site.nginx_site.name in said else "others"
+    yield look.found(NGINX_CONFIG, state, done.returncode, said)
 
 
 def _nginx(look: Look) -> Iterator[Finding]:
@@ -202,70 +221,10 @@ def _nginx(look: Look) -> Iterator[Finding]:
             port, LIVE, host=look.host, tls=look.tls, timeout=PATIENCE_SECONDS
         )
     except OSError as error:
-        yield look.found(NGINX, "fires", evidence=f"{asked}: {error}")
+        yield _no_answer(look, NGINX, asked, error)
         return
     right = status == 200 and _status_of(body) == "ok"
     yield look.found(NGINX, "ok" if right else "fires", status, f"{asked}: {status} {_text(body)}")
-
-
-def _certificate(look: Look) -> Iterator[Finding]:
-    file = certificate(look.site)
-    if not look.tls and not file.exists():
-        yield look.not_here(CERTIFICATE, "this desk speaks plain HTTP")
-        return
-    try:
-        ends = {str(file): _end_of(["-in", str(file)])}
-        if look.tls:
-            # A renewed file that nginx has not read yet does not help anybody.
-            served = ssl.get_server_certificate(("127.0.0.1", 443), timeout=PATIENCE_SECONDS)
-            ends["what port 443 shows"] = _end_of([], served)
-    except (OSError, ShellError) as error:
-        yield look.found(CERTIFICATE, "fires", evidence=f"cannot be read: {error}")
-        return
-    days = {name: (end - look.now).total_seconds() / 86400 for name, end in ends.items()}
-    limit = CERTIFICATE.threshold(look.site) or 0
-    fewest = min(days.values())
-    said = "\n".join(f"{name}: until {end:%Y-%m-%d %H:%M} UTC" for name, end in ends.items())
-    yield look.found(CERTIFICATE, _scarce(fewest, limit), round(fewest, 1), said)
-
-
-def _end_of(words: list[str], given: str | None = None) -> datetime:
-    argv = ["openssl", "x509", "-noout", "-enddate", *words]
-    text = run(argv, input=given, timeout=PATIENCE_SECONDS).stdout.strip().partition("=")[2]
-    return datetime.strptime(text, DATE_OF_OPENSSL).replace(tzinfo=UTC)
-
-
-def _room(look: Look) -> Iterator[Finding]:
-    found = {place: os.statvfs(place) for place in _places(look)}
-    free = {place: one.f_bavail * one.f_frsize / MB for place, one in found.items()}
-    said = "\n".join(f"{place}: {mb:,.0f} MB free" for place, mb in free.items())
-    least = min(free.values())
-    yield look.found(DISK, _scarce(least, DISK.threshold(look.site) or 0), round(least), said)
-    # Some file systems make inodes as they need them and count none.
-    shares = {p: 100 * one.f_favail / one.f_files for p, one in found.items() if one.f_files}
-    if not shares:
-        yield look.not_here(INODES, "these file systems have no fixed number of inodes")
-        return
-    said = "\n".join(f"{place}: {share:.1f} % of inodes free" for place, share in shares.items())
-    fewest = min(shares.values())
-    limit = INODES.threshold(look.site) or 0
-    yield look.found(INODES, _scarce(fewest, limit), round(fewest, 1), said)
-
-
-def _places(look: Look) -> list[Path]:
-    """Return one folder of each file system that must not be full."""
-    wanted = [look.site.data, look.site.prefix]
-    if look.is_server:
-        wanted += [look.site.root / "var/lib/postgresql", look.site.spared, look.site.root]
-    devices: dict[int, Path] = {}
-    for place in wanted:
-        if place.exists():
-            devices.setdefault(place.stat().st_dev, place)
-    return list(devices.values())
-
-
-def _scarce(left: float, limit: float) -> State:
-    return "fires" if left < limit else "warn" if left < 3 * limit else "ok"
 
 
 def _ms(started: float) -> float:
@@ -294,6 +253,6 @@ PROBES = (
     Probe((REDIS,), _redis),
     Probe((NGINX_CONFIG,), _nginx_config),
     Probe((NGINX,), _nginx),
-    Probe((CERTIFICATE,), _certificate),
-    Probe((DISK, INODES), _room),
+    *tls.PROBES,
+    *room.PROBES,
 )

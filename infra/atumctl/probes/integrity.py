@@ -146,8 +146,10 @@ def _backup(look: Look) -> Iterator[Finding]:
     said = f"{newest.manifest} proven at {proof.proven_at} in {proof.recovery_seconds:g} s"
     failed = [entry for entry in entries if entry.proof and entry.proof.state == "failed"]
     later = [entry for entry in failed if entry.stamp > newest.stamp]
-    state: State = "fires" if hours > limit else "warn" if later else "ok"
+    lost = [copied for copied in entries[0].copies if copied.error]
+    state: State = "fires" if hours > limit else "warn" if later or lost else "ok"
     said += "".join(f"\n{e.manifest}: {'; '.join(e.proof.failures)}" for e in later if e.proof)
+    said += "".join(f"\n{one.to} did not get the newest backup: {one.error}" for one in lost)
     yield look.found(BACKUP, state, round(hours, 1), said)
 
 

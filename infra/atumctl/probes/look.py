@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,11 +17,15 @@ from atumctl.finding import LONGEST_EVIDENCE, Finding, State, Trigger
 from atumctl.probes import PATIENCE_SECONDS
 from atumctl.probes.database import Database
 from atumctl.probes.knocking import make_keys
+from atumctl.probes.load import Counters, Load, between, counters_of, read_counters
 from atumctl.probes.metrics import Metrics, read_metrics
 from atumctl.probes.units import read_units
+from atumctl.shell import ShellError, run
 from atumctl.site import Site
 
 METRICS = "/metrics"
+# How long is measured where no earlier run left its counters.
+SAMPLE_SECONDS = 0.5
 # How far long checks go: not at all, a slice of them, or everything.
 Depth = Literal["glance", "slice", "whole"]
 VERSIONS = "migrations/versions"
@@ -41,6 +47,11 @@ class Look:
         self.metrics = Once(self._ask_metrics)
         self.keys = Once(lambda: make_keys(self.site, self.code))
         self.units = Once(lambda: read_units(self.site))
+        # What the machine had used when this run began, and its load since the run before.
+        self.began = Once(self._counters)
+        # The reference for all that takes time: how long a program that does nothing takes.
+        self.start_seconds = Once(self._start)
+        self.lately = Once(self._load_lately)
 
     @property
     def is_server(self) -> bool:
@@ -76,8 +87,10 @@ class Look:
         state: State,
         value: float | str | None = None,
         evidence: str = "",
+        *,
+        slow_seconds: float | None = None,
     ) -> Finding:
-        """Return a finding of this run."""
+        """Return a finding of this run; `slow_seconds` where time alone says so (see Finding)."""
         return Finding(
             trigger=trigger.name,
             family=trigger.family,
@@ -88,20 +101,48 @@ class Look:
             since=self.now.isoformat(timespec="seconds"),
             evidence=shortened(evidence),
             calls_for=trigger.calls_for,
+            slow_seconds=slow_seconds,
         )
 
     def judged(
-        self, trigger: Trigger, value: float, evidence: str = "", *, warn_at: float = 0.75
+        self,
+        trigger: Trigger,
+        value: float,
+        evidence: str = "",
+        *,
+        warn_at: float = 0.75,
+        slow_seconds: float | None = None,
     ) -> Finding:
         """Return a finding of a value that fires above its threshold and warns at a share of it."""
         limit = trigger.threshold(self.site)
         assert limit is not None
         state: State = "fires" if value > limit else "warn" if value > limit * warn_at else "ok"
-        return self.found(trigger, state, value, evidence)
+        return self.found(trigger, state, value, evidence, slow_seconds=slow_seconds)
 
     def not_here(self, trigger: Trigger, why: str) -> Finding:
         """Return a finding of something that this installation does not have."""
         return self.found(trigger, "unknown", evidence=f"not here: {why}")
+
+    def load_of_run(self) -> Load:
+        """Return the machine's load since this run began."""
+        return between(self.began(), self._counters())
+
+    def _start(self) -> float:
+        began = time.monotonic()
+        with contextlib.suppress(ShellError):
+            run(self.database.as_superuser("true"), timeout=PATIENCE_SECONDS)
+        return time.monotonic() - began
+
+    def _counters(self) -> Counters:
+        return read_counters(self.site, self.database.database, self.ports[0])
+
+    def _load_lately(self) -> Load:
+        now: Counters = self.began()
+        self.remember["load"] = now.to_memory()
+        if before := counters_of(self.memory.get("load", {}), now):
+            return between(before, now)
+        time.sleep(SAMPLE_SECONDS)
+        return self.load_of_run()
 
     def _ask_metrics(self) -> Metrics:
         status, body = health.ask(self.ports[0], METRICS, timeout=PATIENCE_SECONDS)

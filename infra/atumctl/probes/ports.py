@@ -9,11 +9,10 @@ from pathlib import Path
 from atumctl.finding import Finding, Trigger
 from atumctl.ports import Holder, holders
 from atumctl.probes.look import Look, Probe
+from atumctl.processes import OUR_WORD
 
 API = Trigger("ports.api", "the API's port is held by nobody, or by somebody else")
 LIVE = Trigger("ports.live", "the live service's port is held by nobody, or by somebody else")
-# What a process of ours says in its command line, where no unit says whose it is.
-OUR_WORD = "atum_desk."
 
 
 def _port(trigger: Trigger, which: int, look: Look) -> Iterator[Finding]:

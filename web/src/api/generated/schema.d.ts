@@ -2210,7 +2210,7 @@ export interface components {
              * @default unknown
              * @enum {string}
              */
-            state: "ok" | "warn" | "fires" | "unknown" | "off";
+            state: "ok" | "warn" | "fires" | "others" | "unknown" | "off";
             threshold?: number | string | null;
             trigger: string;
             /** @default  */

@@ -4,10 +4,11 @@ import type { Finding, Operations, Service } from "./api";
 export const FAMILIES = ["health", "security", "integrity", "performance", "ports"] as const;
 export type Family = (typeof FAMILIES)[number];
 
-const gravity = { off: 0, ok: 1, unknown: 2, warn: 3, fires: 4 } as const;
+const gravity = { off: 0, ok: 1, unknown: 2, warn: 3, others: 4, fires: 5 } as const;
 const TENTH_BELOW = 100;
 
-export const isWrong = ({ state }: Finding) => state === "warn" || state === "fires";
+export const isWrong = ({ state }: Finding) =>
+  state === "warn" || state === "fires" || state === "others";
 
 /** What this kind of installation has not is in no count. */
 export const isHere = ({ state }: Finding) => state !== "off";

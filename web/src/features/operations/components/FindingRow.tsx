@@ -31,6 +31,9 @@ export function FindingRow({ finding }: { finding: Finding }) {
       </UnstyledButton>
       {open && (
         <div id={panel} className={classes.proof}>
+          {finding.state === "others" && (
+            <p className={classes.cause}>{t("operations.byOthers")}</p>
+          )}
           <Facts finding={finding} />
           {finding.evidence && (
             // biome-ignore lint/a11y/noNoninteractiveTabindex: without it the keyboard cannot scroll long lines

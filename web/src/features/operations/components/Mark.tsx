@@ -8,6 +8,7 @@ const drawing: Record<State, IconName> = {
   ok: "check",
   warn: "warn",
   degraded: "warn",
+  others: "warn",
   fires: "x",
   down: "x",
   off: "minus",

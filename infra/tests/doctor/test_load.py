@@ -1,0 +1,168 @@
+"""Whose load it is: ours and others' are counted apart, and slowness by others leads nowhere."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from burning import OTHERS, OURS, burning
+from whole_desk import Desk
+
+from atumctl import doctor, judging
+from atumctl.finding import Finding, verdict_of
+from atumctl.probes.load import Counters, Load, between, counters_of, why_others
+from atumctl.probes.look import Look
+from atumctl.processes import Process, read_processes
+
+AT = "2026-01-01T00:00:00+00:00"
+CALM = Load(60, busy=20, ours=10, others=8, disk_busy=3, our_disk_part=0.5)
+
+
+def processes_of(desk: Desk) -> dict[int, Process]:
+    name = Look(desk.site).database.database
+    return {one.pid: one for one in read_processes(desk.site, name, desk.house.api_port)}
+
+
+async def test_our_processes_are_the_services_and_their_backends_and_no_others(desk: Desk) -> None:
+    with burning(OURS, 1) as [ours], burning(OTHERS, 1) as [others]:
+        found = processes_of(desk)
+        assert (found[ours].is_ours, found[others].is_ours) == (True, False)
+    services = {process.pid for process in desk.house._running.values()}
+    assert len(services) == 3
+    assert all(found[pid].is_ours for pid in services)
+    backends = [one for one in found.values() if one.is_ours and one.name.startswith("postgres")]
+    assert backends, "what our roles ask of PostgreSQL is our doing"
+    asked = Look(desk.site).database.ask("select pg_backend_pid()")
+    assert not found.get(asked, replace(backends[0], is_ours=False)).is_ours
+
+
+async def test_what_each_uses_is_counted_to_it(desk: Desk) -> None:
+    with burning(OURS, 1), burning(OTHERS, 1):
+        look = Look(desk.site)
+        look.began()
+        await asyncio.sleep(2)
+        found = look.load_of_run()
+    assert found.ours > 1
+    assert found.others > 1
+    assert found.busy >= found.ours + found.others - 0.1
+    assert found.largest
+
+
+@pytest.mark.parametrize(
+    ("given", "start_seconds", "words"),
+    [
+        ({}, 0.02, ""),
+        ({"busy": 100, "ours": 96, "others": 3}, 0.02, ""),
+        ({"busy": 100, "ours": 70, "others": 25}, 3.0, ""),
+        ({"busy": 100, "ours": 5, "others": 94}, 0.02, "others 94 %"),
+        ({"busy": 95, "ours": 40, "others": 50}, 0.02, "ATUM DESK 40 %"),
+        ({"disk_busy": 99, "our_disk_part": 0.05}, 0.02, "disk 99 % busy, 5 % of its work"),
+        ({"disk_busy": 99, "our_disk_part": 0.9}, 0.02, ""),
+        ({"busy": 40, "others": 25}, 2.5, "a program that does nothing took 2.5 s to start"),
+    ],
+)
+def test_it_is_said_when_others_use_the_machine(
+    given: dict[str, Any], start_seconds: float, words: str
+) -> None:
+    said = why_others(replace(CALM, **given), start_seconds)
+    assert words in said
+    assert bool(said) == bool(words)
+
+
+def test_the_load_between_two_moments_knows_ours_others_and_its_own() -> None:
+    before = _counters(0, 0, {"1:1": ("python", 100, True), "2:1": ("make", 50, False)}, own=10)
+    after = {
+        "1:1": ("python", 300, True),
+        "3:5": ("python", 50, True),
+        "2:1": ("make", 450, False),
+    }
+    found = between(before, _counters(1000, 200, after, own=60))
+    assert (found.busy, found.ours, found.others) == (80, 25, 50)
+    assert found.largest == ("make 40 %",)
+    assert found.disk_busy == 50
+
+
+def test_counters_of_another_boot_or_of_long_ago_are_not_compared_with() -> None:
+    now = _counters(1000, 200, {})
+    kept = _counters(100, 50, {"1:1": ("a", 5, True), "2:2": ("b", 5, False)}, at=9).to_memory()
+    known = counters_of(kept, now)
+    assert known
+    assert known.processes == {"1:1": ("a", 5, True)}, "of others nothing is kept"
+    assert counters_of(kept | {"boot": "another"}, now) is None
+    assert counters_of(kept | {"at": now.at - 3600}, now) is None
+    assert counters_of({}, now) is None
+    assert counters_of({"processes": [1]}, now) is None
+
+
+async def test_slowness_on_a_machine_that_others_keep_busy_is_theirs(
+    still: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(judging, "why_others", lambda _load, _seconds=0.0: "others 94 %")
+    look = Look(still.site, {})
+    slow = look.found(doctor.triggers()[0], "fires", evidence="timed out", slow_seconds=0)
+    refused = look.found(doctor.triggers()[0], "fires", evidence="Connection refused")
+    theirs, ours = judging.excused(look, [slow, refused])
+    assert (theirs.state, ours.state) == ("others", "fires")
+    assert theirs.evidence == "busy, by others: others 94 %\ntimed out"
+    assert verdict_of([theirs]) == "degraded"
+    assert "slow_seconds" not in theirs.as_json()
+
+
+async def test_figures_that_reach_back_are_excused_as_far_as_they_do(still: Desk) -> None:
+    at = Look(still.site).now.timestamp() - 120
+    known = {"at": Look(still.site).now.fromtimestamp(at).astimezone().isoformat(), "why": "make"}
+    look = Look(still.site, {"strained": known})
+    trigger = doctor.triggers()[0]
+    found = [look.found(trigger, "fires", slow_seconds=seconds) for seconds in (300.0, 60.0)]
+    assert [one.state for one in judging.excused(look, found)] == ["others", "fires"]
+
+
+def test_what_fires_once_and_not_again_warns() -> None:
+    first = _finding("fires")
+    assert judging.repeated(first, _finding("fires")).state == "fires"
+    assert judging.repeated(first, _finding("ok")).state == "warn"
+    assert judging.repeated(first, _finding("others")).state == "others"
+    assert "measured again at once: ok, fine" in judging.repeated(first, _finding("ok")).evidence
+    lost = replace(first, trigger="integrity.mail", family="integrity")
+    assert judging.repeated(lost, _finding("ok")).state == "fires", "contents are no moment's"
+
+
+async def test_the_watch_measures_again_before_it_calls_for_going_back(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doctor, "REPEAT_PAUSE_SECONDS", 0.1)
+    real, calls = doctor._measure_all, []
+
+    def once_refused(probes: Any, look: Look) -> list[Finding]:
+        calls.append(len(list(probes)))
+        found = real(probes, look)
+        if len(calls) > 1:
+            return found
+        return [replace(f, state="fires") if f.trigger == "health.api_live" else f for f in found]
+
+    monkeypatch.setattr(doctor, "_measure_all", once_refused)
+    found = {one.trigger: one for one in desk.watch().findings}
+    assert found["health.api_live"].state == "warn"
+    assert calls[1:] == [1], "only what is doubtful, and no more once it is refuted"
+
+
+def _counters(
+    total: int,
+    idle: int,
+    processes: dict[str, tuple[str, int, bool]],
+    *,
+    own: int = 0,
+    at: float | None = None,
+) -> Counters:
+    moment = 10.0 if at is None else at
+    if total == 0:
+        moment = 8.0
+    return Counters(moment, "boot", total, idle, own, processes, {"sda": total}, 0, {})
+
+
+def _finding(state: Any) -> Finding:
+    return Finding(
+        "health.api_live", "health", state, None, None, "", AT, "fine", "roll back"
+    )  # fmt: skip
