@@ -14,6 +14,9 @@ PROC = Path("/proc")
 OUR_WORD = "atum_desk."
 BACKEND = "postgres: "
 OUR_ROLES = "atum_desk_"
+# The services of a release that is rehearsed (stage.py).
+REHEARSAL = "atum-desk-rehearsal"
+STAGED = ("api", "live", "worker")
 
 IsService = Callable[[Path], bool]
 
@@ -74,7 +77,8 @@ def _read(folder: Path) -> Process | None:
 
 
 def _by_unit(site: Site) -> IsService:
-    units = tuple(f"/{name}.service" for name in (*site.services, site.bridge))
+    names = (*site.services, site.bridge, *(f"{REHEARSAL}-{name}" for name in STAGED))
+    units = tuple(f"/{name}.service" for name in names)
 
     def is_service(folder: Path) -> bool:
         groups = _text(folder / "cgroup")

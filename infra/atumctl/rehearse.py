@@ -18,6 +18,7 @@ from atumctl.journal import Inverse
 from atumctl.manifest import Manifest
 from atumctl.output import AtumctlError, Refused
 from atumctl.postgres import ADMINISTRATION, Postgres, identifier, literal
+from atumctl.probes.load import Counters, between, read_counters, why_others
 from atumctl.probes.security import GUARDED, ROW_SECURITY_ASKED
 from atumctl.releases import schema_of
 from atumctl.shell import ShellError
@@ -30,6 +31,8 @@ MAILBOX = "select address from atum.mailboxes order by id limit 1"
 # Slower than this many times, and by more than the spare, is refused.
 SLOWER_TIMES = 3.0
 SPARE_SECONDS = 0.25
+# What seems slow is measured so many times more.
+MORE_PAIRS = 2
 MOST_NAMED = 6
 
 
@@ -102,7 +105,7 @@ class _Rehearsal:
         if lost:
             raise Refused(f"While the new release worked on the copy, rows vanished: {lost[0]}.")
         old = self._try(self._old, password, "the release in use, on the migrated copy,")
-        self._compare_times(old, new)
+        old, new = self._compare_times(old, new, password)
         return Rehearsed(
             seconds=round(time.monotonic() - began, 1),
             migration_seconds=migration_seconds,
@@ -169,16 +172,19 @@ class _Rehearsal:
         said = self._stage.call(self._new, "atum_desk.entry.cli", "password", email)
         return email, said.strip().splitlines()[-1]
 
-    def _try(self, release: Path, password: tuple[str, str], what: str) -> Times:
-        """Start a release on the copy and work with it."""
+    def _try(
+        self, release: Path, password: tuple[str, str], what: str, *, again: bool = False
+    ) -> Times:
+        """Start a release on the copy and work with it; the second time it is only measured."""
         self._stage.start(release)
         desk = Desk(self._stage.ports, self._stage.is_dead)
         try:
             desk.await_ready()
             desk.refuse_strangers()
             desk.sign_in(*password)
-            desk.write()
-            desk.take_mail(self._postgres.value(MAILBOX, self._database))
+            if not again:
+                desk.write()
+                desk.take_mail(self._postgres.value(MAILBOX, self._database))
             times = desk.measure()
         except AtumctlError as fault:
             words = " / ".join(self._stage.last_words().strip().splitlines()[-3:])
@@ -190,14 +196,44 @@ class _Rehearsal:
         )
         return times
 
-    def _compare_times(self, old: Times, new: Times) -> None:
+    def _compare_times(
+        self, old: Times, new: Times, password: tuple[str, str]
+    ) -> tuple[Times, Times]:
+        """Return the best times of both. Raises Refused when the new release is slow by itself.
+
+        The new one was tried first, on cold caches, and others use the machine too: what seems slow
+        is measured again, both releases one right after the other, and the best of each counts.
+        """
+        others = ""
+        for _pair in range(MORE_PAIRS):
+            if not self._slower(old, new):
+                return old, new
+            output.note(f"{self._slower(old, new)}; both are measured again")
+            before = self._counters()
+            new = new.best(self._try(self._new, password, "the new release", again=True))
+            old = old.best(self._try(self._old, password, "the release in use", again=True))
+            others = why_others(between(before, self._counters()))
+        words = self._slower(old, new)
+        if words and others:
+            output.warn(f"{words}, but the machine is busy, by others: {others}")
+        elif words:
+            most = self._site.number("ATUM_OPS_SLOWER_TIMES", SLOWER_TIMES)
+            raise Refused(
+                f"The new release is too slow: {words}, measured {MORE_PAIRS + 1} times; "
+                f"ATUM_OPS_SLOWER_TIMES allows {most:g} times as long."
+            )
+        return old, new
+
+    def _slower(self, old: Times, new: Times) -> str:
+        """Return in words which page takes longer than may be; nothing when none does."""
         most = self._site.number("ATUM_OPS_SLOWER_TIMES", SLOWER_TIMES)
         for what, was, now in (("list", old.list, new.list), ("ticket", old.ticket, new.ticket)):
             if now > was * most and now > was + SPARE_SECONDS:
-                raise Refused(
-                    f"The new release is too slow: the {what} takes {now:.2f} s and took {was:.2f}; "
-                    f"ATUM_OPS_SLOWER_TIMES allows {most:g} times as long."
-                )
+                return f"the {what} takes {now:.2f} s and took {was:.2f}"
+        return ""
+
+    def _counters(self) -> Counters:
+        return read_counters(self._site, self._database, self._stage.ports["api"])
 
 
 def _roles(postgres: Postgres) -> list[str]:

@@ -18,11 +18,11 @@ from urllib.parse import urlsplit
 from atumctl import output
 from atumctl.manifest import write_durably
 from atumctl.postgres import Postgres
+from atumctl.processes import REHEARSAL as UNITS
+from atumctl.processes import STAGED as SERVICES
 from atumctl.shell import Done, ShellError, run
 from atumctl.site import Site, read_env_file
 
-UNITS = "atum-desk-rehearsal"
-SERVICES = ("api", "live", "worker")
 LONGEST_MIGRATION_SECONDS = 1800.0
 ENDING_SECONDS = 20.0
 LOCAL_PORTS = Path("/proc/sys/net/ipv4/ip_local_port_range")

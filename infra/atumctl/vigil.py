@@ -16,6 +16,7 @@ from atumctl.backup import NAMED_FILES
 from atumctl.doctor import examine
 from atumctl.history import read_memory
 from atumctl.postgres import Postgres
+from atumctl.probes.load import Counters, between, read_counters, why_others
 from atumctl.releases import main_pid
 from atumctl.shell import ShellError
 from atumctl.site import Site
@@ -32,6 +33,8 @@ MOST_ERRORS_SHARE = 0.02
 # Beside the plan's limit: so much slower than before the switch is a fault, too.
 SLOWER_TIMES = 10.0
 SLOWER_SPARE_SECONDS = 1.0
+# Whose load it is, is told by the last so many seconds, or twice as many.
+LOAD_SECONDS = 10.0
 
 
 @dataclass
@@ -69,6 +72,8 @@ class Vigil:
         url = urlsplit(site.setting("ATUM_URL", "http://localhost"))
         tls = site.setting("ATUM_OPS_TLS", "off") != "off"
         self._through: dict[str, Any] = {"host": url.hostname or "", "tls": tls}
+        self._counters = [self._used()]
+        self._excused = False
         self.looks = 0
 
     def keep(self, seconds: float) -> str:
@@ -79,6 +84,7 @@ class Vigil:
             examined: Future[str] | None = None
             while (now := time.monotonic()) < until:
                 self.looks += 1
+                self._note_load()
                 reason = self._quick()
                 if not reason and now >= contents_at:
                     reason = self.contents()
@@ -136,13 +142,15 @@ class Vigil:
         began = time.monotonic()
         try:
             status, body = health.ask(port, path, timeout=self._slow, **how)
+        except TimeoutError as error:
+            return self._slow_count(name, f"gives no answer ({error})")
         except OSError as error:
             return self._count(name, f"gives no answer ({error})")
         seconds = time.monotonic() - began
         if status != 200:
             return self._count(name, f"answers {status}: {body[:200].decode(errors='replace')}")
         if seconds > self._slow:
-            return self._count(name, f"takes {seconds:.1f} s to say that it is well")
+            return self._slow_count(name, f"takes {seconds:.1f} s to say that it is well")
         return self._fine(name)
 
     def _requests(self) -> str:
@@ -153,12 +161,35 @@ class Vigil:
             return f"{failed} of the last {total} requests failed"
         p95, median, before = log.p95(), log.median(), log.median_before
         if p95 is not None and p95 > self._slow:
-            return f"5 % of the last {total} requests took longer than {p95:.1f} s"
+            return self._unless_others(
+                f"5 % of the last {total} requests took longer than {p95:.1f} s"
+            )
         if median is None or before is None or median < SLOWER_SPARE_SECONDS:
             return ""
         if median > before * SLOWER_TIMES:
-            return f"requests take {median:.2f} s where they took {before:.3f} s"
+            return self._unless_others(
+                f"requests take {median:.2f} s where they took {before:.3f} s"
+            )
         return ""
+
+    def _slow_count(self, name: str, words: str) -> str:
+        return self._count(name, words) if self._unless_others(words) else ""
+
+    def _unless_others(self, reason: str) -> str:
+        """Return a reason that is one of time alone, unless others keep the machine busy."""
+        others = why_others(between(self._counters[0], self._used()))
+        if others and not self._excused:
+            output.note(f"{reason}, and that is others' doing: {others}")
+        self._excused = bool(others)
+        return "" if others else reason
+
+    def _note_load(self) -> None:
+        """Keep the counters of the last seconds, to compare with."""
+        if time.time() - self._counters[-1].at >= LOAD_SECONDS:
+            self._counters = [self._counters[-1], self._used()]
+
+    def _used(self) -> Counters:
+        return read_counters(self._site, self._postgres.database, self._site.ports[0])
 
     def _files(self) -> str:
         fresh = {

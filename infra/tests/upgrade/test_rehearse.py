@@ -14,6 +14,7 @@ from atumctl.output import Refused
 from atumctl.postgres import Postgres
 from atumctl.rehearse import Rehearsed
 from atumctl.site import Site
+from atumctl.trial import Times
 from free_ports import free_port
 
 Rehearsing = Callable[[Path], Rehearsed]
@@ -71,16 +72,39 @@ def test_a_worker_that_ends_once_the_others_are_ready_is_named() -> None:
         desk.take_mail("support@example.com")
 
 
-def test_a_release_that_takes_long_is_refused(
-    rehearsing: Rehearsing, make_release: MakeRelease
+@pytest.mark.slow("measures both releases three times, each started anew")
+def test_a_release_that_takes_long_is_refused_unless_others_keep_the_machine_busy(
+    rehearsing: Rehearsing,
+    make_release: MakeRelease,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
+    monkeypatch.setattr(rehearse, "why_others", lambda _load: "")
     slow = replace(
         "atum_desk/http/gate.py",
         'headers = dict(scope["headers"])',
         'headers = dict(scope["headers"]); await asyncio.sleep(0.35)',
     )
-    with pytest.raises(Refused, match="too slow"):
-        rehearsing(make_release("1.1.0", alter=slow))
+    new = make_release("1.1.0", alter=slow)
+    with pytest.raises(Refused, match="too slow: the list takes .* measured 3 times"):
+        rehearsing(new)
+    monkeypatch.setattr(rehearse, "MORE_PAIRS", 1)
+    monkeypatch.setattr(rehearse, "why_others", lambda _load: "others 94 %")
+    assert rehearsing(new).new.list > 0.3
+    assert "busy, by others: others 94 %" in "".join(capfd.readouterr())
+
+
+def test_a_page_that_was_slow_once_is_measured_again_before_it_is_judged(
+    site: Site, manifest: Manifest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = rehearse._Rehearsal(site, manifest, Path("old"), Path("new"))
+    monkeypatch.setattr(rehearse, "why_others", lambda _load: "")
+    again = iter([Times(0.07, 0.05), Times(0.06, 0.05)])
+    monkeypatch.setattr(tried, "_try", lambda *_words, **_how: next(again))
+    slow_once, usual = Times(0.47, 0.05), Times(0.06, 0.05)
+    old, new = tried._compare_times(usual, slow_once, ("ada@example.com", "secret"))
+    assert (old, new) == (Times(0.06, 0.05), Times(0.07, 0.05))
+    assert next(again, None) is None, "one pair was enough"
 
 
 def test_a_migration_after_which_the_old_release_does_not_work_is_refused(

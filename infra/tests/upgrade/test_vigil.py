@@ -98,12 +98,33 @@ def test_deleted_rows_are_a_reason(watch: Vigil, postgres: Postgres) -> None:
     ],
 )
 def test_what_people_feel_is_a_reason(
-    watch: Vigil, write: Write, count: int, status: int, seconds: float, words: str
+    watch: Vigil,
+    write: Write,
+    count: int,
+    status: int,
+    seconds: float,
+    words: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(vigil, "why_others", lambda _load: "")
     write(count, status=status, seconds=seconds)
     reason = watch._requests()
     assert words in reason
     assert bool(reason) == bool(words)
+
+
+def test_what_people_feel_on_a_machine_that_others_keep_busy_is_none(
+    watch: Vigil, write: Write, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(vigil, "why_others", lambda _load: "others 94 %")
+    write(20, seconds=6.0)
+    assert [watch._requests(), watch._requests()] == ["", ""]
+    assert [watch._slow_count("the API", "gives no answer") for _ in range(4)] == [""] * 4
+    assert "".join(capfd.readouterr()).count("others' doing: others 94 %") == 1
+    monkeypatch.setattr(vigil, "why_others", lambda _load: "")
+    assert "5 % of the last 20 requests took longer" in watch._requests()
+    write(5, status=500)
+    assert "requests failed" in watch._requests(), "an error is nobody else's"
 
 
 def test_a_process_that_ended_is_a_reason(watch: Vigil, pids: dict[str, int]) -> None:
