@@ -10,7 +10,7 @@ from functools import partial
 
 from atumctl.finding import Finding, State, Trigger
 from atumctl.index import Entry, Index
-from atumctl.probes import files, pages, rolling
+from atumctl.probes import checksums, files, pages, rolling, rows
 from atumctl.probes.look import VERSIONS, Look, Probe
 
 CONSTRAINTS = Trigger(
@@ -174,6 +174,8 @@ def _proven_at(entry: Entry) -> datetime:
 PROBES = (
     Probe((pages.PAGES,), partial(rolling.measure, pages.SUBJECT)),
     Probe((files.FILES,), partial(rolling.measure, files.SUBJECT)),
+    Probe((rows.ROWS,), partial(rolling.measure, rows.SUBJECT)),
+    *checksums.PROBES,
     Probe((MIGRATIONS, CONSTRAINTS), _schema),
     Probe((MAIL, MAIL_WAITS), _mail),
     Probe((MAIL_OUT,), _mail_out),

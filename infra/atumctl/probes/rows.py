@@ -1,0 +1,91 @@
+"""Rows: what the ledger saw written and not deleted is in its table.
+
+A page that lost a row, or all of them, is still a page that PostgreSQL could have written: pg_amcheck
+passes it, and an index that leads nowhere is skipped in silence. The ledger knows better.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from atumctl.finding import Trigger
+from atumctl.probes.look import Look
+from atumctl.probes.rolling import Piece, Subject
+
+ROWS = Trigger(
+    "integrity.rows", "a row that the ledger saw written is gone from its table (a rolling sample)"
+)
+ROWS_IN_A_PIECE = 2000
+BYTES_OF_A_ROW = 1000
+PIECES = 100
+SHOWN = 20
+CHECK_SECONDS = 60.0
+WHOLE_SECONDS = 1800.0
+NAME = re.compile(r"^(\w+) (\d+)-(\d+)$")
+REMARK = "jobs, sessions and other rows that have no history are not compared"
+
+# Every table that has a history, with the newest row that it knows.
+LEDGERED = """select coalesce(json_agg(json_build_array(c.relname, coalesce((
+      select r.row_id from atum.row_changes r where r.table_name = c.relname
+       order by r.table_name desc, r.row_id desc limit 1), 0)) order by c.relname collate "C"), '[]')
+  from pg_trigger t join pg_class c on c.oid = t.tgrelid
+ where t.tgname = 'ledger' and c.relnamespace = 'atum'::regnamespace"""
+# xmin is in no index, so that the row itself must be read and not only its entry there.
+GONE = """select coalesce(json_agg(row_id order by row_id), '[]') from (
+  select distinct r.row_id from atum.row_changes r
+   where r.table_name = '{0}' and r.row_id between {1} and {2}
+     and (select k.xmin from atum.{0} k where k.id = r.row_id) is null
+     and 'D' <> (select d.operation from atum.row_changes d
+                  where d.table_name = '{0}' and d.row_id = r.row_id order by d.seq desc limit 1)
+   limit {3}) gone"""
+
+
+def _total(look: Look) -> int:
+    return sum(newest * BYTES_OF_A_ROW for _table, newest in look.database.ask(LEDGERED))
+
+
+def _after(look: Look, place: list[Any]) -> list[Piece]:
+    """Return pieces of tables in the order of their names, each table by its rows' numbers."""
+    begun, high = (str(place[0]), int(place[1])) if place else ("", 0)
+    pieces: list[Piece] = []
+    for table, newest in look.database.ask(LEDGERED):
+        if table < begun or len(pieces) >= PIECES:
+            continue
+        first = high + 1 if table == begun else 1
+        for low in range(first, newest + 1, ROWS_IN_A_PIECE):
+            pieces.append(_piece(table, low, min(low + ROWS_IN_A_PIECE - 1, newest)))
+    return pieces[:PIECES]
+
+
+def _piece(table: str, low: int, high: int) -> Piece:
+    return Piece([table, high], (high - low + 1) * BYTES_OF_A_ROW, f"{table} {low}-{high}")
+
+
+def _piece_of(look: Look, name: str) -> Piece | None:
+    found = NAME.match(name)
+    return _piece(found[1], int(found[2]), int(found[3])) if found else None
+
+
+def _check(look: Look, pieces: list[Piece]) -> dict[str, str]:
+    """Return what is missing of each piece. All are asked in one statement, and so of one moment."""
+    bounds = [found for piece in pieces if (found := NAME.match(piece.name))]
+    if not bounds:
+        return {}
+    asked = ", ".join(f"({GONE.format(*found.groups(), SHOWN)})" for found in bounds)
+    seconds = WHOLE_SECONDS if look.depth == "whole" else CHECK_SECONDS
+    answers = look.database.ask(f"select json_build_array({asked})", seconds=seconds)
+    return {
+        piece.name: f"{_count(gone)} gone that no change deleted: {json.dumps(gone)}"
+        for piece, gone in zip(pieces, answers, strict=True)
+        if gone
+    }
+
+
+def _count(gone: list[int]) -> str:
+    more = "at least " if len(gone) >= SHOWN else ""
+    return f"{more}{len(gone)} rows are" if len(gone) > 1 else "a row is"
+
+
+SUBJECT = Subject(ROWS, _total, _after, _check, _piece_of, REMARK)
