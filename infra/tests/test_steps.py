@@ -13,7 +13,7 @@ from atumctl.journal import FAIL_AT, InjectedFailure
 from atumctl.output import Failed, NeedsPerson
 from atumctl.removal import Wishes, remove_tree, tree_parts
 from atumctl.site import Site, read_env_file
-from atumctl.steps import env, files
+from atumctl.steps import env, files, packages
 from atumctl.steps.changes import Changes
 from atumctl.steps.inverses import INVERSES
 
@@ -130,3 +130,17 @@ def test_who_holds_a_port_is_found(site: Site) -> None:
         found = ports.holders((port,))
     assert [(holder.port, holder.pid) for holder in found] == [(port, os.getpid())]
     assert ports.holders((port,)) == []
+
+
+def test_the_cluster_that_the_package_makes_gets_checksums_and_nothing_is_left(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / packages.CREATE_CLUSTER
+    with packages.making_clusters_with_checksums(tmp_path):
+        assert (folder / "atum-desk.conf").read_text() == "initdb_options = '--data-checksums'\n"
+    assert list((tmp_path / "etc").iterdir()) == []
+    folder.mkdir(parents=True)
+    (folder / "theirs.conf").touch()
+    with pytest.raises(OSError, match="apt"), packages.making_clusters_with_checksums(tmp_path):
+        raise OSError("apt failed")
+    assert [path.name for path in folder.iterdir()] == ["theirs.conf"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 from atumctl.journal import Inverse
@@ -26,6 +28,7 @@ FOLDERS = (
     *("/var/lib/redis", "/var/log/redis", "/etc/redis"),
     *("/var/lib/nginx", "/var/log/nginx", "/etc/nginx", "/var/www"),
 )
+CREATE_CLUSTER = "etc/postgresql-common/createcluster.d"
 USERS = ("postgres", "redis")
 GROUPS = ("postgres", "redis", "ssl-cert")
 FILES = ("/etc/default/locale", "/etc/locale.gen")
@@ -44,10 +47,30 @@ def install_packages(changes: Changes) -> list[str]:
 
     def install() -> None:
         run([*APT, "update"], timeout=600)
-        run([*APT, "install", "--no-install-recommends", *missing], timeout=1800)
+        with making_clusters_with_checksums(changes.site.root):
+            run([*APT, "install", "--no-install-recommends", *missing], timeout=1800)
 
     changes.act(f"packages {' '.join(missing)}", _inverse(), install)
     return missing
+
+
+@contextlib.contextmanager
+def making_clusters_with_checksums(root: Path) -> Iterator[None]:
+    """Have the cluster that comes with PostgreSQL's package get data checksums, and no later one.
+
+    Source: pg_createcluster(1), which reads /etc/postgresql-common/createcluster.d.
+    """
+    file = root / CREATE_CLUSTER / "atum-desk.conf"
+    brought = [folder for folder in (file.parent, file.parent.parent) if not folder.exists()]
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("initdb_options = '--data-checksums'\n")
+    try:
+        yield
+    finally:
+        file.unlink(missing_ok=True)
+        for folder in brought:
+            with contextlib.suppress(OSError):
+                folder.rmdir()  # the package may use it by now
 
 
 def installed() -> set[str]:

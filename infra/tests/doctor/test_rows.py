@@ -37,6 +37,8 @@ async def test_rows_that_vanished_from_a_page_fire_where_every_page_is_in_order(
     finally:
         with _stopped(still):
             page.write_bytes(content)
+    # Who follows an index to an empty place marks its entry there as dead.
+    still.sql("reindex table atum.messages")
     assert still.finding("integrity.rows", depth="whole").state == "ok"
 
 
