@@ -11,13 +11,18 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from whole_desk import Desk
 
 from atumctl.history import read_memory, write_memory
-from atumctl.shell import run
+from atumctl.probes import health
+from atumctl.probes.look import Look, Once
+from atumctl.probes.metrics import read_metrics
+from atumctl.shell import Done, ShellError, run
 from atumctl.steps.tls import certificate
 from free_ports import free_port
 from suite.machine_speed import slowness_now
@@ -191,3 +196,35 @@ def _small_disk(place: Path) -> Iterator[None]:
         yield
     finally:
         run(["umount", "--lazy", place])
+
+
+async def test_an_error_in_another_sites_file_is_not_ours(
+    still: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = replace(still.site, kind="server")
+    said = "nginx: [emerg] unknown directive in /etc/nginx/sites-enabled/{}:3"
+    for name, state in (("shop.conf", "others"), ("atum-desk.conf", "fires")):
+        ended = Done(1, "", said.format(name))
+        monkeypatch.setattr(health, "run", lambda *_words, ended=ended, **_how: ended)
+        [found] = health._nginx_config(Look(site))
+        assert (found.state, found.evidence) == (state, ended.stderr)
+
+
+@pytest.mark.parametrize(
+    ("api_ms", "state"), [(3.0, "warn"), (2500.0, "fires"), (None, "fires")]
+)
+async def test_a_database_that_psql_reaches_late_is_judged_by_what_people_meet(
+    still: Desk, api_ms: float | None, state: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look = Look(still.site)
+    late = ShellError(["psql"], "did not end within 4 s", late=True)
+    monkeypatch.setattr(look.database, "ask", Mock(side_effect=late))
+    trip = "" if api_ms is None else f"atum_database_round_trip_seconds {api_ms / 1000}\n"
+    look.metrics = Once(lambda: read_metrics(trip))
+    found = {one.trigger: one for one in health._database(look)}["health.database"]
+    assert found.state == state
+    assert found.slow_seconds == 0, "so that it is no fault of ours while others keep it waiting"
+    refused = ShellError(["psql"], "connection refused")
+    monkeypatch.setattr(look.database, "ask", Mock(side_effect=refused))
+    found = {one.trigger: one for one in health._database(look)}["health.database"]
+    assert (found.state, found.slow_seconds) == ("fires", None)

@@ -1,0 +1,135 @@
+"""Disks of their own: uploads, backups and second places are watched, mounted and writable."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from whole_desk import Desk
+
+from atumctl import mounts
+from atumctl.finding import Finding
+from atumctl.probes import room
+from atumctl.probes.look import Look
+from atumctl.shell import run
+from atumctl.watch import merged
+
+needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
+
+
+@needs_root
+@pytest.mark.parametrize("place", ["uploads", "backups", "second"])
+async def test_a_full_disk_of_its_own_fires(still: Desk, place: str, tmp_path: Path) -> None:
+    folder = tmp_path / "second" if place == "second" else getattr(still.site, place)
+    folder.mkdir(exist_ok=True)
+    still.set(ATUM_OPS_DISK_FREE_MB="8", ATUM_OPS_BACKUP_TO=str(folder))
+    with small_disk(folder):
+        assert still.finding("health.disk").state == "ok"
+        (folder / "filling").write_bytes(b"x" * 28_000_000)
+        found = still.finding("health.disk")
+    assert found.state == "fires"
+    assert f"{folder}: " in found.evidence
+
+
+@needs_root
+async def test_a_disk_without_inodes_fires_also_where_only_backups_lie(still: Desk) -> None:
+    still.site.backups.mkdir(exist_ok=True)
+    still.set(ATUM_OPS_INODES_FREE_PERCENT="10", ATUM_OPS_DISK_FREE_MB="1")
+    with small_disk(still.site.backups):
+        for number in range(480):
+            (still.site.backups / str(number)).touch()
+        assert still.finding("health.inodes").state == "fires"
+
+
+@needs_root
+async def test_a_disk_that_takes_no_writes_fires(still: Desk) -> None:
+    with small_disk(still.site.uploads):
+        assert still.finding("health.mounts").state == "ok"
+        run(["mount", "-o", "remount,ro", still.site.uploads])
+        found = still.finding("health.mounts")
+    assert (found.state, found.calls_for) == ("fires", "degraded")
+    assert f"{still.site.uploads}: {still.site.uploads} (tmpfs of tmpfs) takes no writes" in (
+        found.evidence
+    )
+
+
+@needs_root
+async def test_a_disk_that_is_gone_fires_for_a_day_unless_it_comes_back(still: Desk) -> None:
+    uploads = still.site.uploads
+    with small_disk(uploads):
+        assert still.watched("health.mounts").state == "ok"
+    missing = f"{uploads} was a disk of its own in an earlier run and is not mounted"
+    assert missing in still.watched("health.mounts").evidence
+    assert still.watched("health.mounts").state == "fires", "still missed by the run after"
+    memory = still.memory
+    later = Look(still.site, memory)
+    later.now += timedelta(hours=25)
+    assert measured(later).state == "ok", "after a day it is taken for what is wanted"
+    still.remember(merged(memory, later.remember))
+    assert still.finding("health.mounts").state == "ok"
+    still.remember(memory)
+    with small_disk(uploads):
+        assert still.watched("health.mounts").state == "ok"
+
+
+async def test_a_disk_that_the_machine_is_told_to_mount_fires_until_it_is(still: Desk) -> None:
+    table = still.site.root / "etc/fstab"
+    table.parent.mkdir(parents=True)
+    folder = str(still.site.data).replace(" ", "\\040")
+    table.write_text(
+        f"# what is mounted\n/dev/sdz1 {folder} ext4 defaults 0 2\n"
+        "/dev/sdz2 none swap sw 0 0\n/dev/sdz3 /mnt/by-hand ext4 noauto 0 0\n"
+        "/dev/sdz4 /elsewhere ext4 defaults 0 2\n"
+    )
+    found = still.finding("health.mounts")
+    assert found.state == "fires"
+    assert f"{still.site.data} is in /etc/fstab and not mounted; {still.site.data}, " in (
+        found.evidence
+    )
+    assert "elsewhere" not in found.evidence, "no concern of ours"
+
+
+async def test_a_second_place_that_is_missing_fires(still: Desk, tmp_path: Path) -> None:
+    still.set(ATUM_OPS_BACKUP_TO=f"'{tmp_path / 'gone'} user@host.example:/away'")
+    found = still.finding("health.mounts")
+    assert (found.state, found.evidence) == ("fires", f"{tmp_path / 'gone'} is not there")
+
+
+def test_the_kernels_table_is_read_with_its_octal_numbers_and_later_mounts_hide_earlier(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = tmp_path / "mountinfo"
+    table.write_text(
+        "21 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw\n"
+        "22 21 8:2 / /data/ATUM\\040DESK rw shared:2 master:1 - ext4 /dev/sdb1 ro,errors=remount-ro\n"
+        "23 21 8:3 / /srv ro - xfs /dev/sdc1 rw\n"
+        "24 23 8:4 / /srv rw - nfs4 host:/share rw\n"
+    )
+    monkeypatch.setattr(mounts, "VIEWS", (tmp_path / "none", table))
+    known = mounts.read_mounts()
+    data = mounts.mount_of(Path("/data/ATUM DESK/atum-desk/data"), known)
+    assert (str(data.point), data.read_only) == ("/data/ATUM DESK", True)
+    share = mounts.mount_of(Path("/srv/backups"), known)
+    assert (share.kind, share.read_only) == ("nfs4", False)
+    assert mounts.mount_of(Path("/data"), known).point == Path("/")
+
+
+def measured(look: Look) -> Finding:
+    [found] = room.PROBES[1].measure(look)
+    return found
+
+
+@contextmanager
+def small_disk(place: Path) -> Iterator[None]:
+    options = "size=32m,nr_inodes=500"
+    mounted = run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", place], check=False)
+    if not mounted.ok:
+        pytest.skip(f"a small disk could not be mounted: {mounted.stderr.strip()}")
+    try:
+        yield
+    finally:
+        run(["umount", "--lazy", place])
