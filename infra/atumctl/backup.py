@@ -133,6 +133,7 @@ def prepare_folder(site: Site) -> None:
     """Make the folder of backups: on a server root's, where the application may only read."""
     if not site.backups.is_dir():
         site.backups.mkdir(mode=0o750, parents=True)
+        site.backups.chmod(0o750)  # whatever the umask of who runs it
         if site.kind == "server":
             with contextlib.suppress(KeyError):
                 os.chown(site.backups, 0, grp.getgrnam(site.user).gr_gid)

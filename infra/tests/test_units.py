@@ -13,14 +13,15 @@ from atumctl.steps.units import render_unit
 SITE = Site(Path("/data/ATUM DESK/atum-desk"))
 # What systemd splits at spaces unless quoted.
 SPLIT = re.compile(r"^(?:ExecStart|ReadWritePaths)=(.*)$", re.MULTILINE)
+# Sets of system calls have the sign that names in templates have.
+CALL_GROUPS = re.compile(r"@(system-service|privileged|resources|keyring|memlock)\b")
+ROOTS = ("atum-desk-backup", "atum-desk-watch", "atum-desk-requests")
 
 
 @pytest.mark.parametrize("unit", SITE.units)
 def test_every_unit_survives_the_space(unit: str) -> None:
     text = render_unit(SITE, unit)
-    assert "@" not in text.replace("@system-service", "").replace("@privileged", "").replace(
-        "@resources", ""
-    )
+    assert "@" not in CALL_GROUPS.sub("", text)
     for value in SPLIT.findall(text):
         assert "ATUM DESK" not in re.sub(r'"[^"]*"', "", value)
 
@@ -33,6 +34,23 @@ def test_services_are_watched_and_boxed_in(name: str) -> None:
         *("ProtectSystem=strict", "CapabilityBoundingSet=", "SystemCallFilter=@system-service"),
     ):
         assert f"{line}\n" in text
+
+
+@pytest.mark.parametrize("name", ROOTS)
+def test_what_runs_as_root_has_no_more_than_it_needs(name: str) -> None:
+    text = render_unit(SITE, f"{name}.service")
+    for line in (
+        *("NoNewPrivileges=yes", "PrivateDevices=yes", "RestrictNamespaces=yes", "UMask=0077"),
+        *("ProtectHome=read-only", "SystemCallFilter=@system-service", "AmbientCapabilities="),
+        "RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX",
+    ):
+        assert f"{line}\n" in text
+    assert re.search(r"^ProtectSystem=(full|strict)$", text, re.M)
+    held = set(" ".join(re.findall(r"^CapabilityBoundingSet=(.*)$", text, re.M)).split())
+    assert {"CAP_SETUID", "CAP_SETGID"} <= held, "it becomes postgres"
+    assert not held & {"CAP_SYS_ADMIN", "CAP_NET_ADMIN", "CAP_SYS_MODULE", "CAP_SYS_RAWIO"}
+    assert len(held) <= 8
+    assert f'ReadWritePaths="{SITE.data}"' in text
 
 
 @pytest.mark.parametrize("name", ["atum-desk-worker", "atum-desk-api", SITE.bridge])

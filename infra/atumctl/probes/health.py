@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,6 +19,8 @@ from atumctl.shell import ShellError, run
 
 LIVE = "/api/v1/health/live"
 READY = "/api/v1/health/ready"
+NGINX_TEST = ("nginx", "-t")
+OUTSIDE = ("systemd-run", "--quiet", "--wait", "--pipe", "--collect")
 
 API_LIVE = Trigger("health.api_live", "the API does not answer")
 API_READY = Trigger("health.api_ready", "the API cannot serve; it warns while something waits")
@@ -203,7 +206,10 @@ def _nginx_config(look: Look) -> Iterator[Finding]:
     if not look.is_server:
         yield look.not_here(NGINX_CONFIG, "no nginx before a desk that ./atum up runs")
         return
-    done = run(["nginx", "-t"], check=False, timeout=PATIENCE_SECONDS)
+    done = run(NGINX_TEST, check=False, timeout=PATIENCE_SECONDS)
+    if not done.ok and "INVOCATION_ID" in os.environ:
+        # The watch's sandbox may keep back what another site's settings name; nginx itself is in none.
+        done = run([*OUTSIDE, *NGINX_TEST], check=False, timeout=2 * PATIENCE_SECONDS)
     said = (done.stderr or done.stdout).strip()
     # An error in another site's file is not mended by another release of ours.
     state: State = "ok" if done.ok else "fires" if look.site.nginx_site.name in said else "others"
