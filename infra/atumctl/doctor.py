@@ -107,7 +107,8 @@ def _measured_again(probes: list[Probe], look: Look, findings: list[Finding]) ->
     if not wanted:
         return findings
     time.sleep(REPEAT_PAUSE_SECONDS)
-    again = {one.trigger: one for one in _measure_all(wanted, Look(look.site, look.memory))}
+    once_more = Look(look.site, look.memory, depth=look.depth)
+    again = {one.trigger: one for one in _measure_all(wanted, once_more)}
     return [judging.repeated(finding, again.get(finding.trigger)) for finding in findings]
 
 

@@ -112,7 +112,9 @@ def _is_our_backend(folder: Path, database: str) -> bool:
     if not title.startswith(BACKEND):
         return False
     words = title.split()
-    return database in words and any(word.startswith(OUR_ROLES) and word != database for word in words)
+    return database in words and any(
+        word.startswith(OUR_ROLES) and word != database for word in words
+    )
 
 
 def _text(path: Path) -> str:

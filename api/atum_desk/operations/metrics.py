@@ -208,7 +208,7 @@ def _of_watch(settings: Settings) -> list[Metric]:
     watch = evidence.read_watch(settings.data, now)
     backups, _notes = evidence.read_backups(settings.data)
     triggers = GaugeMetricFamily(
-        "atum_trigger", "A trigger's state: 0 ok, 1 near or by others, 2 fires, -1 not known; what is not here is left out.",
+        "atum_trigger", "A trigger's state: 0 ok, 1 near or by others, 2 fires, -1 unknown; what is not here is none.",
         labels=["family", "trigger"],
     )  # fmt: skip
     numbers = {"ok": 0, "warn": 1, "others": 1, "fires": 2, "unknown": -1}

@@ -43,9 +43,9 @@ class Look:
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def __post_init__(self) -> None:
-        self.database = Database(self.site)
+        self.database = Database(self.site, patient=self.depth != "glance")
         self.metrics = Once(self._ask_metrics)
-        self.keys = Once(lambda: make_keys(self.site, self.code))
+        self.keys = Once(lambda: make_keys(self.site, self.code, patient=self.depth != "glance"))
         self.units = Once(lambda: read_units(self.site))
         # What the machine had used when this run began, and its load since the run before.
         self.began = Once(self._counters)

@@ -64,27 +64,28 @@ def _mounts(look: Look) -> Iterator[Finding]:
     for point in sorted(named - there):
         if users := [str(place) for place in places if place.is_relative_to(point)]:
             wrong.append(f"{point} is in /etc/fstab and not mounted; {', '.join(users)} need it")
-    wrong += [words for words in _missed(look, now) if words.partition(" ")[0] not in named]
+    wrong += [words for point, words in _missed(look, now).items() if point not in named]
     said = "\n".join(wrong) or "\n".join(f"{place}: {one}" for place, one in now.items())
     yield look.found(MOUNTS, "fires" if wrong else "ok", len(wrong), said)
 
 
-def _missed(look: Look, now: dict[str, Mount]) -> list[str]:
+def _missed(look: Look, now: dict[str, Mount]) -> dict[Path, str]:
     """Return, in words, the disks that an earlier run saw and that are gone; for a day each."""
     before: dict[str, dict[str, float | str]] = look.memory.get("mounts", {})
-    remember, missed = {}, {}
+    remember: dict[str, dict[str, float | str]] = {}
+    missed: dict[Path, str] = {}
     moment = look.now.timestamp()
     for place, mount in now.items():
         known = before.get(place, {})
-        point, since = str(known.get("point", mount.point)), float(known.get("gone", moment))
-        gone = Path(point) != mount.point and Path(point).is_relative_to(mount.point)
+        point, since = Path(str(known.get("point", mount.point))), float(known.get("gone", moment))
+        gone = point != mount.point and point.is_relative_to(mount.point)
         if gone and moment - since < MISSED_SECONDS:
             missed[point] = f"{point} was a disk of its own in an earlier run and is not mounted"
-            remember[place] = {"point": point, "gone": since}
+            remember[place] = {"point": str(point), "gone": since}
         else:
             remember[place] = {"point": str(mount.point)}
     look.remember["mounts"] = remember
-    return list(missed.values())
+    return missed
 
 
 def _places(look: Look) -> list[Path]:

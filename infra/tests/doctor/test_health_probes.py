@@ -210,9 +210,7 @@ async def test_an_error_in_another_sites_file_is_not_ours(
         assert (found.state, found.evidence) == (state, ended.stderr)
 
 
-@pytest.mark.parametrize(
-    ("api_ms", "state"), [(3.0, "warn"), (2500.0, "fires"), (None, "fires")]
-)
+@pytest.mark.parametrize(("api_ms", "state"), [(3.0, "warn"), (2500.0, "fires"), (None, "fires")])
 async def test_a_database_that_psql_reaches_late_is_judged_by_what_people_meet(
     still: Desk, api_ms: float | None, state: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

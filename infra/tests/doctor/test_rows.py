@@ -23,20 +23,12 @@ async def test_rows_that_vanished_from_a_page_fire_where_every_page_is_in_order(
 ) -> None:
     assert still.watched("integrity.rows").state == "ok"
     path = still.sql("checkpoint; select pg_relation_filepath('atum.messages')")[0][0]
-    page = Path(still.server.data_directory, path)
-    content = page.read_bytes()
-    with _stopped(still):
-        # An empty page is one that PostgreSQL has just made: no checksum says anything against it.
-        page.write_bytes(bytes(PAGE_BYTES) + content[PAGE_BYTES:])
-    try:
+    with _first_page_emptied(still, path):
         found = {one.trigger: one for one in still.examine(depth="whole").findings}
         gone = found["integrity.rows"]
         assert (gone.state, gone.calls_for) == ("fires", "roll back")
         assert re.search(r"messages 1-\d+: \d+ rows are gone that no change", gone.evidence)
         assert found["integrity.pages"].state == "ok", "which is why rows are looked for"
-    finally:
-        with _stopped(still):
-            page.write_bytes(content)
     # Who follows an index to an empty place marks its entry there as dead.
     still.sql("reindex table atum.messages")
     assert still.finding("integrity.rows", depth="whole").state == "ok"
@@ -120,6 +112,20 @@ async def test_checksums_are_told_and_offered(
 async def test_the_cluster_of_a_desk_that_atum_up_runs_has_checksums(still: Desk) -> None:
     found = still.finding("integrity.checksums")
     assert "data checksums are on" in found.evidence
+
+
+@contextmanager
+def _first_page_emptied(desk: Desk, path: str) -> Iterator[None]:
+    """Empty a page: it is one that PostgreSQL could have just made, which no checksum objects to."""
+    file = Path(desk.server.data_directory, path)
+    content = file.read_bytes()
+    with _stopped(desk):
+        file.write_bytes(bytes(PAGE_BYTES) + content[PAGE_BYTES:])
+    try:
+        yield
+    finally:
+        with _stopped(desk):
+            file.write_bytes(content)
 
 
 @contextmanager

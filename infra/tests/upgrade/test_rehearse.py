@@ -86,7 +86,7 @@ def test_a_release_that_takes_long_is_refused_unless_others_keep_the_machine_bus
         'headers = dict(scope["headers"]); await asyncio.sleep(0.35)',
     )
     new = make_release("1.1.0", alter=slow)
-    with pytest.raises(Refused, match="too slow: the list takes .* measured 3 times"):
+    with pytest.raises(Refused, match=r"too slow: the list takes .* measured 3 times"):
         rehearsing(new)
     monkeypatch.setattr(rehearse, "MORE_PAIRS", 1)
     monkeypatch.setattr(rehearse, "why_others", lambda _load: "others 94 %")

@@ -65,7 +65,8 @@ export const operations = {
     thenIs: "If it fires",
     thenRollBack: "the release is taken back",
     thenTell: "administrators are told",
-    byOthers: "Other programs on this machine are the cause; going back to another release would not help.",
+    byOthers:
+      "Other programs on this machine are the cause; going back to another release would not help.",
     trigger: {
       api_live: "API answers",
       api_ready: "API can serve",
