@@ -101,6 +101,7 @@ async def test_queues_mail_and_triggers_are_told(desk: Desk) -> None:
     rows = [
         {"trigger": "api_live", "family": "health", "state": "fires"},
         {"trigger": "disk", "family": "health", "state": "ok"},
+        {"trigger": "cpu", "family": "performance", "state": "others"},
     ]
     (watch / "state.json").write_bytes(msgspec.json.encode({"findings": rows}))
     found = await values(desk)
@@ -113,6 +114,7 @@ async def test_queues_mail_and_triggers_are_told(desk: Desk) -> None:
     assert found["atum_mails_received"] == found["atum_mails_astray"] == 0
     assert found["atum_trigger|health|api_live"] == 2
     assert found["atum_trigger|health|disk"] == 0
+    assert found["atum_trigger|performance|cpu"] == 1, "told, and no reason to go back"
 
 
 async def test_without_its_database_the_rest_is_told(desk: Desk) -> None:

@@ -264,3 +264,13 @@ async def test_a_failed_job_is_shown_and_tried_again(desk: Desk, administrator: 
     assert (jobs["failed"], jobs["waiting"]) == (0, 1)
     assert jobs["oldest_waiting_seconds"] >= 0
     assert (await administrator.post(f"/operations/jobs/{job}/retry")).status_code == 404
+
+
+async def test_what_others_do_is_told_as_theirs(desk: Desk, administrator: Client) -> None:
+    said = "processors 99 % busy: ATUM DESK 3 %, others 95 % (make 90 %)"
+    cpu = finding("performance.cpu", state="others", calls_for="roll back", evidence=said)
+    write(desk.settings.data / "watch" / "state.json", state(cpu))
+    told = await administrator.got("/operations")
+    assert told["notes"] == [], "it is no measurement that cannot be read"
+    assert [(one["state"], one["evidence"]) for one in told["findings"]] == [("others", said)]
+    assert told["verdict"] == "degraded"

@@ -1,0 +1,58 @@
+import { MantineProvider } from "@mantine/core";
+import { render, screen, within } from "@testing-library/react";
+import { expect, test } from "vitest";
+import "@/app/i18n";
+import type { Finding } from "@/features/operations/api";
+import { Triggers } from "@/features/operations/components/Triggers";
+import { byGravity } from "@/features/operations/words";
+
+const SAID = "processors 99 % busy: ATUM DESK 3 %, others 95 % (make 90 %)";
+
+function finding(trigger: string, state: Finding["state"], evidence = ""): Finding {
+  return {
+    trigger,
+    family: "performance",
+    state,
+    value: 99,
+    threshold: 98,
+    unit: "%",
+    since: null,
+    evidence,
+    calls_for: "roll back",
+    points: [],
+  };
+}
+
+function show(findings: Finding[]) {
+  render(
+    <MantineProvider>
+      <Triggers findings={findings} />
+    </MantineProvider>,
+  );
+}
+
+test("what other programs do says so, with how much is theirs, and is open", async () => {
+  show([finding("performance.pool", "ok"), finding("performance.cpu", "others", SAID)]);
+  const list = await screen.findByRole("list");
+  const cpu = within(list).getByRole("button", { name: /Processor/ });
+  expect(cpu.getAttribute("aria-expanded")).toBe("true");
+  expect(within(list).getAllByText("Busy, by others").length).toBeGreaterThan(0);
+  expect(within(list).getByText(/going back to another release would not help/)).toBeTruthy();
+  expect(within(list).getByText(SAID)).toBeTruthy();
+});
+
+test("what fires is graver than what is busy by others, and that than a warning", () => {
+  const given = (["ok", "others", "warn", "fires"] as const).map((state) => finding(state, state));
+  expect(given.sort(byGravity).map(({ state }) => state)).toEqual([
+    "fires",
+    "others",
+    "warn",
+    "ok",
+  ]);
+});
+
+test("the cause is named only where others are it", async () => {
+  show([finding("performance.cpu", "fires", "processors 99 % busy: ATUM DESK 97 %, others 1 %")]);
+  expect(await screen.findByText("the release is taken back")).toBeTruthy();
+  expect(screen.queryByText(/going back to another release/)).toBeNull();
+});
