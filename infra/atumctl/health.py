@@ -49,6 +49,9 @@ def _speaking_tls(port: int, host: str, timeout: float) -> ssl.SSLSocket:
     plain = socket.create_connection(("127.0.0.1", port), timeout)
     try:
         return context.wrap_socket(plain, server_hostname=host or None)
+    except ValueError as error:
+        plain.close()
+        raise OSError(f"{host} is no name for a site: {error}") from None
     except BaseException:
         plain.close()
         raise

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from atumctl.finding import Finding
-from atumctl.probes.load import why_others
+from atumctl.probes.load import PROMPT_SECONDS, why_others
 from atumctl.probes.look import Look
 
 # What one unlucky moment may look like; contents and doors do not change with the moment.
@@ -33,21 +33,29 @@ def excused(look: Look, findings: list[Finding]) -> list[Finding]:
 
     The load is this run's and the last minute's. What reaches further back, such as the API's
     figures of 5 minutes, is theirs as well when the machine was busy by others within that time.
+    An answer that does not come while a program starts at once is no matter of load.
     """
-    now = why_others(look.load_of_run(), look.start_seconds()) or why_others(look.lately())
+    start_seconds = look.start_seconds()
+    in_this_run = why_others(look.load_of_run(), start_seconds)
+    lately = why_others(look.lately())
     known = look.memory.get("strained", {})
-    if now:
+    if now := in_this_run or lately:
         known = {"at": look.now.isoformat(), "why": now}
         look.remember["strained"] = known
-    return [_excused(look, finding, known) for finding in findings]
+    if not in_this_run and start_seconds < PROMPT_SECONDS:
+        now = ""
+    return [_excused(look, finding, now, known) for finding in findings]
 
 
-def _excused(look: Look, finding: Finding, strained: dict[str, str]) -> Finding:
-    if finding.state != "fires" or finding.slow_seconds is None or not strained:
+def _excused(look: Look, finding: Finding, now: str, known: dict[str, str]) -> Finding:
+    if finding.state != "fires" or finding.slow_seconds is None:
         return finding
-    age = (look.now - datetime.fromisoformat(strained["at"])).total_seconds()
-    if age > finding.slow_seconds:
+    words, when = now, ""
+    if not now and known and finding.slow_seconds:
+        age = (look.now - datetime.fromisoformat(known["at"])).total_seconds()
+        if age <= finding.slow_seconds:
+            words, when = known["why"], f" {age:.0f} s ago"
+    if not words:
         return finding
-    when = f" {age:.0f} s ago" if age >= 1 else ""
-    said = f"busy, by others{when}: {strained['why']}\n{finding.evidence}"
+    said = f"busy, by others{when}: {words}\n{finding.evidence}"
     return replace(finding, state="others", evidence=said)

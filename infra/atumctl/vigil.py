@@ -18,7 +18,7 @@ from atumctl.history import read_memory
 from atumctl.postgres import Postgres
 from atumctl.probes.load import Counters, between, read_counters, why_others
 from atumctl.releases import main_pid
-from atumctl.shell import ShellError
+from atumctl.shell import ShellError, run
 from atumctl.site import Site
 
 READY = "/api/v1/health/ready"
@@ -173,11 +173,15 @@ class Vigil:
         return ""
 
     def _slow_count(self, name: str, words: str) -> str:
-        return self._count(name, words) if self._unless_others(words) else ""
+        # Whoever says nothing for seconds while a program starts at once hangs by itself.
+        began = time.monotonic()
+        run(["true"], check=False)
+        is_ours = self._unless_others(words, time.monotonic() - began)
+        return self._count(name, words) if is_ours else ""
 
-    def _unless_others(self, reason: str) -> str:
+    def _unless_others(self, reason: str, start_seconds: float | None = None) -> str:
         """Return a reason that is one of time alone, unless others keep the machine busy."""
-        others = why_others(between(self._counters[0], self._used()))
+        others = why_others(between(self._counters[0], self._used()), start_seconds)
         if others and not self._excused:
             output.note(f"{reason}, and that is others' doing: {others}")
         self._excused = bool(others)

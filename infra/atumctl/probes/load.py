@@ -29,6 +29,8 @@ BUSY_PERCENT = 90.0
 DISK_PERCENT = 90.0
 # Starting a program that does nothing takes hundredths of a second on a machine with time to spare.
 SLOW_START_SECONDS = 1.0
+# A machine on which one starts within this keeps nobody waiting for seconds.
+PROMPT_SECONDS = 0.1
 NAMED = 3
 # Counters of a run that lies longer back than this say nothing of now.
 LATELY_SECONDS = 600.0
@@ -141,14 +143,19 @@ def between(before: Counters, now: Counters) -> Load:
     )
 
 
-def why_others(load: Load, start_seconds: float = 0.0) -> str:
-    """Say in words why slowness is the doing of others; nothing when it may be ours."""
-    if load.busy >= BUSY_PERCENT and load.others > load.busy * (1 - MOSTLY):
+def why_others(load: Load, start_seconds: float | None = None) -> str:
+    """Say in words why slowness is the doing of others; nothing when it may be ours.
+
+    `start_seconds` is what a program that does nothing took to start meanwhile, where that was
+    measured: busy processors that start one at once keep nothing else waiting either.
+    """
+    waits = start_seconds is None or start_seconds >= PROMPT_SECONDS
+    if waits and load.busy >= BUSY_PERCENT and load.others > load.busy * (1 - MOSTLY):
         return str(load)
     if load.disk_busy >= DISK_PERCENT and load.our_disk_part < 1 - MOSTLY:
         part = 100 * load.our_disk_part
         return f"disk {load.disk_busy:.0f} % busy, {part:.0f} % of its work is ATUM DESK's"
-    if start_seconds >= SLOW_START_SECONDS and not _is_our_doing(load):
+    if (start_seconds or 0.0) >= SLOW_START_SECONDS and not _is_our_doing(load):
         return f"a program that does nothing took {start_seconds:.1f} s to start; {load}"
     return ""
 

@@ -106,7 +106,7 @@ def test_what_people_feel_is_a_reason(
     words: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(vigil, "why_others", lambda _load: "")
+    monkeypatch.setattr(vigil, "why_others", lambda *_words: "")
     write(count, status=status, seconds=seconds)
     reason = watch._requests()
     assert words in reason
@@ -116,12 +116,12 @@ def test_what_people_feel_is_a_reason(
 def test_what_people_feel_on_a_machine_that_others_keep_busy_is_none(
     watch: Vigil, write: Write, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(vigil, "why_others", lambda _load: "others 94 %")
+    monkeypatch.setattr(vigil, "why_others", lambda *_words: "others 94 %")
     write(20, seconds=6.0)
     assert [watch._requests(), watch._requests()] == ["", ""]
     assert [watch._slow_count("the API", "gives no answer") for _ in range(4)] == [""] * 4
     assert "".join(capfd.readouterr()).count("others' doing: others 94 %") == 1
-    monkeypatch.setattr(vigil, "why_others", lambda _load: "")
+    monkeypatch.setattr(vigil, "why_others", lambda *_words: "")
     assert "5 % of the last 20 requests took longer" in watch._requests()
     write(5, status=500)
     assert "requests failed" in watch._requests(), "an error is nobody else's"
