@@ -141,7 +141,7 @@ class Look:
         self.remember["load"] = now.to_memory()
         if before := counters_of(self.memory.get("load", {}), now):
             return between(before, now)
-        time.sleep(SAMPLE_SECONDS)
+        time.sleep(max(SAMPLE_SECONDS - (time.time() - now.at), 0))
         return self.load_of_run()
 
     def _ask_metrics(self) -> Metrics:
