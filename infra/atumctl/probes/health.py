@@ -211,9 +211,10 @@ def _nginx_config(look: Look) -> Iterator[Finding]:
         # The watch's sandbox may keep back what another site's settings name; nginx itself is in none.
         done = run([*OUTSIDE, *NGINX_TEST], check=False, timeout=2 * PATIENCE_SECONDS)
     said = (done.stderr or done.stdout).strip()
+    found = look.found(NGINX_CONFIG, "ok" if done.ok else "fires", done.returncode, said)
     # An error in another site's file is not mended by another release of ours.
-    state: State = "ok" if done.ok else "fires" if look.site.nginx_site.name in said else "others"
-    yield look.found(NGINX_CONFIG, state, done.returncode, said)
+    is_ours = look.site.nginx_site.name in said
+    yield found if is_ours else replace(found, calls_for="degraded")
 
 
 def _nginx(look: Look) -> Iterator[Finding]:

@@ -203,11 +203,12 @@ async def test_an_error_in_another_sites_file_is_not_ours(
 ) -> None:
     site = replace(still.site, kind="server")
     said = "nginx: [emerg] unknown directive in /etc/nginx/sites-enabled/{}:3"
-    for name, state in (("shop.conf", "others"), ("atum-desk.conf", "fires")):
+    for name, calls_for in (("shop.conf", "degraded"), ("atum-desk.conf", "roll back")):
         ended = Done(1, "", said.format(name))
         monkeypatch.setattr(health, "run", lambda *_words, ended=ended, **_how: ended)
         [found] = health._nginx_config(Look(site))
-        assert (found.state, found.evidence) == (state, ended.stderr)
+        assert (found.state, found.evidence) == ("fires", ended.stderr)
+        assert found.calls_for == calls_for
 
 
 @pytest.mark.parametrize(("api_ms", "state"), [(3.0, "warn"), (2500.0, "fires"), (None, "fires")])
