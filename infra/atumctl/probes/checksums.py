@@ -36,6 +36,7 @@ def _checksums(look: Look) -> Iterator[Finding]:
     state: State = "fires" if recent else "warn" if failures else "ok"
     said = f"data checksums are on; {failures} pages were read whose checksum was wrong"
     said += f", the last at {last}; see PostgreSQL's log for which" if last else ""
+    said += "\nonce it is mended: select pg_stat_reset() in each database" if failures else ""
     yield look.found(CHECKSUMS, state, failures, said)
 
 

@@ -215,7 +215,7 @@ def test_an_expired_certificate_fires_also_when_only_nginx_shows_it(desk: Machin
         )
 
 
-def test_a_flipped_byte_in_a_table_page_fires_also_without_checksums(desk: Machine) -> None:
+def test_a_flipped_byte_in_a_table_page_fires_and_its_checksum_is_told(desk: Machine) -> None:
     place = "runuser -u postgres -- psql -Atd atum_desk -c"
     relative = desk.sh(f"""{place} "checkpoint" -c "select pg_relation_filepath('atum.people')" """)
     folder = desk.sh(f'{place} "show data_directory"').strip()
@@ -232,7 +232,11 @@ def test_a_flipped_byte_in_a_table_page_fires_also_without_checksums(desk: Machi
     finally:
         with stopped(desk, "postgresql@15-main", "postgresql"):
             file.write_bytes(content)
-    assert "integrity.pages" not in firing(desk)
+    found = firing(desk)
+    assert "integrity.pages" not in found
+    assert "pages were read whose checksum was wrong" in found["integrity.checksums"]["evidence"]
+    desk.sh(f'{place} "select pg_stat_reset()"')
+    assert "integrity.checksums" not in firing(desk)
 
 
 def test_what_the_desk_asks_for_is_carried_out_at_once(desk: Machine) -> None:
