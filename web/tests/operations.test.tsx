@@ -2,9 +2,10 @@ import { MantineProvider } from "@mantine/core";
 import { render, screen, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import "@/app/i18n";
-import type { Finding } from "@/features/operations/api";
+import i18n from "i18next";
+import type { Finding, Operations } from "@/features/operations/api";
 import { Triggers } from "@/features/operations/components/Triggers";
-import { byGravity } from "@/features/operations/words";
+import { byGravity, worstOf } from "@/features/operations/words";
 
 const SAID = "processors 99 % busy: ATUM DESK 3 %, others 95 % (make 90 %)";
 
@@ -55,4 +56,11 @@ test("the cause is named only where others are it", async () => {
   show([finding("performance.cpu", "fires", "processors 99 % busy: ATUM DESK 97 %, others 1 %")]);
   expect(await screen.findByText("the release is taken back")).toBeTruthy();
   expect(screen.queryByText(/going back to another release/)).toBeNull();
+});
+
+test("the verdict's sentence says whose load it is", () => {
+  const told = (state: Finding["state"]) =>
+    worstOf({ findings: [finding("performance.cpu", state)] } as unknown as Operations, i18n.t);
+  expect(told("others")).toBe("Processor, busy by others");
+  expect(told("fires")).toBe("Processor");
 });

@@ -58,7 +58,10 @@ export function spanText(seconds: number, t: TFunction): string {
 /** What is worst just now, as the end of the verdict's sentence; null when nothing is wrong. */
 export function worstOf(operations: Operations, t: TFunction): string | null {
   const finding = operations.findings.filter(isWrong).sort(byGravity)[0];
-  if (finding) return triggerName(finding.trigger, t);
+  if (finding) {
+    const name = triggerName(finding.trigger, t);
+    return finding.state === "others" ? t("operations.worstByOthers", { name }) : name;
+  }
   const service = operations.services.find(isTroubled);
   return service ? serviceName(service, t) : null;
 }

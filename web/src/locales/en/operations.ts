@@ -56,6 +56,7 @@ export const operations = {
       unknown: "Not measured",
       off: "Not used here",
     },
+    worstByOthers: "{{name}}, busy by others",
     countOf: "{{healthy}} of {{count}}.",
     notMeasured: "Not measured: {{names}}",
     at: "fires at {{threshold}}",
