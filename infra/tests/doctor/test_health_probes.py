@@ -16,6 +16,7 @@ from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
+from small_disk import small_disk
 from whole_desk import Desk
 
 from atumctl.history import read_memory, write_memory
@@ -133,7 +134,7 @@ async def test_an_expired_certificate_fires_and_a_fresh_one_does_not(still: Desk
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
 async def test_a_full_disk_fires(still: Desk) -> None:
     still.set(ATUM_OPS_DISK_FREE_MB="8")
-    with _small_disk(still.site.data):
+    with small_disk(still.site.data):
         assert still.finding("health.disk").state == "ok"
         (still.site.data / "filling").write_bytes(b"x" * 28_000_000)
         found = still.finding("health.disk")
@@ -144,7 +145,7 @@ async def test_a_full_disk_fires(still: Desk) -> None:
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
 async def test_a_disk_without_inodes_fires(still: Desk) -> None:
     still.set(ATUM_OPS_INODES_FREE_PERCENT="10", ATUM_OPS_DISK_FREE_MB="1")
-    with _small_disk(still.site.data):
+    with small_disk(still.site.data):
         assert still.finding("health.inodes").state == "ok"
         for number in range(480):
             (still.site.data / str(number)).touch()
@@ -183,19 +184,6 @@ def _running(argv: list[str]) -> Iterator[subprocess.Popen[bytes]]:
             yield process
         finally:
             process.kill()
-
-
-@contextmanager
-def _small_disk(place: Path) -> Iterator[None]:
-    mounted = run(
-        ["mount", "-t", "tmpfs", "-o", "size=32m,nr_inodes=500", "tmpfs", place], check=False
-    )
-    if not mounted.ok:
-        pytest.skip(f"a small disk could not be mounted: {mounted.stderr.strip()}")
-    try:
-        yield
-    finally:
-        run(["umount", "--lazy", place])
 
 
 async def test_an_error_in_another_sites_file_is_not_ours(

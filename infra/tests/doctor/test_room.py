@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from small_disk import small_disk
 from whole_desk import Desk
 
 from atumctl import mounts
@@ -121,15 +120,3 @@ def test_the_kernels_table_is_read_with_its_octal_numbers_and_later_mounts_hide_
 def measured(look: Look) -> Finding:
     [found] = room.PROBES[1].measure(look)
     return found
-
-
-@contextmanager
-def small_disk(place: Path) -> Iterator[None]:
-    options = "size=32m,nr_inodes=500"
-    mounted = run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", place], check=False)
-    if not mounted.ok:
-        pytest.skip(f"a small disk could not be mounted: {mounted.stderr.strip()}")
-    try:
-        yield
-    finally:
-        run(["umount", "--lazy", place])
