@@ -9,6 +9,7 @@ from typing import Any
 
 from atumctl import output
 from atumctl.output import Refused
+from atumctl.probes.units import FOUNDATIONS, read_units
 from atumctl.releases import previous
 from atumctl.shell import ShellError, last_words, run
 from atumctl.site import Site
@@ -39,7 +40,8 @@ def is_altered(site: Site) -> bool:
 def act(site: Site, memory: dict[str, Any]) -> dict[str, Any] | None:
     """Go back when the verdict has lasted; return what was done, until the verdict is another.
 
-    It is done once: where one step back does not help, a second would not either.
+    It is done once: where one step back does not help, a second would not either. While PostgreSQL,
+    Redis or nginx is stopped it waits, for that is nothing a release does.
     """
     verdict = memory["verdict"]
     if verdict["is"] != "roll back":
@@ -48,7 +50,22 @@ def act(site: Site, memory: dict[str, Any]) -> dict[str, Any] | None:
     wished = site.setting(*ACT) == "rollback"
     if done or not wished or verdict["runs"] < site.number(*RUNS):
         return done
-    return _go_back(site) if site.kind == "server" else None
+    if site.kind != "server":
+        return None
+    if down := _stopped_foundations(site):
+        output.warn(f"{', '.join(down)} stopped; another release of ours would not start it")
+        return None
+    return _go_back(site)
+
+
+def _stopped_foundations(site: Site) -> list[str]:
+    """Return what we stand on and does not run: it has units of its own, and people who stop them."""
+    try:
+        units = read_units(site)
+    except ShellError:
+        return []
+    names = (f"{name}.service" for name in FOUNDATIONS)
+    return [name for name in names if name in units and not units[name].runs]
 
 
 def _go_back(site: Site) -> dict[str, Any]:

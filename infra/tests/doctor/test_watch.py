@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from atum_desk.operations.evidence import read_watch
 from atumctl import acting, history
 from atumctl.finding import Examination, Finding, verdict_of
 from atumctl.notify import tell_change
+from atumctl.probes.units import Unit
 from atumctl.site import Site
 from e2e.house import Relay
 
@@ -100,7 +102,10 @@ async def test_people_are_told_by_mail_through_the_relay(tmp_path: Path) -> None
     assert "GET /: no answer" in mail.get_content()
 
 
-def test_it_acts_only_when_wished_and_only_after_some_runs_and_only_once(tmp_path: Path) -> None:
+def test_it_acts_only_when_wished_and_only_after_some_runs_and_only_once(
+    tmp_path: Path, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(acting, "read_units", lambda _site: _units("active"))
     site = _site(tmp_path)
     for version in ("0.1.0", "0.2.0"):
         site.release(version).mkdir(parents=True)
@@ -121,7 +126,20 @@ def test_it_acts_only_when_wished_and_only_after_some_runs_and_only_once(tmp_pat
     assert acting.act(site, {"verdict": lasting | {"is": "healthy"}, "acted": acted}) is None
 
 
-def test_without_an_earlier_release_it_says_so(tmp_path: Path) -> None:
+def test_it_waits_while_what_we_stand_on_is_stopped(tmp_path: Path, monkeypatch: Any) -> None:
+    site = _site(tmp_path)
+    _set(site, ATUM_OPS_ACT="rollback")
+    lasting = {"verdict": {"is": "roll back", "since": AT, "runs": 9}}
+    monkeypatch.setattr(acting, "read_units", lambda _site: _units("failed"))
+    assert acting.act(site, lasting) is None, "nobody's release stopped nginx"
+    monkeypatch.setattr(acting, "read_units", lambda _site: _units("active"))
+    acted = acting.act(site, lasting)
+    assert acted
+    assert "There is no release before" in acted["words"]
+
+
+def test_without_an_earlier_release_it_says_so(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.setattr(acting, "read_units", lambda _site: _units("active"))
     site = _site(tmp_path)
     _set(site, ATUM_OPS_ACT="rollback")
     acted = acting.act(site, {"verdict": {"is": "roll back", "since": AT, "runs": 9}})
@@ -135,6 +153,12 @@ def test_while_the_installation_is_altered_nothing_is_told_or_done(tmp_path: Pat
     site.data.mkdir()
     site.draining.touch()
     assert acting.is_altered(site)
+
+
+def _units(state: str) -> dict[str, Unit]:
+    names = ("atum-desk-api.service", "postgresql.service", "nginx.service")
+    known = {name: Unit(name, "active", "", "", 0, 1, "", None, None, None) for name in names}
+    return known | {"nginx.service": replace(known["nginx.service"], active=state)}
 
 
 def _site(folder: Path) -> Site:
