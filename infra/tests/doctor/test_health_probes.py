@@ -66,14 +66,15 @@ async def test_an_api_that_does_not_answer_in_time_fires(desk: Desk) -> None:
 
 
 async def test_a_dead_worker_fires_after_its_silence(desk: Desk) -> None:
-    desk.set(ATUM_OPS_WORKER_SILENT_SECONDS="4")
-    assert desk.finding("health.worker").state == "ok"
+    # A worker says every 3 s that it lives, and later on a busy machine.
+    desk.set(ATUM_OPS_WORKER_SILENT_SECONDS="10")
+    assert desk.finding("health.worker").state != "fires"
     await desk.house.kill("worker")
-    await asyncio.sleep(4.2)
+    await asyncio.sleep(10.2)
     found = desk.finding("health.worker")
     assert found.state == "fires"
     assert isinstance(found.value, float)
-    assert found.value > 4 == found.threshold
+    assert found.value > 10 == found.threshold
 
 
 async def test_a_port_that_another_process_holds_fires_and_names_it(still: Desk) -> None:
