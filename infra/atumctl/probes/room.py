@@ -58,7 +58,9 @@ def _mounts(look: Look) -> Iterator[Finding]:
     places = _places(look)
     now = {str(place): mount_of(place, mounts) for place in places}
     wrong = [words for place in places if (words := _trouble(place))]
-    wrong += [f"{place}: {one} takes no writes" for place, one in now.items() if one.read_only]
+    # A machine may have a root that nobody writes to; it is looked at for its space alone.
+    written = {place: one for place, one in now.items() if place != str(look.site.root)}
+    wrong += [f"{place}: {one} takes no writes" for place, one in written.items() if one.read_only]
     named = read_wanted_mounts(look.site.root)
     there = {mount.point for mount in mounts}
     for point in sorted(named - there):

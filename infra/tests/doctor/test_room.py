@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -90,6 +91,21 @@ async def test_a_disk_that_the_machine_is_told_to_mount_fires_until_it_is(still:
         found.evidence
     )
     assert "elsewhere" not in found.evidence, "no concern of ours"
+
+
+async def test_a_machine_whose_root_takes_no_writes_is_well_where_data_does(
+    still: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = replace(still.site, kind="server")
+    monkeypatch.setattr(room, "_of_postgres", lambda _look: [])
+    for read_only, state in ((False, "ok"), (True, "fires")):
+        known = [
+            mounts.Mount(Path("/"), "squashfs", "/dev/sda1", True),
+            mounts.Mount(site.root, "squashfs", "/dev/sda1", True),
+            mounts.Mount(site.prefix, "ext4", "/dev/sda2", read_only),
+        ]
+        monkeypatch.setattr(room, "read_mounts", lambda known=known: known)
+        assert measured(Look(site)).state == state
 
 
 async def test_a_second_place_that_is_missing_fires(still: Desk, tmp_path: Path) -> None:
