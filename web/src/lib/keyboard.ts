@@ -1,17 +1,19 @@
 import { useEffect, useRef } from "react";
+import { holdKeys, isTextField } from "./heldKeys";
 
-export type KeyBindings = Record<string, () => void>;
+/** What a key opens when it opens a field to type into. */
+export const OPENS_FIELD = "opens-field";
+
+/**
+ * What keys do. A handler that opens a field returns `OPENS_FIELD`: keys pressed before the field
+ * has the focus are typed into it.
+ */
+export type KeyBindings = Record<string, () => unknown>;
 
 const PREFIX_MS = 1200;
 const layers: { current: KeyBindings }[] = [];
 let prefix = "";
 let prefixTimer: ReturnType<typeof setTimeout> | undefined;
-
-function isTyping(target: EventTarget | null): boolean {
-  if (!(target instanceof HTMLElement)) return false;
-  if (target.isContentEditable) return true;
-  return target.matches("input:not([type=checkbox]), textarea, select");
-}
 
 /** Dialogs and menus read their own keys. */
 function isCovered(target: EventTarget | null): boolean {
@@ -24,7 +26,7 @@ function nameOf(event: KeyboardEvent): string {
   return event.ctrlKey || event.metaKey ? `mod+${key}` : key;
 }
 
-function find(name: string): (() => void) | undefined {
+function find(name: string): (() => unknown) | undefined {
   for (let index = layers.length - 1; index >= 0; index -= 1) {
     const handler = layers[index]?.current[name];
     if (handler) return handler;
@@ -42,7 +44,7 @@ function onKeyDown(event: KeyboardEvent) {
   if (event.defaultPrevented || event.altKey || event.isComposing) return;
   const name = nameOf(event);
   const withModifier = name.startsWith("mod+");
-  if (!withModifier && (isTyping(event.target) || isCovered(event.target))) return;
+  if (!withModifier && (isTextField(event.target) || isCovered(event.target))) return;
   if (name === "Enter" && event.target instanceof HTMLElement) {
     if (event.target.matches("button, a, summary, [role=button]")) return;
   }
@@ -53,7 +55,7 @@ function onKeyDown(event: KeyboardEvent) {
   const handler = find(full);
   if (handler) {
     event.preventDefault();
-    handler();
+    if (handler() === OPENS_FIELD) holdKeys();
   } else if (!waited && startsSequence(name)) {
     prefix = name;
     prefixTimer = setTimeout(() => {

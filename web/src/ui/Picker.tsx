@@ -1,6 +1,15 @@
 import { Combobox, useCombobox } from "@mantine/core";
-import { type ReactElement, type ReactNode, useEffect, useState } from "react";
+import {
+  type KeyboardEvent,
+  type ReactElement,
+  type ReactNode,
+  useEffect,
+  useLayoutEffect,
+  useState,
+} from "react";
 import { useTranslation } from "react-i18next";
+import { holdKeys } from "@/lib/heldKeys";
+import { folded, ranked } from "@/lib/ranking";
 import { Icon } from "./Icon";
 import classes from "./Picker.module.css";
 
@@ -28,8 +37,10 @@ type PickerProps = {
   multiple?: boolean;
   /** Offers the typed text itself as a new value (tags), or what of it can be one. */
   creatable?: boolean | ((text: string) => boolean);
-  /** Asked on every keystroke; the options given then are shown unfiltered. */
+  /** Asked on every keystroke; the options given then are all shown, best match first. */
   onSearch?: (query: string) => void;
+  /** Whether the options for what was typed are still to come; enter waits for them. */
+  searching?: boolean;
   position?: "bottom-start" | "bottom-end" | "top-start";
 };
 
@@ -43,29 +54,24 @@ export function Picker(props: PickerProps) {
     onOpenedChange,
     onDropdownClose: () => combobox.focusTarget(),
   });
-  const shown = props.onSearch ? options : matching(options, query);
+  const shown = ranked(options, query, (option) => [option.label, option.hint], {
+    keepAll: props.onSearch !== undefined,
+  });
   const created = mayCreate(props.creatable, query) ? newValue(query, options) : null;
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: opening and typing move, nothing else
-  useEffect(() => {
-    if (!opened) {
-      setQuery("");
-      return;
-    }
-    // The list is drawn in a layer of its own, one step after this effect.
-    const timer = setTimeout(() => {
-      combobox.focusSearchInput();
-      if (query) combobox.selectFirstOption();
-      else combobox.selectActiveOption();
-    });
-    return () => clearTimeout(timer);
-  }, [opened, query, shown.length]);
-
   const pick = (value: string) => {
     onPick(value);
     setQuery("");
     if (!props.multiple) combobox.closeDropdown();
   };
+  // A list of nothing at all has not been fetched yet.
+  const awaited = props.searching ?? (options.length === 0 && !props.onSearch);
+  const first = shown[0]?.value ?? created;
+  const onKeyDown = useEnter({ query, awaited, opened, first, pick, combobox });
+  useSelection(combobox, opened, query, shown.map((option) => option.value).join("\n"));
+  useEffect(() => {
+    if (!opened) setQuery("");
+  }, [opened]);
+
   const search = (text: string) => {
     setQuery(text);
     props.onSearch?.(text);
@@ -96,6 +102,7 @@ export function Picker(props: PickerProps) {
         <Combobox.Search
           value={query}
           onChange={(event) => search(event.currentTarget.value)}
+          onKeyDown={onKeyDown}
           placeholder={label}
           aria-label={label}
         />
@@ -127,16 +134,58 @@ export function Picker(props: PickerProps) {
   );
 }
 
-function folded(text: string): string {
-  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+type Store = ReturnType<typeof useCombobox>;
+
+/** Puts the mark on the first match, or on what holds now while nothing is typed. */
+function useSelection(combobox: Store, opened: boolean, query: string, shown: string) {
+  const select = () => {
+    if (query) combobox.selectFirstOption();
+    else combobox.selectActiveOption();
+  };
+  // Whatever opened it: what is typed from now on is for the search field.
+  useLayoutEffect(() => {
+    if (opened) holdKeys();
+  }, [opened]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: opening and typing move, nothing else
+  useLayoutEffect(() => {
+    if (opened) select();
+  }, [opened, query, shown]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: opening moves the focus, nothing else
+  useEffect(() => {
+    if (!opened) return;
+    // The list is drawn in a layer of its own, one step after this effect.
+    const timer = setTimeout(() => {
+      combobox.focusSearchInput();
+      select();
+    });
+    return () => clearTimeout(timer);
+  }, [opened]);
 }
 
-function matching(options: PickerOption[], query: string): PickerOption[] {
-  const wanted = folded(query.trim());
-  if (!wanted) return options;
-  return options.filter((option) =>
-    folded(`${option.label} ${option.hint ?? ""}`).includes(wanted),
-  );
+type EnterOptions = {
+  query: string;
+  awaited: boolean;
+  opened: boolean;
+  first: string | null;
+  pick: (value: string) => void;
+  combobox: Store;
+};
+
+/** Enter that comes before the options it is meant for picks the first of them once they are there. */
+function useEnter({ query, awaited, opened, first, pick, combobox }: EnterOptions) {
+  const [entered, setEntered] = useState<string | null>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the options' coming picks, nothing else
+  useEffect(() => {
+    if (entered === null || (opened && entered === query && awaited)) return;
+    setEntered(null);
+    if (opened && entered === query && first !== null) pick(first);
+  }, [entered, opened, query, awaited, first]);
+  return (event: KeyboardEvent) => {
+    if (event.key !== "Enter" || event.nativeEvent.isComposing || !awaited || !query) return;
+    event.preventDefault();
+    combobox.resetSelectedOption();
+    setEntered(query);
+  };
 }
 
 function mayCreate(creatable: PickerProps["creatable"], query: string): boolean {
@@ -145,5 +194,5 @@ function mayCreate(creatable: PickerProps["creatable"], query: string): boolean 
 
 function newValue(query: string, options: PickerOption[]): string | null {
   const value = query.trim().toLowerCase();
-  return value && !options.some((option) => option.value === value) ? value : null;
+  return value && !options.some((option) => folded(option.value) === folded(value)) ? value : null;
 }

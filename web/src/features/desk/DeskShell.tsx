@@ -1,8 +1,10 @@
 import { Outlet, useNavigate, useParams } from "@tanstack/react-router";
-import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { useUndo } from "@/features/changes/undo";
-import { useKeys } from "@/lib/keyboard";
+import { NewTicketDialog } from "@/features/tickets/components/NewTicketDialog";
+import { OPENS_FIELD, useKeys } from "@/lib/keyboard";
+import { CommandPalette } from "./components/CommandPalette";
+import { HelpDialog } from "./components/HelpDialog";
 import { OfflineBanner } from "./components/OfflineBanner";
 import { PhoneTabs } from "./components/PhoneTabs";
 import { Rail } from "./components/Rail";
@@ -10,10 +12,6 @@ import classes from "./DeskShell.module.css";
 import { DeskDialogsProvider, useDeskDialogs } from "./dialogs";
 import { useLayout } from "./layout";
 import { LiveProvider } from "./live";
-
-const CommandPalette = lazy(() => import("./components/CommandPalette"));
-const HelpDialog = lazy(() => import("./components/HelpDialog"));
-const NewTicketDialog = lazy(() => import("@/features/tickets/components/NewTicketDialog"));
 
 /** The desk: rail, the screen in the middle, its dialogs, live updates and keys. */
 export function DeskShell() {
@@ -44,11 +42,9 @@ function Frame() {
         <Outlet />
       </div>
       {layout.phone && !inTicket && <PhoneTabs />}
-      <Suspense>
-        {dialogs.opened === "palette" && <CommandPalette onClose={() => dialogs.open(null)} />}
-        {dialogs.opened === "help" && <HelpDialog onClose={() => dialogs.open(null)} />}
-        {dialogs.opened === "new-ticket" && <NewTicketDialog onClose={() => dialogs.open(null)} />}
-      </Suspense>
+      {dialogs.opened === "palette" && <CommandPalette onClose={() => dialogs.open(null)} />}
+      {dialogs.opened === "help" && <HelpDialog onClose={() => dialogs.open(null)} />}
+      {dialogs.opened === "new-ticket" && <NewTicketDialog onClose={() => dialogs.open(null)} />}
     </div>
   );
 }
@@ -59,11 +55,15 @@ function useDeskKeys() {
   const { undoLast } = useUndo();
   const toView = (view: "my_open" | "unassigned" | "all_open" | "waiting") => () =>
     void navigate({ to: "/desk/tickets", search: { view } });
+  const opens = (dialog: "palette" | "new-ticket") => () => {
+    dialogs.open(dialog);
+    return OPENS_FIELD;
+  };
   useKeys({
-    "mod+k": () => dialogs.open("palette"),
-    "/": () => dialogs.open("palette"),
+    "mod+k": opens("palette"),
+    "/": opens("palette"),
     "?": () => dialogs.open("help"),
-    c: () => dialogs.open("new-ticket"),
+    c: opens("new-ticket"),
     z: undoLast,
     "g m": toView("my_open"),
     "g u": toView("unassigned"),

@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import { contactsQuery, useTeams } from "@/features/directory/api";
 import { ticketSearchQuery } from "@/features/tickets/api";
 import { useDensity } from "@/features/tickets/density";
+import { ranked } from "@/lib/ranking";
 import { Avatar } from "@/ui/Avatar";
 import { Icon, type IconName } from "@/ui/Icon";
 import { StatusIcon, TeamSquare } from "@/ui/Signs";
@@ -34,11 +35,10 @@ export function usePalette(query: string): PaletteGroup[] {
   const teams = useTeamOptions();
   const tickets = useTicketOptions(words);
   const people = usePeopleOptions(words);
-  const matches = (option: PaletteOption) =>
-    option.label.toLowerCase().includes(query.trim().toLowerCase());
+  const matching = (options: PaletteOption[]) => ranked(options, query, (option) => [option.label]);
   const groups: PaletteGroup[] = [
-    { title: t("palette.actions"), options: actions.filter(matches) },
-    { title: t("palette.teams"), options: query ? teams.filter(matches) : [] },
+    { title: t("palette.actions"), options: matching(actions) },
+    { title: t("palette.teams"), options: query ? matching(teams) : [] },
     { title: t("palette.tickets"), options: words ? tickets : [] },
     { title: t("palette.people"), options: words ? people : [] },
   ];

@@ -70,3 +70,16 @@ export const useStatuses = () =>
   useQuery({ ...statusesQuery, enabled: useMayRead()("tickets") }).data ?? [];
 export const useTags = () =>
   useQuery({ ...tagsQuery, enabled: useMayRead()("tickets") }).data ?? [];
+
+/** Whether the lists that pickers offer are still to come. */
+export function useDirectoryAwaited(): boolean {
+  const mayRead = useMayRead();
+  const [staff, tickets] = [mayRead("staff"), mayRead("tickets")];
+  const lists = [
+    useQuery({ ...teamsQuery, enabled: staff }),
+    useQuery({ ...staffQuery, enabled: staff }),
+    useQuery({ ...statusesQuery, enabled: tickets }),
+    useQuery({ ...tagsQuery, enabled: tickets }),
+  ];
+  return lists.some((list) => list.isLoading);
+}

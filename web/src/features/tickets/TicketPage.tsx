@@ -5,7 +5,7 @@ import { asProblem } from "@/api/problem";
 import type { Ticket } from "@/api/types";
 import { useLayout } from "@/features/desk/layout";
 import { usePresence } from "@/features/desk/live";
-import { useKeys } from "@/lib/keyboard";
+import { OPENS_FIELD, useKeys } from "@/lib/keyboard";
 import { useStored } from "@/lib/stored";
 import { Pane } from "@/ui/Pane";
 import { EmptyState, ErrorState, Skeleton } from "@/ui/States";
@@ -137,17 +137,22 @@ function useTicketKeys(
   write: (mode: ComposerMode) => void,
 ) {
   const { can } = ticket;
-  const when = (allowed: boolean, run: () => void) => () => {
-    if (allowed) run();
+  const opens = (allowed: boolean, open: () => void) => () => {
+    if (!allowed) return undefined;
+    open();
+    return OPENS_FIELD;
   };
+  const done = actions.isDone ? actions.reopen : actions.resolve;
   useKeys({
-    r: when(can.reply, () => write("reply")),
-    n: when(can.note, () => write("note")),
-    a: when(can.assign, () => openFact("assignee")),
-    s: when(can.status, () => openFact("status")),
-    p: when(can.priority, () => openFact("priority")),
-    t: when(can.move, () => openFact("team")),
-    l: when(can.tag, () => openFact("tags")),
-    e: when(can.status, actions.isDone ? actions.reopen : actions.resolve),
+    r: opens(can.reply, () => write("reply")),
+    n: opens(can.note, () => write("note")),
+    a: opens(can.assign, () => openFact("assignee")),
+    s: opens(can.status, () => openFact("status")),
+    p: opens(can.priority, () => openFact("priority")),
+    t: opens(can.move, () => openFact("team")),
+    l: opens(can.tag, () => openFact("tags")),
+    e: () => {
+      if (can.status) done();
+    },
   });
 }

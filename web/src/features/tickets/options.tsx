@@ -102,7 +102,8 @@ export function useContactOptions(chosenId?: string) {
       sign: <Avatar id={contact.id} name={contact.name} />,
     }),
   );
-  return { options, setQuery, chosenName: chosen.data?.name };
+  const searching = found.isLoading;
+  return { options, searching, setQuery, chosenName: chosen.data?.name };
 }
 
 /** The values a filter offers. */

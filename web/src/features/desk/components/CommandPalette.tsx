@@ -8,7 +8,7 @@ import { type PaletteOption, usePalette } from "../palette";
 import classes from "./CommandPalette.module.css";
 
 /** One field for everything: actions, tickets, people. */
-export default function CommandPalette({ onClose }: { onClose: () => void }) {
+export function CommandPalette({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const [query, setQuery] = useState("");
   const [current, setCurrent] = useState(0);

@@ -39,7 +39,7 @@ const groups = {
 } as const;
 
 /** Every key of the desk. */
-export default function HelpDialog({ onClose }: { onClose: () => void }) {
+export function HelpDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   return (
     <Dialog opened onClose={onClose} title={t("help.title")} width={680}>

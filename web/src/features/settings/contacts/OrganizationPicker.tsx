@@ -23,7 +23,8 @@ export function OrganizationPicker(props: OrganizationPickerProps) {
   const [opened, setOpened] = useState(false);
   const [words, setWords] = useState("");
   const [searched] = useDebouncedValue(words, 200);
-  const found = usePages(organizationsQuery(searched)).data ?? [];
+  const answer = usePages(organizationsQuery(searched));
+  const found = answer.data ?? [];
   const pick = (id: string) => {
     const organization = found.find((one) => String(one.id) === id);
     if (organization) onChange({ id: organization.id, name: organization.name });
@@ -41,6 +42,7 @@ export function OrganizationPicker(props: OrganizationPickerProps) {
         chosen={value ? [String(value.id)] : []}
         onPick={pick}
         onSearch={setWords}
+        searching={words !== searched || answer.isFetching}
         opened={opened}
         onOpenedChange={setOpened}
       >

@@ -1,6 +1,7 @@
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import type { BulkRequest, TicketChange, TicketRow } from "@/api/types";
+import { useDirectoryAwaited } from "@/features/directory/api";
 import { Button, IconButton } from "@/ui/Button";
 import { Picker, type PickerOption } from "@/ui/Picker";
 import { useBulk } from "../bulk";
@@ -39,6 +40,7 @@ export function BulkBar({ numbers, rows, field, onField, onClear }: BulkBarProps
     team: useTeamOptions(),
     tag: useTagOptions(),
   };
+  const awaited = useDirectoryAwaited();
   const count = numbers.length;
   const resolved = useResolvedKey();
   const apply = (request: Omit<BulkRequest, "numbers">, done: string) =>
@@ -73,6 +75,7 @@ export function BulkBar({ numbers, rows, field, onField, onClear }: BulkBarProps
           opened={field === kind}
           onOpenedChange={(opened) => onField(opened ? kind : null)}
           creatable={kind === "tag"}
+          searching={awaited}
           position="top-start"
         >
           <Button

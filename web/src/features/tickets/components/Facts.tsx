@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Ticket } from "@/api/types";
+import { useDirectoryAwaited } from "@/features/directory/api";
 import { Avatar, NobodyAvatar } from "@/ui/Avatar";
 import { Button } from "@/ui/Button";
 import { Picker, type PickerOption } from "@/ui/Picker";
@@ -96,6 +97,7 @@ type FactProps = {
 
 function Fact({ name, options, chosen, allowed, opened, onOpen, onPick, children }: FactProps) {
   const { t } = useTranslation();
+  const awaited = useDirectoryAwaited();
   const label = t(`ticket.fact.${name}`);
   return (
     <Picker
@@ -103,6 +105,7 @@ function Fact({ name, options, chosen, allowed, opened, onOpen, onPick, children
       options={options}
       chosen={[chosen]}
       onPick={onPick}
+      searching={awaited}
       opened={opened}
       onOpenedChange={(next) => onOpen(next ? name : null)}
     >

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useDirectoryAwaited } from "@/features/directory/api";
 import { Icon } from "@/ui/Icon";
 import { Picker, type PickerOption } from "@/ui/Picker";
 import { useContactOptions, useFilterOptions } from "../options";
@@ -21,6 +22,7 @@ export function FilterChip(props: FilterChipProps) {
   const { t } = useTranslation();
   const [opened, setOpened] = useState(openAtOnce);
   const fixed = useFilterOptions(name);
+  const awaited = useDirectoryAwaited();
   const contacts = useContactOptions(name === "requester" ? values[0] : undefined);
   const options = name === "requester" ? contacts.options : fixed;
   const label = t(`tickets.field.${name}`);
@@ -40,6 +42,7 @@ export function FilterChip(props: FilterChipProps) {
         opened={opened}
         onOpenedChange={onOpenedChange}
         onSearch={name === "requester" ? contacts.setQuery : undefined}
+        searching={name === "requester" ? contacts.searching : awaited}
         multiple={!singleFilters.has(name)}
       >
         <button type="button" className={classes.value} onClick={() => onOpenedChange(!opened)}>

@@ -2,7 +2,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLayout } from "@/features/desk/layout";
-import { useKeys } from "@/lib/keyboard";
+import { OPENS_FIELD, useKeys } from "@/lib/keyboard";
 import { Pane } from "@/ui/Pane";
 import { ErrorState, Skeleton } from "@/ui/States";
 import { ToastSlot } from "@/ui/ToastSlot";
@@ -130,8 +130,10 @@ function useCursor(
     if (next) setCursor(next.number);
   };
   const openBulk = (field: BulkField) => () => {
+    if (selection.numbers.length === 0 && cursor === undefined) return undefined;
     if (selection.numbers.length === 0 && cursor !== undefined) selection.setAll([cursor]);
-    if (selection.numbers.length > 0 || cursor !== undefined) openField(field);
+    openField(field);
+    return field === "resolve" ? undefined : OPENS_FIELD;
   };
   const onCurrent = (act: (number: number) => void) => () => {
     if (cursor !== undefined) act(cursor);

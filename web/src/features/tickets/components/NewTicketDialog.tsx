@@ -1,8 +1,9 @@
 import { useNavigate } from "@tanstack/react-router";
-import { type ReactNode, useState } from "react";
+import { type KeyboardEvent, type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ProblemError } from "@/api/problem";
 import type { Attachment, Priority, TicketInput } from "@/api/types";
+import { holdKeys } from "@/lib/heldKeys";
 import { Avatar } from "@/ui/Avatar";
 import { Button } from "@/ui/Button";
 import { Dialog, DialogActions } from "@/ui/Dialog";
@@ -26,7 +27,7 @@ import classes from "./NewTicketDialog.module.css";
 type Requester = { id: string; name: string } | { email: string };
 
 /** Opens a ticket for somebody who called, wrote elsewhere or stands at the desk. */
-export default function NewTicketDialog({ onClose }: { onClose: () => void }) {
+export function NewTicketDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const open = useOpenTicket();
@@ -231,6 +232,12 @@ function RequesterField({ requester, onPick }: RequesterFieldProps) {
       onPick({ id: value, name });
     }
   };
+  const openByTyping = ({ nativeEvent: event }: KeyboardEvent) => {
+    if (event.key.length !== 1 || event.key === " " || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    holdKeys(event);
+    setOpened(true);
+  };
   return (
     <div>
       <span className={classes.label}>{t("newTicket.requester")}</span>
@@ -245,12 +252,15 @@ function RequesterField({ requester, onPick }: RequesterFieldProps) {
           setQuery(words.trim());
           contacts.setQuery(words);
         }}
+        searching={contacts.searching}
       >
         <button
           type="button"
           className={classes.requester}
           data-autofocus
+          data-opens-field
           onClick={() => setOpened(!opened)}
+          onKeyDown={openByTyping}
         >
           {requester ? <Chosen requester={requester} /> : t("newTicket.searchRequester")}
         </button>

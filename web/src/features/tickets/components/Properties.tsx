@@ -4,6 +4,7 @@ import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ChangeItem, Ticket, TicketType } from "@/api/types";
 import { useUndo } from "@/features/changes/undo";
+import { useDirectoryAwaited } from "@/features/directory/api";
 import { Avatar } from "@/ui/Avatar";
 import { Button, IconButton } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
@@ -134,6 +135,7 @@ type TagsProps = {
 function Tags({ ticket, actions, opened, onOpen }: TagsProps) {
   const { t } = useTranslation();
   const options = useTagOptions();
+  const awaited = useDirectoryAwaited();
   return (
     <Section title={t("ticket.tags")}>
       <div className={classes.tags}>
@@ -153,6 +155,7 @@ function Tags({ ticket, actions, opened, onOpen }: TagsProps) {
             onOpenedChange={onOpen}
             multiple
             creatable
+            searching={awaited}
             position="bottom-end"
           >
             <IconButton

@@ -5,6 +5,7 @@ import { type KeyboardEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Contact, MailAddress } from "@/api/types";
 import { contactsQuery } from "@/features/directory/api";
+import { ranked } from "@/lib/ranking";
 import { Avatar } from "@/ui/Avatar";
 import pickerClasses from "@/ui/Picker.module.css";
 import { isAddress, type RecipientLine, readAddresses } from "../recipients";
@@ -166,9 +167,10 @@ function useFoundContacts(typed: string, people: MailAddress[]): Contact[] {
   const held = new Set(people.map((one) => one.address.toLowerCase()));
   const isMeant = ({ name, emails }: Contact) =>
     `${name}\n${emails.join("\n")}`.toLowerCase().includes(words.toLowerCase());
-  return (found.data ?? []).filter(
+  const meant = (found.data ?? []).filter(
     (one) => one.emails[0] && !held.has(one.emails[0]) && isMeant(one),
   );
+  return ranked(meant, words, ({ name, emails }) => [name, ...emails], { keepAll: true });
 }
 
 function addressOf(contact: Contact): MailAddress[] {
