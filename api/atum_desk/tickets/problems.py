@@ -24,6 +24,16 @@ class ManyRecipients(Problem):
         super().__init__(count=len(recipients), names=shown + more, recipients=recipients)
 
 
+class NewerMessages(Problem):
+    """{who} wrote in the meantime. Read it, then send yours again with `seen_message_id` {newest_message_id}."""
+
+    status = 409
+    code = "newer_messages"
+
+    def __init__(self, *, who: str, newest_message_id: int) -> None:
+        super().__init__(who=who, newest_message_id=newest_message_id)
+
+
 class ParticipantNotFound(Problem):
     """This person is no participant of the ticket."""
 

@@ -211,7 +211,7 @@ async def edit_tickets(database: Database, actor: Actor, data: BulkChange) -> Bu
     opt=needs(permissions.NOTE, permissions.REPLY),
     responses=answers(
         problems.TicketNotFound, problems.TransitionForbidden, problems.ManyRecipients,
-        AddressStopped, *UNKNOWN_PARTS,
+        problems.NewerMessages, AddressStopped, *UNKNOWN_PARTS,
     ),
 )  # fmt: skip
 async def add_message(

@@ -275,7 +275,9 @@ class MessageInput(RecipientsInput, kw_only=True, forbid_unknown_fields=True):
     """A reply or a note, with `text` or `html`; `status` is set in the same change.
 
     A reply with `send_at` leaves at that moment, and its requester sees it from then on. `plain_text`
-    and `quoted_messages` say what its mail looks like; null means as its mailbox says.
+    and `quoted_messages` say what its mail looks like; null means as its mailbox says. With
+    `seen_message_id`, the newest message its author has seen, it is refused when somebody else
+    added a newer one.
     """
 
     kind: MessageKind
@@ -286,6 +288,7 @@ class MessageInput(RecipientsInput, kw_only=True, forbid_unknown_fields=True):
     send_at: datetime | None = None
     plain_text: bool | None = None
     quoted_messages: QuotedMessages | None = None
+    seen_message_id: Annotated[int, Meta(ge=0)] | None = None
 
 
 class MessageEdit(RecipientsInput, kw_only=True, forbid_unknown_fields=True):

@@ -33,7 +33,7 @@ from atum_desk.tickets.models import (
     Recipients,
 )
 from atum_desk.tickets.presentation import present_ticket
-from atum_desk.tickets.problems import AssigneeUnknown, RequesterUnknown
+from atum_desk.tickets.problems import AssigneeUnknown, NewerMessages, RequesterUnknown
 from atum_desk.tickets.queries import threads, writes
 from atum_desk.tickets.queries.quotes import list_quotable
 from atum_desk.tickets.schemas import MessageAdded, MessageInput, TicketInput
@@ -42,7 +42,10 @@ from atum_desk.tickets.schemas import MessageAdded, MessageInput, TicketInput
 async def answer_ticket(
     database: Database, settings: Settings, actor: Actor, number: int, given: MessageInput
 ) -> MessageAdded:
-    """Add a reply (which leaves as mail) or a note, and set the status in the same change."""
+    """Add a reply (which leaves as mail) or a note, and set the status in the same change.
+
+    Raises NewerMessages when somebody else added a message that the author has not seen.
+    """
     _require_fit_for_note(given)
     named = read_recipients(given)
     send_at = require_moment(given.send_at)
@@ -53,9 +56,11 @@ async def answer_ticket(
         people, context = Recipients(), None
         if given.kind == "reply":
             ticket, context = await writes.lock_ticket_with_mail_context(work, number)
+            await _require_seen(work, ticket, given.seen_message_id)
             people = await settle_recipients(work, ticket, context, named)
         else:
             ticket = await writes.lock_ticket(work, number)
+            await _require_seen(work, ticket, given.seen_message_id)
         status_id = await _status_after(work, ticket, given)
         message = _message_of(settings, given, body, context, people, actor, send_at)
         appended = await add_message(work, ticket, message, status_id)
@@ -149,6 +154,17 @@ async def _status_after(work: Work, ticket: LockedTicket, given: MessageInput) -
         status = await writes.find_status(work, "open")
         return status.id if status else None
     return None
+
+
+async def _require_seen(work: Work, ticket: LockedTicket, seen_message_id: int | None) -> None:
+    """Raise NewerMessages when others wrote since; the locked ticket gets no message meanwhile."""
+    if seen_message_id is None:
+        return
+    newer = await threads.find_newest_of_others(work, ticket.id, seen_message_id)
+    if newer is not None:
+        message_id, author = newer
+        known = author if work.actor.may(permissions.READ) else None
+        raise NewerMessages(who=known or "Somebody else", newest_message_id=message_id)
 
 
 def _require_fit_for_note(given: MessageInput) -> None:

@@ -181,3 +181,21 @@ def _decoded(text: str | None) -> StoredTicket:
     if text is None:
         raise TicketNotFound
     return _ticket.decode(text)
+
+
+async def find_newest_of_others(
+    view: View, ticket_id: int, after_id: int
+) -> tuple[int, str | None] | None:
+    """Return the newest visible message after one that the actor did not write, and who wrote it.
+
+    The name is None where it is only claimed.
+    """
+    # A statement of its own: one that also waits for the lock would not see what it waited for.
+    row = await view.fetchrow(
+        """select m.id, case when coalesce(m.author_verdict, 'proven') <> 'failed' then m.author_name end as author
+             from messages m
+            where m.ticket_id = $1 and m.id > $2 and m.author_id is distinct from (select ctx_person())
+            order by m.id desc limit 1""",
+        ticket_id, after_id,
+    )  # fmt: skip
+    return (row["id"], row["author"]) if row else None
