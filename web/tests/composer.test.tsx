@@ -94,3 +94,91 @@ test("what others wrote meanwhile is shown before it is answered over", async ()
   await queryClient.invalidateQueries({ queryKey: ["ticket", 4187] });
   expect(await screen.findByText("Inês Carvalho wrote while you were writing.")).toBeVisible();
 });
+
+const theirs = () => message(77, 103, "Inês Carvalho", "It works again.", 0);
+
+/** Lets somebody else write; the page is told when it asks again. */
+function interrupt(api: ReturnType<typeof createFakeApi>) {
+  api.tickets.find((one) => one.number === 4187)?.thread.push(theirs());
+}
+
+test("Ctrl+Enter first shows what others wrote meanwhile, and sends it only when told to", async () => {
+  const { api, user, queryClient } = renderAt(TICKET);
+  await user.type(await reply(), "Hello");
+  interrupt(api);
+  await queryClient.invalidateQueries({ queryKey: ["ticket", 4187] });
+  await screen.findByText("Inês Carvalho wrote while you were writing.");
+  await user.type(await reply(), "{Control>}{Enter}{/Control}");
+  const dialog = within(await screen.findByRole("dialog"));
+  expect(dialog.getByText("It works again.")).toBeVisible();
+  expect(dialog.getByRole("button", { name: "Keep writing" })).toBeVisible();
+  expect(sent(api)).toHaveLength(0);
+  await user.click(dialog.getByRole("button", { name: "Send anyway" }));
+  await screen.findByText(/Reply held for/);
+  expect(sent(api).map((call) => call.body)).toMatchObject([{ seen_message_id: 77 }]);
+});
+
+test("who keeps writing has seen it, and is not asked again", async () => {
+  const { api, user, queryClient } = renderAt(TICKET);
+  await user.type(await reply(), "Hello");
+  interrupt(api);
+  await queryClient.invalidateQueries({ queryKey: ["ticket", 4187] });
+  await screen.findByText("Inês Carvalho wrote while you were writing.");
+  await user.click(screen.getByRole("button", { name: "Send & wait" }));
+  await user.click(await screen.findByRole("button", { name: "Keep writing" }));
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  expect(screen.queryByText("Inês Carvalho wrote while you were writing.")).toBeNull();
+  await user.type(await reply(), " again{Control>}{Enter}{/Control}");
+  await screen.findByText(/Reply held for/);
+  expect(sent(api).map((call) => call.body)).toMatchObject([
+    { text: "Hello again", seen_message_id: 77 },
+  ]);
+});
+
+test("the server's word counts where the page has not heard of it yet", async () => {
+  const { api, user } = renderAt(TICKET);
+  await user.type(await reply(), "Hello");
+  interrupt(api);
+  await user.keyboard("{Control>}{Enter}{/Control}");
+  const dialog = within(await screen.findByRole("dialog"));
+  expect(dialog.getByText("It works again.")).toBeVisible();
+  expect(screen.queryByText(/Not sent/)).toBeNull();
+  await user.click(dialog.getByRole("button", { name: "Send anyway" }));
+  await screen.findByText(/Reply held for/);
+  expect(sent(api)).toHaveLength(2);
+  expect(await reply()).toHaveValue("");
+});
+
+test("a note is added without a question", async () => {
+  const { api, user, queryClient } = renderAt(TICKET);
+  await user.click(await screen.findByRole("tab", { name: "Note" }));
+  await user.type(screen.getByRole("textbox", { name: "Write a note" }), "Mine");
+  interrupt(api);
+  await queryClient.invalidateQueries({ queryKey: ["ticket", 4187] });
+  await screen.findByText("Inês Carvalho wrote while you were writing.");
+  await user.click(screen.getByRole("button", { name: "Add note" }));
+  await screen.findByText("Note added");
+});
+
+test("trying again after a lost answer asks what was asked, whatever was seen since", async () => {
+  const api = createFakeApi();
+  const tried: { key: string | null; body: unknown }[] = [];
+  api.overrides.set("POST tickets/4187/messages", async (request) => {
+    tried.push({ key: request.headers.get("Idempotency-Key"), body: api.calls.at(-1)?.body });
+    return tried.length === 1
+      ? problem(503, "unavailable", "The server rests.")
+      : problem(409, "newer_messages", "Somebody wrote.", { newest_message_id: 77 });
+  });
+  const { user, queryClient } = renderAt(TICKET, api);
+  await user.type(await reply(), "Important{Control>}{Enter}{/Control}");
+  await screen.findByText(/Not sent. The server rests./);
+  interrupt(api);
+  await queryClient.invalidateQueries({ queryKey: ["ticket", 4187] });
+  await user.click(await screen.findByRole("button", { name: "Show" }));
+  await user.type(await reply(), "{Control>}{Enter}{/Control}");
+  await waitFor(() => expect(tried).toHaveLength(3));
+  expect(new Set(tried.map((one) => one.key)).size).toBe(1);
+  const seen = tried.map((one) => (one.body as { seen_message_id: number }).seen_message_id);
+  expect(seen[1]).toBe(seen[0]);
+  expect(seen[2]).toBe(77);
+});

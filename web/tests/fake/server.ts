@@ -135,7 +135,16 @@ export function createFakeApi(options: { tickets?: number; signedIn?: boolean } 
       text: string;
       status?: string;
       confirm_recipients?: boolean;
+      seen_message_id?: number;
     };
+    const newer = ticket.thread.findLast(
+      (item) => item.type === "message" && item.author.id !== me.person.id,
+    );
+    if (newer && asked.seen_message_id !== undefined && newer.id > asked.seen_message_id) {
+      return problem(409, "newer_messages", "Somebody wrote in the meantime.", {
+        newest_message_id: newer.id,
+      });
+    }
     const held = asked.kind === "reply";
     const people = peopleOf(ticket, asked);
     const addresses = [...people.to, ...people.cc, ...people.bcc].map((one) => one.address);

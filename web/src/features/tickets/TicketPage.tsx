@@ -12,14 +12,14 @@ import { EmptyState, ErrorState, Skeleton } from "@/ui/States";
 import { ToastSlot } from "@/ui/ToastSlot";
 import { useTicketActions } from "./actions";
 import { countsQuery, markRead, ticketKeys, ticketQuery } from "./api";
-import { Composer, type ComposerMode } from "./components/Composer";
+import { Composer } from "./components/Composer";
 import { type FactName, TicketFacts } from "./components/Facts";
 import { PossiblySame } from "./components/PossiblySame";
 import { Properties } from "./components/Properties";
 import { SubjectField } from "./components/SubjectField";
 import { Thread } from "./components/Thread";
 import { TicketBar } from "./components/TicketBar";
-import { addressDraft } from "./draft";
+import { addressDraft, type ComposerMode } from "./draft";
 import { ticketRoute } from "./routes";
 import classes from "./TicketPage.module.css";
 

@@ -3,6 +3,8 @@ import type { Attachment } from "@/api/types";
 import { notifyStored, storedItem, storeItem, subscribeStored } from "@/lib/stored";
 import type { People } from "./recipients";
 
+export type ComposerMode = "reply" | "note";
+
 export type Draft = {
   text: string;
   /** Who a reply goes to; null means the requester alone, whoever that is by then. */
@@ -65,7 +67,7 @@ globalThis.addEventListener?.("pagehide", () => {
   for (const key of unsaved.keys()) save(key);
 });
 
-const keyOf = (number: number, kind: "reply" | "note") => `atum.draft.${number}.${kind}`;
+const keyOf = (number: number, kind: ComposerMode) => `atum.draft.${number}.${kind}`;
 
 /** Addresses the reply being written on a ticket to these people; its text stays. */
 export function addressDraft(number: number, people: People | null): void {
@@ -74,7 +76,7 @@ export function addressDraft(number: number, people: People | null): void {
 }
 
 /** What is being written on a ticket, kept in this browser as it is typed; reply and note apart. */
-export function useDraft(number: number, kind: "reply" | "note") {
+export function useDraft(number: number, kind: ComposerMode) {
   const key = keyOf(number, kind);
   const { draft, saved } = useSyncExternalStore(subscribeStored, () => heldAt(key));
   const writers = useMemo(

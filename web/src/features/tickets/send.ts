@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { client, read } from "@/api/client";
+import { asProblem } from "@/api/problem";
 import type { MessageInput, Ticket } from "@/api/types";
 import { offerUndo } from "@/features/changes/undo";
 import { freshKey } from "../../lib/key";
@@ -13,7 +14,11 @@ type Send = {
   /** Both run even when the composer is gone by then. */
   onSent: () => void;
   onUndone: () => void;
+  onRefused?: (error: Error) => void;
 };
+
+/** What was tried last: its key, and whether the server may have carried it out all the same. */
+type Attempt = { content: string; key: string; body: MessageInput; unsure: boolean };
 
 const MS = 1000;
 
@@ -22,21 +27,22 @@ export function useSendMessage(number: number) {
   const { t, i18n } = useTranslation();
   const queryClient = useQueryClient();
   // One key until it succeeded: trying again after a lost answer must not write it twice.
-  const attempt = useRef<{ content: string; key: string }>(undefined);
+  const attempt = useRef<Attempt>(undefined);
   return useMutation({
-    mutationFn: ({ body }: Send) => {
-      const content = JSON.stringify(body);
-      if (attempt.current?.content !== content) {
-        attempt.current = { content, key: freshKey() };
+    mutationFn: async ({ body }: Send) => {
+      const current = nextAttempt(attempt.current, body);
+      attempt.current = current;
+      try {
+        return await post(number, current);
+      } catch (error) {
+        const isFirst = current.body === body;
+        if (isFirst || current.unsure) throw error;
+        // The earlier request was never carried out; now it may say what has been seen since.
+        current.body = body;
+        return await post(number, current);
       }
-      return read(
-        client.POST("/api/v1/tickets/{number}/messages", {
-          params: { path: { number } },
-          headers: { "Idempotency-Key": attempt.current.key },
-          body,
-        }),
-      );
     },
+    onError: (error, sent) => sent.onRefused?.(error),
     onSuccess: (written, sent) => {
       attempt.current = undefined;
       sent.onSent();
@@ -80,4 +86,28 @@ export function useSendMessage(number: number) {
       void queryClient.invalidateQueries({ queryKey: ["outbox"] });
     },
   });
+}
+
+async function post(number: number, attempt: Attempt) {
+  const { key, body } = attempt;
+  const answer = client.POST("/api/v1/tickets/{number}/messages", {
+    params: { path: { number } },
+    headers: { "Idempotency-Key": key },
+    body,
+  });
+  try {
+    return await read(answer);
+  } catch (error) {
+    const { status } = asProblem(error);
+    attempt.unsure = status === 0 || status >= 500;
+    throw error;
+  }
+}
+
+/** The same words again are the same request until the server has surely refused it. */
+function nextAttempt(last: Attempt | undefined, body: MessageInput): Attempt {
+  // What its author has seen by now makes no other reply of it.
+  const content = JSON.stringify({ ...body, seen_message_id: undefined });
+  if (last?.content !== content) return { content, key: freshKey(), body, unsure: false };
+  return last.unsure ? last : { ...last, body };
 }

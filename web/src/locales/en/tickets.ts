@@ -234,6 +234,8 @@ export const tickets = {
     noteAdded: "Note added",
     newer: "{{name}} wrote while you were writing.",
     showNewer: "Show",
+    sendAnyway: "Send anyway",
+    keepWriting: "Keep writing",
   },
   recipients: {
     choice: "Who gets it",

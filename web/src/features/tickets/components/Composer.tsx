@@ -12,12 +12,11 @@ import { useTranslation } from "react-i18next";
 import { asProblem } from "@/api/problem";
 import type { Ticket } from "@/api/types";
 import { useLayout } from "@/features/desk/layout";
-import type { MailLook } from "@/features/outgoing/components/MailLookDialog";
 import { StoppedNotice } from "@/features/outgoing/components/StoppedNotice";
-import { withoutBlankEnds } from "@/lib/text";
 import { Icon } from "@/ui/Icon";
-import { useDraft } from "../draft";
-import { useManyRecipients } from "../manyRecipients";
+import { useComposerSend } from "../composerSend";
+import { type ComposerMode, useDraft } from "../draft";
+import { useNewer } from "../newer";
 import {
   allOf,
   countOf,
@@ -26,7 +25,6 @@ import {
   type People,
   requesterAlone,
 } from "../recipients";
-import { useSendMessage } from "../send";
 import { useUploads } from "../uploads";
 import { AttachButton } from "./AttachButton";
 import { ClosedComposer } from "./ClosedComposer";
@@ -35,8 +33,6 @@ import { ComposerFiles } from "./ComposerFiles";
 import { ComposerHead } from "./ComposerHead";
 import { NewerNotice } from "./NewerNotice";
 import { SendButtons, useSendWay } from "./SendButtons";
-
-export type ComposerMode = "reply" | "note";
 
 type ComposerProps = {
   ticket: Ticket;
@@ -67,7 +63,8 @@ export function Composer({ ticket, mode, onMode, onTyping }: ComposerProps) {
   );
   // What is typed after a choice in the head is text, never a key of the desk.
   const takeFocus = useCallback(() => field.current?.focus(), []);
-  const send = useSend(ticket, kind, draft, people, () => field.current?.blur());
+  const newer = useNewer(ticket, kind, !draft.isEmpty);
+  const send = useComposerSend(ticket, kind, draft, people, newer, () => field.current?.blur());
   const uploads = useUploads(draft.attach);
   const way = useSendWay(ticket);
   useTypingSign(draft.draft.text, onTyping);
@@ -113,7 +110,7 @@ export function Composer({ ticket, mode, onMode, onTyping }: ComposerProps) {
       onDragOver={(event) => event.preventDefault()}
       onDrop={(event) => drop(event, event.dataTransfer.files)}
     >
-      <NewerNotice ticket={ticket} writing={!draft.isEmpty} />
+      <NewerNotice newer={newer} />
       {kind === "reply" && <StoppedNotice ticket={ticket} people={allOf(people)} />}
       <ComposerHead
         ticket={ticket}
@@ -154,7 +151,7 @@ export function Composer({ ticket, mode, onMode, onTyping }: ComposerProps) {
           {t(`recipients.${unsendable}`)}
         </p>
       )}
-      {send.dialog}
+      {send.dialogs}
       <footer className={classes.foot}>
         <AttachButton onFiles={uploads.add} />
         <span className={classes.saved} role="status">
@@ -189,45 +186,6 @@ function addressee(people: People, ticket: Ticket): string {
 /** What the requester is called in the placeholder. */
 export function firstName(ticket: Ticket): string {
   return ticket.requester.name.split(" ")[0] ?? ticket.requester.name;
-}
-
-type DraftHandle = ReturnType<typeof useDraft>;
-
-function useSend(
-  ticket: Ticket,
-  kind: ComposerMode,
-  draft: DraftHandle,
-  people: People,
-  onSent: () => void,
-) {
-  const mutation = useSendMessage(ticket.number);
-  const many = useManyRecipients();
-  const send = (confirmed: boolean, status?: string, sendAt?: Date, look?: MailLook) => {
-    const sent = draft.draft;
-    mutation.mutate({
-      body: {
-        kind,
-        text: withoutBlankEnds(sent.text),
-        attachment_ids: sent.attachments.map((file) => file.id),
-        // Exactly who is shown; the requester alone is what nothing means.
-        ...(kind === "reply" ? sent.people : null),
-        confirm_recipients: confirmed,
-        status,
-        send_at: sendAt?.toISOString(),
-        ...look,
-      },
-      onSent: () => {
-        draft.clear();
-        onSent();
-      },
-      onUndone: () => draft.put(sent),
-    });
-  };
-  const run = (status?: string, sendAt?: Date, look?: MailLook) => {
-    if (kind === "note") send(false, status, sendAt);
-    else many.whenSure(people, (confirmed) => send(confirmed, status, sendAt, look));
-  };
-  return { run, isPending: mutation.isPending, error: mutation.error, dialog: many.dialog };
 }
 
 function useTypingSign(text: string, onTyping: (typing: boolean) => void) {

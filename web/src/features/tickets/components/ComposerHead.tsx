@@ -3,8 +3,8 @@ import { useTranslation } from "react-i18next";
 import type { Ticket } from "@/api/types";
 import { Button } from "@/ui/Button";
 import { Segments } from "@/ui/Segments";
+import type { ComposerMode } from "../draft";
 import { countOf, everybodyOn, isSamePeople, type People, requesterAlone } from "../recipients";
-import type { ComposerMode } from "./Composer";
 import classes from "./Composer.module.css";
 import { Recipients } from "./Recipients";
 

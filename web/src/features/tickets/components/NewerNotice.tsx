@@ -1,25 +1,17 @@
-import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { MessageItem, Ticket } from "@/api/types";
-import { useMe } from "@/features/session/api";
 import { Button } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
+import type { Newer } from "../newer";
 import classes from "./NewerNotice.module.css";
 
-/** Shows, before it is answered over, what others wrote since this person began to write. */
-export function NewerNotice({ ticket, writing }: { ticket: Ticket; writing: boolean }) {
+/** Says that others wrote since this person began to write, and leads there. */
+export function NewerNotice({ newer }: { newer: Newer }) {
   const { t } = useTranslation();
-  const me = useMe().person.id;
-  const last = lastOfOthers(ticket, me);
-  const lastId = last?.id ?? 0;
-  const [seenId, setSeenId] = useState(lastId);
-  useEffect(() => {
-    if (!writing) setSeenId(lastId);
-  }, [writing, lastId]);
-  if (!writing || !last || last.id <= seenId) return null;
+  const last = newer.messages.at(-1);
+  if (!last) return null;
   const show = () => {
     document.getElementById(`message-${last.id}`)?.scrollIntoView({ block: "center" });
-    setSeenId(last.id);
+    newer.see();
   };
   return (
     <p className={classes.notice} role="status">
@@ -29,11 +21,5 @@ export function NewerNotice({ ticket, writing }: { ticket: Ticket; writing: bool
         {t("composer.showNewer")}
       </Button>
     </p>
-  );
-}
-
-function lastOfOthers(ticket: Ticket, me: number): MessageItem | undefined {
-  return ticket.thread.findLast(
-    (item): item is MessageItem => item.type === "message" && item.author.id !== me,
   );
 }

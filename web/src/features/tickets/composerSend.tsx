@@ -1,0 +1,75 @@
+import { asProblem } from "@/api/problem";
+import type { Ticket } from "@/api/types";
+import type { MailLook } from "@/features/outgoing/components/MailLookDialog";
+import { withoutBlankEnds } from "@/lib/text";
+import type { ComposerMode, useDraft } from "./draft";
+import { useManyRecipients } from "./manyRecipients";
+import { type Newer, useAskedAboutNewer } from "./newer";
+import type { People } from "./recipients";
+import { useSendMessage } from "./send";
+
+type Outcome = {
+  status?: string;
+  sendAt?: Date;
+  look?: MailLook;
+  seenId: number;
+  confirmed: boolean;
+};
+
+const NEWER = "newer_messages";
+
+/** Sends what the composer holds; a reply is asked about first where others wrote or many get it. */
+export function useComposerSend(
+  ticket: Ticket,
+  kind: ComposerMode,
+  draft: ReturnType<typeof useDraft>,
+  people: People,
+  newer: Newer,
+  onSent: () => void,
+) {
+  const mutation = useSendMessage(ticket.number);
+  const many = useManyRecipients();
+  const asked = useAskedAboutNewer(newer);
+  const send = ({ status, sendAt, look, seenId, confirmed }: Outcome) => {
+    const sent = draft.draft;
+    mutation.mutate({
+      body: {
+        kind,
+        text: withoutBlankEnds(sent.text),
+        attachment_ids: sent.attachments.map((file) => file.id),
+        // Exactly who is shown; the requester alone is what nothing means.
+        ...(kind === "reply" ? { ...sent.people, seen_message_id: seenId } : null),
+        confirm_recipients: confirmed,
+        status,
+        send_at: sendAt?.toISOString(),
+        ...look,
+      },
+      onSent: () => {
+        draft.clear();
+        onSent();
+      },
+      onUndone: () => draft.put(sent),
+      onRefused: (error) => {
+        if (asProblem(error).code !== NEWER) return;
+        asked.onRefused((seen) => send({ status, sendAt, look, seenId: seen, confirmed }));
+      },
+    });
+  };
+  const run = (status?: string, sendAt?: Date, look?: MailLook) => {
+    if (kind === "note") send({ status, sendAt, seenId: 0, confirmed: false });
+    else
+      asked.whenSeen((seenId) =>
+        many.whenSure(people, (confirmed) => send({ status, sendAt, look, seenId, confirmed })),
+      );
+  };
+  const { error, isPending } = mutation;
+  const dialogs = (
+    <>
+      {asked.dialog}
+      {many.dialog}
+    </>
+  );
+  // Who wrote meanwhile is shown, not told as a failure.
+  const failure = error && asProblem(error).code === NEWER ? null : error;
+  return { run, isPending, error: failure, dialogs };
+}
