@@ -17,6 +17,16 @@ test("the thread shows messages, notes and the changes between them", async () =
   expect(log.getByText("added the tag lisbon")).toBeVisible();
 });
 
+test("a name after an @ in a note looks like any other word, for nobody is told of it", async () => {
+  const api = createFakeApi();
+  const first = firstMessage(api);
+  Object.assign(first, { kind: "note", html: null, text: "@Mina please see mina@example.org" });
+  renderAt(TICKET, api);
+  const log = await thread();
+  const paragraph = log.getByText("@Mina please see mina@example.org");
+  expect(paragraph.childElementCount).toBe(0);
+});
+
 test("quoted history is folded until asked for", async () => {
   const { user } = renderAt(TICKET);
   const log = await thread();

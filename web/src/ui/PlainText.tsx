@@ -4,13 +4,13 @@ import { sizeText } from "@/lib/sizes";
 import { Button } from "./Button";
 import classes from "./PlainText.module.css";
 
-const address = /(https?:\/\/[^\s<>"')\]]+[^\s<>"')\].,;:!?])|(@\p{L}[\p{L}\p{N}._-]*)/gu;
+const address = /https?:\/\/[^\s<>"')\]]+[^\s<>"')\].,;:!?]/gu;
 
 /** A longer text is folded: nobody reads it whole, and laying it out holds up the page. */
 const FOLDED_CHARACTERS = 20_000;
 const FOLDED_LINES = 400;
 
-/** A text as it was written: its lines, its addresses as links, its mentions in bold. */
+/** A text as it was written: its lines, and its addresses as links. */
 export function PlainText({ text, className = "" }: { text: string; className?: string }) {
   const { t, i18n } = useTranslation();
   const [whole, setWhole] = useState(false);
@@ -54,18 +54,13 @@ function linked(paragraph: string): ReactNode[] {
   let end = 0;
   for (const match of paragraph.matchAll(address)) {
     parts.push(paragraph.slice(end, match.index));
-    parts.push(partOf(match, match.index));
+    parts.push(
+      <a key={match.index} href={match[0]} target="_blank" rel="noopener noreferrer nofollow">
+        {match[0]}
+      </a>,
+    );
     end = match.index + match[0].length;
   }
   parts.push(paragraph.slice(end));
   return parts;
-}
-
-function partOf(match: RegExpExecArray, key: number): ReactNode {
-  if (!match[1]) return <b key={key}>{match[0]}</b>;
-  return (
-    <a key={key} href={match[1]} target="_blank" rel="noopener noreferrer nofollow">
-      {match[1]}
-    </a>
-  );
 }
