@@ -128,6 +128,19 @@ test("after a lost line it comes back and resumes from the last seq", () => {
   expect(connection.state).toBe("online");
 });
 
+test("a browser that goes offline says so at once, and is back as soon as it can", () => {
+  const connection = connect();
+  socket(0).opens();
+  socket(0).says({ type: "ready", seq: "5", resumed: false });
+  window.dispatchEvent(new Event("offline"));
+  expect(connection.state).toBe("offline");
+  expect(socket(0).closed).toBe(true);
+  window.dispatchEvent(new Event("online"));
+  socket(1).opens();
+  socket(1).says({ type: "ready", seq: "5", resumed: true });
+  expect(connection.state).toBe("online");
+});
+
 test("each failure waits longer, but never longer than fifteen seconds", () => {
   connect();
   for (let index = 0; index < 9; index += 1) {

@@ -1,5 +1,6 @@
 import createClient, { type Middleware } from "openapi-fetch";
 import { freshKey } from "@/lib/key";
+import { sessionEnd } from "@/lib/sessionEnd";
 import type { paths } from "./generated/schema";
 import { offlineProblem, ProblemError, problemFrom } from "./problem";
 
@@ -13,6 +14,20 @@ const idempotency: Middleware = {
   },
   onError() {
     return new ProblemError(offlineProblem);
+  },
+};
+
+const NOT_SIGNED_IN = 401;
+
+/** An open page learns from whatever it asks next that its session is over. */
+const watchSession: Middleware = {
+  async onResponse({ response }) {
+    if (response.status !== NOT_SIGNED_IN) return;
+    const problem = await response
+      .clone()
+      .json()
+      .catch(() => null);
+    if (problem?.code === "not_signed_in") sessionEnd.tell();
   },
 };
 
@@ -47,7 +62,7 @@ export const client = createClient<paths>({
   // Looked up per call, so that tests may stand in for the network.
   fetch: fetchPatiently,
 });
-client.use(idempotency);
+client.use(idempotency, watchSession);
 
 type Answered<T> = { data?: T; error?: unknown; response: Response };
 

@@ -52,9 +52,14 @@ export function ownProblem(what: string | NonNullable<Problem["errors"]>): Probl
 /** Turns whatever was thrown into a problem that can be shown. */
 export function asProblem(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
-  if (error instanceof TypeError) return new ProblemError(offlineProblem);
   const detail = error instanceof Error ? error.message : String(error);
   return new ProblemError({ ...offlineProblem, code: "unexpected", title: "Unexpected", detail });
+}
+
+/** Whether an error passes by itself: no answer came, or the server cannot work for the moment. */
+export function isPassing(error: unknown): boolean {
+  if (!(error instanceof ProblemError) || error.code === "unexpected") return false;
+  return error.status === 0 || error.status >= 502;
 }
 
 /** Reads a refused answer; a body that is no problem JSON (a proxy's page) still gets a sentence. */

@@ -1,4 +1,5 @@
 import { freshKey } from "@/lib/key";
+import { sessionEnd } from "@/lib/sessionEnd";
 import { offlineProblem, ProblemError, problemFrom } from "./problem";
 import type { Attachment } from "./types";
 
@@ -98,6 +99,7 @@ function sendOnce<T>(file: File, onProgress: (share: number) => void, address: s
       if (request.status < 300) resolve(body as T);
       else {
         const refusal = problemFrom(new Response(null, { status: request.status }), body);
+        if (refusal.code === "not_signed_in") sessionEnd.tell();
         reject(new Refused(refusal, request.getResponseHeader("Retry-After")));
       }
     };

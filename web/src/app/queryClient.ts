@@ -1,5 +1,6 @@
 import { QueryClient } from "@tanstack/react-query";
-import { ProblemError } from "@/api/problem";
+import { isPassing, ProblemError } from "@/api/problem";
+import { COMES_BACK_MS } from "@/lib/comesBack";
 
 const STALE_MS = 30_000;
 const KEPT_MS = 10 * 60_000;
@@ -7,8 +8,13 @@ const RETRIES = 2;
 
 /** A refusal stands; only a server that did not answer is asked again. */
 function worthRetrying(failures: number, error: Error): boolean {
-  const answered = error instanceof ProblemError && error.status > 0 && error.status < 502;
+  const answered = error instanceof ProblemError && !isPassing(error);
   return !answered && failures < RETRIES;
+}
+
+/** What is shown comes back by itself once the server answers, whether it was there before or not. */
+function whenItFailed({ state }: { state: { status: string; error: Error | null } }) {
+  return state.status === "error" && isPassing(state.error) ? COMES_BACK_MS : false;
 }
 
 /** The cache: what is known is shown at once and refreshed behind. */
@@ -19,6 +25,7 @@ export function createQueryClient(): QueryClient {
         staleTime: STALE_MS,
         gcTime: KEPT_MS,
         retry: worthRetrying,
+        refetchInterval: whenItFailed,
         networkMode: "always",
       },
       mutations: { networkMode: "always" },

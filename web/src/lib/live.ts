@@ -70,6 +70,7 @@ export class LiveConnection {
     if (!this.stopped) return;
     this.stopped = false;
     globalThis.addEventListener?.("online", this.reconnectUnlessDisplaced);
+    globalThis.addEventListener?.("offline", this.dropLine);
     globalThis.document?.addEventListener("visibilitychange", this.lookedAt);
     this.connect();
   }
@@ -77,6 +78,7 @@ export class LiveConnection {
   stop(): void {
     this.stopped = true;
     globalThis.removeEventListener?.("online", this.reconnectUnlessDisplaced);
+    globalThis.removeEventListener?.("offline", this.dropLine);
     globalThis.document?.removeEventListener("visibilitychange", this.lookedAt);
     clearTimeout(this.retryTimer);
     clearTimeout(this.silenceTimer);
@@ -105,6 +107,15 @@ export class LiveConnection {
 
   private readonly reconnectUnlessDisplaced = (): void => {
     if (this.state !== "displaced") this.reconnectNow();
+  };
+
+  /** The browser knows at once what the silence would tell a minute later. */
+  private readonly dropLine = (): void => {
+    const socket = this.socket;
+    if (!socket) return;
+    socket.close();
+    this.setState("offline");
+    this.lost(socket, 0);
   };
 
   /** A displaced window takes its place again when somebody turns to it, and never by itself. */

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { asProblem } from "@/api/problem";
+import { asProblem, isPassing } from "@/api/problem";
 import { copyText } from "@/lib/copy";
 import { toast } from "@/lib/toast";
 import { Button } from "./Button";
@@ -47,7 +47,9 @@ export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () =>
       <h2 className={classes.title}>
         {problem.code === "offline" ? t("state.unreachable") : t("state.failed")}
       </h2>
-      <p className={classes.hint}>{problem.detail}</p>
+      <p className={classes.hint}>
+        {problem.detail} {onRetry && isPassing(error) && t("state.comesBack")}
+      </p>
       <div className={classes.actions}>
         {onRetry && (
           <Button look="line" icon="retry" onClick={onRetry}>

@@ -3,9 +3,11 @@ import { createContext, type ReactNode, use, useEffect, useState } from "react";
 import { directoryInvalidations } from "@/features/directory/live";
 import { mailInvalidations } from "@/features/mail/live";
 import { useMe } from "@/features/session/api";
+import { SignInAgain } from "@/features/session/SignInAgain";
 import { settingsInvalidations } from "@/features/settings/live";
 import { ticketInvalidations } from "@/features/tickets/live";
 import { type LiveChange, LiveConnection, type LiveState, type PresentPerson } from "@/lib/live";
+import { sessionEnd } from "@/lib/sessionEnd";
 
 const LiveContext = createContext<LiveConnection | null>(null);
 
@@ -41,6 +43,10 @@ export function createRefresher(queryClient: QueryClient) {
   };
 }
 
+function hasFailed({ state }: { state: { status: string } }): boolean {
+  return state.status === "error";
+}
+
 function liveAddress(liveUrl: string): string {
   const own = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}`;
   return liveUrl ? new URL(liveUrl, own).href : `${own}/ws/`;
@@ -57,9 +63,11 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       onChange: (change) => refresher.add(change),
       onResync: () => void queryClient.invalidateQueries(),
       onState: (state) => {
-        if (state === "signed-out") location.assign("/sign-in");
+        if (state === "signed-out") sessionEnd.tell();
+        if (state === "online") void queryClient.invalidateQueries({ predicate: hasFailed });
       },
     });
+    sessionEnd.clear();
     connection.start();
     return () => {
       silence();
@@ -67,7 +75,12 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       connection.stop();
     };
   }, [connection, queryClient]);
-  return <LiveContext value={connection}>{children}</LiveContext>;
+  return (
+    <LiveContext value={connection}>
+      {children}
+      <SignInAgain onSignedIn={connection.reconnectNow} />
+    </LiveContext>
+  );
 }
 
 /** Whether the socket holds. */

@@ -1,6 +1,7 @@
 import { queryOptions, useMutation, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { client, read } from "@/api/client";
 import type { Me } from "@/api/types";
+import { sessionEnd } from "@/lib/sessionEnd";
 
 /** Who is signed in; refused with 401 when nobody is. */
 export const meQuery = queryOptions({
@@ -20,8 +21,24 @@ export function useSignIn() {
     mutationFn: (body: { email: string; password: string }) =>
       read(client.POST("/api/v1/session", { body })),
     onSuccess: (me) => {
+      sessionEnd.clear();
       queryClient.clear();
       queryClient.setQueryData(meQuery.queryKey, me);
+    },
+  });
+}
+
+/** Signs in on a page that stays as it is; another person than before gets a page of their own. */
+export function useSignInAgain() {
+  const queryClient = useQueryClient();
+  const before = useMe().person.id;
+  return useMutation({
+    mutationFn: (body: { email: string; password: string }) =>
+      read(client.POST("/api/v1/session", { body })),
+    onSuccess: (me) => {
+      if (me.person.id !== before) location.reload();
+      queryClient.setQueryData(meQuery.queryKey, me);
+      void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== "me" });
     },
   });
 }
@@ -29,6 +46,8 @@ export function useSignIn() {
 export function useSignOut() {
   return useMutation({
     mutationFn: () => read(client.DELETE("/api/v1/session", {})),
+    onMutate: () => sessionEnd.leave(true),
+    onError: () => sessionEnd.leave(false),
     // A full load drops every cached ticket with the session that was allowed to see it.
     onSuccess: () => location.assign("/sign-in"),
   });

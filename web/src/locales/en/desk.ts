@@ -5,6 +5,9 @@ export const desk = {
     password: "Password",
     submit: "Sign in",
     portal: "Looking for help? Go to the portal",
+    again: "Your session has ended",
+    againHint: "Sign in again as {{name}} to go on here. What you have written is kept.",
+    other: "Sign in as somebody else",
   },
   desk: {
     skip: "Skip to the content",

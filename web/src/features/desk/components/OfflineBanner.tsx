@@ -9,10 +9,11 @@ export function OfflineBanner() {
   const { t } = useTranslation();
   const { state, reconnect } = useLiveState();
   if (state !== "offline" && state !== "displaced") return null;
+  const words = state === "offline" && navigator.onLine ? "unanswered" : state;
   return (
     <div className={classes.banner} role="status">
       <Icon name="offline" />
-      <span className="grow">{t(`state.${state}`)}</span>
+      <span className="grow">{t(`state.${words}`)}</span>
       <Button size="s" onClick={reconnect}>
         {t("state.reconnect")}
       </Button>
