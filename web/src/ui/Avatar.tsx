@@ -28,12 +28,23 @@ export function Avatar({ id, name, size = "s", square = false }: AvatarProps) {
 }
 
 /** The dashed ring that says: nobody. */
-export function NobodyAvatar({ label, size = "s" }: { label: string; size?: "s" | "m" }) {
+export function NobodyAvatar({
+  label,
+  size = "s",
+  hidden = false,
+}: {
+  label: string;
+  size?: "s" | "m";
+  /** Not read out, because it is said in words beside. */
+  hidden?: boolean;
+}) {
+  const spoken = hidden
+    ? ({ "aria-hidden": true } as const)
+    : ({ role: "img", "aria-label": label } as const);
   return (
     <span
+      {...spoken}
       className={`${classes.avatar} ${classes[size]} ${classes.nobody}`}
-      role="img"
-      aria-label={label}
       title={label}
     />
   );

@@ -39,7 +39,7 @@ export function Button({
       {icon && <Icon name={icon} />}
       {children}
       {iconAfter && <Icon name={iconAfter} />}
-      {shortcut && <Kbd>{shortcut}</Kbd>}
+      {shortcut && <Kbd hidden>{shortcut}</Kbd>}
     </UnstyledButton>
   );
 }

@@ -5,10 +5,12 @@ type CheckBoxProps = {
   checked: boolean | "mixed";
   onChange: () => void;
   label: string;
+  /** -1 where keys choose in another way. */
+  tabIndex?: -1;
 };
 
 /** A 16 px box; selection is ink, not gold. */
-export function CheckBox({ checked, onChange, label }: CheckBoxProps) {
+export function CheckBox({ checked, onChange, label, tabIndex }: CheckBoxProps) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a native box cannot be drawn as ink in both themes
     <button
@@ -16,6 +18,7 @@ export function CheckBox({ checked, onChange, label }: CheckBoxProps) {
       role="checkbox"
       aria-checked={checked}
       aria-label={label}
+      tabIndex={tabIndex}
       className={classes.box}
       onClick={onChange}
     >

@@ -5,6 +5,7 @@ import { asProblem } from "@/api/problem";
 import type { Ticket } from "@/api/types";
 import { useLayout } from "@/features/desk/layout";
 import { usePresence } from "@/features/desk/live";
+import { statusesQuery } from "@/features/directory/api";
 import { OPENS_FIELD, useKeys } from "@/lib/keyboard";
 import { useStored } from "@/lib/stored";
 import { Pane } from "@/ui/Pane";
@@ -28,8 +29,11 @@ export function TicketPage() {
   const { number } = ticketRoute.useParams();
   const { t } = useTranslation();
   const query = useQuery(ticketQuery(number));
+  // The statuses come with the ticket: what "Send" will set is known when it is first drawn.
+  const { isLoading: awaitsStatuses } = useQuery(statusesQuery);
   const label = t("ticket.label", { number: String(number) });
-  if (query.data) return <OpenTicket key={number} ticket={query.data} label={label} />;
+  if (query.data && !awaitsStatuses)
+    return <OpenTicket key={number} ticket={query.data} label={label} />;
   return (
     <Pane as="main" label={label}>
       <TicketBar number={number} />
@@ -43,7 +47,7 @@ export function TicketPage() {
       {query.error && asProblem(query.error).status !== 404 && (
         <ErrorState error={query.error} onRetry={() => void query.refetch()} />
       )}
-      {query.isPending && <Skeleton rows={7} height={88} />}
+      {(query.isPending || awaitsStatuses) && <Skeleton rows={7} height={88} />}
     </Pane>
   );
 }

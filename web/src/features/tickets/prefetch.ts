@@ -1,5 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useRef } from "react";
+import { statusesQuery } from "@/features/directory/api";
 import { ticketQuery } from "./api";
 
 /** Long enough that a pointer passing over rows asks for nothing. */
@@ -12,10 +13,10 @@ export function usePrefetchTicket(): (number: number) => void {
   return useCallback(
     (number) => {
       clearTimeout(timer.current);
-      timer.current = setTimeout(
-        () => void queryClient.prefetchQuery(ticketQuery(number)),
-        INTENT_MS,
-      );
+      timer.current = setTimeout(() => {
+        void queryClient.prefetchQuery(ticketQuery(number));
+        void queryClient.prefetchQuery(statusesQuery);
+      }, INTENT_MS);
     },
     [queryClient],
   );

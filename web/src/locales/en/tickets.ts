@@ -69,6 +69,7 @@ export const tickets = {
     unread: ", unread",
     me: "me",
     nobody: "Nobody",
+    assignedTo: "Assigned to {{name}}",
     nobodyAssigned: "Nobody assigned",
     notFound: "There is no ticket {{number}}",
     changedMeanwhile:
@@ -277,11 +278,12 @@ export const tickets = {
     subject: "Subject",
     text: "What is it about?",
     kind: "The first message is",
-    asNote: "A note",
-    asReply: "A reply",
+    asNote: "A note of mine",
+    asReply: "What the requester said",
     hint: {
-      note: "Only staff will see it; nothing is sent.",
-      reply: "It is sent to the requester.",
+      note: "Only staff will see it; the requester gets nothing.",
+      reply:
+        "It begins the request in the requester's name, who can follow it. No mail is sent yet.",
     },
     submit: "Open the ticket",
     opened: "Ticket #{{number}} opened",

@@ -27,10 +27,11 @@ export function Rail({ small, onToggle }: RailProps) {
         className={small ? classes.searchSmall : classes.search}
         onClick={() => dialogs.open("palette")}
         aria-label={small ? t("desk.search") : undefined}
+        aria-keyshortcuts="/"
       >
         <Icon name="search" />
         {!small && <span className="grow">{t("desk.search")}</span>}
-        {!small && <Kbd>/</Kbd>}
+        {!small && <Kbd hidden>/</Kbd>}
       </button>
       <div className={classes.scroll}>{mayRead("tickets") && <TicketNav small={small} />}</div>
       <div className={classes.foot}>

@@ -76,7 +76,7 @@ function Doings({ message, mail, theirZone, stopped }: NoticeProps) {
   const waits = mail.state === "held";
   const time = (at: Date | null) => retime.mutate({ id, version: mail.version, at });
   return (
-    <>
+    <span className={classes.doings}>
       {waits && (
         <>
           <Button size="s" disabled={busy} onClick={() => ask("edit")}>
@@ -128,6 +128,6 @@ function Doings({ message, mail, theirZone, stopped }: NoticeProps) {
           onChoose={time}
         />
       )}
-    </>
+    </span>
   );
 }

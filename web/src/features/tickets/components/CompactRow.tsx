@@ -7,12 +7,13 @@ import { RelativeTime } from "@/ui/RelativeTime";
 import { PriorityIcon, StatusIcon, Tag } from "@/ui/Signs";
 import type { TicketSearch } from "../search";
 import classes from "./CompactRow.module.css";
-import { AssigneeSign, UnreadMark } from "./rowParts";
+import { AssigneeSign, AssigneeWords, UnreadMark } from "./rowParts";
 
 const SHOWN_TAGS = 2;
 
 type CompactRowProps = {
   row: TicketRow;
+  tabIndex: 0 | -1;
   search: TicketSearch;
   current: boolean;
   selected: boolean;
@@ -24,7 +25,7 @@ type CompactRowProps = {
 
 /** A ticket in one line of the full list. */
 export function CompactRow(props: CompactRowProps) {
-  const { row, search, current, selected, withStatus, onSelect, onIntent } = props;
+  const { row, tabIndex, search, current, selected, withStatus, onSelect, onIntent } = props;
   const { t } = useTranslation();
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: hovering only prefetches
@@ -39,6 +40,7 @@ export function CompactRow(props: CompactRowProps) {
         checked={selected}
         onChange={() => onSelect(row.number)}
         label={t("tickets.select", { number: String(row.number) })}
+        tabIndex={-1}
       />
       <span className={classes.number}>{row.number}</span>
       <span className={classes.signs}>
@@ -50,6 +52,7 @@ export function CompactRow(props: CompactRowProps) {
         params={{ number: row.number }}
         search={search}
         preload={false}
+        tabIndex={tabIndex}
         className={classes.subject}
         aria-current={current ? "true" : undefined}
       >
@@ -60,6 +63,7 @@ export function CompactRow(props: CompactRowProps) {
         <span className={`${classes.preview} cut`} dir={directionOf(row.preview)}>
           {row.preview}
         </span>
+        <AssigneeWords assignee={row.assignee} />
       </Link>
       <span className={classes.tags}>
         {row.tags.slice(0, SHOWN_TAGS).map((tag) => (

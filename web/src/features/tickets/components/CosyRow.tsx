@@ -5,10 +5,11 @@ import { RelativeTime } from "@/ui/RelativeTime";
 import { PriorityIcon } from "@/ui/Signs";
 import type { TicketSearch } from "../search";
 import classes from "./CosyRow.module.css";
-import { AssigneeSign, UnreadMark } from "./rowParts";
+import { AssigneeSign, AssigneeWords, UnreadMark } from "./rowParts";
 
 type CosyRowProps = {
   row: TicketRow;
+  tabIndex: 0 | -1;
   search: TicketSearch;
   current: boolean;
   selected?: boolean;
@@ -16,13 +17,15 @@ type CosyRowProps = {
 };
 
 /** A ticket in three lines: who and when, the subject, the first words. */
-export function CosyRow({ row, search, current, selected = false, onIntent }: CosyRowProps) {
+export function CosyRow(props: CosyRowProps) {
+  const { row, tabIndex, search, current, selected = false, onIntent } = props;
   return (
     <Link
       to="/desk/tickets/$number"
       params={{ number: row.number }}
       search={search}
       preload={false}
+      tabIndex={tabIndex}
       className={classes.row}
       data-unread={row.unread || undefined}
       data-current={current || undefined}
@@ -45,6 +48,7 @@ export function CosyRow({ row, search, current, selected = false, onIntent }: Co
       <div className={classes.end}>
         <PriorityIcon priority={row.priority} />
         <AssigneeSign assignee={row.assignee} />
+        <AssigneeWords assignee={row.assignee} />
       </div>
     </Link>
   );

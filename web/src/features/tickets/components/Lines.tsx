@@ -1,9 +1,10 @@
-import { useVirtualizer } from "@tanstack/react-virtual";
+import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
 import { type ReactNode, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { StatusCategory, TicketRow } from "@/api/types";
 import { Icon } from "@/ui/Icon";
 import { StatusIcon } from "@/ui/Signs";
+import { useRoving } from "../roving";
 import type { Line, TicketList } from "../sections";
 import classes from "./Lines.module.css";
 
@@ -18,19 +19,30 @@ type LinesProps = {
   current?: number;
   label: string;
   dense?: boolean;
-  children: (row: TicketRow) => ReactNode;
+  /** Told the row that has the focus. */
+  onFocused?: (number: number) => void;
+  /** Draws a row whose one tab stop has this `tabIndex`. */
+  children: (row: TicketRow, tabIndex: 0 | -1) => ReactNode;
 };
 
 /** Groups and rows, only those in sight drawn; more are fetched as the end comes near. */
-export function Lines({ list, rowPx, current, label, dense = false, children }: LinesProps) {
+export function Lines(props: LinesProps) {
+  const { list, rowPx, current, label, dense = false, onFocused, children } = props;
   const scroll = useRef<HTMLDivElement>(null);
   const { lines } = list;
+  const { at, onKeyDown, takeStop } = useRoving(lines, current, scroll);
   const virtual = useVirtualizer({
     count: lines.length,
     getScrollElement: () => scroll.current,
     estimateSize: (index) => (lines[index]?.kind === "group" ? GROUP_PX : rowPx),
     getItemKey: (index) => lines[index]?.key ?? index,
     overscan: OVERSCAN,
+    // The tab stop stays drawn, so that the focus is not lost by scrolling.
+    rangeExtractor: (range) => {
+      const shown = defaultRangeExtractor(range);
+      if (at < 0 || at >= range.count || shown.includes(at)) return shown;
+      return [...shown, at].sort((one, other) => one - other);
+    },
     initialRect: { width: 800, height: 800 },
   });
 
@@ -46,15 +58,36 @@ export function Lines({ list, rowPx, current, label, dense = false, children }: 
   }, [current]);
 
   return (
-    <section className={classes.scroll} ref={scroll} aria-label={label}>
+    <section
+      className={classes.scroll}
+      ref={scroll}
+      aria-label={label}
+      onKeyDown={(event) => onKeyDown(event, (index) => virtual.scrollToIndex(index))}
+    >
       <div className={classes.all} style={{ height: virtual.getTotalSize() }}>
         {virtual.getVirtualItems().map((item) => {
           const line = lines[item.index];
           if (!line) return null;
           const style = { height: item.size, transform: `translateY(${item.start}px)` };
           return (
-            <div key={item.key} className={classes.line} style={style}>
-              <OneLine line={line} dense={dense} onToggle={list.toggleGroup} render={children} />
+            // biome-ignore lint/a11y/noStaticElementInteractions: only hears what its row was given
+            <div
+              key={item.key}
+              className={classes.line}
+              style={style}
+              data-line={line.key}
+              onFocus={() => {
+                takeStop(line.key);
+                if (line.kind === "row") onFocused?.(line.row.number);
+              }}
+            >
+              <OneLine
+                line={line}
+                tabIndex={item.index === at ? 0 : -1}
+                dense={dense}
+                onToggle={list.toggleGroup}
+                render={children}
+              />
             </div>
           );
         })}
@@ -65,20 +98,22 @@ export function Lines({ list, rowPx, current, label, dense = false, children }: 
 
 type OneLineProps = {
   line: Line;
+  tabIndex: 0 | -1;
   dense: boolean;
   onToggle: (category: StatusCategory) => void;
-  render: (row: TicketRow) => ReactNode;
+  render: LinesProps["children"];
 };
 
-function OneLine({ line, dense, onToggle, render }: OneLineProps) {
+function OneLine({ line, tabIndex, dense, onToggle, render }: OneLineProps) {
   const { t } = useTranslation();
-  if (line.kind === "row") return render(line.row);
+  if (line.kind === "row") return render(line.row, tabIndex);
   if (line.kind === "more") return <MoreLine fetchMore={line.section.fetchMore} />;
   return (
     <button
       type="button"
       className={dense ? classes.denseGroup : classes.group}
       aria-expanded={!line.collapsed}
+      tabIndex={tabIndex}
       onClick={() => onToggle(line.category)}
     >
       {dense && <Icon name={line.collapsed ? "right" : "down"} className={classes.quiet} />}

@@ -32,7 +32,7 @@ export function ListPane({ search, list }: ListProps) {
   const { phone } = useLayout();
   const selection = useSelection(list.rows);
   const [bulkField, setBulkField] = useState<BulkField | null>(null);
-  const cursor = useCursor(search, list, selection, setBulkField);
+  const [cursor, setCursor] = useCursor(search, list, selection, setBulkField);
   return (
     <Pane as="main" label={title}>
       {phone ? (
@@ -41,7 +41,14 @@ export function ListPane({ search, list }: ListProps) {
         <ListBar search={search} title={title} count={list.countText} />
       )}
       <FilterBar search={search} />
-      <ListBody search={search} list={list} selection={selection} cursor={cursor} phone={phone} />
+      <ListBody
+        search={search}
+        list={list}
+        selection={selection}
+        cursor={cursor}
+        onCursor={setCursor}
+        phone={phone}
+      />
       <ToastSlot className={classes.toast} />
       {selection.numbers.length > 0 && (
         <BulkBar
@@ -59,10 +66,11 @@ export function ListPane({ search, list }: ListProps) {
 type ListBodyProps = ListProps & {
   selection: Selection;
   cursor: number | undefined;
+  onCursor: (number: number) => void;
   phone: boolean;
 };
 
-function ListBody({ search, list, selection, cursor, phone }: ListBodyProps) {
+function ListBody({ search, list, selection, cursor, onCursor, phone }: ListBodyProps) {
   const { t } = useTranslation();
   const [density] = useDensity();
   const prefetch = usePrefetchTicket();
@@ -83,11 +91,19 @@ function ListBody({ search, list, selection, cursor, phone }: ListBodyProps) {
           }
         />
       )}
-      <Lines list={list} rowPx={rowPx} current={cursor} label={t("desk.tickets")} dense={compact}>
-        {(row) =>
+      <Lines
+        list={list}
+        rowPx={rowPx}
+        current={cursor}
+        label={t("desk.tickets")}
+        dense={compact}
+        onFocused={onCursor}
+      >
+        {(row, tabIndex) =>
           compact ? (
             <CompactRow
               row={row}
+              tabIndex={tabIndex}
               search={search}
               current={row.number === cursor}
               selected={selection.has(row.number)}
@@ -98,6 +114,7 @@ function ListBody({ search, list, selection, cursor, phone }: ListBodyProps) {
           ) : (
             <CosyRow
               row={row}
+              tabIndex={tabIndex}
               search={search}
               current={row.number === cursor}
               selected={selection.has(row.number)}
@@ -121,7 +138,7 @@ function useCursor(
   list: TicketList,
   selection: Selection,
   openField: (field: BulkField) => void,
-): number | undefined {
+): readonly [number | undefined, (number: number) => void] {
   const navigate = useNavigate();
   const [cursor, setCursor] = useState<number>();
   const at = list.rows.findIndex((row) => row.number === cursor);
@@ -158,5 +175,5 @@ function useCursor(
     t: openBulk("team"),
     e: openBulk("resolve"),
   });
-  return cursor;
+  return [cursor, setCursor];
 }

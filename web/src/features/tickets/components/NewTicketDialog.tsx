@@ -94,7 +94,7 @@ type Facts = {
   kind: "reply" | "note";
 };
 
-const firstFacts: Facts = { requester: null, assignee: NOBODY, priority: "normal", kind: "note" };
+const firstFacts: Facts = { requester: null, assignee: NOBODY, priority: "normal", kind: "reply" };
 
 type FactsProps = { facts: Facts; change: (next: Partial<Facts>) => void };
 
@@ -175,8 +175,8 @@ function KindField({
         value={kind}
         onChange={onKind}
         options={[
-          { value: "note", label: t("newTicket.asNote") },
           { value: "reply", label: t("newTicket.asReply") },
+          { value: "note", label: t("newTicket.asNote") },
         ]}
       />
       <p className={classes.hint}>{t(`newTicket.hint.${kind}`)}</p>

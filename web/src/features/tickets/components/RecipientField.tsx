@@ -111,6 +111,7 @@ export function RecipientField({ line, people, stopped, focused, onAdd, onRemove
             <input
               ref={field}
               value={typed}
+              data-idle={(typed === "" && people.length > 0) || undefined}
               aria-label={t(`recipients.add.${line}`)}
               placeholder={people.length === 0 ? t("recipients.addHint") : undefined}
               autoComplete="off"

@@ -43,9 +43,10 @@ export function SidePane({ search, list, current, visible }: SidePaneProps) {
       {!list.isLoading && !list.error && list.lines.length === 0 && <ListEmpty search={search} />}
       {list.lines.length > 0 && (
         <Lines list={list} rowPx={COSY_PX} current={current} label={t("desk.tickets")}>
-          {(row) => (
+          {(row, tabIndex) => (
             <CosyRow
               row={row}
+              tabIndex={tabIndex}
               search={search}
               current={row.number === current}
               onIntent={prefetch}
