@@ -18,7 +18,7 @@ export function useRoving(
   list: RefObject<HTMLElement | null>,
 ) {
   const [stop, setStop] = useState<string | null>(null);
-  const wantsFocus = useRef(false);
+  const wantsFocus = useRef<string | null>(null);
   const held = lines.findIndex((line) => line.key === stop);
   const at = held >= 0 ? held : lines.findIndex((line) => line.kind === "row");
 
@@ -28,16 +28,18 @@ export function useRoving(
     if (!line) return;
     setStop(line.key);
     const focused = document.activeElement;
-    wantsFocus.current = focused !== list.current && !!list.current?.contains(focused);
+    const isInside = focused !== list.current && list.current?.contains(focused);
+    wantsFocus.current = isInside ? line.key : null;
   }, [current]);
   // Every render, because a line far away is drawn only after it was scrolled to.
   useEffect(() => {
-    if (!wantsFocus.current) return;
+    const wanted = wantsFocus.current;
+    if (wanted === null || lines[at]?.key !== wanted) return;
     const found = list.current?.querySelector<HTMLElement>(
-      `[data-line="${lines[at]?.key}"] [tabindex="0"]`,
+      `[data-line="${wanted}"] [tabindex="0"]`,
     );
     if (!found) return;
-    wantsFocus.current = false;
+    wantsFocus.current = null;
     found.focus({ preventScroll: true });
   });
 
@@ -49,7 +51,7 @@ export function useRoving(
     const line = next === undefined ? undefined : lines[next];
     if (next === undefined || !line) return;
     event.preventDefault();
-    wantsFocus.current = next !== at;
+    wantsFocus.current = line.key;
     setStop(line.key);
     scrollTo(next);
   };
