@@ -182,3 +182,50 @@ test("trying again after a lost answer asks what was asked, whatever was seen si
   expect(seen[1]).toBe(seen[0]);
   expect(seen[2]).toBe(77);
 });
+
+test("what Send does is said from the first moment on", async () => {
+  const api = createFakeApi();
+  let answer = () => {};
+  const waiting = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  const { handle } = api;
+  api.handle = async (request) => {
+    if (request.url.endsWith("/statuses")) await waiting;
+    return handle(request);
+  };
+  renderAt(TICKET, api);
+  await waitFor(() => expect(api.calls.some((call) => call.url === "tickets/4187")).toBe(true));
+  // Whatever the composer would draw without the statuses, it has drawn by then.
+  await new Promise((resume) => setTimeout(resume, 300));
+  expect(screen.queryByRole("button", { name: "Send" })).toBeNull();
+  answer();
+  expect(await screen.findByRole("button", { name: "Send & wait" })).toBeVisible();
+});
+
+test("a new ticket begins with what the requester said, unless it is made a note", async () => {
+  const api = createFakeApi();
+  api.overrides.set("POST tickets", () => problem(422, "validation_failed", "Not today."));
+  const { user } = renderAt("/desk/tickets", api);
+  await screen.findByText("Payroll export stops at employee 412");
+  await user.keyboard("c");
+  const dialog = within(await screen.findByRole("dialog", { name: "New ticket" }));
+  await waitFor(() =>
+    expect(dialog.getByRole("button", { name: /^Search by name/ })).toHaveFocus(),
+  );
+  await user.keyboard("ida@new.example{Enter}");
+  await user.type(await dialog.findByLabelText("Name"), "Ida");
+  await user.type(dialog.getByLabelText("Subject"), "Badge");
+  await user.type(dialog.getByLabelText("What is it about?"), "It is lost.");
+  const opened = () => api.calls.filter((call) => call.method === "POST" && call.url === "tickets");
+  await user.click(dialog.getByRole("button", { name: "Open the ticket" }));
+  await waitFor(() => expect(opened()).toHaveLength(1));
+  expect(opened()[0]?.body).toMatchObject({
+    kind: "reply",
+    requester: { email: "ida@new.example", name: "Ida" },
+  });
+  await user.click(dialog.getByRole("button", { name: "A note of mine" }));
+  expect(dialog.getByText(/Only staff will see it/)).toBeVisible();
+  await user.click(dialog.getByRole("button", { name: "Open the ticket" }));
+  await waitFor(() => expect(opened()[1]?.body).toMatchObject({ kind: "note" }));
+});

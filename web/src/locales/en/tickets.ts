@@ -282,8 +282,7 @@ export const tickets = {
     asReply: "What the requester said",
     hint: {
       note: "Only staff will see it; the requester gets nothing.",
-      reply:
-        "It begins the request in the requester's name, who can follow it. No mail is sent yet.",
+      reply: "It opens the request in the requester's own words. No mail is sent yet.",
     },
     submit: "Open the ticket",
     opened: "Ticket #{{number}} opened",
