@@ -81,7 +81,9 @@ test("a form with changes is left only after asking", async () => {
   const form = await dialog();
   await user.type(form.getByRole("textbox", { name: "Name" }), " 2");
   await user.click(form.getByRole("button", { name: "Cancel" }));
-  expect(await screen.findByText("Discard what you changed?")).toBeVisible();
+  // The question fades in, so it is there before it is seen.
+  const question = await screen.findByText("Discard what you changed?");
+  await waitFor(() => expect(question).toBeVisible());
   await user.click(screen.getByRole("button", { name: "Discard" }));
   await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
   expect(sentTo("PATCH", teamPath)).toHaveLength(0);
