@@ -2,7 +2,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { createFakeApi, problem } from "./fake/server";
 import { message } from "./fake/tickets";
-import { renderAt } from "./render";
+import { holdBack, renderAt } from "./render";
 
 const TICKET = "/desk/tickets/4187";
 const reply = () => screen.findByRole("textbox", { name: "Write a reply" });
@@ -185,15 +185,7 @@ test("trying again after a lost answer asks what was asked, whatever was seen si
 
 test("what Send does is said from the first moment on", async () => {
   const api = createFakeApi();
-  let answer = () => {};
-  const waiting = new Promise<void>((resolve) => {
-    answer = resolve;
-  });
-  const { handle } = api;
-  api.handle = async (request) => {
-    if (request.url.endsWith("/statuses")) await waiting;
-    return handle(request);
-  };
+  const answer = holdBack(api, "/statuses");
   renderAt(TICKET, api);
   await waitFor(() => expect(api.calls.some((call) => call.url === "tickets/4187")).toBe(true));
   // Whatever the composer would draw without the statuses, it has drawn by then.

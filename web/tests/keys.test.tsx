@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { ranked } from "@/lib/ranking";
 import { teams } from "./fake/people";
 import { createFakeApi } from "./fake/server";
-import { renderAt } from "./render";
+import { holdBack, renderAt } from "./render";
 
 const TICKET = "/desk/tickets/4187";
 
@@ -85,15 +85,7 @@ test("enter takes the team whose name begins with what was typed", async () => {
 
 test("enter that comes before the options picks from them once they are there", async () => {
   const api = createFakeApi();
-  let answer = () => {};
-  const waiting = new Promise<void>((resolve) => {
-    answer = resolve;
-  });
-  const { handle } = api;
-  api.handle = async (request) => {
-    if (request.url.includes("/people")) await waiting;
-    return handle(request);
-  };
+  const answer = holdBack(api, "/people");
   renderAt("/desk/tickets/4187", api);
   await screen.findByRole("log", { name: "Thread" });
   press("a", "m", "e", "l", "Enter");

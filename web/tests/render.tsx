@@ -18,3 +18,17 @@ export function renderAt(address: string, api = createFakeApi()) {
   render(<App queryClient={queryClient} router={router} />);
   return { api, router, queryClient, user: userEvent.setup() };
 }
+
+/** Keeps the answers of addresses with this part back until what is returned is called. */
+export function holdBack(api: ReturnType<typeof createFakeApi>, part: string): () => void {
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const { handle } = api;
+  api.handle = async (request) => {
+    if (request.url.includes(part)) await released;
+    return handle(request);
+  };
+  return () => release();
+}

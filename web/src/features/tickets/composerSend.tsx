@@ -1,8 +1,8 @@
 import { asProblem } from "@/api/problem";
-import type { Ticket } from "@/api/types";
+import type { MessageInput, Ticket } from "@/api/types";
 import type { MailLook } from "@/features/outgoing/components/MailLookDialog";
 import { withoutBlankEnds } from "@/lib/text";
-import type { ComposerMode, useDraft } from "./draft";
+import type { ComposerMode, Draft, useDraft } from "./draft";
 import { useManyRecipients } from "./manyRecipients";
 import { type Newer, useAskedAboutNewer } from "./newer";
 import type { People } from "./recipients";
@@ -33,17 +33,7 @@ export function useComposerSend(
   const send = ({ status, sendAt, look, seenId, confirmed }: Outcome) => {
     const sent = draft.draft;
     mutation.mutate({
-      body: {
-        kind,
-        text: withoutBlankEnds(sent.text),
-        attachment_ids: sent.attachments.map((file) => file.id),
-        // Exactly who is shown; the requester alone is what nothing means.
-        ...(kind === "reply" ? { ...sent.people, seen_message_id: seenId } : null),
-        confirm_recipients: confirmed,
-        status,
-        send_at: sendAt?.toISOString(),
-        ...look,
-      },
+      body: bodyOf(kind, sent, { status, sendAt, look, seenId, confirmed }),
       onSent: () => {
         draft.clear();
         onSent();
@@ -72,4 +62,18 @@ export function useComposerSend(
   // Who wrote meanwhile is shown, not told as a failure.
   const failure = error && asProblem(error).code === NEWER ? null : error;
   return { run, isPending, error: failure, dialogs };
+}
+
+function bodyOf(kind: ComposerMode, draft: Draft, outcome: Outcome): MessageInput {
+  return {
+    kind,
+    text: withoutBlankEnds(draft.text),
+    attachment_ids: draft.attachments.map((file) => file.id),
+    // Exactly who is shown; the requester alone is what nothing means.
+    ...(kind === "reply" ? { ...draft.people, seen_message_id: outcome.seenId } : null),
+    confirm_recipients: outcome.confirmed,
+    status: outcome.status,
+    send_at: outcome.sendAt?.toISOString(),
+    ...outcome.look,
+  };
 }

@@ -44,16 +44,21 @@ export function useRoving(
   });
 
   const onKeyDown = (event: KeyboardEvent, scrollTo: (index: number) => void) => {
-    const step = steps[event.key];
-    if (!step || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
-    const places = lines.flatMap((line, index) => (line.kind === "more" ? [] : [index]));
-    const next = places[step(places.indexOf(at), places.length - 1)];
-    const line = next === undefined ? undefined : lines[next];
-    if (next === undefined || !line) return;
+    const next = placeAfter(event, lines, at);
+    const line = lines[next];
+    if (!line) return;
     event.preventDefault();
     wantsFocus.current = line.key;
     setStop(line.key);
     scrollTo(next);
   };
   return { at, onKeyDown, takeStop: setStop };
+}
+
+/** The place a key leads to from another one, -1 when it leads nowhere. */
+function placeAfter(event: KeyboardEvent, lines: Line[], at: number): number {
+  const step = steps[event.key];
+  if (!step || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return -1;
+  const places = lines.flatMap((line, index) => (line.kind === "more" ? [] : [index]));
+  return places[step(places.indexOf(at), places.length - 1)] ?? -1;
 }
