@@ -20,6 +20,7 @@ from .models import (
 )
 from .quote import REPLY_MARKER, strip_quote_text
 from .quote_html import strip_quote_html
+from .quoted_parts import QuotedPart, part_quoted
 from .robots import is_absence_subject
 from .sanitise import (
     INLINE_SOURCE,
@@ -46,6 +47,7 @@ __all__ = [
     "Omission",
     "ParsedAttachment",
     "ParsedMail",
+    "QuotedPart",
     "Token",
     "check_signature",
     "count_remote_images",
@@ -59,6 +61,7 @@ __all__ = [
     "original_mail",
     "parse_addresses",
     "parse_mail",
+    "part_quoted",
     "place_images",
     "read_attributes",
     "sanitise_html",

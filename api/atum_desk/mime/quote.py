@@ -226,7 +226,7 @@ def _mark_quote_blocks(lines: list[str], quoted: list[bool], limit: int) -> None
         line = lines[index]
         if not line.strip() or quoted[index] or is_quote(line):
             return False
-        return not signature[0] <= index < signature[1] and not _is_device_line(line)
+        return not signature[0] <= index < signature[1] and not is_device_line(line)
 
     first = next((index for index in range(limit) if is_new(index)), limit)
     last = next((index for index in range(limit - 1, -1, -1) if is_new(index)), -1)
@@ -295,12 +295,13 @@ def _mark_signatures(lines: list[str], quoted: list[bool], limit: int) -> None:
     for index in range(limit - 1, 0, -1):
         if quoted[index] or not lines[index].strip():
             continue
-        if not _is_device_line(lines[index]):
+        if not is_device_line(lines[index]):
             return
         quoted[index] = True
 
 
-def _is_device_line(line: str) -> bool:
+def is_device_line(line: str) -> bool:
+    """Say whether a line is what phones write below a mail ("Sent from my ...")."""
     words = line.strip(_DECORATION).lower()
     if not 0 < len(words) <= 160:
         return False
