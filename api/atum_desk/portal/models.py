@@ -7,12 +7,15 @@ from datetime import datetime
 import msgspec
 
 from atum_desk.files.public import Attachment
-from atum_desk.mime import Omission
+from atum_desk.mime import Omission, QuotedPart, part_quoted
 from atum_desk.tickets.public import StatusRef
 
 
 class PortalMessage(msgspec.Struct, frozen=True):
-    """A reply as the requester sees it; `claimed` when nobody has proven that it is its author's."""
+    """A reply as the requester sees it; `claimed` when nobody has proven that it is its author's.
+
+    `quoted_parts` says line by line which of `quoted` is history and which the author's signature.
+    """
 
     id: int
     from_staff: bool
@@ -26,6 +29,11 @@ class PortalMessage(msgspec.Struct, frozen=True):
     attachments: list[Attachment]
     # what the mail held and the message does not show
     omitted: list[Omission] = []
+    quoted_parts: list[QuotedPart] = []
+
+    def __post_init__(self) -> None:
+        """Part what is quoted; stored rows hold the text alone."""
+        msgspec.structs.force_setattr(self, "quoted_parts", part_quoted(self.quoted or ""))
 
 
 class PortalCan(msgspec.Struct, frozen=True):

@@ -9,7 +9,7 @@ import msgspec
 
 from atum_desk.files.public import Attachment
 from atum_desk.identity.public import NamedRef
-from atum_desk.mime import Invitation, MailSignature, Omission
+from atum_desk.mime import Invitation, MailSignature, Omission, QuotedPart, part_quoted
 from atum_desk.outbox.public import MailAddress, StoppedAddress, meaning_of
 from atum_desk.outbox.public import MailState as OutgoingState
 
@@ -200,6 +200,27 @@ class MessageAuthor(msgspec.Struct, frozen=True):
     name: str
 
 
+class MarkedText(msgspec.Struct, frozen=True):
+    """A stretch of plain text; `marked` when it is a word that was searched for."""
+
+    text: str
+    marked: bool
+
+
+class SearchMatch(msgspec.Struct, frozen=True):
+    """The newest message that holds the words, and where: the ticket's subject and an excerpt, in stretches.
+
+    The texts are as people wrote them, not HTML. A note is for the staff alone, and so is its excerpt.
+    """
+
+    message_id: int
+    kind: MessageKind
+    author: MessageAuthor
+    at: datetime
+    subject: list[MarkedText]
+    excerpt: list[MarkedText]
+
+
 class AuthorCheck(msgspec.Struct, frozen=True):
     """How far it is proven that a message's author is who it names, and why, in words."""
 
@@ -210,7 +231,8 @@ class AuthorCheck(msgspec.Struct, frozen=True):
 class MessageItem(msgspec.Struct, frozen=True, tag="message", tag_field="type"):
     """A reply or a note in a thread, with its files and the state of its mail.
 
-    `author_check` is null for what somebody wrote who was signed in.
+    `author_check` is null for what somebody wrote who was signed in. `quoted_parts` says line by line
+    which of `quoted` is history and which the author's signature.
     """
 
     id: int
@@ -234,6 +256,11 @@ class MessageItem(msgspec.Struct, frozen=True, tag="message", tag_field="type"):
     bcc: list[MailAddress] = []
     # where an answer to its author alone would go; None for what the staff wrote
     author_email: str | None = None
+    quoted_parts: list[QuotedPart] = []
+
+    def __post_init__(self) -> None:
+        """Part what is quoted; stored rows hold the text alone."""
+        msgspec.structs.force_setattr(self, "quoted_parts", part_quoted(self.quoted or ""))
 
 
 class TicketLink(msgspec.Struct, frozen=True):

@@ -19,6 +19,7 @@ from atum_desk.tickets.models import (
     Participant,
     Priority,
     RequesterRef,
+    SearchMatch,
     Status,
     StatusRef,
     TeamRef,
@@ -44,7 +45,7 @@ Sort = Literal[
 
 
 class TicketRow(msgspec.Struct):
-    """A ticket as a list shows it."""
+    """A ticket as a list shows it; `match` says where a search found it, and is left out elsewhere."""
 
     number: int
     subject: str
@@ -60,10 +61,12 @@ class TicketRow(msgspec.Struct):
     channel: Channel
     created_at: datetime
     updated_at: datetime
+    resolved_at: datetime | None
     last_message_at: datetime | None
     unread: bool
     message_count: int
     version: int
+    match: SearchMatch | UnsetType = UNSET
 
 
 class TicketPage(msgspec.Struct):

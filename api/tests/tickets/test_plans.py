@@ -13,6 +13,7 @@ from atum_desk.kernel.context import Actor
 from atum_desk.kernel.db import Database
 from atum_desk.outbox.queueing import ENQUEUE
 from atum_desk.tickets.queries import lists, threads, writes
+from atum_desk.tickets.queries.excerpts import EXCERPTS
 from atum_desk.tickets.schemas import Sort, TicketFilter, View
 from bench.dataset import load
 from factories import Given
@@ -153,3 +154,10 @@ async def test_a_tickets_first_mail_is_found_by_its_ticket(staff: Staff) -> None
     assert scans
     assert "outbox_ticket" in used
     assert "outbox_pkey" not in used
+
+
+async def test_what_a_search_found_is_read_by_message(staff: Staff, actor: Actor) -> None:
+    async with staff.database.reading(actor) as view:
+        newest = await view.fetchval("select max(id) from messages")
+    values = ["tag7 -other", list(range(newest - 50, newest))]
+    assert await read_whole(staff, actor, EXCERPTS, values) == set()

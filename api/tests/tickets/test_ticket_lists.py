@@ -161,12 +161,17 @@ async def test_the_most_urgent_come_first_and_the_newest_of_them(filled: Filled)
     assert [t["number"] for t in listed] == [t["number"] for t in expected]
 
 
-async def test_resolved_tickets_come_in_the_order_they_were_resolved(filled: Filled) -> None:
-    listed = await all_pages(filled.client, 2, view="recently_resolved")
+@pytest.mark.parametrize(("sort", "descending"), [("-updated_at", True), ("updated_at", False)])
+async def test_resolved_tickets_come_in_the_order_they_were_resolved(
+    filled: Filled, sort: str, descending: bool
+) -> None:
+    listed = await all_pages(filled.client, 2, view="recently_resolved", sort=sort)
     resolved = [t for t in filled.tickets if t["resolved_at"]]
     assert [t["number"] for t in listed] == [
-        t["number"] for t in sorted(resolved, key=lambda t: t["resolved_at"], reverse=True)
+        t["number"] for t in sorted(resolved, key=lambda t: t["resolved_at"], reverse=descending)
     ]
+    told = [t["resolved_at"] for t in listed]
+    assert told == sorted(told, reverse=descending)
 
 
 async def test_a_row_tells_what_the_ticket_tells(filled: Filled) -> None:

@@ -2597,6 +2597,11 @@ export interface components {
         MailsKept: {
             mail_ids: number[];
         };
+        /** MarkedText */
+        MarkedText: {
+            marked: boolean;
+            text: string;
+        };
         /** Me */
         Me: {
             audience: string;
@@ -2713,6 +2718,7 @@ export interface components {
             kind: "reply" | "note";
             mail: components["schemas"]["MailState"] | null;
             quoted: string | null;
+            quoted_parts?: components["schemas"]["QuotedPart"][];
             raw_url: string | null;
             text: string;
             to: components["schemas"]["MailAddress"][];
@@ -3050,6 +3056,7 @@ export interface components {
             id: number;
             omitted?: ("text" | "html" | "images" | "encoded" | "unreadable")[];
             quoted: string | null;
+            quoted_parts?: components["schemas"]["QuotedPart"][];
             text: string;
             you: boolean;
         };
@@ -3123,6 +3130,12 @@ export interface components {
             /** @enum {string} */
             verdict: "proven" | "failed" | "unknown";
             words: string;
+        };
+        /** QuotedPart */
+        QuotedPart: {
+            /** @enum {string} */
+            kind: "quote" | "signature";
+            lines: number;
         };
         /** Receiving */
         Receiving: {
@@ -3335,6 +3348,17 @@ export interface components {
             /** @enum {string} */
             verdict: "clean" | "infected" | "unscanned";
             words: string;
+        };
+        /** SearchMatch */
+        SearchMatch: {
+            /** Format: date-time */
+            at: string;
+            author: components["schemas"]["MessageAuthor"];
+            excerpt: components["schemas"]["MarkedText"][];
+            /** @enum {string} */
+            kind: "reply" | "note";
+            message_id: number;
+            subject: components["schemas"]["MarkedText"][];
         };
         /** Sending */
         Sending: {
@@ -3640,6 +3664,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             last_message_at: string | null;
+            match?: components["schemas"]["SearchMatch"];
             message_count: number;
             number: number;
             organization: components["schemas"]["NamedRef"] | null;
@@ -3647,6 +3672,7 @@ export interface components {
             /** @enum {string} */
             priority: "low" | "normal" | "high" | "urgent";
             requester: components["schemas"]["NamedRef"];
+            resolved_at: string | null;
             status: components["schemas"]["StatusRef"];
             subject: string;
             tags: string[];
