@@ -148,7 +148,8 @@ def _row(row: asyncpg.Record) -> schemas.TicketRow:
         assignee=_named(row, "assignee"), requester=NamedRef(row["requester_id"], row["requester_name"]),
         organization=_named(row, "organization"), tags=row["tags"], channel=row["channel"],
         created_at=row["created_at"], updated_at=row["updated_at"], resolved_at=row["resolved_at"],
-        last_message_at=row["last_message_at"], unread=row["unread"], message_count=row["message_count"], version=row["version"],
+        last_message_at=row["last_message_at"], unread=row["unread"],
+        message_count=row["message_count"], version=row["version"],
     )  # fmt: skip
 
 

@@ -8,8 +8,8 @@ from atum_desk.kernel.db import View
 from atum_desk.tickets.models import MarkedText, MessageAuthor, SearchMatch
 
 EXCERPT_CHARS = 240
-# So much stands before the first marked word when a long text has to be cut.
-LEAD_CHARS = 60
+# So much stands before the first marked word when a long text has to be cut: a phone shows some 35.
+LEAD_CHARS = 24
 # What the search index holds of a message, and what of it one excerpt is made from.
 INDEXED_CHARS = 100_000
 WINDOW_CHARS = 2_000

@@ -196,14 +196,18 @@ async def search_tickets(
             break
     rows, more = cut_page(found, limit)
     last = rows[-1]["message_id"] if more else before
-    items = [ticket_row(row) for row in rows]
-    matches = await list_matches(view, wanted.words, [row["message_id"] for row in rows])
-    for row, item in zip(rows, items, strict=True):
-        item.match = matches.get(row["message_id"], msgspec.UNSET)
     return TicketPage(
-        items=items,
+        items=await _with_matches(view, wanted.words, rows),
         next_cursor=encode_cursor(last) if more or before else None,
     )
+
+
+async def _with_matches(view: View, words: str, rows: list[asyncpg.Record]) -> list[TicketRow]:
+    matches = await list_matches(view, words, [row["message_id"] for row in rows])
+    items = [ticket_row(row) for row in rows]
+    for row, item in zip(rows, items, strict=True):
+        item.match = matches.get(row["message_id"], msgspec.UNSET)
+    return items
 
 
 def _not_shown_before(words: str, before: int, parameters: Parameters) -> str:
