@@ -20,6 +20,7 @@ export type ReparseResult = Schemas["ReparseResult"];
 export type IncomingState = IncomingMail["state"];
 export type MailAddress = Schemas["MailAddress"];
 export type MailState = Schemas["MailState"]["state"];
+export type MarkedText = Schemas["MarkedText"];
 export type Me = Schemas["Me"];
 export type MessageInput = Schemas["MessageInput"];
 export type MessageItem = Schemas["MessageItem"];

@@ -6,10 +6,12 @@ type TimeProps = {
   /** A UTC moment, ISO 8601. */
   at: string;
   className?: string;
+  /** What happened then, for the title. */
+  of?: string;
 };
 
 /** How long ago: "11 min", "2 h", "Fri", "3 Nov"; renews itself. */
-export function RelativeTime({ at, className }: TimeProps) {
+export function RelativeTime({ at, of, className }: TimeProps) {
   const { t, i18n } = useTranslation();
   const atMs = Date.parse(at);
   const age = ageOf(atMs, useNow(), i18n.language);
@@ -17,8 +19,9 @@ export function RelativeTime({ at, className }: TimeProps) {
   if (age.unit === "now") text = t("time.now");
   else if (age.unit === "date") text = age.text;
   else text = t(age.unit === "minutes" ? "time.minutes" : "time.hours", { count: age.count });
+  const full = fullText(atMs, i18n.language);
   return (
-    <time dateTime={at} title={fullText(atMs, i18n.language)} className={className}>
+    <time dateTime={at} title={of ? `${of}: ${full}` : full} className={className}>
       {text}
     </time>
   );

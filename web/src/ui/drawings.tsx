@@ -53,6 +53,7 @@ export const drawings = {
   ),
   plus: <path d="M8 3.5v9M3.5 8h9" />,
   down: <path d="m5 6.5 3 3 3-3" />,
+  up: <path d="m5 9.5 3-3 3 3" />,
   right: <path d="m6.5 5 3 3-3 3" />,
   left: <path d="M9.5 12 5.5 8l4-4" />,
   lock: (

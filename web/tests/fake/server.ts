@@ -4,6 +4,7 @@ import { accessRoutes } from "./access";
 import { incoming, kept, law, mailState, outbox, rules } from "./mails";
 import { contacts, me, staff, statuses, teams } from "./people";
 import { mailboxRoutes } from "./receiving";
+import { matchOf, wordsOf } from "./search";
 import { sendingRoutes } from "./sending";
 import { freshTickets, message } from "./tickets";
 
@@ -72,7 +73,7 @@ export function createFakeApi(options: { tickets?: number; signedIn?: boolean } 
       isIn("requester_id", ticket.requester.id) &&
       isIn("assignee_id", ticket.assignee?.id ?? "none") &&
       (!query.get("tag") || ticket.tags.some((tag) => isIn("tag", tag))) &&
-      `${ticket.number} ${ticket.subject} ${ticket.preview}`.toLowerCase().includes(words)
+      wordsOf(ticket).includes(words)
     );
   };
 
@@ -225,7 +226,11 @@ export function createFakeApi(options: { tickets?: number; signedIn?: boolean } 
       .sort((one, other) => rank(other).localeCompare(rank(one)));
     const end = start + limit;
     return {
-      items: found.slice(start, end).map((ticket) => ({ ...ticket, thread: undefined })),
+      items: found.slice(start, end).map((ticket) => ({
+        ...ticket,
+        thread: undefined,
+        match: matchOf(ticket, query.get("q")),
+      })),
       next_cursor: end < found.length ? String(end) : null,
     };
   };

@@ -46,7 +46,9 @@ export function RequestsScreen() {
                 >
                   <StatusIcon category={request.status.category} />
                   <span className={classes.words}>
-                    <bdi className={`${classes.subject} cut`}>{request.subject}</bdi>
+                    <bdi className={`${classes.subject} cut`} data-whole>
+                      {request.subject}
+                    </bdi>
                     <small className={`${classes.state} cut`}>
                       {t(`request.state.${request.status.category}`)}
                     </small>

@@ -87,7 +87,7 @@ export function queryOf(search: TicketSearch): TicketQuery {
 
 /** Views of one status, and searches ranked as they are, stand without groups. */
 export function isGrouped(search: TicketSearch): boolean {
-  if (search.group === "none" || search.status) return false;
+  if (search.group === "none" || search.status || search.q) return false;
   const view = search.view ?? DEFAULT_VIEW;
   return view === "my_open" || view === "unassigned" || view === "all_open";
 }

@@ -32,7 +32,9 @@ export function IncomingLine({ mail, search }: { mail: IncomingMail; search: Mai
     >
       <Icon name={drawing[mail.state]} className={held ? classes.bad : ""} />
       <span className={classes.words}>
-        <bdi className={`${classes.subject} cut`}>{mail.subject || t("mail.noSubject")}</bdi>
+        <bdi className={`${classes.subject} cut`} data-whole>
+          {mail.subject || t("mail.noSubject")}
+        </bdi>
         <span className={classes.meta}>
           <span className={held ? classes.bad : ""}>{state}</span>
           <bdi className="cut">{mail.from}</bdi>

@@ -66,7 +66,9 @@ function OutboxLine({ mail, search }: { mail: OutboxItem; search: MailSearch }) 
     >
       <MailStateIcon state={mail.state} />
       <span className={classes.words}>
-        <bdi className={`${classes.subject} cut`}>{mail.subject}</bdi>
+        <bdi className={`${classes.subject} cut`} data-whole>
+          {mail.subject}
+        </bdi>
         <span className={classes.meta}>
           <span className={`${classes.state} ${troubled.has(mail.state) ? classes.bad : ""}`}>
             {t(`mail.state.${mail.state}`)}
@@ -81,7 +83,7 @@ function OutboxLine({ mail, search }: { mail: OutboxItem; search: MailSearch }) 
         {mail.ticket_number !== null && (
           <span className={classes.number}>#{mail.ticket_number}</span>
         )}
-        <RelativeTime at={mail.sent_at ?? mail.created_at} />
+        <RelativeTime at={mail.created_at} />
       </span>
     </Link>
   );

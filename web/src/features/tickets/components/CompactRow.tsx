@@ -1,13 +1,21 @@
-import { Link } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { TicketRow } from "@/api/types";
 import { directionOf } from "@/lib/direction";
 import { CheckBox } from "@/ui/CheckBox";
-import { RelativeTime } from "@/ui/RelativeTime";
+import { Icon } from "@/ui/Icon";
 import { PriorityIcon, StatusIcon, Tag } from "@/ui/Signs";
-import type { TicketSearch } from "../search";
+import { momentOf, orderOf, turned } from "../order";
+import { DEFAULT_SORT, type TicketSearch } from "../search";
 import classes from "./CompactRow.module.css";
-import { AssigneeSign, AssigneeWords, UnreadMark } from "./rowParts";
+import {
+  AssigneeSign,
+  AssigneeWords,
+  RowExcerpt,
+  RowMoment,
+  RowSubject,
+  UnreadMark,
+} from "./rowParts";
 
 const SHOWN_TAGS = 2;
 
@@ -56,13 +64,11 @@ export function CompactRow(props: CompactRowProps) {
         className={classes.subject}
         aria-current={current ? "true" : undefined}
       >
-        <b className="cut" dir={directionOf(row.subject)}>
-          {row.subject}
+        <b className="cut" data-whole dir={directionOf(row.subject)}>
+          <RowSubject row={row} />
           <UnreadMark unread={row.unread} />
         </b>
-        <span className={`${classes.preview} cut`} dir={directionOf(row.preview)}>
-          {row.preview}
-        </span>
+        <RowExcerpt row={row} className={`${classes.preview} cut`} />
         <AssigneeWords assignee={row.assignee} />
       </Link>
       <span className={classes.tags}>
@@ -72,31 +78,62 @@ export function CompactRow(props: CompactRowProps) {
       </span>
       <bdi className={`${classes.requester} cut`}>{row.requester.name}</bdi>
       <AssigneeSign assignee={row.assignee} />
-      <RelativeTime at={row.last_message_at ?? row.created_at} className={classes.time} />
+      <RowMoment row={row} search={search} className={classes.time} />
     </div>
   );
 }
 
 type CompactHeadProps = {
+  search: TicketSearch;
   withStatus: boolean;
   chosen: boolean | "mixed";
   /** Chooses every loaded ticket, or none. */
   onAll: () => void;
 };
 
-/** The names of the columns, over the rows. */
-export function CompactHead({ withStatus, chosen, onAll }: CompactHeadProps) {
+/** The names of the columns, over the rows; the one that orders them says so. */
+export function CompactHead({ search, withStatus, chosen, onAll }: CompactHeadProps) {
   const { t } = useTranslation();
   return (
     <div className={`${classes.row} ${classes.head}`}>
       <CheckBox checked={chosen} onChange={onAll} label={t("tickets.selectAll")} />
       <span>{t("tickets.column.number")}</span>
-      <span className={withStatus ? classes.twoSigns : undefined} />
+      <span className={withStatus ? classes.twoSigns : undefined}>
+        {orderOf(search) === "-priority" && (
+          <Icon name="down" size={14} label={t("tickets.sort.-priority")} />
+        )}
+      </span>
       <span className="grow">{t("tickets.column.subject")}</span>
       <span />
       <span>{t("tickets.column.requester")}</span>
       <span />
-      <span className={classes.time}>{t("tickets.column.age")}</span>
+      <MomentHead search={search} />
     </div>
+  );
+}
+
+/** Names the moment that the rows show and are ordered by; a click turns the order round. */
+function MomentHead({ search }: { search: TicketSearch }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const other = turned(search);
+  const name = t(`tickets.column.${momentOf(search)}`);
+  if (other === null) return <span className={classes.time}>{name}</span>;
+  const order = orderOf(search);
+  const turn = () =>
+    void navigate({
+      to: "/desk/tickets",
+      search: { ...search, sort: other === DEFAULT_SORT ? undefined : other },
+      replace: true,
+    });
+  return (
+    <button type="button" className={classes.order} onClick={turn}>
+      {name}
+      <Icon
+        name={order.startsWith("-") ? "down" : "up"}
+        size={14}
+        label={t(`tickets.sort.${order}`)}
+      />
+    </button>
   );
 }

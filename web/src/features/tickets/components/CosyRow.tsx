@@ -1,11 +1,17 @@
 import { Link } from "@tanstack/react-router";
 import type { TicketRow } from "@/api/types";
 import { directionOf } from "@/lib/direction";
-import { RelativeTime } from "@/ui/RelativeTime";
-import { PriorityIcon } from "@/ui/Signs";
-import type { TicketSearch } from "../search";
+import { PriorityIcon, StatusIcon } from "@/ui/Signs";
+import { isGrouped, type TicketSearch } from "../search";
 import classes from "./CosyRow.module.css";
-import { AssigneeSign, AssigneeWords, UnreadMark } from "./rowParts";
+import {
+  AssigneeSign,
+  AssigneeWords,
+  RowExcerpt,
+  RowMoment,
+  RowSubject,
+  UnreadMark,
+} from "./rowParts";
 
 type CosyRowProps = {
   row: TicketRow;
@@ -37,15 +43,16 @@ export function CosyRow(props: CosyRowProps) {
         <bdi className="cut">{row.requester.name}</bdi>
         <span className={classes.number}>#{row.number}</span>
       </div>
-      <RelativeTime at={row.last_message_at ?? row.created_at} className={classes.time} />
-      <div className={`${classes.subject} cut`} dir={directionOf(row.subject)}>
-        {row.subject}
+      <RowMoment row={row} search={search} className={classes.time} />
+      <div className={`${classes.subject} cut`} data-whole dir={directionOf(row.subject)}>
+        <RowSubject row={row} />
         <UnreadMark unread={row.unread} />
       </div>
-      <div className={`${classes.preview} cut`} dir={directionOf(row.preview)}>
-        {row.preview}
-      </div>
+      <RowExcerpt row={row} className={`${classes.preview} cut`} />
       <div className={classes.end}>
+        {!isGrouped(search) && (
+          <StatusIcon category={row.status.category} label={row.status.name} />
+        )}
         <PriorityIcon priority={row.priority} />
         <AssigneeSign assignee={row.assignee} />
         <AssigneeWords assignee={row.assignee} />

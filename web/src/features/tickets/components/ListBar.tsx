@@ -10,7 +10,8 @@ import { Icon } from "@/ui/Icon";
 import { Bar, BarTitle } from "@/ui/Pane";
 import { Segments } from "@/ui/Segments";
 import { useDensity } from "../density";
-import { DEFAULT_SORT, sortKeys, type TicketSearch } from "../search";
+import { type OrderName, orderOf } from "../order";
+import { DEFAULT_SORT, isGrouped, type SortKey, sortKeys, type TicketSearch } from "../search";
 import classes from "./ListBar.module.css";
 import { TicketNav } from "./TicketNav";
 
@@ -23,6 +24,7 @@ export function ListBar({ search, title, count }: ListBarProps) {
   const dialogs = useDeskDialogs();
   const [density, setDensity] = useDensity();
   const grouped = search.group !== "none";
+  const mayGroup = isGrouped({ ...search, group: undefined });
   const toggleGroup = () =>
     void navigate({
       to: "/desk/tickets",
@@ -34,9 +36,11 @@ export function ListBar({ search, title, count }: ListBarProps) {
       <BarTitle count={count}>{title}</BarTitle>
       <span className="grow" />
       <SortMenu search={search} />
-      <Button icon="rows" aria-pressed={grouped} className={classes.group} onClick={toggleGroup}>
-        {t(grouped ? "tickets.grouped" : "tickets.ungrouped")}
-      </Button>
+      {mayGroup && (
+        <Button icon="rows" aria-pressed={grouped} className={classes.group} onClick={toggleGroup}>
+          {t(grouped ? "tickets.grouped" : "tickets.ungrouped")}
+        </Button>
+      )}
       <Segments
         label={t("tickets.density")}
         value={density}
@@ -53,15 +57,25 @@ export function ListBar({ search, title, count }: ListBarProps) {
   );
 }
 
-/** The order of the list. */
+/** The order of the list; what is searched for has one of its own, which is only told. */
 export function SortMenu({ search }: { search: TicketSearch }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const sort = search.sort ?? DEFAULT_SORT;
+  const order = orderOf(search);
+  const nameOf = (key: SortKey): OrderName => orderOf({ ...search, sort: key });
+  if (order === "-found") {
+    return (
+      <span className={classes.order}>
+        <Icon name="sort" />
+        {t("tickets.sort.-found")}
+      </span>
+    );
+  }
   return (
     <Menu position="bottom-end" width={200}>
       <Menu.Target>
-        <Button icon="sort">{t(`tickets.sort.${sort}`)}</Button>
+        <Button icon="sort">{t(`tickets.sort.${order}`)}</Button>
       </Menu.Target>
       <Menu.Dropdown>
         {sortKeys.map((key) => (
@@ -76,7 +90,7 @@ export function SortMenu({ search }: { search: TicketSearch }) {
               })
             }
           >
-            {t(`tickets.sort.${key}`)}
+            {t(`tickets.sort.${nameOf(key)}`)}
           </Menu.Item>
         ))}
       </Menu.Dropdown>

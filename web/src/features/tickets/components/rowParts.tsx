@@ -1,6 +1,13 @@
 import { useTranslation } from "react-i18next";
 import type { TicketRow } from "@/api/types";
+import { directionOf } from "@/lib/direction";
 import { Avatar, NobodyAvatar } from "@/ui/Avatar";
+import { Icon } from "@/ui/Icon";
+import { Marked } from "@/ui/Marked";
+import { RelativeTime } from "@/ui/RelativeTime";
+import { momentAt, momentOf } from "../order";
+import type { TicketSearch } from "../search";
+import classes from "./rowParts.module.css";
 
 /** Who works on it, or the dashed ring; `AssigneeWords` says it where the row is read out. */
 export function AssigneeSign({ assignee }: Pick<TicketRow, "assignee">) {
@@ -22,4 +29,48 @@ export function AssigneeWords({ assignee }: Pick<TicketRow, "assignee">) {
 export function UnreadMark({ unread }: { unread: boolean }) {
   const { t } = useTranslation();
   return unread ? <span className="vh">{t("ticket.unread")}</span> : null;
+}
+
+/** The subject, with what was searched for marked. */
+export function RowSubject({ row }: { row: Pick<TicketRow, "subject" | "match"> }) {
+  return row.match ? <Marked parts={row.match.subject} /> : row.subject;
+}
+
+type RowExcerptProps = { row: Pick<TicketRow, "preview" | "match">; className?: string };
+
+/** The first words, or where a search found its words: an excerpt, with a lock when it is a note. */
+export function RowExcerpt({ row, className }: RowExcerptProps) {
+  const { t } = useTranslation();
+  if (!row.match) {
+    return (
+      <span className={className} dir={directionOf(row.preview)}>
+        {row.preview}
+      </span>
+    );
+  }
+  const { kind, excerpt } = row.match;
+  const text = excerpt.map((part) => part.text).join("");
+  return (
+    <span className={className} dir={directionOf(text)}>
+      {kind === "note" && (
+        <Icon name="lock" size={14} label={t("ticket.noteLabel")} className={classes.lock} />
+      )}
+      <Marked parts={excerpt} />
+    </span>
+  );
+}
+
+type RowMomentProps = { row: TicketRow; search: TicketSearch; className?: string };
+
+/** The moment that the list is ordered by; what it is of stands in its title. */
+export function RowMoment({ row, search, className }: RowMomentProps) {
+  const { t } = useTranslation();
+  const moment = momentOf(search);
+  return (
+    <RelativeTime
+      at={momentAt(row, moment)}
+      of={t(`tickets.column.${moment}`)}
+      className={className}
+    />
+  );
 }
