@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Attachments } from "@/features/tickets/components/Attachments";
+import { type FoldedPart, partsOf } from "@/features/tickets/quoted";
 import { Avatar } from "@/ui/Avatar";
 import { Button } from "@/ui/Button";
 import { FormattedBody } from "@/ui/FormattedBody";
@@ -31,7 +32,9 @@ export function RequestMessage({ message }: { message: PortalMessage }) {
         </header>
         <Body message={message} name={name} />
         <Omitted omitted={message.omitted} />
-        <Quoted text={message.quoted} />
+        {partsOf(message.quoted, message.quoted_parts).map((part) => (
+          <Quoted key={part.from} part={part} />
+        ))}
         <Attachments attachments={message.attachments.filter((file) => !file.inline)} />
       </div>
     </article>
@@ -64,10 +67,9 @@ function Body({ message, name }: { message: PortalMessage; name: string }) {
   );
 }
 
-function Quoted({ text }: { text: string | null }) {
+function Quoted({ part }: { part: FoldedPart }) {
   const { t } = useTranslation();
   const [shown, setShown] = useState(false);
-  if (!text) return null;
   return (
     <>
       <Button
@@ -78,9 +80,9 @@ function Quoted({ text }: { text: string | null }) {
         aria-expanded={shown}
         onClick={() => setShown(!shown)}
       >
-        {t("request.quoted", { count: text.trim().split("\n").length })}
+        {t(`request.folded.${part.kind}`, { count: part.lines })}
       </Button>
-      {shown && <PlainText text={text} className={classes.quotedText} />}
+      {shown && <PlainText text={part.text} className={classes.quotedText} />}
     </>
   );
 }

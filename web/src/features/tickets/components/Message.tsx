@@ -9,6 +9,7 @@ import { Icon } from "@/ui/Icon";
 import { Omitted } from "@/ui/Omitted";
 import { PlainText } from "@/ui/PlainText";
 import { TimeStamp } from "@/ui/RelativeTime";
+import { type FoldedPart, partsOf } from "../quoted";
 import type { People } from "../recipients";
 import { Attachments } from "./Attachments";
 import { AuthorCheck, AuthorName } from "./AuthorCheck";
@@ -30,7 +31,9 @@ export function Message({ message, ticket, onReply }: MessageProps) {
   const ground = message.kind === "note" ? classes.note : message.from_staff ? classes.reply : "";
   return (
     <article className={`${classes.message} ${ground}`} id={`message-${message.id}`}>
-      <Avatar id={message.author.id ?? message.author.name} name={message.author.name} size="m" />
+      <span className={classes.avatar}>
+        <Avatar id={message.author.id ?? message.author.name} name={message.author.name} size="m" />
+      </span>
       <div className={classes.body}>
         <header className={classes.head}>
           <bdi className={`${classes.name} cut`}>
@@ -57,7 +60,9 @@ export function Message({ message, ticket, onReply }: MessageProps) {
         <MessageExtras extras={message.extras} />
         <Body message={message} />
         <Omitted omitted={message.extras?.omitted} originalUrl={message.raw_url} />
-        <Quoted text={message.quoted} />
+        {partsOf(message.quoted, message.quoted_parts).map((part) => (
+          <Quoted key={part.from} part={part} />
+        ))}
         <Attachments attachments={message.attachments.filter((file) => !file.inline)} />
         {message.mail && (
           <MailNotice
@@ -105,11 +110,10 @@ function Body({ message }: { message: MessageItem }) {
   );
 }
 
-function Quoted({ text }: { text: string | null }) {
+/** Text that the desk has seen before or that says nothing new, folded under its name. */
+function Quoted({ part }: { part: FoldedPart }) {
   const { t } = useTranslation();
   const [shown, setShown] = useState(false);
-  if (!text) return null;
-  const count = text.trim().split("\n").length;
   return (
     <>
       <button
@@ -119,9 +123,9 @@ function Quoted({ text }: { text: string | null }) {
         onClick={() => setShown(!shown)}
       >
         <Icon name="dots" />
-        {t("ticket.quoted", { count })}
+        {t(`ticket.folded.${part.kind}`, { count: part.lines })}
       </button>
-      {shown && <PlainText text={text} className={classes.quotedText} />}
+      {shown && <PlainText text={part.text} className={classes.quotedText} />}
     </>
   );
 }

@@ -1,11 +1,13 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type RefObject, useEffect, useLayoutEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import type { ThreadItem, Ticket } from "@/api/types";
+import type { Ticket } from "@/api/types";
 import { Button } from "@/ui/Button";
 import { loadOlder } from "../api";
 import type { People } from "../recipients";
+import { linesOf, type ThreadLine } from "../runs";
 import { ChangeLine } from "./ChangeLine";
+import { ChangeRun } from "./ChangeRun";
 import { Message } from "./Message";
 import classes from "./Thread.module.css";
 
@@ -17,7 +19,7 @@ type ThreadProps = {
   onReply: (people: People | null) => void;
 };
 
-/** Messages and, between them, the changes; opens at its newest end. */
+/** Messages and, between them, the changes, runs of them folded; opens at its newest end. */
 export function Thread({ ticket, onReply }: ThreadProps) {
   const { t } = useTranslation();
   const queryClient = useQueryClient();
@@ -43,28 +45,29 @@ export function Thread({ ticket, onReply }: ThreadProps) {
         {ticket.thread_cursor && (
           <Button
             look="line"
-            className={classes.older}
+            className={`${classes.older} printed`}
             busy={older.isPending}
             onClick={() => older.mutate()}
           >
             {t("ticket.older")}
           </Button>
         )}
-        {ticket.thread.map((item) => (
-          <Item key={`${item.type}-${item.id}`} item={item} ticket={ticket} onReply={onReply} />
+        {linesOf(ticket.thread).map((line) => (
+          <Line key={line.key} line={line} ticket={ticket} onReply={onReply} />
         ))}
       </div>
     </div>
   );
 }
 
-type ItemProps = ThreadProps & { item: ThreadItem };
+type LineProps = ThreadProps & { line: ThreadLine };
 
-function Item({ item, ticket, onReply }: ItemProps) {
-  if (item.type === "message") {
-    return <Message message={item} ticket={ticket} onReply={onReply} />;
+function Line({ line, ticket, onReply }: LineProps) {
+  if (line.kind === "message") {
+    return <Message message={line.message} ticket={ticket} onReply={onReply} />;
   }
-  return <ChangeLine change={item} />;
+  if (line.kind === "run") return <ChangeRun changes={line.changes} />;
+  return <ChangeLine change={line.change} />;
 }
 
 /** Keeps the newest message in sight while frames and images find their height. */
@@ -80,15 +83,26 @@ function useStickToEnd(
   useEffect(() => {
     const pane = scroll.current;
     if (!pane || !body.current) return;
+    let topPx = pane.scrollTop;
     const onScroll = () => {
-      atEnd.current = pane.scrollHeight - pane.scrollTop - pane.clientHeight < NEAR_END_PX;
+      // On paper nothing scrolls; where the reader was is found again afterwards.
+      if (window.matchMedia("print").matches) return;
+      topPx = pane.scrollTop;
+      atEnd.current = pane.scrollHeight - topPx - pane.clientHeight < NEAR_END_PX;
+    };
+    const onPrinted = () => {
+      requestAnimationFrame(() => {
+        pane.scrollTop = atEnd.current ? pane.scrollHeight : topPx;
+      });
     };
     const grown = new ResizeObserver(() => {
       if (atEnd.current) pane.scrollTop = pane.scrollHeight;
     });
     grown.observe(body.current);
     pane.addEventListener("scroll", onScroll, { passive: true });
+    window.addEventListener("afterprint", onPrinted);
     return () => {
+      window.removeEventListener("afterprint", onPrinted);
       grown.disconnect();
       pane.removeEventListener("scroll", onScroll);
     };
