@@ -1,6 +1,7 @@
 import { DirectionProvider, MantineProvider } from "@mantine/core";
 import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
+import { WholeText } from "@/ui/WholeText";
 import type { createAppRouter } from "./router";
 import { cssVariablesResolver, theme } from "./theme";
 
@@ -20,6 +21,7 @@ export function App({ queryClient, router }: AppProps) {
           defaultColorScheme="auto"
         >
           <RouterProvider router={router} />
+          <WholeText />
         </MantineProvider>
       </DirectionProvider>
     </QueryClientProvider>

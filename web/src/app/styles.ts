@@ -25,3 +25,4 @@ import "@fontsource-variable/noto-sans-arabic/wght.css";
 import "@fontsource/cinzel/latin-600.css";
 import "./tokens.css";
 import "./base.css";
+import "./print.css";

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { usePrinting } from "@/lib/printing";
 import { sizeText } from "@/lib/sizes";
 import { Button } from "./Button";
 import classes from "./FormattedBody.module.css";
@@ -21,7 +22,18 @@ type FormattedBodyProps = {
 export function FormattedBody({ html, text, className, ...frame }: FormattedBodyProps) {
   const { t, i18n } = useTranslation();
   const [asked, setAsked] = useState(false);
-  if (asked || html.length <= LARGE_CHARACTERS) return <HtmlFrame html={html} {...frame} />;
+  const printing = usePrinting();
+  if (asked || html.length <= LARGE_CHARACTERS) {
+    return (
+      <>
+        <div className="screen-only">
+          <HtmlFrame html={html} {...frame} />
+        </div>
+        {/* A frame is cut at the page's end; on paper its text stands for it. */}
+        {printing && <PlainText text={text} className={`${className ?? ""} print-only`} />}
+      </>
+    );
+  }
   return (
     <>
       <PlainText text={text} className={className} />

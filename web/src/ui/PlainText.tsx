@@ -26,7 +26,12 @@ export function PlainText({ text, className = "" }: { text: string; className?: 
         </p>
       ))}
       {beginning.length < written.length && (
-        <Button size="s" look="line" className={classes.more} onClick={() => setWhole(true)}>
+        <Button
+          size="s"
+          look="line"
+          className={`${classes.more} printed`}
+          onClick={() => setWhole(true)}
+        >
           {t("body.showAll", { size: sizeText(written.length, i18n.language) })}
         </Button>
       )}

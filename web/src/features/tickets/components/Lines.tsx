@@ -2,6 +2,7 @@ import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
 import { type ReactNode, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { StatusCategory, TicketRow } from "@/api/types";
+import { usePrinting } from "@/lib/printing";
 import { Icon } from "@/ui/Icon";
 import { StatusIcon } from "@/ui/Signs";
 import { useRoving } from "../roving";
@@ -10,6 +11,7 @@ import classes from "./Lines.module.css";
 
 const GROUP_PX = 32;
 const OVERSCAN = 12;
+const MOST_PRINTED = 500;
 
 type LinesProps = {
   list: TicketList;
@@ -52,10 +54,20 @@ export function Lines(props: LinesProps) {
   const currentIndex = lines.findIndex(
     (line) => line.kind === "row" && line.row.number === current,
   );
-  // biome-ignore lint/correctness/useExhaustiveDependencies: follows the current row, not every refetch
+  // Paper has no window to scroll in: what is loaded follows line by line.
+  const printing = usePrinting();
+  const drawn = printing
+    ? lines.slice(0, MOST_PRINTED).map((_line, index) => ({ index, style: {} }))
+    : virtual.getVirtualItems().map(({ index, size, start }) => ({
+        index,
+        style: { height: size, transform: `translateY(${start}px)` },
+      }));
+
+  const heightPx = virtual.scrollRect?.height;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: follows the current row and the room for it, not every refetch
   useEffect(() => {
     if (currentIndex >= 0) virtual.scrollToIndex(currentIndex, { align: "auto" });
-  }, [current]);
+  }, [current, heightPx]);
 
   return (
     <section
@@ -64,15 +76,14 @@ export function Lines(props: LinesProps) {
       aria-label={label}
       onKeyDown={(event) => onKeyDown(event, (index) => virtual.scrollToIndex(index))}
     >
-      <div className={classes.all} style={{ height: virtual.getTotalSize() }}>
-        {virtual.getVirtualItems().map((item) => {
-          const line = lines[item.index];
+      <div className={classes.all} style={printing ? {} : { height: virtual.getTotalSize() }}>
+        {drawn.map(({ index, style }) => {
+          const line = lines[index];
           if (!line) return null;
-          const style = { height: item.size, transform: `translateY(${item.start}px)` };
           return (
             // biome-ignore lint/a11y/noStaticElementInteractions: only hears what its row was given
             <div
-              key={item.key}
+              key={line.key}
               className={classes.line}
               style={style}
               data-line={line.key}
@@ -83,7 +94,7 @@ export function Lines(props: LinesProps) {
             >
               <OneLine
                 line={line}
-                tabIndex={item.index === at ? 0 : -1}
+                tabIndex={index === at ? 0 : -1}
                 dense={dense}
                 onToggle={list.toggleGroup}
                 render={children}

@@ -17,7 +17,7 @@ export function PossiblySame({ ticket }: { ticket: Ticket }) {
   const links = useQuery(ticketLinksQuery(ticket.number)).data ?? [];
   const dismiss = useDismiss(ticket.number);
   return links.map((link) => (
-    <p key={link.id} className={classes.notice} role="status">
+    <p key={link.id} className={`${classes.notice} screen-only`} role="status">
       <Icon name="link" />
       <span className="grow">
         {t(link.newer ? "ticket.possiblySameNewer" : "ticket.possiblySame")}{" "}

@@ -34,7 +34,11 @@ type PropertiesProps = {
 export function Properties({ ticket, actions, over, onHide, tagsOpened, onTags }: PropertiesProps) {
   const { t } = useTranslation();
   return (
-    <Pane as="aside" label={t("ticket.properties")} className={over ? classes.over : ""}>
+    <Pane
+      as="aside"
+      label={t("ticket.properties")}
+      className={`${over ? classes.over : ""} screen-only`}
+    >
       <Bar>
         <BarTitle>{t("ticket.properties")}</BarTitle>
         <span className="grow" />
@@ -88,7 +92,7 @@ function Requester({ ticket }: { ticket: Ticket }) {
           <p className={`${classes.name} cut`}>
             <bdi>{requester.name}</bdi>
           </p>
-          <p className={`${classes.quiet} cut`}>
+          <p className={`${classes.quiet} cut`} data-whole>
             <bdi>{requester.email}</bdi>
           </p>
           {requester.organization && (
@@ -107,7 +111,9 @@ function Requester({ ticket }: { ticket: Ticket }) {
           className={classes.mini}
         >
           <StatusIcon category={row.status.category} label={row.status.name} />
-          <bdi className="cut">{row.subject}</bdi>
+          <bdi className="cut" data-whole>
+            {row.subject}
+          </bdi>
           <span className={classes.end}>#{row.number}</span>
         </Link>
       ))}
