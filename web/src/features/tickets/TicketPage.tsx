@@ -6,7 +6,6 @@ import type { Ticket } from "@/api/types";
 import { useLayout } from "@/features/desk/layout";
 import { usePresence } from "@/features/desk/live";
 import { statusesQuery } from "@/features/directory/api";
-import { OPENS_FIELD, useKeys } from "@/lib/keyboard";
 import { useStored } from "@/lib/stored";
 import { Pane } from "@/ui/Pane";
 import { EmptyState, ErrorState, Skeleton } from "@/ui/States";
@@ -16,6 +15,7 @@ import { countsQuery, markRead, ticketKeys, ticketQuery } from "./api";
 import { Composer } from "./components/Composer";
 import { type FactName, TicketFacts } from "./components/Facts";
 import { PossiblySame } from "./components/PossiblySame";
+import { PrintHead } from "./components/PrintHead";
 import { Properties } from "./components/Properties";
 import { SubjectField } from "./components/SubjectField";
 import { Thread } from "./components/Thread";
@@ -23,6 +23,7 @@ import { TicketBar } from "./components/TicketBar";
 import { addressDraft, type ComposerMode } from "./draft";
 import { ticketRoute } from "./routes";
 import classes from "./TicketPage.module.css";
+import { useTicketCommands } from "./ticketCommands";
 
 /** One ticket: thread, composer, properties. */
 export function TicketPage() {
@@ -62,7 +63,6 @@ function OpenTicket({ ticket, label }: { ticket: Ticket; label: string }) {
   const [panelOver, setPanelOver] = useState(false);
   const people = usePresence(ticket.number, typing);
   useReadMark(ticket);
-  useTicketKeys(ticket, actions, setFact, setMode);
   useTitle(ticket);
 
   const beside = layout.panelBeside && panel === "shown";
@@ -70,17 +70,21 @@ function OpenTicket({ ticket, label }: { ticket: Ticket; label: string }) {
     if (layout.panelBeside) setPanel(panel === "shown" ? "hidden" : "shown");
     else setPanelOver(!panelOver);
   };
+  useTicketCommands(ticket, actions, { openFact: setFact, write: setMode, togglePanel });
   return (
     <div className={beside ? classes.withPanel : classes.plain}>
       <Pane as="main" label={label}>
-        <TicketBar
-          number={ticket.number}
-          ticket={ticket}
-          actions={actions}
-          people={people}
-          onTogglePanel={beside ? undefined : togglePanel}
-        />
-        <div className={classes.head}>
+        <div className={`${classes.only} screen-only`}>
+          <TicketBar
+            number={ticket.number}
+            ticket={ticket}
+            actions={actions}
+            people={people}
+            onTogglePanel={beside ? undefined : togglePanel}
+          />
+        </div>
+        <PrintHead ticket={ticket} />
+        <div className={`${classes.head} screen-only`}>
           <SubjectField ticket={ticket} onSave={actions.setSubject} />
           <TicketFacts ticket={ticket} actions={actions} opened={fact} onOpen={setFact} />
         </div>
@@ -92,8 +96,10 @@ function OpenTicket({ ticket, label }: { ticket: Ticket; label: string }) {
             setMode("reply");
           }}
         />
-        {!layout.listBeside && <ToastSlot className={classes.toast} />}
-        <Composer ticket={ticket} mode={mode} onMode={setMode} onTyping={setTyping} />
+        <div className={`${classes.only} screen-only`}>
+          {!layout.listBeside && <ToastSlot className={classes.toast} />}
+          <Composer ticket={ticket} mode={mode} onMode={setMode} onTyping={setTyping} />
+        </div>
       </Pane>
       {(beside || panelOver || fact === "tags") && (
         <Properties
@@ -132,31 +138,4 @@ function useTitle(ticket: Ticket) {
       document.title = "ATUM DESK";
     };
   }, [ticket.number, ticket.subject]);
-}
-
-function useTicketKeys(
-  ticket: Ticket,
-  actions: ReturnType<typeof useTicketActions>,
-  openFact: (fact: FactName) => void,
-  write: (mode: ComposerMode) => void,
-) {
-  const { can } = ticket;
-  const opens = (allowed: boolean, open: () => void) => () => {
-    if (!allowed) return undefined;
-    open();
-    return OPENS_FIELD;
-  };
-  const done = actions.isDone ? actions.reopen : actions.resolve;
-  useKeys({
-    r: opens(can.reply, () => write("reply")),
-    n: opens(can.note, () => write("note")),
-    a: opens(can.assign, () => openFact("assignee")),
-    s: opens(can.status, () => openFact("status")),
-    p: opens(can.priority, () => openFact("priority")),
-    t: opens(can.move, () => openFact("team")),
-    l: opens(can.tag, () => openFact("tags")),
-    e: () => {
-      if (can.status) done();
-    },
-  });
 }

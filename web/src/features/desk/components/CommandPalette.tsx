@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Highlight } from "@/ui/Highlight";
 import { Icon } from "@/ui/Icon";
 import { Kbd } from "@/ui/Kbd";
+import { Marked } from "@/ui/Marked";
 import { type PaletteOption, usePalette } from "../palette";
 import classes from "./CommandPalette.module.css";
 
@@ -70,7 +71,9 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
       <div className={classes.list} role="listbox" id="palette-list" ref={list}>
         {groups.map((group) => (
           <div key={group.title}>
-            <h3 className={classes.heading}>{group.title}</h3>
+            <h3 className={`${classes.heading} cut`} dir="auto">
+              {group.title}
+            </h3>
             {group.options.map((option) => {
               index += 1;
               return (
@@ -124,14 +127,24 @@ function OptionRow({ option, index, query, selected, onRun }: OptionRowProps) {
       role="option"
       tabIndex={-1}
       aria-selected={selected}
-      className={classes.option}
+      className={`${classes.option} ${option.under ? classes.tall : ""}`}
       onClick={onRun}
     >
       <span className={classes.sign}>{option.sign}</span>
-      <bdi className="cut">
-        <Highlight text={option.label} query={query} />
-      </bdi>
-      {option.hint && <span className={`${classes.hint} cut n`}>{option.hint}</span>}
+      <span className={classes.words}>
+        <span className={classes.first}>
+          <bdi className="cut" data-whole>
+            {option.marked ? (
+              <Marked parts={option.marked} />
+            ) : (
+              <Highlight text={option.label} query={query} />
+            )}
+          </bdi>
+          {option.hint && <span className={`${classes.hint} n`}>{option.hint}</span>}
+          {option.end && <span className={classes.end}>{option.end}</span>}
+        </span>
+        {option.under && <span className={classes.under}>{option.under}</span>}
+      </span>
       {option.keys && (
         <span className={classes.keys}>
           {option.keys.map((key) => (

@@ -26,6 +26,9 @@ const groups = {
     team: ["t"],
     tags: ["l"],
     resolve: ["e"],
+    print: ["ctrl", "p"],
+    next: ["j"],
+    previous: ["k"],
     back: ["u"],
   },
   go: {

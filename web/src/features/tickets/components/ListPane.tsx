@@ -3,10 +3,12 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLayout } from "@/features/desk/layout";
 import { OPENS_FIELD, useKeys } from "@/lib/keyboard";
+import { usePrinting } from "@/lib/printing";
 import { Pane } from "@/ui/Pane";
 import { ErrorState, Skeleton } from "@/ui/States";
 import { ToastSlot } from "@/ui/ToastSlot";
 import { useDensity } from "../density";
+import { useListCommands } from "../listCommands";
 import { usePrefetchTicket } from "../prefetch";
 import { isGrouped, type TicketSearch } from "../search";
 import { type Selection, type TicketList, useSelection } from "../sections";
@@ -33,6 +35,7 @@ export function ListPane({ search, list }: ListProps) {
   const selection = useSelection(list.rows);
   const [bulkField, setBulkField] = useState<BulkField | null>(null);
   const [cursor, setCursor] = useCursor(search, list, selection, setBulkField);
+  useListCommands(list, selection, { cursor, open: setBulkField });
   return (
     <Pane as="main" label={title}>
       {phone ? (
@@ -49,16 +52,18 @@ export function ListPane({ search, list }: ListProps) {
         onCursor={setCursor}
         phone={phone}
       />
-      <ToastSlot className={classes.toast} />
-      {selection.numbers.length > 0 && (
-        <BulkBar
-          numbers={selection.numbers}
-          rows={list.rows}
-          field={bulkField}
-          onField={setBulkField}
-          onClear={() => selection.setAll([])}
-        />
-      )}
+      <div className={`${classes.foot} screen-only`}>
+        <ToastSlot className={classes.toast} />
+        {selection.numbers.length > 0 && (
+          <BulkBar
+            numbers={selection.numbers}
+            rows={list.rows}
+            field={bulkField}
+            onField={setBulkField}
+            onClear={() => selection.setAll([])}
+          />
+        )}
+      </div>
     </Pane>
   );
 }
@@ -74,7 +79,9 @@ function ListBody({ search, list, selection, cursor, onCursor, phone }: ListBody
   const { t } = useTranslation();
   const [density] = useDensity();
   const prefetch = usePrefetchTicket();
-  const compact = density === "compact" && !phone;
+  const printing = usePrinting();
+  // Columns are too narrow for paper, where a row shows all of its words.
+  const compact = density === "compact" && !phone && !printing;
   const rowPx = phone ? PHONE_PX : compact ? COMPACT_PX : COSY_PX;
   if (list.error) return <ErrorState error={list.error} onRetry={list.refetch} />;
   if (list.isLoading && list.rows.length === 0) return <Skeleton rows={14} height={rowPx} />;
@@ -84,6 +91,7 @@ function ListBody({ search, list, selection, cursor, onCursor, phone }: ListBody
     <>
       {compact && (
         <CompactHead
+          search={search}
           withStatus={withStatus}
           chosen={chosenOf(selection, list)}
           onAll={() =>

@@ -1,6 +1,6 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { useKeys } from "@/lib/keyboard";
+import { useCommands } from "@/lib/commands";
 import { Bar, BarTitle, Pane } from "@/ui/Pane";
 import { ErrorState, Skeleton } from "@/ui/States";
 import { ToastSlot } from "@/ui/ToastSlot";
@@ -29,10 +29,10 @@ export function SidePane({ search, list, current, visible }: SidePaneProps) {
   const { t } = useTranslation();
   const title = useListTitle(search);
   const prefetch = usePrefetchTicket();
-  useNeighbours(search, list, current);
+  useNeighbours(search, list, current, title);
   if (!visible) return null;
   return (
-    <Pane label={title}>
+    <Pane label={title} className="screen-only">
       <Bar>
         <BarTitle count={list.countText}>{title}</BarTitle>
         <span className="grow" />
@@ -59,7 +59,8 @@ export function SidePane({ search, list, current, visible }: SidePaneProps) {
   );
 }
 
-function useNeighbours(search: TicketSearch, list: TicketList, current: number) {
+function useNeighbours(search: TicketSearch, list: TicketList, current: number, title: string) {
+  const { t } = useTranslation();
   const navigate = useNavigate();
   const at = list.rows.findIndex((row) => row.number === current);
   const go = (step: number) => () => {
@@ -73,9 +74,13 @@ function useNeighbours(search: TicketSearch, list: TicketList, current: number) 
       });
     }
   };
-  useKeys({
-    j: go(1),
-    k: go(-1),
-    u: () => void navigate({ to: "/desk/tickets", search }),
+  const back = () => void navigate({ to: "/desk/tickets", search });
+  useCommands({
+    title,
+    commands: [
+      { id: "next", icon: "down", label: t("command.next"), key: "j", run: go(1) },
+      { id: "previous", icon: "up", label: t("command.previous"), key: "k", run: go(-1) },
+      { id: "back", icon: "left", label: t("command.back"), key: "u", run: back },
+    ],
   });
 }

@@ -1,0 +1,134 @@
+"""What only a real browser shows: where rows, bars and subjects lie, and what is on paper."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.async_api import BrowserContext, Locator, Page, expect
+
+from e2e.house import House
+from e2e.test_first_light import sign_in
+from scratch_databases import ADMIN_EMAIL, ADMIN_PASSWORD
+
+pytestmark = pytest.mark.browser
+
+UNBROKEN = "x" * 30 + "".join(f"Part{number}" for number in range(60))
+TICKETS = 40
+
+
+async def post(page: Page, house: House, path: str, body: dict[str, Any]) -> Any:
+    answer = await page.request.post(
+        f"{house.address}/api/v1{path}", data=body, headers={"origin": house.address}
+    )
+    assert answer.ok, await answer.text()
+    return await answer.json()
+
+
+async def open_ticket(page: Page, house: House, subject: str, text: str = "Please help.") -> int:
+    body = {"subject": subject, "text": text, "requester": {"email": "a@halvorsen.example"}}
+    return (await post(page, house, "/tickets", body))["number"]
+
+
+async def box_of(locator: Locator) -> dict[str, float]:
+    box = await locator.bounding_box()
+    assert box is not None
+    return {"top": box["y"], "bottom": box["y"] + box["height"], "end": box["x"] + box["width"]}
+
+
+async def test_the_current_row_is_in_sight_also_under_the_bar_and_a_toast(
+    house: House, browser_context: BrowserContext
+) -> None:
+    page = await browser_context.new_page()
+    await sign_in(page, house)
+    for number in range(TICKETS):
+        await open_ticket(page, house, f"Counted {number}")
+    await page.goto(f"{house.address}/desk/tickets?view=all")
+    rows = page.get_by_role("region", name="Tickets")
+    await expect(rows.get_by_text(f"Counted {TICKETS - 1}")).to_be_visible()
+    for _ in range(TICKETS):
+        await page.keyboard.press("j")
+    await page.keyboard.press("x")
+    current = page.locator("[data-current]")
+    bar = page.get_by_role("toolbar", name="1 selected")
+    await expect(bar).to_be_visible()
+    await expect(current).to_be_in_viewport(ratio=1)
+    await page.keyboard.press("e")
+    await expect(page.get_by_text("1 ticket resolved")).to_be_visible()
+    await page.keyboard.press("z")
+    told = page.get_by_text("Taken back")
+    await expect(told).to_be_visible()
+    # A real click fails where something lies over its target.
+    await page.get_by_role("button", name="Redo").click(trial=True)
+    toast, toolbar, pane = await box_of(told), await box_of(bar), await box_of(rows)
+    assert pane["bottom"] <= toast["top"]
+    assert toast["bottom"] <= toolbar["top"]
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+async def test_a_subject_without_a_space_is_shown_whole(
+    house: House, browser_context: BrowserContext, width: int
+) -> None:
+    page = await browser_context.new_page()
+    await page.set_viewport_size({"width": width, "height": 844})
+    # The rail, which `sign_in` waits for, has no room here.
+    await post(page, house, "/session", {"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD})
+    number = await open_ticket(page, house, UNBROKEN)
+    await page.goto(f"{house.address}/desk/tickets/{number}")
+    subject = page.get_by_role("heading", name=UNBROKEN)
+    await expect(subject).to_be_visible()
+    assert (await box_of(subject))["end"] <= width
+    assert await subject.evaluate("h => [h, ...h.children].every(e => e.scrollWidth <= innerWidth)")
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+async def test_a_cut_subject_in_the_list_is_shown_whole_by_pointer_and_by_focus(
+    house: House, browser_context: BrowserContext
+) -> None:
+    page = await browser_context.new_page()
+    await sign_in(page, house)
+    await open_ticket(page, house, UNBROKEN)
+    await page.goto(f"{house.address}/desk/tickets?view=all")
+    rows = page.get_by_role("region", name="Tickets")
+    cut = rows.locator("[data-whole]").first
+    await expect(cut).to_contain_text(UNBROKEN)
+    whole = page.locator("[aria-hidden=true]", has_text=UNBROKEN)
+    await expect(whole).to_have_count(0)
+    await cut.hover()
+    await expect(whole).to_be_visible()
+    await page.mouse.move(0, 0)
+    await expect(whole).to_have_count(0)
+    await page.keyboard.press("Tab")
+    link = rows.get_by_role("link").first
+    await link.focus()
+    await expect(whole).to_be_visible()
+
+
+async def test_on_paper_stands_the_ticket_alone(
+    house: House, browser_context: BrowserContext
+) -> None:
+    page = await browser_context.new_page()
+    await sign_in(page, house)
+    number = await open_ticket(page, house, "Rain gauge", "It counts twice.")
+    await post(page, house, f"/tickets/{number}/messages", {"kind": "note", "text": "Known."})
+    await page.goto(f"{house.address}/desk/tickets/{number}")
+    thread = page.get_by_role("log", name="Thread")
+    await expect(thread.get_by_text("It counts twice.")).to_be_visible()
+    await page.emulate_media(media="print", color_scheme="dark")
+    head = page.locator("header", has=page.get_by_role("heading", name="Rain gauge"))
+    await expect(head).to_contain_text(f"#{number}")
+    await expect(head).to_contain_text("a@halvorsen.example")
+    await expect(thread.get_by_text("It counts twice.")).to_be_visible()
+    await expect(thread.get_by_text("Note, staff only")).to_be_visible()
+    for frame in ("navigation", "complementary", "textbox"):
+        await expect(page.get_by_role(frame).filter(visible=True)).to_have_count(0)
+    for button in ("Resolve", "Reply", "Send", "Copy the link"):
+        await expect(page.get_by_role("button", name=button)).to_have_count(0)
+    colours = await thread.evaluate(
+        "e => { const s = getComputedStyle(e.querySelector('article p'));"
+        " const ground = getComputedStyle(document.querySelector('main'));"
+        " return [s.color, ground.backgroundColor] }"
+    )
+    assert colours == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
+    await page.emulate_media(media="screen")
+    await expect(page.get_by_role("navigation").first).to_be_visible()

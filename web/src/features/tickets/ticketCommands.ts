@@ -1,0 +1,110 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import type { Ticket } from "@/api/types";
+import { useMe } from "@/features/session/api";
+import { type Command, useCommands } from "@/lib/commands";
+import { copyText } from "@/lib/copy";
+import { toast } from "@/lib/toast";
+import type { TicketActions } from "./actions";
+import type { FactName } from "./components/Facts";
+import type { ComposerMode } from "./draft";
+import { printTicket } from "./printTicket";
+
+type Doors = {
+  openFact: (fact: FactName) => void;
+  write: (mode: ComposerMode) => void;
+  togglePanel: () => void;
+};
+
+/** Properties with a list of their own, which the command opens. */
+const facts = [
+  { id: "assign", fact: "assignee", icon: "user", key: "a", needs: "assign" },
+  { id: "status", fact: "status", icon: "open", key: "s", needs: "status" },
+  { id: "priority", fact: "priority", icon: "p3", key: "p", needs: "priority" },
+  { id: "team", fact: "team", icon: "users", key: "t", needs: "move" },
+  { id: "tags", fact: "tags", icon: "tag", key: "l", needs: "tag" },
+] as const;
+
+const modes = [
+  { mode: "reply", icon: "reply", key: "r" },
+  { mode: "note", icon: "lock", key: "n" },
+] as const;
+
+/** All that can be done to the open ticket, by key and from the palette: one list for both. */
+export function useTicketCommands(ticket: Ticket, actions: TicketActions, doors: Doors): void {
+  const { t } = useTranslation();
+  const { can } = ticket;
+  const writing = modes.map(
+    ({ mode, icon, key }): Command => ({
+      id: mode,
+      icon,
+      key,
+      label: t(`command.${mode}`),
+      forbidden: !can[mode],
+      opensField: true,
+      run: () => doors.write(mode),
+    }),
+  );
+  const setting = facts.map(
+    ({ id, fact, icon, key, needs }): Command => ({
+      id,
+      icon,
+      key,
+      label: t(`command.${id}`),
+      forbidden: !can[needs],
+      opensField: true,
+      run: () => doors.openFact(fact),
+    }),
+  );
+  const direct = useDirectCommands(ticket, actions);
+  const whole = useWholeCommands(ticket, doors);
+  useCommands({
+    title: `#${ticket.number} ${ticket.subject}`,
+    commands: [...writing, ...setting, ...direct, ...whole],
+  });
+}
+
+/** Properties that are set without a question. */
+function useDirectCommands({ can, assignee }: Ticket, actions: TicketActions): Command[] {
+  const { t } = useTranslation();
+  const me = useMe().person;
+  const { isDone } = actions;
+  return [
+    {
+      id: "take",
+      icon: "user",
+      label: t("command.take"),
+      forbidden: !can.assign || assignee?.id === me.id,
+      run: () => actions.assign(String(me.id)),
+    },
+    {
+      id: "resolve",
+      icon: isDone ? "retry" : "check",
+      key: "e",
+      label: t(isDone ? "ticket.reopen" : "ticket.resolve"),
+      forbidden: !can.status,
+      run: isDone ? actions.reopen : actions.resolve,
+    },
+  ];
+}
+
+/** What is done with the ticket as a whole and changes nothing of it. */
+function useWholeCommands({ number }: Ticket, { togglePanel }: Doors): Command[] {
+  const { t } = useTranslation();
+  const queryClient = useQueryClient();
+  const copyLink = async () => {
+    await copyText(`${location.origin}/desk/tickets/${number}`);
+    toast.show({ message: t("ticket.linkCopied") });
+  };
+  return [
+    { id: "copy-link", icon: "copy", label: t("ticket.copyLink"), run: () => void copyLink() },
+    {
+      id: "print",
+      icon: "file",
+      key: "mod+p",
+      label: t("command.print"),
+      run: () => void printTicket(queryClient, number),
+    },
+    { id: "panel", icon: "panel", label: t("command.panel"), run: togglePanel },
+  ];
+}
