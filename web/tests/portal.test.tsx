@@ -78,7 +78,9 @@ beforeEach(() => {
   Object.defineProperty(document, "fonts", { configurable: true, value: new EventTarget() });
   vi.stubGlobal("XMLHttpRequest", QuickUpload);
   api.overrides.set("GET portal", () => json(home));
-  api.overrides.set("POST portal/tickets", () => json({ sent_to: "ines@halvorsen.example" }, 202));
+  api.overrides.set("POST portal/tickets", () =>
+    json({ number: 4188, sent_to: "ines@halvorsen.example" }, 202),
+  );
   api.overrides.set("POST portal/session", () => {
     linksOpened += 1;
     return json({ ticket_number: request.number });
@@ -110,13 +112,19 @@ test("what is missing is said at its field, and nothing is sent", async () => {
   expect(screen.queryByText("Say in a few words what it is about.")).toBeNull();
 });
 
-test("a request goes with its files and says where the confirmation went", async () => {
+test("a request goes with its files; its number and what happens next replace the question", async () => {
   const { user } = renderAt("/", api);
   await fillIn(user);
   await user.upload(screen.getByTestId("files"), new File(["log"], "log.txt"));
   expect(await screen.findByText("log.txt")).toBeVisible();
   await user.click(screen.getByRole("button", { name: "Send" }));
-  expect(await screen.findByText("Your request is on its way")).toBeVisible();
+  const headline = await screen.findByRole("heading", { level: 1 });
+  await waitFor(() => expect(headline.textContent ?? "").not.toContain("What can we help"));
+  const sent = screen.getByRole("heading", { level: 1, name: "We have received your request" });
+  expect(sent).toHaveFocus();
+  expect(screen.getByText("#4188")).toBeVisible();
+  expect(document.title).toContain("#4188");
+  expect(screen.getByText(/Somebody reads it and answers/)).toBeVisible();
   expect(screen.getByText("ines@halvorsen.example")).toBeVisible();
   expect(callsTo("portal/tickets").at(-1)?.body).toEqual({
     subject: "VPN drops",

@@ -66,8 +66,10 @@ If you did not ask for it, there is nothing to do: only you received this mail."
 RateCount = Callable[[str, str], Awaitable[None]]
 
 
-async def ask(database: Database, ask: Ask) -> None:
+async def ask(database: Database, ask: Ask) -> int:
     """Open a ticket for whoever asks, in nobody's name until the confirmation's link was followed.
+
+    Returns the ticket's number.
 
     Raises StaffAddress, NoMailbox, UploadUnknown and ValidationFailed.
     """
@@ -93,6 +95,7 @@ async def ask(database: Database, ask: Ask) -> None:
         except MailboxUnknown:
             raise NoMailbox from None
         await _confirm(work, actor.workspace_id, opened.id)
+    return opened.number
 
 
 async def upload_anonymously(

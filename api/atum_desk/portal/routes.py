@@ -71,8 +71,8 @@ async def ask(database: Database, limits: RateLimits, client_ip: str, data: Ask)
     """Send a request without an account; the confirmation mail carries the link to it."""
     await limits.count("portal_ticket_ip", client_ip)
     await limits.count("portal_ticket_email", data.email.strip().lower())
-    await commands.ask(database, data)
-    return Asked(sent_to=data.email.strip())
+    number = await commands.ask(database, data)
+    return Asked(number=number, sent_to=data.email.strip())
 
 
 @post(

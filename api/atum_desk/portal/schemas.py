@@ -35,8 +35,9 @@ class Ask(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Asked(msgspec.Struct):
-    """Where the confirmation with the link went."""
+    """The number of the new request, and where the confirmation with the link to it went."""
 
+    number: int
     sent_to: str
 
 

@@ -1961,6 +1961,7 @@ export interface components {
         };
         /** Asked */
         Asked: {
+            number: number;
             sent_to: string;
         };
         /** Attachment */

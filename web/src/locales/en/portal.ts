@@ -53,8 +53,9 @@ export const portal = {
     unreachable: "The server cannot be reached. Your text is kept; send it again in a moment.",
   },
   sent: {
-    title: "Your request is on its way",
-    confirmation: "We sent a confirmation to <1>{{email}}</1>.",
+    title: "We have received your request",
+    number: "Number",
+    confirmation: "Confirmation sent to",
     next: "What happens next",
     stepMail: "The mail holds a link. It opens your request, without a password.",
     stepAnswer: "Somebody reads it and answers. The answer comes by e-mail.",
@@ -99,6 +100,7 @@ export const portal = {
     reopened: "The request is open again.",
     followUp: "Your answer has begun a new request. We will write to you.",
     failed: "Not sent. {{reason}} Your text is kept.",
+    download: "Download",
     newAnswer: "A new answer has arrived.",
     invalid: "This link does not work any more",
     invalidHint:

@@ -1,19 +1,14 @@
-import { useEffect, useRef } from "react";
-import { Trans, useTranslation } from "react-i18next";
+import { useTranslation } from "react-i18next";
 import { Button } from "@/ui/Button";
 import { Icon, type IconName } from "@/ui/Icon";
+import type { Asked } from "../api";
 import classes from "./Sent.module.css";
 
-type SentProps = { email: string; onAnother: () => void };
+type SentProps = { asked: Asked; onAnother: () => void };
 
-/** After asking: where the confirmation went, and what comes now. */
-export function Sent({ email, onAnother }: SentProps) {
+/** After asking: the number, where the confirmation went, and what comes now. */
+export function Sent({ asked, onAnother }: SentProps) {
   const { t } = useTranslation();
-  const title = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
-    title.current?.focus();
-    window.scrollTo({ top: 0 });
-  }, []);
   const steps: [IconName, string][] = [
     ["mail", t("sent.stepMail")],
     ["user", t("sent.stepAnswer")],
@@ -21,18 +16,13 @@ export function Sent({ email, onAnother }: SentProps) {
   ];
   return (
     <section className={classes.sent}>
-      <span className={classes.seal}>
-        <Icon name="check" size={20} />
-      </span>
-      <h2 className={classes.title} ref={title} tabIndex={-1}>
-        {t("sent.title")}
-      </h2>
-      <p className={classes.where}>
-        <Trans i18nKey="sent.confirmation" values={{ email }}>
-          We sent a confirmation to <b dir="ltr">{email}</b>.
-        </Trans>
-      </p>
-      <h3 className={classes.next}>{t("sent.next")}</h3>
+      <dl className={classes.facts}>
+        <dt>{t("sent.number")}</dt>
+        <dd className={classes.number}>#{asked.number}</dd>
+        <dt>{t("sent.confirmation")}</dt>
+        <dd dir="ltr">{asked.sent_to}</dd>
+      </dl>
+      <h2 className={classes.next}>{t("sent.next")}</h2>
       <ol className={classes.steps}>
         {steps.map(([icon, text]) => (
           <li key={icon}>
