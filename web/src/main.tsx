@@ -1,21 +1,15 @@
 import "./app/styles";
-import { StrictMode } from "react";
-import { createRoot } from "react-dom/client";
-import { App } from "./app/App";
 import { reloadWhenAPartIsGone } from "./app/freshPage";
 import { chooseLanguage, wishedLanguage } from "./app/i18n";
-import { createQueryClient } from "./app/queryClient";
-import { createAppRouter } from "./app/router";
+import { isForStaff } from "./app/places";
 
 reloadWhenAPartIsGone(window);
-const queryClient = createQueryClient();
-const router = createAppRouter(queryClient);
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");
 
-await chooseLanguage(wishedLanguage());
-createRoot(root).render(
-  <StrictMode>
-    <App queryClient={queryClient} router={router} />
-  </StrictMode>,
-);
+// Two applications at one address: requesters load a third of what the desk needs. No await here:
+// the parts import this one, and would wait for it while it waits for them.
+void Promise.all([
+  isForStaff(location.pathname) ? import("./app/startDesk") : import("./app/startPortal"),
+  chooseLanguage(wishedLanguage()),
+]).then(([{ start }]) => start(root));

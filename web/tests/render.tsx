@@ -2,10 +2,13 @@ import { render } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { vi } from "vitest";
 import { App } from "@/app/App";
-import "@/app/i18n";
+import { addStaffTexts } from "@/app/i18n";
+import { PortalApp } from "@/app/PortalApp";
+import { isForStaff } from "@/app/places";
 import { createQueryClient } from "@/app/queryClient";
 import { createAppRouter } from "@/app/router";
 import { toast } from "@/lib/toast";
+import { en } from "@/locales/en";
 import { createFakeApi } from "./fake/server";
 
 /** Renders an address of the application over the invented company. */
@@ -15,7 +18,12 @@ export function renderAt(address: string, api = createFakeApi()) {
   window.history.replaceState(null, "", address);
   const queryClient = createQueryClient();
   const router = createAppRouter(queryClient);
-  render(<App queryClient={queryClient} router={router} />);
+  if (isForStaff(address)) {
+    addStaffTexts(en);
+    render(<App queryClient={queryClient} router={router} />);
+  } else {
+    render(<PortalApp queryClient={queryClient} />);
+  }
   return { api, router, queryClient, user: userEvent.setup() };
 }
 

@@ -13,7 +13,13 @@ from atum_desk.launch.problems import LaunchError
 
 WEB = REPOSITORY / "web"
 STAMP = ".built-from"
-SOURCE_FILES = ("index.html", "package-lock.json", "vite.config.ts", "tsconfig.json")
+SOURCE_FILES = (
+    "index.html",
+    "package-lock.json",
+    "vite.config.ts",
+    "tsconfig.json",
+    "scripts/compressed.ts",
+)
 SOURCE_FOLDERS = ("src", "public")
 
 

@@ -59,6 +59,7 @@ def render_site(site: Site, options: SiteOptions) -> str:
         "BRIDGE": str(site.bridge_port),
         "LISTEN": _listen(site, options),
         "TLS": _tls_lines(site) if options.tls else "",
+        "ASSET_HEADERS": "\n        ".join([*ASSET_HEADERS, HSTS] if options.tls else ASSET_HEADERS),
         "HSTS": HSTS if options.tls else "",
         "REDIRECT": _redirect(site, options) if options.tls else "",
         "REAL_ADDRESS": _real_address(options.proxies),
@@ -88,6 +89,15 @@ def check_proxies(proxies: list[str]) -> None:
             raise Refused(f"{proxy} is neither an IP address nor a network.") from None
 
 
+# nginx inherits no header into a location that adds one, so each location has them all.
+ASSET_HEADERS = [
+    'add_header Cache-Control "public, max-age=31536000, immutable" always;',
+    "add_header X-Content-Type-Options nosniff always;",
+    "add_header Cross-Origin-Opener-Policy same-origin always;",
+    "add_header Cross-Origin-Resource-Policy same-origin always;",
+    "add_header Referrer-Policy same-origin always;",
+    "add_header X-Frame-Options DENY always;",
+]
 HSTS = 'add_header Strict-Transport-Security "max-age=31536000" always;'
 
 

@@ -74,6 +74,11 @@ def test_assets_are_kept_for_good_and_compressed(desk: Machine) -> None:
     found = headers(curl(desk, script[1], "-I", "-H", "'Accept-Encoding: gzip'"))
     assert "immutable" in found["cache-control"]
     assert found["content-encoding"] == "gzip"
+    assert found["content-type"] == "text/javascript; charset=utf-8"
+    brotli = headers(curl(desk, script[1], "-I", "-H", "'Accept-Encoding: gzip, br'"))
+    assert brotli["content-encoding"] == "br"
+    plain = headers(curl(desk, script[1], "-I", "-H", "'Accept-Encoding: identity'"))
+    assert "content-encoding" not in plain
     assert found["x-content-type-options"] == "nosniff"
     assert "strict-transport-security" in found
     missing = curl(desk, "/assets/no-such.js", "-o", "/dev/null", "-w", "'%{http_code}'")

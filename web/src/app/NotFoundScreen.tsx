@@ -1,4 +1,3 @@
-import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { Button } from "@/ui/Button";
 import { EmptyState } from "@/ui/States";
@@ -12,11 +11,12 @@ export function NotFoundScreen() {
       title={t("state.notFound")}
       hint={t("state.notFoundHint")}
       action={
-        <Link to="/desk">
+        // A whole load: the desk is another application than the portal.
+        <a href="/desk">
           <Button look="line" tabIndex={-1}>
             {t("state.toDesk")}
           </Button>
-        </Link>
+        </a>
       }
     />
   );

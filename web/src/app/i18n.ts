@@ -1,7 +1,8 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import { storedItem, storeItem } from "@/lib/stored";
-import { en } from "@/locales/en";
+import type { en } from "@/locales/en";
+import { portalTexts } from "@/locales/en/portalTexts";
 import { languageFor } from "./languages";
 
 const LANGUAGE_KEY = "atum.language";
@@ -16,12 +17,17 @@ declare module "i18next" {
 void i18next.use(initReactI18next).init({
   lng: "en",
   fallbackLng: "en",
-  resources: { en: { translation: en } },
+  resources: { en: { translation: portalTexts } },
   interpolation: { escapeValue: false },
   returnNull: false,
   showSupportNotice: false,
   initAsync: false,
 });
+
+/** Adds what only the staff's screens say; the texts of the portal are there from the start. */
+export function addStaffTexts(texts: typeof en): void {
+  i18next.addResourceBundle("en", "translation", texts, true, true);
+}
 
 /** Changes the language of every text and the direction of the page; remembered in this browser. */
 export async function chooseLanguage(wish: string): Promise<void> {

@@ -5,7 +5,7 @@ export type Language = {
   /** The language's name in itself. */
   name: string;
   dir: "ltr" | "rtl";
-  /** English is in the first load; every other catalogue comes when it is chosen. */
+  /** English comes with the screens; every other catalogue comes when it is chosen. */
   load?: () => Promise<Partial<Catalogue>>;
 };
 

@@ -2,7 +2,6 @@ import type { QueryClient } from "@tanstack/react-query";
 import { createRouter } from "@tanstack/react-router";
 import { deskRoutes } from "@/features/desk/routes";
 import { mailRoutes } from "@/features/mail/routes";
-import { portalRoutes } from "@/features/portal/routes";
 import { sessionRoutes } from "@/features/session/routes";
 import { settingsRoutes } from "@/features/settings/routes";
 import { ticketRoutes } from "@/features/tickets/routes";
@@ -12,7 +11,6 @@ import { parseSearch, stringifySearch } from "./search";
 const routeTree = rootRoute.addChildren([
   ...sessionRoutes,
   deskRoute.addChildren([...deskRoutes, ...ticketRoutes, ...mailRoutes, ...settingsRoutes]),
-  ...portalRoutes,
 ]);
 
 export function createAppRouter(queryClient: QueryClient) {

@@ -1,6 +1,6 @@
 import latinExt from "@fontsource-variable/inter/files/inter-latin-ext-wght-normal.woff2?url";
-import latin from "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2?url";
 import arabic from "@fontsource-variable/noto-sans-arabic/files/noto-sans-arabic-arabic-wght-normal.woff2?url";
+import latin from "@/fonts/inter-latin.woff2?url";
 
 export type FrameLook = {
   dark: boolean;

@@ -1,4 +1,3 @@
-import { UnstyledButton } from "@mantine/core";
 import type { ComponentProps, ReactNode } from "react";
 import classes from "./Button.module.css";
 import { Icon, type IconName } from "./Icon";
@@ -29,7 +28,8 @@ export function Button({
   ...rest
 }: ButtonProps) {
   return (
-    <UnstyledButton
+    <button
+      type="button"
       {...rest}
       disabled={disabled || busy}
       aria-busy={busy || undefined}
@@ -40,7 +40,7 @@ export function Button({
       {children}
       {iconAfter && <Icon name={iconAfter} />}
       {shortcut && <Kbd hidden>{shortcut}</Kbd>}
-    </UnstyledButton>
+    </button>
   );
 }
 

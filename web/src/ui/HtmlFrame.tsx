@@ -1,5 +1,5 @@
-import { useComputedColorScheme } from "@mantine/core";
 import { useMemo, useRef, useState } from "react";
+import { useDarkness } from "@/lib/darkness";
 import { frameDocument, needsPaper } from "@/lib/frame";
 import classes from "./HtmlFrame.module.css";
 
@@ -19,7 +19,7 @@ type HtmlFrameProps = {
 
 /** A mail's HTML in a frame without scripts, as high as its content. */
 export function HtmlFrame({ html, withRemoteImages, title, suspected }: HtmlFrameProps) {
-  const dark = useComputedColorScheme("light", { getInitialValueInEffect: false }) === "dark";
+  const dark = useDarkness();
   const [heightPx, setHeightPx] = useState(44);
   const watcher = useRef<ResizeObserver>(undefined);
   const content = useMemo(

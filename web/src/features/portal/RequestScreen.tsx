@@ -13,16 +13,9 @@ import { RequestThread } from "./components/RequestThread";
 import { RequestTop } from "./components/RequestTop";
 import { POLL_MS, useRequestLive } from "./live";
 import classes from "./RequestScreen.module.css";
-import { requestRoute } from "./routes";
 
 /** One request, opened by a signed link: what was said, how it stands, and an answer. */
-export function RequestScreen() {
-  const { token } = requestRoute.useParams();
-  // Another link is another page: nothing of the former may stay.
-  return <Request key={token} token={token} />;
-}
-
-function Request({ token }: { token: string }) {
+export default function RequestScreen({ token }: { token: string }) {
   const { t } = useTranslation();
   const home = useQuery(portalQuery).data;
   const known = useQuery({ ...requestQuery(token), enabled: false }).data;

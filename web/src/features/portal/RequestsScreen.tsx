@@ -1,7 +1,7 @@
 import { useDocumentTitle } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { Link } from "wouter";
 import { Icon } from "@/ui/Icon";
 import { RelativeTime } from "@/ui/RelativeTime";
 import { StatusIcon } from "@/ui/Signs";
@@ -12,7 +12,7 @@ import { PortalFoot, PortalHead } from "./components/PortalFrame";
 import classes from "./RequestsScreen.module.css";
 
 /** The requests that this browser may see. */
-export function RequestsScreen() {
+export default function RequestsScreen() {
   const { t } = useTranslation();
   const query = useQuery(requestsQuery);
   useDocumentTitle(t("request.requests"));
@@ -39,11 +39,7 @@ export function RequestsScreen() {
           <ul>
             {query.data.map((request) => (
               <li key={request.number}>
-                <Link
-                  to="/requests/$token"
-                  params={{ token: String(request.number) }}
-                  className={classes.request}
-                >
+                <Link href={`/requests/${request.number}`} className={classes.request}>
                   <StatusIcon category={request.status.category} />
                   <span className={classes.words}>
                     <bdi className={`${classes.subject} cut`} data-whole>

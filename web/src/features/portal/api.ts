@@ -6,6 +6,7 @@ import { uploadFile } from "@/api/upload";
 
 type Schemas = components["schemas"];
 export type Ask = Schemas["Ask"];
+export type Asked = Schemas["Asked"];
 export type PortalMessage = Schemas["PortalMessage"];
 export type PortalTicket = Schemas["PortalTicket"];
 export type PortalUpload = Schemas["PortalUpload"];

@@ -1,24 +1,28 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
-import { rootRoute } from "@/app/roots";
+import { lazy, Suspense } from "react";
+import { Route, Switch } from "wouter";
+import { NotFoundScreen } from "@/app/NotFoundScreen";
+import { PortalHome } from "./PortalHome";
 
-const homeRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: "/",
-  component: lazyRouteComponent(() => import("./PortalHome"), "PortalHome"),
-});
+// Whoever writes a first request needs neither.
+const RequestScreen = lazy(() => import("./RequestScreen"));
+const RequestsScreen = lazy(() => import("./RequestsScreen"));
 
-const requestsRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: "/requests",
-  component: lazyRouteComponent(() => import("./RequestsScreen"), "RequestsScreen"),
-});
-
-/** `token` is a signed link's, or the number of a request that the session shows. */
-export const requestRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: "/requests/$token",
-  component: lazyRouteComponent(() => import("./RequestScreen"), "RequestScreen"),
-});
-
-/** What requesters see; no account needed. */
-export const portalRoutes = [homeRoute, requestsRoute, requestRoute] as const;
+/**
+ * What requesters see; no account needed. The token of a request is a signed link's, or the number
+ * of a request that the session shows.
+ */
+export function PortalRoutes() {
+  return (
+    <Suspense>
+      <Switch>
+        <Route path="/" component={PortalHome} />
+        <Route path="/requests" component={RequestsScreen} />
+        {/* Another link is another page: nothing of the former may stay. */}
+        <Route path="/requests/:token">
+          {({ token }) => <RequestScreen key={token} token={token} />}
+        </Route>
+        <Route component={NotFoundScreen} />
+      </Switch>
+    </Suspense>
+  );
+}

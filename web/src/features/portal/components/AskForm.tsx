@@ -3,8 +3,8 @@ import type { ChangeEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { asProblem, ownProblem } from "@/api/problem";
 import { Button } from "@/ui/Button";
-import { Form, TextAreaField, TextField } from "@/ui/Form";
-import { portalQuery, useAsk } from "../api";
+import { Form } from "@/ui/FormFrame";
+import { type Asked, portalQuery, useAsk } from "../api";
 import { type AskField, emptyAsk, trimmed, wrongFields } from "../ask";
 import { useKeptTexts } from "../draft";
 import { fileTrouble, tokensOf, useFiles } from "../files";
@@ -12,13 +12,14 @@ import { inPlainWords } from "../refusal";
 import { AskFiles } from "./AskFiles";
 import classes from "./AskForm.module.css";
 import { DropPlace } from "./DropPlace";
+import { TextAreaField, TextField } from "./Fields";
 
 const DRAFT_KEY = "atum.portal.ask";
 /** Until the server has told its own. */
 const USUAL_LIMIT_BYTES = 25 * 1024 * 1024;
 
 /** The form that asks for help: no account, files by button, paste or drop. */
-export function AskForm({ onSent }: { onSent: (email: string) => void }) {
+export function AskForm({ onSent }: { onSent: (asked: Asked) => void }) {
   const { t } = useTranslation();
   const limitBytes = useQuery(portalQuery).data?.upload_max_bytes ?? USUAL_LIMIT_BYTES;
   const draft = useKeptTexts(DRAFT_KEY, emptyAsk);
@@ -27,7 +28,6 @@ export function AskForm({ onSent }: { onSent: (email: string) => void }) {
   const field = (name: AskField) => ({
     name,
     label: t(`ask.${name}`),
-    size: "md" as const,
     value: draft.texts[name],
     onChange: (event: ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) =>
       draft.change({ [name]: event.currentTarget.value }),
@@ -40,7 +40,7 @@ export function AskForm({ onSent }: { onSent: (email: string) => void }) {
         {(busy) => (
           <>
             <TextField {...field("subject")} placeholder={t("ask.subjectHint")} />
-            <TextAreaField {...field("text")} minRows={5} placeholder={t("ask.textHint")} />
+            <TextAreaField {...field("text")} rows={5} placeholder={t("ask.textHint")} />
             <AskFiles files={files} limitBytes={limitBytes} />
             <div className={classes.who}>
               <TextField {...field("name")} autoComplete="name" />
@@ -66,7 +66,7 @@ type AskDraft = ReturnType<typeof useKeptTexts<typeof emptyAsk>>;
 function useSubmit(
   draft: AskDraft,
   files: ReturnType<typeof useFiles>,
-  onSent: (email: string) => void,
+  onSent: (asked: Asked) => void,
 ) {
   const { t } = useTranslation();
   const ask = useAsk();
@@ -80,7 +80,7 @@ function useSubmit(
       const answer = await ask.mutateAsync(body);
       draft.clear();
       files.clear();
-      onSent(answer.sent_to);
+      onSent(answer);
     } catch (error) {
       throw inPlainWords(asProblem(error), t);
     }

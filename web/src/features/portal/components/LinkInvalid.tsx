@@ -1,5 +1,5 @@
-import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { Link } from "wouter";
 import { EmptyState } from "@/ui/States";
 import classes from "./LinkInvalid.module.css";
 
@@ -20,7 +20,7 @@ export function LinkInvalid() {
 export function AskLink() {
   const { t } = useTranslation();
   return (
-    <Link to="/" className={classes.ask}>
+    <Link href="/" className={classes.ask}>
       {t("request.ask")}
     </Link>
   );

@@ -1,12 +1,10 @@
-import { Menu } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "wouter";
 import { chooseLanguage } from "@/app/i18n";
 import { languages } from "@/app/languages";
-import { Mark } from "@/ui/Brand";
-import { Button } from "@/ui/Button";
+import { Mark } from "@/ui/Mark";
 import { portalQuery } from "../api";
 import classes from "./PortalFrame.module.css";
 
@@ -16,7 +14,7 @@ export function PortalHead() {
   const home = useQuery(portalQuery).data;
   return (
     <header className={classes.head}>
-      <Link to="/" className={classes.brand}>
+      <Link href="/" className={classes.brand}>
         <Mark size={24} />
         <bdi className={`${classes.name} cut`}>{home?.workspace_name}</bdi>
         <span className={classes.help}>{t("portal.help")}</span>
@@ -24,7 +22,7 @@ export function PortalHead() {
       <span className="grow" />
       <LanguageMenu />
       {home?.signed_in && (
-        <Link to="/requests" className={classes.requests}>
+        <Link href="/requests" className={classes.requests}>
           {t("portal.yourRequests")}
         </Link>
       )}
@@ -37,24 +35,18 @@ function LanguageMenu() {
   const current = languages.find((language) => language.code === i18n.language);
   if (languages.length < 2) return null;
   return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <Button iconAfter="down" aria-label={t("portal.language")}>
-          {current?.name}
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {languages.map((language) => (
-          <Menu.Item
-            key={language.code}
-            lang={language.code}
-            onClick={() => void chooseLanguage(language.code)}
-          >
-            {language.name}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
+    <select
+      className={classes.language}
+      aria-label={t("portal.language")}
+      value={current?.code}
+      onChange={(event) => void chooseLanguage(event.currentTarget.value)}
+    >
+      {languages.map((language) => (
+        <option key={language.code} value={language.code} lang={language.code}>
+          {language.name}
+        </option>
+      ))}
+    </select>
   );
 }
 
@@ -64,10 +56,8 @@ export function PortalFoot({ children }: { children?: ReactNode }) {
   return (
     <footer className={classes.foot}>
       {children}
-      <Link to="/requests">{t("portal.follow")}</Link>
-      <Link to="/sign-in" search={{}}>
-        {t("portal.staffSignIn")}
-      </Link>
+      <Link href="/requests">{t("portal.follow")}</Link>
+      <a href="/sign-in">{t("portal.staffSignIn")}</a>
     </footer>
   );
 }

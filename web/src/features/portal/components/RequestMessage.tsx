@@ -1,6 +1,5 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Attachments } from "@/features/tickets/components/Attachments";
 import { type FoldedPart, partsOf } from "@/features/tickets/quoted";
 import { Avatar } from "@/ui/Avatar";
 import { Button } from "@/ui/Button";
@@ -10,6 +9,7 @@ import { Omitted } from "@/ui/Omitted";
 import { PlainText } from "@/ui/PlainText";
 import { TimeStamp } from "@/ui/RelativeTime";
 import type { PortalMessage } from "../api";
+import { RequestFiles } from "./RequestFiles";
 import classes from "./RequestMessage.module.css";
 
 /** One message as its requester sees it: their own plain, the staff's raised. */
@@ -35,7 +35,7 @@ export function RequestMessage({ message }: { message: PortalMessage }) {
         {partsOf(message.quoted, message.quoted_parts).map((part) => (
           <Quoted key={part.from} part={part} />
         ))}
-        <Attachments attachments={message.attachments.filter((file) => !file.inline)} />
+        <RequestFiles files={message.attachments.filter((file) => !file.inline)} />
       </div>
     </article>
   );

@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { Mark } from "@/ui/Brand";
+import { Link } from "wouter";
 import { Icon } from "@/ui/Icon";
+import { Mark } from "@/ui/Mark";
 import { requestsQuery } from "../api";
 import classes from "./RequestTop.module.css";
 
@@ -16,7 +16,7 @@ export function RequestTop({ number, workspaceName }: RequestTopProps) {
   return (
     <header className={classes.top}>
       <Link
-        to={several ? "/requests" : "/"}
+        href={several ? "/requests" : "/"}
         className={classes.back}
         aria-label={t("request.back")}
       >

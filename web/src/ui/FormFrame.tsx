@@ -1,0 +1,71 @@
+import { createContext, type ReactNode, use, useEffect, useRef, useState } from "react";
+import { asProblem, ProblemError } from "@/api/problem";
+import classes from "./FormFrame.module.css";
+import { Icon } from "./Icon";
+
+const FormProblem = createContext<ProblemError | null>(null);
+
+type FormProps = {
+  /** Receives the fields by name; what it throws is shown at the field it names, or above. */
+  onSubmit: (values: FormData) => Promise<void>;
+  /** Receives whether a submit is under way, for the button. */
+  children: (busy: boolean) => ReactNode;
+  className?: string;
+  label?: string;
+};
+
+/** One form: fields are read when it is sent, refusals land at the field that caused them. */
+export function Form({ onSubmit, children, className = "", label }: FormProps) {
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<ProblemError | null>(null);
+  const [refusals, setRefusals] = useState(0);
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (refusals > 0) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [refusals]);
+  const submit = async (sent: HTMLFormElement) => {
+    setBusy(true);
+    setProblem(null);
+    try {
+      await onSubmit(new FormData(sent));
+    } catch (error) {
+      setProblem(asProblem(error));
+      setRefusals((count) => count + 1);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <form
+      ref={form}
+      className={`${classes.form} ${className}`}
+      aria-label={label}
+      onInput={(event) => setProblem((held) => withoutField(held, event.target))}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!busy) void submit(event.currentTarget);
+      }}
+    >
+      {problem && !problem.problem.errors?.length && (
+        <p className={classes.problem} role="alert">
+          <Icon name="warn" />
+          {problem.message}
+        </p>
+      )}
+      <FormProblem value={problem}>{children(busy)}</FormProblem>
+    </form>
+  );
+}
+
+/** What is still wrong once a field is being changed: the others. */
+function withoutField(held: ProblemError | null, target: EventTarget): ProblemError | null {
+  const name = target instanceof Element ? target.getAttribute("name") : null;
+  if (!held?.problem.errors || name === null || !held.fieldError(name)) return held;
+  const errors = held.problem.errors.filter((error) => error.field !== name);
+  return errors.length > 0 ? new ProblemError({ ...held.problem, errors }) : null;
+}
+
+/** What was refused about a field of the form around it, or undefined. */
+export function useFieldError(name: string): string | undefined {
+  return use(FormProblem)?.fieldError(name);
+}
