@@ -10,11 +10,11 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any
 from weakref import WeakValueDictionary
 
-import msgspec
 import structlog
 
 from atum_desk.http.asgi import AsgiApp, Receive, Scope, Send
 from atum_desk.http.draining import Drain, Draining
+from atum_desk.http.response_sender import KEPT_RESPONSE_BYTES, ResponseSender
 from atum_desk.http.sessions import token_in
 from atum_desk.kernel.context import IdempotencyKey, RequestContext, request_context
 from atum_desk.kernel.db import Database
@@ -25,7 +25,6 @@ from atum_desk.kernel.request_times import RequestTimes
 from atum_desk.kernel.settings import Settings
 
 UNSAFE = frozenset({"POST", "PATCH", "PUT", "DELETE"})
-KEPT_RESPONSE_BYTES = 1_000_000
 # A message's longest HTML and text fit, in any script.
 LARGEST_BODY_BYTES = 12_000_000
 METRICS_PATH = "/metrics"
@@ -51,8 +50,6 @@ ALWAYS = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", PERMISSIONS_POLICY),
 )
-NOT_CACHED = (b"cache-control", b"no-store")
-PLAIN_HEADERS = frozenset({b"content-type", b"content-length"})
 
 log = structlog.get_logger()
 
@@ -93,17 +90,18 @@ class Gate:
         try:
             self._own.require_host(_host_of(scope))
         except Problem as problem:
-            await _Answer(send, None, self._always).problem(problem)
+            await ResponseSender(send, None, self._always).problem(problem)
             return
         if not path.startswith("/api/"):
             inside = self._routes if path == METRICS_PATH else self._web
-            await inside(scope, receive, _Answer(send, None, self._always).send)
+            await inside(scope, receive, ResponseSender(send, None, self._always).send)
             return
         began_at = time.perf_counter()
         headers = dict(scope["headers"])
         context = RequestContext(request_id=secrets.token_hex(8))
         token = request_context.set(context)
-        answer = _Answer(send, context, self._always)
+        answer = ResponseSender(send, context, self._always)
+        answer.compress_for(scope, headers)
         try:
             try:
                 self._refuse(scope, headers)
@@ -123,7 +121,7 @@ class Gate:
             self._note(scope, headers, began_at, answer)
 
     def _note(
-        self, scope: Scope, headers: dict[bytes, bytes], began_at: float, answer: _Answer
+        self, scope: Scope, headers: dict[bytes, bytes], began_at: float, answer: ResponseSender
     ) -> None:
         """Count the request; whoever left before the answer is not counted."""
         if not answer.status:
@@ -186,7 +184,7 @@ class Gate:
         context.idempotency = IdempotencyKey(key=text, request_hash=digest)
         return _replaying(bytes(body), receive)
 
-    async def _keep(self, answer: _Answer, context: RequestContext) -> None:
+    async def _keep(self, answer: ResponseSender, context: RequestContext) -> None:
         """Keep what a keyed write answered. The answer has left: what fails here costs only a replay."""
         key, actor = context.idempotency, context.actor
         if not (key and key.used and actor and context.change_id and 200 <= answer.status < 300):
@@ -198,52 +196,6 @@ class Gate:
                 await keep_response(view.connection, actor.person_id, key.key, answer.status, body)
         except Problem as problem:
             log.info("answer_not_kept", reason=problem.code)
-
-
-class _Answer:
-    """Passes a response on with the headers every response has; holds back a copy where asked."""
-
-    def __init__(
-        self, send: Send, context: RequestContext | None, always: tuple[tuple[bytes, bytes], ...]
-    ) -> None:
-        self._send = send
-        self._always = always
-        self._context = context
-        self.keep = False
-        self.status = 0
-        self.began_at = 0.0
-        self.body = bytearray()
-
-    async def send(self, message: dict[str, Any]) -> None:
-        if message["type"] == "http.response.start":
-            self.status = message["status"]
-            self.began_at = time.perf_counter()
-            message = {**message, "headers": self._with_ours(message["headers"])}
-        elif self.keep and len(self.body) <= KEPT_RESPONSE_BYTES:
-            self.body += message.get("body", b"")
-        await self._send(message)
-
-    def _with_ours(self, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-        given = {name.lower() for name, _ in headers}
-        ours = (*self._always, NOT_CACHED)
-        # Most answers have none of them: then nothing is looked through.
-        extra = [h for h in ours if h[0] not in given] if given - PLAIN_HEADERS else [*ours]
-        if context := self._context:
-            extra.append((b"x-request-id", context.request_id.encode()))
-            if context.change_id:
-                extra.append((b"x-change-id", str(context.change_id).encode()))
-        return [*headers, *extra]
-
-    async def problem(self, problem: Problem) -> None:
-        body = msgspec.json.encode(problem.body())
-        headers = [(b"content-type", b"application/problem+json")]
-        headers += [
-            (name.lower().encode(), value.encode()) for name, value in problem.headers.items()
-        ]
-        await self.send(
-            {"type": "http.response.start", "status": problem.status, "headers": headers}
-        )
-        await self.send({"type": "http.response.body", "body": body})
 
 
 def _host_of(scope: Scope) -> str:
