@@ -15,9 +15,10 @@ from atum_desk.demo.files import make_files
 from atum_desk.demo.founding import found
 from atum_desk.demo.ids import reserve_ids
 from atum_desk.demo.lives import Stage, StoredDemoFile
-from atum_desk.demo.models import FileKind
+from atum_desk.demo.models import Agent, FileKind
 from atum_desk.demo.problems import WorkspaceInUse
 from atum_desk.files.public import FileStore
+from atum_desk.identity.public import give_password
 from atum_desk.kernel import clock
 from atum_desk.kernel.context import SystemActor
 from atum_desk.kernel.db import Database, View, connect_owner
@@ -34,6 +35,9 @@ class Filled(msgspec.Struct, frozen=True):
     tickets: int
     changes: int
     contacts: int
+    agents: tuple[Agent, ...]
+    # of every agent
+    password: str
 
 
 async def fill_demo(settings: Settings, admin_url: str, tickets: int = TICKETS) -> Filled:
@@ -71,7 +75,11 @@ async def _fill(
         await queries.play(view, steps)
         await queries.set_last_number(view, lives[-1].number)
         await queries.mark_read(view, await queries.list_unanswered(view, UNREAD))
-    return Filled(tickets=len(lives), changes=len(steps), contacts=len(stage.company.contacts))
+    agents = tuple(agent for team in stage.company.teams for agent in team.agents)
+    return Filled(
+        tickets=len(lives), changes=len(steps), contacts=len(stage.company.contacts),
+        agents=agents, password=await give_password(database, actor, [one.id for one in agents]),
+    )  # fmt: skip
 
 
 async def _require_empty(view: View) -> None:

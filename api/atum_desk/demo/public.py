@@ -2,5 +2,6 @@
 
 from atum_desk.demo.commands import Filled, fill_demo
 from atum_desk.demo.problems import WorkspaceInUse
+from atum_desk.demo.summary import demo_lines
 
-__all__ = ["Filled", "WorkspaceInUse", "fill_demo"]
+__all__ = ["Filled", "WorkspaceInUse", "demo_lines", "fill_demo"]

@@ -120,14 +120,14 @@ def migrate(as_json: AsJson = False) -> None:
 @app.command()
 def demo() -> None:
     """Fill an empty workspace with a small made-up company."""
-    from atum_desk.demo.public import WorkspaceInUse, fill_demo
+    from atum_desk.demo.public import WorkspaceInUse, demo_lines, fill_demo
     from atum_desk.launch.postgres import running_database
 
     current = ensure_secret(load_settings())
     with _database_in_words(), running_database(current) as dsn:
         try:
             filled = asyncio.run(fill_demo(current, dsn))
-            print(f"Halvorsen Instruments moved in with {filled.tickets} tickets.")
+            print("\n".join(demo_lines(filled)))
         except WorkspaceInUse as refusal:
             # Said, not failed: `up --demo` starts a second time as well.
             print(refusal.detail)

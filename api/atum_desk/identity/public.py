@@ -1,6 +1,11 @@
 """What other slices may use of identity."""
 
-from atum_desk.identity.commands import OpenedSession, reset_password_of, start_link_session
+from atum_desk.identity.commands import (
+    OpenedSession,
+    give_password,
+    reset_password_of,
+    start_link_session,
+)
 from atum_desk.identity.models import FirstSignIn, NamedRef
 from atum_desk.identity.powers import lock_powers, require_sees_all_teams, require_sound_powers
 from atum_desk.identity.problems import PersonNotFound
@@ -17,6 +22,7 @@ __all__ = [
     "PersonNotFound",
     "end_access_before_undo",
     "end_session",
+    "give_password",
     "lock_powers",
     "require_sees_all_teams",
     "require_sound_powers",

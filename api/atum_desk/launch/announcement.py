@@ -9,6 +9,7 @@ from typing import IO
 import msgspec
 
 from atum_desk.kernel.settings import Settings
+from atum_desk.launch.progress import say
 
 LONGEST_LOG_BYTES = 50_000_000
 
@@ -17,6 +18,7 @@ class Ready(msgspec.Struct, frozen=True):
     """The one line of `./atum up --json`; `password` is null once it is known to its owner only."""
 
     address: str
+    desk: str
     smtp_port: int
     email: str
     password: str | None
@@ -38,7 +40,7 @@ class Announcer:
 
     def progress(self, words: str) -> None:
         """Say what is being done, before there is anything to use."""
-        print(f"atum: {words}", file=sys.stderr, flush=True)
+        say(words)
 
     def line(self, name: str, line: str) -> None:
         """Pass on one line of a process; a terminal that is gone ends nothing."""
@@ -52,6 +54,7 @@ class Announcer:
         """Say that everything serves, and how to sign in."""
         ready = Ready(
             address=self._settings.web_url,
+            desk=f"{self._settings.web_url}/desk",
             smtp_port=self._settings.smtp_port,
             email=self._settings.admin_email,
             password=first_password or self._settings.admin_password or None,
@@ -91,7 +94,8 @@ class Announcer:
             [
                 "",
                 "  ATUM DESK is ready",
-                f"  address   {settings.web_url}",
+                f"  desk      {settings.web_url}/desk   for your team",
+                f"  portal    {settings.web_url}        for whoever asks for help",
                 f"  mail      {mail}",
                 f"  sign in   {sign_in}",
                 "  stop      Ctrl-C",

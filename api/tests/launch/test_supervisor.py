@@ -22,6 +22,7 @@ def test_the_line_of_json_says_how_to_get_in(fake_up: FakeUp, environment: dict[
     running = fake_up()
     assert running.ready == {
         "address": f"http://localhost:{environment['ATUM_API_PORT']}",
+        "desk": f"http://localhost:{environment['ATUM_API_PORT']}/desk",
         "smtp_port": int(environment["ATUM_SMTP_PORT"]),
         "email": "admin@atum.localhost",
         "password": "first password",
@@ -68,7 +69,7 @@ def test_a_service_that_never_stays_up_ends_the_start_with_its_last_word(
     )
     assert run.returncode == 1
     assert run.stdout == ""
-    assert run.stderr.strip() == (
+    assert run.stderr.splitlines()[-1] == (
         "atum: The worker process does not stay up: no database password given"
     )
     assert not processes_in(Path(environment["ATUM_DATA"]) / "postgres")

@@ -26,6 +26,9 @@ export function PortalHead() {
           {t("portal.yourRequests")}
         </Link>
       )}
+      <a href="/sign-in" className={classes.staff}>
+        {t("portal.staffSignIn")}
+      </a>
     </header>
   );
 }
@@ -57,7 +60,6 @@ export function PortalFoot({ children }: { children?: ReactNode }) {
     <footer className={classes.foot}>
       {children}
       <Link href="/requests">{t("portal.follow")}</Link>
-      <a href="/sign-in">{t("portal.staffSignIn")}</a>
     </footer>
   );
 }
