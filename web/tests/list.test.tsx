@@ -1,6 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
-import { createFakeApi, problem } from "./fake/server";
+import { me, staff, teams } from "./fake/people";
+import { createFakeApi, json, problem } from "./fake/server";
 import { renderAt } from "./render";
 
 const lines = () => screen.findByRole("region", { name: "Tickets" });
@@ -89,4 +90,44 @@ test("who is not signed in is led to the sign-in and back", async () => {
   await user.click(screen.getByRole("button", { name: "Sign in" }));
   await lines();
   expect(router.state.location.href).toBe("/desk/tickets?view=waiting");
+});
+
+const empty = { items: [], next_cursor: null };
+const administrator = {
+  ...me,
+  permissions: [
+    ...me.permissions,
+    "settings:mailboxes:edit",
+    "settings:people:edit",
+    "settings:teams:edit",
+  ],
+};
+
+test("an administrator of a new desk gets first steps, ticked by what is there", async () => {
+  const api = createFakeApi();
+  api.overrides.set("GET me", () => json(administrator));
+  api.overrides.set("GET tickets", () => json(empty));
+  api.overrides.set("GET teams", () => json({ items: teams.slice(0, 1) }));
+  api.overrides.set("GET people", () => json({ items: staff.slice(0, 1), next_cursor: null }));
+  const { user } = renderAt("/desk/tickets", api);
+  const steps = within(await screen.findByRole("region", { name: "First steps" }));
+  expect(steps.getByText("1 of 4 are done.")).toBeVisible();
+  const mailbox = steps.getByText("Connect a mailbox").closest("li") as HTMLElement;
+  expect(within(mailbox).getByLabelText("Done")).toBeVisible();
+  const people = steps.getByText("Invite your colleagues").closest("li") as HTMLElement;
+  expect(within(people).queryByLabelText("Done")).toBeNull();
+  expect(steps.getByRole("link", { name: "Teams" })).toHaveAttribute(
+    "href",
+    "/desk/settings/teams",
+  );
+  await user.click(steps.getByRole("button", { name: "New ticket" }));
+  expect(await screen.findByRole("dialog")).toBeVisible();
+});
+
+test("who is no administrator sees what the empty list is for", async () => {
+  const api = createFakeApi();
+  api.overrides.set("GET tickets", () => json(empty));
+  renderAt("/desk/tickets", api);
+  expect(await screen.findByText("No open tickets")).toBeVisible();
+  expect(screen.queryByText("First steps")).toBeNull();
 });

@@ -1,6 +1,8 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { FirstSteps } from "@/features/desk/components/FirstSteps";
 import { useDeskDialogs } from "@/features/desk/dialogs";
+import { setupKeys, useSetupSteps } from "@/features/desk/setupSteps";
 import { Button } from "@/ui/Button";
 import { EmptyState } from "@/ui/States";
 import { DEFAULT_VIEW, filterKeys, type TicketSearch } from "../search";
@@ -9,7 +11,6 @@ import { DEFAULT_VIEW, filterKeys, type TicketSearch } from "../search";
 export function ListEmpty({ search }: { search: TicketSearch }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const dialogs = useDeskDialogs();
   const view = search.view ?? DEFAULT_VIEW;
   const filtered = search.q || filterKeys.some((key) => search[key]);
   if (filtered) {
@@ -29,6 +30,15 @@ export function ListEmpty({ search }: { search: TicketSearch }) {
       />
     );
   }
+  return <Quiet view={view} />;
+}
+
+/** An empty view: on a new desk an administrator's first steps, then what the view is for. */
+function Quiet({ view }: { view: NonNullable<TicketSearch["view"]> }) {
+  const { t } = useTranslation();
+  const dialogs = useDeskDialogs();
+  const steps = useSetupSteps();
+  if (steps && setupKeys.some((key) => !steps[key])) return <FirstSteps done={steps} />;
   return (
     <EmptyState
       icon={view === "waiting" ? "clock" : "inbox"}
