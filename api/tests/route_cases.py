@@ -73,6 +73,8 @@ CASES: dict[tuple[str, str], Case] = {
     ("get", "/teams"): Case(),
     ("post", "/teams"): Case(body={"name": "Case team"}, permission="settings:teams:edit"),
     ("patch", "/teams/{team_id}"): Case(body={"color": "#102030"}, permission="settings:teams:edit", hides=True),
+    ("get", "/workspace"): Case(),
+    ("patch", "/workspace"): Case(body={"name": "Case workspace"}, permission="settings:roles:edit"),
     ("get", "/contacts"): Case(queries=({}, *WORDS)),
     ("post", "/contacts"): Case(body={"name": "Case", "email": "case.contact@example.org"}, permission="contact:edit"),
     ("get", "/contacts/{contact_id}"): Case(hides=True),

@@ -290,3 +290,17 @@ test("what a token may do is chosen in groups, reading among it", async () => {
   const requesters = within(form.getByRole("group", { name: "Requesters" }));
   expect(requesters.getAllByRole("checkbox")).toHaveLength(1);
 });
+
+test("an administrator renames the workspace, with the version that was seen", async () => {
+  allow([...everything, "settings:roles:edit"]);
+  const workspace = { id: 1, name: "Halvorsen", version: 4 };
+  api.overrides.set("GET workspace", () => json(workspace));
+  api.overrides.set("PATCH workspace", () => json({ ...workspace, name: "Halvorsen Help" }));
+  const { user } = renderAt("/desk/settings/workspace", api);
+  const field = await screen.findByRole("textbox", { name: "Name of the workspace" });
+  await user.type(field, " Help");
+  await user.click(screen.getByRole("button", { name: "Save" }));
+  await screen.findByText("Workspace renamed");
+  const call = api.calls.find((one) => one.method === "PATCH" && one.url === "workspace");
+  expect(call?.body).toEqual({ name: "Halvorsen Help", version: 4 });
+});

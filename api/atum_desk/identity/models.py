@@ -93,3 +93,11 @@ class FirstSignIn(msgspec.Struct, frozen=True):
 
     email: str
     password: str
+
+
+class Workspace(msgspec.Struct, frozen=True):
+    """How the workspace calls itself, before its staff and its requesters."""
+
+    id: int
+    name: str
+    version: int

@@ -6,6 +6,7 @@ PEOPLE_READ = "people:read"
 CONTACT_READ = "contact:read"
 SETTINGS_PEOPLE_EDIT = "settings:people:edit"
 SETTINGS_TEAMS_EDIT = "settings:teams:edit"
+SETTINGS_ROLES_EDIT = "settings:roles:edit"
 # Whoever sets something up sees what they set up.
 STAFF_READ = (PEOPLE_READ, SETTINGS_PEOPLE_EDIT, SETTINGS_TEAMS_EDIT)
 
@@ -47,7 +48,7 @@ ADMINISTRATOR = (
     SETTINGS_PEOPLE_EDIT,
     SETTINGS_TEAMS_EDIT,
     "settings:mailboxes:edit",
-    "settings:roles:edit",
+    SETTINGS_ROLES_EDIT,
     "operations:read",
     "operations:manage",
 )

@@ -16,12 +16,13 @@ from atum_desk.http.questions import presented
 from atum_desk.http.requests import AnyRequest
 from atum_desk.http.sessions import STAFF_COOKIE, ended_cookies, live_address, session_cookies
 from atum_desk.http.sign_in_throttle import CurrentPasswordThrottle, SignInThrottle
-from atum_desk.identity import commands, problems, queries, session_ends
-from atum_desk.identity.models import NamedRef, Person, Team
+from atum_desk.identity import commands, problems, queries, session_ends, workspaces
+from atum_desk.identity.models import NamedRef, Person, Team, Workspace
 from atum_desk.identity.passwords import salt_of
 from atum_desk.identity.permissions import (
     CONTACT_READ,
     SETTINGS_PEOPLE_EDIT,
+    SETTINGS_ROLES_EDIT,
     SETTINGS_TEAMS_EDIT,
     STAFF_READ,
 )
@@ -44,6 +45,7 @@ from atum_desk.identity.schemas import (
     TeamChange,
     TeamList,
     TokenMade,
+    WorkspaceChange,
 )
 from atum_desk.kernel.context import Actor, token_hash
 from atum_desk.kernel.db import Database
@@ -310,11 +312,30 @@ async def change_team(
         return await queries.get_team(view, team_id)
 
 
+@get("/workspace", opt=SIGNED_IN)
+async def get_workspace(database: Database, actor: Actor) -> Workspace:
+    """Tell the workspace's name."""
+    async with database.reading(actor) as view:
+        return await workspaces.get_workspace(view)
+
+
+@patch("/workspace", opt=needs(SETTINGS_ROLES_EDIT), responses=answers(VersionConflict))
+async def rename_workspace(
+    database: Database, actor: Actor, data: WorkspaceChange, if_match: IfMatch = None
+) -> Workspace:
+    """Give the workspace another name, as staff and requesters see it."""
+    await workspaces.rename_workspace(database, actor, data, version_of(if_match))
+    async with database.reading(actor) as view:
+        return await workspaces.get_workspace(view)
+
+
 async def _me(request: AnyRequest, database: Database, settings: Settings, actor: Actor) -> Me:
     async with database.reading(actor) as view:
         team_ids = await queries.list_own_teams(view, actor.person_id)
         sees_all_teams = await queries.sees_all_teams(view, actor.person_id)
         chosen = await queries.find_undo_send_seconds(view, actor.person_id)
+        # what a process remembers of an actor may hold the name of before
+        workspace = await workspaces.get_workspace(view)
     # as entered just now: the remembered one may hold powers of yesterday
     actor = view.actor if isinstance(view.actor, Actor) else actor
     role = NamedRef(actor.role_id, actor.role_name or "") if actor.role_id else None
@@ -322,7 +343,7 @@ async def _me(request: AnyRequest, database: Database, settings: Settings, actor
         person=MePerson(
             actor.person_id, actor.name, actor.email, actor.person_kind, role, actor.locale, team_ids, sees_all_teams
         ),
-        workspace=NamedRef(actor.workspace_id, actor.workspace_name),
+        workspace=NamedRef(workspace.id, workspace.name),
         permissions=sorted(actor.permissions), audience=actor.audience,
         live_url=live_address(request.headers.get("host", ""), settings),
         settings=MeSettings(
@@ -352,6 +373,8 @@ routes = [
     end_session_of,
     list_roles,
     list_teams,
+    get_workspace,
+    rename_workspace,
     add_team,
     change_team,
 ]

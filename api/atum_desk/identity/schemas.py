@@ -178,3 +178,10 @@ class TeamChange(msgspec.Struct, forbid_unknown_fields=True):
     color: Color | UnsetType = UNSET
     member_ids: list[int] | UnsetType = UNSET
     version: int | None = None
+
+
+class WorkspaceChange(msgspec.Struct, forbid_unknown_fields=True):
+    """What to change of the workspace."""
+
+    name: Name
+    version: int | None = None

@@ -25,6 +25,7 @@ export const settingsKeys = {
   contacts: ["contacts"] as const,
   organizations: ["organizations"] as const,
   changes: ["changes"] as const,
+  workspace: ["workspace"] as const,
   sessions: ["sessions"] as const,
 } satisfies Record<string, QueryKey>;
 
@@ -80,6 +81,12 @@ export const rolesQuery = queryOptions({
   queryKey: settingsKeys.roles,
   queryFn: async () => (await read(client.GET("/api/v1/roles"))).items,
   staleTime: 5 * 60_000,
+});
+
+/** How the workspace calls itself. */
+export const workspaceQuery = queryOptions({
+  queryKey: settingsKeys.workspace,
+  queryFn: () => read(client.GET("/api/v1/workspace")),
 });
 
 export const mailboxesQuery = queryOptions({

@@ -9,6 +9,7 @@ const lists: Record<string, readonly QueryKey[]> = {
   mailbox: [settingsKeys.mailboxes],
   contact: [settingsKeys.contacts, settingsKeys.organizations],
   organization: [settingsKeys.contacts, settingsKeys.organizations],
+  workspace: [settingsKeys.workspace, ["me"]],
   session: [settingsKeys.sessions],
   token: [settingsKeys.sessions],
 };

@@ -85,6 +85,11 @@ const organizationsRoute = createRoute({
     "OrganizationsPage",
   ),
 });
+const workspaceRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: "/workspace",
+  component: lazyRouteComponent(() => import("./workspace/WorkspacePage"), "WorkspacePage"),
+});
 const changesRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: "/changes",
@@ -114,6 +119,7 @@ export const settingsRoutes = [
     layoutsRoute,
     contactsRoute,
     organizationsRoute,
+    workspaceRoute,
     changesRoute,
     operationsRoute,
   ]),

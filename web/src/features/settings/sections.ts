@@ -7,7 +7,7 @@ export const groups = [
   { key: "staff", sections: ["people", "teams", "roles"] },
   { key: "mail", sections: ["mailboxes", "layouts", "mail-rules"] },
   { key: "requesters", sections: ["contacts", "organizations"] },
-  { key: "system", sections: ["operations", "changes"] },
+  { key: "system", sections: ["workspace", "operations", "changes"] },
 ] as const;
 
 export type SectionKey = (typeof groups)[number]["sections"][number];
@@ -22,6 +22,7 @@ export const sectionIcons: Record<SectionKey, IconName> = {
   layouts: "file",
   contacts: "at",
   organizations: "home",
+  workspace: "tag",
   changes: "clock",
   operations: "pulse",
 };
@@ -36,6 +37,7 @@ export const sectionShows: Record<Exclude<SectionKey, "profile">, Part> = {
   "mail-rules": "mailSettings",
   contacts: "contacts",
   organizations: "contacts",
+  workspace: "mailSettings",
   changes: "changes",
   operations: "operations",
 };

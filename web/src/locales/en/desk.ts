@@ -10,6 +10,7 @@ export const desk = {
     other: "Sign in as somebody else",
   },
   desk: {
+    title: "{{name}} · ATUM DESK",
     skip: "Skip to the content",
     main: "Main",
     search: "Search",

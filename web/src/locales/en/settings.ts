@@ -14,6 +14,7 @@ export const settings = {
       layouts: "Mail layouts",
       contacts: "Contacts",
       organizations: "Organizations",
+      workspace: "Workspace",
       changes: "Changes",
       operations: "Operations",
     },
@@ -331,7 +332,14 @@ export const settings = {
       outbox_fail: "could not send a mail",
       attachment_upload: "uploaded a file",
       workspace_create: "created the workspace",
+      workspace_rename: "renamed the workspace",
       workspace_prepare: "prepared the workspace",
     },
+  },
+  workspace: {
+    title: "Name",
+    hint: "Your colleagues see it in the desk, requesters on the portal.",
+    name: "Name of the workspace",
+    saved: "Workspace renamed",
   },
 } as const;

@@ -1,0 +1,43 @@
+"""The workspace's own name: read by its staff, set by its administrators."""
+
+from __future__ import annotations
+
+import msgspec
+
+from atum_desk.identity.models import Workspace
+from atum_desk.identity.permissions import SETTINGS_ROLES_EDIT
+from atum_desk.identity.schemas import WorkspaceChange
+from atum_desk.kernel.context import Actor
+from atum_desk.kernel.db import Database, View
+from atum_desk.kernel.problems import require_text, require_version
+
+
+async def get_workspace(view: View) -> Workspace:
+    """Return the workspace that was entered."""
+    row = await view.fetchrow(
+        "select id, name, version from workspaces where id = (select ctx_workspace())"
+    )
+    return msgspec.convert(dict(row or {}), Workspace)
+
+
+async def rename_workspace(
+    database: Database, actor: Actor, change: WorkspaceChange, version: int | None
+) -> None:
+    """Give the workspace another name. Raises VersionConflict and ValidationFailed."""
+    async with database.writing(actor, "workspace.rename") as work:
+        work.actor.require(SETTINGS_ROLES_EDIT)
+        name = require_text("name", change.name)
+        row = await work.fetchrow(
+            "select name, version from workspaces where id = (select ctx_workspace()) for update"
+        )
+        assert row is not None, "who entered a workspace sees it"
+        require_version(change.version if version is None else version, row["version"])
+        if row["name"] == name:
+            work.unchanged = True
+            return
+        await work.execute(
+            """update workspaces set name = $1, version = version + 1
+                where id = (select ctx_workspace())""",
+            name,
+        )
+        work.summary = {"name": name, "before": row["name"]}
