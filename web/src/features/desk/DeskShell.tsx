@@ -2,7 +2,7 @@ import { useDocumentTitle } from "@mantine/hooks";
 import { Outlet, useNavigate, useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useUndo } from "@/features/changes/undo";
-import { useMe } from "@/features/session/api";
+import { useWorkspaceName } from "@/features/session/api";
 import { NewTicketDialog } from "@/features/tickets/components/NewTicketDialog";
 import { OPENS_FIELD, useKeys } from "@/lib/keyboard";
 import { CommandPalette } from "./components/CommandPalette";
@@ -32,7 +32,8 @@ function Frame() {
   const dialogs = useDeskDialogs();
   const inTicket = useParams({ strict: false, select: (params) => "number" in params });
   useDeskKeys();
-  useDocumentTitle(t("desk.title", { name: useMe().workspace.name }));
+  const workspace = useWorkspaceName();
+  useDocumentTitle(workspace ? t("desk.title", { name: workspace }) : "ATUM DESK");
   const frame = layout.phone ? classes.phone : layout.railSmall ? classes.small : classes.wide;
   return (
     <div className={`${classes.frame} ${frame}`}>

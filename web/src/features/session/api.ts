@@ -15,6 +15,15 @@ export function useMe(): Me {
   return useSuspenseQuery(meQuery).data;
 }
 
+/** What a new workspace is called until somebody names it. */
+const UNNAMED = "main";
+
+/** The name that administrators gave the workspace; null while it has none. */
+export function useWorkspaceName(): string | null {
+  const { name } = useMe().workspace;
+  return name === UNNAMED ? null : name;
+}
+
 export function useSignIn() {
   const queryClient = useQueryClient();
   return useMutation({

@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { useMe } from "@/features/session/api";
+import { useWorkspaceName } from "@/features/session/api";
 import { MAIL, useMayRead } from "@/features/session/reads";
 import { TicketNav } from "@/features/tickets/components/TicketNav";
 import { Wordmark } from "@/ui/Brand";
@@ -17,14 +17,14 @@ export function Rail({ small, onToggle }: RailProps) {
   const { t } = useTranslation();
   const dialogs = useDeskDialogs();
   const mayRead = useMayRead();
-  const { workspace } = useMe();
+  const workspace = useWorkspaceName();
   const mayReadMail = MAIL.some(mayRead);
   return (
     <nav className={`${classes.rail} ${small ? classes.small : ""}`} aria-label={t("desk.main")}>
       <Link to="/desk/tickets" search={{}} className={classes.brand}>
         <Wordmark small={small} />
       </Link>
-      {!small && <bdi className={`${classes.workspace} cut`}>{workspace.name}</bdi>}
+      {!small && workspace && <bdi className={`${classes.workspace} cut`}>{workspace}</bdi>}
       <button
         type="button"
         className={small ? classes.searchSmall : classes.search}
