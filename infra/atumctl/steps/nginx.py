@@ -59,7 +59,9 @@ def render_site(site: Site, options: SiteOptions) -> str:
         "BRIDGE": str(site.bridge_port),
         "LISTEN": _listen(site, options),
         "TLS": _tls_lines(site) if options.tls else "",
-        "ASSET_HEADERS": "\n        ".join([*ASSET_HEADERS, HSTS] if options.tls else ASSET_HEADERS),
+        "ASSET_HEADERS": "\n        ".join(
+            [*ASSET_HEADERS, HSTS] if options.tls else ASSET_HEADERS
+        ),
         "HSTS": HSTS if options.tls else "",
         "REDIRECT": _redirect(site, options) if options.tls else "",
         "REAL_ADDRESS": _real_address(options.proxies),
