@@ -74,11 +74,14 @@ def check() -> None:
 @app.command()
 def release(
     wheels: Annotated[bool, typer.Option(help="Pack the Python packages in as well.")] = False,
+    uncommitted: Annotated[
+        bool, typer.Option(help="Take the tree as it is; the release names what differs.")
+    ] = False,
 ) -> None:
     """Build the archive that a server is installed from, in dist/."""
     from atum_desk.launch.release import build_release
 
-    print(build_release(wheels=wheels))
+    print(build_release(wheels=wheels, uncommitted=uncommitted))
 
 
 @app.command()

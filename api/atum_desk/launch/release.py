@@ -25,28 +25,39 @@ from atum_desk.launch.problems import LaunchError
 from atum_desk.launch.web_build import build_web
 
 PARTS = ("api", "infra", "docs", "atum", "LICENSE", "README.md", "CHANGELOG.md")
+# The web application is built from here, so a change here is a change of the release as well.
+BUILT_FROM = ("web",)
+MOST_NAMED = 8
 LEFT_OUT = ("api/tests/", "infra/tests/")
 NAME = "release.json"
 WHEELS_LOCK = "requirements.lock"
 
 
 class Release(msgspec.Struct, frozen=True):
-    """What `release.json` says."""
+    """What `release.json` says; `altered` names the files that differ from the commit."""
 
     version: str
     schema: str
     commit: str
     built_at: str
     files: dict[str, str]
+    altered: list[str] = []
 
 
-def build_release(target: Path = REPOSITORY / "dist", *, wheels: bool = False) -> Path:
+def build_release(
+    target: Path = REPOSITORY / "dist", *, wheels: bool = False, uncommitted: bool = False
+) -> Path:
     """Build the archive and its checksum file; return the archive's path.
 
     With `wheels` the Python packages for this machine's Python and platform are in it, so that a
-    server needs no package index. Raises LaunchError when something is not to be had.
+    server needs no package index. With `uncommitted` the tree is taken as it is, new files
+    included, and the release says which differ from its commit. Raises LaunchError when something
+    is not to be had, and for a tree that is not committed.
     """
     version = _version()
+    altered = _altered()
+    if altered and not uncommitted:
+        raise LaunchError(_refusal(altered))
     with tempfile.TemporaryDirectory() as scratch:
         files = dict(_sources())
         files |= dict(_below(build_web(), "web/dist"))
@@ -58,6 +69,7 @@ def build_release(target: Path = REPOSITORY / "dist", *, wheels: bool = False) -
             commit=_git("rev-parse", "HEAD").strip(),
             built_at=datetime.now(UTC).isoformat(timespec="seconds"),
             files={name: _sha256(path) for name, path in sorted(files.items())},
+            altered=altered,
         )
         target.mkdir(parents=True, exist_ok=True)
         archive = target / f"atum-desk-{version}.tar.gz"
@@ -67,9 +79,28 @@ def build_release(target: Path = REPOSITORY / "dist", *, wheels: bool = False) -
     return archive
 
 
+def _altered() -> list[str]:
+    """Return what differs from the commit: changed, removed, renamed and new files, none ignored."""
+    # `--no-renames` gives one name for each entry, so that the list can be split at its zeros.
+    words = ["status", "--porcelain", "-z", "--no-renames", "--untracked-files=all"]
+    entries = _git(*words, "--", *PARTS, *BUILT_FROM).split("\0")
+    names = [entry[3:] for entry in entries if entry]
+    return sorted(name for name in names if not name.startswith(LEFT_OUT))
+
+
+def _refusal(altered: list[str]) -> str:
+    more = len(altered) - MOST_NAMED
+    named = ", ".join(altered[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+    return (
+        f"These files are not as in the commit that the release would name: {named}. Commit them, "
+        "or say --uncommitted: then the release holds them and says so."
+    )
+
+
 def _sources() -> Iterator[tuple[str, Path]]:
-    """Yield what git tracks of the parts: whatever else lies about is nobody's release."""
-    for name in _git("ls-files", "-z", "--", *PARTS).split("\0"):
+    """Yield what git tracks of the parts, and what is new in them; what it ignores is no release's."""
+    listed = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    for name in _git(*listed, "--", *PARTS).split("\0"):
         path = REPOSITORY / name
         if name and not name.startswith(LEFT_OUT) and path.is_file():
             yield name, path

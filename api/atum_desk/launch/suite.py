@@ -136,7 +136,7 @@ def _run_machine_tests(words: list[str]) -> int:
     if reason := _why_no_machine(environment):
         environment["ATUM_NO_MACHINE"] = reason
     else:
-        environment["ATUM_RELEASE"] = str(build_release(wheels=True))
+        environment["ATUM_RELEASE"] = str(build_release(wheels=True, uncommitted=True))
     options = ["--timeout=3600", "-p", "no:cacheprovider", f"--report-to={report}"]
     if not words:
         options.append("--rerun-failed")
