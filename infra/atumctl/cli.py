@@ -28,6 +28,7 @@ VERBS = {
     "restore": "bring back the state of a backup",
     "upgrade": "go to a newer release, and back by itself when a trigger fires",
     "rollback": "go back to the previous release, or remove the installation",
+    "certificate": "have nginx serve a certificate that was renewed",
     "requests": "run what was asked for on the Operations page",
 }
 EXIT_CODES = """exit codes: 0 done; 1 failed, the state before is restored; 2 refused, nothing touched;

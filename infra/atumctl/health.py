@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 import socket
 import ssl
 import time
+from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from atumctl.output import Failed
+from atumctl.site import Site
 
 READY_SECONDS = 90.0
+HTTPS_PORT = 443
+ANSWER_SECONDS = 5.0
+FIRST_CERTIFICATE = re.compile("-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
 ADDRESSES = {
     "API": "http://127.0.0.1:8000/api/v1/health/ready",
     "live service": "http://127.0.0.1:8001/api/v1/health/ready",
@@ -48,7 +56,9 @@ def _speaking_tls(port: int, host: str, timeout: float) -> ssl.SSLSocket:
     context = ssl._create_unverified_context()
     plain = socket.create_connection(("127.0.0.1", port), timeout)
     try:
-        return context.wrap_socket(plain, server_hostname=host or None)
+        # An address is never sent as a name (RFC 6066, section 3).
+        name = None if not host or _is_address(host) else host
+        return context.wrap_socket(plain, server_hostname=name)
     except ValueError as error:
         plain.close()
         raise OSError(f"{host} is no name for a site: {error}") from None
@@ -84,6 +94,40 @@ def await_ready(port: int, path: str, name: str, **how: Any) -> None:
             said = f"{status} {body[:300].decode(errors='replace')}"
         time.sleep(0.3)
     raise Failed(f"the {name} is not ready after {READY_SECONDS:g} s: {said}")
+
+
+def host_of(site: Site) -> str:
+    """Return the name people type, as the settings have it."""
+    return urlsplit(site.setting("ATUM_URL", "")).hostname or "localhost"
+
+
+def serves(certificate: Path, host: str) -> bool:
+    """Say whether this machine shows the first certificate of a file; no when nobody answers."""
+    first = FIRST_CERTIFICATE.search(certificate.read_text())
+    if first is None:
+        return False
+    try:
+        served = served_certificate(HTTPS_PORT, host, ANSWER_SECONDS)
+        return ssl.PEM_cert_to_DER_cert(first[0]) == ssl.PEM_cert_to_DER_cert(served)
+    except (OSError, ValueError):
+        return False
+
+
+def await_certificate(certificate: Path, host: str) -> None:
+    """Return when this machine shows a certificate. Raises Failed when it keeps another one."""
+    deadline = time.monotonic() + READY_SECONDS
+    while not serves(certificate, host):
+        if time.monotonic() > deadline:
+            raise Failed(f"port {HTTPS_PORT} does not show {certificate} to who asks for {host}")
+        time.sleep(0.3)
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_ready(body: bytes) -> bool:

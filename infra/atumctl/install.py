@@ -10,15 +10,13 @@ import argparse
 import json
 import os
 import shutil
-import socket
 import sys
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-from atumctl import health, output, preflight, releases, shell
+from atumctl import health, output, preflight, recovery, releases, shell
+from atumctl.install_options import Options, add_arguments, read_options
 from atumctl.journal import Journal
 from atumctl.output import Failed, NeedsPerson, Refused
 from atumctl.postgres import ADMINISTRATION, Postgres
@@ -27,48 +25,11 @@ from atumctl.site import Site, read_env_file
 from atumctl.steps import database, env, files, nginx, packages, release, tls, units, user
 from atumctl.steps.changes import Changes, undo_journal
 from atumctl.steps.inverses import INVERSES
-from atumctl.steps.nginx import SiteOptions
+
+__all__ = ["add_arguments", "run"]
 
 VERB = "install"
 READY = "/api/v1/health/ready"
-
-
-@dataclass(frozen=True)
-class Options:
-    """What the command line and the settings of an earlier run decide."""
-
-    url: str
-    tls: bool
-    certificate: tuple[Path, Path] | None
-    proxies: list[str]
-    admin_email: str | None
-
-    @property
-    def host(self) -> str:
-        """Return the name people type."""
-        return urlsplit(self.url).hostname or "localhost"
-
-    @property
-    def site(self) -> SiteOptions:
-        """Return what nginx needs of it."""
-        return SiteOptions(self.host, self.tls, self.proxies)
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the flags of this verb."""
-    parser.add_argument("--host", help="name or address people type (default: this machine's)")
-    parser.add_argument("--certificate", type=Path, help="certificate with its chain, PEM")
-    parser.add_argument("--key", type=Path, help="private key of --certificate, PEM")
-    parser.add_argument("--no-tls", action="store_true", help="plain HTTP behind another proxy")
-    parser.add_argument("--url", help="public address, where another proxy stands before nginx")
-    parser.add_argument(
-        "--trusted-proxy", action="append", default=[], metavar="NETWORK",
-        help="proxy whose X-Forwarded-For is believed; may be repeated",
-    )  # fmt: skip
-    parser.add_argument("--admin-email", help="sign-in of the first administrator")
-    parser.add_argument(
-        "--from-backup", type=Path, metavar="MANIFEST", help="begin with the state of a backup"
-    )
 
 
 def run(args: argparse.Namespace, site: Site) -> int:
@@ -82,18 +43,19 @@ def run(args: argparse.Namespace, site: Site) -> int:
 
 def _run_alone(args: argparse.Namespace, site: Site) -> int:
     started = time.monotonic()
-    options = _options(args, site)
     _finish_earlier(site, dry_run=args.dry_run)
     output.step("Checking this machine")
-    preflight.check(site, tls=options.tls)
+    options = read_options(args, site)
+    preflight.check(site, options)
     if not _seen(site):
         release.check_tree(site.prefix)
     output.ok("ready to install")
+    _tell_existing(site, options)
     agreed = args.yes or args.dry_run or _seen(site)
     output.confirm(f"Install ATUM DESK in {site.prefix}?", yes=agreed)
     changes = Changes(site, VERB, dry_run=args.dry_run)
     try:
-        first = _install(changes, args, options)
+        first = _install(changes, options)
     except (Exception, KeyboardInterrupt) as error:
         if isinstance(error, NeedsPerson):
             raise
@@ -112,7 +74,24 @@ def _hand_over(site: Site) -> None:
         os.execv(sys.executable, [sys.executable, str(tool), *sys.argv[1:]])
 
 
-def _install(changes: Changes, args: argparse.Namespace, options: Options) -> dict[str, str]:
+def _tell_existing(site: Site, options: Options) -> None:
+    """Tell what of an earlier installation is used again, or set aside for a backup's state."""
+    if not recovery.kept_database(site):
+        return
+    if options.from_backup:
+        output.note(f"the database {site.database} that is here is set aside, not dropped")
+        return
+    output.note(f"the database {site.database} that is here is used again")
+    if options.beginning:
+        output.note("with the settings, uploads and certificate that the last rollback kept")
+    elif not site.env_file.exists():
+        output.warn(
+            "no rollback has kept its settings: without their ATUM_SECRET, links and reply "
+            "addresses that were sent are no longer valid, and mailboxes ask for their passwords"
+        )
+
+
+def _install(changes: Changes, options: Options) -> dict[str, str]:
     site = changes.site
     output.step("Packages and user")
     brought = packages.install_packages(changes)
@@ -120,33 +99,51 @@ def _install(changes: Changes, args: argparse.Namespace, options: Options) -> di
     output.step("Folders and settings")
     _make_folders(changes)
     port = 5432 if changes.dry_run else _database_port(site)
-    _write_settings(changes, options, port)
+    changed = _write_settings(changes, options, port)
     output.step("Release")
     if not _seen(site):
         laid = release.lay_release(changes, site.prefix)
         files.make_link(changes, site.current, f"releases/{laid.name}")
     output.step("Database")
-    database.make_roles_and_database(changes)
+    is_new = database.make_roles_and_database(changes)
     database.set_owner_password(changes, port)
-    first = _migrate(changes, options)
-    if args.from_backup:
-        _restore(changes, args.from_backup)
+    first = _fill(changes, options, is_new=is_new, renewed="ATUM_SECRET" in changed)
     output.step("Services")
-    if units.write_units(changes):
+    if units.write_units(changes) or any(map(env.is_read_by_services, changed)):
         units.restart_running(changes)
     for unit in site.enabled_units:
         units.enable_unit(changes, unit)
     for service in site.services:
         units.start_unit(changes, f"{service}.service")
     output.step("nginx")
-    if options.tls:
-        tls.provide_certificate(changes, options.host, options.certificate)
-    nginx.provide_site(changes, options.site, nginx_is_ours="nginx" in brought)
+    certificate = _certificate(site, options) if options.has_tls else {}
+    nginx.provide_site(changes, options.site, certificate, nginx_is_ours="nginx" in brought)
     if not changes.dry_run:
-        _await_health(options)
+        _await_health(site, options)
     for unit in (*(f"{name}.timer" for name in site.timers), "atum-desk-requests.path"):
         units.start_unit(changes, unit)
     return first
+
+
+def _fill(changes: Changes, options: Options, *, is_new: bool, renewed: bool) -> dict[str, str]:
+    """Give the desk its contents: a backup's, those that are here, or a new workspace.
+
+    Returns the first sign-in where this made the workspace. A backup brings its own sign-ins, so
+    no workspace is made for it to replace.
+    """
+    if options.from_backup:
+        _restore(changes, options, is_new=is_new)
+        return {}
+    first = _migrate(changes, renewed=renewed)
+    recovery.bring_uploads_back(changes)
+    return first
+
+
+def _certificate(site: Site, options: Options) -> tls.Files:
+    return tls.wanted_files(
+        site, options.host, options.certificate, options.kept_tls,
+        self_signed=options.tls_kind == "self-signed",
+    )  # fmt: skip
 
 
 def _make_folders(changes: Changes) -> None:
@@ -156,27 +153,44 @@ def _make_folders(changes: Changes) -> None:
         files.make_folder(changes, folder)
     files.make_folder(changes, site.backups, mode=0o755)
     for folder in (site.uploads, site.quarantine, site.requests):
+        # Kept by a rollback, they belong to the number of a user that is gone.
+        files.give_tree(changes, folder, site.user)
         files.make_folder(changes, folder, mode=0o750, owner=site.user)
 
 
-def _write_settings(changes: Changes, options: Options, port: int) -> None:
-    kind = "given" if options.certificate else "self-signed" if options.tls else "off"
-    wanted = env.server_settings(changes.site, options.url, port, kind)
+def _write_settings(changes: Changes, options: Options, port: int) -> list[str]:
+    """Write the settings; return the names of those that are new or changed."""
+    site = changes.site
+    wanted = env.server_settings(site, options.url, port, options.tls_kind)
     if options.proxies:
         wanted["ATUM_OPS_PROXIES"] = ",".join(options.proxies)
-    if options.admin_email:
-        wanted["ATUM_ADMIN_EMAIL"] = options.admin_email
-    env.write_env(changes, wanted)
+    asked = dict(options.asked)
+    if options.beginning:
+        # Kept from another place perhaps: where things are on this machine is known better.
+        asked |= {name: wanted[name] for name in env.OF_THE_MACHINE}
+    if not (_seen(site) or options.from_backup or recovery.kept_database(site)):
+        wanted |= options.first_settings
+    planned = env.plan(site, wanted, asked, options.beginning or env.HEAD)
+    running = units.running_services(site) if planned.changed else []
+    if running and any(map(env.is_read_by_services, planned.changed)):
+        # Written down first, so that it is undone last: when the old settings are back.
+        inverse = {"kind": "restart_running", "units": running}
+        changes.act("services follow their settings", inverse, lambda: None)
+    env.write_env(changes, planned)
+    return planned.changed
 
 
 def _database_port(site: Site) -> int:
     return int(Postgres(site).value("show port", ADMINISTRATION))
 
 
-def _migrate(changes: Changes, options: Options) -> dict[str, str]:
-    """Bring the schema to this release; return the first sign-in if this made the workspace."""
+def _migrate(changes: Changes, *, renewed: bool) -> dict[str, str]:
+    """Bring the schema to this release; return the first sign-in if this made the workspace.
+
+    `renewed` says that the secret is new, from which the passwords of the roles derive.
+    """
     site = changes.site
-    if _schema_is_current(site):
+    if not renewed and _schema_is_current(site):
         return {}
     first: dict[str, str] = {}
 
@@ -208,51 +222,28 @@ def _schema_is_current(site: Site) -> bool:
     return complete and postgres.value("select version_num from public.schema_revision") == wanted
 
 
-def _restore(changes: Changes, manifest: Path) -> None:
-    """Replace the fresh state by a backup's; the services do not run yet."""
-    from atumctl.restore import restore_into
+def _restore(changes: Changes, options: Options, *, is_new: bool) -> None:
+    """Give the desk the state of a backup; a database of before is set aside, an empty one goes."""
+    from atumctl.restore import restore_into, undo_restore_of
 
-    changes.act(
-        f"state of {manifest}", {"kind": "nothing"}, lambda: restore_into(changes.site, manifest)
-    )
+    site, manifest = changes.site, options.from_backup
+    assert manifest is not None
+
+    def restore() -> None:
+        restore_into(site, manifest, identity=options.identity, keeps_aside=not is_new)
+
+    inverse = {"kind": "nothing"} if is_new else undo_restore_of(site)
+    changes.act(f"state of {manifest}", inverse, restore)
 
 
-def _await_health(options: Options) -> None:
+def _await_health(site: Site, options: Options) -> None:
     health.await_ready(8000, READY, "API")
     health.await_ready(8001, READY, "live service")
-    port = 443 if options.tls else 80
-    health.await_ready(port, READY, "way through nginx", host=options.host, tls=options.tls)
+    port = 443 if options.has_tls else 80
+    health.await_ready(port, READY, "way through nginx", host=options.host, tls=options.has_tls)
+    if options.has_tls:
+        health.await_certificate(tls.certificate(site), options.host)
     output.ok("API, live service and the way through nginx answer")
-
-
-def _options(args: argparse.Namespace, site: Site) -> Options:
-    known = site.read_env()
-    if bool(args.certificate) != bool(args.key):
-        raise Refused("--certificate and --key belong together.")
-    if args.no_tls and args.certificate:
-        raise Refused("--no-tls and --certificate exclude each other.")
-    nginx.check_proxies(args.trusted_proxy)
-    off = args.no_tls or (known.get("ATUM_OPS_TLS") == "off" and not args.certificate)
-    scheme = "http" if off else "https"
-    host = args.host or _machine_name()
-    url = args.url or known.get("ATUM_URL") or f"{scheme}://{host}"
-    proxies = args.trusted_proxy or known.get("ATUM_OPS_PROXIES", "").split(",")
-    pair = (args.certificate.absolute(), args.key.absolute()) if args.certificate else None
-    return Options(url, not off, pair, [p for p in proxies if p], args.admin_email)
-
-
-def _machine_name() -> str:
-    """Return the name others know this machine by, otherwise its address."""
-    name = socket.getfqdn()
-    if "." in name and not name.startswith("localhost"):
-        return name
-    # No packet is sent: it only asks the kernel which address would be used.
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))
-        except OSError:
-            return "localhost"
-        return str(probe.getsockname()[0])
 
 
 def _finish_earlier(site: Site, *, dry_run: bool) -> None:
@@ -260,7 +251,7 @@ def _finish_earlier(site: Site, *, dry_run: bool) -> None:
     for journal in Journal.of_verb(site.journal, VERB):
         if journal.outcome() not in (None, "undone in part"):
             continue
-        if _has_tickets(site):
+        if _has_served(journal) and recovery.has_tickets(site):
             # Cut off at its very end and used since: it is carried on, for undoing would lose them.
             journal.close("taken over")
             continue
@@ -270,13 +261,9 @@ def _finish_earlier(site: Site, *, dry_run: bool) -> None:
         undo_journal(journal, INVERSES, "An earlier installation was cut off")
 
 
-def _has_tickets(site: Site) -> bool:
-    postgres = Postgres(site)
-    if shutil.which("psql") is None or not postgres.exists(site.database):
-        return False
-    if postgres.value("select to_regclass('atum.tickets') is not null") != "t":
-        return False
-    return postgres.value("select exists (select from atum.tickets)") == "t"
+def _has_served(journal: Journal) -> bool:
+    """Say whether a run has started services, so that people and mail may have come since."""
+    return any(entry.inverse["kind"] == "stop_unit" for entry in journal.entries())
 
 
 def _seen(site: Site) -> bool:
@@ -305,9 +292,18 @@ def _tell(
     else:
         output.step(f"ATUM DESK is ready ({seconds:.0f} s, {len(changes.steps)} steps)")
         output.note(f"address   {options.url}")
-        if first:
-            output.note(f"sign in   {first['email']}  password: {first['password']}")
-            output.note("          (shown only now)")
+        _tell_sign_in(site, options, first)
         output.note(f"settings  {site.env_file}")
         output.note(f"state     python3 {str(site.prefix / 'infra/atumctl')!r} doctor")
     output.result(document)
+
+
+def _tell_sign_in(site: Site, options: Options, first: dict[str, str]) -> None:
+    reset = f"bash {str(site.prefix / 'infra/scripts/desk.sh')!r} password ADDRESS"
+    if first:
+        output.note(f"mailbox   {site.setting('ATUM_MAIL_ADDRESS', 'support@atum.localhost')}")
+        output.note(f"sign in   {first['email']}  password: {first['password']}")
+        output.note("          (shown only now)")
+    elif options.from_backup:
+        output.note("sign in   as before the backup, with the same passwords; one that is lost:")
+        output.note(f"          {reset}")

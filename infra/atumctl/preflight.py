@@ -9,12 +9,12 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from atumctl import ports
+from atumctl import existing, ports
+from atumctl.install_options import Options
 from atumctl.output import Refused
 from atumctl.shell import run
 from atumctl.site import Site
 from atumctl.steps import packages
-from atumctl.steps.user import user_exists
 
 OLDEST_PYTHON = (3, 11)
 OLDEST_POSTGRES = 15
@@ -25,9 +25,12 @@ SMTP_PORT = 2525
 UNSUITABLE = ("/home", "/root", "/run/user", "/tmp", "/var/tmp", "/run")
 
 
-def check(site: Site, *, tls: bool) -> None:
+def check(site: Site, options: Options) -> None:
     """Raise Refused with everything that stands in the way."""
-    offences = [*_machine(site), *_room(site), *_ports(site, tls), *_services(site)]
+    offences = [
+        *(*_machine(site), *_room(site), *_ports(site, options.has_tls), *_services(site)),
+        *existing.offences(site, options),
+    ]
     if offences:
         raise Refused("This machine is not ready:\n  - " + "\n  - ".join(offences))
 
@@ -83,8 +86,6 @@ def _services(site: Site) -> Iterator[str]:
         answer = run(["redis-cli", "-h", "127.0.0.1", "ping"], check=False, timeout=10).stdout
         if answer.strip() != "PONG":
             yield "Redis is installed and does not answer at 127.0.0.1:6379."
-    if user_exists(site.user) and run(["id", "-u", site.user]).stdout.strip() == "0":
-        yield f"The user {site.user} is root under another name."
 
 
 def _clusters() -> Iterator[str]:

@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
 
-from atumctl import destinations, output
+from atumctl import destinations, output, recovery
 from atumctl.backup import locked
-from atumctl.journal import Journal
+from atumctl.journal import Inverse, Journal
 from atumctl.manifest import Manifest, read_manifest, wrong_parts
 from atumctl.output import Refused
 from atumctl.postgres import Postgres
@@ -66,21 +66,38 @@ def run(args: argparse.Namespace, site: Site) -> int:
     return 0
 
 
-def restore_into(site: Site, manifest: Path, *, identity: Path | None = None) -> None:
+def restore_into(
+    site: Site, manifest: Path, *, identity: Path | None = None, keeps_aside: bool = False
+) -> None:
     """Give a machine without running services the state of a backup; for `install`.
 
-    Settings that are the machine's own stay; the secret and with it all sign-ins come along.
-    Raises Refused on a machine that has tickets already.
+    Settings that are the machine's own stay; the secret and with it all sign-ins come along. What
+    was there stays set aside with `keeps_aside` and is dropped otherwise, and the way back with it.
+    Raises Refused where dropping it would drop tickets.
     """
-    postgres = Postgres(site)
-    if postgres.value("select exists (select from atum.tickets)") == "t":
+    if not keeps_aside and recovery.has_tickets(site):
         raise Refused(
             "There are tickets here already; `restore` replaces them and sets them aside."
         )
     with opened_set(site, manifest.absolute(), identity) as (read, folder):
         restoring = Restoring(site, read, folder)
         restoring.run()
-        restoring.aside.drop(postgres)
+        if not keeps_aside:
+            restoring.forget_before()
+
+
+def undo_restore_of(site: Site) -> Inverse:
+    """Return the inverse of a restore that is about to begin."""
+    known = [journal.path.name for journal in Journal.of_verb(site.journal, VERB)]
+    return {"kind": "undo_restore", "prefix": str(site.prefix), "known": known}
+
+
+def undo_restore(inverse: Inverse) -> None:
+    """Undo the restore that came after those known; one that failed has undone itself."""
+    site = Site(Path(inverse["prefix"]))
+    for journal in reversed(Journal.of_verb(site.journal, VERB)):
+        if journal.path.name not in inverse["known"]:
+            undo_journal(journal, inverses(site), "The restore is undone")
 
 
 @contextmanager

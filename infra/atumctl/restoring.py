@@ -89,6 +89,15 @@ class Restoring:
             self._changes.close()
             self._drop_older()
 
+    def forget_before(self) -> None:
+        """Drop what was set aside and with it the way back, where it was of no worth.
+
+        The journal goes first: played without what it brings back, it would take the desk away.
+        """
+        for journal in Journal.of_verb(self._site.journal, VERB):
+            journal.path.unlink()
+        self.aside.drop(self._postgres)
+
     def _require_fitting(self) -> None:
         known = {path.name.partition("_")[0] for path in _code(self._site).glob(MIGRATIONS)}
         if known and self._manifest.contents.schema not in known:

@@ -32,12 +32,13 @@ class Site:
     # Started in this order and stopped in the reverse one.
     services = ("atum-desk-api", "atum-desk-ws", "atum-desk-worker")
     bridge = "atum-desk-api-bridge"
-    timers = ("atum-desk-backup", "atum-desk-watch")
+    timers = ("atum-desk-backup", "atum-desk-watch", "atum-desk-certificate")
     units = (
         *(f"{name}.service" for name in services),
         f"{bridge}.service",
         *("atum-desk-backup.service", "atum-desk-backup.timer"),
         *("atum-desk-watch.service", "atum-desk-watch.timer"),
+        *("atum-desk-certificate.service", "atum-desk-certificate.timer"),
         *("atum-desk-requests.service", "atum-desk-requests.path"),
     )
     # Of the units, those that start with the machine; the bridge and the one-shots never do.
@@ -156,6 +157,16 @@ class Site:
         return self.root / "etc/atum-desk/tls"
 
     @property
+    def nginx_logs(self) -> Path:
+        """Return nginx's folder of logs, in which ours begin with `atum-desk.`."""
+        return self.root / "var/log/nginx"
+
+    @property
+    def timer_stamps(self) -> Path:
+        """Return where systemd remembers when a persistent timer last ran."""
+        return self.root / "var/lib/systemd/timers"
+
+    @property
     def spared(self) -> Path:
         """Return where data goes before a removal."""
         return self.root / "var/backups/atum-desk"
@@ -184,11 +195,15 @@ class Site:
 def read_env_file(path: Path) -> dict[str, str]:
     """Return the NAME=value lines of a file, without quotes; none when it is missing."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        return read_env_text(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
+
+
+def read_env_text(text: str) -> dict[str, str]:
+    """Return the NAME=value lines of a text, without quotes."""
     found = {}
-    for line in lines:
+    for line in text.splitlines():
         name, equals, value = line.strip().partition("=")
         if equals and not name.startswith("#"):
             value = value.strip()

@@ -12,7 +12,7 @@ from atumctl import ports
 from atumctl.journal import FAIL_AT, InjectedFailure
 from atumctl.output import Failed, NeedsPerson
 from atumctl.removal import Wishes, remove_tree, tree_parts
-from atumctl.site import Site, read_env_file
+from atumctl.site import Site
 from atumctl.steps import env, files, packages
 from atumctl.steps.changes import Changes
 from atumctl.steps.inverses import INVERSES
@@ -91,18 +91,21 @@ def test_what_cannot_be_undone_needs_a_person_and_keeps_the_journal(
     assert list(site.journal.glob("install_*.jsonl"))
 
 
-def test_settings_of_a_person_stay(
+def test_settings_of_a_person_stay_and_asked_ones_change_in_their_line(
     changes: Changes, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Site, "user", ME)
     site.api.mkdir()
-    site.env_file.write_text("# mine\nATUM_URL=https://mine.example\n")
-    env.write_env(changes, {"ATUM_URL": "https://other.example", "ATUM_LOG_FORMAT": "json"})
-    given = read_env_file(site.env_file)
-    assert given["ATUM_URL"] == "https://mine.example"
-    assert given["ATUM_LOG_FORMAT"] == "json"
-    assert len(given["ATUM_SECRET"]) >= 32
+    site.env_file.write_text("# mine\nATUM_URL=https://mine.example\nATUM_BIND=\nATUM_X='y'\n")
+    wanted = {"ATUM_URL": "https://other.example", "ATUM_LOG_FORMAT": "json", "ATUM_BIND": "::"}
+    planned = env.plan(site, wanted, {"ATUM_X": "z"})
+    env.write_env(changes, planned)
+    lines = site.env_file.read_text().splitlines()
+    assert lines[:4] == ["# mine", "ATUM_URL=https://mine.example", 'ATUM_BIND="::"', 'ATUM_X="z"']
+    assert sorted(planned.changed) == ["ATUM_BIND", "ATUM_LOG_FORMAT", "ATUM_SECRET", "ATUM_X"]
+    assert len(site.read_env()["ATUM_SECRET"]) >= 32
     assert site.env_file.stat().st_mode & 0o777 == 0o600
+    assert env.plan(site, wanted, {"ATUM_X": "z"}).changed == []
 
 
 def test_a_removal_leaves_what_is_not_ours(site: Site) -> None:

@@ -37,7 +37,8 @@ def make_roles_and_database(changes: Changes) -> bool:
             lambda: postgres.query(f"begin; {'; '.join(statements)}; commit", ADMINISTRATION),
         )
     if postgres.exists(site.database):
-        _refuse_foreign(postgres, site)
+        if words := foreign_owner(postgres, site):
+            raise Refused(words)
         return False
     changes.act(
         f"database {site.database}",
@@ -100,14 +101,16 @@ def _role_exists(postgres: Postgres, role: str) -> bool:
     return bool(postgres.query(sql, ADMINISTRATION))
 
 
-def _refuse_foreign(postgres: Postgres, site: Site) -> None:
-    owner = postgres.value(
+def foreign_owner(postgres: Postgres, site: Site) -> str:
+    """Return why a database of our name is not ours, in a sentence; empty when it is or is missing."""
+    found = postgres.query(
         f"""select pg_get_userbyid(datdba) from pg_database
-             where datname = {literal(site.database)}""",
+             where datname = {literal(postgres.database)}""",
         ADMINISTRATION,
     )
-    if owner != site.owner_role:
-        raise Refused(
-            f"The database {site.database} is there already and belongs to {owner}. Rename it "
-            f"(alter database {site.database} rename to ...) or give it to {site.owner_role}."
-        )
+    if not found or found[0][0] == site.owner_role:
+        return ""
+    return (
+        f"The database {postgres.database} is there already and belongs to {found[0][0]}. Rename it "
+        f"(alter database {postgres.database} rename to ...) or give it to {site.owner_role}."
+    )

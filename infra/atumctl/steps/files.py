@@ -66,6 +66,41 @@ def make_folder(changes: Changes, path: Path, *, mode: int = 0o755, owner: str =
     return True
 
 
+def give_tree(changes: Changes, folder: Path, owner: str) -> bool:
+    """Give a folder that is there to a user, with all in it; return whether anything was to do."""
+    if not folder.is_dir() or folder.is_symlink():
+        return False
+    now = folder.stat()
+    if _name_of(now.st_uid) == owner:
+        return False
+    inverse = {
+        "kind": "restore_tree_owner",
+        "path": str(folder),
+        "uid": now.st_uid,
+        "gid": now.st_gid,
+    }
+
+    def give() -> None:
+        account = pwd.getpwnam(owner)
+        _own_all(folder, account.pw_uid, account.pw_gid)
+
+    changes.act(f"owner of {folder} and all in it", inverse, give)
+    return True
+
+
+def restore_tree_owner(inverse: Inverse) -> None:
+    """Give a folder and all in it back to whom it belonged."""
+    if Path(inverse["path"]).is_dir():
+        _own_all(Path(inverse["path"]), inverse["uid"], inverse["gid"])
+
+
+def _own_all(folder: Path, uid: int, gid: int) -> None:
+    for place, folders, names in os.walk(folder):
+        for name in (*folders, *names):
+            os.chown(Path(place, name), uid, gid, follow_symlinks=False)
+    os.chown(folder, uid, gid)  # last: cut off before it, the next run begins again
+
+
 def found_at(path: Path) -> Found:
     """Return what stands at a path, as `restore` takes it."""
     if path.is_symlink():

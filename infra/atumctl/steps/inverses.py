@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from atumctl.journal import Inverses
+from atumctl.journal import Inverse, Inverses
 from atumctl.steps import database, files, nginx, packages, release, units, user
+
+
+def _undo_restore(inverse: Inverse) -> None:
+    # Imported here, for a restore takes steps itself.
+    from atumctl.restore import undo_restore
+
+    undo_restore(inverse)
+
 
 INVERSES: Inverses = {
     "disable_unit": units.disable_unit,
     "drop_database": database.drop_database,
     "drop_roles": database.drop_roles,
+    "forget_site": nginx.forget_site,
     "purge_packages": packages.purge_packages,
     "reload_nginx": nginx.reload_nginx,
     "reload_systemd": units.reload_systemd,
@@ -19,6 +28,9 @@ INVERSES: Inverses = {
     "restore_file": files.restore_file,
     "restore_folder_mode": files.restore_folder_mode,
     "restore_role_password": database.restore_role_password,
+    "restart_running": units.restart_again,
+    "restore_tree_owner": files.restore_tree_owner,
     "stop_unit": units.stop_unit,
+    "undo_restore": _undo_restore,
     "nothing": lambda inverse: None,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from pathlib import Path
 from atumctl.journal import Inverse
 from atumctl.output import Refused
 from atumctl.shell import run
-from atumctl.site import Site
+from atumctl.site import DEFAULT_PREFIX, Site
 from atumctl.steps import tls
 from atumctl.steps.changes import Changes
 from atumctl.steps.files import make_link, remove_file, write_file
@@ -30,15 +31,17 @@ class SiteOptions:
     proxies: list[str] = field(default_factory=list)
 
 
-def provide_site(changes: Changes, options: SiteOptions, *, nginx_is_ours: bool) -> None:
-    """Lay the site, test all of nginx's settings, and only then have nginx read them."""
+def provide_site(
+    changes: Changes, options: SiteOptions, certificate: tls.Files, *, nginx_is_ours: bool
+) -> None:
+    """Lay certificate and site, test all of nginx's settings, and only then have nginx read them."""
     site = changes.site
     default = site.nginx / "sites-enabled/default"
-    # Written down first, so that it is undone last: when the old files are back.
     before = len(changes.steps)
-    touched = _would_touch(changes, options, default, nginx_is_ours)
-    if touched:
-        changes.act("nginx reads its sites anew", {"kind": "reload_nginx"}, lambda: None)
+    if certificate or _would_touch(changes, options, default, nginx_is_ours):
+        # Written down first, so that it is undone last: when the old files are back.
+        changes.act("nginx reads its sites anew", {"kind": "forget_site"}, lambda: None)
+    tls.lay(changes, certificate)
     if nginx_is_ours:
         # The page that came along with the package; where nginx was before, it stays.
         remove_file(changes, default)
@@ -80,6 +83,15 @@ def reload_nginx(inverse: Inverse) -> None:
     """Have nginx read its settings again, if it is still there and they are right."""
     if run(["systemctl", "is-active", "--quiet", "nginx"], check=False).ok:
         test_and_reload()
+
+
+def forget_site(inverse: Inverse) -> None:
+    """Have nginx read what was put back; where our site was not before, its logs go as well."""
+    reload_nginx(inverse)
+    site = Site(DEFAULT_PREFIX)
+    if not os.path.lexists(site.nginx_link):
+        for log in site.nginx_logs.glob("atum-desk.*"):
+            log.unlink()
 
 
 def check_proxies(proxies: list[str]) -> None:

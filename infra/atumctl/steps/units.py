@@ -6,12 +6,14 @@ from functools import partial
 
 from atumctl.journal import Inverse
 from atumctl.shell import ShellError, last_words, run
-from atumctl.site import Site
+from atumctl.site import DEFAULT_PREFIX, Site
 from atumctl.steps.changes import Changes
 from atumctl.steps.files import write_file
 from atumctl.steps.templates import fill, tools_folder
 
 START_SECONDS = 120.0
+# Where systemd remembers when a persistent timer last ran; it outlives the timer.
+STAMPS = Site(DEFAULT_PREFIX).timer_stamps
 
 
 def write_units(changes: Changes) -> bool:
@@ -21,6 +23,9 @@ def write_units(changes: Changes) -> bool:
     stale = [unit for unit, text in rendered.items() if _text_of(site, unit) != text]
     if not stale:
         return False
+    if running := running_services(site):
+        inverse = {"kind": "restart_running", "units": running}
+        changes.act("services follow their units", inverse, lambda: None)
     # Written down first, so that it is undone last: when the old files are back.
     changes.act("systemd reads its units anew", {"kind": "reload_systemd"}, lambda: None)
     for unit in stale:
@@ -57,11 +62,22 @@ def start_unit(changes: Changes, unit: str) -> None:
 
 
 def restart_running(changes: Changes) -> None:
-    """Restart the services that run, for they run by the old text of their units."""
-    for service in changes.site.services:
+    """Restart the services that run, for they run by old units or old settings."""
+    for service in running_services(changes.site):
+        restart = partial(run, ["systemctl", "restart", service], timeout=START_SECONDS)
+        changes.act(f"restart {service}", {"kind": "nothing"}, restart)
+
+
+def running_services(site: Site) -> list[str]:
+    """Return the services of ours that run."""
+    return [service for service in site.services if is_active(f"{service}.service")]
+
+
+def restart_again(inverse: Inverse) -> None:
+    """Restart services that ran, so that they run by what was put back."""
+    for service in inverse["units"]:
         if is_active(f"{service}.service"):
-            restart = partial(run, ["systemctl", "restart", service], timeout=START_SECONDS)
-            changes.act(f"restart {service}", {"kind": "nothing"}, restart)
+            run(["systemctl", "restart", service], timeout=START_SECONDS)
 
 
 def start(unit: str) -> None:
@@ -90,8 +106,10 @@ def reload_systemd(inverse: Inverse) -> None:
 
 
 def disable_unit(inverse: Inverse) -> None:
-    """Have a unit no longer start with the machine."""
-    run(["systemctl", "disable", "--quiet", inverse["unit"]], check=False)
+    """Have a unit no longer start with the machine, and a timer leave no stamp."""
+    unit = inverse["unit"]
+    run(["systemctl", "disable", "--quiet", unit], check=False)
+    (STAMPS / f"stamp-{unit}").unlink(missing_ok=True)
 
 
 def stop_unit(inverse: Inverse) -> None:

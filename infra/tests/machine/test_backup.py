@@ -29,10 +29,10 @@ def desk(inhabited: Machine, archive: Path) -> Iterator[Machine]:
 
 def send_mail(machine: Machine, subject: str, tickets: int) -> None:
     """Send a mail to the desk and wait until there are so many tickets."""
-    mail = f"From: ines@example.com\nTo: support@atum.localhost\nSubject: {subject}\n\nHelp."
+    mail = f"From: ines@example.com\nTo: support@desk.example\nSubject: {subject}\n\nHelp."
     script = (
         "import smtplib, sys; smtplib.SMTP('127.0.0.1', 2525).sendmail("
-        f"'ines@example.com', 'support@atum.localhost', {mail!r})"
+        f"'ines@example.com', 'support@desk.example', {mail!r})"
     )
     machine.run("python3", "-c", script)
     machine.sh(f"cd /; timeout 30 bash -c 'until [ $({COUNT.replace(chr(39), chr(34))}) = {tickets} ]; do sleep 0.2; done'")  # fmt: skip

@@ -12,7 +12,7 @@ from machine import PREFIX, Machine
 SPARED = "/var/backups/atum-desk"
 CURL = "curl -sk --resolve desk.example:443:127.0.0.1 --max-time 20"
 COUNT = "runuser -u postgres -- psql -qtAd atum_desk -c 'select count(*) from atum.tickets'"
-MAIL = r"From: ines@example.com\r\nTo: support@atum.localhost\r\nSubject: Through it all\r\n\r\nHelp.\r\n"
+MAIL = r"From: ines@example.com\r\nTo: support@desk.example\r\nSubject: Through it all\r\n\r\nHelp.\r\n"
 
 
 def sign_in(machine: Machine, words: str) -> str:
@@ -38,7 +38,7 @@ def test_installed_backed_up_removed_and_brought_back(blank: Machine, archive: P
 
     script = (
         "import smtplib; smtplib.SMTP('127.0.0.1', 2525).sendmail("
-        f"'ines@example.com', 'support@atum.localhost', '{MAIL}')"
+        f"'ines@example.com', 'support@desk.example', '{MAIL}')"
     )
     blank.run("python3", "-c", script)
     blank.sh(

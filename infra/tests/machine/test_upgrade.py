@@ -34,7 +34,7 @@ import smtplib
 from email.message import EmailMessage
 
 mail = EmailMessage()
-mail["From"], mail["To"], mail["Subject"] = "a@example.com", "support@atum.localhost", "With a file"
+mail["From"], mail["To"], mail["Subject"] = "a@example.com", "support@desk.test", "With a file"
 mail.set_content("See the file.")
 mail.add_attachment(b"It must stay.", maintype="application", subtype="octet-stream", filename="a")
 smtplib.SMTP("127.0.0.1", 2525).send_message(mail)

@@ -95,13 +95,11 @@ class Sender(threading.Thread):
         """Offer a mail until it is taken."""
         began = time.monotonic()
         sender = f"s{abs(hash(subject))}@example.com"
-        text = (
-            f"From: {sender}\r\nTo: support@atum.localhost\r\nSubject: {subject}\r\n\r\nHello.\r\n"
-        )
+        text = f"From: {sender}\r\nTo: support@desk.test\r\nSubject: {subject}\r\n\r\nHello.\r\n"
         while time.monotonic() - began < LONGEST_SECONDS:
             try:
                 with smtplib.SMTP("127.0.0.1", 2525, timeout=15) as server:
-                    server.sendmail(sender, "support@atum.localhost", text)
+                    server.sendmail(sender, "support@desk.test", text)
                 self.taken.append(subject)
                 self.waited = max(self.waited, time.monotonic() - began)
                 return
