@@ -13,7 +13,7 @@ from atumctl import ports
 from atumctl.output import AtumctlError
 from atumctl.postgres import Postgres
 from atumctl.preserve import Run
-from atumctl.removal import Wishes, tree_parts, unit_files
+from atumctl.removal import Wishes, is_our_user, traces, tree_parts, unit_files
 from atumctl.shell import ShellError, last_words, run
 from atumctl.site import Site
 from atumctl.steps.user import user_exists
@@ -74,7 +74,7 @@ def fill_in(
 ) -> Report:
     """Return the checklist of the plan, and what the plan forgot, each item from a look."""
     items = [
-        _services(site),
+        _services(site, run),
         _units(site),
         _nginx(site, before, now),
         _ports(site),
@@ -85,6 +85,7 @@ def fill_in(
         _redis(site),
         _user(site, run),
         _tree(site, wishes),
+        _traces(site),
         _logs(started),
     ]
     moment = datetime.now(UTC)
@@ -96,7 +97,7 @@ def fill_in(
     )
 
 
-def _services(site: Site) -> Item:
+def _services(site: Site, removal: Run) -> Item:
     listed = run(
         ["systemctl", "list-units", "--all", "--plain", "--no-legend", "atum-desk-*"],
         check=False,
@@ -105,7 +106,7 @@ def _services(site: Site) -> Item:
     active = [line.split()[0] for line in listed.splitlines() if " active " in line]
     processes = run(["pgrep", "-u", site.user], check=False).stdout.split()
     evidence = ", ".join(active) or "none is active"
-    if user_exists(site.user) and processes:
+    if is_our_user(site, removal.journals(site)) and processes:
         return Item("All ATUM DESK services stopped", False, f"processes {' '.join(processes)}")
     return Item("All ATUM DESK services stopped", not active, evidence)
 
@@ -218,6 +219,11 @@ def _tree(site: Site, wishes: Wishes) -> Item:
     left = tree_parts(site, wishes)
     evidence = ", ".join(map(str, left)) or f"nothing of it is left in {site.prefix}"
     return Item("Installation removed", not left, evidence)
+
+
+def _traces(site: Site) -> Item:
+    left = ", ".join(map(str, traces(site)))
+    return Item("Logs of nginx and stamps of timers removed", not left, left or "none is left")
 
 
 def _logs(started: float) -> Item:

@@ -62,6 +62,11 @@ class Run:
         return f"python3 {shlex.quote(str(tool))} rollback --uninstall"
 
 
+def is_under_way(site: Site) -> bool:
+    """Say whether a removal was cut off, or ended with something left to do."""
+    return (site.spared / STATE).exists()
+
+
 def resume_or_begin(site: Site, look: Callable[[Site], Surroundings]) -> Run:
     """Return the removal that was cut off, or a new one that has looked around first."""
     try:
@@ -94,8 +99,13 @@ def prove_backup(site: Site, run: Run) -> None:
     run.save()
 
 
-def keep_tool(site: Site, run: Run) -> None:
-    """Copy the tool out of the tree that is about to go, so that a cut-off removal can go on."""
+def keep_tool(site: Site, run: Run, wishes: Wishes) -> None:
+    """Copy what is about to go: the tool, so that a cut-off removal can go on, and the certificate."""
+    if site.tls.is_dir() and not wishes.discard:
+        kept = run.folder / "tls"
+        shutil.copytree(site.tls, kept, dirs_exist_ok=True)
+        kept.chmod(0o700)
+        output.ok(f"certificate and key are kept in {kept}")
     tool = run.spared / TOOL
     if not site.prefix.joinpath("infra/atumctl").is_dir():
         return

@@ -51,7 +51,7 @@ def drain(site: Site) -> None:
         site.draining.touch()
 
 
-def stop_all(site: Site) -> None:
+def stop_all(site: Site, journals: list[Journal]) -> None:
     """Stop everything of ours; what does not end by itself is killed."""
     names = all_units(site)
     run(["systemctl", "stop", "--no-block", *names], check=False, timeout=COMMAND_SECONDS)
@@ -61,7 +61,7 @@ def stop_all(site: Site) -> None:
     for unit in left:
         output.warn(f"{unit} does not end and is killed")
         run(["systemctl", "kill", "--signal=KILL", unit], check=False, timeout=COMMAND_SECONDS)
-    if user_exists(site.user):
+    if is_our_user(site, journals):
         run(["pkill", "-KILL", "-u", site.user], check=False, timeout=COMMAND_SECONDS)
     for _ in range(50):
         if not (left := _alive(names)):
@@ -74,12 +74,19 @@ def stop_all(site: Site) -> None:
     output.ok("all services are stopped")
 
 
-def resume(site: Site) -> None:
-    """Start everything again: the removal was not begun."""
+def resume(site: Site) -> list[str]:
+    """Start everything again, for the removal was not begun; return what does not run."""
     site.draining.unlink(missing_ok=True)
     for unit in site.enabled_units:
         with contextlib.suppress(ShellError):
             units.start(unit)
+    return [unit for unit in site.enabled_units if not units.is_active(unit)]
+
+
+def is_installed(site: Site) -> bool:
+    """Say whether anything of an installation is here: units, releases, or nginx's site."""
+    signs = (site.current, site.releases, site.env_file, site.nginx_site, site.nginx_link)
+    return bool(unit_files(site)) or any(map(os.path.lexists, signs))
 
 
 def disable_all(site: Site) -> None:
@@ -124,6 +131,23 @@ def restore_nginx(site: Site, journals: list[Journal]) -> None:
     output.ok("nginx goes on without it")
 
 
+def traces(site: Site) -> list[Path]:
+    """Return what nginx and systemd wrote for us: logs, also rotated ones, and timers' stamps."""
+    stamps = [site.timer_stamps / f"stamp-{name}.timer" for name in site.timers]
+    return [*sorted(site.nginx_logs.glob("atum-desk.*")), *(p for p in stamps if p.exists())]
+
+
+def remove_traces(site: Site, kept: Path | None) -> None:
+    """Move nginx's logs of us to `kept`, or remove them with None; the stamps of timers go."""
+    for path in traces(site):
+        if kept and path.parent == site.nginx_logs:
+            kept.mkdir(mode=0o700, parents=True, exist_ok=True)
+            shutil.move(path, kept / path.name)
+        else:
+            _remove(path)
+    output.ok(f"nginx's logs are kept in {kept}" if kept else "nginx's logs are removed")
+
+
 def drop_state(site: Site, *, drop: bool) -> None:
     """Delete our Redis keys, and database and roles if that was asked for."""
     try:
@@ -143,10 +167,15 @@ def drop_state(site: Site, *, drop: bool) -> None:
     output.ok(f"the database {site.database} and its roles are dropped")
 
 
+def is_our_user(site: Site, journals: list[Journal]) -> bool:
+    """Say whether there is the service user and the installation did not find it there."""
+    kinds = [entry.inverse["kind"] for journal in journals for entry in journal.entries()]
+    return user_exists(site.user) and (not kinds or "remove_user" in kinds)
+
+
 def remove_user(site: Site, journals: list[Journal]) -> None:
     """Remove the service user, unless the installation found it there."""
-    kinds = [entry.inverse["kind"] for journal in journals for entry in journal.entries()]
-    if user_exists(site.user) and (not kinds or "remove_user" in kinds):
+    if is_our_user(site, journals):
         run(["userdel", site.user], timeout=COMMAND_SECONDS)
         output.ok(f"the user {site.user} is removed")
 

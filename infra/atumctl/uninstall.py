@@ -14,6 +14,7 @@ from collections.abc import Callable
 
 from atumctl import checklist, output, preserve, removal
 from atumctl.output import NeedsPerson, Refused
+from atumctl.postgres import Postgres
 from atumctl.releases import altering
 from atumctl.shell import ShellError
 from atumctl.site import Site
@@ -38,6 +39,7 @@ def run(args: argparse.Namespace, site: Site) -> int:
     Raises Refused, with the services running as before, when no backup can be proven.
     """
     wishes = _wishes(args, site)
+    _require_something(site, wishes)
     if args.dry_run:
         _tell_plan(site, wishes)
         return 0
@@ -62,13 +64,15 @@ def _uninstall(site: Site, wishes: removal.Wishes) -> int:
 
     if not wishes.discard:
         removal.drain(site)
-    attempt("Step 1: stop all services", lambda: removal.stop_all(site))
+    attempt("Step 1: stop all services", lambda: removal.stop_all(site, run.journals(site)))
     if not wishes.discard:
         _prove_or_return(site, run)
-    attempt("Data preservation", lambda: preserve.keep_tool(site, run))
+    attempt("Data preservation", lambda: preserve.keep_tool(site, run, wishes))
     attempt("Step 2: disable services", lambda: removal.disable_all(site))
     attempt("Step 3: remove systemd units", lambda: removal.remove_units(site))
     attempt("Step 4: restore nginx", lambda: removal.restore_nginx(site, run.journals(site)))
+    logs = None if wishes.discard else run.folder / "logs"
+    attempt("Logs and stamps", lambda: removal.remove_traces(site, logs))
     attempt("Step 5: database", lambda: removal.drop_state(site, drop=wishes.drop_database))
     attempt("Step 6: remove the installation", lambda: _remove(site, run, wishes))
     output.step("Step 7: verify")
@@ -87,17 +91,40 @@ def _wishes(args: argparse.Namespace, site: Site) -> removal.Wishes:
     return removal.Wishes(args.drop_database, args.keep_data, args.discard_data is not None)
 
 
+def _require_something(site: Site, wishes: removal.Wishes) -> None:
+    """Raise Refused where nothing is installed, unless a removal is to go on or a database to go."""
+    if removal.is_installed(site) or preserve.is_under_way(site):
+        return
+    words = f"Nothing of ATUM DESK is installed in {site.prefix}; there is nothing to remove."
+    if not database_is_here(site):
+        raise Refused(words)
+    if not (wishes.drop_database and wishes.discard):
+        raise Refused(
+            f"{words} The database {site.database} was kept; --drop-database --discard-data "
+            f"{site.database} drops it, without another backup."
+        )
+
+
+def database_is_here(site: Site) -> bool:
+    """Say whether the database is there; no where PostgreSQL does not answer."""
+    try:
+        return Postgres(site).exists(site.database)
+    except ShellError:
+        return False
+
+
 def _prove_or_return(site: Site, run: preserve.Run) -> None:
     """Make and prove a backup; when that fails, start everything again and refuse."""
     output.step("Data preservation: a proven backup")
     try:
         preserve.prove_backup(site, run)
     except (OSError, ShellError, Refused) as error:
-        removal.resume(site)
+        down = removal.resume(site)
         run.forget()
+        state = f"These do not run: {', '.join(down)}." if down else "The services run as before."
         raise Refused(
-            f"No backup of this run is proven, so nothing was removed: {error} The services run "
-            f"as before. --discard-data {site.database} goes on without a backup."
+            f"No backup of this run is proven, so nothing was removed: {error} {state} "
+            f"--discard-data {site.database} goes on without a backup."
         ) from error
     except KeyboardInterrupt:
         removal.resume(site)
@@ -143,6 +170,7 @@ def _tell_plan(site: Site, wishes: removal.Wishes) -> None:
         *(f"remove {path}" for path in removal.unit_files(site)),
         *(f"remove {path}" for path in (site.nginx_link, site.nginx_site, site.tls.parent)),
         "restore what the installation changed in nginx, test it, reload it",
+        f"{'delete' if wishes.discard else 'keep'} nginx's logs of it, remove its timers' stamps",
         f"{'drop' if wishes.drop_database else 'keep'} the database {site.database}",
         f"delete the Redis keys {site.redis_keys}",
         f"{'leave' if wishes.keep_data else 'move' if not wishes.discard else 'delete'} {site.data}",
