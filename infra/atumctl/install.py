@@ -93,6 +93,7 @@ def _tell_existing(site: Site, options: Options) -> None:
 
 def _install(changes: Changes, options: Options) -> dict[str, str]:
     site = changes.site
+    reused = recovery.kept_database(site)
     output.step("Packages and user")
     brought = packages.install_packages(changes)
     user.make_user(changes)
@@ -107,7 +108,11 @@ def _install(changes: Changes, options: Options) -> dict[str, str]:
     output.step("Database")
     is_new = database.make_roles_and_database(changes)
     database.set_owner_password(changes, port)
-    first = _fill(changes, options, is_new=is_new, renewed="ATUM_SECRET" in changed)
+    if options.from_backup:
+        first = _restore(changes, options, is_new=is_new)
+    else:
+        first = _migrate(changes, renewed="ATUM_SECRET" in changed)
+        recovery.bring_uploads_back(changes, reused=reused)
     output.step("Services")
     if units.write_units(changes) or any(map(env.is_read_by_services, changed)):
         units.restart_running(changes)
@@ -122,20 +127,6 @@ def _install(changes: Changes, options: Options) -> dict[str, str]:
         _await_health(site, options)
     for unit in (*(f"{name}.timer" for name in site.timers), "atum-desk-requests.path"):
         units.start_unit(changes, unit)
-    return first
-
-
-def _fill(changes: Changes, options: Options, *, is_new: bool, renewed: bool) -> dict[str, str]:
-    """Give the desk its contents: a backup's, those that are here, or a new workspace.
-
-    Returns the first sign-in where this made the workspace. A backup brings its own sign-ins, so
-    no workspace is made for it to replace.
-    """
-    if options.from_backup:
-        _restore(changes, options, is_new=is_new)
-        return {}
-    first = _migrate(changes, renewed=renewed)
-    recovery.bring_uploads_back(changes)
     return first
 
 
@@ -222,8 +213,11 @@ def _schema_is_current(site: Site) -> bool:
     return complete and postgres.value("select version_num from public.schema_revision") == wanted
 
 
-def _restore(changes: Changes, options: Options, *, is_new: bool) -> None:
-    """Give the desk the state of a backup; a database of before is set aside, an empty one goes."""
+def _restore(changes: Changes, options: Options, *, is_new: bool) -> dict[str, str]:
+    """Give the desk the state of a backup; a database of before is set aside, an empty one goes.
+
+    No first sign-in comes of it: no workspace is made for the backup's to replace.
+    """
     from atumctl.restore import restore_into, undo_restore_of
 
     site, manifest = changes.site, options.from_backup
@@ -234,6 +228,7 @@ def _restore(changes: Changes, options: Options, *, is_new: bool) -> None:
 
     inverse = {"kind": "nothing"} if is_new else undo_restore_of(site)
     changes.act(f"state of {manifest}", inverse, restore)
+    return {}
 
 
 def _await_health(site: Site, options: Options) -> None:

@@ -89,9 +89,10 @@ def read_options(args: argparse.Namespace, site: Site) -> Options:
     """Return what is to be installed. Raises Refused for what cannot be used or contradicts."""
     _require_sense(args)
     own = site.read_env()
-    kept = None if own else recovery.kept_by_rollback(site)
+    kept = recovery.kept_by_rollback(site)
     # The settings belong to the database: a backup has its own.
-    env = kept.env if kept and not args.from_backup and recovery.kept_database(site) else None
+    reused = not own and not args.from_backup and recovery.kept_database(site)
+    env = kept.env if kept and reused else None
     known = own or (read_env_file(env) if env else _place_of_backup(args))
     was_off = known.get(TLS) == "off"
     off = args.no_tls or (was_off and not args.certificate)
@@ -100,7 +101,7 @@ def read_options(args: argparse.Namespace, site: Site) -> Options:
     pair = (args.certificate.absolute(), args.key.absolute()) if args.certificate else None
     host = urlsplit(url).hostname or ""
     kept_tls = kept.tls if kept and kept.tls and tls.is_usable(kept.tls, host) else None
-    kind = _tls_kind(known, pair, kept_tls, off=off, own=bool(own))
+    kind = _tls_kind(known, pair, tls.folder_in_use(site, kept_tls), off=off)
     return Options(
         url=url,
         has_tls=not off,
@@ -118,18 +119,16 @@ def read_options(args: argparse.Namespace, site: Site) -> Options:
 
 
 def _tls_kind(
-    known: dict[str, str],
-    pair: tuple[Path, Path] | None,
-    kept: Path | None,
-    *,
-    off: bool,
-    own: bool,
+    known: dict[str, str], pair: tuple[Path, Path] | None, there: Path | None, *, off: bool
 ) -> str:
-    """Return where the certificate comes from: one that was given once stays until another is."""
+    """Return where the certificate comes from: one that was given once stays until another is.
+
+    `there` is the folder of a pair that is laid, or that a rollback kept.
+    """
     if off:
         return "off"
-    was_given = known.get(TLS) == "given" or (kept is not None and tls.has_source(kept))
-    return "given" if pair or (was_given and (own or kept)) else "self-signed"
+    was_given = there and (known.get(TLS) == "given" or tls.has_source(there))
+    return "given" if pair or was_given else "self-signed"
 
 
 def _require_sense(args: argparse.Namespace) -> None:

@@ -99,13 +99,17 @@ def prove_backup(site: Site, run: Run) -> None:
     run.save()
 
 
-def keep_tool(site: Site, run: Run, wishes: Wishes) -> None:
-    """Copy what is about to go: the tool, so that a cut-off removal can go on, and the certificate."""
-    if site.tls.is_dir() and not wishes.discard:
+def keep_certificate(site: Site, run: Run) -> None:
+    """Copy certificate and key out of nginx's reach, for the way back."""
+    if site.tls.is_dir():
         kept = run.folder / "tls"
         shutil.copytree(site.tls, kept, dirs_exist_ok=True)
         kept.chmod(0o700)
         output.ok(f"certificate and key are kept in {kept}")
+
+
+def keep_tool(site: Site, run: Run) -> None:
+    """Copy the tool out of the tree that is about to go, so that a cut-off removal can go on."""
     tool = run.spared / TOOL
     if not site.prefix.joinpath("infra/atumctl").is_dir():
         return

@@ -46,9 +46,8 @@ class Kept:
 
 
 def kept_by_rollback(site: Site) -> Kept | None:
-    """Return what the newest rollback kept that kept settings; None when there was none."""
-    found = [Kept(folder) for folder in _folders(site)]
-    return next((one for one in found if one.env), None)
+    """Return what the newest rollback kept; those before it were of another database perhaps."""
+    return next((Kept(folder) for folder in _folders(site)), None)
 
 
 def kept_database(site: Site) -> bool:
@@ -91,8 +90,11 @@ def lost_uploads(site: Site) -> int:
     return sum(not stored(site.uploads, name).exists() for name in named)
 
 
-def bring_uploads_back(changes: Changes) -> None:
-    """Copy kept uploads that attachments name into the store, each compared with its name."""
+def bring_uploads_back(changes: Changes, *, reused: bool) -> None:
+    """Copy kept uploads that attachments name into the store, each compared with its name.
+
+    Where the database is `reused`, what is lost all the same is counted in a warning.
+    """
     found = uploads_to_bring_back(changes.site)
     if found:
         megabytes = sum(path.stat().st_size for path in found.values()) / 1e6
@@ -101,7 +103,7 @@ def bring_uploads_back(changes: Changes) -> None:
             {"kind": "nothing"},  # by content they are what rows name, so they may stay
             lambda: _copy_all(changes.site, found),
         )
-    if not changes.dry_run and (lost := lost_uploads(changes.site)):
+    if reused and not changes.dry_run and (lost := lost_uploads(changes.site)):
         output.warn(f"{lost:,} files that attachments name are neither here nor kept anywhere")
 
 

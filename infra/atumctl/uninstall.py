@@ -67,7 +67,8 @@ def _uninstall(site: Site, wishes: removal.Wishes) -> int:
     attempt("Step 1: stop all services", lambda: removal.stop_all(site, run.journals(site)))
     if not wishes.discard:
         _prove_or_return(site, run)
-    attempt("Data preservation", lambda: preserve.keep_tool(site, run, wishes))
+        attempt("Data preservation: certificate", lambda: preserve.keep_certificate(site, run))
+    attempt("Data preservation", lambda: preserve.keep_tool(site, run))
     attempt("Step 2: disable services", lambda: removal.disable_all(site))
     attempt("Step 3: remove systemd units", lambda: removal.remove_units(site))
     attempt("Step 4: restore nginx", lambda: removal.restore_nginx(site, run.journals(site)))

@@ -9,7 +9,9 @@ import pytest
 from certificates import make_pair
 
 from atumctl import install_options, recovery
+from atumctl.contents import Contents
 from atumctl.install_options import Options, read_options
+from atumctl.manifest import Manifest, Part, Uploads
 from atumctl.output import Refused
 from atumctl.recovery import Kept
 from atumctl.site import Site
@@ -99,6 +101,8 @@ def test_a_certificate_given_later_is_written_down(site: Site) -> None:
     assert run(site, "--host", "desk.example")["ATUM_OPS_TLS"] == "self-signed"
     pair = ("--certificate", "a.pem", "--key", "b.pem")
     assert run(site, *pair)["ATUM_OPS_TLS"] == "given"
+    site.tls.mkdir(parents=True)
+    make_pair(site.tls, "desk.example", names=("certificate.pem", "key.pem"))
     assert run(site)["ATUM_OPS_TLS"] == "given"
     off = run(site, "--no-tls")
     assert (off["ATUM_OPS_TLS"], off["ATUM_URL"]) == ("off", "http://desk.example")
@@ -125,7 +129,6 @@ def test_settings_that_a_rollback_kept_are_the_beginning(
         url = f"ATUM_URL=https://{host}.example\nATUM_OPS_TLS=given\nATUM_SECRET={SECRET}\n"
         (folder / "env").write_text(url)
     make_pair(newer / "tls", "newer.example", names=("certificate.pem", "key.pem"))
-    (site.spared / "rollback_20261123_120000").mkdir()  # discarded: it kept nothing
     assert options(site).beginning == "", "only where its database is used again"
     monkeypatch.setattr(recovery, "kept_database", lambda site: True)
     read = options(site)
@@ -136,6 +139,9 @@ def test_settings_that_a_rollback_kept_are_the_beginning(
     site.env_file.write_text("ATUM_URL=https://mine.example\n")
     assert options(site).beginning == "", "what a person has laid goes before"
     assert options(site).url == "https://mine.example"
+    (site.spared / "rollback_20261123_120000").mkdir()
+    site.env_file.unlink()
+    assert options(site).beginning == "", "what the newest discarded is not another desk's"
 
 
 def test_a_kept_certificate_is_used_for_its_host_alone(site: Site) -> None:
@@ -150,6 +156,25 @@ def test_a_kept_certificate_is_used_for_its_host_alone(site: Site) -> None:
     assert (read.kept_tls, read.tls_kind) == (None, "self-signed")
     (folder / "tls/key.pem").unlink()
     assert options(site, "--host", "desk.example").kept_tls is None
+
+
+def test_a_backup_of_a_server_brings_its_address_unless_another_is_asked_for(
+    site: Site, tmp_path: Path
+) -> None:
+    manifest = tmp_path / "manifest_20261121_120000.json"
+    part = Part("env_20261121_120000", "", 0)
+    made = Manifest(
+        "20261121_120000", "", 0, "0.1.0", "15", 0, Contents("0001", {}, 0, "", ""), Uploads(0, 0),
+        {"env": part},
+    )  # fmt: skip
+    manifest.write_text(made.to_json())
+    from_backup = ("--from-backup", str(manifest))
+    (tmp_path / part.file).write_text("ATUM_URL=https://moved.example\nATUM_OPS_TLS=given\n")
+    assert options(site, *from_backup).url == "https://moved.example"
+    assert options(site, *from_backup, "--host", "here.example").url == "https://here.example"
+    assert options(site, *from_backup, "--url", "https://u.example").url == "https://u.example"
+    (tmp_path / part.file).write_text("ATUM_URL=http://localhost:8000\n")
+    assert options(site, *from_backup).url == "https://machine.example", "it was no server's"
 
 
 def test_without_a_kept_certificate_another_is_made_and_said(

@@ -11,10 +11,7 @@ import pytest
 from atumctl import preserve, removal, uninstall
 from atumctl.journal import Journal
 from atumctl.output import Refused
-from atumctl.removal import Wishes
 from atumctl.site import Site
-
-KEEPING = Wishes(drop_database=False, keep_data=False, discard=False)
 
 
 @pytest.fixture
@@ -136,12 +133,13 @@ def test_processes_of_a_user_that_was_there_before_are_left_alone(
     assert [words for words in ran if words[0] == "pkill"] == [["pkill", "-KILL", "-u", "nobody"]]
 
 
-def test_the_certificate_is_kept_for_the_way_back_unless_discarded(site: Site) -> None:
+def test_the_certificate_is_kept_for_the_way_back(site: Site) -> None:
+    run = preserve.Run(site.spared, site.spared / "rollback_1", "now", {})
+    preserve.keep_certificate(site, run)
+    assert not run.folder.exists(), "plain HTTP has none"
     site.tls.mkdir(parents=True)
     (site.tls / "key.pem").write_text("a key")
-    run = preserve.Run(site.spared, site.spared / "rollback_1", "now", {})
-    preserve.keep_tool(site, run, Wishes(drop_database=False, keep_data=False, discard=True))
-    assert not (run.folder / "tls").exists()
-    preserve.keep_tool(site, run, KEEPING)
+    for _ in range(2):  # a removal that was cut off keeps it again
+        preserve.keep_certificate(site, run)
     assert (run.folder / "tls/key.pem").read_text() == "a key"
     assert (run.folder / "tls").stat().st_mode & 0o777 == 0o700

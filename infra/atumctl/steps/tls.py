@@ -73,9 +73,14 @@ def is_usable(kept: Path, host: str) -> bool:
     return not problem_with(*pair) and is_for(*pair, host)
 
 
-def has_source(kept: Path) -> bool:
-    """Say whether the pair in a folder of a rollback was given, and so is renewed elsewhere."""
-    return (kept / SOURCE).is_file()
+def folder_in_use(site: Site, kept: Path | None) -> Path | None:
+    """Return the folder of the pair that is laid, otherwise that of a rollback's."""
+    return site.tls if certificate(site).exists() else kept
+
+
+def has_source(folder: Path) -> bool:
+    """Say whether the pair in a folder was given, and so is renewed elsewhere."""
+    return (folder / SOURCE).is_file()
 
 
 def lay(changes: Changes, files: Files) -> None:

@@ -56,11 +56,11 @@ def test_uploads_that_a_rollback_kept_come_back_and_stay_kept(server: Site) -> N
     before = contents(server.uploads)
     kept = keep(server, "20261121_120000")
     (server.spared / "rollback_20261122_120000").mkdir()  # one that kept none
-    recovery.bring_uploads_back(Changes(server, "install"))
+    recovery.bring_uploads_back(Changes(server, "install"), reused=True)
     assert contents(server.uploads) == before
     assert contents(kept) == before
     again = Changes(server, "install")
-    recovery.bring_uploads_back(again)
+    recovery.bring_uploads_back(again, reused=True)
     assert again.steps == []
 
 
@@ -75,7 +75,7 @@ def test_they_come_back_from_several_rollbacks(
     target.parent.mkdir(parents=True)
     moved.rename(target)
     lost.unlink()
-    recovery.bring_uploads_back(Changes(server, "install"))
+    recovery.bring_uploads_back(Changes(server, "install"), reused=True)
     assert contents(server.uploads) == {n: c for n, c in before.items() if n != lost.name}
     assert "1 files that attachments name are neither here nor kept" in capsys.readouterr().out
 
@@ -85,7 +85,7 @@ def test_what_no_attachment_names_stays_where_it_is_kept(server: Site) -> None:
     stray = recovery.stored(kept, "f" * 64)
     stray.parent.mkdir(parents=True)
     stray.write_bytes(b"nobody names it")
-    recovery.bring_uploads_back(Changes(server, "install"))
+    recovery.bring_uploads_back(Changes(server, "install"), reused=True)
     assert "f" * 64 not in contents(server.uploads)
 
 
@@ -94,7 +94,7 @@ def test_a_kept_file_that_was_altered_never_comes_back(server: Site) -> None:
     altered = next(stored_files(kept))
     altered.write_bytes(b"something else")
     with pytest.raises(Failed, match="was altered"):
-        recovery.bring_uploads_back(Changes(server, "install"))
+        recovery.bring_uploads_back(Changes(server, "install"), reused=True)
     assert altered.name not in contents(server.uploads)
 
 

@@ -184,7 +184,10 @@ def test_a_plain_installation_and_a_restore(desk: Desk, archive: object) -> None
     desk.remove(archive)
     manifest = desk.manifest()
     desk.machine.install()
-    desk.machine.run("bash", f"{PREFIX}/infra/scripts/restore.sh", manifest, "--yes")
+    restore = ("bash", f"{PREFIX}/infra/scripts/restore.sh")
+    desk.machine.run(*restore, manifest, "--yes")
+    desk.works()
+    desk.machine.run(*restore, "--back", "--yes")
     desk.works()
 
 
@@ -206,6 +209,25 @@ def test_a_recovery_that_fails_gives_the_kept_database_back(desk: Desk, archive:
     assert failed.code == 1, failed.output
     assert desk.query("select oid from pg_database where datname = 'atum_desk'", "postgres") == kept
     desk.machine.install()
+    desk.works()
+
+
+def test_without_kept_settings_the_database_is_used_again_with_a_warning(
+    desk: Desk, archive: object
+) -> None:
+    machine = desk.machine
+    machine.sh(f"cp -a '{PREFIX}/data/uploads' /root/uploads")
+    secret = desk.setting("ATUM_SECRET")
+    machine.rollback("--discard-data", "atum_desk")
+    machine.lay(archive)  # type: ignore[arg-type]
+    pair = ("--certificate", f"{PKI}/chain.pem", "--key", f"{PKI}/key.pem")
+    said = machine.install("--host", HOST, *pair).output
+    assert "no rollback has kept its settings" in said
+    assert "1 files that attachments name are neither here nor kept" in said
+    assert desk.setting("ATUM_SECRET") != secret
+    machine.sh(
+        f"cp -a /root/uploads/. '{PREFIX}/data/uploads'; chown -R atum-desk: '{PREFIX}/data/uploads'"
+    )
     desk.works()
 
 
