@@ -72,10 +72,11 @@ def is_domain(host: str) -> bool:
         name = read_host(host)
     except Refused:
         return False
-    return "." in name and not _is_address(name)
+    return "." in name and not is_ip_address(name)
 
 
-def _is_address(host: str) -> bool:
+def is_ip_address(host: str) -> bool:
+    """Say whether a host is an IPv4 or IPv6 address, without brackets."""
     try:
         ip_address(host)
     except ValueError:

@@ -8,11 +8,11 @@ import re
 import socket
 import ssl
 import time
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from atumctl.address import is_ip_address
 from atumctl.output import Failed
 from atumctl.site import Site
 
@@ -57,7 +57,7 @@ def _speaking_tls(port: int, host: str, timeout: float) -> ssl.SSLSocket:
     plain = socket.create_connection(("127.0.0.1", port), timeout)
     try:
         # An address is never sent as a name (RFC 6066, section 3).
-        name = None if not host or _is_address(host) else host
+        name = None if not host or is_ip_address(host) else host
         return context.wrap_socket(plain, server_hostname=name)
     except ValueError as error:
         plain.close()
@@ -120,14 +120,6 @@ def await_certificate(certificate: Path, host: str) -> None:
         if time.monotonic() > deadline:
             raise Failed(f"port {HTTPS_PORT} does not show {certificate} to who asks for {host}")
         time.sleep(0.3)
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True
 
 
 def _is_ready(body: bytes) -> bool:

@@ -114,12 +114,7 @@ def _install(changes: Changes, options: Options) -> dict[str, str]:
         first = _migrate(changes, renewed="ATUM_SECRET" in changed)
         recovery.bring_uploads_back(changes, reused=reused)
     output.step("Services")
-    if units.write_units(changes) or any(map(env.is_read_by_services, changed)):
-        units.restart_running(changes)
-    for unit in site.enabled_units:
-        units.enable_unit(changes, unit)
-    for service in site.services:
-        units.start_unit(changes, f"{service}.service")
+    _start_services(changes, changed)
     output.step("nginx")
     certificate = _certificate(site, options) if options.has_tls else {}
     nginx.provide_site(changes, options.site, certificate, nginx_is_ours="nginx" in brought)
@@ -128,6 +123,17 @@ def _install(changes: Changes, options: Options) -> dict[str, str]:
     for unit in (*(f"{name}.timer" for name in site.timers), "atum-desk-requests.path"):
         units.start_unit(changes, unit)
     return first
+
+
+def _start_services(changes: Changes, changed: list[str]) -> None:
+    """Start the services, or have those that run follow new units and settings."""
+    site = changes.site
+    if units.write_units(changes) or any(map(env.is_read_by_services, changed)):
+        units.restart_running(changes)
+    for unit in site.enabled_units:
+        units.enable_unit(changes, unit)
+    for service in site.services:
+        units.start_unit(changes, f"{service}.service")
 
 
 def _certificate(site: Site, options: Options) -> tls.Files:

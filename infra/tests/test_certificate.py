@@ -16,7 +16,7 @@ from certificates import make_pair, pem_of
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 
-from atumctl import certificate, health
+from atumctl import certificate, health, releases
 from atumctl.certificate_check import is_for, problem_with
 from atumctl.output import Failed, Refused
 from atumctl.shell import ShellError
@@ -74,6 +74,7 @@ def site(tmp_path: Path) -> Site:
     """A site on a machine of its own, reached as desk.example."""
     site = Site(tmp_path / "atum desk", root=tmp_path / "machine")
     site.api.mkdir(parents=True)
+    site.lock_file.parent.mkdir(parents=True)
     site.env_file.write_text('ATUM_URL="https://desk.example"\nATUM_OPS_TLS="given"\n')
     return site
 
@@ -213,6 +214,17 @@ def test_a_renewal_that_is_not_finished_waits(
         certificate.follow(site)
     assert tls.certificate(site).read_bytes() == laid
     assert server.reloads == 0
+
+
+@needs_root
+def test_while_another_verb_is_at_work_it_is_left_to_the_next_run(
+    site: Site, server: Server, given: tls.Pair
+) -> None:
+    make_pair(given[0].parent)
+    with releases.altering(site):
+        assert certificate.follow(site) == []
+    assert server.reloads == 0
+    assert certificate.follow(site)
 
 
 @needs_root
