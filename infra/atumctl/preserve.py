@@ -109,14 +109,14 @@ def keep_certificate(site: Site, run: Run) -> None:
 
 
 def keep_tool(site: Site, run: Run) -> None:
-    """Copy the tool out of the tree that is about to go, so that a cut-off removal can go on."""
-    tool = run.spared / TOOL
-    if not site.prefix.joinpath("infra/atumctl").is_dir():
+    """Copy this tool out of the tree that is about to go, so that a cut-off removal can go on."""
+    tool, own = run.spared / TOOL, Path(__file__).resolve().parents[1]
+    if own.is_relative_to(tool):
         return
     shutil.rmtree(tool, ignore_errors=True)
     tool.mkdir(mode=0o700, parents=True)
     ignored = shutil.ignore_patterns("tests", "__pycache__")
-    shutil.copytree(site.prefix / "infra", tool / "infra", ignore=ignored)
+    shutil.copytree(own, tool / "infra", ignore=ignored)
     (tool / "prefix.json").write_text(json.dumps({"prefix": str(site.prefix)}))
     output.ok(f"the tool is kept in {tool}")
 

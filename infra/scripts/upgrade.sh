@@ -3,9 +3,8 @@
 # in use does it, not the new one's: what must bring the desk back is not what is being tried.
 set -euo pipefail
 
-tree=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd -P)
-tool=$tree/infra/atumctl
-[[ ! -d $tree/current/infra/atumctl ]] || tool=$tree/current/infra/atumctl
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname -- "${BASH_SOURCE[0]}")/tool.sh"
 
 [[ $EUID -eq 0 ]] || { echo "upgrade: run it as root" >&2; exit 2; }
 

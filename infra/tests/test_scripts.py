@@ -1,0 +1,65 @@
+"""The scripts call the tool of the release in use, for the whole installation, from wherever they lie."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from atumctl import preserve
+from atumctl.site import Site
+
+SCRIPTS = Path(__file__).resolve().parents[1] / "scripts"
+TELLING = "import json, sys; print(json.dumps(sys.argv))"
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """An install root that an earlier release was laid in, with a later one in use."""
+    root = tmp_path / "ATUM DESK/atum-desk"
+    for place in (root, root / "releases/0.2.0"):
+        shutil.copytree(SCRIPTS, place / "infra/scripts")
+        (place / "infra/atumctl").mkdir()
+        (place / "infra/atumctl/__main__.py").write_text(TELLING)
+    (root / "current").symlink_to("releases/0.2.0")
+    return root
+
+
+def told(script: Path, *words: str) -> list[str]:
+    done = subprocess.run(["bash", script, *words], capture_output=True, text=True, check=True)
+    found: list[str] = json.loads(done.stdout)
+    return found
+
+
+@pytest.mark.parametrize("verb", ["backup", "restore", "rollback"])
+@pytest.mark.parametrize("place", ["", "releases/0.2.0", "current"])
+def test_each_uses_the_tool_in_use_for_the_install_root(tree: Path, verb: str, place: str) -> None:
+    words = told(tree / place / f"infra/scripts/{verb}.sh", "--dry-run")
+    assert words == [
+        f"{tree}/current/infra/atumctl", verb, "--prefix", str(tree), "--dry-run",
+    ]  # fmt: skip
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root upgrades")
+def test_an_upgrade_uses_it_as_well(tree: Path) -> None:
+    words = told(tree / "infra/scripts/upgrade.sh", "next.tar.gz")
+    assert words == [f"{tree}/current/infra/atumctl", "upgrade", "next.tar.gz"]
+
+
+def test_before_the_first_installation_it_is_the_trees(tree: Path) -> None:
+    (tree / "current").unlink()
+    assert told(tree / "infra/scripts/rollback.sh")[0] == f"{tree}/infra/atumctl"
+
+
+def test_a_removal_keeps_the_tool_that_runs(tmp_path: Path) -> None:
+    site = Site(tmp_path / "ATUM DESK/atum-desk", root=tmp_path / "machine")
+    run = preserve.Run(site.spared, site.spared / "rollback_1", "now", {})
+    preserve.keep_tool(site, run)
+    kept = site.spared / preserve.TOOL
+    assert (kept / "infra/atumctl/removal.py").is_file()
+    assert not (kept / "infra/tests").exists()
+    assert str(site.prefix) in (kept / "prefix.json").read_text()
