@@ -173,7 +173,10 @@ def _place_of_backup(args: argparse.Namespace) -> dict[str, str]:
     """Return the settings of a server's backup, for its address; none where another is asked for."""
     if not args.from_backup or args.host or args.url:
         return {}
-    manifest = read_manifest(args.from_backup)
+    try:
+        manifest = read_manifest(args.from_backup)
+    except Refused:
+        return {}  # the checks say so, with all else that stands in the way
     backed_up = read_env_file(args.from_backup.parent / manifest.parts["env"].file)
     return backed_up if TLS in backed_up else {}
 

@@ -175,6 +175,8 @@ def test_a_backup_of_a_server_brings_its_address_unless_another_is_asked_for(
     assert options(site, *from_backup, "--url", "https://u.example").url == "https://u.example"
     (tmp_path / part.file).write_text("ATUM_URL=http://localhost:8000\n")
     assert options(site, *from_backup).url == "https://machine.example", "it was no server's"
+    gone = options(site, "--from-backup", str(tmp_path / "none.json"))
+    assert gone.url == "https://machine.example", "that there is none, the checks say with the rest"
 
 
 def test_without_a_kept_certificate_another_is_made_and_said(

@@ -79,3 +79,13 @@ def test_a_request_is_seen_and_its_answer_is_not() -> None:
     name = "00000000-0000-4000-8000-000000000000"
     assert Path(f"{SITE.requests}/{name}.json").match(pattern[1])
     assert not Path(f"{SITE.requests}/{name}.done.json").match(pattern[1])
+
+
+def test_what_follows_certificates_writes_where_it_must_and_reads_where_they_are() -> None:
+    text = render_unit(SITE, "atum-desk-certificate.service")
+    assert "ProtectSystem=strict" in text
+    assert "NoNewPrivileges=yes" in text
+    assert "ProtectHome=read-only" in text, "a tool may keep its certificates in root's home"
+    [writable] = re.findall(r"^ReadWritePaths=(.*)$", text, re.MULTILINE)
+    for place in ("/run", f'"{SITE.data}"', "-/etc/atum-desk", "-/var/log/nginx"):
+        assert place in writable
