@@ -40,6 +40,10 @@ def run(args: argparse.Namespace, site: Site) -> int:
 def follow(site: Site, *, dry_run: bool = False) -> list[str]:
     """Copy a renewed pair and have nginx serve what is laid; return the steps that were taken."""
     source = tls.source(site)
+    if source and not any(path.exists() for path in source):
+        # Given once and taken away since: what was copied stays.
+        output.note(f"{source[0]} is gone; there is no renewal to follow")
+        source = None
     if source and (problem := problem_with(*source)):
         raise Failed(f"{problem}; nginx goes on with the pair before")
     host = health.host_of(site)

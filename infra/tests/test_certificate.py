@@ -217,6 +217,17 @@ def test_a_renewal_that_is_not_finished_waits(
 
 
 @needs_root
+def test_an_original_that_was_taken_away_is_no_fault_and_half_of_it_is(
+    site: Site, server: Server, given: tls.Pair
+) -> None:
+    given[1].unlink()
+    with pytest.raises(Failed, match="cannot be read"):
+        certificate.follow(site)
+    given[0].unlink()
+    assert certificate.follow(site) == []
+
+
+@needs_root
 def test_while_another_verb_is_at_work_it_is_left_to_the_next_run(
     site: Site, server: Server, given: tls.Pair
 ) -> None:
