@@ -149,6 +149,8 @@ def _make_folders(changes: Changes) -> None:
     for folder in (site.data, site.releases, site.watch):
         files.make_folder(changes, folder)
     files.make_folder(changes, site.backups, mode=0o755)
+    # Of a removal that was cut off, or kept the data: while it is there, all writes are refused.
+    files.remove_file(changes, site.draining)
     for folder in (site.uploads, site.quarantine, site.requests):
         # Kept by a rollback, they belong to the number of a user that is gone.
         files.give_tree(changes, folder, site.user)

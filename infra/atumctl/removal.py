@@ -189,6 +189,8 @@ def tree_parts(site: Site, wishes: Wishes) -> list[Path]:
 
 def remove_tree(site: Site, wishes: Wishes) -> None:
     """Remove the tree; what is not ours in its folder stays, and with it the folder."""
+    # Left in data that is kept, it would have the next installation refuse all writes.
+    site.draining.unlink(missing_ok=True)
     for path in tree_parts(site, wishes):
         _remove(path)
     with contextlib.suppress(OSError):

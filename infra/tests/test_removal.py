@@ -109,6 +109,15 @@ def test_logs_and_stamps_of_ours_go_and_no_others(site: Site, tmp_path: Path) ->
     removal.remove_traces(site, kept)
 
 
+def test_data_that_is_kept_does_not_refuse_the_next_installations_writes(site: Site) -> None:
+    site.data.mkdir(parents=True)
+    removal.drain(site)
+    assert site.draining.exists()
+    removal.remove_tree(site, removal.Wishes(drop_database=False, keep_data=True, discard=False))
+    assert site.data.is_dir()
+    assert not site.draining.exists()
+
+
 def test_discarded_logs_are_not_kept(site: Site) -> None:
     site.nginx_logs.mkdir(parents=True)
     (site.nginx_logs / "atum-desk.access.log").touch()
