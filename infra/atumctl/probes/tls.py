@@ -6,10 +6,10 @@ import re
 import ssl
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from ipaddress import ip_address
 from pathlib import Path
 
 from atumctl import health
+from atumctl.address import is_ip_address
 from atumctl.finding import Finding, Trigger
 from atumctl.probes import PATIENCE_SECONDS
 from atumctl.probes.look import Look, Probe
@@ -55,7 +55,7 @@ def _certificate(look: Look) -> Iterator[Finding]:
 
 def _wrong(name: str, served: str, laid: str) -> list[str]:
     """Return what a browser would object to, and a renewed file that nginx has not read yet."""
-    option = "-checkip" if _is_address(name) else "-checkhost"
+    option = "-checkip" if is_ip_address(name) else "-checkhost"
     said = run(["openssl", "x509", "-noout", option, name], input=served, timeout=PATIENCE_SECONDS)
     wrong = [f"it is not for {name}"] if "does NOT match" in said.stdout else []
     if ssl.PEM_cert_to_DER_cert(served) != ssl.PEM_cert_to_DER_cert(laid):
@@ -70,14 +70,6 @@ def _name(look: Look) -> str:
     except OSError:
         found = None
     return found[1] if found else look.host
-
-
-def _is_address(name: str) -> bool:
-    try:
-        ip_address(name)
-    except ValueError:
-        return False
-    return True
 
 
 def _first_of(file: Path) -> str:
