@@ -148,3 +148,24 @@ test("the list of changes says how many sessions and tokens a change ended", asy
     ),
   ).toBeVisible();
 });
+
+const allowed = (permissions: readonly string[]) =>
+  api.overrides.set("GET me", () => json({ ...me, permissions }));
+
+test("whoever may open tickets is offered it", async () => {
+  allowed(me.permissions);
+  renderAt("/desk/tickets", api);
+  expect(await screen.findByRole("button", { name: "New ticket" })).toBeVisible();
+});
+
+test("nobody else is, by key or palette neither", async () => {
+  allowed(me.permissions.filter((one) => one !== "ticket:open"));
+  const { user } = renderAt("/desk/tickets", api);
+  await screen.findByText("Payroll export stops at employee 412");
+  expect(screen.queryByRole("button", { name: "New ticket" })).toBeNull();
+  await user.keyboard("c");
+  await user.keyboard("{Control>}k{/Control}");
+  await user.keyboard("new ticket");
+  expect(await screen.findByText("Nothing matches these words")).toBeVisible();
+  expect(screen.queryByText("New ticket")).toBeNull();
+});

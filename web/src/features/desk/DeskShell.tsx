@@ -3,6 +3,7 @@ import { Outlet, useNavigate, useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useUndo } from "@/features/changes/undo";
 import { useWorkspaceName } from "@/features/session/api";
+import { useMayOpenTickets } from "@/features/session/reads";
 import { NewTicketDialog } from "@/features/tickets/components/NewTicketDialog";
 import { OPENS_FIELD, useKeys } from "@/lib/keyboard";
 import { CommandPalette } from "./components/CommandPalette";
@@ -57,6 +58,7 @@ function useDeskKeys() {
   const dialogs = useDeskDialogs();
   const navigate = useNavigate();
   const { undoLast } = useUndo();
+  const mayOpen = useMayOpenTickets();
   const toView = (view: "my_open" | "unassigned" | "all_open" | "waiting") => () =>
     void navigate({ to: "/desk/tickets", search: { view } });
   const opens = (dialog: "palette" | "new-ticket") => () => {
@@ -67,7 +69,7 @@ function useDeskKeys() {
     "mod+k": opens("palette"),
     "/": opens("palette"),
     "?": () => dialogs.open("help"),
-    c: opens("new-ticket"),
+    c: mayOpen ? opens("new-ticket") : () => {},
     z: undoLast,
     "g m": toView("my_open"),
     "g u": toView("unassigned"),

@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import type { MarkedText, Ticket, TicketRow } from "@/api/types";
 import { useUndo } from "@/features/changes/undo";
 import { contactsQuery, useTeams } from "@/features/directory/api";
+import { useMayOpenTickets } from "@/features/session/reads";
 import { ticketSearchQuery } from "@/features/tickets/api";
 import { RowExcerpt } from "@/features/tickets/components/rowParts";
 import { useDensity } from "@/features/tickets/density";
@@ -79,6 +80,7 @@ function useActions(): PaletteOption[] {
   const { undoLast } = useUndo();
   const [density, setDensity] = useDensity();
   const { setColorScheme } = useMantineColorScheme();
+  const mayOpen = useMayOpenTickets();
   const action = (
     id: string,
     icon: IconName,
@@ -90,7 +92,9 @@ function useActions(): PaletteOption[] {
     void navigate({ to: "/desk/tickets", search: { view } });
   const other = density === "compact" ? "cosy" : "compact";
   return [
-    action("new", "plus", t("tickets.new"), () => dialogs.open("new-ticket"), ["c"]),
+    ...(mayOpen
+      ? [action("new", "plus", t("tickets.new"), () => dialogs.open("new-ticket"), ["c"])]
+      : []),
     action("undo", "undo", t("help.key.undo"), undoLast, ["z"]),
     action("mine", "user", t("view.my_open"), view("my_open"), ["g", "m"]),
     action("unassigned", "inbox", t("view.unassigned"), view("unassigned"), ["g", "u"]),

@@ -29,3 +29,8 @@ export function useMayRead(): (part: Part) => boolean {
   const { permissions } = useMe();
   return (part) => opens(permissions, part);
 }
+
+/** Whether the person signed in may open tickets; without that nothing offers it. */
+export function useMayOpenTickets(): boolean {
+  return useMe().permissions.includes("ticket:open");
+}

@@ -40,7 +40,11 @@ export const mail = {
     },
     kept: "As it came",
     sender: "Sender",
-    proof: { proven: "Proven.", failed: "Not from whom it says.", unknown: "Not proven." },
+    proof: {
+      proven: "Verified.",
+      failed: "The sender is not who it claims to be.",
+      unknown: "Not verified.",
+    },
     spamScore: "Spam score",
     scan: "Virus scan",
     scanned: { clean: "Nothing found.", infected: "Found:", unscanned: "Not scanned:" },
@@ -154,7 +158,7 @@ export const mail = {
     staffReply: "a reply",
     noteCommands: "Commands in mail of the staff",
     noteCommandsHint: "A first line of #note makes a note of a mail that would be a reply.",
-    unknownSenders: "Whom nobody vouches for may join a ticket they are on",
+    unknownSenders: "Unverified senders may reply to tickets they are on",
     unknownSendersHint:
       "When neither the relay nor DNS says anything about the sender, as on a network of one's own.",
     unknownOurMail: "by answering a mail of ours",

@@ -3,6 +3,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useDeskDialogs } from "@/features/desk/dialogs";
+import { useMayOpenTickets } from "@/features/session/reads";
 import { Mark } from "@/ui/Brand";
 import { Button, IconButton } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
@@ -23,6 +24,7 @@ export function ListBar({ search, title, count }: ListBarProps) {
   const navigate = useNavigate();
   const dialogs = useDeskDialogs();
   const [density, setDensity] = useDensity();
+  const mayOpen = useMayOpenTickets();
   const grouped = search.group !== "none";
   const mayGroup = isGrouped({ ...search, group: undefined });
   const toggleGroup = () =>
@@ -50,9 +52,11 @@ export function ListBar({ search, title, count }: ListBarProps) {
           { value: "compact", label: t("tickets.compact") },
         ]}
       />
-      <Button look="gold" icon="plus" onClick={() => dialogs.open("new-ticket")}>
-        {t("tickets.new")}
-      </Button>
+      {mayOpen && (
+        <Button look="gold" icon="plus" onClick={() => dialogs.open("new-ticket")}>
+          {t("tickets.new")}
+        </Button>
+      )}
     </Bar>
   );
 }
@@ -102,6 +106,7 @@ export function SortMenu({ search }: { search: TicketSearch }) {
 export function PhoneListBar({ title, count }: ListBarProps) {
   const { t } = useTranslation();
   const dialogs = useDeskDialogs();
+  const mayOpen = useMayOpenTickets();
   const [opened, views] = useDisclosure(false);
   return (
     <Bar>
@@ -112,7 +117,13 @@ export function PhoneListBar({ title, count }: ListBarProps) {
       </button>
       <span className="grow" />
       <IconButton icon="search" label={t("desk.search")} onClick={() => dialogs.open("palette")} />
-      <IconButton icon="plus" label={t("tickets.new")} onClick={() => dialogs.open("new-ticket")} />
+      {mayOpen && (
+        <IconButton
+          icon="plus"
+          label={t("tickets.new")}
+          onClick={() => dialogs.open("new-ticket")}
+        />
+      )}
       <Dialog opened={opened} onClose={views.close} title={t("desk.views")}>
         <TicketNav onGo={views.close} />
       </Dialog>

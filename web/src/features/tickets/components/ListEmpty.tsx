@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { FirstSteps } from "@/features/desk/components/FirstSteps";
 import { useDeskDialogs } from "@/features/desk/dialogs";
 import { setupKeys, useSetupSteps } from "@/features/desk/setupSteps";
+import { useMayOpenTickets } from "@/features/session/reads";
 import { Button } from "@/ui/Button";
 import { EmptyState } from "@/ui/States";
 import { DEFAULT_VIEW, filterKeys, type TicketSearch } from "../search";
@@ -37,6 +38,7 @@ export function ListEmpty({ search }: { search: TicketSearch }) {
 function Quiet({ view }: { view: NonNullable<TicketSearch["view"]> }) {
   const { t } = useTranslation();
   const dialogs = useDeskDialogs();
+  const mayOpen = useMayOpenTickets();
   const steps = useSetupSteps();
   if (steps && setupKeys.some((key) => !steps[key])) return <FirstSteps done={steps} />;
   return (
@@ -45,9 +47,11 @@ function Quiet({ view }: { view: NonNullable<TicketSearch["view"]> }) {
       title={t(`tickets.empty.${view}`)}
       hint={t(`tickets.empty.${view}Hint`)}
       action={
-        <Button look="line" icon="plus" onClick={() => dialogs.open("new-ticket")}>
-          {t("tickets.new")}
-        </Button>
+        mayOpen && (
+          <Button look="line" icon="plus" onClick={() => dialogs.open("new-ticket")}>
+            {t("tickets.new")}
+          </Button>
+        )
       }
     />
   );
