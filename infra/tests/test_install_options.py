@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 import pytest
-from certificates import make_pair
+from tls_pairs import make_pair
 
 from atumctl import install_options, recovery
 from atumctl.contents import Contents

@@ -1,11 +1,13 @@
 import { MantineProvider } from "@mantine/core";
 import { render, screen, within } from "@testing-library/react";
 import { expect, test } from "vitest";
-import "@/app/i18n";
-import i18n from "i18next";
+import { addStaffTexts, i18next as i18n } from "@/app/i18n";
 import type { Finding, Operations } from "@/features/operations/api";
 import { Triggers } from "@/features/operations/components/Triggers";
 import { byGravity, worstOf } from "@/features/operations/words";
+import { en } from "@/locales/en";
+
+addStaffTexts(en);
 
 const SAID = "processors 99 % busy: ATUM DESK 3 %, others 95 % (make 90 %)";
 

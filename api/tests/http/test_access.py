@@ -25,10 +25,11 @@ GARBAGE: tuple[dict[str, Any], ...] = (
 )  # fmt: skip
 _numbers = count(1)
 STAFF = [(m, p) for m, p in OPERATIONS if CASES[m, p].audience == "staff"]
-# Routes that any member of the staff may call: their own account, and what the change decides.
+# Routes that any member of the staff may call: their own account, where they are, and what the change decides.
 OWN = {
     ("delete", "/session"), ("get", "/me"), ("patch", "/me"), ("post", "/me/password"), ("get", "/me/sessions"),
     ("delete", "/me/sessions"), ("delete", "/me/sessions/{session_id}"), ("post", "/me/tokens"), ("post", "/changes/{change_id}/undo"),
+    ("get", "/workspace"),
 }  # fmt: skip
 
 

@@ -26,6 +26,7 @@ def with_name(body: dict[str, Any], field: str, value: str) -> dict[str, Any]:
 TICKET = {"subject": "S", "text": "T", "requester": {"name": "N", "email": "n@example.org"}}
 CREATED: list[tuple[str, str, dict[str, Any], str, str]] = [
     ("POST", "/people", {"name": "N", "email": "p@example.org", "role_id": 0}, "name", "select name from people order by id desc limit 1"),
+    ("PATCH", "/workspace", {"name": "N"}, "name", "select name from workspaces"),
     ("POST", "/teams", {"name": "N"}, "name", "select name from teams order by id desc limit 1"),
     ("POST", "/contacts", {"name": "N", "email": "c@example.org"}, "name", "select name from people order by id desc limit 1"),
     ("POST", "/organizations", {"name": "N"}, "name", "select name from organizations order by id desc limit 1"),

@@ -178,6 +178,9 @@ async def tour_of_tickets(desk: Desk) -> None:
     await lead.posted(
         f"{path}/messages", {"kind": "reply", "text": "x", "quoted_messages": 2, **everybody}
     )
+    other = await desk.staff("Team lead")
+    unseen = {"kind": "reply", "text": "not over this", "seen_message_id": 0}
+    assert (await other.post(f"{path}/messages", json=unseen)).status_code == 409
     joined = await lead.posted(f"{path}/participants", {"email": "joins@example.org"}, 200)
     left = await lead.delete(f"{path}/participants/{joined['cc'][-1]['id']}")
     assert left.status_code == 200

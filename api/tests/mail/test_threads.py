@@ -167,7 +167,9 @@ async def test_two_answers_to_a_mail_that_never_came_are_possibly_the_same(trust
     await trusting.settled(1)
     later = {"References": "<root@example.com> <p2@example.com>", "In_Reply_To": "<p2@example.com>"}
     await trusting.deliver(answer("bob@example.net", **later))
+    await trusting.settled(2)
     await trusting.deliver(answer("eve@example.net", In_Reply_To="<root@example.com>"))
+    await trusting.settled(3)
     await trusting.deliver(answer("una@example.net", In_Reply_To="<other@example.com>"))
     await trusting.settled(4)
     tickets = [row["id"] for row in await trusting.rows("select id from tickets order by id")]

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from certificates import make_pair, pem_of
+from tls_pairs import make_pair, pem_of
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 
