@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { sizeText } from "@/lib/sizes";
+import { withoutBlankEnds } from "@/lib/text";
 import { Button } from "./Button";
 import classes from "./PlainText.module.css";
 
@@ -14,7 +15,7 @@ const FOLDED_LINES = 400;
 export function PlainText({ text, className = "" }: { text: string; className?: string }) {
   const { t, i18n } = useTranslation();
   const [whole, setWhole] = useState(false);
-  const written = text.replace(/\r\n?/g, "\n").trim();
+  const written = withoutBlankEnds(text.replace(/\r\n?/g, "\n"));
   const beginning = whole ? written : beginningOf(written);
   const paragraphs = beginning.split(/\n{2,}/);
   return (
