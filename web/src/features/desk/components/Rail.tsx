@@ -24,7 +24,11 @@ export function Rail({ small, onToggle }: RailProps) {
       <Link to="/desk/tickets" search={{}} className={classes.brand}>
         <Wordmark small={small} />
       </Link>
-      {!small && workspace && <bdi className={`${classes.workspace} cut`}>{workspace}</bdi>}
+      {!small && workspace && (
+        <span className={`${classes.workspace} cut`}>
+          <bdi>{workspace}</bdi>
+        </span>
+      )}
       <button
         type="button"
         className={small ? classes.searchSmall : classes.search}
