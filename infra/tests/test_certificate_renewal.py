@@ -12,9 +12,9 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from tls_pairs import make_pair, pem_of
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
+from tls_pairs import make_pair, pem_of
 
 from atumctl import certificate, health, releases
 from atumctl.certificate_check import is_for, problem_with
