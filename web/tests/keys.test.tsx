@@ -1,6 +1,6 @@
 import { fireEvent, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { ranked } from "@/lib/ranking";
 import { teams } from "./fake/people";
 import { createFakeApi } from "./fake/server";
@@ -67,6 +67,18 @@ test("keys pressed with the shortcut are typed into the picker, and none is a co
   expect(screen.getByRole("tab", { name: "Reply" })).toHaveAttribute("aria-selected", "true");
   const patches = api.calls.filter((call) => call.method === "PATCH");
   expect(patches.map((call) => call.body)).toMatchObject([{ status: "on_hold" }]);
+});
+
+test("the picker's field takes the focus however late it is drawn", async () => {
+  const frame = (draw: FrameRequestCallback) => Number(setTimeout(() => draw(0), 300));
+  vi.stubGlobal("requestAnimationFrame", frame);
+  vi.stubGlobal("cancelAnimationFrame", (id: number) => clearTimeout(id));
+  const { user } = await openTicket();
+  await user.keyboard("{Control>}k{/Control}");
+  await user.type(await screen.findByRole("combobox", { name: "Command palette" }), "set the prio");
+  await user.keyboard("{Enter}");
+  const search = await screen.findByPlaceholderText("Priority");
+  await waitFor(() => expect(search).toHaveFocus());
 });
 
 test("enter takes the team whose name begins with what was typed", async () => {

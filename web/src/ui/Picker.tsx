@@ -13,6 +13,8 @@ import { folded, ranked } from "@/lib/ranking";
 import { Icon } from "./Icon";
 import classes from "./Picker.module.css";
 
+const RETRY_MS = 16;
+
 export type PickerOption = {
   value: string;
   label: string;
@@ -153,11 +155,14 @@ function useSelection(combobox: Store, opened: boolean, query: string, shown: st
   // biome-ignore lint/correctness/useExhaustiveDependencies: opening moves the focus, nothing else
   useEffect(() => {
     if (!opened) return;
-    // The list is drawn in a layer of its own, one step after this effect.
-    const timer = setTimeout(() => {
-      combobox.focusSearchInput();
-      select();
-    });
+    // The list is drawn in a layer of its own, some steps after this effect on a busy machine.
+    let timer = setTimeout(focus);
+    function focus() {
+      const field = combobox.searchRef.current;
+      field?.focus();
+      if (!field || document.activeElement !== field) timer = setTimeout(focus, RETRY_MS);
+      else select();
+    }
     return () => clearTimeout(timer);
   }, [opened]);
 }
