@@ -13,7 +13,7 @@ const BOTH = [
   "/hooks/esm/use-document-title/|vite/preload-helper",
   "/src/(api|locales/en/(common|portal))",
   "/src/app/(base|freshPage|i18n|languages|NotFoundScreen|places|queryClient|styles|tokens)\\.",
-  "/src/lib/(copy|key|sizes|stored|toast)\\.",
+  "/src/lib/(copy|key|sizes|stored|text|toast)\\.",
   "/src/ui/(Brand.module|Button|drawings|FileTile|FormFrame|Icon|Kbd|Mark|States)\\.",
   "/src/ui/(Button|FileTile|FormFrame|Icon|Kbd|States).module",
 ];
