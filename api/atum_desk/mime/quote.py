@@ -24,7 +24,7 @@ from .quote_marks import unify_marks
 from .quote_structure import Structure
 from .quote_words import DEVICE_ENDS, DEVICE_STARTS, DEVICE_WORDS
 
-# Stands in every mail we send; what a reply holds from here on is our own mail.
+# Stands above an answer of ours where its mailbox wants that: what a reply holds from here on is our mail.
 REPLY_MARKER = "## Write above this line ##"
 
 MAX_SIGNATURE_LINES = 25
