@@ -1,4 +1,4 @@
-"""The desk under fast fingers and on a bad line, in a real browser."""
+"""Keys typed faster than the page draws, and a lost connection, in a real browser."""
 
 from __future__ import annotations
 
