@@ -38,4 +38,4 @@ CALLERS: dict[frozenset[str], set[str]] = {
 }  # fmt: skip
 
 # Run with their caller's rights, and would make a context, a policy or a seal for whoever may call them.
-NOBODYS = {"ledger_table", "padded", "row_as_json", "rows_in_the_way", "secure_table"}
+CALLABLE_BY_NOBODY = {"ledger_table", "padded", "row_as_json", "rows_in_the_way", "secure_table"}

@@ -16,7 +16,7 @@ from atum_desk.kernel.context import new_token, token_hash
 from atum_desk.kernel.db import Database
 from atum_desk.kernel.roles import LOGIN_ROLES, LoginRole, link_session_proof
 from factories import Given
-from gate_functions import CALLERS, NOBODYS
+from gate_functions import CALLABLE_BY_NOBODY, CALLERS
 from scratch_databases import ADMIN_EMAIL, ADMIN_PASSWORD, SECRET
 
 Connect = Callable[..., Any]
@@ -33,14 +33,14 @@ async def test_each_function_of_the_gate_opens_to_the_roles_it_names(database_ur
             where n.nspname not in ('pg_catalog', 'information_schema')
               and (p.prosecdef and not (p.prorettype = 'trigger'::regtype and p.proname ~ '^ledger_')
                    or p.proname = any($2))""",
-        list(LOGIN_ROLES), list(NOBODYS),
+        list(LOGIN_ROLES), list(CALLABLE_BY_NOBODY),
     )  # fmt: skip
     await connection.close()
     assert {row["nspname"] for row in rows} == {"atum"}
     found = {(row["proname"], frozenset(row["roles"])) for row in rows if row["prosecdef"]}
     assert found == {(name, roles) for roles, names in CALLERS.items() for name in names}
     assert {row["proname"]: row["roles"] for row in rows if not row["prosecdef"]} == {
-        name: [] for name in NOBODYS
+        name: [] for name in CALLABLE_BY_NOBODY
     }
 
 

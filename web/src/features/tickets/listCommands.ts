@@ -3,7 +3,7 @@ import { type Command, useCommands } from "@/lib/commands";
 import type { BulkField } from "./components/BulkBar";
 import type { Selection, TicketList } from "./sections";
 
-type Doors = {
+type PageControls = {
   /** The row the keys act on. */
   cursor: number | undefined;
   open: (field: BulkField) => void;
@@ -19,14 +19,18 @@ const fields: { field: BulkField; icon: Command["icon"]; key: string }[] = [
 ];
 
 /** Offers the palette what the list's keys do to the chosen tickets, or to the current row. */
-export function useListCommands(list: TicketList, selection: Selection, doors: Doors): void {
+export function useListCommands(
+  list: TicketList,
+  selection: Selection,
+  controls: PageControls,
+): void {
   const { t } = useTranslation();
-  const { cursor } = doors;
+  const { cursor } = controls;
   const count = selection.numbers.length;
   const onSome = count > 0 || cursor !== undefined;
   const open = (field: BulkField) => () => {
     if (count === 0 && cursor !== undefined) selection.setAll([cursor]);
-    doors.open(field);
+    controls.open(field);
   };
   const title = count === 0 && cursor !== undefined ? `#${cursor}` : t("bulk.selected", { count });
   const changing = fields.map(

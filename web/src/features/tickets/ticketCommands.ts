@@ -10,7 +10,7 @@ import type { FactName } from "./components/Facts";
 import type { ComposerMode } from "./draft";
 import { printTicket } from "./printTicket";
 
-type Doors = {
+type PageControls = {
   openFact: (fact: FactName) => void;
   write: (mode: ComposerMode) => void;
   togglePanel: () => void;
@@ -31,7 +31,11 @@ const modes = [
 ] as const;
 
 /** All that can be done to the open ticket, by key and from the palette: one list for both. */
-export function useTicketCommands(ticket: Ticket, actions: TicketActions, doors: Doors): void {
+export function useTicketCommands(
+  ticket: Ticket,
+  actions: TicketActions,
+  controls: PageControls,
+): void {
   const { t } = useTranslation();
   const { can } = ticket;
   const writing = modes.map(
@@ -42,7 +46,7 @@ export function useTicketCommands(ticket: Ticket, actions: TicketActions, doors:
       label: t(`command.${mode}`),
       forbidden: !can[mode],
       opensField: true,
-      run: () => doors.write(mode),
+      run: () => controls.write(mode),
     }),
   );
   const setting = facts.map(
@@ -53,11 +57,11 @@ export function useTicketCommands(ticket: Ticket, actions: TicketActions, doors:
       label: t(`command.${id}`),
       forbidden: !can[needs],
       opensField: true,
-      run: () => doors.openFact(fact),
+      run: () => controls.openFact(fact),
     }),
   );
   const direct = useDirectCommands(ticket, actions);
-  const whole = useWholeCommands(ticket, doors);
+  const whole = useWholeCommands(ticket, controls);
   useCommands({
     title: `#${ticket.number} ${ticket.subject}`,
     commands: [...writing, ...setting, ...direct, ...whole],
@@ -89,7 +93,7 @@ function useDirectCommands({ can, assignee }: Ticket, actions: TicketActions): C
 }
 
 /** What is done with the ticket as a whole and changes nothing of it. */
-function useWholeCommands({ number }: Ticket, { togglePanel }: Doors): Command[] {
+function useWholeCommands({ number }: Ticket, { togglePanel }: PageControls): Command[] {
   const { t } = useTranslation();
   const queryClient = useQueryClient();
   const copyLink = async () => {
