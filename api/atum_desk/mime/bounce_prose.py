@@ -1,4 +1,4 @@
-"""Reports in prose, of mail systems that know no RFC: who is meant, and what befell each."""
+"""Reports in prose, of mail systems that know no RFC: who is meant, and what happened to each."""
 
 import re
 from collections.abc import Iterator
