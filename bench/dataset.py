@@ -8,10 +8,12 @@ import msgspec
 
 TEAMS = 12
 AGENTS = 60
+# A busy team's backlog, at any size of the desk; a small data set has one in ten.
+MOST_OPEN = 10_000
 LOAD = Path(__file__).with_name("sql") / "load.sql"
 BIG_TABLES = ("tickets", "messages", "changes", "row_changes", "people", "addresses")
 BARE_DATABASE = "atum_bare"
-_PLACE = re.compile(r"(?<!:):(tickets|teams|agents)\b")
+_PLACE = re.compile(r"(?<!:):(tickets|open|teams|agents)\b")
 
 
 class Dataset(msgspec.Struct, frozen=True):
@@ -28,7 +30,13 @@ async def load(url: str, tickets: int) -> Dataset:
     connection = await asyncpg.connect(url, server_settings={"search_path": "atum, public"})
     try:
         if not await connection.fetchval("select exists (select from tickets)"):
-            values = {"tickets": tickets, "teams": TEAMS, "agents": AGENTS}
+            open_tickets = min(MOST_OPEN, tickets // 10)
+            values = {
+                "tickets": tickets,
+                "open": open_tickets,
+                "teams": TEAMS,
+                "agents": AGENTS,
+            }
             async with connection.transaction():
                 indexes = await _drop_indexes(connection)
                 await connection.execute(

@@ -1,4 +1,4 @@
--- Fills a seeded workspace with :tickets tickets, skewed like life: most resolved long ago, two in a hundred open, a few
+-- Fills a seeded workspace with :tickets tickets, skewed like life: most resolved long ago, :open of them open, a few
 -- organizations and contacts that write most, three messages each and some long threads. Triggers are off while it runs,
 -- so versions, counters and the ledger's rows are written here as the product would have left them.
 set session_replication_role = replica;
@@ -24,12 +24,34 @@ create temp table sentences as select n - 1 as n, s from unnest(array[
   'In the private window it works, in the normal one it does not.',
   'The reading drifts by two degrees between evening and morning.'
 ]) with ordinality as t(s, n);
--- Written once and joined: a million texts made one by one would be half of the time.
+-- Words with life's distribution: 50,000 of three languages, and a word's frequency falls with its rank (Zipf). A word
+-- is made of its rank, so that nothing has to be looked up: common ones are short, and each language has its own sounds.
+create function pg_temp.word_of(rank int) returns text language sql immutable as $$
+  select case rank % 3
+    when 0 then (array['th','st','br','w','sh','cl','m','pr','f','gr','l','tr','b','ch','sp','d','h','wh','n','r'])[1 + rank / 3 % 20]
+             || (array['ea','ou','i','oo','a','e','ai','o','ee','u'])[1 + rank / 60 % 10]
+             || (array['ng','st','ck','nd','t','ll','rm','ve','p','ght'])[1 + rank / 600 % 10]
+             || (array['','er','ing','ed','ly','ment','ness','able','ion'])[1 + rank / 6000]
+    when 1 then (array['sch','k','br','w','z','gl','m','pf','f','gr','l','tr','b','st','sp','d','h','v','n','r'])[1 + rank / 3 % 20]
+             || (array['ei','au','i','ü','a','e','ie','o','ä','u'])[1 + rank / 60 % 10]
+             || (array['ß','st','ck','nd','tz','ll','rm','ch','pf','cht'])[1 + rank / 600 % 10]
+             || (array['','en','ung','er','lich','keit','heit','bar','schaft'])[1 + rank / 6000]
+    else (array['ب','ت','ج','ح','خ','د','ر','ز','س','ش','ص','ط','ع','غ','ف','ق','ك','ل','م','ن'])[1 + rank / 3 % 20]
+             || (array['ا','و','ي','','ه','ست','نت','ئ','م','ل'])[1 + rank / 60 % 10]
+             || (array['ب','ت','د','ر','س','ف','ق','ك','ل','م'])[1 + rank / 600 % 10]
+             || (array['','ة','ون','ات','ين','ها','نا','كم','وا'])[1 + rank / 6000]
+  end $$;
+create function pg_temp.some_words(count int) returns text language sql volatile as $$
+  select string_agg(pg_temp.word_of(floor(exp(random() * ln(50000)))::int), ' ') from generate_series(1, count) $$;
+-- Paragraphs are written once and joined: a million texts made word by word would be half of the time. Each message adds
+-- a few further words and an order number of its own.
 create temp table prose as
-  select p as n, string_agg(s.s, ' ' order by k) as s
-    from generate_series(0, 767) p cross join generate_series(0, 5) k join sentences s on s.n = (p * 7 + k * 5 + p / 16) % 16
-   where k <= 3 + p % 3 group by p;
+  select p as n, s.s || ' ' || pg_temp.some_words(18 + p % 29) || '.' as s
+    from generate_series(0, 8191) p join sentences s on s.n = p % 16;
+create temp table endings as
+  select n, pg_temp.some_words(6) as s from generate_series(0, least(100000, :tickets) - 1) n;
 analyze prose;
+analyze endings;
 
 insert into teams (workspace_id, name) select 1, 'Team ' || n from generate_series(2, :teams) n;
 insert into people (workspace_id, kind, name, role_id)
@@ -56,7 +78,7 @@ create temp table plan as
          case when n % 500 = 7 then 20 + (n % 3)::int else 3 end as messages
     from generate_series(1, :tickets) n;
 create temp table kinds as
-  select p.*, case when p.u < 0.082 * exp(-4.0 * (1 - p.number::float8 / :tickets)) then
+  select p.*, case when p.u < 4.075 * :open / :tickets * exp(-4.0 * (1 - p.number::float8 / :tickets)) then
                 (array['new', 'open', 'open', 'open', 'waiting', 'waiting', 'on_hold'])[1 + (p.v * 7)::int % 7]
               when p.number > :tickets * 0.995 then 'resolved' else 'closed' end as status
     from plan p;
@@ -74,18 +96,19 @@ select k.id, 1, k.number, left('Ticket ' || k.number || ': ' || (select s from s
        k.at + interval '3 hours', k.at + interval '2 hours', k.at + interval '3 hours', 3
   from kinds k cross join bounds b
   join people p on p.id = b.first_contact + (b.contacts * k.skew)::int % b.contacts
-  join prose x on x.n = k.number % 768;
+  join prose x on x.n = k.number % 8192;
 
 insert into messages (id, workspace_id, ticket_id, kind, author_id, author_name, from_staff, channel, text, recipients, created_at, change_id)
 select row_number() over (order by t.id, m), 1, t.id, case when m % 7 = 5 then 'note' else 'reply' end,
-       a.id, a.name, m % 2 = 0, 'email', x.s,
+       a.id, a.name, m % 2 = 0, 'email', x.s || ' ' || e.s || ' AT-' || t.number * 100 + m,
        case when m % 2 = 0 then jsonb_build_array(jsonb_build_object('name', r.name, 'address', lower(replace(r.name, ' ', '.')) || '@bench.example')) else '[]' end,
        t.created_at + (m - 1) * interval '1 hour' * 2 / greatest(1, t.message_count - 1),
        row_number() over (order by t.id, m) * 2 + 100
   from tickets t cross join lateral generate_series(1, t.message_count) m
   join people r on r.id = t.requester_id
   join people a on a.id = case when m % 2 = 0 or m % 7 = 5 then coalesce(t.assignee_id, (select staff[1] from bounds)) else t.requester_id end
-  join prose x on x.n = (t.id * 3 + m) % 768;
+  join prose x on x.n = (t.id * 3 + m) % 8192
+  join endings e on e.n = (t.id * 7 + m * 1009) % least(100000, :tickets);
 
 -- One change opens a ticket, each further message is one, and two edits take and close it.
 insert into changes (id, xid, workspace_id, actor_id, via, command, ticket_id, public, summary, at)
