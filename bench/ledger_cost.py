@@ -13,7 +13,6 @@ from bench.house import House
 from bench.operations import ANSWER, SUBJECT
 
 BATCH = 20
-OPEN_CHANGE = ", atum.open_change()"
 FINISH_CHANGE = (
     "select atum.finish_change('ticket.reply', 'session', {}, true, '{{}}', null, null); "
 )
@@ -60,8 +59,8 @@ async def measure_ledger(house: House, batches: int) -> LedgerCost:
 async def _write(
     connection: asyncpg.Connection, ticket_id: int, person_id: int, with_ledger: bool
 ) -> None:
-    begin = f"begin; select atum.enter_system(1, {person_id:d})"
-    await connection.execute(begin + OPEN_CHANGE if with_ledger else begin)
+    enter = "enter_system_and_open" if with_ledger else "enter_system"
+    await connection.execute(f"begin; select atum.{enter}(1, {person_id:d})")
     message_id = await connection.fetchval(
         statements.APPEND, 1, ticket_id, person_id, "Agent", ANSWER, [MAIL], ANSWER[:200]
     )

@@ -15,7 +15,7 @@ CALLERS: dict[frozenset[str], set[str]] = {
     },
     frozenset({"sign_in"}): {"sign_in", "sign_in_salt"},
     frozenset({"contact"}): {"open_link_session"},
-    frozenset({"contact", "staff"}): {"enter"},
+    frozenset({"contact", "staff"}): {"enter", "enter_and_open"},
     frozenset({"contact", "worker"}): {"portal_link", "portal_workspace"},
     frozenset({"contact", "staff", "worker"}): {
         "authenticate", "end_session", "enqueue_job", "enter", "finish_change", "open_change",
@@ -30,6 +30,7 @@ CALLERS: dict[frozenset[str], set[str]] = {
     },
     frozenset({"worker"}): {
         "act_for", "all_workspaces", "close_previous_doors", "due_outbox", "enter_system",
+        "enter_system_and_open",
         "fetched_mailboxes", "lost_outbox", "mailbox_of", "mails_to_erase", "open_session",
         "prune_fetching", "prune_idempotency_keys", "prune_sessions", "revoke_links_of_old_address",
         "revoke_links_of_old_requester", "sender_rate", "settled_before", "sign_in_candidate",
@@ -38,4 +39,7 @@ CALLERS: dict[frozenset[str], set[str]] = {
 }  # fmt: skip
 
 # Run with their caller's rights, and would make a context, a policy or a seal for whoever may call them.
-CALLABLE_BY_NOBODY = {"ledger_table", "padded", "row_as_json", "rows_in_the_way", "secure_table"}
+CALLABLE_BY_NOBODY = {
+    "inserted_as_json", "inserted_text", "ledger_table", "padded", "row_as_json", "rows_in_the_way",
+    "secure_table", "take_change", "text_digest", "unbounded_texts",
+}  # fmt: skip

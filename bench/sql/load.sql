@@ -116,7 +116,7 @@ select m.id * 2 + 100, '1', 1, m.author_id, 'mail', case when m.created_at = t.c
        jsonb_build_object('number', t.number, 'message_id', m.id), m.created_at
   from messages m join tickets t on t.id = m.ticket_id;
 insert into row_changes (change_id, workspace_id, ticket_id, table_name, row_id, operation, new)
-select m.id * 2 + 100, 1, m.ticket_id, 'messages', m.id, 'I', jsonb_build_object('id', m.id, 'kind', m.kind, 'text', m.text, 'ticket_id', m.ticket_id, 'author_id', m.author_id)
+select m.id * 2 + 100, 1, m.ticket_id, 'messages', m.id, 'I', jsonb_build_object('id', m.id, 'kind', m.kind, 'text#sha256', atum.text_digest(m.text), 'ticket_id', m.ticket_id, 'author_id', m.author_id)
   from messages m;
 insert into row_changes (change_id, workspace_id, ticket_id, table_name, row_id, operation, new)
 select min(m.id) * 2 + 100, 1, t.id, 'tickets', t.id, 'I', jsonb_build_object('id', t.id, 'number', t.number, 'subject', t.subject)

@@ -33,7 +33,7 @@ type_encoder = msgspec.json.Encoder()
 REMEMBERED_ACTORS = 10_000
 OPENING_SECONDS = 60.0
 WAITING_SECONDS = 10.0
-# As open_change() names the connection for as long as its change is open.
+# As take_change() names the connection for as long as its change is open.
 CHANGE_NAME = "atum-desk change "
 _STAMP = re.compile(r"^\d+\.\d*$")
 
@@ -253,7 +253,7 @@ class Database:
     async def writing(self, actor: Actor | SystemActor, command: str) -> AsyncIterator[Work]:
         """Open a unit of work that becomes the change `command`; any exception rolls all of it back."""
         async with self.connection(_role_of(actor)) as connection:
-            actor = await self._enter(connection, actor, "begin", ", atum.open_change()")
+            actor = await self._enter(connection, actor, "begin", opens_change=True)
             work = Work(connection, actor, command)
             try:
                 await claim_key(connection, actor)
@@ -268,30 +268,37 @@ class Database:
         self.bell.ring()
 
     async def _enter(
-        self, connection: asyncpg.Connection, actor: Actor | SystemActor, begin: str, then: str = ""
+        self,
+        connection: asyncpg.Connection,
+        actor: Actor | SystemActor,
+        begin: str,
+        *,
+        opens_change: bool = False,
     ) -> Actor | SystemActor:
         try:
-            await connection.execute(self._opening(actor, begin, then))
+            await connection.execute(self._opening(actor, begin, opens_change))
             return actor
         except asyncpg.PostgresError as error:
             await _end(connection, "rollback")
             if not isinstance(actor, Actor):
                 raise
             fresh = await self._renewed(connection, actor, error)
-        await connection.execute(self._opening(fresh, begin, then))
+        await connection.execute(self._opening(fresh, begin, opens_change))
         return fresh
 
-    def _opening(self, actor: Actor | SystemActor, begin: str, then: str) -> str:
-        """BEGIN and one select that enters and more, in one message; each value is ours and of fixed form."""
+    def _opening(self, actor: Actor | SystemActor, begin: str, opens_change: bool) -> str:
+        """BEGIN and one select that enters, in one message; each value is ours and of fixed form."""
+        and_open = "_and_open" if opens_change else ""
         if isinstance(actor, SystemActor):
             person = "null" if actor.person_id is None else f"{actor.person_id:d}"
-            enter = f"select atum.enter_system({actor.workspace_id:d}, {person})"
+            enter = f"select atum.enter_system{and_open}({actor.workspace_id:d}, {person})"
         else:
             if not _STAMP.match(actor.stamp):
                 raise ValueError(f"malformed stamp {actor.stamp!r}")
             proof = hashlib.sha256(actor.token_hash + self._nonce).hexdigest()
-            enter = f"select atum.enter({actor.session_id:d}, '\\x{proof}', '{actor.stamp}')"
-        return f"{begin}; {clock.offset_sql()} {enter}{then}"
+            values = f"{actor.session_id:d}, '\\x{proof}', '{actor.stamp}'"
+            enter = f"select atum.enter{and_open}({values})"
+        return f"{begin}; {clock.offset_sql()} {enter}"
 
     async def _renewed(
         self, connection: asyncpg.Connection, actor: Actor, error: asyncpg.PostgresError
@@ -376,7 +383,7 @@ def _literal(value: str | int | None) -> str:
 def _reported_change(connection: asyncpg.Connection) -> int:
     """Return the id of the change that the connection is at, which the server reports by itself.
 
-    `open_change()` puts it into `application_name`: the change's id costs no round trip.
+    `take_change()` puts it into `application_name`: the change's id costs no round trip.
     """
     name: str = connection.get_settings().application_name
     return int(name.removeprefix(CHANGE_NAME))

@@ -143,7 +143,7 @@ class Follower:
     async def _handle_once(self, change: Change) -> None:
         """Handle a change and move the cursor past it, both or neither."""
         actor = SystemActor(workspace_id=change.workspace_id, via="rule")
-        enter = f"select atum.enter_system({change.workspace_id:d}), atum.open_change()"
+        enter = f"select atum.enter_system_and_open({change.workspace_id:d})"
         async with (
             self._database.connection("atum_desk_worker") as connection,
             connection.transaction(),

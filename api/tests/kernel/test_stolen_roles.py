@@ -69,7 +69,8 @@ async def test_doors_of_the_gate_take_no_name_from_pg_temp(database_url: str) ->
             assert paths[0].endswith("pg_temp"), row["proname"]
             continue
         assert row["proname"].startswith("ledger_") or row["proname"] in (
-            "seal", "sealed", "ctx_change", "open_change", "finish_change",
+            "seal", "sealed", "ctx_change", "open_change", "finish_change", "enter_and_open",
+            "enter_system_and_open",
         )  # fmt: skip
         assert not BARE_TYPE.search(row["prosrc"]), row["proname"]
     assert len(rows) > 40

@@ -24,8 +24,9 @@ UNSEALED = "changes carry no seals yet; their traces were compared with each oth
 SIZE = "select pg_total_relation_size('atum.row_changes')"
 NEWEST = """select greatest((select max(id) from atum.changes),
                            (select max(change_id) from atum.row_changes), 0)"""
-# A row's columns must have held before a change what the one before it wrote there. Moments are
-# compared as such, for their text follows the time zone of whoever wrote them.
+# A row's columns must have held before a change what the one before it wrote there. Of an inserted
+# row's texts the ledger has the digest. Moments are compared as such, for their text follows the
+# time zone of whoever wrote them.
 GAPS = """select json_build_object(
   'gone', (select coalesce(json_agg(distinct r.change_id), '[]') from atum.row_changes r
             where r.change_id between {0} and {1}
@@ -33,10 +34,13 @@ GAPS = """select json_build_object(
   'torn', (select coalesce(json_agg(torn), '[]') from (
     select r.change_id || ': ' || r.table_name || ' ' || r.row_id || ' ' || o.key as torn
       from atum.row_changes r, jsonb_each(r.old) o, lateral (
-        select p.new->o.key as was from atum.row_changes p
-         where p.table_name = r.table_name and p.row_id = r.row_id and p.seq < r.seq and p.new ? o.key
+        select p.new->o.key as was, p.new->>(o.key || '#sha256') as digest from atum.row_changes p
+         where p.table_name = r.table_name and p.row_id = r.row_id and p.seq < r.seq
+           and p.new ?| array[o.key, o.key || '#sha256']
          order by p.seq desc limit 1) p
-     where r.change_id between {0} and {1} and p.was is distinct from o.value
+     where r.change_id between {0} and {1}
+       and case when p.digest is null then p.was is distinct from o.value else p.digest is distinct
+                from encode(sha256(convert_to(o.value #>> '{{}}', 'UTF8')), 'base64') end
        and case when (p.was #>> '{{}}') ~ '^\\d{{4}}-\\d\\d-\\d\\dT'
                  and (o.value #>> '{{}}') ~ '^\\d{{4}}-\\d\\d-\\d\\dT'
                 then (p.was #>> '{{}}')::timestamptz <> (o.value #>> '{{}}')::timestamptz else true end

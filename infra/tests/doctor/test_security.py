@@ -143,6 +143,26 @@ async def test_an_altered_trace_in_the_ledger_fires(still: Desk) -> None:
     assert f"change {change}: tickets" in found.evidence
 
 
+async def test_a_text_that_is_not_what_its_digest_says_fires(still: Desk) -> None:
+    """Of an inserted row's longer texts the ledger has the digest until something alters them."""
+    [[change, row, column]] = still.sql(
+        """select r.change_id, r.row_id, o.key from atum.row_changes r, jsonb_each(r.old) o,
+                  atum.row_changes i
+            where r.operation = 'U' and r.table_name = 'tickets' and i.table_name = 'tickets'
+              and i.row_id = r.row_id and i.operation = 'I' and i.new->o.key = o.value
+              and i.new->>o.key is not null order by r.seq limit 1"""
+    )
+    digest = "encode(sha256(convert_to({}, 'UTF8')), 'base64')"
+    insertion = f"""update atum.row_changes set new = new - '{column}' || jsonb_build_object(
+        '{column}#sha256', {{}}) where table_name = 'tickets' and row_id = {row} and operation = 'I'"""
+    still.sql(insertion.format(digest.format(f"new->>'{column}'")))
+    assert still.finding("security.ledger", depth="whole").state == "ok"
+    still.sql(insertion.format(digest.format("'never'")))
+    found = still.finding("security.ledger", depth="whole")
+    assert found.state == "fires"
+    assert f"change {change}: tickets {row} {column}" in found.evidence
+
+
 async def test_a_ledger_whose_end_was_cut_fires_until_it_is_seen_to(still: Desk) -> None:
     still.watched("security.ledger_guards")
     still.sql(
