@@ -3,6 +3,9 @@
 asyncpg's pool starts two tasks for every loan (a time limit, a shield around the return), which
 costs a read a tenth of its CPU (docs/performance.md). Here a loan is a pop from a list: context is
 local to its transaction, so nothing is reset, and a connection that comes back in doubt is ended.
+
+A quarter of the connections is kept for writes: when many browsers ask for their lists at once, an
+agent's reply does not queue behind them.
 """
 
 from __future__ import annotations
@@ -15,6 +18,8 @@ from collections.abc import Awaitable, Callable
 import asyncpg
 
 IDLE_SECONDS = 300.0
+# One in so many connections is lent to writes only.
+RESERVED_PART = 4
 
 
 class Connections:
@@ -23,9 +28,13 @@ class Connections:
     def __init__(self, connect: Callable[[], Awaitable[asyncpg.Connection]], size: int) -> None:
         self._connect = connect
         self._size = size
+        self._most_reads = size - size // RESERVED_PART
         self._open = 0
         self._free: list[tuple[asyncpg.Connection, float]] = []
-        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._reads: set[asyncpg.Connection] = set()
+        self._opening_reads = 0
+        self._waiting_writes: deque[asyncio.Future[None]] = deque()
+        self._waiting_reads: deque[asyncio.Future[None]] = deque()
         self._all: set[asyncpg.Connection] = set()
         self._closed = False
 
@@ -37,23 +46,29 @@ class Connections:
     @property
     def waiting(self) -> int:
         """How many wait for one."""
-        return len(self._waiting)
+        return len(self._waiting_writes) + len(self._waiting_reads)
 
-    async def take(self, seconds: float) -> asyncpg.Connection:
-        """Lend a connection. Raises TimeoutError when none comes free in time, InterfaceError when closed."""
+    async def take(self, seconds: float, *, writes: bool = False) -> asyncpg.Connection:
+        """Lend a connection, for a write or a read.
+
+        Raises TimeoutError when none comes free in time, InterfaceError when closed.
+        """
         while not self._closed:
-            while self._free:
+            while self._free and self._may_lend(writes):
                 connection = self._free.pop()[0]
                 if not connection.is_closed():
+                    if not writes:
+                        self._reads.add(connection)
                     return connection
                 self._forget(connection)
-            if self._open < self._size:
-                return await self._opened()
-            await self._turn(seconds)
+            if self._open < self._size and self._may_lend(writes):
+                return await self._opened(writes)
+            await self._turn(seconds, self._waiting_writes if writes else self._waiting_reads)
         raise asyncpg.InterfaceError("the connections are closed")
 
     def give(self, connection: asyncpg.Connection, *, in_doubt: bool = False) -> None:
         """Take a connection back; one whose work was cut short, or is still open, is ended."""
+        self._reads.discard(connection)
         if in_doubt or self._closed or connection.is_closed() or connection.is_in_transaction():
             connection.terminate()
             self._forget(connection)
@@ -71,23 +86,31 @@ class Connections:
         for connection in self._all:
             connection.terminate()
         self._free.clear()
-        while self._waiting:
+        while self.waiting:
             self._wake_one()
 
-    async def _opened(self) -> asyncpg.Connection:
+    def _may_lend(self, writes: bool) -> bool:
+        return writes or self._closed or len(self._reads) + self._opening_reads < self._most_reads
+
+    async def _opened(self, writes: bool) -> asyncpg.Connection:
         self._open += 1
+        self._opening_reads += not writes
         try:
             connection = await self._connect()
         except BaseException:
             self._open -= 1
+            self._opening_reads -= not writes
             self._wake_one()
             raise
+        self._opening_reads -= not writes
         self._all.add(connection)
+        if not writes:
+            self._reads.add(connection)
         return connection
 
-    async def _turn(self, seconds: float) -> None:
+    async def _turn(self, seconds: float, waiting: deque[asyncio.Future[None]]) -> None:
         mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append(mine)
+        waiting.append(mine)
         try:
             async with asyncio.timeout(seconds):
                 await mine
@@ -97,12 +120,13 @@ class Connections:
                 self._wake_one()
             raise
         finally:
-            if mine in self._waiting:
-                self._waiting.remove(mine)
+            if mine in waiting:
+                waiting.remove(mine)
 
     def _wake_one(self) -> None:
-        while self._waiting:
-            next_one = self._waiting.popleft()
+        """Tell a write that waits, else a read if one may be lent, that it is their turn."""
+        while self._waiting_writes or (self._waiting_reads and self._may_lend(writes=False)):
+            next_one = (self._waiting_writes or self._waiting_reads).popleft()
             if not next_one.done():
                 next_one.set_result(None)
                 return

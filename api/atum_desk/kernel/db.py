@@ -41,15 +41,16 @@ _STAMP = re.compile(r"^\d+\.\d*$")
 class Loan:
     """A connection for the time of a `with`. Raises Unavailable when the database cannot be reached."""
 
-    __slots__ = ("_connection", "_pool")
+    __slots__ = ("_connection", "_pool", "_writes")
 
-    def __init__(self, pool: Connections) -> None:
+    def __init__(self, pool: Connections, writes: bool) -> None:
         self._pool = pool
+        self._writes = writes
         self._connection: asyncpg.Connection
 
     async def __aenter__(self) -> asyncpg.Connection:
         try:
-            self._connection = await self._pool.take(WAITING_SECONDS)
+            self._connection = await self._pool.take(WAITING_SECONDS, writes=self._writes)
         except UNREACHABLE as error:
             raise Unavailable from error
         return self._connection
@@ -172,9 +173,9 @@ class Database:
         """Open a connection that rings, as the first role of this process: any may."""
         return await self._connect(self._bell_role or "atum_desk_worker", command_timeout=None)
 
-    def connection(self, role: LoginRole) -> Loan:
+    def connection(self, role: LoginRole, *, writes: bool = False) -> Loan:
         """Lend a connection that has not entered: it sees no row, only the doors."""
-        return Loan(self._pools[role])
+        return Loan(self._pools[role], writes)
 
     async def _connect(
         self, role: LoginRole, command_timeout: float | None = 60
@@ -252,7 +253,7 @@ class Database:
     @asynccontextmanager
     async def writing(self, actor: Actor | SystemActor, command: str) -> AsyncIterator[Work]:
         """Open a unit of work that becomes the change `command`; any exception rolls all of it back."""
-        async with self.connection(_role_of(actor)) as connection:
+        async with self.connection(_role_of(actor), writes=True) as connection:
             actor = await self._enter(connection, actor, "begin", opens_change=True)
             work = Work(connection, actor, command)
             try:

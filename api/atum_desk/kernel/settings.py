@@ -249,7 +249,13 @@ LogFormat = Annotated[
     text("Form of log lines; auto is text on a terminal, else json.", "auto, json or text"),
 ]
 PoolSize = Annotated[
-    int, number("Most database connections a process holds.", "from 2 to 100", ge=2, le=100)
+    int,
+    number(
+        "Most database connections a process holds for each role; a quarter of them is for writes only.",
+        "from 2 to 100",
+        ge=2,
+        le=100,
+    ),
 ]
 MetricsToken = Annotated[
     str,

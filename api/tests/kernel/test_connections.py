@@ -70,6 +70,35 @@ async def test_what_comes_back_in_doubt_is_ended(two: Connections, how: str) -> 
     assert two.in_use == 1
 
 
+async def test_reads_leave_a_quarter_to_writes(database: Database) -> None:
+    lender = Connections(database.connect_worker, 4)
+    reads = [await lender.take(1) for _ in range(3)]
+    with pytest.raises(TimeoutError):
+        await lender.take(0.02)
+    write = await lender.take(1, writes=True)
+    lender.give(write)
+    with pytest.raises(TimeoutError):
+        await lender.take(0.02)
+    lender.give(reads.pop())
+    assert await lender.take(1) is not write
+    await lender.close()
+
+
+async def test_a_write_that_waits_goes_before_reads(database: Database) -> None:
+    lender = Connections(database.connect_worker, 4)
+    lent = [await lender.take(1, writes=True) for _ in range(4)]
+    read = asyncio.create_task(lender.take(5))
+    await asyncio.sleep(0.01)
+    write = asyncio.create_task(lender.take(5, writes=True))
+    await asyncio.sleep(0.01)
+    lender.give(lent[0])
+    assert await write is lent[0]
+    assert not read.done()
+    lender.give(lent[1])
+    assert await read is lent[1]
+    await lender.close()
+
+
 async def test_one_that_died_while_it_waited_is_replaced(two: Connections) -> None:
     lent = await two.take(1)
     two.give(lent)
