@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -34,10 +35,12 @@ from atum_desk.http.shared_parts import bind_route
 from atum_desk.http.web_files import WebFiles
 from atum_desk.identity.routes import routes as identity_routes
 from atum_desk.kernel.db import Database
+from atum_desk.kernel.forked_processes import run_forked
 from atum_desk.kernel.logs import prepare_logs
 from atum_desk.kernel.request_times import RequestTimes
 from atum_desk.kernel.service_manager import ServiceManager
 from atum_desk.kernel.settings import REPOSITORY, Settings, load_settings
+from atum_desk.kernel.shared_slots import SharedSlots
 from atum_desk.launch.readiness import until_api_ready
 from atum_desk.mail.routes import routes as mail_routes
 from atum_desk.operations.routes import get_metrics
@@ -50,6 +53,7 @@ from atum_desk.tickets.routes import routes as ticket_routes
 PREFIX = "/api/v1"
 # How long a request may take from an open connection to us after nobody new was let in.
 SETTLE_SECONDS = 0.4
+SHARE_SECONDS = 1.0
 ROUTES: list[Any] = [
     *identity_routes,
     *contact_routes,
@@ -77,7 +81,7 @@ def build_litestar(
         "database": database,
         "settings": settings,
         "files": files,
-        "upload_slots": UploadSlots(settings.uploads_at_once),
+        "upload_slots": UploadSlots(-(-settings.uploads_at_once // settings.api_processes)),
         "limits": RateLimits(settings.redis_url),
         "times": times or RequestTimes(),
     }
@@ -97,21 +101,21 @@ def build_litestar(
     )
 
 
-def build_app(database: Database, settings: Settings) -> Gate:
+def build_app(database: Database, settings: Settings, times: RequestTimes | None = None) -> Gate:
     """Return the whole ASGI application."""
-    times = RequestTimes()
+    times = times or RequestTimes()
     routes: Any = build_litestar(database, settings, FileStore(settings.uploads), times)
     web = WebFiles(REPOSITORY / "web" / "dist", settings)
     return Gate(routes, web, database, settings, times)
 
 
-async def serve(settings: Settings) -> None:
+async def serve(settings: Settings, times: RequestTimes) -> None:
     """Serve until a signal ends it; requests under way are finished."""
     database = Database(settings, settings.database_url, settings.secret)
     await database.open("atum_desk_staff")
     await database.open("atum_desk_contact", "atum_desk_worker", size=4)
     await database.open("atum_desk_sign_in", size=2)
-    app = build_app(database, settings)
+    app = build_app(database, settings, times)
     server = Server(
         app, address=settings.bind, port=settings.api_port,
         interface=Interfaces.ASGINL, websockets=False, log_enabled=False, backlog=1024,
@@ -126,11 +130,13 @@ async def serve(settings: Settings) -> None:
     gc.set_threshold(10_000, 20, 50)
     manager = ServiceManager()
     telling = asyncio.create_task(_tell(manager, settings))
+    sharing = asyncio.create_task(_share(times))
     finishing = asyncio.create_task(_finish(app, server, manager, settings, stopping))
     try:
         await server.serve()
     finally:
         telling.cancel()
+        sharing.cancel()
         finishing.cancel()
         await sandbox().close()
         await database.close()
@@ -141,6 +147,13 @@ async def _tell(manager: ServiceManager, settings: Settings) -> None:
     await until_api_ready(settings)
     manager.ready(f"listening on port {settings.api_port}")
     await manager.keep_watch()
+
+
+async def _share(times: RequestTimes) -> None:
+    """Tell the other API processes what this one counted."""
+    while True:
+        times.share()
+        await asyncio.sleep(SHARE_SECONDS)
 
 
 async def _finish(
@@ -157,10 +170,18 @@ async def _finish(
 
 
 def main() -> None:
-    """Run the API process."""
+    """Run the API process, or as many as the settings ask for."""
     settings = load_settings()
     prepare_logs(settings, "api")
-    uvloop.run(serve(settings))
+    if settings.api_processes == 1:
+        uvloop.run(serve(settings, RequestTimes()))
+        return
+    counts = SharedSlots(settings.api_processes)
+
+    def run(index: int) -> None:
+        uvloop.run(serve(settings, RequestTimes(counts, index)))
+
+    sys.exit(run_forked(settings.api_processes, run))
 
 
 def _openapi() -> OpenAPIConfig:

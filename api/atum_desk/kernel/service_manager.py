@@ -39,6 +39,11 @@ class ServiceManager:
         """Say that the process ends after what it has in hand."""
         self._tell("STOPPING=1", f"STATUS={status}")
 
+    def alive(self) -> None:
+        """Say that the process lives, to a service manager that watches it."""
+        if self._watchdog_seconds:
+            self._tell("WATCHDOG=1")
+
     async def keep_watch(self, is_alive: Callable[[], bool] = always) -> None:
         """Say again and again that the process lives, while it does, until cancelled.
 
@@ -50,7 +55,7 @@ class ServiceManager:
         while True:
             alive = is_alive()
             if alive:
-                self._tell("WATCHDOG=1")
+                self.alive()
             elif was_alive:
                 log.error("watchdog_not_fed", reason="the process runs but does no work")
             was_alive = alive

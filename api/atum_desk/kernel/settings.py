@@ -248,6 +248,15 @@ LogFormat = Annotated[
     Literal["auto", "json", "text"],
     text("Form of log lines; auto is text on a terminal, else json.", "auto, json or text"),
 ]
+ApiProcesses = Annotated[
+    int,
+    number(
+        "Processes that answer HTTP requests; more than one need ATUM_REDIS_URL, for they count attempts together.",
+        "from 1 to 16",
+        ge=1,
+        le=16,
+    ),
+]
 PoolSize = Annotated[
     int,
     number(
@@ -318,6 +327,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     portal_link_days: PortalLinkDays = 90
     log_level: LogLevel = "info"
     log_format: LogFormat = "auto"
+    api_processes: ApiProcesses = 1
     pool_size: PoolSize = 10
     trusted_proxies: TrustedProxies = Networks()
     metrics_token: MetricsToken = ""
@@ -519,6 +529,11 @@ def _load(given: Mapping[str, _Given]) -> Settings:
             name = PREFIX + field.upper()
             values[field] = kinds.convert(name, one.text, one.source, kind, _meta(kind))
     settings = Settings(**values)
+    if settings.api_processes > 1 and not settings.redis_url:
+        raise SettingError(
+            f"ATUM_API_PROCESSES is {settings.api_processes} and ATUM_REDIS_URL is not set; several "
+            "processes need one Redis, which counts attempts to sign in for all of them."
+        )
     if not settings.secret and (kept := _read_secret(settings.secret_file)):
         return msgspec.structs.replace(settings, secret=kept)
     return settings

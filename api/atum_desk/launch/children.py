@@ -2,21 +2,18 @@
 
 import asyncio
 import contextlib
-import ctypes
 import os
 import signal
-import sys
 import time
 from collections.abc import Callable, Mapping
 
-from atum_desk.kernel.child_signals import send_signal
+from atum_desk.kernel.child_signals import end_with_parent, send_signal
 
 FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 10.0
 STEADY_SECONDS = 30.0
 GRACE_SECONDS = 10.0
 LONGEST_LINE_BYTES = 1 << 20
-PR_SET_PDEATHSIG = 1
 
 
 class Child:
@@ -105,25 +102,6 @@ class Child:
 def _kill_group(leader: int) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(leader, signal.SIGKILL)
-
-
-def end_with_parent() -> Callable[[], None] | None:
-    """Return what a child runs before its program so that the kernel ends it after its parent.
-
-    Source: prctl(2), PR_SET_PDEATHSIG. Only Linux has it.
-    """
-    if sys.platform != "linux":
-        return None
-    prctl = ctypes.CDLL(None).prctl
-    parent = os.getpid()
-
-    def prepare() -> None:
-        prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-        # The parent may have ended before the call above took effect.
-        if os.getppid() != parent:
-            os._exit(1)
-
-    return prepare
 
 
 def _ending(code: int) -> str:

@@ -10,9 +10,8 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from atum_desk.kernel.child_signals import send_signal
+from atum_desk.kernel.child_signals import end_with_parent, send_signal
 from atum_desk.kernel.settings import REPOSITORY, Settings
-from atum_desk.launch.children import end_with_parent
 from atum_desk.launch.operations import TOOL, client_programs
 from atum_desk.launch.problems import LaunchError
 

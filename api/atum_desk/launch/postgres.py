@@ -46,6 +46,7 @@ SERVER_OPTIONS = {
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
 }
+CONNECTIONS_OF_AN_API_PROCESS = 20
 FORGETFUL_OPTIONS = {
     "fsync": "off",
     "synchronous_commit": "off",
@@ -77,7 +78,9 @@ class EmbeddedPostgres:
         `data_directory` goes before the settings' own (`<data>/postgres`). A server that is not
         `durable` is faster and loses its data when the machine stops: for tests.
         """
-        chosen = data_directory or (settings or Settings()).data / "postgres"
+        settings = settings or Settings()
+        chosen = data_directory or settings.data / "postgres"
+        self._more_connections = CONNECTIONS_OF_AN_API_PROCESS * (settings.api_processes - 1)
         self.data_directory = chosen.absolute()
         self.socket_directory = _socket_directory(self.data_directory)
         self.log_file = self.data_directory.parent / "logs" / f"{self.data_directory.name}.log"
@@ -217,6 +220,8 @@ class EmbeddedPostgres:
         options = SERVER_OPTIONS | {"unix_socket_directories": f'"{folder}"'}
         if not self._durable:
             options |= FORGETFUL_OPTIONS
+        most = int(options["max_connections"]) + self._more_connections
+        options = options | {"max_connections": str(most)}
         pairs = [f"{name}={value}" for name, value in options.items()]
         settings = [word for pair in (*pairs, *self.server.options) for word in ("-c", pair)]
         return ["-D", str(self.data_directory), *settings]

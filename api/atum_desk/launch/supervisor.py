@@ -11,9 +11,10 @@ from types import FrameType
 
 import msgspec
 
+from atum_desk.kernel.child_signals import end_with_parent
 from atum_desk.kernel.settings import REPOSITORY, Settings, ensure_secret
 from atum_desk.launch.announcement import Announcer
-from atum_desk.launch.children import Child, end_with_parent
+from atum_desk.launch.children import Child
 from atum_desk.launch.chores import Chores
 from atum_desk.launch.gateway import open_gateway
 from atum_desk.launch.postgres import EmbeddedPostgres

@@ -57,7 +57,7 @@ def _of_requests(times: RequestTimes) -> list[Metric]:
     statuses = CounterMetricFamily(
         "atum_http_requests", "Requests answered, by class of status.", labels=["status"]
     )
-    for first_digit, count in enumerate(times.by_status):
+    for first_digit, count in enumerate(times.by_status()):
         if first_digit:
             statuses.add_metric([f"{first_digit}xx"], count)
     buckets, seconds = times.histogram()

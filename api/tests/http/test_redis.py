@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -14,43 +12,20 @@ from redis.asyncio import Redis
 from atum_desk.http.limits import STEPS, RateLimits
 from atum_desk.kernel.problems import RateLimited
 from desk import Desk
-from waiting import until
+from redis_server import PROGRAM, RedisServer
 
-PROGRAM = shutil.which("redis-server")
 pytestmark = pytest.mark.skipif(PROGRAM is None, reason="no redis-server on this machine")
 
 
-class Server:
-    """A Redis of our own behind a Unix socket."""
-
-    def __init__(self, folder: Path) -> None:
-        self.socket = folder / "redis.sock"
-        self.url = f"unix://{self.socket}"
-        self._process: asyncio.subprocess.Process | None = None
-
-    async def start(self) -> None:
-        assert PROGRAM
-        self._process = await asyncio.create_subprocess_exec(
-            PROGRAM, "--port", "0", "--unixsocket", str(self.socket), "--save", "",
-            stdout=asyncio.subprocess.DEVNULL,
-        )  # fmt: skip
-        await until(self.socket.exists)
-
-    async def kill(self) -> None:
-        if self._process and self._process.returncode is None:
-            self._process.kill()
-            await self._process.wait()
-
-
 @pytest.fixture
-async def redis(tmp_path: Path) -> AsyncIterator[Server]:
-    server = Server(tmp_path)
+async def redis(tmp_path: Path) -> AsyncIterator[RedisServer]:
+    server = RedisServer(tmp_path)
     await server.start()
     yield server
     await server.kill()
 
 
-async def test_every_key_begins_with_our_name(desk: Desk, redis: Server) -> None:
+async def test_every_key_begins_with_our_name(desk: Desk, redis: RedisServer) -> None:
     limits = RateLimits(redis.url)
     await limits.count("portal_ticket_ip", "somebody")
     await limits.count_in_steps("sign_in_network", "somewhere")
@@ -62,7 +37,7 @@ async def test_every_key_begins_with_our_name(desk: Desk, redis: Server) -> None
 
 
 async def test_when_redis_dies_people_still_sign_in_and_health_says_so(
-    desk: Desk, redis: Server
+    desk: Desk, redis: RedisServer
 ) -> None:
     settings = msgspec.structs.replace(desk.settings, redis_url=redis.url)
     other = Desk(desk.database, settings, desk.given)
@@ -77,7 +52,7 @@ async def test_when_redis_dies_people_still_sign_in_and_health_says_so(
 
 
 async def test_attempts_are_taken_back_and_places_are_known_in_redis_as_in_memory(
-    redis: Server,
+    redis: RedisServer,
 ) -> None:
     for url in (redis.url, ""):
         limits = RateLimits(url)
