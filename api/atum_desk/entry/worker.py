@@ -23,11 +23,12 @@ from atum_desk.kernel.db import UNREACHABLE, Database
 from atum_desk.kernel.followers import ChangeHandler, Follower
 from atum_desk.kernel.jobs import Job, JobHandler, JobRunner, WorkerContext
 from atum_desk.kernel.logs import prepare_logs
+from atum_desk.kernel.passed_sockets import passed_sockets
 from atum_desk.kernel.schedules import Schedule, Trouble
 from atum_desk.kernel.service_manager import ServiceManager
 from atum_desk.kernel.settings import Settings, load_settings
 from atum_desk.mail import jobs as mail
-from atum_desk.mail.listener import start_listeners
+from atum_desk.mail.listener import PASSED_AS, start_listeners
 from atum_desk.outbox import jobs as outbox
 from atum_desk.sandbox.public import sandbox
 from atum_desk.tickets import jobs as tickets
@@ -74,7 +75,7 @@ async def _work(worker: WorkerContext, stopping: asyncio.Event) -> None:
     runner = JobRunner(worker, JOBS, SCHEDULES)
     followers = [Follower(worker.database, name, one) for name, one in CONSUMERS.items()]
     runner.caretaker.list_troubles = lambda: _troubles(followers)
-    listeners = await start_listeners(worker)
+    listeners = await start_listeners(worker, passed_sockets(PASSED_AS))
     fetchers = Fetching(worker)
     manager = ServiceManager()
     async with asyncio.TaskGroup() as group:

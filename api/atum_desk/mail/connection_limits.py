@@ -6,9 +6,11 @@ the rest is taken a newcomer displaces the least useful connection of whoever ho
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 
 MAX_CONNECTIONS = 500
@@ -20,17 +22,23 @@ MAX_CONNECTIONS_OF_NETWORK = 50
 # Where everybody holds as little as a newcomer, only one that was of no use for so long must go.
 USELESS_SECONDS = 30.0
 LOCAL = "local"
+DISPLACED = b"421 4.3.2 Another sender needs the connection; try again later\r\n"
+ENDING = b"421 4.3.2 The desk restarts; try again soon\r\n"
 
 Networks = Sequence[IPv4Network | IPv6Network]
 
 
 class OpenConnection:
-    """A connection that was let in. `drop` ends it; while it is `busy` its mail is being kept."""
+    """A connection that was let in. `drop` ends it and tells why.
 
-    def __init__(self, peer: str, trusted: bool, drop: Callable[[], None]) -> None:
+    While it is `receiving` its mail comes in, while it is `busy` that is being kept.
+    """
+
+    def __init__(self, peer: str, trusted: bool, drop: Callable[[bytes], None]) -> None:
         self.address, self.network = _groups(peer)
         self.trusted = trusted
         self.drop = drop
+        self.receiving = False
         self.busy = False
         self.useful_at = time.monotonic()
 
@@ -48,6 +56,8 @@ class ConnectionLimits:
         self._of_address: Counter[str] = Counter()
         self._of_network: Counter[str] = Counter()
         self._strangers = 0
+        self._empty = asyncio.Event()
+        self._empty.set()
 
     def trusts(self, peer: str) -> bool:
         """Tell whether a peer is a relay of our own or sits on this machine."""
@@ -58,7 +68,7 @@ class ConnectionLimits:
             address = address.ipv4_mapped
         return any(address in network for network in self._trusted)
 
-    def admit(self, peer: str, drop: Callable[[], None]) -> OpenConnection | None:
+    def admit(self, peer: str, drop: Callable[[bytes], None]) -> OpenConnection | None:
         """Let a peer in, at the cost of another where it must be; None when there is no place for it."""
         newcomer = OpenConnection(peer, self.trusts(peer), drop)
         if not self._is_within_limits(newcomer):
@@ -69,12 +79,25 @@ class ConnectionLimits:
             if displaced is None:
                 return None
             self.leave(displaced)
-            displaced.drop()
+            displaced.drop(DISPLACED)
         self._open.add(newcomer)
+        self._empty.clear()
         self._of_address[newcomer.address] += 1
         self._of_network[newcomer.network] += 1
         self._strangers += not newcomer.trusted
         return newcomer
+
+    async def emptied(self, seconds: float) -> None:
+        """Return when no connection is open any more, or after so many seconds."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._empty.wait()
+
+    def end_idle(self) -> None:
+        """End all connections but those whose mail comes in or is being kept."""
+        for one in [one for one in self._open if not (one.receiving or one.busy)]:
+            self.leave(one)
+            one.drop(ENDING)
 
     def leave(self, gone: OpenConnection) -> None:
         """Forget a connection, once."""
@@ -86,6 +109,8 @@ class ConnectionLimits:
             if counts[group] <= 0:
                 del counts[group]
         self._strangers -= not gone.trusted
+        if not self._open:
+            self._empty.set()
 
     def _is_within_limits(self, newcomer: OpenConnection) -> bool:
         of_address = self._of_address[newcomer.address]

@@ -7,8 +7,10 @@ keeps the mail; nothing of a mail's text is logged.
 from __future__ import annotations
 
 import asyncio
+import socket
 import time
 from collections import OrderedDict
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,7 @@ from atum_desk.kernel.jobs import WorkerContext
 from atum_desk.kernel.settings import Settings
 from atum_desk.mail import queries
 from atum_desk.mail.certificate import Certificate
+from atum_desk.mail.connection_limits import ConnectionLimits
 from atum_desk.mail.limits import Limits
 from atum_desk.mail.models import MailboxTarget
 from atum_desk.mail.receive import Receiver, incoming_mails
@@ -34,6 +37,12 @@ SESSION_TIMEOUT_SECONDS = 300.0
 LARGE_BYTES = 1_000_000
 REMEMBERED_SECONDS = 3.0
 REMEMBERED_ADDRESSES = 10_000
+BACKLOG = 512
+# The name of the sockets that systemd passes (infra/systemd/atum-desk-mail.socket).
+PASSED_AS = "atum-desk-mail"
+# At the end, how long senders have to finish what they are about, and then those whose data comes.
+FINISHING_SECONDS = 2.0
+DATA_SECONDS = 3.0
 
 log = structlog.get_logger()
 
@@ -130,54 +139,94 @@ class Listeners:
     """The running servers."""
 
     def __init__(
-        self, receiver: Receiver, servers: list[asyncio.Server], socket: Path | None
+        self,
+        receiver: Receiver,
+        connections: ConnectionLimits,
+        servers: list[asyncio.Server],
+        socket: Path | None,
     ) -> None:
         self._receiver = receiver
+        self._connections = connections
         self._servers = servers
         self._socket = socket
 
     async def close(self) -> None:
-        """Take no more mail; what was acknowledged is committed."""
+        """Take no more connections and end those there are; what was acknowledged is committed.
+
+        On a socket that systemd passed, who connects from now on waits for the next worker.
+        """
         for server in self._servers:
             server.close()
+        await self._finish_sessions()
         await self._receiver.close()
         if self._socket:
             self._socket.unlink(missing_ok=True)
 
+    async def _finish_sessions(self) -> None:
+        """Let senders finish, then tell those left to come again (RFC 5321, 3.8)."""
+        # What was accepted in this turn of the loop has no session before the next.
+        await asyncio.sleep(0)
+        await self._connections.emptied(FINISHING_SECONDS)
+        self._connections.end_idle()
+        await self._connections.emptied(DATA_SECONDS)
 
-async def start_listeners(worker: WorkerContext) -> Listeners:
-    """Listen for mail as the settings say.
+
+async def start_listeners(worker: WorkerContext, passed: Sequence[socket.socket] = ()) -> Listeners:
+    """Listen for mail as the settings say, on sockets that were passed where there are any.
 
     Raises OSError when a port or socket is taken, SettingError when the certificate cannot be used.
     """
     settings = worker.settings
     receiver = Receiver(worker.database)
-    handler = Handler(
-        worker.database, receiver, Limits(settings.mail_max_bytes, settings.trusted_relays)
-    )
+    limits = Limits(settings.mail_max_bytes, settings.trusted_relays)
+    handler = Handler(worker.database, receiver, limits)
     options = _session_options(settings)
     certificate = Certificate(settings.smtp_certificate, settings.smtp_key)
-    loop = asyncio.get_running_loop()
-    servers = []
-    socket = Path(settings.lmtp_socket) if settings.lmtp_socket else None
+    servers: list[asyncio.Server] = []
+    own_socket = None
     if settings.smtp_port:
-        servers.append(
-            await loop.create_server(
-                lambda: SmtpSession(handler, **options, tls_context=certificate.context()),
-                settings.smtp_address,
-                settings.smtp_port,
-                backlog=512,
-            )
+        servers += await _listen_on_port(
+            settings,
+            [one for one in passed if one.family != socket.AF_UNIX],
+            lambda: SmtpSession(handler, **options, tls_context=certificate.context()),
         )
-    if socket:
-        # A socket file left by a worker that was killed would refuse the name for ever.
-        with suppress(FileNotFoundError):
-            socket.unlink()
-        servers.append(
-            await loop.create_unix_server(lambda: LmtpSession(handler, **options), str(socket))
+    if settings.lmtp_socket:
+        unix = [one for one in passed if one.family == socket.AF_UNIX]
+        own_socket = None if unix else Path(settings.lmtp_socket)
+        servers += await _listen_on_path(
+            settings.lmtp_socket, unix, lambda: LmtpSession(handler, **options)
         )
     receiver.start()
-    return Listeners(receiver, servers, socket)
+    return Listeners(receiver, limits.connections, servers, own_socket)
+
+
+async def _listen_on_port(
+    settings: Settings, passed: Sequence[socket.socket], session: Callable[[], SmtpSession]
+) -> list[asyncio.Server]:
+    loop = asyncio.get_running_loop()
+    if not passed:
+        address, port = settings.smtp_address, settings.smtp_port
+        return [await loop.create_server(session, address, port, backlog=BACKLOG)]
+    if any(one.getsockname()[1] != settings.smtp_port for one in passed):
+        places = [one.getsockname()[:2] for one in passed]
+        log.warning("mail_port_of_old_settings", listens=places, port=settings.smtp_port)
+    return [await loop.create_server(session, sock=one, backlog=BACKLOG) for one in passed]
+
+
+async def _listen_on_path(
+    path: str, passed: Sequence[socket.socket], session: Callable[[], LmtpSession]
+) -> list[asyncio.Server]:
+    loop = asyncio.get_running_loop()
+    if passed:
+        return [await loop.create_unix_server(session, sock=one, backlog=BACKLOG) for one in passed]
+    _remove_left_socket(path)
+    return [await loop.create_unix_server(session, path)]
+
+
+def _remove_left_socket(path: str) -> None:
+    """Remove what a worker that was killed has left: it would refuse the name for ever."""
+    with suppress(FileNotFoundError):
+        Path(path).unlink()
 
 
 def _session_options(settings: Settings) -> dict[str, Any]:

@@ -279,18 +279,20 @@ def _line(count: DayCount) -> LawLine:
 
 
 async def _answers(settings: Settings) -> bool:
-    """The listener lives in another process: whether it runs is asked at its port."""
+    """Say whether the mail port greets; it may be open while the listener's process is away."""
     if not settings.smtp_port:
         return False
     address = settings.smtp_address
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)
     try:
         async with asyncio.timeout(PROBE_SECONDS):
-            _, writer = await asyncio.open_connection(host, settings.smtp_port)
+            reader, writer = await asyncio.open_connection(host, settings.smtp_port)
+            try:
+                return (await reader.readline()).startswith(b"220 ")
+            finally:
+                writer.close()
     except (OSError, TimeoutError):
         return False
-    writer.close()
-    return True
 
 
 routes = [

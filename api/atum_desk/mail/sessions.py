@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import msgspec
 from aiosmtpd.lmtp import LMTP
@@ -54,14 +54,14 @@ class SmtpSession(SMTP):
         if self._held is not None:
             super().connection_made(transport)
             return
-        self._held = self._limits.connections.admit(_peer_of(transport), self._make_room)
+        self._held = self._limits.connections.admit(_peer_of(transport), self._hang_up)
         if self._held is not None:
             super().connection_made(transport)
             self._expect_mail()
             return
-        assert isinstance(transport, asyncio.Transport)
-        transport.write(b"421 4.7.0 Too many connections from you; try again later\r\n")
-        transport.close()
+        refused = _writable(transport)
+        refused.write(b"421 4.7.0 Too many connections from you; try again later\r\n")
+        refused.close()
 
     def connection_lost(self, error: Exception | None) -> None:
         """Give the peer's place back."""
@@ -85,14 +85,10 @@ class SmtpSession(SMTP):
         if self._ending is not None:
             self._ending.cancel()
 
-    def _make_room(self) -> None:
-        self._hang_up(b"421 4.3.2 Another sender needs the connection; try again later\r\n")
-
     def _hang_up(self, words: bytes) -> None:
         """Say why and end at once, whether or not the peer reads it."""
-        transport = self.transport
-        if transport is not None:
-            assert isinstance(transport, asyncio.Transport)
+        if self.transport is not None:
+            transport = _writable(self.transport)
             transport.write(words)
             asyncio.get_running_loop().call_later(HANG_UP_SECONDS, transport.abort)
             transport.close()
@@ -103,8 +99,7 @@ class SmtpSession(SMTP):
         try:
             await super().smtp_STARTTLS(arg)
         except TLSSetupException:
-            assert isinstance(self._original_transport, asyncio.Transport)
-            self._original_transport.abort()
+            _writable(self._original_transport).abort()
             raise
 
     @syntax("DATA")
@@ -120,7 +115,11 @@ class SmtpSession(SMTP):
         recipients = len(self.envelope.rcpt_tos)
         await self.push("354 End data with <CR><LF>.<CR><LF>")
         self._stop_expecting()
-        received = await self._read_data()
+        self._held.receiving = True
+        try:
+            received = await self._read_data()
+        finally:
+            self._held.receiving = False
         status = received.problem
         if status is None:
             self.envelope.content = self.envelope.original_content = received.content
@@ -199,6 +198,12 @@ class LmtpSession(SmtpSession, LMTP):
     async def _answer_data(self, status: str, recipients: int) -> None:
         for _ in range(recipients):
             await self.push(status)
+
+
+def _writable(transport: asyncio.BaseTransport | None) -> asyncio.Transport:
+    """Return a stream's transport as what it is; uvloop's are of none of asyncio's classes."""
+    assert transport is not None
+    return cast(asyncio.Transport, transport)
 
 
 def _unstuffed(pieces: list[bytes]) -> bytes:

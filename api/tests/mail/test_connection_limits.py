@@ -36,7 +36,7 @@ class Door:
         self.dropped: list[str] = []
 
     def admit(self, peer: str) -> OpenConnection | None:
-        return self.limits.admit(peer, lambda: self.dropped.append(peer))
+        return self.limits.admit(peer, lambda _words: self.dropped.append(peer))
 
     def hold(self, peer: str) -> int:
         """Let a peer take all it gets; return how many that are."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+
 import msgspec
 import pytest
 from house import MAILBOX, House, Relay, letter
@@ -141,3 +143,12 @@ async def test_the_mail_status_tells_what_is_set_up_and_running(house: House, of
     )
     status = await (await bare.staff()).got("/mail/status")
     assert (status["relay_configured"], status["relay_host"]) == (False, None)
+
+
+async def test_a_mail_port_that_is_open_and_greets_nobody_does_not_run(
+    house: House, office: Desk
+) -> None:
+    await house.stop()
+    agent = await office.staff()
+    with socket.create_server(("127.0.0.1", house.settings.smtp_port)):
+        assert not (await agent.got("/mail/status"))["smtp_running"]

@@ -335,3 +335,20 @@ async def test_a_closed_listener_takes_no_connection_and_leaves_no_socket(house:
     with pytest.raises(OSError, match="onnect"):
         await asyncio.open_connection("127.0.0.1", house.settings.smtp_port)
     assert not await asyncio.to_thread(Path(house.settings.lmtp_socket).exists)
+
+
+async def test_at_the_end_a_mail_on_its_way_is_kept_and_who_waits_is_told_to_come_again(
+    house: House,
+) -> None:
+    idle, sending = await Dialogue.smtp(house), await Dialogue.smtp(house)
+    for line in ("EHLO a.example", "MAIL FROM:<a@example.org>", f"RCPT TO:<{MAILBOX}>"):
+        assert (await sending.say(line)).startswith("250")
+    assert (await sending.say("DATA")).startswith("354")
+    ending = asyncio.create_task(house.stop())
+    assert (await idle.read()).startswith("421 4.3.2")
+    text = b"From: a@example.org\r\nSubject: On its way\r\n\r\nHello.\r\n.\r\n"
+    assert (await sending.say(text)).startswith("250 2.0.0 Kept")
+    await sending.close()
+    await idle.close()
+    await in_time(ending, 20)
+    assert await house.value("select count(*) from mails") == 1
