@@ -128,8 +128,9 @@ def _install(changes: Changes, options: Options) -> dict[str, str]:
 def _start_services(changes: Changes, changed: list[str]) -> None:
     """Start the services, or have those that run follow new units and settings."""
     site = changes.site
-    if units.write_units(changes) or any(map(env.is_read_by_services, changed)):
-        units.restart_running(changes)
+    stale = units.write_units(changes)
+    if stale or any(map(env.is_read_by_services, changed)):
+        units.restart_running(changes, stale)
     for unit in site.enabled_units:
         units.enable_unit(changes, unit)
     for service in site.services:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 LISTENING = "0A"
+SYSTEMD = 1
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,9 @@ def holders(ports: tuple[int, ...]) -> list[Holder]:
     for process in Path("/proc").iterdir():
         if process.name.isdigit():
             for inode in _sockets_of(process) & sockets.keys():
-                found.setdefault(inode, _holder(sockets[inode], process))
+                # A socket that systemd has passed on is its service's.
+                if inode not in found or found[inode].pid == SYSTEMD:
+                    found[inode] = _holder(sockets[inode], process)
     missing = sockets.keys() - found.keys()
     unknown = [Holder(sockets[inode], 0, "an unknown process", "") for inode in missing]
     return sorted([*found.values(), *unknown], key=lambda holder: (holder.port, holder.pid))

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from atumctl import existing, ports
+from atumctl import existing, mail_port, ports
 from atumctl.install_options import Options
 from atumctl.output import Refused
 from atumctl.shell import run
@@ -20,7 +20,6 @@ OLDEST_PYTHON = (3, 11)
 OLDEST_POSTGRES = 15
 NEEDED_BYTES = 2_000_000_000
 WEB_SERVERS = {80: "nginx", 443: "nginx"}
-SMTP_PORT = 2525
 # Units with ProtectHome=, and a boot that empties them, make these no place to live.
 UNSUITABLE = ("/home", "/root", "/run/user", "/tmp", "/var/tmp", "/run")
 
@@ -29,6 +28,7 @@ def check(site: Site, options: Options) -> None:
     """Raise Refused with everything that stands in the way."""
     offences = [
         *(*_machine(site), *_room(site), *_ports(site, options.has_tls), *_services(site)),
+        *mail_port.problems(site),
         *existing.offences(site, options),
     ]
     if offences:
@@ -65,9 +65,11 @@ def _room(site: Site) -> Iterator[str]:
 
 def _ports(site: Site, tls: bool) -> Iterator[str]:
     web = (80, 443) if tls else (80,)
-    smtp = int(site.number("ATUM_SMTP_PORT", SMTP_PORT))
+    smtp = mail_port.number(site)
     ours = tuple(port for port in (*site.ports, smtp) if port)
     for holder in ports.holders((*ours, *web)):
+        if holder.pid == ports.SYSTEMD and holder.port == smtp and mail_port.is_held(site):
+            continue
         wanted = "nginx.service" if holder.port in web else "atum-desk-"
         if not holder.unit.startswith(wanted):
             where = f" ({holder.unit})" if holder.unit else ""

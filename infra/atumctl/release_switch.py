@@ -1,8 +1,9 @@
 """Moves the services to another release without a failed request; `rollback --to-release`.
 
 While the API starts anew, the bridge answers: the API of the release gone to, on another port,
-which nginx asks whenever the first one refuses. What runs already as it should is left alone, so
-the same call finishes a switch that was cut off, and one to the old release undoes it.
+which nginx asks whenever the first one refuses. Mail waits at the port that systemd holds. What
+runs already as it should is left alone, so the same call finishes a switch that was cut off, and
+one to the old release undoes it.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import argparse
 import time
 
-from atumctl import health, output
+from atumctl import health, mail_port, output
 from atumctl.journal import Journal
 from atumctl.output import AtumctlError, Failed, Refused
 from atumctl.postgres import Postgres
@@ -121,14 +122,18 @@ def switch(site: Site, version: str, *, hurry: bool = False) -> None:
     if api in behind:
         _start_bridge(site, version)
     _write_units(site, version)
+    sockets = [site.mail_socket] if mail_port.follow(site, site.release(version)) else []
     put_link(site.current, f"releases/{version}")
     if hurry:
         for name in behind:
             _stop_hurriedly(site, name)
+    if sockets and site.worker not in behind:
+        behind.append(site.worker)
     if behind:
-        run(["systemctl", "reset-failed", *behind], check=False)
-        # At once: the bridge answers meanwhile, and what takes mail and browsers is away shorter.
-        run(["systemctl", "restart", *behind], timeout=RESTART_SECONDS)
+        run(["systemctl", "reset-failed", *sockets, *behind], check=False)
+        # At once: the bridge answers requests meanwhile, systemd holds the mail port open, and
+        # browsers are without live updates for less long.
+        run(["systemctl", "restart", *sockets, *behind], timeout=RESTART_SECONDS)
     for name in site.services:
         _require_running(site, name, version)
     stop_bridge(site)
@@ -176,6 +181,8 @@ def _write_units(site: Site, version: str) -> None:
     values = {"PREFIX": str(site.prefix), "DATA": str(site.data), "USER": site.user}
     altered = False
     for template in sorted((site.release(version) / "infra/systemd").glob("atum-desk*")):
+        if template.name == site.mail_socket:
+            continue
         text, path = fill(template.read_text(), values), site.unit_folder / template.name
         if path.exists() and path.read_text() != text:
             put_file(path, text.encode(), 0o644, "root")

@@ -40,7 +40,7 @@ class Wishes:
 
 def all_units(site: Site) -> list[str]:
     """Return our units in the order in which they are stopped: what starts others comes first."""
-    triggers = [unit for unit in site.units if unit.endswith((".timer", ".path"))]
+    triggers = [unit for unit in site.units if unit.endswith((".timer", ".path", ".socket"))]
     services = [f"{name}.service" for name in (*reversed(site.services), site.bridge)]
     return [*triggers, *services, *(u for u in site.units if u not in (*triggers, *services))]
 
@@ -54,6 +54,8 @@ def drain(site: Site) -> None:
 def stop_all(site: Site, journals: list[Journal]) -> None:
     """Stop everything of ours; what does not end by itself is killed."""
     names = all_units(site)
+    # Alone, for in one go it would stop after the worker, which a mail would start once more.
+    run(["systemctl", "stop", site.mail_socket], check=False, timeout=COMMAND_SECONDS)
     run(["systemctl", "stop", "--no-block", *names], check=False, timeout=COMMAND_SECONDS)
     deadline = time.monotonic() + STOP_SECONDS
     while (left := _alive(names)) and time.monotonic() < deadline:

@@ -216,8 +216,10 @@ class Restoring:
         active = [f"{name}.service" for name in self._site.services]
         active = [unit for unit in active if units.is_active(unit)]
         for unit in reversed(active):
-            inverse = {"kind": "start_unit", "unit": unit}
-            self._act(f"stop {unit}", inverse, partial(units.stop_unit, {"unit": unit}))
+            sockets = units.sockets_of(self._site, unit)
+            words = {"unit": unit, "sockets": [one for one in sockets if units.is_active(one)]}
+            inverse = {"kind": "start_unit", **words}
+            self._act(f"stop {unit}", inverse, partial(units.stop_unit, words))
         return active
 
     def _start_services(self, stopped: list[str]) -> None:
@@ -329,7 +331,7 @@ def inverses(site: Site) -> Inverses:
         "restore_role_passwords": lambda inverse: transplant.restore_role_passwords(
             postgres, inverse["found"]
         ),
-        "start_unit": lambda inverse: units.start(inverse["unit"]),
+        "start_unit": lambda inverse: units.start(inverse["unit"], *inverse.get("sockets", ())),
         "stop_unit": units.stop_unit,
     }
 

@@ -11,7 +11,7 @@ from atumctl.finding import Finding
 SERVICES = {
     "API": ("health.api_ready", "health.api_live", "ports.api"),
     "Live updates": ("health.live_ready", "health.live_live", "ports.live"),
-    "Worker": ("health.worker",),
+    "Worker": ("health.worker", "health.mail"),
     "PostgreSQL": ("health.database",),
     "Redis": ("health.redis",),
     "nginx": ("health.nginx", "health.nginx_config"),

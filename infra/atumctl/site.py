@@ -31,26 +31,41 @@ class Site:
     user = "atum-desk"
     # Started in this order and stopped in the reverse one.
     services = ("atum-desk-api", "atum-desk-ws", "atum-desk-worker")
+    worker = "atum-desk-worker"
+    # Holds the mail port for the worker, and starts it when mail comes.
+    mail_socket = "atum-desk-mail.socket"
     bridge = "atum-desk-api-bridge"
     timers = ("atum-desk-backup", "atum-desk-watch", "atum-desk-certificate")
     units = (
         *(f"{name}.service" for name in services),
+        mail_socket,
         f"{bridge}.service",
         *("atum-desk-backup.service", "atum-desk-backup.timer"),
         *("atum-desk-watch.service", "atum-desk-watch.timer"),
         *("atum-desk-certificate.service", "atum-desk-certificate.timer"),
         *("atum-desk-requests.service", "atum-desk-requests.path"),
     )
-    # Of the units, those that start with the machine; the bridge and the one-shots never do.
-    enabled_units = (
-        *(f"{name}.service" for name in services),
-        *(f"{name}.timer" for name in timers),
-        "atum-desk-requests.path",
-    )
     ports = (8000, 8001)
     bridge_port = 8002
     redis_url = "redis://127.0.0.1:6379/0"
     redis_keys = "atum:*"
+
+    @property
+    def enabled_units(self) -> tuple[str, ...]:
+        """Return the units that start with the machine; the bridge and the one-shots never do."""
+        return (
+            *((self.mail_socket,) if self.takes_mail else ()),
+            *(f"{name}.service" for name in self.services),
+            *(f"{name}.timer" for name in self.timers),
+            "atum-desk-requests.path",
+        )
+
+    @property
+    def takes_mail(self) -> bool:
+        """Say whether the settings name a port or a socket on which mail comes in."""
+        settings = self.read_env()
+        lmtp = settings.get("ATUM_LMTP_SOCKET", "")
+        return settings.get("ATUM_SMTP_PORT") != "0" or lmtp.startswith("/")
 
     @property
     def api(self) -> Path:

@@ -12,7 +12,7 @@ from typing import Any
 
 from atumctl import health
 from atumctl.finding import Finding, State, Trigger
-from atumctl.probes import PATIENCE_SECONDS, room, tls
+from atumctl.probes import PATIENCE_SECONDS, mail, room, tls
 from atumctl.probes.look import VERSIONS, Look, Probe
 from atumctl.probes.redis import ping
 from atumctl.shell import ShellError, run
@@ -260,6 +260,7 @@ PROBES = (
     Probe((REDIS,), _redis),
     Probe((NGINX_CONFIG,), _nginx_config),
     Probe((NGINX,), _nginx),
+    *mail.PROBES,
     *tls.PROBES,
     *room.PROBES,
 )

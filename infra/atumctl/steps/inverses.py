@@ -17,6 +17,7 @@ INVERSES: Inverses = {
     "disable_unit": units.disable_unit,
     "drop_database": database.drop_database,
     "drop_roles": database.drop_roles,
+    "enable_unit": units.enable_again,
     "forget_site": nginx.forget_site,
     "purge_packages": packages.purge_packages,
     "reload_nginx": nginx.reload_nginx,

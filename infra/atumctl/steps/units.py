@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 
+from atumctl import mail_port
 from atumctl.journal import Inverse
 from atumctl.shell import ShellError, last_words, run
 from atumctl.site import DEFAULT_PREFIX, Site
 from atumctl.steps.changes import Changes
-from atumctl.steps.files import write_file
+from atumctl.steps.files import remove_file, write_file
 from atumctl.steps.templates import fill, tools_folder
 
 START_SECONDS = 120.0
@@ -16,31 +17,41 @@ START_SECONDS = 120.0
 STAMPS = Site(DEFAULT_PREFIX).timer_stamps
 
 
-def write_units(changes: Changes) -> bool:
-    """Write the units that differ and have systemd read them; return whether any did."""
+def write_units(changes: Changes) -> list[str]:
+    """Write the units that differ and have systemd read them; return what is to restart.
+
+    Those are the units that differ, and the mail socket where the worker runs without it.
+    """
     site = changes.site
     rendered = {unit: render_unit(site, unit) for unit in site.units}
     stale = [unit for unit, text in rendered.items() if _text_of(site, unit) != text]
     if not stale:
-        return False
+        return [site.mail_socket] if _lacks_socket(site) else []
     if running := running_services(site):
-        inverse = {"kind": "restart_running", "units": running}
+        sockets = [site.mail_socket] if is_active(site.mail_socket) else []
+        inverse = {"kind": "restart_running", "units": [*sockets, *running]}
         changes.act("services follow their units", inverse, lambda: None)
     # Written down first, so that it is undone last: when the old files are back.
     changes.act("systemd reads its units anew", {"kind": "reload_systemd"}, lambda: None)
     for unit in stale:
-        write_file(changes, site.unit_folder / unit, rendered[unit])
+        text = rendered[unit]
+        if text is None:
+            _remove_unit(changes, unit)
+        else:
+            write_file(changes, site.unit_folder / unit, text)
     if not changes.dry_run:
         reload_systemd({})
-    return True
+    return stale
 
 
-def render_unit(site: Site, unit: str) -> str:
-    """Return a unit's text for this installation."""
-    template = (tools_folder("systemd") / unit).read_text()
+def render_unit(site: Site, unit: str) -> str | None:
+    """Return a unit's text for this installation; None for one that it has no use for."""
+    template = tools_folder("systemd") / unit
+    if unit == site.mail_socket:
+        return mail_port.render(template, site)
     # The preflight refuses an install root with a character that units or nginx give a meaning.
     values = {"PREFIX": str(site.prefix), "DATA": str(site.data), "USER": site.user}
-    return fill(template, values)
+    return fill(template.read_text(), values)
 
 
 def enable_unit(changes: Changes, unit: str) -> None:
@@ -58,14 +69,34 @@ def start_unit(changes: Changes, unit: str) -> None:
     """Start a unit unless it runs; with Type=notify this waits until it serves."""
     if is_active(unit):
         return
-    changes.act(f"start {unit}", {"kind": "stop_unit", "unit": unit}, lambda: start(unit))
+    sockets = [one for one in sockets_of(changes.site, unit) if not is_active(one)]
+    inverse = {"kind": "stop_unit", "unit": unit, "sockets": sockets}
+    changes.act(f"start {unit}", inverse, lambda: start(unit, *sockets))
 
 
-def restart_running(changes: Changes) -> None:
-    """Restart the services that run, for they run by old units or old settings."""
-    for service in running_services(changes.site):
-        restart = partial(run, ["systemctl", "restart", service], timeout=START_SECONDS)
-        changes.act(f"restart {service}", {"kind": "nothing"}, restart)
+def sockets_of(site: Site, unit: str) -> list[str]:
+    """Return the sockets that are laid for a service: they start before it and stop before it."""
+    laid = (site.unit_folder / site.mail_socket).exists()
+    return [site.mail_socket] if laid and unit == f"{site.worker}.service" else []
+
+
+def restart_running(changes: Changes, stale: list[str]) -> None:
+    """Restart the services that run, for they run by old units or old settings.
+
+    A socket keeps its port open, unless it is `stale` itself: it starts anew with its service,
+    for it does not while that runs.
+    """
+    site = changes.site
+    running = running_services(site)
+    for service in running:
+        sockets = [one for one in sockets_of(site, f"{service}.service") if one in stale]
+        opened = [one for one in sockets if not is_active(one)]
+        inverse = {"kind": "stop_unit", "unit": opened[0]} if opened else {"kind": "nothing"}
+        restart = partial(run, ["systemctl", "restart", *sockets, service], timeout=START_SECONDS)
+        changes.act(f"restart {' and '.join([*sockets, service])}", inverse, restart)
+    if site.mail_socket in stale and site.worker not in running and is_active(site.mail_socket):
+        again = partial(run, ["systemctl", "restart", site.mail_socket], timeout=START_SECONDS)
+        changes.act(f"restart {site.mail_socket}", {"kind": "nothing"}, again)
 
 
 def running_services(site: Site) -> list[str]:
@@ -75,15 +106,17 @@ def running_services(site: Site) -> list[str]:
 
 def restart_again(inverse: Inverse) -> None:
     """Restart services that ran, so that they run by what was put back."""
-    for service in inverse["units"]:
-        if is_active(f"{service}.service"):
-            run(["systemctl", "restart", service], timeout=START_SECONDS)
+    names = [
+        one for one in inverse["units"] if one.endswith(".socket") or is_active(f"{one}.service")
+    ]
+    if names:
+        run(["systemctl", "restart", *names], timeout=START_SECONDS)
 
 
-def start(unit: str) -> None:
-    """Start a unit. Raises ShellError with its own last words when it does not come up."""
-    run(["systemctl", "reset-failed", unit], check=False)
-    argv = ["systemctl", "start", unit]
+def start(unit: str, *sockets: str) -> None:
+    """Start a unit, and its sockets before it. Raises ShellError with its own last words."""
+    run(["systemctl", "reset-failed", *sockets, unit], check=False)
+    argv = ["systemctl", "start", *sockets, unit]
     done = run(argv, timeout=START_SECONDS, check=False)
     if not done.ok:
         log = run(["journalctl", "-u", unit, "-n", "8", "-o", "cat", "--no-pager"], check=False)
@@ -112,14 +145,32 @@ def disable_unit(inverse: Inverse) -> None:
     (STAMPS / f"stamp-{unit}").unlink(missing_ok=True)
 
 
+def enable_again(inverse: Inverse) -> None:
+    """Have a unit start with the machine again."""
+    run(["systemctl", "enable", "--quiet", inverse["unit"]])
+
+
 def stop_unit(inverse: Inverse) -> None:
-    """Stop a unit, by force when it hangs."""
+    """Stop a unit, by force when it hangs; its sockets before it, or they would start it again."""
     unit = inverse["unit"]
+    for one in inverse.get("sockets", ()):
+        run(["systemctl", "stop", one], check=False, timeout=20)
     try:
         run(["systemctl", "stop", unit], timeout=60, check=False)
     except ShellError:
         run(["systemctl", "kill", "--signal=KILL", unit], check=False, timeout=20)
     run(["systemctl", "reset-failed", unit], check=False)
+
+
+def _lacks_socket(site: Site) -> bool:
+    service = f"{site.worker}.service"
+    return is_active(service) and not all(map(is_active, sockets_of(site, service)))
+
+
+def _remove_unit(changes: Changes, unit: str) -> None:
+    stop = partial(run, ["systemctl", "disable", "--now", "--quiet", unit])
+    changes.act(f"stop {unit}", {"kind": "enable_unit", "unit": unit}, stop)
+    remove_file(changes, changes.site.unit_folder / unit)
 
 
 def _text_of(site: Site, unit: str) -> str | None:

@@ -85,6 +85,7 @@ async def still(
             f"ATUM_SECRET={SECRET}\nATUM_DATABASE_URL={url}\nATUM_DATA={site.data}\n"
             "ATUM_OPS_SLICE_MB=64\n"
             f"ATUM_API_PORT={house.api_port}\nATUM_LIVE_PORT={house.live_port}\n"
+            f"ATUM_SMTP_PORT={house.smtp_port}\n"
         )
         monkeypatch.setenv("ATUM_PG_DSN", url)
         monkeypatch.setenv("ATUM_PG_BIN", str(find_client("pg_amcheck").parent))

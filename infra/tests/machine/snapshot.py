@@ -27,7 +27,7 @@ runuser -u postgres -- pg_dumpall --roles-only | grep -v '^.\\(un\\)\\?restrict'
 """
 STATES = {
     "enabled": "systemctl list-unit-files --no-legend --plain | grep -v '^run-' | sort",
-    "active": "systemctl list-units --no-legend --plain --state=active --type=service,timer,path"
+    "active": "systemctl list-units --no-legend --plain --state=active --type=service,timer,path,socket"
     " | awk '{print $1}' | grep -vE '^(run-|user@|user-runtime-dir@)' | sort",
     "failed": "systemctl list-units --no-legend --plain --state=failed | awk '{print $1}' | sort",
     "packages": "dpkg-query -W -f '${Package} ${Version} ${db:Status-Abbrev}\\n'",
