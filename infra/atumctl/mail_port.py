@@ -10,6 +10,8 @@ from __future__ import annotations
 import errno
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
+from ipaddress import ip_address
 from pathlib import Path
 
 from atumctl.shell import run
@@ -109,7 +111,11 @@ def _ips(site: Site) -> list[str]:
     """Return the addresses of the SMTP port as the worker finds them, each once."""
     if not (port := number(site)):
         return []
-    found = socket.getaddrinfo(host(site), port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    name = host(site)
+    with suppress(ValueError):
+        ip_address(name)
+        return [name]
+    found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     return list(dict.fromkeys(str(one[4][0]) for one in found))
 
 
