@@ -91,6 +91,7 @@ def tell_plan(site: Site, version: str) -> int:
     plan = [
         f"start {site.bridge} of release {version} on port {site.bridge_port}",
         f"write the units of release {version} that differ",
+        *([f"stop and remove {site.mail_socket}"] if _frees_port(site, version) else []),
         f"turn {site.current} to releases/{version}",
         *(f"restart {name}" for name in site.services if running(site, name) != version),
         f"stop {site.bridge}",
@@ -189,6 +190,12 @@ def _write_units(site: Site, version: str) -> None:
             altered = True
     if altered:
         units.reload_systemd({})
+
+
+def _frees_port(site: Site, version: str) -> bool:
+    """Say whether a release takes the mail port from systemd, for it listens itself."""
+    wants = (site.release(version) / "infra/systemd" / site.mail_socket).is_file()
+    return not wants and (site.unit_folder / site.mail_socket).exists()
 
 
 def _settle(site: Site) -> None:

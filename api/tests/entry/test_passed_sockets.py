@@ -19,6 +19,7 @@ import pytest
 
 from atum_desk.kernel import passed_sockets as passing
 from atum_desk.kernel.passed_sockets import passed_sockets
+from atum_desk.mail.connection_limits import MAX_CONNECTIONS_OF_RELAY as RELAYS_LIMIT
 from atum_desk.mail.listener import PASSED_AS
 from free_ports import free_port
 from scratch_databases import SECRET
@@ -182,6 +183,21 @@ async def test_every_passed_socket_is_served_and_none_of_another_name(
     own = free_port()
     async with worker(database_url, tmp_path, own, sockets[:1], name="another"):
         await until(lambda: _answers(own), 60)
+
+
+@pytest.mark.slow("a worker starts")
+async def test_whoever_is_sent_away_hears_why_from_the_worker_as_it_runs(
+    database_url: str, tmp_path: Path, sockets: list[socket.socket], port: int
+) -> None:
+    """The worker's event loop is uvloop, whose connections are of its own kind."""
+    async with worker(database_url, tmp_path, port, sockets):
+        held = [await asyncio.open_connection("127.0.0.1", port) for _ in range(RELAYS_LIMIT)]
+        for reader, _writer in held:
+            assert (await in_time(reader.readline(), 60)).startswith(b"220 ")
+        assert (await greeting(port)).startswith(b"421 4.7.0")
+    for reader, writer in held:
+        assert (await in_time(reader.readline(), 20)).startswith(b"421 4.3.2")
+        writer.close()
 
 
 @pytest.mark.slow("a worker starts")
