@@ -77,8 +77,8 @@ def is_held(site: Site) -> bool:
 def follow(site: Site, release: Path) -> bool:
     """Lay, alter or remove the socket's unit as a release wants it; for a switch.
 
-    Return whether it has to start, together with the worker: a socket does not start while its
-    service runs.
+    Return whether it has to start: the worker, which wants it, starts it when it restarts, for a
+    socket does not start while its service runs.
     """
     template, path = (
         release / "infra/systemd" / site.mail_socket,
@@ -96,6 +96,8 @@ def follow(site: Site, release: Path) -> bool:
         return False
     if path.exists() and path.read_text() == text:
         return not run(["systemctl", "is-active", "--quiet", site.mail_socket], check=False).ok
+    # The worker serves on what it was passed until it restarts.
+    run(["systemctl", "stop", site.mail_socket], check=False)
     put_file(path, text.encode(), 0o644, "root")
     run(["systemctl", "daemon-reload"])
     run(["systemctl", "enable", "--quiet", site.mail_socket])

@@ -123,18 +123,17 @@ def switch(site: Site, version: str, *, hurry: bool = False) -> None:
     if api in behind:
         _start_bridge(site, version)
     _write_units(site, version)
-    sockets = [site.mail_socket] if mail_port.follow(site, site.release(version)) else []
+    if mail_port.follow(site, site.release(version)) and site.worker not in behind:
+        behind.append(site.worker)
     put_link(site.current, f"releases/{version}")
     if hurry:
         for name in behind:
             _stop_hurriedly(site, name)
-    if sockets and site.worker not in behind:
-        behind.append(site.worker)
     if behind:
-        run(["systemctl", "reset-failed", *sockets, *behind], check=False)
+        run(["systemctl", "reset-failed", *behind], check=False)
         # At once: the bridge answers requests meanwhile, systemd holds the mail port open, and
         # browsers are without live updates for less long.
-        run(["systemctl", "restart", *sockets, *behind], timeout=RESTART_SECONDS)
+        run(["systemctl", "restart", *behind], timeout=RESTART_SECONDS)
     for name in site.services:
         _require_running(site, name, version)
     stop_bridge(site)

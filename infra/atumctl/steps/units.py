@@ -83,8 +83,7 @@ def sockets_of(site: Site, unit: str) -> list[str]:
 def restart_running(changes: Changes, stale: list[str]) -> None:
     """Restart the services that run, for they run by old units or old settings.
 
-    A socket keeps its port open, unless it is `stale` itself: it starts anew with its service,
-    for it does not while that runs.
+    A socket keeps its port open, unless it is `stale` itself.
     """
     site = changes.site
     running = running_services(site)
@@ -92,11 +91,25 @@ def restart_running(changes: Changes, stale: list[str]) -> None:
         sockets = [one for one in sockets_of(site, f"{service}.service") if one in stale]
         opened = [one for one in sockets if not is_active(one)]
         inverse = {"kind": "stop_unit", "unit": opened[0]} if opened else {"kind": "nothing"}
-        restart = partial(run, ["systemctl", "restart", *sockets, service], timeout=START_SECONDS)
-        changes.act(f"restart {' and '.join([*sockets, service])}", inverse, restart)
+        step = f"restart {' and '.join([service, *sockets])}"
+        changes.act(step, inverse, partial(restart, service, *sockets))
     if site.mail_socket in stale and site.worker not in running and is_active(site.mail_socket):
         again = partial(run, ["systemctl", "restart", site.mail_socket], timeout=START_SECONDS)
         changes.act(f"restart {site.mail_socket}", {"kind": "nothing"}, again)
+
+
+def restart(service: str, *sockets: str) -> None:
+    """Restart a service, and these sockets of it anew. Raises ShellError when one does not start.
+
+    A socket does not start while its service runs, and systemctl asks for one unit after the
+    other; so it stops first, and the service, which wants it, starts it between its end and start.
+    """
+    for one in sockets:
+        run(["systemctl", "stop", one], timeout=START_SECONDS)
+    run(["systemctl", "restart", service], timeout=START_SECONDS)
+    for one in sockets:
+        if not is_active(one):
+            run(["systemctl", "start", one], timeout=START_SECONDS)
 
 
 def running_services(site: Site) -> list[str]:
@@ -106,11 +119,11 @@ def running_services(site: Site) -> list[str]:
 
 def restart_again(inverse: Inverse) -> None:
     """Restart services that ran, so that they run by what was put back."""
-    names = [
-        one for one in inverse["units"] if one.endswith(".socket") or is_active(f"{one}.service")
-    ]
-    if names:
-        run(["systemctl", "restart", *names], timeout=START_SECONDS)
+    sockets = [one for one in inverse["units"] if one.endswith(".socket")]
+    for service in inverse["units"]:
+        if is_active(f"{service}.service"):
+            is_worker = service == Site.worker
+            restart(service, *(sockets if is_worker else ()))
 
 
 def start(unit: str, *sockets: str) -> None:
