@@ -288,10 +288,10 @@ async def _answers(settings: Settings) -> bool:
         async with asyncio.timeout(PROBE_SECONDS):
             reader, writer = await asyncio.open_connection(host, settings.smtp_port)
             try:
-                return (await reader.readline()).startswith(b"220 ")
+                return await reader.readexactly(4) == b"220 "
             finally:
                 writer.close()
-    except (OSError, TimeoutError):
+    except (OSError, TimeoutError, EOFError):
         return False
 
 
