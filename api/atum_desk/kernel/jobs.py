@@ -11,6 +11,7 @@ import asyncio
 import logging
 import random
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import timedelta
@@ -89,6 +90,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     max_delay_seconds: float = 3600.0
     timeout_seconds: float = 300.0
     keep_failed: bool = True
+    # While so many of it run, a worker picks others only; one batch may exceed it.
+    at_once: int | None = None
 
     def delay_after(self, attempts: int) -> timedelta:
         """Return how long to wait after this many earlier attempts."""
@@ -119,6 +122,7 @@ class JobRunner:
         )
         self._manager: QueueManager | None = None
         self._running: set[asyncio.Task[Any]] = set()
+        self._running_by_name: Counter[str] = Counter()
         self._stopping = asyncio.Event()
         self._looked_at = time.monotonic()
         self.started = asyncio.Event()
@@ -130,6 +134,14 @@ class JobRunner:
     def _note_look(self) -> None:
         self._looked_at = time.monotonic()
         self.started.set()
+
+    def _list_crowded(self) -> set[str]:
+        """Return the jobs of which as many run as may: one kind must not hold the whole worker."""
+        return {
+            name
+            for name, job in self._jobs.items()
+            if job.at_once is not None and self._running_by_name[name] >= job.at_once
+        }
 
     async def run(self) -> None:
         """Work until `stop`; a lost connection is opened again."""
@@ -185,26 +197,36 @@ class JobRunner:
             qbs=QuerySchedulerBuilder(names),
         )
         queries.note_look = self._note_look
+        queries.list_crowded = self._list_crowded
         manager = QueueManager(queries, channel=names.channel)
         for name, job in self._jobs.items():
-            manager.register_executor(name, _Executor(job, self._worker, self._running))
+            manager.register_executor(
+                name, _Executor(job, self._worker, self._running, self._running_by_name)
+            )
         return manager
 
 
 class _NotedQueries(Queries):
-    """The queue's queries; every look for work is noted."""
+    """The queue's queries; every look for work is noted, and leaves out what runs often enough."""
 
     note_look: Callable[[], None]
+    list_crowded: Callable[[], set[str]]
 
     async def dequeue(self, *given: Any, **named: Any) -> list[QueuedJob]:
         self.note_look()
+        crowded = self.list_crowded()
+        named["entrypoints"] = {
+            name: one for name, one in named["entrypoints"].items() if name not in crowded
+        }
         return await super().dequeue(*given, **named)
 
 
 class _Executor(AbstractEntrypointExecutor):
     """Runs one job and turns how it ended into what the queue understands."""
 
-    def __init__(self, job: Job, worker: WorkerContext, running: set[asyncio.Task[Any]]) -> None:
+    def __init__(
+        self, job: Job, worker: WorkerContext, running: set[asyncio.Task[Any]], by_name: Counter[str]
+    ) -> None:  # fmt: skip
         super().__init__(
             EntrypointExecutorParameters(
                 concurrency_limit=0,
@@ -215,11 +237,13 @@ class _Executor(AbstractEntrypointExecutor):
         self._job = job
         self._worker = worker
         self._running = running
+        self._by_name = by_name
 
     async def execute(self, job: QueuedJob, context: Context) -> None:
         task = asyncio.current_task()
         assert task is not None
         self._running.add(task)
+        self._by_name[job.entrypoint] += 1
         request_context.set(RequestContext(request_id=f"job-{job.id}"))
         try:
             await self._attempt(job)
@@ -228,6 +252,7 @@ class _Executor(AbstractEntrypointExecutor):
             raise RetryRequested(timedelta(0), "the worker stopped") from None
         finally:
             self._running.discard(task)
+            self._by_name[job.entrypoint] -= 1
 
     async def _attempt(self, job: QueuedJob) -> None:
         if job.attempts >= self._job.max_attempts:

@@ -37,6 +37,8 @@ PASSING = (
 # Tickets are numbered one after the other, so more at once only wait for each other, on connections
 # that taking mail needs.
 FILED_AT_ONCE = 4
+# A few more wait picked, so that nothing idles until the queue is looked at again.
+PICKED_AT_ONCE = 6
 
 log = structlog.get_logger()
 _filing = asyncio.Semaphore(FILED_AT_ONCE)
@@ -52,12 +54,12 @@ class ParseMail(msgspec.Struct):
 async def parse(worker: WorkerContext, payload: bytes) -> None:
     """File one mail; what fails three times is set aside with the words of the failure."""
     job = msgspec.json.decode(payload, type=ParseMail)
-    await intake.give_way()
     try:
         async with _filing:
             await file_mail(
                 worker.database, worker.settings, worker.files, job.workspace_id, job.mail_id
             )
+        intake.count_filed()
     except (RetryLater, *PASSING):
         raise
     except Exception as error:
@@ -100,7 +102,7 @@ async def erase(worker: WorkerContext, _payload: bytes) -> None:
 
 
 jobs: dict[str, JobHandler | Job] = {
-    "mail.parse": Job(handler=parse, max_attempts=PATIENCE),
+    "mail.parse": Job(handler=parse, max_attempts=PATIENCE, at_once=PICKED_AT_ONCE),
     "mail.confirm": confirm,
 }
 schedules: dict[str, Schedule] = {

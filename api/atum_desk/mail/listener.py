@@ -21,6 +21,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from atum_desk.kernel.db import Database
 from atum_desk.kernel.jobs import WorkerContext
+from atum_desk.kernel.overdue_jobs import count_overdue
 from atum_desk.kernel.settings import Settings
 from atum_desk.mail import queries
 from atum_desk.mail.certificate import Certificate
@@ -29,12 +30,14 @@ from atum_desk.mail.limits import Limits
 from atum_desk.mail.models import MailboxTarget
 from atum_desk.mail.receive import Receiver, incoming_mails
 from atum_desk.mail.sessions import LmtpSession, SmtpSession
+from atum_desk.mail.traffic import intake
 from atum_desk.outbox.public import mailbox_part
 
 MAX_RECIPIENTS = 100
 SESSION_TIMEOUT_SECONDS = 300.0
 # Hashing more than this is noticed by other sessions, so it is done in a thread.
 LARGE_BYTES = 1_000_000
+FILING_JOB = "mail.parse"
 REMEMBERED_SECONDS = 3.0
 REMEMBERED_ADDRESSES = 10_000
 BACKLOG = 512
@@ -96,6 +99,8 @@ class Handler:
         """Take the sender; the null sender of a bounce is one too."""
         if not self.limits.may_send(_peer(session)):
             return "451 4.7.1 Too many mails from you; try again in a minute"
+        # Before its data: a sender that waits here holds no memory of ours.
+        await intake.admit()
         envelope.mail_from = address
         envelope.mail_options.extend(options)
         return "250 2.1.0 OK"
@@ -144,11 +149,13 @@ class Listeners:
         connections: ConnectionLimits,
         servers: list[asyncio.Server],
         socket: Path | None,
+        database: Database,
     ) -> None:
         self._receiver = receiver
         self._connections = connections
         self._servers = servers
         self._socket = socket
+        self._watching = asyncio.create_task(_watch(database), name="mail-watch")
 
     async def close(self) -> None:
         """Take no more connections and end those there are; what was acknowledged is committed.
@@ -158,6 +165,7 @@ class Listeners:
         for server in self._servers:
             server.close()
         await self._finish_sessions()
+        self._watching.cancel()
         await self._receiver.close()
         if self._socket:
             self._socket.unlink(missing_ok=True)
@@ -197,7 +205,9 @@ async def start_listeners(worker: WorkerContext, passed: Sequence[socket.socket]
             settings.lmtp_socket, unix, lambda: LmtpSession(handler, **options)
         )
     receiver.start()
-    return Listeners(receiver, limits.connections, servers, own_socket)
+    return Listeners(
+        receiver, limits.connections, servers, own_socket, worker.database
+    )
 
 
 async def _listen_on_port(
@@ -227,6 +237,16 @@ def _remove_left_socket(path: str) -> None:
     """Remove what a worker that was killed has left: it would refuse the name for ever."""
     with suppress(FileNotFoundError):
         Path(path).unlink()
+
+
+async def _watch(database: Database) -> None:
+    """Know how far behind filing is, so that taking mail keeps its pace."""
+
+    async def count_waiting(most: int) -> int:
+        async with database.connection("atum_desk_worker") as connection:
+            return await count_overdue(connection, FILING_JOB, most)
+
+    await intake.watch(count_waiting)
 
 
 def _session_options(settings: Settings) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Keeps mail before its sender is told so: mails that wait at the same moment share one commit.
 
-A mail that comes alone is committed at once. While a commit runs the next batch gathers, so a burst
-costs few transactions.
+A mail that comes alone is committed at once. While mail pours in a batch gathers for some
+milliseconds, and for as long as a commit runs, so a burst costs few transactions.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ from atum_desk.mail.traffic import intake
 BATCH_MAILS = 64
 BATCH_BYTES = 16 * 1024 * 1024
 WRITERS = 2
+# So long a batch gathers while mail pours in: a commit costs as much as several mails of it.
+GATHER_SECONDS = 0.015
 
 log = structlog.get_logger()
 
@@ -79,7 +81,12 @@ class Receiver:
         while True:
             async with self._arrived:
                 await self._arrived.wait_for(lambda: bool(self._waiting))
-                batch = self._take_batch()
+            if intake.is_busy():
+                await asyncio.sleep(GATHER_SECONDS)
+            if not self._waiting:
+                # The other writer took them.
+                continue
+            batch = self._take_batch()
             try:
                 await self._commit(batch)
             except Exception as error:

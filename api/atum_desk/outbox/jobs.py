@@ -15,6 +15,8 @@ from atum_desk.outbox.sessions import RelaySessions
 SENDING_LEASE = timedelta(minutes=10)
 SWEEP_LIMIT = 500
 SWEEP_SECONDS = 30.0
+# A relay that hangs must not hold all that the worker does at once.
+SENT_AT_ONCE = 6
 
 # The connections of this worker; a job uses what the one before it left open.
 relay_sessions = RelaySessions()
@@ -50,5 +52,7 @@ async def close_sessions() -> None:
     await relay_sessions.close()
 
 
-jobs: dict[str, JobHandler | Job] = {"outbox.send": Job(handler=send, timeout_seconds=900)}
+jobs: dict[str, JobHandler | Job] = {
+    "outbox.send": Job(handler=send, timeout_seconds=900, at_once=SENT_AT_ONCE)
+}
 schedules: dict[str, Schedule] = {"outbox.sweep": (SWEEP_SECONDS, sweep)}
