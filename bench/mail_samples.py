@@ -12,6 +12,7 @@ KINDS = {"tiny": 4, "ordinary": 12, "files": 4}
 TINY, ORDINARY, FILES = "tiny", "ordinary", "files"
 HTML_BYTES = 16_000
 FILE_BYTES = 30_000
+TEXT_STYLE = "font-family:Calibri,Arial,sans-serif;font-size:10pt;color:#1f497d"
 # Mails of life hold a tag or a piece of text for every 30 to 80 bytes of their HTML.
 CELL_STYLE = (
     "padding:4px 8px 4px 8px;border:solid #cccccc 1.0pt;font-family:Calibri,Arial,sans-serif;"
@@ -81,7 +82,7 @@ def _prose(chance: random.Random, words: int) -> str:
 def _html(chance: random.Random, text: str) -> str:
     """Return what a mail program makes of a text: paragraphs with styles, and a table of earlier words."""
     paragraphs = "".join(
-        f'<p class="MsoNormal"><span style="font-family:Calibri,Arial,sans-serif;font-size:10pt;color:#1f497d">{line}</span></p>\n'
+        f'<p class="MsoNormal"><span style="{TEXT_STYLE}">{line}</span></p>\n'
         for line in text.splitlines()
     )
     cells = []

@@ -183,7 +183,7 @@ class _Looks:
             if time.monotonic() > deadline:
                 raise RuntimeError(f"the worker filed {self.filed} of {count} mails")
             await self.look()
-            await asyncio.sleep(LOOK_SECONDS / 5)
+            await asyncio.sleep(LOOK_SECONDS)
 
     async def look(self) -> None:
         """Count what is filed and remember how long the oldest waiting mail waited at most."""

@@ -29,22 +29,24 @@ async def find_or_create_contact(work: Work, address: str, name: str | None) -> 
     The organization follows from the mail domain. A staff address returns the staff person.
     Raises ValidationFailed for what cannot be an address.
     """
-    email = address.strip().lower()
-    local, _, domain = email.rpartition("@")
-    if not local or not domain or len(email) > 320:
-        raise ValidationFailed.of("email", "is not a mail address")
-    if known := await queries.find_by_address(work, email):
-        return known
-    organization_id = await queries.find_organization_of_domain(work, domain)
+    email = _usable(address)
+    known = await queries.find_by_address(work, email)
+    return known or await create_contact(work, email, name)
+
+
+async def create_contact(work: Work, address: str, name: str | None) -> ContactRef:
+    """Make a contact of a stranger; whoever took the address at the same moment is returned instead.
+
+    Raises ValidationFailed for what cannot be an address.
+    """
+    email = _usable(address)
     # Somebody who gives no name is shown by the address: a local part is no name.
     shown = clean_line(name or "")[:200] or clean_line(email)[:200]
-    contact_id = await queries.insert_contact(work, shown, email, organization_id)
-    if contact_id is None:
-        found = await queries.find_by_address(work, email)
-        if found is None:
-            raise AlreadyExists(what=f"Somebody with the address {email}")
-        return found
-    return ContactRef(id=contact_id, name=shown, kind="contact", organization_id=organization_id)
+    found = await queries.insert_stranger(work, shown, email)
+    found = found or await queries.find_by_address(work, email)
+    if found is None:
+        raise AlreadyExists(what=f"Somebody with the address {email}")
+    return found
 
 
 async def find_or_create_contacts(
@@ -137,6 +139,14 @@ async def _existing_organization(work: Work, organization_id: int) -> int:
     if not await queries.organization_exists(work, organization_id):
         raise OrganizationUnknown
     return organization_id
+
+
+def _usable(address: str) -> str:
+    email = address.strip().lower()
+    local, _, domain = email.rpartition("@")
+    if not local or not domain or len(email) > 320:
+        raise ValidationFailed.of("email", "is not a mail address")
+    return email
 
 
 def _seen(if_match: int | None, change: ContactChange | OrganizationChange) -> int | None:

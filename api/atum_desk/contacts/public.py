@@ -1,12 +1,18 @@
 """What other slices may use of contacts."""
 
-from atum_desk.contacts.commands import find_or_create_contact, find_or_create_contacts
+from atum_desk.contacts.commands import (
+    create_contact,
+    find_or_create_contact,
+    find_or_create_contacts,
+)
 from atum_desk.contacts.models import ContactRef
-from atum_desk.contacts.queries import find_by_addresses
+from atum_desk.contacts.queries import find_by_addresses, person_among
 
 __all__ = [
     "ContactRef",
+    "create_contact",
     "find_by_addresses",
     "find_or_create_contact",
     "find_or_create_contacts",
+    "person_among",
 ]

@@ -24,6 +24,14 @@ ORGANIZATION = """
       from organizations o"""
 
 
+def person_among(addresses: str) -> str:
+    """Return the SQL of whoever has one of these addresses (SQL of a text[] in lower case), as `ContactRef` in JSON."""
+    return f"""(select jsonb_build_object('id', p.id, 'name', p.name, 'kind', p.kind,
+                                          'organization_id', p.organization_id, 'active', p.active)
+                  from addresses a join people p on p.id = a.person_id
+                 where a.workspace_id = ctx_workspace() and a.email = any({addresses}) limit 1)"""
+
+
 async def find_by_address(view: View, email: str) -> ContactRef | None:
     """Return whoever has an address, contact or staff."""
     return (await find_by_addresses(view, [email])).get(email)
@@ -31,6 +39,8 @@ async def find_by_address(view: View, email: str) -> ContactRef | None:
 
 async def find_by_addresses(view: View, emails: list[str]) -> dict[str, ContactRef]:
     """Return whoever has each address, contact or staff, however its domain is spelled."""
+    if not emails:
+        return {}
     spelled = {spelling.lower(): email for email in emails for spelling in spellings(email)}
     rows = await view.fetch(
         """select a.email, p.id, p.name, p.kind, p.organization_id, p.active
@@ -56,6 +66,23 @@ async def organization_exists(view: View, organization_id: int) -> bool:
     return await view.fetchval(
         "select exists (select from organizations where id = $1)", organization_id
     )
+
+
+async def insert_stranger(work: Work, name: str, email: str) -> ContactRef | None:
+    """Insert a contact of the organization of their mail domain; None when the address was taken meanwhile."""
+    row = await work.fetchrow(
+        """with a as (
+             insert into addresses (workspace_id, person_id, email)
+             values (ctx_workspace(), nextval(pg_get_serial_sequence('people', 'id')), $2)
+             on conflict (workspace_id, email) do nothing returning person_id)
+           insert into people (id, workspace_id, kind, name, organization_id)
+           select person_id, ctx_workspace(), 'contact', $1,
+                  (select d.organization_id from organization_domains d
+                    where d.workspace_id = ctx_workspace() and d.domain = split_part($2, '@', -1))
+             from a returning id, name, kind, organization_id""",
+        name, email,
+    )  # fmt: skip
+    return msgspec.convert(dict(row), ContactRef) if row else None
 
 
 async def insert_contact(

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
 from collections.abc import Collection
 
 from atum_desk.files import queries
 from atum_desk.files.content_types import detect_type
 from atum_desk.files.filenames import clean_filename
 from atum_desk.files.problems import AttachmentTaken
-from atum_desk.files.store import FileStore
+from atum_desk.files.store import FileStore, name_of
 from atum_desk.kernel.db import Work
 
 
@@ -20,7 +18,7 @@ async def store_attachment(
     ticket_id: int | None = None, message_id: int | None = None,
 ) -> int:  # fmt: skip
     """Keep a file within a unit of work (a mail's part) and return the attachment's id."""
-    sha256 = await asyncio.to_thread(lambda: hashlib.sha256(content).hexdigest())
+    sha256 = await name_of(content)
     # The insert locks the content's name, so that no sweep removes what is stored next.
     attachment_id = await queries.insert_attachment(
         work, filename=clean_filename(filename), mime_type=detect_type(content, mime_type),

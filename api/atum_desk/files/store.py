@@ -24,6 +24,8 @@ from atum_desk.files.problems import FileMissing
 
 # What is in memory of a download at a time.
 STREAM_BYTES = 64 * 1024
+# Hashed before a thread would have started.
+SMALL_BYTES = 256 * 1024
 _NAME = re.compile(r"^[0-9a-f]{64}$")
 
 
@@ -37,7 +39,7 @@ class FileStore:
 
     async def put(self, content: bytes) -> StoredFile:
         """Keep content durably and return its name; keeping it twice costs a hash."""
-        sha256 = await asyncio.to_thread(lambda: hashlib.sha256(content).hexdigest())
+        sha256 = await name_of(content)
         await self.put_named(sha256, content)
         return StoredFile(sha256=sha256, size=len(content))
 
@@ -107,6 +109,13 @@ class FileStore:
                     path.unlink()
                     removed += 1
         return removed
+
+
+async def name_of(content: bytes) -> str:
+    """Return the name under which content is kept; what takes long to hash is hashed in a thread."""
+    if len(content) <= SMALL_BYTES:
+        return hashlib.sha256(content).hexdigest()
+    return await asyncio.to_thread(lambda: hashlib.sha256(content).hexdigest())
 
 
 async def _nothing() -> AsyncIterator[bytes]:

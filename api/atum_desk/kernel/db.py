@@ -251,10 +251,12 @@ class Database:
             await connection.execute("commit")
 
     @asynccontextmanager
-    async def writing(self, actor: Actor | SystemActor, command: str) -> AsyncIterator[Work]:
-        """Open a unit of work that becomes the change `command`; any exception rolls all of it back."""
+    async def writing(
+        self, actor: Actor | SystemActor, command: str, first: str = ""
+    ) -> AsyncIterator[Work]:
+        """Open a unit of work, any exception rolls all of it back; `first` runs in the message that opens it."""
         async with self.connection(_role_of(actor), writes=True) as connection:
-            actor = await self._enter(connection, actor, "begin", opens_change=True)
+            actor = await self._enter(connection, actor, "begin", opens_change=True, then=first)
             work = Work(connection, actor, command)
             try:
                 await claim_key(connection, actor)
@@ -275,20 +277,23 @@ class Database:
         begin: str,
         *,
         opens_change: bool = False,
+        then: str = "",
     ) -> Actor | SystemActor:
         try:
-            await connection.execute(self._opening(actor, begin, opens_change))
+            await connection.execute(self._opening(actor, begin, opens_change, then))
             return actor
         except asyncpg.PostgresError as error:
             await _end(connection, "rollback")
             if not isinstance(actor, Actor):
                 raise
             fresh = await self._renewed(connection, actor, error)
-        await connection.execute(self._opening(fresh, begin, opens_change))
+        await connection.execute(self._opening(fresh, begin, opens_change, then))
         return fresh
 
-    def _opening(self, actor: Actor | SystemActor, begin: str, opens_change: bool) -> str:
-        """BEGIN and one select that enters, in one message; each value is ours and of fixed form."""
+    def _opening(
+        self, actor: Actor | SystemActor, begin: str, opens_change: bool, then: str
+    ) -> str:
+        """BEGIN, one select that enters, and what follows, in one message; each value is ours and of fixed form."""
         and_open = "_and_open" if opens_change else ""
         if isinstance(actor, SystemActor):
             person = "null" if actor.person_id is None else f"{actor.person_id:d}"
@@ -299,7 +304,7 @@ class Database:
             proof = hashlib.sha256(actor.token_hash + self._nonce).hexdigest()
             values = f"{actor.session_id:d}, '\\x{proof}', '{actor.stamp}'"
             enter = f"select atum.enter{and_open}({values})"
-        return f"{begin}; {clock.offset_sql()} {enter}"
+        return f"{begin}; {clock.offset_sql()} {enter}; {then}"
 
     async def _renewed(
         self, connection: asyncpg.Connection, actor: Actor, error: asyncpg.PostgresError

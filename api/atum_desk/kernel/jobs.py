@@ -171,6 +171,8 @@ class JobRunner:
             # PgQueuer reads and writes JSON as text itself.
             for name in ("json", "jsonb"):
                 await connection.reset_type_codec(name, schema="pg_catalog")
+            # Planning a look at the queue costs several times its work, and its plan never changes.
+            await connection.execute("set plan_cache_mode = force_generic_plan")
             driver = AsyncpgDriver(connection)
             self._manager = manager = self._make_manager(driver)
             if self._stopping.is_set():

@@ -10,7 +10,7 @@ import asyncio
 
 import msgspec
 
-from atum_desk.contacts.public import find_or_create_contact
+from atum_desk.contacts.public import create_contact, find_or_create_contact
 from atum_desk.files.public import FileStore
 from atum_desk.kernel.context import SystemActor
 from atum_desk.kernel.db import Database, Work
@@ -30,12 +30,13 @@ from atum_desk.mail.forwarding import find_original, open_forwarded
 from atum_desk.mail.letter import Letter, Quarantined, Refused
 from atum_desk.mail.memory import give_back_memory
 from atum_desk.mail.messages import message_of, people_copied
-from atum_desk.mail.models import Cause, Evidence, MailSource, MailState
-from atum_desk.mail.placing import Place, is_on, may_speak_on, place_of, thread_ids
+from atum_desk.mail.models import Cause, Evidence, MailFacts, MailSource, MailState, WaitingMail
+from atum_desk.mail.placing import Place, hints_of, is_on, may_speak_on, place_of, thread_ids
 from atum_desk.mail.staff_mail import answer_as_mailbox, answer_as_staff, is_written_elsewhere
 from atum_desk.mail.suspecting import hold_echo, hold_suspects, refuse_blocked
 from atum_desk.mail.trust import checked_signature
-from atum_desk.mime import Address, MessageBody, ParsedMail
+from atum_desk.mail.waiting import find_waiting
+from atum_desk.mime import Address, ParsedMail
 from atum_desk.sandbox.public import ReadMail, run_in_child
 from atum_desk.tickets.public import (
     MessageKind,
@@ -50,8 +51,12 @@ WAIT_SECONDS = 1.0
 # A parsed mail takes several times its size in memory, so of these one is parsed at a time.
 HUGE_BYTES = 5_000_000
 SUBJECT_CHARACTERS = 500
+# Tickets are numbered one after the other, so more at once only wait for each other, on connections
+# that taking mail needs.
+FILED_AT_ONCE = 4
 UNIMPORTANT_REPORTS = ("delivered", "relayed", "expanded")
 
+_filing = asyncio.Semaphore(FILED_AT_ONCE)
 _huge = asyncio.Semaphore(1)
 
 
@@ -74,17 +79,27 @@ async def file_mail(
     and whatever goes wrong.
     """
     actor = SystemActor(workspace_id=workspace_id, via="mail")
-    async with database.reading(actor) as view:
-        source = await queries.find_source(view, mail_id)
-    if source is None or source.state != "received":
+    waiting = await find_waiting(database, actor, mail_id)
+    if waiting is None or waiting.state != "received":
         return
-    if len(source.raw) < HUGE_BYTES:
+    async with _filing:
+        if waiting.size < HUGE_BYTES:
+            await _file_read(database, settings, files, actor, waiting)
+            return
+        async with _huge:
+            await _file_read(database, settings, files, actor, waiting)
+            give_back_memory()
+
+
+async def _file_read(
+    database: Database, settings: Settings, files: FileStore, actor: SystemActor, waiting: WaitingMail
+) -> None:  # fmt: skip
+    source = waiting.source
+    if source is None:
+        async with database.reading(actor) as view:
+            source = await queries.find_source(view, waiting.id)
+    if source is not None:
         await _file_source(database, settings, files, actor, source)
-        return
-    async with _huge:
-        await _file_source(database, settings, files, actor, source)
-        del source
-        give_back_memory()
 
 
 async def _file_source(
@@ -98,57 +113,59 @@ async def _file_source(
     if source.released or evidence.scan is None or evidence.scan.verdict == "clean":
         for attachment in mail.attachments:
             await files.put(attachment.content)
-    async with database.writing(actor, "mail.file") as work:
-        if await queries.lock_for_filing(work, source.id) != "received":
+    locking = queries.locking_for_filing(source.id)
+    async with database.writing(actor, "mail.file", locking) as work:
+        sender = judging.sender_of(mail, source.envelope_from)
+        known = await _facts(work, settings, source, mail, sender) if sender else None
+        state = known.state if known else await queries.find_state(work, source.id)
+        if state != "received":
             work.unchanged = True
             return
-        await _file(work, settings, files, source, mail, body, evidence)
+        letter = None
+        if sender and known:
+            automatic = judging.answers_by_itself(mail, source.envelope_from)
+            letter = Letter(source, mail, sender, evidence, known.rules, known, automatic, body)
+        outcome = await _file(work, settings, files, letter)
+        await _settle(work, source, mail, sender, evidence, outcome)
 
 
-async def _file(
-    work: Work, settings: Settings, files: FileStore, source: MailSource, mail: ParsedMail,
-    body: MessageBody, evidence: Evidence,
-) -> None:  # fmt: skip
-    sender = judging.sender_of(mail, source.envelope_from)
+async def _facts(
+    work: Work, settings: Settings, source: MailSource, mail: ParsedMail, sender: Address
+) -> MailFacts:
+    return await facts.get_facts(
+        work, source.id, mail_message_id=mail.message_id, sender=sender.address,
+        references=judging.references_of(mail),
+        signed_ticket_ids=judging.signed_tickets(settings, mail, source.envelope_to),
+        hints=hints_of(mail),
+    )  # fmt: skip
+
+
+async def _file(work: Work, settings: Settings, files: FileStore, letter: Letter | None) -> Outcome:
+    """Return what a mail became; `letter` is None for one that names no sender."""
     try:
-        if sender is None:
+        if letter is None:
             raise Quarantined("unreadable", "It names no sender whom an answer could reach.")
-        letter = await _letter(work, settings, source, mail, body, evidence, sender)
         reported = await find_reported_mails(work, settings, letter)
-        if mail.bounce:
-            await tell_outbox(work, mail.bounce, reported)
+        if letter.mail.bounce:
+            await tell_outbox(work, letter.mail.bounce, reported)
         _refuse_what_is_no_request(settings, letter, reported)
         hold_suspects(letter)
-        contact = await find_or_create_contact(work, sender.address, sender.name or None)
+        contact = letter.facts.person
+        if contact is None:
+            contact = await create_contact(work, letter.sender.address, letter.sender.name or None)
         author = author_of(letter, contact)
         # Which of the team wrote in the mailbox itself, nobody knows: nobody acts.
         if not is_written_elsewhere(letter):
             await act_as(work, author)
-        if mail.bounce:
-            outcome = Outcome("appended", await note_bounce(work, files, letter, author, reported))
-        else:
-            outcome = await _join_or_open(work, settings, files, letter, author)
+        if letter.mail.bounce:
+            return Outcome("appended", await note_bounce(work, files, letter, author, reported))
+        return await _join_or_open(work, settings, files, letter, author)
     except Refused as words:
         work.command = "mail.refuse"
-        outcome = Outcome("refused", reason=str(words))
+        return Outcome("refused", reason=str(words))
     except Quarantined as held:
         work.command = "mail.quarantine"
-        outcome = Outcome("quarantined", reason=str(held), cause=held.cause)
-    await _settle(work, source, mail, sender, evidence, outcome)
-
-
-async def _letter(
-    work: Work, settings: Settings, source: MailSource, mail: ParsedMail, body: MessageBody,
-    evidence: Evidence, sender: Address,
-) -> Letter:  # fmt: skip
-    rules = await facts.get_rules(work)
-    known = await facts.get_facts(
-        work, source.id, rules, mail_message_id=mail.message_id, sender=sender.address,
-        references=judging.references_of(mail),
-        signed_ticket_ids=judging.signed_tickets(settings, mail, source.envelope_to),
-    )  # fmt: skip
-    automatic = judging.answers_by_itself(mail, source.envelope_from)
-    return Letter(source, mail, sender, evidence, rules, known, automatic, body)
+        return Outcome("quarantined", reason=str(held), cause=held.cause)
 
 
 def _refuse_what_is_no_request(
@@ -187,7 +204,7 @@ async def _join_or_open(
         return await _append(work, settings, files, letter, author, place.ticket_id)
     if letter.automatic:
         raise Refused("Automatic reply")
-    await hold_echo(work, letter, author.person)
+    hold_echo(letter)
     return await _open(work, files, letter, author, place)
 
 

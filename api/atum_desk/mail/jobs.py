@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import timedelta
 
 import asyncpg
@@ -16,7 +15,7 @@ from atum_desk.kernel.schedules import Schedule
 from atum_desk.mail import queries
 from atum_desk.mail.commands import count_failure, quarantine_mail
 from atum_desk.mail.confirming import confirm_request
-from atum_desk.mail.filing import file_mail
+from atum_desk.mail.filing import FILED_AT_ONCE, file_mail
 from atum_desk.mail.quarantine import erase_deleted
 from atum_desk.mail.traffic import intake
 from atum_desk.sandbox.public import TaskFailed
@@ -34,14 +33,10 @@ PASSING = (
     asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError, asyncpg.InsufficientResourcesError,
 )  # fmt: skip
 
-# Tickets are numbered one after the other, so more at once only wait for each other, on connections
-# that taking mail needs.
-FILED_AT_ONCE = 4
-# A few more wait picked, so that nothing idles until the queue is looked at again.
-PICKED_AT_ONCE = 6
+# Two more than are filed at once, so that nothing idles until the queue is looked at again.
+PICKED_AT_ONCE = FILED_AT_ONCE + 2
 
 log = structlog.get_logger()
-_filing = asyncio.Semaphore(FILED_AT_ONCE)
 
 
 class ParseMail(msgspec.Struct):
@@ -55,10 +50,9 @@ async def parse(worker: WorkerContext, payload: bytes) -> None:
     """File one mail; what fails three times is set aside with the words of the failure."""
     job = msgspec.json.decode(payload, type=ParseMail)
     try:
-        async with _filing:
-            await file_mail(
-                worker.database, worker.settings, worker.files, job.workspace_id, job.mail_id
-            )
+        await file_mail(
+            worker.database, worker.settings, worker.files, job.workspace_id, job.mail_id
+        )
         intake.count_filed()
     except (RetryLater, *PASSING):
         raise

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from atum_desk.contacts.public import ContactRef
 from atum_desk.files.public import ScanVerdict
 from atum_desk.identity.public import NamedRef
 
@@ -87,6 +88,15 @@ class MailSource(msgspec.Struct, frozen=True):
     raw: bytes
 
 
+class WaitingMail(msgspec.Struct, frozen=True):
+    """A mail that is to be filed, with its bytes unless it is large; `size` in bytes."""
+
+    id: int
+    state: MailState
+    size: int
+    source: MailSource | None
+
+
 class MailRules(msgspec.Struct, frozen=True, kw_only=True):
     """What a workspace wants done with received mail; each is a row of its settings (`mail.<name>`).
 
@@ -107,6 +117,26 @@ class MailRules(msgspec.Struct, frozen=True, kw_only=True):
     keep_deleted_days: Annotated[int, Meta(ge=0, le=3650)] = 0
 
 
+class Hints(msgspec.Struct, frozen=True, kw_only=True):
+    """What a mail that joins no ticket says of one that it may be about.
+
+    `thread_ids` are the Message-IDs of its thread's first mail and of the mail that it answers,
+    without brackets; `subject` is None unless the mail says that it is an answer.
+    """
+
+    thread_ids: list[str]
+    thread_key: str | None
+    number: int | None
+    subject: str | None
+
+
+class HintedTicket(msgspec.Struct, frozen=True):
+    """A ticket that a mail may be about, and what says so."""
+
+    ticket_id: int
+    because: Literal["same_mail", "number", "same_thread", "conversation", "subject"]
+
+
 class MailFacts(msgspec.Struct, frozen=True):
     """What the workspace knows about a mail that is to be filed.
 
@@ -114,8 +144,16 @@ class MailFacts(msgspec.Struct, frozen=True):
     name; `answered_ticket_id` that of the newest of ours among them. `waiting_for_id` is an earlier
     mail among them that is not filed itself yet. `sender_mails` and `pair_mails` count what the same
     sender sent within an hour, and to the same mailbox within ten minutes, up to the rules' limits.
+    `person` is whoever has the sender's address; `hinted` a ticket that the mail may be about if it
+    joins none; `confirmed_texts` begin the sender's requests of the last hour that we confirmed, the
+    newest first.
     """
 
+    state: MailState | None
+    rules: MailRules
+    person: ContactRef | None
+    hinted: HintedTicket | None
+    confirmed_texts: list[str]
     duplicate_of_id: int | None
     is_ours: bool
     sender_is_staff: bool
@@ -128,29 +166,6 @@ class MailFacts(msgspec.Struct, frozen=True):
     blocked_by: str | None
     sender_mails: int
     pair_mails: int
-
-
-class Hints(msgspec.Struct, frozen=True, kw_only=True):
-    """What a mail that joins no ticket says of one that it may be about.
-
-    `thread_ids` are the Message-IDs of its thread's first mail and of the mail that it answers,
-    without brackets; `subject` is None unless the mail says that it is an answer.
-    """
-
-    mail_id: int
-    person_id: int
-    mail_message_id: str | None
-    thread_ids: list[str]
-    thread_key: str | None
-    number: int | None
-    subject: str | None
-
-
-class HintedTicket(msgspec.Struct, frozen=True):
-    """A ticket that a mail may be about, and what says so."""
-
-    ticket_id: int
-    because: Literal["same_mail", "number", "same_thread", "conversation", "subject"]
 
 
 class Mailbox(msgspec.Struct, frozen=True):

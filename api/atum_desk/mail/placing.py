@@ -11,7 +11,7 @@ import msgspec
 from atum_desk.contacts.public import ContactRef
 from atum_desk.kernel.db import Work
 from atum_desk.kernel.one_line import clean_line
-from atum_desk.mail import facts, queries
+from atum_desk.mail import queries
 from atum_desk.mail.letter import Letter
 from atum_desk.mail.models import Hints
 from atum_desk.mail.staff_mail import is_written_elsewhere
@@ -43,7 +43,8 @@ async def place_of(work: Work, letter: Letter, contact: ContactRef) -> Place:
         return Place(letter.facts.signed_ticket_id)
     referenced = letter.facts.referenced_ticket_id
     if referenced is None:
-        return await _hinted(work, letter, contact)
+        found = letter.facts.hinted
+        return Place(possibly_id=found.ticket_id, why=_BECAUSE[found.because]) if found else Place()
     if is_written_elsewhere(letter):
         return Place(referenced)
     if not await is_on(work, referenced, contact):
@@ -76,21 +77,15 @@ def may_speak_on(letter: Letter, ticket_id: int) -> bool:
     return False
 
 
-async def _hinted(work: Work, letter: Letter, contact: ContactRef) -> Place:
-    """Return the ticket that a mail may be about: what names no mail of ours never joins, it only hints."""
-    mail = letter.mail
+def hints_of(mail: ParsedMail) -> Hints:
+    """Return what a mail says of the ticket that it may be about: what names no mail of ours never joins."""
     subject = clean_line(mail.subject)
-    hints = Hints(
-        mail_id=letter.source.id,
-        person_id=contact.id,
-        mail_message_id=mail.message_id,
+    return Hints(
         thread_ids=thread_ids(mail),
         thread_key=mail.thread_key,
         number=ticket_number_in(subject),
         subject=bare_subject(subject) if answers_by_subject(subject) else None,
     )
-    found = await facts.find_hinted_ticket(work, hints)
-    return Place(possibly_id=found.ticket_id, why=_BECAUSE[found.because]) if found else Place()
 
 
 def thread_ids(mail: ParsedMail) -> list[str]:

@@ -20,6 +20,7 @@ from atum_desk.mail.models import (
     MailRow,
     MailSource,
     MailState,
+    WaitingMail,
 )
 from atum_desk.mail.problems import MailNotFound
 from atum_desk.mime import PARSER_VERSION
@@ -67,22 +68,40 @@ async def insert_mails(work: Work, mails: list[IncomingMail]) -> list[int]:
 
 async def find_source(view: View, mail_id: int) -> MailSource | None:
     """Return a mail with its bytes."""
-    row = await view.fetchrow(
-        """select m.id, m.state, m.mailbox_id, m.envelope_from, m.envelope_to, m.attempts, m.peer, m.helo,
-                  m.released, m.received_at, s.raw
-             from mails m join mail_sources s on s.mail_id = m.id where m.id = $1""",
-        mail_id,
-    )
+    row = await view.fetchrow(SOURCE + " where m.id = $1", mail_id)
     return MailSource(**row) if row else None
 
 
-async def lock_for_filing(work: Work, mail_id: int) -> MailState | None:
-    """Lock a mail and, after it, everything that is the same message; return its state."""
-    return await work.fetchval(
-        """with m as materialized (select state, dedupe_key from mails where id = $1 for update)
-           select m.state from m, pg_advisory_xact_lock(hashtextextended('mail:' || encode(m.dedupe_key, 'hex'), 0))""",
-        mail_id,
-    )
+async def find_waiting(
+    view: View, mail_ids: list[int], largest_bytes: int
+) -> dict[int, WaitingMail]:
+    """Return mails by id, those up to a size with their bytes."""
+    rows = await view.fetch(
+        f"""select m.size, {SOURCE_COLUMNS}, case when m.size <= $2 then s.raw end as raw
+              from mails m join mail_sources s on s.mail_id = m.id where m.id = any($1)""",
+        mail_ids, largest_bytes,
+    )  # fmt: skip
+    found = {}
+    for row in rows:
+        fields = dict(row)
+        size = fields.pop("size")
+        source = MailSource(**fields) if fields["raw"] is not None else None
+        found[row["id"]] = WaitingMail(row["id"], row["state"], size, source)
+    return found
+
+
+def locking_for_filing(mail_id: int) -> str:
+    """Return the statement that locks a mail and, after it, everything that is the same message.
+
+    It runs in the message that opens the unit of work: the statement after it sees what it waited for.
+    """
+    return f"""with m as materialized (select dedupe_key from mails where id = {mail_id:d} for update)
+        select from m, pg_advisory_xact_lock(hashtextextended('mail:' || encode(m.dedupe_key, 'hex'), 0))"""
+
+
+async def find_state(view: View, mail_id: int) -> MailState | None:
+    """Return a mail's state."""
+    return await view.fetchval("select state from mails where id = $1", mail_id)
 
 
 async def is_participant(view: View, ticket_id: int, person_id: int) -> bool:
@@ -288,6 +307,9 @@ def filing_key(mail_id: int, *, again: bool = False) -> str:
     return f"mail:{mail_id}:again" if again else f"mail:{mail_id}"
 
 
+SOURCE_COLUMNS = """m.id, m.state, m.mailbox_id, m.envelope_from, m.envelope_to, m.attempts, m.peer, m.helo,
+                    m.released, m.received_at"""
+SOURCE = f"select {SOURCE_COLUMNS}, s.raw from mails m join mail_sources s on s.mail_id = m.id"
 ITEM = """
     select m.id, m.state, m.reason, m.cause, m.deleted_at is not null as deleted, m.erased_at is not null as erased,
            b.address as mailbox,

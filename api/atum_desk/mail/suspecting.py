@@ -5,9 +5,6 @@ from __future__ import annotations
 import re
 from difflib import SequenceMatcher
 
-from atum_desk.contacts.public import ContactRef
-from atum_desk.kernel.db import Work
-from atum_desk.mail import facts
 from atum_desk.mail.letter import Letter, Quarantined, Refused
 
 CONFIRMED_BEFORE_ECHO = 2
@@ -34,7 +31,7 @@ def hold_suspects(letter: Letter) -> None:
         _hold_forged(letter)
 
 
-async def hold_echo(work: Work, letter: Letter, person: ContactRef) -> None:
+def hold_echo(letter: Letter) -> None:
     """Set aside a new request that looks like a program's answer to our confirmations. Raises Quarantined.
 
     A desk without manners answers each confirmation by a mail that nothing marks as automatic and
@@ -42,7 +39,7 @@ async def hold_echo(work: Work, letter: Letter, person: ContactRef) -> None:
     """
     if letter.source.released:
         return
-    earlier = await facts.list_confirmed_texts(work, person.id)
+    earlier = letter.facts.confirmed_texts
     if len(earlier) < CONFIRMED_BEFORE_ECHO:
         return
     # A request is stored with its history, so it is compared with it.

@@ -32,6 +32,10 @@ _NUMBER = re.compile(r"&#(0*+)([0-9]*+)")
 _REFERENCE = re.compile(r"&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[A-Za-z][A-Za-z0-9]{1,31}(;|(?!=)))")
 
 
+# A named tuple's own constructor is a function in Python, and mails hold thousands of tokens.
+_new = tuple.__new__
+
+
 class Token(NamedTuple):
     """`kind` is text, start, end or other; `source` the characters as written.
 
@@ -52,28 +56,33 @@ def tokenise(html: str) -> Iterator[Token]:
     absent: set[str] = set()
     position = 0
     length = len(html)
+    find, match_simple = html.find, _SIMPLE_TAG.match
     while position < length:
-        opening = html.find("<", position)
+        opening = find("<", position)
         if opening < 0:
-            yield Token("text", html[position:])
+            yield _new(Token, ("text", html[position:], "", ""))
             return
         if opening > position:
-            yield Token("text", html[position:opening])
-        token = _read_markup(html, opening, absent)
-        yield token
-        position = opening + len(token.source)
-        if token.kind == "start" and token.name in _RAW_TAGS:
-            end = _find_raw_end(html, token.name, position, absent)
+            yield _new(Token, ("text", html[position:opening], "", ""))
+        if simple := match_simple(html, opening):
+            source, slash, written, attributes = simple.group(0, 1, 2, 3)
+            kind, name = "end" if slash else "start", written.lower()
+            yield _new(Token, (kind, source, name, attributes))
+            position = simple.end()
+        else:
+            token = _read_markup(html, opening, absent)
+            yield token
+            kind, name = token.kind, token.name
+            position = opening + len(token.source)
+        if kind == "start" and name in _RAW_TAGS:
+            end = _find_raw_end(html, name, position, absent)
             if end > position:
-                kind = "text" if token.name in ("textarea", "xmp") else "other"
-                yield Token(kind, html[position:end])
+                yield Token("text" if name in ("textarea", "xmp") else "other", html[position:end])
             position = end
 
 
 def _read_markup(html: str, opening: int, absent: set[str]) -> Token:
-    if simple := _SIMPLE_TAG.match(html, opening):
-        slash, written, attributes = simple.groups()
-        return Token("end" if slash else "start", simple.group(), written.lower(), attributes)
+    """Read what is no simple tag."""
     following = html[opening + 1 : opening + 2]
     if following == "!":
         return Token("other", html[opening : _comment_end(html, opening, absent)])

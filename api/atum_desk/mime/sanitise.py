@@ -6,7 +6,7 @@ its parser takes quadratic time on both; after it, images are put out of reach u
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Set
-from functools import partial
+from functools import lru_cache, partial
 from html import escape
 
 import nh3
@@ -16,6 +16,7 @@ from .html_tokens import VOID_TAGS, Token, read_attributes, tokenise, unescape_t
 
 MAX_DEPTH = 120
 MAX_VALUE_CHARS = 8_000
+REPEATED_CHARS = 400
 REMOTE_SOURCE = "data-remote-src"
 INLINE_SOURCE = "data-cid"
 
@@ -258,6 +259,11 @@ def _safe_source(value: str) -> str | None:
 
 
 def _safe_style(value: str) -> str | None:
+    # Mails repeat the same few styles in all their tags.
+    return _repeated_style(value) if len(value) <= REPEATED_CHARS else _kept_style(value)
+
+
+def _kept_style(value: str) -> str | None:
     kept: list[str] = []
     for declaration in value[:10_000].split(";"):
         name, colon, content = declaration.partition(":")
@@ -265,6 +271,9 @@ def _safe_style(value: str) -> str | None:
         if colon and name in _STYLES and content and _is_safe_value(name, content):
             kept.append(f"{name}: {content}")
     return "; ".join(kept) or None
+
+
+_repeated_style = lru_cache(maxsize=500)(_kept_style)
 
 
 def _is_safe_value(name: str, content: str) -> bool:
