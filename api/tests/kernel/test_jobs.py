@@ -82,6 +82,30 @@ async def test_a_rolled_back_unit_of_work_leaves_no_job(given: Given) -> None:
     assert await queue_length(given.database) == 0
 
 
+async def test_many_jobs_of_one_kind_leave_room_for_another(
+    given: Given, settings: Settings
+) -> None:
+    """A backlog of mail, or a relay that hangs, does not hold all that a worker does at once."""
+    end, others = asyncio.Event(), 0
+
+    async def crowd(_worker: WorkerContext, _payload: bytes) -> None:
+        await end.wait()
+
+    async def other(_worker: WorkerContext, _payload: bytes) -> None:
+        nonlocal others
+        others += 1
+
+    jobs = {"test.crowd": Job(handler=crowd, at_once=3), "test.other": other}
+    async with given.database.writing(given.system, "test.enqueue") as work:
+        for number in range(60):
+            await work.enqueue("test.crowd", number)
+        await work.enqueue("test.other", {})
+    async with running(given.database, settings, jobs):
+        await until(lambda: others == 1, seconds=30)
+        end.set()
+        await until(lambda: _is_empty(given.database), seconds=30)
+
+
 async def test_one_job_waits_per_key(given: Given) -> None:
     await enqueue(given, "test.run", 1, key="same")
     await enqueue(given, "test.run", 2, key="same")

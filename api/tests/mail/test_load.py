@@ -1,0 +1,184 @@
+"""Much mail at once: what filing one costs in round trips, and that taking mail leaves filing its time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from itertools import count
+
+import asyncpg
+import msgspec
+import pytest
+from house import House, letter
+
+from atum_desk.kernel.db import Database
+from atum_desk.kernel.settings import Settings
+from atum_desk.mail import traffic
+from atum_desk.mail.filing import file_mail
+from atum_desk.mail.traffic import Traffic
+from atum_desk.sandbox.public import sandbox
+from free_ports import free_port
+from waiting import deadline, until
+
+# Opening with the lock, what is known, ticket, message, what became of the mail, the change with its commit.
+TRIPS_OF_A_TICKET = 6
+TRIPS_OF_A_READING = 3
+SENDERS = 8
+# The bell and the look at what waits, which go on beside and are shared by many mails.
+BESIDE = ("pg_notify", "from jobs.pgqueuer")
+
+
+@pytest.fixture
+async def deaf_house(settings: Settings, database: Database) -> AsyncIterator[House]:
+    """A house that takes mail and files none by itself."""
+    async with database.connection("atum_desk_worker") as connection:
+        row = await connection.fetchrow("select * from mailbox_of('support@atum.localhost')")
+    settings = msgspec.structs.replace(settings, smtp_port=free_port())
+    sandbox().warm = 1
+    await sandbox().start()
+    house = House(settings, database, row["workspace_id"])
+    await house.start()
+    await house.stop_jobs()
+    yield house
+    await house.stop()
+
+
+@pytest.fixture
+def trips(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The statements that the connections of this process send, each a round trip."""
+    seen: list[str] = []
+    for name in ("execute", "fetch", "fetchrow", "fetchval"):
+        monkeypatch.setattr(asyncpg.Connection, name, _counted(name, seen))
+    return seen
+
+
+def _counted(name: str, seen: list[str]):
+    send = getattr(asyncpg.Connection, name)
+
+    async def counted(self, query, *given, **named):
+        if not any(words in query for words in BESIDE):
+            seen.append(query)
+        return await send(self, query, *given, **named)
+
+    return counted
+
+
+async def file(house: House, *mail_ids: int) -> None:
+    await asyncio.gather(
+        *(
+            file_mail(house.database, house.settings, house.files, house.workspace_id, mail_id)
+            for mail_id in mail_ids
+        )
+    )
+
+
+async def taken(house: House, *subjects: str, sender: str = "Ann <ann@example.org>") -> list[int]:
+    answers = [await house.deliver(letter(subject=one, sender=sender)) for one in subjects]
+    return [int(answer.rpartition(" ")[2]) for answer in answers]
+
+
+async def test_a_mail_that_opens_a_ticket_takes_six_round_trips_beside_reading_it(
+    deaf_house: House, trips: list[str]
+) -> None:
+    first, second = await taken(deaf_house, "First", "Second")
+    await file(deaf_house, first)
+    trips.clear()
+    await file(deaf_house, second)
+    told = "\n".join(one.strip()[:80] for one in trips)
+    assert len(trips) <= TRIPS_OF_A_READING + TRIPS_OF_A_TICKET, told
+    assert {row["state"] for row in await deaf_house.rows("select state from mails")} == {
+        "ticketed"
+    }
+
+
+async def test_a_stranger_costs_one_round_trip_more(deaf_house: House, trips: list[str]) -> None:
+    [first] = await taken(deaf_house, "First")
+    await file(deaf_house, first)
+    [second] = await taken(deaf_house, "Second", sender="New <new@example.net>")
+    trips.clear()
+    await file(deaf_house, second)
+    assert len(trips) <= TRIPS_OF_A_READING + TRIPS_OF_A_TICKET + 1
+
+
+async def test_mails_that_are_filed_at_once_are_read_by_one_statement(
+    deaf_house: House, trips: list[str]
+) -> None:
+    mail_ids = await taken(deaf_house, *(f"Number {n}" for n in range(9)))
+    await file(deaf_house, mail_ids[0])
+    trips.clear()
+    await file(deaf_house, *mail_ids[1:])
+    told = "\n".join(one.strip()[:80] for one in trips)
+    assert len(trips) <= TRIPS_OF_A_READING + 8 * TRIPS_OF_A_TICKET, told
+    assert await deaf_house.value("select count(*) from tickets") == 9
+
+
+async def test_a_reading_that_fails_fails_for_all_who_waited_and_not_for_the_next(
+    deaf_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mail_ids = await taken(deaf_house, "First", "Second")
+    with monkeypatch.context() as broken:
+        broken.setattr("atum_desk.mail.queries.SOURCE_COLUMNS", "m.no_such_column")
+        files = deaf_house.files
+        results = await asyncio.gather(
+            *(
+                file_mail(deaf_house.database, deaf_house.settings, files, deaf_house.workspace_id, one)
+                for one in mail_ids
+            ),
+            return_exceptions=True,
+        )  # fmt: skip
+    assert [type(one) for one in results] == [asyncpg.UndefinedColumnError] * 2
+    await file(deaf_house, *mail_ids)
+    assert await deaf_house.value("select count(*) from tickets") == 2
+
+
+async def test_taking_mail_waits_for_filing_and_refuses_nothing(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However fast mail comes, what waits stays below what is filed within seconds."""
+    pace, mails = 5.0, 100
+    monkeypatch.setattr(traffic.intake, "pace", pace)
+    monkeypatch.setattr(traffic.intake, "_learn", lambda _pace: None)
+    numbers, most, answers = count(), 0, []
+
+    async def send() -> None:
+        while (number := next(numbers)) < mails:
+            answers.append(await house.deliver(letter(subject=f"Mail {number}")))
+
+    async def look() -> None:
+        nonlocal most
+        while len(answers) < mails:
+            waiting = await house.value("select count(*) from mails where state = 'received'")
+            most = max(most, waiting)
+            await asyncio.sleep(0.02)
+
+    async with deadline(60):
+        await asyncio.gather(look(), *(send() for _ in range(SENDERS)))
+    assert all(answer.startswith("2.0.0 Kept as ") for answer in answers)
+    # Beside what waits in the queue: what the worker has picked, and what its senders are sending.
+    assert most <= pace * traffic.MOST_WAITING_SECONDS + 16 + SENDERS
+    await house.settled(mails)
+    assert await house.value("select count(*) from tickets") == mails
+
+
+async def test_what_is_taken_follows_the_pace_of_filing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(traffic, "LOOK_SECONDS", 0.01)
+    intake, waiting = Traffic(), 500
+
+    async def count_waiting(most: int) -> int:
+        return min(waiting, most)
+
+    watching = asyncio.create_task(intake.watch(count_waiting))
+    await asyncio.sleep(0)
+    intake.count(500)
+    try:
+        # Nothing is filed: the pace falls as far as it may, and one more mail must wait.
+        await until(lambda: intake.pace == traffic.LEAST_PACE)
+        admitted = asyncio.ensure_future(intake.admit())
+        await asyncio.sleep(0)
+        assert not admitted.done()
+        waiting = 0
+        await until(lambda: intake.waiting == 0)
+        await intake.admit()
+        await admitted
+    finally:
+        watching.cancel()
