@@ -15,7 +15,7 @@ from bench.contest import contest
 from bench.hostile_mail import print_costs
 from bench.house import House, open_house
 from bench.ledger_cost import measure_ledger
-from bench.mailing import MailResult, measure_mail
+from bench.mailing import MailResult, measure_mail, measure_mail_load
 from bench.report import MEBIBYTE, Report, as_text, lines_of, rows_of
 from bench.warm_start import WarmStart, measure_start
 
@@ -24,6 +24,8 @@ QUICK_TICKETS = 2_000
 SMALLER_TICKETS = 100_000
 SLICE_SECONDS = 1.0
 LEDGER_BATCHES = 100
+MAILS_A_SECOND = 200.0
+LOAD_SECONDS = 8.0
 
 
 def main() -> int:
@@ -71,7 +73,9 @@ async def _run(asked: argparse.Namespace) -> Report:
     async with open_house(folder, asked.tickets, keep=asked.keep) as house:
         load_seconds = time.perf_counter() - began
         _say(f"built in {load_seconds:.0f} s; mail and memory")
-        mail, memory = await _mail_and_memory(house, 40 if asked.quick else 400)
+        mail, memory = await _mail_and_memory(
+            house, 40 if asked.quick else 400, 2 if asked.quick else LOAD_SECONDS
+        )
         _say("list, ticket, reply, open, counts")
         results = await contest(house, asked.seconds, SLICE_SECONDS)
         _say("the ledger's cost")
@@ -86,7 +90,9 @@ async def _run(asked: argparse.Namespace) -> Report:
     )  # fmt: skip
 
 
-async def _mail_and_memory(house: House, mails: int) -> tuple[MailResult, dict[str, float]]:
+async def _mail_and_memory(
+    house: House, mails: int, load_seconds: float
+) -> tuple[MailResult, dict[str, float]]:
     with (
         house.service("api", "api_port") as (api, _),
         house.service("live", "live_port") as (live, _),
@@ -94,7 +100,11 @@ async def _mail_and_memory(house: House, mails: int) -> tuple[MailResult, dict[s
     ):
         mail = await measure_mail(house, smtp_port, mails)
         processes = {"api": api, "live": live, "worker": worker}
-        return mail, {name: one.memory_bytes() / MEBIBYTE for name, one in processes.items()}
+        memory = {name: one.memory_bytes() / MEBIBYTE for name, one in processes.items()}
+        mail.load = await measure_mail_load(
+            house.url, smtp_port, a_second=MAILS_A_SECOND, seconds=load_seconds
+        )
+        return mail, memory
 
 
 def _smaller(tickets: int) -> Report | None:

@@ -32,15 +32,6 @@ BODY = (
 )
 
 
-class MailResult(msgspec.Struct):
-    """What the worker did with mail."""
-
-    accepted: int
-    accepting_seconds: float
-    filing_seconds: float
-    ticketed_when_idle_seconds: list[float]
-
-
 class MailLoad(msgspec.Struct, frozen=True):
     """What the worker did while mail came at a given rate, whether or not it kept up.
 
@@ -55,6 +46,16 @@ class MailLoad(msgspec.Struct, frozen=True):
     filed_after: float | None
     oldest_waiting_seconds: float
     waits_ms: tuple[float, float]
+
+
+class MailResult(msgspec.Struct):
+    """What the worker did with mail; `load` while more came than is promised."""
+
+    accepted: int
+    accepting_seconds: float
+    filing_seconds: float
+    ticketed_when_idle_seconds: list[float]
+    load: MailLoad | None = None
 
 
 async def measure_mail(house: House, port: int, count: int) -> MailResult:

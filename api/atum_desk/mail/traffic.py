@@ -11,8 +11,6 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 
-import structlog
-
 from atum_desk.kernel.db import UNREACHABLE
 from atum_desk.kernel.problems import Unavailable
 
@@ -21,15 +19,13 @@ BUSY_MAILS = 8
 LOOK_SECONDS = 0.2
 # What waits is filed within so long at the pace of the last seconds, or no more is taken.
 MOST_WAITING_SECONDS = 4.0
-# Before filing has shown its pace; a machine that is slower shows that within a second.
-FIRST_PACE = 50.0
+# Before filing has shown its pace, which it does within a second.
+FIRST_PACE = 20.0
 # Filing that stands still lets a mail in now and then: it may be that only some cannot be filed.
 LEAST_PACE = 2.0
 NEW_SHARE = 0.3
 # Senders wait for the answer to MAIL for five minutes (RFC 5321, 4.5.3.2.2).
 LONGEST_WAIT_SECONDS = 60.0
-
-log = structlog.get_logger()
 
 
 class Traffic:
@@ -49,8 +45,8 @@ class Traffic:
         """Note that so many mails were kept just now."""
         self._kept.append((time.monotonic(), mails))
         self._kept_lately += mails
-        self.waiting += mails
         if self._came:
+            self.waiting += mails
             self._came.set()
 
     def count_filed(self) -> None:
@@ -65,12 +61,12 @@ class Traffic:
             self._kept_lately -= self._kept.popleft()[1]
         return self._kept_lately > BUSY_MAILS
 
-    async def admit(self) -> None:
-        """Wait until one more mail may come in: at once, unless filing has fallen behind."""
+    async def admit(self, mails: int = 1) -> None:
+        """Wait until so many more mails may come in: at once, unless filing has fallen behind."""
         if self.waiting <= self.pace * MOST_WAITING_SECONDS:
             return
         now = time.monotonic()
-        turn_at = max(self._next_turn_at, now) + 1 / self.pace
+        turn_at = max(self._next_turn_at, now) + mails / self.pace
         self._next_turn_at = min(turn_at, now + LONGEST_WAIT_SECONDS)
         await asyncio.sleep(self._next_turn_at - now)
 
@@ -81,21 +77,27 @@ class Traffic:
         """
         self._came = came = asyncio.Event()
         self.waiting, self.pace = 0, FIRST_PACE
-        while True:
-            if not self.waiting:
-                await came.wait()
-            came.clear()
-            looked_at, filed, waited = time.monotonic(), self._filed, self.waiting
-            await asyncio.sleep(LOOK_SECONDS)
-            try:
-                most = int(2 * self.pace * MOST_WAITING_SECONDS) + 1
-                self.waiting = await count_waiting(most)
-            except (*UNREACHABLE, Unavailable) as error:
-                log.info("waiting_mail_unknown", error=type(error).__name__)
-                continue
-            if self.waiting and waited:
-                # It was never idle in between, so that is as fast as it can.
-                self._learn((self._filed - filed) / (time.monotonic() - looked_at))
+        try:
+            while True:
+                if not self.waiting:
+                    await came.wait()
+                came.clear()
+                await self._look(count_waiting)
+        finally:
+            # Nobody corrects the count any more.
+            self._came, self.waiting = None, 0
+
+    async def _look(self, count_waiting: Callable[[int], Awaitable[int]]) -> None:
+        looked_at, filed, waited = time.monotonic(), self._filed, self.waiting
+        await asyncio.sleep(LOOK_SECONDS)
+        try:
+            self.waiting = await count_waiting(int(2 * self.pace * MOST_WAITING_SECONDS) + 1)
+        except (*UNREACHABLE, Unavailable):
+            # Neither can mail be kept now, and whoever tries to says so.
+            return
+        if self.waiting and waited:
+            # It was never idle in between, so that is as fast as it can.
+            self._learn((self._filed - filed) / (time.monotonic() - looked_at))
 
     def _learn(self, pace: float) -> None:
         self.pace = max(self.pace + NEW_SHARE * (pace - self.pace), LEAST_PACE)

@@ -16,7 +16,7 @@ from bench.bare.statements import as_pgbench
 from bench.client import Request, Samples, press
 from bench.contest import BARE, OURS
 from bench.ledger_cost import LedgerCost
-from bench.mailing import MailResult
+from bench.mailing import MailLoad, MailResult
 from bench.report import lines_of, rows_of
 from bench.warm_start import WarmStart
 from suite.machine_speed import scaled
@@ -53,6 +53,18 @@ def test_what_is_too_slow_or_too_large_fails_and_what_was_left_out_is_said() -> 
     assert found["mail to ticket when idle, slowest of five, seconds"] == "FAIL"
     assert found["warm start, seconds"] == "not measured"
     assert found["the ledger's cost of a write, times the same without"] == "pass"
+
+
+def test_mail_under_load_is_held_against_three_promises() -> None:
+    def verdicts_of(load: MailLoad) -> list[str]:
+        mail = MailResult(400, 2.0, 4.0, [0.1], load)
+        ledger = LedgerCost([1.0], [1.0])
+        rows = rows_of(results(1.0))
+        lines = lines_of(rows, ledger, {}, mail, WarmStart(words="no room"), None)
+        return [line.verdict for line in lines[-3:]]
+
+    assert verdicts_of(MailLoad(200, 199.5, 101.0, 120.0, 4.9, (9, 40))) == ["pass"] * 3
+    assert verdicts_of(MailLoad(200, 150.0, 60.0, None, 5.1, (9, 40))) == ["FAIL"] * 3
 
 
 def test_a_row_tells_percentiles_and_cpu_for_one_request() -> None:
