@@ -85,7 +85,7 @@ def _html(chance: random.Random, text: str) -> str:
         f'<p class="MsoNormal"><span style="{TEXT_STYLE}">{line}</span></p>\n'
         for line in text.splitlines()
     )
-    cells = []
+    cells: list[str] = []
     while sum(map(len, cells)) + len(paragraphs) < HTML_BYTES:
         words = " ".join(chance.choices(TEXT_WORDS, k=12))
         cells.append(
