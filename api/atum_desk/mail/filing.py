@@ -29,7 +29,7 @@ from atum_desk.mail.examining import examine
 from atum_desk.mail.forwarding import find_original, open_forwarded
 from atum_desk.mail.letter import Letter, Quarantined, Refused
 from atum_desk.mail.memory import give_back_memory
-from atum_desk.mail.messages import message_of, people_copied
+from atum_desk.mail.messages import message_of, others_of, people_copied
 from atum_desk.mail.models import Cause, Evidence, MailFacts, MailSource, MailState, WaitingMail
 from atum_desk.mail.placing import Place, hints_of, is_on, may_speak_on, place_of, thread_ids
 from atum_desk.mail.staff_mail import answer_as_mailbox, answer_as_staff, is_written_elsewhere
@@ -225,7 +225,8 @@ async def _append(
         appended = await answer_as_staff(work, settings, letter, author.person, ticket_id, message)
     else:
         appended = await append_message(work, ticket_id, message)
-    if may_speak_on(letter, ticket_id) and await is_on(work, ticket_id, author.person):
+    copies = bool(others_of(letter)) and may_speak_on(letter, ticket_id)
+    if copies and await is_on(work, ticket_id, author.person):
         await ensure_participants(work, appended.ticket_id, await people_copied(work, letter))
     if appended.opened:
         work.command = "ticket.open"

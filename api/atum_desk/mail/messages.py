@@ -89,10 +89,15 @@ def cc_room(mail: ParsedMail) -> int:
     return max(0, MOST_PEOPLE - len(mail.to))
 
 
+def others_of(letter: Letter) -> list[Address]:
+    """Return whom a mail went to besides us."""
+    return judging.others_on(letter.mail, letter.sender, letter.own)
+
+
 async def people_copied(work: Work, letter: Letter) -> list[int]:
     """Return the people a mail went to besides us, as contacts, each once."""
-    others = judging.others_on(letter.mail, letter.sender, letter.own)
-    people = await find_or_create_contacts(work, [(one.address, one.name) for one in others])
+    others = [(one.address, one.name) for one in others_of(letter)]
+    people = await find_or_create_contacts(work, others)
     return list(dict.fromkeys(person.id for person in people.values()))
 
 

@@ -23,6 +23,7 @@ from waiting import deadline, until
 # Opening with the lock, what is known, ticket, message, what became of the mail, the change with its commit.
 TRIPS_OF_A_TICKET = 6
 TRIPS_OF_A_READING = 3
+TRIPS_OF_AN_ANSWER = 7
 SENDERS = 8
 # The bell and the look at what waits, which go on beside and are shared by many mails.
 BESIDE = ("pg_notify", "from jobs.pgqueuer")
@@ -98,6 +99,26 @@ async def test_a_stranger_costs_one_round_trip_more(deaf_house: House, trips: li
     trips.clear()
     await file(deaf_house, second)
     assert len(trips) <= TRIPS_OF_A_READING + TRIPS_OF_A_TICKET + 1
+
+
+async def test_a_mail_that_joins_a_ticket_takes_few_round_trips_more(
+    deaf_house: House, trips: list[str]
+) -> None:
+    await deaf_house.rule("unknown_senders", "participants")
+    [asked] = await taken(deaf_house, "Question")
+    await file(deaf_house, asked)
+    asked_id = await deaf_house.value("select mail_message_id from mails")
+    answers = [
+        await deaf_house.deliver(letter(subject="Re: Question", in_reply_to=f"<{asked_id}>"))
+        for _ in range(2)
+    ]
+    first, second = (int(answer.rpartition(" ")[2]) for answer in answers)
+    await file(deaf_house, first)
+    trips.clear()
+    await file(deaf_house, second)
+    told = "\n".join(one.strip()[:80] for one in trips)
+    assert len(trips) <= TRIPS_OF_A_READING + TRIPS_OF_AN_ANSWER, told
+    assert await deaf_house.value("select message_count from tickets") == 3
 
 
 async def test_mails_that_are_filed_at_once_are_read_by_one_statement(
