@@ -45,7 +45,7 @@ class Keeper:
         if not mails:
             return 0, 0
         # A mailbox with years of mail waits for its filing as senders do.
-        await intake.admit(len(mails))
+        await intake.admit()
         incoming = await self._incoming([bodies[mail.uid] for mail in mails])
         try:
             return await self._commit(incoming, mails[-1].uid)

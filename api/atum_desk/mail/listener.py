@@ -166,6 +166,8 @@ class Listeners:
             server.close()
         await self._finish_sessions()
         self._watching.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._watching
         await self._receiver.close()
         if self._socket:
             self._socket.unlink(missing_ok=True)

@@ -198,8 +198,7 @@ async def test_what_is_taken_follows_the_pace_of_filing(monkeypatch: pytest.Monk
         await asyncio.sleep(0)
         assert not admitted.done()
         waiting = 0
-        await until(lambda: intake.waiting == 0)
+        await until(admitted.done)
         await intake.admit()
-        await admitted
     finally:
         watching.cancel()
