@@ -25,11 +25,15 @@ ORGANIZATION = """
 
 
 def person_among(addresses: str) -> str:
-    """Return the SQL of whoever has one of these addresses (SQL of a text[] in lower case), as `ContactRef` in JSON."""
+    """Return the SQL of whoever has one of these addresses, first the staff, as `ContactRef` in JSON.
+
+    `addresses` is the SQL of a text[] in lower case: the spellings of one.
+    """
     return f"""(select jsonb_build_object('id', p.id, 'name', p.name, 'kind', p.kind,
                                           'organization_id', p.organization_id, 'active', p.active)
                   from addresses a join people p on p.id = a.person_id
-                 where a.workspace_id = ctx_workspace() and a.email = any({addresses}) limit 1)"""
+                 where a.workspace_id = ctx_workspace() and a.email = any({addresses})
+                 order by p.kind desc limit 1)"""
 
 
 async def find_by_address(view: View, email: str) -> ContactRef | None:

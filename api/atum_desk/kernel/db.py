@@ -254,7 +254,7 @@ class Database:
     async def writing(
         self, actor: Actor | SystemActor, command: str, first: str = ""
     ) -> AsyncIterator[Work]:
-        """Open a unit of work, any exception rolls all of it back; `first` runs in the message that opens it."""
+        """Open a unit of work that becomes the change `command`, all or nothing; `first` runs as it opens."""
         async with self.connection(_role_of(actor), writes=True) as connection:
             actor = await self._enter(connection, actor, "begin", opens_change=True, then=first)
             work = Work(connection, actor, command)

@@ -22,7 +22,7 @@ LOOK_SECONDS = 0.2
 # What waits is filed within so long at the pace of the last seconds, or no more is taken.
 MOST_WAITING_SECONDS = 4.0
 # Before filing has shown its pace, which it does within a second.
-FIRST_PACE = 20.0
+FIRST_PACE = 10.0
 LEAST_PACE = 2.0
 NEW_SHARE = 0.3
 # Senders wait for the answer to MAIL for five minutes (RFC 5321, 4.5.3.2.2).

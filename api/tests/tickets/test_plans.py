@@ -9,8 +9,9 @@ from typing import Any, get_args
 import msgspec
 import pytest
 
-from atum_desk.kernel.context import Actor
+from atum_desk.kernel.context import Actor, SystemActor
 from atum_desk.kernel.db import Database
+from atum_desk.mail.facts import FACTS
 from atum_desk.outbox.queueing import ENQUEUE
 from atum_desk.tickets.queries import lists, threads, writes
 from atum_desk.tickets.queries.excerpts import EXCERPTS
@@ -154,6 +155,26 @@ async def test_a_tickets_first_mail_is_found_by_its_ticket(staff: Staff) -> None
     assert scans
     assert "outbox_ticket" in used
     assert "outbox_pkey" not in used
+
+
+async def test_what_is_known_of_a_mail_is_looked_up(staff: Staff) -> None:
+    """For every mail that is filed, by the plan that is kept: of a sender with many tickets as well."""
+    system = SystemActor(workspace_id=staff.everything.workspace_id, via="mail")
+    types = "bigint, text, text[], bigint[], text, int, int, text[], int, text[], text, text"
+    sender = "contact.1@bench.example"
+    values = f"""1, 'a@b', '{{c@d}}', '{{5}}', '{sender}', 1000, 200, '{{{sender}}}', 42, '{{e@f}}', 'key', 'Printer'"""
+    async with staff.database.reading(system) as view:
+        await view.execute("set local plan_cache_mode = force_generic_plan")
+        await view.execute(f"prepare facts({types}) as {FACTS}")
+        [plan] = await view.fetchval(f"explain (format json) execute facts({values})")
+        await view.execute("deallocate facts")
+    read = {
+        node["Relation Name"] for node in nodes(plan["Plan"]) if node["Node Type"] == "Seq Scan"
+    }
+    assert not read & (BIG | {"people", "addresses"})
+    used = {node["Index Name"] for node in nodes(plan["Plan"]) if "Index Name" in node}
+    assert "tickets_pkey" in used
+    assert any(name.startswith("tickets_requester") for name in used), used
 
 
 async def test_what_a_search_found_is_read_by_message(staff: Staff, actor: Actor) -> None:
