@@ -25,7 +25,8 @@ CALLERS: dict[frozenset[str], set[str]] = {
         "end_access_before_undo", "end_sessions", "end_tokens_with", "existing_tickets_of",
         "find_messages", "find_people", "find_tagged", "hold_own_session", "later_changes",
         "mail_law", "move_ticket", "moved_powers", "next_ticket_number", "password_hash_of",
-        "permissions_lost", "revoke_portal_links", "sessions_of", "set_password",
+        "permissions_lost", "revoke_portal_links", "search_messages",
+        "search_messages_of", "sessions_of", "set_password",
         "standing_rows_of", "undo_change", "undone_among",
     },
     frozenset({"worker"}): {

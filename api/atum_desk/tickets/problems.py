@@ -12,6 +12,14 @@ class TicketNotFound(Problem):
     code = "ticket_not_found"
 
 
+class SearchTooBroad(Problem):
+    """The newest {examined} messages that may match were read, and no ticket was found among them.
+    Add a word or a filter."""
+
+    status = 422
+    code = "search_too_broad"
+
+
 class ManyRecipients(Problem):
     """This would go to {count} people: {names}. Send it again with `confirm_recipients` if it shall."""
 

@@ -26,7 +26,7 @@ from atum_desk.tickets.commands.participating import add_participant, remove_par
 from atum_desk.tickets.commands.revoking import revoke_portal_links
 from atum_desk.tickets.models import PRIORITIES
 from atum_desk.tickets.presentation import present_changes, present_ticket
-from atum_desk.tickets.queries import links, lists, threads, writes
+from atum_desk.tickets.queries import links, lists, search, threads, writes
 from atum_desk.tickets.schemas import (
     BulkChange,
     BulkResult,
@@ -62,7 +62,7 @@ UNKNOWN_PARTS = (
 )
 
 
-@get("/tickets", opt=needs(permissions.READ))
+@get("/tickets", opt=needs(permissions.READ), responses=answers(problems.SearchTooBroad))
 async def list_tickets(
     database: Database,
     actor: Actor,
@@ -93,7 +93,7 @@ async def list_tickets(
     )  # fmt: skip
     if wanted.words:
         async with database.reading(actor) as open_view:
-            return await lists.search_tickets(open_view, wanted, cursor, limit)
+            return await search.search_tickets(open_view, wanted, cursor, limit)
     return await lists.read_tickets(database, actor, wanted, cursor, limit)
 
 

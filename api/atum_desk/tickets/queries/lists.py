@@ -15,7 +15,6 @@ from atum_desk.kernel.db import Database, View
 from atum_desk.kernel.one_trip import OneTrip
 from atum_desk.kernel.paging import DEFAULT_LIMIT, cut_page, decode_cursor, encode_cursor
 from atum_desk.tickets.models import Status, StatusRef, TeamRef, priority_name, priority_number
-from atum_desk.tickets.queries.excerpts import list_matches
 from atum_desk.tickets.schemas import TicketCounts, TicketFilter, TicketPage, TicketRow
 
 COUNT_CAP = 1000
@@ -112,7 +111,7 @@ def list_statement(wanted: TicketFilter, cursor: str | None, limit: int) -> tupl
     conditions = [
         "t.workspace_id = (select ctx_workspace())",
         VIEWS[wanted.view],
-        *_narrowings(wanted, parameters),
+        *narrowings_of(wanted, parameters),
     ]
     if after := decode_cursor(cursor, order.kinds):
         conditions.append(order.after([parameters.add(value) for value in after]))
@@ -142,79 +141,6 @@ async def read_tickets(
 def _plain_list(statement: str) -> OneTrip:
     """Views and sorts are few, so their functions are; what is narrowed goes the usual way."""
     return OneTrip(statement, columns=COLUMN_TYPES)
-
-
-SEARCH_CHUNK = 200
-SEARCH_CHUNKS = 6
-
-FOUND = f"""
-    select {COLUMNS}, c.message_id
-      from (select distinct on (f.ticket_id) f.ticket_id, f.message_id
-              from unnest($1::bigint[], $2::bigint[]) f(ticket_id, message_id)
-             order by f.ticket_id, f.message_id desc) c
-      join tickets t on t.id = c.ticket_id {JOINS}
-     where t.workspace_id = (select ctx_workspace()) {{narrowings}} order by c.message_id desc"""
-
-
-async def search_tickets(
-    view: View, wanted: TicketFilter, cursor: str | None, limit: int
-) -> TicketPage:
-    """Return the visible tickets whose messages hold all words, newest mention first, with an excerpt of it.
-
-    Candidates come through a door in growing chunks and are then read under the actor's policies:
-    full text operators cannot use an index under row security (prototypes: 2 ms against 690).
-    """
-    after = decode_cursor(cursor, tuple[int])
-    before = after[0] if after else 2**62
-    parameters = Parameters()
-    parameters.values = [None, None]
-    conditions = (
-        [VIEWS[wanted.view], *_narrowings(wanted, parameters)]
-        if wanted.view != "all"
-        else _narrowings(wanted, parameters)
-    )
-    if after:
-        conditions.append(_not_shown_before(wanted.words, before, parameters))
-    statement = FOUND.format(narrowings="".join(f" and {c}" for c in conditions))
-    found: list[asyncpg.Record] = []
-    seen: set[int] = set()
-    chunk = SEARCH_CHUNK
-    for _ in range(SEARCH_CHUNKS):
-        candidates = await view.fetch(
-            "select message_id, ticket_id from find_messages(websearch_to_tsquery('simple', $1), $2, $3)",
-            wanted.words, before, chunk,
-        )  # fmt: skip
-        fresh = [c for c in candidates if c["ticket_id"] not in seen]
-        parameters.values[:2] = [c["ticket_id"] for c in fresh], [c["message_id"] for c in fresh]
-        found += await view.fetch(statement, *parameters.values)
-        seen.update(c["ticket_id"] for c in fresh)
-        if len(candidates) < chunk:
-            before = 0
-            break
-        before, chunk = candidates[-1]["message_id"], chunk * 2
-        if len(found) > limit:
-            break
-    rows, more = cut_page(found, limit)
-    last = rows[-1]["message_id"] if more else before
-    return TicketPage(
-        items=await _with_matches(view, wanted.words, rows),
-        next_cursor=encode_cursor(last) if more or before else None,
-    )
-
-
-async def _with_matches(view: View, words: str, rows: list[asyncpg.Record]) -> list[TicketRow]:
-    matches = await list_matches(view, words, [row["message_id"] for row in rows])
-    items = [ticket_row(row) for row in rows]
-    for row, item in zip(rows, items, strict=True):
-        item.match = matches.get(row["message_id"], msgspec.UNSET)
-    return items
-
-
-def _not_shown_before(words: str, before: int, parameters: Parameters) -> str:
-    """A ticket stands where its newest mention stands; an older mention does not show it again."""
-    query = f"websearch_to_tsquery('simple', {parameters.add(words)})"
-    newer = f"m.ticket_id = t.id and m.id >= {parameters.add(before)} and m.words @@ {query}"
-    return f"not exists (select from messages m where {newer})"
 
 
 def _capped(condition: str) -> str:
@@ -286,7 +212,7 @@ def _order_of(wanted: TicketFilter) -> Order:
     return ORDERS[wanted.sort]
 
 
-def _narrowings(wanted: TicketFilter, parameters: Parameters) -> list[str]:
+def narrowings_of(wanted: TicketFilter, parameters: Parameters) -> list[str]:
     """Return one condition for each filter that is set; every value is a parameter."""
     conditions = []
     if len(wanted.team_ids) == 1:
