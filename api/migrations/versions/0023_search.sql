@@ -1,6 +1,7 @@
 -- A search reads the index of words from the newest messages back, range by range, and reads so many messages of a range
 -- at most. No plan depends on how frequent the planner takes a word to be.
 set local search_path = atum, public;
+set local maintenance_work_mem = '256MB';
 
 -- Each message is indexed under its words and under three ranges of ids that it belongs to, of 1,024, 16,384 and 262,144
 -- ids. No word begins with a space, so nobody's query reaches a range. The index can thus be asked for words *within* a
@@ -12,9 +13,6 @@ create index messages_words_by_range on messages using gin ((words || array_to_t
   ' c' || workspace_id::text || '.' || (id >> 18)::text]))) with (fastupdate = off);
 drop index messages_words;
 
--- Of a small team, or of somebody who sees small teams only, a search reads all tickets instead of all mentions.
-create index tickets_team on tickets (team_id);
-
 -- The ranges that hold the ids from p_from up to but without p_before, as alternatives of a query; and a few ids more.
 create function id_ranges(p_workspace bigint, p_from bigint, p_before bigint) returns tsquery
 language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
@@ -25,16 +23,18 @@ language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
 
 -- The messages among the newest p_span ids below p_before that hold the words, newest first; the caller joins them under
 -- its own policies. `examined` is how many the index names there, which for a phrase are those with its words anywhere;
--- are they more than p_limit, it is p_limit + 1 and none is returned. Only a bitmap over the index can be meant, so no
--- other scan is left to the planner.
+-- are they more than p_limit, it is p_limit + 1 and none is returned. No order is asked for and no other index answers any
+-- of the conditions, so with sequential scans off a bitmap over the index of words is the only plan.
 create function search_messages(p_words tsquery, p_before bigint, p_span bigint, p_limit int)
 returns table (searched_from bigint, examined int, message_ids bigint[], ticket_ids bigint[])
 language plpgsql stable security definer rows 1
-set search_path = pg_catalog, pg_temp set enable_seqscan = off set enable_indexscan = off as $$
+set search_path = pg_catalog, pg_temp set enable_seqscan = off as $$
 declare
   v_workspace bigint := coalesce(atum.ctx_workspace(), 0);
-  v_before bigint := least(p_before, (select coalesce(max(m.id), 0) + 1 from atum.messages m));
+  v_newest bigint := (select coalesce(max(m.id), 0) from atum.messages m);
+  v_before bigint := least(p_before, v_newest + 1);
   v_required text := querytree(p_words);
+  v_required_words tsquery;
   v_indexed tsquery;
   v_exact boolean;
 begin
@@ -45,7 +45,9 @@ begin
   if searched_from < v_before and numnode(p_words) > 0 then
     v_indexed := atum.id_ranges(v_workspace, searched_from, v_before);
     if v_required not in ('', 'T') then
-      v_indexed := regexp_replace(v_required, '<(-|\d+)>', '&', 'g')::tsquery && v_indexed;
+      v_required_words := regexp_replace(v_required, '<(-|\d+)>', '&', 'g');
+      -- Among all messages no range need be told apart, and each alternative would be tried for each of them.
+      v_indexed := case when searched_from = 0 and v_before > v_newest / 2 then v_required_words else v_required_words && v_indexed end;
     end if;
     v_exact := v_required = p_words::text and v_required !~ '<';
     select count(*), coalesce(array_agg(f.id order by f.id desc) filter (where f.holds), '{}'),
@@ -73,10 +75,15 @@ returns table (message_id bigint, ticket_id bigint)
 language plpgsql stable security definer rows 100
 set search_path = pg_catalog, pg_temp set plan_cache_mode = force_custom_plan
 set enable_seqscan = off set enable_indexscan = off as $$
+declare
+  v_workspace bigint := coalesce(atum.ctx_workspace(), 0);
 begin
+  if cardinality(p_tickets) = 0 or numnode(p_words) = 0 then
+    return;
+  end if;
   return query
     select max(m.id), m.ticket_id from atum.messages m
-     where m.ticket_id = any(p_tickets) and m.workspace_id = atum.ctx_workspace() and m.id + 0 < p_before
+     where m.ticket_id = any(p_tickets) and m.workspace_id = v_workspace and m.id + 0 < p_before
        and (m.words || array_to_tsvector(array[
              ' a' || m.workspace_id::text || '.' || (m.id >> 10)::text,
              ' b' || m.workspace_id::text || '.' || (m.id >> 14)::text,

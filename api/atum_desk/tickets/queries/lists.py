@@ -106,19 +106,27 @@ def list_statement(wanted: TicketFilter, cursor: str | None, limit: int) -> tupl
     The page is cut before names are joined, so a list costs fifty look-ups and never a join of all;
     the limit is written out, for behind a parameter the planner sees a tenth of the table.
     """
-    order = _order_of(wanted)
     parameters = Parameters()
+    inner = page_statement(wanted, cursor, limit + 1, parameters)
+    by = _order_of(wanted).by
+    return f"select {COLUMNS} from ({inner}) t {JOINS} order by {by}", parameters.values
+
+
+def page_statement(
+    wanted: TicketFilter, cursor: str | None, rows: int, parameters: Parameters
+) -> str:
+    """Return the statement of so many tickets of a list, in its order and without names."""
+    order = _order_of(wanted)
     conditions = [
         "t.workspace_id = (select ctx_workspace())",
         VIEWS[wanted.view],
-        *narrowings_of(wanted, parameters),
+        *_narrowings(wanted, parameters),
     ]
     if after := decode_cursor(cursor, order.kinds):
         conditions.append(order.after([parameters.add(value) for value in after]))
-    inner = f"""
+    return f"""
         select t.* from tickets t where {" and ".join(conditions)}
-         order by {order.by} limit {limit + 1:d}"""
-    return f"select {COLUMNS} from ({inner}) t {JOINS} order by {order.by}", parameters.values
+         order by {order.by} limit {rows:d}"""
 
 
 async def read_tickets(
@@ -212,7 +220,16 @@ def _order_of(wanted: TicketFilter) -> Order:
     return ORDERS[wanted.sort]
 
 
-def narrowings_of(wanted: TicketFilter, parameters: Parameters) -> list[str]:
+def conditions_of_one(wanted: TicketFilter, parameters: Parameters) -> list[str]:
+    """Return the conditions by which one ticket is of a list, to be asked of tickets that are found otherwise."""
+    conditions = [VIEWS[wanted.view]] if wanted.view != "all" else []
+    conditions += _narrowings(msgspec.structs.replace(wanted, tag=None), parameters)
+    if wanted.tag:
+        conditions.append(f"t.tags @> array[{parameters.add(wanted.tag.lower())}::text]")
+    return conditions
+
+
+def _narrowings(wanted: TicketFilter, parameters: Parameters) -> list[str]:
     """Return one condition for each filter that is set; every value is a parameter."""
     conditions = []
     if len(wanted.team_ids) == 1:

@@ -1,0 +1,93 @@
+"""What a search reads does not grow with the desk, whatever its words, its filter and its actor."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from atum_desk.tickets.queries import search
+from atum_desk.tickets.schemas import TicketFilter
+from bench.search_load import KINDS, Terms
+from loaded_desk import LoadedDesk, MeasuredView, loaded_desk
+
+SMALL, LARGE = 1_500, 12_000
+# Pages of 8 kB that a search for a page of 50 reads, names and the growing part of candidates among them.
+MOST_BUFFERS = 25_000
+MOST_STATEMENTS = 12
+
+
+@pytest.fixture(scope="module")
+async def desks(
+    cluster: str, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[tuple[LoadedDesk, LoadedDesk]]:
+    folder = tmp_path_factory.mktemp("plans")
+    async with (
+        loaded_desk(cluster, template, folder / "small", SMALL) as small,
+        loaded_desk(cluster, template, folder / "large", LARGE) as large,
+    ):
+        yield small, large
+
+
+async def measured(desk: LoadedDesk, person: str, **wanted: Any) -> MeasuredView:
+    async with desk.database.reading(desk.people[person]) as view:
+        measuring = MeasuredView(view)
+        await search.search_tickets(measuring, TicketFilter(**{"view": "all", **wanted}), None, 50)
+        return measuring
+
+
+async def terms_of(desk: LoadedDesk) -> Terms:
+    rows = await desk.owner.fetch("select text from messages where id % 7 = 0 order by id")
+    return Terms([row["text"] for row in rows], SMALL)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_no_kind_of_term_reads_more_on_a_larger_desk(
+    desks: tuple[LoadedDesk, LoadedDesk], kind: str
+) -> None:
+    """Eight times the messages, and half as much again at most; some more of the index when all of it is asked."""
+    small, large = desks
+    read = []
+    for desk in (small, large):
+        terms = await terms_of(desk)
+        runs = [await measured(desk, "everything", words=terms.draw(kind)) for _ in range(6)]
+        assert not {"tickets", "messages"} & set().union(*(run.whole for run in runs))
+        assert max(run.statements for run in runs) <= MOST_STATEMENTS
+        read.append(sorted(run.buffers for run in runs)[3])
+    assert read[1] < read[0] * 1.5 + 600, read
+
+
+NARROW = {
+    "nothing": {},
+    "team": {"team_ids": [2]},
+    "view": {"view": "all_open"},
+    "status": {"statuses": ["on_hold"]},
+    "assignee": {"assignee_id": 20},
+    "requester": {"requester_id": 300},
+    "tag": {"tag": "tag6"},
+    "organization": {"organization_id": 5},
+}
+
+
+@pytest.mark.parametrize("person", ["everything", "two teams", "nothing"])
+@pytest.mark.parametrize("narrowing", NARROW)
+async def test_no_filter_makes_a_search_read_much(
+    desks: tuple[LoadedDesk, LoadedDesk], person: str, narrowing: str
+) -> None:
+    terms = await terms_of(desks[1])
+    for kind in ("common", "middling", "absent", "phrase of common", "or"):
+        words = terms.draw(kind)
+        run = await measured(desks[1], person, words=words, **NARROW[narrowing])
+        assert run.buffers < MOST_BUFFERS, (words, run.buffers, run.statements)
+        assert run.statements <= MOST_STATEMENTS, words
+
+
+async def test_the_index_of_words_is_the_only_way_to_candidates(
+    desks: tuple[LoadedDesk, LoadedDesk],
+) -> None:
+    """A word that nobody wrote costs a walk through no message, however large the desk."""
+    for desk in desks:
+        run = await measured(desk, "everything", words="qzjxvqzjxv")
+        assert run.buffers < 250
+        assert run.statements <= 5

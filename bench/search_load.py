@@ -1,0 +1,275 @@
+"""Search under load: every kind of term with every filter for three people, in an open loop through the real API."""
+
+import asyncio
+import math
+import random
+import re
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from itertools import islice, pairwise, product
+from typing import Any
+from urllib.parse import urlencode
+
+import asyncpg
+import msgspec
+
+from atum_desk.http.sessions import STAFF_COOKIE
+from atum_desk.kernel.context import SystemActor, new_token, token_hash
+from atum_desk.kernel.db import Database
+from bench.client import Connection, Request
+from bench.house import House
+
+API = "/api/v1/tickets"
+SAMPLED_MESSAGES = 4_000
+PROMISED_P95_MILLISECONDS = 100
+# Requests a second; an open loop, so a slow answer delays no request but meets more of them.
+RATE = 8.0
+# A word counts as common by the share of messages that hold it, and as rare by how many of those sampled do.
+COMMON_SHARE, RARE_COUNT = 0.04, 2
+KINDS = (
+    "common", "middling", "rare", "absent", "two common", "phrase of common", "phrase of rare",
+    "exclusion", "or", "number", "order number",
+)  # fmt: skip
+FILTERS = ("nothing", "view", "team", "status", "assignee", "requester", "tag", "organization")
+
+
+class SearchLatency(msgspec.Struct, frozen=True):
+    """What searches of one kind, with one filter or of one person took, from when each was due."""
+
+    name: str
+    requests: int
+    p50_milliseconds: float
+    p95_milliseconds: float
+    worst_milliseconds: float
+
+    @property
+    def holds(self) -> bool:
+        """Tell whether it keeps what is promised."""
+        return self.p95_milliseconds <= PROMISED_P95_MILLISECONDS
+
+
+class SearchLoad(msgspec.Struct, frozen=True):
+    """The latencies by kind of term, by filter and by person, and what came back refused or empty with a cursor."""
+
+    latencies: list[SearchLatency]
+    refused: int
+    empty_with_cursor: int
+
+
+class Terms:
+    """Words of sampled messages by how many hold them; each call draws another term of a kind."""
+
+    def __init__(self, texts: list[str], newest_number: int, seed: int = 11) -> None:
+        self._source = random.Random(seed)
+        self._newest_number = newest_number
+        spoken = [re.findall(r"[^\W\d_]{2,}", text.lower()) for text in texts]
+        held = Counter(word for words in spoken for word in set(words))
+        self._groups: dict[str, list[str]] = defaultdict(list)
+        for word, count in sorted(held.items()):
+            self._groups[self._group(count, len(texts))].append(word)
+        # Words that stand side by side in one sentence.
+        self._pairs: dict[str, list[str]] = defaultdict(list)
+        for text in texts:
+            for left, right in pairwise(re.findall(r"[^\W\d_]+|[.,?]", text.lower())):
+                rarer = min(held[left], held[right])
+                if rarer:
+                    self._pairs[self._group(rarer, len(texts))].append(f'"{left} {right}"')
+
+    @staticmethod
+    def _group(count: int, of: int) -> str:
+        if count <= RARE_COUNT:
+            return "rare"
+        return "common" if count >= COMMON_SHARE * of else "middling"
+
+    def draw(self, kind: str) -> str:
+        """Return a term of a kind."""
+        word = lambda group: self._source.choice(self._groups[group])  # noqa: E731
+        match kind:
+            case "absent":
+                return "q" + "".join(self._source.choices("qxzjv", k=9))
+            case "two common":
+                return f"{word('common')} {word('common')}"
+            case "phrase of common" | "phrase of rare":
+                return self._source.choice(self._pairs[kind.removeprefix("phrase of ")])
+            case "exclusion":
+                return f"{word('common')} -{word('middling')}"
+            case "or":
+                return f"{word('middling')} or {word('rare')}"
+            case "number":
+                return str(self._source.randint(1, self._newest_number))
+            case "order number":
+                return f"AT-{self._source.randint(1, self._newest_number) * 100 + 1}"
+        return word(kind)
+
+
+class Places:
+    """What filters may ask for: values of sampled tickets."""
+
+    def __init__(self, tickets: list[asyncpg.Record], seed: int = 12) -> None:
+        self._source = random.Random(seed)
+        self._tickets = tickets
+
+    def draw(self, name: str) -> dict[str, Any]:
+        """Return the query of a filter."""
+        ticket = self._source.choice(self._tickets)
+        match name:
+            case "nothing":
+                return {}
+            case "view":
+                return {"view": self._source.choice(["all_open", "unassigned", "waiting", "recently_resolved"])}  # fmt: skip
+            case "status":
+                return {"status": self._source.choice(["waiting", "on_hold", "resolved", "closed"])}
+            case "tag":
+                return {"tag": f"tag{self._source.randint(0, 39)}"}
+        column = f"{name}_id"
+        return {column: ticket[column] or "none"} if name == "assignee" else {column: ticket[column]}
+
+
+async def measure_search(house: House, seconds: float, rate: float = RATE) -> SearchLoad:
+    """Search for so long, so many times a second, each time another term, filter and person in turn."""
+    connection = await asyncpg.connect(house.url, server_settings={"search_path": "atum, public"})
+    try:
+        terms, places = await _sample(connection)
+    finally:
+        await connection.close()
+    people = {"administrator": await house.sign_in(), **await _members(house)}
+    rounds = list(product(KINDS, FILTERS, people))
+    random.Random(13).shuffle(rounds)
+    with house.service("api", "api_port") as (_, port):
+        due = islice(_forever(rounds), math.ceil(seconds * rate))
+        return await _open_loop(port, people, list(due), _request_of(terms, places), rate)
+
+
+async def _sample(connection: asyncpg.Connection) -> tuple[Terms, Places]:
+    newest = await connection.fetchval("select max(id) from messages")
+    ids = random.Random(14).sample(range(1, newest + 1), min(newest, SAMPLED_MESSAGES))
+    rows = await connection.fetch("select text, ticket_id from messages where id = any($1)", ids)
+    tickets = await connection.fetch(
+        "select team_id, assignee_id, requester_id, organization_id from tickets where id = any($1) and organization_id is not null",
+        [row["ticket_id"] for row in rows],
+    )  # fmt: skip
+    number = await connection.fetchval("select max(number) from tickets")
+    return Terms([row["text"] for row in rows], number), Places(tickets)
+
+
+async def _members(house: House) -> dict[str, str]:
+    """Make a member of two teams and one of none, and return their cookies."""
+    database = Database(house.settings, house.url, house.settings.secret)
+    await database.open("atum_desk_worker", size=2)
+    try:
+        return {
+            name: await _member(database, name, teams)
+            for name, teams in (("member of two teams", 2), ("member of none", 0))
+        }
+    finally:
+        await database.close()
+
+
+async def _member(database: Database, name: str, teams: int) -> str:
+    token = new_token("staff")
+    async with database.writing(SystemActor(workspace_id=1, via="job"), "person.create") as work:
+        person_id = await work.fetchval(
+            """insert into people (workspace_id, kind, name, role_id, sees_all_teams)
+               select 1, 'staff', $1, id, false from roles where name = 'Agent' and workspace_id = 1 returning id""",
+            f"Bench: {name}",
+        )
+        await work.execute(
+            """insert into team_members (workspace_id, team_id, person_id)
+               select 1, id, $1 from teams order by id desc limit $2""",
+            person_id, teams,
+        )  # fmt: skip
+    async with database.connection("atum_desk_worker") as connection:
+        await connection.execute(
+            "select atum.open_session($1, 'staff', 'cookie', $2, null, 'bench', null, interval '1 day')",
+            person_id, token_hash(token),
+        )  # fmt: skip
+    return f"{STAFF_COOKIE}={token}"
+
+
+Round = tuple[str, str, str]
+
+
+def _forever(rounds: list[Round]) -> Iterator[Round]:
+    while True:
+        yield from rounds
+
+
+def _request_of(terms: Terms, places: Places) -> Callable[[str, str], Request]:
+    def request(kind: str, narrowing: str) -> Request:
+        asked = {"view": "all", **places.draw(narrowing), "q": terms.draw(kind)}
+        return Request("GET", f"{API}?{urlencode(asked)}")
+
+    return request
+
+
+async def _open_loop(
+    port: int, people: dict[str, str], due: list[Round], request_of: Callable[[str, str], Request], rate: float
+) -> SearchLoad:  # fmt: skip
+    idle: list[Connection] = []
+    taken: dict[str, list[float]] = defaultdict(list)
+    answers: Counter[str] = Counter()
+
+    async def ask(at: float, names: Round) -> None:
+        kind, narrowing, person = names
+        request = request_of(kind, narrowing)
+        await asyncio.sleep(max(0, at - time.perf_counter()))
+        connection = idle.pop() if idle else await Connection.open(port)
+        try:
+            body = await connection.send(request.encoded(port, people[person]), 200)
+            page = msgspec.json.decode(body)
+            answers["empty_with_cursor"] += bool(page["next_cursor"] and not page["items"])
+        except RuntimeError as error:
+            if "search_too_broad" not in str(error):
+                raise
+            answers["refused"] += 1
+        for name in (kind, f"filter: {narrowing}", f"by: {person}", "all"):
+            taken[name].append(time.perf_counter() - at)
+        idle.append(connection)
+
+    start = time.perf_counter() + 0.5
+    try:
+        await asyncio.gather(*(ask(start + n / rate, names) for n, names in enumerate(due)))
+    finally:
+        for connection in idle:
+            connection.close()
+    latencies = [_latency(name, seconds) for name, seconds in taken.items()]
+    return SearchLoad(latencies, answers["refused"], answers["empty_with_cursor"])
+
+
+def _latency(name: str, seconds: list[float]) -> SearchLatency:
+    ranked = sorted(value * 1000 for value in seconds)
+    at = lambda share: ranked[min(len(ranked) - 1, math.ceil(share * len(ranked)) - 1)]  # noqa: E731
+    return SearchLatency(name, len(ranked), at(0.5), at(0.95), ranked[-1])
+
+
+def as_text(load: SearchLoad) -> str:
+    """Return the latencies as a table."""
+    lines = ["| search | requests | p50 ms | p95 ms | worst ms |", "| --- | --- | --- | --- | --- |"]
+    lines += [
+        f"| {one.name} | {one.requests} | {one.p50_milliseconds:.0f} | {one.p95_milliseconds:.0f} | {one.worst_milliseconds:.0f} |"
+        for one in load.latencies
+    ]
+    lines.append(f"\n{load.refused} refused as too broad, {load.empty_with_cursor} empty with a cursor")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Measure a data set that `./atum bench --keep` left: FOLDER SECONDS [RATE]."""
+    from pathlib import Path
+
+    from bench.house import open_kept_house
+
+    folder, seconds = Path(sys.argv[1]), float(sys.argv[2])
+    rate = float(sys.argv[3]) if len(sys.argv) > 3 else RATE
+
+    async def run() -> SearchLoad:
+        async with open_kept_house(folder) as house:
+            return await measure_search(house, seconds, rate)
+
+    print(as_text(asyncio.run(run())))
+
+
+if __name__ == "__main__":
+    main()
