@@ -50,6 +50,15 @@ async def load(url: str, tickets: int) -> Dataset:
         await connection.close()
 
 
+async def describe(url: str) -> Dataset:
+    """Return what a filled database holds. `url` is a superuser's."""
+    connection = await asyncpg.connect(url, server_settings={"search_path": "atum, public"})
+    try:
+        return await _describe(connection)
+    finally:
+        await connection.close()
+
+
 async def copy_bare(admin_url: str, source: str, bare_url: str) -> None:
     """Copy a loaded database and take triggers of the ledger and all policies away."""
     connection = await asyncpg.connect(admin_url)

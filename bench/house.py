@@ -14,7 +14,7 @@ from atum_desk.kernel.context import new_token, token_hash
 from atum_desk.kernel.db import Database
 from atum_desk.kernel.settings import Settings, ensure_secret
 from atum_desk.launch.postgres import DATABASE, EmbeddedPostgres
-from bench.dataset import BARE_DATABASE, Dataset, copy_bare, load
+from bench.dataset import BARE_DATABASE, Dataset, copy_bare, describe, load
 from bench.processes import Process, postgres_cpu_seconds
 
 
@@ -101,6 +101,18 @@ async def open_house(folder: Path, tickets: int, *, keep: bool) -> AsyncIterator
         postgres.stop()
         if not keep:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.asynccontextmanager
+async def open_kept_house(folder: Path) -> AsyncIterator[House]:
+    """Open a house that is there already, with the schema it has; others may hold its server, too."""
+    postgres = EmbeddedPostgres(data_directory=folder / "postgres")
+    url = postgres.start()
+    try:
+        settings = ensure_secret(Settings(data=folder / "data"))
+        yield House(postgres, settings, await describe(url))
+    finally:
+        postgres.stop()
 
 
 def free_port() -> int:

@@ -9,6 +9,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from itertools import islice, pairwise, product
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,7 +20,7 @@ from atum_desk.http.sessions import STAFF_COOKIE
 from atum_desk.kernel.context import SystemActor, new_token, token_hash
 from atum_desk.kernel.db import Database
 from bench.client import Connection, Request
-from bench.house import House
+from bench.house import House, open_kept_house
 
 API = "/api/v1/tickets"
 SAMPLED_MESSAGES = 4_000
@@ -32,6 +33,7 @@ KINDS = (
     "common", "middling", "rare", "absent", "two common", "phrase of common", "phrase of rare",
     "exclusion", "or", "number", "order number",
 )  # fmt: skip
+SEARCHED_VIEWS = ("all_open", "unassigned", "waiting", "recently_resolved")
 FILTERS = ("nothing", "view", "team", "status", "assignee", "requester", "tag", "organization")
 
 
@@ -85,7 +87,10 @@ class Terms:
 
     def draw(self, kind: str) -> str:
         """Return a term of a kind."""
-        word = lambda group: self._source.choice(self._groups[group])  # noqa: E731
+
+        def word(group: str) -> str:
+            return self._source.choice(self._groups[group])
+
         match kind:
             case "absent":
                 return "q" + "".join(self._source.choices("qxzjv", k=9))
@@ -118,13 +123,15 @@ class Places:
             case "nothing":
                 return {}
             case "view":
-                return {"view": self._source.choice(["all_open", "unassigned", "waiting", "recently_resolved"])}  # fmt: skip
+                return {"view": self._source.choice(SEARCHED_VIEWS)}
             case "status":
                 return {"status": self._source.choice(["waiting", "on_hold", "resolved", "closed"])}
             case "tag":
                 return {"tag": f"tag{self._source.randint(0, 39)}"}
         column = f"{name}_id"
-        return {column: ticket[column] or "none"} if name == "assignee" else {column: ticket[column]}
+        return (
+            {column: ticket[column] or "none"} if name == "assignee" else {column: ticket[column]}
+        )
 
 
 async def measure_search(house: House, seconds: float, rate: float = RATE) -> SearchLoad:
@@ -147,7 +154,8 @@ async def _sample(connection: asyncpg.Connection) -> tuple[Terms, Places]:
     ids = random.Random(14).sample(range(1, newest + 1), min(newest, SAMPLED_MESSAGES))
     rows = await connection.fetch("select text, ticket_id from messages where id = any($1)", ids)
     tickets = await connection.fetch(
-        "select team_id, assignee_id, requester_id, organization_id from tickets where id = any($1) and organization_id is not null",
+        """select team_id, assignee_id, requester_id, organization_id from tickets
+            where id = any($1) and organization_id is not null""",
         [row["ticket_id"] for row in rows],
     )  # fmt: skip
     number = await connection.fetchval("select max(number) from tickets")
@@ -172,7 +180,8 @@ async def _member(database: Database, name: str, teams: int) -> str:
     async with database.writing(SystemActor(workspace_id=1, via="job"), "person.create") as work:
         person_id = await work.fetchval(
             """insert into people (workspace_id, kind, name, role_id, sees_all_teams)
-               select 1, 'staff', $1, id, false from roles where name = 'Agent' and workspace_id = 1 returning id""",
+               select 1, 'staff', $1, id, false from roles where name = 'Agent' and workspace_id = 1
+               returning id""",
             f"Bench: {name}",
         )
         await work.execute(
@@ -240,27 +249,29 @@ async def _open_loop(
 
 def _latency(name: str, seconds: list[float]) -> SearchLatency:
     ranked = sorted(value * 1000 for value in seconds)
-    at = lambda share: ranked[min(len(ranked) - 1, math.ceil(share * len(ranked)) - 1)]  # noqa: E731
-    return SearchLatency(name, len(ranked), at(0.5), at(0.95), ranked[-1])
+    median, p95 = (ranked[math.ceil(share * len(ranked)) - 1] for share in (0.5, 0.95))
+    return SearchLatency(name, len(ranked), median, p95, ranked[-1])
 
 
 def as_text(load: SearchLoad) -> str:
     """Return the latencies as a table."""
-    lines = ["| search | requests | p50 ms | p95 ms | worst ms |", "| --- | --- | --- | --- | --- |"]
+    lines = [
+        "| search | requests | p50 ms | p95 ms | worst ms |",
+        "| --- | --- | --- | --- | --- |",
+    ]
     lines += [
-        f"| {one.name} | {one.requests} | {one.p50_milliseconds:.0f} | {one.p95_milliseconds:.0f} | {one.worst_milliseconds:.0f} |"
+        f"| {one.name} | {one.requests} | {one.p50_milliseconds:.0f} | {one.p95_milliseconds:.0f}"
+        f" | {one.worst_milliseconds:.0f} |"
         for one in load.latencies
     ]
-    lines.append(f"\n{load.refused} refused as too broad, {load.empty_with_cursor} empty with a cursor")
+    lines.append(
+        f"\n{load.refused} refused as too broad, {load.empty_with_cursor} empty with a cursor"
+    )
     return "\n".join(lines)
 
 
 def main() -> None:
     """Measure a data set that `./atum bench --keep` left: FOLDER SECONDS [RATE]."""
-    from pathlib import Path
-
-    from bench.house import open_kept_house
-
     folder, seconds = Path(sys.argv[1]), float(sys.argv[2])
     rate = float(sys.argv[3]) if len(sys.argv) > 3 else RATE
 

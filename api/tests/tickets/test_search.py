@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from loaded_desk import LoadedDesk, loaded_desk
 
 from atum_desk.kernel.problems import ValidationFailed
 from atum_desk.tickets.problems import SearchTooBroad
@@ -14,7 +15,6 @@ from atum_desk.tickets.queries import search
 from atum_desk.tickets.schemas import TicketFilter
 from bench.search_load import KINDS, Terms
 from desk import Desk
-from loaded_desk import LoadedDesk, loaded_desk
 
 TICKETS = 2_500
 # How a search may go: as it is; all by ranges so short that many are read; by the tickets of what is looked at.
@@ -172,16 +172,12 @@ async def test_a_search_that_has_read_its_share_says_so_and_goes_on_from_there(
         '"the" "the" "the" or or or - -',
     ],
 )
-async def test_a_hostile_query_reads_no_more_than_its_share(
-    loaded: LoadedDesk, words: str
-) -> None:
+async def test_a_hostile_query_reads_no_more_than_its_share(loaded: LoadedDesk, words: str) -> None:
     for person in loaded.people:
         rows = await loaded.owner.fetch(
             ORACLE.format(condition="true"), words, loaded.teams[person]
         )
-        found, _ = await pages_of(
-            loaded, person, TicketFilter(view="all", words=words), 50, 2
-        )
+        found, _ = await pages_of(loaded, person, TicketFilter(view="all", words=words), 50, 2)
         assert found == [row["id"] for row in rows][: len(found)]
         assert bool(found) == bool(rows)
 

@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from loaded_desk import LoadedDesk, MeasuredView, loaded_desk
 
 from atum_desk.tickets.queries import search
 from atum_desk.tickets.schemas import TicketFilter
 from bench.search_load import KINDS, Terms
-from loaded_desk import LoadedDesk, MeasuredView, loaded_desk
 
 SMALL, LARGE = 1_500, 12_000
 # Pages of 8 kB that a search for a page of 50 reads, names and the growing part of candidates among them.

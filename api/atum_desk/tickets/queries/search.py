@@ -196,7 +196,9 @@ async def _count_tagged(view: View, tag: str, most: int) -> int:
 
 def _not_shown_before(start: str) -> str:
     """A ticket stands where its newest mention stands; an older mention does not show it again."""
-    newer = f"m.ticket_id = t.id and m.id >= {start} and m.words @@ websearch_to_tsquery('simple', $1)"
+    newer = (
+        f"m.ticket_id = t.id and m.id >= {start} and m.words @@ websearch_to_tsquery('simple', $1)"
+    )
     return f"not exists (select from messages m where {newer})"
 
 

@@ -10857,7 +10857,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            /**
+             * @description `search_too_broad`: The newest {examined} messages that may match were read, and no ticket was found among them.
+             *     Add a word or a filter.; `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1.
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
