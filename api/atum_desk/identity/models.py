@@ -7,12 +7,7 @@ from typing import Literal
 
 import msgspec
 
-
-class NamedRef(msgspec.Struct, frozen=True):
-    """Something by id and name."""
-
-    id: int
-    name: str
+from atum_desk.kernel.named_ref import NamedRef
 
 
 class Person(msgspec.Struct, frozen=True):

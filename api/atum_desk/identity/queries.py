@@ -12,7 +12,6 @@ from msgspec import UNSET, UnsetType
 
 from atum_desk.identity.models import (
     EndedSession,
-    NamedRef,
     Person,
     PersonPowers,
     Role,
@@ -22,6 +21,7 @@ from atum_desk.identity.models import (
 from atum_desk.identity.permissions import SETTINGS_PEOPLE_EDIT
 from atum_desk.identity.problems import PersonNotFound, TeamNotFound
 from atum_desk.kernel.db import View, Work
+from atum_desk.kernel.named_ref import NamedRef
 from atum_desk.kernel.problems import PermissionMissing
 
 T = TypeVar("T")

@@ -17,7 +17,7 @@ from atum_desk.http.requests import AnyRequest
 from atum_desk.http.sessions import STAFF_COOKIE, ended_cookies, live_address, session_cookies
 from atum_desk.http.sign_in_throttle import CurrentPasswordThrottle, SignInThrottle
 from atum_desk.identity import commands, problems, queries, session_ends, workspaces
-from atum_desk.identity.models import NamedRef, Person, Team, Workspace
+from atum_desk.identity.models import Person, Team, Workspace
 from atum_desk.identity.passwords import salt_of
 from atum_desk.identity.permissions import (
     CONTACT_READ,
@@ -49,6 +49,7 @@ from atum_desk.identity.schemas import (
 )
 from atum_desk.kernel.context import Actor, token_hash
 from atum_desk.kernel.db import Database
+from atum_desk.kernel.named_ref import NamedRef
 from atum_desk.kernel.paging import DEFAULT_LIMIT, cut_page, decode_cursor, encode_cursor
 from atum_desk.kernel.problems import AlreadyExists, RateLimited, VersionConflict
 from atum_desk.kernel.settings import Settings

@@ -7,7 +7,8 @@ from typing import Annotated
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from atum_desk.identity.models import NamedRef, Person, Role, Session, Team
+from atum_desk.identity.models import Person, Role, Session, Team
+from atum_desk.kernel.named_ref import NamedRef
 
 Name = Annotated[str, Meta(min_length=1, max_length=200, examples=["Mina Farouk"])]
 Email = Annotated[

@@ -12,25 +12,10 @@ from atum_desk.identity.public import NamedRef
 from atum_desk.mime import Invitation, MailSignature, Omission, QuotedPart, part_quoted
 from atum_desk.outbox.public import MailAddress, StoppedAddress, meaning_of
 from atum_desk.outbox.public import MailState as OutgoingState
+from atum_desk.tickets.rows import Category, Channel, Priority, TicketType
 
-Priority = Literal["low", "normal", "high", "urgent"]
-TicketType = Literal["question", "incident", "problem", "task"]
-Channel = Literal["email", "portal", "widget", "api", "phone"]
 MessageKind = Literal["reply", "note"]
 AuthorVerdict = Literal["proven", "unknown", "failed"]
-Category = Literal["new", "open", "waiting", "on_hold", "resolved", "closed"]
-
-PRIORITIES: tuple[Priority, ...] = ("low", "normal", "high", "urgent")
-
-
-def priority_number(priority: Priority) -> int:
-    """Return 1 for low to 4 for urgent, as stored."""
-    return PRIORITIES.index(priority) + 1
-
-
-def priority_name(number: int) -> Priority:
-    """Return the name of a stored priority."""
-    return PRIORITIES[number - 1]
 
 
 class Status(msgspec.Struct, frozen=True):
@@ -41,22 +26,6 @@ class Status(msgspec.Struct, frozen=True):
     name: str
     category: Category
     position: int
-
-
-class StatusRef(msgspec.Struct, frozen=True):
-    """A ticket's status."""
-
-    key: str
-    name: str
-    category: Category
-
-
-class TeamRef(msgspec.Struct, frozen=True):
-    """A ticket's team."""
-
-    id: int
-    name: str
-    color: str
 
 
 class MessageExtras(msgspec.Struct, frozen=True):

@@ -12,14 +12,12 @@ from atum_desk.tickets import permissions
 from atum_desk.tickets.models import (
     MailboxRef,
     RequesterRef,
-    StatusRef,
     StoredChange,
     StoredTicket,
-    TeamRef,
     Thread,
-    priority_name,
 )
 from atum_desk.tickets.queries import threads
+from atum_desk.tickets.rows import StatusRef, TeamRef, priority_name
 from atum_desk.tickets.schemas import (
     Can,
     ChangeItem,

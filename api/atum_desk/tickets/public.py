@@ -13,11 +13,11 @@ from atum_desk.tickets.models import (
     NewMessage,
     NewTicket,
     OpenedTicket,
-    StatusRef,
 )
 from atum_desk.tickets.problems import MailboxUnknown, TransitionForbidden
 from atum_desk.tickets.queries.people import ensure_participants
 from atum_desk.tickets.queries.writes import get_mail_context
+from atum_desk.tickets.rows import StatusRef
 
 __all__ = [
     "Appended",

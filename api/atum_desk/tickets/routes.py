@@ -24,9 +24,9 @@ from atum_desk.tickets.commands.changing import change_ticket, change_tickets
 from atum_desk.tickets.commands.editing import edit_waiting_reply
 from atum_desk.tickets.commands.participating import add_participant, remove_participant
 from atum_desk.tickets.commands.revoking import revoke_portal_links
-from atum_desk.tickets.models import PRIORITIES
 from atum_desk.tickets.presentation import present_changes, present_ticket
 from atum_desk.tickets.queries import links, lists, search, threads, writes
+from atum_desk.tickets.rows import PRIORITIES
 from atum_desk.tickets.schemas import (
     BulkChange,
     BulkResult,

@@ -11,19 +11,22 @@ from msgspec import UNSET, Meta, UnsetType
 from atum_desk.identity.public import NamedRef
 from atum_desk.outbox.public import QuotedMessages
 from atum_desk.tickets.models import (
-    Category,
-    Channel,
     MailboxRef,
     MessageItem,
     MessageKind,
     Participant,
-    Priority,
     RequesterRef,
     SearchMatch,
     Status,
+    TicketLink,
+)
+from atum_desk.tickets.rows import (
+    Category,
+    Channel,
+    Priority,
     StatusRef,
     TeamRef,
-    TicketLink,
+    TicketFacts,
     TicketType,
 )
 
@@ -44,28 +47,10 @@ Sort = Literal[
 ]
 
 
-class TicketRow(msgspec.Struct):
+class TicketRow(TicketFacts):
     """A ticket as a list shows it; `match` says where a search found it, and is left out elsewhere."""
 
-    number: int
-    subject: str
-    preview: str
-    status: StatusRef
-    priority: Priority
-    type: TicketType
-    team: TeamRef
-    assignee: NamedRef | None
-    requester: NamedRef
-    organization: NamedRef | None
-    tags: list[str]
-    channel: Channel
-    created_at: datetime
-    updated_at: datetime
-    resolved_at: datetime | None
-    last_message_at: datetime | None
     unread: bool
-    message_count: int
-    version: int
     match: SearchMatch | UnsetType = UNSET
 
 

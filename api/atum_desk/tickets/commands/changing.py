@@ -14,7 +14,7 @@ from atum_desk.kernel.db import Database, Work
 from atum_desk.kernel.problems import Problem, ValidationFailed, require_text, require_version
 from atum_desk.tickets import permissions
 from atum_desk.tickets.commands.bodies import normalise_tags
-from atum_desk.tickets.models import LockedTicket, Status, priority_number
+from atum_desk.tickets.models import LockedTicket, Status
 from atum_desk.tickets.presentation import present_ticket
 from atum_desk.tickets.problems import (
     AssigneeUnknown,
@@ -25,6 +25,7 @@ from atum_desk.tickets.problems import (
     TransitionForbidden,
 )
 from atum_desk.tickets.queries import threads, writes
+from atum_desk.tickets.rows import priority_number
 from atum_desk.tickets.schemas import BulkChange, BulkResult, Refused, Ticket, TicketChange
 
 COMMANDS = {

@@ -9,12 +9,14 @@ from typing import Any
 import asyncpg
 import msgspec
 
-from atum_desk.identity.public import NamedRef
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.db import Database, View
 from atum_desk.kernel.one_trip import OneTrip
 from atum_desk.kernel.paging import DEFAULT_LIMIT, cut_page, decode_cursor, encode_cursor
-from atum_desk.tickets.models import Status, StatusRef, TeamRef, priority_name, priority_number
+from atum_desk.tickets.models import Status
+from atum_desk.tickets.rows import COLUMNS as SHARED_COLUMNS
+from atum_desk.tickets.rows import JOINS as SHARED_JOINS
+from atum_desk.tickets.rows import facts_of, priority_number
 from atum_desk.tickets.schemas import TicketCounts, TicketFilter, TicketPage, TicketRow
 
 COUNT_CAP = 1000
@@ -22,16 +24,9 @@ COUNT_CAP = 1000
 TAGGED_LIMIT = 5000
 RECENT_DAYS = 7
 
-COLUMNS = """
-    t.id, t.number, t.subject, t.preview, s.key as status_key, s.name as status_name, t.category, t.priority, t.type,
-    t.team_id, g.name as team_name, g.color as team_color, t.assignee_id, a.name as assignee_name,
-    t.requester_id, r.name as requester_name, t.organization_id, o.name as organization_name, t.tags, t.channel,
-    t.created_at, t.updated_at, t.resolved_at, t.last_message_at, t.message_count, t.version,
+COLUMNS = f"""{SHARED_COLUMNS},
     coalesce(t.last_requester_message_at > coalesce(d.read_at, '-infinity'), false) as unread"""
-JOINS = """
-    join statuses s on s.id = t.status_id join teams g on g.id = t.team_id
-    left join people a on a.id = t.assignee_id join people r on r.id = t.requester_id
-    left join organizations o on o.id = t.organization_id
+JOINS = f"""{SHARED_JOINS}
     left join ticket_reads d on d.person_id = (select ctx_person()) and d.ticket_id = t.id"""
 
 # The types of COLUMNS, as a function that returns them must be told.
@@ -200,18 +195,7 @@ async def list_tags(view: View, prefix: str, limit: int) -> list[str]:
 
 def ticket_row(row: asyncpg.Record) -> TicketRow:
     """Make a list's row of the columns in COLUMNS."""
-    return TicketRow(
-        number=row["number"], subject=row["subject"], preview=row["preview"],
-        status=StatusRef(row["status_key"], row["status_name"], row["category"]),
-        priority=priority_name(row["priority"]), type=row["type"],
-        team=TeamRef(row["team_id"], row["team_name"], row["team_color"]),
-        assignee=NamedRef(row["assignee_id"], row["assignee_name"]) if row["assignee_id"] else None,
-        requester=NamedRef(row["requester_id"], row["requester_name"]),
-        organization=NamedRef(row["organization_id"], row["organization_name"]) if row["organization_id"] else None,
-        tags=row["tags"], channel=row["channel"], created_at=row["created_at"], updated_at=row["updated_at"],
-        resolved_at=row["resolved_at"], last_message_at=row["last_message_at"], unread=row["unread"],
-        message_count=row["message_count"], version=row["version"],
-    )  # fmt: skip
+    return TicketRow(**facts_of(row), unread=row["unread"])
 
 
 def _order_of(wanted: TicketFilter) -> Order:

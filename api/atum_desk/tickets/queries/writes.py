@@ -20,9 +20,9 @@ from atum_desk.tickets.models import (
     NewMessage,
     NewTicket,
     Status,
-    priority_number,
 )
 from atum_desk.tickets.problems import MessageNotFound, RequesterUnknown, TicketNotFound
+from atum_desk.tickets.rows import priority_number
 
 LOCKED = """
     select id, number, subject, status_id, category, priority, type, team_id, assignee_id,
