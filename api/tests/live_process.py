@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import sys
+from collections import deque
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
@@ -94,6 +95,7 @@ class Listener:
     def __init__(self, socket: ClientConnection) -> None:
         self.socket = socket
         self.ready: dict[str, Any] = {}
+        self._changes: deque[dict[str, Any]] = deque()
 
     async def frame(self, seconds: float = 5) -> dict[str, Any]:
         async with deadline(seconds):
@@ -102,9 +104,14 @@ class Listener:
     async def change(self, seconds: float = 5, *, of_ticket: bool = True) -> dict[str, Any]:
         """Return the next change of a ticket (or of none); other frames are passed over."""
         while True:
+            while self._changes:
+                change = self._changes.popleft()
+                if (change["ticket"] is not None) == of_ticket:
+                    return change
             frame = await self.frame(seconds)
-            if frame["type"] == "change" and (frame["ticket"] is not None) == of_ticket:
-                return frame
+            if frame["type"] == "changes":
+                assert frame["seq"] == frame["changes"][-1]["seq"]
+                self._changes.extend(frame["changes"])
 
     async def people(self, seconds: float = 5) -> list[dict[str, Any]]:
         """Return who else is on the ticket, as the next presence frame says."""

@@ -12,6 +12,7 @@ from atum_desk.kernel.logs import prepare_logs
 from atum_desk.kernel.service_manager import ServiceManager
 from atum_desk.kernel.settings import Settings, load_settings
 from atum_desk.live.server import LiveServer
+from atum_desk.tickets.rows import list_facts
 
 POOL_SIZE = 4
 
@@ -25,7 +26,7 @@ async def run(settings: Settings) -> None:
     database = Database(settings, settings.database_url, settings.secret)
     await database.open("atum_desk_worker", size=POOL_SIZE)
     try:
-        await LiveServer(settings, database, ServiceManager()).run(stopping)
+        await LiveServer(settings, database, ServiceManager(), list_facts).run(stopping)
     finally:
         await database.close()
 

@@ -33,6 +33,8 @@ type_encoder = msgspec.json.Encoder()
 REMEMBERED_ACTORS = 10_000
 OPENING_SECONDS = 60.0
 WAITING_SECONDS = 10.0
+READ = "begin read only"
+READ_ONE_MOMENT = "begin isolation level repeatable read read only"
 # As take_change() names the connection for as long as its change is open.
 CHANGE_NAME = "atum-desk change "
 _STAMP = re.compile(r"^\d+\.\d*$")
@@ -218,10 +220,10 @@ class Database:
         self._actors.pop(hashed_token, None)
 
     @asynccontextmanager
-    async def reading(self, actor: Actor | SystemActor) -> AsyncIterator[View]:
-        """Open a read-only view as the actor."""
+    async def reading(self, actor: Actor | SystemActor, begin: str = READ) -> AsyncIterator[View]:
+        """Open a read-only view as the actor; with READ_ONE_MOMENT, all it reads is of one moment."""
         async with self.connection(_role_of(actor)) as connection:
-            actor = await self._enter(connection, actor, "begin read only")
+            actor = await self._enter(connection, actor, begin)
             try:
                 yield View(connection, actor)
             finally:

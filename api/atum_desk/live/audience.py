@@ -1,7 +1,6 @@
 """Who hears of a change, and what of it: the rules of the tables' policies, said once more.
 
-A mistake here cannot leak content, for frames carry none; tests hold these rules against the
-policies (tests/live/test_audience.py).
+tests/live/test_audience.py and test_rows.py hold these rules against the policies.
 """
 
 from __future__ import annotations
@@ -139,6 +138,7 @@ def _make_event(
     teams = {team for row in rows for team in (row.old_team_id, row.new_team_id, row.team_id)}
     return Event(
         position=change.position,
+        seq=frame.seq,
         workspace_id=change.workspace_id,
         ticket_id=ticket_id,
         number=frame.ticket,

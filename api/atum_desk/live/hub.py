@@ -1,28 +1,36 @@
-"""Brings the ledger to the clients: one tail for all, each event to those who may hear of it."""
+"""Brings the ledger to the clients: one tail for all, what happened to those who may hear of it."""
 
 from __future__ import annotations
 
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from typing import ParamSpec, TypeVar
 
 import structlog
-from websockets.asyncio.server import ServerConnection, broadcast
+from websockets.asyncio.server import ServerConnection
 
-from atum_desk.kernel.context import Actor, SystemActor
+from atum_desk.kernel.context import Actor
 from atum_desk.kernel.db import Database
-from atum_desk.kernel.ledger import BEGINNING, Change, Position, Tail, read_changes
+from atum_desk.kernel.ledger import BATCH_SIZE, Change, Position, Tail, read_changes
 from atum_desk.kernel.problems import Unavailable
-from atum_desk.live.audience import make_events, may_hear, touches_powers
+from atum_desk.live.audience import may_hear
 from atum_desk.live.client import SIGNED_OUT, Client
-from atum_desk.live.models import PING, RESYNC, Event, Powers, ReadyFrame, encode
+from atum_desk.live.clients import Clients, send
+from atum_desk.live.feed import Feed, Feeds
+from atum_desk.live.frames import frames_for, tell
+from atum_desk.live.models import PING, RESYNC, Event, Powers, ReadyFrame, TicketNow, Told, encode
 from atum_desk.live.presence import Presence
-from atum_desk.live.queries import TouchedRow, list_powers, list_touched_rows
-from atum_desk.live.ring import Ring
+from atum_desk.live.reading import Gathering, Reader, RowReader
 
 MOST_MISSED = 2_000
+# Rows that one client's catching up may read; who missed more tickets fetches its lists anew.
+MOST_ROWS_MISSED = 500
+# The first change after a quiet moment is told at once, what follows within so long together.
+GATHER_SECONDS = 0.075
+# Without a client the ledger is only looked at: the position has to move on.
+IDLE_SECONDS = 1.0
 PING_SECONDS = 25.0
 SILENCE_SECONDS = 60.0
 RECHECK_SECONDS = 60.0
@@ -36,12 +44,13 @@ P = ParamSpec("P")
 class Hub:
     """All clients of this process and what they are told."""
 
-    def __init__(self, database: Database, presence: Presence) -> None:
+    def __init__(self, database: Database, presence: Presence, read_rows: RowReader) -> None:
         self._database = database
-        self._clients: defaultdict[int, set[Client]] = defaultdict(set)
+        self._clients = Clients()
+        self._feeds = Feeds()
+        self._reader = Reader(database, read_rows)
         self._presence = presence
         self._closing: set[asyncio.Task[None]] = set()
-        self._ring = Ring(BEGINNING)
         self.tail = Tail(database)
         self.position: Position | None = None
         self.started = asyncio.Event()
@@ -51,7 +60,7 @@ class Hub:
     @property
     def client_count(self) -> int:
         """How many clients are connected."""
-        return sum(len(clients) for clients in self._clients.values())
+        return len(self._clients)
 
     async def run(self) -> None:
         """Follow the ledger, ping, and look again at who may hear what, until cancelled."""
@@ -64,21 +73,23 @@ class Hub:
         self, connection: ServerConnection, actor: Actor, last_seq: str | None
     ) -> Client | None:
         """Add a client and tell it what it missed since `last_seq`; None when its session ended."""
-        powers = await self._current_powers(actor)
-        if powers is None:
-            return None
-        assert self.position is not None
-        here = self.position
-        client = Client(connection, powers)
-        # From here on what is committed lands in the client's backlog.
-        self._clients[powers.workspace_id].add(client)
+        # Held before the powers are read, so that a change of them is noticed from then on.
+        with self._feeds.held(actor.workspace_id) as feed:
+            powers = await self._current_powers(actor)
+            if powers is None:
+                return None
+            assert self.position is not None
+            here = max(self.position, feed.position)
+            client = Client(connection, powers)
+            # From here on what is committed lands in the client's backlog.
+            self._clients.add(client)
+            self._feeds.hold(actor.workspace_id)
         try:
-            missed = await self._find_missed(powers.workspace_id, last_seq, here)
+            missed = await self._find_missed(feed, powers, last_seq, here)
             frames = [encode(ReadyFrame(seq=str(here), resumed=missed is not None))]
             if last_seq is not None and missed is None:
                 frames.append(RESYNC)
-            frames += [_frame_for(powers, one) for one in missed or () if may_hear(powers, one)]
-            await client.catch_up(frames)
+            await client.catch_up(frames + frames_for(powers, missed or ()))
         except BaseException:
             self.leave(client)
             raise
@@ -86,116 +97,139 @@ class Hub:
 
     def leave(self, client: Client) -> None:
         """Forget a client whose connection ended."""
-        clients = self._clients[client.powers.workspace_id]
-        clients.discard(client)
-        if not clients:
-            del self._clients[client.powers.workspace_id]
+        if self._clients.remove(client):
+            self._feeds.let_go(client.powers.workspace_id)
         self._presence.leave(client)
 
     async def _follow(self) -> None:
         async for changes in self.tail.batches():
-            if not changes:
-                self.position = self.tail.position
-                assert self.position is not None
-                self._ring = Ring(self.position)
-                self.started.set()
-                continue
-            touched = await _patiently(self._read_touched, changes)
-            for workspace_id in {
-                change.workspace_id
-                for change in changes
-                if touches_powers(change, touched[change.id])
-            }:
-                self._powers_generation += 1
-                await _patiently(self._recheck, workspace_id)
-            for change in changes:
-                for event in make_events(change, touched[change.id]):
-                    self._ring.add(event)
-                    self._tell(event)
-            self.position = changes[-1].position
-
-    def _tell(self, event: Event) -> None:
-        """Send an event to those who may hear of it."""
-        staff, contacts = [], []
-        for client in self._clients.get(event.workspace_id, ()):
-            if not may_hear(client.powers, event):
-                continue
-            if client.backlog is not None:
-                client.keep_for_later(_frame_for(client.powers, event))
-            elif client.powers.audience == "staff":
-                staff.append(client)
+            began_at = time.monotonic()
+            if changes:
+                await self._pass_on(changes)
             else:
-                contacts.append(client)
-        _send(staff, event.staff_frame)
-        if event.contact_frame:
-            _send(contacts, event.contact_frame)
-        if event.number and event.team_id:
-            self._presence.move_ticket(event.workspace_id, event.number, event.team_id)
+                self.position = self._feeds.taken = self.tail.position
+                self.started.set()
+            if len(changes) < BATCH_SIZE:
+                rest = GATHER_SECONDS - (time.monotonic() - began_at)
+                await self._feeds.wait(max(0, rest), IDLE_SECONDS)
 
-    async def _read_touched(self, changes: list[Change]) -> dict[int, list[TouchedRow]]:
-        """Return what each change wrote: one query per workspace."""
-        touched: defaultdict[int, list[TouchedRow]] = defaultdict(list)
+    async def _pass_on(self, changes: list[Change]) -> None:
+        """Tell the clients of each workspace what changed; nobody's workspace is passed over unread."""
         by_workspace: defaultdict[int, list[Change]] = defaultdict(list)
         for change in changes:
-            by_workspace[change.workspace_id].append(change)
+            if self._feeds.find(change.workspace_id):
+                by_workspace[change.workspace_id].append(change)
+        end = self._feeds.taken = changes[-1].position
         for workspace_id, some in by_workspace.items():
-            async with self._database.reading(_system(workspace_id)) as view:
-                for row in await list_touched_rows(view, some):
-                    touched[row.change_id].append(row)
-        return touched
+            gathering = await _patiently(self._gather, workspace_id, some)
+            self._tell(workspace_id, gathering, end)
+        self.position = end
+
+    async def _gather(self, workspace_id: int, changes: list[Change]) -> Gathering:
+        """Read what the changes did, and let the clients have the powers of that moment."""
+        asked = {client.powers.session_id for client in self._clients.of(workspace_id)}
+        teams = self._clients.seen_teams(workspace_id)
+        gathering = await self._reader.gather(changes, teams, list(asked))
+        if gathering.powers is not None:
+            self._powers_generation += 1
+            self._give_powers(workspace_id, asked, gathering.powers)
+            # Who came meanwhile may have read theirs before they changed.
+            if any(one.powers.session_id not in asked for one in self._clients.of(workspace_id)):
+                await self._recheck(workspace_id)
+        return gathering
+
+    def _tell(self, workspace_id: int, gathering: Gathering, end: Position) -> None:
+        """Tell everybody in the workspace what is for them, made once for all who hear the same."""
+        told = tell(gathering.events, gathering.rows)
+        if feed := self._feeds.find(workspace_id):
+            feed.ring.note_rows(
+                (one.ticket_id for one in gathering.events if one.ticket_id), gathering.rows
+            )
+            for event in gathering.events:
+                feed.ring.add(event)
+            feed.position = end
+        for powers, clients in self._clients.groups(workspace_id):
+            for frame in frames_for(powers, told):
+                send([client for client in clients if client.backlog is None], frame)
+                for client in clients:
+                    if client.backlog is not None:
+                        client.keep_for_later(frame)
+        for event in gathering.events:
+            if event.number and event.team_id:
+                self._presence.move_ticket(workspace_id, event.number, event.team_id)
 
     async def _find_missed(
-        self, workspace_id: int, last_seq: str | None, until: Position
-    ) -> list[Event] | None:
+        self, feed: Feed, powers: Powers, last_seq: str | None, until: Position
+    ) -> list[Told] | None:
         """Return what happened after `last_seq`; None when that cannot be told."""
         since = Position.parse(last_seq) if last_seq is not None else None
         if since is None or since > until:
             return None
-        missed = self._ring.since(since)
-        if missed is None:
-            return await self._read_missed(workspace_id, since, until)
-        return missed
+        async with feed.catching_up:
+            events = feed.ring.since(since)
+            if events is None and await self._read_older(feed, powers.workspace_id, since):
+                events = feed.ring.since(since)
+        if events is None:
+            return None
+        heard = [one for one in events if one.position <= until and may_hear(powers, one)]
+        rows = await self._rows_of_missed(feed, powers, heard)
+        return None if rows is None else tell(heard, rows)
 
-    async def _read_missed(
-        self, workspace_id: int, since: Position, until: Position
-    ) -> list[Event] | None:
-        """Return events older than the ring from the ledger, or None when there are too many."""
+    async def _read_older(self, feed: Feed, workspace_id: int, since: Position) -> bool:
+        """Put what happened before all that is kept into the ring; False when there is too much."""
+        floor = feed.ring.floor
         async with self._database.connection("atum_desk_worker") as connection:
             changes = await read_changes(connection, since, MOST_MISSED + 1)
-        if len(changes) > MOST_MISSED:
+        older = [one for one in changes if one.position <= floor]
+        if len(older) > MOST_MISSED:
+            return False
+        ours = [one for one in older if one.workspace_id == workspace_id]
+        events = await self._reader.read_events(ours)
+        if feed.ring.floor != floor:
+            return False
+        feed.ring.add_older(events, since)
+        return True
+
+    async def _rows_of_missed(
+        self, feed: Feed, powers: Powers, events: list[Event]
+    ) -> dict[int, TicketNow] | None:
+        """Return the rows of the tickets that events concern; None when those are too many to read."""
+        if powers.audience != "staff":
+            return {}
+        wanted = {event.ticket_id for event in events if event.ticket_id is not None}
+        rows = feed.ring.rows_of(wanted)
+        unknown = list(wanted - rows.keys())
+        if len(unknown) > MOST_ROWS_MISSED:
             return None
-        ours = [
-            one for one in changes if one.workspace_id == workspace_id and one.position <= until
-        ]
-        touched = await self._read_touched(ours)
-        return [event for change in ours for event in make_events(change, touched[change.id])]
+        return rows | (await self._reader.read_rows_for(powers, unknown) if unknown else {})
 
     async def _current_powers(self, actor: Actor) -> Powers | None:
         """Read what a session may hear, again if that may have changed while it was read."""
         while True:
             generation = self._powers_generation
-            found = await self._powers_of(actor.workspace_id, [actor.session_id])
+            found = await self._reader.read_powers(actor.workspace_id, [actor.session_id])
             if generation == self._powers_generation:
                 return found.get(actor.session_id)
 
-    async def _powers_of(self, workspace_id: int, session_ids: list[int]) -> dict[int, Powers]:
-        async with self._database.reading(_system(workspace_id)) as view:
-            return {one.session_id: one for one in await list_powers(view, session_ids)}
-
     async def _recheck(self, workspace_id: int) -> None:
         """Read anew what the clients of a workspace may hear; close those whose session ended."""
-        clients = list(self._clients.get(workspace_id, ()))
-        if not clients:
-            return
-        powers = await self._powers_of(
-            workspace_id, list({client.powers.session_id for client in clients})
-        )
-        for client in clients:
-            now = powers.get(client.powers.session_id)
-            if now is None:
+        while asked := {client.powers.session_id for client in self._clients.of(workspace_id)}:
+            generation = self._powers_generation
+            powers = await self._reader.read_powers(workspace_id, list(asked))
+            # Newer ones may have come by another way meanwhile.
+            if generation == self._powers_generation:
+                self._give_powers(workspace_id, asked, powers)
+                return
+
+    def _give_powers(self, workspace_id: int, asked: set[int], powers: dict[int, Powers]) -> None:
+        """Give the clients whose powers were asked for what was found; close those without any."""
+        for client in self._clients.of(workspace_id):
+            session_id = client.powers.session_id
+            now = powers.get(session_id)
+            if now is None and session_id in asked:
                 self._close_soon(client)
-            elif now != client.powers:
-                client.powers = now
+            elif now is not None and now != client.powers:
+                self._clients.give_powers(client, now)
                 self._presence.recheck(client)
 
     def _close_soon(self, client: Client) -> None:
@@ -208,18 +242,18 @@ class Hub:
     async def _recheck_everybody(self) -> None:
         while True:
             await asyncio.sleep(RECHECK_SECONDS)
-            for workspace_id in list(self._clients):
+            for workspace_id in self._clients.workspaces():
                 await _patiently(self._recheck, workspace_id)
 
     async def _ping(self) -> None:
         while True:
             await asyncio.sleep(PING_SECONDS)
             silent_since = time.monotonic() - SILENCE_SECONDS
-            everybody = [client for clients in self._clients.values() for client in clients]
+            everybody = self._clients.everybody()
             for client in everybody:
                 if client.heard_at < silent_since:
                     client.drop()
-            _send([client for client in everybody if client.backlog is None], PING)
+            send([client for client in everybody if client.backlog is None], PING)
 
 
 async def _patiently(read: Callable[P, Awaitable[T]], *given: P.args, **named: P.kwargs) -> T:
@@ -230,21 +264,3 @@ async def _patiently(read: Callable[P, Awaitable[T]], *given: P.args, **named: P
         except Unavailable as error:
             log.warning("live_read_failed", error=str(error))
             await asyncio.sleep(RETRY_SECONDS)
-
-
-def _send(clients: Iterable[Client], frame: bytes) -> None:
-    clients = list(clients)
-    broadcast([client.connection for client in clients], frame, text=True)
-    for client in clients:
-        client.drop_if_slow()
-
-
-def _frame_for(powers: Powers, event: Event) -> bytes:
-    if powers.audience == "staff":
-        return event.staff_frame
-    assert event.contact_frame is not None
-    return event.contact_frame
-
-
-def _system(workspace_id: int) -> SystemActor:
-    return SystemActor(workspace_id=workspace_id, via="job")

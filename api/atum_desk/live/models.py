@@ -10,6 +10,7 @@ from atum_desk.kernel.context import Audience
 from atum_desk.kernel.ledger import Position
 
 PresenceState = Literal["viewing", "typing"]
+Hearing = tuple[frozenset[int], frozenset[str]] | tuple[int, int | None, int | None]
 
 
 class Powers(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,6 +29,13 @@ class Powers(msgspec.Struct, frozen=True, kw_only=True):
     only_ticket_id: int | None
     permissions: frozenset[str] = frozenset()
 
+    @property
+    def hearing(self) -> Hearing:
+        """What decides which frames a session gets: sessions with equal ones get the same bytes."""
+        if self.audience == "staff":
+            return (self.team_ids, self.permissions)
+        return (self.person_id, self.organization_id, self.only_ticket_id)
+
     def sees_tickets_of(self, team_id: int | None) -> bool:
         """Tell whether a member of the staff sees the tickets of a team."""
         return team_id in self.team_ids and "ticket:read" in self.permissions
@@ -41,6 +49,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     position: Position
+    seq: str
     workspace_id: int
     ticket_id: int | None
     number: int | None
@@ -54,6 +63,22 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     reads: frozenset[str] = frozenset({"ticket:read"})
 
 
+class TicketNow(msgspec.Struct, frozen=True):
+    """A ticket's row as it stood when it was read, encoded, and the team it was in then."""
+
+    team_id: int
+    encoded: bytes
+
+
+class Told(msgspec.Struct, frozen=True):
+    """An event as it is told; `now` is set in the last one of its ticket, if its row was read."""
+
+    event: Event
+    now: TicketNow | None = None
+    # the event's frame for staff with the row inside it
+    with_row: bytes = b""
+
+
 class ClientFrame(msgspec.Struct, frozen=True):
     """Anything a client may send; a frame without a type carries its token."""
 
@@ -65,7 +90,7 @@ class ClientFrame(msgspec.Struct, frozen=True):
 
 
 class ChangeFrame(msgspec.Struct, frozen=True, tag_field="type", tag="change", kw_only=True):
-    """Something was committed; fetch through the API what of it you show."""
+    """Something was committed. For staff who see the ticket `row` follows, put in when it is told."""
 
     seq: str
     change_id: int
@@ -76,6 +101,13 @@ class ChangeFrame(msgspec.Struct, frozen=True, tag_field="type", tag="change", k
     fields: list[str]
     actor_id: int | None
     undo_of: int | None
+
+
+class ChangesFrame(msgspec.Struct, frozen=True, tag_field="type", tag="changes"):
+    """What was committed within a moment, in order; `seq` is that of the last."""
+
+    seq: str
+    changes: list[msgspec.Raw]
 
 
 class ReadyFrame(msgspec.Struct, frozen=True, tag_field="type", tag="ready"):

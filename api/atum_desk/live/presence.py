@@ -76,7 +76,7 @@ class Presence:
         place = (client.powers.workspace_id, number)
         self._places.setdefault(client, set()).add(place)
         self._sources.setdefault(client, f"{self._node}.{next(self._numbers)}")
-        self._room(place, team_id)
+        self._room(place, team_id).team_id = team_id
         self.renew(client, number, state)
 
     def renew(self, client: Client, number: int, state: PresenceState) -> None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import msgspec
 
 from atum_desk.kernel.db import View
-from atum_desk.kernel.ledger import Change
+from atum_desk.kernel.ledger import Change, Position
 from atum_desk.live.models import Powers
+
+# So many changes that nobody was told of yet are looked at; behind more, powers are read anyway.
+MOST_LOOKED_AT = 500
 
 
 class TouchedRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,47 +40,71 @@ class TicketPlace(msgspec.Struct, frozen=True, kw_only=True):
     team_id: int
 
 
-async def list_touched_rows(view: View, changes: list[Change]) -> list[TouchedRow]:
-    """Return what the changes of one workspace wrote, in the order of the changes."""
-    rows = await view.fetch(
-        """select c.id as change_id, coalesce(r.ticket_id, c.ticket_id) as ticket_id, r.table_name,
+# Tickets are read by an array of ids: a join on `t.id = coalesce(...)` reads every ticket, for
+# under row security the planner compares a key only with what cannot leak, and a COALESCE might.
+TOUCHED_ROWS = """
+    with wrote as materialized (
+           select r.change_id, r.seq, r.ticket_id, r.table_name,
                   case when r.table_name = 'tickets' and r.operation = 'U'
                        then array(select jsonb_object_keys(r.new)) end as columns,
                   r.table_name = 'messages' and 'reply' = coalesce(r.new->>'kind', r.old->>'kind',
                        (select m.kind from messages m where m.id = r.row_id)) as is_reply,
                   case when r.table_name = 'tickets' then (r.old->>'team_id')::bigint end as old_team_id,
                   case when r.table_name = 'tickets' then (r.new->>'team_id')::bigint end as new_team_id,
-                  coalesce(t.number, case when r.table_name = 'tickets' then (r.old->>'number')::int end) as number,
-                  t.version, t.team_id, t.requester_id, t.organization_id,
+                  case when r.table_name = 'tickets' then (r.old->>'number')::int end as old_number
+             from row_changes r where r.change_id = any($1::bigint[])),
+         standing as materialized (
+           select t.id, t.number, t.version, t.team_id, t.requester_id, t.organization_id,
                   array(select p.person_id from participants p where p.ticket_id = t.id) as cc_ids
-             from unnest($1::bigint[], $2::bigint[]) with ordinality as c(id, ticket_id, place)
-             left join row_changes r on r.change_id = c.id
-             left join tickets t on t.id = coalesce(r.ticket_id, c.ticket_id)
-            order by c.place, r.seq""",
-        [change.id for change in changes], [change.ticket_id for change in changes],
-    )  # fmt: skip
+             from tickets t
+            where t.id = any(array(select w.ticket_id from wrote w union select unnest($2::bigint[]))))
+    select c.id as change_id, coalesce(w.ticket_id, c.ticket_id) as ticket_id, w.table_name, w.columns,
+           w.is_reply, w.old_team_id, w.new_team_id, coalesce(t.number, w.old_number) as number,
+           t.version, t.team_id, t.requester_id, t.organization_id, coalesce(t.cc_ids, '{}') as cc_ids
+      from unnest($1::bigint[], $2::bigint[]) with ordinality as c(id, ticket_id, place)
+      left join wrote w on w.change_id = c.id
+      left join standing t on t.id = coalesce(w.ticket_id, c.ticket_id)
+     order by c.place, w.seq"""
+
+POWERS = """
+    select s.id as session_id, s.workspace_id, s.audience, p.id as person_id, p.name, s.only_ticket_id,
+           case when s.audience = 'contact' and p.organization_manager and s.only_ticket_id is null
+                then p.organization_id end as organization_id,
+           case when s.audience = 'staff' then array(
+                select t.id from teams t
+                 where p.sees_all_teams
+                    or exists (select from team_members m where m.team_id = t.id and m.person_id = p.id))
+                else '{}' end as team_ids,
+           case when s.audience = 'contact' then '{}'::text[]
+                when s.scopes is null then r.permissions
+                else array(select unnest(r.permissions) intersect select unnest(s.scopes)) end as permissions
+      from sessions s join people p on p.id = s.person_id left join roles r on r.id = p.role_id
+     where s.id = any($1::bigint[]) and s.expires_at > moment() and p.active
+       and (s.audience = 'contact' or p.kind = 'staff')"""
+
+POWERS_MOVED = f"""
+    select count(*) = {MOST_LOOKED_AT}
+           or coalesce(bool_or(split_part(n.command, '.', 1) = any($3::text[])
+                or exists (select from row_changes r where r.change_id = n.id and r.table_name = any($4::text[]))),
+                false)
+      from (select c.id, c.command from changes c
+             where (c.xid, c.id) > ($1::xid8, $2::bigint) order by c.xid, c.id limit {MOST_LOOKED_AT}) n"""
+
+TICKET_PLACE = """
+    select id as ticket_id, team_id from tickets
+     where workspace_id = (select ctx_workspace()) and number = $1"""
+
+
+async def list_touched_rows(view: View, changes: list[Change]) -> list[TouchedRow]:
+    """Return what the changes of one workspace wrote, in the order of the changes."""
+    ids = [change.id for change in changes]
+    rows = await view.fetch(TOUCHED_ROWS, ids, [change.ticket_id for change in changes])
     return [TouchedRow(**row) for row in rows]
 
 
 async def list_powers(view: View, session_ids: list[int]) -> list[Powers]:
     """Return what each session that still holds may hear of; ended ones are absent."""
-    rows = await view.fetch(
-        """select s.id as session_id, s.workspace_id, s.audience, p.id as person_id, p.name, s.only_ticket_id,
-                  case when s.audience = 'contact' and p.organization_manager and s.only_ticket_id is null
-                       then p.organization_id end as organization_id,
-                  case when s.audience = 'staff' then array(
-                       select t.id from teams t
-                        where p.sees_all_teams
-                           or exists (select from team_members m where m.team_id = t.id and m.person_id = p.id))
-                       else '{}' end as team_ids,
-                  case when s.audience = 'contact' then '{}'::text[]
-                       when s.scopes is null then r.permissions
-                       else array(select unnest(r.permissions) intersect select unnest(s.scopes)) end as permissions
-             from sessions s join people p on p.id = s.person_id left join roles r on r.id = p.role_id
-            where s.id = any($1::bigint[]) and s.expires_at > moment() and p.active
-              and (s.audience = 'contact' or p.kind = 'staff')""",
-        session_ids,
-    )
+    rows = await view.fetch(POWERS, session_ids)
     return [
         Powers(
             **{
@@ -90,10 +117,16 @@ async def list_powers(view: View, session_ids: list[int]) -> list[Powers]:
     ]
 
 
+async def powers_moved(view: View, after: Position, commands: list[str], tables: list[str]) -> bool:
+    """Tell whether a committed change after a position may have altered who sees what.
+
+    `commands` are first words of such commands, `tables` whose rows they write. True as well when
+    there are too many changes to look at.
+    """
+    return await view.fetchval(POWERS_MOVED, after.xid, after.id, commands, tables)
+
+
 async def find_ticket_place(view: View, number: int) -> TicketPlace | None:
     """Return where a ticket is, by its number."""
-    row = await view.fetchrow(
-        "select id as ticket_id, team_id from tickets where workspace_id = (select ctx_workspace()) and number = $1",
-        number,
-    )
+    row = await view.fetchrow(TICKET_PLACE, number)
     return TicketPlace(**row) if row else None

@@ -31,6 +31,7 @@ from atum_desk.live.places import Places
 from atum_desk.live.presence import Presence
 from atum_desk.live.presence_bus import PresenceBus
 from atum_desk.live.queries import find_ticket_place
+from atum_desk.live.reading import RowReader
 
 WS_PATHS = ("/ws", "/ws/")
 HEALTH_PATH = "/api/v1/health/"
@@ -55,12 +56,18 @@ class TooManyConnections(Problem):
 class LiveServer:
     """One process of the live service."""
 
-    def __init__(self, settings: Settings, database: Database, manager: ServiceManager) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        manager: ServiceManager,
+        read_rows: RowReader,
+    ) -> None:
         self._settings = settings
         self._manager = manager
         self._database = database
         self._presence = Presence(secrets.token_hex(4))
-        self._hub = Hub(database, self._presence)
+        self._hub = Hub(database, self._presence, read_rows)
         self._bus = PresenceBus(settings.redis_url, self._presence)
         self._own = OwnAddresses(settings)
         self._closing: set[asyncio.Task[None]] = set()

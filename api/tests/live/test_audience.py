@@ -165,7 +165,7 @@ async def test_another_workspace_hears_nothing(given: Given) -> None:
 
 def make_event(xid: int, number: int) -> Event:
     return Event(
-        position=Position(xid, number), workspace_id=1, ticket_id=1, number=1, team_id=1,
+        position=Position(xid, number), seq=f"{xid}.{number}", workspace_id=1, ticket_id=1, number=1, team_id=1,
         team_ids=frozenset({1}), requester_id=1, organization_id=None, cc_ids=frozenset(),
         staff_frame=b"", contact_frame=None,
     )  # fmt: skip

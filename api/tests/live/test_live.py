@@ -59,15 +59,34 @@ async def test_a_lost_wake_up_costs_a_second_and_no_change(given: Given, clients
     await assert_promise("a change of which nobody rang", 2, seconds_until_heard)
 
 
-async def test_a_frame_carries_no_content(given: Given, clients: Clients) -> None:
-    agent, ticket = await given.staff(), await given.ticket()
-    listener = await clients.listen(agent)
-    await rename(given, ticket.id, "Very secret words")
+async def test_a_contacts_frame_carries_no_content(given: Given, clients: Clients) -> None:
+    requester_id = await given.contact()
+    ticket = await given.ticket(requester_id=requester_id)
+    listener = await clients.listen(await given.sign_in(requester_id, "contact"))
+    await rename(given, ticket.id, "Very secret words", public=True)
     change = await listener.change()
     assert set(change) == {
         "type", "seq", "change_id", "command", "ticket", "ticket_id", "version", "fields", "actor_id", "undo_of",
     }  # fmt: skip
     assert "secret" not in msgspec.json.encode(change).decode()
+
+
+async def test_what_happens_within_a_moment_is_told_in_one_frame(
+    given: Given, clients: Clients
+) -> None:
+    tickets = [await given.ticket() for _ in range(4)]
+    listener = await clients.listen(await given.staff())
+    # The first is told at once; what comes while it is being told waits for the end of the moment.
+    async with asyncio.TaskGroup() as group:
+        for ticket in tickets * 5:
+            group.create_task(rename(given, ticket.id, "Renamed"))
+    heard: list[list[int]] = []
+    while sum(map(len, heard)) < 20:
+        frame = await listener.frame()
+        heard.append([change["ticket"] for change in frame["changes"] if "row" in change])
+        assert len(set(heard[-1])) == len(heard[-1])
+        heard[-1] = [change["ticket"] for change in frame["changes"]]
+    assert len(heard) < 15
 
 
 async def test_a_contact_is_told_nothing_of_notes_or_of_other_peoples_tickets(
