@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
+import msgspec
 from websockets.frames import Frame, Opcode
 from websockets.protocol import State
 
@@ -24,7 +25,14 @@ class Clients:
     def add(self, client: Client) -> None:
         """Take a client in."""
         groups = self._groups[client.powers.workspace_id]
-        groups.setdefault(client.powers.hearing, set()).add(client)
+        others = groups.setdefault(client.powers.hearing, set())
+        if others:
+            # A role's permissions are as large as all else that is kept of a client: once is enough.
+            shared = next(iter(others)).powers
+            client.powers = msgspec.structs.replace(
+                client.powers, team_ids=shared.team_ids, permissions=shared.permissions
+            )
+        others.add(client)
 
     def remove(self, client: Client) -> bool:
         """Let a client go; False when it was not here."""
