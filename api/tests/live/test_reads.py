@@ -1,0 +1,132 @@
+"""What following the ledger reads does not grow with the desk: the same rows at two sizes, and no table whole."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
+
+import msgspec
+import pytest
+
+from atum_desk.kernel.context import Actor, SystemActor
+from atum_desk.kernel.db import Database, View, Work
+from atum_desk.kernel.followers import Follower
+from atum_desk.kernel.ledger import Change, Position, find_end, read_changes
+from atum_desk.live.audience import POWER_COMMANDS, POWER_TABLES
+from atum_desk.live.queries import find_ticket_place, list_powers, list_touched_rows, powers_moved
+from atum_desk.tickets.rows import list_facts
+from bench.dataset import load
+from factories import Given
+from rows_read import PLANS, rows_read, total
+from scratch_databases import SECRET, copied_database, make_settings
+
+SIZES = (1_000, 4_000)
+GROWING = {"tickets", "messages", "changes", "row_changes", "people", "participants"}
+CHANGES = 5
+# What a read may touch for each of so few changes: its rows, their ticket and the names in it.
+MOST_ROWS = 30 * CHANGES
+
+
+class Sized(msgspec.Struct):
+    """A desk of one size, and its newest changes."""
+
+    database: Database
+    system: SystemActor
+    agent: Actor
+    changes: list[Change]
+    before: Position
+
+
+Read = Callable[[Sized, View], Awaitable[object]]
+READS: dict[str, Read] = {
+    "what changes wrote": lambda desk, view: list_touched_rows(view, desk.changes),
+    "rows of tickets": lambda desk, view: list_facts(
+        view, [one.ticket_id for one in desk.changes if one.ticket_id], list(range(1, 13))
+    ),
+    "powers of sessions": lambda desk, view: list_powers(view, [desk.agent.session_id]),
+    "whether powers moved": lambda desk, view: powers_moved(
+        view, desk.before, sorted(POWER_COMMANDS), sorted(POWER_TABLES)
+    ),
+    "where a ticket is": lambda _desk, view: find_ticket_place(view, 77),
+    "the tail": lambda desk, view: read_changes(view.connection, desk.before),
+    "the tail's beginning": lambda _desk, view: find_end(view.connection),
+    "whether a consumer wrote": lambda desk, view: follower_of(desk)._record(
+        Work(view.connection, view.actor, "reads.follow")
+    ),
+}
+
+
+def follower_of(desk: Sized) -> Follower:
+    async def nothing(_work: Work, _change: Change) -> None:
+        return
+
+    return Follower(desk.database, "reads", nothing)
+
+
+@pytest.fixture(scope="module")
+async def desks(
+    cluster: str, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[list[Sized]]:
+    settings = make_settings(tmp_path_factory.mktemp("reads") / "data")
+    async with (
+        copied_database(cluster, template) as small,
+        copied_database(cluster, template) as large,
+    ):
+        desks = []
+        for url, size in zip((small, large), SIZES, strict=True):
+            await load(url, size)
+            database = Database(settings, url, SECRET)
+            await database.open("atum_desk_staff", "atum_desk_worker", size=2)
+            desks.append(await describe(database))
+        yield desks
+        for desk in desks:
+            await desk.database.close()
+
+
+async def describe(database: Database) -> Sized:
+    given = await Given.of_first_workspace(database)
+    agent = await given.staff()
+    async with database.connection("atum_desk_worker") as connection:
+        before = await find_end(connection)
+    async with database.reading(given.system) as view:
+        rows = await view.fetch("select id from tickets order by id desc limit $1", CHANGES)
+    for row in rows:
+        async with database.writing(given.system, "ticket.edit") as work:
+            work.ticket_id = row["id"]
+            await work.execute("update tickets set subject = 'Read me' where id = $1", row["id"])
+    async with database.connection("atum_desk_worker") as connection:
+        changes: list[Change] = []
+        while len(changes) < CHANGES:
+            changes = await read_changes(connection, before)
+    return Sized(database, given.system, agent.actor, changes, before)
+
+
+@pytest.mark.parametrize("plan", PLANS)
+@pytest.mark.parametrize("name", READS)
+async def test_a_read_touches_as_many_rows_at_both_sizes(
+    desks: list[Sized], name: str, plan: str
+) -> None:
+    counts = []
+    for desk in desks:
+        read = await rows_read(desk.database, desk.system, partial(READS[name], desk), plan)
+        assert {table for table in GROWING if read.get(table, (0, 0))[0]} == set(), name
+        assert total(read) <= MOST_ROWS, name
+        counts.append(total(read))
+    # Which names stand in the rows differs a little.
+    assert counts[1] <= counts[0] + 4 * CHANGES, name
+
+
+async def test_a_join_on_a_ticket_of_either_column_would_be_noticed(desks: list[Sized]) -> None:
+    """The query that this test was written for."""
+
+    desk = desks[1]
+
+    async def join(view: View) -> object:
+        return await view.fetch(
+            """select t.number from unnest($1::bigint[], $2::bigint[]) as c(id, ticket_id)
+                 left join row_changes r on r.change_id = c.id
+                 left join tickets t on t.id = coalesce(r.ticket_id, c.ticket_id)""",
+            [one.id for one in desk.changes], [one.ticket_id for one in desk.changes],
+        )  # fmt: skip
+
+    assert total(await rows_read(desk.database, desk.system, join, PLANS[0])) > SIZES[1]

@@ -1,0 +1,42 @@
+"""How many rows a read touches, as PostgreSQL counts them: also inside functions whose plans EXPLAIN does not show."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from atum_desk.kernel.context import Actor, SystemActor
+from atum_desk.kernel.db import READ_ONE_MOMENT, Database, View
+
+PLANS = ["force_custom_plan", "force_generic_plan"]
+
+
+async def rows_read(
+    database: Database,
+    actor: Actor | SystemActor,
+    read: Callable[[View], Awaitable[object]],
+    plan: str,
+) -> dict[str, tuple[int, int]]:
+    """Return how many rows of each table were read from end to end, and how many by an index.
+
+    A small table is cheaper read whole; asked is whether a read can do without that.
+    """
+    async with database.reading(actor, READ_ONE_MOMENT) as view:
+        await view.execute(f"set local plan_cache_mode = {plan}")
+        await view.execute("set local enable_seqscan = off")
+        before = await _counted(view)
+        await read(view)
+        after = await _counted(view)
+    return {name: (a[0] - before[name][0], a[1] - before[name][1]) for name, a in after.items()}
+
+
+def total(rows: dict[str, tuple[int, int]]) -> int:
+    """Return all rows that were read, either way."""
+    return sum(map(sum, rows.values()))
+
+
+async def _counted(view: View) -> dict[str, tuple[int, int]]:
+    rows = await view.fetch(
+        """select relname, seq_tup_read, coalesce(idx_tup_fetch, 0) as fetched
+             from pg_stat_xact_user_tables where schemaname = 'atum'"""
+    )
+    return {row["relname"]: (row["seq_tup_read"], row["fetched"]) for row in rows}
