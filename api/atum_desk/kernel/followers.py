@@ -21,6 +21,7 @@ from atum_desk.kernel.ledger import (
     Position,
     find_end,
     read_changes,
+    wait_for_more,
 )
 from atum_desk.kernel.problems import Unavailable
 from atum_desk.kernel.schedules import Trouble
@@ -99,7 +100,7 @@ class Follower:
                 if self._stopping.is_set():
                     return
             if not changes:
-                await self._patience.wait()
+                await wait_for_more(connection, self._patience)
 
     async def _load_position(self, connection: asyncpg.Connection) -> Position:
         start = BEGINNING if self._from_beginning else await find_end(connection)

@@ -95,15 +95,32 @@ async def find_end(connection: asyncpg.Connection) -> Position:
     return BEGINNING if row is None or row["xid"] is None else Position(row["xid"], row["id"])
 
 
+async def is_held_back(connection: asyncpg.Connection) -> bool:
+    """Tell whether a transaction still runs behind which something may have committed unread."""
+    return await connection.fetchval(
+        "select atum.settled_before() < pg_snapshot_xmax(pg_current_snapshot())",
+        timeout=READ_TIMEOUT_SECONDS,
+    )
+
+
 class Patience:
     """How long a follower that found nothing waits before it looks again.
 
-    The bell ends the wait. After it the looks follow closely and then ever more slowly: what rang
-    may be held back for some milliseconds by an older transaction that rings nothing itself.
+    The bell ends the wait. What rang may be held back for some milliseconds by an older transaction
+    that rings nothing itself: then the looks follow closely and ever more slowly.
     """
 
     def __init__(self) -> None:
         self._rung = asyncio.Event()
+        self._seconds = POLL_SECONDS
+
+    @property
+    def is_hurried(self) -> bool:
+        """Whether the next look is to follow soon."""
+        return self._seconds < POLL_SECONDS
+
+    def rest(self) -> None:
+        """Let the next look wait for the bell or the end of a second."""
         self._seconds = POLL_SECONDS
 
     def ring(self, *_notification: object) -> None:
@@ -118,6 +135,13 @@ class Patience:
             async with asyncio.timeout(seconds):
                 await self._rung.wait()
         self._rung.clear()
+
+
+async def wait_for_more(connection: asyncpg.Connection, patience: Patience) -> None:
+    """Wait after a look that found nothing; until the bell or a second if nothing can be held back."""
+    if patience.is_hurried and not await is_held_back(connection):
+        patience.rest()
+    await patience.wait()
 
 
 class Tail:
@@ -171,5 +195,5 @@ class Tail:
         if len(changes) < BATCH_SIZE:
             self._read_at = time.monotonic()
         if not changes:
-            await self._patience.wait()
+            await wait_for_more(connection, self._patience)
         return changes

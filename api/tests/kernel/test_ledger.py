@@ -8,10 +8,12 @@ import random
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
 
+from atum_desk.kernel import ledger
 from atum_desk.kernel.db import Database, Work
 from atum_desk.kernel.followers import Follower
 from atum_desk.kernel.ledger import (
@@ -174,7 +176,7 @@ async def test_the_tail_comes_back_after_its_connection_is_lost(given: Given) ->
         async with given.database.connection("atum_desk_worker") as connection:
             ended = await connection.fetchval(
                 """select count(pg_terminate_backend(pid)) from pg_stat_activity
-                    where datname = current_database() and query like '%tail_changes%' and pid <> pg_backend_pid()"""
+                    where datname = current_database() and query ~ 'tail_changes|settled_before' and pid <> pg_backend_pid()"""
             )
         assert ended == 1
         second = await write_change(given.database, given)
@@ -183,6 +185,32 @@ async def test_the_tail_comes_back_after_its_connection_is_lost(given: Given) ->
         task.cancel()
     ids = [change.id for change in told]
     assert len(ids) == len(set(ids))
+
+
+async def test_a_bell_that_brought_nothing_costs_one_look(
+    given: Given, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The looks that follow closely are for what an older transaction holds back, and nothing does."""
+    looks = 0
+
+    async def look(*given_: Any) -> list[Change]:
+        nonlocal looks
+        looks += 1
+        return await read_changes(*given_)
+
+    monkeypatch.setattr(ledger, "read_changes", look)
+    tail = Tail(given.database)
+    task = asyncio.create_task(follow_tail(tail, []))
+    try:
+        await until(lambda: looks > 0)
+        before = looks
+        tail._patience.ring()
+        await until(lambda: looks > before)
+        await asyncio.sleep(0.7)
+        # Within so long there would be six that follow closely; one more comes each second.
+        assert looks - before <= 3
+    finally:
+        task.cancel()
 
 
 @pytest.mark.parametrize("turns", range(6))
