@@ -21,7 +21,8 @@ from atum_desk.files.public import FileStore
 from atum_desk.identity import jobs as identity
 from atum_desk.kernel.db import UNREACHABLE, Database
 from atum_desk.kernel.followers import ChangeHandler, Follower
-from atum_desk.kernel.jobs import Job, JobHandler, JobRunner, WorkerContext
+from atum_desk.kernel.job_handlers import Job, JobHandler, WorkerContext
+from atum_desk.kernel.jobs import JobRunner
 from atum_desk.kernel.logs import prepare_logs
 from atum_desk.kernel.passed_sockets import passed_sockets
 from atum_desk.kernel.schedules import Schedule, Trouble

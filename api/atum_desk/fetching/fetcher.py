@@ -24,7 +24,7 @@ from atum_desk.fetching.reader import LONGEST_STRIDE, FolderReader
 from atum_desk.fetching.signing_in import Credentials
 from atum_desk.fetching.words import ConnectionBroken, ServerRefused, SignInRefused
 from atum_desk.kernel.context import SystemActor
-from atum_desk.kernel.jobs import WorkerContext
+from atum_desk.kernel.job_handlers import WorkerContext
 from atum_desk.kernel.problems import Unavailable
 
 T = TypeVar("T")

@@ -19,7 +19,7 @@ from atum_desk.kernel.db import UNREACHABLE
 if TYPE_CHECKING:
     from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
 
-    from atum_desk.kernel.jobs import WorkerContext
+    from atum_desk.kernel.job_handlers import WorkerContext
 
 TICK_SECONDS = 1.0
 TICKS_PER_BEAT = 3

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from atum_desk.files.public import ScannerAway, ScanVerdict, scan
 from atum_desk.kernel import clock
-from atum_desk.kernel.jobs import RetryLater
+from atum_desk.kernel.job_handlers import RetryLater
 from atum_desk.kernel.settings import Settings
 from atum_desk.mail.models import Evidence, MailSource, Proof
 from atum_desk.mail.proving import proof_at_hand, prove_sender

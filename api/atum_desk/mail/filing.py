@@ -14,7 +14,7 @@ from atum_desk.contacts.public import create_contact, find_or_create_contact
 from atum_desk.files.public import FileStore
 from atum_desk.kernel.context import SystemActor
 from atum_desk.kernel.db import Database, Work
-from atum_desk.kernel.jobs import RetryLater
+from atum_desk.kernel.job_handlers import RetryLater
 from atum_desk.kernel.one_line import clean_line
 from atum_desk.kernel.settings import Settings
 from atum_desk.mail import facts, judging, queries

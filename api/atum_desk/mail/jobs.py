@@ -9,7 +9,7 @@ import msgspec
 import structlog
 
 from atum_desk.kernel.db import UNREACHABLE
-from atum_desk.kernel.jobs import Job, JobHandler, RetryLater, WorkerContext
+from atum_desk.kernel.job_handlers import Job, JobHandler, RetryLater, WorkerContext
 from atum_desk.kernel.problems import Unavailable
 from atum_desk.kernel.schedules import Schedule
 from atum_desk.mail import queries

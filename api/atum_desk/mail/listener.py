@@ -20,7 +20,7 @@ import structlog
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from atum_desk.kernel.db import Database
-from atum_desk.kernel.jobs import WorkerContext
+from atum_desk.kernel.job_handlers import WorkerContext
 from atum_desk.kernel.overdue_jobs import count_overdue
 from atum_desk.kernel.settings import Settings
 from atum_desk.mail import queries

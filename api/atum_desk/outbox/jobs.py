@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import msgspec
 
-from atum_desk.kernel.jobs import Job, JobHandler, WorkerContext
+from atum_desk.kernel.job_handlers import Job, JobHandler, WorkerContext
 from atum_desk.kernel.schedules import Schedule
 from atum_desk.outbox import queries
 from atum_desk.outbox.sending import give_up, send_mail

@@ -14,7 +14,7 @@ import structlog
 from atum_desk.kernel import clock
 from atum_desk.kernel.context import SystemActor
 from atum_desk.kernel.db import Database, Work
-from atum_desk.kernel.jobs import RetryLater, WorkerContext
+from atum_desk.kernel.job_handlers import RetryLater, WorkerContext
 from atum_desk.kernel.sealing import SealBroken
 from atum_desk.kernel.settings import Settings
 from atum_desk.outbox import queries, standings
