@@ -9,7 +9,7 @@ from __future__ import annotations
 CALLERS: dict[frozenset[str], set[str]] = {
     frozenset(): {
         "check_parent_session", "end_session_trees", "end_sessions_at_activation", "enter_as",
-        "hold_sessions_of",
+        "follow_counter", "hold_sessions_of", "keep_tags",
         "may_manage_access_of", "open_previous_doors", "renew_seal_key", "require_access_of", "seal",
         "set_link_key", "start_session", "wait_for_ending",
     },
@@ -25,9 +25,9 @@ CALLERS: dict[frozenset[str], set[str]] = {
         "end_access_before_undo", "end_sessions", "end_tokens_with", "existing_tickets_of",
         "find_messages", "find_people", "find_tagged", "hold_own_session", "later_changes",
         "mail_law", "move_ticket", "moved_powers", "next_ticket_number", "password_hash_of",
-        "permissions_lost", "revoke_portal_links", "search_messages",
-        "search_messages_of", "sessions_of", "set_password",
-        "standing_rows_of", "undo_change", "undone_among",
+        "people_named", "permissions_lost", "revoke_portal_links", "search_messages",
+        "search_messages_of", "sessions_of", "set_password", "standing_rows_of", "undo_change",
+        "undone_among", "wrote_since",
     },
     frozenset({"worker"}): {
         "act_for", "all_workspaces", "close_previous_doors", "due_outbox", "enter_system",

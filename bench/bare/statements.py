@@ -129,12 +129,11 @@ ANSWERED = f"""
       from ({_TICKET}) k"""
 # $1 workspace, $2 subject, $3 requester, $4 text, $5 preview, $6 type, $7 person
 OPEN = """
-    with n as (update ticket_counters set last_number = last_number + 1
-      where workspace_id = $1 returning last_number),
+    with n as (select nextval(('ticket_numbers_' || $1::bigint)::regclass)::int as number),
     t as (insert into tickets (workspace_id, number, subject, status_id, category, type, channel, team_id,
       requester_id, organization_id, mailbox_id,
                                preview, message_count, last_message_at, last_requester_message_at)
-          select $1, n.last_number, $2, s.id, s.category, $6, 'api', b.team_id, p.id, p.organization_id, b.id,
+          select $1, n.number, $2, s.id, s.category, $6, 'api', b.team_id, p.id, p.organization_id, b.id,
             $5, 1, now(), now()
             from n, statuses s, people p, (select * from mailboxes where workspace_id = $1
               and active order by id limit 1) b

@@ -70,7 +70,7 @@ async def _fill(
     steps = found(stage.company, stage.ids, stage.ground, lives[0].steps[0].at, workspace_id)
     steps += sorted((step for life in lives for step in life.steps), key=attrgetter("at"))
     async with queries.past_history(owner, actor) as view:
-        await queries.lock_counter(view)
+        await queries.lock_tickets(view)
         await _require_empty(view)
         await queries.play(view, steps)
         await queries.set_last_number(view, lives[-1].number)

@@ -33,7 +33,6 @@ MESSAGE_COLUMNS = """
     text, html, quoted, recipients, cc, mail_message_id, mail_id, extras, author_verdict, author_words,
     mail_references"""
 
-# The number is taken in the statement that inserts, right before the commit: writers queue for microseconds.
 OPEN = """
     with box as (
       select b.id, b.team_id from mailboxes b
