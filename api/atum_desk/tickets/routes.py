@@ -25,7 +25,7 @@ from atum_desk.tickets.commands.editing import edit_waiting_reply
 from atum_desk.tickets.commands.participating import add_participant, remove_participant
 from atum_desk.tickets.commands.revoking import revoke_portal_links
 from atum_desk.tickets.presentation import present_changes, present_ticket
-from atum_desk.tickets.queries import links, lists, search, threads, writes
+from atum_desk.tickets.queries import counts, links, lists, search, threads, writes
 from atum_desk.tickets.rows import PRIORITIES
 from atum_desk.tickets.schemas import (
     BulkChange,
@@ -100,7 +100,7 @@ async def list_tickets(
 @get("/tickets/counts", opt=needs(permissions.READ))
 async def count_tickets(database: Database, actor: Actor) -> TicketCounts:
     """Count each view and team; 1000 means a thousand or more."""
-    return await lists.read_counts(database, actor)
+    return await counts.read_counts(database, actor)
 
 
 @post("/tickets", opt=needs(permissions.OPEN), responses=answers(*UNKNOWN_PARTS))

@@ -38,3 +38,15 @@ reset role;
 
 create or replace function next_ticket_number() returns int language sql security definer set search_path = atum, pg_temp as $$
   select nextval(('ticket_numbers_' || ctx_workspace())::regclass)::int $$;
+
+-- ---------------------------------------------------------------- counts
+-- Whether the one who entered has written a change that a snapshot did not see: what was counted by it is not for them.
+create function wrote_since(p_snapshot pg_snapshot) returns boolean
+language plpgsql stable security definer set search_path = atum, pg_temp as $$
+begin
+  return exists (select from changes c where c.xid >= pg_snapshot_xmin(p_snapshot) and not pg_visible_in_snapshot(c.xid, p_snapshot)
+                    and c.actor_id = (select ctx_person()) and c.workspace_id = (select ctx_workspace()));
+end $$;
+alter function wrote_since(pg_snapshot) owner to atum_desk_gate;
+revoke execute on function wrote_since(pg_snapshot) from public;
+grant execute on function wrote_since(pg_snapshot) to atum_desk_staff, atum_desk_worker;

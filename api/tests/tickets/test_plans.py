@@ -13,7 +13,7 @@ from atum_desk.kernel.context import Actor, SystemActor
 from atum_desk.kernel.db import Database
 from atum_desk.mail.facts import FACTS
 from atum_desk.outbox.queueing import ENQUEUE
-from atum_desk.tickets.queries import lists, threads, writes
+from atum_desk.tickets.queries import counts, lists, threads, writes
 from atum_desk.tickets.queries.excerpts import EXCERPTS
 from atum_desk.tickets.schemas import Sort, TicketFilter, View
 from bench.dataset import load
@@ -113,7 +113,7 @@ async def test_no_second_page_reads_every_ticket(
 
 
 async def test_counts_read_no_table_whole(staff: Staff, actor: Actor) -> None:
-    assert await read_whole(staff, actor, lists.COUNTS, []) == set()
+    assert await read_whole(staff, actor, counts.COUNTS, []) == set()
 
 
 async def test_a_ticket_with_its_thread_reads_no_table_whole(staff: Staff, actor: Actor) -> None:

@@ -17,9 +17,8 @@ from atum_desk.tickets.models import Status
 from atum_desk.tickets.rows import COLUMNS as SHARED_COLUMNS
 from atum_desk.tickets.rows import JOINS as SHARED_JOINS
 from atum_desk.tickets.rows import facts_of, priority_number
-from atum_desk.tickets.schemas import TicketCounts, TicketFilter, TicketPage, TicketRow
+from atum_desk.tickets.schemas import TicketFilter, TicketPage, TicketRow
 
-COUNT_CAP = 1000
 # A filter by tag looks among the newest so many tickets that have it.
 TAGGED_LIMIT = 5000
 RECENT_DAYS = 7
@@ -144,31 +143,6 @@ async def read_tickets(
 def _plain_list(statement: str) -> OneTrip:
     """Views and sorts are few, so their functions are; what is narrowed goes the usual way."""
     return OneTrip(statement, columns=COLUMN_TYPES)
-
-
-def _capped(condition: str) -> str:
-    return f"(select count(*) from (select from tickets t where {condition} limit {COUNT_CAP}) c)"
-
-
-COUNTED_VIEWS = ", ".join(
-    f"'{name}', {_capped(f't.workspace_id = (select ctx_workspace()) and {VIEWS[name]}')}"
-    for name in VIEWS
-    if name != "all"
-)
-COUNTS = f"""
-    select json_build_object(
-      'views', json_build_object({COUNTED_VIEWS}),
-      'teams', coalesce((select json_object_agg(g.id, {_capped("t.team_id = g.id and t.is_open")})
-                           from teams g where g.id = any((select ctx_teams())::bigint[])), '{{}}'))::text"""
-
-
-READ_COUNTS = OneTrip(COUNTS)
-
-
-async def read_counts(database: Database, actor: Actor) -> TicketCounts:
-    """Return the counts of every view and team, each capped, in one statement and one round trip."""
-    [row], _ = await database.read_once(actor, READ_COUNTS)
-    return msgspec.json.decode(row["answer"], type=TicketCounts)
 
 
 async def list_statuses(view: View) -> list[Status]:
