@@ -118,7 +118,7 @@ async def list_contacts(
     """Return contacts by name after a (name, id) pair, at most `limit`."""
     name, contact_id = after or ("", 0)
     narrowed = (
-        "p.id in (select person_id from find_people($4, 'contact', 200)) and"
+        "p.id = any(array(select person_id from people_named($4, 'contact', $1, $2, $3))) and"
         if words
         else "$4 = '' and"
     )

@@ -113,8 +113,8 @@ async def list_people(
     name, person_id = after or ("", 0)
     if words:
         rows = await view.fetch(
-            PERSON + """ where p.id in (select person_id from find_people($1, $2, 200))
-               and (lower(p.name), p.id) > (lower($3), $4) order by lower(p.name), p.id limit $5""",
+            PERSON + """ where p.id = any(array(select person_id from people_named($1, $2, $3, $4, $5)))
+               order by lower(p.name), p.id limit $5""",
             words, kind, name, person_id, limit,
         )  # fmt: skip
     else:

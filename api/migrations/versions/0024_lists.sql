@@ -39,6 +39,50 @@ reset role;
 create or replace function next_ticket_number() returns int language sql security definer set search_path = atum, pg_temp as $$
   select nextval(('ticket_numbers_' || ctx_workspace())::regclass)::int $$;
 
+-- ---------------------------------------------------------------- people by a part of their name or address
+-- find_people() named any 200, and read all that matched to do so. These come in the order of their names, after a place in
+-- it. Common words are found by walking the next names. What is rare among those has its hits read from the indexes of
+-- trigrams, which name all or none; they are few then, whatever
+-- the planner expects of a pattern. What is shorter than a trigram is in no index: among the names walked it
+-- is found anywhere, beyond them where a word begins.
+create function people_named(p_words text, p_kind text, p_after_name text, p_after_id bigint, p_limit int) returns table (person_id bigint)
+language plpgsql stable security definer rows 50 set search_path = atum, public, pg_temp
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+declare
+  v_walked constant int := 1000;
+  v_words text := replace(replace(replace(p_words, '\', '\\'), '%', '\%'), '_', '\_');
+  v_anywhere text := '%' || v_words || '%';
+  -- What the indexes are asked for, and another way of it.
+  v_one text := case when length(p_words) >= 3 then '%' else '' end || v_words || '%';
+  v_other text := case when length(p_words) >= 3 then v_one else '% ' || v_words || '%' end;
+  v_seen int; v_found bigint[];
+begin
+  select count(*), coalesce((array_agg(w.id order by w.name, w.id) filter (where w.matches))[1:p_limit], '{}') into v_seen, v_found
+    from (select n.id, n.name, n.name ilike v_anywhere
+                 or (select true from addresses a where a.person_id = n.id and a.email ilike v_anywhere limit 1) as matches
+            from (select p.id, lower(p.name) as name from people p
+                   where p.workspace_id = (select ctx_workspace()) and p.kind = p_kind and (lower(p.name), p.id) > (lower(p_after_name), p_after_id)
+                   order by lower(p.name), p.id limit v_walked) n) w;
+  if v_seen < v_walked or cardinality(v_found) >= p_limit then
+    return query select unnest(v_found);
+    return;
+  end if;
+  -- The words stand in the statement, so that the planner sees how rare they are.
+  return query execute format('
+    with named as materialized (select p.id, p.workspace_id, p.kind, lower(p.name) as name from atum.people p where p.name ilike %1$L or p.name ilike %2$L),
+    addressed as materialized (select a.person_id from atum.addresses a where a.email ilike %1$L)
+    select f.id from (
+      select n.id, n.name, n.workspace_id, n.kind from named n
+      union select p.id, lower(p.name), p.workspace_id, p.kind from addressed a join atum.people p on p.id = a.person_id
+      union select p.id, lower(p.name), p.workspace_id, p.kind from unnest($6) w join atum.people p on p.id = w) f
+     where f.workspace_id = $1 and f.kind = $2 and (f.name, f.id) > (lower($3), $4)
+     order by f.name, f.id limit $5', v_one, v_other)
+    using ctx_workspace(), p_kind, p_after_name, p_after_id, p_limit, v_found;
+end $$;
+alter function people_named(text, text, text, bigint, int) owner to atum_desk_gate;
+revoke execute on function people_named(text, text, text, bigint, int) from public;
+grant execute on function people_named(text, text, text, bigint, int) to atum_desk_staff, atum_desk_worker;
+
 -- ---------------------------------------------------------------- counts
 -- Whether the one who entered has written a change that a snapshot did not see: what was counted by it is not for them.
 create function wrote_since(p_snapshot pg_snapshot) returns boolean
