@@ -11,7 +11,7 @@ AGENTS = 60
 # A busy team's backlog, at any size of the desk; a small data set has one in ten.
 MOST_OPEN = 10_000
 LOAD = Path(__file__).with_name("sql") / "load.sql"
-BIG_TABLES = ("tickets", "messages", "changes", "row_changes", "people", "addresses")
+BIG_TABLES = ("tickets", "messages", "changes", "row_changes", "people", "addresses", "ticket_tags")
 BARE_DATABASE = "atum_bare"
 _PLACE = re.compile(r"(?<!:):(tickets|open|teams|agents)\b")
 

@@ -97,6 +97,9 @@ select k.id, 1, k.number, left('Ticket ' || k.number || ': ' || (select s from s
   from kinds k cross join bounds b
   join people p on p.id = b.first_contact + (b.contacts * k.skew)::int % b.contacts
   join prose x on x.n = k.number % 8192;
+insert into ticket_tags
+select t.workspace_id, t.id, g, t.team_id, t.category in ('new', 'open', 'waiting', 'on_hold'), t.number, t.priority, t.updated_at
+  from tickets t cross join unnest(t.tags) g;
 
 insert into messages (id, workspace_id, ticket_id, kind, author_id, author_name, from_staff, channel, text, recipients, created_at, change_id)
 select row_number() over (order by t.id, m), 1, t.id, case when m % 7 = 5 then 'note' else 'reply' end,
@@ -135,6 +138,7 @@ insert into ticket_reads (workspace_id, person_id, ticket_id, read_at)
 select 1, p.id, t.id, now() from tickets t cross join (select id from people where kind = 'staff' order by id limit 10) p where t.is_open and t.id % 3 > 0;
 
 update ticket_counters set last_number = :tickets;
-select setval(pg_get_serial_sequence('tickets', 'id'), (select max(id) from tickets)),
+select setval('ticket_numbers_1', :tickets),
+       setval(pg_get_serial_sequence('tickets', 'id'), (select max(id) from tickets)),
        setval(pg_get_serial_sequence('messages', 'id'), (select max(id) from messages)),
        setval(pg_get_serial_sequence('changes', 'id'), (select max(id) from changes));

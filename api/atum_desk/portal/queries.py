@@ -80,18 +80,37 @@ async def confirm_author(work: Work, words: str) -> int | None:
     )
 
 
+# What the policy of contacts lets through, each part by its own index: an OR of them has none, and
+# the newest tickets of everybody would be looked through for those of one.
+OWN_PARTS = (
+    "(select ctx_only_ticket()) is null and t.requester_id = (select ctx_person())",
+    "(select ctx_only_ticket()) is null and t.organization_id = (select ctx_organization())",
+    "(select ctx_only_ticket()) is null and t.id = any((select ctx_cc_tickets())::bigint[])",
+    "t.id = (select ctx_only_ticket())",
+)
+
+
+def list_statement(limit: int, *, further: bool) -> str:
+    """Return the statement of a contact's requests by last change, `further` after ($1, $2)."""
+    after = "and (t.updated_at, t.id) < ($1, $2)" if further else ""
+    walks = " union ".join(
+        f"""(select t.id, t.number, t.subject, t.status_id, t.category, t.updated_at from tickets t
+              where t.workspace_id = (select ctx_workspace()) and {part} {after}
+              order by t.updated_at desc, t.id desc limit {limit:d})"""
+        for part in OWN_PARTS
+    )
+    return f"""
+        select t.id, t.number, t.subject, s.key, s.name, t.category, t.updated_at
+          from (select * from ({walks}) w order by w.updated_at desc, w.id desc limit {limit:d}) t
+          join statuses s on s.id = t.status_id
+         order by t.updated_at desc, t.id desc"""
+
+
 async def list_tickets(
     view: View, after: tuple[datetime, int] | None, limit: int
 ) -> list[asyncpg.Record]:
     """Return the contact's requests by last change, before an (updated at, id) pair."""
-    condition = "and (t.updated_at, t.id) < ($2, $3)" if after else ""
-    return await view.fetch(
-        f"""select t.id, t.number, t.subject, s.key, s.name, t.category, t.updated_at
-              from tickets t join statuses s on s.id = t.status_id
-             where t.workspace_id = (select ctx_workspace()) {condition}
-             order by t.updated_at desc, t.id desc limit $1""",
-        limit, *(after or ()),
-    )  # fmt: skip
+    return await view.fetch(list_statement(limit, further=after is not None), *(after or ()))
 
 
 def ticket_row(row: asyncpg.Record) -> PortalTicketRow:

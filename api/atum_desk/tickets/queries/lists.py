@@ -14,14 +14,11 @@ from atum_desk.kernel.db import Database, View
 from atum_desk.kernel.one_trip import OneTrip
 from atum_desk.kernel.paging import DEFAULT_LIMIT, cut_page, decode_cursor, encode_cursor
 from atum_desk.tickets.models import Status
+from atum_desk.tickets.queries.walks import RECENT_DAYS, driver_of, page_of
 from atum_desk.tickets.rows import COLUMNS as SHARED_COLUMNS
 from atum_desk.tickets.rows import JOINS as SHARED_JOINS
 from atum_desk.tickets.rows import facts_of, priority_number
 from atum_desk.tickets.schemas import TicketFilter, TicketPage, TicketRow
-
-# A filter by tag looks among the newest so many tickets that have it.
-TAGGED_LIMIT = 5000
-RECENT_DAYS = 7
 
 COLUMNS = f"""{SHARED_COLUMNS},
     coalesce(t.last_requester_message_at > coalesce(d.read_at, '-infinity'), false) as unread"""
@@ -41,7 +38,9 @@ VIEWS = {
     "unassigned": "t.is_open and t.assignee_id is null",
     "all_open": "t.is_open",
     "waiting": "t.category = 'waiting'",
-    "recently_resolved": f"not t.is_open and t.resolved_at > moment() - interval '{RECENT_DAYS} days'",
+    # Nothing is resolved without being updated: an index by updates may be walked as well.
+    "recently_resolved": f"""not t.is_open and t.resolved_at > moment() - interval '{RECENT_DAYS} days'
+                             and t.updated_at > moment() - interval '{RECENT_DAYS} days'""",
     "all": "true",
 }
 
@@ -69,8 +68,9 @@ BY_TIME = tuple[datetime, int]
 ORDERS = {
     "-updated_at": Order(("updated_at", "id"), BY_TIME),
     "updated_at": Order(("updated_at", "id"), BY_TIME, descending=False),
-    "-created_at": Order(("created_at", "id"), BY_TIME),
-    "created_at": Order(("created_at", "id"), BY_TIME, descending=False),
+    # Tickets are numbered as they are opened.
+    "-created_at": Order(("number",), tuple[int]),
+    "created_at": Order(("number",), tuple[int], descending=False),
     "-priority": Order(("priority", "updated_at", "id"), tuple[int, datetime, int]),
     "-number": Order(("number",), tuple[int]),
     "number": Order(("number",), tuple[int], descending=False),
@@ -114,13 +114,11 @@ def page_statement(
     conditions = [
         "t.workspace_id = (select ctx_workspace())",
         VIEWS[wanted.view],
-        *_narrowings(wanted, parameters),
+        *_narrowings(wanted, parameters, leave_out=driver_of(wanted)),
     ]
-    if after := decode_cursor(cursor, order.kinds):
-        conditions.append(order.after([parameters.add(value) for value in after]))
-    return f"""
-        select t.* from tickets t where {" and ".join(conditions)}
-         order by {order.by} limit {rows:d}"""
+    places = decode_cursor(cursor, order.kinds)
+    after = order.after([parameters.add(value) for value in places]) if places else "true"
+    return page_of(wanted, order, conditions, after, parameters, rows)
 
 
 async def read_tickets(
@@ -187,8 +185,12 @@ def conditions_of_one(wanted: TicketFilter, parameters: Parameters) -> list[str]
     return conditions
 
 
-def _narrowings(wanted: TicketFilter, parameters: Parameters) -> list[str]:
-    """Return one condition for each filter that is set; every value is a parameter."""
+def _narrowings(
+    wanted: TicketFilter, parameters: Parameters, leave_out: str | None = None
+) -> list[str]:
+    """Return one condition for each filter that is set, but the one left out; every value is a parameter."""
+    if leave_out:
+        wanted = msgspec.structs.replace(wanted, **{leave_out: getattr(TicketFilter(), leave_out)})
     conditions = []
     if len(wanted.team_ids) == 1:
         conditions.append(f"t.team_id = {parameters.add(wanted.team_ids[0])}")
@@ -209,8 +211,7 @@ def _narrowings(wanted: TicketFilter, parameters: Parameters) -> list[str]:
             f"t.priority = any({parameters.add([priority_number(p) for p in wanted.priorities])})"
         )
     if wanted.tag:
-        tag = parameters.add(wanted.tag.lower())
-        conditions.append(f"t.id = any(array(select find_tagged({tag}, {TAGGED_LIMIT})))")
+        conditions.append(f"t.tags @> array[{parameters.add(wanted.tag.lower())}]")
     if wanted.requester_id is not None:
         conditions.append(f"t.requester_id = {parameters.add(wanted.requester_id)}")
     if wanted.organization_id is not None:

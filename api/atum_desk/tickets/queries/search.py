@@ -18,7 +18,6 @@ from atum_desk.tickets.queries.excerpts import list_matches
 from atum_desk.tickets.queries.lists import (
     COLUMNS,
     JOINS,
-    TAGGED_LIMIT,
     Parameters,
     conditions_of_one,
     page_statement,
@@ -169,11 +168,6 @@ class _Search:
     async def _search_narrow(self, most: int) -> bool:
         """Search the tickets of what the actor looks at, if these are so few; return whether that was done."""
         self._asked_tickets = most
-        if self._wanted.tag:
-            # A list by tag looks among so many tickets of all teams only, which must be all there are.
-            enough = min(most, TAGGED_LIMIT - 1)
-            if await _count_tagged(self._view, self._wanted.tag, enough + 1) > enough:
-                return False
         parameters = Parameters()
         parameters.values = [self._wanted.words, self._start]
         tickets = page_statement(self._wanted, None, most + 1, parameters)
@@ -187,11 +181,6 @@ class _Search:
         self.found = [row for row in rows if row["message_id"] is not None]
         self.before = 0
         return True
-
-
-async def _count_tagged(view: View, tag: str, most: int) -> int:
-    """Count the tickets with a tag, of all teams and up to so many."""
-    return await view.fetchval("select count(*) from find_tagged($1, $2)", tag.lower(), most)
 
 
 def _not_shown_before(start: str) -> str:
