@@ -209,3 +209,26 @@ async def test_what_requesters_list_costs_no_more_either(
                 await pages_of(view, portal.list_statement(50, further=False), [], "generic")
                 <= allowed
             )
+
+
+@pytest.mark.parametrize("view", ["all", "all_open"])
+async def test_a_common_tag_is_found_on_every_ticket_that_bears_it(
+    desks: dict[int, Sized], view: TicketView
+) -> None:
+    """There are 10,000; a filter that looked among the newest 5,000 once found half of them."""
+    sized = desks[SIZES[-1]]
+    actor = sized.actors["everything"]
+    condition = "number % 3 = 0" if view == "all" else "number % 3 = 0 and is_open"
+    async with sized.database.reading(actor) as open_view:
+        expected = await open_view.fetch(
+            f"select number from tickets where {condition} order by updated_at desc, id desc"
+        )
+    numbers: list[int] = []
+    cursor: str | None = None
+    while True:
+        wanted = TicketFilter(view=view, tag="common")
+        page = await lists.read_tickets(sized.database, actor, wanted, cursor, 1000)
+        numbers += [item.number for item in page.items]
+        if (cursor := page.next_cursor) is None:
+            break
+    assert numbers == [row["number"] for row in expected]

@@ -1,0 +1,34 @@
+"""What the bench says of lists and of opening: every kind is measured, and tickets are opened."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from atum_desk.kernel.db import Database
+from bench.dataset import load
+from bench.list_load import PLAIN, measure_lists, measure_opening
+from scratch_databases import SECRET, copied_database, make_settings
+
+
+async def test_lists_and_opening_are_measured(cluster: str, template: str, tmp_path: Path) -> None:
+    async with copied_database(cluster, template) as url:
+        await load(url, 1_000)
+        database = Database(make_settings(tmp_path / "data"), url, SECRET)
+        await database.open("atum_desk_staff", "atum_desk_worker", size=4)
+        try:
+            costs = {cost.name: cost for cost in await measure_lists(database, 0.1)}
+            assert (costs[PLAIN].times_pages, costs[PLAIN].times_milliseconds) == (1.0, 1.0)
+            assert {"tag", "assignee without tickets, -priority", "counts, anew"} < costs.keys()
+            assert all(cost.pages > 0 for cost in costs.values())
+            async with database.connection("atum_desk_worker") as connection:
+                await connection.execute("begin; select enter_system(1)")
+                before = await connection.fetchval("select max(number) from tickets")
+                await connection.execute("commit")
+            opening = await measure_opening(database, clients=4, seconds=1)
+            async with database.connection("atum_desk_worker") as connection:
+                await connection.execute("begin; select enter_system(1)")
+                after = await connection.fetchval("select max(number) from tickets")
+                await connection.execute("commit")
+            assert after == before + opening.opened
+        finally:
+            await database.close()
