@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from atum_desk.tickets.models import priority_number
 from atum_desk.tickets.schemas import TicketFilter
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ SCOPED_VIEWS = ("my_open", "unassigned", "all_open", "recently_resolved")
 # As their indexes have it; nobody is 0.
 ASSIGNEE = "case when t.assignee_id is null then 0 else t.assignee_id end"
 
+BY_UPDATE = ("-updated_at", "updated_at")
+
 # Where a walk begins, and what it adds to the conditions of the list.
 Walk = tuple[str, list[str]]
 
@@ -51,9 +54,12 @@ def driver_of(wanted: TicketFilter) -> str | None:
         return None
     if wanted.assignee_id is not None:
         return "assignee_id"
-    return next(
-        (name for name in ("team_ids", "statuses", "categories") if getattr(wanted, name)), None
-    )
+    for name in ("team_ids", "statuses", "categories"):
+        if getattr(wanted, name):
+            return name
+    # The indexes of priorities are in the order of updates, and hold the open tickets and all.
+    by_priority = wanted.view in ("all", "all_open") and wanted.sort in (*BY_UPDATE, "-priority")
+    return "priorities" if wanted.priorities and by_priority else None
 
 
 def page_of(
@@ -98,6 +104,9 @@ def _walks(wanted: TicketFilter, parameters: Parameters) -> list[Walk]:
         case "statuses":
             place = parameters.add(wanted.statuses)
             return [walk for scope in scopes for walk in _of_statuses("key", place, scope, wanted)]
+        case "priorities":
+            given = parameters.add([priority_number(one) for one in wanted.priorities])
+            return _of_priorities(given, scopes, together=wanted.view != "all")
         case "categories":
             place = parameters.add(list(wanted.categories))
             return [
@@ -108,7 +117,9 @@ def _walks(wanted: TicketFilter, parameters: Parameters) -> list[Walk]:
         or wanted.requester_id is not None
         or wanted.organization_id is not None
     ):
-        return [("", [scope, SEES_ANY]) for scope in scopes]
+        # One index holds all tickets of each in the order of updates.
+        one = wanted.view == "all" and wanted.sort in BY_UPDATE
+        return [("", [SEES_ANY])] if one else [("", [scope, SEES_ANY]) for scope in scopes]
     return _everything(scopes, together=wanted.view != "all")
 
 
@@ -117,6 +128,16 @@ def _everything(scopes: list[str], *own: str, together: bool = True) -> list[Wal
     return [
         ("", [*(scopes if together else ()), *own, SEES_MOST]),
         *((OWN_TEAMS, [scope, *own, "t.team_id = x.id"]) for scope in scopes),
+    ]
+
+
+def _of_priorities(place: str, scopes: list[str], *, together: bool) -> list[Walk]:
+    """A walk for each priority: some have few tickets, and those far apart."""
+    of_most, *of_few = _everything(scopes, together=together)
+    each = f"(select distinct p as id from unnest({place}::smallint[]) p where {SEES_MOST}) x"
+    return [
+        (each, [*(c for c in of_most[1] if c != SEES_MOST), "t.priority = x.id"]),
+        *((source, [*own, f"t.priority = any({place}::smallint[])"]) for source, own in of_few),
     ]
 
 
