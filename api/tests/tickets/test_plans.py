@@ -114,6 +114,8 @@ async def test_no_second_page_reads_every_ticket(
 
 async def test_counts_read_no_table_whole(staff: Staff, actor: Actor) -> None:
     assert await read_whole(staff, actor, counts.COUNTS, []) == set()
+    shared = counts.OWN_COUNT.replace("$3", "$3::text")
+    assert await read_whole(staff, actor, shared, [1, [2, 3], "10:20:"]) == set()
 
 
 async def test_a_ticket_with_its_thread_reads_no_table_whole(staff: Staff, actor: Actor) -> None:
