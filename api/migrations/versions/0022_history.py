@@ -3,7 +3,7 @@
 from atum_desk.kernel.migrate import run_sql_file
 
 revision = "0022"
-down_revision = "0020"
+down_revision = "0021"
 
 
 def upgrade() -> None:
