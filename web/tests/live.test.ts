@@ -1,6 +1,4 @@
-import { QueryClient } from "@tanstack/react-query";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { createRefresher, invalidationsFor } from "@/features/desk/live";
 import { type LiveChange, LiveConnection } from "@/lib/live";
 
 const change = (parts: Partial<LiveChange> = {}): LiveChange => ({
@@ -68,38 +66,6 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test("a change makes its ticket, the lists and the counts old", () => {
-  expect(invalidationsFor(change())).toEqual(
-    expect.arrayContaining([
-      ["tickets", "list"],
-      ["tickets", "counts"],
-      ["ticket", 42],
-    ]),
-  );
-});
-
-test("a change without a ticket leaves tickets alone", () => {
-  const old = invalidationsFor(change({ ticket: null, command: "macro.update" }));
-  const roots = old.map(([root]) => root);
-  expect(roots).not.toContain("tickets");
-  expect(roots).not.toContain("ticket");
-});
-
-test("a reply makes the outbox old, a priority does not", () => {
-  expect(invalidationsFor(change({ command: "ticket.reply" }))).toContainEqual(["outbox"]);
-  expect(invalidationsFor(change({ fields: ["priority"] }))).not.toContainEqual(["outbox"]);
-});
-
-test("many changes of one moment cause one round of fetching", () => {
-  const queryClient = new QueryClient();
-  const invalidate = vi.spyOn(queryClient, "invalidateQueries");
-  const refresher = createRefresher(queryClient);
-  for (let index = 0; index < 20; index += 1) refresher.add(change());
-  vi.runAllTimers();
-  const lists = invalidate.mock.calls.filter(([filters]) => filters?.queryKey?.[1] === "list");
-  expect(lists).toHaveLength(1);
-});
-
 test("it says hello, answers pings and hands changes on", () => {
   const connection = connect();
   const seen: number[] = [];
@@ -112,6 +78,30 @@ test("it says hello, answers pings and hands changes on", () => {
   expect(socket(0).sent).toContainEqual({ type: "pong" });
   expect(seen).toEqual([70]);
   expect(connection.state).toBe("online");
+});
+
+test("a frame of several changes is handed on whole, and each of its changes, too", () => {
+  const connection = connect();
+  const frames: [number[], boolean][] = [];
+  const single: number[] = [];
+  connection.listen({
+    onChanges: (changes, gathered) => frames.push([changes.map((one) => one.change_id), gathered]),
+    onChange: (one) => single.push(one.change_id),
+  });
+  socket(0).opens();
+  socket(0).says({ type: "ready", seq: "5", resumed: false });
+  const changes = [change({ change_id: 71, seq: "7" }), change({ change_id: 72, seq: "8" })];
+  socket(0).says({ type: "changes", seq: "8", changes });
+  socket(0).says(change({ change_id: 73, seq: "9" }));
+  expect(frames).toEqual([
+    [[71, 72], true],
+    [[73], false],
+  ]);
+  expect(single).toEqual([71, 72, 73]);
+  socket(0).drops();
+  vi.advanceTimersByTime(1000);
+  socket(1).opens();
+  expect(socket(1).sent).toEqual([{ type: "hello", last_seq: "9" }]);
 });
 
 test("after a lost line it comes back and resumes from the last seq", () => {

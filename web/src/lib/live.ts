@@ -1,4 +1,9 @@
-/** One committed change, told without content; the API is asked for what is new. */
+import type { TicketRow } from "@/api/types";
+
+/** A ticket as a list shows it, without what differs by reader. */
+export type LiveRow = Omit<TicketRow, "unread" | "match">;
+
+/** One committed change. The staff are told the ticket's row with it; for the rest the API is asked. */
 export type LiveChange = {
   type: "change";
   seq: string;
@@ -10,6 +15,8 @@ export type LiveChange = {
   fields: string[];
   actor_id: number | null;
   undo_of: number | null;
+  /** The ticket after the change, for who sees it there; with the last of its changes in a frame. */
+  row?: LiveRow;
 };
 
 export type PresentPerson = { id: number; name: string; state: "viewing" | "typing" };
@@ -20,6 +27,7 @@ type ServerFrame =
   | { type: "resync" }
   | { type: "ping" }
   | LiveChange
+  | { type: "changes"; seq: string; changes: LiveChange[] }
   | LivePresence;
 
 /** `displaced`: newer windows of the same person took the place; it comes back when looked at. */
@@ -27,6 +35,8 @@ export type LiveState = "connecting" | "online" | "offline" | "signed-out" | "di
 
 export type LiveListener = {
   onChange?: (change: LiveChange) => void;
+  /** The changes of one frame; `gathered` when a ticket without a row is out of this person's sight. */
+  onChanges?: (changes: LiveChange[], gathered: boolean) => void;
   /** Too far behind to be told what was missed: everything has to be fetched again. */
   onResync?: () => void;
   onPresence?: (presence: LivePresence) => void;
@@ -139,10 +149,16 @@ export class LiveConnection {
     else if (frame.type === "ready") this.ready(frame.seq, frame.resumed);
     else if (frame.type === "resync") this.tell((listener) => listener.onResync?.());
     else if (frame.type === "presence") this.tell((listener) => listener.onPresence?.(frame));
-    else if (frame.type === "change") {
-      this.lastSeq = frame.seq;
-      this.tell((listener) => listener.onChange?.(frame));
-    }
+    else if (frame.type === "change") this.hear(frame.seq, [frame], frame.row !== undefined);
+    else if (frame.type === "changes") this.hear(frame.seq, frame.changes, true);
+  }
+
+  private hear(seq: string, changes: LiveChange[], gathered: boolean): void {
+    this.lastSeq = seq;
+    this.tell((listener) => {
+      listener.onChanges?.(changes, gathered);
+      for (const change of changes) listener.onChange?.(change);
+    });
   }
 
   private ready(seq: string, resumed: boolean): void {

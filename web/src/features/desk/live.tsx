@@ -1,47 +1,12 @@
-import { type QueryClient, type QueryKey, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, use, useEffect, useState } from "react";
-import { directoryInvalidations } from "@/features/directory/live";
-import { mailInvalidations } from "@/features/mail/live";
 import { useMe } from "@/features/session/api";
 import { SignInAgain } from "@/features/session/SignInAgain";
-import { settingsInvalidations } from "@/features/settings/live";
-import { ticketInvalidations } from "@/features/tickets/live";
-import { type LiveChange, LiveConnection, type LiveState, type PresentPerson } from "@/lib/live";
+import { LiveConnection, type LiveState, type PresentPerson } from "@/lib/live";
 import { sessionEnd } from "@/lib/sessionEnd";
+import { Refresher } from "./refresher";
 
 const LiveContext = createContext<LiveConnection | null>(null);
-
-/** Several changes of one moment (a bulk edit) cause one round of fetching. */
-const GATHER_MS = 120;
-
-/** Everything a change made old, over all features. */
-export function invalidationsFor(change: LiveChange): QueryKey[] {
-  return [
-    ...ticketInvalidations(change),
-    ...mailInvalidations(change),
-    ...directoryInvalidations(change),
-    ...settingsInvalidations(change),
-  ];
-}
-
-/** Gathers what became old and refetches it in one go. */
-export function createRefresher(queryClient: QueryClient) {
-  const old = new Map<string, QueryKey>();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const flush = () => {
-    timer = undefined;
-    const keys = [...old.values()];
-    old.clear();
-    for (const queryKey of keys) void queryClient.invalidateQueries({ queryKey });
-  };
-  return {
-    add(change: LiveChange) {
-      for (const key of invalidationsFor(change)) old.set(JSON.stringify(key), key);
-      if (old.size > 0) timer ??= setTimeout(flush, GATHER_MS);
-    },
-    stop: () => clearTimeout(timer),
-  };
-}
 
 function hasFailed({ state }: { state: { status: string } }): boolean {
   return state.status === "error";
@@ -55,13 +20,13 @@ function liveAddress(liveUrl: string): string {
 /** Holds the page's socket and keeps the cache true to what others do. */
 export function LiveProvider({ children }: { children: ReactNode }) {
   const queryClient = useQueryClient();
-  const liveUrl = useMe().live_url;
+  const { live_url: liveUrl, person } = useMe();
   const [connection] = useState(() => new LiveConnection(liveAddress(liveUrl)));
   useEffect(() => {
-    const refresher = createRefresher(queryClient);
+    const refresher = new Refresher(queryClient, person.id);
     const silence = connection.listen({
-      onChange: (change) => refresher.add(change),
-      onResync: () => void queryClient.invalidateQueries(),
+      onChanges: (changes, gathered) => refresher.add(changes, gathered),
+      onResync: () => refresher.resync(),
       onState: (state) => {
         if (state === "signed-out") sessionEnd.tell();
         if (state === "online") void queryClient.invalidateQueries({ predicate: hasFailed });
@@ -74,7 +39,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       refresher.stop();
       connection.stop();
     };
-  }, [connection, queryClient]);
+  }, [connection, queryClient, person.id]);
   return (
     <LiveContext value={connection}>
       {children}

@@ -2,13 +2,17 @@ import type { QueryKey } from "@tanstack/react-query";
 import type { LiveChange } from "@/lib/live";
 import { directoryKeys } from "./api";
 
-/** Which part of the directory a change made old. */
-export function directoryInvalidations(change: LiveChange): QueryKey[] {
+/** Which part of the directory a change made old; tags only where one of them is not known yet. */
+export function directoryInvalidations(
+  change: LiveChange,
+  knownTags: readonly string[] = [],
+): QueryKey[] {
   const [noun] = change.command.split(".");
   if (noun === "team") return [directoryKeys.teams, directoryKeys.staff];
   if (noun === "person") return [directoryKeys.staff];
   if (noun === "status") return [directoryKeys.statuses];
   if (noun === "contact" || noun === "organization") return [["contacts"]];
-  if (change.fields.includes("tags")) return [directoryKeys.tags];
+  if (change.fields.includes("tags") && !change.row?.tags.every((tag) => knownTags.includes(tag)))
+    return [directoryKeys.tags];
   return [];
 }

@@ -11,7 +11,7 @@ import { Pane } from "@/ui/Pane";
 import { EmptyState, ErrorState, Skeleton } from "@/ui/States";
 import { ToastSlot } from "@/ui/ToastSlot";
 import { useTicketActions } from "./actions";
-import { countsQuery, markRead, ticketKeys, ticketQuery } from "./api";
+import { markRead, ticketKeys, ticketQuery } from "./api";
 import { Composer } from "./components/Composer";
 import { type FactName, TicketFacts } from "./components/Facts";
 import { PossiblySame } from "./components/PossiblySame";
@@ -21,6 +21,7 @@ import { SubjectField } from "./components/SubjectField";
 import { Thread } from "./components/Thread";
 import { TicketBar } from "./components/TicketBar";
 import { addressDraft, type ComposerMode } from "./draft";
+import { showRead } from "./keptLists";
 import { ticketRoute } from "./routes";
 import classes from "./TicketPage.module.css";
 import { useTicketCommands } from "./ticketCommands";
@@ -125,8 +126,7 @@ function useReadMark(ticket: Ticket) {
       queryClient.setQueryData<Ticket>(ticketKeys.ticket(number), (held) =>
         held ? { ...held, unread: false } : held,
       );
-      void queryClient.invalidateQueries({ queryKey: ticketKeys.lists });
-      void queryClient.invalidateQueries({ queryKey: countsQuery.queryKey });
+      showRead(queryClient, number);
     });
   }, [queryClient, number, unread]);
 }

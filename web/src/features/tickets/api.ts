@@ -2,14 +2,16 @@ import {
   infiniteQueryOptions,
   keepPreviousData,
   type QueryClient,
+  type QueryKey,
   queryOptions,
   useMutation,
 } from "@tanstack/react-query";
 import { client, read } from "@/api/client";
 import { ProblemError } from "@/api/problem";
-import type { StatusCategory, Ticket, TicketQuery, TicketRow } from "@/api/types";
+import type { StatusCategory, Ticket, TicketPage, TicketQuery, TicketRow } from "@/api/types";
+import type { ListedPage } from "./listPages";
 
-const PAGE_SIZE = 50;
+export const PAGE_SIZE = 50;
 
 /** Where the cache keeps tickets; `live.ts` names the same keys. */
 export const ticketKeys = {
@@ -25,16 +27,29 @@ export function listQuery(query: TicketQuery, category?: StatusCategory) {
   const asked: TicketQuery = category ? { ...query, category } : query;
   return infiniteQueryOptions({
     queryKey: [...ticketKeys.lists, asked] as const,
-    queryFn: ({ pageParam, signal }) =>
-      read(
-        client.GET("/api/v1/tickets", {
-          params: { query: { ...asked, limit: PAGE_SIZE, cursor: pageParam } },
-          signal,
-        }),
+    queryFn: async ({ pageParam, signal }) =>
+      listed(
+        await read(
+          client.GET("/api/v1/tickets", {
+            params: { query: { ...asked, limit: PAGE_SIZE, cursor: pageParam } },
+            signal,
+          }),
+        ),
       ),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,
   });
+}
+
+/** A page that remembers its end, for rows move while its cursor stays. */
+function listed(page: TicketPage): ListedPage {
+  return page.next_cursor ? { ...page, ends_with: page.items.at(-1) } : page;
+}
+
+/** What a kept list was asked with. */
+export function askedOf(queryKey: QueryKey): TicketQuery {
+  const [, , asked, contactId] = queryKey;
+  return asked === "requester" ? ofRequester(contactId as number) : (asked as TicketQuery);
 }
 
 export const countsQuery = queryOptions({
@@ -75,17 +90,21 @@ export function ticketLinksQuery(number: number) {
   });
 }
 
+function ofRequester(contactId: number): TicketQuery {
+  return { view: "all", requester_id: contactId, sort: "-created_at" };
+}
+
 /** Every ticket of one requester, newest first, for the panel. */
 export function requesterTicketsQuery(contactId: number) {
   return queryOptions({
     queryKey: ticketKeys.ofRequester(contactId),
-    queryFn: () =>
-      read(
-        client.GET("/api/v1/tickets", {
-          params: {
-            query: { view: "all", requester_id: contactId, sort: "-created_at", limit: 20 },
-          },
-        }),
+    queryFn: async () =>
+      listed(
+        await read(
+          client.GET("/api/v1/tickets", {
+            params: { query: { ...ofRequester(contactId), limit: 20 } },
+          }),
+        ),
       ),
   });
 }

@@ -1,6 +1,7 @@
 import {
   type InfiniteData,
   type QueryClient,
+  type QueryKey,
   useMutation,
   useQueryClient,
 } from "@tanstack/react-query";
@@ -21,12 +22,15 @@ type Change = { patch: TicketChange; shown: Shown; done: string };
 
 const VERSION_CONFLICT = 412;
 
+/** Under this a ticket's own changes wait for each other; `live.ts` leaves its row alone meanwhile. */
+export const patchScope = (number: number) => `ticket-${number}`;
+
 /** Changes a ticket at once on the screen, then on the server; a refusal puts it back and says why. */
 export function useTicketPatch(number: number) {
   const queryClient = useQueryClient();
   return useMutation({
     // One after the other: each needs the version the one before it made.
-    scope: { id: `ticket-${number}` },
+    scope: { id: patchScope(number) },
     mutationFn: (change: Change) => patchTicket(queryClient, number, change.patch),
     onMutate: (change) => showAtOnce(queryClient, number, change.shown),
     onSuccess: ({ data, changeId }, change) => {
@@ -99,7 +103,7 @@ type Lists = InfiniteData<TicketPage>;
 async function showAtOnce(queryClient: QueryClient, number: number, shown: Shown) {
   await queryClient.cancelQueries({ queryKey: ticketKeys.ticket(number) });
   const ticket = queryClient.getQueryData<Ticket>(ticketKeys.ticket(number));
-  const lists = queryClient.getQueriesData<Lists>({ queryKey: ticketKeys.lists });
+  const rows = heldRows(queryClient, number);
   if (ticket) {
     rememberBaseline(queryClient, ticket);
     queryClient.setQueryData<Ticket>(ticketKeys.ticket(number), { ...ticket, ...shown });
@@ -114,9 +118,21 @@ async function showAtOnce(queryClient: QueryClient, number: number, shown: Shown
           held && held.version > ticket.version ? held : ticket,
         );
       }
-      for (const [key, data] of lists) queryClient.setQueryData(key, data);
+      for (const [key, row] of rows) {
+        queryClient.setQueryData<Lists>(key, (data) => withRow(data, number, row));
+      }
     },
   };
+}
+
+/** The ticket's row in each list: the others may have changed by the time this one is put back. */
+function heldRows(queryClient: QueryClient, number: number): [QueryKey, TicketRow][] {
+  return queryClient
+    .getQueriesData<Lists>({ queryKey: ticketKeys.lists })
+    .flatMap(([key, data]): [QueryKey, TicketRow][] => {
+      const row = data?.pages?.flatMap((page) => page.items).find((one) => one.number === number);
+      return row ? [[key, row]] : [];
+    });
 }
 
 function withRow(data: Lists | undefined, number: number, shown: Shown): Lists | undefined {

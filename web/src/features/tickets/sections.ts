@@ -86,7 +86,8 @@ function without(held: ReadonlySet<StatusCategory>, category: StatusCategory) {
 function linesOf(sections: Section[], collapsed: ReadonlySet<StatusCategory>): Line[] {
   return sections.flatMap((section): Line[] => {
     const { category, rows, hasMore } = section;
-    if (rows.length === 0) return [];
+    // All that was loaded may have moved on while more is to come.
+    if (rows.length === 0 && !hasMore) return [];
     const isCollapsed = category !== null && collapsed.has(category);
     const group: Line[] =
       category === null

@@ -1,0 +1,143 @@
+import type { StatusCategory, TicketQuery, TicketRow } from "@/api/types";
+
+/**
+ * Which tickets a list holds and in which order, as the server's query decides it
+ * (api/atum_desk/tickets/queries/lists.py). Both are held to tests/listCases.json; what the web
+ * does not know it does not decide.
+ */
+export type Asked = TicketQuery;
+
+const DAY_MS = 86_400_000;
+const RECENT_MS = 7 * DAY_MS;
+const OPEN: ReadonlySet<StatusCategory> = new Set(["new", "open", "waiting", "on_hold"]);
+const PRIORITIES = ["low", "normal", "high", "urgent"];
+
+/** Who looks (a person's id), and when (ms since 1970). */
+export type Reader = { me: number; now: number };
+
+type Rule = (row: TicketRow, reader: Reader) => boolean;
+
+const isOpen: Rule = (row) => OPEN.has(row.status.category);
+
+const views: Record<string, Rule> = {
+  my_open: (row, { me }) => isOpen(row, { me, now: 0 }) && row.assignee?.id === me,
+  unassigned: (row, reader) => isOpen(row, reader) && row.assignee === null,
+  all_open: isOpen,
+  waiting: (row) => row.status.category === "waiting",
+  recently_resolved: (row, reader) =>
+    !isOpen(row, reader) &&
+    row.resolved_at !== null &&
+    Date.parse(row.resolved_at) > reader.now - RECENT_MS,
+  all: () => true,
+};
+
+/** Whether a value is among those asked for, which are written `a,b`. */
+const among = (asked: unknown, value: unknown) =>
+  String(asked)
+    .split(",")
+    .map((one) => one.trim())
+    .includes(String(value));
+
+type Filter = { holds: (row: TicketRow, asked: string, me: number) => boolean; fields: string[] };
+
+const filters: Record<string, Filter> = {
+  team_id: { holds: (row, asked) => among(asked, row.team.id), fields: ["team"] },
+  assignee_id: {
+    holds: (row, asked, me) => {
+      const wanted = asked === "me" ? String(me) : asked;
+      return String(row.assignee?.id ?? "none") === wanted;
+    },
+    fields: ["assignee"],
+  },
+  status: { holds: (row, asked) => among(asked, row.status.key), fields: ["status"] },
+  category: { holds: (row, asked) => among(asked, row.status.category), fields: ["status"] },
+  priority: { holds: (row, asked) => among(asked, row.priority), fields: ["priority"] },
+  tag: { holds: (row, asked) => row.tags.includes(asked.toLowerCase()), fields: ["tags"] },
+  requester_id: {
+    holds: (row, asked) => String(row.requester.id) === asked,
+    fields: ["requester"],
+  },
+  organization_id: {
+    holds: (row, asked) => String(row.organization?.id) === asked,
+    fields: ["organization"],
+  },
+};
+
+const notFilters = new Set(["view", "sort", "q", "limit", "cursor"]);
+
+/** The filters that are set: what is asked for beside view, order and words. */
+function filtersOf(asked: Asked): [name: string, value: string][] {
+  return Object.entries(asked)
+    .filter(([name, value]) => (value ?? "") !== "" && !notFilters.has(name))
+    .map(([name, value]) => [name, String(value)]);
+}
+
+/** Whether a row belongs to a list, its words left aside; null when the web cannot tell. */
+export function belongs(asked: Asked, row: TicketRow, reader: Reader): boolean | null {
+  const view = views[asked.view ?? "all_open"];
+  const set = filtersOf(asked);
+  if (!view || set.some(([name]) => !filters[name])) return null;
+  return (
+    view(row, reader) && set.every(([name, value]) => filters[name]?.holds(row, value, reader.me))
+  );
+}
+
+/** Whether a change of these fields can bring a ticket into a list of words, or to its top. */
+export function mayBeFound(asked: Asked, fields: ReadonlySet<string>): boolean {
+  const deciding = ["messages", "ticket"];
+  if (asked.view !== "all") deciding.push("status", "assignee");
+  for (const [name] of filtersOf(asked)) deciding.push(...(filters[name]?.fields ?? []));
+  return deciding.some((field) => fields.has(field));
+}
+
+type Compare = (one: TicketRow, other: TicketRow) => number;
+
+/** Compares two UTC moments as the API writes them, to the microsecond, which `Date` cannot. */
+export function compareMoments(one: string, other: string): number {
+  const [left, right] = [padded(one), padded(other)];
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+const padded = (moment: string) =>
+  moment
+    .replace("Z", "")
+    .replace(/^([^.]*)$/, "$1.")
+    .padEnd(26, "0");
+
+// Rows do not tell their ids; of tickets of one moment the later number has the later id.
+const byNumber: Compare = (one, other) => one.number - other.number;
+const byMoment =
+  (moment: (row: TicketRow) => string): Compare =>
+  (one, other) =>
+    compareMoments(moment(one), moment(other)) || byNumber(one, other);
+const byUpdate = byMoment((row) => row.updated_at);
+const byCreation = byMoment((row) => row.created_at);
+const byResolution = byMoment((row) => row.resolved_at ?? "");
+const byPriority: Compare = (one, other) =>
+  PRIORITIES.indexOf(one.priority) - PRIORITIES.indexOf(other.priority) || byUpdate(one, other);
+
+const reversed =
+  (compare: Compare): Compare =>
+  (one, other) =>
+    compare(other, one);
+
+const orders: Record<string, Compare> = {
+  "-updated_at": reversed(byUpdate),
+  updated_at: byUpdate,
+  "-created_at": reversed(byCreation),
+  created_at: byCreation,
+  "-priority": reversed(byPriority),
+  "-number": reversed(byNumber),
+  number: byNumber,
+};
+const resolvedOrders: Record<string, Compare> = {
+  "-updated_at": reversed(byResolution),
+  updated_at: byResolution,
+};
+
+/** The order of a list; null for words, which have one of their own, and what the web does not know. */
+export function orderOfList(asked: Asked): Compare | null {
+  if (asked.q) return null;
+  const sort = asked.sort ?? "-updated_at";
+  const resolved = asked.view === "recently_resolved" ? resolvedOrders[sort] : undefined;
+  return resolved ?? orders[sort] ?? null;
+}
