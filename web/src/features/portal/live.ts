@@ -1,6 +1,8 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { LiveConnection } from "@/lib/live";
+import policy from "@/lib/livePolicy.json";
+import { Turns } from "@/lib/turns";
 import { portalKeys } from "./api";
 
 /** Without a line the request is asked for this often while the page is looked at. */
@@ -11,6 +13,21 @@ function contactAddress(liveUrl: string): string {
   const address = new URL(liveUrl, location.href);
   address.searchParams.set("audience", "contact");
   return address.href;
+}
+
+/** Fetches the request at the desk's rate for an open ticket; a fetch that runs is left to end. */
+function requestTurns(queryClient: QueryClient, key: string): Turns {
+  const queryKey = portalKeys.request(key);
+  return new Turns({
+    everyMs: policy.ticketEveryMs,
+    spreadMs: policy.ticketSpreadMs,
+    oneByOne: false,
+    run: () => {
+      if (queryClient.isFetching({ queryKey }) > 0) return null;
+      void queryClient.invalidateQueries({ queryKey });
+      return 1;
+    },
+  });
 }
 
 /**
@@ -26,17 +43,23 @@ export function useRequestLive(
   const [online, setOnline] = useState(false);
   useEffect(() => {
     if (!liveUrl || number === undefined) return;
-    const refresh = () => queryClient.invalidateQueries({ queryKey: portalKeys.request(key) });
+    const turns = requestTurns(queryClient, key);
     const connection = new LiveConnection(contactAddress(liveUrl));
     const silence = connection.listen({
       onChange: (change) => {
-        if (change.ticket === number) void refresh();
+        if (change.ticket === number) turns.mark(key);
       },
-      onResync: () => void refresh(),
+      onResync: () => turns.mark(key),
       onState: (state) => setOnline(state === "online"),
     });
     connection.start();
+    const seen = () => {
+      if (!document.hidden) turns.seen();
+    };
+    document.addEventListener("visibilitychange", seen);
     return () => {
+      document.removeEventListener("visibilitychange", seen);
+      turns.stop();
       silence();
       connection.stop();
       setOnline(false);
