@@ -202,6 +202,27 @@ test("a frame without a row of an earlier live service has the list fetched in t
   expect(desk.requests.length).toBeLessThanOrEqual(20_000 / policy.listOrCountEveryMs);
 });
 
+test("without rows a single change renews all groups soon, and many pay for it afterwards", async () => {
+  const desk = new StormDesk(100);
+  const groups = (["new", "open", "waiting", "on_hold"] as const).map((category) => ({
+    ...OPEN,
+    category,
+  }));
+  const { refresher } = await openBrowser(desk, groups);
+  const tell = () => {
+    const { row: _row, ...told } = changed(desk, openTicket(desk), { fields: ["status"] });
+    refresher.add([told], false);
+  };
+  tell();
+  await pass(policy.gatherMs + policy.spreadMs);
+  expect(paths(desk).toSorted()).toEqual([...groups.map(() => "tickets"), "tickets/counts"]);
+  for (let second = 0; second < 60; second += 1) {
+    await pass(1_000);
+    tell();
+  }
+  expect(desk.requests.length).toBeLessThanOrEqual(5 * (1 + 60 / 25));
+});
+
 test("a ticket that leaves one's sight leaves every list without a request", async () => {
   const desk = new StormDesk(60);
   const { refresher, rows } = await openBrowser(desk, [OPEN]);

@@ -15,7 +15,8 @@ const BUSY_MS = 100;
 const isHidden = () => globalThis.document?.hidden ?? false;
 
 /**
- * Fetches what was marked at a bounded rate, the oldest mark first. In a hidden page marks are
+ * Fetches what was marked at a bounded rate, the oldest mark first. Over time no more is asked than
+ * one request in `everyMs`, also where several were asked together. In a hidden page marks are
  * only kept; `seen` fetches all of them at once.
  */
 export class Turns {
@@ -26,8 +27,10 @@ export class Turns {
 
   constructor(private readonly options: TurnsOptions) {}
 
-  mark(id: string): void {
+  /** Marks what is to be fetched; `together` with all that is marked, which is paid for afterwards. */
+  mark(id: string, together = false): void {
     this.marks.add(id);
+    this.takesAll ||= together;
     this.arm(this.options.spreadMs);
   }
 
@@ -40,7 +43,7 @@ export class Turns {
   seen(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
-    this.takesAll = true;
+    this.takesAll = this.marks.size > 0;
     this.arm(0);
   }
 

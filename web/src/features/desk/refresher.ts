@@ -41,7 +41,9 @@ export class Refresher {
     private readonly queryClient: QueryClient,
     me: number,
   ) {
-    this.lists = new LiveLists(queryClient, me, (query) => this.mark(query, this.listsAndCounts));
+    this.lists = new LiveLists(queryClient, me, (query, together) =>
+      this.mark(query, this.listsAndCounts, together),
+    );
     this.silence = queryClient.getQueryCache().subscribe((event) => {
       if (event.type !== "updated" || event.action.type !== "fetch") return;
       // The next page of a list brings nothing new of the pages before it.
@@ -127,15 +129,16 @@ export class Refresher {
     const [root] = queryKey;
     const ofTicket = root === "ticket" || root === "ticket-history" ? this.tickets : this.others;
     const turns = root === "tickets" ? this.listsAndCounts : ofTicket;
+    const together = queryKey === ticketKeys.lists;
     for (const query of this.queryClient.getQueryCache().findAll({ queryKey })) {
-      this.mark(query, turns);
+      this.mark(query, turns, together);
     }
   }
 
   /** What is not shown is fetched when it is; what is gets its turn. */
-  private mark(query: Query, turns: Turns): void {
+  private mark(query: Query, turns: Turns, together = false): void {
     query.invalidate();
-    if (query.isActive()) turns.mark(query.queryHash);
+    if (query.isActive()) turns.mark(query.queryHash, together);
   }
 
   private turns(everyMs: number, spreadMs: number, oneByOne = false): Turns {

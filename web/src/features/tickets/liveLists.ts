@@ -12,7 +12,7 @@ const STAFF_LIMIT = 200;
 
 /**
  * Keeps the cached lists true to what frames tell. `mark` is handed each list of which only the
- * server can tell what it holds now.
+ * server can tell what it holds now; `together` when that is so of every list.
  */
 export class LiveLists {
   /** For each list that is being fetched, when that began, as a count of what was applied. */
@@ -29,7 +29,7 @@ export class LiveLists {
   constructor(
     private readonly queryClient: QueryClient,
     private readonly me: number,
-    private readonly mark: (query: Query) => void,
+    private readonly mark: (query: Query, together: boolean) => void,
   ) {
     this.silence = queryClient.getQueryCache().subscribe((event) => {
       const [root, kind] = event.query.queryKey;
@@ -92,7 +92,11 @@ export class LiveLists {
     const rows = pages.reduce((sum, page) => sum + page.items.length, 0);
     const isGrown = rows > pages.length * PAGE_SIZE + policy.grownRows;
     writePages(this.queryClient, query, pages);
-    if (!certain || isGrown) this.mark(query);
+    if (!certain || isGrown)
+      this.mark(
+        query,
+        news.some((one) => one.untold),
+      );
   }
 
   private place(query: Query, pages: ListedPage[], news: TicketNews): Placed {
