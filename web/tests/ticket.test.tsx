@@ -1,5 +1,8 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
+import type { TicketRow } from "@/api/types";
+import { keptLists, pagesOf, rowsOf, writePages } from "@/features/tickets/keptLists";
+import { mapRows } from "@/features/tickets/listPages";
 import { createFakeApi, json, problem } from "./fake/server";
 import { message } from "./fake/tickets";
 import { renderAt } from "./render";
@@ -141,6 +144,33 @@ test("a refused change is put back and said", async () => {
   await user.keyboard("e");
   expect(await screen.findByText("You may not set the status.")).toBeVisible();
   expect(await screen.findByRole("button", { name: "Resolve" })).toBeVisible();
+});
+
+test("a refused change leaves alone what others did to other tickets meanwhile", async () => {
+  const api = createFakeApi();
+  const { user, queryClient } = renderAt(TICKET, api);
+  await thread();
+  const subjects = () =>
+    keptLists(queryClient)
+      .flatMap(rowsOf)
+      .flatMap((row) => (row.number === 4182 ? row.subject : []));
+  await waitFor(() => expect(subjects()).toHaveLength(1));
+  api.overrides.set("PATCH tickets/4187", () => {
+    for (const query of keptLists(queryClient)) {
+      const rename = (row: TicketRow) => [{ ...row, subject: "Renamed meanwhile" }];
+      writePages(queryClient, query, mapRows(pagesOf(query) ?? [], 4182, rename));
+    }
+    return problem(403, "permission_missing", "You may not set the status.");
+  });
+  // The lists that are fetched afterwards would hide what was put back.
+  api.overrides.set("GET tickets", () => new Promise(() => {}));
+  await user.keyboard("e");
+  expect(await screen.findByText("You may not set the status.")).toBeVisible();
+  expect(subjects()).toEqual(["Renamed meanwhile"]);
+  const kept = keptLists(queryClient)
+    .flatMap(rowsOf)
+    .filter((row) => row.number === 4187);
+  expect(new Set(kept.map((row) => row.status.key))).toEqual(new Set(["open"]));
 });
 
 test("somebody else's change to another field does not stand in the way", async () => {
