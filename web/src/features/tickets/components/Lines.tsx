@@ -5,7 +5,9 @@ import type { StatusCategory, TicketRow } from "@/api/types";
 import { usePrinting } from "@/lib/printing";
 import { Icon } from "@/ui/Icon";
 import { StatusIcon } from "@/ui/Signs";
+import { useAnchor } from "../anchor";
 import { useRoving } from "../roving";
+import type { TicketSearch } from "../search";
 import type { Line, TicketList } from "../sections";
 import classes from "./Lines.module.css";
 
@@ -15,6 +17,8 @@ const MOST_PRINTED = 500;
 
 type LinesProps = {
   list: TicketList;
+  /** What the list was asked with. */
+  search: TicketSearch;
   /** Height of one row in px; fixed, so that thousands cost nothing. */
   rowPx: number;
   /** The number kept in sight. */
@@ -29,14 +33,14 @@ type LinesProps = {
 
 /** Groups and rows, only those in sight drawn; more are fetched as the end comes near. */
 export function Lines(props: LinesProps) {
-  const { list, rowPx, current, label, dense = false, onFocused, children } = props;
+  const { list, search, rowPx, current, label, dense = false, onFocused, children } = props;
   const scroll = useRef<HTMLDivElement>(null);
   const { lines } = list;
   const { at, onKeyDown, takeStop } = useRoving(lines, current, scroll);
   const virtual = useVirtualizer({
     count: lines.length,
     getScrollElement: () => scroll.current,
-    estimateSize: (index) => (lines[index]?.kind === "group" ? GROUP_PX : rowPx),
+    estimateSize: (index) => heightOf(lines[index], rowPx),
     getItemKey: (index) => lines[index]?.key ?? index,
     overscan: OVERSCAN,
     // The tab stop stays drawn, so that the focus is not lost by scrolling.
@@ -47,6 +51,8 @@ export function Lines(props: LinesProps) {
     },
     initialRect: { width: 800, height: 800 },
   });
+
+  useAnchor(scroll, `${rowPx} ${JSON.stringify(search)}`, placesOf(lines, rowPx));
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: other heights have to be measured anew
   useEffect(() => virtual.measure(), [rowPx]);
@@ -105,6 +111,19 @@ export function Lines(props: LinesProps) {
       </div>
     </section>
   );
+}
+
+const heightOf = (line: Line | undefined, rowPx: number) =>
+  line?.kind === "group" ? GROUP_PX : rowPx;
+
+function placesOf(lines: Line[], rowPx: number): Map<string, number> {
+  const places = new Map<string, number>();
+  let place = 0;
+  for (const line of lines) {
+    places.set(line.key, place);
+    place += heightOf(line, rowPx);
+  }
+  return places;
 }
 
 type OneLineProps = {

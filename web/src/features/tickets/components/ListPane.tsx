@@ -101,6 +101,7 @@ function ListBody({ search, list, selection, cursor, onCursor, phone }: ListBody
       )}
       <Lines
         list={list}
+        search={search}
         rowPx={rowPx}
         current={cursor}
         label={t("desk.tickets")}

@@ -42,7 +42,13 @@ export function SidePane({ search, list, current, visible }: SidePaneProps) {
       {list.isLoading && list.rows.length === 0 && <Skeleton rows={10} height={COSY_PX} />}
       {!list.isLoading && !list.error && list.lines.length === 0 && <ListEmpty search={search} />}
       {list.lines.length > 0 && (
-        <Lines list={list} rowPx={COSY_PX} current={current} label={t("desk.tickets")}>
+        <Lines
+          list={list}
+          search={search}
+          rowPx={COSY_PX}
+          current={current}
+          label={t("desk.tickets")}
+        >
           {(row, tabIndex) => (
             <CosyRow
               row={row}
