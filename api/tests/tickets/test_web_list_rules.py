@@ -92,7 +92,7 @@ def ticket_values(n: int, made_at: datetime) -> dict[str, Any]:
     """Return what makes a ticket one of its kind: moments to the microsecond, some of them equal."""
     status = STATUSES[n % 7]
     updated_at = made_at - timedelta(
-        minutes=n * 11 % TICKETS // 3, microseconds=(0, 1, 500_000)[n % 3]
+        minutes=n * 11 % TICKETS // 3, microseconds=(0, 1, 500_000)[n // 14]
     )
     done = status in ("resolved", "closed", "cancelled")
     days = (1, 6, 8, 30)[n // 7 % 4]
@@ -111,19 +111,15 @@ def ticket_values(n: int, made_at: datetime) -> dict[str, Any]:
     }
 
 
-async def fill(desk: Desk) -> tuple[Client, Stand]:
-    """Make the tickets of the cases."""
+async def insert_tickets(
+    desk: Desk,
+    made_at: datetime,
+    teams: dict[int, int],
+    people: dict[int | None, int | None],
+    contacts: dict[int, int],
+) -> None:
+    """Write the tickets with moments of their own, which no command would let them have."""
     given = desk.given
-    me = await given.staff("Ada", role="Administrator")
-    other = await given.staff("Ben")
-    teams = {FIRST_TEAM: await given.first_team(), SECOND_TEAM: await given.team("Second")}
-    organization = await given.organization("Listed", "listed.example")
-    contacts = {
-        CONTACTS[0]: await given.contact("Cy", organization_id=organization),
-        CONTACTS[1]: await given.contact("Di"),
-    }
-    people = {ME: me.id, OTHER: other.id, None: None}
-    made_at = datetime.now(UTC).replace(microsecond=0)
     async with desk.database.writing(given.system, "ticket.open") as work:
         for n in range(TICKETS):
             values = ticket_values(n, made_at)
@@ -137,6 +133,22 @@ async def fill(desk: Desk) -> tuple[Client, Stand]:
                 teams[values["team"]], people[values["assignee"]], contacts[values["requester"]], values["tags"],
                 values["created_at"], values["updated_at"], values["resolved_at"],
             )  # fmt: skip
+
+
+async def fill(desk: Desk) -> tuple[Client, Stand]:
+    """Make the tickets of the cases."""
+    given = desk.given
+    me = await given.staff("Ada", role="Administrator")
+    other = await given.staff("Ben")
+    teams = {FIRST_TEAM: await given.first_team(), SECOND_TEAM: await given.team("Second")}
+    organization = await given.organization("Listed", "listed.example")
+    contacts = {
+        CONTACTS[0]: await given.contact("Cy", organization_id=organization),
+        CONTACTS[1]: await given.contact("Di"),
+    }
+    people: dict[int | None, int | None] = {ME: me.id, OTHER: other.id, None: None}
+    made_at = datetime.now(UTC).replace(microsecond=0)
+    await insert_tickets(desk, made_at, teams, people, contacts)
     ids = {
         "team": {there: here for here, there in teams.items()},
         "assignee": {me.id: ME, other.id: OTHER},
