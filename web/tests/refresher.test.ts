@@ -252,6 +252,20 @@ test("a requester's message makes a row unread, a colleague's leaves it as it is
   expect(desk.requests).toEqual([]);
 });
 
+test("who wrote nobody knows: the mark is settled by one request", async () => {
+  const desk = new StormDesk(60);
+  const { refresher, rows } = await openBrowser(desk, [OPEN]);
+  const ticket = openTicket(desk, 5);
+  ticket.unread = false;
+  const told = { command: "mail.file", fields: ["messages"], actor_id: null };
+  refresher.add([changed(desk, ticket, told)], true);
+  await pass(policy.gatherMs);
+  expect(rows()[0]).toMatchObject({ number: ticket.number, unread: true });
+  await pass(MINUTE_MS);
+  expect(rows()[0]).toMatchObject({ number: ticket.number, unread: false });
+  expect(paths(desk)).toEqual(["tickets"]);
+});
+
 test("a row never shown here is unread by a guess that one request settles", async () => {
   const desk = new StormDesk(200);
   const { refresher, rows } = await openBrowser(desk, [OPEN]);

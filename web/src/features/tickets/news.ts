@@ -9,7 +9,7 @@ export type TicketNews = {
   /** A frame came without the row although the ticket may be in sight. */
   untold: boolean;
   fields: Set<string>;
-  /** Who wrote messages; null for mail of somebody unproven. */
+  /** Who wrote messages; null where nobody is known to have. */
   writers: Set<number | null>;
   undone: boolean;
 };
@@ -63,8 +63,10 @@ export function unreadOf(
   const before = held ?? guess(news, me);
   if (news.writers.size === 0) return before;
   if (!staff || news.undone) return { ...before, certain: false };
-  const isByRequester = [...news.writers].some((id) => id === null || !staff.has(id));
-  return isByRequester ? { unread: true, certain: true } : before;
+  const isByRequester = [...news.writers].some((id) => id !== null && !staff.has(id));
+  if (isByRequester) return { unread: true, certain: true };
+  // Nobody acts where the team wrote in the mailbox itself, and for some of the system's own.
+  return news.writers.has(null) ? { unread: true, certain: false } : before;
 }
 
 /** Of a ticket never seen here: most are unread by most, but for those that one works on. */
