@@ -10,6 +10,9 @@ const SETTLED_MS = 2_000;
 const FRAME_MS = 80;
 const CHANGES_A_SECOND = 50;
 
+// Half a minute of a storm is computed, not waited for; a busy machine takes its time for that.
+vi.setConfig({ testTimeout: 120_000 });
+
 beforeEach(() => {
   vi.useFakeTimers({ now: Date.UTC(2026, 10, 2, 8) });
 });
