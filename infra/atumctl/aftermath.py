@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from atumctl import archive, output
+from atumctl import archive, backup_uploads, output
 from atumctl.archive import BadArchive
 from atumctl.journal import Inverse
 from atumctl.manifest import Manifest, file_sha256, read_manifest, write_durably
@@ -69,12 +69,11 @@ def is_damaged(path: Path) -> bool:
 
 def repair_uploads(site: Site, manifest: Manifest, since: float) -> Repaired:
     """Put back from a backup what was damaged or removed since a moment."""
-    backed_up = site.backups / manifest.parts["uploads"].file
     damaged = {path.name for path in altered_since(site.uploads, since) if is_damaged(path)}
     there = {path.name for path in archive.stored_files(site.uploads)}
     repaired = Repaired()
-    for name, content in archive.contents(
-        backed_up, lambda one: one in damaged or one not in there
+    for name, content in backup_uploads.contents(
+        manifest, site.backups, lambda one: one in damaged or one not in there
     ):
         _put(site, name, content)
         repaired.restored.append(name)

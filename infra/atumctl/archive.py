@@ -1,4 +1,7 @@
-"""The uploads of a backup: a tar.gz of content-addressed files, each named by its own SHA-256."""
+"""Content-addressed files, each named by its own SHA-256: a desk's store, and the archive of one.
+
+Backups of earlier releases have such a tar.gz; now all backups share a store (`backup_store.py`).
+"""
 
 from __future__ import annotations
 
@@ -7,16 +10,12 @@ import os
 import re
 import tarfile
 import zlib
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, cast
-
-from atumctl.gzip_stream import GzipStream
+from typing import IO
 
 NAME = re.compile(r"^[0-9a-f]{64}$")
-ROOT = "uploads"
 PIECE = 1 << 20
 
 
@@ -26,7 +25,7 @@ class BadArchive(Exception):
 
 @dataclass
 class Packed:
-    """What was put into an archive."""
+    """What was laid into a store."""
 
     names: set[str] = field(default_factory=set)
     bytes: int = 0
@@ -37,31 +36,6 @@ def stored_files(uploads: Path) -> Iterator[Path]:
     for folder, folders, files in os.walk(uploads):
         folders.sort()
         yield from (Path(folder, name) for name in sorted(files) if NAME.match(name))
-
-
-def stored_bytes(uploads: Path) -> int:
-    """Return the size of the store in bytes."""
-    return sum(path.stat().st_size for path in stored_files(uploads))
-
-
-def pack(uploads: Path, target: IO[bytes]) -> Packed:
-    """Write the store's files as they are now into an archive."""
-    packed = Packed()
-    with (
-        closing(GzipStream(target)) as stream,
-        tarfile.open(
-            fileobj=cast("IO[bytes]", stream), mode="w|", format=tarfile.PAX_FORMAT
-        ) as tar,
-    ):
-        for path in stored_files(uploads):
-            with path.open("rb") as content:
-                entry = tarfile.TarInfo(f"{ROOT}/{path.relative_to(uploads)}")
-                found = os.fstat(content.fileno())
-                entry.size, entry.mtime, entry.mode = found.st_size, int(found.st_mtime), 0o644
-                tar.addfile(entry, content)
-            packed.names.add(path.name)
-            packed.bytes += entry.size
-    return packed
 
 
 def check(archive: Path) -> Iterator[tuple[str, int, bool]]:
@@ -90,21 +64,25 @@ def unpack(archive: Path, uploads: Path, owner: tuple[int, int] | None = None) -
 
     Raises BadArchive for a file whose content is not what its name says.
     """
+    members = (
+        (entry.name.rpartition("/")[2], _checked(archive, entry, content))
+        for entry, content in _members(archive)
+    )
+    return lay(members, uploads, owner)
+
+
+def lay(
+    files: Iterable[tuple[str, Iterator[bytes]]], uploads: Path, owner: tuple[int, int] | None
+) -> Packed:
+    """Lay files, given by name and pieces of content, into an empty store, durably."""
     packed = Packed()
     uploads.mkdir(mode=0o755)
-    for entry, content in _members(archive):
-        name = entry.name.rpartition("/")[2]
+    for name, content in files:
         path = uploads / name[:2] / name[2:4] / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        digest = hashlib.sha256()
         with path.open("xb") as file:
-            while piece := content.read(PIECE):
-                digest.update(piece)
-                file.write(piece)
-        if digest.hexdigest() != name:
-            raise BadArchive(f"the file {name} in {archive.name} was altered")
+            packed.bytes += sum(map(file.write, content))
         packed.names.add(name)
-        packed.bytes += entry.size
     _finish(uploads, owner)
     return packed
 
@@ -131,6 +109,15 @@ def _members(archive: Path) -> Iterator[tuple[tarfile.TarInfo, IO[bytes]]]:
                 yield entry, content
     except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
         raise BadArchive(f"{archive.name} cannot be read on: {error}") from None
+
+
+def _checked(archive: Path, entry: tarfile.TarInfo, content: IO[bytes]) -> Iterator[bytes]:
+    name, digest = entry.name.rpartition("/")[2], hashlib.sha256()
+    while piece := content.read(PIECE):
+        digest.update(piece)
+        yield piece
+    if digest.hexdigest() != name:
+        raise BadArchive(f"the file {name} in {archive.name} was altered")
 
 
 def _finish(uploads: Path, owner: tuple[int, int] | None) -> None:

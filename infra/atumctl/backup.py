@@ -1,5 +1,7 @@
 """`backup`: database, uploads, settings and a manifest, of one consistent point.
 
+Of the uploads, only those are copied that no backup has yet; all share one store (ADR 0024).
+
 The point is the snapshot the dump is made of. A file is in the store before the row that names it
 commits, and the store is read after the snapshot was taken: so no upload is missing that the dump
 names. Rows are counted and the ledger is sealed in the same snapshot.
@@ -23,7 +25,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO
 
-from atumctl import archive, destinations, output, retention
+from atumctl import archive, backup_store, damage, destinations, output, retention
+from atumctl.backup_store import BackupStore
 from atumctl.contents import read_contents
 from atumctl.env_part import env_text
 from atumctl.index import Index
@@ -66,11 +69,15 @@ def run(args: argparse.Namespace, site: Site) -> int:
     output.step("Backup")
     manifest = make_backup(site)
     output.ok(
-        f"{manifest.file}: {manifest.bytes / 1e6:,.1f} MB in {manifest.took_seconds:.1f} s, "
-        f"{manifest.contents.rows['atum.tickets']:,} tickets, {manifest.uploads.files:,} uploads"
+        f"{manifest.file}: {manifest.new_bytes / 1e6:,.1f} MB new of {manifest.bytes / 1e6:,.1f} MB "
+        f"in {manifest.took_seconds:.1f} s, {manifest.contents.rows['atum.tickets']:,} tickets, "
+        f"{manifest.uploads.files:,} uploads"
     )
     if manifest.uploads.missing:
-        output.warn(f"the store has lost {len(manifest.uploads.missing)} files that rows name")
+        output.warn(
+            f"{len(manifest.uploads.missing)} files that rows name are lost or damaged, here and in "
+            "all backups"
+        )
     document: dict[str, object] = {"manifest": str(site.backups / manifest.file)}
     if args.verify:
         # It uses this module's lock, so it is imported only here.
@@ -79,7 +86,7 @@ def run(args: argparse.Namespace, site: Site) -> int:
         proof = verify.prove(site, site.backups / manifest.file)
         verify.tell(manifest.stamp, proof)
         document["proof"] = proof.state
-    document["removed"] = [entry.stamp for entry in retention.remove_superfluous(site)]
+    document["removed"] = _remove_superfluous(site)
     document["copies"] = destinations.copy_to_all(site, manifest, args.to)
     output.result(document)
     return 1 if document.get("proof") == "failed" else 0
@@ -98,16 +105,22 @@ def make_backup(site: Site) -> Manifest:
         _require_space(site, postgres)
         draft = site.backups / DRAFT
         draft.mkdir(mode=0o700)
+        is_made = False
         try:
             manifest = _make(site, postgres, draft)
             _move_into_place(draft, manifest)
+            is_made = True
         except OSError as error:
             raise Failed(
                 f"The backup could not be written: {error}. Nothing is left of it."
             ) from error
         finally:
             remove_leftovers(site)
+            if not is_made:
+                # By what manifests name: it may have failed just after its own was written.
+                backup_store.remove_unnamed(site.backups)
         Index(site).add(manifest)
+        damage.forget_healed(site)
     return manifest
 
 
@@ -163,16 +176,16 @@ def _make(site: Site, postgres: Postgres, draft: Path) -> Manifest:
     stamp = _free_stamp(site)
     names = {part: pattern.format(stamp) for part, pattern in PARTS.items()}
     with postgres.session() as session:
-        # Before the snapshot: what it names must still be there when the store is archived.
+        # Before the snapshot: what it names must still be there when the store is read.
         session.ask(HOLD_STORE)
         snapshot = session.ask(SNAPSHOT)[0][0]
         made_at = datetime.now(UTC).isoformat(timespec="seconds")
         with (draft / names["dump"]).open("w+b") as dump:
             with postgres.dumping(snapshot, dump, DUMP_COMPRESSION) as dumping:
-                uploads, packed = _pack(site, session, draft / names["uploads"])
+                uploads, listed = _store(site, session, draft / names["uploads"])
                 contents = read_contents(session.ask)
                 dumping.finish()
-            parts = {"dump": _sealed(dump, names["dump"]), "uploads": packed}
+            parts = {"dump": _sealed(dump, names["dump"]), "uploads": listed}
         version, size = session.ask(ABOUT)[0]
     parts["env"] = _write_part(draft / names["env"], env_text(site).encode())
     _let_postgres_read(site, draft / names["dump"])
@@ -183,14 +196,34 @@ def _make(site: Site, postgres: Postgres, draft: Path) -> Manifest:
     )  # fmt: skip
 
 
-def _pack(site: Site, session: Session, path: Path) -> tuple[Uploads, Part]:
-    """Archive the uploads; the snapshot must be taken already."""
-    with path.open("w+b") as file:
-        packed = archive.pack(site.uploads, file)
-        part = _sealed(file, path.name)
-    named = {row[0] for row in session.ask(NAMED_FILES)}
-    missing = tuple(sorted(named - packed.names))
-    return Uploads(len(packed.names), packed.bytes, missing), part
+def _store(site: Site, session: Session, path: Path) -> tuple[Uploads, Part]:
+    """Store the uploads that no backup has, and list all; the snapshot must be taken already.
+
+    A file that the desk has lost and an earlier backup has not stays in this one, too.
+    """
+    store = BackupStore(site.backups)
+    sizes: dict[str, int] = {}
+    new_bytes = 0
+    for live in _live(site):
+        size, kept = live.stat().st_size, store.size(live.name)
+        if kept != size and store.add(live, path.parent):
+            new_bytes += size
+            kept = size
+        elif kept != size:
+            output.warn(f"{live} is damaged: its content is not what its name says")
+        if kept is not None:
+            sizes[live.name] = kept
+    store.finish()
+    missing = []
+    for name in {row[0] for row in session.ask(NAMED_FILES)} - sizes.keys():
+        if (kept := store.size(name)) is None:
+            missing.append(name)
+        else:
+            output.warn(f"the desk has lost the upload {name}, and backups have it")
+            sizes[name] = kept
+    listed = _write_part(path, backup_store.write_list(sizes))
+    total = sum(sizes.values())
+    return Uploads(len(sizes), total, tuple(sorted(missing)), new_bytes), listed
 
 
 def _write_part(path: Path, content: bytes) -> Part:
@@ -240,7 +273,23 @@ def _free_stamp(site: Site) -> str:
 def needed_bytes(site: Site, postgres: Postgres) -> int:
     """Return what a backup may need at most, in bytes; a dump is smaller than its database."""
     database = int(postgres.value("select pg_database_size(current_database())"))
-    return database + archive.stored_bytes(site.uploads) + SPARE_BYTES
+    store = BackupStore(site.backups)
+    found = ((store.size(path.name), path.stat().st_size) for path in _live(site))
+    return database + sum(size for kept, size in found if kept != size) + SPARE_BYTES
+
+
+def _live(site: Site) -> Iterator[Path]:
+    return archive.stored_files(site.uploads)
+
+
+def _remove_superfluous(site: Site) -> list[str]:
+    """Remove what need not stay, unless another one works with the backups at this moment."""
+    try:
+        with locked(site):
+            return [entry.stamp for entry in retention.remove_superfluous(site)]
+    except Refused as refusal:
+        output.note(f"old backups are removed after the next one: {refusal}")
+        return []
 
 
 def _require_space(site: Site, postgres: Postgres) -> None:

@@ -7,10 +7,10 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from atumctl import recovery
+from atumctl import backup_uploads, recovery
 from atumctl.certificate_check import problem_with
 from atumctl.install_options import Options
-from atumctl.manifest import Manifest, read_manifest, wrong_parts
+from atumctl.manifest import Manifest, read_manifest
 from atumctl.output import Refused
 from atumctl.postgres import ADMINISTRATION, Postgres, literal
 from atumctl.shell import ShellError
@@ -104,9 +104,8 @@ def _parts(manifest: Manifest, folder: Path, identity: Path | None) -> Iterator[
     names = [part.file for part in manifest.parts.values()]
     encrypted = [name for name in names if (folder / f"{name}.age").exists()]
     if not encrypted:
-        yield from (
-            f"The backup cannot be used: {w}." for w in wrong_parts(manifest, folder).values()
-        )
+        wrong = backup_uploads.why_unusable(manifest, folder)
+        yield from (f"The backup cannot be used: {words}." for words in wrong)
     elif identity is None:
         yield "The backup is encrypted; name its private key with --identity."
     elif not identity.is_file():

@@ -46,7 +46,7 @@ class Copied:
 
 @dataclass(frozen=True)
 class Entry:
-    """A backup in the index."""
+    """A backup in the index: `bytes` is all of it, `new_bytes` what no backup had before it."""
 
     stamp: str
     made_at: str
@@ -57,6 +57,7 @@ class Entry:
     manifest: str
     proof: Proof | None = None
     copies: tuple[Copied, ...] = field(default=())
+    new_bytes: int | None = None
 
     @property
     def is_proven(self) -> bool:
@@ -127,16 +128,20 @@ class Index:
 
     def _read(self) -> list[Entry]:
         try:
-            rows = json.loads(self._path.read_text(encoding="utf-8"))["backups"]
-            return [_from_json(row) for row in rows]
-        except (OSError, ValueError, KeyError, TypeError):
+            document = json.loads(self._path.read_text(encoding="utf-8"))
+            new_bytes = document.get("new_bytes", {})
+            return [_from_json(row, new_bytes) for row in document["backups"]]
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             # Lost or torn: the manifests are all there, and the proofs are made anew.
             return []
 
     def _write(self, entries: list[Entry]) -> None:
         unique = {entry.stamp: entry for entry in reversed(entries)}
         rows = [asdict(entry) for _stamp, entry in sorted(unique.items(), reverse=True)]
-        text = json.dumps({"backups": rows}, indent=1, ensure_ascii=False)
+        # Beside the rows: the release before takes no row that has more than it knows.
+        new_bytes = {row["stamp"]: row.pop("new_bytes") for row in rows}
+        document = {"backups": rows, "new_bytes": new_bytes}
+        text = json.dumps(document, indent=1, ensure_ascii=False)
         write_durably(self._path, text.encode(), MODE)
 
 
@@ -154,12 +159,16 @@ def _entry(manifest: Manifest) -> Entry:
         schema=manifest.contents.schema,
         tickets=manifest.contents.rows.get("atum.tickets", 0),
         manifest=manifest.file,
+        new_bytes=manifest.new_bytes,
     )
 
 
-def _from_json(row: dict[str, Any]) -> Entry:
+def _from_json(row: dict[str, Any], new_bytes: dict[str, int | None]) -> Entry:
     proof, copies = row.pop("proof"), row.pop("copies")
     if proof:
         checks = tuple(Check(**check) for check in proof.pop("checks"))
         proof = Proof(**proof | {"checks": checks, "failures": tuple(proof["failures"])})
-    return Entry(**row, proof=proof, copies=tuple(Copied(**copy) for copy in copies))
+    return Entry(
+        **row, proof=proof, copies=tuple(Copied(**copy) for copy in copies),
+        new_bytes=new_bytes.get(row["stamp"]),
+    )  # fmt: skip

@@ -13,10 +13,12 @@ from typing import Any
 from atumctl.contents import Contents
 from atumctl.output import Refused
 
-FORMAT = 1
+# Up to 1 the uploads were a tar.gz in each backup; since 2 a list of what all backups share.
+ARCHIVED, FORMAT = 1, 2
 STAMP = re.compile(r"^manifest_(\d{8}_\d{6})\.json$")
-# The parts of a backup and their names; the names are those of the rollback plan.
-PARTS = {"dump": "atum_desk_{}.dump", "uploads": "uploads_{}.tar.gz", "env": "env_{}"}
+# The parts of a backup and their names; those of the rollback plan, but for the uploads.
+PARTS = {"dump": "atum_desk_{}.dump", "uploads": "uploads_{}.sha256", "env": "env_{}"}
+ARCHIVE = "uploads_{}.tar.gz"
 SEAL = "manifest_sha256"
 
 
@@ -35,11 +37,20 @@ class Part:
 
 @dataclass(frozen=True)
 class Uploads:
-    """What the archive of uploads holds; `missing` names files that the store had lost already."""
+    """The uploads of a backup, of which `new_bytes` were in no backup before.
+
+    `missing` names files that were lost or damaged already.
+    """
 
     files: int
     bytes: int
     missing: tuple[str, ...] = ()
+    new_bytes: int = 0
+
+    @property
+    def old_bytes(self) -> int:
+        """Return the bytes that an earlier backup had stored already."""
+        return self.bytes - self.new_bytes
 
 
 @dataclass(frozen=True)
@@ -58,6 +69,12 @@ class Manifest:
     contents: Contents
     uploads: Uploads
     parts: dict[str, Part]
+    format: int = FORMAT
+
+    @property
+    def is_archived(self) -> bool:
+        """Say whether the uploads are an archive of this backup's own."""
+        return self.format == ARCHIVED
 
     @property
     def file(self) -> str:
@@ -66,18 +83,34 @@ class Manifest:
 
     @property
     def bytes(self) -> int:
-        """Return the size of all parts."""
-        return sum(part.bytes for part in self.parts.values())
+        """Return the size of all parts, uploads included: what a copy of it takes."""
+        shared = 0 if self.is_archived else self.uploads.bytes
+        return sum(part.bytes for part in self.parts.values()) + shared
+
+    @property
+    def new_bytes(self) -> int:
+        """Return what the folder of backups grew by when it was made."""
+        return self.bytes if self.is_archived else self.bytes - self.uploads.old_bytes
 
     def to_json(self) -> str:
         """Return the text of the manifest, with the seal over the rest of it."""
-        document: dict[str, Any] = {"format": FORMAT, **asdict(self)}
+        document: dict[str, Any] = asdict(self)
         return json.dumps(document | {SEAL: _seal(document)}, indent=1) + "\n"
 
 
 def manifest_name(stamp: str) -> str:
     """Return the file name of a manifest."""
     return f"manifest_{stamp}.json"
+
+
+def uploads_list(stamp: str) -> str:
+    """Return the file name of the list of a backup's uploads."""
+    return PARTS["uploads"].format(stamp)
+
+
+def uploads_archive(stamp: str) -> str:
+    """Return the file name of the archive that a backup of an earlier release had instead."""
+    return ARCHIVE.format(stamp)
 
 
 def read_manifest(path: Path) -> Manifest:
@@ -91,7 +124,7 @@ def read_manifest(path: Path) -> Manifest:
         raise BadManifest(f"The manifest {path.name} cannot be read: {error}.") from None
     if _seal(document) != seal:
         raise BadManifest(f"The manifest {path.name} was altered: its own checksum does not fit.")
-    if document.pop("format") != FORMAT:
+    if document["format"] not in (ARCHIVED, FORMAT):
         raise BadManifest(f"The manifest {path.name} is of a later version of this tool.")
     contents, uploads = document.pop("contents"), document.pop("uploads")
     parts = {name: Part(**part) for name, part in document.pop("parts").items()}

@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
 
-from atumctl import destinations, output, recovery
+from atumctl import backup_uploads, encryption, output, recovery
 from atumctl.backup import locked
 from atumctl.journal import Inverse, Journal
-from atumctl.manifest import Manifest, read_manifest, wrong_parts
+from atumctl.manifest import Manifest, read_manifest
 from atumctl.output import Refused
 from atumctl.postgres import Postgres
 from atumctl.releases import altering
@@ -114,12 +114,17 @@ def opened_set(
         if identity:
             work = tempfile.TemporaryDirectory(prefix="decrypted-", dir=existing(site.data))
             folder = Path(stack.enter_context(work))
-            destinations.decrypt_set(path.parent, manifest, identity, folder)
+            encryption.decrypt_set(path.parent, manifest, identity, folder)
         elif any((folder / f"{part.file}.age").exists() for part in manifest.parts.values()):
             raise Refused(f"{path} is encrypted; name its private key with --identity.")
-        if wrong := wrong_parts(manifest, folder):
-            raise Refused(f"The backup cannot be restored: {'; '.join(wrong.values())}.")
+        require_usable(manifest, folder)
         yield manifest, folder
+
+
+def require_usable(manifest: Manifest, folder: Path) -> None:
+    """Raise Refused, with what is wrong, unless all of a backup is there."""
+    if wrong := backup_uploads.why_unusable(manifest, folder):
+        raise Refused(f"The backup cannot be used: {'; '.join(wrong)}.")
 
 
 def _alone(site: Site, args: argparse.Namespace) -> AbstractContextManager[None]:

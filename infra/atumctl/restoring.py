@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from atumctl import archive, health, output, shell, transplant
+from atumctl import backup_uploads, health, output, shell, transplant
 from atumctl.archive import BadArchive
 from atumctl.backup import locked, prepare_folder
 from atumctl.contents import read_contents
@@ -156,15 +156,14 @@ class Restoring:
     def _unpack(self, incoming: Path) -> None:
         shutil.rmtree(incoming, ignore_errors=True)
         uploads = self._site.uploads
-        packed = archive.unpack(
-            self._folder / self._manifest.parts["uploads"].file, incoming, _owner_of(self._site)
-        )
+        owner = _owner_of(self._site)
+        packed = backup_uploads.unpack(self._manifest, self._folder, incoming, owner)
         if uploads.exists():
             incoming.chmod(uploads.stat().st_mode & 0o7777)
         named = "select distinct sha256 from atum.attachments"
         lost = {row[0] for row in self._postgres.query(named, self._incoming)} - packed.names
         if lost - set(self._manifest.uploads.missing):
-            raise Failed(f"{len(lost)} files that attachments name are not in the archive")
+            raise Failed(f"{len(lost)} files that attachments name are not in the backup")
 
     def _rename_database(self, name: str, target: str) -> None:
         inverse = {"kind": "rename_database", "from": target, "to": name}

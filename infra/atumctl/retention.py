@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from atumctl import backup_store, output
 from atumctl.index import Entry, Index
-from atumctl.manifest import PARTS, manifest_name, sync_folder
+from atumctl.manifest import ARCHIVE, PARTS, manifest_name, sync_folder
 from atumctl.site import Site
 
 DAILY = 14
@@ -47,17 +48,31 @@ def superfluous(site: Site, now: datetime | None = None) -> list[Entry]:
 
 
 def remove_superfluous(site: Site) -> list[Entry]:
-    """Remove the backups that need not stay and return them."""
+    """Remove the backups that need not stay, and the uploads that none names, and return them.
+
+    The folder's lock must be held: a backup in the making names what it has stored only at its end.
+    """
     gone = superfluous(site)
     for entry in gone:
         remove_set(site.backups, entry.stamp)
     Index(site).forget_missing()
+    remove_unnamed(site.backups)
     return gone
+
+
+def remove_unnamed(folder: Path) -> None:
+    """Remove the uploads in a folder of backups that none of them names, and tell how much."""
+    removed = backup_store.remove_unnamed(folder)
+    if removed is None:
+        output.warn(f"no upload is removed from {folder}: a backup there cannot tell what it needs")
+    elif removed:
+        output.ok(f"{removed / 1e6:,.1f} MB of uploads that no backup needs are removed")
 
 
 def remove_set(folder: Path, stamp: str) -> None:
     """Remove a backup's files; the manifest goes first, so that no half backup looks whole."""
-    for name in (manifest_name(stamp), *(pattern.format(stamp) for pattern in PARTS.values())):
+    patterns = (*PARTS.values(), ARCHIVE, backup_store.NAMES)
+    for name in (manifest_name(stamp), *(pattern.format(stamp) for pattern in patterns)):
         (folder / name).unlink(missing_ok=True)
         (folder / f"{name}.age").unlink(missing_ok=True)
     sync_folder(folder)

@@ -16,12 +16,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 
-from atumctl import archive, output
+from atumctl import backup_uploads, damage, output
 from atumctl.archive import BadArchive
 from atumctl.backup import locked
 from atumctl.contents import read_contents
 from atumctl.desk_check import DeskFault, check_desk
-from atumctl.destinations import decrypt_set
+from atumctl.encryption import decrypt_set
 from atumctl.env_part import SECRET
 from atumctl.index import Check, Entry, Index, Proof, now
 from atumctl.manifest import (
@@ -100,6 +100,8 @@ def prove(site: Site, path: Path) -> Proof:
         )
         index = Index(site)
         if path.parent == site.backups and (known := _entry_of(index, path)):
+            if proving.lost:
+                damage.record(site, proving.lost)
             index.record_proof(known.stamp, proof)
     return proof
 
@@ -155,6 +157,7 @@ class _Proving:
 
     def __init__(self, site: Site, path: Path) -> None:
         self.checks: list[Check] = []
+        self.lost: list[str] = []  # stored uploads that are damaged or missing
         self._site = site
         self._path = path
 
@@ -203,19 +206,26 @@ class _Proving:
         return f"{len(values)} settings, {SECRET} among them"
 
     def _held(self, manifest: Manifest) -> dict[str, bool] | None:
-        """Return the names in the archive of uploads and whether their content fits."""
+        """Return the uploads that are there, and whether their content fits their name."""
         held: dict[str, bool] = {}
+        folder = self._path.parent
 
         def look() -> str:
-            for name, _size, fits in archive.check(
-                self._path.parent / manifest.parts["uploads"].file
-            ):
-                held[name] = fits
-            if len(held) != manifest.uploads.files:
-                raise Wrong(f"{len(held):,} files, not {manifest.uploads.files:,}")
-            return f"{len(held):,} files hashed"
+            files = 0
+            for name, size, fits in backup_uploads.check(manifest, folder):
+                files += 1
+                if size is not None:
+                    held[name] = fits
+                if not fits and not manifest.is_archived:
+                    self.lost.append(name)
+            if files != manifest.uploads.files:
+                raise Wrong(f"{files:,} files, not {manifest.uploads.files:,}")
+            if self.lost:
+                raise Wrong(damage.describe(folder, self.lost))
+            return f"{files:,} files hashed"
 
-        return held if self._check("uploads archive", look) else None
+        what = "uploads archive" if manifest.is_archived else "stored uploads"
+        return held if self._check(what, look) or self.lost else None
 
     def _restored(self, manifest: Manifest, held: dict[str, bool] | None) -> None:
         postgres = Postgres(self._site)
@@ -251,7 +261,7 @@ def _attachments(postgres: Postgres, database: str, held: dict[str, bool]) -> st
     named = postgres.query(NAMED, database)
     lost = [
         f"the file of attachment {number} ({filename}) is "
-        + ("altered" if sha256 in held else "missing from the archive")
+        + ("altered" if sha256 in held else "missing from the backup")
         for sha256, number, filename, _size in named
         if not held.get(sha256)
     ]

@@ -10,9 +10,10 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from atumctl.destinations import REMOTE, wanted
+from atumctl.destinations import wanted
 from atumctl.finding import Finding, Trigger
 from atumctl.mounts import Mount, mount_of, read_mounts, read_wanted_mounts
+from atumctl.places import REMOTE
 from atumctl.probes.look import Look, Probe
 from atumctl.probes.scarcity import scarce
 from atumctl.shell import ShellError

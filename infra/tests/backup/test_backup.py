@@ -6,13 +6,12 @@ import errno
 import fcntl
 import os
 import re
-import tarfile
+import subprocess
 from pathlib import Path
-from typing import IO
 
 import pytest
 
-from atumctl import backup
+from atumctl import backup, backup_uploads
 from atumctl.archive import stored_files
 from atumctl.index import Index
 from atumctl.manifest import file_sha256, read_manifest
@@ -23,18 +22,17 @@ from atumctl.site import Site
 
 PLAN_NAMES = (
     r"atum_desk_\d{8}_\d{6}\.dump", r"env_\d{8}_\d{6}", r"manifest_\d{8}_\d{6}\.json",
-    r"uploads_\d{8}_\d{6}\.tar\.gz",
+    r"uploads_\d{8}_\d{6}\.sha256",
 )  # fmt: skip
 
 
-def visible(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
+def left_in(folder: Path) -> list[str]:
+    return [path.name for path in folder.rglob("*") if path.is_file()]
 
 
 def test_a_backup_has_the_plans_names_and_its_manifest_fits(site: Site) -> None:
     manifest = backup.make_backup(site)
-    names = visible(site.backups)
-    assert names.pop(2) == "index.json"
+    names = sorted(path.name for path in site.backups.glob("*_*"))
     assert all(re.fullmatch(*pair) for pair in zip(PLAN_NAMES, names, strict=True))
     assert read_manifest(site.backups / manifest.file) == manifest
     for part in manifest.parts.values():
@@ -53,29 +51,36 @@ def test_the_manifest_tells_what_the_database_holds(site: Site, postgres: Postgr
     assert manifest.uploads.missing == ()
 
 
-def test_the_archive_holds_every_stored_file_and_nothing_half_written(site: Site) -> None:
+def test_the_list_names_every_stored_file_and_nothing_half_written(site: Site) -> None:
     stored = {path.name for path in stored_files(site.uploads)}
     (site.uploads / "ab").mkdir(exist_ok=True)
     (site.uploads / "ab" / "upload#1").write_bytes(b"half")
     manifest = backup.make_backup(site)
-    with tarfile.open(site.backups / manifest.parts["uploads"].file) as tar:
-        assert {Path(name).name for name in tar.getnames()} == stored
-        assert all(name.startswith("uploads/") for name in tar.getnames())
+    assert set(backup_uploads.names(manifest, site.backups)) == stored
+    assert {path.name for path in stored_files(site.backups / "uploads")} == stored
+    modes = {path.stat().st_mode & 0o777 for path in (site.backups / "uploads").rglob("*")}
+    assert modes == {0o600, 0o700}
+
+
+def test_anybody_can_check_the_uploads_without_this_tool(site: Site) -> None:
+    manifest = backup.make_backup(site)
+    words = ["sha256sum", "--check", "--strict", "--quiet", manifest.parts["uploads"].file]
+    subprocess.run(words, cwd=site.backups, check=True)
 
 
 def test_what_is_written_after_the_snapshot_is_in_neither_dump_nor_counts(
     site: Site, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = int(postgres.value("select count(*) from atum.ticket_counters"))
-    packing = backup._pack
+    storing = backup._store
 
     def write_meanwhile(*given: object) -> object:
         postgres.query(
             "insert into atum.consumers (name) values ('late'); delete from atum.ticket_counters"
         )
-        return packing(*given)  # type: ignore[arg-type]
+        return storing(*given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(backup, "_pack", write_meanwhile)
+    monkeypatch.setattr(backup, "_store", write_meanwhile)
     manifest = backup.make_backup(site)
     assert manifest.contents.rows["atum.ticket_counters"] == before
     assert postgres.value("select count(*) from atum.ticket_counters") == "0"
@@ -89,7 +94,7 @@ def test_uploads_are_read_after_the_snapshot_so_none_it_names_is_missing(
     And what is swept: nothing may be removed from before the snapshot until the store was read.
     """
     order: list[str] = []
-    ask, packing = backup.Session.ask, backup.archive.pack
+    ask, storing = backup.Session.ask, backup._store
     alone = backup.HOLD_STORE.replace("pg_advisory_lock_shared", "pg_try_advisory_lock")
 
     def asked(session: backup.Session, sql: str) -> list[list[str]]:
@@ -99,13 +104,13 @@ def test_uploads_are_read_after_the_snapshot_so_none_it_names_is_missing(
             order.append("snapshot")
         return ask(session, sql)
 
-    def packed(*given: object) -> object:
+    def stored(*given: object) -> object:
         order.append("uploads")
         assert postgres.value(alone) == "f", "the sweep could remove files meanwhile"
-        return packing(*given)  # type: ignore[arg-type]
+        return storing(*given)  # type: ignore[arg-type]
 
     monkeypatch.setattr(backup.Session, "ask", asked)
-    monkeypatch.setattr(backup.archive, "pack", packed)
+    monkeypatch.setattr(backup, "_store", stored)
     backup.make_backup(site)
     assert order == ["hold", "snapshot", "uploads"]
     assert postgres.value(alone) == "t"
@@ -128,20 +133,28 @@ def test_a_failing_dump_leaves_nothing_half(
     monkeypatch.setenv("ATUM_PG_BIN", str(broken))
     with pytest.raises(ShellError, match="disk on fire"):
         backup.make_backup(site)
-    assert [path.name for path in site.backups.iterdir()] == [".lock"]
+    assert left_in(site.backups) == [".lock"]
 
 
 def test_a_disk_that_fills_up_meanwhile_leaves_nothing_half(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(_uploads: Path, target: IO[bytes]) -> None:
-        target.write(b"half")
-        raise OSError(errno.ENOSPC, "No space left on device")
+    add, calls = backup.BackupStore.add, []
 
-    monkeypatch.setattr(backup.archive, "pack", full)
+    def full(store: backup.BackupStore, source: Path, drafts: Path) -> bool:
+        calls.append(source)
+        if len(calls) == 2:
+            (drafts / source.name).write_bytes(b"half")
+            raise OSError(errno.ENOSPC, "No space left on device")
+        stored = add(store, source, drafts)
+        store.finish()
+        return stored
+
+    monkeypatch.setattr(backup.BackupStore, "add", full)
     with pytest.raises(Failed, match="No space left on device"):
         backup.make_backup(site)
-    assert [path.name for path in site.backups.iterdir()] == [".lock"]
+    assert len(calls) == 2
+    assert left_in(site.backups) == [".lock"]
 
 
 @pytest.mark.parametrize("moved", [0, 1, 2, 3])
@@ -153,6 +166,8 @@ def test_a_backup_killed_while_it_takes_its_names_is_cleared_away(
 
     def killed(path: Path, target: Path) -> Path:
         nonlocal renames
+        if target.parent != site.backups:
+            return rename(path, target)
         if renames == moved:
             raise SystemExit("killed")
         renames += 1
@@ -163,12 +178,13 @@ def test_a_backup_killed_while_it_takes_its_names_is_cleared_away(
     monkeypatch.setattr(backup.shutil, "rmtree", lambda *_, **__: None)
     tidy = backup.remove_leftovers
     monkeypatch.setattr(backup, "remove_leftovers", lambda _site: None)
+    monkeypatch.setattr(backup.backup_store, "remove_unnamed", lambda _folder: None)
     with pytest.raises(SystemExit):
         backup.make_backup(site)
     monkeypatch.undo()
-    assert len(visible(site.backups)) == moved
+    assert len(list(site.backups.glob("*_*"))) == moved
     tidy(site)
-    assert visible(site.backups) == []
+    assert list(site.backups.glob("*_*")) == []
 
 
 def _killed_at_the_manifest(moved: int):  # type: ignore[no-untyped-def]
@@ -186,7 +202,7 @@ def test_too_little_disk_is_said_beforehand(site: Site, monkeypatch: pytest.Monk
     monkeypatch.setattr(backup, "SPARE_BYTES", 1 << 60)
     with pytest.raises(Refused, match="Make room"):
         backup.make_backup(site)
-    assert visible(site.backups) == []
+    assert left_in(site.backups) == [".lock"]
 
 
 def test_two_backups_do_not_run_at_once(site: Site) -> None:

@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
+import os
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from backup_of import asked
 
-from atumctl import destinations, restore, verify
+from atumctl import (
+    backup,
+    backup_store,
+    backup_uploads,
+    copied_uploads,
+    destinations,
+    encryption,
+    places,
+    restore,
+    retention,
+    verify,
+)
+from atumctl.archive import stored_files
 from atumctl.index import Index
 from atumctl.manifest import Manifest, file_sha256, read_manifest, wrong_parts
 from atumctl.output import Failed, Refused
@@ -71,31 +86,151 @@ def test_a_copy_that_arrives_altered_is_noticed(
     def copy_badly(source: Path, target: Path) -> None:
         target.write_bytes(source.read_bytes()[:-1] + b"?")
 
-    monkeypatch.setattr(destinations.shutil, "copyfile", copy_badly)
+    monkeypatch.setattr(places.shutil, "copyfile", copy_badly)
     with pytest.raises(Failed, match="arrived altered"):
         destinations.copy_to_all(site, made, str(disk))
     assert not (disk / made.file).exists()
+    assert list(stored_files(disk)) == []
+
+
+def test_the_next_copy_writes_what_is_new_and_nothing_else(
+    site: Site, made: Manifest, disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    destinations.copy_to_all(site, made, str(disk))
+    new = upload(site, b"uploaded since")
+    copied = noting_copies(monkeypatch)
+    later = backup.make_backup(site)
+    destinations.copy_to_all(site, later, str(disk))
+    assert [path for path in copied if path.startswith("uploads/")] == [f"uploads/{new[:2]}/{new}"]
+    assert backup_uploads.why_unusable(later, disk) == []
+    assert verify.prove(site, disk / later.file).failures == ()
+    assert verify.prove(site, disk / made.file).failures == ()
+
+
+def test_a_copy_that_was_cut_off_goes_on_where_it_was(
+    site: Site, made: Manifest, disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take = places.Folder.take
+
+    def cut_off(place: places.Folder, folder: Path, paths: list[str]) -> None:
+        take(place, folder, paths[:2])
+        raise OSError("the disk is gone")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(places.Folder, "take", cut_off)
+        with pytest.raises(Failed, match="the disk is gone"):
+            destinations.copy_to_all(site, made, str(disk))
+    assert not list(disk.glob("*_*")), "no part of a backup that is not there"
+    copied = noting_copies(monkeypatch)
+    destinations.copy_to_all(site, made, str(disk))
+    assert sum(path.startswith("uploads/") for path in copied) == made.uploads.files - 2
+    assert backup_uploads.why_unusable(made, disk) == []
+
+
+def test_a_file_that_was_damaged_over_there_is_found_within_a_week_and_sent_again(
+    site: Site, made: Manifest, disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    destinations.copy_to_all(site, made, str(disk))
+    there = next(stored_files(disk))
+    there.write_bytes(b"!" * there.stat().st_size)
+    for day in range(copied_uploads.DAYS):
+        monkeypatch.setattr(
+            copied_uploads, "_is_due", lambda name, day=day: int(name[:8], 16) % 7 == day
+        )
+        destinations.copy_to_all(site, made, str(disk))
+    assert file_sha256(there) == there.name
+
+
+def test_a_file_that_is_damaged_here_replaces_none_over_there(
+    site: Site, made: Manifest, disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    destinations.copy_to_all(site, made, str(disk))
+    here = next(stored_files(site.backups / "uploads"))
+    here.write_bytes(b"!" * here.stat().st_size)
+    monkeypatch.setattr(copied_uploads, "_is_due", lambda _name: True)
+    with pytest.raises(Failed, match=f"damaged here: {here.name}"):
+        destinations.copy_to_all(site, made, str(disk))
+    assert all(file_sha256(path) == path.name for path in stored_files(disk))
+
+
+def test_a_file_that_needs_more_than_a_batch_is_sent_all_the_same() -> None:
+    sized = [("a", 10), ("b", copied_uploads.BATCH_BYTES), ("c", 1), ("d", 1)]
+    assert list(copied_uploads._batches(sized)) == [["a"], ["b"], ["c", "d"]]
+
+
+def upload(site: Site, content: bytes) -> str:
+    """Put a file where the application would and return its name."""
+    name = hashlib.sha256(content).hexdigest()
+    path = site.uploads / name[:2] / name[2:4] / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return name
+
+
+def noting_copies(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return a list that grows by what is copied into a folder, or sent to another machine."""
+    copied: list[str] = []
+    for kind in (places.Folder, places.Machine):
+        monkeypatch.setattr(kind, "take", _noted(kind.take, copied))
+    return copied
+
+
+def _noted(take: Callable[..., None], copied: list[str]) -> Callable[..., None]:
+    def noting(place: object, folder: Path, paths: list[str]) -> None:
+        copied.extend(paths)
+        take(place, folder, paths)
+
+    return noting
+
+
+@pytest.fixture
+def far(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A folder of another machine; in the place of ssh, the far side of rsync runs here."""
+    shell = tmp_path / "far"
+    shell.write_text('#!/bin/sh\nwhile [ "$1" != far ]; do shift; done\nshift\nexec sh -c "$*"\n')
+    shell.chmod(0o755)
+    monkeypatch.setattr(places, "SSH", str(shell))
+    folder = tmp_path / "over there"
+    folder.mkdir()
+    return folder
 
 
 @needs_rsync
 def test_rsync_sends_the_whole_backup_and_looks_again(
-    site: Site, made: Manifest, disk: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    site: Site, made: Manifest, far: Path
 ) -> None:
-    # In the place of ssh: runs the far side of rsync here, and hands over its words.
-    shell = tmp_path / "far"
-    shell.write_text('#!/bin/sh\nwhile [ "$1" != far ]; do shift; done\nshift\nexec sh -c "$*"\n')
-    shell.chmod(0o755)
-    monkeypatch.setattr(destinations, "SSH", str(shell))
-    folder = tmp_path / "over-there"
-    folder.mkdir()
-    destinations.copy_to_all(site, made, f"far:{folder}")
-    assert wrong_parts(made, folder) == {}
-    dump = folder / made.parts["dump"].file
-    assert dump.stat().st_mode & 0o777 == 0o600
-    look = destinations._differing([site.backups / dump.name], f"far:{folder}/")
-    assert look == []
-    dump.write_bytes(b"!" * dump.stat().st_size)
-    assert destinations._differing([site.backups / dump.name], f"far:{folder}/") == [dump.name]
+    to = f"far:{far}"
+    destinations.copy_to_all(site, made, to)
+    assert backup_uploads.why_unusable(made, far) == []
+    assert {path.stat().st_mode & 0o777 for path in far.rglob("*")} == {0o600, 0o700}
+    place = places.Machine(to)
+    dump = made.parts["dump"].file
+    assert place.differing(site.backups, [dump]) == []
+    content = (far / dump).read_bytes()
+    (far / dump).write_bytes(b"!" * len(content))
+    assert place.differing(site.backups, [dump]) == [dump]
+
+
+@needs_rsync
+def test_rsync_sends_only_what_is_new_and_mends_what_was_damaged(
+    site: Site, made: Manifest, far: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    to = f"far:{far}"
+    destinations.copy_to_all(site, made, to)
+    there = next(stored_files(far))
+    times = there.stat()
+    there.write_bytes(b"!" * times.st_size)
+    os.utime(there, ns=(times.st_atime_ns, times.st_mtime_ns))
+    new = upload(site, b"uploaded since")
+    copied = noting_copies(monkeypatch)
+    monkeypatch.setattr(copied_uploads, "_is_due", lambda _name: True)
+    later = backup.make_backup(site)
+    destinations.copy_to_all(site, later, to)
+    assert [path for path in copied if path.startswith("uploads/")] == [
+        f"uploads/{new[:2]}/{new}", f"uploads/{there.parent.name}/{there.name}",
+    ]  # fmt: skip
+    assert all(file_sha256(path) == path.name for path in stored_files(far))
+    assert verify.prove(site, far / later.file).failures == ()
 
 
 @needs_age
@@ -107,9 +242,15 @@ def test_an_encrypted_copy_shows_nothing_and_comes_back_with_the_private_key(
     public = subprocess.run(["age-keygen", "-y", key], check=True, capture_output=True, text=True)
     set_recipient(site, public.stdout.strip())
     destinations.copy_to_all(site, made, str(disk))
-    names = sorted(path.name for path in disk.iterdir())
-    assert names == sorted([made.file, *(f"{part.file}.age" for part in made.parts.values())])
-    assert not any(SECRET.encode() in path.read_bytes() for path in disk.iterdir())
+    sealed = [f"{part.file}.age" for part in made.parts.values()]
+    listed = backup_store.NAMES.format(made.stamp)
+    assert {path.name for path in disk.glob("*_*")} == {made.file, *sealed, listed}
+    files = [path for path in disk.rglob("*") if path.is_file()]
+    assert len(files) == 5 + made.uploads.files
+    secrets = [SECRET, *backup_uploads.names(made, site.backups)]
+    for path in files:
+        said = path.name.encode() + path.read_bytes()
+        assert not any(secret.encode() in said for secret in secrets), path.name
 
     words = argparse.Namespace(manifest=str(disk / made.file), identity=key, dry_run=False)
     assert verify.run(words, site) == 0, "the copy itself can be proven"
@@ -123,6 +264,28 @@ def test_an_encrypted_copy_shows_nothing_and_comes_back_with_the_private_key(
         made.contents.rows["atum.tickets"]
     )
     assert not list(site.data.glob("decrypted-*"))
+
+
+@needs_age
+def test_the_next_encrypted_copy_encrypts_what_is_new_and_old_ones_go(
+    site: Site, made: Manifest, disk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = tmp_path / "key"
+    subprocess.run(["age-keygen", "-o", key], check=True, capture_output=True)
+    public = subprocess.run(["age-keygen", "-y", key], check=True, capture_output=True, text=True)
+    set_recipient(site, public.stdout.strip())
+    destinations.copy_to_all(site, made, str(disk))
+    upload(site, b"uploaded since")
+    copied = noting_copies(monkeypatch)
+    later = backup.make_backup(site)
+    destinations.copy_to_all(site, later, str(disk))
+    assert sum(path.startswith("uploads/") for path in copied) == 1
+    words = argparse.Namespace(manifest=str(disk / later.file), identity=key, dry_run=False)
+    assert verify.run(words, site) == 0
+    retention.remove_set(disk, made.stamp)
+    retention.remove_set(disk, later.stamp)
+    retention.remove_unnamed(disk)
+    assert not [path for path in disk.rglob("*") if path.is_file()]
 
 
 @needs_age
@@ -146,7 +309,7 @@ def test_a_key_without_the_program_is_said_and_nothing_leaves_unencrypted(
     site: Site, made: Manifest, disk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     set_recipient(site, "age1qqqqqqqqqq")
-    monkeypatch.setattr(destinations.shutil, "which", lambda _name: None)
+    monkeypatch.setattr(encryption.shutil, "which", lambda _name: None)
     with pytest.raises(Failed, match="apt install age"):
         destinations.copy_to_all(site, made, str(disk))
     assert list(disk.iterdir()) == []
