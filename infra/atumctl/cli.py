@@ -26,6 +26,7 @@ VERBS = {
     "backup": "back up database, uploads and settings",
     "verify": "prove a backup by restoring it",
     "restore": "bring back the state of a backup",
+    "export": "write one backup whole as a single archive",
     "upgrade": "go to a newer release, and back by itself when a trigger fires",
     "rollback": "go back to the previous release, or remove the installation",
     "certificate": "have nginx serve a certificate that was renewed",

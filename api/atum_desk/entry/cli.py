@@ -171,6 +171,12 @@ def restore(context: typer.Context) -> None:
 
 
 @app.command(context_settings=PASS_ON)
+def export(context: typer.Context) -> None:
+    """Write one backup, the newest unless named, whole as a single archive: `--to FOLDER`."""
+    _operate("export", context.args)
+
+
+@app.command(context_settings=PASS_ON)
 def doctor(context: typer.Context) -> None:
     """Measure every trigger of the rollback plan and give the verdict."""
     _operate("doctor", context.args)

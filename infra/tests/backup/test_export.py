@@ -1,0 +1,105 @@
+"""One backup is exported whole: its archive, unpacked anywhere, is all that another machine needs."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from atumctl import backup, export, restore, verify
+from atumctl.archive import stored_files
+from atumctl.manifest import Manifest
+from atumctl.output import Failed, Refused
+from atumctl.postgres import Postgres
+from atumctl.site import Site
+from scratch_databases import SECRET
+
+needs_age = pytest.mark.skipif(not shutil.which("age"), reason="age is not on this machine")
+
+
+def exported(site: Site, to: Path, manifest: str = "", **flags: Any) -> int:
+    words = {"manifest": manifest, "to": to, "plain": False, "dry_run": False} | flags
+    return export.run(argparse.Namespace(**words), site)
+
+
+def unpacked(archive: Path, folder: Path) -> Path:
+    folder.mkdir()
+    subprocess.run(["tar", "--extract", "--file", archive, "--directory", folder], check=True)
+    return next(folder.glob("manifest_*.json"))
+
+
+def test_an_exported_backup_is_proven_and_restored_elsewhere(
+    site: Site, made: Manifest, elsewhere: tuple[Site, str], tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    later = site.uploads / "ff/ff/of-another-backup"
+    later.parent.mkdir(parents=True)
+    later.write_bytes(b"x")
+    backup.make_backup(site)
+    archive = tmp_path / "carried.tar"
+    assert exported(site, archive, made.stamp) == 0
+    assert archive.stat().st_mode & 0o777 == 0o600
+    manifest = unpacked(archive, tmp_path / "unpacked")
+    assert len(list(stored_files(manifest.parent))) == made.uploads.files
+    assert verify.prove(site, manifest).failures == ()
+    other, url = elsewhere
+    monkeypatch.setenv("ATUM_PG_DSN", url)
+    restore.restore_into(other, manifest)
+    assert made.contents.rows["atum.tickets"] == int(
+        Postgres(other).value("select count(*) from atum.tickets")
+    )
+    assert len(list(stored_files(other.uploads))) == made.uploads.files
+
+
+def test_a_folder_gets_an_archive_named_after_the_backup(
+    site: Site, made: Manifest, tmp_path: Path
+) -> None:
+    exported(site, tmp_path)
+    assert (tmp_path / f"atum_desk_backup_{made.stamp}.tar").is_file()
+    with pytest.raises(Refused, match="is there already"):
+        exported(site, tmp_path)
+
+
+def test_a_damaged_upload_leaves_no_archive(site: Site, made: Manifest, tmp_path: Path) -> None:
+    path = next(stored_files(site.backups / "uploads"))
+    path.write_bytes(b"!" * path.stat().st_size)
+    target = tmp_path / "target"
+    target.mkdir()
+    with pytest.raises(Failed, match=f"the upload {path.name} .* was altered"):
+        exported(site, target)
+    assert list(target.iterdir()) == []
+    path.unlink()
+    with pytest.raises(Refused, match="uploads are missing"):
+        exported(site, target)
+
+
+@needs_age
+def test_an_encrypted_archive_shows_nothing(site: Site, made: Manifest, tmp_path: Path) -> None:
+    key = tmp_path / "key"
+    subprocess.run(["age-keygen", "-o", key], check=True, capture_output=True)
+    public = subprocess.run(["age-keygen", "-y", key], check=True, capture_output=True, text=True)
+    with site.env_file.open("a") as file:
+        file.write(f"ATUM_OPS_BACKUP_RECIPIENT={public.stdout.strip()}\n")
+    exported(site, tmp_path)
+    archive = tmp_path / f"atum_desk_backup_{made.stamp}.tar.age"
+    assert SECRET.encode() not in archive.read_bytes()
+    opened = tmp_path / "opened.tar"
+    subprocess.run(["age", "-d", "-i", key, "-o", opened, archive], check=True)
+    assert verify.prove(site, unpacked(opened, tmp_path / "unpacked")).failures == ()
+    exported(site, tmp_path, plain=True)
+    assert (tmp_path / f"atum_desk_backup_{made.stamp}.tar").is_file()
+
+
+@needs_age
+def test_a_key_that_is_none_leaves_no_archive(site: Site, made: Manifest, tmp_path: Path) -> None:
+    with site.env_file.open("a") as file:
+        file.write("ATUM_OPS_BACKUP_RECIPIENT=age1nokey\n")
+    target = tmp_path / "target"
+    target.mkdir()
+    with pytest.raises(Failed, match="could not be written"):
+        exported(site, target)
+    assert list(target.iterdir()) == []
