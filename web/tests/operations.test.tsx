@@ -2,9 +2,9 @@ import { MantineProvider } from "@mantine/core";
 import { render, screen, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { addStaffTexts, i18next as i18n } from "@/app/i18n";
-import type { Finding, Operations } from "@/features/operations/api";
+import type { Backup, Finding, Operations } from "@/features/operations/api";
 import { Triggers } from "@/features/operations/components/Triggers";
-import { byGravity, worstOf } from "@/features/operations/words";
+import { byGravity, sizesText, worstOf } from "@/features/operations/words";
 import { en } from "@/locales/en";
 
 addStaffTexts(en);
@@ -65,4 +65,10 @@ test("the verdict's sentence says whose load it is", () => {
     worstOf({ findings: [finding("performance.cpu", state)] } as unknown as Operations, i18n.t);
   expect(told("others")).toBe("Processor, busy by others");
   expect(told("fires")).toBe("Processor");
+});
+
+test("a backup's size says what it added and what all of it is", () => {
+  const told = (sizes: Partial<Backup>) => sizesText(sizes as Backup, "en", i18n.t);
+  expect(told({ bytes: 1_050_000_000, new_bytes: 1_200_000 })).toBe("1.2 MB of 1.1 GB");
+  expect(told({ bytes: 1_050_000_000, new_bytes: null })).toBe("1.1 GB");
 });

@@ -119,7 +119,15 @@ def read_backups(data: Path) -> tuple[list[Backup], list[str]]:
         return [], []
     notes: list[str] = []
     backups = _each(index.get("backups"), Backup, MOST_BACKUPS, "backups", notes)
+    sizes = index.get("new_bytes")
+    if isinstance(sizes, dict):
+        # Beside the rows: the tool of the release before takes no row that has more than it knows.
+        backups = [_with_new_bytes(one, sizes.get(one.stamp)) for one in backups]
     return sorted(backups, key=lambda one: one.stamp, reverse=True), notes
+
+
+def _with_new_bytes(backup: Backup, size: object) -> Backup:
+    return msgspec.structs.replace(backup, new_bytes=size) if isinstance(size, int) else backup
 
 
 def _document(path: Path) -> dict[str, Any] | None:

@@ -80,11 +80,16 @@ class BackupCopy(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Backup(msgspec.Struct, frozen=True, kw_only=True):
-    """One backup; without a proof it does not count."""
+    """One backup; without a proof it does not count.
+
+    `bytes` is all of it, `new_bytes` what the backups grew by: the rest they share. It is None for
+    one whose size when it was made is not known.
+    """
 
     stamp: str
     made_at: datetime
     bytes: int = 0
+    new_bytes: int | None = None
     version: str = ""
     tickets: int = 0
     proof: BackupProof | None = None

@@ -144,9 +144,12 @@ async def test_backups_are_told_with_their_proof_newest_first(
         backup("20261122_040000", None),
         backup("20261121_040000", FAILED),
     ]
-    write(desk.settings.data / "backups" / "index.json", {"backups": rows})
+    new_bytes = {"20261122_040000": 1_200_000, "20261121_040000": "much"}
+    index = {"backups": rows, "new_bytes": new_bytes}
+    write(desk.settings.data / "backups" / "index.json", index)
     told = await administrator.got("/operations")
     assert [one["stamp"][6:8] for one in told["backups"]] == ["22", "21", "20"]
+    assert [one["new_bytes"] for one in told["backups"]] == [1_200_000, None, None]
     unproven, failed, proven = told["backups"]
     assert unproven["proof"] is None
     assert failed["proof"]["failures"] == ["uploads: ab/cd is missing"]

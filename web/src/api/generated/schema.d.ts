@@ -2010,6 +2010,7 @@ export interface components {
             copies?: components["schemas"]["BackupCopy"][];
             /** Format: date-time */
             made_at: string;
+            new_bytes?: number | null;
             proof?: components["schemas"]["BackupProof"] | null;
             stamp: string;
             /** @default 0 */

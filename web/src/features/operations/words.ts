@@ -1,5 +1,6 @@
 import type { TFunction } from "i18next";
-import type { Finding, Operations, Service } from "./api";
+import { sizeText } from "@/lib/sizes";
+import type { Backup, Finding, Operations, Service } from "./api";
 
 export const FAMILIES = ["health", "security", "integrity", "performance", "ports"] as const;
 export type Family = (typeof FAMILIES)[number];
@@ -70,4 +71,11 @@ export const isTroubled = ({ state }: Service) => state === "down" || state === 
 
 export function serviceName({ name }: Service, t: TFunction): string {
   return t(`operations.service.${name}`, { defaultValue: name });
+}
+
+/** What a backup added and what all of it is: most of its uploads it shares with others. */
+export function sizesText({ bytes = 0, new_bytes }: Backup, locale: string, t: TFunction): string {
+  const whole = sizeText(bytes, locale);
+  if (new_bytes == null) return whole;
+  return t("operations.sizes", { new: sizeText(new_bytes, locale), whole });
 }

@@ -4,7 +4,6 @@ import { useTranslation } from "react-i18next";
 import { useLayout } from "@/features/desk/layout";
 import { Card } from "@/features/settings/components/Card";
 import { useLocked } from "@/features/settings/components/Page";
-import { sizeText } from "@/lib/sizes";
 import { Button } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
 import { TimeStamp } from "@/ui/RelativeTime";
@@ -16,7 +15,7 @@ import {
   type Operations,
   useOperationActions,
 } from "../api";
-import { spanText } from "../words";
+import { sizesText, spanText } from "../words";
 import classes from "./Backups.module.css";
 
 /** Every backup with its proof; one that was never restored and compared does not count. */
@@ -111,7 +110,7 @@ function BackupRow({ backup }: { backup: Backup }) {
             : t("operations.notKnown")}
         </span>
         <span className={`${classes.number} ${classes.quiet}`}>
-          {sizeText(backup.bytes ?? 0, i18n.language)}
+          {sizesText(backup, i18n.language, t)}
         </span>
         <Icon name="down" className={classes.turn} />
       </UnstyledButton>
