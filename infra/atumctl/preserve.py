@@ -140,7 +140,9 @@ def _move(source: Path, target: Path, run: Run, *, keep: bool) -> None:
     """Move a folder; within one file system that takes no time and no room."""
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if keep:
-        shutil.copytree(source, target, symlinks=True, dirs_exist_ok=True)
+        # What stands in a folder of backups is replaced and never written to, so a link does.
+        copy = _link if source.name == "backups" else shutil.copy2
+        shutil.copytree(source, target, symlinks=True, dirs_exist_ok=True, copy_function=copy)
     elif target.exists():
         # Cut off while it was copied from another file system: what is there is not known whole.
         shutil.rmtree(target)
@@ -151,6 +153,15 @@ def _move(source: Path, target: Path, run: Run, *, keep: bool) -> None:
     run.moved.append(target.name)
     run.save()
     output.ok(f"{source} is kept in {target}")
+
+
+def _link(source: str, target: str) -> None:
+    """Give a file a second name, or copy it where that is on another file system."""
+    Path(target).unlink(missing_ok=True)
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
 
 
 def _give_to_root(folder: Path) -> None:

@@ -8,9 +8,10 @@ crash, it goes on: each step looks before it acts, and a proof made before the c
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from atumctl import checklist, output, preserve, removal
 from atumctl.output import NeedsPerson, Refused
@@ -21,6 +22,7 @@ from atumctl.site import Site
 from atumctl.surroundings import Surroundings, look_around
 
 Action = Callable[[], object]
+TOLD_SECONDS = 1.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -53,20 +55,23 @@ def _uninstall(site: Site, wishes: removal.Wishes) -> int:
     started = time.time()
     run = preserve.resume_or_begin(site, look_around)
     troubles: list[str] = []
+    seconds: dict[str, float] = {}
 
     def attempt(name: str, action: Action) -> None:
         output.step(name)
-        try:
-            action()
-        except (OSError, ShellError) as error:
-            output.fail(str(error))
-            troubles.append(f"{name}: {error}")
+        with _timed(name, seconds):
+            try:
+                action()
+            except (OSError, ShellError) as error:
+                output.fail(str(error))
+                troubles.append(f"{name}: {error}")
 
     if not wishes.discard:
         removal.drain(site)
     attempt("Step 1: stop all services", lambda: removal.stop_all(site, run.journals(site)))
     if not wishes.discard:
-        _prove_or_return(site, run)
+        with _timed("Data preservation: a proven backup", seconds):
+            _prove_or_return(site, run)
         attempt("Data preservation: certificate", lambda: preserve.keep_certificate(site, run))
     attempt("Data preservation", lambda: preserve.keep_tool(site, run))
     attempt("Step 2: disable services", lambda: removal.disable_all(site))
@@ -77,7 +82,17 @@ def _uninstall(site: Site, wishes: removal.Wishes) -> int:
     attempt("Step 5: database", lambda: removal.drop_state(site, drop=wishes.drop_database))
     attempt("Step 6: remove the installation", lambda: _remove(site, run, wishes))
     output.step("Step 7: verify")
-    return _conclude(site, run, wishes, troubles, started)
+    return _conclude(site, run, wishes, troubles, seconds, started)
+
+
+@contextlib.contextmanager
+def _timed(name: str, seconds: dict[str, float]) -> Iterator[None]:
+    """Keep how long a step took, and tell it where somebody has waited for it."""
+    began = time.monotonic()
+    yield
+    seconds[name] = round(time.monotonic() - began, 1)
+    if seconds[name] >= TOLD_SECONDS:
+        output.note(f"took {seconds[name]:.1f} s")
 
 
 def _wishes(args: argparse.Namespace, site: Site) -> removal.Wishes:
@@ -139,8 +154,9 @@ def _remove(site: Site, run: preserve.Run, wishes: removal.Wishes) -> None:
 
 
 def _conclude(
-    site: Site, run: preserve.Run, wishes: removal.Wishes, troubles: list[str], started: float
-) -> int:
+    site: Site, run: preserve.Run, wishes: removal.Wishes, troubles: list[str],
+    seconds: dict[str, float], started: float,
+) -> int:  # fmt: skip
     before = Surroundings(**run.before)
     report = checklist.fill_in(site, wishes, before, look_around(site), run, started)
     output.step("Post-rollback checklist")
@@ -150,7 +166,8 @@ def _conclude(
     saved = report.save(run.folder, troubles)
     output.note(f"report    {saved}" if saved else "the report could not be saved")
     output.note(f"kept      {run.folder}")
-    document = report.to_json(troubles) | {"kept": str(run.folder), "report": str(saved or "")}
+    kept = {"kept": str(run.folder), "report": str(saved or ""), "seconds": seconds}
+    document = report.to_json(troubles) | kept
     if report.ok:
         run.forget()
         output.result(document)
