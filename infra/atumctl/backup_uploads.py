@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from atumctl import archive, backup_store
-from atumctl.archive import Packed
+from atumctl.archive import BadArchive, Packed
 from atumctl.backup_store import BackupStore
 from atumctl.manifest import Manifest, wrong_parts
 
@@ -62,14 +62,20 @@ def why_unusable(manifest: Manifest, folder: Path) -> list[str]:
     wrong = wrong_parts(manifest, folder)
     words = list(wrong.values())
     if "uploads" not in wrong and not manifest.is_archived:
-        sizes = list(map(BackupStore(folder).size, names(manifest, folder)))
-        if missing := sizes.count(None):
-            words.append(
-                f"{missing:,} of {len(sizes):,} uploads are missing from {folder / 'uploads'}"
-            )
-        elif sum(filter(None, sizes)) != manifest.uploads.bytes:
-            words.append(f"uploads in {folder / 'uploads'} are cut off; verify names them")
+        try:
+            words += _missing(manifest, folder)
+        except BadArchive as error:
+            words.append(str(error))
     return words
+
+
+def _missing(manifest: Manifest, folder: Path) -> Iterator[str]:
+    store = BackupStore(folder)
+    sizes = list(map(store.size, names(manifest, folder)))
+    if missing := sizes.count(None):
+        yield f"{missing:,} of {len(sizes):,} uploads are missing from {store.folder}"
+    elif sum(filter(None, sizes)) != manifest.uploads.bytes:
+        yield f"uploads in {store.folder} are cut off; verify names them"
 
 
 def _part(manifest: Manifest, folder: Path) -> Path:

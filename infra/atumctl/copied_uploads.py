@@ -31,11 +31,11 @@ def copy_uploads(backups: Path, manifest: Manifest, place: Place) -> None:
     send = [path for path, name in paths.items() if there.get(path) != sizes[name]]
     _require_right(backups, [paths[path] for path in send])
     if send:
-        place.take(backups, send)
+        place.take(backups, send, paths)
     look = [path for path, name in paths.items() if path not in send and _is_due(name)]
     if look and (wrong := place.differing(backups, look)):
         _require_right(backups, [paths[path] for path in wrong])
-        place.take(backups, wrong)
+        place.take(backups, wrong, paths)
 
 
 def copy_encrypted(

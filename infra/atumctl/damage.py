@@ -41,7 +41,7 @@ def describe(folder: Path, names: list[str]) -> str:
     stamps = ", ".join(needing(folder, names))
     return (
         f"{listed(names)} damaged or missing in {folder / backup_store.STORE}, which the backups "
-        f"{stamps} need; the next backup stores it again if the desk has it"
+        f"{stamps} need"
     )
 
 

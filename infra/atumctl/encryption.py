@@ -12,6 +12,7 @@ import shutil
 from pathlib import Path
 
 from atumctl import backup_store
+from atumctl.archive import BadArchive
 from atumctl.backup_store import STORE, BackupStore, relative
 from atumctl.env_part import SECRET
 from atumctl.manifest import Manifest
@@ -66,7 +67,11 @@ def decrypt_set(folder: Path, manifest: Manifest, identity: Path, target: Path) 
     if manifest.is_archived:
         return
     store, env = BackupStore(target), target / manifest.parts["env"].file
-    for name in backup_store.read_list(target / manifest.parts["uploads"].file):
+    try:
+        names = backup_store.read_list(target / manifest.parts["uploads"].file)
+    except BadArchive as error:
+        raise Refused(f"The backup cannot be used: {error}.") from None
+    for name in names:
         sealed, opened = folder / encrypted_path(env, name), store.path(name)
         if sealed.exists():
             opened.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

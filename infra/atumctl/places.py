@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Protocol
 
 from atumctl.backup_store import KEPT, STORE
@@ -21,6 +22,7 @@ from atumctl.shell import run
 REMOTE = re.compile(r"^(rsync://|[A-Za-z0-9_.@-]+:)")
 SSH = "ssh -o BatchMode=yes -o ConnectTimeout=20"
 LONGEST_SECONDS = 6 * 3600.0
+NOT_KNOWN: Mapping[str, str] = MappingProxyType({})
 # What `rsync --list-only` says of a file: its rights, size, date, time and path.
 LISTED = re.compile(rf"^-\S+ +([\d.,]+) \S+ \S+ ({STORE}/.+)$")
 
@@ -34,8 +36,11 @@ class Place(Protocol):
     def differing(self, folder: Path, paths: list[str]) -> list[str]:
         """Return the files that are not there as they are in a folder here, compared by content."""
 
-    def take(self, folder: Path, paths: list[str]) -> None:
-        """Copy files of a folder here and compare them. Raises Failed for one that arrived altered."""
+    def take(self, folder: Path, paths: list[str], digests: Mapping[str, str] = NOT_KNOWN) -> None:
+        """Copy files of a folder here and compare them. Raises Failed for one that arrived altered.
+
+        `digests` is the SHA-256 of those whose content is known already, by path.
+        """
 
 
 def place_at(to: str) -> Place:
@@ -63,7 +68,7 @@ class Folder:
         """Return the files that are not there as they are in a folder here, compared by content."""
         return [path for path in paths if _digest(self.path / path) != file_sha256(folder / path)]
 
-    def take(self, folder: Path, paths: list[str]) -> None:
+    def take(self, folder: Path, paths: list[str], digests: Mapping[str, str] = NOT_KNOWN) -> None:
         """Copy files of a folder here and compare them. Raises Failed for one that arrived altered."""
         folders = set()
         for path in paths:
@@ -74,7 +79,7 @@ class Folder:
             draft.chmod(0o600)
             with draft.open("rb") as copied:
                 os.fsync(copied.fileno())
-            if file_sha256(draft) != file_sha256(folder / path):
+            if file_sha256(draft) != (digests.get(path) or file_sha256(folder / path)):
                 raise Failed(f"{path} arrived altered")
             draft.replace(target)
             folders |= {target.parent, *target.parent.relative_to(self.path).parents}
@@ -103,7 +108,7 @@ class Machine:
         said = self._send(folder, paths, "--checksum", "--dry-run", "--out-format=%n")
         return sorted(set(said.splitlines()) & set(paths))
 
-    def take(self, folder: Path, paths: list[str]) -> None:
+    def take(self, folder: Path, paths: list[str], digests: Mapping[str, str] = NOT_KNOWN) -> None:
         """Copy files of a folder here and compare them. Raises Failed for one that arrived altered."""
         # What was cut off is gone on with the next time; it never has a file's own name.
         self._send(

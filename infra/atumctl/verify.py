@@ -221,7 +221,9 @@ class _Proving:
             if files != manifest.uploads.files:
                 raise Wrong(f"{files:,} files, not {manifest.uploads.files:,}")
             if self.lost:
-                raise Wrong(damage.describe(folder, self.lost))
+                words = damage.describe(folder, self.lost)
+                advice = "; the next backup stores it again if the desk has it right"
+                raise Wrong(words + advice * (folder == self._site.backups))
             return f"{files:,} files hashed"
 
         what = "uploads archive" if manifest.is_archived else "stored uploads"

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from backup_of import asked
+from backup_of import TREE, asked
 
 from atumctl import (
     backup,
@@ -112,7 +112,7 @@ def test_a_copy_that_was_cut_off_goes_on_where_it_was(
 ) -> None:
     take = places.Folder.take
 
-    def cut_off(place: places.Folder, folder: Path, paths: list[str]) -> None:
+    def cut_off(place: places.Folder, folder: Path, paths: list[str], *_known: object) -> None:
         take(place, folder, paths[:2])
         raise OSError("the disk is gone")
 
@@ -153,6 +153,21 @@ def test_a_file_that_is_damaged_here_replaces_none_over_there(
     assert all(file_sha256(path) == path.name for path in stored_files(disk))
 
 
+def test_what_no_backup_there_needs_is_removed_by_the_command_of_the_page(
+    site: Site, made: Manifest, disk: Path
+) -> None:
+    new = upload(site, b"uploaded since")
+    destinations.copy_to_all(site, made, str(disk))
+    destinations.copy_to_all(site, backup.make_backup(site), str(disk))
+    retention.remove_set(disk, Index(site).newest().stamp)
+    page = (TREE / "docs/operations/backup.md").read_text()
+    (command,) = [line for line in page.splitlines() if "comm -23" in line]
+    subprocess.run(["sh", "-c", command], cwd=disk, check=True)
+    left = {path.name for path in stored_files(disk)}
+    assert left == set(backup_uploads.names(made, disk))
+    assert new not in left
+
+
 def test_a_file_that_needs_more_than_a_batch_is_sent_all_the_same() -> None:
     sized = [("a", 10), ("b", copied_uploads.BATCH_BYTES), ("c", 1), ("d", 1)]
     assert list(copied_uploads._batches(sized)) == [["a"], ["b"], ["c", "d"]]
@@ -176,9 +191,9 @@ def noting_copies(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def _noted(take: Callable[..., None], copied: list[str]) -> Callable[..., None]:
-    def noting(place: object, folder: Path, paths: list[str]) -> None:
+    def noting(place: object, folder: Path, paths: list[str], *known: object) -> None:
         copied.extend(paths)
-        take(place, folder, paths)
+        take(place, folder, paths, *known)
 
     return noting
 
