@@ -11,6 +11,7 @@ import hashlib
 import os
 import re
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from atumctl.archive import PIECE, BadArchive
@@ -33,7 +34,8 @@ KEPT = re.compile(r"^[0-9a-f]{64}(\.age|\.damaged)?$")
 DAMAGED = ".damaged"
 # So much is written before it is waited for, so that the disk works meanwhile.
 PENDING_BYTES = 64 << 20
-PENDING_FILES = 256
+PENDING_FILES = 1000
+SYNCS_AT_ONCE = 16
 
 
 class BackupStore:
@@ -43,6 +45,7 @@ class BackupStore:
         self.folder = backups / STORE
         self._pending: list[tuple[Path, Path]] = []
         self._pending_bytes = 0
+        self._folders: set[Path] = set()
 
     def path(self, name: str) -> Path:
         """Return where the file of a SHA-256 is, or would be."""
@@ -72,22 +75,23 @@ class BackupStore:
         self._pending_bytes += draft.stat().st_size
         self._pending.append((draft, self.path(source.name)))
         if self._pending_bytes > PENDING_BYTES or len(self._pending) >= PENDING_FILES:
-            self.finish()
+            self._give_names()
         return True
 
     def finish(self) -> None:
-        """Make what was added survive a power cut, and give it its names then."""
-        for draft, _target in self._pending:
-            with draft.open("rb") as written:
-                os.fsync(written.fileno())
-        folders = set()
+        """Give what was added its names, such that they survive a power cut."""
+        self._give_names()
+        _sync_all(self._folders)
+        self._folders.clear()
+
+    def _give_names(self) -> None:
+        """Make drafts survive a power cut, and name them only then."""
+        _sync_all(draft for draft, _target in self._pending)
         for draft, target in self._pending:
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             draft.rename(target)
             target.with_name(f"{target.name}{DAMAGED}").unlink(missing_ok=True)
-            folders |= {target.parent, self.folder, self.folder.parent}
-        for folder in folders:
-            sync_folder(folder)
+            self._folders |= {target.parent, self.folder, self.folder.parent}
         self._pending, self._pending_bytes = [], 0
 
     def set_aside(self, name: str) -> None:
@@ -95,6 +99,13 @@ class BackupStore:
         path = self.path(name)
         path.replace(path.with_name(f"{name}{DAMAGED}"))
         sync_folder(path.parent)
+
+
+def _sync_all(paths: Iterable[Path]) -> None:
+    """Make files and folders survive a power cut; a disk takes many at once as fast as a few."""
+    with ThreadPoolExecutor(SYNCS_AT_ONCE) as threads:
+        for _done in threads.map(sync_folder, paths):
+            pass
 
 
 def relative(name: str) -> str:

@@ -80,7 +80,8 @@ def _uninstall(site: Site, wishes: removal.Wishes) -> int:
     logs = None if wishes.discard else run.folder / "logs"
     attempt("Logs and stamps", lambda: removal.remove_traces(site, logs))
     attempt("Step 5: database", lambda: removal.drop_state(site, drop=wishes.drop_database))
-    attempt("Step 6: remove the installation", lambda: _remove(site, run, wishes))
+    # What is lost if it goes must be out before the tree goes: so these are one step.
+    attempt("Step 6: remove the installation", lambda: _remove(site, run, wishes, seconds))
     output.step("Step 7: verify")
     return _conclude(site, run, wishes, troubles, seconds, started)
 
@@ -147,10 +148,15 @@ def _prove_or_return(site: Site, run: preserve.Run) -> None:
         raise
 
 
-def _remove(site: Site, run: preserve.Run, wishes: removal.Wishes) -> None:
-    preserve.move_data_out(site, run, wishes)
-    removal.remove_user(site, run.journals(site))
-    removal.remove_tree(site, wishes)
+def _remove(
+    site: Site, run: preserve.Run, wishes: removal.Wishes, seconds: dict[str, float]
+) -> None:
+    with _timed("Step 6: keep data", seconds):
+        preserve.move_data_out(site, run, wishes)
+    with _timed("Step 6: remove user", seconds):
+        removal.remove_user(site, run.journals(site))
+    with _timed("Step 6: remove tree", seconds):
+        removal.remove_tree(site, wishes)
 
 
 def _conclude(
