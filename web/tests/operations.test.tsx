@@ -69,6 +69,8 @@ test("the verdict's sentence says whose load it is", () => {
 
 test("a backup's size says what it added and what all of it is", () => {
   const told = (sizes: Partial<Backup>) => sizesText(sizes as Backup, "en", i18n.t);
-  expect(told({ bytes: 1_050_000_000, new_bytes: 1_200_000 })).toBe("1.2 MB of 1.1 GB");
-  expect(told({ bytes: 1_050_000_000, new_bytes: null })).toBe("1.1 GB");
+  expect(told({ bytes: 1_050_000_000, new_bytes: 1_200_000 })).toBe(
+    "1.2\u00a0MB of\u00a01.1\u00a0GB",
+  );
+  expect(told({ bytes: 1_050_000_000, new_bytes: null })).toBe("1.1\u00a0GB");
 });

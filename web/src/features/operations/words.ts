@@ -75,7 +75,9 @@ export function serviceName({ name }: Service, t: TFunction): string {
 
 /** What a backup added and what all of it is: most of its uploads it shares with others. */
 export function sizesText({ bytes = 0, new_bytes }: Backup, locale: string, t: TFunction): string {
-  const whole = sizeText(bytes, locale);
-  if (new_bytes == null) return whole;
-  return t("operations.sizes", { new: sizeText(new_bytes, locale), whole });
+  const [whole, added] = [bytes, new_bytes ?? 0].map((size) => unbroken(sizeText(size, locale)));
+  return new_bytes == null ? `${whole}` : t("operations.sizes", { new: added, whole });
 }
+
+/** Keeps a number and its unit on one line. */
+const unbroken = (text: string) => text.replaceAll(" ", "\u00a0");

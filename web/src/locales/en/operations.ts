@@ -112,7 +112,7 @@ export const operations = {
     kept: "Kept",
     recovery: "Recovery",
     size: "New of all",
-    sizes: "{{new}} of {{whole}}",
+    sizes: "{{new}} of\u00a0{{whole}}",
     here: "This server",
     unproven: "Not proven yet",
     proofFailed: "The proof failed",
