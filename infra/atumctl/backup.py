@@ -118,7 +118,8 @@ def make_backup(site: Site) -> Manifest:
             remove_leftovers(site)
             if not is_made:
                 # By what manifests name: it may have failed just after its own was written.
-                backup_store.remove_unnamed(site.backups)
+                with contextlib.suppress(OSError):
+                    backup_store.remove_unnamed(site.backups)
         Index(site).add(manifest)
         damage.forget_healed(site)
     return manifest

@@ -32,7 +32,9 @@ def copy_uploads(backups: Path, manifest: Manifest, place: Place) -> None:
     _require_right(backups, [paths[path] for path in send])
     if send:
         place.take(backups, send, paths)
-    look = [path for path, name in paths.items() if path not in send and _is_due(name)]
+    look = [
+        path for path, name in paths.items() if there.get(path) == sizes[name] and _is_due(name)
+    ]
     if look and (wrong := place.differing(backups, look)):
         _require_right(backups, [paths[path] for path in wrong])
         place.take(backups, wrong, paths)
@@ -47,7 +49,7 @@ def copy_encrypted(
     """
     env, store = backups / manifest.parts["env"].file, BackupStore(backups)
     sizes = _sizes(backups, manifest)
-    paths = {encryption.encrypted_path(env, name): name for name in sizes}
+    paths = {path: name for name, path in encryption.encrypted_paths(env, sizes).items()}
     there = place.uploads()
     # Encryption adds to a file, so one that is no larger was never written by us.
     send = [path for path, name in paths.items() if there.get(path, 0) <= sizes[name]]

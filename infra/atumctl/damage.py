@@ -69,7 +69,15 @@ def forget_healed(site: Site) -> None:
     store, index = BackupStore(site.backups), Index(site)
     for entry in index.entries():
         proof = entry.proof
-        if proof and proof.failures and all(one.startswith(LOST) for one in proof.failures):
-            names = backup_store.read_list(site.backups / uploads_list(entry.stamp))
-            if all(store.size(name) is not None for name in names):
-                index.record_proof(entry.stamp, replace(proof, state="proven", failures=()))
+        if proof is None or not proof.failures:
+            continue
+        was_good = all(one.startswith(LOST) for one in proof.failures)
+        if was_good and _is_there(store, site.backups / uploads_list(entry.stamp)):
+            index.record_proof(entry.stamp, replace(proof, state="proven", failures=()))
+
+
+def _is_there(store: BackupStore, names: Path) -> bool:
+    try:
+        return all(store.size(name) is not None for name in backup_store.read_list(names))
+    except BadArchive:
+        return False

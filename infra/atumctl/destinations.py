@@ -42,13 +42,13 @@ def _copy(site: Site, manifest: Manifest, to: str) -> Copied:
         output.warn(f"{to} gets the settings with their secrets unencrypted; see docs")
     try:
         place = place_at(to)
-        with tempfile.TemporaryDirectory(dir=site.backups, prefix=".copying-") as work:
+        with place.alone():
             if recipient:
-                _copy_encrypted(site, manifest, place, recipient, Path(work))
+                _copy_encrypted(site, manifest, place, recipient)
             else:
                 _copy_plain(site, manifest, place)
-        if isinstance(place, Folder):
-            _remove_old(place.path, site)
+            if isinstance(place, Folder):
+                _remove_old(place.path, site)
         error = ""
         output.ok(f"copied to {to}")
     except (OSError, ShellError, Failed, Refused, BadArchive) as failure:
@@ -66,17 +66,17 @@ def _copy_plain(site: Site, manifest: Manifest, place: Place) -> None:
     place.take(site.backups, [manifest.file])
 
 
-def _copy_encrypted(
-    site: Site, manifest: Manifest, place: Place, recipient: str, work: Path
-) -> None:
+def _copy_encrypted(site: Site, manifest: Manifest, place: Place, recipient: str) -> None:
     """Copy everything but the manifest encrypted, and which uploads there belong to the backup."""
-    paths = copied_uploads.copy_encrypted(site.backups, manifest, place, recipient, work)
-    sealed = [f"{part.file}{encryption.ENDING}" for part in manifest.parts.values()]
-    for part, name in zip(manifest.parts.values(), sealed, strict=True):
-        encryption.encrypt(recipient, site.backups / part.file, work / name)
-    names = backup_store.NAMES.format(manifest.stamp)
-    (work / names).write_text("".join(f"{path}\n" for path in sorted(paths)))
-    place.take(work, [*sealed, names])
+    with tempfile.TemporaryDirectory(dir=site.backups, prefix=".copying-") as folder:
+        work = Path(folder)
+        paths = copied_uploads.copy_encrypted(site.backups, manifest, place, recipient, work)
+        sealed = [f"{part.file}{encryption.ENDING}" for part in manifest.parts.values()]
+        for part, name in zip(manifest.parts.values(), sealed, strict=True):
+            encryption.encrypt(recipient, site.backups / part.file, work / name)
+        names = backup_store.NAMES.format(manifest.stamp)
+        (work / names).write_text("".join(f"{path}\n" for path in sorted(paths)))
+        place.take(work, [*sealed, names])
     place.take(site.backups, [manifest.file])
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 import re
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 from atumctl import backup_store
@@ -42,15 +43,19 @@ def encrypt(recipient: str, source: Path, target: Path) -> None:
     run([*command(recipient), "--output", target, source], timeout=LONGEST_SECONDS)
 
 
-def encrypted_path(env: Path, name: str) -> str:
-    """Return where an encrypted place keeps the upload of a SHA-256; `env` is a backup's settings."""
+def encrypted_paths(env: Path, names: Iterable[str]) -> dict[str, str]:
+    """Return where an encrypted place keeps each upload, by its SHA-256.
+
+    `env` is the file of a backup's settings. Raises Refused where it has no secret.
+    """
     secret = read_env_file(env).get(SECRET, "")
     if not secret:
         raise Refused(
             f"There is no {SECRET} in {env.name}, which the names of uploads derive from."
         )
-    hidden = hmac.new(secret.encode(), (PURPOSE + name).encode(), "sha256").hexdigest()
-    return f"{STORE}/{relative(hidden)}{ENDING}"
+    key = secret.encode()
+    hidden = {n: hmac.new(key, (PURPOSE + n).encode(), "sha256").hexdigest() for n in names}
+    return {name: f"{STORE}/{relative(other)}{ENDING}" for name, other in hidden.items()}
 
 
 def decrypt_set(folder: Path, manifest: Manifest, identity: Path, target: Path) -> None:
@@ -71,8 +76,8 @@ def decrypt_set(folder: Path, manifest: Manifest, identity: Path, target: Path) 
         names = backup_store.read_list(target / manifest.parts["uploads"].file)
     except BadArchive as error:
         raise Refused(f"The backup cannot be used: {error}.") from None
-    for name in names:
-        sealed, opened = folder / encrypted_path(env, name), store.path(name)
+    for name, path in encrypted_paths(env, names).items():
+        sealed, opened = folder / path, store.path(name)
         if sealed.exists():
             opened.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             _decrypt(identity, sealed, opened)

@@ -6,10 +6,12 @@ uploads. What is copied is read back and compared; a file has its name only when
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol
@@ -21,6 +23,7 @@ from atumctl.shell import run
 
 REMOTE = re.compile(r"^(rsync://|[A-Za-z0-9_.@-]+:)")
 SSH = "ssh -o BatchMode=yes -o ConnectTimeout=20"
+LOCK = ".lock"
 LONGEST_SECONDS = 6 * 3600.0
 NOT_KNOWN: Mapping[str, str] = MappingProxyType({})
 # What `rsync --list-only` says of a file: its rights, size, date, time and path.
@@ -29,6 +32,9 @@ LISTED = re.compile(rf"^-\S+ +([\d.,]+) \S+ \S+ ({STORE}/.+)$")
 
 class Place(Protocol):
     """A second place; paths are relative to its folder, as they are to the folder of backups."""
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Keep others from removing there meanwhile what is not named yet."""
 
     def uploads(self) -> dict[str, int]:
         """Return the uploads that are there, by path, with their size in bytes."""
@@ -55,6 +61,16 @@ class Folder:
         if not path.is_dir():
             raise Failed(f"there is no folder {path}; is the disk mounted?")
         self.path = path
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep others from it. Raises Failed while another copies to it."""
+        with (self.path / LOCK).open("a") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise Failed(f"another backup is being copied to {self.path}") from None
+            yield
 
     def uploads(self) -> dict[str, int]:
         """Return the uploads that are there, by path, with their size in bytes."""
@@ -95,6 +111,10 @@ class Machine:
             raise Refused("rsync is not on this machine; install it (apt install rsync).")
         self._target = to if to.endswith("/") else f"{to}/"
         self._shell = [] if to.startswith("rsync://") else ["--rsh", SSH]
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Return at once: nobody here removes anything there."""
+        return nullcontext()
 
     def uploads(self) -> dict[str, int]:
         """Return the uploads that are there, by path, with their size in bytes."""

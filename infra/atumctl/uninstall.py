@@ -80,7 +80,7 @@ def _uninstall(site: Site, wishes: removal.Wishes) -> int:
     logs = None if wishes.discard else run.folder / "logs"
     attempt("Logs and stamps", lambda: removal.remove_traces(site, logs))
     attempt("Step 5: database", lambda: removal.drop_state(site, drop=wishes.drop_database))
-    # What is lost if it goes must be out before the tree goes: so these are one step.
+    # One step: the tree may go only when the data is out of it.
     attempt("Step 6: remove the installation", lambda: _remove(site, run, wishes, seconds))
     output.step("Step 7: verify")
     return _conclude(site, run, wishes, troubles, seconds, started)

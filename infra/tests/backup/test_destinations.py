@@ -198,6 +198,16 @@ def _noted(take: Callable[..., None], copied: list[str]) -> Callable[..., None]:
     return noting
 
 
+def test_two_do_not_copy_to_one_folder_at_once(site: Site, made: Manifest, disk: Path) -> None:
+    """One would remove what the other has sent and not named yet."""
+    with places.Folder(disk).alone():
+        with pytest.raises(Failed, match="another backup is being copied"):
+            destinations.copy_to_all(site, made, str(disk))
+        assert [path.name for path in disk.iterdir()] == [places.LOCK]
+    destinations.copy_to_all(site, made, str(disk))
+    assert backup_uploads.why_unusable(made, disk) == []
+
+
 @pytest.fixture
 def far(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A folder of another machine; in the place of ssh, the far side of rsync runs here."""
@@ -261,7 +271,7 @@ def test_an_encrypted_copy_shows_nothing_and_comes_back_with_the_private_key(
     listed = backup_store.NAMES.format(made.stamp)
     assert {path.name for path in disk.glob("*_*")} == {made.file, *sealed, listed}
     files = [path for path in disk.rglob("*") if path.is_file()]
-    assert len(files) == 5 + made.uploads.files
+    assert len(files) == len(sealed) + made.uploads.files + 3, "manifest, names and lock"
     secrets = [SECRET, *backup_uploads.names(made, site.backups)]
     for path in files:
         said = path.name.encode() + path.read_bytes()
@@ -300,7 +310,7 @@ def test_the_next_encrypted_copy_encrypts_what_is_new_and_old_ones_go(
     retention.remove_set(disk, made.stamp)
     retention.remove_set(disk, later.stamp)
     retention.remove_unnamed(disk)
-    assert not [path for path in disk.rglob("*") if path.is_file()]
+    assert [path.name for path in disk.rglob("*") if path.is_file()] == [places.LOCK]
 
 
 @needs_age
@@ -327,7 +337,7 @@ def test_a_key_without_the_program_is_said_and_nothing_leaves_unencrypted(
     monkeypatch.setattr(encryption.shutil, "which", lambda _name: None)
     with pytest.raises(Failed, match="apt install age"):
         destinations.copy_to_all(site, made, str(disk))
-    assert list(disk.iterdir()) == []
+    assert [path.name for path in disk.iterdir()] == [places.LOCK]
 
 
 def test_a_folder_keeps_as_long_as_we_do(site: Site, made: Manifest, disk: Path) -> None:
