@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import hashlib
 import os
 import resource
 import shutil
@@ -25,7 +24,7 @@ sys.path[:0] = [
     str(TREE / folder) for folder in ("infra", "infra/tests/backup", "api/tests", "api")
 ]
 
-from backup_of import lay_code  # noqa: E402
+from backup_of import lay_code, upload  # noqa: E402
 
 from atum_desk.demo.public import fill_demo  # noqa: E402
 from atum_desk.launch.postgres import EmbeddedPostgres  # noqa: E402
@@ -55,7 +54,7 @@ def main() -> None:
         filled(Path(work)) as site,
     ):
         for _ in range(args.attachments):
-            store(site, os.urandom(ATTACHMENT_BYTES))
+            upload(site, os.urandom(ATTACHMENT_BYTES))
         os.sync()
         for what in ("first", "second, nothing new"):
             measured(site, f"backup, {what}", lambda: backup.make_backup(site))
@@ -82,14 +81,6 @@ def filled(work: Path) -> Iterator[Site]:
             runner.run(copy.__aexit__(None, None, None))
     finally:
         server.stop()
-
-
-def store(site: Site, content: bytes) -> None:
-    """Put a file where the application would."""
-    name = hashlib.sha256(content).hexdigest()
-    path = site.uploads / name[:2] / name[2:4] / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
 
 
 def prove(site: Site) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import os
 import shutil
 import subprocess
@@ -11,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from backup_of import TREE, asked
+from backup_of import TREE, asked, encrypt_to_new_key, set_recipient, upload
 
 from atumctl import (
     backup,
@@ -43,11 +42,6 @@ def disk(tmp_path: Path) -> Path:
     folder = tmp_path / "a disk"
     folder.mkdir()
     return folder
-
-
-def set_recipient(site: Site, value: str) -> None:
-    with site.env_file.open("a") as file:
-        file.write(f"ATUM_OPS_BACKUP_RECIPIENT={value}\n")
 
 
 def test_a_copy_in_a_folder_is_whole(site: Site, made: Manifest, disk: Path) -> None:
@@ -97,7 +91,7 @@ def test_the_next_copy_writes_what_is_new_and_nothing_else(
     site: Site, made: Manifest, disk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     destinations.copy_to_all(site, made, str(disk))
-    new = upload(site, b"uploaded since")
+    new = upload(site, b"uploaded since").name
     copied = noting_copies(monkeypatch)
     later = backup.make_backup(site)
     destinations.copy_to_all(site, later, str(disk))
@@ -156,7 +150,7 @@ def test_a_file_that_is_damaged_here_replaces_none_over_there(
 def test_what_no_backup_there_needs_is_removed_by_the_command_of_the_page(
     site: Site, made: Manifest, disk: Path
 ) -> None:
-    new = upload(site, b"uploaded since")
+    new = upload(site, b"uploaded since").name
     destinations.copy_to_all(site, made, str(disk))
     destinations.copy_to_all(site, backup.make_backup(site), str(disk))
     retention.remove_set(disk, Index(site).newest().stamp)
@@ -171,15 +165,6 @@ def test_what_no_backup_there_needs_is_removed_by_the_command_of_the_page(
 def test_a_file_that_needs_more_than_a_batch_is_sent_all_the_same() -> None:
     sized = [("a", 10), ("b", copied_uploads.BATCH_BYTES), ("c", 1), ("d", 1)]
     assert list(copied_uploads._batches(sized)) == [["a"], ["b"], ["c", "d"]]
-
-
-def upload(site: Site, content: bytes) -> str:
-    """Put a file where the application would and return its name."""
-    name = hashlib.sha256(content).hexdigest()
-    path = site.uploads / name[:2] / name[2:4] / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
-    return name
 
 
 def noting_copies(monkeypatch: pytest.MonkeyPatch) -> list[str]:
@@ -246,7 +231,7 @@ def test_rsync_sends_only_what_is_new_and_mends_what_was_damaged(
     times = there.stat()
     there.write_bytes(b"!" * times.st_size)
     os.utime(there, ns=(times.st_atime_ns, times.st_mtime_ns))
-    new = upload(site, b"uploaded since")
+    new = upload(site, b"uploaded since").name
     copied = noting_copies(monkeypatch)
     monkeypatch.setattr(copied_uploads, "_is_due", lambda _name: True)
     later = backup.make_backup(site)
@@ -262,10 +247,7 @@ def test_rsync_sends_only_what_is_new_and_mends_what_was_damaged(
 def test_an_encrypted_copy_shows_nothing_and_comes_back_with_the_private_key(
     site: Site, postgres: Postgres, made: Manifest, disk: Path, tmp_path: Path
 ) -> None:
-    key = tmp_path / "key"
-    subprocess.run(["age-keygen", "-o", key], check=True, capture_output=True)
-    public = subprocess.run(["age-keygen", "-y", key], check=True, capture_output=True, text=True)
-    set_recipient(site, public.stdout.strip())
+    key = encrypt_to_new_key(site, tmp_path)
     destinations.copy_to_all(site, made, str(disk))
     sealed = [f"{part.file}.age" for part in made.parts.values()]
     listed = backup_store.NAMES.format(made.stamp)
@@ -295,10 +277,7 @@ def test_an_encrypted_copy_shows_nothing_and_comes_back_with_the_private_key(
 def test_the_next_encrypted_copy_encrypts_what_is_new_and_old_ones_go(
     site: Site, made: Manifest, disk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    key = tmp_path / "key"
-    subprocess.run(["age-keygen", "-o", key], check=True, capture_output=True)
-    public = subprocess.run(["age-keygen", "-y", key], check=True, capture_output=True, text=True)
-    set_recipient(site, public.stdout.strip())
+    key = encrypt_to_new_key(site, tmp_path)
     destinations.copy_to_all(site, made, str(disk))
     upload(site, b"uploaded since")
     copied = noting_copies(monkeypatch)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from backup_of import encrypt_to_new_key, set_recipient
 
 from atumctl import backup, export, restore, verify
 from atumctl.archive import stored_files
@@ -79,11 +80,7 @@ def test_a_damaged_upload_leaves_no_archive(site: Site, made: Manifest, tmp_path
 
 @needs_age
 def test_an_encrypted_archive_shows_nothing(site: Site, made: Manifest, tmp_path: Path) -> None:
-    key = tmp_path / "key"
-    subprocess.run(["age-keygen", "-o", key], check=True, capture_output=True)
-    public = subprocess.run(["age-keygen", "-y", key], check=True, capture_output=True, text=True)
-    with site.env_file.open("a") as file:
-        file.write(f"ATUM_OPS_BACKUP_RECIPIENT={public.stdout.strip()}\n")
+    key = encrypt_to_new_key(site, tmp_path)
     exported(site, tmp_path)
     archive = tmp_path / f"atum_desk_backup_{made.stamp}.tar.age"
     assert SECRET.encode() not in archive.read_bytes()
@@ -96,8 +93,7 @@ def test_an_encrypted_archive_shows_nothing(site: Site, made: Manifest, tmp_path
 
 @needs_age
 def test_a_key_that_is_none_leaves_no_archive(site: Site, made: Manifest, tmp_path: Path) -> None:
-    with site.env_file.open("a") as file:
-        file.write("ATUM_OPS_BACKUP_RECIPIENT=age1nokey\n")
+    set_recipient(site, "age1nokey")
     target = tmp_path / "target"
     target.mkdir()
     with pytest.raises(Failed, match="could not be written"):

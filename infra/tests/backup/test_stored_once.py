@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from backup_of import asked
+from backup_of import asked, upload
 
 from atumctl import backup, backup_store, backup_uploads, restore, retention, verify
 from atumctl.archive import stored_files
@@ -23,15 +23,6 @@ from atumctl.site import Site
 
 # What a row of the index has in the release before.
 ROW = {"stamp", "made_at", "bytes", "version", "schema", "tickets", "manifest", "proof", "copies"}
-
-
-def upload(site: Site, content: bytes) -> Path:
-    """Put a file where the application would and return its path."""
-    name = hashlib.sha256(content).hexdigest()
-    path = site.uploads / name[:2] / name[2:4] / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
-    return path
 
 
 def stored(site: Site) -> dict[str, tuple[int, int]]:
