@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from atumctl import output
+from atumctl.folders import remove_folder
 from atumctl.journal import Journal
 from atumctl.postgres import ADMINISTRATION, Postgres, identifier
 from atumctl.shell import ShellError, last_words, run
@@ -232,6 +233,6 @@ def _changed_of_others(site: Site, journals: list[Journal]) -> Iterator[dict[str
 
 def _remove(path: Path) -> None:
     if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
+        remove_folder(path)
     else:
         path.unlink(missing_ok=True)
