@@ -74,9 +74,10 @@ export function serviceName({ name }: Service, t: TFunction): string {
 }
 
 /** What a backup added and what all of it is: most of its uploads it shares with others. */
-export function sizesText({ bytes = 0, new_bytes }: Backup, locale: string, t: TFunction): string {
-  const [whole, added] = [bytes, new_bytes ?? 0].map((size) => unbroken(sizeText(size, locale)));
-  return new_bytes == null ? `${whole}` : t("operations.sizes", { new: added, whole });
+export function sizesText(backup: Backup, locale: string, t: TFunction): string {
+  const whole = unbroken(sizeText(backup.bytes ?? 0, locale));
+  if (backup.new_bytes == null) return whole;
+  return t("operations.sizes", { new: unbroken(sizeText(backup.new_bytes, locale)), whole });
 }
 
 /** Keeps a number and its unit on one line. */
