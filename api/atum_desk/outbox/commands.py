@@ -22,7 +22,6 @@ from atum_desk.outbox.problems import (
 )
 from atum_desk.outbox.queueing import insert_mail
 from atum_desk.outbox.render import (
-    mail_subject,
     render_mail,
     sender_name,
     subject_line,
@@ -150,9 +149,9 @@ def _written(mail: OutgoingMail, number: int | None) -> Written:
         mail.text, mail.html, number=number, link=mail.link, layout=layout, values=values,
         marker=mail.marker, quotes=mail.quotes,
     )  # fmt: skip
-    subject = subject_line(layout, values, mail.subject, number)
     return Written(
-        sender=sender_name(layout, values), subject=subject or mail_subject("", number, answer=True),
+        sender=sender_name(layout, values),
+        subject=subject_line(layout, values, mail.subject, number, answer=not mail.opens_ticket),
         text=rendering.text, html=rendering.html, plain=rendering.plain,
     )  # fmt: skip
 

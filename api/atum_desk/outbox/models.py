@@ -63,9 +63,10 @@ class StoppedAddress(msgspec.Struct, frozen=True):
 class OutgoingMail(msgspec.Struct, kw_only=True):
     """A mail that a command wants to send.
 
-    `subject` is the ticket's own: "Re:" and the number are added. `html` is sanitised; None renders
-    `text`. `in_reply_to` and `references` (ids without brackets) default to the ticket's own mails,
-    `ticket_number` to the one of `ticket_id`. `link` is the address of the request in the portal.
+    `subject` is the ticket's own: the number is added, and "Re:" unless the mail `opens_ticket`. `html`
+    is sanitised; None renders `text`. `in_reply_to` and `references` (ids without brackets) default to
+    the ticket's own mails, `ticket_number` to the one of `ticket_id`. `link` is the address of the
+    request in the portal.
     It leaves `hold_seconds` after the commit, and not before `send_at`. `marker`: it has the line to
     write above. `plain_text` None: as its mailbox says. `quoted_messages` is what was asked for, and
     `quotes` what there is.
@@ -94,6 +95,7 @@ class OutgoingMail(msgspec.Struct, kw_only=True):
     plain_text: bool | None = None
     quoted_messages: int = 0
     quotes: list[QuotedMessage] = []
+    opens_ticket: bool = False
 
 
 class Written(msgspec.Struct, frozen=True, kw_only=True):

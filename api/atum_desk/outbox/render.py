@@ -72,10 +72,12 @@ def sender_name(layout: Layout, values: dict[str, str]) -> str:
     return " ".join(fill(layout.sender or usual, values).split())[:200]
 
 
-def subject_line(layout: Layout, values: dict[str, str], subject: str, number: int | None) -> str:
-    """Return the subject of an answer, as the layout wants it."""
+def subject_line(
+    layout: Layout, values: dict[str, str], subject: str, number: int | None, *, answer: bool = True
+) -> str:
+    """Return the subject of an answer, or of a ticket's first mail, as the layout wants it."""
     line = " ".join(fill(layout.subject, values).split())[:900] if layout.subject else ""
-    return line or mail_subject(subject, number, answer=True)
+    return line or mail_subject(subject, number, answer=answer)
 
 
 def render_mail(

@@ -76,7 +76,10 @@ class NewMessage(msgspec.Struct, kw_only=True):
 
 
 class NewTicket(msgspec.Struct, kw_only=True):
-    """A ticket to open with its first message; without a team its mailbox's team takes it."""
+    """A ticket to open with its first message; without a team its mailbox's team takes it.
+
+    `category` is that of its first status: `new`, or `open` when staff have written to its requester.
+    """
 
     subject: str
     requester_id: int
@@ -89,6 +92,7 @@ class NewTicket(msgspec.Struct, kw_only=True):
     tags: list[str] = []
     follow_up_of_id: int | None = None
     cc_ids: list[int] = []
+    category: Literal["new", "open"] = "new"
     message: NewMessage
 
 

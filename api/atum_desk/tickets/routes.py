@@ -19,11 +19,12 @@ from atum_desk.kernel.settings import Settings
 from atum_desk.outbox.public import AddressStopped, MailNotWaiting
 from atum_desk.tickets import permissions, problems
 from atum_desk.tickets.commands import linking
-from atum_desk.tickets.commands.answering import answer_ticket, open_ticket_for
+from atum_desk.tickets.commands.answering import answer_ticket
 from atum_desk.tickets.commands.changing import change_ticket, change_tickets
 from atum_desk.tickets.commands.editing import edit_waiting_reply
 from atum_desk.tickets.commands.participating import add_participant, remove_participant
 from atum_desk.tickets.commands.revoking import revoke_portal_links
+from atum_desk.tickets.commands.staff_tickets import open_ticket_for
 from atum_desk.tickets.presentation import present_changes, present_ticket
 from atum_desk.tickets.queries import counts, links, lists, search, threads, writes
 from atum_desk.tickets.rows import PRIORITIES
@@ -103,11 +104,15 @@ async def count_tickets(database: Database, actor: Actor) -> TicketCounts:
     return await counts.read_counts(database, actor)
 
 
-@post("/tickets", opt=needs(permissions.OPEN), responses=answers(*UNKNOWN_PARTS))
+@post(
+    "/tickets",
+    opt=needs(permissions.OPEN),
+    responses=answers(problems.ManyRecipients, AddressStopped, *UNKNOWN_PARTS),
+)
 async def open_ticket(
     database: Database, settings: Settings, actor: Actor, data: TicketInput
 ) -> Ticket:
-    """Open a ticket on behalf of a requester."""
+    """Open a ticket on behalf of a requester, or with a reply to them that leaves as mail."""
     number, _ = await open_ticket_for(database, settings, actor, data)
     return present_ticket(*await threads.read_ticket(database, actor, number))
 

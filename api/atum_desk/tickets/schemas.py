@@ -203,7 +203,12 @@ class RequesterInput(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class TicketInput(msgspec.Struct, forbid_unknown_fields=True):
-    """A ticket to open on behalf of a requester, with `text` or `html`."""
+    """A ticket to open, with `text` or `html` as its first message.
+
+    The message is a `reply` in the requester's own words, or a `note` of the staff; neither is sent.
+    With `send` it is a reply of the acting person, which leaves as mail to the requester, `cc` and
+    `bcc` from the mailbox, after the time to undo it. More than ten people need `confirm_recipients`.
+    """
 
     subject: Subject
     text: Text | None = None
@@ -219,6 +224,10 @@ class TicketInput(msgspec.Struct, forbid_unknown_fields=True):
     mailbox_id: int | None = None
     channel: Channel = "api"
     attachment_ids: AttachmentIds = []
+    send: bool = False
+    cc: Addresses | None = None
+    bcc: Addresses | None = None
+    confirm_recipients: bool = False
 
 
 class TicketChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -151,6 +151,8 @@ class House:
         }  # fmt: skip
         if step.value % 2:
             body["assignee_id"] = await self._staff_id(step)
+        if body["kind"] == "reply" and step.value % 3 == 0:
+            body |= {"send": True, "cc": ["new.copy@gamma.example"], "bcc": ["blind@gamma.example"]}
         return await self._agent(step).post("/tickets", json=body)
 
     async def reply(self, step: Step) -> httpx.Response:

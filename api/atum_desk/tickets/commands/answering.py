@@ -1,4 +1,4 @@
-"""Replies and notes of agents, and tickets that agents and scripts open."""
+"""Replies and notes of agents, and the mail of a reply."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ from datetime import datetime
 
 import msgspec
 
-from atum_desk.contacts.public import find_or_create_contact
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.db import Database, Work
-from atum_desk.kernel.mail_address import read_address
-from atum_desk.kernel.problems import ValidationFailed, require_text
+from atum_desk.kernel.problems import ValidationFailed
 from atum_desk.kernel.settings import Settings
 from atum_desk.outbox.public import (
     MailNames,
@@ -22,21 +20,15 @@ from atum_desk.tickets import permissions
 from atum_desk.tickets.commands.bodies import read_body
 from atum_desk.tickets.commands.changing import find_next_status
 from atum_desk.tickets.commands.inline_images import require_attached
-from atum_desk.tickets.commands.opening import add_message, open_ticket
+from atum_desk.tickets.commands.opening import add_message
 from atum_desk.tickets.commands.recipients import read_recipients, settle_recipients
 from atum_desk.tickets.links import request_link
-from atum_desk.tickets.models import (
-    LockedTicket,
-    NewMessage,
-    NewTicket,
-    OpenedTicket,
-    Recipients,
-)
+from atum_desk.tickets.models import LockedTicket, NewMessage, Recipients
 from atum_desk.tickets.presentation import present_ticket
-from atum_desk.tickets.problems import AssigneeUnknown, NewerMessages, RequesterUnknown
+from atum_desk.tickets.problems import NewerMessages
 from atum_desk.tickets.queries import threads, writes
 from atum_desk.tickets.queries.quotes import list_quotable
-from atum_desk.tickets.schemas import MessageAdded, MessageInput, TicketInput
+from atum_desk.tickets.schemas import MessageAdded, MessageInput
 
 
 async def answer_ticket(
@@ -76,71 +68,6 @@ async def answer_ticket(
         message=stored.messages[0], ticket=presented, change_id=work.change_id,
         undo_seconds=int(message.hold_seconds),
     )  # fmt: skip
-
-
-async def open_ticket_for(
-    database: Database, settings: Settings, actor: Actor, given: TicketInput
-) -> tuple[int, int | None]:
-    """Open a ticket on behalf of a requester; return its number and the change.
-
-    The first message speaks for the requester (`reply`) or is a note of the agent.
-    """
-    text, html = await read_body(given.text, given.html, web_url=settings.web_url)
-    require_attached(html, given.attachment_ids)
-    async with database.writing(actor, "ticket.open") as work:
-        work.actor.require(permissions.OPEN)
-        requester_id, requester_name = await _requester_of(work, given)
-        as_note = given.kind == "note"
-        message = NewMessage(
-            kind=given.kind, text=text, html=html, channel=given.channel, from_staff=as_note,
-            author_id=actor.person_id if as_note else requester_id,
-            author_name=actor.name if as_note else requester_name,
-            attachment_ids=given.attachment_ids, author_verdict=None if as_note else "unknown",
-            author_words=None if as_note else f"{actor.name} wrote it down.",
-        )  # fmt: skip
-        opened = await _open(work, given, requester_id, message)
-        if as_note:
-            work.public = False
-    return opened.number, work.change_id
-
-
-async def _open(
-    work: Work, given: TicketInput, requester_id: int, message: NewMessage
-) -> OpenedTicket:
-    opened = await open_ticket(
-        work,
-        NewTicket(
-            subject=require_text("subject", given.subject),
-            requester_id=requester_id,
-            channel=given.channel,
-            mailbox_id=given.mailbox_id,
-            team_id=given.team_id,
-            priority=given.priority,
-            type=given.type,
-            tags=given.tags,
-            message=message,
-        ),
-    )
-    if given.assignee_id is not None:
-        work.actor.require(permissions.ASSIGN)
-        ticket = await writes.lock_ticket_by_id(work, opened.id)
-        if not await writes.can_be_assigned(work, given.assignee_id, ticket.team_id):
-            raise AssigneeUnknown
-        await writes.update_ticket(work, opened.id, {"assignee_id": given.assignee_id})
-    return opened
-
-
-async def _requester_of(work: Work, given: TicketInput) -> tuple[int, str]:
-    if (given.requester_id is None) == (given.requester is None):
-        raise ValidationFailed.of("requester", "give either requester_id or requester")
-    if given.requester is not None:
-        email = read_address("requester.email", given.requester.email)
-        contact = await find_or_create_contact(work, email, given.requester.name)
-        return contact.id, contact.name
-    person = await writes.find_person(work, given.requester_id or 0)
-    if person is None:
-        raise RequesterUnknown
-    return given.requester_id or 0, person[0]
 
 
 async def _status_after(work: Work, ticket: LockedTicket, given: MessageInput) -> int | None:
@@ -200,11 +127,12 @@ def hold_seconds(settings: Settings, context: writes.MailContext) -> int:
 
 async def queue_reply(
     work: Work, settings: Settings, ticket: LockedTicket, message: NewMessage, people: Recipients,
-    context: writes.MailContext, message_id: int,
+    context: writes.MailContext, message_id: int, *, opens_ticket: bool = False,
 ) -> None:  # fmt: skip
     """Put a reply's mail into the outbox, if there is a mailbox to send it and somebody to get it."""
     if context.mailbox_id is not None and people.to:
         mail = await mail_of_reply(work, settings, ticket, message, people, context, message_id)
+        mail.opens_ticket = opens_ticket
         await queue_mail(work, settings, mail)
 
 

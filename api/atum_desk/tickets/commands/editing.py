@@ -104,6 +104,7 @@ async def _rewrite(
     changed = await mail_of_reply(
         work, settings, ticket, message, people, context, message_id, own_mail_id=mail.id
     )
+    changed.opens_ticket = written.opens_ticket
     await rewrite_mail(work, mail, changed)
 
 

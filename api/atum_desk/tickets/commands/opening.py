@@ -28,11 +28,17 @@ async def open_ticket(work: Work, new: NewTicket) -> OpenedTicket:
 
     Raises MailboxUnknown, TeamUnknown or RequesterUnknown when those do not exist.
     """
+    ticket_id, number = await insert_ticket(work, new)
+    return await add_first_message(work, ticket_id, number, new)
+
+
+async def insert_ticket(work: Work, new: NewTicket) -> tuple[int, int]:
+    """Insert a ticket whose first message follows in the same unit of work; return its id and number.
+
+    Raises what `open_ticket` raises.
+    """
     new.subject = clean_line(new.subject)[:500] or "(no subject)"
     new.tags = normalise_tags(new.tags)
-    read_by = (
-        work.actor.person_id if new.message.from_staff and isinstance(work.actor, Actor) else None
-    )
     try:
         row = await writes.insert_ticket(work, new, preview_of(new.message.text))
     except asyncpg.ForeignKeyViolationError as error:
@@ -45,8 +51,18 @@ async def open_ticket(work: Work, new: NewTicket) -> OpenedTicket:
         raise MailboxUnknown from None
     if row is None:
         raise MailboxUnknown
-    message_id = await writes.insert_first_message(work, row["id"], new, read_by)
-    opened = OpenedTicket(id=row["id"], number=row["number"], message_id=message_id)
+    return row["id"], row["number"]
+
+
+async def add_first_message(
+    work: Work, ticket_id: int, number: int, new: NewTicket
+) -> OpenedTicket:
+    """Add the first message to a ticket that was just inserted."""
+    read_by = (
+        work.actor.person_id if new.message.from_staff and isinstance(work.actor, Actor) else None
+    )
+    message_id = await writes.insert_first_message(work, ticket_id, new, read_by)
+    opened = OpenedTicket(id=ticket_id, number=number, message_id=message_id)
     await _attach(work, new.message, opened.id, opened.message_id)
     work.ticket_id, work.public = opened.id, True
     work.summary = {

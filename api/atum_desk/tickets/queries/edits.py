@@ -9,20 +9,25 @@ from atum_desk.tickets.models import Recipients
 
 
 class Written(msgspec.Struct, frozen=True):
-    """What a message says, its files, and who wrote it by the name it was written under."""
+    """What a message says, its files, and who wrote it by the name it was written under.
+
+    `opens_ticket`: it is its ticket's first message.
+    """
 
     author_id: int
     author_name: str
     text: str
     html: str | None
     attachment_ids: list[int]
+    opens_ticket: bool
 
 
 async def get_written(view: View, message_id: int) -> Written:
     """Return what a message says."""
     row = await view.fetchone(
         """select m.author_id, m.author_name, m.text, m.html,
-                  array(select f.id from attachments f where f.message_id = m.id) as attachment_ids
+                  array(select f.id from attachments f where f.message_id = m.id) as attachment_ids,
+                  not exists (select from messages e where e.ticket_id = m.ticket_id and e.id < m.id) as opens_ticket
              from messages m where m.id = $1""",
         message_id,
     )

@@ -41,18 +41,20 @@ OPEN = """
     insert into tickets (
         workspace_id, number, subject, status_id, category, priority, type, channel, team_id, assignee_id,
         requester_id, organization_id, mailbox_id, follow_up_of_id, tags, preview, message_count,
-        last_message_at, last_requester_message_at, last_agent_message_at)
+        last_message_at, last_requester_message_at, last_agent_message_at, first_response_at)
     select ctx_workspace(), next_ticket_number(), $2, s.id, s.category, $3, $4, $5, coalesce($6, box.team_id), $7,
            $8, (select p.organization_id from people p where p.id = $8), box.id, $9, $10, $11, 1,
-           moment(), case when $12 then null else moment() end, case when $12 then moment() end
+           moment(), case when $12 then null else moment() end, case when $12 then moment() end,
+           case when $14 then moment() end
       from statuses s left join box on true
-     where s.workspace_id = ctx_workspace() and s.key = 'new'
+     where s.workspace_id = ctx_workspace() and s.key = $13
     returning id, number"""
 # A statement of its own: the policy of messages looks for the ticket, which the inserting statement does not see yet.
 FIRST_MESSAGE = f"""
     with m as (
-      insert into messages ({MESSAGE_COLUMNS}, subject)
-      values (ctx_workspace(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $18, $19, $20, $21, $17)
+      insert into messages ({MESSAGE_COLUMNS}, subject, shown_at, bcc)
+      values (ctx_workspace(), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $18, $19, $20, $21, $17,
+              case when $22 > interval '0' then moment() + $22 end, $23)
       returning id),
     c as (
       insert into participants (workspace_id, ticket_id, person_id)
@@ -127,9 +129,11 @@ async def lock_tickets(work: Work, numbers: list[int]) -> list[LockedTicket]:
 
 async def insert_ticket(work: Work, new: NewTicket, preview: str) -> asyncpg.Record | None:
     """Insert a ticket and return its id and number; None when its mailbox is unknown."""
+    answered = new.message.from_staff and new.message.kind == "reply"
     return await work.fetchrow(
         OPEN, new.mailbox_id, new.subject, priority_number(new.priority), new.type, new.channel, new.team_id,
         new.assignee_id, new.requester_id, new.follow_up_of_id, new.tags, preview, new.message.from_staff,
+        new.category, answered,
     )  # fmt: skip
 
 
@@ -143,6 +147,7 @@ async def insert_first_message(
         message.channel, message.text, message.html, message.quoted, message.recipients, message.cc,
         message.mail_message_id, message.mail_id, new.cc_ids, new.requester_id, read_by, new.subject, message.extras,
         message.author_verdict, message.author_words, message.mail_references,
+        timedelta(seconds=message.hold_seconds), message.bcc,
     )  # fmt: skip
 
 
