@@ -195,10 +195,8 @@ test("what Send does is said from the first moment on", async () => {
   expect(await screen.findByRole("button", { name: "Send & wait" })).toBeVisible();
 });
 
-test("a new ticket begins with what the requester said, unless it is made a note", async () => {
-  const api = createFakeApi();
-  api.overrides.set("POST tickets", () => problem(422, "validation_failed", "Not today."));
-  const { user } = renderAt("/desk/tickets", api);
+/** Opens the dialog, picks somebody new by address and fills it in. */
+async function newTicket(user: ReturnType<typeof renderAt>["user"]) {
   await screen.findByText("Payroll export stops at employee 412");
   await user.keyboard("c");
   const dialog = within(await screen.findByRole("dialog", { name: "New ticket" }));
@@ -208,16 +206,107 @@ test("a new ticket begins with what the requester said, unless it is made a note
   await user.keyboard("ida@new.example{Enter}");
   await user.type(await dialog.findByLabelText("Name"), "Ida");
   await user.type(dialog.getByLabelText("Subject"), "Badge");
-  await user.type(dialog.getByLabelText("What is it about?"), "It is lost.");
-  const opened = () => api.calls.filter((call) => call.method === "POST" && call.url === "tickets");
-  await user.click(dialog.getByRole("button", { name: "Open the ticket" }));
-  await waitFor(() => expect(opened()).toHaveLength(1));
-  expect(opened()[0]?.body).toMatchObject({
+  return dialog;
+}
+
+const openings = (api: ReturnType<typeof createFakeApi>) =>
+  api.calls.filter((call) => call.method === "POST" && call.url === "tickets");
+
+test("a new ticket begins with a mail to its requester, unless something else is chosen", async () => {
+  const api = createFakeApi();
+  api.overrides.set("POST tickets", () => problem(422, "validation_failed", "Not today."));
+  const { user } = renderAt("/desk/tickets", api);
+  const dialog = await newTicket(user);
+  expect(dialog.getByRole("button", { name: "Send to requester", pressed: true })).toBeVisible();
+  expect(dialog.getByText("ida@new.example", { selector: "bdi:not(.cut)" })).toBeVisible();
+  await user.type(dialog.getByLabelText("Message"), "It lies at the desk.");
+  await user.click(dialog.getByRole("button", { name: "Add a copy (Cc)" }));
+  await user.keyboard("carl@new.example{Enter}");
+  await user.click(dialog.getByRole("button", { name: "Open ticket and send mail" }));
+  await waitFor(() => expect(openings(api)).toHaveLength(1));
+  expect(openings(api)[0]?.body).toMatchObject({
     kind: "reply",
+    send: true,
+    cc: [{ address: "carl@new.example" }],
     requester: { email: "ida@new.example", name: "Ida" },
+    text: "It lies at the desk.",
+    channel: "email",
   });
-  await user.click(dialog.getByRole("button", { name: "A note of mine" }));
+  await user.click(dialog.getByRole("button", { name: "Internal note" }));
   expect(dialog.getByText(/Only staff will see it/)).toBeVisible();
-  await user.click(dialog.getByRole("button", { name: "Open the ticket" }));
-  await waitFor(() => expect(opened()[1]?.body).toMatchObject({ kind: "note" }));
+  await user.click(dialog.getByRole("button", { name: "Open ticket with note" }));
+  await waitFor(() => expect(openings(api)[1]?.body).toMatchObject({ kind: "note", send: false }));
+  expect(openings(api)[1]?.body).not.toHaveProperty("cc");
+  await user.click(dialog.getByRole("button", { name: "Requester's words" }));
+  await user.click(dialog.getByRole("button", { name: "Open ticket, send nothing" }));
+  await waitFor(() => expect(openings(api)[2]?.body).toMatchObject({ kind: "reply", send: false }));
+});
+
+test("trying a new ticket again after a lost answer cannot send its mail twice", async () => {
+  const api = createFakeApi();
+  const keys: (string | null)[] = [];
+  api.overrides.set("POST tickets", (request) => {
+    keys.push(request.headers.get("Idempotency-Key"));
+    return problem(503, "unavailable", "The server rests.");
+  });
+  const { user } = renderAt("/desk/tickets", api);
+  const dialog = await newTicket(user);
+  await user.type(dialog.getByLabelText("Message"), "It lies at the desk.");
+  const send = dialog.getByRole("button", { name: "Open ticket and send mail" });
+  await user.click(send);
+  expect(await dialog.findByText("The server rests.")).toBeVisible();
+  await user.click(send);
+  await waitFor(() => expect(keys).toHaveLength(2));
+  expect(keys[0]).toBe(keys[1]);
+});
+
+test("what is wrong about no field of the dialog is said above it", async () => {
+  const api = createFakeApi();
+  const errors = [{ field: "mailbox_id", message: "is needed, because no mailbox is active" }];
+  api.overrides.set("POST tickets", () => problem(422, "validation_failed", "Wrong.", { errors }));
+  const { user } = renderAt("/desk/tickets", api);
+  const dialog = await newTicket(user);
+  await user.type(dialog.getByLabelText("Message"), "It lies at the desk.");
+  await user.click(dialog.getByRole("button", { name: "Open ticket and send mail" }));
+  expect(await dialog.findByRole("alert")).toHaveTextContent("no mailbox is active");
+});
+
+test("a mail that is taken back in time stands in the dialog again", async () => {
+  const api = createFakeApi();
+  api.overrides.set("POST tickets", () => {
+    const [ticket] = api.tickets;
+    return Response.json(ticket, { status: 201, headers: { "X-Change-Id": "77" } });
+  });
+  api.overrides.set("POST changes/77/undo", () =>
+    Response.json({ change_id: 78, undone: 77, kept: [] }),
+  );
+  const { user } = renderAt("/desk/tickets", api);
+  const dialog = await newTicket(user);
+  await user.type(dialog.getByLabelText("Message"), "It lies at the desk.");
+  await user.click(dialog.getByRole("button", { name: "Open ticket and send mail" }));
+  await user.click(await screen.findByRole("button", { name: /^Undo/ }));
+  const again = within(await screen.findByRole("dialog", { name: "New ticket" }));
+  expect(again.getByLabelText("Message")).toHaveValue("It lies at the desk.");
+  expect(again.getByLabelText("Subject")).toHaveValue("Badge");
+});
+
+test("nothing is sent to a requester without an address, and the dialog says so", async () => {
+  const api = createFakeApi();
+  api.overrides.set("GET contacts", () =>
+    Response.json({ items: [{ id: 9, name: "Walk-in", emails: [] }], next_cursor: null }),
+  );
+  const { user } = renderAt("/desk/tickets", api);
+  await screen.findByText("Payroll export stops at employee 412");
+  await user.keyboard("c");
+  const dialog = within(await screen.findByRole("dialog", { name: "New ticket" }));
+  await waitFor(() =>
+    expect(dialog.getByRole("button", { name: /^Search by name/ })).toHaveFocus(),
+  );
+  await user.keyboard("Walk-in");
+  await screen.findByText("Walk-in");
+  await user.keyboard("{Enter}");
+  expect(await dialog.findByRole("alert")).toHaveTextContent("Walk-in has no mail address");
+  expect(dialog.getByRole("button", { name: "Open ticket and send mail" })).toBeDisabled();
+  await user.click(dialog.getByRole("button", { name: "Internal note" }));
+  expect(dialog.getByRole("button", { name: "Open ticket with note" })).toBeEnabled();
 });

@@ -1,9 +1,15 @@
-import { createContext, type ReactNode, use, useEffect, useRef, useState } from "react";
+import { createContext, type ReactNode, use, useEffect, useMemo, useRef, useState } from "react";
 import { asProblem, ProblemError } from "@/api/problem";
 import classes from "./FormFrame.module.css";
 import { Icon } from "./Icon";
 
-const FormProblem = createContext<ProblemError | null>(null);
+type FormState = {
+  problem: ProblemError | null;
+  /** The names of the fields that show what is wrong with them. */
+  fields: Set<string>;
+};
+
+const FormContext = createContext<FormState | null>(null);
 
 type FormProps = {
   /** Receives the fields by name; what it throws is shown at the field it names, or above. */
@@ -19,6 +25,8 @@ export function Form({ onSubmit, children, className = "", label }: FormProps) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<ProblemError | null>(null);
   const [refusals, setRefusals] = useState(0);
+  const [above, setAbove] = useState("");
+  const [fields] = useState(() => new Set<string>());
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
     if (refusals > 0) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
@@ -29,12 +37,15 @@ export function Form({ onSubmit, children, className = "", label }: FormProps) {
     try {
       await onSubmit(new FormData(sent));
     } catch (error) {
-      setProblem(asProblem(error));
+      const refused = asProblem(error);
+      setProblem(refused);
+      setAbove(wordsAbove(refused, fields));
       setRefusals((count) => count + 1);
     } finally {
       setBusy(false);
     }
   };
+  const state = useMemo(() => ({ problem, fields }), [problem, fields]);
   return (
     <form
       ref={form}
@@ -46,15 +57,23 @@ export function Form({ onSubmit, children, className = "", label }: FormProps) {
         if (!busy) void submit(event.currentTarget);
       }}
     >
-      {problem && !problem.problem.errors?.length && (
+      {problem && above && (
         <p className={classes.problem} role="alert">
           <Icon name="warn" />
-          {problem.message}
+          {above}
         </p>
       )}
-      <FormProblem value={problem}>{children(busy)}</FormProblem>
+      <FormContext value={state}>{children(busy)}</FormContext>
     </form>
   );
+}
+
+/** What is said above the form: what is about no field, or about one that this form does not have. */
+function wordsAbove({ problem, message }: ProblemError, fields: Set<string>): string {
+  const errors = problem.errors ?? [];
+  if (errors.length === 0) return message;
+  const homeless = errors.filter(({ field }) => !fields.has(field));
+  return homeless.map(({ field, message }) => `${field}: ${message}`).join("; ");
 }
 
 /** What is still wrong once a field is being changed: the others. */
@@ -67,5 +86,11 @@ function withoutField(held: ProblemError | null, target: EventTarget): ProblemEr
 
 /** What was refused about a field of the form around it, or undefined. */
 export function useFieldError(name: string): string | undefined {
-  return use(FormProblem)?.fieldError(name);
+  const form = use(FormContext);
+  const fields = form?.fields;
+  useEffect(() => {
+    fields?.add(name);
+    return () => void fields?.delete(name);
+  }, [fields, name]);
+  return form?.problem?.fieldError(name);
 }

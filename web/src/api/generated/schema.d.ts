@@ -1707,7 +1707,7 @@ export interface paths {
         put?: never;
         /**
          * OpenTicket
-         * @description Open a ticket on behalf of a requester.
+         * @description Open a ticket on behalf of a requester, or with a reply to them that leaves as mail.
          */
         post: operations["ApiV1TicketsOpenTicket"];
         delete?: never;
@@ -3632,11 +3632,15 @@ export interface components {
         TicketInput: {
             assignee_id?: number | null;
             attachment_ids?: number[];
+            bcc?: (string | components["schemas"]["RecipientInput"])[] | null;
+            cc?: (string | components["schemas"]["RecipientInput"])[] | null;
             /**
              * @default api
              * @enum {string}
              */
             channel: "email" | "portal" | "widget" | "api" | "phone";
+            /** @default false */
+            confirm_recipients: boolean;
             html?: string | null;
             /**
              * @default reply
@@ -3651,6 +3655,8 @@ export interface components {
             priority: "low" | "normal" | "high" | "urgent";
             requester?: components["schemas"]["RequesterInput"] | null;
             requester_id?: number | null;
+            /** @default false */
+            send: boolean;
             /** @example VPN drops every 20 minutes */
             subject: string;
             tags?: string[];
@@ -10919,6 +10925,15 @@ export interface operations {
             };
             /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission ticket:open for this. An administrator can grant it through your role. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `many_recipients`: This would go to {count} people: {names}. Send it again with `confirm_recipients` if it shall.; `address_stopped`: Mail to {addresses} came back and would come back again: {words} Lift the stop to send all the same. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

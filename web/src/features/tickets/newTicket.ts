@@ -1,0 +1,92 @@
+import type { Attachment, MailAddress, Priority, TicketInput } from "@/api/types";
+import { NOBODY } from "./options";
+
+/** Who a new ticket is for: a contact, or somebody known by an address only. */
+export type Requester =
+  | { id: string; name: string; email: string | null }
+  | { email: string; id?: undefined };
+
+/** What becomes of the first message: a mail, a note, or a record of what the requester said. */
+export type FirstMessage = "send" | "note" | "requester";
+
+export type NewTicket = {
+  requester: Requester | null;
+  /** The name of somebody who is no contact yet. */
+  name: string;
+  subject: string;
+  text: string;
+  first: FirstMessage;
+  cc: MailAddress[];
+  bcc: MailAddress[];
+  mailbox?: string;
+  team?: string;
+  assignee: string;
+  priority: Priority;
+  files: Attachment[];
+};
+
+export function emptyTicket(first: FirstMessage): NewTicket {
+  return {
+    requester: null,
+    name: "",
+    subject: "",
+    text: "",
+    first,
+    cc: [],
+    bcc: [],
+    assignee: NOBODY,
+    priority: "normal",
+    files: [],
+  };
+}
+
+/** Who gets the mail of a ticket's first message: the requester and who was added. */
+export function peopleOf({ requester, name, cc, bcc }: NewTicket) {
+  const address = requester?.email;
+  const known = requester?.id === undefined ? name : requester.name;
+  return { to: address ? [{ name: known, address }] : [], cc, bcc };
+}
+
+/** The request that opens it. */
+export function requestOf(ticket: NewTicket, confirmed: boolean): TicketInput {
+  const { requester, first } = ticket;
+  const body: TicketInput = {
+    subject: ticket.subject.trim(),
+    text: ticket.text.trim(),
+    ...(requester?.id === undefined
+      ? { requester: { name: ticket.name.trim(), email: requester?.email ?? "" } }
+      : { requester_id: Number(requester.id) }),
+    team_id: ticket.team ? Number(ticket.team) : undefined,
+    assignee_id: ticket.assignee === NOBODY ? undefined : Number(ticket.assignee),
+    priority: ticket.priority,
+    kind: first === "note" ? "note" : "reply",
+    type: "question",
+    channel: "phone",
+    attachment_ids: ticket.files.map((file) => file.id),
+    send: false,
+    confirm_recipients: false,
+  };
+  if (first !== "send") return body;
+  return {
+    ...body,
+    channel: "email",
+    send: true,
+    cc: ticket.cc,
+    bcc: ticket.bcc,
+    mailbox_id: ticket.mailbox ? Number(ticket.mailbox) : undefined,
+    confirm_recipients: confirmed,
+  };
+}
+
+/** What was taken back within its time to undo, for the dialog that opens next. */
+let takenBack: NewTicket | null = null;
+
+export function keepTakenBack(ticket: NewTicket): void {
+  takenBack = ticket;
+}
+
+export function takeTakenBack(): NewTicket | null {
+  const kept = takenBack;
+  takenBack = null;
+  return kept;
+}
