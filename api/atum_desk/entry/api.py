@@ -42,6 +42,7 @@ from atum_desk.kernel.service_manager import ServiceManager
 from atum_desk.kernel.settings import REPOSITORY, Settings, load_settings
 from atum_desk.kernel.shared_slots import SharedSlots
 from atum_desk.launch.readiness import until_api_ready
+from atum_desk.logos.routes import routes as logo_routes
 from atum_desk.mail.routes import routes as mail_routes
 from atum_desk.operations.routes import get_metrics
 from atum_desk.operations.routes import routes as operation_routes
@@ -56,6 +57,7 @@ SETTLE_SECONDS = 0.4
 SHARE_SECONDS = 1.0
 ROUTES: list[Any] = [
     *identity_routes,
+    *logo_routes,
     *contact_routes,
     *ticket_routes,
     *history_routes,

@@ -8,7 +8,7 @@ from atum_desk.files.problems import (
     AttachmentTaken,
     RangeNotSatisfiable,
 )
-from atum_desk.files.queries import find_claimed, get_attachment
+from atum_desk.files.queries import find_claimed, get_attachment, keep_upload
 from atum_desk.files.receiving import Incoming, receive_upload
 from atum_desk.files.responses import download
 from atum_desk.files.slots import UploadSlots
@@ -31,6 +31,7 @@ __all__ = [
     "download",
     "find_claimed",
     "get_attachment",
+    "keep_upload",
     "receive_upload",
     "scan",
     "store_attachment",

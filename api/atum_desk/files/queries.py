@@ -48,6 +48,11 @@ def lock_key(sha256: str) -> int:
     return int.from_bytes(bytes.fromhex(sha256[:16]), "big", signed=True)
 
 
+async def keep_upload(work: Work, attachment_id: int) -> None:
+    """Let an upload stay that something other than a message took: what the ledger saw change is not swept."""
+    await work.execute("update attachments set inline = true where id = $1", attachment_id)
+
+
 async def attach(
     work: Work, attachment_ids: list[int], ticket_id: int, message_id: int, shown: list[int]
 ) -> int:

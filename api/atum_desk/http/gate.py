@@ -30,7 +30,8 @@ LARGEST_BODY_BYTES = 12_000_000
 METRICS_PATH = "/metrics"
 SIGN_IN_PATH = "/api/v1/session"
 # Their bodies are files, which are read as streams; every other body is read whole and kept small.
-UPLOAD_PATHS = frozenset({"/api/v1/attachments", "/api/v1/portal/attachments"})
+LOGO_PATH = "/api/v1/workspace/logo"
+UPLOAD_PATHS = frozenset({"/api/v1/attachments", "/api/v1/portal/attachments", LOGO_PATH})
 MAIL_PATH = "/api/v1/mail/raw"
 # What an upload's form may hold besides its file.
 FORM_BYTES = 100_000

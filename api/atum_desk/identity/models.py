@@ -90,9 +90,26 @@ class FirstSignIn(msgspec.Struct, frozen=True):
     password: str
 
 
+class Logo(msgspec.Struct, frozen=True):
+    """A logo's address, which anybody may ask and keep for ever, and its size in pixels."""
+
+    url: str
+    width: int
+    height: int
+
+
 class Workspace(msgspec.Struct, frozen=True):
     """How the workspace calls itself, before its staff and its requesters."""
 
     id: int
     name: str
     version: int
+    logo: Logo | None
+
+
+class WorkspaceRef(msgspec.Struct, frozen=True):
+    """A workspace by its id, its name and its logo."""
+
+    id: int
+    name: str
+    logo: Logo | None

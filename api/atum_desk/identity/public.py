@@ -6,25 +6,31 @@ from atum_desk.identity.commands import (
     reset_password_of,
     start_link_session,
 )
-from atum_desk.identity.models import FirstSignIn
+from atum_desk.identity.models import FirstSignIn, Logo, Workspace, WorkspaceRef
 from atum_desk.identity.powers import lock_powers, require_sees_all_teams, require_sound_powers
 from atum_desk.identity.problems import PersonNotFound
 from atum_desk.identity.schemas import Email, Name
 from atum_desk.identity.seed import seed_workspace
 from atum_desk.identity.session_ends import end_access_before_undo, end_session
+from atum_desk.identity.workspaces import get_workspace, logo_of
 from atum_desk.kernel.named_ref import NamedRef
 
 __all__ = [
     "Email",
     "FirstSignIn",
+    "Logo",
     "Name",
     "NamedRef",
     "OpenedSession",
     "PersonNotFound",
+    "Workspace",
+    "WorkspaceRef",
     "end_access_before_undo",
     "end_session",
+    "get_workspace",
     "give_password",
     "lock_powers",
+    "logo_of",
     "require_sees_all_teams",
     "require_sound_powers",
     "reset_password_of",

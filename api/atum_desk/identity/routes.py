@@ -17,7 +17,7 @@ from atum_desk.http.requests import AnyRequest
 from atum_desk.http.sessions import STAFF_COOKIE, ended_cookies, live_address, session_cookies
 from atum_desk.http.sign_in_throttle import CurrentPasswordThrottle, SignInThrottle
 from atum_desk.identity import commands, problems, queries, session_ends, workspaces
-from atum_desk.identity.models import Person, Team, Workspace
+from atum_desk.identity.models import Person, Team, Workspace, WorkspaceRef
 from atum_desk.identity.passwords import salt_of
 from atum_desk.identity.permissions import (
     CONTACT_READ,
@@ -344,7 +344,7 @@ async def _me(request: AnyRequest, database: Database, settings: Settings, actor
         person=MePerson(
             actor.person_id, actor.name, actor.email, actor.person_kind, role, actor.locale, team_ids, sees_all_teams
         ),
-        workspace=NamedRef(workspace.id, workspace.name),
+        workspace=WorkspaceRef(workspace.id, workspace.name, workspace.logo),
         permissions=sorted(actor.permissions), audience=actor.audience,
         live_url=live_address(request.headers.get("host", ""), settings),
         settings=MeSettings(

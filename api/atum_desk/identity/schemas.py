@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from atum_desk.identity.models import Person, Role, Session, Team
+from atum_desk.identity.models import Person, Role, Session, Team, WorkspaceRef
 from atum_desk.kernel.named_ref import NamedRef
 
 Name = Annotated[str, Meta(min_length=1, max_length=200, examples=["Mina Farouk"])]
@@ -55,7 +55,7 @@ class Me(msgspec.Struct):
     """The signed-in person, their workspace and powers."""
 
     person: MePerson
-    workspace: NamedRef
+    workspace: WorkspaceRef
     permissions: list[str]
     audience: str
     live_url: str

@@ -1,23 +1,32 @@
-"""The workspace's own name: read by its staff, set by its administrators."""
+"""The workspace's own name and logo: read by its staff, set by its administrators."""
 
 from __future__ import annotations
 
-import msgspec
-
-from atum_desk.identity.models import Workspace
+from atum_desk.identity.models import Logo, Workspace
 from atum_desk.identity.permissions import SETTINGS_ROLES_EDIT
 from atum_desk.identity.schemas import WorkspaceChange
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.db import Database, View
 from atum_desk.kernel.problems import require_text, require_version
 
+LOGO_URL = "/api/v1/logos"
+
 
 async def get_workspace(view: View) -> Workspace:
     """Return the workspace that was entered."""
-    row = await view.fetchrow(
-        "select id, name, version from workspaces where id = (select ctx_workspace())"
+    row = await view.fetchone(
+        """select w.id, w.name, w.version, l.sha256, l.width, l.height
+             from workspaces w left join workspace_logos l on l.id = w.logo_id
+            where w.id = (select ctx_workspace())"""
     )
-    return msgspec.convert(dict(row or {}), Workspace)
+    return Workspace(
+        row["id"], row["name"], row["version"], logo_of(row["sha256"], row["width"], row["height"])
+    )
+
+
+def logo_of(sha256: str | None, width: int | None, height: int | None) -> Logo | None:
+    """Return the logo of these columns, None where there is none."""
+    return Logo(f"{LOGO_URL}/{sha256}", width or 0, height or 0) if sha256 else None
 
 
 async def rename_workspace(

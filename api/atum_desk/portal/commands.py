@@ -259,7 +259,7 @@ async def _portal_workspace(database: Database) -> int:
         found = await queries.find_portal_workspace(connection)
     if found is None:
         raise Unavailable
-    return found[0]
+    return found.id
 
 
 async def _visible_id(database: Database, contact: Actor, number: int) -> int:

@@ -7,6 +7,7 @@ from datetime import datetime
 import asyncpg
 import msgspec
 
+from atum_desk.identity.public import WorkspaceRef, logo_of
 from atum_desk.kernel.db import View, Work
 from atum_desk.portal.models import (
     PortalCan,
@@ -121,10 +122,15 @@ def ticket_row(row: asyncpg.Record) -> PortalTicketRow:
     )  # fmt: skip
 
 
-async def find_portal_workspace(connection: asyncpg.Connection) -> tuple[int, str] | None:
-    """Return the id and name of the workspace that the portal belongs to."""
-    row = await connection.fetchrow("select workspace_id, name from portal_workspace()")
-    return (row["workspace_id"], row["name"]) if row else None
+async def find_portal_workspace(connection: asyncpg.Connection) -> WorkspaceRef | None:
+    """Return the workspace that the portal belongs to, as strangers see it."""
+    row = await connection.fetchrow(
+        "select workspace_id, name, logo_sha256, logo_width, logo_height from portal_workspace()"
+    )
+    if row is None:
+        return None
+    logo = logo_of(row["logo_sha256"], row["logo_width"], row["logo_height"])
+    return WorkspaceRef(row["workspace_id"], row["name"], logo)
 
 
 class LinkState(msgspec.Struct, frozen=True):

@@ -53,7 +53,8 @@ async def get_portal(
     async with database.connection("atum_desk_contact") as connection:
         found = await queries.find_portal_workspace(connection)
     return PortalHome(
-        workspace_name=found[1] if found else "", signed_in=maybe_contact is not None,
+        workspace_name=found.name if found else "", logo=found.logo if found else None,
+        signed_in=maybe_contact is not None,
         name=maybe_contact.name if maybe_contact else None, upload_max_bytes=settings.upload_max_bytes,
         live_url=live_address(request.headers.get("host", ""), settings),
     )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from atum_desk.identity.public import Email, Name
+from atum_desk.identity.public import Email, Logo, Name
 from atum_desk.portal.models import PortalTicketRow
 
 Claim = Annotated[str, Meta(min_length=20, max_length=128)]
@@ -17,6 +17,7 @@ class PortalHome(msgspec.Struct):
     """Whose portal this is, and whether the browser holds a requester's session."""
 
     workspace_name: str
+    logo: Logo | None
     signed_in: bool
     name: str | None
     upload_max_bytes: int

@@ -17,9 +17,11 @@ from atum_desk.sandbox.tasks import (
     CleanedHtml,
     CleanHtml,
     ForwardReading,
+    LogoImage,
     MailReading,
     PreviewMail,
     ReadForwarded,
+    ReadLogo,
     ReadMail,
     Task,
 )
@@ -128,6 +130,8 @@ async def run_in_child(task: PreviewMail) -> ParsedMail: ...
 async def run_in_child(task: CheckSignature) -> MailSignature: ...
 @overload
 async def run_in_child(task: CleanHtml) -> CleanedHtml: ...
+@overload
+async def run_in_child(task: ReadLogo) -> LogoImage: ...
 async def run_in_child(task: Task) -> Any:
     """Do a task in a child of the running process. Raises TaskFailed."""
     return await sandbox().run(task)

@@ -7,9 +7,11 @@ from atum_desk.sandbox.tasks import (
     CleanedHtml,
     CleanHtml,
     ForwardReading,
+    LogoImage,
     MailReading,
     PreviewMail,
     ReadForwarded,
+    ReadLogo,
     ReadMail,
 )
 
@@ -18,9 +20,11 @@ __all__ = [
     "CleanHtml",
     "CleanedHtml",
     "ForwardReading",
+    "LogoImage",
     "MailReading",
     "PreviewMail",
     "ReadForwarded",
+    "ReadLogo",
     "ReadMail",
     "TaskFailed",
     "run_in_child",

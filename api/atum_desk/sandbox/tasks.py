@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from cryptography import x509
@@ -39,6 +39,15 @@ class ForwardReading(msgspec.Struct, frozen=True):
     original: ForwardedMail
     mail: ParsedMail
     body: MessageBody
+
+
+class LogoImage(msgspec.Struct, frozen=True):
+    """A logo as WebP with its size in pixels; or why the upload is none, with no content."""
+
+    content: bytes
+    width: int
+    height: int
+    refusal: Literal["format", "animated", "large", "broken"] | None = None
 
 
 class CleanedHtml(msgspec.Struct, frozen=True):
@@ -115,7 +124,20 @@ class CleanHtml(msgspec.Struct, frozen=True, tag=True):
         return CleanedHtml(safe, html_to_text(safe), holds_images, markup.is_cut)
 
 
-Task = ReadMail | ReadForwarded | PreviewMail | CheckSignature | CleanHtml
+class ReadLogo(msgspec.Struct, frozen=True, tag=True):
+    """Make a logo of an uploaded image."""
+
+    raw: bytes
+
+    def run(self) -> LogoImage:
+        """Return the logo, or why it is none."""
+        # The library is large and seldom needed: children that read mail do without it.
+        from atum_desk.sandbox.logo_image import read_logo
+
+        return read_logo(self.raw)
+
+
+Task = ReadMail | ReadForwarded | PreviewMail | CheckSignature | CleanHtml | ReadLogo
 
 RESULTS: dict[type[Any], Any] = {
     ReadMail: MailReading,
@@ -123,6 +145,7 @@ RESULTS: dict[type[Any], Any] = {
     PreviewMail: ParsedMail,
     CheckSignature: MailSignature,
     CleanHtml: CleanedHtml,
+    ReadLogo: LogoImage,
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import io
 import os
 import time
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 import asyncpg
 import pytest
+from PIL import Image
 
 from atum_desk.files import jobs
 from atum_desk.files.queries import STORE_LOCK
@@ -51,6 +53,25 @@ async def grow_old(desk: Desk, superuser: str) -> None:
     for path in desk.settings.uploads.rglob("*"):
         if path.is_file():
             os.utime(path, (then, then))
+
+
+async def test_present_and_past_logos_stay_while_a_plain_upload_goes(
+    desk: Desk, database_url: str
+) -> None:
+    admin = await desk.administrator()
+    for size in (60, 90):
+        buffer = io.BytesIO()
+        Image.new("RGB", (size, size), "#2a67d0").save(buffer, "PNG")
+        answer = await admin.put("/workspace/logo", files={"file": ("logo.png", buffer.getvalue())})
+        assert answer.status_code == 200, answer.text
+    names = [row["sha256"] for row in await desk.rows("select sha256 from workspace_logos")]
+    await upload(admin, b"never attached")
+    await grow_old(desk, database_url)
+    await jobs.sweep(worker_of(desk), b"")
+    assert not path_of(desk, b"never attached").exists()
+    kept = [path for path in desk.settings.uploads.rglob("*") if path.is_file()]
+    assert sorted(path.name for path in kept) == sorted(names)
+    assert len(names) == 2
 
 
 async def test_uploads_that_no_message_took_go_after_a_day_and_not_before(

@@ -1,0 +1,104 @@
+"""Logos of the workspace: made of an uploaded image, stored as uploads are, given to whoever asks (ADR 0025)."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import AsyncIterator
+
+import asyncpg
+
+from atum_desk.files.public import FileStore, keep_upload, store_attachment
+from atum_desk.kernel.context import Actor
+from atum_desk.kernel.db import Database
+from atum_desk.kernel.problems import TooLarge, require_version
+from atum_desk.logos.permissions import SETTINGS_ROLES_EDIT
+from atum_desk.logos.problems import LogoNotFound, LogoRefused
+from atum_desk.sandbox.public import LogoImage, ReadLogo, TaskFailed, run_in_child
+
+MAX_UPLOAD_BYTES = 2_000_000
+MIME_TYPE = "image/webp"
+_SHA256 = re.compile(r"^[0-9a-f]{64}\Z")
+WORDS = {
+    "format": "it is no PNG, JPEG or WebP image",
+    "animated": "it is animated; choose a still image",
+    "large": "it has more than 16 million pixels or 8000 on a side",
+    "broken": "it is damaged or not complete",
+}
+
+
+async def read_upload(pieces: AsyncIterator[bytes]) -> bytes:
+    """Return an uploaded image. Raises TooLarge."""
+    raw = bytearray()
+    async for piece in pieces:
+        raw += piece
+        if len(raw) > MAX_UPLOAD_BYTES:
+            raise TooLarge(limit_bytes=MAX_UPLOAD_BYTES)
+    return bytes(raw)
+
+
+async def make_logo(raw: bytes) -> LogoImage:
+    """Return the logo that an uploaded image becomes, made in a child process. Raises LogoRefused."""
+    try:
+        image = await run_in_child(ReadLogo(raw))
+    except TaskFailed:
+        raise LogoRefused(why=WORDS["broken"]) from None
+    if image.refusal is not None:
+        raise LogoRefused(why=WORDS[image.refusal])
+    return image
+
+
+async def store_logo(database: Database, files: FileStore, actor: Actor, image: LogoImage) -> int:
+    """Keep a logo and return its id; equal content is the same logo.
+
+    It is an upload of its own and stays when the workspace's logo is taken back: pages that are open
+    show it, and a redo needs it.
+    """
+    sha256 = hashlib.sha256(image.content).hexdigest()
+    async with database.writing(actor, "attachment.upload") as work:
+        work.actor.require(SETTINGS_ROLES_EDIT)
+        # Two who upload the same at once shall store one.
+        await work.execute(
+            "select id from workspaces where id = (select ctx_workspace()) for update"
+        )
+        known = await work.fetchval("select id from workspace_logos where sha256 = $1", sha256)
+        if known is not None:
+            work.unchanged = True
+            return known
+        attachment_id = await store_attachment(
+            work, files, filename="logo.webp", mime_type=MIME_TYPE, content=image.content
+        )
+        await keep_upload(work, attachment_id)
+        return await work.fetchval(
+            """insert into workspace_logos (workspace_id, attachment_id, sha256, width, height)
+               values (ctx_workspace(), $1, $2, $3, $4) returning id""",
+            attachment_id, sha256, image.width, image.height,
+        )  # fmt: skip
+
+
+async def set_logo(
+    database: Database, actor: Actor, logo_id: int | None, version: int | None
+) -> None:
+    """Let the workspace have a logo that was stored, or none. Raises VersionConflict."""
+    async with database.writing(actor, "workspace.logo") as work:
+        work.actor.require(SETTINGS_ROLES_EDIT)
+        row = await work.fetchone(
+            """select name, logo_id, version from workspaces
+                where id = (select ctx_workspace()) for update"""
+        )
+        require_version(version, row["version"])
+        if row["logo_id"] == logo_id:
+            work.unchanged = True
+            return
+        await work.execute(
+            """update workspaces set logo_id = $1, version = version + 1
+                where id = (select ctx_workspace())""",
+            logo_id,
+        )
+        work.summary = {"name": row["name"], "removed": logo_id is None}
+
+
+async def require_logo(connection: asyncpg.Connection, sha256: str) -> None:
+    """Raise LogoNotFound unless a content is or was a workspace's logo."""
+    if not _SHA256.match(sha256) or not await connection.fetchval("select is_logo($1)", sha256):
+        raise LogoNotFound

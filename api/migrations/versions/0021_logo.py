@@ -1,0 +1,11 @@
+"""A workspace's logo, which its administrators set."""
+
+from atum_desk.kernel.migrate import run_sql_file
+
+revision = "0021"
+down_revision = "0020"
+
+
+def upgrade() -> None:
+    """Run the SQL file of the same name."""
+    run_sql_file(__file__)
