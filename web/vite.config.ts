@@ -14,8 +14,8 @@ const BOTH = [
   "/src/(api|locales/en/(common|portal))",
   "/src/app/(base|freshPage|i18n|languages|NotFoundScreen|places|queryClient|styles|tokens)\\.",
   "/src/lib/(copy|key|sizes|stored|text|toast)\\.",
-  "/src/ui/(Brand.module|Button|drawings|FileTile|FormFrame|Icon|Kbd|Mark|States)\\.",
-  "/src/ui/(Button|FileTile|FormFrame|Icon|Kbd|States).module",
+  "/src/ui/(Brand.module|Button|drawings|FileTile|FormFrame|Icon|Kbd|Logo|Mark|States)\\.",
+  "/src/ui/(Button|FileTile|FormFrame|Icon|Kbd|Logo|States).module",
 ];
 /** What a request of the portal and the desk's messages both stand on. */
 const MESSAGES = [

@@ -12,6 +12,7 @@ from atum_desk.files.public import FileStore, keep_upload, store_attachment
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.db import Database
 from atum_desk.kernel.problems import TooLarge, require_version
+from atum_desk.logos import queries
 from atum_desk.logos.permissions import SETTINGS_ROLES_EDIT
 from atum_desk.logos.problems import LogoNotFound, LogoRefused
 from atum_desk.sandbox.public import LogoImage, ReadLogo, TaskFailed, run_in_child
@@ -58,10 +59,8 @@ async def store_logo(database: Database, files: FileStore, actor: Actor, image: 
     async with database.writing(actor, "attachment.upload") as work:
         work.actor.require(SETTINGS_ROLES_EDIT)
         # Two who upload the same at once shall store one.
-        await work.execute(
-            "select id from workspaces where id = (select ctx_workspace()) for update"
-        )
-        known = await work.fetchval("select id from workspace_logos where sha256 = $1", sha256)
+        await queries.lock_workspace(work)
+        known = await queries.find_logo(work, sha256)
         if known is not None:
             work.unchanged = True
             return known
@@ -69,11 +68,7 @@ async def store_logo(database: Database, files: FileStore, actor: Actor, image: 
             work, files, filename="logo.webp", mime_type=MIME_TYPE, content=image.content
         )
         await keep_upload(work, attachment_id)
-        return await work.fetchval(
-            """insert into workspace_logos (workspace_id, attachment_id, sha256, width, height)
-               values (ctx_workspace(), $1, $2, $3, $4) returning id""",
-            attachment_id, sha256, image.width, image.height,
-        )  # fmt: skip
+        return await queries.insert_logo(work, attachment_id, sha256, image.width, image.height)
 
 
 async def set_logo(
@@ -82,23 +77,16 @@ async def set_logo(
     """Let the workspace have a logo that was stored, or none. Raises VersionConflict."""
     async with database.writing(actor, "workspace.logo") as work:
         work.actor.require(SETTINGS_ROLES_EDIT)
-        row = await work.fetchone(
-            """select name, logo_id, version from workspaces
-                where id = (select ctx_workspace()) for update"""
-        )
-        require_version(version, row["version"])
-        if row["logo_id"] == logo_id:
+        workspace = await queries.lock_workspace(work)
+        require_version(version, workspace.version)
+        if workspace.logo_id == logo_id:
             work.unchanged = True
             return
-        await work.execute(
-            """update workspaces set logo_id = $1, version = version + 1
-                where id = (select ctx_workspace())""",
-            logo_id,
-        )
-        work.summary = {"name": row["name"], "removed": logo_id is None}
+        await queries.set_workspace_logo(work, logo_id)
+        work.summary = {"name": workspace.name, "removed": logo_id is None}
 
 
 async def require_logo(connection: asyncpg.Connection, sha256: str) -> None:
     """Raise LogoNotFound unless a content is or was a workspace's logo."""
-    if not _SHA256.match(sha256) or not await connection.fetchval("select is_logo($1)", sha256):
+    if not _SHA256.match(sha256) or not await queries.is_logo(connection, sha256):
         raise LogoNotFound

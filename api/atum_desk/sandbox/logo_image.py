@@ -15,10 +15,10 @@ FORMATS = ("PNG", "JPEG", "WEBP")
 # What a decoder may be asked for; said by the header, before anything is decoded.
 MAX_PIXELS = 16_000_000
 MAX_SIDE = 8_000
-# Three times what the widest place on a screen shows.
-MAX_WIDTH, MAX_HEIGHT = 640, 160
+# Twice what the widest place on a screen shows.
+MAX_WIDTH, MAX_HEIGHT = 480, 120
 # It comes with every first visit: see tests/e2e/test_wire.py.
-MAX_BYTES = 24_000
+MAX_BYTES = 7_500
 QUALITIES = (92, 80, 60)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import httpx
 import pytest
+from PIL import Image
 from playwright.async_api import BrowserContext, Page, expect
 
 from atum_desk.kernel.db import Database
@@ -69,6 +71,20 @@ async def given_tickets(database: Database) -> None:
         await given.ticket(f"The VPN of office {number} drops every twenty minutes")
 
 
+async def given_logo(page: Page, house: House) -> None:
+    """Set a logo that is as large as one gets: nothing compresses it."""
+    buffer = io.BytesIO()
+    Image.effect_noise((900, 500), 200).convert("RGB").save(buffer, "PNG")
+    answer = await page.request.put(
+        f"{house.address}/api/v1/workspace/logo",
+        multipart={
+            "file": {"name": "logo.png", "mimeType": "image/png", "buffer": buffer.getvalue()}
+        },
+        headers={"origin": house.address},
+    )
+    assert answer.ok, await answer.text()
+
+
 async def expect_kept(wire: Wire, page: Page) -> None:
     """On a second visit the browser has every file whose name is a hash of its content."""
     address = page.url
@@ -76,8 +92,9 @@ async def expect_kept(wire: Wire, page: Page) -> None:
     wire.forget()
     await page.goto(address)
     await page.wait_for_load_state("networkidle")
-    assert [url for url in wire.addresses.values() if "/assets/" in url], wire
-    assert not [url for url in wire.fetched if "/assets/" in url], wire
+    for kept in ("/assets/", "/logos/"):
+        assert [url for url in wire.addresses.values() if kept in url], wire
+        assert not [url for url in wire.fetched if kept in url], wire
 
 
 async def expect_gzip_for(wire: Wire, limit_bytes: int) -> None:
@@ -100,6 +117,7 @@ async def test_the_first_load_of_the_desk_stays_within_its_budget(
     await given_tickets(database)
     page = await browser_context.new_page()
     await sign_in(page, house)
+    await given_logo(page, house)
     await page.goto("about:blank")
     wire = Wire()
     await wire.listen(page)
@@ -109,6 +127,7 @@ async def test_the_first_load_of_the_desk_stays_within_its_budget(
     print(wire)
     assert wire.total_bytes < DESK_BYTES, wire
     assert len(wire.addresses) <= DESK_REQUESTS, wire
+    assert any("/logos/" in url for url in wire.fetched), wire
     await expect_gzip_for(wire, DESK_BYTES)
     await expect_kept(wire, page)
 
@@ -117,6 +136,10 @@ async def test_the_first_load_of_the_portal_stays_within_its_budget(
     house: House, browser_context: BrowserContext
 ) -> None:
     page = await browser_context.new_page()
+    await sign_in(page, house)
+    await given_logo(page, house)
+    await page.context.clear_cookies()
+    await page.goto("about:blank")
     wire = Wire()
     await wire.listen(page)
     await page.goto(f"{house.address}/")
@@ -125,5 +148,6 @@ async def test_the_first_load_of_the_portal_stays_within_its_budget(
     print(wire)
     assert wire.total_bytes < PORTAL_BYTES, wire
     assert len(wire.addresses) <= PORTAL_REQUESTS, wire
+    assert any("/logos/" in url for url in wire.fetched), wire
     await expect_gzip_for(wire, PORTAL_BYTES)
     await expect_kept(wire, page)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import importlib
 import inspect
+import io
 import pkgutil
 from collections.abc import Callable
 from datetime import timedelta
@@ -12,13 +13,14 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from PIL import Image
 
 import atum_desk
 from atum_desk.kernel import clock
 from atum_desk.tickets.public import request_link
 from desk import Desk
 
-SLICES = ("identity", "contacts", "tickets", "history", "files", "portal")
+SLICES = ("identity", "logos", "contacts", "tickets", "history", "files", "portal")
 # Called by a job or by mail only, and tested with it (tests/tickets/test_closing.py, tests/mail, tests/identity, tests/files).
 ELSEWHERE = {
     "identity.queries:prune_sessions",
@@ -111,6 +113,10 @@ async def tour_of_staff(desk: Desk) -> None:
         {"email": "admin@atum.localhost", "password": desk.settings.admin_password},
         status=200,
     )
+    picture = io.BytesIO()
+    Image.new("RGB", (40, 20), "#2a67d0").save(picture, "PNG")
+    logo = await admin.put("/workspace/logo", files={"file": ("logo.png", picture.getvalue())})
+    assert (await desk.client().get(logo.json()["logo"]["url"][7:])).status_code == 200
     reset = await admin.posted(f"/people/{person.id}/password", status=200)
     own = desk.client()
     await own.posted(

@@ -57,7 +57,7 @@ export const me: Me = {
     team_ids: [1],
     sees_all_teams: true,
   },
-  workspace: { id: 1, name: "Halvorsen Instruments" },
+  workspace: { id: 1, name: "Halvorsen Instruments", logo: null },
   permissions: [
     "ticket:read",
     "contact:read",

@@ -1,9 +1,11 @@
+import { useQuery } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { Wordmark } from "@/ui/Brand";
 import { Button } from "@/ui/Button";
 import { Form, PasswordField, TextField } from "@/ui/Form";
-import { useSignIn } from "./api";
+import { Logo } from "@/ui/Logo";
+import { frontQuery, useSignIn } from "./api";
 import { signInRoute } from "./routes";
 import classes from "./SignInScreen.module.css";
 
@@ -24,7 +26,7 @@ export function SignInScreen() {
     <main className={classes.screen}>
       <section className={classes.hero}>
         <Horizon />
-        <Wordmark />
+        <FrontLogo />
         <h1>{t("signIn.title")}</h1>
       </section>
       <Form onSubmit={submit} className={classes.form} label={t("signIn.title")}>
@@ -58,6 +60,19 @@ export function SignInScreen() {
         <a href="/">{t("signIn.portal")}</a>
       </p>
     </main>
+  );
+}
+
+/** Whose desk it is: the workspace's logo once it is known, else the product's. */
+function FrontLogo() {
+  const { t } = useTranslation();
+  const front = useQuery(frontQuery);
+  const { logo, workspace_name: name } = front.data ?? { logo: null, workspace_name: "" };
+  return (
+    <div className={classes.logo}>
+      {logo && <Logo logo={logo} name={t("desk.logo", { name })} maxWidth={260} maxHeight={56} />}
+      {!logo && !front.isPending && <Wordmark />}
+    </div>
   );
 }
 

@@ -10,6 +10,13 @@ export const meQuery = queryOptions({
   staleTime: Number.POSITIVE_INFINITY,
 });
 
+/** What a stranger sees of the workspace: its name and its logo. */
+export const frontQuery = queryOptions({
+  queryKey: ["portal", "home"],
+  queryFn: () => read(client.GET("/api/v1/portal")),
+  staleTime: 5 * 60_000,
+});
+
 /** The person signed in; only inside the desk, where the route has made sure of it. */
 export function useMe(): Me {
   return useSuspenseQuery(meQuery).data;

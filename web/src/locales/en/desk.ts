@@ -11,6 +11,7 @@ export const desk = {
   },
   desk: {
     title: "{{name}} · ATUM DESK",
+    logo: "Logo of {{name}}",
     skip: "Skip to the content",
     main: "Main",
     search: "Search",

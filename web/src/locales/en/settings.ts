@@ -341,5 +341,15 @@ export const settings = {
     hint: "Your colleagues see it in the desk, requesters on the portal.",
     name: "Name of the workspace",
     saved: "Workspace renamed",
+    logo: "Logo",
+    logoHint:
+      "In the corner of the desk, on the sign-in page and on the portal. PNG, JPEG or WebP, at most 2 MB.",
+    chooseImage: "Choose an image",
+    otherImage: "Choose another image",
+    saveLogo: "Save logo",
+    removeLogo: "Remove logo",
+    logoSaved: "Logo saved",
+    logoRemoved: "Logo removed",
+    ground: { light: "In the light", dark: "In the dark" },
   },
 } as const;

@@ -1,9 +1,9 @@
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useWorkspaceName } from "@/features/session/api";
+import { DeskLogo } from "@/features/session/DeskLogo";
 import { MAIL, useMayRead } from "@/features/session/reads";
 import { TicketNav } from "@/features/tickets/components/TicketNav";
-import { Wordmark } from "@/ui/Brand";
 import { Icon, type IconName } from "@/ui/Icon";
 import { Kbd } from "@/ui/Kbd";
 import { useDeskDialogs } from "../dialogs";
@@ -22,7 +22,7 @@ export function Rail({ small, onToggle }: RailProps) {
   return (
     <nav className={`${classes.rail} ${small ? classes.small : ""}`} aria-label={t("desk.main")}>
       <Link to="/desk/tickets" search={{}} className={classes.brand}>
-        <Wordmark small={small} />
+        <DeskLogo small={small} />
       </Link>
       {!small && workspace && (
         <span className={`${classes.workspace} cut`}>

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { chooseLanguage } from "@/app/i18n";
 import { languages } from "@/app/languages";
+import { Logo } from "@/ui/Logo";
 import { Mark } from "@/ui/Mark";
 import { portalQuery } from "../api";
 import classes from "./PortalFrame.module.css";
@@ -15,7 +16,11 @@ export function PortalHead() {
   return (
     <header className={classes.head}>
       <Link href="/" className={classes.brand}>
-        <Mark size={24} />
+        {home?.logo ? (
+          <Logo logo={home.logo} name="" maxWidth={140} maxHeight={36} />
+        ) : (
+          <Mark size={24} />
+        )}
         <bdi className={`${classes.name} cut`}>{home?.workspace_name}</bdi>
         <span className={classes.help}>{t("portal.help")}</span>
       </Link>

@@ -13,6 +13,7 @@ import { Page, useLocked } from "../components/Page";
 import { useEdits } from "../edits";
 import classes from "../profile/Profile.module.css";
 import { useSaved } from "../saved";
+import { LogoCard } from "./LogoCard";
 
 const PERMISSION = "settings:roles:edit";
 type Workspace = components["schemas"]["Workspace"];
@@ -26,6 +27,7 @@ export function WorkspacePage() {
       {query.error && <ErrorState error={query.error} onRetry={() => void query.refetch()} />}
       {/* What was saved becomes what the next edits stand on. */}
       {query.data && <NameCard key={query.data.name} workspace={query.data} />}
+      {query.data && <LogoCard workspace={query.data} />}
     </Page>
   );
 }

@@ -3,8 +3,8 @@ import { useDisclosure } from "@mantine/hooks";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useDeskDialogs } from "@/features/desk/dialogs";
+import { DeskMark } from "@/features/session/DeskLogo";
 import { useMayOpenTickets } from "@/features/session/reads";
-import { Mark } from "@/ui/Brand";
 import { Button, IconButton } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { Icon } from "@/ui/Icon";
@@ -111,7 +111,7 @@ export function PhoneListBar({ title, count }: ListBarProps) {
   return (
     <Bar>
       <button type="button" className={classes.switch} onClick={views.open}>
-        <Mark size={26} />
+        <DeskMark size={26} />
         <BarTitle count={count}>{title}</BarTitle>
         <Icon name="down" className={classes.quiet} />
       </button>
