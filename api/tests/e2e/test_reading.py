@@ -104,6 +104,41 @@ async def test_a_cut_subject_in_the_list_is_shown_whole_by_pointer_and_by_focus(
     await expect(whole).to_be_visible()
 
 
+LONG = "The VPN of the office in Lisbon drops every twenty minutes"
+LONGER = f"{LONG}, {LONG.lower()} since the weekend"
+
+
+@pytest.mark.parametrize("direction", ["ltr", "rtl"])
+async def test_on_a_phone_a_subject_has_two_lines_and_the_rows_stay_even(
+    house: House, browser_context: BrowserContext, direction: str
+) -> None:
+    page = await browser_context.new_page()
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await post(page, house, "/session", {"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD})
+    for subject in ("Short", LONG, LONGER):
+        await open_ticket(page, house, subject)
+    await page.goto(f"{house.address}/desk/tickets?view=all")
+    await page.evaluate("dir => document.documentElement.dir = dir", direction)
+    rows = page.get_by_role("region", name="Tickets")
+    subjects = rows.locator("[data-whole]")
+    await expect(subjects).to_have_count(3)
+    # The whole subject is what is read out, also where the eye sees an ellipsis.
+    await expect(rows.get_by_role("link", name=LONGER)).to_be_visible()
+    longer, long, short = [
+        await subjects.nth(place).evaluate(
+            "e => [Math.round(e.clientHeight / parseFloat(getComputedStyle(e).lineHeight)),"
+            " e.scrollHeight > e.clientHeight + 1]"
+        )
+        for place in range(3)
+    ]
+    assert (short, long, longer) == ([1, False], [2, False], [2, True])
+    heights = await rows.get_by_role("link").evaluate_all("all => all.map(e => e.clientHeight)")
+    assert len(set(heights)) == 1
+    assert await rows.get_by_role("link").evaluate_all(
+        "all => all.every(e => e.scrollHeight <= e.clientHeight && e.scrollWidth <= e.clientWidth)"
+    )
+
+
 async def test_on_paper_stands_the_ticket_alone(
     house: House, browser_context: BrowserContext
 ) -> None:

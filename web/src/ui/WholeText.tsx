@@ -82,8 +82,10 @@ function textIn(element: Element): Element | null {
   return element.closest("[data-whole]") ?? element.querySelector("[data-whole]");
 }
 
+/** Cut at the end of its line, or after its last line. */
 function isCut(element: Element): boolean {
-  return element.scrollWidth > element.clientWidth;
+  const { scrollWidth, clientWidth, scrollHeight, clientHeight } = element;
+  return scrollWidth > clientWidth || scrollHeight > clientHeight + 1;
 }
 
 const MARGIN_PX = 8;

@@ -24,7 +24,7 @@ import { useListTitle } from "./listTitle";
 
 const COMPACT_PX = 32;
 const COSY_PX = 76;
-const PHONE_PX = 84;
+const PHONE_PX = 104;
 
 type ListProps = { search: TicketSearch; list: TicketList };
 
