@@ -237,7 +237,7 @@ test("a new ticket begins with a mail to its requester, unless something else is
   await user.click(dialog.getByRole("button", { name: "Open ticket with note" }));
   await waitFor(() => expect(openings(api)[1]?.body).toMatchObject({ kind: "note", send: false }));
   expect(openings(api)[1]?.body).not.toHaveProperty("cc");
-  await user.click(dialog.getByRole("button", { name: "Requester's words" }));
+  await user.click(dialog.getByRole("button", { name: "What they said" }));
   await user.click(dialog.getByRole("button", { name: "Open ticket, send nothing" }));
   await waitFor(() => expect(openings(api)[2]?.body).toMatchObject({ kind: "reply", send: false }));
 });

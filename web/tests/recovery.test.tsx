@@ -1,6 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
 import { asProblem, isPassing, ProblemError } from "@/api/problem";
+import { toast } from "@/lib/toast";
 import { createFakeApi, problem } from "./fake/server";
 import { renderAt } from "./render";
 
@@ -92,6 +93,21 @@ test("a reply refused for the ended session is kept and sent after the sign-in",
   await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
   await user.type(await reply(), "{Control>}{Enter}{/Control}");
   expect(await screen.findByText(/Reply held for/)).toBeVisible();
+});
+
+test("what is refused for the ended session is said by the sign-in alone", async () => {
+  const api = createFakeApi();
+  const { user } = renderAt(TICKET, api);
+  await reply();
+  api.overrides.set("PATCH tickets/4187", ended);
+  await user.keyboard("e");
+  const dialog = within(await screen.findByRole("dialog", { name: "Your session has ended" }));
+  await waitFor(() => expect(api.calls.some((call) => call.method === "PATCH")).toBe(true));
+  await user.type(dialog.getByLabelText("Password"), "secret-enough");
+  expect(toast.current()).toBeNull();
+  api.overrides.clear();
+  await user.keyboard("{Enter}");
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
 });
 
 test("signing out asks nobody to sign in again", async () => {

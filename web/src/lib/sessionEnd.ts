@@ -25,6 +25,7 @@ export const sessionEnd = {
   },
   /** There is a session again, or the person put the question aside. */
   clear: () => set(false),
+  isEnded: () => ended,
   /** The person signs out, which is no surprise. */
   leave: (isLeaving: boolean) => {
     leaving = isLeaving;

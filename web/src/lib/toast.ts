@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from "react";
+import { sessionEnd } from "./sessionEnd";
 
 export type Toast = {
   id: number;
@@ -26,6 +27,8 @@ function set(next: Toast | null) {
 type ToastRequest = Partial<Pick<Toast, "tone" | "durationMs" | "action">> & { message: string };
 
 function show({ message, tone = "plain", action, durationMs }: ToastRequest): number {
+  // Whatever is refused now is refused for the ended session, and the sign-in in place says so.
+  if (tone === "bad" && sessionEnd.isEnded()) return lastId;
   clearTimeout(timer);
   lastId += 1;
   const id = lastId;

@@ -321,7 +321,7 @@ export const tickets = {
     subject: "Subject",
     text: { send: "Message", note: "Note", requester: "What is it about?" },
     first: "First message",
-    kind: { send: "Send to requester", note: "Internal note", requester: "Requester's words" },
+    kind: { send: "Send to requester", note: "Internal note", requester: "What they said" },
     hint: {
       send: "It leaves as mail once its time to undo is over.",
       note: "Only staff will see it; the requester gets nothing.",
