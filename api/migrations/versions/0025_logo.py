@@ -2,8 +2,8 @@
 
 from atum_desk.kernel.migrate import run_sql_file
 
-revision = "0021"
-down_revision = "0020"
+revision = "0025"
+down_revision = "0024"
 
 
 def upgrade() -> None:
