@@ -207,9 +207,7 @@ async def start_listeners(worker: WorkerContext, passed: Sequence[socket.socket]
             settings.lmtp_socket, unix, lambda: LmtpSession(handler, **options)
         )
     receiver.start()
-    return Listeners(
-        receiver, limits.connections, servers, own_socket, worker.database
-    )
+    return Listeners(receiver, limits.connections, servers, own_socket, worker.database)
 
 
 async def _listen_on_port(
