@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 import msgspec
 
@@ -31,7 +32,7 @@ class Planted(msgspec.Struct, kw_only=True):
     admin: Client
     # an administrator in every right, who sees team A only
     restricted: SignedIn
-    ids: dict[str, list[int]] = {}
+    ids: dict[str, list[Any]] = {}
 
 
 async def plant(desk: Desk) -> Planted:
@@ -151,7 +152,7 @@ async def _link(planted: Planted) -> None:
         )
 
 
-async def _ids(planted: Planted) -> dict[str, list[int]]:
+async def _ids(planted: Planted) -> dict[str, list[Any]]:
     """Return all ids that a path may name, for each parameter."""
     tables = {
         "attachment_id": "attachments", "outbox_id": "outbox", "mail_id": "mails", "contact_id": "people",
@@ -160,7 +161,7 @@ async def _ids(planted: Planted) -> dict[str, list[int]]:
         "message_id": "messages", "standing_id": "address_standings", "key_id": "dkim_keys",
         "layout_id": "mail_layouts",
     }  # fmt: skip
-    ids: dict[str, list[int]] = {}
+    ids: dict[str, list[Any]] = {}
     for name, table in tables.items():
         ids[name] = [
             row["id"] for row in await planted.desk.rows(f"select id from {table} order by id")
@@ -171,6 +172,10 @@ async def _ids(planted: Planted) -> dict[str, list[int]]:
     ]
     # A request to the machine is a file and holds nothing of tickets.
     ids["request_id"] = [1]
+    # Anybody may ask for a logo by its hash; files of tickets must not come that way.
+    ids["sha256"] = [
+        row["sha256"] for row in await planted.desk.rows("select distinct sha256 from attachments")
+    ]
     return ids
 
 

@@ -333,6 +333,7 @@ export const settings = {
       attachment_upload: "uploaded a file",
       workspace_create: "created the workspace",
       workspace_rename: "renamed the workspace",
+      workspace_logo: "changed the logo",
       workspace_prepare: "prepared the workspace",
     },
   },
