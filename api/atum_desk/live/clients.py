@@ -22,6 +22,10 @@ class Clients:
     def __len__(self) -> int:
         return sum(len(clients) for groups in self._groups.values() for clients in groups.values())
 
+    def __contains__(self, client: Client) -> bool:
+        groups = self._groups.get(client.powers.workspace_id, {})
+        return client in groups.get(client.powers.hearing, ())
+
     def add(self, client: Client) -> None:
         """Take a client in."""
         groups = self._groups[client.powers.workspace_id]
@@ -36,10 +40,10 @@ class Clients:
 
     def remove(self, client: Client) -> bool:
         """Let a client go; False when it was not here."""
-        groups = self._groups.get(client.powers.workspace_id, {})
-        clients = groups.get(client.powers.hearing, set())
-        if client not in clients:
+        if client not in self:
             return False
+        groups = self._groups[client.powers.workspace_id]
+        clients = groups[client.powers.hearing]
         clients.remove(client)
         if not clients:
             del groups[client.powers.hearing]

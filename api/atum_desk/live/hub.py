@@ -89,7 +89,10 @@ class Hub:
             frames = [encode(ReadyFrame(seq=str(here), resumed=missed is not None))]
             if last_seq is not None and missed is None:
                 frames.append(RESYNC)
-            await client.catch_up(frames + frames_for(powers, missed or ()))
+            if client not in self._clients:
+                return None
+            # Its powers may have changed while was read what it missed.
+            await client.catch_up(frames + frames_for(client.powers, missed or ()))
         except BaseException:
             self.leave(client)
             raise
