@@ -75,9 +75,13 @@ async def read_whole(staff: Staff, actor: Actor, statement: str, values: list[An
     """Return the big tables that a statement's plan reads from end to end."""
     async with staff.database.reading(actor) as view:
         [plan] = await view.fetchval(f"explain (format json) {statement}", *values)
+    return read_from_end_to_end(plan) & BIG
+
+
+def read_from_end_to_end(plan: dict[str, Any]) -> set[str]:
     return {
         node["Relation Name"] for node in nodes(plan["Plan"]) if node["Node Type"] == "Seq Scan"
-    } & BIG
+    }
 
 
 def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -129,9 +133,7 @@ async def test_a_ticket_with_its_thread_reads_no_table_whole(staff: Staff, actor
         await view.execute(f"prepare thread({types}) as {threads.TICKET_WITH_THREAD}")
         [plan] = await view.fetchval(f"explain (format json) execute thread({values})")
         await view.execute("deallocate thread")
-    read = {
-        node["Relation Name"] for node in nodes(plan["Plan"]) if node["Node Type"] == "Seq Scan"
-    }
+    read = read_from_end_to_end(plan)
     assert not read & (BIG | {"people", "changes", "row_changes"})
 
 
@@ -170,9 +172,7 @@ async def test_what_is_known_of_a_mail_is_looked_up(staff: Staff) -> None:
         await view.execute(f"prepare facts({types}) as {FACTS}")
         [plan] = await view.fetchval(f"explain (format json) execute facts({values})")
         await view.execute("deallocate facts")
-    read = {
-        node["Relation Name"] for node in nodes(plan["Plan"]) if node["Node Type"] == "Seq Scan"
-    }
+    read = read_from_end_to_end(plan)
     assert not read & (BIG | {"people", "addresses"})
     used = {node["Index Name"] for node in nodes(plan["Plan"]) if "Index Name" in node}
     assert "tickets_pkey" in used
