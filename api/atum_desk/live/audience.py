@@ -1,6 +1,6 @@
 """Who hears of a change, and what of it: the rules of the tables' policies, said once more.
 
-tests/live/test_audience.py and test_rows.py hold these rules against the policies.
+tests/live/test_audience.py and test_live_rows.py hold these rules against the policies.
 """
 
 from __future__ import annotations
