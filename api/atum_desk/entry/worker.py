@@ -19,7 +19,8 @@ from atum_desk.fetching.service import Fetching
 from atum_desk.files import jobs as files
 from atum_desk.files.public import FileStore
 from atum_desk.identity import jobs as identity
-from atum_desk.kernel.db import UNREACHABLE, Database
+from atum_desk.kernel.connections import UNREACHABLE
+from atum_desk.kernel.db import Database
 from atum_desk.kernel.followers import ChangeHandler, Follower
 from atum_desk.kernel.job_handlers import Job, JobHandler, WorkerContext
 from atum_desk.kernel.jobs import JobRunner

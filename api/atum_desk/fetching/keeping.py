@@ -11,8 +11,9 @@ import asyncpg
 from atum_desk.fetching import queries
 from atum_desk.fetching.envelope import fetched_mail
 from atum_desk.fetching.models import FetchedMailbox, ListedMail, Progress, Source
+from atum_desk.kernel.connections import UNREACHABLE
 from atum_desk.kernel.context import SystemActor
-from atum_desk.kernel.db import UNREACHABLE, Database, View
+from atum_desk.kernel.db import Database, View
 from atum_desk.mail.public import IncomingMail, insert_mails, intake
 
 FIRST_DELAY = timedelta(minutes=1)

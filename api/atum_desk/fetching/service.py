@@ -13,7 +13,7 @@ import structlog
 from atum_desk.fetching import queries
 from atum_desk.fetching.fetcher import MailboxFetcher
 from atum_desk.fetching.models import FetchedMailbox
-from atum_desk.kernel.db import UNREACHABLE
+from atum_desk.kernel.connections import UNREACHABLE
 from atum_desk.kernel.job_handlers import WorkerContext
 
 # A thread is taken for the time of one exchange with a server; waiting for mail takes none.

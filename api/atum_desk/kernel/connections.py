@@ -17,9 +17,22 @@ from collections.abc import Awaitable, Callable
 
 import asyncpg
 
+from atum_desk.kernel.problems import Unavailable
+
+WAITING_SECONDS = 10.0
 IDLE_SECONDS = 300.0
 # One in so many connections is lent to writes only.
 RESERVED_PART = 4
+UNREACHABLE = (
+    OSError,
+    TimeoutError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.InterfaceError,
+    # What a statement gets that is sent just after the server said goodbye.
+    asyncpg.InternalClientError,
+)
 
 
 class Connections:
@@ -141,3 +154,30 @@ class Connections:
     def _forget(self, connection: asyncpg.Connection) -> None:
         self._all.discard(connection)
         self._open -= 1
+
+
+class Loan:
+    """A connection for the time of a `with`. Raises Unavailable when the database cannot be reached."""
+
+    __slots__ = ("_connection", "_pool", "_writes")
+
+    def __init__(self, pool: Connections, writes: bool) -> None:
+        self._pool = pool
+        self._writes = writes
+        self._connection: asyncpg.Connection
+
+    async def __aenter__(self) -> asyncpg.Connection:
+        try:
+            self._connection = await self._pool.take(WAITING_SECONDS, writes=self._writes)
+        except UNREACHABLE as error:
+            raise Unavailable from error
+        return self._connection
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: object
+    ) -> None:
+        self._pool.give(
+            self._connection, in_doubt=kind is not None and not issubclass(kind, Exception)
+        )
+        if isinstance(error, UNREACHABLE):
+            raise Unavailable from error

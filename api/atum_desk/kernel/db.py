@@ -21,50 +21,22 @@ import msgspec
 
 from atum_desk.kernel import clock
 from atum_desk.kernel.bell import Bell
-from atum_desk.kernel.connections import Connections
+from atum_desk.kernel.connections import UNREACHABLE, Connections, Loan
 from atum_desk.kernel.context import Actor, SystemActor, request_context
 from atum_desk.kernel.idempotency import claim_key
 from atum_desk.kernel.one_trip import OneTrip
-from atum_desk.kernel.problems import NotSignedIn, Unavailable
+from atum_desk.kernel.problems import NotSignedIn
 from atum_desk.kernel.roles import LOGIN_ROLES, LoginRole, role_url
 from atum_desk.kernel.settings import Settings
 
 type_encoder = msgspec.json.Encoder()
 REMEMBERED_ACTORS = 10_000
 OPENING_SECONDS = 60.0
-WAITING_SECONDS = 10.0
 READ = "begin read only"
 READ_ONE_MOMENT = "begin isolation level repeatable read read only"
 # As take_change() names the connection for as long as its change is open.
 CHANGE_NAME = "atum-desk change "
 _STAMP = re.compile(r"^\d+\.\d*$")
-
-
-class Loan:
-    """A connection for the time of a `with`. Raises Unavailable when the database cannot be reached."""
-
-    __slots__ = ("_connection", "_pool", "_writes")
-
-    def __init__(self, pool: Connections, writes: bool) -> None:
-        self._pool = pool
-        self._writes = writes
-        self._connection: asyncpg.Connection
-
-    async def __aenter__(self) -> asyncpg.Connection:
-        try:
-            self._connection = await self._pool.take(WAITING_SECONDS, writes=self._writes)
-        except UNREACHABLE as error:
-            raise Unavailable from error
-        return self._connection
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, _: object
-    ) -> None:
-        self._pool.give(
-            self._connection, in_doubt=kind is not None and not issubclass(kind, Exception)
-        )
-        if isinstance(error, UNREACHABLE):
-            raise Unavailable from error
 
 
 class View:
@@ -351,16 +323,6 @@ SERVER_SETTINGS = {
     "default_transaction_read_only": "off",
     "row_security": "on",
 }
-UNREACHABLE = (
-    OSError,
-    TimeoutError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.AdminShutdownError,
-    asyncpg.InterfaceError,
-    # What a statement gets that is sent just after the server said goodbye.
-    asyncpg.InternalClientError,
-)
 
 
 def _require_needed(fresh: Actor) -> None:

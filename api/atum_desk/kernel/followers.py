@@ -11,8 +11,9 @@ import structlog
 
 from atum_desk.kernel import clock
 from atum_desk.kernel.bell import CHANNEL
+from atum_desk.kernel.connections import UNREACHABLE
 from atum_desk.kernel.context import SystemActor
-from atum_desk.kernel.db import UNREACHABLE, Database, Work
+from atum_desk.kernel.db import Database, Work
 from atum_desk.kernel.ledger import (
     BEGINNING,
     POLL_SECONDS,

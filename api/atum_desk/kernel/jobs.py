@@ -32,8 +32,8 @@ from pgqueuer.domain.settings import DBSettings
 from pgqueuer.domain.types import Channel
 
 from atum_desk.kernel.bell import QUEUE_CHANNEL
+from atum_desk.kernel.connections import UNREACHABLE
 from atum_desk.kernel.context import RequestContext, request_context
-from atum_desk.kernel.db import UNREACHABLE
 from atum_desk.kernel.job_handlers import Job, JobFailed, JobHandler, RetryLater, WorkerContext
 from atum_desk.kernel.schedules import KERNEL_SCHEDULES, Caretaker, Schedule
 

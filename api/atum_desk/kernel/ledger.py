@@ -19,8 +19,9 @@ import msgspec
 import structlog
 
 from atum_desk.kernel.bell import CHANNEL
+from atum_desk.kernel.connections import UNREACHABLE
 from atum_desk.kernel.context import Via
-from atum_desk.kernel.db import UNREACHABLE, Database
+from atum_desk.kernel.db import Database
 
 BATCH_SIZE = 500
 POLL_SECONDS = 1.0

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import structlog
 
-from atum_desk.kernel.db import UNREACHABLE
+from atum_desk.kernel.connections import UNREACHABLE
 
 if TYPE_CHECKING:
     from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver

@@ -8,7 +8,7 @@ import asyncpg
 import msgspec
 import structlog
 
-from atum_desk.kernel.db import UNREACHABLE
+from atum_desk.kernel.connections import UNREACHABLE
 from atum_desk.kernel.job_handlers import Job, JobHandler, RetryLater, WorkerContext
 from atum_desk.kernel.problems import Unavailable
 from atum_desk.kernel.schedules import Schedule

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 
 import asyncpg
 
-from atum_desk.kernel.db import UNREACHABLE
+from atum_desk.kernel.connections import UNREACHABLE
 from atum_desk.kernel.problems import Unavailable
 
 WINDOW_SECONDS = 1.0
