@@ -17,6 +17,7 @@ from bench.house import House, open_house
 from bench.ledger_cost import measure_ledger
 from bench.mailing import MailResult, measure_mail, measure_mail_load
 from bench.report import MEBIBYTE, Report, as_text, lines_of, rows_of
+from bench.scale import FULL, QUICK, lines_of_scale, measure_scale
 from bench.warm_start import WarmStart, measure_start
 
 RESULTS = REPOSITORY / "bench" / "results"
@@ -80,11 +81,16 @@ async def _run(asked: argparse.Namespace) -> Report:
         results = await contest(house, asked.seconds, SLICE_SECONDS)
         _say("the ledger's cost")
         ledger = await measure_ledger(house, 2 if asked.quick else LEDGER_BATCHES)
+        _say("browsers, sockets, searches, lists, the disk")
+        extent = QUICK if asked.quick else FULL
+        scale = await measure_scale(house, extent)
     _say("warm start")
     start = WarmStart(words="left out by --quick") if asked.quick else measure_start()
     rows = rows_of(results)
+    lines = lines_of(rows, ledger, memory, mail, start, _smaller(asked.tickets))
     return Report(
-        tickets=asked.tickets, rows=rows, lines=lines_of(rows, ledger, memory, mail, start, _smaller(asked.tickets)),
+        tickets=asked.tickets, rows=rows, lines=[*lines, *lines_of_scale(scale, extent)],
+        scale=msgspec.to_builtins(scale),
         machine={"cpus": os.cpu_count(), "python": platform.python_version(), "load_at_end": os.getloadavg()[0]},
         memory_mib=memory, load_seconds=load_seconds,
     )  # fmt: skip

@@ -51,12 +51,13 @@ class House(msgspec.Struct, frozen=True):
         }
 
     @contextlib.contextmanager
-    def service(self, name: str, port_name: str) -> Iterator[tuple[Process, int]]:
-        """Run one of the product's processes on a free port of its kind."""
+    def service(self, name: str, port_name: str, **settings: str) -> Iterator[tuple[Process, int]]:
+        """Run one of the product's processes on a free port of its kind, with further settings."""
         port = free_port()
         other = {"api_port": free_port(), "live_port": free_port(), "smtp_port": 0}
         process = Process(
-            f"atum_desk.entry.{name}", **self.environment(**(other | {port_name: port}))
+            f"atum_desk.entry.{name}",
+            **(self.environment(**(other | {port_name: port})) | settings),
         )
         with _running(process, port):
             yield process, port

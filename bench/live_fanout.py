@@ -14,7 +14,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import AsyncExitStack
 from multiprocessing import get_context
 from pathlib import Path
-from typing import cast
+from typing import Protocol, cast
 
 import msgspec
 import uvloop
@@ -51,6 +51,13 @@ class Fanout(msgspec.Struct, frozen=True, kw_only=True):
     idle_megabytes: float
 
 
+class Listener(Protocol):
+    """What wants to know of frames."""
+
+    def note(self, payload: bytes) -> None:
+        """Take a frame that has just come."""
+
+
 class Heard:
     """When which frame reached a socket; a frame that many got is kept once."""
 
@@ -77,7 +84,7 @@ class Heard:
 class Browser(asyncio.Protocol):
     """One WebSocket that says hello and listens; it costs the machine as little as can be."""
 
-    def __init__(self, heard: Heard, port: int, cookie: str) -> None:
+    def __init__(self, heard: Listener, port: int, cookie: str) -> None:
         self._heard, self._port, self._cookie = heard, port, cookie
         self._buffer = b""
         self._open = False
@@ -141,7 +148,7 @@ async def measure_fanout(
         database = Database(house.settings, house.url, house.settings.secret)
         await database.open("atum_desk_worker", size=4)
         stack.push_async_callback(database.close)
-        cookies = await _sign_in(database)
+        cookies = await sign_in_staff(database)
         own = set(await _backends(database))
         live = [_start(house, stack) for _ in range(processes)]
         await asyncio.sleep(SETTLE_SECONDS)
@@ -183,7 +190,7 @@ def _cpu(live: list[tuple[Process, int]]) -> float:
     return sum(process.cpu_seconds() for process, _ in live)
 
 
-async def _sign_in(database: Database) -> list[str]:
+async def sign_in_staff(database: Database) -> list[str]:
     """Open a session for everybody on the staff and return their cookies."""
     async with database.reading(SystemActor(workspace_id=1, via="cli")) as view:
         people = await view.fetch(

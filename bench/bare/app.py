@@ -20,9 +20,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from atum_desk.identity.public import NamedRef
+from atum_desk.kernel.named_ref import NamedRef
 from atum_desk.outbox.public import MailAddress
-from atum_desk.tickets import models, schemas
+from atum_desk.tickets import models, rows, schemas
 from bench.bare import statements
 
 WORKSPACE = 1
@@ -76,10 +76,10 @@ class Bare:
     async def list_tickets(self, request: Request) -> Response:
         """The newest open tickets."""
         limit = min(int(request.query_params["limit"]), statements.LIST_LENGTH)
-        rows = await self._pool.fetch(statements.LIST, WORKSPACE, self._person_id)
-        items = [_row(row) for row in rows[:limit]]
+        found = await self._pool.fetch(statements.LIST, WORKSPACE, self._person_id)
+        items = [_row(row) for row in found[:limit]]
         return _json(
-            schemas.TicketPage(items=items, next_cursor="more" if len(rows) > limit else None)
+            schemas.TicketPage(items=items, next_cursor="more" if len(found) > limit else None)
         )
 
     async def count_tickets(self, _request: Request) -> Response:
@@ -142,9 +142,9 @@ def _json(answer: msgspec.Struct, status: int = 200) -> Response:
 def _row(row: asyncpg.Record) -> schemas.TicketRow:
     return schemas.TicketRow(
         number=row["number"], subject=row["subject"], preview=row["preview"],
-        status=models.StatusRef(row["status_key"], row["status_name"], row["category"]),
-        priority=models.PRIORITIES[row["priority"] - 1], type=row["type"],
-        team=models.TeamRef(row["team_id"], row["team_name"], row["team_color"]),
+        status=rows.StatusRef(row["status_key"], row["status_name"], row["category"]),
+        priority=rows.PRIORITIES[row["priority"] - 1], type=row["type"],
+        team=rows.TeamRef(row["team_id"], row["team_name"], row["team_color"]),
         assignee=_named(row, "assignee"), requester=NamedRef(row["requester_id"], row["requester_name"]),
         organization=_named(row, "organization"), tags=row["tags"], channel=row["channel"],
         created_at=row["created_at"], updated_at=row["updated_at"], resolved_at=row["resolved_at"],
@@ -157,9 +157,9 @@ def _ticket_of(row: asyncpg.Record, thread: list[schemas.ThreadItem]) -> schemas
     organization = row["requester_organization"]
     return schemas.Ticket(
         id=row["id"], number=row["number"], subject=row["subject"], preview=row["preview"],
-        status=models.StatusRef(row["status_key"], row["status_name"], row["category"]),
-        priority=models.PRIORITIES[row["priority"] - 1], type=row["type"],
-        team=models.TeamRef(row["team_id"], row["team_name"], row["team_color"]),
+        status=rows.StatusRef(row["status_key"], row["status_name"], row["category"]),
+        priority=rows.PRIORITIES[row["priority"] - 1], type=row["type"],
+        team=rows.TeamRef(row["team_id"], row["team_name"], row["team_color"]),
         assignee=_named(row, "assignee"),
         requester=models.RequesterRef(
             row["requester_id"], row["requester_name"], row["requester_email"],

@@ -1,0 +1,77 @@
+"""What the desk holds on disk: bytes a ticket by kind of table, and what one reply adds."""
+
+import asyncpg
+import msgspec
+
+from bench.client import press
+from bench.house import House
+from bench.operations import operations
+
+REPLIES_SECONDS = 6.0
+CONNECTIONS = 4
+# Which tables belong together; what is named nowhere is "other".
+KINDS = {
+    "tickets": ("tickets", "participants", "ticket_reads", "ticket_links"),
+    "messages": ("messages", "attachments"),
+    "mail": ("mails", "mail_sources", "outbox"),
+    "people": ("people", "addresses", "organizations"),
+    "ledger": ("changes", "row_changes"),
+}
+SIZES = """select c.relname as name, pg_total_relation_size(c.oid) as bytes
+             from pg_class c join pg_namespace n on n.oid = c.relnamespace
+            where n.nspname in ('atum', 'jobs') and c.relkind in ('r', 'm')"""
+
+
+class Disk(msgspec.Struct, frozen=True):
+    """Bytes; `ledger_share` is the ledger's part of the whole database."""
+
+    tickets: int
+    database_bytes: int
+    bytes_per_ticket: dict[str, float]
+    reply_bytes: float
+    reply_ledger_bytes: float
+
+    @property
+    def ledger_share(self) -> float:
+        """Return the ledger's part of all tables."""
+        return self.bytes_per_ticket["ledger"] / sum(self.bytes_per_ticket.values())
+
+
+async def measure_disk(house: House) -> Disk:
+    """Weigh the tables, then answer tickets for some seconds and weigh what that added."""
+    connection = await asyncpg.connect(house.url)
+    try:
+        before = await _sizes(connection)
+        replies = await _answer(house)
+        after = await _sizes(connection)
+        whole = await connection.fetchval("select pg_database_size(current_database())")
+    finally:
+        await connection.close()
+    tickets = house.data.tickets
+    added = {kind: after[kind] - before[kind] for kind in after}
+    return Disk(
+        tickets=tickets,
+        database_bytes=whole,
+        bytes_per_ticket={kind: size / tickets for kind, size in before.items()},
+        reply_bytes=sum(added.values()) / replies,
+        reply_ledger_bytes=added["ledger"] / replies,
+    )
+
+
+async def _answer(house: House) -> int:
+    """Write replies, which are held and not sent; return how many."""
+    reply = next(one for one in operations(house.data) if one.name == "reply")
+    with house.service("api", "api_port") as (_, port):
+        cookie = await house.sign_in()
+        samples = await press(port, cookie, reply.next_request, REPLIES_SECONDS, CONNECTIONS)
+    return len(samples.latencies_seconds)
+
+
+async def _sizes(connection: asyncpg.Connection) -> dict[str, int]:
+    # What updates left behind is given back first, or it would count as what the replies hold.
+    await connection.execute("vacuum")
+    kind_of = {name: kind for kind, names in KINDS.items() for name in names}
+    sizes = dict.fromkeys((*KINDS, "other"), 0)
+    for row in await connection.fetch(SIZES):
+        sizes[kind_of.get(row["name"], "other")] += row["bytes"]
+    return sizes

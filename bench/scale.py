@@ -1,0 +1,93 @@
+"""What a team meets on a large desk: many browsers, many sockets, every kind of search and list, the disk."""
+
+import msgspec
+
+from atum_desk.kernel.db import Database
+from bench.disk import Disk, measure_disk
+from bench.house import House
+from bench.list_load import ListCost, Opening, measure_lists, measure_opening
+from bench.live_fanout import Fanout, measure_fanout
+from bench.report import Line, at_least, at_most
+from bench.search_load import SearchLoad, measure_search
+from bench.team import Team, measure_team
+
+OPENING_CLIENTS = 16
+PROMISED = {
+    "reply_p95_ms": 100.0, "right_seconds": 2.0, "requests": 1.0, "fanout_p95_ms": 500.0, "search_p95_ms": 100.0,
+    "list_times": 4.0, "opened_a_second": 200.0, "reply_bytes": 7_000.0, "ledger_share": 0.25,
+}  # fmt: skip
+
+
+class Extent(msgspec.Struct, frozen=True):
+    """How much is measured, and for how many seconds each."""
+
+    browsers: int
+    sockets: int
+    changes_per_second: int
+    seconds: float
+
+
+FULL = Extent(browsers=200, sockets=2_000, changes_per_second=50, seconds=20)
+QUICK = Extent(browsers=20, sockets=40, changes_per_second=10, seconds=2)
+
+
+class Scale(msgspec.Struct, frozen=True):
+    """All of it."""
+
+    team: Team
+    fanout: Fanout
+    search: SearchLoad
+    lists: list[ListCost]
+    opening: Opening
+    disk: Disk
+
+
+async def measure_scale(house: House, extent: Extent) -> Scale:
+    """Measure one after the other; live and worker run beside the team."""
+    disk = await measure_disk(house)
+    database = Database(house.settings, house.url, house.settings.secret)
+    await database.open("atum_desk_staff", "atum_desk_worker", size=OPENING_CLIENTS + 4)
+    try:
+        lists = await measure_lists(database, extent.seconds)
+        opening = await measure_opening(database, OPENING_CLIENTS, extent.seconds / 4)
+    finally:
+        await database.close()
+    search = await measure_search(house, extent.seconds * 3)
+    rate = extent.changes_per_second
+    team = await measure_team(house, extent.browsers, rate, extent.seconds)
+    fanout = await measure_fanout(house, extent.sockets, rate, extent.seconds / 2)
+    return Scale(team=team, fanout=fanout, search=search, lists=lists, opening=opening, disk=disk)
+
+
+def lines_of_scale(scale: Scale, extent: Extent) -> list[Line]:
+    """Hold what was found against what is promised."""
+    team, rate = scale.team, extent.changes_per_second
+    crowd = f"{extent.browsers} browsers, {rate} changes a second"
+    worst_list = max(scale.lists, key=lambda one: one.times_pages)
+    worst_search = max(scale.search.latencies, key=lambda one: one.p95_milliseconds)
+    return [
+        at_most(f"{crowd}: a reply, p95, ms", team.reply_p95_ms, PROMISED["reply_p95_ms"]),
+        at_most(f"{crowd}: a list is right after, worst, s", team.right_worst_seconds, PROMISED["right_seconds"]),
+        at_most("lists that never came right", team.never_right, 0),
+        at_most(
+            "list and count requests of a browser in 5 s, most", team.most_requests_in_5_seconds, PROMISED["requests"]
+        ),
+        at_most(
+            f"{extent.sockets} sockets: commit to frame, p95, ms", scale.fanout.p95_ms, PROMISED["fanout_p95_ms"]
+        ),
+        at_most(
+            f"search, p95 of the slowest kind ({worst_search.name}), ms", worst_search.p95_milliseconds,
+            PROMISED["search_p95_ms"],
+        ),
+        at_most("empty pages of a search with more behind", scale.search.empty_with_cursor, 0),
+        at_most(
+            f"pages of the dearest list ({worst_list.name}), times the plain one's", worst_list.times_pages,
+            PROMISED["list_times"],
+        ),
+        at_least(
+            f"tickets opened by {OPENING_CLIENTS} clients, a second", scale.opening.a_second,
+            PROMISED["opened_a_second"],
+        ),
+        at_most("bytes on disk of a reply that waits to leave", scale.disk.reply_bytes, PROMISED["reply_bytes"]),
+        at_most("the ledger's part of the disk", scale.disk.ledger_share, PROMISED["ledger_share"]),
+    ]  # fmt: skip
