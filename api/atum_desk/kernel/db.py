@@ -265,7 +265,7 @@ class Database:
         return fresh
 
     def _opening(
-        self, actor: Actor | SystemActor, begin: str, opens_change: bool, then: str
+        self, actor: Actor | SystemActor, begin: str, opens_change: bool, then: str = ""
     ) -> str:
         """BEGIN, one select that enters, and what follows, in one message; each value is ours and of fixed form."""
         and_open = "_and_open" if opens_change else ""

@@ -21,6 +21,8 @@ BUSY_MAILS = 8
 LOOK_SECONDS = 0.2
 # What waits is filed within so long at the pace of the last seconds, or no more is taken.
 MOST_WAITING_SECONDS = 4.0
+# A burst of so many is taken at once all the same.
+BURST_MAILS = 250
 # Before filing has shown its pace, which it does within a second.
 FIRST_PACE = 10.0
 LEAST_PACE = 2.0
@@ -46,7 +48,7 @@ class Traffic:
     @property
     def most_waiting(self) -> float:
         """How many mails may wait."""
-        return self.pace * MOST_WAITING_SECONDS
+        return max(self.pace * MOST_WAITING_SECONDS, BURST_MAILS)
 
     def count(self, mails: int) -> None:
         """Note that so many mails were kept just now."""

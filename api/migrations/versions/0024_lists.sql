@@ -13,6 +13,7 @@ declare v_name text := 'ticket_numbers_' || new.workspace_id; v_taken bigint;
 begin
   if to_regclass(v_name) is null then
     execute format('create sequence atum.%I as int', v_name);
+    execute format('grant usage, select on sequence atum.%I to atum_desk_gate', v_name);
     -- The sample data asks where the numbers stand; only the function below takes one.
     execute format('grant select on sequence atum.%I to atum_desk_worker', v_name);
   end if;
@@ -26,7 +27,7 @@ begin
   new.last_number := v_taken;
   return new;
 end $$;
-alter function follow_counter() owner to atum_desk_gate;
+alter function follow_counter() owner to atum_desk_owner;
 revoke execute on function follow_counter() from public, atum_desk_app;
 
 create trigger follow before insert or update on ticket_counters for each row execute function follow_counter();

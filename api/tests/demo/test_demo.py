@@ -119,10 +119,13 @@ async def test_history_told_from_the_start_ends_at_the_rows(
 ) -> None:
     different = await owner.fetch(
         f"""with told as (
-              select rc.row_id, e.key, (array_agg(e.value order by rc.change_id desc, rc.seq desc))[1] as value
+              select rc.row_id, replace(e.key, '#sha256', '') as key,
+                     (array_agg(e.value order by rc.change_id desc, rc.seq desc))[1] as value,
+                     (array_agg(e.key like '%#sha256' order by rc.change_id desc, rc.seq desc))[1] as is_digest
                 from row_changes rc, jsonb_each(rc.new) e where rc.table_name = $1 group by 1, 2)
             select told.* from told join {table} t on t.id = told.row_id
-             where told.value is distinct from to_jsonb(t) -> told.key"""
+             where told.value is distinct from case when is_digest then to_jsonb(text_digest(to_jsonb(t) ->> told.key))
+                                                    else to_jsonb(t) -> told.key end"""
     , table)  # fmt: skip
     rows = await owner.fetchval(
         f"select count(*) from {table} where id in (select row_id from row_changes where table_name = $1)",

@@ -215,7 +215,7 @@ async def test_what_others_of_a_role_run_gives_no_way_in(given: Given, connected
         connected("atum_desk_staff") as thief,
         given.database.connection("atum_desk_staff") as own,
     ):
-        await own.execute(given.database._opening(agent.actor, "begin", ""))
+        await own.execute(given.database._opening(agent.actor, "begin", opens_change=False))
         (text,) = [row["query"] for row in await thief.fetch(seen)]
         assert agent.actor.token_hash.hex() not in text
         for nonce in ("", "0" * 64, "x" * 64):

@@ -157,6 +157,7 @@ async def test_taking_mail_waits_for_filing_and_refuses_nothing(
 ) -> None:
     """However fast mail comes, what waits stays below what is filed within seconds."""
     pace, mails = 5.0, 100
+    monkeypatch.setattr(traffic, "BURST_MAILS", 1)
     monkeypatch.setattr(traffic.intake, "pace", pace)
     monkeypatch.setattr(traffic.intake, "_learn", lambda _pace: None)
     numbers, most, answers = count(), 0, []
@@ -181,8 +182,18 @@ async def test_taking_mail_waits_for_filing_and_refuses_nothing(
     assert await house.value("select count(*) from tickets") == mails
 
 
+async def test_a_burst_is_taken_at_once_however_slowly_it_is_filed(house: House) -> None:
+    await house.deliver(letter())
+    await house.settled(1)
+    await house.stop_jobs()
+    for number in range(60):
+        assert (await house.deliver(letter(text=f"{number}"))).startswith("2.0.0 Kept as ")
+    assert await house.value("select count(*) from mails where state = 'received'") == 60
+
+
 async def test_what_is_taken_follows_the_pace_of_filing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(traffic, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(traffic, "BURST_MAILS", 1)
     intake, waiting = Traffic(), 500
 
     async def count_waiting(most: int) -> int:
