@@ -198,6 +198,7 @@ def test_every_filter_of_the_list_has_its_cases() -> None:
 def test_the_cases_tell_tickets_apart() -> None:
     """No filter, view or order of the cases holds all or looks like another."""
     known = json.loads(CASES.read_text())
-    plain = {json.dumps(one["numbers"]) for one in known["lists"]}
-    assert len(plain) > len(known["lists"]) * 0.7
+    # Creation is ordered as numbers are.
+    lists = [one for one in known["lists"] if "created" not in one["asked"].get("sort", "")]
+    assert len({json.dumps(one["numbers"]) for one in lists}) > len(lists) * 0.7
     assert {row["priority"] for row in known["rows"]} == set(PRIORITIES)

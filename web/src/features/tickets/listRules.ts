@@ -110,7 +110,8 @@ const byMoment =
   (one, other) =>
     compareMoments(moment(one), moment(other)) || byNumber(one, other);
 const byUpdate = byMoment((row) => row.updated_at);
-const byCreation = byMoment((row) => row.created_at);
+// As the server has it: who was opened later has the later number.
+const byCreation = byNumber;
 const byResolution = byMoment((row) => row.resolved_at ?? "");
 const byPriority: Compare = (one, other) =>
   PRIORITIES.indexOf(one.priority) - PRIORITIES.indexOf(other.priority) || byUpdate(one, other);
