@@ -18,7 +18,7 @@ MAX_SIDE = 8_000
 # Twice what the widest place on a screen shows.
 MAX_WIDTH, MAX_HEIGHT = 480, 120
 # It comes with every first visit: see tests/e2e/test_wire.py.
-MAX_BYTES = 7_500
+MAX_BYTES = 5_500
 QUALITIES = (92, 80, 60)
 
 

@@ -90,12 +90,12 @@ async def test_each_kind_of_image_becomes_a_small_webp(
     assert (logo["width"], logo["height"]) == (360, 120)
     made = (await desk.client().get(path_of(logo))).content
     assert (made[:4], made[8:12]) == (b"RIFF", b"WEBP")
-    assert len(made) <= 7_500
+    assert len(made) <= 5_500
 
 
 async def test_what_nothing_compresses_still_becomes_small(desk: Desk, admin: Client) -> None:
     logo = await logo_set(admin, noise((900, 700)))
-    assert len((await desk.client().get(path_of(logo))).content) <= 7_500
+    assert len((await desk.client().get(path_of(logo))).content) <= 5_500
 
 
 async def test_transparency_stays_and_metadata_does_not(desk: Desk, admin: Client) -> None:
