@@ -1,10 +1,10 @@
 import { useDocumentTitle } from "@mantine/hooks";
 import { Outlet, useNavigate, useParams } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { useUndo } from "@/features/changes/undo";
 import { useWorkspaceName } from "@/features/session/api";
 import { useMayOpenTickets } from "@/features/session/reads";
-import { NewTicketDialog } from "@/features/tickets/components/NewTicketDialog";
 import { OPENS_FIELD, useKeys } from "@/lib/keyboard";
 import { CommandPalette } from "./components/CommandPalette";
 import { HelpDialog } from "./components/HelpDialog";
@@ -15,6 +15,12 @@ import classes from "./DeskShell.module.css";
 import { DeskDialogsProvider, useDeskDialogs } from "./dialogs";
 import { useLayout } from "./layout";
 import { LiveProvider } from "./live";
+
+/** Outside of the first load. Its key holds what is typed until the dialog's field is there. */
+const NewTicketDialog = lazy(async () => {
+  const { NewTicketDialog } = await import("@/features/tickets/components/NewTicketDialog");
+  return { default: NewTicketDialog };
+});
 
 /** The desk: rail, the screen in the middle, its dialogs, live updates and keys. */
 export function DeskShell() {
@@ -49,7 +55,11 @@ function Frame() {
       {layout.phone && !inTicket && <PhoneTabs />}
       {dialogs.opened === "palette" && <CommandPalette onClose={() => dialogs.open(null)} />}
       {dialogs.opened === "help" && <HelpDialog onClose={() => dialogs.open(null)} />}
-      {dialogs.opened === "new-ticket" && <NewTicketDialog onClose={() => dialogs.open(null)} />}
+      {dialogs.opened === "new-ticket" && (
+        <Suspense>
+          <NewTicketDialog onClose={() => dialogs.open(null)} />
+        </Suspense>
+      )}
     </div>
   );
 }
