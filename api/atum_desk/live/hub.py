@@ -129,17 +129,25 @@ class Hub:
         self.position = end
 
     async def _gather(self, workspace_id: int, changes: list[Change]) -> Gathering:
-        """Read what the changes did, and let the clients have the powers of that moment."""
-        asked = {client.powers.session_id for client in self._clients.of(workspace_id)}
-        teams = self._clients.seen_teams(workspace_id)
-        gathering = await self._reader.gather(changes, teams, list(asked))
-        if gathering.powers is not None:
-            self._powers_generation += 1
-            self._give_powers(workspace_id, asked, gathering.powers)
-            # Who came meanwhile may have read theirs before they changed.
-            if any(one.powers.session_id not in asked for one in self._clients.of(workspace_id)):
-                await self._recheck(workspace_id)
-        return gathering
+        """Read what the changes did, and let the clients have the powers of that moment.
+
+        Whoever came meanwhile, or was given a team, may see tickets whose rows were not asked for;
+        to a browser a change without its row means that the ticket is out of sight. So it is read again.
+        """
+        while True:
+            asked = {client.powers.session_id for client in self._clients.of(workspace_id)}
+            teams = self._clients.seen_teams(workspace_id)
+            gathering = await self._reader.gather(changes, teams, list(asked))
+            if gathering.powers is not None:
+                self._powers_generation += 1
+                self._give_powers(workspace_id, asked, gathering.powers)
+                # Who came meanwhile may have read theirs before they changed.
+                if any(
+                    one.powers.session_id not in asked for one in self._clients.of(workspace_id)
+                ):
+                    await self._recheck(workspace_id)
+            if self._clients.seen_teams(workspace_id) <= teams:
+                return gathering
 
     def _tell(self, workspace_id: int, gathering: Gathering, end: Position) -> None:
         """Tell everybody in the workspace what is for them, made once for all who hear the same."""

@@ -121,3 +121,31 @@ async def test_rows_are_read_of_the_teams_that_somebody_here_sees(
     await until(lambda: any(b"Here" in frame for frame in socket.sent), 30)
     assert {team for teams in watched.asked_teams for team in teams} == {sales}
     assert not any(b"Not here" in frame for frame in socket.sent)
+
+
+async def test_who_comes_while_changes_are_read_hears_of_them_with_their_rows(
+    given: Given, watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To a browser a change without its row means that the ticket is out of sight."""
+    sales, billing = await given.team(), await given.team()
+    first = await given.staff(teams=(sales,), sees_all_teams=False)
+    second = await given.staff(teams=(billing,), sees_all_teams=False)
+    ticket = await given.ticket(team_id=billing)
+    reads, may_go_on, real = asyncio.Event(), asyncio.Event(), Reader.gather
+
+    async def gather(reader: Reader, *rest: Any) -> Any:
+        read = await real(reader, *rest)
+        reads.set()
+        await may_go_on.wait()
+        return read
+
+    await watched.everything_is_passed()
+    await watched.listen(first)
+    await watched.everything_is_passed()
+    monkeypatch.setattr(Reader, "gather", gather)
+    await rename(given, ticket.id, "With its row")
+    await in_time(reads.wait(), 30)
+    _, socket = await watched.listen(second)
+    may_go_on.set()
+    await until(lambda: any(b'"changes"' in frame for frame in socket.sent), 30)
+    assert any(b'"row":' in frame and b"With its row" in frame for frame in socket.sent)
