@@ -31,3 +31,4 @@ class RedisServer:
         if self._process and self._process.returncode is None:
             self._process.kill()
             await self._process.wait()
+        self.socket.unlink(missing_ok=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import shutil
 import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -12,35 +10,15 @@ import pytest
 
 from factories import Given
 from live_process import Clients, LiveProcess
+from redis_server import PROGRAM, RedisServer
 from waiting import until
 
 
-class RedisProcess:
-    """A Redis of our own on a Unix socket."""
-
-    def __init__(self, folder: Path) -> None:
-        self.socket = folder / "redis.sock"
-        self._process: asyncio.subprocess.Process | None = None
-
-    async def start(self) -> None:
-        self._process = await asyncio.create_subprocess_exec(
-            "redis-server", "--port", "0", "--unixsocket", str(self.socket), "--save", "",
-            stdout=asyncio.subprocess.DEVNULL,
-        )  # fmt: skip
-        await until(self.socket.exists)
-
-    async def kill(self) -> None:
-        if self._process and self._process.returncode is None:
-            self._process.kill()
-            await self._process.wait()
-        self.socket.unlink(missing_ok=True)
-
-
 @pytest.fixture
-async def redis(tmp_path: Path) -> AsyncIterator[RedisProcess]:
-    if not shutil.which("redis-server"):
+async def redis(tmp_path: Path) -> AsyncIterator[RedisServer]:
+    if not PROGRAM:
         pytest.skip("there is no redis-server on this machine")
-    process = RedisProcess(tmp_path)
+    process = RedisServer(tmp_path)
     await process.start()
     try:
         yield process
@@ -54,7 +32,7 @@ async def redis_state(live: LiveProcess) -> tuple[int, str, str]:
 
 
 async def test_presence_crosses_processes_and_survives_the_death_of_redis(
-    given: Given, database_url: str, redis: RedisProcess, tmp_path: Path
+    given: Given, database_url: str, redis: RedisServer, tmp_path: Path
 ) -> None:
     nodes = [
         LiveProcess(database_url, tmp_path / name, ATUM_REDIS_URL=f"unix://{redis.socket}")
