@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from atum_desk.kernel.settings import REPOSITORY
+from atum_desk.kernel.config.settings import REPOSITORY
 from bench.contest import contest
 from bench.hostile_mail import print_costs
 from bench.house import House, open_house

@@ -9,10 +9,10 @@ from pathlib import Path
 import msgspec
 
 from atum_desk.entry.prepare import prepare_database
-from atum_desk.http.sessions import STAFF_COOKIE
+from atum_desk.http.session_cookies import STAFF_COOKIE
+from atum_desk.kernel.config.settings import Settings, ensure_secret
 from atum_desk.kernel.context import new_token, token_hash
-from atum_desk.kernel.db import Database
-from atum_desk.kernel.settings import Settings, ensure_secret
+from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.launch.postgres import DATABASE, EmbeddedPostgres
 from bench.dataset import BARE_DATABASE, Dataset, copy_bare, describe, load
 from bench.processes import Process, postgres_cpu_seconds

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from atum_desk.kernel.context import Actor, SystemActor, new_token, token_hash
-from atum_desk.kernel.db import Database
+from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.tickets.public import NewMessage, NewTicket, open_ticket
 from atum_desk.tickets.queries import counts, lists
 from atum_desk.tickets.schemas import TicketFilter

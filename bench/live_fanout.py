@@ -19,10 +19,10 @@ from typing import Protocol, cast
 import msgspec
 import uvloop
 
-from atum_desk.http.sessions import STAFF_COOKIE
+from atum_desk.http.session_cookies import STAFF_COOKIE
+from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import SystemActor, new_token, token_hash
-from atum_desk.kernel.db import Database
-from atum_desk.kernel.settings import Settings
+from atum_desk.kernel.database.units_of_work import Database
 from bench.house import House, free_port, open_house
 from bench.processes import Process, cpu_seconds
 

@@ -8,7 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from atum_desk.kernel.settings import REPOSITORY
+from atum_desk.kernel.config.settings import REPOSITORY
 from atum_desk.launch.processes import processes_in
 
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")

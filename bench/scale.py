@@ -2,7 +2,7 @@
 
 import msgspec
 
-from atum_desk.kernel.db import Database
+from atum_desk.kernel.database.units_of_work import Database
 from bench.disk import Disk, measure_disk
 from bench.house import House
 from bench.list_load import ListCost, Opening, measure_lists, measure_opening

@@ -16,9 +16,9 @@ from urllib.parse import urlencode
 import asyncpg
 import msgspec
 
-from atum_desk.http.sessions import STAFF_COOKIE
+from atum_desk.http.session_cookies import STAFF_COOKIE
 from atum_desk.kernel.context import SystemActor, new_token, token_hash
-from atum_desk.kernel.db import Database
+from atum_desk.kernel.database.units_of_work import Database
 from bench.client import Connection, Request
 from bench.house import House, open_kept_house
 

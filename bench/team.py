@@ -17,8 +17,8 @@ from typing import Any, cast
 import asyncpg
 import msgspec
 
-from atum_desk.kernel.db import Database
-from atum_desk.kernel.settings import REPOSITORY
+from atum_desk.kernel.config.settings import REPOSITORY
+from atum_desk.kernel.database.units_of_work import Database
 from bench.client import Connection, Request
 from bench.house import House
 from bench.live_fanout import Browser, sign_in_staff

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from atum_desk.kernel.db import Database
-from atum_desk.kernel.roles import LOGIN_ROLES
-from atum_desk.kernel.settings import Settings
+from atum_desk.kernel.config.settings import Settings
+from atum_desk.kernel.database.roles import LOGIN_ROLES
+from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.launch.postgres import EmbeddedPostgres, postgres_for_tests
 from atum_desk.sandbox.pool import sandbox
 from desk import Desk, opened_desk

@@ -11,11 +11,11 @@ from typing import Any
 import httpx
 
 from atum_desk.entry.api import build_app
-from atum_desk.http.sessions import CONTACT_COOKIE, STAFF_COOKIE
+from atum_desk.http.session_cookies import CONTACT_COOKIE, STAFF_COOKIE
+from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import new_token, token_hash
-from atum_desk.kernel.db import Database
-from atum_desk.kernel.roles import LOGIN_ROLES
-from atum_desk.kernel.settings import Settings
+from atum_desk.kernel.database.roles import LOGIN_ROLES
+from atum_desk.kernel.database.units_of_work import Database
 from factories import Given, SignedIn
 from scratch_databases import SECRET, copied_database
 from suite.machine_speed import scaled

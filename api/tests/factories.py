@@ -7,7 +7,7 @@ from itertools import count
 import msgspec
 
 from atum_desk.kernel.context import Actor, Audience, SystemActor, new_token, token_hash
-from atum_desk.kernel.db import Database
+from atum_desk.kernel.database.units_of_work import Database
 
 _numbers = count(1)
 

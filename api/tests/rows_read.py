@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from atum_desk.kernel.context import Actor, SystemActor
-from atum_desk.kernel.db import READ_ONE_MOMENT, Database, View
+from atum_desk.kernel.database.units_of_work import READ_ONE_MOMENT, Database, View
 
 PLANS = ["force_custom_plan", "force_generic_plan"]
 

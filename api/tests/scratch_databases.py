@@ -15,9 +15,9 @@ import asyncpg
 
 from atum_desk.entry.prepare import prepare_database
 from atum_desk.identity import permissions, seed
-from atum_desk.kernel.migrate import MIGRATIONS, migrate
-from atum_desk.kernel.setting_kinds import AllowList
-from atum_desk.kernel.settings import Settings
+from atum_desk.kernel.config.setting_kinds import AllowList
+from atum_desk.kernel.config.settings import Settings
+from atum_desk.kernel.database.migrate import MIGRATIONS, migrate
 from local_rules import THIS_MACHINE
 
 # Roles and their passwords belong to the cluster, so every test on it uses the same secret.

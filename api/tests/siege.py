@@ -22,7 +22,7 @@ from urllib.parse import parse_qs, urlsplit, urlunsplit
 import asyncpg
 import msgspec
 
-from atum_desk.kernel.settings import Settings
+from atum_desk.kernel.config.settings import Settings
 from waiting import deadline
 from worker_process import WorkerProcess
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from atum_desk.kernel.settings import Settings
+from atum_desk.kernel.config.settings import Settings
 from waiting import deadline
 
 API = Path(__file__).resolve().parents[1]

@@ -22,7 +22,7 @@ from starlette.routing import Route
 
 from atum_desk.kernel.named_ref import NamedRef
 from atum_desk.outbox.public import MailAddress
-from atum_desk.tickets import models, rows, schemas
+from atum_desk.tickets import list_row, models, schemas
 from bench.bare import statements
 
 WORKSPACE = 1
@@ -142,9 +142,9 @@ def _json(answer: msgspec.Struct, status: int = 200) -> Response:
 def _row(row: asyncpg.Record) -> schemas.TicketRow:
     return schemas.TicketRow(
         number=row["number"], subject=row["subject"], preview=row["preview"],
-        status=rows.StatusRef(row["status_key"], row["status_name"], row["category"]),
-        priority=rows.PRIORITIES[row["priority"] - 1], type=row["type"],
-        team=rows.TeamRef(row["team_id"], row["team_name"], row["team_color"]),
+        status=list_row.StatusRef(row["status_key"], row["status_name"], row["category"]),
+        priority=list_row.PRIORITIES[row["priority"] - 1], type=row["type"],
+        team=list_row.TeamRef(row["team_id"], row["team_name"], row["team_color"]),
         assignee=_named(row, "assignee"), requester=NamedRef(row["requester_id"], row["requester_name"]),
         organization=_named(row, "organization"), tags=row["tags"], channel=row["channel"],
         created_at=row["created_at"], updated_at=row["updated_at"], resolved_at=row["resolved_at"],
@@ -157,9 +157,9 @@ def _ticket_of(row: asyncpg.Record, thread: list[schemas.ThreadItem]) -> schemas
     organization = row["requester_organization"]
     return schemas.Ticket(
         id=row["id"], number=row["number"], subject=row["subject"], preview=row["preview"],
-        status=rows.StatusRef(row["status_key"], row["status_name"], row["category"]),
-        priority=rows.PRIORITIES[row["priority"] - 1], type=row["type"],
-        team=rows.TeamRef(row["team_id"], row["team_name"], row["team_color"]),
+        status=list_row.StatusRef(row["status_key"], row["status_name"], row["category"]),
+        priority=list_row.PRIORITIES[row["priority"] - 1], type=row["type"],
+        team=list_row.TeamRef(row["team_id"], row["team_name"], row["team_color"]),
         assignee=_named(row, "assignee"),
         requester=models.RequesterRef(
             row["requester_id"], row["requester_name"], row["requester_email"],

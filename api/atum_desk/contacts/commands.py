@@ -17,9 +17,9 @@ from atum_desk.contacts.schemas import (
     known_time_zone,
 )
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.db import Database, Work
+from atum_desk.kernel.database.units_of_work import Database, Work
 from atum_desk.kernel.mail_address import read_address
-from atum_desk.kernel.one_line import clean_line
+from atum_desk.kernel.one_line_text import clean_line
 from atum_desk.kernel.problems import AlreadyExists, ValidationFailed, require_text, require_version
 
 

@@ -8,7 +8,7 @@ import msgspec
 from atum_desk.contacts.models import Contact, ContactRef, Organization
 from atum_desk.contacts.problems import ContactNotFound, OrganizationNotFound
 from atum_desk.identity.public import NamedRef
-from atum_desk.kernel.db import View, Work
+from atum_desk.kernel.database.units_of_work import View, Work
 from atum_desk.kernel.mail_address import spellings
 
 CONTACT = """

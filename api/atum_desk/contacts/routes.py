@@ -19,11 +19,11 @@ from atum_desk.contacts.schemas import (
     OrganizationPage,
 )
 from atum_desk.http.access import needs
-from atum_desk.http.answers import answers
+from atum_desk.http.documented_problems import answers
 from atum_desk.http.headers import IfMatch, Limit, version_of
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.db import Database
-from atum_desk.kernel.paging import DEFAULT_LIMIT, cut_page, decode_cursor, encode_cursor
+from atum_desk.kernel.cursors import DEFAULT_LIMIT, cut_page, decode_cursor, encode_cursor
+from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.kernel.problems import AlreadyExists, VersionConflict
 
 Words = Annotated[str, Parameter(max_length=200, description="A part of a name or address")]

@@ -20,9 +20,9 @@ from atum_desk.demo.problems import WorkspaceInUse
 from atum_desk.files.public import FileStore
 from atum_desk.identity.public import give_password
 from atum_desk.kernel import clock
+from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import SystemActor
-from atum_desk.kernel.db import Database, View, connect_owner
-from atum_desk.kernel.settings import Settings
+from atum_desk.kernel.database.units_of_work import Database, View, connect_owner
 
 SEED = 1964
 TICKETS = 2000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from atum_desk.demo import queries
-from atum_desk.kernel.db import View
+from atum_desk.kernel.database.units_of_work import View
 
 # How many rows of each table a demo of so many tickets takes at most; unused ids are holes.
 PER_TICKET = {"tickets": 1, "messages": 8, "outbox": 5, "attachments": 2}

@@ -15,7 +15,7 @@ from atum_desk.demo.models import Agent, Company, Contact, FileKind, Row, Step, 
 from atum_desk.demo.queries import Ground
 from atum_desk.demo.stories import Telling
 from atum_desk.files.public import StoredFile
-from atum_desk.kernel.settings import Settings
+from atum_desk.kernel.config.settings import Settings
 from atum_desk.outbox.public import mail_subject, render_mail, reply_address
 from atum_desk.tickets.public import preview_of, request_link
 

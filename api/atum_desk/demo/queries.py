@@ -12,7 +12,7 @@ import msgspec
 
 from atum_desk.demo.models import Row, Step
 from atum_desk.kernel.context import SystemActor
-from atum_desk.kernel.db import View
+from atum_desk.kernel.database.units_of_work import View
 
 STEPS_AT_ONCE = 500
 # Which columns of a table a row writes: (table, is an update, columns).

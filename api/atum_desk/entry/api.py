@@ -22,25 +22,25 @@ from atum_desk.files.public import FileStore, UploadSlots
 from atum_desk.files.routes import routes as file_routes
 from atum_desk.history.routes import routes as history_routes
 from atum_desk.http.access import access_check, require_declared
+from atum_desk.http.authentication import QUESTIONS
+from atum_desk.http.dependencies import bind_route
 from atum_desk.http.errors import ERROR_HANDLERS
-from atum_desk.http.gate import Gate
 from atum_desk.http.health import routes as health_routes
 from atum_desk.http.json_response import JsonResponse
-from atum_desk.http.limits import RateLimits
-from atum_desk.http.listening import refuse_new_connections
+from atum_desk.http.listen_socket import refuse_new_connections
+from atum_desk.http.middleware import Gate
 from atum_desk.http.openapi_document import get_document
-from atum_desk.http.questions import QUESTIONS
-from atum_desk.http.sessions import CONTACT_COOKIE, STAFF_COOKIE
-from atum_desk.http.shared_parts import bind_route
+from atum_desk.http.rate_limits import RateLimits
+from atum_desk.http.session_cookies import CONTACT_COOKIE, STAFF_COOKIE
 from atum_desk.http.web_files import WebFiles
 from atum_desk.identity.routes import routes as identity_routes
-from atum_desk.kernel.db import Database
-from atum_desk.kernel.forked_processes import run_forked
+from atum_desk.kernel.config.settings import REPOSITORY, Settings, load_settings
+from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.kernel.logs import prepare_logs
+from atum_desk.kernel.processes.forked_processes import run_forked
+from atum_desk.kernel.processes.service_manager import ServiceManager
+from atum_desk.kernel.processes.shared_memory import SharedSlots
 from atum_desk.kernel.request_times import RequestTimes
-from atum_desk.kernel.service_manager import ServiceManager
-from atum_desk.kernel.settings import REPOSITORY, Settings, load_settings
-from atum_desk.kernel.shared_slots import SharedSlots
 from atum_desk.launch.readiness import until_api_ready
 from atum_desk.logos.routes import routes as logo_routes
 from atum_desk.mail.routes import routes as mail_routes

@@ -9,7 +9,12 @@ from typing import Annotated
 
 import typer
 
-from atum_desk.kernel.settings import SettingError, ensure_secret, list_settings, load_settings
+from atum_desk.kernel.config.settings import (
+    SettingError,
+    ensure_secret,
+    list_settings,
+    load_settings,
+)
 from atum_desk.launch.problems import LaunchError
 
 app = typer.Typer(
@@ -53,7 +58,7 @@ def bench(context: typer.Context) -> None:
     import os
     import subprocess
 
-    from atum_desk.kernel.settings import REPOSITORY
+    from atum_desk.kernel.config.settings import REPOSITORY
 
     path = os.pathsep.join([str(REPOSITORY), str(REPOSITORY / "api")])
     command = [sys.executable, "-m", "bench", *context.args]

@@ -7,12 +7,12 @@ import signal
 
 import uvloop
 
-from atum_desk.kernel.db import Database
+from atum_desk.kernel.config.settings import Settings, load_settings
+from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.kernel.logs import prepare_logs
-from atum_desk.kernel.service_manager import ServiceManager
-from atum_desk.kernel.settings import Settings, load_settings
+from atum_desk.kernel.processes.service_manager import ServiceManager
 from atum_desk.live.server import LiveServer
-from atum_desk.tickets.rows import list_facts
+from atum_desk.tickets.list_row import list_facts
 
 POOL_SIZE = 4
 

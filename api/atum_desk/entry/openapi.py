@@ -8,8 +8,8 @@ from pathlib import Path
 
 from atum_desk.entry.api import build_litestar
 from atum_desk.http.openapi_document import document_of
-from atum_desk.kernel.db import Database
-from atum_desk.kernel.settings import Settings
+from atum_desk.kernel.config.settings import Settings
+from atum_desk.kernel.database.units_of_work import Database
 
 TARGET = Path(__file__).resolve().parents[2] / "openapi.json"
 

@@ -6,9 +6,9 @@ import asyncio
 import sys
 from typing import BinaryIO
 
-from atum_desk.kernel.db import Database
+from atum_desk.kernel.config.settings import Settings, ensure_secret, load_settings
+from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.kernel.problems import Problem
-from atum_desk.kernel.settings import Settings, ensure_secret, load_settings
 from atum_desk.launch.postgres import running_database
 from atum_desk.mail.problems import MailboxUnknown
 from atum_desk.mail.public import deliver_piped

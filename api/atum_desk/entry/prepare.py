@@ -6,9 +6,9 @@ import asyncpg
 
 from atum_desk.fetching.refused_servers import RefusedServer, list_refused_servers
 from atum_desk.identity.public import FirstSignIn, reset_password_of, seed_workspace
-from atum_desk.kernel.db import Database
-from atum_desk.kernel.migrate import migrate
-from atum_desk.kernel.settings import Settings
+from atum_desk.kernel.config.settings import Settings
+from atum_desk.kernel.database.migrate import migrate
+from atum_desk.kernel.database.units_of_work import Database
 
 
 async def prepare_database(admin_url: str, settings: Settings) -> FirstSignIn | None:

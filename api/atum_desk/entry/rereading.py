@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from atum_desk.kernel.settings import Settings
+from atum_desk.kernel.config.settings import Settings
 from atum_desk.mail.public import ReparseResult, reparse_all
 
 

@@ -19,18 +19,18 @@ from atum_desk.fetching.service import Fetching
 from atum_desk.files import jobs as files
 from atum_desk.files.public import FileStore
 from atum_desk.identity import jobs as identity
-from atum_desk.kernel.connections import UNREACHABLE
-from atum_desk.kernel.db import Database
-from atum_desk.kernel.followers import ChangeHandler, Follower
-from atum_desk.kernel.job_handlers import Job, JobHandler, WorkerContext
-from atum_desk.kernel.jobs import JobRunner
+from atum_desk.kernel.config.settings import Settings, load_settings
+from atum_desk.kernel.database.connections import UNREACHABLE
+from atum_desk.kernel.database.units_of_work import Database
+from atum_desk.kernel.jobs.handlers import Job, JobHandler, WorkerContext
+from atum_desk.kernel.jobs.runner import JobRunner
+from atum_desk.kernel.jobs.schedules import Schedule, Trouble
+from atum_desk.kernel.ledger.consumers import ChangeHandler, Follower
 from atum_desk.kernel.logs import prepare_logs
-from atum_desk.kernel.passed_sockets import passed_sockets
-from atum_desk.kernel.schedules import Schedule, Trouble
-from atum_desk.kernel.service_manager import ServiceManager
-from atum_desk.kernel.settings import Settings, load_settings
+from atum_desk.kernel.processes.passed_sockets import passed_sockets
+from atum_desk.kernel.processes.service_manager import ServiceManager
 from atum_desk.mail import jobs as mail
-from atum_desk.mail.listener import PASSED_AS, start_listeners
+from atum_desk.mail.receiving.listener import PASSED_AS, start_listeners
 from atum_desk.outbox import jobs as outbox
 from atum_desk.sandbox.public import sandbox
 from atum_desk.tickets import jobs as tickets

@@ -9,7 +9,8 @@ from typing import Any
 
 import msgspec
 
-from atum_desk.fetching import keys, oauth, queries
+from atum_desk.fetching import credentials, oauth, queries
+from atum_desk.fetching.error_texts import ConnectionBroken
 from atum_desk.fetching.models import LOOPBACK, FetchState, Source
 from atum_desk.fetching.permissions import RECEIVING_READ, SETTINGS_MAILBOXES_EDIT
 from atum_desk.fetching.probe import probe
@@ -21,12 +22,11 @@ from atum_desk.fetching.schemas import (
     ReceivingTest,
     ReceivingTestResult,
 )
-from atum_desk.fetching.signing_in import Credentials, client_of
-from atum_desk.fetching.words import ConnectionBroken
+from atum_desk.fetching.sign_in import Credentials, client_of
+from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import Actor, SystemActor
-from atum_desk.kernel.db import Database
+from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.kernel.problems import ValidationFailed, require_version
-from atum_desk.kernel.settings import Settings
 
 CONSENT_LASTS = timedelta(minutes=10)
 CONSENT_PATH = "/desk/settings/mailboxes/consent"
@@ -122,7 +122,7 @@ async def begin_consent(
             raise NotSetUp
         await queries.add_consent(
             view, mailbox_id, actor.person_id, _digest(state),
-            keys.close(settings.secret, "oauth verifier", mailbox_id, verifier), CONSENT_LASTS,
+            credentials.close(settings.secret, "oauth verifier", mailbox_id, verifier), CONSENT_LASTS,
         )  # fmt: skip
     return oauth.authorize_address(
         found["authorize_url"], client_id=found["client_id"], scope=found["scope"] or "",
@@ -149,14 +149,14 @@ async def end_consent(
     if source is None:
         raise NotSetUp
     try:
-        verifier = keys.reveal(settings.secret, "oauth verifier", mailbox_id, sealed)
+        verifier = credentials.reveal(settings.secret, "oauth verifier", mailbox_id, sealed)
         client = client_of(settings.secret, source, settings.outgoing_rules)
         tokens = await oauth.redeem(client, code, verifier, settings.web_url + CONSENT_PATH)
     except ConnectionBroken as error:
         raise ProviderRefused(reason=str(error)) from None
     if tokens.refresh_token is None:
         raise ProviderRefused(reason="it sent no refresh token; ask for offline access.")
-    kept = keys.close(settings.secret, "oauth refresh", mailbox_id, tokens.refresh_token)
+    kept = credentials.close(settings.secret, "oauth refresh", mailbox_id, tokens.refresh_token)
     async with database.marking(_system(actor)) as view:
         await queries.keep_refresh_token(view, mailbox_id, kept)
     async with database.writing(actor, "mailbox.consent") as work:
@@ -201,7 +201,7 @@ def _columns(
     ):
         secret = values.pop(name)
         if secret is not None:
-            values[name] = keys.close(settings.secret, use, mailbox_id, secret)  # type: ignore[arg-type]
+            values[name] = credentials.close(settings.secret, use, mailbox_id, secret)  # type: ignore[arg-type]
         elif current and any(current[place] != values[place] for place in places):
             if current[f"has_{name}"] and (name == "password") == (given.sign_in == "password"):
                 raise ValidationFailed.of(name, "enter it again: it was given for another place")
@@ -215,10 +215,10 @@ def _source_of(settings: Settings, given: ReceivingTest, stored: Source | None) 
     """Return the settings to try as the fetcher would read them, with stored secrets where they belong."""
     mailbox_id = given.mailbox_id or 0
 
-    def sealed(name: str, use: keys.Use, places: tuple[str, ...]) -> bytes | None:
+    def sealed(name: str, use: credentials.Use, places: tuple[str, ...]) -> bytes | None:
         secret = getattr(given, name)
         if secret is not None:
-            return keys.close(settings.secret, use, mailbox_id, secret)
+            return credentials.close(settings.secret, use, mailbox_id, secret)
         same = stored and all(getattr(stored, one) == getattr(given, one) for one in places)
         return getattr(stored, name) if same else None
 

@@ -19,8 +19,7 @@ from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import LoginError
 from imapclient.response_parser import parse_fetch_response
 
-from atum_desk.fetching.models import Folder, ListedMail, MailServer
-from atum_desk.fetching.words import (
+from atum_desk.fetching.error_texts import (
     ConnectionBroken,
     ServerRefused,
     SignInRefused,
@@ -28,6 +27,7 @@ from atum_desk.fetching.words import (
     count,
     words_of,
 )
+from atum_desk.fetching.models import Folder, ListedMail, MailServer
 from atum_desk.kernel.outgoing.dialler import checked_addresses_blocking, connect_blocking
 from atum_desk.kernel.outgoing.rules import OutgoingRules
 

@@ -13,7 +13,7 @@ from atum_desk.fetching.lookups import Lookups
 from atum_desk.fetching.models import LOOPBACK
 from atum_desk.fetching.providers import provider_of_relay
 from atum_desk.fetching.spf import Spf, SpfBroken, SpfUnclear
-from atum_desk.kernel.name_servers import DnsAway
+from atum_desk.kernel.config.name_servers import DnsAway
 
 Subject = Literal["spf", "dkim", "dmarc", "ptr", "mx"]
 Verdict = Literal["good", "weak", "missing", "wrong", "unknown"]

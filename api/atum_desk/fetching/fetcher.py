@@ -18,13 +18,13 @@ import structlog
 
 from atum_desk.fetching import queries
 from atum_desk.fetching.connection import Connection
-from atum_desk.fetching.keeping import CursorMoved
+from atum_desk.fetching.error_texts import ConnectionBroken, ServerRefused, SignInRefused
+from atum_desk.fetching.folder_reader import LONGEST_STRIDE, FolderReader
 from atum_desk.fetching.models import FetchedMailbox
-from atum_desk.fetching.reader import LONGEST_STRIDE, FolderReader
-from atum_desk.fetching.signing_in import Credentials
-from atum_desk.fetching.words import ConnectionBroken, ServerRefused, SignInRefused
+from atum_desk.fetching.sign_in import Credentials
+from atum_desk.fetching.store_mail import CursorMoved
 from atum_desk.kernel.context import SystemActor
-from atum_desk.kernel.job_handlers import WorkerContext
+from atum_desk.kernel.jobs.handlers import WorkerContext
 from atum_desk.kernel.problems import Unavailable
 
 T = TypeVar("T")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from atum_desk.fetching import queries
-from atum_desk.kernel.job_handlers import WorkerContext
-from atum_desk.kernel.schedules import Schedule
+from atum_desk.kernel.jobs.handlers import WorkerContext
+from atum_desk.kernel.jobs.schedules import Schedule
 
 PRUNE_SECONDS = 3600.0
 

@@ -13,7 +13,7 @@ import dns.rdatatype
 import dns.resolver
 import dns.reversename
 
-from atum_desk.kernel.name_servers import DnsAway, resolver_for
+from atum_desk.kernel.config.name_servers import DnsAway, resolver_for
 from atum_desk.kernel.outgoing import web
 from atum_desk.kernel.outgoing.rules import PUBLIC_ONLY, OutgoingRules
 from atum_desk.kernel.outgoing.web import WebLimits

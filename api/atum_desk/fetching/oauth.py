@@ -12,8 +12,8 @@ from urllib.parse import urlencode, urlsplit
 
 import msgspec
 
+from atum_desk.fetching.error_texts import ConnectionBroken, SignInRefused, clean
 from atum_desk.fetching.models import LOOPBACK
-from atum_desk.fetching.words import ConnectionBroken, SignInRefused, clean
 from atum_desk.kernel.outgoing import web
 from atum_desk.kernel.outgoing.rules import OutgoingRefused, OutgoingRules
 from atum_desk.kernel.outgoing.web import WebLimits

@@ -6,10 +6,10 @@ import asyncio
 from typing import cast
 
 from atum_desk.fetching.connection import Connection, folder_in_words
+from atum_desk.fetching.error_texts import ConnectionBroken, ServerRefused
 from atum_desk.fetching.models import MailServer, Source
 from atum_desk.fetching.schemas import ReceivingStep, ReceivingTestResult, StepName
-from atum_desk.fetching.signing_in import Credentials, NewToken
-from atum_desk.fetching.words import ConnectionBroken, ServerRefused
+from atum_desk.fetching.sign_in import Credentials, NewToken
 from atum_desk.kernel.outgoing.rules import OutgoingRules
 
 TEST_SECONDS = 45.0

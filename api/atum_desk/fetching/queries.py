@@ -17,7 +17,7 @@ from atum_desk.fetching.models import (
     Source,
 )
 from atum_desk.fetching.problems import MailboxNotFound
-from atum_desk.kernel.db import View, Work
+from atum_desk.kernel.database.units_of_work import View, Work
 
 LINES_KEPT = 500
 KEPT = timedelta(days=30)

@@ -9,11 +9,11 @@ import asyncio
 
 import msgspec
 
+from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import SystemActor
-from atum_desk.kernel.db import Database, View
+from atum_desk.kernel.database.units_of_work import Database, View
 from atum_desk.kernel.outgoing.dialler import checked_addresses
 from atum_desk.kernel.outgoing.rules import OutgoingRefused, Purpose
-from atum_desk.kernel.settings import Settings
 
 MAX_SERVERS = 500
 LOOK_SECONDS = 10.0

@@ -7,9 +7,9 @@ from typing import Annotated
 from litestar import get, post, put
 from litestar.params import QueryParameter
 
-from atum_desk.fetching import commands, problems, queries, setup, trips
+from atum_desk.fetching import commands, problems, queries, self_test, setup
 from atum_desk.fetching.dns_check import DnsCheck
-from atum_desk.fetching.guessing import Guess
+from atum_desk.fetching.guess_servers import Guess
 from atum_desk.fetching.permissions import RECEIVING_READ, SETTINGS_MAILBOXES_EDIT
 from atum_desk.fetching.schemas import (
     Consented,
@@ -25,13 +25,13 @@ from atum_desk.fetching.schemas import (
     Trip,
 )
 from atum_desk.http.access import needs
-from atum_desk.http.answers import answers
+from atum_desk.http.documented_problems import answers
 from atum_desk.http.headers import IfMatch, Limit, version_of
+from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.db import Database
-from atum_desk.kernel.paging import DEFAULT_LIMIT, cut_page, decode_cursor, encode_cursor
+from atum_desk.kernel.cursors import DEFAULT_LIMIT, cut_page, decode_cursor, encode_cursor
+from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.kernel.problems import VersionConflict
-from atum_desk.kernel.settings import Settings
 
 Selector = Annotated[
     str | None,
@@ -171,7 +171,7 @@ async def check_dns(
 )
 async def begin_trip(database: Database, settings: Settings, actor: Actor, mailbox_id: int) -> Trip:
     """Send a mail from the mailbox to itself."""
-    return await trips.begin_trip(database, settings, actor, mailbox_id)
+    return await self_test.begin_trip(database, settings, actor, mailbox_id)
 
 
 @get(
@@ -181,7 +181,7 @@ async def begin_trip(database: Database, settings: Settings, actor: Actor, mailb
 )
 async def get_trip(database: Database, settings: Settings, actor: Actor, mailbox_id: int) -> Trip:
     """Tell how far the last mail of the mailbox to itself has come."""
-    return await trips.get_trip(database, settings, actor, mailbox_id)
+    return await self_test.get_trip(database, settings, actor, mailbox_id)
 
 
 routes = [

@@ -13,8 +13,8 @@ import structlog
 from atum_desk.fetching import queries
 from atum_desk.fetching.fetcher import MailboxFetcher
 from atum_desk.fetching.models import FetchedMailbox
-from atum_desk.kernel.connections import UNREACHABLE
-from atum_desk.kernel.job_handlers import WorkerContext
+from atum_desk.kernel.database.connections import UNREACHABLE
+from atum_desk.kernel.jobs.handlers import WorkerContext
 
 # A thread is taken for the time of one exchange with a server; waiting for mail takes none.
 THREADS = 8

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from atum_desk.fetching import queries
 from atum_desk.fetching.dns_check import DnsCheck, SignedWith, check_domain
-from atum_desk.fetching.guessing import Guess, guess
+from atum_desk.fetching.guess_servers import Guess, guess
 from atum_desk.fetching.lookups import Lookups
 from atum_desk.fetching.permissions import RECEIVING_READ, SETTINGS_MAILBOXES_EDIT
+from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.db import Database
+from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.kernel.mail_address import read_address
-from atum_desk.kernel.settings import Settings
 from atum_desk.outbox.public import find_public_key, find_relay_host
 
 

@@ -9,7 +9,7 @@ from atum_desk.files.content_types import detect_type
 from atum_desk.files.filenames import clean_filename
 from atum_desk.files.problems import AttachmentTaken
 from atum_desk.files.store import FileStore, name_of
-from atum_desk.kernel.db import Work
+from atum_desk.kernel.database.units_of_work import Work
 
 
 async def store_attachment(

@@ -15,8 +15,8 @@ import structlog
 from atum_desk.files import queries
 from atum_desk.files.store import FileStore
 from atum_desk.kernel.context import SystemActor
-from atum_desk.kernel.job_handlers import WorkerContext
-from atum_desk.kernel.schedules import Schedule
+from atum_desk.kernel.jobs.handlers import WorkerContext
+from atum_desk.kernel.jobs.schedules import Schedule
 
 SWEEP_SECONDS = 3600.0
 ROWS_AT_ONCE = 200

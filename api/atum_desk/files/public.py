@@ -9,10 +9,10 @@ from atum_desk.files.problems import (
     RangeNotSatisfiable,
 )
 from atum_desk.files.queries import find_claimed, get_attachment, keep_upload
-from atum_desk.files.receiving import Incoming, receive_upload
 from atum_desk.files.responses import download
-from atum_desk.files.slots import UploadSlots
 from atum_desk.files.store import FileStore
+from atum_desk.files.upload import Incoming, receive_upload
+from atum_desk.files.upload_slots import UploadSlots
 from atum_desk.files.virus import ScannerAway, scan
 
 __all__ = [

@@ -10,18 +10,18 @@ from litestar.response import Stream
 from atum_desk.files import problems, queries
 from atum_desk.files.models import Attachment
 from atum_desk.files.permissions import TICKET_READ, TICKET_WRITE
-from atum_desk.files.receiving import Incoming, receive_upload
 from atum_desk.files.responses import download
-from atum_desk.files.slots import UploadSlots
 from atum_desk.files.store import FileStore
+from atum_desk.files.upload import Incoming, receive_upload
+from atum_desk.files.upload_slots import UploadSlots
 from atum_desk.http.access import needs
-from atum_desk.http.answers import answers
+from atum_desk.http.documented_problems import answers
 from atum_desk.http.headers import Range
 from atum_desk.http.requests import AnyRequest
 from atum_desk.http.uploads import UploadOperation, bind_idempotency_key, read_file_part
+from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.db import Database
-from atum_desk.kernel.settings import Settings
+from atum_desk.kernel.database.units_of_work import Database
 
 
 @post(

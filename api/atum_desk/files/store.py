@@ -1,7 +1,7 @@
 """The content-addressed store: a file's name is its SHA-256, so equal files are kept once.
 
 A file is written before the row that names it commits; a crash in between leaves a file that no
-row names, which the sweep removes (`sweeping.py`), and never a row without its file.
+row names, which the sweep removes (`jobs.py`), and never a row without its file.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from pathlib import Path
 from obstore.exceptions import AlreadyExistsError, NotFoundError
 from obstore.store import LocalStore
 
-from atum_desk.files.drafts import DRAFTS, Draft
 from atum_desk.files.models import StoredFile
+from atum_desk.files.partial_files import DRAFTS, Draft
 from atum_desk.files.problems import FileMissing
 
 # What is in memory of a download at a time.

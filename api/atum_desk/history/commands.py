@@ -11,7 +11,7 @@ from atum_desk.identity.public import (
     require_sound_powers,
 )
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.db import Database, Work
+from atum_desk.kernel.database.units_of_work import Database, Work
 from atum_desk.outbox.public import mails_that_left
 
 

@@ -9,7 +9,7 @@ from atum_desk.history import permissions
 from atum_desk.history.models import Change, Conflict, UndoTarget
 from atum_desk.history.problems import ChangeNotFound
 from atum_desk.identity.public import NamedRef
-from atum_desk.kernel.db import View, Work
+from atum_desk.kernel.database.units_of_work import View, Work
 
 
 async def get_undo_target(view: View, change_id: int) -> UndoTarget:

@@ -12,11 +12,11 @@ from atum_desk.history.models import ChangePage, Undone
 from atum_desk.history.permissions import AUDIT_READ, TICKET_READ
 from atum_desk.history.problems import ChangeNotFound, NotUndoable, UndoConflict
 from atum_desk.http.access import SIGNED_IN, needs
-from atum_desk.http.answers import answers
+from atum_desk.http.documented_problems import answers
 from atum_desk.http.headers import Limit
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.db import Database
-from atum_desk.kernel.paging import DEFAULT_LIMIT, cut_page, decode_cursor, encode_cursor
+from atum_desk.kernel.cursors import DEFAULT_LIMIT, cut_page, decode_cursor, encode_cursor
+from atum_desk.kernel.database.units_of_work import Database
 
 
 @post(

@@ -12,10 +12,10 @@ from typing import Any, Literal
 import msgspec
 from litestar.handlers import HTTPRouteHandler
 
-from atum_desk.http.questions import ACTING, acting
+from atum_desk.http.authentication import ACTING, acting
 from atum_desk.http.requests import AnyRequest
 from atum_desk.kernel.context import Actor, request_context
-from atum_desk.kernel.db import Database
+from atum_desk.kernel.database.units_of_work import Database
 
 KEY = "access"
 

@@ -11,8 +11,8 @@ from litestar import Response
 from litestar.exceptions import HTTPException, ValidationException
 
 from atum_desk.http.requests import AnyRequest
-from atum_desk.kernel.connections import UNREACHABLE
 from atum_desk.kernel.context import request_context
+from atum_desk.kernel.database.connections import UNREACHABLE
 from atum_desk.kernel.idempotency import Replay
 from atum_desk.kernel.problems import (
     InternalError,

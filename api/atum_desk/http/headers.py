@@ -6,7 +6,7 @@ from typing import Annotated
 
 from litestar.params import HeaderParameter, QueryParameter
 
-from atum_desk.kernel.paging import MAX_LIMIT
+from atum_desk.kernel.cursors import MAX_LIMIT
 from atum_desk.kernel.problems import ValidationFailed
 
 IfMatch = Annotated[

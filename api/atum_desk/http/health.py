@@ -11,12 +11,12 @@ import msgspec
 from litestar import Response, get
 
 from atum_desk.http.access import PUBLIC
-from atum_desk.http.limits import RateLimits
-from atum_desk.kernel.db import Database
-from atum_desk.kernel.migrate import current_revision, head_revision
+from atum_desk.http.rate_limits import RateLimits
+from atum_desk.kernel.config.settings import Settings
+from atum_desk.kernel.database.migrate import current_revision, head_revision
+from atum_desk.kernel.database.units_of_work import Database
+from atum_desk.kernel.jobs.worker_health import WorkerHealth, get_worker_health
 from atum_desk.kernel.problems import Unavailable
-from atum_desk.kernel.settings import Settings
-from atum_desk.kernel.worker_health import WorkerHealth, get_worker_health
 
 State = Literal["ok", "degraded", "down", "off"]
 

@@ -12,7 +12,7 @@ import msgspec
 from litestar import Response
 from litestar.serialization import default_serializer
 
-from atum_desk.http.asgi import Receive, Scope, Send
+from atum_desk.http.asgi_types import Receive, Scope, Send
 
 T = TypeVar("T")
 _encode = msgspec.json.Encoder(enc_hook=default_serializer).encode

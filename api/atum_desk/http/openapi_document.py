@@ -9,7 +9,7 @@ from typing import Any
 from litestar import Litestar, Response, get
 
 from atum_desk.http.access import PUBLIC, Access, access_of
-from atum_desk.http.questions import WrongAudience
+from atum_desk.http.authentication import WrongAudience
 from atum_desk.http.requests import AnyRequest
 from atum_desk.kernel.problems import (
     NotSignedIn,

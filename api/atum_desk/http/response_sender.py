@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from atum_desk.http.asgi import Scope, Send
+from atum_desk.http.asgi_types import Scope, Send
 from atum_desk.http.content_codings import (
     LARGEST_INLINE_BYTES,
     LEAST_BYTES,

@@ -10,8 +10,8 @@ from __future__ import annotations
 import hashlib
 from ipaddress import IPv6Address, ip_address, ip_network
 
-from atum_desk.http.devices import find_device
-from atum_desk.http.limits import RateLimits
+from atum_desk.http.device_cookie import find_device
+from atum_desk.http.rate_limits import RateLimits
 from atum_desk.kernel.context import Actor
 
 IPV4_PREFIX = 24

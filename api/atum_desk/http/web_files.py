@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from atum_desk.http.asgi import Receive, Scope, Send
+from atum_desk.http.asgi_types import Receive, Scope, Send
 from atum_desk.http.content_codings import accepted_codings
-from atum_desk.http.sessions import live_address
-from atum_desk.kernel.settings import Settings
+from atum_desk.http.session_cookies import live_address
+from atum_desk.kernel.config.settings import Settings
 
 MISSING = b"The web application is not built here. Run ./atum up, or build web/."
 NOT_FOUND = b"There is nothing at this address."

@@ -55,10 +55,10 @@ from atum_desk.kernel.context import (
     new_token,
     token_hash,
 )
-from atum_desk.kernel.db import Database, Work
+from atum_desk.kernel.database.roles import link_session_proof
+from atum_desk.kernel.database.units_of_work import Database, Work
 from atum_desk.kernel.mail_address import read_address
 from atum_desk.kernel.problems import AlreadyExists, NotSignedIn, require_text, require_version
-from atum_desk.kernel.roles import link_session_proof
 
 MAX_TOKENS = 100
 

@@ -15,7 +15,7 @@ from atum_desk.identity import queries
 from atum_desk.identity.models import PersonPowers
 from atum_desk.identity.problems import GrantTooWide, LastAdministrator, RoleNotFound
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.db import Work
+from atum_desk.kernel.database.units_of_work import Work
 from atum_desk.kernel.problems import ValidationFailed
 
 ADMINISTERS = "settings:people:edit"

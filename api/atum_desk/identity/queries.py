@@ -20,7 +20,7 @@ from atum_desk.identity.models import (
 )
 from atum_desk.identity.permissions import SETTINGS_PEOPLE_EDIT
 from atum_desk.identity.problems import PersonNotFound, TeamNotFound
-from atum_desk.kernel.db import View, Work
+from atum_desk.kernel.database.units_of_work import View, Work
 from atum_desk.kernel.named_ref import NamedRef
 from atum_desk.kernel.problems import PermissionMissing
 

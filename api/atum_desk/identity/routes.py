@@ -8,13 +8,18 @@ from litestar import Response, delete, get, patch, post
 from litestar.params import Parameter
 
 from atum_desk.http.access import PUBLIC, SIGNED_IN, needs
-from atum_desk.http.answers import answers
-from atum_desk.http.devices import DEVICE_COOKIE, device_cookie
+from atum_desk.http.authentication import presented
+from atum_desk.http.device_cookie import DEVICE_COOKIE, device_cookie
+from atum_desk.http.documented_problems import answers
 from atum_desk.http.headers import IfMatch, Limit, version_of
-from atum_desk.http.limits import RateLimits
-from atum_desk.http.questions import presented
+from atum_desk.http.rate_limits import RateLimits
 from atum_desk.http.requests import AnyRequest
-from atum_desk.http.sessions import STAFF_COOKIE, ended_cookies, live_address, session_cookies
+from atum_desk.http.session_cookies import (
+    STAFF_COOKIE,
+    ended_cookies,
+    live_address,
+    session_cookies,
+)
 from atum_desk.http.sign_in_throttle import CurrentPasswordThrottle, SignInThrottle
 from atum_desk.identity import commands, problems, queries, session_ends, workspaces
 from atum_desk.identity.models import Person, Team, Workspace, WorkspaceRef
@@ -47,12 +52,12 @@ from atum_desk.identity.schemas import (
     TokenMade,
     WorkspaceChange,
 )
+from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import Actor, token_hash
-from atum_desk.kernel.db import Database
+from atum_desk.kernel.cursors import DEFAULT_LIMIT, cut_page, decode_cursor, encode_cursor
+from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.kernel.named_ref import NamedRef
-from atum_desk.kernel.paging import DEFAULT_LIMIT, cut_page, decode_cursor, encode_cursor
 from atum_desk.kernel.problems import AlreadyExists, RateLimited, VersionConflict
-from atum_desk.kernel.settings import Settings
 
 
 @post(

@@ -9,10 +9,10 @@ from atum_desk.identity.passwords import hash_password, make_password
 from atum_desk.identity.permissions import BUILT_IN_ROLES
 from atum_desk.identity.problems import WeakPassword
 from atum_desk.identity.strength import require_strong_password
+from atum_desk.kernel.config.setting_kinds import SettingError
+from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import SystemActor
-from atum_desk.kernel.db import Database, Work
-from atum_desk.kernel.setting_kinds import SettingError
-from atum_desk.kernel.settings import Settings
+from atum_desk.kernel.database.units_of_work import Database, Work
 
 STATUSES = (
     ("new", "New", "new"),

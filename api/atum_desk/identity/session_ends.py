@@ -10,7 +10,7 @@ from atum_desk.identity.permissions import SETTINGS_PEOPLE_EDIT
 from atum_desk.identity.powers import lock_powers, require_covers
 from atum_desk.identity.problems import SessionNotFound
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.db import Database, Work
+from atum_desk.kernel.database.units_of_work import Database, Work
 
 MAX_TOLD = 20
 

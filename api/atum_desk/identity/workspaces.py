@@ -6,7 +6,7 @@ from atum_desk.identity.models import Logo, Workspace
 from atum_desk.identity.permissions import SETTINGS_ROLES_EDIT
 from atum_desk.identity.schemas import WorkspaceChange
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.db import Database, View
+from atum_desk.kernel.database.units_of_work import Database, View
 from atum_desk.kernel.problems import require_text, require_version
 
 LOGO_URL = "/api/v1/logos"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ipaddress import ip_address
 
-from atum_desk.kernel.settings import Settings
+from atum_desk.kernel.config.settings import Settings
 
 
 def client_address(peer: str, forwarded_for: str, settings: Settings) -> str:

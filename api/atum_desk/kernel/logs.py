@@ -8,8 +8,8 @@ from typing import Any
 
 import structlog
 
+from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import request_context
-from atum_desk.kernel.settings import Settings
 
 
 def prepare_logs(settings: Settings, process: str) -> None:

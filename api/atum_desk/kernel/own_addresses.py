@@ -11,8 +11,8 @@ import socket
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
+from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.problems import Problem
-from atum_desk.kernel.settings import Settings
 
 LONGEST_HOST = 300
 REMEMBERED_HOSTS = 1000

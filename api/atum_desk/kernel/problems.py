@@ -8,7 +8,7 @@ from __future__ import annotations
 import inspect
 from typing import Any, ClassVar
 
-from atum_desk.kernel.one_line import clean_line
+from atum_desk.kernel.one_line_text import clean_line
 
 
 class Problem(Exception):

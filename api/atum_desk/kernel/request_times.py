@@ -14,7 +14,7 @@ from itertools import accumulate
 
 import msgspec
 
-from atum_desk.kernel.shared_slots import SharedSlots
+from atum_desk.kernel.processes.shared_memory import SharedSlots
 
 BOUNDS_SECONDS = (
     *(0.001, 0.002, 0.005, 0.01, 0.02, 0.035, 0.05, 0.075, 0.1, 0.15, 0.25, 0.35),

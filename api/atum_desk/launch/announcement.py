@@ -8,7 +8,7 @@ from typing import IO
 
 import msgspec
 
-from atum_desk.kernel.settings import Settings
+from atum_desk.kernel.config.settings import Settings
 from atum_desk.launch.progress import say
 
 LONGEST_LOG_BYTES = 50_000_000

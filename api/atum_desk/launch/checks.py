@@ -9,9 +9,9 @@ from pathlib import Path
 
 import msgspec
 
-from atum_desk.kernel.settings import REPOSITORY
+from atum_desk.kernel.config.settings import REPOSITORY
 from atum_desk.launch.node import Node
-from atum_desk.launch.tree_rules import API, broken_rules
+from atum_desk.launch.project_rules import API, broken_rules
 from atum_desk.launch.web_build import WEB, install_web_packages
 
 INFRA = REPOSITORY / "infra"

@@ -7,7 +7,7 @@ import signal
 import time
 from collections.abc import Callable, Mapping
 
-from atum_desk.kernel.child_signals import end_with_parent, send_signal
+from atum_desk.kernel.processes.child_signals import end_with_parent, send_signal
 
 FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 10.0

@@ -8,7 +8,7 @@ connection of its own for each WebSocket.
 import asyncio
 import contextlib
 
-from atum_desk.kernel.settings import Settings
+from atum_desk.kernel.config.settings import Settings
 from atum_desk.launch.readiness import reachable_host
 
 LIVE_PREFIX = b"/ws/"

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from atum_desk.kernel.settings import REPOSITORY, Settings
+from atum_desk.kernel.config.settings import REPOSITORY, Settings
 from atum_desk.launch.postgres import EmbeddedPostgres, running_database
 from atum_desk.launch.postgres_binaries import find_client
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import quote
 
-from atum_desk.kernel.settings import REPOSITORY, Settings
+from atum_desk.kernel.config.settings import REPOSITORY, Settings
 from atum_desk.launch.postgres_binaries import ServerBinaries, find_server
 from atum_desk.launch.problems import LaunchError
 from atum_desk.launch.processes import end_process, processes_in, works_in

@@ -8,7 +8,7 @@ import socket
 from pathlib import Path
 from typing import IO
 
-from atum_desk.kernel.settings import Settings
+from atum_desk.kernel.config.settings import Settings
 from atum_desk.launch.problems import LaunchError
 from atum_desk.launch.processes import command_line, port_holder
 

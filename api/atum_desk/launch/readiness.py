@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 
-from atum_desk.kernel.settings import Settings
+from atum_desk.kernel.config.settings import Settings
 
 READY_PATH = "/api/v1/health/ready"
 PAUSE_SECONDS = 0.03

@@ -19,8 +19,8 @@ from pathlib import Path
 
 import msgspec
 
-from atum_desk.kernel.migrate import head_revision
-from atum_desk.kernel.settings import REPOSITORY
+from atum_desk.kernel.config.settings import REPOSITORY
+from atum_desk.kernel.database.migrate import head_revision
 from atum_desk.launch.problems import LaunchError
 from atum_desk.launch.web_build import build_web
 

@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Iterator
 
-from atum_desk.kernel.settings import SettingRow
+from atum_desk.kernel.config.settings import SettingRow
 
 WIDTH = 96
 INDENT = "    "

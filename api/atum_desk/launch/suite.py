@@ -13,12 +13,12 @@ from pathlib import Path
 
 import msgspec
 
-from atum_desk.kernel.settings import REPOSITORY
+from atum_desk.kernel.config.settings import REPOSITORY
 from atum_desk.launch.checks import run_checks
 from atum_desk.launch.postgres import postgres_for_tests
 from atum_desk.launch.problems import LaunchError
+from atum_desk.launch.project_rules import API
 from atum_desk.launch.release import build_release
-from atum_desk.launch.tree_rules import API
 from atum_desk.launch.web_build import WEB, build_web, install_web_packages
 
 # Half of the tests' time is waiting for something, so two cores have room for three; tests of one

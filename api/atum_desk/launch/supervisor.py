@@ -11,17 +11,17 @@ from types import FrameType
 
 import msgspec
 
-from atum_desk.kernel.child_signals import end_with_parent
-from atum_desk.kernel.settings import REPOSITORY, Settings, ensure_secret
+from atum_desk.kernel.config.settings import REPOSITORY, Settings, ensure_secret
+from atum_desk.kernel.processes.child_signals import end_with_parent
 from atum_desk.launch.announcement import Announcer
 from atum_desk.launch.children import Child
-from atum_desk.launch.chores import Chores
 from atum_desk.launch.gateway import open_gateway
 from atum_desk.launch.postgres import EmbeddedPostgres
 from atum_desk.launch.preflight import check_ports, hold_data_folder
 from atum_desk.launch.problems import LaunchError
 from atum_desk.launch.progress import step
 from atum_desk.launch.readiness import until_ready
+from atum_desk.launch.scheduled_tasks import Chores
 from atum_desk.launch.web_build import build_web
 
 SERVICES = {

@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from atum_desk.kernel.settings import REPOSITORY
+from atum_desk.kernel.config.settings import REPOSITORY
 from atum_desk.launch.node import Node, find_node, packages_are_installed
 from atum_desk.launch.packaged import run_client
 from atum_desk.launch.problems import LaunchError

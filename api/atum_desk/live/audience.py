@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from atum_desk.kernel.ledger import Change, Position
+from atum_desk.kernel.ledger.tail import Change, Position
 from atum_desk.live.models import ChangeFrame, Event, Powers, encode
 from atum_desk.live.queries import TouchedRow
 

@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from atum_desk.kernel.ledger import Position
-from atum_desk.live.ring import Ring
+from atum_desk.kernel.ledger.tail import Position
+from atum_desk.live.recent_frames import Ring
 
 
 class Feed:

@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from atum_desk.kernel.db import Database
+from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.kernel.problems import Unavailable
 from atum_desk.live.hub import Hub
 from atum_desk.live.presence_bus import PresenceBus

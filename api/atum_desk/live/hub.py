@@ -12,8 +12,8 @@ import structlog
 from websockets.asyncio.server import ServerConnection
 
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.db import Database
-from atum_desk.kernel.ledger import BATCH_SIZE, Change, Position, Tail, read_changes
+from atum_desk.kernel.database.units_of_work import Database
+from atum_desk.kernel.ledger.tail import BATCH_SIZE, Change, Position, Tail, read_changes
 from atum_desk.kernel.problems import Unavailable
 from atum_desk.live.audience import may_hear
 from atum_desk.live.client import SIGNED_OUT, Client
@@ -22,7 +22,7 @@ from atum_desk.live.feed import Feed, Feeds
 from atum_desk.live.frames import frames_for, tell
 from atum_desk.live.models import PING, RESYNC, Event, Powers, ReadyFrame, TicketNow, Told, encode
 from atum_desk.live.presence import Presence
-from atum_desk.live.reading import Gathering, Reader, RowReader
+from atum_desk.live.read_changes import Gathering, Reader, RowReader
 
 MOST_MISSED = 2_000
 # Rows that one client's catching up may read; who missed more tickets fetches its lists anew.

@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from atum_desk.kernel.context import Audience
-from atum_desk.kernel.ledger import Position
+from atum_desk.kernel.ledger.tail import Position
 
 PresenceState = Literal["viewing", "typing"]
 Hearing = tuple[frozenset[int], frozenset[str]] | tuple[int, int | None, int | None]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from atum_desk.kernel.db import View
-from atum_desk.kernel.ledger import Change, Position
+from atum_desk.kernel.database.units_of_work import View
+from atum_desk.kernel.ledger.tail import Change, Position
 from atum_desk.live.models import Powers
 
 # So many changes that nobody was told of yet are looked at; behind more, powers are read anyway.

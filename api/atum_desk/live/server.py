@@ -15,22 +15,22 @@ from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
 from atum_desk.kernel.client_address import client_address
+from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import Actor, SystemActor
-from atum_desk.kernel.db import Database
+from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.kernel.own_addresses import OwnAddresses
 from atum_desk.kernel.problems import CrossSiteRequest, NotFound, NotSignedIn, Problem, Unavailable
-from atum_desk.kernel.service_manager import ServiceManager
-from atum_desk.kernel.settings import Settings
+from atum_desk.kernel.processes.service_manager import ServiceManager
+from atum_desk.live.admission import find_cookie_tokens, host_of, identify, is_own_page
 from atum_desk.live.client import CROWDED, DISPLACED, SIGNED_OUT, TOO_MUCH, Client
-from atum_desk.live.door import find_cookie_tokens, host_of, identify, is_own_page
+from atum_desk.live.connection_limits import Places
 from atum_desk.live.health import check_health
 from atum_desk.live.hub import Hub
 from atum_desk.live.models import ClientFrame, decode_client_frame
-from atum_desk.live.places import Places
 from atum_desk.live.presence import Presence
 from atum_desk.live.presence_bus import PresenceBus
 from atum_desk.live.queries import find_ticket_place
-from atum_desk.live.reading import RowReader
+from atum_desk.live.read_changes import RowReader
 
 WS_PATHS = ("/ws", "/ws/")
 HEALTH_PATH = "/api/v1/health/"

@@ -10,7 +10,7 @@ import asyncpg
 
 from atum_desk.files.public import FileStore, keep_upload, store_attachment
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.db import Database
+from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.kernel.problems import TooLarge, require_version
 from atum_desk.logos import queries
 from atum_desk.logos.permissions import SETTINGS_ROLES_EDIT

@@ -8,13 +8,13 @@ from litestar import Response, delete, get, put
 
 from atum_desk.files.public import FileStore, UploadSlots
 from atum_desk.http.access import PUBLIC, needs
-from atum_desk.http.answers import answers
+from atum_desk.http.documented_problems import answers
 from atum_desk.http.headers import IfMatch, version_of
 from atum_desk.http.requests import AnyRequest
 from atum_desk.http.uploads import UploadOperation, bind_idempotency_key, read_file_part
 from atum_desk.identity.public import Workspace, get_workspace
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.db import Database
+from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.kernel.problems import TooLarge, VersionConflict
 from atum_desk.logos import commands, problems
 from atum_desk.logos.permissions import SETTINGS_ROLES_EDIT

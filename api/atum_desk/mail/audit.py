@@ -9,9 +9,9 @@ from typing import TypeVar
 import asyncpg
 
 from atum_desk.kernel import clock
+from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import Actor, SystemActor
-from atum_desk.kernel.db import Database, View
-from atum_desk.kernel.settings import Settings
+from atum_desk.kernel.database.units_of_work import Database, View
 from atum_desk.mail import queries
 from atum_desk.mail.models import DayCount, MailboxAudit
 from atum_desk.mail.permissions import MAIL_MANAGE, REPORTS_READ

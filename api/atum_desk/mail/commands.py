@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from atum_desk.kernel.context import Actor, SystemActor
-from atum_desk.kernel.db import Database, Work
+from atum_desk.kernel.database.units_of_work import Database, Work
 from atum_desk.mail import queries
 from atum_desk.mail.models import MailItem
 from atum_desk.mail.permissions import MAIL_MANAGE

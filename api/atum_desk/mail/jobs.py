@@ -8,16 +8,16 @@ import asyncpg
 import msgspec
 import structlog
 
-from atum_desk.kernel.connections import UNREACHABLE
-from atum_desk.kernel.job_handlers import Job, JobHandler, RetryLater, WorkerContext
+from atum_desk.kernel.database.connections import UNREACHABLE
+from atum_desk.kernel.jobs.handlers import Job, JobHandler, RetryLater, WorkerContext
+from atum_desk.kernel.jobs.schedules import Schedule
 from atum_desk.kernel.problems import Unavailable
-from atum_desk.kernel.schedules import Schedule
 from atum_desk.mail import queries
 from atum_desk.mail.commands import count_failure, quarantine_mail
-from atum_desk.mail.confirming import confirm_request
-from atum_desk.mail.filing import FILED_AT_ONCE, file_mail
-from atum_desk.mail.quarantine import erase_deleted
-from atum_desk.mail.traffic import intake
+from atum_desk.mail.filing.confirmation import confirm_request
+from atum_desk.mail.filing.file_mail import FILED_AT_ONCE, file_mail
+from atum_desk.mail.quarantine.commands import erase_deleted
+from atum_desk.mail.receiving.traffic import intake
 from atum_desk.sandbox.public import TaskFailed
 
 STUCK_AFTER = timedelta(seconds=60)

@@ -6,7 +6,7 @@ import asyncpg
 from msgspec import UNSET
 
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.db import Database, View, Work
+from atum_desk.kernel.database.units_of_work import Database, View, Work
 from atum_desk.kernel.mail_address import read_address
 from atum_desk.kernel.problems import AlreadyExists, require_text, require_version
 from atum_desk.mail.models import Mailbox

@@ -10,27 +10,15 @@ from litestar.params import QueryParameter
 
 from atum_desk.files.public import FileStore
 from atum_desk.http.access import needs
-from atum_desk.http.answers import answers
+from atum_desk.http.documented_problems import answers
 from atum_desk.http.headers import IfMatch, Limit, version_of
+from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.db import Database
-from atum_desk.kernel.paging import DEFAULT_LIMIT, cut_page, decode_cursor, encode_cursor
+from atum_desk.kernel.cursors import DEFAULT_LIMIT, cut_page, decode_cursor, encode_cursor
+from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.kernel.problems import AlreadyExists, VersionConflict
-from atum_desk.kernel.settings import Settings
-from atum_desk.mail import (
-    audit,
-    blocks,
-    commands,
-    facts,
-    mailboxes,
-    preview,
-    problems,
-    quarantine,
-    queries,
-    reparsing,
-    rules,
-)
-from atum_desk.mail.delivering import deliver_as
+from atum_desk.mail import audit, commands, mailboxes, problems, queries, rules
+from atum_desk.mail.filing import facts
 from atum_desk.mail.models import DayCount, MailBlock, Mailbox, MailItem, MailRules, MailState
 from atum_desk.mail.permissions import (
     MAIL_MANAGE,
@@ -41,6 +29,10 @@ from atum_desk.mail.permissions import (
     SETTINGS_MAILBOXES_EDIT,
     SETTINGS_READ,
 )
+from atum_desk.mail.quarantine import blocks, preview
+from atum_desk.mail.quarantine import commands as quarantine
+from atum_desk.mail.receiving.delivery import deliver_as
+from atum_desk.mail.reparse import compare
 from atum_desk.mail.schemas import (
     BlockSender,
     LawLine,
@@ -219,7 +211,7 @@ async def reparse_mail(
     database: Database, settings: Settings, files: FileStore, actor: Actor, mail_id: int, data: Reparse
 ) -> ReparseResult:  # fmt: skip
     """Read a filed mail again with the parser as it is now; show or write what differs."""
-    return await reparsing.reparse_mail(database, settings, files, actor, mail_id, apply=data.apply)
+    return await compare.reparse_mail(database, settings, files, actor, mail_id, apply=data.apply)
 
 
 @get("/mail/blocks", opt=needs(MAIL_READ, MAIL_QUARANTINE))

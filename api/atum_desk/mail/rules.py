@@ -6,8 +6,8 @@ import msgspec
 from msgspec import UNSET
 
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.db import Database
-from atum_desk.mail import facts
+from atum_desk.kernel.database.units_of_work import Database
+from atum_desk.mail.filing import facts
 from atum_desk.mail.models import MailRules
 from atum_desk.mail.permissions import SETTINGS_MAILBOXES_EDIT
 from atum_desk.mail.schemas import MailRulesChange

@@ -1,10 +1,10 @@
 """The mail parser: raw bytes in, a `ParsedMail` out. Pure functions, no database, no network."""
 
 from .addresses import parse_addresses
+from .automatic_mail import is_absence_subject
 from .forwarded import ForwardedMail, find_forwarded, original_mail
 from .html_text import html_to_text
 from .html_tokens import Token, read_attributes, tokenise
-from .mail import mail_json, parse_mail
 from .markup import Markup, has_data_address, lighten_markup
 from .message import MessageBody, message_body
 from .models import (
@@ -18,10 +18,10 @@ from .models import (
     ParsedAttachment,
     ParsedMail,
 )
+from .parse import mail_json, parse_mail
 from .quote import REPLY_MARKER, strip_quote_text
 from .quote_html import strip_quote_html
 from .quoted_parts import QuotedPart, part_quoted
-from .robots import is_absence_subject
 from .sanitise import (
     INLINE_SOURCE,
     REMOTE_SOURCE,

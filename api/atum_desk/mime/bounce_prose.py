@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from .automatic_mail import has_null_sender
 from .bounce_words import (
     REPORT_NAMES,
     REPORT_SENDERS,
@@ -12,7 +13,6 @@ from .bounce_words import (
 )
 from .headers import Headers
 from .models import BouncedRecipient
-from .robots import has_null_sender
 
 MAX_RECIPIENTS = 200
 MAX_PROSE_CHARS = 30_000

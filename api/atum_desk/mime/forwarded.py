@@ -58,7 +58,7 @@ def original_mail(mail: ParsedMail, original: ForwardedMail) -> ParsedMail:
     Where it was quoted its HTML is shown only if the agent wrote nothing above: words for colleagues
     must not reach the requester. The agent's signature says nothing of its author.
     """
-    from .mail import parse_mail
+    from .parse import parse_mail
 
     if original.raw is not None:
         return parse_mail(original.raw, with_html=False)
@@ -77,7 +77,7 @@ def bare_subject(subject: str) -> str:
 
 
 def _read_attached(mail: ParsedMail, raw: bytes) -> ForwardedMail | None:
-    from .mail import parse_mail
+    from .parse import parse_mail
 
     inner = parse_mail(raw, with_html=False)
     if inner.from_ is None or "@" not in inner.from_.address:

@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 import msgspec
 
 from atum_desk.kernel import clock
+from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import Audience, SystemActor, new_token, token_hash
-from atum_desk.kernel.db import Database
-from atum_desk.kernel.settings import Settings
+from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.operations import queries
 
 # Long enough for the probes, short enough to be of no use to a thief.

@@ -10,10 +10,10 @@ from functools import cache
 import msgspec
 
 from atum_desk.kernel import clock
+from atum_desk.kernel.config.settings import REPOSITORY, Settings
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.db import Database
-from atum_desk.kernel.dead_jobs import list_dead_jobs, requeue_job
-from atum_desk.kernel.settings import REPOSITORY, Settings
+from atum_desk.kernel.database.units_of_work import Database
+from atum_desk.kernel.jobs.dead_jobs import list_dead_jobs, requeue_job
 from atum_desk.operations import evidence, queries, requests
 from atum_desk.operations.models import (
     Backup,

@@ -17,13 +17,13 @@ from prometheus_client.exposition import generate_latest
 from prometheus_client.registry import Collector, CollectorRegistry
 
 from atum_desk.kernel import clock
+from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import SystemActor
-from atum_desk.kernel.db import Database
+from atum_desk.kernel.database.roles import LOGIN_ROLES, LoginRole
+from atum_desk.kernel.database.units_of_work import Database
+from atum_desk.kernel.jobs.worker_health import get_worker_health
 from atum_desk.kernel.problems import Unavailable
 from atum_desk.kernel.request_times import RequestTimes
-from atum_desk.kernel.roles import LOGIN_ROLES, LoginRole
-from atum_desk.kernel.settings import Settings
-from atum_desk.kernel.worker_health import get_worker_health
 from atum_desk.mail.public import MailboxAudit, audit_mailboxes
 from atum_desk.operations import evidence, queries
 from atum_desk.operations.commands import running_version

@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 import msgspec
 
-from atum_desk.kernel.db import View
+from atum_desk.kernel.database.units_of_work import View
 from atum_desk.operations.models import JobQueue, OutboxQueue
 
 OUTBOX_CAP = 1_000

@@ -9,17 +9,17 @@ from litestar import Response, get, post
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from atum_desk.http.access import PUBLIC, needs
-from atum_desk.http.answers import answers
+from atum_desk.http.documented_problems import answers
 from atum_desk.http.health import check_dependencies
-from atum_desk.http.limits import RateLimits
+from atum_desk.http.rate_limits import RateLimits
 from atum_desk.http.requests import AnyRequest
-from atum_desk.http.sessions import token_in
+from atum_desk.http.session_cookies import token_in
+from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.db import Database
-from atum_desk.kernel.dead_jobs import DeadJobNotFound
+from atum_desk.kernel.database.units_of_work import Database
+from atum_desk.kernel.jobs.dead_jobs import DeadJobNotFound
 from atum_desk.kernel.problems import NotFound
 from atum_desk.kernel.request_times import RequestTimes
-from atum_desk.kernel.settings import Settings
 from atum_desk.operations import commands, metrics
 from atum_desk.operations.models import OperationRequest, Operations, Service
 from atum_desk.operations.permissions import OPERATIONS_MANAGE, OPERATIONS_READ

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from atum_desk.kernel.settings import Settings
+from atum_desk.kernel.config.settings import Settings
 from atum_desk.operations.models import Service, ServiceState
 
 ASK_SECONDS = 3.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from atum_desk.kernel.db import View
+from atum_desk.kernel.database.units_of_work import View
 from atum_desk.outbox.models import MAIL_STATES, MailboxSent
 
 _COUNTS = ", ".join(f"count(*) filter (where o.state = '{one}') as {one}" for one in MAIL_STATES)

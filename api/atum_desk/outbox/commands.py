@@ -6,11 +6,14 @@ import secrets
 from datetime import datetime, timedelta
 
 from atum_desk.kernel import clock
+from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.db import Database, Work
+from atum_desk.kernel.database.units_of_work import Database, Work
 from atum_desk.kernel.problems import ValidationFailed, require_version
-from atum_desk.kernel.settings import Settings
 from atum_desk.outbox import queries
+from atum_desk.outbox.compose.render import render_mail, sender_name, subject_line, values_of
+from atum_desk.outbox.compose.reply_address import reply_token
+from atum_desk.outbox.enqueue import insert_mail
 from atum_desk.outbox.models import Layout, LockedMail, OutboxItem, OutgoingMail, Written
 from atum_desk.outbox.permissions import OUTBOX_MANAGE
 from atum_desk.outbox.problems import (
@@ -20,14 +23,6 @@ from atum_desk.outbox.problems import (
     MailNotUnknown,
     MailNotWaiting,
 )
-from atum_desk.outbox.queueing import insert_mail
-from atum_desk.outbox.render import (
-    render_mail,
-    sender_name,
-    subject_line,
-    values_of,
-)
-from atum_desk.outbox.reply_address import reply_token
 
 RETRYABLE = ("failed", "bounced", "unknown", "cancelled")
 WAITING = ("held", "queued")

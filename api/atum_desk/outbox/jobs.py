@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import msgspec
 
-from atum_desk.kernel.job_handlers import Job, JobHandler, WorkerContext
-from atum_desk.kernel.schedules import Schedule
+from atum_desk.kernel.jobs.handlers import Job, JobHandler, WorkerContext
+from atum_desk.kernel.jobs.schedules import Schedule
 from atum_desk.outbox import queries
-from atum_desk.outbox.sending import give_up, send_mail
-from atum_desk.outbox.sessions import RelaySessions
+from atum_desk.outbox.relays.connections import RelaySessions
+from atum_desk.outbox.send import give_up, send_mail
 
 SENDING_LEASE = timedelta(minutes=10)
 SWEEP_LIMIT = 500

@@ -8,9 +8,19 @@ from atum_desk.outbox.commands import (
     require_moment,
     rewrite_mail,
 )
-from atum_desk.outbox.layouts import layout_for
-from atum_desk.outbox.mailbox_sending import find_relay_host, relay_trouble
-from atum_desk.outbox.mime import ORIGIN_HEADER, can_be_referenced, is_ours
+from atum_desk.outbox.compose.layouts import layout_for
+from atum_desk.outbox.compose.mime import ORIGIN_HEADER, can_be_referenced, is_ours
+from atum_desk.outbox.compose.quoted_history import MAX_QUOTED_CHARS, MAX_QUOTED_HTML_CHARS
+from atum_desk.outbox.compose.render import mail_subject, render_mail
+from atum_desk.outbox.compose.reply_address import (
+    mail_of_return_path,
+    mailbox_part,
+    reply_address,
+    ticket_of_reply_address,
+)
+from atum_desk.outbox.compose.signing_keys import find_public_key
+from atum_desk.outbox.compose.text_html import without_blank_ends
+from atum_desk.outbox.enqueue import MAX_REFERENCES
 from atum_desk.outbox.models import (
     Layout,
     LockedMail,
@@ -25,16 +35,9 @@ from atum_desk.outbox.models import (
 )
 from atum_desk.outbox.problems import AddressStopped, MailNotWaiting, OutboxMailNotFound
 from atum_desk.outbox.queries import find_sent_mail, list_sent_mails, mails_that_left
-from atum_desk.outbox.queueing import MAX_REFERENCES
-from atum_desk.outbox.quoting import MAX_QUOTED_CHARS, MAX_QUOTED_HTML_CHARS
-from atum_desk.outbox.relay import parse_relay
-from atum_desk.outbox.render import mail_subject, render_mail
-from atum_desk.outbox.reply_address import (
-    mail_of_return_path,
-    mailbox_part,
-    reply_address,
-    ticket_of_reply_address,
-)
+from atum_desk.outbox.relays.mailbox_sending import find_relay_host, relay_trouble
+from atum_desk.outbox.relays.smtp import parse_relay
+from atum_desk.outbox.relays.status_codes import meaning_of
 from atum_desk.outbox.reports import (
     fail_bounced_mail,
     mails_reported_on,
@@ -42,7 +45,6 @@ from atum_desk.outbox.reports import (
     note_delivered,
 )
 from atum_desk.outbox.schemas import QuotedMessages
-from atum_desk.outbox.signing_keys import find_public_key
 from atum_desk.outbox.standings import (
     list_stopped_among,
     mark_if_hard,
@@ -50,8 +52,6 @@ from atum_desk.outbox.standings import (
     require_reachable,
     stopped_among,
 )
-from atum_desk.outbox.status_codes import meaning_of
-from atum_desk.outbox.text_html import without_blank_ends
 
 __all__ = [
     "MAX_QUOTED_CHARS",

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import asyncpg
 import msgspec
 
-from atum_desk.kernel.db import View, Work
+from atum_desk.kernel.database.units_of_work import View, Work
 from atum_desk.outbox.models import (
     MAIL_STATES,
     ClaimedMail,
@@ -25,7 +25,7 @@ from atum_desk.outbox.models import (
     Written,
 )
 from atum_desk.outbox.problems import OutboxMailNotFound
-from atum_desk.outbox.status_codes import meaning_of
+from atum_desk.outbox.relays.status_codes import meaning_of
 
 COUNT_CAP = 1000
 DUE = """o.state in ('held', 'queued') and coalesce(o.held_until, '-infinity') <= moment()

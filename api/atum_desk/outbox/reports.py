@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Literal
 
 from atum_desk.kernel import clock
-from atum_desk.kernel.db import Work
-from atum_desk.kernel.settings import Settings
+from atum_desk.kernel.config.settings import Settings
+from atum_desk.kernel.database.units_of_work import Work
 from atum_desk.outbox import queries
+from atum_desk.outbox.compose.reply_address import mail_of_return_path
 from atum_desk.outbox.models import DeliveryReport
-from atum_desk.outbox.reply_address import mail_of_return_path
+from atum_desk.outbox.relays.status_codes import status_in
 from atum_desk.outbox.standings import mark_if_hard
-from atum_desk.outbox.status_codes import status_in
 
 
 def mails_reported_on(settings: Settings, envelope_to: list[str]) -> list[int]:

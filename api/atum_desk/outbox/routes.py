@@ -9,23 +9,17 @@ from litestar import delete, get, patch, post
 from litestar.params import QueryParameter
 
 from atum_desk.http.access import needs
-from atum_desk.http.answers import answers
+from atum_desk.http.documented_problems import answers
 from atum_desk.http.headers import IfMatch, Limit, version_of
+from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.db import Database
-from atum_desk.kernel.paging import DEFAULT_LIMIT, cut_page, decode_cursor, encode_cursor
+from atum_desk.kernel.cursors import DEFAULT_LIMIT, cut_page, decode_cursor, encode_cursor
+from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.kernel.problems import AlreadyExists, VersionConflict
-from atum_desk.kernel.settings import Settings
-from atum_desk.outbox import (
-    commands,
-    layouts,
-    mailbox_sending,
-    problems,
-    queries,
-    signing_keys,
-    standings,
-)
-from atum_desk.outbox.mime import mail_headers
+from atum_desk.outbox import commands, problems, queries, standings
+from atum_desk.outbox.compose import layouts, signing_keys
+from atum_desk.outbox.compose.mime import mail_headers
+from atum_desk.outbox.compose.placeholders import PLACEHOLDERS
 from atum_desk.outbox.models import MailState, OutboxItem, OutboxMail, StoppedAddress
 from atum_desk.outbox.permissions import (
     OUTBOX_READ,
@@ -34,7 +28,7 @@ from atum_desk.outbox.permissions import (
     SETTINGS_READ,
     STANDING_LIFT,
 )
-from atum_desk.outbox.placeholders import PLACEHOLDERS
+from atum_desk.outbox.relays import mailbox_sending
 from atum_desk.outbox.schemas import (
     LayoutChange,
     LayoutItem,

@@ -8,9 +8,9 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from atum_desk.outbox.compose.quoted_history import MAX_QUOTED_MESSAGES
 from atum_desk.outbox.models import OutboxItem, StoppedAddress
-from atum_desk.outbox.quoting import MAX_QUOTED_MESSAGES
-from atum_desk.outbox.relay import Security
+from atum_desk.outbox.relays.smtp import Security
 
 Host = Annotated[
     str,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.db import Database, View, Work
+from atum_desk.kernel.database.units_of_work import Database, View, Work
 from atum_desk.outbox.models import StoppedAddress
 from atum_desk.outbox.permissions import STANDING_LIFT
 from atum_desk.outbox.problems import AddressStopped, StandingNotFound
-from atum_desk.outbox.status_codes import is_hard
+from atum_desk.outbox.relays.status_codes import is_hard
 
 SHOWN = 500
 COLUMNS = "id, email, status, words, since"

@@ -15,11 +15,11 @@ from atum_desk.identity.public import (
     start_link_session,
 )
 from atum_desk.kernel import clock
+from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import Actor, SystemActor, token_hash
-from atum_desk.kernel.db import Database, Work
+from atum_desk.kernel.database.units_of_work import Database, Work
 from atum_desk.kernel.mail_address import read_address
 from atum_desk.kernel.problems import RateLimited, Unavailable, ValidationFailed, require_text
-from atum_desk.kernel.settings import Settings
 from atum_desk.outbox.public import (
     MailAddress,
     MailNames,

@@ -8,7 +8,7 @@ import asyncpg
 import msgspec
 
 from atum_desk.identity.public import WorkspaceRef, logo_of
-from atum_desk.kernel.db import View, Work
+from atum_desk.kernel.database.units_of_work import View, Work
 from atum_desk.portal.models import (
     PortalCan,
     PortalMessage,

@@ -18,17 +18,17 @@ from atum_desk.files.public import (
 )
 from atum_desk.files.public import get_attachment as find_attachment
 from atum_desk.http.access import CONTACT, PUBLIC
-from atum_desk.http.answers import answers
+from atum_desk.http.documented_problems import answers
 from atum_desk.http.headers import Limit, Range
-from atum_desk.http.limits import MeteredBytes, RateLimits
+from atum_desk.http.rate_limits import MeteredBytes, RateLimits
 from atum_desk.http.requests import AnyRequest
-from atum_desk.http.sessions import CONTACT_COOKIE, live_address, session_cookies
+from atum_desk.http.session_cookies import CONTACT_COOKIE, live_address, session_cookies
 from atum_desk.http.uploads import UploadOperation, read_file_part
+from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import Actor, token_hash
-from atum_desk.kernel.db import Database
-from atum_desk.kernel.paging import DEFAULT_LIMIT, cut_page, decode_cursor, encode_cursor
+from atum_desk.kernel.cursors import DEFAULT_LIMIT, cut_page, decode_cursor, encode_cursor
+from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.kernel.problems import RateLimited
-from atum_desk.kernel.settings import Settings
 from atum_desk.portal import commands, problems, queries
 from atum_desk.portal.models import PortalTicket
 from atum_desk.portal.schemas import (

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 import atum_desk
-from atum_desk.kernel.child_signals import send_signal
+from atum_desk.kernel.processes.child_signals import send_signal
 from atum_desk.sandbox.frames import LENGTH, Answer, Request
 from atum_desk.sandbox.limits import Limits
 from atum_desk.sandbox.problems import ChildCrashed, MemoryExceeded, TaskFailed, TimeExceeded

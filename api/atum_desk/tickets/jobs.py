@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from atum_desk.kernel.context import SystemActor
-from atum_desk.kernel.job_handlers import WorkerContext
-from atum_desk.kernel.schedules import Schedule
+from atum_desk.kernel.jobs.handlers import WorkerContext
+from atum_desk.kernel.jobs.schedules import Schedule
 from atum_desk.tickets.queries import writes
 
 CLOSE_AFTER_DAYS = 7

@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from atum_desk.kernel import clock
-from atum_desk.kernel.settings import Settings
-from atum_desk.kernel.signing import sign, verify
+from atum_desk.kernel.config.settings import Settings
+from atum_desk.kernel.signed_tokens import sign, verify
 
 PURPOSE = "portal request"
 # However active its request is, a link ends this long after it was made.

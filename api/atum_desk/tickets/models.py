@@ -12,7 +12,7 @@ from atum_desk.identity.public import NamedRef
 from atum_desk.mime import Invitation, MailSignature, Omission, QuotedPart, part_quoted
 from atum_desk.outbox.public import MailAddress, StoppedAddress, meaning_of
 from atum_desk.outbox.public import MailState as OutgoingState
-from atum_desk.tickets.rows import Category, Channel, Priority, TicketType
+from atum_desk.tickets.list_row import Category, Channel, Priority, TicketType
 
 MessageKind = Literal["reply", "note"]
 AuthorVerdict = Literal["proven", "unknown", "failed"]

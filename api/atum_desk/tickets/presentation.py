@@ -9,6 +9,7 @@ from typing import Any
 from atum_desk.identity.public import NamedRef
 from atum_desk.kernel.context import Actor, SystemActor
 from atum_desk.tickets import permissions
+from atum_desk.tickets.list_row import StatusRef, TeamRef, priority_name
 from atum_desk.tickets.models import (
     MailboxRef,
     RequesterRef,
@@ -17,7 +18,6 @@ from atum_desk.tickets.models import (
     Thread,
 )
 from atum_desk.tickets.queries import threads
-from atum_desk.tickets.rows import StatusRef, TeamRef, priority_name
 from atum_desk.tickets.schemas import (
     Can,
     ChangeItem,

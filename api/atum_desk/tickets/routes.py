@@ -9,25 +9,25 @@ from litestar.params import Parameter
 
 from atum_desk.files.public import AttachmentTaken
 from atum_desk.http.access import needs
-from atum_desk.http.answers import answers
+from atum_desk.http.documented_problems import answers
 from atum_desk.http.headers import IfMatch, Limit, numbers_of, version_of, words_of
+from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.db import Database
-from atum_desk.kernel.paging import DEFAULT_LIMIT, decode_cursor, encode_cursor
+from atum_desk.kernel.cursors import DEFAULT_LIMIT, decode_cursor, encode_cursor
+from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.kernel.problems import ValidationFailed, VersionConflict
-from atum_desk.kernel.settings import Settings
 from atum_desk.outbox.public import AddressStopped, MailNotWaiting
 from atum_desk.tickets import permissions, problems
-from atum_desk.tickets.commands import linking
-from atum_desk.tickets.commands.answering import answer_ticket
-from atum_desk.tickets.commands.changing import change_ticket, change_tickets
-from atum_desk.tickets.commands.editing import edit_waiting_reply
-from atum_desk.tickets.commands.participating import add_participant, remove_participant
-from atum_desk.tickets.commands.revoking import revoke_portal_links
+from atum_desk.tickets.commands import possible_duplicates
+from atum_desk.tickets.commands.agent_messages import answer_ticket
+from atum_desk.tickets.commands.edit_reply import edit_waiting_reply
+from atum_desk.tickets.commands.participants import add_participant, remove_participant
+from atum_desk.tickets.commands.properties import change_ticket, change_tickets
+from atum_desk.tickets.commands.revoke_links import revoke_portal_links
 from atum_desk.tickets.commands.staff_tickets import open_ticket_for
+from atum_desk.tickets.list_row import PRIORITIES
 from atum_desk.tickets.presentation import present_changes, present_ticket
 from atum_desk.tickets.queries import counts, links, lists, search, threads, writes
-from atum_desk.tickets.rows import PRIORITIES
 from atum_desk.tickets.schemas import (
     BulkChange,
     BulkResult,
@@ -162,7 +162,7 @@ async def list_links(database: Database, actor: Actor, number: int) -> TicketLin
 )
 async def dismiss_link(database: Database, actor: Actor, link_id: int) -> None:
     """Say that two tickets are not the same."""
-    await linking.dismiss_link(database, actor, link_id)
+    await possible_duplicates.dismiss_link(database, actor, link_id)
 
 
 @get(

@@ -10,6 +10,15 @@ from msgspec import UNSET, Meta, UnsetType
 
 from atum_desk.identity.public import NamedRef
 from atum_desk.outbox.public import QuotedMessages
+from atum_desk.tickets.list_row import (
+    Category,
+    Channel,
+    Priority,
+    StatusRef,
+    TeamRef,
+    TicketFacts,
+    TicketType,
+)
 from atum_desk.tickets.models import (
     MailboxRef,
     MessageItem,
@@ -19,15 +28,6 @@ from atum_desk.tickets.models import (
     SearchMatch,
     Status,
     TicketLink,
-)
-from atum_desk.tickets.rows import (
-    Category,
-    Channel,
-    Priority,
-    StatusRef,
-    TeamRef,
-    TicketFacts,
-    TicketType,
 )
 
 Subject = Annotated[

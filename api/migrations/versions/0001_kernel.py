@@ -1,6 +1,6 @@
 """The kernel: context, row security, the ledger."""
 
-from atum_desk.kernel.migrate import run_sql_file
+from atum_desk.kernel.database.migrate import run_sql_file
 
 revision = "0001"
 down_revision = None

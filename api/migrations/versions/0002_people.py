@@ -1,6 +1,6 @@
 """Workspaces, people, teams, sessions."""
 
-from atum_desk.kernel.migrate import run_sql_file
+from atum_desk.kernel.database.migrate import run_sql_file
 
 revision = "0002"
 down_revision = "0001"

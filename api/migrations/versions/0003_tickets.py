@@ -1,6 +1,6 @@
 """Tickets, messages, attachments."""
 
-from atum_desk.kernel.migrate import run_sql_file
+from atum_desk.kernel.database.migrate import run_sql_file
 
 revision = "0003"
 down_revision = "0002"

@@ -1,6 +1,6 @@
 """Received mail and the outbox."""
 
-from atum_desk.kernel.migrate import run_sql_file
+from atum_desk.kernel.database.migrate import run_sql_file
 
 revision = "0004"
 down_revision = "0003"

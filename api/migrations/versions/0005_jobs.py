@@ -1,6 +1,6 @@
 """The job queue."""
 
-from atum_desk.kernel.migrate import run_sql_file
+from atum_desk.kernel.database.migrate import run_sql_file
 
 revision = "0005"
 down_revision = "0004"

@@ -1,6 +1,6 @@
 """Fetching mail by IMAP."""
 
-from atum_desk.kernel.migrate import run_sql_file
+from atum_desk.kernel.database.migrate import run_sql_file
 
 revision = "0006"
 down_revision = "0005"

@@ -1,6 +1,6 @@
 """How mail is sent: its law, relays, signatures, layouts, standings."""
 
-from atum_desk.kernel.migrate import run_sql_file
+from atum_desk.kernel.database.migrate import run_sql_file
 
 revision = "0007"
 down_revision = "0006"

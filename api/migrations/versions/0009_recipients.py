@@ -1,6 +1,6 @@
 """Who gets a blind copy of a reply, beside its recipients and copies."""
 
-from atum_desk.kernel.migrate import run_sql_file
+from atum_desk.kernel.database.migrate import run_sql_file
 
 revision = "0009"
 down_revision = "0008"

@@ -1,6 +1,6 @@
 """How far it is proven that a message is by whom it names."""
 
-from atum_desk.kernel.migrate import run_sql_file
+from atum_desk.kernel.database.migrate import run_sql_file
 
 revision = "0010"
 down_revision = "0009"

@@ -1,6 +1,6 @@
 """The context is sealed: only the gate's functions can make it, and a login role has its own way in."""
 
-from atum_desk.kernel.migrate import run_sql_file
+from atum_desk.kernel.database.migrate import run_sql_file
 
 revision = "0011"
 down_revision = "0010"

@@ -1,6 +1,6 @@
 """Requesters see that a message of theirs leaves something out."""
 
-from atum_desk.kernel.migrate import run_sql_file
+from atum_desk.kernel.database.migrate import run_sql_file
 
 revision = "0012"
 down_revision = "0011"

@@ -1,6 +1,6 @@
 """Which stored contents nothing names, and whose a kept response may be."""
 
-from atum_desk.kernel.migrate import run_sql_file
+from atum_desk.kernel.database.migrate import run_sql_file
 
 revision = "0013"
 down_revision = "0012"

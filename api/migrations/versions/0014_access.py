@@ -1,6 +1,6 @@
 """Tokens end with what made them, and administrators list and end others' sessions and tokens."""
 
-from atum_desk.kernel.migrate import run_sql_file
+from atum_desk.kernel.database.migrate import run_sql_file
 
 revision = "0014"
 down_revision = "0013"

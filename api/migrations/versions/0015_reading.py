@@ -1,6 +1,6 @@
 """Permissions to read, and settings of teams out of sight that nobody writes or undoes."""
 
-from atum_desk.kernel.migrate import run_sql_file
+from atum_desk.kernel.database.migrate import run_sql_file
 
 revision = "0015"
 down_revision = "0014"

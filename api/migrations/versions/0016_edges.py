@@ -1,6 +1,6 @@
 """Links to requests that can be revoked and that end."""
 
-from atum_desk.kernel.migrate import run_sql_file
+from atum_desk.kernel.database.migrate import run_sql_file
 
 revision = "0016"
 down_revision = "0015"

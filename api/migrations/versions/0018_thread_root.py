@@ -1,6 +1,6 @@
 """Which mail began the thread of a mail."""
 
-from atum_desk.kernel.migrate import run_sql_file
+from atum_desk.kernel.database.migrate import run_sql_file
 
 revision = "0018"
 down_revision = "0017"

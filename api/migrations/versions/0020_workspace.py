@@ -1,6 +1,6 @@
 """A workspace's name that administrators set."""
 
-from atum_desk.kernel.migrate import run_sql_file
+from atum_desk.kernel.database.migrate import run_sql_file
 
 revision = "0020"
 down_revision = "0019"

@@ -1,6 +1,6 @@
 """The ledger keeps each text once; entering and opening a change are one call."""
 
-from atum_desk.kernel.migrate import run_sql_file
+from atum_desk.kernel.database.migrate import run_sql_file
 
 revision = "0021"
 down_revision = "0020"

@@ -1,6 +1,6 @@
 """The list of changes is walked without those that hardly anybody may see."""
 
-from atum_desk.kernel.migrate import run_sql_file
+from atum_desk.kernel.database.migrate import run_sql_file
 
 revision = "0022"
 down_revision = "0021"

@@ -1,6 +1,6 @@
 """Search reads its index from the newest messages back, in ranges of known work."""
 
-from atum_desk.kernel.migrate import run_sql_file
+from atum_desk.kernel.database.migrate import run_sql_file
 
 revision = "0023"
 down_revision = "0022"

@@ -1,6 +1,6 @@
 """Ticket numbers of a sequence; what lists, counts and pickers need to cost the same on every desk."""
 
-from atum_desk.kernel.migrate import run_sql_file
+from atum_desk.kernel.database.migrate import run_sql_file
 
 revision = "0024"
 down_revision = "0023"

@@ -1,6 +1,6 @@
 """A workspace's logo, which its administrators set."""
 
-from atum_desk.kernel.migrate import run_sql_file
+from atum_desk.kernel.database.migrate import run_sql_file
 
 revision = "0025"
 down_revision = "0024"

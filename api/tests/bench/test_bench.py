@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from atum_desk.kernel.settings import REPOSITORY
+from atum_desk.kernel.config.settings import REPOSITORY
 from bench.bare.statements import as_pgbench
 from bench.client import Request, Samples, press
 from bench.contest import BARE, OURS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from atum_desk.kernel.db import Database
+from atum_desk.kernel.database.units_of_work import Database
 from bench.dataset import load
 from bench.list_load import PLAIN, measure_lists, measure_opening
 from scratch_databases import SECRET, copied_database, make_settings

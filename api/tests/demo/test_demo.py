@@ -14,8 +14,8 @@ from atum_desk.entry.prepare import reset_password
 from atum_desk.files.public import FileStore
 from atum_desk.history.commands import undo
 from atum_desk.identity.public import PersonNotFound
-from atum_desk.kernel.db import Database
-from atum_desk.kernel.settings import Settings
+from atum_desk.kernel.config.settings import Settings
+from atum_desk.kernel.database.units_of_work import Database
 from factories import Given, SignedIn
 from scratch_databases import SECRET, copied_database, make_settings
 

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from playwright.async_api import BrowserContext, Page, expect
 
-from atum_desk.kernel.db import Database
+from atum_desk.kernel.database.units_of_work import Database
 from e2e.house import House
 from e2e.test_first_light import sign_in
 from factories import Given

@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 import free_ports
-from atum_desk.kernel.settings import SettingError, load_settings
+from atum_desk.kernel.config.settings import SettingError, load_settings
 from redis_server import PROGRAM, RedisServer
 from scratch_databases import SECRET
 from suite.machine_speed import scaled

@@ -17,10 +17,10 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from atum_desk.kernel import passed_sockets as passing
-from atum_desk.kernel.passed_sockets import passed_sockets
-from atum_desk.mail.connection_limits import MAX_CONNECTIONS_OF_RELAY as RELAYS_LIMIT
-from atum_desk.mail.listener import PASSED_AS
+from atum_desk.kernel.processes import passed_sockets as passing
+from atum_desk.kernel.processes.passed_sockets import passed_sockets
+from atum_desk.mail.receiving.connection_limits import MAX_CONNECTIONS_OF_RELAY as RELAYS_LIMIT
+from atum_desk.mail.receiving.listener import PASSED_AS
 from free_ports import free_port
 from scratch_databases import SECRET
 from suite.machine_speed import scaled

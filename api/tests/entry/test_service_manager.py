@@ -16,8 +16,8 @@ from types import SimpleNamespace
 import asyncpg
 import pytest
 
-from atum_desk.kernel.jobs import STUCK_AFTER_SECONDS, JobRunner, WorkerContext
-from atum_desk.kernel.service_manager import ServiceManager
+from atum_desk.kernel.jobs.runner import STUCK_AFTER_SECONDS, JobRunner, WorkerContext
+from atum_desk.kernel.processes.service_manager import ServiceManager
 from factories import Given
 from free_ports import free_port
 from scratch_databases import SECRET
@@ -191,5 +191,5 @@ async def test_a_queue_that_nobody_looks_at_counts_as_dead(
     await running
     now = time.monotonic()
     late = SimpleNamespace(monotonic=lambda: now + STUCK_AFTER_SECONDS + 1)
-    monkeypatch.setattr("atum_desk.kernel.jobs.time", late)
+    monkeypatch.setattr("atum_desk.kernel.jobs.runner.time", late)
     assert not runner.is_alive()

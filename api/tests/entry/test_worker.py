@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import free_ports
-from atum_desk.kernel.worker_health import WorkerHealth, get_worker_health
+from atum_desk.kernel.jobs.worker_health import WorkerHealth, get_worker_health
 from factories import Given
 from scratch_databases import SECRET
 from suite.machine_speed import scaled

@@ -10,8 +10,8 @@ from fetching_house import FetchingHouse
 
 from atum_desk.fetching import connection as imap
 from atum_desk.fetching import fetcher, service
-from atum_desk.kernel.db import Database
-from atum_desk.kernel.settings import Settings
+from atum_desk.kernel.config.settings import Settings
+from atum_desk.kernel.database.units_of_work import Database
 
 
 @pytest.fixture(scope="session")

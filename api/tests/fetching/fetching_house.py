@@ -7,13 +7,13 @@ from typing import Any
 
 from dovecot import PASSWORD, USER
 
-from atum_desk.fetching import keys
+from atum_desk.fetching import credentials
 from atum_desk.fetching.service import Fetching
 from atum_desk.files.public import FileStore
+from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import SystemActor
-from atum_desk.kernel.db import Database
-from atum_desk.kernel.jobs import JobRunner, WorkerContext
-from atum_desk.kernel.settings import Settings
+from atum_desk.kernel.database.units_of_work import Database
+from atum_desk.kernel.jobs.runner import JobRunner, WorkerContext
 from atum_desk.mail import jobs as mail_jobs
 from atum_desk.outbox import jobs as outbox_jobs
 from waiting import deadline
@@ -36,7 +36,7 @@ class FetchingHouse:
 
     async def set_up(self, port: int, **given: Any) -> None:
         """Write the settings of receiving as a command would."""
-        sealed = keys.close(
+        sealed = credentials.close(
             self.settings.secret, "imap password", self.mailbox_id, given.pop("password", PASSWORD)
         )
         values = {

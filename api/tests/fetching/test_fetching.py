@@ -12,8 +12,8 @@ import pytest
 from dovecot import USER, Dovecot, FaultProxy, Spoiler, mail
 from fetching_house import FetchingHouse
 
-from atum_desk.fetching import reader
-from atum_desk.fetching.reader import POLL_SECONDS
+from atum_desk.fetching import folder_reader
+from atum_desk.fetching.folder_reader import POLL_SECONDS
 from suite.machine_speed import scaled
 
 
@@ -62,7 +62,7 @@ async def test_mail_that_was_read_elsewhere_is_fetched_all_the_same(
 async def test_without_idle_the_folder_is_looked_at(
     dovecot_program: None, fetching_house: FetchingHouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reader, "POLL_SECONDS", 0.2)
+    monkeypatch.setattr(folder_reader, "POLL_SECONDS", 0.2)
     server = Dovecot(capabilities="IMAP4rev1 SASL-IR LITERAL+")
     server.start()
     try:

@@ -16,7 +16,7 @@ from fetching_house import FetchingHouse
 from name_server import NameServer
 
 from atum_desk.fetching.dns_check import DnsItem, SignedWith, check_domain
-from atum_desk.fetching.guessing import guess, read_autoconfig
+from atum_desk.fetching.guess_servers import guess, read_autoconfig
 from atum_desk.fetching.lookups import Lookups
 from atum_desk.fetching.providers import BY_DOMAIN, GOOGLE, MICROSOFT, find_provider
 from desk import Desk

@@ -15,7 +15,7 @@ from atum_desk.files.content_types import clean_type
 from atum_desk.files.filenames import clean_filename
 from atum_desk.files.problems import FileMissing
 from atum_desk.files.store import FileStore
-from atum_desk.kernel.settings import REPOSITORY
+from atum_desk.kernel.config.settings import REPOSITORY
 from desk import Client, Desk
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)

@@ -13,10 +13,10 @@ import msgspec
 import psutil
 import pytest
 
-from atum_desk.files import receiving
+from atum_desk.files import upload
 from atum_desk.files.problems import TooManyUploads, UploadsBusy
-from atum_desk.files.slots import MOST_OF_ONE, UploadSlots
-from atum_desk.http import limits
+from atum_desk.files.upload_slots import MOST_OF_ONE, UploadSlots
+from atum_desk.http import rate_limits
 from desk import Client, Desk
 from e2e.house import House
 from factories import Given
@@ -79,7 +79,7 @@ async def test_an_upload_is_refused_while_the_scanner_is_away(desk: Desk) -> Non
 async def test_nothing_is_left_of_an_upload_that_does_not_end_well(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
-    monkeypatch.setattr(receiving, "STALL_SECONDS", 0.2)
+    monkeypatch.setattr(upload, "STALL_SECONDS", 0.2)
     client, limit = await desk.staff(), desk.settings.upload_max_bytes
 
     async def body() -> AsyncIterator[bytes]:
@@ -154,7 +154,7 @@ async def test_one_person_has_so_many_uploads_under_way_and_no_more(desk: Desk) 
 async def test_an_address_may_upload_so_many_bytes_an_hour_without_an_account(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(limits.LIMITS, "portal_upload_mb_ip", limits.parse("3 per hour"))
+    monkeypatch.setitem(rate_limits.LIMITS, "portal_upload_mb_ip", rate_limits.parse("3 per hour"))
     client = desk.client()
     assert (await send(client, b"a" * 1_900_000, "/portal/attachments")).status_code == 201
     refused = await send(client, b"a" * 1_900_000, "/portal/attachments")

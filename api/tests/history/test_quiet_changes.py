@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from atum_desk.history.queries import list_changes
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.db import View
+from atum_desk.kernel.database.units_of_work import View
 from factories import Given
 from live_process import rename
 from rows_read import PLANS, rows_read, total

@@ -13,7 +13,7 @@ from litestar import get
 from atum_desk.entry import api
 from atum_desk.http.access import Access, access_of, needs
 from atum_desk.identity.permissions import ADMINISTRATOR, AUDITOR, BUILT_IN_ROLES
-from atum_desk.kernel.settings import REPOSITORY
+from atum_desk.kernel.config.settings import REPOSITORY
 from desk import Client, Desk
 from route_cases import CASES, OPERATIONS, Case, fill, request_of
 

@@ -6,13 +6,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from atum_desk.http import draining
+from atum_desk.http import drain
 from desk import Desk
 
 
 @pytest.fixture(autouse=True)
 def _looking_always(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(draining, "LOOK_SECONDS", 0)
+    monkeypatch.setattr(drain, "LOOK_SECONDS", 0)
 
 
 async def test_writes_wait_while_draining_and_reads_go_on(desk: Desk) -> None:
@@ -43,14 +43,14 @@ async def test_a_write_refused_while_draining_can_be_repeated_with_its_key(desk:
 async def test_the_file_is_looked_at_once_a_second_at_most(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(draining, "LOOK_SECONDS", 1)
+    monkeypatch.setattr(drain, "LOOK_SECONDS", 1)
     now = 1000.0
-    monkeypatch.setattr(draining, "time", SimpleNamespace(monotonic=lambda: now))
+    monkeypatch.setattr(drain, "time", SimpleNamespace(monotonic=lambda: now))
     desk.settings.draining.parent.mkdir(parents=True, exist_ok=True)
-    drain = draining.Drain(desk.settings.draining)
-    assert not drain.is_on()
+    state = drain.Drain(desk.settings.draining)
+    assert not state.is_on()
     desk.settings.draining.touch()
     now += 0.9
-    assert not drain.is_on()
+    assert not state.is_on()
     now += 0.1
-    assert drain.is_on()
+    assert state.is_on()

@@ -9,7 +9,7 @@ import httpx
 import msgspec
 import pytest
 
-from atum_desk.http.devices import DEVICE_COOKIE
+from atum_desk.http.device_cookie import DEVICE_COOKIE
 from atum_desk.http.web_files import WebFiles
 from atum_desk.kernel.cookies import CONTACT_COOKIE, HOST_PREFIX, STAFF_COOKIE
 from desk import Client, Desk

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from atum_desk.http.gate import LARGEST_BODY_BYTES
+from atum_desk.http.middleware import LARGEST_BODY_BYTES
 from desk import Client, Desk
 from route_cases import CASES, IDS, OPERATIONS, Case, fill, request_of
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from atum_desk.http.limits import LIMITS, STEPS
+from atum_desk.http.rate_limits import LIMITS, STEPS
 from desk import Client, Desk
 from route_cases import API, CASES, fill
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncpg
 
-from atum_desk.kernel.migrate import migrate
+from atum_desk.kernel.database.migrate import migrate
 from desk import Desk
 from scratch_databases import SECRET
 

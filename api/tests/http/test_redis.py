@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from redis.asyncio import Redis
 
-from atum_desk.http.limits import STEPS, RateLimits
+from atum_desk.http.rate_limits import STEPS, RateLimits
 from atum_desk.kernel.problems import RateLimited
 from desk import Desk
 from redis_server import PROGRAM, RedisServer

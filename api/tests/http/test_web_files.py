@@ -10,7 +10,7 @@ import pytest
 
 from atum_desk.http.content_codings import LEAST_BYTES, accepted_codings
 from atum_desk.http.web_files import PAGES, TYPES, WebFiles
-from atum_desk.kernel.settings import REPOSITORY
+from atum_desk.kernel.config.settings import REPOSITORY
 from desk import Desk
 
 ROOT = "http://localhost:8000"

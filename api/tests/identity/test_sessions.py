@@ -11,8 +11,8 @@ import msgspec
 import pytest
 
 from atum_desk.entry.api import build_app
-from atum_desk.http.devices import DEVICE_COOKIE
-from atum_desk.http.sessions import STAFF_COOKIE
+from atum_desk.http.device_cookie import DEVICE_COOKIE
+from atum_desk.http.session_cookies import STAFF_COOKIE
 from atum_desk.kernel import clock
 from desk import Client, Desk, cookies_of
 from factories import SignedIn

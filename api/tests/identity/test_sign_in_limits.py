@@ -12,12 +12,12 @@ import pytest
 from limits import parse
 
 from atum_desk.entry.api import build_app
-from atum_desk.http.devices import DEVICE_COOKIE, MAX_PEOPLE, device_cookie, find_device
-from atum_desk.http.limits import STEPS, RateLimits
+from atum_desk.http.device_cookie import DEVICE_COOKIE, MAX_PEOPLE, device_cookie, find_device
+from atum_desk.http.rate_limits import STEPS, RateLimits
 from atum_desk.http.sign_in_throttle import SignInThrottle, network_of
 from atum_desk.kernel import clock
+from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.problems import RateLimited
-from atum_desk.kernel.settings import Settings
 from desk import Client, Desk, cookies_of
 from scratch_databases import ADMIN_EMAIL, ADMIN_PASSWORD, SECRET
 

@@ -10,7 +10,7 @@ import pytest
 from atum_desk.entry.prepare import prepare_database
 from atum_desk.identity.passwords import make_password
 from atum_desk.identity.strength import WHY, find_weakness
-from atum_desk.kernel.setting_kinds import SettingError
+from atum_desk.kernel.config.setting_kinds import SettingError
 from desk import Desk
 from scratch_databases import make_settings
 

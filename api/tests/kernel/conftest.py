@@ -9,8 +9,8 @@ from typing import Any
 import asyncpg
 import pytest
 
-from atum_desk.kernel.db import SERVER_SETTINGS
-from atum_desk.kernel.roles import LoginRole, role_url
+from atum_desk.kernel.database.roles import LoginRole, role_url
+from atum_desk.kernel.database.units_of_work import SERVER_SETTINGS
 from scratch_databases import SECRET
 
 Connect = Callable[..., Any]

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from atum_desk.kernel.child_signals import send_signal
+from atum_desk.kernel.processes.child_signals import send_signal
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
-from atum_desk.kernel.connections import Connections
-from atum_desk.kernel.db import Database
+from atum_desk.kernel.database.connections import Connections
+from atum_desk.kernel.database.units_of_work import Database
 
 
 @pytest.fixture

@@ -12,10 +12,17 @@ from typing import Any
 import msgspec
 import pytest
 
-from atum_desk.kernel.db import Database
-from atum_desk.kernel.dead_jobs import DeadJobNotFound, list_dead_jobs, requeue_job
-from atum_desk.kernel.jobs import Job, JobFailed, JobHandler, JobRunner, RetryLater, WorkerContext
-from atum_desk.kernel.settings import Settings
+from atum_desk.kernel.config.settings import Settings
+from atum_desk.kernel.database.units_of_work import Database
+from atum_desk.kernel.jobs.dead_jobs import DeadJobNotFound, list_dead_jobs, requeue_job
+from atum_desk.kernel.jobs.runner import (
+    Job,
+    JobFailed,
+    JobHandler,
+    JobRunner,
+    RetryLater,
+    WorkerContext,
+)
 from factories import Given
 from waiting import assert_promise, in_time, until
 

@@ -7,8 +7,8 @@ import asyncio
 import asyncpg
 import pytest
 
+from atum_desk.kernel.database.roles import ENTERING_ROLES, LOGIN_ROLES, role_url
 from atum_desk.kernel.problems import NotSignedIn
-from atum_desk.kernel.roles import ENTERING_ROLES, LOGIN_ROLES, role_url
 from factories import Given, SignedIn
 from scratch_databases import SECRET
 

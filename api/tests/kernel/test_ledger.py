@@ -13,10 +13,10 @@ from typing import Any
 import asyncpg
 import pytest
 
-from atum_desk.kernel import ledger
-from atum_desk.kernel.db import Database, Work
-from atum_desk.kernel.followers import Follower
-from atum_desk.kernel.ledger import (
+from atum_desk.kernel.database.units_of_work import Database, Work
+from atum_desk.kernel.ledger import tail
+from atum_desk.kernel.ledger.consumers import Follower
+from atum_desk.kernel.ledger.tail import (
     BEGINNING,
     Change,
     Patience,
@@ -198,13 +198,13 @@ async def test_a_bell_that_brought_nothing_costs_one_look(
         looks += 1
         return await read_changes(*given_)
 
-    monkeypatch.setattr(ledger, "read_changes", look)
-    tail = Tail(given.database)
-    task = asyncio.create_task(follow_tail(tail, []))
+    monkeypatch.setattr(tail, "read_changes", look)
+    followed = Tail(given.database)
+    task = asyncio.create_task(follow_tail(followed, []))
     try:
         await until(lambda: looks > 0)
         before = looks
-        tail._patience.ring()
+        followed._patience.ring()
         await until(lambda: looks > before)
         await asyncio.sleep(0.7)
         # Within so long there would be six that follow closely; one more comes each second.

@@ -6,7 +6,7 @@ import base64
 import hashlib
 from typing import Any
 
-from atum_desk.kernel.db import View
+from atum_desk.kernel.database.units_of_work import View
 from factories import Given
 
 LONG = "Die Pumpe stockt bei jedem Neustart, und jemand muss hinübergehen. " * 40

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atum_desk.kernel.one_line import MAX_MARKS, clean_line
+from atum_desk.kernel.one_line_text import MAX_MARKS, clean_line
 from atum_desk.kernel.problems import ValidationFailed, require_text
 
 MATERIAL = Path(os.environ.get("ATUM_MATERIAL") or Path(__file__).resolve().parents[3] / "../shared/material")  # fmt: skip

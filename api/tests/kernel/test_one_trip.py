@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from atum_desk.kernel.db import Database
-from atum_desk.kernel.one_trip import OneTrip
+from atum_desk.kernel.database.single_round_trip import OneTrip
+from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.kernel.problems import NotSignedIn
 from factories import Given
 

@@ -11,8 +11,8 @@ import pytest
 
 from atum_desk.entry.prepare import prepare_database
 from atum_desk.identity.commands import sign_in
-from atum_desk.kernel.db import Database
-from atum_desk.kernel.roles import GROUP_ROLES, LOGIN_ROLES, prepare_roles
+from atum_desk.kernel.database.roles import GROUP_ROLES, LOGIN_ROLES, prepare_roles
+from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.launch.postgres import EmbeddedPostgres
 from scratch_databases import ADMIN_EMAIL, ADMIN_PASSWORD, SECRET, make_settings
 

@@ -9,8 +9,8 @@ from typing import Any
 import asyncpg
 import pytest
 
-from atum_desk.kernel.migrate import MIGRATIONS
-from atum_desk.kernel.roles import ENTERING_ROLES, LoginRole
+from atum_desk.kernel.database.migrate import MIGRATIONS
+from atum_desk.kernel.database.roles import ENTERING_ROLES, LoginRole
 from factories import Given, SignedIn
 
 CONTEXT = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from atum_desk.kernel.sealing import SealBroken, seal, unseal
+from atum_desk.kernel.sealed_secrets import SealBroken, seal, unseal
 
 SECRET = "s" * 40
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from atum_desk.kernel import settings as settings_module
-from atum_desk.kernel.settings import (
+from atum_desk.kernel.config import settings as settings_module
+from atum_desk.kernel.config.settings import (
     REPOSITORY,
     SettingError,
     Settings,

@@ -13,8 +13,8 @@ import pytest
 
 from atum_desk.identity.passwords import hash_with_salt
 from atum_desk.kernel.context import new_token, token_hash
-from atum_desk.kernel.db import Database
-from atum_desk.kernel.roles import LOGIN_ROLES, LoginRole, link_session_proof
+from atum_desk.kernel.database.roles import LOGIN_ROLES, LoginRole, link_session_proof
+from atum_desk.kernel.database.units_of_work import Database
 from factories import Given
 from gate_functions import CALLABLE_BY_NOBODY, CALLERS
 from scratch_databases import ADMIN_EMAIL, ADMIN_PASSWORD, SECRET

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import free_ports
-from atum_desk.kernel.settings import REPOSITORY
+from atum_desk.kernel.config.settings import REPOSITORY
 from atum_desk.launch.processes import end_process, processes_in
 from suite.machine_speed import scaled
 

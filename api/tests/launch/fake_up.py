@@ -7,7 +7,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from atum_desk.kernel.settings import load_settings
+from atum_desk.kernel.config.settings import load_settings
 from atum_desk.launch.announcement import Announcer
 from atum_desk.launch.children import Child
 from atum_desk.launch.postgres import EmbeddedPostgres

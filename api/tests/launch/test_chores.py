@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from atum_desk.kernel.settings import Settings
-from atum_desk.launch import chores
-from atum_desk.launch.chores import Chores
+from atum_desk.kernel.config.settings import Settings
+from atum_desk.launch import scheduled_tasks
+from atum_desk.launch.scheduled_tasks import Chores
 from waiting import until
 
 ANSWERS = """
@@ -34,9 +34,9 @@ time.sleep(60)
 
 @pytest.fixture(autouse=True)
 def _quickly(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(chores, "LOOK_SECONDS", 0.02)
-    monkeypatch.setattr(chores, "FIRST_WATCH_SECONDS", 3600.0)
-    monkeypatch.setattr(chores, "client_programs", lambda _settings: tmp_path / "programs")
+    monkeypatch.setattr(scheduled_tasks, "LOOK_SECONDS", 0.02)
+    monkeypatch.setattr(scheduled_tasks, "FIRST_WATCH_SECONDS", 3600.0)
+    monkeypatch.setattr(scheduled_tasks, "client_programs", lambda _settings: tmp_path / "programs")
 
 
 def make_tool(monkeypatch: pytest.MonkeyPatch, folder: Path, code: str | None) -> None:
@@ -44,7 +44,7 @@ def make_tool(monkeypatch: pytest.MonkeyPatch, folder: Path, code: str | None) -
     if code is not None:
         tool.mkdir()
         (tool / "__main__.py").write_text(code)
-    monkeypatch.setattr(chores, "TOOL", tool)
+    monkeypatch.setattr(scheduled_tasks, "TOOL", tool)
 
 
 @asynccontextmanager

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from atum_desk.kernel.settings import REPOSITORY
+from atum_desk.kernel.config.settings import REPOSITORY
 from suite.machine_speed import scaled
 
 Atum = Callable[..., subprocess.CompletedProcess[str]]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from atum_desk.kernel.settings import Settings
+from atum_desk.kernel.config.settings import Settings
 from atum_desk.launch import preflight
 from atum_desk.launch.preflight import check_ports, hold_data_folder
 from atum_desk.launch.problems import LaunchError

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from atum_desk.kernel.migrate import head_revision
+from atum_desk.kernel.database.migrate import head_revision
 from atum_desk.launch import release
 from atum_desk.launch.problems import LaunchError
 

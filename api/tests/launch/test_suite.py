@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from atum_desk.launch.tree_rules import API
+from atum_desk.launch.project_rules import API
 
 PROJECT = """
 [tool.pytest.ini_options]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from atum_desk.launch.tree_rules import (
+from atum_desk.launch.project_rules import (
     API,
     PACKAGE_HOSTS,
     foreign_imports,
@@ -25,7 +25,7 @@ def _offences(where: str, code: str) -> list[str]:
         ("tickets/commands.py", "import atum_desk.contacts.queries"),
         ("tickets/commands.py", "from atum_desk.contacts import queries"),
         ("tickets/commands.py", "from litestar import get"),
-        ("kernel/db.py", "import litestar.di"),
+        ("kernel/database/units_of_work.py", "import litestar.di"),
     ],
 )
 def test_imports_past_a_door_are_found(where: str, code: str) -> None:

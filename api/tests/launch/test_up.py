@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from atum_desk.kernel.settings import REPOSITORY
+from atum_desk.kernel.config.settings import REPOSITORY
 from atum_desk.launch.processes import end_process, port_holder, processes_in
 from suite.machine_speed import scaled
 

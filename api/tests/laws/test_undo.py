@@ -10,7 +10,7 @@ from desk_histories import ADDRESSES, KINDS, Done, House, State, Step, histories
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from atum_desk.outbox.sending import claim_mail
+from atum_desk.outbox.send import claim_mail
 from desk import Desk
 
 LAW = settings(

@@ -7,8 +7,8 @@ import httpx
 import pytest
 from planted import INTERNAL, Planted, canaries, ids_of_ticket, plant, seen
 
-from atum_desk.kernel.db import SERVER_SETTINGS
-from atum_desk.kernel.roles import ENTERING_ROLES, LoginRole
+from atum_desk.kernel.database.roles import ENTERING_ROLES, LoginRole
+from atum_desk.kernel.database.units_of_work import SERVER_SETTINGS
 from atum_desk.tickets.public import request_link
 from desk import Client, Desk
 from route_cases import CASES, IDS, OPERATIONS, Case, documented_operations, fill, request_of

@@ -8,11 +8,11 @@ from typing import Any
 
 import msgspec
 
-from atum_desk.kernel.ledger import BEGINNING, Change, Position, read_changes
+from atum_desk.kernel.ledger.tail import BEGINNING, Change, Position, read_changes
 from atum_desk.live.audience import make_events, may_hear, touches_powers
 from atum_desk.live.models import Event, Powers
 from atum_desk.live.queries import TouchedRow, list_powers, list_touched_rows
-from atum_desk.live.ring import Ring
+from atum_desk.live.recent_frames import Ring
 from factories import Given, MadeTicket, SignedIn
 from live_process import rename, write_message
 from waiting import until

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from websockets.datastructures import Headers
 
+from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.own_addresses import OwnAddresses
-from atum_desk.kernel.settings import Settings
-from atum_desk.live.door import find_cookie_tokens, is_own_page
+from atum_desk.live.admission import find_cookie_tokens, is_own_page
 from scratch_databases import SECRET
 
 BOTH = "theme=dark; atum_contact=c; atum_staff=s"

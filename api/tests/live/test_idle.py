@@ -11,12 +11,12 @@ import pytest
 from websockets.asyncio.server import ServerConnection
 from websockets.protocol import State
 
-from atum_desk.kernel.db import View
-from atum_desk.kernel.ledger import Change
+from atum_desk.kernel.database.units_of_work import View
+from atum_desk.kernel.ledger.tail import Change
 from atum_desk.live.hub import Hub
 from atum_desk.live.presence import Presence
-from atum_desk.live.reading import Reader
-from atum_desk.tickets.rows import TicketFacts, list_facts
+from atum_desk.live.read_changes import Reader
+from atum_desk.tickets.list_row import TicketFacts, list_facts
 from factories import Given
 from live_process import rename
 from waiting import in_time, until

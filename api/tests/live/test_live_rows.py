@@ -13,14 +13,14 @@ import msgspec
 import pytest
 
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.db import READ_ONE_MOMENT
-from atum_desk.kernel.ledger import Change, Position, find_end, read_changes
+from atum_desk.kernel.database.units_of_work import READ_ONE_MOMENT
+from atum_desk.kernel.ledger.tail import Change, Position, find_end, read_changes
 from atum_desk.kernel.problems import NotSignedIn
 from atum_desk.live.frames import frames_for, tell
 from atum_desk.live.models import Powers
-from atum_desk.live.reading import Reader
+from atum_desk.live.read_changes import Reader
+from atum_desk.tickets.list_row import TicketFacts, list_facts
 from atum_desk.tickets.queries import lists
-from atum_desk.tickets.rows import TicketFacts, list_facts
 from atum_desk.tickets.schemas import TicketFilter, TicketRow
 from factories import Given, MadeTicket, SignedIn
 from live_process import Clients, rename, write_message

@@ -9,12 +9,12 @@ import msgspec
 import pytest
 
 from atum_desk.kernel.context import Actor, SystemActor
-from atum_desk.kernel.db import Database, View, Work
-from atum_desk.kernel.followers import Follower
-from atum_desk.kernel.ledger import Change, Position, find_end, read_changes
+from atum_desk.kernel.database.units_of_work import Database, View, Work
+from atum_desk.kernel.ledger.consumers import Follower
+from atum_desk.kernel.ledger.tail import Change, Position, find_end, read_changes
 from atum_desk.live.audience import POWER_COMMANDS, POWER_TABLES
 from atum_desk.live.queries import find_ticket_place, list_powers, list_touched_rows, powers_moved
-from atum_desk.tickets.rows import list_facts
+from atum_desk.tickets.list_row import list_facts
 from bench.dataset import load
 from factories import Given
 from rows_read import PLANS, rows_read, total

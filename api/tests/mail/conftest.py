@@ -9,8 +9,8 @@ import pytest
 from house import House, Relay
 from proof import RELAY
 
-from atum_desk.kernel.db import Database
-from atum_desk.kernel.settings import Settings
+from atum_desk.kernel.config.settings import Settings
+from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.sandbox.public import sandbox
 from desk import Client, Desk
 from factories import Given

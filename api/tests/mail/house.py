@@ -13,13 +13,13 @@ import aiosmtplib
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from atum_desk.files.public import FileStore
+from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import SystemActor
-from atum_desk.kernel.db import Database
-from atum_desk.kernel.jobs import JobRunner, WorkerContext
-from atum_desk.kernel.settings import Settings
+from atum_desk.kernel.database.units_of_work import Database
+from atum_desk.kernel.jobs.runner import JobRunner, WorkerContext
 from atum_desk.mail import jobs as mail_jobs
-from atum_desk.mail.facts import set_rule
-from atum_desk.mail.listener import Listeners, start_listeners
+from atum_desk.mail.filing.facts import set_rule
+from atum_desk.mail.receiving.listener import Listeners, start_listeners
 from atum_desk.outbox import jobs as outbox_jobs
 from free_ports import free_port
 from suite.machine_speed import scaled

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from house import MAILBOX, House, letter
 
-from atum_desk.kernel.settings import REPOSITORY
+from atum_desk.kernel.config.settings import REPOSITORY
 
 ROOT = Path(os.environ.get("ATUM_MATERIAL") or REPOSITORY.parent / "shared" / "material")
 CASES = ROOT / "cases" / "mail"

@@ -12,10 +12,10 @@ import msgspec
 import pytest
 from house import House, letter
 
-from atum_desk.kernel.jobs import WorkerContext
-from atum_desk.kernel.setting_kinds import Networks, networks
-from atum_desk.mail import connection_limits, limits
-from atum_desk.mail.connection_limits import (
+from atum_desk.kernel.config.setting_kinds import Networks, networks
+from atum_desk.kernel.jobs.runner import WorkerContext
+from atum_desk.mail.receiving import connection_limits, limits
+from atum_desk.mail.receiving.connection_limits import (
     MAX_CONNECTIONS,
     MAX_CONNECTIONS_OF_ADDRESS,
     MAX_CONNECTIONS_OF_NETWORK,
@@ -24,8 +24,8 @@ from atum_desk.mail.connection_limits import (
     ConnectionLimits,
     OpenConnection,
 )
-from atum_desk.mail.limits import Limits
-from atum_desk.mail.listener import start_listeners
+from atum_desk.mail.receiving.limits import Limits
+from atum_desk.mail.receiving.listener import start_listeners
 
 
 class Door:

@@ -13,11 +13,11 @@ import msgspec
 import pytest
 from house import MAILBOX, House, Relay, eventually, letter
 
-from atum_desk.kernel.db import Database
-from atum_desk.kernel.settings import Settings
+from atum_desk.kernel.config.settings import Settings
+from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.mail.audit import audit_lines, audit_mail
 from atum_desk.outbox import jobs as outbox_jobs
-from atum_desk.tickets.commands.answering import answer_ticket
+from atum_desk.tickets.commands.agent_messages import answer_ticket
 from atum_desk.tickets.schemas import MessageInput
 from factories import Given
 from free_ports import free_port

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from house import MAILBOX, letter
 
-from atum_desk.kernel.settings import REPOSITORY
+from atum_desk.kernel.config.settings import REPOSITORY
 from desk import Desk
 from scratch_databases import SECRET
 from suite.machine_speed import scaled

@@ -12,8 +12,8 @@ import pytest
 from house import MAILBOX, House, letter
 from postfix import Postfix, missing
 
-from atum_desk.kernel.settings import REPOSITORY
-from atum_desk.mail.listener import start_listeners
+from atum_desk.kernel.config.settings import REPOSITORY
+from atum_desk.mail.receiving.listener import start_listeners
 from free_ports import free_port
 from suite.machine_speed import scaled
 

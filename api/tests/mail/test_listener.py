@@ -12,9 +12,9 @@ import msgspec
 import pytest
 from house import MAILBOX, House, letter
 
-from atum_desk.kernel.jobs import WorkerContext
-from atum_desk.mail import connection_limits, limits, listener
-from atum_desk.mail.listener import start_listeners
+from atum_desk.kernel.jobs.runner import WorkerContext
+from atum_desk.mail.receiving import connection_limits, limits, listener
+from atum_desk.mail.receiving.listener import start_listeners
 from waiting import in_time, until
 
 

@@ -14,9 +14,9 @@ import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from house import MAILBOX, House, Relay, eventually, letter
 
-from atum_desk.kernel.db import Database
-from atum_desk.kernel.roles import LOGIN_ROLES
-from atum_desk.kernel.settings import Settings
+from atum_desk.kernel.config.settings import Settings
+from atum_desk.kernel.database.roles import LOGIN_ROLES
+from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.outbox.public import MailAddress, OutgoingMail, queue_mail
 from free_ports import free_port
 from scratch_databases import SECRET, copied_database

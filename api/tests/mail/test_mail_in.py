@@ -8,9 +8,10 @@ import msgspec
 import pytest
 from house import MAILBOX, House, letter
 
-from atum_desk.kernel.jobs import RetryLater
-from atum_desk.mail import commands, filing
+from atum_desk.kernel.jobs.runner import RetryLater
+from atum_desk.mail import commands
 from atum_desk.mail import jobs as mail_jobs
+from atum_desk.mail.filing import file_mail
 from atum_desk.outbox.public import reply_address
 from atum_desk.sandbox import pool
 from atum_desk.sandbox.limits import Limits
@@ -241,7 +242,7 @@ async def test_a_mail_that_cannot_be_filed_is_quarantined_at_the_third_time_and_
     lead = await given.staff(role="Team lead")
     monkeypatch.setattr(mail_jobs, "RETRY_SECONDS", 0.01)
     with monkeypatch.context() as patch:
-        patch.setattr(filing, "ReadMail", lambda _raw: 1 / 0)
+        patch.setattr(file_mail, "ReadMail", lambda _raw: 1 / 0)
         await house.deliver(letter())
         (mail,) = await house.settled(1)
     assert (mail["state"], mail["attempts"]) == ("quarantined", 3)

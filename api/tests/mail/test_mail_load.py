@@ -11,11 +11,11 @@ import msgspec
 import pytest
 from house import House, letter
 
-from atum_desk.kernel.db import Database
-from atum_desk.kernel.settings import Settings
-from atum_desk.mail import traffic
+from atum_desk.kernel.config.settings import Settings
+from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.mail.filing import file_mail
-from atum_desk.mail.traffic import Traffic
+from atum_desk.mail.receiving import traffic
+from atum_desk.mail.receiving.traffic import Traffic
 from atum_desk.sandbox.public import sandbox
 from free_ports import free_port
 from waiting import deadline, until

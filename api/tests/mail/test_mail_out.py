@@ -17,8 +17,8 @@ from atum_desk.outbox import commands
 from atum_desk.outbox import jobs as outbox_jobs
 from atum_desk.outbox.problems import MailNotCancellable, MailNotRetryable
 from atum_desk.outbox.public import mail_of_return_path, mails_that_left
-from atum_desk.outbox.sending import claim_mail
-from atum_desk.tickets.commands.answering import answer_ticket
+from atum_desk.outbox.send import claim_mail
+from atum_desk.tickets.commands.agent_messages import answer_ticket
 from atum_desk.tickets.schemas import MessageInput
 from factories import Given, SignedIn
 

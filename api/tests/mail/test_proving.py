@@ -11,13 +11,13 @@ import pytest
 from house import letter
 from names import Names, Signer
 
-from atum_desk.kernel.name_servers import DnsAway
-from atum_desk.kernel.setting_kinds import Networks
-from atum_desk.kernel.settings import Settings
-from atum_desk.mail.domains import aligned, organisation_of
+from atum_desk.kernel.config.name_servers import DnsAway
+from atum_desk.kernel.config.setting_kinds import Networks
+from atum_desk.kernel.config.settings import Settings
 from atum_desk.mail.models import MailSource, Proof
-from atum_desk.mail.proving import prove_sender
-from atum_desk.mail.resolver import SILENT_QUESTIONS, Resolver
+from atum_desk.mail.sender_checks.domains import aligned, organisation_of
+from atum_desk.mail.sender_checks.resolver import SILENT_QUESTIONS, Resolver
+from atum_desk.mail.sender_checks.verify_sender import prove_sender
 from atum_desk.mime import parse_mail
 
 OUTSIDE = "203.0.113.7"

@@ -10,10 +10,10 @@ from house import MAILBOX, House, letter
 from proof import FAILED, RELAY, proven
 
 from atum_desk.files.virus import ScannerAway, scan
-from atum_desk.kernel.jobs import RetryLater
-from atum_desk.mail import examining
+from atum_desk.kernel.jobs.runner import RetryLater
 from atum_desk.mail import jobs as mail_jobs
-from atum_desk.mail.spam import spam_verdict
+from atum_desk.mail.sender_checks import examine
+from atum_desk.mail.sender_checks.spam_headers import spam_verdict
 from atum_desk.mime import parse_mail
 from atum_desk.outbox.public import reply_address
 from desk import Desk
@@ -291,7 +291,7 @@ async def test_mail_waits_for_a_scanner_that_is_away_and_then_for_a_person(
     payload = msgspec.json.encode({"workspace_id": trusting.workspace_id, "mail_id": mail_id})
     with pytest.raises(RetryLater, match="scanner is away"):
         await mail_jobs.parse(trusting.worker, payload)
-    monkeypatch.setattr(examining, "SCANNER_PATIENCE", examining.SCANNER_PATIENCE * 0)
+    monkeypatch.setattr(examine, "SCANNER_PATIENCE", examine.SCANNER_PATIENCE * 0)
     await mail_jobs.parse(trusting.worker, payload)
     (mail,) = await trusting.rows("select * from mails")
     assert (mail["state"], mail["cause"], mail["attempts"]) == ("quarantined", "unscanned", 0)

@@ -6,7 +6,7 @@ from house import House, Relay, letter
 from test_mail_out import ask
 from test_sending import answer
 
-from atum_desk.mail.messages import references_to_carry
+from atum_desk.mail.filing.messages import references_to_carry
 from atum_desk.mime import parse_mail
 from atum_desk.outbox.public import MAX_REFERENCES
 from desk import Client

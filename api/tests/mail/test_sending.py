@@ -353,7 +353,7 @@ async def test_a_mailbox_sends_no_more_in_a_minute_than_it_may(
 
 
 async def run_or_wait(house: House, outbox_id: int) -> None:
-    from atum_desk.kernel.jobs import RetryLater
+    from atum_desk.kernel.jobs.runner import RetryLater
 
     try:
         await run_send(house, outbox_id)

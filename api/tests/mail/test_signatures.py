@@ -12,7 +12,7 @@ from house import MAILBOX, House, Relay
 from test_mail_out import ask
 from test_sending import answer
 
-from atum_desk.outbox.signing_keys import SIGNED_HEADERS, signed_names
+from atum_desk.outbox.compose.signing_keys import SIGNED_HEADERS, signed_names
 from desk import Client
 
 DOMAIN = MAILBOX.partition("@")[2]

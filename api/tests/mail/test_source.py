@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from atum_desk.mail.source import dedupe_key, read_message_id
+from atum_desk.mail.receiving.source import dedupe_key, read_message_id
 
 MAIL = b"Message-ID: <a@example.org>\r\nFrom: ann@example.org\r\nDate: Sun\r\nSubject: Hi\r\n\r\nHello\r\n"
 

@@ -14,9 +14,9 @@ import msgspec
 import pytest
 from house import MAILBOX, House, letter
 
-from atum_desk.kernel.db import Database
-from atum_desk.kernel.settings import SettingError, Settings
-from atum_desk.mail.certificate import Certificate
+from atum_desk.kernel.config.settings import SettingError, Settings
+from atum_desk.kernel.database.units_of_work import Database
+from atum_desk.mail.receiving.certificate import Certificate
 from free_ports import free_port
 from suite.machine_speed import scaled
 

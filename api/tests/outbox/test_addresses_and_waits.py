@@ -8,13 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atum_desk.kernel.settings import Settings
-from atum_desk.outbox.mime import show_address
+from atum_desk.kernel.config.settings import Settings
+from atum_desk.outbox.compose.mime import show_address
+from atum_desk.outbox.compose.render import mail_subject
+from atum_desk.outbox.compose.reply_address import (
+    mailbox_part,
+    reply_address,
+    ticket_of_reply_address,
+)
 from atum_desk.outbox.models import MailAddress
-from atum_desk.outbox.relay import parse_relay
-from atum_desk.outbox.render import mail_subject
-from atum_desk.outbox.reply_address import mailbox_part, reply_address, ticket_of_reply_address
-from atum_desk.outbox.retry import retry_delay_seconds
+from atum_desk.outbox.relays.retry import retry_delay_seconds
+from atum_desk.outbox.relays.smtp import parse_relay
 
 SETTINGS = Settings(secret="s" * 40)
 BOX = "support@example.com"

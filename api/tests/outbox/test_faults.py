@@ -12,8 +12,8 @@ import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from faults import Fault, faulty_line
 
-from atum_desk.outbox.relay import Letter, Outcome, Patience, Relay
-from atum_desk.outbox.sessions import RelaySessions
+from atum_desk.outbox.relays.connections import RelaySessions
+from atum_desk.outbox.relays.smtp import Letter, Outcome, Patience, Relay
 from local_rules import LOCAL
 
 CONTENT = b"From: a@example.org\r\nSubject: Printer\r\n\r\nIt is on fire.\r\n.a leading dot\r\n"
@@ -127,6 +127,6 @@ async def test_what_is_believed_is_what_happened_wherever_the_line_fails() -> No
 def test_an_answer_to_the_data_counts_only_when_it_makes_sense(
     code: int, message: str, kind: str
 ) -> None:
-    from atum_desk.outbox.relay import outcome_of_end
+    from atum_desk.outbox.relays.smtp import outcome_of_end
 
     assert outcome_of_end(code, message).kind == kind

@@ -15,8 +15,8 @@ import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 import free_ports
-from atum_desk.outbox.relay import LOOPBACK, Letter, Outcome, Relay
-from atum_desk.outbox.sessions import RelaySessions
+from atum_desk.outbox.relays.connections import RelaySessions
+from atum_desk.outbox.relays.smtp import LOOPBACK, Letter, Outcome, Relay
 from local_rules import LOCAL
 
 CONTENT = b"From: a@example.org\r\nSubject: x\r\n\r\n.leading dot\r\n"
@@ -125,7 +125,7 @@ async def test_a_password_is_not_sent_in_clear_to_another_machine(
         assert outcome.kind == "deferred"
         assert "sign-in" in (outcome.words or "")
         assert "wrong" not in (outcome.words or "")
-        monkeypatch.setattr("atum_desk.outbox.relay.LOOPBACK", LOOPBACK[:1])
+        monkeypatch.setattr("atum_desk.outbox.relays.smtp.LOOPBACK", LOOPBACK[:1])
         outcome = await hand_over(relay, "a@example.org", ["b@example.org"], CONTENT)
     assert outcome.kind == "deferred"
     assert "no encryption" in (outcome.words or "")

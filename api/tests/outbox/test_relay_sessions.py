@@ -9,8 +9,8 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from atum_desk.outbox.relay import Letter, Relay
-from atum_desk.outbox.sessions import MAILS_PER_SESSION, RelaySessions
+from atum_desk.outbox.relays.connections import MAILS_PER_SESSION, RelaySessions
+from atum_desk.outbox.relays.smtp import Letter, Relay
 from local_rules import LOCAL
 from waiting import until
 

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from atum_desk.mime import sanitise_html, strip_quote_text
-from atum_desk.outbox.mime import build_mail, is_ours, mail_headers, wire_address
+from atum_desk.outbox.compose.mime import build_mail, is_ours, mail_headers, wire_address
+from atum_desk.outbox.compose.render import mail_subject, render_mail, text_to_html
 from atum_desk.outbox.models import ClaimedMail, MailAddress, MailFile
-from atum_desk.outbox.render import mail_subject, render_mail, text_to_html
 
 SECRET = "s" * 40
 WEB = "https://desk.example.com"

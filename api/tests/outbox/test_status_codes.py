@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from atum_desk.kernel.problems import ValidationFailed
-from atum_desk.outbox.placeholders import PLACEHOLDERS, fill, require_known
-from atum_desk.outbox.status_codes import MEANINGS, is_hard, meaning_of, status_in
+from atum_desk.outbox.compose.placeholders import PLACEHOLDERS, fill, require_known
+from atum_desk.outbox.relays.status_codes import MEANINGS, is_hard, meaning_of, status_in
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ import time
 import pytest
 
 from atum_desk.mime import html_to_text, sanitise_html
-from atum_desk.outbox.render import render_mail
-from atum_desk.outbox.text_html import text_to_html, without_blank_ends
+from atum_desk.outbox.compose.render import render_mail
+from atum_desk.outbox.compose.text_html import text_to_html, without_blank_ends
 
 CODE = """\
     if ready:

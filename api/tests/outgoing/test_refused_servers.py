@@ -7,7 +7,7 @@ import pytest
 from traps import names
 
 from atum_desk.fetching.refused_servers import list_refused_servers
-from atum_desk.kernel.setting_kinds import AllowList
+from atum_desk.kernel.config.setting_kinds import AllowList
 from desk import Desk
 
 

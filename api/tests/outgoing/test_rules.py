@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from atum_desk.kernel.config.setting_kinds import SettingError
+from atum_desk.kernel.config.settings import load_settings
 from atum_desk.kernel.outgoing.addresses import is_own, is_public, parse_address
 from atum_desk.kernel.outgoing.rules import (
     PUBLIC_ONLY,
@@ -13,8 +15,6 @@ from atum_desk.kernel.outgoing.rules import (
     parse_allow_list,
     permitting,
 )
-from atum_desk.kernel.setting_kinds import SettingError
-from atum_desk.kernel.settings import load_settings
 
 PURPOSES: tuple[Purpose, ...] = ("smtp", "imap", "https", "http")
 PORT_OF: dict[Purpose, int] = {"smtp": 587, "imap": 993, "https": 443, "http": 80}

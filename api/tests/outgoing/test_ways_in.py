@@ -13,16 +13,16 @@ from traps import Trap, names
 
 from atum_desk.fetching import oauth
 from atum_desk.fetching.connection import Connection
-from atum_desk.fetching.guessing import reach_relay
+from atum_desk.fetching.error_texts import ConnectionBroken
+from atum_desk.fetching.guess_servers import reach_relay
 from atum_desk.fetching.lookups import Lookups
 from atum_desk.fetching.models import MailServer
 from atum_desk.fetching.probe import reach
-from atum_desk.fetching.words import ConnectionBroken
 from atum_desk.kernel.outgoing.dialler import dial
 from atum_desk.kernel.outgoing.rules import PUBLIC_ONLY, OutgoingRules, parse_allow_list
-from atum_desk.outbox.mailbox_sending import try_relay
-from atum_desk.outbox.relay import Letter, Relay, parse_relay
-from atum_desk.outbox.sessions import RelaySessions
+from atum_desk.outbox.relays.connections import RelaySessions
+from atum_desk.outbox.relays.mailbox_sending import try_relay
+from atum_desk.outbox.relays.smtp import Letter, Relay, parse_relay
 from desk import Desk
 
 REFUSAL = "leads to this machine or a private network"

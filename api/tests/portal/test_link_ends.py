@@ -10,9 +10,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from atum_desk.http.limits import LIMITS
+from atum_desk.http.rate_limits import LIMITS
 from atum_desk.kernel import clock
-from atum_desk.kernel.signing import sign
+from atum_desk.kernel.signed_tokens import sign
 from atum_desk.portal import commands
 from atum_desk.tickets.links import PURPOSE, open_link, request_link
 from desk import Client, Desk

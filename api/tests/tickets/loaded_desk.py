@@ -11,7 +11,7 @@ import asyncpg
 import msgspec
 
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.db import Database, View
+from atum_desk.kernel.database.units_of_work import Database, View
 from bench.dataset import load
 from factories import Given
 from scratch_databases import SECRET, copied_database, make_settings

@@ -8,10 +8,10 @@ import pytest
 
 from atum_desk.files.public import FileStore
 from atum_desk.kernel import clock
-from atum_desk.kernel.db import Database
-from atum_desk.kernel.jobs import WorkerContext
-from atum_desk.kernel.settings import Settings
-from atum_desk.tickets.commands.changing import change_ticket
+from atum_desk.kernel.config.settings import Settings
+from atum_desk.kernel.database.units_of_work import Database
+from atum_desk.kernel.jobs.runner import WorkerContext
+from atum_desk.tickets.commands.properties import change_ticket
 from atum_desk.tickets.jobs import close_resolved
 from atum_desk.tickets.schemas import TicketChange
 from factories import Given

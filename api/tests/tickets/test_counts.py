@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.db import Database
-from atum_desk.kernel.settings import Settings
+from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.tickets.queries import counts
 from desk import Client, Desk
 from factories import SignedIn

@@ -15,7 +15,7 @@ import msgspec
 import pytest
 
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.db import Database, View
+from atum_desk.kernel.database.units_of_work import Database, View
 from atum_desk.portal import queries as portal
 from atum_desk.tickets.queries import lists
 from atum_desk.tickets.schemas import Sort, TicketFilter

@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
-from atum_desk.kernel.db import Database
-from atum_desk.kernel.migrate import migrate
+from atum_desk.kernel.database.migrate import migrate
+from atum_desk.kernel.database.units_of_work import Database
 from factories import Given
 from scratch_databases import SECRET, with_database
 from waiting import until

@@ -10,9 +10,9 @@ import msgspec
 import pytest
 
 from atum_desk.kernel.context import Actor, SystemActor
-from atum_desk.kernel.db import Database
-from atum_desk.mail.facts import FACTS
-from atum_desk.outbox.queueing import ENQUEUE
+from atum_desk.kernel.database.units_of_work import Database
+from atum_desk.mail.filing.facts import FACTS
+from atum_desk.outbox.enqueue import ENQUEUE
 from atum_desk.tickets.queries import counts, lists, threads, writes
 from atum_desk.tickets.queries.excerpts import EXCERPTS
 from atum_desk.tickets.schemas import Sort, TicketFilter, View

@@ -14,7 +14,7 @@ from typing import Any, get_args
 import msgspec
 import pytest
 
-from atum_desk.tickets.rows import PRIORITIES
+from atum_desk.tickets.list_row import PRIORITIES
 from atum_desk.tickets.schemas import Sort, View
 from desk import Client, Desk
 

@@ -12,10 +12,10 @@ from backup_of import TREE, asked
 
 from atum_desk.identity.commands import sign_in
 from atum_desk.kernel.context import SystemActor
-from atum_desk.kernel.db import Database
-from atum_desk.kernel.ledger import Position, find_end, read_changes
-from atum_desk.kernel.migrate import head_revision, migrate
-from atum_desk.kernel.roles import LOGIN_ROLES
+from atum_desk.kernel.database.migrate import head_revision, migrate
+from atum_desk.kernel.database.roles import LOGIN_ROLES
+from atum_desk.kernel.database.units_of_work import Database
+from atum_desk.kernel.ledger.tail import Position, find_end, read_changes
 from atumctl import backup, restore, transplant
 from atumctl.archive import stored_files
 from atumctl.contents import read_contents

@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 from backup_of import asked
 
-from atum_desk.kernel.roles import role_url
+from atum_desk.kernel.database.roles import role_url
 from atumctl import backup, journal, restore, restoring, transplant
 from atumctl.archive import stored_files
 from atumctl.contents import Contents, read_contents

@@ -112,7 +112,13 @@ def test_to_a_good_release_and_back_without_a_failed_request(desk: UpgradedDesk)
 @pytest.mark.parametrize(
     ("version", "path", "line", "inserted", "words"),
     [
-        ("91.1.0", "atum_desk/http/gate.py", "        headers = dict(", SLOW, "took longer|takes"),
+        (
+            "91.1.0",
+            "atum_desk/http/middleware.py",
+            "        headers = dict(",
+            SLOW,
+            "took longer|takes",
+        ),
         ("91.2.0", "atum_desk/entry/api.py", SERVE, CRASHES, "ended by itself"),
         ("91.3.0", "atum_desk/entry/api.py", SERVE, DAMAGES, "was damaged"),
     ],

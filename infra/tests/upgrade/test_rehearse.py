@@ -81,7 +81,7 @@ def test_a_release_that_takes_long_is_refused_unless_others_keep_the_machine_bus
 ) -> None:
     monkeypatch.setattr(rehearse, "why_others", lambda _load: "")
     slow = replace(
-        "atum_desk/http/gate.py",
+        "atum_desk/http/middleware.py",
         'headers = dict(scope["headers"])',
         'headers = dict(scope["headers"]); await asyncio.sleep(0.35)',
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from atum_desk.kernel.one_line import clean_line
+from atum_desk.kernel.one_line_text import clean_line
 from atum_desk.kernel.problems import ValidationFailed
 from atum_desk.sandbox.public import CleanedHtml, CleanHtml, TaskFailed, run_in_child
 from atum_desk.tickets.commands.inline_images import name_images, place_named

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from atum_desk.kernel.db import View, Work
-from atum_desk.kernel.settings import Settings
+from atum_desk.kernel.config.settings import Settings
+from atum_desk.kernel.database.units_of_work import View, Work
 from atum_desk.outbox.public import MailAddress
 from atum_desk.tickets import permissions
-from atum_desk.tickets.commands.answering import hold_seconds, queue_reply
-from atum_desk.tickets.commands.opening import add_message
+from atum_desk.tickets.commands.agent_messages import hold_seconds, queue_reply
+from atum_desk.tickets.commands.new_tickets import add_message
 from atum_desk.tickets.models import Appended, NewMessage, Recipients
 from atum_desk.tickets.queries import links, writes
 from atum_desk.tickets.queries.people import list_own_among

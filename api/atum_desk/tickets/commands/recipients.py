@@ -8,7 +8,7 @@ from __future__ import annotations
 import msgspec
 
 from atum_desk.contacts.public import ContactRef, find_by_addresses, find_or_create_contacts
-from atum_desk.kernel.db import Work
+from atum_desk.kernel.database.units_of_work import Work
 from atum_desk.kernel.mail_address import is_answerable, read_address
 from atum_desk.kernel.problems import ValidationFailed
 from atum_desk.outbox.public import MailAddress, list_stopped_among, require_reachable

@@ -5,16 +5,16 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from atum_desk.contacts.public import find_or_create_contact
+from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.db import Database, Work
+from atum_desk.kernel.database.units_of_work import Database, Work
 from atum_desk.kernel.mail_address import read_address
 from atum_desk.kernel.problems import ValidationFailed, require_text
-from atum_desk.kernel.settings import Settings
 from atum_desk.tickets import permissions
-from atum_desk.tickets.commands.answering import hold_seconds, queue_reply
+from atum_desk.tickets.commands.agent_messages import hold_seconds, queue_reply
 from atum_desk.tickets.commands.bodies import read_body
 from atum_desk.tickets.commands.inline_images import require_attached
-from atum_desk.tickets.commands.opening import add_first_message, insert_ticket, open_ticket
+from atum_desk.tickets.commands.new_tickets import add_first_message, insert_ticket, open_ticket
 from atum_desk.tickets.commands.recipients import Named, read_recipients, settle_recipients
 from atum_desk.tickets.models import NewMessage, NewTicket, OpenedTicket
 from atum_desk.tickets.problems import AssigneeUnknown, RequesterUnknown

@@ -15,8 +15,8 @@ from weakref import WeakKeyDictionary
 import msgspec
 
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.db import Database
-from atum_desk.kernel.one_trip import OneTrip
+from atum_desk.kernel.database.single_round_trip import OneTrip
+from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.tickets.queries.lists import VIEWS
 from atum_desk.tickets.schemas import TicketCounts
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from atum_desk.kernel.db import View, Work
+from atum_desk.kernel.database.units_of_work import View, Work
 from atum_desk.tickets.models import Recipients
 
 

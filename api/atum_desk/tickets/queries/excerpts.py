@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from atum_desk.kernel.db import View
+from atum_desk.kernel.database.units_of_work import View
 from atum_desk.tickets.models import MarkedText, MessageAuthor, SearchMatch
 
 EXCERPT_CHARS = 240

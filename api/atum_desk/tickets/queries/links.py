@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from atum_desk.kernel.db import View, Work
+from atum_desk.kernel.database.units_of_work import View, Work
 from atum_desk.tickets.models import TicketLink
 
 REASON_CHARACTERS = 500

@@ -10,14 +10,14 @@ import asyncpg
 import msgspec
 
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.db import Database, View
-from atum_desk.kernel.one_trip import OneTrip
-from atum_desk.kernel.paging import DEFAULT_LIMIT, cut_page, decode_cursor, encode_cursor
+from atum_desk.kernel.cursors import DEFAULT_LIMIT, cut_page, decode_cursor, encode_cursor
+from atum_desk.kernel.database.single_round_trip import OneTrip
+from atum_desk.kernel.database.units_of_work import Database, View
+from atum_desk.tickets.list_row import COLUMNS as SHARED_COLUMNS
+from atum_desk.tickets.list_row import JOINS as SHARED_JOINS
+from atum_desk.tickets.list_row import facts_of, priority_number
 from atum_desk.tickets.models import Status
 from atum_desk.tickets.queries.walks import RECENT_DAYS, driver_of, page_of
-from atum_desk.tickets.rows import COLUMNS as SHARED_COLUMNS
-from atum_desk.tickets.rows import JOINS as SHARED_JOINS
-from atum_desk.tickets.rows import facts_of, priority_number
 from atum_desk.tickets.schemas import TicketFilter, TicketPage, TicketRow
 
 COLUMNS = f"""{SHARED_COLUMNS},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from atum_desk.kernel.db import View, Work
+from atum_desk.kernel.database.units_of_work import View, Work
 from atum_desk.outbox.public import MailAddress
 from atum_desk.tickets.queries.writes import is_own
 

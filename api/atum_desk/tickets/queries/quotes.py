@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from atum_desk.kernel.db import View
+from atum_desk.kernel.database.units_of_work import View
 from atum_desk.outbox.public import MAX_QUOTED_CHARS, MAX_QUOTED_HTML_CHARS, QuotedMessage
 
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 import asyncpg
 import msgspec
 
-from atum_desk.kernel.db import View
-from atum_desk.kernel.paging import cut_page, decode_cursor, encode_cursor
+from atum_desk.kernel.cursors import cut_page, decode_cursor, encode_cursor
+from atum_desk.kernel.database.units_of_work import View
 from atum_desk.kernel.problems import ValidationFailed
 from atum_desk.tickets.problems import SearchTooBroad
 from atum_desk.tickets.queries.excerpts import list_matches

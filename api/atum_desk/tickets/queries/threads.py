@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.db import Database, View
-from atum_desk.kernel.one_trip import OneTrip
+from atum_desk.kernel.database.single_round_trip import OneTrip
+from atum_desk.kernel.database.units_of_work import Database, View
 from atum_desk.outbox.public import stopped_among
 from atum_desk.tickets.models import MessageItem, StoredTicket, Thread
 from atum_desk.tickets.problems import TicketNotFound

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from atum_desk.tickets.rows import priority_number
+from atum_desk.tickets.list_row import priority_number
 from atum_desk.tickets.schemas import TicketFilter
 
 if TYPE_CHECKING:

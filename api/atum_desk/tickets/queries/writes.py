@@ -8,13 +8,14 @@ from typing import Any
 import asyncpg
 import msgspec
 
-from atum_desk.kernel.db import View, Work
+from atum_desk.kernel.database.units_of_work import View, Work
 from atum_desk.outbox.public import (
     Layout,
     StoppedAddress,
     layout_for,
     stopped_among,
 )
+from atum_desk.tickets.list_row import priority_number
 from atum_desk.tickets.models import (
     LockedTicket,
     NewMessage,
@@ -22,7 +23,6 @@ from atum_desk.tickets.models import (
     Status,
 )
 from atum_desk.tickets.problems import MessageNotFound, RequesterUnknown, TicketNotFound
-from atum_desk.tickets.rows import priority_number
 
 LOCKED = """
     select id, number, subject, status_id, category, priority, type, team_id, assignee_id,

@@ -1,0 +1,82 @@
+"""A mail that a mailbox writes to itself, to see both directions work.
+
+It goes the way of every mail: through the outbox and the relay, and back by whatever way in the
+mailbox has. It comes back as a mail of our own, which is refused as such and opens no ticket.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from atum_desk.fetching import queries
+from atum_desk.fetching.permissions import RECEIVING_READ, SETTINGS_MAILBOXES_EDIT
+from atum_desk.fetching.problems import NoTrip
+from atum_desk.fetching.schemas import Trip, TripStage
+from atum_desk.kernel.config.settings import Settings
+from atum_desk.kernel.context import Actor
+from atum_desk.kernel.database.units_of_work import Database
+from atum_desk.outbox.public import MailAddress, OutgoingMail, queue_mail
+
+SUBJECT = "A mail to itself"
+TEXT = (
+    "This mailbox wrote to itself to see whether mail leaves and comes back. Nothing is to be done."
+)
+# After this long a person should look for it elsewhere.
+USUAL_SECONDS = 120.0
+
+
+async def begin_trip(database: Database, settings: Settings, actor: Actor, mailbox_id: int) -> Trip:
+    """Queue a mail of a mailbox to itself. Raises MailboxNotFound."""
+    async with database.writing(actor, "outbox.trip") as work:
+        work.actor.require(SETTINGS_MAILBOXES_EDIT)
+        address = await queries.get_address(work, mailbox_id)
+        mail = OutgoingMail(
+            mailbox_id=mailbox_id, kind="confirmation", subject=SUBJECT, text=TEXT,
+            recipients=[MailAddress("", address)],
+        )  # fmt: skip
+        outbox_id = await queue_mail(work, settings, mail)
+        await queries.add_trip(work, mailbox_id, outbox_id)
+        work.summary = {"mailbox_id": mailbox_id, "outbox_id": outbox_id}
+    return await get_trip(database, settings, actor, mailbox_id)
+
+
+async def get_trip(database: Database, settings: Settings, actor: Actor, mailbox_id: int) -> Trip:
+    """Return how far the last one has come. Raises MailboxNotFound and NoTrip."""
+    async with database.reading(actor) as view:
+        view.actor.require_any(*RECEIVING_READ)
+        await queries.get_address(view, mailbox_id)
+        found = await queries.find_trip(view, mailbox_id)
+        now = await queries.get_moment(view)
+    if found is None:
+        raise NoTrip
+    return _told(found, now)
+
+
+def _told(found: dict[str, Any], now: datetime) -> Trip:
+    began: datetime = found["started_at"]
+    waited = (now - began).total_seconds()
+    stage: TripStage
+    if found["mail_id"] is not None:
+        took = (found["received_at"] - began).total_seconds()
+        return Trip(
+            stage="arrived", started_at=began, seconds=took,
+            words=f"It left and came back in {took:.0f} seconds: both directions work.",
+        )  # fmt: skip
+    trouble = found["last_error"] or ""
+    match found["state"]:
+        case "failed" | "cancelled" | "bounced" | "unknown":
+            stage, words = "failed", f"It did not leave: {trouble or found['state']}."
+        case "sent" | "delivered":
+            late = waited > USUAL_SECONDS
+            hint = " That is long: look into the log, and into the spam folder on the server."
+            stage = "sent"
+            words = f"The relay took it; it has not come back for {waited:.0f} seconds."
+            words += hint if late else ""
+        case _ if trouble:
+            stage, words = "queued", f"It waits for the next attempt: {trouble}"
+        case _ if waited > USUAL_SECONDS / 4:
+            stage, words = "queued", "It still waits to leave: is a relay set up, and the worker running?"  # fmt: skip
+        case _:
+            stage, words = "queued", "It waits in the outbox for its turn."
+    return Trip(stage=stage, words=words, started_at=began, seconds=None)

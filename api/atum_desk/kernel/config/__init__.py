@@ -1,0 +1,1 @@
+"""Settings: their names, types and sources, and the files they stand in."""

@@ -1,0 +1,89 @@
+"""Brings a database to this release's schema: roles, then Alembic over plain SQL files.
+
+Migrations only expand within a release (ADR 0005); each file runs in one transaction.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+
+from atum_desk.kernel.database.roles import link_key, prepare_roles
+
+MIGRATIONS = Path(__file__).resolve().parents[3] / "migrations"
+
+
+def head_revision() -> str:
+    """Return the revision this code needs: the highest numbered file of migrations/versions."""
+    return max(p.name.partition("_")[0] for p in (MIGRATIONS / "versions").glob("*.sql"))
+
+
+async def current_revision(connection: asyncpg.Connection) -> str | None:
+    """Return the revision the database is at, or None when it is empty."""
+    if not await connection.fetchval("select to_regclass('public.schema_revision')"):
+        return None
+    return await connection.fetchval("select version_num from public.schema_revision")
+
+
+async def migrate(database_url: str, secret: str, revision: str = "head") -> bool:
+    """Create roles and bring the schema to this release; return whether anything was to do.
+
+    `database_url` logs in as the database's administrator (needs CREATEROLE). An earlier `revision`
+    than this release's is for tests of what an upgrade finds.
+    """
+    connection = await asyncpg.connect(database_url)
+    try:
+        await prepare_roles(connection, secret)
+        # Beyond it when a newer release was taken back: its additions stay and do no harm.
+        is_current = (await current_revision(connection) or "") >= head_revision()
+        if not is_current:
+            await _upgrade(database_url, revision)
+        await _set_link_key(connection, secret)
+    finally:
+        await connection.close()
+    return not is_current
+
+
+async def _set_link_key(connection: asyncpg.Connection, secret: str) -> None:
+    """Tell the database the key of portal links, unless its schema is older than that."""
+    if await connection.fetchval("select to_regprocedure('atum.set_link_key(bytea)')"):
+        await connection.execute("select atum.set_link_key($1)", link_key(secret))
+
+
+async def _upgrade(database_url: str, revision: str) -> None:
+    # Alembic takes a third of a second to import, so a start that has nothing to do never does.
+    from alembic import command
+    from alembic.config import Config
+    from sqlalchemy.ext.asyncio import create_async_engine
+
+    engine = create_async_engine(
+        "postgresql+asyncpg://", async_creator=lambda: asyncpg.connect(database_url)
+    )
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+
+    def upgrade(connection: object) -> None:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+
+    try:
+        async with engine.connect() as connection:
+            await connection.run_sync(upgrade)
+            await connection.commit()
+    finally:
+        await engine.dispose()
+
+
+def run_sql_file(migration: str) -> None:
+    """Run the .sql file beside a migration module, many statements at once."""
+    from alembic import op
+
+    sql = Path(migration).with_suffix(".sql").read_text(encoding="utf-8")
+    bind = op.get_bind()
+    # SQLAlchemy's asyncpg adapter begins its transaction with the first statement it sees itself.
+    bind.exec_driver_sql("select 1")
+    adapted: Any = bind.connection.dbapi_connection
+    adapted.run_async(lambda driver: driver.execute(sql))

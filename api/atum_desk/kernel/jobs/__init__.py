@@ -1,0 +1,1 @@
+"""Background work: the queue, its schedules, and what failed for good."""

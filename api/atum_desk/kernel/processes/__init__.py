@@ -1,0 +1,1 @@
+"""Processes of one service: forks, sockets passed in, signals, the service manager."""

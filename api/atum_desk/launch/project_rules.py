@@ -1,0 +1,147 @@
+"""Rules of the house that no ready-made tool checks; each is a function that yields offences.
+
+docs/development.md tells the rules to people.
+"""
+
+import ast
+import re
+import subprocess
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+from atum_desk.kernel.config.settings import REPOSITORY
+
+API = REPOSITORY / "api"
+PACKAGE = API / "atum_desk"
+NOT_FEATURES = {"kernel", "mime", "http", "entry", "launch", "demo"}
+KNOW_THE_WEB = {"http", "entry"}
+VAGUE_NAMES = {"utils", "util", "helpers", "helper", "manager", "managers", "misc", "common"}
+LONGEST_FUNCTION_LINES = 40
+TEXT_SUFFIXES = {
+    *(".py", ".sql", ".toml", ".lock", ".md", ".json", ".ts", ".tsx", ".js", ".mjs", ".css"),
+    *(".html", ".sh", ".yml", ".yaml", ".conf", ".service", ".ini", ".txt", ".example", ""),
+}
+# Spelt in pieces so that this file passes its own rule.
+PACKAGE_HOSTS = re.compile(
+    r"registry\.npm"
+    r"js\.org|files\.python"
+    r"hosted\.org|pypi\."
+    r"org|registry\.yarn"
+    r"pkg\.com"
+)
+MACHINE_PATHS = re.compile(r"/wor" r"k/(main|shared)\b|/tmp/at" r"um/")
+
+
+def broken_rules() -> Iterator[str]:
+    """Yield one line for each place of the working copy that breaks a rule."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        tree = ast.parse(path.read_bytes(), str(path))
+        where = path.relative_to(REPOSITORY)
+        yield from (f"{where}: {said}" for said in _module_offences(path, tree))
+    yield from _hosts_and_paths()
+    yield from _missing_from_locks()
+    yield from revision_offences(API / "migrations" / "versions")
+
+
+def _module_offences(path: Path, tree: ast.Module) -> Iterator[str]:
+    if path.stem in VAGUE_NAMES:
+        yield f"'{path.stem}' says nothing; name the module after what it holds"
+    yield from long_functions(tree)
+    yield from foreign_imports(path.relative_to(PACKAGE), tree)
+
+
+def long_functions(tree: ast.Module) -> Iterator[str]:
+    """Yield the functions whose body, without its docstring, is longer than allowed."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            body = node.body[1:] if ast.get_docstring(node) else node.body
+            lines = (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0
+            if lines > LONGEST_FUNCTION_LINES:
+                yield f"{node.lineno}: {node.name} has {lines} lines of {LONGEST_FUNCTION_LINES}"
+
+
+def foreign_imports(where: Path, tree: ast.Module) -> Iterator[str]:
+    """Yield imports past another feature's door, and of the web framework outside its place.
+
+    `where` is the module's path inside the package.
+    """
+    own = where.parts[0]
+    for line, module in _imports(tree):
+        parts = module.split(".")
+        is_web = parts[0] == "litestar" or parts[:2] == ["atum_desk", "http"]
+        if is_web and own not in KNOW_THE_WEB and where.name != "routes.py":
+            yield f"{line}: only routes.py, http/ and entry/ may import {module}"
+        if parts[0] != "atum_desk" or len(parts) < 2 or own in NOT_FEATURES:
+            continue
+        foreign = parts[1] not in NOT_FEATURES and parts[1] != own
+        if foreign and parts[2:3] != ["public"]:
+            yield f"{line}: {module} is another feature's; import from its public.py"
+
+
+def _imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            if node.module.count(".") == 1 and node.module.startswith("atum_desk."):
+                # `from atum_desk.tickets import public` names the module last.
+                yield from ((node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
+            else:
+                yield node.lineno, node.module
+
+
+def _hosts_and_paths() -> Iterator[str]:
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=REPOSITORY,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    for name in sorted(set(listed.stdout.split("\0")) - {""}):
+        path = REPOSITORY / name
+        if path.suffix not in TEXT_SUFFIXES or not path.is_file():
+            continue
+        for number, line in enumerate(path.read_text(errors="replace").splitlines(), 1):
+            if PACKAGE_HOSTS.search(line):
+                yield f"{name}:{number}: names a package registry's host"
+            if MACHINE_PATHS.search(line):
+                yield f"{name}:{number}: names a path of one machine"
+
+
+def _missing_from_locks() -> Iterator[str]:
+    """Yield the dependencies that pyproject.toml asks for and a lock file does not hold."""
+    project = tomllib.loads((API / "pyproject.toml").read_text())
+    runtime = project["project"]["dependencies"]
+    wanted = {
+        "requirements.lock": runtime,
+        "requirements-dev.lock": [*runtime, *project["dependency-groups"]["dev"]],
+    }
+    for lock, requirements in wanted.items():
+        pinned = re.findall(r"^([A-Za-z0-9._-]+)==", (API / lock).read_text(), re.MULTILINE)
+        names = {_normal(name) for name in pinned}
+        for requirement in requirements:
+            name = _normal(re.split(r"[\[<>=!~; ]", requirement)[0])
+            if name not in names:
+                yield f"api/{lock}: lacks {name}, which pyproject.toml asks for"
+
+
+def revision_offences(versions: Path) -> Iterator[str]:
+    """Yield what keeps the migrations from being one line from first to last, each with its SQL."""
+    modules = sorted(versions.glob("*.py"))
+    before = None
+    for path in modules:
+        found = dict(re.findall(r'^(\w*revision) = "?(\w+)"?', path.read_text(), re.MULTILINE))
+        name = path.name.partition("_")[0]
+        if found.get("revision") != name:
+            yield f"{path.name}: its revision must be {name}"
+        if found.get("down_revision") != str(before):
+            yield f"{path.name}: its down_revision must be {before}, for there is one head"
+        if not path.with_suffix(".sql").exists():
+            yield f"{path.name}: {path.stem}.sql is missing"
+        before = name
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()

@@ -1,0 +1,1 @@
+"""Files a received mail: who it is by, which ticket it belongs to, what becomes of it."""

@@ -1,0 +1,65 @@
+"""Whom a mail's message is by, and how far that is proven: the one place that decides it.
+
+A mail says whom it is from, and anybody can write that. Only a proven mail is taken for a member of
+the staff and acts in its sender's name; any other is by somebody who claims to be them.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from atum_desk.contacts.public import ContactRef
+from atum_desk.kernel.database.units_of_work import Work
+from atum_desk.mail.incoming import Letter
+from atum_desk.mime import Address
+from atum_desk.tickets.public import AuthorVerdict
+
+MAX_WORDS = 500
+
+
+class Author(msgspec.Struct, frozen=True):
+    """Who is named as a message's author, and what is known for or against it."""
+
+    person: ContactRef
+    verdict: AuthorVerdict
+    words: str
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether the message may count as this person's."""
+        return self.verdict == "proven"
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the message is the staff's: it names an active one of them, and that is proven."""
+        return self.person.kind == "staff" and self.person.active and self.is_proven
+
+
+def author_of(letter: Letter, person: ContactRef) -> Author:
+    """Return the author of a mail whose sender's address is a person's."""
+    proof = letter.evidence.proof
+    if letter.from_is_sender:
+        return Author(person, proof.verdict, proof.words[:MAX_WORDS])
+    if letter.sender in letter.mail.reply_to:
+        return author_named_by_reply_to(letter, person)
+    words = f"Its From names nobody who can be answered. {proof.words}"
+    return Author(person, "unknown", words[:MAX_WORDS])
+
+
+def author_named_by_reply_to(letter: Letter, person: ContactRef) -> Author:
+    """Return the author whom a mail of somebody else (a form, as a rule) names in Reply-To."""
+    origin = letter.mail.from_.address if letter.mail.from_ else letter.source.envelope_from
+    words = f"Named by Reply-To in a mail from {origin}. {letter.evidence.proof.words}"
+    return Author(person, "unknown", words[:MAX_WORDS])
+
+
+def author_of_forwarded(agent: ContactRef, person: ContactRef, sender: Address) -> Author:
+    """Return the author of a mail that an agent forwarded: the agent's mail is proven, this is not."""
+    words = f"{agent.name} forwarded it as a mail of {sender.address}."
+    return Author(person, "unknown", words[:MAX_WORDS])
+
+
+async def act_as(work: Work, author: Author) -> None:
+    """Let the rest of a unit of work count as the author's, if it is proven that they are it."""
+    if author.is_proven:
+        await work.act_for(author.person.id)

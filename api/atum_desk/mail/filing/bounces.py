@@ -1,0 +1,114 @@
+"""Delivery reports and complaints about mail of ours: told on the ticket, and to the outbox."""
+
+from __future__ import annotations
+
+import msgspec
+
+from atum_desk.files.public import FileStore
+from atum_desk.kernel.config.settings import Settings
+from atum_desk.kernel.database.units_of_work import Work
+from atum_desk.mail.filing.authors import Author
+from atum_desk.mail.filing.messages import message_of
+from atum_desk.mail.filing.subjects import ticket_number_in
+from atum_desk.mail.incoming import Letter
+from atum_desk.mime import Bounce
+from atum_desk.outbox.public import (
+    fail_bounced_mail,
+    find_sent_mail,
+    list_sent_mails,
+    mails_reported_on,
+    note_delayed,
+    note_delivered,
+)
+from atum_desk.tickets.public import append_message
+
+
+class ReportedMail(msgspec.Struct, frozen=True):
+    """A mail of ours that a report is about, and its ticket, None for mail about none.
+
+    It is `proven` when the report came to the mail's signed return path or holds its Message-ID,
+    neither of which can be guessed, or when the recipient's own domain proves the report.
+    """
+
+    outbox_id: int
+    ticket_id: int | None
+    is_proven: bool = True
+
+
+async def find_reported_mails(work: Work, settings: Settings, letter: Letter) -> list[ReportedMail]:
+    """Return the mails of ours that a delivery report is about.
+
+    Reports in prose hold no Message-ID, and some servers send them to the address in From: there
+    our number in the subject and a recipient of that ticket's mail name it.
+    """
+    bounce, known = letter.mail.bounce, letter.facts
+    if bounce is None or bounce.action == "complained" or known.duplicate_of_id is not None:
+        return []
+    named = mails_reported_on(settings, letter.source.envelope_to)
+    if not named and known.referenced_outbox_id is not None:
+        named = [known.referenced_outbox_id]
+    if named:
+        return [ReportedMail(one.id, one.ticket_id) for one in await list_sent_mails(work, named)]
+    subjects = (bounce.original_subject or "", letter.mail.subject)
+    number = next(filter(None, map(ticket_number_in, subjects)), None)
+    recipients = [one.recipient for one in bounce.recipients if one.recipient]
+    if number is None or not recipients:
+        return []
+    sent = await find_sent_mail(work, number, recipients)
+    if sent is None:
+        return []
+    domain = letter.sender.address.rpartition("@")[2].lower()
+    of_recipient = all(one.rpartition("@")[2].lower() == domain for one in recipients)
+    return [ReportedMail(sent.id, sent.ticket_id, letter.proven and of_recipient)]
+
+
+async def note_bounce(
+    work: Work, files: FileStore, letter: Letter, author: Author, reported: list[ReportedMail]
+) -> int:
+    """Add a note to the ticket of the mail that a report is about; return the ticket's id."""
+    bounce, known = letter.mail.bounce, letter.facts
+    named = next((one.ticket_id for one in reported if one.ticket_id is not None), None)
+    ticket_id = known.answered_ticket_id or known.signed_ticket_id or named
+    assert bounce is not None, "reports alone come here"
+    assert ticket_id is not None, "refused before"
+    work.command = "ticket.note"
+    message = await message_of(work, files, letter, author, kind="note", ticket_id=ticket_id)
+    message.text = with_bounce(bounce, message.text)
+    return (await append_message(work, ticket_id, message)).ticket_id
+
+
+def bounce_words(bounce: Bounce) -> str:
+    """Return a report in one sentence."""
+    who = bounce.recipient or "a recipient"
+    if bounce.action == "complained":
+        return f"{who} complained about this mail ({bounce.diagnostic or 'abuse'})."
+    status = " ".join(filter(None, [bounce.status, bounce.diagnostic])) or bounce.reason
+    if bounce.action == "delayed":
+        return f"Not delivered to {who} yet, the server tries again: {status}"
+    return f"Came back from {who}: {status}"
+
+
+def with_bounce(bounce: Bounce, text: str) -> str:
+    """Return a report's text with its sentence before it."""
+    return f"{bounce_words(bounce)}\n\n{text}".strip()
+
+
+async def tell_outbox(work: Work, bounce: Bounce, reported: list[ReportedMail]) -> None:
+    """Tell the outbox what a report says of mails of ours, recipient by recipient: the only place that does."""
+    for mail in reported:
+        for one in bounce.recipients:
+            said = " ".join(filter(None, [one.status, one.diagnostic])) or bounce.reason
+            if one.action == "failed":
+                await fail_bounced_mail(
+                    work, mail.outbox_id, f"{one.recipient}: {said}",
+                    recipient=one.recipient, status=one.status, is_proven=mail.is_proven,
+                )  # fmt: skip
+            elif one.action == "delayed":
+                await note_delayed(work, mail.outbox_id, one.recipient, said)
+            elif one.action == "delivered":
+                await note_delivered(work, mail.outbox_id, one.recipient, said)
+        if not bounce.recipients and bounce.action == "failed":
+            await fail_bounced_mail(
+                work, mail.outbox_id, bounce_words(bounce),
+                recipient=bounce.recipient or "", status=bounce.status, is_proven=mail.is_proven,
+            )  # fmt: skip

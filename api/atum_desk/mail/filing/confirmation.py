@@ -1,0 +1,131 @@
+"""Tells whoever sent a request that it arrived, with the link to it. Once a ticket, never in a loop."""
+
+from __future__ import annotations
+
+import msgspec
+
+from atum_desk.kernel.config.settings import Settings
+from atum_desk.kernel.context import SystemActor
+from atum_desk.kernel.database.units_of_work import Database, Work
+from atum_desk.mail.filing.classify import is_robot
+from atum_desk.outbox.public import (
+    Layout,
+    MailAddress,
+    MailNames,
+    OutgoingMail,
+    StoppedAddress,
+    layout_for,
+    queue_mail,
+    stopped_among,
+)
+from atum_desk.tickets.public import request_link
+
+# How many an address gets within the hour. A program may answer each by a new mail, so mail gets few;
+# a request of the portal was typed by somebody, and its link comes by no other way.
+MAX_HOURLY = {"email": 2, "portal": 10}
+
+TEXT = """\
+Hello {name},
+
+we have received your request "{subject}". It has the number #{number}.
+
+You can read it and add to it at any time:
+{link}
+
+Or simply answer this mail."""
+
+
+class Request(msgspec.Struct, frozen=True):
+    """What a confirmation needs to know of its ticket."""
+
+    number: int
+    channel: str
+    subject: str
+    requester_id: int
+    name: str
+    email: str | None
+    mailbox_id: int | None
+    mailbox_name: str | None
+    mailbox_address: str | None
+    team_name: str
+    layout: Layout | None
+    stopped: list[StoppedAddress]
+    confirmed: bool
+    recently_confirmed: int
+    # how often the requester's links to the ticket were revoked
+    link_generation: int
+    # its subject repeats that of a request of the same person that was confirmed within the hour
+    echo: bool
+
+
+async def confirm_request(
+    database: Database, settings: Settings, workspace_id: int, ticket_id: int
+) -> None:
+    """Queue the confirmation of a ticket unless it has one already."""
+    actor = SystemActor(workspace_id=workspace_id, via="job")
+    async with database.writing(actor, "mail.confirm") as work:
+        request = await _lock_request(work, ticket_id)
+        email, mailbox_id = (request.email, request.mailbox_id) if request else (None, None)
+        if not request or not email or not mailbox_id or not _is_wanted(request, email):
+            work.unchanged = True
+            return
+        link = request_link(settings, ticket_id, request.requester_id, request.link_generation)
+        work.ticket_id = ticket_id
+        await queue_mail(
+            work, settings,
+            OutgoingMail(
+                mailbox_id=mailbox_id, kind="confirmation",
+                recipients=[MailAddress(request.name, email)], subject=request.subject,
+                text=TEXT.format(
+                    name=request.name, subject=request.subject, number=request.number, link=link
+                ),
+                ticket_id=ticket_id, ticket_number=request.number, link=link, layout=_layout(request),
+                names=MailNames(
+                    team=request.team_name, mailbox=request.mailbox_name or "",
+                    mailbox_address=request.mailbox_address or "", requester=request.name,
+                ),
+            ),
+        )  # fmt: skip
+
+
+def _is_wanted(request: Request, email: str) -> bool:
+    """Tell whether somebody is there to read a confirmation, and no program answers us with new mail."""
+    if request.confirmed or request.echo:
+        return False
+    if request.recently_confirmed >= MAX_HOURLY.get(request.channel, MAX_HOURLY["email"]):
+        return False
+    return not request.stopped and not is_robot(email)
+
+
+def _layout(request: Request) -> Layout | None:
+    """The team's layout without what belongs to an agent's answer: this one greets and is nobody's."""
+    if request.layout is None:
+        return None
+    return msgspec.structs.replace(request.layout, sender="", intro="", signature="")
+
+
+async def _lock_request(work: Work, ticket_id: int) -> Request | None:
+    # Locked in a statement of its own: what stands below must see what the lock waited for.
+    await work.execute("select from tickets where id = $1 for update", ticket_id)
+    row = await work.fetchrow(
+        f"""select t.number, t.channel, t.subject, t.requester_id, p.name, a.email,
+                  b.id as mailbox_id, b.name as mailbox_name,
+                  b.address as mailbox_address, g.name as team_name, {layout_for("t.team_id", "p.locale")} as layout,
+                  {stopped_among("array[a.email]")} as stopped,
+                  exists (select from outbox o where o.ticket_id = t.id and o.kind = 'confirmation') as confirmed,
+                  portal_link_generation(t.requester_id, t.id) as link_generation,
+                  (select count(*) from tickets x join outbox o on o.ticket_id = x.id
+                    where x.requester_id = t.requester_id and x.created_at > moment() - interval '1 hour'
+                      and o.kind = 'confirmation') as recently_confirmed,
+                  exists (select from tickets x join outbox o on o.ticket_id = x.id
+                    where x.requester_id = t.requester_id and x.id < t.id and o.kind = 'confirmation'
+                      and x.created_at > moment() - interval '1 hour'
+                      and strpos(lower(t.subject), lower(x.subject)) > 0) as echo
+             from tickets t join people p on p.id = t.requester_id join teams g on g.id = t.team_id
+             left join addresses a on a.person_id = p.id and a.is_primary
+             left join mailboxes b on b.id = coalesce(t.mailbox_id,
+                  (select min(m.id) from mailboxes m where m.active and m.workspace_id = t.workspace_id))
+            where t.id = $1""",
+        ticket_id,
+    )
+    return msgspec.convert(dict(row), Request) if row else None

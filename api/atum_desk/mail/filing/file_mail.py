@@ -1,0 +1,308 @@
+"""Files one received mail: exactly one of ticketed, appended, refused or quarantined, in one commit.
+
+The law: whatever a mail becomes is written in the same unit of work as the ticket or message it
+became, so a crash at any moment leaves it received and it is filed anew.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+import msgspec
+
+from atum_desk.contacts.public import create_contact, find_or_create_contact
+from atum_desk.files.public import FileStore
+from atum_desk.kernel.config.settings import Settings
+from atum_desk.kernel.context import SystemActor
+from atum_desk.kernel.database.units_of_work import Database, Work
+from atum_desk.kernel.jobs.handlers import RetryLater
+from atum_desk.kernel.one_line_text import clean_line
+from atum_desk.mail import queries
+from atum_desk.mail.filing import classify, facts
+from atum_desk.mail.filing.authors import Author, act_as, author_named_by_reply_to, author_of
+from atum_desk.mail.filing.bounces import (
+    ReportedMail,
+    find_reported_mails,
+    note_bounce,
+    tell_outbox,
+)
+from atum_desk.mail.filing.find_ticket import (
+    Place,
+    hints_of,
+    is_on,
+    may_speak_on,
+    place_of,
+    thread_ids,
+)
+from atum_desk.mail.filing.forwarding import find_original, open_forwarded
+from atum_desk.mail.filing.messages import message_of, others_of, people_copied
+from atum_desk.mail.filing.quarantine_rules import hold_echo, hold_suspects, refuse_blocked
+from atum_desk.mail.filing.release_memory import give_back_memory
+from atum_desk.mail.filing.staff_mail import (
+    answer_as_mailbox,
+    answer_as_staff,
+    is_written_elsewhere,
+)
+from atum_desk.mail.filing.waiting_mail import find_waiting
+from atum_desk.mail.incoming import Letter, Quarantined, Refused
+from atum_desk.mail.models import Cause, Evidence, MailFacts, MailSource, MailState, WaitingMail
+from atum_desk.mail.sender_checks.examine import examine
+from atum_desk.mail.sender_checks.smime_trust import checked_signature
+from atum_desk.mime import Address, ParsedMail
+from atum_desk.sandbox.public import ReadMail, run_in_child
+from atum_desk.tickets.public import (
+    MessageKind,
+    NewTicket,
+    append_message,
+    ensure_participants,
+    link_possibly_same,
+    open_ticket,
+)
+
+WAIT_SECONDS = 1.0
+# A parsed mail takes several times its size in memory, so of these one is parsed at a time.
+HUGE_BYTES = 5_000_000
+SUBJECT_CHARACTERS = 500
+# Tickets are numbered one after the other, so more at once only wait for each other, on connections
+# that taking mail needs.
+FILED_AT_ONCE = 4
+UNIMPORTANT_REPORTS = ("delivered", "relayed", "expanded")
+
+_filing = asyncio.Semaphore(FILED_AT_ONCE)
+_huge = asyncio.Semaphore(1)
+
+
+class Outcome(msgspec.Struct):
+    """What a mail became."""
+
+    state: MailState
+    ticket_id: int | None = None
+    reason: str | None = None
+    cause: Cause | None = None
+    forwarded: bool = False
+
+
+async def file_mail(
+    database: Database, settings: Settings, files: FileStore, workspace_id: int, mail_id: int
+) -> None:
+    """File a mail that is still received; another's result is left alone.
+
+    Raises RetryLater while a mail that it answers is not filed yet or the virus scanner is away,
+    and whatever goes wrong.
+    """
+    actor = SystemActor(workspace_id=workspace_id, via="mail")
+    waiting = await find_waiting(database, actor, mail_id)
+    if waiting is None or waiting.state != "received":
+        return
+    async with _filing:
+        if waiting.size < HUGE_BYTES:
+            await _file_read(database, settings, files, actor, waiting)
+            return
+        async with _huge:
+            await _file_read(database, settings, files, actor, waiting)
+            give_back_memory()
+
+
+async def _file_read(
+    database: Database, settings: Settings, files: FileStore, actor: SystemActor, waiting: WaitingMail
+) -> None:  # fmt: skip
+    source = waiting.source
+    if source is None:
+        async with database.reading(actor) as view:
+            source = await queries.find_source(view, waiting.id)
+    if source is not None:
+        await _file_source(database, settings, files, actor, source)
+
+
+async def _file_source(
+    database: Database, settings: Settings, files: FileStore, actor: SystemActor, source: MailSource
+) -> None:
+    reading = await run_in_child(ReadMail(source.raw))
+    mail, body = reading.mail, reading.body
+    evidence = await examine(settings, source, mail)
+    mail = await checked_signature(settings, source, mail)
+    # Files are written before the transaction, so that no lock waits for a disk.
+    if source.released or evidence.scan is None or evidence.scan.verdict == "clean":
+        for attachment in mail.attachments:
+            await files.put(attachment.content)
+    locking = queries.locking_for_filing(source.id)
+    async with database.writing(actor, "mail.file", locking) as work:
+        sender = classify.sender_of(mail, source.envelope_from)
+        known = await _facts(work, settings, source, mail, sender) if sender else None
+        state = known.state if known else await queries.find_state(work, source.id)
+        if state != "received":
+            work.unchanged = True
+            return
+        letter = None
+        if sender and known:
+            automatic = classify.answers_by_itself(mail, source.envelope_from)
+            letter = Letter(source, mail, sender, evidence, known.rules, known, automatic, body)
+        outcome = await _file(work, settings, files, letter)
+        await _settle(work, source, mail, sender, evidence, outcome)
+
+
+async def _facts(
+    work: Work, settings: Settings, source: MailSource, mail: ParsedMail, sender: Address
+) -> MailFacts:
+    return await facts.get_facts(
+        work, source.id, mail_message_id=mail.message_id, sender=sender.address,
+        references=classify.references_of(mail),
+        signed_ticket_ids=classify.signed_tickets(settings, mail, source.envelope_to),
+        hints=hints_of(mail),
+    )  # fmt: skip
+
+
+async def _file(work: Work, settings: Settings, files: FileStore, letter: Letter | None) -> Outcome:
+    """Return what a mail became; `letter` is None for one that names no sender."""
+    try:
+        if letter is None:
+            raise Quarantined("unreadable", "It names no sender whom an answer could reach.")
+        reported = await find_reported_mails(work, settings, letter)
+        if letter.mail.bounce:
+            await tell_outbox(work, letter.mail.bounce, reported)
+        _refuse_what_is_no_request(settings, letter, reported)
+        hold_suspects(letter)
+        contact = letter.facts.person
+        if contact is None:
+            contact = await create_contact(work, letter.sender.address, letter.sender.name or None)
+        author = author_of(letter, contact)
+        # Which of the team wrote in the mailbox itself, nobody knows: nobody acts.
+        if not is_written_elsewhere(letter):
+            await act_as(work, author)
+        if letter.mail.bounce:
+            return Outcome("appended", await note_bounce(work, files, letter, author, reported))
+        return await _join_or_open(work, settings, files, letter, author)
+    except Refused as words:
+        work.command = "mail.refuse"
+        return Outcome("refused", reason=str(words))
+    except Quarantined as held:
+        work.command = "mail.quarantine"
+        return Outcome("quarantined", reason=str(held), cause=held.cause)
+
+
+def _refuse_what_is_no_request(
+    settings: Settings, letter: Letter, reported: list[ReportedMail]
+) -> None:
+    known, mail = letter.facts, letter.mail
+    if known.duplicate_of_id is not None:
+        raise Refused(f"Duplicate of mail {known.duplicate_of_id}")
+    if classify.is_own_mail(settings, mail) or known.is_ours:
+        raise Refused("Our own mail came back")
+    if letter.sender.address.lower() in letter.own and not is_written_elsewhere(letter):
+        raise Refused("It claims to come from one of our own mailboxes")
+    refuse_blocked(letter)
+    if classify.is_read_receipt(mail):
+        raise Refused("A read receipt: it says nothing that anybody needs to answer")
+    if mail.bounce:
+        # Only what names a mail that left us: anything else would let a stranger write on a ticket.
+        tickets = [one.ticket_id for one in reported if one.ticket_id is not None]
+        if not (tickets or known.signed_ticket_id or known.answered_ticket_id):
+            raise Refused("A delivery report about a mail that is not ours")
+        if mail.bounce.action in UNIMPORTANT_REPORTS:
+            raise Refused(f"A delivery report that needs nobody: {mail.bounce.action}")
+    elif known.waiting_for_id is not None:
+        raise RetryLater(
+            WAIT_SECONDS, f"it answers mail {known.waiting_for_id}, which is not filed yet"
+        )
+    elif letter.automatic and known.signed_ticket_id is None and known.referenced_ticket_id is None:
+        raise Refused("Automatic reply")
+
+
+async def _join_or_open(
+    work: Work, settings: Settings, files: FileStore, letter: Letter, author: Author
+) -> Outcome:
+    place = await place_of(work, letter, author.person)
+    if place.ticket_id is not None:
+        return await _append(work, settings, files, letter, author, place.ticket_id)
+    if letter.automatic:
+        raise Refused("Automatic reply")
+    hold_echo(letter)
+    return await _open(work, files, letter, author, place)
+
+
+async def _append(
+    work: Work, settings: Settings, files: FileStore, letter: Letter, author: Author, ticket_id: int
+) -> Outcome:  # fmt: skip
+    """Add the mail to a ticket: a requester's side replies, a member of the staff as the rules say.
+
+    What claims to be of the staff without proof is a note: neither the requester nor anybody
+    outside reads it as an answer, and colleagues see that it is claimed.
+    """
+    kind: MessageKind = "note" if author.person.kind == "staff" else "reply"
+    work.command = f"ticket.{kind}"
+    message = await message_of(work, files, letter, author, kind=kind, ticket_id=ticket_id)
+    if is_written_elsewhere(letter):
+        appended = await answer_as_mailbox(work, letter, ticket_id, message)
+    elif author.is_staff:
+        appended = await answer_as_staff(work, settings, letter, author.person, ticket_id, message)
+    else:
+        appended = await append_message(work, ticket_id, message)
+    copies = bool(others_of(letter)) and may_speak_on(letter, ticket_id)
+    if copies and await is_on(work, ticket_id, author.person):
+        await ensure_participants(work, appended.ticket_id, await people_copied(work, letter))
+    if appended.opened:
+        work.command = "ticket.open"
+    return Outcome("ticketed" if appended.opened else "appended", appended.ticket_id)
+
+
+async def _open(
+    work: Work, files: FileStore, letter: Letter, author: Author, place: Place
+) -> Outcome:
+    work.command = "ticket.open"
+    opened, forwarded = None, False
+    if original := await find_original(letter, author):
+        opened = await open_forwarded(work, files, letter, author.person, original)
+        forwarded = opened is not None
+    if opened is None:
+        author = await _author_of_request(work, letter, author)
+        message = await message_of(work, files, letter, author, kind="reply")
+        # Before the ticket: its number is a lock that everybody who opens one waits for.
+        copied = await people_copied(work, letter)
+        opened = await open_ticket(
+            work,
+            NewTicket(
+                subject=letter.mail.subject[:SUBJECT_CHARACTERS] or "(no subject)",
+                requester_id=author.person.id,
+                channel="email", mailbox_id=letter.source.mailbox_id, cc_ids=copied, message=message,
+            ),
+        )  # fmt: skip
+    if place.possibly_id is not None:
+        await link_possibly_same(work, opened.id, place.possibly_id, place.why)
+    if letter.rules.confirm_email_tickets and not _is_of_a_program(letter):
+        payload = {"workspace_id": work.actor.workspace_id, "ticket_id": opened.id}
+        await work.enqueue("mail.confirm", payload, key=f"confirm:{opened.id}")
+    return Outcome("ticketed", opened.id, forwarded=forwarded)
+
+
+def _is_of_a_program(letter: Letter) -> bool:
+    """Tell whether nobody is there to read a confirmation: a null envelope sender takes no answers."""
+    return letter.mail.auto_reply or letter.source.envelope_from == ""
+
+
+async def _author_of_request(work: Work, letter: Letter, author: Author) -> Author:
+    """Return the author of a new request: whoever its Reply-To names, unless that is of the staff."""
+    named = classify.reply_to_of(letter.mail, letter.sender, letter.own)
+    if named is None:
+        return author
+    person = await find_or_create_contact(work, named.address, named.name or None)
+    return author if person.kind == "staff" else author_named_by_reply_to(letter, person)
+
+
+async def _settle(
+    work: Work, source: MailSource, mail: ParsedMail, sender: Address | None, evidence: Evidence,
+    outcome: Outcome,
+) -> None:  # fmt: skip
+    work.summary = {**work.summary, "mail_id": source.id, "state": outcome.state}
+    if outcome.reason:
+        work.summary["reason"] = outcome.reason
+    if outcome.forwarded:
+        evidence = msgspec.structs.replace(evidence, forwarded=True)
+    await queries.settle(
+        work, source.id, outcome.state, reason=outcome.reason, ticket_id=outcome.ticket_id,
+        from_address=sender.address[:1000] if sender else None,
+        from_name=clean_line(sender.name)[:1000] if sender else None,
+        subject=clean_line(mail.subject)[:SUBJECT_CHARACTERS],
+        mail_message_id=mail.message_id[:998] if mail.message_id else None,
+        cause=outcome.cause, evidence=evidence, thread_key=mail.thread_key,
+        thread_root=next(iter(thread_ids(mail)), None),
+    )  # fmt: skip

@@ -1,0 +1,94 @@
+"""Which ticket a mail belongs to. A stranger who knows a subject, a number or an id joins none.
+
+The signed reply address joins, whoever uses it. A reference joins only for people who are on the
+ticket and proven to be who they say (docs/mail.md); for anybody else it is a hint.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from atum_desk.contacts.public import ContactRef
+from atum_desk.kernel.database.units_of_work import Work
+from atum_desk.kernel.one_line_text import clean_line
+from atum_desk.mail import queries
+from atum_desk.mail.filing.staff_mail import is_written_elsewhere
+from atum_desk.mail.filing.subjects import answers_by_subject, bare_subject, ticket_number_in
+from atum_desk.mail.incoming import Letter
+from atum_desk.mail.models import Hints
+from atum_desk.mime import ParsedMail
+
+MAX_ID_CHARACTERS = 998
+
+_BECAUSE = {
+    "same_mail": "The same mail came before, another way.",
+    "number": "Its subject has that request's number, from somebody on it.",
+    "same_thread": "It answers the same mail as a mail of that request, one that never came here.",
+    "conversation": "Outlook says that it is of the same conversation.",
+    "subject": "Its subject is the answer to that request's, from somebody on it.",
+}
+
+
+class Place(msgspec.Struct, frozen=True):
+    """The ticket that a mail joins, or the one that it may belong to and why it does not join."""
+
+    ticket_id: int | None = None
+    possibly_id: int | None = None
+    why: str = ""
+
+
+async def place_of(work: Work, letter: Letter, contact: ContactRef) -> Place:
+    """Return where a mail goes."""
+    if letter.facts.signed_ticket_id is not None:
+        return Place(letter.facts.signed_ticket_id)
+    referenced = letter.facts.referenced_ticket_id
+    if referenced is None:
+        found = letter.facts.hinted
+        return Place(possibly_id=found.ticket_id, why=_BECAUSE[found.because]) if found else Place()
+    if is_written_elsewhere(letter):
+        return Place(referenced)
+    if not await is_on(work, referenced, contact):
+        return Place(
+            possibly_id=referenced, why="It answers that request, but its sender is not on it."
+        )
+    if may_speak_on(letter, referenced):
+        return Place(referenced)
+    words = f"It answers that request, but its sender is not proven. {letter.evidence.proof.words}"
+    return Place(possibly_id=referenced, why=words)
+
+
+async def is_on(work: Work, ticket_id: int, contact: ContactRef) -> bool:
+    """Tell whether somebody asked on a ticket, is copied on it, or is of the staff."""
+    return contact.kind == "staff" or await queries.is_participant(work, ticket_id, contact.id)
+
+
+def may_speak_on(letter: Letter, ticket_id: int) -> bool:
+    """Tell whether a mail counts as its sender's on a ticket that they are on: proven, or as the rules say."""
+    if letter.proven:
+        return True
+    if letter.evidence.proof.verdict == "failed":
+        return False
+    match letter.rules.unknown_senders:
+        case "participants":
+            return True
+        case "our_mail":
+            # Our Message-IDs hold 80 random bits: who answers one has received that mail.
+            return letter.facts.answered_ticket_id == ticket_id
+    return False
+
+
+def hints_of(mail: ParsedMail) -> Hints:
+    """Return what a mail says of the ticket that it may be about: what names no mail of ours never joins."""
+    subject = clean_line(mail.subject)
+    return Hints(
+        thread_ids=thread_ids(mail),
+        thread_key=mail.thread_key,
+        number=ticket_number_in(subject),
+        subject=bare_subject(subject) if answers_by_subject(subject) else None,
+    )
+
+
+def thread_ids(mail: ParsedMail) -> list[str]:
+    """Return the ids of the mail that began a mail's thread and of the one it answers, as its headers say."""
+    named = [*mail.references[:1], *mail.in_reply_to[:1], *mail.references[-1:]]
+    return [one for one in dict.fromkeys(named) if len(one) <= MAX_ID_CHARACTERS]

@@ -1,0 +1,71 @@
+"""A mail that somebody of the staff forwards to a mailbox: its requester is whoever wrote the original."""
+
+from __future__ import annotations
+
+import re
+
+from atum_desk.contacts.public import ContactRef, find_or_create_contact
+from atum_desk.files.public import FileStore
+from atum_desk.kernel.database.units_of_work import Work
+from atum_desk.mail.filing import classify
+from atum_desk.mail.filing.authors import MAX_WORDS, Author, author_of_forwarded
+from atum_desk.mail.filing.messages import message_of
+from atum_desk.mail.incoming import Letter
+from atum_desk.outbox.public import mailbox_part
+from atum_desk.sandbox.public import ForwardReading, ReadForwarded, run_in_child
+from atum_desk.tickets.public import (
+    NewMessage,
+    NewTicket,
+    OpenedTicket,
+    append_message,
+    open_ticket,
+)
+
+
+async def find_original(letter: Letter, author: Author) -> ForwardReading | None:
+    """Return what a letter forwards, if its author may speak for others: the staff, proven."""
+    if not author.is_staff or letter.automatic:
+        return None
+    found = await run_in_child(ReadForwarded(letter.source.raw))
+    if found is None or not classify.is_usable(found.original.sender.address):
+        return None
+    address = found.original.sender.address.lower()
+    ours = mailbox_part(address) in letter.own or address == letter.sender.address.lower()
+    return None if ours or classify.is_robot(address) else found
+
+
+async def open_forwarded(
+    work: Work, files: FileStore, letter: Letter, agent: ContactRef, forwarded: ForwardReading
+) -> OpenedTicket | None:
+    """Open the ticket of the original's sender; what the agent wrote above it becomes a note.
+
+    Returns None when the original's sender is of the staff: then the agent asks.
+    """
+    original = forwarded.original
+    sender = original.sender
+    requester = await find_or_create_contact(work, sender.address, sender.name or None)
+    if requester.kind == "staff":
+        return None
+    message = await message_of(
+        work, files, letter, author_of_forwarded(agent, requester, sender), kind="reply",
+        reading=forwarded, forwarded_by=agent.name,
+    )  # fmt: skip
+    opened = await open_ticket(
+        work,
+        NewTicket(
+            subject=original.subject[:500] or "(no subject)", requester_id=requester.id, channel="email",
+            mailbox_id=letter.source.mailbox_id, message=message,
+        ),
+    )  # fmt: skip
+    summary = {**work.summary, "forwarded": True}
+    if original.comment:
+        await append_message(work, opened.id, _comment(agent, letter, original.comment))
+    work.command, work.summary, work.public = "ticket.open", summary, True
+    return opened
+
+
+def _comment(agent: ContactRef, letter: Letter, text: str) -> NewMessage:
+    return NewMessage(
+        kind="note", text=re.sub(r"\n{3,}", "\n\n", text), author_id=agent.id, author_name=agent.name,
+        from_staff=True, channel="email", author_verdict="proven", author_words=letter.evidence.proof.words[:MAX_WORDS],
+    )  # fmt: skip

@@ -1,0 +1,103 @@
+"""What must not become a message by itself: blocked senders, viruses, spam, forgeries, floods."""
+
+from __future__ import annotations
+
+import re
+from difflib import SequenceMatcher
+
+from atum_desk.mail.incoming import Letter, Quarantined, Refused
+
+CONFIRMED_BEFORE_ECHO = 2
+COMPARED_CHARACTERS = 500
+# Words of one template differ in numbers and names; two requests of a person differ in most of them.
+ALIKE = 0.8
+
+
+def refuse_blocked(letter: Letter) -> None:
+    """Refuse mail of a sender that somebody blocked. Raises Refused."""
+    if letter.facts.blocked_by:
+        raise Refused(f"Its sender is blocked ({letter.facts.blocked_by})")
+
+
+def hold_suspects(letter: Letter) -> None:
+    """Set aside what a person should look at first, unless one did. Raises Quarantined."""
+    if letter.source.released:
+        return
+    _hold_infected(letter)
+    _hold_floods(letter)
+    # Who holds a ticket's signed address got it from us; what forwards such mail breaks its proof.
+    if letter.facts.signed_ticket_id is None and not letter.mail.bounce:
+        _hold_spam(letter)
+        _hold_forged(letter)
+
+
+def hold_echo(letter: Letter) -> None:
+    """Set aside a new request that looks like a program's answer to our confirmations. Raises Quarantined.
+
+    A desk without manners answers each confirmation by a mail that nothing marks as automatic and
+    that says the same with another number in it.
+    """
+    if letter.source.released:
+        return
+    earlier = letter.facts.confirmed_texts
+    if len(earlier) < CONFIRMED_BEFORE_ECHO:
+        return
+    # A request is stored with its history, so it is compared with it.
+    text = _without_numbers((letter.body.whole or letter.body).text)
+    if all(_is_alike(text, _without_numbers(one)) for one in earlier[:CONFIRMED_BEFORE_ECHO]):
+        words = (
+            f"{letter.sender.address} answers each of our confirmations with nearly the same mail: "
+            "a program, it seems. Nothing is sent to it until somebody looks."
+        )
+        raise Quarantined("rate", words)
+
+
+def _without_numbers(text: str) -> str:
+    return re.sub(r"[\W\d_]+", " ", text[:COMPARED_CHARACTERS].lower()).strip()
+
+
+def _is_alike(one: str, other: str) -> bool:
+    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= ALIKE
+
+
+def _hold_infected(letter: Letter) -> None:
+    scan = letter.evidence.scan
+    if scan is None or scan.verdict == "clean":
+        return
+    if scan.verdict == "infected":
+        raise Quarantined("virus", f"The virus scanner found {scan.words}.")
+    raise Quarantined("unscanned", scan.words)
+
+
+def _hold_floods(letter: Letter) -> None:
+    """Two programs that answer each other must end, whatever their mails look like."""
+    rules, known = letter.rules, letter.facts
+    if 0 < rules.pair_ten_minutes <= known.pair_mails:
+        words = f"More than {rules.pair_ten_minutes} mails in ten minutes from {letter.sender.address} to this mailbox."
+        raise Quarantined("rate", words)
+    if 0 < rules.sender_hourly <= known.sender_mails:
+        words = f"More than {rules.sender_hourly} mails in an hour from {letter.sender.address}."
+        raise Quarantined("rate", words)
+
+
+def _hold_spam(letter: Letter) -> None:
+    spam, rules = letter.evidence.spam, letter.rules
+    if rules.spam == "accept":
+        return
+    if spam.flagged:
+        score = f" (score {spam.score:g})" if spam.score is not None else ""
+        raise Quarantined("spam", f"The spam filter of the relay marked it{score}.")
+    if spam.score is not None and spam.score >= rules.spam_threshold:
+        words = f"The spam filter of the relay gave it {spam.score:g}; the limit is {rules.spam_threshold:g}."
+        raise Quarantined("spam", words)
+
+
+def _hold_forged(letter: Letter) -> None:
+    proof = letter.evidence.proof
+    if letter.rules.forged == "accept" or proof.verdict != "failed":
+        return
+    if proof.policy != "none":
+        words = f"{proof.words} Its domain asks to {proof.policy} such mail."
+        raise Quarantined("forged", words)
+    if letter.facts.sender_is_staff:
+        raise Quarantined("forged", f"It claims to be of the staff. {proof.words}")

@@ -1,0 +1,1 @@
+"""Takes mail in: SMTP, LMTP and mail handed over whole, within limits."""

@@ -1,0 +1,1 @@
+"""Checks of a mail's sender: authentication results, DNS, S/MIME, spam and virus filters."""

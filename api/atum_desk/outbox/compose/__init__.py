@@ -1,0 +1,1 @@
+"""Composes a mail: its layout, its parts, its reply address and its signature."""

@@ -1,0 +1,62 @@
+"""The history that a mail quotes below an answer, as people know it from their mail programs."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+
+from atum_desk.mime import tokenise
+from atum_desk.outbox.compose.text_html import text_to_html, without_blank_ends
+from atum_desk.outbox.models import QuotedMessage
+
+MAX_QUOTED_MESSAGES = 5
+# Of one message; more of it is in the mail that its reader has.
+MAX_QUOTED_CHARS = 10_000
+MAX_QUOTED_HTML_CHARS = 50_000
+CUT = "[...]"
+BLOCK_STYLE = (
+    "margin:4px 0 12px;padding-inline-start:12px;border-inline-start:2px solid #b0b0b0;opacity:0.8"
+)
+
+
+def quote_text(messages: Sequence[QuotedMessage]) -> str:
+    """Return messages, the newest first, each below a line that says whose it is."""
+    return "\n\n".join(f"{_attribution(one)}\n{_quoted(_bounded(one.text))}" for one in messages)
+
+
+def quote_html(messages: Sequence[QuotedMessage]) -> str:
+    """Return messages as HTML. Their images stay out: those of others may tell who reads them."""
+    return "".join(
+        f'<div dir="auto">{html.escape(_attribution(one))}</div>\n'
+        f'<blockquote type="cite" dir="auto" style="{BLOCK_STYLE}">{_body(one)}</blockquote>\n'
+        for one in messages
+    )
+
+
+def _attribution(message: QuotedMessage) -> str:
+    at = message.created_at
+    return f"On {at:%Y-%m-%d} at {at:%H:%M} UTC, {message.author_name} wrote:"
+
+
+def _quoted(text: str) -> str:
+    """Return lines with a mark in front; a line that is a quote already gets no space (RFC 3676, 4.5)."""
+    lines = text.split("\n")
+    return "\n".join(f">{line}" if line.startswith(">") else f"> {line}".rstrip() for line in lines)
+
+
+def _bounded(text: str) -> str:
+    text = without_blank_ends(text)
+    if len(text) <= MAX_QUOTED_CHARS:
+        return text
+    cut = text[:MAX_QUOTED_CHARS]
+    whole_lines, _, _ = cut.rpartition("\n")
+    return f"{whole_lines or cut}\n{CUT}"
+
+
+def _body(message: QuotedMessage) -> str:
+    if message.html is None or len(message.html) > MAX_QUOTED_HTML_CHARS:
+        return text_to_html(_bounded(message.text))
+    return "".join(
+        "" if token.kind == "start" and token.name == "img" else token.source
+        for token in tokenise(message.html)
+    )

@@ -1,0 +1,131 @@
+"""How a mail of ours looks: the answer, a thin line, where to read on, and what it is asked to quote.
+
+No tables, only inline styles and no fixed colours for text, so that Outlook, Gmail and dark modes
+each show it in their own way. A team's layout puts its words around the answer.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Sequence
+
+import msgspec
+
+from atum_desk.kernel.one_line_text import clean_line
+from atum_desk.mime import REPLY_MARKER
+from atum_desk.outbox.compose.placeholders import fill, first_name
+from atum_desk.outbox.compose.quoted_history import quote_html, quote_text
+from atum_desk.outbox.compose.text_html import text_to_html, without_blank_ends
+from atum_desk.outbox.models import Layout, MailNames, QuotedMessage
+
+_REPLY_PREFIX = re.compile(r"^\s*re\s*:", re.IGNORECASE)
+
+PAGE = """\
+<!doctype html>
+<html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">\
+<meta name="color-scheme" content="light dark">\
+<meta name="supported-color-schemes" content="light dark"></head>
+<body style="margin:0;padding:16px;font-family:'Segoe UI',Helvetica,Arial,sans-serif;font-size:15px;\
+line-height:1.5">
+{marker}{intro}<div dir="auto" style="margin:16px 0">{body}</div>
+{signature}<div style="border-top:1px solid #b0b0b0;padding-top:8px;font-size:12px;opacity:0.8">{footer}</div>
+{quotes}</body></html>
+"""
+
+MARKER_LINE = f'<div style="font-size:12px;opacity:0.6">{html.escape(REPLY_MARKER)}</div>\n'
+
+
+class Rendering(msgspec.Struct, frozen=True):
+    """Both bodies of a mail, and the text for where it travels alone."""
+
+    text: str
+    html: str
+    plain: str
+
+
+def mail_subject(subject: str, number: int | None, *, answer: bool) -> str:
+    """Return the subject line: `Re: ` in front of an answer and ` [#1042]` behind it."""
+    line = clean_line(subject) or "(no subject)"
+    if answer and not _REPLY_PREFIX.match(line):
+        line = f"Re: {line}"
+    suffix = f"[#{number}]"
+    return line if number is None or line.endswith(suffix) else f"{line} {suffix}"
+
+
+def values_of(
+    names: MailNames, *, subject: str, number: int | None, link: str | None
+) -> dict[str, str]:
+    """Return what the placeholders of a layout stand for in one mail."""
+    return {
+        "agent.name": names.agent, "agent.first_name": first_name(names.agent),
+        "team.name": names.team, "mailbox.name": names.mailbox, "mailbox.address": names.mailbox_address,
+        "requester.name": names.requester, "requester.first_name": first_name(names.requester),
+        "ticket.number": str(number) if number is not None else "",
+        "ticket.subject": clean_line(subject), "link": link or "",
+    }  # fmt: skip
+
+
+def sender_name(layout: Layout, values: dict[str, str]) -> str:
+    """Return the name a mail comes from: "Ann Lee at Support", or "Support" where nobody wrote it."""
+    usual = "{{agent.name}} at {{mailbox.name}}" if values["agent.name"] else "{{mailbox.name}}"
+    return " ".join(fill(layout.sender or usual, values).split())[:200]
+
+
+def subject_line(
+    layout: Layout, values: dict[str, str], subject: str, number: int | None, *, answer: bool = True
+) -> str:
+    """Return the subject of an answer, or of a ticket's first mail, as the layout wants it."""
+    line = " ".join(fill(layout.subject, values).split())[:900] if layout.subject else ""
+    return line or mail_subject(subject, number, answer=answer)
+
+
+def render_mail(
+    text: str,
+    body_html: str | None,
+    *,
+    number: int | None,
+    link: str | None,
+    layout: Layout | None = None,
+    values: dict[str, str] | None = None,
+    marker: bool = False,
+    quotes: Sequence[QuotedMessage] = (),
+) -> Rendering:
+    """Return the bodies around an answer. `body_html` is sanitised or None, `quotes` newest first."""
+    layout, values = layout or Layout(), values or {}
+    intro, signature = (
+        without_blank_ends(fill(part, values)) for part in (layout.intro, layout.signature)
+    )
+    text = without_blank_ends(text)
+    plain_footer, footer = _footer(layout, values, number, link)
+    quoted = quote_text(quotes)
+    parts = [
+        REPLY_MARKER if marker else "", intro, text, signature, f"--------\n{plain_footer}", quoted,
+    ]  # fmt: skip
+    page = PAGE.format(
+        marker=MARKER_LINE if marker else "", body=body_html or text_to_html(text), footer=footer,
+        intro=_block(intro, "margin:16px 0 0"), signature=_block(signature, "margin:16px 0"),
+        quotes=f'<div style="margin:24px 0 0">{quote_html(quotes)}</div>\n' if quotes else "",
+    )  # fmt: skip
+    return Rendering(text=_joined(parts), html=page, plain=_joined([text, quoted]))
+
+
+def _joined(parts: Sequence[str]) -> str:
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _footer(
+    layout: Layout, values: dict[str, str], number: int | None, link: str | None
+) -> tuple[str, str]:
+    if layout.footer:
+        words = without_blank_ends(fill(layout.footer, values))
+        return words, text_to_html(words)
+    request = f"Request #{number}" if number is not None else "Your request"
+    if not link:
+        return request, html.escape(request)
+    shown = f'<a href="{html.escape(link)}">See it in the portal</a>'
+    return f"{request}: {link}", f"{html.escape(request)} &middot; {shown}"
+
+
+def _block(words: str, style: str) -> str:
+    return f'<div dir="auto" style="{style}">{text_to_html(words)}</div>\n' if words else ""

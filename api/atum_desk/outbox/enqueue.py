@@ -1,0 +1,64 @@
+"""The statement that puts a mail into the outbox and its job into the queue."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from atum_desk.kernel.database.units_of_work import Work
+from atum_desk.outbox.models import OutgoingMail, Written
+
+MAX_REFERENCES = 20
+# An outbox row and its job. A thread's ids are found by its ticket: said as `is not null`, the planner
+# of a desk with few mails reads all their ids instead. Each mail follows those that it answers, the root
+# stays, and of the rest the newest.
+ENQUEUE = f"""
+    with box as (
+      select b.id, b.name, b.address, split_part(b.address, '@', 1) as local, split_part(b.address, '@', 2) as domain,
+             coalesce($18, s.plain_text, false) as plain_text
+        from mailboxes b left join mailbox_sending s on s.mailbox_id = b.id where b.id = $1),
+    thread as (
+      select mail_message_id as id, mail_references as refs, created_at as at, true as came from messages
+       where ticket_id = $8 and kind = 'reply' and coalesce(mail_message_id, '') <> '' and $12::text[] is null
+      union all
+      select mail_message_id, mail_references, created_at, false from outbox
+       where ticket_id = $8 and state <> 'cancelled' and $12::text[] is null),
+    latest as (select *, row_number() over (order by at) as rank from (
+      select * from thread order by at desc limit {MAX_REFERENCES}) t),
+    ids as (select x.id, row_number() over (order by min(l.rank * 100 + x.n)) as place, count(*) over () as all_ids
+              from latest l, unnest(l.refs || l.id) with ordinality x(id, n) group by x.id),
+    held as (select greatest(case when $15 > interval '0' then moment() + $15 end, $16::timestamptz) as until),
+    sent as (
+      insert into outbox (workspace_id, ticket_id, message_id, mailbox_id, kind, mail_message_id,
+          envelope_from, sender, recipients, cc, bcc, reply_to, subject, in_reply_to, mail_references,
+          text, html, plain_text, quoted_messages, held_until, send_at, state)
+      select ctx_workspace(), $8, $9, b.id, $2, $10 || '@' || b.domain, b.address,
+          jsonb_build_object('name', coalesce(nullif($3, ''), b.name), 'address', b.address), $4, $5, $17,
+          b.local || '+' || $11 || '@' || b.domain, $6,
+          coalesce($13, (select id from latest where came order by at desc limit 1),
+                   (select id from latest order by at desc limit 1)),
+          coalesce($12, (select array_agg(id order by place) from ids
+                           where place = 1 or place > all_ids - {MAX_REFERENCES - 1}), '{{}}'),
+          case when b.plain_text then $19 else $7 end, $14, b.plain_text, $20, h.until, $16,
+          case when h.until is null then 'queued' else 'held' end
+        from box b, held h returning id, held_until)
+    select id from sent, atum.enqueue_job('outbox.send', convert_to(
+      jsonb_build_object('workspace_id', ctx_workspace(), 'outbox_id', sent.id)::text, 'UTF8'),
+      coalesce(sent.held_until - moment(), interval '0'), 'outbox:' || sent.id || ':0')"""
+
+
+async def insert_mail(
+    work: Work, mail: OutgoingMail, written: Written, *, token: str | None, mail_id: str
+) -> int | None:
+    """Insert an outbox row and its job in one statement; None when the mailbox does not exist.
+
+    `token` is the signed part of the reply address, `mail_id` the Message-ID up to its @. The
+    thread's ids are looked up where the mail names none, and whether its text travels alone. The
+    return path is signed when it leaves.
+    """
+    return await work.fetchval(
+        ENQUEUE,
+        mail.mailbox_id, mail.kind, written.sender, mail.recipients, mail.cc, written.subject, written.text,
+        mail.ticket_id, mail.message_id, mail_id, token, mail.references or None, mail.in_reply_to, written.html,
+        timedelta(seconds=mail.hold_seconds), mail.send_at, mail.bcc, mail.plain_text, written.plain,
+        mail.quoted_messages,
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Hands mail to relays: connections, answers, and when to try again."""

@@ -1,0 +1,189 @@
+"""Connections to relays: one connection carries many mails and is closed when it idles."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from contextlib import suppress
+
+import aiosmtplib
+import structlog
+
+from atum_desk.outbox.relays.smtp import (
+    BEFORE_DATA,
+    Letter,
+    Outcome,
+    Patience,
+    RefusedRecipient,
+    Relay,
+    all_refused,
+    announce,
+    begin_data,
+    connect,
+    outcome_before_data,
+    send_data,
+)
+
+IDLE_SECONDS = 20.0
+# Relays count what a connection carries; a fresh one now and then also meets their other addresses.
+MAILS_PER_SESSION = 100
+SESSIONS_PER_RELAY = 4
+
+log = structlog.get_logger()
+
+
+class Session:
+    """An open connection to a relay."""
+
+    def __init__(self, relay: Relay, client: aiosmtplib.SMTP) -> None:
+        self.relay = relay
+        self.client = client
+        self.mails = 0
+        self._closing: asyncio.TimerHandle | None = None
+
+    def close_later(self, seconds: float) -> None:
+        """Close it unless it is used before."""
+        self._closing = asyncio.get_running_loop().call_later(seconds, self.client.close)
+
+    def stay(self) -> None:
+        """Take it back into use."""
+        if self._closing:
+            self._closing.cancel()
+
+    def close(self) -> None:
+        """Hang up."""
+        self.stay()
+        self.client.close()
+
+
+class RelaySessions:
+    """The open connections of this process, by relay. `opened` counts them for the log and tests."""
+
+    def __init__(
+        self, *, idle_seconds: float = IDLE_SECONDS, patience: Patience | None = None
+    ) -> None:
+        self._idle_seconds = idle_seconds
+        self._patience = patience or Patience()
+        self._idle: defaultdict[Relay, list[Session]] = defaultdict(list)
+        self._room: defaultdict[Relay, asyncio.Semaphore] = defaultdict(
+            lambda: asyncio.Semaphore(SESSIONS_PER_RELAY)
+        )
+        self.opened = 0
+
+    def room(self, relay: Relay) -> asyncio.Semaphore:
+        """Return what bounds the connections to a relay; hold it before a mail is claimed."""
+        return self._room[relay]
+
+    async def hand_over(self, relay: Relay, letter: Letter) -> Outcome:
+        """Give a mail to the relay; never raises for what a server or a network does."""
+        session = self._take(relay)
+        if session:
+            refused = await self._announced(session, letter)
+            # A relay may close what idles at any moment: nothing was said yet, so anew is safe.
+            if isinstance(refused, BaseException) and _is_lost(session, refused):
+                session.close()
+                session = None
+        if session is None:
+            try:
+                session = await self._open(relay)
+            except BEFORE_DATA as error:
+                return outcome_before_data(error)
+            refused = await self._announced(session, letter)
+        if isinstance(refused, BaseException):
+            return await self._failed(session, refused)
+        if len(refused) == len(letter.recipients):
+            await self._give_back(session, begun=True)
+            return all_refused(refused)
+        return await self._transfer(session, letter, refused)
+
+    async def _announced(
+        self, session: Session, letter: Letter
+    ) -> list[RefusedRecipient] | BaseException:
+        try:
+            return await announce(session.client, letter)
+        except BEFORE_DATA as error:
+            return error
+        except BaseException:
+            session.close()
+            raise
+
+    async def _transfer(
+        self, session: Session, letter: Letter, refused: list[RefusedRecipient]
+    ) -> Outcome:
+        try:
+            try:
+                await begin_data(session.client)
+            except BEFORE_DATA as error:
+                return await self._failed(session, error)
+            outcome = await send_data(session.client, letter.content, self._patience)
+        except BaseException:
+            session.close()
+            raise
+        session.mails += 1
+        if outcome.kind == "unknown":
+            session.close()
+            return outcome
+        await self._give_back(session, begun=outcome.kind != "sent")
+        if outcome.kind == "sent" and refused:
+            words = f"Refused for {'; '.join(map(str, refused))}"
+            return Outcome("sent", words, refused=tuple(refused))
+        return outcome
+
+    async def _failed(self, session: Session, error: BaseException) -> Outcome:
+        """Keep the connection after a plain refusal; after anything else it may be out of step."""
+        code = error.code if isinstance(error, aiosmtplib.SMTPResponseException) else 0
+        if 400 <= code < 600 and code != 421:
+            await self._give_back(session, begun=True)
+        else:
+            session.close()
+        return outcome_before_data(error)
+
+    def _take(self, relay: Relay) -> Session | None:
+        idle = self._idle[relay]
+        while idle:
+            session = idle.pop()
+            session.stay()
+            if session.client.is_connected:
+                return session
+            session.close()
+        return None
+
+    async def _open(self, relay: Relay) -> Session:
+        client = await connect(relay, self._patience)
+        self.opened += 1
+        log.info("relay_session_opened", host=relay.host, port=relay.port)
+        return Session(relay, client)
+
+    async def _give_back(self, session: Session, *, begun: bool) -> None:
+        """Keep a connection for the next mail; one that began a mail and sent none is reset first."""
+        try:
+            if begun:
+                await session.client.rset()
+        except (*BEFORE_DATA, asyncio.CancelledError) as error:
+            session.close()
+            if isinstance(error, asyncio.CancelledError):
+                raise
+            return
+        if session.mails >= MAILS_PER_SESSION or not session.client.is_connected:
+            await _quit(session)
+            return
+        session.close_later(self._idle_seconds)
+        self._idle[session.relay].append(session)
+
+    async def close(self) -> None:
+        """Say goodbye on every idle connection."""
+        sessions = [session for idle in self._idle.values() for session in idle]
+        self._idle.clear()
+        await asyncio.gather(*(_quit(session) for session in sessions))
+
+
+async def _quit(session: Session) -> None:
+    with suppress(*BEFORE_DATA):
+        await session.client.quit(timeout=2)
+    session.close()
+
+
+def _is_lost(session: Session, error: BaseException) -> bool:
+    lost = isinstance(error, aiosmtplib.SMTPServerDisconnected | OSError | TimeoutError)
+    said_goodbye = isinstance(error, aiosmtplib.SMTPResponseException) and error.code == 421
+    return lost or said_goodbye or not session.client.is_connected

@@ -1,0 +1,273 @@
+"""One relay and what its answers mean (RFC 5321). The connections are `connections.py`."""
+
+from __future__ import annotations
+
+import re
+import ssl
+from typing import Literal
+from urllib.parse import unquote, urlsplit
+
+import aiosmtplib
+import msgspec
+
+from atum_desk.kernel.one_line_text import clean_line
+from atum_desk.kernel.outgoing.dialler import dial
+from atum_desk.kernel.outgoing.rules import (
+    PUBLIC_ONLY,
+    OutgoingRefused,
+    OutgoingRules,
+    permitting,
+)
+from atum_desk.outbox.relays.status_codes import status_in
+
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+Security = Literal["tls", "starttls", "offered", "none"]
+
+
+class Patience(msgspec.Struct, frozen=True):
+    """How long a relay may take to answer, in seconds.
+
+    RFC 5321, section 4.5.3.2.6: it may take ten minutes to answer the end of the data.
+    """
+
+    command_seconds: float = 30.0
+    data_seconds: float = 540.0
+
+
+class Relay(msgspec.Struct, frozen=True):
+    """Where outgoing mail goes. `offered` encrypts when the relay can, whoever vouches for it.
+
+    `rules` say where a connection to it may lead.
+    """
+
+    host: str
+    port: int
+    security: Security = "offered"
+    user: str | None = None
+    password: str | None = None
+    rules: OutgoingRules = PUBLIC_ONLY
+
+    def __repr__(self) -> str:
+        """Leave the password out."""
+        return f"Relay({self.host}:{self.port})"
+
+
+class RefusedRecipient(msgspec.Struct, frozen=True):
+    """A recipient that the relay did not take, with its answer."""
+
+    recipient: str
+    code: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.recipient}: {self.code} {self.message}"
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What became of a hand-over.
+
+    `deferred`: certainly not taken, try again; `rejected`: refused for good; `unknown`: the
+    connection broke between the data and the answer, or the answer made no sense, so the relay may
+    or may not have it. `words` say why, `status` is the enhanced status code in them; `refused`
+    are recipients that were refused though others were taken.
+    """
+
+    kind: Literal["sent", "deferred", "rejected", "unknown"]
+    words: str | None = None
+    status: str | None = None
+    refused: tuple[RefusedRecipient, ...] = ()
+
+
+class Letter(msgspec.Struct, frozen=True):
+    """What is handed over: the envelope and the bytes.
+
+    `notify` asks for a report of success as well, where the relay can (RFC 3461); `envelope_id`
+    stands in such reports.
+    """
+
+    sender: str
+    recipients: tuple[str, ...]
+    content: bytes
+    smtputf8: bool = False
+    notify: bool = False
+    envelope_id: str = ""
+
+
+class NoEncryption(aiosmtplib.SMTPConnectError):
+    """The relay offers no encryption and a password is not sent without."""
+
+
+# What may go wrong before the data: certainly nothing was taken.
+BEFORE_DATA = (aiosmtplib.SMTPException, OSError, TimeoutError, ssl.SSLError, ValueError)
+_DOT = re.compile(rb"(?m)^\.")
+
+
+def parse_relay(url: str) -> Relay | None:
+    """Return the relay a setting names, or None when there is none.
+
+    Whoever set it runs the machine, so it may stand anywhere.
+    """
+    if not url:
+        return None
+    parts = urlsplit(url)
+    tls = parts.scheme == "smtps"
+    host, port = parts.hostname or "", parts.port or (465 if tls else 25)
+    return Relay(
+        host=host, port=port, rules=permitting(host, port),
+        security="tls" if tls else "offered",
+        user=unquote(parts.username) if parts.username else None,
+        password=unquote(parts.password) if parts.password else None,
+    )  # fmt: skip
+
+
+async def connect(relay: Relay, patience: Patience) -> aiosmtplib.SMTP:
+    """Return an open connection, signed in. Raises one of BEFORE_DATA."""
+    sock = await dial(relay.host, relay.port, "smtp", relay.rules, patience.command_seconds)
+    # Encryption that is only offered protects from listeners, so any certificate will do; where a
+    # password is sent, or encryption was asked for, it must be the relay's own (RFC 7435).
+    client = aiosmtplib.SMTP(
+        hostname=relay.host, sock=sock, use_tls=relay.security == "tls",
+        start_tls={"starttls": True, "none": False}.get(relay.security),
+        validate_certs=relay.security in ("tls", "starttls") or relay.user is not None,
+        timeout=patience.command_seconds,
+    )  # fmt: skip
+    try:
+        await client.connect()
+        await _greet(client)
+        if relay.user is not None:
+            await _sign_in(client, relay)
+    except BaseException:
+        client.close()
+        # Before it has a transport the client does not close what it was given.
+        sock.close()
+        raise
+    return client
+
+
+async def _greet(client: aiosmtplib.SMTP) -> None:
+    if not client.is_ehlo_or_helo_needed:
+        return
+    try:
+        await client.ehlo()
+    except aiosmtplib.SMTPHeloError:
+        await client.helo()
+
+
+async def _sign_in(client: aiosmtplib.SMTP, relay: Relay) -> None:
+    encrypted = client.transport is not None and client.transport.get_extra_info("sslcontext")
+    if not encrypted and relay.host not in LOOPBACK:
+        raise NoEncryption("it offers no encryption, and a password is not sent without")
+    await client.login(relay.user or "", relay.password or "")
+
+
+async def announce(client: aiosmtplib.SMTP, letter: Letter) -> list[RefusedRecipient]:
+    """Name the sender and the recipients; return the refused. Raises one of BEFORE_DATA."""
+    if letter.smtputf8 and not client.supports_extension("SMTPUTF8"):
+        raise aiosmtplib.SMTPSenderRefused(
+            550, "The relay takes no addresses with letters beyond ASCII.", letter.sender
+        )
+    notify = letter.notify and client.supports_extension("dsn")
+    options = ["SMTPUTF8"] if letter.smtputf8 else []
+    if notify:
+        options += ["RET=HDRS", f"ENVID={letter.envelope_id}"]
+    encoding = "utf-8" if letter.smtputf8 else "ascii"
+    await client.mail(letter.sender, options=options, encoding=encoding)
+    refused = []
+    for recipient in letter.recipients:
+        try:
+            wanted = ["NOTIFY=SUCCESS,FAILURE"] if notify else []
+            await client.rcpt(recipient, options=wanted, encoding=encoding)
+        except aiosmtplib.SMTPRecipientRefused as error:
+            refused.append(RefusedRecipient(recipient, error.code, one_line(error.message)))
+            if error.code == 421 or not 400 <= error.code < 600:
+                raise
+    return refused
+
+
+async def begin_data(client: aiosmtplib.SMTP) -> None:
+    """Ask to send the data. Raises one of BEFORE_DATA: without an end of data nothing is taken."""
+    answer = await client.execute_command(b"DATA")
+    if answer.code != 354:
+        raise aiosmtplib.SMTPDataError(answer.code, answer.message)
+
+
+async def send_data(client: aiosmtplib.SMTP, content: bytes, patience: Patience) -> Outcome:
+    """Send the data and its end. From here on a broken connection leaves the mail unknown."""
+    protocol = client.protocol
+    try:
+        if protocol is None:
+            raise aiosmtplib.SMTPServerDisconnected("Connection lost")
+        ended = content if content.endswith(b"\r\n") else content + b"\r\n"
+        protocol.write(_DOT.sub(b"..", ended) + b".\r\n")
+        answer = await protocol.read_response(timeout=patience.data_seconds)
+    except aiosmtplib.SMTPResponseException as error:
+        return _senseless(error.code, error.message)
+    except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
+        words = f"The connection ended before the relay answered: {one_line(str(error))}"
+        return Outcome("unknown", words)
+    return outcome_of_end(answer.code, answer.message)
+
+
+def outcome_of_end(code: int, message: str) -> Outcome:
+    """Return what the answer to the end of the data means.
+
+    Code and enhanced status must agree on whether the mail was taken; an answer that was damaged on
+    its way is no answer, and nobody may send the mail again on its word.
+    """
+    status = status_in(message)
+    if not 200 <= code < 600 or 300 <= code < 400:
+        return _senseless(code, message)
+    if status is not None and (code < 300) != (status[0] == "2"):
+        return _senseless(code, message)
+    return Outcome("sent") if code < 300 else outcome_of_code(code, message)
+
+
+def _senseless(code: int, message: str) -> Outcome:
+    words = f"The relay's answer made no sense: {f'{code} ' if code > 0 else ''}{one_line(message)}"
+    return Outcome("unknown", words)
+
+
+def outcome_before_data(error: BaseException) -> Outcome:
+    """Return what a failure before the data means: nothing was taken."""
+    if isinstance(error, aiosmtplib.SMTPAuthenticationError):
+        # Wrong credentials are mended by a person, and then every waiting mail can leave.
+        words = f"The relay refused the sign-in: {error.code} {one_line(error.message)}"
+        return Outcome("deferred", words, status_in(error.message))
+    greeted = isinstance(error, aiosmtplib.SMTPConnectResponseError | aiosmtplib.SMTPHeloError)
+    if greeted and isinstance(error, aiosmtplib.SMTPResponseException) and 400 <= error.code < 600:
+        return Outcome("deferred", f"{error.code} {one_line(error.message)}")
+    if isinstance(error, aiosmtplib.SMTPResponseException) and 400 <= error.code < 600:
+        return outcome_of_code(error.code, error.message)
+    if isinstance(error, aiosmtplib.SMTPResponseException):
+        # What is no answer of a mail server is nobody's to read.
+        return Outcome("deferred", "The relay's answer made no sense.")
+    if isinstance(error, OutgoingRefused):
+        return Outcome("deferred", str(error))
+    return Outcome("deferred", f"The relay cannot be reached: {reason_of(error)}")
+
+
+def all_refused(refused: list[RefusedRecipient]) -> Outcome:
+    """Return what it means that nobody was taken."""
+    words = f"Refused for {'; '.join(map(str, refused))}"
+    kind: Literal["rejected", "deferred"] = (
+        "rejected" if all(one.code >= 500 for one in refused) else "deferred"
+    )
+    return Outcome(kind, words, status_in(refused[0].message), tuple(refused))
+
+
+def outcome_of_code(code: int, message: str) -> Outcome:
+    """Return what a refusal means, by the class of its code."""
+    kind: Literal["rejected", "deferred"] = "rejected" if code >= 500 else "deferred"
+    return Outcome(kind, f"{code} {one_line(message)}", status_in(message))
+
+
+def reason_of(error: BaseException) -> str:
+    """Return why there is no connection, without the library's words around it."""
+    wrapped = isinstance(error, aiosmtplib.SMTPConnectError) and error.__cause__ is not None
+    cause = error.__cause__ if wrapped else error
+    return one_line(str(cause)) or type(cause).__name__
+
+
+def one_line(message: str) -> str:
+    """Return an answer on one line of bounded length."""
+    return clean_line(message)[:500]

@@ -1,0 +1,200 @@
+"""Sends one mail: taken in a commit of its own, handed over, and its fate written down.
+
+The row is `sending` before the relay hears anything, so a crash leaves it there, from where nothing
+sends it again without a person.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import structlog
+
+from atum_desk.kernel import clock
+from atum_desk.kernel.config.settings import Settings
+from atum_desk.kernel.context import SystemActor
+from atum_desk.kernel.database.units_of_work import Database, Work
+from atum_desk.kernel.jobs.handlers import RetryLater, WorkerContext
+from atum_desk.kernel.sealed_secrets import SealBroken
+from atum_desk.outbox import queries, standings
+from atum_desk.outbox.compose.mime import build_mail, needs_smtputf8, wire_address
+from atum_desk.outbox.compose.reply_address import return_path
+from atum_desk.outbox.compose.signing_keys import list_active_keys, sign_mail
+from atum_desk.outbox.models import ClaimedMail, QueuedMail, Route, TakenMail
+from atum_desk.outbox.relays.connections import RelaySessions
+from atum_desk.outbox.relays.mailbox_sending import relay_of
+from atum_desk.outbox.relays.retry import retry_delay_seconds
+from atum_desk.outbox.relays.smtp import Letter, Outcome, Relay
+from atum_desk.outbox.relays.status_codes import status_in
+from atum_desk.outbox.standings import list_stopped_among
+
+# Signing hashes all of it; a small mail is done before a thread has started.
+LARGE_BYTES = 200_000
+LOST = "The sender stopped between the hand-over and the relay's answer; it may have arrived."
+
+log = structlog.get_logger()
+
+
+async def send_mail(
+    worker: WorkerContext, sessions: RelaySessions, workspace_id: int, outbox_id: int
+) -> None:
+    """Send one mail if it is due; without a relay it stays queued, and the sweep finds it later.
+
+    Raises RetryLater when its mailbox has sent as much as it may this minute.
+    """
+    actor = SystemActor(workspace_id=workspace_id, via="job")
+    async with worker.database.reading(actor) as view:
+        route = await queries.find_route(view, outbox_id)
+    if route is None:
+        return
+    relay = await _relay_for(worker, actor, route, outbox_id)
+    if relay is None:
+        return
+    # Before the mail is taken: while it waits for a connection it is still queued.
+    async with sessions.room(relay):
+        taken = await claim_mail(
+            worker.database, worker.settings, workspace_id, outbox_id, route.max_per_minute
+        )
+        if taken is None:
+            return
+        outcome = await _attempt(worker, sessions, relay, route, taken)
+    await record_outcome(worker.database, workspace_id, taken.mail, outcome)
+    log.info("mail_attempt", outbox_id=outbox_id, attempt=taken.mail.attempts, outcome=outcome.kind)
+
+
+async def _relay_for(
+    worker: WorkerContext, actor: SystemActor, route: Route, outbox_id: int
+) -> Relay | None:
+    try:
+        relay = relay_of(worker.settings, route)
+    except SealBroken:
+        log.warning("relay_password_unreadable", mailbox_id=route.mailbox_id)
+        relay = None
+    if relay is None:
+        async with worker.database.writing(actor, "outbox.release") as work:
+            work.unchanged = not await queries.release(work, outbox_id)
+            work.summary = {"outbox_id": outbox_id}
+    return relay
+
+
+async def claim_mail(
+    database: Database,
+    settings: Settings,
+    workspace_id: int,
+    outbox_id: int,
+    most_in_a_minute: int | None = None,
+) -> TakenMail | None:
+    """Take a due mail for sending; None when it is not due, was cancelled or is another's."""
+    actor = SystemActor(workspace_id=workspace_id, via="job")
+    async with database.writing(actor, "outbox.claim") as work:
+        if most_in_a_minute is not None:
+            await _wait_for_room(work, outbox_id, most_in_a_minute)
+        mail = await queries.claim(
+            work, outbox_id,
+            lambda address, ticket_id: return_path(settings, address, ticket_id, outbox_id),
+        )  # fmt: skip
+        if mail is None:
+            work.unchanged = True
+            return None
+        work.summary = {"outbox_id": outbox_id, "attempt": mail.attempts}
+        if mail.message_id is not None:
+            # Its requester sees it from now on, and hears so.
+            await queries.show_message(work, mail.message_id, None)
+            work.public = True
+        files = await queries.list_files(work, mail.message_id) if mail.message_id else []
+        keys = await list_active_keys(work, mail.sender.address.rpartition("@")[2])
+        people = [one.address for one in mail.people]
+        return TakenMail(mail, files, keys, await list_stopped_among(work, people))
+
+
+async def _wait_for_room(work: Work, outbox_id: int, most: int) -> None:
+    mailbox_id = await queries.find_mailbox(work, outbox_id)
+    if mailbox_id is None:
+        return
+    seconds = await queries.seconds_until_room(work, mailbox_id, most)
+    if seconds > 0:
+        raise RetryLater(seconds + 0.05, f"the mailbox sends at most {most} mails a minute")
+
+
+async def _attempt(
+    worker: WorkerContext, sessions: RelaySessions, relay: Relay, route: Route, taken: TakenMail
+) -> Outcome:
+    mail = taken.mail
+    stopped = {one.email: one for one in taken.stopped}
+    people = list(dict.fromkeys(one.address for one in mail.people))
+    left_out = [stopped[one.lower()] for one in people if one.lower() in stopped]
+    reached = [one for one in people if one.lower() not in stopped]
+    if not reached:
+        words = "; ".join(f"{one.email}: {one.words}" for one in left_out)
+        return Outcome("rejected", f"Not sent, because mail came back before. {words}")
+    try:
+        raw = await _build(worker, taken)
+        letter = Letter(
+            sender=wire_address(mail.envelope_from),
+            recipients=tuple(wire_address(one) for one in reached),
+            content=raw, smtputf8=needs_smtputf8(mail), notify=route.ask_delivery,
+            envelope_id=f"atum{mail.id}",
+        )  # fmt: skip
+    except Exception as error:
+        # Nothing was handed over yet: say it on the row instead of trying forever.
+        log.exception("mail_unbuildable", outbox_id=mail.id)
+        return Outcome("rejected", f"The mail could not be built: {error or type(error).__name__}")
+    outcome = await sessions.hand_over(relay, letter)
+    if left_out and outcome.kind == "sent":
+        without = f"Not sent to {', '.join(one.email for one in left_out)}: mail came back before."
+        words = " ".join(filter(None, [without, outcome.words]))
+        return Outcome("sent", words, outcome.status, outcome.refused)
+    return outcome
+
+
+async def _build(worker: WorkerContext, taken: TakenMail) -> bytes:
+    contents = [(file, await worker.files.get(file.sha256)) for file in taken.files]
+    settings = worker.settings
+    raw = build_mail(taken.mail, contents, secret=settings.secret, web_url=settings.web_url)
+    if not taken.keys:
+        return raw
+    if len(raw) < LARGE_BYTES:
+        return sign_mail(settings, taken.keys, raw)
+    return await asyncio.to_thread(sign_mail, settings, taken.keys, raw)
+
+
+async def record_outcome(
+    database: Database, workspace_id: int, mail: ClaimedMail, outcome: Outcome
+) -> None:
+    """Write what became of an attempt: sent, failed, unknown, or queued for a later one."""
+    actor = SystemActor(workspace_id=workspace_id, via="job")
+    delay = retry_delay_seconds(mail.attempts, clock.now() - mail.created_at)
+    again = outcome.kind == "deferred" and delay is not None
+    state = {"sent": "sent", "unknown": "unknown"}.get(
+        outcome.kind, "queued" if again else "failed"
+    )
+    words = outcome.words
+    if outcome.kind == "deferred" and not again:
+        words = f"Given up after three days. Last answer: {words}"
+    at = clock.now() + timedelta(seconds=delay) if again and delay is not None else None
+    async with database.writing(actor, f"outbox.{'sent' if state == 'sent' else 'fail'}") as work:
+        if not await queries.settle(
+            work, mail, state, words=words, status=outcome.status, next_attempt_at=at
+        ):
+            work.unchanged = True
+            return
+        work.summary = {"outbox_id": mail.id, "state": state, "words": words}
+        for refused in outcome.refused:
+            status = status_in(refused.message)
+            await standings.mark_if_hard(work, refused.recipient, status, str(refused))
+        if again and delay is not None:
+            await work.enqueue(
+                "outbox.send", {"workspace_id": workspace_id, "outbox_id": mail.id},
+                delay_seconds=delay, key=queries.send_key(mail.id, mail.attempts),
+            )  # fmt: skip
+
+
+async def give_up(worker: WorkerContext, lost: QueuedMail) -> None:
+    """Name a mail `unknown` whose sender never reported back."""
+    actor = SystemActor(workspace_id=lost.workspace_id, via="job")
+    async with worker.database.writing(actor, "outbox.fail") as work:
+        if not await queries.settle(work, lost, "unknown", words=LOST):
+            work.unchanged = True
+            return
+        work.summary = {"outbox_id": lost.outbox_id, "state": "unknown", "words": LOST}

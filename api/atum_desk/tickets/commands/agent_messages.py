@@ -1,0 +1,187 @@
+"""Replies and notes of agents, and the mail of a reply."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from atum_desk.kernel.config.settings import Settings
+from atum_desk.kernel.context import Actor
+from atum_desk.kernel.database.units_of_work import Database, Work
+from atum_desk.kernel.problems import ValidationFailed
+from atum_desk.outbox.public import (
+    MailNames,
+    OutgoingMail,
+    queue_mail,
+    require_moment,
+)
+from atum_desk.tickets import permissions
+from atum_desk.tickets.commands.bodies import read_body
+from atum_desk.tickets.commands.inline_images import require_attached
+from atum_desk.tickets.commands.new_tickets import add_message
+from atum_desk.tickets.commands.properties import find_next_status
+from atum_desk.tickets.commands.recipients import read_recipients, settle_recipients
+from atum_desk.tickets.links import request_link
+from atum_desk.tickets.models import LockedTicket, NewMessage, Recipients
+from atum_desk.tickets.presentation import present_ticket
+from atum_desk.tickets.problems import NewerMessages
+from atum_desk.tickets.queries import threads, writes
+from atum_desk.tickets.queries.quotes import list_quotable
+from atum_desk.tickets.schemas import MessageAdded, MessageInput
+
+
+async def answer_ticket(
+    database: Database, settings: Settings, actor: Actor, number: int, given: MessageInput
+) -> MessageAdded:
+    """Add a reply (which leaves as mail) or a note, and set the status in the same change.
+
+    Raises NewerMessages when somebody else added a message that the author has not seen.
+    """
+    _require_fit_for_note(given)
+    named = read_recipients(given)
+    send_at = require_moment(given.send_at)
+    body = await read_body(given.text, given.html, web_url=settings.web_url)
+    require_attached(body[1], given.attachment_ids)
+    async with database.writing(actor, f"ticket.{given.kind}") as work:
+        work.actor.require(permissions.REPLY if given.kind == "reply" else permissions.NOTE)
+        people, context = Recipients(), None
+        if given.kind == "reply":
+            ticket, context = await writes.lock_ticket_with_mail_context(work, number)
+            await _require_seen(work, ticket, given.seen_message_id)
+            people = await settle_recipients(work, ticket, context, named)
+        else:
+            ticket = await writes.lock_ticket(work, number)
+            await _require_seen(work, ticket, given.seen_message_id)
+        status_id = await _status_after(work, ticket, given)
+        message = _message_of(settings, given, body, context, people, actor, send_at)
+        appended = await add_message(work, ticket, message, status_id)
+        if context:
+            await queue_reply(work, settings, ticket, message, people, context, appended.message_id)
+        stored = await threads.get_ticket_with_message(work, number, appended.message_id)
+    presented = (
+        present_ticket(msgspec.structs.replace(stored, messages=[]), work.actor)
+        if work.actor.may(permissions.READ)
+        else None
+    )
+    return MessageAdded(
+        message=stored.messages[0], ticket=presented, change_id=work.change_id,
+        undo_seconds=int(message.hold_seconds),
+    )  # fmt: skip
+
+
+async def _status_after(work: Work, ticket: LockedTicket, given: MessageInput) -> int | None:
+    """The status asked for; else a first reply takes a new ticket to Open."""
+    if given.status is not None:
+        status = await find_next_status(work, ticket, given.status)
+        if status is not None:
+            work.actor.require(permissions.STATUS)
+        return status.id if status else None
+    if given.kind == "reply" and ticket.category == "new":
+        status = await writes.find_status(work, "open")
+        return status.id if status else None
+    return None
+
+
+async def _require_seen(work: Work, ticket: LockedTicket, seen_message_id: int | None) -> None:
+    """Raise NewerMessages when others wrote since; the locked ticket gets no message meanwhile."""
+    if seen_message_id is None:
+        return
+    newer = await threads.find_newest_of_others(work, ticket.id, seen_message_id)
+    if newer is not None:
+        message_id, author = newer
+        known = author if work.actor.may(permissions.READ) else None
+        raise NewerMessages(who=known or "Somebody else", newest_message_id=message_id)
+
+
+def _require_fit_for_note(given: MessageInput) -> None:
+    if given.kind != "note":
+        return
+    if given.send_at is not None:
+        raise ValidationFailed.of("send_at", "is for replies; a note is never sent")
+    for field in ("recipients", "to", "cc", "bcc", "plain_text", "quoted_messages"):
+        if getattr(given, field):
+            raise ValidationFailed.of(field, "is for replies; a note is never sent")
+
+
+def _message_of(
+    settings: Settings, given: MessageInput, body: tuple[str, str | None],
+    context: writes.MailContext | None, people: Recipients, actor: Actor, send_at: datetime | None,
+) -> NewMessage:  # fmt: skip
+    text, html = body
+    return NewMessage(
+        kind=given.kind, text=text, html=html, author_id=actor.person_id, author_name=actor.name,
+        from_staff=True, channel="email" if people.to else "api",
+        recipients=people.to, cc=people.cc, bcc=people.bcc,
+        attachment_ids=given.attachment_ids, send_at=send_at if people.to else None,
+        hold_seconds=hold_seconds(settings, context) if context and people.to else 0,
+        plain_text=given.plain_text, quoted_messages=given.quoted_messages,
+    )  # fmt: skip
+
+
+def hold_seconds(settings: Settings, context: writes.MailContext) -> int:
+    """Return how long the one who writes wants to be able to undo."""
+    own = context.undo_send_seconds
+    return settings.undo_send_seconds if own is None else own
+
+
+async def queue_reply(
+    work: Work, settings: Settings, ticket: LockedTicket, message: NewMessage, people: Recipients,
+    context: writes.MailContext, message_id: int, *, opens_ticket: bool = False,
+) -> None:  # fmt: skip
+    """Put a reply's mail into the outbox, if there is a mailbox to send it and somebody to get it."""
+    if context.mailbox_id is not None and people.to:
+        mail = await mail_of_reply(work, settings, ticket, message, people, context, message_id)
+        mail.opens_ticket = opens_ticket
+        await queue_mail(work, settings, mail)
+
+
+async def mail_of_reply(
+    work: Work, settings: Settings, ticket: LockedTicket, message: NewMessage, people: Recipients,
+    context: writes.MailContext, message_id: int, *, own_mail_id: int | None = None,
+) -> OutgoingMail:  # fmt: skip
+    """Return the mail of a reply with what it quotes; `own_mail_id` is its row, where it has one.
+
+    A ticket's first mail has no line to write above: nothing was said yet that could stand below.
+    """
+    mail = _mail_of(settings, ticket, message, people, context, message_id)
+    mail.marker = context.marker and context.first_mail_id not in (None, own_mail_id)
+    if mail.quoted_messages:
+        mail.quotes = await list_quotable(work, ticket.id, message_id, mail.quoted_messages)
+    return mail
+
+
+def reaches_requester(context: writes.MailContext, people: Recipients) -> bool:
+    """Tell whether a mail goes to the requester."""
+    requester = (context.requester_email or "").lower()
+    return requester in [one.address.lower() for one in people.people]
+
+
+def _mail_of(
+    settings: Settings, ticket: LockedTicket, message: NewMessage, people: Recipients,
+    context: writes.MailContext, message_id: int,
+) -> OutgoingMail:  # fmt: skip
+    """Return the mail of a reply. Its link speaks for the requester: only a mail to nobody else has it."""
+    to_requester_alone = [one.address for one in people.people] == [context.requester_email]
+    return OutgoingMail(
+        mailbox_id=context.mailbox_id or 0, kind="reply",
+        recipients=people.to, cc=people.cc, bcc=people.bcc,
+        subject=ticket.subject, text=message.text, html=message.html,
+        ticket_id=ticket.id, ticket_number=ticket.number, message_id=message_id,
+        hold_seconds=message.hold_seconds, send_at=message.send_at, layout=context.layout,
+        names=MailNames(
+            agent=message.author_name, team=context.team_name, mailbox=context.mailbox_name or "",
+            mailbox_address=context.mailbox_address or "", requester=context.requester_name,
+        ),
+        link=request_link(settings, ticket.id, ticket.requester_id, context.link_generation)
+        if to_requester_alone
+        else None,
+        plain_text=message.plain_text, quoted_messages=_quoted_messages(message, context, people),
+    )  # fmt: skip
+
+
+def _quoted_messages(message: NewMessage, context: writes.MailContext, people: Recipients) -> int:
+    """What was chosen; else what the mailbox says, but nothing to people whose ticket it is not."""
+    if message.quoted_messages is not None:
+        return message.quoted_messages
+    return context.quoted_messages if reaches_requester(context, people) else 0
