@@ -244,9 +244,9 @@ def test_a_position_survives_its_text() -> None:
 FOLLOWER_PROGRAM = """
 import asyncio, sys
 from pathlib import Path
-from atum_desk.kernel.db import Database
-from atum_desk.kernel.followers import Follower
-from atum_desk.kernel.settings import Settings
+from atum_desk.kernel.database.units_of_work import Database
+from atum_desk.kernel.ledger.consumers import Follower
+from atum_desk.kernel.config.settings import Settings
 
 async def count(work, change):
     if change.command == "test.write":

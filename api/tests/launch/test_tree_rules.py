@@ -38,7 +38,7 @@ def test_imports_past_a_door_are_found(where: str, code: str) -> None:
         ("tickets/commands.py", "from atum_desk.contacts.public import find_contact"),
         ("tickets/commands.py", "from atum_desk.contacts import public"),
         ("tickets/commands.py", "from atum_desk.tickets.queries import get_ticket"),
-        ("tickets/commands.py", "from atum_desk.kernel.db import Database"),
+        ("tickets/commands.py", "from atum_desk.kernel.database.units_of_work import Database"),
         ("tickets/routes.py", "from litestar import get"),
         ("entry/api.py", "from atum_desk.tickets.routes import routes\nfrom litestar import get"),
     ],
