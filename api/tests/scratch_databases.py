@@ -18,6 +18,8 @@ from atum_desk.identity import permissions, seed
 from atum_desk.kernel.config.setting_kinds import AllowList
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.database.migrate import MIGRATIONS, migrate
+from atum_desk.kernel.database.stored_reads import store_reads
+from atum_desk.tickets.public import stored_reads
 from local_rules import THIS_MACHINE
 
 # Roles and their passwords belong to the cluster, so every test on it uses the same secret.
@@ -43,6 +45,7 @@ def template_name(*, seeded: bool) -> str:
     if seeded:
         sources += [Path(seed.__file__), Path(permissions.__file__)]
     content = b"".join(path.read_bytes() for path in sources)
+    content += "".join(read.name for read in stored_reads()).encode()
     kind = "seeded" if seeded else "bare"
     return f"atum_template_{kind}_{hashlib.sha256(content).hexdigest()[:12]}"
 
@@ -91,9 +94,18 @@ async def _make_template(
         await prepare_database(url, settings)
     else:
         await migrate(url, settings.secret)
+        await _store_reads(url)
     await _let_clock_move(url)
     # Under its final name it exists only when it is complete.
     await connection.execute(f"alter database {draft} rename to {name}")
+
+
+async def _store_reads(url: str) -> None:
+    connection = await asyncpg.connect(url, server_settings={"search_path": "atum, public"})
+    try:
+        await store_reads(connection, stored_reads())
+    finally:
+        await connection.close()
 
 
 async def _let_clock_move(url: str) -> None:

@@ -8,7 +8,9 @@ from atum_desk.fetching.refused_servers import RefusedServer, list_refused_serve
 from atum_desk.identity.public import FirstSignIn, reset_password_of, seed_workspace
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.database.migrate import migrate
+from atum_desk.kernel.database.stored_reads import store_reads
 from atum_desk.kernel.database.units_of_work import Database
+from atum_desk.tickets.public import stored_reads
 
 
 async def prepare_database(admin_url: str, settings: Settings) -> FirstSignIn | None:
@@ -21,6 +23,7 @@ async def prepare_database(admin_url: str, settings: Settings) -> FirstSignIn | 
     database = Database(settings, admin_url, settings.secret)
     await database.open("atum_desk_worker", size=2)
     try:
+        await store_reads(owner, stored_reads())
         return await seed_workspace(owner, database, settings)
     finally:
         await database.close()

@@ -20,6 +20,7 @@ from atum_desk.kernel.problems import (
     NotFound,
     OutOfSight,
     Problem,
+    ReadOnly,
     TooLarge,
     Unavailable,
     ValidationFailed,
@@ -60,6 +61,8 @@ def answer_unforeseen(request: AnyRequest, error: Exception) -> Response[bytes]:
     if isinstance(error, UNREACHABLE):
         log.error("database_unreachable", error=type(error).__name__)
         return answer_problem(request, Unavailable())
+    if isinstance(error, asyncpg.ReadOnlySQLTransactionError):
+        return answer_problem(request, ReadOnly())
     if isinstance(error, asyncpg.DataError | asyncpg.CharacterNotInRepertoireError):
         return answer_problem(
             request, ValidationFailed.of("request", "holds a value that cannot be stored")

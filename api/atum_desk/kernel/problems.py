@@ -176,3 +176,10 @@ class Unavailable(Problem):
     def __init__(self) -> None:
         super().__init__()
         self.headers = {"Retry-After": "2"}
+
+
+class ReadOnly(Problem):
+    """This server answers from a copy of the database and stores nothing; send changes to the main server."""
+
+    status = 503
+    code = "read_only"

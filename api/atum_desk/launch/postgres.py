@@ -298,7 +298,8 @@ class _Status:
         lines = text.splitlines()
         self.pid = int(lines[0]) if lines else 0
         self.socket_directory = lines[4] if len(lines) > 4 else ""
-        self.ready = len(lines) > 7 and lines[7].strip() == "ready"
+        # "standby" is a copy that follows another server and answers reads.
+        self.ready = len(lines) > 7 and lines[7].strip() in ("ready", "standby")
 
 
 def _socket_directory(data_directory: Path) -> Path:

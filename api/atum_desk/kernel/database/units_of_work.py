@@ -18,17 +18,19 @@ from typing import Any
 
 import asyncpg
 import msgspec
+import structlog
 
 from atum_desk.kernel import clock
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import Actor, SystemActor, request_context
 from atum_desk.kernel.database.connections import UNREACHABLE, Connections, Loan
 from atum_desk.kernel.database.roles import LOGIN_ROLES, LoginRole, role_url
-from atum_desk.kernel.database.single_round_trip import OneTrip
+from atum_desk.kernel.database.stored_reads import MISSING, StoredRead
 from atum_desk.kernel.idempotency import claim_key
 from atum_desk.kernel.ledger.bell import Bell
 from atum_desk.kernel.problems import NotSignedIn
 
+log = structlog.get_logger()
 type_encoder = msgspec.json.Encoder()
 REMEMBERED_ACTORS = 10_000
 OPENING_SECONDS = 60.0
@@ -202,15 +204,21 @@ class Database:
                 await _end(connection, "commit")
 
     async def read_once(
-        self, actor: Actor, read: OneTrip, *values: Any
+        self, actor: Actor, read: StoredRead, *values: Any
     ) -> tuple[list[asyncpg.Record], Actor]:
         """Return what a hot statement says to the actor, in one round trip, and the fresh actor."""
-        async with self.connection(_role_of(actor)) as connection:
-            try:
+        try:
+            async with self.connection(_role_of(actor)) as connection:
+                try:
+                    return await read.fetch(connection, actor, values), actor
+                except asyncpg.PostgresError as error:
+                    actor = await self._renewed(connection, actor, error)
                 return await read.fetch(connection, actor, values), actor
-            except asyncpg.PostgresError as error:
-                actor = await self._renewed(connection, actor, error)
-            return await read.fetch(connection, actor, values), actor
+        except MISSING:
+            # Not prepared for this statement: it is asked as any other, in three round trips.
+            log.warning("stored_read_missing", name=read.name)
+            async with self.reading(actor) as view:
+                return await view.fetch(read.statement, *values), actor
 
     @asynccontextmanager
     async def marking(self, actor: Actor | SystemActor) -> AsyncIterator[View]:

@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 import msgspec
 
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.database.single_round_trip import OneTrip
+from atum_desk.kernel.database.stored_reads import StoredRead
 from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.tickets.queries.lists import VIEWS
 from atum_desk.tickets.schemas import TicketCounts
@@ -48,8 +48,8 @@ OWN_COUNT = f"""
     select (case when (select ctx_workspace()) = $1 and (select ctx_teams()) = $2
                       and not wrote_since($3::pg_snapshot) then {_view(OWN_VIEW)} end)::text"""
 
-READ_COUNTS = OneTrip(COUNTS)
-READ_OWN_COUNT = OneTrip(OWN_COUNT, "bigint", "bigint[]", "text")
+READ_COUNTS = StoredRead(COUNTS)
+READ_OWN_COUNT = StoredRead(OWN_COUNT, "bigint", "bigint[]", "text")
 
 
 class Counted(msgspec.Struct, frozen=True):

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, get_args
 
 import asyncpg
 import msgspec
 
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.cursors import DEFAULT_LIMIT, cut_page, decode_cursor, encode_cursor
-from atum_desk.kernel.database.single_round_trip import OneTrip
+from atum_desk.kernel.database.stored_reads import StoredRead
 from atum_desk.kernel.database.units_of_work import Database, View
 from atum_desk.tickets.list_row import COLUMNS as SHARED_COLUMNS
 from atum_desk.tickets.list_row import JOINS as SHARED_JOINS
 from atum_desk.tickets.list_row import facts_of, priority_number
 from atum_desk.tickets.models import Status
 from atum_desk.tickets.queries.walks import RECENT_DAYS, driver_of, page_of
-from atum_desk.tickets.schemas import TicketFilter, TicketPage, TicketRow
+from atum_desk.tickets.schemas import Sort, TicketFilter, TicketPage, TicketRow
+from atum_desk.tickets.schemas import View as ListedView
 
 COLUMNS = f"""{SHARED_COLUMNS},
     coalesce(t.last_requester_message_at > coalesce(d.read_at, '-infinity'), false) as unread"""
@@ -137,10 +138,20 @@ async def read_tickets(
     return TicketPage(items=[ticket_row(row) for row in rows], next_cursor=next_cursor)
 
 
+def stored_lists() -> list[StoredRead]:
+    """Return the reads of the first page of every view in every order."""
+    plain = [
+        TicketFilter(view=view, sort=sort)
+        for view in get_args(ListedView)
+        for sort in get_args(Sort)
+    ]
+    return [_plain_list(list_statement(one, None, DEFAULT_LIMIT)[0]) for one in plain]
+
+
 @cache
-def _plain_list(statement: str) -> OneTrip:
+def _plain_list(statement: str) -> StoredRead:
     """Views and sorts are few, so their functions are; what is narrowed goes the usual way."""
-    return OneTrip(statement, columns=COLUMN_TYPES)
+    return StoredRead(statement, columns=COLUMN_TYPES)
 
 
 async def list_statuses(view: View) -> list[Status]:

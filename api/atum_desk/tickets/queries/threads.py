@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.database.single_round_trip import OneTrip
+from atum_desk.kernel.database.stored_reads import StoredRead
 from atum_desk.kernel.database.units_of_work import Database, View
 from atum_desk.outbox.public import stopped_among
 from atum_desk.tickets.models import MessageItem, StoredTicket, Thread
@@ -126,7 +126,7 @@ OLDER = f"select coalesce(json_agg(x), '[]')::text from ({_OLDER}) x"
 EARLIER_CHANGES = f"""
     with shown as materialized ({_EARLIER})
     select json_build_object('changes', (select coalesce(json_agg(x), '[]') from shown x), 'names', {NAMES})::text"""
-READ_TICKET = OneTrip(TICKET_WITH_THREAD, "int", "bigint", "bigint", "text[]")
+READ_TICKET = StoredRead(TICKET_WITH_THREAD, "int", "bigint", "bigint", "text[]")
 
 _ticket = msgspec.json.Decoder(StoredTicket)
 _messages = msgspec.json.Decoder(list[MessageItem])
