@@ -34,7 +34,7 @@ from atum_desk.http.rate_limits import RateLimits
 from atum_desk.http.session_cookies import CONTACT_COOKIE, STAFF_COOKIE
 from atum_desk.http.web_files import WebFiles
 from atum_desk.identity.routes import routes as identity_routes
-from atum_desk.kernel.config.settings import REPOSITORY, Settings, load_settings
+from atum_desk.kernel.config.settings import REPOSITORY, Settings, load_service_settings
 from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.kernel.logs import prepare_logs
 from atum_desk.kernel.processes.forked_processes import run_forked
@@ -173,7 +173,7 @@ async def _finish(
 
 def main() -> None:
     """Run the API process, or as many as the settings ask for."""
-    settings = load_settings()
+    settings = load_service_settings()
     prepare_logs(settings, "api")
     if settings.api_processes == 1:
         uvloop.run(serve(settings, RequestTimes()))

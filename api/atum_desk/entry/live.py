@@ -7,7 +7,7 @@ import signal
 
 import uvloop
 
-from atum_desk.kernel.config.settings import Settings, load_settings
+from atum_desk.kernel.config.settings import Settings, load_service_settings
 from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.kernel.logs import prepare_logs
 from atum_desk.kernel.processes.service_manager import ServiceManager
@@ -33,7 +33,7 @@ async def run(settings: Settings) -> None:
 
 def main() -> None:
     """Read the settings and run."""
-    settings = load_settings()
+    settings = load_service_settings()
     prepare_logs(settings, "live")
     uvloop.run(run(settings))
 

@@ -19,7 +19,7 @@ from atum_desk.fetching.service import Fetching
 from atum_desk.files import jobs as files
 from atum_desk.files.public import FileStore
 from atum_desk.identity import jobs as identity
-from atum_desk.kernel.config.settings import Settings, load_settings
+from atum_desk.kernel.config.settings import Settings, load_service_settings
 from atum_desk.kernel.database.connections import UNREACHABLE
 from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.kernel.jobs.handlers import Job, JobHandler, WorkerContext
@@ -124,7 +124,7 @@ def _troubles(followers: list[Follower]) -> list[Trouble]:
 
 def main() -> None:
     """Read the settings and run."""
-    settings = load_settings()
+    settings = load_service_settings()
     prepare_logs(settings, "worker")
     uvloop.run(run(settings))
 

@@ -1,5 +1,7 @@
 """Settings: where values come from, what is refused and how it is said."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,8 +13,10 @@ from atum_desk.kernel.config.settings import (
     Settings,
     ensure_secret,
     list_settings,
+    load_service_settings,
     load_settings,
 )
+from suite.machine_speed import scaled
 
 
 @pytest.fixture
@@ -98,9 +102,10 @@ def test_a_bad_value_is_named_with_what_was_given_and_what_is_allowed(
 
 
 def test_a_bad_secret_is_refused_without_being_shown() -> None:
+    hidden = "hunter2"
     with pytest.raises(SettingError) as refused:
-        load_settings({"ATUM_MAIL_RELAY": "http://user:hunter2@mail.example.org"})
-    assert "hunter2" not in str(refused.value)
+        load_settings({"ATUM_MAIL_RELAY": f"http://user:{hidden}@mail.example.org"})
+    assert hidden not in str(refused.value)
     assert "ATUM_MAIL_RELAY" in str(refused.value)
 
 
@@ -146,12 +151,24 @@ def test_a_relative_data_folder_is_inside_the_repository() -> None:
 def test_the_made_secret_is_private_and_stays(tmp_path: Path) -> None:
     given = {"ATUM_DATA": str(tmp_path / "data")}
     with pytest.raises(SettingError, match="ATUM_SECRET"):
-        _ = load_settings(given).signing_key
+        load_service_settings(given)
     made = ensure_secret(load_settings(given))
     assert made.secret_file.stat().st_mode & 0o777 == 0o600
-    assert len(made.signing_key) >= 32
-    assert load_settings(given).signing_key == made.signing_key
-    assert ensure_secret(Settings(data=made.data)).signing_key == made.signing_key
+    assert len(made.secret) >= 32
+    assert load_service_settings(given).secret == made.secret
+    assert ensure_secret(Settings(data=made.data)).secret == made.secret
+
+
+@pytest.mark.parametrize("service", ["api", "live", "worker"])
+def test_no_service_starts_without_a_secret(service: str, tmp_path: Path) -> None:
+    """It would take keys and passwords that follow from nothing."""
+    started = subprocess.run(
+        [sys.executable, "-m", f"atum_desk.entry.{service}"], cwd=REPOSITORY / "api",
+        env={"ATUM_DATA": str(tmp_path), "ATUM_DATABASE_URL": "postgresql://127.0.0.1:9/none"},
+        check=False, capture_output=True, text=True, timeout=scaled(60),
+    )  # fmt: skip
+    assert started.returncode != 0
+    assert "neither ATUM_SECRET nor" in started.stderr
 
 
 def test_trusted_proxies_are_networks() -> None:

@@ -18,7 +18,6 @@ DNS_SERVER = r"^(system|off|[0-9.]+(:[0-9]+)?|\[?[0-9A-Fa-f:]+\]?(:[0-9]+)?)$"
 CLAMD = r"^$|^unix:/\S+$|^tcp://[^\s/:]+:[0-9]+/?$"
 HOST = r"^[0-9A-Za-z.:_-]+$"
 HOST_OR_NOTHING = r"^[0-9A-Za-z.:_-]*$"
-DNS_SERVER = r"^(system|off|[0-9.]+(:[0-9]+)?|\[?[0-9A-Fa-f:]+\]?(:[0-9]+)?)$"
 
 
 class SettingError(Exception):

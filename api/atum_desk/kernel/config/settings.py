@@ -429,15 +429,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         """Where connections may go that a workspace's administrator asks for."""
         return OutgoingRules(parse_allow_list(self.outgoing_allow))
 
-    @property
-    def signing_key(self) -> bytes:
-        """Key for signatures; raises SettingError before the first start made one."""
-        if not self.secret:
-            raise SettingError(
-                f"There is neither ATUM_SECRET nor {self.secret_file}; ./atum migrate makes one."
-            )
-        return self.secret.encode()
-
 
 class SettingRow(msgspec.Struct, frozen=True):
     """One setting as `./atum settings` shows it; a secret's value is masked."""
@@ -463,6 +454,19 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
     `api/.env`. Raises SettingError for the first value that cannot be used.
     """
     return _load(_gather(env))
+
+
+def load_service_settings(env: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings in force for a process that needs the secret. Raises SettingError without one.
+
+    An empty secret would sign and log in all the same, with keys that anybody can work out.
+    """
+    settings = load_settings(env)
+    if not settings.secret:
+        raise SettingError(
+            f"There is neither ATUM_SECRET nor {settings.secret_file}; ./atum migrate makes one."
+        )
+    return settings
 
 
 def list_settings(env: Mapping[str, str] | None = None) -> list[SettingRow]:
