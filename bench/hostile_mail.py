@@ -15,7 +15,6 @@ from atum_desk.mime import (
     find_forwarded,
     message_body,
     parse_mail,
-    sanitise_html,
 )
 
 Make = Callable[[int], bytes]
@@ -34,11 +33,6 @@ def read_whole(raw: bytes) -> None:
     find_forwarded(mail)
     if mail.signature is not None:
         check_signature(raw, [], "a@example.com", _MOMENT)
-
-
-def clean_twice(markup: str) -> str:
-    """Sanitise what was sanitised: what goes out may come back."""
-    return sanitise_html(sanitise_html(markup))
 
 
 def _filled(head: bytes, seed: bytes, tail: bytes = b"") -> Make:

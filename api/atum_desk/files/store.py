@@ -119,8 +119,9 @@ async def name_of(content: bytes) -> str:
 
 
 async def _nothing() -> AsyncIterator[bytes]:
-    return
-    yield b""
+    pieces: tuple[bytes, ...] = ()
+    for piece in pieces:
+        yield piece
 
 
 async def _pieces(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

@@ -113,16 +113,6 @@ async def is_participant(view: View, ticket_id: int, person_id: int) -> bool:
     ) or False  # fmt: skip
 
 
-async def add_participants(work: Work, ticket_id: int, person_ids: list[int]) -> None:
-    """Copy people on a ticket who are not on it yet."""
-    await work.execute(
-        """insert into participants (workspace_id, ticket_id, person_id)
-           select ctx_workspace(), t.id, u from tickets t, unnest($2::bigint[]) u
-            where t.id = $1 and u <> t.requester_id order by u on conflict (ticket_id, person_id) do nothing""",
-        ticket_id, person_ids,
-    )  # fmt: skip
-
-
 async def settle(
     work: Work, mail_id: int, state: MailState, *, reason: str | None = None, ticket_id: int | None = None,
     from_address: str | None = None, from_name: str | None = None, subject: str | None = None,

@@ -80,11 +80,6 @@ class Part:
         """The Content-ID without brackets, or None."""
         return self.headers.text("content-id").strip("<> \t") or None
 
-    @property
-    def is_multipart(self) -> bool:
-        """Whether the part was split into children."""
-        return bool(self.children)
-
     def walk(self) -> "Iterator[Part]":
         """Yield the part and all below it, in the order of the message."""
         waiting = [self]

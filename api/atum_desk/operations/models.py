@@ -114,18 +114,6 @@ class OutboxQueue(msgspec.Struct, frozen=True):
     unknown: int = 0
 
 
-class MailCount(msgspec.Struct, frozen=True):
-    """The conservation of mail: received equals what became of it, and nothing is astray."""
-
-    received: int = 0
-    ticketed: int = 0
-    appended: int = 0
-    quarantined: int = 0
-    refused: int = 0
-    waiting: int = 0
-    astray: int = 0
-
-
 class FailedJob(msgspec.Struct, frozen=True, kw_only=True):
     """A job that failed for good and may be tried again."""
 

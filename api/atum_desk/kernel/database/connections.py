@@ -52,11 +52,6 @@ class Connections:
         self._closed = False
 
     @property
-    def in_use(self) -> int:
-        """How many are lent."""
-        return self._open - len(self._free)
-
-    @property
     def waiting(self) -> int:
         """How many wait for one."""
         return len(self._waiting_writes) + len(self._waiting_reads)
