@@ -77,6 +77,14 @@ def check() -> None:
 
 
 @app.command()
+def hook() -> None:
+    """Let git run the fast checks before each commit of this working copy."""
+    from atum_desk.launch.checks import install_hook
+
+    print(f"{install_hook()} runs ./atum check before each commit.")
+
+
+@app.command()
 def release(
     wheels: Annotated[bool, typer.Option(help="Pack the Python packages in as well.")] = False,
     uncommitted: Annotated[

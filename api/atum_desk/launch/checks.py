@@ -11,12 +11,20 @@ import msgspec
 
 from atum_desk.kernel.config.settings import REPOSITORY
 from atum_desk.launch.node import Node
+from atum_desk.launch.problems import LaunchError
 from atum_desk.launch.project_rules import API, broken_rules
+from atum_desk.launch.source_checks import committed_secrets, dead_code, foreign_licences
 from atum_desk.launch.web_build import WEB, install_web_packages
 
 INFRA = REPOSITORY / "infra"
 MOST_SHOWN_LINES = 60
 AT_ONCE = 2
+
+
+HOOK = """#!/bin/sh
+# Written by ./atum hook.
+cd "$(git rev-parse --show-toplevel)" && exec ./atum check
+"""
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -42,6 +50,26 @@ def run_checks() -> bool:
     return not failed
 
 
+def install_hook() -> Path:
+    """Write git's pre-commit hook of this working copy, and return it.
+
+    Raises LaunchError where another hook stands, or where this is no working copy.
+    """
+    asked = subprocess.run(
+        ["git", "rev-parse", "--git-path", "hooks"],
+        cwd=REPOSITORY, check=False, capture_output=True, text=True,
+    )  # fmt: skip
+    if asked.returncode:
+        raise LaunchError("This is no working copy of git; a hook belongs to one.")
+    path = REPOSITORY / asked.stdout.strip() / "pre-commit"
+    if path.exists() and path.read_text(encoding="utf-8") != HOOK:
+        raise LaunchError(f"{path} stands already and is not ours; add ./atum check to it by hand.")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(HOOK, encoding="utf-8")
+    path.chmod(0o755)
+    return path
+
+
 def _python_checks() -> list[Check]:
     python = sys.executable
     beside = [path for path in (REPOSITORY / "bench", INFRA) if path.exists()]
@@ -57,6 +85,9 @@ def _python_checks() -> list[Check]:
         ("imports", _command([python, "-c", LINT_IMPORTS], API)),
         ("api document", _command([python, "-m", "atum_desk.entry.openapi", "--check"], API)),
         ("tree", lambda: "\n".join(broken_rules())),
+        ("dead code", lambda: "\n".join(dead_code())),
+        ("secrets", lambda: "\n".join(committed_secrets())),
+        ("licences", lambda: "\n".join(foreign_licences())),
     ]
 
 

@@ -92,14 +92,7 @@ def _imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
 
 
 def _hosts_and_paths() -> Iterator[str]:
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=REPOSITORY,
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-    for name in sorted(set(listed.stdout.split("\0")) - {""}):
+    for name in tracked_files():
         path = REPOSITORY / name
         if path.suffix not in TEXT_SUFFIXES or not path.is_file():
             continue
@@ -108,6 +101,18 @@ def _hosts_and_paths() -> Iterator[str]:
                 yield f"{name}:{number}: names a package registry's host"
             if MACHINE_PATHS.search(line):
                 yield f"{name}:{number}: names a path of one machine"
+
+
+def tracked_files() -> list[str]:
+    """Return the names of all files that git has or would take."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=REPOSITORY,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    return sorted(set(listed.stdout.split("\0")) - {""})
 
 
 def _missing_from_locks() -> Iterator[str]:

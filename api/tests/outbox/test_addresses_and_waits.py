@@ -66,7 +66,7 @@ def test_waits_double_from_a_minute_to_four_hours_and_end_after_three_days() -> 
 
 
 def test_a_relay_is_read_from_its_address_and_hides_its_password() -> None:
-    relay = parse_relay("smtps://us%40er:p%2Fw@mail.example.com")
+    relay = parse_relay("smtps://us%40er:p%2Fw@mail.example.com")  # pragma: allowlist secret
     assert relay
     assert (relay.host, relay.port, relay.security, relay.user, relay.password) == (
         "mail.example.com", 465, "tls", "us@er", "p/w",

@@ -186,7 +186,7 @@ async def test_a_proxy_of_the_environment_is_not_used(
 
 @pytest.mark.parametrize(
     "url",
-    ["https://", "https:///x", "https://user:pw@127.0.0.1/", "https://127.0.0.1@evil.example/", "javascript:x",
+    ["https://", "https:///x", "https://user:password@127.0.0.1/", "https://127.0.0.1@evil.example/", "javascript:x",
      "https://" + "a" * 3000, "https://[::1", "https://x\x00y/"],
 )  # fmt: skip
 async def test_what_is_no_plain_address_is_not_asked(url: str) -> None:
