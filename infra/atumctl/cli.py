@@ -8,29 +8,42 @@ import json
 import os
 import signal
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType, ModuleType
 from typing import NoReturn
 
-from atumctl import output
-from atumctl.output import AtumctlError
-from atumctl.shell import ShellError
-from atumctl.site import DEFAULT_PREFIX, Site
+from atumctl.core import output
+from atumctl.core.output import AtumctlError
+from atumctl.core.own_tree import TREE
+from atumctl.core.shell import ShellError
+from atumctl.core.site import DEFAULT_PREFIX, Site
 
+# Of each verb the module that has it, and what it does.
 VERBS = {
-    "install": "bring up everything on this machine",
-    "status": "say what is installed and what runs",
-    "doctor": "measure every trigger of the rollback plan and give a verdict",
-    "watch": "measure once, keep the evidence, and act if the settings say so",
-    "backup": "back up database, uploads and settings",
-    "verify": "prove a backup by restoring it",
-    "restore": "bring back the state of a backup",
-    "export": "write one backup whole as a single archive",
-    "upgrade": "go to a newer release, and back by itself when a trigger fires",
-    "rollback": "go back to the previous release, or remove the installation",
-    "certificate": "have nginx serve a certificate that was renewed",
-    "requests": "run what was asked for on the Operations page",
+    "install": ("atumctl.install.install", "bring up everything on this machine"),
+    "status": ("atumctl.status", "say what is installed and what runs"),
+    "doctor": (
+        "atumctl.doctor.doctor",
+        "measure every trigger of the rollback plan and give a verdict",
+    ),
+    "watch": (
+        "atumctl.watch.watch",
+        "measure once, keep the evidence, and act if the settings say so",
+    ),
+    "backup": ("atumctl.backup.backup", "back up database, uploads and settings"),
+    "verify": ("atumctl.backup.verify_backup", "prove a backup by restoring it"),
+    "restore": ("atumctl.backup.restore", "bring back the state of a backup"),
+    "export": ("atumctl.backup.export", "write one backup whole as a single archive"),
+    "upgrade": (
+        "atumctl.upgrade.upgrade",
+        "go to a newer release, and back by itself when a trigger fires",
+    ),
+    "rollback": ("atumctl.rollback", "go back to the previous release, or remove the installation"),
+    "certificate": (
+        "atumctl.install.certificate_renewal",
+        "have nginx serve a certificate that was renewed",
+    ),
+    "requests": ("atumctl.desk_requests", "run what was asked for on the Operations page"),
 }
 EXIT_CODES = """exit codes: 0 done; 1 failed, the state before is restored; 2 refused, nothing touched;
 3 failed and needs a person, who is told exactly what"""
@@ -65,12 +78,10 @@ def _parser(words: list[str]) -> argparse.ArgumentParser:
     )
     parser.set_defaults(json=False)
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
-    for name, meaning in VERBS.items():
-        if find_spec(f"atumctl.{name}") is None:
-            continue
+    for name, (module_name, meaning) in VERBS.items():
         verb = verbs.add_parser(name, help=meaning, description=meaning, epilog=EXIT_CODES)
         if name in words:
-            module = importlib.import_module(f"atumctl.{name}")
+            module = importlib.import_module(module_name)
             _add_shared_flags(verb, module)
     return parser
 
@@ -95,7 +106,7 @@ def _own_prefix() -> Path:
 
     A copy kept outside any tree has a file beside it that names the root.
     """
-    tree = Path(__file__).resolve().parents[2]
+    tree = TREE
     named = tree / "prefix.json"
     if named.is_file():
         return Path(json.loads(named.read_text())["prefix"])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from atumctl.address import bracketed, check_mail_address, check_url, is_domain, read_host
-from atumctl.output import Refused
+from atumctl.core.address import bracketed, check_mail_address, check_url, is_domain, read_host
+from atumctl.core.output import Refused
 
 BAD_HOSTS = [
     *("bad;host", "two words", "a..b", "-a.example", "a-.example", "", ".", "desk.example.", "a_b"),

@@ -16,12 +16,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from tls_pairs import make_pair, pem_of
 
-from atumctl import certificate, health, releases
-from atumctl.certificate_check import is_for, problem_with
-from atumctl.output import Failed, Refused
-from atumctl.shell import ShellError
-from atumctl.site import Site
+from atumctl.core import health, releases
+from atumctl.core.output import Failed, Refused
+from atumctl.core.shell import ShellError
+from atumctl.core.site import Site
+from atumctl.install import certificate_renewal
 from atumctl.steps import files, nginx, tls
+from atumctl.steps.certificate_check import is_for, problem_with
 from atumctl.steps.changes import Changes
 from atumctl.steps.inverses import INVERSES
 
@@ -177,7 +178,7 @@ def test_what_a_rollback_kept_is_laid_with_where_it_comes_from(
 
 @needs_root
 def test_nothing_is_read_anew_while_nothing_is_renewed(site: Site, server: Server) -> None:
-    assert certificate.follow(site) == []
+    assert certificate_renewal.follow(site) == []
     assert server.reloads == 0
 
 
@@ -186,9 +187,9 @@ def test_a_pair_renewed_where_it_comes_from_is_served(
     site: Site, server: Server, given: tls.Pair
 ) -> None:
     make_pair(given[0].parent)
-    assert certificate.follow(site)
+    assert certificate_renewal.follow(site)
     assert health.serves(given[0], "desk.example")
-    assert certificate.follow(site) == []
+    assert certificate_renewal.follow(site) == []
     assert server.reloads == 1
 
 
@@ -198,9 +199,9 @@ def test_one_replaced_by_hand_is_served_as_well(site: Site, server: Server, tmp_
     made = make_pair(tmp_path / "by hand")
     tls.certificate(site).write_bytes(made[0].read_bytes())
     with pytest.raises(Failed, match="is not the key"):
-        certificate.follow(site)
+        certificate_renewal.follow(site)
     tls.key(site).write_bytes(made[1].read_bytes())
-    assert certificate.follow(site)
+    assert certificate_renewal.follow(site)
     assert health.serves(made[0], "desk.example")
 
 
@@ -211,7 +212,7 @@ def test_a_renewal_that_is_not_finished_waits(
     laid = tls.certificate(site).read_bytes()
     given[0].write_bytes(make_pair(tmp_path / "new")[0].read_bytes())
     with pytest.raises(Failed, match="is not the key"):
-        certificate.follow(site)
+        certificate_renewal.follow(site)
     assert tls.certificate(site).read_bytes() == laid
     assert server.reloads == 0
 
@@ -222,9 +223,9 @@ def test_an_original_that_was_taken_away_is_no_fault_and_half_of_it_is(
 ) -> None:
     given[1].unlink()
     with pytest.raises(Failed, match="cannot be read"):
-        certificate.follow(site)
+        certificate_renewal.follow(site)
     given[0].unlink()
-    assert certificate.follow(site) == []
+    assert certificate_renewal.follow(site) == []
 
 
 @needs_root
@@ -233,9 +234,9 @@ def test_while_another_verb_is_at_work_it_is_left_to_the_next_run(
 ) -> None:
     make_pair(given[0].parent)
     with releases.altering(site):
-        assert certificate.follow(site) == []
+        assert certificate_renewal.follow(site) == []
     assert server.reloads == 0
-    assert certificate.follow(site)
+    assert certificate_renewal.follow(site)
 
 
 @needs_root
@@ -244,5 +245,5 @@ def test_what_nginx_refuses_is_put_back(site: Site, server: Server, given: tls.P
     make_pair(given[0].parent)
     server.refuses = True
     with pytest.raises(Failed, match="Everything that was done is undone"):
-        certificate.follow(site)
+        certificate_renewal.follow(site)
     assert tls.certificate(site).read_bytes() == laid

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from atumctl.folders import PIECE, remove_folder
+from atumctl.core.remove_folder import PIECE, remove_folder
 
 
 def test_a_folder_goes_with_all_in_it_and_what_links_point_at_stays(tmp_path: Path) -> None:

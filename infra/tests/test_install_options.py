@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from tls_pairs import make_pair
 
-from atumctl import install_options, recovery
-from atumctl.contents import Contents
-from atumctl.install_options import Options, read_options
-from atumctl.manifest import Manifest, Part, Uploads
-from atumctl.output import Refused
-from atumctl.recovery import Kept
-from atumctl.site import Site
+from atumctl.backup.manifest import Manifest, Part, Uploads
+from atumctl.backup.row_counts import Contents
+from atumctl.core.output import Refused
+from atumctl.core.site import Site
+from atumctl.install import install_options, reused_data
+from atumctl.install.install_options import Options, read_options
+from atumctl.install.reused_data import Kept
 from atumctl.steps import env
 
 SECRET = "s" * 40
@@ -24,7 +24,7 @@ SECRET = "s" * 40
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
     """A site on a machine of its own, which has a name and no database."""
     monkeypatch.setattr(install_options, "machine_name", lambda: "machine.example")
-    monkeypatch.setattr(recovery, "kept_database", lambda site: False)
+    monkeypatch.setattr(reused_data, "kept_database", lambda site: False)
     site = Site(tmp_path / "atum desk", root=tmp_path / "machine")
     site.api.mkdir(parents=True)
     return site
@@ -130,12 +130,12 @@ def test_settings_that_a_rollback_kept_are_the_beginning(
         (folder / "env").write_text(url)
     make_pair(newer / "tls", "newer.example", names=("certificate.pem", "key.pem"))
     assert options(site).beginning == "", "only where its database is used again"
-    monkeypatch.setattr(recovery, "kept_database", lambda site: True)
+    monkeypatch.setattr(reused_data, "kept_database", lambda site: True)
     read = options(site)
     assert read.url == "https://newer.example"
     assert SECRET in read.beginning
     assert (read.tls_kind, read.kept_tls) == ("given", newer / "tls")
-    assert recovery.kept_by_rollback(site) == Kept(newer)
+    assert reused_data.kept_by_rollback(site) == Kept(newer)
     site.env_file.write_text("ATUM_URL=https://mine.example\n")
     assert options(site).beginning == "", "what a person has laid goes before"
     assert options(site).url == "https://mine.example"
@@ -182,7 +182,7 @@ def test_a_backup_of_a_server_brings_its_address_unless_another_is_asked_for(
 def test_without_a_kept_certificate_another_is_made_and_said(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recovery, "kept_database", lambda site: True)
+    monkeypatch.setattr(reused_data, "kept_database", lambda site: True)
     folder = site.spared / "rollback_20261121_120000"
     folder.mkdir(parents=True)
     (folder / "env").write_text("ATUM_URL=https://desk.example\nATUM_OPS_TLS=given\n")

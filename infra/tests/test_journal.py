@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from atumctl.journal import FAIL_AT, InjectedFailure, Journal
+from atumctl.core.journal import FAIL_AT, InjectedFailure, Journal
 
 
 @pytest.fixture

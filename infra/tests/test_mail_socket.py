@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from atumctl import mail_port, ports, preflight
-from atumctl.shell import Done
-from atumctl.site import Site
-from atumctl.steps import units
+from atumctl.core import ports
+from atumctl.core.shell import Done
+from atumctl.core.site import Site
+from atumctl.install import preflight
+from atumctl.steps import mail_port, units
 from atumctl.steps.changes import Changes
 from atumctl.steps.templates import fill
 

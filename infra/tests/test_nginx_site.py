@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from atum_desk.http.middleware import ALWAYS
-from atumctl.output import Refused
-from atumctl.site import Site
+from atumctl.core.output import Refused
+from atumctl.core.site import Site
 from atumctl.steps.nginx import SiteOptions, check_proxies, render_site
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from atumctl import preserve, removal, uninstall
-from atumctl.journal import Journal
-from atumctl.output import Refused
-from atumctl.site import Site
+from atumctl.core.journal import Journal
+from atumctl.core.output import Refused
+from atumctl.core.site import Site
+from atumctl.uninstall import kept_data, uninstall, uninstall_steps
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def test_of_a_database_that_was_kept_it_is_said_how_it_goes(
 
 @pytest.mark.parametrize("sign", ["current", "releases", "unit", "site", "settings"])
 def test_each_sign_of_an_installation_is_seen(site: Site, sign: str) -> None:
-    assert not removal.is_installed(site)
+    assert not uninstall_steps.is_installed(site)
     path = {
         "current": site.current,
         "releases": site.releases / "0.1.0",
@@ -77,13 +77,13 @@ def test_each_sign_of_an_installation_is_seen(site: Site, sign: str) -> None:
     }[sign]
     path.parent.mkdir(parents=True)
     path.symlink_to("nowhere") if sign in ("current", "site") else path.touch()
-    assert removal.is_installed(site)
+    assert uninstall_steps.is_installed(site)
 
 
 def test_a_removal_that_was_cut_off_may_go_on(site: Site) -> None:
-    assert not preserve.is_under_way(site)
-    preserve.Run(site.spared, site.spared / "rollback_1", "now", {}).save()
-    assert preserve.is_under_way(site)
+    assert not kept_data.is_under_way(site)
+    kept_data.Run(site.spared, site.spared / "rollback_1", "now", {}).save()
+    assert kept_data.is_under_way(site)
 
 
 def test_logs_and_stamps_of_ours_go_and_no_others(site: Site, tmp_path: Path) -> None:
@@ -96,7 +96,7 @@ def test_logs_and_stamps_of_ours_go_and_no_others(site: Site, tmp_path: Path) ->
         for name in names:
             (folder / name).write_text(name)
     kept = tmp_path / "kept/logs"
-    removal.remove_traces(site, kept)
+    uninstall_steps.remove_traces(site, kept)
     assert sorted(path.name for path in kept.iterdir()) == sorted(ours)
     assert kept.stat().st_mode & 0o777 == 0o700
     left = [*site.nginx_logs.iterdir(), *site.timer_stamps.iterdir()]
@@ -105,15 +105,17 @@ def test_logs_and_stamps_of_ours_go_and_no_others(site: Site, tmp_path: Path) ->
         "atum-desktop.log",
         "stamp-apt-daily.timer",
     ]
-    assert removal.traces(site) == []
-    removal.remove_traces(site, kept)
+    assert uninstall_steps.traces(site) == []
+    uninstall_steps.remove_traces(site, kept)
 
 
 def test_data_that_is_kept_does_not_refuse_the_next_installations_writes(site: Site) -> None:
     site.data.mkdir(parents=True)
-    removal.drain(site)
+    uninstall_steps.drain(site)
     assert site.draining.exists()
-    removal.remove_tree(site, removal.Wishes(drop_database=False, keep_data=True, discard=False))
+    uninstall_steps.remove_tree(
+        site, uninstall_steps.Wishes(drop_database=False, keep_data=True, discard=False)
+    )
     assert site.data.is_dir()
     assert not site.draining.exists()
 
@@ -121,7 +123,7 @@ def test_data_that_is_kept_does_not_refuse_the_next_installations_writes(site: S
 def test_discarded_logs_are_not_kept(site: Site) -> None:
     site.nginx_logs.mkdir(parents=True)
     (site.nginx_logs / "atum-desk.access.log").touch()
-    removal.remove_traces(site, None)
+    uninstall_steps.remove_traces(site, None)
     assert list(site.nginx_logs.iterdir()) == []
 
 
@@ -133,22 +135,24 @@ def test_processes_of_a_user_that_was_there_before_are_left_alone(
     class Ended:
         ok, stdout, stderr = True, "", ""
 
-    monkeypatch.setattr(removal, "run", lambda words, **_: ran.append(list(words)) or Ended())
+    monkeypatch.setattr(
+        uninstall_steps, "run", lambda words, **_: ran.append(list(words)) or Ended()
+    )
     monkeypatch.setattr(Site, "user", "nobody")
-    monkeypatch.setattr(removal, "user_exists", lambda name: True)
-    removal.stop_all(site, install_journal(site, "stop_unit"))
+    monkeypatch.setattr(uninstall_steps, "user_exists", lambda name: True)
+    uninstall_steps.stop_all(site, install_journal(site, "stop_unit"))
     assert not [words for words in ran if words[0] == "pkill"]
-    removal.stop_all(site, install_journal(site, "remove_user"))
+    uninstall_steps.stop_all(site, install_journal(site, "remove_user"))
     assert [words for words in ran if words[0] == "pkill"] == [["pkill", "-KILL", "-u", "nobody"]]
 
 
 def test_the_certificate_is_kept_for_the_way_back(site: Site) -> None:
-    run = preserve.Run(site.spared, site.spared / "rollback_1", "now", {})
-    preserve.keep_certificate(site, run)
+    run = kept_data.Run(site.spared, site.spared / "rollback_1", "now", {})
+    kept_data.keep_certificate(site, run)
     assert not run.folder.exists(), "plain HTTP has none"
     site.tls.mkdir(parents=True)
     (site.tls / "key.pem").write_text("a key")
     for _ in range(2):  # a removal that was cut off keeps it again
-        preserve.keep_certificate(site, run)
+        kept_data.keep_certificate(site, run)
     assert (run.folder / "tls/key.pem").read_text() == "a key"
     assert (run.folder / "tls").stat().st_mode & 0o777 == 0o700

@@ -6,12 +6,13 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from atumctl import preserve
-from atumctl.site import Site
+from atumctl.core.site import Site
+from atumctl.uninstall import kept_data
 
 SCRIPTS = Path(__file__).resolve().parents[1] / "scripts"
 TELLING = "import json, sys; print(json.dumps(sys.argv))"
@@ -57,9 +58,13 @@ def test_before_the_first_installation_it_is_the_trees(tree: Path) -> None:
 
 def test_a_removal_keeps_the_tool_that_runs(tmp_path: Path) -> None:
     site = Site(tmp_path / "ATUM DESK/atum-desk", root=tmp_path / "machine")
-    run = preserve.Run(site.spared, site.spared / "rollback_1", "now", {})
-    preserve.keep_tool(site, run)
-    kept = site.spared / preserve.TOOL
-    assert (kept / "infra/atumctl/removal.py").is_file()
+    run = kept_data.Run(site.spared, site.spared / "rollback_1", "now", {})
+    kept_data.keep_tool(site, run)
+    kept = site.spared / kept_data.TOOL
+    tool = str(kept / "infra/atumctl")
+    asked = subprocess.run(
+        [sys.executable, tool, "rollback", "--help"], check=False, capture_output=True
+    )
+    assert b"--uninstall" in asked.stdout, asked.stderr
     assert not (kept / "infra/tests").exists()
     assert str(site.prefix) in (kept / "prefix.json").read_text()

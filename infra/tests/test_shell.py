@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from atumctl.shell import ShellError, run
+from atumctl.core.shell import ShellError, run
 
 
 def test_a_failure_tells_the_last_words() -> None:

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from atumctl import ports
-from atumctl.journal import FAIL_AT, InjectedFailure
-from atumctl.output import Failed, NeedsPerson
-from atumctl.removal import Wishes, remove_tree, tree_parts
-from atumctl.site import Site
+from atumctl.core import ports
+from atumctl.core.journal import FAIL_AT, InjectedFailure
+from atumctl.core.output import Failed, NeedsPerson
+from atumctl.core.site import Site
 from atumctl.steps import env, files, packages
 from atumctl.steps.changes import Changes
 from atumctl.steps.inverses import INVERSES
+from atumctl.uninstall.uninstall_steps import Wishes, remove_tree, tree_parts
 
 ME = files._name_of(os.geteuid())
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from atumctl.site import Site
+from atumctl.core.site import Site
 from atumctl.steps.units import render_unit
 
 SITE = Site(Path("/data/ATUM DESK/atum-desk"))

@@ -9,7 +9,7 @@ from atum_desk.files.models import AttachmentContent
 from atum_desk.files.problems import AttachmentNotFound
 from atum_desk.kernel.database.units_of_work import View, Work
 
-# Whoever archives the store holds it shared (infra/atumctl/backup.py), whoever removes holds it alone.
+# Whoever archives the store holds it shared (infra/atumctl/backup/backup.py), whoever removes holds it alone.
 STORE_LOCK = 0x41_54_55_4D_46_49_4C_45
 
 

@@ -18,7 +18,7 @@ from atum_desk.files import jobs
 from atum_desk.files.queries import STORE_LOCK
 from atum_desk.files.store import FileStore
 from atum_desk.kernel.jobs.runner import WorkerContext
-from atumctl.backup import HOLD_STORE
+from atumctl.backup.backup import HOLD_STORE
 from desk import Client, Desk
 
 DAY_SECONDS = 86_400

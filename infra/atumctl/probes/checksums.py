@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from atumctl.finding import Finding, State, Trigger
 from atumctl.probes.look import Look, Probe
+from atumctl.probes.triggers import Finding, State, Trigger
 
 CHECKSUMS = Trigger(
     "integrity.checksums", "PostgreSQL read a page within a day whose checksum is wrong", "degraded"

@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from atumctl.postgres import Postgres
-from atumctl.shell import Done, run
-from atumctl.site import Site
+from atumctl.core.postgres import Postgres
+from atumctl.core.shell import Done, run
+from atumctl.core.site import Site
 
 PSQL = ("--no-psqlrc", "--quiet", "--no-align", "--tuples-only", "--set=ON_ERROR_STOP=1", "-f-")
 # For the statement, and for psql to start as another account, which a busy machine delays most.

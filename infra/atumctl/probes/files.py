@@ -6,10 +6,10 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from atumctl.finding import Trigger
-from atumctl.postgres import literal
+from atumctl.core.postgres import literal
 from atumctl.probes.look import Look
-from atumctl.probes.rolling import Piece, Subject
+from atumctl.probes.sliced_checks import Piece, Subject
+from atumctl.probes.triggers import Trigger
 
 FILES = Trigger(
     "integrity.files", "an attachment's file is missing or its hash is wrong (a rolling sample)"

@@ -10,12 +10,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from atumctl import health
-from atumctl.finding import Finding, State, Trigger
-from atumctl.probes import PATIENCE_SECONDS, mail, room, tls
+from atumctl.core import health
+from atumctl.core.shell import ShellError, run
+from atumctl.probes import PATIENCE_SECONDS, disk_space, mail, tls
 from atumctl.probes.look import VERSIONS, Look, Probe
 from atumctl.probes.redis import ping
-from atumctl.shell import ShellError, run
+from atumctl.probes.triggers import Finding, State, Trigger
 
 LIVE = "/api/v1/health/live"
 READY = "/api/v1/health/ready"
@@ -262,5 +262,5 @@ PROBES = (
     Probe((NGINX,), _nginx),
     *mail.PROBES,
     *tls.PROBES,
-    *room.PROBES,
+    *disk_space.PROBES,
 )

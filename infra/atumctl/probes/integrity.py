@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 
-from atumctl.finding import Finding, State, Trigger
-from atumctl.index import Entry, Index
-from atumctl.probes import checksums, files, pages, rolling, rows
+from atumctl.backup.index import Entry, Index
+from atumctl.probes import checksums, files, pages, rows, sliced_checks
 from atumctl.probes.look import VERSIONS, Look, Probe
+from atumctl.probes.triggers import Finding, State, Trigger
 
 CONSTRAINTS = Trigger(
     "integrity.constraints", "a constraint is not validated or an index is not valid", "degraded"
@@ -172,9 +172,9 @@ def _proven_at(entry: Entry) -> datetime:
 
 
 PROBES = (
-    Probe((pages.PAGES,), partial(rolling.measure, pages.SUBJECT)),
-    Probe((files.FILES,), partial(rolling.measure, files.SUBJECT)),
-    Probe((rows.ROWS,), partial(rolling.measure, rows.SUBJECT)),
+    Probe((pages.PAGES,), partial(sliced_checks.measure, pages.SUBJECT)),
+    Probe((files.FILES,), partial(sliced_checks.measure, files.SUBJECT)),
+    Probe((rows.ROWS,), partial(sliced_checks.measure, rows.SUBJECT)),
     *checksums.PROBES,
     Probe((MIGRATIONS, CONSTRAINTS), _schema),
     Probe((MAIL, MAIL_WAITS), _mail),

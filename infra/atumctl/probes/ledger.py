@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from atumctl.finding import Finding, Trigger
 from atumctl.probes.look import Look
-from atumctl.probes.rolling import Piece, Subject
+from atumctl.probes.sliced_checks import Piece, Subject
+from atumctl.probes.triggers import Finding, Trigger
 
 HISTORY = Trigger("security.ledger", "the ledger has a gap or an altered change (a rolling sample)")
 GUARDS = Trigger("security.ledger_guards", "something may write past the ledger, or its end is cut")

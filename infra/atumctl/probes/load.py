@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from atumctl.processes import Process, disk_bytes, read_processes
-from atumctl.site import Site
+from atumctl.core.processes import Process, disk_bytes, read_processes
+from atumctl.core.site import Site
 
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 BLOCK_DEVICES = Path("/sys/block")

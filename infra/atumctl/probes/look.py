@@ -12,16 +12,17 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from atumctl import health
-from atumctl.finding import LONGEST_EVIDENCE, Finding, State, Trigger
+from atumctl.core import health
+from atumctl.core.own_tree import TREE
+from atumctl.core.shell import ShellError, run
+from atumctl.core.site import Site
 from atumctl.probes import PATIENCE_SECONDS
+from atumctl.probes.access_attempts import make_keys
 from atumctl.probes.database import Database
-from atumctl.probes.knocking import make_keys
 from atumctl.probes.load import Counters, Load, between, counters_of, read_counters
 from atumctl.probes.metrics import Metrics, read_metrics
+from atumctl.probes.triggers import LONGEST_EVIDENCE, Finding, State, Trigger
 from atumctl.probes.units import read_units
-from atumctl.shell import ShellError, run
-from atumctl.site import Site
 
 METRICS = "/metrics"
 # How long is measured where no earlier run left its counters.
@@ -29,7 +30,6 @@ SAMPLE_SECONDS = 0.5
 # How far long checks go: not at all, a slice of them, or everything.
 Depth = Literal["glance", "slice", "whole"]
 VERSIONS = "migrations/versions"
-OWN_TREE = Path(__file__).resolve().parents[3]
 
 
 @dataclass
@@ -68,7 +68,7 @@ class Look:
     @property
     def code(self) -> Path:
         """Return the Python side of the release in use."""
-        places = (self.site.current / "api", self.site.api, OWN_TREE / "api")
+        places = (self.site.current / "api", self.site.api, TREE / "api")
         return next((place for place in places if (place / VERSIONS).is_dir()), places[0])
 
     @property

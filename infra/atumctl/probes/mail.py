@@ -6,10 +6,10 @@ import socket
 import time
 from collections.abc import Iterator
 
-from atumctl import mail_port
-from atumctl.finding import Finding, State, Trigger
 from atumctl.probes import PATIENCE_SECONDS
 from atumctl.probes.look import Look, Probe
+from atumctl.probes.triggers import Finding, State, Trigger
+from atumctl.steps import mail_port
 
 MAIL = Trigger("health.mail", "the mail port does not greet a sender")
 ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}

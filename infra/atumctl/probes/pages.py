@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from atumctl.finding import Trigger
+from atumctl.core.shell import ShellError, last_words
 from atumctl.probes.look import Look
-from atumctl.probes.rolling import Piece, Subject
-from atumctl.shell import ShellError, last_words
+from atumctl.probes.sliced_checks import Piece, Subject
+from atumctl.probes.triggers import Trigger
 
 PAGES = Trigger("integrity.pages", "pg_amcheck finds a damaged table or index (a rolling sample)")
 BLOCK_BYTES = 8192

@@ -9,10 +9,10 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from atumctl.finding import Finding, State, Trigger
+from atumctl.core.processes import private_bytes, read_processes
 from atumctl.probes.look import SAMPLE_SECONDS, Look, Probe
+from atumctl.probes.triggers import Finding, State, Trigger
 from atumctl.probes.units import Unit
-from atumctl.processes import private_bytes, read_processes
 
 P95 = Trigger(
     "performance.p95", "95 % of the last 5 minutes' requests took longer than this",

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from atumctl.finding import Finding, Trigger
-from atumctl.ports import Holder, holders
+from atumctl.core.ports import Holder, holders
+from atumctl.core.processes import OUR_WORD
 from atumctl.probes.look import Look, Probe
-from atumctl.processes import OUR_WORD
+from atumctl.probes.triggers import Finding, Trigger
 
 API = Trigger("ports.api", "the API's port is held by nobody, or by somebody else")
 LIVE = Trigger("ports.live", "the live service's port is held by nobody, or by somebody else")

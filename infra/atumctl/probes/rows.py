@@ -10,9 +10,9 @@ import json
 import re
 from typing import Any
 
-from atumctl.finding import Trigger
 from atumctl.probes.look import Look
-from atumctl.probes.rolling import Piece, Subject
+from atumctl.probes.sliced_checks import Piece, Subject
+from atumctl.probes.triggers import Trigger
 
 ROWS = Trigger(
     "integrity.rows", "a row that the ledger saw written is gone from its table (a rolling sample)"

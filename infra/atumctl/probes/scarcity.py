@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from atumctl.finding import State
+from atumctl.probes.triggers import State
 
 
 def scarce(left: float, limit: float) -> State:

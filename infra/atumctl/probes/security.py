@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from atumctl.finding import Finding, State, Trigger
-from atumctl.probes import ledger, rolling, seal
-from atumctl.probes.knocking import Knock, knock
+from atumctl.probes import ledger, ledger_seal, sliced_checks
+from atumctl.probes.access_attempts import Knock, knock
 from atumctl.probes.look import Look, Probe
+from atumctl.probes.triggers import Finding, State, Trigger
 
 ANONYMOUS = Trigger("security.anonymous", "somebody without a key reads a private ticket")
 FOREIGN = Trigger("security.foreign", "a contact reads a ticket that is not theirs")
@@ -164,7 +164,7 @@ PROBES = (
     Probe((UPLOADS,), _uploads),
     Probe((ROW_SECURITY,), _row_security),
     Probe((SIGN_INS,), _sign_ins),
-    Probe((ledger.HISTORY,), partial(rolling.measure, ledger.SUBJECT)),
+    Probe((ledger.HISTORY,), partial(sliced_checks.measure, ledger.SUBJECT)),
     Probe((ledger.GUARDS,), ledger.measure_guards),
-    Probe((seal.SEAL,), seal.measure),
+    Probe((ledger_seal.SEAL,), ledger_seal.measure),
 )

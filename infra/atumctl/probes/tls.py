@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from atumctl import health
-from atumctl.address import is_ip_address
-from atumctl.finding import Finding, Trigger
+from atumctl.core import health
+from atumctl.core.address import is_ip_address
+from atumctl.core.shell import ShellError, run
 from atumctl.probes import PATIENCE_SECONDS
 from atumctl.probes.look import Look, Probe
 from atumctl.probes.scarcity import scarce
-from atumctl.shell import ShellError, run
+from atumctl.probes.triggers import Finding, Trigger
 from atumctl.steps.tls import certificate
 
 DATE_OF_OPENSSL = "%b %d %H:%M:%S %Y %Z"

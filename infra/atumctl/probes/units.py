@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from atumctl.shell import run
-from atumctl.site import Site
+from atumctl.core.shell import run
+from atumctl.core.site import Site
 
 FOUNDATIONS = ("postgresql", "redis-server", "nginx")
 ASKED = (

@@ -6,10 +6,10 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from atumctl import output
-from atumctl.journal import Inverse, Inverses, Journal
-from atumctl.output import Failed, NeedsPerson
-from atumctl.site import Site
+from atumctl.core import output
+from atumctl.core.journal import Inverse, Inverses, Journal
+from atumctl.core.output import Failed, NeedsPerson
+from atumctl.core.site import Site
 
 
 class Changes:

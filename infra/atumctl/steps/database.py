@@ -5,10 +5,10 @@ from __future__ import annotations
 import secrets
 import shutil
 
-from atumctl.journal import Inverse
-from atumctl.output import Refused
-from atumctl.postgres import ADMINISTRATION, Postgres, identifier, literal
-from atumctl.site import DEFAULT_PREFIX, Site, read_env_file
+from atumctl.core.journal import Inverse
+from atumctl.core.output import Refused
+from atumctl.core.postgres import ADMINISTRATION, Postgres, identifier, literal
+from atumctl.core.site import DEFAULT_PREFIX, Site, read_env_file
 from atumctl.steps.changes import Changes
 from atumctl.steps.files import write_file
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 
-from atumctl.site import Site, read_env_text
+from atumctl.core.site import Site, read_env_text
 from atumctl.steps.changes import Changes
 from atumctl.steps.files import write_file
 

@@ -9,7 +9,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from atumctl.journal import Inverse
+from atumctl.core.journal import Inverse
 from atumctl.steps.changes import Changes
 
 Found = dict[str, Any]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from atumctl.journal import Inverse, Inverses
+from atumctl.core.journal import Inverse, Inverses
 from atumctl.steps import database, files, nginx, packages, release, units, user
 
 
 def _undo_restore(inverse: Inverse) -> None:
     # Imported here, for a restore takes steps itself.
-    from atumctl.restore import undo_restore
+    from atumctl.backup.restore import undo_restore
 
     undo_restore(inverse)
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from ipaddress import ip_network
 from pathlib import Path
 
-from atumctl.journal import Inverse
-from atumctl.output import Refused
-from atumctl.shell import run
-from atumctl.site import DEFAULT_PREFIX, Site
+from atumctl.core.journal import Inverse
+from atumctl.core.output import Refused
+from atumctl.core.shell import run
+from atumctl.core.site import DEFAULT_PREFIX, Site
 from atumctl.steps import tls
 from atumctl.steps.changes import Changes
 from atumctl.steps.files import make_link, remove_file, write_file

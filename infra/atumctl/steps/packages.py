@@ -7,8 +7,8 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from atumctl.journal import Inverse
-from atumctl.shell import run
+from atumctl.core.journal import Inverse
+from atumctl.core.shell import run
 from atumctl.steps.changes import Changes
 from atumctl.steps.files import found_at, restore_file
 

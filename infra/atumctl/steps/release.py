@@ -8,10 +8,10 @@ import re
 import shutil
 from pathlib import Path
 
-from atumctl.journal import Inverse
-from atumctl.output import Refused
-from atumctl.shell import run
-from atumctl.site import Site
+from atumctl.core.journal import Inverse
+from atumctl.core.output import Refused
+from atumctl.core.shell import run
+from atumctl.core.site import Site
 from atumctl.steps.changes import Changes
 
 # What is copied of a tree; what is not there is left out.

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from atumctl.core.own_tree import INFRA
+
 
 def fill(template: str, values: Mapping[str, str]) -> str:
     """Return a template with its names replaced. Raises KeyError for an unknown one."""
@@ -14,4 +16,4 @@ def fill(template: str, values: Mapping[str, str]) -> str:
 
 def tools_folder(name: str) -> Path:
     """Return a folder beside this package, e.g. `systemd`."""
-    return Path(__file__).resolve().parents[2] / name
+    return INFRA / name

@@ -11,10 +11,10 @@ import shutil
 from ipaddress import ip_address
 from pathlib import Path
 
-from atumctl.certificate_check import is_for, problem_with
-from atumctl.output import Refused
-from atumctl.shell import run
-from atumctl.site import Site
+from atumctl.core.output import Refused
+from atumctl.core.shell import run
+from atumctl.core.site import Site
+from atumctl.steps.certificate_check import is_for, problem_with
 from atumctl.steps.changes import Changes
 from atumctl.steps.files import make_folder, write_file
 

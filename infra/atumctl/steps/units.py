@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 
-from atumctl import mail_port
-from atumctl.journal import Inverse
-from atumctl.shell import ShellError, last_words, run
-from atumctl.site import DEFAULT_PREFIX, Site
+from atumctl.core.journal import Inverse
+from atumctl.core.shell import ShellError, last_words, run
+from atumctl.core.site import DEFAULT_PREFIX, Site
+from atumctl.steps import mail_port
 from atumctl.steps.changes import Changes
 from atumctl.steps.files import remove_file, write_file
 from atumctl.steps.templates import fill, tools_folder

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pwd
 
-from atumctl.journal import Inverse
-from atumctl.shell import run
+from atumctl.core.journal import Inverse
+from atumctl.core.shell import run
 from atumctl.steps.changes import Changes
 
 

@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from atumctl.site import Site
+from atumctl.core.site import Site
 
 TREE = Path(__file__).resolve().parents[3]
 

@@ -29,8 +29,8 @@ from backup_of import lay_code, upload  # noqa: E402
 from atum_desk.demo.public import fill_demo  # noqa: E402
 from atum_desk.launch.postgres import EmbeddedPostgres  # noqa: E402
 from atum_desk.launch.postgres_binaries import find_client  # noqa: E402
-from atumctl import backup, verify  # noqa: E402
-from atumctl.site import Site  # noqa: E402
+from atumctl.backup import backup, verify_backup  # noqa: E402
+from atumctl.core.site import Site  # noqa: E402
 from scratch_databases import (  # noqa: E402
     SECRET,
     copied_database,
@@ -85,7 +85,7 @@ def filled(work: Path) -> Iterator[Site]:
 
 def prove(site: Site) -> None:
     """Prove the newest backup."""
-    proof = verify.prove(site, verify.find_manifest(site))
+    proof = verify_backup.prove(site, verify_backup.find_manifest(site))
     assert proof.state == "proven", proof.failures
 
 

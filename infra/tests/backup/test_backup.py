@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from atumctl import backup, backup_uploads
-from atumctl.archive import stored_files
-from atumctl.index import Index
-from atumctl.manifest import file_sha256, read_manifest
-from atumctl.output import Failed, Refused
-from atumctl.postgres import Postgres
-from atumctl.shell import ShellError
-from atumctl.site import Site
+from atumctl.backup import backup, uploads_of_backup
+from atumctl.backup.index import Index
+from atumctl.backup.manifest import file_sha256, read_manifest
+from atumctl.backup.uploads_archive import stored_files
+from atumctl.core.output import Failed, Refused
+from atumctl.core.postgres import Postgres
+from atumctl.core.shell import ShellError
+from atumctl.core.site import Site
 
 PLAN_NAMES = (
     r"atum_desk_\d{8}_\d{6}\.dump", r"env_\d{8}_\d{6}", r"manifest_\d{8}_\d{6}\.json",
@@ -56,7 +56,7 @@ def test_the_list_names_every_stored_file_and_nothing_half_written(site: Site) -
     (site.uploads / "ab").mkdir(exist_ok=True)
     (site.uploads / "ab" / "upload#1").write_bytes(b"half")
     manifest = backup.make_backup(site)
-    assert set(backup_uploads.names(manifest, site.backups)) == stored
+    assert set(uploads_of_backup.names(manifest, site.backups)) == stored
     assert {path.name for path in stored_files(site.backups / "uploads")} == stored
     modes = {path.stat().st_mode & 0o777 for path in (site.backups / "uploads").rglob("*")}
     assert modes == {0o600, 0o700}
@@ -178,7 +178,7 @@ def test_a_backup_killed_while_it_takes_its_names_is_cleared_away(
     monkeypatch.setattr(backup.shutil, "rmtree", lambda *_, **__: None)
     tidy = backup.remove_leftovers
     monkeypatch.setattr(backup, "remove_leftovers", lambda _site: None)
-    monkeypatch.setattr(backup.backup_store, "remove_unnamed", lambda _folder: None)
+    monkeypatch.setattr(backup.uploads_store, "remove_unnamed", lambda _folder: None)
     with pytest.raises(SystemExit):
         backup.make_backup(site)
     monkeypatch.undo()

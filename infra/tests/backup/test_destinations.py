@@ -12,24 +12,24 @@ from pathlib import Path
 import pytest
 from backup_of import TREE, asked, encrypt_to_new_key, set_recipient, upload
 
-from atumctl import (
+from atumctl.backup import (
     backup,
-    backup_store,
-    backup_uploads,
     copied_uploads,
+    copies,
     destinations,
     encryption,
-    places,
     restore,
     retention,
-    verify,
+    uploads_of_backup,
+    uploads_store,
+    verify_backup,
 )
-from atumctl.archive import stored_files
-from atumctl.index import Index
-from atumctl.manifest import Manifest, file_sha256, read_manifest, wrong_parts
-from atumctl.output import Failed, Refused
-from atumctl.postgres import Postgres
-from atumctl.site import Site
+from atumctl.backup.index import Index
+from atumctl.backup.manifest import Manifest, file_sha256, read_manifest, wrong_parts
+from atumctl.backup.uploads_archive import stored_files
+from atumctl.core.output import Failed, Refused
+from atumctl.core.postgres import Postgres
+from atumctl.core.site import Site
 from scratch_databases import SECRET
 
 needs_age = pytest.mark.skipif(not shutil.which("age"), reason="age is not on this machine")
@@ -45,7 +45,7 @@ def disk(tmp_path: Path) -> Path:
 
 
 def test_a_copy_in_a_folder_is_whole(site: Site, made: Manifest, disk: Path) -> None:
-    destinations.copy_to_all(site, made, str(disk))
+    copies.copy_to_all(site, made, str(disk))
     assert read_manifest(disk / made.file) == made
     assert wrong_parts(made, disk) == {}
     copied = Index(site).entries()[0].copies[0]
@@ -57,7 +57,7 @@ def test_a_disk_that_is_not_mounted_is_not_mistaken_for_a_folder(
 ) -> None:
     gone = tmp_path / "not mounted"
     with pytest.raises(Failed, match="is the disk mounted"):
-        destinations.copy_to_all(site, made, str(gone))
+        copies.copy_to_all(site, made, str(gone))
     assert not gone.exists()
     assert "mounted" in Index(site).entries()[0].copies[0].error
 
@@ -68,7 +68,7 @@ def test_one_place_that_fails_keeps_no_other_from_its_copy(
     with site.env_file.open("a") as file:
         file.write("ATUM_OPS_BACKUP_TO=/nowhere/at/all /also/not\n")
     with pytest.raises(Failed, match=r"/nowhere/at/all.*/also/not"):
-        destinations.copy_to_all(site, made)
+        copies.copy_to_all(site, made)
     assert [copied.to for copied in Index(site).entries()[0].copies] == [
         *("/nowhere/at/all", "/also/not"),
     ]
@@ -80,9 +80,9 @@ def test_a_copy_that_arrives_altered_is_noticed(
     def copy_badly(source: Path, target: Path) -> None:
         target.write_bytes(source.read_bytes()[:-1] + b"?")
 
-    monkeypatch.setattr(places.shutil, "copyfile", copy_badly)
+    monkeypatch.setattr(destinations.shutil, "copyfile", copy_badly)
     with pytest.raises(Failed, match="arrived altered"):
-        destinations.copy_to_all(site, made, str(disk))
+        copies.copy_to_all(site, made, str(disk))
     assert not (disk / made.file).exists()
     assert list(stored_files(disk)) == []
 
@@ -90,60 +90,62 @@ def test_a_copy_that_arrives_altered_is_noticed(
 def test_the_next_copy_writes_what_is_new_and_nothing_else(
     site: Site, made: Manifest, disk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    destinations.copy_to_all(site, made, str(disk))
+    copies.copy_to_all(site, made, str(disk))
     new = upload(site, b"uploaded since").name
     copied = noting_copies(monkeypatch)
     later = backup.make_backup(site)
-    destinations.copy_to_all(site, later, str(disk))
+    copies.copy_to_all(site, later, str(disk))
     assert [path for path in copied if path.startswith("uploads/")] == [f"uploads/{new[:2]}/{new}"]
-    assert backup_uploads.why_unusable(later, disk) == []
-    assert verify.prove(site, disk / later.file).failures == ()
-    assert verify.prove(site, disk / made.file).failures == ()
+    assert uploads_of_backup.why_unusable(later, disk) == []
+    assert verify_backup.prove(site, disk / later.file).failures == ()
+    assert verify_backup.prove(site, disk / made.file).failures == ()
 
 
 def test_a_copy_that_was_cut_off_goes_on_where_it_was(
     site: Site, made: Manifest, disk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    take = places.Folder.take
+    take = destinations.Folder.take
 
-    def cut_off(place: places.Folder, folder: Path, paths: list[str], *_known: object) -> None:
+    def cut_off(
+        place: destinations.Folder, folder: Path, paths: list[str], *_known: object
+    ) -> None:
         take(place, folder, paths[:2])
         raise OSError("the disk is gone")
 
     with monkeypatch.context() as patched:
-        patched.setattr(places.Folder, "take", cut_off)
+        patched.setattr(destinations.Folder, "take", cut_off)
         with pytest.raises(Failed, match="the disk is gone"):
-            destinations.copy_to_all(site, made, str(disk))
+            copies.copy_to_all(site, made, str(disk))
     assert not list(disk.glob("*_*")), "no part of a backup that is not there"
     copied = noting_copies(monkeypatch)
-    destinations.copy_to_all(site, made, str(disk))
+    copies.copy_to_all(site, made, str(disk))
     assert sum(path.startswith("uploads/") for path in copied) == made.uploads.files - 2
-    assert backup_uploads.why_unusable(made, disk) == []
+    assert uploads_of_backup.why_unusable(made, disk) == []
 
 
 def test_a_file_that_was_damaged_over_there_is_found_within_a_week_and_sent_again(
     site: Site, made: Manifest, disk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    destinations.copy_to_all(site, made, str(disk))
+    copies.copy_to_all(site, made, str(disk))
     there = next(stored_files(disk))
     there.write_bytes(b"!" * there.stat().st_size)
     for day in range(copied_uploads.DAYS):
         monkeypatch.setattr(
             copied_uploads, "_is_due", lambda name, day=day: int(name[:8], 16) % 7 == day
         )
-        destinations.copy_to_all(site, made, str(disk))
+        copies.copy_to_all(site, made, str(disk))
     assert file_sha256(there) == there.name
 
 
 def test_a_file_that_is_damaged_here_replaces_none_over_there(
     site: Site, made: Manifest, disk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    destinations.copy_to_all(site, made, str(disk))
+    copies.copy_to_all(site, made, str(disk))
     here = next(stored_files(site.backups / "uploads"))
     here.write_bytes(b"!" * here.stat().st_size)
     monkeypatch.setattr(copied_uploads, "_is_due", lambda _name: True)
     with pytest.raises(Failed, match=f"damaged here: {here.name}"):
-        destinations.copy_to_all(site, made, str(disk))
+        copies.copy_to_all(site, made, str(disk))
     assert all(file_sha256(path) == path.name for path in stored_files(disk))
 
 
@@ -151,14 +153,14 @@ def test_what_no_backup_there_needs_is_removed_by_the_command_of_the_page(
     site: Site, made: Manifest, disk: Path
 ) -> None:
     new = upload(site, b"uploaded since").name
-    destinations.copy_to_all(site, made, str(disk))
-    destinations.copy_to_all(site, backup.make_backup(site), str(disk))
+    copies.copy_to_all(site, made, str(disk))
+    copies.copy_to_all(site, backup.make_backup(site), str(disk))
     retention.remove_set(disk, Index(site).newest().stamp)
     page = (TREE / "docs/operations/backup.md").read_text()
     (command,) = [line for line in page.splitlines() if "comm -23" in line]
     subprocess.run(["sh", "-c", command], cwd=disk, check=True)
     left = {path.name for path in stored_files(disk)}
-    assert left == set(backup_uploads.names(made, disk))
+    assert left == set(uploads_of_backup.names(made, disk))
     assert new not in left
 
 
@@ -170,7 +172,7 @@ def test_a_file_that_needs_more_than_a_batch_is_sent_all_the_same() -> None:
 def noting_copies(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return a list that grows by what is copied into a folder, or sent to another machine."""
     copied: list[str] = []
-    for kind in (places.Folder, places.Machine):
+    for kind in (destinations.Folder, destinations.Machine):
         monkeypatch.setattr(kind, "take", _noted(kind.take, copied))
     return copied
 
@@ -185,12 +187,12 @@ def _noted(take: Callable[..., None], copied: list[str]) -> Callable[..., None]:
 
 def test_two_do_not_copy_to_one_folder_at_once(site: Site, made: Manifest, disk: Path) -> None:
     """One would remove what the other has sent and not named yet."""
-    with places.Folder(disk).alone():
+    with destinations.Folder(disk).alone():
         with pytest.raises(Failed, match="another backup is being copied"):
-            destinations.copy_to_all(site, made, str(disk))
-        assert [path.name for path in disk.iterdir()] == [places.LOCK]
-    destinations.copy_to_all(site, made, str(disk))
-    assert backup_uploads.why_unusable(made, disk) == []
+            copies.copy_to_all(site, made, str(disk))
+        assert [path.name for path in disk.iterdir()] == [destinations.LOCK]
+    copies.copy_to_all(site, made, str(disk))
+    assert uploads_of_backup.why_unusable(made, disk) == []
 
 
 @pytest.fixture
@@ -199,7 +201,7 @@ def far(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     shell = tmp_path / "far"
     shell.write_text('#!/bin/sh\nwhile [ "$1" != far ]; do shift; done\nshift\nexec sh -c "$*"\n')
     shell.chmod(0o755)
-    monkeypatch.setattr(places, "SSH", str(shell))
+    monkeypatch.setattr(destinations, "SSH", str(shell))
     folder = tmp_path / "over there"
     folder.mkdir()
     return folder
@@ -210,10 +212,10 @@ def test_rsync_sends_the_whole_backup_and_looks_again(
     site: Site, made: Manifest, far: Path
 ) -> None:
     to = f"far:{far}"
-    destinations.copy_to_all(site, made, to)
-    assert backup_uploads.why_unusable(made, far) == []
+    copies.copy_to_all(site, made, to)
+    assert uploads_of_backup.why_unusable(made, far) == []
     assert {path.stat().st_mode & 0o777 for path in far.rglob("*")} == {0o600, 0o700}
-    place = places.Machine(to)
+    place = destinations.Machine(to)
     dump = made.parts["dump"].file
     assert place.differing(site.backups, [dump]) == []
     content = (far / dump).read_bytes()
@@ -226,7 +228,7 @@ def test_rsync_sends_only_what_is_new_and_mends_what_was_damaged(
     site: Site, made: Manifest, far: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     to = f"far:{far}"
-    destinations.copy_to_all(site, made, to)
+    copies.copy_to_all(site, made, to)
     there = next(stored_files(far))
     times = there.stat()
     there.write_bytes(b"!" * times.st_size)
@@ -235,12 +237,12 @@ def test_rsync_sends_only_what_is_new_and_mends_what_was_damaged(
     copied = noting_copies(monkeypatch)
     monkeypatch.setattr(copied_uploads, "_is_due", lambda _name: True)
     later = backup.make_backup(site)
-    destinations.copy_to_all(site, later, to)
+    copies.copy_to_all(site, later, to)
     assert [path for path in copied if path.startswith("uploads/")] == [
         f"uploads/{new[:2]}/{new}", f"uploads/{there.parent.name}/{there.name}",
     ]  # fmt: skip
     assert all(file_sha256(path) == path.name for path in stored_files(far))
-    assert verify.prove(site, far / later.file).failures == ()
+    assert verify_backup.prove(site, far / later.file).failures == ()
 
 
 @needs_age
@@ -248,19 +250,19 @@ def test_an_encrypted_copy_shows_nothing_and_comes_back_with_the_private_key(
     site: Site, postgres: Postgres, made: Manifest, disk: Path, tmp_path: Path
 ) -> None:
     key = encrypt_to_new_key(site, tmp_path)
-    destinations.copy_to_all(site, made, str(disk))
+    copies.copy_to_all(site, made, str(disk))
     sealed = [f"{part.file}.age" for part in made.parts.values()]
-    listed = backup_store.NAMES.format(made.stamp)
+    listed = uploads_store.NAMES.format(made.stamp)
     assert {path.name for path in disk.glob("*_*")} == {made.file, *sealed, listed}
     files = [path for path in disk.rglob("*") if path.is_file()]
     assert len(files) == len(sealed) + made.uploads.files + 3, "manifest, names and lock"
-    secrets = [SECRET, *backup_uploads.names(made, site.backups)]
+    secrets = [SECRET, *uploads_of_backup.names(made, site.backups)]
     for path in files:
         said = path.name.encode() + path.read_bytes()
         assert not any(secret.encode() in said for secret in secrets), path.name
 
     words = argparse.Namespace(manifest=str(disk / made.file), identity=key, dry_run=False)
-    assert verify.run(words, site) == 0, "the copy itself can be proven"
+    assert verify_backup.run(words, site) == 0, "the copy itself can be proven"
     assert Index(site).entries()[0].proof is None
 
     with pytest.raises(Refused, match=r"is encrypted; name its private key with --identity"):
@@ -278,18 +280,18 @@ def test_the_next_encrypted_copy_encrypts_what_is_new_and_old_ones_go(
     site: Site, made: Manifest, disk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key = encrypt_to_new_key(site, tmp_path)
-    destinations.copy_to_all(site, made, str(disk))
+    copies.copy_to_all(site, made, str(disk))
     upload(site, b"uploaded since")
     copied = noting_copies(monkeypatch)
     later = backup.make_backup(site)
-    destinations.copy_to_all(site, later, str(disk))
+    copies.copy_to_all(site, later, str(disk))
     assert sum(path.startswith("uploads/") for path in copied) == 1
     words = argparse.Namespace(manifest=str(disk / later.file), identity=key, dry_run=False)
-    assert verify.run(words, site) == 0
+    assert verify_backup.run(words, site) == 0
     retention.remove_set(disk, made.stamp)
     retention.remove_set(disk, later.stamp)
     retention.remove_unnamed(disk)
-    assert [path.name for path in disk.rglob("*") if path.is_file()] == [places.LOCK]
+    assert [path.name for path in disk.rglob("*") if path.is_file()] == [destinations.LOCK]
 
 
 @needs_age
@@ -303,7 +305,7 @@ def test_the_wrong_private_key_touches_nothing(
         ["age-keygen", "-y", keys[0]], check=True, capture_output=True, text=True
     )
     set_recipient(site, public.stdout.strip())
-    destinations.copy_to_all(site, made, str(disk))
+    copies.copy_to_all(site, made, str(disk))
     with pytest.raises(Exception, match="no identity matched"):
         restore.run(asked(str(disk / made.file), identity=keys[1]), site)
     assert not list(site.data.glob("decrypted-*"))
@@ -315,8 +317,8 @@ def test_a_key_without_the_program_is_said_and_nothing_leaves_unencrypted(
     set_recipient(site, "age1qqqqqqqqqq")
     monkeypatch.setattr(encryption.shutil, "which", lambda _name: None)
     with pytest.raises(Failed, match="apt install age"):
-        destinations.copy_to_all(site, made, str(disk))
-    assert [path.name for path in disk.iterdir()] == [places.LOCK]
+        copies.copy_to_all(site, made, str(disk))
+    assert [path.name for path in disk.iterdir()] == [destinations.LOCK]
 
 
 def test_a_folder_keeps_as_long_as_we_do(site: Site, made: Manifest, disk: Path) -> None:
@@ -324,7 +326,7 @@ def test_a_folder_keeps_as_long_as_we_do(site: Site, made: Manifest, disk: Path)
         (disk / f"manifest_{stamp}.json").write_text("{}")
         (disk / f"atum_desk_{stamp}.dump.age").write_text("old")
     (disk / "holiday.jpg").write_text("not ours")
-    destinations.copy_to_all(site, made, str(disk))
+    copies.copy_to_all(site, made, str(disk))
     names = {path.name for path in disk.iterdir()}
     assert "holiday.jpg" in names
     assert "manifest_20200101_000000.json" not in names

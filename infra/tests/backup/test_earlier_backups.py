@@ -11,10 +11,9 @@ from pathlib import Path
 import pytest
 from backup_of import asked
 
-from atumctl import aftermath, backup, backup_uploads, restore, retention, verify
-from atumctl.archive import stored_files
-from atumctl.index import Index
-from atumctl.manifest import (
+from atumctl.backup import backup, restore, retention, uploads_of_backup, verify_backup
+from atumctl.backup.index import Index
+from atumctl.backup.manifest import (
     ARCHIVED,
     Manifest,
     Part,
@@ -22,9 +21,11 @@ from atumctl.manifest import (
     read_manifest,
     uploads_archive,
 )
-from atumctl.output import Refused
-from atumctl.postgres import Postgres
-from atumctl.site import Site
+from atumctl.backup.uploads_archive import stored_files
+from atumctl.core.output import Refused
+from atumctl.core.postgres import Postgres
+from atumctl.core.site import Site
+from atumctl.upgrade import damage_report
 
 Alter = Callable[[int, bytes], bytes | None]
 
@@ -64,7 +65,7 @@ def archived(
 
 
 def failures(site: Site, manifest: Manifest) -> tuple[str, ...]:
-    return verify.prove(site, site.backups / manifest.file).failures
+    return verify_backup.prove(site, site.backups / manifest.file).failures
 
 
 def test_it_is_proven_and_restored(site: Site, earlier: Manifest) -> None:
@@ -112,7 +113,7 @@ def test_beside_it_backups_store_uploads_once_and_retention_removes_it_whole(
 ) -> None:
     new = backup.make_backup(site)
     assert new.uploads.new_bytes == new.uploads.bytes, "an archive shares nothing"
-    assert retention.backup_store.remove_unnamed(site.backups) == 0
+    assert retention.uploads_store.remove_unnamed(site.backups) == 0
     assert failures(site, new) == ()
     assert failures(site, earlier) == ()
     retention.remove_set(site.backups, earlier.stamp)
@@ -122,16 +123,16 @@ def test_beside_it_backups_store_uploads_once_and_retention_removes_it_whole(
 
 
 def test_damaged_files_of_the_desk_come_back_from_it(site: Site, earlier: Manifest) -> None:
-    since = aftermath.moment_of_files()
+    since = damage_report.moment_of_files()
     damaged, removed, *_others = list(stored_files(site.uploads))
     damaged.write_bytes(b"something else")
     removed.unlink()
-    repaired = aftermath.repair_uploads(site, earlier, since)
+    repaired = damage_report.repair_uploads(site, earlier, since)
     assert sorted(repaired.restored) == sorted([damaged.name, removed.name])
 
 
 def test_an_installation_that_starts_from_it_finds_nothing_wrong(
     site: Site, earlier: Manifest, tmp_path: Path
 ) -> None:
-    assert backup_uploads.why_unusable(earlier, site.backups) == []
-    assert backup_uploads.why_unusable(earlier, tmp_path) != []
+    assert uploads_of_backup.why_unusable(earlier, site.backups) == []
+    assert uploads_of_backup.why_unusable(earlier, tmp_path) != []

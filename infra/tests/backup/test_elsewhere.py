@@ -16,12 +16,12 @@ from atum_desk.kernel.database.migrate import head_revision, migrate
 from atum_desk.kernel.database.roles import LOGIN_ROLES
 from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.kernel.ledger.tail import Position, find_end, read_changes
-from atumctl import backup, restore, transplant
-from atumctl.archive import stored_files
-from atumctl.contents import read_contents
-from atumctl.output import Failed, Refused
-from atumctl.postgres import Postgres
-from atumctl.site import Site
+from atumctl.backup import backup, restore, restored_database
+from atumctl.backup.row_counts import read_contents
+from atumctl.backup.uploads_archive import stored_files
+from atumctl.core.output import Failed, Refused
+from atumctl.core.postgres import Postgres
+from atumctl.core.site import Site
 from scratch_databases import ADMIN_EMAIL, ADMIN_PASSWORD, SECRET, make_settings
 
 # A cluster that has seen many transactions, and a consumer in the middle of the ledger.
@@ -118,13 +118,13 @@ def test_a_restore_that_fails_gives_the_roles_back_the_passwords_they_had(
     other, url = elsewhere
     monkeypatch.setenv("ATUM_PG_DSN", url)
     there = Postgres(other)
-    transplant.make_roles(other, there)
+    restored_database.make_roles(other, there)
     there.query("alter role atum_desk_staff password 'of this machine'")
-    before = transplant.role_passwords(there)
+    before = restored_database.role_passwords(there)
     monkeypatch.setenv("ATUMCTL_FAIL_AT", "schema")
     with pytest.raises(Failed, match="schema and roles"):
         restore.run(asked(str(site.backups / manifest.file)), other)
-    assert transplant.role_passwords(there) == before
+    assert restored_database.role_passwords(there) == before
     assert before["atum_desk_staff"].startswith("SCRAM-SHA-256$")
     assert before["atum_desk_worker"] == ""
 

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from backup_of import encrypt_to_new_key, set_recipient
 
-from atumctl import backup, export, restore, verify
-from atumctl.archive import stored_files
-from atumctl.manifest import Manifest
-from atumctl.output import Failed, Refused
-from atumctl.postgres import Postgres
-from atumctl.site import Site
+from atumctl.backup import backup, export, restore, verify_backup
+from atumctl.backup.manifest import Manifest
+from atumctl.backup.uploads_archive import stored_files
+from atumctl.core.output import Failed, Refused
+from atumctl.core.postgres import Postgres
+from atumctl.core.site import Site
 from scratch_databases import SECRET
 
 needs_age = pytest.mark.skipif(not shutil.which("age"), reason="age is not on this machine")
@@ -46,7 +46,7 @@ def test_an_exported_backup_is_proven_and_restored_elsewhere(
     assert archive.stat().st_mode & 0o777 == 0o600
     manifest = unpacked(archive, tmp_path / "unpacked")
     assert len(list(stored_files(manifest.parent))) == made.uploads.files
-    assert verify.prove(site, manifest).failures == ()
+    assert verify_backup.prove(site, manifest).failures == ()
     other, url = elsewhere
     monkeypatch.setenv("ATUM_PG_DSN", url)
     restore.restore_into(other, manifest)
@@ -86,7 +86,7 @@ def test_an_encrypted_archive_shows_nothing(site: Site, made: Manifest, tmp_path
     assert SECRET.encode() not in archive.read_bytes()
     opened = tmp_path / "opened.tar"
     subprocess.run(["age", "-d", "-i", key, "-o", opened, archive], check=True)
-    assert verify.prove(site, unpacked(opened, tmp_path / "unpacked")).failures == ()
+    assert verify_backup.prove(site, unpacked(opened, tmp_path / "unpacked")).failures == ()
     exported(site, tmp_path, plain=True)
     assert (tmp_path / f"atum_desk_backup_{made.stamp}.tar").is_file()
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 
-from atumctl import backup
-from atumctl.postgres import Postgres
-from atumctl.site import Site
+from atumctl.backup import backup
+from atumctl.core.postgres import Postgres
+from atumctl.core.site import Site
 
 CONTENT = b"RIFF of a logo"
 NAME = hashlib.sha256(CONTENT).hexdigest()

@@ -10,15 +10,16 @@ from types import SimpleNamespace
 
 import pytest
 
-from atumctl import existing, recovery, restore, restoring
-from atumctl.archive import stored_files
-from atumctl.contents import read_contents
-from atumctl.install_options import Options
-from atumctl.journal import FAIL_AT, Journal
-from atumctl.manifest import Manifest
-from atumctl.output import Failed, Refused
-from atumctl.postgres import Postgres
-from atumctl.site import Site
+from atumctl.backup import restore, restore_steps
+from atumctl.backup.manifest import Manifest
+from atumctl.backup.row_counts import read_contents
+from atumctl.backup.uploads_archive import stored_files
+from atumctl.core.journal import FAIL_AT, Journal
+from atumctl.core.output import Failed, Refused
+from atumctl.core.postgres import Postgres
+from atumctl.core.site import Site
+from atumctl.install import conflicts, reused_data
+from atumctl.install.install_options import Options
 from atumctl.steps.changes import Changes
 from atumctl.steps.inverses import INVERSES
 
@@ -49,18 +50,18 @@ def contents(uploads: Path) -> dict[str, bytes]:
 
 def offences(site: Site, **options: object) -> list[str]:
     usual = {"url": "https://desk.example", "has_tls": True, "tls_kind": "self-signed"}
-    return list(existing.offences(site, Options(**(usual | options))))  # type: ignore[arg-type]
+    return list(conflicts.offences(site, Options(**(usual | options))))  # type: ignore[arg-type]
 
 
 def test_uploads_that_a_rollback_kept_come_back_and_stay_kept(server: Site) -> None:
     before = contents(server.uploads)
     kept = keep(server, "20261121_120000")
     (server.spared / "rollback_20261122_120000").mkdir()  # one that kept none
-    recovery.bring_uploads_back(Changes(server, "install"), reused=True)
+    reused_data.bring_uploads_back(Changes(server, "install"), reused=True)
     assert contents(server.uploads) == before
     assert contents(kept) == before
     again = Changes(server, "install")
-    recovery.bring_uploads_back(again, reused=True)
+    reused_data.bring_uploads_back(again, reused=True)
     assert again.steps == []
 
 
@@ -71,21 +72,21 @@ def test_they_come_back_from_several_rollbacks(
     newer = keep(server, "20261122_120000")
     older = keep(server, "20261121_120000", move=False)
     moved, lost, *_ = stored_files(newer)
-    target = recovery.stored(older, moved.name)
+    target = reused_data.stored(older, moved.name)
     target.parent.mkdir(parents=True)
     moved.rename(target)
     lost.unlink()
-    recovery.bring_uploads_back(Changes(server, "install"), reused=True)
+    reused_data.bring_uploads_back(Changes(server, "install"), reused=True)
     assert contents(server.uploads) == {n: c for n, c in before.items() if n != lost.name}
     assert "1 files that attachments name are neither here nor kept" in capsys.readouterr().out
 
 
 def test_what_no_attachment_names_stays_where_it_is_kept(server: Site) -> None:
     kept = keep(server, "20261121_120000")
-    stray = recovery.stored(kept, "f" * 64)
+    stray = reused_data.stored(kept, "f" * 64)
     stray.parent.mkdir(parents=True)
     stray.write_bytes(b"nobody names it")
-    recovery.bring_uploads_back(Changes(server, "install"), reused=True)
+    reused_data.bring_uploads_back(Changes(server, "install"), reused=True)
     assert "f" * 64 not in contents(server.uploads)
 
 
@@ -94,7 +95,7 @@ def test_a_kept_file_that_was_altered_never_comes_back(server: Site) -> None:
     altered = next(stored_files(kept))
     altered.write_bytes(b"something else")
     with pytest.raises(Failed, match="was altered"):
-        recovery.bring_uploads_back(Changes(server, "install"), reused=True)
+        reused_data.bring_uploads_back(Changes(server, "install"), reused=True)
     assert altered.name not in contents(server.uploads)
 
 
@@ -102,15 +103,15 @@ def test_room_for_them_is_asked_for_beforehand(
     server: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keep(server, "20261121_120000")
-    monkeypatch.setattr(existing, "_free_bytes", lambda place: 1)
+    monkeypatch.setattr(conflicts, "_free_bytes", lambda place: 1)
     assert "uploads that a rollback kept need" in " ".join(offences(server))
 
 
 def test_a_database_is_kept_until_an_installation_uses_it(server: Site) -> None:
-    assert recovery.kept_database(server)
-    assert recovery.has_tickets(server)
+    assert reused_data.kept_database(server)
+    assert reused_data.has_tickets(server)
     server.current.symlink_to("releases/0.1.0")
-    assert not recovery.kept_database(server)
+    assert not reused_data.kept_database(server)
 
 
 @pytest.fixture
@@ -194,8 +195,8 @@ def test_a_user_that_somebody_lives_in_is_told(
     ours: Site, uid: int, home: str, shell: str, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     account = SimpleNamespace(pw_uid=uid, pw_dir=home, pw_shell=shell)
-    monkeypatch.setattr(existing.pwd, "getpwnam", lambda name: account)
-    [told] = existing.user_offences(ours)
+    monkeypatch.setattr(conflicts.pwd, "getpwnam", lambda name: account)
+    [told] = conflicts.user_offences(ours)
     assert said in told
 
 
@@ -203,8 +204,8 @@ def test_the_user_that_an_installation_makes_is_fine(
     ours: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     account = SimpleNamespace(pw_uid=999, pw_dir="/nonexistent", pw_shell="/usr/sbin/nologin")
-    monkeypatch.setattr(existing.pwd, "getpwnam", lambda name: account)
-    assert list(existing.user_offences(ours)) == []
+    monkeypatch.setattr(conflicts.pwd, "getpwnam", lambda name: account)
+    assert list(conflicts.user_offences(ours)) == []
 
 
 def test_a_kept_database_is_set_aside_and_comes_back_when_the_installation_fails(
@@ -231,7 +232,7 @@ def test_a_kept_database_is_set_aside_and_comes_back_when_the_installation_fails
 def test_a_restore_of_before_is_no_part_of_what_is_undone(
     site: Site, made: Manifest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    restoring.Restoring(site, made, site.backups).run()
+    restore_steps.Restoring(site, made, site.backups).run()
     aside = restore.side_databases(site)
     inverse = restore.undo_restore_of(site)
     monkeypatch.setenv(FAIL_AT, "the backup's uploads")

@@ -11,15 +11,16 @@ import pytest
 from backup_of import asked
 
 from atum_desk.kernel.database.roles import role_url
-from atumctl import backup, journal, restore, restoring, transplant
-from atumctl.archive import stored_files
-from atumctl.contents import Contents, read_contents
-from atumctl.env_part import merged_env
-from atumctl.journal import FAIL_AT
-from atumctl.manifest import Manifest
-from atumctl.output import Failed, Refused
-from atumctl.postgres import Postgres
-from atumctl.site import Site
+from atumctl.backup import backup, restore, restore_steps, restored_database
+from atumctl.backup.env_part import merged_env
+from atumctl.backup.manifest import Manifest
+from atumctl.backup.row_counts import Contents, read_contents
+from atumctl.backup.uploads_archive import stored_files
+from atumctl.core import journal
+from atumctl.core.journal import FAIL_AT
+from atumctl.core.output import Failed, Refused
+from atumctl.core.postgres import Postgres
+from atumctl.core.site import Site
 from scratch_databases import SECRET
 
 STEPS = 10  # the first makes the journal's own folder
@@ -100,7 +101,7 @@ def test_the_next_restore_lets_go_of_what_the_last_set_aside(
     restore.run(asked(changed.stamp), site)
     first = restore.side_databases(site)
     # Two restores within a second would share a name.
-    monkeypatch.setattr(restoring, "datetime", _Later)
+    monkeypatch.setattr(restore_steps, "datetime", _Later)
     restore.run(asked(changed.stamp), site)
     second = restore.side_databases(site)
     assert len(second) == 1
@@ -108,7 +109,7 @@ def test_the_next_restore_lets_go_of_what_the_last_set_aside(
     assert len(list(site.data.glob("before_*"))) == 1
 
 
-class _Later(restoring.datetime):  # type: ignore[misc, name-defined]
+class _Later(restore_steps.datetime):  # type: ignore[misc, name-defined]
     @classmethod
     def now(cls, tz: Any = None) -> Any:
         return cls(2099, 1, 1, tzinfo=tz)
@@ -126,7 +127,7 @@ def test_a_failure_at_any_step_brings_the_present_state_back(
 
 
 def test_there_are_as_many_steps_as_are_failed_above(site: Site, changed: Manifest) -> None:
-    steps = restoring.Restoring(site, changed, site.backups)
+    steps = restore_steps.Restoring(site, changed, site.backups)
     steps.run()
     assert len(steps.steps) == STEPS - 1
 
@@ -167,11 +168,11 @@ def test_mail_that_waited_at_the_backup_does_not_leave_a_second_time(
 ) -> None:
     postgres.query("""set session_replication_role = replica;
         update atum.outbox set state = 'queued' where id in (select id from atum.outbox limit 3)""")
-    waiting = int(postgres.value(transplant.WAITING))
+    waiting = int(postgres.value(restored_database.WAITING))
     manifest = backup.make_backup(site)
     restore.run(asked(manifest.stamp), site)
     assert waiting >= 3
-    assert postgres.value(transplant.WAITING) == "0"
+    assert postgres.value(restored_database.WAITING) == "0"
     words = f"select count(*) from atum.outbox where last_error like '%{manifest.made_at}%'"
     assert int(postgres.value(words)) == waiting
     told = "select via from atum.changes where command = 'mail.hold'"
@@ -181,10 +182,10 @@ def test_mail_that_waited_at_the_backup_does_not_leave_a_second_time(
 def test_mail_that_waited_leaves_where_nothing_was_sent_since(
     site: Site, postgres: Postgres
 ) -> None:
-    waiting = postgres.value(transplant.WAITING)
+    waiting = postgres.value(restored_database.WAITING)
     manifest = backup.make_backup(site)
     restore.run(asked(manifest.stamp, send_waiting_mail=True), site)
-    assert postgres.value(transplant.WAITING) == waiting
+    assert postgres.value(restored_database.WAITING) == waiting
 
 
 @pytest.mark.parametrize("part", ["dump", "uploads", "env"])

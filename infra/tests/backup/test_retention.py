@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from atumctl import backup, retention
-from atumctl.index import Entry, Index, Proof
-from atumctl.manifest import PARTS
-from atumctl.site import Site
+from atumctl.backup import backup, retention
+from atumctl.backup.index import Entry, Index, Proof
+from atumctl.backup.manifest import PARTS
+from atumctl.core.site import Site
 
 NOW = datetime(2026, 3, 18, 12, tzinfo=UTC)
 PROVEN = Proof("proven", "2026-03-18T00:00:00+00:00", 1.0)

@@ -12,14 +12,21 @@ from typing import Any
 import pytest
 from backup_of import asked, upload
 
-from atumctl import backup, backup_store, backup_uploads, restore, retention, verify
-from atumctl.archive import stored_files
-from atumctl.backup_store import BackupStore
-from atumctl.index import Index
-from atumctl.manifest import Manifest, file_sha256, manifest_name
-from atumctl.output import Refused
-from atumctl.postgres import Postgres
-from atumctl.site import Site
+from atumctl.backup import (
+    backup,
+    restore,
+    retention,
+    uploads_of_backup,
+    uploads_store,
+    verify_backup,
+)
+from atumctl.backup.index import Index
+from atumctl.backup.manifest import Manifest, file_sha256, manifest_name
+from atumctl.backup.uploads_archive import stored_files
+from atumctl.backup.uploads_store import BackupStore
+from atumctl.core.output import Refused
+from atumctl.core.postgres import Postgres
+from atumctl.core.site import Site
 
 # What a row of the index has in the release before.
 ROW = {"stamp", "made_at", "bytes", "version", "schema", "tickets", "manifest", "proof", "copies"}
@@ -37,7 +44,7 @@ def named_upload(postgres: Postgres, site: Site) -> Path:
 
 
 def prove(site: Site, stamp: str = "") -> tuple[str, ...]:
-    return verify.prove(site, verify.find_manifest(site, stamp)).failures
+    return verify_backup.prove(site, verify_backup.find_manifest(site, stamp)).failures
 
 
 def keep_one(site: Site) -> None:
@@ -77,7 +84,7 @@ def test_a_new_upload_is_the_only_one_that_is_stored(site: Site, made: Manifest)
     second = backup.make_backup(site)
     assert stored(site).keys() - before.keys() == {new.name}
     assert second.uploads.new_bytes == len(b"uploaded since")
-    assert new.name not in backup_uploads.names(made, site.backups)
+    assert new.name not in uploads_of_backup.names(made, site.backups)
     entry = Index(site).find(second.stamp)
     assert entry is not None
     assert (entry.new_bytes, entry.bytes) == (second.new_bytes, second.bytes)
@@ -97,7 +104,7 @@ def test_a_backup_killed_while_it_stores_leaves_only_whole_files_and_the_next_go
     chance = random.Random(seed)
     for number in range(12):
         upload(site, chance.randbytes(1000 + number))
-    monkeypatch.setattr(backup_store, "PENDING_FILES", 5)
+    monkeypatch.setattr(uploads_store, "PENDING_FILES", 5)
     left = chance.randrange(1, 15)
     with monkeypatch.context() as patched:
         _kill_at_rename(patched, left)
@@ -125,7 +132,7 @@ def _kill_at_rename(monkeypatch: pytest.MonkeyPatch, left: int) -> None:
 
     monkeypatch.setattr(Path, "rename", killed)
     monkeypatch.setattr(backup, "remove_leftovers", lambda _site: None)
-    monkeypatch.setattr(backup.backup_store, "remove_unnamed", lambda _folder: 0)
+    monkeypatch.setattr(backup.uploads_store, "remove_unnamed", lambda _folder: 0)
 
 
 def test_retention_removes_what_no_kept_backup_names_and_nothing_else(

@@ -11,10 +11,10 @@ from typing import Any
 import httpx
 from backup_of import asked
 
-from atumctl import backup, restore, verify
-from atumctl.manifest import Manifest
-from atumctl.postgres import Postgres
-from atumctl.site import Site
+from atumctl.backup import backup, restore, verify_backup
+from atumctl.backup.manifest import Manifest
+from atumctl.core.postgres import Postgres
+from atumctl.core.site import Site
 from e2e.house import House, Relay
 from scratch_databases import ADMIN_EMAIL, ADMIN_PASSWORD
 from suite.machine_speed import scaled
@@ -93,7 +93,7 @@ def test_what_was_answered_for_before_a_backup_is_in_it_and_it_restores_elsewher
     kinds = ("mails", "replies", "files")
     assert all(made[-1][1][kind] for kind in kinds), "there was load of every kind"
     for manifest, _kept in made:
-        assert verify.prove(site, site.backups / manifest.file).failures == ()
+        assert verify_backup.prove(site, site.backups / manifest.file).failures == ()
 
     other, url = elsewhere
     monkeypatch.setenv("ATUM_PG_DSN", url)

@@ -10,17 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from atumctl import backup, verify
-from atumctl.index import Index, Proof
-from atumctl.manifest import Manifest, Part, file_sha256
-from atumctl.output import Refused
-from atumctl.postgres import Postgres
-from atumctl.shell import ShellError
-from atumctl.site import Site
+from atumctl.backup import backup, verify_backup
+from atumctl.backup.index import Index, Proof
+from atumctl.backup.manifest import Manifest, Part, file_sha256
+from atumctl.core.output import Refused
+from atumctl.core.postgres import Postgres
+from atumctl.core.shell import ShellError
+from atumctl.core.site import Site
 
 
 def proven(site: Site) -> Proof:
-    return verify.prove(site, verify.find_manifest(site))
+    return verify_backup.prove(site, verify_backup.find_manifest(site))
 
 
 def rewrite(path: Path, manifest: Manifest, **changes: object) -> None:
@@ -60,7 +60,7 @@ def test_a_whole_backup_is_proven_and_its_recovery_time_kept(
     shown = json.loads((site.backups / "index.json").read_text())["backups"][0]
     assert shown["proof"]["recovery_seconds"] == proof.recovery_seconds
     assert shown["stamp"] == manifest.stamp
-    assert not postgres.exists(verify.scratch_name(postgres))
+    assert not postgres.exists(verify_backup.scratch_name(postgres))
 
 
 def test_proving_leaves_the_live_database_as_it_was(site: Site, postgres: Postgres) -> None:
@@ -196,9 +196,9 @@ def test_what_a_killed_proof_has_left_is_dropped_by_the_next(
     site: Site, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     backup.make_backup(site)
-    postgres.create(verify.scratch_name(postgres))
+    postgres.create(verify_backup.scratch_name(postgres))
     assert proven(site).state == "proven"
-    assert not postgres.exists(verify.scratch_name(postgres))
+    assert not postgres.exists(verify_backup.scratch_name(postgres))
 
 
 def test_the_scratch_database_is_dropped_when_the_proof_is_interrupted(
@@ -207,20 +207,20 @@ def test_the_scratch_database_is_dropped_when_the_proof_is_interrupted(
     backup.make_backup(site)
 
     def interrupted(*_: object) -> str:
-        assert postgres.exists(verify.scratch_name(postgres))
+        assert postgres.exists(verify_backup.scratch_name(postgres))
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(verify, "check_desk", interrupted)
+    monkeypatch.setattr(verify_backup, "check_desk", interrupted)
     with pytest.raises(KeyboardInterrupt):
         proven(site)
-    assert not postgres.exists(verify.scratch_name(postgres))
+    assert not postgres.exists(verify_backup.scratch_name(postgres))
 
 
 def test_too_little_disk_for_a_second_database_is_no_verdict_on_the_backup(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     backup.make_backup(site)
-    monkeypatch.setattr(verify, "SPARE_BYTES", 1 << 60)
+    monkeypatch.setattr(verify_backup, "SPARE_BYTES", 1 << 60)
     with pytest.raises(Refused, match="free"):
         proven(site)
     assert Index(site).entries()[0].proof is None
@@ -239,6 +239,6 @@ def test_a_server_that_does_not_answer_is_no_verdict_on_the_backup(
 
 def test_nothing_to_prove_is_said(site: Site) -> None:
     with pytest.raises(Refused, match="There is no backup"):
-        verify.find_manifest(site)
+        verify_backup.find_manifest(site)
     with pytest.raises(Refused, match="There is no manifest 20990101_000000"):
-        verify.find_manifest(site, "20990101_000000")
+        verify_backup.find_manifest(site, "20990101_000000")

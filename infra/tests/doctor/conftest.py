@@ -21,8 +21,8 @@ from whole_desk import Desk  # noqa: E402
 from atum_desk.demo.public import fill_demo  # noqa: E402
 from atum_desk.launch.postgres import EmbeddedPostgres  # noqa: E402
 from atum_desk.launch.postgres_binaries import find_client  # noqa: E402
-from atumctl import judging  # noqa: E402
-from atumctl.site import Site  # noqa: E402
+from atumctl.core.site import Site  # noqa: E402
+from atumctl.doctor import doubtful_findings  # noqa: E402
 from e2e.house import House  # noqa: E402
 from scratch_databases import (  # noqa: E402
     SECRET,
@@ -38,7 +38,7 @@ _numbers = count(1)
 @pytest.fixture(autouse=True)
 def left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine that nobody else keeps busy; tests of the load take the real one (test_load.py)."""
-    monkeypatch.setattr(judging, "why_others", lambda *_words: "")
+    monkeypatch.setattr(doubtful_findings, "why_others", lambda *_words: "")
 
 
 @pytest.fixture(scope="session")

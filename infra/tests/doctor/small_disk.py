@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from atumctl.shell import run
+from atumctl.core.shell import run
 
 
 @contextmanager

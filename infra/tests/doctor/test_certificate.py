@@ -13,12 +13,12 @@ from threading import Thread
 import pytest
 from whole_desk import Desk
 
-from atumctl import health
-from atumctl.finding import Finding
+from atumctl.core import health
+from atumctl.core.shell import run
+from atumctl.core.site import Site
 from atumctl.probes import tls
 from atumctl.probes.look import Look
-from atumctl.shell import run
-from atumctl.site import Site
+from atumctl.probes.triggers import Finding
 from atumctl.steps.tls import certificate
 
 OURS, ANOTHERS = "desk.example", "shop.example"

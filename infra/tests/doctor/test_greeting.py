@@ -10,10 +10,10 @@ from threading import Thread
 
 import pytest
 
-from atumctl.finding import Finding, State
+from atumctl.core.site import Site
 from atumctl.probes import mail
 from atumctl.probes.look import Look
-from atumctl.site import Site
+from atumctl.probes.triggers import Finding, State
 from free_ports import free_port
 
 

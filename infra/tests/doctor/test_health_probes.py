@@ -19,11 +19,11 @@ import pytest
 from small_disk import small_disk
 from whole_desk import Desk
 
-from atumctl.history import read_memory, write_memory
+from atumctl.core.shell import Done, ShellError, run
+from atumctl.doctor.watch_history import read_memory, write_memory
 from atumctl.probes import health
 from atumctl.probes.look import Look, Once
 from atumctl.probes.metrics import read_metrics
-from atumctl.shell import Done, ShellError, run
 from atumctl.steps.tls import certificate
 from free_ports import free_port
 from suite.machine_speed import slowness_now

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from whole_desk import Desk
 
-from atumctl.doctor import OTHER_SETTINGS, triggers
-from atumctl.finding import Finding, State, Trigger, Verdict, verdict_of
+from atumctl.doctor.doctor import OTHER_SETTINGS, triggers
+from atumctl.probes.triggers import Finding, State, Trigger, Verdict, verdict_of
 from waiting import assert_promise
 
 FIGURE_SECONDS = 5.0

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from whole_desk import Desk
 
-from atumctl.archive import stored_files
-from atumctl.index import Index
-from atumctl.probes import files, rolling
+from atumctl.backup.index import Index
+from atumctl.backup.uploads_archive import stored_files
+from atumctl.probes import files, sliced_checks
 from atumctl.probes.look import Look
 
 
@@ -89,7 +89,7 @@ async def test_a_slice_grows_with_the_whole_so_that_a_day_is_enough(still: Desk)
     share = still.memory["rolling"]["integrity.files"]
     total = int(still.sql("select sum(size) from atum.attachments")[0][0])
     look = Look(still.site, depth="slice")
-    budget = rolling._budget(files.SUBJECT, look, share | {"ran": time.time() - 60})
+    budget = sliced_checks._budget(files.SUBJECT, look, share | {"ran": time.time() - 60})
     assert budget * 1440 > 2 * total
 
 

@@ -10,11 +10,11 @@ import pytest
 from burning import OTHERS, OURS, burning
 from whole_desk import Desk
 
-from atumctl import doctor, judging
-from atumctl.finding import Finding, verdict_of
+from atumctl.core.processes import Process, read_processes
+from atumctl.doctor import doctor, doubtful_findings
 from atumctl.probes.load import Counters, Load, between, counters_of, why_others
 from atumctl.probes.look import Look, Once
-from atumctl.processes import Process, read_processes
+from atumctl.probes.triggers import Finding, verdict_of
 
 AT = "2026-01-01T00:00:00+00:00"
 CALM = Load(60, busy=20, ours=10, others=8, disk_busy=3, our_disk_part=0.5)
@@ -107,12 +107,12 @@ async def test_slowness_on_a_machine_that_others_keep_busy_is_theirs(
 ) -> None:
     # The second question is for the minute before, in which others kept the machine busy.
     said = iter([in_run, "others 94 %"])
-    monkeypatch.setattr(judging, "why_others", lambda *_words: next(said))
+    monkeypatch.setattr(doubtful_findings, "why_others", lambda *_words: next(said))
     look = Look(still.site, {})
     look.start_seconds = Once(lambda: start_seconds)
     slow = look.found(doctor.triggers()[0], "fires", evidence="timed out", slow_seconds=0)
     refused = look.found(doctor.triggers()[0], "fires", evidence="Connection refused")
-    theirs, ours = judging.excused(look, [slow, refused])
+    theirs, ours = doubtful_findings.excused(look, [slow, refused])
     assert (theirs.state, ours.state) == (state, "fires")
     if state == "others":
         assert theirs.evidence == "busy, by others: others 94 %\ntimed out"
@@ -126,17 +126,22 @@ async def test_figures_that_reach_back_are_excused_as_far_as_they_do(still: Desk
     look = Look(still.site, {"strained": known})
     trigger = doctor.triggers()[0]
     found = [look.found(trigger, "fires", slow_seconds=seconds) for seconds in (300.0, 60.0)]
-    assert [one.state for one in judging.excused(look, found)] == ["others", "fires"]
+    assert [one.state for one in doubtful_findings.excused(look, found)] == ["others", "fires"]
 
 
 def test_what_fires_once_and_not_again_warns() -> None:
     first = _finding("fires")
-    assert judging.repeated(first, _finding("fires")).state == "fires"
-    assert judging.repeated(first, _finding("ok")).state == "warn"
-    assert judging.repeated(first, _finding("others")).state == "others"
-    assert "measured again at once: ok, fine" in judging.repeated(first, _finding("ok")).evidence
+    assert doubtful_findings.repeated(first, _finding("fires")).state == "fires"
+    assert doubtful_findings.repeated(first, _finding("ok")).state == "warn"
+    assert doubtful_findings.repeated(first, _finding("others")).state == "others"
+    assert (
+        "measured again at once: ok, fine"
+        in doubtful_findings.repeated(first, _finding("ok")).evidence
+    )
     lost = replace(first, trigger="integrity.mail", family="integrity")
-    assert judging.repeated(lost, _finding("ok")).state == "fires", "contents are no moment's"
+    assert doubtful_findings.repeated(lost, _finding("ok")).state == "fires", (
+        "contents are no moment's"
+    )
 
 
 async def test_the_watch_measures_again_before_it_calls_for_going_back(

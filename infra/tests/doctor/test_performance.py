@@ -12,8 +12,8 @@ from burning import OTHERS, OURS, burning
 from stub import Stub
 from whole_desk import Desk
 
-from atumctl.finding import verdict_of
 from atumctl.probes import load, performance
+from atumctl.probes.triggers import verdict_of
 from suite.machine_speed import slowness_now
 
 LONG_AGO = "2020-01-01T00:00:00+00:00"

@@ -15,9 +15,9 @@ from whole_desk import Desk
 
 from atum_desk.kernel import clock
 from atum_desk.operations.requests import list_requests, write_request
-from atumctl import requests
-from atumctl.history import read_state
-from atumctl.site import Site
+from atumctl import desk_requests
+from atumctl.core.site import Site
+from atumctl.doctor.watch_history import read_state
 
 WORDS = argparse.Namespace(dry_run=False)
 GOOD = {"verb": "doctor", "asked_by": "Ada", "at": "2026-01-01T00:00:00+00:00"}
@@ -32,7 +32,7 @@ def site(tmp_path: Path) -> Site:
 
 async def test_what_the_desk_asks_for_is_run_and_the_desk_reads_the_answer(desk: Desk) -> None:
     asked = write_request(desk.site.data, "doctor", "Ada", clock.now())
-    assert requests.run(WORDS, desk.site) == 0
+    assert desk_requests.run(WORDS, desk.site) == 0
     [answered] = list_requests(desk.site.data, clock.now())
     assert (answered.id, answered.state) == (asked.id, "done")
     assert "triggers fire, measured in" in answered.words
@@ -44,7 +44,7 @@ async def test_what_the_desk_asks_for_is_run_and_the_desk_reads_the_answer(desk:
 
 async def test_a_verb_that_fails_is_a_failed_request(still: Desk) -> None:
     write_request(still.site.data, "verify", "Ada", clock.now())
-    assert requests.run(WORDS, still.site) == 1
+    assert desk_requests.run(WORDS, still.site) == 1
     [answered] = list_requests(still.site.data, clock.now())
     assert answered.state == "failed"
     assert "There is no backup" in answered.words
@@ -52,7 +52,7 @@ async def test_a_verb_that_fails_is_a_failed_request(still: Desk) -> None:
 
 def test_several_that_ask_for_the_same_cost_one_run(site: Site) -> None:
     numbers = [_write(site, GOOD) for _ in range(3)]
-    requests.run(WORDS, site)
+    desk_requests.run(WORDS, site)
     answers = [_answer(site, number) for number in numbers]
     assert answers[0] == answers[1] == answers[2]
     assert not list(site.requests.glob("*.running"))
@@ -77,7 +77,7 @@ def test_what_is_not_exactly_a_request_is_refused_and_nothing_runs(
     site: Site, content: Any
 ) -> None:
     number = _write(site, content)
-    assert requests.run(WORDS, site) == 1
+    assert desk_requests.run(WORDS, site) == 1
     assert _answer(site, number)["exit_code"] == 2
 
 
@@ -95,7 +95,7 @@ def test_a_link_a_pipe_and_a_folder_are_refused_and_never_followed(
     for make in makers:
         number = str(uuid4())
         make(site.requests / f"{number}.json")
-        requests.run(WORDS, site)
+        desk_requests.run(WORDS, site)
         assert _answer(site, number)["exit_code"] == 2
 
 
@@ -107,7 +107,7 @@ def test_an_answer_is_written_into_the_folder_and_through_no_link(
     number = _write(site, GOOD | {"verb": "none"})
     (site.requests / f".{number}.done.json.new").symlink_to(victim)
     (site.requests / f"{number}.running").mkdir()
-    requests.run(WORDS, site)
+    desk_requests.run(WORDS, site)
     assert victim.read_text() == "untouched"
     assert not (site.requests / f"{number}.done.json").is_symlink()
 
@@ -116,7 +116,7 @@ def test_an_answer_is_written_into_the_folder_and_through_no_link(
 def test_a_request_of_somebody_else_is_refused(site: Site) -> None:
     number = _write(site, GOOD)
     os.chown(site.requests / f"{number}.json", 54321, 54321)
-    requests.run(WORDS, site)
+    desk_requests.run(WORDS, site)
     assert _answer(site, number)["words"] == "The request is not the application's."
 
 
@@ -124,7 +124,7 @@ def test_other_files_in_the_folder_are_left_alone(site: Site) -> None:
     for name in ("x.json", f"{uuid4()}.draft", f"{uuid4()}.json.json"):
         (site.requests / name).write_text(json.dumps(GOOD))
     before = sorted(site.requests.iterdir())
-    assert requests.run(WORDS, site) == 0
+    assert desk_requests.run(WORDS, site) == 0
     assert sorted(site.requests.iterdir()) == before
 
 

@@ -11,12 +11,12 @@ import pytest
 from small_disk import small_disk
 from whole_desk import Desk
 
-from atumctl import mounts
-from atumctl.finding import Finding
-from atumctl.probes import room
+from atumctl.core import mounts
+from atumctl.core.shell import run
+from atumctl.probes import disk_space
 from atumctl.probes.look import Look
-from atumctl.shell import run
-from atumctl.watch import merged
+from atumctl.probes.triggers import Finding
+from atumctl.watch.watch import merged
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
 
@@ -97,14 +97,14 @@ async def test_a_machine_whose_root_takes_no_writes_is_well_where_data_does(
     still: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site = replace(still.site, kind="server")
-    monkeypatch.setattr(room, "_of_postgres", lambda _look: [])
+    monkeypatch.setattr(disk_space, "_of_postgres", lambda _look: [])
     for read_only, state in ((False, "ok"), (True, "fires")):
         known = [
             mounts.Mount(Path("/"), "squashfs", "/dev/sda1", True),
             mounts.Mount(site.root, "squashfs", "/dev/sda1", True),
             mounts.Mount(site.prefix, "ext4", "/dev/sda2", read_only),
         ]
-        monkeypatch.setattr(room, "read_mounts", lambda known=known: known)
+        monkeypatch.setattr(disk_space, "read_mounts", lambda known=known: known)
         assert measured(Look(site)).state == state
 
 
@@ -134,5 +134,5 @@ def test_the_kernels_table_is_read_with_its_octal_numbers_and_later_mounts_hide_
 
 
 def measured(look: Look) -> Finding:
-    [found] = room.PROBES[1].measure(look)
+    [found] = disk_space.PROBES[1].measure(look)
     return found

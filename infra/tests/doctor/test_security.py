@@ -10,8 +10,8 @@ import pytest
 from stub import Stub
 from whole_desk import Desk
 
-from atumctl.backup import make_backup
-from atumctl.index import Index, Proof, now
+from atumctl.backup.backup import make_backup
+from atumctl.backup.index import Index, Proof, now
 from suite.machine_speed import scaled
 
 HOME = (200, json.dumps({"signed_in": True}))

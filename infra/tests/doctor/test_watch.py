@@ -12,11 +12,12 @@ from whole_desk import Desk
 
 from atum_desk.kernel import clock
 from atum_desk.operations.evidence import read_watch
-from atumctl import acting, history
-from atumctl.finding import Examination, Finding, verdict_of
-from atumctl.notify import tell_change
+from atumctl.core.site import Site
+from atumctl.doctor import watch_history
+from atumctl.probes.triggers import Examination, Finding, verdict_of
 from atumctl.probes.units import Unit
-from atumctl.site import Site
+from atumctl.watch import act_on_verdict
+from atumctl.watch.notify import tell_change
 from e2e.house import Relay
 
 AT = "2026-01-01T00:00:00+00:00"
@@ -47,13 +48,13 @@ async def test_since_is_when_it_began_and_not_when_it_was_measured(still: Desk) 
 
 
 def test_the_history_is_a_ring(tmp_path: Path, monkeypatch: Any) -> None:
-    monkeypatch.setattr(history, "KEPT_LINES", 10)
-    monkeypatch.setattr(history, "SLACK_LINES", 5)
+    monkeypatch.setattr(watch_history, "KEPT_LINES", 10)
+    monkeypatch.setattr(watch_history, "SLACK_LINES", 5)
     site = Site(tmp_path, "embedded")
     site.watch.mkdir(parents=True)
     for number in range(40):
-        history.add_to_history(site, {"number": number})
-    lines = (site.watch / history.HISTORY).read_text().splitlines()
+        watch_history.add_to_history(site, {"number": number})
+    lines = (site.watch / watch_history.HISTORY).read_text().splitlines()
     assert 10 <= len(lines) <= 15
     assert json.loads(lines[-1]) == {"number": 39}
 
@@ -105,7 +106,7 @@ async def test_people_are_told_by_mail_through_the_relay(tmp_path: Path) -> None
 def test_it_acts_only_when_wished_and_only_after_some_runs_and_only_once(
     tmp_path: Path, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr(acting, "read_units", lambda _site: _units("active"))
+    monkeypatch.setattr(act_on_verdict, "read_units", lambda _site: _units("active"))
     site = _site(tmp_path)
     for version in ("0.1.0", "0.2.0"):
         site.release(version).mkdir(parents=True)
@@ -114,45 +115,47 @@ def test_it_acts_only_when_wished_and_only_after_some_runs_and_only_once(
         (site.release(version) / "release.json").write_text(described)
     site.current.symlink_to("releases/0.2.0")
     lasting = {"is": "roll back", "since": AT, "runs": 3}
-    assert acting.act(site, {"verdict": lasting}) is None, "it is not wished"
+    assert act_on_verdict.act(site, {"verdict": lasting}) is None, "it is not wished"
     _set(site, ATUM_OPS_ACT="rollback")
-    assert acting.act(site, {"verdict": lasting | {"runs": 2}}) is None, "it is too early"
-    assert acting.act(site, {"verdict": lasting | {"is": "degraded"}}) is None
-    acted = acting.act(site, {"verdict": lasting})
+    assert act_on_verdict.act(site, {"verdict": lasting | {"runs": 2}}) is None, "it is too early"
+    assert act_on_verdict.act(site, {"verdict": lasting | {"is": "degraded"}}) is None
+    acted = act_on_verdict.act(site, {"verdict": lasting})
     assert acted
     assert (acted["from"], acted["to"]) == ("0.2.0", "0.1.0")
     assert acted["exit_code"] != "0"
-    assert acting.act(site, {"verdict": lasting, "acted": acted}) is acted, "once is enough"
-    assert acting.act(site, {"verdict": lasting | {"is": "healthy"}, "acted": acted}) is None
+    assert act_on_verdict.act(site, {"verdict": lasting, "acted": acted}) is acted, "once is enough"
+    assert (
+        act_on_verdict.act(site, {"verdict": lasting | {"is": "healthy"}, "acted": acted}) is None
+    )
 
 
 def test_it_waits_while_what_we_stand_on_is_stopped(tmp_path: Path, monkeypatch: Any) -> None:
     site = _site(tmp_path)
     _set(site, ATUM_OPS_ACT="rollback")
     lasting = {"verdict": {"is": "roll back", "since": AT, "runs": 9}}
-    monkeypatch.setattr(acting, "read_units", lambda _site: _units("failed"))
-    assert acting.act(site, lasting) is None, "nobody's release stopped nginx"
-    monkeypatch.setattr(acting, "read_units", lambda _site: _units("active"))
-    acted = acting.act(site, lasting)
+    monkeypatch.setattr(act_on_verdict, "read_units", lambda _site: _units("failed"))
+    assert act_on_verdict.act(site, lasting) is None, "nobody's release stopped nginx"
+    monkeypatch.setattr(act_on_verdict, "read_units", lambda _site: _units("active"))
+    acted = act_on_verdict.act(site, lasting)
     assert acted
     assert "There is no release before" in acted["words"]
 
 
 def test_without_an_earlier_release_it_says_so(tmp_path: Path, monkeypatch: Any) -> None:
-    monkeypatch.setattr(acting, "read_units", lambda _site: _units("active"))
+    monkeypatch.setattr(act_on_verdict, "read_units", lambda _site: _units("active"))
     site = _site(tmp_path)
     _set(site, ATUM_OPS_ACT="rollback")
-    acted = acting.act(site, {"verdict": {"is": "roll back", "since": AT, "runs": 9}})
+    acted = act_on_verdict.act(site, {"verdict": {"is": "roll back", "since": AT, "runs": 9}})
     assert acted
     assert "There is no release before" in acted["words"]
 
 
 def test_while_the_installation_is_altered_nothing_is_told_or_done(tmp_path: Path) -> None:
     site = _site(tmp_path)
-    assert not acting.is_altered(site)
+    assert not act_on_verdict.is_altered(site)
     site.data.mkdir()
     site.draining.touch()
-    assert acting.is_altered(site)
+    assert act_on_verdict.is_altered(site)
 
 
 def _units(state: str) -> dict[str, Unit]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from atum_desk.launch.postgres import EmbeddedPostgres
-from atumctl.doctor import examine
-from atumctl.finding import Examination, Finding
-from atumctl.history import read_memory, write_memory
-from atumctl.postgres import Postgres
+from atumctl.core.postgres import Postgres
+from atumctl.core.site import Site
+from atumctl.doctor.doctor import examine
+from atumctl.doctor.watch_history import read_memory, write_memory
 from atumctl.probes.look import Depth
-from atumctl.site import Site
-from atumctl.watch import merged, watch_once
+from atumctl.probes.triggers import Examination, Finding
+from atumctl.watch.watch import merged, watch_once
 from e2e.house import House
 
 

@@ -28,9 +28,10 @@ cluster, programs, filled, site, postgres = (
 
 from tried_release import Alter, MakeRelease, add_migration, newest  # noqa: E402
 
-from atumctl import backup, rehearse  # noqa: E402
-from atumctl.manifest import Manifest  # noqa: E402
-from atumctl.site import Site  # noqa: E402
+from atumctl.backup import backup  # noqa: E402
+from atumctl.backup.manifest import Manifest  # noqa: E402
+from atumctl.core.site import Site  # noqa: E402
+from atumctl.rehearsal import rehearse  # noqa: E402
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from atumctl import access_log
-from atumctl.access_log import AccessLog
-from atumctl.site import Site
+from atumctl.core.site import Site
+from atumctl.upgrade import access_log
+from atumctl.upgrade.access_log import AccessLog
 
 LINE = '127.0.0.1 [2026-11-22T14:00:00+00:00] "{}" {} 1234 {} 0.010 abc\n'
 

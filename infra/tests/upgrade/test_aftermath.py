@@ -6,14 +6,14 @@ import time
 
 import pytest
 
-from atumctl import aftermath
-from atumctl.archive import stored_files
-from atumctl.journal import Journal
-from atumctl.manifest import Manifest
-from atumctl.output import Refused
-from atumctl.postgres import Postgres
-from atumctl.site import Site
-from atumctl.upgrade_steps import inverses
+from atumctl.backup.manifest import Manifest
+from atumctl.backup.uploads_archive import stored_files
+from atumctl.core.journal import Journal
+from atumctl.core.output import Refused
+from atumctl.core.postgres import Postgres
+from atumctl.core.site import Site
+from atumctl.upgrade import damage_report
+from atumctl.upgrade.upgrade_steps import inverses
 
 ALTER = """
 set search_path = atum, public;
@@ -28,7 +28,7 @@ end $$"""
 def since(manifest: Manifest) -> float:
     """A moment after the backup and before what a release does."""
     time.sleep(0.05)
-    return aftermath.moment_of_files()
+    return damage_report.moment_of_files()
 
 
 def test_damaged_and_removed_uploads_come_back(
@@ -38,10 +38,10 @@ def test_damaged_and_removed_uploads_come_back(
     assert others
     damaged.write_bytes(b"something else")
     removed.unlink()
-    repaired = aftermath.repair_uploads(site, manifest, since)
+    repaired = damage_report.repair_uploads(site, manifest, since)
     assert sorted(repaired.restored) == sorted([damaged.name, removed.name])
     assert repaired.lost == []
-    assert not any(aftermath.is_damaged(path) for path in stored_files(site.uploads))
+    assert not any(damage_report.is_damaged(path) for path in stored_files(site.uploads))
     assert removed.exists()
 
 
@@ -52,29 +52,29 @@ def test_a_damaged_upload_that_came_after_the_backup_is_told(
     path = site.uploads / "ab/ab" / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"not what its name says")
-    assert aftermath.repair_uploads(site, manifest, since).lost == [name]
+    assert damage_report.repair_uploads(site, manifest, since).lost == [name]
 
 
 def test_what_nobody_wrote_since_is_not_read(site: Site, manifest: Manifest, since: float) -> None:
-    assert list(aftermath.altered_since(site.uploads, since)) == []
+    assert list(damage_report.altered_since(site.uploads, since)) == []
     path = next(stored_files(site.uploads))
     path.write_bytes(path.read_bytes())
-    assert list(aftermath.altered_since(site.uploads, since)) == [path]
-    assert not aftermath.is_damaged(path)
+    assert list(damage_report.altered_since(site.uploads, since)) == [path]
+    assert not damage_report.is_damaged(path)
 
 
 def test_changes_that_altered_what_was_there_are_told_with_their_undo(postgres: Postgres) -> None:
-    mark = aftermath.last_change(postgres)
-    assert aftermath.altered_rows(postgres, mark) == []
+    mark = damage_report.last_change(postgres)
+    assert damage_report.altered_rows(postgres, mark) == []
     postgres.query(ALTER)
-    (row,) = aftermath.altered_rows(postgres, mark)
+    (row,) = damage_report.altered_rows(postgres, mark)
     assert (row["command"], row["tables"], row["rows_altered"]) == ("ticket.change", "tickets", "1")
     assert row["undo"] == f"POST /api/v1/changes/{row['change']}/undo"
 
 
 def test_rows_that_came_since_are_nobodys_loss(postgres: Postgres) -> None:
     before_all = 0
-    assert aftermath.altered_rows(postgres, before_all) == []
+    assert damage_report.altered_rows(postgres, before_all) == []
 
 
 def test_an_undo_goes_on_after_an_inverse_that_refuses(site: Site) -> None:
@@ -90,4 +90,4 @@ def test_an_undo_goes_on_after_an_inverse_that_refuses(site: Site) -> None:
 
 def test_a_missing_backup_is_refused_in_words(site: Site) -> None:
     with pytest.raises(Refused, match=r"no manifest"):
-        aftermath.repair(site, {"manifest": "none.json", "since": 0, "mark": 0})
+        damage_report.repair(site, {"manifest": "none.json", "since": 0, "mark": 0})

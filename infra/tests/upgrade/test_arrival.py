@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from atumctl import arrival
-from atumctl.output import Refused
-from atumctl.site import Site
+from atumctl.core.output import Refused
+from atumctl.core.site import Site
+from atumctl.upgrade import incoming_release
 
 FILES = {
     "api/requirements.lock": b"",
@@ -48,15 +48,15 @@ def _archive(folder: Path, files: dict[str, bytes] = FILES, altered: str = "") -
 
 
 def test_an_archive_is_unpacked_and_removed_again(here: Site, tmp_path: Path) -> None:
-    with arrival.opened(here, _archive(tmp_path)) as tree:
+    with incoming_release.opened(here, _archive(tmp_path)) as tree:
         assert (tree / "web/dist/index.html").read_bytes() == b"<html>"
         assert tree.is_relative_to(here.releases)
     assert list(here.releases.iterdir()) == []
 
 
 def test_a_tree_is_taken_where_it_is(here: Site, tmp_path: Path) -> None:
-    tree = arrival.unpack(_archive(tmp_path), tmp_path / "laid")
-    with arrival.opened(here, tree) as found:
+    tree = incoming_release.unpack(_archive(tmp_path), tmp_path / "laid")
+    with incoming_release.opened(here, tree) as found:
         assert found == tree
 
 
@@ -64,7 +64,7 @@ def test_a_tree_is_taken_where_it_is(here: Site, tmp_path: Path) -> None:
 def test_an_altered_file_is_named(here: Site, tmp_path: Path, name: str) -> None:
     with (
         pytest.raises(Refused, match=f"as it was released: {name}"),
-        arrival.opened(here, _archive(tmp_path, altered=name)),
+        incoming_release.opened(here, _archive(tmp_path, altered=name)),
     ):
         pass
     assert list(here.releases.iterdir()) == []
@@ -75,7 +75,7 @@ def test_an_archive_that_is_not_what_its_checksum_says_is_refused(
 ) -> None:
     path = _archive(tmp_path)
     (tmp_path / f"{path.name}.sha256").write_text(f"{'0' * 64}  {path.name}\n")
-    with pytest.raises(Refused, match="its SHA-256"), arrival.opened(here, path):
+    with pytest.raises(Refused, match="its SHA-256"), incoming_release.opened(here, path):
         pass
 
 
@@ -83,12 +83,12 @@ def test_a_cut_off_archive_and_an_incomplete_tree_are_refused(here: Site, tmp_pa
     lacking = {name: raw for name, raw in FILES.items() if "web" not in name}
     with (
         pytest.raises(Refused, match=r"index\.html is missing"),
-        arrival.opened(here, _archive(tmp_path, lacking)),
+        incoming_release.opened(here, _archive(tmp_path, lacking)),
     ):
         pass
     path = _archive(tmp_path)
     path.write_bytes(path.read_bytes()[:-40])
-    with pytest.raises(Refused, match="cannot be unpacked"), arrival.opened(here, path):
+    with pytest.raises(Refused, match="cannot be unpacked"), incoming_release.opened(here, path):
         pass
 
 
@@ -99,7 +99,7 @@ def test_a_name_that_leads_out_is_refused(here: Site, tmp_path: Path, name: str)
         entry = tarfile.TarInfo(name)
         entry.size = 1
         tar.addfile(entry, io.BytesIO(b"x"))
-    with pytest.raises(Refused, match="which no release has"), arrival.opened(here, path):
+    with pytest.raises(Refused, match="which no release has"), incoming_release.opened(here, path):
         pass
 
 
@@ -107,6 +107,6 @@ def test_what_is_installed_already_is_not_taken_for_a_release_that_came(here: Si
     (here.releases / "1.0.0").mkdir()
     with (
         pytest.raises(Refused, match="installed already"),
-        arrival.opened(here, here.releases / "1.0.0"),
+        incoming_release.opened(here, here.releases / "1.0.0"),
     ):
         pass

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 from tried_release import MakeRelease, replace
 
-from atumctl import backup, rehearse, trial
-from atumctl.manifest import Manifest
-from atumctl.output import Refused
-from atumctl.postgres import Postgres
-from atumctl.rehearse import Rehearsed
-from atumctl.site import Site
-from atumctl.trial import Times
+from atumctl.backup import backup
+from atumctl.backup.manifest import Manifest
+from atumctl.core.output import Refused
+from atumctl.core.postgres import Postgres
+from atumctl.core.site import Site
+from atumctl.rehearsal import rehearse, smoke_test
+from atumctl.rehearsal.rehearse import Rehearsed
+from atumctl.rehearsal.smoke_test import Times
 from free_ports import free_port
 
 Rehearsing = Callable[[Path], Rehearsed]
@@ -67,8 +68,8 @@ def test_a_release_that_does_not_start_is_refused(
 
 
 def test_a_worker_that_ends_once_the_others_are_ready_is_named() -> None:
-    desk = trial.Desk({"api": free_port(), "smtp": free_port()}, lambda: "worker")
-    with pytest.raises(trial.TrialFault, match="the worker ended by itself"):
+    desk = smoke_test.Desk({"api": free_port(), "smtp": free_port()}, lambda: "worker")
+    with pytest.raises(smoke_test.TrialFault, match="the worker ended by itself"):
         desk.take_mail("support@example.com")
 
 
@@ -110,7 +111,7 @@ def test_a_page_that_was_slow_once_is_measured_again_before_it_is_judged(
 def test_a_migration_after_which_the_old_release_does_not_work_is_refused(
     site: Site, manifest: Manifest, make_release: MakeRelease, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(trial, "READY_SECONDS", 10.0)
+    monkeypatch.setattr(smoke_test, "READY_SECONDS", 10.0)
     narrow = replace("atum_desk/http/health.py", "< head_revision()", "!= head_revision()")
     old, new = make_release("1.0.0", alter=narrow), make_release("1.1.0", ADDS)
     inverse = rehearse.begin(site)

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from atumctl import release_switch, releases, upgrade
-from atumctl.output import Refused
-from atumctl.site import Site
+from atumctl.core import releases
+from atumctl.core.output import Refused
+from atumctl.core.site import Site
 from atumctl.steps import release
+from atumctl.upgrade import release_switch, upgrade
 
 
 @pytest.fixture
@@ -106,7 +107,7 @@ def test_a_run_goes_on_when_its_terminal_is_closed(tmp_path: Path) -> None:
     script = """
 import os, signal, sys
 from pathlib import Path
-from atumctl.releases import outlive_terminal
+from atumctl.core.releases import outlive_terminal
 outlive_terminal(Path(sys.argv[1]) / "journal/upgrade.log")
 print("before", flush=True)
 os.kill(os.getpid(), signal.SIGHUP)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from atumctl import table_digests
-from atumctl.postgres import Postgres
+from atumctl.core.postgres import Postgres
+from atumctl.rehearsal import table_digests
 
 QUIET = "set session_replication_role = replica;"
 ONE = "where id = (select min(id) from atum.tickets)"

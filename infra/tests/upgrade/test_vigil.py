@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from atumctl import access_log, table_digests, vigil
-from atumctl.access_log import AccessLog
-from atumctl.archive import stored_files
-from atumctl.postgres import Postgres
-from atumctl.site import Site
-from atumctl.vigil import Baseline, Vigil
+from atumctl.backup.uploads_archive import stored_files
+from atumctl.core.postgres import Postgres
+from atumctl.core.site import Site
+from atumctl.rehearsal import table_digests
+from atumctl.upgrade import access_log, watch_after_switch
+from atumctl.upgrade.access_log import AccessLog
+from atumctl.upgrade.watch_after_switch import Baseline, Vigil
 
 LINE = '127.0.0.1 [2026-11-22T14:00:00+00:00] "GET /api/v1/tickets" {} 99 {:.3f} 0.010 abc\n'
 Write = Callable[..., None]
@@ -25,7 +26,7 @@ Write = Callable[..., None]
 def pids(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
     """The processes of the services; systemd tells them on a machine."""
     known = {name: 100 + n for n, name in enumerate(Site.services)}
-    monkeypatch.setattr(vigil, "main_pid", known.__getitem__)
+    monkeypatch.setattr(watch_after_switch, "main_pid", known.__getitem__)
     return known
 
 
@@ -106,7 +107,7 @@ def test_what_people_feel_is_a_reason(
     words: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(vigil, "why_others", lambda *_words: "")
+    monkeypatch.setattr(watch_after_switch, "why_others", lambda *_words: "")
     write(count, status=status, seconds=seconds)
     reason = watch._requests()
     assert words in reason
@@ -116,12 +117,12 @@ def test_what_people_feel_is_a_reason(
 def test_what_people_feel_on_a_machine_that_others_keep_busy_is_none(
     watch: Vigil, write: Write, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(vigil, "why_others", lambda *_words: "others 94 %")
+    monkeypatch.setattr(watch_after_switch, "why_others", lambda *_words: "others 94 %")
     write(20, seconds=6.0)
     assert [watch._requests(), watch._requests()] == ["", ""]
     assert [watch._slow_count("the API", "gives no answer") for _ in range(4)] == [""] * 4
     assert "".join(capfd.readouterr()).count("others' doing: others 94 %") == 1
-    monkeypatch.setattr(vigil, "why_others", lambda *_words: "")
+    monkeypatch.setattr(watch_after_switch, "why_others", lambda *_words: "")
     assert "5 % of the last 20 requests took longer" in watch._requests()
     write(5, status=500)
     assert "requests failed" in watch._requests(), "an error is nobody else's"

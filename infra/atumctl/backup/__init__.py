@@ -1,0 +1,1 @@
+"""Backups: making, copying, proving and restoring them."""

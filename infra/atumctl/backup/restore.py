@@ -1,0 +1,156 @@
+"""`restore`: the state of a backup, in place of the present one, which is set aside first.
+
+The backup is restored beside the running desk and compared; only then do the services stop, and
+databases, uploads and settings change places, each step with its inverse in the journal. If one
+fails, the present state comes back by itself. What was set aside stays until the next restore.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from pathlib import Path
+
+from atumctl.backup import encryption, uploads_of_backup
+from atumctl.backup.backup import locked
+from atumctl.backup.manifest import Manifest, read_manifest
+from atumctl.backup.restore_steps import VERB, Restoring, existing, inverses, require_unused
+from atumctl.backup.verify_backup import find_manifest
+from atumctl.core import output
+from atumctl.core.journal import Inverse, Journal
+from atumctl.core.output import Refused
+from atumctl.core.postgres import Postgres
+from atumctl.core.releases import altering
+from atumctl.core.site import Site
+from atumctl.install import reused_data
+from atumctl.steps.changes import undo_journal
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the flags of `restore`."""
+    parser.add_argument("manifest", nargs="?", help="manifest file or stamp of the backup")
+    parser.add_argument("--identity", type=Path, help="private key (age) of an encrypted copy")
+    parser.add_argument(
+        "--send-waiting-mail", action="store_true",
+        help="let mail leave that waited at the backup; only if none was sent since",
+    )  # fmt: skip
+    parser.add_argument(
+        "--back", action="store_true", help="undo the last restore: what it set aside comes back"
+    )
+
+
+def run(args: argparse.Namespace, site: Site) -> int:
+    """Bring back the state of a backup, or the one from before the last restore."""
+    if args.back:
+        return _go_back(args, site)
+    if not args.manifest:
+        raise Refused("Which backup? Name its manifest or stamp; see data/backups/index.json.")
+    path = find_manifest(site, args.manifest)
+    with _alone(site, args), opened_set(site, path, args.identity) as (manifest, folder):
+        output.step(f"Restore of the backup of {manifest.made_at}")
+        question = f"Replace the present state by that of {manifest.made_at}?"
+        output.confirm(question, yes=args.yes or args.dry_run)
+        restoring = Restoring(site, manifest, folder, dry_run=args.dry_run)
+        restoring.holds_mail = not args.send_waiting_mail
+        restoring.run()
+    output.result(
+        {
+            "manifest": str(path),
+            "steps": restoring.steps,
+            "aside": {
+                "database": restoring.aside.database,
+                "folder": str(restoring.aside.folder),
+            },
+        }
+    )
+    return 0
+
+
+def restore_into(
+    site: Site, manifest: Path, *, identity: Path | None = None, keeps_aside: bool = False
+) -> None:
+    """Give a machine without running services the state of a backup; for `install`.
+
+    Settings that are the machine's own stay; the secret and with it all sign-ins come along. What
+    was there stays set aside with `keeps_aside` and is dropped otherwise, and the way back with it.
+    Raises Refused where dropping it would drop tickets.
+    """
+    if not keeps_aside and reused_data.has_tickets(site):
+        raise Refused(
+            "There are tickets here already; `restore` replaces them and sets them aside."
+        )
+    with opened_set(site, manifest.absolute(), identity) as (read, folder):
+        restoring = Restoring(site, read, folder)
+        restoring.run()
+        if not keeps_aside:
+            restoring.forget_before()
+
+
+def undo_restore_of(site: Site) -> Inverse:
+    """Return the inverse of a restore that is about to begin."""
+    known = [journal.path.name for journal in Journal.of_verb(site.journal, VERB)]
+    return {"kind": "undo_restore", "prefix": str(site.prefix), "known": known}
+
+
+def undo_restore(inverse: Inverse) -> None:
+    """Undo the restore that came after those known; one that failed has undone itself."""
+    site = Site(Path(inverse["prefix"]))
+    for journal in reversed(Journal.of_verb(site.journal, VERB)):
+        if journal.path.name not in inverse["known"]:
+            undo_journal(journal, inverses(site), "The restore is undone")
+
+
+@contextmanager
+def opened_set(
+    site: Site, path: Path, identity: Path | None = None
+) -> Iterator[tuple[Manifest, Path]]:
+    """Yield a backup and the folder of its parts, decrypted meanwhile where they are encrypted.
+
+    Raises Refused when a part is missing or altered.
+    """
+    manifest = read_manifest(path)
+    with ExitStack() as stack:
+        folder = path.parent
+        if identity:
+            work = tempfile.TemporaryDirectory(prefix="decrypted-", dir=existing(site.data))
+            folder = Path(stack.enter_context(work))
+            encryption.decrypt_set(path.parent, manifest, identity, folder)
+        elif any((folder / f"{part.file}.age").exists() for part in manifest.parts.values()):
+            raise Refused(f"{path} is encrypted; name its private key with --identity.")
+        require_usable(manifest, folder)
+        yield manifest, folder
+
+
+def require_usable(manifest: Manifest, folder: Path) -> None:
+    """Raise Refused, with what is wrong, unless all of a backup is there."""
+    if wrong := uploads_of_backup.why_unusable(manifest, folder):
+        raise Refused(f"The backup cannot be used: {'; '.join(wrong)}.")
+
+
+def _alone(site: Site, args: argparse.Namespace) -> AbstractContextManager[None]:
+    """Keep an upgrade or a rollback of a server away meanwhile."""
+    return altering(site) if site.kind == "server" and not args.dry_run else nullcontext()
+
+
+def _go_back(args: argparse.Namespace, site: Site) -> int:
+    """Undo the last restore, finished or cut off."""
+    journals = Journal.of_verb(site.journal, VERB)
+    if not journals:
+        raise Refused("There is no restore to undo.")
+    require_unused(site, Postgres(site))
+    what = "what was set aside comes back, what was done since is dropped"
+    output.confirm(f"Undo the last restore: {what}?", yes=args.yes)
+    with _alone(site, args), locked(site):
+        undo_journal(journals[-1], inverses(site), "The last restore is undone")
+    output.ok("the state before the last restore is back")
+    output.result({"undone": str(journals[-1].path)})
+    return 0
+
+
+def side_databases(site: Site) -> list[str]:
+    """Return the databases beside the desk's own: set aside, in the making, or of a proof."""
+    postgres = Postgres(site)
+    endings = ("_before_", "_incoming", "_proof")
+    return [name for ending in endings for name in postgres.databases(postgres.database + ending)]

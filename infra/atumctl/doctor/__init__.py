@@ -1,0 +1,1 @@
+"""Measures all triggers at once and gives the verdict."""

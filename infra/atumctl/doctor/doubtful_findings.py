@@ -1,0 +1,61 @@
+"""Judges what was measured: a second time before it counts, and by whose load it is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from atumctl.probes.load import PROMPT_SECONDS, why_others
+from atumctl.probes.look import Look
+from atumctl.probes.triggers import Finding
+
+# What one unlucky moment may look like; contents and doors do not change with the moment.
+REPEATED = ("health", "performance", "ports")
+
+
+def is_doubtful(finding: Finding) -> bool:
+    """Say whether a finding would lead back to another release and may be a moment's."""
+    grave = finding.state == "fires" and finding.calls_for == "roll back"
+    return grave and finding.family in REPEATED
+
+
+def repeated(finding: Finding, again: Finding | None) -> Finding:
+    """Return a finding after it was measured again: it fires only where it did both times."""
+    if again is None or not is_doubtful(finding) or again.state == "fires":
+        return finding
+    said = f"{finding.evidence}\nmeasured again at once: {again.state}, {again.evidence}"
+    state = again.state if again.state == "others" else "warn"
+    return replace(finding, state=state, evidence=said)
+
+
+def excused(look: Look, findings: list[Finding]) -> list[Finding]:
+    """Return the findings; what fires for time alone on a machine that others keep busy is theirs.
+
+    The load is this run's and the last minute's. What reaches further back, such as the API's
+    figures of 5 minutes, is theirs as well when the machine was busy by others within that time.
+    An answer that does not come while a program starts at once is no matter of load.
+    """
+    start_seconds = look.start_seconds()
+    in_this_run = why_others(look.load_of_run(), start_seconds)
+    lately = why_others(look.lately())
+    known = look.memory.get("strained", {})
+    if now := in_this_run or lately:
+        known = {"at": look.now.isoformat(), "why": now}
+        look.remember["strained"] = known
+    if not in_this_run and start_seconds < PROMPT_SECONDS:
+        now = ""
+    return [_excused(look, finding, now, known) for finding in findings]
+
+
+def _excused(look: Look, finding: Finding, now: str, known: dict[str, str]) -> Finding:
+    if finding.state != "fires" or finding.slow_seconds is None:
+        return finding
+    words, when = now, ""
+    if not now and known and finding.slow_seconds:
+        age = (look.now - datetime.fromisoformat(known["at"])).total_seconds()
+        if age <= finding.slow_seconds:
+            words, when = known["why"], f" {age:.0f} s ago"
+    if not words:
+        return finding
+    said = f"busy, by others{when}: {words}\n{finding.evidence}"
+    return replace(finding, state="others", evidence=said)

@@ -1,0 +1,1 @@
+"""Installations, and the certificate that nginx serves."""

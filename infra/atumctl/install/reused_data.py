@@ -1,0 +1,168 @@
+"""What a rollback kept beside the database, for an installation that uses that database again.
+
+Uploads are found by their SHA-256, which is their name, so it does not matter which rollback kept
+them. They are copied: what was kept stays as it was.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pwd
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from atumctl.backup.uploads_archive import PIECE
+from atumctl.core import output
+from atumctl.core.output import Failed
+from atumctl.core.postgres import Postgres
+from atumctl.core.shell import ShellError
+from atumctl.core.site import Site
+from atumctl.steps.changes import Changes
+
+NAMED_FILES = "select distinct sha256 from atum.attachments"
+HAS_TICKETS = "select exists (select from atum.tickets)"
+HAS_WORKSPACE = "select exists (select from atum.workspaces)"
+SCHEMA = "select version_num from public.schema_revision"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The folder of a rollback and what of it is still there."""
+
+    folder: Path
+
+    @property
+    def env(self) -> Path | None:
+        """Return the settings."""
+        return _if_there(self.folder / "env")
+
+    @property
+    def tls(self) -> Path | None:
+        """Return the folder of certificate and key."""
+        return _if_there(self.folder / "tls")
+
+
+def kept_by_rollback(site: Site) -> Kept | None:
+    """Return what the newest rollback kept; those before it were of another database perhaps."""
+    return next((Kept(folder) for folder in _folders(site)), None)
+
+
+def kept_database(site: Site) -> bool:
+    """Say whether there is a database with a workspace in it, of which no installation knows."""
+    return not site.current.is_symlink() and _holds(site, HAS_WORKSPACE, "atum.workspaces")
+
+
+def has_tickets(site: Site) -> bool:
+    """Say whether the database is there with tickets in it."""
+    return _holds(site, HAS_TICKETS, "atum.tickets")
+
+
+def schema_of_database(site: Site) -> str | None:
+    """Return the schema revision of the database; None without one."""
+    known = "select to_regclass('public.schema_revision') is not null"
+    postgres = Postgres(site)
+    if not _is_there(postgres) or postgres.value(known) != "t":
+        return None
+    rows = postgres.query(SCHEMA)
+    return rows[0][0] if rows else None
+
+
+def uploads_to_bring_back(site: Site) -> dict[str, Path]:
+    """Return kept files, by their SHA-256, that attachments name and the store has not."""
+    stores = [store for folder in _folders(site) if (store := folder / "uploads").is_dir()]
+    if not stores or not _holds(site, "select true", "atum.attachments"):
+        return {}
+    named = (row[0] for row in Postgres(site).query(NAMED_FILES))
+    missing = (name for name in named if not stored(site.uploads, name).exists())
+    places = ((name, [stored(store, name) for store in stores]) for name in missing)
+    found = ((name, next((p for p in paths if p.is_file()), None)) for name, paths in places)
+    return {name: path for name, path in found if path}
+
+
+def lost_uploads(site: Site) -> int:
+    """Return how many files that attachments name are not in the store."""
+    if not _holds(site, "select true", "atum.attachments"):
+        return 0
+    named = (row[0] for row in Postgres(site).query(NAMED_FILES))
+    return sum(not stored(site.uploads, name).exists() for name in named)
+
+
+def bring_uploads_back(changes: Changes, *, reused: bool) -> None:
+    """Copy kept uploads that attachments name into the store, each compared with its name.
+
+    Where the database is `reused`, what is lost all the same is counted in a warning.
+    """
+    found = uploads_to_bring_back(changes.site)
+    if found:
+        megabytes = sum(path.stat().st_size for path in found.values()) / 1e6
+        changes.act(
+            f"{len(found):,} uploads that a rollback kept, {megabytes:,.1f} MB",
+            {"kind": "nothing"},  # by content they are what rows name, so they may stay
+            lambda: _copy_all(changes.site, found),
+        )
+    if reused and not changes.dry_run and (lost := lost_uploads(changes.site)):
+        output.warn(f"{lost:,} files that attachments name are neither here nor kept anywhere")
+
+
+def stored(uploads: Path, name: str) -> Path:
+    """Return where a store has the file of a SHA-256."""
+    return uploads / name[:2] / name[2:4] / name
+
+
+def _copy_all(site: Site, found: dict[str, Path]) -> None:
+    account = pwd.getpwnam(site.user)
+    owner = (account.pw_uid, account.pw_gid)
+    for name, source in found.items():
+        target = stored(site.uploads, name)
+        for folder in (target.parent.parent, target.parent):
+            if not folder.is_dir():
+                folder.mkdir(mode=0o755)
+                _give(folder, owner)
+        draft = target.with_name(f".{name}.new")
+        with source.open("rb") as content, draft.open("wb") as file:
+            shutil.copyfileobj(content, file, PIECE)
+        if _sha256(draft) != name:
+            draft.unlink()
+            raise Failed(f"{source} was altered: its content is not what its name says")
+        draft.chmod(0o644)
+        _give(draft, owner)
+        draft.replace(target)
+    os.sync()
+
+
+def _give(path: Path, owner: tuple[int, int]) -> None:
+    if os.geteuid() == 0:
+        os.chown(path, *owner)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _folders(site: Site) -> Iterator[Path]:
+    """Yield the folders of rollbacks, newest first; their names hold the moment."""
+    yield from sorted(site.spared.glob("rollback_*"), reverse=True)
+
+
+def _if_there(path: Path) -> Path | None:
+    return path if path.exists() else None
+
+
+def _holds(site: Site, question: str, table: str) -> bool:
+    postgres = Postgres(site)
+    try:
+        if not _is_there(postgres):
+            return False
+        exists = postgres.value(f"select to_regclass('{table}') is not null") == "t"
+        return exists and postgres.value(question) == "t"
+    except ShellError:
+        return False  # it does not answer, which the checks of the machine say
+
+
+def _is_there(postgres: Postgres) -> bool:
+    has_client = shutil.which(postgres.tool("psql")) is not None
+    return has_client and postgres.exists(postgres.database)

@@ -1,0 +1,71 @@
+"""The ledger's seal: what the last proven backup counted of it must still add up to the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from atumctl.backup.index import Index
+from atumctl.backup.manifest import read_manifest
+from atumctl.backup.row_counts import Contents
+from atumctl.probes.look import Look
+from atumctl.probes.triggers import Finding, State, Trigger
+
+SEAL = Trigger("security.ledger_seal", "the ledger is not what the last proven backup sealed")
+AGAIN_AFTER = timedelta(hours=6)
+COUNT_SECONDS = 600.0
+# As contents.py has it, up to a change.
+COUNTED = """select json_build_object(
+  'schema', (select max(version_num) from public.schema_revision),
+  'changes', (select count(*) from atum.changes where id <= {0}),
+  'row_changes', (select count(*) from atum.row_changes where change_id <= {0}),
+  'seal', (select coalesce(sum(hashtextextended((to_jsonb(c) - 'xid')::text, 0)::numeric), 0)
+             from atum.changes c where id <= {0}) || ':' ||
+          (select coalesce(sum(hashtextextended(r::text, 0)::numeric), 0)
+             from atum.row_changes r where change_id <= {0}))"""
+
+
+def measure(look: Look) -> Iterator[Finding]:
+    """Compare once for each proven backup and every few hours; tell what was found last."""
+    proven = Index(look.site).last_proven()
+    if proven is None:
+        yield look.not_here(SEAL, "no backup is proven yet, so nothing is sealed")
+        return
+    known: dict[str, Any] = look.memory.get("seal", {})
+    if known.get("stamp") != proven.stamp or _is_old(look, known) or look.depth == "whole":
+        if look.depth == "glance":
+            words = f"the watch has not compared with {proven.manifest} yet"
+            yield look.found(SEAL, "unknown", evidence=words)
+            return
+        sealed = read_manifest(look.site.backups / proven.manifest).contents
+        state, words = _compare(look, sealed)
+        at = look.now.isoformat(timespec="seconds")
+        known = {"stamp": proven.stamp, "at": at, "state": state, "words": words}
+        look.remember["seal"] = known
+    said = f"{known['words']}; compared with {proven.manifest} at {known['at']}"
+    yield look.found(SEAL, known["state"], None, said)
+
+
+def _compare(look: Look, sealed: Contents) -> tuple[State, str]:
+    last = sealed.last_change
+    found = look.database.ask(COUNTED.format(int(last)), seconds=COUNT_SECONDS)
+    if found["schema"] != sealed.schema:
+        return "unknown", f"sealed at schema {sealed.schema}, now {found['schema']}"
+    tables = ("changes", "row_changes")
+    more = {name: found[name] - sealed.rows[f"atum.{name}"] for name in tables}
+    fewer = [f"{-count} rows of atum.{name} are gone" for name, count in more.items() if count < 0]
+    if fewer:
+        return "fires", f"up to change {last}: {', '.join(fewer)}"
+    if any(more.values()):
+        # Begun before the backup's point and committed after it: not in the seal, and rightly there.
+        return "unknown", f"changes up to {last} were under way at the backup's point"
+    if found["seal"] != sealed.ledger_seal:
+        return "fires", f"up to change {last} a change or what it did was altered"
+    return "ok", f"the seal fits up to change {last}"
+
+
+def _is_old(look: Look, known: dict[str, Any]) -> bool:
+    age = look.now - datetime.fromisoformat(known["at"])
+    # What was wrong is looked at in every run, so that it ends when it is put right.
+    return age > AGAIN_AFTER or (known["state"] == "fires" and look.depth != "glance")

@@ -1,0 +1,1 @@
+"""Takes an installation off a machine and keeps its data."""

@@ -1,0 +1,171 @@
+"""What outlives a removal, in `/var/backups/atum-desk/<moment>`: proven backups, journals, settings."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shlex
+import shutil
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from atumctl.core import output
+from atumctl.core.journal import Journal
+from atumctl.core.output import Refused
+from atumctl.core.own_tree import INFRA
+from atumctl.core.site import Site
+from atumctl.uninstall.other_software import Surroundings
+from atumctl.uninstall.uninstall_steps import Wishes
+
+STATE = "unfinished.json"
+TOOL = "tool"
+
+
+@dataclass
+class Run:
+    """A removal under way: where it keeps things, what it found, what was proven."""
+
+    spared: Path
+    folder: Path
+    began_at: str
+    before: dict[str, Any]
+    proven: str = ""
+    moved: list[str] = field(default_factory=list)
+
+    def save(self) -> None:
+        """Keep it over a crash; on a full disk it lives in memory only."""
+        with contextlib.suppress(OSError):
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            draft = self.spared / f"{STATE}.new"
+            values = {key: value for key, value in asdict(self).items() if key != "spared"}
+            draft.write_text(json.dumps(values, default=str))
+            draft.replace(self.spared / STATE)
+
+    def forget(self) -> None:
+        """Let the next removal begin anew; an empty folder goes as well."""
+        (self.spared / STATE).unlink(missing_ok=True)
+        for folder in (self.folder, self.spared):
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+
+    def journals(self, site: Site) -> list[Journal]:
+        """Return the journals of installations, from the tree or from where they were moved."""
+        folders = (site.journal, self.folder / "journal")
+        return [journal for folder in folders for journal in Journal.of_verb(folder, "install")]
+
+    def command(self) -> str:
+        """Return the command that goes on, for a tool that may be gone from its tree."""
+        tool = self.spared / TOOL / "infra/atumctl"
+        return f"python3 {shlex.quote(str(tool))} rollback --uninstall"
+
+
+def is_under_way(site: Site) -> bool:
+    """Say whether a removal was cut off, or ended with something left to do."""
+    return (site.spared / STATE).exists()
+
+
+def resume_or_begin(site: Site, look: Callable[[Site], Surroundings]) -> Run:
+    """Return the removal that was cut off, or a new one that has looked around first."""
+    try:
+        kept = json.loads((site.spared / STATE).read_text())
+        kept["folder"] = Path(kept["folder"])
+        output.note(f"going on with the rollback of {kept['began_at']}")
+        return Run(site.spared, **kept)
+    except (OSError, ValueError, TypeError):
+        moment = datetime.now(UTC)
+        folder = site.spared / f"rollback_{moment:%Y%m%d_%H%M%S}"
+        run = Run(site.spared, folder, moment.isoformat(timespec="seconds"), look(site).to_json())
+        run.save()
+        return run
+
+
+def prove_backup(site: Site, run: Run) -> None:
+    """Make a backup and prove it, unless this run has; raises Refused when it is not proven."""
+    if run.proven:
+        output.ok(f"{run.proven} was proven before this run was cut off")
+        return
+    from atumctl.backup.backup import make_backup
+    from atumctl.backup.verify_backup import prove, tell
+
+    manifest = make_backup(site)
+    proof = prove(site, site.backups / manifest.file)
+    tell(manifest.file, proof)
+    if proof.state != "proven":
+        raise Refused("; ".join(proof.failures))
+    run.proven = manifest.file
+    run.save()
+
+
+def keep_certificate(site: Site, run: Run) -> None:
+    """Copy certificate and key out of nginx's reach, for the way back."""
+    if site.tls.is_dir():
+        kept = run.folder / "tls"
+        shutil.copytree(site.tls, kept, dirs_exist_ok=True)
+        kept.chmod(0o700)
+        output.ok(f"certificate and key are kept in {kept}")
+
+
+def keep_tool(site: Site, run: Run) -> None:
+    """Copy this tool out of the tree that is about to go, so that a cut-off removal can go on."""
+    tool = run.spared / TOOL
+    if INFRA.is_relative_to(tool):
+        return
+    shutil.rmtree(tool, ignore_errors=True)
+    tool.mkdir(mode=0o700, parents=True)
+    ignored = shutil.ignore_patterns("tests", "__pycache__")
+    shutil.copytree(INFRA, tool / "infra", ignore=ignored)
+    (tool / "prefix.json").write_text(json.dumps({"prefix": str(site.prefix)}))
+    output.ok(f"the tool is kept in {tool}")
+
+
+def move_data_out(site: Site, run: Run, wishes: Wishes) -> None:
+    """Move journals and backups out of the tree, and uploads and settings unless discarded."""
+    sources = {"journal": site.journal, "backups": site.backups}
+    if not wishes.discard and not wishes.keep_data:
+        sources |= {"uploads": site.uploads, "quarantine": site.quarantine}
+    for name, source in sources.items():
+        if source.is_dir() and any(source.iterdir()):
+            _move(source, run.folder / name, run, keep=wishes.keep_data)
+    if not wishes.discard and site.env_file.exists():
+        target = run.folder / "env"
+        shutil.copyfile(site.env_file, target)
+        target.chmod(0o600)
+        output.ok(f"{site.env_file} is kept in {target}")
+
+
+def _move(source: Path, target: Path, run: Run, *, keep: bool) -> None:
+    """Move a folder; within one file system that takes no time and no room."""
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if keep:
+        # What stands in a folder of backups is replaced and never written to, so a link does.
+        copy = _link if source.name == "backups" else shutil.copy2
+        shutil.copytree(source, target, symlinks=True, dirs_exist_ok=True, copy_function=copy)
+    elif target.exists():
+        # Cut off while it was copied from another file system: what is there is not known whole.
+        shutil.rmtree(target)
+        shutil.move(source, target)
+    else:
+        shutil.move(source, target)
+    _give_to_root(target)
+    run.moved.append(target.name)
+    run.save()
+    output.ok(f"{source} is kept in {target}")
+
+
+def _link(source: str, target: str) -> None:
+    """Give a file a second name, or copy it where that is on another file system."""
+    Path(target).unlink(missing_ok=True)
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
+def _give_to_root(folder: Path) -> None:
+    """Hand files to root, for the number of the user that goes may be given to somebody else."""
+    for path in (folder, *folder.rglob("*")):
+        os.chown(path, 0, -1, follow_symlinks=False)

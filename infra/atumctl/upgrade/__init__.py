@@ -1,0 +1,1 @@
+"""Upgrades, and going back to an earlier release."""

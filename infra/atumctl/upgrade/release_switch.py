@@ -1,0 +1,222 @@
+"""Moves the services to another release without a failed request; `rollback --to-release`.
+
+While the API starts anew, the bridge answers: the API of the release gone to, on another port,
+which nginx asks whenever the first one refuses. Mail waits at the port that systemd holds. What
+runs already as it should is left alone, so the same call finishes a switch that was cut off, and
+one to the old release undoes it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+
+from atumctl.backup.restored_database import open_previous_doors
+from atumctl.core import health, output
+from atumctl.core.journal import Journal
+from atumctl.core.output import AtumctlError, Failed, Refused
+from atumctl.core.postgres import Postgres
+from atumctl.core.releases import (
+    altering,
+    installed,
+    main_pid,
+    previous,
+    require_server,
+    running,
+    schema_of,
+)
+from atumctl.core.shell import ShellError, run
+from atumctl.core.site import Site
+from atumctl.steps import mail_port, units
+from atumctl.steps.changes import Changes, undo_journal
+from atumctl.steps.files import put_file, put_link
+from atumctl.steps.release import current_version
+from atumctl.steps.templates import fill
+
+VERB = "switch"
+READY = "/api/v1/health/ready"
+LIVE = "/api/v1/health/live"
+# What the units allow for stopping and starting; the bridge answers as long as it takes.
+RESTART_SECONDS = 140.0
+# A release that is left because it is ill gets less time to finish what it has in hand.
+HURRY_SECONDS = 10.0
+SETTLE_SECONDS = 0.2
+SCHEMA = "select version_num from public.schema_revision"
+# Releases before it find and open sessions as roles that no longer do (ADR 0017).
+OWN_SIGN_IN_SCHEMA = "0011"
+
+
+def roll_back_to(args: argparse.Namespace, site: Site) -> int:
+    """Go to a release that is still here, by default the one before; for `rollback`."""
+    require_server(site)
+    now, wanted = current_version(site), args.to_release or previous(site)
+    check_target(site, wanted)
+    if args.dry_run:
+        return tell_plan(site, wanted)
+    output.confirm(f"Go from release {now} to {wanted}?", yes=args.yes)
+    with altering(site):
+        # A switch that was cut off is not undone first: this one brings all to where it should be.
+        for journal in _cut_off(site, VERB):
+            journal.close("taken up by the next")
+        finish_earlier(site, "upgrade")
+        changes = Changes(site, VERB)
+        began = time.monotonic()
+        output.step(f"Switch from {now} to {wanted}")
+        try:
+            act(changes, wanted)
+        except (AtumctlError, ShellError, OSError, KeyboardInterrupt) as error:
+            from atumctl.upgrade.upgrade_steps import inverses
+
+            raise changes.undo(inverses(site), str(error).rstrip(".") or "interrupted") from error
+        changes.close()
+    seconds = round(time.monotonic() - began, 1)
+    output.ok(f"release {wanted} serves, after {seconds} s")
+    output.note("the database stays as it is; mail and tickets that arrived since are all there")
+    output.result({"from": now, "to": wanted, "seconds": seconds})
+    return 0
+
+
+def check_target(site: Site, version: str) -> None:
+    """Raise Refused unless a release is here and the database has what it needs."""
+    if version not in installed(site):
+        raise Refused(f"Release {version} is not here; there are {', '.join(installed(site))}.")
+    there = Postgres(site).value(SCHEMA)
+    needed = schema_of(site.release(version))
+    if there < needed:
+        raise Refused(f"Release {version} needs schema {needed}, the database is at {there}.")
+
+
+def tell_plan(site: Site, version: str) -> int:
+    """Tell what a switch would do."""
+    plan = [
+        f"start {site.bridge} of release {version} on port {site.bridge_port}",
+        f"write the units of release {version} that differ",
+        *([f"stop and remove {site.mail_socket}"] if _frees_port(site, version) else []),
+        f"turn {site.current} to releases/{version}",
+        *(f"restart {name}" for name in site.services if running(site, name) != version),
+        f"stop {site.bridge}",
+    ]
+    for line in plan:
+        output.note(line)
+    output.result({"plan": plan})
+    return 0
+
+
+def act(changes: Changes, version: str) -> None:
+    """Switch, written down with the way back."""
+    site = changes.site
+    now = current_version(site) or version
+    inverse = {"kind": "switch_release", "to": now}
+    changes.act(f"switch to release {version}", inverse, lambda: switch(site, version))
+
+
+def switch(site: Site, version: str, *, hurry: bool = False) -> None:
+    """Have every service run a release. Raises ShellError or Failed with what did not come up.
+
+    With `hurry` a service that hangs is ended by force after a few seconds.
+    """
+    _settle(site)
+    if schema_of(site.release(version)) < OWN_SIGN_IN_SCHEMA:
+        open_previous_doors(Postgres(site))
+    behind = [name for name in site.services if running(site, name) != version]
+    api = site.services[0]
+    if api in behind:
+        _start_bridge(site, version)
+    _write_units(site, version)
+    if mail_port.follow(site, site.release(version)) and site.worker not in behind:
+        behind.append(site.worker)
+    put_link(site.current, f"releases/{version}")
+    if hurry:
+        for name in behind:
+            _stop_hurriedly(site, name)
+    if behind:
+        run(["systemctl", "reset-failed", *behind], check=False)
+        # At once: the bridge answers requests meanwhile, systemd holds the mail port open, and
+        # browsers are without live updates for less long.
+        run(["systemctl", "restart", *behind], timeout=RESTART_SECONDS)
+    for name in site.services:
+        _require_running(site, name, version)
+    stop_bridge(site)
+
+
+def stand_by(site: Site, version: str) -> None:
+    """Keep a release on the bridge: it answers at once when the one in use does not."""
+    _start_bridge(site, version)
+
+
+def stop_bridge(site: Site) -> None:
+    """Stop the bridge, where the first API answers again."""
+    run(["systemctl", "stop", site.bridge], check=False, timeout=60)
+    run(["systemctl", "reset-failed", site.bridge], check=False)
+    site.bridge_link.unlink(missing_ok=True)
+
+
+def finish_earlier(site: Site, verb: str) -> None:
+    """Undo a run that was cut off, so that the next begins on known ground."""
+    for journal in _cut_off(site, verb):
+        from atumctl.upgrade.upgrade_steps import inverses
+
+        output.step(f"Undoing the {verb} that was cut off")
+        undo_journal(journal, inverses(site), f"An earlier {verb} was cut off")
+
+
+def _cut_off(site: Site, verb: str) -> list[Journal]:
+    journals = Journal.of_verb(site.journal, verb)
+    return [one for one in journals if one.outcome() in (None, "undone in part")]
+
+
+def _start_bridge(site: Site, version: str) -> None:
+    if running(site, site.bridge) not in (None, version):
+        stop_bridge(site)
+    put_link(site.bridge_link, f"releases/{version}")
+    units.start(site.bridge)
+    status, body = health.ask(site.bridge_port, READY)
+    if status != 200:
+        said = body[:300].decode(errors="replace")
+        raise Failed(f"the API of release {version} answers {status} on the bridge: {said}")
+
+
+def _write_units(site: Site, version: str) -> None:
+    """Lay the units of a release, where they differ from those there."""
+    values = {"PREFIX": str(site.prefix), "DATA": str(site.data), "USER": site.user}
+    altered = False
+    for template in sorted((site.release(version) / "infra/systemd").glob("atum-desk*")):
+        if template.name == site.mail_socket:
+            continue
+        text, path = fill(template.read_text(), values), site.unit_folder / template.name
+        if path.exists() and path.read_text() != text:
+            put_file(path, text.encode(), 0o644, "root")
+            altered = True
+    if altered:
+        units.reload_systemd({})
+
+
+def _frees_port(site: Site, version: str) -> bool:
+    """Say whether a release takes the mail port from systemd, for it listens itself."""
+    wants = (site.release(version) / "infra/systemd" / site.mail_socket).is_file()
+    return not wants and (site.unit_folder / site.mail_socket).exists()
+
+
+def _settle(site: Site) -> None:
+    """Wait for restarts that a killed switch left to systemd: what runs still is about to be replaced."""
+    deadline = time.monotonic() + RESTART_SECONDS
+    show = ["systemctl", "show", "--property=Job", "--value", *site.services]
+    while run(show, check=False).stdout.strip() and time.monotonic() < deadline:
+        time.sleep(SETTLE_SECONDS)
+
+
+def _stop_hurriedly(site: Site, name: str) -> None:
+    """Stop a service that may hang: gently only if it still answers."""
+    port = dict(zip(site.services, site.ports, strict=False)).get(name)
+    try:
+        if port:
+            health.ask(port, LIVE, timeout=2)
+        run(["systemctl", "stop", name], timeout=HURRY_SECONDS, check=False)
+    except (OSError, ShellError):
+        run(["systemctl", "kill", "--signal=KILL", name], check=False)
+        run(["systemctl", "stop", name], timeout=HURRY_SECONDS, check=False)
+
+
+def _require_running(site: Site, name: str, version: str) -> None:
+    if running(site, name) != version:
+        raise Failed(f"{name} (process {main_pid(name)}) does not run release {version}")

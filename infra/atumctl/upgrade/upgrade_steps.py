@@ -1,0 +1,114 @@
+"""The steps of an upgrade that alter something, each with its inverse."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from atumctl.backup import restored_database
+from atumctl.backup.manifest import Manifest
+from atumctl.core import output
+from atumctl.core.journal import Inverse, Inverses
+from atumctl.core.output import AtumctlError, Failed
+from atumctl.core.postgres import Postgres
+from atumctl.core.releases import schema_of
+from atumctl.core.shell import ShellError
+from atumctl.core.site import Site
+from atumctl.rehearsal import rehearse
+from atumctl.rehearsal.copy_of_site import Stage
+from atumctl.steps.changes import Changes
+from atumctl.steps.inverses import INVERSES
+from atumctl.upgrade import damage_report, release_switch
+
+SCHEMA = "select version_num from public.schema_revision"
+# What a migration locks, requests wait for; so it gives up soon and tries again.
+LOCK_TIMEOUT_MS = 2000
+TRIES = 10
+PAUSE_SECONDS = 2.0
+
+
+def inverses(site: Site) -> Inverses:
+    """Return every inverse; each is harmless when its step never happened."""
+    postgres = Postgres(site)
+    ours: dict[str, Callable[[Inverse], None]] = {
+        "switch_release": lambda inverse: release_switch.switch(site, inverse["to"], hurry=True),
+        "end_rehearsal": lambda inverse: rehearse.end(site, inverse),
+        "repair": lambda inverse: damage_report.repair(site, inverse),
+        "restore_role_passwords": lambda inverse: restored_database.restore_role_passwords(
+            postgres, inverse["found"]
+        ),
+    }
+    return {**INVERSES, **{kind: _told(inverse) for kind, inverse in ours.items()}}
+
+
+def _told(inverse: Callable[[Inverse], None]) -> Callable[[Inverse], None]:
+    """Let the undo go on after one that fails: it takes OSError for that."""
+
+    def run(words: Inverse) -> None:
+        try:
+            inverse(words)
+        except AtumctlError as error:
+            raise OSError(str(error)) from None
+
+    return run
+
+
+def rehearsed(changes: Changes, manifest: Manifest, old: Path, new: Path) -> rehearse.Rehearsed:
+    """Rehearse on a copy of the backup and leave nothing of it. Raises Refused."""
+    site = changes.site
+    inverse = rehearse.begin(site)
+    found: list[rehearse.Rehearsed] = []
+    changes.act(
+        f"rehearsal in the database {inverse['database']}",
+        inverse,
+        lambda: found.append(rehearse.rehearse(site, manifest, old, new)),
+    )
+    rehearse.end(site, inverse)
+    return found[0]
+
+
+def migrate(changes: Changes, new: Path) -> float:
+    """Bring the real schema to a release that was rehearsed; return the seconds it took."""
+    site = changes.site
+    postgres = Postgres(site)
+    began = time.monotonic()
+    if postgres.value(SCHEMA) >= schema_of(new):
+        output.ok(f"the schema is at {postgres.value(SCHEMA)} already")
+        return 0.0
+    known = restored_database.role_passwords(postgres)
+    inverse = {"kind": "restore_role_passwords", "found": known}
+
+    def run() -> None:
+        try:
+            _migrate_patiently(site, postgres, new)
+        finally:
+            restored_database.restore_role_passwords(postgres, known)
+
+    changes.act(f"schema {schema_of(new)}", inverse, run)
+    return round(time.monotonic() - began, 1)
+
+
+def open_to_writing(changes: Changes, manifest: Manifest, since: float) -> None:
+    """Write down what the new release may damage, and how that is repaired."""
+    mark = damage_report.last_change(Postgres(changes.site))
+    inverse = damage_report.inverse_of_uploads(manifest, since, mark)
+    changes.act("uploads and rows are compared from here on", inverse, lambda: None)
+
+
+def _migrate_patiently(site: Site, postgres: Postgres, new: Path) -> None:
+    stage = Stage(site, postgres.database)
+    stage.prepare()
+    try:
+        for left in reversed(range(TRIES)):
+            try:
+                stage.migrate(new, lock_timeout_ms=LOCK_TIMEOUT_MS)
+                return
+            except ShellError as error:
+                if "lock timeout" not in str(error) or not left:
+                    there = postgres.value(SCHEMA)
+                    raise Failed(f"the migration fails, at schema {there}: {error}") from None
+                output.note("somebody holds a lock the migration needs; it tries again")
+                time.sleep(PAUSE_SECONDS)
+    finally:
+        stage.remove()
