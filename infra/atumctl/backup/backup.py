@@ -28,21 +28,15 @@ from typing import IO
 from atumctl.backup import copies, damaged_uploads, retention, uploads_archive, uploads_store
 from atumctl.backup.env_part import env_text
 from atumctl.backup.index import Index
-from atumctl.backup.manifest import (
-    PARTS,
-    Manifest,
-    Part,
-    Uploads,
-    manifest_name,
-    sync_folder,
-    write_durably,
-)
+from atumctl.backup.manifest import PARTS, Manifest, Part, Uploads, manifest_name
 from atumctl.backup.row_counts import read_contents
 from atumctl.backup.uploads_store import BackupStore
 from atumctl.core import output
+from atumctl.core.durable_files import sync_folder, write_durably
 from atumctl.core.output import Failed, Refused
 from atumctl.core.postgres import SUPERUSER, Postgres, Session
 from atumctl.core.site import Site
+from atumctl.core.uploads import NAMED_FILES, stored_files
 
 DRAFT = ".making"
 MOVING = "moving.json"
@@ -53,7 +47,6 @@ SNAPSHOT = "begin isolation level repeatable read read only; select pg_export_sn
 ABOUT = "select current_setting('server_version'), pg_database_size(current_database())"
 # Nothing is removed from the store while this is held (api: files/queries.py, STORE_LOCK).
 HOLD_STORE = "select pg_advisory_lock_shared(4707481300889062469)"
-NAMED_FILES = "select distinct sha256 from atum.attachments"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -281,7 +274,7 @@ def needed_bytes(site: Site, postgres: Postgres) -> int:
 
 
 def _live(site: Site) -> Iterator[Path]:
-    return uploads_archive.stored_files(site.uploads)
+    return stored_files(site.uploads)
 
 
 def _remove_superfluous(site: Site) -> list[str]:

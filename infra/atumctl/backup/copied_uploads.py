@@ -13,8 +13,9 @@ from pathlib import Path
 
 from atumctl.backup import encryption, uploads_store
 from atumctl.backup.destinations import Place
-from atumctl.backup.manifest import Manifest, file_sha256
+from atumctl.backup.manifest import Manifest
 from atumctl.backup.uploads_store import BackupStore, relative
+from atumctl.core.durable_files import file_sha256
 from atumctl.core.output import Failed
 
 DAYS = 7

@@ -16,8 +16,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol
 
-from atumctl.backup.manifest import file_sha256, sync_folder
 from atumctl.backup.uploads_store import KEPT, STORE
+from atumctl.core.durable_files import file_sha256, sha256_if_readable, sync_folder
 from atumctl.core.output import Failed, Refused
 from atumctl.core.shell import run
 
@@ -82,7 +82,11 @@ class Folder:
 
     def differing(self, folder: Path, paths: list[str]) -> list[str]:
         """Return the files that are not there as they are in a folder here, compared by content."""
-        return [path for path in paths if _digest(self.path / path) != file_sha256(folder / path)]
+        return [
+            path
+            for path in paths
+            if sha256_if_readable(self.path / path) != file_sha256(folder / path)
+        ]
 
     def take(self, folder: Path, paths: list[str], digests: Mapping[str, str] = NOT_KNOWN) -> None:
         """Copy files of a folder here and compare them. Raises Failed for one that arrived altered."""
@@ -150,10 +154,3 @@ class Machine:
     def _rsync(self, *words: str, given: Iterable[str] = ()) -> str:
         listed = "".join(f"{path}\n" for path in given)
         return run(["rsync", *self._shell, *words], input=listed, timeout=LONGEST_SECONDS).stdout
-
-
-def _digest(path: Path) -> str:
-    try:
-        return file_sha256(path)
-    except OSError:
-        return ""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from atumctl.backup.manifest import write_durably
+from atumctl.core.durable_files import write_durably
 from atumctl.core.site import Site, read_env_file
 
 SECRET = "ATUM_SECRET"

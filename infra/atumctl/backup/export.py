@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import IO
 
 from atumctl.backup import encryption, uploads_of_backup
-from atumctl.backup.manifest import Manifest, file_sha256, read_manifest, sync_folder
+from atumctl.backup.manifest import Manifest, read_manifest
 from atumctl.backup.restore import require_usable
 from atumctl.backup.uploads_archive import BadArchive
 from atumctl.backup.uploads_store import STORE, BackupStore, relative
 from atumctl.backup.verify_backup import find_manifest
 from atumctl.core import output
+from atumctl.core.durable_files import file_sha256, open_private, sync_folder
 from atumctl.core.output import Failed, Refused
 from atumctl.core.site import Site
 
@@ -98,7 +99,7 @@ def _written(target: Path, recipient: str) -> Iterator[IO[bytes]]:
     """Yield what to write to; the file has its name when all of it is written and synced."""
     draft = target.with_name(f".{target.name}.new")
     try:
-        with open(draft, "wb", opener=_private) as file:
+        with open(draft, "wb", opener=open_private) as file:
             if recipient:
                 with _encrypting(recipient, file) as given:
                     yield given
@@ -124,7 +125,3 @@ def _encrypting(recipient: str, file: IO[bytes]) -> Iterator[IO[bytes]]:
             raise
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, words)
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_NOFOLLOW, 0o600)

@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from atumctl.backup.manifest import STAMP, Manifest, read_manifest, write_durably
+from atumctl.backup.manifest import STAMP, Manifest, read_manifest
+from atumctl.core.durable_files import write_durably
 from atumctl.core.output import Refused
 from atumctl.core.site import Site
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from atumctl.backup.row_counts import Contents
+from atumctl.core.durable_files import file_sha256
 from atumctl.core.output import Refused
 
 # Up to 1 the uploads were a tar.gz in each backup; since 2 a list of what all backups share.
@@ -156,34 +156,6 @@ def wrong_with(part: Part, path: Path) -> str:
     except OSError as error:
         return f"{part.file} cannot be read: {error.strerror}"
     return ""
-
-
-def file_sha256(path: Path) -> str:
-    """Return a file's SHA-256 in hex."""
-    with path.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()
-
-
-def write_durably(path: Path, content: bytes, mode: int = 0o600) -> None:
-    """Write a file whole or not at all, so that it survives a power cut."""
-    draft = path.with_name(f".{path.name}.new")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, mode)
-    with os.fdopen(descriptor, "wb") as file:
-        os.fchmod(descriptor, mode)
-        file.write(content)
-        file.flush()
-        os.fsync(descriptor)
-    draft.replace(path)
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a folder's entries survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _seal(document: dict[str, Any]) -> str:

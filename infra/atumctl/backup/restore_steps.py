@@ -14,16 +14,18 @@ from pathlib import Path
 from atumctl.backup import restored_database, uploads_of_backup
 from atumctl.backup.backup import locked, prepare_folder
 from atumctl.backup.env_part import SECRET, files_to_lay, lay, secret_of
-from atumctl.backup.manifest import Manifest, sync_folder
+from atumctl.backup.manifest import Manifest
 from atumctl.backup.row_counts import read_contents
 from atumctl.backup.uploads_archive import BadArchive
 from atumctl.backup.verify_backup import require_space
 from atumctl.core import health, output, shell
+from atumctl.core.durable_files import sync_folder
 from atumctl.core.journal import Inverse, Inverses, Journal
 from atumctl.core.output import Failed, NeedsPerson, Refused
 from atumctl.core.postgres import ADMINISTRATION, Postgres, literal
 from atumctl.core.shell import ShellError
 from atumctl.core.site import Site, read_env_file
+from atumctl.core.uploads import NAMED_FILES
 from atumctl.steps import units
 from atumctl.steps.changes import Changes, undo_journal
 from atumctl.steps.files import found_at, restore_file
@@ -161,8 +163,7 @@ class Restoring:
         packed = uploads_of_backup.unpack(self._manifest, self._folder, incoming, owner)
         if uploads.exists():
             incoming.chmod(uploads.stat().st_mode & 0o7777)
-        named = "select distinct sha256 from atum.attachments"
-        lost = {row[0] for row in self._postgres.query(named, self._incoming)} - packed.names
+        lost = {row[0] for row in self._postgres.query(NAMED_FILES, self._incoming)} - packed.names
         if lost - set(self._manifest.uploads.missing):
             raise Failed(f"{len(lost)} files that attachments name are not in the backup")
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from atumctl.backup import uploads_store
 from atumctl.backup.index import Entry, Index
-from atumctl.backup.manifest import ARCHIVE, PARTS, manifest_name, sync_folder
+from atumctl.backup.manifest import ARCHIVE, PARTS, manifest_name
 from atumctl.core import output
+from atumctl.core.durable_files import sync_folder
 from atumctl.core.site import Site
 
 DAILY = 14

@@ -1,13 +1,12 @@
-"""Content-addressed files, each named by its own SHA-256: a desk's store, and the archive of one.
+"""The archive of a desk's uploads that backups of earlier releases have, and how a store is filled.
 
-Backups of earlier releases have such a tar.gz; now all backups share a store (`backup_store.py`).
+A tar.gz of files, each named by its SHA-256; now all backups share a store (`uploads_store.py`).
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-import re
 import tarfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -15,8 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-NAME = re.compile(r"^[0-9a-f]{64}$")
-PIECE = 1 << 20
+from atumctl.core.uploads import NAME, PIECE, stored_path
 
 
 class BadArchive(Exception):
@@ -29,13 +27,6 @@ class Packed:
 
     names: set[str] = field(default_factory=set)
     bytes: int = 0
-
-
-def stored_files(uploads: Path) -> Iterator[Path]:
-    """Yield the files of the store in order; what is being written has another name still."""
-    for folder, folders, files in os.walk(uploads):
-        folders.sort()
-        yield from (Path(folder, name) for name in sorted(files) if NAME.match(name))
 
 
 def check(archive: Path) -> Iterator[tuple[str, int, bool]]:
@@ -78,7 +69,7 @@ def lay(
     packed = Packed()
     uploads.mkdir(mode=0o755)
     for name, content in files:
-        path = uploads / name[:2] / name[2:4] / name
+        path = stored_path(uploads, name)
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("xb") as file:
             packed.bytes += sum(map(file.write, content))

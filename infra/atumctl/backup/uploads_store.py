@@ -17,14 +17,14 @@ from pathlib import Path
 from atumctl.backup.manifest import (
     STAMP,
     BadManifest,
-    file_sha256,
     manifest_name,
     read_manifest,
-    sync_folder,
     uploads_archive,
     uploads_list,
 )
-from atumctl.backup.uploads_archive import PIECE, BadArchive
+from atumctl.backup.uploads_archive import BadArchive
+from atumctl.core.durable_files import file_sha256, open_private, sync_folder
+from atumctl.core.uploads import PIECE
 
 STORE = "uploads"
 # What a second place with encryption keeps instead of the list, which is encrypted there.
@@ -65,7 +65,7 @@ class BackupStore:
         """
         draft = drafts / source.name
         digest = hashlib.sha256()
-        with source.open("rb") as content, open(draft, "wb", opener=_private) as file:
+        with source.open("rb") as content, open(draft, "wb", opener=open_private) as file:
             while piece := content.read(PIECE):
                 digest.update(piece)
                 file.write(piece)
@@ -217,8 +217,3 @@ def _files(store: Path) -> Iterator[Path]:
     """Yield what is ours in a store: nothing else that somebody has put there."""
     for folder, _folders, files in os.walk(store):
         yield from (Path(folder, name) for name in files if KEPT.match(name))
-
-
-def _private(path: str, flags: int) -> int:
-    """Open a draft so that nobody else ever reads it, whatever the umask."""
-    return os.open(path, flags | os.O_NOFOLLOW, 0o600)

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from atumctl.backup.manifest import write_durably
+from atumctl.core.durable_files import write_durably
 from atumctl.core.site import Site
 
 STATE = "state.json"

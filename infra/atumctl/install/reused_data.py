@@ -6,7 +6,6 @@ them. They are copied: what was kept stays as it was.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import pwd
 import shutil
@@ -14,15 +13,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from atumctl.backup.uploads_archive import PIECE
 from atumctl.core import output
+from atumctl.core.durable_files import file_sha256
 from atumctl.core.output import Failed
 from atumctl.core.postgres import Postgres
 from atumctl.core.shell import ShellError
 from atumctl.core.site import Site
+from atumctl.core.uploads import NAMED_FILES, PIECE, stored_path
 from atumctl.steps.changes import Changes
 
-NAMED_FILES = "select distinct sha256 from atum.attachments"
 HAS_TICKETS = "select exists (select from atum.tickets)"
 HAS_WORKSPACE = "select exists (select from atum.workspaces)"
 SCHEMA = "select version_num from public.schema_revision"
@@ -76,8 +75,8 @@ def uploads_to_bring_back(site: Site) -> dict[str, Path]:
     if not stores or not _holds(site, "select true", "atum.attachments"):
         return {}
     named = (row[0] for row in Postgres(site).query(NAMED_FILES))
-    missing = (name for name in named if not stored(site.uploads, name).exists())
-    places = ((name, [stored(store, name) for store in stores]) for name in missing)
+    missing = (name for name in named if not stored_path(site.uploads, name).exists())
+    places = ((name, [stored_path(store, name) for store in stores]) for name in missing)
     found = ((name, next((p for p in paths if p.is_file()), None)) for name, paths in places)
     return {name: path for name, path in found if path}
 
@@ -87,7 +86,7 @@ def lost_uploads(site: Site) -> int:
     if not _holds(site, "select true", "atum.attachments"):
         return 0
     named = (row[0] for row in Postgres(site).query(NAMED_FILES))
-    return sum(not stored(site.uploads, name).exists() for name in named)
+    return sum(not stored_path(site.uploads, name).exists() for name in named)
 
 
 def bring_uploads_back(changes: Changes, *, reused: bool) -> None:
@@ -107,16 +106,11 @@ def bring_uploads_back(changes: Changes, *, reused: bool) -> None:
         output.warn(f"{lost:,} files that attachments name are neither here nor kept anywhere")
 
 
-def stored(uploads: Path, name: str) -> Path:
-    """Return where a store has the file of a SHA-256."""
-    return uploads / name[:2] / name[2:4] / name
-
-
 def _copy_all(site: Site, found: dict[str, Path]) -> None:
     account = pwd.getpwnam(site.user)
     owner = (account.pw_uid, account.pw_gid)
     for name, source in found.items():
-        target = stored(site.uploads, name)
+        target = stored_path(site.uploads, name)
         for folder in (target.parent.parent, target.parent):
             if not folder.is_dir():
                 folder.mkdir(mode=0o755)
@@ -124,7 +118,7 @@ def _copy_all(site: Site, found: dict[str, Path]) -> None:
         draft = target.with_name(f".{name}.new")
         with source.open("rb") as content, draft.open("wb") as file:
             shutil.copyfileobj(content, file, PIECE)
-        if _sha256(draft) != name:
+        if file_sha256(draft) != name:
             draft.unlink()
             raise Failed(f"{source} was altered: its content is not what its name says")
         draft.chmod(0o644)
@@ -136,11 +130,6 @@ def _copy_all(site: Site, found: dict[str, Path]) -> None:
 def _give(path: Path, owner: tuple[int, int]) -> None:
     if os.geteuid() == 0:
         os.chown(path, *owner)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _folders(site: Site) -> Iterator[Path]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from atumctl.core.postgres import literal
+from atumctl.core.uploads import stored_path
 from atumctl.probes.look import Look
 from atumctl.probes.sliced_checks import Piece, Subject
 from atumctl.probes.triggers import Trigger
@@ -47,7 +48,7 @@ def _check(look: Look, pieces: list[Piece]) -> dict[str, str]:
 
 
 def _wrong(uploads: Path, piece: Piece) -> str:
-    path = uploads / piece.name[:2] / piece.name[2:4] / piece.name
+    path = stored_path(uploads, piece.name)
     digest = hashlib.sha256()
     try:
         with path.open("rb") as file:

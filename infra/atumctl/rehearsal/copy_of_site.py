@@ -15,8 +15,8 @@ from itertools import islice
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from atumctl.backup.manifest import write_durably
 from atumctl.core import output
+from atumctl.core.durable_files import write_durably
 from atumctl.core.postgres import Postgres
 from atumctl.core.processes import REHEARSAL as UNITS
 from atumctl.core.processes import STAGED as SERVICES

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import shutil
 from pathlib import Path
 
+from atumctl.core.durable_files import sha256_if_readable
 from atumctl.core.journal import Inverse
 from atumctl.core.output import Refused
 from atumctl.core.shell import run
@@ -61,7 +61,7 @@ def altered_files(tree: Path) -> list[str]:
     """Return the files that differ from what a release says of itself; a checkout says nothing."""
     described = tree / NAME
     files = json.loads(described.read_text()).get("files", {}) if described.is_file() else {}
-    return [name for name, digest in files.items() if _sha256(tree / name) != digest]
+    return [name for name, digest in files.items() if sha256_if_readable(tree / name) != digest]
 
 
 def lay_release(changes: Changes, tree: Path) -> Path:
@@ -180,14 +180,6 @@ def description(tree: Path) -> dict[str, object]:
     revisions = (tree / "api/migrations/versions").glob("*.sql")
     schema = max(path.name.partition("_")[0] for path in revisions)
     return {"version": version_of(tree), "schema": schema}
-
-
-def _sha256(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return ""
 
 
 def _draft_of(target: Path) -> Path:

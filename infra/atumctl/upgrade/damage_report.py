@@ -14,13 +14,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from atumctl.backup import uploads_archive, uploads_of_backup
-from atumctl.backup.manifest import Manifest, file_sha256, read_manifest, write_durably
+from atumctl.backup import uploads_of_backup
+from atumctl.backup.manifest import Manifest, read_manifest
 from atumctl.backup.uploads_archive import BadArchive
 from atumctl.core import output
+from atumctl.core.durable_files import file_sha256, write_durably
 from atumctl.core.journal import Inverse
 from atumctl.core.postgres import Postgres
 from atumctl.core.site import Site
+from atumctl.core.uploads import stored_files, stored_path
 
 # Rows that were there before, altered or deleted since; what came since is nobody's loss.
 ALTERED = """
@@ -55,7 +57,7 @@ def moment_of_files() -> float:
 
 def altered_since(uploads: Path, since: float) -> Iterator[Path]:
     """Yield the files written or altered since a `moment_of_files`; no program can hide that."""
-    for path in uploads_archive.stored_files(uploads):
+    for path in stored_files(uploads):
         if path.stat().st_ctime >= since:
             yield path
 
@@ -71,7 +73,7 @@ def is_damaged(path: Path) -> bool:
 def repair_uploads(site: Site, manifest: Manifest, since: float) -> Repaired:
     """Put back from a backup what was damaged or removed since a moment."""
     damaged = {path.name for path in altered_since(site.uploads, since) if is_damaged(path)}
-    there = {path.name for path in uploads_archive.stored_files(site.uploads)}
+    there = {path.name for path in stored_files(site.uploads)}
     repaired = Repaired()
     for name, content in uploads_of_backup.contents(
         manifest, site.backups, lambda one: one in damaged or one not in there
@@ -117,7 +119,7 @@ def altered_rows(postgres: Postgres, mark: int) -> list[dict[str, str]]:
 
 
 def _put(site: Site, name: str, content: bytes) -> None:
-    path = site.uploads / name[:2] / name[2:4] / name
+    path = stored_path(site.uploads, name)
     path.parent.mkdir(parents=True, exist_ok=True)
     owner = site.uploads.stat()
     write_durably(path, content)

@@ -8,8 +8,8 @@ import tarfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from atumctl.backup.manifest import file_sha256
 from atumctl.core import output
+from atumctl.core.durable_files import file_sha256
 from atumctl.core.output import Refused
 from atumctl.core.site import Site
 from atumctl.steps.release import NAME, check_tree

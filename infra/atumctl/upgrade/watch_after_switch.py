@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from atumctl.backup.backup import NAMED_FILES
-from atumctl.backup.uploads_archive import stored_files
 from atumctl.core import health, output
 from atumctl.core.postgres import Postgres
 from atumctl.core.releases import main_pid
 from atumctl.core.shell import ShellError, run
 from atumctl.core.site import Site
+from atumctl.core.uploads import NAMED_FILES, stored_files
 from atumctl.doctor.doctor import examine
 from atumctl.doctor.watch_history import read_memory
 from atumctl.probes.load import Counters, between, read_counters, why_others

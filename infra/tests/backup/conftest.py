@@ -22,9 +22,9 @@ from atum_desk.launch.postgres import EmbeddedPostgres, postgres_for_tests  # no
 from atum_desk.launch.postgres_binaries import find_client  # noqa: E402
 from atumctl.backup import backup  # noqa: E402
 from atumctl.backup.manifest import Manifest, read_manifest  # noqa: E402
-from atumctl.backup.uploads_archive import stored_files  # noqa: E402
 from atumctl.core.postgres import Postgres  # noqa: E402
 from atumctl.core.site import Site  # noqa: E402
+from atumctl.core.uploads import stored_files  # noqa: E402
 from scratch_databases import (  # noqa: E402
     SECRET,
     copied_database,

@@ -13,12 +13,13 @@ import pytest
 
 from atumctl.backup import backup, uploads_of_backup
 from atumctl.backup.index import Index
-from atumctl.backup.manifest import file_sha256, read_manifest
-from atumctl.backup.uploads_archive import stored_files
+from atumctl.backup.manifest import read_manifest
+from atumctl.core.durable_files import file_sha256
 from atumctl.core.output import Failed, Refused
 from atumctl.core.postgres import Postgres
 from atumctl.core.shell import ShellError
 from atumctl.core.site import Site
+from atumctl.core.uploads import stored_files
 
 PLAN_NAMES = (
     r"atum_desk_\d{8}_\d{6}\.dump", r"env_\d{8}_\d{6}", r"manifest_\d{8}_\d{6}\.json",

@@ -25,11 +25,12 @@ from atumctl.backup import (
     verify_backup,
 )
 from atumctl.backup.index import Index
-from atumctl.backup.manifest import Manifest, file_sha256, read_manifest, wrong_parts
-from atumctl.backup.uploads_archive import stored_files
+from atumctl.backup.manifest import Manifest, read_manifest, wrong_parts
+from atumctl.core.durable_files import file_sha256
 from atumctl.core.output import Failed, Refused
 from atumctl.core.postgres import Postgres
 from atumctl.core.site import Site
+from atumctl.core.uploads import stored_files
 from scratch_databases import SECRET
 
 needs_age = pytest.mark.skipif(not shutil.which("age"), reason="age is not on this machine")

@@ -13,18 +13,12 @@ from backup_of import asked
 
 from atumctl.backup import backup, restore, retention, uploads_of_backup, verify_backup
 from atumctl.backup.index import Index
-from atumctl.backup.manifest import (
-    ARCHIVED,
-    Manifest,
-    Part,
-    file_sha256,
-    read_manifest,
-    uploads_archive,
-)
-from atumctl.backup.uploads_archive import stored_files
+from atumctl.backup.manifest import ARCHIVED, Manifest, Part, read_manifest, uploads_archive
+from atumctl.core.durable_files import file_sha256
 from atumctl.core.output import Refused
 from atumctl.core.postgres import Postgres
 from atumctl.core.site import Site
+from atumctl.core.uploads import stored_files
 from atumctl.upgrade import damage_report
 
 Alter = Callable[[int, bytes], bytes | None]

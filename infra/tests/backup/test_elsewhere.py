@@ -18,10 +18,10 @@ from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.kernel.ledger.tail import Position, find_end, read_changes
 from atumctl.backup import backup, restore, restored_database
 from atumctl.backup.row_counts import read_contents
-from atumctl.backup.uploads_archive import stored_files
 from atumctl.core.output import Failed, Refused
 from atumctl.core.postgres import Postgres
 from atumctl.core.site import Site
+from atumctl.core.uploads import stored_files
 from scratch_databases import ADMIN_EMAIL, ADMIN_PASSWORD, SECRET, make_settings
 
 # A cluster that has seen many transactions, and a consumer in the middle of the ledger.

@@ -13,10 +13,10 @@ from backup_of import encrypt_to_new_key, set_recipient
 
 from atumctl.backup import backup, export, restore, verify_backup
 from atumctl.backup.manifest import Manifest
-from atumctl.backup.uploads_archive import stored_files
 from atumctl.core.output import Failed, Refused
 from atumctl.core.postgres import Postgres
 from atumctl.core.site import Site
+from atumctl.core.uploads import stored_files
 from scratch_databases import SECRET
 
 needs_age = pytest.mark.skipif(not shutil.which("age"), reason="age is not on this machine")

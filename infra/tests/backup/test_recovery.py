@@ -13,11 +13,11 @@ import pytest
 from atumctl.backup import restore, restore_steps
 from atumctl.backup.manifest import Manifest
 from atumctl.backup.row_counts import read_contents
-from atumctl.backup.uploads_archive import stored_files
 from atumctl.core.journal import FAIL_AT, Journal
 from atumctl.core.output import Failed, Refused
 from atumctl.core.postgres import Postgres
 from atumctl.core.site import Site
+from atumctl.core.uploads import stored_files
 from atumctl.install import conflicts, reused_data
 from atumctl.install.install_options import Options
 from atumctl.steps.changes import Changes

@@ -15,12 +15,12 @@ from atumctl.backup import backup, restore, restore_steps, restored_database
 from atumctl.backup.env_part import merged_env
 from atumctl.backup.manifest import Manifest
 from atumctl.backup.row_counts import Contents, read_contents
-from atumctl.backup.uploads_archive import stored_files
 from atumctl.core import journal
 from atumctl.core.journal import FAIL_AT
 from atumctl.core.output import Failed, Refused
 from atumctl.core.postgres import Postgres
 from atumctl.core.site import Site
+from atumctl.core.uploads import stored_files
 from scratch_databases import SECRET
 
 STEPS = 10  # the first makes the journal's own folder

@@ -21,12 +21,13 @@ from atumctl.backup import (
     verify_backup,
 )
 from atumctl.backup.index import Index
-from atumctl.backup.manifest import Manifest, file_sha256, manifest_name
-from atumctl.backup.uploads_archive import stored_files
+from atumctl.backup.manifest import Manifest, manifest_name
 from atumctl.backup.uploads_store import BackupStore
+from atumctl.core.durable_files import file_sha256
 from atumctl.core.output import Refused
 from atumctl.core.postgres import Postgres
 from atumctl.core.site import Site
+from atumctl.core.uploads import stored_files
 
 # What a row of the index has in the release before.
 ROW = {"stamp", "made_at", "bytes", "version", "schema", "tickets", "manifest", "proof", "copies"}

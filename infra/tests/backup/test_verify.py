@@ -12,7 +12,8 @@ import pytest
 
 from atumctl.backup import backup, verify_backup
 from atumctl.backup.index import Index, Proof
-from atumctl.backup.manifest import Manifest, Part, file_sha256
+from atumctl.backup.manifest import Manifest, Part
+from atumctl.core.durable_files import file_sha256
 from atumctl.core.output import Refused
 from atumctl.core.postgres import Postgres
 from atumctl.core.shell import ShellError

@@ -13,7 +13,7 @@ import pytest
 from whole_desk import Desk
 
 from atumctl.backup.index import Index
-from atumctl.backup.uploads_archive import stored_files
+from atumctl.core.uploads import stored_files
 from atumctl.probes import files, sliced_checks
 from atumctl.probes.look import Look
 

@@ -7,11 +7,11 @@ import time
 import pytest
 
 from atumctl.backup.manifest import Manifest
-from atumctl.backup.uploads_archive import stored_files
 from atumctl.core.journal import Journal
 from atumctl.core.output import Refused
 from atumctl.core.postgres import Postgres
 from atumctl.core.site import Site
+from atumctl.core.uploads import stored_files
 from atumctl.upgrade import damage_report
 from atumctl.upgrade.upgrade_steps import inverses
 

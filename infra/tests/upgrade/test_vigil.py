@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from atumctl.backup.uploads_archive import stored_files
 from atumctl.core.postgres import Postgres
 from atumctl.core.site import Site
+from atumctl.core.uploads import stored_files
 from atumctl.rehearsal import table_digests
 from atumctl.upgrade import access_log, watch_after_switch
 from atumctl.upgrade.access_log import AccessLog
