@@ -19,12 +19,12 @@ from atumctl.backup.manifest import Manifest, read_manifest
 from atumctl.backup.restore_steps import VERB, Restoring, existing, inverses, require_unused
 from atumctl.backup.verify_backup import find_manifest
 from atumctl.core import output
+from atumctl.core.desk_database import has_tickets
 from atumctl.core.journal import Inverse, Journal
 from atumctl.core.output import Refused
 from atumctl.core.postgres import Postgres
 from atumctl.core.releases import altering
 from atumctl.core.site import Site
-from atumctl.install import reused_data
 from atumctl.steps.changes import undo_journal
 
 
@@ -77,7 +77,7 @@ def restore_into(
     was there stays set aside with `keeps_aside` and is dropped otherwise, and the way back with it.
     Raises Refused where dropping it would drop tickets.
     """
-    if not keeps_aside and reused_data.has_tickets(site):
+    if not keeps_aside and has_tickets(site):
         raise Refused(
             "There are tickets here already; `restore` replaces them and sets them aside."
         )

@@ -16,14 +16,13 @@ from atumctl.backup.backup import locked, prepare_folder
 from atumctl.backup.env_part import SECRET, files_to_lay, lay, secret_of
 from atumctl.backup.manifest import Manifest
 from atumctl.backup.row_counts import read_contents
-from atumctl.backup.uploads_archive import BadArchive
 from atumctl.backup.verify_backup import require_space
 from atumctl.core import health, output, shell
 from atumctl.core.durable_files import sync_folder
 from atumctl.core.journal import Inverse, Inverses, Journal
 from atumctl.core.output import Failed, NeedsPerson, Refused
 from atumctl.core.postgres import ADMINISTRATION, Postgres, literal
-from atumctl.core.shell import ShellError
+from atumctl.core.shell import ShellError, reason_of
 from atumctl.core.site import Site, read_env_file
 from atumctl.core.uploads import NAMED_FILES
 from atumctl.steps import units
@@ -31,7 +30,6 @@ from atumctl.steps.changes import Changes, undo_journal
 from atumctl.steps.files import found_at, restore_file
 
 VERB = "restore"
-READY = "/api/v1/health/ready"
 LONGEST_MIGRATION_SECONDS = 1800.0
 SINCE = """
 select (select count(*) from atum.tickets where created_at > {moment}::timestamptz),
@@ -88,7 +86,7 @@ class Restoring:
             except (Exception, KeyboardInterrupt) as error:
                 if isinstance(error, NeedsPerson):
                     raise
-                raise self._changes.undo(inverses(self._site), _cause(error)) from error
+                raise self._changes.undo(inverses(self._site), reason_of(error)) from error
             self._changes.close()
             self._drop_older()
 
@@ -227,8 +225,8 @@ class Restoring:
         for unit in stopped:
             units.start_unit(self._changes, unit)
         if stopped and not self._changes.dry_run:
-            health.await_ready(self._site.ports[0], READY, "API")
-            health.await_ready(self._site.ports[1], READY, "live service")
+            health.await_ready(self._site.ports[0], health.READY, "API")
+            health.await_ready(self._site.ports[1], health.READY, "live service")
 
     def _drop_older(self) -> None:
         """Drop what earlier restores have set aside, and with it their way back."""
@@ -297,12 +295,6 @@ def _move(path: Path, target: Path) -> None:
         sync_folder(target.parent)
 
 
-def _cause(error: BaseException) -> str:
-    if isinstance(error, (Failed, Refused, ShellError, BadArchive)):
-        return str(error).rstrip(".")
-    return f"{type(error).__name__}: {error}" if str(error) else "interrupted"
-
-
 def inverses(site: Site) -> Inverses:
     """Return every inverse by its kind; each is harmless when its step never happened."""
     postgres = Postgres(site)
@@ -339,7 +331,6 @@ def inverses(site: Site) -> Inverses:
 
 def finish_earlier(site: Site) -> None:
     """Undo a restore that was cut off, so that the next begins on known ground."""
-    for journal in Journal.of_verb(site.journal, VERB):
-        if journal.outcome() in (None, "undone in part"):
-            output.step("Undoing a restore that was cut off")
-            undo_journal(journal, inverses(site), "An earlier restore was cut off")
+    for journal in Journal.unfinished(site.journal, VERB):
+        output.step("Undoing a restore that was cut off")
+        undo_journal(journal, inverses(site), "An earlier restore was cut off")

@@ -36,7 +36,6 @@ do $$ declare w bigint; begin
     perform atum.finish_change('mail.hold', 'cli', null, false, jsonb_build_object('reason', {reason}),
                                null, null);
   end loop; end $$"""
-LOGINS = ("atum_desk_staff", "atum_desk_contact", "atum_desk_worker", "atum_desk_sign_in")
 
 
 def make_roles(site: Site, postgres: Postgres) -> None:
@@ -44,7 +43,7 @@ def make_roles(site: Site, postgres: Postgres) -> None:
     there = {row[0] for row in postgres.query("select rolname from pg_roles", ADMINISTRATION)}
     for role in site.roles:
         if role not in there:
-            login = "login" if role in LOGINS else "nologin"
+            login = "login" if role in site.login_roles else "nologin"
             postgres.change_role(f"create role {identifier(role)} {login}")
 
 
@@ -79,7 +78,7 @@ def hold_mail(postgres: Postgres, database: str, made_at: str) -> int:
 
 def role_passwords(postgres: Postgres) -> dict[str, str]:
     """Return the hashes PostgreSQL keeps of our roles' passwords; it takes them back as they are."""
-    named = ", ".join(literal(role) for role in LOGINS)
+    named = ", ".join(literal(role) for role in Site.login_roles)
     rows = postgres.query(
         f"select rolname, coalesce(rolpassword, '') from pg_authid where rolname in ({named})",
         ADMINISTRATION,

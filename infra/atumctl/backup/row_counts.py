@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from atumctl.core.desk_database import SCHEMA
 from atumctl.core.postgres import Rows
 
 # Every table of ours with its number of rows, in one statement and so in one snapshot.
@@ -21,7 +22,6 @@ select (select coalesce(max(id), 0) from atum.changes),
        (select coalesce(max(at)::text, '') from atum.changes),
        (select coalesce(sum(hashtextextended((to_jsonb(c) - 'xid')::text, 0)::numeric), 0) from atum.changes c),
        (select coalesce(sum(hashtextextended(r::text, 0)::numeric), 0) from atum.row_changes r)"""
-SCHEMA = "select version_num from public.schema_revision"
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from atumctl.core.output import AtumctlError
 from atumctl.core.uploads import NAME, PIECE, stored_path
 
 
-class BadArchive(Exception):
+class BadArchive(AtumctlError):
     """An archive cannot be read, or holds what no archive of ours holds."""
 
 

@@ -16,14 +16,12 @@ from atumctl.core.address import is_ip_address
 from atumctl.core.output import Failed
 from atumctl.core.site import Site
 
+READY = "/api/v1/health/ready"
+LIVE = "/api/v1/health/live"
 READY_SECONDS = 90.0
 HTTPS_PORT = 443
 ANSWER_SECONDS = 5.0
 FIRST_CERTIFICATE = re.compile("-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
-ADDRESSES = {
-    "API": "http://127.0.0.1:8000/api/v1/health/ready",
-    "live service": "http://127.0.0.1:8001/api/v1/health/ready",
-}
 
 
 def ask(

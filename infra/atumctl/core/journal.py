@@ -23,6 +23,7 @@ from atumctl.core.shell import ShellError
 # The words of an inverse, by kind: {"kind": "restore_file", "path": ...}.
 Inverse = dict[str, Any]
 Inverses = Mapping[str, Callable[[Inverse], None]]
+UNDONE_IN_PART = "undone in part"
 FAIL_AT = "ATUMCTL_FAIL_AT"
 
 
@@ -61,6 +62,12 @@ class Journal:
     def of_verb(cls, folder: Path, verb: str) -> list[Journal]:
         """Return a verb's journals, oldest first."""
         return [cls(path) for path in sorted(folder.glob(f"{verb}_*.jsonl"))]
+
+    @classmethod
+    def unfinished(cls, folder: Path, verb: str) -> list[Journal]:
+        """Return a verb's journals of runs that were cut off, or not undone whole; oldest first."""
+        journals = cls.of_verb(folder, verb)
+        return [one for one in journals if one.outcome() in (None, UNDONE_IN_PART)]
 
     def act(self, step: str, inverse: Inverse, action: Callable[[], object]) -> None:
         """Write a step down, do it, and write that it happened."""

@@ -65,7 +65,7 @@ def _content(release: Path, name: str) -> bytes | None:
     return path.read_bytes() if path.is_file() else None
 
 
-def schema_of(release: Path) -> str:
+def needed_schema(release: Path) -> str:
     """Return the schema revision that a release needs."""
     return str(json.loads((release / NAME).read_text())["schema"])
 

@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from atumctl.core.output import AtumctlError
+
 LONGEST_SECONDS = 600.0
 MOST_SHOWN_WORDS = 600
 # How PostgreSQL says that time was up.
@@ -91,6 +93,13 @@ def last_words(done: Done) -> str:
     said = done.stderr.strip() or done.stdout.strip()
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     return " / ".join(lines[-4:]) or f"exit code {done.returncode} without a word"
+
+
+def reason_of(error: BaseException) -> str:
+    """Return why a run failed, as a sentence without its stop."""
+    if isinstance(error, (AtumctlError, ShellError)):
+        return str(error).rstrip(".")
+    return f"{type(error).__name__}: {error}" if str(error) else "interrupted"
 
 
 def _end(process: subprocess.Popen[str]) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from atumctl.backup import uploads_of_backup
 from atumctl.backup.manifest import Manifest, read_manifest
+from atumctl.core.desk_database import has_tickets, schema_of_site
 from atumctl.core.output import Refused
 from atumctl.core.postgres import ADMINISTRATION, Postgres, literal
 from atumctl.core.shell import ShellError
@@ -65,7 +66,7 @@ def _database(site: Site) -> Iterator[str]:
                 f"The database role {row[0]} is a superuser or passes row security, and so is "
                 f"not ours. Rename it (alter role {row[0]} rename to ...)."
             )
-        schema = reused_data.schema_of_database(site)
+        schema = schema_of_site(site)
     except ShellError:
         return  # PostgreSQL does not answer, which another check says
     if schema and schema not in (known := _known_schemas(site)):
@@ -77,7 +78,7 @@ def _database(site: Site) -> Iterator[str]:
 
 def _backup(site: Site, options: Options) -> Iterator[str]:
     assert options.from_backup is not None
-    if site.current.is_symlink() and reused_data.has_tickets(site):
+    if site.current.is_symlink() and has_tickets(site):
         yield (
             "There are tickets in this desk already; restore.sh replaces them by a backup's and "
             "sets them aside."

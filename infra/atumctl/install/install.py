@@ -9,17 +9,17 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shutil
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
 from atumctl.core import health, output, releases, shell
+from atumctl.core.desk_database import has_tickets, schema_of_site
 from atumctl.core.journal import Journal
-from atumctl.core.output import Failed, NeedsPerson, Refused
+from atumctl.core.output import NeedsPerson, Refused
 from atumctl.core.postgres import ADMINISTRATION, Postgres
-from atumctl.core.shell import ShellError
+from atumctl.core.shell import reason_of
 from atumctl.core.site import Site, read_env_file
 from atumctl.install import preflight, reused_data
 from atumctl.install.install_options import Options, add_arguments, read_options
@@ -30,7 +30,6 @@ from atumctl.steps.inverses import INVERSES
 __all__ = ["add_arguments", "run"]
 
 VERB = "install"
-READY = "/api/v1/health/ready"
 
 
 def run(args: argparse.Namespace, site: Site) -> int:
@@ -60,7 +59,7 @@ def _run_alone(args: argparse.Namespace, site: Site) -> int:
     except (Exception, KeyboardInterrupt) as error:
         if isinstance(error, NeedsPerson):
             raise
-        raise changes.undo(INVERSES, _cause(error)) from error
+        raise changes.undo(INVERSES, reason_of(error)) from error
     changes.close()
     _tell(site, options, first, changes, time.monotonic() - started)
     return 0
@@ -211,16 +210,12 @@ def _schema_is_current(site: Site) -> bool:
     """Say whether the database is at this release's revision and its roles can sign in."""
     postgres = Postgres(site)
     laid = site.current / release.NAME
-    if not laid.exists() or shutil.which("psql") is None or not postgres.exists(site.database):
+    if not laid.exists() or (schema := schema_of_site(site)) is None:
         return False
     wanted = json.loads(laid.read_text())["schema"]
-    known = "select to_regclass('public.schema_revision') is not null"
-    if postgres.value(known) != "t":
-        return False
     passwords = f"""select count(*) from pg_authid where rolpassword is not null
-                     and rolname in ({", ".join(f"'{role}'" for role in database.LOGINS)})"""
-    complete = postgres.value(passwords) == str(len(database.LOGINS))
-    return complete and postgres.value("select version_num from public.schema_revision") == wanted
+                     and rolname in ({", ".join(f"'{role}'" for role in site.login_roles)})"""
+    return schema == wanted and postgres.value(passwords) == str(len(site.login_roles))
 
 
 def _restore(changes: Changes, options: Options, *, is_new: bool) -> dict[str, str]:
@@ -242,10 +237,12 @@ def _restore(changes: Changes, options: Options, *, is_new: bool) -> dict[str, s
 
 
 def _await_health(site: Site, options: Options) -> None:
-    health.await_ready(8000, READY, "API")
-    health.await_ready(8001, READY, "live service")
+    health.await_ready(8000, health.READY, "API")
+    health.await_ready(8001, health.READY, "live service")
     port = 443 if options.has_tls else 80
-    health.await_ready(port, READY, "way through nginx", host=options.host, tls=options.has_tls)
+    health.await_ready(
+        port, health.READY, "way through nginx", host=options.host, tls=options.has_tls
+    )
     if options.has_tls:
         health.await_certificate(tls.certificate(site), options.host)
     output.ok("API, live service and the way through nginx answer")
@@ -253,10 +250,8 @@ def _await_health(site: Site, options: Options) -> None:
 
 def _finish_earlier(site: Site, *, dry_run: bool) -> None:
     """Undo an installation that was cut off, so that this one begins on known ground."""
-    for journal in Journal.of_verb(site.journal, VERB):
-        if journal.outcome() not in (None, "undone in part"):
-            continue
-        if _has_served(journal) and reused_data.has_tickets(site):
+    for journal in Journal.unfinished(site.journal, VERB):
+        if _has_served(journal) and has_tickets(site):
             # Cut off at its very end and used since: it is carried on, for undoing would lose them.
             journal.close("taken over")
             continue
@@ -274,12 +269,6 @@ def _has_served(journal: Journal) -> bool:
 def _seen(site: Site) -> bool:
     """Say whether this is an installation already: then there is nothing to agree to."""
     return site.current.is_symlink()
-
-
-def _cause(error: BaseException) -> str:
-    if isinstance(error, (Failed, Refused, ShellError)):
-        return str(error).rstrip(".")
-    return f"{type(error).__name__}: {error}" if str(error) else "interrupted"
 
 
 def _tell(

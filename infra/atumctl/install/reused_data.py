@@ -14,17 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from atumctl.core import output
+from atumctl.core.desk_database import has_attachments_table, has_workspace
 from atumctl.core.durable_files import file_sha256
 from atumctl.core.output import Failed
 from atumctl.core.postgres import Postgres
-from atumctl.core.shell import ShellError
 from atumctl.core.site import Site
 from atumctl.core.uploads import NAMED_FILES, PIECE, stored_path
 from atumctl.steps.changes import Changes
-
-HAS_TICKETS = "select exists (select from atum.tickets)"
-HAS_WORKSPACE = "select exists (select from atum.workspaces)"
-SCHEMA = "select version_num from public.schema_revision"
 
 
 @dataclass(frozen=True)
@@ -51,28 +47,13 @@ def kept_by_rollback(site: Site) -> Kept | None:
 
 def kept_database(site: Site) -> bool:
     """Say whether there is a database with a workspace in it, of which no installation knows."""
-    return not site.current.is_symlink() and _holds(site, HAS_WORKSPACE, "atum.workspaces")
-
-
-def has_tickets(site: Site) -> bool:
-    """Say whether the database is there with tickets in it."""
-    return _holds(site, HAS_TICKETS, "atum.tickets")
-
-
-def schema_of_database(site: Site) -> str | None:
-    """Return the schema revision of the database; None without one."""
-    known = "select to_regclass('public.schema_revision') is not null"
-    postgres = Postgres(site)
-    if not _is_there(postgres) or postgres.value(known) != "t":
-        return None
-    rows = postgres.query(SCHEMA)
-    return rows[0][0] if rows else None
+    return not site.current.is_symlink() and has_workspace(site)
 
 
 def uploads_to_bring_back(site: Site) -> dict[str, Path]:
     """Return kept files, by their SHA-256, that attachments name and the store has not."""
     stores = [store for folder in _folders(site) if (store := folder / "uploads").is_dir()]
-    if not stores or not _holds(site, "select true", "atum.attachments"):
+    if not stores or not has_attachments_table(site):
         return {}
     named = (row[0] for row in Postgres(site).query(NAMED_FILES))
     missing = (name for name in named if not stored_path(site.uploads, name).exists())
@@ -83,7 +64,7 @@ def uploads_to_bring_back(site: Site) -> dict[str, Path]:
 
 def lost_uploads(site: Site) -> int:
     """Return how many files that attachments name are not in the store."""
-    if not _holds(site, "select true", "atum.attachments"):
+    if not has_attachments_table(site):
         return 0
     named = (row[0] for row in Postgres(site).query(NAMED_FILES))
     return sum(not stored_path(site.uploads, name).exists() for name in named)
@@ -139,19 +120,3 @@ def _folders(site: Site) -> Iterator[Path]:
 
 def _if_there(path: Path) -> Path | None:
     return path if path.exists() else None
-
-
-def _holds(site: Site, question: str, table: str) -> bool:
-    postgres = Postgres(site)
-    try:
-        if not _is_there(postgres):
-            return False
-        exists = postgres.value(f"select to_regclass('{table}') is not null") == "t"
-        return exists and postgres.value(question) == "t"
-    except ShellError:
-        return False  # it does not answer, which the checks of the machine say
-
-
-def _is_there(postgres: Postgres) -> bool:
-    has_client = shutil.which(postgres.tool("psql")) is not None
-    return has_client and postgres.exists(postgres.database)

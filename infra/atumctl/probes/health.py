@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from atumctl.core import health
+from atumctl.core.health import LIVE, READY
 from atumctl.core.shell import ShellError, run
 from atumctl.probes import PATIENCE_SECONDS, disk_space, mail, tls
 from atumctl.probes.look import VERSIONS, Look, Probe
 from atumctl.probes.redis import ping
 from atumctl.probes.triggers import Finding, State, Trigger
 
-LIVE = "/api/v1/health/live"
-READY = "/api/v1/health/ready"
 NGINX_TEST = ("nginx", "-t")
 OUTSIDE = ("systemd-run", "--quiet", "--wait", "--pipe", "--collect")
 

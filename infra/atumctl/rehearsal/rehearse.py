@@ -16,11 +16,11 @@ from atumctl.backup import restored_database
 from atumctl.backup.desk_check import ADMINISTRATOR
 from atumctl.backup.manifest import Manifest
 from atumctl.backup.verify_backup import require_space
-from atumctl.core import output
+from atumctl.core import desk_database, output
 from atumctl.core.journal import Inverse
 from atumctl.core.output import AtumctlError, Refused
 from atumctl.core.postgres import ADMINISTRATION, Postgres, identifier, literal
-from atumctl.core.releases import schema_of
+from atumctl.core.releases import needed_schema
 from atumctl.core.shell import ShellError
 from atumctl.core.site import Site
 from atumctl.probes.load import Counters, between, read_counters, why_others
@@ -137,8 +137,8 @@ class _Rehearsal:
         finally:
             # Roles belong to the cluster: the running desk signs in with them, now too.
             restored_database.restore_role_passwords(self._postgres, known)
-        revision = "select version_num from public.schema_revision"
-        there, wanted = self._postgres.value(revision, self._database), schema_of(self._new)
+        there = desk_database.schema_of(self._postgres, self._database)
+        wanted = needed_schema(self._new)
         # Beyond it where a newer release was taken back: its additions stay.
         if there < wanted:
             raise Refused(f"The migrated copy is at schema {there}, the release names {wanted}.")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from atumctl.core import output
-from atumctl.core.journal import Inverse, Inverses, Journal
+from atumctl.core.journal import UNDONE_IN_PART, Inverse, Inverses, Journal
 from atumctl.core.output import Failed, NeedsPerson
 from atumctl.core.site import Site
 
@@ -61,7 +61,7 @@ def undo_journal(journal: Journal, inverses: Inverses, cause: str) -> None:
     """Undo a journal whole and remove it. Raises NeedsPerson when something is left."""
     left = journal.undo(inverses)
     if left:
-        journal.close("undone in part")
+        journal.close(UNDONE_IN_PART)
         raise NeedsPerson(
             f"{cause}. Not everything could be undone: {'; '.join(left)}. Put that right and run "
             f"the same command again; the journal is {journal.path}."

@@ -14,7 +14,6 @@ from atumctl.steps.files import write_file
 
 # Which installation it is does not matter to reach the machine's server.
 ANY_SITE = Site(DEFAULT_PREFIX)
-LOGINS = ("atum_desk_staff", "atum_desk_contact", "atum_desk_worker", "atum_desk_sign_in")
 
 
 def make_roles_and_database(changes: Changes) -> bool:
@@ -93,7 +92,7 @@ def restore_role_password(inverse: Inverse) -> None:
 def _create(role: str, site: Site) -> str:
     if role == site.owner_role:
         return f"create role {role} login createrole"
-    return f"create role {role} {'login' if role in LOGINS else 'nologin'}"
+    return f"create role {role} {'login' if role in site.login_roles else 'nologin'}"
 
 
 def _role_exists(postgres: Postgres, role: str) -> bool:

@@ -12,7 +12,7 @@ import argparse
 import time
 
 from atumctl.backup.restored_database import open_previous_doors
-from atumctl.core import health, output
+from atumctl.core import desk_database, health, output
 from atumctl.core.journal import Journal
 from atumctl.core.output import AtumctlError, Failed, Refused
 from atumctl.core.postgres import Postgres
@@ -20,10 +20,10 @@ from atumctl.core.releases import (
     altering,
     installed,
     main_pid,
+    needed_schema,
     previous,
     require_server,
     running,
-    schema_of,
 )
 from atumctl.core.shell import ShellError, run
 from atumctl.core.site import Site
@@ -34,14 +34,11 @@ from atumctl.steps.release import current_version
 from atumctl.steps.templates import fill
 
 VERB = "switch"
-READY = "/api/v1/health/ready"
-LIVE = "/api/v1/health/live"
 # What the units allow for stopping and starting; the bridge answers as long as it takes.
 RESTART_SECONDS = 140.0
 # A release that is left because it is ill gets less time to finish what it has in hand.
 HURRY_SECONDS = 10.0
 SETTLE_SECONDS = 0.2
-SCHEMA = "select version_num from public.schema_revision"
 # Releases before it find and open sessions as roles that no longer do (ADR 0017).
 OWN_SIGN_IN_SCHEMA = "0011"
 
@@ -56,7 +53,7 @@ def roll_back_to(args: argparse.Namespace, site: Site) -> int:
     output.confirm(f"Go from release {now} to {wanted}?", yes=args.yes)
     with altering(site):
         # A switch that was cut off is not undone first: this one brings all to where it should be.
-        for journal in _cut_off(site, VERB):
+        for journal in Journal.unfinished(site.journal, VERB):
             journal.close("taken up by the next")
         finish_earlier(site, "upgrade")
         changes = Changes(site, VERB)
@@ -80,8 +77,8 @@ def check_target(site: Site, version: str) -> None:
     """Raise Refused unless a release is here and the database has what it needs."""
     if version not in installed(site):
         raise Refused(f"Release {version} is not here; there are {', '.join(installed(site))}.")
-    there = Postgres(site).value(SCHEMA)
-    needed = schema_of(site.release(version))
+    there = desk_database.schema_of(Postgres(site))
+    needed = needed_schema(site.release(version))
     if there < needed:
         raise Refused(f"Release {version} needs schema {needed}, the database is at {there}.")
 
@@ -116,7 +113,7 @@ def switch(site: Site, version: str, *, hurry: bool = False) -> None:
     With `hurry` a service that hangs is ended by force after a few seconds.
     """
     _settle(site)
-    if schema_of(site.release(version)) < OWN_SIGN_IN_SCHEMA:
+    if needed_schema(site.release(version)) < OWN_SIGN_IN_SCHEMA:
         open_previous_doors(Postgres(site))
     behind = [name for name in site.services if running(site, name) != version]
     api = site.services[0]
@@ -153,16 +150,11 @@ def stop_bridge(site: Site) -> None:
 
 def finish_earlier(site: Site, verb: str) -> None:
     """Undo a run that was cut off, so that the next begins on known ground."""
-    for journal in _cut_off(site, verb):
+    for journal in Journal.unfinished(site.journal, verb):
         from atumctl.upgrade.upgrade_steps import inverses
 
         output.step(f"Undoing the {verb} that was cut off")
         undo_journal(journal, inverses(site), f"An earlier {verb} was cut off")
-
-
-def _cut_off(site: Site, verb: str) -> list[Journal]:
-    journals = Journal.of_verb(site.journal, verb)
-    return [one for one in journals if one.outcome() in (None, "undone in part")]
 
 
 def _start_bridge(site: Site, version: str) -> None:
@@ -170,7 +162,7 @@ def _start_bridge(site: Site, version: str) -> None:
         stop_bridge(site)
     put_link(site.bridge_link, f"releases/{version}")
     units.start(site.bridge)
-    status, body = health.ask(site.bridge_port, READY)
+    status, body = health.ask(site.bridge_port, health.READY)
     if status != 200:
         said = body[:300].decode(errors="replace")
         raise Failed(f"the API of release {version} answers {status} on the bridge: {said}")
@@ -210,7 +202,7 @@ def _stop_hurriedly(site: Site, name: str) -> None:
     port = dict(zip(site.services, site.ports, strict=False)).get(name)
     try:
         if port:
-            health.ask(port, LIVE, timeout=2)
+            health.ask(port, health.LIVE, timeout=2)
         run(["systemctl", "stop", name], timeout=HURRY_SECONDS, check=False)
     except (OSError, ShellError):
         run(["systemctl", "kill", "--signal=KILL", name], check=False)

@@ -16,7 +16,7 @@ from typing import Any
 
 from atumctl.backup import backup, verify_backup
 from atumctl.backup.manifest import Manifest
-from atumctl.core import output
+from atumctl.core import desk_database, output
 from atumctl.core.output import AtumctlError, Failed, NeedsPerson, Refused
 from atumctl.core.postgres import Postgres
 from atumctl.core.releases import (
@@ -28,7 +28,7 @@ from atumctl.core.releases import (
     require_server,
     superfluous,
 )
-from atumctl.core.shell import ShellError
+from atumctl.core.shell import reason_of
 from atumctl.core.site import Site
 from atumctl.steps import release
 from atumctl.steps.changes import Changes, undo_journal
@@ -182,7 +182,7 @@ class _Upgrade:
 
     def _take_back(self, error: BaseException) -> AtumctlError:
         """Undo what was done; return the failure to raise. Raises NeedsPerson when not all goes."""
-        cause = _cause(error)
+        cause = reason_of(error)
         if self._changes.journal:
             output.step("Taking it back")
             began = time.monotonic()
@@ -192,7 +192,7 @@ class _Upgrade:
             return Refused(f"{cause}. The desk was not touched.")
         return Failed(
             f"{cause}. Release {self.old} serves; mail and tickets that arrived meanwhile are "
-            f"all there. The schema is at {Postgres(self._site).value(release_switch.SCHEMA)}, "
+            f"all there. The schema is at {desk_database.schema_of(Postgres(self._site))}, "
             f"with which release {self.old} works."
         )
 
@@ -211,9 +211,3 @@ class _Upgrade:
             remove = partial(shutil.rmtree, self._site.release(version))
             changes.act(f"remove release {version}", {"kind": "nothing"}, remove)
         changes.close()
-
-
-def _cause(error: BaseException) -> str:
-    if isinstance(error, (AtumctlError, ShellError)):
-        return str(error).rstrip(".")
-    return f"{type(error).__name__}: {error}" if str(error) else "interrupted"

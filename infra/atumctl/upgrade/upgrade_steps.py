@@ -8,11 +8,11 @@ from pathlib import Path
 
 from atumctl.backup import restored_database
 from atumctl.backup.manifest import Manifest
-from atumctl.core import output
+from atumctl.core import desk_database, output
 from atumctl.core.journal import Inverse, Inverses
 from atumctl.core.output import AtumctlError, Failed
 from atumctl.core.postgres import Postgres
-from atumctl.core.releases import schema_of
+from atumctl.core.releases import needed_schema
 from atumctl.core.shell import ShellError
 from atumctl.core.site import Site
 from atumctl.rehearsal import rehearse
@@ -21,7 +21,6 @@ from atumctl.steps.changes import Changes
 from atumctl.steps.inverses import INVERSES
 from atumctl.upgrade import damage_report, release_switch
 
-SCHEMA = "select version_num from public.schema_revision"
 # What a migration locks, requests wait for; so it gives up soon and tries again.
 LOCK_TIMEOUT_MS = 2000
 TRIES = 10
@@ -73,8 +72,8 @@ def migrate(changes: Changes, new: Path) -> float:
     site = changes.site
     postgres = Postgres(site)
     began = time.monotonic()
-    if postgres.value(SCHEMA) >= schema_of(new):
-        output.ok(f"the schema is at {postgres.value(SCHEMA)} already")
+    if desk_database.schema_of(postgres) >= needed_schema(new):
+        output.ok(f"the schema is at {desk_database.schema_of(postgres)} already")
         return 0.0
     known = restored_database.role_passwords(postgres)
     inverse = {"kind": "restore_role_passwords", "found": known}
@@ -85,7 +84,7 @@ def migrate(changes: Changes, new: Path) -> float:
         finally:
             restored_database.restore_role_passwords(postgres, known)
 
-    changes.act(f"schema {schema_of(new)}", inverse, run)
+    changes.act(f"schema {needed_schema(new)}", inverse, run)
     return round(time.monotonic() - began, 1)
 
 
@@ -106,7 +105,7 @@ def _migrate_patiently(site: Site, postgres: Postgres, new: Path) -> None:
                 return
             except ShellError as error:
                 if "lock timeout" not in str(error) or not left:
-                    there = postgres.value(SCHEMA)
+                    there = desk_database.schema_of(postgres)
                     raise Failed(f"the migration fails, at schema {there}: {error}") from None
                 output.note("somebody holds a lock the migration needs; it tries again")
                 time.sleep(PAUSE_SECONDS)

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from atumctl.core import health, output
+from atumctl.core.health import LIVE, READY
 from atumctl.core.postgres import Postgres
 from atumctl.core.releases import main_pid
 from atumctl.core.shell import ShellError, run
@@ -21,8 +22,6 @@ from atumctl.rehearsal import table_digests
 from atumctl.upgrade.access_log import AccessLog
 from atumctl.upgrade.damage_report import altered_since, is_damaged, moment_of_files
 
-READY = "/api/v1/health/ready"
-LIVE = "/api/v1/health/live"
 PAUSE_SECONDS = 1.0
 DOCTOR_SECONDS = 15.0
 CONTENTS_SECONDS = 5.0
