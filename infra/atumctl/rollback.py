@@ -6,7 +6,7 @@ import argparse
 
 from atumctl.core.site import Site
 from atumctl.uninstall import uninstall
-from atumctl.upgrade import release_switch
+from atumctl.upgrade import switch_back
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,4 +24,4 @@ def run(args: argparse.Namespace, site: Site) -> int:
     """Roll back in the way that was asked for."""
     if args.uninstall:
         return uninstall.run(args, site)
-    return release_switch.roll_back_to(args, site)
+    return switch_back.roll_back_to(args, site)

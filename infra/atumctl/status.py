@@ -7,12 +7,11 @@ from typing import Any
 
 from atumctl.backup.index import Index
 from atumctl.core import output
-from atumctl.core.releases import installed
+from atumctl.core.releases import current_version, installed
 from atumctl.core.site import Site
 from atumctl.doctor.doctor import examine
 from atumctl.doctor.service_states import services_of
 from atumctl.doctor.watch_history import read_memory, read_state
-from atumctl.steps.release import current_version
 
 MARKS = {"ok": output.ok, "degraded": output.warn, "down": output.fail}
 

@@ -83,6 +83,7 @@ def _python_checks() -> list[Check]:
         ("format", _command([*ruff, "format", "--check", *configured, *code], API)),
         ("lint", _command([*ruff, "check", *configured, *code], API)),
         ("imports", _command([python, "-c", LINT_IMPORTS], API)),
+        ("infra imports", _command([python, "-c", LINT_IMPORTS], INFRA)),
         ("api document", _command([python, "-m", "atum_desk.entry.openapi", "--check"], API)),
         ("tree", lambda: "\n".join(broken_rules())),
         ("dead code", lambda: "\n".join(dead_code())),

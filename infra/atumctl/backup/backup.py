@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import fcntl
 import grp
 import hashlib
 import io
@@ -25,8 +24,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO
 
-from atumctl.backup import copies, damaged_uploads, retention, uploads_archive, uploads_store
+from atumctl.backup import (
+    copies,
+    damaged_uploads,
+    retention,
+    uploads_archive,
+    uploads_store,
+    verify_backup,
+)
 from atumctl.backup.env_part import env_text
+from atumctl.backup.folder import locked, prepare_folder
 from atumctl.backup.index import Index
 from atumctl.backup.manifest import PARTS, Manifest, Part, Uploads, manifest_name
 from atumctl.backup.row_counts import read_contents
@@ -74,9 +81,6 @@ def run(args: argparse.Namespace, site: Site) -> int:
         )
     document: dict[str, object] = {"manifest": str(site.backups / manifest.file)}
     if args.verify:
-        # It uses this module's lock, so it is imported only here.
-        from atumctl.backup import verify_backup
-
         proof = verify_backup.prove(site, site.backups / manifest.file)
         verify_backup.tell(manifest.stamp, proof)
         document["proof"] = proof.state
@@ -117,34 +121,6 @@ def make_backup(site: Site) -> Manifest:
         Index(site).add(manifest)
         damaged_uploads.forget_healed(site)
     return manifest
-
-
-@contextlib.contextmanager
-def locked(site: Site) -> Iterator[None]:
-    """Keep other backups, proofs and restores away. Raises Refused when one runs."""
-    with (site.backups / ".lock").open("a+") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.seek(0)
-            raise Refused(
-                f"A backup, proof or restore is running (process {file.read().strip()})."
-            ) from None
-        file.seek(0)
-        file.truncate()
-        file.write(str(os.getpid()))
-        file.flush()
-        yield
-
-
-def prepare_folder(site: Site) -> None:
-    """Make the folder of backups: on a server root's, where the application may only read."""
-    if not site.backups.is_dir():
-        site.backups.mkdir(mode=0o750, parents=True)
-        site.backups.chmod(0o750)  # whatever the umask of who runs it
-        if site.kind == "server":
-            with contextlib.suppress(KeyError):
-                os.chown(site.backups, 0, grp.getgrnam(site.user).gr_gid)
 
 
 def remove_leftovers(site: Site) -> None:

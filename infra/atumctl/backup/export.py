@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import IO
 
 from atumctl.backup import encryption, uploads_of_backup
+from atumctl.backup.folder import find_manifest
 from atumctl.backup.manifest import Manifest, read_manifest
-from atumctl.backup.restore import require_usable
 from atumctl.backup.uploads_archive import BadArchive
+from atumctl.backup.uploads_of_backup import require_usable
 from atumctl.backup.uploads_store import STORE, BackupStore, relative
-from atumctl.backup.verify_backup import find_manifest
 from atumctl.core import output
 from atumctl.core.durable_files import file_sha256, open_private, sync_folder
 from atumctl.core.output import Failed, Refused

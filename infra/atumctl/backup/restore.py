@@ -13,14 +13,15 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
 
-from atumctl.backup import encryption, uploads_of_backup
-from atumctl.backup.backup import locked
+from atumctl.backup import encryption
+from atumctl.backup.folder import find_manifest, locked
 from atumctl.backup.manifest import Manifest, read_manifest
-from atumctl.backup.restore_steps import VERB, Restoring, existing, inverses, require_unused
-from atumctl.backup.verify_backup import find_manifest
+from atumctl.backup.restore_steps import Restoring, existing, require_unused
+from atumctl.backup.restore_undo import VERB, inverses
+from atumctl.backup.uploads_of_backup import require_usable
 from atumctl.core import output
 from atumctl.core.desk_database import has_tickets
-from atumctl.core.journal import Inverse, Journal
+from atumctl.core.journal import Journal
 from atumctl.core.output import Refused
 from atumctl.core.postgres import Postgres
 from atumctl.core.releases import altering
@@ -88,20 +89,6 @@ def restore_into(
             restoring.forget_before()
 
 
-def undo_restore_of(site: Site) -> Inverse:
-    """Return the inverse of a restore that is about to begin."""
-    known = [journal.path.name for journal in Journal.of_verb(site.journal, VERB)]
-    return {"kind": "undo_restore", "prefix": str(site.prefix), "known": known}
-
-
-def undo_restore(inverse: Inverse) -> None:
-    """Undo the restore that came after those known; one that failed has undone itself."""
-    site = Site(Path(inverse["prefix"]))
-    for journal in reversed(Journal.of_verb(site.journal, VERB)):
-        if journal.path.name not in inverse["known"]:
-            undo_journal(journal, inverses(site), "The restore is undone")
-
-
 @contextmanager
 def opened_set(
     site: Site, path: Path, identity: Path | None = None
@@ -121,12 +108,6 @@ def opened_set(
             raise Refused(f"{path} is encrypted; name its private key with --identity.")
         require_usable(manifest, folder)
         yield manifest, folder
-
-
-def require_usable(manifest: Manifest, folder: Path) -> None:
-    """Raise Refused, with what is wrong, unless all of a backup is there."""
-    if wrong := uploads_of_backup.why_unusable(manifest, folder):
-        raise Refused(f"The backup cannot be used: {'; '.join(wrong)}.")
 
 
 def _alone(site: Site, args: argparse.Namespace) -> AbstractContextManager[None]:

@@ -12,24 +12,23 @@ from functools import partial
 from pathlib import Path
 
 from atumctl.backup import restored_database, uploads_of_backup
-from atumctl.backup.backup import locked, prepare_folder
 from atumctl.backup.env_part import SECRET, files_to_lay, lay, secret_of
+from atumctl.backup.folder import locked, prepare_folder
 from atumctl.backup.manifest import Manifest
+from atumctl.backup.restore_undo import VERB, finish_earlier, inverses, move_folder
+from atumctl.backup.restored_database import require_space
 from atumctl.backup.row_counts import read_contents
-from atumctl.backup.verify_backup import require_space
 from atumctl.core import health, output, shell
-from atumctl.core.durable_files import sync_folder
-from atumctl.core.journal import Inverse, Inverses, Journal
+from atumctl.core.journal import Inverse, Journal
 from atumctl.core.output import Failed, NeedsPerson, Refused
 from atumctl.core.postgres import ADMINISTRATION, Postgres, literal
 from atumctl.core.shell import ShellError, reason_of
 from atumctl.core.site import Site, read_env_file
 from atumctl.core.uploads import NAMED_FILES
 from atumctl.steps import units
-from atumctl.steps.changes import Changes, undo_journal
-from atumctl.steps.files import found_at, restore_file
+from atumctl.steps.changes import Changes
+from atumctl.steps.files import found_at
 
-VERB = "restore"
 LONGEST_MIGRATION_SECONDS = 1800.0
 SINCE = """
 select (select count(*) from atum.tickets where created_at > {moment}::timestamptz),
@@ -177,7 +176,7 @@ class Restoring:
     def _move(self, path: Path, target: Path) -> None:
         inverse = {"kind": "move", "from": str(target), "to": str(path)}
         self._act(f"{path.name} becomes {target.relative_to(self._site.data)}", inverse,
-                  lambda: _move(path, target))  # fmt: skip
+                  lambda: move_folder(path, target))  # fmt: skip
 
     def _settings(self) -> None:
         backed_up = (self._folder / self._manifest.parts["env"].file).read_text(encoding="utf-8")
@@ -285,52 +284,3 @@ def require_unused(site: Site, postgres: Postgres) -> None:
 def existing(path: Path) -> Path:
     """Return a folder, or the nearest one above it that exists."""
     return next(one for one in (path, *path.parents) if one.exists())
-
-
-def _move(path: Path, target: Path) -> None:
-    """Move a folder within a file system; one that is not there is left so."""
-    if path.exists():
-        path.rename(target)
-        sync_folder(path.parent)
-        sync_folder(target.parent)
-
-
-def inverses(site: Site) -> Inverses:
-    """Return every inverse by its kind; each is harmless when its step never happened."""
-    postgres = Postgres(site)
-
-    def rename_database(inverse: Inverse) -> None:
-        if postgres.exists(inverse["from"]) and not postgres.exists(inverse["to"]):
-            postgres.rename(inverse["from"], inverse["to"])
-
-    def move(inverse: Inverse) -> None:
-        source, target = Path(inverse["from"]), Path(inverse["to"])
-        if source.exists() and not target.exists():
-            _move(source, target)
-
-    def remove_folder_if_empty(inverse: Inverse) -> None:
-        folder = Path(inverse["path"])
-        if folder.is_dir():
-            folder.rmdir()
-
-    return {
-        "drop_database": lambda inverse: postgres.drop(inverse["database"]),
-        "remove_new_folders": lambda inverse: None,
-        "remove_folder": lambda inverse: shutil.rmtree(inverse["path"], ignore_errors=True),
-        "remove_folder_if_empty": remove_folder_if_empty,
-        "rename_database": rename_database,
-        "move": move,
-        "restore_file": restore_file,
-        "restore_role_passwords": lambda inverse: restored_database.restore_role_passwords(
-            postgres, inverse["found"]
-        ),
-        "start_unit": lambda inverse: units.start(inverse["unit"], *inverse.get("sockets", ())),
-        "stop_unit": units.stop_unit,
-    }
-
-
-def finish_earlier(site: Site) -> None:
-    """Undo a restore that was cut off, so that the next begins on known ground."""
-    for journal in Journal.unfinished(site.journal, VERB):
-        output.step("Undoing a restore that was cut off")
-        undo_journal(journal, inverses(site), "An earlier restore was cut off")

@@ -6,6 +6,9 @@ left since.
 
 from __future__ import annotations
 
+import shutil
+
+from atumctl.core.output import Refused
 from atumctl.core.postgres import ADMINISTRATION, Postgres, identifier, literal
 from atumctl.core.site import Site
 
@@ -36,6 +39,20 @@ do $$ declare w bigint; begin
     perform atum.finish_change('mail.hold', 'cli', null, false, jsonb_build_object('reason', {reason}),
                                null, null);
   end loop; end $$"""
+
+# Beside what the restored database needs.
+SPARE_BYTES = 256 << 20
+
+
+def require_space(postgres: Postgres, needed: int) -> None:
+    """Raise Refused unless the database's disk can hold another database of that size."""
+    folder = postgres.value("show data_directory", ADMINISTRATION)
+    free = shutil.disk_usage(folder).free
+    if free < needed + SPARE_BYTES:
+        raise Refused(
+            f"The restored database needs {needed / 1e6:,.0f} MB beside the present one and "
+            f"{folder} has {free / 1e6:,.0f} MB free."
+        )
 
 
 def make_roles(site: Site, postgres: Postgres) -> None:

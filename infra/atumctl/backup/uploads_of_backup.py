@@ -12,6 +12,7 @@ from atumctl.backup import uploads_archive, uploads_store
 from atumctl.backup.manifest import Manifest, wrong_parts
 from atumctl.backup.uploads_archive import BadArchive, Packed
 from atumctl.backup.uploads_store import BackupStore
+from atumctl.core.output import Refused
 
 
 def names(manifest: Manifest, folder: Path) -> list[str]:
@@ -67,6 +68,12 @@ def why_unusable(manifest: Manifest, folder: Path) -> list[str]:
         except BadArchive as error:
             words.append(str(error))
     return words
+
+
+def require_usable(manifest: Manifest, folder: Path) -> None:
+    """Raise Refused, with what is wrong, unless all of a backup is there."""
+    if wrong := why_unusable(manifest, folder):
+        raise Refused(f"The backup cannot be used: {'; '.join(wrong)}.")
 
 
 def _missing(manifest: Manifest, folder: Path) -> Iterator[str]:

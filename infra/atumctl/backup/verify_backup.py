@@ -17,12 +17,13 @@ from dataclasses import asdict
 from pathlib import Path
 
 from atumctl.backup import damaged_uploads, uploads_of_backup
-from atumctl.backup.backup import locked
 from atumctl.backup.desk_check import DeskFault, check_desk
 from atumctl.backup.encryption import decrypt_set
 from atumctl.backup.env_part import SECRET
+from atumctl.backup.folder import find_manifest, locked
 from atumctl.backup.index import Check, Entry, Index, Proof, now
-from atumctl.backup.manifest import BadManifest, Manifest, manifest_name, read_manifest, wrong_with
+from atumctl.backup.manifest import BadManifest, Manifest, read_manifest, wrong_with
+from atumctl.backup.restored_database import require_space
 from atumctl.backup.row_counts import read_contents
 from atumctl.backup.uploads_archive import BadArchive
 from atumctl.core import output
@@ -35,7 +36,6 @@ NAMED = """select sha256, min(id), min(filename), max(size) from atum.attachment
             group by sha256 order by 2"""
 MOST_NAMED = 5
 SHORTEST_SECRET = 32
-SPARE_BYTES = 256 << 20
 
 
 class Wrong(Exception):
@@ -59,20 +59,6 @@ def run(args: argparse.Namespace, site: Site) -> int:
     tell(path.name, proof)
     output.result({"manifest": str(path), **asdict(proof)})
     return 0 if proof.state == "proven" else 1
-
-
-def find_manifest(site: Site, wanted: str = "") -> Path:
-    """Return a manifest by path or stamp; the newest when nothing is wanted."""
-    if not wanted:
-        return site.backups / Index(site).newest().manifest
-    for path in (
-        Path(wanted).absolute(),
-        site.backups / wanted,
-        site.backups / manifest_name(wanted),
-    ):
-        if path.is_file():
-            return path
-    raise Refused(f"There is no manifest {wanted}; the backups are in {site.backups}.")
 
 
 def prove(site: Site, path: Path) -> Proof:
@@ -134,17 +120,6 @@ def scratch_database(postgres: Postgres, dump: Path) -> Iterator[str]:
         yield name
     finally:
         postgres.drop(name)
-
-
-def require_space(postgres: Postgres, needed: int) -> None:
-    """Raise Refused unless the database's disk can hold another database of that size."""
-    folder = postgres.value("show data_directory", ADMINISTRATION)
-    free = shutil.disk_usage(folder).free
-    if free < needed + SPARE_BYTES:
-        raise Refused(
-            f"The restored database needs {needed / 1e6:,.0f} MB beside the present one and "
-            f"{folder} has {free / 1e6:,.0f} MB free."
-        )
 
 
 class _Proving:

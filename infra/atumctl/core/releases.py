@@ -16,10 +16,19 @@ from types import FrameType
 from atumctl.core.output import Refused
 from atumctl.core.shell import run
 from atumctl.core.site import Site
-from atumctl.steps.release import NAME, current_version
 
+# What a release says of itself: version, schema, files.
+NAME = "release.json"
 KEPT = 3
 TEMPLATES = ("systemd", "nginx")
+
+
+def current_version(site: Site) -> str | None:
+    """Return the version in use; None before the first."""
+    try:
+        return site.current.readlink().name
+    except OSError:
+        return None
 
 
 def order(version: str) -> tuple[tuple[int, ...], int, str]:

@@ -11,11 +11,11 @@ from typing import Any
 from atumctl.core import output
 from atumctl.core.site import Site
 from atumctl.doctor import doubtful_findings
+from atumctl.doctor.settings import OTHER_SETTINGS
 from atumctl.doctor.watch_history import read_memory
-from atumctl.probes import health, integrity, performance, ports, security, sliced_checks
+from atumctl.probes import health, integrity, performance, ports, security
 from atumctl.probes.look import Depth, Look, Probe
 from atumctl.probes.triggers import FAMILIES, WRONG, Examination, Finding, Trigger, verdict_of
-from atumctl.watch import act_on_verdict, notify
 
 PROBES: tuple[Probe, ...] = (
     *(*health.PROBES, *security.PROBES, *integrity.PROBES),
@@ -27,18 +27,6 @@ AT_ONCE = 24
 # How often what would lead back is measured again, and after which pause.
 REPEATS = 2
 REPEAT_PAUSE_SECONDS = 2.0
-# Settings that are no threshold of a trigger: name, default, meaning.
-OTHER_SETTINGS = (
-    (*performance.CPU_MINUTES, "minutes on end that the processors must be busy"),
-    (
-        *sliced_checks.SLICE_MB,
-        "MB that a run of the watch checks at least of what it checks in slices",
-    ),
-    (*act_on_verdict.ACT, "what the verdict `roll back` leads to: notify, or rollback"),
-    (*act_on_verdict.RUNS, "runs on end with that verdict before it is acted upon"),
-    (notify.COMMAND, "", "command that is given each change of the verdict on standard input"),
-    (notify.MAIL, "", "addresses that get it by mail through ATUM_MAIL_RELAY, with commas between"),
-)
 MARKS = {
     "ok": output.ok,
     "warn": output.warn,

@@ -14,22 +14,20 @@ import time
 from pathlib import Path
 from typing import Any
 
+from atumctl.backup.restore import restore_into
 from atumctl.core import health, output, releases, shell
-from atumctl.core.desk_database import has_tickets, schema_of_site
-from atumctl.core.journal import Journal
+from atumctl.core.desk_database import schema_of_site
 from atumctl.core.output import NeedsPerson, Refused
 from atumctl.core.postgres import ADMINISTRATION, Postgres
 from atumctl.core.shell import reason_of
 from atumctl.core.site import Site, read_env_file
 from atumctl.install import preflight, reused_data
 from atumctl.install.install_options import Options, add_arguments, read_options
+from atumctl.install.undo import INVERSES, VERB, finish_earlier, undo_restore_of
 from atumctl.steps import database, env, files, nginx, packages, release, tls, units, user
-from atumctl.steps.changes import Changes, undo_journal
-from atumctl.steps.inverses import INVERSES
+from atumctl.steps.changes import Changes
 
 __all__ = ["add_arguments", "run"]
-
-VERB = "install"
 
 
 def run(args: argparse.Namespace, site: Site) -> int:
@@ -43,7 +41,7 @@ def run(args: argparse.Namespace, site: Site) -> int:
 
 def _run_alone(args: argparse.Namespace, site: Site) -> int:
     started = time.monotonic()
-    _finish_earlier(site, dry_run=args.dry_run)
+    finish_earlier(site, dry_run=args.dry_run)
     output.step("Checking this machine")
     options = read_options(args, site)
     preflight.check(site, options)
@@ -69,7 +67,7 @@ def _hand_over(site: Site) -> None:
     """Let the tool of the release in use do it: after an upgrade the tree's own is an older one."""
     tool = site.current / "infra/atumctl"
     own = Path(__file__).resolve()
-    is_older = tool.is_dir() and release.version_of(site.prefix) != release.current_version(site)
+    is_older = tool.is_dir() and release.version_of(site.prefix) != releases.current_version(site)
     if is_older and not own.is_relative_to(tool.resolve()):
         os.execv(sys.executable, [sys.executable, str(tool), *sys.argv[1:]])
 
@@ -209,7 +207,7 @@ def _migrate(changes: Changes, *, renewed: bool) -> dict[str, str]:
 def _schema_is_current(site: Site) -> bool:
     """Say whether the database is at this release's revision and its roles can sign in."""
     postgres = Postgres(site)
-    laid = site.current / release.NAME
+    laid = site.current / releases.NAME
     if not laid.exists() or (schema := schema_of_site(site)) is None:
         return False
     wanted = json.loads(laid.read_text())["schema"]
@@ -223,8 +221,6 @@ def _restore(changes: Changes, options: Options, *, is_new: bool) -> dict[str, s
 
     No first sign-in comes of it: no workspace is made for the backup's to replace.
     """
-    from atumctl.backup.restore import restore_into, undo_restore_of
-
     site, manifest = changes.site, options.from_backup
     assert manifest is not None
 
@@ -248,24 +244,6 @@ def _await_health(site: Site, options: Options) -> None:
     output.ok("API, live service and the way through nginx answer")
 
 
-def _finish_earlier(site: Site, *, dry_run: bool) -> None:
-    """Undo an installation that was cut off, so that this one begins on known ground."""
-    for journal in Journal.unfinished(site.journal, VERB):
-        if _has_served(journal) and has_tickets(site):
-            # Cut off at its very end and used since: it is carried on, for undoing would lose them.
-            journal.close("taken over")
-            continue
-        if dry_run:
-            raise Refused(f"An installation was cut off: {journal.path}; it is undone first.")
-        output.step("Undoing an installation that was cut off")
-        undo_journal(journal, INVERSES, "An earlier installation was cut off")
-
-
-def _has_served(journal: Journal) -> bool:
-    """Say whether a run has started services, so that people and mail may have come since."""
-    return any(entry.inverse["kind"] == "stop_unit" for entry in journal.entries())
-
-
 def _seen(site: Site) -> bool:
     """Say whether this is an installation already: then there is nothing to agree to."""
     return site.current.is_symlink()
@@ -276,7 +254,7 @@ def _tell(
 ) -> None:
     document: dict[str, Any] = {
         "address": options.url,
-        "version": release.current_version(site),
+        "version": releases.current_version(site),
         "changed": changes.steps,
         "first_sign_in": first or None,
         "seconds": round(seconds, 1),

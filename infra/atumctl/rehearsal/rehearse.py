@@ -15,7 +15,7 @@ from typing import Any
 from atumctl.backup import restored_database
 from atumctl.backup.desk_check import ADMINISTRATOR
 from atumctl.backup.manifest import Manifest
-from atumctl.backup.verify_backup import require_space
+from atumctl.backup.restored_database import require_space
 from atumctl.core import desk_database, output
 from atumctl.core.journal import Inverse
 from atumctl.core.output import AtumctlError, Refused

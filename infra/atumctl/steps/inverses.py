@@ -1,17 +1,12 @@
-"""Every inverse by its kind: what a journal names, this does."""
+"""The inverses of steps by their kind: what a journal names, this does.
+
+The kinds stand in journals that other releases wrote: one is never renamed.
+"""
 
 from __future__ import annotations
 
-from atumctl.core.journal import Inverse, Inverses
+from atumctl.core.journal import Inverses
 from atumctl.steps import database, files, nginx, packages, release, units, user
-
-
-def _undo_restore(inverse: Inverse) -> None:
-    # Imported here, for a restore takes steps itself.
-    from atumctl.backup.restore import undo_restore
-
-    undo_restore(inverse)
-
 
 INVERSES: Inverses = {
     "disable_unit": units.disable_unit,
@@ -32,6 +27,5 @@ INVERSES: Inverses = {
     "restart_running": units.restart_again,
     "restore_tree_owner": files.restore_tree_owner,
     "stop_unit": units.stop_unit,
-    "undo_restore": _undo_restore,
     "nothing": lambda inverse: None,
 }

@@ -10,8 +10,8 @@ from pathlib import Path
 from atumctl.core.durable_files import sha256_if_readable
 from atumctl.core.journal import Inverse
 from atumctl.core.output import Refused
+from atumctl.core.releases import NAME
 from atumctl.core.shell import run
-from atumctl.core.site import Site
 from atumctl.steps.changes import Changes
 
 # What is copied of a tree; what is not there is left out.
@@ -20,7 +20,6 @@ LEFT_OUT = (
     *(".venv", ".env", "owner.env", "tests", "__pycache__", "*.pyc"),
     *(".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", ".import_linter_cache"),
 )
-NAME = "release.json"
 LOCK = "api/requirements.lock"
 PIP_OPTIONS = ("--no-cache-dir", "--no-deps", "--disable-pip-version-check")
 BUILD_WEB = """
@@ -102,14 +101,6 @@ def remove_release(inverse: Inverse) -> None:
     for folder in (_draft_of(target), target):
         if folder.exists():
             shutil.rmtree(folder)
-
-
-def current_version(site: Site) -> str | None:
-    """Return the version in use; None before the first."""
-    try:
-        return site.current.readlink().name
-    except OSError:
-        return None
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from atumctl.backup.backup import make_backup
+from atumctl.backup.verify_backup import prove, tell
 from atumctl.core import output
 from atumctl.core.journal import Journal
 from atumctl.core.output import Refused
@@ -88,9 +90,6 @@ def prove_backup(site: Site, run: Run) -> None:
     if run.proven:
         output.ok(f"{run.proven} was proven before this run was cut off")
         return
-    from atumctl.backup.backup import make_backup
-    from atumctl.backup.verify_backup import prove, tell
-
     manifest = make_backup(site)
     proof = prove(site, site.backups / manifest.file)
     tell(manifest.file, proof)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from atumctl.backup.restore import side_databases
 from atumctl.core import output
 from atumctl.core.journal import Journal
 from atumctl.core.postgres import ADMINISTRATION, Postgres, identifier
@@ -160,8 +161,6 @@ def drop_state(site: Site, *, drop: bool) -> None:
     if not drop:
         output.ok(f"the database {site.database} is kept, with its roles")
         return
-    from atumctl.backup.restore import side_databases
-
     postgres = Postgres(site)
     for database in (*side_databases(site), site.database):
         postgres.drop(database)

@@ -11,8 +11,9 @@ from pathlib import Path, PurePosixPath
 from atumctl.core import output
 from atumctl.core.durable_files import file_sha256
 from atumctl.core.output import Refused
+from atumctl.core.releases import NAME
 from atumctl.core.site import Site
-from atumctl.steps.release import NAME, check_tree
+from atumctl.steps.release import check_tree
 
 UNPACKED = ".incoming"
 # An environment of its own, and room to write what the services write meanwhile.

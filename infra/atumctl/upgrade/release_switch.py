@@ -1,4 +1,4 @@
-"""Moves the services to another release without a failed request; `rollback --to-release`.
+"""Moves the services to another release without a failed request.
 
 While the API starts anew, the bridge answers: the API of the release gone to, on another port,
 which nginx asks whenever the first one refuses. Mail waits at the port that systemd holds. What
@@ -8,29 +8,23 @@ one to the old release undoes it.
 
 from __future__ import annotations
 
-import argparse
 import time
 
 from atumctl.backup.restored_database import open_previous_doors
-from atumctl.core import desk_database, health, output
-from atumctl.core.journal import Journal
-from atumctl.core.output import AtumctlError, Failed, Refused
+from atumctl.core import health
+from atumctl.core.output import Failed
 from atumctl.core.postgres import Postgres
 from atumctl.core.releases import (
-    altering,
-    installed,
+    current_version,
     main_pid,
     needed_schema,
-    previous,
-    require_server,
     running,
 )
 from atumctl.core.shell import ShellError, run
 from atumctl.core.site import Site
 from atumctl.steps import mail_port, units
-from atumctl.steps.changes import Changes, undo_journal
+from atumctl.steps.changes import Changes
 from atumctl.steps.files import put_file, put_link
-from atumctl.steps.release import current_version
 from atumctl.steps.templates import fill
 
 VERB = "switch"
@@ -41,62 +35,6 @@ HURRY_SECONDS = 10.0
 SETTLE_SECONDS = 0.2
 # Releases before it find and open sessions as roles that no longer do (ADR 0017).
 OWN_SIGN_IN_SCHEMA = "0011"
-
-
-def roll_back_to(args: argparse.Namespace, site: Site) -> int:
-    """Go to a release that is still here, by default the one before; for `rollback`."""
-    require_server(site)
-    now, wanted = current_version(site), args.to_release or previous(site)
-    check_target(site, wanted)
-    if args.dry_run:
-        return tell_plan(site, wanted)
-    output.confirm(f"Go from release {now} to {wanted}?", yes=args.yes)
-    with altering(site):
-        # A switch that was cut off is not undone first: this one brings all to where it should be.
-        for journal in Journal.unfinished(site.journal, VERB):
-            journal.close("taken up by the next")
-        finish_earlier(site, "upgrade")
-        changes = Changes(site, VERB)
-        began = time.monotonic()
-        output.step(f"Switch from {now} to {wanted}")
-        try:
-            act(changes, wanted)
-        except (AtumctlError, ShellError, OSError, KeyboardInterrupt) as error:
-            from atumctl.upgrade.upgrade_steps import inverses
-
-            raise changes.undo(inverses(site), str(error).rstrip(".") or "interrupted") from error
-        changes.close()
-    seconds = round(time.monotonic() - began, 1)
-    output.ok(f"release {wanted} serves, after {seconds} s")
-    output.note("the database stays as it is; mail and tickets that arrived since are all there")
-    output.result({"from": now, "to": wanted, "seconds": seconds})
-    return 0
-
-
-def check_target(site: Site, version: str) -> None:
-    """Raise Refused unless a release is here and the database has what it needs."""
-    if version not in installed(site):
-        raise Refused(f"Release {version} is not here; there are {', '.join(installed(site))}.")
-    there = desk_database.schema_of(Postgres(site))
-    needed = needed_schema(site.release(version))
-    if there < needed:
-        raise Refused(f"Release {version} needs schema {needed}, the database is at {there}.")
-
-
-def tell_plan(site: Site, version: str) -> int:
-    """Tell what a switch would do."""
-    plan = [
-        f"start {site.bridge} of release {version} on port {site.bridge_port}",
-        f"write the units of release {version} that differ",
-        *([f"stop and remove {site.mail_socket}"] if _frees_port(site, version) else []),
-        f"turn {site.current} to releases/{version}",
-        *(f"restart {name}" for name in site.services if running(site, name) != version),
-        f"stop {site.bridge}",
-    ]
-    for line in plan:
-        output.note(line)
-    output.result({"plan": plan})
-    return 0
 
 
 def act(changes: Changes, version: str) -> None:
@@ -148,15 +86,6 @@ def stop_bridge(site: Site) -> None:
     site.bridge_link.unlink(missing_ok=True)
 
 
-def finish_earlier(site: Site, verb: str) -> None:
-    """Undo a run that was cut off, so that the next begins on known ground."""
-    for journal in Journal.unfinished(site.journal, verb):
-        from atumctl.upgrade.upgrade_steps import inverses
-
-        output.step(f"Undoing the {verb} that was cut off")
-        undo_journal(journal, inverses(site), f"An earlier {verb} was cut off")
-
-
 def _start_bridge(site: Site, version: str) -> None:
     if running(site, site.bridge) not in (None, version):
         stop_bridge(site)
@@ -183,7 +112,7 @@ def _write_units(site: Site, version: str) -> None:
         units.reload_systemd({})
 
 
-def _frees_port(site: Site, version: str) -> bool:
+def frees_port(site: Site, version: str) -> bool:
     """Say whether a release takes the mail port from systemd, for it listens itself."""
     wants = (site.release(version) / "infra/systemd" / site.mail_socket).is_file()
     return not wants and (site.unit_folder / site.mail_socket).exists()

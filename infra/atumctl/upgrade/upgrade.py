@@ -16,7 +16,7 @@ from typing import Any
 
 from atumctl.backup import backup, verify_backup
 from atumctl.backup.manifest import Manifest
-from atumctl.core import desk_database, output
+from atumctl.core import desk_database, output, releases
 from atumctl.core.output import AtumctlError, Failed, NeedsPerson, Refused
 from atumctl.core.postgres import Postgres
 from atumctl.core.releases import (
@@ -32,7 +32,13 @@ from atumctl.core.shell import reason_of
 from atumctl.core.site import Site
 from atumctl.steps import release
 from atumctl.steps.changes import Changes, undo_journal
-from atumctl.upgrade import incoming_release, release_switch, upgrade_steps, watch_after_switch
+from atumctl.upgrade import (
+    incoming_release,
+    release_switch,
+    undo,
+    upgrade_steps,
+    watch_after_switch,
+)
 from atumctl.upgrade.access_log import AccessLog
 
 VERB = "upgrade"
@@ -61,7 +67,7 @@ def run(args: argparse.Namespace, site: Site) -> int:
         outlive_terminal(site.journal / LOG)
         if not args.dry_run:
             for verb in (VERB, release_switch.VERB):
-                release_switch.finish_earlier(site, verb)
+                undo.finish_earlier(site, verb)
         output.step("Checking the release")
         with incoming_release.opened(site, args.release.absolute()) as tree:
             _check(site, tree)
@@ -76,7 +82,7 @@ def run(args: argparse.Namespace, site: Site) -> int:
 
 def _check(site: Site, tree: Path) -> None:
     """Raise Refused unless a tree is a newer release than the one in use."""
-    version, now = release.version_of(tree), release.current_version(site) or ""
+    version, now = release.version_of(tree), releases.current_version(site) or ""
     if order(version) <= order(now):
         raise Refused(
             f"Release {version} is not newer than {now}, which is in use; "
@@ -93,7 +99,7 @@ def _check(site: Site, tree: Path) -> None:
 
 class _Upgrade:
     def __init__(self, site: Site, tree: Path, watch_seconds: float) -> None:
-        self.old = release.current_version(site) or ""
+        self.old = releases.current_version(site) or ""
         self.new = release.version_of(tree)
         self._site, self._tree, self._watch_seconds = site, tree, watch_seconds
         self._changes = Changes(site, VERB)
@@ -186,7 +192,7 @@ class _Upgrade:
         if self._changes.journal:
             output.step("Taking it back")
             began = time.monotonic()
-            undo_journal(self._changes.journal, upgrade_steps.inverses(self._site), cause)
+            undo_journal(self._changes.journal, undo.inverses(self._site), cause)
             output.note(f"taken back in {time.monotonic() - began:.1f} s")
         if not self._touched:
             return Refused(f"{cause}. The desk was not touched.")

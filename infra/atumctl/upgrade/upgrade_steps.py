@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from atumctl.backup import restored_database
 from atumctl.backup.manifest import Manifest
 from atumctl.core import desk_database, output
-from atumctl.core.journal import Inverse, Inverses
-from atumctl.core.output import AtumctlError, Failed
+from atumctl.core.output import Failed
 from atumctl.core.postgres import Postgres
 from atumctl.core.releases import needed_schema
 from atumctl.core.shell import ShellError
@@ -18,39 +16,12 @@ from atumctl.core.site import Site
 from atumctl.rehearsal import rehearse
 from atumctl.rehearsal.copy_of_site import Stage
 from atumctl.steps.changes import Changes
-from atumctl.steps.inverses import INVERSES
-from atumctl.upgrade import damage_report, release_switch
+from atumctl.upgrade import damage_report
 
 # What a migration locks, requests wait for; so it gives up soon and tries again.
 LOCK_TIMEOUT_MS = 2000
 TRIES = 10
 PAUSE_SECONDS = 2.0
-
-
-def inverses(site: Site) -> Inverses:
-    """Return every inverse; each is harmless when its step never happened."""
-    postgres = Postgres(site)
-    ours: dict[str, Callable[[Inverse], None]] = {
-        "switch_release": lambda inverse: release_switch.switch(site, inverse["to"], hurry=True),
-        "end_rehearsal": lambda inverse: rehearse.end(site, inverse),
-        "repair": lambda inverse: damage_report.repair(site, inverse),
-        "restore_role_passwords": lambda inverse: restored_database.restore_role_passwords(
-            postgres, inverse["found"]
-        ),
-    }
-    return {**INVERSES, **{kind: _told(inverse) for kind, inverse in ours.items()}}
-
-
-def _told(inverse: Callable[[Inverse], None]) -> Callable[[Inverse], None]:
-    """Let the undo go on after one that fails: it takes OSError for that."""
-
-    def run(words: Inverse) -> None:
-        try:
-            inverse(words)
-        except AtumctlError as error:
-            raise OSError(str(error)) from None
-
-    return run
 
 
 def rehearsed(changes: Changes, manifest: Manifest, old: Path, new: Path) -> rehearse.Rehearsed:

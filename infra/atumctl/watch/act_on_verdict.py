@@ -10,14 +10,12 @@ from typing import Any
 from atumctl.core import output
 from atumctl.core.output import Refused
 from atumctl.core.own_tree import ATUMCTL
-from atumctl.core.releases import previous
+from atumctl.core.releases import current_version, previous
 from atumctl.core.shell import ShellError, last_words, run
 from atumctl.core.site import Site
+from atumctl.doctor.settings import ACT, ACT_RUNS
 from atumctl.probes.units import FOUNDATIONS, read_units
-from atumctl.steps.release import current_version
 
-ACT = ("ATUM_OPS_ACT", "notify")
-RUNS = ("ATUM_OPS_ACT_RUNS", 3.0)
 ROLLBACK_SECONDS = 270.0
 SYSTEMD = Path("/run/systemd/system")
 # The watch runs in a sandbox that may alter no release; going back is a unit of its own.
@@ -49,7 +47,7 @@ def act(site: Site, memory: dict[str, Any]) -> dict[str, Any] | None:
         return None
     done: dict[str, Any] | None = memory.get("acted")
     wished = site.setting(*ACT) == "rollback"
-    if done or not wished or verdict["runs"] < site.number(*RUNS):
+    if done or not wished or verdict["runs"] < site.number(*ACT_RUNS):
         return done
     if site.kind != "server":
         return None

@@ -12,10 +12,9 @@ from urllib.parse import unquote, urlsplit
 from atumctl.core import output
 from atumctl.core.shell import ShellError, run
 from atumctl.core.site import Site
+from atumctl.doctor.settings import NOTIFY_COMMAND, NOTIFY_MAIL
 from atumctl.probes.triggers import WRONG, Examination, Finding
 
-COMMAND = "ATUM_OPS_NOTIFY_COMMAND"
-MAIL = "ATUM_OPS_NOTIFY_MAIL"
 COMMAND_SECONDS = 30.0
 SMTP_SECONDS = 20.0
 EVIDENCE_LINES = 6
@@ -53,10 +52,10 @@ def text_of(site: Site, found: Examination) -> str:
 
 def send(site: Site, subject: str, text: str, verdict: str) -> None:
     """Send words by every way that is set. Raises OSError, ShellError or SMTPException."""
-    if command := site.setting(COMMAND, ""):
+    if command := site.setting(NOTIFY_COMMAND, ""):
         env = {"ATUM_SUBJECT": subject, "ATUM_VERDICT": verdict}
         run(["sh", "-c", command], input=f"{subject}\n\n{text}", env=env, timeout=COMMAND_SECONDS)
-    people = [one.strip() for one in site.setting(MAIL, "").split(",") if one.strip()]
+    people = [one.strip() for one in site.setting(NOTIFY_MAIL, "").split(",") if one.strip()]
     relay = site.setting("ATUM_MAIL_RELAY", "")
     if people and relay:
         _mail(relay, _message(site, people, subject, text))

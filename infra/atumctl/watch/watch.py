@@ -13,13 +13,12 @@ from typing import Any
 
 from atumctl.backup.index import Index
 from atumctl.core import output
-from atumctl.core.releases import installed
+from atumctl.core.releases import current_version, installed
 from atumctl.core.site import Site
 from atumctl.doctor.doctor import examine, tell
 from atumctl.doctor.service_states import services_of
 from atumctl.doctor.watch_history import add_to_history, read_memory, write_memory, write_state
 from atumctl.probes.triggers import Examination
-from atumctl.steps.release import current_version
 from atumctl.watch import act_on_verdict, notify
 
 # Many probes add to these, of which some may not have run.

@@ -13,7 +13,7 @@ from atumctl.core.postgres import Postgres
 from atumctl.core.site import Site
 from atumctl.core.uploads import stored_files
 from atumctl.upgrade import damage_report
-from atumctl.upgrade.upgrade_steps import inverses
+from atumctl.upgrade.undo import inverses
 
 ALTER = """
 set search_path = atum, public;
