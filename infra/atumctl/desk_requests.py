@@ -39,12 +39,12 @@ MOST_WORDS = 4000
 READABLE = 0o644
 
 
-class Unacceptable(AtumctlError):
+class UnacceptableRequest(AtumctlError):
     """A request that is not carried out; the text says why."""
 
 
 @dataclass(frozen=True)
-class Answer:
+class RequestOutcome:
     """How a request ended, as the desk reads it."""
 
     exit_code: int
@@ -79,7 +79,7 @@ def _carry_out(site: Site, folder: int, waiting: list[str]) -> dict[str, Any]:
     asked: dict[str, dict[str, str]] = {}
     answered: dict[str, Any] = {}
 
-    def answer(number: str, given: Answer) -> None:
+    def answer(number: str, given: RequestOutcome) -> None:
         _write(folder, f"{number}.done.json", given.as_json(asked.get(number, {})))
         for name in (f"{number}.running", f"{number}.json"):
             _remove(folder, name)
@@ -88,9 +88,9 @@ def _carry_out(site: Site, folder: int, waiting: list[str]) -> dict[str, Any]:
     for number in waiting:
         try:
             asked[number] = _request(site, folder, number)
-        except Unacceptable as refusal:
+        except UnacceptableRequest as refusal:
             output.warn(f"{number}: {refusal}")
-            answer(number, Answer(2, str(refusal)))
+            answer(number, RequestOutcome(2, str(refusal)))
     for verb in VERBS:
         numbers = [number for number, request in asked.items() if request["verb"] == verb]
         if not numbers:
@@ -104,7 +104,7 @@ def _carry_out(site: Site, folder: int, waiting: list[str]) -> dict[str, Any]:
     return answered
 
 
-def _run_verb(site: Site, verb: str) -> Answer:
+def _run_verb(site: Site, verb: str) -> RequestOutcome:
     argv = [
         sys.executable,
         str(ATUMCTL),
@@ -116,10 +116,10 @@ def _run_verb(site: Site, verb: str) -> Answer:
     try:
         done = shell.run(argv, timeout=VERB_SECONDS, check=False)
     except ShellError as error:
-        return Answer(1, str(error))
+        return RequestOutcome(1, str(error))
     said = "\n".join(part for part in (done.stdout.strip(), done.stderr.strip()) if part)
     (output.ok if done.ok else output.fail)(last_words(done))
-    return Answer(done.returncode, said)
+    return RequestOutcome(done.returncode, said)
 
 
 def _waiting(folder: int) -> list[str]:
@@ -133,18 +133,18 @@ def _request(site: Site, folder: int, number: str) -> dict[str, str]:
     try:
         request = json.loads(_content(site, folder, f"{number}.json"))
     except (ValueError, RecursionError):
-        raise Unacceptable("The request is no JSON.") from None
+        raise UnacceptableRequest("The request is no JSON.") from None
     if not isinstance(request, dict) or set(request) != {"verb", "asked_by", "at"}:
-        raise Unacceptable("A request has verb, asked_by and at, and nothing else.")
+        raise UnacceptableRequest("A request has verb, asked_by and at, and nothing else.")
     if request["verb"] not in VERBS:
-        raise Unacceptable(f"Only {', '.join(VERBS)} may be asked for.")
+        raise UnacceptableRequest(f"Only {', '.join(VERBS)} may be asked for.")
     asked_by, at = request["asked_by"], request["at"]
     if not isinstance(asked_by, str) or not isinstance(at, str) or len(asked_by) > LONGEST_NAME:
-        raise Unacceptable("asked_by is a name and at a moment.")
+        raise UnacceptableRequest("asked_by is a name and at a moment.")
     try:
         datetime.fromisoformat(at)
     except ValueError:
-        raise Unacceptable("at is no moment.") from None
+        raise UnacceptableRequest("at is no moment.") from None
     return request
 
 
@@ -154,15 +154,15 @@ def _content(site: Site, folder: int, name: str) -> bytes:
         flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
         descriptor = os.open(name, flags, dir_fd=folder)
     except OSError as error:
-        raise Unacceptable(f"The request cannot be read: {error.strerror}.") from None
+        raise UnacceptableRequest(f"The request cannot be read: {error.strerror}.") from None
     try:
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode) or found.st_nlink != 1:
-            raise Unacceptable("The request is no plain file.")
+            raise UnacceptableRequest("The request is no plain file.")
         if found.st_uid != _writer(site):
-            raise Unacceptable("The request is not the application's.")
+            raise UnacceptableRequest("The request is not the application's.")
         if found.st_size > LARGEST_BYTES:
-            raise Unacceptable("The request is too large.")
+            raise UnacceptableRequest("The request is too large.")
         return os.read(descriptor, LARGEST_BYTES)
     finally:
         os.close(descriptor)
@@ -175,7 +175,7 @@ def _writer(site: Site) -> int:
     try:
         return pwd.getpwnam(site.user).pw_uid
     except KeyError:
-        raise Unacceptable(f"There is no user {site.user}.") from None
+        raise UnacceptableRequest(f"There is no user {site.user}.") from None
 
 
 @contextlib.contextmanager

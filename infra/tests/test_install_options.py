@@ -9,12 +9,12 @@ import pytest
 from tls_pairs import make_pair
 
 from atumctl.backup.manifest import Manifest, Part, Uploads
-from atumctl.backup.row_counts import Contents
+from atumctl.backup.row_counts import DatabaseContents
 from atumctl.core.output import Refused
 from atumctl.core.site import Site
 from atumctl.install import install_options, reused_data
 from atumctl.install.install_options import Options, read_options
-from atumctl.install.reused_data import Kept
+from atumctl.install.reused_data import KeptData
 from atumctl.steps import env
 
 SECRET = "s" * 40
@@ -123,7 +123,7 @@ def test_behind_another_proxy_the_public_address_stays(site: Site) -> None:
 def test_settings_that_a_rollback_kept_are_the_beginning(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    older, newer = (site.spared / f"rollback_2026112{n}_120000" for n in (1, 2))
+    older, newer = (site.kept_folder / f"rollback_2026112{n}_120000" for n in (1, 2))
     for folder, host in ((older, "older"), (newer, "newer")):
         folder.mkdir(parents=True)
         url = f"ATUM_URL=https://{host}.example\nATUM_OPS_TLS=given\nATUM_SECRET={SECRET}\n"
@@ -135,17 +135,17 @@ def test_settings_that_a_rollback_kept_are_the_beginning(
     assert read.url == "https://newer.example"
     assert SECRET in read.beginning
     assert (read.tls_kind, read.kept_tls) == ("given", newer / "tls")
-    assert reused_data.kept_by_rollback(site) == Kept(newer)
+    assert reused_data.kept_by_rollback(site) == KeptData(newer)
     site.env_file.write_text("ATUM_URL=https://mine.example\n")
     assert options(site).beginning == "", "what a person has laid goes before"
     assert options(site).url == "https://mine.example"
-    (site.spared / "rollback_20261123_120000").mkdir()
+    (site.kept_folder / "rollback_20261123_120000").mkdir()
     site.env_file.unlink()
     assert options(site).beginning == "", "what the newest discarded is not another desk's"
 
 
 def test_a_kept_certificate_is_used_for_its_host_alone(site: Site) -> None:
-    folder = site.spared / "rollback_20261121_120000"
+    folder = site.kept_folder / "rollback_20261121_120000"
     folder.mkdir(parents=True)
     (folder / "env").write_text("")
     make_pair(folder / "tls", "desk.example", names=("certificate.pem", "key.pem"))
@@ -164,7 +164,7 @@ def test_a_backup_of_a_server_brings_its_address_unless_another_is_asked_for(
     manifest = tmp_path / "manifest_20261121_120000.json"
     part = Part("env_20261121_120000", "", 0)
     made = Manifest(
-        "20261121_120000", "", 0, "0.1.0", "15", 0, Contents("0001", {}, 0, "", ""), Uploads(0, 0),
+        "20261121_120000", "", 0, "0.1.0", "15", 0, DatabaseContents("0001", {}, 0, "", ""), Uploads(0, 0),
         {"env": part},
     )  # fmt: skip
     manifest.write_text(made.to_json())
@@ -183,7 +183,7 @@ def test_without_a_kept_certificate_another_is_made_and_said(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reused_data, "kept_database", lambda site: True)
-    folder = site.spared / "rollback_20261121_120000"
+    folder = site.kept_folder / "rollback_20261121_120000"
     folder.mkdir(parents=True)
     (folder / "env").write_text("ATUM_URL=https://desk.example\nATUM_OPS_TLS=given\n")
     assert options(site).tls_kind == "self-signed"

@@ -25,9 +25,9 @@ def no_database(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(uninstall, "database_is_here", lambda site: False)
 
 
-def remove(site: Site, **wishes: object) -> None:
+def remove(site: Site, **options: object) -> None:
     usual = {"drop_database": False, "keep_data": False, "discard_data": None}
-    asked = argparse.Namespace(dry_run=False, yes=True, **(usual | wishes))
+    asked = argparse.Namespace(dry_run=False, yes=True, **(usual | options))
     uninstall.run(asked, site)
 
 
@@ -40,9 +40,9 @@ def install_journal(site: Site, *kinds: str) -> list[Journal]:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may remove an installation")
 def test_where_nothing_is_installed_nothing_is_begun(site: Site, tmp_path: Path) -> None:
-    for wishes in ({}, {"drop_database": True}, {"discard_data": "atum_desk"}):
+    for options in ({}, {"drop_database": True}, {"discard_data": "atum_desk"}):
         with pytest.raises(Refused, match="Nothing of ATUM DESK is installed") as refused:
-            remove(site, **wishes)
+            remove(site, **options)
         assert "run as before" not in str(refused.value)
     assert list(tmp_path.iterdir()) == []
 
@@ -82,7 +82,7 @@ def test_each_sign_of_an_installation_is_seen(site: Site, sign: str) -> None:
 
 def test_a_removal_that_was_cut_off_may_go_on(site: Site) -> None:
     assert not kept_data.is_under_way(site)
-    kept_data.Run(site.spared, site.spared / "rollback_1", "now", {}).save()
+    kept_data.Uninstallation(site.kept_folder, site.kept_folder / "rollback_1", "now", {}).save()
     assert kept_data.is_under_way(site)
 
 
@@ -114,7 +114,7 @@ def test_data_that_is_kept_does_not_refuse_the_next_installations_writes(site: S
     uninstall_steps.drain(site)
     assert site.draining.exists()
     uninstall_steps.remove_tree(
-        site, uninstall_steps.Wishes(drop_database=False, keep_data=True, discard=False)
+        site, uninstall_steps.UninstallOptions(drop_database=False, keep_data=True, discard=False)
     )
     assert site.data.is_dir()
     assert not site.draining.exists()
@@ -147,7 +147,7 @@ def test_processes_of_a_user_that_was_there_before_are_left_alone(
 
 
 def test_the_certificate_is_kept_for_the_way_back(site: Site) -> None:
-    run = kept_data.Run(site.spared, site.spared / "rollback_1", "now", {})
+    run = kept_data.Uninstallation(site.kept_folder, site.kept_folder / "rollback_1", "now", {})
     kept_data.keep_certificate(site, run)
     assert not run.folder.exists(), "plain HTTP has none"
     site.tls.mkdir(parents=True)

@@ -58,9 +58,9 @@ def test_before_the_first_installation_it_is_the_trees(tree: Path) -> None:
 
 def test_a_removal_keeps_the_tool_that_runs(tmp_path: Path) -> None:
     site = Site(tmp_path / "ATUM DESK/atum-desk", root=tmp_path / "machine")
-    run = kept_data.Run(site.spared, site.spared / "rollback_1", "now", {})
+    run = kept_data.Uninstallation(site.kept_folder, site.kept_folder / "rollback_1", "now", {})
     kept_data.keep_tool(site, run)
-    kept = site.spared / kept_data.TOOL
+    kept = site.kept_folder / kept_data.TOOL
     tool = str(kept / "infra/atumctl")
     asked = subprocess.run(
         [sys.executable, tool, "rollback", "--help"], check=False, capture_output=True

@@ -15,7 +15,7 @@ from atumctl.core.site import Site
 from atumctl.steps import env, files, packages
 from atumctl.steps.changes import Changes
 from atumctl.steps.inverses import INVERSES
-from atumctl.uninstall.uninstall_steps import Wishes, remove_tree, tree_parts
+from atumctl.uninstall.uninstall_steps import UninstallOptions, remove_tree, tree_parts
 
 ME = files._name_of(os.geteuid())
 
@@ -111,20 +111,22 @@ def test_settings_of_a_person_stay_and_asked_ones_change_in_their_line(
 def test_a_removal_leaves_what_is_not_ours(site: Site) -> None:
     for name in ("api/atum_desk", "data/uploads", "infra", "photos"):
         (site.prefix / name).mkdir(parents=True)
-    remove_tree(site, Wishes(drop_database=False, keep_data=False, discard=True))
+    remove_tree(site, UninstallOptions(drop_database=False, keep_data=False, discard=True))
     assert [path.name for path in site.prefix.iterdir()] == ["photos"]
 
 
 def test_the_tool_goes_last_so_that_a_removal_can_go_on(site: Site) -> None:
     for name in ("infra", "api", "web"):
         (site.prefix / name).mkdir(parents=True)
-    parts = tree_parts(site, Wishes(drop_database=False, keep_data=False, discard=True))
+    parts = tree_parts(site, UninstallOptions(drop_database=False, keep_data=False, discard=True))
     assert parts[-1] == site.prefix / "infra"
 
 
 def test_kept_data_is_not_among_what_is_removed(site: Site) -> None:
     (site.data / "uploads").mkdir(parents=True)
-    assert tree_parts(site, Wishes(drop_database=False, keep_data=True, discard=False)) == []
+    assert (
+        tree_parts(site, UninstallOptions(drop_database=False, keep_data=True, discard=False)) == []
+    )
 
 
 def test_who_holds_a_port_is_found(site: Site) -> None:

@@ -36,7 +36,7 @@ from atumctl.backup.env_part import env_text
 from atumctl.backup.folder import locked, prepare_folder
 from atumctl.backup.index import Index
 from atumctl.backup.manifest import PARTS, Manifest, Part, Uploads, manifest_name
-from atumctl.backup.row_counts import read_contents
+from atumctl.backup.row_counts import read_database_contents
 from atumctl.backup.uploads_store import BackupStore
 from atumctl.core import output
 from atumctl.core.durable_files import sync_folder, write_durably
@@ -154,7 +154,7 @@ def _make(site: Site, postgres: Postgres, draft: Path) -> Manifest:
         with (draft / names["dump"]).open("w+b") as dump:
             with postgres.dumping(snapshot, dump, DUMP_COMPRESSION) as dumping:
                 uploads, listed = _store(site, session, draft / names["uploads"])
-                contents = read_contents(session.ask)
+                contents = read_database_contents(session.ask)
                 dumping.finish()
             parts = {"dump": _sealed(dump, names["dump"]), "uploads": listed}
         version, size = session.ask(ABOUT)[0]

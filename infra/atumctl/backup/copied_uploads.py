@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from atumctl.backup import encryption, uploads_store
-from atumctl.backup.destinations import Place
+from atumctl.backup.destinations import Destination
 from atumctl.backup.manifest import Manifest
 from atumctl.backup.uploads_store import BackupStore, relative
 from atumctl.core.durable_files import file_sha256
@@ -24,25 +24,25 @@ BATCH_BYTES = 256 << 20
 MOST_NAMED = 3
 
 
-def copy_uploads(backups: Path, manifest: Manifest, place: Place) -> None:
+def copy_uploads(backups: Path, manifest: Manifest, destination: Destination) -> None:
     """Have a place hold all uploads of a backup. Raises Failed where one is not right here."""
     sizes = _sizes(backups, manifest)
-    there = place.uploads()
+    there = destination.uploads()
     paths = {f"{uploads_store.STORE}/{relative(name)}": name for name in sizes}
     send = [path for path, name in paths.items() if there.get(path) != sizes[name]]
     _require_right(backups, [paths[path] for path in send])
     if send:
-        place.take(backups, send, paths)
+        destination.take(backups, send, paths)
     look = [
         path for path, name in paths.items() if there.get(path) == sizes[name] and _is_due(name)
     ]
-    if look and (wrong := place.differing(backups, look)):
+    if look and (wrong := destination.differing(backups, look)):
         _require_right(backups, [paths[path] for path in wrong])
-        place.take(backups, wrong, paths)
+        destination.take(backups, wrong, paths)
 
 
 def copy_encrypted(
-    backups: Path, manifest: Manifest, place: Place, recipient: str, work: Path
+    backups: Path, manifest: Manifest, destination: Destination, recipient: str, work: Path
 ) -> list[str]:
     """Have a place hold all uploads of a backup encrypted, and return their paths there.
 
@@ -51,14 +51,14 @@ def copy_encrypted(
     env, store = backups / manifest.parts["env"].file, BackupStore(backups)
     sizes = _sizes(backups, manifest)
     paths = {path: name for name, path in encryption.encrypted_paths(env, sizes).items()}
-    there = place.uploads()
+    there = destination.uploads()
     # Encryption adds to a file, so one that is no larger was never written by us.
     send = [path for path, name in paths.items() if there.get(path, 0) <= sizes[name]]
     _require_right(backups, [paths[path] for path in send])
     for batch in _batches([(path, sizes[paths[path]]) for path in send]):
         for path in batch:
             encryption.encrypt(recipient, store.path(paths[path]), work / path)
-        place.take(work, batch)
+        destination.take(work, batch)
         shutil.rmtree(work / uploads_store.STORE)
     return list(paths)
 

@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from atumctl.backup import copied_uploads, encryption, retention, uploads_store
-from atumctl.backup.destinations import Folder, Place, place_at
-from atumctl.backup.index import Copied, Entry, Index, now
+from atumctl.backup.destinations import Destination, FolderDestination, destination_at
+from atumctl.backup.index import BackupCopy, BackupEntry, Index, now
 from atumctl.backup.manifest import STAMP, Manifest, manifest_name
 from atumctl.backup.uploads_archive import BadArchive
 from atumctl.core import output
@@ -37,48 +37,50 @@ def copy_to_all(site: Site, manifest: Manifest, to: str = "") -> list[dict[str, 
     return [asdict(copied) for copied in copies]
 
 
-def _copy(site: Site, manifest: Manifest, to: str) -> Copied:
+def _copy(site: Site, manifest: Manifest, to: str) -> BackupCopy:
     recipient = site.setting("ATUM_OPS_BACKUP_RECIPIENT", "")
     if not recipient:
         output.warn(f"{to} gets the settings with their secrets unencrypted; see docs")
     try:
-        place = place_at(to)
-        with place.alone():
+        destination = destination_at(to)
+        with destination.alone():
             if recipient:
-                _copy_encrypted(site, manifest, place, recipient)
+                _copy_encrypted(site, manifest, destination, recipient)
             else:
-                _copy_plain(site, manifest, place)
-            if isinstance(place, Folder):
-                _remove_old(place.path, site)
+                _copy_plain(site, manifest, destination)
+            if isinstance(destination, FolderDestination):
+                _remove_old(destination.path, site)
         error = ""
         output.ok(f"copied to {to}")
     except (OSError, ShellError, Failed, Refused, BadArchive) as failure:
         error = str(failure)
         output.fail(f"{to}: {error}")
-    copied = Copied(to, now(), bool(recipient), error)
+    copied = BackupCopy(to, now(), bool(recipient), error)
     Index(site).record_copy(manifest.stamp, copied)
     return copied
 
 
-def _copy_plain(site: Site, manifest: Manifest, place: Place) -> None:
+def _copy_plain(site: Site, manifest: Manifest, destination: Destination) -> None:
     """Copy uploads, then parts; the manifest comes last, and with it the backup exists there."""
-    copied_uploads.copy_uploads(site.backups, manifest, place)
-    place.take(site.backups, [part.file for part in manifest.parts.values()])
-    place.take(site.backups, [manifest.file])
+    copied_uploads.copy_uploads(site.backups, manifest, destination)
+    destination.take(site.backups, [part.file for part in manifest.parts.values()])
+    destination.take(site.backups, [manifest.file])
 
 
-def _copy_encrypted(site: Site, manifest: Manifest, place: Place, recipient: str) -> None:
+def _copy_encrypted(
+    site: Site, manifest: Manifest, destination: Destination, recipient: str
+) -> None:
     """Copy everything but the manifest encrypted, and which uploads there belong to the backup."""
     with tempfile.TemporaryDirectory(dir=site.backups, prefix=".copying-") as folder:
         work = Path(folder)
-        paths = copied_uploads.copy_encrypted(site.backups, manifest, place, recipient, work)
+        paths = copied_uploads.copy_encrypted(site.backups, manifest, destination, recipient, work)
         sealed = [f"{part.file}{encryption.ENDING}" for part in manifest.parts.values()]
         for part, name in zip(manifest.parts.values(), sealed, strict=True):
             encryption.encrypt(recipient, site.backups / part.file, work / name)
         names = uploads_store.NAMES.format(manifest.stamp)
         (work / names).write_text("".join(f"{path}\n" for path in sorted(paths)))
-        place.take(work, [*sealed, names])
-    place.take(site.backups, [manifest.file])
+        destination.take(work, [*sealed, names])
+    destination.take(site.backups, [manifest.file])
 
 
 def _remove_old(folder: Path, site: Site) -> None:
@@ -94,5 +96,5 @@ def _remove_old(folder: Path, site: Site) -> None:
     retention.remove_unnamed(folder)
 
 
-def _stranger(stamp: str) -> Entry:
-    return Entry(stamp, "", 0, "", "", 0, manifest_name(stamp))
+def _stranger(stamp: str) -> BackupEntry:
+    return BackupEntry(stamp, "", 0, "", "", 0, manifest_name(stamp))

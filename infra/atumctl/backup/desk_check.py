@@ -24,7 +24,7 @@ select m.ticket_id, w.lexeme from (select * from atum.messages order by id desc 
  order by m.id desc limit 1"""
 
 
-class DeskFault(Exception):
+class DeskCheckFailed(Exception):
     """Nobody could work in this database; the text says why."""
 
 
@@ -33,7 +33,7 @@ def check_desk(postgres: Postgres, database: str) -> tuple[str, str]:
     with postgres.session(database) as session:
         found = session.ask(ADMINISTRATOR)
         if not found:
-            raise DeskFault("no active member of the staff has a password")
+            raise DeskCheckFailed("no active member of the staff has a password")
         person, email = found[0]
         signed_in = _sign_in(session, email, person)
         return f"{email} signed in and sees {signed_in}", _search(session)
@@ -46,13 +46,13 @@ def _sign_in(session: Session, email: str, person: str) -> str:
     session.ask("set session authorization atum_desk_worker")
     candidate = session.ask(f"select person_id from atum.sign_in_candidate({literal(email)})")
     if candidate != [[person]]:
-        raise DeskFault(f"the sign-in does not find {email}")
+        raise DeskCheckFailed(f"the sign-in does not find {email}")
     session.ask(f"""select atum.open_session({person}, 'staff', 'cookie', {token}, null,
                            'atumctl verify', null, interval '5 minutes')""")
     session.ask("set session authorization atum_desk_staff")
     powers = session.ask(f"select workspace_name, stamp from atum.authenticate({token})")
     if not powers:
-        raise DeskFault(f"the session of {email} opens nothing")
+        raise DeskCheckFailed(f"the session of {email} opens nothing")
     workspace, stamp = powers[0]
     session.ask(f"begin; select atum.enter({token}, {literal(stamp)})")
     tickets = session.ask("select count(*) from atum.tickets")[0][0]
@@ -72,5 +72,5 @@ def _search(session: Session) -> str:
                               join atum.tickets t on t.id = f.ticket_id
                              where t.id = {ticket} limit 1""")
     if not found:
-        raise DeskFault(f"a search for {word!r} does not find ticket {ticket}, which says it")
+        raise DeskCheckFailed(f"a search for {word!r} does not find ticket {ticket}, which says it")
     return f"a word of the newest message found ticket {found[0][0]}"

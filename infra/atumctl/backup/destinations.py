@@ -30,7 +30,7 @@ NOT_KNOWN: Mapping[str, str] = MappingProxyType({})
 LISTED = re.compile(rf"^-\S+ +([\d.,]+) \S+ \S+ ({STORE}/.+)$")
 
 
-class Place(Protocol):
+class Destination(Protocol):
     """A second place; paths are relative to its folder, as they are to the folder of backups."""
 
     def alone(self) -> AbstractContextManager[None]:
@@ -49,12 +49,12 @@ class Place(Protocol):
         """
 
 
-def place_at(to: str) -> Place:
+def destination_at(to: str) -> Destination:
     """Return the place that a setting names. Raises Failed where it is not there."""
-    return Machine(to) if REMOTE.match(to) else Folder(Path(to))
+    return RemoteDestination(to) if REMOTE.match(to) else FolderDestination(Path(to))
 
 
-class Folder:
+class FolderDestination:
     """A folder that must exist: a disk that is not mounted must not be mistaken."""
 
     def __init__(self, path: Path) -> None:
@@ -107,7 +107,7 @@ class Folder:
             sync_folder(self.path / one)
 
 
-class Machine:
+class RemoteDestination:
     """Another machine, reached by rsync, which gives a file its name only when all of it is there."""
 
     def __init__(self, to: str) -> None:

@@ -36,7 +36,7 @@ class Proof:
 
 
 @dataclass(frozen=True)
-class Copied:
+class BackupCopy:
     """Where a backup was copied to, or why it was not."""
 
     to: str
@@ -46,7 +46,7 @@ class Copied:
 
 
 @dataclass(frozen=True)
-class Entry:
+class BackupEntry:
     """A backup in the index: `bytes` is all of it, `new_bytes` what no backup had before it."""
 
     stamp: str
@@ -57,7 +57,7 @@ class Entry:
     tickets: int
     manifest: str
     proof: Proof | None = None
-    copies: tuple[Copied, ...] = field(default=())
+    copies: tuple[BackupCopy, ...] = field(default=())
     new_bytes: int | None = None
 
     @property
@@ -73,7 +73,7 @@ class Index:
         self._folder = site.backups
         self._path = site.backups / "index.json"
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[BackupEntry]:
         """Return every backup that has a manifest, with what the index knows of it."""
         known = {entry.stamp: entry for entry in self._read()}
         stamps = sorted(
@@ -82,17 +82,17 @@ class Index:
         )
         return [known.get(stamp) or self._found(stamp) for stamp in stamps]
 
-    def find(self, stamp: str) -> Entry | None:
+    def find(self, stamp: str) -> BackupEntry | None:
         """Return a backup's entry."""
         return next((entry for entry in self.entries() if entry.stamp == stamp), None)
 
-    def newest(self) -> Entry:
+    def newest(self) -> BackupEntry:
         """Return the newest backup. Raises Refused when there is none."""
         if entries := self.entries():
             return entries[0]
         raise Refused(f"There is no backup in {self._folder}.")
 
-    def last_proven(self) -> Entry | None:
+    def last_proven(self) -> BackupEntry | None:
         """Return the newest backup that is proven."""
         return next((entry for entry in self.entries() if entry.is_proven), None)
 
@@ -104,7 +104,7 @@ class Index:
         """Keep how proving a backup ended."""
         self._change(stamp, proof=proof)
 
-    def record_copy(self, stamp: str, copied: Copied) -> None:
+    def record_copy(self, stamp: str, copied: BackupCopy) -> None:
         """Keep where a backup was copied to, in place of what was known of that destination."""
         entry = self.find(stamp)
         others = [one for one in entry.copies if one.to != copied.to] if entry else []
@@ -117,7 +117,7 @@ class Index:
     def _change(self, stamp: str, **changes: Any) -> None:
         self._write([replace(e, **changes) if e.stamp == stamp else e for e in self.entries()])
 
-    def _found(self, stamp: str) -> Entry:
+    def _found(self, stamp: str) -> BackupEntry:
         """Return the entry of a backup the index has lost or never knew."""
         path = self._folder / f"manifest_{stamp}.json"
         try:
@@ -125,9 +125,9 @@ class Index:
             return replace(_entry(read_manifest(path)), stamp=stamp, manifest=path.name)
         except Refused:
             made = datetime.strptime(stamp, "%Y%m%d_%H%M%S").replace(tzinfo=UTC)
-            return Entry(stamp, made.isoformat(), 0, "", "", 0, path.name)
+            return BackupEntry(stamp, made.isoformat(), 0, "", "", 0, path.name)
 
-    def _read(self) -> list[Entry]:
+    def _read(self) -> list[BackupEntry]:
         try:
             document = json.loads(self._path.read_text(encoding="utf-8"))
             new_bytes = document.get("new_bytes", {})
@@ -136,7 +136,7 @@ class Index:
             # Lost or torn: the manifests are all there, and the proofs are made anew.
             return []
 
-    def _write(self, entries: list[Entry]) -> None:
+    def _write(self, entries: list[BackupEntry]) -> None:
         unique = {entry.stamp: entry for entry in reversed(entries)}
         rows = [asdict(entry) for _stamp, entry in sorted(unique.items(), reverse=True)]
         # Beside the rows: the release before takes no row that has more than it knows.
@@ -151,8 +151,8 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def _entry(manifest: Manifest) -> Entry:
-    return Entry(
+def _entry(manifest: Manifest) -> BackupEntry:
+    return BackupEntry(
         stamp=manifest.stamp,
         made_at=manifest.made_at,
         bytes=manifest.bytes,
@@ -164,12 +164,12 @@ def _entry(manifest: Manifest) -> Entry:
     )
 
 
-def _from_json(row: dict[str, Any], new_bytes: dict[str, int | None]) -> Entry:
+def _from_json(row: dict[str, Any], new_bytes: dict[str, int | None]) -> BackupEntry:
     proof, copies = row.pop("proof"), row.pop("copies")
     if proof:
         checks = tuple(Check(**check) for check in proof.pop("checks"))
         proof = Proof(**proof | {"checks": checks, "failures": tuple(proof["failures"])})
-    return Entry(
-        **row, proof=proof, copies=tuple(Copied(**copy) for copy in copies),
+    return BackupEntry(
+        **row, proof=proof, copies=tuple(BackupCopy(**copy) for copy in copies),
         new_bytes=new_bytes.get(row["stamp"]),
     )  # fmt: skip

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from atumctl.backup.row_counts import Contents
+from atumctl.backup.row_counts import DatabaseContents
 from atumctl.core.durable_files import file_sha256
 from atumctl.core.output import Refused
 
@@ -66,7 +66,7 @@ class Manifest:
     version: str
     postgres: str
     database_bytes: int
-    contents: Contents
+    contents: DatabaseContents
     uploads: Uploads
     parts: dict[str, Part]
     format: int = FORMAT
@@ -130,7 +130,7 @@ def read_manifest(path: Path) -> Manifest:
     parts = {name: Part(**part) for name, part in document.pop("parts").items()}
     missing = tuple(uploads.pop("missing"))
     return Manifest(
-        **document, contents=Contents(**contents), uploads=Uploads(**uploads, missing=missing),
+        **document, contents=DatabaseContents(**contents), uploads=Uploads(**uploads, missing=missing),
         parts=parts,
     )  # fmt: skip
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from atumctl.backup import encryption
 from atumctl.backup.folder import find_manifest, locked
 from atumctl.backup.manifest import Manifest, read_manifest
-from atumctl.backup.restore_steps import Restoring, existing, require_unused
+from atumctl.backup.restore_steps import Restore, existing, require_unused
 from atumctl.backup.restore_undo import VERB, inverses
 from atumctl.backup.uploads_of_backup import require_usable
 from atumctl.core import output
@@ -53,16 +53,16 @@ def run(args: argparse.Namespace, site: Site) -> int:
         output.step(f"Restore of the backup of {manifest.made_at}")
         question = f"Replace the present state by that of {manifest.made_at}?"
         output.confirm(question, yes=args.yes or args.dry_run)
-        restoring = Restoring(site, manifest, folder, dry_run=args.dry_run)
-        restoring.holds_mail = not args.send_waiting_mail
-        restoring.run()
+        restore = Restore(site, manifest, folder, dry_run=args.dry_run)
+        restore.holds_mail = not args.send_waiting_mail
+        restore.run()
     output.result(
         {
             "manifest": str(path),
-            "steps": restoring.steps,
+            "steps": restore.steps,
             "aside": {
-                "database": restoring.aside.database,
-                "folder": str(restoring.aside.folder),
+                "database": restore.aside.database,
+                "folder": str(restore.aside.folder),
             },
         }
     )
@@ -83,10 +83,10 @@ def restore_into(
             "There are tickets here already; `restore` replaces them and sets them aside."
         )
     with opened_set(site, manifest.absolute(), identity) as (read, folder):
-        restoring = Restoring(site, read, folder)
-        restoring.run()
+        restore = Restore(site, read, folder)
+        restore.run()
         if not keeps_aside:
-            restoring.forget_before()
+            restore.forget_before()
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from atumctl.backup.folder import locked, prepare_folder
 from atumctl.backup.manifest import Manifest
 from atumctl.backup.restore_undo import VERB, finish_earlier, inverses, move_folder
 from atumctl.backup.restored_database import require_space
-from atumctl.backup.row_counts import read_contents
+from atumctl.backup.row_counts import read_database_contents
 from atumctl.core import health, output, shell
 from atumctl.core.journal import Inverse, Journal
 from atumctl.core.output import Failed, NeedsPerson, Refused
@@ -38,7 +38,7 @@ MIGRATIONS = "migrations/versions/*.sql"
 
 
 @dataclass(frozen=True)
-class Aside:
+class StateSetAside:
     """Where the state before a restore is."""
 
     database: str
@@ -50,7 +50,7 @@ class Aside:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-class Restoring:
+class Restore:
     """One restore, step by step."""
 
     def __init__(
@@ -64,7 +64,7 @@ class Restoring:
         self._changes = Changes(site, VERB, dry_run=dry_run)
         self._incoming = f"{self._postgres.database}_incoming"
         stamp = f"{datetime.now(UTC):%Y%m%d_%H%M%S}"
-        self.aside = Aside(
+        self.aside = StateSetAside(
             f"{self._postgres.database}_before_{stamp}", site.data / f"before_{stamp}"
         )
 
@@ -143,10 +143,10 @@ class Restoring:
         owner = self._site.owner_role if self._site.kind == "server" else None
         postgres.create(self._incoming, owner)
         postgres.restore(self._folder / manifest.parts["dump"].file, self._incoming)
-        found = read_contents(lambda sql: postgres.query(sql, self._incoming))
+        found = read_database_contents(lambda sql: postgres.query(sql, self._incoming))
         if words := manifest.contents.differences(found):
             raise Failed(f"What was restored is not what was backed up: {'; '.join(words[:5])}")
-        restored_database.settle_in(postgres, self._incoming)
+        restored_database.renumber_transactions(postgres, self._incoming)
         restored_database.renew_seal_key(postgres, self._incoming)
         if self.holds_mail:
             held = restored_database.hold_mail(postgres, self._incoming, manifest.made_at)
@@ -233,7 +233,7 @@ class Restoring:
             return
         prefix = f"{self._postgres.database}_before_"
         for name in self._postgres.databases(prefix):
-            older = Aside(name, self._site.data / f"before_{name.removeprefix(prefix)}")
+            older = StateSetAside(name, self._site.data / f"before_{name.removeprefix(prefix)}")
             if older != self.aside:
                 older.drop(self._postgres)
         for journal in Journal.of_verb(self._site.journal, VERB)[:-1]:

@@ -64,7 +64,7 @@ def make_roles(site: Site, postgres: Postgres) -> None:
             postgres.change_role(f"create role {identifier(role)} {login}")
 
 
-def settle_in(postgres: Postgres, database: str) -> bool:
+def renumber_transactions(postgres: Postgres, database: str) -> bool:
     """Renumber transaction ids of another cluster; return whether that was needed."""
     if postgres.value(IS_FOREIGN, database) != "t":
         return False
@@ -78,7 +78,7 @@ def renew_seal_key(postgres: Postgres, database: str) -> None:
         postgres.query("select atum.renew_seal_key()", database)
 
 
-def open_previous_doors(postgres: Postgres) -> None:
+def let_earlier_release_sign_in(postgres: Postgres) -> None:
     """Let a release before schema 0011 sign people in again, which did so as other roles."""
     if postgres.value("select to_regprocedure('atum.open_previous_doors()')"):
         postgres.query("select atum.open_previous_doors()")

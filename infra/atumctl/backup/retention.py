@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from atumctl.backup import uploads_store
-from atumctl.backup.index import Entry, Index
+from atumctl.backup.index import BackupEntry, Index
 from atumctl.backup.manifest import ARCHIVE, PARTS, manifest_name
 from atumctl.core import output
 from atumctl.core.durable_files import sync_folder
@@ -17,7 +17,7 @@ DAILY = 14
 WEEKLY = 8
 
 
-def kept(entries: Iterable[Entry], now: datetime, daily: int, weekly: int) -> set[str]:
+def kept(entries: Iterable[BackupEntry], now: datetime, daily: int, weekly: int) -> set[str]:
     """Return the stamps of the backups that stay.
 
     Of a day and of a week (Monday to Sunday, UTC) the newest proven one stays, or the newest
@@ -40,7 +40,7 @@ def kept(entries: Iterable[Entry], now: datetime, daily: int, weekly: int) -> se
     return stay
 
 
-def superfluous(site: Site, now: datetime | None = None) -> list[Entry]:
+def superfluous(site: Site, now: datetime | None = None) -> list[BackupEntry]:
     """Return the backups that retention would remove now."""
     entries = Index(site).entries()
     daily = int(site.number("ATUM_OPS_BACKUP_DAILY", DAILY))
@@ -49,7 +49,7 @@ def superfluous(site: Site, now: datetime | None = None) -> list[Entry]:
     return [entry for entry in entries if entry.stamp not in stay]
 
 
-def remove_superfluous(site: Site) -> list[Entry]:
+def remove_superfluous(site: Site) -> list[BackupEntry]:
     """Remove the backups that need not stay, and the uploads that none names, and return them.
 
     The folder's lock must be held: a backup in the making names what it has stored only at its end.
@@ -80,5 +80,5 @@ def remove_set(folder: Path, stamp: str) -> None:
     sync_folder(folder)
 
 
-def _made_at(entry: Entry) -> datetime:
+def _made_at(entry: BackupEntry) -> datetime:
     return datetime.strptime(entry.stamp, "%Y%m%d_%H%M%S").replace(tzinfo=UTC)

@@ -25,7 +25,7 @@ select (select coalesce(max(id), 0) from atum.changes),
 
 
 @dataclass(frozen=True)
-class Contents:
+class DatabaseContents:
     """The schema's revision, the rows of every table, and the ledger's end and seal."""
 
     schema: str
@@ -34,7 +34,7 @@ class Contents:
     last_change_at: str
     ledger_seal: str
 
-    def differences(self, found: Contents) -> list[str]:
+    def differences(self, found: DatabaseContents) -> list[str]:
         """Return, in words, where what was found is not this."""
         words = []
         if found.schema != self.schema:
@@ -54,10 +54,10 @@ class Contents:
         return words
 
 
-def read_contents(ask: Callable[[str], Rows]) -> Contents:
+def read_database_contents(ask: Callable[[str], Rows]) -> DatabaseContents:
     """Return what a database holds; `ask` runs a statement there."""
     last, at, changes, row_changes = ask(LEDGER)[0]
-    return Contents(
+    return DatabaseContents(
         schema=ask(SCHEMA)[0][0],
         rows={table: int(count) for table, count in ask(COUNTS)},
         last_change=int(last),

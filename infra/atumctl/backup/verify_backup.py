@@ -17,14 +17,14 @@ from dataclasses import asdict
 from pathlib import Path
 
 from atumctl.backup import damaged_uploads, uploads_of_backup
-from atumctl.backup.desk_check import DeskFault, check_desk
+from atumctl.backup.desk_check import DeskCheckFailed, check_desk
 from atumctl.backup.encryption import decrypt_set
 from atumctl.backup.env_part import SECRET
 from atumctl.backup.folder import find_manifest, locked
-from atumctl.backup.index import Check, Entry, Index, Proof, now
+from atumctl.backup.index import BackupEntry, Check, Index, Proof, now
 from atumctl.backup.manifest import BadManifest, Manifest, read_manifest, wrong_with
 from atumctl.backup.restored_database import require_space
-from atumctl.backup.row_counts import read_contents
+from atumctl.backup.row_counts import read_database_contents
 from atumctl.backup.uploads_archive import BadArchive
 from atumctl.core import output
 from atumctl.core.output import Refused
@@ -38,7 +38,7 @@ MOST_NAMED = 5
 SHORTEST_SECRET = 32
 
 
-class Wrong(Exception):
+class CheckFailed(Exception):
     """What was looked at is not as it must be."""
 
 
@@ -69,20 +69,20 @@ def prove(site: Site, path: Path) -> Proof:
         # A server that does not answer says nothing about the backup.
         Postgres(site).value("select 1", ADMINISTRATION)
         began = time.monotonic()
-        proving = _Proving(site, path)
-        proving.look()
-        failures = tuple(f"{c.what}: {c.evidence}" for c in proving.checks if not c.ok)
+        verification = _Verification(site, path)
+        verification.look()
+        failures = tuple(f"{c.what}: {c.evidence}" for c in verification.checks if not c.ok)
         proof = Proof(
             state="failed" if failures else "proven",
             proven_at=now(),
             recovery_seconds=round(time.monotonic() - began, 1),
-            checks=tuple(proving.checks),
+            checks=tuple(verification.checks),
             failures=failures,
         )
         index = Index(site)
         if path.parent == site.backups and (known := _entry_of(index, path)):
-            if proving.lost:
-                damaged_uploads.record(site, proving.lost)
+            if verification.lost:
+                damaged_uploads.record(site, verification.lost)
             index.record_proof(known.stamp, proof)
     return proof
 
@@ -122,7 +122,7 @@ def scratch_database(postgres: Postgres, dump: Path) -> Iterator[str]:
         postgres.drop(name)
 
 
-class _Proving:
+class _Verification:
     """One proof: looks at everything it can, so that every fault is named and not only the first."""
 
     def __init__(self, site: Site, path: Path) -> None:
@@ -145,7 +145,14 @@ class _Proving:
     def _check(self, what: str, look: Callable[[], str]) -> bool:
         try:
             evidence, ok = look(), True
-        except (Wrong, DeskFault, ShellError, BadArchive, BadManifest, OSError) as error:
+        except (
+            CheckFailed,
+            DeskCheckFailed,
+            ShellError,
+            BadArchive,
+            BadManifest,
+            OSError,
+        ) as error:
             evidence, ok = str(error), False
         self.checks.append(Check(what, ok, evidence))
         return ok
@@ -164,7 +171,7 @@ class _Proving:
 
         def look() -> str:
             if words := wrong_with(part, self._path.parent / part.file):
-                raise Wrong(words)
+                raise CheckFailed(words)
             return f"{part.file}, {part.bytes:,} bytes, SHA-256 {part.sha256[:12]}…"
 
         return self._check(name, look)
@@ -172,7 +179,9 @@ class _Proving:
     def _env(self, manifest: Manifest) -> str:
         values = read_env_file(self._path.parent / manifest.parts["env"].file)
         if len(values.get(SECRET, "")) < SHORTEST_SECRET:
-            raise Wrong(f"there is no {SECRET}: signed links and the roles' passwords need it")
+            raise CheckFailed(
+                f"there is no {SECRET}: signed links and the roles' passwords need it"
+            )
         return f"{len(values)} settings, {SECRET} among them"
 
     def _held(self, manifest: Manifest) -> dict[str, bool] | None:
@@ -189,11 +198,11 @@ class _Proving:
                 if not fits and not manifest.is_archived:
                     self.lost.append(name)
             if files != manifest.uploads.files:
-                raise Wrong(f"{files:,} files, not {manifest.uploads.files:,}")
+                raise CheckFailed(f"{files:,} files, not {manifest.uploads.files:,}")
             if self.lost:
                 words = damaged_uploads.describe(folder, self.lost)
                 advice = "; the next backup stores it again if the desk has it right"
-                raise Wrong(words + advice * (folder == self._site.backups))
+                raise CheckFailed(words + advice * (folder == self._site.backups))
             return f"{files:,} files hashed"
 
         what = "uploads archive" if manifest.is_archived else "stored uploads"
@@ -220,9 +229,9 @@ class _Proving:
 
 
 def _contents(postgres: Postgres, database: str, manifest: Manifest) -> str:
-    found = read_contents(lambda sql: postgres.query(sql, database))
+    found = read_database_contents(lambda sql: postgres.query(sql, database))
     if words := manifest.contents.differences(found):
-        raise Wrong("; ".join(words[:MOST_NAMED]))
+        raise CheckFailed("; ".join(words[:MOST_NAMED]))
     return (
         f"{sum(found.rows.values()):,} rows in {len(found.rows)} tables, "
         f"ledger up to change {found.last_change}, all as in the manifest"
@@ -239,9 +248,9 @@ def _attachments(postgres: Postgres, database: str, held: dict[str, bool]) -> st
     ]
     if lost:
         more = f" and {len(lost) - MOST_NAMED} more" if len(lost) > MOST_NAMED else ""
-        raise Wrong("; ".join(lost[:MOST_NAMED]) + more)
+        raise CheckFailed("; ".join(lost[:MOST_NAMED]) + more)
     return f"all {len(named):,} files that attachments name are there with the right hash"
 
 
-def _entry_of(index: Index, path: Path) -> Entry | None:
+def _entry_of(index: Index, path: Path) -> BackupEntry | None:
     return next((e for e in index.entries() if e.manifest == path.name), None)

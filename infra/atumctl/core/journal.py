@@ -28,7 +28,7 @@ FAIL_AT = "ATUMCTL_FAIL_AT"
 
 
 @dataclass(frozen=True)
-class Entry:
+class JournalStep:
     """One step as it was written down."""
 
     number: int
@@ -87,14 +87,14 @@ class Journal:
         """Return how the run ended; None when it was cut off."""
         return next((line["outcome"] for line in self._lines() if "outcome" in line), None)
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[JournalStep]:
         """Return the steps in the order they were written down."""
         steps: dict[int, dict[str, Any]] = {}
         for line in self._lines():
             if "n" in line:
                 steps.setdefault(line["n"], {}).update(line)
         return [
-            Entry(n, s["step"], s["inverse"], s.get("done", False), s.get("undone", False))
+            JournalStep(n, s["step"], s["inverse"], s.get("done", False), s.get("undone", False))
             for n, s in sorted(steps.items())
             if "step" in s
         ]

@@ -16,7 +16,7 @@ BACKEND = "postgres: "
 OUR_ROLES = "atum_desk_"
 # The services of a release that is rehearsed (stage.py).
 REHEARSAL = "atum-desk-rehearsal"
-STAGED = ("api", "live", "worker")
+REHEARSED_SERVICES = ("api", "live", "worker")
 
 IsService = Callable[[Path], bool]
 
@@ -77,7 +77,7 @@ def _read(folder: Path) -> Process | None:
 
 
 def _by_unit(site: Site) -> IsService:
-    names = (*site.services, site.bridge, *(f"{REHEARSAL}-{name}" for name in STAGED))
+    names = (*site.services, site.bridge, *(f"{REHEARSAL}-{name}" for name in REHEARSED_SERVICES))
     units = tuple(f"/{name}.service" for name in names)
 
     def is_service(folder: Path) -> bool:

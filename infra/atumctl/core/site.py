@@ -187,7 +187,7 @@ class Site:
         return self.root / "var/lib/systemd/timers"
 
     @property
-    def spared(self) -> Path:
+    def kept_folder(self) -> Path:
         """Return where data goes before a removal."""
         return self.root / "var/backups/atum-desk"
 

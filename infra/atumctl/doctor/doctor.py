@@ -14,7 +14,7 @@ from atumctl.doctor import doubtful_findings
 from atumctl.doctor.settings import OTHER_SETTINGS
 from atumctl.doctor.watch_history import read_memory
 from atumctl.probes import health, integrity, performance, ports, security
-from atumctl.probes.look import Depth, Look, Probe
+from atumctl.probes.measurement import Depth, Measurement, Probe
 from atumctl.probes.triggers import FAMILIES, WRONG, Examination, Finding, Trigger, verdict_of
 
 PROBES: tuple[Probe, ...] = (
@@ -70,37 +70,43 @@ def examine(
     three times and fires only where it did each time.
     """
     started = time.monotonic()
-    look = Look(site, memory, depth=depth)
+    measurement = Measurement(site, memory, depth=depth)
     probes = [probe for probe in PROBES if family in (None, probe.triggers[0].family)]
-    findings = _measure_all(probes, look)
+    findings = _measure_all(probes, measurement)
     for _time in range(REPEATS if repeat else 0):
-        findings = _measured_again(probes, look, findings)
+        findings = _measured_again(probes, measurement, findings)
     before = memory.get("since", {})
     findings = [finding.began(_since(finding, before)) for finding in findings]
-    look.remember["since"] = {f.trigger: {"state": f.state, "since": f.since} for f in findings}
+    measurement.remember["since"] = {
+        f.trigger: {"state": f.state, "since": f.since} for f in findings
+    }
     seconds = round(time.monotonic() - started, 2)
-    at = look.now.isoformat(timespec="seconds")
-    return Examination(at, seconds, verdict_of(findings), findings, dict(look.remember))
+    at = measurement.now.isoformat(timespec="seconds")
+    return Examination(at, seconds, verdict_of(findings), findings, dict(measurement.remember))
 
 
-def _measure_all(probes: Iterable[Probe], look: Look) -> list[Finding]:
+def _measure_all(probes: Iterable[Probe], measurement: Measurement) -> list[Finding]:
     pool = ThreadPoolExecutor(AT_ONCE)
-    look.began()
-    runs = [(probe, pool.submit(_measure, probe, look)) for probe in probes]
-    reference = pool.submit(look.start_seconds)
-    wait([reference, *(future for _probe, future in runs)], DEADLINE_SECONDS[look.depth])
+    measurement.began()
+    runs = [(probe, pool.submit(_measure, probe, measurement)) for probe in probes]
+    reference = pool.submit(measurement.start_seconds)
+    wait([reference, *(future for _probe, future in runs)], DEADLINE_SECONDS[measurement.depth])
     pool.shutdown(wait=False, cancel_futures=True)
-    findings = [finding for probe, future in runs for finding in _result(probe, future, look)]
-    return doubtful_findings.excused(look, findings)
+    findings = [
+        finding for probe, future in runs for finding in _result(probe, future, measurement)
+    ]
+    return doubtful_findings.excused(measurement, findings)
 
 
-def _measured_again(probes: list[Probe], look: Look, findings: list[Finding]) -> list[Finding]:
+def _measured_again(
+    probes: list[Probe], measurement: Measurement, findings: list[Finding]
+) -> list[Finding]:
     doubtful = {finding.trigger for finding in findings if doubtful_findings.is_doubtful(finding)}
     wanted = [one for one in probes if doubtful & {trigger.name for trigger in one.triggers}]
     if not wanted:
         return findings
     time.sleep(REPEAT_PAUSE_SECONDS)
-    once_more = Look(look.site, look.memory, depth=look.depth)
+    once_more = Measurement(measurement.site, measurement.memory, depth=measurement.depth)
     again = {one.trigger: one for one in _measure_all(wanted, once_more)}
     return [doubtful_findings.repeated(finding, again.get(finding.trigger)) for finding in findings]
 
@@ -166,24 +172,26 @@ def _list(site: Site) -> int:
     return 0
 
 
-def _measure(probe: Probe, look: Look) -> list[Finding]:
+def _measure(probe: Probe, measurement: Measurement) -> list[Finding]:
     try:
-        return list(probe.measure(look))
+        return list(probe.measure(measurement))
     except Exception as error:
         # A probe that breaks must not keep the others from telling what they saw.
-        return _unknown(probe.triggers, look, f"{type(error).__name__}: {error}")
+        return _unknown(probe.triggers, measurement, f"{type(error).__name__}: {error}")
 
 
-def _result(probe: Probe, future: Future[list[Finding]], look: Look) -> list[Finding]:
+def _result(probe: Probe, future: Future[list[Finding]], measurement: Measurement) -> list[Finding]:
     if not future.done():
         return _unknown(
-            probe.triggers, look, f"no result within {DEADLINE_SECONDS[look.depth]:g} s"
+            probe.triggers,
+            measurement,
+            f"no result within {DEADLINE_SECONDS[measurement.depth]:g} s",
         )
     return future.result()
 
 
-def _unknown(triggers: Iterable[Trigger], look: Look, words: str) -> list[Finding]:
-    return [look.found(trigger, "unknown", evidence=words) for trigger in triggers]
+def _unknown(triggers: Iterable[Trigger], measurement: Measurement, words: str) -> list[Finding]:
+    return [measurement.found(trigger, "unknown", evidence=words) for trigger in triggers]
 
 
 def _since(finding: Finding, before: dict[str, Any]) -> str:

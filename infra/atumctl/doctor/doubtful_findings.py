@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from atumctl.probes.load import PROMPT_SECONDS, why_others
-from atumctl.probes.look import Look
+from atumctl.probes.measurement import Measurement
 from atumctl.probes.triggers import Finding
 
 # What one unlucky moment may look like; contents and doors do not change with the moment.
@@ -28,31 +28,33 @@ def repeated(finding: Finding, again: Finding | None) -> Finding:
     return replace(finding, state=state, evidence=said)
 
 
-def excused(look: Look, findings: list[Finding]) -> list[Finding]:
+def excused(measurement: Measurement, findings: list[Finding]) -> list[Finding]:
     """Return the findings; what fires for time alone on a machine that others keep busy is theirs.
 
     The load is this run's and the last minute's. What reaches further back, such as the API's
     figures of 5 minutes, is theirs as well when the machine was busy by others within that time.
     An answer that does not come while a program starts at once is no matter of load.
     """
-    start_seconds = look.start_seconds()
-    in_this_run = why_others(look.load_of_run(), start_seconds)
-    lately = why_others(look.lately())
-    known = look.memory.get("strained", {})
+    start_seconds = measurement.start_seconds()
+    in_this_run = why_others(measurement.load_of_run(), start_seconds)
+    lately = why_others(measurement.lately())
+    known = measurement.memory.get("strained", {})
     if now := in_this_run or lately:
-        known = {"at": look.now.isoformat(), "why": now}
-        look.remember["strained"] = known
+        known = {"at": measurement.now.isoformat(), "why": now}
+        measurement.remember["strained"] = known
     if not in_this_run and start_seconds < PROMPT_SECONDS:
         now = ""
-    return [_excused(look, finding, now, known) for finding in findings]
+    return [_excused(measurement, finding, now, known) for finding in findings]
 
 
-def _excused(look: Look, finding: Finding, now: str, known: dict[str, str]) -> Finding:
+def _excused(
+    measurement: Measurement, finding: Finding, now: str, known: dict[str, str]
+) -> Finding:
     if finding.state != "fires" or finding.slow_seconds is None:
         return finding
     words, when = now, ""
     if not now and known and finding.slow_seconds:
-        age = (look.now - datetime.fromisoformat(known["at"])).total_seconds()
+        age = (measurement.now - datetime.fromisoformat(known["at"])).total_seconds()
         if age <= finding.slow_seconds:
             words, when = known["why"], f" {age:.0f} s ago"
     if not words:

@@ -24,7 +24,7 @@ from atumctl.steps.changes import Changes
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptData:
     """The folder of a rollback and what of it is still there."""
 
     folder: Path
@@ -40,9 +40,9 @@ class Kept:
         return _if_there(self.folder / "tls")
 
 
-def kept_by_rollback(site: Site) -> Kept | None:
+def kept_by_rollback(site: Site) -> KeptData | None:
     """Return what the newest rollback kept; those before it were of another database perhaps."""
-    return next((Kept(folder) for folder in _folders(site)), None)
+    return next((KeptData(folder) for folder in _folders(site)), None)
 
 
 def kept_database(site: Site) -> bool:
@@ -115,7 +115,7 @@ def _give(path: Path, owner: tuple[int, int]) -> None:
 
 def _folders(site: Site) -> Iterator[Path]:
     """Yield the folders of rollbacks, newest first; their names hold the moment."""
-    yield from sorted(site.spared.glob("rollback_*"), reverse=True)
+    yield from sorted(site.kept_folder.glob("rollback_*"), reverse=True)
 
 
 def _if_there(path: Path) -> Path | None:

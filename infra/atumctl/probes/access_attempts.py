@@ -21,7 +21,7 @@ PATIENT_CANARY_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
-class Knock:
+class AccessAttempt:
     """A request and what came back; `words` tell it without its key."""
 
     status: int
@@ -34,7 +34,7 @@ class Knock:
         return 200 <= self.status < 400
 
 
-def knock(
+def attempt_access(
     port: int,
     method: str,
     path: str,
@@ -43,7 +43,7 @@ def knock(
     token: str = "",
     headers: dict[str, str] | None = None,
     body: bytes | None = None,
-) -> Knock:
+) -> AccessAttempt:
     """Send a request to the API itself. Raises OSError when nobody answers."""
     sent = dict(headers or {})
     if token:
@@ -57,7 +57,7 @@ def knock(
         raise OSError(f"no HTTP from port {port}: {error}") from None
     finally:
         connection.close()
-    return Knock(answer.status, f"{method} {path} by {who}: {answer.status}", content)
+    return AccessAttempt(answer.status, f"{method} {path} by {who}: {answer.status}", content)
 
 
 def make_keys(site: Site, code: Path, *, patient: bool) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from atumctl.probes.look import Look, Probe
+from atumctl.probes.measurement import Measurement, Probe
 from atumctl.probes.triggers import Finding, State, Trigger
 
 CHECKSUMS = Trigger(
@@ -24,20 +24,20 @@ To turn them on, in a quiet hour (about a minute for each 10 GB):
   pg_ctlcluster {major} {name} start"""
 
 
-def _checksums(look: Look) -> Iterator[Finding]:
-    answer = look.database.ask(ASKED)
+def _checksums(measurement: Measurement) -> Iterator[Finding]:
+    answer = measurement.database.ask(ASKED)
     if not answer["on"]:
         name = answer["folder"].rstrip("/").rpartition("/")[2]
         said = OFF.format(name=name, major=answer["major"], folder=answer["folder"])
-        yield look.not_here(CHECKSUMS, said)
+        yield measurement.not_here(CHECKSUMS, said)
         return
     failures, last = int(answer["failures"]), answer["last"]
-    recent = bool(last) and look.now - datetime.fromisoformat(last) < LATELY
+    recent = bool(last) and measurement.now - datetime.fromisoformat(last) < LATELY
     state: State = "fires" if recent else "warn" if failures else "ok"
     said = f"data checksums are on; {failures} pages were read whose checksum was wrong"
     said += f", the last at {last}; see PostgreSQL's log for which" if last else ""
     said += "\nonce it is mended: select pg_stat_reset() in each database" if failures else ""
-    yield look.found(CHECKSUMS, state, failures, said)
+    yield measurement.found(CHECKSUMS, state, failures, said)
 
 
 PROBES = (Probe((CHECKSUMS,), _checksums),)

@@ -14,7 +14,7 @@ from atumctl.backup.copies import wanted
 from atumctl.backup.destinations import REMOTE
 from atumctl.core.mounts import Mount, mount_of, read_mounts, read_wanted_mounts
 from atumctl.core.shell import ShellError
-from atumctl.probes.look import Look, Probe
+from atumctl.probes.measurement import Measurement, Probe
 from atumctl.probes.scarcity import scarce
 from atumctl.probes.triggers import Finding, Trigger
 
@@ -35,49 +35,51 @@ MISSED_SECONDS = 86_400.0
 NOT_THERE = "{} is not there"
 
 
-def _room(look: Look) -> Iterator[Finding]:
-    places = [place for place in _places(look) if not _trouble(place)]
+def _room(measurement: Measurement) -> Iterator[Finding]:
+    places = [place for place in _places(measurement) if not _trouble(place)]
     found = {place: os.statvfs(place) for place in _one_of_each(places)}
     free = {place: one.f_bavail * one.f_frsize / MB for place, one in found.items()}
     said = "\n".join(f"{place}: {mb:,.0f} MB free" for place, mb in free.items())
     least = min(free.values())
-    yield look.found(DISK, scarce(least, DISK.threshold(look.site) or 0), round(least), said)
+    yield measurement.found(
+        DISK, scarce(least, DISK.threshold(measurement.site) or 0), round(least), said
+    )
     # Some file systems make inodes as they need them and count none.
     shares = {p: 100 * one.f_favail / one.f_files for p, one in found.items() if one.f_files}
     if not shares:
-        yield look.not_here(INODES, "these file systems have no fixed number of inodes")
+        yield measurement.not_here(INODES, "these file systems have no fixed number of inodes")
         return
     said = "\n".join(f"{place}: {share:.1f} % of inodes free" for place, share in shares.items())
     fewest = min(shares.values())
-    limit = INODES.threshold(look.site) or 0
-    yield look.found(INODES, scarce(fewest, limit), round(fewest, 1), said)
+    limit = INODES.threshold(measurement.site) or 0
+    yield measurement.found(INODES, scarce(fewest, limit), round(fewest, 1), said)
 
 
-def _mounts(look: Look) -> Iterator[Finding]:
+def _mounts(measurement: Measurement) -> Iterator[Finding]:
     """Look at each place's mount: what the machine's settings name, and what was there before."""
     mounts = read_mounts()
-    places = _places(look)
+    places = _places(measurement)
     now = {str(place): mount_of(place, mounts) for place in places}
     wrong = [words for place in places if (words := _trouble(place))]
     # A machine may have a root that nobody writes to; it is looked at for its space alone.
-    written = {place: one for place, one in now.items() if place != str(look.site.root)}
+    written = {place: one for place, one in now.items() if place != str(measurement.site.root)}
     wrong += [f"{place}: {one} takes no writes" for place, one in written.items() if one.read_only]
-    named = read_wanted_mounts(look.site.root)
+    named = read_wanted_mounts(measurement.site.root)
     there = {mount.point for mount in mounts}
     for point in sorted(named - there):
         if users := [str(place) for place in places if place.is_relative_to(point)]:
             wrong.append(f"{point} is in /etc/fstab and not mounted; {', '.join(users)} need it")
-    wrong += [words for point, words in _missed(look, now).items() if point not in named]
+    wrong += [words for point, words in _missed(measurement, now).items() if point not in named]
     said = "\n".join(wrong) or "\n".join(f"{place}: {one}" for place, one in now.items())
-    yield look.found(MOUNTS, "fires" if wrong else "ok", len(wrong), said)
+    yield measurement.found(MOUNTS, "fires" if wrong else "ok", len(wrong), said)
 
 
-def _missed(look: Look, now: dict[str, Mount]) -> dict[Path, str]:
+def _missed(measurement: Measurement, now: dict[str, Mount]) -> dict[Path, str]:
     """Return, in words, the disks that an earlier run saw and that are gone; for a day each."""
-    before: dict[str, dict[str, float | str]] = look.memory.get("mounts", {})
+    before: dict[str, dict[str, float | str]] = measurement.memory.get("mounts", {})
     remember: dict[str, dict[str, float | str]] = {}
     missed: dict[Path, str] = {}
-    moment = look.now.timestamp()
+    moment = measurement.now.timestamp()
     for place, mount in now.items():
         known = before.get(place, {})
         point, since = Path(str(known.get("point", mount.point))), float(known.get("gone", moment))
@@ -87,34 +89,34 @@ def _missed(look: Look, now: dict[str, Mount]) -> dict[Path, str]:
             remember[place] = {"point": str(point), "gone": since}
         else:
             remember[place] = {"point": str(mount.point)}
-    look.remember["mounts"] = remember
+    measurement.remember["mounts"] = remember
     return missed
 
 
-def _places(look: Look) -> list[Path]:
+def _places(measurement: Measurement) -> list[Path]:
     """Return every folder that we, PostgreSQL and the backups write to, where it is there.
 
     A second place of backups is in it also when it is missing.
     """
-    site = look.site
+    site = measurement.site
     wished = [site.data, site.uploads, site.backups, site.quarantine, site.requests, site.watch]
     wished += [site.journal, site.prefix]
-    if look.is_server:
-        wished += [site.root / "var/lib/postgresql", *_of_postgres(look)]
-        wished += [site.spared, site.root]
+    if measurement.is_server:
+        wished += [site.root / "var/lib/postgresql", *_of_postgres(measurement)]
+        wished += [site.kept_folder, site.root]
     second = [Path(one) for one in wanted(site) if not REMOTE.match(one)]
     present = [place for place in wished if _trouble(place) != NOT_THERE.format(place)]
     return list(dict.fromkeys([*second, *present]))
 
 
-def _of_postgres(look: Look) -> list[Path]:
+def _of_postgres(measurement: Measurement) -> list[Path]:
     """Return PostgreSQL's own folders, of which the log and tablespaces may lie elsewhere."""
     sql = """select json_build_array(current_setting('data_directory'),
                current_setting('data_directory') || '/pg_wal')::jsonb ||
              coalesce((select jsonb_agg(pg_tablespace_location(oid)) from pg_tablespace
                         where pg_tablespace_location(oid) <> ''), '[]')"""
     try:
-        return [Path(one).resolve() for one in look.database.ask(sql)]
+        return [Path(one).resolve() for one in measurement.database.ask(sql)]
     except (ShellError, OSError):
         return []  # health.database says so
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from atumctl.core.postgres import literal
 from atumctl.core.uploads import stored_path
-from atumctl.probes.look import Look
+from atumctl.probes.measurement import Measurement
 from atumctl.probes.sliced_checks import Piece, Subject
 from atumctl.probes.triggers import Trigger
 
@@ -23,27 +23,27 @@ NAMED = """select coalesce(json_agg(json_build_array(sha256, size) order by sha2
     order by sha256 limit {}) named"""
 
 
-def _total(look: Look) -> int:
+def _total(measurement: Measurement) -> int:
     sql = "select coalesce(sum(size), 0) from atum.attachments"
-    return int(look.database.ask(sql))
+    return int(measurement.database.ask(sql))
 
 
-def _after(look: Look, place: list[Any]) -> list[Piece]:
+def _after(measurement: Measurement, place: list[Any]) -> list[Piece]:
     begun = literal(str(place[0])) if place else "''"
-    return _named(look, f"sha256 > {begun}", AT_ONCE)
+    return _named(measurement, f"sha256 > {begun}", AT_ONCE)
 
 
-def _piece_of(look: Look, name: str) -> Piece | None:
-    return next(iter(_named(look, f"sha256 = {literal(name)}", 1)), None)
+def _piece_of(measurement: Measurement, name: str) -> Piece | None:
+    return next(iter(_named(measurement, f"sha256 = {literal(name)}", 1)), None)
 
 
-def _named(look: Look, condition: str, most: int) -> list[Piece]:
-    rows = look.database.ask(NAMED.format(condition, most))
+def _named(measurement: Measurement, condition: str, most: int) -> list[Piece]:
+    rows = measurement.database.ask(NAMED.format(condition, most))
     return [Piece([sha256], int(size), sha256) for sha256, size in rows]
 
 
-def _check(look: Look, pieces: list[Piece]) -> dict[str, str]:
-    found = {piece.name: _wrong(look.site.uploads, piece) for piece in pieces}
+def _check(measurement: Measurement, pieces: list[Piece]) -> dict[str, str]:
+    found = {piece.name: _wrong(measurement.site.uploads, piece) for piece in pieces}
     return {name: words for name, words in found.items() if words}
 
 

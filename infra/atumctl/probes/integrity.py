@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 
-from atumctl.backup.index import Entry, Index
+from atumctl.backup.index import BackupEntry, Index
 from atumctl.probes import checksums, files, pages, rows, sliced_checks
-from atumctl.probes.look import VERSIONS, Look, Probe
+from atumctl.probes.measurement import VERSIONS, Measurement, Probe
 from atumctl.probes.triggers import Finding, State, Trigger
 
 CONSTRAINTS = Trigger(
@@ -76,22 +76,22 @@ MAIL_OUT_ASKED = """select json_build_object(
           from atum.outbox) o"""
 
 
-def _schema(look: Look) -> Iterator[Finding]:
-    answer = look.database.ask(SCHEMA_ASKED)
-    revisions, heads = answer["revisions"], _heads(look)
+def _schema(measurement: Measurement) -> Iterator[Finding]:
+    answer = measurement.database.ask(SCHEMA_ASKED)
+    revisions, heads = answer["revisions"], _heads(measurement)
     right = len(revisions) == 1 and len(heads) == 1
     said = f"database at {', '.join(revisions) or 'nothing'}; heads of the code: {', '.join(heads)}"
-    yield look.found(MIGRATIONS, "ok" if right else "fires", len(revisions), said)
+    yield measurement.found(MIGRATIONS, "ok" if right else "fires", len(revisions), said)
     wrong = [
         *(f"not validated: {name}" for name in answer["unvalidated"]),
         *(f"not valid: {name}" for name in answer["invalid"]),
     ]
-    yield look.found(CONSTRAINTS, "fires" if wrong else "ok", len(wrong), "\n".join(wrong))
+    yield measurement.found(CONSTRAINTS, "fires" if wrong else "ok", len(wrong), "\n".join(wrong))
 
 
-def _heads(look: Look) -> list[str]:
+def _heads(measurement: Measurement) -> list[str]:
     """Return the revisions of the code that no other follows."""
-    texts = [path.read_text() for path in sorted((look.code / VERSIONS).glob("[0-9]*.py"))]
+    texts = [path.read_text() for path in sorted((measurement.code / VERSIONS).glob("[0-9]*.py"))]
     named = {found[1] for text in texts if (found := re.search(r'^revision = "(\w+)"', text, re.M))}
     before = {
         found for text in texts for found in re.findall(r'^down_revision = "(\w+)"', text, re.M)
@@ -99,8 +99,8 @@ def _heads(look: Look) -> list[str]:
     return sorted(named - before)
 
 
-def _mail(look: Look) -> Iterator[Finding]:
-    answer = look.database.ask(MAIL_ASKED)
+def _mail(measurement: Measurement) -> Iterator[Finding]:
+    answer = measurement.database.ask(MAIL_ASKED)
     states = answer["states"] or {}
     lost = answer["astray"] + answer["empty"] + answer["vanished"]
     said = f"{answer['received']} received = {_sum(states)}"
@@ -110,13 +110,13 @@ def _mail(look: Look) -> Iterator[Finding]:
         said += f"\n{answer['empty']} without the bytes they came as"
     if answer["vanished"]:
         said += f"\n{answer['vanished']} that the ledger saw come are gone"
-    yield look.found(MAIL, "fires" if lost else "ok", lost, said)
+    yield measurement.found(MAIL, "fires" if lost else "ok", lost, said)
     waits = f"{states.get('received', 0)} wait to be filed"
-    yield look.judged(MAIL_WAITS, float(answer["oldest"]), waits)
+    yield measurement.judge(MAIL_WAITS, float(answer["oldest"]), waits)
 
 
-def _mail_out(look: Look) -> Iterator[Finding]:
-    answer = look.database.ask(MAIL_OUT_ASKED)
+def _mail_out(measurement: Measurement) -> Iterator[Finding]:
+    answer = measurement.database.ask(MAIL_OUT_ASKED)
     lost = answer["doubled"] + answer["stuck"] + answer["vanished"]
     said = f"{answer['written']} written = {_sum(answer['states'] or {})}"
     if answer["doubled"]:
@@ -125,22 +125,22 @@ def _mail_out(look: Look) -> Iterator[Finding]:
         said += f"\n{answer['stuck']} wait for nothing: {answer['which']}"
     if answer["vanished"]:
         said += f"\n{answer['vanished']} that the ledger saw written are gone"
-    yield look.found(MAIL_OUT, "fires" if lost else "ok", lost, said)
+    yield measurement.found(MAIL_OUT, "fires" if lost else "ok", lost, said)
 
 
 def _sum(states: dict[str, int]) -> str:
     return " + ".join(f"{count} {state}" for state, count in sorted(states.items())) or "nothing"
 
 
-def _backup(look: Look) -> Iterator[Finding]:
-    entries = Index(look.site).entries()
+def _backup(measurement: Measurement) -> Iterator[Finding]:
+    entries = Index(measurement.site).entries()
     proven = [entry for entry in entries if entry.is_proven]
     newest = max(proven, key=_proven_at, default=None)
-    limit = BACKUP.threshold(look.site) or 0
+    limit = BACKUP.threshold(measurement.site) or 0
     if newest is None:
-        yield _none_proven(look, entries, limit)
+        yield _none_proven(measurement, entries, limit)
         return
-    hours = (look.now - _proven_at(newest)).total_seconds() / 3600
+    hours = (measurement.now - _proven_at(newest)).total_seconds() / 3600
     proof = newest.proof
     assert proof
     said = f"{newest.manifest} proven at {proof.proven_at} in {proof.recovery_seconds:g} s"
@@ -150,23 +150,27 @@ def _backup(look: Look) -> Iterator[Finding]:
     state: State = "fires" if hours > limit else "warn" if later or lost else "ok"
     said += "".join(f"\n{e.manifest}: {'; '.join(e.proof.failures)}" for e in later if e.proof)
     said += "".join(f"\n{one.to} did not get the newest backup: {one.error}" for one in lost)
-    yield look.found(BACKUP, state, round(hours, 1), said)
+    yield measurement.found(BACKUP, state, round(hours, 1), said)
 
 
-def _none_proven(look: Look, entries: list[Entry], limit: float) -> Finding:
+def _none_proven(measurement: Measurement, entries: list[BackupEntry], limit: float) -> Finding:
     """Judge a desk without any proof: a new one has a day's time, a trial needs none."""
     if entries:
         words = [f"{e.manifest}: {'; '.join(e.proof.failures)}" for e in entries if e.proof]
-        return look.found(BACKUP, "fires", evidence="\n".join(words) or "no backup is proven yet")
-    if not look.is_server:
-        return look.not_here(BACKUP, "no timer makes backups of a desk that ./atum up runs")
-    laid = [file.stat().st_mtime for file in look.site.releases.glob("*/release.json")]
+        return measurement.found(
+            BACKUP, "fires", evidence="\n".join(words) or "no backup is proven yet"
+        )
+    if not measurement.is_server:
+        return measurement.not_here(BACKUP, "no timer makes backups of a desk that ./atum up runs")
+    laid = [file.stat().st_mtime for file in measurement.site.releases.glob("*/release.json")]
     hours = (time.time() - min(laid, default=0)) / 3600
     state: State = "fires" if hours > limit else "ok"
-    return look.found(BACKUP, state, round(hours, 1), "no backup yet; hours since the installation")
+    return measurement.found(
+        BACKUP, state, round(hours, 1), "no backup yet; hours since the installation"
+    )
 
 
-def _proven_at(entry: Entry) -> datetime:
+def _proven_at(entry: BackupEntry) -> datetime:
     assert entry.proof
     return datetime.fromisoformat(entry.proof.proven_at)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from atumctl.probes.look import Look
+from atumctl.probes.measurement import Measurement
 from atumctl.probes.sliced_checks import Piece, Subject
 from atumctl.probes.triggers import Finding, Trigger
 
@@ -64,12 +64,12 @@ GUARDS_ASKED = """select json_build_object(
   'remembered', (select md5(c::text) from atum.changes c where id = {}))"""
 
 
-def measure_guards(look: Look) -> Iterator[Finding]:
+def measure_guards(measurement: Measurement) -> Iterator[Finding]:
     """Look whether every ledgered table is watched, and whether the newest change known still is."""
-    before = look.memory.get("ledger", {})
-    answer = look.database.ask(GUARDS_ASKED.format(int(before.get("id", 0))))
+    before = measurement.memory.get("ledger", {})
+    answer = measurement.database.ask(GUARDS_ASKED.format(int(before.get("id", 0))))
     newest = answer["newest"] or {}
-    look.remember["ledger"] = newest | {"database": answer["database"]}
+    measurement.remember["ledger"] = newest | {"database": answer["database"]}
     wrong = [f"not watched by the ledger: {name}" for name in answer["unwatched"]]
     wrong += [f"may alter the ledger: {name}" for name in answer["writers"]]
     # A restored database is another one; what was known of the old one does not bind it.
@@ -80,22 +80,24 @@ def measure_guards(look: Look) -> Iterator[Finding]:
             wrong.append(f"change {before['id']} is not what it was in the last run")
     if wrong:
         # Kept until it is put right: the next run must not take the cut ledger for the whole.
-        look.remember["ledger"] = before
+        measurement.remember["ledger"] = before
     said = f"{answer['ledgered']} tables watched, newest change {newest.get('id', 'none')}"
-    yield look.found(GUARDS, "fires" if wrong else "ok", len(wrong), "\n".join(wrong) or said)
+    yield measurement.found(
+        GUARDS, "fires" if wrong else "ok", len(wrong), "\n".join(wrong) or said
+    )
 
 
-def _total(look: Look) -> int:
-    return int(look.database.ask(SIZE))
+def _total(measurement: Measurement) -> int:
+    return int(measurement.database.ask(SIZE))
 
 
-def _after(look: Look, place: list[Any]) -> list[Piece]:
-    first, newest = int(place[0]) + 1 if place else 1, int(look.database.ask(NEWEST))
+def _after(measurement: Measurement, place: list[Any]) -> list[Piece]:
+    first, newest = int(place[0]) + 1 if place else 1, int(measurement.database.ask(NEWEST))
     size, starts = CHANGES_IN_A_PIECE, range(first, newest + 1, CHANGES_IN_A_PIECE)
     return [_piece(low, min(low + size - 1, newest)) for low in starts[:PIECES]]
 
 
-def _piece_of(look: Look, name: str) -> Piece | None:
+def _piece_of(measurement: Measurement, name: str) -> Piece | None:
     low, _dash, high = name.removeprefix("changes ").partition("-")
     return _piece(int(low), int(high))
 
@@ -104,14 +106,14 @@ def _piece(low: int, high: int) -> Piece:
     return Piece([high], (high - low + 1) * BYTES_OF_A_CHANGE, f"changes {low}-{high}")
 
 
-def _check(look: Look, pieces: list[Piece]) -> dict[str, str]:
-    found = {piece.name: _gaps(look, piece.name) for piece in pieces}
+def _check(measurement: Measurement, pieces: list[Piece]) -> dict[str, str]:
+    found = {piece.name: _gaps(measurement, piece.name) for piece in pieces}
     return {name: words for name, words in found.items() if words}
 
 
-def _gaps(look: Look, name: str) -> str:
+def _gaps(measurement: Measurement, name: str) -> str:
     low, _dash, high = name.removeprefix("changes ").partition("-")
-    answer = look.database.ask(GAPS.format(int(low), int(high)), seconds=60)
+    answer = measurement.database.ask(GAPS.format(int(low), int(high)), seconds=60)
     words = [f"change {number} is gone, its rows' traces are left" for number in answer["gone"]]
     words += [f"does not fit what came before: change {torn}" for torn in answer["torn"]]
     return "; ".join(words)

@@ -8,8 +8,8 @@ from typing import Any
 
 from atumctl.backup.index import Index
 from atumctl.backup.manifest import read_manifest
-from atumctl.backup.row_counts import Contents
-from atumctl.probes.look import Look
+from atumctl.backup.row_counts import DatabaseContents
+from atumctl.probes.measurement import Measurement
 from atumctl.probes.triggers import Finding, State, Trigger
 
 SEAL = Trigger("security.ledger_seal", "the ledger is not what the last proven backup sealed")
@@ -26,30 +26,34 @@ COUNTED = """select json_build_object(
              from atum.row_changes r where change_id <= {0}))"""
 
 
-def measure(look: Look) -> Iterator[Finding]:
+def measure(measurement: Measurement) -> Iterator[Finding]:
     """Compare once for each proven backup and every few hours; tell what was found last."""
-    proven = Index(look.site).last_proven()
+    proven = Index(measurement.site).last_proven()
     if proven is None:
-        yield look.not_here(SEAL, "no backup is proven yet, so nothing is sealed")
+        yield measurement.not_here(SEAL, "no backup is proven yet, so nothing is sealed")
         return
-    known: dict[str, Any] = look.memory.get("seal", {})
-    if known.get("stamp") != proven.stamp or _is_old(look, known) or look.depth == "whole":
-        if look.depth == "glance":
+    known: dict[str, Any] = measurement.memory.get("seal", {})
+    if (
+        known.get("stamp") != proven.stamp
+        or _is_old(measurement, known)
+        or measurement.depth == "whole"
+    ):
+        if measurement.depth == "glance":
             words = f"the watch has not compared with {proven.manifest} yet"
-            yield look.found(SEAL, "unknown", evidence=words)
+            yield measurement.found(SEAL, "unknown", evidence=words)
             return
-        sealed = read_manifest(look.site.backups / proven.manifest).contents
-        state, words = _compare(look, sealed)
-        at = look.now.isoformat(timespec="seconds")
+        sealed = read_manifest(measurement.site.backups / proven.manifest).contents
+        state, words = _compare(measurement, sealed)
+        at = measurement.now.isoformat(timespec="seconds")
         known = {"stamp": proven.stamp, "at": at, "state": state, "words": words}
-        look.remember["seal"] = known
+        measurement.remember["seal"] = known
     said = f"{known['words']}; compared with {proven.manifest} at {known['at']}"
-    yield look.found(SEAL, known["state"], None, said)
+    yield measurement.found(SEAL, known["state"], None, said)
 
 
-def _compare(look: Look, sealed: Contents) -> tuple[State, str]:
+def _compare(measurement: Measurement, sealed: DatabaseContents) -> tuple[State, str]:
     last = sealed.last_change
-    found = look.database.ask(COUNTED.format(int(last)), seconds=COUNT_SECONDS)
+    found = measurement.database.ask(COUNTED.format(int(last)), seconds=COUNT_SECONDS)
     if found["schema"] != sealed.schema:
         return "unknown", f"sealed at schema {sealed.schema}, now {found['schema']}"
     tables = ("changes", "row_changes")
@@ -65,7 +69,7 @@ def _compare(look: Look, sealed: Contents) -> tuple[State, str]:
     return "ok", f"the seal fits up to change {last}"
 
 
-def _is_old(look: Look, known: dict[str, Any]) -> bool:
-    age = look.now - datetime.fromisoformat(known["at"])
+def _is_old(measurement: Measurement, known: dict[str, Any]) -> bool:
+    age = measurement.now - datetime.fromisoformat(known["at"])
     # What was wrong is looked at in every run, so that it ends when it is put right.
-    return age > AGAIN_AFTER or (known["state"] == "fires" and look.depth != "glance")
+    return age > AGAIN_AFTER or (known["state"] == "fires" and measurement.depth != "glance")

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 
 from atumctl.probes import PATIENCE_SECONDS
-from atumctl.probes.look import Look, Probe
+from atumctl.probes.measurement import Measurement, Probe
 from atumctl.probes.triggers import Finding, State, Trigger
 from atumctl.steps import mail_port
 
@@ -16,10 +16,10 @@ ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 LONGEST_LINE = 512  # RFC 5321, 4.5.3.1.5
 
 
-def _greeting(look: Look) -> Iterator[Finding]:
-    host, port = mail_port.host(look.site), mail_port.number(look.site)
+def _greeting(measurement: Measurement) -> Iterator[Finding]:
+    host, port = mail_port.host(measurement.site), mail_port.number(measurement.site)
     if not port:
-        yield look.not_here(MAIL, "no SMTP port is set")
+        yield measurement.not_here(MAIL, "no SMTP port is set")
         return
     address = ANY_ADDRESS.get(host, host)
     started = time.monotonic()
@@ -31,14 +31,14 @@ def _greeting(look: Look) -> Iterator[Finding]:
     except OSError as error:
         late = 0 if isinstance(error, TimeoutError) else None
         words = f"{address} port {port}: {error}"
-        yield look.found(MAIL, "fires", evidence=words, slow_seconds=late)
+        yield measurement.found(MAIL, "fires", evidence=words, slow_seconds=late)
         return
     # 421 is the answer of a listener that has too many connections, and so works.
     code = said[:3]
     state: State = "ok" if code == "220" else "warn" if code == "421" else "fires"
     took_ms = round((time.monotonic() - started) * 1000, 1)
     words = f"{address} port {port}: {said or 'ended without a word'} in {took_ms} ms"
-    yield look.found(MAIL, state, code, words)
+    yield measurement.found(MAIL, state, code, words)
 
 
 PROBES = (Probe((MAIL,), _greeting),)

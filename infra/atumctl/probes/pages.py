@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from atumctl.core.shell import ShellError, last_words
-from atumctl.probes.look import Look
+from atumctl.probes.measurement import Measurement
 from atumctl.probes.sliced_checks import Piece, Subject
 from atumctl.probes.triggers import Trigger
 
@@ -30,22 +30,22 @@ SIZE = "select pg_database_size(current_database())"
 INSTALLED = "select count(*) from pg_extension where extname = 'amcheck'"
 
 
-def _total(look: Look) -> int:
-    return int(look.database.ask(SIZE))
+def _total(measurement: Measurement) -> int:
+    return int(measurement.database.ask(SIZE))
 
 
-def _after(look: Look, place: list[Any]) -> list[Piece]:
-    return [piece for piece in _pieces(look) if piece.place > place][:MOST_IN_ONE_CALL]
+def _after(measurement: Measurement, place: list[Any]) -> list[Piece]:
+    return [piece for piece in _pieces(measurement) if piece.place > place][:MOST_IN_ONE_CALL]
 
 
-def _piece_of(look: Look, name: str) -> Piece | None:
-    return next((piece for piece in _pieces(look) if piece.name == name), None)
+def _piece_of(measurement: Measurement, name: str) -> Piece | None:
+    return next((piece for piece in _pieces(measurement) if piece.name == name), None)
 
 
-def _pieces(look: Look) -> list[Piece]:
+def _pieces(measurement: Measurement) -> list[Piece]:
     """Return every relation in the order of its number, a large table in parts."""
     pieces = []
-    for oid, name, kind, blocks in look.database.ask(RELATIONS):
+    for oid, name, kind, blocks in measurement.database.ask(RELATIONS):
         if kind == "i" or blocks <= PART_BLOCKS:
             pieces.append(Piece([oid, 0], blocks * BLOCK_BYTES, name))
             continue
@@ -55,28 +55,32 @@ def _pieces(look: Look) -> list[Piece]:
     return pieces
 
 
-def _check(look: Look, pieces: list[Piece]) -> dict[str, str]:
-    if look.database.ask(INSTALLED) == 0:
-        look.database.run_amcheck("--install-missing", "--relation=pg_catalog.pg_am", seconds=60)
+def _check(measurement: Measurement, pieces: list[Piece]) -> dict[str, str]:
+    if measurement.database.ask(INSTALLED) == 0:
+        measurement.database.run_amcheck(
+            "--install-missing", "--relation=pg_catalog.pg_am", seconds=60
+        )
     whole = [piece for piece in pieces if "@" not in piece.name]
-    faults = _damage(look, whole, []) if whole else {}
+    faults = _damage(measurement, whole, []) if whole else {}
     for piece in pieces:
         name, _at, first = piece.name.partition("@")
         if first:
             last = int(first) + piece.bytes // BLOCK_BYTES - 1
             blocks = [f"--startblock={first}", f"--endblock={last}"]
-            if found := _damage(look, [Piece(piece.place, piece.bytes, name)], blocks):
+            if found := _damage(measurement, [Piece(piece.place, piece.bytes, name)], blocks):
                 faults[piece.name] = "; ".join(found.values())
     return faults
 
 
-def _damage(look: Look, pieces: list[Piece], blocks: list[str]) -> dict[str, str]:
+def _damage(measurement: Measurement, pieces: list[Piece], blocks: list[str]) -> dict[str, str]:
     """Return what pg_amcheck says against these relations, by their names."""
     patterns = [f"--relation={_pattern(piece.name)}" for piece in pieces]
     # Dependants have a turn of their own. What was dropped meanwhile is not missed.
     options = ["--no-strict-names", "--no-dependent-indexes", "--no-dependent-toast"]
-    depth = [] if look.depth == "whole" else ["--exclude-toast-pointers"]
-    done = look.database.run_amcheck(*options, *depth, *blocks, *patterns, seconds=CALL_SECONDS)
+    depth = [] if measurement.depth == "whole" else ["--exclude-toast-pointers"]
+    done = measurement.database.run_amcheck(
+        *options, *depth, *blocks, *patterns, seconds=CALL_SECONDS
+    )
     faults = {found[1]: _sentence(found[2]) for found in FAULT.finditer(done.stdout)}
     if not done.ok and not faults:
         words = last_words(done)

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from atumctl.core.processes import private_bytes, read_processes
-from atumctl.probes.look import SAMPLE_SECONDS, Look, Probe
+from atumctl.probes.measurement import SAMPLE_SECONDS, Measurement, Probe
 from atumctl.probes.triggers import Finding, State, Trigger
 from atumctl.probes.units import Unit
 
@@ -56,47 +56,47 @@ JOBS_ASKED = """select json_build_object('waiting', count(*),
   from jobs.pgqueuer where status = 'queued' and execute_after <= now()"""
 
 
-def _responses(look: Look) -> Iterator[Finding]:
-    metrics = look.metrics()
+def _responses(measurement: Measurement) -> Iterator[Finding]:
+    metrics = measurement.metrics()
     p95 = metrics.value("atum_http_request_p95_seconds")
     slowest = metrics.value("atum_http_request_max_seconds")
     count = metrics.value("atum_http_requests_5m") or 0
     said = f"{count:.0f} requests in 5 minutes, as /metrics of the API tells"
     for trigger, seconds in ((P95, p95), (SLOWEST, slowest)):
-        yield look.judged(trigger, seconds or 0.0, said, slow_seconds=WINDOW_SECONDS)
+        yield measurement.judge(trigger, seconds or 0.0, said, slow_seconds=WINDOW_SECONDS)
 
 
-def _pool(look: Look) -> Iterator[Finding]:
-    metrics = look.metrics()
+def _pool(measurement: Measurement) -> Iterator[Finding]:
+    metrics = measurement.metrics()
     waits = {
         role: metrics.value("atum_database_pool_wait_seconds", role=role) or 0.0 for role in ROLES
     }
     said = "\n".join(f"{role}: {seconds * 1000:.1f} ms" for role, seconds in waits.items())
-    yield look.judged(POOL, max(waits.values()), said, slow_seconds=0)
+    yield measurement.judge(POOL, max(waits.values()), said, slow_seconds=0)
 
 
-def _jobs(look: Look) -> Iterator[Finding]:
-    answer = look.database.ask(JOBS_ASKED)
+def _jobs(measurement: Measurement) -> Iterator[Finding]:
+    answer = measurement.database.ask(JOBS_ASKED)
     said = f"{answer['waiting']} jobs are due"
     said += f", the oldest is {answer['first']}" if answer["first"] else ""
     waited = float(answer["oldest"])
-    yield look.judged(JOBS, waited, said, slow_seconds=waited)
+    yield measurement.judge(JOBS, waited, said, slow_seconds=waited)
 
 
-def _cpu(look: Look) -> Iterator[Finding]:
+def _cpu(measurement: Measurement) -> Iterator[Finding]:
     """Compare with the last run's counters; only a long time on end fires, and only ours."""
-    load = look.lately()
-    limit = CPU.threshold(look.site) or 100
-    before = look.memory.get("cpu", {})
-    measured_at = before.get("at") or look.now.isoformat()
+    load = measurement.lately()
+    limit = CPU.threshold(measurement.site) or 100
+    before = measurement.memory.get("cpu", {})
+    measured_at = before.get("at") or measurement.now.isoformat()
     busy, ours = load.busy >= limit, load.busy >= limit and load.is_ours
     since = {
         name: (before.get(name) or measured_at) if holds else None
         for name, holds in (("busy_since", busy), ("ours_since", ours))
     }
-    look.remember["cpu"] = {"at": look.now.isoformat(timespec="seconds"), **since}
-    enough = look.site.number(*CPU_MINUTES)
-    minutes = {name: _minutes(look, moment) for name, moment in since.items()}
+    measurement.remember["cpu"] = {"at": measurement.now.isoformat(timespec="seconds"), **since}
+    enough = measurement.site.number(*CPU_MINUTES)
+    minutes = {name: _minutes(measurement, moment) for name, moment in since.items()}
     state: State = (
         "fires" if ours and minutes["ours_since"] >= enough
         else "others" if busy and minutes["busy_since"] >= enough
@@ -106,31 +106,33 @@ def _cpu(look: Look) -> Iterator[Finding]:
     said = f"{load}\nload average {average}, {os.cpu_count()} processors"
     if busy:
         time.sleep(SAMPLE_SECONDS)
-        largest = ", ".join(look.load_of_run().largest)
+        largest = ", ".join(measurement.load_of_run().largest)
         said += f"; busy like this for {minutes['busy_since']:.1f} minutes"
         said += f"; the largest of others: {largest}" if largest else ""
-    yield look.found(CPU, state, round(load.ours if ours else load.busy, 1), said)
+    yield measurement.found(CPU, state, round(load.ours if ours else load.busy, 1), said)
 
 
-def _minutes(look: Look, since: str | None) -> float:
-    return (look.now - datetime.fromisoformat(since)).total_seconds() / 60 if since else 0.0
+def _minutes(measurement: Measurement, since: str | None) -> float:
+    return (measurement.now - datetime.fromisoformat(since)).total_seconds() / 60 if since else 0.0
 
 
-def _memory(look: Look) -> Iterator[Finding]:
-    if not look.is_server:
-        yield look.not_here(MEMORY, "no units limit a desk that ./atum up runs")
+def _memory(measurement: Measurement) -> Iterator[Finding]:
+    if not measurement.is_server:
+        yield measurement.not_here(MEMORY, "no units limit a desk that ./atum up runs")
         return
-    ours = [look.units()[f"{name}.service"] for name in look.site.services]
+    ours = [measurement.units()[f"{name}.service"] for name in measurement.site.services]
     used = {unit: _working_set(unit) for unit in ours if unit.memory_bytes and unit.limit_bytes}
     if not used:
-        yield look.found(MEMORY, "unknown", evidence="systemd does not count our units' memory")
+        yield measurement.found(
+            MEMORY, "unknown", evidence="systemd does not count our units' memory"
+        )
         return
     shares = {unit: 100 * used[unit] / (unit.limit_bytes or 1) for unit in used}
     said = "\n".join(
         f"{unit.name}: {used[unit] / 1e6:.0f} of {(unit.limit_bytes or 0) / 1e6:.0f} MB"
         for unit in used
     )
-    yield look.judged(MEMORY, max(shares.values()), said, warn_at=0.9)
+    yield measurement.judge(MEMORY, max(shares.values()), said, warn_at=0.9)
 
 
 def _working_set(unit: Unit) -> int:
@@ -146,24 +148,26 @@ def _working_set(unit: Unit) -> int:
     return unit.memory_bytes or 0
 
 
-def _machine(look: Look) -> Iterator[Finding]:
+def _machine(measurement: Measurement) -> Iterator[Finding]:
     lines = Path("/proc/meminfo").read_text().splitlines()
     kb = {name: int(rest.split()[0]) for name, _colon, rest in (li.partition(":") for li in lines)}
     used = kb["MemTotal"] - kb["MemAvailable"]
-    ours = _our_memory(look) / 1024
+    ours = _our_memory(measurement) / 1024
     said = (
         f"{kb['MemAvailable'] / 1e3:.0f} of {kb['MemTotal'] / 1e3:.0f} MB are available; "
         f"ATUM DESK holds {ours / 1e3:.0f} MB of the {used / 1e3:.0f} MB in use"
     )
-    found = look.judged(MACHINE, 100 * used / kb["MemTotal"], said, warn_at=0.95)
+    found = measurement.judge(MACHINE, 100 * used / kb["MemTotal"], said, warn_at=0.95)
     # The unit's own limit is another trigger; here somebody may have filled the machine beside us.
     by_others = found.state == "fires" and ours < OUR_MEMORY_PART * used
     yield replace(found, state="others") if by_others else found
 
 
-def _our_memory(look: Look) -> int:
+def _our_memory(measurement: Measurement) -> int:
     """Return what our services and their PostgreSQL backends share with nobody, in bytes."""
-    processes = read_processes(look.site, look.database.database, look.ports[0])
+    processes = read_processes(
+        measurement.site, measurement.database.database, measurement.ports[0]
+    )
     return sum(private_bytes(one) for one in processes if one.is_ours)
 
 

@@ -8,33 +8,33 @@ from pathlib import Path
 
 from atumctl.core.ports import Holder, holders
 from atumctl.core.processes import OUR_WORD
-from atumctl.probes.look import Look, Probe
+from atumctl.probes.measurement import Measurement, Probe
 from atumctl.probes.triggers import Finding, Trigger
 
 API = Trigger("ports.api", "the API's port is held by nobody, or by somebody else")
 LIVE = Trigger("ports.live", "the live service's port is held by nobody, or by somebody else")
 
 
-def _port(trigger: Trigger, which: int, look: Look) -> Iterator[Finding]:
-    port = look.ports[which]
-    unit = f"{look.site.services[which]}.service"
+def _port(trigger: Trigger, which: int, measurement: Measurement) -> Iterator[Finding]:
+    port = measurement.ports[which]
+    unit = f"{measurement.site.services[which]}.service"
     found = holders((port,))
     if not found:
-        yield look.found(trigger, "fires", "nobody", f"nobody listens on port {port}")
+        yield measurement.found(trigger, "fires", "nobody", f"nobody listens on port {port}")
         return
-    strangers = [one for one in found if not _is_ours(look, one, unit)]
+    strangers = [one for one in found if not _is_ours(measurement, one, unit)]
     said = "\n".join(f"port {port}: {_described(one)}" for one in found)
     names = ", ".join(sorted({one.name for one in strangers or found}))
-    yield look.found(trigger, "fires" if strangers else "ok", names, said)
+    yield measurement.found(trigger, "fires" if strangers else "ok", names, said)
 
 
-def _is_ours(look: Look, holder: Holder, unit: str) -> bool:
-    return holder.unit == unit if look.is_server else OUR_WORD in _command(holder)
+def _is_ours(measurement: Measurement, holder: Holder, unit: str) -> bool:
+    return holder.unit == unit if measurement.is_server else OUR_WORD in _command(holder)
 
 
 def _described(holder: Holder) -> str:
     unit = f", {holder.unit}" if holder.unit else ""
-    return f"{holder.name}, process {holder.pid}{unit}: {_command(holder) or 'not ours to look at'}"
+    return f"{holder.name}, process {holder.pid}{unit}: {_command(holder) or 'not ours to measurement at'}"
 
 
 def _command(holder: Holder) -> str:

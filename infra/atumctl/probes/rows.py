@@ -10,7 +10,7 @@ import json
 import re
 from typing import Any
 
-from atumctl.probes.look import Look
+from atumctl.probes.measurement import Measurement
 from atumctl.probes.sliced_checks import Piece, Subject
 from atumctl.probes.triggers import Trigger
 
@@ -42,15 +42,15 @@ GONE = """select coalesce(json_agg(row_id order by row_id), '[]') from (
    limit {3}) gone"""
 
 
-def _total(look: Look) -> int:
-    return sum(newest * BYTES_OF_A_ROW for _table, newest in look.database.ask(LEDGERED))
+def _total(measurement: Measurement) -> int:
+    return sum(newest * BYTES_OF_A_ROW for _table, newest in measurement.database.ask(LEDGERED))
 
 
-def _after(look: Look, place: list[Any]) -> list[Piece]:
+def _after(measurement: Measurement, place: list[Any]) -> list[Piece]:
     """Return pieces of tables in the order of their names, each table by its rows' numbers."""
     begun, high = (str(place[0]), int(place[1])) if place else ("", 0)
     pieces: list[Piece] = []
-    for table, newest in look.database.ask(LEDGERED):
+    for table, newest in measurement.database.ask(LEDGERED):
         if table < begun or len(pieces) >= PIECES:
             continue
         first = high + 1 if table == begun else 1
@@ -63,19 +63,19 @@ def _piece(table: str, low: int, high: int) -> Piece:
     return Piece([table, high], (high - low + 1) * BYTES_OF_A_ROW, f"{table} {low}-{high}")
 
 
-def _piece_of(look: Look, name: str) -> Piece | None:
+def _piece_of(measurement: Measurement, name: str) -> Piece | None:
     found = NAME.match(name)
     return _piece(found[1], int(found[2]), int(found[3])) if found else None
 
 
-def _check(look: Look, pieces: list[Piece]) -> dict[str, str]:
+def _check(measurement: Measurement, pieces: list[Piece]) -> dict[str, str]:
     """Return what is missing of each piece. All are asked in one statement, and so of one moment."""
     bounds = [found for piece in pieces if (found := NAME.match(piece.name))]
     if not bounds:
         return {}
     asked = ", ".join(f"({GONE.format(*found.groups(), SHOWN)})" for found in bounds)
-    seconds = WHOLE_SECONDS if look.depth == "whole" else CHECK_SECONDS
-    answers = look.database.ask(f"select json_build_array({asked})", seconds=seconds)
+    seconds = WHOLE_SECONDS if measurement.depth == "whole" else CHECK_SECONDS
+    answers = measurement.database.ask(f"select json_build_array({asked})", seconds=seconds)
     return {
         piece.name: f"{_count(gone)} gone that no change deleted: {json.dumps(gone)}"
         for piece, gone in zip(pieces, answers, strict=True)

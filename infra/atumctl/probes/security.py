@@ -8,8 +8,8 @@ from functools import partial
 from typing import Any
 
 from atumctl.probes import ledger, ledger_seal, sliced_checks
-from atumctl.probes.access_attempts import Knock, knock
-from atumctl.probes.look import Look, Probe
+from atumctl.probes.access_attempts import AccessAttempt, attempt_access
+from atumctl.probes.measurement import Measurement, Probe
 from atumctl.probes.triggers import Finding, State, Trigger
 
 ANONYMOUS = Trigger("security.anonymous", "somebody without a key reads a private ticket")
@@ -45,50 +45,52 @@ GUARDED = """with guarded as (
          or (n.nspname = 'public' and c.relname = 'schema_revision'))) """
 
 
-def _anonymous(look: Look) -> Iterator[Finding]:
-    number = look.database.ask(NEWEST)
+def _anonymous(measurement: Measurement) -> Iterator[Finding]:
+    number = measurement.database.ask(NEWEST)
     if number is None:
-        yield look.not_here(ANONYMOUS, NO_TICKET)
+        yield measurement.not_here(ANONYMOUS, NO_TICKET)
         return
-    yield _judged(look, ANONYMOUS, [
-        knock(look.ports[0], "GET", door.format(number), "nobody") for door in (STAFF_DOOR, PORTAL_DOOR)
+    yield _judged(measurement, ANONYMOUS, [
+        attempt_access(measurement.ports[0], "GET", door.format(number), "nobody") for door in (STAFF_DOOR, PORTAL_DOOR)
     ])  # fmt: skip
 
 
-def _expired(look: Look) -> Iterator[Finding]:
-    keys = look.keys()
+def _expired(measurement: Measurement) -> Iterator[Finding]:
+    keys = measurement.keys()
     if keys["ticket_number"] is None or keys["expired_staff_token"] is None:
-        yield look.not_here(EXPIRED, NO_TICKET)
+        yield measurement.not_here(EXPIRED, NO_TICKET)
         return
     who, token = "an ended session", keys["expired_staff_token"]
     path = STAFF_DOOR.format(keys["ticket_number"])
-    yield _judged(look, EXPIRED, [knock(look.ports[0], "GET", path, who, token=token)])
+    yield _judged(
+        measurement, EXPIRED, [attempt_access(measurement.ports[0], "GET", path, who, token=token)]
+    )
 
 
-def _foreign(look: Look) -> Iterator[Finding]:
-    keys = look.keys()
+def _foreign(measurement: Measurement) -> Iterator[Finding]:
+    keys = measurement.keys()
     number, token = keys["ticket_number"], keys["foreign_contact_token"]
     if number is None or token is None:
-        yield look.not_here(FOREIGN, f"{NO_TICKET}, or nobody is foreign to it")
+        yield measurement.not_here(FOREIGN, f"{NO_TICKET}, or nobody is foreign to it")
         return
     who = "a foreign contact"
     # Only a key that opens something shows that it is the ticket which is refused.
-    home = knock(look.ports[0], "GET", "/api/v1/portal", who, token=token)
+    home = attempt_access(measurement.ports[0], "GET", "/api/v1/portal", who, token=token)
     knocks = [
-        knock(look.ports[0], "GET", door.format(number), who, token=token)
+        attempt_access(measurement.ports[0], "GET", door.format(number), who, token=token)
         for door in (STAFF_DOOR, PORTAL_DOOR)
     ]
-    found = _judged(look, FOREIGN, knocks)
+    found = _judged(measurement, FOREIGN, knocks)
     if found.state == "ok" and not _signed_in(home):
         words = f"the key itself does not work: {home.words}\n{found.evidence}"
-        found = look.found(FOREIGN, "unknown", evidence=words)
+        found = measurement.found(FOREIGN, "unknown", evidence=words)
     yield found
 
 
-def _uploads(look: Look) -> Iterator[Finding]:
+def _uploads(measurement: Measurement) -> Iterator[Finding]:
     file, multipart = _form()
-    send = partial(knock, look.ports[0], "POST", headers=multipart, body=file)
-    keys = _keys_or_none(look)
+    send = partial(attempt_access, measurement.ports[0], "POST", headers=multipart, body=file)
+    keys = _keys_or_none(measurement)
     oversize = {"Content-Type": multipart["Content-Type"], "Content-Length": str(OVERSIZE_BYTES)}
     foreign = multipart | {"Origin": "https://elsewhere.example", "Sec-Fetch-Site": "cross-site"}
     knocks = [
@@ -101,48 +103,52 @@ def _uploads(look: Look) -> Iterator[Finding]:
         knocks.append(send(STAFF_UPLOAD, "an ended session", token=token))
     if token := keys.get("foreign_contact_token"):
         knocks.append(send(STAFF_UPLOAD, "a contact, at the staff's door", token=token))
-    yield _judged(look, UPLOADS, knocks)
+    yield _judged(measurement, UPLOADS, knocks)
 
 
-def _row_security(look: Look) -> Iterator[Finding]:
-    answer = look.database.ask(GUARDED + ROW_SECURITY_ASKED)
+def _row_security(measurement: Measurement) -> Iterator[Finding]:
+    answer = measurement.database.ask(GUARDED + ROW_SECURITY_ASKED)
     if not answer["tables"]:
-        yield look.found(ROW_SECURITY, "unknown", evidence="the database has no tables of ours")
+        yield measurement.found(
+            ROW_SECURITY, "unknown", evidence="the database has no tables of ours"
+        )
         return
     wrong = [f"without forced policies: {name}" for name in answer["open"]]
     wrong += [f"past row security: role {name}" for name in answer["roles"]]
     said = "\n".join(wrong) or f"{answer['tables']} tables with forced policies"
-    yield look.found(ROW_SECURITY, "fires" if wrong else "ok", len(wrong), said)
+    yield measurement.found(ROW_SECURITY, "fires" if wrong else "ok", len(wrong), said)
 
 
-def _sign_ins(look: Look) -> Iterator[Finding]:
-    refused = look.metrics().value("atum_sign_ins_refused_5m")
+def _sign_ins(measurement: Measurement) -> Iterator[Finding]:
+    refused = measurement.metrics().value("atum_sign_ins_refused_5m")
     if refused is None:
-        yield look.found(SIGN_INS, "unknown", evidence="/metrics does not tell")
+        yield measurement.found(SIGN_INS, "unknown", evidence="/metrics does not tell")
         return
-    yield look.judged(SIGN_INS, refused, "wrong passwords within 5 minutes, as /metrics tells")
+    yield measurement.judge(
+        SIGN_INS, refused, "wrong passwords within 5 minutes, as /metrics tells"
+    )
 
 
-def _judged(look: Look, trigger: Trigger, knocks: list[Knock]) -> Finding:
+def _judged(measurement: Measurement, trigger: Trigger, knocks: list[AccessAttempt]) -> Finding:
     """Fire when any knock was let in; an error of the server is no refusal either."""
     opened = [one for one in knocks if one.opened]
     broken = [one for one in knocks if one.status >= 500 and one.status != 503]
     state: State = "fires" if opened else "warn" if broken else "ok"
     worst_first = sorted(knocks, key=lambda one: (not one.opened, one not in broken))
     said = "\n".join(one.words for one in worst_first)
-    return look.found(trigger, state, len(opened), said)
+    return measurement.found(trigger, state, len(opened), said)
 
 
-def _signed_in(home: Knock) -> bool:
+def _signed_in(home: AccessAttempt) -> bool:
     try:
         return bool(json.loads(home.body)["signed_in"])
     except (ValueError, KeyError, TypeError):
         return False
 
 
-def _keys_or_none(look: Look) -> dict[str, Any]:
+def _keys_or_none(measurement: Measurement) -> dict[str, Any]:
     try:
-        found: dict[str, Any] = look.keys()
+        found: dict[str, Any] = measurement.keys()
     except Exception:
         # The probes that cannot do without them say why.
         return {}

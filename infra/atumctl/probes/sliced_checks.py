@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from atumctl.probes.look import Look
+from atumctl.probes.measurement import Measurement
 from atumctl.probes.triggers import Finding, Trigger
 
 # The whole in a quarter of a day leaves room for runs that are missed.
@@ -36,39 +36,39 @@ class Subject:
     """What is checked in slices. `after` returns pieces beyond a place in order, none at the end."""
 
     trigger: Trigger
-    total_bytes: Callable[[Look], int]
-    after: Callable[[Look, list[Any]], list[Piece]]
-    check: Callable[[Look, list[Piece]], dict[str, str]]
-    piece_of: Callable[[Look, str], Piece | None]
+    total_bytes: Callable[[Measurement], int]
+    after: Callable[[Measurement, list[Any]], list[Piece]]
+    check: Callable[[Measurement, list[Piece]], dict[str, str]]
+    piece_of: Callable[[Measurement, str], Piece | None]
     remark: str = ""
 
 
-def measure(subject: Subject, look: Look) -> Iterator[Finding]:
+def measure(subject: Subject, measurement: Measurement) -> Iterator[Finding]:
     """Check a slice as deep as this run goes, and tell what is known of the whole."""
     name = subject.trigger.name
-    state = dict(look.memory.get("rolling", {}).get(name, {}))
-    if look.depth == "glance":
-        state["faults"] = _still_wrong(subject, look, state)
+    state = dict(measurement.memory.get("rolling", {}).get(name, {}))
+    if measurement.depth == "glance":
+        state["faults"] = _still_wrong(subject, measurement, state)
     else:
-        state = _advanced(subject, look, state)
-        look.remember.setdefault("rolling", {})[name] = state
-    yield _finding(subject, look, state)
+        state = _advanced(subject, measurement, state)
+        measurement.remember.setdefault("rolling", {})[name] = state
+    yield _finding(subject, measurement, state)
 
 
-def _advanced(subject: Subject, look: Look, state: dict[str, Any]) -> dict[str, Any]:
-    now = look.now.isoformat(timespec="seconds")
-    whole = look.depth == "whole"
-    faults = _still_wrong(subject, look, state)
+def _advanced(subject: Subject, measurement: Measurement, state: dict[str, Any]) -> dict[str, Any]:
+    now = measurement.now.isoformat(timespec="seconds")
+    whole = measurement.depth == "whole"
+    faults = _still_wrong(subject, measurement, state)
     place, began = (state.get("place", []), state.get("began_at", now)) if not whole else ([], now)
-    budget = float("inf") if whole else _budget(subject, look, state)
+    budget = float("inf") if whole else _budget(subject, measurement, state)
     checked = 0 if whole else int(state.get("checked", 0))
     whole_at = state.get("whole_at")
     while budget > 0:
-        pieces = _affordable(subject.after(look, place), budget)
+        pieces = _affordable(subject.after(measurement, place), budget)
         if not pieces:
             whole_at, place, began, checked = now, [], now, 0
             break
-        faults |= subject.check(look, pieces)
+        faults |= subject.check(measurement, pieces)
         place = pieces[-1].place
         checked += len(pieces)
         budget -= sum(piece.bytes for piece in pieces)
@@ -82,11 +82,11 @@ def _advanced(subject: Subject, look: Look, state: dict[str, Any]) -> dict[str, 
     }
 
 
-def _budget(subject: Subject, look: Look, state: dict[str, Any]) -> float:
+def _budget(subject: Subject, measurement: Measurement, state: dict[str, Any]) -> float:
     """Return how many bytes this run checks: its share of the whole, and at least a little."""
     pause = min(max(time.time() - state.get("ran", time.time()), 0), LONGEST_PAUSE_SECONDS)
-    share = subject.total_bytes(look) * pause / WHOLE_SECONDS
-    return max(share, look.site.number(*SLICE_MB) * 1e6)
+    share = subject.total_bytes(measurement) * pause / WHOLE_SECONDS
+    return max(share, measurement.site.number(*SLICE_MB) * 1e6)
 
 
 def _affordable(pieces: list[Piece], budget: float) -> list[Piece]:
@@ -100,14 +100,18 @@ def _affordable(pieces: list[Piece], budget: float) -> list[Piece]:
     return taken
 
 
-def _still_wrong(subject: Subject, look: Look, state: dict[str, Any]) -> dict[str, str]:
+def _still_wrong(
+    subject: Subject, measurement: Measurement, state: dict[str, Any]
+) -> dict[str, str]:
     known = dict(state.get("faults", {}))
-    pieces = [piece for name in list(known)[:SHOWN] if (piece := subject.piece_of(look, name))]
+    pieces = [
+        piece for name in list(known)[:SHOWN] if (piece := subject.piece_of(measurement, name))
+    ]
     unseen = dict(list(known.items())[SHOWN:])
-    return (subject.check(look, pieces) if pieces else {}) | unseen
+    return (subject.check(measurement, pieces) if pieces else {}) | unseen
 
 
-def _finding(subject: Subject, look: Look, state: dict[str, Any]) -> Finding:
+def _finding(subject: Subject, measurement: Measurement, state: dict[str, Any]) -> Finding:
     faults: dict[str, str] = state.get("faults", {})
     whole_at = state.get("whole_at")
     told = f"last checked whole at {whole_at}" if whole_at else "not yet checked whole"
@@ -117,10 +121,10 @@ def _finding(subject: Subject, look: Look, state: dict[str, Any]) -> Finding:
         told += f"; {subject.remark}"
     if faults:
         lines = [f"{name}: {words}" for name, words in list(faults.items())[:SHOWN]]
-        return look.found(subject.trigger, "fires", len(faults), "\n".join([*lines, told]))
+        return measurement.found(subject.trigger, "fires", len(faults), "\n".join([*lines, told]))
     if "ran" not in state:
         words = "nothing checked yet: the watch does so in slices, doctor --whole at once"
-        return look.found(subject.trigger, "unknown", evidence=words)
+        return measurement.found(subject.trigger, "unknown", evidence=words)
     oldest = datetime.fromisoformat(whole_at or state["began_at"])
-    overdue = look.now - oldest > OVERDUE
-    return look.found(subject.trigger, "warn" if overdue else "ok", 0, told)
+    overdue = measurement.now - oldest > OVERDUE
+    return measurement.found(subject.trigger, "warn" if overdue else "ok", 0, told)

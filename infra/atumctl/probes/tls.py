@@ -12,7 +12,7 @@ from atumctl.core import health
 from atumctl.core.address import is_ip_address
 from atumctl.core.shell import ShellError, run
 from atumctl.probes import PATIENCE_SECONDS
-from atumctl.probes.look import Look, Probe
+from atumctl.probes.measurement import Measurement, Probe
 from atumctl.probes.scarcity import scarce
 from atumctl.probes.triggers import Finding, Trigger
 from atumctl.steps.tls import certificate
@@ -28,29 +28,29 @@ NAME = re.compile(r"^\s*server_name\s+([^\s;]+)\s*;", re.MULTILINE)
 PORT = 443
 
 
-def _certificate(look: Look) -> Iterator[Finding]:
-    file = certificate(look.site)
-    if not look.tls and not file.exists():
-        yield look.not_here(CERTIFICATE, "this desk speaks plain HTTP")
+def _certificate(measurement: Measurement) -> Iterator[Finding]:
+    file = certificate(measurement.site)
+    if not measurement.tls and not file.exists():
+        yield measurement.not_here(CERTIFICATE, "this desk speaks plain HTTP")
         return
-    name = _name(look)
+    name = _name(measurement)
     shown = f"what port {PORT} shows for {name}"
     try:
         pems = {str(file): _first_of(file)}
-        if look.tls:
+        if measurement.tls:
             pems[shown] = health.served_certificate(PORT, name, PATIENCE_SECONDS)
         ends = {place: _end_of(pem) for place, pem in pems.items()}
-        wrong = _wrong(name, pems[shown], pems[str(file)]) if look.tls else []
+        wrong = _wrong(name, pems[shown], pems[str(file)]) if measurement.tls else []
     except (OSError, ValueError, ShellError) as error:
-        yield look.found(CERTIFICATE, "fires", evidence=f"cannot be read: {error}")
+        yield measurement.found(CERTIFICATE, "fires", evidence=f"cannot be read: {error}")
         return
-    days = {place: (end - look.now).total_seconds() / 86400 for place, end in ends.items()}
+    days = {place: (end - measurement.now).total_seconds() / 86400 for place, end in ends.items()}
     fewest = min(days.values())
     lines = [f"{place}: until {end:%Y-%m-%d %H:%M} UTC" for place, end in ends.items()]
-    state = scarce(fewest, CERTIFICATE.threshold(look.site) or 0)
+    state = scarce(fewest, CERTIFICATE.threshold(measurement.site) or 0)
     if wrong and state == "ok":
         state = "warn"
-    yield look.found(CERTIFICATE, state, round(fewest, 1), "\n".join([*lines, *wrong]))
+    yield measurement.found(CERTIFICATE, state, round(fewest, 1), "\n".join([*lines, *wrong]))
 
 
 def _wrong(name: str, served: str, laid: str) -> list[str]:
@@ -63,13 +63,13 @@ def _wrong(name: str, served: str, laid: str) -> list[str]:
     return wrong
 
 
-def _name(look: Look) -> str:
+def _name(measurement: Measurement) -> str:
     """Return the name of our site among nginx's: another proxy before it may have another one."""
     try:
-        found = NAME.search(look.site.nginx_site.read_text())
+        found = NAME.search(measurement.site.nginx_site.read_text())
     except OSError:
         found = None
-    return found[1] if found else look.host
+    return found[1] if found else measurement.host
 
 
 def _first_of(file: Path) -> str:

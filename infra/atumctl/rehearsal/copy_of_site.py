@@ -19,7 +19,7 @@ from atumctl.core import output
 from atumctl.core.durable_files import write_durably
 from atumctl.core.postgres import Postgres
 from atumctl.core.processes import REHEARSAL as UNITS
-from atumctl.core.processes import STAGED as SERVICES
+from atumctl.core.processes import REHEARSED_SERVICES as SERVICES
 from atumctl.core.shell import Done, ShellError, run
 from atumctl.core.site import Site, read_env_file
 
@@ -30,7 +30,7 @@ LOWEST_PORT = 20_000
 MOST_TRIED = 200
 
 
-class Stage:
+class CopyOfSite:
     """Runs a release's processes against a database that is a copy."""
 
     def __init__(self, site: Site, database: str) -> None:

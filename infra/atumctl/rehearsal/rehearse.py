@@ -26,8 +26,8 @@ from atumctl.core.site import Site
 from atumctl.probes.load import Counters, between, read_counters, why_others
 from atumctl.probes.security import GUARDED, ROW_SECURITY_ASKED
 from atumctl.rehearsal import table_digests
-from atumctl.rehearsal.copy_of_site import Stage, end_services
-from atumctl.rehearsal.smoke_test import Desk, Times
+from atumctl.rehearsal.copy_of_site import CopyOfSite, end_services
+from atumctl.rehearsal.smoke_test import DeskUnderTest, Times
 
 MAILBOX = "select address from atum.mailboxes order by id limit 1"
 # Slower than this many times, and by more than the spare, is refused.
@@ -39,7 +39,7 @@ MOST_NAMED = 6
 
 
 @dataclass(frozen=True)
-class Rehearsed:
+class RehearsalResult:
     """How it went: seconds in the middle for each release, and for all of it."""
 
     seconds: float
@@ -65,9 +65,9 @@ def end(site: Site, inverse: Inverse) -> None:
     """Leave nothing of a rehearsal, also of one that was cut off; harmless where there was none."""
     if site.kind == "server":
         end_services()
-    postgres, stage = Postgres(site), Stage(site, inverse["database"])
+    postgres, site_copy = Postgres(site), CopyOfSite(site, inverse["database"])
     postgres.drop(inverse["database"])
-    stage.remove()
+    site_copy.remove()
     for role in set(_roles(postgres)) - set(inverse["roles"]):
         postgres.query(f"drop role {identifier(role)}", ADMINISTRATION)
     restored_database.restore_role_passwords(postgres, inverse["passwords"])
@@ -78,7 +78,7 @@ def database_name(postgres: Postgres) -> str:
     return f"{postgres.database}_rehearsal"
 
 
-def rehearse(site: Site, manifest: Manifest, old: Path, new: Path) -> Rehearsed:
+def rehearse(site: Site, manifest: Manifest, old: Path, new: Path) -> RehearsalResult:
     """Rehearse; the caller ends it. Raises Refused with what is wrong with the release."""
     return _Rehearsal(site, manifest, old, new).run()
 
@@ -88,10 +88,10 @@ class _Rehearsal:
         self._site, self._manifest, self._old, self._new = site, manifest, old, new
         self._postgres = Postgres(site)
         self._database = database_name(self._postgres)
-        self._stage = Stage(site, self._database)
+        self._site_copy = CopyOfSite(site, self._database)
         self._unguarded_before: set[str] = set()
 
-    def run(self) -> Rehearsed:
+    def run(self) -> RehearsalResult:
         began = time.monotonic()
         self._copy()
         before, since = table_digests.read_before(self._postgres, self._database)
@@ -108,7 +108,7 @@ class _Rehearsal:
             raise Refused(f"While the new release worked on the copy, rows vanished: {lost[0]}.")
         old = self._try(self._old, password, "the release in use, on the migrated copy,")
         old, new = self._compare_times(old, new, password)
-        return Rehearsed(
+        return RehearsalResult(
             seconds=round(time.monotonic() - began, 1),
             migration_seconds=migration_seconds,
             tables=len(before),
@@ -119,7 +119,7 @@ class _Rehearsal:
     def _copy(self) -> None:
         postgres, database = self._postgres, self._database
         require_space(postgres, self._manifest.database_bytes)
-        self._stage.prepare()
+        self._site_copy.prepare()
         postgres.drop(database)
         postgres.create(database, self._site.owner_role if self._site.kind == "server" else None)
         dump = self._site.backups / self._manifest.parts["dump"].file
@@ -131,7 +131,7 @@ class _Rehearsal:
         began = time.monotonic()
         known = restored_database.role_passwords(self._postgres)
         try:
-            self._stage.migrate(self._new)
+            self._site_copy.migrate(self._new)
         except ShellError as error:
             raise Refused(f"The migration fails on a copy: {error}") from None
         finally:
@@ -171,15 +171,15 @@ class _Rehearsal:
         if not found:
             raise Refused("Nobody could sign in: no active member of the staff has a password.")
         email = found[0][1]
-        said = self._stage.call(self._new, "atum_desk.entry.cli", "password", email)
+        said = self._site_copy.call(self._new, "atum_desk.entry.cli", "password", email)
         return email, said.strip().splitlines()[-1]
 
     def _try(
         self, release: Path, password: tuple[str, str], what: str, *, again: bool = False
     ) -> Times:
         """Start a release on the copy and work with it; the second time it is only measured."""
-        self._stage.start(release)
-        desk = Desk(self._stage.ports, self._stage.is_dead)
+        self._site_copy.start(release)
+        desk = DeskUnderTest(self._site_copy.ports, self._site_copy.is_dead)
         try:
             desk.await_ready()
             desk.refuse_strangers()
@@ -189,10 +189,10 @@ class _Rehearsal:
                 desk.take_mail(self._postgres.value(MAILBOX, self._database))
             times = desk.measure()
         except AtumctlError as fault:
-            words = " / ".join(self._stage.last_words().strip().splitlines()[-3:])
+            words = " / ".join(self._site_copy.last_words().strip().splitlines()[-3:])
             raise Refused(f"In the rehearsal {what} fails: {fault}. It said: {words}") from None
         finally:
-            self._stage.stop()
+            self._site_copy.stop()
         output.ok(
             f"{what} works: list {times.list * 1000:.0f} ms, ticket {times.ticket * 1000:.0f} ms"
         )
@@ -235,7 +235,7 @@ class _Rehearsal:
         return ""
 
     def _counters(self) -> Counters:
-        return read_counters(self._site, self._database, self._stage.ports["api"])
+        return read_counters(self._site, self._database, self._site_copy.ports["api"])
 
 
 def _roles(postgres: Postgres) -> list[str]:

@@ -21,12 +21,12 @@ ANSWER_SECONDS = 20.0
 TIMES = 20
 
 
-class TrialFault(AtumctlError):
+class SmokeTestFault(AtumctlError):
     """Something that people do does not work; the text says what."""
 
 
 @dataclass(frozen=True)
-class Answer:
+class HttpAnswer:
     """What came back."""
 
     status: int
@@ -38,7 +38,7 @@ class Answer:
         try:
             return json.loads(self.body)
         except ValueError:
-            raise TrialFault(f"no JSON came but {self.body[:80]!r}") from None
+            raise SmokeTestFault(f"no JSON came but {self.body[:80]!r}") from None
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Times:
         return Times(min(self.list, other.list), min(self.ticket, other.ticket))
 
 
-class Desk:
+class DeskUnderTest:
     """A desk on this machine, used by one person."""
 
     def __init__(self, ports: dict[str, int], is_dead: Callable[[], str]) -> None:
@@ -61,7 +61,7 @@ class Desk:
         self._is_dead = is_dead
         self._cookie = ""
 
-    def ask(self, method: str, path: str, body: Any = None, *, port: str = "api") -> Answer:
+    def ask(self, method: str, path: str, body: Any = None, *, port: str = "api") -> HttpAnswer:
         """Send one request and return its answer. Raises TrialFault when none comes."""
         connection = http.client.HTTPConnection(
             "127.0.0.1", self._ports[port], timeout=ANSWER_SECONDS
@@ -73,18 +73,20 @@ class Desk:
             connection.request(method, path, json.dumps(body) if body else None, headers)
             answer = connection.getresponse()
             cookie = (answer.getheader("Set-Cookie") or "").partition(";")[0]
-            return Answer(answer.status, answer.read(), cookie)
+            return HttpAnswer(answer.status, answer.read(), cookie)
         except (OSError, http.client.HTTPException) as error:
-            raise TrialFault(f"{method} {path} is not answered: {error}") from None
+            raise SmokeTestFault(f"{method} {path} is not answered: {error}") from None
         finally:
             connection.close()
 
-    def expect(self, statuses: tuple[int, ...], method: str, path: str, body: Any = None) -> Answer:
+    def expect(
+        self, statuses: tuple[int, ...], method: str, path: str, body: Any = None
+    ) -> HttpAnswer:
         """Send a request. Raises TrialFault unless it is answered so."""
         answer = self.ask(method, path, body)
         if answer.status not in statuses:
             said = answer.body[:200].decode(errors="replace")
-            raise TrialFault(f"{method} {path} is answered {answer.status}: {said}")
+            raise SmokeTestFault(f"{method} {path} is answered {answer.status}: {said}")
         return answer
 
     def await_ready(self) -> None:
@@ -94,7 +96,9 @@ class Desk:
             while (said := self._readiness(port)) is not None:
                 self._require_alive()
                 if time.monotonic() > deadline:
-                    raise TrialFault(f"the {name} is not ready after {READY_SECONDS:g} s: {said}")
+                    raise SmokeTestFault(
+                        f"the {name} is not ready after {READY_SECONDS:g} s: {said}"
+                    )
                 time.sleep(0.2)
 
     def refuse_strangers(self) -> None:
@@ -117,7 +121,9 @@ class Desk:
         number = self.expect((201,), "POST", f"{API}/tickets", opened).json()["number"]
         ticket = self.expect((200,), "GET", f"{API}/tickets/{number}").json()
         if ticket["subject"] != "Rehearsal":
-            raise TrialFault(f"ticket {number} reads {ticket['subject']!r}, not what was written")
+            raise SmokeTestFault(
+                f"ticket {number} reads {ticket['subject']!r}, not what was written"
+            )
 
     def take_mail(self, mailbox: str) -> None:
         """Deliver a mail and wait until it is a ticket."""
@@ -133,7 +139,7 @@ class Desk:
                 return
             self._require_alive()
             time.sleep(0.3)
-        raise TrialFault(f"a mail that was taken is no ticket after {MAIL_SECONDS:g} s")
+        raise SmokeTestFault(f"a mail that was taken is no ticket after {MAIL_SECONDS:g} s")
 
     def measure(self) -> Times:
         """Return how long the list and a ticket take."""
@@ -144,13 +150,13 @@ class Desk:
     def _require_alive(self) -> None:
         """Raise TrialFault when a service has ended, for that is why something else does not work."""
         if dead := self._is_dead():
-            raise TrialFault(f"the {dead} ended by itself")
+            raise SmokeTestFault(f"the {dead} ended by itself")
 
     def _readiness(self, port: str) -> str | None:
         """Return why a service is not ready; None when it is."""
         try:
             answer = self.ask("GET", f"{API}/health/ready", port=port)
-        except TrialFault as fault:
+        except SmokeTestFault as fault:
             return str(fault)
         return None if answer.status == 200 else answer.body[:200].decode(errors="replace")
 
@@ -163,7 +169,7 @@ class Desk:
             except (OSError, smtplib.SMTPException) as error:
                 self._require_alive()
                 if time.monotonic() > deadline:
-                    raise TrialFault(f"no mail is taken: {error}") from None
+                    raise SmokeTestFault(f"no mail is taken: {error}") from None
                 time.sleep(0.2)
 
     def _median(self, path: str) -> float:

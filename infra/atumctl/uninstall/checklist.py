@@ -15,16 +15,22 @@ from atumctl.core.postgres import Postgres
 from atumctl.core.shell import ShellError, last_words, run
 from atumctl.core.site import Site
 from atumctl.steps.user import user_exists
-from atumctl.uninstall.kept_data import Run
-from atumctl.uninstall.other_software import UNKNOWN, Surroundings, count_keys
-from atumctl.uninstall.uninstall_steps import Wishes, is_our_user, traces, tree_parts, unit_files
+from atumctl.uninstall.kept_data import Uninstallation
+from atumctl.uninstall.other_software import UNKNOWN, OtherSoftware, count_keys
+from atumctl.uninstall.uninstall_steps import (
+    UninstallOptions,
+    is_our_user,
+    traces,
+    tree_parts,
+    unit_files,
+)
 
 # Whose errors would be ours: units that we run or touched.
 LOGS = ("atum-desk-*", "nginx*", "postgresql*", "redis*")
 
 
 @dataclass(frozen=True)
-class Item:
+class ChecklistItem:
     """One line of the checklist and what was seen."""
 
     what: str
@@ -33,13 +39,13 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Report:
+class ChecklistReport:
     """The checklist of one removal."""
 
     at: str
     seconds: float
     prefix: str
-    items: list[Item]
+    items: list[ChecklistItem]
 
     @property
     def ok(self) -> bool:
@@ -70,26 +76,31 @@ class Report:
 
 
 def fill_in(
-    site: Site, wishes: Wishes, before: Surroundings, now: Surroundings, run: Run, started: float
-) -> Report:
+    site: Site,
+    options: UninstallOptions,
+    before: OtherSoftware,
+    now: OtherSoftware,
+    run: Uninstallation,
+    started: float,
+) -> ChecklistReport:
     """Return the checklist of the plan, and what the plan forgot, each item from a look."""
     items = [
         _services(site, run),
         _units(site),
         _nginx(site, before, now),
         _ports(site),
-        _database(site, wishes, before),
-        _uploads(site, wishes, run),
+        _database(site, options, before),
+        _uploads(site, options, run),
         _originals(before, now),
         _foreign(before, now),
         _redis(site),
         _user(site, run),
-        _tree(site, wishes),
+        _tree(site, options),
         _traces(site),
         _logs(started),
     ]
     moment = datetime.now(UTC)
-    return Report(
+    return ChecklistReport(
         moment.isoformat(timespec="seconds"),
         round(moment.timestamp() - started, 1),
         str(site.prefix),
@@ -97,7 +108,7 @@ def fill_in(
     )
 
 
-def _services(site: Site, removal: Run) -> Item:
+def _services(site: Site, removal: Uninstallation) -> ChecklistItem:
     listed = run(
         ["systemctl", "list-units", "--all", "--plain", "--no-legend", "atum-desk-*"],
         check=False,
@@ -107,33 +118,35 @@ def _services(site: Site, removal: Run) -> Item:
     processes = run(["pgrep", "-u", site.user], check=False).stdout.split()
     evidence = ", ".join(active) or "none is active"
     if is_our_user(site, removal.journals(site)) and processes:
-        return Item("All ATUM DESK services stopped", False, f"processes {' '.join(processes)}")
-    return Item("All ATUM DESK services stopped", not active, evidence)
+        return ChecklistItem(
+            "All ATUM DESK services stopped", False, f"processes {' '.join(processes)}"
+        )
+    return ChecklistItem("All ATUM DESK services stopped", not active, evidence)
 
 
-def _units(site: Site) -> Item:
+def _units(site: Site) -> ChecklistItem:
     known = run(
         ["systemctl", "list-unit-files", "--no-legend", "atum-desk-*"], check=False, timeout=20
     ).stdout.split()
     left = [*map(str, unit_files(site)), *(w for w in known if w.startswith("atum-desk"))]
-    return Item("Systemd units removed", not left, ", ".join(left) or "systemd knows none")
+    return ChecklistItem("Systemd units removed", not left, ", ".join(left) or "systemd knows none")
 
 
-def _nginx(site: Site, before: Surroundings, now: Surroundings) -> Item:
+def _nginx(site: Site, before: OtherSoftware, now: OtherSoftware) -> ChecklistItem:
     what = "nginx configuration restored"
     if "nginx" not in before.running:
-        return Item(what, not os.path.lexists(site.nginx_link), "nginx did not run before")
+        return ChecklistItem(what, not os.path.lexists(site.nginx_link), "nginx did not run before")
     tested = run(["nginx", "-t"], check=False, timeout=20)
     if not tested.ok:
-        return Item(what, False, last_words(tested))
+        return ChecklistItem(what, False, last_words(tested))
     if os.path.lexists(site.nginx_link) or os.path.lexists(site.nginx_site):
-        return Item(what, False, f"{site.nginx_site} is still there")
+        return ChecklistItem(what, False, f"{site.nginx_site} is still there")
     missing = sorted(set(before.sites) - set(now.sites))
     if missing:
-        return Item(what, False, f"the sites {', '.join(missing)} are gone")
+        return ChecklistItem(what, False, f"the sites {', '.join(missing)} are gone")
     sites = ", ".join(now.sites) or "no other"
     evidence = f"tested; port 80 answers {now.web} (before: {before.web}); sites besides: {sites}"
-    return Item(what, not now.web.startswith("no answer") or not _serves(site), evidence)
+    return ChecklistItem(what, not now.web.startswith("no answer") or not _serves(site), evidence)
 
 
 def _serves(site: Site) -> bool:
@@ -141,46 +154,50 @@ def _serves(site: Site) -> bool:
     return any((site.nginx / "sites-enabled").glob("*"))
 
 
-def _ports(site: Site) -> Item:
+def _ports(site: Site) -> ChecklistItem:
     held = ports.holders((*site.ports, site.bridge_port))
     evidence = ", ".join(f"{h.port} is held by {h.name} ({h.pid})" for h in held)
     names = "/".join(map(str, site.ports))
-    return Item(f"Ports {names} free", not held, evidence or "nobody listens")
+    return ChecklistItem(f"Ports {names} free", not held, evidence or "nobody listens")
 
 
-def _database(site: Site, wishes: Wishes, before: Surroundings) -> Item:
-    what = f"Database {'removed' if wishes.drop_database else 'preserved'} as requested"
+def _database(site: Site, options: UninstallOptions, before: OtherSoftware) -> ChecklistItem:
+    what = f"Database {'removed' if options.drop_database else 'preserved'} as requested"
     try:
         exists = Postgres(site).exists(site.database)
     except ShellError as error:
         # It was down before we came: its files were not touched, and that is what was asked for.
-        kept = before.databases == UNKNOWN and not wishes.drop_database
-        return Item(
+        kept = before.databases == UNKNOWN and not options.drop_database
+        return ChecklistItem(
             what, kept, f"PostgreSQL does not answer, as before: {error}" if kept else str(error)
         )
     there = f"{site.database} is {'there' if exists else 'not there'}"
-    return Item(what, exists is not wishes.drop_database, there)
+    return ChecklistItem(what, exists is not options.drop_database, there)
 
 
-def _uploads(site: Site, wishes: Wishes, run: Run) -> Item:
-    if wishes.keep_data:
-        return Item("Upload files preserved as requested", site.uploads.is_dir(), str(site.uploads))
-    if wishes.discard:
+def _uploads(site: Site, options: UninstallOptions, run: Uninstallation) -> ChecklistItem:
+    if options.keep_data:
+        return ChecklistItem(
+            "Upload files preserved as requested", site.uploads.is_dir(), str(site.uploads)
+        )
+    if options.discard:
         gone = not site.uploads.exists()
-        return Item("Upload files removed as requested", gone, "discarded by name")
+        return ChecklistItem("Upload files removed as requested", gone, "discarded by name")
     kept = run.folder / "backups" / run.proven
-    return Item("Upload files preserved as requested", kept.is_file(), f"proven backup {kept}")
+    return ChecklistItem(
+        "Upload files preserved as requested", kept.is_file(), f"proven backup {kept}"
+    )
 
 
-def _originals(before: Surroundings, now: Surroundings) -> Item:
+def _originals(before: OtherSoftware, now: OtherSoftware) -> ChecklistItem:
     stopped = [name for name in before.running if name not in now.running]
     evidence = (
         f"{', '.join(stopped)} stopped" if stopped else f"{', '.join(now.running) or 'none'} run"
     )
-    return Item("Original services still running", not stopped, evidence)
+    return ChecklistItem("Original services still running", not stopped, evidence)
 
 
-def _foreign(before: Surroundings, now: Surroundings) -> Item:
+def _foreign(before: OtherSoftware, now: OtherSoftware) -> ChecklistItem:
     same = now.databases == before.databases or UNKNOWN in (before.databases, now.databases)
     keys = _kept_keys(before, now)
     count = len(now.databases) if isinstance(now.databases, list) else UNKNOWN
@@ -189,44 +206,46 @@ def _foreign(before: Surroundings, now: Surroundings) -> Item:
         evidence = (
             f"before {before.databases}, {before.redis_keys}; now {now.databases}, {now.redis_keys}"
         )
-    return Item("Other databases and Redis keys untouched", same and keys, evidence)
+    return ChecklistItem("Other databases and Redis keys untouched", same and keys, evidence)
 
 
-def _kept_keys(before: Surroundings, now: Surroundings) -> bool:
+def _kept_keys(before: OtherSoftware, now: OtherSoftware) -> bool:
     """Say whether no more keys of others went than end by themselves."""
     if isinstance(before.redis_keys, str) or isinstance(now.redis_keys, str):
         return True
     return now.redis_keys >= before.redis_keys - before.expiring
 
 
-def _redis(site: Site) -> Item:
+def _redis(site: Site) -> ChecklistItem:
     left = count_keys(ours=True)
     evidence = "Redis does not answer" if left == UNKNOWN else f"{left} keys {site.redis_keys}"
-    return Item("Redis keys removed", left in (0, UNKNOWN), evidence)
+    return ChecklistItem("Redis keys removed", left in (0, UNKNOWN), evidence)
 
 
-def _user(site: Site, run: Run) -> Item:
+def _user(site: Site, run: Uninstallation) -> ChecklistItem:
     made_by_us = [e.inverse["kind"] for j in run.journals(site) for e in j.entries()]
     found_there = bool(made_by_us) and "remove_user" not in made_by_us
     exists = user_exists(site.user)
     evidence = (
         "was there before the installation" if found_there else "exists" if exists else "gone"
     )
-    return Item(f"User {site.user} removed", found_there or not exists, evidence)
+    return ChecklistItem(f"User {site.user} removed", found_there or not exists, evidence)
 
 
-def _tree(site: Site, wishes: Wishes) -> Item:
-    left = tree_parts(site, wishes)
+def _tree(site: Site, options: UninstallOptions) -> ChecklistItem:
+    left = tree_parts(site, options)
     evidence = ", ".join(map(str, left)) or f"nothing of it is left in {site.prefix}"
-    return Item("Installation removed", not left, evidence)
+    return ChecklistItem("Installation removed", not left, evidence)
 
 
-def _traces(site: Site) -> Item:
+def _traces(site: Site) -> ChecklistItem:
     left = ", ".join(map(str, traces(site)))
-    return Item("Logs of nginx and stamps of timers removed", not left, left or "none is left")
+    return ChecklistItem(
+        "Logs of nginx and stamps of timers removed", not left, left or "none is left"
+    )
 
 
-def _logs(started: float) -> Item:
+def _logs(started: float) -> ChecklistItem:
     what = "No error messages in system logs"
     patterns = [word for pattern in LOGS for word in ("--unit", pattern)]
     try:
@@ -236,8 +255,8 @@ def _logs(started: float) -> Item:
             timeout=30,
         )  # fmt: skip
     except (ShellError, AtumctlError) as error:
-        return Item(what, False, f"the journal cannot be read: {error}")
+        return ChecklistItem(what, False, f"the journal cannot be read: {error}")
     lines = [line for line in found.stdout.splitlines() if line.strip()]
-    return Item(
+    return ChecklistItem(
         what, not lines, f"{len(lines)} since the start" + (f": {lines[-1]}" if lines else "")
     )

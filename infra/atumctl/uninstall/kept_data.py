@@ -20,18 +20,18 @@ from atumctl.core.journal import Journal
 from atumctl.core.output import Refused
 from atumctl.core.own_tree import INFRA
 from atumctl.core.site import Site
-from atumctl.uninstall.other_software import Surroundings
-from atumctl.uninstall.uninstall_steps import Wishes
+from atumctl.uninstall.other_software import OtherSoftware
+from atumctl.uninstall.uninstall_steps import UninstallOptions
 
 STATE = "unfinished.json"
 TOOL = "tool"
 
 
 @dataclass
-class Run:
+class Uninstallation:
     """A removal under way: where it keeps things, what it found, what was proven."""
 
-    spared: Path
+    kept_folder: Path
     folder: Path
     began_at: str
     before: dict[str, Any]
@@ -42,15 +42,15 @@ class Run:
         """Keep it over a crash; on a full disk it lives in memory only."""
         with contextlib.suppress(OSError):
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            draft = self.spared / f"{STATE}.new"
-            values = {key: value for key, value in asdict(self).items() if key != "spared"}
+            draft = self.kept_folder / f"{STATE}.new"
+            values = {key: value for key, value in asdict(self).items() if key != "kept_folder"}
             draft.write_text(json.dumps(values, default=str))
-            draft.replace(self.spared / STATE)
+            draft.replace(self.kept_folder / STATE)
 
     def forget(self) -> None:
         """Let the next removal begin anew; an empty folder goes as well."""
-        (self.spared / STATE).unlink(missing_ok=True)
-        for folder in (self.folder, self.spared):
+        (self.kept_folder / STATE).unlink(missing_ok=True)
+        for folder in (self.folder, self.kept_folder):
             with contextlib.suppress(OSError):
                 folder.rmdir()
 
@@ -61,31 +61,33 @@ class Run:
 
     def command(self) -> str:
         """Return the command that goes on, for a tool that may be gone from its tree."""
-        tool = self.spared / TOOL / "infra/atumctl"
+        tool = self.kept_folder / TOOL / "infra/atumctl"
         return f"python3 {shlex.quote(str(tool))} rollback --uninstall"
 
 
 def is_under_way(site: Site) -> bool:
     """Say whether a removal was cut off, or ended with something left to do."""
-    return (site.spared / STATE).exists()
+    return (site.kept_folder / STATE).exists()
 
 
-def resume_or_begin(site: Site, look: Callable[[Site], Surroundings]) -> Run:
+def resume_or_begin(site: Site, look: Callable[[Site], OtherSoftware]) -> Uninstallation:
     """Return the removal that was cut off, or a new one that has looked around first."""
     try:
-        kept = json.loads((site.spared / STATE).read_text())
+        kept = json.loads((site.kept_folder / STATE).read_text())
         kept["folder"] = Path(kept["folder"])
         output.note(f"going on with the rollback of {kept['began_at']}")
-        return Run(site.spared, **kept)
+        return Uninstallation(site.kept_folder, **kept)
     except (OSError, ValueError, TypeError):
         moment = datetime.now(UTC)
-        folder = site.spared / f"rollback_{moment:%Y%m%d_%H%M%S}"
-        run = Run(site.spared, folder, moment.isoformat(timespec="seconds"), look(site).to_json())
+        folder = site.kept_folder / f"rollback_{moment:%Y%m%d_%H%M%S}"
+        run = Uninstallation(
+            site.kept_folder, folder, moment.isoformat(timespec="seconds"), look(site).to_json()
+        )
         run.save()
         return run
 
 
-def prove_backup(site: Site, run: Run) -> None:
+def prove_backup(site: Site, run: Uninstallation) -> None:
     """Make a backup and prove it, unless this run has; raises Refused when it is not proven."""
     if run.proven:
         output.ok(f"{run.proven} was proven before this run was cut off")
@@ -99,7 +101,7 @@ def prove_backup(site: Site, run: Run) -> None:
     run.save()
 
 
-def keep_certificate(site: Site, run: Run) -> None:
+def keep_certificate(site: Site, run: Uninstallation) -> None:
     """Copy certificate and key out of nginx's reach, for the way back."""
     if site.tls.is_dir():
         kept = run.folder / "tls"
@@ -108,9 +110,9 @@ def keep_certificate(site: Site, run: Run) -> None:
         output.ok(f"certificate and key are kept in {kept}")
 
 
-def keep_tool(site: Site, run: Run) -> None:
+def keep_tool(site: Site, run: Uninstallation) -> None:
     """Copy this tool out of the tree that is about to go, so that a cut-off removal can go on."""
-    tool = run.spared / TOOL
+    tool = run.kept_folder / TOOL
     if INFRA.is_relative_to(tool):
         return
     shutil.rmtree(tool, ignore_errors=True)
@@ -121,22 +123,22 @@ def keep_tool(site: Site, run: Run) -> None:
     output.ok(f"the tool is kept in {tool}")
 
 
-def move_data_out(site: Site, run: Run, wishes: Wishes) -> None:
+def move_data_out(site: Site, run: Uninstallation, options: UninstallOptions) -> None:
     """Move journals and backups out of the tree, and uploads and settings unless discarded."""
     sources = {"journal": site.journal, "backups": site.backups}
-    if not wishes.discard and not wishes.keep_data:
+    if not options.discard and not options.keep_data:
         sources |= {"uploads": site.uploads, "quarantine": site.quarantine}
     for name, source in sources.items():
         if source.is_dir() and any(source.iterdir()):
-            _move(source, run.folder / name, run, keep=wishes.keep_data)
-    if not wishes.discard and site.env_file.exists():
+            _move(source, run.folder / name, run, keep=options.keep_data)
+    if not options.discard and site.env_file.exists():
         target = run.folder / "env"
         shutil.copyfile(site.env_file, target)
         target.chmod(0o600)
         output.ok(f"{site.env_file} is kept in {target}")
 
 
-def _move(source: Path, target: Path, run: Run, *, keep: bool) -> None:
+def _move(source: Path, target: Path, run: Uninstallation, *, keep: bool) -> None:
     """Move a folder; within one file system that takes no time and no room."""
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if keep:

@@ -17,7 +17,7 @@ UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class OtherSoftware:
     """Services that run, others' databases, the number of others' Redis keys, others' sites.
 
     What could not be asked is `unknown`. Of the Redis keys, `expiring` end by themselves; `web` is
@@ -36,11 +36,11 @@ class Surroundings:
         return asdict(self)
 
 
-def look_around(site: Site) -> Surroundings:
+def read_other_software(site: Site) -> OtherSoftware:
     """Return what is there besides our installation. Never raises for a service that is down."""
     enabled = site.nginx / "sites-enabled"
     others = [p.name for p in enabled.glob("*") if p.name not in (site.nginx_link.name, "default")]
-    return Surroundings(
+    return OtherSoftware(
         running=[name for name in SERVICES if _is_running(name)],
         databases=_databases(site),
         redis_keys=count_keys(ours=False),

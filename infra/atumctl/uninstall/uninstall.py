@@ -20,7 +20,7 @@ from atumctl.core.releases import altering
 from atumctl.core.shell import ShellError
 from atumctl.core.site import Site
 from atumctl.uninstall import checklist, kept_data, uninstall_steps
-from atumctl.uninstall.other_software import Surroundings, look_around
+from atumctl.uninstall.other_software import OtherSoftware, read_other_software
 
 Action = Callable[[], object]
 TOLD_SECONDS = 1.0
@@ -41,20 +41,20 @@ def run(args: argparse.Namespace, site: Site) -> int:
 
     Raises Refused, with the services running as before, when no backup can be proven.
     """
-    wishes = _wishes(args, site)
-    _require_something(site, wishes)
+    options = _options(args, site)
+    _require_something(site, options)
     if args.dry_run:
-        _tell_plan(site, wishes)
+        _tell_plan(site, options)
         return 0
     output.confirm(f"Remove ATUM DESK from {site.prefix}?", yes=args.yes)
     with altering(site):
-        return _uninstall(site, wishes)
+        return _uninstall(site, options)
 
 
-def _uninstall(site: Site, wishes: uninstall_steps.Wishes) -> int:
+def _uninstall(site: Site, options: uninstall_steps.UninstallOptions) -> int:
     os.chdir("/")
     started = time.time()
-    run = kept_data.resume_or_begin(site, look_around)
+    run = kept_data.resume_or_begin(site, read_other_software)
     troubles: list[str] = []
     seconds: dict[str, float] = {}
 
@@ -67,10 +67,10 @@ def _uninstall(site: Site, wishes: uninstall_steps.Wishes) -> int:
                 output.fail(str(error))
                 troubles.append(f"{name}: {error}")
 
-    if not wishes.discard:
+    if not options.discard:
         uninstall_steps.drain(site)
     attempt("Step 1: stop all services", lambda: uninstall_steps.stop_all(site, run.journals(site)))
-    if not wishes.discard:
+    if not options.discard:
         with _timed("Data preservation: a proven backup", seconds):
             _prove_or_return(site, run)
         attempt("Data preservation: certificate", lambda: kept_data.keep_certificate(site, run))
@@ -80,13 +80,15 @@ def _uninstall(site: Site, wishes: uninstall_steps.Wishes) -> int:
     attempt(
         "Step 4: restore nginx", lambda: uninstall_steps.restore_nginx(site, run.journals(site))
     )
-    logs = None if wishes.discard else run.folder / "logs"
+    logs = None if options.discard else run.folder / "logs"
     attempt("Logs and stamps", lambda: uninstall_steps.remove_traces(site, logs))
-    attempt("Step 5: database", lambda: uninstall_steps.drop_state(site, drop=wishes.drop_database))
+    attempt(
+        "Step 5: database", lambda: uninstall_steps.drop_state(site, drop=options.drop_database)
+    )
     # One step: the tree may go only when the data is out of it.
-    attempt("Step 6: remove the installation", lambda: _remove(site, run, wishes, seconds))
+    attempt("Step 6: remove the installation", lambda: _remove(site, run, options, seconds))
     output.step("Step 7: verify")
-    return _conclude(site, run, wishes, troubles, seconds, started)
+    return _conclude(site, run, options, troubles, seconds, started)
 
 
 @contextlib.contextmanager
@@ -99,7 +101,7 @@ def _timed(name: str, seconds: dict[str, float]) -> Iterator[None]:
         output.note(f"took {seconds[name]:.1f} s")
 
 
-def _wishes(args: argparse.Namespace, site: Site) -> uninstall_steps.Wishes:
+def _options(args: argparse.Namespace, site: Site) -> uninstall_steps.UninstallOptions:
     if os.geteuid() != 0:
         raise Refused("rollback --uninstall must be run as root.")
     if site.kind != "server":
@@ -108,17 +110,19 @@ def _wishes(args: argparse.Namespace, site: Site) -> uninstall_steps.Wishes:
         raise Refused(f"--discard-data wants the name of the database, {site.database}.")
     if args.discard_data and args.keep_data:
         raise Refused("--discard-data and --keep-data exclude each other.")
-    return uninstall_steps.Wishes(args.drop_database, args.keep_data, args.discard_data is not None)
+    return uninstall_steps.UninstallOptions(
+        args.drop_database, args.keep_data, args.discard_data is not None
+    )
 
 
-def _require_something(site: Site, wishes: uninstall_steps.Wishes) -> None:
+def _require_something(site: Site, options: uninstall_steps.UninstallOptions) -> None:
     """Raise Refused where nothing is installed, unless a removal is to go on or a database to go."""
     if uninstall_steps.is_installed(site) or kept_data.is_under_way(site):
         return
     words = f"Nothing of ATUM DESK is installed in {site.prefix}; there is nothing to remove."
     if not database_is_here(site):
         raise Refused(words)
-    if not (wishes.drop_database and wishes.discard):
+    if not (options.drop_database and options.discard):
         raise Refused(
             f"{words} The database {site.database} was kept; --drop-database --discard-data "
             f"{site.database} drops it, without another backup."
@@ -133,7 +137,7 @@ def database_is_here(site: Site) -> bool:
         return False
 
 
-def _prove_or_return(site: Site, run: kept_data.Run) -> None:
+def _prove_or_return(site: Site, run: kept_data.Uninstallation) -> None:
     """Make and prove a backup; when that fails, start everything again and refuse."""
     output.step("Data preservation: a proven backup")
     try:
@@ -152,22 +156,25 @@ def _prove_or_return(site: Site, run: kept_data.Run) -> None:
 
 
 def _remove(
-    site: Site, run: kept_data.Run, wishes: uninstall_steps.Wishes, seconds: dict[str, float]
+    site: Site,
+    run: kept_data.Uninstallation,
+    options: uninstall_steps.UninstallOptions,
+    seconds: dict[str, float],
 ) -> None:
     with _timed("Step 6: keep data", seconds):
-        kept_data.move_data_out(site, run, wishes)
+        kept_data.move_data_out(site, run, options)
     with _timed("Step 6: remove user", seconds):
         uninstall_steps.remove_user(site, run.journals(site))
     with _timed("Step 6: remove tree", seconds):
-        uninstall_steps.remove_tree(site, wishes)
+        uninstall_steps.remove_tree(site, options)
 
 
 def _conclude(
-    site: Site, run: kept_data.Run, wishes: uninstall_steps.Wishes, troubles: list[str],
+    site: Site, run: kept_data.Uninstallation, options: uninstall_steps.UninstallOptions, troubles: list[str],
     seconds: dict[str, float], started: float,
 ) -> int:  # fmt: skip
-    before = Surroundings(**run.before)
-    report = checklist.fill_in(site, wishes, before, look_around(site), run, started)
+    before = OtherSoftware(**run.before)
+    report = checklist.fill_in(site, options, before, read_other_software(site), run, started)
     output.step("Post-rollback checklist")
     for item in report.items:
         tell = output.ok if item.ok else output.fail
@@ -189,19 +196,19 @@ def _conclude(
     )
 
 
-def _tell_plan(site: Site, wishes: uninstall_steps.Wishes) -> None:
+def _tell_plan(site: Site, options: uninstall_steps.UninstallOptions) -> None:
     lines = [
-        *([] if wishes.discard else ["refuse writes", "make a backup and prove it"]),
+        *([] if options.discard else ["refuse writes", "make a backup and prove it"]),
         f"stop {', '.join(uninstall_steps.all_units(site))}",
         "disable them",
         *(f"remove {path}" for path in uninstall_steps.unit_files(site)),
         *(f"remove {path}" for path in (site.nginx_link, site.nginx_site, site.tls.parent)),
         "restore what the installation changed in nginx, test it, reload it",
-        f"{'delete' if wishes.discard else 'keep'} nginx's logs of it, remove its timers' stamps",
-        f"{'drop' if wishes.drop_database else 'keep'} the database {site.database}",
+        f"{'delete' if options.discard else 'keep'} nginx's logs of it, remove its timers' stamps",
+        f"{'drop' if options.drop_database else 'keep'} the database {site.database}",
         f"delete the Redis keys {site.redis_keys}",
-        f"{'leave' if wishes.keep_data else 'move' if not wishes.discard else 'delete'} {site.data}",
-        *(f"remove {path}" for path in uninstall_steps.tree_parts(site, wishes)),
+        f"{'leave' if options.keep_data else 'move' if not options.discard else 'delete'} {site.data}",
+        *(f"remove {path}" for path in uninstall_steps.tree_parts(site, options)),
         f"remove the user {site.user}",
         "fill in the checklist",
     ]

@@ -32,7 +32,7 @@ TREE = (
 
 
 @dataclass(frozen=True)
-class Wishes:
+class UninstallOptions:
     """What shall become of the data."""
 
     drop_database: bool
@@ -182,18 +182,18 @@ def remove_user(site: Site, journals: list[Journal]) -> None:
         output.ok(f"the user {site.user} is removed")
 
 
-def tree_parts(site: Site, wishes: Wishes) -> list[Path]:
+def tree_parts(site: Site, options: UninstallOptions) -> list[Path]:
     """Return what of the install root is removed, in order."""
-    data = [] if wishes.keep_data else [site.data]
+    data = [] if options.keep_data else [site.data]
     parts = [*data, *(site.prefix / name for name in TREE)]
     return [path for path in parts if os.path.lexists(path)]
 
 
-def remove_tree(site: Site, wishes: Wishes) -> None:
+def remove_tree(site: Site, options: UninstallOptions) -> None:
     """Remove the tree; what is not ours in its folder stays, and with it the folder."""
     # Left in data that is kept, it would have the next installation refuse all writes.
     site.draining.unlink(missing_ok=True)
-    for path in tree_parts(site, wishes):
+    for path in tree_parts(site, options):
         _remove(path)
     with contextlib.suppress(OSError):
         site.prefix.rmdir()

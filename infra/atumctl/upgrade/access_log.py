@@ -20,7 +20,7 @@ LASTING = "/ws"
 
 
 @dataclass(frozen=True)
-class Request:
+class LoggedRequest:
     """One request: when it was read here, how it was answered, and how long it took."""
 
     read_at: float
@@ -37,7 +37,7 @@ class AccessLog:
         self._rest = b""
         self.total = 0
         self.failed = 0
-        self.recent: deque[Request] = deque()
+        self.recent: deque[LoggedRequest] = deque()
         self.median_before = self._read_tail()
 
     def look(self) -> None:
@@ -95,11 +95,11 @@ class AccessLog:
         return statistics.median(seconds) if len(seconds) >= FEWEST else None
 
 
-def _requests(lines: list[bytes]) -> list[Request]:
+def _requests(lines: list[bytes]) -> list[LoggedRequest]:
     now = time.monotonic()
     found = (LINE.search(line.decode(errors="replace")) for line in lines)
     return [
-        Request(now, int(one["status"]), float(one["seconds"]))
+        LoggedRequest(now, int(one["status"]), float(one["seconds"]))
         for one in found
         if one and not one["path"].startswith(LASTING)
     ]

@@ -43,7 +43,7 @@ UNDO = "POST /api/v1/changes/{}/undo"
 
 
 @dataclass
-class Repaired:
+class RepairedUploads:
     """The files of the store that came back and those that could not."""
 
     restored: list[str] = field(default_factory=list)
@@ -70,11 +70,11 @@ def is_damaged(path: Path) -> bool:
         return False
 
 
-def repair_uploads(site: Site, manifest: Manifest, since: float) -> Repaired:
+def repair_uploads(site: Site, manifest: Manifest, since: float) -> RepairedUploads:
     """Put back from a backup what was damaged or removed since a moment."""
     damaged = {path.name for path in altered_since(site.uploads, since) if is_damaged(path)}
     there = {path.name for path in stored_files(site.uploads)}
-    repaired = Repaired()
+    repaired = RepairedUploads()
     for name, content in uploads_of_backup.contents(
         manifest, site.backups, lambda one: one in damaged or one not in there
     ):
@@ -127,7 +127,7 @@ def _put(site: Site, name: str, content: bytes) -> None:
         os.chown(one, owner.st_uid, owner.st_gid)
 
 
-def _tell(repaired: Repaired, rows: list[dict[str, str]], report: Path) -> None:
+def _tell(repaired: RepairedUploads, rows: list[dict[str, str]], report: Path) -> None:
     if repaired.restored:
         output.ok(f"{len(repaired.restored)} damaged uploads came back from the backup")
     if repaired.lost:

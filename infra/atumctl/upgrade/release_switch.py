@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 
-from atumctl.backup.restored_database import open_previous_doors
+from atumctl.backup.restored_database import let_earlier_release_sign_in
 from atumctl.core import health
 from atumctl.core.output import Failed
 from atumctl.core.postgres import Postgres
@@ -52,7 +52,7 @@ def switch(site: Site, version: str, *, hurry: bool = False) -> None:
     """
     _settle(site)
     if needed_schema(site.release(version)) < OWN_SIGN_IN_SCHEMA:
-        open_previous_doors(Postgres(site))
+        let_earlier_release_sign_in(Postgres(site))
     behind = [name for name in site.services if running(site, name) != version]
     api = site.services[0]
     if api in behind:
@@ -74,7 +74,7 @@ def switch(site: Site, version: str, *, hurry: bool = False) -> None:
     stop_bridge(site)
 
 
-def stand_by(site: Site, version: str) -> None:
+def keep_on_bridge(site: Site, version: str) -> None:
     """Keep a release on the bridge: it answers at once when the one in use does not."""
     _start_bridge(site, version)
 

@@ -148,7 +148,9 @@ class _Upgrade:
         output.step("Backup and its proof")
         manifest = self._proven_backup()
         output.step("Rehearsal on a copy")
-        self._told["rehearsal"] = upgrade_steps.rehearsed(changes, manifest, old, new).as_json()
+        self._told["rehearsal"] = upgrade_steps.rehearse_on_copy(
+            changes, manifest, old, new
+        ).as_json()
         output.step("The desk itself")
         before, log = watch_after_switch.baseline(site), AccessLog(site)
         self._touched = True
@@ -156,7 +158,7 @@ class _Upgrade:
         upgrade_steps.open_to_writing(changes, manifest, before.since)
         self._switch()
         # Should the new API end, nginx finds the old one there in the same moment.
-        standing_by = partial(release_switch.stand_by, site, self.old)
+        standing_by = partial(release_switch.keep_on_bridge, site, self.old)
         changes.act(f"release {self.old} stands by", {"kind": "nothing"}, standing_by)
         output.step(f"Watching for {self._watch_seconds:g} s")
         self._watch(before, log)
@@ -177,7 +179,7 @@ class _Upgrade:
         self._told["switch_seconds"] = round(time.monotonic() - began, 1)
 
     def _watch(self, before: watch_after_switch.Baseline, log: AccessLog) -> None:
-        watch = watch_after_switch.Vigil(self._site, before, log)
+        watch = watch_after_switch.WatchAfterSwitch(self._site, before, log)
         reason = watch.keep(self._watch_seconds)
         self._told |= {"requests": log.total, "failed_requests": log.failed}
         output.note(f"{watch.looks} looks; {log.total} requests, {log.failed} of them failed")

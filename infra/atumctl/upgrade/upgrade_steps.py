@@ -14,7 +14,7 @@ from atumctl.core.releases import needed_schema
 from atumctl.core.shell import ShellError
 from atumctl.core.site import Site
 from atumctl.rehearsal import rehearse
-from atumctl.rehearsal.copy_of_site import Stage
+from atumctl.rehearsal.copy_of_site import CopyOfSite
 from atumctl.steps.changes import Changes
 from atumctl.upgrade import damage_report
 
@@ -24,11 +24,13 @@ TRIES = 10
 PAUSE_SECONDS = 2.0
 
 
-def rehearsed(changes: Changes, manifest: Manifest, old: Path, new: Path) -> rehearse.Rehearsed:
+def rehearse_on_copy(
+    changes: Changes, manifest: Manifest, old: Path, new: Path
+) -> rehearse.RehearsalResult:
     """Rehearse on a copy of the backup and leave nothing of it. Raises Refused."""
     site = changes.site
     inverse = rehearse.begin(site)
-    found: list[rehearse.Rehearsed] = []
+    found: list[rehearse.RehearsalResult] = []
     changes.act(
         f"rehearsal in the database {inverse['database']}",
         inverse,
@@ -67,12 +69,12 @@ def open_to_writing(changes: Changes, manifest: Manifest, since: float) -> None:
 
 
 def _migrate_patiently(site: Site, postgres: Postgres, new: Path) -> None:
-    stage = Stage(site, postgres.database)
-    stage.prepare()
+    site_copy = CopyOfSite(site, postgres.database)
+    site_copy.prepare()
     try:
         for left in reversed(range(TRIES)):
             try:
-                stage.migrate(new, lock_timeout_ms=LOCK_TIMEOUT_MS)
+                site_copy.migrate(new, lock_timeout_ms=LOCK_TIMEOUT_MS)
                 return
             except ShellError as error:
                 if "lock timeout" not in str(error) or not left:
@@ -81,4 +83,4 @@ def _migrate_patiently(site: Site, postgres: Postgres, new: Path) -> None:
                 output.note("somebody holds a lock the migration needs; it tries again")
                 time.sleep(PAUSE_SECONDS)
     finally:
-        stage.remove()
+        site_copy.remove()

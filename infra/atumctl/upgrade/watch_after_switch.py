@@ -58,7 +58,7 @@ def baseline(site: Site) -> Baseline:
     return Baseline(table_digests.lasting_counts(postgres), files, firing)
 
 
-class Vigil:
+class WatchAfterSwitch:
     """Watches for a while; `keep` returns why to go back, or nothing."""
 
     def __init__(self, site: Site, before: Baseline, log: AccessLog) -> None:

@@ -22,7 +22,7 @@ SYSTEMD = Path("/run/systemd/system")
 OUTSIDE = ("systemd-run", "--quiet", "--wait", "--pipe", "--collect", "--unit=atum-desk-act")
 
 
-def is_altered(site: Site) -> bool:
+def is_being_altered(site: Site) -> bool:
     """Say whether a verb changes the installation just now: what is measured then is its doing."""
     if site.draining.exists():
         return True

@@ -55,7 +55,7 @@ def watch_once(site: Site) -> Examination:
     add_to_history(site, _history_line(found))
     # Kept before anything is told or done, so that a run cut off there is not measured anew.
     write_memory(site, memory)
-    if not act_on_verdict.is_altered(site):
+    if not act_on_verdict.is_being_altered(site):
         memory["told"] = notify.tell_change(site, found, memory.get("told"))
         memory["acted"] = act_on_verdict.act(site, memory)
         write_memory(site, memory)

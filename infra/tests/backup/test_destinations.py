@@ -105,16 +105,16 @@ def test_the_next_copy_writes_what_is_new_and_nothing_else(
 def test_a_copy_that_was_cut_off_goes_on_where_it_was(
     site: Site, made: Manifest, disk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    take = destinations.Folder.take
+    take = destinations.FolderDestination.take
 
     def cut_off(
-        place: destinations.Folder, folder: Path, paths: list[str], *_known: object
+        destination: destinations.FolderDestination, folder: Path, paths: list[str], *_known: object
     ) -> None:
-        take(place, folder, paths[:2])
+        take(destination, folder, paths[:2])
         raise OSError("the disk is gone")
 
     with monkeypatch.context() as patched:
-        patched.setattr(destinations.Folder, "take", cut_off)
+        patched.setattr(destinations.FolderDestination, "take", cut_off)
         with pytest.raises(Failed, match="the disk is gone"):
             copies.copy_to_all(site, made, str(disk))
     assert not list(disk.glob("*_*")), "no part of a backup that is not there"
@@ -173,22 +173,22 @@ def test_a_file_that_needs_more_than_a_batch_is_sent_all_the_same() -> None:
 def noting_copies(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return a list that grows by what is copied into a folder, or sent to another machine."""
     copied: list[str] = []
-    for kind in (destinations.Folder, destinations.Machine):
+    for kind in (destinations.FolderDestination, destinations.RemoteDestination):
         monkeypatch.setattr(kind, "take", _noted(kind.take, copied))
     return copied
 
 
 def _noted(take: Callable[..., None], copied: list[str]) -> Callable[..., None]:
-    def noting(place: object, folder: Path, paths: list[str], *known: object) -> None:
+    def noting(destination: object, folder: Path, paths: list[str], *known: object) -> None:
         copied.extend(paths)
-        take(place, folder, paths, *known)
+        take(destination, folder, paths, *known)
 
     return noting
 
 
 def test_two_do_not_copy_to_one_folder_at_once(site: Site, made: Manifest, disk: Path) -> None:
     """One would remove what the other has sent and not named yet."""
-    with destinations.Folder(disk).alone():
+    with destinations.FolderDestination(disk).alone():
         with pytest.raises(Failed, match="another backup is being copied"):
             copies.copy_to_all(site, made, str(disk))
         assert [path.name for path in disk.iterdir()] == [destinations.LOCK]
@@ -216,12 +216,12 @@ def test_rsync_sends_the_whole_backup_and_looks_again(
     copies.copy_to_all(site, made, to)
     assert uploads_of_backup.why_unusable(made, far) == []
     assert {path.stat().st_mode & 0o777 for path in far.rglob("*")} == {0o600, 0o700}
-    place = destinations.Machine(to)
+    destination = destinations.RemoteDestination(to)
     dump = made.parts["dump"].file
-    assert place.differing(site.backups, [dump]) == []
+    assert destination.differing(site.backups, [dump]) == []
     content = (far / dump).read_bytes()
     (far / dump).write_bytes(b"!" * len(content))
-    assert place.differing(site.backups, [dump]) == [dump]
+    assert destination.differing(site.backups, [dump]) == [dump]
 
 
 @needs_rsync

@@ -12,7 +12,7 @@ import pytest
 
 from atumctl.backup import restore, restore_steps
 from atumctl.backup.manifest import Manifest
-from atumctl.backup.row_counts import read_contents
+from atumctl.backup.row_counts import read_database_contents
 from atumctl.core.journal import FAIL_AT, Journal
 from atumctl.core.output import Failed, Refused
 from atumctl.core.postgres import Postgres
@@ -36,7 +36,7 @@ def server(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
 
 def keep(site: Site, moment: str, *, move: bool = True) -> Path:
     """Keep uploads as a rollback does and return their store."""
-    kept = site.spared / f"rollback_{moment}" / "uploads"
+    kept = site.kept_folder / f"rollback_{moment}" / "uploads"
     kept.parent.mkdir(parents=True)
     if move:
         shutil.move(site.uploads, kept)
@@ -56,7 +56,7 @@ def offences(site: Site, **options: object) -> list[str]:
 def test_uploads_that_a_rollback_kept_come_back_and_stay_kept(server: Site) -> None:
     before = contents(server.uploads)
     kept = keep(server, "20261121_120000")
-    (server.spared / "rollback_20261122_120000").mkdir()  # one that kept none
+    (server.kept_folder / "rollback_20261122_120000").mkdir()  # one that kept none
     reused_data.bring_uploads_back(Changes(server, "install"), reused=True)
     assert contents(server.uploads) == before
     assert contents(kept) == before
@@ -215,24 +215,24 @@ def test_a_kept_database_is_set_aside_and_comes_back_when_the_installation_fails
     postgres.query(
         "set session_replication_role = replica; delete from atum.addresses where id > 3"
     )
-    before = read_contents(postgres.query)
+    before = read_database_contents(postgres.query)
     changes = Changes(site, "install")
     monkeypatch.setattr(restore, "Site", lambda prefix: Site(prefix, "embedded"))
     changes.act(
         "state", restore.undo_restore_of(site),
         lambda: restore.restore_into(site, site.backups / made.file, keeps_aside=True),
     )  # fmt: skip
-    assert made.contents.differences(read_contents(postgres.query)) == []
+    assert made.contents.differences(read_database_contents(postgres.query)) == []
     assert len(restore.side_databases(site)) == 1
     changes.undo(INVERSES, "a later step failed")
-    assert before.differences(read_contents(postgres.query)) == []
+    assert before.differences(read_database_contents(postgres.query)) == []
     assert restore.side_databases(site) == []
 
 
 def test_a_restore_of_before_is_no_part_of_what_is_undone(
     site: Site, made: Manifest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    restore_steps.Restoring(site, made, site.backups).run()
+    restore_steps.Restore(site, made, site.backups).run()
     aside = restore.side_databases(site)
     inverse = restore.undo_restore_of(site)
     monkeypatch.setenv(FAIL_AT, "the backup's uploads")

@@ -14,7 +14,7 @@ from atum_desk.kernel.database.roles import role_url
 from atumctl.backup import backup, restore, restore_steps, restored_database
 from atumctl.backup.env_part import merged_env
 from atumctl.backup.manifest import Manifest
-from atumctl.backup.row_counts import Contents, read_contents
+from atumctl.backup.row_counts import DatabaseContents, read_database_contents
 from atumctl.core import journal
 from atumctl.core.journal import FAIL_AT
 from atumctl.core.output import Failed, Refused
@@ -28,8 +28,8 @@ LATER = """set session_replication_role = replica;
 update atum.tickets set subject = 'changed since'; delete from atum.addresses where id % 2 = 0"""
 
 
-def contents(postgres: Postgres) -> Contents:
-    return read_contents(postgres.query)
+def contents(postgres: Postgres) -> DatabaseContents:
+    return read_database_contents(postgres.query)
 
 
 def state_of(site: Site) -> dict[str, Any]:
@@ -127,7 +127,7 @@ def test_a_failure_at_any_step_brings_the_present_state_back(
 
 
 def test_there_are_as_many_steps_as_are_failed_above(site: Site, changed: Manifest) -> None:
-    steps = restore_steps.Restoring(site, changed, site.backups)
+    steps = restore_steps.Restore(site, changed, site.backups)
     steps.run()
     assert len(steps.steps) == STEPS - 1
 

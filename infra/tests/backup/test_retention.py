@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from atumctl.backup import backup, retention
-from atumctl.backup.index import Entry, Index, Proof
+from atumctl.backup.index import BackupEntry, Index, Proof
 from atumctl.backup.manifest import PARTS
 from atumctl.core.site import Site
 
@@ -17,12 +17,12 @@ PROVEN = Proof("proven", "2026-03-18T00:00:00+00:00", 1.0)
 FAILED = Proof("failed", "2026-03-18T00:00:00+00:00", 1.0)
 
 
-def made(ago: timedelta, proof: Proof | None = PROVEN) -> Entry:
+def made(ago: timedelta, proof: Proof | None = PROVEN) -> BackupEntry:
     stamp = f"{NOW - ago:%Y%m%d_%H%M%S}"
-    return Entry(stamp, "", 0, "", "", 0, f"manifest_{stamp}.json", proof)
+    return BackupEntry(stamp, "", 0, "", "", 0, f"manifest_{stamp}.json", proof)
 
 
-def kept(entries: list[Entry]) -> list[Entry]:
+def kept(entries: list[BackupEntry]) -> list[BackupEntry]:
     stay = retention.kept(entries, NOW, retention.DAILY, retention.WEEKLY)
     return [entry for entry in entries if entry.stamp in stay]
 
@@ -90,7 +90,7 @@ def _plant(site: Site, stamp: str, like: str) -> None:
         (site.backups / name.format(stamp)).write_bytes(source.read_bytes())
 
 
-def _at(entry: Entry) -> datetime:
+def _at(entry: BackupEntry) -> datetime:
     return datetime.strptime(entry.stamp, "%Y%m%d_%H%M%S").replace(tzinfo=UTC)
 
 

@@ -25,7 +25,7 @@ WRITERS = 2
 SUBJECTS = r"select substring(convert_from(raw, 'LATIN1') from 'Subject: ([^\r\n]*)') from atum.mail_sources"
 
 
-class Load:
+class WritesMeanwhile:
     """Mail with attachments, uploads and replies; keeps what the desk has answered for."""
 
     def __init__(self, house: House) -> None:
@@ -121,7 +121,7 @@ async def _back_up_under_load(
     await house.start()
     made = []
     try:
-        load = Load(house)
+        load = WritesMeanwhile(house)
         running = asyncio.create_task(load.run())
         for _ in range(BACKUPS):
             await asyncio.sleep(1)

@@ -17,7 +17,7 @@ from atumctl.core import health
 from atumctl.core.shell import run
 from atumctl.core.site import Site
 from atumctl.probes import tls
-from atumctl.probes.look import Look
+from atumctl.probes.measurement import Measurement
 from atumctl.probes.triggers import Finding
 from atumctl.steps.tls import certificate
 
@@ -87,7 +87,7 @@ def test_requests_say_the_name_as_well(port: int) -> None:
 
 
 def measured(site: Site) -> Finding:
-    [found] = tls.PROBES[0].measure(Look(site))
+    [found] = tls.PROBES[0].measure(Measurement(site))
     return found
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from atumctl.core.site import Site
 from atumctl.probes import mail
-from atumctl.probes.look import Look
+from atumctl.probes.measurement import Measurement
 from atumctl.probes.triggers import Finding, State
 from free_ports import free_port
 
@@ -27,7 +27,7 @@ def site(tmp_path: Path) -> Site:
 def found(site: Site, port: int) -> Finding:
     site.env_file.write_text(f"ATUM_SMTP_PORT={port}\nATUM_BIND=0.0.0.0\n")
     [probe] = mail.PROBES
-    [finding] = probe.measure(Look(site))
+    [finding] = probe.measure(Measurement(site))
     return finding
 
 

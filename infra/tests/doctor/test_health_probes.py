@@ -22,7 +22,7 @@ from whole_desk import Desk
 from atumctl.core.shell import Done, ShellError, run
 from atumctl.doctor.watch_history import read_memory, write_memory
 from atumctl.probes import health
-from atumctl.probes.look import Look, Once
+from atumctl.probes.measurement import Measurement, SharedAnswer
 from atumctl.probes.metrics import read_metrics
 from atumctl.steps.tls import certificate
 from free_ports import free_port
@@ -195,7 +195,7 @@ async def test_an_error_in_another_sites_file_is_not_ours(
     for name, calls_for in (("shop.conf", "degraded"), ("atum-desk.conf", "roll back")):
         ended = Done(1, "", said.format(name))
         monkeypatch.setattr(health, "run", lambda *_words, ended=ended, **_how: ended)
-        [found] = health._nginx_config(Look(site))
+        [found] = health._nginx_config(Measurement(site))
         assert (found.state, found.evidence) == ("fires", ended.stderr)
         assert found.calls_for == calls_for
 
@@ -204,15 +204,15 @@ async def test_an_error_in_another_sites_file_is_not_ours(
 async def test_a_database_that_psql_reaches_late_is_judged_by_what_people_meet(
     still: Desk, api_ms: float | None, state: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    look = Look(still.site)
+    measurement = Measurement(still.site)
     late = ShellError(["psql"], "did not end within 4 s", late=True)
-    monkeypatch.setattr(look.database, "ask", Mock(side_effect=late))
+    monkeypatch.setattr(measurement.database, "ask", Mock(side_effect=late))
     trip = "" if api_ms is None else f"atum_database_round_trip_seconds {api_ms / 1000}\n"
-    look.metrics = Once(lambda: read_metrics(trip))
-    found = {one.trigger: one for one in health._database(look)}["health.database"]
+    measurement.metrics = SharedAnswer(lambda: read_metrics(trip))
+    found = {one.trigger: one for one in health._database(measurement)}["health.database"]
     assert found.state == state
     assert found.slow_seconds == 0, "so that it is no fault of ours while others keep it waiting"
     refused = ShellError(["psql"], "connection refused")
-    monkeypatch.setattr(look.database, "ask", Mock(side_effect=refused))
-    found = {one.trigger: one for one in health._database(look)}["health.database"]
+    monkeypatch.setattr(measurement.database, "ask", Mock(side_effect=refused))
+    found = {one.trigger: one for one in health._database(measurement)}["health.database"]
     assert (found.state, found.slow_seconds) == ("fires", None)

@@ -15,7 +15,7 @@ from whole_desk import Desk
 from atumctl.backup.index import Index
 from atumctl.core.uploads import stored_files
 from atumctl.probes import files, sliced_checks
-from atumctl.probes.look import Look
+from atumctl.probes.measurement import Measurement
 
 
 async def test_a_flipped_byte_in_an_upload_fires_until_it_is_put_back(still: Desk) -> None:
@@ -88,8 +88,8 @@ async def test_a_slice_grows_with_the_whole_so_that_a_day_is_enough(still: Desk)
     still.watched("integrity.files")
     share = still.memory["rolling"]["integrity.files"]
     total = int(still.sql("select sum(size) from atum.attachments")[0][0])
-    look = Look(still.site, depth="slice")
-    budget = sliced_checks._budget(files.SUBJECT, look, share | {"ran": time.time() - 60})
+    measurement = Measurement(still.site, depth="slice")
+    budget = sliced_checks._budget(files.SUBJECT, measurement, share | {"ran": time.time() - 60})
     assert budget * 1440 > 2 * total
 
 

@@ -13,7 +13,7 @@ from whole_desk import Desk
 from atumctl.core.processes import Process, read_processes
 from atumctl.doctor import doctor, doubtful_findings
 from atumctl.probes.load import Counters, Load, between, counters_of, why_others
-from atumctl.probes.look import Look, Once
+from atumctl.probes.measurement import Measurement, SharedAnswer
 from atumctl.probes.triggers import Finding, verdict_of
 
 AT = "2026-01-01T00:00:00+00:00"
@@ -21,7 +21,7 @@ CALM = Load(60, busy=20, ours=10, others=8, disk_busy=3, our_disk_part=0.5)
 
 
 def processes_of(desk: Desk) -> dict[int, Process]:
-    name = Look(desk.site).database.database
+    name = Measurement(desk.site).database.database
     return {one.pid: one for one in read_processes(desk.site, name, desk.house.api_port)}
 
 
@@ -34,16 +34,16 @@ async def test_our_processes_are_the_services_and_their_backends_and_no_others(d
     assert all(found[pid].is_ours for pid in services)
     backends = [one for one in found.values() if one.is_ours and one.name.startswith("postgres")]
     assert backends, "what our roles ask of PostgreSQL is our doing"
-    asked = Look(desk.site).database.ask("select pg_backend_pid()")
+    asked = Measurement(desk.site).database.ask("select pg_backend_pid()")
     assert not found.get(asked, replace(backends[0], is_ours=False)).is_ours
 
 
 async def test_what_each_uses_is_counted_to_it(desk: Desk) -> None:
     with burning(OURS, 1), burning(OTHERS, 1):
-        look = Look(desk.site)
-        look.began()
+        measurement = Measurement(desk.site)
+        measurement.began()
         await asyncio.sleep(2)
-        found = look.load_of_run()
+        found = measurement.load_of_run()
     assert found.ours > 1
     assert found.others > 1
     assert found.busy >= found.ours + found.others - 0.1
@@ -108,11 +108,11 @@ async def test_slowness_on_a_machine_that_others_keep_busy_is_theirs(
     # The second question is for the minute before, in which others kept the machine busy.
     said = iter([in_run, "others 94 %"])
     monkeypatch.setattr(doubtful_findings, "why_others", lambda *_words: next(said))
-    look = Look(still.site, {})
-    look.start_seconds = Once(lambda: start_seconds)
-    slow = look.found(doctor.triggers()[0], "fires", evidence="timed out", slow_seconds=0)
-    refused = look.found(doctor.triggers()[0], "fires", evidence="Connection refused")
-    theirs, ours = doubtful_findings.excused(look, [slow, refused])
+    measurement = Measurement(still.site, {})
+    measurement.start_seconds = SharedAnswer(lambda: start_seconds)
+    slow = measurement.found(doctor.triggers()[0], "fires", evidence="timed out", slow_seconds=0)
+    refused = measurement.found(doctor.triggers()[0], "fires", evidence="Connection refused")
+    theirs, ours = doubtful_findings.excused(measurement, [slow, refused])
     assert (theirs.state, ours.state) == (state, "fires")
     if state == "others":
         assert theirs.evidence == "busy, by others: others 94 %\ntimed out"
@@ -121,12 +121,18 @@ async def test_slowness_on_a_machine_that_others_keep_busy_is_theirs(
 
 
 async def test_figures_that_reach_back_are_excused_as_far_as_they_do(still: Desk) -> None:
-    at = Look(still.site).now.timestamp() - 120
-    known = {"at": Look(still.site).now.fromtimestamp(at).astimezone().isoformat(), "why": "make"}
-    look = Look(still.site, {"strained": known})
+    at = Measurement(still.site).now.timestamp() - 120
+    known = {
+        "at": Measurement(still.site).now.fromtimestamp(at).astimezone().isoformat(),
+        "why": "make",
+    }
+    measurement = Measurement(still.site, {"strained": known})
     trigger = doctor.triggers()[0]
-    found = [look.found(trigger, "fires", slow_seconds=seconds) for seconds in (300.0, 60.0)]
-    assert [one.state for one in doubtful_findings.excused(look, found)] == ["others", "fires"]
+    found = [measurement.found(trigger, "fires", slow_seconds=seconds) for seconds in (300.0, 60.0)]
+    assert [one.state for one in doubtful_findings.excused(measurement, found)] == [
+        "others",
+        "fires",
+    ]
 
 
 def test_what_fires_once_and_not_again_warns() -> None:
@@ -150,9 +156,9 @@ async def test_the_watch_measures_again_before_it_calls_for_going_back(
     monkeypatch.setattr(doctor, "REPEAT_PAUSE_SECONDS", 0.1)
     real, calls = doctor._measure_all, []
 
-    def once_refused(probes: Any, look: Look) -> list[Finding]:
+    def once_refused(probes: Any, measurement: Measurement) -> list[Finding]:
         calls.append(len(list(probes)))
-        found = real(probes, look)
+        found = real(probes, measurement)
         if len(calls) > 1:
             return found
         return [replace(f, state="fires") if f.trigger == "health.api_live" else f for f in found]

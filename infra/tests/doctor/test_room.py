@@ -14,7 +14,7 @@ from whole_desk import Desk
 from atumctl.core import mounts
 from atumctl.core.shell import run
 from atumctl.probes import disk_space
-from atumctl.probes.look import Look
+from atumctl.probes.measurement import Measurement
 from atumctl.probes.triggers import Finding
 from atumctl.watch.watch import merged
 
@@ -66,7 +66,7 @@ async def test_a_disk_that_is_gone_fires_for_a_day_unless_it_comes_back(still: D
     assert missing in still.watched("health.mounts").evidence
     assert still.watched("health.mounts").state == "fires", "still missed by the run after"
     memory = still.memory
-    later = Look(still.site, memory)
+    later = Measurement(still.site, memory)
     later.now += timedelta(hours=25)
     assert measured(later).state == "ok", "after a day it is taken for what is wanted"
     still.remember(merged(memory, later.remember))
@@ -105,7 +105,7 @@ async def test_a_machine_whose_root_takes_no_writes_is_well_where_data_does(
             mounts.Mount(site.prefix, "ext4", "/dev/sda2", read_only),
         ]
         monkeypatch.setattr(disk_space, "read_mounts", lambda known=known: known)
-        assert measured(Look(site)).state == state
+        assert measured(Measurement(site)).state == state
 
 
 async def test_a_second_place_that_is_missing_fires(still: Desk, tmp_path: Path) -> None:
@@ -133,6 +133,6 @@ def test_the_kernels_table_is_read_with_its_octal_numbers_and_later_mounts_hide_
     assert mounts.mount_of(Path("/data"), known).point == Path("/")
 
 
-def measured(look: Look) -> Finding:
-    [found] = disk_space.PROBES[1].measure(look)
+def measured(measurement: Measurement) -> Finding:
+    [found] = disk_space.PROBES[1].measure(measurement)
     return found

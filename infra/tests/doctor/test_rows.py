@@ -13,7 +13,7 @@ import pytest
 from whole_desk import Desk
 
 from atumctl.probes import checksums, rows
-from atumctl.probes.look import Look
+from atumctl.probes.measurement import Measurement
 
 PAGE_BYTES = 8192
 
@@ -71,8 +71,8 @@ async def test_every_table_with_a_history_is_compared_piece_by_piece(
 ) -> None:
     monkeypatch.setattr(rows, "ROWS_IN_A_PIECE", 7)
     monkeypatch.setattr(rows, "PIECES", 3)
-    look, seen, place = Look(still.site, depth="slice"), [], list[Any]()
-    while pieces := rows.SUBJECT.after(look, place):
+    measurement, seen, place = Measurement(still.site, depth="slice"), [], list[Any]()
+    while pieces := rows.SUBJECT.after(measurement, place):
         assert len(pieces) <= 3
         seen += [piece.name for piece in pieces]
         place = pieces[-1].place
@@ -101,9 +101,9 @@ async def test_checksums_are_told_and_offered(
     known["folder"] = "/var/lib/postgresql/15/main"
     if known["last"] == "now":
         known["last"] = datetime.now(UTC).isoformat()
-    look = Look(still.site)
-    monkeypatch.setattr(look.database, "ask", lambda _sql: known)
-    [found] = checksums.PROBES[0].measure(look)
+    measurement = Measurement(still.site)
+    monkeypatch.setattr(measurement.database, "ask", lambda _sql: known)
+    [found] = checksums.PROBES[0].measure(measurement)
     assert found.state == state
     assert words in found.evidence
     assert state != "unknown" or found.evidence.startswith("not here: data checksums are off")

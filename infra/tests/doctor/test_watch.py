@@ -152,10 +152,10 @@ def test_without_an_earlier_release_it_says_so(tmp_path: Path, monkeypatch: Any)
 
 def test_while_the_installation_is_altered_nothing_is_told_or_done(tmp_path: Path) -> None:
     site = _site(tmp_path)
-    assert not act_on_verdict.is_altered(site)
+    assert not act_on_verdict.is_being_altered(site)
     site.data.mkdir()
     site.draining.touch()
-    assert act_on_verdict.is_altered(site)
+    assert act_on_verdict.is_being_altered(site)
 
 
 def _units(state: str) -> dict[str, Unit]:

@@ -9,7 +9,7 @@ from atumctl.core.postgres import Postgres
 from atumctl.core.site import Site
 from atumctl.doctor.doctor import examine
 from atumctl.doctor.watch_history import read_memory, write_memory
-from atumctl.probes.look import Depth
+from atumctl.probes.measurement import Depth
 from atumctl.probes.triggers import Examination, Finding
 from atumctl.watch.watch import merged, watch_once
 from e2e.house import House

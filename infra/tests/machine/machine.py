@@ -45,7 +45,7 @@ def why_no_machine() -> str | None:
 
 
 @dataclass(frozen=True)
-class Answer:
+class CommandResult:
     """How a command on the machine ended."""
 
     code: int
@@ -81,11 +81,11 @@ class Machine:
 
     def run(
         self, *words: str, check: bool = True, timeout: float = LONGEST_SECONDS, **env: str
-    ) -> Answer:
+    ) -> CommandResult:
         """Run a command as root; with `check` a failure fails the test with all its words."""
         named = ["env", *(f"{name}={value}" for name, value in env.items())] if env else []
         done = self._process("run", str(self._folder), "--", *named, *words, timeout=timeout)
-        answer = Answer(done.returncode, done.stdout + done.stderr)
+        answer = CommandResult(done.returncode, done.stdout + done.stderr)
         assert not check or answer.code == 0, f"{words} ended with {answer.code}\n{answer.output}"
         return answer
 
@@ -106,16 +106,16 @@ class Machine:
         """Return where a file of the machine is on this one."""
         return self.root / inside.lstrip("/")
 
-    def install(self, *words: str, check: bool = True, **env: str) -> Answer:
+    def install(self, *words: str, check: bool = True, **env: str) -> CommandResult:
         """Run install.sh."""
         script = f"{PREFIX}/infra/scripts/install.sh"
         return self.run("bash", script, "--yes", *words, check=check, **env)
 
-    def atumctl(self, *words: str, check: bool = True, **env: str) -> Answer:
+    def atumctl(self, *words: str, check: bool = True, **env: str) -> CommandResult:
         """Run a verb of the tool in the tree."""
         return self.run("python3", f"{PREFIX}/infra/atumctl", *words, check=check, **env)
 
-    def rollback(self, *words: str, check: bool = True, **env: str) -> Answer:
+    def rollback(self, *words: str, check: bool = True, **env: str) -> CommandResult:
         """Run rollback.sh --uninstall."""
         script = f"{PREFIX}/infra/scripts/rollback.sh"
         return self.run("bash", script, "--uninstall", "--yes", *words, check=check, **env)

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 import pytest
-from machine import PREFIX, Answer, Machine
+from machine import PREFIX, CommandResult, Machine
 
 SPARED = "/var/backups/atum-desk"
 HOST = "desk.example"
@@ -34,7 +34,7 @@ smtplib.SMTP("127.0.0.1", 2525).send_message(mail)
 
 
 @dataclass
-class Desk:
+class RecoveredDesk:
     """A desk with one ticket whose mail has a file, and its administrator's sign-in."""
 
     machine: Machine
@@ -78,7 +78,7 @@ class Desk:
         """Return the manifest of the newest rollback's proven backup."""
         return self.machine.sh(f"ls {SPARED}/rollback_*/backups/manifest_*.json | tail -1").strip()
 
-    def remove(self, archive_laid_again: object, *words: str) -> Answer:
+    def remove(self, archive_laid_again: object, *words: str) -> CommandResult:
         """Roll back and lay the release again, as somebody does who wants it back."""
         answer = self.machine.rollback(*words)
         report = self.machine.sh(f"cat $(ls -d {SPARED}/rollback_* | tail -1)/report.txt")
@@ -88,7 +88,7 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-def desk(blank: Machine, archive: object) -> Desk:
+def desk(blank: Machine, archive: object) -> RecoveredDesk:
     """A desk with a certificate of its own and a ticket."""
     blank.lay(archive)  # type: ignore[arg-type]
     blank.sh("apt-get -q update; apt-get -q -y install --no-install-recommends openssl")
@@ -101,7 +101,7 @@ def desk(blank: Machine, archive: object) -> Desk:
     found = re.search(r"sign in +(\S+) +password: (\S+)", said)
     assert found, said
     assert found[1] == f"admin@{HOST}", "the host reaches the administrator's address"
-    made = Desk(blank, found[1], found[2])
+    made = RecoveredDesk(blank, found[1], found[2])
     blank.run("python3", "-c", SEND)
     blank.sh(
         f'for i in $(seq 300); do [ "$({PSQL} atum_desk -c "select count(*) from atum.tickets")" = 1 ]'
@@ -111,7 +111,7 @@ def desk(blank: Machine, archive: object) -> Desk:
 
 
 def test_a_certificate_given_to_a_running_desk_is_served_and_one_renewed_in_place_followed(
-    desk: Desk,
+    desk: RecoveredDesk,
 ) -> None:
     desk.works()
     assert desk.setting("ATUM_OPS_TLS") == "given"
@@ -140,7 +140,7 @@ def test_a_certificate_given_to_a_running_desk_is_served_and_one_renewed_in_plac
     assert desk.machine.sh("systemctl is-active atum-desk-certificate.timer").strip() == "active"
 
 
-def test_another_host_reaches_settings_nginx_and_what_is_printed(desk: Desk) -> None:
+def test_another_host_reaches_settings_nginx_and_what_is_printed(desk: RecoveredDesk) -> None:
     said = desk.machine.install("--host", "other.example").output
     assert "https://other.example" in said
     assert f"https://{HOST}" not in said
@@ -155,7 +155,7 @@ def test_another_host_reaches_settings_nginx_and_what_is_printed(desk: Desk) -> 
 
 
 def test_with_a_backup_the_kept_database_is_set_aside_and_sign_ins_are_as_before(
-    desk: Desk, archive: object
+    desk: RecoveredDesk, archive: object
 ) -> None:
     desk.remove(archive)
     missing = desk.machine.install("--from-backup", "/root/none.json", "--dry-run", check=False)
@@ -169,7 +169,7 @@ def test_with_a_backup_the_kept_database_is_set_aside_and_sign_ins_are_as_before
 
 
 def test_a_plain_installation_uses_database_settings_uploads_and_certificate_again(
-    desk: Desk, archive: object
+    desk: RecoveredDesk, archive: object
 ) -> None:
     desk.remove(archive)
     said = desk.machine.install().output
@@ -180,7 +180,7 @@ def test_a_plain_installation_uses_database_settings_uploads_and_certificate_aga
     assert " 0 steps" in desk.machine.install().output
 
 
-def test_a_plain_installation_and_a_restore(desk: Desk, archive: object) -> None:
+def test_a_plain_installation_and_a_restore(desk: RecoveredDesk, archive: object) -> None:
     desk.remove(archive)
     manifest = desk.manifest()
     desk.machine.install()
@@ -191,7 +191,9 @@ def test_a_plain_installation_and_a_restore(desk: Desk, archive: object) -> None
     desk.works()
 
 
-def test_data_that_was_left_in_place_belongs_to_the_new_user(desk: Desk, archive: object) -> None:
+def test_data_that_was_left_in_place_belongs_to_the_new_user(
+    desk: RecoveredDesk, archive: object
+) -> None:
     desk.remove(archive, "--keep-data")
     # The number of the user that went is given to somebody else.
     desk.machine.sh("useradd --system squatter")
@@ -200,7 +202,9 @@ def test_data_that_was_left_in_place_belongs_to_the_new_user(desk: Desk, archive
     desk.machine.sh(f"[ -z \"$(find '{PREFIX}/data/uploads' ! -user atum-desk)\" ]")
 
 
-def test_a_recovery_that_fails_gives_the_kept_database_back(desk: Desk, archive: object) -> None:
+def test_a_recovery_that_fails_gives_the_kept_database_back(
+    desk: RecoveredDesk, archive: object
+) -> None:
     desk.remove(archive)
     kept = desk.query("select oid from pg_database where datname = 'atum_desk'", "postgres")
     failed = desk.machine.install(
@@ -213,7 +217,7 @@ def test_a_recovery_that_fails_gives_the_kept_database_back(desk: Desk, archive:
 
 
 def test_without_kept_settings_the_database_is_used_again_with_a_warning(
-    desk: Desk, archive: object
+    desk: RecoveredDesk, archive: object
 ) -> None:
     machine = desk.machine
     machine.sh(f"cp -a '{PREFIX}/data/uploads' /root/uploads")
@@ -231,7 +235,9 @@ def test_without_kept_settings_the_database_is_used_again_with_a_warning(
     desk.works()
 
 
-def test_a_second_rollback_says_that_nothing_is_installed_and_touches_nothing(desk: Desk) -> None:
+def test_a_second_rollback_says_that_nothing_is_installed_and_touches_nothing(
+    desk: RecoveredDesk,
+) -> None:
     machine = desk.machine
     machine.rollback()
     assert machine.sh("ls /var/log/nginx/atum-desk.* 2>/dev/null | wc -l").strip() == "0"
@@ -253,7 +259,7 @@ def test_a_second_rollback_says_that_nothing_is_installed_and_touches_nothing(de
 
 
 def test_what_would_stop_an_installation_half_way_is_refused_before_anything_is_touched(
-    desk: Desk, archive: object
+    desk: RecoveredDesk, archive: object
 ) -> None:
     machine = desk.machine
     machine.lay(archive)  # type: ignore[arg-type]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from machine import PREFIX, Answer, Machine
+from machine import PREFIX, CommandResult, Machine
 
 TRAFFIC = Path(__file__).with_name("traffic.py")
 EMAIL = "admin@desk.test"
@@ -77,7 +77,7 @@ class UpgradedDesk:
         alter(tree / "api")
         return inside
 
-    def upgrade(self, tree: str, watch: int = 25) -> Answer:
+    def upgrade(self, tree: str, watch: int = 25) -> CommandResult:
         """Upgrade; the answer may be a failure."""
         script = f"{PREFIX}/infra/scripts/upgrade.sh"
         return self.machine.run(

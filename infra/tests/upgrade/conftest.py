@@ -67,7 +67,7 @@ def manifest(site: Site) -> Manifest:
 @pytest.fixture
 def rehearsing(
     site: Site, manifest: Manifest, make_release: MakeRelease
-) -> Iterator[Callable[[Path], rehearse.Rehearsed]]:
+) -> Iterator[Callable[[Path], rehearse.RehearsalResult]]:
     """Rehearses a release against the one in use, and leaves nothing."""
     old = make_release("1.0.0")
     inverse = rehearse.begin(site)

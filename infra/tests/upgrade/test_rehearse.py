@@ -14,11 +14,11 @@ from atumctl.core.output import Refused
 from atumctl.core.postgres import Postgres
 from atumctl.core.site import Site
 from atumctl.rehearsal import rehearse, smoke_test
-from atumctl.rehearsal.rehearse import Rehearsed
+from atumctl.rehearsal.rehearse import RehearsalResult
 from atumctl.rehearsal.smoke_test import Times
 from free_ports import free_port
 
-Rehearsing = Callable[[Path], Rehearsed]
+Rehearsing = Callable[[Path], RehearsalResult]
 ADDS = """
 set search_path = atum, public;
 alter table tickets add column due_at timestamptz;
@@ -68,8 +68,8 @@ def test_a_release_that_does_not_start_is_refused(
 
 
 def test_a_worker_that_ends_once_the_others_are_ready_is_named() -> None:
-    desk = smoke_test.Desk({"api": free_port(), "smtp": free_port()}, lambda: "worker")
-    with pytest.raises(smoke_test.TrialFault, match="the worker ended by itself"):
+    desk = smoke_test.DeskUnderTest({"api": free_port(), "smtp": free_port()}, lambda: "worker")
+    with pytest.raises(smoke_test.SmokeTestFault, match="the worker ended by itself"):
         desk.take_mail("support@example.com")
 
 

@@ -16,7 +16,7 @@ from atumctl.core.uploads import stored_files
 from atumctl.rehearsal import table_digests
 from atumctl.upgrade import access_log, watch_after_switch
 from atumctl.upgrade.access_log import AccessLog
-from atumctl.upgrade.watch_after_switch import Baseline, Vigil
+from atumctl.upgrade.watch_after_switch import Baseline, WatchAfterSwitch
 
 LINE = '127.0.0.1 [2026-11-22T14:00:00+00:00] "GET /api/v1/tickets" {} 99 {:.3f} 0.010 abc\n'
 Write = Callable[..., None]
@@ -50,16 +50,18 @@ def write(machine: Site) -> Write:
 
 
 @pytest.fixture
-def watch(machine: Site, pids: dict[str, int], write: Write) -> Vigil:
+def watch(machine: Site, pids: dict[str, int], write: Write) -> WatchAfterSwitch:
     """A watch that has just begun."""
     write(50)
     files = {path.name for path in stored_files(machine.uploads)}
     time.sleep(0.05)
     before = Baseline(table_digests.lasting_counts(Postgres(machine)), files, set())
-    return Vigil(machine, before, AccessLog(machine))
+    return WatchAfterSwitch(machine, before, AccessLog(machine))
 
 
-def test_a_desk_at_work_gives_no_reason(watch: Vigil, machine: Site, write: Write) -> None:
+def test_a_desk_at_work_gives_no_reason(
+    watch: WatchAfterSwitch, machine: Site, write: Write
+) -> None:
     raw = b"a new file"
     name = hashlib.sha256(raw).hexdigest()
     path = machine.uploads / name[:2] / name[2:4] / name
@@ -72,18 +74,18 @@ def test_a_desk_at_work_gives_no_reason(watch: Vigil, machine: Site, write: Writ
     assert watch._processes() == ""
 
 
-def test_a_damaged_upload_is_a_reason(watch: Vigil, machine: Site) -> None:
+def test_a_damaged_upload_is_a_reason(watch: WatchAfterSwitch, machine: Site) -> None:
     path = next(stored_files(machine.uploads))
     path.write_bytes(b"not what it was")
     assert watch.contents() == f"the upload {path.name} was damaged"
 
 
-def test_an_upload_that_is_gone_is_a_reason(watch: Vigil, machine: Site) -> None:
+def test_an_upload_that_is_gone_is_a_reason(watch: WatchAfterSwitch, machine: Site) -> None:
     next(stored_files(machine.uploads)).unlink()
     assert watch.contents() == "1 uploads are gone"
 
 
-def test_deleted_rows_are_a_reason(watch: Vigil, postgres: Postgres) -> None:
+def test_deleted_rows_are_a_reason(watch: WatchAfterSwitch, postgres: Postgres) -> None:
     postgres.query("set session_replication_role = replica; delete from atum.messages")
     assert watch.contents().startswith("rows were deleted: messages has 0 rows")
 
@@ -99,7 +101,7 @@ def test_deleted_rows_are_a_reason(watch: Vigil, postgres: Postgres) -> None:
     ],
 )
 def test_what_people_feel_is_a_reason(
-    watch: Vigil,
+    watch: WatchAfterSwitch,
     write: Write,
     count: int,
     status: int,
@@ -115,7 +117,10 @@ def test_what_people_feel_is_a_reason(
 
 
 def test_what_people_feel_on_a_machine_that_others_keep_busy_is_none(
-    watch: Vigil, write: Write, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    watch: WatchAfterSwitch,
+    write: Write,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr(watch_after_switch, "why_others", lambda *_words: "others 94 %")
     write(20, seconds=6.0)
@@ -128,20 +133,22 @@ def test_what_people_feel_on_a_machine_that_others_keep_busy_is_none(
     assert "requests failed" in watch._requests(), "an error is nobody else's"
 
 
-def test_a_process_that_ended_is_a_reason(watch: Vigil, pids: dict[str, int]) -> None:
+def test_a_process_that_ended_is_a_reason(watch: WatchAfterSwitch, pids: dict[str, int]) -> None:
     pids["atum-desk-worker"] = 4711
     assert watch._processes() == "atum-desk-worker ended by itself and began anew as 4711"
     pids["atum-desk-worker"] = 0
     assert watch._processes() == "atum-desk-worker ended by itself"
 
 
-def test_one_bad_answer_is_none_and_three_in_a_row_are(watch: Vigil) -> None:
+def test_one_bad_answer_is_none_and_three_in_a_row_are(watch: WatchAfterSwitch) -> None:
     assert [watch._count("the API", "hangs") for _ in range(2)] == ["", ""]
     watch._fine("the API")
     assert [watch._count("the API", "hangs") for _ in range(3)][-1] == "the API hangs"
 
 
-def test_an_upload_that_the_sweep_deleted_with_its_row_is_none(watch: Vigil, machine: Site) -> None:
+def test_an_upload_that_the_sweep_deleted_with_its_row_is_none(
+    watch: WatchAfterSwitch, machine: Site
+) -> None:
     path, postgres = next(stored_files(machine.uploads)), Postgres(machine)
     postgres.query(f"""set session_replication_role = replica;
         insert into atum.row_changes (change_id, workspace_id, table_name, row_id, operation, old)

@@ -33,7 +33,7 @@ VERSIONS = "migrations/versions"
 
 
 @dataclass
-class Look:
+class Measurement:
     """One measuring run. A probe reads `memory` and writes what the next run needs to `remember`."""
 
     site: Site
@@ -44,14 +44,16 @@ class Look:
 
     def __post_init__(self) -> None:
         self.database = Database(self.site, patient=self.depth != "glance")
-        self.metrics = Once(self._ask_metrics)
-        self.keys = Once(lambda: make_keys(self.site, self.code, patient=self.depth != "glance"))
-        self.units = Once(lambda: read_units(self.site))
+        self.metrics = SharedAnswer(self._ask_metrics)
+        self.keys = SharedAnswer(
+            lambda: make_keys(self.site, self.code, patient=self.depth != "glance")
+        )
+        self.units = SharedAnswer(lambda: read_units(self.site))
         # What the machine had used when this run began, and its load since the run before.
-        self.began = Once(self._counters)
+        self.began = SharedAnswer(self._counters)
         # The reference for all that takes time: how long a program that does nothing takes.
-        self.start_seconds = Once(self._start)
-        self.lately = Once(self._load_lately)
+        self.start_seconds = SharedAnswer(self._start)
+        self.lately = SharedAnswer(self._load_lately)
 
     @property
     def is_server(self) -> bool:
@@ -104,7 +106,7 @@ class Look:
             slow_seconds=slow_seconds,
         )
 
-    def judged(
+    def judge(
         self,
         trigger: Trigger,
         value: float,
@@ -156,10 +158,10 @@ class Probe:
     """Measures some triggers; what it raises makes all of them unknown, with the error as evidence."""
 
     triggers: tuple[Trigger, ...]
-    measure: Callable[[Look], Iterable[Finding]]
+    measure: Callable[[Measurement], Iterable[Finding]]
 
 
-class Once:
+class SharedAnswer:
     """An answer that several probes share: the first to come asks, the others wait for it."""
 
     def __init__(self, ask: Callable[[], Any]) -> None:
