@@ -15,7 +15,7 @@ TREE = Path(__file__).resolve().parents[3]
 # The databases of tests are made where the application's own tests make theirs.
 sys.path[:0] = [str(TREE / "api" / "tests"), str(TREE / "api"), str(TREE / "infra")]
 
-from backup_of import lay_code  # noqa: E402
+from desk_with_uploads import lay_code  # noqa: E402
 
 from atum_desk.demo.public import fill_demo  # noqa: E402
 from atum_desk.launch.postgres import EmbeddedPostgres, postgres_for_tests  # noqa: E402
@@ -134,3 +134,11 @@ def elsewhere(tmp_path: Path) -> Iterator[tuple[Site, str]]:
         yield site, server.start()
     finally:
         server.stop()
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Path:
+    """A mounted disk."""
+    folder = tmp_path / "a disk"
+    folder.mkdir()
+    return folder

@@ -24,7 +24,7 @@ sys.path[:0] = [
     str(TREE / folder) for folder in ("infra", "infra/tests/backup", "api/tests", "api")
 ]
 
-from backup_of import lay_code, upload  # noqa: E402
+from desk_with_uploads import lay_code, upload  # noqa: E402
 
 from atum_desk.demo.public import fill_demo  # noqa: E402
 from atum_desk.launch.postgres import EmbeddedPostgres  # noqa: E402

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from backup_of import asked
+from desk_with_uploads import asked
 
 from atumctl.backup import backup, restore, retention, uploads_of_backup, verify_backup
 from atumctl.backup.index import Index

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from backup_of import encrypt_to_new_key, set_recipient
+from desk_with_uploads import encrypt_to_new_key, set_recipient
 
 from atumctl.backup import backup, export, restore, verify_backup
 from atumctl.backup.manifest import Manifest

@@ -8,7 +8,7 @@ from typing import Any
 
 import asyncpg
 import pytest
-from backup_of import asked
+from desk_with_uploads import asked
 
 from atum_desk.kernel.database.roles import role_url
 from atumctl.backup import backup, restore, restore_steps, restored_database

@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from typing import Any
 
 import httpx
-from backup_of import asked
+from desk_with_uploads import asked
 
 from atumctl.backup import backup, restore, verify_backup
 from atumctl.backup.manifest import Manifest

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from atumctl.backup import backup, verify_backup
+from atumctl.backup import backup, restored_database, verify_backup
 from atumctl.backup.index import Index, Proof
 from atumctl.backup.manifest import Manifest, Part
 from atumctl.core.durable_files import file_sha256
@@ -221,7 +221,7 @@ def test_too_little_disk_for_a_second_database_is_no_verdict_on_the_backup(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     backup.make_backup(site)
-    monkeypatch.setattr(verify_backup, "SPARE_BYTES", 1 << 60)
+    monkeypatch.setattr(restored_database, "SPARE_BYTES", 1 << 60)
     with pytest.raises(Refused, match="free"):
         proven(site)
     assert Index(site).entries()[0].proof is None

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from burning import OTHERS, OURS, burning
+from busy_processors import OTHERS, OURS, kept_busy
 from whole_desk import Desk
 
 from atumctl.core.processes import Process, read_processes
@@ -26,7 +26,7 @@ def processes_of(desk: Desk) -> dict[int, Process]:
 
 
 async def test_our_processes_are_the_services_and_their_backends_and_no_others(desk: Desk) -> None:
-    with burning(OURS, 1) as [ours], burning(OTHERS, 1) as [others]:
+    with kept_busy(OURS, 1) as [ours], kept_busy(OTHERS, 1) as [others]:
         found = processes_of(desk)
         assert (found[ours].is_ours, found[others].is_ours) == (True, False)
     services = {process.pid for process in desk.house._running.values()}
@@ -39,7 +39,7 @@ async def test_our_processes_are_the_services_and_their_backends_and_no_others(d
 
 
 async def test_what_each_uses_is_counted_to_it(desk: Desk) -> None:
-    with burning(OURS, 1), burning(OTHERS, 1):
+    with kept_busy(OURS, 1), kept_busy(OTHERS, 1):
         measurement = Measurement(desk.site)
         measurement.began()
         await asyncio.sleep(2)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from burning import OTHERS, OURS, burning
+from busy_processors import OTHERS, OURS, kept_busy
 from stub import Stub
 from whole_desk import Desk
 
@@ -86,7 +86,7 @@ async def test_processors_that_we_keep_busy_fire_only_after_a_time_on_end(
     monkeypatch.setattr(load, "MOSTLY", 0.01)
     desk.set(ATUM_OPS_CPU_PERCENT="40", ATUM_OPS_CPU_MINUTES="0.06")
     desk.watched("performance.cpu")
-    with burning(OURS):
+    with kept_busy(OURS):
         await asyncio.sleep(3)
         early = desk.watched("performance.cpu")
         await asyncio.sleep(4)
@@ -99,7 +99,7 @@ async def test_processors_that_we_keep_busy_fire_only_after_a_time_on_end(
 async def test_processors_that_others_keep_busy_are_told_and_never_lead_back(still: Desk) -> None:
     still.set(ATUM_OPS_CPU_PERCENT="40", ATUM_OPS_CPU_MINUTES="0.03")
     still.watched("performance.cpu")
-    with burning(OTHERS):
+    with kept_busy(OTHERS):
         await asyncio.sleep(3)
         still.watched("performance.cpu")
         await asyncio.sleep(3)

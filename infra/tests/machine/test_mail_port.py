@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from machine import PREFIX, Machine
-from upgrading import UpgradedDesk
+from upgraded_desk import UpgradedDesk
 
 RELAY = Path(__file__).with_name("relay.py")
 SOCKET = "atum-desk-mail.socket"

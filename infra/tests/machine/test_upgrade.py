@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from machine import PREFIX, Machine
-from upgrading import Traffic, UpgradedDesk, beginning, newest
+from upgraded_desk import Traffic, UpgradedDesk, beginning, newest
 
 ADDS = """
 set search_path = atum, public;

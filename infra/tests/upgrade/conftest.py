@@ -26,7 +26,7 @@ cluster, programs, filled, site, postgres = (
     _desk.cluster, _desk.programs, _desk.filled, _desk.site, _desk.postgres
 )  # fmt: skip
 
-from tried_release import Alter, MakeRelease, add_migration, newest  # noqa: E402
+from altered_release import Alter, MakeRelease, add_migration, newest  # noqa: E402
 
 from atumctl.backup import backup  # noqa: E402
 from atumctl.backup.manifest import Manifest  # noqa: E402

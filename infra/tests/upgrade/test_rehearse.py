@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tried_release import MakeRelease, replace
+from altered_release import MakeRelease, replace
 
 from atumctl.backup import backup
 from atumctl.backup.manifest import Manifest

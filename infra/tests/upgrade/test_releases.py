@@ -14,7 +14,7 @@ from atumctl.core import releases
 from atumctl.core.output import Refused
 from atumctl.core.site import Site
 from atumctl.steps import release
-from atumctl.upgrade import release_switch, upgrade
+from atumctl.upgrade import switch_back, upgrade
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def test_one_verb_at_a_time(here: Site) -> None:
 
 def test_a_release_that_is_not_here_is_no_target(here: Site) -> None:
     with pytest.raises(Refused, match=r"3\.0\.0 is not here; there are 0\.9\.0"):
-        release_switch.check_target(here, "3.0.0")
+        switch_back.check_target(here, "3.0.0")
 
 
 @pytest.mark.parametrize("version", ["1.0.0", "0.9.9"])
@@ -98,7 +98,7 @@ def test_a_version_that_is_laid_with_other_contents_is_refused(here: Site, tmp_p
 def test_the_embedded_desk_has_no_releases(tmp_path: Path) -> None:
     site = Site(tmp_path, "embedded")
     args = argparse.Namespace(release=tmp_path, watch=None, dry_run=True, yes=True, to_release="")
-    for verb in (upgrade.run, release_switch.roll_back_to):
+    for verb in (upgrade.run, switch_back.roll_back_to):
         with pytest.raises(Refused, match=r"\./atum up"):
             verb(args, site)
 
@@ -115,7 +115,7 @@ print("after", flush=True)
 """
     done = subprocess.run(
         [sys.executable, "-c", script, tmp_path],
-        capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2],
+        capture_output=True, text=True, check=True, cwd=Path(__file__).resolve().parents[3] / "infra",
     )  # fmt: skip
     assert done.stdout == "before\n"
     assert (tmp_path / "journal/upgrade.log").read_text() == "after\n"

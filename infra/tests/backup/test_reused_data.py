@@ -13,15 +13,15 @@ import pytest
 from atumctl.backup import restore, restore_steps
 from atumctl.backup.manifest import Manifest
 from atumctl.backup.row_counts import read_database_contents
+from atumctl.core.desk_database import has_tickets
 from atumctl.core.journal import FAIL_AT, Journal
 from atumctl.core.output import Failed, Refused
 from atumctl.core.postgres import Postgres
 from atumctl.core.site import Site
-from atumctl.core.uploads import stored_files
-from atumctl.install import conflicts, reused_data
+from atumctl.core.uploads import stored_files, stored_path
+from atumctl.install import conflicts, reused_data, undo
 from atumctl.install.install_options import Options
 from atumctl.steps.changes import Changes
-from atumctl.steps.inverses import INVERSES
 
 ME = pwd.getpwuid(os.geteuid()).pw_name
 NOBODY = "a-user-that-is-not-here"
@@ -72,7 +72,7 @@ def test_they_come_back_from_several_rollbacks(
     newer = keep(server, "20261122_120000")
     older = keep(server, "20261121_120000", move=False)
     moved, lost, *_ = stored_files(newer)
-    target = reused_data.stored(older, moved.name)
+    target = stored_path(older, moved.name)
     target.parent.mkdir(parents=True)
     moved.rename(target)
     lost.unlink()
@@ -83,7 +83,7 @@ def test_they_come_back_from_several_rollbacks(
 
 def test_what_no_attachment_names_stays_where_it_is_kept(server: Site) -> None:
     kept = keep(server, "20261121_120000")
-    stray = reused_data.stored(kept, "f" * 64)
+    stray = stored_path(kept, "f" * 64)
     stray.parent.mkdir(parents=True)
     stray.write_bytes(b"nobody names it")
     reused_data.bring_uploads_back(Changes(server, "install"), reused=True)
@@ -109,7 +109,7 @@ def test_room_for_them_is_asked_for_beforehand(
 
 def test_a_database_is_kept_until_an_installation_uses_it(server: Site) -> None:
     assert reused_data.kept_database(server)
-    assert reused_data.has_tickets(server)
+    assert has_tickets(server)
     server.current.symlink_to("releases/0.1.0")
     assert not reused_data.kept_database(server)
 
@@ -217,14 +217,14 @@ def test_a_kept_database_is_set_aside_and_comes_back_when_the_installation_fails
     )
     before = read_database_contents(postgres.query)
     changes = Changes(site, "install")
-    monkeypatch.setattr(restore, "Site", lambda prefix: Site(prefix, "embedded"))
+    monkeypatch.setattr(undo, "Site", lambda prefix: Site(prefix, "embedded"))
     changes.act(
-        "state", restore.undo_restore_of(site),
+        "state", undo.undo_restore_of(site),
         lambda: restore.restore_into(site, site.backups / made.file, keeps_aside=True),
     )  # fmt: skip
     assert made.contents.differences(read_database_contents(postgres.query)) == []
     assert len(restore.side_databases(site)) == 1
-    changes.undo(INVERSES, "a later step failed")
+    changes.undo(undo.INVERSES, "a later step failed")
     assert before.differences(read_database_contents(postgres.query)) == []
     assert restore.side_databases(site) == []
 
@@ -234,12 +234,12 @@ def test_a_restore_of_before_is_no_part_of_what_is_undone(
 ) -> None:
     restore_steps.Restore(site, made, site.backups).run()
     aside = restore.side_databases(site)
-    inverse = restore.undo_restore_of(site)
+    inverse = undo.undo_restore_of(site)
     monkeypatch.setenv(FAIL_AT, "the backup's uploads")
     with pytest.raises(Failed):
         restore.restore_into(site, site.backups / made.file, keeps_aside=True)
-    monkeypatch.setattr(restore, "Site", lambda prefix: Site(prefix, "embedded"))
-    restore.undo_restore(inverse)
+    monkeypatch.setattr(undo, "Site", lambda prefix: Site(prefix, "embedded"))
+    undo.undo_restore(inverse)
     assert restore.side_databases(site) == aside
 
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 import argparse
 import hashlib
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from atumctl.backup import destinations
 from atumctl.core.site import Site
 
 TREE = Path(__file__).resolve().parents[3]
@@ -48,3 +52,19 @@ def encrypt_to_new_key(site: Site, folder: Path) -> Path:
     public = subprocess.run(["age-keygen", "-y", key], check=True, capture_output=True, text=True)
     set_recipient(site, public.stdout.strip())
     return key
+
+
+def noting_copies(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return a list that grows by what is copied into a folder, or sent to another machine."""
+    copied: list[str] = []
+    for kind in (destinations.FolderDestination, destinations.RemoteDestination):
+        monkeypatch.setattr(kind, "take", _noted(kind.take, copied))
+    return copied
+
+
+def _noted(take: Callable[..., None], copied: list[str]) -> Callable[..., None]:
+    def noting(destination: object, folder: Path, paths: list[str], *known: object) -> None:
+        copied.extend(paths)
+        take(destination, folder, paths, *known)
+
+    return noting

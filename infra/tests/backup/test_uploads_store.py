@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from backup_of import asked, upload
+from desk_with_uploads import asked, upload
 
 from atumctl.backup import (
     backup,

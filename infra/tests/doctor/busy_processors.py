@@ -15,7 +15,7 @@ OTHERS = "while True: pass  # somebody else's"
 
 
 @contextlib.contextmanager
-def burning(program: str, count: int = os.cpu_count() or 1) -> Iterator[list[int]]:
+def kept_busy(program: str, count: int = os.cpu_count() or 1) -> Iterator[list[int]]:
     """Run as many as there are processors, and yield their ids."""
     argv = [sys.executable, "-c", program]
     processes = [subprocess.Popen(argv, start_new_session=True) for _ in range(count)]

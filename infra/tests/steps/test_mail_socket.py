@@ -17,7 +17,7 @@ from atumctl.steps import mail_port, units
 from atumctl.steps.changes import Changes
 from atumctl.steps.templates import fill
 
-SYSTEMD = Path(__file__).parents[1] / "systemd"
+SYSTEMD = Path(__file__).resolve().parents[2] / "systemd"
 
 
 class Systemctl:

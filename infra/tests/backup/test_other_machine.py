@@ -8,7 +8,7 @@ import sys
 
 import asyncpg
 import pytest
-from backup_of import TREE, asked
+from desk_with_uploads import TREE, asked
 
 from atum_desk.identity.commands import sign_in
 from atum_desk.kernel.context import SystemActor
