@@ -20,8 +20,11 @@ from atumctl.core.site import DEFAULT_PREFIX, Site
 
 # Of each verb the module that has it, and what it does.
 VERBS = {
-    "install": ("atumctl.install.install", "bring up everything on this machine"),
-    "status": ("atumctl.status", "say what is installed and what runs"),
+    "install": (
+        "atumctl.install.install",
+        "install everything on this machine, or bring it up to date",
+    ),
+    "status": ("atumctl.status", "show what is installed and what runs"),
     "doctor": (
         "atumctl.doctor.doctor",
         "measure every trigger of the rollback plan and give a verdict",
@@ -32,21 +35,21 @@ VERBS = {
     ),
     "backup": ("atumctl.backup.backup", "back up database, uploads and settings"),
     "verify": ("atumctl.backup.verify_backup", "prove a backup by restoring it"),
-    "restore": ("atumctl.backup.restore", "bring back the state of a backup"),
-    "export": ("atumctl.backup.export", "write one backup whole as a single archive"),
+    "restore": ("atumctl.backup.restore", "restore the state of a backup"),
+    "export": ("atumctl.backup.export", "write one complete backup to a single archive"),
     "upgrade": (
         "atumctl.upgrade.upgrade",
-        "go to a newer release, and back by itself when a trigger fires",
+        "upgrade to a newer release, and go back when a trigger fires",
     ),
     "rollback": ("atumctl.rollback", "go back to the previous release, or remove the installation"),
     "certificate": (
         "atumctl.install.certificate_renewal",
-        "have nginx serve a certificate that was renewed",
+        "have nginx serve a renewed certificate",
     ),
-    "requests": ("atumctl.desk_requests", "run what was asked for on the Operations page"),
+    "requests": ("atumctl.desk_requests", "run what the Operations page requested"),
 }
-EXIT_CODES = """exit codes: 0 done; 1 failed, the state before is restored; 2 refused, nothing touched;
-3 failed and needs a person, who is told exactly what"""
+EXIT_CODES = """exit codes: 0 done; 1 failed, the previous state is restored; 2 refused, nothing was changed;
+3 failed and needs a person; the message says what to do"""
 
 
 def main(words: list[str] | None = None) -> int:

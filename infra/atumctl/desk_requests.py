@@ -95,7 +95,7 @@ def _carry_out(site: Site, folder: int, waiting: list[str]) -> dict[str, Any]:
         numbers = [number for number, request in asked.items() if request["verb"] == verb]
         if not numbers:
             continue
-        output.step(f"{verb}, asked for {len(numbers)} times")
+        output.step(f"{verb}: {len(numbers)} requests")
         for number in numbers:
             _write(folder, f"{number}.running", b"")
         ended = _run_verb(site, verb)
@@ -133,18 +133,18 @@ def _request(site: Site, folder: int, number: str) -> dict[str, str]:
     try:
         request = json.loads(_content(site, folder, f"{number}.json"))
     except (ValueError, RecursionError):
-        raise UnacceptableRequest("The request is no JSON.") from None
+        raise UnacceptableRequest("The request is not JSON.") from None
     if not isinstance(request, dict) or set(request) != {"verb", "asked_by", "at"}:
         raise UnacceptableRequest("A request has verb, asked_by and at, and nothing else.")
     if request["verb"] not in VERBS:
         raise UnacceptableRequest(f"Only {', '.join(VERBS)} may be asked for.")
     asked_by, at = request["asked_by"], request["at"]
     if not isinstance(asked_by, str) or not isinstance(at, str) or len(asked_by) > LONGEST_NAME:
-        raise UnacceptableRequest("asked_by is a name and at a moment.")
+        raise UnacceptableRequest("asked_by must be a name and at a moment.")
     try:
         datetime.fromisoformat(at)
     except ValueError:
-        raise UnacceptableRequest("at is no moment.") from None
+        raise UnacceptableRequest("at is not a moment.") from None
     return request
 
 
@@ -158,7 +158,7 @@ def _content(site: Site, folder: int, name: str) -> bytes:
     try:
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode) or found.st_nlink != 1:
-            raise UnacceptableRequest("The request is no plain file.")
+            raise UnacceptableRequest("The request is not a plain file.")
         if found.st_uid != _writer(site):
             raise UnacceptableRequest("The request is not the application's.")
         if found.st_size > LARGEST_BYTES:

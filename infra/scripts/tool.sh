@@ -1,5 +1,5 @@
 # Read by the scripts beside it: `tree` is the install root, `tool` the tool of the release in use.
-# What a later release has laid, only its own tool knows. shellcheck shell=bash disable=SC2034
+# What a later release has written, only its own tool knows. shellcheck shell=bash disable=SC2034
 tree=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd -P)
 [[ ${tree%/*} != */releases ]] || tree=${tree%/releases/*}
 tool=$tree/infra/atumctl

@@ -76,7 +76,7 @@ def run(args: argparse.Namespace, site: Site) -> int:
     )
     if manifest.uploads.missing:
         output.warn(
-            f"{len(manifest.uploads.missing)} files that rows name are lost or damaged, here and in "
+            f"{len(manifest.uploads.missing)} files that the database names are lost or damaged, here and in "
             "all backups"
         )
     document: dict[str, object] = {"manifest": str(site.backups / manifest.file)}
@@ -124,7 +124,7 @@ def make_backup(site: Site) -> Manifest:
 
 
 def remove_leftovers(site: Site) -> None:
-    """Remove what a backup that was cut off has left."""
+    """Remove what an interrupted backup has left."""
     draft = site.backups / DRAFT
     with contextlib.suppress(OSError, ValueError):
         stamp = json.loads((draft / MOVING).read_text())["stamp"]
@@ -134,7 +134,7 @@ def remove_leftovers(site: Site) -> None:
 
 
 def application_version(site: Site) -> str:
-    """Return the version of the release in use, or of the tree that was laid."""
+    """Return the version of the release in use, or of the tree that was unpacked."""
     with contextlib.suppress(OSError, ValueError, KeyError):
         return str(json.loads((site.current / "release.json").read_text())["version"])
     with contextlib.suppress(OSError, ValueError, KeyError):
@@ -181,7 +181,7 @@ def _store(site: Site, session: Session, path: Path) -> tuple[Uploads, Part]:
             new_bytes += size
             kept = size
         elif kept != size:
-            output.warn(f"{live} is damaged: its content is not what its name says")
+            output.warn(f"{live} is damaged: its content does not match its name")
         if kept is not None:
             sizes[live.name] = kept
     store.finish()
@@ -190,7 +190,7 @@ def _store(site: Site, session: Session, path: Path) -> tuple[Uploads, Part]:
         if (kept := store.size(name)) is None:
             missing.append(name)
         else:
-            output.warn(f"the desk has lost the upload {name}, and backups have it")
+            output.warn(f"the desk has lost the upload {name}; it is taken from earlier backups")
             sizes[name] = kept
     listed = _write_part(path, uploads_store.write_list(sizes))
     total = sum(sizes.values())

@@ -68,7 +68,9 @@ def _sizes(backups: Path, manifest: Manifest) -> dict[str, int]:
     names = uploads_store.read_list(backups / manifest.parts["uploads"].file)
     found = {name: store.size(name) for name in names}
     if missing := [name for name, size in found.items() if size is None]:
-        raise Failed(f"{len(missing)} uploads of the backup are missing here: {_some(missing)}")
+        raise Failed(
+            f"{len(missing)} uploads of the backup are missing on this machine: {_some(missing)}"
+        )
     return {name: size for name, size in found.items() if size is not None}
 
 
@@ -76,7 +78,9 @@ def _require_right(backups: Path, names: list[str]) -> None:
     """Raise Failed for a file that is damaged here: it must not replace a right one there."""
     store = BackupStore(backups)
     if wrong := [name for name in names if file_sha256(store.path(name)) != name]:
-        raise Failed(f"{len(wrong)} uploads of the backup are damaged here: {_some(wrong)}")
+        raise Failed(
+            f"{len(wrong)} uploads of the backup are damaged on this machine: {_some(wrong)}"
+        )
 
 
 def _batches(sized: list[tuple[str, int]]) -> Iterator[list[str]]:

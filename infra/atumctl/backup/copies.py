@@ -33,14 +33,16 @@ def copy_to_all(site: Site, manifest: Manifest, to: str = "") -> list[dict[str, 
     copies = [_copy(site, manifest, one) for one in wanted(site, to)]
     if failed := [copied for copied in copies if copied.error]:
         words = "; ".join(f"{copied.to}: {copied.error}" for copied in failed)
-        raise Failed(f"The backup {manifest.stamp} is made, but its copy is not: {words}")
+        raise Failed(f"The backup {manifest.stamp} was made but not copied: {words}")
     return [asdict(copied) for copied in copies]
 
 
 def _copy(site: Site, manifest: Manifest, to: str) -> BackupCopy:
     recipient = site.setting("ATUM_OPS_BACKUP_RECIPIENT", "")
     if not recipient:
-        output.warn(f"{to} gets the settings with their secrets unencrypted; see docs")
+        output.warn(
+            f"{to} receives the settings with their secrets unencrypted; see docs/operations/backup.md"
+        )
     try:
         destination = destination_at(to)
         with destination.alone():

@@ -33,7 +33,7 @@ def check_desk(postgres: Postgres, database: str) -> tuple[str, str]:
     with postgres.session(database) as session:
         found = session.ask(ADMINISTRATOR)
         if not found:
-            raise DeskCheckFailed("no active member of the staff has a password")
+            raise DeskCheckFailed("no active staff member has a password")
         person, email = found[0]
         signed_in = _sign_in(session, email, person)
         return f"{email} signed in and sees {signed_in}", _search(session)

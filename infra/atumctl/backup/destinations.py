@@ -100,7 +100,7 @@ class FolderDestination:
             with draft.open("rb") as copied:
                 os.fsync(copied.fileno())
             if file_sha256(draft) != (digests.get(path) or file_sha256(folder / path)):
-                raise Failed(f"{path} arrived altered")
+                raise Failed(f"{path} was altered by the copy")
             draft.replace(target)
             folders |= {target.parent, *target.parent.relative_to(self.path).parents}
         for one in folders:
@@ -134,7 +134,7 @@ class RemoteDestination:
 
     def take(self, folder: Path, paths: list[str], digests: Mapping[str, str] = NOT_KNOWN) -> None:
         """Copy files of a folder here and compare them. Raises Failed for one that arrived altered."""
-        # What was cut off is gone on with the next time; it never has a file's own name.
+        # What was interrupted is gone on with the next time; it never has a file's own name.
         self._send(
             folder,
             paths,
@@ -144,7 +144,7 @@ class RemoteDestination:
             "--partial-dir=.partial",
         )
         if wrong := self.differing(folder, paths):
-            raise Failed(f"arrived altered: {', '.join(wrong[:5])}")
+            raise Failed(f"altered by the copy: {', '.join(wrong[:5])}")
 
     def _send(self, folder: Path, paths: Iterable[str], *options: str) -> str:
         return self._rsync(

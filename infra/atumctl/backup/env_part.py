@@ -51,7 +51,7 @@ def merged_env(backed_up: str, present: str | None) -> str:
     return "\n".join([*own, *theirs]) + "\n"
 
 
-def files_to_lay(site: Site, backed_up: str) -> dict[Path, str]:
+def files_to_write(site: Site, backed_up: str) -> dict[Path, str]:
     """Return the files a backup's settings go to, with their text.
 
     The embedded desk keeps its secret with its data, unless its settings name one.
@@ -71,7 +71,7 @@ def files_to_lay(site: Site, backed_up: str) -> dict[Path, str]:
     return files
 
 
-def lay(path: Path, text: str) -> None:
+def write_settings(path: Path, text: str) -> None:
     """Write settings for their owner's eyes only; a file that is there keeps its owner."""
     found = path.stat() if path.exists() else None
     write_durably(path, text.encode())

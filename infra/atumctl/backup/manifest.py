@@ -146,7 +146,7 @@ def wrong_with(part: Part, path: Path) -> str:
     try:
         size = path.stat().st_size
         if size < part.bytes:
-            return f"{part.file} is cut off: {size:,} of {part.bytes:,} bytes"
+            return f"{part.file} is truncated: {size:,} of {part.bytes:,} bytes"
         if size > part.bytes:
             return f"{part.file} has grown: {size:,} bytes, it had {part.bytes:,}"
         if file_sha256(path) != part.sha256:

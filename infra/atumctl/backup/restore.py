@@ -51,7 +51,7 @@ def run(args: argparse.Namespace, site: Site) -> int:
     path = find_manifest(site, args.manifest)
     with _alone(site, args), opened_set(site, path, args.identity) as (manifest, folder):
         output.step(f"Restore of the backup of {manifest.made_at}")
-        question = f"Replace the present state by that of {manifest.made_at}?"
+        question = f"Replace the current state with that of {manifest.made_at}?"
         output.confirm(question, yes=args.yes or args.dry_run)
         restore = Restore(site, manifest, folder, dry_run=args.dry_run)
         restore.holds_mail = not args.send_waiting_mail
@@ -80,7 +80,7 @@ def restore_into(
     """
     if not keeps_aside and has_tickets(site):
         raise Refused(
-            "There are tickets here already; `restore` replaces them and sets them aside."
+            "There are already tickets here; `restore` replaces them and sets them aside."
         )
     with opened_set(site, manifest.absolute(), identity) as (read, folder):
         restore = Restore(site, read, folder)
@@ -116,7 +116,7 @@ def _alone(site: Site, args: argparse.Namespace) -> AbstractContextManager[None]
 
 
 def _go_back(args: argparse.Namespace, site: Site) -> int:
-    """Undo the last restore, finished or cut off."""
+    """Undo the last restore, finished or interrupted."""
     journals = Journal.of_verb(site.journal, VERB)
     if not journals:
         raise Refused("There is no restore to undo.")

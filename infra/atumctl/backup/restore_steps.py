@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from atumctl.backup import restored_database, uploads_of_backup
-from atumctl.backup.env_part import SECRET, files_to_lay, lay, secret_of
+from atumctl.backup.env_part import SECRET, files_to_write, secret_of, write_settings
 from atumctl.backup.folder import locked, prepare_folder
 from atumctl.backup.manifest import Manifest
 from atumctl.backup.restore_undo import VERB, finish_earlier, inverses, move_folder
@@ -103,7 +103,7 @@ class Restore:
         if known and self._manifest.contents.schema not in known:
             raise Refused(
                 f"The backup is of version {self._manifest.version}, schema "
-                f"{self._manifest.contents.schema}, which this release does not know yet; upgrade first."
+                f"{self._manifest.contents.schema}, which this release does not know; upgrade first."
             )
         require_unused(self._site, self._postgres)
         require_space(self._postgres, self._manifest.database_bytes)
@@ -151,7 +151,9 @@ class Restore:
         if self.holds_mail:
             held = restored_database.hold_mail(postgres, self._incoming, manifest.made_at)
             if held:
-                output.warn(f"{held} mails waited at the backup; look at them under Mail (unknown)")
+                output.warn(
+                    f"{held} mails were waiting when the backup was made; review them under Mail (unknown)"
+                )
 
     def _unpack(self, incoming: Path) -> None:
         shutil.rmtree(incoming, ignore_errors=True)
@@ -180,9 +182,9 @@ class Restore:
 
     def _settings(self) -> None:
         backed_up = (self._folder / self._manifest.parts["env"].file).read_text(encoding="utf-8")
-        for path, text in files_to_lay(self._site, backed_up).items():
+        for path, text in files_to_write(self._site, backed_up).items():
             inverse = {"kind": "restore_file", "path": str(path), "found": found_at(path)}
-            self._act(f"settings in {path}", inverse, partial(lay, path, text))
+            self._act(f"settings in {path}", inverse, partial(write_settings, path, text))
 
     def _migrate(self) -> None:
         """Bring the schema to this release, and the roles' passwords to the restored secret."""

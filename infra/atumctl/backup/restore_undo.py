@@ -1,4 +1,4 @@
-"""Undoing a restore: its inverses, and a run that was cut off."""
+"""Undoing a restore: its inverses, and a run that was interrupted."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def inverses(site: Site) -> Inverses:
 
 
 def finish_earlier(site: Site) -> None:
-    """Undo a restore that was cut off, so that the next begins on known ground."""
+    """Undo a restore that was interrupted, so that the next begins on known ground."""
     for journal in Journal.unfinished(site.journal, VERB):
-        output.step("Undoing a restore that was cut off")
-        undo_journal(journal, inverses(site), "An earlier restore was cut off")
+        output.step("Undoing an interrupted restore")
+        undo_journal(journal, inverses(site), "An earlier restore was interrupted")

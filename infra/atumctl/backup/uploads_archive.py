@@ -24,7 +24,7 @@ class BadArchive(AtumctlError):
 
 @dataclass
 class Packed:
-    """What was laid into a store."""
+    """What was written into a store."""
 
     names: set[str] = field(default_factory=set)
     bytes: int = 0
@@ -52,7 +52,7 @@ def contents(archive: Path, wanted: Callable[[str], bool]) -> Iterator[tuple[str
 
 
 def unpack(archive: Path, uploads: Path, owner: tuple[int, int] | None = None) -> Packed:
-    """Lay an archive's files into an empty store, durably; `owner` is the (uid, gid) they get.
+    """Write an archive's files into an empty store, durably; `owner` is the (uid, gid) they get.
 
     Raises BadArchive for a file whose content is not what its name says.
     """
@@ -60,13 +60,13 @@ def unpack(archive: Path, uploads: Path, owner: tuple[int, int] | None = None) -
         (entry.name.rpartition("/")[2], _checked(archive, entry, content))
         for entry, content in _members(archive)
     )
-    return lay(members, uploads, owner)
+    return fill_store(members, uploads, owner)
 
 
-def lay(
+def fill_store(
     files: Iterable[tuple[str, Iterator[bytes]]], uploads: Path, owner: tuple[int, int] | None
 ) -> Packed:
-    """Lay files, given by name and pieces of content, into an empty store, durably."""
+    """Write files, given by name and pieces of content, into an empty store, durably."""
     packed = Packed()
     uploads.mkdir(mode=0o755)
     for name, content in files:

@@ -46,14 +46,14 @@ def contents(
 def unpack(
     manifest: Manifest, folder: Path, uploads: Path, owner: tuple[int, int] | None = None
 ) -> Packed:
-    """Lay a backup's uploads into an empty store of a desk, durably, each hashed on its way.
+    """Write a backup's uploads into an empty store of a desk, durably, each hashed on its way.
 
     `owner` is the (uid, gid) they get. Raises BadArchive as `contents` does.
     """
     if manifest.is_archived:
         return uploads_archive.unpack(_part(manifest, folder), uploads, owner)
     found = names(manifest, folder)
-    return uploads_archive.lay(
+    return uploads_archive.fill_store(
         ((name, uploads_store.pieces(folder, name)) for name in found), uploads, owner
     )
 
@@ -82,7 +82,7 @@ def _missing(manifest: Manifest, folder: Path) -> Iterator[str]:
     if missing := sizes.count(None):
         yield f"{missing:,} of {len(sizes):,} uploads are missing from {store.folder}"
     elif sum(filter(None, sizes)) != manifest.uploads.bytes:
-        yield f"uploads in {store.folder} are cut off; verify names them"
+        yield f"uploads in {store.folder} are truncated; verify names them"
 
 
 def _part(manifest: Manifest, folder: Path) -> Path:

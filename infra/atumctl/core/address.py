@@ -51,19 +51,19 @@ def check_url(given: str) -> None:
         parts = urlsplit(given)
         host, port = parts.hostname or "", parts.port
     except ValueError as error:
-        raise Refused(f"{given!r} is no address: {error}.") from None
+        raise Refused(f"{given!r} is not a URL: {error}.") from None
     read_host(host)
     whole = bracketed(host) + ("" if port is None else f":{port}")
     plain = parts.netloc.lower() == whole and not parts.query and not parts.fragment
     if parts.scheme not in SCHEMES or not plain or not URL_PATH.fullmatch(parts.path):
-        raise Refused(f"{given!r} is no address as https://desk.example.")
+        raise Refused(f"{given!r} is not a URL such as https://desk.example.")
 
 
 def check_mail_address(given: str, flag: str) -> None:
     """Raise Refused for what is no mail address at a domain."""
     local, at, domain = given.rpartition("@")
     if not at or not LOCAL_PART.fullmatch(local) or not is_domain(domain):
-        raise Refused(f"{flag} wants a mail address; {given!r} is none.")
+        raise Refused(f"{flag} needs an email address; {given!r} is not one.")
 
 
 def is_domain(host: str) -> bool:

@@ -37,7 +37,7 @@ def ask(
         answer = connection.getresponse()
         return answer.status, answer.read()
     except http.client.HTTPException as error:
-        raise OSError(f"no HTTP from port {port}: {error}") from None
+        raise OSError(f"no HTTP answer from port {port}: {error}") from None
     finally:
         connection.close()
 
@@ -59,7 +59,7 @@ def _speaking_tls(port: int, host: str, timeout: float) -> ssl.SSLSocket:
         return context.wrap_socket(plain, server_hostname=name)
     except ValueError as error:
         plain.close()
-        raise OSError(f"{host} is no name for a site: {error}") from None
+        raise OSError(f"{host} is not the name of a site: {error}") from None
     except BaseException:
         plain.close()
         raise
@@ -116,7 +116,7 @@ def await_certificate(certificate: Path, host: str) -> None:
     deadline = time.monotonic() + READY_SECONDS
     while not serves(certificate, host):
         if time.monotonic() > deadline:
-            raise Failed(f"port {HTTPS_PORT} does not show {certificate} to who asks for {host}")
+            raise Failed(f"port {HTTPS_PORT} does not serve {certificate} for {host}")
         time.sleep(0.3)
 
 

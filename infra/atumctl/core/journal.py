@@ -65,7 +65,7 @@ class Journal:
 
     @classmethod
     def unfinished(cls, folder: Path, verb: str) -> list[Journal]:
-        """Return a verb's journals of runs that were cut off, or not undone whole; oldest first."""
+        """Return a verb's journals of runs that were interrupted, or not undone whole; oldest first."""
         journals = cls.of_verb(folder, verb)
         return [one for one in journals if one.outcome() in (None, UNDONE_IN_PART)]
 
@@ -84,7 +84,7 @@ class Journal:
         self._write({"outcome": outcome, "at": _now()})
 
     def outcome(self) -> str | None:
-        """Return how the run ended; None when it was cut off."""
+        """Return how the run ended; None when it was interrupted."""
         return next((line["outcome"] for line in self._lines() if "outcome" in line), None)
 
     def entries(self) -> list[JournalStep]:
@@ -130,7 +130,7 @@ class Journal:
             try:
                 yield json.loads(text)
             except ValueError:
-                # The last line of a run that was cut off while writing it: it was not begun.
+                # The last line of a run that was interrupted while writing it: it was not begun.
                 continue
 
     def _write(self, line: dict[str, Any]) -> None:

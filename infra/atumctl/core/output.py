@@ -82,10 +82,10 @@ def confirm(question: str, *, yes: bool) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
-        raise Refused(f"{question} Say --yes to agree where nobody can be asked.")
+        raise Refused(f"{question} Use --yes to agree where no terminal is attached.")
     print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
-        raise Refused("not agreed")
+        raise Refused("cancelled: it was not confirmed")
 
 
 def _tell(kind: str, words: str) -> None:

@@ -38,7 +38,7 @@ def order(version: str) -> tuple[tuple[int, ...], int, str]:
 
 
 def installed(site: Site) -> list[str]:
-    """Return the versions that are laid, oldest first; a draft is none."""
+    """Return the versions that are installed, oldest first; a draft is none."""
     found = [path.parent.name for path in site.releases.glob(f"*/{NAME}")]
     return sorted((name for name in found if not name.startswith(".")), key=order)
 
@@ -48,7 +48,9 @@ def previous(site: Site) -> str:
     now = current_version(site)
     earlier = [one for one in installed(site) if now and order(one) < order(now)]
     if not earlier:
-        raise Refused(f"There is no release before {now}; here are {', '.join(installed(site))}.")
+        raise Refused(
+            f"There is no release before {now}; installed are {', '.join(installed(site))}."
+        )
     return earlier[-1]
 
 
@@ -103,7 +105,9 @@ def altering(site: Site) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             file.seek(0)
-            raise Refused(f"{file.read().strip() or 'Another verb'} is at work.") from None
+            raise Refused(
+                f"{file.read().strip() or 'Another verb'} is running; try again when it has ended."
+            ) from None
         file.truncate(0)
         file.write(f"atumctl (process {os.getpid()})")
         file.flush()
@@ -125,8 +129,8 @@ def outlive_terminal(log: Path) -> None:
 def require_server(site: Site) -> None:
     """Raise Refused unless this is a server's installation and we may alter it."""
     if site.kind != "server":
-        raise Refused("./atum up runs the tree it lies in; releases are a server's.")
+        raise Refused("./atum up runs the tree it is in; only a server has releases.")
     if os.geteuid() != 0:
-        raise Refused("Run it as root.")
+        raise Refused("Run this as root.")
     if current_version(site) is None:
-        raise Refused(f"Nothing is installed in {site.prefix}; install comes first.")
+        raise Refused(f"Nothing is installed in {site.prefix}; run install first.")

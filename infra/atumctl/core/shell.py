@@ -92,7 +92,7 @@ def last_words(done: Done) -> str:
     """Return the last lines a program said, from its errors before its output."""
     said = done.stderr.strip() or done.stdout.strip()
     lines = [line.strip() for line in said.splitlines() if line.strip()]
-    return " / ".join(lines[-4:]) or f"exit code {done.returncode} without a word"
+    return " / ".join(lines[-4:]) or f"exit code {done.returncode} without output"
 
 
 def reason_of(error: BaseException) -> str:

@@ -74,7 +74,7 @@ class Site:
 
     @property
     def api(self) -> Path:
-        """Return the Python side of the tree that was laid."""
+        """Return the Python side of the tree that was unpacked."""
         return self.prefix / "api"
 
     @property

@@ -2,7 +2,7 @@
 
 A timer runs it every five minutes. A pair that was given is renewed where it came from, by certbot
 for instance; it is copied once certificate and key fit each other. Then what nginx serves is
-compared with what is laid, so that one replaced by hand is noticed too.
+compared with what is installed, so that one replaced by hand is noticed too.
 """
 
 from __future__ import annotations
@@ -29,45 +29,45 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, site: Site) -> int:
     """Bring nginx to the certificate that is there. Raises Failed while that cannot be used."""
     if os.geteuid() != 0:
-        raise Refused("Run it as root.")
+        raise Refused("Run this as root.")
     if site.read_env().get("ATUM_OPS_TLS", "off") == "off" or not tls.certificate(site).exists():
-        output.note("this desk speaks plain HTTP")
+        output.note("this desk uses plain HTTP and has no certificate")
         return 0
     output.result({"changed": follow(site, dry_run=args.dry_run)})
     return 0
 
 
 def follow(site: Site, *, dry_run: bool = False) -> list[str]:
-    """Copy a renewed pair and have nginx serve what is laid; return the steps that were taken."""
+    """Copy a renewed pair and have nginx serve what is installed; return the steps that were taken."""
     source = tls.source(site)
     if source and not any(path.exists() for path in source):
         # Given once and taken away since: what was copied stays.
-        output.note(f"{source[0]} is gone; there is no renewal to follow")
+        output.note(f"{source[0]} is gone; its renewal can no longer be followed")
         source = None
     if source and (problem := problem_with(*source)):
-        raise Failed(f"{problem}; nginx goes on with the pair before")
+        raise Failed(f"{problem}; nginx keeps using the previous pair")
     host = health.host_of(site)
     files = tls.wanted_files(site, host, source, None, self_signed=False)
     if not files and health.serves(tls.certificate(site), host):
-        output.ok("nginx serves the certificate that is laid")
+        output.ok("nginx serves the current certificate")
         return []
     if problem := "" if files else problem_with(tls.certificate(site), tls.key(site)):
-        raise Failed(f"{problem}; nginx goes on with the one it has read")
+        raise Failed(f"{problem}; nginx keeps using the one it has read")
     try:
         # Not sooner: a look every five minutes must not refuse a person's upgrade.
         with releases.altering(site):
             return _serve(site, files, host, dry_run=dry_run)
     except Refused as refusal:
         # Not a fault: the next run of the timer looks again.
-        output.note(f"it is left to the next run: {refusal}")
+        output.note(f"left to the next run: {refusal}")
         return []
 
 
 def _serve(site: Site, files: tls.Files, host: str, *, dry_run: bool) -> list[str]:
     changes = Changes(site, VERB, dry_run=dry_run)
     try:
-        changes.act("nginx reads its certificate anew", {"kind": "reload_nginx"}, _nothing)
-        tls.lay(changes, files)
+        changes.act("nginx reads its certificate again", {"kind": "reload_nginx"}, _nothing)
+        tls.write_pair(changes, files)
         if not dry_run:
             nginx.test_and_reload()
             health.await_certificate(tls.certificate(site), host)
@@ -78,4 +78,4 @@ def _serve(site: Site, files: tls.Files, host: str, *, dry_run: bool) -> list[st
 
 
 def _nothing() -> None:
-    """Do nothing yet: nginx reads when the files are laid."""
+    """Do nothing yet: nginx reads when the files are written."""

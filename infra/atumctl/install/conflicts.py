@@ -47,8 +47,8 @@ def user_offences(site: Site) -> Iterator[str]:
         yield f"The user {site.user} is root under another name. {advice}"
     elif account.pw_dir != NO_HOME or account.pw_shell not in NO_SHELLS:
         yield (
-            f"The user {site.user} is there already, with the home {account.pw_dir} and the shell "
-            f"{account.pw_shell}; ATUM DESK runs as a user that nobody else uses. {advice}"
+            f"The user {site.user} already exists, with the home {account.pw_dir} and the shell "
+            f"{account.pw_shell}; ATUM DESK needs a user of its own. {advice}"
         )
 
 
@@ -63,7 +63,7 @@ def _database(site: Site) -> Iterator[str]:
         named = ", ".join(map(literal, site.roles))
         for row in postgres.query(POWERFUL.format(roles=named), ADMINISTRATION):
             yield (
-                f"The database role {row[0]} is a superuser or passes row security, and so is "
+                f"The database role {row[0]} is a superuser or bypasses row security, so it is "
                 f"not ours. Rename it (alter role {row[0]} rename to ...)."
             )
         schema = schema_of_site(site)
@@ -72,7 +72,7 @@ def _database(site: Site) -> Iterator[str]:
     if schema and schema not in (known := _known_schemas(site)):
         yield (
             f"The database {postgres.database} has the schema {schema}, which this release does "
-            f"not know (its newest is {max(known, default='none')}). Lay a newer release."
+            f"not know (its newest is {max(known, default='none')}). Install a newer release."
         )
 
 
@@ -80,7 +80,7 @@ def _backup(site: Site, options: Options) -> Iterator[str]:
     assert options.from_backup is not None
     if site.current.is_symlink() and has_tickets(site):
         yield (
-            "There are tickets in this desk already; restore.sh replaces them by a backup's and "
+            "This desk already has tickets; restore.sh replaces them with a backup's and "
             "sets them aside."
         )
     try:
@@ -92,7 +92,7 @@ def _backup(site: Site, options: Options) -> Iterator[str]:
     if manifest.contents.schema not in _known_schemas(site):
         yield (
             f"The backup is of version {manifest.version}, schema {manifest.contents.schema}, "
-            "which this release does not know. Lay a newer release."
+            "which this release does not know. Install a newer release."
         )
     free = _free_bytes(site.prefix)
     if free < manifest.uploads.bytes:
@@ -125,7 +125,7 @@ def _uploads(site: Site) -> Iterator[str]:
     needed, free = sum(path.stat().st_size for path in found.values()), _free_bytes(site.prefix)
     if free < needed:
         yield (
-            f"The uploads that a rollback kept need {needed / 1e6:,.0f} MB and {site.prefix} has "
+            f"The uploads that a removal kept need {needed / 1e6:,.0f} MB and {site.prefix} has "
             f"{free / 1e6:,.0f} MB free."
         )
 

@@ -1,4 +1,4 @@
-"""`atumctl install`: from a tree laid at the install root to services that answer.
+"""`atumctl install`: from a tree unpacked at the install root to services that answer.
 
 Everything is checked first; every step looks before it acts, so that a second run changes
 nothing; a failure undoes what this run did.
@@ -33,7 +33,7 @@ __all__ = ["add_arguments", "run"]
 def run(args: argparse.Namespace, site: Site) -> int:
     """Install, or bring an installation up to what it should be."""
     if os.geteuid() != 0:
-        raise Refused("Run it as root.")
+        raise Refused("Run this as root.")
     _hand_over(site)
     with releases.altering(site):
         return _run_alone(args, site)
@@ -77,15 +77,15 @@ def _tell_existing(site: Site, options: Options) -> None:
     if not reused_data.kept_database(site):
         return
     if options.from_backup:
-        output.note(f"the database {site.database} that is here is set aside, not dropped")
+        output.note(f"the existing database {site.database} is set aside, not dropped")
         return
-    output.note(f"the database {site.database} that is here is used again")
+    output.note(f"the existing database {site.database} is used again")
     if options.beginning:
-        output.note("with the settings, uploads and certificate that the last rollback kept")
+        output.note("with the settings, uploads and certificate that the last removal kept")
     elif not site.env_file.exists():
         output.warn(
-            "no rollback has kept its settings: without their ATUM_SECRET, links and reply "
-            "addresses that were sent are no longer valid, and mailboxes ask for their passwords"
+            "no removal kept its settings: without their ATUM_SECRET, links and reply "
+            "addresses already sent are no longer valid, and mailboxes need their passwords again"
         )
 
 
@@ -101,8 +101,8 @@ def _install(changes: Changes, options: Options) -> dict[str, str]:
     changed = _write_settings(changes, options, port)
     output.step("Release")
     if not _seen(site):
-        laid = release.lay_release(changes, site.prefix)
-        files.make_link(changes, site.current, f"releases/{laid.name}")
+        installed_release = release.install_release(changes, site.prefix)
+        files.make_link(changes, site.current, f"releases/{installed_release.name}")
     output.step("Database")
     is_new = database.make_roles_and_database(changes)
     database.set_owner_password(changes, port)
@@ -148,7 +148,7 @@ def _make_folders(changes: Changes) -> None:
     for folder in (site.data, site.releases, site.watch):
         files.make_folder(changes, folder)
     files.make_folder(changes, site.backups, mode=0o755)
-    # Of a removal that was cut off, or kept the data: while it is there, all writes are refused.
+    # Of a removal that was interrupted, or kept the data: while it is there, all writes are refused.
     files.remove_file(changes, site.draining)
     for folder in (site.uploads, site.quarantine, site.requests):
         # Kept by a rollback, they belong to the number of a user that is gone.
@@ -173,7 +173,7 @@ def _write_settings(changes: Changes, options: Options, port: int) -> list[str]:
     if running and any(map(env.is_read_by_services, planned.changed)):
         # Written down first, so that it is undone last: when the old settings are back.
         inverse = {"kind": "restart_running", "units": running}
-        changes.act("services follow their settings", inverse, lambda: None)
+        changes.act("services read their settings again", inverse, lambda: None)
     env.write_env(changes, planned)
     return planned.changed
 
@@ -207,10 +207,10 @@ def _migrate(changes: Changes, *, renewed: bool) -> dict[str, str]:
 def _schema_is_current(site: Site) -> bool:
     """Say whether the database is at this release's revision and its roles can sign in."""
     postgres = Postgres(site)
-    laid = site.current / releases.NAME
-    if not laid.exists() or (schema := schema_of_site(site)) is None:
+    installed_release = site.current / releases.NAME
+    if not installed_release.exists() or (schema := schema_of_site(site)) is None:
         return False
-    wanted = json.loads(laid.read_text())["schema"]
+    wanted = json.loads(installed_release.read_text())["schema"]
     passwords = f"""select count(*) from pg_authid where rolpassword is not null
                      and rolname in ({", ".join(f"'{role}'" for role in site.login_roles)})"""
     return schema == wanted and postgres.value(passwords) == str(len(site.login_roles))
@@ -237,11 +237,11 @@ def _await_health(site: Site, options: Options) -> None:
     health.await_ready(8001, health.READY, "live service")
     port = 443 if options.has_tls else 80
     health.await_ready(
-        port, health.READY, "way through nginx", host=options.host, tls=options.has_tls
+        port, health.READY, "desk behind nginx", host=options.host, tls=options.has_tls
     )
     if options.has_tls:
         health.await_certificate(tls.certificate(site), options.host)
-    output.ok("API, live service and the way through nginx answer")
+    output.ok("API, live service and nginx answer")
 
 
 def _seen(site: Site) -> bool:
@@ -260,7 +260,7 @@ def _tell(
         "seconds": round(seconds, 1),
     }
     if changes.dry_run:
-        output.step(f"{len(changes.steps)} steps; nothing was done")
+        output.step(f"{len(changes.steps)} steps; nothing was changed")
     else:
         output.step(f"ATUM DESK is ready ({seconds:.0f} s, {len(changes.steps)} steps)")
         output.note(f"address   {options.url}")
@@ -275,7 +275,7 @@ def _tell_sign_in(site: Site, options: Options, first: dict[str, str]) -> None:
     if first:
         output.note(f"mailbox   {site.setting('ATUM_MAIL_ADDRESS', 'support@atum.localhost')}")
         output.note(f"sign in   {first['email']}  password: {first['password']}")
-        output.note("          (shown only now)")
+        output.note("          (shown only once)")
     elif options.from_backup:
-        output.note("sign in   as before the backup, with the same passwords; one that is lost:")
+        output.note("sign in   as before the backup, with the same passwords; to reset one:")
         output.note(f"          {reset}")

@@ -24,7 +24,7 @@ class Options:
     """What the command line and the settings of an earlier run decide.
 
     `asked` holds the settings that flags name: they replace what an earlier run has written.
-    `beginning` is the text of settings that a rollback kept, empty where there is none to use.
+    `beginning` is the text of settings that a removal kept, empty where there is none to use.
     """
 
     url: str
@@ -123,7 +123,7 @@ def _tls_kind(
 ) -> str:
     """Return where the certificate comes from: one that was given once stays until another is.
 
-    `there` is the folder of a pair that is laid, or that a rollback kept.
+    `there` is the folder of the pair in use, or of one that a removal kept.
     """
     if off:
         return "off"

@@ -42,14 +42,14 @@ def _machine(site: Site) -> Iterator[str]:
     if sys.version_info < OLDEST_PYTHON:
         yield f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}."
     if not Path("/run/systemd/system").is_dir():
-        yield "systemd does not run here; for a trial without it use ./atum up."
+        yield "systemd does not run here; to try ATUM DESK without it, use ./atum up."
     if packages.missing_packages() and shutil.which("apt-get") is None:
         names = ", ".join(packages.missing_packages())
         yield f"Without apt-get these must be installed beforehand: {names}."
     if re.search(r"[\"'\\$%*?\[\]@\x00-\x1f\x7f]", str(site.prefix)):
-        yield f"{site.prefix} has a character that systemd or nginx give a meaning to."
+        yield f"{site.prefix} contains a character with a special meaning to systemd or nginx."
     if any(site.prefix.is_relative_to(place) for place in UNSUITABLE):
-        yield f"{site.prefix} is no place for services; they belong below /data, /opt or /srv."
+        yield f"{site.prefix} is not a place for services; use a folder below /data, /opt or /srv."
 
 
 def _room(site: Site) -> Iterator[str]:
@@ -82,22 +82,22 @@ def _services(site: Site) -> Iterator[str]:
     if shutil.which("nginx"):
         tested = run(["nginx", "-t"], check=False)
         if not tested.ok:
-            yield f"nginx's settings are wrong already: {tested.stderr.strip().splitlines()[0]}"
+            yield f"nginx's settings already have an error: {tested.stderr.strip().splitlines()[0]}"
     if shutil.which("pg_lsclusters"):
         yield from _clusters()
     if shutil.which("redis-server"):
         answer = run(["redis-cli", "-h", "127.0.0.1", "ping"], check=False, timeout=10).stdout
         if answer.strip() != "PONG":
-            yield "Redis is installed and does not answer at 127.0.0.1:6379."
+            yield "Redis is installed but does not answer at 127.0.0.1:6379."
 
 
 def _clusters() -> Iterator[str]:
     clusters = [line.split() for line in run(["pg_lsclusters", "-h"]).stdout.splitlines()]
     if not clusters:
-        yield "PostgreSQL is installed without a cluster; make one with pg_createcluster."
+        yield "PostgreSQL is installed without a cluster; create one with pg_createcluster."
         return
     online = [c for c in clusters if c[3].startswith("online")]
     if not online:
-        yield "PostgreSQL is installed and does not run; systemctl start postgresql."
+        yield "PostgreSQL is installed but does not run; use: systemctl start postgresql."
     elif not any(int(c[0].split(".")[0]) >= OLDEST_POSTGRES for c in online):
         yield f"PostgreSQL {OLDEST_POSTGRES} or newer is needed; {online[0][0]} runs."

@@ -1,6 +1,6 @@
-"""What a rollback kept beside the database, for an installation that uses that database again.
+"""What a removal kept beside the database, for an installation that uses that database again.
 
-Uploads are found by their SHA-256, which is their name, so it does not matter which rollback kept
+Uploads are found by their SHA-256, which is their name, so it does not matter which removal kept
 them. They are copied: what was kept stays as it was.
 """
 
@@ -25,7 +25,7 @@ from atumctl.steps.changes import Changes
 
 @dataclass(frozen=True)
 class KeptData:
-    """The folder of a rollback and what of it is still there."""
+    """The folder of a removal and what of it is still there."""
 
     folder: Path
 
@@ -41,7 +41,7 @@ class KeptData:
 
 
 def kept_by_rollback(site: Site) -> KeptData | None:
-    """Return what the newest rollback kept; those before it were of another database perhaps."""
+    """Return what the newest removal kept; those before it were of another database perhaps."""
     return next((KeptData(folder) for folder in _folders(site)), None)
 
 
@@ -79,12 +79,14 @@ def bring_uploads_back(changes: Changes, *, reused: bool) -> None:
     if found:
         megabytes = sum(path.stat().st_size for path in found.values()) / 1e6
         changes.act(
-            f"{len(found):,} uploads that a rollback kept, {megabytes:,.1f} MB",
+            f"{len(found):,} uploads that a removal kept, {megabytes:,.1f} MB",
             {"kind": "nothing"},  # by content they are what rows name, so they may stay
             lambda: _copy_all(changes.site, found),
         )
     if reused and not changes.dry_run and (lost := lost_uploads(changes.site)):
-        output.warn(f"{lost:,} files that attachments name are neither here nor kept anywhere")
+        output.warn(
+            f"{lost:,} files that attachments name are lost: neither here nor kept by a removal"
+        )
 
 
 def _copy_all(site: Site, found: dict[str, Path]) -> None:
@@ -114,7 +116,7 @@ def _give(path: Path, owner: tuple[int, int]) -> None:
 
 
 def _folders(site: Site) -> Iterator[Path]:
-    """Yield the folders of rollbacks, newest first; their names hold the moment."""
+    """Yield the folders of removals, newest first; their names hold the moment."""
     yield from sorted(site.kept_folder.glob("rollback_*"), reverse=True)
 
 

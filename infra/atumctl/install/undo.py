@@ -1,4 +1,4 @@
-"""Undoing an installation: its inverses, and a run that was cut off."""
+"""Undoing an installation: its inverses, and a run that was interrupted."""
 
 from __future__ import annotations
 
@@ -34,16 +34,18 @@ INVERSES: Inverses = {**STEPS, "undo_restore": undo_restore}
 
 
 def finish_earlier(site: Site, *, dry_run: bool) -> None:
-    """Undo an installation that was cut off, so that this one begins on known ground."""
+    """Undo an installation that was interrupted, so that this one begins on known ground."""
     for journal in Journal.unfinished(site.journal, VERB):
         if _has_served(journal) and has_tickets(site):
             # Cut off at its very end and used since: it is carried on, for undoing would lose them.
             journal.close("taken over")
             continue
         if dry_run:
-            raise Refused(f"An installation was cut off: {journal.path}; it is undone first.")
-        output.step("Undoing an installation that was cut off")
-        undo_journal(journal, INVERSES, "An earlier installation was cut off")
+            raise Refused(
+                f"An installation was interrupted ({journal.path}); install without --dry-run undoes it first."
+            )
+        output.step("Undoing an interrupted installation")
+        undo_journal(journal, INVERSES, "An earlier installation was interrupted")
 
 
 def _has_served(journal: Journal) -> bool:

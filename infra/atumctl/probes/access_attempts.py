@@ -54,7 +54,7 @@ def attempt_access(
         answer = connection.getresponse()
         content = answer.read(100_000)
     except http.client.HTTPException as error:
-        raise OSError(f"no HTTP from port {port}: {error}") from None
+        raise OSError(f"no HTTP answer from port {port}: {error}") from None
     finally:
         connection.close()
     return AccessAttempt(answer.status, f"{method} {path} by {who}: {answer.status}", content)

@@ -27,7 +27,7 @@ LIVE_LIVE = Trigger("health.live_live", "the live service does not answer")
 LIVE_READY = Trigger("health.live_ready", "the live service cannot serve")
 UNITS = Trigger("health.units", "a service is not running; it warns after restarts")
 WORKER = Trigger(
-    "health.worker", "no worker has said that it lives for so long",
+    "health.worker", "no worker has reported for this long",
     setting="ATUM_OPS_WORKER_SILENT_SECONDS", default=30, unit="s",
 )  # fmt: skip
 DATABASE = Trigger(
@@ -107,7 +107,7 @@ def _database(measurement: Measurement) -> Iterator[Finding]:
 
 def _trip(measurement: Measurement, ours: float) -> Finding:
     """Judge the lesser of two: what people meet, and what a program of ours that waits its turn does."""
-    said = f"a question and its answer took {ours:.1f} ms"
+    said = f"a round trip took {ours:.1f} ms"
     users = _trip_of_api(measurement)
     if users is not None:
         said += f", {users:.1f} ms from within the API"
@@ -120,7 +120,7 @@ def _unanswered(measurement: Measurement, error: ShellError) -> Finding:
     if users is None:
         late = 0 if error.late else None
         return measurement.found(DATABASE, "fires", evidence=str(error), slow_seconds=late)
-    said = f"{error}; the API had its answer in {users:.1f} ms, and so has everybody"
+    said = f"{error}; the API had its answer in {users:.1f} ms, and so do its users"
     found = measurement.judge(DATABASE, users, said, slow_seconds=0)
     return replace(found, state="warn") if found.state == "ok" else found
 
@@ -136,7 +136,7 @@ def _trip_of_api(measurement: Measurement) -> float | None:
 
 def _worker(measurement: Measurement, silent: float | None) -> Finding:
     if silent is None:
-        return measurement.found(WORKER, "fires", evidence="no worker has ever said that it lives")
+        return measurement.found(WORKER, "fires", evidence="no worker has ever reported")
     seen = f"last seen {silent:.1f} s ago"
     return measurement.judge(WORKER, float(silent), seen, slow_seconds=float(silent))
 

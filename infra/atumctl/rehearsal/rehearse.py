@@ -62,7 +62,7 @@ def begin(site: Site) -> Inverse:
 
 
 def end(site: Site, inverse: Inverse) -> None:
-    """Leave nothing of a rehearsal, also of one that was cut off; harmless where there was none."""
+    """Leave nothing of a rehearsal, also of one that was interrupted; harmless where there was none."""
     if site.kind == "server":
         end_services()
     postgres, site_copy = Postgres(site), CopyOfSite(site, inverse["database"])
@@ -105,7 +105,7 @@ class _Rehearsal:
             counts, table_digests.lasting_counts(self._postgres, self._database)
         )
         if lost:
-            raise Refused(f"While the new release worked on the copy, rows vanished: {lost[0]}.")
+            raise Refused(f"While the new release worked on the copy, rows disappeared: {lost[0]}.")
         old = self._try(self._old, password, "the release in use, on the migrated copy,")
         old, new = self._compare_times(old, new, password)
         return RehearsalResult(
@@ -151,10 +151,10 @@ class _Rehearsal:
         if words:
             more = f"; and {len(words) - MOST_NAMED} more" if len(words) > MOST_NAMED else ""
             raise Refused(
-                f"The migration does not only add: {'; '.join(words[:MOST_NAMED])}{more}."
+                f"The migration changes existing data: {'; '.join(words[:MOST_NAMED])}{more}."
             )
         if unguarded := self._unguarded() - self._unguarded_before:
-            raise Refused(f"The migration opens what is private: {', '.join(sorted(unguarded))}.")
+            raise Refused(f"The migration exposes private data: {', '.join(sorted(unguarded))}.")
         rows = sum(one.rows for one in before.values())
         output.ok(f"all {rows:,} rows of {len(before)} tables are as they were")
 
@@ -169,7 +169,7 @@ class _Rehearsal:
         """Give an administrator of the copy a password; return e-mail address and password."""
         found = self._postgres.query(ADMINISTRATOR, self._database)
         if not found:
-            raise Refused("Nobody could sign in: no active member of the staff has a password.")
+            raise Refused("Nobody could sign in: no active staff member has a password.")
         email = found[0][1]
         said = self._site_copy.call(self._new, "atum_desk.entry.cli", "password", email)
         return email, said.strip().splitlines()[-1]
@@ -190,7 +190,7 @@ class _Rehearsal:
             times = desk.measure()
         except AtumctlError as fault:
             words = " / ".join(self._site_copy.last_words().strip().splitlines()[-3:])
-            raise Refused(f"In the rehearsal {what} fails: {fault}. It said: {words}") from None
+            raise Refused(f"In the rehearsal {what} fails: {fault}. Its log: {words}") from None
         finally:
             self._site_copy.stop()
         output.ok(

@@ -38,7 +38,7 @@ class HttpAnswer:
         try:
             return json.loads(self.body)
         except ValueError:
-            raise SmokeTestFault(f"no JSON came but {self.body[:80]!r}") from None
+            raise SmokeTestFault(f"no JSON came back but {self.body[:80]!r}") from None
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ class DeskUnderTest:
         ticket = self.expect((200,), "GET", f"{API}/tickets/{number}").json()
         if ticket["subject"] != "Rehearsal":
             raise SmokeTestFault(
-                f"ticket {number} reads {ticket['subject']!r}, not what was written"
+                f"ticket {number} reads {ticket['subject']!r}, which is not what was written"
             )
 
     def take_mail(self, mailbox: str) -> None:
@@ -139,7 +139,7 @@ class DeskUnderTest:
                 return
             self._require_alive()
             time.sleep(0.3)
-        raise SmokeTestFault(f"a mail that was taken is no ticket after {MAIL_SECONDS:g} s")
+        raise SmokeTestFault(f"a mail that was accepted is not a ticket after {MAIL_SECONDS:g} s")
 
     def measure(self) -> Times:
         """Return how long the list and a ticket take."""
@@ -150,7 +150,7 @@ class DeskUnderTest:
     def _require_alive(self) -> None:
         """Raise TrialFault when a service has ended, for that is why something else does not work."""
         if dead := self._is_dead():
-            raise SmokeTestFault(f"the {dead} ended by itself")
+            raise SmokeTestFault(f"the {dead} process ended by itself")
 
     def _readiness(self, port: str) -> str | None:
         """Return why a service is not ready; None when it is."""
@@ -169,7 +169,7 @@ class DeskUnderTest:
             except (OSError, smtplib.SMTPException) as error:
                 self._require_alive()
                 if time.monotonic() > deadline:
-                    raise SmokeTestFault(f"no mail is taken: {error}") from None
+                    raise SmokeTestFault(f"no mail is accepted: {error}") from None
                 time.sleep(0.2)
 
     def _median(self, path: str) -> float:

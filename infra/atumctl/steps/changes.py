@@ -40,9 +40,9 @@ class Changes:
         """Undo everything; return the failure to raise. Raises NeedsPerson when something is left."""
         if self.journal is None:
             return Failed(cause)
-        output.step("Undoing what was done")
+        output.step("Undoing the changes")
         undo_journal(self.journal, inverses, cause)
-        return Failed(f"{cause}. Everything that was done is undone.")
+        return Failed(f"{cause}. All changes are undone.")
 
     def _begin(self) -> Journal:
         folder = self.site.journal
@@ -63,7 +63,7 @@ def undo_journal(journal: Journal, inverses: Inverses, cause: str) -> None:
     if left:
         journal.close(UNDONE_IN_PART)
         raise NeedsPerson(
-            f"{cause}. Not everything could be undone: {'; '.join(left)}. Put that right and run "
+            f"{cause}. Not everything could be undone: {'; '.join(left)}. Correct that and run "
             f"the same command again; the journal is {journal.path}."
         )
     # Folders that were not there before: what else is in them came with this run as well.

@@ -110,6 +110,6 @@ def foreign_owner(postgres: Postgres, site: Site) -> str:
     if not found or found[0][0] == site.owner_role:
         return ""
     return (
-        f"The database {postgres.database} is there already and belongs to {found[0][0]}. Rename it "
+        f"The database {postgres.database} already exists and belongs to {found[0][0]}. Rename it "
         f"(alter database {postgres.database} rename to ...) or give it to {site.owner_role}."
     )

@@ -43,7 +43,7 @@ def is_read_by_services(name: str) -> bool:
 
 
 def write_env(changes: Changes, planned: Planned) -> None:
-    """Lay the settings."""
+    """Write the settings."""
     site = changes.site
     write_file(changes, site.env_file, planned.text, mode=0o600, owner=site.user)
 

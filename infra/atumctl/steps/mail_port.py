@@ -57,14 +57,14 @@ def problems(site: Site) -> Iterator[str]:
     try:
         ips = _ips(site)
     except OSError as error:
-        yield f"Nobody knows {host(site)}, where ATUM_SMTP_BIND has mail come in: {error}."
+        yield f"{host(site)}, the host in ATUM_SMTP_BIND, cannot be resolved: {error}."
         return
     for ip in ips:
         try:
             socket.create_server((ip, 0), family=_family(ip)).close()
         except OSError as error:
             if error.errno == errno.EADDRNOTAVAIL:
-                yield f"{ip}, where ATUM_SMTP_BIND has mail come in, is no address of this machine."
+                yield f"{ip}, the address in ATUM_SMTP_BIND, is not one of this machine."
 
 
 def is_held(site: Site) -> bool:
@@ -75,7 +75,7 @@ def is_held(site: Site) -> bool:
 
 
 def follow(site: Site, release: Path) -> bool:
-    """Lay, alter or remove the socket's unit as a release wants it; for a switch.
+    """Write, alter or remove the socket's unit as a release wants it; for a switch.
 
     Return whether it has to start: the worker, which wants it, starts it when it restarts, for a
     socket does not start while its service runs.
@@ -87,7 +87,7 @@ def follow(site: Site, release: Path) -> bool:
     try:
         text = render(template, site) if template.is_file() else None
     except OSError:
-        return False  # a name that is not known at this moment: what was laid stays
+        return False  # a name that is not known at this moment: what was written stays
     if text is None:
         if path.exists():
             run(["systemctl", "disable", "--now", "--quiet", site.mail_socket], check=False)

@@ -34,14 +34,14 @@ class SiteOptions:
 def provide_site(
     changes: Changes, options: SiteOptions, certificate: tls.Files, *, nginx_is_ours: bool
 ) -> None:
-    """Lay certificate and site, test all of nginx's settings, and only then have nginx read them."""
+    """Write certificate and site, test all of nginx's settings, and only then have nginx read them."""
     site = changes.site
     default = site.nginx / "sites-enabled/default"
     before = len(changes.steps)
     if certificate or _would_touch(changes, options, default, nginx_is_ours):
         # Written down first, so that it is undone last: when the old files are back.
-        changes.act("nginx reads its sites anew", {"kind": "forget_site"}, lambda: None)
-    tls.lay(changes, certificate)
+        changes.act("nginx reads its sites again", {"kind": "forget_site"}, lambda: None)
+    tls.write_pair(changes, certificate)
     if nginx_is_ours:
         # The page that came along with the package; where nginx was before, it stays.
         remove_file(changes, default)

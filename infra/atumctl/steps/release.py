@@ -46,9 +46,9 @@ def check_tree(tree: Path) -> None:
     web = "web/index.html" if is_checkout(tree) else "web/dist/index.html"
     for name in ("api/requirements.lock", "api/migrations/versions", web):
         if not (tree / name).exists():
-            raise Refused(f"{tree} is incomplete: {name} is missing; lay the release anew.")
+            raise Refused(f"{tree} is incomplete: {name} is missing; unpack the release again.")
     if altered := altered_files(tree):
-        raise Refused(f"{tree} is not as it was released: {', '.join(altered[:5])} differ.")
+        raise Refused(f"{tree} differs from what was released: {', '.join(altered[:5])}.")
 
 
 def is_checkout(tree: Path) -> bool:
@@ -63,7 +63,7 @@ def altered_files(tree: Path) -> list[str]:
     return [name for name, digest in files.items() if sha256_if_readable(tree / name) != digest]
 
 
-def lay_release(changes: Changes, tree: Path) -> Path:
+def install_release(changes: Changes, tree: Path) -> Path:
     """Put a tree in place as a release and return its folder; one that is there is left alone."""
     site = changes.site
     version = version_of(tree)
@@ -96,7 +96,7 @@ def build_release(tree: Path, target: Path) -> None:
 
 
 def remove_release(inverse: Inverse) -> None:
-    """Remove a release that was laid, also one half laid."""
+    """Remove a release that was installed, also one half installed."""
     target = Path(inverse["path"])
     for folder in (_draft_of(target), target):
         if folder.exists():

@@ -1,4 +1,4 @@
-"""Certificate and key: the ones given, the ones kept by a rollback, otherwise self-signed ones.
+"""Certificate and key: the ones given, the ones kept by a removal, otherwise self-signed ones.
 
 nginx reads copies of ours, so that it starts also while the originals are away; `source.json`
 remembers where a given pair comes from, and `atumctl certificate` follows it there.
@@ -49,7 +49,7 @@ def wanted_files(
 ) -> Files:
     """Return the files that are not as they should be, and no others.
 
-    `given` is a pair of files named now, `kept` a folder of a rollback, and `self_signed` says that
+    `given` is a pair of files named now, `kept` a folder of a removal, and `self_signed` says that
     a pair that is there was made here, so that another host needs another one.
     """
     if given:
@@ -68,13 +68,13 @@ def wanted_files(
 
 
 def is_usable(kept: Path, host: str) -> bool:
-    """Say whether the pair in a folder of a rollback can be used, for this host."""
+    """Say whether the pair in a folder of a removal can be used, for this host."""
     pair = (kept / "certificate.pem", kept / "key.pem")
     return not problem_with(*pair) and is_for(*pair, host)
 
 
 def folder_in_use(site: Site, kept: Path | None) -> Path | None:
-    """Return the folder of the pair that is laid, otherwise that of a rollback's."""
+    """Return the folder of the pair in use, otherwise that of a removal's."""
     return site.tls if certificate(site).exists() else kept
 
 
@@ -83,7 +83,7 @@ def has_source(folder: Path) -> bool:
     return (folder / SOURCE).is_file()
 
 
-def lay(changes: Changes, files: Files) -> None:
+def write_pair(changes: Changes, files: Files) -> None:
     """Write what `wanted_files` returned, in folders that only root may enter."""
     if not files:
         return

@@ -30,9 +30,9 @@ def write_units(changes: Changes) -> list[str]:
     if running := running_services(site):
         sockets = [site.mail_socket] if is_active(site.mail_socket) else []
         inverse = {"kind": "restart_running", "units": [*sockets, *running]}
-        changes.act("services follow their units", inverse, lambda: None)
+        changes.act("services start by their new units", inverse, lambda: None)
     # Written down first, so that it is undone last: when the old files are back.
-    changes.act("systemd reads its units anew", {"kind": "reload_systemd"}, lambda: None)
+    changes.act("systemd reads its units again", {"kind": "reload_systemd"}, lambda: None)
     for unit in stale:
         text = rendered[unit]
         if text is None:
@@ -75,9 +75,9 @@ def start_unit(changes: Changes, unit: str) -> None:
 
 
 def sockets_of(site: Site, unit: str) -> list[str]:
-    """Return the sockets that are laid for a service: they start before it and stop before it."""
-    laid = (site.unit_folder / site.mail_socket).exists()
-    return [site.mail_socket] if laid and unit == f"{site.worker}.service" else []
+    """Return the sockets that belong to a service: they start before it and stop before it."""
+    installed_release = (site.unit_folder / site.mail_socket).exists()
+    return [site.mail_socket] if installed_release and unit == f"{site.worker}.service" else []
 
 
 def restart_running(changes: Changes, stale: list[str]) -> None:

@@ -58,7 +58,7 @@ class ChecklistReport:
 
     def to_text(self, troubles: list[str]) -> str:
         """Return the report as the plan writes its checklist."""
-        lines = [f"Rollback of {self.prefix}, {self.at}, {self.seconds:.0f} s", ""]
+        lines = [f"Removal of {self.prefix}, {self.at}, {self.seconds:.0f} s", ""]
         lines += [f"- [{'x' if i.ok else ' '}] {i.what}: {i.evidence}" for i in self.items]
         lines += ["", "On the way:", *(f"- {trouble}" for trouble in troubles)] if troubles else []
         return "\n".join(lines) + "\n"
@@ -169,7 +169,9 @@ def _database(site: Site, options: UninstallOptions, before: OtherSoftware) -> C
         # It was down before we came: its files were not touched, and that is what was asked for.
         kept = before.databases == UNKNOWN and not options.drop_database
         return ChecklistItem(
-            what, kept, f"PostgreSQL does not answer, as before: {error}" if kept else str(error)
+            what,
+            kept,
+            f"PostgreSQL does not answer, as before the removal: {error}" if kept else str(error),
         )
     there = f"{site.database} is {'there' if exists else 'not there'}"
     return ChecklistItem(what, exists is not options.drop_database, there)

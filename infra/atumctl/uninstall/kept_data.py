@@ -66,16 +66,16 @@ class Uninstallation:
 
 
 def is_under_way(site: Site) -> bool:
-    """Say whether a removal was cut off, or ended with something left to do."""
+    """Say whether a removal was interrupted, or ended with something left to do."""
     return (site.kept_folder / STATE).exists()
 
 
 def resume_or_begin(site: Site, look: Callable[[Site], OtherSoftware]) -> Uninstallation:
-    """Return the removal that was cut off, or a new one that has looked around first."""
+    """Return the removal that was interrupted, or a new one that has looked around first."""
     try:
         kept = json.loads((site.kept_folder / STATE).read_text())
         kept["folder"] = Path(kept["folder"])
-        output.note(f"going on with the rollback of {kept['began_at']}")
+        output.note(f"continuing the removal of {kept['began_at']}")
         return Uninstallation(site.kept_folder, **kept)
     except (OSError, ValueError, TypeError):
         moment = datetime.now(UTC)
@@ -90,7 +90,7 @@ def resume_or_begin(site: Site, look: Callable[[Site], OtherSoftware]) -> Uninst
 def prove_backup(site: Site, run: Uninstallation) -> None:
     """Make a backup and prove it, unless this run has; raises Refused when it is not proven."""
     if run.proven:
-        output.ok(f"{run.proven} was proven before this run was cut off")
+        output.ok(f"{run.proven} was proven before this run was interrupted")
         return
     manifest = make_backup(site)
     proof = prove(site, site.backups / manifest.file)

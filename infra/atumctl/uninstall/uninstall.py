@@ -107,7 +107,7 @@ def _options(args: argparse.Namespace, site: Site) -> uninstall_steps.UninstallO
     if site.kind != "server":
         raise Refused("This is no server installation; remove the folder and its data instead.")
     if args.discard_data is not None and args.discard_data != site.database:
-        raise Refused(f"--discard-data wants the name of the database, {site.database}.")
+        raise Refused(f"--discard-data needs the name of the database, {site.database}.")
     if args.discard_data and args.keep_data:
         raise Refused("--discard-data and --keep-data exclude each other.")
     return uninstall_steps.UninstallOptions(
@@ -147,7 +147,7 @@ def _prove_or_return(site: Site, run: kept_data.Uninstallation) -> None:
         run.forget()
         state = f"These do not run: {', '.join(down)}." if down else "The services run as before."
         raise Refused(
-            f"No backup of this run is proven, so nothing was removed: {error} {state} "
+            f"The backup could not be proven, so nothing was removed: {error} {state} "
             f"--discard-data {site.database} goes on without a backup."
         ) from error
     except KeyboardInterrupt:
@@ -191,8 +191,8 @@ def _conclude(
     output.result(document)
     wrong = "; ".join(f"{item.what}: {item.evidence}" for item in report.items if not item.ok)
     raise NeedsPerson(
-        f"The rollback ran through, and this is not as it should be: {wrong}. "
-        f"Put it right and run it again: {run.command()}"
+        f"The removal has ended, but this is not as it should be: {wrong}. "
+        f"Correct it and run it again: {run.command()}"
     )
 
 

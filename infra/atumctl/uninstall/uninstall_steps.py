@@ -63,7 +63,7 @@ def stop_all(site: Site, journals: list[Journal]) -> None:
     while (left := _alive(names)) and time.monotonic() < deadline:
         time.sleep(0.2)
     for unit in left:
-        output.warn(f"{unit} does not end and is killed")
+        output.warn(f"{unit} does not stop and is killed")
         run(["systemctl", "kill", "--signal=KILL", unit], check=False, timeout=COMMAND_SECONDS)
     if is_our_user(site, journals):
         run(["pkill", "-KILL", "-u", site.user], check=False, timeout=COMMAND_SECONDS)
@@ -100,7 +100,7 @@ def disable_all(site: Site) -> None:
         run(["systemctl", "disable", "--quiet", *known], check=False, timeout=COMMAND_SECONDS)
     for link in site.unit_folder.glob("*.wants/atum-desk-*"):
         link.unlink()
-    output.ok("nothing of it starts with the machine")
+    output.ok("none of its units starts with the machine")
 
 
 def unit_files(site: Site) -> list[Path]:
@@ -132,7 +132,7 @@ def restore_nginx(site: Site, journals: list[Journal]) -> None:
     if not tested.ok:
         raise OSError(f"nginx is not reloaded, its settings are wrong: {last_words(tested)}")
     nginx.reload_nginx({})
-    output.ok("nginx goes on without it")
+    output.ok("nginx is reloaded without it")
 
 
 def traces(site: Site) -> list[Path]:

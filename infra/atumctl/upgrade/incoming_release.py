@@ -31,7 +31,7 @@ def opened(site: Site, path: Path) -> Iterator[Path]:
     if path.is_dir():
         tree = path.resolve()
         if tree == site.prefix or tree.is_relative_to(site.releases):
-            raise Refused(f"{tree} is installed already; name an archive or another tree.")
+            raise Refused(f"{tree} is already installed; name an archive or another tree.")
         _require_space(site, sum(p.stat().st_size for p in tree.rglob("*") if p.is_file()))
         check(tree)
         yield tree
@@ -55,7 +55,7 @@ def check(tree: Path) -> None:
     except (ValueError, AttributeError) as error:
         raise Refused(f"{tree / NAME} cannot be read: {error}.") from None
     if (tree / NAME).is_file():
-        output.ok(f"every file is as {NAME} says")
+        output.ok(f"every file matches {NAME}")
     else:
         output.warn(f"{tree} has no {NAME}: its files cannot be checked")
 
@@ -70,13 +70,15 @@ def unpack(archive: Path, folder: Path) -> Path:
                 if entry.isdir():
                     continue
                 if not entry.isreg() or name.is_absolute() or ".." in name.parts:
-                    raise Refused(f"{archive.name} holds {entry.name!r}, which no release has.")
+                    raise Refused(
+                        f"{archive.name} contains {entry.name!r}, which no release contains."
+                    )
                 _write(tar, entry, folder / name)
     except (tarfile.TarError, EOFError, OSError) as error:
         raise Refused(f"{archive} cannot be unpacked: {error}.") from None
     trees = [path for path in folder.iterdir() if path.is_dir()]
     if len(trees) != 1:
-        raise Refused(f"{archive.name} is no release: it holds {len(trees)} folders.")
+        raise Refused(f"{archive.name} is not a release: it contains {len(trees)} folders.")
     return trees[0]
 
 

@@ -2,7 +2,7 @@
 
 While the API starts anew, the bridge answers: the API of the release gone to, on another port,
 which nginx asks whenever the first one refuses. Mail waits at the port that systemd holds. What
-runs already as it should is left alone, so the same call finishes a switch that was cut off, and
+runs already as it should is left alone, so the same call finishes a switch that was interrupted, and
 one to the old release undoes it.
 """
 
@@ -98,7 +98,7 @@ def _start_bridge(site: Site, version: str) -> None:
 
 
 def _write_units(site: Site, version: str) -> None:
-    """Lay the units of a release, where they differ from those there."""
+    """Write the units of a release, where they differ from those there."""
     values = {"PREFIX": str(site.prefix), "DATA": str(site.data), "USER": site.user}
     altered = False
     for template in sorted((site.release(version) / "infra/systemd").glob("atum-desk*")):

@@ -34,7 +34,7 @@ def roll_back_to(args: argparse.Namespace, site: Site) -> int:
         return tell_plan(site, wanted)
     output.confirm(f"Go from release {now} to {wanted}?", yes=args.yes)
     with altering(site):
-        # A switch that was cut off is not undone first: this one brings all to where it should be.
+        # A switch that was interrupted is not undone first: this one brings all to where it should be.
         for journal in Journal.unfinished(site.journal, VERB):
             journal.close("taken up by the next")
         finish_earlier(site, "upgrade")

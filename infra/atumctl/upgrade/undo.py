@@ -1,4 +1,4 @@
-"""Undoing an upgrade or a switch: its inverses, and a run that was cut off."""
+"""Undoing an upgrade or a switch: its inverses, and a run that was interrupted."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _told(inverse: Callable[[Inverse], None]) -> Callable[[Inverse], None]:
 
 
 def finish_earlier(site: Site, verb: str) -> None:
-    """Undo a run that was cut off, so that the next begins on known ground."""
+    """Undo a run that was interrupted, so that the next begins on known ground."""
     for journal in Journal.unfinished(site.journal, verb):
-        output.step(f"Undoing the {verb} that was cut off")
-        undo_journal(journal, inverses(site), f"An earlier {verb} was cut off")
+        output.step(f"Undoing an interrupted {verb}")
+        undo_journal(journal, inverses(site), f"An earlier {verb} was interrupted")

@@ -1,6 +1,6 @@
 """`atumctl upgrade`: to a newer release beside the one in use, and back by itself.
 
-The release is laid, a backup is made and proven, and all of it is rehearsed on a copy of that; only
+The release is installed, a backup is made and proven, and all of it is rehearsed on a copy of that; only
 then are the database migrated and the services switched, and watched. When a trigger fires the
 services go back and the database stays as it is, with all that has arrived meanwhile.
 """
@@ -89,10 +89,12 @@ def _check(site: Site, tree: Path) -> None:
             "`rollback --to-release` goes back."
         )
     if version in installed(site):
-        laid, coming = (release.description(one) for one in (site.release(version), tree))
-        if laid != coming:
+        installed_release, coming = (
+            release.description(one) for one in (site.release(version), tree)
+        )
+        if installed_release != coming:
             raise Refused(
-                f"Another release {version} is laid already in {site.release(version)}; remove it."
+                f"Another release {version} is already installed in {site.release(version)}; remove it."
             )
     output.ok(f"{version} is newer than {now}")
 
@@ -109,7 +111,7 @@ class _Upgrade:
     def tell_plan(self) -> int:
         site, new = self._site, self.new
         plan = [
-            f"lay {site.release(new)} with an environment of its own",
+            f"install {site.release(new)} with an environment of its own",
             f"back up to {site.backups} and prove it",
             f"rehearse in the database {site.database}_rehearsal, and drop it",
             f"migrate {site.database} to schema {release.description(self._tree)['schema']}",
@@ -144,14 +146,14 @@ class _Upgrade:
         site, changes = self._site, self._changes
         old = site.release(self.old)
         output.step(f"Release {self.new}, beside {self.old}")
-        new = release.lay_release(changes, self._tree)
+        new = release.install_release(changes, self._tree)
         output.step("Backup and its proof")
         manifest = self._proven_backup()
         output.step("Rehearsal on a copy")
         self._told["rehearsal"] = upgrade_steps.rehearse_on_copy(
             changes, manifest, old, new
         ).as_json()
-        output.step("The desk itself")
+        output.step("The running desk")
         before, log = watch_after_switch.baseline(site), AccessLog(site)
         self._touched = True
         self._told["migration_seconds"] = upgrade_steps.migrate(changes, new)
@@ -182,7 +184,7 @@ class _Upgrade:
         watch = watch_after_switch.WatchAfterSwitch(self._site, before, log)
         reason = watch.keep(self._watch_seconds)
         self._told |= {"requests": log.total, "failed_requests": log.failed}
-        output.note(f"{watch.looks} looks; {log.total} requests, {log.failed} of them failed")
+        output.note(f"{watch.looks} checks; {log.total} requests, {log.failed} of them failed")
         if reason:
             output.fail(reason)
             raise Failed(f"Release {self.new} was taken back: {reason}")
@@ -197,7 +199,7 @@ class _Upgrade:
             undo_journal(self._changes.journal, undo.inverses(self._site), cause)
             output.note(f"taken back in {time.monotonic() - began:.1f} s")
         if not self._touched:
-            return Refused(f"{cause}. The desk was not touched.")
+            return Refused(f"{cause}. The desk was not changed.")
         return Failed(
             f"{cause}. Release {self.old} serves; mail and tickets that arrived meanwhile are "
             f"all there. The schema is at {desk_database.schema_of(Postgres(self._site))}, "
@@ -205,12 +207,12 @@ class _Upgrade:
         )
 
     def _tell_templates(self) -> None:
-        """Say what only an installation lays, so that nobody waits for it in vain."""
+        """Say what only an installation writes, so that nobody waits for it in vain."""
         old, new = (self._site.release(one) for one in (self.old, self.new))
         if others := other_templates(old, new):
             self._told["templates"] = others
             script = self._site.prefix / "infra/scripts/install.sh"
-            output.warn(f"{', '.join(others)}: not as in {self.old}; bash '{script}' lays them")
+            output.warn(f"{', '.join(others)}: not as in {self.old}; bash '{script}' installs them")
 
     def _prune(self) -> None:
         """Remove releases that nobody goes back to any more."""

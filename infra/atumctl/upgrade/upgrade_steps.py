@@ -80,7 +80,7 @@ def _migrate_patiently(site: Site, postgres: Postgres, new: Path) -> None:
                 if "lock timeout" not in str(error) or not left:
                     there = desk_database.schema_of(postgres)
                     raise Failed(f"the migration fails, at schema {there}: {error}") from None
-                output.note("somebody holds a lock the migration needs; it tries again")
+                output.note("another session holds a lock the migration needs; trying again")
                 time.sleep(PAUSE_SECONDS)
     finally:
         site_copy.remove()

@@ -142,14 +142,14 @@ class WatchAfterSwitch:
         try:
             status, body = health.ask(port, path, timeout=self._slow, **how)
         except TimeoutError as error:
-            return self._slow_count(name, f"gives no answer ({error})")
+            return self._slow_count(name, f"does not answer ({error})")
         except OSError as error:
-            return self._count(name, f"gives no answer ({error})")
+            return self._count(name, f"does not answer ({error})")
         seconds = time.monotonic() - began
         if status != 200:
             return self._count(name, f"answers {status}: {body[:200].decode(errors='replace')}")
         if seconds > self._slow:
-            return self._slow_count(name, f"takes {seconds:.1f} s to say that it is well")
+            return self._slow_count(name, f"takes {seconds:.1f} s to answer its health check")
         return self._fine(name)
 
     def _requests(self) -> str:
@@ -182,7 +182,7 @@ class WatchAfterSwitch:
         """Return a reason that is one of time alone, unless others keep the machine busy."""
         others = why_others(between(self._counters[0], self._used()), start_seconds)
         if others and not self._excused:
-            output.note(f"{reason}, and that is others' doing: {others}")
+            output.note(f"{reason}, which other programs cause: {others}")
         self._excused = bool(others)
         return "" if others else reason
 

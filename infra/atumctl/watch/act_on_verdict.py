@@ -52,7 +52,7 @@ def act(site: Site, memory: dict[str, Any]) -> dict[str, Any] | None:
     if site.kind != "server":
         return None
     if down := _stopped_foundations(site):
-        output.warn(f"{', '.join(down)} stopped; another release of ours would not start it")
+        output.warn(f"{', '.join(down)} stopped; going back to another release would not start it")
         return None
     return _go_back(site)
 
@@ -74,7 +74,7 @@ def _go_back(site: Site) -> dict[str, Any]:
     except Refused as refusal:
         output.warn(str(refusal))
         return acted | {"words": str(refusal)}
-    output.step(f"The verdict lasts: going back from {acted['from']} to {acted['to']}")
+    output.step(f"The verdict persists: going back from {acted['from']} to {acted['to']}")
     argv = [
         *(OUTSIDE if SYSTEMD.is_dir() else ()),
         sys.executable,

@@ -33,7 +33,7 @@ def tell_change(site: Site, found: Examination, told: str | None) -> str | None:
     try:
         send(site, subject, text_of(site, found), found.verdict)
     except (OSError, ShellError, smtplib.SMTPException) as error:
-        output.warn(f"nobody could be told of the verdict: {error}")
+        output.warn(f"the verdict could not be sent: {error}")
         return told
     return found.verdict
 
@@ -46,7 +46,7 @@ def text_of(site: Site, found: Examination) -> str:
         lines += [*_lines(one), ""]
     if found.verdict != "healthy":
         tool = shlex.quote(str(site.prefix / "infra/atumctl"))
-        lines.append(f"All of it: python3 {tool} doctor")
+        lines.append(f"To measure everything: python3 {tool} doctor")
     return "\n".join(lines) + "\n"
 
 

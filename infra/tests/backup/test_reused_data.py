@@ -104,7 +104,7 @@ def test_room_for_them_is_asked_for_beforehand(
 ) -> None:
     keep(server, "20261121_120000")
     monkeypatch.setattr(conflicts, "_free_bytes", lambda place: 1)
-    assert "uploads that a rollback kept need" in " ".join(offences(server))
+    assert "uploads that a removal kept need" in " ".join(offences(server))
 
 
 def test_a_database_is_kept_until_an_installation_uses_it(server: Site) -> None:

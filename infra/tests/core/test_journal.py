@@ -1,4 +1,4 @@
-"""The journal: written before the act, played backwards, taken up where it was cut off."""
+"""The journal: written before the act, played backwards, taken up where it was interrupted."""
 
 from pathlib import Path
 from typing import Any

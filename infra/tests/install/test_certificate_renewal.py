@@ -209,11 +209,11 @@ def test_one_replaced_by_hand_is_served_as_well(site: Site, server: Server, tmp_
 def test_a_renewal_that_is_not_finished_waits(
     site: Site, server: Server, given: tls.Pair, tmp_path: Path
 ) -> None:
-    laid = tls.certificate(site).read_bytes()
+    installed_release = tls.certificate(site).read_bytes()
     given[0].write_bytes(make_pair(tmp_path / "new")[0].read_bytes())
     with pytest.raises(Failed, match="is not the key"):
         certificate_renewal.follow(site)
-    assert tls.certificate(site).read_bytes() == laid
+    assert tls.certificate(site).read_bytes() == installed_release
     assert server.reloads == 0
 
 
@@ -241,9 +241,9 @@ def test_while_another_verb_is_at_work_it_is_left_to_the_next_run(
 
 @needs_root
 def test_what_nginx_refuses_is_put_back(site: Site, server: Server, given: tls.Pair) -> None:
-    laid = tls.certificate(site).read_bytes()
+    installed_release = tls.certificate(site).read_bytes()
     make_pair(given[0].parent)
     server.refuses = True
     with pytest.raises(Failed, match="Everything that was done is undone"):
         certificate_renewal.follow(site)
-    assert tls.certificate(site).read_bytes() == laid
+    assert tls.certificate(site).read_bytes() == installed_release

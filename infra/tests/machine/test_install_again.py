@@ -174,7 +174,7 @@ def test_a_plain_installation_uses_database_settings_uploads_and_certificate_aga
     desk.remove(archive)
     said = desk.machine.install().output
     assert "used again" in said
-    assert "1 uploads that a rollback kept" in said
+    assert "1 uploads that a removal kept" in said
     desk.works()
     assert desk.setting("ATUM_OPS_TLS") == "given"
     assert " 0 steps" in desk.machine.install().output

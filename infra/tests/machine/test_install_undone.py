@@ -51,7 +51,7 @@ def test_an_installation_killed_half_way_is_undone_by_the_next(
     inhabited.sh(script)
     answer = inhabited.install(check=False, ATUMCTL_FAIL_AT="user")
     assert (answer.code, differences(before, take(inhabited))) == (1, []), answer.output
-    assert "cut off" in answer.output
+    assert "interrupted" in answer.output
     inhabited.remove_tree()
 
 

@@ -58,7 +58,7 @@ class UpgradedDesk:
         )
 
     def release(self, version: str, *sqls: str, alter: Alter = lambda api: None) -> str:
-        """Make a release of a version out of the tree that was laid; return its path."""
+        """Make a release of a version out of the tree that was unpacked; return its path."""
         inside = f"/root/releases/{version}"
         tree = self.machine.path(inside)
         shutil.rmtree(tree, ignore_errors=True)

@@ -152,7 +152,7 @@ def test_the_certificate_is_kept_for_the_way_back(site: Site) -> None:
     assert not run.folder.exists(), "plain HTTP has none"
     site.tls.mkdir(parents=True)
     (site.tls / "key.pem").write_text("a key")
-    for _ in range(2):  # a removal that was cut off keeps it again
+    for _ in range(2):  # a removal that was interrupted keeps it again
         kept_data.keep_certificate(site, run)
     assert (run.folder / "tls/key.pem").read_text() == "a key"
     assert (run.folder / "tls").stat().st_mode & 0o777 == 0o700
