@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -117,11 +116,6 @@ class Journal:
             output.note(f"undone: {entry.step}")
             self._write({"n": entry.number, "undone": True, "at": _now()})
         return left
-
-    def copy_to(self, folder: Path) -> Path:
-        """Copy the journal out of the tree, so that it survives the tree's removal."""
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return Path(shutil.copy2(self.path, folder / self.path.name))
 
     def _lines(self) -> Iterator[dict[str, Any]]:
         if not self.path.exists():

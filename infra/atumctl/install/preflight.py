@@ -20,7 +20,6 @@ from atumctl.steps import mail_port, packages
 OLDEST_PYTHON = (3, 11)
 OLDEST_POSTGRES = 15
 NEEDED_BYTES = 2_000_000_000
-WEB_SERVERS = {80: "nginx", 443: "nginx"}
 # Units with ProtectHome=, and a boot that empties them, make these no place to live.
 UNSUITABLE = ("/home", "/root", "/run/user", "/tmp", "/var/tmp", "/run")
 

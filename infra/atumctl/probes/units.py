@@ -10,7 +10,7 @@ from atumctl.core.site import Site
 FOUNDATIONS = ("postgresql", "redis-server", "nginx")
 ASKED = (
     *("Id", "ActiveState", "SubState", "Result", "NRestarts", "MainPID", "ControlGroup"),
-    *("MemoryCurrent", "MemoryHigh", "MemoryMax", "CPUUsageNSec"),
+    *("MemoryCurrent", "MemoryHigh", "MemoryMax"),
 )
 UNLIMITED = 2**63
 
@@ -28,7 +28,6 @@ class Unit:
     group: str
     memory_bytes: int | None
     limit_bytes: int | None
-    cpu_ns: int | None
 
     @property
     def runs(self) -> bool:
@@ -61,7 +60,6 @@ def _unit(shown: dict[str, str]) -> Unit:
         group=shown.get("ControlGroup", ""),
         memory_bytes=_number(shown.get("MemoryCurrent")),
         limit_bytes=min((limit for limit in limits if limit is not None), default=None),
-        cpu_ns=_number(shown.get("CPUUsageNSec")),
     )
 
 

@@ -160,7 +160,7 @@ def test_while_the_installation_is_altered_nothing_is_told_or_done(tmp_path: Pat
 
 def _units(state: str) -> dict[str, Unit]:
     names = ("atum-desk-api.service", "postgresql.service", "nginx.service")
-    known = {name: Unit(name, "active", "", "", 0, 1, "", None, None, None) for name in names}
+    known = {name: Unit(name, "active", "", "", 0, 1, "", None, None) for name in names}
     return known | {"nginx.service": replace(known["nginx.service"], active=state)}
 
 

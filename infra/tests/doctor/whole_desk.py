@@ -9,7 +9,6 @@ from atumctl.core.postgres import Postgres
 from atumctl.core.site import Site
 from atumctl.doctor.doctor import examine
 from atumctl.doctor.watch_history import read_memory, write_memory
-from atumctl.probes.measurement import Depth
 from atumctl.probes.triggers import Examination, Finding
 from atumctl.watch.watch import merged, watch_once
 from e2e.house import House
@@ -35,10 +34,6 @@ class Desk:
     def examine(self, **how: Any) -> Examination:
         """Measure once with what the watch remembered."""
         return examine(self.site, read_memory(self.site), **how)
-
-    def examine_with(self, memory: dict[str, Any], family: str, depth: Depth) -> Examination:
-        """Measure a family with a memory of the test's own."""
-        return examine(self.site, memory, family, depth)
 
     @property
     def memory(self) -> dict[str, Any]:
