@@ -14,9 +14,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--uninstall", action="store_true", help="remove the installation")
     what.add_argument(
-        "--to-release", nargs="?", const="", metavar="VERSION",
+        "--to-release",
+        nargs="?",
+        const="",
+        metavar="VERSION",
         help="go back to a release that is still here (default: the previous one)",
-    )  # fmt: skip
+    )
     uninstall.add_arguments(parser)
 
 

@@ -41,8 +41,12 @@ def told(script: Path, *words: str) -> list[str]:
 def test_each_uses_the_tool_in_use_for_the_install_root(tree: Path, verb: str, place: str) -> None:
     words = told(tree / place / f"infra/scripts/{verb}.sh", "--dry-run")
     assert words == [
-        f"{tree}/current/infra/atumctl", verb, "--prefix", str(tree), "--dry-run",
-    ]  # fmt: skip
+        f"{tree}/current/infra/atumctl",
+        verb,
+        "--prefix",
+        str(tree),
+        "--dry-run",
+    ]
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root upgrades")

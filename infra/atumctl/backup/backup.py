@@ -161,10 +161,16 @@ def _make(site: Site, postgres: Postgres, draft: Path) -> Manifest:
     parts["env"] = _write_part(draft / names["env"], env_text(site).encode())
     _let_postgres_read(site, draft / names["dump"])
     return Manifest(
-        stamp=stamp, made_at=made_at, took_seconds=round(time.monotonic() - began, 1),
-        version=application_version(site), postgres=version,
-        database_bytes=int(size), contents=contents, uploads=uploads, parts=parts,
-    )  # fmt: skip
+        stamp=stamp,
+        made_at=made_at,
+        took_seconds=round(time.monotonic() - began, 1),
+        version=application_version(site),
+        postgres=version,
+        database_bytes=int(size),
+        contents=contents,
+        uploads=uploads,
+        parts=parts,
+    )
 
 
 def _store(site: Site, session: Session, path: Path) -> tuple[Uploads, Part]:

@@ -170,6 +170,8 @@ def _from_json(row: dict[str, Any], new_bytes: dict[str, int | None]) -> BackupE
         checks = tuple(Check(**check) for check in proof.pop("checks"))
         proof = Proof(**proof | {"checks": checks, "failures": tuple(proof["failures"])})
     return BackupEntry(
-        **row, proof=proof, copies=tuple(BackupCopy(**copy) for copy in copies),
+        **row,
+        proof=proof,
+        copies=tuple(BackupCopy(**copy) for copy in copies),
         new_bytes=new_bytes.get(row["stamp"]),
-    )  # fmt: skip
+    )

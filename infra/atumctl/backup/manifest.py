@@ -130,9 +130,11 @@ def read_manifest(path: Path) -> Manifest:
     parts = {name: Part(**part) for name, part in document.pop("parts").items()}
     missing = tuple(uploads.pop("missing"))
     return Manifest(
-        **document, contents=DatabaseContents(**contents), uploads=Uploads(**uploads, missing=missing),
+        **document,
+        contents=DatabaseContents(**contents),
+        uploads=Uploads(**uploads, missing=missing),
         parts=parts,
-    )  # fmt: skip
+    )
 
 
 def wrong_parts(manifest: Manifest, folder: Path) -> dict[str, str]:

@@ -34,9 +34,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("manifest", nargs="?", help="manifest file or stamp of the backup")
     parser.add_argument("--identity", type=Path, help="private key (age) of an encrypted copy")
     parser.add_argument(
-        "--send-waiting-mail", action="store_true",
+        "--send-waiting-mail",
+        action="store_true",
         help="let mail leave that waited at the backup; only if none was sent since",
-    )  # fmt: skip
+    )
     parser.add_argument(
         "--back", action="store_true", help="undo the last restore: what it set aside comes back"
     )

@@ -116,14 +116,23 @@ class Restore:
 
     def _restore(self) -> None:
         site, aside = self._site, self.aside
-        self._act("the backup's database beside the present one",
-                  {"kind": "drop_database", "database": self._incoming}, self._make_incoming)  # fmt: skip
+        self._act(
+            "the backup's database beside the present one",
+            {"kind": "drop_database", "database": self._incoming},
+            self._make_incoming,
+        )
         incoming = site.data / "uploads.incoming"
-        self._act("the backup's uploads beside the present ones",
-                  {"kind": "remove_folder", "path": str(incoming)}, lambda: self._unpack(incoming))  # fmt: skip
+        self._act(
+            "the backup's uploads beside the present ones",
+            {"kind": "remove_folder", "path": str(incoming)},
+            lambda: self._unpack(incoming),
+        )
         stopped = self._stop_services()
-        self._act(f"folder {aside.folder}", {"kind": "remove_folder_if_empty",
-                  "path": str(aside.folder)}, lambda: aside.folder.mkdir(mode=0o700))  # fmt: skip
+        self._act(
+            f"folder {aside.folder}",
+            {"kind": "remove_folder_if_empty", "path": str(aside.folder)},
+            lambda: aside.folder.mkdir(mode=0o700),
+        )
         self._rename_database(self._postgres.database, aside.database)
         self._rename_database(self._incoming, self._postgres.database)
         self._move(site.uploads, aside.folder / "uploads")
@@ -177,8 +186,11 @@ class Restore:
 
     def _move(self, path: Path, target: Path) -> None:
         inverse = {"kind": "move", "from": str(target), "to": str(path)}
-        self._act(f"{path.name} becomes {target.relative_to(self._site.data)}", inverse,
-                  lambda: move_folder(path, target))  # fmt: skip
+        self._act(
+            f"{path.name} becomes {target.relative_to(self._site.data)}",
+            inverse,
+            lambda: move_folder(path, target),
+        )
 
     def _settings(self) -> None:
         backed_up = (self._folder / self._manifest.parts["env"].file).read_text(encoding="utf-8")

@@ -220,9 +220,14 @@ def _started(
     with tempfile.TemporaryFile() as said:
         try:
             process = subprocess.Popen(
-                argv, stdin=stdin, stdout=stdout, stderr=said, cwd="/",
-                env=_surroundings() | dict(env), start_new_session=True,
-            )  # fmt: skip
+                argv,
+                stdin=stdin,
+                stdout=stdout,
+                stderr=said,
+                cwd="/",
+                env=_surroundings() | dict(env),
+                start_new_session=True,
+            )
         except OSError as error:
             raise ShellError(argv, error.strerror or str(error)) from None
         try:

@@ -137,9 +137,12 @@ def _start_services(changes: Changes, changed: list[str]) -> None:
 
 def _certificate(site: Site, options: Options) -> tls.Files:
     return tls.wanted_files(
-        site, options.host, options.certificate, options.kept_tls,
+        site,
+        options.host,
+        options.certificate,
+        options.kept_tls,
         self_signed=options.tls_kind == "self-signed",
-    )  # fmt: skip
+    )
 
 
 def _make_folders(changes: Changes) -> None:

@@ -70,9 +70,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-tls", action="store_true", help="plain HTTP behind another proxy")
     parser.add_argument("--url", help="public address, where another proxy stands before nginx")
     parser.add_argument(
-        "--trusted-proxy", action="append", default=[], metavar="NETWORK",
+        "--trusted-proxy",
+        action="append",
+        default=[],
+        metavar="NETWORK",
         help="proxy whose X-Forwarded-For is believed; may be repeated",
-    )  # fmt: skip
+    )
     parser.add_argument(
         "--mail-address", help="address of a new desk's mailbox (default: support@HOST)"
     )

@@ -20,13 +20,21 @@ from atumctl.probes.triggers import Finding, Trigger
 
 MB = 1_000_000
 DISK = Trigger(
-    "health.disk", "less than this is free where data is; it warns at three times that",
-    "degraded", "ATUM_OPS_DISK_FREE_MB", 1000, "MB",
-)  # fmt: skip
+    "health.disk",
+    "less than this is free where data is; it warns at three times that",
+    "degraded",
+    "ATUM_OPS_DISK_FREE_MB",
+    1000,
+    "MB",
+)
 INODES = Trigger(
-    "health.inodes", "less than this share of inodes is free; it warns at three times that",
-    "degraded", "ATUM_OPS_INODES_FREE_PERCENT", 3, "%",
-)  # fmt: skip
+    "health.inodes",
+    "less than this share of inodes is free; it warns at three times that",
+    "degraded",
+    "ATUM_OPS_INODES_FREE_PERCENT",
+    3,
+    "%",
+)
 MOUNTS = Trigger(
     "health.mounts", "a disk that we write to is not mounted, or takes no writes", "degraded"
 )

@@ -27,21 +27,31 @@ LIVE_LIVE = Trigger("health.live_live", "the live service does not answer")
 LIVE_READY = Trigger("health.live_ready", "the live service cannot serve")
 UNITS = Trigger("health.units", "a service is not running; it warns after restarts")
 WORKER = Trigger(
-    "health.worker", "no worker has reported for this long",
-    setting="ATUM_OPS_WORKER_SILENT_SECONDS", default=30, unit="s",
-)  # fmt: skip
+    "health.worker",
+    "no worker has reported for this long",
+    setting="ATUM_OPS_WORKER_SILENT_SECONDS",
+    default=30,
+    unit="s",
+)
 DATABASE = Trigger(
-    "health.database", "the database does not answer, or takes so long",
-    setting="ATUM_OPS_DATABASE_MS", default=2000, unit="ms",
-)  # fmt: skip
+    "health.database",
+    "the database does not answer, or takes so long",
+    setting="ATUM_OPS_DATABASE_MS",
+    default=2000,
+    unit="ms",
+)
 SCHEMA = Trigger("health.schema", "the database is at an earlier schema than the code needs")
 REDIS = Trigger("health.redis", "Redis does not answer", "degraded")
 NGINX_CONFIG = Trigger("health.nginx_config", "nginx -t finds an error in nginx's settings")
 NGINX = Trigger("health.nginx", "a request through nginx does not reach the API")
 CLOCK = Trigger(
-    "health.clock", "the clock jumped, or differs from the database's, by so much",
-    "degraded", "ATUM_OPS_CLOCK_SECONDS", 5, "s",
-)  # fmt: skip
+    "health.clock",
+    "the clock jumped, or differs from the database's, by so much",
+    "degraded",
+    "ATUM_OPS_CLOCK_SECONDS",
+    5,
+    "s",
+)
 
 # The first answer is back when the second question begins: between them lies one round trip.
 DATABASE_ASKED = """select extract(epoch from clock_timestamp()) as began \\gset

@@ -21,16 +21,24 @@ MIGRATIONS = Trigger(
 )
 MAIL = Trigger("integrity.mail", "a received mail is lost: its message or its bytes are missing")
 MAIL_WAITS = Trigger(
-    "integrity.mail_waits", "a received mail is not filed after so long",
-    "degraded", "ATUM_OPS_MAIL_WAIT_SECONDS", 600, "s",
-)  # fmt: skip
+    "integrity.mail_waits",
+    "a received mail is not filed after so long",
+    "degraded",
+    "ATUM_OPS_MAIL_WAIT_SECONDS",
+    600,
+    "s",
+)
 MAIL_OUT = Trigger(
     "integrity.mail_out", "an outgoing mail is gone, doubled, or stands where it cannot go on from"
 )
 BACKUP = Trigger(
-    "integrity.backup", "the last proof of a backup is older than this",
-    "degraded", "ATUM_OPS_BACKUP_HOURS", 26, "h",
-)  # fmt: skip
+    "integrity.backup",
+    "the last proof of a backup is older than this",
+    "degraded",
+    "ATUM_OPS_BACKUP_HOURS",
+    26,
+    "h",
+)
 
 SCHEMA_ASKED = """select json_build_object(
   'revisions', (select coalesce(json_agg(version_num), '[]') from public.schema_revision),

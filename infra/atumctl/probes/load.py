@@ -58,10 +58,16 @@ class Counters:
         """Return what the next run needs to compare with."""
         ours = {key: known for key, known in self.processes.items() if known[2]}
         return {
-            "at": self.at, "boot": self.boot, "total": self.total, "idle": self.idle, "own": 0,
-            "processes": ours, "disk_ms": self.disk_ms, "disk_bytes": self.disk_bytes,
+            "at": self.at,
+            "boot": self.boot,
+            "total": self.total,
+            "idle": self.idle,
+            "own": 0,
+            "processes": ours,
+            "disk_ms": self.disk_ms,
+            "disk_bytes": self.disk_bytes,
             "our_disk_bytes": self.our_disk_bytes,
-        }  # fmt: skip
+        }
 
 
 @dataclass(frozen=True)

@@ -15,33 +15,57 @@ from atumctl.probes.triggers import Finding, State, Trigger
 from atumctl.probes.units import Unit
 
 P95 = Trigger(
-    "performance.p95", "95 % of the last 5 minutes' requests took longer than this",
-    setting="ATUM_OPS_P95_SECONDS", default=5, unit="s",
-)  # fmt: skip
+    "performance.p95",
+    "95 % of the last 5 minutes' requests took longer than this",
+    setting="ATUM_OPS_P95_SECONDS",
+    default=5,
+    unit="s",
+)
 SLOWEST = Trigger(
-    "performance.max", "a request of the last 5 minutes took longer than this",
-    "degraded", "ATUM_OPS_MAX_SECONDS", 5, "s",
-)  # fmt: skip
+    "performance.max",
+    "a request of the last 5 minutes took longer than this",
+    "degraded",
+    "ATUM_OPS_MAX_SECONDS",
+    5,
+    "s",
+)
 CPU = Trigger(
-    "performance.cpu", "the processors were this busy for ATUM_OPS_CPU_MINUTES on end, mostly by us",
-    setting="ATUM_OPS_CPU_PERCENT", default=98, unit="%",
-)  # fmt: skip
+    "performance.cpu",
+    "the processors were this busy for ATUM_OPS_CPU_MINUTES on end, mostly by us",
+    setting="ATUM_OPS_CPU_PERCENT",
+    default=98,
+    unit="%",
+)
 MEMORY = Trigger(
-    "performance.memory", "a service uses this share of the memory its unit may use",
-    setting="ATUM_OPS_MEMORY_PERCENT", default=95, unit="%",
-)  # fmt: skip
+    "performance.memory",
+    "a service uses this share of the memory its unit may use",
+    setting="ATUM_OPS_MEMORY_PERCENT",
+    default=95,
+    unit="%",
+)
 MACHINE = Trigger(
-    "performance.machine_memory", "this share of the machine's memory is in use, half of it by us",
-    setting="ATUM_OPS_MACHINE_MEMORY_PERCENT", default=97, unit="%",
-)  # fmt: skip
+    "performance.machine_memory",
+    "this share of the machine's memory is in use, half of it by us",
+    setting="ATUM_OPS_MACHINE_MEMORY_PERCENT",
+    default=97,
+    unit="%",
+)
 POOL = Trigger(
-    "performance.pool", "a request waited this long for a database connection",
-    "degraded", "ATUM_OPS_POOL_WAIT_SECONDS", 1, "s",
-)  # fmt: skip
+    "performance.pool",
+    "a request waited this long for a database connection",
+    "degraded",
+    "ATUM_OPS_POOL_WAIT_SECONDS",
+    1,
+    "s",
+)
 JOBS = Trigger(
-    "performance.jobs", "the oldest waiting job is due for so long",
-    "degraded", "ATUM_OPS_JOB_WAIT_SECONDS", 600, "s",
-)  # fmt: skip
+    "performance.jobs",
+    "the oldest waiting job is due for so long",
+    "degraded",
+    "ATUM_OPS_JOB_WAIT_SECONDS",
+    600,
+    "s",
+)
 
 # Of the memory in use; below it others hold the greater part.
 OUR_MEMORY_PART = 0.5
@@ -98,10 +122,12 @@ def _cpu(measurement: Measurement) -> Iterator[Finding]:
     enough = measurement.site.number(*CPU_MINUTES)
     minutes = {name: _minutes(measurement, moment) for name, moment in since.items()}
     state: State = (
-        "fires" if ours and minutes["ours_since"] >= enough
-        else "others" if busy and minutes["busy_since"] >= enough
+        "fires"
+        if ours and minutes["ours_since"] >= enough
+        else "others"
+        if busy and minutes["busy_since"] >= enough
         else "ok"
-    )  # fmt: skip
+    )
     average = " ".join(f"{one:.1f}" for one in os.getloadavg())
     said = f"{load}\nload average {average}, {os.cpu_count()} processors"
     if busy:

@@ -20,9 +20,12 @@ ROW_SECURITY = Trigger(
     "security.row_security", "a table is without row security, or a role past it"
 )
 SIGN_INS = Trigger(
-    "security.sign_ins", "so many wrong passwords were tried within 5 minutes",
-    "degraded", "ATUM_OPS_FAILED_SIGN_INS", 100,
-)  # fmt: skip
+    "security.sign_ins",
+    "so many wrong passwords were tried within 5 minutes",
+    "degraded",
+    "ATUM_OPS_FAILED_SIGN_INS",
+    100,
+)
 
 STAFF_DOOR = "/api/v1/tickets/{}"
 PORTAL_DOOR = "/api/v1/portal/tickets/{}"
@@ -50,9 +53,14 @@ def _anonymous(measurement: Measurement) -> Iterator[Finding]:
     if number is None:
         yield measurement.not_here(ANONYMOUS, NO_TICKET)
         return
-    yield _judged(measurement, ANONYMOUS, [
-        attempt_access(measurement.ports[0], "GET", door.format(number), "nobody") for door in (STAFF_DOOR, PORTAL_DOOR)
-    ])  # fmt: skip
+    yield _judged(
+        measurement,
+        ANONYMOUS,
+        [
+            attempt_access(measurement.ports[0], "GET", door.format(number), "nobody")
+            for door in (STAFF_DOOR, PORTAL_DOOR)
+        ],
+    )
 
 
 def _expired(measurement: Measurement) -> Iterator[Finding]:

@@ -19,9 +19,13 @@ from atumctl.steps.tls import certificate
 
 DATE_OF_OPENSSL = "%b %d %H:%M:%S %Y %Z"
 CERTIFICATE = Trigger(
-    "health.certificate", "the certificate ends within so many days; it warns at three times that",
-    "degraded", "ATUM_OPS_CERTIFICATE_DAYS", 7, "days",
-)  # fmt: skip
+    "health.certificate",
+    "the certificate ends within so many days; it warns at three times that",
+    "degraded",
+    "ATUM_OPS_CERTIFICATE_DAYS",
+    7,
+    "days",
+)
 
 
 NAME = re.compile(r"^\s*server_name\s+([^\s;]+)\s*;", re.MULTILINE)

@@ -87,10 +87,14 @@ class CopyOfSite:
                 continue
             with self._log(name).open("wb") as log:
                 self._running[name] = subprocess.Popen(
-                    [self._site.python(release), "-m", module], stdout=log, stderr=log,
-                    cwd=release / "api", stdin=subprocess.DEVNULL, start_new_session=True,
+                    [self._site.python(release), "-m", module],
+                    stdout=log,
+                    stderr=log,
+                    cwd=release / "api",
+                    stdin=subprocess.DEVNULL,
+                    start_new_session=True,
                     env=os.environ | self._env() | {"PYTHONDONTWRITEBYTECODE": "1"},
-                )  # fmt: skip
+                )
 
     def stop(self) -> None:
         """End the services."""
@@ -131,13 +135,20 @@ class CopyOfSite:
         limits = {
             "User": site.user,
             "WorkingDirectory": str(release / "api"),
-            "ProtectSystem": "strict", "ProtectHome": "yes", "PrivateTmp": "yes",
-            "PrivateDevices": "yes", "NoNewPrivileges": "yes", "CapabilityBoundingSet": "",
+            "ProtectSystem": "strict",
+            "ProtectHome": "yes",
+            "PrivateTmp": "yes",
+            "PrivateDevices": "yes",
+            "NoNewPrivileges": "yes",
+            "CapabilityBoundingSet": "",
             "ReadWritePaths": f'"{self.folder / "data"}"',
             "InaccessiblePaths": f'"{site.uploads}" "{site.backups}" "{site.quarantine}"',
-            "IPAddressDeny": "any", "IPAddressAllow": "localhost",
-            "MemoryMax": "1536M", "TasksMax": "256", "TimeoutStopSec": "15",
-        }  # fmt: skip
+            "IPAddressDeny": "any",
+            "IPAddressAllow": "localhost",
+            "MemoryMax": "1536M",
+            "TasksMax": "256",
+            "TimeoutStopSec": "15",
+        }
         properties = [f"--property={name}={value}" for name, value in limits.items()]
         files = [f"--property=EnvironmentFile={one}" for one in (self._env_file, self._extra_file)]
         argv = ["systemd-run", "--quiet", f"--unit={unit}", *words, *properties, *files]
@@ -162,8 +173,10 @@ class CopyOfSite:
             "ATUM_WEB_PORT": ports["ATUM_API_PORT"],
             "ATUM_BIND": "127.0.0.1",
             # What would reach anybody outside: mail that waits in the copy must not leave.
-            "ATUM_MAIL_RELAY": "", "ATUM_LMTP_SOCKET": "", "ATUM_REDIS_URL": "",
-        }  # fmt: skip
+            "ATUM_MAIL_RELAY": "",
+            "ATUM_LMTP_SOCKET": "",
+            "ATUM_REDIS_URL": "",
+        }
         return self._site.read_env() | ports | own
 
     def _owner_url(self) -> str:

@@ -113,8 +113,9 @@ class _Rehearsal:
             migration_seconds=migration_seconds,
             tables=len(before),
             rows=sum(one.rows for one in before.values()),
-            old=old, new=new,
-        )  # fmt: skip
+            old=old,
+            new=new,
+        )
 
     def _copy(self) -> None:
         postgres, database = self._postgres, self._database

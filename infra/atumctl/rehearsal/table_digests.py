@@ -64,11 +64,13 @@ def read_digests(
         return {}
     statements = (
         DIGEST.format(
-            name=literal(table), table=table, mark=literal(since),
+            name=literal(table),
+            table=table,
+            mark=literal(since),
             columns=", ".join(f"t.{name}" for name in names),
         )
         for table, names in columns.items()
-    )  # fmt: skip
+    )
     found = postgres.query(" union all ".join(statements), database)
     return {
         row[0]: Digest(columns[row[0]], int(row[1]), row[2], int(row[3]), row[4]) for row in found

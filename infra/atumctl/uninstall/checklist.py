@@ -252,10 +252,17 @@ def _logs(started: float) -> ChecklistItem:
     patterns = [word for pattern in LOGS for word in ("--unit", pattern)]
     try:
         found = run(
-            ["journalctl", "--quiet", "--no-pager", "--priority=err", "--output=cat",
-             f"--since=@{int(started)}", *patterns],
+            [
+                "journalctl",
+                "--quiet",
+                "--no-pager",
+                "--priority=err",
+                "--output=cat",
+                f"--since=@{int(started)}",
+                *patterns,
+            ],
             timeout=30,
-        )  # fmt: skip
+        )
     except (ShellError, AtumctlError) as error:
         return ChecklistItem(what, False, f"the journal cannot be read: {error}")
     lines = [line for line in found.stdout.splitlines() if line.strip()]

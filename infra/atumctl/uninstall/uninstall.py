@@ -31,9 +31,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--drop-database", action="store_true", help="drop database and roles too")
     parser.add_argument("--keep-data", action="store_true", help="leave the data folder in place")
     parser.add_argument(
-        "--discard-data", metavar="DATABASE",
+        "--discard-data",
+        metavar="DATABASE",
         help="go on without a proven backup; the database's name must be typed",
-    )  # fmt: skip
+    )
 
 
 def run(args: argparse.Namespace, site: Site) -> int:
@@ -170,9 +171,13 @@ def _remove(
 
 
 def _conclude(
-    site: Site, run: kept_data.Uninstallation, options: uninstall_steps.UninstallOptions, troubles: list[str],
-    seconds: dict[str, float], started: float,
-) -> int:  # fmt: skip
+    site: Site,
+    run: kept_data.Uninstallation,
+    options: uninstall_steps.UninstallOptions,
+    troubles: list[str],
+    seconds: dict[str, float],
+    started: float,
+) -> int:
     before = OtherSoftware(**run.before)
     report = checklist.fill_in(site, options, before, read_other_software(site), run, started)
     output.step("Post-rollback checklist")

@@ -52,9 +52,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "release", type=Path, help="archive of ./atum release, or a tree with web/dist"
     )
     parser.add_argument(
-        "--watch", type=float, metavar="SECONDS",
+        "--watch",
+        type=float,
+        metavar="SECONDS",
         help=f"how long the new release is watched (ATUM_OPS_WATCH_SECONDS, {WATCH_SECONDS:g})",
-    )  # fmt: skip
+    )
 
 
 def run(args: argparse.Namespace, site: Site) -> int:

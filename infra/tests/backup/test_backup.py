@@ -22,9 +22,11 @@ from atumctl.core.site import Site
 from atumctl.core.uploads import stored_files
 
 PLAN_NAMES = (
-    r"atum_desk_\d{8}_\d{6}\.dump", r"env_\d{8}_\d{6}", r"manifest_\d{8}_\d{6}\.json",
+    r"atum_desk_\d{8}_\d{6}\.dump",
+    r"env_\d{8}_\d{6}",
+    r"manifest_\d{8}_\d{6}\.json",
     r"uploads_\d{8}_\d{6}\.sha256",
-)  # fmt: skip
+)
 
 
 def left_in(folder: Path) -> list[str]:

@@ -208,8 +208,9 @@ def test_rsync_sends_only_what_is_new_and_mends_what_was_damaged(
     later = backup.make_backup(site)
     copies.copy_to_all(site, later, to)
     assert [path for path in copied if path.startswith("uploads/")] == [
-        f"uploads/{new[:2]}/{new}", f"uploads/{there.parent.name}/{there.name}",
-    ]  # fmt: skip
+        f"uploads/{new[:2]}/{new}",
+        f"uploads/{there.parent.name}/{there.name}",
+    ]
     assert all(file_sha256(path) == path.name for path in stored_files(far))
     assert verify_backup.prove(site, far / later.file).failures == ()
 

@@ -51,9 +51,11 @@ def archived(
     (folder / manifest.parts["uploads"].file).unlink()
     part = Part(file.name, file_sha256(file), file.stat().st_size)
     old = dataclasses.replace(
-        manifest, format=ARCHIVED, parts=manifest.parts | {"uploads": part},
+        manifest,
+        format=ARCHIVED,
+        parts=manifest.parts | {"uploads": part},
         uploads=dataclasses.replace(manifest.uploads, files=kept, bytes=size),
-    )  # fmt: skip
+    )
     (folder / manifest.file).write_text(old.to_json())
     return old
 

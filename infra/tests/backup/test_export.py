@@ -34,9 +34,12 @@ def unpacked(archive: Path, folder: Path) -> Path:
 
 
 def test_an_exported_backup_is_proven_and_restored_elsewhere(
-    site: Site, made: Manifest, elsewhere: tuple[Site, str], tmp_path: Path,
+    site: Site,
+    made: Manifest,
+    elsewhere: tuple[Site, str],
+    tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
+) -> None:
     later = site.uploads / "ff/ff/of-another-backup"
     later.parent.mkdir(parents=True)
     later.write_bytes(b"x")

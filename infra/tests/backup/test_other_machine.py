@@ -137,8 +137,10 @@ def test_a_backup_of_an_earlier_schema_is_migrated_forward(site: Site, postgres:
     assert postgres.value("select version_num from public.schema_revision") == head_revision()
     # The mail of then is counted by the law of now, and what was sent is still sent.
     assert postgres.query("select state, cause from atum.mails order by id") == [
-        ["ticketed", ""], ["quarantined", "unreadable"], ["quarantined", "failed"],
-    ]  # fmt: skip
+        ["ticketed", ""],
+        ["quarantined", "unreadable"],
+        ["quarantined", "failed"],
+    ]
     assert postgres.query("select state, sent_at is not null from atum.outbox") == [["sent", "t"]]
 
 

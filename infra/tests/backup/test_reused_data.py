@@ -219,9 +219,10 @@ def test_a_kept_database_is_set_aside_and_comes_back_when_the_installation_fails
     changes = Changes(site, "install")
     monkeypatch.setattr(undo, "Site", lambda prefix: Site(prefix, "embedded"))
     changes.act(
-        "state", undo.undo_restore_of(site),
+        "state",
+        undo.undo_restore_of(site),
         lambda: restore.restore_into(site, site.backups / made.file, keeps_aside=True),
-    )  # fmt: skip
+    )
     assert made.contents.differences(read_database_contents(postgres.query)) == []
     assert len(restore.side_databases(site)) == 1
     changes.undo(undo.INVERSES, "a later step failed")

@@ -37,8 +37,10 @@ def test_a_host_is_read(given: str, read: str) -> None:
 
 def test_only_an_ipv6_address_gets_brackets() -> None:
     assert [bracketed(h) for h in ("desk.example", "192.0.2.7", "2001:db8::1")] == [
-        "desk.example", "192.0.2.7", "[2001:db8::1]",
-    ]  # fmt: skip
+        "desk.example",
+        "192.0.2.7",
+        "[2001:db8::1]",
+    ]
 
 
 @pytest.mark.parametrize(

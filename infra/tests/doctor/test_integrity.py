@@ -153,8 +153,14 @@ async def test_a_mail_that_is_kept_is_not_lost_and_one_that_waits_too_long_is_to
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ("update atum.outbox set state = 'sent', sent_at = null where id = {id}", "1 wait for nothing: [{id}]"),
-        ("update atum.outbox set state = 'held', held_until = null where id = {id}", "1 wait for nothing: [{id}]"),
+        (
+            "update atum.outbox set state = 'sent', sent_at = null where id = {id}",
+            "1 wait for nothing: [{id}]",
+        ),
+        (
+            "update atum.outbox set state = 'held', held_until = null where id = {id}",
+            "1 wait for nothing: [{id}]",
+        ),
         ("delete from atum.outbox where id = {id}", "1 that the ledger saw written are gone"),
         (
             "update atum.outbox set message_id = (select o.message_id from atum.outbox o"
@@ -162,7 +168,7 @@ async def test_a_mail_that_is_kept_is_not_lost_and_one_that_waits_too_long_is_to
             "1 too many for their messages",
         ),
     ],
-)  # fmt: skip
+)
 async def test_an_outgoing_mail_in_no_place_of_its_own_fires(
     still: Desk, wrong: str, words: str
 ) -> None:
@@ -231,11 +237,24 @@ def _server_stopped(desk: Desk) -> Iterator[None]:
 def _entry(stamp: str, hours_ago: float, state: str) -> dict[str, object]:
     at = (datetime.now(UTC) - timedelta(hours=hours_ago)).isoformat(timespec="seconds")
     failures = [] if state == "proven" else ["the dump is torn"]
-    proof = {"state": state, "proven_at": at, "recovery_seconds": 2.5, "checks": [], "failures": failures}  # fmt: skip
+    proof = {
+        "state": state,
+        "proven_at": at,
+        "recovery_seconds": 2.5,
+        "checks": [],
+        "failures": failures,
+    }
     return {
-        "stamp": stamp, "made_at": at, "bytes": 1, "version": "0.1.0", "schema": "0005", "tickets": 40,
-        "manifest": f"manifest_{stamp}.json", "proof": proof, "copies": [],
-    }  # fmt: skip
+        "stamp": stamp,
+        "made_at": at,
+        "bytes": 1,
+        "version": "0.1.0",
+        "schema": "0005",
+        "tickets": 40,
+        "manifest": f"manifest_{stamp}.json",
+        "proof": proof,
+        "copies": [],
+    }
 
 
 def _write_index(desk: Desk, entries: list[dict[str, object]]) -> None:

@@ -184,6 +184,4 @@ def _counters(
 
 
 def _finding(state: Any) -> Finding:
-    return Finding(
-        "health.api_live", "health", state, None, None, "", AT, "fine", "roll back"
-    )  # fmt: skip
+    return Finding("health.api_live", "health", state, None, None, "", AT, "fine", "roll back")

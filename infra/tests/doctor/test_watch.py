@@ -29,8 +29,13 @@ async def test_a_run_leaves_what_the_desk_shows(desk: Desk) -> None:
     assert (shown.verdict, shown.notes) == ("healthy", [])
     assert {"health.api_live", "ports.api"} < {one.trigger for one in shown.findings}
     assert {one.name: one.state for one in shown.services} == {
-        "API": "ok", "Live updates": "ok", "Worker": "ok", "PostgreSQL": "ok", "Redis": "off", "nginx": "off",
-    }  # fmt: skip
+        "API": "ok",
+        "Live updates": "ok",
+        "Worker": "ok",
+        "PostgreSQL": "ok",
+        "Redis": "off",
+        "nginx": "off",
+    }
     await desk.house.kill("api")
     desk.watch()
     shown = read_watch(desk.site.data, clock.now())

@@ -170,8 +170,10 @@ def test_what_a_rollback_kept_is_laid_with_where_it_comes_from(
     site.tls.rename(kept)
     wanted = tls.wanted_files(site, "desk.example", None, kept, self_signed=False)
     assert {p.name: mode for p, (_, mode) in wanted.items()} == {
-        "certificate.pem": 0o644, "key.pem": 0o600, "source.json": 0o600,
-    }  # fmt: skip
+        "certificate.pem": 0o644,
+        "key.pem": 0o600,
+        "source.json": 0o600,
+    }
     tls.lay(Changes(site, "install"), wanted)
     assert tls.source(site) == given
 

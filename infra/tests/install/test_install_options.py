@@ -164,9 +164,16 @@ def test_a_backup_of_a_server_brings_its_address_unless_another_is_asked_for(
     manifest = tmp_path / "manifest_20261121_120000.json"
     part = Part("env_20261121_120000", "", 0)
     made = Manifest(
-        "20261121_120000", "", 0, "0.1.0", "15", 0, DatabaseContents("0001", {}, 0, "", ""), Uploads(0, 0),
+        "20261121_120000",
+        "",
+        0,
+        "0.1.0",
+        "15",
+        0,
+        DatabaseContents("0001", {}, 0, "", ""),
+        Uploads(0, 0),
         {"env": part},
-    )  # fmt: skip
+    )
     manifest.write_text(made.to_json())
     from_backup = ("--from-backup", str(manifest))
     (tmp_path / part.file).write_text("ATUM_URL=https://moved.example\nATUM_OPS_TLS=given\n")

@@ -33,9 +33,13 @@ def why_no_machine() -> str | None:
             for words in (["deps"], ["create", probe], ["boot", probe]):
                 done = subprocess.run(
                     ["bash", str(tool), *words],
-                    env=os.environ | {"FRESH_NET": "private"}, stdout=subprocess.PIPE,
-                    stderr=subprocess.STDOUT, text=True, timeout=LONGEST_SECONDS, check=False,
-                )  # fmt: skip
+                    env=os.environ | {"FRESH_NET": "private"},
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.STDOUT,
+                    text=True,
+                    timeout=LONGEST_SECONDS,
+                    check=False,
+                )
                 if done.returncode != 0:
                     last = (done.stdout.strip().splitlines() or ["no word"])[-1]
                     return f"no throw-away machine can be made here: {words[0]}: {last}"

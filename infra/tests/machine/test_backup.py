@@ -35,7 +35,9 @@ def send_mail(machine: Machine, subject: str, tickets: int) -> None:
         f"'ines@example.com', 'support@desk.example', {mail!r})"
     )
     machine.run("python3", "-c", script)
-    machine.sh(f"cd /; timeout 30 bash -c 'until [ $({COUNT.replace(chr(39), chr(34))}) = {tickets} ]; do sleep 0.2; done'")  # fmt: skip
+    machine.sh(
+        f"cd /; timeout 30 bash -c 'until [ $({COUNT.replace(chr(39), chr(34))}) = {tickets} ]; do sleep 0.2; done'"
+    )
 
 
 def index(machine: Machine) -> list[dict[str, Any]]:

@@ -52,8 +52,10 @@ def relay(machine: Machine) -> Iterator[dict[str, Any]]:
     try:
         yield seen
     finally:
-        machine.sh("touch /root/stop; for i in $(seq 4000); do "
-                   "[ -s /root/relay.json ] && break; sleep 0.1; done")  # fmt: skip
+        machine.sh(
+            "touch /root/stop; for i in $(seq 4000); do "
+            "[ -s /root/relay.json ] && break; sleep 0.1; done"
+        )
     words = machine.path("/root/relay.json").read_text()
     assert words, machine.path("/root/relay.err").read_text()
     seen.update(json.loads(words))

@@ -54,8 +54,10 @@ def test_a_service_is_little_exposed_and_watched(desk: Machine, service: str) ->
 def test_a_killed_service_comes_back(desk: Machine, service: str) -> None:
     before = desk.sh(f"systemctl show {service} -p MainPID --value").strip()
     desk.sh(f"kill -KILL {before}")
-    desk.sh(f"timeout 60 bash -c 'until systemctl is-active -q {service} && "
-            f"[ $(systemctl show {service} -p MainPID --value) != {before} ]; do sleep 0.2; done'")  # fmt: skip
+    desk.sh(
+        f"timeout 60 bash -c 'until systemctl is-active -q {service} && "
+        f"[ $(systemctl show {service} -p MainPID --value) != {before} ]; do sleep 0.2; done'"
+    )
 
 
 def test_the_policy_nginx_passes_on_is_the_applications_own(desk: Machine) -> None:
@@ -114,10 +116,19 @@ def test_a_client_cannot_claim_another_address(desk: Machine) -> None:
     body = '\'{"email": "ada@desk.example", "password": "wrong wrong"}\''
     words = ("-X", "POST", "-H", "'Content-Type: application/json'", "-d", body)
     codes = [
-        curl(desk, "/api/v1/session", *words, "-H", f"'X-Forwarded-For: 198.51.100.{n}'",
-             "-o", "/dev/null", "-w", "'%{http_code}'")
+        curl(
+            desk,
+            "/api/v1/session",
+            *words,
+            "-H",
+            f"'X-Forwarded-For: 198.51.100.{n}'",
+            "-o",
+            "/dev/null",
+            "-w",
+            "'%{http_code}'",
+        )
         for n in range(14)
-    ]  # fmt: skip
+    ]
     # The application counts ten attempts for each mail address and sixty for each client.
     assert codes[0] == "401"
     assert codes[-1] == "429"
@@ -133,16 +144,29 @@ def test_sign_ins_meet_an_outer_ring(desk: Machine) -> None:
 
 
 def test_live_updates_pass_with_their_prefix(desk: Machine) -> None:
-    upgrade = ("-i", "--http1.1", "--max-time", "3", "-H", "'Connection: Upgrade'",
-               "-H", "'Upgrade: websocket'", "-H", "'Sec-WebSocket-Version: 13'",
-               "-H", "'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA=='",
-               "-H", "'Origin: https://desk.example'")  # fmt: skip
+    upgrade = (
+        "-i",
+        "--http1.1",
+        "--max-time",
+        "3",
+        "-H",
+        "'Connection: Upgrade'",
+        "-H",
+        "'Upgrade: websocket'",
+        "-H",
+        "'Sec-WebSocket-Version: 13'",
+        "-H",
+        "'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA=='",
+        "-H",
+        "'Origin: https://desk.example'",
+    )
     through = curl(desk, "/ws/", *upgrade).splitlines()[0]
     direct = desk.sh(
         "curl -s -i --http1.1 --max-time 3 -H 'Host: desk.example' "
-        + " ".join(upgrade[4:]) + " http://127.0.0.1:8001/ws/",
+        + " ".join(upgrade[4:])
+        + " http://127.0.0.1:8001/ws/",
         check=False,
-    ).splitlines()[0]  # fmt: skip
+    ).splitlines()[0]
     assert through == direct
     assert "101" in through
 

@@ -63,8 +63,11 @@ class Person(threading.Thread):
         """Read the list, or open a ticket."""
         headers = {"Cookie": self.cookie, "Host": "desk.test"}
         if self.writes:
-            body = {"subject": f"Written at {time.time()}", "text": "There it is.",
-                    "requester": {"email": "ines@example.com", "name": "Ines"}}  # fmt: skip
+            body = {
+                "subject": f"Written at {time.time()}",
+                "text": "There it is.",
+                "requester": {"email": "ines@example.com", "name": "Ines"},
+            }
             headers["Content-Type"] = "application/json"
             connection.request("POST", f"{API}/tickets", json.dumps(body), headers)
         else:

@@ -129,8 +129,10 @@ def test_a_switch_lays_the_socket_and_leaves_one_alone_that_is_right(
     assert mail_port.follow(site, site.release("2.0")), "it starts together with the worker"
     assert "ListenStream=127.0.0.1:2525\n" in path.read_text()
     assert systemctl.told == [
-        f"stop {site.mail_socket}", "daemon-reload", f"enable --quiet {site.mail_socket}"
-    ]  # fmt: skip
+        f"stop {site.mail_socket}",
+        "daemon-reload",
+        f"enable --quiet {site.mail_socket}",
+    ]
     systemctl.active.add(site.mail_socket)
     systemctl.told.clear()
     assert not mail_port.follow(site, site.release("2.0"))
@@ -164,8 +166,10 @@ def test_a_changed_socket_restarts_with_its_worker_and_a_right_one_stays_open(
     units.restart_running(changes, [site.mail_socket])
     # Together they are refused: systemctl asks for one after the other, and the worker runs still.
     assert systemctl.told[-3:] == [
-        f"stop {site.mail_socket}", f"restart {site.worker}", f"start {site.mail_socket}"
-    ]  # fmt: skip
+        f"stop {site.mail_socket}",
+        f"restart {site.worker}",
+        f"start {site.mail_socket}",
+    ]
     assert changes.journal
     assert changes.journal.entries()[-1].inverse == {"kind": "stop_unit", "unit": site.mail_socket}
 

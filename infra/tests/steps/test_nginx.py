@@ -35,8 +35,13 @@ def test_what_nginx_answers_itself_keeps_other_sites_out_as_the_application_does
     text = render_site(site, SiteOptions("desk.example"))
     assets = text.partition("location /assets/ {")[2]
     said = {name.decode(): value.decode() for name, value in ALWAYS}
-    for name in ("cross-origin-opener-policy", "cross-origin-resource-policy", "referrer-policy",
-                 "x-content-type-options", "x-frame-options"):  # fmt: skip
+    for name in (
+        "cross-origin-opener-policy",
+        "cross-origin-resource-policy",
+        "referrer-policy",
+        "x-content-type-options",
+        "x-frame-options",
+    ):
         # Once for each location: nginx inherits none into a location that adds one.
         assert len(re.findall(rf"add_header (?i:{name}) {said[name]} always;", assets)) == 3, name
 

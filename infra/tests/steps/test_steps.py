@@ -47,8 +47,10 @@ def test_nothing_is_left_of_what_is_undone(changes: Changes, site: Site) -> None
     assert [path.name for path in site.prefix.iterdir()] == ["kept"]
     now = kept.stat()
     assert (kept.read_text(), now.st_mode, now.st_mtime_ns) == (
-        "as it was", before.st_mode, before.st_mtime_ns,
-    )  # fmt: skip
+        "as it was",
+        before.st_mode,
+        before.st_mtime_ns,
+    )
 
 
 def test_a_failure_at_the_journals_own_step_leaves_nothing(

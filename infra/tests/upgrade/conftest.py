@@ -23,8 +23,12 @@ assert _spec.loader is not None
 _desk = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(_desk)
 cluster, programs, filled, site, postgres = (
-    _desk.cluster, _desk.programs, _desk.filled, _desk.site, _desk.postgres
-)  # fmt: skip
+    _desk.cluster,
+    _desk.programs,
+    _desk.filled,
+    _desk.site,
+    _desk.postgres,
+)
 
 from altered_release import Alter, MakeRelease, add_migration, newest  # noqa: E402
 

@@ -115,8 +115,11 @@ print("after", flush=True)
 """
     done = subprocess.run(
         [sys.executable, "-c", script, tmp_path],
-        capture_output=True, text=True, check=True, cwd=Path(__file__).resolve().parents[3] / "infra",
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).resolve().parents[3] / "infra",
+    )
     assert done.stdout == "before\n"
     assert (tmp_path / "journal/upgrade.log").read_text() == "after\n"
 

@@ -40,7 +40,7 @@ def test_what_adds_is_allowed(postgres: Postgres, sql: str) -> None:
             "1 of 1 rows are not what they were",
         ),
     ],
-)  # fmt: skip
+)
 def test_what_does_more_than_add_is_told(postgres: Postgres, sql: str, words: str) -> None:
     told = _changed(postgres, sql)
     assert any(words in one for one in told), told
