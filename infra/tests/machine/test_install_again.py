@@ -1,4 +1,4 @@
-"""Each sentence of the recovery in docs/operations/rollback.md, on one machine that is rolled back again and again."""
+"""Each sentence of the recovery in docs/operations/recovery.md, on one machine that is removed from again and again."""
 
 from __future__ import annotations
 
