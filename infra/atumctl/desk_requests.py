@@ -31,11 +31,11 @@ VERBS = ("backup", "verify", "doctor")
 # Who asks for the doctor wants to see on the page what it found: that is what the watch writes.
 RUN_AS = {"doctor": "watch"}
 NAME = re.compile(r"^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.json$")
-LARGEST_BYTES = 4096
-LONGEST_NAME = 320
-MOST_AT_ONCE = 50
+MAX_BYTES = 4096
+MAX_NAME_CHARACTERS = 320
+MAX_AT_ONCE = 50
 VERB_SECONDS = 5 * 3600.0
-MOST_WORDS = 4000
+MAX_ANSWER_CHARACTERS = 4000
 READABLE = 0o644
 
 
@@ -53,7 +53,11 @@ class RequestOutcome:
     def as_json(self, asked: dict[str, str]) -> bytes:
         """Return it as its file has it, with what was asked: the request itself goes."""
         ended = datetime.now(UTC).isoformat(timespec="seconds")
-        told = {"exit_code": self.exit_code, "ended_at": ended, "words": self.words[-MOST_WORDS:]}
+        told = {
+            "exit_code": self.exit_code,
+            "ended_at": ended,
+            "words": self.words[-MAX_ANSWER_CHARACTERS:],
+        }
         return json.dumps(asked | told, ensure_ascii=False).encode()
 
 
@@ -65,7 +69,7 @@ def run(args: argparse.Namespace, site: Site) -> int:
     """Carry out what waits; the exit code says whether all of it ended well."""
     answered: dict[str, Any] = {}
     with _opened(site) as folder:
-        while waiting := _waiting(folder)[:MOST_AT_ONCE]:
+        while waiting := _waiting(folder)[:MAX_AT_ONCE]:
             if args.dry_run:
                 output.note(f"would: look at {len(waiting)} requests")
                 return 0
@@ -139,7 +143,11 @@ def _request(site: Site, folder: int, number: str) -> dict[str, str]:
     if request["verb"] not in VERBS:
         raise UnacceptableRequest(f"Only {', '.join(VERBS)} may be asked for.")
     asked_by, at = request["asked_by"], request["at"]
-    if not isinstance(asked_by, str) or not isinstance(at, str) or len(asked_by) > LONGEST_NAME:
+    if (
+        not isinstance(asked_by, str)
+        or not isinstance(at, str)
+        or len(asked_by) > MAX_NAME_CHARACTERS
+    ):
         raise UnacceptableRequest("asked_by must be a name and at a moment.")
     try:
         datetime.fromisoformat(at)
@@ -161,9 +169,9 @@ def _content(site: Site, folder: int, name: str) -> bytes:
             raise UnacceptableRequest("The request is not a plain file.")
         if found.st_uid != _writer(site):
             raise UnacceptableRequest("The request is not the application's.")
-        if found.st_size > LARGEST_BYTES:
+        if found.st_size > MAX_BYTES:
             raise UnacceptableRequest("The request is too large.")
-        return os.read(descriptor, LARGEST_BYTES)
+        return os.read(descriptor, MAX_BYTES)
     finally:
         os.close(descriptor)
 

@@ -21,7 +21,7 @@ from atumctl.core.output import Failed
 DAYS = 7
 # So much is encrypted at a time: the room that it needs beside the backups.
 BATCH_BYTES = 256 << 20
-MOST_NAMED = 3
+MAX_NAMED = 3
 
 
 def copy_uploads(backups: Path, manifest: Manifest, destination: Destination) -> None:
@@ -102,4 +102,4 @@ def _is_due(name: str) -> bool:
 
 
 def _some(names: list[str]) -> str:
-    return ", ".join(names[:MOST_NAMED]) + (", ..." if len(names) > MOST_NAMED else "")
+    return ", ".join(names[:MAX_NAMED]) + (", ..." if len(names) > MAX_NAMED else "")

@@ -19,7 +19,7 @@ from atumctl.core.site import Site
 
 # How the failure of a proof begins that was good until a stored file was lost.
 LOST = "stored uploads: since this proof, "
-MOST_NAMED = 3
+MAX_NAMED = 3
 
 
 def needing(folder: Path, names: Iterable[str]) -> dict[str, list[str]]:
@@ -47,8 +47,8 @@ def describe(folder: Path, names: list[str]) -> str:
 
 def listed(names: list[str]) -> str:
     """Return some names of files, and how many more there are."""
-    more = f" and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
-    return f"{', '.join(names[:MOST_NAMED])}{more}"
+    more = f" and {len(names) - MAX_NAMED:,} more" if len(names) > MAX_NAMED else ""
+    return f"{', '.join(names[:MAX_NAMED])}{more}"
 
 
 def record(site: Site, names: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""A sign-in and a search in a restored database, through the application's own doors.
+"""A sign-in and a search in a restored database, through the application's own gate functions.
 
 Done in SQL, as the application's roles and under row security, and not by starting the
 application: a backup must be provable while the release it came from does not start.

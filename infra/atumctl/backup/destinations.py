@@ -24,7 +24,7 @@ from atumctl.core.shell import run
 REMOTE = re.compile(r"^(rsync://|[A-Za-z0-9_.@-]+:)")
 SSH = "ssh -o BatchMode=yes -o ConnectTimeout=20"
 LOCK = ".lock"
-LONGEST_SECONDS = 6 * 3600.0
+MAX_SECONDS = 6 * 3600.0
 NOT_KNOWN: Mapping[str, str] = MappingProxyType({})
 # What `rsync --list-only` says of a file: its rights, size, date, time and path.
 LISTED = re.compile(rf"^-\S+ +([\d.,]+) \S+ \S+ ({STORE}/.+)$")
@@ -153,4 +153,4 @@ class RemoteDestination:
 
     def _rsync(self, *words: str, given: Iterable[str] = ()) -> str:
         listed = "".join(f"{path}\n" for path in given)
-        return run(["rsync", *self._shell, *words], input=listed, timeout=LONGEST_SECONDS).stdout
+        return run(["rsync", *self._shell, *words], input=listed, timeout=MAX_SECONDS).stdout

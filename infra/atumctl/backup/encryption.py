@@ -21,7 +21,7 @@ from atumctl.core.output import Refused
 from atumctl.core.shell import run
 from atumctl.core.site import read_env_file
 
-LONGEST_SECONDS = 6 * 3600.0
+MAX_SECONDS = 6 * 3600.0
 PUBLIC_KEY = re.compile(r"^(age1|ssh-ed25519 |ssh-rsa )")
 PURPOSE = "atum-desk names of uploads: "
 ENDING = ".age"
@@ -40,7 +40,7 @@ def command(recipient: str) -> list[str]:
 def encrypt(recipient: str, source: Path, target: Path) -> None:
     """Encrypt a file to a public key."""
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    run([*command(recipient), "--output", target, source], timeout=LONGEST_SECONDS)
+    run([*command(recipient), "--output", target, source], timeout=MAX_SECONDS)
 
 
 def encrypted_paths(env: Path, names: Iterable[str]) -> dict[str, str]:
@@ -85,7 +85,7 @@ def decrypt_set(folder: Path, manifest: Manifest, identity: Path, target: Path) 
 
 def _decrypt(identity: Path, source: Path, target: Path) -> None:
     words = ["age", "--decrypt", "--identity", str(identity), "--output"]
-    run([*words, target, source], timeout=LONGEST_SECONDS)
+    run([*words, target, source], timeout=MAX_SECONDS)
 
 
 def _require_age() -> None:

@@ -29,7 +29,7 @@ from atumctl.steps import units
 from atumctl.steps.changes import Changes
 from atumctl.steps.files import found_at
 
-LONGEST_MIGRATION_SECONDS = 1800.0
+MAX_MIGRATION_SECONDS = 1800.0
 SINCE = """
 select (select count(*) from atum.tickets where created_at > {moment}::timestamptz),
        (select count(*) from atum.messages where created_at > {moment}::timestamptz),
@@ -220,7 +220,7 @@ class Restore:
         code = _code(site)
         plain = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(code)}
         words = [str(python), "-m", "atum_desk.entry.cli", "migrate", "--json"]
-        shell.run(words, env=settings | plain, cwd=code, timeout=LONGEST_MIGRATION_SECONDS)
+        shell.run(words, env=settings | plain, cwd=code, timeout=MAX_MIGRATION_SECONDS)
 
     def _stop_services(self) -> list[str]:
         if self._site.kind != "server":

@@ -34,8 +34,8 @@ from atumctl.core.site import Site, read_env_file
 
 NAMED = """select sha256, min(id), min(filename), max(size) from atum.attachments
             group by sha256 order by 2"""
-MOST_NAMED = 5
-SHORTEST_SECRET = 32
+MAX_NAMED = 5
+MIN_SECRET_CHARACTERS = 32
 
 
 class CheckFailed(Exception):
@@ -178,7 +178,7 @@ class _Verification:
 
     def _env(self, manifest: Manifest) -> str:
         values = read_env_file(self._path.parent / manifest.parts["env"].file)
-        if len(values.get(SECRET, "")) < SHORTEST_SECRET:
+        if len(values.get(SECRET, "")) < MIN_SECRET_CHARACTERS:
             raise CheckFailed(
                 f"there is no {SECRET}: signed links and the roles' passwords need it"
             )
@@ -231,7 +231,7 @@ class _Verification:
 def _contents(postgres: Postgres, database: str, manifest: Manifest) -> str:
     found = read_database_contents(lambda sql: postgres.query(sql, database))
     if words := manifest.contents.differences(found):
-        raise CheckFailed("; ".join(words[:MOST_NAMED]))
+        raise CheckFailed("; ".join(words[:MAX_NAMED]))
     return (
         f"{sum(found.rows.values()):,} rows in {len(found.rows)} tables, "
         f"ledger up to change {found.last_change}, all as in the manifest"
@@ -247,8 +247,8 @@ def _attachments(postgres: Postgres, database: str, held: dict[str, bool]) -> st
         if not held.get(sha256)
     ]
     if lost:
-        more = f" and {len(lost) - MOST_NAMED} more" if len(lost) > MOST_NAMED else ""
-        raise CheckFailed("; ".join(lost[:MOST_NAMED]) + more)
+        more = f" and {len(lost) - MAX_NAMED} more" if len(lost) > MAX_NAMED else ""
+        raise CheckFailed("; ".join(lost[:MAX_NAMED]) + more)
     return f"all {len(named):,} files that attachments name are there with the right hash"
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from atumctl.core.output import Refused
 
 LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
-MOST_NAME_CHARACTERS = 253
+MAX_NAME_CHARACTERS = 253
 # What may stand before the @. No quote, backslash or dollar sign: desk.sh reads the settings too.
 LOCAL_PART = re.compile(r"[A-Za-z0-9.!#%&*+/=?^_{|}~-]{1,64}")
 URL_PATH = re.compile(r"[A-Za-z0-9._~/-]*")
@@ -32,7 +32,7 @@ def read_host(given: str) -> str:
         name = ""
     labels = name.split(".")
     named = all(map(LABEL.fullmatch, labels)) and not labels[-1].isdigit()
-    if not named or len(name) > MOST_NAME_CHARACTERS:
+    if not named or len(name) > MAX_NAME_CHARACTERS:
         raise Refused(f"{given!r} is neither a host name nor an IP address.")
     return name
 

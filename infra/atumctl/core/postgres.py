@@ -24,7 +24,7 @@ SUPERUSER = "postgres"
 PSQL = ("--no-psqlrc", "--quiet", "--csv", "--tuples-only", "--set=ON_ERROR_STOP=1", "--file=-")
 # A cluster's own moods must not change how values are written.
 OPTIONS = "-c timezone=UTC -c datestyle=ISO -c intervalstyle=postgres -c bytea_output=hex"
-LONGEST_SECONDS = 6 * 3600.0
+MAX_SECONDS = 6 * 3600.0
 CONCURRENTLY = "tuple concurrently updated"
 ROLE_ATTEMPTS = 8
 ROLE_PAUSE_SECONDS = 0.05
@@ -54,7 +54,7 @@ class Postgres:
     def query(self, sql: str, database: str | None = None, *, options: str = "") -> Rows:
         """Run statements and return the rows of them all as text; NULL is an empty text."""
         argv, env = self._command("psql", *PSQL), self._env(database, options)
-        return _rows(run(argv, input=sql, env=env, timeout=LONGEST_SECONDS).stdout)
+        return _rows(run(argv, input=sql, env=env, timeout=MAX_SECONDS).stdout)
 
     def value(self, sql: str, database: str | None = None) -> str:
         """Return the first column of the first row."""
@@ -190,9 +190,9 @@ class Running:
     def finish(self) -> None:
         """Wait for its end. Raises ShellError with its last words when it failed."""
         try:
-            code = self.process.wait(LONGEST_SECONDS)
+            code = self.process.wait(MAX_SECONDS)
         except subprocess.TimeoutExpired:
-            raise ShellError(self.argv, f"did not end within {LONGEST_SECONDS:g} s") from None
+            raise ShellError(self.argv, f"did not end within {MAX_SECONDS:g} s") from None
         if code != 0:
             self._said.seek(0)
             done = Done(code, "", self._said.read().decode(errors="replace"))

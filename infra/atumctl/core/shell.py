@@ -13,8 +13,8 @@ from pathlib import Path
 
 from atumctl.core.output import AtumctlError
 
-LONGEST_SECONDS = 600.0
-MOST_SHOWN_WORDS = 600
+MAX_SECONDS = 600.0
+MAX_SHOWN_CHARACTERS = 600
 # How PostgreSQL says that time was up.
 LATE = "due to statement timeout"
 
@@ -42,14 +42,14 @@ class ShellError(Exception):
         self.argv = list(argv)
         self.done = done
         self.late = late or LATE in words
-        super().__init__(f"{shlex.join(self.argv)[:200]}: {words[-MOST_SHOWN_WORDS:]}")
+        super().__init__(f"{shlex.join(self.argv)[:200]}: {words[-MAX_SHOWN_CHARACTERS:]}")
 
 
 def run(
     argv: Sequence[str | Path],
     *,
     input: str | None = None,
-    timeout: float = LONGEST_SECONDS,
+    timeout: float = MAX_SECONDS,
     env: Mapping[str, str] | None = None,
     check: bool = True,
     cwd: Path = Path("/"),

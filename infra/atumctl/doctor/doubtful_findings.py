@@ -9,7 +9,7 @@ from atumctl.probes.load import PROMPT_SECONDS, why_others
 from atumctl.probes.measurement import Measurement
 from atumctl.probes.triggers import Finding
 
-# What one unlucky moment may look like; contents and doors do not change with the moment.
+# What one unlucky moment may look like; contents and permissions do not change with the moment.
 REPEATED = ("health", "performance", "ports")
 
 

@@ -17,8 +17,8 @@ from atumctl.install import conflicts
 from atumctl.install.install_options import Options
 from atumctl.steps import mail_port, packages
 
-OLDEST_PYTHON = (3, 11)
-OLDEST_POSTGRES = 15
+MIN_PYTHON = (3, 11)
+MIN_POSTGRES = 15
 NEEDED_BYTES = 2_000_000_000
 # Units with ProtectHome=, and a boot that empties them, make these no place to live.
 UNSUITABLE = ("/home", "/root", "/run/user", "/tmp", "/var/tmp", "/run")
@@ -38,7 +38,7 @@ def check(site: Site, options: Options) -> None:
 def _machine(site: Site) -> Iterator[str]:
     if os.geteuid() != 0:
         yield "atumctl install must be run as root."
-    if sys.version_info < OLDEST_PYTHON:
+    if sys.version_info < MIN_PYTHON:
         yield f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}."
     if not Path("/run/systemd/system").is_dir():
         yield "systemd does not run here; to try ATUM DESK without it, use ./atum up."
@@ -98,5 +98,5 @@ def _clusters() -> Iterator[str]:
     online = [c for c in clusters if c[3].startswith("online")]
     if not online:
         yield "PostgreSQL is installed but does not run; use: systemctl start postgresql."
-    elif not any(int(c[0].split(".")[0]) >= OLDEST_POSTGRES for c in online):
-        yield f"PostgreSQL {OLDEST_POSTGRES} or newer is needed; {online[0][0]} runs."
+    elif not any(int(c[0].split(".")[0]) >= MIN_POSTGRES for c in online):
+        yield f"PostgreSQL {MIN_POSTGRES} or newer is needed; {online[0][0]} runs."

@@ -1,4 +1,4 @@
-"""Knocks at our own doors over HTTP, with keys that must not open them."""
+"""Requests to our own API over HTTP, with keys that must not be let in."""
 
 from __future__ import annotations
 

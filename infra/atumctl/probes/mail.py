@@ -13,7 +13,7 @@ from atumctl.steps import mail_port
 
 MAIL = Trigger("health.mail", "the mail port does not greet a sender")
 ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}
-LONGEST_LINE = 512  # RFC 5321, 4.5.3.1.5
+MAX_LINE_BYTES = 512  # RFC 5321, 4.5.3.1.5
 
 
 def _greeting(measurement: Measurement) -> Iterator[Finding]:
@@ -26,7 +26,7 @@ def _greeting(measurement: Measurement) -> Iterator[Finding]:
     try:
         with socket.create_connection((address, port), PATIENCE_SECONDS) as one:
             one.settimeout(PATIENCE_SECONDS)
-            said = one.makefile("rb").readline(LONGEST_LINE).decode(errors="replace").strip()
+            said = one.makefile("rb").readline(MAX_LINE_BYTES).decode(errors="replace").strip()
             one.sendall(b"QUIT\r\n")
     except OSError as error:
         late = 0 if isinstance(error, TimeoutError) else None

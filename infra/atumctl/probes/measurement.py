@@ -21,7 +21,7 @@ from atumctl.probes.access_attempts import make_keys
 from atumctl.probes.database import Database
 from atumctl.probes.load import Counters, Load, between, counters_of, read_counters
 from atumctl.probes.metrics import Metrics, read_metrics
-from atumctl.probes.triggers import LONGEST_EVIDENCE, Finding, State, Trigger
+from atumctl.probes.triggers import MAX_EVIDENCE_CHARACTERS, Finding, State, Trigger
 from atumctl.probes.units import read_units
 
 METRICS = "/metrics"
@@ -188,4 +188,8 @@ class SharedAnswer:
 def shortened(evidence: str) -> str:
     """Return evidence at most so long that a page can show it; its beginning says most."""
     words = evidence.strip()
-    return words if len(words) <= LONGEST_EVIDENCE else f"{words[: LONGEST_EVIDENCE - 2]} …"
+    return (
+        words
+        if len(words) <= MAX_EVIDENCE_CHARACTERS
+        else f"{words[: MAX_EVIDENCE_CHARACTERS - 2]} …"
+    )

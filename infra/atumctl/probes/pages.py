@@ -14,7 +14,7 @@ PAGES = Trigger("integrity.pages", "pg_amcheck finds a damaged table or index (a
 BLOCK_BYTES = 8192
 # A larger table is checked in parts of 64 MB.
 PART_BLOCKS = 8192
-MOST_IN_ONE_CALL = 200
+MAX_IN_ONE_CALL = 200
 CALL_SECONDS = 900.0
 DAMAGED = 2
 FAULT = re.compile(r'^(?:heap table|btree index) "[^"]*?\.([^"]+)"[^\n]*\n?((?:    .*\n?)*)', re.M)
@@ -35,7 +35,7 @@ def _total(measurement: Measurement) -> int:
 
 
 def _after(measurement: Measurement, place: list[Any]) -> list[Piece]:
-    return [piece for piece in _pieces(measurement) if piece.place > place][:MOST_IN_ONE_CALL]
+    return [piece for piece in _pieces(measurement) if piece.place > place][:MAX_IN_ONE_CALL]
 
 
 def _piece_of(measurement: Measurement, name: str) -> Piece | None:

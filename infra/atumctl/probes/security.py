@@ -27,8 +27,8 @@ SIGN_INS = Trigger(
     100,
 )
 
-STAFF_DOOR = "/api/v1/tickets/{}"
-PORTAL_DOOR = "/api/v1/portal/tickets/{}"
+STAFF_ROUTE = "/api/v1/tickets/{}"
+PORTAL_ROUTE = "/api/v1/portal/tickets/{}"
 STAFF_UPLOAD = "/api/v1/attachments"
 PORTAL_UPLOAD = "/api/v1/portal/attachments"
 NO_TICKET = "there is no ticket yet that could be asked for"
@@ -57,8 +57,8 @@ def _anonymous(measurement: Measurement) -> Iterator[Finding]:
         measurement,
         ANONYMOUS,
         [
-            attempt_access(measurement.ports[0], "GET", door.format(number), "nobody")
-            for door in (STAFF_DOOR, PORTAL_DOOR)
+            attempt_access(measurement.ports[0], "GET", route.format(number), "nobody")
+            for route in (STAFF_ROUTE, PORTAL_ROUTE)
         ],
     )
 
@@ -69,7 +69,7 @@ def _expired(measurement: Measurement) -> Iterator[Finding]:
         yield measurement.not_here(EXPIRED, NO_TICKET)
         return
     who, token = "an ended session", keys["expired_staff_token"]
-    path = STAFF_DOOR.format(keys["ticket_number"])
+    path = STAFF_ROUTE.format(keys["ticket_number"])
     yield _judged(
         measurement, EXPIRED, [attempt_access(measurement.ports[0], "GET", path, who, token=token)]
     )
@@ -84,11 +84,11 @@ def _foreign(measurement: Measurement) -> Iterator[Finding]:
     who = "a foreign contact"
     # Only a key that opens something shows that it is the ticket which is refused.
     home = attempt_access(measurement.ports[0], "GET", "/api/v1/portal", who, token=token)
-    knocks = [
-        attempt_access(measurement.ports[0], "GET", door.format(number), who, token=token)
-        for door in (STAFF_DOOR, PORTAL_DOOR)
+    attempts = [
+        attempt_access(measurement.ports[0], "GET", route.format(number), who, token=token)
+        for route in (STAFF_ROUTE, PORTAL_ROUTE)
     ]
-    found = _judged(measurement, FOREIGN, knocks)
+    found = _judged(measurement, FOREIGN, attempts)
     if found.state == "ok" and not _signed_in(home):
         words = f"the key itself does not work: {home.words}\n{found.evidence}"
         found = measurement.found(FOREIGN, "unknown", evidence=words)
@@ -101,17 +101,17 @@ def _uploads(measurement: Measurement) -> Iterator[Finding]:
     keys = _keys_or_none(measurement)
     oversize = {"Content-Type": multipart["Content-Type"], "Content-Length": str(OVERSIZE_BYTES)}
     foreign = multipart | {"Origin": "https://elsewhere.example", "Sec-Fetch-Site": "cross-site"}
-    knocks = [
+    attempts = [
         send(STAFF_UPLOAD, "nobody"),
         send(STAFF_UPLOAD, "nobody, as a script", headers={"Content-Type": "text/html"}),
         send(PORTAL_UPLOAD, "somebody, far too large", headers=oversize, body=None),
         send(PORTAL_UPLOAD, "another site's page", headers=foreign),
     ]
     if token := keys.get("expired_staff_token"):
-        knocks.append(send(STAFF_UPLOAD, "an ended session", token=token))
+        attempts.append(send(STAFF_UPLOAD, "an ended session", token=token))
     if token := keys.get("foreign_contact_token"):
-        knocks.append(send(STAFF_UPLOAD, "a contact, at the staff's door", token=token))
-    yield _judged(measurement, UPLOADS, knocks)
+        attempts.append(send(STAFF_UPLOAD, "a contact, on the staff's route", token=token))
+    yield _judged(measurement, UPLOADS, attempts)
 
 
 def _row_security(measurement: Measurement) -> Iterator[Finding]:
@@ -130,19 +130,17 @@ def _row_security(measurement: Measurement) -> Iterator[Finding]:
 def _sign_ins(measurement: Measurement) -> Iterator[Finding]:
     refused = measurement.metrics().value("atum_sign_ins_refused_5m")
     if refused is None:
-        yield measurement.found(SIGN_INS, "unknown", evidence="/metrics does not tell")
+        yield measurement.found(SIGN_INS, "unknown", evidence="/metrics does not say")
         return
-    yield measurement.judge(
-        SIGN_INS, refused, "wrong passwords within 5 minutes, as /metrics tells"
-    )
+    yield measurement.judge(SIGN_INS, refused, "wrong passwords within 5 minutes, as /metrics says")
 
 
-def _judged(measurement: Measurement, trigger: Trigger, knocks: list[AccessAttempt]) -> Finding:
-    """Fire when any knock was let in; an error of the server is no refusal either."""
-    opened = [one for one in knocks if one.opened]
-    broken = [one for one in knocks if one.status >= 500 and one.status != 503]
+def _judged(measurement: Measurement, trigger: Trigger, attempts: list[AccessAttempt]) -> Finding:
+    """Fire when any attempt was let in; an error of the server is no refusal either."""
+    opened = [one for one in attempts if one.opened]
+    broken = [one for one in attempts if one.status >= 500 and one.status != 503]
     state: State = "fires" if opened else "warn" if broken else "ok"
-    worst_first = sorted(knocks, key=lambda one: (not one.opened, one not in broken))
+    worst_first = sorted(attempts, key=lambda one: (not one.opened, one not in broken))
     said = "\n".join(one.words for one in worst_first)
     return measurement.found(trigger, state, len(opened), said)
 

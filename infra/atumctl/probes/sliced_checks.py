@@ -17,7 +17,7 @@ from atumctl.probes.triggers import Finding, Trigger
 # The whole in a quarter of a day leaves room for runs that are missed.
 WHOLE_SECONDS = 6 * 3600.0
 OVERDUE = timedelta(days=1)
-LONGEST_PAUSE_SECONDS = 3600.0
+MAX_PAUSE_SECONDS = 3600.0
 SLICE_MB = ("ATUM_OPS_SLICE_MB", 4.0)
 SHOWN = 10
 
@@ -84,7 +84,7 @@ def _advanced(subject: Subject, measurement: Measurement, state: dict[str, Any])
 
 def _budget(subject: Subject, measurement: Measurement, state: dict[str, Any]) -> float:
     """Return how many bytes this run checks: its share of the whole, and at least a little."""
-    pause = min(max(time.time() - state.get("ran", time.time()), 0), LONGEST_PAUSE_SECONDS)
+    pause = min(max(time.time() - state.get("ran", time.time()), 0), MAX_PAUSE_SECONDS)
     share = subject.total_bytes(measurement) * pause / WHOLE_SECONDS
     return max(share, measurement.site.number(*SLICE_MB) * 1e6)
 

@@ -14,7 +14,7 @@ WRONG = ("fires", "others", "warn")
 Verdict = Literal["healthy", "degraded", "roll back"]
 
 FAMILIES = ("health", "security", "integrity", "performance", "ports")
-LONGEST_EVIDENCE = 2000
+MAX_EVIDENCE_CHARACTERS = 2000
 
 
 @dataclass(frozen=True)

@@ -23,11 +23,11 @@ from atumctl.core.processes import REHEARSED_SERVICES as SERVICES
 from atumctl.core.shell import Done, ShellError, run
 from atumctl.core.site import Site, read_env_file
 
-LONGEST_MIGRATION_SECONDS = 1800.0
+MAX_MIGRATION_SECONDS = 1800.0
 ENDING_SECONDS = 20.0
 LOCAL_PORTS = Path("/proc/sys/net/ipv4/ip_local_port_range")
-LOWEST_PORT = 20_000
-MOST_TRIED = 200
+MIN_PORT = 20_000
+MAX_TRIED = 200
 
 
 class CopyOfSite:
@@ -72,10 +72,10 @@ class CopyOfSite:
         if self._site.kind == "server":
             write_durably(self._extra_file, _as_env_file(extra).encode())
             argv = self._sandboxed(f"{UNITS}-call", release, "--wait", "--pipe")
-            return run([*argv, "-m", *words], timeout=LONGEST_MIGRATION_SECONDS)
+            return run([*argv, "-m", *words], timeout=MAX_MIGRATION_SECONDS)
         argv = [str(self._site.python(release)), "-m", *words]
         plain = self._env() | extra | {"PYTHONDONTWRITEBYTECODE": "1"}
-        return run(argv, env=plain, cwd=release / "api", timeout=LONGEST_MIGRATION_SECONDS)
+        return run(argv, env=plain, cwd=release / "api", timeout=MAX_MIGRATION_SECONDS)
 
     def start(self, release: Path) -> None:
         """Start the services of a release."""
@@ -207,8 +207,8 @@ def free_ports(count: int) -> list[int]:
     one before the process that it is for has begun.
     """
     lowest_given_away = int(LOCAL_PORTS.read_text().split()[0])
-    candidates = range(LOWEST_PORT, max(lowest_given_away, LOWEST_PORT + MOST_TRIED))
-    return list(islice(filter(_is_free, random.sample(candidates, MOST_TRIED)), count))
+    candidates = range(MIN_PORT, max(lowest_given_away, MIN_PORT + MAX_TRIED))
+    return list(islice(filter(_is_free, random.sample(candidates, MAX_TRIED)), count))
 
 
 def _is_free(port: int) -> bool:

@@ -35,7 +35,7 @@ SLOWER_TIMES = 3.0
 SPARE_SECONDS = 0.25
 # What seems slow is measured so many times more.
 MORE_PAIRS = 2
-MOST_NAMED = 6
+MAX_NAMED = 6
 
 
 @dataclass(frozen=True)
@@ -150,9 +150,9 @@ class _Rehearsal:
     def _compare(self, before: table_digests.Digests, since: str) -> None:
         words = table_digests.compare(self._postgres, self._database, before, since)
         if words:
-            more = f"; and {len(words) - MOST_NAMED} more" if len(words) > MOST_NAMED else ""
+            more = f"; and {len(words) - MAX_NAMED} more" if len(words) > MAX_NAMED else ""
             raise Refused(
-                f"The migration changes existing data: {'; '.join(words[:MOST_NAMED])}{more}."
+                f"The migration changes existing data: {'; '.join(words[:MAX_NAMED])}{more}."
             )
         if unguarded := self._unguarded() - self._unguarded_before:
             raise Refused(f"The migration exposes private data: {', '.join(sorted(unguarded))}.")

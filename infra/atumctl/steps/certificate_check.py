@@ -15,7 +15,7 @@ CONFLICTS = {
 EXPIRED, NOT_YET, OTHER_NAME, OTHER_ADDRESS = 10, 9, 62, 64
 WRONG = {EXPIRED: "has expired", NOT_YET: "is not valid yet"}
 WRONG_NAME = (OTHER_NAME, OTHER_ADDRESS)
-MOST_FLIGHTS = 8
+MAX_FLIGHTS = 8
 
 
 def problem_with(certificate: Path, key: Path) -> str:
@@ -67,7 +67,7 @@ def _verify(server: ssl.SSLContext, certificate: Path, host: str | None) -> int:
         client.wrap_bio(to_client, to_server, server_hostname=host),
         server.wrap_bio(to_server, to_client, server_side=True),
     )
-    for _ in range(MOST_FLIGHTS):
+    for _ in range(MAX_FLIGHTS):
         for end in ends:
             try:
                 end.do_handshake()

@@ -1,4 +1,4 @@
-"""What a run alters: through one door, so that a plan, a journal and an undo are always the same."""
+"""What a run alters: in one place, so that a plan, a journal and an undo are always the same."""
 
 from __future__ import annotations
 

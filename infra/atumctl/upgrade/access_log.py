@@ -15,7 +15,7 @@ LINE = re.compile(r'"[A-Z]+ (?P<path>[^" ]*)[^"]*" (?P<status>\d{3}) \d+ (?P<sec
 WINDOW_SECONDS = 30.0
 TAIL_BYTES = 200_000
 # Few requests say little, and a live connection lasts as long as somebody looks.
-FEWEST = 10
+MIN_REQUESTS = 10
 LASTING = "/ws"
 
 
@@ -58,12 +58,12 @@ class AccessLog:
     def p95(self) -> float | None:
         """Return what 95 % of the last requests took at most, in seconds; None of too few."""
         seconds = sorted(one.seconds for one in self.recent)
-        return seconds[len(seconds) * 95 // 100] if len(seconds) >= FEWEST else None
+        return seconds[len(seconds) * 95 // 100] if len(seconds) >= MIN_REQUESTS else None
 
     def median(self) -> float | None:
         """Return what the last requests took in the middle, in seconds; None of too few."""
         seconds = [one.seconds for one in self.recent]
-        return statistics.median(seconds) if len(seconds) >= FEWEST else None
+        return statistics.median(seconds) if len(seconds) >= MIN_REQUESTS else None
 
     def _read(self) -> bytes:
         """Return what is new; all of a file that took the place of another."""
@@ -92,7 +92,7 @@ class AccessLog:
             file.seek(max(0, self._at - TAIL_BYTES))
             requests = _requests(file.read().split(b"\n"))
         seconds = [one.seconds for one in requests]
-        return statistics.median(seconds) if len(seconds) >= FEWEST else None
+        return statistics.median(seconds) if len(seconds) >= MIN_REQUESTS else None
 
 
 def _requests(lines: list[bytes]) -> list[LoggedRequest]:

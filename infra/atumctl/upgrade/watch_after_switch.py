@@ -27,8 +27,8 @@ DOCTOR_SECONDS = 15.0
 CONTENTS_SECONDS = 5.0
 SLOW_SECONDS = 5.0  # the plan's; ATUM_OPS_P95_SECONDS
 IN_A_ROW = 3
-FEWEST_ERRORS = 3
-MOST_ERRORS_SHARE = 0.02
+MIN_ERRORS = 3
+MAX_ERROR_SHARE = 0.02
 # Beside the plan's limit: so much slower than before the switch is a fault, too.
 SLOWER_TIMES = 10.0
 SLOWER_SPARE_SECONDS = 1.0
@@ -156,7 +156,7 @@ class WatchAfterSwitch:
         log = self._log
         log.look()
         failed, total = log.errors()
-        if failed >= FEWEST_ERRORS and failed > total * MOST_ERRORS_SHARE:
+        if failed >= MIN_ERRORS and failed > total * MAX_ERROR_SHARE:
             return f"{failed} of the last {total} requests failed"
         p95, median, before = log.p95(), log.median(), log.median_before
         if p95 is not None and p95 > self._slow:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 PREFIX = "/data/ATUM DESK/atum-desk"
-LONGEST_SECONDS = 900
+MAX_SECONDS = 900
 
 
 def fresh_machine_tool() -> Path | None:
@@ -37,7 +37,7 @@ def why_no_machine() -> str | None:
                     stdout=subprocess.PIPE,
                     stderr=subprocess.STDOUT,
                     text=True,
-                    timeout=LONGEST_SECONDS,
+                    timeout=MAX_SECONDS,
                     check=False,
                 )
                 if done.returncode != 0:
@@ -84,7 +84,7 @@ class Machine:
         self._call("destroy", str(self._folder))
 
     def run(
-        self, *words: str, check: bool = True, timeout: float = LONGEST_SECONDS, **env: str
+        self, *words: str, check: bool = True, timeout: float = MAX_SECONDS, **env: str
     ) -> CommandResult:
         """Run a command as root; with `check` a failure fails the test with all its words."""
         named = ["env", *(f"{name}={value}" for name, value in env.items())] if env else []
@@ -133,7 +133,7 @@ class Machine:
         assert done.returncode == 0, f"{words}\n{done.stdout}{done.stderr}"
 
     def _process(
-        self, *words: str, timeout: float = LONGEST_SECONDS
+        self, *words: str, timeout: float = MAX_SECONDS
     ) -> subprocess.CompletedProcess[str]:
         # Its own network: the ports of this machine are in use.
         return subprocess.run(

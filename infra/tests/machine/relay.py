@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 MAILBOX = "support@desk.test"
 FAST_SECONDS, SLOW_SECONDS = 0.1, 2.0
 # Below what the desk lets one relay hold open, and how long a sender waits for the greeting (RFC 5321).
-MOST_AT_ONCE = 90
+MAX_AT_ONCE = 90
 GREETING_SECONDS = 300.0
 
 
@@ -48,7 +48,7 @@ class Relay:
 def main(switch: str, stop: str) -> None:
     """Send until told to stop; print what came of it."""
     relay, sent, fast = Relay(), 0, 0
-    with ThreadPoolExecutor(MOST_AT_ONCE) as threads:
+    with ThreadPoolExecutor(MAX_AT_ONCE) as threads:
         while not os.path.exists(stop):
             sent += 1
             is_fast = os.path.lexists(switch)

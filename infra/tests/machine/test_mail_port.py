@@ -17,7 +17,7 @@ from upgraded_desk import UpgradedDesk
 
 RELAY = Path(__file__).with_name("relay.py")
 SOCKET = "atum-desk-mail.socket"
-FEWEST_WHILE_SWITCHING = 20
+MIN_WHILE_SWITCHING = 20
 FILING_SECONDS = 600.0
 # Every mail that was taken, whatever became of it: a second one of a subject would show.
 FILED = """
@@ -74,7 +74,7 @@ def all_arrived_once(desk: UpgradedDesk, seen: dict[str, Any]) -> None:
     print(json.dumps({one: len(it) if isinstance(it, list) else it for one, it in seen.items()}))
     assert seen["refused"] == []
     assert seen["broken"] == []
-    assert seen["fast"] >= FEWEST_WHILE_SWITCHING
+    assert seen["fast"] >= MIN_WHILE_SWITCHING
     assert len(seen["taken"]) == seen["sent"]
     filed = kept(desk)
     assert {one: filed[one] for one in seen["taken"]} == dict.fromkeys(seen["taken"], 1)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from machine import PREFIX, Machine
 
-HIGHEST_EXPOSURE = 2.0
+MAX_EXPOSURE = 2.0
 SERVICES = ("atum-desk-api", "atum-desk-ws", "atum-desk-worker")
 
 
@@ -42,7 +42,7 @@ def test_a_service_is_little_exposed_and_watched(desk: Machine, service: str) ->
     rated = desk.sh(f"systemd-analyze security --no-pager {service} | tail -1")
     found = re.search(r": ([0-9.]+) ", rated)
     assert found, rated
-    assert float(found[1]) <= HIGHEST_EXPOSURE
+    assert float(found[1]) <= MAX_EXPOSURE
     shown = desk.sh(f"systemctl show {service} -p Type -p WatchdogUSec -p User -p MemoryMax")
     assert "Type=notify" in shown
     assert "User=atum-desk" in shown

@@ -40,7 +40,7 @@ mail.add_attachment(b"It must stay.", maintype="application", subtype="octet-str
 smtplib.SMTP("127.0.0.1", 2525).send_message(mail)
 """
 WAITING_SECONDS = 10.0
-MOST_CUT_OFF = 8
+MAX_INTERRUPTED = 8
 SERVE = "async def serve(settings: Settings) -> None:"
 # Only on the API's own port: in the rehearsal and on the bridge all is well.
 SLOW = """
@@ -65,7 +65,7 @@ BREAKS_LATER = """
 if __import__("os").path.exists("/srv/broken"):
     raise SystemExit("broken")
 """
-MOST_WATCHES = 6
+MAX_WATCHES = 6
 
 
 @pytest.fixture(scope="module")
@@ -138,7 +138,7 @@ def test_what_shows_only_at_work_is_taken_back(
         assert desk.running() == {old}
     _nothing_lost(desk, traffic, version)
     # The requests that the dying process had in hand; after them the old release answered.
-    assert len(traffic.failures) <= MOST_CUT_OFF
+    assert len(traffic.failures) <= MAX_INTERRUPTED
     assert "atum-desk-api-bridge" not in desk.machine.sh("systemctl list-units --state=active")
     damaged = desk.machine.sh(
         f"cd '{PREFIX}/data/uploads' && find . -type f | sed 's|.*/\\(.*\\)|\\1  &|' | sha256sum --quiet -c -",
@@ -207,7 +207,7 @@ def test_a_verdict_that_lasts_takes_the_release_back_by_itself(desk: UpgradedDes
     machine.sh(f"echo 'ATUM_OPS_ACT=rollback' >> '{PREFIX}/api/.env'")
     machine.sh("touch /srv/broken; systemctl restart --no-block atum-desk-api; sleep 1")
     machine.sh("python3 /root/mail.py")
-    for _ in range(MOST_WATCHES):
+    for _ in range(MAX_WATCHES):
         machine.sh("systemctl start atum-desk-watch.service")
         if machine.sh(f"readlink '{PREFIX}/current'").strip() == f"releases/{old}":
             break

@@ -18,7 +18,7 @@ from pathlib import Path
 API = "/api/v1"
 PAUSE_SECONDS = 0.1
 MAIL_PAUSE_SECONDS = 0.3
-LONGEST_SECONDS = 60
+MAX_SECONDS = 60
 
 
 class Person(threading.Thread):
@@ -99,7 +99,7 @@ class Sender(threading.Thread):
         began = time.monotonic()
         sender = f"s{abs(hash(subject))}@example.com"
         text = f"From: {sender}\r\nTo: support@desk.test\r\nSubject: {subject}\r\n\r\nHello.\r\n"
-        while time.monotonic() - began < LONGEST_SECONDS:
+        while time.monotonic() - began < MAX_SECONDS:
             try:
                 with smtplib.SMTP("127.0.0.1", 2525, timeout=15) as server:
                     server.sendmail(sender, "support@desk.test", text)
