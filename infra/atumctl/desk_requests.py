@@ -1,4 +1,4 @@
-"""`atumctl requests`: runs what the desk's Operations page asked for, and nothing else.
+"""`atumctl requests`: runs what the Operations page requested, and nothing else.
 
 A request is a file that the application wrote; the application may be in somebody else's hands. So
 a request chooses a verb from a list and nothing more: no word of it reaches a command line, and

@@ -32,11 +32,11 @@ from atumctl.backup import (
     uploads_store,
     verify_backup,
 )
+from atumctl.backup.database_contents import read_database_contents
 from atumctl.backup.env_part import env_text
 from atumctl.backup.folder import locked, prepare_folder
 from atumctl.backup.index import Index
 from atumctl.backup.manifest import PARTS, Manifest, Part, Uploads, manifest_name
-from atumctl.backup.row_counts import read_database_contents
 from atumctl.backup.uploads_store import BackupStore
 from atumctl.core import output
 from atumctl.core.durable_files import sync_folder, write_durably

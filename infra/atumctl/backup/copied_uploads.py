@@ -1,4 +1,4 @@
-"""The uploads of a backup at a second place: what is missing there is sent, and what is there looked at.
+"""Copies the uploads of a backup to a second place: sends what is missing, compares what is there.
 
 New files are read back and compared. Of those that are there already a seventh is compared each day,
 so that a week finds every damaged one; it is sent again.

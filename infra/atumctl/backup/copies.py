@@ -1,4 +1,4 @@
-"""The second place of a backup: a mounted folder or another machine, encrypted to a public key.
+"""Copies a backup to the second places of the settings, encrypted to a public key where one is named.
 
 What leaves the machine is encrypted (age) where `ATUM_OPS_BACKUP_RECIPIENT` names a public key:
 the settings in a backup hold secrets. What stays beside the database it came from does not need

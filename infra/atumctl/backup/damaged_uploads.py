@@ -1,4 +1,4 @@
-"""Stored uploads that a proof found damaged or missing: told of every backup that needs them.
+"""Stored uploads that a proof found damaged or missing, and the backups that need them.
 
 The damaged file loses its name, so the next backup stores it again if the desk has it right. Then
 the proofs of before count again, for the files they looked at are there again by their SHA-256.

@@ -1,4 +1,4 @@
-"""The two kinds of second places of backups: a folder, such as a mounted disk, and another machine.
+"""Destinations of backups: a folder, such as a mounted disk, and another machine.
 
 Both keep what a folder of backups keeps: the parts of each backup, and once for all of them the
 uploads. What is copied is read back and compared; a file has its name only when all of it is there.
@@ -55,7 +55,7 @@ def destination_at(to: str) -> Destination:
 
 
 class FolderDestination:
-    """A folder that must exist: a disk that is not mounted must not be mistaken."""
+    """A folder that must exist, so that an unmounted disk is noticed."""
 
     def __init__(self, path: Path) -> None:
         if not path.is_dir():

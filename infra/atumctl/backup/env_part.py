@@ -1,4 +1,4 @@
-"""The settings of a backup: `api/.env`, and the secret where it is kept beside.
+"""The settings in a backup: `api/.env`, and the secret where it is kept in a file of its own.
 
 A backup of the embedded desk carries the secret of `data/secret` as one more line, so that the
 same file brings the same sign-ins to a server and back.

@@ -1,4 +1,4 @@
-"""`export`: one backup whole, as a single archive that goes wherever a file can go.
+"""`export`: one complete backup as a single archive that can be copied anywhere.
 
 A tar of the backup's files and of the uploads that it needs, as they lie in a folder of backups:
 unpacked anywhere, its manifest is what `verify`, `restore` and `install --from-backup` want.

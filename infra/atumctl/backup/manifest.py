@@ -1,4 +1,4 @@
-"""A backup's manifest: what it is made of and what must be in it, told by the backup itself."""
+"""A backup's manifest: its parts, their checksums, and what must be in them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from atumctl.backup.row_counts import DatabaseContents
+from atumctl.backup.database_contents import DatabaseContents
 from atumctl.core.durable_files import file_sha256
 from atumctl.core.output import Refused
 

@@ -1,4 +1,4 @@
-"""`restore`: the state of a backup, in place of the present one, which is set aside first.
+"""`restore`: replaces the current state with a backup's; the current one is set aside first.
 
 The backup is restored beside the running desk and compared; only then do the services stop, and
 databases, uploads and settings change places, each step with its inverse in the journal. If one

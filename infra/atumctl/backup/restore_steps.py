@@ -12,12 +12,12 @@ from functools import partial
 from pathlib import Path
 
 from atumctl.backup import restored_database, uploads_of_backup
+from atumctl.backup.database_contents import read_database_contents
 from atumctl.backup.env_part import SECRET, files_to_write, secret_of, write_settings
 from atumctl.backup.folder import locked, prepare_folder
 from atumctl.backup.manifest import Manifest
 from atumctl.backup.restore_undo import VERB, finish_earlier, inverses, move_folder
 from atumctl.backup.restored_database import require_space
-from atumctl.backup.row_counts import read_database_contents
 from atumctl.core import health, output, shell
 from atumctl.core.journal import Inverse, Journal
 from atumctl.core.output import Failed, NeedsPerson, Refused
@@ -39,7 +39,7 @@ MIGRATIONS = "migrations/versions/*.sql"
 
 @dataclass(frozen=True)
 class StateSetAside:
-    """Where the state before a restore is."""
+    """Where a restore put the state that it replaced."""
 
     database: str
     folder: Path

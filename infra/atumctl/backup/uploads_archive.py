@@ -19,7 +19,7 @@ from atumctl.core.uploads import NAME, PIECE, stored_path
 
 
 class BadArchive(AtumctlError):
-    """An archive cannot be read, or holds what no archive of ours holds."""
+    """An archive cannot be read, or contains something that no backup has."""
 
 
 @dataclass

@@ -17,6 +17,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from atumctl.backup import damaged_uploads, uploads_of_backup
+from atumctl.backup.database_contents import read_database_contents
 from atumctl.backup.desk_check import DeskCheckFailed, check_desk
 from atumctl.backup.encryption import decrypt_set
 from atumctl.backup.env_part import SECRET
@@ -24,7 +25,6 @@ from atumctl.backup.folder import find_manifest, locked
 from atumctl.backup.index import BackupEntry, Check, Index, Proof, now
 from atumctl.backup.manifest import BadManifest, Manifest, read_manifest, wrong_with
 from atumctl.backup.restored_database import require_space
-from atumctl.backup.row_counts import read_database_contents
 from atumctl.backup.uploads_archive import BadArchive
 from atumctl.core import output
 from atumctl.core.output import Refused
@@ -39,7 +39,7 @@ MIN_SECRET_CHARACTERS = 32
 
 
 class CheckFailed(Exception):
-    """What was looked at is not as it must be."""
+    """A check of a backup failed; the text says why."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -123,7 +123,7 @@ def scratch_database(postgres: Postgres, dump: Path) -> Iterator[str]:
 
 
 class _Verification:
-    """One proof: looks at everything it can, so that every fault is named and not only the first."""
+    """One proof: makes every check it can, so that all faults are named and not only the first."""
 
     def __init__(self, site: Site, path: Path) -> None:
         self.checks: list[Check] = []

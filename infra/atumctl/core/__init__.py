@@ -1,1 +1,1 @@
-"""What every verb needs: the site, programs, PostgreSQL, the journal, releases, and what is told."""
+"""What every verb needs: the site, programs, PostgreSQL, the journal, releases and output."""

@@ -1,4 +1,4 @@
-"""Names and addresses that people give: checked before they reach nginx, settings or a shell."""
+"""Checks names and addresses that people enter, before they reach nginx, settings or a shell."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a desk's database says of itself: its schema, and whether there is anything in it."""
+"""The schema of a desk's database, and whether there is anything in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that survive a power cut, and what they hold by SHA-256."""
+"""Writes files that survive a power cut, and computes their SHA-256."""
 
 from __future__ import annotations
 

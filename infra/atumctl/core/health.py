@@ -1,4 +1,4 @@
-"""Asks the services how they are, over HTTP as everybody else."""
+"""Asks the services for their health, over HTTP as their users do."""
 
 from __future__ import annotations
 

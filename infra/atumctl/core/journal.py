@@ -1,4 +1,4 @@
-"""The journal: what alters the machine is written down, with its inverse, before it happens.
+"""The journal: every change to the machine is written down, with its inverse, before it happens.
 
 One file of JSON lines per run. A line `planned` names a step, its inverse and what was found; a
 line `done` follows when it happened. Undoing plays the inverses backwards. An inverse must be
@@ -42,7 +42,7 @@ class InjectedFailure(Failed):
 
 
 class Journal:
-    """Writes one run's steps; made by `begin`, found again by `open_last`."""
+    """One run's steps; started by `begin`, found again by `of_verb` and `unfinished`."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

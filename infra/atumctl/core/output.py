@@ -1,4 +1,4 @@
-"""What is told: steps to people, one JSON document to machines, and the errors with exit codes."""
+"""Output: steps for people, one JSON document for machines, and errors with exit codes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _as_json = False
 
 
 class AtumctlError(Exception):
-    """What a person must be told; the text is the sentence."""
+    """A failure to report; the text is the sentence that people read."""
 
     exit_code = 1
 
@@ -22,13 +22,13 @@ class Failed(AtumctlError):
 
 
 class Refused(AtumctlError):
-    """It was not begun; nothing is touched."""
+    """It was refused before it began; nothing was changed."""
 
     exit_code = 2
 
 
 class NeedsPerson(AtumctlError):
-    """It failed and could not be put back; the text says exactly what to do."""
+    """It failed and could not be undone; the text says exactly what to do."""
 
     exit_code = 3
 

@@ -1,4 +1,4 @@
-"""Who listens on a port of this machine, by /proc: it works without any tool."""
+"""Finds who listens on a port of this machine, from /proc and so without any program."""
 
 from __future__ import annotations
 

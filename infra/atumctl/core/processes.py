@@ -1,4 +1,4 @@
-"""The processes of this machine by /proc: whose they are, and what each has used."""
+"""The processes of this machine, from /proc: whose they are, and what each has used."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PROC = Path("/proc")
 OUR_WORD = "atum_desk."
 BACKEND = "postgres: "
 OUR_ROLES = "atum_desk_"
-# The services of a release that is rehearsed (stage.py).
+# The services of a release that is rehearsed (copy_of_site.py).
 REHEARSAL = "atum-desk-rehearsal"
 REHEARSED_SERVICES = ("api", "live", "worker")
 

@@ -1,4 +1,4 @@
-"""The releases that lie beside each other, which of them runs, and the lock of who alters that."""
+"""The installed releases, which of them runs, and the lock that verbs hold to change that."""
 
 from __future__ import annotations
 

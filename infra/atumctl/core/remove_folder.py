@@ -1,4 +1,4 @@
-"""Removes folders of many files while the disk is busy."""
+"""Removes folders with many files quickly, also while the disk is busy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs programs: always with an end in time, and with the program's own last words on failure."""
+"""Runs programs with a time limit, and reports a failure with the last lines of their output."""
 
 from __future__ import annotations
 

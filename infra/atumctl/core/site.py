@@ -1,4 +1,4 @@
-"""Where everything of one installation is: paths, names, settings. Nothing here touches anything."""
+"""Paths, names and settings of one installation. Nothing here changes anything."""
 
 from __future__ import annotations
 

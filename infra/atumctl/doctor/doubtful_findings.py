@@ -1,4 +1,4 @@
-"""Judges what was measured: a second time before it counts, and by whose load it is."""
+"""Findings that may be a moment's, or other programs' doing: measured again, and excused where they are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The services as the desk shows them: each judged by the findings that concern it."""
+"""The states of the services as the desk shows them, from the findings about each."""
 
 from __future__ import annotations
 

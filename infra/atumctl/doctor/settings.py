@@ -1,4 +1,4 @@
-"""Settings of doctor and watch that are no threshold of a trigger."""
+"""Settings of doctor and watch that are not the threshold of a trigger."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the watch leaves behind: the last state, its history, and what the next run must know."""
+"""The files that the watch writes: the last state, its history, and what the next run must know."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`atumctl certificate`: follows a certificate that was renewed, and has nginx read it.
+"""`atumctl certificate`: copies a renewed certificate and has nginx read it.
 
 A timer runs it every five minutes. A pair that was given is renewed where it came from, by certbot
 for instance; it is copied once certificate and key fit each other. Then what nginx serves is

@@ -1,4 +1,4 @@
-"""What stands on the machine already and would stop an installation half-way, or be harmed by it."""
+"""What is already on the machine and would stop an installation half-way, or be harmed by it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`atumctl install`: from a tree unpacked at the install root to services that answer.
+"""`atumctl install`: turns a tree at the install root into services that answer.
 
 Everything is checked first; every step looks before it acts, so that a second run changes
 nothing; a failure undoes what this run did.

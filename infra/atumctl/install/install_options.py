@@ -1,4 +1,4 @@
-"""What an installation is asked for: the command line, and the settings of an earlier run."""
+"""Options of an installation: from the command line, and from the settings of an earlier run."""
 
 from __future__ import annotations
 

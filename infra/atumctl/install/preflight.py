@@ -1,4 +1,4 @@
-"""What must hold before anything is touched; each offence is a sentence with what to do."""
+"""What must hold before anything is changed; each problem is a sentence that says what to do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a removal kept beside the database, for an installation that uses that database again.
+"""What a removal kept, for an installation that uses the same database again.
 
 Uploads are found by their SHA-256, which is their name, so it does not matter which removal kept
 them. They are copied: what was kept stays as it was.

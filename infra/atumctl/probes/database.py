@@ -1,4 +1,4 @@
-"""Asks PostgreSQL as its superuser, who sees every row, and never waits long."""
+"""Queries PostgreSQL as its superuser, who sees every row, with short time limits."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ INSTALLED = Path("/usr/lib/postgresql")
 
 
 class Database(Postgres):
-    """A site's database, asked in a hurry unless one is patient, as the watch can be."""
+    """A site's database, with short time limits for people and longer ones for the watch."""
 
     def __init__(self, site: Site, *, patient: bool = False) -> None:
         super().__init__(site)

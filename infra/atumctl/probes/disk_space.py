@@ -1,4 +1,4 @@
-"""Room: every place that is written to is mounted, takes writes, and has space and inodes left.
+"""Disk space: every folder that is written to is mounted and writable, with space and inodes left.
 
 Data, uploads and backups may each lie on a disk of their own. What is mounted is read from the
 view of process 1, for the watch itself runs in a sandbox in which most of the machine is read-only.
@@ -15,8 +15,7 @@ from atumctl.backup.destinations import REMOTE
 from atumctl.core.mounts import Mount, mount_of, read_mounts, read_wanted_mounts
 from atumctl.core.shell import ShellError
 from atumctl.probes.measurement import Measurement, Probe
-from atumctl.probes.scarcity import scarce
-from atumctl.probes.triggers import Finding, Trigger
+from atumctl.probes.triggers import Finding, Trigger, scarce
 
 MB = 1_000_000
 DISK = Trigger(

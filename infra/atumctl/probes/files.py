@@ -9,7 +9,7 @@ from typing import Any
 from atumctl.core.postgres import literal
 from atumctl.core.uploads import stored_path
 from atumctl.probes.measurement import Measurement
-from atumctl.probes.sliced_checks import Piece, Subject
+from atumctl.probes.sliced_checks import Piece, SlicedCheck
 from atumctl.probes.triggers import Trigger
 
 FILES = Trigger(
@@ -62,4 +62,4 @@ def _wrong(uploads: Path, piece: Piece) -> str:
     return f"{path} has {size} bytes that hash to {digest.hexdigest()} ({piece.bytes} expected)"
 
 
-SUBJECT = Subject(FILES, _total, _after, _check, _piece_of)
+SUBJECT = SlicedCheck(FILES, _total, _after, _check, _piece_of)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from atumctl.probes.measurement import Measurement
-from atumctl.probes.sliced_checks import Piece, Subject
+from atumctl.probes.sliced_checks import Piece, SlicedCheck
 from atumctl.probes.triggers import Finding, Trigger
 
 HISTORY = Trigger("security.ledger", "the ledger has a gap or an altered change (a rolling sample)")
@@ -119,4 +119,4 @@ def _gaps(measurement: Measurement, name: str) -> str:
     return "; ".join(words)
 
 
-SUBJECT = Subject(HISTORY, _total, _after, _check, _piece_of, UNSEALED)
+SUBJECT = SlicedCheck(HISTORY, _total, _after, _check, _piece_of, UNSEALED)

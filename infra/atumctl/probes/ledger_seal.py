@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from atumctl.backup.database_contents import DatabaseContents
 from atumctl.backup.index import Index
 from atumctl.backup.manifest import read_manifest
-from atumctl.backup.row_counts import DatabaseContents
 from atumctl.probes.measurement import Measurement
 from atumctl.probes.triggers import Finding, State, Trigger
 
 SEAL = Trigger("security.ledger_seal", "the ledger is not what the last proven backup sealed")
 AGAIN_AFTER = timedelta(hours=6)
 COUNT_SECONDS = 600.0
-# As contents.py has it, up to a change.
+# As database_contents.py has it, up to a change.
 COUNTED = """select json_build_object(
   'schema', (select max(version_num) from public.schema_revision),
   'changes', (select count(*) from atum.changes where id <= {0}),

@@ -1,4 +1,4 @@
-"""Whose load it is: what our services and everything else use of this machine.
+"""Whose load it is: how much of this machine our services and other programs use.
 
 A release is taken back for what it does itself. What other programs use is told and taken for no
 fault of ours: "busy, by others".
@@ -150,7 +150,7 @@ def between(before: Counters, now: Counters) -> Load:
 
 
 def why_others(load: Load, start_seconds: float | None = None) -> str:
-    """Say in words why slowness is the doing of others; nothing when it may be ours.
+    """Return why other programs cause the slowness; an empty text when it may be ours.
 
     `start_seconds` is what a program that does nothing took to start meanwhile, where that was
     measured: busy processors that start one at once keep nothing else waiting either.

@@ -1,4 +1,4 @@
-"""The mail port: it greets. That it is open says nothing, for systemd holds it open."""
+"""The mail port greets senders. That it is open proves nothing, for systemd holds it open."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a measuring run has in hand: the site, what the last run remembered, and shared answers."""
+"""One run of measurements: the site, what the last run remembered, and answers that probes share."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from atumctl.core.shell import ShellError, last_words
 from atumctl.probes.measurement import Measurement
-from atumctl.probes.sliced_checks import Piece, Subject
+from atumctl.probes.sliced_checks import Piece, SlicedCheck
 from atumctl.probes.triggers import Trigger
 
 PAGES = Trigger("integrity.pages", "pg_amcheck finds a damaged table or index (a rolling sample)")
@@ -99,4 +99,4 @@ def _sentence(words: str) -> str:
     return "; ".join(line.strip() for line in words.splitlines()[:6]) or "damaged"
 
 
-SUBJECT = Subject(PAGES, _total, _after, _check, _piece_of)
+SUBJECT = SlicedCheck(PAGES, _total, _after, _check, _piece_of)

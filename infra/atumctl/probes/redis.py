@@ -1,4 +1,4 @@
-"""Asks Redis whether it lives, in its own few words."""
+"""Sends PING to Redis in its own protocol."""
 
 from __future__ import annotations
 

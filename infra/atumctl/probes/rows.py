@@ -11,7 +11,7 @@ import re
 from typing import Any
 
 from atumctl.probes.measurement import Measurement
-from atumctl.probes.sliced_checks import Piece, Subject
+from atumctl.probes.sliced_checks import Piece, SlicedCheck
 from atumctl.probes.triggers import Trigger
 
 ROWS = Trigger(
@@ -88,4 +88,4 @@ def _count(gone: list[int]) -> str:
     return f"{more}{len(gone)} rows are" if len(gone) > 1 else "a row is"
 
 
-SUBJECT = Subject(ROWS, _total, _after, _check, _piece_of, REMARK)
+SUBJECT = SlicedCheck(ROWS, _total, _after, _check, _piece_of, REMARK)

@@ -1,4 +1,4 @@
-"""Checks that are too long for one run: a slice each, the whole within a day, the place remembered.
+"""Checks that take too long for one run: a slice in each, all of it within a day.
 
 What a slice found wrong stays found, and is looked at again in every run, until it is right.
 """
@@ -32,7 +32,7 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class Subject:
+class SlicedCheck:
     """What is checked in slices. `after` returns pieces beyond a place in order, none at the end."""
 
     trigger: Trigger
@@ -43,7 +43,7 @@ class Subject:
     remark: str = ""
 
 
-def measure(subject: Subject, measurement: Measurement) -> Iterator[Finding]:
+def measure(subject: SlicedCheck, measurement: Measurement) -> Iterator[Finding]:
     """Check a slice as deep as this run goes, and tell what is known of the whole."""
     name = subject.trigger.name
     state = dict(measurement.memory.get("rolling", {}).get(name, {}))
@@ -55,7 +55,9 @@ def measure(subject: Subject, measurement: Measurement) -> Iterator[Finding]:
     yield _finding(subject, measurement, state)
 
 
-def _advanced(subject: Subject, measurement: Measurement, state: dict[str, Any]) -> dict[str, Any]:
+def _advanced(
+    subject: SlicedCheck, measurement: Measurement, state: dict[str, Any]
+) -> dict[str, Any]:
     now = measurement.now.isoformat(timespec="seconds")
     whole = measurement.depth == "whole"
     faults = _still_wrong(subject, measurement, state)
@@ -82,7 +84,7 @@ def _advanced(subject: Subject, measurement: Measurement, state: dict[str, Any])
     }
 
 
-def _budget(subject: Subject, measurement: Measurement, state: dict[str, Any]) -> float:
+def _budget(subject: SlicedCheck, measurement: Measurement, state: dict[str, Any]) -> float:
     """Return how many bytes this run checks: its share of the whole, and at least a little."""
     pause = min(max(time.time() - state.get("ran", time.time()), 0), MAX_PAUSE_SECONDS)
     share = subject.total_bytes(measurement) * pause / WHOLE_SECONDS
@@ -101,7 +103,7 @@ def _affordable(pieces: list[Piece], budget: float) -> list[Piece]:
 
 
 def _still_wrong(
-    subject: Subject, measurement: Measurement, state: dict[str, Any]
+    subject: SlicedCheck, measurement: Measurement, state: dict[str, Any]
 ) -> dict[str, str]:
     known = dict(state.get("faults", {}))
     pieces = [
@@ -111,7 +113,7 @@ def _still_wrong(
     return (subject.check(measurement, pieces) if pieces else {}) | unseen
 
 
-def _finding(subject: Subject, measurement: Measurement, state: dict[str, Any]) -> Finding:
+def _finding(subject: SlicedCheck, measurement: Measurement, state: dict[str, Any]) -> Finding:
     faults: dict[str, str] = state.get("faults", {})
     whole_at = state.get("whole_at")
     told = f"last checked whole at {whole_at}" if whole_at else "not yet checked whole"

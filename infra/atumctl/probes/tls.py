@@ -1,4 +1,4 @@
-"""The certificate, in its file and as people get it."""
+"""The certificate: in its file, and as port 443 serves it."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from atumctl.core.address import is_ip_address
 from atumctl.core.shell import ShellError, run
 from atumctl.probes import PATIENCE_SECONDS
 from atumctl.probes.measurement import Measurement, Probe
-from atumctl.probes.scarcity import scarce
-from atumctl.probes.triggers import Finding, Trigger
+from atumctl.probes.triggers import Finding, Trigger, scarce
 from atumctl.steps.tls import certificate
 
 DATE_OF_OPENSSL = "%b %d %H:%M:%S %Y %Z"

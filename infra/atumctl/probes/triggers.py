@@ -108,3 +108,8 @@ def verdict_of(findings: Iterable[Finding]) -> Verdict:
         if finding.state in WRONG:
             verdict = "degraded"
     return verdict
+
+
+def scarce(left: float, limit: float) -> State:
+    """Return the state of what is left: it fires below the limit and warns below three times that."""
+    return "fires" if left < limit else "warn" if left < 3 * limit else "ok"

@@ -1,4 +1,4 @@
-"""What systemd says of our services and of those they stand on."""
+"""What systemd reports of our services and of those they depend on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A place where a release runs on a copy: other ports, another database, nothing of ours in reach.
+"""A copy of the site on which a release runs: other ports, another database, a sandbox.
 
 On a server it is a sandbox of systemd, without the network, without the right to write anywhere
 else, and as the service user; elsewhere, in tests, plain processes.

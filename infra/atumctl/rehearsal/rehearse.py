@@ -1,4 +1,4 @@
-"""The upgrade on a copy: the proven backup, restored, migrated and worked on by both releases.
+"""Rehearses an upgrade: the proven backup is restored, migrated and used by both releases.
 
 Nothing of the running desk is touched. The new release must migrate the copy without altering what
 was there, and work on it; the old one must work on it too, for that makes going back free.
@@ -40,7 +40,7 @@ MAX_NAMED = 6
 
 @dataclass(frozen=True)
 class RehearsalResult:
-    """How it went: seconds in the middle for each release, and for all of it."""
+    """The outcome of a rehearsal: median seconds of each release, and what the migration took."""
 
     seconds: float
     migration_seconds: float

@@ -1,4 +1,4 @@
-"""Does with a running release what people do first, and takes the time: raises what does not work."""
+"""Does what people do first with a running release and takes the time; raises what does not work."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TIMES = 20
 
 
 class SmokeTestFault(AtumctlError):
-    """Something that people do does not work; the text says what."""
+    """A smoke test failed; the text says what does not work."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What every table holds, as counts and digests, to tell after a migration what it did to it.
+"""Counts and digests of every table, which show what a migration did to its rows.
 
 A migration may add: tables, columns, rows. What was there stays as it was, for the release before
 goes on using it (ADR 0005). Columns that the database computes itself are left out.

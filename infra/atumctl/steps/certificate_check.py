@@ -1,4 +1,4 @@
-"""What is wrong with a certificate and its key, found as a browser finds it: by a TLS handshake.
+"""Finds what is wrong with a certificate and its key, as a browser would: by a TLS handshake.
 
 The handshake happens in memory and with Python's own TLS, for openssl may not be installed yet.
 """

@@ -1,4 +1,4 @@
-"""What a run alters: in one place, so that a plan, a journal and an undo are always the same."""
+"""The changes of a run, made in one place, so that plan, journal and undo always agree."""
 
 from __future__ import annotations
 

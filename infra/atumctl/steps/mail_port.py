@@ -1,4 +1,4 @@
-"""Where mail comes in, held by systemd: nobody is refused while the worker restarts.
+"""The mail port, held by systemd, so that no sender is refused while the worker restarts.
 
 The socket's unit belongs to a release, its addresses to the site: `atum-desk-mail.socket` of a
 release says how it is passed on, `api/.env` where it listens. A release without that unit listens

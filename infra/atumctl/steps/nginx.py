@@ -1,4 +1,4 @@
-"""nginx's site: one file, tested before nginx reads it, and the site that collides put aside."""
+"""nginx's site: one file, tested before nginx reads it; a conflicting default site is put aside."""
 
 from __future__ import annotations
 

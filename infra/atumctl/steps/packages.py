@@ -1,4 +1,4 @@
-"""Packages of the distribution: what is missing is installed, what that brought goes when undone."""
+"""Packages of the distribution: installs what is missing; undoing removes what that brought."""
 
 from __future__ import annotations
 

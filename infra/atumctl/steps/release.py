@@ -1,4 +1,4 @@
-"""A release beside the others: `releases/<version>` with code, web files and an environment."""
+"""The files of a release: `releases/<version>` with code, web application and an environment."""
 
 from __future__ import annotations
 

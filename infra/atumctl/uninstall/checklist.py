@@ -1,4 +1,4 @@
-"""The post-rollback checklist, filled in by looking, and the report that is kept of it."""
+"""The checklist after a removal, filled in by checking, and its report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What outlives a removal, in `/var/backups/atum-desk/<moment>`: proven backups, journals, settings."""
+"""What a removal keeps in `/var/backups/atum-desk/rollback_<moment>`: backups, journals, settings."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ TOOL = "tool"
 
 @dataclass
 class Uninstallation:
-    """A removal under way: where it keeps things, what it found, what was proven."""
+    """A removal in progress: where it keeps data, what it found, what was proven."""
 
     kept_folder: Path
     folder: Path

@@ -1,4 +1,4 @@
-"""What on the machine is not ours, seen before and after a removal, so that both can be compared."""
+"""Software on the machine that is not ours, compared before and after a removal."""
 
 from __future__ import annotations
 

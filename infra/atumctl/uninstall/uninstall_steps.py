@@ -1,4 +1,4 @@
-"""The acts of a removal. Each looks before it acts, so that it may be done any number of times."""
+"""The steps of a removal. Each checks before it acts, so that it may be repeated."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ TREE = (
 
 @dataclass(frozen=True)
 class UninstallOptions:
-    """What shall become of the data."""
+    """What becomes of the data."""
 
     drop_database: bool
     keep_data: bool

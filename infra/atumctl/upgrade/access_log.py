@@ -1,4 +1,4 @@
-"""nginx's log of the desk, followed: how many requests failed and how long they took."""
+"""Follows nginx's access log of the desk: how many requests failed, and how long they took."""
 
 from __future__ import annotations
 

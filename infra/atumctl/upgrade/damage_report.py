@@ -1,4 +1,4 @@
-"""What a release that was taken back has left: damaged files come back, altered rows are told.
+"""The damage that a release left before it was taken back: files are restored, altered rows reported.
 
 The store is content-addressed: a file whose content is not what its name says is damaged, and the
 proven backup has the right one. Rows are not put back, for nobody but people can tell a mistake

@@ -1,4 +1,4 @@
-"""A release as it comes: an archive or a tree, looked at before anything of it is run."""
+"""An incoming release, an archive or a tree: checked before anything of it runs."""
 
 from __future__ import annotations
 

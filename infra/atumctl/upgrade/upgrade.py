@@ -1,4 +1,4 @@
-"""`atumctl upgrade`: to a newer release beside the one in use, and back by itself.
+"""`atumctl upgrade`: installs a newer release beside the one in use, switches, and goes back if it fails.
 
 The release is installed, a backup is made and proven, and all of it is rehearsed on a copy of that; only
 then are the database migrated and the services switched, and watched. When a trigger fires the

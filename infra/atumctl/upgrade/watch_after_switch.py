@@ -1,4 +1,4 @@
-"""The look at a release that has just begun to serve: every second, and the triggers now and then."""
+"""Watches a release that has just begun to serve: every second, and all triggers every 15 seconds."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def baseline(site: Site) -> Baseline:
 
 
 class WatchAfterSwitch:
-    """Watches for a while; `keep` returns why to go back, or nothing."""
+    """Watches for a while; `keep` returns the reason to go back, or an empty text."""
 
     def __init__(self, site: Site, before: Baseline, log: AccessLog) -> None:
         self._site, self._before, self._log = site, before, log

@@ -1,1 +1,1 @@
-"""The run of every minute: keeps what was measured, tells of changes and acts on the verdict."""
+"""The run of every minute: keeps what was measured, notifies of changes and acts on the verdict."""

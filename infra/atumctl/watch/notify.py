@@ -1,4 +1,4 @@
-"""Tells people that the verdict changed: through a command of theirs, or by mail."""
+"""Notifies people that the verdict changed: through a command of theirs, or by mail."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`atumctl watch`: measures once, keeps the evidence, tells when the verdict changes, and may act.
+"""`atumctl watch`: measures once, keeps the evidence, notifies when the verdict changes, and may act.
 
 The timer runs it every minute. What takes long is measured in slices, of which one is done here.
 """

@@ -17,7 +17,7 @@ from atum_desk.kernel.database.roles import LOGIN_ROLES
 from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.kernel.ledger.tail import Position, find_end, read_changes
 from atumctl.backup import backup, restore, restored_database
-from atumctl.backup.row_counts import read_database_contents
+from atumctl.backup.database_contents import read_database_contents
 from atumctl.core.output import Failed, Refused
 from atumctl.core.postgres import Postgres
 from atumctl.core.site import Site

@@ -12,9 +12,9 @@ from desk_with_uploads import asked
 
 from atum_desk.kernel.database.roles import role_url
 from atumctl.backup import backup, restore, restore_steps, restored_database
+from atumctl.backup.database_contents import DatabaseContents, read_database_contents
 from atumctl.backup.env_part import merged_env
 from atumctl.backup.manifest import Manifest
-from atumctl.backup.row_counts import DatabaseContents, read_database_contents
 from atumctl.core import journal
 from atumctl.core.journal import FAIL_AT
 from atumctl.core.output import Failed, Refused

@@ -11,8 +11,8 @@ from types import SimpleNamespace
 import pytest
 
 from atumctl.backup import restore, restore_steps
+from atumctl.backup.database_contents import read_database_contents
 from atumctl.backup.manifest import Manifest
-from atumctl.backup.row_counts import read_database_contents
 from atumctl.core.desk_database import has_tickets
 from atumctl.core.journal import FAIL_AT, Journal
 from atumctl.core.output import Failed, Refused

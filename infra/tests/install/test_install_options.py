@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from tls_pairs import make_pair
 
+from atumctl.backup.database_contents import DatabaseContents
 from atumctl.backup.manifest import Manifest, Part, Uploads
-from atumctl.backup.row_counts import DatabaseContents
 from atumctl.core.output import Refused
 from atumctl.core.site import Site
 from atumctl.install import install_options, reused_data

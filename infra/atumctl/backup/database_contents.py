@@ -1,4 +1,4 @@
-"""What a database holds, counted: equal before a dump and after its restore, or something is lost."""
+"""Counts what a database holds: it must be equal before a dump and after its restore."""
 
 from __future__ import annotations
 
