@@ -103,7 +103,7 @@ def server(site: Site, given: tls.Pair, monkeypatch: pytest.MonkeyPatch) -> Iter
 def lay(site: Site, pair: tls.Pair | None = None, host: str = "desk.example") -> list[str]:
     changes = Changes(site, "install")
     wanted = tls.wanted_files(site, host, pair, None, self_signed=pair is None)
-    tls.lay(changes, wanted)
+    tls.write_pair(changes, wanted)
     return [path.name for path in wanted]
 
 
@@ -174,7 +174,7 @@ def test_what_a_rollback_kept_is_laid_with_where_it_comes_from(
         "key.pem": 0o600,
         "source.json": 0o600,
     }
-    tls.lay(Changes(site, "install"), wanted)
+    tls.write_pair(Changes(site, "install"), wanted)
     assert tls.source(site) == given
 
 
