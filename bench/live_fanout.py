@@ -110,7 +110,7 @@ class Browser(asyncio.Protocol):
                 raise RuntimeError(head.decode(errors="replace"))
             self._open, self._buffer = True, rest
             self.send(b'{"type":"hello","last_seq":null}')
-        while (payload := self._next_frame()) is not None:
+        for payload in self._take_frames():
             if payload == b'{"type":"ping"}':
                 self.send(b'{"type":"pong"}')
             else:
@@ -126,18 +126,20 @@ class Browser(asyncio.Protocol):
         if self._transport:
             self._transport.abort()
 
-    def _next_frame(self) -> bytes | None:
-        buffer = self._buffer
-        if len(buffer) < 2:
-            return None
-        size, start = buffer[1], 2
-        if size >= 126:
-            start = 4 if size == 126 else 10
-            size = int.from_bytes(buffer[2:start])
-        if len(buffer) < start + size:
-            return None
-        self._buffer = buffer[start + size :]
-        return buffer[start : start + size]
+    def _take_frames(self) -> list[bytes]:
+        """Take all frames that are there as a whole; what follows them is kept once, not for each."""
+        buffer, at, payloads = self._buffer, 0, []
+        while len(buffer) >= at + 2:
+            size, start = buffer[at + 1], at + 2
+            if size >= 126:
+                start += 2 if size == 126 else 8
+                size = int.from_bytes(buffer[at + 2 : start])
+            if len(buffer) < start + size:
+                break
+            at = start + size
+            payloads.append(buffer[start:at])
+        self._buffer = buffer[at:]
+        return payloads
 
 
 async def measure_fanout(

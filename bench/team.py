@@ -6,13 +6,14 @@ The requests are those that others' changes cause: nobody of the browsers writes
 """
 
 import asyncio
-import itertools
 import random
 import time
 from collections import deque
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
-from typing import Any, cast
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
 
 import asyncpg
 import msgspec
@@ -22,20 +23,19 @@ from atum_desk.kernel.database.units_of_work import Database
 from bench.client import Connection, Request
 from bench.house import House
 from bench.live_fanout import Browser, sign_in_staff
-from bench.operations import ANSWER, API
+from bench.operations import API
+from bench.writers import Ticket, Written, hired_writers
 
 POLICY_FILE = REPOSITORY / "web" / "src" / "lib" / "livePolicy.json"
 LIST = f"{API}/tickets?view=all_open&limit=50"
 COUNTS = f"{API}/tickets/counts"
-# Of ten changes two are replies; the rest is what agents do in lists.
-EDITS: tuple[dict[str, object], ...] = (
-    {"priority": "high"}, {"priority": "normal"}, {"priority": "low"}, {"type": "incident"}, {"type": "question"},
-)  # fmt: skip
-REPLY_EVERY = 5
-WRITERS = 16
 WINDOW_SECONDS = 5.0
 LAST_NEWS_SECONDS = 10.0
 CONNECT_SECONDS = 60.0
+TICK_SECONDS = 0.02
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+# No worker ran beside the parts of the bench that wrote replies. What they left to do is not the team's.
+LEFT_JOBS = "delete from jobs.pgqueuer where status = 'queued'"
 
 
 class Policy(msgspec.Struct, frozen=True, rename="camel"):
@@ -63,6 +63,9 @@ class Team(msgspec.Struct, frozen=True, kw_only=True):
     never_right: int
     requests: int
     most_requests_in_5_seconds: int
+    # How long what was due waited in the load generator itself.
+    writers_late_p95_ms: float
+    browsers_late_p95_ms: float
     api_cores: float
     live_cores: float
     postgres_cores: float
@@ -70,7 +73,7 @@ class Team(msgspec.Struct, frozen=True, kw_only=True):
 
 class _Row(msgspec.Struct, frozen=True):
     number: int
-    version: int
+    updated_at: datetime
 
 
 class _Change(msgspec.Struct, frozen=True):
@@ -87,22 +90,28 @@ class _Rows(msgspec.Struct, frozen=True):
     items: list[_Row]
 
 
-_decode_changes = msgspec.json.Decoder(_Changes).decode
 _decode_rows = msgspec.json.Decoder(_Rows).decode
+
+
+@lru_cache(maxsize=256)
+def _decode_changes(payload: bytes) -> _Changes:
+    """Decode a frame once for all browsers of this process that get it."""
+    return msgspec.json.decode(payload, type=_Changes)
 
 
 class Page:
     """One browser: a list, the counts and an open ticket, kept true as the web application does."""
 
     def __init__(self, policy: Policy, api_port: int, cookie: str, opened: int) -> None:
-        self.shown: dict[int, int] = {}
-        # When which version of a ticket came to be shown, by number and version.
-        self.right_at: dict[tuple[int, int], float] = {}
+        self.shown: dict[int, datetime] = {}
+        # When which state of a ticket came to be shown, by its number and `updated_at`.
+        self.right_at: dict[tuple[int, datetime], float] = {}
         self.asked_at: list[float] = []
         self.ready = asyncio.Event()
         self._policy, self._port, self._cookie, self._opened = policy, api_port, cookie, opened
         self._connection: Connection | None = None
         self._busy = asyncio.Lock()
+        self._turn = asyncio.Lock()
         self._gathered: list[_Change] = []
         self._next_turn = 0.0
         self._next_ticket = 0.0
@@ -142,9 +151,9 @@ class Page:
     def _show(self, rows: list[_Row]) -> None:
         now = time.perf_counter()
         for row in rows:
-            if row.version > self.shown.get(row.number, 0):
-                self.shown[row.number] = row.version
-                self.right_at[row.number, row.version] = now
+            if row.updated_at > self.shown.get(row.number, LONG_AGO):
+                self.shown[row.number] = row.updated_at
+                self.right_at[row.number, row.updated_at] = now
 
     def _later(self, path: str, turn: Callable[[str], Coroutine[Any, Any, None]]) -> None:
         if path not in self._waiting:
@@ -155,12 +164,15 @@ class Page:
 
     async def _in_turn(self, path: str) -> None:
         """Ask for a list or the counts when their turn has come."""
-        now = time.perf_counter()
-        at = max(now, self._next_turn) + random.random() * self._policy.spread_ms / 1000
-        self._next_turn = at + self._policy.list_or_count_every_ms / 1000
-        await asyncio.sleep(at - now)
-        self._waiting.discard(path)
-        self.asked_at.append(time.perf_counter())
+        async with self._turn:
+            now = time.perf_counter()
+            at = max(now, self._next_turn) + random.random() * self._policy.spread_ms / 1000
+            await asyncio.sleep(at - now)
+            self._waiting.discard(path)
+            asked_at = time.perf_counter()
+            # As in the application: the next wait begins when the request does, which may be late.
+            self._next_turn = asked_at + self._policy.list_or_count_every_ms / 1000
+        self.asked_at.append(asked_at)
         await self._ask(path)
 
     async def _ticket_in_turn(self, path: str) -> None:
@@ -178,62 +190,12 @@ class Page:
             return await self._connection.send(request.encoded(self._port, self._cookie), 200)
 
 
-class Writers:
-    """Agents who change tickets at a fixed rate, whatever the answers take."""
-
-    def __init__(self, port: int, cookie: str, versions: dict[int, int]) -> None:
-        self.changed: dict[tuple[int, int], float] = {}
-        self.reply_seconds: list[float] = []
-        self._port, self._cookie = port, cookie
-        self._numbers = itertools.cycle(versions)
-        self._edits = itertools.cycle(EDITS)
-        self._free: asyncio.Queue[Connection] = asyncio.Queue()
-        self._versions = dict(versions)
-
-    async def run(self, per_second: int, seconds: float) -> float:
-        """Change so many tickets a second; return how long it took."""
-        for _ in range(WRITERS):
-            self._free.put_nowait(await Connection.open(self._port))
-        began_at = time.perf_counter()
-        async with asyncio.TaskGroup() as group:
-            for place in range(int(per_second * seconds)):
-                due_at = began_at + place / per_second
-                await asyncio.sleep(max(0.0, due_at - time.perf_counter()))
-                group.create_task(self._change(place, next(self._numbers), due_at))
-        took_seconds = time.perf_counter() - began_at
-        while not self._free.empty():
-            self._free.get_nowait().close()
-        return took_seconds
-
-    async def _change(self, place: int, number: int, due_at: float) -> None:
-        is_reply = place % REPLY_EVERY == 0
-        path = f"{API}/tickets/{number}"
-        if is_reply:
-            body = msgspec.json.encode({"kind": "reply", "text": ANSWER})
-            request = Request("POST", f"{path}/messages", body, 201)
-        else:
-            request = Request("PATCH", path, msgspec.json.encode(next(self._edits)))
-        connection = await self._free.get()
-        try:
-            answer = await connection.send(
-                request.encoded(self._port, self._cookie), request.expected_status
-            )
-        finally:
-            self._free.put_nowait(connection)
-        now = time.perf_counter()
-        if is_reply:
-            self.reply_seconds.append(now - due_at)
-        version = _version_in(answer)
-        if version and version > self._versions[number]:
-            self._versions[number] = version
-            self.changed[number, version] = now
-
-
 async def measure_team(
     house: House, browsers: int, changes_per_second: int, seconds: float
 ) -> Team:
     """Measure so many browsers while agents make so many changes a second; worker and live run beside it."""
     policy = msgspec.json.decode(POLICY_FILE.read_bytes(), type=Policy)
+    await forget_left_jobs(house.url)
     async with AsyncExitStack() as stack:
         sockets = {"ATUM_LIVE_SOCKETS_PER_PERSON": "1000", "ATUM_LIVE_SOCKETS_PER_ADDRESS": "10000"}
         api, api_port = stack.enter_context(house.service("api", "api_port"))
@@ -243,31 +205,57 @@ async def measure_team(
         await database.open("atum_desk_worker", size=2)
         stack.push_async_callback(database.close)
         cookies = await sign_in_staff(database)
-        versions = await _open_tickets(house)
+        tickets = await _open_tickets(house)
         pages = await _open_pages(
-            policy, api_port, live_port, cookies, list(versions), browsers, stack
+            policy, api_port, live_port, cookies, [one.number for one in tickets], browsers, stack
         )
-        writers = Writers(api_port, await house.sign_in(), versions)
+        writers = await stack.enter_async_context(hired_writers())
+        cookie = await house.sign_in()
+        ticks: list[float] = []
+        ticking = asyncio.create_task(_tick(ticks))
         before = api.cpu_seconds(), live.cpu_seconds(), house.postgres_cpu_seconds()
-        took = await writers.run(changes_per_second, seconds)
+        written = await writers.change(api_port, cookie, tickets, changes_per_second, seconds)
         after = api.cpu_seconds(), live.cpu_seconds(), house.postgres_cpu_seconds()
-        await _await_news(pages, writers)
-    return _result(
-        pages, writers, took, [(b - a) / took for a, b in zip(before, after, strict=True)]
-    )
+        ticking.cancel()
+        await _await_news(pages, written)
+    took = written.took_seconds
+    cores = [(b - a) / took for a, b in zip(before, after, strict=True)]
+    return _result(pages, written, ticks, cores)
 
 
-async def _open_tickets(house: House) -> dict[int, int]:
-    """Return the versions of the newest open tickets by number, in random order."""
+async def forget_left_jobs(url: str) -> None:
+    """Take what earlier parts of the bench left to do out of the queue. `url` is a superuser's.
+
+    The worker would do it while the team is measured: each reply that waits to leave is a change of
+    its own, thousands at once, and every browser is told of each.
+    """
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(LEFT_JOBS)
+    finally:
+        await connection.close()
+
+
+async def _tick(late_seconds: list[float]) -> None:
+    """Note until cancelled how long the browsers' process leaves what is due waiting."""
+    while True:
+        due_at = time.perf_counter() + TICK_SECONDS
+        await asyncio.sleep(TICK_SECONDS)
+        late_seconds.append(time.perf_counter() - due_at)
+
+
+async def _open_tickets(house: House) -> list[Ticket]:
+    """Return the newest open tickets in random order."""
     connection = await asyncpg.connect(house.url, server_settings={"search_path": "atum, public"})
     try:
         rows = await connection.fetch(
-            "select number, version from tickets where is_open order by updated_at desc limit 2000"
+            """select number, updated_at, priority, type from tickets
+                where is_open order by updated_at desc limit 2000"""
         )
     finally:
         await connection.close()
     random.Random(7).shuffle(rows)
-    return {row["number"]: row["version"] for row in rows}
+    return [Ticket(**row) for row in rows]
 
 
 async def _open_pages(
@@ -293,28 +281,30 @@ async def _open_pages(
     return pages
 
 
-async def _await_news(pages: list[Page], writers: Writers) -> None:
-    """Wait until every page shows the last version of every changed ticket, or no longer."""
-    newest: dict[int, int] = {}
-    for number, version in writers.changed:
-        newest[number] = max(version, newest.get(number, 0))
+async def _await_news(pages: list[Page], written: Written) -> None:
+    """Wait until every page shows the last state of every changed ticket, or no longer."""
+    newest: dict[int, datetime] = {}
+    for number, updated_at in written.changed:
+        newest[number] = max(updated_at, newest.get(number, LONG_AGO))
     deadline = time.perf_counter() + LAST_NEWS_SECONDS
     waiting = deque(pages)
     while waiting and time.perf_counter() < deadline:
         page = waiting[0]
-        if all(page.shown.get(number, 0) >= version for number, version in newest.items()):
+        if all(page.shown.get(number, LONG_AGO) >= at for number, at in newest.items()):
             waiting.popleft()
         else:
             await asyncio.sleep(0.05)
 
 
-def _result(pages: list[Page], writers: Writers, took: float, cores: list[float]) -> Team:
+def _result(
+    pages: list[Page], written: Written, ticks: list[float], cores: list[float]
+) -> Team:
     waits, never = [], 0
     for page in pages:
         reached = _reached_at(page)
-        for (number, version), at in writers.changed.items():
+        for (number, updated_at), at in written.changed.items():
             shown_at = next(
-                (when for seen, when in reached.get(number, ()) if seen >= version), None
+                (when for seen, when in reached.get(number, ()) if seen >= updated_at), None
             )
             if shown_at is None:
                 never += 1
@@ -322,23 +312,26 @@ def _result(pages: list[Page], writers: Writers, took: float, cores: list[float]
                 # A frame may overtake the answer to the commit it tells of.
                 waits.append(max(0.0, shown_at - at))
     waits.sort()
-    replies = sorted(writers.reply_seconds)
+    replies = sorted(written.reply_seconds)
     return Team(
-        browsers=len(pages), changes=len(writers.changed), changes_per_second=len(writers.changed) / took,
+        browsers=len(pages), changes=len(written.changed),
+        changes_per_second=len(written.changed) / written.took_seconds,
         reply_p50_ms=_share(replies, 0.5) * 1e3, reply_p95_ms=_share(replies, 0.95) * 1e3,
         right_p50_seconds=_share(waits, 0.5), right_p95_seconds=_share(waits, 0.95),
         right_worst_seconds=_share(waits, 1),
         never_right=never, requests=sum(len(page.asked_at) for page in pages),
         most_requests_in_5_seconds=max(_most_in_window(page.asked_at) for page in pages),
+        writers_late_p95_ms=_share(sorted(written.late_seconds), 0.95) * 1e3,
+        browsers_late_p95_ms=_share(sorted(ticks), 0.95) * 1e3,
         api_cores=cores[0], live_cores=cores[1], postgres_cores=cores[2],
     )  # fmt: skip
 
 
-def _reached_at(page: Page) -> dict[int, list[tuple[int, float]]]:
-    """Return for each ticket the versions that a page came to show, in their order, and when."""
-    reached: dict[int, list[tuple[int, float]]] = {}
-    for (number, version), at in sorted(page.right_at.items()):
-        reached.setdefault(number, []).append((version, at))
+def _reached_at(page: Page) -> dict[int, list[tuple[datetime, float]]]:
+    """Return for each ticket the states that a page came to show, in their order, and when."""
+    reached: dict[int, list[tuple[datetime, float]]] = {}
+    for (number, updated_at), at in sorted(page.right_at.items()):
+        reached.setdefault(number, []).append((updated_at, at))
     return reached
 
 
@@ -354,10 +347,3 @@ def _most_in_window(moments: list[float]) -> int:
 
 def _share(ordered: list[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else 0.0
-
-
-def _version_in(answer: bytes) -> int | None:
-    """Return the ticket's version in an answer to a change of it."""
-    found = cast(dict[str, Any], msgspec.json.decode(answer))
-    ticket = found.get("ticket", found)
-    return ticket.get("version") if isinstance(ticket, dict) else None
