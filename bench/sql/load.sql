@@ -113,6 +113,23 @@ select row_number() over (order by t.id, m), 1, t.id, case when m % 7 = 5 then '
   join prose x on x.n = (t.id * 3 + m) % 8192
   join endings e on e.n = (t.id * 7 + m * 1009) % least(100000, :tickets);
 
+-- The newest of what came by mail is kept as the mails it was, so that what is looked up there is planned as on a desk
+-- at work: with the statistics of an empty table PostgreSQL walks through all mails to file one.
+create temp table letters as
+  select row_number() over (order by m.id) as id, m.id as message_id, m.ticket_id, m.text, m.created_at, t.subject, t.mailbox_id,
+         lower(replace(m.author_name, ' ', '.')) || '@bench.example' as sender, m.author_name,
+         'letter.' || m.id || '@bench.example' as message_key, m.id = first_value(m.id) over (partition by m.ticket_id order by m.id) as opens
+    from messages m join tickets t on t.id = m.ticket_id
+   where not m.from_staff and m.kind = 'reply' and t.number > :tickets - least(5000, :tickets / 2);
+insert into mails (id, workspace_id, mailbox_id, state, envelope_from, envelope_to, size, sha256, dedupe_key, from_address, from_name, subject,
+                   mail_message_id, ticket_id, received_at, parser_version)
+select id, 1, mailbox_id, case when opens then 'ticketed' else 'appended' end, sender, array['support@atum.localhost'], length(text),
+       encode(sha256(convert_to(text, 'UTF8')), 'hex'), sha256(convert_to(message_key, 'UTF8')), sender, author_name, subject,
+       message_key, ticket_id, created_at, 1
+  from letters;
+insert into mail_sources (workspace_id, mail_id, raw) select 1, id, convert_to(text, 'UTF8') from letters;
+update messages m set mail_id = l.id, mail_message_id = l.message_key from letters l where l.message_id = m.id;
+
 -- One change opens a ticket, each further message is one, and two edits take and close it.
 insert into changes (id, xid, workspace_id, actor_id, via, command, ticket_id, public, summary, at)
 select m.id * 2 + 100, '1', 1, m.author_id, 'mail', case when m.created_at = t.created_at then 'ticket.open' else 'ticket.reply' end, t.id, true,
@@ -141,4 +158,5 @@ update ticket_counters set last_number = :tickets;
 select setval('ticket_numbers_1', :tickets),
        setval(pg_get_serial_sequence('tickets', 'id'), (select max(id) from tickets)),
        setval(pg_get_serial_sequence('messages', 'id'), (select max(id) from messages)),
+       setval(pg_get_serial_sequence('mails', 'id'), (select max(id) from mails)),
        setval(pg_get_serial_sequence('changes', 'id'), (select max(id) from changes));

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from atum_desk.kernel.context import SystemActor
 from atum_desk.kernel.database.units_of_work import Database
+from atum_desk.mail.filing.facts import FACTS
 from bench.dataset import load
 from bench.list_load import PLAIN, measure_lists, measure_opening
 from scratch_databases import SECRET, copied_database, make_settings
@@ -24,6 +26,7 @@ async def test_lists_and_opening_are_measured(cluster: str, template: str, tmp_p
                 await connection.execute("begin; select enter_system(1)")
                 before = await connection.fetchval("select max(number) from tickets")
                 await connection.execute("commit")
+            assert await _pages_of_facts(database) < 200
             opening = await measure_opening(database, clients=4, seconds=1)
             async with database.connection("atum_desk_worker") as connection:
                 await connection.execute("begin; select enter_system(1)")
@@ -32,3 +35,17 @@ async def test_lists_and_opening_are_measured(cluster: str, template: str, tmp_p
             assert after == before + opening.opened
         finally:
             await database.close()
+
+
+async def _pages_of_facts(database: Database) -> int:
+    """Return how many pages are looked at to find out what is known about a mail that was just received."""
+    actor = SystemActor(workspace_id=1, via="mail")
+    async with database.reading(actor) as view:
+        mail = await view.fetchone(
+            "select id, mail_message_id, from_address from mails order by id desc limit 1"
+        )
+        values = [mail["id"], mail["mail_message_id"], [], [], mail["from_address"], 1_000, 200]
+        values += [[mail["from_address"]], None, [], None, None]
+        [plan] = await view.fetchval(f"explain (analyze, buffers, format json) {FACTS}", *values)
+    pages: int = plan["Plan"]["Shared Hit Blocks"] + plan["Plan"]["Shared Read Blocks"]
+    return pages

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -15,8 +16,9 @@ from atum_desk.kernel.config.name_servers import DnsAway
 from atum_desk.kernel.config.setting_kinds import Networks
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.mail.models import MailSource, Proof
+from atum_desk.mail.sender_checks import examine
 from atum_desk.mail.sender_checks.domains import aligned, organisation_of
-from atum_desk.mail.sender_checks.resolver import SILENT_QUESTIONS, Resolver
+from atum_desk.mail.sender_checks.resolver import SILENCE_SECONDS, SILENT_QUESTIONS, Resolver
 from atum_desk.mail.sender_checks.verify_sender import prove_sender
 from atum_desk.mime import parse_mail
 
@@ -33,11 +35,17 @@ def prove(
     names: Names, raw: bytes, *, peer: str | None = OUTSIDE, sender: str = "ann@example.org",
     settings: Settings | None = None,
 ) -> Proof:  # fmt: skip
-    source = MailSource(
+    source = source_of(raw, peer=peer, sender=sender)
+    return prove_sender(settings or Settings(), Resolver(names.address), source, parse_mail(raw))
+
+
+def source_of(
+    raw: bytes, *, peer: str | None = OUTSIDE, sender: str = "ann@example.org"
+) -> MailSource:
+    return MailSource(
         id=1, state="received", mailbox_id=1, envelope_from=sender, envelope_to=[], attempts=0, peer=peer,
         helo="mx.example.org", released=False, received_at=datetime.now(UTC), raw=raw,
     )  # fmt: skip
-    return prove_sender(settings or Settings(), Resolver(names.address), source, parse_mail(raw))
 
 
 def test_a_domain_that_says_nothing_leaves_its_mail_unknown(names: Names) -> None:
@@ -158,8 +166,28 @@ def test_a_silent_server_is_soon_not_asked_any_more(
     with pytest.raises(DnsAway):
         resolver.texts("more.example.org")
     assert len(names.asked) == asked
+    assert resolver.is_silent()
     proof = prove(names, letter().as_bytes(), settings=Settings(mail_dns="off"), peer=None)
     assert proof.verdict == "unknown"
+
+
+async def test_while_nobody_is_asked_no_mail_waits_for_a_thread(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    silent = Resolver("127.0.0.1:9")
+    silent._silent_until = time.monotonic() + SILENCE_SECONDS
+    monkeypatch.setattr(
+        examine, "resolver_at", lambda where: Resolver("off") if where == "off" else silent
+    )
+
+    async def refuse(*_: object) -> None:
+        raise AssertionError("a thread was taken")
+
+    monkeypatch.setattr("asyncio.to_thread", refuse)
+    raw = letter().as_bytes()
+    evidence = await examine.examine(Settings(), source_of(raw), parse_mail(raw))
+    assert evidence.proof
+    assert "DNS did not answer" in evidence.proof.words
 
 
 def with_results(*results: str) -> bytes:

@@ -29,13 +29,17 @@ class Resolver:
         self._silent = 0
         self._silent_until = 0.0
 
+    def is_silent(self) -> bool:
+        """Tell whether nobody is asked just now, so that looking a name up takes no time."""
+        return self._resolver is None or time.monotonic() < self._silent_until
+
     def texts(self, name: str) -> list[bytes]:
         """Return the TXT records of a name, each put together. Raises DnsAway."""
         return [b"".join(one.strings) for one in self.records(name, "TXT")]
 
     def records(self, name: str, kind: str) -> list[Any]:
         """Return the records of a kind, none when there are none. Raises DnsAway."""
-        if self._resolver is None or time.monotonic() < self._silent_until:
+        if self._resolver is None or self.is_silent():
             raise DnsAway("DNS is not asked")
         try:
             answer = list(self._resolver.resolve(name, kind, search=False))
