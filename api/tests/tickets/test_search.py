@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from loaded_desk import LoadedDesk, loaded_desk
+from loaded_desk import LoadedDesk, MeasuredView, loaded_desk
 
 from atum_desk.kernel.problems import ValidationFailed
 from atum_desk.tickets.problems import SearchTooBroad
@@ -20,7 +20,13 @@ TICKETS = 2_500
 # How a search may go: as it is; all by ranges so short that many are read; by the tickets of what is looked at.
 WAYS: dict[str, dict[str, Any]] = {
     "as it is": {},
-    "short ranges": {"FIRST_SPAN": 50, "SPAN_GROWTH": 3, "MOST_A_RANGE": 60, "MOST_TICKETS": {}},
+    "short ranges": {
+        "FIRST_SPAN": 50,
+        "SPAN_GROWTH": 3,
+        "WANTED_A_RANGE": 30,
+        "FEWEST_A_RANGE": 30,
+        "MOST_TICKETS": {},
+    },
     "tickets": {"ENOUGH_CANDIDATES": 1, "FIRST_SPAN": 50, "MOST_TICKETS": {0: 4_000}},
 }
 NARROWINGS: dict[str, tuple[dict[str, Any], str]] = {
@@ -51,6 +57,7 @@ async def loaded(
                update messages set text = text || ' formerly' where id % 7 = 0 and id < 3000;
                update messages set text = text || ' lately' where id % 3 = 0 and id > 7000;
                update messages set text = text || ' ours' where id % 1000 = 0;
+               update messages set text = text || ' outage everywhere' where id between 900 and 5500;
                insert into workspaces (id, name) values (99, 'Another');
                insert into messages (id, workspace_id, ticket_id, kind, author_id, author_name, from_staff, channel, text)
                  select max(id) + 1, 99, 7, 'note', 1, 'Somebody', true, 'api', 'the theirs' from messages;
@@ -127,17 +134,56 @@ async def test_a_narrow_filter_behind_thousands_of_hits_is_answered_at_once(
     assert is_all
 
 
+@pytest.mark.parametrize("words", ["outage", '"outage everywhere"', "outage -qzjxv"])
+async def test_what_many_wrote_in_one_time_is_found_without_reading_it_in_vain(
+    loaded: LoadedDesk, words: str
+) -> None:
+    """A range that holds too much is not read; how often that is tried, and how much each time, is bounded."""
+    async with loaded.database.reading(loaded.people["everything"]) as view:
+        measuring = MeasuredView(view)
+        searching = search._Search(measuring, TicketFilter(view="all", words=words), None, 50)
+        await searching.run()
+    assert len(searching.found) > 50
+    assert searching.examined < 4_000
+    assert measuring.statements <= 8
+
+
+async def test_who_found_something_reads_less_than_who_found_nothing(
+    loaded: LoadedDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A phrase of common words is looked up in each message that holds them: what was found is shown meanwhile."""
+    for name, value in {"ENOUGH_EXAMINED": 20, "FIRST_SPAN": 50, "MOST_TICKETS": {}}.items():
+        monkeypatch.setattr(search, name, value)
+    wanted = TicketFilter(view="all", words='"formerly outage"')
+    found: list[int] = []
+    cursor, lengths = None, []
+    while not lengths or cursor:
+        async with loaded.database.reading(loaded.people["everything"]) as view:
+            page = await search.search_tickets(view, wanted, cursor, 50)
+        found += [item.number for item in page.items]
+        cursor = page.next_cursor
+        lengths.append(len(page.items))
+    assert min(lengths[:-1]) > 0
+    assert any(length < 50 for length in lengths[:-1])
+    rows = await loaded.owner.fetch(
+        ORACLE.format(condition="true"), wanted.words, loaded.teams["everything"]
+    )
+    assert found == [row["id"] for row in rows]
+
+
 async def test_a_search_that_has_read_its_share_says_so_and_goes_on_from_there(
     loaded: LoadedDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, value in {"MOST_EXAMINED": 200, "MOST_TICKETS": {}, "FIRST_SPAN": 50}.items():
+    shares = {"MOST_EXAMINED": 200, "ENOUGH_EXAMINED": 200}
+    for name, value in {**shares, "MOST_TICKETS": {}, "FIRST_SPAN": 50}.items():
         monkeypatch.setattr(search, name, value)
     async with loaded.database.reading(loaded.people["everything"]) as view:
         with pytest.raises(SearchTooBroad) as refused:
             await search.search_tickets(
                 view, TicketFilter(view="all", words="the", requester_id=-1), None, 50
             )
-        assert 200 <= refused.value.data["examined"] < 200 + search.MOST_A_RANGE
+        most_a_range = search.CROWDED_TIMES * search.WANTED_A_RANGE + 1
+        assert 200 <= refused.value.data["examined"] < 200 + most_a_range
         wanted = TicketFilter(view="all", words="the", statuses=["closed"], team_ids=[2])
         found: list[int] = []
         cursor, pages = None, 0

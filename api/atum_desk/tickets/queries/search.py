@@ -29,12 +29,15 @@ MOST_WORDS = 32
 # Ids of messages: so many are searched at first, and by so much the next range may grow.
 FIRST_SPAN = 1_024
 SPAN_GROWTH = 16
-# Candidates of one range: a range with more than the most is not read, and the next is made to hold some as wanted.
-MOST_A_RANGE = 4_096
-WANTED_A_RANGE = 1_000
+# Candidates of one range: the next is made to hold some as wanted, and one with so many times as many is not read.
+WANTED_A_RANGE = 500
 FEWEST_A_RANGE = 200
-# So many candidates one request may read.
+CROWDED_TIMES = 2
+# A range that was not read is searched in parts: words can lie close together, and where in it nobody knows.
+PARTS_OF_CROWDED = 8
+# So many candidates one request may read, and so many once it has found something.
 MOST_EXAMINED = 30_000
+ENOUGH_EXAMINED = 8_000
 # Once some candidates were read: when so many and more are left, the tickets of what the actor looks at are searched
 # instead, if they are no more than so many. Few tickets cost little to ask for.
 ENOUGH_CANDIDATES = 300
@@ -109,21 +112,28 @@ class _Search:
         self._continues = after is not None
         self._limit = limit
         self._span = FIRST_SPAN
+        # The id where the last range began that held too many candidates to read.
+        self._crowded_from: int | None = None
         self._searched_ids = 0
+        self._candidates = 0
         self._asked_tickets = 0
 
     async def run(self) -> None:
         """Search until the page and one row more are found, all is searched, or enough is read."""
-        while self.before and len(self.found) <= self._limit and self.examined < MOST_EXAMINED:
+        while self.before and len(self.found) <= self._limit and self._may_read_on():
             most = self._tickets_to_ask()
             if most > self._asked_tickets and await self._search_narrow(most):
                 return
             await self._search_range()
 
+    def _may_read_on(self) -> bool:
+        return self.examined < (ENOUGH_EXAMINED if self.found else MOST_EXAMINED)
+
     async def _search_range(self) -> None:
+        most = max(FIRST_SPAN, CROWDED_TIMES * self._useful_candidates())
         parameters = Parameters()
         parameters.values = [
-            self._wanted.words, self.before, self._span, [row["id"] for row in self.found], MOST_A_RANGE
+            self._wanted.words, self.before, self._span, [row["id"] for row in self.found], most
         ]  # fmt: skip
         conditions = [
             WORKSPACE,
@@ -135,27 +145,35 @@ class _Search:
         statement = BY_RANGE.format(conditions=" and ".join(conditions), rows=self._limit + 1)
         rows = await self._view.fetch(statement, *parameters.values)
         self.examined += rows[0]["examined"]
-        if rows[0]["examined"] > MOST_A_RANGE:
-            self._span = max(FIRST_SPAN, self._span // SPAN_GROWTH)
+        if rows[0]["examined"] > most:
+            self._crowded_from = rows[0]["searched_from"]
+            self._span = max(FIRST_SPAN, self._span // PARTS_OF_CROWDED)
             return
         self.found += [row for row in rows if row["message_id"] is not None]
         self._searched_ids += self._span
-        self._span = self._next_span(rows[0]["examined"])
+        self._candidates += rows[0]["examined"]
         # Who is in no team sees no ticket, however far back.
         self.before = rows[0]["searched_from"] if rows[0]["teams"] else 0
+        self._span = self._next_span(rows[0]["examined"])
 
     def _next_span(self, examined: int) -> int:
         """Return a length for which the next range holds about as many candidates as are of use."""
-        useful = WANTED_A_RANGE
-        if self.found:
-            useful = min(useful, max(FEWEST_A_RANGE, 2 * self._candidates_to_fill()))
-        return min(
-            self._span * SPAN_GROWTH, max(FIRST_SPAN, self._span * useful // max(examined, 1))
+        span = min(
+            self._span * SPAN_GROWTH, self._span * self._useful_candidates() // max(examined, 1)
         )
+        if self._crowded_from is not None and self._crowded_from < self.before:
+            # What was found too crowded is not asked for again as a whole, however few were in its newest part.
+            span = min(span, (self.before - self._crowded_from) // PARTS_OF_CROWDED)
+        return max(FIRST_SPAN, span)
+
+    def _useful_candidates(self) -> int:
+        if not self.found:
+            return WANTED_A_RANGE
+        return min(WANTED_A_RANGE, max(FEWEST_A_RANGE, 2 * self._candidates_to_fill()))
 
     def _candidates_to_fill(self) -> int:
         """Estimate how many more candidates it takes to fill the page, from those that were read."""
-        return (self._limit + 1 - len(self.found)) * self.examined // max(1, len(self.found))
+        return (self._limit + 1 - len(self.found)) * self._candidates // max(1, len(self.found))
 
     def _tickets_to_ask(self) -> int:
         """Return how many tickets are worth asking for, by how many candidates are left to read."""
