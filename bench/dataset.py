@@ -10,7 +10,7 @@ TEAMS = 12
 AGENTS = 60
 # A busy team's backlog, at any size of the desk; a small data set has one in ten.
 MOST_OPEN = 10_000
-LOAD = Path(__file__).with_name("sql") / "load.sql"
+SQL = Path(__file__).with_name("sql")
 BIG_TABLES = ("tickets", "messages", "changes", "row_changes", "people", "addresses", "ticket_tags")
 BARE_DATABASE = "atum_bare"
 _PLACE = re.compile(r"(?<!:):(tickets|open|teams|agents)\b")
@@ -25,8 +25,11 @@ class Dataset(msgspec.Struct, frozen=True):
     contacts: int
 
 
-async def load(url: str, tickets: int) -> Dataset:
-    """Fill a seeded database. `url` is a superuser's: triggers are off while it is filled."""
+async def load(url: str, tickets: int, *, with_messages: bool = True) -> Dataset:
+    """Fill a seeded database. `url` is a superuser's: triggers are off while it is filled.
+
+    Messages, mails and the ledger take most of the time; lists read none of them.
+    """
     connection = await asyncpg.connect(url, server_settings={"search_path": "atum, public"})
     try:
         if not await connection.fetchval("select exists (select from tickets)"):
@@ -39,9 +42,9 @@ async def load(url: str, tickets: int) -> Dataset:
             }
             async with connection.transaction():
                 indexes = await _drop_indexes(connection)
-                await connection.execute(
-                    _PLACE.sub(lambda m: str(values[m.group(1)]), LOAD.read_text())
-                )
+                for name in ("load.sql", "load_messages.sql")[: 1 + with_messages]:
+                    text = (SQL / name).read_text()
+                    await connection.execute(_PLACE.sub(lambda m: str(values[m.group(1)]), text))
                 for index in indexes:
                     await connection.execute(index)
             await connection.execute("vacuum analyze")

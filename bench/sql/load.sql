@@ -43,15 +43,11 @@ create function pg_temp.word_of(rank int) returns text language sql immutable as
   end $$;
 create function pg_temp.some_words(count int) returns text language sql volatile as $$
   select string_agg(pg_temp.word_of(floor(exp(random() * ln(50000)))::int), ' ') from generate_series(1, count) $$;
--- Paragraphs are written once and joined: a million texts made word by word would be half of the time. Each message adds
--- a few further words and an order number of its own.
+-- Paragraphs are written once and joined: a million texts made word by word would be half of the time.
 create temp table prose as
   select p as n, s.s || ' ' || pg_temp.some_words(18 + p % 29) || '.' as s
     from generate_series(0, 8191) p join sentences s on s.n = p % 16;
-create temp table endings as
-  select n, pg_temp.some_words(6) as s from generate_series(0, least(100000, :tickets) - 1) n;
 analyze prose;
-analyze endings;
 
 insert into teams (workspace_id, name) select 1, 'Team ' || n from generate_series(2, :teams) n;
 insert into people (workspace_id, kind, name, role_id)
@@ -101,62 +97,9 @@ insert into ticket_tags
 select t.workspace_id, t.id, g, t.team_id, t.category in ('new', 'open', 'waiting', 'on_hold'), t.number, t.priority, t.updated_at
   from tickets t cross join unnest(t.tags) g;
 
-insert into messages (id, workspace_id, ticket_id, kind, author_id, author_name, from_staff, channel, text, recipients, created_at, change_id)
-select row_number() over (order by t.id, m), 1, t.id, case when m % 7 = 5 then 'note' else 'reply' end,
-       a.id, a.name, m % 2 = 0, 'email', x.s || ' ' || e.s || ' AT-' || t.number * 100 + m,
-       case when m % 2 = 0 then jsonb_build_array(jsonb_build_object('name', r.name, 'address', lower(replace(r.name, ' ', '.')) || '@bench.example')) else '[]' end,
-       t.created_at + (m - 1) * interval '1 hour' * 2 / greatest(1, t.message_count - 1),
-       row_number() over (order by t.id, m) * 2 + 100
-  from tickets t cross join lateral generate_series(1, t.message_count) m
-  join people r on r.id = t.requester_id
-  join people a on a.id = case when m % 2 = 0 or m % 7 = 5 then coalesce(t.assignee_id, (select staff[1] from bounds)) else t.requester_id end
-  join prose x on x.n = (t.id * 3 + m) % 8192
-  join endings e on e.n = (t.id * 7 + m * 1009) % least(100000, :tickets);
-
--- The newest of what came by mail is kept as the mails it was, so that what is looked up there is planned as on a desk
--- at work: with the statistics of an empty table PostgreSQL walks through all mails to file one.
-create temp table letters as
-  select row_number() over (order by m.id) as id, m.id as message_id, m.ticket_id, m.text, m.created_at, t.subject, t.mailbox_id,
-         lower(replace(m.author_name, ' ', '.')) || '@bench.example' as sender, m.author_name,
-         'letter.' || m.id || '@bench.example' as message_key, m.id = first_value(m.id) over (partition by m.ticket_id order by m.id) as opens
-    from messages m join tickets t on t.id = m.ticket_id
-   where not m.from_staff and m.kind = 'reply' and t.number > :tickets - least(5000, :tickets / 2);
-insert into mails (id, workspace_id, mailbox_id, state, envelope_from, envelope_to, size, sha256, dedupe_key, from_address, from_name, subject,
-                   mail_message_id, ticket_id, received_at, parser_version)
-select id, 1, mailbox_id, case when opens then 'ticketed' else 'appended' end, sender, array['support@atum.localhost'], length(text),
-       encode(sha256(convert_to(text, 'UTF8')), 'hex'), sha256(convert_to(message_key, 'UTF8')), sender, author_name, subject,
-       message_key, ticket_id, created_at, 1
-  from letters;
-insert into mail_sources (workspace_id, mail_id, raw) select 1, id, convert_to(text, 'UTF8') from letters;
-update messages m set mail_id = l.id, mail_message_id = l.message_key from letters l where l.message_id = m.id;
-
--- One change opens a ticket, each further message is one, and two edits take and close it.
-insert into changes (id, xid, workspace_id, actor_id, via, command, ticket_id, public, summary, at)
-select m.id * 2 + 100, '1', 1, m.author_id, 'mail', case when m.created_at = t.created_at then 'ticket.open' else 'ticket.reply' end, t.id, true,
-       jsonb_build_object('number', t.number, 'message_id', m.id), m.created_at
-  from messages m join tickets t on t.id = m.ticket_id;
-insert into row_changes (change_id, workspace_id, ticket_id, table_name, row_id, operation, new)
-select m.id * 2 + 100, 1, m.ticket_id, 'messages', m.id, 'I', jsonb_build_object('id', m.id, 'kind', m.kind, 'text#sha256', atum.text_digest(m.text), 'ticket_id', m.ticket_id, 'author_id', m.author_id)
-  from messages m;
-insert into row_changes (change_id, workspace_id, ticket_id, table_name, row_id, operation, new)
-select min(m.id) * 2 + 100, 1, t.id, 'tickets', t.id, 'I', jsonb_build_object('id', t.id, 'number', t.number, 'subject', t.subject)
-  from tickets t join messages m on m.ticket_id = t.id group by t.id;
-insert into changes (id, xid, workspace_id, actor_id, via, command, ticket_id, summary, at)
-select m.first * 2 + 101 + e, '1', 1, coalesce(t.assignee_id, (select staff[1] from bounds)), 'session', case e when 0 then 'ticket.assign' else 'ticket.status' end, t.id,
-       jsonb_build_object('number', t.number), t.created_at + (1 + e) * interval '50 minutes'
-  from tickets t join (select ticket_id, min(id) as first from messages group by 1) m on m.ticket_id = t.id cross join (values (0), (2)) v(e);
-insert into row_changes (change_id, workspace_id, ticket_id, table_name, row_id, operation, old, new)
-select m.first * 2 + 101, 1, t.id, 'tickets', t.id, 'U', '{"assignee_id": null}', jsonb_build_object('assignee_id', t.assignee_id)
-  from tickets t join (select ticket_id, min(id) as first from messages group by 1) m on m.ticket_id = t.id;
-insert into row_changes (change_id, workspace_id, ticket_id, table_name, row_id, operation, old, new)
-select m.first * 2 + 103, 1, t.id, 'tickets', t.id, 'U', jsonb_build_object('status_id', (select (statuses ->> 'new')::bigint from bounds)), jsonb_build_object('status_id', t.status_id)
-  from tickets t join (select ticket_id, min(id) as first from messages group by 1) m on m.ticket_id = t.id;
 insert into ticket_reads (workspace_id, person_id, ticket_id, read_at)
 select 1, p.id, t.id, now() from tickets t cross join (select id from people where kind = 'staff' order by id limit 10) p where t.is_open and t.id % 3 > 0;
 
 update ticket_counters set last_number = :tickets;
 select setval('ticket_numbers_1', :tickets),
-       setval(pg_get_serial_sequence('tickets', 'id'), (select max(id) from tickets)),
-       setval(pg_get_serial_sequence('messages', 'id'), (select max(id) from messages)),
-       setval(pg_get_serial_sequence('mails', 'id'), (select max(id) from mails)),
-       setval(pg_get_serial_sequence('changes', 'id'), (select max(id) from changes));
+       setval(pg_get_serial_sequence('tickets', 'id'), (select max(id) from tickets));
