@@ -191,5 +191,5 @@ async def test_a_queue_that_nobody_looks_at_counts_as_dead(
     await running
     now = time.monotonic()
     late = SimpleNamespace(monotonic=lambda: now + STUCK_AFTER_SECONDS + 1)
-    monkeypatch.setattr("atum_desk.kernel.jobs.runner.runner.runner.runner.runner.time", late)
+    monkeypatch.setattr("atum_desk.kernel.jobs.runner.time", late)
     assert not runner.is_alive()
