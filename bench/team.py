@@ -296,9 +296,7 @@ async def _await_news(pages: list[Page], written: Written) -> None:
             await asyncio.sleep(0.05)
 
 
-def _result(
-    pages: list[Page], written: Written, ticks: list[float], cores: list[float]
-) -> Team:
+def _result(pages: list[Page], written: Written, ticks: list[float], cores: list[float]) -> Team:
     waits, never = [], 0
     for page in pages:
         reached = _reached_at(page)
