@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Protocol
+from typing import Literal, Protocol
 
 import asyncpg
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from atum_desk.identity import queries
-from atum_desk.identity.models import EndedSession
+from atum_desk.identity.models import EndedSession, Person
 from atum_desk.identity.passwords import (
     hash_password,
     hash_with_salt,
@@ -18,7 +18,12 @@ from atum_desk.identity.passwords import (
     password_matches,
     salt_of,
 )
-from atum_desk.identity.permissions import SETTINGS_PEOPLE_EDIT, SETTINGS_TEAMS_EDIT
+from atum_desk.identity.permissions import (
+    CONTACT_READ,
+    SETTINGS_PEOPLE_EDIT,
+    SETTINGS_TEAMS_EDIT,
+    STAFF_READ,
+)
 from atum_desk.identity.powers import (
     Powers,
     lock_powers,
@@ -367,3 +372,17 @@ def _seen(if_match: int | None, change: PersonChange | TeamChange) -> int | None
 
 def _given(value: bool | UnsetType) -> bool | None:
     return None if isinstance(value, UnsetType) else value
+
+
+async def list_people(
+    database: Database,
+    actor: Actor,
+    kind: Literal["staff", "contact"],
+    words: str,
+    after: tuple[str, int] | None,
+    limit: int,
+) -> list[Person]:
+    """Return people of a kind by name, at most `limit`, after a (name, id) pair. Raises PermissionMissing."""
+    async with database.reading(actor) as view:
+        view.actor.require_any(*(STAFF_READ if kind == "staff" else (CONTACT_READ,)))
+        return await queries.list_people(view, kind, words, after, limit)

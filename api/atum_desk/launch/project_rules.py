@@ -47,6 +47,8 @@ def broken_rules() -> Iterator[str]:
 def _module_offences(path: Path, tree: ast.Module) -> Iterator[str]:
     if path.stem in VAGUE_NAMES:
         yield f"'{path.stem}' says nothing; name the module after what it holds"
+    if path.name == "routes.py":
+        yield from checks_in_routes(tree)
     yield from long_functions(tree)
     yield from foreign_imports(path.relative_to(PACKAGE), tree)
 
@@ -59,6 +61,13 @@ def long_functions(tree: ast.Module) -> Iterator[str]:
             lines = (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0
             if lines > LONGEST_FUNCTION_LINES:
                 yield f"{node.lineno}: {node.name} has {lines} lines of {LONGEST_FUNCTION_LINES}"
+
+
+def checks_in_routes(tree: ast.Module) -> Iterator[str]:
+    """Yield the places where a route checks a permission itself instead of declaring it."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr in ("require", "require_any", "may"):
+            yield f"{node.lineno}: a route declares who may call it (opt=needs(...)) and checks nothing"
 
 
 def foreign_imports(where: Path, tree: ast.Module) -> Iterator[str]:

@@ -8,6 +8,7 @@ import pytest
 from atum_desk.launch.project_rules import (
     API,
     PACKAGE_HOSTS,
+    checks_in_routes,
     foreign_imports,
     long_functions,
     revision_offences,
@@ -45,6 +46,11 @@ def test_imports_past_a_door_are_found(where: str, code: str) -> None:
 )
 def test_imports_through_doors_are_left_alone(where: str, code: str) -> None:
     assert _offences(where, code) == []
+
+
+def test_a_route_that_checks_a_permission_itself_is_found() -> None:
+    code = "def route(view):\n    view.actor.require_any(READ)\n    return view.actor.may(WRITE)"
+    assert [said.partition(":")[0] for said in checks_in_routes(ast.parse(code))] == ["2", "3"]
 
 
 def test_a_function_is_too_long_by_its_body_and_not_by_its_docstring() -> None:
