@@ -30,6 +30,8 @@ PACKAGE_HOSTS = re.compile(
     r"org|registry\.yarn"
     r"pkg\.com"
 )
+# Between backticks, without a placeholder in it.
+NAMED_FILE = re.compile(r"`((?!\S*NNNN)[\w./-]+\.(?:py|ts|tsx|sql|sh|css|toml))`")
 MACHINE_PATHS = re.compile(r"/wor" r"k/(main|shared)\b|/tmp/at" r"um/")
 
 
@@ -40,6 +42,7 @@ def broken_rules() -> Iterator[str]:
         where = path.relative_to(REPOSITORY)
         yield from (f"{where}: {said}" for said in _module_offences(path, tree))
     yield from _hosts_and_paths()
+    yield from missing_files(tracked_files())
     yield from _missing_from_locks()
     yield from revision_offences(API / "migrations" / "versions")
 
@@ -122,6 +125,24 @@ def tracked_files() -> list[str]:
         text=True,
     )
     return sorted(set(listed.stdout.split("\0")) - {""})
+
+
+def missing_files(names: list[str]) -> Iterator[str]:
+    """Yield the files that a page names and the tree does not have; decisions tell of their own time."""
+    ends = {"/" + name for name in names}
+    basenames = {Path(name).name for name in names}
+    for page in names:
+        if not page.endswith(".md") or page.startswith(("docs/adr/", "CHANGELOG")):
+            continue
+        text = (REPOSITORY / page).read_text(encoding="utf-8")
+        for named in dict.fromkeys(NAMED_FILE.findall(text)):
+            has = (
+                named in basenames
+                if "/" not in named
+                else any(e.endswith("/" + named) for e in ends)
+            )
+            if not has:
+                yield f"{page}: there is no {named}"
 
 
 def _missing_from_locks() -> Iterator[str]:

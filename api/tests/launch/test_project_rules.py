@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from atum_desk.launch import project_rules
 from atum_desk.launch.project_rules import (
     API,
     PACKAGE_HOSTS,
     checks_in_routes,
     foreign_imports,
     long_functions,
+    missing_files,
     revision_offences,
 )
 
@@ -59,6 +61,20 @@ def test_a_function_is_too_long_by_its_body_and_not_by_its_docstring() -> None:
     assert list(long_functions(ast.parse(f"def f():\n{docstring}{lines}"))) == []
     assert list(long_functions(ast.parse(f"def f():\n{lines}\n    pass"))) == [
         "1: f has 41 lines of 40"
+    ]
+
+
+def test_a_page_that_names_a_file_which_is_gone_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(project_rules, "REPOSITORY", tmp_path)
+    (tmp_path / "page.md").write_text(
+        "`tickets/links.py`, `links.py`, `NNNN_x.sql`; gone: `mail/links.py` and `other.py`."
+    )
+    names = ["page.md", "api/atum_desk/tickets/links.py"]
+    assert list(missing_files(names)) == [
+        "page.md: there is no mail/links.py",
+        "page.md: there is no other.py",
     ]
 
 
