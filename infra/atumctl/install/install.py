@@ -210,10 +210,10 @@ def _migrate(changes: Changes, *, renewed: bool) -> dict[str, str]:
 def _schema_is_current(site: Site) -> bool:
     """Say whether the database is at this release's revision and its roles can sign in."""
     postgres = Postgres(site)
-    installed_release = site.current / releases.NAME
-    if not installed_release.exists() or (schema := schema_of_site(site)) is None:
+    description = site.current / releases.NAME
+    if not description.exists() or (schema := schema_of_site(site)) is None:
         return False
-    wanted = json.loads(installed_release.read_text())["schema"]
+    wanted = json.loads(description.read_text())["schema"]
     passwords = f"""select count(*) from pg_authid where rolpassword is not null
                      and rolname in ({", ".join(f"'{role}'" for role in site.login_roles)})"""
     return schema == wanted and postgres.value(passwords) == str(len(site.login_roles))

@@ -170,10 +170,8 @@ def _none_proven(measurement: Measurement, entries: list[BackupEntry], limit: fl
         )
     if not measurement.is_server:
         return measurement.not_here(BACKUP, "no timer makes backups of a desk that ./atum up runs")
-    installed_release = [
-        file.stat().st_mtime for file in measurement.site.releases.glob("*/release.json")
-    ]
-    hours = (time.time() - min(installed_release, default=0)) / 3600
+    moments = [file.stat().st_mtime for file in measurement.site.releases.glob("*/release.json")]
+    hours = (time.time() - min(moments, default=0)) / 3600
     state: State = "fires" if hours > limit else "ok"
     return measurement.found(
         BACKUP, state, round(hours, 1), "no backup yet; hours since the installation"

@@ -56,12 +56,12 @@ def _certificate(measurement: Measurement) -> Iterator[Finding]:
     yield measurement.found(CERTIFICATE, state, round(fewest, 1), "\n".join([*lines, *wrong]))
 
 
-def _wrong(name: str, served: str, installed_release: str) -> list[str]:
+def _wrong(name: str, served: str, in_file: str) -> list[str]:
     """Return what a browser would object to, and a renewed file that nginx has not read yet."""
     option = "-checkip" if is_ip_address(name) else "-checkhost"
     said = run(["openssl", "x509", "-noout", option, name], input=served, timeout=PATIENCE_SECONDS)
     wrong = [f"it is not for {name}"] if "does NOT match" in said.stdout else []
-    if ssl.PEM_cert_to_DER_cert(served) != ssl.PEM_cert_to_DER_cert(installed_release):
+    if ssl.PEM_cert_to_DER_cert(served) != ssl.PEM_cert_to_DER_cert(in_file):
         wrong.append("nginx shows another certificate than the file's: systemctl reload nginx")
     return wrong
 

@@ -76,8 +76,8 @@ def start_unit(changes: Changes, unit: str) -> None:
 
 def sockets_of(site: Site, unit: str) -> list[str]:
     """Return the sockets that belong to a service: they start before it and stop before it."""
-    installed_release = (site.unit_folder / site.mail_socket).exists()
-    return [site.mail_socket] if installed_release and unit == f"{site.worker}.service" else []
+    has_socket = (site.unit_folder / site.mail_socket).exists()
+    return [site.mail_socket] if has_socket and unit == f"{site.worker}.service" else []
 
 
 def restart_running(changes: Changes, stale: list[str]) -> None:

@@ -91,10 +91,8 @@ def _check(site: Site, tree: Path) -> None:
             "`rollback --to-release` goes back."
         )
     if version in installed(site):
-        installed_release, coming = (
-            release.description(one) for one in (site.release(version), tree)
-        )
-        if installed_release != coming:
+        present, coming = (release.description(one) for one in (site.release(version), tree))
+        if present != coming:
             raise Refused(
                 f"Another release {version} is already installed in {site.release(version)}; remove it."
             )

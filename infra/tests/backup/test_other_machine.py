@@ -159,7 +159,7 @@ async def _earlier(url: str) -> None:
 
 def test_a_machine_with_tickets_is_not_overwritten_by_an_install(site: Site) -> None:
     manifest = backup.make_backup(site)
-    with pytest.raises(Refused, match="There are tickets here already"):
+    with pytest.raises(Refused, match="There are already tickets here"):
         restore.restore_into(site, site.backups / manifest.file)
 
 

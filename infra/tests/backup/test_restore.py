@@ -121,7 +121,7 @@ def test_a_failure_at_any_step_brings_the_present_state_back(
 ) -> None:
     before = state_of(site)
     monkeypatch.setenv(FAIL_AT, str(step))
-    with pytest.raises(Failed, match=r"step \d+.* Everything that was done is undone"):
+    with pytest.raises(Failed, match=r"step \d+.* All changes are undone"):
         restore.run(asked(changed.stamp), site)
     assert state_of(site) == before
 

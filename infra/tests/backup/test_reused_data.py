@@ -1,4 +1,4 @@
-"""What a rollback kept comes back by its content, and what stands in the way is told beforehand."""
+"""What a removal kept comes back by its content, and what stands in the way is told beforehand."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_they_come_back_from_several_rollbacks(
     lost.unlink()
     reused_data.bring_uploads_back(Changes(server, "install"), reused=True)
     assert contents(server.uploads) == {n: c for n, c in before.items() if n != lost.name}
-    assert "1 files that attachments name are neither here nor kept" in capsys.readouterr().out
+    assert "1 files that attachments name are lost" in capsys.readouterr().out
 
 
 def test_what_no_attachment_names_stays_where_it_is_kept(server: Site) -> None:
@@ -137,7 +137,7 @@ def test_a_role_that_passes_row_security_is_told(
     ours: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Site, "roles", (Site.owner_role,))
-    assert "is a superuser or passes row security" in " ".join(offences(ours))
+    assert "is a superuser or bypasses row security" in " ".join(offences(ours))
 
 
 def test_a_schema_that_the_release_does_not_know_is_told(ours: Site, made: Manifest) -> None:
@@ -146,7 +146,7 @@ def test_a_schema_that_the_release_does_not_know_is_told(ours: Site, made: Manif
     versions.mkdir(parents=True)
     (versions / "0001_kernel.sql").touch()
     told = offences(ours, from_backup=ours.backups / made.file)
-    assert [("Lay a newer release" in words) for words in told] == [True, True]
+    assert [("Install a newer release" in words) for words in told] == [True, True]
 
 
 def test_what_is_wrong_with_a_backup_is_told(ours: Site, made: Manifest) -> None:
@@ -156,7 +156,7 @@ def test_what_is_wrong_with_a_backup_is_told(ours: Site, made: Manifest) -> None
     (ours.backups / made.parts["dump"].file).write_bytes(b"cut")
     (ours.backups / made.parts["uploads"].file).unlink()
     told = " ".join(offences(ours, from_backup=ours.backups / made.file))
-    assert "is cut off" in told
+    assert "is truncated" in told
     assert "is missing" in told
 
 

@@ -136,7 +136,7 @@ def forget_an_upload(folder: Path, manifest: Manifest) -> None:
 
 
 CORRUPTIONS = [
-    (cut_the_dump_off, r"^dump: atum_desk_\S+\.dump is cut off: [\d,]+ of [\d,]+ bytes"),
+    (cut_the_dump_off, r"^dump: atum_desk_\S+\.dump is truncated: [\d,]+ of [\d,]+ bytes"),
     (flip_a_byte_of("dump"), r"^dump: atum_desk_\S+\.dump was altered: its SHA-256"),
     (remove("dump"), r"^dump: atum_desk_\S+\.dump is missing"),
     (a_dump_that_never_was_one, r"^restore: .*pg_restore.*not appear to be a valid archive"),

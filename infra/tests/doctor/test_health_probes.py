@@ -66,7 +66,7 @@ async def test_an_api_that_does_not_answer_in_time_fires(desk: Desk) -> None:
 
 
 async def test_a_dead_worker_fires_after_its_silence(desk: Desk) -> None:
-    # A worker says every 3 s that it lives, and later on a busy machine.
+    # A worker reports every 3 s, and later on a busy machine.
     desk.set(ATUM_OPS_WORKER_SILENT_SECONDS="10")
     assert desk.finding("health.worker").state != "fires"
     await desk.house.kill("worker")

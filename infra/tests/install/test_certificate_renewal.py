@@ -43,7 +43,7 @@ class Server:
         threading.Thread(target=self._serve, daemon=True).start()
 
     def read(self) -> None:
-        """Read the pair that is laid."""
+        """Read the current pair."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(tls.certificate(self._site), tls.key(self._site))
         self._context = context
@@ -82,7 +82,7 @@ def site(tmp_path: Path) -> Site:
 
 @pytest.fixture
 def given(site: Site, tmp_path: Path) -> tls.Pair:
-    """A pair that is laid, and where it is renewed."""
+    """A pair in use, and where it is renewed."""
     pair = make_pair(tmp_path / "live")
     lay(site, pair)
     return pair
@@ -211,11 +211,11 @@ def test_one_replaced_by_hand_is_served_as_well(site: Site, server: Server, tmp_
 def test_a_renewal_that_is_not_finished_waits(
     site: Site, server: Server, given: tls.Pair, tmp_path: Path
 ) -> None:
-    installed_release = tls.certificate(site).read_bytes()
+    served = tls.certificate(site).read_bytes()
     given[0].write_bytes(make_pair(tmp_path / "new")[0].read_bytes())
     with pytest.raises(Failed, match="is not the key"):
         certificate_renewal.follow(site)
-    assert tls.certificate(site).read_bytes() == installed_release
+    assert tls.certificate(site).read_bytes() == served
     assert server.reloads == 0
 
 
@@ -243,9 +243,9 @@ def test_while_another_verb_is_at_work_it_is_left_to_the_next_run(
 
 @needs_root
 def test_what_nginx_refuses_is_put_back(site: Site, server: Server, given: tls.Pair) -> None:
-    installed_release = tls.certificate(site).read_bytes()
+    served = tls.certificate(site).read_bytes()
     make_pair(given[0].parent)
     server.refuses = True
-    with pytest.raises(Failed, match="Everything that was done is undone"):
+    with pytest.raises(Failed, match="All changes are undone"):
         certificate_renewal.follow(site)
-    assert tls.certificate(site).read_bytes() == installed_release
+    assert tls.certificate(site).read_bytes() == served

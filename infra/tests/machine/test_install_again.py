@@ -79,7 +79,7 @@ class RecoveredDesk:
         return self.machine.sh(f"ls {SPARED}/rollback_*/backups/manifest_*.json | tail -1").strip()
 
     def remove(self, archive_laid_again: object, *words: str) -> CommandResult:
-        """Roll back and lay the release again, as somebody does who wants it back."""
+        """Remove it and unpack the release again, as somebody does who wants it back."""
         answer = self.machine.rollback(*words)
         report = self.machine.sh(f"cat $(ls -d {SPARED}/rollback_* | tail -1)/report.txt")
         assert "[ ]" not in report, answer.output
@@ -226,8 +226,8 @@ def test_without_kept_settings_the_database_is_used_again_with_a_warning(
     machine.lay(archive)  # type: ignore[arg-type]
     pair = ("--certificate", f"{PKI}/chain.pem", "--key", f"{PKI}/key.pem")
     said = machine.install("--host", HOST, *pair).output
-    assert "no rollback has kept its settings" in said
-    assert "1 files that attachments name are neither here nor kept" in said
+    assert "no removal kept its settings" in said
+    assert "1 files that attachments name are lost" in said
     assert desk.setting("ATUM_SECRET") != secret
     machine.sh(
         f"cp -a /root/uploads/. '{PREFIX}/data/uploads'; chown -R atum-desk: '{PREFIX}/data/uploads'"
