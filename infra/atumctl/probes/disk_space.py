@@ -106,13 +106,13 @@ def _places(measurement: Measurement) -> list[Path]:
     A second place of backups is in it also when it is missing.
     """
     site = measurement.site
-    wished = [site.data, site.uploads, site.backups, site.quarantine, site.requests, site.watch]
-    wished += [site.journal, site.prefix]
+    folders = [site.data, site.uploads, site.backups, site.quarantine, site.requests, site.watch]
+    folders += [site.journal, site.prefix]
     if measurement.is_server:
-        wished += [site.root / "var/lib/postgresql", *_of_postgres(measurement)]
-        wished += [site.kept_folder, site.root]
+        folders += [site.root / "var/lib/postgresql", *_of_postgres(measurement)]
+        folders += [site.kept_folder, site.root]
     second = [Path(one) for one in wanted(site) if not REMOTE.match(one)]
-    present = [place for place in wished if _trouble(place) != NOT_THERE.format(place)]
+    present = [place for place in folders if _trouble(place) != NOT_THERE.format(place)]
     return list(dict.fromkeys([*second, *present]))
 
 

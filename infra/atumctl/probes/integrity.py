@@ -162,7 +162,7 @@ def _backup(measurement: Measurement) -> Iterator[Finding]:
 
 
 def _none_proven(measurement: Measurement, entries: list[BackupEntry], limit: float) -> Finding:
-    """Judge a desk without any proof: a new one has a day's time, a trial needs none."""
+    """Judge a desk without any proof: a new one has a day's time, a desk to try needs none."""
     if entries:
         words = [f"{e.manifest}: {'; '.join(e.proof.failures)}" for e in entries if e.proof]
         return measurement.found(

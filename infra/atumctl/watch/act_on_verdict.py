@@ -46,8 +46,8 @@ def act(site: Site, memory: dict[str, Any]) -> dict[str, Any] | None:
     if verdict["is"] != "roll back":
         return None
     done: dict[str, Any] | None = memory.get("acted")
-    wished = site.setting(*ACT) == "rollback"
-    if done or not wished or verdict["runs"] < site.number(*ACT_RUNS):
+    may_act = site.setting(*ACT) == "rollback"
+    if done or not may_act or verdict["runs"] < site.number(*ACT_RUNS):
         return done
     if site.kind != "server":
         return None

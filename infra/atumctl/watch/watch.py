@@ -46,7 +46,7 @@ def run(args: argparse.Namespace, site: Site) -> int:
 
 
 def watch_once(site: Site) -> Examination:
-    """Measure, keep what was found, tell of a change, and act where that is wished."""
+    """Measure, keep what was found, tell of a change, and act where the settings say so."""
     memory = read_memory(site)
     found = examine(site, memory, depth="slice", repeat=True)
     memory = merged(memory, found.remember)

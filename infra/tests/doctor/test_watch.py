@@ -1,4 +1,4 @@
-"""The watch: it keeps what it found, tells of a change once, and acts only where that is wished."""
+"""The watch: it keeps what it found, tells of a change once, and acts only where the settings say so."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def test_it_acts_only_when_wished_and_only_after_some_runs_and_only_once(
         (site.release(version) / "release.json").write_text(described)
     site.current.symlink_to("releases/0.2.0")
     lasting = {"is": "roll back", "since": AT, "runs": 3}
-    assert act_on_verdict.act(site, {"verdict": lasting}) is None, "it is not wished"
+    assert act_on_verdict.act(site, {"verdict": lasting}) is None, "the settings do not say so"
     _set(site, ATUM_OPS_ACT="rollback")
     assert act_on_verdict.act(site, {"verdict": lasting | {"runs": 2}}) is None, "it is too early"
     assert act_on_verdict.act(site, {"verdict": lasting | {"is": "degraded"}}) is None
