@@ -109,7 +109,7 @@ def test_a_name_that_leads_out_is_refused(here: Site, tmp_path: Path, name: str)
 def test_what_is_installed_already_is_not_taken_for_a_release_that_came(here: Site) -> None:
     (here.releases / "1.0.0").mkdir()
     with (
-        pytest.raises(Refused, match="installed already"),
+        pytest.raises(Refused, match="already installed"),
         incoming_release.opened(here, here.releases / "1.0.0"),
     ):
         pass

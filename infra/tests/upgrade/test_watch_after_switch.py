@@ -126,7 +126,7 @@ def test_what_people_feel_on_a_machine_that_others_keep_busy_is_none(
     write(20, seconds=6.0)
     assert [watch._requests(), watch._requests()] == ["", ""]
     assert [watch._slow_count("the API", "gives no answer") for _ in range(4)] == [""] * 4
-    assert "".join(capfd.readouterr()).count("others' doing: others 94 %") == 1
+    assert "".join(capfd.readouterr()).count("which other programs cause: others 94 %") == 1
     monkeypatch.setattr(watch_after_switch, "why_others", lambda *_words: "")
     assert "5 % of the last 20 requests took longer" in watch._requests()
     write(5, status=500)
