@@ -63,13 +63,13 @@ def test_a_release_that_does_not_start_is_refused(
     rehearsing: Rehearsing, make_release: MakeRelease, name: str
 ) -> None:
     crash = replace(f"atum_desk/entry/{name}.py", "def main()", "raise SystemExit(3)\n\ndef main()")
-    with pytest.raises(Refused, match=f"new release fails: the {name} ended"):
+    with pytest.raises(Refused, match=f"new release fails: the {name} process ended"):
         rehearsing(make_release("1.1.0", alter=crash))
 
 
 def test_a_worker_that_ends_once_the_others_are_ready_is_named() -> None:
     desk = smoke_test.DeskUnderTest({"api": free_port(), "smtp": free_port()}, lambda: "worker")
-    with pytest.raises(smoke_test.SmokeTestFault, match="the worker ended by itself"):
+    with pytest.raises(smoke_test.SmokeTestFault, match="the worker process ended by itself"):
         desk.take_mail("support@example.com")
 
 
