@@ -13,7 +13,9 @@ MOST_OPEN = 10_000
 SQL = Path(__file__).with_name("sql")
 BIG_TABLES = ("tickets", "messages", "changes", "row_changes", "people", "addresses", "ticket_tags")
 BARE_DATABASE = "atum_bare"
-_PLACE = re.compile(r"(?<!:):(tickets|open|teams|agents)\b")
+# Texts are made of so many paragraphs; where none are wanted, lists show a few.
+PARAGRAPHS, FEW_PARAGRAPHS = 8_192, 256
+_PLACE = re.compile(r"(?<!:):(tickets|open|teams|agents|paragraphs)\b")
 
 
 class Dataset(msgspec.Struct, frozen=True):
@@ -39,6 +41,7 @@ async def load(url: str, tickets: int, *, with_messages: bool = True) -> Dataset
                 "open": open_tickets,
                 "teams": TEAMS,
                 "agents": AGENTS,
+                "paragraphs": PARAGRAPHS if with_messages else FEW_PARAGRAPHS,
             }
             async with connection.transaction():
                 indexes = await _drop_indexes(connection)

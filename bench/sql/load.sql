@@ -46,7 +46,7 @@ create function pg_temp.some_words(count int) returns text language sql volatile
 -- Paragraphs are written once and joined: a million texts made word by word would be half of the time.
 create temp table prose as
   select p as n, s.s || ' ' || pg_temp.some_words(18 + p % 29) || '.' as s
-    from generate_series(0, 8191) p join sentences s on s.n = p % 16;
+    from generate_series(0, :paragraphs - 1) p join sentences s on s.n = p % 16;
 analyze prose;
 
 insert into teams (workspace_id, name) select 1, 'Team ' || n from generate_series(2, :teams) n;
@@ -92,7 +92,7 @@ select k.id, 1, k.number, left('Ticket ' || k.number || ': ' || (select s from s
        k.at + interval '3 hours', k.at + interval '2 hours', k.at + interval '3 hours', 3
   from kinds k cross join bounds b
   join people p on p.id = b.first_contact + (b.contacts * k.skew)::int % b.contacts
-  join prose x on x.n = k.number % 8192;
+  join prose x on x.n = k.number % :paragraphs;
 insert into ticket_tags
 select t.workspace_id, t.id, g, t.team_id, t.category in ('new', 'open', 'waiting', 'on_hold'), t.number, t.priority, t.updated_at
   from tickets t cross join unnest(t.tags) g;

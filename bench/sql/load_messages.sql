@@ -19,7 +19,7 @@ select row_number() over (order by t.id, m), 1, t.id, case when m % 7 = 5 then '
   cross join lateral (select m % 2 = 1 and m % 7 <> 5 and t.number > :tickets - least(5000, :tickets / 2) as came) f
   join people r on r.id = t.requester_id
   join people a on a.id = case when m % 2 = 0 or m % 7 = 5 then coalesce(t.assignee_id, (select staff[1] from bounds)) else t.requester_id end
-  join prose x on x.n = (t.id * 3 + m) % 8192
+  join prose x on x.n = (t.id * 3 + m) % :paragraphs
   join endings e on e.n = (t.id * 7 + m * 1009) % least(100000, :tickets);
 
 -- With the statistics of an empty table PostgreSQL would walk through all mails to file one.

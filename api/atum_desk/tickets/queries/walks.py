@@ -34,6 +34,7 @@ SCOPED_VIEWS = ("my_open", "unassigned", "all_open", "recently_resolved")
 ASSIGNEE = "case when t.assignee_id is null then 0 else t.assignee_id end"
 
 BY_UPDATE = ("-updated_at", "updated_at")
+BY_NUMBER = ("-number", "number", "-created_at", "created_at")
 
 # Where a walk begins, and what it adds to the conditions of the list.
 Walk = tuple[str, list[str]]
@@ -57,9 +58,7 @@ def driver_of(wanted: TicketFilter) -> str | None:
     for name in ("team_ids", "statuses", "categories"):
         if getattr(wanted, name):
             return name
-    # The indexes of priorities are in the order of updates, and hold the open tickets and all.
-    by_priority = wanted.view in ("all", "all_open") and wanted.sort in (*BY_UPDATE, "-priority")
-    return "priorities" if wanted.priorities and by_priority else None
+    return "priorities" if wanted.priorities and wanted.view in ("all", "all_open") else None
 
 
 def page_of(
@@ -106,7 +105,7 @@ def _walks(wanted: TicketFilter, parameters: Parameters) -> list[Walk]:
             return [walk for scope in scopes for walk in _of_statuses("key", place, scope, wanted)]
         case "priorities":
             given = parameters.add([priority_number(one) for one in wanted.priorities])
-            return _of_priorities(given, scopes, together=wanted.view != "all")
+            return _of_priorities(given, scopes, by_number=wanted.sort in BY_NUMBER)
         case "categories":
             place = parameters.add(list(wanted.categories))
             return [
@@ -131,13 +130,15 @@ def _everything(scopes: list[str], *own: str, together: bool = True) -> list[Wal
     ]
 
 
-def _of_priorities(place: str, scopes: list[str], *, together: bool) -> list[Walk]:
+def _of_priorities(place: str, scopes: list[str], *, by_number: bool) -> list[Walk]:
     """A walk for each priority: some have few tickets, and those far apart."""
-    of_most, *of_few = _everything(scopes, together=together)
     each = f"(select distinct p as id from unnest({place}::smallint[]) p where {SEES_MOST}) x"
+    # In the order of updates one index holds all tickets; by number the open ones and the others have one each.
+    whole = [[scope] for scope in scopes] if by_number or len(scopes) == 1 else [[]]
+    given = f"t.priority = any({place}::smallint[])"
     return [
-        (each, [*(c for c in of_most[1] if c != SEES_MOST), "t.priority = x.id"]),
-        *((source, [*own, f"t.priority = any({place}::smallint[])"]) for source, own in of_few),
+        *((each, [*scope, "t.priority = x.id"]) for scope in whole),
+        *((OWN_TEAMS, [scope, given, "t.team_id = x.id"]) for scope in scopes),
     ]
 
 
