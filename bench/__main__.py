@@ -1,7 +1,6 @@
 """`./atum bench`: builds a data set, measures, prints one table and writes it as JSON."""
 
 import argparse
-import asyncio
 import os
 import platform
 import sys
@@ -9,21 +8,23 @@ import time
 from pathlib import Path
 
 import msgspec
+import uvloop
 
 from atum_desk.kernel.config.settings import REPOSITORY
 from bench.contest import contest
 from bench.hostile_mail import print_costs
-from bench.house import House, open_house
+from bench.house import ALL, House, open_house
 from bench.ledger_cost import measure_ledger
 from bench.mailing import MailResult, measure_mail, measure_mail_load
 from bench.report import MEBIBYTE, Report, as_text, lines_of, rows_of
 from bench.scale import FULL, QUICK, lines_of_scale, measure_scale
 from bench.warm_start import WarmStart, measure_start
 
+BEGAN_AT = time.perf_counter()
 RESULTS = REPOSITORY / "bench" / "results"
 QUICK_TICKETS = 2_000
 SMALLER_TICKETS = 100_000
-SLICE_SECONDS = 1.0
+SLICE_SECONDS, QUICK_SLICE_SECONDS = 1.0, 0.2
 LEDGER_BATCHES = 100
 MAILS_A_SECOND = 200.0
 LOAD_SECONDS = 8.0
@@ -35,7 +36,7 @@ def main() -> int:
     if asked.markup:
         print_costs()
         return 0
-    report = asyncio.run(_run(asked))
+    report = uvloop.run(_run(asked))
     print(as_text(report))
     file: Path = asked.json or RESULTS / f"{report.tickets}.json"
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -75,10 +76,11 @@ async def _run(asked: argparse.Namespace) -> Report:
         load_seconds = time.perf_counter() - began
         _say(f"built in {load_seconds:.0f} s; mail and memory")
         mail, memory = await _mail_and_memory(
-            house, 40 if asked.quick else 400, 2 if asked.quick else LOAD_SECONDS
+            house, 40 if asked.quick else 400, 1 if asked.quick else LOAD_SECONDS
         )
         _say("list, ticket, reply, open, counts")
-        results = await contest(house, asked.seconds, SLICE_SECONDS)
+        slice_seconds = QUICK_SLICE_SECONDS if asked.quick else SLICE_SECONDS
+        results = await contest(house, asked.seconds, slice_seconds)
         _say("the ledger's cost")
         ledger = await measure_ledger(house, 2 if asked.quick else LEDGER_BATCHES)
         _say("browsers, sockets, searches, lists, the disk")
@@ -99,11 +101,7 @@ async def _run(asked: argparse.Namespace) -> Report:
 async def _mail_and_memory(
     house: House, mails: int, load_seconds: float
 ) -> tuple[MailResult, dict[str, float]]:
-    with (
-        house.service("api", "api_port") as (api, _),
-        house.service("live", "live_port") as (live, _),
-        house.service("worker", "smtp_port") as (worker, smtp_port),
-    ):
+    with house.services(*ALL) as [(api, _), (live, _), (worker, smtp_port)]:
         mail = await measure_mail(house, smtp_port, mails)
         processes = {"api": api, "live": live, "worker": worker}
         memory = {name: one.memory_bytes() / MEBIBYTE for name, one in processes.items()}
@@ -122,7 +120,7 @@ def _smaller(tickets: int) -> Report | None:
 
 
 def _say(words: str) -> None:
-    print(f"bench: {words}", file=sys.stderr, flush=True)
+    print(f"bench, {time.perf_counter() - BEGAN_AT:.0f} s: {words}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

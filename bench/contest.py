@@ -39,7 +39,7 @@ async def contest(house: House, rounds: int, slice_seconds: float) -> Results:
         }
         for one in todo:
             for server in servers.values():
-                await _slice(house, server, one, WARM_UP_SECONDS)
+                await _slice(house, server, one, min(WARM_UP_SECONDS, slice_seconds))
         for _ in range(rounds):
             for one in todo:
                 of_one = results[one.name]
@@ -61,7 +61,7 @@ async def _slice(house: House, server: Server, operation: Operation, seconds: fl
 
 def _pgbench_slice(house: House, pgbench: Pgbench, operation: Operation, seconds: float) -> Samples:
     before = house.postgres_cpu_seconds()
-    samples = pgbench.run(operation.script, max(1, round(seconds)))
+    samples = pgbench.run(operation.script, seconds)
     samples.took_cpu(0.0, house.postgres_cpu_seconds() - before)
     return samples
 

@@ -7,7 +7,6 @@ from bench.client import press
 from bench.house import House
 from bench.operations import operations
 
-REPLIES_SECONDS = 6.0
 CONNECTIONS = 4
 # Which tables belong together; what is named nowhere is "other".
 KINDS = {
@@ -37,12 +36,12 @@ class Disk(msgspec.Struct, frozen=True):
         return self.bytes_per_ticket["ledger"] / sum(self.bytes_per_ticket.values())
 
 
-async def measure_disk(house: House) -> Disk:
-    """Weigh the tables, then answer tickets for some seconds and weigh what that added."""
+async def measure_disk(house: House, seconds: float) -> Disk:
+    """Weigh the tables, then answer tickets for so many seconds and weigh what that added."""
     connection = await asyncpg.connect(house.url)
     try:
         before = await _sizes(connection)
-        replies = await _answer(house)
+        replies = await _answer(house, seconds)
         after = await _sizes(connection)
         whole = await connection.fetchval("select pg_database_size(current_database())")
     finally:
@@ -58,13 +57,13 @@ async def measure_disk(house: House) -> Disk:
     )
 
 
-async def _answer(house: House) -> int:
+async def _answer(house: House, seconds: float) -> int:
     """Write replies, which are held and not sent; return how many."""
     reply = next(one for one in operations(house.data) if one.name == "reply")
     with house.service("api", "api_port") as (_, port):
         cookie = await house.sign_in()
-        samples = await press(port, cookie, reply.next_request, REPLIES_SECONDS, CONNECTIONS)
-    return len(samples.latencies_seconds)
+        samples = await press(port, cookie, reply.next_request, seconds, CONNECTIONS)
+    return max(1, len(samples.latencies_seconds))
 
 
 async def _sizes(connection: asyncpg.Connection) -> dict[str, int]:

@@ -53,14 +53,26 @@ class House(msgspec.Struct, frozen=True):
     @contextlib.contextmanager
     def service(self, name: str, port_name: str, **settings: str) -> Iterator[tuple[Process, int]]:
         """Run one of the product's processes on a free port of its kind, with further settings."""
-        port = free_port()
-        other = {"api_port": free_port(), "live_port": free_port(), "smtp_port": 0}
-        process = Process(
-            f"atum_desk.entry.{name}",
-            **(self.environment(**(other | {port_name: port})) | settings),
-        )
-        with _running(process, port):
+        with self.services((name, port_name), **settings) as [(process, port)]:
             yield process, port
+
+    @contextlib.contextmanager
+    def services(
+        self, *names: tuple[str, str], **settings: str
+    ) -> Iterator[list[tuple[Process, int]]]:
+        """Run several of them, started at the same time: each is named with its kind of port."""
+        with contextlib.ExitStack() as stack:
+            started = []
+            for name, port_name in names:
+                port = free_port()
+                other = {"api_port": free_port(), "live_port": free_port(), "smtp_port": 0}
+                environment = self.environment(**(other | {port_name: port})) | settings
+                process = Process(f"atum_desk.entry.{name}", **environment)
+                stack.callback(process.stop)
+                started.append((process, port))
+            for process, port in started:
+                process.await_port(port)
+            yield started
 
     @contextlib.contextmanager
     def bare(self) -> Iterator[tuple[Process, int]]:
@@ -68,8 +80,11 @@ class House(msgspec.Struct, frozen=True):
         port = free_port()
         words = ("bench.bare.app", str(port), self.bare_url, str(self.data.administrator_id))
         process = Process(*words)
-        with _running(process, port):
+        try:
+            process.await_port(port)
             yield process, port
+        finally:
+            process.stop()
 
     async def sign_in(self) -> str:
         """Open a session for the administrator and return its cookie."""
@@ -85,6 +100,9 @@ class House(msgspec.Struct, frozen=True):
         finally:
             await database.close()
         return f"{STAFF_COOKIE}={token}"
+
+
+ALL = (("api", "api_port"), ("live", "live_port"), ("worker", "smtp_port"))
 
 
 @contextlib.asynccontextmanager
@@ -121,12 +139,3 @@ def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return free.getsockname()[1]
-
-
-@contextlib.contextmanager
-def _running(process: Process, port: int) -> Iterator[None]:
-    try:
-        process.await_port(port)
-        yield
-    finally:
-        process.stop()

@@ -153,11 +153,11 @@ async def measure_fanout(
         cookies = await sign_in_staff(database)
         own = set(await _backends(database))
         live = [_start(house, stack) for _ in range(processes)]
-        await asyncio.sleep(SETTLE_SECONDS)
+        await asyncio.sleep(min(SETTLE_SECONDS, seconds))
         idle = sum(process.memory_bytes() for process, _ in live)
         heard = Heard()
         await _connect(heard, [port for _, port in live], cookies, sockets, stack)
-        await asyncio.sleep(SETTLE_SECONDS)
+        await asyncio.sleep(min(SETTLE_SECONDS, seconds))
         full = sum(process.memory_bytes() for process, _ in live)
         backends = set(await _backends(database)) - own
         before = _cpu(live), sum(map(cpu_seconds, backends)), time.perf_counter()

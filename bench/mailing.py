@@ -26,6 +26,7 @@ PROGRESS = """select count(*) filter (where state <> 'received') as filed, count
                        as oldest_seconds
                 from mails where id > $1"""
 IDLE_MAILS = 5
+PAUSE_SECONDS = 0.4
 BODY = (
     "Since Friday the connection ends about every twenty minutes for all of us. Could you look at it?\n"
     * 6
@@ -71,7 +72,7 @@ async def measure_mail(house: House, port: int, count: int) -> MailResult:
         filed_after = time.perf_counter() - began
         waits = []
         for n in range(IDLE_MAILS):
-            await asyncio.sleep(0.4)
+            await asyncio.sleep(PAUSE_SECONDS)
             sent = time.perf_counter()
             await _deliver(port, 1, f"idle{n}")
             await _until(connection, FILED, "the worker does not file its mail")

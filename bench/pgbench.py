@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 from bench.client import Samples
 
 CLIENT_LIMIT_SECONDS = 60
+FEW_TRANSACTIONS = 20
 
 
 class Pgbench:
@@ -26,8 +27,12 @@ class Pgbench:
             "PGOPTIONS": "-c search_path=atum,public -c jit=off",
         }
 
-    def run(self, script: str, seconds: int) -> Samples:
-        """Run a script for so long and return what each transaction took."""
+    def run(self, script: str, seconds: float) -> Samples:
+        """Run a script for so long and return what each transaction took.
+
+        pgbench counts whole seconds: for less, each connection runs a few transactions.
+        """
+        extent = f"--time={seconds:.0f}" if seconds >= 1 else f"--transactions={FEW_TRANSACTIONS}"
         with tempfile.TemporaryDirectory(prefix="atum-pgbench-") as folder:
             file = Path(folder) / "script.sql"
             file.write_text(script)
@@ -35,7 +40,7 @@ class Pgbench:
             run = subprocess.run(
                 [
                     self._program, "--no-vacuum", "--protocol=prepared", f"--file={file}",
-                    f"--client={self._connections}", f"--time={seconds}", "--log", f"--log-prefix={folder}/log",
+                    f"--client={self._connections}", extent, "--log", f"--log-prefix={folder}/log",
                 ],
                 env=self._environment, cwd=folder, check=False, capture_output=True, text=True,
                 timeout=seconds + CLIENT_LIMIT_SECONDS,

@@ -21,7 +21,7 @@ import msgspec
 from atum_desk.kernel.config.settings import REPOSITORY
 from atum_desk.kernel.database.units_of_work import Database
 from bench.client import Connection, Request
-from bench.house import House
+from bench.house import ALL, House
 from bench.live_fanout import Browser, sign_in_staff
 from bench.operations import API
 from bench.writers import Ticket, Written, hired_writers
@@ -198,9 +198,7 @@ async def measure_team(
     await forget_left_jobs(house.url)
     async with AsyncExitStack() as stack:
         sockets = {"ATUM_LIVE_SOCKETS_PER_PERSON": "1000", "ATUM_LIVE_SOCKETS_PER_ADDRESS": "10000"}
-        api, api_port = stack.enter_context(house.service("api", "api_port"))
-        live, live_port = stack.enter_context(house.service("live", "live_port", **sockets))
-        stack.enter_context(house.service("worker", "smtp_port"))
+        (api, api_port), (live, live_port), _ = stack.enter_context(house.services(*ALL, **sockets))
         database = Database(house.settings, house.url, house.settings.secret)
         await database.open("atum_desk_worker", size=2)
         stack.push_async_callback(database.close)

@@ -1,6 +1,6 @@
 """Lists of a priority in the order of their numbers walk an index of their own."""
 
-from atum_desk.kernel.migrate import run_sql_file
+from atum_desk.kernel.database.migrate import run_sql_file
 
 revision = "0026"
 down_revision = "0025"
