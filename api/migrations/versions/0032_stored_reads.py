@@ -2,8 +2,8 @@
 
 from atum_desk.kernel.database.migrate import run_sql_file
 
-revision = "0026"
-down_revision = "0025"
+revision = "0032"
+down_revision = "0026"
 
 
 def upgrade() -> None:
