@@ -1,17 +1,19 @@
 -- A search reads the index of words from the newest messages back, range by range, and reads so many messages of a range
 -- at most. No plan depends on how frequent the planner takes a word to be.
-set local search_path = atum, public;
-set local maintenance_work_mem = '256MB';
 
+-- step: outside a transaction
 -- Each message is indexed under its words and under three ranges of ids that it belongs to, of 1,024, 16,384 and 262,144
 -- ids. No word begins with a space, so nobody's query reaches a range. The index can thus be asked for words *within* a
 -- range and skips what lies outside, which two indexes cannot do. New messages wait in a list that every statement of a
 -- search reads from end to end: of 512 kB, some 400 messages, it costs a search next to nothing and halves what a message
 -- writes, and whoever fills it empties it quickly.
-create index messages_words_by_range on messages using gin ((words || array_to_tsvector(array[
+create index concurrently messages_words_by_range on messages using gin ((words || array_to_tsvector(array[
   ' a' || workspace_id::text || '.' || (id >> 10)::text,
   ' b' || workspace_id::text || '.' || (id >> 14)::text,
   ' c' || workspace_id::text || '.' || (id >> 18)::text]))) with (gin_pending_list_limit = 512);
+
+-- step: in one transaction
+set local search_path = atum, public;
 drop index messages_words;
 
 -- The ranges that hold the ids from p_from up to but without p_before, as alternatives of a query; and a few ids more.

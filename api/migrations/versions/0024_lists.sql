@@ -1,4 +1,103 @@
 -- Ticket numbers of a sequence; what lists, counts and pickers need to cost the same on every desk.
+
+-- step: outside a transaction
+-- ---------------------------------------------------------------- lists
+-- A list walks an index that begins with what it is narrowed to and goes on in its order (queries/walks.py). Open tickets
+-- and others have indexes of their own: a reply to an open ticket writes small ones only, and the large ones are written
+-- when a ticket is resolved or opened again. Sorting by creation is sorting by number.
+create index concurrently tickets_open_number        on tickets (workspace_id, number) where is_open;
+create index concurrently tickets_open_team_number   on tickets (team_id, number) where is_open;
+create index concurrently tickets_open_team_priority on tickets (team_id, priority desc, updated_at desc, id desc) where is_open;
+create index concurrently tickets_open_requester     on tickets (requester_id, updated_at desc, id desc) where is_open;
+create index concurrently tickets_open_organization  on tickets (organization_id, updated_at desc, id desc) where is_open and organization_id is not null;
+
+create index concurrently tickets_done_team              on tickets (team_id, updated_at desc, id desc) where not is_open;
+create index concurrently tickets_done_team_number       on tickets (team_id, number) where not is_open;
+create index concurrently tickets_done_team_priority     on tickets (team_id, priority desc, updated_at desc, id desc) where not is_open;
+-- Nobody counts as an assignee, for an index does not order what is null; said by CASE, for under row security COALESCE
+-- cannot be looked up in an index.
+create index concurrently tickets_done_assignee          on tickets ((case when assignee_id is null then 0 else assignee_id end), updated_at desc, id desc) where not is_open;
+create index concurrently tickets_done_assignee_number   on tickets ((case when assignee_id is null then 0 else assignee_id end), number) where not is_open;
+create index concurrently tickets_done_assignee_priority on tickets ((case when assignee_id is null then 0 else assignee_id end), priority desc, updated_at desc, id desc) where not is_open;
+create index concurrently tickets_done_status            on tickets (status_id, updated_at desc, id desc) where not is_open;
+create index concurrently tickets_done_status_number     on tickets (status_id, number) where not is_open;
+create index concurrently tickets_done_status_priority   on tickets (status_id, priority desc, updated_at desc, id desc) where not is_open;
+create index concurrently tickets_done_requester_number   on tickets (requester_id, number) where not is_open;
+create index concurrently tickets_done_requester_priority on tickets (requester_id, priority desc, updated_at desc, id desc) where not is_open;
+create index concurrently tickets_done_organization_number   on tickets (organization_id, number) where not is_open and organization_id is not null;
+create index concurrently tickets_done_organization_priority on tickets (organization_id, priority desc, updated_at desc, id desc) where not is_open and organization_id is not null;
+
+-- The planner takes the category and whether a ticket is open for independent, and expects a hundredth of what is there.
+create statistics if not exists tickets_kinds (dependencies) on category, is_open, status_id from tickets;
+
+-- step: in one transaction
+set local search_path = atum, public;
+-- The index of arrays finds tickets by a tag and cannot order them; so each tag of a ticket has a row that is seen and
+-- ordered as the ticket is. It is derived: the ledger leaves it out, and only the trigger of tickets writes it.
+create table if not exists ticket_tags (
+  workspace_id bigint   not null,
+  ticket_id    bigint   not null references tickets on delete cascade,
+  tag          text     not null,
+  team_id      bigint   not null,
+  is_open      boolean  not null,
+  number       int      not null,
+  priority     smallint not null,
+  updated_at   timestamptz not null,
+  primary key (ticket_id, tag)
+);
+do $$ begin
+  if not exists (select from pg_policy where polrelid = 'ticket_tags'::regclass) then
+    perform secure_table('ticket_tags', null, false);
+    create policy staff on ticket_tags for select to atum_desk_staff
+      using (workspace_id = (select ctx_workspace()) and array_position((select ctx_teams()), team_id) is not null);
+    create policy worker on ticket_tags for select to atum_desk_worker using (workspace_id = (select ctx_workspace()));
+  end if;
+end $$;
+grant select on ticket_tags to atum_desk_staff, atum_desk_worker;
+
+create or replace function keep_tags() returns trigger language plpgsql security definer set search_path = atum, pg_temp as $$
+begin
+  if tg_op = 'UPDATE' and new.tags = old.tags then
+    update ticket_tags k set team_id = new.team_id, is_open = new.is_open, priority = new.priority, updated_at = new.updated_at where k.ticket_id = new.id;
+    return null;
+  end if;
+  if tg_op = 'UPDATE' then delete from ticket_tags k where k.ticket_id = new.id; end if;
+  insert into ticket_tags select distinct new.workspace_id, new.id, g, new.team_id, new.is_open, new.number, new.priority, new.updated_at from unnest(new.tags) g;
+  return null;
+end $$;
+alter function keep_tags() owner to atum_desk_gate;
+revoke execute on function keep_tags() from public, atum_desk_app;
+create or replace trigger keep_tags_of_new after insert on tickets for each row when (new.tags <> '{}') execute function keep_tags();
+create or replace trigger keep_tags after update on tickets for each row when (new.tags <> '{}' or old.tags <> '{}') execute function keep_tags();
+create index if not exists ticket_tags_updated  on ticket_tags (workspace_id, tag, updated_at desc, ticket_id desc);
+create index if not exists ticket_tags_number   on ticket_tags (workspace_id, tag, number);
+create index if not exists ticket_tags_priority on ticket_tags (workspace_id, tag, priority desc, updated_at desc, ticket_id desc);
+create index if not exists ticket_tags_open          on ticket_tags (workspace_id, tag, updated_at desc, ticket_id desc) where is_open;
+create index if not exists ticket_tags_open_number   on ticket_tags (workspace_id, tag, number) where is_open;
+create index if not exists ticket_tags_open_priority on ticket_tags (workspace_id, tag, priority desc, updated_at desc, ticket_id desc) where is_open;
+
+-- step: outside a transaction
+-- A thousand tickets at a time. A ticket's row is held meanwhile, so that the trigger's rows and these agree.
+do $$
+declare v_from bigint := 0; v_last bigint; v_gate text := 'atum_desk_gate';
+begin
+  loop
+    perform set_config('role', v_gate, true);
+    v_last := (select max(n.id) from (select t.id from tickets t where t.id > v_from order by t.id limit 1000) n);
+    exit when v_last is null;
+    insert into ticket_tags
+      select distinct h.workspace_id, h.id, g, h.team_id, h.is_open, h.number, h.priority, h.updated_at
+        from (select * from tickets t where t.id > v_from and t.id <= v_last and t.tags <> '{}' for share) h, unnest(h.tags) g
+      on conflict do nothing;
+    v_from := v_last;
+    commit;
+  end loop;
+  commit;
+end $$;
+analyze tickets;
+analyze ticket_tags;
+
+-- step: in one transaction
 set local search_path = atum, public;
 
 -- ---------------------------------------------------------------- ticket numbers
@@ -39,81 +138,6 @@ reset role;
 
 create or replace function next_ticket_number() returns int language sql security definer set search_path = atum, pg_temp as $$
   select nextval(('ticket_numbers_' || ctx_workspace())::regclass)::int $$;
-
--- ---------------------------------------------------------------- lists
--- A list walks an index that begins with what it is narrowed to and goes on in its order (queries/walks.py). Open tickets
--- and others have indexes of their own: a reply to an open ticket writes small ones only, and the large ones are written
--- when a ticket is resolved or opened again. Sorting by creation is sorting by number.
-create index tickets_open_number        on tickets (workspace_id, number) where is_open;
-create index tickets_open_team_number   on tickets (team_id, number) where is_open;
-create index tickets_open_team_priority on tickets (team_id, priority desc, updated_at desc, id desc) where is_open;
-create index tickets_open_requester     on tickets (requester_id, updated_at desc, id desc) where is_open;
-create index tickets_open_organization  on tickets (organization_id, updated_at desc, id desc) where is_open and organization_id is not null;
-
-create index tickets_done_team              on tickets (team_id, updated_at desc, id desc) where not is_open;
-create index tickets_done_team_number       on tickets (team_id, number) where not is_open;
-create index tickets_done_team_priority     on tickets (team_id, priority desc, updated_at desc, id desc) where not is_open;
--- Nobody counts as an assignee, for an index does not order what is null; said by CASE, for under row security COALESCE
--- cannot be looked up in an index.
-create index tickets_done_assignee          on tickets ((case when assignee_id is null then 0 else assignee_id end), updated_at desc, id desc) where not is_open;
-create index tickets_done_assignee_number   on tickets ((case when assignee_id is null then 0 else assignee_id end), number) where not is_open;
-create index tickets_done_assignee_priority on tickets ((case when assignee_id is null then 0 else assignee_id end), priority desc, updated_at desc, id desc) where not is_open;
-create index tickets_done_status            on tickets (status_id, updated_at desc, id desc) where not is_open;
-create index tickets_done_status_number     on tickets (status_id, number) where not is_open;
-create index tickets_done_status_priority   on tickets (status_id, priority desc, updated_at desc, id desc) where not is_open;
-create index tickets_done_requester_number   on tickets (requester_id, number) where not is_open;
-create index tickets_done_requester_priority on tickets (requester_id, priority desc, updated_at desc, id desc) where not is_open;
-create index tickets_done_organization_number   on tickets (organization_id, number) where not is_open and organization_id is not null;
-create index tickets_done_organization_priority on tickets (organization_id, priority desc, updated_at desc, id desc) where not is_open and organization_id is not null;
-
--- The planner takes the category and whether a ticket is open for independent, and expects a hundredth of what is there.
-create statistics tickets_kinds (dependencies) on category, is_open, status_id from tickets;
-
--- The index of arrays finds tickets by a tag and cannot order them; so each tag of a ticket has a row that is seen and
--- ordered as the ticket is. It is derived: the ledger leaves it out, and only the trigger of tickets writes it.
-create table ticket_tags (
-  workspace_id bigint   not null,
-  ticket_id    bigint   not null references tickets on delete cascade,
-  tag          text     not null,
-  team_id      bigint   not null,
-  is_open      boolean  not null,
-  number       int      not null,
-  priority     smallint not null,
-  updated_at   timestamptz not null,
-  primary key (ticket_id, tag)
-);
-select secure_table('ticket_tags', null, false);
-create policy staff on ticket_tags for select to atum_desk_staff
-  using (workspace_id = (select ctx_workspace()) and array_position((select ctx_teams()), team_id) is not null);
-create policy worker on ticket_tags for select to atum_desk_worker using (workspace_id = (select ctx_workspace()));
-grant select on ticket_tags to atum_desk_staff, atum_desk_worker;
-
-create function keep_tags() returns trigger language plpgsql security definer set search_path = atum, pg_temp as $$
-begin
-  if tg_op = 'UPDATE' and new.tags = old.tags then
-    update ticket_tags k set team_id = new.team_id, is_open = new.is_open, priority = new.priority, updated_at = new.updated_at where k.ticket_id = new.id;
-    return null;
-  end if;
-  if tg_op = 'UPDATE' then delete from ticket_tags k where k.ticket_id = new.id; end if;
-  insert into ticket_tags select distinct new.workspace_id, new.id, g, new.team_id, new.is_open, new.number, new.priority, new.updated_at from unnest(new.tags) g;
-  return null;
-end $$;
-alter function keep_tags() owner to atum_desk_gate;
-revoke execute on function keep_tags() from public, atum_desk_app;
-create trigger keep_tags_of_new after insert on tickets for each row when (new.tags <> '{}') execute function keep_tags();
-create trigger keep_tags after update on tickets for each row when (new.tags <> '{}' or old.tags <> '{}') execute function keep_tags();
-
-set local role atum_desk_gate;
-insert into ticket_tags select distinct t.workspace_id, t.id, g, t.team_id, t.is_open, t.number, t.priority, t.updated_at from tickets t, unnest(t.tags) g where t.tags <> '{}';
-reset role;
-create index ticket_tags_updated  on ticket_tags (workspace_id, tag, updated_at desc, ticket_id desc);
-create index ticket_tags_number   on ticket_tags (workspace_id, tag, number);
-create index ticket_tags_priority on ticket_tags (workspace_id, tag, priority desc, updated_at desc, ticket_id desc);
-create index ticket_tags_open          on ticket_tags (workspace_id, tag, updated_at desc, ticket_id desc) where is_open;
-create index ticket_tags_open_number   on ticket_tags (workspace_id, tag, number) where is_open;
-create index ticket_tags_open_priority on ticket_tags (workspace_id, tag, priority desc, updated_at desc, ticket_id desc) where is_open;
-analyze tickets;
-analyze ticket_tags;
 
 -- ---------------------------------------------------------------- people by a part of their name or address
 -- find_people() named any 200, and read all that matched to do so. These come in the order of their names, after a place in

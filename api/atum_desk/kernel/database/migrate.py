@@ -1,16 +1,20 @@
 """Brings a database to this release's schema: roles, then Alembic over plain SQL files.
 
-Migrations only expand within a release (ADR 0005); each file runs in one transaction.
+Migrations only expand within a release (ADR 0005); each file runs in one transaction, or in steps
+(kernel/migration_steps.py).
 """
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import asyncpg
 
 from atum_desk.kernel.database.roles import link_key, prepare_roles
+from atum_desk.kernel.migration_steps import run_sql_file
+
+# Each migration module takes it from here.
+__all__ = ["MIGRATIONS", "current_revision", "head_revision", "migrate", "run_sql_file"]
 
 MIGRATIONS = Path(__file__).resolve().parents[3] / "migrations"
 
@@ -75,15 +79,3 @@ async def _upgrade(database_url: str, revision: str) -> None:
             await connection.commit()
     finally:
         await engine.dispose()
-
-
-def run_sql_file(migration: str) -> None:
-    """Run the .sql file beside a migration module, many statements at once."""
-    from alembic import op
-
-    sql = Path(migration).with_suffix(".sql").read_text(encoding="utf-8")
-    bind = op.get_bind()
-    # SQLAlchemy's asyncpg adapter begins its transaction with the first statement it sees itself.
-    bind.exec_driver_sql("select 1")
-    adapted: Any = bind.connection.dbapi_connection
-    adapted.run_async(lambda driver: driver.execute(sql))
