@@ -53,6 +53,10 @@ async def _require_undoable(work: Work, target: UndoTarget) -> None:
         raise NotUndoable(reason="it is undone already.")
     if reason := permissions.irreversible(target.command):
         raise NotUndoable(reason=reason)
+    if target.lacks_texts:
+        raise NotUndoable(
+            reason="it is older than this desk keeps texts, and what it replaced is not kept any more."
+        )
     if target.via == "mail":
         raise NotUndoable(reason="mail that arrived stays; nothing received is ever taken back.")
     if await mails_that_left(work, target.id):

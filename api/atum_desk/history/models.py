@@ -37,6 +37,7 @@ class UndoTarget(msgspec.Struct, frozen=True):
     tickets: list[int]
     undone: bool
     moved_powers: bool
+    lacks_texts: bool
 
 
 class Conflict(msgspec.Struct, frozen=True):

@@ -52,6 +52,7 @@ IRREVERSIBLE = {
     "workspace.create": "the workspace stands.",
     "workspace.prepare": "the workspace stands.",
     "role": "a built-in role is what the release says.",
+    "ledger": "what it removed is kept nowhere.",
     "operations": "it was asked of the machine, not of the desk's records.",
     "person.password": "passwords are kept out of history; set a new one.",
     "person.reset_password": "passwords are kept out of history; set a new one.",

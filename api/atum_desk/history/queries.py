@@ -22,7 +22,7 @@ async def get_undo_target(view: View, change_id: int) -> UndoTarget:
                               else coalesce(c.summary->>'command', c.command) end as command,
                    c.actor_id, c.via, c.ticket_id, c.public,
                    existing_tickets_of(c.id) as tickets, undone_among(array[c.id]) <> '{}' as undone,
-                   moved_powers(c.id) as moved_powers
+                   moved_powers(c.id) as moved_powers, lacks_texts(c.id) as lacks_texts
               from changes c where c.id = $1""",
         change_id,
     )

@@ -52,7 +52,11 @@ TOUCHED_ROWS = """
                   case when r.table_name = 'tickets' then (r.old->>'team_id')::bigint end as old_team_id,
                   case when r.table_name = 'tickets' then (r.new->>'team_id')::bigint end as new_team_id,
                   case when r.table_name = 'tickets' then (r.old->>'number')::int end as old_number
-             from row_changes r where r.change_id = any($1::bigint[])),
+             from row_changes r
+            where r.change_id = any($1::bigint[])
+              -- What an array names, a plan that is kept cannot tell the ledger's parts from.
+              and r.change_id between (select min(i) from unnest($1::bigint[]) i)
+                                  and (select max(i) from unnest($1::bigint[]) i)),
          standing as materialized (
            select t.id, t.number, t.version, t.team_id, t.requester_id, t.organization_id,
                   array(select p.person_id from participants p where p.ticket_id = t.id) as cc_ids

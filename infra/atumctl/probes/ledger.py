@@ -21,9 +21,16 @@ BYTES_OF_A_CHANGE = 4000
 PIECES = 50
 UNSEALED = "changes carry no seals yet; their traces were compared with each other"
 
-SIZE = "select pg_total_relation_size('atum.row_changes')"
-NEWEST = """select greatest((select max(id) from atum.changes),
-                           (select max(change_id) from atum.row_changes), 0)"""
+SIZE = """select sum(pg_total_relation_size(relid))::bigint from pg_partition_tree('atum.row_changes')
+            where isleaf"""
+# Ids jump from one part of the ledger to the next, so each piece begins with a change that there is.
+STARTS = """with recursive starts(low, place) as (
+    select {first}, 1
+    union all
+    select (select {next}), place + 1 from starts where low is not null and place < {pieces})
+  select coalesce(json_agg(low order by place) filter (where low is not null), '[]') from starts"""
+FIRST_FROM = """least((select min(id) from atum.changes where id >= {0}),
+      (select min(change_id) from atum.row_changes where change_id >= {0}))"""
 # A row's columns must have held before a change what the one before it wrote there. Of an inserted
 # row's texts the ledger has the digest. Moments are compared as such, for their text follows the
 # time zone of whoever wrote them.
@@ -92,9 +99,13 @@ def _total(measurement: Measurement) -> int:
 
 
 def _after(measurement: Measurement, place: list[Any]) -> list[Piece]:
-    first, newest = int(place[0]) + 1 if place else 1, int(measurement.database.ask(NEWEST))
-    size, starts = CHANGES_IN_A_PIECE, range(first, newest + 1, CHANGES_IN_A_PIECE)
-    return [_piece(low, min(low + size - 1, newest)) for low in starts[:PIECES]]
+    size = CHANGES_IN_A_PIECE
+    asked = STARTS.format(
+        first=FIRST_FROM.format(int(place[0]) + 1 if place else 1),
+        next=FIRST_FROM.format(f"starts.low + {size}"),
+        pieces=PIECES,
+    )
+    return [_piece(int(low), int(low) + size - 1) for low in measurement.database.ask(asked)]
 
 
 def _piece_of(measurement: Measurement, name: str) -> Piece | None:

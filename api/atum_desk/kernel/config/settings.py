@@ -195,6 +195,15 @@ UploadsAtOnce = Annotated[
     int,
     number("Most uploads a process of the API receives at once.", "from 2 to 1000", ge=2, le=1000),
 ]
+LedgerTextDays = Annotated[
+    int,
+    number(
+        "Days for which history keeps texts that were altered or deleted, for an undo; 0 keeps them for ever.",
+        "from 0 to 36500",
+        ge=0,
+        le=36500,
+    ),
+]
 UploadKeepHours = Annotated[
     int,
     number(
@@ -326,6 +335,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     upload_max_bytes: UploadMaxBytes = 26_214_400
     uploads_at_once: UploadsAtOnce = 32
     upload_keep_hours: UploadKeepHours = 24
+    ledger_text_days: LedgerTextDays = 0
     undo_send_seconds: UndoSendSeconds = 10
     secret: Secret = ""
     admin_email: AdminEmail = "admin@atum.localhost"

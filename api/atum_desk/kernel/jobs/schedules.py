@@ -15,6 +15,7 @@ import msgspec
 import structlog
 
 from atum_desk.kernel.database.connections import UNREACHABLE
+from atum_desk.kernel.ledger_parts import keep_ledger
 
 if TYPE_CHECKING:
     from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
@@ -140,6 +141,7 @@ async def _prune_keys(worker: WorkerContext, _payload: bytes) -> None:
         )
         # Under this name, for a worker of the release before must know every schedule (ADR 0017).
         await connection.execute("select atum.close_previous_doors(interval '1 day')")
+    await keep_ledger(worker)
 
 
 KERNEL_SCHEDULES: dict[str, Any] = {
