@@ -12,6 +12,8 @@ import uvloop
 
 from atum_desk.kernel.config.settings import REPOSITORY
 from bench.contest import contest
+from bench.growth import SCALES, Size, measure_growth
+from bench.growth_tables import as_tables
 from bench.hostile_mail import print_costs
 from bench.house import ALL, House, open_house
 from bench.ledger_cost import measure_ledger
@@ -36,6 +38,9 @@ def main() -> int:
     if asked.markup:
         print_costs()
         return 0
+    if asked.growth:
+        print(as_tables(uvloop.run(_measure_growth())))
+        return 0
     report = uvloop.run(_run(asked))
     print(as_text(report))
     file: Path = asked.json or RESULTS / f"{report.tickets}.json"
@@ -56,6 +61,11 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--keep", action="store_true", help="keep the data set for the next run")
     parser.add_argument(
         "--quick", action="store_true", help="a small data set and short slices: does it run?"
+    )
+    parser.add_argument(
+        "--growth",
+        action="store_true",
+        help="only what a reply, a mail and a change add to the disk, at two sizes of the desk",
     )
     parser.add_argument(
         "--markup",
@@ -96,6 +106,14 @@ async def _run(asked: argparse.Namespace) -> Report:
         machine={"cpus": os.cpu_count(), "python": platform.python_version(), "load_at_end": os.getloadavg()[0]},
         memory_mib=memory, load_seconds=load_seconds,
     )  # fmt: skip
+
+
+async def _measure_growth() -> list[Size]:
+    sizes = []
+    for tickets in SCALES:
+        _say(f"filling {tickets:,} tickets, then mail and people for a minute")
+        sizes.append(await measure_growth(RESULTS / f"growth-{tickets}", tickets))
+    return sizes
 
 
 async def _mail_and_memory(

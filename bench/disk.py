@@ -1,5 +1,7 @@
 """What the desk holds on disk: bytes a ticket by kind of table, and what one reply adds."""
 
+import re
+
 import asyncpg
 import msgspec
 
@@ -16,6 +18,8 @@ KINDS = {
     "people": ("people", "addresses", "organizations"),
     "ledger": ("changes", "row_changes"),
 }
+# The ledger's traces stand in parts.
+PART = re.compile(r"^row_changes_\d+$")
 SIZES = """select c.relname as name, pg_total_relation_size(c.oid) as bytes
              from pg_class c join pg_namespace n on n.oid = c.relnamespace
             where n.nspname in ('atum', 'jobs') and c.relkind in ('r', 'm')"""
@@ -69,8 +73,13 @@ async def _answer(house: House, seconds: float) -> int:
 async def _sizes(connection: asyncpg.Connection) -> dict[str, int]:
     # What updates left behind is given back first, or it would count as what the replies hold.
     await connection.execute("vacuum")
-    kind_of = {name: kind for kind, names in KINDS.items() for name in names}
     sizes = dict.fromkeys((*KINDS, "other"), 0)
     for row in await connection.fetch(SIZES):
-        sizes[kind_of.get(row["name"], "other")] += row["bytes"]
+        sizes[kind_of(row["name"])] += row["bytes"]
     return sizes
+
+
+def kind_of(table: str) -> str:
+    """Return which kind of table it is."""
+    name = PART.sub("row_changes", table)
+    return next((kind for kind, names in KINDS.items() if name in names), "other")

@@ -75,12 +75,18 @@ async def _prepare_roles(connection: asyncpg.Connection, secret: str) -> None:
             login = "login inherit" if role in LOGIN_ROLES else "nologin"
             await connection.execute(f"create role {role} {login}")
     await _lend_gate(connection)
+    has_lz4 = await connection.fetchval(
+        "select 'lz4' = any(enumvals) from pg_settings where name = 'default_toast_compression'"
+    )
     for role in LOGIN_ROLES:
         password = role_password(secret, role)
         await connection.execute(
             f"alter role {role} password '{password}';"
             f"alter role {role} set idle_in_transaction_session_timeout = '10s'"
         )
+        if has_lz4:
+            # Of the role and not of columns: a dump can be restored where PostgreSQL was built without it.
+            await connection.execute(f"alter role {role} set default_toast_compression = 'lz4'")
         if role in ENTERING_ROLES:
             await connection.execute(f"grant atum_desk_app to {role}")
 
