@@ -5,13 +5,16 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from atumctl.backup.index import Index
-from atumctl.core import output
-from atumctl.core.releases import current_version, installed
-from atumctl.core.site import Site
-from atumctl.doctor.doctor import examine
-from atumctl.doctor.service_states import services_of
-from atumctl.doctor.watch_history import read_memory, read_state
+from atumctl import output
+from atumctl.doctor import examine
+from atumctl.finding import Finding
+from atumctl.history import read_memory, read_state
+from atumctl.index import Index
+from atumctl.probes.ledger_parts import PARTS
+from atumctl.releases import installed
+from atumctl.services import services_of
+from atumctl.site import Site
+from atumctl.steps.release import current_version
 
 MARKS = {"ok": output.ok, "degraded": output.warn, "down": output.fail}
 
@@ -22,7 +25,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, site: Site) -> int:
     """Tell; the exit code is 1 when a service is down."""
-    services = services_of(examine(site, read_memory(site)).findings)
+    findings = examine(site, read_memory(site)).findings
+    services = services_of(findings)
     state = read_state(site)
     document: dict[str, Any] = {
         "prefix": str(site.prefix),
@@ -31,6 +35,7 @@ def run(args: argparse.Namespace, site: Site) -> int:
         "services": services,
         "watch": {name: state.get(name) for name in ("at", "verdict", "verdict_since")},
         "backup": _backup(site),
+        "history": _evidence(findings, PARTS.name),
     }
     _tell(document)
     output.result(document)
@@ -42,6 +47,10 @@ def _backup(site: Site) -> dict[str, Any] | None:
     if proven is None or proven.proof is None:
         return None
     return {"manifest": proven.manifest, "proven_at": proven.proof.proven_at}
+
+
+def _evidence(findings: list[Finding], trigger: str) -> str:
+    return next((one.evidence for one in findings if one.trigger == trigger), "")
 
 
 def _tell(document: dict[str, Any]) -> None:
@@ -58,6 +67,7 @@ def _tell(document: dict[str, Any]) -> None:
         output.note("watch     has not run yet")
     proven = f"{backup['manifest']}, proven {backup['proven_at']}" if backup else "none is proven"
     output.note(f"backup    {proven}")
+    output.note(f"history   {document['history']}")
     for service in document["services"]:
         mark = MARKS.get(service["state"], output.note)
         detail = "" if service["state"] == "ok" else f": {service['detail']}"

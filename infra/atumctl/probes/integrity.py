@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 
-from atumctl.backup.index import BackupEntry, Index
-from atumctl.probes import checksums, files, pages, rows, sliced_checks
-from atumctl.probes.measurement import VERSIONS, Measurement, Probe
-from atumctl.probes.triggers import Finding, State, Trigger
+from atumctl.backup.index import BackupEntry
+from atumctl.finding import Finding, State, Trigger
+from atumctl.index import Index
+from atumctl.probes import checksums, files, ledger_parts, pages, rows, sliced_checks
+from atumctl.probes.look import VERSIONS, Probe
+from atumctl.probes.measurement import Measurement
 
 CONSTRAINTS = Trigger(
     "integrity.constraints", "a constraint is not validated or an index is not valid", "degraded"
@@ -188,6 +190,7 @@ PROBES = (
     Probe((files.FILES,), partial(sliced_checks.measure, files.SUBJECT)),
     Probe((rows.ROWS,), partial(sliced_checks.measure, rows.SUBJECT)),
     *checksums.PROBES,
+    Probe((ledger_parts.PARTS,), ledger_parts.measure),
     Probe((MIGRATIONS, CONSTRAINTS), _schema),
     Probe((MAIL, MAIL_WAITS), _mail),
     Probe((MAIL_OUT,), _mail_out),

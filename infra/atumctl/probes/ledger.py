@@ -61,7 +61,9 @@ GUARDS_ASKED = """select json_build_object(
             and t.tgenabled in ('O', 'A')) < 2),
   'ledgered', (select count(*) from pg_trigger where tgname = 'ledger'),
   'writers', (select coalesce(json_agg(r.rolname || ' on ' || t.name), '[]')
-    from pg_roles r, (values ('atum.changes'), ('atum.row_changes')) t(name)
+    from pg_roles r, (values ('atum.changes'), ('atum.row_changes')
+                      union all select inhrelid::regclass::text from pg_inherits
+                                 where inhparent = 'atum.row_changes'::regclass) t(name)
    where r.rolname like 'atum_desk_%' and r.rolname <> 'atum_desk_owner'
      and (has_table_privilege(r.oid, t.name, 'update') or has_table_privilege(r.oid, t.name, 'delete')
           or has_table_privilege(r.oid, t.name, 'truncate'))),

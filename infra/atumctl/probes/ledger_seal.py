@@ -15,15 +15,18 @@ from atumctl.probes.triggers import Finding, State, Trigger
 SEAL = Trigger("security.ledger_seal", "the ledger is not what the last proven backup sealed")
 AGAIN_AFTER = timedelta(hours=6)
 COUNT_SECONDS = 600.0
-# As database_contents.py has it, up to a change.
+
 COUNTED = """select json_build_object(
   'schema', (select max(version_num) from public.schema_revision),
   'changes', (select count(*) from atum.changes where id <= {0}),
   'row_changes', (select count(*) from atum.row_changes where change_id <= {0}),
   'seal', (select coalesce(sum(hashtextextended((to_jsonb(c) - 'xid')::text, 0)::numeric), 0)
              from atum.changes c where id <= {0}) || ':' ||
-          (select coalesce(sum(hashtextextended(r::text, 0)::numeric), 0)
-             from atum.row_changes r where change_id <= {0}))"""
+          ((select coalesce(sum(hashtextextended(r::text, 0)::numeric), 0)
+              from atum.row_changes r where change_id <= {0})
+           + (select coalesce(sum(seal_before - seal_after), 0)
+                from atum.ledger_parts where removed_by > {0})),
+  'cut', exists (select from atum.ledger_parts where removed_by > {0} and before_change > {0}))"""
 
 
 def measure(measurement: Measurement) -> Iterator[Finding]:
@@ -64,6 +67,8 @@ def _compare(measurement: Measurement, sealed: DatabaseContents) -> tuple[State,
     if any(more.values()):
         # Begun before the backup's point and committed after it: not in the seal, and rightly there.
         return "unknown", f"changes up to {last} were under way at the backup's point"
+    if found["cut"]:
+        return "unknown", f"change {last} is in a part that has lost its old texts since"
     if found["seal"] != sealed.ledger_seal:
         return "fires", f"up to change {last} a change or what it did was altered"
     return "ok", f"the seal fits up to change {last}"
