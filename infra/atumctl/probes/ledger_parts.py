@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from atumctl.finding import Finding, Trigger
+from atumctl.finding import Finding, State, Trigger
 from atumctl.probes.look import Look
 
 PARTS = Trigger(
@@ -42,5 +42,5 @@ def measure(look: Look) -> Iterator[Finding]:
     wrong = [f"the texts of {name} should be gone" for name in answer["overdue"]]
     if not answer["ahead"]:
         wrong.append("no part is made ahead: does the worker run?")
-    state = "fires" if not answer["ahead"] else "warn" if wrong else "ok"
+    state: State = "fires" if not answer["ahead"] else "warn" if wrong else "ok"
     yield look.found(PARTS, state, len(wrong), "\n".join([*wrong, said]))
