@@ -10,6 +10,7 @@ import time
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import asyncpg
 import structlog
 
 from atum_desk.kernel import clock
@@ -26,6 +27,7 @@ SHORTEST_PART_DAYS = 7
 ROWS_AT_ONCE = 2_000
 # How long one run of the schedule copies; the next one goes on.
 COPY_SECONDS = 60.0
+ANALYZE_SECONDS = 200.0
 ONLY_DIGESTS = "ledger.remove_texts"
 
 log = structlog.get_logger()
@@ -49,7 +51,14 @@ async def _keep_parts(worker: WorkerContext, keep_days: int) -> None:
         )
         if began:
             log.info("ledger_part_began", part=began)
-            await connection.execute("select atum.analyze_ledger()", timeout=600.0)
+            await _analyze(connection)
+
+
+async def _analyze(connection: asyncpg.Connection) -> None:
+    """Let the planner know all parts together; of many, that takes longer than statements may."""
+    async with connection.transaction():
+        await connection.execute(f"set local statement_timeout = '{ANALYZE_SECONDS:g}s'")
+        await connection.execute("select atum.analyze_ledger()", timeout=ANALYZE_SECONDS)
 
 
 async def remove_old_texts(worker: WorkerContext, keep_days: int, copy_seconds: float) -> int:

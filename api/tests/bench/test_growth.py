@@ -33,7 +33,7 @@ def test_a_line_through_both_sizes_and_a_tickets_life_times_many() -> None:
     assert cells(tables, "files of mails")[2] == f"{1_000_000 * 2 * 512 / GIBIBYTE:,.2f}"
     # Ten seconds for four GiB.
     assert cells(tables, "its time")[3] == f"{10_000_000 * a_life / GIBIBYTE / 4 * 10 / 60:,.1f}"
-    by_operation = [line for line in tables.splitlines() if line.startswith("| all")][0]
+    by_operation = next(line for line in tables.splitlines() if line.startswith("| all"))
     assert by_operation == "| all | 3,072 | 3,072 | 6,144 | 6,144 | 307 | 307 |"
 
 

@@ -97,7 +97,6 @@ async def test_an_existing_desks_traces_become_the_first_part_as_they_stand(clus
             )
             rows = await owner.fetch("select * from row_changes order by seq")
             file = await owner.fetchval("select pg_relation_filenode('row_changes')")
-            # Somebody who writes all the while holds nothing up and is not held up.
             await migrate(url, SECRET)
             assert await owner.fetchval("select pg_relation_filenode('row_changes_0')") == file
             assert await owner.fetch("select * from row_changes order by seq") == rows
