@@ -75,6 +75,16 @@ async def copied_database(cluster_url: str, template: str) -> AsyncIterator[str]
 
 
 @asynccontextmanager
+async def connected_as_superuser(url: str) -> AsyncIterator[asyncpg.Connection]:
+    """Yield a connection that finds our tables by their names alone."""
+    connection = await asyncpg.connect(url, server_settings={"search_path": "atum, public"})
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+@asynccontextmanager
 async def _administering(cluster_url: str) -> AsyncIterator[asyncpg.Connection]:
     connection = await asyncpg.connect(with_database(cluster_url, "postgres"))
     try:

@@ -20,6 +20,22 @@ alter table row_changes validate constraint row_changes_0_ids;
 -- step: in one transaction
 set local search_path = atum, public;
 
+-- Both tables at once. Writers lock row_changes first and then changes, readers the other way round, so waiting for one
+-- with the other in hand would be a deadlock with either: each is asked for a moment, and both are let go in between.
+do $$ begin
+  for n in reverse 150..0 loop
+    begin
+      set local lock_timeout = '100ms';
+      lock table row_changes in access exclusive mode;
+      lock table changes in access exclusive mode;
+      exit;
+    exception when lock_not_available then
+      if n = 0 then raise; end if;
+    end;
+    perform pg_sleep(0.1);
+  end loop;
+end $$;
+
 -- ---------------------------------------------------------------- the parts
 -- Made ahead: neither begun nor ended. Written now: begun and not ended.
 create table ledger_parts (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
@@ -21,7 +20,7 @@ from atum_desk.kernel.ledger.tail import BEGINNING, read_changes
 from atum_desk.kernel.ledger_parts import keep_ledger, remove_old_texts
 from atum_desk.live.queries import TOUCHED_ROWS
 from factories import Given
-from scratch_databases import SECRET, copied_database, make_settings
+from scratch_databases import SECRET, connected_as_superuser, copied_database, make_settings
 
 WIDTH = 1_000_000_000
 LONG = "Die Pumpe stockt bei jedem Neustart, und jemand muss hinübergehen. " * 40
@@ -30,18 +29,9 @@ SHORT = "It works again."
 PARTS = "select name, from_change, before_change, began_at is not null as began, ended_at is not null as ended from atum.ledger_parts order by from_change"
 
 
-@asynccontextmanager
-async def superuser(url: str) -> AsyncIterator[asyncpg.Connection]:
-    connection = await asyncpg.connect(url, server_settings={"search_path": "atum, public"})
-    try:
-        yield connection
-    finally:
-        await connection.close()
-
-
 @pytest.fixture
 async def owner(database_url: str) -> AsyncIterator[asyncpg.Connection]:
-    async with superuser(database_url) as connection:
+    async with connected_as_superuser(database_url) as connection:
         yield connection
 
 
@@ -89,7 +79,7 @@ async def part_of(owner: asyncpg.Connection, change_id: int) -> str:
 async def test_an_existing_desks_traces_become_the_first_part_as_they_stand(cluster: str) -> None:
     async with copied_database(cluster, "template0") as url:
         await migrate(url, SECRET, "0025")
-        async with superuser(url) as owner:
+        async with connected_as_superuser(url) as owner:
             await owner.execute(
                 """insert into row_changes (change_id, workspace_id, table_name, row_id, operation, new)
                    select n, 1, 'tickets', n, 'I', '{"id": 1}' from generate_series(1, 500) n;
@@ -114,6 +104,37 @@ async def test_an_existing_desks_traces_become_the_first_part_as_they_stand(clus
             assert await owner.fetchval(checks) == 0
             indexes = "select count(*) from pg_index where indrelid = 'row_changes_0'::regclass and indisvalid"
             assert await owner.fetchval(indexes) == 3
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "mode"),
+    [
+        ("row_changes", "changes", "row exclusive"),
+        ("changes", "row_changes", "access share"),
+    ],
+    ids=["a write", "a read"],
+)
+async def test_the_upgrade_deadlocks_with_no_write_and_no_read(
+    cluster: str, first: str, then: str, mode: str
+) -> None:
+    async with copied_database(cluster, "template0") as url:
+        await migrate(url, SECRET, "0025")
+        async with connected_as_superuser(url) as other, connected_as_superuser(url) as looking:
+            # As the first steps leave it, which want one table each.
+            await other.execute(
+                f"alter table row_changes add constraint row_changes_0_ids check (change_id < {WIDTH})"
+            )
+            async with other.transaction():
+                await other.execute(f"lock table {first} in {mode} mode")
+                migration = asyncio.create_task(migrate(url, SECRET))
+                waits = f"""select exists (select from pg_locks where not granted
+                    and mode = 'AccessExclusiveLock' and relation = '{first}'::regclass)"""
+                async with asyncio.timeout(60):
+                    while not await looking.fetchval(waits):  # noqa: ASYNC110
+                        await asyncio.sleep(0.01)
+                await other.execute(f"lock table {then} in {mode} mode")
+            await migration
+            assert await looking.fetchval("select count(*) from ledger_parts") == 3
 
 
 async def test_a_part_follows_another_and_what_is_open_stays_in_its_own(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 
 import asyncpg
 import pytest
 
 from atum_desk.kernel.database.migrate import current_revision, head_revision, migrate
 from atum_desk.kernel.migration_steps import read_steps
-from scratch_databases import SECRET, copied_database
+from scratch_databases import SECRET, connected_as_superuser, copied_database
 
 TICKETS = 2_500
 DEADLINE_SECONDS = 60.0
@@ -24,15 +24,6 @@ FILL = """
 async def empty_url(cluster: str) -> AsyncIterator[str]:
     async with copied_database(cluster, "template0") as url:
         yield url
-
-
-@asynccontextmanager
-async def connected(url: str) -> AsyncIterator[asyncpg.Connection]:
-    connection = await asyncpg.connect(url, server_settings={"search_path": "atum, public"})
-    try:
-        yield connection
-    finally:
-        await connection.close()
 
 
 async def wait_until(connection: asyncpg.Connection, condition: str) -> None:
@@ -62,7 +53,10 @@ async def test_writes_pass_while_an_index_is_built_and_a_killed_build_begins_ane
     empty_url: str,
 ) -> None:
     await migrate(empty_url, SECRET, "0022")
-    async with connected(empty_url) as writer, connected(empty_url) as other:
+    async with (
+        connected_as_superuser(empty_url) as writer,
+        connected_as_superuser(empty_url) as other,
+    ):
         async with writer.transaction():
             await writer.execute("lock table messages in row exclusive mode")
             migration = asyncio.create_task(migrate(empty_url, SECRET))
@@ -86,7 +80,10 @@ async def test_a_killed_migration_is_taken_up_again_and_every_tag_has_its_row(
     empty_url: str,
 ) -> None:
     await migrate(empty_url, SECRET, "0023")
-    async with connected(empty_url) as other, connected(empty_url) as holder:
+    async with (
+        connected_as_superuser(empty_url) as other,
+        connected_as_superuser(empty_url) as holder,
+    ):
         await other.execute("set session_replication_role = replica")
         await other.execute(FILL.replace("$1", str(TICKETS)))
         await other.execute("set session_replication_role = origin")
