@@ -21,18 +21,19 @@ alter table row_changes validate constraint row_changes_0_ids;
 set local search_path = atum, public;
 
 -- Both tables at once. Writers lock row_changes first and then changes, readers the other way round, so waiting for one
--- with the other in hand would be a deadlock with either: each is asked for a moment, and both are let go in between.
+-- with the other in hand would be a deadlock with either: each is asked for a moment, longer each time and always shorter
+-- than PostgreSQL takes to find a deadlock, and both are let go in between.
 do $$ begin
-  for n in reverse 150..0 loop
+  for n in 1..40 loop
     begin
-      set local lock_timeout = '100ms';
+      perform set_config('lock_timeout', least(100 * n, 800) || 'ms', true);
       lock table row_changes in access exclusive mode;
       lock table changes in access exclusive mode;
       exit;
     exception when lock_not_available then
-      if n = 0 then raise; end if;
+      if n = 40 then raise; end if;
     end;
-    perform pg_sleep(0.1);
+    perform pg_sleep(0.2);
   end loop;
 end $$;
 
