@@ -26,7 +26,7 @@ set local search_path = atum, public;
 do $$ begin
   for n in 1..40 loop
     begin
-      perform set_config('lock_timeout', least(100 * n, 800) || 'ms', true);
+      perform set_config('lock_timeout', least(100 * n, 500) || 'ms', true);
       lock table row_changes in access exclusive mode;
       lock table changes in access exclusive mode;
       exit;
