@@ -35,8 +35,9 @@ def measure(look: Look) -> Iterator[Finding]:
     days = int(look.site.number(*TEXT_DAYS))
     answer = look.database.ask(ASKED.format(days, GRACE_DAYS))
     kept = f"for {days} days" if days else "for ever"
+    parts = f"{answer['parts']} part{'' if answer['parts'] == 1 else 's'}"
     said = (
-        f"{answer['parts']} parts of {answer['bytes'] / MEGABYTE:,.0f} MB, {answer['ahead']} made ahead; "
+        f"{parts} of {answer['bytes'] / MEGABYTE:,.0f} MB, {answer['ahead']} made ahead; "
         f"old texts are kept {kept}, {answer['removed']} were removed"
     )
     wrong = [f"the texts of {name} should be gone" for name in answer["overdue"]]

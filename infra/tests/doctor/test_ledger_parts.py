@@ -29,7 +29,7 @@ def remove_texts(desk: Desk) -> None:
 async def test_the_parts_are_told_with_their_size_and_what_is_kept(still: Desk) -> None:
     found = still.finding("integrity.ledger_parts")
     assert found.state == "ok"
-    assert found.evidence.startswith("1 parts of ")
+    assert found.evidence.startswith("1 part of ")
     assert "2 made ahead; old texts are kept for ever, 0 were removed" in found.evidence
 
 
