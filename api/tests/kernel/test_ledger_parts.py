@@ -16,8 +16,8 @@ from atum_desk.kernel import ledger_parts
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.database.migrate import migrate
 from atum_desk.kernel.jobs.handlers import WorkerContext
+from atum_desk.kernel.ledger.parts import keep_ledger, remove_old_texts
 from atum_desk.kernel.ledger.tail import BEGINNING, read_changes
-from atum_desk.kernel.ledger_parts import keep_ledger, remove_old_texts
 from atum_desk.live.queries import TOUCHED_ROWS
 from factories import Given
 from scratch_databases import SECRET, connected_as_superuser, copied_database, make_settings

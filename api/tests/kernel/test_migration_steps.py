@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 
 from atum_desk.kernel.database.migrate import current_revision, head_revision, migrate
-from atum_desk.kernel.migration_steps import read_steps
+from atum_desk.kernel.database.migration_steps import read_steps
 from scratch_databases import SECRET, connected_as_superuser, copied_database
 
 TICKETS = 2_500

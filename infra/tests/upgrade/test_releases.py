@@ -71,7 +71,11 @@ def test_units_and_sites_that_are_not_the_same_are_named(here: Site) -> None:
 
 
 def test_one_verb_at_a_time(here: Site) -> None:
-    with releases.altering(here), pytest.raises(Refused, match="is running"), releases.altering(here):
+    with (
+        releases.altering(here),
+        pytest.raises(Refused, match="is running"),
+        releases.altering(here),
+    ):
         pass
     with releases.altering(here):
         pass

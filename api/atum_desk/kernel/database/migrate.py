@@ -1,7 +1,7 @@
 """Brings a database to this release's schema: roles, then Alembic over plain SQL files.
 
 Migrations only expand within a release (ADR 0005); each file runs in one transaction, or in steps
-(kernel/migration_steps.py).
+(kernel/database/migration_steps.py).
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from pathlib import Path
 
 import asyncpg
 
+from atum_desk.kernel.database.migration_steps import run_sql_file
 from atum_desk.kernel.database.roles import link_key, prepare_roles
-from atum_desk.kernel.migration_steps import run_sql_file
 
 # Each migration module takes it from here.
 __all__ = ["MIGRATIONS", "current_revision", "head_revision", "migrate", "run_sql_file"]

@@ -15,7 +15,7 @@ import msgspec
 import structlog
 
 from atum_desk.kernel.database.connections import UNREACHABLE
-from atum_desk.kernel.ledger_parts import keep_ledger
+from atum_desk.kernel.ledger.parts import keep_ledger
 
 if TYPE_CHECKING:
     from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
