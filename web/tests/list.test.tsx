@@ -1,5 +1,5 @@
 import { screen, waitFor, within } from "@testing-library/react";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { me, staff, teams } from "./fake/people";
 import { createFakeApi, json, problem } from "./fake/server";
 import { renderAt } from "./render";
@@ -130,4 +130,23 @@ test("who is no administrator sees what the empty list is for", async () => {
   renderAt("/desk/tickets", api);
   expect(await screen.findByText("No open tickets")).toBeVisible();
   expect(screen.queryByText("First steps")).toBeNull();
+});
+
+test("on a phone a row is as high as the lines of its subject, and the rows after it follow", async () => {
+  const { matchMedia } = window;
+  window.matchMedia = (media) => ({ ...matchMedia(media), matches: media.includes("max-width") });
+  Object.defineProperty(window, "innerWidth", { configurable: true, value: 390 });
+  const measureText = (text: string) => ({ width: text.length * 8 });
+  vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockReturnValue({ measureText } as never);
+  renderAt("/desk/tickets?view=all_open");
+  const list = await lines();
+  const lineOf = async (subject: string) => {
+    const line = (await within(list).findByText(subject)).closest("[data-line]") as HTMLElement;
+    return { height: line.style.height, top: Number(/-?\d+/.exec(line.style.transform)?.[0]) };
+  };
+  const one = await lineOf("Payroll export stops at employee 412");
+  const two = await lineOf("Freight label for order 50118 was charged twice");
+  const three = await lineOf("تعذّر الدخول إلى بوابة المورّدين");
+  expect([one.height, two.height, three.height]).toEqual(["84px", "104px", "84px"]);
+  expect([two.top - one.top, three.top - two.top]).toEqual([84, 104]);
 });

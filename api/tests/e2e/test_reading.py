@@ -109,7 +109,7 @@ LONGER = f"{LONG}, {LONG.lower()} since the weekend"
 
 
 @pytest.mark.parametrize("direction", ["ltr", "rtl"])
-async def test_on_a_phone_a_subject_has_two_lines_and_the_rows_stay_even(
+async def test_on_a_phone_a_row_is_as_high_as_its_subject_needs(
     house: House, browser_context: BrowserContext, direction: str
 ) -> None:
     page = await browser_context.new_page()
@@ -132,8 +132,17 @@ async def test_on_a_phone_a_subject_has_two_lines_and_the_rows_stay_even(
         for place in range(3)
     ]
     assert (short, long, longer) == ([1, False], [2, False], [2, True])
-    heights = await rows.get_by_role("link").evaluate_all("all => all.map(e => e.clientHeight)")
-    assert len(set(heights)) == 1
+    heights = await rows.get_by_role("link").evaluate_all("all => all.map(e => e.offsetHeight)")
+    assert heights == [104, 104, 84]
+    # Turned, the room grows: what had two lines has one, and the rows move together.
+    await page.set_viewport_size({"width": 760, "height": 390})
+    await expect(subjects.nth(2)).to_be_visible()
+    turned = await rows.get_by_role("link").evaluate_all("all => all.map(e => e.offsetHeight)")
+    assert turned == [104, 84, 84]
+    places = await rows.get_by_role("link").evaluate_all(
+        "all => all.map(e => e.getBoundingClientRect().top)"
+    )
+    assert [places[1] - places[0], places[2] - places[1]] == [104, 84]
     assert await rows.get_by_role("link").evaluate_all(
         "all => all.every(e => e.scrollHeight <= e.clientHeight && e.scrollWidth <= e.clientWidth)"
     )

@@ -19,12 +19,14 @@ type CosyRowProps = {
   search: TicketSearch;
   current: boolean;
   selected?: boolean;
+  /** The subject has room for two lines, on a phone. */
+  twoLines?: boolean;
   onIntent: (number: number) => void;
 };
 
 /** A ticket in three lines: who and when, the subject, the first words. */
 export function CosyRow(props: CosyRowProps) {
-  const { row, tabIndex, search, current, selected = false, onIntent } = props;
+  const { row, tabIndex, search, current, selected = false, twoLines = false, onIntent } = props;
   return (
     <Link
       to="/desk/tickets/$number"
@@ -36,6 +38,7 @@ export function CosyRow(props: CosyRowProps) {
       data-unread={row.unread || undefined}
       data-current={current || undefined}
       data-selected={selected || undefined}
+      data-two-lines={twoLines || undefined}
       aria-current={current ? "true" : undefined}
       onMouseEnter={() => onIntent(row.number)}
     >

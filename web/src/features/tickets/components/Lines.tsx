@@ -7,11 +7,13 @@ import { Icon } from "@/ui/Icon";
 import { StatusIcon } from "@/ui/Signs";
 import { useAnchor } from "../anchor";
 import { useRoving } from "../roving";
+import type { RowPx } from "../rowHeights";
 import type { TicketSearch } from "../search";
 import type { Line, TicketList } from "../sections";
 import classes from "./Lines.module.css";
 
 const GROUP_PX = 32;
+const MORE_PX = 32;
 const OVERSCAN = 12;
 const MOST_PRINTED = 500;
 
@@ -19,8 +21,8 @@ type LinesProps = {
   list: TicketList;
   /** What the list was asked with. */
   search: TicketSearch;
-  /** Height of one row in px; fixed, so that thousands cost nothing. */
-  rowPx: number;
+  /** Heights of rows; another function is other heights, which are then taken anew. */
+  rowPx: RowPx;
   /** The number kept in sight. */
   current?: number;
   label: string;
@@ -52,7 +54,7 @@ export function Lines(props: LinesProps) {
     initialRect: { width: 800, height: 800 },
   });
 
-  useAnchor(scroll, `${rowPx} ${JSON.stringify(search)}`, placesOf(lines, rowPx));
+  useAnchor(scroll, `${dense} ${JSON.stringify(search)}`, placesOf(lines, rowPx));
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: other heights have to be measured anew
   useEffect(() => virtual.measure(), [rowPx]);
@@ -113,10 +115,12 @@ export function Lines(props: LinesProps) {
   );
 }
 
-const heightOf = (line: Line | undefined, rowPx: number) =>
-  line?.kind === "group" ? GROUP_PX : rowPx;
+function heightOf(line: Line | undefined, rowPx: RowPx): number {
+  if (line?.kind === "row") return rowPx(line.row);
+  return line?.kind === "group" ? GROUP_PX : MORE_PX;
+}
 
-function placesOf(lines: Line[], rowPx: number): Map<string, number> {
+function placesOf(lines: Line[], rowPx: RowPx): Map<string, number> {
   const places = new Map<string, number>();
   let place = 0;
   for (const line of lines) {

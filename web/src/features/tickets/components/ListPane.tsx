@@ -10,6 +10,7 @@ import { ToastSlot } from "@/ui/ToastSlot";
 import { useDensity } from "../density";
 import { useListCommands } from "../listCommands";
 import { usePrefetchTicket } from "../prefetch";
+import { COSY_PX, hasTwoLines, useRowPx } from "../rowHeights";
 import { isGrouped, type TicketSearch } from "../search";
 import { type Selection, type TicketList, useSelection } from "../sections";
 import { BulkBar, type BulkField } from "./BulkBar";
@@ -21,10 +22,6 @@ import { ListBar, PhoneListBar } from "./ListBar";
 import { ListEmpty } from "./ListEmpty";
 import classes from "./ListPane.module.css";
 import { useListTitle } from "./listTitle";
-
-const COMPACT_PX = 32;
-const COSY_PX = 76;
-const PHONE_PX = 104;
 
 type ListProps = { search: TicketSearch; list: TicketList };
 
@@ -82,9 +79,10 @@ function ListBody({ search, list, selection, cursor, onCursor, phone }: ListBody
   const printing = usePrinting();
   // Columns are too narrow for paper, where a row shows all of its words.
   const compact = density === "compact" && !phone && !printing;
-  const rowPx = phone ? PHONE_PX : compact ? COMPACT_PX : COSY_PX;
+  const rowPx = useRowPx(phone, compact);
   if (list.error) return <ErrorState error={list.error} onRetry={list.refetch} />;
-  if (list.isLoading && list.rows.length === 0) return <Skeleton rows={14} height={rowPx} />;
+  if (list.isLoading && list.rows.length === 0)
+    return <Skeleton rows={14} height={compact ? 32 : COSY_PX} />;
   if (list.lines.length === 0) return <ListEmpty search={search} />;
   const withStatus = !isGrouped(search);
   return (
@@ -127,6 +125,7 @@ function ListBody({ search, list, selection, cursor, onCursor, phone }: ListBody
               search={search}
               current={row.number === cursor}
               selected={selection.has(row.number)}
+              twoLines={hasTwoLines(rowPx(row))}
               onIntent={prefetch}
             />
           )

@@ -5,6 +5,7 @@ import { Bar, BarTitle, Pane } from "@/ui/Pane";
 import { ErrorState, Skeleton } from "@/ui/States";
 import { ToastSlot } from "@/ui/ToastSlot";
 import { usePrefetchTicket } from "../prefetch";
+import { COSY_PX, cosyPx } from "../rowHeights";
 import type { TicketSearch } from "../search";
 import type { TicketList } from "../sections";
 import { CosyRow } from "./CosyRow";
@@ -12,8 +13,6 @@ import { Lines } from "./Lines";
 import { SortMenu } from "./ListBar";
 import { ListEmpty } from "./ListEmpty";
 import { useListTitle } from "./listTitle";
-
-const COSY_PX = 76;
 
 type SidePaneProps = {
   search: TicketSearch;
@@ -45,7 +44,7 @@ export function SidePane({ search, list, current, visible }: SidePaneProps) {
         <Lines
           list={list}
           search={search}
-          rowPx={COSY_PX}
+          rowPx={cosyPx}
           current={current}
           label={t("desk.tickets")}
         >
