@@ -144,3 +144,37 @@ test("a picker of the list's bulk bar takes what is typed at once", async () => 
     expect(bulk.map((call) => call.body)).toMatchObject([{ set: { priority: "urgent" } }]);
   });
 });
+
+test("what is typed while a ticket is still fetched waits for it and is its reply's text", async () => {
+  const api = createFakeApi();
+  const answer = holdBack(api, "/tickets/4187");
+  renderAt(TICKET, api);
+  await screen.findByRole("main", { name: "Ticket 4187" });
+  press("r", "H", "e", "l", "p");
+  answer();
+  const reply = await screen.findByRole("textbox", { name: "Write a reply" });
+  await waitFor(() => expect(reply).toHaveValue("Help"));
+  expect(api.calls.filter((call) => ["PATCH", "POST"].includes(call.method))).toEqual([]);
+});
+
+test("what is typed while a ticket's page is still loaded changes nothing in the list", async () => {
+  const { api } = renderAt("/desk/tickets");
+  await screen.findByText("Payroll export stops at employee 412");
+  // All in one go: the list is still there when the letters come.
+  press("j", "Enter", "r", "H", "e", "l", "p");
+  const reply = await screen.findByRole("textbox", { name: "Write a reply" });
+  await waitFor(() => expect(reply).toHaveValue("Help"));
+  expect(api.calls.filter((call) => call.url === "tickets/bulk")).toEqual([]);
+});
+
+test("keys for a ticket that does not come are dropped, and the next ones are commands", async () => {
+  const api = createFakeApi();
+  const answer = holdBack(api, "/tickets/99999");
+  const { router } = renderAt("/desk/tickets/99999", api);
+  await screen.findByRole("main", { name: /99999/ });
+  press("r", "e");
+  answer();
+  await screen.findByText(/There is no ticket/);
+  press("g", "w");
+  await waitFor(() => expect(router.state.location.search).toMatchObject({ view: "waiting" }));
+});

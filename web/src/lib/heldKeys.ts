@@ -1,6 +1,7 @@
 /**
  * Keys that are pressed between a shortcut and the field it opens. They wait, are typed into the
- * field in their order, and never run as commands.
+ * field in their order, and never run as commands. Keys of a page that is not there yet wait for it
+ * in the same way and are then pressed on it.
  */
 
 /** What has not opened by then does not open any more; the keys are free again. */
@@ -18,6 +19,8 @@ const passed = new Set([
 
 const held: KeyboardEvent[] = [];
 let holding = false;
+/** The keys are for a page, and which of them opens a field is known only there. */
+let awaitsPage = false;
 let typing = false;
 /** The field the keys are for; null while it is awaited. */
 let field: HTMLElement | null = null;
@@ -36,6 +39,32 @@ export function isTextField(target: EventTarget | null): target is HTMLElement {
  * `data-opens-field` is clicked as soon as it has the focus and keys wait.
  */
 export function holdKeys(first?: KeyboardEvent): void {
+  awaitsPage = false;
+  hold(first);
+}
+
+/** Holds the keys, `first` before all, until `pressHeldKeys` is called. */
+export function holdKeysForPage(first: KeyboardEvent): void {
+  awaitsPage = true;
+  hold(first);
+}
+
+/** Presses the keys that waited for a page, now that it is there. */
+export async function pressHeldKeys(): Promise<void> {
+  while (holding && awaitsPage && held.length > 0) {
+    await nextTask();
+    const event = awaitsPage ? held.shift() : undefined;
+    if (event) press(document.activeElement ?? document.body, event);
+  }
+  if (awaitsPage && held.length === 0) release();
+}
+
+/** Lets go of the keys that wait for a page that does not come. */
+export function dropHeldKeys(): void {
+  if (awaitsPage) release();
+}
+
+function hold(first: KeyboardEvent | undefined): void {
   clearTimeout(timer);
   timer = setTimeout(release, LONGEST_MS);
   if (first) held.push(first);
@@ -51,6 +80,7 @@ export function holdKeys(first?: KeyboardEvent): void {
 function release(): void {
   clearTimeout(timer);
   holding = false;
+  awaitsPage = false;
   field = null;
   held.length = 0;
   window.removeEventListener("keydown", take, true);
@@ -69,7 +99,7 @@ function take(event: KeyboardEvent): void {
 }
 
 function focused({ target }: { target: EventTarget | null }): void {
-  if (field) return;
+  if (field || awaitsPage) return;
   if (isTextField(target)) {
     field = target;
     void typeHeld();

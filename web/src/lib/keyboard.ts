@@ -1,12 +1,15 @@
 import { useEffect, useRef } from "react";
-import { holdKeys, isTextField } from "./heldKeys";
+import { holdKeys, holdKeysForPage, isTextField } from "./heldKeys";
 
 /** What a key opens when it opens a field to type into. */
 export const OPENS_FIELD = "opens-field";
+/** What a key is for that belongs to a page on its way: it waits for that page. */
+export const AWAITS_PAGE = "awaits-page";
 
 /**
  * What keys do. A handler that opens a field returns `OPENS_FIELD`: keys pressed before the field
- * has the focus are typed into it.
+ * has the focus are typed into it. One that returns `AWAITS_PAGE` lets its key, and those after it,
+ * wait until the page they are for calls `pressHeldKeys`.
  */
 export type KeyBindings = Record<string, () => unknown>;
 
@@ -55,7 +58,9 @@ function onKeyDown(event: KeyboardEvent) {
   const handler = find(full);
   if (handler) {
     event.preventDefault();
-    if (handler() === OPENS_FIELD) holdKeys();
+    const result = handler();
+    if (result === OPENS_FIELD) holdKeys();
+    if (result === AWAITS_PAGE) holdKeysForPage(event);
   } else if (!waited && startsSequence(name)) {
     prefix = name;
     prefixTimer = setTimeout(() => {

@@ -25,6 +25,7 @@ import { showRead } from "./keptLists";
 import { ticketRoute } from "./routes";
 import classes from "./TicketPage.module.css";
 import { useTicketCommands } from "./ticketCommands";
+import { useHeldTicketKeys, useKeysForComingTicket, useNoTicketKeys } from "./ticketKeys";
 
 /** One ticket: thread, composer, properties. */
 export function TicketPage() {
@@ -34,6 +35,8 @@ export function TicketPage() {
   // The statuses come with the ticket: what "Send" will set is known when it is first drawn.
   const { isLoading: awaitsStatuses } = useQuery(statusesQuery);
   const label = t("ticket.label", { number: String(number) });
+  useKeysForComingTicket(!query.error && (!query.data || awaitsStatuses));
+  useNoTicketKeys(query.error !== null && !query.data);
   if (query.data && !awaitsStatuses)
     return <OpenTicket key={number} ticket={query.data} label={label} />;
   return (
@@ -72,6 +75,7 @@ function OpenTicket({ ticket, label }: { ticket: Ticket; label: string }) {
     else setPanelOver(!panelOver);
   };
   useTicketCommands(ticket, actions, { openFact: setFact, write: setMode, togglePanel });
+  useHeldTicketKeys();
   return (
     <div className={beside ? classes.withPanel : classes.plain}>
       <Pane as="main" label={label}>

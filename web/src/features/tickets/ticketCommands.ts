@@ -9,6 +9,7 @@ import type { TicketActions } from "./actions";
 import type { FactName } from "./components/Facts";
 import type { ComposerMode } from "./draft";
 import { printTicket } from "./printTicket";
+import { keyOf } from "./ticketKeys";
 
 type PageControls = {
   openFact: (fact: FactName) => void;
@@ -18,16 +19,16 @@ type PageControls = {
 
 /** Properties with a list of their own, which the command opens. */
 const facts = [
-  { id: "assign", fact: "assignee", icon: "user", key: "a", needs: "assign" },
-  { id: "status", fact: "status", icon: "open", key: "s", needs: "status" },
-  { id: "priority", fact: "priority", icon: "p3", key: "p", needs: "priority" },
-  { id: "team", fact: "team", icon: "users", key: "t", needs: "move" },
-  { id: "tags", fact: "tags", icon: "tag", key: "l", needs: "tag" },
+  { id: "assign", fact: "assignee", icon: "user", needs: "assign" },
+  { id: "status", fact: "status", icon: "open", needs: "status" },
+  { id: "priority", fact: "priority", icon: "p3", needs: "priority" },
+  { id: "team", fact: "team", icon: "users", needs: "move" },
+  { id: "tags", fact: "tags", icon: "tag", needs: "tag" },
 ] as const;
 
 const modes = [
-  { mode: "reply", icon: "reply", key: "r" },
-  { mode: "note", icon: "lock", key: "n" },
+  { mode: "reply", icon: "reply" },
+  { mode: "note", icon: "lock" },
 ] as const;
 
 /** All that can be done to the open ticket, by key and from the palette: one list for both. */
@@ -39,10 +40,10 @@ export function useTicketCommands(
   const { t } = useTranslation();
   const { can } = ticket;
   const writing = modes.map(
-    ({ mode, icon, key }): Command => ({
+    ({ mode, icon }): Command => ({
       id: mode,
       icon,
-      key,
+      key: keyOf[mode],
       label: t(`command.${mode}`),
       forbidden: !can[mode],
       opensField: true,
@@ -50,10 +51,10 @@ export function useTicketCommands(
     }),
   );
   const setting = facts.map(
-    ({ id, fact, icon, key, needs }): Command => ({
+    ({ id, fact, icon, needs }): Command => ({
       id,
       icon,
-      key,
+      key: keyOf[id],
       label: t(`command.${id}`),
       forbidden: !can[needs],
       opensField: true,
@@ -84,7 +85,7 @@ function useDirectCommands({ can, assignee }: Ticket, actions: TicketActions): C
     {
       id: "resolve",
       icon: isDone ? "retry" : "check",
-      key: "e",
+      key: keyOf.resolve,
       label: t(isDone ? "ticket.reopen" : "ticket.resolve"),
       forbidden: !can.status,
       run: isDone ? actions.reopen : actions.resolve,

@@ -13,6 +13,7 @@ import { usePrefetchTicket } from "../prefetch";
 import { COSY_PX, hasTwoLines, useRowPx } from "../rowHeights";
 import { isGrouped, type TicketSearch } from "../search";
 import { type Selection, type TicketList, useSelection } from "../sections";
+import { useIsLeavingList, useKeysForComingTicket } from "../ticketKeys";
 import { BulkBar, type BulkField } from "./BulkBar";
 import { CompactHead, CompactRow } from "./CompactRow";
 import { CosyRow } from "./CosyRow";
@@ -33,6 +34,7 @@ export function ListPane({ search, list }: ListProps) {
   const [bulkField, setBulkField] = useState<BulkField | null>(null);
   const [cursor, setCursor] = useCursor(search, list, selection, setBulkField);
   useListCommands(list, selection, { cursor, open: setBulkField });
+  useKeysForComingTicket(useIsLeavingList());
   return (
     <Pane as="main" label={title}>
       {phone ? (
