@@ -104,3 +104,23 @@ test.each(["/desk/tickets", "/desk/tickets/4187", "/desk/settings/profile", "/de
     ).toHaveLength(0);
   },
 );
+
+test.each(["a", "s", "t", "l"])("the choices that %s opens have a name", async (key) => {
+  const { user } = renderAt("/desk/tickets/4187");
+  await screen.findByRole("textbox", { name: "Write a reply" });
+  await user.keyboard(key);
+  // Drawn in a layer that the test's page does not lay out.
+  const choices = await screen.findByRole("listbox", { hidden: true });
+  expect(choices).toHaveAccessibleName();
+  // Nothing to choose is told outside of the list: a list has to have options.
+  await user.keyboard("zzzzz");
+  if (key === "l") return;
+  await screen.findByText("Nothing matches");
+  expect(screen.queryByRole("listbox", { hidden: true })).toBeNull();
+});
+
+test("the contacts offered to a line of recipients have its name", async () => {
+  const { user } = renderAt("/desk/tickets/4187");
+  await user.type(await screen.findByRole("textbox", { name: "Add to To" }), "a");
+  expect(await screen.findByRole("listbox", { hidden: true })).toHaveAccessibleName("To");
+});

@@ -60,6 +60,7 @@ export function Picker(props: PickerProps) {
     keepAll: props.onSearch !== undefined,
   });
   const created = mayCreate(props.creatable, query) ? newValue(query, options) : null;
+  const nothing = shown.length === 0 && created === null;
   const pick = (value: string) => {
     onPick(value);
     setQuery("");
@@ -108,29 +109,32 @@ export function Picker(props: PickerProps) {
           placeholder={label}
           aria-label={label}
         />
-        <Combobox.Options>
-          {shown.map((option) => (
-            <Combobox.Option
-              value={option.value}
-              key={option.value}
-              active={chosen.includes(option.value)}
-            >
-              <span className={classes.sign}>{option.sign}</span>
-              <bdi className="cut">{option.label}</bdi>
-              {option.hint && <span className={`${classes.hint} cut`}>{option.hint}</span>}
-              {chosen.includes(option.value) && <Icon name="check" className={classes.chosen} />}
-            </Combobox.Option>
-          ))}
-          {created && (
-            <Combobox.Option value={created}>
-              <span className={classes.sign}>
-                <Icon name="plus" />
-              </span>
-              {t("picker.create", { value: created })}
-            </Combobox.Option>
-          )}
-          {shown.length === 0 && !created && <Combobox.Empty>{t("picker.nothing")}</Combobox.Empty>}
-        </Combobox.Options>
+        {nothing ? (
+          <Combobox.Empty>{t("picker.nothing")}</Combobox.Empty>
+        ) : (
+          <Combobox.Options aria-label={label}>
+            {shown.map((option) => (
+              <Combobox.Option
+                value={option.value}
+                key={option.value}
+                active={chosen.includes(option.value)}
+              >
+                <span className={classes.sign}>{option.sign}</span>
+                <bdi className="cut">{option.label}</bdi>
+                {option.hint && <span className={`${classes.hint} cut`}>{option.hint}</span>}
+                {chosen.includes(option.value) && <Icon name="check" className={classes.chosen} />}
+              </Combobox.Option>
+            ))}
+            {created && (
+              <Combobox.Option value={created}>
+                <span className={classes.sign}>
+                  <Icon name="plus" />
+                </span>
+                {t("picker.create", { value: created })}
+              </Combobox.Option>
+            )}
+          </Combobox.Options>
+        )}
       </Combobox.Dropdown>
     </Combobox>
   );

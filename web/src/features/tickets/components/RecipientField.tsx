@@ -137,7 +137,7 @@ export function RecipientField({ line, people, stopped, focused, onAdd, onRemove
         </span>
       </fieldset>
       <Combobox.Dropdown hidden={found.length === 0}>
-        <Combobox.Options>
+        <Combobox.Options aria-label={label}>
           {found.map((contact) => (
             <Combobox.Option
               key={contact.id}
