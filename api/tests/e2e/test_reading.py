@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import BrowserContext, Locator, Page, expect
 
 from e2e.house import House
-from e2e.test_first_light import sign_in
+from e2e.test_first_light import PATIENCE_MS, sign_in
 from scratch_databases import ADMIN_EMAIL, ADMIN_PASSWORD
 
 pytestmark = pytest.mark.browser
@@ -145,6 +145,38 @@ async def test_on_a_phone_a_row_is_as_high_as_its_subject_needs(
     assert [places[1] - places[0], places[2] - places[1]] == [104, 84]
     assert await rows.get_by_role("link").evaluate_all(
         "all => all.every(e => e.scrollHeight <= e.clientHeight && e.scrollWidth <= e.clientWidth)"
+    )
+
+
+async def test_a_ticket_opens_at_the_beginning_of_its_newest_message(
+    house: House, browser_context: BrowserContext
+) -> None:
+    page = await browser_context.new_page()
+    await sign_in(page, house)
+    lines = "\n".join(f"Line {number}" for number in range(200))
+    number = await open_ticket(page, house, "A log", f"First of all\n{lines}\nLast of all")
+    await page.goto(f"{house.address}/desk/tickets/{number}")
+    await expect_begins_in_sight(page, "First of all")
+    # A reader who went to the end sees what comes next from its beginning, too.
+    await page.get_by_role("log", name="Thread").hover(position={"x": 300, "y": 300})
+    await page.mouse.wheel(0, 100_000)
+    answer = {"kind": "note", "text": f"Noted first\n{lines}\nNoted last"}
+    await post(page, house, f"/tickets/{number}/messages", answer)
+    await expect_begins_in_sight(page, "Noted first")
+
+
+async def expect_begins_in_sight(page: Page, text: str) -> None:
+    """Wait until the newest message is this one and its beginning stands at the top of the thread."""
+    await page.wait_for_function(
+        """text => {
+            const pane = document.querySelector('[role=log]')?.parentElement;
+            const newest = [...(pane?.querySelectorAll('article') ?? [])].at(-1);
+            if (!newest?.textContent.includes(text)) return false;
+            const gap = newest.getBoundingClientRect().top - pane.getBoundingClientRect().top;
+            return gap >= 0 && gap < 40;
+        }""",
+        arg=text,
+        timeout=PATIENCE_MS,
     )
 
 

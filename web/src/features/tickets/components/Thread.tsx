@@ -12,6 +12,8 @@ import { Message } from "./Message";
 import classes from "./Thread.module.css";
 
 const NEAR_END_PX = 160;
+/** What stays between the pane's edge and the beginning of a long message. */
+const MARGIN_PX = 8;
 
 type ThreadProps = {
   ticket: Ticket;
@@ -19,7 +21,7 @@ type ThreadProps = {
   onReply: (people: People | null) => void;
 };
 
-/** Messages and, between them, the changes, runs of them folded; opens at its newest end. */
+/** Messages and, between them, the changes, runs of them folded; opens at its newest message. */
 export function Thread({ ticket, onReply }: ThreadProps) {
   const { t } = useTranslation();
   const queryClient = useQueryClient();
@@ -70,15 +72,18 @@ function Line({ line, ticket, onReply }: LineProps) {
   return <ChangeLine change={line.change} />;
 }
 
-/** Keeps the newest message in sight while frames and images find their height. */
+/**
+ * Keeps the newest message in sight while frames and images find their height: all of it, or its
+ * beginning where it is higher than the pane. A reader at the end stays at the end.
+ */
 function useStickToEnd(
   scroll: RefObject<HTMLDivElement | null>,
   body: RefObject<HTMLDivElement | null>,
 ) {
   const atEnd = useRef(true);
+  const placed = useRef<Placed>({ newest: null, topPx: 0, byReader: false });
   useLayoutEffect(() => {
-    const pane = scroll.current;
-    if (pane) pane.scrollTop = pane.scrollHeight;
+    if (scroll.current) showNewest(scroll.current, placed.current);
   }, [scroll]);
   useEffect(() => {
     const pane = scroll.current;
@@ -88,15 +93,19 @@ function useStickToEnd(
       // On paper nothing scrolls; where the reader was is found again afterwards.
       if (window.matchMedia("print").matches) return;
       topPx = pane.scrollTop;
+      // What this hook did itself is not the reader's choice.
+      if (Math.abs(topPx - placed.current.topPx) < 1) return;
+      placed.current.byReader = true;
       atEnd.current = pane.scrollHeight - topPx - pane.clientHeight < NEAR_END_PX;
     };
     const onPrinted = () => {
       requestAnimationFrame(() => {
-        pane.scrollTop = atEnd.current ? pane.scrollHeight : topPx;
+        if (atEnd.current) showNewest(pane, placed.current);
+        else pane.scrollTop = topPx;
       });
     };
     const grown = new ResizeObserver(() => {
-      if (atEnd.current) pane.scrollTop = pane.scrollHeight;
+      if (atEnd.current) showNewest(pane, placed.current);
     });
     grown.observe(body.current);
     pane.addEventListener("scroll", onScroll, { passive: true });
@@ -108,4 +117,25 @@ function useStickToEnd(
     };
   }, [scroll, body]);
   return atEnd;
+}
+
+type Placed = {
+  /** The message that was the newest when it was last looked for. */
+  newest: Element | null;
+  /** Where the pane was put. */
+  topPx: number;
+  /** The reader has moved since the newest message came. */
+  byReader: boolean;
+};
+
+function showNewest(pane: HTMLElement, placed: Placed): void {
+  const newest = [...pane.querySelectorAll("article")].at(-1) ?? null;
+  if (newest !== placed.newest) placed.byReader = false;
+  placed.newest = newest;
+  const end = pane.scrollHeight - pane.clientHeight;
+  const begin = newest
+    ? newest.getBoundingClientRect().top - pane.getBoundingClientRect().top + pane.scrollTop
+    : end;
+  pane.scrollTop = placed.byReader ? end : Math.min(end, begin - MARGIN_PX);
+  placed.topPx = pane.scrollTop;
 }
