@@ -1,6 +1,7 @@
-import { act, screen, waitFor, within } from "@testing-library/react";
+import { act, fireEvent, render, screen, waitFor, within } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
 import type { MessageItem } from "@/api/types";
+import { FileTile } from "@/ui/FileTile";
 import { createFakeApi } from "./fake/server";
 import { change } from "./fake/tickets";
 import { renderAt } from "./render";
@@ -238,4 +239,12 @@ test("printing by command fetches the older part of the thread first", async () 
   await user.keyboard("{Control>}p{/Control}");
   await waitFor(() => expect(printed).toHaveBeenCalledOnce());
   expect(log.getByText("What was said long before")).toBeVisible();
+});
+
+test("a picture that is none is drawn as a file", () => {
+  const { container } = render(<FileTile name="a.png" sizeBytes={9} thumbnail="/a.png" />);
+  const picture = container.querySelector("img") as HTMLImageElement;
+  fireEvent.error(picture);
+  expect(container.querySelector("img")).toBeNull();
+  expect(container.querySelector("svg")).not.toBeNull();
 });

@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { sizeText } from "@/lib/sizes";
 import classes from "./FileTile.module.css";
@@ -22,10 +22,16 @@ type FileTileProps = {
 export function FileTile(props: FileTileProps) {
   const { name, sizeBytes, thumbnail, hint, failed, progress, children } = props;
   const { i18n } = useTranslation();
+  // Not everything that is called a picture is one.
+  const [broken, setBroken] = useState(false);
   return (
     <span className={`${classes.tile} ${failed ? classes.failed : ""}`}>
       <span className={classes.thumb}>
-        {thumbnail ? <img src={thumbnail} alt="" loading="lazy" /> : <Icon name="file" />}
+        {thumbnail && !broken ? (
+          <img src={thumbnail} alt="" loading="lazy" onError={() => setBroken(true)} />
+        ) : (
+          <Icon name="file" />
+        )}
       </span>
       <span className={classes.words}>
         <bdi className={`${classes.name} cut`}>{name}</bdi>
