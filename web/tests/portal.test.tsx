@@ -300,3 +300,11 @@ test("a new link that is asked for too often says how long to wait", async () =>
   await user.click(await screen.findByRole("button", { name: "Send me a new link" }));
   expect(await screen.findByText(/Wait/)).toBeVisible();
 });
+
+test("an address that leads nowhere leads a requester to the form, not to the desk", async () => {
+  renderAt("/nothing-here");
+  const page = within(await screen.findByRole("main"));
+  expect(page.getByRole("heading", { level: 1 })).toHaveTextContent("nothing at this address");
+  expect(page.getByRole("link", { name: "Write to us" })).toHaveAttribute("href", "/");
+  expect(screen.queryByText("Go to the desk")).toBeNull();
+});

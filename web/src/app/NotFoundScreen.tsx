@@ -1,23 +1,30 @@
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { Button } from "@/ui/Button";
 import { EmptyState } from "@/ui/States";
+import classes from "./NotFoundScreen.module.css";
 
-/** An address that leads nowhere. */
-export function NotFoundScreen() {
+/** An address that leads nowhere, and the way from here: to the desk unless `action` is another. */
+export function NotFoundScreen({ action = <ToDesk /> }: { action?: ReactNode }) {
   const { t } = useTranslation();
   return (
-    <EmptyState
-      icon="search"
-      title={t("state.notFound")}
-      hint={t("state.notFoundHint")}
-      action={
-        // A whole load: the desk is another application than the portal.
-        <a href="/desk">
-          <Button look="line" tabIndex={-1}>
-            {t("state.toDesk")}
-          </Button>
-        </a>
-      }
-    />
+    <main>
+      <EmptyState
+        icon="search"
+        heading="h1"
+        title={t("state.notFound")}
+        hint={t("state.notFoundHint")}
+        action={action}
+      />
+    </main>
+  );
+}
+
+/** A whole load: the desk is another application than the portal. */
+function ToDesk() {
+  const { t } = useTranslation();
+  return (
+    <a href="/desk" className={classes.way}>
+      {t("state.toDesk")}
+    </a>
   );
 }

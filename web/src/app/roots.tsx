@@ -13,7 +13,7 @@ import { NotFoundScreen } from "./NotFoundScreen";
 export type RouterContext = { queryClient: QueryClient };
 
 export const rootRoute = createRootRouteWithContext<RouterContext>()({
-  notFoundComponent: NotFoundScreen,
+  notFoundComponent: () => <NotFoundScreen />,
   errorComponent: CrashScreen,
 });
 

@@ -14,16 +14,19 @@ type EmptyStateProps = {
   hint?: string;
   /** The one next step. */
   action?: ReactNode;
+  /** `h1` where nothing else on the page has a name. */
+  heading?: "h1" | "h2";
 };
 
 /** Nothing here: what it is, and the one next step. */
-export function EmptyState({ icon, title, hint, action }: EmptyStateProps) {
+export function EmptyState({ icon, title, hint, action, heading }: EmptyStateProps) {
+  const Heading = heading ?? "h2";
   return (
     <div className={classes.state}>
       <span className={classes.seal}>
         <Icon name={icon} size={20} />
       </span>
-      <h2 className={classes.title}>{title}</h2>
+      <Heading className={classes.title}>{title}</Heading>
       {hint && <p className={classes.hint}>{hint}</p>}
       {action}
     </div>

@@ -1,6 +1,8 @@
 import { lazy, Suspense } from "react";
 import { Route, Switch } from "wouter";
 import { NotFoundScreen } from "@/app/NotFoundScreen";
+import { AskLink } from "./components/LinkInvalid";
+import { PortalHead } from "./components/PortalFrame";
 import { PortalHome } from "./PortalHome";
 
 // Whoever writes a first request needs neither.
@@ -21,7 +23,10 @@ export function PortalRoutes() {
         <Route path="/requests/:token">
           {({ token }) => <RequestScreen key={token} token={token} />}
         </Route>
-        <Route component={NotFoundScreen} />
+        <Route>
+          <PortalHead />
+          <NotFoundScreen action={<AskLink />} />
+        </Route>
       </Switch>
     </Suspense>
   );

@@ -13,6 +13,7 @@ export function LinkExpired({ token }: { token: string }) {
     return (
       <EmptyState
         icon="mail"
+        heading="h1"
         title={t("request.newLinkAsked")}
         hint={t("request.newLinkAskedHint")}
         action={<AskLink />}
@@ -23,6 +24,7 @@ export function LinkExpired({ token }: { token: string }) {
   return (
     <EmptyState
       icon="clock"
+      heading="h1"
       title={t("request.expired")}
       hint={refusal ?? t("request.expiredHint")}
       action={

@@ -9,6 +9,7 @@ export function LinkInvalid() {
   return (
     <EmptyState
       icon="link"
+      heading="h1"
       title={t("request.invalid")}
       hint={t("request.invalidHint")}
       action={<AskLink />}
