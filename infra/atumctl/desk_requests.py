@@ -29,7 +29,8 @@ from atumctl.core.site import Site
 
 VERBS = ("backup", "verify", "doctor")
 # Who asks for the doctor wants to see on the page what it found: that is what the watch writes.
-RUN_AS = {"doctor": "watch"}
+# A backup counts only when it is proven, as the timer's is, too.
+RUN_AS = {"doctor": ("watch",), "backup": ("backup", "--verify")}
 NAME = re.compile(r"^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.json$")
 MAX_BYTES = 4096
 MAX_NAME_CHARACTERS = 320
@@ -112,7 +113,7 @@ def _run_verb(site: Site, verb: str) -> RequestOutcome:
     argv = [
         sys.executable,
         str(ATUMCTL),
-        RUN_AS.get(verb, verb),
+        *RUN_AS.get(verb, (verb,)),
         "--yes",
         "--prefix",
         str(site.prefix),

@@ -165,16 +165,20 @@ def _backup(measurement: Measurement) -> Iterator[Finding]:
 
 def _none_proven(measurement: Measurement, entries: list[BackupEntry], limit: float) -> Finding:
     """Judge a desk without any proof: a new one has a day's time, a desk to try needs none."""
+    words = [f"{e.manifest}: {'; '.join(e.proof.failures)}" for e in entries if e.proof]
+    if words:
+        return measurement.found(BACKUP, "fires", evidence="\n".join(words))
     if entries:
-        words = [f"{e.manifest}: {'; '.join(e.proof.failures)}" for e in entries if e.proof]
-        return measurement.found(
-            BACKUP, "fires", evidence="\n".join(words) or "no backup is proven yet"
-        )
+        first = min(datetime.fromisoformat(entry.made_at) for entry in entries)
+        hours = (measurement.now - first).total_seconds() / 3600
+        state: State = "fires" if hours > limit else "ok"
+        said = "no backup is proven yet; hours since the first"
+        return measurement.found(BACKUP, state, round(hours, 1), said)
     if not measurement.is_server:
         return measurement.not_here(BACKUP, "no timer makes backups of a desk that ./atum up runs")
     moments = [file.stat().st_mtime for file in measurement.site.releases.glob("*/release.json")]
     hours = (time.time() - min(moments, default=0)) / 3600
-    state: State = "fires" if hours > limit else "ok"
+    state = "fires" if hours > limit else "ok"
     return measurement.found(
         BACKUP, state, round(hours, 1), "no backup yet; hours since the installation"
     )

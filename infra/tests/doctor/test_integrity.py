@@ -202,6 +202,14 @@ async def test_a_backup_that_was_not_proven_does_not_count(still: Desk) -> None:
     assert still.finding("integrity.backup").state == "warn"
 
 
+@pytest.mark.parametrize(("hours", "state"), [(0.1, "ok"), (27, "fires")])
+async def test_a_first_backup_has_a_day_to_be_proven(still: Desk, hours: float, state: str) -> None:
+    _write_index(still, [_entry("20260101_000000", hours, "proven") | {"proof": None}])
+    found = still.finding("integrity.backup")
+    assert (found.state, found.calls_for) == (state, "degraded")
+    assert "no backup is proven yet" in found.evidence
+
+
 _MAIL = """set session_replication_role = replica;
   insert into atum.mails (workspace_id, state, envelope_from, envelope_to, size, sha256, dedupe_key, received_at)
   select min(id), '{state}', 'a@example.com', array['b@example.com'], 1, repeat('0', 64),
