@@ -2,7 +2,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
 import { me, staff, teams } from "./fake/people";
 import { createFakeApi, json, problem } from "./fake/server";
-import { renderAt } from "./render";
+import { holdBack, renderAt } from "./render";
 
 const lines = () => screen.findByRole("region", { name: "Tickets" });
 
@@ -149,4 +149,14 @@ test("on a phone a row is as high as the lines of its subject, and the rows afte
   const three = await lineOf("تعذّر الدخول إلى بوابة المورّدين");
   expect([one.height, two.height, three.height]).toEqual(["84px", "104px", "84px"]);
   expect([two.top - one.top, three.top - two.top]).toEqual([84, 104]);
+});
+
+test("a list that is still fetched has no count: 0 would say that nothing waits", async () => {
+  const api = createFakeApi();
+  const answer = holdBack(api, "/tickets?");
+  renderAt("/desk/tickets?view=waiting", api);
+  const title = await screen.findByRole("heading", { name: /Waiting/ });
+  expect(title.parentElement).not.toHaveTextContent(/\d/);
+  answer();
+  await waitFor(() => expect(title.parentElement).toHaveTextContent(/3/));
 });

@@ -64,11 +64,13 @@ export function useTicketList(search: TicketSearch): TicketList {
   const lines = linesOf(sections, collapsed);
   const loaded = sections.reduce((sum, section) => sum + section.rows.length, 0);
   const more = sections.some((section) => section.hasMore);
+  const isLoading = active.some(({ query }) => query.isPending);
   return {
     lines,
     rows: lines.flatMap((line) => (line.kind === "row" ? [line.row] : [])),
-    countText: `${loaded}${more ? "+" : ""}`,
-    isLoading: active.some(({ query }) => query.isPending),
+    // Nothing is counted yet while nothing is there: "0" would be a lie.
+    countText: isLoading && loaded === 0 ? "" : `${loaded}${more ? "+" : ""}`,
+    isLoading,
     error: active.find(({ query }) => query.error && !query.data)?.query.error ?? null,
     refetch: () => {
       for (const { query } of active) void query.refetch();
