@@ -109,32 +109,30 @@ export function Picker(props: PickerProps) {
           placeholder={label}
           aria-label={label}
         />
-        {nothing ? (
-          <Combobox.Empty>{t("picker.nothing")}</Combobox.Empty>
-        ) : (
-          <Combobox.Options aria-label={label}>
-            {shown.map((option) => (
-              <Combobox.Option
-                value={option.value}
-                key={option.value}
-                active={chosen.includes(option.value)}
-              >
-                <span className={classes.sign}>{option.sign}</span>
-                <bdi className="cut">{option.label}</bdi>
-                {option.hint && <span className={`${classes.hint} cut`}>{option.hint}</span>}
-                {chosen.includes(option.value) && <Icon name="check" className={classes.chosen} />}
-              </Combobox.Option>
-            ))}
-            {created && (
-              <Combobox.Option value={created}>
-                <span className={classes.sign}>
-                  <Icon name="plus" />
-                </span>
-                {t("picker.create", { value: created })}
-              </Combobox.Option>
-            )}
-          </Combobox.Options>
-        )}
+        {/* It stays: what it offers is marked as soon as it comes. */}
+        <Combobox.Options aria-label={label} hidden={nothing}>
+          {shown.map((option) => (
+            <Combobox.Option
+              value={option.value}
+              key={option.value}
+              active={chosen.includes(option.value)}
+            >
+              <span className={classes.sign}>{option.sign}</span>
+              <bdi className="cut">{option.label}</bdi>
+              {option.hint && <span className={`${classes.hint} cut`}>{option.hint}</span>}
+              {chosen.includes(option.value) && <Icon name="check" className={classes.chosen} />}
+            </Combobox.Option>
+          ))}
+          {created && (
+            <Combobox.Option value={created}>
+              <span className={classes.sign}>
+                <Icon name="plus" />
+              </span>
+              {t("picker.create", { value: created })}
+            </Combobox.Option>
+          )}
+        </Combobox.Options>
+        {nothing && <Combobox.Empty>{t("picker.nothing")}</Combobox.Empty>}
       </Combobox.Dropdown>
     </Combobox>
   );
