@@ -116,6 +116,8 @@ test("Ctrl+Enter first shows what others wrote meanwhile, and sends it only when
   await user.click(dialog.getByRole("button", { name: "Send anyway" }));
   await screen.findByText(/Reply held for/);
   expect(sent(api).map((call) => call.body)).toMatchObject([{ seen_message_id: 77 }]);
+  // Once it is sent the keys are the desk's.
+  await waitFor(async () => expect(await reply()).not.toHaveFocus());
 });
 
 test("who keeps writing has seen it, and is not asked again", async () => {
@@ -133,6 +135,21 @@ test("who keeps writing has seen it, and is not asked again", async () => {
   expect(sent(api).map((call) => call.body)).toMatchObject([
     { text: "Hello again", seen_message_id: 77 },
   ]);
+});
+
+test("after a dialog over the reply the keys are the reply's text again", async () => {
+  const { api, user, queryClient } = renderAt(TICKET);
+  await user.type(await reply(), "Hello");
+  interrupt(api);
+  await queryClient.invalidateQueries({ queryKey: ["ticket", 4187] });
+  await screen.findByText("Inês Carvalho wrote while you were writing.");
+  await user.type(await reply(), "{Control>}{Enter}{/Control}");
+  await screen.findByRole("button", { name: "Keep writing" });
+  await user.keyboard("{Escape}");
+  await waitFor(async () => expect(await reply()).toHaveFocus());
+  await user.keyboard(" else");
+  expect(await reply()).toHaveValue("Hello else");
+  expect(api.calls.filter((call) => call.method === "PATCH")).toEqual([]);
 });
 
 test("the server's word counts where the page has not heard of it yet", async () => {

@@ -1,5 +1,5 @@
 import { Modal } from "@mantine/core";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "./Button";
 import classes from "./Dialog.module.css";
@@ -16,6 +16,7 @@ type DialogProps = {
 /** A dialog in the middle; on a phone it takes the whole screen. */
 export function Dialog({ opened, onClose, title, width = 560, children }: DialogProps) {
   const { t } = useTranslation();
+  useFocusComesBack(opened);
   return (
     <Modal
       opened={opened}
@@ -59,4 +60,25 @@ export function ConfirmDialog({ what, confirmLabel, busy, onConfirm, ...rest }: 
 /** The row of buttons at a dialog's end. */
 export function DialogActions({ children }: { children: ReactNode }) {
   return <div className={classes.actions}>{children}</div>;
+}
+
+/**
+ * Gives the focus back to what had it before a dialog that goes away as a whole: what is typed next
+ * is text again, and no letter of it a command. Mantine does so only for one that stays and closes.
+ */
+function useFocusComesBack(opened: boolean): void {
+  const [before] = useState(() => (opened ? document.activeElement : null));
+  const wasOpened = useRef(opened);
+  wasOpened.current = opened;
+  useEffect(
+    () => () => {
+      if (!wasOpened.current || !(before instanceof HTMLElement)) return;
+      // Afterwards: what the dialog's end has focused keeps the focus.
+      setTimeout(() => {
+        const isLost = document.activeElement === document.body;
+        if (isLost && before.isConnected) before.focus();
+      });
+    },
+    [before],
+  );
 }
