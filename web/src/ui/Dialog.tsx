@@ -73,11 +73,9 @@ function useFocusComesBack(opened: boolean): void {
   useEffect(
     () => () => {
       if (!wasOpened.current || !(before instanceof HTMLElement)) return;
-      // Afterwards: what the dialog's end has focused keeps the focus.
-      setTimeout(() => {
-        const isLost = document.activeElement === document.body;
-        if (isLost && before.isConnected) before.focus();
-      });
+      // At once: whatever the dialog's end moves later has the last word.
+      const isLost = document.activeElement === document.body;
+      if (isLost && before.isConnected) before.focus();
     },
     [before],
   );
