@@ -66,7 +66,7 @@ def test_a_copy_that_arrives_altered_is_noticed(
         target.write_bytes(source.read_bytes()[:-1] + b"?")
 
     monkeypatch.setattr(destinations.shutil, "copyfile", copy_badly)
-    with pytest.raises(Failed, match="arrived altered"):
+    with pytest.raises(Failed, match="was altered by the copy"):
         copies.copy_to_all(site, made, str(disk))
     assert not (disk / made.file).exists()
     assert list(stored_files(disk)) == []
@@ -129,7 +129,7 @@ def test_a_file_that_is_damaged_here_replaces_none_over_there(
     here = next(stored_files(site.backups / "uploads"))
     here.write_bytes(b"!" * here.stat().st_size)
     monkeypatch.setattr(copied_uploads, "_is_due", lambda _name: True)
-    with pytest.raises(Failed, match=f"damaged here: {here.name}"):
+    with pytest.raises(Failed, match=f"damaged on this machine: {here.name}"):
         copies.copy_to_all(site, made, str(disk))
     assert all(file_sha256(path) == path.name for path in stored_files(disk))
 
