@@ -5,16 +5,15 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from atumctl import output
-from atumctl.doctor import examine
-from atumctl.finding import Finding
-from atumctl.history import read_memory, read_state
-from atumctl.index import Index
+from atumctl.backup.index import Index
+from atumctl.core import output
+from atumctl.core.releases import current_version, installed
+from atumctl.core.site import Site
+from atumctl.doctor.doctor import examine
+from atumctl.doctor.service_states import services_of
+from atumctl.doctor.watch_history import read_memory, read_state
 from atumctl.probes.ledger_parts import PARTS
-from atumctl.releases import installed
-from atumctl.services import services_of
-from atumctl.site import Site
-from atumctl.steps.release import current_version
+from atumctl.probes.triggers import Finding
 
 MARKS = {"ok": output.ok, "degraded": output.warn, "down": output.fail}
 

@@ -12,10 +12,10 @@ import pytest
 from atum_desk.files.public import FileStore
 from atum_desk.history import commands, queries
 from atum_desk.history.problems import NotUndoable
-from atum_desk.kernel import ledger_parts
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.database.migrate import migrate
 from atum_desk.kernel.jobs.handlers import WorkerContext
+from atum_desk.kernel.ledger import parts
 from atum_desk.kernel.ledger.parts import keep_ledger, remove_old_texts
 from atum_desk.kernel.ledger.tail import BEGINNING, read_changes
 from atum_desk.live.queries import TOUCHED_ROWS
@@ -253,7 +253,7 @@ async def test_what_names_its_changes_reads_their_part_only(
 async def test_old_texts_go_with_their_undo_and_the_rest_of_history_stays(
     given: Given, owner: asyncpg.Connection, worker: WorkerContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ledger_parts, "ROWS_AT_ONCE", 3)
+    monkeypatch.setattr(parts, "ROWS_AT_ONCE", 3)
     agent = await given.staff(role="Administrator")
     ticket = await given.ticket()
     message_id, inserted = await note(given, ticket.id, LONG)

@@ -8,12 +8,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 
-from atumctl.backup.index import BackupEntry
-from atumctl.finding import Finding, State, Trigger
-from atumctl.index import Index
+from atumctl.backup.index import BackupEntry, Index
 from atumctl.probes import checksums, files, ledger_parts, pages, rows, sliced_checks
-from atumctl.probes.look import VERSIONS, Probe
-from atumctl.probes.measurement import Measurement
+from atumctl.probes.measurement import VERSIONS, Measurement, Probe
+from atumctl.probes.triggers import Finding, State, Trigger
 
 CONSTRAINTS = Trigger(
     "integrity.constraints", "a constraint is not validated or an index is not valid", "degraded"

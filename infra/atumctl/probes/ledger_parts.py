@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from atumctl.finding import Finding, State, Trigger
-from atumctl.probes.look import Look
+from atumctl.probes.measurement import Measurement
+from atumctl.probes.triggers import Finding, State, Trigger
 
 PARTS = Trigger(
     "integrity.ledger_parts",
@@ -30,10 +30,10 @@ ASKED = """select json_build_object(
                  and ended_at < now() - make_interval(days => {0} + {1})))"""
 
 
-def measure(look: Look) -> Iterator[Finding]:
+def measure(measurement: Measurement) -> Iterator[Finding]:
     """Tell how many parts the ledger has and how large it is, and whether its caretaker keeps up."""
-    days = int(look.site.number(*TEXT_DAYS))
-    answer = look.database.ask(ASKED.format(days, GRACE_DAYS))
+    days = int(measurement.site.number(*TEXT_DAYS))
+    answer = measurement.database.ask(ASKED.format(days, GRACE_DAYS))
     kept = f"for {days} days" if days else "for ever"
     parts = f"{answer['parts']} part{'' if answer['parts'] == 1 else 's'}"
     said = (
@@ -44,4 +44,4 @@ def measure(look: Look) -> Iterator[Finding]:
     if not answer["ahead"]:
         wrong.append("no part is made ahead: does the worker run?")
     state: State = "fires" if not answer["ahead"] else "warn" if wrong else "ok"
-    yield look.found(PARTS, state, len(wrong), "\n".join([*wrong, said]))
+    yield measurement.found(PARTS, state, len(wrong), "\n".join([*wrong, said]))

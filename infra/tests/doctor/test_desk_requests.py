@@ -15,10 +15,10 @@ from whole_desk import Desk
 
 from atum_desk.kernel import clock
 from atum_desk.operations.requests import list_requests, write_request
-from atumctl import desk_requests, requests
-from atumctl.history import read_state
-from atumctl.index import Index
-from atumctl.site import Site
+from atumctl import desk_requests
+from atumctl.backup.index import Index
+from atumctl.core.site import Site
+from atumctl.doctor.watch_history import read_state
 
 WORDS = argparse.Namespace(dry_run=False)
 GOOD = {"verb": "doctor", "asked_by": "Ada", "at": "2026-01-01T00:00:00+00:00"}
@@ -45,7 +45,7 @@ async def test_what_the_desk_asks_for_is_run_and_the_desk_reads_the_answer(desk:
 
 async def test_a_backup_that_is_asked_for_is_proven(desk: Desk) -> None:
     write_request(desk.site.data, "backup", "Ada", clock.now())
-    assert requests.run(WORDS, desk.site) == 0
+    assert desk_requests.run(WORDS, desk.site) == 0
     [made] = Index(desk.site).entries()
     assert made.is_proven
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from whole_desk import Desk
 
-from atumctl.backup import make_backup
-from atumctl.index import Index, Proof, now
+from atumctl.backup.backup import make_backup
+from atumctl.backup.index import Index, Proof, now
 
 BEGIN = "begin; select atum.enter_system_and_open((select min(id) from atum.workspaces));"
 FINISH = "select atum.finish_change('test.alter', 'job', null, false, '{}', null, null); commit;"
