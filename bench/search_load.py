@@ -177,7 +177,7 @@ async def _members(house: House) -> dict[str, str]:
 
 async def _member(database: Database, name: str, teams: int) -> str:
     token = new_token("staff")
-    async with database.writing(SystemActor(workspace_id=1, via="job"), "person.create") as work:
+    async with database.writing(SystemActor(workspace_id=1, via="job"), "person.add") as work:
         person_id = await work.fetchval(
             """insert into people (workspace_id, kind, name, role_id, sees_all_teams)
                select 1, 'staff', $1, id, false from roles where name = 'Agent' and workspace_id = 1

@@ -19,6 +19,7 @@ from atum_desk.launch.postgres import EmbeddedPostgres, postgres_for_tests
 from atum_desk.sandbox.pool import sandbox
 from desk import Desk, opened_desk
 from factories import Given
+from made_up_commands import declare_made_up_commands
 from scratch_databases import (
     SECRET,
     copied_database,
@@ -46,6 +47,7 @@ def _is_loopback(host: str | bytes) -> bool:
 
 
 sys.addaudithook(_refuse_other_machines)
+declare_made_up_commands()
 
 
 _started: list[EmbeddedPostgres] = []

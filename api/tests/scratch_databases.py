@@ -14,11 +14,11 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 
 from atum_desk.entry.prepare import prepare_database
-from atum_desk.identity import permissions, seed
 from atum_desk.kernel.config.setting_kinds import AllowList
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.database.migrate import MIGRATIONS, migrate
 from atum_desk.kernel.database.stored_reads import store_reads
+from atum_desk.launch.project_rules import PACKAGE
 from atum_desk.tickets.public import stored_reads
 from local_rules import THIS_MACHINE
 
@@ -43,7 +43,8 @@ def template_name(*, seeded: bool) -> str:
     """Return a name that changes with everything the template is made from."""
     sources = [*sorted(MIGRATIONS.rglob("*.sql")), MOVED_CLOCK]
     if seeded:
-        sources += [Path(seed.__file__), Path(permissions.__file__)]
+        for name in ("seed.py", "feature.py", "permissions.py"):
+            sources += sorted(PACKAGE.glob(f"*/{name}"))
     content = b"".join(path.read_bytes() for path in sources)
     content += "".join(read.name for read in stored_reads()).encode()
     kind = "seeded" if seeded else "bare"

@@ -16,25 +16,23 @@ from litestar import Litestar, Router
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, Contact, License, SecurityScheme
 
-from atum_desk.contacts.routes import routes as contact_routes
-from atum_desk.fetching.routes import routes as fetching_routes
+from atum_desk.entry.features import FEATURES
 from atum_desk.files.public import FileStore, UploadSlots
-from atum_desk.files.routes import routes as file_routes
-from atum_desk.history.routes import routes as history_routes
 from atum_desk.http.access import access_check, require_declared
 from atum_desk.http.authentication import QUESTIONS
 from atum_desk.http.dependencies import bind_route
 from atum_desk.http.errors import ERROR_HANDLERS
-from atum_desk.http.health import routes as health_routes
 from atum_desk.http.json_response import JsonResponse
 from atum_desk.http.listen_socket import refuse_new_connections
 from atum_desk.http.middleware import Gate
-from atum_desk.http.openapi_document import get_document
 from atum_desk.http.rate_limits import RateLimits
 from atum_desk.http.session_cookies import CONTACT_COOKIE, STAFF_COOKIE
 from atum_desk.http.web_files import WebFiles
-from atum_desk.identity.routes import routes as identity_routes
-from atum_desk.kernel.config.settings import REPOSITORY, Settings, load_service_settings
+from atum_desk.kernel.config.settings import (
+    REPOSITORY,
+    Settings,
+    load_service_settings,
+)
 from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.kernel.logs import prepare_logs
 from atum_desk.kernel.processes.forked_processes import run_forked
@@ -42,34 +40,14 @@ from atum_desk.kernel.processes.service_manager import ServiceManager
 from atum_desk.kernel.processes.shared_memory import SharedSlots
 from atum_desk.kernel.request_times import RequestTimes
 from atum_desk.launch.readiness import until_api_ready
-from atum_desk.logos.routes import routes as logo_routes
-from atum_desk.mail.routes import routes as mail_routes
-from atum_desk.operations.routes import get_metrics
-from atum_desk.operations.routes import routes as operation_routes
-from atum_desk.outbox.routes import routes as outbox_routes
-from atum_desk.portal.routes import routes as portal_routes
 from atum_desk.sandbox.public import sandbox
-from atum_desk.tickets.routes import routes as ticket_routes
 
 PREFIX = "/api/v1"
 # How long a request may take from an open connection to us after nobody new was let in.
 SETTLE_SECONDS = 0.4
 SHARE_SECONDS = 1.0
-ROUTES: list[Any] = [
-    *identity_routes,
-    *logo_routes,
-    *contact_routes,
-    *ticket_routes,
-    *history_routes,
-    *file_routes,
-    *outbox_routes,
-    *mail_routes,
-    *fetching_routes,
-    *portal_routes,
-    *health_routes,
-    *operation_routes,
-    get_document,
-]
+ROUTES: list[Any] = [route for feature in FEATURES for route in feature.routes()]
+ROOT_ROUTES: list[Any] = [route for feature in FEATURES for route in feature.root_routes()]
 
 
 def build_litestar(
@@ -87,12 +65,12 @@ def build_litestar(
         "limits": RateLimits(settings.redis_url),
         "times": times or RequestTimes(),
     }
-    require_declared([*ROUTES, get_metrics])
+    require_declared([*ROUTES, *ROOT_ROUTES])
     return Litestar(
         before_request=access_check(database),
         route_handlers=[
             Router(PREFIX, route_handlers=[bind_route(one, parts, QUESTIONS) for one in ROUTES]),
-            bind_route(get_metrics, parts, QUESTIONS),
+            *(bind_route(one, parts, QUESTIONS) for one in ROOT_ROUTES),
         ],
         response_class=JsonResponse,
         exception_handlers=ERROR_HANDLERS,

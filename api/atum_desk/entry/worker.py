@@ -7,47 +7,34 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
 
 import msgspec
 import structlog
 import uvloop
 
-from atum_desk.fetching import jobs as fetching
+from atum_desk.entry.features import FEATURES
 from atum_desk.fetching.refused_servers import list_refused_servers
 from atum_desk.fetching.service import Fetching
-from atum_desk.files import jobs as files
 from atum_desk.files.public import FileStore
-from atum_desk.identity import jobs as identity
 from atum_desk.kernel.config.settings import Settings, load_service_settings
 from atum_desk.kernel.database.connections import UNREACHABLE
 from atum_desk.kernel.database.units_of_work import Database
-from atum_desk.kernel.jobs.handlers import Job, JobHandler, WorkerContext
+from atum_desk.kernel.jobs.handlers import WorkerContext
 from atum_desk.kernel.jobs.runner import JobRunner
-from atum_desk.kernel.jobs.schedules import Schedule, Trouble
-from atum_desk.kernel.ledger.consumers import ChangeHandler, Follower
+from atum_desk.kernel.jobs.schedules import Trouble
+from atum_desk.kernel.ledger.consumers import Follower
 from atum_desk.kernel.logs import prepare_logs
 from atum_desk.kernel.processes.passed_sockets import passed_sockets
 from atum_desk.kernel.processes.service_manager import ServiceManager
-from atum_desk.mail import jobs as mail
 from atum_desk.mail.receiving.listener import PASSED_AS, start_listeners
-from atum_desk.outbox import jobs as outbox
+from atum_desk.outbox.jobs import close_sessions
 from atum_desk.sandbox.public import sandbox
-from atum_desk.tickets import jobs as tickets
 
 GRACE_SECONDS = 7.0
 
-# What follows the ledger for good, by name: rules, webhooks and notifications will stand here.
-CONSUMERS: Mapping[str, ChangeHandler] = {}
-JOBS: Mapping[str, JobHandler | Job] = {**mail.jobs, **outbox.jobs}
-SCHEDULES: Mapping[str, Schedule] = {
-    **files.schedules,
-    **mail.schedules,
-    **fetching.schedules,
-    **outbox.schedules,
-    **tickets.schedules,
-    **identity.schedules,
-}
+Declared = TypeVar("Declared")
 
 log = structlog.get_logger()
 
@@ -74,8 +61,11 @@ async def run(settings: Settings) -> None:
 
 
 async def _work(worker: WorkerContext, stopping: asyncio.Event) -> None:
-    runner = JobRunner(worker, JOBS, SCHEDULES)
-    followers = [Follower(worker.database, name, one) for name, one in CONSUMERS.items()]
+    jobs = _collect(feature.jobs() for feature in FEATURES)
+    schedules = _collect(feature.schedules() for feature in FEATURES)
+    consumers = _collect(feature.consumers() for feature in FEATURES)
+    runner = JobRunner(worker, jobs, schedules)
+    followers = [Follower(worker.database, name, one) for name, one in consumers.items()]
     runner.caretaker.list_troubles = lambda: _troubles(followers)
     listeners = await start_listeners(worker, passed_sockets(PASSED_AS))
     fetchers = Fetching(worker)
@@ -87,7 +77,7 @@ async def _work(worker: WorkerContext, stopping: asyncio.Event) -> None:
         group.create_task(fetchers.run())
         looking = group.create_task(_warn_of_refused_servers(worker))
         telling = group.create_task(_tell(manager, runner))
-        log.info("started", jobs=len(JOBS), schedules=len(SCHEDULES))
+        log.info("started", jobs=len(jobs), schedules=len(schedules))
         await stopping.wait()
         log.info("stopping")
         manager.stopping("finishing the jobs in hand")
@@ -96,7 +86,7 @@ async def _work(worker: WorkerContext, stopping: asyncio.Event) -> None:
         for follower in followers:
             follower.stop()
         await runner.stop(GRACE_SECONDS)
-        await outbox.close_sessions()
+        await close_sessions()
         telling.cancel()
         looking.cancel()
 
@@ -116,6 +106,16 @@ async def _warn_of_refused_servers(worker: WorkerContext) -> None:
         return
     for one in refused:
         log.warning("mailbox_server_refused", **msgspec.structs.asdict(one))
+
+
+def _collect(parts: Iterable[Mapping[str, Declared]]) -> dict[str, Declared]:
+    """Return what the features declare under one name each. Raises ValueError for a name taken twice."""
+    collected: dict[str, Declared] = {}
+    for part in parts:
+        if taken := collected.keys() & part.keys():
+            raise ValueError(f"declared by two features: {', '.join(sorted(taken))}")
+        collected.update(part)
+    return collected
 
 
 def _troubles(followers: list[Follower]) -> list[Trouble]:

@@ -12,6 +12,7 @@ from atum_desk.identity.public import (
 )
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import Database, Work
+from atum_desk.kernel.feature import declared
 from atum_desk.outbox.public import mails_that_left
 
 
@@ -36,23 +37,25 @@ async def undo(database: Database, actor: Actor, change_id: int) -> Undone:
             await require_sound_powers(work, before)
         work.undo_of, work.ticket_id, work.public = target.id, target.ticket_id, target.public
         work.summary = {"undone": target.id, "command": target.command, **ended}
-    return Undone(
-        change_id=work.change_id or 0, undone=target.id, kept=permissions.kept(target.command)
-    )
+    leaves = declared.commands[target.command].leaves
+    return Undone(change_id=work.change_id or 0, undone=target.id, kept=list(leaves))
 
 
 async def _require_undoable(work: Work, target: UndoTarget) -> None:
     own = isinstance(work.actor, Actor) and target.actor_id == work.actor.person_id
     if not own:
         work.actor.require(permissions.UNDO_ANY)
-    if needed := permissions.needed_for(target.command, own=own):
-        work.actor.require(needed)
+    command = declared.commands.get(target.command)
+    if command is None:
+        raise NotUndoable(reason=f"this release does not know the command {target.command}.")
+    if needed := permissions.needed_for(command, own=own):
+        work.actor.require_any(*needed)
     if await queries.lock_tickets(work, target.tickets) != len(target.tickets):
         raise ChangeNotFound
     if target.undone:
         raise NotUndoable(reason="it is undone already.")
-    if reason := permissions.irreversible(target.command):
-        raise NotUndoable(reason=reason)
+    if command.refusal:
+        raise NotUndoable(reason=command.refusal)
     if target.lacks_texts:
         raise NotUndoable(
             reason="it is older than this desk keeps texts, and what it replaced is not kept any more."

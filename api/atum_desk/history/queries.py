@@ -10,6 +10,7 @@ from atum_desk.history.models import Change, Conflict, UndoTarget
 from atum_desk.history.problems import ChangeNotFound
 from atum_desk.identity.public import NamedRef
 from atum_desk.kernel.database.units_of_work import View, Work
+from atum_desk.kernel.feature import declared
 
 
 async def get_undo_target(view: View, change_id: int) -> UndoTarget:
@@ -65,8 +66,6 @@ async def list_conflicts(work: Work, change_id: int, moved: list[asyncpg.Record]
     return [msgspec.convert(dict(row), Conflict) for row in rows]
 
 
-# Nobody but auditors and who made them may see these; the indexes of migration 0022 part them from the others.
-QUIET = "('mail.receive', 'session.start', 'session.end', 'attachment.upload')"
 PAGE = """
     (select c.id, c.command, c.actor_id, c.via, c.ticket_id, c.summary, c.at, c.undo_of
        from changes c
@@ -93,9 +92,11 @@ def changes_statement(limit: int, *, of_ticket: bool, reads_audit: bool) -> str:
         pages = [f"c.ticket_id = ({ticket})"]
     else:
         whose = "c.id > 0" if reads_audit else "c.actor_id = (select ctx_person())"
+        # The indexes of migration 0022 part these from the others by the same names.
+        quiet = ", ".join(f"'{name}'" for name in declared.quiet_commands())
         pages = [
-            f"(c.ticket_id is not null or c.command not in {QUIET})",
-            f"c.ticket_id is null and c.command in {QUIET} and {whose}",
+            f"(c.ticket_id is not null or c.command not in ({quiet}))",
+            f"c.ticket_id is null and c.command in ({quiet}) and {whose}",
         ]
     page = " union all ".join(PAGE.format(which=which, limit=limit) for which in pages)
     return NAMED.format(page=page, limit=limit)

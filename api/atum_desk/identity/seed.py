@@ -1,4 +1,4 @@
-"""What a fresh installation starts with: one workspace, one team, one mailbox, one administrator."""
+"""What a fresh installation starts with: one workspace, one team, one administrator, and what slices seed."""
 
 from __future__ import annotations
 
@@ -6,31 +6,14 @@ import asyncpg
 
 from atum_desk.identity.models import FirstSignIn
 from atum_desk.identity.passwords import hash_password, make_password
-from atum_desk.identity.permissions import BUILT_IN_ROLES
 from atum_desk.identity.problems import WeakPassword
 from atum_desk.identity.strength import require_strong_password
 from atum_desk.kernel.config.setting_kinds import SettingError
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import SystemActor
 from atum_desk.kernel.database.units_of_work import Database, Work
+from atum_desk.kernel.feature import BUILT_IN_ROLES, declared
 
-STATUSES = (
-    ("new", "New", "new"),
-    ("open", "Open", "open"),
-    ("waiting", "Waiting on requester", "waiting"),
-    ("on_hold", "On hold", "on_hold"),
-    ("resolved", "Resolved", "resolved"),
-    ("closed", "Closed", "closed"),
-    ("cancelled", "Cancelled", "closed"),
-)
-WORKING = ("open", "waiting", "on_hold", "resolved", "closed", "cancelled")
-# Nothing returns to New, and nothing leaves the closed category: a late answer opens a follow-up.
-TRANSITIONS = [
-    (start, end)
-    for start in ("new", "open", "waiting", "on_hold", "resolved")
-    for end in WORKING
-    if start != end
-]
 # Rows are forced to obey the policies, also for the migrating owner unless a superuser; the gate's let all pass.
 AS_GATE = "set local role atum_desk_gate"
 
@@ -51,13 +34,9 @@ async def seed_workspace(
         team_id = await work.fetchval(
             "insert into teams (workspace_id, name) values (ctx_workspace(), 'Support') returning id"
         )
-        await work.execute(
-            """insert into mailboxes (workspace_id, address, name, team_id)
-               values (ctx_workspace(), lower($1), 'Support', $2)""",
-            settings.mail_address, team_id,
-        )  # fmt: skip
-        await _insert_lifecycle(work)
         await _insert_people(work, settings.admin_email, hashed, team_id)
+        for seed in declared.seeds():
+            await seed(work, settings)
     return FirstSignIn(email=settings.admin_email, password=password)
 
 
@@ -76,21 +55,6 @@ async def _has_workspace(owner: asyncpg.Connection) -> bool:
     async with owner.transaction():
         await owner.execute(AS_GATE)
         return await owner.fetchval("select exists (select from atum.workspaces)")
-
-
-async def _renew_built_in_roles(database: Database, workspace_id: int) -> None:
-    """Give built-in roles the permissions that this release names for them."""
-    actor = SystemActor(workspace_id=workspace_id, via="cli")
-    async with database.writing(actor, "role.renew") as work:
-        renewed = [
-            await work.fetchval(
-                """update roles set permissions = $2
-                    where name = $1 and built_in and permissions <> $2 returning id""",
-                name, list(permissions),
-            )
-            for name, permissions in BUILT_IN_ROLES.items()
-        ]  # fmt: skip
-        work.unchanged = not any(renewed)
 
 
 async def _create_workspace(owner: asyncpg.Connection) -> int:
@@ -112,27 +76,12 @@ async def _create_workspace(owner: asyncpg.Connection) -> int:
     return workspace_id
 
 
-async def _insert_lifecycle(work: Work) -> None:
-    await work.execute(
-        """insert into statuses (workspace_id, key, name, category, position)
-           select ctx_workspace(), k, n, c, p
-             from unnest($1::text[], $2::text[], $3::text[]) with ordinality as s(k, n, c, p)""",
-        *(list(column) for column in zip(*STATUSES, strict=True)),
-    )
-    await work.execute(
-        """insert into status_transitions (workspace_id, from_id, to_id)
-           select ctx_workspace(), f.id, t.id from unnest($1::text[], $2::text[]) as x(a, b)
-             join statuses f on f.key = x.a and f.workspace_id = ctx_workspace()
-             join statuses t on t.key = x.b and t.workspace_id = ctx_workspace()""",
-        *(list(column) for column in zip(*TRANSITIONS, strict=True)),
-    )
-
-
 async def _insert_people(work: Work, email: str, hashed: str, team_id: int) -> None:
-    for name, permissions in BUILT_IN_ROLES.items():
+    for name in BUILT_IN_ROLES:
         await work.execute(
-            "insert into roles (workspace_id, name, permissions, built_in) values (ctx_workspace(), $1, $2, true)",
-            name, list(permissions),
+            """insert into roles (workspace_id, name, permissions, built_in)
+               values (ctx_workspace(), $1, $2, true)""",
+            name, list(declared.permissions_of(name)),
         )  # fmt: skip
     person_id = await work.fetchval(
         """insert into people (workspace_id, kind, name, role_id)

@@ -1,5 +1,7 @@
 """Who hears of a change, and what of it: the rules of the tables' policies, said once more.
 
+What browsers are told of a table, and whether it alters powers, stands in its slice's `feature.py`.
+
 tests/live/test_audience.py and test_live_rows.py hold these rules against the policies.
 """
 
@@ -8,65 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
+from atum_desk.kernel.feature import declared
 from atum_desk.kernel.ledger.tail import Change, Position
 from atum_desk.live.models import ChangeFrame, Event, Powers, encode
 from atum_desk.live.queries import TouchedRow
 
-FIELD_BY_COLUMN = {
-    "subject": "subject",
-    "status_id": "status",
-    "category": "status",
-    "priority": "priority",
-    "type": "type",
-    "team_id": "team",
-    "assignee_id": "assignee",
-    "requester_id": "requester",
-    "organization_id": "organization",
-    "mailbox_id": "mailbox",
-    "follow_up_of_id": "links",
-    "tags": "tags",
-}
-FIELD_BY_TABLE = {
-    "tickets": "ticket",
-    "messages": "messages",
-    "attachments": "attachments",
-    "participants": "cc",
-    "outbox": "mail",
-    "mails": "mail",
-    "people": "people",
-    "addresses": "people",
-    "organizations": "organizations",
-    "organization_domains": "organizations",
-    "teams": "teams",
-    "team_members": "teams",
-    "roles": "roles",
-    "mailboxes": "mailboxes",
-    "mailbox_receiving": "mailboxes",
-    "statuses": "statuses",
-    "status_transitions": "statuses",
-    "settings": "settings",
-    "workspaces": "settings",
-}
-# Who reads of what: the permissions of the routes that show it. Whoever reads all changes hears of all.
-READS_OF_FIELD = {
-    "mail": {"mail:read", "mail:quarantine", "outbox:read"},
-    "people": {"people:read", "contact:read"},
-    "organizations": {"contact:read"},
-    "teams": {"people:read"},
-    "roles": {"people:read"},
-    "mailboxes": {"settings:read"},
-    "settings": {"settings:read"},
-}
-READS_OF_TICKETS = {"ticket:read"}
-READS_ALL_CHANGES = {"audit:read"}
-# What a contact may see of a ticket; attachments come with their message.
-CONTACT_FIELDS = {"ticket", "subject", "status"}
-# A change of these, or a command of these, may change who may hear what.
-POWER_TABLES = {"people", "roles", "teams", "team_members", "workspaces"}
-POWER_COMMANDS = {"session", "person", "people", "role", "team", "password", "token"}
-# These end the sessions that a link to a request opened, as a change of a ticket's requester does.
-LINK_COMMANDS = {"ticket.revoke_links"}
-LINK_TABLES = {"addresses"}
+READS_OF_TICKETS = frozenset({"ticket:read"})
+READS_ALL_CHANGES = frozenset({"audit:read"})
 
 
 def may_hear(powers: Powers, event: Event) -> bool:
@@ -90,15 +40,30 @@ def may_hear(powers: Powers, event: Event) -> bool:
 
 def touches_powers(change: Change, rows: Iterable[TouchedRow]) -> bool:
     """Tell whether a change may have altered what somebody may hear."""
-    command = change.command
-    if command in LINK_COMMANDS or command.partition(".")[0] in POWER_COMMANDS:
+    command = declared.commands.get(change.command)
+    # A newer release that was taken back may have written what this one does not know.
+    if command is None or command.alters_powers:
         return True
-    return any(
-        row.table_name in POWER_TABLES
-        or row.table_name in LINK_TABLES
-        or (row.table_name == "tickets" and "requester_id" in (row.columns or ()))
-        for row in rows
-    )
+    return any(_alters_powers(row) for row in rows)
+
+
+def commands_that_leave_powers() -> list[str]:
+    """Return the commands that by themselves alter nobody's powers."""
+    return [one.name for one in declared.commands.values() if not one.alters_powers]
+
+
+def tables_of_powers() -> list[str]:
+    """Return the tables of which any written row may alter somebody's powers."""
+    return [one.name for one in declared.tables.values() if one.alters_powers is True]
+
+
+def _alters_powers(row: TouchedRow) -> bool:
+    table = declared.tables.get(row.table_name or "")
+    if table is None:
+        return row.table_name is not None
+    if isinstance(table.alters_powers, bool):
+        return table.alters_powers
+    return not set(table.alters_powers).isdisjoint(row.columns or ())
 
 
 def make_events(change: Change, rows: list[TouchedRow]) -> Iterator[Event]:
@@ -155,9 +120,9 @@ def _make_event(
 
 def _reads(ticket_id: int | None, fields: set[str]) -> frozenset[str]:
     """Return the permissions of which one is needed to hear of these fields."""
-    shown = [READS_OF_FIELD.get(field, READS_OF_TICKETS) for field in fields]
-    of_ticket = READS_OF_TICKETS if ticket_id else set()
-    return frozenset(READS_ALL_CHANGES.union(of_ticket, *shown))
+    shown = [declared.reads_by_word[field] for field in fields]
+    of_ticket = READS_OF_TICKETS if ticket_id else frozenset[str]()
+    return READS_ALL_CHANGES.union(of_ticket, *shown)
 
 
 def _contact_frame(
@@ -166,7 +131,7 @@ def _contact_frame(
     """Encode what contacts hear, or None when nothing of it is theirs to see, whatever it says."""
     if not change.public:
         return None
-    visible = fields & CONTACT_FIELDS
+    visible = fields & declared.words_for_contacts
     if any(row.is_reply for row in rows):
         visible.add("messages")
     if not visible:
@@ -189,10 +154,14 @@ def _contact_frame(
 def _fields(rows: Iterable[TouchedRow]) -> set[str]:
     fields: set[str] = set()
     for row in rows:
+        table = declared.tables.get(row.table_name or "")
+        if table is None:
+            continue
         if row.columns is not None:
-            fields.update(FIELD_BY_COLUMN[name] for name in row.columns if name in FIELD_BY_COLUMN)
-        elif row.table_name in FIELD_BY_TABLE:
-            fields.add(FIELD_BY_TABLE[row.table_name])
+            by_column = table.live_by_column
+            fields.update(by_column[name] for name in row.columns if name in by_column)
+        elif table.live:
+            fields.add(table.live)
     return fields
 
 

@@ -88,7 +88,7 @@ POWERS = """
 
 POWERS_MOVED = f"""
     select count(*) = {MOST_LOOKED_AT}
-           or coalesce(bool_or(split_part(n.command, '.', 1) = any($3::text[])
+           or coalesce(bool_or(n.command <> all ($3::text[])
                 or exists (select from row_changes r where r.change_id = n.id and r.table_name = any($4::text[]))),
                 false)
       from (select c.id, c.command from changes c
@@ -121,13 +121,13 @@ async def list_powers(view: View, session_ids: list[int]) -> list[Powers]:
     ]
 
 
-async def powers_moved(view: View, after: Position, commands: list[str], tables: list[str]) -> bool:
+async def powers_moved(view: View, after: Position, harmless: list[str], tables: list[str]) -> bool:
     """Tell whether a committed change after a position may have altered who sees what.
 
-    `commands` are first words of such commands, `tables` whose rows they write. True as well when
-    there are too many changes to look at.
+    `harmless` are the commands that by themselves do not, `tables` those whose rows do. True as
+    well when there are too many changes to look at.
     """
-    return await view.fetchval(POWERS_MOVED, after.xid, after.id, commands, tables)
+    return await view.fetchval(POWERS_MOVED, after.xid, after.id, harmless, tables)
 
 
 async def find_ticket_place(view: View, number: int) -> TicketPlace | None:

@@ -16,7 +16,12 @@ import msgspec
 from atum_desk.kernel.context import SystemActor
 from atum_desk.kernel.database.units_of_work import READ_ONE_MOMENT, Database, View
 from atum_desk.kernel.ledger.tail import Change
-from atum_desk.live.audience import POWER_COMMANDS, POWER_TABLES, make_events, touches_powers
+from atum_desk.live.audience import (
+    commands_that_leave_powers,
+    make_events,
+    tables_of_powers,
+    touches_powers,
+)
 from atum_desk.live.models import Event, Powers, TicketNow, encode
 from atum_desk.live.queries import TouchedRow, list_powers, list_touched_rows, powers_moved
 
@@ -70,7 +75,10 @@ class Reader:
             moved = any(touches_powers(change, touched[change.id]) for change in changes)
             if not moved and rows:
                 moved = await powers_moved(
-                    view, changes[-1].position, sorted(POWER_COMMANDS), sorted(POWER_TABLES)
+                    view,
+                    changes[-1].position,
+                    commands_that_leave_powers(),
+                    tables_of_powers(),
                 )
             powers = await list_powers(view, session_ids) if moved else None
         by_session = None if powers is None else {one.session_id: one for one in powers}

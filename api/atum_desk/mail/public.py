@@ -3,7 +3,6 @@
 from atum_desk.mail.audit import audit_lines, audit_mail, audit_sent
 from atum_desk.mail.filing.release_memory import give_back_memory
 from atum_desk.mail.models import IncomingMail, MailboxAudit, MailboxTarget
-from atum_desk.mail.permissions import SETTINGS_MAILBOXES_EDIT
 from atum_desk.mail.problems import MailboxNotFound
 from atum_desk.mail.queries import audit as audit_mailboxes
 from atum_desk.mail.queries import insert_mails
@@ -16,7 +15,6 @@ from atum_desk.mail.reparse.workspaces import reparse_all
 from atum_desk.mail.schemas import ReparseResult
 
 __all__ = [
-    "SETTINGS_MAILBOXES_EDIT",
     "IncomingMail",
     "Listeners",
     "MailboxAudit",

@@ -10,6 +10,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from atum_desk.demo.public import Filled, WorkspaceInUse, demo_lines, fill_demo
+from atum_desk.entry.features import FEATURES
 from atum_desk.entry.prepare import reset_password
 from atum_desk.files.public import FileStore
 from atum_desk.history.commands import undo
@@ -67,6 +68,16 @@ async def test_the_company_has_the_people_it_says(owner: asyncpg.Connection) -> 
     assert dict(row) == {
         "tickets": TICKETS, "teams": 4, "contacts": 300, "organizations": 40, "agents": 12, "passwords": 13,
     }  # fmt: skip
+
+
+async def test_every_change_of_the_company_is_of_a_declared_command(
+    owner: asyncpg.Connection,
+) -> None:
+    """SQL writes its history, which no unit of work checks."""
+    rows = await owner.fetch("select distinct command from changes")
+    written = {row["command"] for row in rows}
+    assert "ticket.close" in written
+    assert written <= {command.name for feature in FEATURES for command in feature.commands}
 
 
 async def test_three_languages_are_written(owner: asyncpg.Connection) -> None:

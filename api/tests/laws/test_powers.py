@@ -14,10 +14,12 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from atum_desk.identity.models import PersonPowers
-from atum_desk.identity.permissions import ADMINISTRATOR, AGENT
 from atum_desk.identity.queries import list_powers
+from atum_desk.kernel.feature import declared
 from desk import Client, Desk
 
+AGENT = declared.permissions_of("Agent")
+ADMINISTRATOR = declared.permissions_of("Administrator")
 # What administers without being an administrator: every other permission is left out.
 HALF = (
     *AGENT,

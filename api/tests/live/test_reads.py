@@ -12,7 +12,7 @@ from atum_desk.kernel.context import Actor, SystemActor
 from atum_desk.kernel.database.units_of_work import Database, View, Work
 from atum_desk.kernel.ledger.consumers import Follower
 from atum_desk.kernel.ledger.tail import Change, Position, find_end, read_changes
-from atum_desk.live.audience import POWER_COMMANDS, POWER_TABLES
+from atum_desk.live.audience import commands_that_leave_powers, tables_of_powers
 from atum_desk.live.queries import find_ticket_place, list_powers, list_touched_rows, powers_moved
 from atum_desk.tickets.list_row import list_facts
 from bench.dataset import load
@@ -46,7 +46,7 @@ READS: dict[str, Read] = {
     ),
     "powers of sessions": lambda desk, view: list_powers(view, [desk.agent.session_id]),
     "whether powers moved": lambda desk, view: powers_moved(
-        view, desk.before, sorted(POWER_COMMANDS), sorted(POWER_TABLES)
+        view, desk.before, commands_that_leave_powers(), tables_of_powers()
     ),
     "where a ticket is": lambda _desk, view: find_ticket_place(view, 77),
     "the tail": lambda desk, view: read_changes(view.connection, desk.before),

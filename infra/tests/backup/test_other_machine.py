@@ -102,11 +102,11 @@ async def _works(url: str, site: Site, behind: int) -> None:
             # The sign-in is one more.
             assert len(await read_changes(connection, cursor, 100_000)) == behind + 1
         workspace = SystemActor(workspace_id=1, via="cli")
-        async with database.writing(workspace, "team.create") as work:
+        async with database.writing(workspace, "team.add") as work:
             await work.execute("insert into teams (workspace_id, name) values (1, 'After')")
         async with database.connection("atum_desk_worker") as connection:
             told = await read_changes(connection, end, 10)
-        assert [change.command for change in told] == ["team.create"]
+        assert [change.command for change in told] == ["team.add"]
     finally:
         await database.close()
 

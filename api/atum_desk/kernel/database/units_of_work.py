@@ -26,6 +26,7 @@ from atum_desk.kernel.context import Actor, SystemActor, request_context
 from atum_desk.kernel.database.connections import UNREACHABLE, Connections, Loan
 from atum_desk.kernel.database.roles import LOGIN_ROLES, LoginRole, role_url
 from atum_desk.kernel.database.stored_reads import MISSING, StoredRead
+from atum_desk.kernel.feature import Command, declared
 from atum_desk.kernel.idempotency import claim_key
 from atum_desk.kernel.ledger.bell import Bell
 from atum_desk.kernel.problems import NotSignedIn
@@ -96,6 +97,7 @@ class Work(View):
 
     async def _finish(self, then: str = "") -> None:
         """Write the change, and run what stands in `then` in the same round trip."""
+        declared.require_command(self.command)
         context = request_context.get()
         values = (
             _literal(self.command), _literal(self.actor.via), _literal(self.ticket_id),
@@ -234,12 +236,17 @@ class Database:
 
     @asynccontextmanager
     async def writing(
-        self, actor: Actor | SystemActor, command: str, first: str = ""
+        self, actor: Actor | SystemActor, command: str | Command, first: str = ""
     ) -> AsyncIterator[Work]:
-        """Open a unit of work that becomes the change `command`, all or nothing; `first` runs as it opens."""
+        """Open a unit of work that becomes the change `command`, all or nothing; `first` runs as it opens.
+
+        Raises UndeclaredCommand for a command that no feature declares.
+        """
+        name = command if isinstance(command, str) else command.name
+        declared.require_command(name)
         async with self.connection(_role_of(actor), writes=True) as connection:
             actor = await self._enter(connection, actor, "begin", opens_change=True, then=first)
-            work = Work(connection, actor, command)
+            work = Work(connection, actor, name)
             try:
                 await claim_key(connection, actor)
                 yield work

@@ -1,0 +1,36 @@
+"""What contacts and organizations add to the product."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from atum_desk.contacts.permissions import CONTACT_EDIT, CONTACT_READ, ORGANIZATION_EDIT
+from atum_desk.kernel.feature import AGENTS, ALL_STAFF, Command, Feature, Permission, Table
+
+
+def _routes() -> Sequence[Any]:
+    from atum_desk.contacts import routes
+
+    return routes.routes
+
+
+FEATURE = Feature(
+    name="contacts",
+    permissions=(
+        Permission(CONTACT_READ, ALL_STAFF),
+        Permission(CONTACT_EDIT, AGENTS),
+        Permission(ORGANIZATION_EDIT, AGENTS),
+    ),
+    commands=(
+        Command(name="contact.add", permission=CONTACT_EDIT, undo="inverse"),
+        Command(name="contact.edit", permission=CONTACT_EDIT, undo="inverse"),
+        Command(name="organization.add", permission=ORGANIZATION_EDIT, undo="inverse"),
+        Command(name="organization.edit", permission=ORGANIZATION_EDIT, undo="inverse"),
+    ),
+    tables=(
+        Table(name="organizations", live="organizations", reads=(CONTACT_READ,)),
+        Table(name="organization_domains", live="organizations", reads=(CONTACT_READ,)),
+    ),
+    routes=_routes,
+)

@@ -1,0 +1,39 @@
+"""What uploaded files add to the product."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from atum_desk.kernel.feature import Command, Feature, Irreversible, Table
+
+if TYPE_CHECKING:
+    from atum_desk.kernel.jobs.schedules import Schedule
+
+PART_OF_A_MESSAGE = Irreversible("an upload belongs to its message.")
+
+
+def _routes() -> Sequence[Any]:
+    from atum_desk.files import routes
+
+    return routes.routes
+
+
+def _schedules() -> Mapping[str, Schedule]:
+    from atum_desk.files import jobs
+
+    return jobs.schedules
+
+
+FEATURE = Feature(
+    name="files",
+    commands=(
+        Command(name="attachment.upload", permission=None, undo=PART_OF_A_MESSAGE, is_quiet=True),
+        Command(name="attachment.refuse", permission=None, undo=PART_OF_A_MESSAGE),
+        Command(name="attachment.sweep", permission=None, undo=PART_OF_A_MESSAGE),
+    ),
+    tables=(Table(name="attachments", live="attachments"),),
+    settings=("upload_keep_hours",),
+    routes=_routes,
+    schedules=_schedules,
+)

@@ -1,0 +1,125 @@
+"""What tickets add to the product."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from atum_desk.kernel.feature import (
+    AGENTS,
+    ALL_STAFF,
+    Command,
+    Feature,
+    Irreversible,
+    Permission,
+    Seed,
+    Table,
+)
+from atum_desk.tickets import permissions
+
+if TYPE_CHECKING:
+    from atum_desk.kernel.jobs.schedules import Schedule
+
+# What browsers are told when a column of a ticket changed.
+LIVE_BY_COLUMN = {
+    "subject": "subject",
+    "status_id": "status",
+    "category": "status",
+    "priority": "priority",
+    "type": "type",
+    "team_id": "team",
+    "assignee_id": "assignee",
+    "requester_id": "requester",
+    "organization_id": "organization",
+    "mailbox_id": "mailbox",
+    "follow_up_of_id": "links",
+    "tags": "tags",
+}
+PERMISSION_BY_COMMAND = {
+    "ticket.open": permissions.OPEN,
+    "ticket.reply": permissions.REPLY,
+    "ticket.note": permissions.NOTE,
+    "ticket.status": permissions.STATUS,
+    "ticket.priority": permissions.PRIORITY,
+    "ticket.assign": permissions.ASSIGN,
+    "ticket.move": permissions.MOVE,
+    "ticket.tag": permissions.TAG,
+    "ticket.rename": permissions.EDIT,
+    # These write several properties: doing it takes what each of them takes, undoing it this one.
+    "ticket.edit": permissions.EDIT,
+    "ticket.bulk": permissions.EDIT,
+    "ticket.unlink": permissions.EDIT,
+    "ticket.close": permissions.EDIT,
+    "ticket.edit_reply": permissions.REPLY,
+    "ticket.add_participant": permissions.REPLY,
+    "ticket.remove_participant": permissions.REPLY,
+}
+
+
+def _routes() -> Sequence[Any]:
+    from atum_desk.tickets import routes
+
+    return routes.routes
+
+
+def _schedules() -> Mapping[str, Schedule]:
+    from atum_desk.tickets import jobs
+
+    return jobs.schedules
+
+
+def _seed() -> Seed:
+    from atum_desk.tickets.seed import seed_lifecycle
+
+    return seed_lifecycle
+
+
+FEATURE = Feature(
+    name="tickets",
+    permissions=(
+        Permission(permissions.READ, ALL_STAFF),
+        *(
+            Permission(name, AGENTS)
+            for name in (
+                permissions.OPEN,
+                permissions.REPLY,
+                permissions.NOTE,
+                *permissions.OF_ANY_FIELD,
+            )
+        ),
+    ),
+    retired_permissions=("ticket:accept",),
+    commands=(
+        *(
+            Command(name=name, permission=permission, undo="inverse")
+            for name, permission in PERMISSION_BY_COMMAND.items()
+        ),
+        Command(
+            name="ticket.revoke_links",
+            permission=permissions.EDIT,
+            undo=Irreversible("links that were revoked stay so; send a new one."),
+            # It ends the sessions which links to the request opened.
+            alters_powers=True,
+        ),
+    ),
+    tables=(
+        Table(
+            name="tickets",
+            live="ticket",
+            live_by_column=LIVE_BY_COLUMN,
+            contacts_hear=("ticket", "subject", "status"),
+            # Links to a request are its requester's.
+            alters_powers=("requester_id",),
+        ),
+        # Contacts are told of replies alone (live/audience.py).
+        Table(name="messages", live="messages"),
+        Table(name="participants", live="cc"),
+        Table(name="ticket_links", live=None),
+        Table(name="statuses", live="statuses"),
+        Table(name="status_transitions", live="statuses"),
+    ),
+    settings=("portal_link_days",),
+    routes=_routes,
+    schedules=_schedules,
+    seed=_seed,
+)

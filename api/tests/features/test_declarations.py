@@ -1,0 +1,153 @@
+"""What the slices declare, against the tree, the routes, the schema and the worker's jobs."""
+
+from __future__ import annotations
+
+import pkgutil
+import re
+from importlib import import_module
+
+import pytest
+from code_walk import jobs_enqueued, settings_read
+from litestar.handlers import BaseRouteHandler
+
+import atum_desk.kernel.feature as kernel_feature
+from atum_desk.entry.api import ROOT_ROUTES, ROUTES
+from atum_desk.entry.features import FEATURES, SLICES
+from atum_desk.kernel.config.settings import REPOSITORY, Settings
+from atum_desk.kernel.feature import Command, Declarations, DeclaredTwice, Feature, Table, declared
+from atum_desk.launch.project_rules import PACKAGE
+from desk import Desk
+
+TABLES = {table.name: table for feature in FEATURES for table in feature.tables}
+# Folders that are no slices: what slices stand on, and what stands on them.
+NO_SLICES = {"entry", "kernel", "launch", "mime", "sandbox", "demo"}
+
+
+def test_every_slice_declares_itself_and_is_listed_once() -> None:
+    folders = {one.name for one in pkgutil.iter_modules([str(PACKAGE)]) if one.ispkg} - NO_SLICES
+    assert {path.parent.name for path in PACKAGE.glob("*/feature.py")} - NO_SLICES == folders
+    assert sorted(SLICES) == sorted(folders)
+    assert [feature.name for feature in FEATURES] == list(SLICES)
+
+
+def test_every_route_belongs_to_a_feature() -> None:
+    listed = {id(route) for route in (*ROUTES, *ROOT_ROUTES)}
+    found: dict[int, str] = {}
+    for name in SLICES:
+        for path in sorted((PACKAGE / name).rglob("*.py")):
+            dotted = ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts)
+            for own, value in vars(import_module(dotted)).items():
+                if isinstance(value, BaseRouteHandler):
+                    found[id(value)] = f"{dotted}.{own}"
+    assert {found[one] for one in found.keys() - listed} == set(), (
+        "add it to the routes of its slice"
+    )
+    assert listed == found.keys()
+
+
+async def test_every_table_of_the_ledger_is_declared_and_every_declared_one_is_of_it(
+    shared_desk: Desk,
+) -> None:
+    rows = await shared_desk.rows(
+        """select c.relname as name, array_agg(a.attname::text) as columns
+             from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+            where c.relnamespace = 'atum'::regnamespace
+              and exists (select from pg_trigger t where t.tgrelid = c.oid and t.tgname = 'ledger')
+            group by 1"""
+    )
+    columns = {row["name"]: set(row["columns"]) for row in rows}
+    assert columns.keys() - TABLES.keys() == set(), "no feature says who is told of its changes"
+    assert TABLES.keys() - columns.keys() == set(), "the ledger does not record it"
+    for name, table in TABLES.items():
+        named = set(table.live_by_column)
+        named |= set() if isinstance(table.alters_powers, bool) else set(table.alters_powers)
+        assert named <= columns[name], name
+        # The live service reads which columns changed for tickets alone (live/queries.py).
+        assert not named or name == "tickets"
+
+
+def test_contacts_are_told_words_that_a_table_has() -> None:
+    for table in TABLES.values():
+        words = {table.live, *table.live_by_column.values()}
+        assert set(table.contacts_hear) <= words
+        assert table.reads, f"{table.name}: nobody could be told"
+
+
+async def test_the_quiet_commands_are_those_of_the_indexes(shared_desk: Desk) -> None:
+    """The planner takes an index for the list of changes only while both name the same."""
+    rows = await shared_desk.rows(
+        """select c.relname as name, pg_get_expr(i.indpred, i.indrelid) as predicate
+             from pg_index i join pg_class c on c.oid = i.indexrelid
+            where c.relname in ('changes_shown', 'changes_quiet', 'changes_quiet_own')"""
+    )
+    assert len(rows) == 3
+    for row in rows:
+        named = set(re.findall(r"'([a-z_]+\.[a-z_]+)'", row["predicate"]))
+        assert named == set(declared.quiet_commands()), row["name"]
+
+
+def test_every_job_that_is_enqueued_has_a_handler_and_every_handler_is_enqueued() -> None:
+    handled = [name for feature in FEATURES for name in feature.jobs()]
+    assert sorted(handled) == sorted(jobs_enqueued())
+
+
+def test_names_of_jobs_schedules_and_consumers_begin_with_their_slice() -> None:
+    for feature in FEATURES:
+        for name in (*feature.jobs(), *feature.schedules()):
+            assert name.startswith(f"{feature.name}."), name
+        for name in feature.consumers():
+            # What a consumer writes becomes this change unless it names it better.
+            assert f"{name}.follow" in declared.commands, name
+
+
+def test_a_setting_that_one_slice_reads_is_declared_by_it() -> None:
+    read, known = settings_read(), set(Settings.__struct_fields__)
+    declaring = {name: feature.name for feature in FEATURES for name in feature.settings}
+    reading = {
+        name: next(iter(readers))
+        for name, readers in read.items()
+        if name in known and len(readers) == 1 and readers <= set(SLICES)
+    }
+    assert declaring == reading
+
+
+@pytest.mark.parametrize(
+    "twice",
+    [
+        Feature(name="identity"),
+        Feature(name="x", commands=(Command(name="team.add", permission=None, undo="inverse"),)),
+        Feature(name="x", tables=(Table(name="people", live=None),)),
+    ],
+)
+def test_nothing_is_declared_twice(twice: Feature) -> None:
+    own = Declarations()
+    own.add(*FEATURES)
+    with pytest.raises(DeclaredTwice):
+        own.add(twice)
+
+
+def test_a_name_that_is_no_commands_is_refused() -> None:
+    wrong = Command(name="team.add'); drop", permission=None, undo="inverse")
+    with pytest.raises(ValueError, match="no name of a command"):
+        Declarations().add(Feature(name="x", commands=(wrong,)))
+
+
+def test_the_docs_name_every_part_of_a_feature() -> None:
+    page = (REPOSITORY / "docs" / "architecture.md").read_text(encoding="utf-8")
+    table = page[page.index("| part of a `Feature` |") : page.index("What takes memory to import")]
+    cells = [line.split("|")[1] for line in table.splitlines()[2:] if line]
+    assert [name for cell in cells for name in re.findall(r"`(\w+)`", cell)] == [
+        *Feature.__struct_fields__
+    ]
+
+
+def test_the_example_of_contributing_declares_a_feature() -> None:
+    page = (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    example = re.search(r"```python\n(FEATURE = .*?)```", page, re.DOTALL)
+    assert example
+    names = {**vars(kernel_feature), "MACRO_EDIT": "macro:edit", "_routes": tuple}
+    exec(example[1], names)
+    own = Declarations()
+    own.add(*FEATURES, names["FEATURE"])
+    assert own.commands["macro.add"].permissions == ("macro:edit",)
+    assert own.reads_by_word["macros"] == {"ticket:read"}

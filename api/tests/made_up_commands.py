@@ -1,0 +1,34 @@
+"""Commands that only tests write: what they do has no name in the product."""
+
+from __future__ import annotations
+
+from atum_desk.entry.features import FEATURES
+from atum_desk.kernel.feature import Command, Feature, declared
+
+# A slice that comes may take one of the names below for its own.
+PRODUCT = {command.name for feature in FEATURES for command in feature.commands}
+# Changes of people, roles, teams and tokens: whoever follows them must read everybody's powers again.
+OF_POWERS = (
+    "person.create", "person.rename", "person.test", "person.update", "role.add", "role.edit", "role.make",
+    "role.update", "team.create", "team.rename", "team.update", "token.narrow",
+)  # fmt: skip
+OTHERS = (
+    "contact.create", "law.begin", "mail.keep", "mail_text.read", "organization.create", "participant.add",
+    "rule.answer", "setting.edit", "settings.edit", "standing.mark", "test.age", "test.alter", "test.both",
+    "test.break", "test.enqueue", "test.forge", "test.lose", "test.move", "test.much", "test.revoke", "test.undo",
+    "test.write", "ticket.copy", "ticket.link", "ticket.split", "ticket.undo", "ticket.update",
+)  # fmt: skip
+
+
+def declare_made_up_commands() -> None:
+    """Declare them to this process, beside what the product declares."""
+    names = [name for name in (*OF_POWERS, *OTHERS) if name not in PRODUCT]
+    declared.add(
+        Feature(
+            name="tests",
+            commands=tuple(
+                Command(name=name, permission=None, undo="inverse", alters_powers=name in OF_POWERS)
+                for name in names
+            ),
+        )
+    )
