@@ -5,7 +5,12 @@ from __future__ import annotations
 import asyncpg
 
 from atum_desk.fetching.refused_servers import RefusedServer, list_refused_servers
-from atum_desk.identity.public import FirstSignIn, reset_password_of, seed_workspace
+from atum_desk.identity.public import (
+    FirstSignIn,
+    renew_built_in_roles,
+    reset_password_of,
+    seed_workspace,
+)
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.database.migrate import migrate
 from atum_desk.kernel.database.stored_reads import store_reads
@@ -14,7 +19,7 @@ from atum_desk.tickets.public import stored_reads
 
 
 async def prepare_database(admin_url: str, settings: Settings) -> FirstSignIn | None:
-    """Migrate and seed; return the administrator's first sign-in when this made the workspace.
+    """Migrate, seed, renew the built-in roles; return the administrator's first sign-in when this made the workspace.
 
     `admin_url` logs in as the database's administrator; `settings.secret` must be set.
     """
@@ -24,7 +29,9 @@ async def prepare_database(admin_url: str, settings: Settings) -> FirstSignIn | 
     await database.open("atum_desk_worker", size=2)
     try:
         await store_reads(owner, stored_reads())
-        return await seed_workspace(owner, database, settings)
+        first = await seed_workspace(owner, database, settings)
+        await renew_built_in_roles(database)
+        return first
     finally:
         await database.close()
         await owner.close()

@@ -100,6 +100,12 @@ WORKSPACE_COMMANDS = (
     Command(name="workspace.create", permission=None, undo=WORKSPACE_STANDS),
     Command(name="workspace.prepare", permission=None, undo=WORKSPACE_STANDS),
     Command(name="workspace.rename", permission=SETTINGS_ROLES_EDIT, undo="inverse"),
+    Command(
+        name="role.renew",
+        permission=None,
+        undo=Irreversible("a built-in role is what the release says."),
+        alters_powers=True,
+    ),
 )
 
 FEATURE = Feature(

@@ -1,5 +1,6 @@
 """What other slices may use of identity."""
 
+from atum_desk.identity.built_in_roles import renew_built_in_roles
 from atum_desk.identity.commands import (
     OpenedSession,
     give_password,
@@ -31,6 +32,7 @@ __all__ = [
     "give_password",
     "lock_powers",
     "logo_of",
+    "renew_built_in_roles",
     "require_sees_all_teams",
     "require_sound_powers",
     "reset_password_of",

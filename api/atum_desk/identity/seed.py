@@ -79,8 +79,8 @@ async def _create_workspace(owner: asyncpg.Connection) -> int:
 async def _insert_people(work: Work, email: str, hashed: str, team_id: int) -> None:
     for name in BUILT_IN_ROLES:
         await work.execute(
-            """insert into roles (workspace_id, name, permissions, built_in)
-               values (ctx_workspace(), $1, $2, true)""",
+            """insert into roles (workspace_id, name, permissions, offered, built_in)
+               values (ctx_workspace(), $1, $2, $2, true)""",
             name, list(declared.permissions_of(name)),
         )  # fmt: skip
     person_id = await work.fetchval(
