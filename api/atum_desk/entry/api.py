@@ -86,7 +86,8 @@ def build_app(database: Database, settings: Settings, times: RequestTimes | None
     times = times or RequestTimes()
     routes: Any = build_litestar(database, settings, FileStore(settings.uploads), times)
     web = WebFiles(REPOSITORY / "web" / "dist", settings)
-    return Gate(routes, web, database, settings, times)
+    root_paths = frozenset(path for route in ROOT_ROUTES for path in route.paths)
+    return Gate(routes, web, database, settings, times, root_paths)
 
 
 async def serve(settings: Settings, times: RequestTimes) -> None:

@@ -35,5 +35,6 @@ FEATURE = Feature(
     tables=(Table(name="attachments", live="attachments"),),
     settings=("upload_keep_hours",),
     routes=_routes,
+    large_bodies={"/attachments": "upload_max_bytes"},
     schedules=_schedules,
 )

@@ -19,6 +19,7 @@ from atum_desk.http.session_cookies import token_in
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import IdempotencyKey, RequestContext, request_context
 from atum_desk.kernel.database.units_of_work import Database
+from atum_desk.kernel.feature import LargeBody, declared
 from atum_desk.kernel.idempotency import keep_response
 from atum_desk.kernel.own_addresses import OwnAddresses
 from atum_desk.kernel.problems import CrossSiteRequest, Problem, TooLarge, ValidationFailed
@@ -27,12 +28,7 @@ from atum_desk.kernel.request_times import RequestTimes
 UNSAFE = frozenset({"POST", "PATCH", "PUT", "DELETE"})
 # A message's longest HTML and text fit, in any script.
 LARGEST_BODY_BYTES = 12_000_000
-METRICS_PATH = "/metrics"
 SIGN_IN_PATH = "/api/v1/session"
-# Their bodies are files, which are read as streams; every other body is read whole and kept small.
-LOGO_PATH = "/api/v1/workspace/logo"
-UPLOAD_PATHS = frozenset({"/api/v1/attachments", "/api/v1/portal/attachments", LOGO_PATH})
-MAIL_PATH = "/api/v1/mail/raw"
 # What an upload's form may hold besides its file.
 FORM_BYTES = 100_000
 # Who sends 100 KB or more may be slow to send it, which is not our slowness.
@@ -65,15 +61,20 @@ class Gate:
         database: Database,
         settings: Settings,
         times: RequestTimes,
+        root_paths: frozenset[str],
     ) -> None:
+        """`root_paths` are the addresses of routes that stand beside /api/."""
         self._routes = routes
         self._web = web
         self._database = database
         self._own = OwnAddresses(settings)
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._body_limits = {MAIL_PATH: settings.mail_max_bytes} | dict.fromkeys(
-            UPLOAD_PATHS, settings.upload_max_bytes + FORM_BYTES
-        )
+        self._root_paths = root_paths
+        # Read as streams; every other body is read whole.
+        self._upload_paths = _paths_of_large("upload_max_bytes")
+        self._body_limits = dict.fromkeys(
+            _paths_of_large("mail_max_bytes"), settings.mail_max_bytes
+        ) | dict.fromkeys(self._upload_paths, settings.upload_max_bytes + FORM_BYTES)
         self._drain = Drain(settings.draining)
         self._times = times
         self._always: tuple[tuple[bytes, bytes], ...] = ALWAYS
@@ -94,7 +95,7 @@ class Gate:
             await ResponseSender(send, None, self._always).problem(problem)
             return
         if not path.startswith("/api/"):
-            inside = self._routes if path == METRICS_PATH else self._web
+            inside = self._routes if path in self._root_paths else self._web
             await inside(scope, receive, ResponseSender(send, None, self._always).send)
             return
         began_at = time.perf_counter()
@@ -170,7 +171,7 @@ class Gate:
         text = key.decode("latin-1")
         if not 1 <= len(text) <= 200 or not text.isprintable():
             raise ValidationFailed.of("Idempotency-Key", "must be 1 to 200 printable characters")
-        if scope["path"] in UPLOAD_PATHS:
+        if scope["path"] in self._upload_paths:
             context.idempotency = IdempotencyKey(key=text, request_hash=b"")
             return receive
         body = bytearray()
@@ -197,6 +198,17 @@ class Gate:
                 await keep_response(view.connection, actor.person_id, key.key, answer.status, body)
         except Problem as problem:
             log.info("answer_not_kept", reason=problem.code)
+
+
+def _paths_of_large(bound: LargeBody) -> frozenset[str]:
+    """Return the addresses whose bodies a setting bounds."""
+    features = declared.features.values()
+    return frozenset(
+        f"/api/v1{path}"
+        for feature in features
+        for path, setting in feature.large_bodies.items()
+        if setting == bound
+    )
 
 
 def _host_of(scope: Scope) -> str:

@@ -93,6 +93,8 @@ class Permission(msgspec.Struct, frozen=True):
     roles: tuple[BuiltInRole, ...]
 
 
+# An upload is a form with a file, which is read as a stream; a mail is a body by itself.
+LargeBody = Literal["upload_max_bytes", "mail_max_bytes"]
 Seed = Callable[["Work", "Settings"], Awaitable[None]]
 
 
@@ -111,6 +113,8 @@ class Feature(msgspec.Struct, frozen=True, kw_only=True):
     routes: Callable[[], Sequence[Any]] = tuple
     # Those beside it, at the root of the address.
     root_routes: Callable[[], Sequence[Any]] = tuple
+    # Addresses below /api/v1 whose bodies may be larger than others, by the setting that bounds them.
+    large_bodies: Mapping[str, LargeBody] = {}
     jobs: Callable[[], Mapping[str, JobHandler | Job]] = dict
     schedules: Callable[[], Mapping[str, Schedule]] = dict
     # What follows the ledger, by a name that never changes: it is the key of its cursor.

@@ -21,4 +21,5 @@ FEATURE = Feature(
     # The workspace's row changes with it, and that is told.
     tables=(Table(name="workspace_logos", live=None),),
     routes=_routes,
+    large_bodies={"/workspace/logo": "upload_max_bytes"},
 )

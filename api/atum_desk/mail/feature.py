@@ -110,6 +110,7 @@ FEATURE = Feature(
         "smime_authorities",
     ),
     routes=_routes,
+    large_bodies={"/mail/raw": "mail_max_bytes"},
     jobs=_jobs,
     schedules=_schedules,
     seed=_seed,

@@ -26,4 +26,5 @@ FEATURE = Feature(
         ),
     ),
     routes=_routes,
+    large_bodies={"/portal/attachments": "upload_max_bytes"},
 )

@@ -45,6 +45,18 @@ def test_every_route_belongs_to_a_feature() -> None:
     assert listed == found.keys()
 
 
+def test_a_large_body_belongs_to_a_route_that_writes_and_a_setting() -> None:
+    for feature in FEATURES:
+        writing = {
+            path
+            for route in feature.routes()
+            if route.http_methods - {"GET", "HEAD"}
+            for path in route.paths
+        }
+        assert set(feature.large_bodies) <= writing, feature.name
+        assert set(feature.large_bodies.values()) <= set(Settings.__struct_fields__)
+
+
 async def test_every_table_of_the_ledger_is_declared_and_every_declared_one_is_of_it(
     shared_desk: Desk,
 ) -> None:
