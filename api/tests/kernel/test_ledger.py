@@ -245,8 +245,13 @@ FOLLOWER_PROGRAM = """
 import asyncio, sys
 from pathlib import Path
 from atum_desk.kernel.database.units_of_work import Database
+from atum_desk.kernel.feature import Command, Feature, declared
 from atum_desk.kernel.ledger.consumers import Follower
 from atum_desk.kernel.config.settings import Settings
+
+declared.add(
+    Feature(name="test", commands=(Command(name="test_counter.follow", permission=None, undo="inverse"),))
+)
 
 async def count(work, change):
     if change.command == "test.write":
