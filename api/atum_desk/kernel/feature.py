@@ -33,7 +33,7 @@ BUILT_IN_ROLES: tuple[BuiltInRole, ...] = ALL_STAFF
 
 
 class Irreversible(msgspec.Struct, frozen=True):
-    """A command that no undo takes back, and why, as the end of a sentence ("it cannot: ...")."""
+    """Why no undo takes a command back, as the end of a sentence: "This cannot be undone: ..."."""
 
     reason: str
 
@@ -42,7 +42,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     """One kind of change. Its sentence for people is in the web's catalogue, under its name."""
 
     name: str
-    # What doing it and undoing it takes, of several one; None: no permission, or the system does it.
+    # What it takes of the staff, and its undo takes again; of several one. None: nothing, or the system does it.
     permission: str | tuple[str, ...] | None
     # By the inverse of its row changes, or not at all.
     undo: Literal["inverse"] | Irreversible
@@ -74,7 +74,7 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     """A table whose rows the ledger records, and what the live service tells of its changes."""
 
     name: str
-    # The word that browsers are told when a row changed; None: no screen shows it.
+    # The word that browsers are told when a row changed; None: they are told nothing of it.
     live: str | None
     # For a table that is told by column: the word of each column whose update is told.
     live_by_column: Mapping[str, str] = {}

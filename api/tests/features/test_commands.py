@@ -111,6 +111,11 @@ def is_inside(node: object, function: object) -> bool:
     return first <= node.lineno <= last  # type: ignore[attr-defined]
 
 
+def test_what_an_undo_may_take_back_takes_a_permission() -> None:
+    free = [one.name for one in COMMANDS.values() if not one.permissions and not one.refusal]
+    assert free == []
+
+
 @pytest.mark.parametrize("command", COMMANDS.values(), ids=lambda command: command.name)
 def test_what_people_read_of_an_undo_is_a_sentence(command: Command) -> None:
     if command.refusal:
