@@ -19,7 +19,7 @@ from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.database.migrate import MIGRATIONS, migrate
 from atum_desk.kernel.database.stored_reads import store_reads
 from atum_desk.launch.project_rules import PACKAGE
-from atum_desk.tickets.public import stored_reads
+from atum_desk.tickets.queries.stored import stored_reads
 from local_rules import THIS_MACHINE
 
 # Roles and their passwords belong to the cluster, so every test on it uses the same secret.

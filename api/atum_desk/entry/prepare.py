@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncpg
 
+from atum_desk.entry.features import FEATURES
 from atum_desk.fetching.refused_servers import RefusedServer, list_refused_servers
 from atum_desk.identity.public import (
     FirstSignIn,
@@ -15,7 +16,6 @@ from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.database.migrate import migrate
 from atum_desk.kernel.database.stored_reads import store_reads
 from atum_desk.kernel.database.units_of_work import Database
-from atum_desk.tickets.public import stored_reads
 
 
 async def prepare_database(admin_url: str, settings: Settings) -> FirstSignIn | None:
@@ -28,7 +28,7 @@ async def prepare_database(admin_url: str, settings: Settings) -> FirstSignIn | 
     database = Database(settings, admin_url, settings.secret)
     await database.open("atum_desk_worker", size=2)
     try:
-        await store_reads(owner, stored_reads())
+        await store_reads(owner, (read for one in FEATURES for read in one.stored_reads()))
         first = await seed_workspace(owner, database, settings)
         await renew_built_in_roles(database)
         return first

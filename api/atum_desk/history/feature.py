@@ -25,6 +25,11 @@ FEATURE = Feature(
             permission=None,
             undo=Irreversible("it does not say which command it took back."),
         ),
+        Command(
+            name="ledger.remove_texts",
+            permission=None,
+            undo=Irreversible("what it removed is kept nowhere."),
+        ),
     ),
     routes=_routes,
 )

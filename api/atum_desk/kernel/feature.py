@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from atum_desk.kernel.config.settings import Settings
+    from atum_desk.kernel.database.stored_reads import StoredRead
     from atum_desk.kernel.database.units_of_work import Work
     from atum_desk.kernel.jobs.handlers import Job, JobHandler
     from atum_desk.kernel.jobs.schedules import Schedule
@@ -119,6 +120,8 @@ class Feature(msgspec.Struct, frozen=True, kw_only=True):
     schedules: Callable[[], Mapping[str, Schedule]] = dict
     # What follows the ledger, by a name that never changes: it is the key of its cursor.
     consumers: Callable[[], Mapping[str, Any]] = dict
+    # Its hot reads, which stand in the database as functions.
+    stored_reads: Callable[[], Sequence[StoredRead]] = tuple
     # Fills its part of a new workspace, in the unit of work "workspace.prepare".
     seed: Callable[[], Seed] | None = None
 

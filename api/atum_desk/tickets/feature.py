@@ -18,6 +18,7 @@ from atum_desk.kernel.feature import (
 from atum_desk.tickets import permissions
 
 if TYPE_CHECKING:
+    from atum_desk.kernel.database.stored_reads import StoredRead
     from atum_desk.kernel.jobs.schedules import Schedule
 
 # What browsers are told when a column of a ticket changed.
@@ -66,6 +67,12 @@ def _schedules() -> Mapping[str, Schedule]:
     from atum_desk.tickets import jobs
 
     return jobs.schedules
+
+
+def _stored_reads() -> Sequence[StoredRead]:
+    from atum_desk.tickets.queries.stored import stored_reads
+
+    return stored_reads()
 
 
 def _seed() -> Seed:
@@ -121,5 +128,6 @@ FEATURE = Feature(
     settings=("portal_link_days",),
     routes=_routes,
     schedules=_schedules,
+    stored_reads=_stored_reads,
     seed=_seed,
 )

@@ -17,7 +17,6 @@ from atum_desk.tickets.models import (
 )
 from atum_desk.tickets.problems import MailboxUnknown, TransitionForbidden
 from atum_desk.tickets.queries.people import ensure_participants
-from atum_desk.tickets.queries.stored import stored_reads
 from atum_desk.tickets.queries.writes import get_mail_context
 
 __all__ = [
@@ -44,5 +43,4 @@ __all__ = [
     "preview_of",
     "reply_from_mail",
     "request_link",
-    "stored_reads",
 ]

@@ -3,7 +3,7 @@
 from atum_desk.kernel.database.migrate import run_sql_file
 
 revision = "0029"
-down_revision = "0025"
+down_revision = "0028"
 
 
 def upgrade() -> None:

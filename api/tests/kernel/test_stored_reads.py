@@ -14,9 +14,9 @@ from atum_desk.kernel.database import units_of_work
 from atum_desk.kernel.database.stored_reads import SCHEMA, StoredRead, store_reads
 from atum_desk.kernel.database.units_of_work import Database, connect_owner
 from atum_desk.kernel.problems import NotSignedIn
-from atum_desk.tickets.public import stored_reads
 from atum_desk.tickets.queries.counts import read_counts
 from atum_desk.tickets.queries.lists import read_tickets
+from atum_desk.tickets.queries.stored import stored_reads
 from atum_desk.tickets.queries.threads import read_ticket
 from atum_desk.tickets.schemas import Sort, TicketFilter, View
 from factories import Given

@@ -295,6 +295,7 @@ export const settings = {
       session_end_of: "ended a session or token of {{name}}",
       session_end_all_of: "ended all sessions and tokens of {{name}}",
       token_make: "made the token {{name}}",
+      ledger_remove_texts: "removed texts older than the settings keep",
       mail_receive: "took a mail in",
       mail_file: "filed a mail",
       mail_confirm: "queued a confirmation",
