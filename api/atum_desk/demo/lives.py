@@ -21,7 +21,6 @@ from atum_desk.tickets.public import preview_of, request_link
 
 MAIL_LEAVES_AFTER = timedelta(seconds=6)
 CHANNELS, CHANNEL_WEIGHTS = ("email", "portal", "phone"), (0.78, 0.18, 0.04)
-CATEGORIES = {"cancelled": "closed"}
 
 
 class StoredDemoFile(msgspec.Struct, frozen=True):
@@ -75,7 +74,7 @@ class Life:
         channel = self._stage.source.choices(CHANNELS, CHANNEL_WEIGHTS)[0]
         text = self._told.first()
         ticket = {
-            "number": self.number, "subject": self._subject, **self._status("new"),
+            "number": self.number, "subject": self._subject, **self._status("new"), "category": "new",
             "priority": 2, "type": "question",
             "channel": channel, "team_id": team.id, "mailbox_id": team.mailbox_id,
             "requester_id": self.requester.id, "organization_id": self.requester.organization.id,
@@ -153,7 +152,7 @@ class Life:
         message_id, rows = self._message(at, text, "reply", self.requester, "email")
         moved = {
             "message_count": self._count, "preview": preview_of(text), "last_message_at": at,
-            "last_requester_message_at": at, **self._status("open"), "resolved_at": None,
+            "last_requester_message_at": at, **self._status("open"),
         }  # fmt: skip
         self._add(
             at, "ticket.reply", "mail", self.requester.id, [self._moved(moved), *rows], public=True,
@@ -167,7 +166,6 @@ class Life:
         moved = {
             "message_count": self._count, "preview": preview_of(text), "last_message_at": at,
             "last_agent_message_at": at, "first_response_at": self._first_response_at, **self._status(status),
-            "resolved_at": at if status == "resolved" else None,
         }  # fmt: skip
         outbox_id = self._stage.ids.next("outbox")
         mail = Row("outbox", outbox_id, self._mail(at, text, message_id))
@@ -184,18 +182,13 @@ class Life:
         )  # fmt: skip
 
     def _set_status(self, at: datetime, key: str, actor_id: int | None) -> None:
-        columns: dict[str, Any] = self._status(key)
-        if key != "closed":
-            columns["resolved_at"] = at
-        if key in ("closed", "cancelled"):
-            columns["closed_at"] = at
         via: Literal["session", "rule"] = "session" if actor_id else "rule"
         self._add(
             at,
             "ticket.status" if actor_id else "ticket.close",
             via,
             actor_id,
-            [self._moved(columns)],
+            [self._moved(self._status(key))],
             public=True,
             fields=["status"],
         )
@@ -277,7 +270,7 @@ class Life:
         return f"{self._stage.source.getrandbits(80):020x}"
 
     def _status(self, key: str) -> dict[str, Any]:
-        return {"status_id": self._stage.ground.statuses[key], "category": CATEGORIES.get(key, key)}
+        return {"status_id": self._stage.ground.statuses[key]}
 
     def _lead(self, team: Team) -> Agent:
         return next(agent for agent in team.agents if agent.lead)

@@ -50,6 +50,7 @@ from atum_desk.tickets.public import (
     open_link,
     open_ticket,
     request_link,
+    take_status,
 )
 
 LINK_LIFETIME = timedelta(days=30)
@@ -244,7 +245,7 @@ async def resolve_request(database: Database, contact: Actor, number: int) -> No
         if request["category"] in ("resolved", "closed"):
             work.unchanged = True
             return
-        if not await queries.resolve_ticket(work, request["id"]):
+        if not await take_status(work, request["id"], "resolved"):
             raise TransitionForbidden(current=request["key"], wanted="resolved", allowed=[])
         work.ticket_id, work.public = request["id"], True
         work.summary = {"number": number, "fields": ["status"]}

@@ -170,17 +170,6 @@ async def find_visible_id(view: View, number: int) -> int | None:
     )
 
 
-async def resolve_ticket(work: Work, ticket_id: int) -> bool:
-    """Make a locked request resolved; tell whether its status may become that."""
-    return await work.fetchval(
-        """update tickets t set status_id = s.id, category = s.category, resolved_at = moment()
-             from statuses s, status_transitions x
-            where s.key = 'resolved' and s.workspace_id = (select ctx_workspace()) and t.id = $1
-              and x.from_id = t.status_id and x.to_id = s.id returning true""",
-        ticket_id,
-    ) or False  # fmt: skip
-
-
 async def lock_request(work: Work, number: int) -> asyncpg.Record:
     """Lock a request of the contact. Raises RequestNotFound."""
     row = await work.fetchrow(

@@ -17,7 +17,7 @@ from atum_desk.tickets.models import (
 )
 from atum_desk.tickets.problems import MailboxUnknown, TransitionForbidden
 from atum_desk.tickets.queries.people import ensure_participants
-from atum_desk.tickets.queries.writes import get_mail_context
+from atum_desk.tickets.queries.writes import get_mail_context, take_status
 
 __all__ = [
     "Appended",
@@ -43,4 +43,5 @@ __all__ = [
     "preview_of",
     "reply_from_mail",
     "request_link",
+    "take_status",
 ]

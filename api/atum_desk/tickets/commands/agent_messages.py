@@ -20,8 +20,8 @@ from atum_desk.tickets import permissions
 from atum_desk.tickets.commands.bodies import read_body
 from atum_desk.tickets.commands.inline_images import require_attached
 from atum_desk.tickets.commands.new_tickets import add_message
-from atum_desk.tickets.commands.properties import find_next_status
 from atum_desk.tickets.commands.recipients import read_recipients, settle_recipients
+from atum_desk.tickets.commands.status import find_answered_status, find_next_status
 from atum_desk.tickets.links import request_link
 from atum_desk.tickets.models import LockedTicket, NewMessage, Recipients
 from atum_desk.tickets.presentation import present_ticket
@@ -77,10 +77,7 @@ async def _status_after(work: Work, ticket: LockedTicket, given: MessageInput) -
         if status is not None:
             work.actor.require(permissions.STATUS)
         return status.id if status else None
-    if given.kind == "reply" and ticket.category == "new":
-        status = await writes.find_status(work, "open")
-        return status.id if status else None
-    return None
+    return await find_answered_status(work, ticket) if given.kind == "reply" else None
 
 
 async def _require_seen(work: Work, ticket: LockedTicket, seen_message_id: int | None) -> None:

@@ -10,6 +10,7 @@ from atum_desk.kernel.database.units_of_work import Work
 from atum_desk.kernel.one_line_text import clean_line
 from atum_desk.tickets.commands.bodies import normalise_tags, preview_of
 from atum_desk.tickets.commands.inline_images import shown_attachments
+from atum_desk.tickets.commands.status import find_reopened_status
 from atum_desk.tickets.models import (
     Appended,
     LockedTicket,
@@ -19,8 +20,6 @@ from atum_desk.tickets.models import (
 )
 from atum_desk.tickets.problems import MailboxUnknown, RequesterUnknown, TeamUnknown
 from atum_desk.tickets.queries import writes
-
-REOPENED_BY_REQUESTER = ("waiting", "on_hold", "resolved")
 
 
 async def open_ticket(work: Work, new: NewTicket) -> OpenedTicket:
@@ -84,9 +83,8 @@ async def append_message(work: Work, ticket_id: int, message: NewMessage) -> App
     if by_requester and ticket.category == "closed":
         return await _follow_up(work, ticket, message)
     status_id = None
-    if by_requester and ticket.category in REOPENED_BY_REQUESTER:
-        status = await writes.find_status(work, "open")
-        status_id = status.id if status else None
+    if by_requester:
+        status_id = await find_reopened_status(work, ticket)
     return await add_message(work, ticket, message, status_id)
 
 

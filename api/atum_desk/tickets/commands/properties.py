@@ -8,22 +8,20 @@ import asyncpg
 import msgspec
 from msgspec import UNSET
 
-from atum_desk.kernel import clock
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import Database, Work
 from atum_desk.kernel.problems import Problem, ValidationFailed, require_text, require_version
 from atum_desk.tickets import permissions
 from atum_desk.tickets.commands.bodies import normalise_tags
+from atum_desk.tickets.commands.status import find_next_status
 from atum_desk.tickets.list_row import priority_number
-from atum_desk.tickets.models import LockedTicket, Status
+from atum_desk.tickets.models import LockedTicket
 from atum_desk.tickets.presentation import present_ticket
 from atum_desk.tickets.problems import (
     AssigneeUnknown,
     RequesterUnknown,
-    StatusUnknown,
     TeamUnknown,
     TicketNotFound,
-    TransitionForbidden,
 )
 from atum_desk.tickets.queries import threads, writes
 from atum_desk.tickets.schemas import BulkChange, BulkResult, Refused, Ticket, TicketChange
@@ -106,23 +104,6 @@ async def change_tickets(database: Database, actor: Actor, bulk: BulkChange) -> 
     )
 
 
-async def find_next_status(work: Work, ticket: LockedTicket, key: str) -> Status | None:
-    """Return the status a ticket shall take, None when it has it already.
-
-    Raises StatusUnknown, or TransitionForbidden with the statuses it may take.
-    """
-    status = await writes.find_status(work, key)
-    if status is None:
-        raise StatusUnknown(wanted=key)
-    if status.id == ticket.status_id:
-        return None
-    allowed = await writes.list_next_statuses(work, ticket.status_id)
-    if status.id not in {s.id for s in allowed}:
-        current = await writes.find_current_status(work, ticket.status_id)
-        raise TransitionForbidden(current=current, wanted=key, allowed=[s.key for s in allowed])
-    return status
-
-
 def _fields(change: TicketChange) -> list[str]:
     return [name for name in permissions.OF_FIELD if getattr(change, name) is not UNSET]
 
@@ -159,7 +140,8 @@ async def _plan(work: Work, ticket: LockedTicket, change: TicketChange) -> Edit:
         wanted["tags"] = _few_tags(normalise_tags(change.tags))
     await _plan_people(work, ticket, change, wanted)
     if change.status is not UNSET:
-        wanted |= await _status_columns(work, ticket, change.status)
+        status = await find_next_status(work, ticket, change.status)
+        wanted |= {"status_id": status.id} if status else {}
     edit = Edit({name: value for name, value in wanted.items() if _differs(ticket, name, value)})
     if change.team_id is not UNSET and change.team_id != ticket.team_id:
         edit.team_id = change.team_id
@@ -173,8 +155,7 @@ def _few_tags(tags: list[str]) -> list[str]:
 
 
 def _differs(ticket: LockedTicket, column: str, value: Any) -> bool:
-    """Columns that follow from others (when it was resolved) are not read with the lock and always count."""
-    return not hasattr(ticket, column) or getattr(ticket, column) != value
+    return getattr(ticket, column) != value
 
 
 async def _plan_people(
@@ -191,23 +172,6 @@ async def _plan_people(
         if await writes.find_person(work, change.requester_id) is None:
             raise RequesterUnknown
         wanted["requester_id"] = change.requester_id
-
-
-async def _status_columns(work: Work, ticket: LockedTicket, key: str) -> dict[str, Any]:
-    status = await find_next_status(work, ticket, key)
-    if status is None:
-        return {}
-    now = clock.now()
-    ended = status.category in ("resolved", "closed")
-    was_ended = ticket.category in ("resolved", "closed")
-    columns: dict[str, Any] = {"status_id": status.id, "category": status.category}
-    if ended and not was_ended:
-        columns["resolved_at"] = now
-    elif was_ended and not ended:
-        columns["resolved_at"] = None
-    if status.category == "closed":
-        columns["closed_at"] = now
-    return columns
 
 
 async def _apply(work: Work, ticket: LockedTicket, edit: Edit) -> None:

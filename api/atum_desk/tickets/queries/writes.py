@@ -78,13 +78,8 @@ APPEND = f"""
            last_agent_message_at = case when m.by_agent then m.created_at else t.last_agent_message_at end,
            first_response_at = case when m.by_agent then coalesce(t.first_response_at, m.created_at)
                                     else t.first_response_at end,
-           status_id = coalesce(s.id, t.status_id),
-           category = coalesce(s.category, t.category),
-           resolved_at = case when s.id is null then t.resolved_at
-                              when s.category in ('resolved', 'closed') then coalesce(t.resolved_at, m.created_at) end,
-           closed_at = case when s.id is null then t.closed_at
-                            when s.category = 'closed' then m.created_at end
-      from m left join statuses s on s.id = $15
+           status_id = coalesce($15, t.status_id)
+      from m
      where t.id = $1
     returning m.id"""
 
@@ -337,7 +332,7 @@ async def mark_read(work: View, number: int) -> bool:
 async def close_resolved(work: Work, after_days: int, limit: int) -> list[int]:
     """Close tickets that were resolved so many days ago, at most `limit`; return their numbers."""
     rows = await work.fetch(
-        """update tickets t set status_id = s.id, category = s.category, closed_at = moment()
+        """update tickets t set status_id = s.id
              from (select id, status_id from tickets where workspace_id = (select ctx_workspace()) and not is_open
                       and category = 'resolved' and resolved_at < moment() - make_interval(days => $1)
                     order by resolved_at limit $2 for update skip locked) due
@@ -347,6 +342,16 @@ async def close_resolved(work: Work, after_days: int, limit: int) -> list[int]:
         after_days, limit,
     )  # fmt: skip
     return [row["number"] for row in rows]
+
+
+async def take_status(work: Work, ticket_id: int, key: str) -> bool:
+    """Give a locked ticket a status by key; tell whether its own may become that."""
+    return await work.fetchval(
+        """update tickets t set status_id = s.id from statuses s, status_transitions x
+            where s.key = $2 and s.workspace_id = (select ctx_workspace()) and t.id = $1
+              and x.from_id = t.status_id and x.to_id = s.id returning true""",
+        ticket_id, key,
+    ) or False  # fmt: skip
 
 
 async def list_workspaces(connection: asyncpg.Connection) -> list[int]:

@@ -1,0 +1,11 @@
+"""One place for what follows from a status."""
+
+from atum_desk.kernel.database.migrate import run_sql_file
+
+revision = "0030"
+down_revision = "0026"
+
+
+def upgrade() -> None:
+    """Run the SQL file of the same name."""
+    run_sql_file(__file__)
