@@ -22,11 +22,25 @@ from starlette.routing import Route
 
 from atum_desk.kernel.named_ref import NamedRef
 from atum_desk.outbox.public import MailAddress
-from atum_desk.tickets import list_row, models, schemas
+from atum_desk.tickets import fields, models, schemas, values
+from atum_desk.tickets.property import Property
 from bench.bare import statements
 
 WORKSPACE = 1
 POOL_SIZE = 10
+
+
+def _not_read(statement: str, properties: tuple[Property, ...]) -> dict[str, None]:
+    """Return the properties that a statement of ours does not read, for those that came later, as empty."""
+    return {
+        one.key: None
+        for one in properties
+        if not all(column.name in statement for column in one.read_columns)
+    }
+
+
+OTHERS_OF_ROW = _not_read(statements.ROW, fields.IN_LIST)
+OTHERS_OF_TICKET = _not_read(statements.ROW + statements.TICKET, fields.IN_TICKET)
 EVERYTHING = schemas.Can(**dict.fromkeys(schemas.Can.__struct_fields__, True))
 
 encode = msgspec.json.Encoder().encode
@@ -42,7 +56,7 @@ class StoredMessage(msgspec.Struct, frozen=True):
     from_staff: bool
     author_id: int
     author_name: str
-    channel: models.Channel
+    channel: values.Channel
     text: str
     quoted: str | None
     html: str | None
@@ -142,14 +156,14 @@ def _json(answer: msgspec.Struct, status: int = 200) -> Response:
 def _row(row: asyncpg.Record) -> schemas.TicketRow:
     return schemas.TicketRow(
         number=row["number"], subject=row["subject"], preview=row["preview"],
-        status=list_row.StatusRef(row["status_key"], row["status_name"], row["category"]),
-        priority=list_row.PRIORITIES[row["priority"] - 1], type=row["type"],
-        team=list_row.TeamRef(row["team_id"], row["team_name"], row["team_color"]),
+        status=values.StatusRef(row["status_key"], row["status_name"], row["category"]),
+        priority=values.PRIORITIES[row["priority"] - 1], type=row["type"],
+        team=values.TeamRef(row["team_id"], row["team_name"], row["team_color"]),
         assignee=_named(row, "assignee"), requester=NamedRef(row["requester_id"], row["requester_name"]),
         organization=_named(row, "organization"), tags=row["tags"], channel=row["channel"],
         created_at=row["created_at"], updated_at=row["updated_at"], resolved_at=row["resolved_at"],
         last_message_at=row["last_message_at"], unread=row["unread"],
-        message_count=row["message_count"], version=row["version"],
+        message_count=row["message_count"], version=row["version"], **OTHERS_OF_ROW,
     )  # fmt: skip
 
 
@@ -157,9 +171,9 @@ def _ticket_of(row: asyncpg.Record, thread: list[schemas.ThreadItem]) -> schemas
     organization = row["requester_organization"]
     return schemas.Ticket(
         id=row["id"], number=row["number"], subject=row["subject"], preview=row["preview"],
-        status=list_row.StatusRef(row["status_key"], row["status_name"], row["category"]),
-        priority=list_row.PRIORITIES[row["priority"] - 1], type=row["type"],
-        team=list_row.TeamRef(row["team_id"], row["team_name"], row["team_color"]),
+        status=values.StatusRef(row["status_key"], row["status_name"], row["category"]),
+        priority=values.PRIORITIES[row["priority"] - 1], type=row["type"],
+        team=values.TeamRef(row["team_id"], row["team_name"], row["team_color"]),
         assignee=_named(row, "assignee"),
         requester=models.RequesterRef(
             row["requester_id"], row["requester_name"], row["requester_email"],
@@ -168,10 +182,10 @@ def _ticket_of(row: asyncpg.Record, thread: list[schemas.ThreadItem]) -> schemas
         organization=_named(row, "organization"), tags=row["tags"], channel=row["channel"],
         created_at=row["created_at"], updated_at=row["updated_at"], last_message_at=row["last_message_at"],
         unread=row["unread"], message_count=row["message_count"], version=row["version"],
-        mailbox=models.MailboxRef(row["mailbox_id"], row["mailbox_address"], row["mailbox_name"]),
+        mailbox=values.MailboxRef(row["mailbox_id"], row["mailbox_address"], row["mailbox_name"]),
         cc=[models.Participant(**one) for one in row["cc"]], first_response_at=row["first_response_at"],
         resolved_at=row["resolved_at"], closed_at=row["closed_at"], follow_up_of=row["follow_up_of"],
-        can=EVERYTHING, allowed_statuses=row["allowed_statuses"], thread=thread, thread_cursor=None,
+        can=EVERYTHING, allowed_statuses=row["allowed_statuses"], thread=thread, thread_cursor=None, **OTHERS_OF_TICKET,
     )  # fmt: skip
 
 

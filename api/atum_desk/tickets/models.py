@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
@@ -12,7 +13,9 @@ from atum_desk.identity.public import NamedRef
 from atum_desk.mime import Invitation, MailSignature, Omission, QuotedPart, part_quoted
 from atum_desk.outbox.public import MailAddress, StoppedAddress, meaning_of
 from atum_desk.outbox.public import MailState as OutgoingState
-from atum_desk.tickets.list_row import Category, Channel, Priority, TicketType
+from atum_desk.tickets.fields import IN_TICKET
+from atum_desk.tickets.property import stored_shape
+from atum_desk.tickets.values import Category, Channel, Priority, TicketType
 
 MessageKind = Literal["reply", "note"]
 AuthorVerdict = Literal["proven", "unknown", "failed"]
@@ -114,22 +117,23 @@ class Appended(msgspec.Struct, frozen=True):
 
 
 class LockedTicket(msgspec.Struct, frozen=True):
-    """What a command reads of a ticket it holds the lock of."""
+    """A ticket that a command holds the lock of.
+
+    What is named here is what commands use by name. `columns` holds that and all that somebody may
+    set, as it is stored: what a change alters is told from it.
+    """
 
     id: int
     number: int
     subject: str
     status_id: int
     category: Category
-    priority: int
-    type: TicketType
     team_id: int
-    assignee_id: int | None
     requester_id: int
-    organization_id: int | None
     mailbox_id: int | None
     tags: list[str]
     version: int
+    columns: Mapping[str, Any]
 
 
 class Recipients(msgspec.Struct, frozen=True):
@@ -262,14 +266,6 @@ class StoredChange(msgspec.Struct, frozen=True):
     new: dict[str, Any]
 
 
-class MailboxRef(msgspec.Struct, frozen=True):
-    """The address a ticket's mail comes from and goes to."""
-
-    id: int
-    address: str
-    name: str
-
-
 class RequesterRef(msgspec.Struct, frozen=True):
     """Who asked."""
 
@@ -297,45 +293,17 @@ class Thread(msgspec.Struct, frozen=True, kw_only=True):
     names: dict[str, dict[str, str] | None] = {}
 
 
-class StoredTicket(Thread, frozen=True, kw_only=True):
+class StoredTicket(  # type: ignore[call-arg]
+    stored_shape("StoredProperties", IN_TICKET, Thread),  # type: ignore[misc]
+    kw_only=True,
+):
     """A ticket's columns with the names they point to and as much of its thread as was asked for."""
 
     id: int
-    number: int
-    subject: str
-    preview: str
-    status_key: str
-    status_name: str
-    category: Category
-    priority: int
-    type: TicketType
-    team_id: int
-    team_name: str
-    team_color: str
-    assignee_id: int | None
-    assignee_name: str | None
-    requester_id: int
-    requester_name: str
     requester_email: str | None
     requester_organization: NamedRef | None
     requester_time_zone: str | None = None
-    stopped: list[StoppedAddress] = []
-    organization_id: int | None
-    organization_name: str | None
-    tags: list[str]
-    channel: Channel
-    created_at: datetime
-    updated_at: datetime
-    first_response_at: datetime | None
-    resolved_at: datetime | None
-    closed_at: datetime | None
-    last_message_at: datetime | None
-    message_count: int
-    version: int
+    stopped: list[StoppedAddress] = msgspec.field(default_factory=list)
     unread: bool
-    mailbox_id: int | None
-    mailbox_address: str | None
-    mailbox_name: str | None
-    follow_up_of: int | None
     cc: list[Participant]
     allowed_statuses: list[str]

@@ -13,16 +13,3 @@ PRIORITY = "ticket:priority"
 TAG = "ticket:tag"
 EDIT = "ticket:edit"
 UNDO_ANY = "change:undo_any"
-
-OF_FIELD = {
-    "subject": EDIT,
-    "type": EDIT,
-    "requester_id": EDIT,
-    "status": STATUS,
-    "priority": PRIORITY,
-    "assignee_id": ASSIGN,
-    "team_id": MOVE,
-    "tags": TAG,
-}
-# Of these a change of a ticket needs one at least.
-OF_ANY_FIELD = tuple(dict.fromkeys(OF_FIELD.values()))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from operator import itemgetter
-from typing import Any
+
+import msgspec
 
 from atum_desk.identity.public import NamedRef
 from atum_desk.kernel.context import Actor, SystemActor
 from atum_desk.tickets import permissions
-from atum_desk.tickets.list_row import StatusRef, TeamRef, priority_name
+from atum_desk.tickets.fields import IN_TICKET, SETTABLE
 from atum_desk.tickets.models import (
-    MailboxRef,
     RequesterRef,
     StoredChange,
     StoredTicket,
@@ -26,48 +26,21 @@ from atum_desk.tickets.schemas import (
     Ticket,
 )
 
-FIELDS = {
-    "subject": "subject",
-    "status_id": "status",
-    "priority": "priority",
-    "type": "type",
-    "team_id": "team",
-    "assignee_id": "assignee",
-    "requester_id": "requester",
-    "tags": "tags",
-}
-_NAME_SOURCES = {
-    "status_id": "status_id",
-    "team_id": "team_id",
-    "assignee_id": "person",
-    "requester_id": "person",
-}
+_READERS = {one.key: one.reader for one in IN_TICKET}
 
 
 def present_ticket(stored: StoredTicket, actor: Actor | SystemActor) -> Ticket:
     """Make a ticket of its columns and the thread that came with them."""
-    mailbox = None
-    if stored.mailbox_id is not None:
-        mailbox = MailboxRef(
-            stored.mailbox_id, stored.mailbox_address or "", stored.mailbox_name or ""
-        )
+    row = msgspec.structs.asdict(stored)
+    properties = {key: read(row) for key, read in _READERS.items()}
+    properties["requester"] = RequesterRef(
+        stored.requester_id, stored.requester_name, stored.requester_email, stored.requester_organization,
+        stored.requester_time_zone, stored.stopped,
+    )  # fmt: skip
     return Ticket(
-        id=stored.id, number=stored.number, subject=stored.subject, preview=stored.preview,
-        status=StatusRef(stored.status_key, stored.status_name, stored.category),
-        priority=priority_name(stored.priority), type=stored.type,
-        team=TeamRef(stored.team_id, stored.team_name, stored.team_color),
-        assignee=_named_ref(stored.assignee_id, stored.assignee_name),
-        requester=RequesterRef(
-            stored.requester_id, stored.requester_name, stored.requester_email, stored.requester_organization,
-            stored.requester_time_zone, stored.stopped,
-        ),
-        organization=_named_ref(stored.organization_id, stored.organization_name),
-        tags=stored.tags, channel=stored.channel, created_at=stored.created_at, updated_at=stored.updated_at,
-        last_message_at=stored.last_message_at, unread=stored.unread, message_count=stored.message_count,
-        version=stored.version, mailbox=mailbox, cc=stored.cc, first_response_at=stored.first_response_at,
-        resolved_at=stored.resolved_at, closed_at=stored.closed_at, follow_up_of=stored.follow_up_of,
-        can=_can(actor), allowed_statuses=stored.allowed_statuses,
-        thread=present_thread(stored, actor), thread_cursor=_older_cursor(stored),
+        **properties, id=stored.id, unread=stored.unread, cc=stored.cc, can=_can(actor),
+        allowed_statuses=stored.allowed_statuses, thread=present_thread(stored, actor),
+        thread_cursor=_older_cursor(stored),
     )  # fmt: skip
 
 
@@ -102,25 +75,15 @@ def _change(
         actor=NamedRef(change.actor_id, change.actor_name or "") if change.actor_id else None,
         via=change.via, at=change.at,
         changes=[
-            FieldChange(field, *(_named(column, side.get(column), names) for side in (change.old, change.new)))
-            for column, field in FIELDS.items()
-            if column in change.new
+            FieldChange(
+                one.key, one.named(change.old.get(one.column), names), one.named(change.new[one.column], names)
+            )
+            for one in SETTABLE.values()
+            if one.column in change.new
         ],
         undo_of=change.undo_of, undone=change.undone,
         can_undo=not change.undone and (own or actor.may(permissions.UNDO_ANY)),
     )  # fmt: skip
-
-
-def _named(column: str, value: Any, names: dict[str, dict[str, str] | None]) -> Any:
-    if column == "priority" and value is not None:
-        return priority_name(value)
-    if value is not None and (source := _NAME_SOURCES.get(column)):
-        return (names.get(source) or {}).get(str(value), value)
-    return value
-
-
-def _named_ref(id_: int | None, name: str | None) -> NamedRef | None:
-    return NamedRef(id_, name or "") if id_ is not None else None
 
 
 def _can(actor: Actor | SystemActor) -> Can:

@@ -5,7 +5,6 @@ from atum_desk.tickets.commands.mail_replies import may_answer, reply_from_mail
 from atum_desk.tickets.commands.new_tickets import append_message, open_ticket
 from atum_desk.tickets.commands.possible_duplicates import link_possibly_same
 from atum_desk.tickets.links import RequestLink, end_of_link, open_link, request_link
-from atum_desk.tickets.list_row import StatusRef
 from atum_desk.tickets.models import (
     Appended,
     AuthorVerdict,
@@ -18,6 +17,7 @@ from atum_desk.tickets.models import (
 from atum_desk.tickets.problems import MailboxUnknown, TransitionForbidden
 from atum_desk.tickets.queries.people import ensure_participants
 from atum_desk.tickets.queries.writes import get_mail_context, take_status
+from atum_desk.tickets.values import StatusRef
 
 __all__ = [
     "Appended",

@@ -25,7 +25,7 @@ from atum_desk.tickets.commands.participants import add_participant, remove_part
 from atum_desk.tickets.commands.properties import change_ticket, change_tickets
 from atum_desk.tickets.commands.revoke_links import revoke_portal_links
 from atum_desk.tickets.commands.staff_tickets import open_ticket_for
-from atum_desk.tickets.list_row import PRIORITIES
+from atum_desk.tickets.fields import PERMISSIONS_TO_SET_ANY
 from atum_desk.tickets.presentation import present_changes, present_ticket
 from atum_desk.tickets.queries import counts, links, lists, search, threads, writes
 from atum_desk.tickets.schemas import (
@@ -51,6 +51,7 @@ from atum_desk.tickets.schemas import (
     TicketPage,
     View,
 )
+from atum_desk.tickets.values import PRIORITIES
 
 CATEGORIES = ("new", "open", "waiting", "on_hold", "resolved", "closed")
 UNKNOWN_PARTS = (
@@ -187,7 +188,7 @@ async def get_history(
 
 @patch(
     "/tickets/{number:int}",
-    opt=needs(*permissions.OF_ANY_FIELD),
+    opt=needs(*PERMISSIONS_TO_SET_ANY),
     responses=answers(
         problems.TicketNotFound, problems.TransitionForbidden, VersionConflict, *UNKNOWN_PARTS
     ),
@@ -202,7 +203,7 @@ async def edit_ticket(
 
 @post(
     "/tickets/bulk",
-    opt=needs(*permissions.OF_ANY_FIELD),
+    opt=needs(*PERMISSIONS_TO_SET_ANY),
     status_code=200,
     responses=answers(problems.TeamUnknown, problems.RequesterUnknown),
 )

@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from atum_desk.identity.public import NamedRef
 from atum_desk.outbox.public import QuotedMessages
-from atum_desk.tickets.list_row import (
-    Category,
-    Channel,
-    Priority,
-    StatusRef,
-    TeamRef,
-    TicketFacts,
-    TicketType,
-)
+from atum_desk.tickets.fields import IN_TICKET, PROPERTIES, SETTABLE
+from atum_desk.tickets.list_row import TicketFacts
 from atum_desk.tickets.models import (
-    MailboxRef,
     MessageItem,
     MessageKind,
     Participant,
@@ -29,17 +21,21 @@ from atum_desk.tickets.models import (
     Status,
     TicketLink,
 )
+from atum_desk.tickets.property import change_shape, wire_shape
+from atum_desk.tickets.values import (
+    Category,
+    Channel,
+    Priority,
+    StatusKey,
+    Subject,
+    Tags,
+    TicketType,
+)
 
-Subject = Annotated[
-    str, Meta(min_length=1, max_length=500, examples=["VPN drops every 20 minutes"])
-]
 Text = Annotated[
     str, Meta(min_length=1, max_length=500_000, examples=["Could you reconnect once?"])
 ]
 Html = Annotated[str, Meta(min_length=1, max_length=2_000_000)]
-Tag = Annotated[str, Meta(min_length=1, max_length=50, examples=["vpn"])]
-Tags = Annotated[list[Tag], Meta(max_length=50)]
-StatusKey = Annotated[str, Meta(min_length=1, max_length=40, examples=["waiting"])]
 AttachmentIds = Annotated[list[int], Meta(max_length=50)]
 View = Literal["my_open", "unassigned", "all_open", "waiting", "recently_resolved", "all"]
 Sort = Literal[
@@ -68,10 +64,17 @@ class TicketCounts(msgspec.Struct):
     teams: dict[str, int]
 
 
+# As a choice of its own in the OpenAPI, so that a client which words changes knows every key there is.
+if TYPE_CHECKING:
+    PropertyKey = str
+else:
+    PropertyKey = Literal[tuple(one.key for one in SETTABLE.values())]
+
+
 class FieldChange(msgspec.Struct):
     """One property's old and new value, by name."""
 
-    field: str
+    field: PropertyKey
     old: Any
     new: Any
 
@@ -107,34 +110,13 @@ class Can(msgspec.Struct):
     undo: bool
 
 
-class Ticket(msgspec.Struct):
+class Ticket(wire_shape("TicketProperties", IN_TICKET)):  # type: ignore[misc]
     """One ticket with its thread, newest items last."""
 
     id: int
-    number: int
-    subject: str
-    preview: str
-    status: StatusRef
-    priority: Priority
-    type: TicketType
-    team: TeamRef
-    assignee: NamedRef | None
     requester: RequesterRef
-    organization: NamedRef | None
-    tags: list[str]
-    channel: Channel
-    created_at: datetime
-    updated_at: datetime
-    last_message_at: datetime | None
     unread: bool
-    message_count: int
-    version: int
-    mailbox: MailboxRef | None
     cc: list[Participant]
-    first_response_at: datetime | None
-    resolved_at: datetime | None
-    closed_at: datetime | None
-    follow_up_of: int | None
     can: Can
     allowed_statuses: list[str]
     thread: list[ThreadItem]
@@ -230,17 +212,9 @@ class TicketInput(msgspec.Struct, forbid_unknown_fields=True):
     confirm_recipients: bool = False
 
 
-class TicketChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class TicketChange(change_shape("SettableProperties", PROPERTIES)):  # type: ignore[misc]
     """What to change of a ticket; null clears the assignee."""
 
-    subject: Subject | UnsetType = UNSET
-    status: StatusKey | UnsetType = UNSET
-    priority: Priority | UnsetType = UNSET
-    type: TicketType | UnsetType = UNSET
-    assignee_id: int | UnsetType | None = UNSET
-    team_id: int | UnsetType = UNSET
-    tags: Tags | UnsetType = UNSET
-    requester_id: int | UnsetType = UNSET
     version: int | None = None
 
 

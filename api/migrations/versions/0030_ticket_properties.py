@@ -1,4 +1,4 @@
-"""One place for what follows from a status."""
+"""One statement for a new column of tickets, and one place for what follows from a status."""
 
 from atum_desk.kernel.database.migrate import run_sql_file
 

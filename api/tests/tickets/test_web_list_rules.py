@@ -14,8 +14,8 @@ from typing import Any, get_args
 import msgspec
 import pytest
 
-from atum_desk.tickets.list_row import PRIORITIES
 from atum_desk.tickets.schemas import Sort, View
+from atum_desk.tickets.values import PRIORITIES
 from desk import Client, Desk
 
 ROOT = Path(__file__).parents[3]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import asyncpg
@@ -14,7 +15,7 @@ from atum_desk.kernel.problems import Problem, ValidationFailed, require_text, r
 from atum_desk.tickets import permissions
 from atum_desk.tickets.commands.bodies import normalise_tags
 from atum_desk.tickets.commands.status import find_next_status
-from atum_desk.tickets.list_row import priority_number
+from atum_desk.tickets.fields import PERMISSION_TO_SET, SETTABLE, TOLD_WHEN_SET
 from atum_desk.tickets.models import LockedTicket
 from atum_desk.tickets.presentation import present_ticket
 from atum_desk.tickets.problems import (
@@ -23,27 +24,21 @@ from atum_desk.tickets.problems import (
     TeamUnknown,
     TicketNotFound,
 )
+from atum_desk.tickets.property import Kind, Property
 from atum_desk.tickets.queries import threads, writes
 from atum_desk.tickets.schemas import BulkChange, BulkResult, Refused, Ticket, TicketChange
 
-COMMANDS = {
-    "subject": "ticket.rename",
-    "status": "ticket.status",
-    "priority": "ticket.priority",
-    "assignee_id": "ticket.assign",
-    "team_id": "ticket.move",
-    "tags": "ticket.tag",
-}
-MOST_TAGS = 50
-# What the requester notices of a change.
-PUBLIC_FIELDS = {"status", "subject"}
+MAX_TAGS = 50
 
 
-class Edit(msgspec.Struct):
-    """The columns to set of one ticket, and the team to hand it to."""
+class Asked(msgspec.Struct, frozen=True):
+    """One property that a change of a ticket sets, and to what."""
 
-    columns: dict[str, Any]
-    team_id: int | None = None
+    work: Work
+    ticket: LockedTicket
+    change: TicketChange
+    property: Property
+    value: Any
 
 
 async def change_ticket(
@@ -54,16 +49,15 @@ async def change_ticket(
     Raises TicketNotFound, TransitionForbidden, VersionConflict, PermissionMissing and the
     problems of unknown people, teams and statuses.
     """
-    fields = _fields(change)
-    command = COMMANDS.get(fields[0], "ticket.edit") if len(fields) == 1 else "ticket.edit"
-    async with database.writing(actor, command) as work:
+    names = _names_set(change)
+    async with database.writing(actor, _command_of(names)) as work:
         ticket = await writes.lock_ticket(work, number)
         require_version(change.version if version is None else version, ticket.version)
-        edit = await _plan(work, ticket, change)
-        work.ticket_id, work.public = ticket.id, bool(PUBLIC_FIELDS & set(fields))
-        work.summary = {"number": number, "fields": fields}
-        work.unchanged = not edit.columns and edit.team_id is None
-        await _apply(work, ticket, edit)
+        columns = await _plan(work, ticket, change)
+        work.ticket_id, work.public = ticket.id, not TOLD_WHEN_SET.isdisjoint(names)
+        work.summary = {"number": number, "fields": names}
+        work.unchanged = not columns
+        await _apply(work, ticket, columns)
         # What may be written may not therefore be read: the answer would be the whole thread.
         if not work.actor.may(permissions.READ):
             return None
@@ -76,7 +70,7 @@ async def change_ticket(
 async def change_tickets(database: Database, actor: Actor, bulk: BulkChange) -> BulkResult:
     """Change many tickets as one change; those that refuse are named and left alone."""
     async with database.writing(actor, "ticket.bulk") as work:
-        _require_permissions(work, _bulk_fields(bulk))
+        _require_permissions(work, _names_set_in_bulk(bulk))
         tickets = await writes.lock_tickets(work, bulk.numbers)
         seen = {ticket.number for ticket in tickets}
         refused = [
@@ -84,38 +78,43 @@ async def change_tickets(database: Database, actor: Actor, bulk: BulkChange) -> 
             for n in dict.fromkeys(bulk.numbers)
             if n not in seen
         ]
-        plans: list[tuple[LockedTicket, Edit]] = []
+        plans: list[tuple[LockedTicket, dict[str, Any]]] = []
         for ticket in tickets:
             try:
                 plans.append((ticket, await _plan(work, ticket, _with_tags(bulk, ticket))))
             except Problem as problem:
                 refused.append(Refused(ticket.number, problem.body()))
-        changed = [
-            (ticket, edit) for ticket, edit in plans if edit.columns or edit.team_id is not None
-        ]
-        for ticket, edit in changed:
-            await _apply(work, ticket, edit)
-        work.public = bool(PUBLIC_FIELDS & set(_fields(bulk.set)))
+        changed = [(ticket, columns) for ticket, columns in plans if columns]
+        for ticket, columns in changed:
+            await _apply(work, ticket, columns)
+        work.public = not TOLD_WHEN_SET.isdisjoint(_names_set(bulk.set))
         # no numbers: whoever sees one of these tickets reads the summary, and may not see the others
-        work.summary = {"fields": _bulk_fields(bulk)}
+        work.summary = {"fields": _names_set_in_bulk(bulk)}
         work.unchanged = not changed
     return BulkResult(
         change_id=work.change_id, updated=[ticket.number for ticket, _ in plans], refused=refused
     )
 
 
-def _fields(change: TicketChange) -> list[str]:
-    return [name for name in permissions.OF_FIELD if getattr(change, name) is not UNSET]
+def _names_set(change: TicketChange) -> list[str]:
+    return [name for name in SETTABLE if getattr(change, name) is not UNSET]
 
 
-def _bulk_fields(bulk: BulkChange) -> list[str]:
+def _names_set_in_bulk(bulk: BulkChange) -> list[str]:
     tags = ["tags"] if bulk.add_tags or bulk.remove_tags else []
-    return list(dict.fromkeys([*_fields(bulk.set), *tags]))
+    return list(dict.fromkeys([*_names_set(bulk.set), *tags]))
 
 
-def _require_permissions(work: Work, fields: list[str]) -> None:
-    for name in fields:
-        work.actor.require(permissions.OF_FIELD[name])
+def _command_of(names: list[str]) -> str:
+    """Return the command of setting these: that of the only one, or the one for several."""
+    settings = [SETTABLE[name].setting for name in names]
+    only = settings[0] if len(settings) == 1 else None
+    return only.command if only else "ticket.edit"
+
+
+def _require_permissions(work: Work, names: list[str]) -> None:
+    for name in names:
+        work.actor.require(PERMISSION_TO_SET[name])
 
 
 def _with_tags(bulk: BulkChange, ticket: LockedTicket) -> TicketChange:
@@ -126,61 +125,91 @@ def _with_tags(bulk: BulkChange, ticket: LockedTicket) -> TicketChange:
     return msgspec.structs.replace(bulk.set, tags=[*tags, *bulk.add_tags])
 
 
-async def _plan(work: Work, ticket: LockedTicket, change: TicketChange) -> Edit:
-    """Check everything before anything is written, and keep only what differs."""
-    _require_permissions(work, _fields(change))
+async def _plan(work: Work, ticket: LockedTicket, change: TicketChange) -> dict[str, Any]:
+    """Check everything before anything is written; return the columns that get another value."""
+    names = _names_set(change)
+    _require_permissions(work, names)
     wanted: dict[str, Any] = {}
-    if change.subject is not UNSET:
-        wanted["subject"] = require_text("subject", change.subject)
-    if change.priority is not UNSET:
-        wanted["priority"] = priority_number(change.priority)
-    if change.type is not UNSET:
-        wanted["type"] = change.type
-    if change.tags is not UNSET:
-        wanted["tags"] = _few_tags(normalise_tags(change.tags))
-    await _plan_people(work, ticket, change, wanted)
-    if change.status is not UNSET:
-        status = await find_next_status(work, ticket, change.status)
-        wanted |= {"status_id": status.id} if status else {}
-    edit = Edit({name: value for name, value in wanted.items() if _differs(ticket, name, value)})
-    if change.team_id is not UNSET and change.team_id != ticket.team_id:
-        edit.team_id = change.team_id
-    return edit
+    for name in names:
+        asked = Asked(work, ticket, change, SETTABLE[name], getattr(change, name))
+        wanted[asked.property.column] = await CHECKS[asked.property.kind](asked)
+    return {name: value for name, value in wanted.items() if ticket.columns[name] != value}
 
 
-def _few_tags(tags: list[str]) -> list[str]:
-    if len(tags) > MOST_TAGS:
-        raise ValidationFailed.of("tags", f"are more than the {MOST_TAGS} that a ticket can have")
+async def _as_given(asked: Asked) -> Any:
+    return asked.value
+
+
+async def _text(asked: Asked) -> str | None:
+    if asked.value is None:
+        return None
+    return require_text(asked.property.key, asked.value)
+
+
+async def _rank(asked: Asked) -> int | None:
+    return None if asked.value is None else asked.property.ranks.index(asked.value) + 1
+
+
+async def _tags(asked: Asked) -> list[str]:
+    tags = normalise_tags(asked.value)
+    if len(tags) > MAX_TAGS:
+        raise ValidationFailed.of(
+            asked.property.key, f"are more than the {MAX_TAGS} that a ticket can have"
+        )
     return tags
 
 
-def _differs(ticket: LockedTicket, column: str, value: Any) -> bool:
-    return getattr(ticket, column) != value
+async def _status(asked: Asked) -> int:
+    status = await find_next_status(asked.work, asked.ticket, asked.value)
+    return status.id if status else asked.ticket.status_id
 
 
-async def _plan_people(
-    work: Work, ticket: LockedTicket, change: TicketChange, wanted: dict[str, Any]
-) -> None:
-    team_id = ticket.team_id if change.team_id is UNSET else change.team_id
-    if change.assignee_id is not UNSET:
-        if change.assignee_id is not None and not await writes.can_be_assigned(
-            work, change.assignee_id, team_id
-        ):
-            raise AssigneeUnknown
-        wanted["assignee_id"] = change.assignee_id
-    if change.requester_id is not UNSET:
-        if await writes.find_person(work, change.requester_id) is None:
-            raise RequesterUnknown
-        wanted["requester_id"] = change.requester_id
+async def _staff(asked: Asked) -> int | None:
+    """Return somebody of the staff who sees the ticket in the team that it has, or gets with this change."""
+    team_id = asked.ticket.team_id if asked.change.team_id is UNSET else asked.change.team_id
+    if asked.value is not None and not await writes.can_be_assigned(
+        asked.work, asked.value, team_id
+    ):
+        raise AssigneeUnknown
+    return asked.value
 
 
-async def _apply(work: Work, ticket: LockedTicket, edit: Edit) -> None:
-    if edit.columns:
+async def _contact(asked: Asked) -> int:
+    if await writes.find_person(asked.work, asked.value) is None:
+        raise RequesterUnknown
+    return asked.value
+
+
+# How a value is checked and what is stored of it, by kind; a team is looked for when the ticket moves.
+CHECKS: dict[Kind, Callable[[Asked], Awaitable[Any]]] = {
+    "text": _text,
+    "number": _as_given,
+    "moment": _as_given,
+    "boolean": _as_given,
+    "choice": _as_given,
+    "ranked_choice": _rank,
+    "tags": _tags,
+    "status": _status,
+    "team": _as_given,
+    "person": _staff,
+    "contact": _contact,
+}
+for _name, _property in SETTABLE.items():
+    if _property.kind not in CHECKS:
+        raise TypeError(
+            f"tickets/fields.py lets {_name} be set; CHECKS here has no check for its kind, {_property.kind}"
+        )
+
+
+async def _apply(work: Work, ticket: LockedTicket, columns: dict[str, Any]) -> None:
+    own = {name: value for name, value in columns.items() if name != "team_id"}
+    if own:
         try:
-            await writes.update_ticket(work, ticket.id, edit.columns)
+            await writes.update_ticket(work, ticket.id, own)
         except asyncpg.ForeignKeyViolationError:
             raise RequesterUnknown from None
-    if "subject" in edit.columns:
-        await writes.rename_first_message(work, ticket.id, edit.columns["subject"])
-    if edit.team_id is not None and not await writes.move_ticket(work, ticket.id, edit.team_id):
+    if "subject" in own:
+        await writes.rename_first_message(work, ticket.id, own["subject"])
+    # Last, for it may leave the actor's sight.
+    if "team_id" in columns and not await writes.move_ticket(work, ticket.id, columns["team_id"]):
         raise TeamUnknown

@@ -13,26 +13,22 @@ from atum_desk.kernel.context import Actor
 from atum_desk.kernel.cursors import DEFAULT_LIMIT, cut_page, decode_cursor, encode_cursor
 from atum_desk.kernel.database.stored_reads import StoredRead
 from atum_desk.kernel.database.units_of_work import Database, View
+from atum_desk.tickets.fields import IN_LIST, column_types_of
 from atum_desk.tickets.list_row import COLUMNS as SHARED_COLUMNS
 from atum_desk.tickets.list_row import JOINS as SHARED_JOINS
-from atum_desk.tickets.list_row import facts_of, priority_number
+from atum_desk.tickets.list_row import facts_of
 from atum_desk.tickets.models import Status
 from atum_desk.tickets.queries.walks import RECENT_DAYS, driver_of, page_of
 from atum_desk.tickets.schemas import Sort, TicketFilter, TicketPage, TicketRow
 from atum_desk.tickets.schemas import View as ListedView
+from atum_desk.tickets.values import priority_number
 
 COLUMNS = f"""{SHARED_COLUMNS},
     coalesce(t.last_requester_message_at > coalesce(d.read_at, '-infinity'), false) as unread"""
 JOINS = f"""{SHARED_JOINS}
     left join ticket_reads d on d.person_id = (select ctx_person()) and d.ticket_id = t.id"""
-
 # The types of COLUMNS, as a function that returns them must be told.
-COLUMN_TYPES = """
-    id bigint, number int, subject text, preview text, status_key text, status_name text, category text,
-    priority smallint, type text, team_id bigint, team_name text, team_color text, assignee_id bigint,
-    assignee_name text, requester_id bigint, requester_name text, organization_id bigint, organization_name text,
-    tags text[], channel text, created_at timestamptz, updated_at timestamptz, resolved_at timestamptz,
-    last_message_at timestamptz, message_count int, version int, unread boolean"""
+COLUMN_TYPES = f"id bigint, {column_types_of(IN_LIST)}, unread boolean"
 
 VIEWS = {
     "my_open": "t.is_open and t.assignee_id = (select ctx_person())",
@@ -178,7 +174,7 @@ async def list_tags(view: View, prefix: str, limit: int) -> list[str]:
 
 def ticket_row(row: asyncpg.Record) -> TicketRow:
     """Make a list's row of the columns in COLUMNS."""
-    return TicketRow(**facts_of(row), unread=row["unread"])
+    return TicketRow(*facts_of(row), row["unread"])
 
 
 def _order_of(wanted: TicketFilter) -> Order:

@@ -8,21 +8,17 @@ from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.stored_reads import StoredRead
 from atum_desk.kernel.database.units_of_work import Database, View
 from atum_desk.outbox.public import stopped_among
+from atum_desk.tickets.fields import IN_TICKET, SETTABLE, columns_of, joins_of
 from atum_desk.tickets.models import MessageItem, StoredTicket, Thread
 from atum_desk.tickets.problems import TicketNotFound
+from atum_desk.tickets.property import NAME_SOURCES
 from atum_desk.tickets.queries.lists import COLUMNS, JOINS
 
 THREAD_LIMIT = 50
-SHOWN_FIELDS = [
-    "subject",
-    "status_id",
-    "priority",
-    "type",
-    "team_id",
-    "assignee_id",
-    "requester_id",
-    "tags",
-]
+# What history shows is what somebody may set, each property by the column that is set.
+SHOWN_COLUMNS = [one.column for one in SETTABLE.values()]
+_BESIDE_LIST = tuple(one for one in IN_TICKET if not one.in_list)
+_PEOPLE = [one.column for one in SETTABLE.values() if NAME_SOURCES.get(one.kind) == "person"]
 
 # Messages newest first below a bound, each in the shape in which it leaves; changes are those between
 # them. $1 ticket, $2 bound, $3 limit.
@@ -64,8 +60,7 @@ CHANGES = """
      order by c.id desc"""
 
 DETAILS = f"""
-    t.first_response_at, t.closed_at, t.status_id, t.mailbox_id, b.address as mailbox_address, b.name as mailbox_name,
-    fu.number as follow_up_of, on_it.requester_email,
+    {columns_of(_BESIDE_LIST)}, on_it.requester_email,
     (select json_build_object('id', ro.id, 'name', ro.name)
        from organizations ro where ro.id = r.organization_id) as requester_organization,
     r.time_zone as requester_time_zone,
@@ -73,9 +68,8 @@ DETAILS = f"""
     array(select ts.key from status_transitions tr join statuses ts on ts.id = tr.to_id
            where tr.from_id = t.status_id order by ts.position) as allowed_statuses"""
 # Requester and participants with their addresses, once for all that is said of them.
-DETAIL_JOINS = """
-    left join mailboxes b on b.id = t.mailbox_id
-    left join tickets fu on fu.id = t.follow_up_of_id
+DETAIL_JOINS = f"""
+    {joins_of(_BESIDE_LIST)}
     cross join lateral (
       select min(x.email) filter (where x.place = 0) as requester_email, array_agg(x.email) as emails,
              coalesce(json_agg(json_build_object('id', x.id, 'name', x.name, 'email', x.email) order by x.place)
@@ -87,15 +81,14 @@ DETAIL_JOINS = """
                         from participants pa join people cp on cp.id = pa.person_id
                        where pa.ticket_id = t.id) o) x) on_it"""
 # Ids in the values of `shown` become names; what was deleted since stays a number.
-NAMES = """
+NAMES = f"""
     json_build_object(
       'status_id', (select json_object_agg(id, name) from statuses),
       'team_id', (select json_object_agg(id, name) from teams),
       'person', (select json_object_agg(f.id, f.name) from (
           select i.id, (select n.name from people n where n.id = i.id) as name from (
             select distinct v.v::bigint as id from shown x, lateral (values
-              (x.old->>'assignee_id'), (x.new->>'assignee_id'),
-              (x.old->>'requester_id'), (x.new->>'requester_id')) v(v)
+              {", ".join(f"(x.old->>'{column}'), (x.new->>'{column}')" for column in _PEOPLE)}) v(v)
              where v.v is not null) i offset 0) f
            where f.name is not null))"""
 
@@ -138,7 +131,7 @@ async def read_ticket(database: Database, actor: Actor, number: int) -> tuple[St
     Raises TicketNotFound for what is invisible.
     """
     rows, actor = await database.read_once(
-        actor, READ_TICKET, number, 2**62, THREAD_LIMIT, SHOWN_FIELDS
+        actor, READ_TICKET, number, 2**62, THREAD_LIMIT, SHOWN_COLUMNS
     )
     return _decoded(rows[0]["answer"] if rows else None), actor
 
@@ -162,7 +155,7 @@ async def list_older_messages(view: View, number: int, before: int) -> list[Mess
 async def list_changes(view: View, number: int, before: int, limit: int) -> Thread:
     """Return a ticket's property changes before one, newest first. Raises TicketNotFound."""
     ticket_id = await get_ticket_id(view, number)
-    text = await view.fetchval(EARLIER_CHANGES, ticket_id, before, limit, SHOWN_FIELDS)
+    text = await view.fetchval(EARLIER_CHANGES, ticket_id, before, limit, SHOWN_COLUMNS)
     return msgspec.json.decode(text, type=Thread)
 
 

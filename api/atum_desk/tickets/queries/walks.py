@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from atum_desk.tickets.list_row import priority_number
 from atum_desk.tickets.schemas import TicketFilter
+from atum_desk.tickets.values import priority_number
 
 if TYPE_CHECKING:
     from atum_desk.tickets.queries.lists import Order, Parameters

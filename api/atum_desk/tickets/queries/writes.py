@@ -15,7 +15,7 @@ from atum_desk.outbox.public import (
     layout_for,
     stopped_among,
 )
-from atum_desk.tickets.list_row import priority_number
+from atum_desk.tickets.fields import SETTABLE
 from atum_desk.tickets.models import (
     LockedTicket,
     NewMessage,
@@ -23,11 +23,11 @@ from atum_desk.tickets.models import (
     Status,
 )
 from atum_desk.tickets.problems import MessageNotFound, RequesterUnknown, TicketNotFound
+from atum_desk.tickets.values import priority_number
 
-LOCKED = """
-    select id, number, subject, status_id, category, priority, type, team_id, assignee_id,
-           requester_id, organization_id, mailbox_id, tags, version
-      from tickets"""
+_NAMED = [name for name in LockedTicket.__struct_fields__ if name != "columns"]
+_LOCKED_COLUMNS = dict.fromkeys([*_NAMED, *(one.column for one in SETTABLE.values())])
+LOCKED = f"select {', '.join(_LOCKED_COLUMNS)} from tickets"
 MESSAGE_COLUMNS = """
     workspace_id, ticket_id, kind, author_id, author_name, from_staff, channel,
     text, html, quoted, recipients, cc, mail_message_id, mail_id, extras, author_verdict, author_words,
@@ -291,9 +291,7 @@ async def lock_ticket_with_mail_context(
     row = await work.fetchrow(LOCKED_WITH_MAIL_CONTEXT, number)
     if row is None:
         raise TicketNotFound
-    ticket, context = dict(row), row["mail"]
-    del ticket["mail"]
-    locked, read = LockedTicket(**ticket), msgspec.json.decode(context, type=MailContext)
+    locked, read = _locked(row), msgspec.json.decode(row["mail"], type=MailContext)
     # Whoever had to wait for the lock gets the ticket as it is now, and all else as it was before.
     if read.version != locked.version:
         read = await get_mail_context(work, locked.id)
@@ -361,4 +359,4 @@ async def list_workspaces(connection: asyncpg.Connection) -> list[int]:
 
 
 def _locked(row: asyncpg.Record) -> LockedTicket:
-    return LockedTicket(**row)
+    return LockedTicket(**{name: row[name] for name in _NAMED}, columns=dict(row))

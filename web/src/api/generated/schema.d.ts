@@ -2256,7 +2256,8 @@ export interface components {
         };
         /** FieldChange */
         FieldChange: {
-            field: string;
+            /** @enum {string} */
+            field: "subject" | "status" | "priority" | "type" | "team" | "assignee" | "requester" | "tags";
             new: unknown;
             old: unknown;
         };

@@ -1,0 +1,208 @@
+"""The properties of a ticket: one table that everything which lists properties is made of.
+
+From it come the columns and shapes of lists, single tickets and live frames, what PATCH accepts and
+which permission that needs, the names in history, the words of live frames and the columns that a
+command reads with the lock. tests/tickets/test_fields.py holds it against the table `tickets` and the
+OpenAPI, tests/walk/test_new_property.py adds a property by CONTRIBUTING's walk (ADR 0037).
+The live service reads it, so it imports nothing but the kernel and this slice's values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from atum_desk.kernel.named_ref import NamedRef
+from atum_desk.tickets import permissions
+from atum_desk.tickets.property import Kind, Property, Selected, Setting
+from atum_desk.tickets.values import (
+    PRIORITIES,
+    Channel,
+    MailboxRef,
+    Priority,
+    StatusKey,
+    StatusRef,
+    Subject,
+    Tags,
+    TeamRef,
+    TicketType,
+    priority_name,
+)
+
+
+def _named(
+    key: str, kind: Kind, source: str, *, join: str, setting: Setting | None = None,
+    nullable: bool = True, granted: bool = False, narrowed_by: tuple[str, ...] = (), live: str | None = None,
+) -> Property:  # fmt: skip
+    """Return a property that points to a row of another table, shown by id and name."""
+    id_, name = f"{key}_id", f"{key}_name"
+
+    def read(row: Any) -> NamedRef | None:
+        return NamedRef(row[id_], row[name]) if row[id_] else None
+
+    return Property(
+        key=key, kind=kind, wire=NamedRef | None if nullable else NamedRef, columns=(id_,), join=join, read=read,
+        selected=(
+            Selected(id_, f"t.{id_}", "bigint", nullable), Selected(name, f"{source}.name", "text", nullable),
+        ),
+        setting=setting, granted=granted, narrowed_by=narrowed_by, live=live,
+    )  # fmt: skip
+
+
+def _status(row: Any) -> StatusRef:
+    return StatusRef(row["status_key"], row["status_name"], row["category"])
+
+
+def _priority(row: Any) -> Priority:
+    return priority_name(row["priority"])
+
+
+def _team(row: Any) -> TeamRef:
+    return TeamRef(row["team_id"], row["team_name"], row["team_color"])
+
+
+def _mailbox(row: Any) -> MailboxRef | None:
+    if row["mailbox_id"] is None:
+        return None
+    return MailboxRef(row["mailbox_id"], row["mailbox_address"] or "", row["mailbox_name"] or "")
+
+
+# In the order in which lists, forms and the thread show them.
+PROPERTIES: tuple[Property, ...] = (
+    Property(
+        key="number", kind="number", wire=int, columns=("number",), granted=True, sorts=("number", "-number"),
+    ),
+    Property(
+        key="subject", kind="text", wire=str, columns=("subject",), granted=True, told=True,
+        setting=Setting(name="subject", type=Subject, permission=permissions.EDIT, command="ticket.rename"),
+    ),
+    Property(key="preview", kind="text", wire=str, columns=("preview",)),
+    Property(
+        key="status", kind="status", wire=StatusRef, columns=("status_id", "category"), read=_status,
+        selected=(
+            Selected("status_key", "s.key", "text"), Selected("status_name", "s.name", "text"),
+            Selected("category", "t.category", "text"),
+        ),
+        join="join statuses s on s.id = t.status_id", narrowed_by=("statuses", "categories"), granted=True, told=True,
+        setting=Setting(name="status", type=StatusKey, permission=permissions.STATUS, command="ticket.status"),
+    ),
+    Property(
+        key="priority", kind="ranked_choice", wire=Priority, columns=("priority",), ranks=PRIORITIES, read=_priority,
+        narrowed_by=("priorities",), sorts=("-priority",),
+        setting=Setting(
+            name="priority", permission=permissions.PRIORITY, command="ticket.priority"
+        ),
+    ),
+    Property(
+        key="type", kind="choice", wire=TicketType, columns=("type",),
+        setting=Setting(name="type", permission=permissions.EDIT),
+    ),
+    Property(
+        key="team", kind="team", wire=TeamRef, columns=("team_id",), read=_team, narrowed_by=("team_ids",),
+        selected=(
+            Selected("team_id", "t.team_id", "bigint"), Selected("team_name", "g.name", "text"),
+            Selected("team_color", "g.color", "text"),
+        ),
+        join="join teams g on g.id = t.team_id",
+        setting=Setting(name="team_id", type=int, permission=permissions.MOVE, command="ticket.move"),
+    ),
+    _named(
+        "assignee", "person", "a", join="left join people a on a.id = t.assignee_id", narrowed_by=("assignee_id",),
+        setting=Setting(
+            name="assignee_id", type=int | None, permission=permissions.ASSIGN, command="ticket.assign"
+        ),
+    ),
+    _named(
+        "requester", "contact", "r", join="join people r on r.id = t.requester_id", nullable=False, granted=True,
+        narrowed_by=("requester_id",),
+        setting=Setting(name="requester_id", type=int, permission=permissions.EDIT),
+    ),
+    _named(
+        "organization", "organization", "o", join="left join organizations o on o.id = t.organization_id",
+        granted=True, narrowed_by=("organization_id",), live="organization",
+    ),
+    Property(
+        key="tags", kind="tags", wire=list[str], columns=("tags",), narrowed_by=("tag",),
+        setting=Setting(name="tags", type=Tags, permission=permissions.TAG, command="ticket.tag"),
+    ),
+    Property(key="channel", kind="choice", wire=Channel, columns=("channel",), granted=True),
+    Property(
+        key="created_at", kind="moment", wire=datetime, columns=("created_at",), granted=True,
+        sorts=("created_at", "-created_at"),
+    ),
+    Property(
+        key="updated_at", kind="moment", wire=datetime, columns=("updated_at",), granted=True,
+        sorts=("updated_at", "-updated_at"),
+    ),
+    Property(key="resolved_at", kind="moment", wire=datetime | None, columns=("resolved_at",), granted=True),
+    Property(key="last_message_at", kind="moment", wire=datetime | None, columns=("last_message_at",)),
+    Property(key="message_count", kind="number", wire=int, columns=("message_count",), granted=True),
+    Property(key="version", kind="number", wire=int, columns=("version",), granted=True),
+    Property(
+        key="first_response_at", kind="moment", wire=datetime | None, columns=("first_response_at",), in_list=False,
+    ),
+    Property(
+        key="closed_at", kind="moment", wire=datetime | None, columns=("closed_at",), in_list=False, granted=True,
+    ),
+    Property(
+        key="mailbox", kind="mailbox", wire=MailboxRef | None, columns=("mailbox_id",), read=_mailbox, in_list=False,
+        selected=(
+            Selected("mailbox_id", "t.mailbox_id", "bigint", True),
+            Selected("mailbox_address", "b.address", "text", True), Selected("mailbox_name", "b.name", "text", True),
+        ),
+        join="left join mailboxes b on b.id = t.mailbox_id", live="mailbox",
+    ),
+    Property(
+        key="follow_up_of", kind="ticket", wire=int | None, columns=("follow_up_of_id",), in_list=False,
+        selected=(Selected("follow_up_of", "fu.number", "int", True),),
+        read=lambda row: row["follow_up_of"],
+        join="left join tickets fu on fu.id = t.follow_up_of_id", live="links",
+    ),
+)  # fmt: skip
+# Columns of `tickets` that are no property, and why.
+NO_PROPERTY = {
+    "id": "the ticket itself; clients know its number",
+    "workspace_id": "whose it is; everybody sees tickets of their own workspace alone",
+    "is_open": "made of the category, for indexes",
+    "last_requester_message_at": "shown as `unread`, which differs by reader",
+    "last_agent_message_at": "counted by reports, shown nowhere",
+}
+
+IN_LIST = tuple(one for one in PROPERTIES if one.in_list)
+IN_TICKET = tuple(one for one in PROPERTIES if one.in_ticket)
+SETTABLE: dict[str, Property] = {one.setting.name: one for one in PROPERTIES if one.setting}
+PERMISSION_TO_SET: dict[str, str] = {
+    one.setting.name: one.setting.permission for one in PROPERTIES if one.setting
+}
+# Of these a change of a ticket needs one at least.
+PERMISSIONS_TO_SET_ANY = tuple(dict.fromkeys(PERMISSION_TO_SET.values()))
+# The names of what contacts notice when it is set.
+TOLD_WHEN_SET = frozenset(one.setting.name for one in PROPERTIES if one.setting and one.told)
+LIVE_WORDS: dict[str, str] = {
+    column: word for one in PROPERTIES if (word := one.live_word) for column in one.columns
+}
+CONTACT_LIVE_WORDS = frozenset(
+    word for one in PROPERTIES if one.told and (word := one.live_word) is not None
+)
+
+
+def columns_of(properties: tuple[Property, ...]) -> str:
+    """Return what a SELECT from `tickets t` and `joins_of` the same names."""
+    return ", ".join(str(column) for one in properties for column in one.read_columns)
+
+
+def joins_of(properties: tuple[Property, ...]) -> str:
+    """Return the joins that `columns_of` needs."""
+    return " ".join(one.join for one in properties if one.join)
+
+
+def column_types_of(properties: tuple[Property, ...]) -> str:
+    """Return the names and types of `columns_of`, as a function that returns them must be told."""
+    selected = [column for one in properties for column in one.read_columns]
+    return ", ".join(f"{column.name} {column.type}" for column in selected)
+
+
+def readers_of(properties: tuple[Property, ...]) -> tuple[Callable[[Any], Any], ...]:
+    """Return what makes the properties' values of a row, in order."""
+    return tuple(one.reader for one in properties)

@@ -1,0 +1,61 @@
+"""The values that properties of tickets take, as the API shows and accepts them.
+
+The live service shows tickets too (ADR 0026): this module imports nothing but the kernel.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+Priority = Literal["low", "normal", "high", "urgent"]
+TicketType = Literal["question", "incident", "problem", "task"]
+Channel = Literal["email", "portal", "widget", "api", "phone"]
+Category = Literal["new", "open", "waiting", "on_hold", "resolved", "closed"]
+
+PRIORITIES: tuple[Priority, ...] = ("low", "normal", "high", "urgent")
+
+Subject = Annotated[
+    str, Meta(min_length=1, max_length=500, examples=["VPN drops every 20 minutes"])
+]
+StatusKey = Annotated[str, Meta(min_length=1, max_length=40, examples=["waiting"])]
+Tag = Annotated[str, Meta(min_length=1, max_length=50, examples=["vpn"])]
+Tags = Annotated[list[Tag], Meta(max_length=50)]
+Moment = Annotated[datetime, Meta(tz=True)]
+
+
+class StatusRef(msgspec.Struct, frozen=True):
+    """A ticket's status."""
+
+    key: str
+    name: str
+    category: Category
+
+
+class TeamRef(msgspec.Struct, frozen=True):
+    """A ticket's team."""
+
+    id: int
+    name: str
+    color: str
+
+
+class MailboxRef(msgspec.Struct, frozen=True):
+    """The address a ticket's mail comes from and goes to."""
+
+    id: int
+    address: str
+    name: str
+
+
+def priority_number(priority: Priority) -> int:
+    """Return 1 for low to 4 for urgent, as stored."""
+    return PRIORITIES.index(priority) + 1
+
+
+def priority_name(number: int) -> Priority:
+    """Return the name of a stored priority."""
+    return PRIORITIES[number - 1]
