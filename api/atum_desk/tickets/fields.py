@@ -15,7 +15,7 @@ from typing import Any
 
 from atum_desk.kernel.named_ref import NamedRef
 from atum_desk.tickets import permissions
-from atum_desk.tickets.property import Kind, Property, Selected, Setting
+from atum_desk.tickets.property import SET_SEVERAL, Kind, Property, Selected, Setting
 from atum_desk.tickets.values import (
     PRIORITIES,
     Channel,
@@ -174,6 +174,12 @@ IN_TICKET = tuple(one for one in PROPERTIES if one.in_ticket)
 SETTABLE: dict[str, Property] = {one.setting.name: one for one in PROPERTIES if one.setting}
 PERMISSION_TO_SET: dict[str, str] = {
     one.setting.name: one.setting.permission for one in PROPERTIES if one.setting
+}
+# The commands that set one property alone, and what each needs; setting several is SET_SEVERAL.
+COMMANDS_TO_SET: dict[str, str] = {
+    one.setting.command: one.setting.permission
+    for one in PROPERTIES
+    if one.setting and one.setting.command != SET_SEVERAL
 }
 # Of these a change of a ticket needs one at least.
 PERMISSIONS_TO_SET_ANY = tuple(dict.fromkeys(PERMISSION_TO_SET.values()))

@@ -33,6 +33,8 @@ PYTHON_TYPES: dict[SqlType, Any] = {
     "bigint": int, "int": int, "smallint": int, "text": str, "text[]": list[str],
     "timestamptz": datetime, "boolean": bool,
 }  # fmt: skip
+# The command of a change that sets several properties, or one that has no command of its own.
+SET_SEVERAL = "ticket.edit"
 # Whose names replace the ids of a property in the history of a ticket (queries/threads.py, NAMES).
 NAME_SOURCES: dict[Kind, str] = {
     "status": "status_id", "team": "team_id", "person": "person", "contact": "person",
@@ -66,7 +68,7 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     permission: str
-    command: str = "ticket.edit"
+    command: str = SET_SEVERAL
     type: Any = None
 
 

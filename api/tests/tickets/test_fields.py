@@ -13,11 +13,12 @@ from typing import Any, get_args
 import msgspec
 import pytest
 
+from atum_desk.history.permissions import needed_for
 from atum_desk.identity.permissions import BUILT_IN_ROLES
 from atum_desk.tickets import fields
 from atum_desk.tickets.commands.properties import CHECKS
 from atum_desk.tickets.fields import NO_PROPERTY, PROPERTIES, SETTABLE
-from atum_desk.tickets.property import NAME_SOURCES, SQL_TYPES, Property
+from atum_desk.tickets.property import NAME_SOURCES, SET_SEVERAL, SQL_TYPES, Property
 from atum_desk.tickets.queries.lists import ORDERS
 from atum_desk.tickets.schemas import Sort, TicketFilter
 from desk import Desk
@@ -167,6 +168,15 @@ def test_who_may_set_it_is_a_permission_that_somebody_has() -> None:
     administrator = set(BUILT_IN_ROLES["Administrator"])
     for name, permission in fields.PERMISSION_TO_SET.items():
         assert permission in administrator, f"{name}: no role has {permission}"
+
+
+def test_a_command_of_its_own_needs_one_permission() -> None:
+    """The undo of a change knows its command alone, and must need what the change needed."""
+    for name, one in SETTABLE.items():
+        assert one.setting
+        if one.setting.command != SET_SEVERAL:
+            needed = needed_for(one.setting.command, own=False)
+            assert needed == one.setting.permission, f"{name}: {one.setting.command}"
 
 
 def test_lists_are_sorted_and_narrowed_by_what_the_table_says() -> None:

@@ -24,7 +24,7 @@ from atum_desk.tickets.problems import (
     TeamUnknown,
     TicketNotFound,
 )
-from atum_desk.tickets.property import Kind, Property
+from atum_desk.tickets.property import SET_SEVERAL, Kind, Property
 from atum_desk.tickets.queries import threads, writes
 from atum_desk.tickets.schemas import BulkChange, BulkResult, Refused, Ticket, TicketChange
 
@@ -109,7 +109,7 @@ def _command_of(names: list[str]) -> str:
     """Return the command of setting these: that of the only one, or the one for several."""
     settings = [SETTABLE[name].setting for name in names]
     only = settings[0] if len(settings) == 1 else None
-    return only.command if only else "ticket.edit"
+    return only.command if only else SET_SEVERAL
 
 
 def _require_permissions(work: Work, names: list[str]) -> None:
