@@ -10,8 +10,8 @@ import asyncio
 import msgspec
 
 from atum_desk.kernel.config.settings import Settings
-from atum_desk.kernel.context import SystemActor
 from atum_desk.kernel.database.units_of_work import Database, View
+from atum_desk.kernel.database.workspaces import for_each_workspace
 from atum_desk.kernel.outgoing.dialler import checked_addresses
 from atum_desk.kernel.outgoing.rules import OutgoingRefused, Purpose
 
@@ -40,11 +40,8 @@ async def list_refused_servers(database: Database, settings: Settings) -> list[R
 
     What takes longer than ten seconds to look up is left out.
     """
-    async with database.connection("atum_desk_worker") as connection:
-        workspaces = await connection.fetch("select workspace_id from all_workspaces()")
     servers: list[_Server] = []
-    for row in workspaces:
-        actor = SystemActor(workspace_id=row["workspace_id"], via="job")
+    async for actor in for_each_workspace(database, "job"):
         async with database.reading(actor) as view:
             servers += await _list_servers(view)
     found = await asyncio.gather(*(_refusal(settings, one) for one in servers[:MAX_SERVERS]))

@@ -15,6 +15,7 @@ import structlog
 from atum_desk.files import queries
 from atum_desk.files.store import FileStore
 from atum_desk.kernel.context import SystemActor
+from atum_desk.kernel.database.workspaces import for_each_workspace
 from atum_desk.kernel.jobs.handlers import WorkerContext
 from atum_desk.kernel.jobs.schedules import Schedule
 
@@ -30,10 +31,8 @@ log = structlog.get_logger()
 async def sweep(worker: WorkerContext, _payload: bytes) -> None:
     """Delete uploads never attached, then content that nothing names, then what was cut off."""
     hours = worker.settings.upload_keep_hours
-    async with worker.database.connection("atum_desk_worker") as connection:
-        workspaces = await queries.list_workspaces(connection)
-    for workspace_id in workspaces:
-        await _delete_unattached(worker, workspace_id, hours)
+    async for actor in for_each_workspace(worker.database, "job"):
+        await _delete_unattached(worker, actor, hours)
     removed = await remove_unnamed(worker, hours * 3600.0)
     drafts = await asyncio.to_thread(worker.files.remove_drafts, DRAFT_SECONDS)
     if removed or drafts:
@@ -59,8 +58,7 @@ async def remove_unnamed(worker: WorkerContext, age_seconds: float) -> int:
     return removed
 
 
-async def _delete_unattached(worker: WorkerContext, workspace_id: int, hours: int) -> None:
-    actor = SystemActor(workspace_id=workspace_id, via="job")
+async def _delete_unattached(worker: WorkerContext, actor: SystemActor, hours: int) -> None:
     deleted = ROWS_AT_ONCE
     while deleted == ROWS_AT_ONCE:
         async with worker.database.writing(actor, "attachment.sweep") as work:

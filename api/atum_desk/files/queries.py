@@ -80,12 +80,6 @@ async def find_claimed(work: Work, claim_hashes: list[bytes]) -> list[int]:
     return [row["id"] for row in rows]
 
 
-async def list_workspaces(connection: asyncpg.Connection) -> list[int]:
-    """Return every workspace, before entering any."""
-    rows = await connection.fetch("select workspace_id from all_workspaces()")
-    return [row["workspace_id"] for row in rows]
-
-
 async def delete_unattached(work: Work, age_hours: int, limit: int) -> int:
     """Delete old uploads that no message ever had; return how many.
 

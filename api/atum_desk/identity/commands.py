@@ -62,6 +62,7 @@ from atum_desk.kernel.context import (
 )
 from atum_desk.kernel.database.roles import link_session_proof
 from atum_desk.kernel.database.units_of_work import Database, Work
+from atum_desk.kernel.database.workspaces import for_each_workspace
 from atum_desk.kernel.mail_address import read_address
 from atum_desk.kernel.problems import AlreadyExists, NotSignedIn, require_text, require_version
 
@@ -278,10 +279,7 @@ async def reset_password_of(database: Database, email: str) -> str:
 
     Raises PersonNotFound.
     """
-    async with database.connection("atum_desk_worker") as connection:
-        workspaces = await queries.list_workspaces(connection)
-    for workspace_id in workspaces:
-        actor = SystemActor(workspace_id=workspace_id, via="cli")
+    async for actor in for_each_workspace(database, "cli"):
         async with database.reading(actor) as view:
             # Also somebody who never had a password, whom signing in does not know.
             person_id = await queries.find_staff(view, email.strip())

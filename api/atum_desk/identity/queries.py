@@ -41,12 +41,6 @@ TEAM = """
       from teams t"""
 
 
-async def list_workspaces(connection: asyncpg.Connection) -> list[int]:
-    """Return the ids of all workspaces (a door; the connection need not have entered)."""
-    rows = await connection.fetch("select workspace_id from all_workspaces() limit 1000")
-    return [row["workspace_id"] for row in rows]
-
-
 async def find_staff(view: View, email: str) -> int | None:
     """Return whose address this is among the active staff."""
     return await view.fetchval(

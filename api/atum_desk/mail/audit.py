@@ -6,12 +6,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import TypeVar
 
-import asyncpg
-
 from atum_desk.kernel import clock
 from atum_desk.kernel.config.settings import Settings
-from atum_desk.kernel.context import Actor, SystemActor
+from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import Database, View
+from atum_desk.kernel.database.workspaces import for_each_workspace
 from atum_desk.mail import queries
 from atum_desk.mail.models import DayCount, MailboxAudit
 from atum_desk.mail.permissions import MAIL_MANAGE, REPORTS_READ
@@ -39,7 +38,7 @@ async def count_days(database: Database, actor: Actor, days: int) -> list[DayCou
 async def audit_mail(settings: Settings, admin_url: str) -> list[MailboxAudit]:
     """Count the mails of every workspace's mailboxes; the law holds when each row's `holds` is true.
 
-    `admin_url` logs in as the database's administrator, who alone knows every workspace.
+    `admin_url` logs in as the database's administrator.
     """
     return await _of_every_workspace(settings, admin_url, queries.audit)
 
@@ -52,17 +51,11 @@ async def audit_sent(settings: Settings, admin_url: str) -> list[MailboxSent]:
 async def _of_every_workspace(
     settings: Settings, admin_url: str, count: Callable[[View], Awaitable[list[Row]]]
 ) -> list[Row]:
-    owner = await asyncpg.connect(admin_url)
-    try:
-        workspaces = await owner.fetch("select id from atum.workspaces order by id")
-    finally:
-        await owner.close()
     database = Database(settings, admin_url, settings.secret)
     await database.open("atum_desk_worker", size=2)
     try:
         rows: list[Row] = []
-        for workspace in workspaces:
-            actor = SystemActor(workspace_id=workspace["id"], via="cli")
+        async for actor in for_each_workspace(database, "cli"):
             async with database.reading(actor) as view:
                 rows += await count(view)
         return rows

@@ -15,6 +15,7 @@ from atum_desk.kernel import clock
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import Audience, SystemActor, new_token, token_hash
 from atum_desk.kernel.database.units_of_work import Database
+from atum_desk.kernel.database.workspaces import list_workspaces
 from atum_desk.operations import queries
 
 # Long enough for the probes, short enough to be of no use to a thief.
@@ -36,8 +37,7 @@ async def make_canary(settings: Settings, admin_url: str) -> Canary:
     database = Database(settings, admin_url, settings.secret)
     await database.open("atum_desk_worker", size=1)
     try:
-        async with database.connection("atum_desk_worker") as connection:
-            workspaces = await queries.list_workspaces(connection)
+        workspaces = await list_workspaces(database)
         if not workspaces:
             return Canary()
         return await _make(database, SystemActor(workspace_id=workspaces[0], via="cli"))

@@ -21,6 +21,7 @@ from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import SystemActor
 from atum_desk.kernel.database.roles import LOGIN_ROLES, LoginRole
 from atum_desk.kernel.database.units_of_work import Database
+from atum_desk.kernel.database.workspaces import list_workspaces
 from atum_desk.kernel.jobs.worker_health import get_worker_health
 from atum_desk.kernel.problems import Unavailable
 from atum_desk.kernel.request_times import RequestTimes
@@ -31,6 +32,7 @@ from atum_desk.operations.models import JobQueue, OutboxQueue
 
 POOLS: tuple[LoginRole, ...] = LOGIN_ROLES
 # Counting every mail takes a second on a large desk; nobody needs it more often than this.
+MAX_WORKSPACES = 100
 AUDIT_SECONDS = 300.0
 
 
@@ -114,7 +116,7 @@ async def _of_database(database: Database) -> list[Metric]:
             trip = time.perf_counter() - began_at
             worker = await get_worker_health(connection)
             jobs = await queries.count_jobs(connection)
-            workspaces = await queries.list_workspaces(connection)
+        workspaces = (await list_workspaces(database))[:MAX_WORKSPACES]
         outbox = [await _outbox_of(database, workspace) for workspace in workspaces]
         mails = await _audit.of(database, workspaces)
     except (Unavailable, asyncpg.PostgresError):

@@ -13,14 +13,7 @@ from atum_desk.operations.models import JobQueue, OutboxQueue
 
 OUTBOX_CAP = 1_000
 JOBS_CAP = 10_000
-MOST_WORKSPACES = 100
 CANARY_AGENT = "atum-desk canary"
-
-
-async def list_workspaces(connection: asyncpg.Connection) -> list[int]:
-    """Return the ids of all workspaces (a door; the connection need not have entered)."""
-    rows = await connection.fetch("select * from all_workspaces() limit $1", MOST_WORKSPACES)
-    return [row["workspace_id"] for row in rows]
 
 
 async def count_outbox(view: View) -> OutboxQueue:

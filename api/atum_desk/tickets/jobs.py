@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from atum_desk.kernel.context import SystemActor
+from atum_desk.kernel.database.workspaces import for_each_workspace
 from atum_desk.kernel.jobs.handlers import WorkerContext
 from atum_desk.kernel.jobs.schedules import Schedule
 from atum_desk.tickets.queries import writes
@@ -14,10 +14,7 @@ CLOSE_AT_ONCE = 200
 
 async def close_resolved(worker: WorkerContext, _payload: bytes) -> None:
     """Close what was resolved `CLOSE_AFTER_DAYS` ago: one change for each workspace and batch."""
-    async with worker.database.connection("atum_desk_worker") as connection:
-        workspaces = await writes.list_workspaces(connection)
-    for workspace_id in workspaces:
-        actor = SystemActor(workspace_id=workspace_id, via="rule")
+    async for actor in for_each_workspace(worker.database, "rule"):
         closed = CLOSE_AT_ONCE
         while closed == CLOSE_AT_ONCE:
             async with worker.database.writing(actor, "ticket.close") as work:

@@ -25,15 +25,12 @@ SLICES = ("identity", "logos", "contacts", "tickets", "history", "files", "porta
 ELSEWHERE = {
     "identity.queries:prune_sessions",
     "tickets.queries.writes:close_resolved",
-    "tickets.queries.writes:list_workspaces",
     "tickets.queries.links:insert_possibly_same",
     "tickets.queries.links:may_answer",
     # The command line's (tests/demo).
-    "identity.queries:list_workspaces",
     "identity.queries:find_staff",
     "files.queries:delete_unattached",
     "files.queries:find_unnamed",
-    "files.queries:list_workspaces",
     "files.queries:lock_for_removal",
 }
 

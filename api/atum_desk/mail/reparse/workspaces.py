@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-import asyncpg
-
 from atum_desk.files.public import FileStore
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import SystemActor
 from atum_desk.kernel.database.units_of_work import Database
+from atum_desk.kernel.database.workspaces import for_each_workspace
 from atum_desk.mail.reparse import queries as filed_messages
 from atum_desk.mail.reparse.compare import reparse_mail
 from atum_desk.mail.schemas import ReparseResult
@@ -25,17 +24,11 @@ async def reparse_all(
 
     With `apply` what differs is written; mails without a difference are noted as read either way.
     """
-    owner = await asyncpg.connect(admin_url)
-    try:
-        workspaces = await owner.fetch("select id from atum.workspaces order by id")
-    finally:
-        await owner.close()
     database = Database(settings, admin_url, settings.secret)
     await database.open("atum_desk_worker", size=2)
     files = FileStore(settings.uploads)
     try:
-        for workspace in workspaces:
-            actor = SystemActor(workspace_id=workspace["id"], via="cli")
+        async for actor in for_each_workspace(database, "cli"):
             async for result in _of_workspace(database, settings, files, actor, apply, everything):
                 yield result
     finally:

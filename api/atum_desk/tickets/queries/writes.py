@@ -352,11 +352,5 @@ async def take_status(work: Work, ticket_id: int, key: str) -> bool:
     ) or False  # fmt: skip
 
 
-async def list_workspaces(connection: asyncpg.Connection) -> list[int]:
-    """Return every workspace, before entering any."""
-    rows = await connection.fetch("select workspace_id from all_workspaces()")
-    return [row["workspace_id"] for row in rows]
-
-
 def _locked(row: asyncpg.Record) -> LockedTicket:
     return LockedTicket(**{name: row[name] for name in _NAMED}, columns=dict(row))
