@@ -18,7 +18,6 @@ from atum_desk.kernel.cursors import DEFAULT_LIMIT, cut_page, decode_cursor, enc
 from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.kernel.problems import AlreadyExists, VersionConflict
 from atum_desk.mail import audit, commands, mailboxes, problems, queries, rules
-from atum_desk.mail.filing import facts
 from atum_desk.mail.models import DayCount, MailBlock, Mailbox, MailItem, MailRules, MailState
 from atum_desk.mail.permissions import (
     MAIL_MANAGE,
@@ -244,7 +243,7 @@ async def remove_block(database: Database, actor: Actor, block_id: int) -> None:
 async def get_rules(database: Database, actor: Actor) -> MailRules:
     """Return what the workspace wants done with received mail."""
     async with database.reading(actor) as view:
-        return await facts.get_rules(view)
+        return await rules.MAIL_RULES.get(view)
 
 
 @patch("/mail/rules", opt=needs(SETTINGS_MAILBOXES_EDIT))

@@ -18,8 +18,8 @@ from atum_desk.kernel.context import SystemActor
 from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.kernel.jobs.runner import JobRunner, WorkerContext
 from atum_desk.mail import jobs as mail_jobs
-from atum_desk.mail.filing.facts import set_rule
 from atum_desk.mail.receiving.listener import Listeners, start_listeners
+from atum_desk.mail.rules import MAIL_RULES
 from atum_desk.outbox import jobs as outbox_jobs
 from free_ports import free_port
 from suite.machine_speed import scaled
@@ -104,7 +104,7 @@ class House:
     async def rule(self, name: str, value: object) -> None:
         """Set one of the workspace's rules for received mail."""
         async with self.database.writing(self.system, "mail_rules.edit") as work:
-            await set_rule(work, name, value)
+            await MAIL_RULES.set(work, name, value)
 
     async def stop(self) -> None:
         if self._listeners:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import msgspec
 
 from atum_desk.contacts.public import person_among
-from atum_desk.kernel.database.units_of_work import View, Work
+from atum_desk.kernel.database.units_of_work import Work
 from atum_desk.kernel.mail_address import spellings
 from atum_desk.mail.models import Hints, MailFacts, MailRules
+from atum_desk.mail.rules import MAIL_RULES
 
 REFERENCES_LOOKED_AT = 50
 # The ticket that a mail may be about, by the strongest of what hints at one: the same mail that came another
@@ -53,9 +54,7 @@ CONFIRMED_TEXTS = """
 # Everything in one statement: each costs the worker and PostgreSQL a trip. The mail is locked before.
 FACTS = f"""
     with mine as (select dedupe_key, state from mails where id = $1),
-         rules as materialized (
-           select coalesce(jsonb_object_agg(substr(s.name, 6), s.value), '{{}}') as given
-             from settings s where s.workspace_id = ctx_workspace() and s.name like 'mail.%'),
+         rules as materialized (select {MAIL_RULES.as_object} as given),
          sender as materialized (select {person_among("$8::text[]")} as person),
          me as materialized (select (person->>'id')::bigint as id, person->>'kind' as kind from sender),
          named as (
@@ -94,24 +93,6 @@ FACTS = f"""
       ({HINTED_TICKET}) as hinted, array({CONFIRMED_TEXTS}) as confirmed_texts
       from rules, sender_rate($1, lower($5), coalesce((rules.given->>'sender_hourly')::int, $6),
                               coalesce((rules.given->>'pair_ten_minutes')::int, $7)) rate"""
-
-
-async def get_rules(view: View) -> MailRules:
-    """Return what the workspace wants done with received mail."""
-    rows = await view.fetch(
-        "select name, value from settings where workspace_id = ctx_workspace() and name like 'mail.%'"
-    )
-    given = {row["name"].removeprefix("mail."): row["value"] for row in rows}
-    return msgspec.convert(given, MailRules)
-
-
-async def set_rule(work: Work, name: str, value: object) -> None:
-    """Set one rule."""
-    await work.execute(
-        """insert into settings (workspace_id, name, value) values (ctx_workspace(), 'mail.' || $1, $2)
-           on conflict (workspace_id, name) do update set value = excluded.value""",
-        name, value,
-    )  # fmt: skip
 
 
 async def get_facts(
