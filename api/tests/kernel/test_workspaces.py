@@ -27,7 +27,7 @@ class ChoicesChange(msgspec.Struct):
 
 CHOICES = WorkspaceSettings("test_choices", Choices)
 # Where the tables are made, filled for the first time, or a workspace is known already.
-ASKS_FOR_ALL = {"workspaces.py", "seed.py"}
+ASKS_FOR_ALL = {"kernel/database/workspaces.py", "identity/seed.py"}
 
 
 async def test_each_workspace_is_acted_in_once_the_oldest_first(given: Given) -> None:
@@ -38,18 +38,22 @@ async def test_each_workspace_is_acted_in_once_the_oldest_first(given: Given) ->
     assert actors == [SystemActor(workspace_id=one, via="job") for one in ids]
 
 
-def test_nobody_else_asks_for_all_workspaces() -> None:
+def modules_with(pattern: str) -> set[str]:
+    """Return the modules whose text has a pattern, by their paths inside of the package."""
     package = Path(atum_desk.__file__).parent
-    pattern = re.compile(r"all_workspaces\(|from atum\.workspaces")
-    asking = {path.name for path in package.rglob("*.py") if pattern.search(path.read_text())}
-    assert asking == ASKS_FOR_ALL
+    return {
+        path.relative_to(package).as_posix()
+        for path in package.rglob("*.py")
+        if re.search(pattern, path.read_text(encoding="utf-8"))
+    }
+
+
+def test_nobody_else_asks_for_all_workspaces() -> None:
+    assert modules_with(r"all_workspaces\(|from atum\.workspaces") == ASKS_FOR_ALL
 
 
 def test_settings_are_read_and_written_in_one_place() -> None:
-    package = Path(atum_desk.__file__).parent
-    pattern = re.compile(r"\b(from|join|into|update) settings\b")
-    touching = {path.name for path in package.rglob("*.py") if pattern.search(path.read_text())}
-    assert touching == {"workspace_settings.py"}
+    assert modules_with(r"\b(from|join|into|update) settings\b") == {"kernel/workspace_settings.py"}
 
 
 async def test_what_nobody_chose_is_the_default_and_only_what_differs_is_written(
