@@ -10,9 +10,8 @@ from typing import TypedDict
 
 import msgspec
 
-from atum_desk.identity import queries
-from atum_desk.kernel.context import SystemActor
 from atum_desk.kernel.database.units_of_work import Database, View, Work
+from atum_desk.kernel.database.workspaces import for_each_workspace
 from atum_desk.kernel.feature import declared
 
 ROLES = "select id, name, built_in, permissions, offered from roles order by id"
@@ -59,10 +58,7 @@ async def renew_built_in_roles(database: Database) -> None:
     nobody could otherwise be given it by somebody whose role lost them. Where nothing is due, no
     change is written.
     """
-    async with database.connection("atum_desk_worker") as connection:
-        workspaces = await queries.list_workspaces(connection)
-    for workspace_id in workspaces:
-        actor = SystemActor(workspace_id=workspace_id, via="cli")
+    async for actor in for_each_workspace(database, "cli"):
         async with database.reading(actor) as view:
             if not await _list_due(view):
                 continue

@@ -19,7 +19,7 @@ KNOW_THE_WEB = {"http", "entry"}
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "manager", "managers", "misc", "common"}
 LONGEST_FUNCTION_LINES = 40
 # What other features may import: a table of properties is for those that must not load what public.py does.
-PUBLIC = (["public"], ["fields"])
+PUBLIC = (["public"],)
 TEXT_SUFFIXES = {
     *(".py", ".sql", ".toml", ".lock", ".md", ".json", ".ts", ".tsx", ".js", ".mjs", ".css"),
     *(".html", ".sh", ".yml", ".yaml", ".conf", ".service", ".ini", ".txt", ".example", ""),

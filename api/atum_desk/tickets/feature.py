@@ -15,37 +15,17 @@ from atum_desk.kernel.feature import (
     Seed,
     Table,
 )
-from atum_desk.tickets import permissions
+from atum_desk.tickets import fields, permissions
 
 if TYPE_CHECKING:
     from atum_desk.kernel.database.stored_reads import StoredRead
     from atum_desk.kernel.jobs.schedules import Schedule
 
-# What browsers are told when a column of a ticket changed.
-LIVE_BY_COLUMN = {
-    "subject": "subject",
-    "status_id": "status",
-    "category": "status",
-    "priority": "priority",
-    "type": "type",
-    "team_id": "team",
-    "assignee_id": "assignee",
-    "requester_id": "requester",
-    "organization_id": "organization",
-    "mailbox_id": "mailbox",
-    "follow_up_of_id": "links",
-    "tags": "tags",
-}
 PERMISSION_BY_COMMAND = {
     "ticket.open": permissions.OPEN,
     "ticket.reply": permissions.REPLY,
     "ticket.note": permissions.NOTE,
-    "ticket.status": permissions.STATUS,
-    "ticket.priority": permissions.PRIORITY,
-    "ticket.assign": permissions.ASSIGN,
-    "ticket.move": permissions.MOVE,
-    "ticket.tag": permissions.TAG,
-    "ticket.rename": permissions.EDIT,
+    **fields.COMMANDS_TO_SET,
     # These write several properties: doing it takes what each of them takes, undoing it this one.
     "ticket.edit": permissions.EDIT,
     "ticket.bulk": permissions.EDIT,
@@ -91,7 +71,7 @@ FEATURE = Feature(
                 permissions.OPEN,
                 permissions.REPLY,
                 permissions.NOTE,
-                *permissions.OF_ANY_FIELD,
+                *fields.PERMISSIONS_TO_SET_ANY,
             )
         ),
     ),
@@ -113,8 +93,8 @@ FEATURE = Feature(
         Table(
             name="tickets",
             live="ticket",
-            live_by_column=LIVE_BY_COLUMN,
-            contacts_hear=("ticket", "subject", "status"),
+            live_by_column=fields.LIVE_WORDS,
+            contacts_hear=("ticket", *sorted(fields.CONTACT_LIVE_WORDS)),
             # Links to a request are its requester's.
             alters_powers=("requester_id",),
         ),

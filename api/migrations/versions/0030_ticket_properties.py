@@ -3,7 +3,7 @@
 from atum_desk.kernel.database.migrate import run_sql_file
 
 revision = "0030"
-down_revision = "0026"
+down_revision = "0029"
 
 
 def upgrade() -> None:

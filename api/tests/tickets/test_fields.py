@@ -14,7 +14,7 @@ import msgspec
 import pytest
 
 from atum_desk.history.permissions import needed_for
-from atum_desk.identity.permissions import BUILT_IN_ROLES
+from atum_desk.kernel.feature import declared
 from atum_desk.tickets import fields
 from atum_desk.tickets.commands.properties import CHECKS
 from atum_desk.tickets.fields import NO_PROPERTY, PROPERTIES, SETTABLE
@@ -165,7 +165,7 @@ def test_a_kind_says_how_its_values_are_checked_and_named() -> None:
 
 
 def test_who_may_set_it_is_a_permission_that_somebody_has() -> None:
-    administrator = set(BUILT_IN_ROLES["Administrator"])
+    administrator = set(declared.permissions_of("Administrator"))
     for name, permission in fields.PERMISSION_TO_SET.items():
         assert permission in administrator, f"{name}: no role has {permission}"
 
@@ -175,8 +175,8 @@ def test_a_command_of_its_own_needs_one_permission() -> None:
     for name, one in SETTABLE.items():
         assert one.setting
         if one.setting.command != SET_SEVERAL:
-            needed = needed_for(one.setting.command, own=False)
-            assert needed == one.setting.permission, f"{name}: {one.setting.command}"
+            needed = needed_for(declared.commands[one.setting.command], own=False)
+            assert needed == (one.setting.permission,), f"{name}: {one.setting.command}"
 
 
 def test_lists_are_sorted_and_narrowed_by_what_the_table_says() -> None:
