@@ -176,6 +176,10 @@ PERMISSION_TO_SET: dict[str, str] = {
     one.setting.name: one.setting.permission for one in PROPERTIES if one.setting
 }
 # The commands that set one property alone, and what each needs; setting several is SET_SEVERAL.
+# The command of a change that sets this alone.
+COMMAND_OF_ONE: dict[str, str] = {
+    one.setting.name: one.setting.command for one in PROPERTIES if one.setting
+}
 COMMANDS_TO_SET: dict[str, str] = {
     one.setting.command: one.setting.permission
     for one in PROPERTIES

@@ -14,7 +14,7 @@ import asyncpg
 import structlog
 
 from atum_desk.kernel import clock
-from atum_desk.kernel.context import SystemActor
+from atum_desk.kernel.database.workspaces import for_each_workspace
 
 if TYPE_CHECKING:
     from atum_desk.kernel.jobs.handlers import WorkerContext
@@ -76,19 +76,19 @@ async def remove_old_texts(worker: WorkerContext, keep_days: int, copy_seconds: 
         ):
             if time.monotonic() > ends:
                 return 0
-        workspaces = await connection.fetch("select workspace_id from atum.all_workspaces()")
-    return await _finish(worker, part, [row["workspace_id"] for row in workspaces]) if part else 0
+    return await _finish(worker, part) if part else 0
 
 
-async def _finish(worker: WorkerContext, part: str, workspaces: list[int]) -> int:
+async def _finish(worker: WorkerContext, part: str) -> int:
     """Let the copy take the part's place, and tell every workspace of it."""
     removed: int | None = None
-    for place, workspace_id in enumerate(workspaces):
-        actor = SystemActor(workspace_id=workspace_id, via="job")
+    is_first = True
+    async for actor in for_each_workspace(worker.database, "job"):
         async with worker.database.writing(actor, ONLY_DIGESTS) as work:
-            if place == 0:
+            if is_first:
                 removed = await work.fetchval("select finish_text_removal($1)", part)
             work.unchanged = removed is None
             work.summary = {"part": part, "count": removed}
+        is_first = False
     log.info("ledger_texts_removed", part=part, count=removed)
     return removed or 0

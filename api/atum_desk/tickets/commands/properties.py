@@ -15,7 +15,7 @@ from atum_desk.kernel.problems import Problem, ValidationFailed, require_text, r
 from atum_desk.tickets import permissions
 from atum_desk.tickets.commands.bodies import normalise_tags
 from atum_desk.tickets.commands.status import find_next_status
-from atum_desk.tickets.fields import PERMISSION_TO_SET, SETTABLE, TOLD_WHEN_SET
+from atum_desk.tickets.fields import COMMAND_OF_ONE, PERMISSION_TO_SET, SETTABLE, TOLD_WHEN_SET
 from atum_desk.tickets.models import LockedTicket
 from atum_desk.tickets.presentation import present_ticket
 from atum_desk.tickets.problems import (
@@ -50,7 +50,8 @@ async def change_ticket(
     problems of unknown people, teams and statuses.
     """
     names = _names_set(change)
-    async with database.writing(actor, _command_of(names)) as work:
+    command = COMMAND_OF_ONE[names[0]] if len(names) == 1 else SET_SEVERAL
+    async with database.writing(actor, command) as work:
         ticket = await writes.lock_ticket(work, number)
         require_version(change.version if version is None else version, ticket.version)
         columns = await _plan(work, ticket, change)
@@ -103,13 +104,6 @@ def _names_set(change: TicketChange) -> list[str]:
 def _names_set_in_bulk(bulk: BulkChange) -> list[str]:
     tags = ["tags"] if bulk.add_tags or bulk.remove_tags else []
     return list(dict.fromkeys([*_names_set(bulk.set), *tags]))
-
-
-def _command_of(names: list[str]) -> str:
-    """Return the command of setting these: that of the only one, or the one for several."""
-    settings = [SETTABLE[name].setting for name in names]
-    only = settings[0] if len(settings) == 1 else None
-    return only.command if only else SET_SEVERAL
 
 
 def _require_permissions(work: Work, names: list[str]) -> None:
