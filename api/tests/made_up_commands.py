@@ -15,7 +15,7 @@ OF_POWERS = (
 OTHERS = (
     "contact.create", "law.begin", "mail.keep", "mail_text.read", "organization.create", "participant.add",
     "rule.answer", "setting.edit", "settings.edit", "standing.mark", "test.age", "test.alter", "test.both",
-    "test.break", "test.enqueue", "test.forge", "test.lose", "test.move", "test.much", "test.revoke", "test.undo",
+    "test.break", "test.enqueue", "test.forge", "test.lose", "test.move", "test.much", "test.revoke", "test.slow", "test.undo",
     "test.write", "ticket.copy", "ticket.link", "ticket.split", "ticket.undo", "ticket.update",
 )  # fmt: skip
 
