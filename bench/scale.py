@@ -3,6 +3,7 @@
 import msgspec
 
 from atum_desk.kernel.database.units_of_work import Database
+from bench.consumers import ConsumerLoad, measure_consumers
 from bench.disk import Disk, measure_disk
 from bench.house import House
 from bench.list_load import ListCost, Opening, measure_lists, measure_opening
@@ -16,6 +17,7 @@ PROMISED = {
     "reply_p95_ms": 100.0, "generator_late_ms": 50.0, "right_seconds": 2.0, "requests": 1.0,
     "fanout_p95_ms": 500.0, "search_p95_ms": 100.0, "list_times": 4.0, "opened_a_second": 200.0,
     "reply_bytes": 7_000.0, "ledger_share": 0.25,
+    "consumer_p95_ms": 1_000.0,
 }  # fmt: skip
 
 
@@ -25,11 +27,14 @@ class Extent(msgspec.Struct, frozen=True):
     browsers: int
     sockets: int
     changes_per_second: int
+    consumed_per_second: int
     seconds: float
 
 
-FULL = Extent(browsers=200, sockets=2_000, changes_per_second=50, seconds=20)
-QUICK = Extent(browsers=20, sockets=40, changes_per_second=10, seconds=1)
+FULL = Extent(
+    browsers=200, sockets=2_000, changes_per_second=50, consumed_per_second=200, seconds=20
+)
+QUICK = Extent(browsers=20, sockets=40, changes_per_second=10, consumed_per_second=20, seconds=1)
 
 
 class Scale(msgspec.Struct, frozen=True):
@@ -41,6 +46,7 @@ class Scale(msgspec.Struct, frozen=True):
     lists: list[ListCost]
     opening: Opening
     disk: Disk
+    consumers: ConsumerLoad
 
 
 async def measure_scale(house: House, extent: Extent) -> Scale:
@@ -57,7 +63,10 @@ async def measure_scale(house: House, extent: Extent) -> Scale:
     rate = extent.changes_per_second
     team = await measure_team(house, extent.browsers, rate, extent.seconds)
     fanout = await measure_fanout(house, extent.sockets, rate, extent.seconds / 2)
-    return Scale(team=team, fanout=fanout, search=search, lists=lists, opening=opening, disk=disk)
+    consumers = await measure_consumers(house, extent.consumed_per_second, extent.seconds / 2)
+    return Scale(
+        team=team, fanout=fanout, search=search, lists=lists, opening=opening, disk=disk, consumers=consumers
+    )  # fmt: skip
 
 
 def lines_of_scale(scale: Scale, extent: Extent) -> list[Line]:
@@ -94,6 +103,11 @@ def lines_of_scale(scale: Scale, extent: Extent) -> list[Line]:
             f"tickets opened by {OPENING_CLIENTS} clients, a second", scale.opening.a_second,
             PROMISED["opened_a_second"],
         ),
+        at_most(
+            f"{extent.consumed_per_second} changes a second, five consumers: commit to effect, p95, ms",
+            scale.consumers.p95_ms, PROMISED["consumer_p95_ms"],
+        ),
+        at_most("effects of consumers missing or doubled", scale.consumers.missing + scale.consumers.doubled, 0),
         at_most("bytes on disk of a reply that waits to leave", scale.disk.reply_bytes, PROMISED["reply_bytes"]),
         at_most("the ledger's part of the disk", scale.disk.ledger_share, PROMISED["ledger_share"]),
     ]  # fmt: skip

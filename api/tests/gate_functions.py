@@ -22,25 +22,17 @@ CALLERS: dict[frozenset[str], set[str]] = {
         "replayed_tickets", "sealed", "worker_health",
     },
     frozenset({"staff", "worker"}): {
-        "end_access_before_undo", "end_sessions", "end_tokens_with", "existing_tickets_of",
-        "find_messages", "find_people", "find_tagged", "hold_own_session", "later_changes",
-        "mail_law", "move_ticket", "moved_powers", "next_ticket_number", "password_hash_of",
-        "lacks_texts", "people_named", "permissions_lost", "revoke_portal_links", "search_messages",
-        "search_messages_of", "sessions_of", "set_password", "standing_rows_of", "undo_change",
-        "undone_among", "wrote_since",
+        "changes_with", "end_access_before_undo", "end_sessions", "end_tokens_with", "existing_tickets_of", "find_messages", "find_people", "find_tagged", "finish_and_reopen", "hold_own_session", "lacks_texts", "later_changes", "mail_law", "move_ticket", "moved_powers", "next_ticket_number", "password_hash_of", "people_named", "permissions_lost", "revoke_portal_links", "search_messages", "search_messages_of", "sessions_of", "set_password", "settle_parked_change", "standing_rows_of", "undo_change", "undone_among", "wrote_since",
     },
     frozenset({"worker"}): {
-        "act_for", "all_workspaces", "analyze_ledger", "begin_text_removal", "close_previous_doors", "copy_without_texts", "due_outbox", "enter_system",
-        "enter_system_and_open",
-        "fetched_mailboxes", "finish_text_removal", "keep_ledger_parts", "lost_outbox", "mailbox_of", "mails_to_erase", "open_session", "parts_of_ledger",
+        "act_for", "all_workspaces", "analyze_ledger", "begin_text_removal", "changes_after", "close_previous_doors", "copy_without_texts", "due_outbox", "enqueue_job", "enter_caused_and_open", "enter_system", "enter_system_and_open", "fetched_mailboxes", "finish_if_written", "finish_text_removal", "keep_ledger_parts", "lost_outbox", "mailbox_of", "mails_to_erase", "open_session", "parts_of_ledger",
         "prune_fetching", "prune_idempotency_keys", "prune_sessions", "revoke_links_of_old_address",
         "revoke_links_of_old_requester", "sender_rate", "settled_before", "sign_in_candidate",
-        "tail_changes", "tail_now", "unnamed_files", "waiting_mails",
+        "tail_changes", "tail_now", "take_lane", "unnamed_files", "waiting_mails",
     },
 }  # fmt: skip
 
 # Run with their caller's rights, and would make a context, a policy or a seal for whoever may call them.
 CALLABLE_BY_NOBODY = {
-    "inserted_as_json", "inserted_text", "ledger_table", "long_texts", "make_ledger_part", "padded", "row_as_json", "rows_in_the_way",
-    "secure_table", "take_change", "text_digest", "unbounded_texts", "without_texts",
+        "bounded_values", "inserted_as_json", "inserted_text", "ledger_table", "long_texts", "make_ledger_part", "padded", "row_as_json", "rows_in_the_way", "secure_table", "take_change", "text_digest", "unbounded_texts", "without_texts",
 }  # fmt: skip

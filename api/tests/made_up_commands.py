@@ -14,8 +14,8 @@ OF_POWERS = (
 )  # fmt: skip
 OTHERS = (
     "contact.create", "law.begin", "mail.keep", "mail_text.read", "organization.create", "participant.add",
-    "rule.answer", "setting.edit", "settings.edit", "standing.mark", "test.age", "test.alter", "test.both",
-    "test.break", "test.enqueue", "test.forge", "test.lose", "test.move", "test.much", "test.revoke", "test.slow", "test.undo",
+    "rule.answer", "rule.first", "rule.second", "setting.edit", "settings.edit", "standing.mark", "test.add", "test.age", "test.alter", "test.answered", "test.both",
+    "test.break", "test.enqueue", "test.forge", "test.lose", "test.many", "test.move", "test.much", "test.revoke", "test.slow", "test.undo",
     "test.write", "ticket.copy", "ticket.link", "ticket.split", "ticket.undo", "ticket.update",
 )  # fmt: skip
 
@@ -32,3 +32,10 @@ def declare_made_up_commands() -> None:
             ),
         )
     )
+
+
+def declare_command(name: str) -> None:
+    """Declare one more to this process, unless it is declared already."""
+    if name not in declared.commands:
+        command = Command(name=name, permission=None, undo="inverse")
+        declared.add(Feature(name=f"tests of {name}", commands=(command,)))

@@ -138,6 +138,10 @@ CASES: dict[tuple[str, str], Case] = {
     ("post", "/operations/requests"): Case(body={"verb": "doctor"}, permission="operations:manage"),
     ("get", "/operations/requests/{request_id}"): Case(hides=True),
     ("post", "/operations/jobs/{job_id}/retry"): Case(permission="operations:manage", hides=True),
+    ("post", "/operations/parked-changes/{parked_id}/replay"): Case(permission="operations:manage", hides=True),
+    ("post", "/operations/parked-changes/{parked_id}/discard"): Case(
+        body={"reason": "Not needed"}, permission="operations:manage", hides=True
+    ),
     ("get", "/mails"): Case(queries=({}, {"state": "quarantined"}, {"limit": 200})),
     ("get", "/mails/{mail_id}/raw"): Case(hides=True),
     ("post", "/mails/{mail_id}/retry"): Case(permission="mail:manage", hides=True),

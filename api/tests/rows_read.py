@@ -23,9 +23,9 @@ async def rows_read(
     async with database.reading(actor, READ_ONE_MOMENT) as view:
         await view.execute(f"set local plan_cache_mode = {plan}")
         await view.execute("set local enable_seqscan = off")
-        before = await _counted(view)
+        before = await count_rows_read(view)
         await read(view)
-        after = await _counted(view)
+        after = await count_rows_read(view)
     return {name: (a[0] - before[name][0], a[1] - before[name][1]) for name, a in after.items()}
 
 
@@ -34,7 +34,8 @@ def total(rows: dict[str, tuple[int, int]]) -> int:
     return sum(map(sum, rows.values()))
 
 
-async def _counted(view: View) -> dict[str, tuple[int, int]]:
+async def count_rows_read(view: View) -> dict[str, tuple[int, int]]:
+    """Return the rows of each table that the transaction has read so far, whole or by an index."""
     rows = await view.fetch(
         """select relname, seq_tup_read, coalesce(idx_tup_fetch, 0) as fetched
              from pg_stat_xact_user_tables where schemaname = 'atum'"""

@@ -220,6 +220,35 @@ test("changes are told in words, and only what can be taken back offers it", asy
   expect(await screen.findByText("Taken back")).toBeVisible();
 });
 
+test("changes that were made at once are one line and are taken back as one", async () => {
+  const change = {
+    via: "rule",
+    undo_of: null,
+    undone: false,
+    can_undo: true,
+    at: "2026-11-22T10:00:00Z",
+    actor: null,
+    summary: { name: "Network" },
+    ticket_number: null,
+  };
+  const items = [
+    { ...change, id: 13, command: "team.edit", run_id: 11 },
+    { ...change, id: 12, command: "team.add", run_id: null },
+    { ...change, id: 11, command: "team.add", run_id: null },
+  ];
+  api.overrides.set("GET changes", () => json({ items, next_cursor: null }));
+  api.overrides.set("POST changes/13/undo", () =>
+    json({ change_id: 15, undone: 13, kept: [], changes: [13, 11] }),
+  );
+  const { user } = renderAt("/desk/settings/changes", api);
+  expect(await screen.findByText(/2 changes at once/)).toBeVisible();
+  const undos = screen.getAllByRole("button", { name: /^Undo:/ });
+  expect(undos).toHaveLength(2);
+  await user.click(undos[0] as HTMLElement);
+  expect(await screen.findByText("Taken back")).toBeVisible();
+  expect(sentTo("POST", "changes/13/undo?scope=run")).toHaveLength(1);
+});
+
 test("somebody is narrowed to the tickets of their teams, and the list says so", async () => {
   const person = staff[1];
   if (!person) throw new Error("The invented company has a second agent.");

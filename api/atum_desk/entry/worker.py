@@ -23,8 +23,7 @@ from atum_desk.kernel.database.connections import UNREACHABLE
 from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.kernel.jobs.handlers import WorkerContext
 from atum_desk.kernel.jobs.runner import JobRunner
-from atum_desk.kernel.jobs.schedules import Trouble
-from atum_desk.kernel.ledger.consumers import Follower
+from atum_desk.kernel.ledger.consumer_runner import ConsumerRunner
 from atum_desk.kernel.logs import prepare_logs
 from atum_desk.kernel.processes.passed_sockets import passed_sockets
 from atum_desk.kernel.processes.service_manager import ServiceManager
@@ -63,16 +62,15 @@ async def run(settings: Settings) -> None:
 async def _work(worker: WorkerContext, stopping: asyncio.Event) -> None:
     jobs = _collect(feature.jobs() for feature in FEATURES)
     schedules = _collect(feature.schedules() for feature in FEATURES)
-    consumers = _collect(feature.consumers() for feature in FEATURES)
     runner = JobRunner(worker, jobs, schedules)
-    followers = [Follower(worker.database, name, one) for name, one in consumers.items()]
-    runner.caretaker.list_troubles = lambda: _troubles(followers)
+    following = _collect(feature.consumers() for feature in FEATURES)
+    consumers = ConsumerRunner(worker.database, following)
+    runner.caretaker.list_troubles = lambda: consumers.troubles
     listeners = await start_listeners(worker, passed_sockets(PASSED_AS))
     fetchers = Fetching(worker)
     manager = ServiceManager()
     async with asyncio.TaskGroup() as group:
-        for follower in followers:
-            group.create_task(follower.run())
+        group.create_task(consumers.run())
         group.create_task(runner.run())
         group.create_task(fetchers.run())
         looking = group.create_task(_warn_of_refused_servers(worker))
@@ -83,8 +81,7 @@ async def _work(worker: WorkerContext, stopping: asyncio.Event) -> None:
         manager.stopping("finishing the jobs in hand")
         await fetchers.close()
         await listeners.close()
-        for follower in followers:
-            follower.stop()
+        consumers.stop()
         await runner.stop(GRACE_SECONDS)
         await close_sessions()
         telling.cancel()
@@ -116,10 +113,6 @@ def _collect(parts: Iterable[Mapping[str, Declared]]) -> dict[str, Declared]:
             raise ValueError(f"declared by two features: {', '.join(sorted(taken))}")
         collected.update(part)
     return collected
-
-
-def _troubles(followers: list[Follower]) -> list[Trouble]:
-    return [one.trouble for one in followers if one.trouble]
 
 
 def main() -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from atum_desk.history import permissions, queries
-from atum_desk.history.models import Conflict, Undone, UndoTarget
+from atum_desk.history.models import Conflict, Scope, Undone, UndoTarget
 from atum_desk.history.problems import ChangeNotFound, NotUndoable, UndoConflict
 from atum_desk.identity.public import (
     end_access_before_undo,
@@ -12,50 +15,106 @@ from atum_desk.identity.public import (
 )
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import Database, Work
-from atum_desk.kernel.feature import declared
+from atum_desk.kernel.feature import Command, declared
 from atum_desk.outbox.public import mails_that_left
 
+MOST_CHANGES = 100
 
-async def undo(database: Database, actor: Actor, change_id: int) -> Undone:
-    """Take a change back if everything it wrote still stands as it wrote it.
+
+async def undo(database: Database, actor: Actor, change_id: int, scope: Scope = "change") -> Undone:
+    """Take a change back, or a run or chain of them, if everything written still stands as it was.
+
+    Each needs what it would need alone; all are taken back, newest first, or none.
 
     Raises ChangeNotFound, PermissionMissing, NotUndoable (a mail left; it was no ledger matter),
     UndoConflict with the later changes in its way, or what keeps powers sound (identity/powers.py).
     """
     async with database.writing(actor, "change.undo") as work:
-        target = await queries.get_undo_target(work, change_id)
-        await _require_undoable(work, target)
-        before = await lock_powers(work) if target.moved_powers else None
-        ended = {} if before is None else await end_access_before_undo(work, change_id)
-        if moved := await queries.apply_undo(work, change_id):
-            conflicts = await queries.list_conflicts(work, change_id, moved)
-            raise UndoConflict(in_the_way=_words(conflicts), conflicts=conflicts)
-        # What it would give back may be of a team that the actor does not see.
-        if not await queries.may_write_rows(work, change_id):
-            raise ChangeNotFound
+        targets = await _find_targets(work, change_id, scope)
+        for target in targets:
+            _require_permissions(work, target)
+        await _lock_tickets(work, targets)
+        for target in targets:
+            with _named(target, targets):
+                await _require_undoable(work, target)
+        before = await lock_powers(work) if any(t.moved_powers for t in targets) else None
+        for target in targets:
+            if target is not targets[0]:
+                await work.next_change("change.undo")
+            await _take_back(work, target)
         if before is not None:
             await require_sound_powers(work, before)
-        work.undo_of, work.ticket_id, work.public = target.id, target.ticket_id, target.public
-        work.summary = {"undone": target.id, "command": target.command, **ended}
-    leaves = declared.commands[target.command].leaves
-    return Undone(change_id=work.change_id or 0, undone=target.id, kept=list(leaves))
+    leaves = (one for target in targets for one in declared.commands[target.command].leaves)
+    return Undone(
+        change_id=work.change_id or 0,
+        undone=change_id,
+        kept=list(dict.fromkeys(leaves)),
+        changes=[target.id for target in targets],
+    )
 
 
-async def _require_undoable(work: Work, target: UndoTarget) -> None:
+async def _find_targets(work: Work, change_id: int, scope: Scope) -> list[UndoTarget]:
+    """Return what is to be taken back, newest first; what is undone already only when all of it is."""
+    ids = await queries.list_changes_with(work, change_id, scope, MOST_CHANGES + 1)
+    if len(ids) > MOST_CHANGES:
+        raise NotUndoable(reason=f"these are more than {MOST_CHANGES} changes; undo them by parts.")
+    found = await queries.list_undo_targets(work, ids)
+    if not found or len(found) != len(ids):
+        raise ChangeNotFound
+    return [target for target in found if not target.undone] or found
+
+
+def _require_permissions(work: Work, target: UndoTarget) -> None:
     own = isinstance(work.actor, Actor) and target.actor_id == work.actor.person_id
     if not own:
         work.actor.require(permissions.UNDO_ANY)
+    if needed := permissions.needed_for(_command_of(target), own=own):
+        work.actor.require_any(*needed)
+
+
+def _command_of(target: UndoTarget) -> Command:
     command = declared.commands.get(target.command)
     if command is None:
         raise NotUndoable(reason=f"this release does not know the command {target.command}.")
-    if needed := permissions.needed_for(command, own=own):
-        work.actor.require_any(*needed)
-    if await queries.lock_tickets(work, target.tickets) != len(target.tickets):
+    return command
+
+
+async def _lock_tickets(work: Work, targets: list[UndoTarget]) -> None:
+    """Lock all tickets at once, in the order that bulk edits lock them. Raises ChangeNotFound."""
+    tickets = {ticket for target in targets for ticket in target.tickets}
+    if await queries.lock_tickets(work, sorted(tickets)) != len(tickets):
         raise ChangeNotFound
+
+
+async def _take_back(work: Work, target: UndoTarget) -> None:
+    ended = await end_access_before_undo(work, target.id) if target.moved_powers else {}
+    if moved := await queries.apply_undo(work, target.id):
+        conflicts = await queries.list_conflicts(work, target.id, moved)
+        raise UndoConflict(in_the_way=_words(conflicts), conflicts=conflicts)
+    # What it would give back may be of a team that the actor does not see.
+    if not await queries.may_write_rows(work, target.id):
+        raise ChangeNotFound
+    work.undo_of, work.ticket_id, work.public = target.id, target.ticket_id, target.public
+    work.summary = {"undone": target.id, "command": target.command, **ended}
+
+
+@contextmanager
+def _named(target: UndoTarget, targets: list[UndoTarget]) -> Iterator[None]:
+    """Say which of several changes it is that cannot be undone."""
+    try:
+        yield
+    except NotUndoable as problem:
+        if len(targets) == 1:
+            raise
+        reason = f"change {target.id} ({target.command}): {problem.data['reason']}"
+        raise NotUndoable(reason=reason) from problem
+
+
+async def _require_undoable(work: Work, target: UndoTarget) -> None:
     if target.undone:
         raise NotUndoable(reason="it is undone already.")
-    if command.refusal:
-        raise NotUndoable(reason=command.refusal)
+    if refusal := _command_of(target).refusal:
+        raise NotUndoable(reason=refusal)
     if target.lacks_texts:
         raise NotUndoable(
             reason="it is older than this desk keeps texts, and what it replaced is not kept any more."

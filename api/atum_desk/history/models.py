@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
 from atum_desk.identity.public import NamedRef
 
+# What is taken back: the change alone; all that one consumer made of one cause, or one undo took
+# back; the change and all that was made of it.
+Scope = Literal["change", "run", "chain"]
+
 
 class Change(msgspec.Struct, frozen=True):
-    """One committed operation."""
+    """One committed operation.
+
+    `cause_id` is the change that a rule or its like answered with this one. `run_id` is the first of
+    several that were made at once, None for that one and for one that stands alone.
+    """
 
     id: int
     command: str
@@ -23,6 +31,8 @@ class Change(msgspec.Struct, frozen=True):
     undo_of: int | None
     undone: bool
     can_undo: bool
+    cause_id: int | None = None
+    run_id: int | None = None
 
 
 class UndoTarget(msgspec.Struct, frozen=True):
@@ -52,11 +62,15 @@ class Conflict(msgspec.Struct, frozen=True):
 
 
 class Undone(msgspec.Struct, frozen=True):
-    """The undoing change, which can itself be undone, and what stays as it is."""
+    """The undoing change, which can itself be undone, and what stays as it is.
+
+    `changes` are all that were taken back, newest first; the undoing ones are a run of their own.
+    """
 
     change_id: int
     undone: int
     kept: list[str]
+    changes: list[int] = []
 
 
 class ChangePage(msgspec.Struct, frozen=True):

@@ -6,30 +6,38 @@ import asyncpg
 import msgspec
 
 from atum_desk.history import permissions
-from atum_desk.history.models import Change, Conflict, UndoTarget
-from atum_desk.history.problems import ChangeNotFound
+from atum_desk.history.models import Change, Conflict, Scope, UndoTarget
 from atum_desk.identity.public import NamedRef
 from atum_desk.kernel.database.units_of_work import View, Work
 from atum_desk.kernel.feature import declared
 
 
-async def get_undo_target(view: View, change_id: int) -> UndoTarget:
-    """Return a visible change and the tickets it touched that still exist. Raises ChangeNotFound.
+async def list_changes_with(view: View, change_id: int, scope: Scope, limit: int) -> list[int]:
+    """Return the changes that are taken back with one, newest first, also those out of sight."""
+    if scope == "change":
+        return [change_id]
+    rows = await view.fetch(
+        "select c as id from changes_with($1, $2, $3) c order by c desc", change_id, scope, limit
+    )
+    return [row["id"] for row in rows]
+
+
+async def list_undo_targets(view: View, change_ids: list[int]) -> list[UndoTarget]:
+    """Return those of the changes that are visible, newest first, and the tickets of each that exist.
 
     The command of an undo is the one that it took back: redo needs the same permission.
     """
-    row = await view.fetchrow(
+    rows = await view.fetch(
         """select c.id, case when c.undo_of is null then c.command
                               else coalesce(c.summary->>'command', c.command) end as command,
                    c.actor_id, c.via, c.ticket_id, c.public,
-                   existing_tickets_of(c.id) as tickets, undone_among(array[c.id]) <> '{}' as undone,
+                   existing_tickets_of(c.id) as tickets,
+                   c.id = any((select undone_among($1))::bigint[]) as undone,
                    moved_powers(c.id) as moved_powers, lacks_texts(c.id) as lacks_texts
-              from changes c where c.id = $1""",
-        change_id,
+              from changes c where c.id = any($1) order by c.id desc""",
+        change_ids,
     )
-    if row is None:
-        raise ChangeNotFound
-    return msgspec.convert(dict(row), UndoTarget)
+    return msgspec.convert([dict(row) for row in rows], list[UndoTarget])
 
 
 async def lock_tickets(work: Work, ticket_ids: list[int]) -> int:
@@ -67,7 +75,7 @@ async def list_conflicts(work: Work, change_id: int, moved: list[asyncpg.Record]
 
 
 PAGE = """
-    (select c.id, c.command, c.actor_id, c.via, c.ticket_id, c.summary, c.at, c.undo_of
+    (select c.id, c.command, c.actor_id, c.via, c.ticket_id, c.summary, c.at, c.undo_of, c.cause_id, c.run_id
        from changes c
       where c.workspace_id = (select ctx_workspace()) and c.id < $1 and {which}
       order by c.id desc limit {limit:d})"""
@@ -122,6 +130,8 @@ async def list_changes(
             at=r["at"],
             actor=NamedRef(r["actor_id"], r["actor_name"] or "") if r["actor_id"] else None,
             undo_of=r["undo_of"],
+            cause_id=r["cause_id"],
+            run_id=r["run_id"],
             undone=r["undone"],
             can_undo=permissions.may_undo(
                 view.actor,

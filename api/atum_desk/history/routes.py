@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Annotated
 
 from litestar import get, post
-from litestar.params import Parameter
+from litestar.params import Parameter, QueryParameter
 
 from atum_desk.history import commands, queries
-from atum_desk.history.models import ChangePage, Undone
+from atum_desk.history.models import ChangePage, Scope, Undone
 from atum_desk.history.permissions import AUDIT_READ, TICKET_READ
 from atum_desk.history.problems import ChangeNotFound, NotUndoable, UndoConflict
 from atum_desk.http.access import SIGNED_IN, needs
@@ -25,9 +25,22 @@ from atum_desk.kernel.database.units_of_work import Database
     status_code=200,
     responses=answers(ChangeNotFound, NotUndoable, UndoConflict),
 )
-async def undo_change(database: Database, actor: Actor, change_id: int) -> Undone:
-    """Take a change back. The answer's change can itself be undone, which is redo."""
-    return await commands.undo(database, actor, change_id)
+async def undo_change(
+    database: Database,
+    actor: Actor,
+    change_id: int,
+    # `scope` itself is the framework's name for the connection.
+    extent: Annotated[
+        Scope,
+        QueryParameter(
+            name="scope",
+            description="`run`: also what was made at once with it, by one rule of one change or by one undo; "
+            "`chain`: also all that rules and their like made of it",
+        ),
+    ] = "change",
+) -> Undone:
+    """Take a change back, or several whole or not at all. The answer's change can itself be undone, which is redo."""
+    return await commands.undo(database, actor, change_id, extent)
 
 
 @get("/changes", opt=needs(TICKET_READ, AUDIT_READ))

@@ -97,6 +97,7 @@ class RequestContext(msgspec.Struct, kw_only=True):
     """What the running request carries besides its actor.
 
     `needs` are the permissions of which its actor needs one, asked again when their powers changed.
+    `cause_id` is the change that a job or a consumer answers: what it writes says so.
     """
 
     request_id: str
@@ -105,6 +106,7 @@ class RequestContext(msgspec.Struct, kw_only=True):
     needs: tuple[str, ...] = ()
     change_id: int | None = None
     answer_is_secret: bool = False
+    cause_id: int | None = None
 
 
 request_context: ContextVar[RequestContext | None] = ContextVar("request_context", default=None)

@@ -75,6 +75,13 @@ class NotFound(Problem):
     code = "not_found"
 
 
+class ChainTooLong(Problem):
+    """Rules and their like have answered each other eight times in a row; this chain of changes ends here."""
+
+    status = 409
+    code = "chain_too_long"
+
+
 class OutOfSight(Problem):
     """This would belong to a team or a ticket that does not exist, or that you may not see."""
 

@@ -14,6 +14,8 @@ from atum_desk.kernel.config.settings import REPOSITORY, Settings
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.kernel.jobs.dead_jobs import list_dead_jobs, requeue_job
+from atum_desk.kernel.ledger.parked_changes import count_own_parked, list_parked, settle_parked
+from atum_desk.kernel.problems import require_text
 from atum_desk.operations import evidence, queries, requests
 from atum_desk.operations.models import (
     Backup,
@@ -22,6 +24,7 @@ from atum_desk.operations.models import (
     OperationRequest,
     Operations,
     OutboxQueue,
+    ParkedChanges,
     Service,
     Verb,
     Verdict,
@@ -30,6 +33,7 @@ from atum_desk.operations.permissions import OPERATIONS_MANAGE, OPERATIONS_READ
 from atum_desk.operations.services import list_services
 
 MOST_FAILED_JOBS = 20
+MOST_PARKED = 20
 LONGEST_ERROR = 500
 
 
@@ -40,10 +44,11 @@ async def tell(
 
     `asked` is what the API's own health check found, by its names.
     """
-    outbox = await _count_outbox(database, actor)
+    outbox, parked = await _count_waiting(database, actor)
     jobs = await count_jobs(database)
     services = await list_services(settings, asked)
-    return await asyncio.to_thread(_compose, settings, outbox, jobs, services)
+    told = await asyncio.to_thread(_compose, settings, outbox, jobs, services)
+    return msgspec.structs.replace(told, parked_changes=parked)
 
 
 async def ask_for(
@@ -77,6 +82,23 @@ async def retry_job(database: Database, actor: Actor, job_id: int) -> None:
         work.summary = {"job_id": job_id}
 
 
+async def replay_change(database: Database, actor: Actor, parked_id: int) -> None:
+    """Put a parked change back into its lane, before what waits there. Raises ParkedChangeNotFound."""
+    async with database.writing(actor, "operations.replay_change") as work:
+        work.actor.require(OPERATIONS_MANAGE)
+        settled = await settle_parked(work, parked_id, replay=True)
+        work.summary = msgspec.structs.asdict(settled)
+
+
+async def discard_change(database: Database, actor: Actor, parked_id: int, reason: str) -> None:
+    """Forget a parked change, for a reason that the ledger keeps. Raises ParkedChangeNotFound."""
+    async with database.writing(actor, "operations.discard_change") as work:
+        work.actor.require(OPERATIONS_MANAGE)
+        line = require_text("reason", reason)
+        settled = await settle_parked(work, parked_id, replay=False)
+        work.summary = {**msgspec.structs.asdict(settled), "reason": line}
+
+
 async def count_jobs(database: Database) -> JobQueue:
     """Return how full the queue is and the jobs that failed for good, the newest first."""
     async with database.connection("atum_desk_worker") as connection:
@@ -102,10 +124,13 @@ def running_version() -> str:
     return str(project["project"]["version"])
 
 
-async def _count_outbox(database: Database, actor: Actor) -> OutboxQueue:
+async def _count_waiting(database: Database, actor: Actor) -> tuple[OutboxQueue, ParkedChanges]:
     async with database.reading(actor) as view:
         view.actor.require_any(OPERATIONS_READ, OPERATIONS_MANAGE)
-        return await queries.count_outbox(view)
+        outbox = await queries.count_outbox(view)
+        newest = await list_parked(view, MOST_PARKED)
+        count = len(newest) if len(newest) < MOST_PARKED else await count_own_parked(view)
+        return outbox, ParkedChanges(count, newest)
 
 
 def _compose(
@@ -126,6 +151,7 @@ def _compose(
         version=running_version(),
         outbox=outbox,
         jobs=jobs,
+        parked_changes=ParkedChanges(),
         requests=requests.list_requests(settings.data, now),
         notes=[*watch.notes, *notes],
     )

@@ -38,7 +38,7 @@ FEATURE = Feature(
     ),
     commands=tuple(
         Command(name=f"operations.{verb}", permission=OPERATIONS_MANAGE, undo=ASKED_OF_THE_MACHINE)
-        for verb in ("backup", "verify", "doctor", "retry_job")
+        for verb in ("backup", "verify", "doctor", "retry_job", "replay_change", "discard_change")
     ),
     settings=("metrics_token",),
     routes=_routes,

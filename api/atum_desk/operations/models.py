@@ -8,6 +8,8 @@ from uuid import UUID
 
 import msgspec
 
+from atum_desk.kernel.ledger.parked_changes import ParkedChange
+
 Verdict = Literal["healthy", "degraded", "roll_back", "unknown"]
 FindingState = Literal["ok", "warn", "fires", "others", "unknown", "off"]
 ServiceState = Literal["ok", "degraded", "down", "off", "unknown"]
@@ -135,6 +137,13 @@ class JobQueue(msgspec.Struct, frozen=True, kw_only=True):
     failed_jobs: list[FailedJob] = []
 
 
+class ParkedChanges(msgspec.Struct, frozen=True):
+    """Changes of this workspace that rules, webhooks and their like could not handle, counted up to a thousand."""
+
+    count: int = 0
+    newest: list[ParkedChange] = []
+
+
 class OperationRequest(msgspec.Struct, frozen=True, kw_only=True):
     """Something an administrator asked for on this page, and what became of it."""
 
@@ -160,5 +169,6 @@ class Operations(msgspec.Struct, frozen=True, kw_only=True):
     version: str
     outbox: OutboxQueue
     jobs: JobQueue
+    parked_changes: ParkedChanges
     requests: list[OperationRequest]
     notes: list[str]

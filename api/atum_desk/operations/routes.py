@@ -18,13 +18,14 @@ from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.kernel.jobs.dead_jobs import DeadJobNotFound
+from atum_desk.kernel.ledger.parked_changes import ParkedChangeNotFound
 from atum_desk.kernel.problems import NotFound
 from atum_desk.kernel.request_times import RequestTimes
 from atum_desk.operations import commands, metrics
 from atum_desk.operations.models import OperationRequest, Operations, Service
 from atum_desk.operations.permissions import OPERATIONS_MANAGE, OPERATIONS_READ
 from atum_desk.operations.problems import RequestNotFound, RequestsNotWritable, RequestWaits
-from atum_desk.operations.schemas import NewOperationRequest
+from atum_desk.operations.schemas import DiscardedChange, NewOperationRequest
 
 
 @get("/operations", opt=needs(OPERATIONS_READ, OPERATIONS_MANAGE))
@@ -75,6 +76,30 @@ async def retry_job(database: Database, actor: Actor, job_id: int) -> None:
     await commands.retry_job(database, actor, job_id)
 
 
+@post(
+    "/operations/parked-changes/{parked_id:int}/replay",
+    opt=needs(OPERATIONS_MANAGE),
+    status_code=204,
+    responses=answers(ParkedChangeNotFound),
+)
+async def replay_change(database: Database, actor: Actor, parked_id: int) -> None:
+    """Let a change that a rule, webhook or its like could not handle be handled once more."""
+    await commands.replay_change(database, actor, parked_id)
+
+
+@post(
+    "/operations/parked-changes/{parked_id:int}/discard",
+    opt=needs(OPERATIONS_MANAGE),
+    status_code=204,
+    responses=answers(ParkedChangeNotFound),
+)
+async def discard_change(
+    database: Database, actor: Actor, parked_id: int, data: DiscardedChange
+) -> None:
+    """Leave a change unhandled for good, and say why."""
+    await commands.discard_change(database, actor, parked_id, data.reason)
+
+
 @get("/metrics", opt=PUBLIC, include_in_schema=False, media_type="text/plain")
 async def get_metrics(
     request: AnyRequest, database: Database, settings: Settings, times: RequestTimes
@@ -106,4 +131,4 @@ def _is_loopback(address: str) -> bool:
 
 
 # `/metrics` stands beside the API, not in it.
-routes = [get_operations, ask_for, get_request, retry_job]
+routes = [get_operations, ask_for, get_request, retry_job, replay_change, discard_change]

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import random
-import signal
-import sys
-from pathlib import Path
 from typing import Any
 
 import asyncpg
 import pytest
 
-from atum_desk.kernel.database.units_of_work import Database, Work
+from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.kernel.ledger import tail
-from atum_desk.kernel.ledger.consumers import Follower
 from atum_desk.kernel.ledger.tail import (
     BEGINNING,
     Change,
@@ -28,7 +23,7 @@ from atum_desk.kernel.ledger.tail import (
 from factories import Given
 from scratch_databases import SECRET
 from suite.machine_speed import scaled
-from waiting import deadline, in_time, until
+from waiting import in_time, until
 
 WRITERS = 8
 CHANGES_PER_WRITER = 25
@@ -176,7 +171,7 @@ async def test_the_tail_comes_back_after_its_connection_is_lost(given: Given) ->
         async with given.database.connection("atum_desk_worker") as connection:
             ended = await connection.fetchval(
                 """select count(pg_terminate_backend(pid)) from pg_stat_activity
-                    where datname = current_database() and query ~ 'tail_changes|settled_before' and pid <> pg_backend_pid()"""
+                    where datname = current_database() and query ~ 'changes_after|settled_before' and pid <> pg_backend_pid()"""
             )
         assert ended == 1
         second = await write_change(given.database, given)
@@ -239,148 +234,6 @@ def test_what_is_no_position_is_not_taken_for_one(text: str) -> None:
 
 def test_a_position_survives_its_text() -> None:
     assert Position.parse(str(Position(74_321, 12))) == Position(74_321, 12)
-
-
-FOLLOWER_PROGRAM = """
-import asyncio, sys
-from pathlib import Path
-from atum_desk.kernel.database.units_of_work import Database
-from atum_desk.kernel.feature import Command, Feature, declared
-from atum_desk.kernel.ledger.consumers import Follower
-from atum_desk.kernel.config.settings import Settings
-
-declared.add(
-    Feature(name="test", commands=(Command(name="test_counter.follow", permission=None, undo="inverse"),))
-)
-
-async def count(work, change):
-    if change.command == "test.write":
-        await work.execute("insert into settings (workspace_id, name, value) values ($1, $2, '1')",
-                           change.workspace_id, "counted." + "".join(chr(97 + int(d)) for d in str(change.id)))
-        await asyncio.sleep(0.004)
-
-async def main():
-    database = Database(Settings(data=Path(sys.argv[3])), sys.argv[1], sys.argv[2])
-    await database.open("atum_desk_worker", size=2)
-    await Follower(database, "test_counter", count, from_beginning=True).run()
-
-asyncio.run(main())
-"""
-
-
-async def test_a_follower_handles_each_change_once_though_it_is_killed_again_and_again(
-    given: Given, database_url: str, tmp_path: Path
-) -> None:
-    program = tmp_path / "follower.py"
-    program.write_text(FOLLOWER_PROGRAM)
-    written: list[int] = []
-    async with deadline(90):
-        for last in (False, False, False, True):
-            written += [await write_change(given.database, given) for _ in range(30)]
-            process = await asyncio.create_subprocess_exec(
-                sys.executable, str(program), database_url, SECRET, str(tmp_path),
-                cwd=Path(__file__).parents[2],
-                env={"PYTHONPATH": str(Path(__file__).parents[2]), "PATH": os.environ["PATH"]},
-            )  # fmt: skip
-            goal = len(written) if last else len(written) - random.randint(1, 25)
-            await until(lambda goal=goal: _has_counted(given, goal), 30)
-            process.send_signal(signal.SIGKILL)
-            await process.wait()
-    # One row and one change for each, for the row and the cursor commit together.
-    async with given.database.reading(given.system) as view:
-        made = await view.fetch(
-            "select summary, count(*) over () as n from changes where command = 'test_counter.follow'"
-        )
-    assert len(made) == len(written)
-    assert all(row["summary"]["consumer"] == "test_counter" for row in made)
-
-
-async def _has_counted(given: Given, goal: int) -> bool:
-    async with given.database.reading(given.system) as view:
-        counted = "select count(*) from settings where name like 'counted.%'"
-        return await view.fetchval(counted) >= goal
-
-
-async def test_a_poison_change_is_retried_and_reported_and_nothing_passes_it(given: Given) -> None:
-    handled: list[int] = []
-    healed = False
-
-    async def handler(work: Work, change: Change) -> None:
-        if change.command != "test.write":
-            return
-        if not healed and not handled:
-            raise ValueError("poison")
-        handled.append(change.id)
-
-    follower = Follower(given.database, "test_poison", handler)
-    task = asyncio.create_task(follower.run())
-    try:
-        await until(lambda: follower.position is not None)
-        first, second = [await write_change(given.database, given) for _ in range(2)]
-        await until(lambda: follower.trouble is not None and follower.trouble.attempts >= 2)
-        assert follower.trouble
-        assert f"at change {first}" in follower.trouble.what
-        assert follower.trouble.error == "ValueError: poison"
-        assert handled == []
-        healed = True
-        await until(lambda: handled == [first, second])
-        assert follower.trouble is None
-    finally:
-        follower.stop()
-        await in_time(task, 5)
-
-
-async def test_only_one_of_two_followers_works_and_the_other_takes_over(given: Given) -> None:
-    handled: list[tuple[str, int]] = []
-
-    def make(label: str) -> Follower:
-        async def handler(work: Work, change: Change) -> None:
-            if change.command == "test.write":
-                handled.append((label, change.id))
-
-        return Follower(given.database, "test_twins", handler)
-
-    twins = {label: make(label) for label in ("a", "b")}
-    tasks = {label: asyncio.create_task(twin.run()) for label, twin in twins.items()}
-    await until(lambda: any(twin.position is not None for twin in twins.values()))
-    first = [await write_change(given.database, given) for _ in range(5)]
-    await until(lambda: len(handled) == 5)
-    (active,) = {label for label, _id in handled}
-    twins[active].stop()
-    await in_time(tasks[active], 5)
-    second = [await write_change(given.database, given) for _ in range(5)]
-    await until(lambda: len(handled) == 10)
-    (other,) = {"a", "b"} - {active}
-    twins[other].stop()
-    await in_time(tasks[other], 5)
-    assert handled == [(active, one) for one in first] + [(other, one) for one in second]
-
-
-async def test_a_follower_does_not_answer_its_own_changes(given: Given) -> None:
-    seen: list[str] = []
-
-    async def handler(work: Work, change: Change) -> None:
-        seen.append(change.command)
-        if change.command == "test.write":
-            await work.execute(
-                "insert into settings (workspace_id, name, value) values ($1, 'answer.given', '1')",
-                change.workspace_id,
-            )
-            work.command = "rule.answer"
-
-    follower = Follower(given.database, "test_answer", handler)
-    task = asyncio.create_task(follower.run())
-    await until(lambda: follower.position is not None)
-    await write_change(given.database, given)
-    await given.team()
-    await until(lambda: "team.create" in seen)
-    follower.stop()
-    await in_time(task, 5)
-    assert seen == ["test.write", "team.create"]
-    async with given.database.reading(given.system) as view:
-        assert (
-            await view.fetchval("select count(*) from changes where command = 'rule.answer'") == 1
-        )
 
 
 async def test_history_holds_every_column_that_is_not_left_out_on_purpose(given: Given) -> None:

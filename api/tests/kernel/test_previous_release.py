@@ -67,3 +67,28 @@ async def test_the_release_before_works_but_for_the_author_of_a_mail(
         await connection.execute("commit")
     async with given.database.reading(given.system) as view:
         assert await view.fetchval("select actor_id is null from changes where id = $1", change_id)
+
+
+async def test_the_release_before_reads_the_ledger_and_writes_changes_without_a_cause(
+    given: Given, connected: Connect
+) -> None:
+    """It makes its changes of these columns, and an unknown one would stop its live updates."""
+    async with connected("atum_desk_worker") as connection:
+        await connection.execute(
+            f"begin; select enter_system({given.workspace_id}, null), open_change()"
+        )
+        await connection.execute(
+            "insert into teams (workspace_id, name) values ($1, 'T')", given.workspace_id
+        )
+        change_id = await connection.fetchval(
+            "select finish_change('team.add', 'job', null, false, '{}', null, null)"
+        )
+        await connection.execute("commit")
+        rows = await connection.fetch("select * from tail_changes('0', 0, 100000)")
+    assert [*rows[-1].keys()] == [
+        "xid", "id", "workspace_id", "actor_id", "via", "command", "ticket_id", "public", "summary",
+        "undo_of", "at",
+    ]  # fmt: skip
+    async with given.database.reading(given.system) as view:
+        told = "select array[cause_id, depth, run_id] from changes where id = $1"
+        assert await view.fetchval(told, change_id) == [None, None, None]

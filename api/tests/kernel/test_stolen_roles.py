@@ -70,7 +70,7 @@ async def test_doors_of_the_gate_take_no_name_from_pg_temp(database_url: str) ->
             continue
         assert row["proname"].startswith("ledger_") or row["proname"] in (
             "seal", "sealed", "ctx_change", "open_change", "finish_change", "enter_and_open",
-            "enter_system_and_open",
+            "enter_system_and_open", "enter_caused_and_open", "finish_and_reopen", "finish_if_written",
         )  # fmt: skip
         assert not BARE_TYPE.search(row["prosrc"]), row["proname"]
     assert len(rows) > 40

@@ -9,15 +9,15 @@ import msgspec
 import pytest
 
 from atum_desk.kernel.context import Actor, SystemActor
-from atum_desk.kernel.database.units_of_work import Database, View, Work
-from atum_desk.kernel.ledger.consumers import Follower
+from atum_desk.kernel.database.units_of_work import Database, View
+from atum_desk.kernel.ledger.lanes import HEADS
 from atum_desk.kernel.ledger.tail import Change, Position, find_end, read_changes
 from atum_desk.live.audience import commands_that_leave_powers, tables_of_powers
 from atum_desk.live.queries import find_ticket_place, list_powers, list_touched_rows, powers_moved
 from atum_desk.tickets.list_row import list_facts
 from bench.dataset import load
 from factories import Given
-from rows_read import PLANS, rows_read, total
+from rows_read import PLANS, count_rows_read, rows_read, total
 from scratch_databases import SECRET, copied_database, make_settings
 
 SIZES = (1_000, 4_000)
@@ -51,17 +51,8 @@ READS: dict[str, Read] = {
     "where a ticket is": lambda _desk, view: find_ticket_place(view, 77),
     "the tail": lambda desk, view: read_changes(view.connection, desk.before),
     "the tail's beginning": lambda _desk, view: find_end(view.connection),
-    "whether a consumer wrote": lambda desk, view: follower_of(desk)._record(
-        Work(view.connection, view.actor, "reads.follow")
-    ),
+    "which lanes are due": lambda _desk, view: view.fetch(HEADS, "", ""),
 }
-
-
-def follower_of(desk: Sized) -> Follower:
-    async def nothing(_work: Work, _change: Change) -> None:
-        return
-
-    return Follower(desk.database, "reads", nothing)
 
 
 @pytest.fixture(scope="module")
@@ -115,6 +106,28 @@ async def test_a_read_touches_as_many_rows_at_both_sizes(
         counts.append(total(read))
     # Which names stand in the rows differs a little.
     assert counts[1] <= counts[0] + 4 * CHANGES, name
+
+
+async def test_a_lane_reads_what_it_takes_and_no_table_whole(desks: list[Sized]) -> None:
+    for desk in desks:
+        async with desk.database.marking(desk.system) as view:
+            await view.execute("set local enable_seqscan = off")
+            await view.execute(
+                """insert into waiting_changes (consumer, lane, workspace_id, change_id)
+                   select 'reads', 'all', workspace_id, id from changes where id = any($1)""",
+                [one.id for one in desk.changes],
+            )
+            before = await count_rows_read(view)
+            taken = await view.fetch("select * from take_lane('reads', 'all', 50, true, true)")
+            after = await count_rows_read(view)
+        read = {
+            name: (whole - before[name][0], some - before[name][1])
+            for name, (whole, some) in after.items()
+        }
+        assert len(taken) == CHANGES
+        assert all(len(row["rows"]) == 1 for row in taken)
+        assert {table for table in GROWING if read.get(table, (0, 0))[0]} == set()
+        assert total(read) <= MOST_ROWS
 
 
 async def test_a_join_on_a_ticket_of_either_column_would_be_noticed(desks: list[Sized]) -> None:

@@ -12,7 +12,6 @@ import secrets
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -26,89 +25,20 @@ from atum_desk.kernel.context import Actor, SystemActor, request_context
 from atum_desk.kernel.database.connections import UNREACHABLE, Connections, Loan
 from atum_desk.kernel.database.roles import LOGIN_ROLES, LoginRole, role_url
 from atum_desk.kernel.database.stored_reads import MISSING, StoredRead
+from atum_desk.kernel.database.work import View as View
+from atum_desk.kernel.database.work import Work as Work
+from atum_desk.kernel.database.work import encode_json
 from atum_desk.kernel.feature import Command, declared
 from atum_desk.kernel.idempotency import claim_key
 from atum_desk.kernel.ledger.bell import Bell
 from atum_desk.kernel.problems import NotSignedIn
 
 log = structlog.get_logger()
-type_encoder = msgspec.json.Encoder()
 REMEMBERED_ACTORS = 10_000
 OPENING_SECONDS = 60.0
 READ = "begin read only"
 READ_ONE_MOMENT = "begin isolation level repeatable read read only"
-# As take_change() names the connection for as long as its change is open.
-CHANGE_NAME = "atum-desk change "
 _STAMP = re.compile(r"^\d+\.\d*$")
-
-
-class View:
-    """One transaction as one actor. `actor` is fresh: its powers are those of this transaction."""
-
-    def __init__(self, connection: asyncpg.Connection, actor: Actor | SystemActor) -> None:
-        self.connection = connection
-        self.actor = actor
-        self.fetch = connection.fetch
-        self.fetchrow = connection.fetchrow
-        self.fetchval = connection.fetchval
-        self.execute = connection.execute
-
-    async def fetchone(self, statement: str, *values: Any) -> asyncpg.Record:
-        """Return the row of a statement that always has one. Raises LookupError otherwise."""
-        row = await self.connection.fetchrow(statement, *values)
-        if row is None:
-            raise LookupError("a statement that always has a row had none")
-        return row
-
-
-class Work(View):
-    """A unit of work: a view whose writes become one change.
-
-    A command sets `ticket_id`, `public` and `summary` while it works; `command` may be refined.
-    `change_id` is set once the change is written, just before the commit.
-    """
-
-    def __init__(
-        self, connection: asyncpg.Connection, actor: Actor | SystemActor, command: str
-    ) -> None:
-        super().__init__(connection, actor)
-        self.command = command
-        self.ticket_id: int | None = None
-        self.public = False
-        self.summary: dict[str, Any] = {}
-        self.undo_of: int | None = None
-        self.change_id: int | None = None
-        self.unchanged = False
-
-    async def act_for(self, person_id: int) -> None:
-        """Let the system's work count as a person's from here on (a mail's sender, once known)."""
-        await self.connection.execute("select atum.act_for($1)", person_id)
-        if isinstance(self.actor, SystemActor):
-            self.actor = msgspec.structs.replace(self.actor, person_id=person_id)
-
-    async def enqueue(
-        self, job: str, payload: object, *, delay_seconds: float = 0, key: str | None = None
-    ) -> None:
-        """Enqueue a job that runs only if this work commits. `key`: one waiting job per key."""
-        await self.connection.execute(
-            "select atum.enqueue_job($1, $2, $3, $4)",
-            job, type_encoder.encode(payload), timedelta(seconds=delay_seconds), key,
-        )  # fmt: skip
-
-    async def _finish(self, then: str = "") -> None:
-        """Write the change, and run what stands in `then` in the same round trip."""
-        declared.require_command(self.command)
-        context = request_context.get()
-        values = (
-            _literal(self.command), _literal(self.actor.via), _literal(self.ticket_id),
-            "true" if self.public else "false", f"{_literal(_encode_json(self.summary))}::jsonb",
-            _literal(self.undo_of), _literal(context.request_id if context else None),
-        )  # fmt: skip
-        change_id = _reported_change(self.connection)
-        await self.connection.execute(f"select atum.finish_change({', '.join(values)}){then}")
-        self.change_id = change_id
-        if context:
-            context.change_id = change_id
 
 
 class Database:
@@ -246,7 +176,7 @@ class Database:
         declared.require_command(name)
         async with self.connection(_role_of(actor), writes=True) as connection:
             actor = await self._enter(connection, actor, "begin", opens_change=True, then=first)
-            work = Work(connection, actor, name)
+            work = Work(connection, actor, name, cause_id=_cause_of(actor))
             try:
                 await claim_key(connection, actor)
                 yield work
@@ -287,6 +217,9 @@ class Database:
         if isinstance(actor, SystemActor):
             person = "null" if actor.person_id is None else f"{actor.person_id:d}"
             enter = f"select atum.enter_system{and_open}({actor.workspace_id:d}, {person})"
+            if opens_change and (cause_id := _cause_of(actor)) is not None:
+                values = f"{actor.workspace_id:d}, {person}, {cause_id:d}"
+                enter = f"select atum.enter_caused_and_open({values})"
         else:
             if not _STAMP.match(actor.stamp):
                 raise ValueError(f"malformed stamp {actor.stamp!r}")
@@ -350,41 +283,25 @@ def _require_needed(fresh: Actor) -> None:
         fresh.require_any(*context.needs)
 
 
+def _cause_of(actor: Actor | SystemActor) -> int | None:
+    """Return the change that the running job answers; what a person does answers none."""
+    context = request_context.get()
+    return context.cause_id if context and isinstance(actor, SystemActor) else None
+
+
 def _role_of(actor: Actor | SystemActor) -> LoginRole:
     if isinstance(actor, SystemActor):
         return "atum_desk_worker"
     return "atum_desk_staff" if actor.audience == "staff" else "atum_desk_contact"
 
 
-def _literal(value: str | int | None) -> str:
-    """Return a value as SQL; text goes as hexadecimal digits, which nothing in it can escape."""
-    if value is None:
-        return "null"
-    if isinstance(value, int):
-        return f"{value:d}"
-    return f"convert_from('\\x{value.encode().hex()}', 'UTF8')"
-
-
-def _reported_change(connection: asyncpg.Connection) -> int:
-    """Return the id of the change that the connection is at, which the server reports by itself.
-
-    `take_change()` puts it into `application_name`: the change's id costs no round trip.
-    """
-    name: str = connection.get_settings().application_name
-    return int(name.removeprefix(CHANGE_NAME))
-
-
 async def _prepare_connection(connection: asyncpg.Connection) -> None:
     for name in ("json", "jsonb"):
         await connection.set_type_codec(
-            name, schema="pg_catalog", encoder=_encode_json, decoder=msgspec.json.decode
+            name, schema="pg_catalog", encoder=encode_json, decoder=msgspec.json.decode
         )
 
 
 async def _end(connection: asyncpg.Connection, how: str) -> None:
     with suppress(*UNREACHABLE):
         await connection.execute(how)
-
-
-def _encode_json(value: object) -> str:
-    return type_encoder.encode(value).decode()

@@ -199,7 +199,13 @@ class _Executor(AbstractEntrypointExecutor):
         assert task is not None
         self._running.add(task)
         self._by_name[job.entrypoint] += 1
-        request_context.set(RequestContext(request_id=f"job-{job.id}"))
+        cause = job.header_section("cause") or {}
+        cause_id = cause.get("change_id")
+        request_context.set(
+            RequestContext(
+                request_id=f"job-{job.id}", cause_id=cause_id if isinstance(cause_id, int) else None
+            )
+        )
         try:
             await self._attempt(job)
         except asyncio.CancelledError:

@@ -1,7 +1,7 @@
 """The bell: wakes whoever follows the ledger or the queue, after the commit and never inside it.
 
 A NOTIFY in the writing transaction would queue all commits behind one lock (measured: half the
-write throughput). A lost ring costs latency only: followers also look once a second.
+write throughput). A lost ring costs latency only: readers also look once a second.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ BATCH_SIZE = 500
 POLL_SECONDS = 1.0
 FIRST_POLL_SECONDS = 0.015
 RECONNECT_SECONDS = 0.5
-# A connection whose other end vanished without a word must not hold a follower for ever.
+# A connection whose other end vanished without a word must not hold a reader for ever.
 READ_TIMEOUT_SECONDS = 30.0
 
 log = structlog.get_logger()
@@ -56,7 +56,11 @@ BEGINNING = Position(0, 0)
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """One row of the ledger."""
+    """One row of the ledger.
+
+    `cause_id` is the change that a consumer answered with this one, None for what people did;
+    `depth` counts such steps back to a person. `run_id` is the first change of those made at once.
+    """
 
     xid: int
     id: int
@@ -68,6 +72,9 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     public: bool
     summary: dict[str, Any]
     undo_of: int | None
+    cause_id: int | None = None
+    depth: int = 0
+    run_id: int | None = None
     at: datetime
 
     @property
@@ -84,7 +91,7 @@ async def read_changes(
     `connection` is one of the worker role; it need not have entered.
     """
     rows = await connection.fetch(
-        "select * from atum.tail_changes($1, $2, $3)", after.xid, after.id, limit,
+        "select * from atum.changes_after($1, $2, $3)", after.xid, after.id, limit,
         timeout=READ_TIMEOUT_SECONDS,
     )  # fmt: skip
     return [Change(**row) for row in rows]
@@ -105,7 +112,7 @@ async def is_held_back(connection: asyncpg.Connection) -> bool:
 
 
 class Patience:
-    """How long a follower that found nothing waits before it looks again.
+    """How long a reader that found nothing waits before it looks again.
 
     The bell ends the wait. What rang may be held back for some milliseconds by an older transaction
     that rings nothing itself: then the looks follow closely and ever more slowly.

@@ -72,7 +72,7 @@ export interface paths {
         put?: never;
         /**
          * UndoChange
-         * @description Take a change back. The answer's change can itself be undone, which is redo.
+         * @description Take a change back, or several whole or not at all. The answer's change can itself be undone, which is redo.
          */
         post: operations["ApiV1ChangesChangeIdUndoUndoChange"];
         delete?: never;
@@ -983,6 +983,46 @@ export interface paths {
          * @description Let a job that failed for good start anew.
          */
         post: operations["ApiV1OperationsJobsJobIdRetryRetryJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operations/parked-changes/{parked_id}/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * DiscardChange
+         * @description Leave a change unhandled for good, and say why.
+         */
+        post: operations["ApiV1OperationsParkedChangesParkedIdDiscardDiscardChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operations/parked-changes/{parked_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ReplayChange
+         * @description Let a change that a rule, webhook or its like could not handle be handled once more.
+         */
+        post: operations["ApiV1OperationsParkedChangesParkedIdReplayReplayChange"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2123,8 +2163,10 @@ export interface components {
             /** Format: date-time */
             at: string;
             can_undo: boolean;
+            cause_id?: number | null;
             command: string;
             id: number;
+            run_id?: number | null;
             summary: {
                 [key: string]: unknown;
             };
@@ -2210,6 +2252,10 @@ export interface components {
             ms?: number | null;
             /** @enum {string} */
             state: "ok" | "degraded" | "down" | "off";
+        };
+        /** DiscardedChange */
+        DiscardedChange: {
+            reason: string;
         };
         /** DnsCheck */
         DnsCheck: {
@@ -2932,6 +2978,7 @@ export interface components {
             measured_at: string | null;
             notes: string[];
             outbox: components["schemas"]["OutboxQueue"];
+            parked_changes: components["schemas"]["ParkedChanges"];
             recovery_seconds: number | null;
             releases: components["schemas"]["Release"][];
             requests: components["schemas"]["OperationRequest"][];
@@ -3038,6 +3085,24 @@ export interface components {
             sending: number;
             /** @default 0 */
             unknown: number;
+        };
+        /** ParkedChange */
+        ParkedChange: {
+            attempts: number;
+            change_id: number;
+            command: string | null;
+            consumer: string;
+            error: string;
+            id: number;
+            lane: string;
+            /** Format: date-time */
+            parked_at: string;
+        };
+        /** ParkedChanges */
+        ParkedChanges: {
+            /** @default 0 */
+            count: number;
+            newest?: components["schemas"]["ParkedChange"][];
         };
         /** Participant */
         Participant: {
@@ -3786,6 +3851,7 @@ export interface components {
         /** Undone */
         Undone: {
             change_id: number;
+            changes?: number[];
             kept: string[];
             undone: number;
         };
@@ -4072,7 +4138,10 @@ export interface operations {
     };
     ApiV1ChangesChangeIdUndoUndoChange: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `run`: also what was made at once with it, by one rule of one change or by one undo; `chain`: also all that rules and their like made of it */
+                scope?: "change" | "run" | "chain";
+            };
             header?: {
                 /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
                 "Idempotency-Key"?: string;
@@ -7869,6 +7938,150 @@ export interface operations {
                 };
             };
             /** @description `dead_job_not_found`: There is no failed job {job_id}; it may have been tried again already. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1OperationsParkedChangesParkedIdDiscardDiscardChange: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                parked_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DiscardedChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission operations:manage for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `parked_change_not_found`: There is no parked change {parked_id}; it may have been settled already. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `validation_failed`: Some of what was sent cannot be accepted: subject: Expected `str` of length >= 1. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `unavailable`: The database does not answer right now; nothing was changed. Try again in a few seconds. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    ApiV1OperationsParkedChangesParkedIdReplayReplayChange: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of the client's own; repeating the request with it does nothing again and answers the same */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                parked_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    /** @description The change this made, for POST /changes/{id}/undo */
+                    "X-Change-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Sign in first: this session has ended or never began. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `wrong_audience`: This address is for staff only.; `permission_missing`: You need the permission operations:manage for this. An administrator can grant it through your role. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description `parked_change_not_found`: There is no parked change {parked_id}; it may have been settled already. */
             404: {
                 headers: {
                     [name: string]: unknown;

@@ -7,6 +7,8 @@ import { toast } from "@/lib/toast";
 
 export type Undoable = {
   changeId: number;
+  /** Of a run, all its changes are taken back, or none. */
+  scope?: "change" | "run";
   /** Runs after it was taken back, such as putting a draft back. */
   onUndone?: () => void;
 };
@@ -38,7 +40,10 @@ export async function undo(queryClient: QueryClient, undoable: Undoable): Promis
   try {
     const answer = await read(
       client.POST("/api/v1/changes/{change_id}/undo", {
-        params: { path: { change_id: undoable.changeId } },
+        params: {
+          path: { change_id: undoable.changeId },
+          query: undoable.scope === "run" ? { scope: "run" } : {},
+        },
       }),
     );
     undoable.onUndone?.();
@@ -49,7 +54,7 @@ export async function undo(queryClient: QueryClient, undoable: Undoable): Promis
       message,
       action: {
         label: i18next.t("undo.redo"),
-        run: () => void undo(queryClient, { changeId: answer.change_id }),
+        run: () => void undo(queryClient, { changeId: answer.change_id, scope: undoable.scope }),
       },
     });
     return true;

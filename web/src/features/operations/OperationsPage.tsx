@@ -5,6 +5,7 @@ import { Icon } from "@/ui/Icon";
 import { ErrorState, Skeleton } from "@/ui/States";
 import { type Operations, operationsQuery } from "./api";
 import { Backups } from "./components/Backups";
+import { ParkedChanges } from "./components/ParkedChanges";
 import { Queues, Releases, Services } from "./components/SideCards";
 import { Triggers } from "./components/Triggers";
 import { Verdict } from "./components/Verdict";
@@ -50,6 +51,7 @@ function Told({ operations, stale }: { operations: Operations; stale: boolean })
         <div className={classes.column}>
           <Services services={operations.services} />
           <Queues operations={operations} />
+          <ParkedChanges operations={operations} />
           <Releases operations={operations} />
         </div>
       </div>

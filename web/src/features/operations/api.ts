@@ -13,6 +13,7 @@ export type Service = Schemas["Service"];
 export type Backup = Schemas["Backup"];
 export type Release = Schemas["Release"];
 export type OperationRequest = Schemas["OperationRequest"];
+export type ParkedChange = Schemas["ParkedChange"];
 export type Verb = OperationRequest["verb"];
 
 export const OPERATIONS_MANAGE = "operations:manage";
@@ -55,5 +56,26 @@ export function useOperationActions() {
     onError,
     onSettled: settled,
   });
-  return { ask, retryJob };
+  const replayChange = useMutation({
+    mutationFn: (id: number) =>
+      read(
+        client.POST("/api/v1/operations/parked-changes/{parked_id}/replay", {
+          params: { path: { parked_id: id } },
+        }),
+      ),
+    onSuccess: () => toast.show({ message: t("operations.replayed") }),
+    onError,
+    onSettled: settled,
+  });
+  const discardChange = async (id: number, reason: string) => {
+    await read(
+      client.POST("/api/v1/operations/parked-changes/{parked_id}/discard", {
+        params: { path: { parked_id: id } },
+        body: { reason },
+      }),
+    );
+    toast.show({ message: t("operations.discarded") });
+    await settled();
+  };
+  return { ask, retryJob, replayChange, discardChange };
 }

@@ -10,6 +10,7 @@ import { type Change, changesQuery, usePages } from "../api";
 import { ListState } from "../components/ListState";
 import { Page, useLocked } from "../components/Page";
 import classes from "./ChangesPage.module.css";
+import { asRuns } from "./runs";
 import { changeSentence, viaText } from "./sentence";
 
 const PERMISSION = "audit:read";
@@ -25,21 +26,27 @@ export function ChangesPage() {
         {onlySome ? t("changes.onlySome", { permission: PERMISSION }) : t("changes.hint")}
       </p>
       <ListState
-        answer={answer}
+        answer={{ ...answer, data: answer.data && asRuns(answer.data) }}
         empty={<EmptyState icon="clock" title={t("changes.empty")} hint={t("changes.emptyHint")} />}
-        row={(change) => <ChangeRow key={change.id} change={change} />}
+        row={(run) => <RunRow key={run[0]?.id} run={run} />}
       />
     </Page>
   );
 }
 
-function ChangeRow({ change }: { change: Change }) {
-  const { t } = useTranslation();
+/** A change, or those that a rule or an undo made at once: one line, taken back as one. */
+function RunRow({ run }: { run: Change[] }) {
+  const { t, i18n } = useTranslation();
   const { undo } = useUndo();
-  const sentence = changeSentence(change, t);
+  const [change] = run;
+  if (!change) return null;
+  const sentences = [...new Set(run.toReversed().map((one) => changeSentence(one, t)))];
+  const sentence = new Intl.ListFormat(i18n.language).format(sentences);
   const actor = change.actor?.name ?? t("changes.system");
+  const undone = run.every((one) => one.undone);
+  const canUndo = !undone && run.every((one) => one.can_undo || one.undone);
   return (
-    <li className={classes.row} data-undone={change.undone || undefined}>
+    <li className={classes.row} data-undone={undone || undefined}>
       {change.actor ? (
         <Avatar id={change.actor.id} name={actor} />
       ) : (
@@ -58,18 +65,21 @@ function ChangeRow({ change }: { change: Change }) {
           </Link>
         )}{" "}
         <span className={classes.quiet}>
+          {run.length > 1 && `${t("changes.run", { count: run.length })} `}
           {viaText(change, t)}
-          {change.undone && ` (${t("changes.undone")})`}
+          {undone && ` (${t("changes.undone")})`}
         </span>
       </p>
       <TimeStamp at={change.at} className={classes.time} />
       <span className={classes.end}>
-        {change.can_undo && (
+        {canUndo && (
           <Button
             size="s"
             icon="undo"
             aria-label={t("changes.undoOf", { sentence: `${actor} ${sentence}` })}
-            onClick={() => void undo({ changeId: change.id })}
+            onClick={() =>
+              void undo({ changeId: change.id, scope: run.length > 1 ? "run" : "change" })
+            }
           >
             {t("changes.undo")}
           </Button>
