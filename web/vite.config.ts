@@ -11,7 +11,7 @@ const BOTH = [
   "/node_modules/(react|react-dom|scheduler|use-sync-external-store|i18next|react-i18next)/",
   "/node_modules/(openapi-fetch|@tanstack/react-query|@tanstack/query-core)/",
   "/hooks/esm/use-document-title/|vite/preload-helper",
-  "/src/(api|locales/en/(common|portal))",
+  "/src/api/(client|problem|upload)|/src/locales/en/(common|portal)",
   "/src/app/(base|freshPage|i18n|languages|NotFoundScreen|places|queryClient|styles|tokens)\\.",
   "/src/lib/(copy|key|sizes|stored|text|toast)\\.",
   "/src/ui/(Brand.module|Button|drawings|FileTile|FormFrame|Icon|Kbd|Logo|Mark|States)\\.",
@@ -23,7 +23,7 @@ const MESSAGES = [
   "/src/lib/",
   "/src/ui/(Avatar|FormattedBody|HtmlFrame|Omitted|PlainText|RelativeTime|Signs|ToastSlot)\\.",
 ];
-const DESK = ["/src/app/startDesk", "/src/features/(desk/DeskShell|tickets/TicketsScreen)"];
+const DESK = ["/src/app/startDesk", "/src/app/shell/DeskShell|/src/features/tickets/TicketsScreen"];
 
 /**
  * Few files, each for what is shown together: a request costs more than the kilobytes that finer
@@ -37,8 +37,8 @@ const groups = [
   { name: "request", test: ["/src/features/portal/"] },
   { name: "desk", test: DESK },
   { name: "ticket", test: ["/src/features/tickets/TicketPage"] },
-  { name: "dialogs", test: ["/src/features/(desk|session|tickets)/", "/src/ui/Form"] },
-  { name: "settings", test: ["/src/features/"] },
+  { name: "dialogs", test: ["/src/app/shell/|/src/features/(session|tickets)/", "/src/ui/Form"] },
+  { name: "settings", test: ["/src/features/|/src/app/settings/"] },
 ].map(({ name, test }, index, all) => ({
   name,
   test: new RegExp(test.join("|")),

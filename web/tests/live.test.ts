@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { type LiveChange, LiveConnection } from "@/lib/live";
+import { type LiveChange, LiveConnection } from "@/lib/liveSocket";
 
 const change = (parts: Partial<LiveChange> = {}): LiveChange => ({
   type: "change",

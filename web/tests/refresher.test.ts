@@ -1,12 +1,12 @@
 import { QueryObserver } from "@tanstack/react-query";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { TicketQuery } from "@/api/types";
-import { otherInvalidations } from "@/features/desk/refresher";
+import { otherInvalidations } from "@/app/live/refresher";
 import { ticketKeys, ticketQuery } from "@/features/tickets/api";
 import { showRead } from "@/features/tickets/keptLists";
 import { patchScope } from "@/features/tickets/patch";
-import type { LiveChange } from "@/lib/live";
 import policy from "@/lib/livePolicy.json";
+import type { LiveChange } from "@/lib/liveSocket";
 import { closeBrowsers, openBrowser } from "./fake/browser";
 import { StormDesk, type StormTicket } from "./fake/storm";
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { TicketQuery, TicketRow } from "@/api/types";
-import type { Refresher } from "@/features/desk/refresher";
+import type { Refresher } from "@/app/live/refresher";
 import { sortKeys, viewKeys } from "@/features/tickets/search";
-import type { LiveChange } from "@/lib/live";
+import type { LiveChange } from "@/lib/liveSocket";
 import { closeBrowsers, openBrowser } from "./fake/browser";
 import { StormDesk } from "./fake/storm";
 

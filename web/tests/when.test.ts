@@ -1,5 +1,10 @@
 import { expect, test } from "vitest";
-import { differs, fieldText, inAnHour, tomorrowMorning } from "@/features/outgoing/when";
+import {
+  differs,
+  fieldText,
+  inAnHour,
+  tomorrowMorning,
+} from "@/features/tickets/outgoing/sendTime";
 
 const at = (text: string) => Date.parse(text);
 

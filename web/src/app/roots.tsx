@@ -6,7 +6,7 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { ProblemError } from "@/api/problem";
-import { meQuery } from "@/features/session/api";
+import { meQuery } from "@/api/session";
 import { CrashScreen } from "./CrashScreen";
 import { NotFoundScreen } from "./NotFoundScreen";
 
@@ -33,5 +33,5 @@ export const deskRoute = createRoute({
       throw error;
     }
   },
-  component: lazyRouteComponent(() => import("@/features/desk/DeskShell"), "DeskShell"),
+  component: lazyRouteComponent(() => import("./shell/DeskShell"), "DeskShell"),
 });

@@ -1,10 +1,10 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createRouter } from "@tanstack/react-router";
-import { deskRoutes } from "@/features/desk/routes";
 import { mailRoutes } from "@/features/mail/routes";
 import { sessionRoutes } from "@/features/session/routes";
 import { settingsRoutes } from "@/features/settings/routes";
 import { ticketRoutes } from "@/features/tickets/routes";
+import { deskRoutes } from "./indexRoute";
 import { deskRoute, rootRoute } from "./roots";
 import { parseSearch, stringifySearch } from "./search";
 

@@ -1,9 +1,9 @@
 import { InfiniteQueryObserver, QueryObserver } from "@tanstack/react-query";
 import { vi } from "vitest";
+import { staffQuery } from "@/api/directory";
 import type { TicketQuery, TicketRow } from "@/api/types";
+import { Refresher } from "@/app/live/refresher";
 import { createQueryClient } from "@/app/queryClient";
-import { Refresher } from "@/features/desk/refresher";
-import { staffQuery } from "@/features/directory/api";
 import { countsQuery, listQuery } from "@/features/tickets/api";
 import { staff } from "./people";
 import type { StormDesk } from "./storm";

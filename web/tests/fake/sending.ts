@@ -1,10 +1,4 @@
-import type {
-  Layout,
-  Sending,
-  SendingTest,
-  SigningKey,
-  StoppedAddress,
-} from "@/features/outgoing/api";
+import type { Layout, Sending, SendingTest, SigningKey, StoppedAddress } from "@/api/outbox";
 
 const sending: Sending = {
   mailbox_id: 1,

@@ -1,5 +1,5 @@
 import type { StatusCategory, TicketRow } from "@/api/types";
-import type { LiveChange } from "@/lib/live";
+import type { LiveChange } from "@/lib/liveSocket";
 import { staff, statuses, teams } from "./people";
 import { json } from "./server";
 

@@ -1,6 +1,6 @@
 import type { QueryKey } from "@tanstack/react-query";
-import type { LiveChange } from "@/lib/live";
-import { directoryKeys } from "./api";
+import { directoryKeys } from "@/api/directory";
+import type { LiveChange } from "@/lib/liveSocket";
 
 /** Which part of the directory a change made old; tags only where one of them is not known yet. */
 export function directoryInvalidations(

@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { useLayout } from "@/features/desk/layout";
-import { type Part, useMayRead } from "@/features/session/reads";
+import { type Part, useMayRead } from "@/api/access";
+import { useLayout } from "@/app/shell/paneLayout";
 import { Icon } from "@/ui/Icon";
 import { Bar, BarTitle, Pane } from "@/ui/Pane";
 import { Segments } from "@/ui/Segments";

@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import { client, read, type Written, write } from "@/api/client";
 import { asProblem } from "@/api/problem";
 import type { BlockScope, IncomingMail } from "@/api/types";
-import { useUndo } from "@/features/changes/undo";
+import { useUndo } from "@/api/undo";
 import { toast } from "@/lib/toast";
 
 const at = (id: number) => ({ params: { path: { mail_id: id } } });

@@ -1,5 +1,5 @@
 import type { QueryKey } from "@tanstack/react-query";
-import type { LiveChange } from "@/lib/live";
+import type { LiveChange } from "@/lib/liveSocket";
 
 const writingMail = new Set(["ticket.reply", "ticket.open", "ticket.edit_reply"]);
 

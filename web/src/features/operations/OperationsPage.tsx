@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { Page } from "@/features/settings/components/Page";
+import { Page } from "@/app/settings/SettingsPage";
 import { Icon } from "@/ui/Icon";
 import { ErrorState, Skeleton } from "@/ui/States";
 import { type Operations, operationsQuery } from "./api";

@@ -1,7 +1,7 @@
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { LiveConnection } from "@/lib/live";
 import policy from "@/lib/livePolicy.json";
+import { LiveConnection } from "@/lib/liveSocket";
 import { Turns } from "@/lib/turns";
 import { portalKeys } from "./api";
 

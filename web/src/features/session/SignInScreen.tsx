@@ -1,11 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { frontQuery, useSignIn } from "@/api/session";
 import { Wordmark } from "@/ui/Brand";
 import { Button } from "@/ui/Button";
 import { Form, PasswordField, TextField } from "@/ui/Form";
 import { Logo } from "@/ui/Logo";
-import { frontQuery, useSignIn } from "./api";
 import { signInRoute } from "./routes";
 import classes from "./SignInScreen.module.css";
 

@@ -1,5 +1,5 @@
 import type { QueryKey } from "@tanstack/react-query";
-import type { LiveChange } from "@/lib/live";
+import type { LiveChange } from "@/lib/liveSocket";
 import { settingsKeys } from "./api";
 
 const lists: Record<string, readonly QueryKey[]> = {

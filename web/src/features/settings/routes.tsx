@@ -4,7 +4,7 @@ import { deskRoute } from "@/app/roots";
 const settingsRoute = createRoute({
   getParentRoute: () => deskRoute,
   path: "/settings",
-  component: lazyRouteComponent(() => import("./SettingsScreen"), "SettingsScreen"),
+  component: lazyRouteComponent(() => import("@/app/settings/SettingsScreen"), "SettingsScreen"),
 });
 
 /** Words searched for, and what is open for editing: an id, or "new". */
@@ -18,7 +18,7 @@ function readSearch(search: Record<string, unknown>): SettingsSearch {
 const indexRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: "/",
-  component: lazyRouteComponent(() => import("./SettingsIndex"), "SettingsIndex"),
+  component: lazyRouteComponent(() => import("@/app/settings/SettingsIndex"), "SettingsIndex"),
 });
 const profileRoute = createRoute({
   getParentRoute: () => settingsRoute,
@@ -52,7 +52,10 @@ const mailboxesRoute = createRoute({
 const mailRulesRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: "/mail-rules",
-  component: lazyRouteComponent(() => import("./mailrules/MailRulesPage"), "MailRulesPage"),
+  component: lazyRouteComponent(
+    () => import("@/features/mail/rules/MailRulesPage"),
+    "MailRulesPage",
+  ),
 });
 const mailboxConsentRoute = createRoute({
   getParentRoute: () => settingsRoute,

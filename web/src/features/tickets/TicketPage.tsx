@@ -1,11 +1,11 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { statusesQuery } from "@/api/directory";
 import { asProblem } from "@/api/problem";
 import type { Ticket } from "@/api/types";
-import { useLayout } from "@/features/desk/layout";
-import { usePresence } from "@/features/desk/live";
-import { statusesQuery } from "@/features/directory/api";
+import { usePresence } from "@/app/live/LiveProvider";
+import { useLayout } from "@/app/shell/paneLayout";
 import { useStored } from "@/lib/stored";
 import { Pane } from "@/ui/Pane";
 import { EmptyState, ErrorState, Skeleton } from "@/ui/States";

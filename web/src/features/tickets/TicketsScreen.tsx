@@ -1,5 +1,5 @@
 import { Outlet, useParams } from "@tanstack/react-router";
-import { useLayout } from "@/features/desk/layout";
+import { useLayout } from "@/app/shell/paneLayout";
 import { ListPane } from "./components/ListPane";
 import { SidePane } from "./components/SidePane";
 import { ticketsRoute } from "./routes";

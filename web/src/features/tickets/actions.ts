@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
+import { useStaff, useStatuses, useTeams } from "@/api/directory";
 import type { Priority, Ticket, TicketType } from "@/api/types";
-import { useStaff, useStatuses, useTeams } from "@/features/directory/api";
 import { NOBODY, useResolvedKey } from "./options";
 import { useTicketPatch } from "./patch";
 

@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import { client, read } from "@/api/client";
 import { asProblem } from "@/api/problem";
 import type { BulkRequest } from "@/api/types";
-import { offerUndo } from "@/features/changes/undo";
+import { offerUndo } from "@/api/undo";
 import { toast } from "@/lib/toast";
 import { ticketKeys } from "./api";
 

@@ -1,10 +1,10 @@
 import { asProblem } from "@/api/problem";
 import type { MessageInput, Ticket } from "@/api/types";
-import type { MailLook } from "@/features/outgoing/components/MailLookDialog";
 import { withoutBlankEnds } from "@/lib/text";
 import type { ComposerMode, Draft, useDraft } from "./draft";
 import { useManyRecipients } from "./manyRecipients";
 import { type Newer, useAskedAboutNewer } from "./newer";
+import type { MailLook } from "./outgoing/MailLookDialog";
 import type { People } from "./recipients";
 import { useSendMessage } from "./send";
 

@@ -1,6 +1,6 @@
 import type { Query, QueryClient } from "@tanstack/react-query";
+import { staffQuery } from "@/api/directory";
 import type { Ticket, TicketRow } from "@/api/types";
-import { staffQuery } from "@/features/directory/api";
 import policy from "@/lib/livePolicy.json";
 import { askedOf, PAGE_SIZE, ticketKeys } from "./api";
 import { keptLists, pagesOf, rowsOf, writePages } from "./keptLists";

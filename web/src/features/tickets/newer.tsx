@@ -1,6 +1,6 @@
 import { type ReactNode, useCallback, useEffect, useState } from "react";
+import { useMe } from "@/api/session";
 import type { MessageItem, Ticket } from "@/api/types";
-import { useMe } from "@/features/session/api";
 import { NewerDialog } from "./components/NewerDialog";
 import type { ComposerMode } from "./draft";
 

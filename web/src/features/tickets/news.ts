@@ -1,5 +1,5 @@
 import type { TicketRow } from "@/api/types";
-import type { LiveChange, LiveRow } from "@/lib/live";
+import type { LiveChange, LiveRow } from "@/lib/liveSocket";
 
 /** What the frames said of one ticket since they were last looked at. */
 export type TicketNews = {

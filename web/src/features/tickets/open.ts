@@ -2,9 +2,9 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { client, write } from "@/api/client";
+import { useMe } from "@/api/session";
 import type { Ticket, TicketInput } from "@/api/types";
-import { offerUndo } from "@/features/changes/undo";
-import { useMe } from "@/features/session/api";
+import { offerUndo } from "@/api/undo";
 import { freshKey } from "@/lib/key";
 import { ticketKeys } from "./api";
 

@@ -1,7 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Priority } from "@/api/types";
 import {
   contactQuery,
   contactsQuery,
@@ -9,8 +8,9 @@ import {
   useStatuses,
   useTags,
   useTeams,
-} from "@/features/directory/api";
-import { useMe } from "@/features/session/api";
+} from "@/api/directory";
+import { useMe } from "@/api/session";
+import type { Priority } from "@/api/types";
 import { Avatar, NobodyAvatar } from "@/ui/Avatar";
 import { Icon } from "@/ui/Icon";
 import type { PickerOption } from "@/ui/Picker";

@@ -8,8 +8,8 @@ import {
 import { client, read, type Written, write } from "@/api/client";
 import { asProblem, ProblemError } from "@/api/problem";
 import type { Ticket, TicketChange, TicketPage, TicketRow } from "@/api/types";
+import { offerUndo } from "@/api/undo";
 import { i18next } from "@/app/i18n";
-import { offerUndo } from "@/features/changes/undo";
 import { toast } from "@/lib/toast";
 import { ticketKeys } from "./api";
 

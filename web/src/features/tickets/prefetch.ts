@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useRef } from "react";
-import { statusesQuery } from "@/features/directory/api";
+import { statusesQuery } from "@/api/directory";
 import { ticketQuery } from "./api";
 
 /** Long enough that a pointer passing over rows asks for nothing. */

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { client, read } from "@/api/client";
 import { asProblem } from "@/api/problem";
 import type { MessageInput, Ticket } from "@/api/types";
-import { offerUndo } from "@/features/changes/undo";
+import { offerUndo } from "@/api/undo";
 import { freshKey } from "../../lib/key";
 import { stampText } from "../../lib/time";
 import { ticketKeys } from "./api";

@@ -1,7 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { useMe } from "@/api/session";
 import type { Ticket } from "@/api/types";
-import { useMe } from "@/features/session/api";
 import { type Command, useCommands } from "@/lib/commands";
 import { copyText } from "@/lib/copy";
 import { toast } from "@/lib/toast";

@@ -2,9 +2,9 @@ import type { TFunction } from "i18next";
 import { useCallback, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asProblem, type ProblemError } from "@/api/problem";
+import { useMe } from "@/api/session";
 import type { Attachment } from "@/api/types";
 import { mayRetryUpload, uploadFile } from "@/api/upload";
-import { useMe } from "@/features/session/api";
 import { freshKey } from "@/lib/key";
 import { sizeText } from "@/lib/sizes";
 

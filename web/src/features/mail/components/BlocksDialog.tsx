@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { client, type Written, write } from "@/api/client";
 import { asProblem } from "@/api/problem";
-import { useUndo } from "@/features/changes/undo";
+import { useUndo } from "@/api/undo";
 import { toast } from "@/lib/toast";
 import { Button, IconButton } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";

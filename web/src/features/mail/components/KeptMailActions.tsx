@@ -1,7 +1,7 @@
 import { Menu } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { useMe } from "@/api/session";
 import type { IncomingMail } from "@/api/types";
-import { useMe } from "@/features/session/api";
 import { Button } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
 import { useMailActions } from "../api";

@@ -2,7 +2,6 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { MailState, OutboxItem } from "@/api/types";
-import { StoppedList } from "@/features/outgoing/components/StoppedList";
 import { RelativeTime } from "@/ui/RelativeTime";
 import { MailStateIcon } from "@/ui/Signs";
 import { outboxQuery } from "../api";
@@ -10,6 +9,7 @@ import type { MailSearch } from "../routes";
 import classes from "./MailLine.module.css";
 import { MailPages } from "./MailPages";
 import { StateFilter } from "./StateFilter";
+import { StoppedList } from "./StoppedList";
 
 const states: readonly MailState[] = [
   "held",

@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
+import { useMe } from "@/api/session";
 import type { ReparseResult } from "@/api/types";
-import { useMe } from "@/features/session/api";
 import { Button } from "@/ui/Button";
 import { useReparse } from "../keptActions";
 import classes from "./Reparse.module.css";

@@ -1,10 +1,10 @@
 import { UnstyledButton } from "@mantine/core";
 import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useLayout } from "@/features/desk/layout";
-import { Card } from "@/features/settings/components/Card";
-import { useLocked } from "@/features/settings/components/Page";
+import { useLocked } from "@/app/settings/SettingsPage";
+import { useLayout } from "@/app/shell/paneLayout";
 import { Button } from "@/ui/Button";
+import { Card } from "@/ui/Card";
 import { Icon } from "@/ui/Icon";
 import { TimeStamp } from "@/ui/RelativeTime";
 import {

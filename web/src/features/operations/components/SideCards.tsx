@@ -1,8 +1,8 @@
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { Card } from "@/features/settings/components/Card";
-import { useLocked } from "@/features/settings/components/Page";
+import { useLocked } from "@/app/settings/SettingsPage";
 import { Button } from "@/ui/Button";
+import { Card } from "@/ui/Card";
 import { TimeStamp } from "@/ui/RelativeTime";
 import { OPERATIONS_MANAGE, type Operations, type Service, useOperationActions } from "../api";
 import { serviceName, spanText } from "../words";

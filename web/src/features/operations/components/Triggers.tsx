@@ -1,7 +1,7 @@
 import { UnstyledButton } from "@mantine/core";
 import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Card } from "@/features/settings/components/Card";
+import { Card } from "@/ui/Card";
 import { Icon, type IconName } from "@/ui/Icon";
 import type { Finding } from "../api";
 import {

@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import { useLocked } from "@/features/settings/components/Page";
+import { useLocked } from "@/app/settings/SettingsPage";
 import { useNow } from "@/lib/clock";
 import { copyText } from "@/lib/copy";
 import { toast } from "@/lib/toast";

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { type FoldedPart, partsOf } from "@/features/tickets/quoted";
+import { type FoldedPart, partsOf } from "@/lib/quotedText";
 import { Avatar } from "@/ui/Avatar";
 import { Button } from "@/ui/Button";
 import { FormattedBody } from "@/ui/FormattedBody";

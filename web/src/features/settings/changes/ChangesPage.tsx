@@ -1,14 +1,14 @@
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { useUndo } from "@/features/changes/undo";
+import { useUndo } from "@/api/undo";
+import { Page, useLocked } from "@/app/settings/SettingsPage";
 import { Avatar } from "@/ui/Avatar";
 import { Button } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
+import { ListState } from "@/ui/ListState";
 import { TimeStamp } from "@/ui/RelativeTime";
 import { EmptyState } from "@/ui/States";
 import { type Change, changesQuery, usePages } from "../api";
-import { ListState } from "../components/ListState";
-import { Page, useLocked } from "../components/Page";
 import classes from "./ChangesPage.module.css";
 import { asRuns } from "./runs";
 import { changeSentence, viaText } from "./sentence";

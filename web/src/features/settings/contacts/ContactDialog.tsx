@@ -1,11 +1,11 @@
 import { useTranslation } from "react-i18next";
 import { client, write } from "@/api/client";
+import { mailAddress, needed, refuse } from "@/ui/checks";
+import { EditDialog } from "@/ui/EditDialog";
+import { useEdits } from "@/ui/edits";
 import { SelectField, SwitchField, TextField } from "@/ui/Form";
+import { useSaved } from "@/ui/saved";
 import { type Contact, settingsKeys } from "../api";
-import { mailAddress, needed, refuse } from "../checks";
-import { EditDialog } from "../components/EditDialog";
-import { useEdits } from "../edits";
-import { useSaved } from "../saved";
 import { OrganizationPicker } from "./OrganizationPicker";
 
 type ContactDialogProps = {

@@ -1,12 +1,12 @@
 import { useTranslation } from "react-i18next";
 import { client, write } from "@/api/client";
-import { useTeams } from "@/features/directory/api";
-import { type Layout, outgoingKeys } from "@/features/outgoing/api";
+import { useTeams } from "@/api/directory";
+import { type Layout, outgoingKeys } from "@/api/outbox";
 import { Button } from "@/ui/Button";
+import { EditDialog } from "@/ui/EditDialog";
+import { useEdits } from "@/ui/edits";
 import { SelectField, TextAreaField, TextField } from "@/ui/Form";
-import { EditDialog } from "../components/EditDialog";
-import { useEdits } from "../edits";
-import { useSaved } from "../saved";
+import { useSaved } from "@/ui/saved";
 import { LayoutPreview } from "./LayoutPreview";
 import classes from "./LayoutPreview.module.css";
 import { useLayoutName } from "./LayoutsPage";

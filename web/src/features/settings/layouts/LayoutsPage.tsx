@@ -1,13 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { useTeams } from "@/features/directory/api";
-import { type Layout, layoutsQuery } from "@/features/outgoing/api";
+import { useTeams } from "@/api/directory";
+import { type Layout, layoutsQuery } from "@/api/outbox";
+import { Page, useLocked } from "@/app/settings/SettingsPage";
+import { useSettingsSearch } from "@/app/settings/search";
 import { Icon } from "@/ui/Icon";
+import { ListState } from "@/ui/ListState";
+import { Row } from "@/ui/Row";
 import { EmptyState } from "@/ui/States";
-import { ListState } from "../components/ListState";
-import { Page, useLocked } from "../components/Page";
-import { Row } from "../components/Row";
-import { useSettingsSearch } from "../search";
 import { LayoutDialog } from "./LayoutDialog";
 
 const PERMISSION = "settings:mailboxes:edit";

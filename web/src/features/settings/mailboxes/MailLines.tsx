@@ -2,9 +2,9 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { mailStatusQuery } from "@/features/mail/api";
+import { Card } from "@/ui/Card";
 import { Icon } from "@/ui/Icon";
-import { Card } from "../components/Card";
-import { Row } from "../components/Row";
+import { Row } from "@/ui/Row";
 import classes from "./MailLines.module.css";
 
 /** Whether mail can come in and go out. */

@@ -1,12 +1,12 @@
 import { useTranslation } from "react-i18next";
 import { client, write } from "@/api/client";
-import { useTeams } from "@/features/directory/api";
+import { useTeams } from "@/api/directory";
+import { mailAddress, needed, refuse } from "@/ui/checks";
+import { EditDialog } from "@/ui/EditDialog";
+import { useEdits } from "@/ui/edits";
 import { SelectField, SwitchField, TextField } from "@/ui/Form";
+import { useSaved } from "@/ui/saved";
 import { type Mailbox, settingsKeys } from "../api";
-import { mailAddress, needed, refuse } from "../checks";
-import { EditDialog } from "../components/EditDialog";
-import { useEdits } from "../edits";
-import { useSaved } from "../saved";
 
 type MailboxDialogProps = {
   /** Without one a mailbox is added. */

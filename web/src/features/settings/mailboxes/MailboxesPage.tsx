@@ -1,15 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { useTeams } from "@/features/directory/api";
+import { useTeams } from "@/api/directory";
+import { Page, useLocked } from "@/app/settings/SettingsPage";
+import { useSettingsSearch } from "@/app/settings/search";
 import { Icon } from "@/ui/Icon";
+import { ListState } from "@/ui/ListState";
+import { Row } from "@/ui/Row";
 import { TeamSquare } from "@/ui/Signs";
 import { EmptyState } from "@/ui/States";
 import { type Mailbox, mailboxesQuery } from "../api";
-import { ListState } from "../components/ListState";
-import { Page, useLocked } from "../components/Page";
-import { Row } from "../components/Row";
-import { useSettingsSearch } from "../search";
 import { MailboxDialog } from "./MailboxDialog";
 import { MailLines } from "./MailLines";
 

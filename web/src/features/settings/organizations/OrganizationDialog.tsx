@@ -1,11 +1,11 @@
 import { useTranslation } from "react-i18next";
 import { client, write } from "@/api/client";
+import { needed, refuse } from "@/ui/checks";
+import { EditDialog } from "@/ui/EditDialog";
+import { useEdits } from "@/ui/edits";
 import { TextAreaField, TextField } from "@/ui/Form";
+import { useSaved } from "@/ui/saved";
 import { type Organization, settingsKeys } from "../api";
-import { needed, refuse } from "../checks";
-import { EditDialog } from "../components/EditDialog";
-import { useEdits } from "../edits";
-import { useSaved } from "../saved";
 
 type OrganizationDialogProps = {
   /** Without one an organization is added. */

@@ -1,11 +1,11 @@
 import { useTranslation } from "react-i18next";
+import { Page, useLocked } from "@/app/settings/SettingsPage";
+import { useSettingsSearch } from "@/app/settings/search";
 import { Avatar } from "@/ui/Avatar";
+import { ListState } from "@/ui/ListState";
+import { Row } from "@/ui/Row";
 import { EmptyState } from "@/ui/States";
 import { organizationsQuery, usePages } from "../api";
-import { ListState } from "../components/ListState";
-import { Page, useLocked } from "../components/Page";
-import { Row } from "../components/Row";
-import { useSettingsSearch } from "../search";
 import { OrganizationDialog } from "./OrganizationDialog";
 
 const PERMISSION = "organization:edit";

@@ -2,15 +2,15 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { client, write } from "@/api/client";
-import { directoryKeys } from "@/features/directory/api";
-import { useMe } from "@/features/session/api";
+import { directoryKeys } from "@/api/directory";
+import { useMe } from "@/api/session";
+import { mailAddress, needed, refuse } from "@/ui/checks";
+import { EditDialog } from "@/ui/EditDialog";
+import { useEdits } from "@/ui/edits";
 import { TextField } from "@/ui/Form";
+import { SecretOnce } from "@/ui/SecretOnce";
+import { useSaved } from "@/ui/saved";
 import { rolesQuery, settingsKeys } from "../api";
-import { mailAddress, needed, refuse } from "../checks";
-import { EditDialog } from "../components/EditDialog";
-import { SecretOnce } from "../components/SecretOnce";
-import { useEdits } from "../edits";
-import { useSaved } from "../saved";
 import { PersonFields } from "./PersonFields";
 
 /** Adds somebody; the password made for them is shown once. */

@@ -1,12 +1,12 @@
 import { useTranslation } from "react-i18next";
-import { useTeams } from "@/features/directory/api";
+import { useTeams } from "@/api/directory";
+import { Page, useLocked } from "@/app/settings/SettingsPage";
+import { useSettingsSearch } from "@/app/settings/search";
 import { Avatar } from "@/ui/Avatar";
+import { ListState } from "@/ui/ListState";
+import { Row } from "@/ui/Row";
 import { EmptyState } from "@/ui/States";
 import { type Person, peopleQuery, usePages } from "../api";
-import { ListState } from "../components/ListState";
-import { Page, useLocked } from "../components/Page";
-import { Row } from "../components/Row";
-import { useSettingsSearch } from "../search";
 import { NewPersonDialog } from "./NewPersonDialog";
 import { PersonDialog } from "./PersonDialog";
 

@@ -1,11 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { useTeams } from "@/features/directory/api";
-import { useMe } from "@/features/session/api";
+import { useTeams } from "@/api/directory";
+import { useMe } from "@/api/session";
 import { SelectField } from "@/ui/Form";
+import { PickMany } from "@/ui/PickMany";
 import { TeamSquare } from "@/ui/Signs";
 import { rolesQuery } from "../api";
-import { PickMany } from "../components/PickMany";
 
 type PersonFieldsProps = {
   values: { role_id: number; team_ids: number[]; sees_all_teams: boolean };

@@ -4,8 +4,8 @@ import { client, read } from "@/api/client";
 import { asProblem } from "@/api/problem";
 import { toast } from "@/lib/toast";
 import { ConfirmDialog } from "@/ui/Dialog";
+import { SecretOnce } from "@/ui/SecretOnce";
 import type { Person } from "../api";
-import { SecretOnce } from "../components/SecretOnce";
 
 /** Asks, then shows the new password once. */
 export function ResetPassword({ person, onClose }: { person: Person; onClose: () => void }) {

@@ -1,8 +1,8 @@
 import { useMantineColorScheme } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { useDensity } from "@/features/tickets/density";
+import { useDensity } from "@/lib/density";
+import { Card } from "@/ui/Card";
 import { Segments } from "@/ui/Segments";
-import { Card } from "../components/Card";
 import classes from "./Profile.module.css";
 
 /** Theme and density, kept in this browser. */

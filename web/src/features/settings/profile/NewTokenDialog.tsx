@@ -2,12 +2,12 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { client, read } from "@/api/client";
+import { needed, refuse } from "@/ui/checks";
+import { EditDialog } from "@/ui/EditDialog";
+import { useEdits } from "@/ui/edits";
 import { SelectField, TextField } from "@/ui/Form";
+import { SecretOnce } from "@/ui/SecretOnce";
 import { settingsKeys } from "../api";
-import { needed, refuse } from "../checks";
-import { EditDialog } from "../components/EditDialog";
-import { SecretOnce } from "../components/SecretOnce";
-import { useEdits } from "../edits";
 import { ScopesField } from "./ScopesField";
 
 const lifetimesInDays = [7, 30, 90, 365, 730];

@@ -5,10 +5,10 @@ import { client, read } from "@/api/client";
 import { asProblem, ownProblem } from "@/api/problem";
 import { toast } from "@/lib/toast";
 import { Button } from "@/ui/Button";
+import { Card } from "@/ui/Card";
+import { needed, refuse } from "@/ui/checks";
 import { Form, PasswordField, SwitchField } from "@/ui/Form";
 import { sessionsQuery, settingsKeys } from "../api";
-import { needed, refuse } from "../checks";
-import { Card } from "../components/Card";
 import classes from "./Profile.module.css";
 import { passwordRefusal } from "./passwordRefusal";
 

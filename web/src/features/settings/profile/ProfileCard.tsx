@@ -1,18 +1,18 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { client, write } from "@/api/client";
+import { directoryKeys } from "@/api/directory";
+import { meQuery, useMe } from "@/api/session";
 import { chooseLanguage } from "@/app/i18n";
 import { languages } from "@/app/languages";
-import { directoryKeys } from "@/features/directory/api";
-import { meQuery, useMe } from "@/features/session/api";
 import { toast } from "@/lib/toast";
 import { Button } from "@/ui/Button";
+import { Card } from "@/ui/Card";
+import { needed, refuse } from "@/ui/checks";
+import { useEdits } from "@/ui/edits";
 import { Form, SelectField, TextField } from "@/ui/Form";
+import { useSaved } from "@/ui/saved";
 import { settingsKeys } from "../api";
-import { needed, refuse } from "../checks";
-import { Card } from "../components/Card";
-import { useEdits } from "../edits";
-import { useSaved } from "../saved";
 import classes from "./Profile.module.css";
 
 /** One's own name and language. */

@@ -1,4 +1,4 @@
-import { Page } from "../components/Page";
+import { Page } from "@/app/settings/SettingsPage";
 import { LookCard } from "./LookCard";
 import { PasswordCard } from "./PasswordCard";
 import { ProfileCard } from "./ProfileCard";

@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import { useMe } from "@/features/session/api";
+import { useMe } from "@/api/session";
 import { useFieldError } from "@/ui/Form";
 import { groupedPermissions, permissionText } from "../roles/permissions";
 import classes from "./Profile.module.css";

@@ -2,10 +2,10 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { client, write } from "@/api/client";
 import { asProblem } from "@/api/problem";
-import { meQuery, useMe } from "@/features/session/api";
+import { meQuery, useMe } from "@/api/session";
 import { toast } from "@/lib/toast";
+import { Card } from "@/ui/Card";
 import { SelectField } from "@/ui/Form";
-import { Card } from "../components/Card";
 
 const USUAL = "";
 const offered = [0, 5, 10, 20, 30, 45, 60];

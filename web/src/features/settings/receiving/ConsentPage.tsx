@@ -3,8 +3,8 @@ import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { client, read } from "@/api/client";
 import { asProblem, ownProblem, type ProblemError } from "@/api/problem";
+import { Page } from "@/app/settings/SettingsPage";
 import { EmptyState, ErrorState } from "@/ui/States";
-import { Page } from "../components/Page";
 
 /** The way back from a provider's consent page. */
 export function ConsentPage() {

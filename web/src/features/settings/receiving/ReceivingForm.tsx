@@ -5,8 +5,8 @@ import { asProblem } from "@/api/problem";
 import { toast } from "@/lib/toast";
 import { Button } from "@/ui/Button";
 import { Form, PasswordField, SelectField, SwitchField, TextField } from "@/ui/Form";
+import { useSaved } from "@/ui/saved";
 import type { Mailbox } from "../api";
-import { useSaved } from "../saved";
 import {
   fetchLogKey,
   type Guess,

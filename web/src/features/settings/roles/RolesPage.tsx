@@ -1,10 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { useStaff } from "@/features/directory/api";
+import { useStaff } from "@/api/directory";
+import { Page } from "@/app/settings/SettingsPage";
+import { Card } from "@/ui/Card";
 import { ErrorState, Skeleton } from "@/ui/States";
 import { type Role, rolesQuery } from "../api";
-import { Card } from "../components/Card";
-import { Page } from "../components/Page";
 import { groupedPermissions, permissionText } from "./permissions";
 import classes from "./RolesPage.module.css";
 

@@ -1,13 +1,13 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { client, write } from "@/api/client";
-import { outgoingKeys, type Sending } from "@/features/outgoing/api";
-import { QuotedField } from "@/features/outgoing/components/QuotedField";
+import { outgoingKeys, type Sending } from "@/api/outbox";
+import { EditDialog } from "@/ui/EditDialog";
+import { useEdits } from "@/ui/edits";
 import { SwitchField } from "@/ui/Form";
+import { QuotedField } from "@/ui/QuotedField";
+import { useSaved } from "@/ui/saved";
 import type { Mailbox } from "../api";
-import { EditDialog } from "../components/EditDialog";
-import { useEdits } from "../edits";
-import { useSaved } from "../saved";
 
 type MailLookDialogProps = {
   mailbox: Mailbox;

@@ -1,11 +1,11 @@
 import { useTranslation } from "react-i18next";
 import { client, write } from "@/api/client";
-import { outgoingKeys } from "@/features/outgoing/api";
+import { outgoingKeys } from "@/api/outbox";
+import { needed, refuse } from "@/ui/checks";
+import { EditDialog } from "@/ui/EditDialog";
+import { useEdits } from "@/ui/edits";
 import { SelectField, TextField } from "@/ui/Form";
-import { needed, refuse } from "../checks";
-import { EditDialog } from "../components/EditDialog";
-import { useEdits } from "../edits";
-import { useSaved } from "../saved";
+import { useSaved } from "@/ui/saved";
 
 const algorithms = ["rsa", "ed25519"] as const;
 

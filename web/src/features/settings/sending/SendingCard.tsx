@@ -1,12 +1,12 @@
 import { useDisclosure } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { sendingQuery } from "@/features/outgoing/api";
+import { sendingQuery } from "@/api/outbox";
 import { Button } from "@/ui/Button";
+import { Card } from "@/ui/Card";
 import { Icon } from "@/ui/Icon";
+import { Row } from "@/ui/Row";
 import type { Mailbox } from "../api";
-import { Card } from "../components/Card";
-import { Row } from "../components/Row";
 import { SendingDialog } from "./SendingDialog";
 
 /** Where the mail of a mailbox leaves. */

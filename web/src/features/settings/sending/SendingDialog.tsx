@@ -2,20 +2,20 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { client, read, write } from "@/api/client";
-import { asProblem } from "@/api/problem";
 import {
   outgoingKeys,
   type Sending,
   type SendingChange,
   type SendingTest,
   sendingQuery,
-} from "@/features/outgoing/api";
+} from "@/api/outbox";
+import { asProblem } from "@/api/problem";
 import { Button } from "@/ui/Button";
+import { EditDialog } from "@/ui/EditDialog";
+import { useEdits } from "@/ui/edits";
 import { PasswordField, SelectField, SwitchField, TextField } from "@/ui/Form";
+import { useSaved } from "@/ui/saved";
 import type { Mailbox } from "../api";
-import { EditDialog } from "../components/EditDialog";
-import { useEdits } from "../edits";
-import { useSaved } from "../saved";
 import { GuessedRelay } from "./GuessedRelay";
 import { TestSteps } from "./TestSteps";
 

@@ -3,15 +3,15 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { client, write } from "@/api/client";
+import { outgoingKeys, type SigningKey, signingKeysQuery } from "@/api/outbox";
 import { asProblem } from "@/api/problem";
-import { outgoingKeys, type SigningKey, signingKeysQuery } from "@/features/outgoing/api";
 import { copyText } from "@/lib/copy";
 import { toast } from "@/lib/toast";
 import { Button, IconButton } from "@/ui/Button";
+import { Card } from "@/ui/Card";
 import { ConfirmDialog } from "@/ui/Dialog";
 import { SwitchField } from "@/ui/Form";
-import { Card } from "../components/Card";
-import { useSaved } from "../saved";
+import { useSaved } from "@/ui/saved";
 import { NewKeyDialog } from "./NewKeyDialog";
 import classes from "./SigningKeys.module.css";
 

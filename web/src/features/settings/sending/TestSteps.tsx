@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import type { SendingTest } from "@/features/outgoing/api";
+import type { SendingTest } from "@/api/outbox";
 import { Icon } from "@/ui/Icon";
 import classes from "./TestSteps.module.css";
 

@@ -1,15 +1,15 @@
 import { useTranslation } from "react-i18next";
 import { client, write } from "@/api/client";
+import { directoryKeys, useStaff } from "@/api/directory";
 import type { Team } from "@/api/types";
-import { directoryKeys, useStaff } from "@/features/directory/api";
 import { Avatar } from "@/ui/Avatar";
+import { needed, refuse } from "@/ui/checks";
+import { EditDialog } from "@/ui/EditDialog";
+import { useEdits } from "@/ui/edits";
 import { TextField } from "@/ui/Form";
+import { PickMany } from "@/ui/PickMany";
+import { useSaved } from "@/ui/saved";
 import { settingsKeys } from "../api";
-import { needed, refuse } from "../checks";
-import { EditDialog } from "../components/EditDialog";
-import { PickMany } from "../components/PickMany";
-import { useEdits } from "../edits";
-import { useSaved } from "../saved";
 import { ColorField, teamColors } from "./ColorField";
 
 type TeamDialogProps = {

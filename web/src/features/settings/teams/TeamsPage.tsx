@@ -1,13 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { teamsQuery } from "@/features/directory/api";
+import { teamsQuery } from "@/api/directory";
+import { Page, useLocked } from "@/app/settings/SettingsPage";
+import { useSettingsSearch } from "@/app/settings/search";
+import { ListState } from "@/ui/ListState";
+import { Row } from "@/ui/Row";
 import { TeamSquare } from "@/ui/Signs";
 import { EmptyState } from "@/ui/States";
-import { ListState } from "../components/ListState";
-import { Page, useLocked } from "../components/Page";
-import { Row } from "../components/Row";
-import { useSettingsSearch } from "../search";
 import { TeamDialog } from "./TeamDialog";
 
 const PERMISSION = "settings:teams:edit";

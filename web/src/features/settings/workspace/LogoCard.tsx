@@ -3,13 +3,13 @@ import { useTranslation } from "react-i18next";
 import { client, type Written, write } from "@/api/client";
 import type { components } from "@/api/generated/schema";
 import { asProblem } from "@/api/problem";
-import { meQuery } from "@/features/session/api";
+import { meQuery } from "@/api/session";
+import { useLocked } from "@/app/settings/SettingsPage";
 import { Button } from "@/ui/Button";
+import { Card } from "@/ui/Card";
 import { Icon } from "@/ui/Icon";
+import { useSaved } from "@/ui/saved";
 import { settingsKeys } from "../api";
-import { Card } from "../components/Card";
-import { useLocked } from "../components/Page";
-import { useSaved } from "../saved";
 import classes from "./LogoCard.module.css";
 
 type Workspace = components["schemas"]["Workspace"];

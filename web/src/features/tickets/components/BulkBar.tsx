@@ -1,7 +1,7 @@
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
+import { useDirectoryAwaited } from "@/api/directory";
 import type { BulkRequest, TicketChange, TicketRow } from "@/api/types";
-import { useDirectoryAwaited } from "@/features/directory/api";
 import { Button, IconButton } from "@/ui/Button";
 import { Picker, type PickerOption } from "@/ui/Picker";
 import { useBulk } from "../bulk";

@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 import type { ChangeItem } from "@/api/types";
-import { useUndo } from "@/features/changes/undo";
+import { useUndo } from "@/api/undo";
 import { Icon } from "@/ui/Icon";
 import { TimeStamp } from "@/ui/RelativeTime";
 import { iconOf, sentenceOf } from "../changeText";

@@ -11,12 +11,12 @@ import {
 import { useTranslation } from "react-i18next";
 import { asProblem } from "@/api/problem";
 import type { Ticket } from "@/api/types";
-import { useLayout } from "@/features/desk/layout";
-import { StoppedNotice } from "@/features/outgoing/components/StoppedNotice";
+import { useLayout } from "@/app/shell/paneLayout";
 import { Icon } from "@/ui/Icon";
 import { useComposerSend } from "../composerSend";
 import { type ComposerMode, useDraft } from "../draft";
 import { useNewer } from "../newer";
+import { StoppedNotice } from "../outgoing/StoppedNotice";
 import {
   allOf,
   countOf,

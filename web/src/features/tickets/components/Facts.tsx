@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { useDirectoryAwaited } from "@/api/directory";
 import type { Ticket } from "@/api/types";
-import { useDirectoryAwaited } from "@/features/directory/api";
 import { Avatar, NobodyAvatar } from "@/ui/Avatar";
 import { Button } from "@/ui/Button";
 import { Picker, type PickerOption } from "@/ui/Picker";

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useDirectoryAwaited } from "@/features/directory/api";
+import { useDirectoryAwaited } from "@/api/directory";
 import { Icon } from "@/ui/Icon";
 import { Picker, type PickerOption } from "@/ui/Picker";
 import { useContactOptions, useFilterOptions } from "../options";

@@ -1,9 +1,9 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { FirstSteps } from "@/features/desk/components/FirstSteps";
-import { useDeskDialogs } from "@/features/desk/dialogs";
-import { setupKeys, useSetupSteps } from "@/features/desk/setupSteps";
-import { useMayOpenTickets } from "@/features/session/reads";
+import { useMayOpenTickets } from "@/api/access";
+import { useDeskDialogs } from "@/app/shell/dialogs";
+import { FirstSteps } from "@/app/shell/FirstSteps";
+import { setupKeys, useSetupSteps } from "@/app/shell/setupSteps";
 import { Button } from "@/ui/Button";
 import { EmptyState } from "@/ui/States";
 import { DEFAULT_VIEW, filterKeys, type TicketSearch } from "../search";

@@ -1,13 +1,13 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useLayout } from "@/features/desk/layout";
+import { useLayout } from "@/app/shell/paneLayout";
+import { useDensity } from "@/lib/density";
 import { OPENS_FIELD, useKeys } from "@/lib/keyboard";
 import { usePrinting } from "@/lib/printing";
 import { Pane } from "@/ui/Pane";
 import { ErrorState, Skeleton } from "@/ui/States";
 import { ToastSlot } from "@/ui/ToastSlot";
-import { useDensity } from "../density";
 import { useListCommands } from "../listCommands";
 import { usePrefetchTicket } from "../prefetch";
 import { COSY_PX, hasTwoLines, useRowPx } from "../rowHeights";

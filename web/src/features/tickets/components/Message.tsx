@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { MessageItem, Ticket } from "@/api/types";
-import { MailNotice } from "@/features/outgoing/components/MailNotice";
+import { type FoldedPart, partsOf } from "@/lib/quotedText";
 import { Avatar } from "@/ui/Avatar";
 import { Button } from "@/ui/Button";
 import { FormattedBody } from "@/ui/FormattedBody";
@@ -9,7 +9,7 @@ import { Icon } from "@/ui/Icon";
 import { Omitted } from "@/ui/Omitted";
 import { PlainText } from "@/ui/PlainText";
 import { TimeStamp } from "@/ui/RelativeTime";
-import { type FoldedPart, partsOf } from "../quoted";
+import { MailNotice } from "../outgoing/MailNotice";
 import type { People } from "../recipients";
 import { Attachments } from "./Attachments";
 import { AuthorCheck, AuthorName } from "./AuthorCheck";

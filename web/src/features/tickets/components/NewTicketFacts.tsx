@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useMayRead } from "@/api/access";
 import type { Priority } from "@/api/types";
-import { useMayRead } from "@/features/session/reads";
 import { mailboxesQuery } from "@/features/settings/api";
 import { Button } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";

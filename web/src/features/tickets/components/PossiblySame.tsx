@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { client, write } from "@/api/client";
 import { asProblem } from "@/api/problem";
 import type { Ticket } from "@/api/types";
-import { useUndo } from "@/features/changes/undo";
+import { useUndo } from "@/api/undo";
 import { toast } from "@/lib/toast";
 import { IconButton } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";

@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import type { PresentPerson } from "@/lib/live";
+import type { PresentPerson } from "@/lib/liveSocket";
 import { Avatar } from "@/ui/Avatar";
 import classes from "./PresenceChip.module.css";
 

@@ -1,15 +1,15 @@
 import { Menu } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useTranslation } from "react-i18next";
+import { useStatuses } from "@/api/directory";
 import type { Ticket } from "@/api/types";
-import { useStatuses } from "@/features/directory/api";
-import { type MailLook, MailLookDialog } from "@/features/outgoing/components/MailLookDialog";
-import { MomentDialog } from "@/features/outgoing/components/MomentDialog";
-import { MomentItems } from "@/features/outgoing/components/MomentItems";
 import { useStored } from "@/lib/stored";
 import { Button, SplitButton } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
 import { StatusIcon } from "@/ui/Signs";
+import { type MailLook, MailLookDialog } from "../outgoing/MailLookDialog";
+import { MomentDialog } from "../outgoing/SendTimeDialog";
+import { MomentItems } from "../outgoing/SendTimeItems";
 
 const ways = ["stay", "waiting", "resolved"] as const;
 type Way = (typeof ways)[number];

@@ -1,9 +1,9 @@
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { Ticket } from "@/api/types";
-import { useLayout } from "@/features/desk/layout";
+import { useLayout } from "@/app/shell/paneLayout";
 import { copyText } from "@/lib/copy";
-import type { PresentPerson } from "@/lib/live";
+import type { PresentPerson } from "@/lib/liveSocket";
 import { toast } from "@/lib/toast";
 import { Button, IconButton } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";

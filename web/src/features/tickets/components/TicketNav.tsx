@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useSearch } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { useTeams } from "@/features/directory/api";
+import { useTeams } from "@/api/directory";
 import { countText } from "@/lib/counts";
 import { Icon, type IconName } from "@/ui/Icon";
 import { TeamSquare } from "@/ui/Signs";

@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import { useTeams } from "@/features/directory/api";
+import { useTeams } from "@/api/directory";
 import { DEFAULT_VIEW, type TicketSearch } from "../search";
 
 /** What the list is called: its team when it is one team's, else its view. */

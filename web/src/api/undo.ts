@@ -1,0 +1,103 @@
+import { type QueryClient, useQueryClient } from "@tanstack/react-query";
+import { useCallback } from "react";
+import { i18next } from "@/app/i18n";
+import { toast } from "@/lib/toast";
+import { client, read } from "./client";
+import { asProblem, type ProblemError } from "./problem";
+
+export type Undoable = {
+  changeId: number;
+  /** Of a run, all its changes are taken back, or none. */
+  scope?: "change" | "run";
+  /** Runs after it was taken back, such as putting a draft back. */
+  onUndone?: () => void;
+};
+
+type Offer = Undoable & { message: string; durationMs?: number };
+
+/** What this person did lately, newest last; `z` takes from the end. */
+const recent: Undoable[] = [];
+const KEPT = 50;
+
+/** Shows what was done with an Undo, and remembers it for `z`. */
+export function offerUndo(queryClient: QueryClient, offer: Offer): void {
+  recent.push({ changeId: offer.changeId, onUndone: offer.onUndone });
+  if (recent.length > KEPT) recent.shift();
+  toast.show({
+    message: offer.message,
+    durationMs: offer.durationMs,
+    action: {
+      label: i18next.t("undo.undo"),
+      shortcut: "z",
+      run: () => void undo(queryClient, offer),
+    },
+  });
+}
+
+/** Takes one change back; the undoing change may itself be undone, which is redo. */
+export async function undo(queryClient: QueryClient, undoable: Undoable): Promise<boolean> {
+  forget(undoable.changeId);
+  try {
+    const answer = await read(
+      client.POST("/api/v1/changes/{change_id}/undo", {
+        params: {
+          path: { change_id: undoable.changeId },
+          query: undoable.scope === "run" ? { scope: "run" } : {},
+        },
+      }),
+    );
+    undoable.onUndone?.();
+    const message = answer.kept.length
+      ? i18next.t("undo.kept", { kept: answer.kept.join(" ") })
+      : i18next.t("undo.done");
+    toast.show({
+      message,
+      action: {
+        label: i18next.t("undo.redo"),
+        run: () => void undo(queryClient, { changeId: answer.change_id, scope: undoable.scope }),
+      },
+    });
+    return true;
+  } catch (error) {
+    toast.show({ message: refusalText(asProblem(error)), tone: "bad" });
+    return false;
+  } finally {
+    await queryClient.invalidateQueries();
+  }
+}
+
+/** Takes the newest remembered change back. */
+export function undoLast(queryClient: QueryClient): void {
+  const last = recent.at(-1);
+  if (last) void undo(queryClient, last);
+  else toast.show({ message: i18next.t("undo.nothing") });
+}
+
+function forget(changeId: number) {
+  const index = recent.findIndex((undoable) => undoable.changeId === changeId);
+  if (index >= 0) recent.splice(index, 1);
+}
+
+type Conflict = { actor_name?: string | null };
+
+function refusalText(error: ProblemError): string {
+  if (error.code !== "undo_conflict") {
+    return i18next.t("undo.refused", { reason: error.message });
+  }
+  const conflicts = (error.problem as { conflicts?: Conflict[] }).conflicts ?? [];
+  const names = new Set(
+    conflicts.map((conflict) => conflict.actor_name ?? i18next.t("undo.someone")),
+  );
+  const who = [...names].join(", ") || i18next.t("undo.someone");
+  return i18next.t("undo.conflict", { who });
+}
+
+/** The three doors of undo, bound to this page's cache. */
+export function useUndo() {
+  const queryClient = useQueryClient();
+  return {
+    offer: useCallback((offer: Offer) => offerUndo(queryClient, offer), [queryClient]),
+    undo: useCallback((undoable: Undoable) => undo(queryClient, undoable), [queryClient]),
+    undoLast: useCallback(() => undoLast(queryClient), [queryClient]),
+  };
+}

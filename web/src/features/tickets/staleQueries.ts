@@ -1,0 +1,46 @@
+import type { Query, QueryClient } from "@tanstack/react-query";
+import policy from "@/lib/livePolicy.json";
+import type { LiveChange } from "@/lib/liveSocket";
+import { ticketKeys, ticketLinksQuery } from "./api";
+import type { TicketNews } from "./news";
+
+const countFields = new Set(policy.countFields);
+/** These show in the notice of tickets that may be the same; a link itself is told without fields. */
+const linkFields = new Set(["links", "messages", "ticket"]);
+/** Commands of these may rename what rows show, or alter which teams somebody sees. */
+const renaming = new Set([
+  "change",
+  "contact",
+  "organization",
+  "person",
+  "role",
+  "status",
+  "team",
+  "workspace",
+]);
+const renamed = new Set(["organizations", "people", "roles", "statuses", "teams"]);
+
+/** Whether a change can alter how many tickets a view or team holds. */
+export function altersCounts(change: LiveChange): boolean {
+  if (change.ticket === null) return altersEveryList(change);
+  return change.fields.some((field) => countFields.has(field));
+}
+
+/** Whether a change of no ticket can alter any list: a name that rows show, or what one may see. */
+export function altersEveryList(change: LiveChange): boolean {
+  const [noun = "", verb] = change.command.split(".");
+  if (change.ticket !== null || verb === "add") return false;
+  return renaming.has(noun) && change.fields.some((field) => renamed.has(field));
+}
+
+/** The cached queries of one ticket that its news concern. */
+export function queriesOf(queryClient: QueryClient, { number, fields }: TicketNews): Query[] {
+  const keys: (readonly unknown[])[] = [ticketKeys.ticket(number)];
+  const isMailAlone = fields.size === 1 && fields.has("mail");
+  if (!isMailAlone) keys.push(ticketKeys.history(number));
+  if (fields.size === 0 || [...fields].some((field) => linkFields.has(field))) {
+    keys.push(ticketLinksQuery(number).queryKey);
+  }
+  const cache = queryClient.getQueryCache();
+  return keys.flatMap((queryKey) => cache.findAll({ queryKey, exact: true }));
+}

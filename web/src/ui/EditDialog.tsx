@@ -1,0 +1,77 @@
+import { useDisclosure } from "@mantine/hooks";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { asProblem, ownProblem } from "@/api/problem";
+import { Button } from "./Button";
+import { ConfirmDialog, Dialog, DialogActions } from "./Dialog";
+import classes from "./EditDialog.module.css";
+import { Form } from "./Form";
+
+type EditDialogProps = {
+  title: string;
+  onClose: () => void;
+  dirty: boolean;
+  /** Nothing may be changed; the fields only show. */
+  locked: boolean;
+  saveLabel?: string;
+  /** Refusals are shown at the field they name. */
+  onSave: () => Promise<void>;
+  /** Takes in what somebody else changed meanwhile. */
+  onConflict?: () => Promise<void>;
+  /** Stands at the start of the buttons. */
+  extra?: ReactNode;
+  children: ReactNode;
+};
+
+/** A form over the page: saved when something changed, left only after asking when it did. */
+export function EditDialog(props: EditDialogProps) {
+  const { title, onClose, dirty, locked, onSave, onConflict } = props;
+  const { t } = useTranslation();
+  const [asking, ask] = useDisclosure(false);
+  const close = () => (dirty && !locked ? ask.open() : onClose());
+  const submit = async () => {
+    try {
+      await onSave();
+    } catch (error) {
+      const refusal = asProblem(error);
+      if (refusal.code !== "version_conflict" || !onConflict) throw refusal;
+      await onConflict();
+      throw ownProblem(t("settings.conflict"));
+    }
+  };
+  return (
+    <>
+      <Dialog opened onClose={close} title={title} width={480}>
+        <Form onSubmit={submit} label={title}>
+          {(busy) => (
+            <>
+              <fieldset className={classes.fields} disabled={locked}>
+                {props.children}
+              </fieldset>
+              <DialogActions>
+                {props.extra}
+                <span className="grow" />
+                <Button type="button" size="l" onClick={close}>
+                  {locked ? t("dialog.close") : t("dialog.cancel")}
+                </Button>
+                {!locked && (
+                  <Button type="submit" size="l" look="gold" busy={busy} disabled={!dirty}>
+                    {props.saveLabel ?? t("settings.save")}
+                  </Button>
+                )}
+              </DialogActions>
+            </>
+          )}
+        </Form>
+      </Dialog>
+      <ConfirmDialog
+        opened={asking}
+        onClose={ask.close}
+        title={t("settings.discard")}
+        what={t("settings.discardWhat")}
+        confirmLabel={t("settings.discardDo")}
+        onConfirm={onClose}
+      />
+    </>
+  );
+}
