@@ -17,7 +17,11 @@ const reads = {
 export type Part = keyof typeof reads;
 
 /** What the mail screen shows; it is there for whoever reads one of these. */
-export const MAIL = ["outbox", "receivedMail", "mailCounts"] as const satisfies readonly Part[];
+export const SHOWS_MAIL = [
+  "outbox",
+  "receivedMail",
+  "mailCounts",
+] as const satisfies readonly Part[];
 
 /** Whether permissions open a part of the desk. */
 export function opens(permissions: readonly string[], part: Part): boolean {
@@ -31,6 +35,6 @@ export function useMayRead(): (part: Part) => boolean {
 }
 
 /** Whether the person signed in may open tickets; without that nothing offers it. */
-export function useMayOpenTickets(): boolean {
-  return useMe().permissions.includes("ticket:open");
-}
+export const useMayOpenTickets = () => mayOpenTickets(useMe().permissions);
+export const mayOpenTickets = (permissions: readonly string[]) =>
+  permissions.includes("ticket:open");

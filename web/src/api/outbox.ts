@@ -1,62 +1,33 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { components } from "@/api/generated/schema";
 import { toast } from "@/lib/toast";
-import { client, read } from "./client";
+import { client, read, write } from "./client";
+import type { components } from "./generated/schema";
 import { asProblem } from "./problem";
+import { useMe } from "./session";
+import { useUndo } from "./undo";
 
-type Schemas = components["schemas"];
-export type Sending = Schemas["Sending"];
-export type SendingChange = Schemas["SendingChange"];
-export type SendingTest = Schemas["SendingTest"];
-export type SigningKey = Schemas["SigningKeyItem"];
-export type Layout = Schemas["LayoutItem"];
-export type LayoutTexts = Schemas["LayoutTexts"];
-export type StoppedAddress = Schemas["StoppedAddress"];
+export type StoppedAddress = components["schemas"]["StoppedAddress"];
 
-export const outgoingKeys = {
-  outbox: ["outbox"] as const,
+export const outboxKeys = {
+  all: ["outbox"] as const,
   stopped: ["outbox", "stopped"] as const,
-  sending: (mailboxId: number) => ["mailboxes", mailboxId, "sending"] as const,
-  keys: ["signing-keys"] as const,
-  layouts: ["mail-layouts"] as const,
 };
 
 export const stoppedQuery = queryOptions({
-  queryKey: outgoingKeys.stopped,
+  queryKey: outboxKeys.stopped,
   queryFn: async () => (await read(client.GET("/api/v1/stopped-addresses"))).items,
 });
 
-export function sendingQuery(mailboxId: number) {
-  return queryOptions({
-    queryKey: outgoingKeys.sending(mailboxId),
-    queryFn: () =>
-      read(
-        client.GET("/api/v1/mailboxes/{mailbox_id}/sending", {
-          params: { path: { mailbox_id: mailboxId } },
-        }),
-      ),
-  });
-}
-
-export const signingKeysQuery = queryOptions({
-  queryKey: outgoingKeys.keys,
-  queryFn: async () => (await read(client.GET("/api/v1/signing-keys"))).items,
-});
-
-export const layoutsQuery = queryOptions({
-  queryKey: outgoingKeys.layouts,
-  queryFn: () => read(client.GET("/api/v1/mail-layouts")),
-});
-
-/** What a person can do with a mail on its way; tickets and the outbox are fetched again after it. */
-export function useMailDoings() {
+/** What a person can do with an outgoing mail; tickets and the outbox are fetched again after it. */
+export function useOutboxActions() {
   const { t } = useTranslation();
   const queryClient = useQueryClient();
   const shared = {
     onError: (error: Error) => toast.show({ message: asProblem(error).message, tone: "bad" }),
     onSettled: () => {
-      void queryClient.invalidateQueries({ queryKey: outgoingKeys.outbox });
+      void queryClient.invalidateQueries({ queryKey: outboxKeys.all });
       void queryClient.invalidateQueries({ queryKey: ["ticket"] });
     },
   };
@@ -90,4 +61,34 @@ export function useMailDoings() {
   });
   const busy = sendAgain.isPending || cancel.isPending || arrived.isPending || retime.isPending;
   return { sendAgain, cancel, arrived, retime, busy };
+}
+
+const LIFT = "contact:edit";
+
+/** Lets mail to an address leave again. */
+export function useLiftStop() {
+  const { t } = useTranslation();
+  const queryClient = useQueryClient();
+  const { offer } = useUndo();
+  const [busy, setBusy] = useState(false);
+  const lift = async (stopped: StoppedAddress) => {
+    setBusy(true);
+    try {
+      const { changeId } = await write(
+        client.POST("/api/v1/stopped-addresses/{standing_id}/lift", {
+          params: { path: { standing_id: stopped.id } },
+        }),
+      );
+      const message = t("outgoing.lifted", { email: stopped.email });
+      if (changeId !== null) offer({ changeId, message });
+    } catch (error) {
+      toast.show({ message: asProblem(error).message, tone: "bad" });
+    } finally {
+      setBusy(false);
+      void queryClient.invalidateQueries({ queryKey: outboxKeys.all });
+      void queryClient.invalidateQueries({ queryKey: ["ticket"] });
+    }
+  };
+  const may = useMe().permissions.includes(LIFT);
+  return { lift, busy, may };
 }

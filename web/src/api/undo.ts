@@ -1,6 +1,6 @@
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
+import i18next from "i18next";
 import { useCallback } from "react";
-import { i18next } from "@/app/i18n";
 import { toast } from "@/lib/toast";
 import { client, read } from "./client";
 import { asProblem, type ProblemError } from "./problem";

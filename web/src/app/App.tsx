@@ -2,6 +2,8 @@ import { DirectionProvider, MantineProvider } from "@mantine/core";
 import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { WholeText } from "@/ui/WholeText";
+import { FeaturesProvider } from "./feature";
+import { features } from "./features";
 import type { createAppRouter } from "./router";
 import { cssVariablesResolver, theme } from "./theme";
 
@@ -20,7 +22,9 @@ export function App({ queryClient, router }: AppProps) {
           cssVariablesResolver={cssVariablesResolver}
           defaultColorScheme="auto"
         >
-          <RouterProvider router={router} />
+          <FeaturesProvider value={features}>
+            <RouterProvider router={router} />
+          </FeaturesProvider>
           <WholeText />
         </MantineProvider>
       </DirectionProvider>

@@ -13,6 +13,7 @@ import { NotFoundScreen } from "./NotFoundScreen";
 export type RouterContext = { queryClient: QueryClient };
 
 export const rootRoute = createRootRouteWithContext<RouterContext>()({
+  staticData: { title: "state.notFound" },
   notFoundComponent: () => <NotFoundScreen />,
   errorComponent: CrashScreen,
 });
@@ -21,6 +22,7 @@ export const rootRoute = createRootRouteWithContext<RouterContext>()({
 export const deskRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/desk",
+  staticData: { title: "desk.main" },
   beforeLoad: async ({ context, location }) => {
     try {
       const me = await context.queryClient.ensureQueryData(meQuery);
@@ -34,4 +36,12 @@ export const deskRoute = createRoute({
     }
   },
   component: lazyRouteComponent(() => import("./shell/DeskShell"), "DeskShell"),
+});
+
+/** The settings: the list of pages beside the page. */
+export const settingsRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: "/settings",
+  staticData: { title: "settings.title" },
+  component: lazyRouteComponent(() => import("./settings/SettingsScreen"), "SettingsScreen"),
 });

@@ -1,6 +1,12 @@
-import { useStored } from "./stored";
+import { storedItem, storeItem, useStored } from "./stored";
 
 export type Density = "cosy" | "compact";
 
+const KEY = "atum.density";
+
 /** How tightly the full list is set; kept in this browser. */
-export const useDensity = () => useStored<Density>("atum.density", "compact");
+export const useDensity = () => useStored<Density>(KEY, "compact");
+
+/** The same outside of a component. */
+export const storedDensity = () => (storedItem(KEY) as Density | null) ?? "compact";
+export const storeDensity = (density: Density) => void storeItem(KEY, density);

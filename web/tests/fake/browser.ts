@@ -2,6 +2,7 @@ import { InfiniteQueryObserver, QueryObserver } from "@tanstack/react-query";
 import { vi } from "vitest";
 import { staffQuery } from "@/api/directory";
 import type { TicketQuery, TicketRow } from "@/api/types";
+import { features } from "@/app/features";
 import { Refresher } from "@/app/live/refresher";
 import { createQueryClient } from "@/app/queryClient";
 import { countsQuery, listQuery } from "@/features/tickets/api";
@@ -16,7 +17,7 @@ export async function openBrowser(desk: StormDesk, asked: TicketQuery[], pages =
   vi.stubGlobal("fetch", (request: Request) => desk.handle(request));
   const queryClient = createQueryClient();
   queryClient.setQueryData(staffQuery.queryKey, staff);
-  const refresher = new Refresher(queryClient, ME);
+  const refresher = new Refresher(features, queryClient, ME);
   const lists = asked.map((query) => new InfiniteQueryObserver(queryClient, listQuery(query)));
   const leaves = lists.map((list) => list.subscribe(() => {}));
   const counts = new QueryObserver(queryClient, countsQuery);

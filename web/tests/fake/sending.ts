@@ -1,4 +1,6 @@
-import type { Layout, Sending, SendingTest, SigningKey, StoppedAddress } from "@/api/outbox";
+import type { StoppedAddress } from "@/api/outbox";
+import type { Layout } from "@/features/settings/layouts/api";
+import type { Sending, SendingTest, SigningKey } from "@/features/settings/sending/api";
 
 const sending: Sending = {
   mailbox_id: 1,

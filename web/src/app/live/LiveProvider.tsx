@@ -3,6 +3,7 @@ import { createContext, type ReactNode, use, useEffect, useState } from "react";
 import { useMe } from "@/api/session";
 import { LiveConnection, type LiveState, type PresentPerson } from "@/lib/liveSocket";
 import { sessionEnd } from "@/lib/sessionEnd";
+import { useFeatures } from "../feature";
 import { SignInAgain } from "../shell/SignInAgain";
 import { Refresher } from "./refresher";
 
@@ -20,10 +21,11 @@ function liveAddress(liveUrl: string): string {
 /** Holds the page's socket and keeps the cache true to what others do. */
 export function LiveProvider({ children }: { children: ReactNode }) {
   const queryClient = useQueryClient();
+  const features = useFeatures();
   const { live_url: liveUrl, person } = useMe();
   const [connection] = useState(() => new LiveConnection(liveAddress(liveUrl)));
   useEffect(() => {
-    const refresher = new Refresher(queryClient, person.id);
+    const refresher = new Refresher(features, queryClient, person.id);
     const silence = connection.listen({
       onChanges: (changes, gathered) => refresher.add(changes, gathered),
       onResync: () => refresher.resync(),
@@ -39,7 +41,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       refresher.stop();
       connection.stop();
     };
-  }, [connection, queryClient, person.id]);
+  }, [connection, features, queryClient, person.id]);
   return (
     <LiveContext value={connection}>
       {children}

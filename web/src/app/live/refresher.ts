@@ -1,23 +1,16 @@
 import type { Query, QueryClient, QueryKey } from "@tanstack/react-query";
-import { tagsQuery } from "@/api/directory";
-import { directoryInvalidations } from "@/features/directory/live";
-import { mailInvalidations } from "@/features/mail/live";
-import { settingsInvalidations } from "@/features/settings/live";
-import { ticketKeys } from "@/features/tickets/api";
-import { LiveLists } from "@/features/tickets/liveLists";
-import { gatherNews, type TicketNews } from "@/features/tickets/news";
-import { altersCounts, altersEveryList, queriesOf } from "@/features/tickets/staleQueries";
 import policy from "@/lib/livePolicy.json";
 import type { LiveChange } from "@/lib/liveSocket";
 import { Turns } from "@/lib/turns";
+import type { Feature, FetchRate, LiveRows, LiveRules } from "../feature";
 
-/** What a change made old beside tickets, their lists and their counts. */
-export function otherInvalidations(change: LiveChange, knownTags?: readonly string[]): QueryKey[] {
-  return [
-    ...mailInvalidations(change),
-    ...directoryInvalidations(change, knownTags),
-    ...settingsInvalidations(change),
-  ];
+/** What a change made old, as the features say. */
+export function staleKeys(
+  features: readonly Feature[],
+  change: LiveChange,
+  queryClient: QueryClient,
+): QueryKey[] {
+  return features.flatMap(({ live }) => live?.staleKeys?.(change, queryClient) ?? []);
 }
 
 /**
@@ -25,25 +18,28 @@ export function otherInvalidations(change: LiveChange, knownTags?: readonly stri
  * fetched in turns, at rates that livePolicy.json sets, and only where it is shown.
  */
 export class Refresher {
-  private readonly news = new Map<number, TicketNews>();
   private readonly old = new Map<string, QueryKey>();
-  private hasLostNews = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private resyncTimer: ReturnType<typeof setTimeout> | undefined;
   private awaitsResync = false;
-  private readonly lists: LiveLists;
-  private readonly listsAndCounts = this.turns(policy.listOrCountEveryMs, policy.spreadMs, true);
-  private readonly tickets = this.turns(policy.ticketEveryMs, policy.ticketSpreadMs);
-  private readonly others = this.turns(policy.otherEveryMs, policy.spreadMs);
+  private readonly rows: LiveRows[];
+  private readonly rates: Record<string, FetchRate>;
+  private readonly turns: Record<FetchRate, Turns> = {
+    lists: this.makeTurns(policy.listOrCountEveryMs, policy.spreadMs, true),
+    ticket: this.makeTurns(policy.ticketEveryMs, policy.ticketSpreadMs),
+    other: this.makeTurns(policy.otherEveryMs, policy.spreadMs),
+  };
   private readonly silence: () => void;
 
   constructor(
+    private readonly features: readonly Feature[],
     private readonly queryClient: QueryClient,
     me: number,
   ) {
-    this.lists = new LiveLists(queryClient, me, (query, together) =>
-      this.mark(query, this.listsAndCounts, together),
-    );
+    const rules = features.flatMap(({ live }): LiveRules[] => (live ? [live] : []));
+    this.rates = Object.assign({}, ...rules.map((one) => one.rates));
+    const host = { queryClient, me, mark: this.mark };
+    this.rows = rules.flatMap((one) => one.createRows?.(host) ?? []);
     this.silence = queryClient.getQueryCache().subscribe((event) => {
       if (event.type !== "updated" || event.action.type !== "fetch") return;
       // The next page of a list brings nothing new of the pages before it.
@@ -55,24 +51,18 @@ export class Refresher {
 
   /** Takes the changes of one frame. */
   add(changes: readonly LiveChange[], gathered: boolean): void {
-    gatherNews(this.news, changes, gathered);
-    if (this.news.size > policy.heldTickets) {
-      this.news.clear();
-      this.hasLostNews = true;
-    }
-    const tags = this.queryClient.getQueryData(tagsQuery.queryKey);
+    for (const rows of this.rows) rows.add(changes, gathered);
     for (const change of changes) {
-      const keys = otherInvalidations(change, tags);
-      if (altersCounts(change)) keys.push(ticketKeys.counts);
-      if (altersEveryList(change)) keys.push(ticketKeys.lists);
-      for (const key of keys) this.old.set(JSON.stringify(key), key);
+      for (const key of staleKeys(this.features, change, this.queryClient)) {
+        this.old.set(JSON.stringify(key), key);
+      }
     }
     if (!document.hidden) this.timer ??= setTimeout(this.flush, policy.gatherMs);
   }
 
   /** Too much was missed: all that is shown is fetched again, not by all browsers at once. */
   resync(): void {
-    this.news.clear();
+    for (const rows of this.rows) rows.forget();
     this.old.clear();
     this.awaitsResync = true;
     this.resyncTimer ??= setTimeout(this.fetchAll, Math.random() * policy.resyncSpreadMs);
@@ -83,7 +73,7 @@ export class Refresher {
     clearTimeout(this.resyncTimer);
     document.removeEventListener("visibilitychange", this.seen);
     for (const turns of this.everyTurns()) turns.stop();
-    this.lists.stop();
+    for (const rows of this.rows) rows.stop();
     this.silence();
   }
 
@@ -106,47 +96,32 @@ export class Refresher {
     clearTimeout(this.timer);
     this.timer = undefined;
     if (document.hidden) return;
-    const news = [...this.news.values()];
     const old = [...this.old.values()];
-    this.news.clear();
     this.old.clear();
-    this.lists.apply(news);
-    for (const one of news) {
-      for (const query of queriesOf(this.queryClient, one)) this.mark(query, this.tickets);
-    }
+    for (const rows of this.rows) rows.apply();
     for (const key of old) this.markAll(key);
-    if (this.hasLostNews) this.markTickets();
   };
 
-  private markTickets(): void {
-    this.hasLostNews = false;
-    for (const key of [ticketKeys.lists, ticketKeys.counts, ["ticket"], ["ticket-history"]]) {
-      this.markAll(key);
-    }
-  }
-
   private markAll(queryKey: QueryKey): void {
-    const [root] = queryKey;
-    const ofTicket = root === "ticket" || root === "ticket-history" ? this.tickets : this.others;
-    const turns = root === "tickets" ? this.listsAndCounts : ofTicket;
-    const together = queryKey === ticketKeys.lists;
+    const rate = this.rates[String(queryKey[0])] ?? "other";
     for (const query of this.queryClient.getQueryCache().findAll({ queryKey })) {
-      this.mark(query, turns, together);
+      // A key that names more than one query stands for all of them, which go together.
+      this.mark(query, rate, queryKey.length < query.queryKey.length);
     }
   }
 
   /** What is not shown is fetched when it is; what is gets its turn. */
-  private mark(query: Query, turns: Turns, together = false): void {
+  private readonly mark = (query: Query, rate: FetchRate, together = false): void => {
     query.invalidate();
-    if (query.isActive()) turns.mark(query.queryHash, together);
-  }
+    if (query.isActive()) this.turns[rate].mark(query.queryHash, together);
+  };
 
-  private turns(everyMs: number, spreadMs: number, oneByOne = false): Turns {
+  private makeTurns(everyMs: number, spreadMs: number, oneByOne = false): Turns {
     return new Turns({ everyMs, spreadMs, oneByOne, run: (hash) => this.fetch(hash) });
   }
 
   private everyTurns(): Turns[] {
-    return [this.listsAndCounts, this.tickets, this.others];
+    return Object.values(this.turns);
   }
 
   /** Begins a fetch and tells of how many requests; one that runs is left to end, and comes again. */

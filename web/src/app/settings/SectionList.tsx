@@ -2,16 +2,17 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useMayRead } from "@/api/access";
 import { Icon } from "@/ui/Icon";
+import { settingsGroups, useFeatures } from "../feature";
 import classes from "./SectionList.module.css";
-import { groups, type SectionKey, sectionIcons, sectionShows } from "./sections";
 
 /** The pages of the settings, in groups. */
 export function SectionList({ phone }: { phone: boolean }) {
   const { t } = useTranslation();
   const mayRead = useMayRead();
-  const isShown = (section: SectionKey) => section === "profile" || mayRead(sectionShows[section]);
-  const shown = groups
-    .map((group) => ({ key: group.key, sections: group.sections.filter(isShown) }))
+  const sections = useFeatures().flatMap(({ settings }) => settings ?? []);
+  const readable = sections.filter(({ part }) => !part || mayRead(part));
+  const shown = settingsGroups
+    .map((key) => ({ key, sections: readable.filter(({ group }) => group === key) }))
     .filter((group) => group.sections.length > 0);
   return (
     <nav
@@ -25,17 +26,17 @@ export function SectionList({ phone }: { phone: boolean }) {
         <section key={group.key} className={classes.group}>
           <h2 className={classes.label}>{t(`settings.group.${group.key}`)}</h2>
           <ul>
-            {group.sections.map((section) => (
-              <li key={section}>
+            {group.sections.map(({ key, icon, title }) => (
+              <li key={key}>
                 <Link
-                  to={`/desk/settings/${section}`}
+                  to={`/desk/settings/${key}` as "/desk/settings/profile"}
                   search={{}}
                   activeOptions={{ includeSearch: false }}
                   activeProps={{ "aria-current": "page" }}
                   className={classes.link}
                 >
-                  {phone && <Icon name={sectionIcons[section]} size={20} />}
-                  <span className="grow">{t(`settings.section.${section}`)}</span>
+                  {phone && <Icon name={icon} size={20} />}
+                  <span className="grow">{t(title)}</span>
                   {phone && <Icon name="right" />}
                 </Link>
               </li>

@@ -8,13 +8,14 @@ import { Icon } from "@/ui/Icon";
 import { Bar, BarTitle, Pane } from "@/ui/Pane";
 import { EmptyState } from "@/ui/States";
 import { ToastSlot } from "@/ui/ToastSlot";
+import { type SettingsSection, useFeatures } from "../feature";
 import { useLayout } from "../shell/paneLayout";
 import { SearchField } from "./SearchField";
 import classes from "./SettingsPage.module.css";
-import { type SectionKey, sectionShows } from "./sections";
 
 type PageProps = {
-  section: SectionKey;
+  /** The key of its section. */
+  section: string;
   /** Whether the list can be searched by words. */
   searchable?: boolean;
   /** The one primary action: adding something. */
@@ -31,9 +32,10 @@ export function Page({ section, searchable, add, permission, wide, children }: P
   const { t } = useTranslation();
   const { phone } = useLayout();
   const mayRead = useMayRead();
-  const closed = section !== "profile" && !mayRead(sectionShows[section]);
+  const declared = useSection(section);
+  const closed = declared.part !== undefined && !mayRead(declared.part);
   const locked = useLocked(permission) || closed;
-  const title = t(`settings.section.${section}`);
+  const title = t(declared.title);
   return (
     <Pane as="main" label={title}>
       <Bar>
@@ -84,4 +86,11 @@ function AddButton({ label, onAdd, phone }: AddButtonProps) {
 export function useLocked(permission: string | undefined): boolean {
   const { permissions } = useMe();
   return permission !== undefined && !permissions.includes(permission);
+}
+
+function useSection(key: string): SettingsSection {
+  const sections = useFeatures().flatMap(({ settings }) => settings ?? []);
+  const section = sections.find((one) => one.key === key);
+  if (!section) throw new Error(`No feature declares the settings section "${key}".`);
+  return section;
 }

@@ -5,8 +5,9 @@ import { Highlight } from "@/ui/Highlight";
 import { Icon } from "@/ui/Icon";
 import { Kbd } from "@/ui/Kbd";
 import { Marked } from "@/ui/Marked";
+import type { PaletteOption } from "../feature";
 import classes from "./CommandPalette.module.css";
-import { type PaletteOption, usePalette } from "./paletteOptions";
+import { usePalette } from "./paletteOptions";
 
 /** One field for everything: actions, tickets, people. */
 export function CommandPalette({ onClose }: { onClose: () => void }) {

@@ -1,11 +1,10 @@
 import { useDocumentTitle } from "@mantine/hooks";
-import { Outlet, useNavigate, useParams } from "@tanstack/react-router";
-import { lazy, Suspense } from "react";
+import { Outlet, useParams } from "@tanstack/react-router";
+import { type ComponentType, Suspense } from "react";
 import { useTranslation } from "react-i18next";
-import { useMayOpenTickets } from "@/api/access";
-import { useWorkspaceName } from "@/api/session";
-import { useUndo } from "@/api/undo";
-import { OPENS_FIELD, useKeys } from "@/lib/keyboard";
+import { useMe, useWorkspaceName } from "@/api/session";
+import { type KeyBindings, OPENS_FIELD, useKeys } from "@/lib/keyboard";
+import { useFeatures } from "../feature";
 import { LiveProvider } from "../live/LiveProvider";
 import { CommandPalette } from "./CommandPalette";
 import classes from "./DeskShell.module.css";
@@ -14,13 +13,8 @@ import { HelpDialog } from "./HelpDialog";
 import { Rail } from "./NavigationRail";
 import { OfflineBanner } from "./OfflineBanner";
 import { PhoneTabs } from "./PhoneTabs";
+import { entriesOf, useDeskActions } from "./paletteOptions";
 import { useLayout } from "./paneLayout";
-
-/** Outside of the first load. Its key holds what is typed until the dialog's field is there. */
-const NewTicketDialog = lazy(async () => {
-  const { NewTicketDialog } = await import("@/features/tickets/components/NewTicketDialog");
-  return { default: NewTicketDialog };
-});
 
 /** The desk: rail, the screen in the middle, its dialogs, live updates and keys. */
 export function DeskShell() {
@@ -36,7 +30,6 @@ export function DeskShell() {
 function Frame() {
   const { t } = useTranslation();
   const layout = useLayout();
-  const dialogs = useDeskDialogs();
   const inTicket = useParams({ strict: false, select: (params) => "number" in params });
   useDeskKeys();
   const workspace = useWorkspaceName();
@@ -53,39 +46,45 @@ function Frame() {
         <Outlet />
       </div>
       {layout.phone && !inTicket && <PhoneTabs />}
-      {dialogs.opened === "palette" && <CommandPalette onClose={() => dialogs.open(null)} />}
-      {dialogs.opened === "help" && <HelpDialog onClose={() => dialogs.open(null)} />}
-      {dialogs.opened === "new-ticket" && (
-        <Suspense>
-          <NewTicketDialog onClose={() => dialogs.open(null)} />
-        </Suspense>
-      )}
+      <DeskDialogs />
     </div>
   );
 }
 
+const own = { palette: CommandPalette, help: HelpDialog };
+
+/** The dialog that is open: the desk's own, or one of a feature. */
+function DeskDialogs() {
+  const { opened, open } = useDeskDialogs();
+  const dialogs = Object.assign({}, own, ...useFeatures().map((feature) => feature.dialogs));
+  const Dialog: ComponentType<{ onClose: () => void }> | undefined = opened && dialogs[opened];
+  if (!Dialog) return null;
+  return (
+    <Suspense>
+      <Dialog onClose={() => open(null)} />
+    </Suspense>
+  );
+}
+
+/** The keys of the palette's entries, and those that open the palette itself. */
 function useDeskKeys() {
-  const dialogs = useDeskDialogs();
-  const navigate = useNavigate();
-  const { undoLast } = useUndo();
-  const mayOpen = useMayOpenTickets();
-  const toView = (view: "my_open" | "unassigned" | "all_open" | "waiting") => () =>
-    void navigate({ to: "/desk/tickets", search: { view } });
-  const opens = (dialog: "palette" | "new-ticket") => () => {
-    dialogs.open(dialog);
+  const desk = useDeskActions();
+  const { permissions } = useMe();
+  const entries = entriesOf(useFeatures());
+  const bindings: KeyBindings = {};
+  for (const { keys, opensField, isOffered, run } of entries) {
+    // What is not offered keeps its key, or an outer part of the page would answer to it.
+    if (keys) {
+      bindings[keys] = () => {
+        if (isOffered?.(permissions) === false) return undefined;
+        run(desk);
+        return opensField ? OPENS_FIELD : undefined;
+      };
+    }
+  }
+  const openPalette = () => {
+    desk.openDialog("palette");
     return OPENS_FIELD;
   };
-  useKeys({
-    "mod+k": opens("palette"),
-    "/": opens("palette"),
-    "?": () => dialogs.open("help"),
-    c: mayOpen ? opens("new-ticket") : () => {},
-    z: undoLast,
-    "g m": toView("my_open"),
-    "g u": toView("unassigned"),
-    "g a": toView("all_open"),
-    "g w": toView("waiting"),
-    "g o": () => void navigate({ to: "/desk/outbox", search: {} }),
-    "g s": () => void navigate({ to: "/desk/settings" }),
-  });
+  useKeys({ ...bindings, "mod+k": openPalette, "/": openPalette });
 }

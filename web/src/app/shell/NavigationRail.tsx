@@ -1,13 +1,12 @@
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { MAIL, useMayRead } from "@/api/access";
 import { useWorkspaceName } from "@/api/session";
-import { TicketNav } from "@/features/tickets/components/TicketNav";
 import { Icon, type IconName } from "@/ui/Icon";
 import { Kbd } from "@/ui/Kbd";
 import { DeskLogo } from "./DeskLogo";
 import { useDeskDialogs } from "./dialogs";
 import classes from "./NavigationRail.module.css";
+import { useNavigation } from "./navigation";
 import { PersonMenu } from "./PersonMenu";
 
 type RailProps = { small: boolean; onToggle: () => void };
@@ -16,9 +15,8 @@ type RailProps = { small: boolean; onToggle: () => void };
 export function Rail({ small, onToggle }: RailProps) {
   const { t } = useTranslation();
   const dialogs = useDeskDialogs();
-  const mayRead = useMayRead();
   const workspace = useWorkspaceName();
-  const mayReadMail = MAIL.some(mayRead);
+  const shown = useNavigation();
   return (
     <nav className={`${classes.rail} ${small ? classes.small : ""}`} aria-label={t("desk.main")}>
       <Link to="/desk/tickets" search={{}} className={classes.brand}>
@@ -40,12 +38,14 @@ export function Rail({ small, onToggle }: RailProps) {
         {!small && <span className="grow">{t("desk.search")}</span>}
         {!small && <Kbd hidden>/</Kbd>}
       </button>
-      <div className={classes.scroll}>{mayRead("tickets") && <TicketNav small={small} />}</div>
+      <div className={classes.scroll}>
+        {shown.map(({ to, List }) => List && <List key={to} small={small} />)}
+      </div>
       <div className={classes.foot}>
-        {mayReadMail && (
-          <RailLink to="/desk/outbox" icon="mail" label={t("desk.mail")} small={small} />
+        {shown.map(
+          ({ to, icon, label, List }) =>
+            !List && <RailLink key={to} to={to} icon={icon} label={t(label)} small={small} />,
         )}
-        <RailLink to="/desk/settings" icon="gear" label={t("desk.settings")} small={small} />
         <PersonMenu small={small} onToggleRail={onToggle} />
       </div>
     </nav>
@@ -53,7 +53,7 @@ export function Rail({ small, onToggle }: RailProps) {
 }
 
 type RailLinkProps = {
-  to: "/desk/outbox" | "/desk/settings";
+  to: string;
   icon: IconName;
   label: string;
   small: boolean;

@@ -1,9 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { client, read } from "@/api/client";
 import { staffQuery, teamsQuery } from "@/api/directory";
+import { mailboxesQuery, receivingQuery } from "@/api/mailboxes";
 import { useMe } from "@/api/session";
-import { mailboxesQuery } from "@/features/settings/api";
-import { receivingQuery } from "@/features/settings/receiving/api";
 
 /** Whoever may do all of them is shown the first steps. */
 const NEEDED = ["settings:mailboxes:edit", "settings:people:edit", "settings:teams:edit"];

@@ -1,13 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { type Part, useMayRead } from "@/api/access";
+import { mailStatusQuery } from "@/api/mailboxes";
 import { useLayout } from "@/app/shell/paneLayout";
 import { Icon } from "@/ui/Icon";
 import { Bar, BarTitle, Pane } from "@/ui/Pane";
 import { Segments } from "@/ui/Segments";
 import { ToastSlot } from "@/ui/ToastSlot";
-import { mailStatusQuery } from "./api";
 import { IncomingList } from "./components/IncomingList";
 import { KeptMailPane } from "./components/KeptMailPane";
 import { LawTable } from "./components/LawTable";
@@ -15,7 +15,9 @@ import { OutboxList } from "./components/OutboxList";
 import { OutboxMailPane } from "./components/OutboxMailPane";
 import { QuarantineList } from "./components/QuarantineList";
 import classes from "./MailScreen.module.css";
-import { type Box, boxes, outboxRoute } from "./routes";
+import { type Box, boxes } from "./search";
+
+const route = getRouteApi("/desk/outbox");
 
 /** Mail in both directions: what waits, what left, what is suspected, and that nothing is lost. */
 export function MailScreen() {
@@ -23,7 +25,7 @@ export function MailScreen() {
   const navigate = useNavigate();
   const { phone } = useLayout();
   const mayRead = useMayRead();
-  const search = outboxRoute.useSearch();
+  const search = route.useSearch();
   const shown = boxes.filter((one) => mayRead(shows[one]));
   const box = search.box ?? shown[0] ?? "outgoing";
   const opened = box !== "law" && search.mail ? Number(search.mail) : null;

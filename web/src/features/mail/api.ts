@@ -52,11 +52,6 @@ export function incomingQuery(state?: IncomingState) {
   });
 }
 
-export const mailStatusQuery = queryOptions({
-  queryKey: ["mails", "status"] as const,
-  queryFn: () => read(client.GET("/api/v1/mail/status")),
-});
-
 /** One received mail as the parser reads it now, with what is known of it. */
 export function keptMailQuery(id: number) {
   return queryOptions({

@@ -1,19 +1,20 @@
 import { useQuery } from "@tanstack/react-query";
-import { useRouter } from "@tanstack/react-router";
+import { getRouteApi, useRouter } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { frontQuery, useSignIn } from "@/api/session";
 import { Wordmark } from "@/ui/Brand";
 import { Button } from "@/ui/Button";
 import { Form, PasswordField, TextField } from "@/ui/Form";
 import { Logo } from "@/ui/Logo";
-import { signInRoute } from "./routes";
 import classes from "./SignInScreen.module.css";
+
+const route = getRouteApi("/sign-in");
 
 /** Staff sign in here. */
 export function SignInScreen() {
   const { t } = useTranslation();
   const router = useRouter();
-  const { next } = signInRoute.useSearch();
+  const { next } = route.useSearch();
   const signIn = useSignIn();
   const submit = async (values: FormData) => {
     await signIn.mutateAsync({

@@ -6,6 +6,7 @@ type SignInSearch = { next?: string };
 export const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/sign-in",
+  staticData: { title: "signIn.title" },
   validateSearch: (search: Record<string, unknown>): SignInSearch => {
     const next = search.next;
     // Only an address of our own: a link must not sign people in to somewhere else.
@@ -13,5 +14,3 @@ export const signInRoute = createRoute({
   },
   component: lazyRouteComponent(() => import("./SignInScreen"), "SignInScreen"),
 });
-
-export const sessionRoutes = [signInRoute] as const;

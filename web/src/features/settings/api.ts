@@ -1,51 +1,23 @@
-import {
-  infiniteQueryOptions,
-  type QueryKey,
-  queryOptions,
-  useInfiniteQuery,
-} from "@tanstack/react-query";
+import { type QueryKey, queryOptions } from "@tanstack/react-query";
 import { client, read } from "@/api/client";
 import type { components } from "@/api/generated/schema";
+import { PAGE_SIZE, pagesQuery } from "@/api/pages";
 
 type Schemas = components["schemas"];
-export type Change = Schemas["Change"];
 export type Contact = Schemas["Contact"];
-export type Mailbox = Schemas["Mailbox"];
 export type Organization = Schemas["Organization"];
 export type Person = Schemas["Person"];
 export type Role = Schemas["Role"];
 export type Session = Schemas["Session"];
 
-const PAGE_SIZE = 50;
-
 export const settingsKeys = {
   people: ["people"] as const,
-  mailboxes: ["mailboxes"] as const,
   roles: ["roles"] as const,
   contacts: ["contacts"] as const,
   organizations: ["organizations"] as const,
-  changes: ["changes"] as const,
   workspace: ["workspace"] as const,
   sessions: ["sessions"] as const,
 } satisfies Record<string, QueryKey>;
-
-type Page<T> = { items: T[]; next_cursor: string | null };
-
-/** A list that comes in pages; `load` reads the page behind a cursor. */
-function pagesQuery<T>(queryKey: QueryKey, load: (cursor?: string) => Promise<Page<T>>) {
-  return infiniteQueryOptions({
-    queryKey,
-    queryFn: ({ pageParam }) => load(pageParam),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
-  });
-}
-
-/** The pages read so far as one list. */
-export function usePages<T>(options: ReturnType<typeof pagesQuery<T>>) {
-  const query = useInfiniteQuery(options);
-  return { ...query, data: query.data?.pages.flatMap((page) => page.items) };
-}
 
 /** The staff, whether active or not, whose name or address holds the words. */
 export function peopleQuery(q: string) {
@@ -72,11 +44,6 @@ export function organizationsQuery(q: string) {
   );
 }
 
-/** Every change that the person signed in may see, newest first. */
-export const changesQuery = pagesQuery<Change>(settingsKeys.changes, (cursor) =>
-  read(client.GET("/api/v1/changes", { params: { query: { limit: PAGE_SIZE, cursor } } })),
-);
-
 export const rolesQuery = queryOptions({
   queryKey: settingsKeys.roles,
   queryFn: async () => (await read(client.GET("/api/v1/roles"))).items,
@@ -87,11 +54,6 @@ export const rolesQuery = queryOptions({
 export const workspaceQuery = queryOptions({
   queryKey: settingsKeys.workspace,
   queryFn: () => read(client.GET("/api/v1/workspace")),
-});
-
-export const mailboxesQuery = queryOptions({
-  queryKey: settingsKeys.mailboxes,
-  queryFn: async () => (await read(client.GET("/api/v1/mailboxes"))).items,
 });
 
 /** Every way in that the person signed in has open: browsers and tokens. */

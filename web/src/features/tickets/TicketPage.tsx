@@ -1,4 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { statusesQuery } from "@/api/directory";
@@ -22,14 +23,15 @@ import { Thread } from "./components/Thread";
 import { TicketBar } from "./components/TicketBar";
 import { addressDraft, type ComposerMode } from "./draft";
 import { showRead } from "./keptLists";
-import { ticketRoute } from "./routes";
 import classes from "./TicketPage.module.css";
 import { useTicketCommands } from "./ticketCommands";
 import { useHeldTicketKeys, useKeysForComingTicket, useNoTicketKeys } from "./ticketKeys";
 
+const route = getRouteApi("/desk/tickets/$number");
+
 /** One ticket: thread, composer, properties. */
 export function TicketPage() {
-  const { number } = ticketRoute.useParams();
+  const { number } = route.useParams();
   const { t } = useTranslation();
   const query = useQuery(ticketQuery(number));
   // The statuses come with the ticket: what "Send" will set is known when it is first drawn.

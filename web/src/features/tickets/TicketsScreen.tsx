@@ -1,14 +1,15 @@
-import { Outlet, useParams } from "@tanstack/react-router";
+import { getRouteApi, Outlet, useParams } from "@tanstack/react-router";
 import { useLayout } from "@/app/shell/paneLayout";
 import { ListPane } from "./components/ListPane";
 import { SidePane } from "./components/SidePane";
-import { ticketsRoute } from "./routes";
 import { useTicketList } from "./sections";
 import classes from "./TicketsScreen.module.css";
 
+const route = getRouteApi("/desk/tickets");
+
 /** The list alone, or at the side of the open ticket where there is room. */
 export function TicketsScreen() {
-  const search = ticketsRoute.useSearch();
+  const search = route.useSearch();
   const { number } = useParams({ strict: false }) as { number?: number };
   const list = useTicketList(search);
   const { listBeside } = useLayout();

@@ -25,6 +25,12 @@ export type NewTicket = {
   files: Attachment[];
 };
 
+/** What each part of the form shows and changes. */
+export type NewTicketProps = {
+  ticket: NewTicket;
+  change: (next: Partial<NewTicket>) => void;
+};
+
 export function emptyTicket(first: FirstMessage): NewTicket {
   return {
     requester: null,

@@ -101,3 +101,8 @@ function unquoted(name: string): string {
 function withoutTag(address: string): string {
   return address.toLowerCase().replace(/\+[^@]*@/, "@");
 }
+
+/** What the requester is called in the composer's placeholder. */
+export function firstName(ticket: Ticket): string {
+  return ticket.requester.name.split(" ")[0] ?? ticket.requester.name;
+}

@@ -3,16 +3,18 @@ import { deskRoute } from "@/app/roots";
 import { parseTicketSearch } from "./search";
 
 /** The list; it stays at the side while a ticket is open. Its filters live in the URL. */
-export const ticketsRoute = createRoute({
+const ticketsRoute = createRoute({
   getParentRoute: () => deskRoute,
   path: "/tickets",
+  staticData: { title: "desk.tickets" },
   validateSearch: parseTicketSearch,
   component: lazyRouteComponent(() => import("./TicketsScreen"), "TicketsScreen"),
 });
 
-export const ticketRoute = createRoute({
+const ticketRoute = createRoute({
   getParentRoute: () => ticketsRoute,
   path: "/$number",
+  staticData: { title: "ticket.label" },
   params: {
     parse: ({ number }) => ({ number: Number(number) }),
     stringify: ({ number }) => ({ number: String(number) }),

@@ -1,4 +1,5 @@
-import type { Query, QueryClient } from "@tanstack/react-query";
+import type { Query, QueryClient, QueryKey } from "@tanstack/react-query";
+import { directoryKeys, tagsQuery } from "@/api/directory";
 import policy from "@/lib/livePolicy.json";
 import type { LiveChange } from "@/lib/liveSocket";
 import { ticketKeys, ticketLinksQuery } from "./api";
@@ -20,14 +21,29 @@ const renaming = new Set([
 ]);
 const renamed = new Set(["organizations", "people", "roles", "statuses", "teams"]);
 
+/** What a change made old beside the rows that it brought: lists, counts, and tags not known yet. */
+export function staleTickets(change: LiveChange, queryClient: QueryClient): QueryKey[] {
+  const keys: QueryKey[] = [];
+  if (isNewTag(change, queryClient)) keys.push(directoryKeys.tags);
+  if (altersCounts(change)) keys.push(ticketKeys.counts);
+  if (altersEveryList(change)) keys.push(ticketKeys.lists);
+  return keys;
+}
+
+function isNewTag(change: LiveChange, queryClient: QueryClient): boolean {
+  if (!change.fields.includes("tags")) return false;
+  const known: readonly string[] = queryClient.getQueryData(tagsQuery.queryKey) ?? [];
+  return !change.row?.tags.every((tag) => known.includes(tag));
+}
+
 /** Whether a change can alter how many tickets a view or team holds. */
-export function altersCounts(change: LiveChange): boolean {
+function altersCounts(change: LiveChange): boolean {
   if (change.ticket === null) return altersEveryList(change);
   return change.fields.some((field) => countFields.has(field));
 }
 
 /** Whether a change of no ticket can alter any list: a name that rows show, or what one may see. */
-export function altersEveryList(change: LiveChange): boolean {
+function altersEveryList(change: LiveChange): boolean {
   const [noun = "", verb] = change.command.split(".");
   if (change.ticket !== null || verb === "add") return false;
   return renaming.has(noun) && change.fields.some((field) => renamed.has(field));

@@ -4,7 +4,7 @@ import type { IncomingMail, IncomingState } from "@/api/types";
 import { sizeText } from "@/lib/sizes";
 import { Icon, type IconName } from "@/ui/Icon";
 import { RelativeTime } from "@/ui/RelativeTime";
-import type { MailSearch } from "../routes";
+import type { MailSearch } from "../search";
 import classes from "./MailLine.module.css";
 
 export const drawing: Record<IncomingState, IconName> = {

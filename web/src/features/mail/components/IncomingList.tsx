@@ -3,7 +3,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { IncomingState } from "@/api/types";
 import { incomingQuery } from "../api";
-import type { MailSearch } from "../routes";
+import type { MailSearch } from "../search";
 import { drawing, IncomingLine } from "./IncomingLine";
 import { MailPages } from "./MailPages";
 import { StateFilter } from "./StateFilter";

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { KeptMail } from "@/api/types";
@@ -13,17 +13,18 @@ import { TimeStamp } from "@/ui/RelativeTime";
 import { Segments } from "@/ui/Segments";
 import { ErrorState, Skeleton } from "@/ui/States";
 import { keptMailQuery } from "../api";
-import { outboxRoute } from "../routes";
 import { Evidence } from "./Evidence";
 import { KeptMailActions } from "./KeptMailActions";
 import classes from "./OutboxMailPane.module.css";
 import { Reparse } from "./Reparse";
 
+const route = getRouteApi("/desk/outbox");
+
 /** One received mail: what it says, safely; what is known of it; what can be done. */
 export function KeptMailPane({ id }: { id: number }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const search = outboxRoute.useSearch();
+  const search = route.useSearch();
   const query = useQuery(keptMailQuery(id));
   const close = () => void navigate({ to: "/desk/outbox", search: { ...search, mail: undefined } });
   return (

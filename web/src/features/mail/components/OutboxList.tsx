@@ -5,7 +5,7 @@ import type { MailState, OutboxItem } from "@/api/types";
 import { RelativeTime } from "@/ui/RelativeTime";
 import { MailStateIcon } from "@/ui/Signs";
 import { outboxQuery } from "../api";
-import type { MailSearch } from "../routes";
+import type { MailSearch } from "../search";
 import classes from "./MailLine.module.css";
 import { MailPages } from "./MailPages";
 import { StateFilter } from "./StateFilter";

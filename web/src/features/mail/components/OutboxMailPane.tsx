@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useMailDoings } from "@/api/outbox";
+import { useOutboxActions } from "@/api/outbox";
 import type { MailAddress, OutboxMail } from "@/api/types";
 import { Button, IconButton } from "@/ui/Button";
 import { HtmlFrame } from "@/ui/HtmlFrame";
@@ -13,14 +13,15 @@ import { Segments } from "@/ui/Segments";
 import { MailStateIcon } from "@/ui/Signs";
 import { ErrorState, Skeleton } from "@/ui/States";
 import { outboxMailQuery } from "../api";
-import { outboxRoute } from "../routes";
 import classes from "./OutboxMailPane.module.css";
+
+const route = getRouteApi("/desk/outbox");
 
 /** One outgoing mail as its reader will see it. */
 export function OutboxMailPane({ id }: { id: number }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const search = outboxRoute.useSearch();
+  const search = route.useSearch();
   const query = useQuery(outboxMailQuery(id));
   return (
     <Pane label={t("mail.rendering")}>
@@ -45,7 +46,7 @@ export function OutboxMailPane({ id }: { id: number }) {
 
 function Actions({ mail }: { mail: OutboxMail }) {
   const { t } = useTranslation();
-  const { sendAgain, cancel, arrived, retime, busy } = useMailDoings();
+  const { sendAgain, cancel, arrived, retime, busy } = useOutboxActions();
   const waits = mail.state === "held" || mail.state === "queued";
   const stopped = ["failed", "bounced", "cancelled", "unknown"].includes(mail.state);
   return (

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "@/ui/Button";
 import { incomingQuery } from "../api";
-import type { MailSearch } from "../routes";
+import type { MailSearch } from "../search";
 import { BlocksDialog } from "./BlocksDialog";
 import { IncomingLine } from "./IncomingLine";
 import classes from "./MailLine.module.css";

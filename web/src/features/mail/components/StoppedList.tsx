@@ -1,7 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { stoppedQuery } from "@/api/outbox";
-import { useLift } from "@/features/tickets/outgoing/StoppedNotice";
+import { stoppedQuery, useLiftStop } from "@/api/outbox";
 import { Button } from "@/ui/Button";
 import { Card } from "@/ui/Card";
 import { Icon } from "@/ui/Icon";
@@ -12,7 +11,7 @@ import { Row } from "@/ui/Row";
 export function StoppedList() {
   const { t } = useTranslation();
   const stopped = useQuery(stoppedQuery).data ?? [];
-  const { lift, busy, may } = useLift();
+  const { lift, busy, may } = useLiftStop();
   if (stopped.length === 0) return null;
   return (
     <Card title={t("outgoing.stoppedTitle")} hint={t("outgoing.stoppedHint")}>

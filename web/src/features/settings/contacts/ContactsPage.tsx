@@ -1,12 +1,13 @@
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { usePages } from "@/api/pages";
 import { Page, useLocked } from "@/app/settings/SettingsPage";
 import { useSettingsSearch } from "@/app/settings/search";
 import { Avatar } from "@/ui/Avatar";
 import { ListState } from "@/ui/ListState";
 import { Row } from "@/ui/Row";
 import { EmptyState } from "@/ui/States";
-import { type Contact, contactPagesQuery, usePages } from "../api";
+import { type Contact, contactPagesQuery } from "../api";
 import { ContactDialog } from "./ContactDialog";
 
 const PERMISSION = "contact:edit";

@@ -1,9 +1,10 @@
 import { useDebouncedValue } from "@mantine/hooks";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { usePages } from "@/api/pages";
 import { Button, IconButton } from "@/ui/Button";
 import { Picker } from "@/ui/Picker";
-import { organizationsQuery, usePages } from "../api";
+import { organizationsQuery } from "../api";
 import classes from "./OrganizationPicker.module.css";
 
 export type OrganizationRef = { id: number; name: string };

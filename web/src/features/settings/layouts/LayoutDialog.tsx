@@ -1,15 +1,15 @@
 import { useTranslation } from "react-i18next";
 import { client, write } from "@/api/client";
 import { useTeams } from "@/api/directory";
-import { type Layout, outgoingKeys } from "@/api/outbox";
 import { Button } from "@/ui/Button";
 import { EditDialog } from "@/ui/EditDialog";
 import { useEdits } from "@/ui/edits";
 import { SelectField, TextAreaField, TextField } from "@/ui/Form";
 import { useSaved } from "@/ui/saved";
+import { type Layout, layoutsKey } from "./api";
 import { LayoutPreview } from "./LayoutPreview";
 import classes from "./LayoutPreview.module.css";
-import { useLayoutName } from "./LayoutsPage";
+import { useLayoutName } from "./layoutName";
 
 type LayoutDialogProps = {
   /** Without one a layout is added. */
@@ -21,8 +21,8 @@ type LayoutDialogProps = {
 };
 
 const EVERY_TEAM = "0";
-export const agentSender = "{{agent.name}} at {{mailbox.name}}";
-export const teamSender = "{{team.name}}";
+const agentSender = "{{agent.name}} at {{mailbox.name}}";
+const teamSender = "{{team.name}}";
 
 function fieldsOf(layout?: Layout) {
   return {
@@ -56,7 +56,7 @@ export function LayoutDialog(props: LayoutDialogProps) {
           }),
         )
       : write(client.POST("/api/v1/mail-layouts", { body: { team_id, language, ...texts } })));
-    saved(written, t(layout ? "layouts.saved" : "layouts.added"), [outgoingKeys.layouts]);
+    saved(written, t(layout ? "layouts.saved" : "layouts.added"), [layoutsKey]);
     onClose();
   };
   const remove = async () => {
@@ -66,7 +66,7 @@ export function LayoutDialog(props: LayoutDialogProps) {
         params: { path: { layout_id: layout.id } },
       }),
     );
-    saved(written, t("layouts.removed"), [outgoingKeys.layouts]);
+    saved(written, t("layouts.removed"), [layoutsKey]);
     onClose();
   };
   const takeIn = async () => {

@@ -3,11 +3,11 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { client, read } from "@/api/client";
-import type { LayoutTexts } from "@/api/outbox";
 import { asProblem } from "@/api/problem";
 import { HtmlFrame } from "@/ui/HtmlFrame";
 import { PlainText } from "@/ui/PlainText";
 import { Segments } from "@/ui/Segments";
+import type { LayoutTexts } from "./api";
 import classes from "./LayoutPreview.module.css";
 
 const TYPING_MS = 400;

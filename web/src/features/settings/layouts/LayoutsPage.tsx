@@ -1,14 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { useTeams } from "@/api/directory";
-import { type Layout, layoutsQuery } from "@/api/outbox";
 import { Page, useLocked } from "@/app/settings/SettingsPage";
 import { useSettingsSearch } from "@/app/settings/search";
 import { Icon } from "@/ui/Icon";
 import { ListState } from "@/ui/ListState";
 import { Row } from "@/ui/Row";
 import { EmptyState } from "@/ui/States";
+import { type Layout, layoutsQuery } from "./api";
 import { LayoutDialog } from "./LayoutDialog";
+import { useLayoutName } from "./layoutName";
 
 const PERMISSION = "settings:mailboxes:edit";
 
@@ -62,14 +62,4 @@ function LayoutRow({ layout, onOpen }: { layout: Layout; onOpen: () => void }) {
       onOpen={onOpen}
     />
   );
-}
-
-/** Which team and language a layout is for. */
-export function useLayoutName(layout: Pick<Layout, "team_id" | "language">): string {
-  const { t } = useTranslation();
-  const team = useTeams().find((one) => one.id === layout.team_id)?.name;
-  return t("layouts.name", {
-    team: team ?? t("layouts.everyTeam"),
-    language: layout.language || t("layouts.everyLanguage"),
-  });
 }

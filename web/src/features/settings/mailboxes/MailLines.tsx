@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { mailStatusQuery } from "@/features/mail/api";
+import { mailStatusQuery } from "@/api/mailboxes";
 import { Card } from "@/ui/Card";
 import { Icon } from "@/ui/Icon";
 import { Row } from "@/ui/Row";

@@ -1,12 +1,12 @@
 import { useTranslation } from "react-i18next";
 import { client, write } from "@/api/client";
 import { useTeams } from "@/api/directory";
+import { type Mailbox, mailboxKeys } from "@/api/mailboxes";
 import { mailAddress, needed, refuse } from "@/ui/checks";
 import { EditDialog } from "@/ui/EditDialog";
 import { useEdits } from "@/ui/edits";
 import { SelectField, SwitchField, TextField } from "@/ui/Form";
 import { useSaved } from "@/ui/saved";
-import { type Mailbox, settingsKeys } from "../api";
 
 type MailboxDialogProps = {
   /** Without one a mailbox is added. */
@@ -47,7 +47,7 @@ export function MailboxDialog({ mailbox, locked, onReload, onAdded, onClose }: M
         )
       : write(client.POST("/api/v1/mailboxes", { body: fields })));
     saved(written, t(mailbox ? "mailboxes.saved" : "mailboxes.added", { name: values.address }), [
-      settingsKeys.mailboxes,
+      mailboxKeys.all,
     ]);
     if (!mailbox && onAdded) onAdded(written.data.id);
     else onClose();

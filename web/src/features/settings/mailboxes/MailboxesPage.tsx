@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useTeams } from "@/api/directory";
+import { type Mailbox, mailboxesQuery } from "@/api/mailboxes";
 import { Page, useLocked } from "@/app/settings/SettingsPage";
 import { useSettingsSearch } from "@/app/settings/search";
 import { Icon } from "@/ui/Icon";
@@ -9,7 +10,6 @@ import { ListState } from "@/ui/ListState";
 import { Row } from "@/ui/Row";
 import { TeamSquare } from "@/ui/Signs";
 import { EmptyState } from "@/ui/States";
-import { type Mailbox, mailboxesQuery } from "../api";
 import { MailboxDialog } from "./MailboxDialog";
 import { MailLines } from "./MailLines";
 

@@ -1,11 +1,12 @@
 import { useTranslation } from "react-i18next";
+import { usePages } from "@/api/pages";
 import { Page, useLocked } from "@/app/settings/SettingsPage";
 import { useSettingsSearch } from "@/app/settings/search";
 import { Avatar } from "@/ui/Avatar";
 import { ListState } from "@/ui/ListState";
 import { Row } from "@/ui/Row";
 import { EmptyState } from "@/ui/States";
-import { organizationsQuery, usePages } from "../api";
+import { organizationsQuery } from "../api";
 import { OrganizationDialog } from "./OrganizationDialog";
 
 const PERMISSION = "organization:edit";

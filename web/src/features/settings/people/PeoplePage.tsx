@@ -1,12 +1,13 @@
 import { useTranslation } from "react-i18next";
 import { useTeams } from "@/api/directory";
+import { usePages } from "@/api/pages";
 import { Page, useLocked } from "@/app/settings/SettingsPage";
 import { useSettingsSearch } from "@/app/settings/search";
 import { Avatar } from "@/ui/Avatar";
 import { ListState } from "@/ui/ListState";
 import { Row } from "@/ui/Row";
 import { EmptyState } from "@/ui/States";
-import { type Person, peopleQuery, usePages } from "../api";
+import { type Person, peopleQuery } from "../api";
 import { NewPersonDialog } from "./NewPersonDialog";
 import { PersonDialog } from "./PersonDialog";
 

@@ -1,13 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { Mailbox } from "@/api/mailboxes";
 import { copyText } from "@/lib/copy";
 import { toast } from "@/lib/toast";
 import { Button } from "@/ui/Button";
 import { Card } from "@/ui/Card";
 import { Form, TextField } from "@/ui/Form";
 import { ErrorState, Skeleton } from "@/ui/States";
-import type { Mailbox } from "../api";
 import { type DnsItem, dnsQuery } from "./api";
 import classes from "./Receiving.module.css";
 import { Told, type Tone } from "./Told";

@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import type { Mailbox } from "@/api/mailboxes";
 import { Card } from "@/ui/Card";
 import { RelativeTime } from "@/ui/RelativeTime";
-import type { Mailbox } from "../api";
 import { fetchLogQuery } from "./api";
 import classes from "./Receiving.module.css";
 

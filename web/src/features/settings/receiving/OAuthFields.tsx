@@ -1,10 +1,10 @@
 import { useTranslation } from "react-i18next";
 import { client, read } from "@/api/client";
+import type { Mailbox } from "@/api/mailboxes";
 import { asProblem } from "@/api/problem";
 import { toast } from "@/lib/toast";
 import { Button } from "@/ui/Button";
 import { PasswordField, TextField } from "@/ui/Form";
-import type { Mailbox } from "../api";
 import type { Receiving, ReceivingInput } from "./api";
 import classes from "./Receiving.module.css";
 import { Told } from "./Told";

@@ -1,13 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { client, read } from "@/api/client";
+import { type Mailbox, receivingQuery } from "@/api/mailboxes";
 import { asProblem } from "@/api/problem";
 import { toast } from "@/lib/toast";
 import { Button } from "@/ui/Button";
 import { Card } from "@/ui/Card";
 import { ErrorState, Skeleton } from "@/ui/States";
-import type { Mailbox } from "../api";
-import { type FetchState, guessQuery, receivingQuery } from "./api";
+import { type FetchState, guessQuery } from "./api";
 import classes from "./Receiving.module.css";
 import { ReceivingForm } from "./ReceivingForm";
 import { Told, type Tone } from "./Told";

@@ -1,19 +1,18 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { client, read, write } from "@/api/client";
+import { type Mailbox, mailboxKeys } from "@/api/mailboxes";
 import { asProblem } from "@/api/problem";
 import { toast } from "@/lib/toast";
 import { Button } from "@/ui/Button";
 import { Form, PasswordField, SelectField, SwitchField, TextField } from "@/ui/Form";
 import { useSaved } from "@/ui/saved";
-import type { Mailbox } from "../api";
 import {
   fetchLogKey,
   type Guess,
   type Receiving,
   type ReceivingInput,
   type ReceivingTestResult,
-  receivingKey,
 } from "./api";
 import { OAuthFields } from "./OAuthFields";
 import classes from "./Receiving.module.css";
@@ -61,7 +60,10 @@ export function ReceivingForm({ mailbox, receiving, guess }: FormProps) {
         body: values,
       }),
     );
-    saved(written, t("receiving.saved"), [receivingKey(mailbox.id), fetchLogKey(mailbox.id)]);
+    saved(written, t("receiving.saved"), [
+      mailboxKeys.receiving(mailbox.id),
+      fetchLogKey(mailbox.id),
+    ]);
     setEdits({});
   };
   const test = async () => {

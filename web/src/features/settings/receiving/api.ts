@@ -1,7 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { client, read } from "@/api/client";
 import type { components } from "@/api/generated/schema";
-import { settingsKeys } from "../api";
+import { mailboxKeys } from "@/api/mailboxes";
 
 type Schemas = components["schemas"];
 export type Receiving = Schemas["Receiving"];
@@ -14,20 +14,10 @@ export type FetchState = Schemas["FetchState"];
 const LOOK_MS = 5000;
 const TRIP_LOOK_MS = 1500;
 
-/** Everything about one mailbox lies under the mailboxes, so a change of one makes all of it old. */
-const under = (id: number, what: string) => [...settingsKeys.mailboxes, id, what] as const;
-export const tripKey = (id: number) => under(id, "trip");
-export const receivingKey = (id: number) => under(id, "receiving");
-export const fetchLogKey = (id: number) => under(id, "log");
+export const tripKey = (id: number) => mailboxKeys.under(id, "trip");
+export const fetchLogKey = (id: number) => mailboxKeys.under(id, "log");
 
 const at = (mailbox_id: number) => ({ params: { path: { mailbox_id } } });
-
-export const receivingQuery = (id: number) =>
-  queryOptions({
-    queryKey: receivingKey(id),
-    queryFn: () => read(client.GET("/api/v1/mailboxes/{mailbox_id}/receiving", at(id))),
-    refetchInterval: LOOK_MS,
-  });
 
 export const fetchLogQuery = (id: number) =>
   queryOptions({
@@ -40,7 +30,7 @@ export const fetchLogQuery = (id: number) =>
 /** DNS is asked when somebody looks, not again and again. */
 export const dnsQuery = (id: number, selector: string, publicKey: string) =>
   queryOptions({
-    queryKey: [...under(id, "dns"), selector, publicKey],
+    queryKey: [...mailboxKeys.under(id, "dns"), selector, publicKey],
     queryFn: () =>
       read(
         client.GET("/api/v1/mailboxes/{mailbox_id}/dns", {

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import type { Mailbox } from "@/api/mailboxes";
 import { Button } from "@/ui/Button";
-import type { Mailbox } from "../api";
 import { type Guess, guessQuery } from "../receiving/api";
 import { Told } from "../receiving/Told";
 

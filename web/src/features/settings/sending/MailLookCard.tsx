@@ -1,12 +1,12 @@
 import { useDisclosure } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { sendingQuery } from "@/api/outbox";
+import type { Mailbox } from "@/api/mailboxes";
 import { Button } from "@/ui/Button";
 import { Card } from "@/ui/Card";
 import { Icon } from "@/ui/Icon";
 import { Row } from "@/ui/Row";
-import type { Mailbox } from "../api";
+import { sendingQuery } from "./api";
 import { MailLookDialog } from "./MailLookDialog";
 
 type MailLookCardProps = { mailbox: Mailbox; locked: boolean };

@@ -1,13 +1,13 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { client, write } from "@/api/client";
-import { outgoingKeys, type Sending } from "@/api/outbox";
+import type { Mailbox } from "@/api/mailboxes";
 import { EditDialog } from "@/ui/EditDialog";
 import { useEdits } from "@/ui/edits";
 import { SwitchField } from "@/ui/Form";
 import { QuotedField } from "@/ui/QuotedField";
 import { useSaved } from "@/ui/saved";
-import type { Mailbox } from "../api";
+import { type Sending, sendingKeys } from "./api";
 
 type MailLookDialogProps = {
   mailbox: Mailbox;
@@ -39,7 +39,7 @@ export function MailLookDialog(props: MailLookDialogProps) {
       }),
     );
     saved(written, t("sending.lookSaved", { name: mailbox.address }), [
-      outgoingKeys.sending(mailbox.id),
+      sendingKeys.sending(mailbox.id),
     ]);
     onClose();
   };

@@ -1,11 +1,11 @@
 import { useTranslation } from "react-i18next";
 import { client, write } from "@/api/client";
-import { outgoingKeys } from "@/api/outbox";
 import { needed, refuse } from "@/ui/checks";
 import { EditDialog } from "@/ui/EditDialog";
 import { useEdits } from "@/ui/edits";
 import { SelectField, TextField } from "@/ui/Form";
 import { useSaved } from "@/ui/saved";
+import { sendingKeys } from "./api";
 
 const algorithms = ["rsa", "ed25519"] as const;
 
@@ -20,7 +20,7 @@ export function NewKeyDialog({ domain, onClose }: { domain: string; onClose: () 
     const written = await write(
       client.POST("/api/v1/signing-keys", { body: { domain, ...values } }),
     );
-    saved(written, t("sending.keyMade", { selector: values.selector }), [outgoingKeys.keys]);
+    saved(written, t("sending.keyMade", { selector: values.selector }), [sendingKeys.signingKeys]);
     onClose();
   };
   return (

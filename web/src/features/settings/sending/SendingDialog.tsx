@@ -2,20 +2,20 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { client, read, write } from "@/api/client";
-import {
-  outgoingKeys,
-  type Sending,
-  type SendingChange,
-  type SendingTest,
-  sendingQuery,
-} from "@/api/outbox";
+import type { Mailbox } from "@/api/mailboxes";
 import { asProblem } from "@/api/problem";
 import { Button } from "@/ui/Button";
 import { EditDialog } from "@/ui/EditDialog";
 import { useEdits } from "@/ui/edits";
 import { PasswordField, SelectField, SwitchField, TextField } from "@/ui/Form";
 import { useSaved } from "@/ui/saved";
-import type { Mailbox } from "../api";
+import {
+  type Sending,
+  type SendingChange,
+  type SendingTest,
+  sendingKeys,
+  sendingQuery,
+} from "./api";
 import { GuessedRelay } from "./GuessedRelay";
 import { TestSteps } from "./TestSteps";
 
@@ -88,7 +88,7 @@ function SendingForm({ mailbox, sending, locked, onClose, onReload }: SendingFor
       }),
     );
     saved(written, t("sending.saved", { name: mailbox.address }), [
-      outgoingKeys.sending(mailbox.id),
+      sendingKeys.sending(mailbox.id),
     ]);
     onClose();
   };

@@ -3,7 +3,6 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { client, write } from "@/api/client";
-import { outgoingKeys, type SigningKey, signingKeysQuery } from "@/api/outbox";
 import { asProblem } from "@/api/problem";
 import { copyText } from "@/lib/copy";
 import { toast } from "@/lib/toast";
@@ -12,6 +11,7 @@ import { Card } from "@/ui/Card";
 import { ConfirmDialog } from "@/ui/Dialog";
 import { SwitchField } from "@/ui/Form";
 import { useSaved } from "@/ui/saved";
+import { type SigningKey, sendingKeys, signingKeysQuery } from "./api";
 import { NewKeyDialog } from "./NewKeyDialog";
 import classes from "./SigningKeys.module.css";
 
@@ -60,7 +60,7 @@ function KeyRow({ signingKey: key, locked }: { signingKey: SigningKey; locked: b
       await work();
     } catch (error) {
       toast.show({ message: asProblem(error).message, tone: "bad" });
-      void queryClient.invalidateQueries({ queryKey: outgoingKeys.keys });
+      void queryClient.invalidateQueries({ queryKey: sendingKeys.signingKeys });
     } finally {
       setBusy(false);
     }
@@ -73,13 +73,13 @@ function KeyRow({ signingKey: key, locked }: { signingKey: SigningKey; locked: b
           body: { active, version: key.version },
         }),
       );
-      saved(written, t("sending.keySaved", { selector: key.selector }), [outgoingKeys.keys]);
+      saved(written, t("sending.keySaved", { selector: key.selector }), [sendingKeys.signingKeys]);
     });
   const remove = () =>
     doing(async () => {
       await write(client.DELETE("/api/v1/signing-keys/{key_id}", path));
       toast.show({ message: t("sending.keyRemoved", { selector: key.selector }) });
-      await queryClient.invalidateQueries({ queryKey: outgoingKeys.keys });
+      await queryClient.invalidateQueries({ queryKey: sendingKeys.signingKeys });
     });
   return (
     <li className={classes.key}>

@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
-import type { SendingTest } from "@/api/outbox";
 import { Icon } from "@/ui/Icon";
+import type { SendingTest } from "./api";
 import classes from "./TestSteps.module.css";
 
 /** What a connection test found, step by step. */

@@ -2,7 +2,7 @@ import { useTranslation } from "react-i18next";
 import type { Ticket } from "@/api/types";
 import { IconButton } from "@/ui/Button";
 import type { ComposerMode } from "../draft";
-import { firstName } from "./Composer";
+import { firstName } from "../recipients";
 import classes from "./Composer.module.css";
 
 /** The composer of a phone before it is tapped: one line at the bottom. */

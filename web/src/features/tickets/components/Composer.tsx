@@ -20,6 +20,7 @@ import { StoppedNotice } from "../outgoing/StoppedNotice";
 import {
   allOf,
   countOf,
+  firstName,
   isAddress,
   isSamePeople,
   type People,
@@ -181,11 +182,6 @@ function whyUnsendable(people: People, ticket: Ticket): "nobody" | "invalid" | n
 function addressee(people: People, ticket: Ticket): string {
   const first = people.to[0];
   return first ? (first.name.split(" ")[0] ?? "") || first.address : firstName(ticket);
-}
-
-/** What the requester is called in the placeholder. */
-export function firstName(ticket: Ticket): string {
-  return ticket.requester.name.split(" ")[0] ?? ticket.requester.name;
 }
 
 function useTypingSign(text: string, onTyping: (typing: boolean) => void) {

@@ -15,6 +15,7 @@ import {
   type FirstMessage,
   keepTakenBack,
   type NewTicket,
+  type NewTicketProps,
   peopleOf,
   requestOf,
   takeTakenBack,
@@ -118,11 +119,6 @@ function useUnsendable({ first, requester, cc, bcc }: NewTicket): string | null 
   const isWrong = [...cc, ...bcc].some((one) => !isAddress(one.address));
   return isWrong ? t("recipients.invalid") : null;
 }
-
-export type NewTicketProps = {
-  ticket: NewTicket;
-  change: (next: Partial<NewTicket>) => void;
-};
 
 function Words({ ticket, change }: NewTicketProps) {
   const { t } = useTranslation();

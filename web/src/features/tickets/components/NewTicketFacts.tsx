@@ -2,14 +2,14 @@ import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMayRead } from "@/api/access";
+import { mailboxesQuery } from "@/api/mailboxes";
 import type { Priority } from "@/api/types";
-import { mailboxesQuery } from "@/features/settings/api";
 import { Button } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
 import { Picker, type PickerOption } from "@/ui/Picker";
+import type { NewTicketProps } from "../newTicket";
 import { useAssigneeOptions, usePriorityOptions, useTeamOptions } from "../options";
 import { AttachButton } from "./AttachButton";
-import type { NewTicketProps } from "./NewTicketDialog";
 import classes from "./NewTicketDialog.module.css";
 
 type FactsProps = NewTicketProps & { onFiles: (files: Iterable<File>) => void };

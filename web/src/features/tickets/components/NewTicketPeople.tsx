@@ -1,9 +1,9 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "@/ui/Button";
+import type { NewTicketProps } from "../newTicket";
 import { peopleOf } from "../newTicket";
 import { withAdded } from "../recipients";
-import type { NewTicketProps } from "./NewTicketDialog";
 import { RecipientField } from "./RecipientField";
 import classes from "./Recipients.module.css";
 

@@ -1,4 +1,4 @@
-import { Link } from "@tanstack/react-router";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { Ticket } from "@/api/types";
 import { useLayout } from "@/app/shell/paneLayout";
@@ -9,10 +9,11 @@ import { Button, IconButton } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
 import { Bar } from "@/ui/Pane";
 import type { TicketActions } from "../actions";
-import { ticketsRoute } from "../routes";
 import { useListTitle } from "./listTitle";
 import { PresenceChip } from "./PresenceChip";
 import classes from "./TicketBar.module.css";
+
+const route = getRouteApi("/desk/tickets");
 
 type TicketBarProps = {
   number: number;
@@ -50,7 +51,7 @@ export function TicketBar({ number, ticket, actions, people, onTogglePanel }: Ti
 
 function BackLink({ short }: { short: boolean }) {
   const { t } = useTranslation();
-  const search = ticketsRoute.useSearch();
+  const search = route.useSearch();
   const title = useListTitle(search);
   return (
     <Link

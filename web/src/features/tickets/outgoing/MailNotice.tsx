@@ -1,7 +1,7 @@
 import { Menu } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useMailDoings } from "@/api/outbox";
+import { useOutboxActions } from "@/api/outbox";
 import { useMe } from "@/api/session";
 import type { MessageItem } from "@/api/types";
 import { stampText } from "@/lib/time";
@@ -70,7 +70,7 @@ function useWords(mail: Mail): string | null {
 
 function Doings({ message, mail, theirZone, stopped }: NoticeProps) {
   const { t } = useTranslation();
-  const { sendAgain, cancel, arrived, retime, busy } = useMailDoings();
+  const { sendAgain, cancel, arrived, retime, busy } = useOutboxActions();
   const [asking, ask] = useState<"edit" | "moment" | null>(null);
   const id = mail.outbox_id;
   const waits = mail.state === "held";

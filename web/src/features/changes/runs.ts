@@ -1,4 +1,4 @@
-import type { Change } from "../api";
+import type { Change } from "./api";
 
 /** Puts changes that were made at once beside each other, where the newest of them stands. */
 export function asRuns(changes: Change[]): Change[][] {

@@ -1,6 +1,6 @@
 import type { TFunction } from "i18next";
 import { en } from "@/locales/en";
-import type { Change } from "../api";
+import type { Change } from "./api";
 
 type KnownCommand = keyof typeof en.changes.what;
 type KnownVia = keyof typeof en.changes.via;

@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { usePages } from "@/api/pages";
 import { useUndo } from "@/api/undo";
 import { Page, useLocked } from "@/app/settings/SettingsPage";
 import { Avatar } from "@/ui/Avatar";
@@ -8,10 +9,10 @@ import { Icon } from "@/ui/Icon";
 import { ListState } from "@/ui/ListState";
 import { TimeStamp } from "@/ui/RelativeTime";
 import { EmptyState } from "@/ui/States";
-import { type Change, changesQuery, usePages } from "../api";
+import { type Change, changesQuery } from "./api";
 import classes from "./ChangesPage.module.css";
+import { changeSentence, viaText } from "./changeSentence";
 import { asRuns } from "./runs";
-import { changeSentence, viaText } from "./sentence";
 
 const PERMISSION = "audit:read";
 

@@ -1,0 +1,18 @@
+import { changesFeature } from "@/features/changes/feature";
+import { mailFeature } from "@/features/mail/feature";
+import { operationsFeature } from "@/features/operations/feature";
+import { sessionFeature } from "@/features/session/feature";
+import { settingsFeature } from "@/features/settings/feature";
+import { ticketsFeature } from "@/features/tickets/feature";
+import { shellFeature } from "./shell/feature";
+
+/** Every feature of the desk, in the order in which lists show what they add. */
+export const features = [
+  ticketsFeature,
+  settingsFeature,
+  mailFeature,
+  operationsFeature,
+  changesFeature,
+  sessionFeature,
+  shellFeature,
+] as const;

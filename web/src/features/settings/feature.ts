@@ -1,0 +1,130 @@
+import type { QueryKey } from "@tanstack/react-query";
+import { directoryKeys } from "@/api/directory";
+import { mailboxKeys } from "@/api/mailboxes";
+import { meQuery } from "@/api/session";
+import { defineFeature, type SettingsSection } from "@/app/feature";
+import type { LiveChange } from "@/lib/liveSocket";
+import { settingsKeys } from "./api";
+import { settingsRoutes } from "./routes";
+
+const sections: SettingsSection[] = [
+  {
+    key: "profile",
+    group: "you",
+    icon: "user",
+    title: "settings.section.profile",
+  },
+  {
+    key: "people",
+    group: "staff",
+    icon: "users",
+    title: "settings.section.people",
+    part: "staff",
+  },
+  {
+    key: "teams",
+    group: "staff",
+    icon: "layers",
+    title: "settings.section.teams",
+    part: "staff",
+  },
+  {
+    key: "roles",
+    group: "staff",
+    icon: "shield",
+    title: "settings.section.roles",
+    part: "staff",
+  },
+  {
+    key: "mailboxes",
+    group: "mail",
+    icon: "mail",
+    title: "settings.section.mailboxes",
+    part: "mailSettings",
+  },
+  {
+    key: "layouts",
+    group: "mail",
+    icon: "file",
+    title: "settings.section.layouts",
+    part: "mailSettings",
+  },
+  {
+    key: "contacts",
+    group: "requesters",
+    icon: "at",
+    title: "settings.section.contacts",
+    part: "contacts",
+  },
+  {
+    key: "organizations",
+    group: "requesters",
+    icon: "home",
+    title: "settings.section.organizations",
+    part: "contacts",
+  },
+  {
+    key: "workspace",
+    group: "system",
+    icon: "tag",
+    title: "settings.section.workspace",
+    part: "mailSettings",
+  },
+];
+
+export const settingsFeature = defineFeature({
+  name: "settings",
+  routes: { settings: settingsRoutes },
+  commands: [
+    "contact_add",
+    "contact_edit",
+    "organization_add",
+    "organization_edit",
+    "person_add",
+    "person_edit",
+    "person_profile",
+    "person_password",
+    "person_reset_password",
+    "team_add",
+    "team_edit",
+    "mailbox_add",
+    "mailbox_edit",
+    "mailbox_receiving",
+    "mailbox_consent",
+    "outbox_trip",
+    "sending_edit",
+    "dkim_add",
+    "dkim_edit",
+    "dkim_remove",
+    "layout_add",
+    "layout_edit",
+    "layout_remove",
+    "workspace_create",
+    "workspace_rename",
+    "workspace_logo",
+    "workspace_prepare",
+  ],
+  settings: sections,
+  live: {
+    words: ["people", "organizations", "teams", "roles", "mailboxes", "statuses", "settings"],
+    staleKeys: ({ command }) => staleSettings(command),
+  },
+});
+
+/** What commands of a noun make old. */
+const stale: Record<string, readonly QueryKey[]> = {
+  person: [settingsKeys.people, settingsKeys.sessions],
+  team: [directoryKeys.teams, settingsKeys.people],
+  role: [settingsKeys.roles, settingsKeys.people],
+  status: [directoryKeys.statuses],
+  mailbox: [mailboxKeys.all],
+  contact: [settingsKeys.contacts, settingsKeys.organizations],
+  organization: [settingsKeys.contacts, settingsKeys.organizations],
+  workspace: [settingsKeys.workspace, meQuery.queryKey],
+};
+
+/** Which lists of the settings a command made old; one that was undone may be any of them. */
+function staleSettings(command: LiveChange["command"]): QueryKey[] {
+  const [noun = ""] = command.split(".");
+  return noun === "change" ? Object.values(stale).flat() : [...(stale[noun] ?? [])];
+}

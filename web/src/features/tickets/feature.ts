@@ -1,0 +1,95 @@
+import { lazy } from "react";
+import { mayOpenTickets } from "@/api/access";
+import { defineFeature, type PaletteEntry } from "@/app/feature";
+import { type Density, storeDensity, storedDensity } from "@/lib/density";
+import type { IconName } from "@/ui/Icon";
+import { TicketNav } from "./components/TicketNav";
+import { LiveTickets } from "./liveTickets";
+import { useTicketPalette } from "./paletteSearch";
+import { ticketRoutes } from "./routes";
+import type { ViewKey } from "./search";
+import { staleTickets } from "./staleQueries";
+
+/** Outside of the first load. Its key holds what is typed until the dialog's field is there. */
+const NewTicketDialog = lazy(async () => {
+  const { NewTicketDialog } = await import("./components/NewTicketDialog");
+  return { default: NewTicketDialog };
+});
+
+const view = (key: ViewKey, icon: IconName, keys: string): PaletteEntry => ({
+  id: key,
+  place: "go",
+  icon,
+  label: `view.${key}`,
+  keys,
+  run: (desk) => void desk.navigate({ to: "/desk/tickets", search: { view: key } }),
+});
+
+const density = (key: Density): PaletteEntry => ({
+  id: key,
+  place: "look",
+  icon: "rows",
+  label: `tickets.make.${key}`,
+  isOffered: () => storedDensity() !== key,
+  run: () => storeDensity(key),
+});
+
+const palette: PaletteEntry[] = [
+  {
+    id: "new",
+    place: "act",
+    icon: "plus",
+    label: "tickets.new",
+    keys: "c",
+    opensField: true,
+    isOffered: mayOpenTickets,
+    run: (desk) => desk.openDialog("new-ticket"),
+  },
+  view("my_open", "user", "g m"),
+  view("unassigned", "inbox", "g u"),
+  view("all_open", "layers", "g a"),
+  view("waiting", "clock", "g w"),
+  density("cosy"),
+  density("compact"),
+];
+
+export const ticketsFeature = defineFeature({
+  name: "tickets",
+  routes: { desk: ticketRoutes },
+  commands: [
+    "ticket_open",
+    "ticket_reply",
+    "ticket_note",
+    "ticket_status",
+    "ticket_priority",
+    "ticket_assign",
+    "ticket_move",
+    "ticket_tag",
+    "ticket_rename",
+    "ticket_confirm_author",
+    "ticket_edit",
+    "ticket_edit_reply",
+    "ticket_bulk",
+    "ticket_close",
+    "ticket_unlink",
+    "attachment_upload",
+  ],
+  navigation: [
+    {
+      to: "/desk/tickets",
+      icon: "inbox",
+      label: "desk.tickets",
+      parts: ["tickets"],
+      List: TicketNav,
+    },
+  ],
+  palette,
+  paletteSearch: useTicketPalette,
+  live: {
+    words: ["ticket", "messages", "attachments", "cc", "links", "organization", "mailbox"],
+    staleKeys: staleTickets,
+    rates: { tickets: "lists", ticket: "ticket", "ticket-history": "ticket" },
+    createRows: (host) => new LiveTickets(host),
+  },
+  dialogs: { "new-ticket": NewTicketDialog },
+});
