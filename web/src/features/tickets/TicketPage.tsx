@@ -14,7 +14,7 @@ import { ToastSlot } from "@/ui/ToastSlot";
 import { useTicketActions } from "./actions";
 import { markRead, ticketKeys, ticketQuery } from "./api";
 import { Composer } from "./components/Composer";
-import { type FactName, TicketFacts } from "./components/Facts";
+import { TicketFacts } from "./components/Facts";
 import { PossiblySame } from "./components/PossiblySame";
 import { PrintHead } from "./components/PrintHead";
 import { Properties } from "./components/Properties";
@@ -23,6 +23,7 @@ import { Thread } from "./components/Thread";
 import { TicketBar } from "./components/TicketBar";
 import { addressDraft, type ComposerMode } from "./draft";
 import { showRead } from "./keptLists";
+import type { PropertyName } from "./properties";
 import classes from "./TicketPage.module.css";
 import { useTicketCommands } from "./ticketCommands";
 import { useHeldTicketKeys, useKeysForComingTicket, useNoTicketKeys } from "./ticketKeys";
@@ -62,7 +63,7 @@ export function TicketPage() {
 function OpenTicket({ ticket, label }: { ticket: Ticket; label: string }) {
   const layout = useLayout();
   const actions = useTicketActions(ticket);
-  const [fact, setFact] = useState<FactName | null>(null);
+  const [property, setProperty] = useState<PropertyName | null>(null);
   const [mode, setMode] = useState<ComposerMode | null>(null);
   const [typing, setTyping] = useState(false);
   const [panel, setPanel] = useStored<"shown" | "hidden">("atum.panel", "shown");
@@ -76,7 +77,7 @@ function OpenTicket({ ticket, label }: { ticket: Ticket; label: string }) {
     if (layout.panelBeside) setPanel(panel === "shown" ? "hidden" : "shown");
     else setPanelOver(!panelOver);
   };
-  useTicketCommands(ticket, actions, { openFact: setFact, write: setMode, togglePanel });
+  useTicketCommands(ticket, actions, { openProperty: setProperty, write: setMode, togglePanel });
   useHeldTicketKeys();
   return (
     <div className={beside ? classes.withPanel : classes.plain}>
@@ -92,8 +93,8 @@ function OpenTicket({ ticket, label }: { ticket: Ticket; label: string }) {
         </div>
         <PrintHead ticket={ticket} />
         <div className={`${classes.head} screen-only`}>
-          <SubjectField ticket={ticket} onSave={actions.setSubject} />
-          <TicketFacts ticket={ticket} actions={actions} opened={fact} onOpen={setFact} />
+          <SubjectField ticket={ticket} onSave={(subject) => actions.set("subject", subject)} />
+          <TicketFacts ticket={ticket} actions={actions} opened={property} onOpen={setProperty} />
         </div>
         <PossiblySame ticket={ticket} />
         <Thread
@@ -108,14 +109,14 @@ function OpenTicket({ ticket, label }: { ticket: Ticket; label: string }) {
           <Composer ticket={ticket} mode={mode} onMode={setMode} onTyping={setTyping} />
         </div>
       </Pane>
-      {(beside || panelOver || fact === "tags") && (
+      {(beside || panelOver || property === "tags") && (
         <Properties
           ticket={ticket}
           actions={actions}
           over={!beside}
           onHide={togglePanel}
-          tagsOpened={fact === "tags"}
-          onTags={(opened) => setFact(opened ? "tags" : null)}
+          tagsOpened={property === "tags"}
+          onTags={(opened) => setProperty(opened ? "tags" : null)}
         />
       )}
     </div>

@@ -72,7 +72,12 @@ export const ticketsFeature = defineFeature({
     "ticket_bulk",
     "ticket_close",
     "ticket_unlink",
+    "ticket_add_participant",
+    "ticket_remove_participant",
+    "ticket_revoke_links",
     "attachment_upload",
+    "attachment_refuse",
+    "attachment_sweep",
   ],
   navigation: [
     {

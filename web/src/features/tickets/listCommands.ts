@@ -1,22 +1,14 @@
 import { useTranslation } from "react-i18next";
 import { type Command, useCommands } from "@/lib/commands";
-import type { BulkField } from "./components/BulkBar";
+import type { BulkAction } from "./components/BulkBar";
+import { bulkNames, table } from "./properties";
 import type { Selection, TicketList } from "./sections";
 
 type PageControls = {
   /** The row the keys act on. */
   cursor: number | undefined;
-  open: (field: BulkField) => void;
+  open: (action: BulkAction) => void;
 };
-
-const fields: { field: BulkField; icon: Command["icon"]; key: string }[] = [
-  { field: "assign", icon: "user", key: "a" },
-  { field: "status", icon: "open", key: "s" },
-  { field: "resolve", icon: "check", key: "e" },
-  { field: "priority", icon: "p3", key: "p" },
-  { field: "team", icon: "users", key: "t" },
-  { field: "tag", icon: "tag", key: "l" },
-];
 
 /** Offers the palette what the list's keys do to the chosen tickets, or to the current row. */
 export function useListCommands(
@@ -28,21 +20,34 @@ export function useListCommands(
   const { cursor } = controls;
   const count = selection.numbers.length;
   const onSome = count > 0 || cursor !== undefined;
-  const open = (field: BulkField) => () => {
+  const open = (action: BulkAction) => () => {
     if (count === 0 && cursor !== undefined) selection.setAll([cursor]);
-    controls.open(field);
+    controls.open(action);
   };
   const title = count === 0 && cursor !== undefined ? `#${cursor}` : t("bulk.selected", { count });
-  const changing = fields.map(
-    ({ field, icon, key }): Command => ({
-      id: `bulk-${field}`,
+  const setting = bulkNames.map((name): Command => {
+    const { icon, shortcut, label, command } = table[name];
+    return {
+      id: `bulk-${name}`,
       icon,
-      key,
-      label: t(`command.bulk.${field}`),
+      key: shortcut,
+      label: command?.bulkLabel
+        ? t(command.bulkLabel)
+        : t("command.property", { property: t(label) }),
       forbidden: !onSome,
-      run: open(field),
-    }),
-  );
+      run: open(name),
+    };
+  });
+  const resolving: Command = {
+    id: "bulk-resolve",
+    icon: "check",
+    key: "e",
+    label: t("command.bulk.resolve"),
+    forbidden: !onSome,
+    run: open("resolve"),
+  };
+  // As in the bar: who works on it, how it stands, and what follows from that.
+  const changing = [...setting.slice(0, 2), resolving, ...setting.slice(2)];
   useCommands(
     {
       title: onSome ? title : t("desk.tickets"),

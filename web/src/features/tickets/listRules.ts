@@ -1,4 +1,6 @@
 import type { StatusCategory, TicketQuery, TicketRow } from "@/api/types";
+import { filters as propertyFilters, propertyNames, table } from "./properties";
+import { isAmong } from "./properties/property";
 
 /**
  * Which tickets a list holds and in which order, as the server's query decides it
@@ -10,7 +12,6 @@ export type Asked = TicketQuery;
 const DAY_MS = 86_400_000;
 const RECENT_MS = 7 * DAY_MS;
 const OPEN: ReadonlySet<StatusCategory> = new Set(["new", "open", "waiting", "on_hold"]);
-const PRIORITIES = ["low", "normal", "high", "urgent"];
 
 /** Who looks (a person's id), and when (ms since 1970). */
 export type Reader = { me: number; now: number };
@@ -31,32 +32,14 @@ const views: Record<string, Rule> = {
   all: () => true,
 };
 
-/** Whether a value is among those asked for, which are written `a,b`. */
-const among = (asked: unknown, value: unknown) =>
-  String(asked)
-    .split(",")
-    .map((one) => one.trim())
-    .includes(String(value));
-
 type Filter = { holds: (row: TicketRow, asked: string, me: number) => boolean; fields: string[] };
 
+/** What narrows a list, by its name in the API's query: properties, and what follows from them. */
 const filters: Record<string, Filter> = {
-  team_id: { holds: (row, asked) => among(asked, row.team.id), fields: ["team"] },
-  assignee_id: {
-    holds: (row, asked, me) => {
-      const wanted = asked === "me" ? String(me) : asked;
-      return String(row.assignee?.id ?? "none") === wanted;
-    },
-    fields: ["assignee"],
-  },
-  status: { holds: (row, asked) => among(asked, row.status.key), fields: ["status"] },
-  category: { holds: (row, asked) => among(asked, row.status.category), fields: ["status"] },
-  priority: { holds: (row, asked) => among(asked, row.priority), fields: ["priority"] },
-  tag: { holds: (row, asked) => row.tags.includes(asked.toLowerCase()), fields: ["tags"] },
-  requester_id: {
-    holds: (row, asked) => String(row.requester.id) === asked,
-    fields: ["requester"],
-  },
+  ...Object.fromEntries(
+    propertyFilters.map(({ param, holds, name }) => [param, { holds, fields: [name] }]),
+  ),
+  category: { holds: (row, asked) => isAmong(asked, row.status.category), fields: ["status"] },
   organization_id: {
     holds: (row, asked) => String(row.organization?.id) === asked,
     fields: ["organization"],
@@ -113,20 +96,25 @@ const byUpdate = byMoment((row) => row.updated_at);
 // As the server has it: who was opened later has the later number.
 const byCreation = byNumber;
 const byResolution = byMoment((row) => row.resolved_at ?? "");
-const byPriority: Compare = (one, other) =>
-  PRIORITIES.indexOf(one.priority) - PRIORITIES.indexOf(other.priority) || byUpdate(one, other);
-
 const reversed =
   (compare: Compare): Compare =>
   (one, other) =>
     compare(other, one);
 
+/** Each property with a rank, and within one value the latest update. */
+const byRank = propertyNames.flatMap((name): [string, Compare][] => {
+  const rank = table[name].rank;
+  if (!rank) return [];
+  const compare: Compare = (one, other) => rank(one) - rank(other) || byUpdate(one, other);
+  return [[`-${name}`, reversed(compare)]];
+});
+
 const orders: Record<string, Compare> = {
+  ...Object.fromEntries(byRank),
   "-updated_at": reversed(byUpdate),
   updated_at: byUpdate,
   "-created_at": reversed(byCreation),
   created_at: byCreation,
-  "-priority": reversed(byPriority),
   "-number": reversed(byNumber),
   number: byNumber,
 };

@@ -10,14 +10,14 @@ import {
   useTeams,
 } from "@/api/directory";
 import { useMe } from "@/api/session";
-import type { Priority } from "@/api/types";
+import type { Priority, TicketType } from "@/api/types";
 import { Avatar, NobodyAvatar } from "@/ui/Avatar";
 import { Icon } from "@/ui/Icon";
 import type { PickerOption } from "@/ui/Picker";
 import { PriorityIcon, StatusIcon, TeamSquare } from "@/ui/Signs";
-import type { FilterKey } from "./search";
 
 export const priorities: Priority[] = ["urgent", "high", "normal", "low"];
+export const types: TicketType[] = ["question", "incident", "problem", "task"];
 export const NOBODY = "none";
 
 export function useTeamOptions(): PickerOption[] {
@@ -62,6 +62,11 @@ export function usePriorityOptions(): PickerOption[] {
   }));
 }
 
+export function useTypeOptions(): PickerOption[] {
+  const { t } = useTranslation();
+  return types.map((type) => ({ value: type, label: t(`type.${type}`) }));
+}
+
 /** The statuses, or only those a ticket may go to. */
 export function useStatusOptions(allowed?: readonly string[]): PickerOption[] {
   const statuses = useStatuses();
@@ -104,21 +109,4 @@ export function useContactOptions(chosenId?: string) {
   );
   const searching = found.isLoading;
   return { options, searching, setQuery, chosenName: chosen.data?.name };
-}
-
-/** The values a filter offers. */
-export function useFilterOptions(key: FilterKey): PickerOption[] {
-  const teams = useTeamOptions();
-  const assignees = useAssigneeOptions();
-  const priorityOptions = usePriorityOptions();
-  const statuses = useStatusOptions();
-  const tags = useTagOptions();
-  const byKey: Record<Exclude<FilterKey, "requester">, PickerOption[]> = {
-    team: teams,
-    assignee: assignees,
-    priority: priorityOptions,
-    status: statuses,
-    tag: tags,
-  };
-  return key === "requester" ? [] : byKey[key];
 }

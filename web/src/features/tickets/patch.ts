@@ -12,11 +12,7 @@ import { offerUndo } from "@/api/undo";
 import { i18next } from "@/app/i18n";
 import { toast } from "@/lib/toast";
 import { ticketKeys } from "./api";
-
-/** What the screens show of a ticket while the server has not answered yet. */
-export type Shown = Partial<
-  Pick<TicketRow, "subject" | "status" | "priority" | "type" | "team" | "assignee" | "tags">
->;
+import { type Shown, table } from "./properties";
 
 type Change = { patch: TicketChange; shown: Shown; done: string };
 
@@ -72,21 +68,11 @@ function send(number: number, body: TicketChange): Promise<Written<Ticket>> {
   return write(client.PATCH("/api/v1/tickets/{number}", { params: { path: { number } }, body }));
 }
 
-const comparable: Record<string, (ticket: Ticket) => unknown> = {
-  subject: (ticket) => ticket.subject,
-  status: (ticket) => ticket.status.key,
-  priority: (ticket) => ticket.priority,
-  type: (ticket) => ticket.type,
-  assignee_id: (ticket) => ticket.assignee?.id ?? null,
-  team_id: (ticket) => ticket.team.id,
-  tags: (ticket) => ticket.tags.join("\n"),
-};
-
+/** Whether a change sets what somebody else has set meanwhile. */
 function touchesSame(patch: TicketChange, seen: Ticket, fresh: Ticket): boolean {
-  return Object.keys(patch).some((key) => {
-    const held = comparable[key];
-    return held !== undefined && held(seen) !== held(fresh);
-  });
+  return Object.values(table).some(
+    ({ field, valueIn }) => field in patch && valueIn(seen) !== valueIn(fresh),
+  );
 }
 
 /** The tickets as they were seen when the person decided, by cache. */

@@ -1,4 +1,5 @@
 import type { TicketQuery } from "@/api/types";
+import { type FilterKey, filterKeys, filterOf, filters } from "./properties";
 
 export const viewKeys = [
   "my_open",
@@ -18,10 +19,6 @@ export const sortKeys = [
   "-priority",
 ] as const;
 export type SortKey = (typeof sortKeys)[number];
-
-/** Filters that hold several values, written `a,b` in the URL. */
-export const filterKeys = ["team", "assignee", "priority", "status", "tag", "requester"] as const;
-export type FilterKey = (typeof filterKeys)[number];
 
 /** The list's state as the URL holds it; what is missing has its default. */
 export type TicketSearch = { [key in FilterKey]?: string } & {
@@ -57,13 +54,10 @@ export function valuesOf(search: TicketSearch, key: FilterKey): string[] {
   return search[key]?.split(",").filter(Boolean) ?? [];
 }
 
-/** Filters the API takes one value of. */
-export const singleFilters: ReadonlySet<FilterKey> = new Set(["assignee", "tag", "requester"]);
-
 /** The search with one value of a filter added, or taken away when it was there. */
 export function toggled(search: TicketSearch, key: FilterKey, value: string): TicketSearch {
   const values = valuesOf(search, key);
-  const others = singleFilters.has(key) ? [] : values;
+  const others = filterOf(key).single ? [] : values;
   const next = values.includes(value)
     ? values.filter((other) => other !== value)
     : [...others, value];
@@ -72,13 +66,10 @@ export function toggled(search: TicketSearch, key: FilterKey, value: string): Ti
 
 /** What the API is asked for. */
 export function queryOf(search: TicketSearch): TicketQuery {
+  const asked = filters.map(({ key, param }) => [param, search[key]] as const);
   return {
     view: search.view ?? DEFAULT_VIEW,
-    team_id: search.team,
-    assignee_id: search.assignee,
-    priority: search.priority,
-    status: search.status,
-    tag: search.tag,
+    ...Object.fromEntries(asked),
     requester_id: search.requester ? Number(search.requester) : undefined,
     q: search.q,
     sort: search.sort ?? DEFAULT_SORT,

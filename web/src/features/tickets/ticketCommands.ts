@@ -6,25 +6,16 @@ import { type Command, useCommands } from "@/lib/commands";
 import { copyText } from "@/lib/copy";
 import { toast } from "@/lib/toast";
 import type { TicketActions } from "./actions";
-import type { FactName } from "./components/Facts";
 import type { ComposerMode } from "./draft";
 import { printTicket } from "./printTicket";
+import { bulkNames, type PropertyName, table } from "./properties";
 import { keyOf } from "./ticketKeys";
 
 type PageControls = {
-  openFact: (fact: FactName) => void;
+  openProperty: (name: PropertyName) => void;
   write: (mode: ComposerMode) => void;
   togglePanel: () => void;
 };
-
-/** Properties with a list of their own, which the command opens. */
-const facts = [
-  { id: "assign", fact: "assignee", icon: "user", needs: "assign" },
-  { id: "status", fact: "status", icon: "open", needs: "status" },
-  { id: "priority", fact: "priority", icon: "p3", needs: "priority" },
-  { id: "team", fact: "team", icon: "users", needs: "move" },
-  { id: "tags", fact: "tags", icon: "tag", needs: "tag" },
-] as const;
 
 const modes = [
   { mode: "reply", icon: "reply" },
@@ -50,22 +41,33 @@ export function useTicketCommands(
       run: () => controls.write(mode),
     }),
   );
-  const setting = facts.map(
-    ({ id, fact, icon, needs }): Command => ({
-      id,
-      icon,
-      key: keyOf[id],
-      label: t(`command.${id}`),
-      forbidden: !can[needs],
-      opensField: true,
-      run: () => controls.openFact(fact),
-    }),
-  );
+  const setting = useSettingCommands(ticket, controls);
   const direct = useDirectCommands(ticket, actions);
   const whole = useWholeCommands(ticket, controls);
   useCommands({
     title: `#${ticket.number} ${ticket.subject}`,
     commands: [...writing, ...setting, ...direct, ...whole],
+  });
+}
+
+/** Each property with a list of its own, which the command opens. */
+function useSettingCommands({ can }: Ticket, { openProperty }: PageControls): Command[] {
+  const { t } = useTranslation();
+  return bulkNames.flatMap((name): Command[] => {
+    const { command, icon, shortcut, needs, label } = table[name];
+    if (!command) return [];
+    const words = command.label ? t(command.label) : t("command.property", { property: t(label) });
+    return [
+      {
+        id: command.id,
+        icon,
+        key: shortcut,
+        label: words,
+        forbidden: !can[needs],
+        opensField: true,
+        run: () => openProperty(name),
+      },
+    ];
   });
 }
 
@@ -80,7 +82,7 @@ function useDirectCommands({ can, assignee }: Ticket, actions: TicketActions): C
       icon: "user",
       label: t("command.take"),
       forbidden: !can.assign || assignee?.id === me.id,
-      run: () => actions.assign(String(me.id)),
+      run: () => actions.set("assignee", String(me.id)),
     },
     {
       id: "resolve",

@@ -2,20 +2,13 @@ import { useRouterState } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { dropHeldKeys, pressHeldKeys } from "@/lib/heldKeys";
 import { AWAITS_PAGE, useKeys } from "@/lib/keyboard";
+import { bulkNames, table } from "./properties";
 
-/** The keys of an open ticket, by what they do. */
-export const keyOf = {
-  reply: "r",
-  note: "n",
-  assign: "a",
-  status: "s",
-  priority: "p",
-  team: "t",
-  tags: "l",
-  resolve: "e",
-} as const;
+/** The keys of an open ticket, by what they do; those of its properties stand in their table. */
+export const keyOf = { reply: "r", note: "n", resolve: "e" } as const;
 
-const waits = Object.fromEntries(Object.values(keyOf).map((key) => [key, () => AWAITS_PAGE]));
+const keys = [...Object.values(keyOf), ...bulkNames.flatMap((name) => table[name].shortcut ?? [])];
+const waits = Object.fromEntries(keys.map((key) => [key, () => AWAITS_PAGE]));
 
 /** While a ticket is on its way, what is typed is for it: no letter of a reply runs as a command. */
 export function useKeysForComingTicket(isComing: boolean): void {

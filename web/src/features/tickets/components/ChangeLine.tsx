@@ -1,4 +1,5 @@
 import { useTranslation } from "react-i18next";
+import { useStatuses } from "@/api/directory";
 import type { ChangeItem } from "@/api/types";
 import { useUndo } from "@/api/undo";
 import { Icon } from "@/ui/Icon";
@@ -13,7 +14,7 @@ export function ChangeLine({ change }: { change: ChangeItem }) {
   const sentence = sentenceOf(change, t);
   return (
     <div className={classes.change} data-undone={change.undone || undefined}>
-      <Icon name={iconOf(change)} size={14} className={classes.icon} />
+      <Icon name={iconOf(change, { statuses: useStatuses() })} size={14} className={classes.icon} />
       <p className={classes.line}>
         <span className="cut" title={sentence}>
           <bdi className={classes.actor}>{change.actor?.name ?? t("change.system")}</bdi>{" "}

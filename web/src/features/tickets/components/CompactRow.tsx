@@ -4,13 +4,14 @@ import type { TicketRow } from "@/api/types";
 import { directionOf } from "@/lib/direction";
 import { CheckBox } from "@/ui/CheckBox";
 import { Icon } from "@/ui/Icon";
-import { PriorityIcon, StatusIcon, Tag } from "@/ui/Signs";
+import { StatusIcon, Tag } from "@/ui/Signs";
 import { momentOf, orderOf, turned } from "../order";
 import { DEFAULT_SORT, type TicketSearch } from "../search";
 import classes from "./CompactRow.module.css";
 import {
   AssigneeSign,
   AssigneeWords,
+  PropertySigns,
   RowExcerpt,
   RowMoment,
   RowSubject,
@@ -53,7 +54,7 @@ export function CompactRow(props: CompactRowProps) {
       <span className={classes.number}>{row.number}</span>
       <span className={classes.signs}>
         {withStatus && <StatusIcon category={row.status.category} label={row.status.name} />}
-        <PriorityIcon priority={row.priority} />
+        <PropertySigns row={row} />
       </span>
       <Link
         to="/desk/tickets/$number"

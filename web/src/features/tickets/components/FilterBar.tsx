@@ -3,19 +3,11 @@ import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "@/ui/Button";
-import { Icon, type IconName } from "@/ui/Icon";
-import { type FilterKey, filterKeys, type TicketSearch, toggled, valuesOf } from "../search";
+import { Icon } from "@/ui/Icon";
+import { type FilterKey, filterKeys, filters, table } from "../properties";
+import { type TicketSearch, toggled, valuesOf } from "../search";
 import classes from "./FilterBar.module.css";
 import { FilterChip } from "./FilterChip";
-
-const drawing: Record<FilterKey, IconName> = {
-  team: "users",
-  assignee: "user",
-  priority: "p3",
-  status: "open",
-  tag: "tag",
-  requester: "at",
-};
 
 const TYPING_MS = 250;
 
@@ -51,15 +43,15 @@ export function FilterBar({ search }: { search: TicketSearch }) {
           <Button icon="plus">{t("tickets.filter")}</Button>
         </Menu.Target>
         <Menu.Dropdown>
-          {filterKeys
-            .filter((key) => !shown.includes(key) && key !== hidden)
-            .map((key) => (
+          {filters
+            .filter(({ key }) => !shown.includes(key) && key !== hidden)
+            .map(({ key, name, icon, label }) => (
               <Menu.Item
                 key={key}
-                leftSection={<Icon name={drawing[key]} />}
+                leftSection={<Icon name={icon ?? table[name].icon} />}
                 onClick={() => setAdding(key)}
               >
-                {t(`tickets.field.${key}`)}
+                {t(label ?? table[name].label)}
               </Menu.Item>
             ))}
         </Menu.Dropdown>

@@ -3,8 +3,8 @@ import { useTranslation } from "react-i18next";
 import { useDirectoryAwaited } from "@/api/directory";
 import { Icon } from "@/ui/Icon";
 import { Picker, type PickerOption } from "@/ui/Picker";
-import { useContactOptions, useFilterOptions } from "../options";
-import { type FilterKey, singleFilters } from "../search";
+import { useContactOptions } from "../options";
+import { type FilterKey, filterOf, table } from "../properties";
 import classes from "./FilterBar.module.css";
 
 type FilterChipProps = {
@@ -21,11 +21,13 @@ export function FilterChip(props: FilterChipProps) {
   const { name, values, openAtOnce, onToggle, onRemove, onClosed } = props;
   const { t } = useTranslation();
   const [opened, setOpened] = useState(openAtOnce);
-  const fixed = useFilterOptions(name);
+  const { label: ownLabel, name: propertyName, single } = filterOf(name);
+  const property = table[propertyName];
+  const fixed = property.useOptions?.() ?? [];
   const awaited = useDirectoryAwaited();
   const contacts = useContactOptions(name === "requester" ? values[0] : undefined);
   const options = name === "requester" ? contacts.options : fixed;
-  const label = t(`tickets.field.${name}`);
+  const label = t(ownLabel ?? property.label);
   const onOpenedChange = (next: boolean) => {
     setOpened(next);
     if (!next) onClosed();
@@ -43,7 +45,7 @@ export function FilterChip(props: FilterChipProps) {
         onOpenedChange={onOpenedChange}
         onSearch={name === "requester" ? contacts.setQuery : undefined}
         searching={name === "requester" ? contacts.searching : awaited}
-        multiple={!singleFilters.has(name)}
+        multiple={!single}
       >
         <button type="button" className={classes.value} onClick={() => onOpenedChange(!opened)}>
           <bdi className="cut">

@@ -6,7 +6,8 @@ import { FirstSteps } from "@/app/shell/FirstSteps";
 import { setupKeys, useSetupSteps } from "@/app/shell/setupSteps";
 import { Button } from "@/ui/Button";
 import { EmptyState } from "@/ui/States";
-import { DEFAULT_VIEW, filterKeys, type TicketSearch } from "../search";
+import { filterKeys } from "../properties";
+import { DEFAULT_VIEW, type TicketSearch } from "../search";
 
 /** Why the list is empty, and the one next step. */
 export function ListEmpty({ search }: { search: TicketSearch }) {

@@ -10,11 +10,12 @@ import { ErrorState, Skeleton } from "@/ui/States";
 import { ToastSlot } from "@/ui/ToastSlot";
 import { useListCommands } from "../listCommands";
 import { usePrefetchTicket } from "../prefetch";
+import { bulkNames, table } from "../properties";
 import { COSY_PX, hasTwoLines, useRowPx } from "../rowHeights";
 import { isGrouped, type TicketSearch } from "../search";
 import { type Selection, type TicketList, useSelection } from "../sections";
 import { useIsLeavingList, useKeysForComingTicket } from "../ticketKeys";
-import { BulkBar, type BulkField } from "./BulkBar";
+import { type BulkAction, BulkBar } from "./BulkBar";
 import { CompactHead, CompactRow } from "./CompactRow";
 import { CosyRow } from "./CosyRow";
 import { FilterBar } from "./FilterBar";
@@ -31,9 +32,9 @@ export function ListPane({ search, list }: ListProps) {
   const title = useListTitle(search);
   const { phone } = useLayout();
   const selection = useSelection(list.rows);
-  const [bulkField, setBulkField] = useState<BulkField | null>(null);
-  const [cursor, setCursor] = useCursor(search, list, selection, setBulkField);
-  useListCommands(list, selection, { cursor, open: setBulkField });
+  const [bulkAction, setBulkAction] = useState<BulkAction | null>(null);
+  const [cursor, setCursor] = useCursor(search, list, selection, setBulkAction);
+  useListCommands(list, selection, { cursor, open: setBulkAction });
   useKeysForComingTicket(useIsLeavingList());
   return (
     <Pane as="main" label={title}>
@@ -57,8 +58,8 @@ export function ListPane({ search, list }: ListProps) {
           <BulkBar
             numbers={selection.numbers}
             rows={list.rows}
-            field={bulkField}
-            onField={setBulkField}
+            action={bulkAction}
+            onAction={setBulkAction}
             onClear={() => selection.setAll([])}
           />
         )}
@@ -142,12 +143,17 @@ function chosenOf(selection: Selection, list: TicketList): boolean | "mixed" {
   return selection.numbers.length === list.rows.length ? true : "mixed";
 }
 
+const shortcuts = bulkNames.flatMap((name): [string, BulkAction][] => {
+  const { shortcut } = table[name];
+  return shortcut ? [[shortcut, name]] : [];
+});
+
 /** The row the keys act on: `j` and `k` move it, `x` chooses it, `a s p l` change it. */
 function useCursor(
   search: TicketSearch,
   list: TicketList,
   selection: Selection,
-  openField: (field: BulkField) => void,
+  openList: (action: BulkAction) => void,
 ): readonly [number | undefined, (number: number) => void] {
   const navigate = useNavigate();
   const [cursor, setCursor] = useState<number>();
@@ -156,11 +162,11 @@ function useCursor(
     const next = list.rows[Math.max(0, Math.min(list.rows.length - 1, at + step))];
     if (next) setCursor(next.number);
   };
-  const openBulk = (field: BulkField) => () => {
+  const openBulk = (action: BulkAction) => () => {
     if (selection.numbers.length === 0 && cursor === undefined) return undefined;
     if (selection.numbers.length === 0 && cursor !== undefined) selection.setAll([cursor]);
-    openField(field);
-    return field === "resolve" ? undefined : OPENS_FIELD;
+    openList(action);
+    return action === "resolve" ? undefined : OPENS_FIELD;
   };
   const onCurrent = (act: (number: number) => void) => () => {
     if (cursor !== undefined) act(cursor);
@@ -178,11 +184,7 @@ function useCursor(
     x: onCurrent(selection.toggle),
     Escape: () => selection.setAll([]),
     "mod+a": () => selection.setAll(list.rows.map((row) => row.number)),
-    a: openBulk("assign"),
-    s: openBulk("status"),
-    p: openBulk("priority"),
-    l: openBulk("tag"),
-    t: openBulk("team"),
+    ...Object.fromEntries(shortcuts.map(([key, name]) => [key, openBulk(name)])),
     e: openBulk("resolve"),
   });
   return [cursor, setCursor];

@@ -41,19 +41,19 @@ export function NewTicketFacts({ ticket, change, onFiles }: FactsProps) {
         />
       )}
       <PickButton
-        label={t("ticket.fact.team")}
+        label={t("property.team")}
         options={teams}
         value={ticket.team ?? String(mailbox?.team_id ?? teams[0]?.value ?? "")}
         onPick={(team) => change({ team })}
       />
       <PickButton
-        label={t("ticket.fact.assignee")}
+        label={t("property.assignee")}
         options={assignees}
         value={ticket.assignee}
         onPick={(assignee) => change({ assignee })}
       />
       <PickButton
-        label={t("ticket.fact.priority")}
+        label={t("property.priority")}
         options={priorities}
         value={ticket.priority}
         onPick={(priority) => change({ priority: priority as Priority })}

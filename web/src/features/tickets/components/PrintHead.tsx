@@ -20,18 +20,18 @@ export function PrintHead({ ticket }: { ticket: Ticket }) {
       </h1>
       <dl className={classes.facts}>
         <Fact name={t("tickets.column.number")}>#{ticket.number}</Fact>
-        <Fact name={t("ticket.requester")}>{people[0]}</Fact>
+        <Fact name={t("property.requester")}>{people[0]}</Fact>
         {requester.organization && (
           <Fact name={t("print.organization")}>{requester.organization.name}</Fact>
         )}
         {people.length > 1 && (
           <Fact name={t("recipients.participants")}>{people.slice(1).join(", ")}</Fact>
         )}
-        <Fact name={t("ticket.fact.assignee")}>{assignee?.name ?? t("ticket.nobody")}</Fact>
-        <Fact name={t("ticket.fact.team")}>{ticket.team.name}</Fact>
-        <Fact name={t("ticket.fact.status")}>{ticket.status.name}</Fact>
-        <Fact name={t("ticket.fact.priority")}>{t(`priority.name.${ticket.priority}`)}</Fact>
-        {ticket.tags.length > 0 && <Fact name={t("ticket.tags")}>{ticket.tags.join(", ")}</Fact>}
+        <Fact name={t("property.assignee")}>{assignee?.name ?? t("ticket.nobody")}</Fact>
+        <Fact name={t("property.team")}>{ticket.team.name}</Fact>
+        <Fact name={t("property.status")}>{ticket.status.name}</Fact>
+        <Fact name={t("property.priority")}>{t(`priority.name.${ticket.priority}`)}</Fact>
+        {ticket.tags.length > 0 && <Fact name={t("property.tags")}>{ticket.tags.join(", ")}</Fact>}
         <Fact name={t("ticket.created")}>
           <TimeStamp at={ticket.created_at} />
         </Fact>

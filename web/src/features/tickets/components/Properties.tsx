@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useDirectoryAwaited } from "@/api/directory";
-import type { ChangeItem, Ticket, TicketType } from "@/api/types";
+import type { ChangeItem, Ticket } from "@/api/types";
 import { useUndo } from "@/api/undo";
 import { Avatar } from "@/ui/Avatar";
 import { Button, IconButton } from "@/ui/Button";
@@ -16,6 +16,7 @@ import type { TicketActions } from "../actions";
 import { historyQuery, requesterTicketsQuery } from "../api";
 import { sentenceOf } from "../changeText";
 import { useTagOptions } from "../options";
+import { detailNames, type PropertyName, table } from "../properties";
 import { Participants } from "./Participants";
 import classes from "./Properties.module.css";
 import { RevokeLinks } from "./RevokeLinks";
@@ -85,7 +86,7 @@ function Requester({ ticket }: { ticket: Ticket }) {
   );
   const more = (others?.length ?? 0) - SHOWN_TICKETS;
   return (
-    <Section title={t("ticket.requester")}>
+    <Section title={t("property.requester")}>
       <div className={classes.person}>
         <Avatar id={requester.id} name={requester.name} size="l" />
         <div className="grow">
@@ -143,7 +144,7 @@ function Tags({ ticket, actions, opened, onOpen }: TagsProps) {
   const options = useTagOptions();
   const awaited = useDirectoryAwaited();
   return (
-    <Section title={t("ticket.tags")}>
+    <Section title={t("property.tags")}>
       <div className={classes.tags}>
         {ticket.tags.map((tag) => (
           <Tag key={tag}>{tag}</Tag>
@@ -156,7 +157,7 @@ function Tags({ ticket, actions, opened, onOpen }: TagsProps) {
             label={t("ticket.addTag")}
             options={options}
             chosen={ticket.tags}
-            onPick={actions.toggleTag}
+            onPick={(tag) => actions.set("tags", tag)}
             opened={opened}
             onOpenedChange={onOpen}
             multiple
@@ -179,35 +180,14 @@ function Tags({ ticket, actions, opened, onOpen }: TagsProps) {
   );
 }
 
-const types: TicketType[] = ["question", "incident", "problem", "task"];
-
 function Details({ ticket, actions }: { ticket: Ticket; actions: TicketActions }) {
   const { t } = useTranslation();
-  const [opened, setOpened] = useState(false);
   return (
     <Section title={t("ticket.details")}>
       <dl className={classes.details}>
-        <dt>{t("ticket.type")}</dt>
-        <dd>
-          <Picker
-            label={t("ticket.type")}
-            options={types.map((type) => ({ value: type, label: t(`type.${type}`) }))}
-            chosen={[ticket.type]}
-            onPick={actions.setType}
-            opened={opened}
-            onOpenedChange={setOpened}
-            position="bottom-end"
-          >
-            <button
-              type="button"
-              className={classes.value}
-              disabled={!ticket.can.edit}
-              onClick={() => setOpened(!opened)}
-            >
-              {t(`type.${ticket.type}`)}
-            </button>
-          </Picker>
-        </dd>
+        {detailNames.map((name) => (
+          <Detail key={name} name={name} ticket={ticket} actions={actions} />
+        ))}
         {ticket.mailbox && <dt>{t("ticket.mailbox")}</dt>}
         {ticket.mailbox && (
           <dd className="cut" title={ticket.mailbox.address}>
@@ -236,6 +216,42 @@ function Details({ ticket, actions }: { ticket: Ticket; actions: TicketActions }
         )}
       </dl>
     </Section>
+  );
+}
+
+type DetailProps = { name: PropertyName; ticket: Ticket; actions: TicketActions };
+
+/** A property in a row of its own, with the list of its values. */
+function Detail({ name, ticket, actions }: DetailProps) {
+  const { t } = useTranslation();
+  const [opened, setOpened] = useState(false);
+  const property = table[name];
+  const options = property.useOptions?.(ticket) ?? [];
+  const label = t(property.label);
+  return (
+    <>
+      <dt>{label}</dt>
+      <dd>
+        <Picker
+          label={label}
+          options={options}
+          chosen={[property.valueIn(ticket)]}
+          onPick={(value) => actions.set(name, value)}
+          opened={opened}
+          onOpenedChange={setOpened}
+          position="bottom-end"
+        >
+          <button
+            type="button"
+            className={classes.value}
+            disabled={!ticket.can[property.needs]}
+            onClick={() => setOpened(!opened)}
+          >
+            {property.Value && <property.Value ticket={ticket} />}
+          </button>
+        </Picker>
+      </dd>
+    </>
   );
 }
 

@@ -6,6 +6,7 @@ import { Icon } from "@/ui/Icon";
 import { Marked } from "@/ui/Marked";
 import { RelativeTime } from "@/ui/RelativeTime";
 import { momentAt, momentOf } from "../order";
+import { propertyNames, table } from "../properties";
 import type { TicketSearch } from "../search";
 import classes from "./rowParts.module.css";
 
@@ -73,4 +74,12 @@ export function RowMoment({ row, search, className }: RowMomentProps) {
       className={className}
     />
   );
+}
+
+/** What properties show at the start of a row. */
+export function PropertySigns({ row }: { row: TicketRow }) {
+  return propertyNames.map((name) => {
+    const { RowSign } = table[name];
+    return RowSign && <RowSign key={name} row={row} />;
+  });
 }
