@@ -1,7 +1,8 @@
 import { useDisclosure } from "@mantine/hooks";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { asProblem, ownProblem } from "@/api/problem";
+import { toast } from "@/lib/toast";
 import { Button } from "./Button";
 import { ConfirmDialog, Dialog, DialogActions } from "./Dialog";
 import classes from "./EditDialog.module.css";
@@ -13,7 +14,11 @@ type EditDialogProps = {
   dirty: boolean;
   /** Nothing may be changed; the fields only show. */
   locked: boolean;
+  /** A record is added; the button says so. */
+  isNew?: boolean;
   saveLabel?: string;
+  /** Offers to remove what is edited, and asks first. */
+  removal?: { label: string; title: string; onRemove: () => Promise<void> };
   /** Refusals are shown at the field they name. */
   onSave: () => Promise<void>;
   /** Takes in what somebody else changed meanwhile. */
@@ -27,7 +32,9 @@ type EditDialogProps = {
 export function EditDialog(props: EditDialogProps) {
   const { title, onClose, dirty, locked, onSave, onConflict } = props;
   const { t } = useTranslation();
+  const { isNew = false, removal } = props;
   const [asking, ask] = useDisclosure(false);
+  const [removing, askRemoval] = useDisclosure(false);
   const close = () => (dirty && !locked ? ask.open() : onClose());
   const submit = async () => {
     try {
@@ -50,13 +57,18 @@ export function EditDialog(props: EditDialogProps) {
               </fieldset>
               <DialogActions>
                 {props.extra}
+                {removal && !locked && (
+                  <Button type="button" size="l" look="danger" onClick={askRemoval.open}>
+                    {removal.label}
+                  </Button>
+                )}
                 <span className="grow" />
                 <Button type="button" size="l" onClick={close}>
                   {locked ? t("dialog.close") : t("dialog.cancel")}
                 </Button>
                 {!locked && (
                   <Button type="submit" size="l" look="gold" busy={busy} disabled={!dirty}>
-                    {props.saveLabel ?? t("settings.save")}
+                    {props.saveLabel ?? t(isNew ? "settings.add" : "settings.save")}
                   </Button>
                 )}
               </DialogActions>
@@ -72,6 +84,40 @@ export function EditDialog(props: EditDialogProps) {
         confirmLabel={t("settings.discardDo")}
         onConfirm={onClose}
       />
+      {removal && <ConfirmRemoval opened={removing} onClose={askRemoval.close} removal={removal} />}
     </>
+  );
+}
+
+type ConfirmRemovalProps = {
+  opened: boolean;
+  onClose: () => void;
+  removal: NonNullable<EditDialogProps["removal"]>;
+};
+
+function ConfirmRemoval({ opened, onClose, removal }: ConfirmRemovalProps) {
+  const { t } = useTranslation();
+  const [busy, setBusy] = useState(false);
+  const remove = async () => {
+    setBusy(true);
+    try {
+      await removal.onRemove();
+    } catch (error) {
+      toast.show({ message: asProblem(error).message, tone: "bad" });
+    } finally {
+      setBusy(false);
+      onClose();
+    }
+  };
+  return (
+    <ConfirmDialog
+      opened={opened}
+      onClose={onClose}
+      title={removal.title}
+      what={t("settings.removalUndone")}
+      confirmLabel={removal.label}
+      busy={busy}
+      onConfirm={() => void remove()}
+    />
   );
 }

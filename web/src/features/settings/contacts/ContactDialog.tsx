@@ -1,10 +1,9 @@
 import { useTranslation } from "react-i18next";
 import { client, write } from "@/api/client";
-import { mailAddress, needed, refuse } from "@/ui/checks";
+import { mailAddress, needed } from "@/ui/checks";
 import { EditDialog } from "@/ui/EditDialog";
-import { useEdits } from "@/ui/edits";
 import { SelectField, SwitchField, TextField } from "@/ui/Form";
-import { useSaved } from "@/ui/saved";
+import { useRecord } from "@/ui/record";
 import { type Contact, settingsKeys } from "../api";
 import { OrganizationPicker } from "./OrganizationPicker";
 
@@ -23,68 +22,52 @@ function fieldsOf(contact?: Contact) {
     organization: contact?.organization ?? null,
     organization_manager: contact?.organization_manager ?? false,
     time_zone: contact?.time_zone ?? "",
-    version: contact?.version,
   };
 }
 
 /** A contact: name, address, organization. */
 export function ContactDialog({ contact, locked, onReload, onClose }: ContactDialogProps) {
   const { t } = useTranslation();
-  const edits = useEdits(fieldsOf(contact));
-  const save = useSaveContact(contact, edits, onClose);
-  const { values } = edits;
-  const takeIn = async () => {
-    const newer = await onReload?.();
-    if (newer) edits.rebase(fieldsOf(newer));
-  };
+  const record = useRecord({
+    stored: contact,
+    fieldsOf,
+    onReload,
+    onClose,
+    check: ({ name, email }) => [
+      ...needed("name", name, t),
+      ...(contact ? [] : mailAddress("email", email, t)),
+    ],
+    save: (values, changed, version) =>
+      contact ? edit(contact.id, changed, version) : add(values),
+    said: ({ name }) => t(contact ? "contacts.saved" : "contacts.added", { name: name.trim() }),
+    stale: [settingsKeys.contacts, settingsKeys.organizations],
+  });
+  const { values } = record;
   return (
-    <EditDialog
-      title={contact?.name ?? t("contacts.add")}
-      saveLabel={contact ? undefined : t("settings.add")}
-      dirty={edits.dirty}
-      locked={locked}
-      onSave={save}
-      onConflict={takeIn}
-      onClose={onClose}
-    >
+    <EditDialog title={contact?.name ?? t("contacts.add")} {...record.dialog} locked={locked}>
+      <TextField {...record.text("name")} label={t("contacts.name")} data-autofocus />
       <TextField
-        name="name"
-        label={t("contacts.name")}
-        value={values.name}
-        onChange={(event) => edits.set({ name: event.currentTarget.value })}
-        data-autofocus
-      />
-      <TextField
-        name="email"
+        {...record.text("email")}
         label={t("contacts.email")}
         inputMode="email"
-        value={values.email}
         disabled={contact !== undefined}
-        onChange={(event) => edits.set({ email: event.currentTarget.value })}
       />
       <OrganizationPicker
         value={values.organization}
         noneLabel={contact ? t("settings.none") : t("contacts.byDomain")}
-        onChange={(organization) => edits.set({ organization })}
+        onChange={(organization) => record.set({ organization })}
         locked={locked}
       />
       {contact && (
         <SelectField
-          name="time_zone"
+          {...record.text("time_zone")}
           label={t("contacts.timeZone")}
           description={t("contacts.timeZoneHint")}
-          value={values.time_zone}
-          onChange={(event) => edits.set({ time_zone: event.currentTarget.value })}
           data={[{ value: "", label: t("settings.none") }, ...timeZones(values.time_zone)]}
         />
       )}
       {contact && (
-        <SwitchField
-          name="organization_manager"
-          label={t("contacts.manager")}
-          checked={values.organization_manager}
-          onChange={(event) => edits.set({ organization_manager: event.currentTarget.checked })}
-        />
+        <SwitchField {...record.toggle("organization_manager")} label={t("contacts.manager")} />
       )}
     </EditDialog>
   );
@@ -96,38 +79,29 @@ function timeZones(chosen: string): string[] {
   return chosen === "" || known.includes(chosen) ? known : [chosen, ...known];
 }
 
-type ContactEdits = ReturnType<typeof useEdits<ReturnType<typeof fieldsOf>>>;
+type Fields = ReturnType<typeof fieldsOf>;
 
-function useSaveContact(contact: Contact | undefined, edits: ContactEdits, onClose: () => void) {
-  const { t } = useTranslation();
-  const saved = useSaved();
-  const { values, changed } = edits;
-  return async () => {
-    const name = values.name.trim();
-    refuse(...needed("name", name, t), ...(contact ? [] : mailAddress("email", values.email, t)));
-    const organization_id = values.organization?.id ?? null;
-    const written = await (contact
-      ? write(
-          client.PATCH("/api/v1/contacts/{contact_id}", {
-            params: { path: { contact_id: contact.id } },
-            body: {
-              name: changed.name,
-              organization_manager: changed.organization_manager,
-              ...("time_zone" in changed ? { time_zone: values.time_zone || null } : {}),
-              ...("organization" in changed ? { organization_id } : {}),
-              version: values.version,
-            },
-          }),
-        )
-      : write(
-          client.POST("/api/v1/contacts", {
-            body: { name, email: values.email.trim(), organization_id },
-          }),
-        ));
-    saved(written, t(contact ? "contacts.saved" : "contacts.added", { name }), [
-      settingsKeys.contacts,
-      settingsKeys.organizations,
-    ]);
-    onClose();
+function edit(contact_id: number, changed: Partial<Fields>, version: number | undefined) {
+  const { name, organization_manager, organization, time_zone } = changed;
+  return write(
+    client.PATCH("/api/v1/contacts/{contact_id}", {
+      params: { path: { contact_id } },
+      body: {
+        name,
+        organization_manager,
+        ...(time_zone === undefined ? {} : { time_zone: time_zone || null }),
+        ...(organization === undefined ? {} : { organization_id: organization?.id ?? null }),
+        version,
+      },
+    }),
+  );
+}
+
+function add({ name, email, organization }: Fields) {
+  const body = {
+    name: name.trim(),
+    email: email.trim(),
+    organization_id: organization?.id ?? null,
   };
+  return write(client.POST("/api/v1/contacts", { body }));
 }

@@ -1,11 +1,9 @@
 import { useTranslation } from "react-i18next";
 import { client, write } from "@/api/client";
 import { useTeams } from "@/api/directory";
-import { Button } from "@/ui/Button";
 import { EditDialog } from "@/ui/EditDialog";
-import { useEdits } from "@/ui/edits";
 import { SelectField, TextAreaField, TextField } from "@/ui/Form";
-import { useSaved } from "@/ui/saved";
+import { useRecord } from "@/ui/record";
 import { type Layout, layoutsKey } from "./api";
 import { LayoutPreview } from "./LayoutPreview";
 import classes from "./LayoutPreview.module.css";
@@ -33,7 +31,6 @@ function fieldsOf(layout?: Layout) {
     intro: layout?.intro ?? "",
     signature: layout?.signature ?? "",
     footer: layout?.footer ?? "",
-    version: layout?.version,
   };
 }
 
@@ -42,66 +39,48 @@ export function LayoutDialog(props: LayoutDialogProps) {
   const { layout, placeholders, locked, onReload, onClose } = props;
   const { t } = useTranslation();
   const teams = useTeams();
-  const saved = useSaved();
-  const edits = useEdits(fieldsOf(layout));
-  const name = useLayoutName(edits.values);
-  const { values } = edits;
-  const { team_id, language, version, ...texts } = values;
-  const save = async () => {
-    const written = await (layout
-      ? write(
-          client.PATCH("/api/v1/mail-layouts/{layout_id}", {
-            params: { path: { layout_id: layout.id } },
-            body: { ...edits.changed, version },
-          }),
-        )
-      : write(client.POST("/api/v1/mail-layouts", { body: { team_id, language, ...texts } })));
-    saved(written, t(layout ? "layouts.saved" : "layouts.added"), [layoutsKey]);
-    onClose();
-  };
-  const remove = async () => {
-    if (!layout) return;
-    const written = await write(
-      client.DELETE("/api/v1/mail-layouts/{layout_id}", {
-        params: { path: { layout_id: layout.id } },
-      }),
-    );
-    saved(written, t("layouts.removed"), [layoutsKey]);
-    onClose();
-  };
-  const takeIn = async () => {
-    const newer = await onReload?.();
-    if (newer) edits.rebase(fieldsOf(newer));
+  const record = useRecord({
+    stored: layout,
+    fieldsOf,
+    onReload,
+    onClose,
+    save: (fields, changed, version) =>
+      layout
+        ? write(
+            client.PATCH("/api/v1/mail-layouts/{layout_id}", {
+              params: { path: { layout_id: layout.id } },
+              body: { ...changed, version },
+            }),
+          )
+        : write(client.POST("/api/v1/mail-layouts", { body: fields })),
+    said: () => t(layout ? "layouts.saved" : "layouts.added"),
+    stale: [layoutsKey],
+  });
+  const { values } = record;
+  const { team_id, language, ...texts } = values;
+  const name = useLayoutName(values);
+  const removal = layout && {
+    label: t("layouts.remove"),
+    title: t("settings.removeTitle", { name }),
+    onRemove: () => record.remove(() => removeLayout(layout.id), t("layouts.removed")),
   };
   const text = (field: "intro" | "signature" | "footer") => (
     <TextAreaField
-      name={field}
+      {...record.text(field)}
       label={t(`layouts.${field}`)}
       description={field === "footer" ? t("layouts.builtIn") : undefined}
       minRows={2}
       maxRows={8}
       dir="auto"
-      value={values[field]}
-      onChange={(event) => edits.set({ [field]: event.currentTarget.value })}
     />
   );
   return (
     <EditDialog
       title={layout ? name : t("layouts.add")}
-      saveLabel={layout ? undefined : t("settings.add")}
-      dirty={!layout || edits.dirty}
+      {...record.dialog}
+      dirty={!layout || record.dialog.dirty}
       locked={locked}
-      onSave={save}
-      onConflict={takeIn}
-      onClose={onClose}
-      extra={
-        layout &&
-        !locked && (
-          <Button type="button" size="l" look="danger" onClick={() => void remove()}>
-            {t("layouts.remove")}
-          </Button>
-        )
-      }
+      removal={removal}
     >
       {!layout && (
         <>
@@ -109,7 +88,7 @@ export function LayoutDialog(props: LayoutDialogProps) {
             name="team_id"
             label={t("layouts.team")}
             value={String(team_id ?? EVERY_TEAM)}
-            onChange={(event) => edits.set({ team_id: Number(event.currentTarget.value) || null })}
+            onChange={(event) => record.set({ team_id: Number(event.currentTarget.value) || null })}
             data={[
               { value: EVERY_TEAM, label: t("layouts.everyTeam") },
               ...teams.map((team) => ({ value: String(team.id), label: team.name })),
@@ -120,17 +99,15 @@ export function LayoutDialog(props: LayoutDialogProps) {
             label={t("layouts.language")}
             description={t("layouts.languageHint")}
             value={language}
-            onChange={(event) => edits.set({ language: event.currentTarget.value.trim() })}
+            onChange={(event) => record.set({ language: event.currentTarget.value.trim() })}
           />
         </>
       )}
-      <SenderField value={values.sender} onChange={(sender) => edits.set({ sender })} />
+      <SenderField value={values.sender} onChange={(sender) => record.set({ sender })} />
       <TextField
-        name="subject"
+        {...record.text("subject")}
         label={t("layouts.subject")}
         description={t("layouts.builtIn")}
-        value={values.subject}
-        onChange={(event) => edits.set({ subject: event.currentTarget.value })}
       />
       {text("intro")}
       {text("signature")}
@@ -142,6 +119,9 @@ export function LayoutDialog(props: LayoutDialogProps) {
     </EditDialog>
   );
 }
+
+const removeLayout = (layout_id: number) =>
+  write(client.DELETE("/api/v1/mail-layouts/{layout_id}", { params: { path: { layout_id } } }));
 
 type SenderFieldProps = { value: string; onChange: (value: string) => void };
 

@@ -1,10 +1,9 @@
 import { useTranslation } from "react-i18next";
 import { client, write } from "@/api/client";
-import { needed, refuse } from "@/ui/checks";
+import { needed } from "@/ui/checks";
 import { EditDialog } from "@/ui/EditDialog";
-import { useEdits } from "@/ui/edits";
 import { TextAreaField, TextField } from "@/ui/Form";
-import { useSaved } from "@/ui/saved";
+import { useRecord } from "@/ui/record";
 import { type Organization, settingsKeys } from "../api";
 
 type OrganizationDialogProps = {
@@ -19,7 +18,6 @@ function fieldsOf(organization?: Organization) {
   return {
     name: organization?.name ?? "",
     domains: organization?.domains.join("\n") ?? "",
-    version: organization?.version,
   };
 }
 
@@ -30,62 +28,42 @@ const domainsOf = (text: string) => text.split(/[\s,;]+/).filter(Boolean);
 export function OrganizationDialog(props: OrganizationDialogProps) {
   const { organization, locked, onReload, onClose } = props;
   const { t } = useTranslation();
-  const saved = useSaved();
-  const edits = useEdits(fieldsOf(organization));
-  const { values } = edits;
-  const save = async () => {
-    const name = values.name.trim();
-    const domains = domainsOf(values.domains);
-    const wrong = domains.filter((domain) => !domainShape.test(domain));
-    refuse(
-      ...needed("name", name, t),
-      ...wrong.slice(0, 1).map((domain) => ({
-        field: "domains",
-        message: t("organizations.wrongDomain", { domain }),
-      })),
-    );
-    const written = await (organization
-      ? write(
-          client.PATCH("/api/v1/organizations/{organization_id}", {
-            params: { path: { organization_id: organization.id } },
-            body: { name, domains, version: values.version },
-          }),
-        )
-      : write(client.POST("/api/v1/organizations", { body: { name, domains } })));
-    saved(written, t(organization ? "organizations.saved" : "organizations.added", { name }), [
-      settingsKeys.organizations,
-      settingsKeys.contacts,
-    ]);
-    onClose();
-  };
-  const takeIn = async () => {
-    const newer = await onReload?.();
-    if (newer) edits.rebase(fieldsOf(newer));
-  };
+  const record = useRecord({
+    stored: organization,
+    fieldsOf,
+    onReload,
+    onClose,
+    check: ({ name, domains }) => {
+      const wrong = domainsOf(domains).find((domain) => !domainShape.test(domain));
+      const message = t("organizations.wrongDomain", { domain: wrong ?? "" });
+      return [...needed("name", name, t), ...(wrong ? [{ field: "domains", message }] : [])];
+    },
+    save: (values, _changed, version) => {
+      const body = { name: values.name.trim(), domains: domainsOf(values.domains) };
+      if (!organization) return write(client.POST("/api/v1/organizations", { body }));
+      return write(
+        client.PATCH("/api/v1/organizations/{organization_id}", {
+          params: { path: { organization_id: organization.id } },
+          body: { ...body, version },
+        }),
+      );
+    },
+    said: ({ name }) =>
+      t(organization ? "organizations.saved" : "organizations.added", { name: name.trim() }),
+    stale: [settingsKeys.organizations, settingsKeys.contacts],
+  });
   return (
     <EditDialog
       title={organization?.name ?? t("organizations.add")}
-      saveLabel={organization ? undefined : t("settings.add")}
-      dirty={edits.dirty}
+      {...record.dialog}
       locked={locked}
-      onSave={save}
-      onConflict={takeIn}
-      onClose={onClose}
     >
-      <TextField
-        name="name"
-        label={t("organizations.name")}
-        value={values.name}
-        onChange={(event) => edits.set({ name: event.currentTarget.value })}
-        data-autofocus
-      />
+      <TextField {...record.text("name")} label={t("organizations.name")} data-autofocus />
       <TextAreaField
-        name="domains"
+        {...record.text("domains")}
         label={t("organizations.domains")}
         description={t("organizations.domainsHint")}
         minRows={3}
-        value={values.domains}
-        onChange={(event) => edits.set({ domains: event.currentTarget.value })}
       />
     </EditDialog>
   );

@@ -3,11 +3,10 @@ import { useTranslation } from "react-i18next";
 import { client, write } from "@/api/client";
 import { directoryKeys } from "@/api/directory";
 import { Button } from "@/ui/Button";
-import { needed, refuse } from "@/ui/checks";
+import { needed } from "@/ui/checks";
 import { EditDialog } from "@/ui/EditDialog";
-import { useEdits } from "@/ui/edits";
 import { SwitchField, TextField } from "@/ui/Form";
-import { useSaved } from "@/ui/saved";
+import { useRecord } from "@/ui/record";
 import { type Person, settingsKeys } from "../api";
 import { PersonFields } from "./PersonFields";
 import { PersonSessions } from "./PersonSessions";
@@ -21,46 +20,38 @@ type PersonDialogProps = {
 };
 
 function fieldsOf(person: Person) {
-  const { name, active, team_ids, sees_all_teams, version } = person;
-  return { name, active, team_ids, sees_all_teams, version, role_id: person.role?.id ?? 0 };
+  const { name, active, team_ids, sees_all_teams } = person;
+  return { name, active, team_ids, sees_all_teams, role_id: person.role?.id ?? 0 };
 }
 
 /** Somebody of the staff: name, role, teams, whether they may sign in. */
 export function PersonDialog({ person, locked, onReload, onClose }: PersonDialogProps) {
   const { t } = useTranslation();
-  const saved = useSaved();
-  const edits = useEdits(fieldsOf(person));
+  const record = useRecord({
+    stored: person,
+    fieldsOf: (stored = person) => fieldsOf(stored),
+    onReload,
+    onClose,
+    check: ({ name }) => needed("name", name, t),
+    save: (_values, changed, version) =>
+      write(
+        client.PATCH("/api/v1/people/{person_id}", {
+          params: { path: { person_id: person.id } },
+          body: { ...changed, version },
+        }),
+      ),
+    said: ({ name }) => t("people.saved", { name }),
+    stale: [settingsKeys.people, directoryKeys.teams],
+  });
   const [resetting, setResetting] = useState(false);
   const [listing, setListing] = useState(false);
-  const { values } = edits;
-  const save = async () => {
-    refuse(...needed("name", values.name, t));
-    const written = await write(
-      client.PATCH("/api/v1/people/{person_id}", {
-        params: { path: { person_id: person.id } },
-        body: { ...edits.changed, version: values.version },
-      }),
-    );
-    saved(written, t("people.saved", { name: values.name }), [
-      settingsKeys.people,
-      directoryKeys.teams,
-    ]);
-    onClose();
-  };
-  const takeIn = async () => {
-    const newer = await onReload();
-    if (newer) edits.rebase(fieldsOf(newer));
-  };
   if (resetting) return <ResetPassword person={person} onClose={() => setResetting(false)} />;
   if (listing) return <PersonSessions person={person} onClose={() => setListing(false)} />;
   return (
     <EditDialog
       title={person.name}
-      dirty={edits.dirty}
+      {...record.dialog}
       locked={locked}
-      onSave={save}
-      onConflict={takeIn}
-      onClose={onClose}
       extra={
         !locked && (
           <Button type="button" size="l" icon="lock" onClick={() => setResetting(true)}>
@@ -69,21 +60,13 @@ export function PersonDialog({ person, locked, onReload, onClose }: PersonDialog
         )
       }
     >
-      <TextField
-        name="name"
-        label={t("people.name")}
-        value={values.name}
-        onChange={(event) => edits.set({ name: event.currentTarget.value })}
-        data-autofocus
-      />
+      <TextField {...record.text("name")} label={t("people.name")} data-autofocus />
       <TextField name="email" label={t("people.email")} value={person.email ?? ""} disabled />
-      <PersonFields values={values} set={edits.set} locked={locked} />
+      <PersonFields values={record.values} set={record.set} locked={locked} />
       <SwitchField
-        name="active"
+        {...record.toggle("active")}
         label={t("people.active")}
         description={t("people.activeHint")}
-        checked={values.active}
-        onChange={(event) => edits.set({ active: event.currentTarget.checked })}
       />
       {!locked && (
         <div>

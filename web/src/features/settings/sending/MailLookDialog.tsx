@@ -1,13 +1,10 @@
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { client, write } from "@/api/client";
 import type { Mailbox } from "@/api/mailboxes";
 import { EditDialog } from "@/ui/EditDialog";
-import { useEdits } from "@/ui/edits";
 import { SwitchField } from "@/ui/Form";
 import { QuotedField } from "@/ui/QuotedField";
-import { useSaved } from "@/ui/saved";
-import { type Sending, sendingKeys } from "./api";
+import { useRecord } from "@/ui/record";
+import { type Sending, saveSending, sendingKeys } from "./api";
 
 type MailLookDialogProps = {
   mailbox: Mailbox;
@@ -27,43 +24,26 @@ const fieldsOf = ({ marker, plain_text, quoted_messages }: Sending) => ({
 export function MailLookDialog(props: MailLookDialogProps) {
   const { mailbox, sending, locked, onReload, onClose } = props;
   const { t } = useTranslation();
-  const saved = useSaved();
-  const edits = useEdits(fieldsOf(sending));
-  const [version, setVersion] = useState(sending.version);
-  const { values } = edits;
-  const save = async () => {
-    const written = await write(
-      client.PATCH("/api/v1/mailboxes/{mailbox_id}/sending", {
-        params: { path: { mailbox_id: mailbox.id } },
-        body: { ...edits.changed, version },
-      }),
-    );
-    saved(written, t("sending.lookSaved", { name: mailbox.address }), [
-      sendingKeys.sending(mailbox.id),
-    ]);
-    onClose();
-  };
-  const takeIn = async () => {
-    const newer = await onReload();
-    if (!newer) return;
-    edits.rebase(fieldsOf(newer));
-    setVersion(newer.version);
-  };
+  const record = useRecord({
+    stored: sending,
+    fieldsOf: (stored = sending) => fieldsOf(stored),
+    onReload,
+    onClose,
+    save: (_values, changed, version) => saveSending(mailbox.id, { ...changed, version }),
+    said: () => t("sending.lookSaved", { name: mailbox.address }),
+    stale: [sendingKeys.sending(mailbox.id)],
+  });
+  const { values } = record;
   return (
     <EditDialog
       title={`${t("sending.look")}: ${mailbox.address}`}
-      dirty={edits.dirty}
+      {...record.dialog}
       locked={locked}
-      onSave={save}
-      onConflict={takeIn}
-      onClose={onClose}
     >
       <SwitchField
-        name="plain_text"
+        {...record.toggle("plain_text")}
         label={t("sending.plainText")}
         description={t("sending.plainTextHint")}
-        checked={values.plain_text}
-        onChange={(event) => edits.set({ plain_text: event.currentTarget.checked })}
         data-autofocus
       />
       <SwitchField
@@ -72,12 +52,12 @@ export function MailLookDialog(props: MailLookDialogProps) {
         description={t("sending.markerHint")}
         checked={values.marker && !values.plain_text}
         disabled={values.plain_text}
-        onChange={(event) => edits.set({ marker: event.currentTarget.checked })}
+        onChange={(event) => record.set({ marker: event.currentTarget.checked })}
       />
       <QuotedField
         value={values.quoted_messages}
         description={t("sending.quotedHint")}
-        onChange={(count) => edits.set({ quoted_messages: count ?? 0 })}
+        onChange={(count) => record.set({ quoted_messages: count ?? 0 })}
       />
     </EditDialog>
   );

@@ -1,18 +1,18 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { client, read, write } from "@/api/client";
+import { client, read } from "@/api/client";
 import type { Mailbox } from "@/api/mailboxes";
 import { asProblem } from "@/api/problem";
 import { Button } from "@/ui/Button";
 import { EditDialog } from "@/ui/EditDialog";
-import { useEdits } from "@/ui/edits";
 import { PasswordField, SelectField, SwitchField, TextField } from "@/ui/Form";
-import { useSaved } from "@/ui/saved";
+import { useRecord } from "@/ui/record";
 import {
   type Sending,
   type SendingChange,
   type SendingTest,
+  saveSending,
   sendingKeys,
   sendingQuery,
 } from "./api";
@@ -75,41 +75,25 @@ type SendingFormProps = SendingDialogProps & {
 
 function SendingForm({ mailbox, sending, locked, onClose, onReload }: SendingFormProps) {
   const { t } = useTranslation();
-  const saved = useSaved();
-  const edits = useEdits(fieldsOf(sending));
-  const { values } = edits;
-  const [version, setVersion] = useState(sending.version);
+  const record = useRecord({
+    stored: sending,
+    fieldsOf: (stored = sending) => fieldsOf(stored),
+    onReload,
+    onClose,
+    save: (_values, changed, version) => saveSending(mailbox.id, { ...changeOf(changed), version }),
+    said: () => t("sending.saved", { name: mailbox.address }),
+    stale: [sendingKeys.sending(mailbox.id)],
+  });
+  const { values, set } = record;
   const path = { params: { path: { mailbox_id: mailbox.id } } };
-  const save = async () => {
-    const written = await write(
-      client.PATCH("/api/v1/mailboxes/{mailbox_id}/sending", {
-        ...path,
-        body: { ...changeOf(edits.changed), version },
-      }),
-    );
-    saved(written, t("sending.saved", { name: mailbox.address }), [
-      sendingKeys.sending(mailbox.id),
-    ]);
-    onClose();
-  };
-  const takeIn = async () => {
-    const newer = await onReload();
-    if (!newer) return;
-    edits.rebase(fieldsOf(newer));
-    setVersion(newer.version);
-  };
   const test = useTest((change) =>
     read(client.POST("/api/v1/mailboxes/{mailbox_id}/sending/test", { ...path, body: change })),
   );
-  const set = (part: Partial<Fields>) => edits.set(part);
   return (
     <EditDialog
       title={`${t("sending.title")}: ${mailbox.address}`}
-      dirty={edits.dirty}
+      {...record.dialog}
       locked={locked}
-      onSave={save}
-      onConflict={takeIn}
-      onClose={onClose}
       extra={
         !locked && (
           <Button
@@ -117,7 +101,7 @@ function SendingForm({ mailbox, sending, locked, onClose, onReload }: SendingFor
             size="l"
             look="line"
             busy={test.busy}
-            onClick={() => void test.run(changeOf(edits.changed))}
+            onClick={() => void test.run(changeOf(record.changed))}
           >
             {t("sending.test")}
           </Button>
@@ -138,7 +122,7 @@ function SendingForm({ mailbox, sending, locked, onClose, onReload }: SendingFor
         />
       )}
       <TextField
-        name="host"
+        {...record.text("host")}
         label={t("sending.host")}
         placeholder={sending.fallback_host ?? "smtp.example.com"}
         description={
@@ -146,8 +130,6 @@ function SendingForm({ mailbox, sending, locked, onClose, onReload }: SendingFor
             ? t("sending.usesFallback", { host: sending.fallback_host })
             : t("sending.noRelay")
         }
-        value={values.host}
-        onChange={(event) => set({ host: event.currentTarget.value })}
         data-autofocus
       />
       {values.host.trim() !== "" && (
@@ -160,46 +142,36 @@ function SendingForm({ mailbox, sending, locked, onClose, onReload }: SendingFor
             data={securities.map((one) => ({ value: one, label: t(`sending.securities.${one}`) }))}
           />
           <TextField
-            name="port"
+            {...record.text("port")}
             label={t("sending.port")}
             inputMode="numeric"
             placeholder={
               { tls: "465", starttls: "587", offered: "25", none: "25" }[values.security]
             }
-            value={values.port}
-            onChange={(event) => set({ port: event.currentTarget.value })}
           />
           <TextField
-            name="username"
+            {...record.text("username")}
             label={t("sending.username")}
             autoComplete="off"
-            value={values.username}
-            onChange={(event) => set({ username: event.currentTarget.value })}
           />
           <PasswordField
-            name="password"
+            {...record.text("password")}
             label={t("sending.password")}
             autoComplete="new-password"
             description={sending.has_password ? t("sending.passwordKept") : undefined}
-            value={values.password}
-            onChange={(event) => set({ password: event.currentTarget.value })}
           />
         </>
       )}
       <TextField
-        name="max_per_minute"
+        {...record.text("max_per_minute")}
         label={t("sending.maxPerMinute")}
         description={t("sending.maxPerMinuteHint")}
         inputMode="numeric"
-        value={values.max_per_minute}
-        onChange={(event) => set({ max_per_minute: event.currentTarget.value })}
       />
       <SwitchField
-        name="ask_delivery"
+        {...record.toggle("ask_delivery")}
         label={t("sending.askDelivery")}
         description={t("sending.askDeliveryHint")}
-        checked={values.ask_delivery}
-        onChange={(event) => set({ ask_delivery: event.currentTarget.checked })}
       />
       <TestSteps busy={test.busy} found={test.found} />
     </EditDialog>

@@ -1,5 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
-import { client, read } from "@/api/client";
+import { client, read, write } from "@/api/client";
 import type { components } from "@/api/generated/schema";
 import { mailboxKeys } from "@/api/mailboxes";
 
@@ -30,3 +30,13 @@ export const signingKeysQuery = queryOptions({
   queryKey: sendingKeys.signingKeys,
   queryFn: async () => (await read(client.GET("/api/v1/signing-keys"))).items,
 });
+
+/** Changes how a mailbox sends; only what is given. */
+export function saveSending(mailbox_id: number, body: SendingChange) {
+  return write(
+    client.PATCH("/api/v1/mailboxes/{mailbox_id}/sending", {
+      params: { path: { mailbox_id } },
+      body,
+    }),
+  );
+}
