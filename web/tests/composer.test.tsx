@@ -31,7 +31,7 @@ test("undoing a held reply takes it out of the thread and puts the text back", a
   const slot = held.closest<HTMLElement>("[role=status]");
   if (!slot) throw new Error("the toast is in no live region");
   await user.click(within(slot).getByRole("button", { name: "Undo" }));
-  await screen.findByText("Taken back");
+  await screen.findByText("Undone");
   await waitFor(async () => expect(await reply()).toHaveValue("Too early"));
   const log = within(screen.getByRole("log", { name: "Thread" }));
   await waitFor(() => expect(log.queryByText("Too early")).toBeNull());

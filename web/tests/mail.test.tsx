@@ -36,8 +36,8 @@ test("a mail is let through, deleted with undo, or its sender blocked", async ()
   api.overrides.set("POST mails/1/delete", () => answer.clone());
   api.overrides.set("POST mails/1/block", () => answer.clone());
   const { user } = renderAt("/desk/outbox?box=quarantine&mail=1", api);
-  await user.click(await screen.findByRole("button", { name: "Let it through" }));
-  expect(await screen.findByText("The mail is being taken in")).toBeVisible();
+  await user.click(await screen.findByRole("button", { name: "Release" }));
+  expect(await screen.findByText("The mail is being processed")).toBeVisible();
   await user.click(await screen.findByRole("link", { name: /You have won a printer/ }));
   await user.click(await screen.findByRole("button", { name: "Delete" }));
   expect(await screen.findByText("The mail was deleted")).toBeVisible();
@@ -63,7 +63,7 @@ test("a refusal is told and the mail stays", async () => {
     await screen.findByRole("menuitem", { name: "Block this sender", hidden: true }),
   );
   expect(await screen.findByText("halvorsen.example cannot be blocked.")).toBeVisible();
-  expect(screen.getByRole("button", { name: "Let it through" })).toBeVisible();
+  expect(screen.getByRole("button", { name: "Release" })).toBeVisible();
 });
 
 test("blocked senders are listed, added and taken away", async () => {
@@ -119,14 +119,14 @@ test("a filed mail is read again, its differences shown and written", async () =
   const { user } = renderAt("/desk/outbox?box=incoming&mail=2", api);
   await user.click(await screen.findByRole("button", { name: "Read it again" }));
   expect(await screen.findByText(/-a=20/)).toBeVisible();
-  await user.click(screen.getByRole("button", { name: "Write what differs" }));
+  await user.click(screen.getByRole("button", { name: "Apply the differences" }));
   await waitFor(() =>
     expect(sentTo("POST", "mails/2/reparse").map((call) => call.body)).toEqual([
       { apply: false },
       { apply: true },
     ]),
   );
-  expect(await screen.findByText("The message is as the parser reads it now")).toBeVisible();
+  expect(await screen.findByText("The message was parsed again")).toBeVisible();
 });
 
 test("the rules for received mail are saved one by one", async () => {

@@ -85,7 +85,7 @@ test("what came back is said with its meaning", async () => {
   const words = { last_error: "550 5.1.1 no", meaning: "The address does not exist." };
   renderAt(TICKET, withReply({ state: "bounced", ...words }));
   expect(
-    await screen.findByText("This reply came back. 550 5.1.1 no The address does not exist."),
+    await screen.findByText("This reply bounced. 550 5.1.1 no The address does not exist."),
   ).toBeVisible();
 });
 
@@ -125,8 +125,8 @@ test("whoever writes to a stopped address is warned and may lift the stop", asyn
     ticket.requester.stopped = [{ id: 7, email, status: "5.1.1", words: "550 no", since }];
   }
   const { user } = renderAt(TICKET, api);
-  expect(await screen.findByText(/Mail to ines@lisbon.example came back/)).toBeVisible();
-  await user.click(screen.getByRole("button", { name: "Lift the stop" }));
+  expect(await screen.findByText(/Mail to ines@lisbon.example bounced/)).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "Allow again" }));
   await waitFor(() =>
     expect(asked(api, "POST").map((call) => call.url)).toContain("stopped-addresses/7/lift"),
   );
@@ -220,7 +220,7 @@ test("one reply is sent as text alone with the last message quoted", async () =>
   const { api, user } = renderAt(TICKET);
   await user.type(await screen.findByRole("textbox", { name: "Write a reply" }), "Good morning");
   await user.click(screen.getByRole("button", { name: "Other ways to send" }));
-  const item = { name: "Quote, or text alone", hidden: true };
+  const item = { name: "Format and quoted messages", hidden: true };
   await user.click(await screen.findByRole("menuitem", item));
   const dialog = within(await screen.findByRole("dialog", { name: "What this mail looks like" }));
   await user.selectOptions(dialog.getByRole("combobox", { name: "Quoted messages" }), "1");

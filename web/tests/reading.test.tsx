@@ -190,7 +190,7 @@ test("what was taken back is told above the bar of the chosen, not under it", as
   await user.keyboard("jxjxpurgent{Enter}");
   await screen.findByText("2 tickets set to Urgent");
   await user.keyboard("z");
-  const told = await screen.findByText("Taken back");
+  const told = await screen.findByText("Undone");
   const bar = screen.getByRole("toolbar", { name: "2 selected" });
   expect(told.compareDocumentPosition(bar)).toBe(Node.DOCUMENT_POSITION_FOLLOWING);
   // Both take room of their own in one column, so neither can cover the other or a row.

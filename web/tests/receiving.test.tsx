@@ -28,7 +28,7 @@ test("a mailbox without a server is filled in by a guess, tested, and saved", as
   await user.type(fields.getByLabelText("Password"), "not the one");
   await user.click(fields.getByRole("button", { name: "Test the connection" }));
   const steps = within(await fields.findByRole("status", { name: "Result of the test" }));
-  expect(steps.getAllByRole("img", { name: "Went well" })).toHaveLength(3);
+  expect(steps.getAllByRole("img", { name: "Passed" })).toHaveLength(3);
   expect(steps.getByRole("img", { name: "Failed" })).toBeVisible();
   expect(steps.getByText(/does not let it@ in/)).toBeVisible();
   expect(sentTo("PUT", "mailboxes/1/receiving")).toHaveLength(0);
@@ -50,7 +50,7 @@ test("what is stored is shown without a password, and a change carries the versi
   expect(fields.getByText(/One is kept, encrypted/)).toBeVisible();
   expect(fields.getByRole("button", { name: "Save" })).toBeDisabled();
   await user.selectOptions(
-    fields.getByRole("combobox", { name: "Once a mail is kept here" }),
+    fields.getByRole("combobox", { name: "After a mail was fetched" }),
     "Move it to a folder there",
   );
   await user.type(fields.getByRole("textbox", { name: "Move to" }), "Done");
@@ -125,8 +125,8 @@ test("DNS is checked when asked for, with the record to add", async () => {
 
 test("a mail to itself is watched until it arrives", async () => {
   const { user } = renderAt(PAGE, api);
-  const card = within(await screen.findByRole("region", { name: "A mail to itself" }));
-  await user.click(card.getByRole("button", { name: "Send one" }));
+  const card = within(await screen.findByRole("region", { name: "Self-test" }));
+  await user.click(card.getByRole("button", { name: "Start the test" }));
   expect(await card.findByText("It waits in the outbox for its turn.")).toBeVisible();
   api.overrides.set("GET mailboxes/1/trip", () =>
     json({

@@ -165,10 +165,10 @@ test("an address that mail came back from is marked, and named only if it is amo
   ];
   const { user } = renderAt(TICKET, api);
   const all = await screen.findByRole("button", { name: "Reply all (3)" });
-  expect(screen.queryByText(/Mail to guest1@lisbon.example came back/)).toBeNull();
+  expect(screen.queryByText(/Mail to guest1@lisbon.example bounced/)).toBeNull();
   await user.click(all);
-  expect(screen.getByText(/Mail to guest1@lisbon.example came back/)).toBeVisible();
-  expect(within(await line("Cc")).getByLabelText(/came back, so nothing is sent/)).toBeVisible();
+  expect(screen.getByText(/Mail to guest1@lisbon.example bounced/)).toBeVisible();
+  expect(within(await line("Cc")).getByLabelText(/bounced, so nothing is sent/)).toBeVisible();
 });
 
 test("more than ten are asked about once", async () => {
@@ -202,7 +202,7 @@ test("a draft keeps its people, and undoing brings them back", async () => {
   const slot = held.closest<HTMLElement>("[role=status]");
   if (!slot) throw new Error("the toast is in no live region");
   await user.click(within(slot).getByRole("button", { name: "Undo" }));
-  await screen.findByText("Taken back");
+  await screen.findByText("Undone");
   expect(await chips("Cc")).toEqual(["Guest 1", "Guest 2"]);
 });
 
@@ -261,7 +261,7 @@ test("participants are added and removed by name, and that can be taken back", a
   const { api, user } = renderAt(TICKET, withParticipants());
   const panel = within(await screen.findByRole("region", { name: "On this ticket" }));
   await user.click(panel.getByRole("button", { name: "Remove Guest 1 from this ticket" }));
-  expect(await screen.findByText("Guest 1 takes part no longer")).toBeVisible();
+  expect(await screen.findByText("Guest 1 was removed from the ticket")).toBeVisible();
   expect(lisbon(api).cc).toHaveLength(1);
   await user.keyboard("z");
   await waitFor(() => expect(lisbon(api).cc).toHaveLength(2));
@@ -269,7 +269,7 @@ test("participants are added and removed by name, and that can be taken back", a
   const search = await screen.findByPlaceholderText("Add a participant");
   await user.type(search, "new@lisbon.example");
   await user.click(await screen.findByRole("option", { name: /new@lisbon.example/, hidden: true }));
-  expect(await screen.findByText("new@lisbon.example takes part now")).toBeVisible();
+  expect(await screen.findByText("new@lisbon.example was added to the ticket")).toBeVisible();
   expect(lisbon(api).cc.at(-1)?.email).toBe("new@lisbon.example");
 });
 

@@ -145,10 +145,10 @@ test("a token is made with the scopes chosen and shown once", async () => {
   const form = await dialog();
   await user.type(form.getByRole("textbox", { name: "What is it for?" }), "export");
   await user.click(form.getByRole("radio", { name: "Only some things" }));
-  await user.click(form.getByRole("button", { name: "Make the token" }));
+  await user.click(form.getByRole("button", { name: "Create the token" }));
   expect(await form.findByText("Choose at least one thing it may do.")).toBeVisible();
   await user.click(form.getByRole("checkbox", { name: "See every change" }));
-  await user.click(form.getByRole("button", { name: "Make the token" }));
+  await user.click(form.getByRole("button", { name: "Create the token" }));
   expect(await screen.findByText("atum_s_secret")).toBeVisible();
   expect(sentTo("POST", "me/tokens").at(-1)?.body).toEqual({
     name: "export",
@@ -217,7 +217,7 @@ test("changes are told in words, and only what can be taken back offers it", asy
   const undos = screen.getAllByRole("button", { name: /^Undo:/ });
   expect(undos).toHaveLength(1);
   await user.click(undos[0] as HTMLElement);
-  expect(await screen.findByText("Taken back")).toBeVisible();
+  expect(await screen.findByText("Undone")).toBeVisible();
 });
 
 test("changes that were made at once are one line and are taken back as one", async () => {

@@ -117,7 +117,7 @@ test("a status is set at once and can be taken back with z", async () => {
 
   await user.keyboard("z");
   await waitFor(() => expect(statusOf(api)).toBe("open"));
-  expect(await screen.findByText("Taken back")).toBeVisible();
+  expect(await screen.findByText("Undone")).toBeVisible();
   expect(await screen.findByRole("button", { name: "Resolve" })).toBeVisible();
 });
 

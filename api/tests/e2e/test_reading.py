@@ -56,7 +56,7 @@ async def test_the_current_row_is_in_sight_also_under_the_bar_and_a_toast(
     await page.keyboard.press("e")
     await expect(page.get_by_text("1 ticket resolved")).to_be_visible()
     await page.keyboard.press("z")
-    told = page.get_by_text("Taken back")
+    told = page.get_by_text("Undone")
     await expect(told).to_be_visible()
     # A real click fails where something lies over its target.
     await page.get_by_role("button", name="Redo").click(trial=True)

@@ -9,7 +9,6 @@ export type ChangeItem = Schemas["ChangeItem"];
 export type Contact = Schemas["Contact"];
 export type FieldChange = Schemas["FieldChange"];
 export type IncomingMail = Schemas["MailItem"];
-export type IncomingCause = NonNullable<IncomingMail["cause"]>;
 export type Invitation = Schemas["Invitation"];
 /** The client reads header pairs as lists of two. */
 export type KeptMail = Omit<Schemas["MailDetail"], "headers"> & { headers: string[][] };

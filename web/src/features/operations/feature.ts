@@ -12,6 +12,7 @@ const operationsRoute = createRoute({
 export const operationsFeature = defineFeature({
   name: "operations",
   routes: { settings: [operationsRoute] },
+  commands: ["operations_retry_job"],
   settings: [
     {
       key: "operations",

@@ -87,6 +87,7 @@ export const settingsFeature = defineFeature({
     "person_reset_password",
     "team_add",
     "team_edit",
+    "role_renew",
     "mailbox_add",
     "mailbox_edit",
     "mailbox_receiving",

@@ -40,7 +40,7 @@ export const portal = {
     fileInfected: "A virus was found in this file, so it was not taken.",
     fileNotScanned: "Too large to be checked for viruses. Use a smaller file.",
     filesBusy: "Files cannot be taken right now. Try again in a minute.",
-    fileNotUp: "It did not arrive. Try again.",
+    fileNotUp: "The upload failed. Try again.",
     retryFile: "Send {{name}} again",
     fileWaiting: "Wait until the files are up, or remove them.",
     fileFailed: "One of the files was not taken. Remove it or send it again.",

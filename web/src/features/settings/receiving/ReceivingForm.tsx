@@ -107,7 +107,7 @@ export function ReceivingForm({ mailbox, receiving, guess }: FormProps) {
               }
               data={(["tls", "starttls", "none"] as const).map((value) => ({
                 value,
-                label: t(`receiving.securities.${value}`),
+                label: t(`receiving.encryption.${value}`),
               }))}
             />
           </div>
@@ -127,7 +127,7 @@ export function ReceivingForm({ mailbox, receiving, guess }: FormProps) {
               }
               data={(["password", "oauth2"] as const).map((value) => ({
                 value,
-                label: t(`receiving.signIns.${value}`),
+                label: t(`receiving.signInMethods.${value}`),
               }))}
             />
           </div>
@@ -159,7 +159,7 @@ export function ReceivingForm({ mailbox, receiving, guess }: FormProps) {
               }
               data={(["fetch", "leave"] as const).map((value) => ({
                 value,
-                label: t(`receiving.existings.${value}`),
+                label: t(`receiving.existingMail.${value}`),
               }))}
             />
           </div>
@@ -173,7 +173,7 @@ export function ReceivingForm({ mailbox, receiving, guess }: FormProps) {
               }
               data={(["leave", "seen", "move"] as const).map((value) => ({
                 value,
-                label: t(`receiving.afterwardses.${value}`),
+                label: t(`receiving.afterFetching.${value}`),
               }))}
             />
             {values.afterwards === "move" && (

@@ -139,7 +139,7 @@ function SendingForm({ mailbox, sending, locked, onClose, onReload }: SendingFor
             label={t("sending.security")}
             value={values.security}
             onChange={(event) => set({ security: event.currentTarget.value as Fields["security"] })}
-            data={securities.map((one) => ({ value: one, label: t(`sending.securities.${one}`) }))}
+            data={securities.map((one) => ({ value: one, label: t(`sending.encryption.${one}`) }))}
           />
           <TextField
             {...record.text("port")}
