@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize, relative } from "node:path";
-import { fileURLToPath } from "node:url";
 
 export type Import = {
   /** The imported file, as `src/app/App.tsx`. */
@@ -12,7 +11,7 @@ export type Import = {
 /** What each source file imports of the others. */
 export type SourceGraph = ReadonlyMap<string, readonly Import[]>;
 
-const WEB = fileURLToPath(new URL("..", import.meta.url));
+const WEB = dirname(import.meta.dirname);
 const FROM = /(?:^|\n)(?:import|export)\s+(type\s)?[^;"]*?from\s+"([^"]+)"/g;
 const BARE = /(?:^|\n)import\s+"([^"]+)"/g;
 const LAZY = /\bimport\(\s*"([^"]+)"\s*\)/g;
