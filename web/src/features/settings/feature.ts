@@ -108,7 +108,7 @@ export const settingsFeature = defineFeature({
   settings: sections,
   live: {
     words: ["people", "organizations", "teams", "roles", "mailboxes", "statuses", "settings"],
-    staleKeys: ({ command }) => staleSettings(command),
+    staleKeys: staleSettings,
   },
 });
 
@@ -124,8 +124,20 @@ const stale: Record<string, readonly QueryKey[]> = {
   workspace: [settingsKeys.workspace, meQuery.queryKey],
 };
 
-/** Which lists of the settings a command made old; one that was undone may be any of them. */
-function staleSettings(command: LiveChange["command"]): QueryKey[] {
+/** The nouns whose commands change what a live word tells of. */
+const nouns: Record<string, readonly string[]> = {
+  people: ["person", "contact"],
+  organizations: ["organization"],
+  teams: ["team"],
+  roles: ["role"],
+  statuses: ["status"],
+  mailboxes: ["mailbox"],
+  settings: ["workspace"],
+};
+
+/** Which lists of the settings a change made old; of what was undone the live words tell. */
+function staleSettings({ command, fields }: LiveChange): QueryKey[] {
   const [noun = ""] = command.split(".");
-  return noun === "change" ? Object.values(stale).flat() : [...(stale[noun] ?? [])];
+  const changed = noun === "change" ? fields.flatMap((word) => nouns[word] ?? []) : [noun];
+  return changed.flatMap((one) => stale[one] ?? []);
 }

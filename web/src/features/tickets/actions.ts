@@ -1,7 +1,6 @@
 import { useTranslation } from "react-i18next";
-import { useStaff, useStatuses, useTeams } from "@/api/directory";
 import type { Ticket } from "@/api/types";
-import { useResolvedKey } from "./options";
+import { usePropertyLists, useResolvedKey } from "./options";
 import { useTicketPatch } from "./patch";
 import { type PropertyName, table } from "./properties";
 
@@ -9,7 +8,7 @@ import { type PropertyName, table } from "./properties";
 export function useTicketActions(ticket: Ticket) {
   const { t } = useTranslation();
   const patch = useTicketPatch(ticket.number);
-  const lists = { staff: useStaff(), teams: useTeams(), statuses: useStatuses() };
+  const lists = usePropertyLists();
   const resolvedKey = useResolvedKey();
 
   const set = (name: PropertyName, value: string) => {

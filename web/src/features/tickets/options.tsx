@@ -79,6 +79,18 @@ export function useStatusOptions(allowed?: readonly string[]): PickerOption[] {
     }));
 }
 
+/** What values of properties are looked up in; the person signed in is among the staff. */
+export function usePropertyLists() {
+  const me = useMe().person;
+  const staff = useStaff();
+  const known = staff.some(({ id }) => id === me.id);
+  return {
+    statuses: useStatuses(),
+    teams: useTeams(),
+    staff: known ? staff : [...staff, { id: me.id, name: me.name }],
+  };
+}
+
 /** The status that resolves; workspaces may have renamed it. */
 export function useResolvedKey(): string {
   return useStatuses().find((status) => status.category === "resolved")?.key ?? "resolved";

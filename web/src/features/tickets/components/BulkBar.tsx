@@ -1,11 +1,11 @@
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
-import { useDirectoryAwaited, useStaff, useStatuses, useTeams } from "@/api/directory";
+import { useDirectoryAwaited } from "@/api/directory";
 import type { BulkRequest, TicketRow } from "@/api/types";
 import { Button, IconButton } from "@/ui/Button";
 import { Picker, type PickerOption } from "@/ui/Picker";
 import { useBulk } from "../bulk";
-import { useResolvedKey } from "../options";
+import { usePropertyLists, useResolvedKey } from "../options";
 import { bulkNames, type PropertyName, table } from "../properties";
 import classes from "./BulkBar.module.css";
 
@@ -74,7 +74,7 @@ type BulkPickerProps = {
 function BulkPicker({ name, chosen, opened, onOpen, onApply }: BulkPickerProps) {
   const { t } = useTranslation();
   const awaited = useDirectoryAwaited();
-  const lists = { staff: useStaff(), teams: useTeams(), statuses: useStatuses() };
+  const lists = usePropertyLists();
   const { bulk, edit, label: usual, shortcut, useOptions } = table[name];
   const options: PickerOption[] = useOptions?.() ?? [];
   const label = t(bulk?.label ?? usual);

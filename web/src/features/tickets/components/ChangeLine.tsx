@@ -11,10 +11,11 @@ import classes from "./ChangeLine.module.css";
 export function ChangeLine({ change }: { change: ChangeItem }) {
   const { t } = useTranslation();
   const { undo } = useUndo();
+  const statuses = useStatuses();
   const sentence = sentenceOf(change, t);
   return (
     <div className={classes.change} data-undone={change.undone || undefined}>
-      <Icon name={iconOf(change, { statuses: useStatuses() })} size={14} className={classes.icon} />
+      <Icon name={iconOf(change, { statuses })} size={14} className={classes.icon} />
       <p className={classes.line}>
         <span className="cut" title={sentence}>
           <bdi className={classes.actor}>{change.actor?.name ?? t("change.system")}</bdi>{" "}

@@ -102,7 +102,8 @@ export const properties = {
     Value: AssigneeValue,
     edit: (value, _ticket, { staff }) => {
       const person = staff.find((one) => String(one.id) === value);
-      const assignee = value === NOBODY || !person ? null : { id: person.id, name: person.name };
+      if (value !== NOBODY && !person) return null;
+      const assignee = person ? { id: person.id, name: person.name } : null;
       const patch = { assignee_id: assignee?.id ?? null };
       return { patch, shown: { assignee }, name: assignee?.name ?? "" };
     },
