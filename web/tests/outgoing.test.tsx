@@ -71,7 +71,7 @@ test("a mail of unknown fate asks a person: it arrived, or send it again", async
   const notice = within(
     await screen.findByText(/Nobody knows whether this reply left/).then(parentOf),
   );
-  await user.click(notice.getByRole("button", { name: "It arrived" }));
+  await user.click(notice.getByRole("button", { name: "Mark as delivered" }));
   await waitFor(() =>
     expect(asked(api, "POST").map((call) => call.url)).toContain("outbox/1/arrived"),
   );
@@ -203,7 +203,7 @@ test("a mailbox chooses what its mail looks like", async () => {
   const dialog = within(await screen.findByRole("dialog"));
   await user.click(dialog.getByRole("switch", { name: /^Line to write above/ }));
   await user.selectOptions(dialog.getByRole("combobox", { name: "Quoted messages" }), "2");
-  await user.click(dialog.getByRole("switch", { name: /^Text alone/ }));
+  await user.click(dialog.getByRole("switch", { name: /^Plain text only/ }));
   expect(dialog.getByRole("switch", { name: /^Line to write above/ })).toBeDisabled();
   await user.click(dialog.getByRole("button", { name: "Save" }));
   await waitFor(() =>
@@ -224,7 +224,7 @@ test("one reply is sent as text alone with the last message quoted", async () =>
   await user.click(await screen.findByRole("menuitem", item));
   const dialog = within(await screen.findByRole("dialog", { name: "What this mail looks like" }));
   await user.selectOptions(dialog.getByRole("combobox", { name: "Quoted messages" }), "1");
-  await user.selectOptions(dialog.getByRole("combobox", { name: "Form" }), "text");
+  await user.selectOptions(dialog.getByRole("combobox", { name: "Format" }), "text");
   await user.click(dialog.getByRole("button", { name: "Send & wait" }));
   await waitFor(() =>
     expect(asked(api, "POST").map((call) => call.body)).toContainEqual(
@@ -237,7 +237,7 @@ test("how long replies wait is chosen in the profile", async () => {
   const api = createFakeApi();
   api.overrides.set("PATCH me", () => json(me));
   const { user } = renderAt("/desk/settings/profile", api);
-  const field = await screen.findByRole("combobox", { name: "Replies wait" });
+  const field = await screen.findByRole("combobox", { name: "Hold replies for" });
   await user.selectOptions(field, "30");
   await waitFor(() =>
     expect(asked(api, "PATCH")).toContainEqual(
