@@ -42,6 +42,8 @@ const inBoth = (one: Set<string>, other: Set<string>) => (file: string) =>
  * weigh is tested in api/tests/e2e/test_wire.py.
  */
 const groups = [
+  // The fonts and component styles of the desk, which the portal does without.
+  { name: "fonts", has: (file: string) => /@fontsource|app\/(staffStyles|fonts)\./.test(file) },
   // What the portal's first page and any part of the desk both stand on.
   {
     name: "main",
