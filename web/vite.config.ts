@@ -43,7 +43,7 @@ const inBoth = (one: Set<string>, other: Set<string>) => (file: string) =>
  */
 const groups = [
   // The fonts and component styles of the desk, which the portal does without.
-  { name: "fonts", has: (file: string) => /@fontsource|app\/(staffStyles|fonts)\./.test(file) },
+  { name: "fonts", has: (file: string) => /@fontsource|app\/fonts\.css/.test(file) },
   // What the portal's first page and any part of the desk both stand on.
   {
     name: "main",

@@ -80,7 +80,7 @@ test("blocked senders are listed, added and taken away", async () => {
     expect(sentTo("POST", "mail/blocks")[0]?.body).toEqual({ value: "x.example" }),
   );
   await user.click(
-    await dialog.findByRole("button", { name: "Take mail from luck.example again" }),
+    await dialog.findByRole("button", { name: "Unblock luck.example" }),
   );
   await waitFor(() => expect(sentTo("DELETE", "mail/blocks/5")).toHaveLength(1));
 });

@@ -47,7 +47,7 @@ test("what is stored is shown without a password, and a change carries the versi
   const { user } = renderAt(PAGE, api);
   const fields = await form();
   expect(fields.getByLabelText("Password")).toHaveValue("");
-  expect(fields.getByText(/One is kept, encrypted/)).toBeVisible();
+  expect(fields.getByText(/A password is stored, encrypted/)).toBeVisible();
   expect(fields.getByRole("button", { name: "Save" })).toBeDisabled();
   await user.selectOptions(
     fields.getByRole("combobox", { name: "After a mail was fetched" }),
@@ -64,7 +64,7 @@ test("what is stored is shown without a password, and a change carries the versi
 test("how fetching does, what could not be taken and the log are told in words", async () => {
   renderAt(PAGE, api);
   expect(await screen.findByText(/INBOX holds 212 mails/)).toBeVisible();
-  expect(screen.getByText(/Mail 77 lies on the server/)).toBeVisible();
+  expect(screen.getByText(/Mail 77 is on the server/)).toBeVisible();
   const log = within(await screen.findByRole("list", { name: "Log" }));
   expect(log.getByText("Fetched 3 mails.")).toBeVisible();
 });
