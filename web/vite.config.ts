@@ -1,40 +1,29 @@
-import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
-import { compressed } from "./scripts/compressed.ts";
-import { loadedWith, packagesOf, readSourceGraph } from "./scripts/sourceGraph.ts";
-
-const WEB = fileURLToPath(new URL(".", import.meta.url));
+import { compressed } from "./scripts/compressed";
 
 const apiPort = process.env.ATUM_API_PORT ?? "8000";
 const livePort = process.env.ATUM_LIVE_PORT ?? "8001";
 
-const graph = readSourceGraph();
-const main = loadedWith(graph, "src/main.tsx");
-const portal = loadedWith(graph, "src/app/startPortal.tsx");
-const request = loadedWith(graph, "src/features/portal/RequestScreen.tsx");
-const ticket = loadedWith(graph, "src/features/tickets/TicketPage.tsx");
-const desk = loadedWith(
-  graph,
-  "src/app/startDesk.tsx",
-  "src/app/shell/DeskShell.tsx",
-  "src/features/tickets/TicketsScreen.tsx",
-);
-/** The desk with all that it loads later. */
-const wholeDesk = loadedWith(
-  graph,
-  ...desk,
-  ...[...graph.keys()].filter((file) => /^src\/features\/(?!portal\/)/.test(file)),
-);
-/** Packages that both applications import; of Mantine the portal has single hooks only. */
-const sharedPackages = packagesOf(...portal, ...request).filter(
-  (name) => packagesOf(...wholeDesk).includes(name) && !name.startsWith("@mantine/"),
-);
-const ofPackages = (file: string) =>
-  sharedPackages.some((name) => file.startsWith(`node_modules/${name}/`));
-const inBoth = (one: Set<string>, other: Set<string>) => (file: string) =>
-  one.has(file) && other.has(file);
+/** What the portal's first page and the desk both stand on. */
+const BOTH = [
+  "/node_modules/(react|react-dom|scheduler|use-sync-external-store|i18next|react-i18next)/",
+  "/node_modules/(openapi-fetch|@tanstack/react-query|@tanstack/query-core)/",
+  "/hooks/esm/use-document-title/|vite/preload-helper",
+  "/src/api/(client|problem|upload)\\.|/src/locales/en/(common|portal)",
+  "/src/app/(base|freshPage|i18n|languages|NotFoundScreen|places|queryClient|styles|tokens)\\.",
+  "/src/lib/(copy|key|sizes|stored|text|toast)\\.",
+  "/src/ui/(Brand.module|Button|drawings|FileTile|FormFrame|Icon|Kbd|Logo|Mark|States)\\.",
+  "/src/ui/(Button|FileTile|FormFrame|Icon|Kbd|Logo|States).module",
+];
+/** What a request of the portal and the desk's messages both stand on. */
+const MESSAGES = [
+  "/hooks/esm/use-(network|window-event)/",
+  "/src/lib/",
+  "/src/ui/(Avatar|FormattedBody|HtmlFrame|Omitted|PlainText|RelativeTime|Signs|ToastSlot)\\.",
+];
+const DESK = ["/src/app/startDesk", "/src/app/shell/DeskShell|/src/features/tickets/TicketsScreen"];
 
 /**
  * Few files, each for what is shown together: a request costs more than the kilobytes that finer
@@ -42,35 +31,17 @@ const inBoth = (one: Set<string>, other: Set<string>) => (file: string) =>
  * weigh is tested in api/tests/e2e/test_wire.py.
  */
 const groups = [
-  // The fonts and component styles of the desk, which the portal does without.
-  { name: "fonts", has: (file: string) => /@fontsource|app\/fonts\.css/.test(file) },
-  // What the portal's first page and any part of the desk both stand on.
-  {
-    name: "main",
-    has: (file: string) =>
-      main.has(file) ||
-      inBoth(portal, wholeDesk)(file) ||
-      ofPackages(file) ||
-      /hooks\/esm\/use-document-title\//.test(file),
-  },
-  { name: "portal", has: (file: string) => portal.has(file) },
-  // What a request of the portal and the desk's messages both stand on.
-  {
-    name: "messages",
-    has: (file: string) =>
-      inBoth(request, ticket)(file) || /hooks\/esm\/use-(network|window-event)\//.test(file),
-  },
-  { name: "request", has: (file: string) => file.startsWith("src/features/portal/") },
-  { name: "desk", has: (file: string) => desk.has(file) },
-  { name: "ticket", has: (file: string) => ticket.has(file) },
-  {
-    name: "dialogs",
-    has: (file: string) => /^src\/(app\/shell|features\/(session|tickets))\//.test(file),
-  },
-  { name: "settings", has: (file: string) => /^src\/(features|app\/settings)\//.test(file) },
-].map(({ name, has }, index, all) => ({
+  { name: "main", test: BOTH },
+  { name: "portal", test: ["/src/app/startPortal", "/src/features/portal/PortalHome"] },
+  { name: "messages", test: MESSAGES },
+  { name: "request", test: ["/src/features/portal/"] },
+  { name: "desk", test: DESK },
+  { name: "ticket", test: ["/src/features/tickets/TicketPage"] },
+  { name: "dialogs", test: ["/src/app/shell/|/src/features/(session|tickets)/", "/src/ui/Form"] },
+  { name: "settings", test: ["/src/features/|/src/app/settings/"] },
+].map(({ name, test }, index, all) => ({
   name,
-  test: (id: string) => has(relative(WEB, id.split("?")[0] ?? "")),
+  test: new RegExp(test.join("|")),
   priority: all.length - index,
 }));
 
