@@ -79,9 +79,7 @@ test("blocked senders are listed, added and taken away", async () => {
   await waitFor(() =>
     expect(sentTo("POST", "mail/blocks")[0]?.body).toEqual({ value: "x.example" }),
   );
-  await user.click(
-    await dialog.findByRole("button", { name: "Unblock luck.example" }),
-  );
+  await user.click(await dialog.findByRole("button", { name: "Unblock luck.example" }));
   await waitFor(() => expect(sentTo("DELETE", "mail/blocks/5")).toHaveLength(1));
 });
 

@@ -20,7 +20,7 @@ test("a screen that found no server comes back by itself", async () => {
   api.overrides.set("GET tickets/4187", silence);
   renderAt(TICKET, api);
   expect(await screen.findByText("The server cannot be reached")).toBeVisible();
-  expect(screen.getByText(/tried again by itself/)).toBeVisible();
+  expect(screen.getByText(/tries again every few seconds/)).toBeVisible();
   api.overrides.clear();
   expect(await screen.findByRole("log", { name: "Thread" })).toBeVisible();
 });

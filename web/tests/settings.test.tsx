@@ -245,7 +245,7 @@ test("changes that were made at once are one line and are taken back as one", as
   const undos = screen.getAllByRole("button", { name: /^Undo:/ });
   expect(undos).toHaveLength(2);
   await user.click(undos[0] as HTMLElement);
-  expect(await screen.findByText("Taken back")).toBeVisible();
+  expect(await screen.findByText("Undone")).toBeVisible();
   expect(sentTo("POST", "changes/13/undo?scope=run")).toHaveLength(1);
 });
 

@@ -13,7 +13,7 @@ const changesRoute = createRoute({
 export const changesFeature = defineFeature({
   name: "changes",
   routes: { settings: [changesRoute] },
-  commands: ["change_undo"],
+  commands: ["change_undo", "ledger_remove_texts"],
   settings: [
     {
       key: "changes",

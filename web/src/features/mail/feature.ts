@@ -16,6 +16,7 @@ export const mailFeature = defineFeature({
     "mail_erase",
     "mail_retry",
     "mail_defer",
+    "mail_hold",
     "mail_rules_edit",
     "mail_text_reparse",
     "mail_text_check",

@@ -12,7 +12,14 @@ const operationsRoute = createRoute({
 export const operationsFeature = defineFeature({
   name: "operations",
   routes: { settings: [operationsRoute] },
-  commands: ["operations_retry_job"],
+  commands: [
+    "operations_backup",
+    "operations_verify",
+    "operations_doctor",
+    "operations_retry_job",
+    "operations_replay_change",
+    "operations_discard_change",
+  ],
   settings: [
     {
       key: "operations",

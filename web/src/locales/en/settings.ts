@@ -351,7 +351,6 @@ export const settings = {
       workspace_rename: "renamed the workspace",
       workspace_logo: "changed the logo",
       workspace_prepare: "prepared the workspace",
-      role_renew: "gave the built-in roles the permissions of a new release",
       operations_backup: "asked for a backup",
       operations_verify: "asked for a proof of the newest backup",
       operations_doctor: "asked for a measurement of every trigger",

@@ -1,9 +1,9 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Card } from "@/features/settings/components/Card";
-import { EditDialog } from "@/features/settings/components/EditDialog";
-import { useLocked } from "@/features/settings/components/Page";
+import { useLocked } from "@/app/settings/SettingsPage";
 import { Button } from "@/ui/Button";
+import { Card } from "@/ui/Card";
+import { EditDialog } from "@/ui/EditDialog";
 import { TextField } from "@/ui/Form";
 import { TimeStamp } from "@/ui/RelativeTime";
 import { OPERATIONS_MANAGE, type Operations, type ParkedChange, useOperationActions } from "../api";
