@@ -11,11 +11,11 @@ import msgspec
 import uvloop
 
 from atum_desk.kernel.config.settings import REPOSITORY
+from bench.bench_database import ALL, BenchDatabase, open_house
 from bench.contest import contest
 from bench.growth import SCALES, Size, measure_growth
 from bench.growth_tables import as_tables
 from bench.hostile_mail import print_costs
-from bench.house import ALL, House, open_house
 from bench.ledger_cost import measure_ledger
 from bench.mailing import MailResult, measure_mail, measure_mail_load
 from bench.report import MEBIBYTE, Report, as_text, lines_of, rows_of
@@ -82,20 +82,20 @@ async def _run(asked: argparse.Namespace) -> Report:
     folder = RESULTS / f"house-{asked.tickets}"
     began = time.perf_counter()
     _say(f"building {asked.tickets:,} tickets")
-    async with open_house(folder, asked.tickets, keep=asked.keep) as house:
+    async with open_house(folder, asked.tickets, keep=asked.keep) as bench_database:
         load_seconds = time.perf_counter() - began
         _say(f"built in {load_seconds:.0f} s; mail and memory")
         mail, memory = await _mail_and_memory(
-            house, 40 if asked.quick else 400, 1 if asked.quick else LOAD_SECONDS
+            bench_database, 40 if asked.quick else 400, 1 if asked.quick else LOAD_SECONDS
         )
         _say("list, ticket, reply, open, counts")
         slice_seconds = QUICK_SLICE_SECONDS if asked.quick else SLICE_SECONDS
-        results = await contest(house, asked.seconds, slice_seconds)
+        results = await contest(bench_database, asked.seconds, slice_seconds)
         _say("the ledger's cost")
-        ledger = await measure_ledger(house, 2 if asked.quick else LEDGER_BATCHES)
+        ledger = await measure_ledger(bench_database, 2 if asked.quick else LEDGER_BATCHES)
         _say("browsers, sockets, searches, lists, the disk")
         extent = QUICK if asked.quick else FULL
-        scale = await measure_scale(house, extent)
+        scale = await measure_scale(bench_database, extent)
     _say("warm start")
     start = WarmStart(words="left out by --quick") if asked.quick else measure_start()
     rows = rows_of(results)
@@ -117,14 +117,14 @@ async def _measure_growth() -> list[Size]:
 
 
 async def _mail_and_memory(
-    house: House, mails: int, load_seconds: float
+    bench_database: BenchDatabase, mails: int, load_seconds: float
 ) -> tuple[MailResult, dict[str, float]]:
-    with house.services(*ALL) as [(api, _), (live, _), (worker, smtp_port)]:
-        mail = await measure_mail(house, smtp_port, mails)
+    with bench_database.services(*ALL) as [(api, _), (live, _), (worker, smtp_port)]:
+        mail = await measure_mail(bench_database, smtp_port, mails)
         processes = {"api": api, "live": live, "worker": worker}
         memory = {name: one.memory_bytes() / MEBIBYTE for name, one in processes.items()}
         mail.load = await measure_mail_load(
-            house.url, smtp_port, a_second=MAILS_A_SECOND, seconds=load_seconds
+            bench_database.url, smtp_port, a_second=MAILS_A_SECOND, seconds=load_seconds
         )
         return mail, memory
 

@@ -9,7 +9,7 @@ import signal
 import uvloop
 
 from atum_desk.kernel.config.settings import load_settings
-from atum_desk.kernel.database.units_of_work import Database, Work
+from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
 from atum_desk.kernel.ledger.consumer_runner import ConsumerRunner
 from atum_desk.kernel.ledger.consumers import (
     ChangeHandler,
@@ -23,7 +23,7 @@ from bench.consumers import ENDPOINTS, RULE_FIRES_ON_ONE_IN
 
 
 def _handler(name: str) -> ChangeHandler:
-    async def handle(work: Work, change: HandedChange) -> None:
+    async def handle(work: UnitOfWork, change: HandedChange) -> None:
         await work.execute(
             "insert into bench_effects (consumer, change_id) values ($1, $2)", name, change.id
         )
@@ -31,7 +31,7 @@ def _handler(name: str) -> ChangeHandler:
     return handle
 
 
-async def _rule(work: Work, change: HandedChange) -> None:
+async def _rule(work: UnitOfWork, change: HandedChange) -> None:
     """Judge each change by its rows, and answer some of them."""
     if change.id % RULE_FIRES_ON_ONE_IN == 0 and any(row.table == "tickets" for row in change.rows):
         await work.execute(

@@ -9,8 +9,8 @@ import msgspec
 
 from atum_desk.kernel.context import SystemActor
 from atum_desk.kernel.database.units_of_work import Database
+from bench.bench_database import BenchDatabase
 from bench.commands import CONSUMERS, PRIORITY
-from bench.house import House
 from bench.processes import Process
 
 ENDPOINTS = 10
@@ -45,16 +45,18 @@ class ConsumerLoad(msgspec.Struct, frozen=True):
     postgres_cpu_ms: float
 
 
-async def measure_consumers(house: House, a_second: float, seconds: float) -> ConsumerLoad:
+async def measure_consumers(
+    bench_database: BenchDatabase, a_second: float, seconds: float
+) -> ConsumerLoad:
     """Let so many changes a second be due for so long while a worker's consumers follow."""
-    admin = await asyncpg.connect(house.url, server_settings={"search_path": "atum"})
+    admin = await asyncpg.connect(bench_database.url, server_settings={"search_path": "atum"})
     await admin.execute("drop table if exists atum.bench_effects")
     await admin.execute(PREPARE)
     await admin.execute("delete from consumers; delete from waiting_changes")
-    worker = Process("bench.consumer_worker", **house.environment())
+    worker = Process("bench.consumer_worker", **bench_database.environment())
     try:
         await _await_consumers(admin, worker)
-        return await _measure(house, admin, worker, a_second, seconds)
+        return await _measure(bench_database, admin, worker, a_second, seconds)
     finally:
         worker.stop()
         await admin.execute("drop table atum.bench_effects")
@@ -70,18 +72,22 @@ async def _await_consumers(admin: asyncpg.Connection, worker: Process) -> None:
 
 
 async def _measure(
-    house: House, admin: asyncpg.Connection, worker: Process, a_second: float, seconds: float
+    bench_database: BenchDatabase,
+    admin: asyncpg.Connection,
+    worker: Process,
+    a_second: float,
+    seconds: float,
 ) -> ConsumerLoad:
     began = time.monotonic()
-    worker_before, postgres_before = worker.cpu_seconds(), house.postgres_cpu_seconds()
+    worker_before, postgres_before = worker.cpu_seconds(), bench_database.postgres_cpu_seconds()
     looks = _Looks(admin)
     looking = asyncio.create_task(looks.run())
     try:
-        committed_at = await _write(house, a_second, seconds)
+        committed_at = await _write(bench_database, a_second, seconds)
         writing_seconds = time.monotonic() - began
         await looks.until_seen(len(committed_at) * len(CONSUMERS))
         worker_cpu = worker.cpu_seconds() - worker_before
-        postgres_cpu = house.postgres_cpu_seconds() - postgres_before
+        postgres_cpu = bench_database.postgres_cpu_seconds() - postgres_before
         # What comes twice would come now.
         await asyncio.sleep(DOUBLES_SECONDS)
     finally:
@@ -129,9 +135,11 @@ def _part_of(waits: list[float], part: float) -> float:
     return waits[min(int(part * len(waits)), len(waits) - 1)] if waits else 0.0
 
 
-async def _write(house: House, a_second: float, seconds: float) -> dict[int, float]:
+async def _write(
+    bench_database: BenchDatabase, a_second: float, seconds: float
+) -> dict[int, float]:
     """Commit changes as they are due, whether or not those before are done; return when each was."""
-    database = Database(house.settings, house.url, house.settings.secret)
+    database = Database(bench_database.settings, bench_database.url, bench_database.settings.secret)
     await database.open("atum_desk_worker", size=WRITERS + 2)
     due: asyncio.Queue[int | None] = asyncio.Queue()
     committed_at: dict[int, float] = {}
@@ -140,8 +148,8 @@ async def _write(house: House, a_second: float, seconds: float) -> dict[int, flo
         async with database.connection("atum_desk_worker") as connection:
             workspace = await connection.fetchval("select min(workspace_id) from all_workspaces()")
         actor = SystemActor(workspace_id=workspace, via="job")
-        async with database.reading(actor) as view:
-            tickets = await view.fetchval(TICKETS)
+        async with database.reading(actor) as transaction:
+            tickets = await transaction.fetchval(TICKETS)
         async with asyncio.TaskGroup() as group:
             for _ in range(WRITERS):
                 group.create_task(_write_due(database, actor, due, committed_at))

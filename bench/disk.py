@@ -5,8 +5,8 @@ import re
 import asyncpg
 import msgspec
 
+from bench.bench_database import BenchDatabase
 from bench.client import press
-from bench.house import House
 from bench.operations import operations
 
 CONNECTIONS = 4
@@ -40,17 +40,17 @@ class Disk(msgspec.Struct, frozen=True):
         return self.bytes_per_ticket["ledger"] / sum(self.bytes_per_ticket.values())
 
 
-async def measure_disk(house: House, seconds: float) -> Disk:
+async def measure_disk(bench_database: BenchDatabase, seconds: float) -> Disk:
     """Weigh the tables, then answer tickets for so many seconds and weigh what that added."""
-    connection = await asyncpg.connect(house.url)
+    connection = await asyncpg.connect(bench_database.url)
     try:
         before = await _sizes(connection)
-        replies = await _answer(house, seconds)
+        replies = await _answer(bench_database, seconds)
         after = await _sizes(connection)
         whole = await connection.fetchval("select pg_database_size(current_database())")
     finally:
         await connection.close()
-    tickets = house.data.tickets
+    tickets = bench_database.data.tickets
     added = {kind: after[kind] - before[kind] for kind in after}
     return Disk(
         tickets=tickets,
@@ -61,11 +61,11 @@ async def measure_disk(house: House, seconds: float) -> Disk:
     )
 
 
-async def _answer(house: House, seconds: float) -> int:
+async def _answer(bench_database: BenchDatabase, seconds: float) -> int:
     """Write replies, which are held and not sent; return how many."""
-    reply = next(one for one in operations(house.data) if one.name == "reply")
-    with house.service("api", "api_port") as (_, port):
-        cookie = await house.sign_in()
+    reply = next(one for one in operations(bench_database.data) if one.name == "reply")
+    with bench_database.service("api", "api_port") as (_, port):
+        cookie = await bench_database.sign_in()
         samples = await press(port, cookie, reply.next_request, seconds, CONNECTIONS)
     return max(1, len(samples.latencies_seconds))
 

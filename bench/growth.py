@@ -15,10 +15,10 @@ from atum_desk.entry.prepare import prepare_database
 from atum_desk.kernel.config.settings import Settings, ensure_secret
 from atum_desk.launch.postgres import EmbeddedPostgres
 from atum_desk.launch.postgres_binaries import find_client
+from bench.bench_database import BenchDatabase
 from bench.client import Request, press
 from bench.dataset import load
 from bench.disk import KINDS, kind_of
-from bench.house import House
 from bench.mailing import measure_mail_load
 from bench.operations import API, operations
 
@@ -81,14 +81,14 @@ async def measure_growth(folder: Path, tickets: int) -> Size:
 
     Mail comes first: the worker that takes it would send what people wrote.
     """
-    async with _filled(folder, tickets) as house:
-        connection = await asyncpg.connect(house.url)
+    async with _filled(folder, tickets) as bench_database:
+        connection = await asyncpg.connect(bench_database.url)
         try:
             held = await weigh(connection)
-            dump_seconds, dump_bytes = await _dump(house, folder / "dump")
-            mails, uploads = await _weighed(connection, house, _take_mail)
-            edits, _ = await _weighed(connection, house, _set_priorities)
-            replies, _ = await _weighed(connection, house, _reply)
+            dump_seconds, dump_bytes = await _dump(bench_database, folder / "dump")
+            mails, uploads = await _weighed(connection, bench_database, _take_mail)
+            edits, _ = await _weighed(connection, bench_database, _set_priorities)
+            replies, _ = await _weighed(connection, bench_database, _reply)
         finally:
             await connection.close()
     added = {"reply": replies, "mail in": mails, "status change": edits}
@@ -107,11 +107,13 @@ async def weigh(connection: asyncpg.Connection) -> Weights:
 
 
 async def _weighed(
-    connection: asyncpg.Connection, house: House, work: Callable[[House], Awaitable[int]]
+    connection: asyncpg.Connection,
+    bench_database: BenchDatabase,
+    work: Callable[[BenchDatabase], Awaitable[int]],
 ) -> tuple[Weights, float]:
     """Return what one piece of a work adds: to the tables, and to the files (bytes)."""
-    before, files = await weigh(connection), _bytes_in(house.settings.uploads)
-    count = await work(house)
+    before, files = await weigh(connection), _bytes_in(bench_database.settings.uploads)
+    count = await work(bench_database)
     after = await weigh(connection)
     added = {
         kind: Weight(
@@ -120,64 +122,66 @@ async def _weighed(
         )
         for kind in before
     }
-    return added, (_bytes_in(house.settings.uploads) - files) / count
+    return added, (_bytes_in(bench_database.settings.uploads) - files) / count
 
 
 @contextlib.asynccontextmanager
-async def _filled(folder: Path, tickets: int) -> AsyncIterator[House]:
+async def _filled(folder: Path, tickets: int) -> AsyncIterator[BenchDatabase]:
     postgres = EmbeddedPostgres(data_directory=folder / "postgres")
     url = postgres.start()
     try:
         settings = ensure_secret(Settings(data=folder / "data"))
         await prepare_database(url, settings)
-        yield House(postgres, settings, await load(url, tickets))
+        yield BenchDatabase(postgres, settings, await load(url, tickets))
     finally:
         postgres.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
 
-async def _reply(house: House) -> int:
+async def _reply(bench_database: BenchDatabase) -> int:
     """Answer tickets; the mails are held and not sent."""
-    reply = next(one for one in operations(house.data) if one.name == "reply")
-    return await _press(house, reply.next_request)
+    reply = next(one for one in operations(bench_database.data) if one.name == "reply")
+    return await _press(bench_database, reply.next_request)
 
 
-async def _set_priorities(house: House) -> int:
+async def _set_priorities(bench_database: BenchDatabase) -> int:
     """Change a field of one ticket after the other; every request is a change."""
-    numbers = itertools.count(house.data.tickets, -1)
+    numbers = itertools.count(bench_database.data.tickets, -1)
 
     def request() -> Request:
         number = next(numbers)
         body = msgspec.json.encode({"priority": "urgent" if number % 2 else "low"})
         return Request("PATCH", f"{API}/tickets/{number}", body)
 
-    return await _press(house, request)
+    return await _press(bench_database, request)
 
 
-async def _press(house: House, next_request: Callable[[], Request]) -> int:
-    with house.service("api", "api_port") as (_, port):
-        cookie = await house.sign_in()
+async def _press(bench_database: BenchDatabase, next_request: Callable[[], Request]) -> int:
+    with bench_database.service("api", "api_port") as (_, port):
+        cookie = await bench_database.sign_in()
         samples = await press(port, cookie, next_request, SECONDS, CONNECTIONS)
     return len(samples.latencies_seconds)
 
 
-async def _take_mail(house: House) -> int:
+async def _take_mail(bench_database: BenchDatabase) -> int:
     """Let mail come, as ordinary as the samples are, and be filed; return how many mails."""
-    connection = await asyncpg.connect(house.url)
+    connection = await asyncpg.connect(bench_database.url)
     try:
         last = await connection.fetchval("select coalesce(max(id), 0) from atum.mails")
-        with house.service("worker", "smtp_port") as (_, port):
-            await measure_mail_load(house.url, port, a_second=MAILS_A_SECOND, seconds=SECONDS)
+        with bench_database.service("worker", "smtp_port") as (_, port):
+            await measure_mail_load(
+                bench_database.url, port, a_second=MAILS_A_SECOND, seconds=SECONDS
+            )
         return await connection.fetchval("select count(*) from atum.mails where id > $1", last)
     finally:
         await connection.close()
 
 
-async def _dump(house: House, file: Path) -> tuple[float, int]:
-    program = find_client("pg_dump", house.postgres.server)
+async def _dump(bench_database: BenchDatabase, file: Path) -> tuple[float, int]:
+    program = find_client("pg_dump", bench_database.postgres.server)
     began = time.perf_counter()
     process = await asyncio.create_subprocess_exec(
-        str(program), "-Fc", "-f", str(file), "-d", house.url
+        str(program), "-Fc", "-f", str(file), "-d", bench_database.url
     )
     if await process.wait():
         raise RuntimeError("pg_dump failed")

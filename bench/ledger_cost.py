@@ -9,7 +9,7 @@ import msgspec
 
 from bench.bare import statements
 from bench.bare.app import prepare_connection
-from bench.house import House
+from bench.bench_database import BenchDatabase
 from bench.operations import ANSWER, SUBJECT
 
 BATCH = 20
@@ -31,11 +31,11 @@ class LedgerCost(msgspec.Struct):
         return statistics.median(self.with_seconds) / statistics.median(self.without_seconds)
 
 
-async def measure_ledger(house: House, batches: int) -> LedgerCost:
+async def measure_ledger(bench_database: BenchDatabase, batches: int) -> LedgerCost:
     """Write replies (message, ticket, mail, job) in turns on both databases."""
     cost = LedgerCost()
-    ledgered = await _connect(house.url)
-    plain = await _connect(house.bare_url)
+    ledgered = await _connect(bench_database.url)
+    plain = await _connect(bench_database.bare_url)
     try:
         for batch in range(batches + 1):
             for connection, with_ledger, took in (
@@ -44,10 +44,12 @@ async def measure_ledger(house: House, batches: int) -> LedgerCost:
             ):
                 began = time.perf_counter()
                 for place in range(BATCH):
-                    ticket_id = house.data.tickets - (batch * BATCH + place) % (
-                        house.data.tickets // 2
+                    ticket_id = bench_database.data.tickets - (batch * BATCH + place) % (
+                        bench_database.data.tickets // 2
                     )
-                    await _write(connection, ticket_id, house.data.administrator_id, with_ledger)
+                    await _write(
+                        connection, ticket_id, bench_database.data.administrator_id, with_ledger
+                    )
                 if batch:  # the first one warms up
                     took.append(time.perf_counter() - began)
     finally:

@@ -119,23 +119,23 @@ async def _kinds(database: Database, actor: Actor) -> dict[str, tuple[str, list[
 
 
 async def _busiest(database: Database, actor: Actor) -> dict[str, Any]:
-    async with database.reading(actor) as view:
+    async with database.reading(actor) as transaction:
         found = {
-            column: await view.fetchval(
+            column: await transaction.fetchval(
                 f"""select {column} from (select t.* from tickets t order by t.updated_at desc limit 5000) t
                      where {column} is not null group by 1 order by count(*) desc limit 1"""
             )
             for column in ("team_id", "assignee_id", "requester_id", "organization_id")
         }
-        found["tag"] = await view.fetchval("select tag from ticket_tags limit 1") or "none"
+        found["tag"] = await transaction.fetchval("select tag from ticket_tags limit 1") or "none"
     return found
 
 
 async def _cost(
     database: Database, actor: Actor, statement: str, values: list[Any]
 ) -> tuple[float, float]:
-    async with database.reading(actor) as view:
-        [plan] = await view.fetchval(
+    async with database.reading(actor) as transaction:
+        [plan] = await transaction.fetchval(
             f"explain (analyze, buffers, timing off, format json) {statement}", *values
         )
     pages = plan["Plan"]["Shared Hit Blocks"] + plan["Plan"]["Shared Read Blocks"]
@@ -146,8 +146,8 @@ async def _administrator(database: Database) -> Actor:
     token = new_token("staff")
     workspace_id, _ = await _ground(database)
     system = SystemActor(workspace_id=workspace_id, via="cli")
-    async with database.reading(system) as view:
-        person_id = await view.fetchval(
+    async with database.reading(system) as transaction:
+        person_id = await transaction.fetchval(
             "select min(id) from people where kind = 'staff' and sees_all_teams"
         )
     async with database.connection("atum_desk_worker") as connection:
@@ -162,6 +162,6 @@ async def _ground(database: Database) -> tuple[int, int]:
     """Return the first workspace and a contact of it."""
     async with database.connection("atum_desk_worker") as connection:
         workspace_id = await connection.fetchval("select min(workspace_id) from all_workspaces()")
-    async with database.reading(SystemActor(workspace_id=workspace_id, via="cli")) as view:
-        contact_id = await view.fetchval("select min(id) from people where kind = 'contact'")
+    async with database.reading(SystemActor(workspace_id=workspace_id, via="cli")) as transaction:
+        contact_id = await transaction.fetchval("select min(id) from people where kind = 'contact'")
     return workspace_id, contact_id

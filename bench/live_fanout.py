@@ -23,7 +23,7 @@ from atum_desk.http.session_cookies import STAFF_COOKIE
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import SystemActor, new_token, token_hash
 from atum_desk.kernel.database.units_of_work import Database
-from bench.house import House, free_port, open_house
+from bench.bench_database import BenchDatabase, free_port, open_house
 from bench.processes import Process, cpu_seconds
 
 SETTLE_SECONDS = 1.0
@@ -143,16 +143,22 @@ class Browser(asyncio.Protocol):
 
 
 async def measure_fanout(
-    house: House, sockets: int, changes_per_second: int, seconds: float, processes: int = 1
+    bench_database: BenchDatabase,
+    sockets: int,
+    changes_per_second: int,
+    seconds: float,
+    processes: int = 1,
 ) -> Fanout:
     """Measure so many sockets over so many live processes while tickets change at a fixed rate."""
     async with AsyncExitStack() as stack:
-        database = Database(house.settings, house.url, house.settings.secret)
+        database = Database(
+            bench_database.settings, bench_database.url, bench_database.settings.secret
+        )
         await database.open("atum_desk_worker", size=4)
         stack.push_async_callback(database.close)
         cookies = await sign_in_staff(database)
         own = set(await _backends(database))
-        live = [_start(house, stack) for _ in range(processes)]
+        live = [_start(bench_database, stack) for _ in range(processes)]
         await asyncio.sleep(min(SETTLE_SECONDS, seconds))
         idle = sum(process.memory_bytes() for process, _ in live)
         heard = Heard()
@@ -161,7 +167,7 @@ async def measure_fanout(
         full = sum(process.memory_bytes() for process, _ in live)
         backends = set(await _backends(database)) - own
         before = _cpu(live), sum(map(cpu_seconds, backends)), time.perf_counter()
-        committed = await _change_elsewhere(house, changes_per_second, seconds)
+        committed = await _change_elsewhere(bench_database, changes_per_second, seconds)
         await _await_last(heard, sockets, max(committed))
         elapsed = time.perf_counter() - before[2]
         spent = _cpu(live) - before[0], sum(map(cpu_seconds, backends)) - before[1]
@@ -176,9 +182,9 @@ async def measure_fanout(
     )  # fmt: skip
 
 
-def _start(house: House, stack: AsyncExitStack) -> tuple[Process, int]:
+def _start(bench_database: BenchDatabase, stack: AsyncExitStack) -> tuple[Process, int]:
     port = free_port()
-    environment = house.environment(live_port=port) | {
+    environment = bench_database.environment(live_port=port) | {
         "ATUM_LIVE_SOCKETS_PER_PERSON": "1000",
         "ATUM_LIVE_SOCKETS_PER_ADDRESS": "10000",
     }
@@ -194,8 +200,8 @@ def _cpu(live: list[tuple[Process, int]]) -> float:
 
 async def sign_in_staff(database: Database) -> list[str]:
     """Open a session for everybody on the staff and return their cookies."""
-    async with database.reading(SystemActor(workspace_id=1, via="cli")) as view:
-        people = await view.fetch(
+    async with database.reading(SystemActor(workspace_id=1, via="cli")) as transaction:
+        people = await transaction.fetch(
             "select id from people where kind = 'staff' and active order by id limit $1", STAFF
         )
     cookies = []
@@ -235,14 +241,16 @@ async def _connect(
         await heard.at_least(sockets)
 
 
-async def _change_elsewhere(house: House, per_second: int, seconds: float) -> dict[int, float]:
+async def _change_elsewhere(
+    bench_database: BenchDatabase, per_second: int, seconds: float
+) -> dict[int, float]:
     """Change tickets from a process of its own: here, its open transactions would wait for the sockets.
 
     The clock that both read is the machine's.
     """
     loop = asyncio.get_running_loop()
     with ProcessPoolExecutor(1, get_context("spawn")) as pool:
-        given = (house.settings, house.url, per_second, seconds)
+        given = (bench_database.settings, bench_database.url, per_second, seconds)
         return await loop.run_in_executor(pool, _change_alone, *given)
 
 
@@ -263,8 +271,8 @@ def _change_alone(
 async def _change(database: Database, per_second: int, seconds: float) -> dict[int, float]:
     """Change a ticket so often and return when each change was committed, by its id."""
     actor = SystemActor(workspace_id=1, via="job")
-    async with database.reading(actor) as view:
-        rows = await view.fetch("select id from tickets where is_open order by id limit 200")
+    async with database.reading(actor) as transaction:
+        rows = await transaction.fetch("select id from tickets where is_open order by id limit 200")
     tickets = [row["id"] for row in rows]
     committed: dict[int, float] = {}
 
@@ -312,9 +320,13 @@ async def _main(asked: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory(prefix="atum-fanout-") as folder:
         async with open_house(
             asked.folder or Path(folder), asked.tickets, keep=bool(asked.folder)
-        ) as house:
+        ) as bench_database:
             result = await measure_fanout(
-                house, asked.sockets, asked.changes_per_second, asked.seconds, asked.processes
+                bench_database,
+                asked.sockets,
+                asked.changes_per_second,
+                asked.seconds,
+                asked.processes,
             )
     print(msgspec.json.format(msgspec.json.encode(result)).decode())
 

@@ -10,7 +10,7 @@ from email.utils import make_msgid
 import asyncpg
 import msgspec
 
-from bench.house import House
+from bench.bench_database import BenchDatabase
 from bench.mail_samples import MAILBOX, Sample, make_samples
 
 CONNECTIONS = 4
@@ -59,9 +59,9 @@ class MailResult(msgspec.Struct):
     load: MailLoad | None = None
 
 
-async def measure_mail(house: House, port: int, count: int) -> MailResult:
+async def measure_mail(bench_database: BenchDatabase, port: int, count: int) -> MailResult:
     """Send so many mails at once, wait until all are filed, then a few one by one."""
-    connection = await _connect(house.url)
+    connection = await _connect(bench_database.url)
     try:
         await _until(connection, IDLE, "the worker does not come to rest")
         began = time.perf_counter()
@@ -96,7 +96,7 @@ async def measure_mail_load(
         last_id = await connection.fetchval("select coalesce(max(id), 0) from mails")
         due = _Due(samples or make_samples())
         senders = [asyncio.create_task(due.send(port)) for _ in range(LOAD_CONNECTIONS)]
-        looks = _Looks(connection, last_id)
+        looks = _MailLooks(connection, last_id)
         looking = asyncio.create_task(looks.go_on())
         await due.come(a_second, seconds)
         await looks.look()
@@ -162,7 +162,7 @@ class _Due:
             writer.close()
 
 
-class _Looks:
+class _MailLooks:
     """Looks at what became of the mails after an id, a few times a second."""
 
     def __init__(self, connection: asyncpg.Connection, last_id: int) -> None:

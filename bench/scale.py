@@ -3,14 +3,14 @@
 import msgspec
 
 from atum_desk.kernel.database.units_of_work import Database
+from bench.bench_database import BenchDatabase
 from bench.consumers import ConsumerLoad, measure_consumers
 from bench.disk import Disk, measure_disk
-from bench.house import House
 from bench.list_load import ListCost, Opening, measure_lists, measure_opening
 from bench.live_fanout import Fanout, measure_fanout
 from bench.report import Line, at_least, at_most
 from bench.search_load import SearchLoad, measure_search
-from bench.team import Team, measure_team
+from bench.team import TeamLoad, measure_team
 
 OPENING_CLIENTS = 16
 PROMISED = {
@@ -40,7 +40,7 @@ QUICK = Extent(browsers=20, sockets=40, changes_per_second=10, consumed_per_seco
 class Scale(msgspec.Struct, frozen=True):
     """All of it."""
 
-    team: Team
+    team: TeamLoad
     fanout: Fanout
     search: SearchLoad
     lists: list[ListCost]
@@ -49,21 +49,23 @@ class Scale(msgspec.Struct, frozen=True):
     consumers: ConsumerLoad
 
 
-async def measure_scale(house: House, extent: Extent) -> Scale:
+async def measure_scale(bench_database: BenchDatabase, extent: Extent) -> Scale:
     """Measure one after the other; live and worker run beside the team."""
-    disk = await measure_disk(house, max(1.0, extent.seconds * 0.3))
-    database = Database(house.settings, house.url, house.settings.secret)
+    disk = await measure_disk(bench_database, max(1.0, extent.seconds * 0.3))
+    database = Database(bench_database.settings, bench_database.url, bench_database.settings.secret)
     await database.open("atum_desk_staff", "atum_desk_worker", size=OPENING_CLIENTS + 4)
     try:
         lists = await measure_lists(database, extent.seconds)
         opening = await measure_opening(database, OPENING_CLIENTS, extent.seconds / 4)
     finally:
         await database.close()
-    search = await measure_search(house, extent.seconds * 3)
+    search = await measure_search(bench_database, extent.seconds * 3)
     rate = extent.changes_per_second
-    team = await measure_team(house, extent.browsers, rate, extent.seconds)
-    fanout = await measure_fanout(house, extent.sockets, rate, extent.seconds / 2)
-    consumers = await measure_consumers(house, extent.consumed_per_second, extent.seconds / 2)
+    team = await measure_team(bench_database, extent.browsers, rate, extent.seconds)
+    fanout = await measure_fanout(bench_database, extent.sockets, rate, extent.seconds / 2)
+    consumers = await measure_consumers(
+        bench_database, extent.consumed_per_second, extent.seconds / 2
+    )
     return Scale(
         team=team, fanout=fanout, search=search, lists=lists, opening=opening, disk=disk, consumers=consumers
     )  # fmt: skip

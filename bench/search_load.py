@@ -19,8 +19,8 @@ import msgspec
 from atum_desk.http.session_cookies import STAFF_COOKIE
 from atum_desk.kernel.context import SystemActor, new_token, token_hash
 from atum_desk.kernel.database.units_of_work import Database
+from bench.bench_database import BenchDatabase, open_kept_house
 from bench.client import Connection, Request
-from bench.house import House, open_kept_house
 
 API = "/api/v1/tickets"
 SAMPLED_MESSAGES = 4_000
@@ -109,7 +109,7 @@ class Terms:
         return word(kind)
 
 
-class Places:
+class FilterValues:
     """What filters may ask for: values of sampled tickets."""
 
     def __init__(self, tickets: list[asyncpg.Record], seed: int = 12) -> None:
@@ -134,22 +134,26 @@ class Places:
         )
 
 
-async def measure_search(house: House, seconds: float, rate: float = RATE) -> SearchLoad:
+async def measure_search(
+    bench_database: BenchDatabase, seconds: float, rate: float = RATE
+) -> SearchLoad:
     """Search for so long, so many times a second, each time another term, filter and person in turn."""
-    connection = await asyncpg.connect(house.url, server_settings={"search_path": "atum, public"})
+    connection = await asyncpg.connect(
+        bench_database.url, server_settings={"search_path": "atum, public"}
+    )
     try:
         terms, places = await _sample(connection)
     finally:
         await connection.close()
-    people = {"administrator": await house.sign_in(), **await _members(house)}
+    people = {"administrator": await bench_database.sign_in(), **await _members(bench_database)}
     rounds = list(product(KINDS, FILTERS, people))
     random.Random(13).shuffle(rounds)
-    with house.service("api", "api_port") as (_, port):
+    with bench_database.service("api", "api_port") as (_, port):
         due = islice(_forever(rounds), math.ceil(seconds * rate))
         return await _open_loop(port, people, list(due), _request_of(terms, places), rate)
 
 
-async def _sample(connection: asyncpg.Connection) -> tuple[Terms, Places]:
+async def _sample(connection: asyncpg.Connection) -> tuple[Terms, FilterValues]:
     newest = await connection.fetchval("select max(id) from messages")
     ids = random.Random(14).sample(range(1, newest + 1), min(newest, SAMPLED_MESSAGES))
     rows = await connection.fetch("select text, ticket_id from messages where id = any($1)", ids)
@@ -159,12 +163,12 @@ async def _sample(connection: asyncpg.Connection) -> tuple[Terms, Places]:
         [row["ticket_id"] for row in rows],
     )  # fmt: skip
     number = await connection.fetchval("select max(number) from tickets")
-    return Terms([row["text"] for row in rows], number), Places(tickets)
+    return Terms([row["text"] for row in rows], number), FilterValues(tickets)
 
 
-async def _members(house: House) -> dict[str, str]:
+async def _members(bench_database: BenchDatabase) -> dict[str, str]:
     """Make a member of two teams and one of none, and return their cookies."""
-    database = Database(house.settings, house.url, house.settings.secret)
+    database = Database(bench_database.settings, bench_database.url, bench_database.settings.secret)
     await database.open("atum_desk_worker", size=2)
     try:
         return {
@@ -205,7 +209,7 @@ def _forever(rounds: list[Round]) -> Iterator[Round]:
         yield from rounds
 
 
-def _request_of(terms: Terms, places: Places) -> Callable[[str, str], Request]:
+def _request_of(terms: Terms, places: FilterValues) -> Callable[[str, str], Request]:
     def request(kind: str, narrowing: str) -> Request:
         asked = {"view": "all", **places.draw(narrowing), "q": terms.draw(kind)}
         return Request("GET", f"{API}?{urlencode(asked)}")
@@ -276,8 +280,8 @@ def main() -> None:
     rate = float(sys.argv[3]) if len(sys.argv) > 3 else RATE
 
     async def run() -> SearchLoad:
-        async with open_kept_house(folder) as house:
-            return await measure_search(house, seconds, rate)
+        async with open_kept_house(folder) as bench_database:
+            return await measure_search(bench_database, seconds, rate)
 
     print(as_text(asyncio.run(run())))
 

@@ -20,11 +20,11 @@ import msgspec
 
 from atum_desk.kernel.config.settings import REPOSITORY
 from atum_desk.kernel.database.units_of_work import Database
+from bench.bench_database import ALL, BenchDatabase
 from bench.client import Connection, Request
-from bench.house import ALL, House
 from bench.live_fanout import Browser, sign_in_staff
 from bench.operations import API
-from bench.writers import Ticket, Written, hired_writers
+from bench.writers import WriterReport, WrittenTicket, hired_writers
 
 POLICY_FILE = REPOSITORY / "web" / "src" / "lib" / "livePolicy.json"
 LIST = f"{API}/tickets?view=all_open&limit=50"
@@ -49,7 +49,7 @@ class Policy(msgspec.Struct, frozen=True, rename="camel"):
     count_fields: frozenset[str]
 
 
-class Team(msgspec.Struct, frozen=True, kw_only=True):
+class TeamLoad(msgspec.Struct, frozen=True, kw_only=True):
     """What was measured. A list is right once it shows what a change made of its ticket."""
 
     browsers: int
@@ -191,29 +191,33 @@ class Page:
 
 
 async def measure_team(
-    house: House, browsers: int, changes_per_second: int, seconds: float
-) -> Team:
+    bench_database: BenchDatabase, browsers: int, changes_per_second: int, seconds: float
+) -> TeamLoad:
     """Measure so many browsers while agents make so many changes a second; worker and live run beside it."""
     policy = msgspec.json.decode(POLICY_FILE.read_bytes(), type=Policy)
-    await forget_left_jobs(house.url)
+    await forget_left_jobs(bench_database.url)
     async with AsyncExitStack() as stack:
         sockets = {"ATUM_LIVE_SOCKETS_PER_PERSON": "1000", "ATUM_LIVE_SOCKETS_PER_ADDRESS": "10000"}
-        (api, api_port), (live, live_port), _ = stack.enter_context(house.services(*ALL, **sockets))
-        database = Database(house.settings, house.url, house.settings.secret)
+        (api, api_port), (live, live_port), _ = stack.enter_context(
+            bench_database.services(*ALL, **sockets)
+        )
+        database = Database(
+            bench_database.settings, bench_database.url, bench_database.settings.secret
+        )
         await database.open("atum_desk_worker", size=2)
         stack.push_async_callback(database.close)
         cookies = await sign_in_staff(database)
-        tickets = await _open_tickets(house)
+        tickets = await _open_tickets(bench_database)
         pages = await _open_pages(
             policy, api_port, live_port, cookies, [one.number for one in tickets], browsers, stack
         )
         writers = await stack.enter_async_context(hired_writers())
-        cookie = await house.sign_in()
+        cookie = await bench_database.sign_in()
         ticks: list[float] = []
         ticking = asyncio.create_task(_tick(ticks))
-        before = api.cpu_seconds(), live.cpu_seconds(), house.postgres_cpu_seconds()
+        before = api.cpu_seconds(), live.cpu_seconds(), bench_database.postgres_cpu_seconds()
         written = await writers.change(api_port, cookie, tickets, changes_per_second, seconds)
-        after = api.cpu_seconds(), live.cpu_seconds(), house.postgres_cpu_seconds()
+        after = api.cpu_seconds(), live.cpu_seconds(), bench_database.postgres_cpu_seconds()
         ticking.cancel()
         await _await_news(pages, written)
     took = written.took_seconds
@@ -242,9 +246,11 @@ async def _tick(late_seconds: list[float]) -> None:
         late_seconds.append(time.perf_counter() - due_at)
 
 
-async def _open_tickets(house: House) -> list[Ticket]:
+async def _open_tickets(bench_database: BenchDatabase) -> list[WrittenTicket]:
     """Return the newest open tickets in random order."""
-    connection = await asyncpg.connect(house.url, server_settings={"search_path": "atum, public"})
+    connection = await asyncpg.connect(
+        bench_database.url, server_settings={"search_path": "atum, public"}
+    )
     try:
         rows = await connection.fetch(
             """select number, updated_at, priority, type from tickets
@@ -253,7 +259,7 @@ async def _open_tickets(house: House) -> list[Ticket]:
     finally:
         await connection.close()
     random.Random(7).shuffle(rows)
-    return [Ticket(**row) for row in rows]
+    return [WrittenTicket(**row) for row in rows]
 
 
 async def _open_pages(
@@ -279,7 +285,7 @@ async def _open_pages(
     return pages
 
 
-async def _await_news(pages: list[Page], written: Written) -> None:
+async def _await_news(pages: list[Page], written: WriterReport) -> None:
     """Wait until every page shows the last state of every changed ticket, or no longer."""
     newest: dict[int, datetime] = {}
     for number, updated_at in written.changed:
@@ -294,7 +300,9 @@ async def _await_news(pages: list[Page], written: Written) -> None:
             await asyncio.sleep(0.05)
 
 
-def _result(pages: list[Page], written: Written, ticks: list[float], cores: list[float]) -> Team:
+def _result(
+    pages: list[Page], written: WriterReport, ticks: list[float], cores: list[float]
+) -> TeamLoad:
     waits, never = [], 0
     for page in pages:
         reached = _reached_at(page)
@@ -309,7 +317,7 @@ def _result(pages: list[Page], written: Written, ticks: list[float], cores: list
                 waits.append(max(0.0, shown_at - at))
     waits.sort()
     replies = sorted(written.reply_seconds)
-    return Team(
+    return TeamLoad(
         browsers=len(pages), changes=len(written.changed),
         changes_per_second=len(written.changed) / written.took_seconds,
         reply_p50_ms=_share(replies, 0.5) * 1e3, reply_p95_ms=_share(replies, 0.95) * 1e3,

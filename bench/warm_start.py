@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from atum_desk.kernel.config.settings import REPOSITORY
-from bench.house import free_port
+from bench.bench_database import free_port
 
 START_TIMEOUT_SECONDS = 180.0
 

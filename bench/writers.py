@@ -28,7 +28,7 @@ PRIORITIES = ("low", "normal", "high", "urgent")
 TYPES = ("question", "incident", "problem", "task")
 
 
-class Ticket(msgspec.Struct, frozen=True):
+class WrittenTicket(msgspec.Struct, frozen=True):
     """A ticket that agents change, as it stands before."""
 
     number: int
@@ -37,7 +37,7 @@ class Ticket(msgspec.Struct, frozen=True):
     type: str
 
 
-class Written(msgspec.Struct, frozen=True, kw_only=True):
+class WriterReport(msgspec.Struct, frozen=True, kw_only=True):
     """What the agents did; moments are those of `time.perf_counter`, which all processes share.
 
     `changed` holds when the answer to a change was there, by the ticket's number and its `updated_at`;
@@ -69,8 +69,8 @@ class Writers:
         self._pool = pool
 
     async def change(
-        self, port: int, cookie: str, tickets: list[Ticket], per_second: int, seconds: float
-    ) -> Written:
+        self, port: int, cookie: str, tickets: list[WrittenTicket], per_second: int, seconds: float
+    ) -> WriterReport:
         """Change so many tickets a second, whatever the answers take; the first replies are not counted."""
         given = (port, cookie, tickets, per_second, seconds)
         return await asyncio.get_running_loop().run_in_executor(self._pool, _change_alone, *given)
@@ -84,7 +84,7 @@ async def hired_writers() -> AsyncIterator[Writers]:
         yield Writers(pool)
 
 
-def edit_of(ticket: Ticket, place: int) -> dict[str, str]:
+def edit_of(ticket: WrittenTicket, place: int) -> dict[str, str]:
     """Return a change that alters the ticket, by turns its priority and its type."""
     if place % 2:
         return {"priority": PRIORITIES[ticket.priority % len(PRIORITIES)]}
@@ -96,13 +96,13 @@ def _come() -> None:
 
 
 def _change_alone(
-    port: int, cookie: str, tickets: list[Ticket], per_second: int, seconds: float
-) -> Written:
+    port: int, cookie: str, tickets: list[WrittenTicket], per_second: int, seconds: float
+) -> WriterReport:
     return uvloop.run(_Run(port, cookie, tickets).go(per_second, seconds))
 
 
 class _Run:
-    def __init__(self, port: int, cookie: str, tickets: list[Ticket]) -> None:
+    def __init__(self, port: int, cookie: str, tickets: list[WrittenTicket]) -> None:
         self._port, self._cookie = port, cookie
         self._tickets = itertools.cycle(tickets)
         self._updated_at = {one.number: one.updated_at for one in tickets}
@@ -112,7 +112,7 @@ class _Run:
         self._late: list[float] = []
         self._counts_from = 0.0
 
-    async def go(self, per_second: int, seconds: float) -> Written:
+    async def go(self, per_second: int, seconds: float) -> WriterReport:
         for _ in range(WRITERS):
             self._free.put_nowait(await Connection.open(self._port))
         began_at = time.perf_counter()
@@ -125,11 +125,11 @@ class _Run:
         took = time.perf_counter() - began_at
         while not self._free.empty():
             self._free.get_nowait().close()
-        return Written(
+        return WriterReport(
             changed=self._changed, reply_seconds=self._replies, late_seconds=self._late, took_seconds=took
         )  # fmt: skip
 
-    async def _change(self, place: int, ticket: Ticket, due_at: float) -> None:
+    async def _change(self, place: int, ticket: WrittenTicket, due_at: float) -> None:
         self._late.append(time.perf_counter() - due_at)
         is_reply = place % REPLY_EVERY == 0
         path = f"{API}/tickets/{ticket.number}"

@@ -106,8 +106,8 @@ class Desk:
     async def token(self, person_id: int, *scopes: str) -> str:
         """Return a script's token of a person; without scopes it may do what its person may."""
         token = new_token("staff")
-        async with self.database.marking(self.given.system) as view:
-            await view.execute(
+        async with self.database.marking(self.given.system) as transaction:
+            await transaction.execute(
                 """insert into sessions (workspace_id, person_id, audience, kind, token_hash, name, scopes, expires_at)
                    values ($1, $2, 'staff', 'token', $3, 'script', $4, moment() + interval '1 day')""",
                 self.given.workspace_id, person_id, token_hash(token), list(scopes) or None,
@@ -116,13 +116,13 @@ class Desk:
 
     async def value(self, query: str, *arguments: Any) -> Any:
         """Ask the database about the whole workspace."""
-        async with self.database.reading(self.given.system) as view:
-            return await view.fetchval(query, *arguments)
+        async with self.database.reading(self.given.system) as transaction:
+            return await transaction.fetchval(query, *arguments)
 
     async def rows(self, query: str, *arguments: Any) -> list[dict[str, Any]]:
         """Ask the database about the whole workspace."""
-        async with self.database.reading(self.given.system) as view:
-            return [dict(row) for row in await view.fetch(query, *arguments)]
+        async with self.database.reading(self.given.system) as transaction:
+            return [dict(row) for row in await transaction.fetch(query, *arguments)]
 
 
 @asynccontextmanager

@@ -54,8 +54,8 @@ class Given:
 
     async def first_team(self) -> int:
         """Return the team every workspace begins with."""
-        async with self.database.reading(self.system) as view:
-            return await view.fetchval("select min(id) from teams")
+        async with self.database.reading(self.system) as transaction:
+            return await transaction.fetchval("select min(id) from teams")
 
     async def staff(
         self, name: str | None = None, *, role: str = "Agent", teams: tuple[int, ...] = (),

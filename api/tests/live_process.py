@@ -89,7 +89,7 @@ def _get(url: str) -> tuple[int, Any]:
         return 0, None
 
 
-class Listener:
+class LiveListener:
     """A connected client that keeps the changes it hears."""
 
     def __init__(self, socket: ClientConnection) -> None:
@@ -151,12 +151,12 @@ class Clients:
         self._given = given
         self._sockets: list[ClientConnection] = []
 
-    async def listen(self, who: SignedIn, last_seq: str | None = None) -> Listener:
+    async def listen(self, who: SignedIn, last_seq: str | None = None) -> LiveListener:
         """Connect as a person with their cookie and say hello, once all that is past was told."""
         await self.past_is_told()
         name = "atum_staff" if who.actor.audience == "staff" else "atum_contact"
         headers = {"Cookie": f"{name}={who.token}"}
-        listener = Listener(await self.open(additional_headers=headers))
+        listener = LiveListener(await self.open(additional_headers=headers))
         await listener.send(type="hello", last_seq=last_seq)
         listener.ready = await listener.frame()
         return listener
@@ -166,8 +166,8 @@ class Clients:
 
         Elsewhere on the cluster an older transaction may hold the ledger's end back for a moment.
         """
-        async with self._given.database.reading(self._given.system) as view:
-            newest = await view.fetchval("select coalesce(max(id), 0) from changes")
+        async with self._given.database.reading(self._given.system) as transaction:
+            newest = await transaction.fetchval("select coalesce(max(id), 0) from changes")
         async with deadline(30):
             while True:
                 _, health = await self._live.get("/api/v1/health/ready")

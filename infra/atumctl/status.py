@@ -13,7 +13,7 @@ from atumctl.doctor.doctor import examine
 from atumctl.doctor.service_states import services_of
 from atumctl.doctor.watch_history import read_memory, read_state
 from atumctl.probes.ledger_parts import PARTS
-from atumctl.probes.triggers import Finding
+from atumctl.probes.triggers import TriggerFinding
 
 MARKS = {"ok": output.ok, "degraded": output.warn, "down": output.fail}
 
@@ -48,7 +48,7 @@ def _backup(site: Site) -> dict[str, Any] | None:
     return {"manifest": proven.manifest, "proven_at": proven.proof.proven_at}
 
 
-def _evidence(findings: list[Finding], trigger: str) -> str:
+def _evidence(findings: list[TriggerFinding], trigger: str) -> str:
     return next((one.evidence for one in findings if one.trigger == trigger), "")
 
 

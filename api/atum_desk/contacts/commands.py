@@ -17,13 +17,13 @@ from atum_desk.contacts.schemas import (
     known_time_zone,
 )
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.database.units_of_work import Database, Work
+from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
 from atum_desk.kernel.mail_address import read_address
 from atum_desk.kernel.one_line_text import clean_line
 from atum_desk.kernel.problems import AlreadyExists, ValidationFailed, require_text, require_version
 
 
-async def find_or_create_contact(work: Work, address: str, name: str | None) -> ContactRef:
+async def find_or_create_contact(work: UnitOfWork, address: str, name: str | None) -> ContactRef:
     """Return whoever writes from an address, making a contact of a stranger.
 
     The organization follows from the mail domain. A staff address returns the staff person.
@@ -34,7 +34,7 @@ async def find_or_create_contact(work: Work, address: str, name: str | None) -> 
     return known or await create_contact(work, email, name)
 
 
-async def create_contact(work: Work, address: str, name: str | None) -> ContactRef:
+async def create_contact(work: UnitOfWork, address: str, name: str | None) -> ContactRef:
     """Make a contact of a stranger; whoever took the address at the same moment is returned instead.
 
     Raises ValidationFailed for what cannot be an address.
@@ -50,7 +50,7 @@ async def create_contact(work: Work, address: str, name: str | None) -> ContactR
 
 
 async def find_or_create_contacts(
-    work: Work, people: list[tuple[str, str]]
+    work: UnitOfWork, people: list[tuple[str, str]]
 ) -> dict[str, ContactRef]:
     """Return whoever writes from each address of (address, name) pairs, by the address in lower case.
 
@@ -134,7 +134,7 @@ async def change_organization(
         return await queries.get_organization(work, organization_id)
 
 
-async def _existing_organization(work: Work, organization_id: int) -> int:
+async def _existing_organization(work: UnitOfWork, organization_id: int) -> int:
     # A foreign key alone would take another workspace's, which the policies hide.
     if not await queries.organization_exists(work, organization_id):
         raise OrganizationUnknown
@@ -153,7 +153,7 @@ def _seen(if_match: int | None, change: ContactChange | OrganizationChange) -> i
     return change.version if if_match is None else if_match
 
 
-async def _set_domains(work: Work, organization_id: int, domains: list[str]) -> None:
+async def _set_domains(work: UnitOfWork, organization_id: int, domains: list[str]) -> None:
     wanted = sorted({domain.strip().lower() for domain in domains})
     try:
         await queries.set_domains(work, organization_id, wanted)

@@ -8,7 +8,7 @@ import msgspec
 from atum_desk.contacts.models import Contact, ContactRef, Organization
 from atum_desk.contacts.problems import ContactNotFound, OrganizationNotFound
 from atum_desk.identity.public import NamedRef
-from atum_desk.kernel.database.units_of_work import View, Work
+from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
 from atum_desk.kernel.mail_address import spellings
 
 CONTACT = """
@@ -36,17 +36,19 @@ def person_among(addresses: str) -> str:
                  order by p.kind desc limit 1)"""
 
 
-async def find_by_address(view: View, email: str) -> ContactRef | None:
+async def find_by_address(transaction: ReadTransaction, email: str) -> ContactRef | None:
     """Return whoever has an address, contact or staff."""
-    return (await find_by_addresses(view, [email])).get(email)
+    return (await find_by_addresses(transaction, [email])).get(email)
 
 
-async def find_by_addresses(view: View, emails: list[str]) -> dict[str, ContactRef]:
+async def find_by_addresses(
+    transaction: ReadTransaction, emails: list[str]
+) -> dict[str, ContactRef]:
     """Return whoever has each address, contact or staff, however its domain is spelled."""
     if not emails:
         return {}
     spelled = {spelling.lower(): email for email in emails for spelling in spellings(email)}
-    rows = await view.fetch(
+    rows = await transaction.fetch(
         """select a.email, p.id, p.name, p.kind, p.organization_id, p.active
              from addresses a join people p on p.id = a.person_id
             where a.workspace_id = (select ctx_workspace()) and a.email = any($1)""",
@@ -56,23 +58,23 @@ async def find_by_addresses(view: View, emails: list[str]) -> dict[str, ContactR
     return {spelled[one.pop("email")]: msgspec.convert(one, ContactRef) for one in found}
 
 
-async def find_organization_of_domain(view: View, domain: str) -> int | None:
+async def find_organization_of_domain(transaction: ReadTransaction, domain: str) -> int | None:
     """Return the organization that a mail domain belongs to."""
-    return await view.fetchval(
+    return await transaction.fetchval(
         """select organization_id from organization_domains
             where workspace_id = (select ctx_workspace()) and domain = lower($1)""",
         domain,
     )
 
 
-async def organization_exists(view: View, organization_id: int) -> bool:
+async def organization_exists(transaction: ReadTransaction, organization_id: int) -> bool:
     """Tell whether an organization is one of the workspace."""
-    return await view.fetchval(
+    return await transaction.fetchval(
         "select exists (select from organizations where id = $1)", organization_id
     )
 
 
-async def insert_stranger(work: Work, name: str, email: str) -> ContactRef | None:
+async def insert_stranger(work: UnitOfWork, name: str, email: str) -> ContactRef | None:
     """Insert a contact of the organization of their mail domain; None when the address was taken meanwhile."""
     row = await work.fetchrow(
         """with a as (
@@ -90,7 +92,7 @@ async def insert_stranger(work: Work, name: str, email: str) -> ContactRef | Non
 
 
 async def insert_contact(
-    work: Work, name: str, email: str, organization_id: int | None
+    work: UnitOfWork, name: str, email: str, organization_id: int | None
 ) -> int | None:
     """Insert a contact with one address; None when somebody took the address at the same moment."""
     return await work.fetchval(
@@ -104,16 +106,18 @@ async def insert_contact(
     )  # fmt: skip
 
 
-async def get_contact(view: View, contact_id: int) -> Contact:
+async def get_contact(transaction: ReadTransaction, contact_id: int) -> Contact:
     """Return a contact. Raises ContactNotFound."""
-    row = await view.fetchrow(CONTACT + " where p.id = $1 and p.kind = 'contact'", contact_id)
+    row = await transaction.fetchrow(
+        CONTACT + " where p.id = $1 and p.kind = 'contact'", contact_id
+    )
     if row is None:
         raise ContactNotFound
     return _contact(row)
 
 
 async def list_contacts(
-    view: View, words: str, after: tuple[str, int] | None, limit: int
+    transaction: ReadTransaction, words: str, after: tuple[str, int] | None, limit: int
 ) -> list[Contact]:
     """Return contacts by name after a (name, id) pair, at most `limit`."""
     name, contact_id = after or ("", 0)
@@ -122,7 +126,7 @@ async def list_contacts(
         if words
         else "$4 = '' and"
     )
-    rows = await view.fetch(
+    rows = await transaction.fetch(
         f"""{CONTACT} where {narrowed} p.workspace_id = (select ctx_workspace()) and p.kind = 'contact'
              and (lower(p.name), p.id) > (lower($1), $2) order by lower(p.name), p.id limit $3""",
         name, contact_id, limit, words,
@@ -130,7 +134,7 @@ async def list_contacts(
     return [_contact(row) for row in rows]
 
 
-async def lock_contact(work: Work, contact_id: int) -> int:
+async def lock_contact(work: UnitOfWork, contact_id: int) -> int:
     """Lock a contact and return its version. Raises ContactNotFound."""
     version = await work.fetchval(
         "select version from people where id = $1 and kind = 'contact' for update", contact_id
@@ -141,7 +145,7 @@ async def lock_contact(work: Work, contact_id: int) -> int:
 
 
 async def update_contact(
-    work: Work, contact_id: int, name: str | None, manager: bool | None,
+    work: UnitOfWork, contact_id: int, name: str | None, manager: bool | None,
     set_organization: bool, organization_id: int | None, set_time_zone: bool, time_zone: str | None,
 ) -> None:  # fmt: skip
     """Set what is given."""
@@ -153,20 +157,20 @@ async def update_contact(
     )  # fmt: skip
 
 
-async def get_organization(view: View, organization_id: int) -> Organization:
+async def get_organization(transaction: ReadTransaction, organization_id: int) -> Organization:
     """Return an organization. Raises OrganizationNotFound."""
-    row = await view.fetchrow(ORGANIZATION + " where o.id = $1", organization_id)
+    row = await transaction.fetchrow(ORGANIZATION + " where o.id = $1", organization_id)
     if row is None:
         raise OrganizationNotFound
     return msgspec.convert(dict(row), Organization)
 
 
 async def list_organizations(
-    view: View, words: str, after: tuple[str, int] | None, limit: int
+    transaction: ReadTransaction, words: str, after: tuple[str, int] | None, limit: int
 ) -> list[Organization]:
     """Return organizations by name after a (name, id) pair, at most `limit`."""
     name, organization_id = after or ("", 0)
-    rows = await view.fetch(
+    rows = await transaction.fetch(
         f"""{ORGANIZATION} where o.workspace_id = (select ctx_workspace()) and (lower(o.name), o.id) > (lower($1), $2)
               and ($4 = '' or o.name ilike '%' || $4 || '%') order by lower(o.name), o.id limit $3""",
         name, organization_id, limit, words.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_"),
@@ -174,7 +178,7 @@ async def list_organizations(
     return [msgspec.convert(dict(row), Organization) for row in rows]
 
 
-async def lock_organization(work: Work, organization_id: int) -> int:
+async def lock_organization(work: UnitOfWork, organization_id: int) -> int:
     """Lock an organization and return its version. Raises OrganizationNotFound."""
     version = await work.fetchval(
         "select version from organizations where id = $1 for update", organization_id
@@ -184,7 +188,7 @@ async def lock_organization(work: Work, organization_id: int) -> int:
     return version
 
 
-async def insert_organization(work: Work, name: str) -> int:
+async def insert_organization(work: UnitOfWork, name: str) -> int:
     """Insert an organization and return its id."""
     return await work.fetchval(
         "insert into organizations (workspace_id, name) values (ctx_workspace(), $1) returning id",
@@ -192,14 +196,14 @@ async def insert_organization(work: Work, name: str) -> int:
     )
 
 
-async def rename_organization(work: Work, organization_id: int, name: str | None) -> None:
+async def rename_organization(work: UnitOfWork, organization_id: int, name: str | None) -> None:
     """Rename unless None; counts as an edit either way, so that the version moves with the domains."""
     await work.execute(
         "update organizations set name = coalesce($2, name) where id = $1", organization_id, name
     )
 
 
-async def set_domains(work: Work, organization_id: int, domains: list[str]) -> None:
+async def set_domains(work: UnitOfWork, organization_id: int, domains: list[str]) -> None:
     """Make exactly these the organization's domains and adopt contacts of theirs who have no organization."""
     await work.execute(
         """with gone as (delete from organization_domains where organization_id = $1 and domain <> all($2))

@@ -39,8 +39,8 @@ async def list_contacts(
 ) -> ContactPage:
     """List contacts by name."""
     after = decode_cursor(cursor, tuple[str, int])
-    async with database.reading(actor) as view:
-        rows = await queries.list_contacts(view, q.strip(), after, limit + 1)
+    async with database.reading(actor) as transaction:
+        rows = await queries.list_contacts(transaction, q.strip(), after, limit + 1)
     items, more = cut_page(rows, limit)
     return ContactPage(items, encode_cursor(items[-1].name, items[-1].id) if more else None)
 
@@ -52,8 +52,8 @@ async def list_contacts(
 )
 async def get_contact(database: Database, actor: Actor, contact_id: int) -> Contact:
     """Return one contact."""
-    async with database.reading(actor) as view:
-        return await queries.get_contact(view, contact_id)
+    async with database.reading(actor) as transaction:
+        return await queries.get_contact(transaction, contact_id)
 
 
 @post(
@@ -88,8 +88,8 @@ async def list_organizations(
 ) -> OrganizationPage:
     """List organizations by name."""
     after = decode_cursor(cursor, tuple[str, int])
-    async with database.reading(actor) as view:
-        rows = await queries.list_organizations(view, q.strip(), after, limit + 1)
+    async with database.reading(actor) as transaction:
+        rows = await queries.list_organizations(transaction, q.strip(), after, limit + 1)
     items, more = cut_page(rows, limit)
     return OrganizationPage(items, encode_cursor(items[-1].name, items[-1].id) if more else None)
 
@@ -101,8 +101,8 @@ async def list_organizations(
 )
 async def get_organization(database: Database, actor: Actor, organization_id: int) -> Organization:
     """Return one organization."""
-    async with database.reading(actor) as view:
-        return await queries.get_organization(view, organization_id)
+    async with database.reading(actor) as transaction:
+        return await queries.get_organization(transaction, organization_id)
 
 
 @post("/organizations", opt=needs(ORGANIZATION_EDIT), responses=answers(AlreadyExists))

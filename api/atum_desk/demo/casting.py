@@ -11,8 +11,16 @@ import msgspec
 from atum_desk.demo.arcs import Fate, choose_fates, plan_parts
 from atum_desk.demo.company import make_name
 from atum_desk.demo.hours import arrivals
-from atum_desk.demo.lives import Life, Stage
-from atum_desk.demo.models import Agent, Company, Contact, Language, Organization, Story, Team
+from atum_desk.demo.lives import Life, LifeStage
+from atum_desk.demo.models import (
+    Agent,
+    Company,
+    DemoContact,
+    DemoOrganization,
+    DemoTeam,
+    Language,
+    Story,
+)
 from atum_desk.demo.stories import load_stories
 
 # How tickets are divided between our own offices and customers, and those of the offices among teams.
@@ -25,11 +33,11 @@ CONTACT_SKEW = 1.8
 FOR_ADMINISTRATOR = 5
 
 
-class Part(msgspec.Struct, frozen=True):
+class StoryPart(msgspec.Struct, frozen=True):
     """One ticket's cast."""
 
     story: Story
-    requester: Contact
+    requester: DemoContact
     agent: Agent
     colleague: str
 
@@ -41,11 +49,11 @@ class Casting:
         self._source = source
         self._company = company
         self._bags: dict[tuple[Language, str], list[Story]] = defaultdict(list)
-        self._contacts: dict[int, list[Contact]] = defaultdict(list)
+        self._contacts: dict[int, list[DemoContact]] = defaultdict(list)
         for contact in company.contacts:
             self._contacts[contact.organization.id].append(contact)
 
-    def draw(self) -> Part:
+    def draw(self) -> StoryPart:
         """Return the cast of one more ticket."""
         own = self._source.random() < OWN_SHARE
         organization = self._organization(own)
@@ -61,13 +69,13 @@ class Casting:
         requester = people[int(len(people) * self._source.random() ** CONTACT_SKEW)]
         colleague, _, _ = make_name(self._source, self._source.choice(organization.cultures))
         agent = self._agent(self._company.team(team), language)
-        return Part(self._story(language, team), requester, agent, colleague)
+        return StoryPart(self._story(language, team), requester, agent, colleague)
 
-    def _organization(self, own: bool) -> Organization:
+    def _organization(self, own: bool) -> DemoOrganization:
         choice = [one for one in self._company.organizations if one.own == own]
         return self._source.choices(choice, [one.weight for one in choice])[0]
 
-    def _agent(self, team: Team, language: Language) -> Agent:
+    def _agent(self, team: DemoTeam, language: Language) -> Agent:
         speakers = [agent for agent in team.agents if language in agent.languages]
         return self._source.choice(speakers or team.agents)
 
@@ -79,7 +87,7 @@ class Casting:
         return bag.pop()
 
 
-def live(stage: Stage, now: datetime, count: int) -> list[Life]:
+def live(stage: LifeStage, now: datetime, count: int) -> list[Life]:
     """Return the lives of so many tickets, oldest first."""
     casting = Casting(stage.source, stage.company)
     cast = [casting.draw() for _ in range(count)]
@@ -96,7 +104,7 @@ def live(stage: Stage, now: datetime, count: int) -> list[Life]:
 
 
 def _one(
-    stage: Stage, number: int, part: Part, fate: Fate, opened_at: datetime, now: datetime
+    stage: LifeStage, number: int, part: StoryPart, fate: Fate, opened_at: datetime, now: datetime
 ) -> Life:
     life = Life(stage, number, part.story, part.requester, part.agent, part.colleague)
     planned = plan_parts(stage.source, part.story, fate, opened_at, now)
@@ -107,7 +115,7 @@ def _one(
 
 
 def _give_to_administrator(
-    stage: Stage, lives: list[Life], fates: list[Fate], now: datetime
+    stage: LifeStage, lives: list[Life], fates: list[Fate], now: datetime
 ) -> None:
     """Give whoever signs in first something of their own to do."""
     open_lives = [life for life, fate in zip(lives, fates, strict=True) if fate == "open"]

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from atum_desk.demo.ids import Ids
-from atum_desk.demo.models import Agent, Company, Contact, Language, Organization, Team
+from atum_desk.demo.models import Agent, Company, DemoContact, DemoOrganization, DemoTeam, Language
 from atum_desk.demo.queries import Ground
 
 CONTACTS = 300
@@ -63,7 +63,7 @@ def make_name(source: random.Random, culture: str) -> tuple[str, str, str]:
     return name, given, local
 
 
-def _team(one: dict[str, Any], ids: Ids, ground: Ground) -> Team:
+def _team(one: dict[str, Any], ids: Ids, ground: Ground) -> DemoTeam:
     first = one["mailbox"] == "support"
     agents = tuple(
         Agent(
@@ -73,7 +73,7 @@ def _team(one: dict[str, Any], ids: Ids, ground: Ground) -> Team:
         )
         for agent in one["agents"]
     )  # fmt: skip
-    return Team(
+    return DemoTeam(
         id=ground.team_id if first else ids.next("teams"),
         name=one["name"],
         color=one["color"],
@@ -83,9 +83,9 @@ def _team(one: dict[str, Any], ids: Ids, ground: Ground) -> Team:
     )
 
 
-def _organizations(ids: Ids) -> list[Organization]:
+def _organizations(ids: Ids) -> list[DemoOrganization]:
     own = [
-        Organization(
+        DemoOrganization(
             id=ids.next("organizations"), name=one["name"], domain=one["domain"], own=True,
             weight=one["weight"], language=one.get("language", "en"),
             cultures=tuple(one["cultures"]), office=one["office"],
@@ -112,8 +112,8 @@ def _customers() -> list[tuple[str, Language]]:
     return taken
 
 
-def _customer(name: str, language: Language, place: int, ids: Ids) -> Organization:
-    return Organization(
+def _customer(name: str, language: Language, place: int, ids: Ids) -> DemoOrganization:
+    return DemoOrganization(
         id=ids.next("organizations"), name=name, domain=f"{_plain(name).replace(' ', '-')}.example",
         own=False, weight=68 / (place + 2.5), language=language,
         cultures=tuple(_book()["mixed"][language]), office={},
@@ -121,13 +121,13 @@ def _customer(name: str, language: Language, place: int, ids: Ids) -> Organizati
 
 
 def _contacts(
-    source: random.Random, ids: Ids, organizations: tuple[Organization, ...]
-) -> list[Contact]:
+    source: random.Random, ids: Ids, organizations: tuple[DemoOrganization, ...]
+) -> list[DemoContact]:
     """Return 300 people: at least one for each organization, more where more is written."""
     extra = source.choices(
         organizations, [o.weight for o in organizations], k=CONTACTS - len(organizations)
     )
-    contacts: list[Contact] = []
+    contacts: list[DemoContact] = []
     used: set[str] = set()
     for organization in [*organizations, *extra]:
         while True:
@@ -136,7 +136,7 @@ def _contacts(
                 break
         used.add(f"{local}@{organization.domain}")
         contacts.append(
-            Contact(
+            DemoContact(
                 ids.next("people"), name, called, f"{local}@{organization.domain}", organization
             )
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from atum_desk.demo import queries
-from atum_desk.kernel.database.units_of_work import View
+from atum_desk.kernel.database.units_of_work import ReadTransaction
 
 # How many rows of each table a demo of so many tickets takes at most; unused ids are holes.
 PER_TICKET = {"tickets": 1, "messages": 8, "outbox": 5, "attachments": 2}
@@ -31,7 +31,9 @@ class Ids:
         return next(self._taken[table])
 
 
-async def reserve_ids(view: View, ticket_count: int) -> Ids:
+async def reserve_ids(transaction: ReadTransaction, ticket_count: int) -> Ids:
     """Take as many ids of each table as so many tickets may need."""
     wanted = AT_MOST | {table: ticket_count * share for table, share in PER_TICKET.items()}
-    return Ids({table: iter(await queries.take_ids(view, table, n)) for table, n in wanted.items()})
+    return Ids(
+        {table: iter(await queries.take_ids(transaction, table, n)) for table, n in wanted.items()}
+    )

@@ -11,7 +11,16 @@ import msgspec
 
 from atum_desk.demo.arcs import Part
 from atum_desk.demo.ids import Ids
-from atum_desk.demo.models import Agent, Company, Contact, FileKind, Row, Step, Story, Team
+from atum_desk.demo.models import (
+    Agent,
+    Company,
+    DemoContact,
+    DemoRow,
+    DemoStep,
+    DemoTeam,
+    FileKind,
+    Story,
+)
 from atum_desk.demo.queries import Ground
 from atum_desk.demo.stories import Telling
 from atum_desk.files.public import StoredFile
@@ -31,7 +40,7 @@ class StoredDemoFile(msgspec.Struct, frozen=True):
     stored: StoredFile
 
 
-class Stage(msgspec.Struct, frozen=True):
+class LifeStage(msgspec.Struct, frozen=True):
     """What every life on it shares."""
 
     source: random.Random
@@ -47,10 +56,10 @@ class Life:
 
     def __init__(
         self,
-        stage: Stage,
+        stage: LifeStage,
         number: int,
         story: Story,
-        requester: Contact,
+        requester: DemoContact,
         agent: Agent,
         colleague: str,
     ) -> None:
@@ -58,7 +67,7 @@ class Life:
         self.number = number
         self.requester = requester
         self.agent = agent
-        self.steps: list[Step] = []
+        self.steps: list[DemoStep] = []
         self._stage = stage
         self._story = story
         self._team = stage.company.team(story.team)
@@ -87,7 +96,7 @@ class Life:
         )
         via: Literal["mail", "link", "session"] = "mail" if channel == "email" else "link"
         self._add(
-            at, "ticket.open", via, self.requester.id, [Row("tickets", self.id, ticket), *rows], public=True,
+            at, "ticket.open", via, self.requester.id, [DemoRow("tickets", self.id, ticket), *rows], public=True,
             channel=channel, message_id=message_id,
         )  # fmt: skip
 
@@ -168,7 +177,7 @@ class Life:
             "last_agent_message_at": at, "first_response_at": self._first_response_at, **self._status(status),
         }  # fmt: skip
         outbox_id = self._stage.ids.next("outbox")
-        mail = Row("outbox", outbox_id, self._mail(at, text, message_id))
+        mail = DemoRow("outbox", outbox_id, self._mail(at, text, message_id))
         self._add(
             at, "ticket.reply", "session", self.agent.id, [self._moved(moved), *rows, mail], public=True,
             message_id=message_id, kind="reply",
@@ -177,7 +186,7 @@ class Life:
         left = {"state": "sent", "sent_at": at + MAIL_LEAVES_AFTER}
         self._add(
             at + MAIL_LEAVES_AFTER, "outbox.sent", "job", None,
-            [Row("outbox", outbox_id, leaves, True), Row("outbox", outbox_id, left, True)],
+            [DemoRow("outbox", outbox_id, leaves, True), DemoRow("outbox", outbox_id, left, True)],
             outbox_id=outbox_id, state="sent",
         )  # fmt: skip
 
@@ -204,11 +213,11 @@ class Life:
         at: datetime,
         text: str,
         kind: str,
-        author: Agent | Contact,
+        author: Agent | DemoContact,
         channel: str,
         *,
         file_with: str = "",
-    ) -> tuple[int, list[Row]]:
+    ) -> tuple[int, list[DemoRow]]:
         message_id = self._stage.ids.next("messages")
         staff = isinstance(author, Agent)
         values: dict[str, Any] = {
@@ -227,13 +236,13 @@ class Life:
             values["subject"] = self._subject
         self._count += 1
         return message_id, [
-            Row("messages", message_id, values),
+            DemoRow("messages", message_id, values),
             *self._attachment(at, message_id, author, file_with),
         ]
 
     def _attachment(
-        self, at: datetime, message_id: int, author: Agent | Contact, file_with: str
-    ) -> list[Row]:
+        self, at: datetime, message_id: int, author: Agent | DemoContact, file_with: str
+    ) -> list[DemoRow]:
         if self._story.file is None or self._story.file_with != file_with:
             return []
         file = self._stage.source.choice(self._stage.files[self._story.file])
@@ -242,7 +251,7 @@ class Life:
             "mime_type": file.mime_type, "size": file.stored.size, "sha256": file.stored.sha256,
             "inline": False, "created_at": at,
         }  # fmt: skip
-        return [Row("attachments", self._stage.ids.next("attachments"), values)]
+        return [DemoRow("attachments", self._stage.ids.next("attachments"), values)]
 
     def _mail(self, at: datetime, text: str, message_id: int) -> dict[str, Any]:
         settings, team = self._stage.settings, self._team
@@ -272,17 +281,17 @@ class Life:
     def _status(self, key: str) -> dict[str, Any]:
         return {"status_id": self._stage.ground.statuses[key]}
 
-    def _lead(self, team: Team) -> Agent:
+    def _lead(self, team: DemoTeam) -> Agent:
         return next(agent for agent in team.agents if agent.lead)
 
-    def _moved(self, columns: dict[str, Any]) -> Row:
-        return Row("tickets", self.id, columns, update=True)
+    def _moved(self, columns: dict[str, Any]) -> DemoRow:
+        return DemoRow("tickets", self.id, columns, update=True)
 
     def _add(
         self, at: datetime, command: str, via: Literal["session", "link", "mail", "job", "rule"], actor_id: int | None,
-        rows: list[Row], *, public: bool = False, **summary: Any,
+        rows: list[DemoRow], *, public: bool = False, **summary: Any,
     ) -> None:  # fmt: skip
-        step = Step(
+        step = DemoStep(
             at=at, command=command, via=via, actor_id=actor_id, ticket_id=self.id, public=public,
             summary={"number": self.number, **summary}, rows=rows,
         )  # fmt: skip

@@ -22,7 +22,7 @@ class Agent(msgspec.Struct, frozen=True):
     languages: tuple[str, ...]
 
 
-class Team(msgspec.Struct, frozen=True):
+class DemoTeam(msgspec.Struct, frozen=True):
     """A team with the mailbox that fills it."""
 
     id: int
@@ -33,7 +33,7 @@ class Team(msgspec.Struct, frozen=True):
     agents: tuple[Agent, ...]
 
 
-class Organization(msgspec.Struct, frozen=True):
+class DemoOrganization(msgspec.Struct, frozen=True):
     """A customer or an office of our own; `office` is its city in each language."""
 
     id: int
@@ -46,14 +46,14 @@ class Organization(msgspec.Struct, frozen=True):
     office: dict[str, str]
 
 
-class Contact(msgspec.Struct, frozen=True):
+class DemoContact(msgspec.Struct, frozen=True):
     """Somebody who writes; `called` is how one addresses them."""
 
     id: int
     name: str
     called: str
     email: str
-    organization: Organization
+    organization: DemoOrganization
 
 
 class Company(msgspec.Struct, frozen=True):
@@ -61,11 +61,11 @@ class Company(msgspec.Struct, frozen=True):
 
     name: str
     administrator_id: int
-    teams: tuple[Team, ...]
-    organizations: tuple[Organization, ...]
-    contacts: tuple[Contact, ...]
+    teams: tuple[DemoTeam, ...]
+    organizations: tuple[DemoOrganization, ...]
+    contacts: tuple[DemoContact, ...]
 
-    def team(self, name: str) -> Team:
+    def team(self, name: str) -> DemoTeam:
         """Return the team of a name."""
         return next(team for team in self.teams if team.name == name)
 
@@ -90,7 +90,7 @@ class Story(msgspec.Struct, frozen=True, kw_only=True):
     thanks: tuple[str, ...]
 
 
-class Row(msgspec.Struct, frozen=True):
+class DemoRow(msgspec.Struct, frozen=True):
     """One row to insert (`update` false) or some columns of one to set."""
 
     table: str
@@ -99,7 +99,7 @@ class Row(msgspec.Struct, frozen=True):
     update: bool = False
 
 
-class Step(msgspec.Struct, frozen=True, kw_only=True):
+class DemoStep(msgspec.Struct, frozen=True, kw_only=True):
     """One change of the demo's history: who did what when, and the rows it wrote."""
 
     at: datetime
@@ -109,4 +109,4 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     ticket_id: int | None = None
     public: bool = False
     summary: dict[str, Any] = {}
-    rows: list[Row]
+    rows: list[DemoRow]

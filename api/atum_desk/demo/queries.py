@@ -10,9 +10,9 @@ from typing import Any
 import asyncpg
 import msgspec
 
-from atum_desk.demo.models import Row, Step
+from atum_desk.demo.models import DemoRow, DemoStep
 from atum_desk.kernel.context import SystemActor
-from atum_desk.kernel.database.units_of_work import View
+from atum_desk.kernel.database.units_of_work import ReadTransaction
 
 STEPS_AT_ONCE = 500
 # Which columns of a table a row writes: (table, is an update, columns).
@@ -36,9 +36,9 @@ class Ground(msgspec.Struct, frozen=True):
     last_number: int
 
 
-async def get_ground(view: View) -> Ground:
+async def get_ground(transaction: ReadTransaction) -> Ground:
     """Return what is there."""
-    row = await view.fetchrow(
+    row = await transaction.fetchrow(
         """select (select min(id) from people where kind = 'staff') as administrator_id, b.team_id,
                   b.id as mailbox_id, b.address as mailbox_address,
                   (select json_object_agg(name, id) from roles) as roles,
@@ -50,19 +50,19 @@ async def get_ground(view: View) -> Ground:
     return msgspec.convert(dict(row), Ground)
 
 
-async def lock_tickets(view: View) -> None:
+async def lock_tickets(transaction: ReadTransaction) -> None:
     """Keep anybody else from opening tickets, which would take the demo's numbers, until the end."""
-    await view.execute("lock table tickets in share row exclusive mode")
+    await transaction.execute("lock table tickets in share row exclusive mode")
 
 
-async def has_tickets(view: View) -> bool:
+async def has_tickets(transaction: ReadTransaction) -> bool:
     """Tell whether there is any ticket."""
-    return await view.fetchval("select exists (select from tickets)")
+    return await transaction.fetchval("select exists (select from tickets)")
 
 
-async def take_ids(view: View, table: str, count: int) -> list[int]:
+async def take_ids(transaction: ReadTransaction, table: str, count: int) -> list[int]:
     """Take ids of a table from its sequence, in order."""
-    rows = await view.fetch(
+    rows = await transaction.fetch(
         "select nextval(pg_get_serial_sequence($1, 'id')) as id from generate_series(1, $2)",
         f"atum.{table}", count,
     )  # fmt: skip
@@ -70,41 +70,45 @@ async def take_ids(view: View, table: str, count: int) -> list[int]:
 
 
 @asynccontextmanager
-async def past_history(owner: asyncpg.Connection, actor: SystemActor) -> AsyncIterator[View]:
+async def past_history(
+    owner: asyncpg.Connection, actor: SystemActor
+) -> AsyncIterator[ReadTransaction]:
     """Open a transaction of the database's owner in which the clock can be moved, and in no other."""
     async with owner.transaction():
         clock = await owner.fetchval("select pg_get_functiondef('atum.moment()'::regprocedure)")
         await owner.execute(MOVED_CLOCK)
         await owner.execute("set local role atum_desk_gate")
-        view = View(owner, actor)
-        await _enter(view)
-        yield view
+        transaction = ReadTransaction(owner, actor)
+        await _enter(transaction)
+        yield transaction
         await owner.execute("reset role")
         await owner.execute(clock)
 
 
-async def _enter(view: View) -> None:
-    await view.execute(
-        "select atum.enter_as($1, null, $2)", view.actor.workspace_id, view.actor.via
+async def _enter(transaction: ReadTransaction) -> None:
+    await transaction.execute(
+        "select atum.enter_as($1, null, $2)", transaction.actor.workspace_id, transaction.actor.via
     )
 
 
-async def play(view: View, steps: list[Step]) -> None:
+async def play(transaction: ReadTransaction, steps: list[DemoStep]) -> None:
     """Write each step as a change of its own, at its own moment, in order."""
-    await view.execute(PLAY.read_text(encoding="utf-8"))
+    await transaction.execute(PLAY.read_text(encoding="utf-8"))
     writers: dict[Shape, int] = {}
     for start in range(0, len(steps), STEPS_AT_ONCE):
         known = len(writers)
         chunk = [_scripted(step, writers) for step in steps[start : start + STEPS_AT_ONCE]]
         for shape, number in list(writers.items())[known:]:
-            await view.execute(_writer(shape, number))
-        await view.execute("select pg_temp.play($1, $2)", view.actor.workspace_id, chunk)
-    await view.execute("set local atum.clock_offset = ''")
+            await transaction.execute(_writer(shape, number))
+        await transaction.execute(
+            "select pg_temp.play($1, $2)", transaction.actor.workspace_id, chunk
+        )
+    await transaction.execute("set local atum.clock_offset = ''")
     # The last change ended its context.
-    await _enter(view)
+    await _enter(transaction)
 
 
-def _scripted(step: Step, writers: dict[Shape, int]) -> dict[str, Any]:
+def _scripted(step: DemoStep, writers: dict[Shape, int]) -> dict[str, Any]:
     rows = [
         {
             "writer": writers.setdefault(_shape(row), len(writers)),
@@ -116,7 +120,7 @@ def _scripted(step: Step, writers: dict[Shape, int]) -> dict[str, Any]:
     return msgspec.structs.asdict(step) | {"rows": rows}
 
 
-def _shape(row: Row) -> Shape:
+def _shape(row: DemoRow) -> Shape:
     return row.table, row.update, tuple(sorted(row.values))
 
 
@@ -140,17 +144,17 @@ def _writer(shape: Shape, number: int) -> str:
     )
 
 
-async def set_last_number(view: View, number: int) -> None:
+async def set_last_number(transaction: ReadTransaction, number: int) -> None:
     """Let the next ticket follow the demo's last."""
-    await view.execute(
+    await transaction.execute(
         "update ticket_counters set last_number = $1 where workspace_id = (select ctx_workspace())",
         number,
     )
 
 
-async def mark_read(view: View, unread_ticket_ids: list[int]) -> None:
+async def mark_read(transaction: ReadTransaction, unread_ticket_ids: list[int]) -> None:
     """Let every member of the staff have read every ticket, except that some wait unread."""
-    await view.execute(
+    await transaction.execute(
         """insert into ticket_reads (workspace_id, person_id, ticket_id, read_at)
            select t.workspace_id, p.id, t.id, moment() from tickets t cross join people p
             where p.kind = 'staff' and p.workspace_id = t.workspace_id and t.id <> all($1)""",
@@ -158,9 +162,9 @@ async def mark_read(view: View, unread_ticket_ids: list[int]) -> None:
     )
 
 
-async def list_unanswered(view: View, limit: int) -> list[int]:
+async def list_unanswered(transaction: ReadTransaction, limit: int) -> list[int]:
     """Return the open tickets whose requesters wrote last, newest first."""
-    rows = await view.fetch(
+    rows = await transaction.fetch(
         """select id from tickets where is_open and last_requester_message_at = last_message_at
             order by last_message_at desc limit $1""",
         limit,

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from atum_desk.demo.models import Agent, Contact, Language, Story
+from atum_desk.demo.models import Agent, DemoContact, Language, Story
 
 FOLDER = Path(__file__).with_name("stories")
 
@@ -35,7 +35,12 @@ class Telling:
     """One telling of a story: its slots are filled once and stay the same to the end."""
 
     def __init__(
-        self, source: random.Random, story: Story, requester: Contact, agent: Agent, colleague: str
+        self,
+        source: random.Random,
+        story: Story,
+        requester: DemoContact,
+        agent: Agent,
+        colleague: str,
     ) -> None:
         self.story = story
         self._source = source
@@ -82,7 +87,7 @@ class Telling:
 
 
 def _slots(
-    source: random.Random, language: Language, requester: Contact, words: dict[str, list[str]]
+    source: random.Random, language: Language, requester: DemoContact, words: dict[str, list[str]]
 ) -> dict[str, str]:
     organization = requester.organization
     chosen = {name: source.choice(values) for name, values in words.items() if "{" not in values[0]}

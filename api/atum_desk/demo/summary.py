@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from atum_desk.demo.commands import Filled
+from atum_desk.demo.commands import FilledDemo
 
 
-def demo_lines(filled: Filled) -> list[str]:
+def demo_lines(filled: FilledDemo) -> list[str]:
     """Return the lines that say what was loaded and how its agents sign in."""
     width = max(len(agent.email) for agent in filled.agents)
     return [

@@ -118,7 +118,7 @@ def migrate(as_json: AsJson = False) -> None:
 
     from atum_desk.entry.prepare import find_refused_servers, prepare_database
     from atum_desk.launch.postgres import running_database
-    from atum_desk.launch.supervisor import FirstSignIn
+    from atum_desk.launch.supervisor import PrintedSignIn
 
     current = ensure_secret(load_settings())
     with _database_in_words(), running_database(current) as dsn:
@@ -127,7 +127,7 @@ def migrate(as_json: AsJson = False) -> None:
     for one in refused:
         print(f"Mailbox {one.mailbox}, port {one.port}: {one.words}", file=sys.stderr)
     if as_json:
-        sign_in = FirstSignIn(first.email, first.password) if first else FirstSignIn()
+        sign_in = PrintedSignIn(first.email, first.password) if first else PrintedSignIn()
         print(msgspec.json.encode(sign_in).decode())
     elif first:
         print(f"Sign in as {first.email} with the password {first.password} (shown only now).")

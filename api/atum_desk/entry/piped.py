@@ -10,7 +10,7 @@ from atum_desk.kernel.config.settings import Settings, ensure_secret, load_setti
 from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.kernel.problems import Problem
 from atum_desk.launch.postgres import running_database
-from atum_desk.mail.problems import MailboxUnknown
+from atum_desk.mail.problems import RecipientUnknown
 from atum_desk.mail.public import deliver_piped
 
 # sysexits.h: the mail server bounces a mail at the first two and keeps it for later at the last.
@@ -47,6 +47,6 @@ async def _deliver(
 
 
 def _code_of(problem: Problem) -> int:
-    if isinstance(problem, MailboxUnknown):
+    if isinstance(problem, RecipientUnknown):
         return NO_USER
     return DATA_ERROR if problem.status in (413, 422) else TRY_LATER

@@ -42,12 +42,12 @@ async def get_receiving(
     database: Database, settings: Settings, actor: Actor, mailbox_id: int
 ) -> Receiving:
     """Return a mailbox's receiving and how it does. Raises MailboxNotFound."""
-    async with database.reading(actor) as view:
-        view.actor.require_any(*RECEIVING_READ)
-        await queries.get_address(view, mailbox_id)
-        found = await queries.find_receiving(view, mailbox_id)
-        state = await queries.find_state(view, mailbox_id) or NOTHING_YET
-        leftovers = await queries.list_leftovers(view, mailbox_id)
+    async with database.reading(actor) as transaction:
+        transaction.actor.require_any(*RECEIVING_READ)
+        await queries.get_address(transaction, mailbox_id)
+        found = await queries.find_receiving(transaction, mailbox_id)
+        state = await queries.find_state(transaction, mailbox_id) or NOTHING_YET
+        leftovers = await queries.list_leftovers(transaction, mailbox_id)
     if not found or not found["active"]:
         state = msgspec.structs.replace(state, state="off", words="")
     return Receiving(
@@ -79,34 +79,34 @@ async def test_receiving(
     database: Database, settings: Settings, actor: Actor, given: ReceivingTest
 ) -> ReceivingTestResult:
     """Try settings of receiving, step by step; nothing is kept and nothing is fetched."""
-    async with database.reading(actor) as view:
-        view.actor.require(SETTINGS_MAILBOXES_EDIT)
+    async with database.reading(actor) as transaction:
+        transaction.actor.require(SETTINGS_MAILBOXES_EDIT)
     _require_sound(given)
     stored = None
     if given.mailbox_id is not None:
-        async with database.reading(actor) as view:
-            await queries.get_address(view, given.mailbox_id)
-        async with database.reading(_system(actor)) as view:
-            stored = await queries.find_source(view, given.mailbox_id)
+        async with database.reading(actor) as transaction:
+            await queries.get_address(transaction, given.mailbox_id)
+        async with database.reading(_system(actor)) as transaction:
+            stored = await queries.find_source(transaction, given.mailbox_id)
     source = _source_of(settings, given, stored)
 
     async def keep(sealed: bytes) -> None:
         if given.mailbox_id is not None:
-            async with database.marking(_system(actor)) as view:
-                await queries.keep_refresh_token(view, given.mailbox_id, sealed)
+            async with database.marking(_system(actor)) as transaction:
+                await queries.keep_refresh_token(transaction, given.mailbox_id, sealed)
 
     return await probe(Credentials(settings), source, settings.outgoing_rules, keep)
 
 
 async def ask_to_fetch(database: Database, actor: Actor, mailbox_id: int) -> None:
     """Let the worker look at a mailbox now. Raises MailboxNotFound and NotSetUp."""
-    async with database.reading(actor) as view:
-        view.actor.require(SETTINGS_MAILBOXES_EDIT)
-        await queries.get_address(view, mailbox_id)
-        if not await queries.find_receiving(view, mailbox_id):
+    async with database.reading(actor) as transaction:
+        transaction.actor.require(SETTINGS_MAILBOXES_EDIT)
+        await queries.get_address(transaction, mailbox_id)
+        if not await queries.find_receiving(transaction, mailbox_id):
             raise NotSetUp
-    async with database.marking(_system(actor)) as view:
-        await queries.ask(view, mailbox_id)
+    async with database.marking(_system(actor)) as transaction:
+        await queries.ask(transaction, mailbox_id)
 
 
 async def begin_consent(
@@ -114,14 +114,14 @@ async def begin_consent(
 ) -> str:
     """Return the provider's page where access to a mailbox is agreed to. Raises NotSetUp."""
     state, verifier = secrets.token_urlsafe(32), oauth.new_verifier()
-    async with database.marking(actor) as view:
-        view.actor.require(SETTINGS_MAILBOXES_EDIT)
-        await queries.get_address(view, mailbox_id)
-        found = await queries.find_receiving(view, mailbox_id)
+    async with database.marking(actor) as transaction:
+        transaction.actor.require(SETTINGS_MAILBOXES_EDIT)
+        await queries.get_address(transaction, mailbox_id)
+        found = await queries.find_receiving(transaction, mailbox_id)
         if not found or found["sign_in"] != "oauth2" or not found["authorize_url"]:
             raise NotSetUp
         await queries.add_consent(
-            view, mailbox_id, actor.person_id, _digest(state),
+            transaction, mailbox_id, actor.person_id, _digest(state),
             credentials.close(settings.secret, "oauth verifier", mailbox_id, verifier), CONSENT_LASTS,
         )  # fmt: skip
     return oauth.authorize_address(
@@ -138,14 +138,14 @@ async def end_consent(
 
     Raises ConsentOver when this way back was not begun by the same person, or was used.
     """
-    async with database.marking(actor) as view:
-        view.actor.require(SETTINGS_MAILBOXES_EDIT)
-        taken = await queries.take_consent(view, _digest(state))
+    async with database.marking(actor) as transaction:
+        transaction.actor.require(SETTINGS_MAILBOXES_EDIT)
+        taken = await queries.take_consent(transaction, _digest(state))
     if taken is None:
         raise ConsentOver
     mailbox_id, sealed = taken
-    async with database.reading(_system(actor)) as view:
-        source = await queries.find_source(view, mailbox_id)
+    async with database.reading(_system(actor)) as transaction:
+        source = await queries.find_source(transaction, mailbox_id)
     if source is None:
         raise NotSetUp
     try:
@@ -157,8 +157,8 @@ async def end_consent(
     if tokens.refresh_token is None:
         raise ProviderRefused(reason="it sent no refresh token; ask for offline access.")
     kept = credentials.close(settings.secret, "oauth refresh", mailbox_id, tokens.refresh_token)
-    async with database.marking(_system(actor)) as view:
-        await queries.keep_refresh_token(view, mailbox_id, kept)
+    async with database.marking(_system(actor)) as transaction:
+        await queries.keep_refresh_token(transaction, mailbox_id, kept)
     async with database.writing(actor, "mailbox.consent") as work:
         work.actor.require(SETTINGS_MAILBOXES_EDIT)
         await queries.note_consent(work, mailbox_id)

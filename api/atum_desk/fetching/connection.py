@@ -45,7 +45,7 @@ logging.getLogger("imapclient").setLevel(logging.WARNING)
 Tell = Callable[[str, str], None]
 
 
-class Connection:
+class ImapConnection:
     """A connection to one server; use `connect`, `sign_in` and `open_folder` in this order."""
 
     def __init__(self, server: MailServer, rules: OutgoingRules) -> None:

@@ -19,7 +19,7 @@ Subject = Literal["spf", "dkim", "dmarc", "ptr", "mx"]
 Verdict = Literal["good", "weak", "missing", "wrong", "unknown"]
 
 
-class DnsRecord(msgspec.Struct, frozen=True):
+class DnsAdvice(msgspec.Struct, frozen=True):
     """A record as it is entered at whoever keeps the domain's DNS."""
 
     name: str
@@ -34,7 +34,7 @@ class DnsItem(msgspec.Struct, frozen=True, kw_only=True):
     verdict: Verdict
     words: str
     found: list[str] = []
-    add: DnsRecord | None = None
+    add: DnsAdvice | None = None
 
 
 class DnsCheck(msgspec.Struct):
@@ -81,7 +81,7 @@ async def _spf(lookups: Lookups, domain: str, relay_host: str | None) -> DnsItem
     if not found:
         value = f"v=spf1 {part}" if part.startswith("redirect") else f"v=spf1 mx {part} ~all"
         return DnsItem(
-            subject="spf", verdict="missing", add=DnsRecord(domain, "TXT", " ".join(value.split())),
+            subject="spf", verdict="missing", add=DnsAdvice(domain, "TXT", " ".join(value.split())),
             words="Nothing says who may send for the domain, so receivers distrust its mail.",
         )  # fmt: skip
     if len(found) > 1:
@@ -104,12 +104,12 @@ async def _spf(lookups: Lookups, domain: str, relay_host: str | None) -> DnsItem
         return DnsItem(
             subject="spf", verdict="wrong", found=found,
             words=f"It does not name {', '.join(refused)}, where your relay {relay_host} sends from.",
-            add=DnsRecord(domain, "TXT", _with(found[0], part)),
+            add=DnsAdvice(domain, "TXT", _with(found[0], part)),
         )  # fmt: skip
     if found[0].lower().split()[-1] in ("+all", "all"):
         words = "It lets everybody send for the domain. End it with ~all or -all."
         fixed = " ".join([*found[0].split()[:-1], "~all"])
-        record = DnsRecord(domain, "TXT", fixed)
+        record = DnsAdvice(domain, "TXT", fixed)
         return DnsItem(subject="spf", verdict="wrong", words=words, found=found, add=record)
     return DnsItem(subject="spf", verdict="good", words=f"It names {relay_host}, your relay.", found=found)  # fmt: skip
 
@@ -144,7 +144,7 @@ async def _dkim(lookups: Lookups, domain: str, key: SignedWith | None) -> DnsIte
         )  # fmt: skip
     name = f"{key.selector}._domainkey.{domain}"
     kind = "k=ed25519; " if len(key.public_key) < 60 else "k=rsa; "
-    record = DnsRecord(name, "TXT", f"v=DKIM1; {kind}p={key.public_key}")
+    record = DnsAdvice(name, "TXT", f"v=DKIM1; {kind}p={key.public_key}")
     found = await lookups.texts(name)
     if not found:
         words = "The public key is missing, so nobody can check the signatures."
@@ -176,19 +176,19 @@ async def _dmarc(lookups: Lookups, domain: str, address: str) -> DnsItem:
         return DnsItem(
             subject="dmarc", verdict="missing",
             words="Nothing says what to do with forged mail of the domain; large providers ask for it.",
-            add=DnsRecord(f"_dmarc.{domain}", "TXT", f"v=DMARC1; p=none; rua=mailto:{address}"),
+            add=DnsAdvice(f"_dmarc.{domain}", "TXT", f"v=DMARC1; p=none; rua=mailto:{address}"),
         )  # fmt: skip
     if len(found) > 1 or policy not in ("none", "quarantine", "reject"):
         words = "There are several records." if len(found) > 1 else "It names no policy (p=) that exists."  # fmt: skip
         return DnsItem(
             subject="dmarc", verdict="wrong", words=f"{words} Receivers heed none of it.", found=found,
-            add=DnsRecord(f"_dmarc.{domain}", "TXT", f"v=DMARC1; p=none; rua=mailto:{address}"),
+            add=DnsAdvice(f"_dmarc.{domain}", "TXT", f"v=DMARC1; p=none; rua=mailto:{address}"),
         )  # fmt: skip
     if policy == "none":
         words = (
             "It only watches (p=none). Once SPF and DKIM are good, quarantine keeps forgeries out."
         )
-        stricter = DnsRecord(f"_dmarc.{domain}", "TXT", found[0].replace("p=none", "p=quarantine", 1))  # fmt: skip
+        stricter = DnsAdvice(f"_dmarc.{domain}", "TXT", found[0].replace("p=none", "p=quarantine", 1))  # fmt: skip
         return DnsItem(subject="dmarc", verdict="weak", words=words, found=found, add=stricter)
     return DnsItem(subject="dmarc", verdict="good", words=f"Forged mail meets p={policy}.", found=found)  # fmt: skip
 
@@ -217,7 +217,7 @@ async def _ptr(lookups: Lookups, relay_host: str | None) -> DnsItem:
         subject="ptr", verdict="wrong" if named else "missing", found=found,
         words=f"{bad[0]} has no name that leads back to it, and many receivers refuse its mail. "
         "Whoever gave you the address sets the name.",
-        add=DnsRecord(reverse, "PTR", f"{relay_host}."),
+        add=DnsAdvice(reverse, "PTR", f"{relay_host}."),
     )  # fmt: skip
 
 
@@ -225,7 +225,7 @@ async def _mx(lookups: Lookups, domain: str) -> DnsItem:
     found = await lookups.exchanges(domain)
     if not found:
         return DnsItem(
-            subject="mx", verdict="missing", add=DnsRecord(domain, "MX", f"10 mail.{domain}."),
+            subject="mx", verdict="missing", add=DnsAdvice(domain, "MX", f"10 mail.{domain}."),
             words="No server takes mail for the domain, so nobody can answer you. Put your own mail server's name in.",
         )  # fmt: skip
     lost = [one for one in found if not await lookups.addresses(one)]

@@ -17,12 +17,12 @@ from typing import Any, TypeVar
 import structlog
 
 from atum_desk.fetching import queries
-from atum_desk.fetching.connection import Connection
+from atum_desk.fetching.connection import ImapConnection
 from atum_desk.fetching.error_texts import ConnectionBroken, ServerRefused, SignInRefused
 from atum_desk.fetching.folder_reader import LONGEST_STRIDE, FolderReader
 from atum_desk.fetching.models import FetchedMailbox
 from atum_desk.fetching.sign_in import Credentials
-from atum_desk.fetching.store_mail import CursorMoved
+from atum_desk.fetching.store_mail import FolderCursorMoved
 from atum_desk.kernel.context import SystemActor
 from atum_desk.kernel.jobs.handlers import WorkerContext
 from atum_desk.kernel.problems import Unavailable
@@ -70,7 +70,7 @@ class MailboxFetcher:
             except (ServerRefused, ConnectionBroken) as error:
                 shortest = SIGN_IN_BACK_OFF_SECONDS if isinstance(error, SignInRefused) else 0.0
                 await self._report(str(error))
-            except CursorMoved:
+            except FolderCursorMoved:
                 await self._report("Another worker fetches this mailbox, too.")
             except Unavailable:
                 log.warning("fetching_waits_for_database", mailbox_id=self.mailbox.mailbox_id)
@@ -90,11 +90,11 @@ class MailboxFetcher:
 
     async def _session(self) -> None:
         """Connect and fetch until something ends it."""
-        async with self.worker.database.reading(self.actor) as view:
-            source = await queries.find_source(view, self.mailbox.mailbox_id)
+        async with self.worker.database.reading(self.actor) as transaction:
+            source = await queries.find_source(transaction, self.mailbox.mailbox_id)
         if source is None:
             raise ConnectionBroken("It is not set up.")
-        connection = Connection(source.server, self.worker.settings.outgoing_rules)
+        connection = ImapConnection(source.server, self.worker.settings.outgoing_rules)
         try:
             sign_in = await self._credentials.prepare(source, self._keep_token)
             await self.call(connection, connection.connect)
@@ -103,7 +103,7 @@ class MailboxFetcher:
         finally:
             self._end(connection)
 
-    def _end(self, connection: Connection) -> None:
+    def _end(self, connection: ImapConnection) -> None:
         running = self._running
         connection.abort()
         if running is None or running.done():
@@ -112,11 +112,15 @@ class MailboxFetcher:
             running.add_done_callback(lambda _: connection.release())
 
     async def _keep_token(self, sealed: bytes) -> None:
-        async with self.worker.database.marking(self.actor) as view:
-            await queries.keep_refresh_token(view, self.mailbox.mailbox_id, sealed)
+        async with self.worker.database.marking(self.actor) as transaction:
+            await queries.keep_refresh_token(transaction, self.mailbox.mailbox_id, sealed)
 
     async def call(
-        self, connection: Connection, call: Callable[..., T], *arguments: object, **named: object
+        self,
+        connection: ImapConnection,
+        call: Callable[..., T],
+        *arguments: object,
+        **named: object,
     ) -> T:
         """Run a blocking call in a thread; a cancelled or endless one loses its connection."""
         loop = asyncio.get_running_loop()
@@ -137,9 +141,9 @@ class MailboxFetcher:
     async def _report(self, words: str) -> None:
         log.warning("fetching_trouble", mailbox_id=self.mailbox.mailbox_id, words=words)
         with suppress(Unavailable):
-            async with self.worker.database.marking(self.actor) as view:
-                await queries.tell(view, self.mailbox.mailbox_id, "warning", words)
-                await queries.note_state(view, self.mailbox.mailbox_id, "failed", words)
+            async with self.worker.database.marking(self.actor) as transaction:
+                await queries.tell(transaction, self.mailbox.mailbox_id, "warning", words)
+                await queries.note_state(transaction, self.mailbox.mailbox_id, "failed", words)
 
 
 def _forget(running: asyncio.Future[T]) -> None:

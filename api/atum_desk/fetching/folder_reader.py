@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING, TypeVar
 
 from atum_desk.fetching import queries
-from atum_desk.fetching.connection import PIECE_BYTES, Connection, folder_in_words
+from atum_desk.fetching.connection import PIECE_BYTES, ImapConnection, folder_in_words
 from atum_desk.fetching.error_texts import ConnectionBroken, ServerRefused, count, megabytes
 from atum_desk.fetching.mark_or_move import settle
 from atum_desk.fetching.models import Folder, ListedMail, LogLevel, Progress, Source
@@ -39,7 +39,7 @@ NUMBERED_ANEW = (
 class FolderReader:
     """Reads the folder of one session, from where the last one ended."""
 
-    def __init__(self, fetcher: MailboxFetcher, source: Source, connection: Connection) -> None:
+    def __init__(self, fetcher: MailboxFetcher, source: Source, connection: ImapConnection) -> None:
         self._fetcher = fetcher
         self._source = source
         self._connection = connection
@@ -68,32 +68,32 @@ class FolderReader:
             await self._settle()
             await self._retry_leftovers()
             await self._catch_up()
-            async with self._database.marking(self._fetcher.actor) as view:
-                await queries.note_look(view, self._id)
+            async with self._database.marking(self._fetcher.actor) as transaction:
+                await queries.note_look(transaction, self._id)
             self._fetcher.failures = 0
             await self._wait()
 
     async def _begin(self, folder: Folder) -> None:
         """Find where the folder was left, or begin it anew when its numbers are others."""
-        async with self._database.marking(self._fetcher.actor) as view:
-            self._progress = progress = await queries.ensure_progress(view, self._id)
+        async with self._database.marking(self._fetcher.actor) as transaction:
+            self._progress = progress = await queries.ensure_progress(transaction, self._id)
         same_source = progress.source == self._source.identity
         if same_source and progress.uid_validity == folder.uid_validity:
             return
         newest = await self._call(self._connection.newest_uid)
         known = same_source and progress.uid_validity is not None
         leave = self._source.existing == "leave" and not known
-        async with self._database.marking(self._fetcher.actor) as view:
-            now = await queries.get_moment(view)
+        async with self._database.marking(self._fetcher.actor) as transaction:
+            now = await queries.get_moment(transaction)
             self._progress = begun = Progress(
                 source=self._source.identity, uid_validity=folder.uid_validity,
                 last_uid=newest if leave else 0, settled_uid=newest if leave else 0,
                 begun_at=(now if leave else None) if not known else progress.begun_at,
                 reread_until=newest if progress.uid_validity is not None and not leave else 0,
             )  # fmt: skip
-            await queries.begin(view, self._id, begun)
+            await queries.begin(transaction, self._id, begun)
             if known:
-                await queries.tell(view, self._id, "info", NUMBERED_ANEW)
+                await queries.tell(transaction, self._id, "info", NUMBERED_ANEW)
 
     async def _catch_up(self) -> None:
         """Fetch everything above the cursor, a bounded part at a time."""
@@ -241,8 +241,8 @@ class FolderReader:
         await self._tell("warning", f"Mail {mail.uid} on the server could not be taken: {words}")
 
     async def _retry_leftovers(self) -> None:
-        async with self._database.reading(self._fetcher.actor) as view:
-            due = await queries.list_due(view, self._id, self._progress.uid_validity or 0)
+        async with self._database.reading(self._fetcher.actor) as transaction:
+            due = await queries.list_due(transaction, self._id, self._progress.uid_validity or 0)
         for uid, size in due:
             mail = ListedMail(uid, size, None)
             # Noted first: one that breaks the connection comes later each time.
@@ -299,10 +299,10 @@ class FolderReader:
             await self._tell("info", f"{count(self._known, 'mail')} had been kept before.")
 
     async def _tell(self, level: LogLevel, words: str, state: str = "") -> None:
-        async with self._database.marking(self._fetcher.actor) as view:
-            await queries.tell(view, self._id, level, words)
+        async with self._database.marking(self._fetcher.actor) as transaction:
+            await queries.tell(transaction, self._id, level, words)
             if state:
-                await queries.note_state(view, self._id, state, words)
+                await queries.note_state(transaction, self._id, state, words)
 
     async def _call(self, call: Callable[..., T], *arguments: object, **named: object) -> T:
         return await self._fetcher.call(self._connection, call, *arguments, **named)

@@ -25,7 +25,7 @@ MARGIN_SECONDS = 120.0
 USUAL_SECONDS = 3600.0
 
 
-class Client(msgspec.Struct, frozen=True, kw_only=True):
+class OAuthClient(msgspec.Struct, frozen=True, kw_only=True):
     """Who we are at a provider; `secret` is None for a public client.
 
     `rules` say where its token address may lead.
@@ -74,7 +74,7 @@ def authorize_address(
     return f"{authorize_url}{'&' if urlsplit(authorize_url).query else '?'}{query}"
 
 
-async def redeem(client: Client, code: str, verifier: str, redirect_uri: str) -> Tokens:
+async def redeem(client: OAuthClient, code: str, verifier: str, redirect_uri: str) -> Tokens:
     """Return the tokens for the code of a consent. Raises SignInRefused or ConnectionBroken."""
     return await _ask(
         client, grant_type="authorization_code", code=code, code_verifier=verifier,
@@ -82,7 +82,7 @@ async def redeem(client: Client, code: str, verifier: str, redirect_uri: str) ->
     )  # fmt: skip
 
 
-async def refresh(client: Client, refresh_token: str, scope: str | None) -> Tokens:
+async def refresh(client: OAuthClient, refresh_token: str, scope: str | None) -> Tokens:
     """Return a fresh access token. Raises SignInRefused or ConnectionBroken."""
     asked = {"scope": scope} if scope else {}
     return await _ask(client, grant_type="refresh_token", refresh_token=refresh_token, **asked)
@@ -96,7 +96,7 @@ def is_safe(url: str) -> bool:
     )
 
 
-async def _ask(client: Client, **form: str) -> Tokens:
+async def _ask(client: OAuthClient, **form: str) -> Tokens:
     host = urlsplit(client.token_url).hostname or ""
     if not is_safe(client.token_url):
         raise SignInRefused(f"{client.token_url} is not encrypted.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import cast
 
-from atum_desk.fetching.connection import Connection, folder_in_words
+from atum_desk.fetching.connection import ImapConnection, folder_in_words
 from atum_desk.fetching.error_texts import ConnectionBroken, ServerRefused
 from atum_desk.fetching.models import MailServer, Source
 from atum_desk.fetching.schemas import ReceivingStep, ReceivingTestResult, StepName
@@ -22,7 +22,7 @@ async def probe(
 ) -> ReceivingTestResult:
     """Connect, sign in and open the folder without touching a mail."""
     steps: list[ReceivingStep] = []
-    connection = Connection(source.server, rules)
+    connection = ImapConnection(source.server, rules)
     try:
         async with asyncio.timeout(TEST_SECONDS):
             sign_in = await credentials.prepare(source, keep)
@@ -38,7 +38,7 @@ async def probe(
 
 async def reach(server: MailServer, rules: OutgoingRules) -> str | None:
     """Return why an IMAP server cannot be reached and encrypted, None when it can."""
-    connection = Connection(server, rules)
+    connection = ImapConnection(server, rules)
     try:
         async with asyncio.timeout(REACH_SECONDS):
             await asyncio.to_thread(_reach, connection)
@@ -51,7 +51,7 @@ async def reach(server: MailServer, rules: OutgoingRules) -> str | None:
     return None
 
 
-def _reach(connection: Connection) -> None:
+def _reach(connection: ImapConnection) -> None:
     try:
         connection.connect()
     finally:
@@ -59,7 +59,7 @@ def _reach(connection: Connection) -> None:
 
 
 def _try(
-    connection: Connection, source: Source, sign_in: object, steps: list[ReceivingStep]
+    connection: ImapConnection, source: Source, sign_in: object, steps: list[ReceivingStep]
 ) -> int:
     def tell(step: str, words: str) -> None:
         steps.append(ReceivingStep(cast(StepName, step), True, words))

@@ -17,7 +17,7 @@ from atum_desk.fetching.models import (
     Source,
 )
 from atum_desk.fetching.problems import MailboxNotFound
-from atum_desk.kernel.database.units_of_work import View, Work
+from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
 
 LINES_KEPT = 500
 KEPT = timedelta(days=30)
@@ -37,9 +37,9 @@ async def prune(connection: asyncpg.Connection) -> None:
     await connection.execute("select atum.prune_fetching($1)", KEPT)
 
 
-async def find_source(view: View, mailbox_id: int) -> Source | None:
+async def find_source(transaction: ReadTransaction, mailbox_id: int) -> Source | None:
     """Return where a mailbox's mail is fetched from, secrets sealed; as the worker only."""
-    row = await view.fetchrow(
+    row = await transaction.fetchrow(
         """select r.mailbox_id, b.address, r.host, r.port, r.security, r.username, r.sign_in, r.folder,
                   r.afterwards, r.move_to, r.existing, r.token_url, r.client_id, r.scope, r.password,
                   r.client_secret, s.refresh_token
@@ -50,9 +50,9 @@ async def find_source(view: View, mailbox_id: int) -> Source | None:
     return Source(**row) if row else None
 
 
-async def ensure_progress(view: View, mailbox_id: int) -> Progress:
+async def ensure_progress(transaction: ReadTransaction, mailbox_id: int) -> Progress:
     """Return how far a mailbox was read, beginning to count where nobody did."""
-    row = await view.fetchone(
+    row = await transaction.fetchone(
         """insert into fetch_states as s (workspace_id, mailbox_id) values (ctx_workspace(), $1)
            on conflict (mailbox_id) do update set state = s.state
            returning source, uid_validity, last_uid, settled_uid, begun_at, reread_until""",
@@ -61,25 +61,31 @@ async def ensure_progress(view: View, mailbox_id: int) -> Progress:
     return Progress(**row)
 
 
-async def begin(view: View, mailbox_id: int, progress: Progress) -> None:
+async def begin(transaction: ReadTransaction, mailbox_id: int, progress: Progress) -> None:
     """Start to count anew; what an earlier numbering left over means nothing any more."""
-    await view.execute(
+    await transaction.execute(
         """update fetch_states set source = $2, uid_validity = $3, last_uid = $4, settled_uid = $5, begun_at = $6,
                   reread_until = $7 where mailbox_id = $1""",
         mailbox_id, progress.source, progress.uid_validity, progress.last_uid, progress.settled_uid,
         progress.begun_at, progress.reread_until,
     )  # fmt: skip
-    await view.execute(
+    await transaction.execute(
         "delete from fetch_leftovers where mailbox_id = $1 and uid_validity is distinct from $2",
         mailbox_id, progress.uid_validity,
     )  # fmt: skip
 
 
 async def move_cursor(
-    view: View, mailbox_id: int, progress: Progress, last_uid: int, *, settled: bool, fetched: int
+    transaction: ReadTransaction,
+    mailbox_id: int,
+    progress: Progress,
+    last_uid: int,
+    *,
+    settled: bool,
+    fetched: int,
 ) -> bool:
     """Move the cursor; false when another moved it meanwhile. `settled`: nothing is to be done after."""
-    moved = await view.fetchval(
+    moved = await transaction.fetchval(
         """update fetch_states set last_uid = $4, settled_uid = case when $5 then $4 else settled_uid end,
                   fetched = fetched + $6, fetched_at = case when $6 > 0 then moment() else fetched_at end
             where mailbox_id = $1 and uid_validity = $2 and last_uid = $3 and source = $7 returning true""",
@@ -88,30 +94,30 @@ async def move_cursor(
     return moved is True
 
 
-async def note_settled(view: View, mailbox_id: int, settled_uid: int) -> None:
+async def note_settled(transaction: ReadTransaction, mailbox_id: int, settled_uid: int) -> None:
     """Note up to where mails were marked or moved on the server."""
-    await view.execute(
+    await transaction.execute(
         "update fetch_states set settled_uid = greatest(settled_uid, $2) where mailbox_id = $1",
         mailbox_id, settled_uid,
     )  # fmt: skip
 
 
-async def count_fetched(view: View, mailbox_id: int, fetched: int) -> None:
+async def count_fetched(transaction: ReadTransaction, mailbox_id: int, fetched: int) -> None:
     """Count mails that came late."""
-    await view.execute(
+    await transaction.execute(
         "update fetch_states set fetched = fetched + $2, fetched_at = moment() where mailbox_id = $1",
         mailbox_id, fetched,
     )  # fmt: skip
 
 
 async def list_known(
-    view: View, dedupe_keys: list[bytes], sha256s: list[str], *, waiting: bool
+    transaction: ReadTransaction, dedupe_keys: list[bytes], sha256s: list[str], *, waiting: bool
 ) -> set[str]:
     """Return which of these mails were kept before, byte for byte; the i-th key belongs to the i-th hash.
 
     `waiting`: those that are not filed yet count, too; looking through them takes long in a flood.
     """
-    rows = await view.fetch(
+    rows = await transaction.fetch(
         """with waits as materialized (
              select sha256 from mails where $3 and workspace_id = ctx_workspace() and state = 'received')
            select g.sha256 from unnest($1::bytea[], $2::text[]) as g(dedupe_key, sha256)
@@ -126,10 +132,10 @@ async def list_known(
 
 
 async def leave_over(
-    view: View, mailbox_id: int, uid_validity: int, uid: int, size: int, words: str, delay: timedelta
+    transaction: ReadTransaction, mailbox_id: int, uid_validity: int, uid: int, size: int, words: str, delay: timedelta
 ) -> None:  # fmt: skip
     """Note that a mail could not be taken, and when to try again: later at each time."""
-    await view.execute(
+    await transaction.execute(
         """insert into fetch_leftovers as l (workspace_id, mailbox_id, uid_validity, uid, size, words, next_attempt_at)
            values (ctx_workspace(), $1, $2, $3, $4, $5, moment() + $6)
            on conflict (mailbox_id, uid_validity, uid) do update set words = excluded.words, attempts = l.attempts + 1,
@@ -138,17 +144,19 @@ async def leave_over(
     )  # fmt: skip
 
 
-async def forget_leftovers(view: View, mailbox_id: int, uid_validity: int, uids: list[int]) -> None:
+async def forget_leftovers(
+    transaction: ReadTransaction, mailbox_id: int, uid_validity: int, uids: list[int]
+) -> None:
     """Forget mails that were taken after all, or are gone from the server."""
-    await view.execute(
+    await transaction.execute(
         "delete from fetch_leftovers where mailbox_id = $1 and uid_validity = $2 and uid = any($3)",
         mailbox_id, uid_validity, uids,
     )  # fmt: skip
 
 
-async def list_leftovers(view: View, mailbox_id: int) -> list[Leftover]:
+async def list_leftovers(transaction: ReadTransaction, mailbox_id: int) -> list[Leftover]:
     """Return what lies on the server and could not be taken, oldest first, at most 100."""
-    rows = await view.fetch(
+    rows = await transaction.fetch(
         """select uid, size, words, attempts, next_attempt_at from fetch_leftovers
             where mailbox_id = $1 order by id limit $2""",
         mailbox_id, MOST_LEFTOVERS_SHOWN,
@@ -156,9 +164,11 @@ async def list_leftovers(view: View, mailbox_id: int) -> list[Leftover]:
     return [Leftover(**row) for row in rows]
 
 
-async def list_due(view: View, mailbox_id: int, uid_validity: int) -> list[tuple[int, int]]:
+async def list_due(
+    transaction: ReadTransaction, mailbox_id: int, uid_validity: int
+) -> list[tuple[int, int]]:
     """Return (UID, size) of leftovers that may be tried again."""
-    rows = await view.fetch(
+    rows = await transaction.fetch(
         """select uid, size from fetch_leftovers where mailbox_id = $1 and uid_validity = $2
               and next_attempt_at <= moment() order by next_attempt_at limit 50""",
         mailbox_id, uid_validity,
@@ -166,24 +176,24 @@ async def list_due(view: View, mailbox_id: int, uid_validity: int) -> list[tuple
     return [(row["uid"], row["size"]) for row in rows]
 
 
-async def list_left(view: View, mailbox_id: int, uid_validity: int) -> set[int]:
+async def list_left(transaction: ReadTransaction, mailbox_id: int, uid_validity: int) -> set[int]:
     """Return the UIDs of all leftovers of a folder."""
-    rows = await view.fetch(
+    rows = await transaction.fetch(
         "select uid from fetch_leftovers where mailbox_id = $1 and uid_validity = $2",
         mailbox_id, uid_validity,
     )  # fmt: skip
     return {row["uid"] for row in rows}
 
 
-async def tell(view: View, mailbox_id: int, level: LogLevel, words: str) -> None:
+async def tell(transaction: ReadTransaction, mailbox_id: int, level: LogLevel, words: str) -> None:
     """Add a line to a mailbox's log, or renew the last one when it says the same."""
-    same = await view.fetchval(
+    same = await transaction.fetchval(
         """update fetch_log set at = moment() where id = (select max(id) from fetch_log where mailbox_id = $1)
               and level = $2 and words = $3 returning id""",
         mailbox_id, level, words[:2000],
     )  # fmt: skip
     if same is None:
-        await view.execute(
+        await transaction.execute(
             """with gone as (delete from fetch_log where mailbox_id = $1 and id <= (
                     select id from fetch_log where mailbox_id = $1 order by id desc offset $4 limit 1))
                insert into fetch_log (workspace_id, mailbox_id, level, words) values (ctx_workspace(), $1, $2, $3)""",
@@ -191,9 +201,9 @@ async def tell(view: View, mailbox_id: int, level: LogLevel, words: str) -> None
         )  # fmt: skip
 
 
-async def note_state(view: View, mailbox_id: int, state: str, words: str) -> None:
+async def note_state(transaction: ReadTransaction, mailbox_id: int, state: str, words: str) -> None:
     """Note how fetching does; `since` moves only when that changed."""
-    await view.execute(
+    await transaction.execute(
         """insert into fetch_states as s (workspace_id, mailbox_id, state, words) values (ctx_workspace(), $1, $2, $3)
            on conflict (mailbox_id) do update set state = $2, words = $3,
              since = case when s.state = $2 then s.since else moment() end""",
@@ -201,37 +211,37 @@ async def note_state(view: View, mailbox_id: int, state: str, words: str) -> Non
     )  # fmt: skip
 
 
-async def note_look(view: View, mailbox_id: int) -> None:
+async def note_look(transaction: ReadTransaction, mailbox_id: int) -> None:
     """Note that the folder was looked at up to its end."""
-    await view.execute(
+    await transaction.execute(
         "update fetch_states set looked_at = moment() where mailbox_id = $1", mailbox_id
     )
 
 
-async def keep_refresh_token(view: View, mailbox_id: int, sealed: bytes) -> None:
+async def keep_refresh_token(transaction: ReadTransaction, mailbox_id: int, sealed: bytes) -> None:
     """Keep what the provider gave in place of the last one."""
-    await view.execute(
+    await transaction.execute(
         """insert into fetch_states (workspace_id, mailbox_id, refresh_token) values (ctx_workspace(), $1, $2)
            on conflict (mailbox_id) do update set refresh_token = $2""",
         mailbox_id, sealed,
     )  # fmt: skip
 
 
-async def ask(view: View, mailbox_id: int) -> None:
+async def ask(transaction: ReadTransaction, mailbox_id: int) -> None:
     """Ask the worker to look now, and to try leftovers again."""
-    await view.execute(
+    await transaction.execute(
         """insert into fetch_states (workspace_id, mailbox_id, asked_at) values (ctx_workspace(), $1, moment())
            on conflict (mailbox_id) do update set asked_at = moment()""",
         mailbox_id,
     )  # fmt: skip
-    await view.execute(
+    await transaction.execute(
         "update fetch_leftovers set next_attempt_at = moment() where mailbox_id = $1", mailbox_id
     )
 
 
-async def get_address(view: View, mailbox_id: int) -> str:
+async def get_address(transaction: ReadTransaction, mailbox_id: int) -> str:
     """Return the address of a mailbox of a team in sight. Raises MailboxNotFound."""
-    address = await view.fetchval(
+    address = await transaction.fetchval(
         "select address from mailboxes where id = $1 and array_position(ctx_teams(), team_id) is not null",
         mailbox_id,
     )
@@ -245,15 +255,15 @@ RECEIVING = """mailbox_id, active, host, port, security, username, sign_in, fold
     client_secret is not null as has_client_secret, version"""
 
 
-async def find_receiving(view: View, mailbox_id: int) -> dict[str, Any] | None:
+async def find_receiving(transaction: ReadTransaction, mailbox_id: int) -> dict[str, Any] | None:
     """Return a mailbox's settings of receiving without its secrets, as columns."""
-    row = await view.fetchrow(
+    row = await transaction.fetchrow(
         f"select {RECEIVING} from mailbox_receiving where mailbox_id = $1", mailbox_id
     )
     return dict(row) if row else None
 
 
-async def lock_receiving(work: Work, mailbox_id: int) -> dict[str, Any] | None:
+async def lock_receiving(work: UnitOfWork, mailbox_id: int) -> dict[str, Any] | None:
     """Return and lock a mailbox's settings of receiving, without its secrets."""
     row = await work.fetchrow(
         f"select {RECEIVING} from mailbox_receiving where mailbox_id = $1 for update", mailbox_id
@@ -261,7 +271,9 @@ async def lock_receiving(work: Work, mailbox_id: int) -> dict[str, Any] | None:
     return dict(row) if row else None
 
 
-async def write_receiving(work: Work, mailbox_id: int, values: dict[str, Any]) -> dict[str, Any]:
+async def write_receiving(
+    work: UnitOfWork, mailbox_id: int, values: dict[str, Any]
+) -> dict[str, Any]:
     """Write the settings in `values`, whose names are columns of ours, and return all of them."""
     names = list(values)
     columns = ", ".join(names)
@@ -275,16 +287,16 @@ async def write_receiving(work: Work, mailbox_id: int, values: dict[str, Any]) -
     return dict(row)
 
 
-async def note_consent(work: Work, mailbox_id: int) -> None:
+async def note_consent(work: UnitOfWork, mailbox_id: int) -> None:
     """Note that somebody agreed at the provider just now; fetching begins anew with it."""
     await work.execute(
         "update mailbox_receiving set consented_at = moment() where mailbox_id = $1", mailbox_id
     )
 
 
-async def find_state(view: View, mailbox_id: int) -> FetchState | None:
+async def find_state(transaction: ReadTransaction, mailbox_id: int) -> FetchState | None:
     """Return how fetching does."""
-    row = await view.fetchrow(
+    row = await transaction.fetchrow(
         """select state, words, since, looked_at, fetched_at, fetched,
                   (select count(*) from fetch_leftovers l where l.mailbox_id = s.mailbox_id) as leftovers
              from fetch_states s where mailbox_id = $1""",
@@ -293,9 +305,11 @@ async def find_state(view: View, mailbox_id: int) -> FetchState | None:
     return FetchState(**row) if row else None
 
 
-async def list_log(view: View, mailbox_id: int, before: int | None, limit: int) -> list[LogLine]:
+async def list_log(
+    transaction: ReadTransaction, mailbox_id: int, before: int | None, limit: int
+) -> list[LogLine]:
     """Return a mailbox's log, newest first, below an id."""
-    rows = await view.fetch(
+    rows = await transaction.fetch(
         """select id, at, level, words from fetch_log where mailbox_id = $1 and ($2::bigint is null or id < $2)
             order by id desc limit $3""",
         mailbox_id, before, limit,
@@ -304,19 +318,19 @@ async def list_log(view: View, mailbox_id: int, before: int | None, limit: int) 
 
 
 async def add_consent(
-    view: View, mailbox_id: int, person_id: int, state_hash: bytes, verifier: bytes, lasts: timedelta
+    transaction: ReadTransaction, mailbox_id: int, person_id: int, state_hash: bytes, verifier: bytes, lasts: timedelta
 ) -> None:  # fmt: skip
     """Note that somebody is on their way to a provider."""
-    await view.execute(
+    await transaction.execute(
         """insert into oauth_consents (workspace_id, mailbox_id, person_id, state_hash, verifier, expires_at)
            values (ctx_workspace(), $1, $2, $3, $4, moment() + $5)""",
         mailbox_id, person_id, state_hash, verifier, lasts,
     )  # fmt: skip
 
 
-async def take_consent(view: View, state_hash: bytes) -> tuple[int, bytes] | None:
+async def take_consent(transaction: ReadTransaction, state_hash: bytes) -> tuple[int, bytes] | None:
     """Return (mailbox, sealed verifier) of whoever comes back in time, once."""
-    row = await view.fetchrow(
+    row = await transaction.fetchrow(
         """delete from oauth_consents where state_hash = $1
            returning mailbox_id, verifier, expires_at > moment() as in_time""",
         state_hash,
@@ -324,7 +338,7 @@ async def take_consent(view: View, state_hash: bytes) -> tuple[int, bytes] | Non
     return (row["mailbox_id"], row["verifier"]) if row and row["in_time"] else None
 
 
-async def add_trip(work: Work, mailbox_id: int, outbox_id: int) -> int:
+async def add_trip(work: UnitOfWork, mailbox_id: int, outbox_id: int) -> int:
     """Note a mail that a mailbox wrote to itself."""
     return await work.fetchval(
         """insert into mail_trips (workspace_id, mailbox_id, outbox_id) values (ctx_workspace(), $1, $2)
@@ -333,9 +347,9 @@ async def add_trip(work: Work, mailbox_id: int, outbox_id: int) -> int:
     )  # fmt: skip
 
 
-async def find_trip(view: View, mailbox_id: int) -> dict[str, Any] | None:
+async def find_trip(transaction: ReadTransaction, mailbox_id: int) -> dict[str, Any] | None:
     """Return the last trip with what the outbox and the received mail know of it."""
-    row = await view.fetchrow(
+    row = await transaction.fetchrow(
         """select t.started_at, o.state, o.last_error, o.attempts, o.sent_at, m.id as mail_id, m.received_at
              from mail_trips t join outbox o on o.id = t.outbox_id
              left join lateral (select id, received_at from mails where workspace_id = ctx_workspace()
@@ -346,18 +360,18 @@ async def find_trip(view: View, mailbox_id: int) -> dict[str, Any] | None:
     return dict(row) if row else None
 
 
-async def get_moment(view: View) -> datetime:
+async def get_moment(transaction: ReadTransaction) -> datetime:
     """Return the database's now."""
-    moment = await view.fetchval("select moment()")
+    moment = await transaction.fetchval("select moment()")
     assert isinstance(moment, datetime)
     return moment
 
 
 async def reword_leftover(
-    view: View, mailbox_id: int, uid_validity: int, uid: int, words: str
+    transaction: ReadTransaction, mailbox_id: int, uid_validity: int, uid: int, words: str
 ) -> None:
     """Say anew why a mail could not be taken."""
-    await view.execute(
+    await transaction.execute(
         "update fetch_leftovers set words = $4 where mailbox_id = $1 and uid_validity = $2 and uid = $3",
         mailbox_id, uid_validity, uid, words[:2000],
     )  # fmt: skip

@@ -10,7 +10,7 @@ import asyncio
 import msgspec
 
 from atum_desk.kernel.config.settings import Settings
-from atum_desk.kernel.database.units_of_work import Database, View
+from atum_desk.kernel.database.units_of_work import Database, ReadTransaction
 from atum_desk.kernel.database.workspaces import for_each_workspace
 from atum_desk.kernel.outgoing.dialler import checked_addresses
 from atum_desk.kernel.outgoing.rules import OutgoingRefused, Purpose
@@ -42,14 +42,14 @@ async def list_refused_servers(database: Database, settings: Settings) -> list[R
     """
     servers: list[_Server] = []
     async for actor in for_each_workspace(database, "job"):
-        async with database.reading(actor) as view:
-            servers += await _list_servers(view)
+        async with database.reading(actor) as transaction:
+            servers += await _list_servers(transaction)
     found = await asyncio.gather(*(_refusal(settings, one) for one in servers[:MAX_SERVERS]))
     return [one for one in found if one]
 
 
-async def _list_servers(view: View) -> list[_Server]:
-    rows = await view.fetch(
+async def _list_servers(transaction: ReadTransaction) -> list[_Server]:
+    rows = await transaction.fetch(
         """select b.address as mailbox, r.host, r.port, 'imap' as purpose
              from mailbox_receiving r join mailboxes b on b.id = r.mailbox_id where r.active and b.active
             union all

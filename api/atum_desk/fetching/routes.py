@@ -110,9 +110,11 @@ async def list_fetch_log(
 ) -> LogPage:  # fmt: skip
     """List what happened while fetching, newest first."""
     before = decode_cursor(cursor, tuple[int])
-    async with database.reading(actor) as view:
-        await queries.get_address(view, mailbox_id)
-        rows = await queries.list_log(view, mailbox_id, before[0] if before else None, limit + 1)
+    async with database.reading(actor) as transaction:
+        await queries.get_address(transaction, mailbox_id)
+        rows = await queries.list_log(
+            transaction, mailbox_id, before[0] if before else None, limit + 1
+        )
     items, more = cut_page(rows, limit)
     return LogPage(items, encode_cursor(items[-1].id) if more else None)
 

@@ -43,11 +43,11 @@ async def begin_trip(database: Database, settings: Settings, actor: Actor, mailb
 
 async def get_trip(database: Database, settings: Settings, actor: Actor, mailbox_id: int) -> Trip:
     """Return how far the last one has come. Raises MailboxNotFound and NoTrip."""
-    async with database.reading(actor) as view:
-        view.actor.require_any(*RECEIVING_READ)
-        await queries.get_address(view, mailbox_id)
-        found = await queries.find_trip(view, mailbox_id)
-        now = await queries.get_moment(view)
+    async with database.reading(actor) as transaction:
+        transaction.actor.require_any(*RECEIVING_READ)
+        await queries.get_address(transaction, mailbox_id)
+        found = await queries.find_trip(transaction, mailbox_id)
+        now = await queries.get_moment(transaction)
     if found is None:
         raise NoTrip
     return _told(found, now)

@@ -18,8 +18,8 @@ async def guess_servers(
     database: Database, settings: Settings, actor: Actor, address: str
 ) -> Guess:
     """Return the servers of an address, those that answer first."""
-    async with database.reading(actor) as view:
-        view.actor.require(SETTINGS_MAILBOXES_EDIT)
+    async with database.reading(actor) as transaction:
+        transaction.actor.require(SETTINGS_MAILBOXES_EDIT)
     lookups = Lookups(settings.mail_dns, settings.outgoing_rules)
     return await guess(lookups, read_address("address", address))
 
@@ -33,11 +33,11 @@ async def check_dns(
     `selector` and `public_key` are of a relay that signs; else the domain's own key counts, in use
     or not yet. Raises MailboxNotFound.
     """
-    async with database.reading(actor) as view:
-        view.actor.require_any(*RECEIVING_READ)
-        address = await queries.get_address(view, mailbox_id)
-        relay_host = await find_relay_host(view, settings, mailbox_id)
-        own = await find_public_key(view, address.rpartition("@")[2])
+    async with database.reading(actor) as transaction:
+        transaction.actor.require_any(*RECEIVING_READ)
+        address = await queries.get_address(transaction, mailbox_id)
+        relay_host = await find_relay_host(transaction, settings, mailbox_id)
+        own = await find_public_key(transaction, address.rpartition("@")[2])
     given = (selector, public_key) if selector and public_key else own
     key = SignedWith(*given) if given else None
     return await check_domain(Lookups(settings.mail_dns), address, relay_host, key)

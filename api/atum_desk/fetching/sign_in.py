@@ -6,7 +6,7 @@ import time
 from collections.abc import Awaitable, Callable
 
 from atum_desk.fetching import credentials, oauth
-from atum_desk.fetching.connection import Connection
+from atum_desk.fetching.connection import ImapConnection
 from atum_desk.fetching.error_texts import SignInRefused
 from atum_desk.fetching.models import Source
 from atum_desk.kernel.config.settings import Settings
@@ -26,7 +26,7 @@ class Credentials:
 
     async def prepare(
         self, source: Source, keep: NewToken, *, password: str | None = None
-    ) -> Callable[[Connection], None]:
+    ) -> Callable[[ImapConnection], None]:
         """Return what signs a connection in, to be called in a thread.
 
         `keep` is given a refresh token that took the place of the last one, sealed; `password` goes
@@ -44,7 +44,7 @@ class Credentials:
         known = password
         return lambda connection: connection.sign_in(source.username, known)
 
-    def _with_token(self, connection: Connection, user: str, token: str) -> None:
+    def _with_token(self, connection: ImapConnection, user: str, token: str) -> None:
         try:
             connection.sign_in_with_token(user, token)
         except SignInRefused:
@@ -73,10 +73,10 @@ class Credentials:
         return self._access_token
 
 
-def client_of(secret: str, source: Source, rules: OutgoingRules) -> oauth.Client:
+def client_of(secret: str, source: Source, rules: OutgoingRules) -> oauth.OAuthClient:
     """Return who we are at a mailbox's provider."""
     known = source.client_secret
-    return oauth.Client(
+    return oauth.OAuthClient(
         token_url=source.token_url or "", client_id=source.client_id or "", rules=rules,
         secret=credentials.reveal(secret, "oauth client", source.mailbox_id, known) if known else None,
     )  # fmt: skip

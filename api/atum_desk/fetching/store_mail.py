@@ -13,13 +13,13 @@ from atum_desk.fetching.envelope import fetched_mail
 from atum_desk.fetching.models import FetchedMailbox, ListedMail, Progress, Source
 from atum_desk.kernel.context import SystemActor
 from atum_desk.kernel.database.connections import UNREACHABLE
-from atum_desk.kernel.database.units_of_work import Database, View
+from atum_desk.kernel.database.units_of_work import Database, ReadTransaction
 from atum_desk.mail.public import IncomingMail, insert_mails, intake
 
 FIRST_DELAY = timedelta(minutes=1)
 
 
-class CursorMoved(Exception):
+class FolderCursorMoved(Exception):
     """Another worker fetches the same mailbox; nothing was kept."""
 
 
@@ -40,7 +40,7 @@ class Keeper:
     async def keep(self, mails: list[ListedMail], bodies: dict[int, bytes]) -> tuple[int, int]:
         """Keep mails that stand in the order of their UIDs.
 
-        Returns how many were kept and how many had been before, byte for byte. Raises CursorMoved;
+        Returns how many were kept and how many had been before, byte for byte. Raises FolderCursorMoved;
         a mail that the database cannot store is left over.
         """
         if not mails:
@@ -68,8 +68,10 @@ class Keeper:
         validity = self._progress.uid_validity or 0
         fresh = await self._fresh(incoming)
         if not fresh:
-            async with self._database.marking(self._actor) as view:
-                await queries.forget_leftovers(view, self._source.mailbox_id, validity, [mail.uid])
+            async with self._database.marking(self._actor) as transaction:
+                await queries.forget_leftovers(
+                    transaction, self._source.mailbox_id, validity, [mail.uid]
+                )
             return
         async with self._database.writing(self._actor, "mail.receive") as work:
             ids = await insert_mails(work, fresh)
@@ -81,27 +83,31 @@ class Keeper:
     async def move_past(self, uid: int) -> None:
         """Move the cursor where there is nothing to keep."""
         if uid > self._progress.last_uid:
-            async with self._database.marking(self._actor) as view:
-                await self._move(view, uid, 0)
+            async with self._database.marking(self._actor) as transaction:
+                await self._move(transaction, uid, 0)
             self._note(uid)
 
     async def leave_over(self, mail: ListedMail, words: str, *, moves: bool = True) -> None:
         """Note that a mail could not be taken, and go past it in the same commit."""
-        async with self._database.marking(self._actor) as view:
+        async with self._database.marking(self._actor) as transaction:
             await queries.leave_over(
-                view, self._source.mailbox_id, self._progress.uid_validity or 0, mail.uid, mail.size,
+                transaction, self._source.mailbox_id, self._progress.uid_validity or 0, mail.uid, mail.size,
                 words, FIRST_DELAY,
             )  # fmt: skip
             if moves:
-                await self._move(view, mail.uid, 0)
+                await self._move(transaction, mail.uid, 0)
         if moves:
             self._note(mail.uid)
 
     async def reword(self, mail: ListedMail, words: str) -> None:
         """Say anew why a mail could not be taken."""
-        async with self._database.marking(self._actor) as view:
+        async with self._database.marking(self._actor) as transaction:
             await queries.reword_leftover(
-                view, self._source.mailbox_id, self._progress.uid_validity or 0, mail.uid, words
+                transaction,
+                self._source.mailbox_id,
+                self._progress.uid_validity or 0,
+                mail.uid,
+                words,
             )
 
     async def _incoming(self, raws: list[bytes]) -> list[IncomingMail]:
@@ -115,9 +121,9 @@ class Keeper:
     async def _fresh(self, mails: list[IncomingMail]) -> list[IncomingMail]:
         """Return the mails that were not kept before."""
         rereading = self._progress.last_uid < self._progress.reread_until
-        async with self._database.reading(self._actor) as view:
+        async with self._database.reading(self._actor) as transaction:
             known = await queries.list_known(
-                view,
+                transaction,
                 [mail.dedupe_key for mail in mails],
                 [mail.sha256 for mail in mails],
                 waiting=rereading,
@@ -133,17 +139,17 @@ class Keeper:
                 work.summary = {"mail_ids": ids}
             intake.count(len(ids))
         else:
-            async with self._database.marking(self._actor) as view:
-                await self._move(view, last_uid, 0)
+            async with self._database.marking(self._actor) as transaction:
+                await self._move(transaction, last_uid, 0)
         self._note(last_uid)
         return len(fresh), len(mails) - len(fresh)
 
-    async def _move(self, view: View, last_uid: int, fetched: int) -> None:
+    async def _move(self, transaction: ReadTransaction, last_uid: int, fetched: int) -> None:
         settled = self._source.afterwards == "leave"
         if not await queries.move_cursor(
-            view, self._source.mailbox_id, self._progress, last_uid, settled=settled, fetched=fetched
+            transaction, self._source.mailbox_id, self._progress, last_uid, settled=settled, fetched=fetched
         ):  # fmt: skip
-            raise CursorMoved
+            raise FolderCursorMoved
 
     def _note(self, last_uid: int) -> None:
         self._progress.last_uid = last_uid

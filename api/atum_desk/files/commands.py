@@ -9,11 +9,11 @@ from atum_desk.files.content_types import detect_type
 from atum_desk.files.filenames import clean_filename
 from atum_desk.files.problems import AttachmentTaken
 from atum_desk.files.store import FileStore, name_of
-from atum_desk.kernel.database.units_of_work import Work
+from atum_desk.kernel.database.units_of_work import UnitOfWork
 
 
 async def store_attachment(
-    work: Work, files: FileStore, *, filename: str, mime_type: str, content: bytes,
+    work: UnitOfWork, files: FileStore, *, filename: str, mime_type: str, content: bytes,
     inline: bool = False, content_id: str | None = None,
     ticket_id: int | None = None, message_id: int | None = None,
 ) -> int:  # fmt: skip
@@ -30,7 +30,7 @@ async def store_attachment(
 
 
 async def attach_uploads(
-    work: Work, attachment_ids: list[int], ticket_id: int, message_id: int,
+    work: UnitOfWork, attachment_ids: list[int], ticket_id: int, message_id: int,
     shown: Collection[int] = (),
 ) -> None:  # fmt: skip
     """Give uploads to a message whose HTML shows those of `shown` in place.

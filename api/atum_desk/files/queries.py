@@ -7,15 +7,15 @@ import msgspec
 
 from atum_desk.files.models import AttachmentContent
 from atum_desk.files.problems import AttachmentNotFound
-from atum_desk.kernel.database.units_of_work import View, Work
+from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
 
 # Whoever archives the store holds it shared (infra/atumctl/backup/backup.py), whoever removes holds it alone.
 STORE_LOCK = 0x41_54_55_4D_46_49_4C_45
 
 
-async def get_attachment(view: View, attachment_id: int) -> AttachmentContent:
+async def get_attachment(transaction: ReadTransaction, attachment_id: int) -> AttachmentContent:
     """Return what a download needs. Raises AttachmentNotFound for what the actor may not see."""
-    row = await view.fetchrow(
+    row = await transaction.fetchrow(
         "select id, filename, mime_type, size, sha256, created_at from attachments where id = $1",
         attachment_id,
     )
@@ -25,7 +25,7 @@ async def get_attachment(view: View, attachment_id: int) -> AttachmentContent:
 
 
 async def insert_attachment(
-    work: Work, *, filename: str, mime_type: str, size: int, sha256: str, inline: bool,
+    work: UnitOfWork, *, filename: str, mime_type: str, size: int, sha256: str, inline: bool,
     content_id: str | None, ticket_id: int | None, message_id: int | None, claim_hash: bytes | None,
 ) -> int:  # fmt: skip
     """Insert an attachment of the acting person and return its id.
@@ -48,13 +48,13 @@ def lock_key(sha256: str) -> int:
     return int.from_bytes(bytes.fromhex(sha256[:16]), "big", signed=True)
 
 
-async def keep_upload(work: Work, attachment_id: int) -> None:
+async def keep_upload(work: UnitOfWork, attachment_id: int) -> None:
     """Let an upload stay that something other than a message took: what the ledger saw change is not swept."""
     await work.execute("update attachments set inline = true where id = $1", attachment_id)
 
 
 async def attach(
-    work: Work, attachment_ids: list[int], ticket_id: int, message_id: int, shown: list[int]
+    work: UnitOfWork, attachment_ids: list[int], ticket_id: int, message_id: int, shown: list[int]
 ) -> int:
     """Give the actor's own unattached uploads to a message; return how many that were.
 
@@ -70,7 +70,7 @@ async def attach(
     return len(rows)
 
 
-async def find_claimed(work: Work, claim_hashes: list[bytes]) -> list[int]:
+async def find_claimed(work: UnitOfWork, claim_hashes: list[bytes]) -> list[int]:
     """Return the anonymous uploads that these claims open, still unattached; adopts them."""
     rows = await work.fetch(
         """update attachments set uploaded_by = ctx_person(), claim_hash = null
@@ -80,7 +80,7 @@ async def find_claimed(work: Work, claim_hashes: list[bytes]) -> list[int]:
     return [row["id"] for row in rows]
 
 
-async def delete_unattached(work: Work, age_hours: int, limit: int) -> int:
+async def delete_unattached(work: UnitOfWork, age_hours: int, limit: int) -> int:
     """Delete old uploads that no message ever had; return how many.
 
     One whose reply was taken back had a message: the ledger can restore it, so it stays.

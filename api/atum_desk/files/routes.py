@@ -55,8 +55,8 @@ async def get_attachment(
     inline: bool = False, byte_range: Range = None,
 ) -> Stream:  # fmt: skip
     """Download a file; `inline` shows harmless images in place."""
-    async with database.reading(actor) as view:
-        attachment = await queries.get_attachment(view, attachment_id)
+    async with database.reading(actor) as transaction:
+        attachment = await queries.get_attachment(transaction, attachment_id)
     given = await download(attachment, files, inline=inline, wanted=byte_range)
     return Stream(given.pieces, status_code=given.status, headers=given.headers)
 

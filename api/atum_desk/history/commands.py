@@ -14,7 +14,7 @@ from atum_desk.identity.public import (
     require_sound_powers,
 )
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.database.units_of_work import Database, Work
+from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
 from atum_desk.kernel.feature import Command, declared
 from atum_desk.outbox.public import mails_that_left
 
@@ -53,7 +53,7 @@ async def undo(database: Database, actor: Actor, change_id: int, scope: Scope = 
     )
 
 
-async def _find_targets(work: Work, change_id: int, scope: Scope) -> list[UndoTarget]:
+async def _find_targets(work: UnitOfWork, change_id: int, scope: Scope) -> list[UndoTarget]:
     """Return what is to be taken back, newest first; what is undone already only when all of it is."""
     ids = await queries.list_changes_with(work, change_id, scope, MOST_CHANGES + 1)
     if len(ids) > MOST_CHANGES:
@@ -64,7 +64,7 @@ async def _find_targets(work: Work, change_id: int, scope: Scope) -> list[UndoTa
     return [target for target in found if not target.undone] or found
 
 
-def _require_permissions(work: Work, target: UndoTarget) -> None:
+def _require_permissions(work: UnitOfWork, target: UndoTarget) -> None:
     own = isinstance(work.actor, Actor) and target.actor_id == work.actor.person_id
     if not own:
         work.actor.require(permissions.UNDO_ANY)
@@ -79,14 +79,14 @@ def _command_of(target: UndoTarget) -> Command:
     return command
 
 
-async def _lock_tickets(work: Work, targets: list[UndoTarget]) -> None:
+async def _lock_tickets(work: UnitOfWork, targets: list[UndoTarget]) -> None:
     """Lock all tickets at once, in the order that bulk edits lock them. Raises ChangeNotFound."""
     tickets = {ticket for target in targets for ticket in target.tickets}
     if await queries.lock_tickets(work, sorted(tickets)) != len(tickets):
         raise ChangeNotFound
 
 
-async def _take_back(work: Work, target: UndoTarget) -> None:
+async def _take_back(work: UnitOfWork, target: UndoTarget) -> None:
     ended = await end_access_before_undo(work, target.id) if target.moved_powers else {}
     if moved := await queries.apply_undo(work, target.id):
         conflicts = await queries.list_conflicts(work, target.id, moved)
@@ -110,7 +110,7 @@ def _named(target: UndoTarget, targets: list[UndoTarget]) -> Iterator[None]:
         raise NotUndoable(reason=reason) from problem
 
 
-async def _require_undoable(work: Work, target: UndoTarget) -> None:
+async def _require_undoable(work: UnitOfWork, target: UndoTarget) -> None:
     if target.undone:
         raise NotUndoable(reason="it is undone already.")
     if refusal := _command_of(target).refusal:

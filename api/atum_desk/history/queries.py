@@ -8,26 +8,30 @@ import msgspec
 from atum_desk.history import permissions
 from atum_desk.history.models import Change, Conflict, Scope, UndoTarget
 from atum_desk.identity.public import NamedRef
-from atum_desk.kernel.database.units_of_work import View, Work
+from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
 from atum_desk.kernel.feature import declared
 
 
-async def list_changes_with(view: View, change_id: int, scope: Scope, limit: int) -> list[int]:
+async def list_changes_with(
+    transaction: ReadTransaction, change_id: int, scope: Scope, limit: int
+) -> list[int]:
     """Return the changes that are taken back with one, newest first, also those out of sight."""
     if scope == "change":
         return [change_id]
-    rows = await view.fetch(
+    rows = await transaction.fetch(
         "select c as id from changes_with($1, $2, $3) c order by c desc", change_id, scope, limit
     )
     return [row["id"] for row in rows]
 
 
-async def list_undo_targets(view: View, change_ids: list[int]) -> list[UndoTarget]:
+async def list_undo_targets(
+    transaction: ReadTransaction, change_ids: list[int]
+) -> list[UndoTarget]:
     """Return those of the changes that are visible, newest first, and the tickets of each that exist.
 
     The command of an undo is the one that it took back: redo needs the same permission.
     """
-    rows = await view.fetch(
+    rows = await transaction.fetch(
         """select c.id, case when c.undo_of is null then c.command
                               else coalesce(c.summary->>'command', c.command) end as command,
                    c.actor_id, c.via, c.ticket_id, c.public,
@@ -40,7 +44,7 @@ async def list_undo_targets(view: View, change_ids: list[int]) -> list[UndoTarge
     return msgspec.convert([dict(row) for row in rows], list[UndoTarget])
 
 
-async def lock_tickets(work: Work, ticket_ids: list[int]) -> int:
+async def lock_tickets(work: UnitOfWork, ticket_ids: list[int]) -> int:
     """Lock tickets in one order, as bulk edits do, and return how many of them the actor sees."""
     rows = await work.fetch(
         "select id from tickets where id = any($1) order by id for update", ticket_ids
@@ -48,17 +52,19 @@ async def lock_tickets(work: Work, ticket_ids: list[int]) -> int:
     return len(rows)
 
 
-async def may_write_rows(work: Work, change_id: int) -> bool:
+async def may_write_rows(work: UnitOfWork, change_id: int) -> bool:
     """Lock a change's rows outside of tickets; tell whether the actor's policies let all be written."""
     return await work.fetchval("select may_write_rows_of($1)", change_id)
 
 
-async def apply_undo(work: Work, change_id: int) -> list[asyncpg.Record]:
+async def apply_undo(work: UnitOfWork, change_id: int) -> list[asyncpg.Record]:
     """Apply the inverse of a change; rows mean conflicts, and then nothing was written."""
     return await work.fetch("select * from undo_change($1)", change_id)
 
 
-async def list_conflicts(work: Work, change_id: int, moved: list[asyncpg.Record]) -> list[Conflict]:
+async def list_conflicts(
+    work: UnitOfWork, change_id: int, moved: list[asyncpg.Record]
+) -> list[Conflict]:
     """Name the later changes that moved what an undo would restore, each column's oldest first."""
     rows = await work.fetch(
         """select w.table_name as table, w.column_name as column, l.id as change_id, l.command,
@@ -111,15 +117,17 @@ def changes_statement(limit: int, *, of_ticket: bool, reads_audit: bool) -> str:
 
 
 async def list_changes(
-    view: View, before: int, limit: int, ticket_number: int | None
+    transaction: ReadTransaction, before: int, limit: int, ticket_number: int | None
 ) -> list[Change]:
     """Return the changes the actor may see before an id, newest first."""
     statement = changes_statement(
         limit,
         of_ticket=ticket_number is not None,
-        reads_audit=view.actor.may(permissions.AUDIT_READ),
+        reads_audit=transaction.actor.may(permissions.AUDIT_READ),
     )
-    rows = await view.fetch(statement, before, *([] if ticket_number is None else [ticket_number]))
+    rows = await transaction.fetch(
+        statement, before, *([] if ticket_number is None else [ticket_number])
+    )
     return [
         Change(
             id=r["id"],
@@ -134,7 +142,7 @@ async def list_changes(
             run_id=r["run_id"],
             undone=r["undone"],
             can_undo=permissions.may_undo(
-                view.actor,
+                transaction.actor,
                 # An undo needs what the change that it took back did.
                 r["summary"].get("command", r["command"]) if r["undo_of"] else r["command"],
                 via=r["via"],

@@ -55,8 +55,10 @@ async def list_changes(
 ) -> ChangePage:
     """List the changes that the actor may see, newest first."""
     after = decode_cursor(cursor, tuple[int])
-    async with database.reading(actor) as view:
-        rows = await queries.list_changes(view, after[0] if after else 2**62, limit + 1, ticket)
+    async with database.reading(actor) as transaction:
+        rows = await queries.list_changes(
+            transaction, after[0] if after else 2**62, limit + 1, ticket
+        )
     items, more = cut_page(rows, limit)
     return ChangePage(items=items, next_cursor=encode_cursor(items[-1].id) if more else None)
 

@@ -194,8 +194,10 @@ class Gate:
         secret = context.answer_is_secret or len(answer.body) > KEPT_RESPONSE_BYTES
         body = None if secret else bytes(answer.body)
         try:
-            async with self._database.marking(actor) as view:
-                await keep_response(view.connection, actor.person_id, key.key, answer.status, body)
+            async with self._database.marking(actor) as transaction:
+                await keep_response(
+                    transaction.connection, actor.person_id, key.key, answer.status, body
+                )
         except Problem as problem:
             log.info("answer_not_kept", reason=problem.code)
 

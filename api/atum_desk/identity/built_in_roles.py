@@ -10,7 +10,7 @@ from typing import TypedDict
 
 import msgspec
 
-from atum_desk.kernel.database.units_of_work import Database, View, Work
+from atum_desk.kernel.database.units_of_work import Database, ReadTransaction, UnitOfWork
 from atum_desk.kernel.database.workspaces import for_each_workspace
 from atum_desk.kernel.feature import declared
 
@@ -59,8 +59,8 @@ async def renew_built_in_roles(database: Database) -> None:
     change is written.
     """
     async for actor in for_each_workspace(database, "cli"):
-        async with database.reading(actor) as view:
-            if not await _list_due(view):
+        async with database.reading(actor) as transaction:
+            if not await _list_due(transaction):
                 continue
         async with database.writing(actor, "role.renew") as work:
             renewed = {
@@ -70,12 +70,12 @@ async def renew_built_in_roles(database: Database) -> None:
             work.unchanged = not renewed
 
 
-async def _list_due(view: View, *, lock: bool = False) -> list[RoleOffers]:
-    rows = await view.fetch(f"{ROLES} for update" if lock else ROLES)
+async def _list_due(transaction: ReadTransaction, *, lock: bool = False) -> list[RoleOffers]:
+    rows = await transaction.fetch(f"{ROLES} for update" if lock else ROLES)
     return [role for role in (RoleOffers(**row) for row in rows) if role.is_due]
 
 
-async def _renew(work: Work, role: RoleOffers) -> Renewal:
+async def _renew(work: UnitOfWork, role: RoleOffers) -> Renewal:
     added = [name for name in role.missing if name not in role.permissions]
     held = [name for name in role.permissions if name not in role.retired]
     await work.execute(

@@ -25,7 +25,7 @@ from atum_desk.identity.permissions import (
     STAFF_READ,
 )
 from atum_desk.identity.powers import (
-    Powers,
+    StaffPowers,
     lock_powers,
     require_covers,
     require_role,
@@ -61,7 +61,7 @@ from atum_desk.kernel.context import (
     token_hash,
 )
 from atum_desk.kernel.database.roles import link_session_proof
-from atum_desk.kernel.database.units_of_work import Database, Work
+from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
 from atum_desk.kernel.database.workspaces import for_each_workspace
 from atum_desk.kernel.mail_address import read_address
 from atum_desk.kernel.problems import AlreadyExists, NotSignedIn, require_text, require_version
@@ -181,8 +181,8 @@ async def change_password(
 
     Raises SignInFailed if the current password is wrong, WeakPassword or RateLimited.
     """
-    async with database.reading(actor) as view:
-        stored = await queries.find_own_password_hash(view, actor.person_id)
+    async with database.reading(actor) as transaction:
+        stored = await queries.find_own_password_hash(transaction, actor.person_id)
     if throttle:
         await throttle.admit(salt_of(stored) if stored else None)
     if not await password_matches(stored, change.current_password):
@@ -280,9 +280,9 @@ async def reset_password_of(database: Database, email: str) -> str:
     Raises PersonNotFound.
     """
     async for actor in for_each_workspace(database, "cli"):
-        async with database.reading(actor) as view:
+        async with database.reading(actor) as transaction:
             # Also somebody who never had a password, whom signing in does not know.
-            person_id = await queries.find_staff(view, email.strip())
+            person_id = await queries.find_staff(transaction, email.strip())
         if person_id is not None:
             return await reset_password(database, actor, person_id)
     raise PersonNotFound
@@ -335,7 +335,9 @@ async def change_team(
         work.summary = {"team_id": team_id}
 
 
-async def _end_lost_access(work: Work, person_id: int, change: PersonChange) -> list[EndedSession]:
+async def _end_lost_access(
+    work: UnitOfWork, person_id: int, change: PersonChange
+) -> list[EndedSession]:
     """End what a change takes from somebody, before the change: afterwards it could not be told."""
     person = await queries.get_person(work, person_id)
     if change.active is not UNSET and change.active != person.active:
@@ -358,7 +360,7 @@ def _scopes_of(maker: Actor | SystemActor, wanted: list[str]) -> list[str] | Non
     return None
 
 
-def _sees_all_teams(new: NewPerson, before: Powers) -> bool:
+def _sees_all_teams(new: NewPerson, before: StaffPowers) -> bool:
     if not isinstance(new.sees_all_teams, UnsetType):
         return new.sees_all_teams
     return before.own is None or before.own.sees_all_teams
@@ -381,6 +383,6 @@ async def list_people(
     limit: int,
 ) -> list[Person]:
     """Return people of a kind by name, at most `limit`, after a (name, id) pair. Raises PermissionMissing."""
-    async with database.reading(actor) as view:
-        view.actor.require_any(*(STAFF_READ if kind == "staff" else (CONTACT_READ,)))
-        return await queries.list_people(view, kind, words, after, limit)
+    async with database.reading(actor) as transaction:
+        transaction.actor.require_any(*(STAFF_READ if kind == "staff" else (CONTACT_READ,)))
+        return await queries.list_people(transaction, kind, words, after, limit)

@@ -15,7 +15,7 @@ from atum_desk.identity import queries
 from atum_desk.identity.models import PersonPowers
 from atum_desk.identity.problems import GrantTooWide, LastAdministrator, RoleNotFound
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.database.units_of_work import Work
+from atum_desk.kernel.database.units_of_work import UnitOfWork
 from atum_desk.kernel.problems import ValidationFailed
 
 ADMINISTERS = "settings:people:edit"
@@ -23,24 +23,24 @@ ALL_TEAMS = "the sight of all teams"
 OTHER_TEAMS = "the sight of some of these teams"
 
 
-class Powers(msgspec.Struct, frozen=True):
+class StaffPowers(msgspec.Struct, frozen=True):
     """Every member's powers when a work began, and the actor's own among them; None: the system's."""
 
     of_staff: dict[int, PersonPowers]
     own: PersonPowers | None
 
 
-async def lock_powers(work: Work) -> Powers:
+async def lock_powers(work: UnitOfWork) -> StaffPowers:
     """Return everybody's powers; until the work ends nobody else changes any.
 
     Two administrators who demote each other at the same moment would otherwise both succeed.
     """
     await queries.lock_powers(work)
     of_staff = await queries.list_powers(work)
-    return Powers(of_staff, _own(work, of_staff))
+    return StaffPowers(of_staff, _own(work, of_staff))
 
 
-async def require_sound_powers(work: Work, before: Powers) -> None:
+async def require_sound_powers(work: UnitOfWork, before: StaffPowers) -> None:
     """Check what a work did to people's powers since `lock_powers`.
 
     Raises GrantTooWide for a person whose powers changed and exceed the actor's, before or after;
@@ -55,13 +55,13 @@ async def require_sound_powers(work: Work, before: Powers) -> None:
         raise LastAdministrator
 
 
-def require_covers(before: Powers, person_id: int) -> None:
+def require_covers(before: StaffPowers, person_id: int) -> None:
     """Raise GrantTooWide unless the actor has all the powers of a member of the staff."""
     if powers := before.of_staff.get(person_id):
         require_covered(before, powers)
 
 
-def require_covered(before: Powers, *others: PersonPowers) -> None:
+def require_covered(before: StaffPowers, *others: PersonPowers) -> None:
     """Raise GrantTooWide, naming what is missing, unless the actor has all these powers."""
     own = before.own
     if own is None:
@@ -76,25 +76,25 @@ def require_covered(before: Powers, *others: PersonPowers) -> None:
         raise GrantTooWide(missing=", ".join(missing))
 
 
-def require_sees_all_teams(before: Powers) -> None:
+def require_sees_all_teams(before: StaffPowers) -> None:
     """Raise GrantTooWide unless the actor sees all teams."""
     if before.own is not None and not before.own.sees_all_teams:
         raise GrantTooWide(missing=ALL_TEAMS)
 
 
-async def require_role(work: Work, role_id: int) -> None:
+async def require_role(work: UnitOfWork, role_id: int) -> None:
     """Raise RoleNotFound unless there is such a role."""
     if await queries.find_role(work, role_id) is None:
         raise RoleNotFound
 
 
-async def require_teams(work: Work, team_ids: list[int]) -> None:
+async def require_teams(work: UnitOfWork, team_ids: list[int]) -> None:
     """Raise ValidationFailed unless the actor sees each of these teams."""
     if await queries.count_teams_in_sight(work, team_ids) < len(set(team_ids)):
         raise ValidationFailed.of("team_ids", "names a team that does not exist or you do not see")
 
 
-def _own(work: Work, of_staff: dict[int, PersonPowers]) -> PersonPowers | None:
+def _own(work: UnitOfWork, of_staff: dict[int, PersonPowers]) -> PersonPowers | None:
     """Return the actor's powers as they are now, narrowed to their session's."""
     if not isinstance(work.actor, Actor):
         return None

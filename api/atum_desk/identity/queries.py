@@ -20,7 +20,7 @@ from atum_desk.identity.models import (
 )
 from atum_desk.identity.permissions import SETTINGS_PEOPLE_EDIT
 from atum_desk.identity.problems import PersonNotFound, TeamNotFound
-from atum_desk.kernel.database.units_of_work import View, Work
+from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
 from atum_desk.kernel.named_ref import NamedRef
 from atum_desk.kernel.problems import PermissionMissing
 
@@ -41,9 +41,9 @@ TEAM = """
       from teams t"""
 
 
-async def find_staff(view: View, email: str) -> int | None:
+async def find_staff(transaction: ReadTransaction, email: str) -> int | None:
     """Return whose address this is among the active staff."""
-    return await view.fetchval(
+    return await transaction.fetchval(
         """select p.id from addresses a join people p on p.id = a.person_id
             where a.email = lower($1) and p.kind = 'staff' and p.active order by p.id limit 1""",
         email,
@@ -87,32 +87,32 @@ async def open_link_session(
         raise PersonNotFound from None
 
 
-async def list_own_teams(view: View, person_id: int) -> list[int]:
+async def list_own_teams(transaction: ReadTransaction, person_id: int) -> list[int]:
     """Return the teams a person is a member of."""
-    rows = await view.fetch(
+    rows = await transaction.fetch(
         "select team_id from team_members where person_id = $1 order by 1", person_id
     )
     return [row["team_id"] for row in rows]
 
 
-async def sees_all_teams(view: View, person_id: int) -> bool:
+async def sees_all_teams(transaction: ReadTransaction, person_id: int) -> bool:
     """Tell whether somebody sees the tickets of all teams or of theirs only."""
-    return await view.fetchval("select sees_all_teams from people where id = $1", person_id)
+    return await transaction.fetchval("select sees_all_teams from people where id = $1", person_id)
 
 
 async def list_people(
-    view: View, kind: str, words: str, after: tuple[str, int] | None, limit: int
+    transaction: ReadTransaction, kind: str, words: str, after: tuple[str, int] | None, limit: int
 ) -> list[Person]:
     """Return people of a kind by name, at most `limit`, after a (name, id) pair."""
     name, person_id = after or ("", 0)
     if words:
-        rows = await view.fetch(
+        rows = await transaction.fetch(
             PERSON + """ where p.id = any(array(select person_id from people_named($1, $2, $3, $4, $5)))
                order by lower(p.name), p.id limit $5""",
             words, kind, name, person_id, limit,
         )  # fmt: skip
     else:
-        rows = await view.fetch(
+        rows = await transaction.fetch(
             PERSON + """ where p.workspace_id = (select ctx_workspace()) and p.kind = $1
                and (lower(p.name), p.id) > (lower($2), $3) order by lower(p.name), p.id limit $4""",
             kind, name, person_id, limit,
@@ -120,15 +120,15 @@ async def list_people(
     return [_person(row) for row in rows]
 
 
-async def get_person(view: View, person_id: int) -> Person:
+async def get_person(transaction: ReadTransaction, person_id: int) -> Person:
     """Return a member of the staff. Raises PersonNotFound."""
-    row = await view.fetchrow(PERSON + " where p.id = $1 and p.kind = 'staff'", person_id)
+    row = await transaction.fetchrow(PERSON + " where p.id = $1 and p.kind = 'staff'", person_id)
     if row is None:
         raise PersonNotFound
     return _person(row)
 
 
-async def lock_person(work: Work, person_id: int) -> int:
+async def lock_person(work: UnitOfWork, person_id: int) -> int:
     """Lock a member of the staff and return their version. Raises PersonNotFound."""
     version = await work.fetchval(
         "select version from people where id = $1 and kind = 'staff' for update", person_id
@@ -139,7 +139,7 @@ async def lock_person(work: Work, person_id: int) -> int:
 
 
 async def insert_staff(
-    work: Work, name: str, email: str, role_id: int, sees_all_teams: bool
+    work: UnitOfWork, name: str, email: str, role_id: int, sees_all_teams: bool
 ) -> int:
     """Insert a member of the staff with their address and return their id."""
     return await work.fetchval(
@@ -155,7 +155,7 @@ async def insert_staff(
 
 
 async def update_person(
-    work: Work, person_id: int, name: str | None, role_id: int | None,
+    work: UnitOfWork, person_id: int, name: str | None, role_id: int | None,
     sees_all_teams: bool | None, active: bool | None,
 ) -> None:  # fmt: skip
     """Set what is not None."""
@@ -167,7 +167,7 @@ async def update_person(
 
 
 async def update_profile(
-    work: Work, person_id: int, name: str | None, locale: str | None, undo_send_seconds: int | UnsetType | None
+    work: UnitOfWork, person_id: int, name: str | None, locale: str | None, undo_send_seconds: int | UnsetType | None
 ) -> None:  # fmt: skip
     """Set one's own name or language where not None, and how long one's replies wait unless unset."""
     await work.execute(
@@ -178,12 +178,14 @@ async def update_profile(
     )  # fmt: skip
 
 
-async def find_undo_send_seconds(view: View, person_id: int) -> int | None:
+async def find_undo_send_seconds(transaction: ReadTransaction, person_id: int) -> int | None:
     """Return how long somebody's replies wait to be undone; None where they chose nothing."""
-    return await view.fetchval("select undo_send_seconds from people where id = $1", person_id)
+    return await transaction.fetchval(
+        "select undo_send_seconds from people where id = $1", person_id
+    )
 
 
-async def set_teams_of_person(work: Work, person_id: int, team_ids: list[int]) -> None:
+async def set_teams_of_person(work: UnitOfWork, person_id: int, team_ids: list[int]) -> None:
     """Make exactly these the person's teams."""
     await work.execute(
         """with gone as (delete from team_members where person_id = $1 and team_id <> all($2))
@@ -194,7 +196,7 @@ async def set_teams_of_person(work: Work, person_id: int, team_ids: list[int]) -
     )  # fmt: skip
 
 
-async def set_members_of_team(work: Work, team_id: int, person_ids: list[int]) -> None:
+async def set_members_of_team(work: UnitOfWork, team_id: int, person_ids: list[int]) -> None:
     """Make exactly these staff the team's members."""
     await work.execute(
         """with gone as (delete from team_members where team_id = $1 and person_id <> all($2))
@@ -205,18 +207,18 @@ async def set_members_of_team(work: Work, team_id: int, person_ids: list[int]) -
     )  # fmt: skip
 
 
-async def store_password(work: Work, person_id: int, hashed: str) -> None:
+async def store_password(work: UnitOfWork, person_id: int, hashed: str) -> None:
     """Set a person's password hash through its door."""
     await _as_administrator(work.execute("select set_password($1, $2)", person_id, hashed))
 
 
-async def find_own_password_hash(view: View, person_id: int) -> str | None:
+async def find_own_password_hash(transaction: ReadTransaction, person_id: int) -> str | None:
     """Return the acting person's own hash."""
-    return await view.fetchval("select password_hash_of($1)", person_id)
+    return await transaction.fetchval("select password_hash_of($1)", person_id)
 
 
 async def end_sessions(
-    work: Work, person_id: int, except_id: int | None = None, *, keep_tokens: bool = False
+    work: UnitOfWork, person_id: int, except_id: int | None = None, *, keep_tokens: bool = False
 ) -> list[EndedSession]:
     """End a person's sessions, tokens and links, all but one session, and return them."""
     return await _end(
@@ -224,34 +226,38 @@ async def end_sessions(
     )
 
 
-async def end_session(work: Work, person_id: int, session_id: int) -> list[EndedSession]:
+async def end_session(work: UnitOfWork, person_id: int, session_id: int) -> list[EndedSession]:
     """End one of a person's sessions with the tokens made by it; empty when there is none."""
     return await _end(work, "select * from end_session($1, $2)", person_id, session_id)
 
 
-async def end_tokens_with(work: Work, person_id: int, permissions: list[str]) -> list[EndedSession]:
+async def end_tokens_with(
+    work: UnitOfWork, person_id: int, permissions: list[str]
+) -> list[EndedSession]:
     """End a person's tokens that carry one of the permissions."""
     return await _end(work, "select * from end_tokens_with($1, $2)", person_id, permissions)
 
 
-async def end_access_before_undo(work: Work, change_id: int) -> list[EndedSession]:
+async def end_access_before_undo(work: UnitOfWork, change_id: int) -> list[EndedSession]:
     """End what undoing a change takes from people: switched off or on, or a role with fewer powers."""
     return await _end(work, "select * from end_access_before_undo($1)", change_id)
 
 
-async def list_permissions_lost(view: View, from_role_id: int, to_role_id: int) -> list[str]:
+async def list_permissions_lost(
+    transaction: ReadTransaction, from_role_id: int, to_role_id: int
+) -> list[str]:
     """Return the permissions of one role that another lacks."""
-    return await view.fetchval("select permissions_lost($1, $2)", from_role_id, to_role_id)
+    return await transaction.fetchval("select permissions_lost($1, $2)", from_role_id, to_role_id)
 
 
-async def lock_powers(work: Work) -> None:
+async def lock_powers(work: UnitOfWork) -> None:
     """Let one work at a time change the workspace's roles of people."""
     await work.execute("select pg_advisory_xact_lock(hashtextextended('powers', ctx_workspace()))")
 
 
-async def list_powers(view: View) -> dict[int, PersonPowers]:
+async def list_powers(transaction: ReadTransaction) -> dict[int, PersonPowers]:
     """Return the powers of every member of the staff, active or not."""
-    rows = await view.fetch(
+    rows = await transaction.fetch(
         """select p.id, p.role_id, r.permissions, p.sees_all_teams, p.active,
                   array(select m.team_id from team_members m where m.person_id = p.id) as team_ids
              from people p join roles r on r.id = p.role_id
@@ -266,17 +272,19 @@ async def list_powers(view: View) -> dict[int, PersonPowers]:
     }  # fmt: skip
 
 
-async def count_teams_in_sight(view: View, team_ids: list[int]) -> int:
+async def count_teams_in_sight(transaction: ReadTransaction, team_ids: list[int]) -> int:
     """Return how many of these teams are among those whose tickets the actor sees."""
-    return await view.fetchval(
+    return await transaction.fetchval(
         "select count(*) from teams where id = any($1) and id = any(ctx_teams())", team_ids
     )
 
 
-async def list_sessions(view: View, person_id: int, current_id: int) -> list[Session]:
+async def list_sessions(
+    transaction: ReadTransaction, person_id: int, current_id: int
+) -> list[Session]:
     """Return a person's open ways in, newest first: one's own, or of somebody whom one may administer."""
     rows = await _as_administrator(
-        view.fetch(
+        transaction.fetch(
             "select *, id = $2 as current from sessions_of($1) order by id desc",
             person_id,
             current_id,
@@ -290,21 +298,21 @@ async def prune_sessions(connection: asyncpg.Connection) -> int:
     return await connection.fetchval("select prune_sessions($1, $2)", PRUNED_AFTER, PRUNED_AT_ONCE)
 
 
-async def hold_own_session(work: Work, session_id: int) -> bool:
+async def hold_own_session(work: UnitOfWork, session_id: int) -> bool:
     """Keep the acting session from being ended until the work ends; tell whether it is still there."""
     return await work.fetchval("select hold_own_session($1)", session_id)
 
 
-async def count_tokens(view: View) -> int:
+async def count_tokens(transaction: ReadTransaction) -> int:
     """Return how many tokens the acting person has that still open something."""
-    return await view.fetchval(
+    return await transaction.fetchval(
         """select count(*) from sessions
             where person_id = ctx_person() and kind = 'token' and expires_at > moment()"""
     )
 
 
 async def insert_token(
-    work: Work, name: str, token_hash: bytes, scopes: list[str] | None, expires_at: datetime,
+    work: UnitOfWork, name: str, token_hash: bytes, scopes: list[str] | None, expires_at: datetime,
     *, parent_id: int | None, user_agent: str, ip: str | None,
 ) -> int:  # fmt: skip
     """Insert a script's token of the acting person and return its id; it never outlives its parent."""
@@ -318,39 +326,39 @@ async def insert_token(
     )  # fmt: skip
 
 
-async def list_roles(view: View) -> list[Role]:
+async def list_roles(transaction: ReadTransaction) -> list[Role]:
     """Return every role, built-in ones first."""
-    rows = await view.fetch(
+    rows = await transaction.fetch(
         "select id, name, permissions, built_in from roles order by built_in desc, id limit 200"
     )
     return [msgspec.convert(dict(row), Role) for row in rows]
 
 
-async def find_role(view: View, role_id: int) -> Role | None:
+async def find_role(transaction: ReadTransaction, role_id: int) -> Role | None:
     """Return a role or None."""
-    row = await view.fetchrow(
+    row = await transaction.fetchrow(
         "select id, name, permissions, built_in from roles where id = $1", role_id
     )
     return msgspec.convert(dict(row), Role) if row else None
 
 
-async def list_teams(view: View) -> list[Team]:
+async def list_teams(transaction: ReadTransaction) -> list[Team]:
     """Return the teams whose tickets the actor may see, by name."""
-    rows = await view.fetch(
+    rows = await transaction.fetch(
         TEAM + " where t.id = any((select ctx_teams())::bigint[]) order by lower(t.name) limit 500"
     )
     return [msgspec.convert(dict(row), Team) for row in rows]
 
 
-async def get_team(view: View, team_id: int) -> Team:
+async def get_team(transaction: ReadTransaction, team_id: int) -> Team:
     """Return a team. Raises TeamNotFound."""
-    row = await view.fetchrow(TEAM + " where t.id = $1", team_id)
+    row = await transaction.fetchrow(TEAM + " where t.id = $1", team_id)
     if row is None:
         raise TeamNotFound
     return msgspec.convert(dict(row), Team)
 
 
-async def lock_team(work: Work, team_id: int) -> int:
+async def lock_team(work: UnitOfWork, team_id: int) -> int:
     """Lock a team in sight and return its version. Raises TeamNotFound."""
     version = await work.fetchval(
         "select version from teams where id = $1 and id = any(ctx_teams()) for update", team_id
@@ -360,7 +368,7 @@ async def lock_team(work: Work, team_id: int) -> int:
     return version
 
 
-async def insert_team(work: Work, name: str, color: str) -> int:
+async def insert_team(work: UnitOfWork, name: str, color: str) -> int:
     """Insert a team and return its id."""
     return await work.fetchval(
         "insert into teams (workspace_id, name, color) values (ctx_workspace(), $1, $2) returning id",
@@ -368,7 +376,7 @@ async def insert_team(work: Work, name: str, color: str) -> int:
     )  # fmt: skip
 
 
-async def update_team(work: Work, team_id: int, name: str | None, color: str | None) -> None:
+async def update_team(work: UnitOfWork, team_id: int, name: str | None, color: str | None) -> None:
     """Set what is not None."""
     await work.execute(
         "update teams set name = coalesce($2, name), color = coalesce($3, color) where id = $1",
@@ -384,7 +392,7 @@ def _person(row: asyncpg.Record) -> Person:
     )  # fmt: skip
 
 
-async def _end(work: Work, statement: str, *values: Any) -> list[EndedSession]:
+async def _end(work: UnitOfWork, statement: str, *values: Any) -> list[EndedSession]:
     return [EndedSession(**row) for row in await _as_administrator(work.fetch(statement, *values))]
 
 

@@ -154,9 +154,9 @@ async def change_my_password(
 @get("/me/sessions", opt=SIGNED_IN)
 async def list_my_sessions(database: Database, actor: Actor) -> SessionList:
     """List one's open sessions and tokens."""
-    async with database.reading(actor) as view:
+    async with database.reading(actor) as transaction:
         return SessionList(
-            items=await queries.list_sessions(view, actor.person_id, actor.session_id)
+            items=await queries.list_sessions(transaction, actor.person_id, actor.session_id)
         )
 
 
@@ -232,8 +232,8 @@ async def change_person(
     powers ends the tokens that carry what was lost.
     """
     await commands.change_person(database, actor, person_id, data, version_of(if_match))
-    async with database.reading(actor) as view:
-        return await queries.get_person(view, person_id)
+    async with database.reading(actor) as transaction:
+        return await queries.get_person(transaction, person_id)
 
 
 @post(
@@ -254,9 +254,11 @@ async def reset_password(database: Database, actor: Actor, person_id: int) -> Pa
 )
 async def list_sessions_of(database: Database, actor: Actor, person_id: int) -> SessionList:
     """List the sessions and tokens of a member of the staff; what would open them is never told."""
-    async with database.reading(actor) as view:
-        await queries.get_person(view, person_id)
-        return SessionList(items=await queries.list_sessions(view, person_id, actor.session_id))
+    async with database.reading(actor) as transaction:
+        await queries.get_person(transaction, person_id)
+        return SessionList(
+            items=await queries.list_sessions(transaction, person_id, actor.session_id)
+        )
 
 
 @delete(
@@ -282,23 +284,23 @@ async def end_session_of(database: Database, actor: Actor, person_id: int, sessi
 @get("/roles", opt=needs(*STAFF_READ))
 async def list_roles(database: Database, actor: Actor) -> RoleList:
     """List the roles and their permissions."""
-    async with database.reading(actor) as view:
-        return RoleList(await queries.list_roles(view))
+    async with database.reading(actor) as transaction:
+        return RoleList(await queries.list_roles(transaction))
 
 
 @get("/teams", opt=needs(*STAFF_READ))
 async def list_teams(database: Database, actor: Actor) -> TeamList:
     """List the teams whose tickets the actor sees."""
-    async with database.reading(actor) as view:
-        return TeamList(await queries.list_teams(view))
+    async with database.reading(actor) as transaction:
+        return TeamList(await queries.list_teams(transaction))
 
 
 @post("/teams", opt=needs(SETTINGS_TEAMS_EDIT), responses=answers(AlreadyExists))
 async def add_team(database: Database, actor: Actor, data: NewTeam) -> Team:
     """Add a team."""
     team_id = await commands.add_team(database, actor, data)
-    async with database.reading(actor) as view:
-        return await queries.get_team(view, team_id)
+    async with database.reading(actor) as transaction:
+        return await queries.get_team(transaction, team_id)
 
 
 @patch(
@@ -311,15 +313,15 @@ async def change_team(
 ) -> Team:
     """Change a team's name, colour or members."""
     await commands.change_team(database, actor, team_id, data, version_of(if_match))
-    async with database.reading(actor) as view:
-        return await queries.get_team(view, team_id)
+    async with database.reading(actor) as transaction:
+        return await queries.get_team(transaction, team_id)
 
 
 @get("/workspace", opt=SIGNED_IN)
 async def get_workspace(database: Database, actor: Actor) -> Workspace:
     """Tell the workspace's name."""
-    async with database.reading(actor) as view:
-        return await workspaces.get_workspace(view)
+    async with database.reading(actor) as transaction:
+        return await workspaces.get_workspace(transaction)
 
 
 @patch("/workspace", opt=needs(SETTINGS_ROLES_EDIT), responses=answers(VersionConflict))
@@ -328,19 +330,19 @@ async def rename_workspace(
 ) -> Workspace:
     """Give the workspace another name, as staff and requesters see it."""
     await workspaces.rename_workspace(database, actor, data, version_of(if_match))
-    async with database.reading(actor) as view:
-        return await workspaces.get_workspace(view)
+    async with database.reading(actor) as transaction:
+        return await workspaces.get_workspace(transaction)
 
 
 async def _me(request: AnyRequest, database: Database, settings: Settings, actor: Actor) -> Me:
-    async with database.reading(actor) as view:
-        team_ids = await queries.list_own_teams(view, actor.person_id)
-        sees_all_teams = await queries.sees_all_teams(view, actor.person_id)
-        chosen = await queries.find_undo_send_seconds(view, actor.person_id)
+    async with database.reading(actor) as transaction:
+        team_ids = await queries.list_own_teams(transaction, actor.person_id)
+        sees_all_teams = await queries.sees_all_teams(transaction, actor.person_id)
+        chosen = await queries.find_undo_send_seconds(transaction, actor.person_id)
         # what a process remembers of an actor may hold the name of before
-        workspace = await workspaces.get_workspace(view)
+        workspace = await workspaces.get_workspace(transaction)
     # as entered just now: the remembered one may hold powers of yesterday
-    actor = view.actor if isinstance(view.actor, Actor) else actor
+    actor = transaction.actor if isinstance(transaction.actor, Actor) else actor
     role = NamedRef(actor.role_id, actor.role_name or "") if actor.role_id else None
     return Me(
         person=MePerson(

@@ -11,7 +11,7 @@ from atum_desk.identity.strength import require_strong_password
 from atum_desk.kernel.config.setting_kinds import SettingError
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import SystemActor
-from atum_desk.kernel.database.units_of_work import Database, Work
+from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
 from atum_desk.kernel.feature import BUILT_IN_ROLES, declared
 
 # Rows are forced to obey the policies, also for the migrating owner unless a superuser; the gate's let all pass.
@@ -76,7 +76,7 @@ async def _create_workspace(owner: asyncpg.Connection) -> int:
     return workspace_id
 
 
-async def _insert_people(work: Work, email: str, hashed: str, team_id: int) -> None:
+async def _insert_people(work: UnitOfWork, email: str, hashed: str, team_id: int) -> None:
     for name in BUILT_IN_ROLES:
         await work.execute(
             """insert into roles (workspace_id, name, permissions, offered, built_in)

@@ -10,7 +10,7 @@ from atum_desk.identity.permissions import SETTINGS_PEOPLE_EDIT
 from atum_desk.identity.powers import lock_powers, require_covers
 from atum_desk.identity.problems import SessionNotFound
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.database.units_of_work import Database, Work
+from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
 
 MAX_TOLD = 20
 
@@ -55,7 +55,7 @@ async def end_sessions_of(database: Database, actor: Actor, person_id: int) -> N
         work.summary = {"person_id": person_id, "name": name, **ended_in_words(ended)}
 
 
-async def end_access_before_undo(work: Work, change_id: int) -> dict[str, Any]:
+async def end_access_before_undo(work: UnitOfWork, change_id: int) -> dict[str, Any]:
     """End the sessions and tokens that undoing a change takes from people; return what the summary says.
 
     Called before the undo: afterwards the database has ended them itself, and nobody could tell which.
@@ -71,7 +71,7 @@ def ended_in_words(ended: list[EndedSession]) -> dict[str, Any]:
     return {"ended": told, "ended_count": len(ended)}
 
 
-async def _require_administrable(work: Work, person_id: int) -> str:
+async def _require_administrable(work: UnitOfWork, person_id: int) -> str:
     """Return a member's name. Raises PersonNotFound, PermissionMissing, or GrantTooWide."""
     work.actor.require(SETTINGS_PEOPLE_EDIT)
     before = await lock_powers(work)

@@ -6,15 +6,15 @@ from atum_desk.identity.models import Logo, Workspace
 from atum_desk.identity.permissions import SETTINGS_ROLES_EDIT
 from atum_desk.identity.schemas import WorkspaceChange
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.database.units_of_work import Database, View
+from atum_desk.kernel.database.units_of_work import Database, ReadTransaction
 from atum_desk.kernel.problems import require_text, require_version
 
 LOGO_URL = "/api/v1/logos"
 
 
-async def get_workspace(view: View) -> Workspace:
+async def get_workspace(transaction: ReadTransaction) -> Workspace:
     """Return the workspace that was entered."""
-    row = await view.fetchone(
+    row = await transaction.fetchone(
         """select w.id, w.name, w.version, l.sha256, l.width, l.height
              from workspaces w left join workspace_logos l on l.id = w.logo_id
             where w.id = (select ctx_workspace())"""

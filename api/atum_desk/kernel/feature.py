@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from atum_desk.kernel.config.settings import Settings
     from atum_desk.kernel.database.stored_reads import StoredRead
-    from atum_desk.kernel.database.units_of_work import Work
+    from atum_desk.kernel.database.units_of_work import UnitOfWork
     from atum_desk.kernel.jobs.handlers import Job, JobHandler
     from atum_desk.kernel.jobs.schedules import Schedule
 
@@ -96,7 +96,7 @@ class Permission(msgspec.Struct, frozen=True):
 
 # An upload is a form with a file, which is read as a stream; a mail is a body by itself.
 LargeBody = Literal["upload_max_bytes", "mail_max_bytes"]
-Seed = Callable[["Work", "Settings"], Awaitable[None]]
+Seed = Callable[["UnitOfWork", "Settings"], Awaitable[None]]
 
 
 class Feature(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from atum_desk.kernel.database.units_of_work import View, Work
+from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
 
 Shape = TypeVar("Shape", bound=msgspec.Struct)
 
@@ -30,16 +30,16 @@ class WorkspaceSettings(Generic[Shape]):
         return f"""(select coalesce(jsonb_object_agg({field}, s.value), '{{}}')
              from settings s where s.workspace_id = ctx_workspace() and starts_with(s.name, '{self._prefix}'))"""
 
-    async def get(self, view: View) -> Shape:
+    async def get(self, transaction: ReadTransaction) -> Shape:
         """Return what the workspace chose, with the defaults of what it did not."""
-        rows = await view.fetch(
+        rows = await transaction.fetch(
             "select name, value from settings where workspace_id = ctx_workspace() and starts_with(name, $1)",
             self._prefix,
         )
         given = {row["name"].removeprefix(self._prefix): row["value"] for row in rows}
         return msgspec.convert(given, self._shape)
 
-    async def set(self, work: Work, name: str, value: object) -> None:
+    async def set(self, work: UnitOfWork, name: str, value: object) -> None:
         """Set one of them."""
         await work.execute(
             """insert into settings (workspace_id, name, value) values (ctx_workspace(), $1, $2)
@@ -47,7 +47,7 @@ class WorkspaceSettings(Generic[Shape]):
             self._prefix + name, value,
         )  # fmt: skip
 
-    async def change(self, work: Work, given: Mapping[str, object]) -> Shape:
+    async def change(self, work: UnitOfWork, given: Mapping[str, object]) -> Shape:
         """Set those that differ, and say which in the change's summary; return all of them.
 
         Two people who change them at once come one after the other, so that none is lost unseen.

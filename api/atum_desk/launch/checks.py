@@ -27,7 +27,7 @@ cd "$(git rev-parse --show-toplevel)" && exec ./atum check
 """
 
 
-class Outcome(msgspec.Struct, frozen=True):
+class CheckOutcome(msgspec.Struct, frozen=True):
     """What one check found; `words` is empty when nothing is wrong."""
 
     name: str
@@ -133,13 +133,13 @@ def _command(command: list[str], cwd: Path) -> Callable[[], str]:
     return run
 
 
-def _run(name: str, check: Callable[[], str]) -> Outcome:
+def _run(name: str, check: Callable[[], str]) -> CheckOutcome:
     started = time.monotonic()
     words = check()
-    return Outcome(name, words, time.monotonic() - started)
+    return CheckOutcome(name, words, time.monotonic() - started)
 
 
-def _report(outcome: Outcome) -> Outcome:
+def _report(outcome: CheckOutcome) -> CheckOutcome:
     lines = outcome.words.splitlines()
     word = "FAILED" if lines else "ok"
     print(f"check: {outcome.name:<12} {word:<6} {outcome.seconds:5.1f} s", flush=True)

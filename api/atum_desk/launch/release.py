@@ -33,7 +33,7 @@ NAME = "release.json"
 WHEELS_LOCK = "requirements.lock"
 
 
-class Release(msgspec.Struct, frozen=True):
+class ReleaseTree(msgspec.Struct, frozen=True):
     """What `release.json` says; `altered` names the files that differ from the commit."""
 
     version: str
@@ -63,7 +63,7 @@ def build_release(
         files |= dict(_below(build_web(), "web/dist"))
         if wheels:
             files |= dict(_below(_make_wheels(Path(scratch)), "wheels"))
-        release = Release(
+        release = ReleaseTree(
             version=version,
             schema=head_revision(),
             commit=_git("rev-parse", "HEAD").strip(),
@@ -137,7 +137,7 @@ def _requirement(wheel: Path) -> str:
     return f"{name}=={version} --hash=sha256:{_sha256(wheel)}"
 
 
-def _write_archive(archive: Path, release: Release, files: dict[str, Path]) -> None:
+def _write_archive(archive: Path, release: ReleaseTree, files: dict[str, Path]) -> None:
     """Write the archive under a draft's name; owners, times and order say nothing of this machine."""
     folder = f"atum-desk-{release.version}"
     moment = int(datetime.fromisoformat(release.built_at).timestamp())

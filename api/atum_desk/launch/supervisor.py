@@ -36,7 +36,7 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 CLI = (sys.executable, "-m", "atum_desk.entry.cli")
 
 
-class FirstSignIn(msgspec.Struct, frozen=True):
+class PrintedSignIn(msgspec.Struct, frozen=True):
     """What `./atum migrate --json` prints; both are null unless it made the administrator."""
 
     email: str | None = None
@@ -57,7 +57,7 @@ def up(settings: Settings, *, as_json: bool = False, demo: bool = False) -> None
             environment = child_environment(settings, dsn)
             with step("preparing the database's tables"):
                 prepared = _run_verb(environment, "migrate", "--json")
-            first = msgspec.json.decode(prepared, type=FirstSignIn)
+            first = msgspec.json.decode(prepared, type=PrintedSignIn)
             try:
                 if demo:
                     with step("loading sample data, which takes about half a minute once"):

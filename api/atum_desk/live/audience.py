@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from atum_desk.kernel.feature import declared
-from atum_desk.kernel.ledger.tail import Change, Position
+from atum_desk.kernel.ledger.tail import LedgerChange, Position
 from atum_desk.live.models import ChangeFrame, Event, Powers, encode
 from atum_desk.live.queries import TouchedRow
 
@@ -38,7 +38,7 @@ def may_hear(powers: Powers, event: Event) -> bool:
     )
 
 
-def touches_powers(change: Change, rows: Iterable[TouchedRow]) -> bool:
+def touches_powers(change: LedgerChange, rows: Iterable[TouchedRow]) -> bool:
     """Tell whether a change may have altered what somebody may hear."""
     command = declared.commands.get(change.command)
     # A newer release that was taken back may have written what this one does not know.
@@ -66,7 +66,7 @@ def _alters_powers(row: TouchedRow) -> bool:
     return not set(table.alters_powers).isdisjoint(row.columns or ())
 
 
-def make_events(change: Change, rows: list[TouchedRow]) -> Iterator[Event]:
+def make_events(change: LedgerChange, rows: list[TouchedRow]) -> Iterator[Event]:
     """Yield one event per ticket the change concerns, and one for what concerns none.
 
     All but the last carry the place just before the change: a client that loses its connection
@@ -85,7 +85,7 @@ def make_events(change: Change, rows: list[TouchedRow]) -> Iterator[Event]:
 
 
 def _make_event(
-    change: Change, ticket_id: int | None, rows: list[TouchedRow], seq: Position
+    change: LedgerChange, ticket_id: int | None, rows: list[TouchedRow], seq: Position
 ) -> Event:
     ticket = rows[0]
     fields = _fields(rows)
@@ -126,7 +126,7 @@ def _reads(ticket_id: int | None, fields: set[str]) -> frozenset[str]:
 
 
 def _contact_frame(
-    change: Change, frame: ChangeFrame, fields: set[str], rows: list[TouchedRow]
+    change: LedgerChange, frame: ChangeFrame, fields: set[str], rows: list[TouchedRow]
 ) -> bytes | None:
     """Encode what contacts hear, or None when nothing of it is theirs to see, whatever it says."""
     if not change.public:

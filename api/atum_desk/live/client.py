@@ -24,7 +24,7 @@ TOO_MUCH = 1008
 TOO_SLOW = 1013
 
 
-class Client:
+class LiveClient:
     """A signed-in connection. Slots and no task of its own keep it small."""
 
     __slots__ = (

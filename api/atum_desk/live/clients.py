@@ -9,24 +9,24 @@ import msgspec
 from websockets.frames import Frame, Opcode
 from websockets.protocol import State
 
-from atum_desk.live.client import Client
+from atum_desk.live.client import LiveClient
 from atum_desk.live.models import Hearing, Powers
 
 
-class Clients:
+class LiveClients:
     """All clients of this process."""
 
     def __init__(self) -> None:
-        self._groups: defaultdict[int, dict[Hearing, set[Client]]] = defaultdict(dict)
+        self._groups: defaultdict[int, dict[Hearing, set[LiveClient]]] = defaultdict(dict)
 
     def __len__(self) -> int:
         return sum(len(clients) for groups in self._groups.values() for clients in groups.values())
 
-    def __contains__(self, client: Client) -> bool:
+    def __contains__(self, client: LiveClient) -> bool:
         groups = self._groups.get(client.powers.workspace_id, {})
         return client in groups.get(client.powers.hearing, ())
 
-    def add(self, client: Client) -> None:
+    def add(self, client: LiveClient) -> None:
         """Take a client in."""
         groups = self._groups[client.powers.workspace_id]
         others = groups.setdefault(client.powers.hearing, set())
@@ -38,7 +38,7 @@ class Clients:
             )
         others.add(client)
 
-    def remove(self, client: Client) -> bool:
+    def remove(self, client: LiveClient) -> bool:
         """Let a client go; False when it was not here."""
         if client not in self:
             return False
@@ -51,7 +51,7 @@ class Clients:
             del self._groups[client.powers.workspace_id]
         return True
 
-    def give_powers(self, client: Client, powers: Powers) -> None:
+    def give_powers(self, client: LiveClient, powers: Powers) -> None:
         """Let a client hear from now on what these powers let it hear."""
         if self.remove(client):
             client.powers = powers
@@ -61,15 +61,15 @@ class Clients:
         """Return the workspaces that have a client."""
         return list(self._groups)
 
-    def of(self, workspace_id: int) -> list[Client]:
+    def of(self, workspace_id: int) -> list[LiveClient]:
         """Return the clients of a workspace."""
         return [one for clients in self._groups.get(workspace_id, {}).values() for one in clients]
 
-    def everybody(self) -> list[Client]:
+    def everybody(self) -> list[LiveClient]:
         """Return all clients."""
         return [client for workspace_id in self._groups for client in self.of(workspace_id)]
 
-    def groups(self, workspace_id: int) -> list[tuple[Powers, list[Client]]]:
+    def groups(self, workspace_id: int) -> list[tuple[Powers, list[LiveClient]]]:
         """Return who hears the same, with powers that say what."""
         groups = self._groups.get(workspace_id, {}).values()
         return [(next(iter(clients)).powers, list(clients)) for clients in groups]
@@ -81,7 +81,7 @@ class Clients:
         return {team for teams in seen for team in teams}
 
 
-def send(clients: Iterable[Client], payload: bytes) -> None:
+def send(clients: Iterable[LiveClient], payload: bytes) -> None:
     """Send a text frame to all that are open, made once; drop who does not read.
 
     A server's frames are unmasked (RFC 6455, 5.1), so one is the same bytes for everybody. Ours are

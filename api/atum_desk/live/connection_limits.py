@@ -6,17 +6,17 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from atum_desk.live.client import Client
+from atum_desk.live.client import LiveClient
 
 
-class Places:
+class ConnectionLimits:
     """Counts the connections of one process, those that have not said who they are included."""
 
     def __init__(self, per_person: int, per_address: int) -> None:
         self._per_person, self._per_address = per_person, per_address
         self._addresses: Counter[str] = Counter()
         # In the order in which they came.
-        self._people: defaultdict[int, dict[Client, None]] = defaultdict(dict)
+        self._people: defaultdict[int, dict[LiveClient, None]] = defaultdict(dict)
 
     @contextmanager
     def of_address(self, address: str) -> Iterator[bool]:
@@ -29,7 +29,7 @@ class Places:
             if not self._addresses[address]:
                 del self._addresses[address]
 
-    def take(self, client: Client) -> Client | None:
+    def take(self, client: LiveClient) -> LiveClient | None:
         """Give a client a place of its person; return the one that came first and has to make room."""
         held = self._people[client.powers.person_id]
         held[client] = None
@@ -39,7 +39,7 @@ class Places:
         del held[oldest]
         return oldest
 
-    def leave(self, client: Client) -> None:
+    def leave(self, client: LiveClient) -> None:
         """Free a client's place."""
         held = self._people[client.powers.person_id]
         held.pop(client, None)

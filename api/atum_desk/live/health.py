@@ -18,7 +18,7 @@ LATE_AFTER_SECONDS = 5.0
 State = Literal["ok", "degraded", "down", "off"]
 
 
-class Dependency(msgspec.Struct, frozen=True, omit_defaults=True):
+class LiveDependency(msgspec.Struct, frozen=True, omit_defaults=True):
     """One thing the service needs; `ms` is how long it took to answer, `position` a place in the ledger."""
 
     state: State
@@ -28,42 +28,42 @@ class Dependency(msgspec.Struct, frozen=True, omit_defaults=True):
     connections: int | None = None
 
 
-class Health(msgspec.Struct, frozen=True):
+class LiveHealth(msgspec.Struct, frozen=True):
     """The answer of `/health/ready`."""
 
     status: Literal["ok", "degraded", "down"]
-    dependencies: dict[str, Dependency]
+    dependencies: dict[str, LiveDependency]
 
 
-async def check_health(database: Database, hub: Hub, bus: PresenceBus) -> Health:
+async def check_health(database: Database, hub: Hub, bus: PresenceBus) -> LiveHealth:
     """Ask everything the service depends on; without Redis presence alone suffers."""
     dependencies = {
         "database": await _check_database(database),
         "ledger": _check_ledger(hub),
-        "redis": Dependency(bus.state),
+        "redis": LiveDependency(bus.state),
     }
     if any(dependencies[name].state == "down" for name in ("database", "ledger")):
-        return Health("down", dependencies)
+        return LiveHealth("down", dependencies)
     healthy = all(one.state in ("ok", "off") for one in dependencies.values())
-    return Health("ok" if healthy else "degraded", dependencies)
+    return LiveHealth("ok" if healthy else "degraded", dependencies)
 
 
-async def _check_database(database: Database) -> Dependency:
+async def _check_database(database: Database) -> LiveDependency:
     began_at = time.perf_counter()
     try:
         async with database.connection("atum_desk_worker") as connection:
             await connection.fetchval("select 1", timeout=3)
     except Unavailable:
-        return Dependency("down")
-    return Dependency("ok", ms=round((time.perf_counter() - began_at) * 1000, 2))
+        return LiveDependency("down")
+    return LiveDependency("ok", ms=round((time.perf_counter() - began_at) * 1000, 2))
 
 
-def _check_ledger(hub: Hub) -> Dependency:
+def _check_ledger(hub: Hub) -> LiveDependency:
     seconds = hub.tail.seconds_since_read
     if seconds is None or not hub.started.is_set():
-        return Dependency("down")
+        return LiveDependency("down")
     state: State = "ok" if seconds < LATE_AFTER_SECONDS else "degraded"
-    return Dependency(
+    return LiveDependency(
         state,
         seconds_since_read=round(seconds, 3),
         position=str(hub.position),

@@ -13,11 +13,11 @@ from websockets.asyncio.server import ServerConnection
 
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import Database
-from atum_desk.kernel.ledger.tail import BATCH_SIZE, Change, Position, Tail, read_changes
+from atum_desk.kernel.ledger.tail import BATCH_SIZE, LedgerChange, Position, Tail, read_changes
 from atum_desk.kernel.problems import Unavailable
 from atum_desk.live.audience import may_hear
-from atum_desk.live.client import SIGNED_OUT, Client
-from atum_desk.live.clients import Clients, send
+from atum_desk.live.client import SIGNED_OUT, LiveClient
+from atum_desk.live.clients import LiveClients, send
 from atum_desk.live.feed import Feed, Feeds
 from atum_desk.live.frames import frames_for, tell
 from atum_desk.live.models import PING, RESYNC, Event, Powers, ReadyFrame, TicketNow, Told, encode
@@ -46,7 +46,7 @@ class Hub:
 
     def __init__(self, database: Database, presence: Presence, read_rows: RowReader) -> None:
         self._database = database
-        self._clients = Clients()
+        self._clients = LiveClients()
         self._feeds = Feeds()
         self._reader = Reader(database, read_rows)
         self._presence = presence
@@ -71,7 +71,7 @@ class Hub:
 
     async def join(
         self, connection: ServerConnection, actor: Actor, last_seq: str | None
-    ) -> Client | None:
+    ) -> LiveClient | None:
         """Add a client and tell it what it missed since `last_seq`; None when its session ended."""
         # Held before the powers are read, so that a change of them is noticed from then on.
         with self._feeds.held(actor.workspace_id) as feed:
@@ -80,7 +80,7 @@ class Hub:
                 return None
             assert self.position is not None
             here = max(self.position, feed.position)
-            client = Client(connection, powers)
+            client = LiveClient(connection, powers)
             # From here on what is committed lands in the client's backlog.
             self._clients.add(client)
             self._feeds.hold(actor.workspace_id)
@@ -98,7 +98,7 @@ class Hub:
             raise
         return client
 
-    def leave(self, client: Client) -> None:
+    def leave(self, client: LiveClient) -> None:
         """Forget a client whose connection ended."""
         if self._clients.remove(client):
             self._feeds.let_go(client.powers.workspace_id)
@@ -116,9 +116,9 @@ class Hub:
                 rest = GATHER_SECONDS - (time.monotonic() - began_at)
                 await self._feeds.wait(max(0, rest), IDLE_SECONDS)
 
-    async def _pass_on(self, changes: list[Change]) -> None:
+    async def _pass_on(self, changes: list[LedgerChange]) -> None:
         """Tell the clients of each workspace what changed; nobody's workspace is passed over unread."""
-        by_workspace: defaultdict[int, list[Change]] = defaultdict(list)
+        by_workspace: defaultdict[int, list[LedgerChange]] = defaultdict(list)
         for change in changes:
             if self._feeds.find(change.workspace_id):
                 by_workspace[change.workspace_id].append(change)
@@ -128,7 +128,7 @@ class Hub:
             self._tell(workspace_id, gathering, end)
         self.position = end
 
-    async def _gather(self, workspace_id: int, changes: list[Change]) -> Gathering:
+    async def _gather(self, workspace_id: int, changes: list[LedgerChange]) -> Gathering:
         """Read what the changes did, and let the clients have the powers of that moment.
 
         Whoever came meanwhile, or was given a team, may see tickets whose rows were not asked for;
@@ -243,7 +243,7 @@ class Hub:
                 self._clients.give_powers(client, now)
                 self._presence.recheck(client)
 
-    def _close_soon(self, client: Client) -> None:
+    def _close_soon(self, client: LiveClient) -> None:
         """Say goodbye to a client, which hears nothing more from this moment on."""
         self.leave(client)
         task = asyncio.create_task(client.close(SIGNED_OUT, "not signed in"))

@@ -9,7 +9,7 @@ from itertools import count
 import msgspec
 from websockets.asyncio.server import broadcast
 
-from atum_desk.live.client import Client
+from atum_desk.live.client import LiveClient
 from atum_desk.live.models import PresenceFrame, PresenceState, PresentPerson, encode
 from atum_desk.live.queries import TicketPlace
 
@@ -39,7 +39,7 @@ class _Seat(msgspec.Struct, kw_only=True):
     state: PresenceState
     until: float
     typing_until: float
-    client: Client | None
+    client: LiveClient | None
 
 
 class _Room(msgspec.Struct, kw_only=True):
@@ -57,21 +57,21 @@ class Presence:
     def __init__(self, node: str) -> None:
         self._node = node
         self._rooms: dict[Place, _Room] = {}
-        self._places: dict[Client, set[Place]] = {}
-        self._sources: dict[Client, str] = {}
+        self._places: dict[LiveClient, set[Place]] = {}
+        self._sources: dict[LiveClient, str] = {}
         self._numbers = count(1)
         self.tell_others: Callable[[PresenceNews], None] = lambda _news: None
 
-    def is_in(self, client: Client, number: int) -> bool:
+    def is_in(self, client: LiveClient, number: int) -> bool:
         """Tell whether the client is known to see this ticket and is on it."""
         return (client.powers.workspace_id, number) in self._places.get(client, ())
 
-    def may_enter(self, client: Client, place: TicketPlace) -> bool:
+    def may_enter(self, client: LiveClient, place: TicketPlace) -> bool:
         """Tell whether the client sees the ticket and is not on too many others."""
         few = len(self._places.get(client, ())) < MOST_TICKETS
         return few and client.powers.sees_tickets_of(place.team_id)
 
-    def enter(self, client: Client, number: int, team_id: int, state: PresenceState) -> None:
+    def enter(self, client: LiveClient, number: int, team_id: int, state: PresenceState) -> None:
         """Put a client on a ticket it may see."""
         place = (client.powers.workspace_id, number)
         self._places.setdefault(client, set()).add(place)
@@ -79,7 +79,7 @@ class Presence:
         self._room(place, team_id).team_id = team_id
         self.renew(client, number, state)
 
-    def renew(self, client: Client, number: int, state: PresenceState) -> None:
+    def renew(self, client: LiveClient, number: int, state: PresenceState) -> None:
         """Note what a client that is on a ticket does there."""
         place = (client.powers.workspace_id, number)
         news = self._news(client, place, state)
@@ -87,27 +87,27 @@ class Presence:
         self.tell_others(news)
         self._announce(place, newcomer=client)
 
-    def heard_from(self, client: Client) -> None:
+    def heard_from(self, client: LiveClient) -> None:
         """Keep a client's places: it has just shown that it lives."""
         for place in self._places.get(client, ()):
             seat = self._rooms[place].seats[self._sources[client]]
             seat.until = time.monotonic() + LASTS_SECONDS
             self.tell_others(self._news(client, place, seat.state))
 
-    def go(self, client: Client, number: int) -> None:
+    def go(self, client: LiveClient, number: int) -> None:
         """Take a client off a ticket."""
         place = (client.powers.workspace_id, number)
         if place in self._places.get(client, ()):
             self._go(client, place)
 
-    def leave(self, client: Client) -> None:
+    def leave(self, client: LiveClient) -> None:
         """Take a client off everything."""
         for place in list(self._places.get(client, ())):
             self._go(client, place)
         self._places.pop(client, None)
         self._sources.pop(client, None)
 
-    def recheck(self, client: Client) -> None:
+    def recheck(self, client: LiveClient) -> None:
         """Take a client whose powers changed off the tickets it no longer sees."""
         for place in list(self._places.get(client, ())):
             if not client.powers.sees_tickets_of(self._rooms[place].team_id):
@@ -153,7 +153,7 @@ class Presence:
             room = self._rooms[place] = _Room(number=place[1], team_id=team_id, seats={}, told=[])
         return room
 
-    def _news(self, client: Client, place: Place, state: PresenceState | None) -> PresenceNews:
+    def _news(self, client: LiveClient, place: Place, state: PresenceState | None) -> PresenceNews:
         return PresenceNews(
             source=self._sources[client],
             workspace_id=place[0],
@@ -164,7 +164,7 @@ class Presence:
             state=state,
         )
 
-    def _take_seat(self, place: Place, news: PresenceNews, client: Client | None) -> None:
+    def _take_seat(self, place: Place, news: PresenceNews, client: LiveClient | None) -> None:
         assert news.state is not None
         until = time.monotonic() + LASTS_SECONDS
         self._rooms[place].seats[news.source] = _Seat(
@@ -176,7 +176,7 @@ class Presence:
             client=client,
         )
 
-    def _go(self, client: Client, place: Place) -> None:
+    def _go(self, client: LiveClient, place: Place) -> None:
         self.tell_others(self._news(client, place, None))
         self._places[client].discard(place)
         self._free_seat(place, self._sources[client])
@@ -189,7 +189,7 @@ class Presence:
             if not room.seats:
                 del self._rooms[place]
 
-    def _announce(self, place: Place, newcomer: Client | None = None) -> None:
+    def _announce(self, place: Place, newcomer: LiveClient | None = None) -> None:
         """Tell everybody on a ticket who the others are, if that changed; a newcomer always."""
         room = self._rooms.get(place)
         if room is None:

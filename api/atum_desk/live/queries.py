@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from atum_desk.kernel.database.units_of_work import View
-from atum_desk.kernel.ledger.tail import Change, Position
+from atum_desk.kernel.database.units_of_work import ReadTransaction
+from atum_desk.kernel.ledger.tail import LedgerChange, Position
 from atum_desk.live.models import Powers
 
 # So many changes that nobody was told of yet are looked at; behind more, powers are read anyway.
@@ -99,16 +99,18 @@ TICKET_PLACE = """
      where workspace_id = (select ctx_workspace()) and number = $1"""
 
 
-async def list_touched_rows(view: View, changes: list[Change]) -> list[TouchedRow]:
+async def list_touched_rows(
+    transaction: ReadTransaction, changes: list[LedgerChange]
+) -> list[TouchedRow]:
     """Return what the changes of one workspace wrote, in the order of the changes."""
     ids = [change.id for change in changes]
-    rows = await view.fetch(TOUCHED_ROWS, ids, [change.ticket_id for change in changes])
+    rows = await transaction.fetch(TOUCHED_ROWS, ids, [change.ticket_id for change in changes])
     return [TouchedRow(**row) for row in rows]
 
 
-async def list_powers(view: View, session_ids: list[int]) -> list[Powers]:
+async def list_powers(transaction: ReadTransaction, session_ids: list[int]) -> list[Powers]:
     """Return what each session that still holds may hear of; ended ones are absent."""
-    rows = await view.fetch(POWERS, session_ids)
+    rows = await transaction.fetch(POWERS, session_ids)
     return [
         Powers(
             **{
@@ -121,16 +123,18 @@ async def list_powers(view: View, session_ids: list[int]) -> list[Powers]:
     ]
 
 
-async def powers_moved(view: View, after: Position, harmless: list[str], tables: list[str]) -> bool:
+async def powers_moved(
+    transaction: ReadTransaction, after: Position, harmless: list[str], tables: list[str]
+) -> bool:
     """Tell whether a committed change after a position may have altered who sees what.
 
     `harmless` are the commands that by themselves do not, `tables` those whose rows do. True as
     well when there are too many changes to look at.
     """
-    return await view.fetchval(POWERS_MOVED, after.xid, after.id, harmless, tables)
+    return await transaction.fetchval(POWERS_MOVED, after.xid, after.id, harmless, tables)
 
 
-async def find_ticket_place(view: View, number: int) -> TicketPlace | None:
+async def find_ticket_place(transaction: ReadTransaction, number: int) -> TicketPlace | None:
     """Return where a ticket is, by its number."""
-    row = await view.fetchrow(TICKET_PLACE, number)
+    row = await transaction.fetchrow(TICKET_PLACE, number)
     return TicketPlace(**row) if row else None

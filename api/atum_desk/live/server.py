@@ -22,8 +22,8 @@ from atum_desk.kernel.own_addresses import OwnAddresses
 from atum_desk.kernel.problems import CrossSiteRequest, NotFound, NotSignedIn, Problem, Unavailable
 from atum_desk.kernel.processes.service_manager import ServiceManager
 from atum_desk.live.admission import find_cookie_tokens, host_of, identify, is_own_page
-from atum_desk.live.client import CROWDED, DISPLACED, SIGNED_OUT, TOO_MUCH, Client
-from atum_desk.live.connection_limits import Places
+from atum_desk.live.client import CROWDED, DISPLACED, SIGNED_OUT, TOO_MUCH, LiveClient
+from atum_desk.live.connection_limits import ConnectionLimits
 from atum_desk.live.health import check_health
 from atum_desk.live.hub import Hub
 from atum_desk.live.models import ClientFrame, decode_client_frame
@@ -72,7 +72,9 @@ class LiveServer:
         self._bus = PresenceBus(settings.redis_url, self._presence)
         self._own = OwnAddresses(settings)
         self._closing: set[asyncio.Task[None]] = set()
-        self._places = Places(settings.live_sockets_per_person, settings.live_sockets_per_address)
+        self._places = ConnectionLimits(
+            settings.live_sockets_per_person, settings.live_sockets_per_address
+        )
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Serve until `stopping` is set, then ask every client to come back."""
@@ -159,7 +161,7 @@ class LiveServer:
 
     async def _converse(self, connection: ServerConnection) -> None:
         """Serve one connection from its first frame to its end."""
-        client: Client | None = None
+        client: LiveClient | None = None
         try:
             if not self._hub.started.is_set():
                 raise Unavailable
@@ -204,7 +206,7 @@ class LiveServer:
             if frame.type == "hello":
                 return frame
 
-    async def _listen(self, client: Client) -> None:
+    async def _listen(self, client: LiveClient) -> None:
         while True:
             raw = await client.connection.recv(decode=False)
             if not client.allow_frame():
@@ -216,7 +218,7 @@ class LiveServer:
             elif frame.type == "presence" and frame.ticket is not None:
                 await self._note_presence(client, frame.ticket, frame)
 
-    async def _note_presence(self, client: Client, number: int, frame: ClientFrame) -> None:
+    async def _note_presence(self, client: LiveClient, number: int, frame: ClientFrame) -> None:
         if client.powers.audience != "staff":
             return
         if frame.state is None or frame.state == "gone":
@@ -225,8 +227,8 @@ class LiveServer:
             self._presence.renew(client, number, frame.state)
         elif 0 < number < 2**31:
             actor = SystemActor(workspace_id=client.powers.workspace_id, via="job")
-            async with self._database.reading(actor) as view:
-                place = await find_ticket_place(view, number)
+            async with self._database.reading(actor) as transaction:
+                place = await find_ticket_place(transaction, number)
             # A ticket one may not see does not exist, here as everywhere.
             if place and self._presence.may_enter(client, place):
                 self._presence.enter(client, number, place.team_id, frame.state)

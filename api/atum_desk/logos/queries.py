@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncpg
 import msgspec
 
-from atum_desk.kernel.database.units_of_work import View, Work
+from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
 
 
 class LockedWorkspace(msgspec.Struct, frozen=True):
@@ -16,7 +16,7 @@ class LockedWorkspace(msgspec.Struct, frozen=True):
     logo_id: int | None
 
 
-async def lock_workspace(work: Work) -> LockedWorkspace:
+async def lock_workspace(work: UnitOfWork) -> LockedWorkspace:
     """Lock the workspace that was entered."""
     row = await work.fetchone(
         """select name, version, logo_id from workspaces
@@ -25,12 +25,14 @@ async def lock_workspace(work: Work) -> LockedWorkspace:
     return msgspec.convert(dict(row), LockedWorkspace)
 
 
-async def find_logo(view: View, sha256: str) -> int | None:
+async def find_logo(transaction: ReadTransaction, sha256: str) -> int | None:
     """Return the id of the workspace's logo of a content, present or past."""
-    return await view.fetchval("select id from workspace_logos where sha256 = $1", sha256)
+    return await transaction.fetchval("select id from workspace_logos where sha256 = $1", sha256)
 
 
-async def insert_logo(work: Work, attachment_id: int, sha256: str, width: int, height: int) -> int:
+async def insert_logo(
+    work: UnitOfWork, attachment_id: int, sha256: str, width: int, height: int
+) -> int:
     """Insert a logo of a stored upload and return its id."""
     return await work.fetchval(
         """insert into workspace_logos (workspace_id, attachment_id, sha256, width, height)
@@ -39,7 +41,7 @@ async def insert_logo(work: Work, attachment_id: int, sha256: str, width: int, h
     )  # fmt: skip
 
 
-async def set_workspace_logo(work: Work, logo_id: int | None) -> None:
+async def set_workspace_logo(work: UnitOfWork, logo_id: int | None) -> None:
     """Let the locked workspace have a logo, or none."""
     await work.execute(
         """update workspaces set logo_id = $1, version = version + 1

@@ -48,8 +48,8 @@ async def set_logo(
     # The key stands for the change that can be undone, not for the storing.
     bind_idempotency_key(request, part.filename, hashlib.sha256(raw).hexdigest())
     await commands.set_logo(database, actor, logo_id, version)
-    async with database.reading(actor) as view:
-        return await get_workspace(view)
+    async with database.reading(actor) as transaction:
+        return await get_workspace(transaction)
 
 
 @delete(
@@ -61,8 +61,8 @@ async def set_logo(
 async def remove_logo(database: Database, actor: Actor, if_match: IfMatch = None) -> Workspace:
     """Let the workspace have no logo; the one that it had can come back by an undo."""
     await commands.set_logo(database, actor, None, version_of(if_match))
-    async with database.reading(actor) as view:
-        return await get_workspace(view)
+    async with database.reading(actor) as transaction:
+        return await get_workspace(transaction)
 
 
 @get(

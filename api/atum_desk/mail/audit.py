@@ -9,7 +9,7 @@ from typing import TypeVar
 from atum_desk.kernel import clock
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.database.units_of_work import Database, View
+from atum_desk.kernel.database.units_of_work import Database, ReadTransaction
 from atum_desk.kernel.database.workspaces import for_each_workspace
 from atum_desk.mail import queries
 from atum_desk.mail.models import DayCount, MailboxAudit
@@ -30,9 +30,9 @@ WRITTEN = (
 async def count_days(database: Database, actor: Actor, days: int) -> list[DayCount]:
     """Return what became of the mail of the last days (UTC), by mailbox and day, the newest first."""
     first = clock.now().date() - timedelta(days=days - 1)
-    async with database.reading(actor) as view:
-        view.actor.require_any(REPORTS_READ, MAIL_MANAGE)
-        return await queries.count_days(view, datetime.combine(first, time(), UTC))
+    async with database.reading(actor) as transaction:
+        transaction.actor.require_any(REPORTS_READ, MAIL_MANAGE)
+        return await queries.count_days(transaction, datetime.combine(first, time(), UTC))
 
 
 async def audit_mail(settings: Settings, admin_url: str) -> list[MailboxAudit]:
@@ -49,15 +49,15 @@ async def audit_sent(settings: Settings, admin_url: str) -> list[MailboxSent]:
 
 
 async def _of_every_workspace(
-    settings: Settings, admin_url: str, count: Callable[[View], Awaitable[list[Row]]]
+    settings: Settings, admin_url: str, count: Callable[[ReadTransaction], Awaitable[list[Row]]]
 ) -> list[Row]:
     database = Database(settings, admin_url, settings.secret)
     await database.open("atum_desk_worker", size=2)
     try:
         rows: list[Row] = []
         async for actor in for_each_workspace(database, "cli"):
-            async with database.reading(actor) as view:
-                rows += await count(view)
+            async with database.reading(actor) as transaction:
+                rows += await count(transaction)
         return rows
     finally:
         await database.close()

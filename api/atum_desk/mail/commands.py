@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from atum_desk.kernel.context import Actor, SystemActor
-from atum_desk.kernel.database.units_of_work import Database, Work
+from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
 from atum_desk.mail import queries
 from atum_desk.mail.models import MailItem
 from atum_desk.mail.permissions import MAIL_MANAGE
-from atum_desk.mail.problems import MailErased, MailNotRetryable
+from atum_desk.mail.problems import MailErased, MailNotRefilable
 
 FAILURES_BEFORE_QUARANTINE = 3
 
@@ -18,7 +18,7 @@ async def retry_mail(database: Database, actor: Actor, mail_id: int) -> MailItem
         work.actor.require(MAIL_MANAGE)
         kept = await queries.lock_mail(work, mail_id)
         if kept.state not in ("quarantined", "refused"):
-            raise MailNotRetryable(state=kept.state)
+            raise MailNotRefilable(state=kept.state)
         if kept.erased:
             raise MailErased
         await file_again(work, mail_id, released=False)
@@ -26,7 +26,7 @@ async def retry_mail(database: Database, actor: Actor, mail_id: int) -> MailItem
         return await queries.get_item(work, mail_id)
 
 
-async def file_again(work: Work, mail_id: int, *, released: bool) -> None:
+async def file_again(work: UnitOfWork, mail_id: int, *, released: bool) -> None:
     """Let a locked mail be filed anew, past the checks if a person released it."""
     await queries.reset(work, mail_id, released=released)
     await work.enqueue(

@@ -8,7 +8,7 @@ from atum_desk.mail.models import Cause, Evidence, MailFacts, MailRules, MailSou
 from atum_desk.mime import Address, MessageBody, ParsedMail
 
 
-class Refused(Exception):
+class MailRefused(Exception):
     """The mail is kept and becomes no message; the words say why."""
 
 
@@ -20,7 +20,7 @@ class Quarantined(Exception):
         self.cause: Cause = cause
 
 
-class Letter(msgspec.Struct, frozen=True):
+class IncomingMail(msgspec.Struct, frozen=True):
     """A mail's stored row, what the parser saw, who speaks, what was found out and what is known."""
 
     source: MailSource

@@ -6,27 +6,27 @@ import asyncpg
 from msgspec import UNSET
 
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.database.units_of_work import Database, View, Work
+from atum_desk.kernel.database.units_of_work import Database, ReadTransaction, UnitOfWork
 from atum_desk.kernel.mail_address import read_address
 from atum_desk.kernel.problems import AlreadyExists, require_text, require_version
 from atum_desk.mail.models import Mailbox
 from atum_desk.mail.permissions import SETTINGS_MAILBOXES_EDIT
-from atum_desk.mail.problems import MailboxNotFound, TeamUnknown
+from atum_desk.mail.problems import MailboxNotFound, MailboxTeamUnknown
 from atum_desk.mail.schemas import MailboxChange, NewMailbox
 
 COLUMNS = "id, address, name, team_id, active, version"
 
 
-async def list_mailboxes(view: View) -> list[Mailbox]:
+async def list_mailboxes(transaction: ReadTransaction) -> list[Mailbox]:
     """Return all mailboxes by address."""
-    rows = await view.fetch(
+    rows = await transaction.fetch(
         f"select {COLUMNS} from mailboxes where workspace_id = ctx_workspace() order by address"
     )
     return [Mailbox(**row) for row in rows]
 
 
 async def add_mailbox(database: Database, actor: Actor, new: NewMailbox) -> Mailbox:
-    """Add a mailbox. Raises AlreadyExists and TeamUnknown."""
+    """Add a mailbox. Raises AlreadyExists and MailboxTeamUnknown."""
     address = read_address("address", new.address)
     async with database.writing(actor, "mailbox.add") as work:
         work.actor.require(SETTINGS_MAILBOXES_EDIT)
@@ -47,7 +47,7 @@ async def add_mailbox(database: Database, actor: Actor, new: NewMailbox) -> Mail
 async def change_mailbox(
     database: Database, actor: Actor, mailbox_id: int, change: MailboxChange, version: int | None
 ) -> Mailbox:
-    """Change a mailbox. Raises MailboxNotFound, VersionConflict, AlreadyExists and TeamUnknown."""
+    """Change a mailbox. Raises MailboxNotFound, VersionConflict, AlreadyExists and MailboxTeamUnknown."""
     address = read_address("address", change.address) if change.address else None
     async with database.writing(actor, "mailbox.edit") as work:
         work.actor.require(SETTINGS_MAILBOXES_EDIT)
@@ -75,8 +75,8 @@ async def change_mailbox(
         return Mailbox(**row)
 
 
-async def _require_team(work: Work, team_id: int) -> None:
+async def _require_team(work: UnitOfWork, team_id: int) -> None:
     if not await work.fetchval(
         "select true from teams where id = $1 and id = any(ctx_teams())", team_id
     ):
-        raise TeamUnknown
+        raise MailboxTeamUnknown

@@ -230,7 +230,7 @@ class MailBlock(msgspec.Struct, frozen=True):
     created_by: NamedRef | None
 
 
-class Counted(msgspec.Struct, frozen=True, kw_only=True):
+class MailCounts(msgspec.Struct, frozen=True, kw_only=True):
     """Mails by state; `waiting` are received and not yet filed.
 
     The law: `received`, as the ledger recorded it, is the sum of the states; none is `astray`
@@ -259,13 +259,13 @@ class Counted(msgspec.Struct, frozen=True, kw_only=True):
         return self.difference == 0
 
 
-class MailboxAudit(Counted, frozen=True, kw_only=True):
+class MailboxAudit(MailCounts, frozen=True, kw_only=True):
     """One mailbox's mails by state; None for mail of a mailbox that is not known any more."""
 
     mailbox: str | None
 
 
-class DayCount(Counted, frozen=True, kw_only=True):
+class DayCount(MailCounts, frozen=True, kw_only=True):
     """One mailbox's mails of one day in UTC."""
 
     mailbox_id: int | None

@@ -12,7 +12,7 @@ class MailNotFound(Problem):
     code = "mail_not_found"
 
 
-class MailNotRetryable(Problem):
+class MailNotRefilable(Problem):
     """This mail is {state}; only one that was quarantined or refused can be filed again."""
 
     status = 409
@@ -26,14 +26,14 @@ class MailboxNotFound(Problem):
     code = "mailbox_not_found"
 
 
-class TeamUnknown(Problem):
+class MailboxTeamUnknown(Problem):
     """There is no such team, or you may not see it."""
 
     status = 422
     code = "team_unknown"
 
 
-class MailboxUnknown(Problem):
+class RecipientUnknown(Problem):
     """No mailbox here takes mail for {addresses}."""
 
     status = 422

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import asyncpg
 import msgspec
 
-from atum_desk.kernel.database.units_of_work import View, Work
+from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
 from atum_desk.mail.models import (
     Cause,
     DayCount,
@@ -34,7 +34,7 @@ async def find_target(connection: asyncpg.Connection, address: str) -> MailboxTa
     return MailboxTarget(*row) if row else None
 
 
-async def insert_mails(work: Work, mails: list[IncomingMail]) -> list[int]:
+async def insert_mails(work: UnitOfWork, mails: list[IncomingMail]) -> list[int]:
     """Keep mails of one workspace and enqueue their filing, in one statement; return their ids."""
     rows = await work.fetch(
         """with given as materialized (
@@ -66,17 +66,17 @@ async def insert_mails(work: Work, mails: list[IncomingMail]) -> list[int]:
     return [row["id"] for row in rows]
 
 
-async def find_source(view: View, mail_id: int) -> MailSource | None:
+async def find_source(transaction: ReadTransaction, mail_id: int) -> MailSource | None:
     """Return a mail with its bytes."""
-    row = await view.fetchrow(SOURCE + " where m.id = $1", mail_id)
+    row = await transaction.fetchrow(SOURCE + " where m.id = $1", mail_id)
     return MailSource(**row) if row else None
 
 
 async def find_waiting(
-    view: View, mail_ids: list[int], largest_bytes: int
+    transaction: ReadTransaction, mail_ids: list[int], largest_bytes: int
 ) -> dict[int, WaitingMail]:
     """Return mails by id, those up to a size with their bytes."""
-    rows = await view.fetch(
+    rows = await transaction.fetch(
         f"""select m.size, {SOURCE_COLUMNS}, case when m.size <= $2 then s.raw end as raw
               from mails m join mail_sources s on s.mail_id = m.id where m.id = any($1)""",
         mail_ids, largest_bytes,
@@ -99,14 +99,14 @@ def locking_for_filing(mail_id: int) -> str:
         select from m, pg_advisory_xact_lock(hashtextextended('mail:' || encode(m.dedupe_key, 'hex'), 0))"""
 
 
-async def find_state(view: View, mail_id: int) -> MailState | None:
+async def find_state(transaction: ReadTransaction, mail_id: int) -> MailState | None:
     """Return a mail's state."""
-    return await view.fetchval("select state from mails where id = $1", mail_id)
+    return await transaction.fetchval("select state from mails where id = $1", mail_id)
 
 
-async def is_participant(view: View, ticket_id: int, person_id: int) -> bool:
+async def is_participant(transaction: ReadTransaction, ticket_id: int, person_id: int) -> bool:
     """Tell whether a person asked on a ticket or is copied on it."""
-    return await view.fetchval(
+    return await transaction.fetchval(
         """select exists (select from tickets where id = $1 and requester_id = $2)
                or exists (select from participants where ticket_id = $1 and person_id = $2)""",
         ticket_id, person_id,
@@ -114,7 +114,7 @@ async def is_participant(view: View, ticket_id: int, person_id: int) -> bool:
 
 
 async def settle(
-    work: Work, mail_id: int, state: MailState, *, reason: str | None = None, ticket_id: int | None = None,
+    work: UnitOfWork, mail_id: int, state: MailState, *, reason: str | None = None, ticket_id: int | None = None,
     from_address: str | None = None, from_name: str | None = None, subject: str | None = None,
     mail_message_id: str | None = None, cause: Cause | None = None, evidence: Evidence | None = None,
     thread_key: str | None = None, thread_root: str | None = None,
@@ -132,7 +132,7 @@ async def settle(
     )  # fmt: skip
 
 
-async def count_failure(work: Work, mail_id: int) -> int | None:
+async def count_failure(work: UnitOfWork, mail_id: int) -> int | None:
     """Count a failed filing; return how many there were, None when the mail is settled already."""
     return await work.fetchval(
         "update mails set attempts = attempts + 1 where id = $1 and state = 'received' returning attempts",
@@ -140,7 +140,7 @@ async def count_failure(work: Work, mail_id: int) -> int | None:
     )
 
 
-async def lock_mail(work: Work, mail_id: int) -> KeptMail:
+async def lock_mail(work: UnitOfWork, mail_id: int) -> KeptMail:
     """Lock a mail and return what commands decide by. Raises MailNotFound."""
     row = await work.fetchrow(
         """select id, state, cause, from_address, envelope_from, deleted_at is not null as deleted,
@@ -152,7 +152,7 @@ async def lock_mail(work: Work, mail_id: int) -> KeptMail:
     return KeptMail(**row)
 
 
-async def reset(work: Work, mail_id: int, *, released: bool = False) -> None:
+async def reset(work: UnitOfWork, mail_id: int, *, released: bool = False) -> None:
     """Let a mail be filed anew, past the checks when a person released it."""
     await work.execute(
         """update mails set state = 'received', reason = null, cause = null, attempts = 0, deleted_at = null,
@@ -161,7 +161,7 @@ async def reset(work: Work, mail_id: int, *, released: bool = False) -> None:
     )  # fmt: skip
 
 
-async def mark_deleted(work: Work, mail_id: int, reason: str) -> None:
+async def mark_deleted(work: UnitOfWork, mail_id: int, reason: str) -> None:
     """Take a mail out of quarantine; its bytes stay."""
     await work.execute(
         "update mails set state = 'refused', reason = $2, deleted_at = moment() where id = $1",
@@ -175,7 +175,7 @@ async def list_to_erase(connection: asyncpg.Connection, limit: int) -> list[tupl
     return [tuple(row) for row in rows]
 
 
-async def erase(work: Work, mail_ids: list[int]) -> None:
+async def erase(work: UnitOfWork, mail_ids: list[int]) -> None:
     """Delete the bytes of deleted mails."""
     await work.execute(
         """delete from mail_sources where mail_id = any($1)
@@ -189,10 +189,10 @@ async def erase(work: Work, mail_ids: list[int]) -> None:
 
 
 async def list_items(
-    view: View, state: str | None, before: int | None, limit: int
+    transaction: ReadTransaction, state: str | None, before: int | None, limit: int
 ) -> list[MailItem]:
     """Return received mails, newest first, below an id, at most `limit`."""
-    rows = await view.fetch(
+    rows = await transaction.fetch(
         ITEM + """ where m.workspace_id = (select ctx_workspace()) and ($1::text is null or m.state = $1)
                      and ($2::bigint is null or m.id < $2) order by m.id desc limit $3""",
         state, before, limit,
@@ -200,18 +200,18 @@ async def list_items(
     return [_item(row) for row in rows]
 
 
-async def get_item(view: View, mail_id: int) -> MailItem:
+async def get_item(transaction: ReadTransaction, mail_id: int) -> MailItem:
     """Return one mail as lists show it. Raises MailNotFound."""
-    row = await view.fetchrow(ITEM + " where m.id = $1", mail_id)
+    row = await transaction.fetchrow(ITEM + " where m.id = $1", mail_id)
     if row is None:
         raise MailNotFound
     return _item(row)
 
 
-async def get_row(view: View, mail_id: int) -> MailRow:
+async def get_row(transaction: ReadTransaction, mail_id: int) -> MailRow:
     """Return a mail with all that is known of it. Raises MailNotFound."""
-    item = await get_item(view, mail_id)
-    row = await view.fetchone(
+    item = await get_item(transaction, mail_id)
+    row = await transaction.fetchone(
         """select envelope_from, envelope_to, peer, evidence, parser_version,
                   case when erased_at is null then size else 0 end as size from mails where id = $1""",
         mail_id,
@@ -219,17 +219,17 @@ async def get_row(view: View, mail_id: int) -> MailRow:
     return MailRow(item, **row)
 
 
-async def get_beginning(view: View, mail_id: int, limit: int) -> bytes:
+async def get_beginning(transaction: ReadTransaction, mail_id: int, limit: int) -> bytes:
     """Return a mail's bytes up to a limit; none when they were erased."""
-    found = await view.fetchval(
+    found = await transaction.fetchval(
         "select substring(raw from 1 for $2) from mail_sources where mail_id = $1", mail_id, limit
     )
     return found or b""
 
 
-async def count_states(view: View) -> dict[str, int]:
+async def count_states(transaction: ReadTransaction) -> dict[str, int]:
     """Return how many mails are in each state, each counted up to the cap."""
-    rows = await view.fetch(
+    rows = await transaction.fetch(
         """select s.state, (select count(*) from (select from mails m where m.workspace_id = (select ctx_workspace())
                              and m.state = s.state limit $1) c) as mails
              from unnest(array['received', 'ticketed', 'appended', 'quarantined', 'refused']) as s(state)""",
@@ -238,17 +238,17 @@ async def count_states(view: View) -> dict[str, int]:
     return {row["state"]: row["mails"] for row in rows}
 
 
-async def get_raw(view: View, mail_id: int) -> bytes:
+async def get_raw(transaction: ReadTransaction, mail_id: int) -> bytes:
     """Return a mail's bytes as they came. Raises MailNotFound."""
-    raw = await view.fetchval("select raw from mail_sources where mail_id = $1", mail_id)
+    raw = await transaction.fetchval("select raw from mail_sources where mail_id = $1", mail_id)
     if raw is None:
         raise MailNotFound
     return raw
 
 
-async def audit(view: View) -> list[MailboxAudit]:
+async def audit(transaction: ReadTransaction) -> list[MailboxAudit]:
     """Return every mailbox's mails by state, counted exactly, against what the ledger saw come."""
-    rows = await view.fetch(
+    rows = await transaction.fetch(
         """select b.address as mailbox, sum(received)::bigint as received, sum(ticketed)::bigint as ticketed,
                   sum(appended)::bigint as appended, sum(quarantined)::bigint as quarantined,
                   sum(refused)::bigint as refused, sum(waiting)::bigint as waiting, sum(astray)::bigint as astray,
@@ -259,9 +259,9 @@ async def audit(view: View) -> list[MailboxAudit]:
     return [MailboxAudit(**row) for row in rows]
 
 
-async def count_days(view: View, since: datetime) -> list[DayCount]:
+async def count_days(transaction: ReadTransaction, since: datetime) -> list[DayCount]:
     """Return the mails of each mailbox and day since a moment, the newest day first."""
-    rows = await view.fetch(
+    rows = await transaction.fetch(
         """select l.*, b.address as mailbox from mail_law($1, coalesce((select m.id from mails m
                    where m.workspace_id = (select ctx_workspace()) and m.received_at < $1
                    order by m.received_at desc limit 1), 0)) l

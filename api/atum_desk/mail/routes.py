@@ -81,9 +81,11 @@ async def list_mails(
 ) -> MailPage:  # fmt: skip
     """List received mails and what became of each, newest first."""
     before = decode_cursor(cursor, tuple[int])
-    async with database.reading(actor) as view:
-        rows = await queries.list_items(view, mail_state, before[0] if before else None, limit + 1)
-        counts = await queries.count_states(view)
+    async with database.reading(actor) as transaction:
+        rows = await queries.list_items(
+            transaction, mail_state, before[0] if before else None, limit + 1
+        )
+        counts = await queries.count_states(transaction)
     items, more = cut_page(rows, limit)
     return MailPage(items, encode_cursor(items[-1].id) if more else None, counts)
 
@@ -96,8 +98,8 @@ async def list_mails(
 )
 async def get_raw_mail(database: Database, actor: Actor, mail_id: int) -> Response[bytes]:
     """Download a mail exactly as it came."""
-    async with database.reading(actor) as view:
-        raw = await queries.get_raw(view, mail_id)
+    async with database.reading(actor) as transaction:
+        raw = await queries.get_raw(transaction, mail_id)
     headers = {
         "Content-Disposition": f'attachment; filename="mail-{mail_id}.eml"',
         "X-Content-Type-Options": "nosniff",
@@ -109,14 +111,14 @@ async def get_raw_mail(database: Database, actor: Actor, mail_id: int) -> Respon
     "/mails/{mail_id:int}/retry",
     opt=needs(MAIL_MANAGE),
     status_code=200,
-    responses=answers(problems.MailNotFound, problems.MailNotRetryable, problems.MailErased),
+    responses=answers(problems.MailNotFound, problems.MailNotRefilable, problems.MailErased),
 )
 async def retry_mail(database: Database, actor: Actor, mail_id: int) -> MailItem:
     """File a quarantined or refused mail anew."""
     return await commands.retry_mail(database, actor, mail_id)
 
 
-@post("/mail/raw", opt=needs(MAIL_MANAGE), responses=answers(problems.MailboxUnknown))
+@post("/mail/raw", opt=needs(MAIL_MANAGE), responses=answers(problems.RecipientUnknown))
 async def deliver_raw_mail(
     database: Database, actor: Actor, body: bytes, to: Recipients, sender: EnvelopeSender = ""
 ) -> MailsKept:
@@ -137,14 +139,14 @@ async def get_mail_status(settings: Settings, actor: Actor) -> MailStatus:
 @get("/mailboxes", opt=needs(SETTINGS_READ, SETTINGS_MAILBOXES_EDIT))
 async def list_mailboxes(database: Database, actor: Actor) -> MailboxList:
     """List all mailboxes."""
-    async with database.reading(actor) as view:
-        return MailboxList(await mailboxes.list_mailboxes(view))
+    async with database.reading(actor) as transaction:
+        return MailboxList(await mailboxes.list_mailboxes(transaction))
 
 
 @post(
     "/mailboxes",
     opt=needs(SETTINGS_MAILBOXES_EDIT),
-    responses=answers(AlreadyExists, problems.TeamUnknown),
+    responses=answers(AlreadyExists, problems.MailboxTeamUnknown),
 )
 async def add_mailbox(database: Database, actor: Actor, data: NewMailbox) -> Mailbox:
     """Add a mailbox."""
@@ -155,7 +157,7 @@ async def add_mailbox(database: Database, actor: Actor, data: NewMailbox) -> Mai
     "/mailboxes/{mailbox_id:int}",
     opt=needs(SETTINGS_MAILBOXES_EDIT),
     responses=answers(
-        problems.MailboxNotFound, problems.TeamUnknown, AlreadyExists, VersionConflict
+        problems.MailboxNotFound, problems.MailboxTeamUnknown, AlreadyExists, VersionConflict
     ),
 )
 async def change_mailbox(
@@ -215,8 +217,8 @@ async def reparse_mail(
 @get("/mail/blocks", opt=needs(MAIL_READ, MAIL_QUARANTINE))
 async def list_blocks(database: Database, actor: Actor) -> MailBlocks:
     """List the senders and domains whose mail is refused."""
-    async with database.reading(actor) as view:
-        return MailBlocks(await blocks.list_blocks(view))
+    async with database.reading(actor) as transaction:
+        return MailBlocks(await blocks.list_blocks(transaction))
 
 
 @post(
@@ -242,8 +244,8 @@ async def remove_block(database: Database, actor: Actor, block_id: int) -> None:
 @get("/mail/rules", opt=needs(SETTINGS_READ, SETTINGS_MAILBOXES_EDIT))
 async def get_rules(database: Database, actor: Actor) -> MailRules:
     """Return what the workspace wants done with received mail."""
-    async with database.reading(actor) as view:
-        return await rules.MAIL_RULES.get(view)
+    async with database.reading(actor) as transaction:
+        return await rules.MAIL_RULES.get(transaction)
 
 
 @patch("/mail/rules", opt=needs(SETTINGS_MAILBOXES_EDIT))

@@ -27,7 +27,7 @@ _ADDRESS_BREAK = re.compile(r"[\t\r\n]+ *")
 _BLANK_LINES = re.compile(r"\n{4,}")
 
 
-class Line(msgspec.Struct):
+class TextLine(msgspec.Struct):
     """One line of text; `tokens` are the numbers of the HTML tokens that made it.
 
     `has_image` says that an image stands in it.
@@ -48,19 +48,19 @@ def html_to_text(html: str) -> str:
     return join_lines(render_lines(tokenise(html)))
 
 
-def join_lines(lines: Iterable[Line]) -> str:
+def join_lines(lines: Iterable[TextLine]) -> str:
     """Join rendered lines to one text without blank lines at either end."""
     text = "\n".join(quoted_text(line) for line in lines)
     return clean_text(_BLANK_LINES.sub("\n\n\n", text).strip("\n"))
 
 
-def quoted_text(line: Line) -> str:
+def quoted_text(line: TextLine) -> str:
     """Return the text of a line with its quote prefix."""
     prefix = ">" * line.depth
     return f"{prefix} {line.text}".rstrip() if prefix else line.text
 
 
-def render_lines(tokens: Iterable[Token]) -> list[Line]:
+def render_lines(tokens: Iterable[Token]) -> list[TextLine]:
     """Render tokens to lines; each line knows the numbers of its tokens."""
     renderer = _Renderer()
     for number, token in enumerate(tokens):
@@ -73,7 +73,7 @@ def render_lines(tokens: Iterable[Token]) -> list[Line]:
 
 class _Renderer:
     def __init__(self) -> None:
-        self.lines: list[Line] = []
+        self.lines: list[TextLine] = []
         self.pieces: list[str] = []
         self.tokens: list[int] = []
         self.bullet = ""
@@ -113,11 +113,11 @@ class _Renderer:
     def _append(self, text: str) -> None:
         if self.wants_blank and self.lines and self.lines[-1].text:
             depth = min(self.depth, self.lines[-1].depth)
-            self.lines.append(Line("", depth, []))
+            self.lines.append(TextLine("", depth, []))
         self.wants_blank = False
         if text or not self.lines:
             text, self.bullet = self.bullet + text, ""
-        self.lines.append(Line(text, self.depth, self.tokens, self.has_image))
+        self.lines.append(TextLine(text, self.depth, self.tokens, self.has_image))
         self.tokens = []
         self.has_image = False
 

@@ -3,7 +3,7 @@
 The HTML is rendered to lines that remember their tokens; the tokens of quoted lines go.
 """
 
-from .html_text import Line, quoted_text, render_lines
+from .html_text import TextLine, quoted_text, render_lines
 from .html_tokens import VOID_TAGS, Token, tokenise
 from .quote import mark_quoted
 from .quote_structure import read_structure
@@ -32,7 +32,7 @@ def strip_quote_html(html: str) -> tuple[str, str]:
     return _keep_tokens(tokens, old - new), _keep_tokens(tokens, new)
 
 
-def _line_text(line: Line) -> str:
+def _line_text(line: TextLine) -> str:
     return quoted_text(line) or (_IMAGE if line.has_image else "")
 
 

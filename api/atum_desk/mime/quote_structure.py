@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from .html_text import Line
+from .html_text import TextLine
 from .html_tokens import VOID_TAGS, Token, read_attributes
 from .quote_blocks import is_quote, is_worded_rule, splits_field
 from .quote_evidence import has_date
@@ -46,7 +46,7 @@ class Structure(msgspec.Struct, frozen=True):
 
 
 def read_structure(
-    tokens: Sequence[Token], lines: Sequence[Line], texts: Sequence[str]
+    tokens: Sequence[Token], lines: Sequence[TextLine], texts: Sequence[str]
 ) -> Structure:
     """Return what the elements say; takes time proportional to their number."""
     anchors = _anchors(tokens, lines)
@@ -72,7 +72,7 @@ def read_structure(
     return Structure(introductions, frozenset(forwards))
 
 
-def _anchors(tokens: Sequence[Token], lines: Sequence[Line]) -> list[int]:
+def _anchors(tokens: Sequence[Token], lines: Sequence[TextLine]) -> list[int]:
     """Return of each line the first token that shows something; blank lines follow their neighbour.
 
     Spaces between two elements count to the line after them and so say nothing of where it stands.

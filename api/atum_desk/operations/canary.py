@@ -46,17 +46,17 @@ async def make_canary(settings: Settings, admin_url: str) -> Canary:
 
 
 async def _make(database: Database, actor: SystemActor) -> Canary:
-    async with database.marking(actor) as view:
-        await queries.delete_canary_sessions(view)
-        staff_id = await queries.find_any_staff(view)
-        ticket = await queries.find_private_ticket(view)
+    async with database.marking(actor) as transaction:
+        await queries.delete_canary_sessions(transaction)
+        staff_id = await queries.find_any_staff(transaction)
+        ticket = await queries.find_private_ticket(transaction)
 
         async def key(person_id: int | None, audience: Audience, lifetime: timedelta) -> str | None:
             if person_id is None:
                 return None
             token = new_token(audience)
             await queries.insert_canary_session(
-                view, person_id, audience, token_hash(token), lifetime
+                transaction, person_id, audience, token_hash(token), lifetime
             )
             return token
 

@@ -68,8 +68,8 @@ async def get_request(
     database: Database, settings: Settings, actor: Actor, request_id: str
 ) -> OperationRequest:
     """Return what became of a request. Raises RequestNotFound."""
-    async with database.reading(actor) as view:
-        view.actor.require_any(OPERATIONS_READ, OPERATIONS_MANAGE)
+    async with database.reading(actor) as transaction:
+        transaction.actor.require_any(OPERATIONS_READ, OPERATIONS_MANAGE)
     return await asyncio.to_thread(requests.get_request, settings.data, request_id, clock.now())
 
 
@@ -125,11 +125,11 @@ def running_version() -> str:
 
 
 async def _count_waiting(database: Database, actor: Actor) -> tuple[OutboxQueue, ParkedChanges]:
-    async with database.reading(actor) as view:
-        view.actor.require_any(OPERATIONS_READ, OPERATIONS_MANAGE)
-        outbox = await queries.count_outbox(view)
-        newest = await list_parked(view, MOST_PARKED)
-        count = len(newest) if len(newest) < MOST_PARKED else await count_own_parked(view)
+    async with database.reading(actor) as transaction:
+        transaction.actor.require_any(OPERATIONS_READ, OPERATIONS_MANAGE)
+        outbox = await queries.count_outbox(transaction)
+        newest = await list_parked(transaction, MOST_PARKED)
+        count = len(newest) if len(newest) < MOST_PARKED else await count_own_parked(transaction)
         return outbox, ParkedChanges(count, newest)
 
 

@@ -42,11 +42,11 @@ async def expose(database: Database, settings: Settings, times: RequestTimes) ->
     metrics += await _of_database(database)
     metrics += await asyncio.to_thread(_of_watch, settings)
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Given(metrics))
+    registry.register(_Asked(metrics))
     return generate_latest(registry)
 
 
-class _Given(Collector):
+class _Asked(Collector):
     def __init__(self, metrics: list[Metric]) -> None:
         self._metrics = metrics
 
@@ -143,8 +143,8 @@ async def _wait_for_connection(database: Database, role: LoginRole) -> float:
 
 
 async def _outbox_of(database: Database, workspace_id: int) -> OutboxQueue:
-    async with database.reading(SystemActor(workspace_id=workspace_id, via="job")) as view:
-        return await queries.count_outbox(view)
+    async with database.reading(SystemActor(workspace_id=workspace_id, via="job")) as transaction:
+        return await queries.count_outbox(transaction)
 
 
 class _Audit:
@@ -160,8 +160,8 @@ class _Audit:
             rows: list[MailboxAudit] = []
             for workspace_id in workspaces:
                 actor = SystemActor(workspace_id=workspace_id, via="job")
-                async with database.reading(actor) as view:
-                    rows += await audit_mailboxes(view)
+                async with database.reading(actor) as transaction:
+                    rows += await audit_mailboxes(transaction)
             self._rows, self._made_at = rows, time.monotonic()
         return self._rows
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from atum_desk.kernel.problems import NotFound, Problem
 
 
-class RequestNotFound(NotFound):
+class OperationNotFound(NotFound):
     """Nothing was asked for under this number, or it was so long ago that it was cleared away."""
 
     code = "request_not_found"

@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 import msgspec
 
-from atum_desk.kernel.database.units_of_work import View
+from atum_desk.kernel.database.units_of_work import ReadTransaction
 from atum_desk.operations.models import JobQueue, OutboxQueue
 
 OUTBOX_CAP = 1_000
@@ -16,9 +16,9 @@ JOBS_CAP = 10_000
 CANARY_AGENT = "atum-desk canary"
 
 
-async def count_outbox(view: View) -> OutboxQueue:
+async def count_outbox(transaction: ReadTransaction) -> OutboxQueue:
     """Return how many mails of the workspace are on their way or stuck, each up to the cap."""
-    rows = await view.fetch(
+    rows = await transaction.fetch(
         """select s.state, (select count(*) from (select from outbox o where o.workspace_id = (select ctx_workspace())
                              and o.state = s.state limit $1) c) as mails
              from unnest(array['queued', 'sending', 'failed', 'unknown']) as s(state)""",
@@ -49,9 +49,9 @@ class PrivateTicket(msgspec.Struct, frozen=True):
     foreign_id: int | None
 
 
-async def find_private_ticket(view: View) -> PrivateTicket | None:
+async def find_private_ticket(transaction: ReadTransaction) -> PrivateTicket | None:
     """Return the newest ticket of the workspace, None when there is none."""
-    row = await view.fetchrow(
+    row = await transaction.fetchrow(
         """with t as (select id, number, requester_id, organization_id from tickets
                        where workspace_id = (select ctx_workspace()) order by id desc limit 1)
            select t.number, (select p.id from people p
@@ -65,27 +65,31 @@ async def find_private_ticket(view: View) -> PrivateTicket | None:
     return PrivateTicket(**row) if row else None
 
 
-async def find_any_staff(view: View) -> int | None:
+async def find_any_staff(transaction: ReadTransaction) -> int | None:
     """Return somebody of the staff."""
-    return await view.fetchval(
+    return await transaction.fetchval(
         """select min(id) from people where workspace_id = (select ctx_workspace()) and kind = 'staff' and active"""
     )
 
 
 async def insert_canary_session(
-    view: View, person_id: int, audience: str, token_hash: bytes, lifetime: timedelta
+    transaction: ReadTransaction,
+    person_id: int,
+    audience: str,
+    token_hash: bytes,
+    lifetime: timedelta,
 ) -> None:
     """Insert a session for the probes, past every door that would write a change."""
-    await view.execute(
+    await transaction.execute(
         """insert into sessions (workspace_id, person_id, audience, kind, token_hash, user_agent, expires_at)
            values (ctx_workspace(), $1, $2, 'token', $3, $5, moment() + $4)""",
         person_id, audience, token_hash, lifetime, CANARY_AGENT,
     )  # fmt: skip
 
 
-async def delete_canary_sessions(view: View) -> None:
+async def delete_canary_sessions(transaction: ReadTransaction) -> None:
     """Remove the keys of the last time."""
-    await view.execute(
+    await transaction.execute(
         "delete from sessions where workspace_id = (select ctx_workspace()) and user_agent = $1",
         CANARY_AGENT,
     )

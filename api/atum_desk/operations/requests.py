@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 import msgspec
 
 from atum_desk.operations.models import OperationRequest, RequestState, Verb
-from atum_desk.operations.problems import RequestNotFound, RequestsNotWritable, RequestWaits
+from atum_desk.operations.problems import OperationNotFound, RequestsNotWritable, RequestWaits
 
 MOST_SHOWN = 10
 MOST_LOOKED_AT = 500
@@ -60,12 +60,12 @@ def write_request(data: Path, verb: Verb, asked_by: str, now: datetime) -> Opera
 
 
 def get_request(data: Path, number: str, now: datetime) -> OperationRequest:
-    """Return a request and what became of it. Raises RequestNotFound."""
+    """Return a request and what became of it. Raises OperationNotFound."""
     path = data / "requests" / f"{number}.json"
     # Whatever else was sent as a number must not become a path to another place.
     found = _read(path, now) if path.stem == number and _number_of(path) else None
     if found is None:
-        raise RequestNotFound
+        raise OperationNotFound
     return found
 
 

@@ -24,7 +24,7 @@ from atum_desk.kernel.request_times import RequestTimes
 from atum_desk.operations import commands, metrics
 from atum_desk.operations.models import OperationRequest, Operations, Service
 from atum_desk.operations.permissions import OPERATIONS_MANAGE, OPERATIONS_READ
-from atum_desk.operations.problems import RequestNotFound, RequestsNotWritable, RequestWaits
+from atum_desk.operations.problems import OperationNotFound, RequestsNotWritable, RequestWaits
 from atum_desk.operations.schemas import DiscardedChange, NewOperationRequest
 
 
@@ -56,7 +56,7 @@ async def ask_for(
 @get(
     "/operations/requests/{request_id:str}",
     opt=needs(OPERATIONS_READ, OPERATIONS_MANAGE),
-    responses=answers(RequestNotFound),
+    responses=answers(OperationNotFound),
 )
 async def get_request(
     database: Database, settings: Settings, actor: Actor, request_id: str

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from atum_desk.kernel.database.units_of_work import View
+from atum_desk.kernel.database.units_of_work import ReadTransaction
 from atum_desk.outbox.models import MAIL_STATES, MailboxSent
 
 _COUNTS = ", ".join(f"count(*) filter (where o.state = '{one}') as {one}" for one in MAIL_STATES)
 
 
-async def audit_outbox(view: View) -> list[MailboxSent]:
+async def audit_outbox(transaction: ReadTransaction) -> list[MailboxSent]:
     """Return every mailbox's outgoing mails by state, counted exactly.
 
     Astray: one that waits for a moment it does not name, one that was sent at no time, one that is
     being sent for a day, a second one for the same message, and one whose moves, as the ledger has
     them, did not follow the law's arrows.
     """
-    rows = await view.fetch(
+    rows = await transaction.fetch(
         f"""select b.address as mailbox, count(*) as written, {_COUNTS},
                    count(*) filter (where (o.state = 'held' and o.held_until is null)
                      or (o.state = 'sent' and o.sent_at is null)

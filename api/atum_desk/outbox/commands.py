@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 from atum_desk.kernel import clock
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.database.units_of_work import Database, Work
+from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
 from atum_desk.kernel.problems import ValidationFailed, require_version
 from atum_desk.outbox import queries
 from atum_desk.outbox.compose.render import render_mail, sender_name, subject_line, values_of
 from atum_desk.outbox.compose.reply_address import reply_token
 from atum_desk.outbox.enqueue import insert_mail
-from atum_desk.outbox.models import Layout, LockedMail, OutboxItem, OutgoingMail, Written
+from atum_desk.outbox.models import Layout, LockedMail, OutboxItem, OutgoingMail, WrittenMail
 from atum_desk.outbox.permissions import OUTBOX_MANAGE
 from atum_desk.outbox.problems import (
     MailboxMissing,
@@ -29,7 +29,7 @@ WAITING = ("held", "queued")
 LATEST_DAYS = 366
 
 
-async def queue_mail(work: Work, settings: Settings, mail: OutgoingMail) -> int:
+async def queue_mail(work: UnitOfWork, settings: Settings, mail: OutgoingMail) -> int:
     """Put a mail into the outbox and its job into the queue, within the caller's unit of work.
 
     Returns the outbox id. The mail leaves `hold_seconds` after the commit at the earliest and can
@@ -48,12 +48,12 @@ async def queue_mail(work: Work, settings: Settings, mail: OutgoingMail) -> int:
     return outbox_id
 
 
-async def rewrite_mail(work: Work, held: LockedMail, mail: OutgoingMail) -> None:
+async def rewrite_mail(work: UnitOfWork, held: LockedMail, mail: OutgoingMail) -> None:
     """Let a waiting mail say something else, or go to others."""
     await queries.rewrite(work, held.id, mail, _written(mail, mail.ticket_number))
 
 
-async def lock_waiting_mail(work: Work, message_id: int, version: int | None) -> LockedMail:
+async def lock_waiting_mail(work: UnitOfWork, message_id: int, version: int | None) -> LockedMail:
     """Lock the mail of a message that is still to be written or timed differently.
 
     Raises OutboxMailNotFound, MailNotWaiting, VersionConflict, PermissionMissing (somebody else's).
@@ -76,7 +76,9 @@ async def time_mail(
         return await queries.get_item(work, outbox_id)
 
 
-async def hold_mail(work: Work, mail: LockedMail, seconds: float, send_at: datetime | None) -> None:
+async def hold_mail(
+    work: UnitOfWork, mail: LockedMail, seconds: float, send_at: datetime | None
+) -> None:
     """Let a waiting mail wait so long, and not leave before `send_at`; its job comes then."""
     await queries.hold(work, mail, seconds, send_at)
     delay = (send_at - clock.now()).total_seconds() if send_at else 0.0
@@ -137,28 +139,28 @@ def require_moment(send_at: datetime | None) -> datetime | None:
     return send_at
 
 
-def _written(mail: OutgoingMail, number: int | None) -> Written:
+def _written(mail: OutgoingMail, number: int | None) -> WrittenMail:
     layout = mail.layout or Layout()
     values = values_of(mail.names, subject=mail.subject, number=number, link=mail.link)
     rendering = render_mail(
         mail.text, mail.html, number=number, link=mail.link, layout=layout, values=values,
         marker=mail.marker, quotes=mail.quotes,
     )  # fmt: skip
-    return Written(
+    return WrittenMail(
         sender=sender_name(layout, values),
         subject=subject_line(layout, values, mail.subject, number, answer=not mail.opens_ticket),
         text=rendering.text, html=rendering.html, plain=rendering.plain,
     )  # fmt: skip
 
 
-def _require_own(work: Work, mail: LockedMail) -> None:
+def _require_own(work: UnitOfWork, mail: LockedMail) -> None:
     """Whoever wrote a mail may see to it; for anybody else's it takes a permission."""
     own = isinstance(work.actor, Actor) and mail.author_id == work.actor.person_id
     if not own:
         work.actor.require(OUTBOX_MANAGE)
 
 
-def _require_waiting(work: Work, mail: LockedMail, version: int | None) -> None:
+def _require_waiting(work: UnitOfWork, mail: LockedMail, version: int | None) -> None:
     _require_own(work, mail)
     if mail.state not in WAITING or mail.attempts:
         raise MailNotWaiting(state=mail.state)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from atum_desk.kernel.database.units_of_work import Work
-from atum_desk.outbox.models import OutgoingMail, Written
+from atum_desk.kernel.database.units_of_work import UnitOfWork
+from atum_desk.outbox.models import OutgoingMail, WrittenMail
 
 MAX_REFERENCES = 20
 # An outbox row and its job. A thread's ids are found by its ticket: said as `is not null`, the planner
@@ -47,7 +47,7 @@ ENQUEUE = f"""
 
 
 async def insert_mail(
-    work: Work, mail: OutgoingMail, written: Written, *, token: str | None, mail_id: str
+    work: UnitOfWork, mail: OutgoingMail, written: WrittenMail, *, token: str | None, mail_id: str
 ) -> int | None:
     """Insert an outbox row and its job in one statement; None when the mailbox does not exist.
 

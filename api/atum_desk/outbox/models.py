@@ -98,7 +98,7 @@ class OutgoingMail(msgspec.Struct, kw_only=True):
     opens_ticket: bool = False
 
 
-class Written(msgspec.Struct, frozen=True, kw_only=True):
+class WrittenMail(msgspec.Struct, frozen=True, kw_only=True):
     """A mail in words: `sender` is a name, `plain` the text where it travels alone."""
 
     sender: str

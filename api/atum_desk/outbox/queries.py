@@ -9,7 +9,7 @@ from typing import Any, Literal
 import asyncpg
 import msgspec
 
-from atum_desk.kernel.database.units_of_work import View, Work
+from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
 from atum_desk.outbox.models import (
     MAIL_STATES,
     ClaimedMail,
@@ -22,7 +22,7 @@ from atum_desk.outbox.models import (
     QueuedMail,
     Route,
     SentMail,
-    Written,
+    WrittenMail,
 )
 from atum_desk.outbox.problems import OutboxMailNotFound
 from atum_desk.outbox.relays.status_codes import meaning_of
@@ -41,16 +41,16 @@ CLAIMED = """id, kind, message_id, mail_message_id, envelope_from, sender, recip
     in_reply_to, mail_references, text, html, plain_text, attempts, created_at"""
 
 
-async def find_ticket_number(view: View, ticket_id: int) -> int | None:
+async def find_ticket_number(transaction: ReadTransaction, ticket_id: int) -> int | None:
     """Return a ticket's number."""
-    return await view.fetchval("select number from tickets where id = $1", ticket_id)
+    return await transaction.fetchval("select number from tickets where id = $1", ticket_id)
 
 
 async def list_items(
-    view: View, state: str | None, before: int | None, limit: int
+    transaction: ReadTransaction, state: str | None, before: int | None, limit: int
 ) -> list[OutboxItem]:
     """Return mails of the outbox, newest first, below an id, at most `limit`."""
-    rows = await view.fetch(
+    rows = await transaction.fetch(
         f"""{ITEM} where o.workspace_id = (select ctx_workspace()) and ($2::bigint is null or o.id < $2)
              and ($1::text is null or o.state = $1) order by o.id desc limit $3""",
         state, before, limit,
@@ -58,9 +58,9 @@ async def list_items(
     return [_item(row) for row in rows]
 
 
-async def count_states(view: View) -> dict[str, int]:
+async def count_states(transaction: ReadTransaction) -> dict[str, int]:
     """Return how many mails are in each state, each counted up to the cap."""
-    rows = await view.fetch(
+    rows = await transaction.fetch(
         """select s.state, (select count(*) from (select from outbox o where o.workspace_id = (select ctx_workspace())
                              and o.state = s.state limit $1) c) as mails
              from unnest($2::text[]) as s(state)""",
@@ -69,33 +69,33 @@ async def count_states(view: View) -> dict[str, int]:
     return {row["state"]: row["mails"] for row in rows}
 
 
-async def get_item(view: View, outbox_id: int) -> OutboxItem:
+async def get_item(transaction: ReadTransaction, outbox_id: int) -> OutboxItem:
     """Return one mail as lists show it. Raises OutboxMailNotFound."""
-    row = await view.fetchrow(ITEM + " where o.id = $1", outbox_id)
+    row = await transaction.fetchrow(ITEM + " where o.id = $1", outbox_id)
     if row is None:
         raise OutboxMailNotFound
     return _item(row)
 
 
-async def get_content(view: View, outbox_id: int) -> ClaimedMail:
+async def get_content(transaction: ReadTransaction, outbox_id: int) -> ClaimedMail:
     """Return what one mail carries. Raises OutboxMailNotFound."""
-    row = await view.fetchrow(f"select {CLAIMED} from outbox where id = $1", outbox_id)
+    row = await transaction.fetchrow(f"select {CLAIMED} from outbox where id = $1", outbox_id)
     if row is None:
         raise OutboxMailNotFound
     return msgspec.convert(dict(row), ClaimedMail)
 
 
-async def lock_mail(work: Work, outbox_id: int) -> LockedMail:
+async def lock_mail(work: UnitOfWork, outbox_id: int) -> LockedMail:
     """Lock a mail, and say whose message it carries. Raises OutboxMailNotFound."""
     return await _lock(work, "id", outbox_id)
 
 
-async def lock_mail_of(work: Work, message_id: int) -> LockedMail:
+async def lock_mail_of(work: UnitOfWork, message_id: int) -> LockedMail:
     """Lock the mail that carries a message. Raises OutboxMailNotFound."""
     return await _lock(work, "message_id", message_id)
 
 
-async def _lock(work: Work, column: str, value: int) -> LockedMail:
+async def _lock(work: UnitOfWork, column: str, value: int) -> LockedMail:
     row = await work.fetchrow(
         f"""select id, state, version, attempts, ticket_id, message_id, held_until, send_at, recipients, cc, bcc,
                    plain_text, quoted_messages,
@@ -108,7 +108,7 @@ async def _lock(work: Work, column: str, value: int) -> LockedMail:
     return msgspec.convert(dict(row), LockedMail)
 
 
-async def move(work: Work, mail: LockedMail, state: MailState, *, words: str | None) -> None:
+async def move(work: UnitOfWork, mail: LockedMail, state: MailState, *, words: str | None) -> None:
     """Let a person move a mail to a state; what was to come of it is forgotten.
 
     `words` replace those of the last answer; a mail that is `queued` may leave at once.
@@ -123,7 +123,9 @@ async def move(work: Work, mail: LockedMail, state: MailState, *, words: str | N
     await show_message(work, mail.message_id, None if state != "cancelled" else "infinity")
 
 
-async def hold(work: Work, mail: LockedMail, seconds: float, send_at: datetime | None) -> None:
+async def hold(
+    work: UnitOfWork, mail: LockedMail, seconds: float, send_at: datetime | None
+) -> None:
     """Let a waiting mail wait so many seconds, and not leave before `send_at`."""
     until = await work.fetchval(
         """update outbox set held_until = h.until, send_at = $3, next_attempt_at = null,
@@ -136,7 +138,7 @@ async def hold(work: Work, mail: LockedMail, seconds: float, send_at: datetime |
 
 
 async def show_message(
-    work: Work, message_id: int | None, at: datetime | Literal["infinity"] | None
+    work: UnitOfWork, message_id: int | None, at: datetime | Literal["infinity"] | None
 ) -> None:
     """Let a message be seen by its requester from a moment on; None: now."""
     if message_id is not None:
@@ -148,7 +150,9 @@ async def show_message(
         )  # fmt: skip
 
 
-async def rewrite(work: Work, outbox_id: int, mail: OutgoingMail, written: Written) -> None:
+async def rewrite(
+    work: UnitOfWork, outbox_id: int, mail: OutgoingMail, written: WrittenMail
+) -> None:
     """Replace what a waiting mail says and to whom it goes; its kind of body stays."""
     await work.execute(
         """update outbox set sender = jsonb_set(sender, '{name}', to_jsonb($2::text)), subject = $3,
@@ -160,7 +164,9 @@ async def rewrite(work: Work, outbox_id: int, mail: OutgoingMail, written: Writt
     )  # fmt: skip
 
 
-async def enqueue(work: Work, mail: LockedMail, workspace_id: int, delay_seconds: float) -> None:
+async def enqueue(
+    work: UnitOfWork, mail: LockedMail, workspace_id: int, delay_seconds: float
+) -> None:
     """Enqueue a mail's job after a person moved it; a job that still waits finds nothing due."""
     await work.enqueue(
         "outbox.send", {"workspace_id": workspace_id, "outbox_id": mail.id},
@@ -168,9 +174,9 @@ async def enqueue(work: Work, mail: LockedMail, workspace_id: int, delay_seconds
     )  # fmt: skip
 
 
-async def find_route(view: View, outbox_id: int) -> Route | None:
+async def find_route(transaction: ReadTransaction, outbox_id: int) -> Route | None:
     """Return what a waiting mail that is due travels by; None when it is not due."""
-    row = await view.fetchrow(
+    row = await transaction.fetchrow(
         f"""select o.mailbox_id, s.host, s.port, s.security, s.username, s.password, s.max_per_minute,
                    coalesce(s.ask_delivery, false) as ask_delivery
               from outbox o left join mailbox_sending s on s.mailbox_id = o.mailbox_id
@@ -180,7 +186,7 @@ async def find_route(view: View, outbox_id: int) -> Route | None:
     return Route(**row) if row else None
 
 
-async def release(work: Work, outbox_id: int) -> bool:
+async def release(work: UnitOfWork, outbox_id: int) -> bool:
     """Let a held mail wait for a relay once its time has come; tell whether it was moved."""
     return await work.fetchval(
         f"update outbox o set state = 'queued' where o.id = $1 and o.state = 'held' and {DUE} returning true",
@@ -188,7 +194,7 @@ async def release(work: Work, outbox_id: int) -> bool:
     ) or False  # fmt: skip
 
 
-async def seconds_until_room(work: Work, mailbox_id: int, most: int) -> float:
+async def seconds_until_room(work: UnitOfWork, mailbox_id: int, most: int) -> float:
     """Return how long a mailbox must wait before it sends more than `most` mails in a minute; 0: not.
 
     Holds a lock until the work ends, so that two workers do not both take the last place.
@@ -205,13 +211,13 @@ async def seconds_until_room(work: Work, mailbox_id: int, most: int) -> float:
     ) or 0.0  # fmt: skip
 
 
-async def find_mailbox(work: Work, outbox_id: int) -> int | None:
+async def find_mailbox(work: UnitOfWork, outbox_id: int) -> int | None:
     """Return the mailbox a mail leaves from."""
     return await work.fetchval("select mailbox_id from outbox where id = $1", outbox_id)
 
 
 async def claim(
-    work: Work, outbox_id: int, return_path: Callable[[str, int | None], str]
+    work: UnitOfWork, outbox_id: int, return_path: Callable[[str, int | None], str]
 ) -> ClaimedMail | None:
     """Take a mail that is due for sending; None when it is not (cancelled, held, taken, gone).
 
@@ -235,9 +241,9 @@ async def claim(
     return msgspec.convert(dict(row), ClaimedMail)
 
 
-async def list_files(view: View, message_id: int) -> list[MailFile]:
+async def list_files(transaction: ReadTransaction, message_id: int) -> list[MailFile]:
     """Return the files of the message that a mail carries."""
-    rows = await view.fetch(
+    rows = await transaction.fetch(
         "select id, filename, mime_type, sha256, inline from attachments where message_id = $1 order by id",
         message_id,
     )
@@ -245,7 +251,7 @@ async def list_files(view: View, message_id: int) -> list[MailFile]:
 
 
 async def settle(
-    work: Work, mail: ClaimedMail | QueuedMail, state: str, *, words: str | None = None,
+    work: UnitOfWork, mail: ClaimedMail | QueuedMail, state: str, *, words: str | None = None,
     status: str | None = None, next_attempt_at: datetime | None = None,
 ) -> bool:  # fmt: skip
     """Write what became of an attempt, if the row is still that attempt's; tell whether it was."""
@@ -294,12 +300,12 @@ def send_key(outbox_id: int, attempts: int) -> str:
     return f"outbox:{outbox_id}:{attempts}"
 
 
-async def mails_that_left(view: View, change_id: int) -> list[int]:
+async def mails_that_left(transaction: ReadTransaction, change_id: int) -> list[int]:
     """Return the outbox ids of a change that wrote a mail which left the house or may have.
 
     What such a change wrote cannot be taken back any more.
     """
-    rows = await view.fetch(
+    rows = await transaction.fetch(
         """select distinct o.id from row_changes r join outbox o on o.id = r.row_id
             where r.change_id = $1 and r.table_name = 'outbox'
               and (r.operation = 'I' or r.new ?| '{text,html,recipients,cc,bcc}')
@@ -309,7 +315,7 @@ async def mails_that_left(view: View, change_id: int) -> list[int]:
     return [row["id"] for row in rows]
 
 
-async def add_report(work: Work, outbox_id: int, report: DeliveryReport) -> MailState | None:
+async def add_report(work: UnitOfWork, outbox_id: int, report: DeliveryReport) -> MailState | None:
     """Write what a delivery report says of a mail; return its state after it, None without such a mail.
 
     A failure makes it `bounced`; success for every recipient makes it `delivered`.
@@ -344,9 +350,11 @@ async def add_report(work: Work, outbox_id: int, report: DeliveryReport) -> Mail
     )  # fmt: skip
 
 
-async def find_sent_mail(view: View, ticket_number: int, addresses: list[str]) -> SentMail | None:
+async def find_sent_mail(
+    transaction: ReadTransaction, ticket_number: int, addresses: list[str]
+) -> SentMail | None:
     """Return the newest mail of a ticket, by number, that went to one of some addresses within thirty days."""
-    row = await view.fetchrow(
+    row = await transaction.fetchrow(
         """select o.id, ticket_now(o.ticket_id) as ticket_id from tickets t join outbox o on o.ticket_id = t.id
             where t.workspace_id = (select ctx_workspace()) and t.number = $1
               and o.sent_at > moment() - interval '30 days'
@@ -358,9 +366,9 @@ async def find_sent_mail(view: View, ticket_number: int, addresses: list[str]) -
     return SentMail(**row) if row else None
 
 
-async def list_sent_mails(view: View, outbox_ids: list[int]) -> list[SentMail]:
+async def list_sent_mails(transaction: ReadTransaction, outbox_ids: list[int]) -> list[SentMail]:
     """Return the mails with some ids and the tickets that their messages are on now."""
-    rows = await view.fetch(
+    rows = await transaction.fetch(
         """select o.id, ticket_now(coalesce(m.ticket_id, o.ticket_id)) as ticket_id
              from outbox o left join messages m on m.id = o.message_id
             where o.workspace_id = (select ctx_workspace()) and o.id = any($1)""",

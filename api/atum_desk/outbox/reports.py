@@ -6,7 +6,7 @@ from typing import Literal
 
 from atum_desk.kernel import clock
 from atum_desk.kernel.config.settings import Settings
-from atum_desk.kernel.database.units_of_work import Work
+from atum_desk.kernel.database.units_of_work import UnitOfWork
 from atum_desk.outbox import queries
 from atum_desk.outbox.compose.reply_address import mail_of_return_path
 from atum_desk.outbox.models import DeliveryReport
@@ -21,7 +21,7 @@ def mails_reported_on(settings: Settings, envelope_to: list[str]) -> list[int]:
 
 
 async def fail_bounced_mail(
-    work: Work, outbox_id: int, words: str, *, recipient: str = "", status: str | None = None,
+    work: UnitOfWork, outbox_id: int, words: str, *, recipient: str = "", status: str | None = None,
     is_proven: bool = True,
 ) -> bool:  # fmt: skip
     """Mark a mail `bounced`, with the report's words; tell whether there is one that left.
@@ -36,13 +36,13 @@ async def fail_bounced_mail(
     return found is not None
 
 
-async def note_delayed(work: Work, outbox_id: int, recipient: str, words: str = "") -> bool:
+async def note_delayed(work: UnitOfWork, outbox_id: int, recipient: str, words: str = "") -> bool:
     """Note that a recipient's server has not taken a mail yet and is asked again."""
     report = _report(recipient, "delayed", None, words)
     return await queries.add_report(work, outbox_id, report) is not None
 
 
-async def note_delivered(work: Work, outbox_id: int, recipient: str, words: str = "") -> bool:
+async def note_delivered(work: UnitOfWork, outbox_id: int, recipient: str, words: str = "") -> bool:
     """Note that a recipient's server took a mail; once all did it is `delivered`."""
     report = _report(recipient, "delivered", None, words)
     return await queries.add_report(work, outbox_id, report) is not None

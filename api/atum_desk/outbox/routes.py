@@ -60,9 +60,11 @@ async def list_outbox(
 ) -> OutboxPage:  # fmt: skip
     """List outgoing mails of the tickets one may see, newest first."""
     before = decode_cursor(cursor, tuple[int])
-    async with database.reading(actor) as view:
-        rows = await queries.list_items(view, mail_state, before[0] if before else None, limit + 1)
-        counts = await queries.count_states(view)
+    async with database.reading(actor) as transaction:
+        rows = await queries.list_items(
+            transaction, mail_state, before[0] if before else None, limit + 1
+        )
+        counts = await queries.count_states(transaction)
     items, more = cut_page(rows, limit)
     return OutboxPage(items, encode_cursor(items[-1].id) if more else None, counts)
 
@@ -76,9 +78,9 @@ async def get_outbox_mail(
     database: Database, settings: Settings, actor: Actor, outbox_id: int
 ) -> OutboxMail:
     """Return one outgoing mail with its headers and both of its bodies."""
-    async with database.reading(actor) as view:
-        item = await queries.get_item(view, outbox_id)
-        content = await queries.get_content(view, outbox_id)
+    async with database.reading(actor) as transaction:
+        item = await queries.get_item(transaction, outbox_id)
+        content = await queries.get_content(transaction, outbox_id)
     return OutboxMail(
         **msgspec.structs.asdict(item), text=content.text,
         html="" if content.plain_text else content.html,
@@ -137,8 +139,8 @@ async def confirm_arrival(database: Database, actor: Actor, outbox_id: int) -> O
 @get("/stopped-addresses", opt=needs(OUTBOX_READ))
 async def list_stopped_addresses(database: Database, actor: Actor) -> StandingList:
     """List the addresses that mail came back from for good; nothing is sent to them."""
-    async with database.reading(actor) as view:
-        return StandingList(await standings.list_stopped(view))
+    async with database.reading(actor) as transaction:
+        return StandingList(await standings.list_stopped(transaction))
 
 
 @post(
@@ -161,8 +163,8 @@ async def get_sending(
     database: Database, settings: Settings, actor: Actor, mailbox_id: int
 ) -> Sending:
     """Tell how a mailbox sends; its password is never shown."""
-    async with database.reading(actor) as view:
-        return await mailbox_sending.get_sending(view, settings, mailbox_id)
+    async with database.reading(actor) as transaction:
+        return await mailbox_sending.get_sending(transaction, settings, mailbox_id)
 
 
 @patch(
@@ -196,8 +198,8 @@ async def try_sending(
 @get("/signing-keys", opt=needs(SETTINGS_READ, SENDING_EDIT))
 async def list_signing_keys(database: Database, actor: Actor) -> SigningKeyList:
     """List the DKIM keys and the DNS records they need."""
-    async with database.reading(actor) as view:
-        return SigningKeyList(await signing_keys.list_keys(view))
+    async with database.reading(actor) as transaction:
+        return SigningKeyList(await signing_keys.list_keys(transaction))
 
 
 @post("/signing-keys", opt=needs(SENDING_EDIT), responses=answers(AlreadyExists))
@@ -236,8 +238,8 @@ async def remove_signing_key(database: Database, actor: Actor, key_id: int) -> N
 @get("/mail-layouts", opt=needs(SETTINGS_READ, SENDING_EDIT))
 async def list_mail_layouts(database: Database, actor: Actor) -> LayoutList:
     """List the layouts of mail by team and language."""
-    async with database.reading(actor) as view:
-        return LayoutList(await layouts.list_layouts(view), list(PLACEHOLDERS))
+    async with database.reading(actor) as transaction:
+        return LayoutList(await layouts.list_layouts(transaction), list(PLACEHOLDERS))
 
 
 @post("/mail-layouts", opt=needs(SENDING_EDIT), responses=answers(AlreadyExists))

@@ -14,7 +14,7 @@ import structlog
 from atum_desk.kernel import clock
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import SystemActor
-from atum_desk.kernel.database.units_of_work import Database, Work
+from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
 from atum_desk.kernel.jobs.handlers import RetryLater, WorkerContext
 from atum_desk.kernel.sealed_secrets import SealBroken
 from atum_desk.outbox import queries, standings
@@ -25,7 +25,7 @@ from atum_desk.outbox.models import ClaimedMail, QueuedMail, Route, TakenMail
 from atum_desk.outbox.relays.connections import RelaySessions
 from atum_desk.outbox.relays.mailbox_sending import relay_of
 from atum_desk.outbox.relays.retry import retry_delay_seconds
-from atum_desk.outbox.relays.smtp import Letter, Outcome, Relay
+from atum_desk.outbox.relays.smtp import EnvelopedMail, Relay, SendOutcome
 from atum_desk.outbox.relays.status_codes import status_in
 from atum_desk.outbox.standings import list_stopped_among
 
@@ -44,8 +44,8 @@ async def send_mail(
     Raises RetryLater when its mailbox has sent as much as it may this minute.
     """
     actor = SystemActor(workspace_id=workspace_id, via="job")
-    async with worker.database.reading(actor) as view:
-        route = await queries.find_route(view, outbox_id)
+    async with worker.database.reading(actor) as transaction:
+        route = await queries.find_route(transaction, outbox_id)
     if route is None:
         return
     relay = await _relay_for(worker, actor, route, outbox_id)
@@ -108,7 +108,7 @@ async def claim_mail(
         return TakenMail(mail, files, keys, await list_stopped_among(work, people))
 
 
-async def _wait_for_room(work: Work, outbox_id: int, most: int) -> None:
+async def _wait_for_room(work: UnitOfWork, outbox_id: int, most: int) -> None:
     mailbox_id = await queries.find_mailbox(work, outbox_id)
     if mailbox_id is None:
         return
@@ -119,7 +119,7 @@ async def _wait_for_room(work: Work, outbox_id: int, most: int) -> None:
 
 async def _attempt(
     worker: WorkerContext, sessions: RelaySessions, relay: Relay, route: Route, taken: TakenMail
-) -> Outcome:
+) -> SendOutcome:
     mail = taken.mail
     stopped = {one.email: one for one in taken.stopped}
     people = list(dict.fromkeys(one.address for one in mail.people))
@@ -127,10 +127,10 @@ async def _attempt(
     reached = [one for one in people if one.lower() not in stopped]
     if not reached:
         words = "; ".join(f"{one.email}: {one.words}" for one in left_out)
-        return Outcome("rejected", f"Not sent, because mail came back before. {words}")
+        return SendOutcome("rejected", f"Not sent, because mail came back before. {words}")
     try:
         raw = await _build(worker, taken)
-        letter = Letter(
+        letter = EnvelopedMail(
             sender=wire_address(mail.envelope_from),
             recipients=tuple(wire_address(one) for one in reached),
             content=raw, smtputf8=needs_smtputf8(mail), notify=route.ask_delivery,
@@ -139,12 +139,14 @@ async def _attempt(
     except Exception as error:
         # Nothing was handed over yet: say it on the row instead of trying forever.
         log.exception("mail_unbuildable", outbox_id=mail.id)
-        return Outcome("rejected", f"The mail could not be built: {error or type(error).__name__}")
+        return SendOutcome(
+            "rejected", f"The mail could not be built: {error or type(error).__name__}"
+        )
     outcome = await sessions.hand_over(relay, letter)
     if left_out and outcome.kind == "sent":
         without = f"Not sent to {', '.join(one.email for one in left_out)}: mail came back before."
         words = " ".join(filter(None, [without, outcome.words]))
-        return Outcome("sent", words, outcome.status, outcome.refused)
+        return SendOutcome("sent", words, outcome.status, outcome.refused)
     return outcome
 
 
@@ -160,7 +162,7 @@ async def _build(worker: WorkerContext, taken: TakenMail) -> bytes:
 
 
 async def record_outcome(
-    database: Database, workspace_id: int, mail: ClaimedMail, outcome: Outcome
+    database: Database, workspace_id: int, mail: ClaimedMail, outcome: SendOutcome
 ) -> None:
     """Write what became of an attempt: sent, failed, unknown, or queued for a later one."""
     actor = SystemActor(workspace_id=workspace_id, via="job")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.database.units_of_work import Database, View, Work
+from atum_desk.kernel.database.units_of_work import Database, ReadTransaction, UnitOfWork
 from atum_desk.outbox.models import StoppedAddress
 from atum_desk.outbox.permissions import STANDING_LIFT
 from atum_desk.outbox.problems import AddressStopped, StandingNotFound
@@ -21,7 +21,7 @@ def stopped_among(addresses: str) -> str:
                where st.workspace_id = ctx_workspace() and st.email = any({addresses})), '[]')"""
 
 
-async def mark_stopped(work: Work, email: str, status: str | None, words: str) -> None:
+async def mark_stopped(work: UnitOfWork, email: str, status: str | None, words: str) -> None:
     """Send nothing to an address any more, because mail to it came back for good; once is enough."""
     await work.execute(
         """insert into address_standings (workspace_id, email, status, words)
@@ -30,7 +30,7 @@ async def mark_stopped(work: Work, email: str, status: str | None, words: str) -
     )  # fmt: skip
 
 
-async def mark_if_hard(work: Work, email: str, status: str | None, words: str) -> bool:
+async def mark_if_hard(work: UnitOfWork, email: str, status: str | None, words: str) -> bool:
     """Stop an address if the status says that it will never take mail; tell whether it does."""
     usable = "@" in email and 3 <= len(email.strip()) <= 320
     if not (is_hard(status) and usable):
@@ -39,18 +39,20 @@ async def mark_if_hard(work: Work, email: str, status: str | None, words: str) -
     return True
 
 
-async def list_stopped_among(view: View, addresses: list[str]) -> list[StoppedAddress]:
+async def list_stopped_among(
+    transaction: ReadTransaction, addresses: list[str]
+) -> list[StoppedAddress]:
     """Return the stopped ones among addresses."""
-    rows = await view.fetch(
+    rows = await transaction.fetch(
         f"select {COLUMNS} from address_standings where workspace_id = ctx_workspace() and email = any($1)",
         [one.lower() for one in addresses],
     )
     return [StoppedAddress(**row) for row in rows]
 
 
-async def list_stopped(view: View) -> list[StoppedAddress]:
+async def list_stopped(transaction: ReadTransaction) -> list[StoppedAddress]:
     """Return the stopped addresses, newest first."""
-    rows = await view.fetch(
+    rows = await transaction.fetch(
         f"""select {COLUMNS} from address_standings where workspace_id = ctx_workspace()
              order by since desc, id desc limit $1""",
         SHOWN,

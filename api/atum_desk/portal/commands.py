@@ -17,7 +17,7 @@ from atum_desk.identity.public import (
 from atum_desk.kernel import clock
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import Actor, SystemActor, token_hash
-from atum_desk.kernel.database.units_of_work import Database, Work
+from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
 from atum_desk.kernel.mail_address import read_address
 from atum_desk.kernel.problems import RateLimited, Unavailable, ValidationFailed, require_text
 from atum_desk.outbox.public import (
@@ -175,7 +175,7 @@ async def send_new_link(
             work.unchanged = True
 
 
-async def _queue_new_link(work: Work, settings: Settings, link: RequestLink) -> bool:
+async def _queue_new_link(work: UnitOfWork, settings: Settings, link: RequestLink) -> bool:
     """Put the mail with a new link into the outbox; tell whether there is a way to send it."""
     number, subject = await queries.get_subject(work, link.ticket_id)
     context = await get_mail_context(work, link.ticket_id)
@@ -206,8 +206,8 @@ async def _queue_new_link(work: Work, settings: Settings, link: RequestLink) -> 
 
 async def confirm_author(database: Database, contact: Actor) -> None:
     """Let a request of the portal count as the contact's who followed a link that only they were sent."""
-    async with database.reading(contact) as view:
-        if not await queries.has_unconfirmed(view):
+    async with database.reading(contact) as transaction:
+        if not await queries.has_unconfirmed(transaction):
             return
     async with database.writing(contact, "ticket.confirm_author") as work:
         confirmed = await queries.confirm_author(work, CONFIRMED)
@@ -251,7 +251,7 @@ async def resolve_request(database: Database, contact: Actor, number: int) -> No
         work.summary = {"number": number, "fields": ["status"]}
 
 
-async def _confirm(work: Work, workspace_id: int, ticket_id: int) -> None:
+async def _confirm(work: UnitOfWork, workspace_id: int, ticket_id: int) -> None:
     await work.enqueue("mail.confirm", {"workspace_id": workspace_id, "ticket_id": ticket_id})
 
 
@@ -264,14 +264,14 @@ async def _portal_workspace(database: Database) -> int:
 
 
 async def _visible_id(database: Database, contact: Actor, number: int) -> int:
-    async with database.reading(contact) as view:
-        ticket_id = await queries.find_visible_id(view, number)
+    async with database.reading(contact) as transaction:
+        ticket_id = await queries.find_visible_id(transaction, number)
     if ticket_id is None:
         raise RequestNotFound
     return ticket_id
 
 
-async def _claimed(work: Work, tokens: list[str]) -> list[int]:
+async def _claimed(work: UnitOfWork, tokens: list[str]) -> list[int]:
     if not tokens:
         return []
     hashes = list({token_hash(token) for token in tokens})

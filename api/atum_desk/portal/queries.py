@@ -8,7 +8,7 @@ import asyncpg
 import msgspec
 
 from atum_desk.identity.public import WorkspaceRef, logo_of
-from atum_desk.kernel.database.units_of_work import View, Work
+from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
 from atum_desk.portal.models import (
     PortalCan,
     PortalMessage,
@@ -44,9 +44,9 @@ STAFF_FILES, OWN_FILES = "/api/v1/attachments/", "/api/v1/portal/attachments/"
 _thread = msgspec.json.Decoder(list[PortalMessage])
 
 
-async def get_ticket(view: View, number: int) -> PortalTicket:
+async def get_ticket(transaction: ReadTransaction, number: int) -> PortalTicket:
     """Return a request of the contact with its thread. Raises RequestNotFound."""
-    row = await view.fetchrow(TICKET, number, SHOWN_MESSAGES)
+    row = await transaction.fetchrow(TICKET, number, SHOWN_MESSAGES)
     if row is None:
         raise RequestNotFound
     thread = [_with_own_files(message) for message in reversed(_thread.decode(row["thread"]))]
@@ -61,15 +61,15 @@ async def get_ticket(view: View, number: int) -> PortalTicket:
     )  # fmt: skip
 
 
-async def has_unconfirmed(view: View) -> bool:
+async def has_unconfirmed(transaction: ReadTransaction) -> bool:
     """Tell whether a request was sent in the contact's name and waits for their confirmation."""
-    return await view.fetchval(
+    return await transaction.fetchval(
         """select exists (select from messages m join tickets t on t.id = m.ticket_id
              where m.author_id = (select ctx_person()) and m.author_verdict = 'unknown' and m.channel = 'portal')"""
     )
 
 
-async def confirm_author(work: Work, words: str) -> int | None:
+async def confirm_author(work: UnitOfWork, words: str) -> int | None:
     """Let what was sent in the contact's name count as theirs; return its ticket, None without any."""
     return await work.fetchval(
         """with confirmed as (
@@ -108,10 +108,10 @@ def list_statement(limit: int, *, further: bool) -> str:
 
 
 async def list_tickets(
-    view: View, after: tuple[datetime, int] | None, limit: int
+    transaction: ReadTransaction, after: tuple[datetime, int] | None, limit: int
 ) -> list[asyncpg.Record]:
     """Return the contact's requests by last change, before an (updated at, id) pair."""
-    return await view.fetch(list_statement(limit, further=after is not None), *(after or ()))
+    return await transaction.fetch(list_statement(limit, further=after is not None), *(after or ()))
 
 
 def ticket_row(row: asyncpg.Record) -> PortalTicketRow:
@@ -151,26 +151,26 @@ async def find_link_state(
     return msgspec.convert(dict(row), LinkState) if row else None
 
 
-async def get_subject(view: View, ticket_id: int) -> tuple[int, str]:
+async def get_subject(transaction: ReadTransaction, ticket_id: int) -> tuple[int, str]:
     """Return a ticket's number and subject."""
-    row = await view.fetchone("select number, subject from tickets where id = $1", ticket_id)
+    row = await transaction.fetchone("select number, subject from tickets where id = $1", ticket_id)
     return row["number"], row["subject"]
 
 
-async def find_visible_number(view: View, ticket_id: int) -> int | None:
+async def find_visible_number(transaction: ReadTransaction, ticket_id: int) -> int | None:
     """Return a request's number if the contact sees it."""
-    return await view.fetchval("select number from tickets where id = $1", ticket_id)
+    return await transaction.fetchval("select number from tickets where id = $1", ticket_id)
 
 
-async def find_visible_id(view: View, number: int) -> int | None:
+async def find_visible_id(transaction: ReadTransaction, number: int) -> int | None:
     """Return a request's id if the contact sees it."""
-    return await view.fetchval(
+    return await transaction.fetchval(
         "select id from tickets where workspace_id = (select ctx_workspace()) and number = $1",
         number,
     )
 
 
-async def lock_request(work: Work, number: int) -> asyncpg.Record:
+async def lock_request(work: UnitOfWork, number: int) -> asyncpg.Record:
     """Lock a request of the contact. Raises RequestNotFound."""
     row = await work.fetchrow(
         """select t.id, t.category, s.key from tickets t join statuses s on s.id = t.status_id

@@ -121,8 +121,8 @@ async def follow_link(
         ip=client_ip,
     )
     contact = await database.authenticate(token_hash(opened.token), "contact")
-    async with database.reading(contact) as view:
-        number = await queries.find_visible_number(view, contact.only_ticket_id or 0)
+    async with database.reading(contact) as transaction:
+        number = await queries.find_visible_number(transaction, contact.only_ticket_id or 0)
     if number is None:
         raise problems.LinkInvalid
     await commands.confirm_author(database, contact)
@@ -148,8 +148,8 @@ async def list_requests(
 ) -> PortalTicketPage:
     """List the requester's requests, last changed first."""
     after = decode_cursor(cursor, tuple[datetime, int])
-    async with database.reading(contact) as view:
-        rows, more = cut_page(await queries.list_tickets(view, after, limit + 1), limit)
+    async with database.reading(contact) as transaction:
+        rows, more = cut_page(await queries.list_tickets(transaction, after, limit + 1), limit)
     return PortalTicketPage(
         items=[queries.ticket_row(row) for row in rows],
         next_cursor=encode_cursor(rows[-1]["updated_at"], rows[-1]["id"]) if more else None,
@@ -159,8 +159,8 @@ async def list_requests(
 @get("/portal/tickets/{number:int}", opt=CONTACT, responses=answers(problems.RequestNotFound))
 async def get_request(database: Database, contact: Actor, number: int) -> PortalTicket:
     """Return one request with its thread."""
-    async with database.reading(contact) as view:
-        return await queries.get_ticket(view, number)
+    async with database.reading(contact) as transaction:
+        return await queries.get_ticket(transaction, number)
 
 
 @post(
@@ -173,8 +173,8 @@ async def answer(
 ) -> PortalTicket:
     """Reply to one's request."""
     await commands.answer_request(database, contact, number, data)
-    async with database.reading(contact) as view:
-        return await queries.get_ticket(view, number)
+    async with database.reading(contact) as transaction:
+        return await queries.get_ticket(transaction, number)
 
 
 @post(
@@ -186,8 +186,8 @@ async def answer(
 async def resolve(database: Database, contact: Actor, number: int) -> PortalTicket:
     """Mark one's request as resolved."""
     await commands.resolve_request(database, contact, number)
-    async with database.reading(contact) as view:
-        return await queries.get_ticket(view, number)
+    async with database.reading(contact) as transaction:
+        return await queries.get_ticket(transaction, number)
 
 
 @get(
@@ -201,8 +201,8 @@ async def get_attachment(
     inline: bool = False, byte_range: Range = None,
 ) -> Stream:  # fmt: skip
     """Download a file of one's request."""
-    async with database.reading(contact) as view:
-        attachment = await find_attachment(view, attachment_id)
+    async with database.reading(contact) as transaction:
+        attachment = await find_attachment(transaction, attachment_id)
     given = await download(attachment, files, inline=inline, wanted=byte_range)
     return Stream(given.pieces, status_code=given.status, headers=given.headers)
 

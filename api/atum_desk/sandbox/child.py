@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from atum_desk.sandbox.frames import Answer, Request, read_frame, write_frame
+from atum_desk.sandbox.frames import Answer, TaskRequest, read_frame, write_frame
 from atum_desk.sandbox.limits import apply_limits, bind_to_parent
 
 _NOTHING = msgspec.Raw(b"\xc0")
@@ -33,7 +33,7 @@ def main() -> None:
 
 
 def _serve(requests: BinaryIO, answers: BinaryIO) -> None:
-    decoder, encoder = msgspec.msgpack.Decoder(Request), msgspec.msgpack.Encoder()
+    decoder, encoder = msgspec.msgpack.Decoder(TaskRequest), msgspec.msgpack.Encoder()
     while (body := read_frame(requests)) is not None:
         answer = _answer(decoder, encoder, body)
         del body
@@ -43,7 +43,7 @@ def _serve(requests: BinaryIO, answers: BinaryIO) -> None:
 
 
 def _answer(
-    decoder: msgspec.msgpack.Decoder[Request], encoder: msgspec.msgpack.Encoder, body: bytes
+    decoder: msgspec.msgpack.Decoder[TaskRequest], encoder: msgspec.msgpack.Encoder, body: bytes
 ) -> Answer:
     try:
         request = decoder.decode(body)

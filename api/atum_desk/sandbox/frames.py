@@ -7,16 +7,16 @@ from typing import BinaryIO, Literal
 
 import msgspec
 
-from atum_desk.sandbox.limits import Limits
+from atum_desk.sandbox.limits import TaskLimits
 from atum_desk.sandbox.tasks import Task
 
 LENGTH = struct.Struct(">Q")
 
 
-class Request(msgspec.Struct, frozen=True, array_like=True):
+class TaskRequest(msgspec.Struct, frozen=True, array_like=True):
     """A task and what it may use."""
 
-    limits: Limits
+    limits: TaskLimits
     task: Task
 
 

@@ -23,7 +23,7 @@ _MOST_CPU_SECONDS = 60.0
 _WALL_PER_CPU = 4.0
 
 
-class Limits(msgspec.Struct, frozen=True):
+class TaskLimits(msgspec.Struct, frozen=True):
     """Seconds of CPU time and of the clock, and bytes of address space, of one task."""
 
     cpu_seconds: float
@@ -31,11 +31,11 @@ class Limits(msgspec.Struct, frozen=True):
     memory_bytes: int
 
 
-def limits_for(size_bytes: int) -> Limits:
+def limits_for(size_bytes: int) -> TaskLimits:
     """Return the limits of a task over so many bytes of input."""
     cpu = min(_BASE_CPU_SECONDS + _CPU_SECONDS_PER_MEGABYTE * size_bytes / 1e6, _MOST_CPU_SECONDS)
     memory = min(_BASE_MEMORY_BYTES + _MEMORY_PER_BYTE * size_bytes, _MOST_MEMORY_BYTES)
-    return Limits(cpu, cpu * _WALL_PER_CPU, memory)
+    return TaskLimits(cpu, cpu * _WALL_PER_CPU, memory)
 
 
 def bind_to_parent(parent_pid: int) -> None:
@@ -51,7 +51,7 @@ def bind_to_parent(parent_pid: int) -> None:
         sys.exit(0)
 
 
-def apply_limits(limits: Limits) -> None:
+def apply_limits(limits: TaskLimits) -> None:
     """Bind the process for its next task; the kernel ends it with SIGXCPU at the end of its time."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     seconds = used.ru_utime + used.ru_stime + limits.cpu_seconds

@@ -13,8 +13,8 @@ import msgspec
 
 import atum_desk
 from atum_desk.kernel.processes.child_signals import send_signal
-from atum_desk.sandbox.frames import LENGTH, Answer, Request
-from atum_desk.sandbox.limits import Limits
+from atum_desk.sandbox.frames import LENGTH, Answer, TaskRequest
+from atum_desk.sandbox.limits import TaskLimits
 from atum_desk.sandbox.problems import ChildCrashed, MemoryExceeded, TaskFailed, TimeExceeded
 from atum_desk.sandbox.tasks import RESULTS, Task
 
@@ -60,9 +60,9 @@ class ChildProcess:
         """Whether it has not ended, as far as is known."""
         return self._process.returncode is None
 
-    async def run(self, task: Task, limits: Limits) -> Any:
+    async def run(self, task: Task, limits: TaskLimits) -> Any:
         """Do one task. Raises TaskFailed; after anything but "failed" the child is gone."""
-        body = _encoder.encode(Request(limits, task))
+        body = _encoder.encode(TaskRequest(limits, task))
         self.tasks += 1
         try:
             async with asyncio.timeout(limits.wall_seconds):
@@ -94,7 +94,7 @@ class ChildProcess:
         head = await answers.readexactly(LENGTH.size)
         return await answers.readexactly(LENGTH.unpack(head)[0])
 
-    async def _why_it_ended(self, limits: Limits) -> TaskFailed:
+    async def _why_it_ended(self, limits: TaskLimits) -> TaskFailed:
         await self.kill()
         number = -(self._process.returncode or 0)
         if number == signal.SIGXCPU:
@@ -114,5 +114,5 @@ class ChildProcess:
         await asyncio.shield(self._process.wait())
 
 
-def _memory_words(limits: Limits) -> str:
+def _memory_words(limits: TaskLimits) -> str:
     return f"Reading it needed more than {limits.memory_bytes // 1_000_000} MB of memory."

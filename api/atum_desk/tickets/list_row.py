@@ -10,7 +10,7 @@ from typing import Any
 
 import asyncpg
 
-from atum_desk.kernel.database.units_of_work import View
+from atum_desk.kernel.database.units_of_work import ReadTransaction
 from atum_desk.tickets.fields import IN_LIST, columns_of, joins_of, readers_of
 from atum_desk.tickets.property import wire_shape
 
@@ -37,8 +37,8 @@ def facts_of(row: asyncpg.Record) -> list[Any]:
 
 
 async def list_facts(
-    view: View, ticket_ids: list[int], team_ids: list[int]
+    transaction: ReadTransaction, ticket_ids: list[int], team_ids: list[int]
 ) -> dict[int, TicketFacts]:
     """Return those of the tickets that are in one of the teams, by id, as they stand."""
-    rows = await view.fetch(ROWS, ticket_ids, team_ids)
+    rows = await transaction.fetch(ROWS, ticket_ids, team_ids)
     return {row["id"]: TicketFacts(*facts_of(row)) for row in rows}

@@ -135,8 +135,8 @@ async def get_older_thread(
     database: Database, actor: Actor, number: int, before: int
 ) -> ThreadPage:
     """Return the messages before one (`thread_cursor`), oldest first."""
-    async with database.reading(actor) as view:
-        messages = await threads.list_older_messages(view, number, before)
+    async with database.reading(actor) as transaction:
+        messages = await threads.list_older_messages(transaction, number, before)
     more = len(messages) == threads.THREAD_LIMIT
     return ThreadPage(
         items=[*reversed(messages)],
@@ -151,9 +151,9 @@ async def get_older_thread(
 )
 async def list_links(database: Database, actor: Actor, number: int) -> TicketLinks:
     """List the tickets that may be the same request as this one."""
-    async with database.reading(actor) as view:
-        ticket_id = await threads.get_ticket_id(view, number)
-        return TicketLinks(await links.list_links(view, ticket_id))
+    async with database.reading(actor) as transaction:
+        ticket_id = await threads.get_ticket_id(transaction, number)
+        return TicketLinks(await links.list_links(transaction, ticket_id))
 
 
 @delete(
@@ -180,9 +180,11 @@ async def get_history(
 ) -> HistoryPage:
     """Return a ticket's property changes, newest first."""
     after = decode_cursor(cursor, tuple[int])
-    async with database.reading(actor) as view:
-        thread = await threads.list_changes(view, number, after[0] if after else 2**62, limit)
-        items = present_changes(thread, view.actor)
+    async with database.reading(actor) as transaction:
+        thread = await threads.list_changes(
+            transaction, number, after[0] if after else 2**62, limit
+        )
+        items = present_changes(thread, transaction.actor)
     return HistoryPage(items, encode_cursor(items[-1].id) if len(items) == limit else None)
 
 
@@ -281,8 +283,8 @@ async def remove_ticket_participant(
 )
 async def mark_read(database: Database, actor: Actor, number: int) -> None:
     """Remember that the actor has seen the ticket as it is now."""
-    async with database.marking(actor) as view:
-        if not await writes.mark_read(view, number):
+    async with database.marking(actor) as transaction:
+        if not await writes.mark_read(transaction, number):
             raise problems.TicketNotFound
 
 
@@ -302,8 +304,8 @@ async def revoke_links(
 @get("/statuses", opt=needs(permissions.READ))
 async def list_statuses(database: Database, actor: Actor) -> StatusList:
     """List the statuses in order."""
-    async with database.reading(actor) as view:
-        return StatusList(await lists.list_statuses(view))
+    async with database.reading(actor) as transaction:
+        return StatusList(await lists.list_statuses(transaction))
 
 
 @get("/tags", opt=needs(permissions.READ))
@@ -311,8 +313,8 @@ async def list_tags(
     database: Database, actor: Actor, q: Annotated[str, Parameter(max_length=50)] = ""
 ) -> TagList:
     """List tags of recent tickets that begin with `q`, most used first."""
-    async with database.reading(actor) as view:
-        return TagList(await lists.list_tags(view, q.strip(), 50))
+    async with database.reading(actor) as transaction:
+        return TagList(await lists.list_tags(transaction, q.strip(), 50))
 
 
 def _assignee(text: str | None, actor: Actor) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from atum_desk.kernel.config.settings import Settings
-from atum_desk.kernel.database.units_of_work import Work
+from atum_desk.kernel.database.units_of_work import UnitOfWork
 
 STATUSES = (
     ("new", "New", "new"),
@@ -24,7 +24,7 @@ TRANSITIONS = [
 ]
 
 
-async def seed_lifecycle(work: Work, _settings: Settings) -> None:
+async def seed_lifecycle(work: UnitOfWork, _settings: Settings) -> None:
     """Add the statuses and the transitions between them."""
     await work.execute(
         """insert into statuses (workspace_id, key, name, category, position)

@@ -40,12 +40,14 @@ async def test_lists_and_opening_are_measured(cluster: str, template: str, tmp_p
 async def _pages_of_facts(database: Database) -> int:
     """Return how many pages are looked at to find out what is known about a mail that was just received."""
     actor = SystemActor(workspace_id=1, via="mail")
-    async with database.reading(actor) as view:
-        mail = await view.fetchone(
+    async with database.reading(actor) as transaction:
+        mail = await transaction.fetchone(
             "select id, mail_message_id, from_address from mails order by id desc limit 1"
         )
         values = [mail["id"], mail["mail_message_id"], [], [], mail["from_address"], 1_000, 200]
         values += [[mail["from_address"]], None, [], None, None]
-        [plan] = await view.fetchval(f"explain (analyze, buffers, format json) {FACTS}", *values)
+        [plan] = await transaction.fetchval(
+            f"explain (analyze, buffers, format json) {FACTS}", *values
+        )
     pages: int = plan["Plan"]["Shared Hit Blocks"] + plan["Plan"]["Shared Read Blocks"]
     return pages

@@ -15,7 +15,7 @@ import pytest
 from bench import team
 from bench.live_fanout import Browser
 from bench.team import Page, Policy
-from bench.writers import TYPES, Ticket, edit_of, hired_writers
+from bench.writers import TYPES, WrittenTicket, edit_of, hired_writers
 from suite.machine_speed import scaled
 from waiting import until
 
@@ -74,7 +74,7 @@ class StandIn:
 
 async def test_what_the_browsers_cost_delays_no_change() -> None:
     """The browsers' loop is blocked for a second and more at a time; half of a reply's wait would be that."""
-    tickets = [Ticket(number, THEN, 2, "task") for number in range(1, 41)]
+    tickets = [WrittenTicket(number, THEN, 2, "task") for number in range(1, 41)]
     with StandIn() as api:
         async with hired_writers() as writers:
             changing = asyncio.create_task(writers.change(api.port, "a=b", tickets, 20, 4))
@@ -91,7 +91,7 @@ async def test_what_the_browsers_cost_delays_no_change() -> None:
 def test_every_edit_alters_its_ticket() -> None:
     for priority in (1, 2, 3, 4):
         for kind in TYPES:
-            ticket = Ticket(1, THEN, priority, kind)
+            ticket = WrittenTicket(1, THEN, priority, kind)
             names = ("low", "normal", "high", "urgent")
             assert edit_of(ticket, 1)["priority"] != names[priority - 1]
             assert edit_of(ticket, 2)["type"] != kind

@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 from argon2 import PasswordHasher
 
-from atum_desk.demo.public import Filled, WorkspaceInUse, demo_lines, fill_demo
+from atum_desk.demo.public import FilledDemo, WorkspaceInUse, demo_lines, fill_demo
 from atum_desk.entry.features import FEATURES
 from atum_desk.entry.prepare import reset_password
 from atum_desk.files.public import FileStore
@@ -21,7 +21,7 @@ from factories import Given, SignedIn
 from scratch_databases import SECRET, copied_database, make_settings
 
 TICKETS = 150
-FILLED: list[Filled] = []
+FILLED: list[FilledDemo] = []
 REPLAYED = ("tickets", "messages", "outbox", "attachments", "people", "addresses", "organizations")
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import BrowserContext, async_playwright
 
-from e2e.house import House, Relay
+from e2e.desk_processes import DeskProcesses, RecordingRelay
 
 QUIET = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -18,21 +18,23 @@ QUIET = [
 
 
 @pytest.fixture
-async def relay() -> AsyncIterator[Relay]:
-    relay = Relay()
+async def relay() -> AsyncIterator[RecordingRelay]:
+    relay = RecordingRelay()
     relay.start()
     yield relay
     relay.stop()
 
 
 @pytest.fixture
-async def house(database_url: str, tmp_path: Path, relay: Relay) -> AsyncIterator[House]:
+async def processes(
+    database_url: str, tmp_path: Path, relay: RecordingRelay
+) -> AsyncIterator[DeskProcesses]:
     """Everything running; what the processes logged is printed when a test fails."""
-    house = House(database_url, tmp_path / "house", relay)
-    await house.start()
-    yield house
-    await house.stop()
-    print(house.log[-5000:])
+    processes = DeskProcesses(database_url, tmp_path / "house", relay)
+    await processes.start()
+    yield processes
+    await processes.stop()
+    print(processes.log[-5000:])
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from e2e.house import House, Relay
+from e2e.desk_processes import DeskProcesses, RecordingRelay
 from scratch_databases import ADMIN_EMAIL, ADMIN_PASSWORD
 from suite.machine_speed import scaled
 from waiting import until
@@ -21,8 +21,10 @@ TICKET: dict[str, Any] = {
 }  # fmt: skip
 
 
-async def _sign_in(house: House) -> dict[str, str]:
-    async with httpx.AsyncClient(base_url=f"{house.address}/api/v1", timeout=scaled(20)) as client:
+async def _sign_in(processes: DeskProcesses) -> dict[str, str]:
+    async with httpx.AsyncClient(
+        base_url=f"{processes.address}/api/v1", timeout=scaled(20)
+    ) as client:
         given = {"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD}
         answer = await client.post("/session", json=given)
         assert answer.status_code == 200
@@ -32,10 +34,12 @@ async def _sign_in(house: House) -> dict[str, str]:
 class Caller:
     """Reads and writes in turn until nothing listens any more."""
 
-    def __init__(self, house: House, cookies: dict[str, str], *, kept_connections: int) -> None:
+    def __init__(
+        self, processes: DeskProcesses, cookies: dict[str, str], *, kept_connections: int
+    ) -> None:
         self.outcomes: Counter[str] = Counter()
         self._client = httpx.AsyncClient(
-            base_url=f"{house.address}/api/v1", cookies=cookies, timeout=scaled(20),
+            base_url=f"{processes.address}/api/v1", cookies=cookies, timeout=scaled(20),
             limits=httpx.Limits(max_keepalive_connections=kept_connections),
         )  # fmt: skip
 
@@ -58,20 +62,24 @@ class Caller:
 
 @pytest.mark.parametrize("kept_connections", [0, 1], ids=["new connections", "kept connections"])
 async def test_no_request_is_cut_when_the_api_is_asked_to_stop(
-    house: House, kept_connections: int
+    processes: DeskProcesses, kept_connections: int
 ) -> None:
-    cookies = await _sign_in(house)
-    callers = [Caller(house, cookies, kept_connections=kept_connections) for _ in range(CALLERS)]
+    cookies = await _sign_in(processes)
+    callers = [
+        Caller(processes, cookies, kept_connections=kept_connections) for _ in range(CALLERS)
+    ]
     calls = [asyncio.create_task(caller.run()) for caller in callers]
     await until(lambda: all(caller.outcomes.total() > 3 for caller in callers), 30)
-    assert await house.ask_to_stop("api") == 0
+    assert await processes.ask_to_stop("api") == 0
     await asyncio.gather(*calls)
     outcomes = sum((caller.outcomes for caller in callers), Counter[str]())
     assert set(outcomes) == {"200", "201"}, outcomes
 
 
-async def test_an_upload_under_way_when_the_api_is_asked_to_stop_is_finished(house: House) -> None:
-    cookies = await _sign_in(house)
+async def test_an_upload_under_way_when_the_api_is_asked_to_stop_is_finished(
+    processes: DeskProcesses,
+) -> None:
+    cookies = await _sign_in(processes)
     half, boundary = asyncio.Event(), "a-boundary"
 
     async def slowly() -> Any:
@@ -85,14 +93,14 @@ async def test_an_upload_under_way_when_the_api_is_asked_to_stop_is_finished(hou
 
     headers = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
     async with httpx.AsyncClient(
-        base_url=f"{house.address}/api/v1", cookies=cookies, timeout=scaled(20)
+        base_url=f"{processes.address}/api/v1", cookies=cookies, timeout=scaled(20)
     ) as client:
         sending = asyncio.create_task(
             client.post("/attachments", content=slowly(), headers=headers)
         )
         await half.wait()
         began_at = time.monotonic()
-        assert await house.ask_to_stop("api") == 0
+        assert await processes.ask_to_stop("api") == 0
         answer = await sending
     assert answer.status_code == 201
     assert answer.json()["size"] == len("first half, second half")
@@ -100,17 +108,17 @@ async def test_an_upload_under_way_when_the_api_is_asked_to_stop_is_finished(hou
 
 
 async def test_a_mail_being_handed_over_when_the_worker_is_asked_to_stop_leaves_once(
-    house: House, relay: Relay
+    processes: DeskProcesses, relay: RecordingRelay
 ) -> None:
-    cookies = await _sign_in(house)
+    cookies = await _sign_in(processes)
     relay.pause_seconds = 2
-    async with httpx.AsyncClient(base_url=f"{house.address}/api/v1", cookies=cookies) as client:
+    async with httpx.AsyncClient(base_url=f"{processes.address}/api/v1", cookies=cookies) as client:
         number = (await client.post("/tickets", json=TICKET)).json()["number"]
         reply = {"kind": "reply", "text": "answered"}
         assert (await client.post(f"/tickets/{number}/messages", json=reply)).status_code == 201
         await until(lambda: relay.begun > 0, 20)
         assert not relay.mails, "it was handed over before the worker was asked to stop"
-        assert await house.ask_to_stop("worker") == 0
+        assert await processes.ask_to_stop("worker") == 0
         states = {mail["state"] for mail in (await client.get("/outbox")).json()["items"]}
     assert states == {"sent"}
     assert len(relay.mails) == relay.begun == 1

@@ -9,7 +9,7 @@ from email.utils import make_msgid
 import pytest
 from playwright.async_api import BrowserContext, Page, expect
 
-from e2e.house import House, Relay
+from e2e.desk_processes import DeskProcesses, RecordingRelay
 from scratch_databases import ADMIN_EMAIL, ADMIN_PASSWORD
 from suite.machine_speed import scaled
 
@@ -34,13 +34,13 @@ def mail(subject: str, text: str, **headers: str) -> EmailMessage:
     return message
 
 
-def send(house: House, message: EmailMessage) -> None:
-    with smtplib.SMTP("127.0.0.1", house.smtp_port) as smtp:
+def send(processes: DeskProcesses, message: EmailMessage) -> None:
+    with smtplib.SMTP("127.0.0.1", processes.smtp_port) as smtp:
         smtp.send_message(message)
 
 
-async def sign_in(page: Page, house: House) -> None:
-    await page.goto(f"{house.address}/desk")
+async def sign_in(page: Page, processes: DeskProcesses) -> None:
+    await page.goto(f"{processes.address}/desk")
     await page.get_by_role("textbox", name="E-mail").fill(ADMIN_EMAIL)
     await page.get_by_role("textbox", name="Password").fill(ADMIN_PASSWORD)
     await page.get_by_role("button", name="Sign in").click()
@@ -48,14 +48,14 @@ async def sign_in(page: Page, house: House) -> None:
 
 
 async def test_a_mail_becomes_a_ticket_that_an_agent_sees_live_and_its_answer_reaches_the_requester(
-    house: House, relay: Relay, browser_context: BrowserContext
+    processes: DeskProcesses, relay: RecordingRelay, browser_context: BrowserContext
 ) -> None:
     page = await browser_context.new_page()
     failures: list[str] = []
     page.on("pageerror", lambda error: failures.append(str(error)))
-    await sign_in(page, house)
+    await sign_in(page, processes)
 
-    send(house, mail("VPN drops every 20 minutes", "Good morning,\n\nthe VPN drops.\n\nInês"))
+    send(processes, mail("VPN drops every 20 minutes", "Good morning,\n\nthe VPN drops.\n\nInês"))
     row = page.get_by_text("VPN drops every 20 minutes").first
     await expect(row).to_be_visible(timeout=PATIENCE_MS)
     await row.click()
@@ -79,21 +79,24 @@ async def test_a_mail_becomes_a_ticket_that_an_agent_sees_live_and_its_answer_re
         "quite another subject", "It still drops.", To=str(answer["Reply-To"]),
         In_Reply_To=str(answer["Message-ID"]), References=str(answer["Message-ID"]),
     )  # fmt: skip
-    send(house, reply)
+    send(processes, reply)
     await expect(page.get_by_text("It still drops.").first).to_be_visible(timeout=PATIENCE_MS)
     await expect(page.get_by_text("quite another subject")).to_have_count(0)
     assert failures == []
 
 
 async def test_an_agent_takes_a_reply_back_before_its_mail_leaves(
-    database_url: str, house: House, relay: Relay, browser_context: BrowserContext
+    database_url: str,
+    processes: DeskProcesses,
+    relay: RecordingRelay,
+    browser_context: BrowserContext,
 ) -> None:
-    await house.stop()
-    house._environment["ATUM_UNDO_SEND_SECONDS"] = "4"
-    await house.start()
+    await processes.stop()
+    processes._environment["ATUM_UNDO_SEND_SECONDS"] = "4"
+    await processes.start()
     page = await browser_context.new_page()
-    await sign_in(page, house)
-    send(house, mail("Printer on fire", "Please hurry."))
+    await sign_in(page, processes)
+    send(processes, mail("Printer on fire", "Please hurry."))
     await page.get_by_text("Printer on fire").first.click()
     await page.keyboard.press("r")
     await page.get_by_role("textbox", name="Reply").fill("Too soon, sorry.")
@@ -107,10 +110,10 @@ async def test_an_agent_takes_a_reply_back_before_its_mail_leaves(
 
 
 async def test_a_stranger_asks_in_the_portal_and_follows_the_link_of_the_confirmation(
-    house: House, relay: Relay, browser_context: BrowserContext
+    processes: DeskProcesses, relay: RecordingRelay, browser_context: BrowserContext
 ) -> None:
     page = await browser_context.new_page()
-    await page.goto(house.address)
+    await page.goto(processes.address)
     await page.get_by_role("textbox", name="Your name").fill("Jun-ho Park")
     await page.get_by_role("textbox", name="Your e-mail").fill("jun@halvorsen.example")
     await page.get_by_role("textbox", name="Subject").fill("Door badge stopped working")

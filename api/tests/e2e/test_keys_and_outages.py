@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.async_api import BrowserContext, Page, expect
 
-from e2e.house import House, Relay
+from e2e.desk_processes import DeskProcesses, RecordingRelay
 from e2e.test_first_light import mail, send, sign_in
 from scratch_databases import ADMIN_PASSWORD
 from suite.machine_speed import scaled
@@ -19,26 +19,28 @@ expect.set_options(timeout=PATIENCE_MS)
 SUBJECT = "VPN drops every 20 minutes"
 
 
-async def open_ticket(page: Page, house: House) -> str:
+async def open_ticket(page: Page, processes: DeskProcesses) -> str:
     """Send a mail, open its ticket and return the address."""
-    send(house, mail(SUBJECT, "It drops."))
+    send(processes, mail(SUBJECT, "It drops."))
     await page.get_by_text(SUBJECT).first.click()
     await expect(page.get_by_role("textbox", name="Reply")).to_be_visible()
     return page.url
 
 
 async def test_keys_that_come_before_a_picker_go_into_it_and_its_best_match_is_taken(
-    house: House, relay: Relay, browser_context: BrowserContext
+    processes: DeskProcesses, relay: RecordingRelay, browser_context: BrowserContext
 ) -> None:
     page = await browser_context.new_page()
-    await sign_in(page, house)
+    await sign_in(page, processes)
     for name in ("Facilities", "IT"):
         made = await page.request.post(
-            f"{house.address}/api/v1/teams", data={"name": name}, headers={"Origin": house.address}
+            f"{processes.address}/api/v1/teams",
+            data={"name": name},
+            headers={"Origin": processes.address},
         )
         assert made.ok, await made.text()
     await page.reload()
-    await open_ticket(page, house)
+    await open_ticket(page, processes)
     # All in one go: the page has drawn nothing when the second key comes.
     await page.keyboard.type("sopen")
     await page.keyboard.press("Enter")
@@ -52,11 +54,11 @@ async def test_keys_that_come_before_a_picker_go_into_it_and_its_best_match_is_t
 
 
 async def test_the_desk_outlives_a_bad_line_an_outage_and_the_end_of_its_session(
-    house: House, relay: Relay, browser_context: BrowserContext
+    processes: DeskProcesses, relay: RecordingRelay, browser_context: BrowserContext
 ) -> None:
     page = await browser_context.new_page()
-    await sign_in(page, house)
-    address = await open_ticket(page, house)
+    await sign_in(page, processes)
+    address = await open_ticket(page, processes)
     reply = page.get_by_role("textbox", name="Reply")
     await reply.fill("Half a thought")
     await expect(page.get_by_text("Draft saved")).to_be_visible()
@@ -66,12 +68,12 @@ async def test_the_desk_outlives_a_bad_line_an_outage_and_the_end_of_its_session
     await browser_context.set_offline(False)
     await expect(page.get_by_text("You are offline.")).to_have_count(0)
 
-    await page.goto(f"{house.address}/desk/tickets?view=all")
+    await page.goto(f"{processes.address}/desk/tickets?view=all")
     await expect(page.get_by_role("region", name="Tickets").get_by_text(SUBJECT)).to_be_visible()
-    await house.kill("api")
+    await processes.kill("api")
     await page.get_by_role("link", name="Unassigned").click()
     await expect(page.get_by_text("The server cannot be reached")).to_be_visible()
-    await house.start_process("api")
+    await processes.start_process("api")
     await expect(page.get_by_role("region", name="Tickets").get_by_text(SUBJECT)).to_be_visible()
 
     await page.goto(address)

@@ -8,7 +8,7 @@ import uuid
 
 import httpx
 
-from e2e.house import House
+from e2e.desk_processes import DeskProcesses
 from scratch_databases import ADMIN_EMAIL, ADMIN_PASSWORD
 from suite.machine_speed import scaled
 from waiting import deadline, in_time
@@ -31,17 +31,17 @@ async def _insist(
         await asyncio.sleep(RETRY_SECONDS)
 
 
-async def _signed_in(house: House) -> httpx.AsyncClient:
-    client = httpx.AsyncClient(base_url=f"{house.address}/api/v1", timeout=scaled(10))
+async def _signed_in(processes: DeskProcesses) -> httpx.AsyncClient:
+    client = httpx.AsyncClient(base_url=f"{processes.address}/api/v1", timeout=scaled(10))
     answer = await client.post("/session", json={"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD})
     assert answer.status_code == 200
     return client
 
 
 async def test_every_keyed_write_happens_exactly_once_however_often_the_api_is_killed(
-    house: House,
+    processes: DeskProcesses,
 ) -> None:
-    client = await _signed_in(house)
+    client = await _signed_in(processes)
     opened = await client.post(
         "/tickets",
         json={"subject": "Killed", "text": "x", "requester": {"email": "a@halvorsen.example"}},
@@ -60,8 +60,8 @@ async def test_every_keyed_write_happens_exactly_once_however_often_the_api_is_k
     async def keep_killing() -> None:
         while True:
             await asyncio.sleep(chance.uniform(0.2, 0.8))
-            await house.kill("api")
-            await house.start_process("api")
+            await processes.kill("api")
+            await processes.start_process("api")
 
     killer = asyncio.create_task(keep_killing())
     try:
@@ -69,8 +69,8 @@ async def test_every_keyed_write_happens_exactly_once_however_often_the_api_is_k
     finally:
         killer.cancel()
         await asyncio.gather(killer, return_exceptions=True)
-    if house.is_dead("api"):
-        await house.start_process("api")
+    if processes.is_dead("api"):
+        await processes.start_process("api")
     thread = (await client.get(f"/tickets/{number}")).json()["thread"]
     older = (
         await client.get(f"/tickets/{number}/thread", params={"before": thread[0]["id"]})
@@ -80,10 +80,12 @@ async def test_every_keyed_write_happens_exactly_once_however_often_the_api_is_k
     await client.aclose()
 
 
-async def test_the_api_says_that_mail_waits_while_the_worker_is_dead(house: House) -> None:
-    async with httpx.AsyncClient(base_url=f"{house.address}/api/v1") as client:
+async def test_the_api_says_that_mail_waits_while_the_worker_is_dead(
+    processes: DeskProcesses,
+) -> None:
+    async with httpx.AsyncClient(base_url=f"{processes.address}/api/v1") as client:
         assert (await client.get("/health/ready")).json()["dependencies"]["worker"]["state"] == "ok"
-        await house.kill("worker")
+        await processes.kill("worker")
         async with deadline(40):
             while True:
                 health = (await client.get("/health/ready")).json()

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from playwright.async_api import BrowserContext, expect
 
-from e2e.house import House
+from e2e.desk_processes import DeskProcesses
 from e2e.test_first_light import sign_in
 from waiting import until
 
@@ -58,14 +58,14 @@ def backup(stamp: str) -> dict[str, Any]:
 
 
 async def test_an_administrator_sees_how_the_desk_does_and_has_it_backed_up(
-    house: House, browser_context: BrowserContext
+    processes: DeskProcesses, browser_context: BrowserContext
 ) -> None:
-    measure(house.data, "degraded", "warn")
+    measure(processes.data, "degraded", "warn")
     page = await browser_context.new_page()
     failures: list[str] = []
     page.on("pageerror", lambda error: failures.append(str(error)))
-    await sign_in(page, house)
-    await page.goto(f"{house.address}/desk/settings/operations")
+    await sign_in(page, processes)
+    await page.goto(f"{processes.address}/desk/settings/operations")
 
     await expect(page.get_by_role("heading", name="Degraded: Memory")).to_be_visible()
     await expect(page.get_by_text(EVIDENCE)).to_be_visible()
@@ -76,11 +76,11 @@ async def test_an_administrator_sees_how_the_desk_does_and_has_it_backed_up(
     await page.get_by_role("button", name="Back up now").click()
     await expect(page.get_by_text("waiting to begin")).to_be_visible()
     await expect(page.get_by_role("button", name="Backing up")).to_be_disabled()
-    requests = house.data / "requests"
+    requests = processes.data / "requests"
     await until(lambda: any(requests.glob("*.json")))
     (asked,) = requests.glob("*.json")
     assert msgspec.json.decode(asked.read_bytes())["verb"] == "backup"
-    write(house.data / "backups" / "index.json", {"backups": [backup("20261122_040000")]})
+    write(processes.data / "backups" / "index.json", {"backups": [backup("20261122_040000")]})
     write(asked.with_suffix(".done.json"), {"exit_code": 0, "words": "proven"})
 
     row = page.get_by_role("button", name="Proven, 12 tickets")
@@ -89,6 +89,6 @@ async def test_an_administrator_sees_how_the_desk_does_and_has_it_backed_up(
     await row.click()
     await expect(page.get_by_text("the seal is the manifest's")).to_be_visible()
 
-    measure(house.data, "roll back", "fires")
+    measure(processes.data, "roll back", "fires")
     await expect(page.get_by_role("heading", name="Roll back: Memory")).to_be_visible()
     assert failures == []

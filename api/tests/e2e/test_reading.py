@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.async_api import BrowserContext, Locator, Page, expect
 
-from e2e.house import House
+from e2e.desk_processes import DeskProcesses
 from e2e.test_first_light import PATIENCE_MS, sign_in
 from scratch_databases import ADMIN_EMAIL, ADMIN_PASSWORD
 
@@ -17,17 +17,19 @@ UNBROKEN = "x" * 30 + "".join(f"Part{number}" for number in range(60))
 TICKETS = 40
 
 
-async def post(page: Page, house: House, path: str, body: dict[str, Any]) -> Any:
+async def post(page: Page, processes: DeskProcesses, path: str, body: dict[str, Any]) -> Any:
     answer = await page.request.post(
-        f"{house.address}/api/v1{path}", data=body, headers={"origin": house.address}
+        f"{processes.address}/api/v1{path}", data=body, headers={"origin": processes.address}
     )
     assert answer.ok, await answer.text()
     return await answer.json()
 
 
-async def open_ticket(page: Page, house: House, subject: str, text: str = "Please help.") -> int:
+async def open_ticket(
+    page: Page, processes: DeskProcesses, subject: str, text: str = "Please help."
+) -> int:
     body = {"subject": subject, "text": text, "requester": {"email": "a@halvorsen.example"}}
-    return (await post(page, house, "/tickets", body))["number"]
+    return (await post(page, processes, "/tickets", body))["number"]
 
 
 async def box_of(locator: Locator) -> dict[str, float]:
@@ -37,13 +39,13 @@ async def box_of(locator: Locator) -> dict[str, float]:
 
 
 async def test_the_current_row_is_in_sight_also_under_the_bar_and_a_toast(
-    house: House, browser_context: BrowserContext
+    processes: DeskProcesses, browser_context: BrowserContext
 ) -> None:
     page = await browser_context.new_page()
-    await sign_in(page, house)
+    await sign_in(page, processes)
     for number in range(TICKETS):
-        await open_ticket(page, house, f"Counted {number}")
-    await page.goto(f"{house.address}/desk/tickets?view=all")
+        await open_ticket(page, processes, f"Counted {number}")
+    await page.goto(f"{processes.address}/desk/tickets?view=all")
     rows = page.get_by_role("region", name="Tickets")
     await expect(rows.get_by_text(f"Counted {TICKETS - 1}")).to_be_visible()
     for _ in range(TICKETS):
@@ -67,14 +69,14 @@ async def test_the_current_row_is_in_sight_also_under_the_bar_and_a_toast(
 
 @pytest.mark.parametrize("width", [390, 1440])
 async def test_a_subject_without_a_space_is_shown_whole(
-    house: House, browser_context: BrowserContext, width: int
+    processes: DeskProcesses, browser_context: BrowserContext, width: int
 ) -> None:
     page = await browser_context.new_page()
     await page.set_viewport_size({"width": width, "height": 844})
     # The rail, which `sign_in` waits for, has no room here.
-    await post(page, house, "/session", {"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD})
-    number = await open_ticket(page, house, UNBROKEN)
-    await page.goto(f"{house.address}/desk/tickets/{number}")
+    await post(page, processes, "/session", {"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD})
+    number = await open_ticket(page, processes, UNBROKEN)
+    await page.goto(f"{processes.address}/desk/tickets/{number}")
     subject = page.get_by_role("heading", name=UNBROKEN)
     await expect(subject).to_be_visible()
     assert (await box_of(subject))["end"] <= width
@@ -83,12 +85,12 @@ async def test_a_subject_without_a_space_is_shown_whole(
 
 
 async def test_a_cut_subject_in_the_list_is_shown_whole_by_pointer_and_by_focus(
-    house: House, browser_context: BrowserContext
+    processes: DeskProcesses, browser_context: BrowserContext
 ) -> None:
     page = await browser_context.new_page()
-    await sign_in(page, house)
-    await open_ticket(page, house, UNBROKEN)
-    await page.goto(f"{house.address}/desk/tickets?view=all")
+    await sign_in(page, processes)
+    await open_ticket(page, processes, UNBROKEN)
+    await page.goto(f"{processes.address}/desk/tickets?view=all")
     rows = page.get_by_role("region", name="Tickets")
     cut = rows.locator("[data-whole]").first
     await expect(cut).to_contain_text(UNBROKEN)
@@ -110,14 +112,14 @@ LONGER = f"{LONG}, {LONG.lower()} since the weekend"
 
 @pytest.mark.parametrize("direction", ["ltr", "rtl"])
 async def test_on_a_phone_a_row_is_as_high_as_its_subject_needs(
-    house: House, browser_context: BrowserContext, direction: str
+    processes: DeskProcesses, browser_context: BrowserContext, direction: str
 ) -> None:
     page = await browser_context.new_page()
     await page.set_viewport_size({"width": 390, "height": 844})
-    await post(page, house, "/session", {"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD})
+    await post(page, processes, "/session", {"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD})
     for subject in ("Short", LONG, LONGER):
-        await open_ticket(page, house, subject)
-    await page.goto(f"{house.address}/desk/tickets?view=all")
+        await open_ticket(page, processes, subject)
+    await page.goto(f"{processes.address}/desk/tickets?view=all")
     await page.evaluate("dir => document.documentElement.dir = dir", direction)
     rows = page.get_by_role("region", name="Tickets")
     subjects = rows.locator("[data-whole]")
@@ -149,19 +151,19 @@ async def test_on_a_phone_a_row_is_as_high_as_its_subject_needs(
 
 
 async def test_a_ticket_opens_at_the_beginning_of_its_newest_message(
-    house: House, browser_context: BrowserContext
+    processes: DeskProcesses, browser_context: BrowserContext
 ) -> None:
     page = await browser_context.new_page()
-    await sign_in(page, house)
+    await sign_in(page, processes)
     lines = "\n".join(f"Line {number}" for number in range(200))
-    number = await open_ticket(page, house, "A log", f"First of all\n{lines}\nLast of all")
-    await page.goto(f"{house.address}/desk/tickets/{number}")
+    number = await open_ticket(page, processes, "A log", f"First of all\n{lines}\nLast of all")
+    await page.goto(f"{processes.address}/desk/tickets/{number}")
     await expect_begins_in_sight(page, "First of all")
     # A reader who went to the end sees what comes next from its beginning, too.
     await page.get_by_role("log", name="Thread").hover(position={"x": 300, "y": 300})
     await page.mouse.wheel(0, 100_000)
     answer = {"kind": "note", "text": f"Noted first\n{lines}\nNoted last"}
-    await post(page, house, f"/tickets/{number}/messages", answer)
+    await post(page, processes, f"/tickets/{number}/messages", answer)
     await expect_begins_in_sight(page, "Noted first")
 
 
@@ -181,13 +183,13 @@ async def expect_begins_in_sight(page: Page, text: str) -> None:
 
 
 async def test_on_paper_stands_the_ticket_alone(
-    house: House, browser_context: BrowserContext
+    processes: DeskProcesses, browser_context: BrowserContext
 ) -> None:
     page = await browser_context.new_page()
-    await sign_in(page, house)
-    number = await open_ticket(page, house, "Rain gauge", "It counts twice.")
-    await post(page, house, f"/tickets/{number}/messages", {"kind": "note", "text": "Known."})
-    await page.goto(f"{house.address}/desk/tickets/{number}")
+    await sign_in(page, processes)
+    number = await open_ticket(page, processes, "Rain gauge", "It counts twice.")
+    await post(page, processes, f"/tickets/{number}/messages", {"kind": "note", "text": "Known."})
+    await page.goto(f"{processes.address}/desk/tickets/{number}")
     thread = page.get_by_role("log", name="Thread")
     await expect(thread.get_by_text("It counts twice.")).to_be_visible()
     await page.emulate_media(media="print", color_scheme="dark")

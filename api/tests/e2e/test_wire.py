@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.async_api import BrowserContext, Page, expect
 
 from atum_desk.kernel.database.units_of_work import Database
-from e2e.house import House
+from e2e.desk_processes import DeskProcesses
 from e2e.test_first_light import sign_in
 from factories import Given
 
@@ -71,16 +71,16 @@ async def given_tickets(database: Database) -> None:
         await given.ticket(f"The VPN of office {number} drops every twenty minutes")
 
 
-async def given_logo(page: Page, house: House) -> None:
+async def given_logo(page: Page, processes: DeskProcesses) -> None:
     """Set a logo that is as large as one gets: nothing compresses it."""
     buffer = io.BytesIO()
     Image.effect_noise((900, 500), 200).convert("RGB").save(buffer, "PNG")
     answer = await page.request.put(
-        f"{house.address}/api/v1/workspace/logo",
+        f"{processes.address}/api/v1/workspace/logo",
         multipart={
             "file": {"name": "logo.png", "mimeType": "image/png", "buffer": buffer.getvalue()}
         },
-        headers={"origin": house.address},
+        headers={"origin": processes.address},
     )
     assert answer.ok, await answer.text()
 
@@ -112,16 +112,16 @@ async def expect_gzip_for(wire: Wire, limit_bytes: int) -> None:
 
 
 async def test_the_first_load_of_the_desk_stays_within_its_budget(
-    house: House, database: Database, browser_context: BrowserContext
+    processes: DeskProcesses, database: Database, browser_context: BrowserContext
 ) -> None:
     await given_tickets(database)
     page = await browser_context.new_page()
-    await sign_in(page, house)
-    await given_logo(page, house)
+    await sign_in(page, processes)
+    await given_logo(page, processes)
     await page.goto("about:blank")
     wire = Wire()
     await wire.listen(page)
-    await page.goto(f"{house.address}/desk/tickets?view=all_open")
+    await page.goto(f"{processes.address}/desk/tickets?view=all_open")
     await expect(page.get_by_text("The VPN of office 59").first).to_be_visible()
     await page.wait_for_load_state("networkidle")
     print(wire)
@@ -133,16 +133,16 @@ async def test_the_first_load_of_the_desk_stays_within_its_budget(
 
 
 async def test_the_first_load_of_the_portal_stays_within_its_budget(
-    house: House, browser_context: BrowserContext
+    processes: DeskProcesses, browser_context: BrowserContext
 ) -> None:
     page = await browser_context.new_page()
-    await sign_in(page, house)
-    await given_logo(page, house)
+    await sign_in(page, processes)
+    await given_logo(page, processes)
     await page.context.clear_cookies()
     await page.goto("about:blank")
     wire = Wire()
     await wire.listen(page)
-    await page.goto(f"{house.address}/")
+    await page.goto(f"{processes.address}/")
     await expect(page.get_by_role("textbox", name="Subject")).to_be_visible()
     await page.wait_for_load_state("networkidle")
     print(wire)

@@ -104,7 +104,7 @@ async def greeting(port: int, host: str = "127.0.0.1") -> bytes:
         writer.close()
 
 
-class Sender:
+class SmtpSender:
     """A relay with a mail every tenth of a second, each on a connection of its own."""
 
     def __init__(self, port: int) -> None:
@@ -142,7 +142,7 @@ class Sender:
 async def test_while_the_worker_restarts_nobody_is_refused_and_each_mail_is_kept_once(
     database_url: str, tmp_path: Path, sockets: list[socket.socket], port: int
 ) -> None:
-    sender = Sender(port)
+    sender = SmtpSender(port)
     async with worker(database_url, tmp_path, port, sockets):
         assert (await greeting(port)).startswith(b"220 ")
         sending = asyncio.create_task(sender.run())

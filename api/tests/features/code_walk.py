@@ -18,7 +18,7 @@ from atum_desk.launch.project_rules import PACKAGE
 Named = str | re.Pattern[str]
 
 
-class Place:
+class Module:
     """A module with its syntax tree; expressions are read with the names that it imports."""
 
     def __init__(self, path: Path) -> None:
@@ -46,9 +46,9 @@ class Place:
                 yield node
 
 
-def places(*without: str) -> list[Place]:
+def places(*without: str) -> list[Module]:
     """Return the modules of the package but for some of its folders."""
-    found = [Place(path) for path in sorted(PACKAGE.rglob("*.py"))]
+    found = [Module(path) for path in sorted(PACKAGE.rglob("*.py"))]
     return [one for one in found if one.slice not in without and one.path.name != "feature.py"]
 
 
@@ -82,7 +82,7 @@ def _command_of(node: ast.AST) -> ast.expr | None:
     return None
 
 
-def _named(expression: ast.expr, function: ast.AST, place: Place) -> Iterator[Named]:
+def _named(expression: ast.expr, function: ast.AST, place: Module) -> Iterator[Named]:
     """Yield the names that an expression may have: written out, by a pattern, from a table."""
     for node in ast.walk(expression):
         if isinstance(node, ast.JoinedStr):
@@ -139,7 +139,7 @@ def permissions_required() -> dict[str, list[str]]:
     return dict(required)
 
 
-def texts_of(arguments: list[ast.expr], place: Place) -> Iterator[str]:
+def texts_of(arguments: list[ast.expr], place: Module) -> Iterator[str]:
     """Yield the texts that arguments stand for: constants, names of the module, tables of them."""
     for node in (one for argument in arguments for one in ast.walk(argument)):
         if isinstance(node, ast.Constant):

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from code_walk import Named, Place, commands_written, places, texts_of
+from code_walk import Module, Named, commands_written, places, texts_of
 
 from atum_desk.entry.features import FEATURES
 from atum_desk.kernel.config.settings import REPOSITORY
@@ -89,7 +89,7 @@ def test_a_command_asks_for_the_permission_that_it_declares() -> None:
     assert compared > 30
 
 
-def commands_of(function: object, place: Place) -> list[Command]:
+def commands_of(function: object, place: Module) -> list[Command]:
     """Return the declared commands for which a function opens a unit of work, written out."""
     calls = [one for one in place.calls("writing") if is_inside(one, function)]
     return [
@@ -100,7 +100,7 @@ def commands_of(function: object, place: Place) -> list[Command]:
     ]
 
 
-def required_in(function: object, place: Place) -> set[str]:
+def required_in(function: object, place: Module) -> set[str]:
     """Return the permissions that a function asks of whoever acts."""
     calls = [one for one in place.calls("require") if is_inside(one, function)]
     return {name for one in calls for name in texts_of(list(one.args), place) if ":" in name}

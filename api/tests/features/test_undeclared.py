@@ -11,7 +11,7 @@ import pytest
 
 from atum_desk.kernel.context import SystemActor
 from atum_desk.kernel.feature import Command, UndeclaredCommand, declared
-from atum_desk.kernel.ledger.tail import Change
+from atum_desk.kernel.ledger.tail import LedgerChange
 from atum_desk.live.audience import touches_powers
 from desk import Desk
 
@@ -76,7 +76,7 @@ async def test_what_a_release_that_was_taken_back_wrote_is_not_undone(
 
 
 def test_the_live_service_takes_it_for_one_that_alters_powers() -> None:
-    change = Change(
+    change = LedgerChange(
         xid=5, id=5, workspace_id=1, actor_id=None, via="session", command=UNKNOWN, ticket_id=10,
         public=True, summary={}, undo_of=None, at=datetime(2026, 1, 1, tzinfo=UTC),
     )  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from dovecot import USER, Dovecot, missing
-from fetching_house import FetchingHouse
+from fetching_desk import FetchingDesk
 
 from atum_desk.fetching import connection as imap
 from atum_desk.fetching import fetcher, service
@@ -31,9 +31,9 @@ def dovecot(dovecot_program: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[
 
 
 @pytest.fixture
-async def fetching_house(
+async def fetching_desk(
     settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[FetchingHouse]:
+) -> AsyncIterator[FetchingDesk]:
     """The first workspace, patient only for moments."""
     monkeypatch.setattr(fetcher, "FIRST_BACK_OFF_SECONDS", 0.05)
     monkeypatch.setattr(fetcher, "LONGEST_BACK_OFF_SECONDS", 0.4)
@@ -42,6 +42,6 @@ async def fetching_house(
     monkeypatch.setattr(service, "LOOK_SECONDS", 0.1)
     async with database.connection("atum_desk_worker") as connection:
         row = await connection.fetchrow(f"select * from mailbox_of('{USER}')")
-    house = FetchingHouse(settings, database, row["workspace_id"], row["mailbox_id"])
-    yield house
-    await house.stop()
+    mail_desk = FetchingDesk(settings, database, row["workspace_id"], row["mailbox_id"])
+    yield mail_desk
+    await mail_desk.stop()

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 CLIENT_ID, CLIENT_SECRET = "atum-desk-test", "client secret, kept"
 
 
-class Provider:
+class FakeProvider:
     """Keeps codes and tokens; `refuse` answers with that error, `rotate` replaces refresh tokens."""
 
     def __init__(self, user: str) -> None:

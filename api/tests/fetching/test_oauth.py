@@ -9,8 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 from dovecot import USER, Dovecot, mail
-from fetching_house import FetchingHouse
-from provider import CLIENT_ID, CLIENT_SECRET, Provider
+from fetching_desk import FetchingDesk
+from provider import CLIENT_ID, CLIENT_SECRET, FakeProvider
 
 from desk import Client, Desk
 
@@ -25,14 +25,14 @@ passdb {{
 
 
 @pytest.fixture
-def provider() -> Iterator[Provider]:
-    provider = Provider(USER)
+def provider() -> Iterator[FakeProvider]:
+    provider = FakeProvider(USER)
     yield provider
     provider.close()
 
 
 @pytest.fixture
-def oauth_dovecot(dovecot_program: None, provider: Provider) -> Iterator[Dovecot]:
+def oauth_dovecot(dovecot_program: None, provider: FakeProvider) -> Iterator[Dovecot]:
     """A server that asks the provider whose a token is, as Google's and Microsoft's do."""
     server = Dovecot()
     (server.root / "oauth2.conf").write_text(
@@ -45,7 +45,7 @@ def oauth_dovecot(dovecot_program: None, provider: Provider) -> Iterator[Dovecot
     server.remove()
 
 
-def receiving(server: Dovecot, provider: Provider) -> dict[str, Any]:
+def receiving(server: Dovecot, provider: FakeProvider) -> dict[str, Any]:
     return {
         "host": "127.0.0.1", "port": server.port, "security": "none", "username": USER, "sign_in": "oauth2",
         "authorize_url": f"{provider.url}/authorize", "token_url": f"{provider.url}/token", "scope": "mail",
@@ -64,40 +64,40 @@ async def agree(client: Client, mailbox_id: int) -> dict[str, str]:
 
 
 async def test_consent_lets_mail_be_fetched_and_tokens_are_renewed(
-    desk: Desk, oauth_dovecot: Dovecot, provider: Provider, fetching_house: FetchingHouse
+    desk: Desk, oauth_dovecot: Dovecot, provider: FakeProvider, fetching_desk: FetchingDesk
 ) -> None:
     client = await desk.administrator()
-    place = f"/mailboxes/{fetching_house.mailbox_id}/receiving"
+    place = f"/mailboxes/{fetching_desk.mailbox_id}/receiving"
     saved = (await client.put(place, json=receiving(oauth_dovecot, provider))).json()
     assert (saved["has_client_secret"], saved["consented_at"]) == (True, None)
-    fetching_house.start()
-    await fetching_house.until("select words like 'Nobody has agreed%' from fetch_states")
-    back = await agree(client, fetching_house.mailbox_id)
+    fetching_desk.start()
+    await fetching_desk.until("select words like 'Nobody has agreed%' from fetch_states")
+    back = await agree(client, fetching_desk.mailbox_id)
     oauth_dovecot.deliver(mail(1))
     answer = await client.post("/mailboxes/consents", json=back)
-    assert answer.json() == {"mailbox_id": fetching_house.mailbox_id}
-    assert await fetching_house.kept(1) == [mail(1)]
+    assert answer.json() == {"mailbox_id": fetching_desk.mailbox_id}
+    assert await fetching_desk.kept(1) == [mail(1)]
     assert provider.refreshed == 1
     # The provider replaced the token; a restart lives on the new one.
-    await fetching_house.stop()
+    await fetching_desk.stop()
     oauth_dovecot.deliver(mail(2))
-    fetching_house.start()
-    assert await fetching_house.kept(2) == [mail(1), mail(2)]
-    everything = str(await fetching_house.rows("select row_to_json(r)::text from row_changes r"))
-    everything += str(await fetching_house.rows("select row_to_json(s)::text from fetch_states s"))
-    everything += str(await fetching_house.log())
+    fetching_desk.start()
+    assert await fetching_desk.kept(2) == [mail(1), mail(2)]
+    everything = str(await fetching_desk.rows("select row_to_json(r)::text from row_changes r"))
+    everything += str(await fetching_desk.rows("select row_to_json(s)::text from fetch_states s"))
+    everything += str(await fetching_desk.log())
     assert not any(t in everything for t in provider.refresh_tokens | provider.access_tokens)
     assert CLIENT_SECRET not in everything
     assert (await client.got(place))["settings"]["consented_at"] is not None
 
 
 async def test_a_way_back_counts_once_and_for_the_person_who_began_it(
-    desk: Desk, oauth_dovecot: Dovecot, provider: Provider, fetching_house: FetchingHouse
+    desk: Desk, oauth_dovecot: Dovecot, provider: FakeProvider, fetching_desk: FetchingDesk
 ) -> None:
     client, other = await desk.administrator(), await desk.administrator()
-    place = f"/mailboxes/{fetching_house.mailbox_id}/receiving"
+    place = f"/mailboxes/{fetching_desk.mailbox_id}/receiving"
     await client.put(place, json=receiving(oauth_dovecot, provider))
-    back = await agree(client, fetching_house.mailbox_id)
+    back = await agree(client, fetching_desk.mailbox_id)
     for caller, given, code in (
         (other, back, "consent_over"),
         (client, back | {"state": "x" * 43}, "consent_over"),
@@ -107,50 +107,52 @@ async def test_a_way_back_counts_once_and_for_the_person_who_began_it(
         answer = await caller.post("/mailboxes/consents", json=given)
         assert answer.json().get("code") == code
     # Too late is over, too.
-    back = await agree(client, fetching_house.mailbox_id)
-    async with desk.database.marking(desk.given.system) as view:
-        await view.execute("update oauth_consents set expires_at = now() - interval '1 second'")
+    back = await agree(client, fetching_desk.mailbox_id)
+    async with desk.database.marking(desk.given.system) as transaction:
+        await transaction.execute(
+            "update oauth_consents set expires_at = now() - interval '1 second'"
+        )
     assert (await client.post("/mailboxes/consents", json=back)).json()["code"] == "consent_over"
 
 
 async def test_access_that_was_taken_back_is_said_in_the_providers_words(
-    desk: Desk, oauth_dovecot: Dovecot, provider: Provider, fetching_house: FetchingHouse
+    desk: Desk, oauth_dovecot: Dovecot, provider: FakeProvider, fetching_desk: FetchingDesk
 ) -> None:
     client = await desk.administrator()
-    place = f"/mailboxes/{fetching_house.mailbox_id}/receiving"
+    place = f"/mailboxes/{fetching_desk.mailbox_id}/receiving"
     await client.put(place, json=receiving(oauth_dovecot, provider))
-    await client.post("/mailboxes/consents", json=await agree(client, fetching_house.mailbox_id))
+    await client.post("/mailboxes/consents", json=await agree(client, fetching_desk.mailbox_id))
     provider.refresh_tokens.clear()
-    fetching_house.start()
-    await fetching_house.until("select state = 'failed' from fetch_states")
-    words = (await fetching_house.state())["words"]
+    fetching_desk.start()
+    await fetching_desk.until("select state = 'failed' from fetch_states")
+    words = (await fetching_desk.state())["words"]
     assert words == "The provider 127.0.0.1 gives no access: invalid_grant Token has been revoked."
     test = await client.post(
         "/mailboxes/receiving-tests",
-        json=receiving(oauth_dovecot, provider) | {"mailbox_id": fetching_house.mailbox_id},
+        json=receiving(oauth_dovecot, provider) | {"mailbox_id": fetching_desk.mailbox_id},
     )
     assert test.json()["ok"] is False
     provider.refuse = "temporarily_unavailable"
-    back = await agree(client, fetching_house.mailbox_id)
+    back = await agree(client, fetching_desk.mailbox_id)
     refused = (await client.post("/mailboxes/consents", json=back)).json()
     assert refused["code"] == "provider_refused"
     assert "temporarily_unavailable" in refused["detail"]
 
 
 async def test_a_secret_is_sent_nowhere_but_where_it_was_given_for(
-    desk: Desk, oauth_dovecot: Dovecot, provider: Provider, fetching_house: FetchingHouse
+    desk: Desk, oauth_dovecot: Dovecot, provider: FakeProvider, fetching_desk: FetchingDesk
 ) -> None:
     client = await desk.administrator()
-    place = f"/mailboxes/{fetching_house.mailbox_id}/receiving"
+    place = f"/mailboxes/{fetching_desk.mailbox_id}/receiving"
     given = receiving(oauth_dovecot, provider)
     await client.put(place, json=given)
-    await client.post("/mailboxes/consents", json=await agree(client, fetching_house.mailbox_id))
-    thief = Provider(USER)
+    await client.post("/mailboxes/consents", json=await agree(client, fetching_desk.mailbox_id))
+    thief = FakeProvider(USER)
     thief.token = lambda form: thief.codes.update(stolen=form) or (400, {"error": "no"})  # type: ignore[method-assign]
     try:
         elsewhere = given | {"token_url": f"{thief.url}/token"}
         del elsewhere["client_secret"]
-        test = elsewhere | {"mailbox_id": fetching_house.mailbox_id}
+        test = elsewhere | {"mailbox_id": fetching_desk.mailbox_id}
         assert (await client.post("/mailboxes/receiving-tests", json=test)).json()["ok"] is False
         assert (await client.put(place, json=elsewhere)).status_code == 422
         assert thief.codes == {}

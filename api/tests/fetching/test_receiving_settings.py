@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from dovecot import PASSWORD, USER, Dovecot, mail
-from fetching_house import FetchingHouse
+from fetching_desk import FetchingDesk
 
 from atum_desk.fetching import queries
 from desk import Desk
@@ -20,7 +20,7 @@ def settings_of(port: int, **given: Any) -> dict[str, Any]:
 
 
 async def test_a_test_tells_each_step_and_touches_nothing(
-    desk: Desk, dovecot: Dovecot, fetching_house: FetchingHouse
+    desk: Desk, dovecot: Dovecot, fetching_desk: FetchingDesk
 ) -> None:
     dovecot.deliver(mail(1), mail(2))
     client = await desk.administrator()
@@ -63,16 +63,16 @@ async def test_a_test_names_the_step_that_fails(
 
 
 async def test_settings_are_kept_tested_and_changed_without_showing_the_password(
-    desk: Desk, dovecot: Dovecot, fetching_house: FetchingHouse
+    desk: Desk, dovecot: Dovecot, fetching_desk: FetchingDesk
 ) -> None:
     client = await desk.administrator()
-    place = f"/mailboxes/{fetching_house.mailbox_id}/receiving"
+    place = f"/mailboxes/{fetching_desk.mailbox_id}/receiving"
     assert (await client.got(place))["settings"] is None
     answer = await client.put(place, json=settings_of(dovecot.tls_port))
     saved = answer.json()
     assert saved["has_password"] is True
     assert PASSWORD not in answer.text
-    known = settings_of(dovecot.tls_port, mailbox_id=fetching_house.mailbox_id)
+    known = settings_of(dovecot.tls_port, mailbox_id=fetching_desk.mailbox_id)
     del known["password"]
     assert (await client.post("/mailboxes/receiving-tests", json=known)).json()["ok"] is True
     # Elsewhere the password is not sent: it must be entered again.
@@ -121,20 +121,20 @@ async def test_what_cannot_be_meant_is_refused(
 
 
 async def test_the_page_tells_how_fetching_does(
-    desk: Desk, dovecot: Dovecot, fetching_house: FetchingHouse
+    desk: Desk, dovecot: Dovecot, fetching_desk: FetchingDesk
 ) -> None:
     client = await desk.administrator()
-    place = f"/mailboxes/{fetching_house.mailbox_id}/receiving"
+    place = f"/mailboxes/{fetching_desk.mailbox_id}/receiving"
     assert (await client.post(f"{place}/fetch")).json()["code"] == "fetching_not_set_up"
     await client.put(place, json=settings_of(dovecot.tls_port))
     dovecot.deliver(mail(1))
-    fetching_house.start()
-    await fetching_house.kept(1)
+    fetching_desk.start()
+    await fetching_desk.kept(1)
     told = await client.got(place)
     assert (told["state"]["state"], told["state"]["fetched"]) == ("connected", 1)
     dovecot.deliver(mail(2))
     assert (await client.post(f"{place}/fetch")).status_code == 204
-    await fetching_house.kept(2)
+    await fetching_desk.kept(2)
     log = await client.got(f"{place}/log", limit=1)
     assert len(log["items"]) == 1
     older = await client.got(f"{place}/log", limit=100, cursor=log["next_cursor"])
@@ -145,16 +145,16 @@ async def test_the_page_tells_how_fetching_does(
     assert (await client.got(place))["state"]["state"] == "off"
     dovecot.deliver(mail(3))
     await asyncio.sleep(1.5)
-    assert len(await fetching_house.kept(2)) == 2
+    assert len(await fetching_desk.kept(2)) == 2
 
 
-async def test_the_log_is_bounded(desk: Desk, fetching_house: FetchingHouse) -> None:
-    mailbox_id = fetching_house.mailbox_id
-    async with desk.database.marking(desk.given.system) as view:
+async def test_the_log_is_bounded(desk: Desk, fetching_desk: FetchingDesk) -> None:
+    mailbox_id = fetching_desk.mailbox_id
+    async with desk.database.marking(desk.given.system) as transaction:
         for number in range(queries.LINES_KEPT + 20):
-            await queries.tell(view, mailbox_id, "info", f"line {number}")
+            await queries.tell(transaction, mailbox_id, "info", f"line {number}")
         for _ in range(5):
-            await queries.tell(view, mailbox_id, "warning", "the same again")
-    lines = await fetching_house.log()
+            await queries.tell(transaction, mailbox_id, "warning", "the same again")
+    lines = await fetching_desk.log()
     assert len(lines) == queries.LINES_KEPT
     assert lines[-2:] == [f"line {queries.LINES_KEPT + 19}", "the same again"]

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from dovecot import USER, Dovecot
-from fetching_house import FetchingHouse
+from fetching_desk import FetchingDesk
 from name_server import NameServer
 
 from atum_desk.fetching.dns_check import DnsItem, SignedWith, check_domain
@@ -260,14 +260,14 @@ async def test_a_silent_dns_is_neither_yes_nor_no(name_server: tuple[NameServer,
 
 
 async def test_the_page_checks_a_mailboxs_domain(
-    desk: Desk, name_server: tuple[NameServer, str], fetching_house: FetchingHouse
+    desk: Desk, name_server: tuple[NameServer, str], fetching_desk: FetchingDesk
 ) -> None:
     dns, where = name_server
     dns.knows("atum.localhost", "TXT", "v=spf1 -all")
     desk = Desk(desk.database, msgspec.structs.replace(desk.settings, mail_dns=where), desk.given)
     client = await desk.administrator()
     told = await client.got(
-        f"/mailboxes/{fetching_house.mailbox_id}/dns", selector="desk", public_key="QUJD"
+        f"/mailboxes/{fetching_desk.mailbox_id}/dns", selector="desk", public_key="QUJD"
     )
     assert told["domain"] == "atum.localhost"
     [dkim] = [item for item in told["items"] if item["subject"] == "dkim"]
@@ -299,27 +299,27 @@ class LocalRelay:
 
 
 async def test_a_mail_to_itself_goes_out_and_comes_back(
-    desk: Desk, dovecot: Dovecot, fetching_house: FetchingHouse
+    desk: Desk, dovecot: Dovecot, fetching_desk: FetchingDesk
 ) -> None:
     relay = LocalRelay(dovecot)
     await relay.start()
     client = await desk.administrator()
-    place = f"/mailboxes/{fetching_house.mailbox_id}/trip"
+    place = f"/mailboxes/{fetching_desk.mailbox_id}/trip"
     assert (await client.get(place)).json()["code"] == "trip_not_found"
     begun = await client.posted(place)
     assert (begun["stage"], begun["seconds"]) == ("queued", None)
-    fetching_house.worker = msgspec.structs.replace(
-        fetching_house.worker,
+    fetching_desk.worker = msgspec.structs.replace(
+        fetching_desk.worker,
         settings=msgspec.structs.replace(
-            fetching_house.settings, mail_relay=f"smtp://127.0.0.1:{relay.port}"
+            fetching_desk.settings, mail_relay=f"smtp://127.0.0.1:{relay.port}"
         ),
     )
-    fetching_house.file()
-    await fetching_house.until("select state = 'sent' from outbox")
+    fetching_desk.file()
+    await fetching_desk.until("select state = 'sent' from outbox")
     assert (await client.got(place))["stage"] == "sent"
-    await fetching_house.set_up(dovecot.tls_port)
-    fetching_house.start()
-    await fetching_house.until("select count(*) = 1 from mails where state = 'refused'")
+    await fetching_desk.set_up(dovecot.tls_port)
+    fetching_desk.start()
+    await fetching_desk.until("select count(*) = 1 from mails where state = 'refused'")
     told = await client.got(place)
     assert (told["stage"], "both directions work" in told["words"]) == ("arrived", True)
     # It opened no ticket, and the law counts it.

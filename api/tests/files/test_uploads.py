@@ -18,7 +18,7 @@ from atum_desk.files.problems import TooManyUploads, UploadsBusy
 from atum_desk.files.upload_slots import MOST_OF_ONE, UploadSlots
 from atum_desk.http import rate_limits
 from desk import Client, Desk
-from e2e.house import House
+from e2e.desk_processes import DeskProcesses
 from factories import Given
 from scanner import INFECTED, NAME, is_there, running_clamd
 
@@ -164,9 +164,9 @@ async def test_an_address_may_upload_so_many_bytes_an_hour_without_an_account(
 
 
 @pytest.fixture
-async def api(database_url: str, tmp_path: Path) -> AsyncIterator[House]:
+async def api(database_url: str, tmp_path: Path) -> AsyncIterator[DeskProcesses]:
     """The API as a process, which takes files of 60 MB."""
-    house = House(database_url, tmp_path / "data", None, ATUM_UPLOAD_MAX_BYTES="60000000")
+    house = DeskProcesses(database_url, tmp_path / "data", None, ATUM_UPLOAD_MAX_BYTES="60000000")
     await house.start_process("api")
     try:
         yield house
@@ -185,7 +185,7 @@ async def _megabytes(count: int, at_once: asyncio.Barrier) -> AsyncIterator[byte
 
 
 async def test_parallel_uploads_and_downloads_of_50_mb_hold_little_memory(
-    api: House, given: Given
+    api: DeskProcesses, given: Given
 ) -> None:
     agent = await given.staff()
     process = psutil.Process(api._running["api"].pid)
@@ -237,7 +237,7 @@ async def _peak_of(task: asyncio.Task[int]) -> int:
     return await task
 
 
-async def test_whoever_hangs_up_leaves_no_file_behind(api: House, given: Given) -> None:
+async def test_whoever_hangs_up_leaves_no_file_behind(api: DeskProcesses, given: Given) -> None:
     agent = await given.staff()
     _reader, writer = await asyncio.open_connection("127.0.0.1", api.api_port)
     writer.write(

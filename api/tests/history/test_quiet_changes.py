@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from atum_desk.history.queries import list_changes
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.database.units_of_work import View
+from atum_desk.kernel.database.units_of_work import ReadTransaction
 from factories import Given
 from live_process import rename
 from rows_read import PLANS, rows_read, total
@@ -23,8 +23,8 @@ async def receive(given: Given, count: int) -> None:
 
 
 async def commands_seen(given: Given, actor: Actor, limit: int) -> list[str]:
-    async with given.database.reading(actor) as view:
-        return [one.command for one in await list_changes(view, 2**62, limit, None)]
+    async with given.database.reading(actor) as transaction:
+        return [one.command for one in await list_changes(transaction, 2**62, limit, None)]
 
 
 async def test_receipts_of_mail_cost_the_list_of_changes_nothing(given: Given) -> None:
@@ -33,8 +33,8 @@ async def test_receipts_of_mail_cost_the_list_of_changes_nothing(given: Given) -
     for number in range(5):
         await rename(given, ticket.id, f"Subject {number}")
 
-    async def read(view: View) -> object:
-        changes = await list_changes(view, 2**62, 5, None)
+    async def read(transaction: ReadTransaction) -> object:
+        changes = await list_changes(transaction, 2**62, 5, None)
         assert len(changes) == 5
         return changes
 
@@ -67,6 +67,6 @@ async def test_the_quiet_ones_are_shown_to_auditors_and_to_who_made_them(given: 
     seen = await commands_seen(given, other.actor, 50)
     assert seen[0] == "ticket.edit"
     assert "mail.receive" not in seen
-    async with given.database.reading(agent.actor) as view:
-        [only] = await list_changes(view, 2**62, 1, ticket.number)
+    async with given.database.reading(agent.actor) as transaction:
+        [only] = await list_changes(transaction, 2**62, 1, ticket.number)
     assert only.command == "ticket.edit"

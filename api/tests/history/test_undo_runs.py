@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from atum_desk.kernel.database.units_of_work import Work
+from atum_desk.kernel.database.units_of_work import UnitOfWork
 from atum_desk.kernel.ledger.consumers import Consumer, HandedChange
-from consumer_house import running
+from consumer_runs import running
 from desk import Client, Desk
 from factories import MadeTicket
 from waiting import until
@@ -14,14 +14,14 @@ from waiting import until
 SHOWN = ("priority", "subject", "tags")
 
 
-async def edit(work: Work, command: str, ticket_id: int, statement: str) -> None:
+async def edit(work: UnitOfWork, command: str, ticket_id: int, statement: str) -> None:
     work.ticket_id, work.command = ticket_id, command
     await work.execute(
         f"update tickets set {statement}, version = version + 1 where id = $1", ticket_id
     )
 
 
-async def answer(work: Work, change: HandedChange) -> None:
+async def answer(work: UnitOfWork, change: HandedChange) -> None:
     """What a rule might do: two changes of the ticket for each new priority."""
     assert change.ticket_id
     await edit(work, "ticket.rename", change.ticket_id, "subject = 'Urgent: ' || subject")
@@ -29,7 +29,7 @@ async def answer(work: Work, change: HandedChange) -> None:
     await edit(work, "ticket.tag", change.ticket_id, "tags = tags || array['urgent']")
 
 
-async def answer_the_answer(work: Work, change: HandedChange) -> None:
+async def answer_the_answer(work: UnitOfWork, change: HandedChange) -> None:
     """What a second rule makes of the first one's tag."""
     assert change.ticket_id
     await edit(work, "ticket.tag", change.ticket_id, "tags = tags || array['seen']")
@@ -147,7 +147,7 @@ async def test_a_run_that_reaches_out_of_sight_is_not_there(desk: Desk) -> None:
     team = await desk.given.team()
     seen, hidden = await desk.given.ticket(), await desk.given.ticket(team_id=team)
 
-    async def reach(work: Work, change: HandedChange) -> None:
+    async def reach(work: UnitOfWork, change: HandedChange) -> None:
         await edit(work, "ticket.rename", seen.id, "subject = 'One'")
         await work.next_change("ticket.rename")
         await edit(work, "ticket.rename", hidden.id, "subject = 'Two'")

@@ -15,7 +15,7 @@ from atum_desk.http.access import Access, access_of, needs
 from atum_desk.kernel.config.settings import REPOSITORY
 from atum_desk.kernel.feature import BUILT_IN_ROLES, declared
 from desk import Client, Desk
-from route_cases import CASES, OPERATIONS, Case, fill, request_of
+from route_cases import CASES, OPERATIONS, RouteCase, fill, request_of
 
 ADMINISTRATOR = declared.permissions_of("Administrator")
 AUDITOR = declared.permissions_of("Auditor")
@@ -124,7 +124,9 @@ async def test_whoever_has_all_but_the_permission_is_told_that_one(shared_desk: 
                 assert answer.json()["permission"] == permission
 
 
-async def ask(client: Client, method: str, path: str, case: Case, number: int) -> httpx.Response:
+async def ask(
+    client: Client, method: str, path: str, case: RouteCase, number: int
+) -> httpx.Response:
     return await client.request(
         method, fill(path, number), params=case.queries[0], **request_of(case)
     )

@@ -250,8 +250,8 @@ async def test_a_key_is_one_persons(desk: Desk) -> None:
 async def test_a_key_of_the_release_before_is_answered_to_who_sees_its_ticket(desk: Desk) -> None:
     client, ticket = await desk.staff(), await desk.given.ticket()
     first = await note(client, ticket.number)
-    async with desk.database.marking(desk.given.system) as view:
-        await view.execute("update idempotency_keys set permissions = null")
+    async with desk.database.marking(desk.given.system) as transaction:
+        await transaction.execute("update idempotency_keys set permissions = null")
     assert (await note(client, ticket.number)).content == first.content
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from atum_desk.http.middleware import LARGEST_BODY_BYTES
 from desk import Client, Desk
-from route_cases import CASES, IDS, OPERATIONS, Case, fill, request_of
+from route_cases import CASES, IDS, OPERATIONS, RouteCase, fill, request_of
 
 BIGGER_THAN_BIGINT = 2**63 + 5
 NAMES = [(operation, CASES[operation]) for operation in OPERATIONS]
@@ -293,7 +293,7 @@ def named(path: str, existing: dict[str, int]) -> str:
     return re.sub(r"\{(\w+)\}", lambda parameter: str(existing[parameter[1]]), path)
 
 
-async def call(client: Client, method: str, path: str, case: Case) -> httpx.Response:
+async def call(client: Client, method: str, path: str, case: RouteCase) -> httpx.Response:
     return await client.request(method, path, params=case.queries[0], **request_of(case))
 
 

@@ -214,8 +214,8 @@ async def test_the_database_refuses_a_child_that_exceeds_its_parent(
     insert = """insert into sessions (workspace_id, person_id, audience, kind, token_hash, scopes, expires_at, parent_id)
                 values (ctx_workspace(), $1, 'staff', $5, $2, $3, moment() + $4::interval, $6)"""
     with pytest.raises(asyncpg.CheckViolationError):
-        async with shared_desk.database.marking(shared_desk.given.system) as view:
-            await view.execute(
+        async with shared_desk.database.marking(shared_desk.given.system) as transaction:
+            await transaction.execute(
                 insert, ways.id, token_hash(new_token("staff")), scopes, timedelta(days=days), kind,
                 parent["id"],
             )  # fmt: skip
@@ -238,8 +238,8 @@ async def test_what_ended_by_its_time_is_forgotten_after_a_month_and_nothing_els
 ) -> None:
     monkeypatch.setattr(queries, "PRUNED_AT_ONCE", 2)
     ways = await WaysIn.of_new(desk)
-    async with desk.database.marking(desk.given.system) as view:
-        await view.execute(
+    async with desk.database.marking(desk.given.system) as transaction:
+        await transaction.execute(
             """insert into sessions (workspace_id, person_id, audience, kind, token_hash, expires_at)
                select ctx_workspace(), $1, 'staff', 'cookie', sha256(n::text::bytea),
                       moment() - case when n < 5 then interval '31 days' else interval '29 days' end

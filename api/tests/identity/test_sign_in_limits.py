@@ -255,7 +255,7 @@ def salt_of_person(person_id: int) -> str:
     return f"{SALT}{person_id}"
 
 
-class Browser:
+class SignInBrowser:
     """Device cookies of one browser, as people sign in with it."""
 
     def __init__(self, settings: Settings) -> None:
@@ -275,7 +275,7 @@ class Browser:
 async def test_a_device_is_known_for_its_people_until_their_password_changes_or_a_year_passed(
     settings: Settings, move_on: Callable[[float], None]
 ) -> None:
-    browser = Browser(settings)
+    browser = SignInBrowser(settings)
     assert await browser.sign_in(PERSON) is None
     assert await browser.sign_in(PERSON) is not None
     assert not browser.knows(PERSON + 1)
@@ -294,7 +294,7 @@ async def test_a_device_is_known_for_its_people_until_their_password_changes_or_
     "cookie", ["", "~", "~~~~~", "7x1x1zaaaaaaaaaaaaaaaa", "x" * 5000, "é", "7x1x1z"]
 )
 async def test_a_forged_device_is_a_stranger(settings: Settings, cookie: str) -> None:
-    browser = Browser(settings)
+    browser = SignInBrowser(settings)
     browser.cookie = cookie
     assert not browser.knows(PERSON)
     await browser.sign_in(PERSON)

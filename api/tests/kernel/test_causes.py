@@ -10,17 +10,17 @@ import pytest
 
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import SystemActor
-from atum_desk.kernel.database.units_of_work import Work
+from atum_desk.kernel.database.units_of_work import UnitOfWork
 from atum_desk.kernel.jobs.handlers import WorkerContext
 from atum_desk.kernel.jobs.runner import JobRunner
 from atum_desk.kernel.ledger.consumers import Consumer, HandedChange
-from consumer_house import count_effect, held, running, value, write_change
+from consumer_runs import count_effect, held, running, value, write_change
 from factories import Given
 from waiting import in_time, until
 
 
 async def test_a_chain_of_answers_ends_at_the_eighth_and_is_told(given: Given) -> None:
-    async def handler(work: Work, change: HandedChange) -> None:
+    async def handler(work: UnitOfWork, change: HandedChange) -> None:
         await count_effect(work, "answer", change.id)
         work.command = "rule.answer"
 
@@ -44,7 +44,7 @@ async def test_a_chain_of_answers_ends_at_the_eighth_and_is_told(given: Given) -
 async def test_a_job_acts_for_the_cause_of_the_consumer_that_enqueued_it(
     given: Given, tmp_path: Path
 ) -> None:
-    async def handler(work: Work, change: HandedChange) -> None:
+    async def handler(work: UnitOfWork, change: HandedChange) -> None:
         await work.enqueue("test.answer", {"workspace_id": change.workspace_id})
 
     async def job(worker: WorkerContext, payload: bytes) -> None:
@@ -88,7 +88,7 @@ async def test_a_change_that_only_refined_its_name_is_none(given: Given) -> None
     """`next_change` before anything was written ends nothing."""
     ended: list[int | None] = []
 
-    async def handler(work: Work, change: HandedChange) -> None:
+    async def handler(work: UnitOfWork, change: HandedChange) -> None:
         ended.append(await work.next_change("rule.first"))
         await count_effect(work, "one", change.id)
         ended.append(await work.next_change("rule.second"))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 
-from atum_desk.kernel.database.units_of_work import Work
+from atum_desk.kernel.database.units_of_work import UnitOfWork
 from atum_desk.kernel.jobs.schedules import Trouble
 from atum_desk.kernel.ledger.consumers import (
     Consumer,
     HandedChange,
     lane_by,
 )
-from consumer_house import answered, count_effect, effects, held, running, value, write_change
+from consumer_runs import answered, count_effect, effects, held, running, value, write_change
 from factories import Given
 from waiting import until
 
@@ -25,7 +25,7 @@ def is_test(change: HandedChange) -> bool:
 async def test_a_change_that_keeps_failing_is_parked_and_its_lane_goes_on(given: Given) -> None:
     poisoned: set[int] = set()
 
-    async def handler(work: Work, change: HandedChange) -> None:
+    async def handler(work: UnitOfWork, change: HandedChange) -> None:
         await count_effect(work, "done", change.id)
         if change.id in poisoned:
             raise ValueError("poison")
@@ -48,14 +48,16 @@ async def test_a_change_that_keeps_failing_is_parked_and_its_lane_goes_on(given:
         await until(is_parked, 20)
         assert runner.troubles[0].error == "ValueError: poison"
     assert await answered(given) == [*written[:2], *written[3:]]
-    async with given.database.reading(given.system) as view:
-        parked = await view.fetch("select change_id, attempts, error, lane from parked_changes")
+    async with given.database.reading(given.system) as transaction:
+        parked = await transaction.fetch(
+            "select change_id, attempts, error, lane from parked_changes"
+        )
     assert [tuple(row) for row in parked] == [(written[2], 3, "ValueError: poison", "")]
     assert set((await effects(given, "done")).values()) == {1}
 
 
 async def test_a_worker_forgets_the_trouble_of_a_lane_that_another_got_past(given: Given) -> None:
-    async def handler(work: Work, change: HandedChange) -> None:
+    async def handler(work: UnitOfWork, change: HandedChange) -> None:
         raise ValueError("only here")
 
     async def is_handled_elsewhere() -> bool:
@@ -76,7 +78,7 @@ async def test_a_lane_of_strict_order_waits_for_its_parked_change(given: Given) 
     handled: list[int] = []
     poisoned: set[int] = set()
 
-    async def handler(work: Work, change: HandedChange) -> None:
+    async def handler(work: UnitOfWork, change: HandedChange) -> None:
         if change.id in poisoned:
             raise ValueError("poison")
         handled.append(change.id)
@@ -108,7 +110,7 @@ async def test_a_consumer_that_cannot_sort_changes_holds_up_no_other(given: Give
     is_healed = False
 
     def handler_of(name: str) -> Consumer:
-        async def handler(work: Work, change: HandedChange) -> None:
+        async def handler(work: UnitOfWork, change: HandedChange) -> None:
             handled.append((name, change.id))
 
         def wants(change: HandedChange) -> bool:
@@ -131,7 +133,7 @@ async def test_a_consumer_that_cannot_sort_changes_holds_up_no_other(given: Give
 
 
 async def test_a_handler_that_hangs_fails_after_its_time(given: Given) -> None:
-    async def handler(work: Work, change: HandedChange) -> None:
+    async def handler(work: UnitOfWork, change: HandedChange) -> None:
         await work.execute("select pg_sleep(300)")
 
     consumer = Consumer(
@@ -158,7 +160,7 @@ async def test_a_handler_that_hangs_fails_after_its_time(given: Given) -> None:
 async def test_a_restart_of_postgresql_counts_as_no_attempt(given: Given) -> None:
     attempts: list[int] = []
 
-    async def handler(work: Work, change: HandedChange) -> None:
+    async def handler(work: UnitOfWork, change: HandedChange) -> None:
         attempts.append(change.attempts)
         if len(attempts) == 1:
             await work.execute("select pg_terminate_backend(pg_backend_pid())")
@@ -176,7 +178,7 @@ async def test_a_batch_that_takes_long_commits_what_it_did(given: Given) -> None
     handled: list[int] = []
     transactions: set[int] = set()
 
-    async def handler(work: Work, change: HandedChange) -> None:
+    async def handler(work: UnitOfWork, change: HandedChange) -> None:
         await asyncio.sleep(0.15)
         transactions.add(await work.fetchval("select pg_current_xact_id()::text::bigint"))
         handled.append(change.id)

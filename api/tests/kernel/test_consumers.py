@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from atum_desk.kernel.database.units_of_work import Work
+from atum_desk.kernel.database.units_of_work import UnitOfWork
 from atum_desk.kernel.ledger import lanes
 from atum_desk.kernel.ledger.consumer_runner import ConsumerRunner
 from atum_desk.kernel.ledger.consumers import (
@@ -22,7 +22,7 @@ from atum_desk.kernel.ledger.consumers import (
     lane_by_workspace,
     read_text,
 )
-from consumer_house import count_effect, effects, held, running, value, write_change
+from consumer_runs import count_effect, effects, held, running, value, write_change
 from factories import Given
 from scratch_databases import SECRET
 from waiting import deadline, in_time, until
@@ -42,7 +42,7 @@ from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.kernel.ledger.consumer_runner import ConsumerRunner
 from atum_desk.kernel.ledger.consumers import Consumer, lane_by
 from atum_desk.kernel.config.settings import Settings
-from consumer_house import count_effect
+from consumer_runs import count_effect
 
 async def count(work, change):
     await count_effect(work, "counted", change.id)
@@ -107,7 +107,7 @@ async def test_each_change_is_handled_once_though_two_workers_are_killed_again_a
 async def test_a_lane_keeps_the_order_and_lanes_are_mixed(given: Given) -> None:
     handled: dict[str, list[int]] = defaultdict(list)
 
-    async def handler(work: Work, change: HandedChange) -> None:
+    async def handler(work: UnitOfWork, change: HandedChange) -> None:
         await asyncio.sleep(random.choice([0, 0.01]))
         handled[change.lane].append(change.id)
 
@@ -126,7 +126,7 @@ async def test_a_change_may_stand_in_several_lanes_and_is_handled_once_in_each(
 ) -> None:
     handled: list[tuple[str, int]] = []
 
-    async def handler(work: Work, change: HandedChange) -> None:
+    async def handler(work: UnitOfWork, change: HandedChange) -> None:
         handled.append((change.lane, change.id))
 
     async def endpoints(connection: object, changes: list[object]) -> list[list[str]]:
@@ -143,7 +143,7 @@ async def test_a_slow_lane_does_not_delay_another(given: Given) -> None:
     handled: list[str] = []
     may_end = asyncio.Event()
 
-    async def handler(work: Work, change: HandedChange) -> None:
+    async def handler(work: UnitOfWork, change: HandedChange) -> None:
         if change.lane == "slow":
             await may_end.wait()
         handled.append(change.lane)
@@ -165,7 +165,7 @@ async def test_two_workers_share_the_lanes_and_the_one_left_takes_over(given: Gi
     may_end = asyncio.Event()
 
     def consumer_of(worker: str) -> Consumer:
-        async def handler(work: Work, change: HandedChange) -> None:
+        async def handler(work: UnitOfWork, change: HandedChange) -> None:
             begun.add(worker)
             await may_end.wait()
             handled.append((worker, change.id))
@@ -199,7 +199,7 @@ async def test_a_handler_gets_the_rows_and_reads_a_long_text_where_it_stands(
     seen: dict[str, HandedChange] = {}
     texts: list[str | None] = []
 
-    async def handler(work: Work, change: HandedChange) -> None:
+    async def handler(work: UnitOfWork, change: HandedChange) -> None:
         seen[change.command] = change
         for row in change.rows:
             if row.table == "messages":
@@ -245,7 +245,7 @@ async def test_a_consumer_is_told_of_two_hundred_rows_and_that_there_are_more(
 ) -> None:
     seen: list[HandedChange] = []
 
-    async def handler(work: Work, change: HandedChange) -> None:
+    async def handler(work: UnitOfWork, change: HandedChange) -> None:
         seen.append(change)
 
     async with running(
@@ -264,7 +264,7 @@ async def test_a_consumer_is_told_of_two_hundred_rows_and_that_there_are_more(
 async def test_what_a_consumer_wrote_does_not_come_back_unless_it_asks(given: Given) -> None:
     seen: list[str] = []
 
-    async def handler(work: Work, change: HandedChange) -> None:
+    async def handler(work: UnitOfWork, change: HandedChange) -> None:
         seen.append(change.command)
         if change.command == "test.write":
             await count_effect(work, "answer", change.id)
@@ -285,7 +285,7 @@ async def test_lanes_beyond_those_of_one_look_get_their_turn(
     monkeypatch.setattr(lanes, "HEADS", lanes.HEADS.replace("limit 1000", "limit 3"))
     handled: list[str] = []
 
-    async def handler(work: Work, change: HandedChange) -> None:
+    async def handler(work: UnitOfWork, change: HandedChange) -> None:
         if change.lane < "e":
             raise ValueError("never")
         handled.append(change.lane)
@@ -302,7 +302,7 @@ async def test_lanes_beyond_those_of_one_look_get_their_turn(
 async def test_a_lane_may_be_the_workspace(given: Given) -> None:
     seen: list[str] = []
 
-    async def handler(work: Work, change: HandedChange) -> None:
+    async def handler(work: UnitOfWork, change: HandedChange) -> None:
         seen.append(change.lane)
 
     async with running(

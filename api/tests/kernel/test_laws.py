@@ -118,16 +118,18 @@ async def test_every_ledgered_table_writes_its_own_history(given: Given) -> None
             "update tickets set subject = 'After', preview = preview where id = $1", ticket.id
         )
         work.ticket_id = ticket.id
-    async with given.database.reading(given.system) as view:
-        (row,) = await view.fetch("select * from row_changes where change_id = $1", work.change_id)
+    async with given.database.reading(given.system) as transaction:
+        (row,) = await transaction.fetch(
+            "select * from row_changes where change_id = $1", work.change_id
+        )
     assert (row["table_name"], row["row_id"], row["ticket_id"]) == ("tickets", ticket.id, ticket.id)
     assert (row["old"], row["new"]) == ({"subject": "Before"}, {"subject": "After"})
 
 
 async def test_a_failed_unit_of_work_leaves_neither_rows_nor_a_change(given: Given) -> None:
     async def count() -> tuple[int, int, int]:
-        async with given.database.reading(given.system) as view:
-            row = await view.fetchrow(
+        async with given.database.reading(given.system) as transaction:
+            row = await transaction.fetchrow(
                 """select (select count(*) from changes), (select count(*) from row_changes),
                           (select count(*) from teams)"""
             )
@@ -184,8 +186,8 @@ async def test_powers_that_changed_are_read_anew_before_anything_is_done(given: 
             agent.id,
         )
     # The stamp the process remembers is old now; enter() says so (AT409) and the powers are read.
-    async with given.database.reading(agent.actor) as view:
-        assert view.actor.may("settings:people:edit")
+    async with given.database.reading(agent.actor) as transaction:
+        assert transaction.actor.may("settings:people:edit")
     remembered = await given.database.authenticate(agent.actor.token_hash, "staff")
     assert remembered.stamp != agent.actor.stamp
 
@@ -194,8 +196,8 @@ async def test_a_role_that_lost_a_permission_is_read_anew_too(given: Given) -> N
     agent = await given.staff()
     async with given.database.writing(given.system, "role.update") as work:
         await work.execute("update roles set permissions = '{}' where id = $1", agent.actor.role_id)
-    async with given.database.reading(agent.actor) as view:
-        assert view.actor.permissions == frozenset()
+    async with given.database.reading(agent.actor) as transaction:
+        assert transaction.actor.permissions == frozenset()
 
 
 @pytest.mark.parametrize("how", ["ended", "expired", "deactivated"])
@@ -213,8 +215,8 @@ async def test_a_session_that_no_longer_holds_opens_nothing(given: Given, how: s
 
 
 async def _read_as(given: Given, who: SignedIn) -> int:
-    async with given.database.reading(who.actor) as view:
-        return await view.fetchval("select count(*) from tickets")
+    async with given.database.reading(who.actor) as transaction:
+        return await transaction.fetchval("select count(*) from tickets")
 
 
 async def test_an_agent_sees_the_tickets_of_their_teams_only(given: Given) -> None:

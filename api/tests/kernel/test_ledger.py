@@ -13,8 +13,8 @@ from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.kernel.ledger import tail
 from atum_desk.kernel.ledger.tail import (
     BEGINNING,
-    Change,
-    Patience,
+    LedgerChange,
+    PollDelay,
     Position,
     Tail,
     find_end,
@@ -67,7 +67,7 @@ async def follow_naively(connection: asyncpg.Connection, seen: set[int]) -> None
         await asyncio.sleep(0.001)
 
 
-async def follow_tail(tail: Tail, seen: list[Change]) -> None:
+async def follow_tail(tail: Tail, seen: list[LedgerChange]) -> None:
     async for changes in tail.batches():
         seen.extend(changes)
 
@@ -80,7 +80,7 @@ async def test_the_tail_skips_nothing_where_a_cursor_on_the_id_does(
     await writers.open("atum_desk_worker", size=WRITERS)
     superuser = await asyncpg.connect(database_url, server_settings={"search_path": "atum"})
     naive: set[int] = set()
-    told: list[Change] = []
+    told: list[LedgerChange] = []
     tail = Tail(database, BEGINNING)
     tasks = [
         asyncio.create_task(follow_naively(superuser, naive)),
@@ -162,7 +162,7 @@ async def test_a_transaction_of_another_database_holds_nothing_back(
 
 
 async def test_the_tail_comes_back_after_its_connection_is_lost(given: Given) -> None:
-    told: list[Change] = []
+    told: list[LedgerChange] = []
     tail = Tail(given.database, BEGINNING)
     task = asyncio.create_task(follow_tail(tail, told))
     try:
@@ -188,7 +188,7 @@ async def test_a_bell_that_brought_nothing_costs_one_look(
     """The looks that follow closely are for what an older transaction holds back, and nothing does."""
     looks = 0
 
-    async def look(*given_: Any) -> list[Change]:
+    async def look(*given_: Any) -> list[LedgerChange]:
         nonlocal looks
         looks += 1
         return await read_changes(*given_)
@@ -210,7 +210,7 @@ async def test_a_bell_that_brought_nothing_costs_one_look(
 
 @pytest.mark.parametrize("turns", range(6))
 async def test_a_cancellation_that_meets_the_bell_ends_the_wait_all_the_same(turns: int) -> None:
-    patience = Patience()
+    patience = PollDelay()
 
     async def wait_for_ever() -> None:
         while True:

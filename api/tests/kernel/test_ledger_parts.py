@@ -187,9 +187,9 @@ async def test_undo_reaches_across_parts(given: Given, owner: asyncpg.Connection
     later = await alter(given, message_id, SHORT)
     await turn(given, owner)
 
-    async with given.database.reading(agent.actor) as view:
+    async with given.database.reading(agent.actor) as transaction:
         moved = [{"table_name": "messages", "row_id": message_id, "column_name": "text"}]
-        (conflict,) = await queries.list_conflicts(view, altered, moved)  # type: ignore[arg-type]
+        (conflict,) = await queries.list_conflicts(transaction, altered, moved)  # type: ignore[arg-type]
     assert conflict.change_id == later
     await commands.undo(given.database, agent.actor, later)
     await commands.undo(given.database, agent.actor, altered)
@@ -242,11 +242,13 @@ async def test_what_names_its_changes_reads_their_part_only(
     agent = await given.staff()
     for _ in range(3):
         await turn(given, owner)
-    async with given.database.reading(agent.actor) as view:
-        await view.execute(f"set local plan_cache_mode = {mode}")
-        await view.execute(f"prepare reading as {statement}")
-        [plan] = await view.fetchval(f"explain (analyze, format json) execute reading({values})")
-        await view.execute("deallocate reading")
+    async with given.database.reading(agent.actor) as transaction:
+        await transaction.execute(f"set local plan_cache_mode = {mode}")
+        await transaction.execute(f"prepare reading as {statement}")
+        [plan] = await transaction.fetchval(
+            f"explain (analyze, format json) execute reading({values})"
+        )
+        await transaction.execute("deallocate reading")
     assert set(scans(plan["Plan"])) == {"row_changes_0"}
 
 

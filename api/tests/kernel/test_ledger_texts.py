@@ -6,7 +6,7 @@ import base64
 import hashlib
 from typing import Any
 
-from atum_desk.kernel.database.units_of_work import View
+from atum_desk.kernel.database.units_of_work import ReadTransaction
 from factories import Given
 
 LONG = "Die Pumpe stockt bei jedem Neustart, und jemand muss hinübergehen. " * 40
@@ -46,17 +46,21 @@ async def undo(given: Given, change_id: int) -> tuple[list[dict[str, Any]], int]
     return [dict(row) for row in rows], work.change_id
 
 
-async def trace(view: View, change_id: int) -> tuple[int, dict[str, Any], dict[str, Any]]:
+async def trace(
+    transaction: ReadTransaction, change_id: int
+) -> tuple[int, dict[str, Any], dict[str, Any]]:
     """Return the one row that a change wrote: its id, what was and what is."""
-    row = await view.fetchone(
+    row = await transaction.fetchone(
         "select row_id, old, new from row_changes where change_id = $1", change_id
     )
     return row["row_id"], row["old"] or {}, row["new"] or {}
 
 
 async def texts(given: Given, message_id: int) -> tuple[str, str | None] | None:
-    async with given.database.reading(given.system) as view:
-        row = await view.fetchrow("select text, html from messages where id = $1", message_id)
+    async with given.database.reading(given.system) as transaction:
+        row = await transaction.fetchrow(
+            "select text, html from messages where id = $1", message_id
+        )
     return (row["text"], row["html"]) if row else None
 
 
@@ -64,10 +68,10 @@ async def test_an_inserted_rows_trace_has_the_digest_of_a_long_text(given: Given
     ticket = await given.ticket()
     long = await write(given, ticket.id, LONG, f"<p>{LONG}</p>")
     short = await write(given, ticket.id, SHORT)
-    async with given.database.reading(given.system) as view:
-        _, _, new = await trace(view, long)
-        _, _, new_short = await trace(view, short)
-        size = await view.fetchval(
+    async with given.database.reading(given.system) as transaction:
+        _, _, new = await trace(transaction, long)
+        _, _, new_short = await trace(transaction, short)
+        size = await transaction.fetchval(
             "select sum(pg_column_size(r.new)) from row_changes r where change_id = $1", long
         )
     assert "text" not in new
@@ -81,13 +85,13 @@ async def test_an_inserted_rows_trace_has_the_digest_of_a_long_text(given: Given
 async def test_an_insertion_with_long_texts_is_undone_and_the_undo_too(given: Given) -> None:
     ticket = await given.ticket()
     written = await write(given, ticket.id, LONG, f"<p>{LONG}</p>")
-    async with given.database.reading(given.system) as view:
-        message_id, _, _ = await trace(view, written)
+    async with given.database.reading(given.system) as transaction:
+        message_id, _, _ = await trace(transaction, written)
     in_the_way, undone = await undo(given, written)
     assert in_the_way == []
     assert await texts(given, message_id) is None
-    async with given.database.reading(given.system) as view:
-        _, old, _ = await trace(view, undone)
+    async with given.database.reading(given.system) as transaction:
+        _, old, _ = await trace(transaction, undone)
     assert (old["text"], old["html"]) == (LONG, f"<p>{LONG}</p>")
     in_the_way, _ = await undo(given, undone)
     assert in_the_way == []
@@ -97,8 +101,8 @@ async def test_an_insertion_with_long_texts_is_undone_and_the_undo_too(given: Gi
 async def test_a_text_altered_since_is_named_with_what_it_was(given: Given) -> None:
     ticket = await given.ticket()
     written = await write(given, ticket.id, LONG)
-    async with given.database.reading(given.system) as view:
-        message_id, _, _ = await trace(view, written)
+    async with given.database.reading(given.system) as transaction:
+        message_id, _, _ = await trace(transaction, written)
     altered = await alter(given, message_id, OTHER)
     await alter(given, message_id, SHORT)
     in_the_way, _ = await undo(given, written)
@@ -106,16 +110,16 @@ async def test_a_text_altered_since_is_named_with_what_it_was(given: Given) -> N
         {"table_name": "messages", "row_id": message_id, "column_name": "text", "wrote": LONG, "found": SHORT}
     ]  # fmt: skip
     assert await texts(given, message_id) == (SHORT, None)
-    async with given.database.reading(given.system) as view:
-        _, old, new = await trace(view, altered)
+    async with given.database.reading(given.system) as transaction:
+        _, old, new = await trace(transaction, altered)
     assert (old["text"], new["text"]) == (LONG, OTHER)
 
 
 async def test_a_text_that_is_again_what_was_inserted_is_undone(given: Given) -> None:
     ticket = await given.ticket()
     written = await write(given, ticket.id, LONG)
-    async with given.database.reading(given.system) as view:
-        message_id, _, _ = await trace(view, written)
+    async with given.database.reading(given.system) as transaction:
+        message_id, _, _ = await trace(transaction, written)
     await undo(given, await alter(given, message_id, OTHER))
     in_the_way, _ = await undo(given, written)
     assert in_the_way == []

@@ -65,8 +65,10 @@ async def test_the_release_before_works_but_for_the_author_of_a_mail(
             "select finish_change('mail.file', 'mail', null, false, '{}', null, null)"
         )
         await connection.execute("commit")
-    async with given.database.reading(given.system) as view:
-        assert await view.fetchval("select actor_id is null from changes where id = $1", change_id)
+    async with given.database.reading(given.system) as transaction:
+        assert await transaction.fetchval(
+            "select actor_id is null from changes where id = $1", change_id
+        )
 
 
 async def test_the_release_before_reads_the_ledger_and_writes_changes_without_a_cause(
@@ -89,6 +91,6 @@ async def test_the_release_before_reads_the_ledger_and_writes_changes_without_a_
         "xid", "id", "workspace_id", "actor_id", "via", "command", "ticket_id", "public", "summary",
         "undo_of", "at",
     ]  # fmt: skip
-    async with given.database.reading(given.system) as view:
+    async with given.database.reading(given.system) as transaction:
         told = "select array[cause_id, depth, run_id] from changes where id = $1"
-        assert await view.fetchval(told, change_id) == [None, None, None]
+        assert await transaction.fetchval(told, change_id) == [None, None, None]

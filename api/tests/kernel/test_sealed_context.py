@@ -233,12 +233,13 @@ async def test_nothing_is_added_to_a_change_of_another_transaction(
                     update tickets set subject = subject || '?' where id = {ticket.id}; commit"""
             )
         await connection.execute("rollback")
-    async with given.database.reading(given.system) as view:
+    async with given.database.reading(given.system) as transaction:
         assert (
-            await view.fetchval("select count(*) from row_changes where change_id = $1", old) == 1
+            await transaction.fetchval("select count(*) from row_changes where change_id = $1", old)
+            == 1
         )
         assert (
-            await view.fetchval("select subject from tickets where id = $1", ticket.id)
+            await transaction.fetchval("select subject from tickets where id = $1", ticket.id)
             == "The printer is on fire!"
         )
 
@@ -339,8 +340,8 @@ async def test_only_the_system_acts_for_a_person_and_only_of_its_workspace(
             with pytest.raises(asyncpg.InsufficientPrivilegeError, match="not of this workspace"):
                 await work.act_for(nobody)
             await work.execute("rollback to before")
-    async with given.database.reading(given.system) as view:
-        assert contact_id == await view.fetchval(
+    async with given.database.reading(given.system) as transaction:
+        assert contact_id == await transaction.fetchval(
             "select actor_id from changes where id = $1", work.change_id
         )
     for role in ("atum_desk_staff", "atum_desk_contact"):

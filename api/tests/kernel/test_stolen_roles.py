@@ -225,8 +225,8 @@ async def test_what_others_of_a_role_run_gives_no_way_in(given: Given, connected
                 await thief.execute(text)
             assert refused.value.sqlstate == "AT401"
         await own.execute("rollback")
-    async with given.database.reading(agent.actor) as view:
-        assert await view.fetchval("select ctx_person()") == agent.id
+    async with given.database.reading(agent.actor) as transaction:
+        assert await transaction.fetchval("select ctx_person()") == agent.id
 
 
 async def test_a_role_does_not_read_what_other_roles_ask(given: Given, connected: Connect) -> None:
@@ -267,9 +267,11 @@ async def test_defaults_that_a_role_sets_for_itself_change_nothing_for_the_desk(
                 "insert into teams (workspace_id, name) values ($1, 'Still')", given.workspace_id
             )
             work.summary = {"name": "it's \\ 'quoted'"}
-        async with fresh.reading(agent.actor) as view:
-            assert await view.fetchval("select count(*) from tickets") == 1
-            row = await view.fetchrow("select summary from changes where id = $1", work.change_id)
+        async with fresh.reading(agent.actor) as transaction:
+            assert await transaction.fetchval("select count(*) from tickets") == 1
+            row = await transaction.fetchrow(
+                "select summary from changes where id = $1", work.change_id
+            )
             assert row["summary"] == {"name": "it's \\ 'quoted'"}
         await fresh.close()
     finally:
@@ -305,12 +307,12 @@ async def test_the_role_that_signs_in_opens_a_session_only_with_the_password(
         for table in ("passwords", "people", "sessions", "addresses", "changes"):
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 await connection.execute(f"select from {table}")
-    async with given.database.reading(given.system) as view:
-        change = await view.fetchrow(
+    async with given.database.reading(given.system) as transaction:
+        change = await transaction.fetchrow(
             "select via, summary from changes where command = 'session.start' order by id desc limit 1"
         )
         assert (change["via"], change["summary"]["session_id"]) == ("session", session_id)
-        assert await view.fetchval(
+        assert await transaction.fetchval(
             "select expires_at < now() + interval '367 days' from sessions where id = $1",
             session_id,
         )

@@ -59,18 +59,18 @@ def test_settings_are_read_and_written_in_one_place() -> None:
 async def test_what_nobody_chose_is_the_default_and_only_what_differs_is_written(
     given: Given,
 ) -> None:
-    async with given.database.reading(given.system) as view:
-        assert await CHOICES.get(view) == Choices()
+    async with given.database.reading(given.system) as transaction:
+        assert await CHOICES.get(transaction) == Choices()
     async with given.database.writing(given.system, "settings.edit") as work:
         assert await CHOICES.change(work, {"days": 9, "words": "usual"}) == Choices(days=9)
         assert (work.unchanged, work.summary) == (False, {"fields": ["days"]})
     async with given.database.writing(given.system, "settings.edit") as work:
         await CHOICES.change(work, {"days": 9})
         assert work.unchanged
-    async with given.database.reading(given.system) as view:
-        assert await CHOICES.get(view) == Choices(days=9)
-        assert await view.fetchval(f"select {CHOICES.as_object}") == {"days": 9}
-        rows = await view.fetch("select name from settings where name like 'test_choices.%'")
+    async with given.database.reading(given.system) as transaction:
+        assert await CHOICES.get(transaction) == Choices(days=9)
+        assert await transaction.fetchval(f"select {CHOICES.as_object}") == {"days": 9}
+        rows = await transaction.fetch("select name from settings where name like 'test_choices.%'")
     assert [row["name"] for row in rows] == ["test_choices.days"]
 
 
@@ -79,9 +79,9 @@ async def test_a_family_reads_no_other(given: Given) -> None:
     other = WorkspaceSettings("testxchoices", Choices)
     async with given.database.writing(given.system, "settings.edit") as work:
         await other.set(work, "days", 1)
-    async with given.database.reading(given.system) as view:
-        assert await CHOICES.get(view) == Choices()
-        assert await view.fetchval(f"select {CHOICES.as_object}") == {}
+    async with given.database.reading(given.system) as transaction:
+        assert await CHOICES.get(transaction) == Choices()
+        assert await transaction.fetchval(f"select {CHOICES.as_object}") == {}
 
 
 async def test_two_who_change_at_once_lose_nothing(given: Given) -> None:

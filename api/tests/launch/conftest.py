@@ -21,7 +21,7 @@ FAKE_UP = Path(__file__).with_name("fake_up.py")
 START_TIMEOUT_SECONDS = 30
 
 
-class Running:
+class RunningDesk:
     """A started `fake_up.py` and the line of JSON it printed."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
@@ -67,11 +67,11 @@ def environment(tmp_path: Path, free_port: Callable[[], int]) -> dict[str, str]:
 
 
 @pytest.fixture
-def fake_up(environment: dict[str, str]) -> Iterator[Callable[..., Running]]:
+def fake_up(environment: dict[str, str]) -> Iterator[Callable[..., RunningDesk]]:
     """A function that starts `fake_up.py`; what it started is ended after the test."""
     started: list[subprocess.Popen[str]] = []
 
-    def start(manner: str = "ready", **changed: str) -> Running:
+    def start(manner: str = "ready", **changed: str) -> RunningDesk:
         process = subprocess.Popen(
             [sys.executable, str(FAKE_UP), manner],
             env=environment | changed,
@@ -80,7 +80,7 @@ def fake_up(environment: dict[str, str]) -> Iterator[Callable[..., Running]]:
             text=True,
         )
         started.append(process)
-        return Running(process)
+        return RunningDesk(process)
 
     yield start
     for process in started:

@@ -12,9 +12,9 @@ from pathlib import Path
 from atum_desk.launch.processes import command_line, processes_in
 from suite.machine_speed import scaled
 
-from .conftest import FAKE_UP, Running
+from .conftest import FAKE_UP, RunningDesk
 
-FakeUp = Callable[..., Running]
+FakeUp = Callable[..., RunningDesk]
 Eventually = Callable[[Callable[[], bool]], None]
 
 
@@ -140,7 +140,7 @@ def test_a_web_port_of_its_own_leads_to_the_api_and_to_the_live_service(
     assert _get(web_port, "/ws/") == f"{ready['live_port']} /ws/"
 
 
-def _pids(running: Running) -> dict[str, int]:
+def _pids(running: RunningDesk) -> dict[str, int]:
     """Return the newest process of each service, as it named itself in the log."""
     found = re.findall(r" (\w+) +\| serving on \d+ as (\d+)", running.log())
     return {name: int(pid) for name, pid in found}

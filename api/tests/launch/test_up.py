@@ -18,9 +18,9 @@ from atum_desk.kernel.config.settings import REPOSITORY
 from atum_desk.launch.processes import end_process, port_holder, processes_in
 from suite.machine_speed import scaled
 
-from .conftest import Running
+from .conftest import RunningDesk
 
-Up = Callable[[], Running]
+Up = Callable[[], RunningDesk]
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def up(environment: dict[str, str], tmp_path: Path) -> Iterator[Up]:
     """A function that starts `./atum up --json`; what it started is ended after the test."""
     started: list[subprocess.Popen[str]] = []
 
-    def start() -> Running:
+    def start() -> RunningDesk:
         process = subprocess.Popen(
             [str(REPOSITORY / "atum"), "up", "--json"],
             env=environment | {"ATUM_VENV": sys.prefix},
@@ -38,7 +38,7 @@ def up(environment: dict[str, str], tmp_path: Path) -> Iterator[Up]:
             text=True,
         )
         started.append(process)
-        return Running(process)
+        return RunningDesk(process)
 
     yield start
     for process in started:
@@ -102,7 +102,7 @@ def test_a_taken_port_is_said_before_anything_starts(up: Up, environment: dict[s
     assert not (Path(second["ATUM_DATA"]) / "postgres").exists()
 
 
-def _sign_in(running: Running, password: str) -> int:
+def _sign_in(running: RunningDesk, password: str) -> int:
     body = {"email": running.ready["email"], "password": password}
     return _request(running.ready["api_port"], "POST", "/api/v1/session", body)[0]
 

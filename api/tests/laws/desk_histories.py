@@ -24,7 +24,7 @@ State = dict[tuple[str, int], Row]
 # An address belongs to one mailbox for good, whatever an earlier history left behind.
 
 
-class Step(msgspec.Struct, frozen=True):
+class HistoryStep(msgspec.Struct, frozen=True):
     """One thing somebody does; the numbers choose among what exists at that moment."""
 
     kind: str
@@ -33,21 +33,21 @@ class Step(msgspec.Struct, frozen=True):
     value: int
 
 
-def few(step: Step, names: int) -> int:
+def few(step: HistoryStep, names: int) -> int:
     """Return a number for a unique name: generated steps share few of them, so that they collide."""
     return step.value % names if step.value < MOST_GENERATED else step.value
 
 
-class Done(msgspec.Struct, frozen=True):
+class DoneStep(msgspec.Struct, frozen=True):
     """A step that became a change, with the state around it."""
 
-    step: Step
+    step: HistoryStep
     change_id: int
     before: State
     after: State
 
 
-class House:
+class HistoryDesk:
     """A desk with staff and requesters who act, one step at a time."""
 
     def __init__(self, desk: Desk) -> None:
@@ -57,26 +57,26 @@ class House:
         self.changes: list[int] = []
 
     @classmethod
-    async def settled(cls, desk: Desk) -> House:
+    async def settled(cls, desk: Desk) -> HistoryDesk:
         """Move in: an administrator, two agents, two requesters with a request each."""
-        house = cls(desk)
+        history_desk = cls(desk)
         team_id = await desk.given.first_team()
-        house.staff = [
+        history_desk.staff = [
             await desk.administrator(),
             await desk.staff(),
             await desk.staff("Team lead"),
         ]
         for address in ADDRESSES[:2]:
             contact_id = await desk.given.contact(address.partition("@")[0], address)
-            house.requesters.append(await desk.requester(contact_id))
+            history_desk.requesters.append(await desk.requester(contact_id))
             await desk.given.ticket(requester_id=contact_id, team_id=team_id)
-        return house
+        return history_desk
 
     @property
     def administrator(self) -> Client:
         return self.staff[0]
 
-    async def run(self, steps: list[Step]) -> list[Done]:
+    async def run(self, steps: list[HistoryStep]) -> list[DoneStep]:
         """Take the steps; return those that changed something, in order."""
         self.changes = []
         done, before = [], await self.state()
@@ -89,7 +89,7 @@ class House:
             change_id = answer.headers.get("x-change-id")
             after = await self.state()
             if answer.is_success and change_id:
-                done.append(Done(step, int(change_id), before, after))
+                done.append(DoneStep(step, int(change_id), before, after))
                 self.changes.append(int(change_id))
             else:
                 assert after == before, f"{step} was refused and changed something: {answer.text}"
@@ -124,7 +124,7 @@ class House:
             row["id"] for row in await self.desk.rows(f"{query} order by id desc limit {RECENT}")
         ]
 
-    async def _number(self, step: Step) -> int:
+    async def _number(self, step: HistoryStep) -> int:
         numbers = [
             row["number"]
             for row in await self.desk.rows(
@@ -133,15 +133,15 @@ class House:
         ]
         return numbers[step.which % len(numbers)]
 
-    def _agent(self, step: Step) -> Client:
+    def _agent(self, step: HistoryStep) -> Client:
         return self.staff[step.who % len(self.staff)]
 
-    async def _chosen(self, step: Step, query: str) -> int | None:
+    async def _chosen(self, step: HistoryStep, query: str) -> int | None:
         ids = await self._ids(query)
         return ids[step.which % len(ids)] if ids else None
 
     # ------------------------------------------------------------ tickets
-    async def open_ticket(self, step: Step) -> httpx.Response:
+    async def open_ticket(self, step: HistoryStep) -> httpx.Response:
         teams = await self._ids("select id from teams")
         body: Row = {
             "subject": WORDS[step.value % len(WORDS)], "text": f"help {step.value}",
@@ -155,7 +155,7 @@ class House:
             body |= {"send": True, "cc": ["new.copy@gamma.example"], "bcc": ["blind@gamma.example"]}
         return await self._agent(step).post("/tickets", json=body)
 
-    async def reply(self, step: Step) -> httpx.Response:
+    async def reply(self, step: HistoryStep) -> httpx.Response:
         body: Row = {"kind": "reply", "text": f"Try {step.value}"}
         if step.value % 3 == 0:
             body["cc"] = [ADDRESSES[step.value % len(ADDRESSES)], "new.copy@gamma.example"]
@@ -169,12 +169,12 @@ class House:
             body["status"] = "resolved"
         return await self._answer(step, body)
 
-    async def add_participant(self, step: Step) -> httpx.Response:
+    async def add_participant(self, step: HistoryStep) -> httpx.Response:
         body = {"email": f"joins{few(step, 3)}@gamma.example", "name": "Somebody"}
         path = f"/tickets/{await self._number(step)}/participants"
         return await self._agent(step).post(path, json=body)
 
-    async def remove_participant(self, step: Step) -> httpx.Response | None:
+    async def remove_participant(self, step: HistoryStep) -> httpx.Response | None:
         rows = await self.desk.rows(
             f"""select t.number, p.person_id from participants p join tickets t on t.id = p.ticket_id
                  order by p.id desc limit {RECENT}"""
@@ -184,7 +184,7 @@ class House:
         number, person_id = rows[step.which % len(rows)].values()
         return await self._agent(step).delete(f"/tickets/{number}/participants/{person_id}")
 
-    async def readdress(self, step: Step) -> httpx.Response | None:
+    async def readdress(self, step: HistoryStep) -> httpx.Response | None:
         message_id = await self._chosen(
             step,
             "select message_id as id from outbox where state in ('held', 'queued') and attempts = 0",
@@ -195,39 +195,39 @@ class House:
         body = {**choice, "confirm_recipients": True}
         return await self.administrator.patch(f"/messages/{message_id}", json=body)
 
-    async def note(self, step: Step) -> httpx.Response:
+    async def note(self, step: HistoryStep) -> httpx.Response:
         return await self._answer(step, {"kind": "note", "html": f"<b>between us {step.value}</b>"})
 
-    async def _answer(self, step: Step, body: Row) -> httpx.Response:
+    async def _answer(self, step: HistoryStep, body: Row) -> httpx.Response:
         return await self._agent(step).post(
             f"/tickets/{await self._number(step)}/messages", json=body
         )
 
-    async def assign(self, step: Step) -> httpx.Response:
+    async def assign(self, step: HistoryStep) -> httpx.Response:
         return await self._patch(
             step, {"assignee_id": await self._staff_id(step) if step.value % 4 else None}
         )
 
-    async def move(self, step: Step) -> httpx.Response:
+    async def move(self, step: HistoryStep) -> httpx.Response:
         teams = await self._ids("select id from teams")
         return await self._patch(step, {"team_id": teams[step.value % len(teams)]})
 
-    async def status(self, step: Step) -> httpx.Response:
+    async def status(self, step: HistoryStep) -> httpx.Response:
         keys = ("open", "waiting", "on_hold", "resolved", "closed", "cancelled")
         return await self._patch(step, {"status": keys[step.value % len(keys)]})
 
-    async def priority(self, step: Step) -> httpx.Response:
+    async def priority(self, step: HistoryStep) -> httpx.Response:
         return await self._patch(
             step, {"priority": ("low", "normal", "high", "urgent")[step.value % 4]}
         )
 
-    async def tags(self, step: Step) -> httpx.Response:
+    async def tags(self, step: HistoryStep) -> httpx.Response:
         return await self._patch(step, {"tags": ["vpn", "mail", "Büro"][: step.value % 4]})
 
-    async def rename(self, step: Step) -> httpx.Response:
+    async def rename(self, step: HistoryStep) -> httpx.Response:
         return await self._patch(step, {"subject": WORDS[step.value % len(WORDS)]})
 
-    async def edit_much(self, step: Step) -> httpx.Response:
+    async def edit_much(self, step: HistoryStep) -> httpx.Response:
         contacts = await self._ids("select id from people where kind = 'contact'")
         return await self._patch(
             step,
@@ -239,10 +239,10 @@ class House:
             },
         )
 
-    async def _patch(self, step: Step, body: Row) -> httpx.Response:
+    async def _patch(self, step: HistoryStep, body: Row) -> httpx.Response:
         return await self._agent(step).patch(f"/tickets/{await self._number(step)}", json=body)
 
-    async def bulk(self, step: Step) -> httpx.Response:
+    async def bulk(self, step: HistoryStep) -> httpx.Response:
         numbers = [
             row["number"]
             for row in await self.desk.rows("select number from tickets order by id desc limit 3")
@@ -254,18 +254,18 @@ class House:
             body |= {"add_tags": ["bulk"], "remove_tags": ["vpn"]}
         return await self._agent(step).post("/tickets/bulk", json=body)
 
-    async def _staff_id(self, step: Step) -> int | None:
+    async def _staff_id(self, step: HistoryStep) -> int | None:
         return await self._chosen(step, "select id from people where kind = 'staff' and active")
 
     # ------------------------------------------------------------ people
-    async def add_contact(self, step: Step) -> httpx.Response:
+    async def add_contact(self, step: HistoryStep) -> httpx.Response:
         body = {
             "name": WORDS[step.value % len(WORDS)],
             "email": f"c{few(step, 4)}@{DOMAINS[step.which % 3]}",
         }
         return await self._agent(step).post("/contacts", json=body)
 
-    async def edit_contact(self, step: Step) -> httpx.Response:
+    async def edit_contact(self, step: HistoryStep) -> httpx.Response:
         contact_id = await self._chosen(step, "select id from people where kind = 'contact'")
         organizations = [None, *await self._ids("select id from organizations")]
         body = {
@@ -274,21 +274,21 @@ class House:
         }  # fmt: skip
         return await self._agent(step).patch(f"/contacts/{contact_id}", json=body)
 
-    async def add_organization(self, step: Step) -> httpx.Response:
+    async def add_organization(self, step: HistoryStep) -> httpx.Response:
         body = {
             "name": f"House {step.value}",
             "domains": [DOMAINS[step.which % 3]][: step.value % 2],
         }
         return await self._agent(step).post("/organizations", json=body)
 
-    async def edit_organization(self, step: Step) -> httpx.Response | None:
+    async def edit_organization(self, step: HistoryStep) -> httpx.Response | None:
         organization_id = await self._chosen(step, "select id from organizations")
         if organization_id is None:
             return None
         body = {"name": f"House {step.value % 3}", "domains": list(DOMAINS[: step.value % 3])}
         return await self._agent(step).patch(f"/organizations/{organization_id}", json=body)
 
-    async def add_person(self, step: Step) -> httpx.Response:
+    async def add_person(self, step: HistoryStep) -> httpx.Response:
         role = await self.desk.value(
             "select min(id) from roles where name = $1", ("Agent", "Administrator")[step.value % 2]
         )
@@ -298,7 +298,7 @@ class House:
         }  # fmt: skip
         return await self.administrator.post("/people", json=body)
 
-    async def edit_person(self, step: Step) -> httpx.Response | None:
+    async def edit_person(self, step: HistoryStep) -> httpx.Response | None:
         query = "select p.id from people p join addresses a on a.person_id = p.id where p.kind = 'staff' and a.email like '%@desk.example'"
         person_id = await self._chosen(step, query)
         if person_id is None:
@@ -315,17 +315,17 @@ class House:
         }
         return await self.administrator.patch(f"/people/{person_id}", json=body)
 
-    async def profile(self, step: Step) -> httpx.Response:
+    async def profile(self, step: HistoryStep) -> httpx.Response:
         body = {"name": f"Renamed {step.value % 3}", "locale": ("en", "de")[step.value % 2]}
         return await self._agent(step).patch("/me", json=body)
 
-    async def add_team(self, step: Step) -> httpx.Response:
+    async def add_team(self, step: HistoryStep) -> httpx.Response:
         members = await self._ids("select id from people where kind = 'staff'")
         return await self.administrator.post(
             "/teams", json={"name": f"Team {few(step, 4)}", "member_ids": members}
         )
 
-    async def edit_team(self, step: Step) -> httpx.Response:
+    async def edit_team(self, step: HistoryStep) -> httpx.Response:
         team_id = await self._chosen(step, "select id from teams")
         members = await self._ids("select id from people where kind = 'staff'")
         body = {
@@ -335,12 +335,12 @@ class House:
         }
         return await self.administrator.patch(f"/teams/{team_id}", json=body)
 
-    async def add_mailbox(self, step: Step) -> httpx.Response:
+    async def add_mailbox(self, step: HistoryStep) -> httpx.Response:
         team_id = await self._chosen(step, "select id from teams")
         body = {"address": f"box{few(step, 3)}@desk.example", "name": "Box", "team_id": team_id}
         return await self.administrator.post("/mailboxes", json=body)
 
-    async def edit_mailbox(self, step: Step) -> httpx.Response:
+    async def edit_mailbox(self, step: HistoryStep) -> httpx.Response:
         mailbox_id = await self._chosen(step, "select id from mailboxes")
         body = {
             "name": f"Box {step.value % 3}",
@@ -349,7 +349,7 @@ class House:
         return await self.administrator.patch(f"/mailboxes/{mailbox_id}", json=body)
 
     # ------------------------------------------------------------ the portal
-    async def portal_ask(self, step: Step) -> httpx.Response:
+    async def portal_ask(self, step: HistoryStep) -> httpx.Response:
         body: Row = {
             "name": "Asker", "email": ADDRESSES[step.which % len(ADDRESSES)],
             "subject": WORDS[step.value % len(WORDS)], "text": "please",
@@ -357,17 +357,17 @@ class House:
         async with self.desk.client() as stranger:
             return await stranger.post("/portal/tickets", json=body)
 
-    async def portal_reply(self, step: Step) -> httpx.Response:
+    async def portal_reply(self, step: HistoryStep) -> httpx.Response:
         requester, number = await self._own_request(step)
         return await requester.post(
             f"/portal/tickets/{number}/messages", json={"text": f"still {step.value}"}
         )
 
-    async def portal_resolve(self, step: Step) -> httpx.Response:
+    async def portal_resolve(self, step: HistoryStep) -> httpx.Response:
         requester, number = await self._own_request(step)
         return await requester.post(f"/portal/tickets/{number}/resolve")
 
-    async def _own_request(self, step: Step) -> tuple[Client, int]:
+    async def _own_request(self, step: HistoryStep) -> tuple[Client, int]:
         # An edit may have given their last request to somebody else.
         for requester in (self.requesters[step.who % 2], self.requesters[(step.who + 1) % 2]):
             if own := (await requester.got("/portal/tickets", limit=RECENT))["items"]:
@@ -378,7 +378,7 @@ class House:
         return self.requesters[0], (await self.desk.given.ticket(requester_id=contact_id)).number
 
     # ------------------------------------------------------------ undo itself
-    async def undo_some(self, step: Step) -> httpx.Response | None:
+    async def undo_some(self, step: HistoryStep) -> httpx.Response | None:
         if not self.changes:
             return None
         return await self.undo(self.changes[-1 - step.which % len(self.changes)])
@@ -391,10 +391,10 @@ KINDS = (
 )  # fmt: skip
 
 
-def histories(min_size: int, max_size: int) -> st.SearchStrategy[list[Step]]:
+def histories(min_size: int, max_size: int) -> st.SearchStrategy[list[HistoryStep]]:
     """Return a strategy of histories of that many steps."""
     steps = st.builds(
-        Step,
+        HistoryStep,
         kind=st.sampled_from(KINDS),
         who=st.integers(0, 2),
         which=st.integers(0, 11),

@@ -204,8 +204,8 @@ def hidden(seen: Seen, sight: frozenset[int] | None) -> list[Any]:
 
 
 async def look(stage: Stage) -> Seen:
-    async with stage.desk.database.reading(stage.desk.given.system) as view:
-        powers = await list_powers(view)
+    async with stage.desk.database.reading(stage.desk.given.system) as transaction:
+        powers = await list_powers(transaction)
     rows = {
         "mailboxes": await stage.desk.rows("select id, team_id, name, address, active from mailboxes order by id"),
         "layouts": await stage.desk.rows("select id, team_id, language, intro from mail_layouts where team_id is not null order by id"),

@@ -11,7 +11,7 @@ from atum_desk.kernel.database.roles import ENTERING_ROLES, LoginRole
 from atum_desk.kernel.database.units_of_work import SERVER_SETTINGS
 from atum_desk.tickets.public import request_link
 from desk import Client, Desk
-from route_cases import CASES, IDS, OPERATIONS, Case, documented_operations, fill, request_of
+from route_cases import CASES, IDS, OPERATIONS, RouteCase, documented_operations, fill, request_of
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +25,7 @@ async def test_every_operation_of_the_document_has_a_case_and_every_case_an_oper
     assert await documented_operations(planted.desk) == set(CASES)
 
 
-async def ask(client: Client, method: str, path: str, case: Case) -> httpx.Response:
+async def ask(client: Client, method: str, path: str, case: RouteCase) -> httpx.Response:
     async with client as caller:
         return await caller.request(method, path, params=case.queries[0], **request_of(case))
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from atum_desk.kernel.ledger.tail import BEGINNING, Change, Position, read_changes
+from atum_desk.kernel.ledger.tail import BEGINNING, LedgerChange, Position, read_changes
 from atum_desk.live.audience import make_events, may_hear, touches_powers
 from atum_desk.live.models import Event, Powers
 from atum_desk.live.queries import TouchedRow, list_powers, list_touched_rows
@@ -20,7 +20,7 @@ from waiting import until
 
 async def make_events_of(given: Given, command: str, count: int = 1) -> list[Event]:
     """Return the events of all changes with this command, once so many can be read."""
-    found: list[Change] = []
+    found: list[LedgerChange] = []
 
     async def are_told() -> bool:
         async with given.database.connection("atum_desk_worker") as connection:
@@ -30,8 +30,8 @@ async def make_events_of(given: Given, command: str, count: int = 1) -> list[Eve
         return len(found) >= count
 
     await until(are_told, 30)
-    async with given.database.reading(given.system) as view:
-        rows = await list_touched_rows(view, found)
+    async with given.database.reading(given.system) as transaction:
+        rows = await list_touched_rows(transaction, found)
     return [
         event
         for change in found
@@ -40,8 +40,8 @@ async def make_events_of(given: Given, command: str, count: int = 1) -> list[Eve
 
 
 async def powers_of(given: Given, people: list[SignedIn]) -> dict[int, Powers]:
-    async with given.database.reading(given.system) as view:
-        powers = await list_powers(view, [one.actor.session_id for one in people])
+    async with given.database.reading(given.system) as transaction:
+        powers = await list_powers(transaction, [one.actor.session_id for one in people])
     return {one.session_id: one for one in powers}
 
 
@@ -91,8 +91,8 @@ async def test_whoever_hears_of_a_ticket_sees_it_and_whoever_sees_it_hears(given
     powers = await powers_of(given, people + links)
     pairs = 0
     for person in people + links:
-        async with given.database.reading(person.actor) as view:
-            sees = {row["id"] for row in await view.fetch("select id from tickets")}
+        async with given.database.reading(person.actor) as transaction:
+            sees = {row["id"] for row in await transaction.fetch("select id from tickets")}
         hears = {
             event.ticket_id for event in events if may_hear(powers[person.actor.session_id], event)
         }
@@ -188,7 +188,7 @@ def test_the_ring_tells_what_came_after_a_place_and_admits_what_it_forgot() -> N
 
 def test_a_change_of_two_tickets_leaves_no_gap_between_its_frames() -> None:
     # The place told with the first frame lies before the change, whatever else the transaction did.
-    change = Change(
+    change = LedgerChange(
         xid=50, id=8, workspace_id=1, actor_id=None, via="job", command="ticket.bulk", ticket_id=None,
         public=False, summary={}, undo_of=None, at=None,  # type: ignore[arg-type]
     )  # fmt: skip
@@ -200,7 +200,7 @@ def test_a_change_of_two_tickets_leaves_no_gap_between_its_frames() -> None:
 
 def test_what_ends_a_links_sessions_makes_the_live_service_look_again() -> None:
     def told(command: str, table: str | None = None, columns: list[str] | None = None) -> bool:
-        change = Change(
+        change = LedgerChange(
             xid=5, id=5, workspace_id=1, actor_id=None, via="session", command=command, ticket_id=10,
             public=True, summary={}, undo_of=None, at=datetime(2026, 1, 1, tzinfo=UTC),
         )  # fmt: skip

@@ -11,8 +11,8 @@ import pytest
 from websockets.asyncio.server import ServerConnection
 from websockets.protocol import State
 
-from atum_desk.kernel.database.units_of_work import View
-from atum_desk.kernel.ledger.tail import Change
+from atum_desk.kernel.database.units_of_work import ReadTransaction
+from atum_desk.kernel.ledger.tail import LedgerChange
 from atum_desk.live.hub import Hub
 from atum_desk.live.presence import Presence
 from atum_desk.live.read_changes import Reader
@@ -43,15 +43,15 @@ class Watched:
         self.asked_teams: list[list[int]] = []
         real = Reader.gather
 
-        async def gather(reader: Reader, changes: list[Change], *rest: Any) -> Any:
+        async def gather(reader: Reader, changes: list[LedgerChange], *rest: Any) -> Any:
             self.gathered += [one.id for one in changes]
             return await real(reader, changes, *rest)
 
         async def read_rows(
-            view: View, tickets: list[int], teams: list[int]
+            transaction: ReadTransaction, tickets: list[int], teams: list[int]
         ) -> dict[int, TicketFacts]:
             self.asked_teams.append(teams)
-            return await list_facts(view, tickets, teams)
+            return await list_facts(transaction, tickets, teams)
 
         monkeypatch.setattr(Reader, "gather", gather)
         self.hub = Hub(given.database, Presence("test"), read_rows)
@@ -63,8 +63,8 @@ class Watched:
         return client, socket
 
     async def everything_is_passed(self) -> None:
-        async with self.given.database.reading(self.given.system) as view:
-            newest = await view.fetchval("select max(id) from changes")
+        async with self.given.database.reading(self.given.system) as transaction:
+            newest = await transaction.fetchval("select max(id) from changes")
         await until(lambda: self.hub.position is not None and self.hub.position.id >= newest, 30)
 
 

@@ -12,7 +12,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from factories import Given
-from live_process import Clients, Listener, LiveProcess, rename, write_message
+from live_process import Clients, LiveListener, LiveProcess, rename, write_message
 from suite.machine_speed import scaled
 from waiting import assert_promise
 
@@ -305,18 +305,22 @@ async def test_a_deactivated_person_is_closed_and_a_lost_team_is_heard_no_more(
 
 
 async def test_without_a_session_the_door_stays_shut(given: Given, clients: Clients) -> None:
-    wrong = Listener(await clients.open(additional_headers={"Cookie": "atum_staff=atum_s_wrong"}))
+    wrong = LiveListener(
+        await clients.open(additional_headers={"Cookie": "atum_staff=atum_s_wrong"})
+    )
     assert await wrong.closed() == 4401
     ended = await given.staff()
     async with given.database.writing(given.system, "session.end") as work:
         await work.execute("delete from sessions where id = $1", ended.actor.session_id)
-    gone = Listener(await clients.open(additional_headers={"Cookie": f"atum_staff={ended.token}"}))
+    gone = LiveListener(
+        await clients.open(additional_headers={"Cookie": f"atum_staff={ended.token}"})
+    )
     assert await gone.closed() == 4401
 
 
 async def test_a_token_in_the_first_frame_opens_too(given: Given, clients: Clients) -> None:
     agent, ticket = await given.staff(), await given.ticket()
-    listener = Listener(await clients.open())
+    listener = LiveListener(await clients.open())
     await listener.send(token=agent.token)
     await listener.send(type="hello", last_seq=None)
     assert (await listener.frame())["type"] == "ready"
@@ -329,7 +333,9 @@ async def test_a_contacts_token_does_not_open_the_staffs_door(
 ) -> None:
     contact = await given.sign_in(await given.contact(), "contact")
     forged = contact.token.replace("atum_c_", "atum_s_")
-    listener = Listener(await clients.open(additional_headers={"Cookie": f"atum_staff={forged}"}))
+    listener = LiveListener(
+        await clients.open(additional_headers={"Cookie": f"atum_staff={forged}"})
+    )
     assert await listener.closed() == 4401
 
 

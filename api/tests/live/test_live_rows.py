@@ -14,7 +14,7 @@ import pytest
 
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import READ_ONE_MOMENT
-from atum_desk.kernel.ledger.tail import Change, Position, find_end, read_changes
+from atum_desk.kernel.ledger.tail import LedgerChange, Position, find_end, read_changes
 from atum_desk.kernel.problems import NotSignedIn
 from atum_desk.live.frames import frames_for, tell
 from atum_desk.live.models import Powers
@@ -119,9 +119,9 @@ class World:
             )
             work.summary = {"person_id": 0}
 
-    async def changes_after(self, position: Position, count: int) -> list[Change]:
+    async def changes_after(self, position: Position, count: int) -> list[LedgerChange]:
         """Return so many changes after a position, once they can be read."""
-        found: list[Change] = []
+        found: list[LedgerChange] = []
 
         async def are_read() -> bool:
             async with self.given.database.connection("atum_desk_worker") as connection:
@@ -135,8 +135,8 @@ class World:
 async def reads(given: Given, actor: Actor) -> dict[int, TicketRow]:
     """Return what a member of the staff may read in lists now, by number."""
     try:
-        async with given.database.reading(actor) as view:
-            fresh = view.actor
+        async with given.database.reading(actor) as transaction:
+            fresh = transaction.actor
     except NotSignedIn:
         return {}
     assert isinstance(fresh, Actor)
@@ -267,9 +267,9 @@ def test_a_row_is_what_a_list_shows_without_what_differs_by_reader() -> None:
 
 
 async def test_the_database_says_that_rows_are_read_at_one_moment(given: Given) -> None:
-    async with given.database.reading(given.system, READ_ONE_MOMENT) as view:
-        assert await view.fetchval("show transaction_isolation") == "repeatable read"
-        assert await view.fetchval("show transaction_read_only") == "on"
+    async with given.database.reading(given.system, READ_ONE_MOMENT) as transaction:
+        assert await transaction.fetchval("show transaction_isolation") == "repeatable read"
+        assert await transaction.fetchval("show transaction_read_only") == "on"
 
 
 async def test_the_staff_hear_with_a_row_and_contacts_without(

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from factories import Given
-from live_process import Clients, Listener, LiveProcess, rename
+from live_process import Clients, LiveListener, LiveProcess, rename
 
 
 async def test_a_persons_newest_windows_stay_and_the_oldest_gives_way(
@@ -41,16 +41,16 @@ async def test_an_address_holds_so_many_connections_whoever_they_are(
         clients = Clients(live, given)
         crowd = {"X-Forwarded-For": "203.0.113.9"}
         held = [await clients.open(additional_headers=crowd) for _ in range(3)]
-        refused = Listener(await clients.open(additional_headers=crowd))
+        refused = LiveListener(await clients.open(additional_headers=crowd))
         assert await refused.closed() == 4429
         forged = {"X-Forwarded-For": "198.51.100.1, 203.0.113.9"}
-        assert await Listener(await clients.open(additional_headers=forged)).closed() == 4429
+        assert await LiveListener(await clients.open(additional_headers=forged)).closed() == 4429
         await clients.listen(await given.staff())
         await held[0].close()
         await asyncio.sleep(0.2)
         agent = await given.staff()
         cookie = {"Cookie": f"atum_staff={agent.token}", **crowd}
-        back = Listener(await clients.open(additional_headers=cookie))
+        back = LiveListener(await clients.open(additional_headers=cookie))
         await back.send(type="hello", last_seq=None)
         assert (await back.frame())["type"] == "ready"
         await clients.close()

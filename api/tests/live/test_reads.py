@@ -9,9 +9,9 @@ import msgspec
 import pytest
 
 from atum_desk.kernel.context import Actor, SystemActor
-from atum_desk.kernel.database.units_of_work import Database, View
+from atum_desk.kernel.database.units_of_work import Database, ReadTransaction
 from atum_desk.kernel.ledger.lanes import HEADS
-from atum_desk.kernel.ledger.tail import Change, Position, find_end, read_changes
+from atum_desk.kernel.ledger.tail import LedgerChange, Position, find_end, read_changes
 from atum_desk.live.audience import commands_that_leave_powers, tables_of_powers
 from atum_desk.live.queries import find_ticket_place, list_powers, list_touched_rows, powers_moved
 from atum_desk.tickets.list_row import list_facts
@@ -28,17 +28,17 @@ CHANGES = 5
 MOST_ROWS = 30 * CHANGES
 
 
-class Sized(msgspec.Struct):
+class SizedDesk(msgspec.Struct):
     """A desk of one size, and its newest changes."""
 
     database: Database
     system: SystemActor
     agent: Actor
-    changes: list[Change]
+    changes: list[LedgerChange]
     before: Position
 
 
-Read = Callable[[Sized, View], Awaitable[object]]
+Read = Callable[[SizedDesk, ReadTransaction], Awaitable[object]]
 READS: dict[str, Read] = {
     "what changes wrote": lambda desk, view: list_touched_rows(view, desk.changes),
     "rows of tickets": lambda desk, view: list_facts(
@@ -58,7 +58,7 @@ READS: dict[str, Read] = {
 @pytest.fixture(scope="module")
 async def desks(
     cluster: str, template: str, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[list[Sized]]:
+) -> AsyncIterator[list[SizedDesk]]:
     settings = make_settings(tmp_path_factory.mktemp("reads") / "data")
     async with (
         copied_database(cluster, template) as small,
@@ -75,28 +75,28 @@ async def desks(
             await desk.database.close()
 
 
-async def describe(database: Database) -> Sized:
+async def describe(database: Database) -> SizedDesk:
     given = await Given.of_first_workspace(database)
     agent = await given.staff()
     async with database.connection("atum_desk_worker") as connection:
         before = await find_end(connection)
-    async with database.reading(given.system) as view:
-        rows = await view.fetch("select id from tickets order by id desc limit $1", CHANGES)
+    async with database.reading(given.system) as transaction:
+        rows = await transaction.fetch("select id from tickets order by id desc limit $1", CHANGES)
     for row in rows:
         async with database.writing(given.system, "ticket.edit") as work:
             work.ticket_id = row["id"]
             await work.execute("update tickets set subject = 'Read me' where id = $1", row["id"])
     async with database.connection("atum_desk_worker") as connection:
-        changes: list[Change] = []
+        changes: list[LedgerChange] = []
         while len(changes) < CHANGES:
             changes = await read_changes(connection, before)
-    return Sized(database, given.system, agent.actor, changes, before)
+    return SizedDesk(database, given.system, agent.actor, changes, before)
 
 
 @pytest.mark.parametrize("plan", PLANS)
 @pytest.mark.parametrize("name", READS)
 async def test_a_read_touches_as_many_rows_at_both_sizes(
-    desks: list[Sized], name: str, plan: str
+    desks: list[SizedDesk], name: str, plan: str
 ) -> None:
     counts = []
     for desk in desks:
@@ -108,18 +108,20 @@ async def test_a_read_touches_as_many_rows_at_both_sizes(
     assert counts[1] <= counts[0] + 4 * CHANGES, name
 
 
-async def test_a_lane_reads_what_it_takes_and_no_table_whole(desks: list[Sized]) -> None:
+async def test_a_lane_reads_what_it_takes_and_no_table_whole(desks: list[SizedDesk]) -> None:
     for desk in desks:
-        async with desk.database.marking(desk.system) as view:
-            await view.execute("set local enable_seqscan = off")
-            await view.execute(
+        async with desk.database.marking(desk.system) as transaction:
+            await transaction.execute("set local enable_seqscan = off")
+            await transaction.execute(
                 """insert into waiting_changes (consumer, lane, workspace_id, change_id)
                    select 'reads', 'all', workspace_id, id from changes where id = any($1)""",
                 [one.id for one in desk.changes],
             )
-            before = await count_rows_read(view)
-            taken = await view.fetch("select * from take_lane('reads', 'all', 50, true, true)")
-            after = await count_rows_read(view)
+            before = await count_rows_read(transaction)
+            taken = await transaction.fetch(
+                "select * from take_lane('reads', 'all', 50, true, true)"
+            )
+            after = await count_rows_read(transaction)
         read = {
             name: (whole - before[name][0], some - before[name][1])
             for name, (whole, some) in after.items()
@@ -130,13 +132,13 @@ async def test_a_lane_reads_what_it_takes_and_no_table_whole(desks: list[Sized])
         assert total(read) <= MOST_ROWS
 
 
-async def test_a_join_on_a_ticket_of_either_column_would_be_noticed(desks: list[Sized]) -> None:
+async def test_a_join_on_a_ticket_of_either_column_would_be_noticed(desks: list[SizedDesk]) -> None:
     """The query that this test was written for."""
 
     desk = desks[1]
 
-    async def join(view: View) -> object:
-        return await view.fetch(
+    async def join(transaction: ReadTransaction) -> object:
+        return await transaction.fetch(
             """select t.number from unnest($1::bigint[], $2::bigint[]) as c(id, ticket_id)
                  left join row_changes r on r.change_id = c.id
                  left join tickets t on t.id = coalesce(r.ticket_id, c.ticket_id)""",

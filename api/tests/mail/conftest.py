@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import msgspec
 import pytest
-from house import House, Relay
+from mail_desk import FakeRelay, MailDesk
 from proof import RELAY
 
 from atum_desk.kernel.config.settings import Settings
@@ -18,8 +18,8 @@ from free_ports import free_port
 
 
 @pytest.fixture
-async def relay() -> AsyncIterator[Relay]:
-    relay = Relay()
+async def relay() -> AsyncIterator[FakeRelay]:
+    relay = FakeRelay()
     await relay.start()
     yield relay
     await relay.stop()
@@ -27,8 +27,8 @@ async def relay() -> AsyncIterator[Relay]:
 
 @pytest.fixture
 async def strict_house(
-    settings: Settings, database: Database, relay: Relay, tmp_path
-) -> AsyncIterator[House]:
+    settings: Settings, database: Database, relay: FakeRelay, tmp_path
+) -> AsyncIterator[MailDesk]:
     async with database.connection("atum_desk_worker") as connection:
         row = await connection.fetchrow("select * from mailbox_of('support@atum.localhost')")
     settings = msgspec.structs.replace(
@@ -38,21 +38,21 @@ async def strict_house(
     # As the worker does: a first mail does not wait for an interpreter.
     sandbox().warm = 1
     await sandbox().start()
-    house = House(settings, database, row["workspace_id"])
-    await house.start()
-    yield house
-    await house.stop()
+    mail_desk = MailDesk(settings, database, row["workspace_id"])
+    await mail_desk.start()
+    yield mail_desk
+    await mail_desk.stop()
 
 
 @pytest.fixture
-async def house(strict_house: House) -> House:
+async def mail_desk(strict_house: MailDesk) -> MailDesk:
     """A house whose people are believed where nobody says anything for or against them."""
     await strict_house.rule("unknown_senders", "participants")
     return strict_house
 
 
 @pytest.fixture
-async def trusting(strict_house: House) -> House:
+async def trusting(strict_house: MailDesk) -> MailDesk:
     """A house behind a relay that says who is proven; where it says nothing, nobody is."""
     believing = msgspec.structs.replace(strict_house.settings, mail_trusted_authserv=RELAY)
     strict_house.settings = believing
@@ -63,9 +63,9 @@ async def trusting(strict_house: House) -> House:
 
 
 @pytest.fixture
-async def office(house: House) -> Desk:
-    given = await Given.of_first_workspace(house.database)
-    return Desk(house.database, house.settings, given)
+async def office(mail_desk: MailDesk) -> Desk:
+    given = await Given.of_first_workspace(mail_desk.database)
+    return Desk(mail_desk.database, mail_desk.settings, given)
 
 
 @pytest.fixture

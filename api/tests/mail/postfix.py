@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from house import eventually
+from mail_desk import eventually
 
 from free_ports import free_port
 

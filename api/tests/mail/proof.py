@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from house import House, letter
+from mail_desk import MailDesk, letter
 
 RELAY = "mx.desk.example"
 PROVEN = f"{RELAY}; dmarc=pass header.from="
@@ -17,17 +17,17 @@ def proven(**given: Any) -> Any:
     return letter(**given, Authentication_Results=PROVEN + domain)
 
 
-async def texts(house: House) -> list[list[str]]:
+async def texts(mail_desk: MailDesk) -> list[list[str]]:
     """Return the texts of each ticket's messages, oldest ticket first."""
-    rows = await house.rows(
+    rows = await mail_desk.rows(
         "select array_agg(text order by id) as texts from messages group by ticket_id order by ticket_id"
     )
     return [row["texts"] for row in rows]
 
 
-async def answered(house: House) -> str:
+async def answered(mail_desk: MailDesk) -> str:
     """Answer the first ticket by a mail that left for Ann, and return its Message-ID."""
-    async with house.database.writing(house.system, "ticket.reply") as work:
+    async with mail_desk.database.writing(mail_desk.system, "ticket.reply") as work:
         return await work.fetchval(
             """insert into outbox (workspace_id, ticket_id, mailbox_id, kind, mail_message_id, envelope_from, sender,
                                    recipients, subject, text, html, state, sent_at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from house import MAILBOX, House, letter
+from mail_desk import MAILBOX, MailDesk, letter
 from proof import RELAY, proven
 
 from atum_desk.outbox.public import reply_address
@@ -17,17 +17,17 @@ def of_agent(agent: SignedIn) -> str:
     return f"agent{agent.id}@atum.localhost"
 
 
-async def signed_address(house: House) -> str:
-    ticket_id = await house.value("select max(id) from tickets")
-    return reply_address(house.settings, MAILBOX, ticket_id)
+async def signed_address(mail_desk: MailDesk) -> str:
+    ticket_id = await mail_desk.value("select max(id) from tickets")
+    return reply_address(mail_desk.settings, MAILBOX, ticket_id)
 
 
-async def last_message(house: House) -> dict[str, Any]:
-    return (await house.rows("select * from messages order by id desc limit 1"))[0]
+async def last_message(mail_desk: MailDesk) -> dict[str, Any]:
+    return (await mail_desk.rows("select * from messages order by id desc limit 1"))[0]
 
 
-async def actor_of(house: House, message: dict[str, Any]) -> int | None:
-    return await house.value("select actor_id from changes where id = $1", message["change_id"])
+async def actor_of(mail_desk: MailDesk, message: dict[str, Any]) -> int | None:
+    return await mail_desk.value("select actor_id from changes where id = $1", message["change_id"])
 
 
 def with_second_from(message: Any, second: str) -> bytes:
@@ -36,7 +36,7 @@ def with_second_from(message: Any, second: str) -> bytes:
 
 @pytest.mark.parametrize("how", ["two From fields", "failed", "unknown"])
 async def test_nobody_writes_as_the_staff_without_proof(
-    trusting: House, given: Given, how: str
+    trusting: MailDesk, given: Given, how: str
 ) -> None:
     admin = await given.staff("Mina", role="Administrator")
     await trusting.rule("staff_replies", "reply")
@@ -63,7 +63,9 @@ async def test_nobody_writes_as_the_staff_without_proof(
     assert shown["author_check"] == {"verdict": message["author_verdict"], "words": message["author_words"]}  # fmt: skip
 
 
-async def test_the_staff_write_in_their_own_name_when_proven(trusting: House, given: Given) -> None:
+async def test_the_staff_write_in_their_own_name_when_proven(
+    trusting: MailDesk, given: Given
+) -> None:
     agent = await given.staff("Mina")
     await trusting.deliver(letter())
     await trusting.settled(1)
@@ -77,7 +79,7 @@ async def test_the_staff_write_in_their_own_name_when_proven(trusting: House, gi
 
 
 async def test_somebody_who_left_the_staff_does_not_write_as_staff(
-    trusting: House, given: Given
+    trusting: MailDesk, given: Given
 ) -> None:
     agent = await given.staff("Mina")
     async with trusting.database.writing(trusting.system, "person.edit") as work:
@@ -91,7 +93,7 @@ async def test_somebody_who_left_the_staff_does_not_write_as_staff(
 
 
 async def test_a_new_request_acts_in_nobodys_name_until_it_is_proven(
-    trusting: House, given: Given
+    trusting: MailDesk, given: Given
 ) -> None:
     admin = await given.staff("Mina", role="Administrator")
     await trusting.deliver(letter(sender=of_agent(admin), text="unknown"))
@@ -104,7 +106,9 @@ async def test_a_new_request_acts_in_nobodys_name_until_it_is_proven(
     assert await actor_of(trusting, await last_message(trusting)) == admin.id
 
 
-async def test_a_forged_mail_of_the_staff_waits_for_a_person(trusting: House, given: Given) -> None:
+async def test_a_forged_mail_of_the_staff_waits_for_a_person(
+    trusting: MailDesk, given: Given
+) -> None:
     admin = await given.staff("Mina", role="Administrator")
     mail = letter(sender=of_agent(admin))
     mail["Authentication-Results"] = f"{RELAY}; dmarc=fail (p=none) header.from=atum.localhost"
@@ -114,7 +118,7 @@ async def test_a_forged_mail_of_the_staff_waits_for_a_person(trusting: House, gi
     assert "of the staff" in held["reason"]
 
 
-async def test_a_customer_does_not_pass_for_another(trusting: House, given: Given) -> None:
+async def test_a_customer_does_not_pass_for_another(trusting: MailDesk, given: Given) -> None:
     bob = await given.contact("Bob", "bob@example.net")
     await trusting.deliver(proven(Cc="bob@example.net"))
     await trusting.settled(1)
@@ -134,7 +138,7 @@ async def test_a_customer_does_not_pass_for_another(trusting: House, given: Give
 
 
 async def test_the_agent_who_forwards_a_mail_is_proven_and_its_writer_is_not(
-    trusting: House, given: Given
+    trusting: MailDesk, given: Given
 ) -> None:
     agent = await given.staff("Mina")
     text = "See below.\n\n---------- Forwarded message ---------\nFrom: Kim <kim@kunden.example>\nDate: Fri, 27 Nov 2026\nSubject: Contract\nTo: Mina <mina@atum.localhost>\n\nIt ends in March.\n"  # fmt: skip
@@ -148,7 +152,7 @@ async def test_the_agent_who_forwards_a_mail_is_proven_and_its_writer_is_not(
 
 
 # ---------------------------------------------------------------- Reply-To
-async def test_the_requester_of_a_form_is_whom_reply_to_names(trusting: House) -> None:
+async def test_the_requester_of_a_form_is_whom_reply_to_names(trusting: MailDesk) -> None:
     form = proven(sender="Website <wordpress@our-site.example>", Reply_To="Kunde <kunde.neu@gmx.example>")  # fmt: skip
     await trusting.deliver(form)
     await trusting.settled(1)
@@ -174,7 +178,7 @@ async def test_the_requester_of_a_form_is_whom_reply_to_names(trusting: House) -
     ],
 )
 async def test_reply_to_names_nobody_else(
-    trusting: House, given: Given, headers: dict[str, str]
+    trusting: MailDesk, given: Given, headers: dict[str, str]
 ) -> None:
     if headers["Reply_To"] == "agent":
         headers = {"Reply_To": of_agent(await given.staff("Mina", role="Administrator"))}
@@ -184,7 +188,7 @@ async def test_reply_to_names_nobody_else(
     assert await trusting.value(email) == "ann@example.org"
 
 
-async def test_reply_to_does_not_change_who_answers_on_a_ticket(trusting: House) -> None:
+async def test_reply_to_does_not_change_who_answers_on_a_ticket(trusting: MailDesk) -> None:
     await trusting.deliver(proven(message_id="<1@example.org>"))
     await trusting.settled(1)
     answer = proven(subject="Re: Printer", text="more", In_Reply_To="<1@example.org>", Reply_To="ann@home.example")  # fmt: skip
@@ -200,7 +204,7 @@ async def test_reply_to_does_not_change_who_answers_on_a_ticket(trusting: House)
     ["no-reply@shop.example", "do-not-reply@shop.example", "donotreply@shop.example", "shop-noreply@shop.example",
      "noreply+4711@shop.example", "NICHT-ANTWORTEN@shop.example", "bounce+x=y@shop.example", "mailer-daemon@shop.example"],
 )  # fmt: skip
-async def test_a_robots_address_gets_no_confirmation(trusting: House, sender: str) -> None:
+async def test_a_robots_address_gets_no_confirmation(trusting: MailDesk, sender: str) -> None:
     await trusting.rule("confirm_email_tickets", True)
     await trusting.deliver(proven(sender=sender))
     await trusting.deliver(proven(sender="reply@shop.example", message_id="<2@shop.example>"))
@@ -210,7 +214,7 @@ async def test_a_robots_address_gets_no_confirmation(trusting: House, sender: st
 
 
 # ---------------------------------------------------------------- addresses
-async def test_a_quoted_local_part_stays_one_address(trusting: House) -> None:
+async def test_a_quoted_local_part_stays_one_address(trusting: MailDesk) -> None:
     raw = letter(sender="ann@example.org").as_bytes()
     await trusting.deliver(raw.replace(b"ann@example.org", b'"odd one"@kunden.example', 1))
     await trusting.settled(1)

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from house import MAILBOX, House, letter
+from mail_desk import MAILBOX, MailDesk, letter
 
 from atum_desk.kernel.config.settings import REPOSITORY
 
@@ -21,7 +21,7 @@ RELAY = "mx.atum.localhost"
 
 
 @pytest.fixture
-async def behind_relay(trusting: House) -> House:
+async def behind_relay(trusting: MailDesk) -> MailDesk:
     """A house that believes the relay whose name the cases bear."""
     believing = msgspec.structs.replace(trusting.settings, mail_trusted_authserv=RELAY)
     trusting.settings = believing
@@ -36,12 +36,12 @@ def case(name: str) -> bytes:
     return path.read_bytes()
 
 
-async def messages(house: House) -> list[dict[str, Any]]:
-    return await house.rows("select * from messages order by id")
+async def messages(mail_desk: MailDesk) -> list[dict[str, Any]]:
+    return await mail_desk.rows("select * from messages order by id")
 
 
 @needs_cases
-async def test_two_answers_to_a_mail_that_never_came_are_linked(behind_relay: House) -> None:
+async def test_two_answers_to_a_mail_that_never_came_are_linked(behind_relay: MailDesk) -> None:
     await behind_relay.deliver(case("06-common-ancestor-1"), sender="kim@kunden.example")
     await behind_relay.settled(1)
     await behind_relay.deliver(case("06-common-ancestor-2"), sender="bob@partner.example")
@@ -51,7 +51,7 @@ async def test_two_answers_to_a_mail_that_never_came_are_linked(behind_relay: Ho
 
 
 @needs_cases
-async def test_exchanges_report_in_prose_is_attached_to_its_ticket(behind_relay: House) -> None:
+async def test_exchanges_report_in_prose_is_attached_to_its_ticket(behind_relay: MailDesk) -> None:
     await behind_relay.deliver(letter(sender="Kim <kim@kunden.example>", subject="Hallo Test"))
     await behind_relay.settled(1)
     async with behind_relay.database.writing(behind_relay.system, "ticket.reply") as work:
@@ -72,7 +72,7 @@ async def test_exchanges_report_in_prose_is_attached_to_its_ticket(behind_relay:
 
 
 @needs_cases
-async def test_what_the_team_sent_elsewhere_joins_as_its_reply(behind_relay: House) -> None:
+async def test_what_the_team_sent_elsewhere_joins_as_its_reply(behind_relay: MailDesk) -> None:
     first = letter(sender="Kim <kim@kunden.example>", message_id="<alt1@kunden.example>")
     await behind_relay.deliver(first)
     await behind_relay.settled(1)
@@ -84,7 +84,7 @@ async def test_what_the_team_sent_elsewhere_joins_as_its_reply(behind_relay: Hou
 
 
 @needs_cases
-async def test_a_scanners_null_sender_opens_a_ticket(behind_relay: House) -> None:
+async def test_a_scanners_null_sender_opens_a_ticket(behind_relay: MailDesk) -> None:
     await behind_relay.rule("confirm_email_tickets", True)
     await behind_relay.deliver(case("44-null-sender"), sender="")
     (mail,) = await behind_relay.settled(1)
@@ -97,7 +97,7 @@ async def test_a_scanners_null_sender_opens_a_ticket(behind_relay: House) -> Non
     ("name", "words"), [("41-iso2022jp-nec", ("①", "株")), ("42-broken-header-fold", ())]
 )
 async def test_a_mail_reads_as_it_was_written(
-    behind_relay: House, name: str, words: tuple[str, ...]
+    behind_relay: MailDesk, name: str, words: tuple[str, ...]
 ) -> None:
     await behind_relay.deliver(case(name))
     (mail,) = await behind_relay.settled(1)

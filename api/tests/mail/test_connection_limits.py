@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, suppress
 import aiosmtplib
 import msgspec
 import pytest
-from house import House, letter
+from mail_desk import MailDesk, letter
 
 from atum_desk.kernel.config.setting_kinds import Networks, networks
 from atum_desk.kernel.jobs.runner import WorkerContext
@@ -24,7 +24,7 @@ from atum_desk.mail.receiving.connection_limits import (
     ConnectionLimits,
     OpenConnection,
 )
-from atum_desk.mail.receiving.limits import Limits
+from atum_desk.mail.receiving.limits import IntakeLimits
 from atum_desk.mail.receiving.listener import start_listeners
 
 
@@ -138,7 +138,7 @@ def test_leaving_twice_gives_one_place_back() -> None:
 
 
 def test_slow_data_ends_and_more_so_while_memory_is_short() -> None:
-    shared = Limits(1_000_000)
+    shared = IntakeLimits(1_000_000)
     assert not shared.is_too_slow(1, limits.PATIENT_SECONDS)
     assert shared.is_too_slow(int(limits.PATIENT_SECONDS), limits.PATIENT_SECONDS + 1)
     # A 50 MB mail over a slow line (50 kB/s) takes its thousand seconds.
@@ -149,12 +149,12 @@ def test_slow_data_ends_and_more_so_while_memory_is_short() -> None:
 
 
 @asynccontextmanager
-async def strangers_only(house: House) -> AsyncIterator[int]:
+async def strangers_only(mail_desk: MailDesk) -> AsyncIterator[int]:
     """Run listeners that trust nobody; yield the port."""
-    await house.stop()
-    settings = msgspec.structs.replace(house.settings, mail_trusted_networks=Networks())
+    await mail_desk.stop()
+    settings = msgspec.structs.replace(mail_desk.settings, mail_trusted_networks=Networks())
     listeners = await start_listeners(
-        WorkerContext(database=house.database, settings=settings, files=house.files)
+        WorkerContext(database=mail_desk.database, settings=settings, files=mail_desk.files)
     )
     try:
         yield settings.smtp_port
@@ -199,11 +199,11 @@ async def deliver_from(address: str, port: int) -> float:
 
 @pytest.mark.parametrize("addresses", [5, 40])
 async def test_a_new_sender_delivers_while_others_hold_all_the_connections_they_can(
-    house: House, monkeypatch: pytest.MonkeyPatch, addresses: int
+    mail_desk: MailDesk, monkeypatch: pytest.MonkeyPatch, addresses: int
 ) -> None:
     monkeypatch.setattr(connection_limits, "MAX_CONNECTIONS", 60)
     monkeypatch.setattr(connection_limits, "RESERVED_CONNECTIONS", 10)
-    async with strangers_only(house) as port:
+    async with strangers_only(mail_desk) as port:
         held: list[Holder] = []
         for n in range(1, addresses + 1):
             for _ in range(MAX_CONNECTIONS_OF_ADDRESS + 1):
@@ -216,7 +216,7 @@ async def test_a_new_sender_delivers_while_others_hold_all_the_connections_they_
             assert await deliver_from(f"127.88.{n}.1", port) < 5
         for one in held:
             await one.close()
-    assert await house.value("select count(*) from mails") == 6
+    assert await mail_desk.value("select count(*) from mails") == 6
 
 
 async def trickle(holder: Holder, words: Callable[[int], bytes], every: float) -> None:
@@ -230,10 +230,10 @@ async def trickle(holder: Holder, words: Callable[[int], bytes], every: float) -
 
 @pytest.mark.parametrize("words", [lambda _: b"NOOP\r\n", lambda n: b"EHLO x\r\n"[n % 8 : n % 8 + 1], lambda _: b""])  # fmt: skip
 async def test_a_connection_that_brings_no_mail_ends_whatever_it_says(
-    house: House, monkeypatch: pytest.MonkeyPatch, words: Callable[[int], bytes]
+    mail_desk: MailDesk, monkeypatch: pytest.MonkeyPatch, words: Callable[[int], bytes]
 ) -> None:
     monkeypatch.setattr(limits, "USELESS_CONNECTION_SECONDS", 0.6)
-    async with strangers_only(house) as port:
+    async with strangers_only(mail_desk) as port:
         holder = await Holder.of("127.0.0.1", port)
         assert holder is not None
         talking = asyncio.create_task(trickle(holder, words, 0.05))
@@ -245,10 +245,10 @@ async def test_a_connection_that_brings_no_mail_ends_whatever_it_says(
 
 
 async def test_data_that_comes_byte_by_byte_ends(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    mail_desk: MailDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "PATIENT_SECONDS", 0.3)
-    async with strangers_only(house) as port:
+    async with strangers_only(mail_desk) as port:
         holder = await Holder.of("127.0.0.1", port)
         assert holder is not None
         holder.writer.write(b"EHLO x\r\nMAIL FROM:<a@example.org>\r\nRCPT TO:<support@atum.localhost>\r\nDATA\r\n")  # fmt: skip
@@ -260,4 +260,4 @@ async def test_data_that_comes_byte_by_byte_ends(
         await asyncio.gather(talking, return_exceptions=True)
         await holder.close()
     assert last.startswith(b"421 4.4.2 Your data comes too slowly")
-    assert await house.value("select count(*) from mails") == 0
+    assert await mail_desk.value("select count(*) from mails") == 0

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import aiosmtplib
 import msgspec
 import pytest
-from house import MAILBOX, House, Relay, eventually, letter
+from mail_desk import MAILBOX, FakeRelay, MailDesk, eventually, letter
 
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.database.units_of_work import Database
@@ -31,12 +31,14 @@ PATIENCE_SECONDS = 90
 
 
 @pytest.fixture
-async def outside(settings: Settings, database: Database, relay: Relay, given: Given) -> House:
+async def outside(
+    settings: Settings, database: Database, relay: FakeRelay, given: Given
+) -> MailDesk:
     """Questions to the database; the work is done by a process of its own."""
     settings = msgspec.structs.replace(
         settings, smtp_port=free_port(), mail_relay=f"smtp://127.0.0.1:{relay.port}"
     )
-    return House(settings, database, given.workspace_id)
+    return MailDesk(settings, database, given.workspace_id)
 
 
 async def kill_at_random(
@@ -53,7 +55,7 @@ async def kill_at_random(
 
 @pytest.mark.slow("a real worker is killed and started again and again")
 async def test_every_accepted_mail_becomes_exactly_one_message_though_the_worker_is_killed(
-    outside: House, database_url: str
+    outside: MailDesk, database_url: str
 ) -> None:
     chance = random.Random(20261122)
     worker = WorkerProcess(outside.settings, database_url)
@@ -101,7 +103,7 @@ async def test_every_accepted_mail_becomes_exactly_one_message_though_the_worker
 
 @pytest.mark.slow("a real worker is killed and started again and again")
 async def test_no_mail_leaves_twice_though_the_worker_is_killed_while_it_sends(
-    outside: House, relay: Relay, given: Given, database_url: str
+    outside: MailDesk, relay: FakeRelay, given: Given, database_url: str
 ) -> None:
     chance = random.Random(4)
     agent = await given.staff()
@@ -146,11 +148,11 @@ async def test_no_mail_leaves_twice_though_the_worker_is_killed_while_it_sends(
 
 
 async def test_the_audit_names_a_mailbox_whose_mail_went_astray(
-    house: House, database_url: str
+    mail_desk: MailDesk, database_url: str
 ) -> None:
-    await house.deliver(letter())
-    await house.settled(1)
-    async with house.database.writing(house.system, "test.lose") as work:
+    await mail_desk.deliver(letter())
+    await mail_desk.settled(1)
+    async with mail_desk.database.writing(mail_desk.system, "test.lose") as work:
         await work.execute("update messages set mail_id = null")
-    rows = await audit_mail(house.settings, database_url)
+    rows = await audit_mail(mail_desk.settings, database_url)
     assert audit_lines(rows)[-1] == f"The law is broken for {MAILBOX}."

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from house import MAILBOX, letter
+from mail_desk import MAILBOX, letter
 
 from atum_desk.kernel.config.settings import REPOSITORY
 from desk import Desk

@@ -6,30 +6,30 @@ import socket
 
 import msgspec
 import pytest
-from house import MAILBOX, House, Relay, letter
+from mail_desk import MAILBOX, FakeRelay, MailDesk, letter
 
 from desk import Desk
 
 
 @pytest.fixture
-def office(house: House, desk: Desk) -> Desk:
+def office(mail_desk: MailDesk, desk: Desk) -> Desk:
     """The application on the same settings as the house."""
-    return Desk(desk.database, house.settings, desk.given)
+    return Desk(desk.database, mail_desk.settings, desk.given)
 
 
-async def open_by_mail(house: House) -> int:
-    await house.deliver(letter())
-    await house.settled(1)
-    return await house.value("select max(number) from tickets")
+async def open_by_mail(mail_desk: MailDesk) -> int:
+    await mail_desk.deliver(letter())
+    await mail_desk.settled(1)
+    return await mail_desk.value("select max(number) from tickets")
 
 
 async def test_the_outbox_shows_state_rendering_and_headers(
-    house: House, office: Desk, relay: Relay
+    mail_desk: MailDesk, office: Desk, relay: FakeRelay
 ) -> None:
-    number = await open_by_mail(house)
+    number = await open_by_mail(mail_desk)
     agent = await office.staff()
     await agent.posted(f"/tickets/{number}/messages", {"kind": "reply", "text": "Hello Ann"})
-    await house.outbox_in("sent")
+    await mail_desk.outbox_in("sent")
     page = await agent.got("/outbox")
     (item,) = page["items"]
     assert (item["state"], item["ticket_number"], item["kind"]) == ("sent", number, "reply")
@@ -47,13 +47,13 @@ async def test_the_outbox_shows_state_rendering_and_headers(
 
 
 async def test_cancel_and_retry_need_the_permission_and_a_fitting_state(
-    house: House, office: Desk
+    mail_desk: MailDesk, office: Desk
 ) -> None:
-    number = await open_by_mail(house)
-    await house.stop_jobs()
+    number = await open_by_mail(mail_desk)
+    await mail_desk.stop_jobs()
     agent, lead = await office.staff(), await office.staff("Team lead")
     await agent.posted(f"/tickets/{number}/messages", {"kind": "reply", "text": "Hello"})
-    (row,) = await house.rows("select id from outbox")
+    (row,) = await mail_desk.rows("select id from outbox")
     path = f"/outbox/{row['id']}"
     colleague = await office.staff()
     refused = await colleague.post(f"{path}/cancel")
@@ -68,12 +68,12 @@ async def test_cancel_and_retry_need_the_permission_and_a_fitting_state(
 
 
 async def test_received_mail_is_listed_page_by_page_and_downloaded_as_it_came(
-    house: House, office: Desk
+    mail_desk: MailDesk, office: Desk
 ) -> None:
     raw = letter().as_bytes().replace(b"\n", b"\r\n")
-    await house.deliver(raw)
-    await house.deliver(letter(sender="x@example.org", Auto_Submitted="auto-replied"))
-    await house.settled(2)
+    await mail_desk.deliver(raw)
+    await mail_desk.deliver(letter(sender="x@example.org", Auto_Submitted="auto-replied"))
+    await mail_desk.settled(2)
     lead, agent = await office.staff("Team lead"), await office.staff("Auditor")
     script = office.bearer(await office.token((await office.given.staff()).id, "ticket:note"))
     for path in ("/mails", "/mails/1", "/mails/1/raw"):
@@ -97,15 +97,17 @@ async def test_received_mail_is_listed_page_by_page_and_downloaded_as_it_came(
     assert (await lead.posted(f"/mails/{refused['id']}/retry", status=200))["state"] == "received"
 
 
-async def test_mail_of_a_team_one_does_not_see_is_not_there(house: House, office: Desk) -> None:
-    await open_by_mail(house)
-    (mail,) = await house.rows("select id from mails")
+async def test_mail_of_a_team_one_does_not_see_is_not_there(
+    mail_desk: MailDesk, office: Desk
+) -> None:
+    await open_by_mail(mail_desk)
+    (mail,) = await mail_desk.rows("select id from mails")
     other = await office.given.team()
     outsider = office.client(await office.given.staff(teams=(other,), sees_all_teams=False))
     assert (await outsider.get(f"/mails/{mail['id']}/raw")).status_code == 404
 
 
-async def test_mailboxes_are_added_changed_and_take_mail(house: House, office: Desk) -> None:
+async def test_mailboxes_are_added_changed_and_take_mail(mail_desk: MailDesk, office: Desk) -> None:
     admin, agent = await office.staff("Administrator"), await office.staff()
     team_id = await office.given.first_team()
     new = {"address": "Sales@Atum.Localhost", "name": "Sales", "team_id": team_id}
@@ -117,9 +119,9 @@ async def test_mailboxes_are_added_changed_and_take_mail(house: House, office: D
     assert bad.status_code in (400, 422)
     lost = await admin.post("/mailboxes", json=new | {"address": "x@y.z", "team_id": 999_999})
     assert lost.json()["code"] == "team_unknown"
-    await house.deliver(letter(to="sales@atum.localhost"), to="sales@atum.localhost")
-    await house.settled(1)
-    assert await house.value("select mailbox_id from tickets") == box["id"]
+    await mail_desk.deliver(letter(to="sales@atum.localhost"), to="sales@atum.localhost")
+    await mail_desk.settled(1)
+    assert await mail_desk.value("select mailbox_id from tickets") == box["id"]
     path = f"/mailboxes/{box['id']}"
     stale = await admin.patch(path, json={"name": "S"}, headers={"If-Match": '"99"'})
     assert stale.json()["code"] == "version_conflict"
@@ -129,26 +131,28 @@ async def test_mailboxes_are_added_changed_and_take_mail(house: House, office: D
     assert [one["address"] for one in listed["items"]] == ["sales@atum.localhost", MAILBOX]
 
 
-async def test_the_mail_status_tells_what_is_set_up_and_running(house: House, office: Desk) -> None:
+async def test_the_mail_status_tells_what_is_set_up_and_running(
+    mail_desk: MailDesk, office: Desk
+) -> None:
     agent = await office.staff()
     status = await agent.got("/mail/status")
     assert status == {
-        "relay_configured": True, "relay_host": "127.0.0.1", "smtp_port": house.settings.smtp_port,
+        "relay_configured": True, "relay_host": "127.0.0.1", "smtp_port": mail_desk.settings.smtp_port,
         "smtp_running": True,
     }  # fmt: skip
-    await house.stop()
+    await mail_desk.stop()
     assert not (await agent.got("/mail/status"))["smtp_running"]
     bare = Desk(
-        office.database, msgspec.structs.replace(house.settings, mail_relay=""), office.given
+        office.database, msgspec.structs.replace(mail_desk.settings, mail_relay=""), office.given
     )
     status = await (await bare.staff()).got("/mail/status")
     assert (status["relay_configured"], status["relay_host"]) == (False, None)
 
 
 async def test_a_mail_port_that_is_open_and_greets_nobody_does_not_run(
-    house: House, office: Desk
+    mail_desk: MailDesk, office: Desk
 ) -> None:
-    await house.stop()
+    await mail_desk.stop()
     agent = await office.staff()
-    with socket.create_server(("127.0.0.1", house.settings.smtp_port)):
+    with socket.create_server(("127.0.0.1", mail_desk.settings.smtp_port)):
         assert not (await agent.got("/mail/status"))["smtp_running"]

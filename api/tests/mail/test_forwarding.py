@@ -6,7 +6,7 @@ from email.message import EmailMessage
 from typing import Any
 
 import pytest
-from house import MAILBOX, House, letter
+from mail_desk import MAILBOX, MailDesk, letter
 from proof import proven
 
 from atum_desk.mime import find_forwarded, parse_mail
@@ -120,17 +120,19 @@ def test_what_forwards_nothing_is_no_forward(subject: str, text: str) -> None:
     assert find_forwarded(parse_mail(letter(subject=subject, text=text).as_bytes())) is None
 
 
-async def forwarded(house: House, given: Given, message: EmailMessage) -> list[dict[str, Any]]:
+async def forwarded(
+    mail_desk: MailDesk, given: Given, message: EmailMessage
+) -> list[dict[str, Any]]:
     agent = await given.staff("Mina")
     sender = f"agent{agent.id}@atum.localhost"
     message.replace_header("From", f"Mina <{sender}>")
-    await house.deliver(message, sender=sender)
-    await house.settled(1)
-    return await house.rows("select * from messages order by id")
+    await mail_desk.deliver(message, sender=sender)
+    await mail_desk.settled(1)
+    return await mail_desk.rows("select * from messages order by id")
 
 
-async def requester(house: House) -> dict[str, Any]:
-    (row,) = await house.rows(
+async def requester(mail_desk: MailDesk) -> dict[str, Any]:
+    (row,) = await mail_desk.rows(
         """select t.subject, a.email, p.name from tickets t join people p on p.id = t.requester_id
              join addresses a on a.person_id = p.id"""
     )
@@ -138,7 +140,7 @@ async def requester(house: House) -> dict[str, Any]:
 
 
 async def test_an_inline_forward_opens_the_customers_ticket_and_notes_the_comment(
-    trusting: House, given: Given
+    trusting: MailDesk, given: Given
 ) -> None:
     message = proven(
         sender="mina@atum.localhost", subject="Fwd: Drucker", text=FORMS["gmail"].format(body=BODY)
@@ -164,7 +166,7 @@ async def test_an_inline_forward_opens_the_customers_ticket_and_notes_the_commen
 
 
 async def test_an_attached_original_opens_the_ticket_with_its_own_files(
-    trusting: House, given: Given
+    trusting: MailDesk, given: Given
 ) -> None:
     original = letter(subject="Drucker", text=BODY, message_id="<original@example.org>")
     original.add_attachment(b"%PDF-1.4", maintype="application", subtype="pdf", filename="bill.pdf")
@@ -180,7 +182,7 @@ async def test_an_attached_original_opens_the_ticket_with_its_own_files(
 
 
 async def test_the_law_counts_a_forwarded_mail_once(
-    trusting: House, given: Given, database_url: str
+    trusting: MailDesk, given: Given, database_url: str
 ) -> None:
     from atum_desk.mail.audit import audit_mail
 
@@ -194,7 +196,7 @@ async def test_the_law_counts_a_forwarded_mail_once(
 
 @pytest.mark.parametrize("who", ["an unproven agent", "a contact"])
 async def test_only_proven_staff_may_speak_for_others(
-    trusting: House, given: Given, who: str
+    trusting: MailDesk, given: Given, who: str
 ) -> None:
     text = FORMS["gmail"].format(body=BODY)
     if who == "a contact":
@@ -211,7 +213,7 @@ async def test_only_proven_staff_may_speak_for_others(
 
 @pytest.mark.parametrize("original", [f"Support <{MAILBOX}>", "no-reply@shop.example"])
 async def test_a_forward_of_our_own_mail_or_a_robots_stays_the_agents(
-    trusting: House, given: Given, original: str
+    trusting: MailDesk, given: Given, original: str
 ) -> None:
     text = FORMS["gmail"].format(body=BODY).replace("Ann Example <ann@example.org>", original)
     message = proven(sender="mina@atum.localhost", subject="Fwd: Drucker", text=text)

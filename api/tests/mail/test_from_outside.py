@@ -9,7 +9,7 @@ from pathlib import Path
 import aiosmtplib
 import msgspec
 import pytest
-from house import MAILBOX, House, letter
+from mail_desk import MAILBOX, MailDesk, letter
 from postfix import Postfix, missing
 
 from atum_desk.kernel.config.settings import REPOSITORY
@@ -21,17 +21,17 @@ PAGE = Path(REPOSITORY / "docs/operations/mail-from-outside.md")
 needs_postfix = pytest.mark.skipif(missing() is not None, reason=missing() or "")
 
 
-def documented(house: House) -> str:
+def documented(mail_desk: MailDesk) -> str:
     """Return the lines of main.cf that the page gives, for this house's domain and port."""
     (block,) = re.findall(r"```\n(relay_domains.*?)```", PAGE.read_text(), re.DOTALL)
     (verified,) = re.findall(r"`(smtpd_recipient_restrictions = [^`]+)`", PAGE.read_text())
     lines = block.replace("desk.example", MAILBOX.rpartition("@")[2])
-    return f"{lines}{verified}\n".replace(":2525", f":{house.settings.smtp_port}")
+    return f"{lines}{verified}\n".replace(":2525", f":{mail_desk.settings.smtp_port}")
 
 
 @pytest.fixture
-async def front(house: House) -> AsyncIterator[Postfix]:
-    server = Postfix(next_hop=1, desk=1, more=documented(house))
+async def front(mail_desk: MailDesk) -> AsyncIterator[Postfix]:
+    server = Postfix(next_hop=1, desk=1, more=documented(mail_desk))
     await server.start()
     yield server
     await server.stop()
@@ -45,25 +45,25 @@ async def hand_to(port: int, to: str, host: str = "127.0.0.1") -> None:
 
 @needs_postfix
 async def test_a_relay_in_front_hands_mail_over_and_refuses_what_the_desk_refuses(
-    house: House, front: Postfix
+    mail_desk: MailDesk, front: Postfix
 ) -> None:
     await hand_to(front.port, MAILBOX)
-    (mail,) = await house.settled(1)
+    (mail,) = await mail_desk.settled(1)
     assert mail["state"] == "ticketed"
     for stranger in (f"nobody@{MAILBOX.rpartition('@')[2]}", "ann@elsewhere.example"):
         with pytest.raises(aiosmtplib.SMTPRecipientsRefused):
             await hand_to(front.port, stranger)
 
 
-async def test_the_mail_port_has_an_address_of_its_own(house: House) -> None:
+async def test_the_mail_port_has_an_address_of_its_own(mail_desk: MailDesk) -> None:
     own = msgspec.structs.replace(
-        house.settings, smtp_bind="127.0.0.2", smtp_port=free_port(), lmtp_socket=""
+        mail_desk.settings, smtp_bind="127.0.0.2", smtp_port=free_port(), lmtp_socket=""
     )
-    listeners = await start_listeners(msgspec.structs.replace(house.worker, settings=own))
+    listeners = await start_listeners(msgspec.structs.replace(mail_desk.worker, settings=own))
     try:
         with pytest.raises(aiosmtplib.SMTPConnectError):
             await hand_to(own.smtp_port, MAILBOX)
         await hand_to(own.smtp_port, MAILBOX, host="127.0.0.2")
-        assert (await house.settled(1))[0]["state"] == "ticketed"
+        assert (await mail_desk.settled(1))[0]["state"] == "ticketed"
     finally:
         await listeners.close()

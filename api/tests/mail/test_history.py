@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from house import MAILBOX, House, letter
+from mail_desk import MAILBOX, MailDesk, letter
 
 from atum_desk.mail.public import reparse_all
 from atum_desk.mime import REPLY_MARKER
@@ -36,19 +36,19 @@ QUOTED_REQUEST = "\n".join(
 )
 
 
-async def messages(house: House, count: int) -> list[dict[str, Any]]:
-    await house.settled(count)
-    return await house.rows("select * from messages order by id")
+async def messages(mail_desk: MailDesk, count: int) -> list[dict[str, Any]]:
+    await mail_desk.settled(count)
+    return await mail_desk.rows("select * from messages order by id")
 
 
-async def assert_reads_the_same(house: House, database_url: str) -> None:
-    read = reparse_all(house.settings, database_url, apply=False, everything=True)
+async def assert_reads_the_same(mail_desk: MailDesk, database_url: str) -> None:
+    read = reparse_all(mail_desk.settings, database_url, apply=False, everything=True)
     assert [one.differences async for one in read if one.differences] == []
 
 
-async def ticket_address(house: House) -> str:
-    ticket_id = await house.value("select max(id) from tickets")
-    return reply_address(house.settings, MAILBOX, ticket_id)
+async def ticket_address(mail_desk: MailDesk) -> str:
+    ticket_id = await mail_desk.value("select max(id) from tickets")
+    return reply_address(mail_desk.settings, MAILBOX, ticket_id)
 
 
 @pytest.mark.parametrize(
@@ -60,17 +60,17 @@ async def ticket_address(house: House) -> str:
     ],
 )
 async def test_the_first_mail_of_a_ticket_hides_nothing(
-    house: House, database_url: str, text: str
+    mail_desk: MailDesk, database_url: str, text: str
 ) -> None:
-    await house.deliver(letter(text=text))
-    (stored,) = await messages(house, 1)
+    await mail_desk.deliver(letter(text=text))
+    (stored,) = await messages(mail_desk, 1)
     assert stored["text"] == text.strip()
     assert stored["quoted"] is None
-    await assert_reads_the_same(house, database_url)
+    await assert_reads_the_same(mail_desk, database_url)
 
 
 async def test_the_first_mail_shows_the_history_of_its_html(
-    house: House, database_url: str
+    mail_desk: MailDesk, database_url: str
 ) -> None:
     message = letter(text="see html")
     message.add_alternative(
@@ -79,13 +79,15 @@ async def test_the_first_mail_shows_the_history_of_its_html(
         "<b>Subject:</b> Contract</p></div><p>It is <b>4711</b>.</p>",
         subtype="html",
     )
-    await house.deliver(message)
-    (stored,) = await messages(house, 1)
+    await mail_desk.deliver(message)
+    (stored,) = await messages(mail_desk, 1)
     assert stored["text"].startswith("Is this number right?")
     assert "It is 4711." in stored["text"]
     assert "<b>4711</b>" in stored["html"]
-    assert (await house.value("select preview from tickets")).startswith("Is this number right?")
-    await assert_reads_the_same(house, database_url)
+    assert (await mail_desk.value("select preview from tickets")).startswith(
+        "Is this number right?"
+    )
+    await assert_reads_the_same(mail_desk, database_url)
 
 
 @pytest.mark.parametrize(
@@ -99,16 +101,16 @@ async def test_the_first_mail_shows_the_history_of_its_html(
     ],
 )  # fmt: skip
 async def test_a_reply_hides_the_history_that_its_ticket_holds(
-    house: House, database_url: str, history: str
+    mail_desk: MailDesk, database_url: str, history: str
 ) -> None:
-    await house.deliver(letter(text=REQUEST))
-    await house.settled(1)
-    address = await ticket_address(house)
-    await house.deliver(letter(text=f"It burns again.\n\n{history}\n", to=address), to=address)
-    _, reply = await messages(house, 2)
+    await mail_desk.deliver(letter(text=REQUEST))
+    await mail_desk.settled(1)
+    address = await ticket_address(mail_desk)
+    await mail_desk.deliver(letter(text=f"It burns again.\n\n{history}\n", to=address), to=address)
+    _, reply = await messages(mail_desk, 2)
     assert reply["text"] == "It burns again."
     assert reply["quoted"].split()[-1] == history.split()[-1]
-    await assert_reads_the_same(house, database_url)
+    await assert_reads_the_same(mail_desk, database_url)
 
 
 PASTED = """We get this every night:
@@ -125,12 +127,14 @@ Can you stop it?
 
 
 @pytest.mark.parametrize("text", [SUPPLIER, PASTED])
-async def test_a_reply_shows_history_of_others(house: House, database_url: str, text: str) -> None:
-    await house.deliver(letter(text=REQUEST))
-    await house.settled(1)
-    address = await ticket_address(house)
-    await house.deliver(letter(text=text, to=address), to=address)
-    _, reply = await messages(house, 2)
+async def test_a_reply_shows_history_of_others(
+    mail_desk: MailDesk, database_url: str, text: str
+) -> None:
+    await mail_desk.deliver(letter(text=REQUEST))
+    await mail_desk.settled(1)
+    address = await ticket_address(mail_desk)
+    await mail_desk.deliver(letter(text=text, to=address), to=address)
+    _, reply = await messages(mail_desk, 2)
     assert reply["text"] == text.strip()
     assert reply["quoted"] is None
-    await assert_reads_the_same(house, database_url)
+    await assert_reads_the_same(mail_desk, database_url)

@@ -6,7 +6,7 @@ from email.message import EmailMessage
 from typing import Any
 
 import pytest
-from house import MAILBOX, House, Relay
+from mail_desk import MAILBOX, FakeRelay, MailDesk
 from test_mail_out import ask
 from test_sending import answer, in_hours
 
@@ -34,17 +34,17 @@ def html_of(mail: EmailMessage) -> str:
     "source", ["/api/v1/attachments/{}", "/api/v1/attachments/{}?inline=1", "{web}/api/v1/attachments/{}"]
 )  # fmt: skip
 async def test_an_image_of_an_answer_stands_at_its_place(
-    house: House, relay: Relay, lead: Client, source: str
+    mail_desk: MailDesk, relay: FakeRelay, lead: Client, source: str
 ) -> None:
-    number = await ask(house)
+    number = await ask(mail_desk)
     shown, beside = await upload(lead, "step.png"), await upload(lead, "log.png")
-    source = source.format(shown, web=house.settings.web_url)
+    source = source.format(shown, web=mail_desk.settings.web_url)
     html = f'<p>First this:</p><img src="{source}" alt="the step"><p>then that.</p>'
     written = await answer(lead, number, text=None, html=html, attachment_ids=[shown, beside])
     assert f'src="/api/v1/attachments/{shown}?inline=1"' in written["message"]["html"]
     files = {one["id"]: one["inline"] for one in written["message"]["attachments"]}
     assert files == {shown: True, beside: False}
-    await house.outbox_in("sent")
+    await mail_desk.outbox_in("sent")
     mail = relay.taken[-1][1]
     domain = MAILBOX.partition("@")[2]
     place = f'<p>First this:</p><img src="cid:a{shown}@{domain}" alt="the step"><p>then that.</p>'
@@ -56,20 +56,20 @@ async def test_an_image_of_an_answer_stands_at_its_place(
 
 
 async def test_a_remote_image_of_an_answer_leaves_with_its_address(
-    house: House, relay: Relay, lead: Client
+    mail_desk: MailDesk, relay: FakeRelay, lead: Client
 ) -> None:
-    number = await ask(house)
+    number = await ask(mail_desk)
     html = '<p>Our <a href="https://example.com/map">map</a>: <img src="https://example.com/m.png"></p>'
     written = await answer(lead, number, text=None, html=html)
     assert "data-remote-src" in written["message"]["html"]
-    await house.outbox_in("sent")
+    await mail_desk.outbox_in("sent")
     assert html in html_of(relay.taken[-1][1])
 
 
 async def test_an_image_that_is_not_attached_is_refused_and_not_lost(
-    house: House, lead: Client
+    mail_desk: MailDesk, lead: Client
 ) -> None:
-    number = await ask(house)
+    number = await ask(mail_desk)
     image = await upload(lead, "step.png")
     body: dict[str, Any] = {
         "kind": "reply", "html": f'<p>See <img src="/api/v1/attachments/{image}"></p>',

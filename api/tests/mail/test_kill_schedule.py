@@ -9,7 +9,7 @@ from email.message import EmailMessage
 import aiosmtplib
 import msgspec
 import pytest
-from house import House, Relay, letter
+from mail_desk import FakeRelay, MailDesk, letter
 
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.database.units_of_work import Database
@@ -17,9 +17,9 @@ from atum_desk.mail.audit import audit_lines, audit_mail, audit_sent
 from atum_desk.outbox import jobs as outbox_jobs
 from atum_desk.tickets.commands.agent_messages import answer_ticket
 from atum_desk.tickets.schemas import MessageInput
+from crash_schedule import LANES, TIMEOUT_SECONDS, Kill, Siege, besieged
 from factories import Given
 from free_ports import free_port
-from siege import LANES, TIMEOUT_SECONDS, Kill, Siege, besieged
 from suite.machine_speed import scaled
 
 # A request, an answer to one, a request with a file.
@@ -27,31 +27,35 @@ KINDS = 3
 
 
 @pytest.fixture
-async def siege(
-    settings: Settings, relay: Relay, database_url: str
+async def crash_schedule(
+    settings: Settings, relay: FakeRelay, database_url: str
 ) -> AsyncIterator[tuple[Siege, Settings]]:
     """A worker behind lines, and the settings of the house outside of them."""
-    async with besieged(database_url) as siege:
+    async with besieged(database_url) as crash_schedule:
         inside = free_port()
-        to_relay = await siege.line("relay", relay.port)
+        to_relay = await crash_schedule.line("relay", relay.port)
         outside = msgspec.structs.replace(
             settings,
-            smtp_port=await siege.line("SMTP", inside),
+            smtp_port=await crash_schedule.line("SMTP", inside),
             mail_relay=f"smtp://127.0.0.1:{to_relay}",
         )
-        await siege.begin(msgspec.structs.replace(outside, smtp_port=inside))
-        yield siege, outside
+        await crash_schedule.begin(msgspec.structs.replace(outside, smtp_port=inside))
+        yield crash_schedule, outside
 
 
 @pytest.mark.slow("a real worker is killed at chosen steps")
 @pytest.mark.timeout(scaled(TIMEOUT_SECONDS))
 @pytest.mark.parametrize("lane", range(LANES))
 async def test_a_mail_is_one_message_wherever_its_worker_is_killed(
-    siege: tuple[Siege, Settings], database: Database, given: Given, database_url: str, lane: int
+    crash_schedule: tuple[Siege, Settings],
+    database: Database,
+    given: Given,
+    database_url: str,
+    lane: int,
 ) -> None:
-    line, settings = siege
-    house = House(settings, database, given.workspace_id)
-    await house.rule("unknown_senders", "participants")
+    line, settings = crash_schedule
+    mail_desk = MailDesk(settings, database, given.workspace_id)
+    await mail_desk.rule("unknown_senders", "participants")
     sent: list[EmailMessage] = []
 
     async def send(number: int, kill: Kill | None) -> bool:
@@ -62,12 +66,12 @@ async def test_a_mail_is_one_message_wherever_its_worker_is_killed(
             nonlocal taken
             if not taken:
                 try:
-                    await house.deliver(mail)
+                    await mail_desk.deliver(mail)
                 except (aiosmtplib.SMTPException, OSError):
                     # Unsure whether it was taken: as every sender must, send it again.
                     return False
                 taken = True
-            return await house.value(
+            return await mail_desk.value(
                 """select bool_or(state in ('ticketed', 'appended')) and not bool_or(state = 'received')
                      from mails where mail_message_id = $1""",
                 mail["Message-ID"].strip("<>"),
@@ -77,14 +81,14 @@ async def test_a_mail_is_one_message_wherever_its_worker_is_killed(
         return await line.attempt(kill, work)
 
     await line.lay(lane, KINDS, send)
-    messages = await house.rows("select mail_message_id as id from messages")
+    messages = await mail_desk.rows("select mail_message_id as id from messages")
     assert Counter(row["id"] for row in messages) == Counter(
         mail["Message-ID"].strip("<>") for mail in sent
     )
     requests = sum(1 for mail in sent if mail["In-Reply-To"] is None)
-    assert await house.value("select count(*) from tickets") == requests
+    assert await mail_desk.value("select count(*) from tickets") == requests
     files = sum(1 for mail in sent for _part in mail.iter_attachments())
-    assert await house.value("select count(*) from attachments") == files
+    assert await mail_desk.value("select count(*) from attachments") == files
     rows = await audit_mail(settings, database_url)
     assert audit_lines(rows)[-1] == "The law holds: nothing is lost."
 
@@ -93,11 +97,11 @@ async def test_a_mail_is_one_message_wherever_its_worker_is_killed(
 @pytest.mark.timeout(scaled(TIMEOUT_SECONDS))
 @pytest.mark.parametrize("lane", range(LANES))
 async def test_an_answer_leaves_once_at_most_wherever_its_worker_is_killed(
-    siege: tuple[Siege, Settings], relay: Relay, database: Database, given: Given, database_url: str,
+    crash_schedule: tuple[Siege, Settings], relay: FakeRelay, database: Database, given: Given, database_url: str,
     lane: int,
 ) -> None:  # fmt: skip
-    line, settings = siege
-    house = House(settings, database, given.workspace_id)
+    line, settings = crash_schedule
+    mail_desk = MailDesk(settings, database, given.workspace_id)
     agent = await given.staff()
     ticket = await given.ticket()
 
@@ -111,7 +115,7 @@ async def test_an_answer_leaves_once_at_most_wherever_its_worker_is_killed(
                 answered = True
                 await answer_ticket(database, settings, agent.actor, ticket.number, message)
             # One that was being handed over stays so for ten minutes: nobody knows of it.
-            return await house.value(
+            return await mail_desk.value(
                 """select o.state in ('sent', 'unknown') or (o.state = 'sending' and o.claimed_at < $2)
                      from outbox o join messages m on m.id = o.message_id where m.text = $1""",
                 message.text, line.killed_at,
@@ -124,9 +128,9 @@ async def test_an_answer_leaves_once_at_most_wherever_its_worker_is_killed(
         """set session_replication_role = replica;
            update atum.outbox set claimed_at = claimed_at - interval '11 minutes' where state = 'sending'"""
     )
-    await outbox_jobs.sweep(house.worker, b"")
+    await outbox_jobs.sweep(mail_desk.worker, b"")
     taken = Counter(mail["Message-ID"].strip("<>") for _envelope, mail in relay.taken)
-    rows = await house.rows("select mail_message_id as id, state from outbox")
+    rows = await mail_desk.rows("select mail_message_id as id, state from outbox")
     states = Counter(row["state"] for row in rows)
     print(dict(states))
     assert set(states) <= {"sent", "unknown"}

@@ -9,7 +9,7 @@ from email.message import EmailMessage
 
 import asyncpg
 import pytest
-from house import MAILBOX, House, letter
+from mail_desk import MAILBOX, MailDesk, letter
 
 from atum_desk.mail.audit import audit_lines, audit_mail
 from atum_desk.outbox.public import reply_address
@@ -21,7 +21,7 @@ PEOPLE = [f"p{n}@example.org" for n in range(6)]
 
 
 def a_mail(
-    chance: random.Random, house: House, sent: list[EmailMessage]
+    chance: random.Random, mail_desk: MailDesk, sent: list[EmailMessage]
 ) -> tuple[EmailMessage | bytes, str]:
     """Return some mail and its envelope sender: new, an answer, a copy, a robot's, or rubbish."""
     sender = chance.choice(PEOPLE)
@@ -35,7 +35,7 @@ def a_mail(
     if kind == "reply":
         return letter(**given, In_Reply_To=earlier), sender
     if kind == "signed":
-        address = reply_address(house.settings, MAILBOX, chance.randint(1, 12))
+        address = reply_address(mail_desk.settings, MAILBOX, chance.randint(1, 12))
         return letter(**given, to=address), sender
     if kind == "robot":
         return letter(**given, Auto_Submitted="auto-replied", In_Reply_To=earlier), ""
@@ -51,51 +51,51 @@ def a_mail(
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 async def test_received_is_ticketed_and_appended_and_quarantined_and_refused(
-    house: House, database_url: str, seed: int
+    mail_desk: MailDesk, database_url: str, seed: int
 ) -> None:
     chance = random.Random(seed)
     sent: list[EmailMessage] = []
     for _ in range(MAILS // 8):
-        some = [a_mail(chance, house, sent) for _ in range(8)]
-        await asyncio.gather(*(house.deliver(mail, sender=sender) for mail, sender in some))
+        some = [a_mail(chance, mail_desk, sent) for _ in range(8)]
+        await asyncio.gather(*(mail_desk.deliver(mail, sender=sender) for mail, sender in some))
         sent += [mail for mail, _ in some if isinstance(mail, EmailMessage)]
-    mails = await house.settled(MAILS)
+    mails = await mail_desk.settled(MAILS)
     assert len(mails) == MAILS
     states = Counter(mail["state"] for mail in mails)
     assert set(states) == {"ticketed", "appended", "quarantined", "refused"}
     assert {mail["attempts"] for mail in mails} == {0}
-    (row,) = await audit_mail(house.settings, database_url)
+    (row,) = await audit_mail(mail_desk.settings, database_url)
     assert row.received == MAILS == row.ticketed + row.appended + row.quarantined + row.refused
     assert (row.waiting, row.astray) == (0, 0)
     assert all(
         (mail["reason"] is None) == (mail["state"] in ("ticketed", "appended")) for mail in mails
     )
-    messages = await house.rows(
+    messages = await mail_desk.rows(
         "select m.ticket_id, m.mail_id, a.ticket_id as filed from messages m join mails a on a.id = m.mail_id"
     )
     assert all(one["ticket_id"] == one["filed"] for one in messages)
     assert (
         len(messages)
         == states["ticketed"] + states["appended"]
-        == await house.value("select count(*) from messages")
+        == await mail_desk.value("select count(*) from messages")
     )
-    assert states["ticketed"] == await house.value("select count(*) from tickets")
+    assert states["ticketed"] == await mail_desk.value("select count(*) from tickets")
     numbers = [
-        ticket["number"] for ticket in await house.rows("select number from tickets order by 1")
+        ticket["number"] for ticket in await mail_desk.rows("select number from tickets order by 1")
     ]
     assert numbers == list(range(1, len(numbers) + 1))
 
 
 async def test_the_law_by_mailbox_and_day_is_told_and_a_vanished_mail_is_a_difference(
-    house: House, given: Given, database_url: str
+    mail_desk: MailDesk, given: Given, database_url: str
 ) -> None:
-    desk = Desk(house.database, house.settings, given)
+    desk = Desk(mail_desk.database, mail_desk.settings, given)
     lead = await desk.staff("Team lead")
-    await house.deliver(letter())
-    await house.deliver(letter(Auto_Submitted="auto-replied"))
-    await house.deliver(letter(sender="x@example.org", X_Spam_Flag="YES"))
-    await house.settled(3)
-    async with house.database.writing(house.system, "test.age") as work:
+    await mail_desk.deliver(letter())
+    await mail_desk.deliver(letter(Auto_Submitted="auto-replied"))
+    await mail_desk.deliver(letter(sender="x@example.org", X_Spam_Flag="YES"))
+    await mail_desk.settled(3)
+    async with mail_desk.database.writing(mail_desk.system, "test.age") as work:
         await work.execute(
             "update mails set received_at = received_at - interval '3 days' where state = 'refused'"
         )
@@ -105,7 +105,7 @@ async def test_the_law_by_mailbox_and_day_is_told_and_a_vanished_mail_is_a_diffe
     assert (today["ticketed"], today["quarantined"], today["refused"]) == (1, 1, 0)
     # The ledger saw it come today: a moment that was changed afterwards is a difference too.
     assert not told["holds"]
-    async with house.database.writing(house.system, "test.age") as work:
+    async with mail_desk.database.writing(mail_desk.system, "test.age") as work:
         await work.execute(
             "update mails set received_at = received_at + interval '3 days' where state = 'refused'"
         )
@@ -126,16 +126,16 @@ async def test_the_law_by_mailbox_and_day_is_told_and_a_vanished_mail_is_a_diffe
             assert (told["holds"], told["items"][0]["difference"]) == (False, missed)
     finally:
         await owner.close()
-    rows = await audit_mail(house.settings, database_url)
+    rows = await audit_mail(mail_desk.settings, database_url)
     assert [row.holds for row in rows] == [False]
     assert audit_lines(rows)[-1] == f"The law is broken for {MAILBOX}."
 
 
 async def test_mail_of_teams_that_somebody_does_not_see_is_not_counted_for_them(
-    house: House, given: Given
+    mail_desk: MailDesk, given: Given
 ) -> None:
-    desk = Desk(house.database, house.settings, given)
-    await house.deliver(letter())
-    await house.settled(1)
+    desk = Desk(mail_desk.database, mail_desk.settings, given)
+    await mail_desk.deliver(letter())
+    await mail_desk.settled(1)
     outsider = await desk.staff("Administrator", teams=(await given.team(),), sees_all_teams=False)
     assert (await outsider.got("/mail/law"))["items"] == []

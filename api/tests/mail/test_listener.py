@@ -10,7 +10,7 @@ import aiosmtplib
 import asyncpg
 import msgspec
 import pytest
-from house import MAILBOX, House, letter
+from mail_desk import MAILBOX, MailDesk, letter
 
 from atum_desk.kernel.jobs.runner import WorkerContext
 from atum_desk.mail.receiving import connection_limits, limits, listener
@@ -26,14 +26,14 @@ class Dialogue:
         self.writer = writer
 
     @classmethod
-    async def smtp(cls, house: House) -> Dialogue:
-        dialogue = cls(*await asyncio.open_connection("127.0.0.1", house.settings.smtp_port))
+    async def smtp(cls, mail_desk: MailDesk) -> Dialogue:
+        dialogue = cls(*await asyncio.open_connection("127.0.0.1", mail_desk.settings.smtp_port))
         assert (await dialogue.read()).startswith("220 ")
         return dialogue
 
     @classmethod
-    async def lmtp(cls, house: House) -> Dialogue:
-        dialogue = cls(*await asyncio.open_unix_connection(house.settings.lmtp_socket))
+    async def lmtp(cls, mail_desk: MailDesk) -> Dialogue:
+        dialogue = cls(*await asyncio.open_unix_connection(mail_desk.settings.lmtp_socket))
         assert (await dialogue.read()).startswith("220 ")
         return dialogue
 
@@ -55,11 +55,11 @@ class Dialogue:
 
 
 async def test_the_greeting_names_size_utf8_and_pipelining_and_offers_no_password_in_clear(
-    house: House,
+    mail_desk: MailDesk,
 ) -> None:
-    talk = await Dialogue.smtp(house)
+    talk = await Dialogue.smtp(mail_desk)
     answer = await talk.say("EHLO client.example.org")
-    for word in (f"SIZE {house.settings.mail_max_bytes}", "SMTPUTF8", "8BITMIME", "PIPELINING"):
+    for word in (f"SIZE {mail_desk.settings.mail_max_bytes}", "SMTPUTF8", "8BITMIME", "PIPELINING"):
         assert f"250-{word}" in answer
     assert "AUTH" not in answer
     assert (await talk.say("AUTH PLAIN AGEAYg==")).startswith("538")
@@ -67,9 +67,9 @@ async def test_the_greeting_names_size_utf8_and_pipelining_and_offers_no_passwor
 
 
 async def test_unknown_recipients_are_refused_and_known_ones_taken_in_any_case_and_with_a_plus(
-    house: House,
+    mail_desk: MailDesk,
 ) -> None:
-    talk = await Dialogue.smtp(house)
+    talk = await Dialogue.smtp(mail_desk)
     await talk.say("EHLO x")
     await talk.say("MAIL FROM:<ann@example.org>")
     assert (await talk.say("RCPT TO:<nobody@atum.localhost>")).startswith("550 5.1.1")
@@ -81,8 +81,8 @@ async def test_unknown_recipients_are_refused_and_known_ones_taken_in_any_case_a
     await talk.close()
 
 
-async def test_a_hundred_and_first_recipient_is_put_off(house: House) -> None:
-    talk = await Dialogue.smtp(house)
+async def test_a_hundred_and_first_recipient_is_put_off(mail_desk: MailDesk) -> None:
+    talk = await Dialogue.smtp(mail_desk)
     await talk.say("EHLO x")
     await talk.say("MAIL FROM:<>")
     for number in range(100):
@@ -91,50 +91,50 @@ async def test_a_hundred_and_first_recipient_is_put_off(house: House) -> None:
     await talk.close()
 
 
-async def test_a_mail_above_the_limit_is_refused_announced_or_not(house: House) -> None:
-    await house.stop()
-    small = msgspec.structs.replace(house.settings, mail_max_bytes=65536)
+async def test_a_mail_above_the_limit_is_refused_announced_or_not(mail_desk: MailDesk) -> None:
+    await mail_desk.stop()
+    small = msgspec.structs.replace(mail_desk.settings, mail_max_bytes=65536)
     listeners = await start_listeners(
-        WorkerContext(database=house.database, settings=small, files=house.files)
+        WorkerContext(database=mail_desk.database, settings=small, files=mail_desk.files)
     )
     try:
-        talk = await Dialogue.smtp(house)
+        talk = await Dialogue.smtp(mail_desk)
         await talk.say("EHLO x")
         assert (await talk.say("MAIL FROM:<ann@example.org> SIZE=70000")).startswith("552")
         await talk.close()
         with pytest.raises(aiosmtplib.SMTPDataError) as refused:
-            await house.deliver(letter(text="x" * 50 + "\n" + ("y" * 70 + "\n") * 1000))
+            await mail_desk.deliver(letter(text="x" * 50 + "\n" + ("y" * 70 + "\n") * 1000))
         assert refused.value.code == 552
     finally:
         await listeners.close()
-    assert await house.value("select count(*) from mails") == 0
+    assert await mail_desk.value("select count(*) from mails") == 0
 
 
-async def test_a_line_of_half_a_megabyte_is_taken(house: House) -> None:
+async def test_a_line_of_half_a_megabyte_is_taken(mail_desk: MailDesk) -> None:
     raw = b"From: ann@example.org\r\nSubject: long\r\n\r\n" + b"z" * 500_000 + b"\r\n"
-    await house.deliver(raw)
-    await house.settled(1)
-    assert await house.value("select length(raw) from mail_sources") == len(raw)
+    await mail_desk.deliver(raw)
+    await mail_desk.settled(1)
+    assert await mail_desk.value("select length(raw) from mail_sources") == len(raw)
 
 
-async def test_a_mail_is_kept_byte_for_byte_in_less_room_than_it_has(house: House) -> None:
+async def test_a_mail_is_kept_byte_for_byte_in_less_room_than_it_has(mail_desk: MailDesk) -> None:
     rows = b"".join(b"<tr><td>Line %d of the order</td></tr>\r\n" % n for n in range(500))
     raw = b"From: ann@example.org\r\nSubject: order\r\nContent-Type: text/html\r\n\r\n" + rows
-    await house.deliver(raw)
-    await house.settled(1)
-    assert await house.value("select raw from mail_sources") == raw
-    assert await house.value("select pg_column_size(raw) from mail_sources") < len(raw) / 3
+    await mail_desk.deliver(raw)
+    await mail_desk.settled(1)
+    assert await mail_desk.value("select raw from mail_sources") == raw
+    assert await mail_desk.value("select pg_column_size(raw) from mail_sources") < len(raw) / 3
     has_lz4 = (
         "select 'lz4' = any(enumvals) from pg_settings where name = 'default_toast_compression'"
     )
     used = "select pg_column_compression(raw) from mail_sources"
-    assert await house.value(used) == ("lz4" if await house.value(has_lz4) else "pglz")
+    assert await mail_desk.value(used) == ("lz4" if await mail_desk.value(has_lz4) else "pglz")
 
 
 async def test_pipelined_commands_and_two_mails_in_one_connection_are_told_apart(
-    house: House,
+    mail_desk: MailDesk,
 ) -> None:
-    talk = await Dialogue.smtp(house)
+    talk = await Dialogue.smtp(mail_desk)
     await talk.say("EHLO x")
     body = letter().as_bytes().replace(b"\n", b"\r\n")
     talk.writer.write(
@@ -150,17 +150,17 @@ async def test_pipelined_commands_and_two_mails_in_one_connection_are_told_apart
     talk.writer.write(second + b".\r\nQUIT\r\n")
     assert [(await talk.read())[:3] for _ in range(2)] == ["250", "221"]
     await talk.close()
-    await house.settled(2)
-    assert sorted(row["text"] for row in await house.rows("select text from messages")) == [
+    await mail_desk.settled(2)
+    assert sorted(row["text"] for row in await mail_desk.rows("select text from messages")) == [
         "It is on fire.", "second",
     ]  # fmt: skip
 
 
 async def test_mail_is_put_off_while_the_database_is_away_and_taken_when_it_is_back(
-    house: House, database_url: str, cluster: str
+    mail_desk: MailDesk, database_url: str, cluster: str
 ) -> None:
     name = urlsplit(database_url).path[1:]
-    await house.stop_jobs()
+    await mail_desk.stop_jobs()
     admin = await asyncpg.connect(cluster)
     try:
         await admin.execute(f"alter database {name} allow_connections false")
@@ -168,19 +168,19 @@ async def test_mail_is_put_off_while_the_database_is_away_and_taken_when_it_is_b
             "select pg_terminate_backend(pid) from pg_stat_activity where datname = $1", name
         )
         with pytest.raises((aiosmtplib.SMTPDataError, aiosmtplib.SMTPRecipientRefused)) as away:
-            await house.deliver(letter())
+            await mail_desk.deliver(letter())
         assert away.value.code == 451
     finally:
         await admin.execute(f"alter database {name} allow_connections true")
         await admin.close()
-    await house.deliver(letter())
-    house.start_jobs()
-    mails = await house.settled(1)
+    await mail_desk.deliver(letter())
+    mail_desk.start_jobs()
+    mails = await mail_desk.settled(1)
     assert len(mails) == 1
 
 
 async def test_one_mail_that_cannot_be_stored_does_not_refuse_its_neighbours(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    mail_desk: MailDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = listener.incoming_mails
 
@@ -192,18 +192,20 @@ async def test_one_mail_that_cannot_be_stored_does_not_refuse_its_neighbours(
 
     monkeypatch.setattr(listener, "incoming_mails", broken)
     letters = [letter(text="POISON" if number == 3 else f"good {number}") for number in range(8)]
-    results = await asyncio.gather(*map(house.deliver, letters), return_exceptions=True)
+    results = await asyncio.gather(*map(mail_desk.deliver, letters), return_exceptions=True)
     failed = [result for result in results if isinstance(result, BaseException)]
     assert [error.code for error in failed if isinstance(error, aiosmtplib.SMTPDataError)] == [451]
-    await house.settled(7)
-    assert await house.value("select count(*) from messages") == 7
+    await mail_desk.settled(7)
+    assert await mail_desk.value("select count(*) from messages") == 7
 
 
 @pytest.mark.parametrize("size", [1, 3, 7, 1000])
-async def test_data_is_read_right_however_the_network_cuts_it(house: House, size: int) -> None:
+async def test_data_is_read_right_however_the_network_cuts_it(
+    mail_desk: MailDesk, size: int
+) -> None:
     body = b"..\r\n.a\r\n\n.\n\r.\r\nlast\r\n.b..c\r\n"
     head = b"From: ann@example.org\r\nSubject: cut\r\n\r\n"
-    talk = await Dialogue.smtp(house)
+    talk = await Dialogue.smtp(mail_desk)
     await talk.say("EHLO x")
     await talk.say("MAIL FROM:<ann@example.org>")
     await talk.say("RCPT TO:<support@atum.localhost>")
@@ -217,13 +219,13 @@ async def test_data_is_read_right_however_the_network_cuts_it(house: House, size
     assert (await talk.read()).startswith("250 2.0.0")
     assert (await talk.read()).startswith("250")
     await talk.close()
-    assert await house.value("select raw from mail_sources") == head + body
+    assert await mail_desk.value("select raw from mail_sources") == head + body
 
 
 async def test_an_empty_mail_is_a_mail_too_and_a_hang_up_within_the_data_is_none(
-    house: House,
+    mail_desk: MailDesk,
 ) -> None:
-    talk = await Dialogue.smtp(house)
+    talk = await Dialogue.smtp(mail_desk)
     await talk.say("EHLO x")
     await talk.say("MAIL FROM:<ann@example.org>")
     await talk.say("RCPT TO:<support@atum.localhost>")
@@ -237,23 +239,23 @@ async def test_an_empty_mail_is_a_mail_too_and_a_hang_up_within_the_data_is_none
     talk.writer.write(b"From: ann@example.org\r\n\r\nhalf a ma")
     await talk.close()
     await asyncio.sleep(0.2)
-    assert await house.value("select array_agg(length(raw)) from mail_sources") == [0]
+    assert await mail_desk.value("select array_agg(length(raw)) from mail_sources") == [0]
 
 
 async def test_when_too_much_is_on_the_way_large_mail_is_put_off_and_small_mail_taken(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    mail_desk: MailDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await house.stop()
+    await mail_desk.stop()
     monkeypatch.setattr(limits, "MAX_BYTES_ON_THE_WAY", 1)
-    settings = msgspec.structs.replace(house.settings, mail_max_bytes=1_100_000)
+    settings = msgspec.structs.replace(mail_desk.settings, mail_max_bytes=1_100_000)
     listeners = await start_listeners(
-        WorkerContext(database=house.database, settings=settings, files=house.files)
+        WorkerContext(database=mail_desk.database, settings=settings, files=mail_desk.files)
     )
     large = b"From: ann@example.org\r\n\r\n" + b"y" * 1_060_000 + b"\r\n"
     try:
         slow = []
         for _ in range(2):
-            talk = await Dialogue.smtp(house)
+            talk = await Dialogue.smtp(mail_desk)
             for line in ("EHLO x", "MAIL FROM:<a@example.org>", f"RCPT TO:<{MAILBOX}>", "DATA"):
                 await talk.say(line)
             talk.writer.write(large)
@@ -261,20 +263,20 @@ async def test_when_too_much_is_on_the_way_large_mail_is_put_off_and_small_mail_
             slow.append(talk)
         await asyncio.sleep(0.3)
         with pytest.raises(aiosmtplib.SMTPDataError) as busy:
-            await house.deliver(large)
+            await mail_desk.deliver(large)
         assert busy.value.code == 452
-        await house.deliver(letter())
+        await mail_desk.deliver(letter())
         for talk in slow:
             assert (await talk.say(b".\r\n")).startswith("250 2.0.0")
             await talk.close()
-        await house.deliver(large + b"again")
+        await mail_desk.deliver(large + b"again")
     finally:
         await listeners.close()
-    assert await house.value("select count(*) from mails") == 4
+    assert await mail_desk.value("select count(*) from mails") == 4
 
 
-async def test_lmtp_answers_for_every_recipient(house: House) -> None:
-    talk = await Dialogue.lmtp(house)
+async def test_lmtp_answers_for_every_recipient(mail_desk: MailDesk) -> None:
+    talk = await Dialogue.lmtp(mail_desk)
     assert (await talk.say("EHLO x")).startswith("500")
     assert (await talk.say("LHLO x")).startswith("250")
     await talk.say("MAIL FROM:<ann@example.org>")
@@ -286,23 +288,23 @@ async def test_lmtp_answers_for_every_recipient(house: House) -> None:
     assert [(await talk.read())[:3] for _ in range(2)] == ["250", "250"]
     assert (await talk.say("NOOP")).startswith("250")
     await talk.close()
-    (mail,) = await house.settled(1)
+    (mail,) = await mail_desk.settled(1)
     assert mail["envelope_to"] == ["support@atum.localhost", "support+x@atum.localhost"]
 
 
 async def test_a_peer_that_opens_too_many_connections_is_put_off(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    mail_desk: MailDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connection_limits, "MAX_CONNECTIONS_OF_RELAY", 2)
-    first, second = await Dialogue.smtp(house), await Dialogue.smtp(house)
-    third = Dialogue(*await asyncio.open_connection("127.0.0.1", house.settings.smtp_port))
+    first, second = await Dialogue.smtp(mail_desk), await Dialogue.smtp(mail_desk)
+    third = Dialogue(*await asyncio.open_connection("127.0.0.1", mail_desk.settings.smtp_port))
     assert (await third.read()).startswith("421 4.7.0")
     assert await third.reader.read() == b""
     await third.close()
     await first.close()
 
     async def there_is_room() -> bool:
-        fourth = Dialogue(*await asyncio.open_connection("127.0.0.1", house.settings.smtp_port))
+        fourth = Dialogue(*await asyncio.open_connection("127.0.0.1", mail_desk.settings.smtp_port))
         greeting = await fourth.read()
         await fourth.close()
         return greeting.startswith("220 ")
@@ -311,17 +313,21 @@ async def test_a_peer_that_opens_too_many_connections_is_put_off(
     await second.close()
 
 
-async def test_mail_for_two_workspaces_is_kept_in_both(house: House, database_url: str) -> None:
+async def test_mail_for_two_workspaces_is_kept_in_both(
+    mail_desk: MailDesk, database_url: str
+) -> None:
     owner = await asyncpg.connect(database_url, server_settings={"search_path": "atum, public"})
     try:
         workspace_id = await _second_workspace(owner)
     finally:
         await owner.close()
-    await house.deliver(letter(), to=[MAILBOX, "help@second.localhost", "sales@second.localhost"])
-    second = House(house.settings, house.database, workspace_id)
+    await mail_desk.deliver(
+        letter(), to=[MAILBOX, "help@second.localhost", "sales@second.localhost"]
+    )
+    second = MailDesk(mail_desk.settings, mail_desk.database, workspace_id)
     (mail,) = await second.rows("select * from mails")
     assert mail["envelope_to"] == ["help@second.localhost", "sales@second.localhost"]
-    (mail,) = await house.rows("select * from mails")
+    (mail,) = await mail_desk.rows("select * from mails")
     assert mail["envelope_to"] == [MAILBOX]
 
 
@@ -344,25 +350,27 @@ async def _second_workspace(owner: asyncpg.Connection) -> int:
     return workspace_id
 
 
-async def test_a_closed_listener_takes_no_connection_and_leaves_no_socket(house: House) -> None:
-    await house.stop()
+async def test_a_closed_listener_takes_no_connection_and_leaves_no_socket(
+    mail_desk: MailDesk,
+) -> None:
+    await mail_desk.stop()
     with pytest.raises(OSError, match="onnect"):
-        await asyncio.open_connection("127.0.0.1", house.settings.smtp_port)
-    assert not await asyncio.to_thread(Path(house.settings.lmtp_socket).exists)
+        await asyncio.open_connection("127.0.0.1", mail_desk.settings.smtp_port)
+    assert not await asyncio.to_thread(Path(mail_desk.settings.lmtp_socket).exists)
 
 
 async def test_at_the_end_a_mail_on_its_way_is_kept_and_who_waits_is_told_to_come_again(
-    house: House,
+    mail_desk: MailDesk,
 ) -> None:
-    idle, sending = await Dialogue.smtp(house), await Dialogue.smtp(house)
+    idle, sending = await Dialogue.smtp(mail_desk), await Dialogue.smtp(mail_desk)
     for line in ("EHLO a.example", "MAIL FROM:<a@example.org>", f"RCPT TO:<{MAILBOX}>"):
         assert (await sending.say(line)).startswith("250")
     assert (await sending.say("DATA")).startswith("354")
-    ending = asyncio.create_task(house.stop())
+    ending = asyncio.create_task(mail_desk.stop())
     assert (await idle.read()).startswith("421 4.3.2")
     text = b"From: a@example.org\r\nSubject: On its way\r\n\r\nHello.\r\n.\r\n"
     assert (await sending.say(text)).startswith("250 2.0.0 Kept")
     await sending.close()
     await idle.close()
     await in_time(ending, 20)
-    assert await house.value("select count(*) from mails") == 1
+    assert await mail_desk.value("select count(*) from mails") == 1

@@ -12,7 +12,7 @@ import aiosmtplib
 import msgspec
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from house import MAILBOX, House, Relay, eventually, letter
+from mail_desk import MAILBOX, FakeRelay, MailDesk, eventually, letter
 
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.database.roles import LOGIN_ROLES
@@ -28,7 +28,7 @@ OTHER = "help@other.localhost"
 @pytest.fixture
 async def desks(
     cluster: str, template: str, settings: Settings, tmp_path: Path
-) -> AsyncIterator[tuple[House, House]]:
+) -> AsyncIterator[tuple[MailDesk, MailDesk]]:
     """Two installations with keys and databases of their own, each the other's relay."""
     ports = free_port(), free_port()
     async with copied_database(cluster, template) as one, copied_database(cluster, template) as two:
@@ -48,24 +48,24 @@ async def desks(
                 row = await connection.fetchrow(
                     "select * from mailbox_of('support@atum.localhost')"
                 )
-            houses.append(House(own, database, row["workspace_id"]))
+            houses.append(MailDesk(own, database, row["workspace_id"]))
         async with houses[1].database.writing(houses[1].system, "mailbox.edit") as work:
             await work.execute("update mailboxes set address = $1", OTHER)
-        for house in houses:
-            await house.rule("confirm_email_tickets", True)
-            await house.start()
+        for mail_desk in houses:
+            await mail_desk.rule("confirm_email_tickets", True)
+            await mail_desk.start()
         yield houses[0], houses[1]
-        for house in houses:
-            await house.stop()
-            await house.database.close()
+        for mail_desk in houses:
+            await mail_desk.stop()
+            await mail_desk.database.close()
 
 
-async def quiet(*houses: House) -> None:
+async def quiet(*houses: MailDesk) -> None:
     """Wait until nothing is on its way in either house, and stays so."""
 
     async def nothing() -> bool:
-        for house in houses:
-            waiting = await house.value(
+        for mail_desk in houses:
+            waiting = await mail_desk.value(
                 """select (select count(*) from mails where state = 'received')
                         + (select count(*) from outbox where state in ('queued', 'sending'))"""
             )
@@ -78,7 +78,9 @@ async def quiet(*houses: House) -> None:
         await asyncio.sleep(0.4)
 
 
-async def test_a_confirmation_of_one_desk_ends_at_the_other(desks: tuple[House, House]) -> None:
+async def test_a_confirmation_of_one_desk_ends_at_the_other(
+    desks: tuple[MailDesk, MailDesk],
+) -> None:
     here, there = desks
     await here.deliver(letter(sender=f"Help <{OTHER}>", subject="From desk to desk"), sender=OTHER)
     await quiet(here, there)
@@ -90,7 +92,7 @@ async def test_a_confirmation_of_one_desk_ends_at_the_other(desks: tuple[House, 
 
 
 async def test_an_agents_answer_to_another_desk_opens_a_ticket_there_and_nothing_answers_it(
-    desks: tuple[House, House],
+    desks: tuple[MailDesk, MailDesk],
 ) -> None:
     here, there = desks
     await here.rule("confirm_email_tickets", False)
@@ -114,7 +116,7 @@ async def test_an_agents_answer_to_another_desk_opens_a_ticket_there_and_nothing
     assert await here.value("select count(*) from mails") == 1
 
 
-class RudeDesk(Relay):
+class RudeDesk(FakeRelay):
     """A help desk that confirms every mail with a new one that hides that a program wrote it."""
 
     def __init__(self) -> None:
@@ -142,20 +144,20 @@ class RudeDesk(Relay):
 @asynccontextmanager
 async def writing_to(
     rude: RudeDesk, settings: Settings, database: Database
-) -> AsyncIterator[House]:
+) -> AsyncIterator[MailDesk]:
     """A desk of ours that confirms, and the other one its relay."""
     await rude.start()
     settings = msgspec.structs.replace(
         settings, smtp_port=free_port(), mail_relay=f"smtp://127.0.0.1:{rude.port}"
     )
-    house = House(settings, database, 1)
+    mail_desk = MailDesk(settings, database, 1)
     rude.answers_to = settings.smtp_port
-    await house.rule("confirm_email_tickets", True)
-    await house.start()
+    await mail_desk.rule("confirm_email_tickets", True)
+    await mail_desk.start()
     try:
-        yield house
+        yield mail_desk
     finally:
-        await house.stop()
+        await mail_desk.stop()
         await rude.stop()
 
 
@@ -163,14 +165,14 @@ async def test_a_desk_without_manners_gets_one_confirmation_too(
     settings: Settings, database: Database, given: object
 ) -> None:
     rude = RudeDesk()
-    async with writing_to(rude, settings, database) as house:
-        await house.deliver(
+    async with writing_to(rude, settings, database) as mail_desk:
+        await mail_desk.deliver(
             letter(sender=f"Rude <{OTHER}>", subject="[Rude #0] Broken"), sender=OTHER
         )
-        await quiet(house)
+        await quiet(mail_desk)
         assert len(rude.taken) == 1
         assert rude.sent == 1
-        assert await house.value("select count(*) from outbox") == 1
+        assert await mail_desk.value("select count(*) from outbox") == 1
 
 
 class ForgetfulDesk(RudeDesk):
@@ -191,10 +193,10 @@ async def test_a_desk_that_confirms_everything_gets_two_mails_and_is_then_held(
     settings: Settings, database: Database, given: object
 ) -> None:
     rude = ForgetfulDesk()
-    async with writing_to(rude, settings, database) as house:
+    async with writing_to(rude, settings, database) as mail_desk:
         await rude._confirm(EmailMessage())
-        await quiet(house)
-        mails = await house.rows("select state, cause, reason from mails order by id")
+        await quiet(mail_desk)
+        mails = await mail_desk.rows("select state, cause, reason from mails order by id")
         assert [one["state"] for one in mails] == ["ticketed", "ticketed", "quarantined"]
         assert mails[2]["cause"] == "rate"
         assert "a program, it seems" in mails[2]["reason"]
@@ -207,47 +209,47 @@ async def test_a_desk_that_confirms_everything_gets_two_mails_and_is_then_held(
             "Please add Bob to the list",
         )
         for number, text in enumerate(texts, start=4):
-            await house.deliver(letter(subject=text, text=text))
-            await house.settled(number)
-        states = await house.rows("select state from mails order by id offset 3")
+            await mail_desk.deliver(letter(subject=text, text=text))
+            await mail_desk.settled(number)
+        states = await mail_desk.rows("select state from mails order by id offset 3")
         assert [one["state"] for one in states] == ["ticketed"] * 3
 
 
-async def test_a_flood_of_one_sender_waits_for_a_person(house: House) -> None:
-    await house.rule("pair_ten_minutes", 3)
-    await house.rule("sender_hourly", 5)
-    async with house.database.writing(house.system, "mailbox.add") as work:
+async def test_a_flood_of_one_sender_waits_for_a_person(mail_desk: MailDesk) -> None:
+    await mail_desk.rule("pair_ten_minutes", 3)
+    await mail_desk.rule("sender_hourly", 5)
+    async with mail_desk.database.writing(mail_desk.system, "mailbox.add") as work:
         await work.execute(
             """insert into mailboxes (workspace_id, address, name, team_id)
                select ctx_workspace(), 'second@atum.localhost', 'Second', team_id from mailboxes"""
         )
     for number in range(5):
-        await house.deliver(letter(text=f"{number}", sender="Ann@Example.org"))
-        await house.settled(number + 1)
-    states = [mail["state"] for mail in await house.settled(5)]
+        await mail_desk.deliver(letter(text=f"{number}", sender="Ann@Example.org"))
+        await mail_desk.settled(number + 1)
+    states = [mail["state"] for mail in await mail_desk.settled(5)]
     assert states == ["ticketed"] * 3 + ["quarantined"] * 2
     for number in range(2):
-        await house.deliver(letter(text=f"b{number}"), to="second@atum.localhost")
-        await house.settled(6 + number)
-    mails = await house.settled(7)
+        await mail_desk.deliver(letter(text=f"b{number}"), to="second@atum.localhost")
+        await mail_desk.settled(6 + number)
+    mails = await mail_desk.settled(7)
     assert [mail["cause"] for mail in mails[3:]] == ["rate"] * 4
     assert "in ten minutes from Ann@Example.org to this mailbox" in mails[3]["reason"]
     assert "5 mails in an hour" in mails[5]["reason"]
-    await house.deliver(letter(sender="bob@example.net"))
-    assert (await house.settled(8))[7]["state"] == "ticketed"
-    async with house.database.writing(house.system, "test.age") as work:
+    await mail_desk.deliver(letter(sender="bob@example.net"))
+    assert (await mail_desk.settled(8))[7]["state"] == "ticketed"
+    async with mail_desk.database.writing(mail_desk.system, "test.age") as work:
         await work.execute("update mails set received_at = received_at - interval '2 hours'")
-    await house.deliver(letter(text="later"))
-    assert (await house.settled(9))[8]["state"] == "ticketed"
+    await mail_desk.deliver(letter(text="later"))
+    assert (await mail_desk.settled(9))[8]["state"] == "ticketed"
 
 
-async def test_vacation_notices_and_lists_never_answer_each_other(house: House) -> None:
-    await house.rule("confirm_email_tickets", True)
-    await house.deliver(letter(subject="Out of office: Printer", X_Auto_Response_Suppress="All", Auto_Submitted="auto-replied"))  # fmt: skip
-    await house.deliver(
+async def test_vacation_notices_and_lists_never_answer_each_other(mail_desk: MailDesk) -> None:
+    await mail_desk.rule("confirm_email_tickets", True)
+    await mail_desk.deliver(letter(subject="Out of office: Printer", X_Auto_Response_Suppress="All", Auto_Submitted="auto-replied"))  # fmt: skip
+    await mail_desk.deliver(
         letter(List_Id="<users.example.org>", List_Unsubscribe="<mailto:x@example.org>")
     )
-    mails = await house.settled(2)
-    await quiet(house)
+    mails = await mail_desk.settled(2)
+    await quiet(mail_desk)
     assert [mail["state"] for mail in mails] == ["refused", "ticketed"]
-    assert await house.value("select count(*) from outbox") == 0
+    assert await mail_desk.value("select count(*) from outbox") == 0

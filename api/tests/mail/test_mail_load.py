@@ -9,13 +9,13 @@ from itertools import count
 import asyncpg
 import msgspec
 import pytest
-from house import House, letter
+from mail_desk import MailDesk, letter
 
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.mail.filing import file_mail
 from atum_desk.mail.receiving import traffic
-from atum_desk.mail.receiving.traffic import Traffic
+from atum_desk.mail.receiving.traffic import MailTraffic
 from atum_desk.sandbox.public import sandbox
 from free_ports import free_port
 from waiting import deadline, until
@@ -30,18 +30,18 @@ BESIDE = ("pg_notify", "from jobs.pgqueuer")
 
 
 @pytest.fixture
-async def deaf_house(settings: Settings, database: Database) -> AsyncIterator[House]:
+async def deaf_house(settings: Settings, database: Database) -> AsyncIterator[MailDesk]:
     """A house that takes mail and files none by itself."""
     async with database.connection("atum_desk_worker") as connection:
         row = await connection.fetchrow("select * from mailbox_of('support@atum.localhost')")
     settings = msgspec.structs.replace(settings, smtp_port=free_port())
     sandbox().warm = 1
     await sandbox().start()
-    house = House(settings, database, row["workspace_id"])
-    await house.start()
-    await house.stop_jobs()
-    yield house
-    await house.stop()
+    mail_desk = MailDesk(settings, database, row["workspace_id"])
+    await mail_desk.start()
+    await mail_desk.stop_jobs()
+    yield mail_desk
+    await mail_desk.stop()
 
 
 @pytest.fixture
@@ -64,22 +64,30 @@ def _counted(name: str, seen: list[str]):
     return counted
 
 
-async def file(house: House, *mail_ids: int) -> None:
+async def file(mail_desk: MailDesk, *mail_ids: int) -> None:
     await asyncio.gather(
         *(
-            file_mail(house.database, house.settings, house.files, house.workspace_id, mail_id)
+            file_mail(
+                mail_desk.database,
+                mail_desk.settings,
+                mail_desk.files,
+                mail_desk.workspace_id,
+                mail_id,
+            )
             for mail_id in mail_ids
         )
     )
 
 
-async def taken(house: House, *subjects: str, sender: str = "Ann <ann@example.org>") -> list[int]:
-    answers = [await house.deliver(letter(subject=one, sender=sender)) for one in subjects]
+async def taken(
+    mail_desk: MailDesk, *subjects: str, sender: str = "Ann <ann@example.org>"
+) -> list[int]:
+    answers = [await mail_desk.deliver(letter(subject=one, sender=sender)) for one in subjects]
     return [int(answer.rpartition(" ")[2]) for answer in answers]
 
 
 async def test_a_mail_that_opens_a_ticket_takes_six_round_trips_beside_reading_it(
-    deaf_house: House, trips: list[str]
+    deaf_house: MailDesk, trips: list[str]
 ) -> None:
     first, second = await taken(deaf_house, "First", "Second")
     await file(deaf_house, first)
@@ -92,7 +100,7 @@ async def test_a_mail_that_opens_a_ticket_takes_six_round_trips_beside_reading_i
     }
 
 
-async def test_a_stranger_costs_one_round_trip_more(deaf_house: House, trips: list[str]) -> None:
+async def test_a_stranger_costs_one_round_trip_more(deaf_house: MailDesk, trips: list[str]) -> None:
     [first] = await taken(deaf_house, "First")
     await file(deaf_house, first)
     [second] = await taken(deaf_house, "Second", sender="New <new@example.net>")
@@ -102,7 +110,7 @@ async def test_a_stranger_costs_one_round_trip_more(deaf_house: House, trips: li
 
 
 async def test_a_mail_that_joins_a_ticket_takes_few_round_trips_more(
-    deaf_house: House, trips: list[str]
+    deaf_house: MailDesk, trips: list[str]
 ) -> None:
     await deaf_house.rule("unknown_senders", "participants")
     [asked] = await taken(deaf_house, "Question")
@@ -122,7 +130,7 @@ async def test_a_mail_that_joins_a_ticket_takes_few_round_trips_more(
 
 
 async def test_mails_that_are_filed_at_once_are_read_by_one_statement(
-    deaf_house: House, trips: list[str]
+    deaf_house: MailDesk, trips: list[str]
 ) -> None:
     mail_ids = await taken(deaf_house, *(f"Number {n}" for n in range(9)))
     await file(deaf_house, mail_ids[0])
@@ -134,7 +142,7 @@ async def test_mails_that_are_filed_at_once_are_read_by_one_statement(
 
 
 async def test_a_reading_that_fails_fails_for_all_who_waited_and_not_for_the_next(
-    deaf_house: House, monkeypatch: pytest.MonkeyPatch
+    deaf_house: MailDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mail_ids = await taken(deaf_house, "First", "Second")
     with monkeypatch.context() as broken:
@@ -153,7 +161,7 @@ async def test_a_reading_that_fails_fails_for_all_who_waited_and_not_for_the_nex
 
 
 async def test_taking_mail_waits_for_filing_and_refuses_nothing(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    mail_desk: MailDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However fast mail comes, what waits stays below what is filed within seconds."""
     pace, mails = 5.0, 100
@@ -164,12 +172,12 @@ async def test_taking_mail_waits_for_filing_and_refuses_nothing(
 
     async def send() -> None:
         while (number := next(numbers)) < mails:
-            answers.append(await house.deliver(letter(subject=f"Mail {number}")))
+            answers.append(await mail_desk.deliver(letter(subject=f"Mail {number}")))
 
     async def look() -> None:
         nonlocal most
         while len(answers) < mails:
-            waiting = await house.value("select count(*) from mails where state = 'received'")
+            waiting = await mail_desk.value("select count(*) from mails where state = 'received'")
             most = max(most, waiting)
             await asyncio.sleep(0.02)
 
@@ -178,23 +186,23 @@ async def test_taking_mail_waits_for_filing_and_refuses_nothing(
     assert all(answer.startswith("2.0.0 Kept as ") for answer in answers)
     # Beside what waits in the queue: what the worker has picked, and what its senders are sending.
     assert most <= pace * traffic.MOST_WAITING_SECONDS + 16 + SENDERS
-    await house.settled(mails)
-    assert await house.value("select count(*) from tickets") == mails
+    await mail_desk.settled(mails)
+    assert await mail_desk.value("select count(*) from tickets") == mails
 
 
-async def test_a_burst_is_taken_at_once_however_slowly_it_is_filed(house: House) -> None:
-    await house.deliver(letter())
-    await house.settled(1)
-    await house.stop_jobs()
+async def test_a_burst_is_taken_at_once_however_slowly_it_is_filed(mail_desk: MailDesk) -> None:
+    await mail_desk.deliver(letter())
+    await mail_desk.settled(1)
+    await mail_desk.stop_jobs()
     for number in range(60):
-        assert (await house.deliver(letter(text=f"{number}"))).startswith("2.0.0 Kept as ")
-    assert await house.value("select count(*) from mails where state = 'received'") == 60
+        assert (await mail_desk.deliver(letter(text=f"{number}"))).startswith("2.0.0 Kept as ")
+    assert await mail_desk.value("select count(*) from mails where state = 'received'") == 60
 
 
 async def test_what_is_taken_follows_the_pace_of_filing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(traffic, "LOOK_SECONDS", 0.01)
     monkeypatch.setattr(traffic, "BURST_MAILS", 1)
-    intake, waiting = Traffic(), 500
+    intake, waiting = MailTraffic(), 500
 
     async def count_waiting(most: int) -> int:
         return min(waiting, most)

@@ -9,7 +9,7 @@ from email.message import EmailMessage
 
 import msgspec
 import pytest
-from house import letter
+from mail_desk import letter
 from names import Names, Signer
 
 from atum_desk.kernel.config.name_servers import DnsAway

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from house import MAILBOX, House, letter
+from mail_desk import MAILBOX, MailDesk, letter
 from proof import FAILED, RELAY, proven
 
 from atum_desk.files.virus import ScannerAway, scan
@@ -27,7 +27,7 @@ needs_clamd = pytest.mark.skipif(
 
 
 @pytest.fixture
-async def office(trusting: House, given: Given) -> Desk:
+async def office(trusting: MailDesk, given: Given) -> Desk:
     return Desk(trusting.database, trusting.settings, given)
 
 
@@ -67,7 +67,7 @@ def test_what_spam_filters_write_is_read(
     ],
 )
 async def test_suspicious_mail_waits_with_its_reason(
-    trusting: House, given_fields: dict[str, str], cause: str, words: str
+    trusting: MailDesk, given_fields: dict[str, str], cause: str, words: str
 ) -> None:
     await trusting.deliver(letter(**given_fields))
     (mail,) = await trusting.settled(1)
@@ -77,7 +77,7 @@ async def test_suspicious_mail_waits_with_its_reason(
     assert mail["evidence"]["proof"]["verdict"] in ("failed", "unknown")
 
 
-async def test_the_rules_decide_what_is_suspicious(trusting: House) -> None:
+async def test_the_rules_decide_what_is_suspicious(trusting: MailDesk) -> None:
     await trusting.rule("spam_threshold", 8)
     await trusting.deliver(letter(X_Spam_Score="7.9"))
     await trusting.rule("forged", "accept")
@@ -90,7 +90,7 @@ async def test_the_rules_decide_what_is_suspicious(trusting: House) -> None:
     assert {mail["state"] for mail in mails} == {"ticketed"}
 
 
-async def test_who_holds_the_signed_address_is_no_suspect(trusting: House) -> None:
+async def test_who_holds_the_signed_address_is_no_suspect(trusting: MailDesk) -> None:
     await trusting.deliver(letter())
     await trusting.settled(1)
     address = reply_address(
@@ -102,13 +102,13 @@ async def test_who_holds_the_signed_address_is_no_suspect(trusting: House) -> No
     assert [mail["state"] for mail in await trusting.settled(2)] == ["ticketed", "appended"]
 
 
-async def held(house: House, count: int = 1, **fields: str) -> list[int]:
+async def held(mail_desk: MailDesk, count: int = 1, **fields: str) -> list[int]:
     for number in range(count):
-        await house.deliver(letter(X_Spam_Flag="YES", text=f"buy {number}", **fields))
-    return [mail["id"] for mail in await house.settled(count) if mail["state"] == "quarantined"]
+        await mail_desk.deliver(letter(X_Spam_Flag="YES", text=f"buy {number}", **fields))
+    return [mail["id"] for mail in await mail_desk.settled(count) if mail["state"] == "quarantined"]
 
 
-async def test_an_agent_sees_why_and_looks_at_it_safely(trusting: House, office: Desk) -> None:
+async def test_an_agent_sees_why_and_looks_at_it_safely(trusting: MailDesk, office: Desk) -> None:
     message = letter(subject="Win", X_Spam_Flag="YES")
     message.add_alternative('<p onclick="x()">Hi <img src="https://spy.example/x.png"><script>y()</script>', subtype="html")  # fmt: skip
     message.add_attachment(b"MZ", maintype="application", subtype="octet-stream", filename="a.exe")
@@ -132,7 +132,7 @@ async def test_an_agent_sees_why_and_looks_at_it_safely(trusting: House, office:
 
 
 async def test_a_released_mail_becomes_a_ticket_whatever_the_checks_say(
-    trusting: House, office: Desk
+    trusting: MailDesk, office: Desk
 ) -> None:
     (mail_id,) = await held(trusting, Authentication_Results=FORGED)
     agent = await office.staff("Agent")
@@ -145,7 +145,7 @@ async def test_a_released_mail_becomes_a_ticket_whatever_the_checks_say(
 
 
 async def test_a_deleted_mail_keeps_its_bytes_and_comes_back_by_undo(
-    trusting: House, office: Desk
+    trusting: MailDesk, office: Desk
 ) -> None:
     (mail_id,) = await held(trusting)
     agent = await office.staff("Agent")
@@ -160,7 +160,7 @@ async def test_a_deleted_mail_keeps_its_bytes_and_comes_back_by_undo(
 
 
 async def test_blocking_a_sender_refuses_their_next_mail_until_it_is_undone(
-    trusting: House, office: Desk
+    trusting: MailDesk, office: Desk
 ) -> None:
     (mail_id,) = await held(trusting)
     agent = await office.staff("Agent")
@@ -180,7 +180,7 @@ async def test_blocking_a_sender_refuses_their_next_mail_until_it_is_undone(
 
 
 async def test_a_blocked_domain_covers_what_is_beneath_it_and_nothing_else(
-    trusting: House, office: Desk
+    trusting: MailDesk, office: Desk
 ) -> None:
     agent = await office.staff("Agent")
     await agent.posted("/mail/blocks", {"value": "@Example.ORG"})
@@ -198,7 +198,7 @@ async def test_a_blocked_domain_covers_what_is_beneath_it_and_nothing_else(
 
 @pytest.mark.parametrize("value", ["atum.localhost", MAILBOX, "localhost.localhost, x"])
 async def test_our_own_addresses_cannot_be_blocked(
-    trusting: House, office: Desk, value: str
+    trusting: MailDesk, office: Desk, value: str
 ) -> None:
     agent = await office.staff("Agent")
     answer = await agent.post("/mail/blocks", json={"value": value})
@@ -206,7 +206,7 @@ async def test_our_own_addresses_cannot_be_blocked(
 
 
 async def test_deleted_mail_is_erased_only_after_the_time_the_workspace_keeps_it(
-    trusting: House, office: Desk
+    trusting: MailDesk, office: Desk
 ) -> None:
     ids = await held(trusting, 2)
     agent = await office.staff("Agent")
@@ -229,7 +229,9 @@ async def test_deleted_mail_is_erased_only_after_the_time_the_workspace_keeps_it
     assert (answer.status_code, answer.json()["code"]) == (409, "mail_erased")
 
 
-async def test_the_rules_are_changed_one_by_one_with_history(trusting: House, office: Desk) -> None:
+async def test_the_rules_are_changed_one_by_one_with_history(
+    trusting: MailDesk, office: Desk
+) -> None:
     admin = await office.administrator()
     assert (await admin.got("/mail/rules"))["unknown_senders"] == "our_mail"
     answer = await admin.patch(
@@ -250,7 +252,9 @@ async def test_the_rules_are_changed_one_by_one_with_history(trusting: House, of
 
 @needs_clamd
 @pytest.mark.parametrize("way", [0, 1], ids=["socket", "port"])
-async def test_a_real_scanner_holds_infected_mail(trusting: House, office: Desk, way: int) -> None:
+async def test_a_real_scanner_holds_infected_mail(
+    trusting: MailDesk, office: Desk, way: int
+) -> None:
     with running_clamd() as addresses:
         await with_scanner(trusting, addresses[way])
         infected = letter(text="see the file")
@@ -280,7 +284,7 @@ async def test_the_scanner_is_asked_about_every_byte() -> None:
 
 
 async def test_mail_waits_for_a_scanner_that_is_away_and_then_for_a_person(
-    trusting: House, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+    trusting: MailDesk, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(ScannerAway):
         await scan(f"unix:{tmp_path}/nobody", b"x")
@@ -298,8 +302,8 @@ async def test_mail_waits_for_a_scanner_that_is_away_and_then_for_a_person(
     assert "did not answer" in mail["reason"]
 
 
-async def with_scanner(house: House, clamd: str) -> None:
-    settings = msgspec.structs.replace(house.settings, clamd=clamd)
-    await house.stop_jobs()
-    house.worker = msgspec.structs.replace(house.worker, settings=settings)
-    house.start_jobs()
+async def with_scanner(mail_desk: MailDesk, clamd: str) -> None:
+    settings = msgspec.structs.replace(mail_desk.settings, clamd=clamd)
+    await mail_desk.stop_jobs()
+    mail_desk.worker = msgspec.structs.replace(mail_desk.worker, settings=settings)
+    mail_desk.start_jobs()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from house import House, Relay, letter
+from mail_desk import FakeRelay, MailDesk, letter
 from test_mail_out import ask
 from test_sending import answer
 
@@ -12,22 +12,24 @@ from atum_desk.outbox.public import MAX_REFERENCES
 from desk import Client
 
 
-async def references_of_answer(house: House, relay: Relay, lead: Client, number: int) -> list[str]:
+async def references_of_answer(
+    mail_desk: MailDesk, relay: FakeRelay, lead: Client, number: int
+) -> list[str]:
     await answer(lead, number)
-    await house.outbox_in("sent")
+    await mail_desk.outbox_in("sent")
     return relay.taken[-1][1]["References"].split()
 
 
 async def test_an_answer_to_a_mail_within_a_thread_continues_that_thread(
-    house: House, relay: Relay, lead: Client
+    mail_desk: MailDesk, relay: FakeRelay, lead: Client
 ) -> None:
     """The requester asked us by answering mails among colleagues that we never saw."""
     number = await ask(
-        house, message_id="<third@example.org>", References="<first@example.org> <second@example.org>",
+        mail_desk, message_id="<third@example.org>", References="<first@example.org> <second@example.org>",
         In_Reply_To="<second@example.org>",
     )  # fmt: skip
     thread = ["<first@example.org>", "<second@example.org>", "<third@example.org>"]
-    assert await references_of_answer(house, relay, lead, number) == thread
+    assert await references_of_answer(mail_desk, relay, lead, number) == thread
     mail = relay.taken[-1][1]
     assert mail["In-Reply-To"] == "<third@example.org>"
     # Their program adds our mail, and a branch of a colleague that we did not see either.
@@ -35,26 +37,26 @@ async def test_an_answer_to_a_mail_within_a_thread_continues_that_thread(
         message_id="<sixth@example.org>",
         References=" ".join([*thread, mail["Message-ID"], "<fifth@example.org>"]),
     )
-    await house.deliver(again, to=mail["Reply-To"].addresses[0].addr_spec)
-    await house.settled(2)
-    ids = await references_of_answer(house, relay, lead, number)
+    await mail_desk.deliver(again, to=mail["Reply-To"].addresses[0].addr_spec)
+    await mail_desk.settled(2)
+    ids = await references_of_answer(mail_desk, relay, lead, number)
     assert ids == [*thread, mail["Message-ID"], "<fifth@example.org>", "<sixth@example.org>"]
 
 
 async def test_a_mail_that_only_says_what_it_answers_is_answered_with_that(
-    house: House, relay: Relay, lead: Client
+    mail_desk: MailDesk, relay: FakeRelay, lead: Client
 ) -> None:
-    number = await ask(house, message_id="<b@example.org>", In_Reply_To="<a@example.org>")
-    ids = await references_of_answer(house, relay, lead, number)
+    number = await ask(mail_desk, message_id="<b@example.org>", In_Reply_To="<a@example.org>")
+    ids = await references_of_answer(mail_desk, relay, lead, number)
     assert ids == ["<a@example.org>", "<b@example.org>"]
 
 
 async def test_a_long_thread_keeps_its_root_and_its_newest_mails(
-    house: House, relay: Relay, lead: Client
+    mail_desk: MailDesk, relay: FakeRelay, lead: Client
 ) -> None:
     old = [f"<old{n}@example.org>" for n in range(60)]
-    number = await ask(house, message_id="<now@example.org>", References=" ".join(old))
-    ids = await references_of_answer(house, relay, lead, number)
+    number = await ask(mail_desk, message_id="<now@example.org>", References=" ".join(old))
+    ids = await references_of_answer(mail_desk, relay, lead, number)
     assert len(ids) == MAX_REFERENCES
     assert ids[0] == old[0]
     assert ids[-3:] == [*old[-2:], "<now@example.org>"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from house import House, letter
+from mail_desk import MailDesk, letter
 from proof import proven
 from test_forwarding import BODY, FORMS
 
@@ -17,20 +17,20 @@ from factories import Given
 
 
 @pytest.fixture
-async def office(trusting: House, given: Given) -> Desk:
+async def office(trusting: MailDesk, given: Given) -> Desk:
     return Desk(trusting.database, trusting.settings, given)
 
 
-async def as_an_older_parser_left_it(house: House, **columns: Any) -> None:
+async def as_an_older_parser_left_it(mail_desk: MailDesk, **columns: Any) -> None:
     """Put a message into the state that an earlier parser might have left it in."""
-    async with house.database.writing(house.system, "test.age") as work:
+    async with mail_desk.database.writing(mail_desk.system, "test.age") as work:
         for name, value in columns.items():
             await work.execute(f"update messages set {name} = $1 where mail_id is not null", value)
         await work.execute("update mails set parser_version = 1")
 
 
 async def test_reading_again_shows_the_difference_and_writes_it_only_when_asked(
-    trusting: House, office: Desk
+    trusting: MailDesk, office: Desk
 ) -> None:
     message = letter(text="It burns.\nReally.")
     message.add_attachment(b"GIF89a", maintype="image", subtype="gif", filename="fire.gif")
@@ -63,7 +63,7 @@ async def test_reading_again_shows_the_difference_and_writes_it_only_when_asked(
 
 
 async def test_the_command_reads_everything_that_an_earlier_parser_read(
-    trusting: House, database_url: str, capsys: pytest.CaptureFixture[str]
+    trusting: MailDesk, database_url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for number in range(3):
         await trusting.deliver(letter(text=f"mail {number}"))
@@ -88,7 +88,7 @@ async def test_the_command_reads_everything_that_an_earlier_parser_read(
 
 
 async def test_what_filing_made_of_special_mail_reads_the_same_again(
-    trusting: House, database_url: str, given: Given
+    trusting: MailDesk, database_url: str, given: Given
 ) -> None:
     agent = await given.staff("Mina")
     sender = f"agent{agent.id}@atum.localhost"
@@ -111,7 +111,7 @@ async def test_what_filing_made_of_special_mail_reads_the_same_again(
     assert [(one.mail_id, one.differences) for one in results] == [(1, []), (2, []), (3, [])]
 
 
-async def test_only_a_filed_mail_can_be_read_again(trusting: House, office: Desk) -> None:
+async def test_only_a_filed_mail_can_be_read_again(trusting: MailDesk, office: Desk) -> None:
     await trusting.deliver(letter(X_Spam_Flag="YES"))
     (mail,) = await trusting.settled(1)
     lead = await office.staff("Team lead")
@@ -120,7 +120,7 @@ async def test_only_a_filed_mail_can_be_read_again(trusting: House, office: Desk
 
 
 async def test_invitations_and_signatures_stand_on_the_message(
-    trusting: House, office: Desk
+    trusting: MailDesk, office: Desk
 ) -> None:
     message = letter(text="Please come.")
     message.add_attachment(

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from house import MAILBOX, House, Relay, letter
+from mail_desk import MAILBOX, FakeRelay, MailDesk, letter
 
 from atum_desk.kernel import clock
 from desk import Client, Desk
@@ -16,8 +16,8 @@ CROWD = [f"crowd{n}@example.net" for n in range(199)]
 
 
 @pytest.fixture
-def office(house: House, given: Given) -> Desk:
-    return Desk(house.database, house.settings, given)
+def office(mail_desk: MailDesk, given: Given) -> Desk:
+    return Desk(mail_desk.database, mail_desk.settings, given)
 
 
 @pytest.fixture
@@ -25,29 +25,29 @@ async def lead(office: Desk) -> Client:
     return await office.staff("Team lead")
 
 
-async def ticket_from(house: House, **given: str) -> int:
+async def ticket_from(mail_desk: MailDesk, **given: str) -> int:
     """Let a mail open a ticket and return its number."""
-    await house.deliver(letter(**given))
-    await house.settled(1)
-    return await house.value("select max(number) from tickets")
+    await mail_desk.deliver(letter(**given))
+    await mail_desk.settled(1)
+    return await mail_desk.value("select max(number) from tickets")
 
 
-async def sent(house: House, lead: Client, number: int, **body: Any) -> dict[str, Any]:
+async def sent(mail_desk: MailDesk, lead: Client, number: int, **body: Any) -> dict[str, Any]:
     """Answer, wait until the mail has left, and return the message."""
     path, body = f"/tickets/{number}/messages", {"kind": "reply", "text": "Try water.", **body}
     added = await lead.posted(path, body)
-    await house.outbox_in("sent")
+    await mail_desk.outbox_in("sent")
     return added["message"]
 
 
 async def test_an_answer_to_a_mail_with_199_others_goes_to_its_sender_alone(
-    house: House, relay: Relay, lead: Client
+    mail_desk: MailDesk, relay: FakeRelay, lead: Client
 ) -> None:
-    number = await ticket_from(house, to=", ".join([MAILBOX, *CROWD]))
+    number = await ticket_from(mail_desk, to=", ".join([MAILBOX, *CROWD]))
     ticket = await lead.got(f"/tickets/{number}")
     assert sorted(one["email"] for one in ticket["cc"]) == sorted(CROWD)  # nobody is cut in silence
     assert len(ticket["thread"][0]["to"]) == 200
-    message = await sent(house, lead, number)
+    message = await sent(mail_desk, lead, number)
     assert [one["address"] for one in message["to"]] == ["ann@example.org"]
     assert message["cc"] == []
     ((envelope, mail),) = relay.taken
@@ -59,9 +59,11 @@ async def test_an_answer_to_a_mail_with_199_others_goes_to_its_sender_alone(
     assert (asked.status_code, asked.json()["count"]) == (409, 200)
 
 
-async def test_who_does_not_fit_is_counted_on_the_message(house: House, lead: Client) -> None:
+async def test_who_does_not_fit_is_counted_on_the_message(
+    mail_desk: MailDesk, lead: Client
+) -> None:
     many = [f"more{n}@example.net" for n in range(149)]
-    number = await ticket_from(house, to=", ".join([MAILBOX, *CROWD]), Cc=", ".join(many))
+    number = await ticket_from(mail_desk, to=", ".join([MAILBOX, *CROWD]), Cc=", ".join(many))
     ticket = await lead.got(f"/tickets/{number}")
     message = ticket["thread"][0]
     assert (len(message["to"]), len(message["cc"]), len(ticket["cc"])) == (200, 0, 199)
@@ -69,10 +71,10 @@ async def test_who_does_not_fit_is_counted_on_the_message(house: House, lead: Cl
 
 
 async def test_a_blind_copy_arrives_and_no_mail_names_it(
-    house: House, relay: Relay, lead: Client
+    mail_desk: MailDesk, relay: FakeRelay, lead: Client
 ) -> None:
-    number = await ticket_from(house)
-    await sent(house, lead, number, cc=["Carl@example.org"], bcc=["boss@example.net"])
+    number = await ticket_from(mail_desk)
+    await sent(mail_desk, lead, number, cc=["Carl@example.org"], bcc=["boss@example.net"])
     ((envelope, mail),) = relay.taken
     assert sorted(envelope.rcpt_tos) == ["ann@example.org", "boss@example.net", "carl@example.org"]
     assert "boss" not in str(mail).lower()
@@ -84,18 +86,18 @@ async def test_a_blind_copy_arrives_and_no_mail_names_it(
     "bad", ["a@b.test>", "nobody", "a b@c.test", "a@", "a@b\r\nBcc: x@y.example", "", "a@ü..test"]
 )
 async def test_a_stored_address_that_is_none_fails_in_words_and_its_page_renders(
-    house: House, relay: Relay, lead: Client, bad: str
+    mail_desk: MailDesk, relay: FakeRelay, lead: Client, bad: str
 ) -> None:
-    number = await ticket_from(house)
+    number = await ticket_from(mail_desk)
     path = f"/tickets/{number}/messages"
     later = (clock.now() + timedelta(hours=1)).isoformat()
     body = {"kind": "reply", "text": "x", "cc": ["carl@example.org"], "send_at": later}
     outbox_id = (await lead.posted(path, body))["message"]["mail"]["outbox_id"]
-    async with house.database.writing(house.system, "test.break") as work:
+    async with mail_desk.database.writing(mail_desk.system, "test.break") as work:
         people = [{"name": "Bad\r\nName", "address": bad}]
         await work.execute("update outbox set cc = $2 where id = $1", outbox_id, people)
     await lead.patched(f"/outbox/{outbox_id}", {"send_at": None})
-    (row,) = await house.outbox_in("failed", "sent")
+    (row,) = await mail_desk.outbox_in("failed", "sent")
     assert row["state"] == "failed"
     assert "is not a mail address" in row["last_error"]
     assert relay.taken == []
@@ -109,18 +111,18 @@ async def test_a_stored_address_that_is_none_fails_in_words_and_its_page_renders
     "address", ['"odd one"@kunden.example', "a..b@kunden.example", "c.@kunden.example"]
 )
 async def test_whoever_wrote_from_an_unusual_address_can_be_answered_there(
-    house: House, relay: Relay, lead: Client, address: str
+    mail_desk: MailDesk, relay: FakeRelay, lead: Client, address: str
 ) -> None:
     raw = letter().as_bytes().replace(b"ann@example.org", address.encode(), 1)
-    await house.deliver(raw)
-    await house.settled(1)
-    number = await house.value("select max(number) from tickets")
+    await mail_desk.deliver(raw)
+    await mail_desk.settled(1)
+    number = await mail_desk.value("select max(number) from tickets")
     refused = await lead.post(
         f"/tickets/{number}/messages",
         json={"kind": "reply", "text": "x", "to": [address.replace("kunden", "nobody")]},
     )
     assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "to")
-    message = await sent(house, lead, number, to=[address], cc=["carl@example.org"])
+    message = await sent(mail_desk, lead, number, to=[address], cc=["carl@example.org"])
     assert [one["address"] for one in message["to"]] == [address]
     ((envelope, mail),) = relay.taken
     assert envelope.rcpt_tos == [address, "carl@example.org"]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from house import MAILBOX, House, letter
+from mail_desk import MAILBOX, MailDesk, letter
 from proof import PROVEN, answered, proven
 
 
-async def test_a_delivery_report_about_a_strangers_id_joins_nothing(trusting: House) -> None:
+async def test_a_delivery_report_about_a_strangers_id_joins_nothing(trusting: MailDesk) -> None:
     await trusting.deliver(letter(message_id="<1@example.org>"))
     await trusting.settled(1)
     ours = await answered(trusting)
@@ -17,7 +17,7 @@ async def test_a_delivery_report_about_a_strangers_id_joins_nothing(trusting: Ho
     assert await trusting.value("select state from outbox") == "bounced"
 
 
-async def test_a_complaint_becomes_a_note_and_leaves_the_mail_as_sent(trusting: House) -> None:
+async def test_a_complaint_becomes_a_note_and_leaves_the_mail_as_sent(trusting: MailDesk) -> None:
     await trusting.deliver(letter())
     await trusting.settled(1)
     ours = await answered(trusting)
@@ -46,14 +46,14 @@ Content-Type: text/html; charset=utf-8
 """.replace("\n", "\r\n").encode()
 
 
-async def sent_to_ann(house: House) -> str:
-    await house.deliver(proven())
-    await house.settled(1)
-    return await answered(house)
+async def sent_to_ann(mail_desk: MailDesk) -> str:
+    await mail_desk.deliver(proven())
+    await mail_desk.settled(1)
+    return await answered(mail_desk)
 
 
 async def test_a_report_in_prose_is_a_note_on_the_ticket_whose_number_and_recipient_it_names(
-    trusting: House,
+    trusting: MailDesk,
 ) -> None:
     await sent_to_ann(trusting)
     await trusting.deliver(_prose(), sender="")
@@ -72,7 +72,7 @@ async def test_a_report_in_prose_is_a_note_on_the_ticket_whose_number_and_recipi
 
 
 async def test_a_report_that_the_recipients_domain_proves_stops_mail_to_the_address(
-    trusting: House,
+    trusting: MailDesk,
 ) -> None:
     await sent_to_ann(trusting)
     raw = f"Authentication-Results: {PROVEN}example.org\r\n".encode() + _prose()
@@ -81,7 +81,7 @@ async def test_a_report_that_the_recipients_domain_proves_stops_mail_to_the_addr
     assert await trusting.value("select email from address_standings") == "ann@example.org"
 
 
-async def test_a_delay_is_a_note_and_leaves_the_mail_as_sent(trusting: House) -> None:
+async def test_a_delay_is_a_note_and_leaves_the_mail_as_sent(trusting: MailDesk) -> None:
     ours = await sent_to_ann(trusting)
     delay = _report(ours).replace(b"Action: failed", b"Action: delayed").replace(b"5.1.1", b"4.4.1")
     await trusting.deliver(delay, sender="")

@@ -11,7 +11,7 @@ import asyncpg
 import dkim
 import msgspec
 import pytest
-from house import MAILBOX, House, Relay, eventually
+from mail_desk import MAILBOX, FakeRelay, MailDesk, eventually
 from test_mail_out import ask, ask_without_jobs, run_send
 
 from atum_desk.kernel import clock
@@ -30,59 +30,61 @@ def in_hours(hours: float) -> str:
     return (clock.now() + timedelta(hours=hours)).isoformat()
 
 
-async def box(house: House) -> int:
-    return await house.value("select id from mailboxes order by id limit 1")
+async def box(mail_desk: MailDesk) -> int:
+    return await mail_desk.value("select id from mailboxes order by id limit 1")
 
 
 # ---------------------------------------------------------------- waiting
 
 
 async def test_how_long_replies_wait_is_each_persons_own_choice(
-    house: House, relay: Relay, office: Desk, lead: Client
+    mail_desk: MailDesk, relay: FakeRelay, office: Desk, lead: Client
 ) -> None:
-    number = await ask(house)
-    assert (await answer(lead, number))["undo_seconds"] == house.settings.undo_send_seconds
+    number = await ask(mail_desk)
+    assert (await answer(lead, number))["undo_seconds"] == mail_desk.settings.undo_send_seconds
     me = await lead.patched("/me", {"undo_send_seconds": 45})
     assert me["settings"]["undo_send_seconds"] == 45
     assert me["settings"]["undo_send_chosen"]
     added = await answer(lead, number)
     assert (added["undo_seconds"], added["message"]["mail"]["state"]) == (45, "held")
     async with await office.staff("Team lead") as other:
-        assert (await answer(other, number))["undo_seconds"] == house.settings.undo_send_seconds
+        assert (await answer(other, number))["undo_seconds"] == mail_desk.settings.undo_send_seconds
     me = await lead.patched("/me", {"undo_send_seconds": None})
     assert not me["settings"]["undo_send_chosen"]
     assert (await lead.patch("/me", json={"undo_send_seconds": 61})).status_code == 422
 
 
 async def test_a_scheduled_reply_leaves_at_its_moment_and_is_seen_by_nobody_outside_before(
-    house: House, relay: Relay, office: Desk, lead: Client
+    mail_desk: MailDesk, relay: FakeRelay, office: Desk, lead: Client
 ) -> None:
-    number = await ask(house)
-    requester = await house.value("select requester_id from tickets where number = $1", number)
+    number = await ask(mail_desk)
+    requester = await mail_desk.value("select requester_id from tickets where number = $1", number)
     added = await answer(lead, number, send_at=in_hours(14), text="Good morning")
     mail = added["message"]["mail"]
     assert (mail["state"], mail["attempts"]) == ("held", 0)
-    await run_send(house, mail["outbox_id"])
+    await run_send(mail_desk, mail["outbox_id"])
     assert relay.taken == []
     async with await office.requester(requester) as ann:
         path = f"/portal/tickets/{number}"
         assert "Good morning" not in str(await ann.got(path))
         clock.move(timedelta(hours=14, seconds=5))
         try:
-            await run_send(house, mail["outbox_id"])
+            await run_send(mail_desk, mail["outbox_id"])
             assert "Good morning" in str(await ann.got(path))
         finally:
             clock.move(timedelta(0))
         # Sent is seen, whatever the clock says.
         assert "Good morning" in str(await ann.got(path))
     assert len(relay.taken) == 1
-    assert await house.value("select state from outbox where id = $1", mail["outbox_id"]) == "sent"
+    assert (
+        await mail_desk.value("select state from outbox where id = $1", mail["outbox_id"]) == "sent"
+    )
 
 
 async def test_a_scheduled_reply_is_timed_anew_sent_now_or_cancelled(
-    house: House, relay: Relay, lead: Client
+    mail_desk: MailDesk, relay: FakeRelay, lead: Client
 ) -> None:
-    number = await ask(house)
+    number = await ask(mail_desk)
     mail = (await answer(lead, number, send_at=in_hours(2)))["message"]["mail"]
     path = f"/outbox/{mail['outbox_id']}"
     later = in_hours(5)
@@ -94,7 +96,7 @@ async def test_a_scheduled_reply_is_timed_anew_sent_now_or_cancelled(
         refused = await lead.patch(path, json={"send_at": wrong})
         assert refused.status_code in (400, 422), wrong
     assert (await lead.patched(path, {"send_at": None}))["state"] == "queued"
-    await house.outbox_in("sent")
+    await mail_desk.outbox_in("sent")
     gone = await lead.patch(path, json={"send_at": in_hours(1)})
     assert (gone.status_code, gone.json()["code"]) == (409, "mail_not_waiting")
     second = (await answer(lead, number, send_at=in_hours(2)))["message"]["mail"]
@@ -108,23 +110,23 @@ async def test_a_scheduled_reply_is_timed_anew_sent_now_or_cancelled(
 
 
 async def test_a_cancelled_reply_stays_unseen_outside_until_it_is_sent_after_all(
-    house: House, relay: Relay, office: Desk, lead: Client
+    mail_desk: MailDesk, relay: FakeRelay, office: Desk, lead: Client
 ) -> None:
-    number = await ask(house)
-    requester = await house.value("select requester_id from tickets where number = $1", number)
+    number = await ask(mail_desk)
+    requester = await mail_desk.value("select requester_id from tickets where number = $1", number)
     mail = (await answer(lead, number, send_at=in_hours(2), text="Never mind"))["message"]["mail"]
     await lead.posted(f"/outbox/{mail['outbox_id']}/cancel", status=200)
     async with await office.requester(requester) as ann:
         assert "Never mind" not in str(await ann.got(f"/portal/tickets/{number}"))
         await lead.posted(f"/outbox/{mail['outbox_id']}/retry", status=200)
-        await house.outbox_in("sent")
+        await mail_desk.outbox_in("sent")
         assert "Never mind" in str(await ann.got(f"/portal/tickets/{number}"))
 
 
 async def test_a_waiting_reply_is_edited_with_its_mail_and_history_keeps_what_it_said(
-    house: House, relay: Relay, office: Desk, lead: Client
+    mail_desk: MailDesk, relay: FakeRelay, office: Desk, lead: Client
 ) -> None:
-    number = await ask(house)
+    number = await ask(mail_desk)
     message = (await answer(lead, number, send_at=in_hours(2), text="It is broken."))["message"]
     path, version = f"/messages/{message['id']}", message["mail"]["version"]
     async with await office.staff() as colleague:
@@ -133,28 +135,28 @@ async def test_a_waiting_reply_is_edited_with_its_mail_and_history_keeps_what_it
     edited = await lead.patch(path, json={"text": "It is repaired.", "version": version})
     assert edited.status_code == 200, edited.text
     assert edited.json()["message"]["text"] == "It is repaired."
-    (row,) = await house.rows("select * from outbox")
+    (row,) = await mail_desk.rows("select * from outbox")
     assert "It is repaired." in row["text"]
     assert "It is repaired." in row["html"]
     assert "It is broken." not in row["text"] + row["html"]
-    assert await house.value("select preview from tickets where number = $1", number) == "It is repaired."  # fmt: skip
+    assert await mail_desk.value("select preview from tickets where number = $1", number) == "It is repaired."  # fmt: skip
     stale = await lead.patch(path, json={"text": "Or not", "version": version})
     assert stale.status_code == 412
-    told = await house.rows(
+    told = await mail_desk.rows(
         """select r.old->>'text' as old, r.new->>'text' as new from row_changes r join changes c on c.id = r.change_id
             where c.command = 'ticket.edit_reply' and r.table_name = 'messages'"""
     )
     assert told == [{"old": "It is broken.", "new": "It is repaired."}]
     change_id = edited.json()["change_id"]
     assert (await lead.post(f"/changes/{change_id}/undo")).status_code == 200
-    (row,) = await house.rows("select * from outbox")
+    (row,) = await mail_desk.rows("select * from outbox")
     assert "It is broken." in row["text"]
     thread = (await lead.got(f"/tickets/{number}"))["thread"]
     current = next(item for item in thread if item.get("id") == message["id"] and "mail" in item)
     again = await lead.patched(
         path, {"text": "Repaired indeed.", "version": current["mail"]["version"], "send_at": None}
     )
-    await house.outbox_in("sent")
+    await mail_desk.outbox_in("sent")
     assert "Repaired indeed." in relay.taken[0][1].get_body(("plain",)).get_content()  # type: ignore[union-attr]
     # What has left stays as it left, also by undo.
     refused = await lead.post(f"/changes/{again['change_id']}/undo")
@@ -167,22 +169,22 @@ async def test_a_waiting_reply_is_edited_with_its_mail_and_history_keeps_what_it
 
 
 async def test_the_database_lets_a_mail_move_along_the_laws_arrows_only(
-    house: House, lead: Client
+    mail_desk: MailDesk, lead: Client
 ) -> None:
-    await house.stop_jobs()
-    number = await ask_without_jobs(house)
+    await mail_desk.stop_jobs()
+    number = await ask_without_jobs(mail_desk)
     outbox_id = (await answer(lead, number))["message"]["mail"]["outbox_id"]
-    arrows = {tuple(one.split(">")) for one in await house.value("select outbox_arrows()")}
+    arrows = {tuple(one.split(">")) for one in await mail_desk.value("select outbox_arrows()")}
     for start in MAIL_STATES:
         for end in MAIL_STATES:
             allowed = start == end or (start, end) in arrows
-            assert await moves(house, outbox_id, start, end) is allowed, (start, end)
+            assert await moves(mail_desk, outbox_id, start, end) is allowed, (start, end)
 
 
-async def moves(house: House, outbox_id: int, start: str, end: str) -> bool:
+async def moves(mail_desk: MailDesk, outbox_id: int, start: str, end: str) -> bool:
     """Tell whether a row that stands in `start` may become `end`; nothing is kept of the try."""
     try:
-        async with house.database.writing(house.system, "test.move") as work:
+        async with mail_desk.database.writing(mail_desk.system, "test.move") as work:
             work.unchanged = True
             await stand(work, outbox_id, start)
             await work.execute("update outbox set state = $2 where id = $1", outbox_id, end)
@@ -203,55 +205,55 @@ async def stand(work: Any, outbox_id: int, state: str) -> None:
 
 
 async def test_what_left_can_neither_be_rewritten_nor_removed(
-    house: House, relay: Relay, lead: Client
+    mail_desk: MailDesk, relay: FakeRelay, lead: Client
 ) -> None:
-    number = await ask(house)
+    number = await ask(mail_desk)
     await answer(lead, number)
-    await house.outbox_in("sent")
+    await mail_desk.outbox_in("sent")
     for statement in (
         "update outbox set text = 'forged'", "update outbox set recipients = '[]'", "delete from outbox",
     ):  # fmt: skip
         with pytest.raises(asyncpg.CheckViolationError, match="left the house stays"):
-            async with house.database.writing(house.system, "test.forge") as work:
+            async with mail_desk.database.writing(mail_desk.system, "test.forge") as work:
                 await work.execute(statement)
 
 
 async def test_the_audit_counts_every_mail_in_one_state_and_finds_what_breaks_the_law(
-    house: House, relay: Relay, lead: Client, database_url: str
+    mail_desk: MailDesk, relay: FakeRelay, lead: Client, database_url: str
 ) -> None:
-    number = await ask(house)
+    number = await ask(mail_desk)
     for _ in range(3):
         await answer(lead, number)
-    await house.outbox_in("sent")
+    await mail_desk.outbox_in("sent")
     relay.answer_rcpt = lambda _to: "550 5.7.1 no"
     await answer(lead, number)
     await answer(lead, number, send_at=in_hours(2))
-    await house.outbox_in("sent", "failed", "held")
-    (row,) = await audit_sent(house.settings, database_url)
+    await mail_desk.outbox_in("sent", "failed", "held")
+    (row,) = await audit_sent(mail_desk.settings, database_url)
     assert (row.mailbox, row.written, row.sent, row.failed, row.held, row.astray) == (MAILBOX, 5, 3, 1, 1, 0)  # fmt: skip
     assert row.holds
-    lines = audit_lines(await audit_mail(house.settings, database_url), [row])
+    lines = audit_lines(await audit_mail(mail_desk.settings, database_url), [row])
     assert lines[-1] == "The law holds: nothing is lost."
-    async with house.database.writing(house.system, "test.break") as work:
+    async with mail_desk.database.writing(mail_desk.system, "test.break") as work:
         await work.execute("update outbox set sent_at = null where state = 'sent' and id = (select min(id) from outbox)")  # fmt: skip
-    (row,) = await audit_sent(house.settings, database_url)
+    (row,) = await audit_sent(mail_desk.settings, database_url)
     assert (row.astray, row.holds) == (1, False)
     assert audit_lines([], [row])[-1] == f"The law is broken for {MAILBOX}."
 
 
 async def test_a_mail_of_unknown_fate_waits_for_a_person_who_knows(
-    house: House, relay: Relay, lead: Client
+    mail_desk: MailDesk, relay: FakeRelay, lead: Client
 ) -> None:
-    number = await ask(house)
+    number = await ask(mail_desk)
     relay.hang_up_after_taking = True
     mail = (await answer(lead, number))["message"]["mail"]
-    await house.outbox_in("unknown")
+    await mail_desk.outbox_in("unknown")
     path = f"/outbox/{mail['outbox_id']}"
     assert (await lead.posted(f"{path}/arrived", status=200))["state"] == "delivered"
     refused = await lead.post(f"{path}/arrived")
     assert (refused.status_code, refused.json()["code"]) == (409, "mail_not_unknown")
     assert (await lead.post(f"{path}/retry")).status_code == 409
-    await outbox_jobs.sweep(house.worker, b"")
+    await outbox_jobs.sweep(mail_desk.worker, b"")
     await asyncio.sleep(0.2)
     assert len(relay.taken) == 1
 
@@ -260,13 +262,13 @@ async def test_a_mail_of_unknown_fate_waits_for_a_person_who_knows(
 
 
 async def test_a_mailbox_sends_through_its_own_relay_and_its_password_is_seen_nowhere(
-    house: House, relay: Relay, office: Desk, admin: Client, lead: Client
+    mail_desk: MailDesk, relay: FakeRelay, office: Desk, admin: Client, lead: Client
 ) -> None:
-    number = await ask(house)
-    own = Relay()
+    number = await ask(mail_desk)
+    own = FakeRelay()
     await own.start()
     try:
-        path = f"/mailboxes/{await box(house)}/sending"
+        path = f"/mailboxes/{await box(mail_desk)}/sending"
         body = {
             "host": "127.0.0.1", "port": own.port, "security": "offered", "username": "desk",
             "password": "hunter2-hunter2", "max_per_minute": 500,
@@ -278,13 +280,13 @@ async def test_a_mailbox_sends_through_its_own_relay_and_its_password_is_seen_no
             "127.0.0.1",
         )
         assert "hunter2" not in str(await admin.got(path))
-        stored = await house.rows("select password from mailbox_sending")
+        stored = await mail_desk.rows("select password from mailbox_sending")
         assert b"hunter2" not in stored[0]["password"]
-        history = await house.value(
+        history = await mail_desk.value(
             "select coalesce(string_agg(new::text, ''), '') from row_changes"
         )
         assert "hunter2" not in history
-        assert "password" not in await house.value(
+        assert "password" not in await mail_desk.value(
             "select coalesce(string_agg(new::text, ''), '') from row_changes where table_name = 'mailbox_sending'"
         )
         # The password was for that relay: it does not go along to another.
@@ -292,7 +294,7 @@ async def test_a_mailbox_sends_through_its_own_relay_and_its_password_is_seen_no
         assert not moved["has_password"]
         await admin.patched(path, {"host": "127.0.0.1", "username": None})
         await answer(lead, number)
-        await house.outbox_in("sent")
+        await mail_desk.outbox_in("sent")
         assert (len(own.taken), len(relay.taken)) == (1, 0)
         refused = await admin.patch(path, json={"max_per_minute": 5, "version": 1})
         assert refused.status_code == 412
@@ -302,16 +304,16 @@ async def test_a_mailbox_sends_through_its_own_relay_and_its_password_is_seen_no
         assert refused.status_code == 422
         await admin.patched(path, {"host": None})
         await answer(lead, number)
-        await house.outbox_in("sent")
+        await mail_desk.outbox_in("sent")
         assert (len(own.taken), len(relay.taken)) == (1, 1)
     finally:
         await own.stop()
 
 
 async def test_a_relay_is_tried_live_and_the_trouble_is_said_in_words(
-    house: House, relay: Relay, admin: Client
+    mail_desk: MailDesk, relay: FakeRelay, admin: Client
 ) -> None:
-    path = f"/mailboxes/{await box(house)}/sending/test"
+    path = f"/mailboxes/{await box(mail_desk)}/sending/test"
     here = {"host": "127.0.0.1", "port": relay.port, "security": "offered"}
     found = await admin.posted(path, here, status=200)
     assert found["ok"], found
@@ -331,32 +333,34 @@ async def test_a_relay_is_tried_live_and_the_trouble_is_said_in_words(
 
 
 async def test_a_mailbox_sends_no_more_in_a_minute_than_it_may(
-    house: House, relay: Relay, admin: Client, lead: Client
+    mail_desk: MailDesk, relay: FakeRelay, admin: Client, lead: Client
 ) -> None:
-    await admin.patched(f"/mailboxes/{await box(house)}/sending", {"max_per_minute": 2})
-    number = await ask(house)
+    await admin.patched(f"/mailboxes/{await box(mail_desk)}/sending", {"max_per_minute": 2})
+    number = await ask(mail_desk)
     for _ in range(5):
         await answer(lead, number)
 
     async def two_left() -> bool:
-        return await house.value("select count(*) = 2 from outbox where state = 'sent'") or False
+        return (
+            await mail_desk.value("select count(*) = 2 from outbox where state = 'sent'") or False
+        )
 
     await eventually(two_left)
     await asyncio.sleep(0.5)
     assert len(relay.taken) == 2
-    assert await house.value("select count(*) from outbox where state = 'queued' and attempts = 0") == 3  # fmt: skip
-    async with house.database.writing(house.system, "test.age") as work:
+    assert await mail_desk.value("select count(*) from outbox where state = 'queued' and attempts = 0") == 3  # fmt: skip
+    async with mail_desk.database.writing(mail_desk.system, "test.age") as work:
         await work.execute("update outbox set attempted_at = attempted_at - interval '61 seconds' where attempted_at is not null")  # fmt: skip
-    waiting = await house.rows("select id from outbox where state = 'queued' order by id")
-    await asyncio.gather(*(run_or_wait(house, row["id"]) for row in waiting))
+    waiting = await mail_desk.rows("select id from outbox where state = 'queued' order by id")
+    await asyncio.gather(*(run_or_wait(mail_desk, row["id"]) for row in waiting))
     assert len(relay.taken) == 4
 
 
-async def run_or_wait(house: House, outbox_id: int) -> None:
+async def run_or_wait(mail_desk: MailDesk, outbox_id: int) -> None:
     from atum_desk.kernel.jobs.runner import RetryLater
 
     try:
-        await run_send(house, outbox_id)
+        await run_send(mail_desk, outbox_id)
     except RetryLater:
         return
 
@@ -366,18 +370,18 @@ async def run_or_wait(house: House, outbox_id: int) -> None:
 
 @pytest.mark.parametrize("algorithm", ["rsa", "ed25519"])
 async def test_mail_is_signed_with_the_domains_key_once_it_is_switched_on(
-    house: House, relay: Relay, admin: Client, lead: Client, algorithm: str
+    mail_desk: MailDesk, relay: FakeRelay, admin: Client, lead: Client, algorithm: str
 ) -> None:
-    number = await ask(house)
+    number = await ask(mail_desk)
     domain = MAILBOX.partition("@")[2]
     key = await admin.posted("/signing-keys", {"domain": domain, "selector": "s1", "algorithm": algorithm})  # fmt: skip
     assert key["record"]["name"] == f"s1._domainkey.{domain}"
     await answer(lead, number)
-    await house.outbox_in("sent")
+    await mail_desk.outbox_in("sent")
     assert "DKIM-Signature" not in relay.taken[0][1]
     await admin.patched(f"/signing-keys/{key['id']}", {"active": True})
     await answer(lead, number, text="Grüße, signed.\n.leading dot")
-    await house.outbox_in("sent")
+    await mail_desk.outbox_in("sent")
     envelope, mail = relay.taken[1]
     raw = envelope.original_content or b""
 
@@ -388,9 +392,9 @@ async def test_mail_is_signed_with_the_domains_key_once_it_is_switched_on(
     assert dkim.verify(raw, dnsfunc=dns)
     assert not dkim.verify(raw.replace(b"Subject: Re:", b"Subject: No:"), dnsfunc=dns)
     assert f"d={domain}" in mail["DKIM-Signature"]
-    secret = await house.value("select private_key from dkim_keys")
+    secret = await mail_desk.value("select private_key from dkim_keys")
     assert b"PRIVATE KEY" not in secret
-    history = await house.value(
+    history = await mail_desk.value(
         "select string_agg(new::text, '') from row_changes where table_name = 'dkim_keys'"
     )
     assert "private_key" not in history
@@ -399,7 +403,7 @@ async def test_mail_is_signed_with_the_domains_key_once_it_is_switched_on(
 
 
 async def test_a_key_is_made_for_a_mailboxs_domain_only_and_one_signs_at_a_time(
-    house: House, admin: Client
+    mail_desk: MailDesk, admin: Client
 ) -> None:
     other = await admin.post(
         "/signing-keys", json={"domain": "elsewhere.example", "selector": "s1"}
@@ -423,10 +427,10 @@ async def test_a_key_is_made_for_a_mailboxs_domain_only_and_one_signs_at_a_time(
 
 
 async def test_a_teams_layout_in_the_requesters_language_dresses_its_mail(
-    house: House, relay: Relay, office: Desk, admin: Client, lead: Client
+    mail_desk: MailDesk, relay: FakeRelay, office: Desk, admin: Client, lead: Client
 ) -> None:
-    number = await ask(house)
-    team = await house.value("select team_id from tickets where number = $1", number)
+    number = await ask(mail_desk)
+    team = await mail_desk.value("select team_id from tickets where number = $1", number)
     await admin.posted(
         "/mail-layouts", {"intro": "Hello {{requester.first_name}},", "sender": "{{team.name}}"}
     )
@@ -439,14 +443,14 @@ async def test_a_teams_layout_in_the_requesters_language_dresses_its_mail(
         },
     )  # fmt: skip
     await answer(lead, number)
-    await house.outbox_in("sent")
+    await mail_desk.outbox_in("sent")
     mail = relay.taken[0][1]
     assert mail["From"].addresses[0].display_name == "Support"
     assert "Hello Ann," in plain(mail)
-    async with house.database.writing(house.system, "contact.edit") as work:
+    async with mail_desk.database.writing(mail_desk.system, "contact.edit") as work:
         await work.execute("update people set locale = 'de-AT' where kind = 'contact'")
     await answer(lead, number, text="Ist er aus & an?")
-    await house.outbox_in("sent")
+    await mail_desk.outbox_in("sent")
     mail = relay.taken[1][1]
     assert mail["From"].addresses[0].display_name == "Mina von Support"
     assert mail["Subject"] == f"AW: Printer #{number}"
@@ -456,13 +460,13 @@ async def test_a_teams_layout_in_the_requesters_language_dresses_its_mail(
         < text.index("Ist er aus & an?")
         < text.index("Mina Farouk\n" + MAILBOX)
     )
-    assert f"Anfrage {number}: {house.settings.web_url}/requests/" in text
+    assert f"Anfrage {number}: {mail_desk.settings.web_url}/requests/" in text
 
 
 async def test_placeholders_are_put_in_once_escaped_and_unknown_ones_refused(
-    house: House, relay: Relay, admin: Client, lead: Client
+    mail_desk: MailDesk, relay: FakeRelay, admin: Client, lead: Client
 ) -> None:
-    number = await ask(house, subject="<b>{{agent.name}}</b>")
+    number = await ask(mail_desk, subject="<b>{{agent.name}}</b>")
     refused = await admin.post("/mail-layouts", json={"intro": "{{ secret.key }}"})
     assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "intro")
     assert "agent.name" in refused.json()["errors"][0]["message"]
@@ -470,7 +474,7 @@ async def test_placeholders_are_put_in_once_escaped_and_unknown_ones_refused(
         "/mail-layouts", {"intro": "About {{ticket.subject}}", "signature": "{% for x in y %}"}
     )
     await answer(lead, number)
-    await house.outbox_in("sent")
+    await mail_desk.outbox_in("sent")
     body = relay.taken[0][1].get_body(("html",))
     assert body
     page = body.get_content()
@@ -502,12 +506,12 @@ def plain(mail: EmailMessage) -> str:
 
 
 async def test_a_refused_address_is_written_to_no_more_until_somebody_lifts_that(
-    house: House, relay: Relay, office: Desk, lead: Client
+    mail_desk: MailDesk, relay: FakeRelay, office: Desk, lead: Client
 ) -> None:
-    number = await ask(house, Cc="Carl <carl@example.org>")
+    number = await ask(mail_desk, Cc="Carl <carl@example.org>")
     relay.answer_rcpt = lambda to: "550 5.1.1 no such user" if to.startswith("ann@") else None
     await answer(lead, number, recipients="all")
-    (row,) = await house.outbox_in("sent")
+    (row,) = await mail_desk.outbox_in("sent")
     assert "5.1.1" in row["last_error"]
     (stopped,) = (await lead.got("/stopped-addresses"))["items"]
     assert (stopped["email"], stopped["status"]) == ("ann@example.org", "5.1.1")
@@ -518,40 +522,40 @@ async def test_a_refused_address_is_written_to_no_more_until_somebody_lifts_that
     )
     assert (refused.status_code, refused.json()["code"]) == (409, "address_stopped")
     assert "ann@example.org" in refused.json()["detail"]
-    assert await house.value("select count(*) from outbox") == 1
+    assert await mail_desk.value("select count(*) from outbox") == 1
     relay.answer_rcpt = lambda _to: None
     lifted = await lead.posted(f"/stopped-addresses/{stopped['id']}/lift", status=200)
     assert lifted["email"] == "ann@example.org"
     await answer(lead, number, recipients="all")
-    await house.outbox_in("sent")
+    await mail_desk.outbox_in("sent")
     assert sorted(relay.taken[-1][0].rcpt_tos) == ["ann@example.org", "carl@example.org"]
 
 
 async def test_mail_that_waited_while_its_address_was_stopped_is_not_sent_there(
-    house: House, relay: Relay, lead: Client
+    mail_desk: MailDesk, relay: FakeRelay, lead: Client
 ) -> None:
-    number = await ask(house)
+    number = await ask(mail_desk)
     mail = (await answer(lead, number, send_at=in_hours(1)))["message"]["mail"]
-    async with house.database.writing(house.system, "standing.mark") as work:
+    async with mail_desk.database.writing(mail_desk.system, "standing.mark") as work:
         await work.execute(
             "insert into address_standings (workspace_id, email, words) values (ctx_workspace(), 'ann@example.org', '550 gone')"
         )
     await lead.patched(f"/outbox/{mail['outbox_id']}", {"send_at": None})
-    (row,) = await house.outbox_in("failed")
+    (row,) = await mail_desk.outbox_in("failed")
     assert row["last_error"].startswith("Not sent, because mail came back before. ann@example.org")
     assert relay.taken == []
 
 
 async def test_without_a_relay_a_held_mail_waits_as_queued_once_its_time_has_come(
-    house: House, relay: Relay, lead: Client
+    mail_desk: MailDesk, relay: FakeRelay, lead: Client
 ) -> None:
-    number = await ask(house)
-    await house.stop_jobs()
-    house.worker = msgspec.structs.replace(
-        house.worker, settings=msgspec.structs.replace(house.settings, mail_relay="")
+    number = await ask(mail_desk)
+    await mail_desk.stop_jobs()
+    mail_desk.worker = msgspec.structs.replace(
+        mail_desk.worker, settings=msgspec.structs.replace(mail_desk.settings, mail_relay="")
     )
     mail = (await answer(lead, number, send_at=in_hours(1)))["message"]["mail"]
-    async with house.database.writing(house.system, "test.age") as work:
+    async with mail_desk.database.writing(mail_desk.system, "test.age") as work:
         await work.execute("update outbox set held_until = moment() - interval '1 second'")
-    await run_send(house, mail["outbox_id"])
-    assert await house.value("select state from outbox") == "queued"
+    await run_send(mail_desk, mail["outbox_id"])
+    assert await mail_desk.value("select state from outbox") == "queued"

@@ -8,7 +8,7 @@ from typing import Any
 
 import dkim
 import pytest
-from house import MAILBOX, House, Relay
+from mail_desk import MAILBOX, FakeRelay, MailDesk
 from test_mail_out import ask
 from test_sending import answer
 
@@ -48,12 +48,12 @@ def signatures_that_hold(raw: bytes, records: dict[str, str]) -> list[bytes]:
 
 
 async def signed(
-    house: House, relay: Relay, lead: Client, **given: Any
+    mail_desk: MailDesk, relay: FakeRelay, lead: Client, **given: Any
 ) -> tuple[bytes, list[dict[bytes, bytes]]]:
     """Answer a new ticket; return the mail as the relay took it and the fields of its signatures."""
-    number = await ask(house)
+    number = await ask(mail_desk)
     await answer(lead, number, **given)
-    await house.outbox_in("sent")
+    await mail_desk.outbox_in("sent")
     raw = relay.taken[-1][0].original_content or b""
     headers = dkim.DKIM(raw).headers
     fields = [dkim.parse_tag_value(value) for name, value in headers if name == b"DKIM-Signature"]
@@ -61,10 +61,10 @@ async def signed(
 
 
 async def test_each_active_key_signs_and_each_signature_holds(
-    house: House, relay: Relay, admin: Client, lead: Client
+    mail_desk: MailDesk, relay: FakeRelay, admin: Client, lead: Client
 ) -> None:
     records = await make_keys(admin, "ed25519", "rsa")
-    raw, fields = await signed(house, relay, lead, text="Grüße, signed twice.\n.leading dot")
+    raw, fields = await signed(mail_desk, relay, lead, text="Grüße, signed twice.\n.leading dot")
     assert [one[b"a"] for one in fields] == [b"rsa-sha256", b"ed25519-sha256"]
     assert signatures_that_hold(raw, records) == [b"rsa-sha256", b"ed25519-sha256"]
     # A verifier that knows one algorithm alone has a signature to take.
@@ -85,10 +85,10 @@ async def test_each_active_key_signs_and_each_signature_holds(
     ],
 )  # fmt: skip
 async def test_a_header_added_on_the_way_breaks_every_signature(
-    house: House, relay: Relay, admin: Client, lead: Client, added: bytes
+    mail_desk: MailDesk, relay: FakeRelay, admin: Client, lead: Client, added: bytes
 ) -> None:
     records = await make_keys(admin, "rsa", "ed25519")
-    raw, _ = await signed(house, relay, lead)
+    raw, _ = await signed(mail_desk, relay, lead)
     assert len(signatures_that_hold(raw, records)) == 2
     assert signatures_that_hold(added + b"\r\n" + raw, records) == []
     head, _, body = raw.partition(b"\r\n\r\n")
@@ -96,12 +96,12 @@ async def test_a_header_added_on_the_way_breaks_every_signature(
 
 
 async def test_a_key_that_is_switched_off_signs_no_more(
-    house: House, relay: Relay, admin: Client, lead: Client
+    mail_desk: MailDesk, relay: FakeRelay, admin: Client, lead: Client
 ) -> None:
     await make_keys(admin, "rsa", "ed25519")
     keys = {key["algorithm"]: key for key in (await admin.got("/signing-keys"))["items"]}
     await admin.patched(f"/signing-keys/{keys['rsa']['id']}", {"active": False})
-    _, fields = await signed(house, relay, lead)
+    _, fields = await signed(mail_desk, relay, lead)
     assert [one[b"a"] for one in fields] == [b"ed25519-sha256"]
 
 

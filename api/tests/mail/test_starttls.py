@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from house import MAILBOX, House, letter
+from mail_desk import MAILBOX, MailDesk, letter
 
 from atum_desk.kernel.config.settings import SettingError, Settings
 from atum_desk.kernel.database.units_of_work import Database
@@ -34,7 +34,7 @@ def make_certificate(folder: Path, name: str) -> tuple[Path, Path]:
 
 
 @pytest.fixture
-async def secure(settings: Settings, database: Database, tmp_path: Path) -> AsyncIterator[House]:
+async def secure(settings: Settings, database: Database, tmp_path: Path) -> AsyncIterator[MailDesk]:
     """Return a house whose SMTP port has a certificate for localhost."""
     async with database.connection("atum_desk_worker") as connection:
         row = await connection.fetchrow("select * from mailbox_of($1)", MAILBOX)
@@ -42,10 +42,10 @@ async def secure(settings: Settings, database: Database, tmp_path: Path) -> Asyn
     settings = msgspec.structs.replace(
         settings, smtp_port=free_port(), smtp_certificate=str(certificate), smtp_key=str(key)
     )
-    house = House(settings, database, row["workspace_id"])
-    await house.start()
-    yield house
-    await house.stop()
+    mail_desk = MailDesk(settings, database, row["workspace_id"])
+    await mail_desk.start()
+    yield mail_desk
+    await mail_desk.stop()
 
 
 def send_encrypted(port: int, trusted: str, raw: bytes) -> str:
@@ -63,7 +63,7 @@ def send_encrypted(port: int, trusted: str, raw: bytes) -> str:
     return version or ""
 
 
-async def test_a_mail_comes_encrypted_and_becomes_a_ticket(secure: House) -> None:
+async def test_a_mail_comes_encrypted_and_becomes_a_ticket(secure: MailDesk) -> None:
     raw = letter(subject="Encrypted on its way", text="x" * 300_000).as_bytes()
     version = await asyncio.to_thread(
         send_encrypted, secure.settings.smtp_port, secure.settings.smtp_certificate, raw
@@ -73,7 +73,7 @@ async def test_a_mail_comes_encrypted_and_becomes_a_ticket(secure: House) -> Non
     assert mail["state"] == "ticketed"
 
 
-async def test_senders_in_clear_are_still_taken(secure: House) -> None:
+async def test_senders_in_clear_are_still_taken(secure: MailDesk) -> None:
     def send() -> None:
         with smtplib.SMTP("localhost", secure.settings.smtp_port, timeout=scaled(10)) as client:
             client.sendmail("ann@example.org", [MAILBOX], letter().as_bytes())
@@ -83,7 +83,7 @@ async def test_senders_in_clear_are_still_taken(secure: House) -> None:
 
 
 async def test_what_was_sent_before_the_handshake_is_not_read_as_if_it_were_encrypted(
-    secure: House,
+    secure: MailDesk,
 ) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", secure.settings.smtp_port)
     await reader.readline()
@@ -99,7 +99,7 @@ async def test_what_was_sent_before_the_handshake_is_not_read_as_if_it_were_encr
     await asyncio.sleep(0)
 
 
-async def test_a_renewed_certificate_is_used_by_the_next_connection(secure: House) -> None:
+async def test_a_renewed_certificate_is_used_by_the_next_connection(secure: MailDesk) -> None:
     port, trusted = secure.settings.smtp_port, secure.settings.smtp_certificate
     old = Path(trusted).parent / "old.crt"
     old.write_bytes(Path(trusted).read_bytes())

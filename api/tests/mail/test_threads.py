@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from house import MAILBOX, House, letter
+from mail_desk import MAILBOX, MailDesk, letter
 from proof import FAILED, answered, proven, texts
 
 from atum_desk.outbox.public import reply_address
 from factories import Given
 
 
-async def links(house: House) -> list[dict[str, Any]]:
-    return await house.rows("select * from ticket_links order by id")
+async def links(mail_desk: MailDesk) -> list[dict[str, Any]]:
+    return await mail_desk.rows("select * from ticket_links order by id")
 
 
-async def test_a_known_participant_joins_only_when_proven(trusting: House) -> None:
+async def test_a_known_participant_joins_only_when_proven(trusting: MailDesk) -> None:
     await trusting.deliver(letter(message_id="<1@example.org>", Cc="carl@example.org"))
     await trusting.settled(1)
     answer = {"subject": "Re: Printer", "In_Reply_To": "<1@example.org>"}
@@ -35,7 +35,7 @@ async def test_a_known_participant_joins_only_when_proven(trusting: House) -> No
 
 
 async def test_a_stranger_who_knows_the_id_gets_a_ticket_that_may_be_the_same(
-    trusting: House,
+    trusting: MailDesk,
 ) -> None:
     await trusting.deliver(letter(message_id="<1@example.org>"))
     await trusting.settled(1)
@@ -49,7 +49,7 @@ async def test_a_stranger_who_knows_the_id_gets_a_ticket_that_may_be_the_same(
 
 
 async def test_who_answers_a_mail_of_ours_joins_where_nobody_says_anything(
-    trusting: House,
+    trusting: MailDesk,
 ) -> None:
     await trusting.deliver(letter())
     await trusting.settled(1)
@@ -67,7 +67,7 @@ async def test_who_answers_a_mail_of_ours_joins_where_nobody_says_anything(
     assert (await texts(trusting))[0] == ["It is on fire.", "thanks"]
 
 
-async def test_a_message_that_moved_takes_its_answers_along(trusting: House) -> None:
+async def test_a_message_that_moved_takes_its_answers_along(trusting: MailDesk) -> None:
     await trusting.deliver(letter())
     await trusting.deliver(letter(subject="Another"))
     await trusting.settled(2)
@@ -94,7 +94,7 @@ async def test_a_message_that_moved_takes_its_answers_along(trusting: House) -> 
     assert sorted(found[1]) == ["It is on fire.", "by reference", "our answer", "to the split"]
 
 
-async def test_a_merge_redirects_in_one_place(trusting: House, database_url: str) -> None:
+async def test_a_merge_redirects_in_one_place(trusting: MailDesk, database_url: str) -> None:
     import asyncpg
 
     await trusting.deliver(letter(message_id="<1@example.org>"))
@@ -121,7 +121,7 @@ async def test_a_merge_redirects_in_one_place(trusting: House, database_url: str
 THREAD_INDEX = "AdoJ9bX0f3lT0d3pQ0uY5n1Qk8m7Wg=="
 
 
-async def test_exchange_without_references_only_hints(trusting: House) -> None:
+async def test_exchange_without_references_only_hints(trusting: MailDesk) -> None:
     await trusting.deliver(proven(Thread_Index=THREAD_INDEX, Thread_Topic="Printer"))
     await trusting.settled(1)
     longer = "AdoJ9bX0f3lT0d3pQ0uY5n1Qk8m7WgAAAAAQ"
@@ -147,7 +147,7 @@ async def test_exchange_without_references_only_hints(trusting: House) -> None:
     ],
 )
 async def test_an_answer_to_our_mail_without_references_hints_at_its_ticket(
-    trusting: House, subject: str, reason: str
+    trusting: MailDesk, subject: str, reason: str
 ) -> None:
     await trusting.deliver(proven())
     await trusting.settled(1)
@@ -158,7 +158,9 @@ async def test_an_answer_to_our_mail_without_references_hints_at_its_ticket(
     assert [one["reason"] for one in await links(trusting)] == [reason]
 
 
-async def test_two_answers_to_a_mail_that_never_came_are_possibly_the_same(trusting: House) -> None:
+async def test_two_answers_to_a_mail_that_never_came_are_possibly_the_same(
+    trusting: MailDesk,
+) -> None:
     def answer(sender: str, **headers: str) -> Any:
         return proven(sender=sender, subject="Re: Plan", to=f"{MAILBOX}, x@example.com", **headers)
 
@@ -180,7 +182,7 @@ async def test_two_answers_to_a_mail_that_never_came_are_possibly_the_same(trust
     }
 
 
-async def test_the_same_mail_with_a_lists_footer_is_possibly_the_same(trusting: House) -> None:
+async def test_the_same_mail_with_a_lists_footer_is_possibly_the_same(trusting: MailDesk) -> None:
     await trusting.deliver(proven(message_id="<one@example.org>"))
     await trusting.settled(1)
     footer = letter(message_id="<one@example.org>", text="It is on fire.\n-- \nThe list")
@@ -190,7 +192,7 @@ async def test_the_same_mail_with_a_lists_footer_is_possibly_the_same(trusting: 
     assert link["reason"] == "The same mail came before, another way."
 
 
-async def test_what_the_team_wrote_in_the_mailbox_itself_is_its_reply(trusting: House) -> None:
+async def test_what_the_team_wrote_in_the_mailbox_itself_is_its_reply(trusting: MailDesk) -> None:
     await trusting.deliver(proven(message_id="<1@example.org>"))
     await trusting.settled(1)
     written = {"sender": f"Support <{MAILBOX}>", "to": "ann@example.org", "subject": "Re: Printer"}
@@ -214,7 +216,7 @@ async def test_what_the_team_wrote_in_the_mailbox_itself_is_its_reply(trusting: 
     assert [one["actor_id"] for one in changes] == [None]
 
 
-async def test_a_read_receipt_becomes_no_message(trusting: House) -> None:
+async def test_a_read_receipt_becomes_no_message(trusting: MailDesk) -> None:
     await trusting.deliver(proven())
     await trusting.settled(1)
     ours = await answered(trusting)
@@ -229,18 +231,18 @@ async def test_a_read_receipt_becomes_no_message(trusting: House) -> None:
     assert await texts(trusting) == [["It is on fire."]]
 
 
-async def agent_and_ticket(house: House, given: Given, **staff: Any) -> tuple[Any, str, str]:
+async def agent_and_ticket(mail_desk: MailDesk, given: Given, **staff: Any) -> tuple[Any, str, str]:
     """Return an agent, their address, and the signed address of a ticket of Ann's."""
     agent = await given.staff("Mina", **staff)
-    await house.deliver(letter(Cc="carl@example.org"))
-    await house.settled(1)
-    ticket_id = await house.value("select id from tickets")
+    await mail_desk.deliver(letter(Cc="carl@example.org"))
+    await mail_desk.settled(1)
+    ticket_id = await mail_desk.value("select id from tickets")
     address = f"agent{agent.id}@atum.localhost"
-    return agent, address, reply_address(house.settings, MAILBOX, ticket_id)
+    return agent, address, reply_address(mail_desk.settings, MAILBOX, ticket_id)
 
 
 async def test_a_proven_agent_answers_from_their_own_mail_program(
-    trusting: House, given: Given
+    trusting: MailDesk, given: Given
 ) -> None:
     agent, sender, address = await agent_and_ticket(trusting, given)
     await trusting.rule("staff_replies", "reply")
@@ -258,7 +260,7 @@ async def test_a_proven_agent_answers_from_their_own_mail_program(
 
 
 async def test_an_agents_mail_goes_to_the_requester_and_to_nobody_it_did_not_name(
-    trusting: House, given: Given
+    trusting: MailDesk, given: Given
 ) -> None:
     _agent, sender, address = await agent_and_ticket(trusting, given)
     await trusting.rule("staff_replies", "reply")
@@ -279,7 +281,7 @@ async def test_an_agents_mail_goes_to_the_requester_and_to_nobody_it_did_not_nam
     ["the rule is off", "not proven", "automatic", "no permission", "another team", "command"],
 )
 async def test_an_agents_mail_is_a_note_unless_all_speaks_for_a_reply(
-    trusting: House, given: Given, why: str
+    trusting: MailDesk, given: Given, why: str
 ) -> None:
     staff: dict[str, Any] = {"role": "Auditor"} if why == "no permission" else {}
     if why == "another team":
@@ -303,7 +305,7 @@ async def test_an_agents_mail_is_a_note_unless_all_speaks_for_a_reply(
     assert await trusting.value("select count(*) from outbox") == 0
 
 
-async def test_note_commands_are_plain_text_by_default(trusting: House, given: Given) -> None:
+async def test_note_commands_are_plain_text_by_default(trusting: MailDesk, given: Given) -> None:
     _agent, sender, address = await agent_and_ticket(trusting, given)
     await trusting.rule("staff_replies", "reply")
     await trusting.deliver(

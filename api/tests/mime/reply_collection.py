@@ -15,7 +15,7 @@ FOLDER = Path(__file__).parent / "replies"
 _SPACES = str.maketrans({"⍽": "\u00a0", "␣": "\u202f"})
 
 
-class Case(msgspec.Struct):
+class ReplyCase(msgspec.Struct):
     """One mail: its lines as (mark, text)."""
 
     group: str
@@ -46,14 +46,14 @@ class Result(msgspec.Struct):
         return not self.left_in and not self.cut_out
 
 
-def read_collection() -> list[Case]:
+def read_collection() -> list[ReplyCase]:
     """Return all cases, in the order of files and lines."""
-    cases: list[Case] = []
+    cases: list[ReplyCase] = []
     for path in sorted(FOLDER.glob("*.txt")):
         for line in path.read_text(encoding="utf-8").split("\n"):
             if line.startswith("# "):
                 name, _, kind = line[2:].partition(" ")
-                cases.append(Case(path.stem.partition("-")[0], name, kind == "html", []))
+                cases.append(ReplyCase(path.stem.partition("-")[0], name, kind == "html", []))
             elif line.startswith(("+", "-", "~")):
                 cases[-1].lines.append((line[0], line[2:].translate(_SPACES)))
             else:
@@ -62,7 +62,7 @@ def read_collection() -> list[Case]:
     return cases
 
 
-def judge(case: Case) -> Result:
+def judge(case: ReplyCase) -> Result:
     """Part a case and compare line by line; spaces, blank lines and quote marks do not count."""
     if case.is_html:
         reply = html_to_text(strip_quote_html(case.source())[0])

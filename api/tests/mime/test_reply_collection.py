@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from reply_collection import Case, judge, read_collection
+from reply_collection import ReplyCase, judge, read_collection
 
 from atum_desk.mime import html_to_text, message_body, parse_mail, strip_quote_html
 
@@ -15,7 +15,7 @@ KEPT_ASIDE = [case for case in CASES if case.is_kept_aside]
 PASTED_MAIL = {"plain-cron-mail"}
 
 
-def _share_right(cases: list[Case]) -> float:
+def _share_right(cases: list[ReplyCase]) -> float:
     return sum(judge(case).is_right for case in cases) / len(cases)
 
 
@@ -29,7 +29,7 @@ def test_the_collection_is_read() -> None:
 @pytest.mark.parametrize(
     "case", [case for case in FITTED if case.name not in PASTED_MAIL], ids=lambda case: case.name
 )
-def test_a_reply_that_the_rules_were_fitted_to_comes_out_right(case: Case) -> None:
+def test_a_reply_that_the_rules_were_fitted_to_comes_out_right(case: ReplyCase) -> None:
     result = judge(case)
     assert (result.left_in, result.cut_out) == ([], [])
 
@@ -44,16 +44,18 @@ def test_new_words_are_hardly_ever_lost() -> None:
 
 
 def test_a_wrong_result_is_noticed() -> None:
-    case = Case("x", "x", False, [("+", "New."), ("-", "Old, and nothing says so."), ("~", "")])
+    case = ReplyCase(
+        "x", "x", False, [("+", "New."), ("-", "Old, and nothing says so."), ("~", "")]
+    )
     assert judge(case).left_in == ["Old, and nothing says so."]
-    case = Case("x", "x", False, [("+", "New."), ("+", "> quoted"), ("+", "> quoted more")])
+    case = ReplyCase("x", "x", False, [("+", "New."), ("+", "> quoted"), ("+", "> quoted more")])
     assert judge(case).cut_out == ["quoted", "quoted more"]
 
 
 @pytest.mark.parametrize(
     "case", [case for case in CASES if case.is_html], ids=lambda case: case.name
 )
-def test_html_parted_loses_no_word(case: Case) -> None:
+def test_html_parted_loses_no_word(case: ReplyCase) -> None:
     reply, quoted = strip_quote_html(case.source())
     words = sorted("".join(html_to_text(case.source()).replace(">", "").split()))
     parts = html_to_text(reply) + html_to_text(quoted)

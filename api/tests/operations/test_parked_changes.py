@@ -6,9 +6,9 @@ import asyncio
 
 import pytest
 
-from atum_desk.kernel.database.units_of_work import Work
+from atum_desk.kernel.database.units_of_work import UnitOfWork
 from atum_desk.kernel.ledger.consumers import Consumer, HandedChange
-from consumer_house import running, write_change
+from consumer_runs import running, write_change
 from desk import Client, Desk
 from factories import Given
 from waiting import until
@@ -35,7 +35,7 @@ async def test_a_parked_change_is_shown_replayed_and_handled(
     handled: list[tuple[int, int]] = []
     is_healed = False
 
-    async def handler(work: Work, change: HandedChange) -> None:
+    async def handler(work: UnitOfWork, change: HandedChange) -> None:
         if not is_healed:
             raise ValueError("poison")
         handled.append((change.id, change.attempts))

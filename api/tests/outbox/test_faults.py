@@ -13,15 +13,15 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from faults import Fault, faulty_line
 
 from atum_desk.outbox.relays.connections import RelaySessions
-from atum_desk.outbox.relays.smtp import Letter, Outcome, Patience, Relay
+from atum_desk.outbox.relays.smtp import AnswerTimes, EnvelopedMail, Relay, SendOutcome
 from local_rules import LOCAL
 
 CONTENT = b"From: a@example.org\r\nSubject: Printer\r\n\r\nIt is on fire.\r\n.a leading dot\r\n"
-LETTER = Letter("a@example.org", ("b@example.org", "c@example.org"), CONTENT)
-QUICK = Patience(command_seconds=0.4, data_seconds=0.4)
+LETTER = EnvelopedMail("a@example.org", ("b@example.org", "c@example.org"), CONTENT)
+QUICK = AnswerTimes(command_seconds=0.4, data_seconds=0.4)
 
 
-class Taker:
+class FaultyRelay:
     def __init__(self) -> None:
         self.taken = 0
 
@@ -31,8 +31,8 @@ class Taker:
 
 
 @asynccontextmanager
-async def relay_taking() -> AsyncIterator[tuple[Taker, int]]:
-    taker, loop = Taker(), asyncio.get_running_loop()
+async def relay_taking() -> AsyncIterator[tuple[FaultyRelay, int]]:
+    taker, loop = FaultyRelay(), asyncio.get_running_loop()
     server = await loop.create_server(
         lambda: SMTP(taker, hostname="relay.localhost", loop=loop), "127.0.0.1", 0
     )
@@ -43,7 +43,7 @@ async def relay_taking() -> AsyncIterator[tuple[Taker, int]]:
         await server.wait_closed()
 
 
-async def hand_over(port: int) -> Outcome:
+async def hand_over(port: int) -> SendOutcome:
     sessions = RelaySessions(patience=QUICK)
     try:
         return await sessions.hand_over(Relay("127.0.0.1", port, rules=LOCAL), LETTER)

@@ -16,22 +16,24 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 import free_ports
 from atum_desk.outbox.relays.connections import RelaySessions
-from atum_desk.outbox.relays.smtp import LOOPBACK, Letter, Outcome, Relay
+from atum_desk.outbox.relays.smtp import LOOPBACK, EnvelopedMail, Relay, SendOutcome
 from local_rules import LOCAL
 
 CONTENT = b"From: a@example.org\r\nSubject: x\r\n\r\n.leading dot\r\n"
 
 
-async def hand_over(relay: Relay, sender: str, recipients: list[str], content: bytes) -> Outcome:
+async def hand_over(
+    relay: Relay, sender: str, recipients: list[str], content: bytes
+) -> SendOutcome:
     """Hand one mail over on a connection of its own."""
     sessions = RelaySessions()
     try:
-        return await sessions.hand_over(relay, Letter(sender, tuple(recipients), content))
+        return await sessions.hand_over(relay, EnvelopedMail(sender, tuple(recipients), content))
     finally:
         await sessions.close()
 
 
-class Taker:
+class TakingRelay:
     def __init__(self) -> None:
         self.taken: list[Envelope] = []
         self.sessions: list[Session] = []
@@ -43,7 +45,7 @@ class Taker:
 
 
 @asynccontextmanager
-async def serving(taker: Taker, **options: Any) -> AsyncIterator[int]:
+async def serving(taker: TakingRelay, **options: Any) -> AsyncIterator[int]:
     loop = asyncio.get_running_loop()
     server = await loop.create_server(
         lambda: SMTP(taker, hostname="relay.localhost", loop=loop, **options), "127.0.0.1", 0
@@ -79,7 +81,7 @@ def check_password(
 
 
 async def test_what_arrives_is_what_was_given() -> None:
-    taker = Taker()
+    taker = TakingRelay()
     async with serving(taker) as port:
         relay = Relay(host="127.0.0.1", rules=LOCAL, port=port)
         outcome = await hand_over(relay, "a@example.org", ["b@example.org"], CONTENT)
@@ -92,7 +94,7 @@ async def test_what_arrives_is_what_was_given() -> None:
 
 
 async def test_offered_encryption_is_used_whoever_vouches_for_it(tls: ssl.SSLContext) -> None:
-    taker = Taker()
+    taker = TakingRelay()
     async with serving(taker, tls_context=tls) as port:
         relay = Relay(host="127.0.0.1", rules=LOCAL, port=port)
         outcome = await hand_over(relay, "a@example.org", ["b@example.org"], CONTENT)
@@ -103,7 +105,7 @@ async def test_offered_encryption_is_used_whoever_vouches_for_it(tls: ssl.SSLCon
 async def test_a_password_goes_only_to_a_relay_whose_certificate_is_good(
     tls: ssl.SSLContext,
 ) -> None:
-    taker = Taker()
+    taker = TakingRelay()
     async with serving(taker, tls_context=tls, authenticator=check_password) as port:
         relay = Relay(host="127.0.0.1", rules=LOCAL, port=port, user="desk", password="secret")
         outcome = await hand_over(relay, "a@example.org", ["b@example.org"], CONTENT)
@@ -115,7 +117,7 @@ async def test_a_password_goes_only_to_a_relay_whose_certificate_is_good(
 async def test_a_password_is_not_sent_in_clear_to_another_machine(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    taker = Taker()
+    taker = TakingRelay()
     options = {"authenticator": check_password, "auth_require_tls": False}
     async with serving(taker, **options) as port:
         relay = Relay(host="127.0.0.1", rules=LOCAL, port=port, user="desk", password="secret")

@@ -10,12 +10,12 @@ from typing import Any
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from atum_desk.outbox.relays.connections import MAILS_PER_SESSION, RelaySessions
-from atum_desk.outbox.relays.smtp import Letter, Relay
+from atum_desk.outbox.relays.smtp import EnvelopedMail, Relay
 from local_rules import LOCAL
 from waiting import until
 
 
-class Taker:
+class CountingRelay:
     """A relay that counts its connections and refuses who asks for it."""
 
     def __init__(self) -> None:
@@ -36,8 +36,8 @@ class Taker:
 
 
 @asynccontextmanager
-async def relay() -> AsyncIterator[tuple[Taker, Relay]]:
-    taker, loop = Taker(), asyncio.get_running_loop()
+async def relay() -> AsyncIterator[tuple[CountingRelay, Relay]]:
+    taker, loop = CountingRelay(), asyncio.get_running_loop()
 
     def connected() -> SMTP:
         server = SMTP(taker, hostname="relay.localhost", loop=loop)
@@ -52,8 +52,10 @@ async def relay() -> AsyncIterator[tuple[Taker, Relay]]:
         await listening.wait_closed()
 
 
-def letter(number: int = 1, to: str = "b@example.org", **given: Any) -> Letter:
-    return Letter("a@example.org", (to,), f"Subject: {number}\r\n\r\nx\r\n".encode(), **given)
+def letter(number: int = 1, to: str = "b@example.org", **given: Any) -> EnvelopedMail:
+    return EnvelopedMail(
+        "a@example.org", (to,), f"Subject: {number}\r\n\r\nx\r\n".encode(), **given
+    )
 
 
 async def test_one_connection_carries_many_mails() -> None:

@@ -9,10 +9,10 @@ from typing import Any
 
 import msgspec
 import pytest
-from traps import Trap, names
+from traps import TrapServer, names
 
 from atum_desk.fetching import oauth
-from atum_desk.fetching.connection import Connection
+from atum_desk.fetching.connection import ImapConnection
 from atum_desk.fetching.error_texts import ConnectionBroken
 from atum_desk.fetching.guess_servers import reach_relay
 from atum_desk.fetching.lookups import Lookups
@@ -22,11 +22,11 @@ from atum_desk.kernel.outgoing.dialler import dial
 from atum_desk.kernel.outgoing.rules import PUBLIC_ONLY, OutgoingRules, parse_allow_list
 from atum_desk.outbox.relays.connections import RelaySessions
 from atum_desk.outbox.relays.mailbox_sending import try_relay
-from atum_desk.outbox.relays.smtp import Letter, Relay, parse_relay
+from atum_desk.outbox.relays.smtp import EnvelopedMail, Relay, parse_relay
 from desk import Desk
 
 REFUSAL = "leads to this machine or a private network"
-LETTER = Letter("a@example.org", ("b@example.org",), b"Subject: x\r\n\r\nx\r\n")
+LETTER = EnvelopedMail("a@example.org", ("b@example.org",), b"Subject: x\r\n\r\nx\r\n")
 HOSTS = [
     "127.0.0.1", "localhost", "localhost.", "LOCALHOST", "2130706433", "0x7f000001", "0177.0.0.1", "127.1",
     "[::1]", "::1", "[::ffff:127.0.0.1]", "::ffff:7f00:1", "fe80::1%1", "inner.example", "inner.example.",
@@ -63,7 +63,7 @@ async def by_imap(host: str, port: int) -> str:
 
 async def by_token_address(host: str, port: int) -> str:
     place = f"[{host.strip('[]')}]" if ":" in host else host
-    client = oauth.Client(token_url=f"https://{place}:{port}/", client_id="x", secret="s3cret", rules=PUBLIC_ONLY)  # fmt: skip
+    client = oauth.OAuthClient(token_url=f"https://{place}:{port}/", client_id="x", secret="s3cret", rules=PUBLIC_ONLY)  # fmt: skip
     with pytest.raises(ConnectionBroken) as told:
         await oauth.refresh(client, "refresh", None)
     return str(told.value)
@@ -73,8 +73,8 @@ WAYS: list[Callable[[str, int], Awaitable[str]]] = [by_relay, by_relay_test, by_
 
 
 @pytest.fixture
-async def trap() -> AsyncIterator[tuple[Trap, int]]:
-    made = Trap()
+async def trap() -> AsyncIterator[tuple[TrapServer, int]]:
+    made = TrapServer()
     port = await made.start()
     yield made, port
     await made.stop()
@@ -83,7 +83,7 @@ async def trap() -> AsyncIterator[tuple[Trap, int]]:
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("host", HOSTS)
 async def test_no_way_reaches_what_is_not_public_under_any_name(
-    host: str, way: Any, trap: tuple[Trap, int], monkeypatch: pytest.MonkeyPatch
+    host: str, way: Any, trap: tuple[TrapServer, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with names(monkeypatch, NAMES):
         words = await way(host, trap[1])
@@ -96,7 +96,7 @@ async def test_no_way_reaches_what_is_not_public_under_any_name(
 
 @pytest.mark.parametrize("way", WAYS)
 async def test_open_and_closed_ports_are_told_alike_and_as_fast(
-    way: Any, trap: tuple[Trap, int]
+    way: Any, trap: tuple[TrapServer, int]
 ) -> None:
     told, took = set(), []
     for port in (trap[1], 1, 993):
@@ -120,7 +120,7 @@ async def test_a_public_host_is_not_reached_on_a_port_of_other_services(
 async def test_a_name_that_changes_its_address_is_connected_to_as_it_was_checked(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    good, bad = Trap(), Trap()
+    good, bad = TrapServer(), TrapServer()
     port = await good.start("127.0.0.2")
     bad._server = await asyncio.start_server(bad._greet, "127.0.0.3", port)
     rules = OutgoingRules(parse_allow_list("127.0.0.2:*"))
@@ -138,7 +138,7 @@ async def test_a_name_that_changes_its_address_is_connected_to_as_it_was_checked
 
 
 async def test_the_operators_relay_is_reached_and_a_workspaces_is_not(desk: Desk) -> None:
-    trap = Trap()
+    trap = TrapServer()
     port = await trap.start()
     desk = Desk(desk.database, msgspec.structs.replace(desk.settings, outgoing_allow="", mail_relay=f"smtp://127.0.0.1:{port}"), desk.given)  # fmt: skip
     relay = parse_relay(desk.settings.mail_relay)
@@ -163,9 +163,9 @@ async def test_the_operators_relay_is_reached_and_a_workspaces_is_not(desk: Desk
     await trap.stop()
 
 
-async def test_what_speaks_another_protocol_is_not_quoted(trap: tuple[Trap, int]) -> None:
+async def test_what_speaks_another_protocol_is_not_quoted(trap: tuple[TrapServer, int]) -> None:
     rules = OutgoingRules(parse_allow_list("127.0.0.1:*"))
-    connection = Connection(MailServer("127.0.0.1", trap[1], "none"), rules)
+    connection = ImapConnection(MailServer("127.0.0.1", trap[1], "none"), rules)
     steps: list[str] = []
     with pytest.raises(ConnectionBroken) as told:
         await asyncio.to_thread(connection.connect, lambda _step, words: steps.append(words))
@@ -191,7 +191,7 @@ async def test_a_relay_that_speaks_another_protocol_is_not_quoted() -> None:
     assert not told.ok
 
 
-async def test_lookups_ask_no_inner_web_server(trap: tuple[Trap, int]) -> None:
+async def test_lookups_ask_no_inner_web_server(trap: tuple[TrapServer, int]) -> None:
     lookups = Lookups("off", http=trap[1], https=trap[1])
     for url in ("http://127.0.0.1/x", "https://127.0.0.1/x", "http://[::ffff:127.0.0.1]/x", f"http://127.0.0.1:{trap[1]}/"):  # fmt: skip
         assert await lookups.page(url) is None

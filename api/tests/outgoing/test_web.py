@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from traps import Trap
+from traps import TrapServer
 
 from atum_desk.kernel.outgoing.rules import OutgoingRefused, OutgoingRules, parse_allow_list
 from atum_desk.kernel.outgoing.web import WebFailed, WebLimits, request
@@ -21,7 +21,7 @@ from atum_desk.kernel.outgoing.web import WebFailed, WebLimits, request
 LIMITS = WebLimits(seconds=5, answer_bytes=10_000, redirects=3, http=True)
 
 
-class Site:
+class WebSite:
     """A web server on loopback: `moved` by path, `seen` the headers of each request."""
 
     def __init__(self, context: ssl.SSLContext | None = None) -> None:
@@ -65,14 +65,14 @@ class Site:
 
 
 @pytest.fixture
-def site() -> Iterator[Site]:
-    made = Site()
+def site() -> Iterator[WebSite]:
+    made = WebSite()
     yield made
     made.close()
 
 
 @pytest.fixture
-def tls_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+def tls_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[WebSite]:
     """A server with a certificate for localhost that is trusted."""
     openssl = shutil.which("openssl")
     if openssl is None:
@@ -87,19 +87,19 @@ def tls_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(certificate, key)
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    made = Site(context)
+    made = WebSite(context)
     yield made
     made.close()
 
 
-async def test_a_redirect_within_what_is_permitted_is_followed(site: Site) -> None:
+async def test_a_redirect_within_what_is_permitted_is_followed(site: WebSite) -> None:
     site.moved = {"/a": "/b", "/b": f"http://127.0.0.1:{site.port}/c"}
     answer = await request("GET", f"http://127.0.0.1:{site.port}/a", site.rules, LIMITS)
     assert (answer.status, answer.body, answer.url) == (200, b"x" * 10, f"http://127.0.0.1:{site.port}/c")  # fmt: skip
 
 
-async def test_a_redirect_to_a_refused_target_is_not_followed(site: Site) -> None:
-    trap = Trap()
+async def test_a_redirect_to_a_refused_target_is_not_followed(site: WebSite) -> None:
+    trap = TrapServer()
     port = await trap.start()
     targets = (f"http://127.0.0.1:{port}/", f"//127.0.0.1:{port}/", f"http://localhost:{port}/", f"http://[::1]:{port}/")  # fmt: skip
     for target in targets:
@@ -114,7 +114,7 @@ async def test_a_redirect_to_a_refused_target_is_not_followed(site: Site) -> Non
     assert trap.visits == 0
 
 
-async def test_redirects_end_and_are_off_by_default(site: Site) -> None:
+async def test_redirects_end_and_are_off_by_default(site: WebSite) -> None:
     site.moved = {"/a": "/a"}
     with pytest.raises(WebFailed, match="sent on too often"):
         await request("GET", f"http://127.0.0.1:{site.port}/a", site.rules, LIMITS)
@@ -124,7 +124,7 @@ async def test_redirects_end_and_are_off_by_default(site: Site) -> None:
     assert (answer.status, len(site.seen)) == (302, 5)
 
 
-async def test_nothing_leads_from_https_to_http(tls_site: Site, site: Site) -> None:
+async def test_nothing_leads_from_https_to_http(tls_site: WebSite, site: WebSite) -> None:
     rules = OutgoingRules((*tls_site.rules.allowed, *site.rules.allowed))
     tls_site.moved = {"/a": f"http://127.0.0.1:{site.port}/"}
     with pytest.raises(OutgoingRefused, match="without encryption"):
@@ -132,7 +132,7 @@ async def test_nothing_leads_from_https_to_http(tls_site: Site, site: Site) -> N
     assert site.seen == []
 
 
-async def test_the_certificate_must_be_the_names(tls_site: Site) -> None:
+async def test_the_certificate_must_be_the_names(tls_site: WebSite) -> None:
     answer = await request("GET", f"https://localhost:{tls_site.port}/", tls_site.rules, LIMITS)
     assert answer.status == 200
     assert tls_site.seen[0][2]["Host"] == f"localhost:{tls_site.port}"
@@ -140,14 +140,14 @@ async def test_the_certificate_must_be_the_names(tls_site: Site) -> None:
         await request("GET", f"https://127.0.0.1:{tls_site.port}/", tls_site.rules, LIMITS)
 
 
-async def test_http_must_be_asked_for(site: Site) -> None:
+async def test_http_must_be_asked_for(site: WebSite) -> None:
     strict = WebLimits(seconds=5, answer_bytes=100)
     with pytest.raises(OutgoingRefused, match="https://"):
         await request("GET", f"http://127.0.0.1:{site.port}/", site.rules, strict)
     assert site.seen == []
 
 
-async def test_a_long_answer_is_given_up(site: Site) -> None:
+async def test_a_long_answer_is_given_up(site: WebSite) -> None:
     with pytest.raises(WebFailed, match="too long"):
         await request("GET", f"http://127.0.0.1:{site.port}/large", site.rules, LIMITS)
 
@@ -173,9 +173,9 @@ async def test_a_slow_server_is_given_up_as_a_whole() -> None:
 
 
 async def test_a_proxy_of_the_environment_is_not_used(
-    site: Site, monkeypatch: pytest.MonkeyPatch
+    site: WebSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    trap = Trap()
+    trap = TrapServer()
     port = await trap.start()
     for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "ALL_PROXY"):
         monkeypatch.setenv(name, f"http://127.0.0.1:{port}")

@@ -15,7 +15,7 @@ from atum_desk.kernel.outgoing import dialler
 BANNER = b"220 inner.corp secret-banner-7 ready\r\n"
 
 
-class Trap:
+class TrapServer:
     """A server on loopback that shows a banner; `visits` counts who came."""
 
     def __init__(self) -> None:

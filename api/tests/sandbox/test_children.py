@@ -15,7 +15,7 @@ import pytest
 import atum_desk
 from atum_desk.mime import message_body, parse_mail
 from atum_desk.sandbox import pool
-from atum_desk.sandbox.limits import Limits
+from atum_desk.sandbox.limits import TaskLimits
 from atum_desk.sandbox.pool import Sandbox
 from atum_desk.sandbox.problems import ChildCrashed, MemoryExceeded, TaskFailed, TimeExceeded
 from atum_desk.sandbox.tasks import CheckSignature, CleanHtml, PreviewMail, ReadForwarded, ReadMail
@@ -42,7 +42,7 @@ def _is_running(pid: int) -> bool:
 
 def _bound(monkeypatch: pytest.MonkeyPatch, **named: float) -> None:
     given = {"cpu_seconds": 60, "wall_seconds": 60, "memory_bytes": 1_000_000_000} | named
-    monkeypatch.setattr(pool, "limits_for", lambda _size: Limits(**given))  # type: ignore[arg-type]
+    monkeypatch.setattr(pool, "limits_for", lambda _size: TaskLimits(**given))  # type: ignore[arg-type]
 
 
 async def test_a_child_reads_what_the_parser_reads(children: Sandbox) -> None:

@@ -11,7 +11,7 @@ from suite.allowed_skips import Skip
 
 
 @dataclass(frozen=True)
-class Part:
+class SuitePart:
     """What one part says: its tests, seconds, failures, flaky tests (name, failure) and skips."""
 
     name: str
@@ -22,15 +22,15 @@ class Part:
     skips: list[Skip] = field(default_factory=list)
 
 
-def read_parts(folder: Path | None) -> list[Part]:
+def read_parts(folder: Path | None) -> list[SuitePart]:
     """Return the parts told in a folder, by their files' names; none without a folder."""
     if folder is None or not folder.is_dir():
         return []
     return [_part(json.loads(path.read_text())) for path in sorted(folder.glob("*.json"))]
 
 
-def _part(told: dict[str, Any]) -> Part:
-    return Part(
+def _part(told: dict[str, Any]) -> SuitePart:
+    return SuitePart(
         told["name"],
         told.get("tests", 0),
         told["seconds"],

@@ -11,7 +11,7 @@ import asyncpg
 import msgspec
 
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.database.units_of_work import Database, View
+from atum_desk.kernel.database.units_of_work import Database, ReadTransaction
 from bench.dataset import load
 from factories import Given
 from scratch_databases import SECRET, copied_database, make_settings
@@ -50,11 +50,11 @@ async def loaded_desk(
             await database.close()
 
 
-class MeasuredView(View):
+class MeasuredView(ReadTransaction):
     """A view that sums up what its statements read, in pages of PostgreSQL's buffers."""
 
-    def __init__(self, view: View) -> None:
-        super().__init__(view.connection, view.actor)
+    def __init__(self, transaction: ReadTransaction) -> None:
+        super().__init__(transaction.connection, transaction.actor)
         self.statements = 0
         self.buffers = 0
         self.whole: set[str] = set()

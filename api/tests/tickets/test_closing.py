@@ -34,8 +34,10 @@ async def _resolve(given: Given, number: int, *, days_ago: int) -> None:
 
 
 async def _category(given: Given, ticket_id: int) -> str:
-    async with given.database.reading(given.system) as view:
-        category: str = await view.fetchval("select category from tickets where id = $1", ticket_id)
+    async with given.database.reading(given.system) as transaction:
+        category: str = await transaction.fetchval(
+            "select category from tickets where id = $1", ticket_id
+        )
     return category
 
 
@@ -55,6 +57,8 @@ async def test_closing_twice_makes_one_change(given: Given, worker: WorkerContex
     await _resolve(given, ticket.number, days_ago=8)
     await close_resolved(worker, b"")
     await close_resolved(worker, b"")
-    async with given.database.reading(given.system) as view:
-        made = await view.fetchval("select count(*) from changes where command = 'ticket.close'")
+    async with given.database.reading(given.system) as transaction:
+        made = await transaction.fetchval(
+            "select count(*) from changes where command = 'ticket.close'"
+        )
     assert made == 1

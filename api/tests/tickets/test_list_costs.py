@@ -16,7 +16,7 @@ import msgspec
 import pytest
 
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.database.units_of_work import Database, View
+from atum_desk.kernel.database.units_of_work import Database, ReadTransaction
 from atum_desk.portal import queries as portal
 from atum_desk.tickets.queries import lists
 from atum_desk.tickets.schemas import Sort, TicketFilter
@@ -137,15 +137,17 @@ async def describe(database: Database, url: str) -> Sized:
     )  # fmt: skip
 
 
-async def pages_of(sized: Sized, view: View, statement: str, values: list[Any], mode: str) -> int:
+async def pages_of(
+    sized: Sized, transaction: ReadTransaction, statement: str, values: list[Any], mode: str
+) -> int:
     """Return how many pages a statement looks at when its plan is made anew, or kept for all values."""
     name = f"costed_{sha256(statement.encode()).hexdigest()[:32]}"
-    if (id(view.connection), name) not in sized.prepared:
-        await view.execute(f"prepare {name} as {statement}")
-        sized.prepared.add((id(view.connection), name))
-    await view.execute(f"set local plan_cache_mode = force_{mode}_plan")
+    if (id(transaction.connection), name) not in sized.prepared:
+        await transaction.execute(f"prepare {name} as {statement}")
+        sized.prepared.add((id(transaction.connection), name))
+    await transaction.execute(f"set local plan_cache_mode = force_{mode}_plan")
     given = f"({', '.join(map(literal, values))})" if values else ""
-    [plan] = await view.fetchval(
+    [plan] = await transaction.fetchval(
         f"explain (analyze, buffers, timing off, format json) execute {name}{given}"
     )
     return plan["Plan"]["Shared Hit Blocks"] + plan["Plan"]["Shared Read Blocks"]
@@ -156,9 +158,9 @@ def literal(value: Any) -> str:
 
 
 async def plain_pages(sized: Sized) -> int:
-    async with sized.database.reading(sized.actors["everything"]) as view:
+    async with sized.database.reading(sized.actors["everything"]) as transaction:
         return await pages_of(
-            sized, view, *lists.list_statement(TicketFilter(), None, 50), "custom"
+            sized, transaction, *lists.list_statement(TicketFilter(), None, 50), "custom"
         )
 
 
@@ -177,11 +179,13 @@ async def test_no_list_costs_more_than_four_plain_ones(
     allowed = MOST_TIMES * await plain_pages(sized)
     names = sized.narrowings if who == "everything" else OF_FEW
     dear = {}
-    async with sized.database.reading(sized.actors[who]) as view:
+    async with sized.database.reading(sized.actors[who]) as transaction:
         for ticket_view, name in product(get_args(TicketView), names):
             wanted = TicketFilter(view=ticket_view, sort=sort, **sized.narrowings[name])
             for mode in MODES[tickets]:
-                pages = await pages_of(sized, view, *lists.list_statement(wanted, None, 50), mode)
+                pages = await pages_of(
+                    sized, transaction, *lists.list_statement(wanted, None, 50), mode
+                )
                 if pages > allowed:
                     dear[ticket_view, name, mode] = pages
     assert dear == {}, f"{allowed} pages are allowed"
@@ -201,9 +205,9 @@ async def test_a_page_deep_in_a_list_costs_what_the_first_does(
         cursor = page.next_cursor or cursor
     assert cursor
     statement, values = lists.list_statement(wanted, cursor, 50)
-    async with sized.database.reading(actor) as view:
+    async with sized.database.reading(actor) as transaction:
         for mode in ("custom", "generic"):
-            pages = await pages_of(sized, view, statement, values, mode)
+            pages = await pages_of(sized, transaction, statement, values, mode)
             assert pages <= MOST_TIMES * await plain_pages(sized)
 
 
@@ -214,9 +218,11 @@ async def test_what_requesters_list_costs_no_more_either(
     sized = desks[tickets]
     allowed = await plain_pages(sized)
     for contact in sized.contacts.values():
-        async with sized.database.reading(contact) as view:
+        async with sized.database.reading(contact) as transaction:
             assert (
-                await pages_of(sized, view, portal.list_statement(50, further=False), [], "generic")
+                await pages_of(
+                    sized, transaction, portal.list_statement(50, further=False), [], "generic"
+                )
                 <= allowed
             )
 

@@ -73,8 +73,8 @@ def actor(request: pytest.FixtureRequest, staff: Staff) -> Actor:
 
 async def read_whole(staff: Staff, actor: Actor, statement: str, values: list[Any]) -> set[str]:
     """Return the big tables that a statement's plan reads from end to end."""
-    async with staff.database.reading(actor) as view:
-        [plan] = await view.fetchval(f"explain (format json) {statement}", *values)
+    async with staff.database.reading(actor) as transaction:
+        [plan] = await transaction.fetchval(f"explain (format json) {statement}", *values)
     return read_from_end_to_end(plan) & BIG
 
 
@@ -128,11 +128,11 @@ async def test_a_ticket_with_its_thread_reads_no_table_whole(staff: Staff, actor
         "int, bigint, bigint, text[]",
         "7, 4611686018427387904, 50, array['assignee_id', 'status_id']",
     )
-    async with staff.database.reading(actor) as view:
-        await view.execute("set local plan_cache_mode = force_generic_plan")
-        await view.execute(f"prepare thread({types}) as {threads.TICKET_WITH_THREAD}")
-        [plan] = await view.fetchval(f"explain (format json) execute thread({values})")
-        await view.execute("deallocate thread")
+    async with staff.database.reading(actor) as transaction:
+        await transaction.execute("set local plan_cache_mode = force_generic_plan")
+        await transaction.execute(f"prepare thread({types}) as {threads.TICKET_WITH_THREAD}")
+        [plan] = await transaction.fetchval(f"explain (format json) execute thread({values})")
+        await transaction.execute("deallocate thread")
     read = read_from_end_to_end(plan)
     # The part of the ledger that has the rows; those made ahead are empty.
     assert not read & (BIG | {"people", "changes", "row_changes_0"})
@@ -142,17 +142,17 @@ async def test_a_replys_mail_finds_its_thread_by_ticket(staff: Staff) -> None:
     """Also on a desk with so few mails that an index of their ids looks cheap to read whole."""
     values: list[Any] = [None] * 20
     values[0], values[6:8] = 1, ["text", 7]
-    async with staff.database.reading(staff.everything) as view:
-        [plan] = await view.fetchval(f"explain (format json) {ENQUEUE}", *values)
+    async with staff.database.reading(staff.everything) as transaction:
+        [plan] = await transaction.fetchval(f"explain (format json) {ENQUEUE}", *values)
     scans = [node for node in nodes(plan["Plan"]) if node.get("Relation Name") == "messages"]
     assert [node["Index Name"] for node in scans if "Index Name" in node] == ["messages_ticket"]
 
 
 async def test_a_tickets_first_mail_is_found_by_its_ticket(staff: Staff) -> None:
     """And not by walking the mails of all tickets in the order of their ids."""
-    async with staff.database.reading(staff.everything) as view:
-        await view.execute("set local enable_seqscan = off")
-        [plan] = await view.fetchval(
+    async with staff.database.reading(staff.everything) as transaction:
+        await transaction.execute("set local enable_seqscan = off")
+        [plan] = await transaction.fetchval(
             f"explain (format json) {writes.MAIL_CONTEXT.format(ticket='$1')}", 7
         )
     scans = [node for node in nodes(plan["Plan"]) if node.get("Relation Name") == "outbox"]
@@ -168,11 +168,11 @@ async def test_what_is_known_of_a_mail_is_looked_up(staff: Staff) -> None:
     types = "bigint, text, text[], bigint[], text, int, int, text[], int, text[], text, text"
     sender = "contact.1@bench.example"
     values = f"""1, 'a@b', '{{c@d}}', '{{5}}', '{sender}', 1000, 200, '{{{sender}}}', 42, '{{e@f}}', 'key', 'Printer'"""
-    async with staff.database.reading(system) as view:
-        await view.execute("set local plan_cache_mode = force_generic_plan")
-        await view.execute(f"prepare facts({types}) as {FACTS}")
-        [plan] = await view.fetchval(f"explain (format json) execute facts({values})")
-        await view.execute("deallocate facts")
+    async with staff.database.reading(system) as transaction:
+        await transaction.execute("set local plan_cache_mode = force_generic_plan")
+        await transaction.execute(f"prepare facts({types}) as {FACTS}")
+        [plan] = await transaction.fetchval(f"explain (format json) execute facts({values})")
+        await transaction.execute("deallocate facts")
     read = read_from_end_to_end(plan)
     assert not read & (BIG | {"people", "addresses"})
     used = {node["Index Name"] for node in nodes(plan["Plan"]) if "Index Name" in node}
@@ -181,7 +181,7 @@ async def test_what_is_known_of_a_mail_is_looked_up(staff: Staff) -> None:
 
 
 async def test_what_a_search_found_is_read_by_message(staff: Staff, actor: Actor) -> None:
-    async with staff.database.reading(actor) as view:
-        newest = await view.fetchval("select max(id) from messages")
+    async with staff.database.reading(actor) as transaction:
+        newest = await transaction.fetchval("select max(id) from messages")
     values = ["tag7 -other", list(range(newest - 50, newest))]
     assert await read_whole(staff, actor, EXCERPTS, values) == set()

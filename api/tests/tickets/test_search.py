@@ -79,8 +79,8 @@ async def pages_of(
     found: list[int] = []
     cursor = None
     for _ in range(most):
-        async with loaded.database.reading(loaded.people[person]) as view:
-            page = await search.search_tickets(view, wanted, cursor, limit)
+        async with loaded.database.reading(loaded.people[person]) as transaction:
+            page = await search.search_tickets(transaction, wanted, cursor, limit)
         found += [item.number for item in page.items]
         cursor = page.next_cursor
         assert page.items or cursor is None
@@ -139,8 +139,8 @@ async def test_what_many_wrote_in_one_time_is_found_without_reading_it_in_vain(
     loaded: LoadedDesk, words: str
 ) -> None:
     """A range that holds too much is not read; how often that is tried, and how much each time, is bounded."""
-    async with loaded.database.reading(loaded.people["everything"]) as view:
-        measuring = MeasuredView(view)
+    async with loaded.database.reading(loaded.people["everything"]) as transaction:
+        measuring = MeasuredView(transaction)
         searching = search._Search(measuring, TicketFilter(view="all", words=words), None, 50)
         await searching.run()
     assert len(searching.found) > 50
@@ -158,8 +158,8 @@ async def test_who_found_something_reads_less_than_who_found_nothing(
     found: list[int] = []
     cursor, lengths = None, []
     while not lengths or cursor:
-        async with loaded.database.reading(loaded.people["everything"]) as view:
-            page = await search.search_tickets(view, wanted, cursor, 50)
+        async with loaded.database.reading(loaded.people["everything"]) as transaction:
+            page = await search.search_tickets(transaction, wanted, cursor, 50)
         found += [item.number for item in page.items]
         cursor = page.next_cursor
         lengths.append(len(page.items))
@@ -177,10 +177,10 @@ async def test_a_search_that_has_read_its_share_says_so_and_goes_on_from_there(
     shares = {"MOST_EXAMINED": 200, "ENOUGH_EXAMINED": 200}
     for name, value in {**shares, "MOST_TICKETS": {}, "FIRST_SPAN": 50}.items():
         monkeypatch.setattr(search, name, value)
-    async with loaded.database.reading(loaded.people["everything"]) as view:
+    async with loaded.database.reading(loaded.people["everything"]) as transaction:
         with pytest.raises(SearchTooBroad) as refused:
             await search.search_tickets(
-                view, TicketFilter(view="all", words="the", requester_id=-1), None, 50
+                transaction, TicketFilter(view="all", words="the", requester_id=-1), None, 50
             )
         most_a_range = search.CROWDED_TIMES * search.WANTED_A_RANGE + 1
         assert 200 <= refused.value.data["examined"] < 200 + most_a_range
@@ -188,7 +188,7 @@ async def test_a_search_that_has_read_its_share_says_so_and_goes_on_from_there(
         found: list[int] = []
         cursor, pages = None, 0
         while pages == 0 or cursor:
-            page = await search.search_tickets(view, wanted, cursor, 200)
+            page = await search.search_tickets(transaction, wanted, cursor, 200)
             assert page.items
             found += [item.number for item in page.items]
             cursor, pages = page.next_cursor, pages + 1
@@ -229,10 +229,10 @@ async def test_a_hostile_query_reads_no_more_than_its_share(loaded: LoadedDesk, 
 
 
 async def test_more_words_than_a_search_takes_are_refused(loaded: LoadedDesk) -> None:
-    async with loaded.database.reading(loaded.people["everything"]) as view:
+    async with loaded.database.reading(loaded.people["everything"]) as transaction:
         with pytest.raises(ValidationFailed, match="more than 32 words"):
-            await search.search_tickets(view, TicketFilter(words="a " * 33), None, 50)
-        await search.search_tickets(view, TicketFilter(words="a " * 32), None, 50)
+            await search.search_tickets(transaction, TicketFilter(words="a " * 33), None, 50)
+        await search.search_tickets(transaction, TicketFilter(words="a " * 32), None, 50)
 
 
 async def test_words_that_stand_in_no_order_are_told_from_a_phrase(loaded: LoadedDesk) -> None:
@@ -257,22 +257,22 @@ CANDIDATES = {
 @pytest.mark.parametrize("function", CANDIDATES)
 async def test_candidates_are_of_the_actors_workspace(loaded: LoadedDesk, function: str) -> None:
     statement = CANDIDATES[function]
-    async with loaded.database.reading(loaded.people["everything"]) as view:
-        assert await view.fetch(statement, "ours")
+    async with loaded.database.reading(loaded.people["everything"]) as transaction:
+        assert await transaction.fetch(statement, "ours")
         # Words are of the other workspace, and a range of its ids cannot be asked for by anybody's words.
-        assert await view.fetch(statement, "theirs") == []
+        assert await transaction.fetch(statement, "theirs") == []
     async with loaded.database.connection("atum_desk_staff") as connection:
         assert await connection.fetch(statement, "ours") == []
 
 
 async def test_the_release_before_still_finds_the_newest(loaded: LoadedDesk) -> None:
     """It calls find_messages() on the new schema: same contract, any number, any place."""
-    async with loaded.database.reading(loaded.people["everything"]) as view:
+    async with loaded.database.reading(loaded.people["everything"]) as transaction:
         for words, before, limit in (
             ("the", 2**62, 200), ("formerly", 2**62, 200), ("formerly", 2_000, 50),
             ("qqqqqq", 2**62, 10), ("the -to", 5_000, 10_000), ("-the", 2**62, 20), ("---", 2**62, 20),
         ):  # fmt: skip
-            rows = await view.fetch(
+            rows = await transaction.fetch(
                 "select * from find_messages(websearch_to_tsquery('simple', $1), $2, $3)",
                 words, before, limit,
             )  # fmt: skip

@@ -31,8 +31,8 @@ async def desks(
 
 
 async def measured(desk: LoadedDesk, person: str, **wanted: Any) -> MeasuredView:
-    async with desk.database.reading(desk.people[person]) as view:
-        measuring = MeasuredView(view)
+    async with desk.database.reading(desk.people[person]) as transaction:
+        measuring = MeasuredView(transaction)
         await search.search_tickets(measuring, TicketFilter(**{"view": "all", **wanted}), None, 50)
         return measuring
 
@@ -108,7 +108,7 @@ async def test_old_tickets_of_one_requester_are_found_behind_all_newer_hits(
              select from messages m where m.ticket_id = t.id and m.words @@ 'the'::tsquery)) limit 1"""
     )
     wanted = TicketFilter(view="all", words="the", requester_id=requester_id)
-    async with large.database.reading(large.people["everything"]) as view:
-        page = await search.search_tickets(view, wanted, None, 50)
+    async with large.database.reading(large.people["everything"]) as transaction:
+        page = await search.search_tickets(transaction, wanted, None, 50)
     assert len(page.items) == count
     assert page.next_cursor is None

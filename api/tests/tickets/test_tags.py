@@ -76,7 +76,7 @@ async def test_a_tag_is_as_hidden_as_its_ticket(desk: Desk) -> None:
     blind = await desk.given.staff(sees_all_teams=False, teams=(await desk.given.first_team(),))
     seeing = await desk.given.staff(sees_all_teams=False, teams=(second,))
     for person, seen in ((blind, 0), (seeing, 1)):
-        async with desk.database.reading(person.actor) as view:
-            assert await view.fetchval("select count(*) from ticket_tags") == seen
+        async with desk.database.reading(person.actor) as transaction:
+            assert await transaction.fetchval("select count(*) from ticket_tags") == seen
         found = await desk.client(person).got("/tickets", view="all", tag="secret")
         assert len(found["items"]) == seen

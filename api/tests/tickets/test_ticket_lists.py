@@ -16,7 +16,7 @@ SORTS = {
 }  # fmt: skip
 
 
-class Filled:
+class FilledDesk:
     """A desk of 28 tickets of every kind, and what each is."""
 
     def __init__(
@@ -34,13 +34,15 @@ class Filled:
 
 
 @pytest.fixture(scope="module")
-async def filled(law_desk: Desk) -> Filled:
+async def filled(law_desk: Desk) -> FilledDesk:
     desk = law_desk
     me = await desk.given.staff(role="Administrator")
     client = desk.client(me)
     organization = await desk.given.organization("Listed", "listed.example")
     contacts = [await desk.given.contact(organization_id=organization), await desk.given.contact()]
-    filled = Filled(desk, client, me.id, await desk.given.team("Second"), contacts, organization)
+    filled = FilledDesk(
+        desk, client, me.id, await desk.given.team("Second"), contacts, organization
+    )
     first_team = await desk.given.first_team()
     for number in range(28):
         made = await client.posted(
@@ -95,7 +97,7 @@ VIEWS = {
 
 @pytest.mark.parametrize("view", VIEWS)
 async def test_a_view_holds_exactly_its_tickets_and_is_counted_right(
-    filled: Filled, view: str
+    filled: FilledDesk, view: str
 ) -> None:
     expected = {t["number"] for t in filled.tickets if VIEWS[view](t, filled)}
     assert expected
@@ -106,7 +108,7 @@ async def test_a_view_holds_exactly_its_tickets_and_is_counted_right(
         assert (await filled.client.got("/tickets/counts"))["views"][view] == len(expected)
 
 
-async def test_without_a_view_the_open_ones_are_listed(filled: Filled) -> None:
+async def test_without_a_view_the_open_ones_are_listed(filled: FilledDesk) -> None:
     assert await filled.client.got("/tickets") == await filled.client.got(
         "/tickets", view="all_open", sort="-updated_at"
     )
@@ -130,7 +132,7 @@ FILTERS = {
 
 
 @pytest.mark.parametrize("name", FILTERS)
-async def test_a_filter_narrows_to_exactly_its_tickets(filled: Filled, name: str) -> None:
+async def test_a_filter_narrows_to_exactly_its_tickets(filled: FilledDesk, name: str) -> None:
     query, holds = FILTERS[name]
     listed = await all_pages(filled.client, 200, view="all", **query(filled))
     expected = {t["number"] for t in filled.tickets if holds(t, filled)} if holds else set()
@@ -141,7 +143,7 @@ async def test_a_filter_narrows_to_exactly_its_tickets(filled: Filled, name: str
 @pytest.mark.parametrize("limit", [1, 7, 28, 200])
 @pytest.mark.parametrize("sort", SORTS)
 async def test_pages_are_in_order_and_hold_everything_once(
-    filled: Filled, sort: str, limit: int
+    filled: FilledDesk, sort: str, limit: int
 ) -> None:
     column, descending = SORTS[sort]
     listed = await all_pages(filled.client, limit, view="all", sort=sort)
@@ -151,7 +153,7 @@ async def test_pages_are_in_order_and_hold_everything_once(
     ]
 
 
-async def test_the_most_urgent_come_first_and_the_newest_of_them(filled: Filled) -> None:
+async def test_the_most_urgent_come_first_and_the_newest_of_them(filled: FilledDesk) -> None:
     listed = await all_pages(filled.client, 3, view="all", sort="-priority")
     expected = sorted(
         filled.tickets,
@@ -163,7 +165,7 @@ async def test_the_most_urgent_come_first_and_the_newest_of_them(filled: Filled)
 
 @pytest.mark.parametrize(("sort", "descending"), [("-updated_at", True), ("updated_at", False)])
 async def test_resolved_tickets_come_in_the_order_they_were_resolved(
-    filled: Filled, sort: str, descending: bool
+    filled: FilledDesk, sort: str, descending: bool
 ) -> None:
     listed = await all_pages(filled.client, 2, view="recently_resolved", sort=sort)
     resolved = [t for t in filled.tickets if t["resolved_at"]]
@@ -174,7 +176,7 @@ async def test_resolved_tickets_come_in_the_order_they_were_resolved(
     assert told == sorted(told, reverse=descending)
 
 
-async def test_a_row_tells_what_the_ticket_tells(filled: Filled) -> None:
+async def test_a_row_tells_what_the_ticket_tells(filled: FilledDesk) -> None:
     rows = {t["number"]: t for t in await all_pages(filled.client, 200, view="all")}
     for ticket in filled.tickets:
         row = rows[ticket["number"]]
@@ -188,7 +190,9 @@ async def test_a_row_tells_what_the_ticket_tells(filled: Filled) -> None:
     ("common", lambda _: True), ("COMMON word3", lambda n: n % 5 == 3), ("unique7", lambda n: n == 7), ("unique7 word3", lambda _: False),
     ('"common word2"', lambda n: n % 5 == 2), ("word1 or word2", lambda n: n % 5 in (1, 2)), ("common -word0", lambda n: n % 5 != 0), ("' & | ! <-> ( :*", lambda _: False),
 ])  # fmt: skip
-async def test_search_finds_what_holds_all_words(filled: Filled, words: str, holds: Any) -> None:
+async def test_search_finds_what_holds_all_words(
+    filled: FilledDesk, words: str, holds: Any
+) -> None:
     expected = {n + 1 for n in range(28) if holds(n)}
     for limit in (200, 4):
         listed = await all_pages(filled.client, limit, view="all", q=words)
@@ -196,7 +200,7 @@ async def test_search_finds_what_holds_all_words(filled: Filled, words: str, hol
         assert len(listed) == len(expected)
 
 
-async def test_search_obeys_view_and_filters(filled: Filled) -> None:
+async def test_search_obeys_view_and_filters(filled: FilledDesk) -> None:
     listed = await all_pages(filled.client, 200, view="unassigned", priority="low", q="common")
     expected = {
         t["number"]
@@ -219,13 +223,13 @@ async def test_a_ticket_with_many_mentions_is_found_once_whatever_the_page(desk:
         assert [t["number"] for t in listed] == list(reversed(numbers))
 
 
-async def test_tags_are_offered_by_their_beginning_most_used_first(filled: Filled) -> None:
+async def test_tags_are_offered_by_their_beginning_most_used_first(filled: FilledDesk) -> None:
     assert (await filled.client.got("/tags"))["items"][0] in ("even", "odd", "odd-one")
     assert (await filled.client.got("/tags", q="ODD"))["items"] == ["odd", "odd-one"]
     assert (await filled.client.got("/tags", q="%"))["items"] == []
 
 
-async def test_open_tickets_are_counted_by_team(filled: Filled) -> None:
+async def test_open_tickets_are_counted_by_team(filled: FilledDesk) -> None:
     counts = (await filled.client.got("/tickets/counts"))["teams"]
     for team in (await filled.client.got("/teams"))["items"]:
         expected = sum(is_open(t) and t["team"]["id"] == team["id"] for t in filled.tickets)
@@ -237,7 +241,7 @@ async def test_open_tickets_are_counted_by_team(filled: Filled) -> None:
     {"assignee_id": "you"}, {"assignee_id": "-1"}, {"tag": "x" * 51}, {"q": "x" * 201}, {"requester_id": "x"}, {"team_id": str(2**64)}, {"requester_id": str(2**64)},
     {"tag": "\x00"}, {"q": "\x00"},
 ])  # fmt: skip
-async def test_a_filter_that_is_none_is_refused(filled: Filled, query: dict[str, str]) -> None:
+async def test_a_filter_that_is_none_is_refused(filled: FilledDesk, query: dict[str, str]) -> None:
     answer = await filled.client.get("/tickets", params=query)
     assert (answer.status_code, answer.json()["code"]) == (422, "validation_failed"), answer.text
 

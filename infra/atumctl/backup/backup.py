@@ -36,12 +36,12 @@ from atumctl.backup.database_contents import read_database_contents
 from atumctl.backup.env_part import env_text
 from atumctl.backup.folder import locked, prepare_folder
 from atumctl.backup.index import Index
-from atumctl.backup.manifest import PARTS, Manifest, Part, Uploads, manifest_name
+from atumctl.backup.manifest import PARTS, BackupPart, Manifest, Uploads, manifest_name
 from atumctl.backup.uploads_store import BackupStore
 from atumctl.core import output
 from atumctl.core.durable_files import sync_folder, write_durably
-from atumctl.core.output import Failed, Refused
-from atumctl.core.postgres import SUPERUSER, Postgres, Session
+from atumctl.core.output import CommandRefused, Failed
+from atumctl.core.postgres import SUPERUSER, Postgres, PsqlSession
 from atumctl.core.site import Site
 from atumctl.core.uploads import NAMED_FILES, stored_files
 
@@ -173,7 +173,7 @@ def _make(site: Site, postgres: Postgres, draft: Path) -> Manifest:
     )
 
 
-def _store(site: Site, session: Session, path: Path) -> tuple[Uploads, Part]:
+def _store(site: Site, session: PsqlSession, path: Path) -> tuple[Uploads, BackupPart]:
     """Store the uploads that no backup has, and list all; the snapshot must be taken already.
 
     A file that the desk has lost and an earlier backup has not stays in this one, too.
@@ -203,19 +203,19 @@ def _store(site: Site, session: Session, path: Path) -> tuple[Uploads, Part]:
     return Uploads(len(sizes), total, tuple(sorted(missing)), new_bytes), listed
 
 
-def _write_part(path: Path, content: bytes) -> Part:
+def _write_part(path: Path, content: bytes) -> BackupPart:
     write_durably(path, content)
-    return Part(path.name, hashlib.sha256(content).hexdigest(), len(content))
+    return BackupPart(path.name, hashlib.sha256(content).hexdigest(), len(content))
 
 
-def _sealed(file: IO[bytes], name: str) -> Part:
+def _sealed(file: IO[bytes], name: str) -> BackupPart:
     """Make a written file survive a power cut and return it as a part."""
     file.flush()
     os.fsync(file.fileno())
     os.fchmod(file.fileno(), 0o600)
     file.seek(0)
     digest = uploads_archive.sha256_of(file)
-    return Part(name, digest, file.seek(0, io.SEEK_END))
+    return BackupPart(name, digest, file.seek(0, io.SEEK_END))
 
 
 def _let_postgres_read(site: Site, dump: Path) -> None:
@@ -264,7 +264,7 @@ def _remove_superfluous(site: Site) -> list[str]:
     try:
         with locked(site):
             return [entry.stamp for entry in retention.remove_superfluous(site)]
-    except Refused as refusal:
+    except CommandRefused as refusal:
         output.note(f"old backups are removed after the next one: {refusal}")
         return []
 
@@ -272,7 +272,7 @@ def _remove_superfluous(site: Site) -> list[str]:
 def _require_space(site: Site, postgres: Postgres) -> None:
     needed, free = needed_bytes(site, postgres), shutil.disk_usage(site.backups).free
     if free < needed:
-        raise Refused(
+        raise CommandRefused(
             f"A backup may need {needed / 1e6:,.0f} MB and {site.backups} has {free / 1e6:,.0f} MB "
             "free. Make room, or move the folder to a larger disk."
         )

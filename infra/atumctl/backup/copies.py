@@ -14,11 +14,11 @@ from pathlib import Path
 
 from atumctl.backup import copied_uploads, encryption, retention, uploads_store
 from atumctl.backup.destinations import Destination, FolderDestination, destination_at
-from atumctl.backup.index import BackupCopy, BackupEntry, Index, now
+from atumctl.backup.index import BackupEntry, Index, IndexedCopy, now
 from atumctl.backup.manifest import STAMP, Manifest, manifest_name
 from atumctl.backup.uploads_archive import BadArchive
 from atumctl.core import output
-from atumctl.core.output import Failed, Refused
+from atumctl.core.output import CommandRefused, Failed
 from atumctl.core.shell import ShellError
 from atumctl.core.site import Site
 
@@ -37,7 +37,7 @@ def copy_to_all(site: Site, manifest: Manifest, to: str = "") -> list[dict[str, 
     return [asdict(copied) for copied in copies]
 
 
-def _copy(site: Site, manifest: Manifest, to: str) -> BackupCopy:
+def _copy(site: Site, manifest: Manifest, to: str) -> IndexedCopy:
     recipient = site.setting("ATUM_OPS_BACKUP_RECIPIENT", "")
     if not recipient:
         output.warn(
@@ -54,10 +54,10 @@ def _copy(site: Site, manifest: Manifest, to: str) -> BackupCopy:
                 _remove_old(destination.path, site)
         error = ""
         output.ok(f"copied to {to}")
-    except (OSError, ShellError, Failed, Refused, BadArchive) as failure:
+    except (OSError, ShellError, Failed, CommandRefused, BadArchive) as failure:
         error = str(failure)
         output.fail(f"{to}: {error}")
-    copied = BackupCopy(to, now(), bool(recipient), error)
+    copied = IndexedCopy(to, now(), bool(recipient), error)
     Index(site).record_copy(manifest.stamp, copied)
     return copied
 

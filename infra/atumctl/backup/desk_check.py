@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 
-from atumctl.core.postgres import Postgres, Session, literal
+from atumctl.core.postgres import Postgres, PsqlSession, literal
 
 # Somebody who may see all: what cannot be found then is lost and not hidden.
 ADMINISTRATOR = """
@@ -39,7 +39,7 @@ def check_desk(postgres: Postgres, database: str) -> tuple[str, str]:
         return f"{email} signed in and sees {signed_in}", _search(session)
 
 
-def _sign_in(session: Session, email: str, person: str) -> str:
+def _sign_in(session: PsqlSession, email: str, person: str) -> str:
     """Open a session as the API does and enter with it; return what is seen then."""
     token = f"decode('{hashlib.sha256(secrets.token_bytes(32)).hexdigest()}', 'hex')"
     # As the worker: the staff's role finds nobody and opens no session.
@@ -59,7 +59,7 @@ def _sign_in(session: Session, email: str, person: str) -> str:
     return f"{int(tickets):,} tickets of {workspace}"
 
 
-def _search(session: Session) -> str:
+def _search(session: PsqlSession) -> str:
     """Search for a word of the newest message and find its ticket, as who signed in."""
     session.ask("reset session authorization")
     wanted = session.ask(NEWEST_WORD)

@@ -18,7 +18,7 @@ from typing import Protocol
 
 from atumctl.backup.uploads_store import KEPT, STORE
 from atumctl.core.durable_files import file_sha256, sha256_if_readable, sync_folder
-from atumctl.core.output import Failed, Refused
+from atumctl.core.output import CommandRefused, Failed
 from atumctl.core.shell import run
 
 REMOTE = re.compile(r"^(rsync://|[A-Za-z0-9_.@-]+:)")
@@ -112,7 +112,7 @@ class RemoteDestination:
 
     def __init__(self, to: str) -> None:
         if not shutil.which("rsync"):
-            raise Refused("rsync is not on this machine; install it (apt install rsync).")
+            raise CommandRefused("rsync is not on this machine; install it (apt install rsync).")
         self._target = to if to.endswith("/") else f"{to}/"
         self._shell = [] if to.startswith("rsync://") else ["--rsh", SSH]
 

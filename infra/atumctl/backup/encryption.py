@@ -17,7 +17,7 @@ from atumctl.backup.env_part import SECRET
 from atumctl.backup.manifest import Manifest
 from atumctl.backup.uploads_archive import BadArchive
 from atumctl.backup.uploads_store import STORE, BackupStore, relative
-from atumctl.core.output import Refused
+from atumctl.core.output import CommandRefused
 from atumctl.core.shell import run
 from atumctl.core.site import read_env_file
 
@@ -50,7 +50,7 @@ def encrypted_paths(env: Path, names: Iterable[str]) -> dict[str, str]:
     """
     secret = read_env_file(env).get(SECRET, "")
     if not secret:
-        raise Refused(
+        raise CommandRefused(
             f"There is no {SECRET} in {env.name}, which the names of uploads derive from."
         )
     key = secret.encode()
@@ -67,7 +67,7 @@ def decrypt_set(folder: Path, manifest: Manifest, identity: Path, target: Path) 
     for part in manifest.parts.values():
         sealed = folder / f"{part.file}{ENDING}"
         if not sealed.exists():
-            raise Refused(f"{sealed} is missing.")
+            raise CommandRefused(f"{sealed} is missing.")
         _decrypt(identity, sealed, target / part.file)
     if manifest.is_archived:
         return
@@ -75,7 +75,7 @@ def decrypt_set(folder: Path, manifest: Manifest, identity: Path, target: Path) 
     try:
         names = uploads_store.read_list(target / manifest.parts["uploads"].file)
     except BadArchive as error:
-        raise Refused(f"The backup cannot be used: {error}.") from None
+        raise CommandRefused(f"The backup cannot be used: {error}.") from None
     for name, path in encrypted_paths(env, names).items():
         sealed, opened = folder / path, store.path(name)
         if sealed.exists():
@@ -90,4 +90,4 @@ def _decrypt(identity: Path, source: Path, target: Path) -> None:
 
 def _require_age() -> None:
     if not shutil.which("age"):
-        raise Refused("age is not on this machine; install it (apt install age).")
+        raise CommandRefused("age is not on this machine; install it (apt install age).")

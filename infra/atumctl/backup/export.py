@@ -23,7 +23,7 @@ from atumctl.backup.uploads_of_backup import require_usable
 from atumctl.backup.uploads_store import STORE, BackupStore, relative
 from atumctl.core import output
 from atumctl.core.durable_files import file_sha256, open_private, sync_folder
-from atumctl.core.output import Failed, Refused
+from atumctl.core.output import CommandRefused, Failed
 from atumctl.core.site import Site
 
 NAME = "atum_desk_backup_{}.tar"
@@ -88,9 +88,9 @@ def _target(to: Path, manifest: Manifest, recipient: str) -> Path:
         ending = encryption.ENDING if recipient else ""
         target /= f"{NAME.format(manifest.stamp)}{ending}"
     if target.exists():
-        raise Refused(f"{target} is there already.")
+        raise CommandRefused(f"{target} is there already.")
     if not target.parent.is_dir():
-        raise Refused(f"There is no folder {target.parent}.")
+        raise CommandRefused(f"There is no folder {target.parent}.")
     return target
 
 

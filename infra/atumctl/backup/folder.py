@@ -11,7 +11,7 @@ from pathlib import Path
 
 from atumctl.backup.index import Index
 from atumctl.backup.manifest import manifest_name
-from atumctl.core.output import Refused
+from atumctl.core.output import CommandRefused
 from atumctl.core.site import Site
 
 
@@ -23,7 +23,7 @@ def locked(site: Site) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             file.seek(0)
-            raise Refused(
+            raise CommandRefused(
                 f"A backup, proof or restore is running (process {file.read().strip()})."
             ) from None
         file.seek(0)
@@ -54,4 +54,4 @@ def find_manifest(site: Site, wanted: str = "") -> Path:
     ):
         if path.is_file():
             return path
-    raise Refused(f"There is no manifest {wanted}; the backups are in {site.backups}.")
+    raise CommandRefused(f"There is no manifest {wanted}; the backups are in {site.backups}.")

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from atumctl.backup.manifest import STAMP, Manifest, read_manifest
 from atumctl.core.durable_files import write_durably
-from atumctl.core.output import Refused
+from atumctl.core.output import CommandRefused
 from atumctl.core.site import Site
 
 MODE = 0o644  # it holds no secret, and the application reads it
@@ -25,7 +25,7 @@ class Check:
 
 
 @dataclass(frozen=True)
-class Proof:
+class BackupProof:
     """How proving a backup ended; `failures` are sentences that name the part and the reason."""
 
     state: Literal["proven", "failed"]
@@ -36,7 +36,7 @@ class Proof:
 
 
 @dataclass(frozen=True)
-class BackupCopy:
+class IndexedCopy:
     """Where a backup was copied to, or why it was not."""
 
     to: str
@@ -56,8 +56,8 @@ class BackupEntry:
     schema: str
     tickets: int
     manifest: str
-    proof: Proof | None = None
-    copies: tuple[BackupCopy, ...] = field(default=())
+    proof: BackupProof | None = None
+    copies: tuple[IndexedCopy, ...] = field(default=())
     new_bytes: int | None = None
 
     @property
@@ -90,7 +90,7 @@ class Index:
         """Return the newest backup. Raises Refused when there is none."""
         if entries := self.entries():
             return entries[0]
-        raise Refused(f"There is no backup in {self._folder}.")
+        raise CommandRefused(f"There is no backup in {self._folder}.")
 
     def last_proven(self) -> BackupEntry | None:
         """Return the newest backup that is proven."""
@@ -100,11 +100,11 @@ class Index:
         """Take a new backup in."""
         self._write([_entry(manifest), *self.entries()])
 
-    def record_proof(self, stamp: str, proof: Proof) -> None:
+    def record_proof(self, stamp: str, proof: BackupProof) -> None:
         """Keep how proving a backup ended."""
         self._change(stamp, proof=proof)
 
-    def record_copy(self, stamp: str, copied: BackupCopy) -> None:
+    def record_copy(self, stamp: str, copied: IndexedCopy) -> None:
         """Keep where a backup was copied to, in place of what was known of that destination."""
         entry = self.find(stamp)
         others = [one for one in entry.copies if one.to != copied.to] if entry else []
@@ -123,7 +123,7 @@ class Index:
         try:
             # The name counts: a copy under another one is another backup.
             return replace(_entry(read_manifest(path)), stamp=stamp, manifest=path.name)
-        except Refused:
+        except CommandRefused:
             made = datetime.strptime(stamp, "%Y%m%d_%H%M%S").replace(tzinfo=UTC)
             return BackupEntry(stamp, made.isoformat(), 0, "", "", 0, path.name)
 
@@ -168,10 +168,10 @@ def _from_json(row: dict[str, Any], new_bytes: dict[str, int | None]) -> BackupE
     proof, copies = row.pop("proof"), row.pop("copies")
     if proof:
         checks = tuple(Check(**check) for check in proof.pop("checks"))
-        proof = Proof(**proof | {"checks": checks, "failures": tuple(proof["failures"])})
+        proof = BackupProof(**proof | {"checks": checks, "failures": tuple(proof["failures"])})
     return BackupEntry(
         **row,
         proof=proof,
-        copies=tuple(BackupCopy(**copy) for copy in copies),
+        copies=tuple(IndexedCopy(**copy) for copy in copies),
         new_bytes=new_bytes.get(row["stamp"]),
     )

@@ -11,7 +11,7 @@ from typing import Any
 
 from atumctl.backup.database_contents import DatabaseContents
 from atumctl.core.durable_files import file_sha256
-from atumctl.core.output import Refused
+from atumctl.core.output import CommandRefused
 
 # Up to 1 the uploads were a tar.gz in each backup; since 2 a list of what all backups share.
 ARCHIVED, FORMAT = 1, 2
@@ -22,12 +22,12 @@ ARCHIVE = "uploads_{}.tar.gz"
 SEAL = "manifest_sha256"
 
 
-class BadManifest(Refused):
+class BadManifest(CommandRefused):
     """A manifest cannot be read or is not what was written."""
 
 
 @dataclass(frozen=True)
-class Part:
+class BackupPart:
     """One file of a backup."""
 
     file: str
@@ -68,7 +68,7 @@ class Manifest:
     database_bytes: int
     contents: DatabaseContents
     uploads: Uploads
-    parts: dict[str, Part]
+    parts: dict[str, BackupPart]
     format: int = FORMAT
 
     @property
@@ -127,7 +127,7 @@ def read_manifest(path: Path) -> Manifest:
     if document["format"] not in (ARCHIVED, FORMAT):
         raise BadManifest(f"The manifest {path.name} is of a later version of this tool.")
     contents, uploads = document.pop("contents"), document.pop("uploads")
-    parts = {name: Part(**part) for name, part in document.pop("parts").items()}
+    parts = {name: BackupPart(**part) for name, part in document.pop("parts").items()}
     missing = tuple(uploads.pop("missing"))
     return Manifest(
         **document,
@@ -143,7 +143,7 @@ def wrong_parts(manifest: Manifest, folder: Path) -> dict[str, str]:
     return {name: words for name, words in found.items() if words}
 
 
-def wrong_with(part: Part, path: Path) -> str:
+def wrong_with(part: BackupPart, path: Path) -> str:
     """Return what is wrong with a part's file; nothing when it is whole."""
     try:
         size = path.stat().st_size

@@ -22,7 +22,7 @@ from atumctl.backup.uploads_of_backup import require_usable
 from atumctl.core import output
 from atumctl.core.desk_database import has_tickets
 from atumctl.core.journal import Journal
-from atumctl.core.output import Refused
+from atumctl.core.output import CommandRefused
 from atumctl.core.postgres import Postgres
 from atumctl.core.releases import altering
 from atumctl.core.site import Site
@@ -48,7 +48,9 @@ def run(args: argparse.Namespace, site: Site) -> int:
     if args.back:
         return _go_back(args, site)
     if not args.manifest:
-        raise Refused("Which backup? Name its manifest or stamp; see data/backups/index.json.")
+        raise CommandRefused(
+            "Which backup? Name its manifest or stamp; see data/backups/index.json."
+        )
     path = find_manifest(site, args.manifest)
     with _alone(site, args), opened_set(site, path, args.identity) as (manifest, folder):
         output.step(f"Restore of the backup of {manifest.made_at}")
@@ -80,7 +82,7 @@ def restore_into(
     Raises Refused where dropping it would drop tickets.
     """
     if not keeps_aside and has_tickets(site):
-        raise Refused(
+        raise CommandRefused(
             "There are already tickets here; `restore` replaces them and sets them aside."
         )
     with opened_set(site, manifest.absolute(), identity) as (read, folder):
@@ -106,7 +108,7 @@ def opened_set(
             folder = Path(stack.enter_context(work))
             encryption.decrypt_set(path.parent, manifest, identity, folder)
         elif any((folder / f"{part.file}.age").exists() for part in manifest.parts.values()):
-            raise Refused(f"{path} is encrypted; name its private key with --identity.")
+            raise CommandRefused(f"{path} is encrypted; name its private key with --identity.")
         require_usable(manifest, folder)
         yield manifest, folder
 
@@ -120,7 +122,7 @@ def _go_back(args: argparse.Namespace, site: Site) -> int:
     """Undo the last restore, finished or interrupted."""
     journals = Journal.of_verb(site.journal, VERB)
     if not journals:
-        raise Refused("There is no restore to undo.")
+        raise CommandRefused("There is no restore to undo.")
     require_unused(site, Postgres(site))
     what = "what was set aside comes back, what was done since is dropped"
     output.confirm(f"Undo the last restore: {what}?", yes=args.yes)

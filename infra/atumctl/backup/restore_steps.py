@@ -20,7 +20,7 @@ from atumctl.backup.restore_undo import VERB, finish_earlier, inverses, move_fol
 from atumctl.backup.restored_database import require_space
 from atumctl.core import health, output, shell
 from atumctl.core.journal import Inverse, Journal
-from atumctl.core.output import Failed, NeedsPerson, Refused
+from atumctl.core.output import CommandRefused, Failed, NeedsPerson
 from atumctl.core.postgres import ADMINISTRATION, Postgres, literal
 from atumctl.core.shell import ShellError, reason_of
 from atumctl.core.site import Site, read_env_file
@@ -101,7 +101,7 @@ class Restore:
     def _require_fitting(self) -> None:
         known = {path.name.partition("_")[0] for path in _code(self._site).glob(MIGRATIONS)}
         if known and self._manifest.contents.schema not in known:
-            raise Refused(
+            raise CommandRefused(
                 f"The backup is of version {self._manifest.version}, schema "
                 f"{self._manifest.contents.schema}, which this release does not know; upgrade first."
             )
@@ -109,7 +109,7 @@ class Restore:
         require_space(self._postgres, self._manifest.database_bytes)
         free = shutil.disk_usage(existing(self._site.data)).free
         if free < self._manifest.uploads.bytes:
-            raise Refused(
+            raise CommandRefused(
                 f"The uploads need {self._manifest.uploads.bytes / 1e6:,.0f} MB and "
                 f"{self._site.data} has {free / 1e6:,.0f} MB free."
             )
@@ -292,7 +292,7 @@ def require_unused(site: Site, postgres: Postgres) -> None:
     there = f"""select exists (select from pg_stat_activity where usename like 'atum_desk_%'
                         and datname = {literal(postgres.database)})"""
     if site.kind == "embedded" and postgres.value(there, ADMINISTRATION) == "t":
-        raise Refused("The desk is running; stop ./atum up and try again.")
+        raise CommandRefused("The desk is running; stop ./atum up and try again.")
 
 
 def existing(path: Path) -> Path:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 
-from atumctl.core.output import Refused
+from atumctl.core.output import CommandRefused
 from atumctl.core.postgres import ADMINISTRATION, Postgres, identifier, literal
 from atumctl.core.site import Site
 
@@ -49,7 +49,7 @@ def require_space(postgres: Postgres, needed: int) -> None:
     folder = postgres.value("show data_directory", ADMINISTRATION)
     free = shutil.disk_usage(folder).free
     if free < needed + SPARE_BYTES:
-        raise Refused(
+        raise CommandRefused(
             f"The restored database needs {needed / 1e6:,.0f} MB beside the present one and "
             f"{folder} has {free / 1e6:,.0f} MB free."
         )

@@ -12,7 +12,7 @@ from atumctl.backup import uploads_archive, uploads_store
 from atumctl.backup.manifest import Manifest, wrong_parts
 from atumctl.backup.uploads_archive import BadArchive, Packed
 from atumctl.backup.uploads_store import BackupStore
-from atumctl.core.output import Refused
+from atumctl.core.output import CommandRefused
 
 
 def names(manifest: Manifest, folder: Path) -> list[str]:
@@ -73,7 +73,7 @@ def why_unusable(manifest: Manifest, folder: Path) -> list[str]:
 def require_usable(manifest: Manifest, folder: Path) -> None:
     """Raise Refused, with what is wrong, unless all of a backup is there."""
     if wrong := why_unusable(manifest, folder):
-        raise Refused(f"The backup cannot be used: {'; '.join(wrong)}.")
+        raise CommandRefused(f"The backup cannot be used: {'; '.join(wrong)}.")
 
 
 def _missing(manifest: Manifest, folder: Path) -> Iterator[str]:

@@ -6,7 +6,7 @@ import re
 from ipaddress import IPv6Address, ip_address
 from urllib.parse import urlsplit
 
-from atumctl.core.output import Refused
+from atumctl.core.output import CommandRefused
 
 LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 MAX_NAME_CHARACTERS = 253
@@ -33,7 +33,7 @@ def read_host(given: str) -> str:
     labels = name.split(".")
     named = all(map(LABEL.fullmatch, labels)) and not labels[-1].isdigit()
     if not named or len(name) > MAX_NAME_CHARACTERS:
-        raise Refused(f"{given!r} is neither a host name nor an IP address.")
+        raise CommandRefused(f"{given!r} is neither a host name nor an IP address.")
     return name
 
 
@@ -51,26 +51,26 @@ def check_url(given: str) -> None:
         parts = urlsplit(given)
         host, port = parts.hostname or "", parts.port
     except ValueError as error:
-        raise Refused(f"{given!r} is not a URL: {error}.") from None
+        raise CommandRefused(f"{given!r} is not a URL: {error}.") from None
     read_host(host)
     whole = bracketed(host) + ("" if port is None else f":{port}")
     plain = parts.netloc.lower() == whole and not parts.query and not parts.fragment
     if parts.scheme not in SCHEMES or not plain or not URL_PATH.fullmatch(parts.path):
-        raise Refused(f"{given!r} is not a URL such as https://desk.example.")
+        raise CommandRefused(f"{given!r} is not a URL such as https://desk.example.")
 
 
 def check_mail_address(given: str, flag: str) -> None:
     """Raise Refused for what is no mail address at a domain."""
     local, at, domain = given.rpartition("@")
     if not at or not LOCAL_PART.fullmatch(local) or not is_domain(domain):
-        raise Refused(f"{flag} needs an email address; {given!r} is not one.")
+        raise CommandRefused(f"{flag} needs an email address; {given!r} is not one.")
 
 
 def is_domain(host: str) -> bool:
     """Say whether mail can be addressed to a host: a name of two labels or more."""
     try:
         name = read_host(host)
-    except Refused:
+    except CommandRefused:
         return False
     return "." in name and not is_ip_address(name)
 

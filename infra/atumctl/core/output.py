@@ -21,7 +21,7 @@ class Failed(AtumctlError):
     """It failed, and the state before is restored."""
 
 
-class Refused(AtumctlError):
+class CommandRefused(AtumctlError):
     """It was refused before it began; nothing was changed."""
 
     exit_code = 2
@@ -82,10 +82,10 @@ def confirm(question: str, *, yes: bool) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
-        raise Refused(f"{question} Use --yes to agree where no terminal is attached.")
+        raise CommandRefused(f"{question} Use --yes to agree where no terminal is attached.")
     print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
-        raise Refused("cancelled: it was not confirmed")
+        raise CommandRefused("cancelled: it was not confirmed")
 
 
 def _tell(kind: str, words: str) -> None:

@@ -11,7 +11,7 @@ SYSTEMD = 1
 
 
 @dataclass(frozen=True)
-class Holder:
+class PortHolder:
     """A process that listens: its id, its name, and the unit it belongs to."""
 
     port: int
@@ -20,12 +20,12 @@ class Holder:
     unit: str
 
 
-def holders(ports: tuple[int, ...]) -> list[Holder]:
+def holders(ports: tuple[int, ...]) -> list[PortHolder]:
     """Return who listens on these TCP ports; a process that cannot be found out has id 0."""
     sockets = _listening(set(ports))
     if not sockets:
         return []
-    found: dict[str, Holder] = {}
+    found: dict[str, PortHolder] = {}
     for process in Path("/proc").iterdir():
         if process.name.isdigit():
             for inode in _sockets_of(process) & sockets.keys():
@@ -33,7 +33,7 @@ def holders(ports: tuple[int, ...]) -> list[Holder]:
                 if inode not in found or found[inode].pid == SYSTEMD:
                     found[inode] = _holder(sockets[inode], process)
     missing = sockets.keys() - found.keys()
-    unknown = [Holder(sockets[inode], 0, "an unknown process", "") for inode in missing]
+    unknown = [PortHolder(sockets[inode], 0, "an unknown process", "") for inode in missing]
     return sorted([*found.values(), *unknown], key=lambda holder: (holder.port, holder.pid))
 
 
@@ -65,11 +65,11 @@ def _sockets_of(process: Path) -> set[str]:
     return found
 
 
-def _holder(port: int, process: Path) -> Holder:
+def _holder(port: int, process: Path) -> PortHolder:
     try:
         name = (process / "comm").read_text().strip()
         groups = (process / "cgroup").read_text()
     except OSError:
         name, groups = "a process that ended", ""
     units = [word for word in groups.replace("\n", "/").split("/") if word.endswith(".service")]
-    return Holder(port, int(process.name), name, units[-1] if units else "")
+    return PortHolder(port, int(process.name), name, units[-1] if units else "")

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from atumctl.core.shell import Done, ShellError, last_words, run
+from atumctl.core.shell import CommandResult, ShellError, last_words, run
 from atumctl.core.site import Site
 
 ADMINISTRATION = "postgres"  # the database to be in while others are made and dropped
@@ -76,14 +76,16 @@ class Postgres:
                 time.sleep(ROLE_PAUSE_SECONDS)
 
     @contextlib.contextmanager
-    def session(self, database: str | None = None) -> Iterator[Session]:
+    def session(self, database: str | None = None) -> Iterator[PsqlSession]:
         """Keep one connection open, for what must happen in one transaction."""
         argv, env = self._command("psql", *PSQL), self._env(database)
         with _started(argv, env, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as running:
-            yield Session(running)
+            yield PsqlSession(running)
 
     @contextlib.contextmanager
-    def dumping(self, snapshot: str, target: IO[bytes], compression: int) -> Iterator[Running]:
+    def dumping(
+        self, snapshot: str, target: IO[bytes], compression: int
+    ) -> Iterator[RunningServer]:
         """Run pg_dump of an exported snapshot into a file; `finish` waits for it."""
         options = ("--format=custom", f"--compress={compression}", f"--snapshot={snapshot}")
         argv = self._command("pg_dump", *options)
@@ -155,10 +157,10 @@ class Postgres:
         return self._environment | chosen | {"PGOPTIONS": f"{OPTIONS} {options}".strip()}
 
 
-class Session:
+class PsqlSession:
     """One connection that answers statement by statement."""
 
-    def __init__(self, running: Running) -> None:
+    def __init__(self, running: RunningServer) -> None:
         self._running = running
 
     def ask(self, sql: str) -> Rows:
@@ -179,7 +181,7 @@ class Session:
         raise ShellError(self._running.argv, "the connection ended")
 
 
-class Running:
+class RunningServer:
     """A program that was started and writes or reads a file meanwhile."""
 
     def __init__(self, process: subprocess.Popen[bytes], argv: list[str], said: IO[bytes]) -> None:
@@ -195,7 +197,7 @@ class Running:
             raise ShellError(self.argv, f"did not end within {MAX_SECONDS:g} s") from None
         if code != 0:
             self._said.seek(0)
-            done = Done(code, "", self._said.read().decode(errors="replace"))
+            done = CommandResult(code, "", self._said.read().decode(errors="replace"))
             raise ShellError(self.argv, last_words(done), done)
 
 
@@ -215,7 +217,7 @@ def _started(
     env: Mapping[str, str],
     stdin: int | IO[bytes] = subprocess.DEVNULL,
     stdout: int | IO[bytes] = subprocess.DEVNULL,
-) -> Iterator[Running]:
+) -> Iterator[RunningServer]:
     """Run a program for the while; whatever happens, nothing of it is left behind."""
     with tempfile.TemporaryFile() as said:
         try:
@@ -231,7 +233,7 @@ def _started(
         except OSError as error:
             raise ShellError(argv, error.strerror or str(error)) from None
         try:
-            yield Running(process, argv, said)
+            yield RunningServer(process, argv, said)
         finally:
             if process.poll() is None:
                 with contextlib.suppress(ProcessLookupError):

@@ -22,7 +22,7 @@ IsService = Callable[[Path], bool]
 
 
 @dataclass(frozen=True)
-class Process:
+class RunningProcess:
     """A process: `key` stays its own when another gets its number; `ticks` of it and its ended children."""
 
     key: str
@@ -33,7 +33,7 @@ class Process:
     is_ours: bool
 
 
-def read_processes(site: Site, database: str, api_port: int) -> list[Process]:
+def read_processes(site: Site, database: str, api_port: int) -> list[RunningProcess]:
     """Return every process that can be read, each with whether it is ours.
 
     Ours are the processes of the services (by unit on a server; elsewhere by command line, beside
@@ -49,12 +49,12 @@ def read_processes(site: Site, database: str, api_port: int) -> list[Process]:
     return found
 
 
-def private_bytes(process: Process) -> int:
+def private_bytes(process: RunningProcess) -> int:
     """Return the memory that a process shares with nobody, in bytes; 0 when it has ended."""
     return _status_kb(process.pid, "RssAnon:") * 1024
 
 
-def disk_bytes(process: Process) -> int | None:
+def disk_bytes(process: RunningProcess) -> int | None:
     """Return what a process has read from disks and written; None when that is not ours to see."""
     try:
         lines = (PROC / str(process.pid) / "io").read_text().splitlines()
@@ -64,7 +64,7 @@ def disk_bytes(process: Process) -> int | None:
     return int(counts["read_bytes"]) + int(counts["write_bytes"])
 
 
-def _read(folder: Path) -> Process | None:
+def _read(folder: Path) -> RunningProcess | None:
     try:
         text = (folder / "stat").read_text()
     except OSError:
@@ -73,7 +73,9 @@ def _read(folder: Path) -> Process | None:
     name = text[text.index("(") + 1 : text.rindex(")")]
     rest = text[text.rindex(")") + 2 :].split()
     ticks = sum(int(word) for word in rest[11:15])
-    return Process(f"{folder.name}:{rest[19]}", int(folder.name), int(rest[1]), name, ticks, False)
+    return RunningProcess(
+        f"{folder.name}:{rest[19]}", int(folder.name), int(rest[1]), name, ticks, False
+    )
 
 
 def _by_unit(site: Site) -> IsService:

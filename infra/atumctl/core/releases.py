@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 
-from atumctl.core.output import Refused
+from atumctl.core.output import CommandRefused
 from atumctl.core.shell import run
 from atumctl.core.site import Site
 
@@ -48,7 +48,7 @@ def previous(site: Site) -> str:
     now = current_version(site)
     earlier = [one for one in installed(site) if now and order(one) < order(now)]
     if not earlier:
-        raise Refused(
+        raise CommandRefused(
             f"There is no release before {now}; installed are {', '.join(installed(site))}."
         )
     return earlier[-1]
@@ -105,7 +105,7 @@ def altering(site: Site) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             file.seek(0)
-            raise Refused(
+            raise CommandRefused(
                 f"{file.read().strip() or 'Another verb'} is running; try again when it has ended."
             ) from None
         file.truncate(0)
@@ -129,8 +129,8 @@ def outlive_terminal(log: Path) -> None:
 def require_server(site: Site) -> None:
     """Raise Refused unless this is a server's installation and we may alter it."""
     if site.kind != "server":
-        raise Refused("./atum up runs the tree it is in; only a server has releases.")
+        raise CommandRefused("./atum up runs the tree it is in; only a server has releases.")
     if os.geteuid() != 0:
-        raise Refused("Run this as root.")
+        raise CommandRefused("Run this as root.")
     if current_version(site) is None:
-        raise Refused(f"Nothing is installed in {site.prefix}; run install first.")
+        raise CommandRefused(f"Nothing is installed in {site.prefix}; run install first.")

@@ -20,7 +20,7 @@ LATE = "due to statement timeout"
 
 
 @dataclass(frozen=True)
-class Done:
+class CommandResult:
     """How a program ended."""
 
     returncode: int
@@ -37,7 +37,12 @@ class ShellError(Exception):
     """A program failed, could not be started, or took too long, which `late` says."""
 
     def __init__(
-        self, argv: Sequence[str], words: str, done: Done | None = None, *, late: bool = False
+        self,
+        argv: Sequence[str],
+        words: str,
+        done: CommandResult | None = None,
+        *,
+        late: bool = False,
     ) -> None:
         self.argv = list(argv)
         self.done = done
@@ -53,7 +58,7 @@ def run(
     env: Mapping[str, str] | None = None,
     check: bool = True,
     cwd: Path = Path("/"),
-) -> Done:
+) -> CommandResult:
     """Run a program and return how it ended.
 
     `env` is added to a plain environment; secrets go there or into `input`, never into `argv`,
@@ -82,13 +87,13 @@ def run(
         if isinstance(error, subprocess.TimeoutExpired):
             raise ShellError(words, f"did not end within {timeout:g} s", late=True) from None
         raise
-    done = Done(process.returncode, stdout, stderr)
+    done = CommandResult(process.returncode, stdout, stderr)
     if check and not done.ok:
         raise ShellError(words, last_words(done), done)
     return done
 
 
-def last_words(done: Done) -> str:
+def last_words(done: CommandResult) -> str:
     """Return the last lines a program said, from its errors before its output."""
     said = done.stderr.strip() or done.stdout.strip()
     lines = [line.strip() for line in said.splitlines() if line.strip()]

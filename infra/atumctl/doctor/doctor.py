@@ -15,7 +15,14 @@ from atumctl.doctor.settings import OTHER_SETTINGS
 from atumctl.doctor.watch_history import read_memory
 from atumctl.probes import health, integrity, performance, ports, security
 from atumctl.probes.measurement import Depth, Measurement, Probe
-from atumctl.probes.triggers import FAMILIES, WRONG, Examination, Finding, Trigger, verdict_of
+from atumctl.probes.triggers import (
+    FAMILIES,
+    WRONG,
+    Examination,
+    Trigger,
+    TriggerFinding,
+    verdict_of,
+)
 
 PROBES: tuple[Probe, ...] = (
     *(*health.PROBES, *security.PROBES, *integrity.PROBES),
@@ -85,7 +92,7 @@ def examine(
     return Examination(at, seconds, verdict_of(findings), findings, dict(measurement.remember))
 
 
-def _measure_all(probes: Iterable[Probe], measurement: Measurement) -> list[Finding]:
+def _measure_all(probes: Iterable[Probe], measurement: Measurement) -> list[TriggerFinding]:
     pool = ThreadPoolExecutor(AT_ONCE)
     measurement.began()
     runs = [(probe, pool.submit(_measure, probe, measurement)) for probe in probes]
@@ -99,8 +106,8 @@ def _measure_all(probes: Iterable[Probe], measurement: Measurement) -> list[Find
 
 
 def _measured_again(
-    probes: list[Probe], measurement: Measurement, findings: list[Finding]
-) -> list[Finding]:
+    probes: list[Probe], measurement: Measurement, findings: list[TriggerFinding]
+) -> list[TriggerFinding]:
     doubtful = {finding.trigger for finding in findings if doubtful_findings.is_doubtful(finding)}
     wanted = [one for one in probes if doubtful & {trigger.name for trigger in one.triggers}]
     if not wanted:
@@ -129,7 +136,7 @@ def triggers() -> list[Trigger]:
     return sorted(known, key=lambda trigger: FAMILIES.index(trigger.family))
 
 
-def _tell_one(finding: Finding) -> None:
+def _tell_one(finding: TriggerFinding) -> None:
     name = finding.trigger.partition(".")[2]
     value = "" if finding.value is None else f" {finding.value}"
     limit = "" if finding.threshold is None else f" (threshold {finding.threshold:g})"
@@ -172,7 +179,7 @@ def _list(site: Site) -> int:
     return 0
 
 
-def _measure(probe: Probe, measurement: Measurement) -> list[Finding]:
+def _measure(probe: Probe, measurement: Measurement) -> list[TriggerFinding]:
     try:
         return list(probe.measure(measurement))
     except Exception as error:
@@ -180,7 +187,9 @@ def _measure(probe: Probe, measurement: Measurement) -> list[Finding]:
         return _unknown(probe.triggers, measurement, f"{type(error).__name__}: {error}")
 
 
-def _result(probe: Probe, future: Future[list[Finding]], measurement: Measurement) -> list[Finding]:
+def _result(
+    probe: Probe, future: Future[list[TriggerFinding]], measurement: Measurement
+) -> list[TriggerFinding]:
     if not future.done():
         return _unknown(
             probe.triggers,
@@ -190,11 +199,13 @@ def _result(probe: Probe, future: Future[list[Finding]], measurement: Measuremen
     return future.result()
 
 
-def _unknown(triggers: Iterable[Trigger], measurement: Measurement, words: str) -> list[Finding]:
+def _unknown(
+    triggers: Iterable[Trigger], measurement: Measurement, words: str
+) -> list[TriggerFinding]:
     return [measurement.found(trigger, "unknown", evidence=words) for trigger in triggers]
 
 
-def _since(finding: Finding, before: dict[str, Any]) -> str:
+def _since(finding: TriggerFinding, before: dict[str, Any]) -> str:
     """Return since when a finding's state lasts: it is older than this run if it was the same."""
     known = before.get(finding.trigger, {})
     return str(known["since"]) if known.get("state") == finding.state else finding.since

@@ -7,19 +7,19 @@ from datetime import datetime
 
 from atumctl.probes.load import PROMPT_SECONDS, why_others
 from atumctl.probes.measurement import Measurement
-from atumctl.probes.triggers import Finding
+from atumctl.probes.triggers import TriggerFinding
 
 # What one unlucky moment may look like; contents and permissions do not change with the moment.
 REPEATED = ("health", "performance", "ports")
 
 
-def is_doubtful(finding: Finding) -> bool:
+def is_doubtful(finding: TriggerFinding) -> bool:
     """Say whether a finding would lead back to another release and may be a moment's."""
     grave = finding.state == "fires" and finding.calls_for == "roll back"
     return grave and finding.family in REPEATED
 
 
-def repeated(finding: Finding, again: Finding | None) -> Finding:
+def repeated(finding: TriggerFinding, again: TriggerFinding | None) -> TriggerFinding:
     """Return a finding after it was measured again: it fires only where it did both times."""
     if again is None or not is_doubtful(finding) or again.state == "fires":
         return finding
@@ -28,7 +28,7 @@ def repeated(finding: Finding, again: Finding | None) -> Finding:
     return replace(finding, state=state, evidence=said)
 
 
-def excused(measurement: Measurement, findings: list[Finding]) -> list[Finding]:
+def excused(measurement: Measurement, findings: list[TriggerFinding]) -> list[TriggerFinding]:
     """Return the findings; what fires for time alone on a machine that others keep busy is theirs.
 
     The load is this run's and the last minute's. What reaches further back, such as the API's
@@ -48,8 +48,8 @@ def excused(measurement: Measurement, findings: list[Finding]) -> list[Finding]:
 
 
 def _excused(
-    measurement: Measurement, finding: Finding, now: str, known: dict[str, str]
-) -> Finding:
+    measurement: Measurement, finding: TriggerFinding, now: str, known: dict[str, str]
+) -> TriggerFinding:
     if finding.state != "fires" or finding.slow_seconds is None:
         return finding
     words, when = now, ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from atumctl.probes.triggers import Finding
+from atumctl.probes.triggers import TriggerFinding
 
 # The name for people, and the triggers that tell of it; the first one's evidence is the detail.
 SERVICES = {
@@ -26,7 +26,7 @@ WORDS = {
 GRAVEST_FIRST = tuple(WORDS)
 
 
-def services_of(findings: Sequence[Finding]) -> list[dict[str, Any]]:
+def services_of(findings: Sequence[TriggerFinding]) -> list[dict[str, Any]]:
     """Return each service with its state and what says so; those that are not here are off."""
     known = {finding.trigger: finding for finding in findings}
     return [
@@ -35,7 +35,7 @@ def services_of(findings: Sequence[Finding]) -> list[dict[str, Any]]:
     ]
 
 
-def _service(name: str, findings: list[Finding]) -> dict[str, Any]:
+def _service(name: str, findings: list[TriggerFinding]) -> dict[str, Any]:
     if not findings:
         return {"name": name, "state": "unknown", "detail": ""}
     gravest = min(findings, key=lambda finding: GRAVEST_FIRST.index(finding.state))

@@ -11,7 +11,7 @@ import argparse
 import os
 
 from atumctl.core import health, output, releases
-from atumctl.core.output import AtumctlError, Failed, Refused
+from atumctl.core.output import AtumctlError, CommandRefused, Failed
 from atumctl.core.shell import ShellError
 from atumctl.core.site import Site
 from atumctl.steps import nginx, tls
@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, site: Site) -> int:
     """Bring nginx to the certificate that is there. Raises Failed while that cannot be used."""
     if os.geteuid() != 0:
-        raise Refused("Run this as root.")
+        raise CommandRefused("Run this as root.")
     if site.read_env().get("ATUM_OPS_TLS", "off") == "off" or not tls.certificate(site).exists():
         output.note("this desk uses plain HTTP and has no certificate")
         return 0
@@ -57,7 +57,7 @@ def follow(site: Site, *, dry_run: bool = False) -> list[str]:
         # Not sooner: a look every five minutes must not refuse a person's upgrade.
         with releases.altering(site):
             return _serve(site, files, host, dry_run=dry_run)
-    except Refused as refusal:
+    except CommandRefused as refusal:
         # Not a fault: the next run of the timer looks again.
         output.note(f"left to the next run: {refusal}")
         return []

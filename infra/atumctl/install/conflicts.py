@@ -10,7 +10,7 @@ from pathlib import Path
 from atumctl.backup import uploads_of_backup
 from atumctl.backup.manifest import Manifest, read_manifest
 from atumctl.core.desk_database import has_tickets, schema_of_site
-from atumctl.core.output import Refused
+from atumctl.core.output import CommandRefused
 from atumctl.core.postgres import ADMINISTRATION, Postgres, literal
 from atumctl.core.shell import ShellError
 from atumctl.core.site import Site
@@ -85,7 +85,7 @@ def _backup(site: Site, options: Options) -> Iterator[str]:
         )
     try:
         manifest = read_manifest(options.from_backup)
-    except Refused as refusal:
+    except CommandRefused as refusal:
         yield str(refusal)
         return
     yield from _parts(manifest, options.from_backup.parent, options.identity)

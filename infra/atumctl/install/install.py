@@ -17,7 +17,7 @@ from typing import Any
 from atumctl.backup.restore import restore_into
 from atumctl.core import health, output, releases, shell
 from atumctl.core.desk_database import schema_of_site
-from atumctl.core.output import NeedsPerson, Refused
+from atumctl.core.output import CommandRefused, NeedsPerson
 from atumctl.core.postgres import ADMINISTRATION, Postgres
 from atumctl.core.shell import reason_of
 from atumctl.core.site import Site, read_env_file
@@ -33,7 +33,7 @@ __all__ = ["add_arguments", "run"]
 def run(args: argparse.Namespace, site: Site) -> int:
     """Install, or bring an installation up to what it should be."""
     if os.geteuid() != 0:
-        raise Refused("Run this as root.")
+        raise CommandRefused("Run this as root.")
     _hand_over(site)
     with releases.altering(site):
         return _run_alone(args, site)

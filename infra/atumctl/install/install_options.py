@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from atumctl.backup.manifest import read_manifest
 from atumctl.core.address import bracketed, check_mail_address, check_url, is_domain, read_host
-from atumctl.core.output import Refused
+from atumctl.core.output import CommandRefused
 from atumctl.core.site import Site, read_env_file
 from atumctl.install import reused_data
 from atumctl.steps import tls
@@ -136,11 +136,11 @@ def _tls_kind(
 
 def _require_sense(args: argparse.Namespace) -> None:
     if bool(args.certificate) != bool(args.key):
-        raise Refused("--certificate and --key belong together.")
+        raise CommandRefused("--certificate and --key belong together.")
     if args.no_tls and args.certificate:
-        raise Refused("--no-tls and --certificate exclude each other.")
+        raise CommandRefused("--no-tls and --certificate exclude each other.")
     if args.identity and not args.from_backup:
-        raise Refused("--identity is the key of an encrypted --from-backup.")
+        raise CommandRefused("--identity is the key of an encrypted --from-backup.")
     if args.host:
         args.host = read_host(args.host)
     if args.url:
@@ -178,7 +178,7 @@ def _place_of_backup(args: argparse.Namespace) -> dict[str, str]:
         return {}
     try:
         manifest = read_manifest(args.from_backup)
-    except Refused:
+    except CommandRefused:
         return {}  # the checks say so, with all else that stands in the way
     backed_up = read_env_file(args.from_backup.parent / manifest.parts["env"].file)
     return backed_up if TLS in backed_up else {}

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from atumctl.core import ports
-from atumctl.core.output import Refused
+from atumctl.core.output import CommandRefused
 from atumctl.core.shell import run
 from atumctl.core.site import Site
 from atumctl.install import conflicts
@@ -32,7 +32,7 @@ def check(site: Site, options: Options) -> None:
         *conflicts.offences(site, options),
     ]
     if offences:
-        raise Refused("This machine is not ready:\n  - " + "\n  - ".join(offences))
+        raise CommandRefused("This machine is not ready:\n  - " + "\n  - ".join(offences))
 
 
 def _machine(site: Site) -> Iterator[str]:

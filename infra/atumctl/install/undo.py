@@ -8,7 +8,7 @@ from atumctl.backup import restore_undo
 from atumctl.core import output
 from atumctl.core.desk_database import has_tickets
 from atumctl.core.journal import Inverse, Inverses, Journal
-from atumctl.core.output import Refused
+from atumctl.core.output import CommandRefused
 from atumctl.core.site import Site
 from atumctl.steps.changes import undo_journal
 from atumctl.steps.inverses import INVERSES as STEPS
@@ -41,7 +41,7 @@ def finish_earlier(site: Site, *, dry_run: bool) -> None:
             journal.close("taken over")
             continue
         if dry_run:
-            raise Refused(
+            raise CommandRefused(
                 f"An installation was interrupted ({journal.path}); install without --dry-run undoes it first."
             )
         output.step("Undoing an interrupted installation")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from atumctl.probes.measurement import Measurement, Probe
-from atumctl.probes.triggers import Finding, State, Trigger
+from atumctl.probes.triggers import State, Trigger, TriggerFinding
 
 CHECKSUMS = Trigger(
     "integrity.checksums", "PostgreSQL read a page within a day whose checksum is wrong", "degraded"
@@ -24,7 +24,7 @@ To turn them on, in a quiet hour (about a minute for each 10 GB):
   pg_ctlcluster {major} {name} start"""
 
 
-def _checksums(measurement: Measurement) -> Iterator[Finding]:
+def _checksums(measurement: Measurement) -> Iterator[TriggerFinding]:
     answer = measurement.database.ask(ASKED)
     if not answer["on"]:
         name = answer["folder"].rstrip("/").rpartition("/")[2]

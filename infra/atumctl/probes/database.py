@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from atumctl.core.postgres import Postgres
-from atumctl.core.shell import Done, run
+from atumctl.core.shell import CommandResult, run
 from atumctl.core.site import Site
 
 PSQL = ("--no-psqlrc", "--quiet", "--no-align", "--tuples-only", "--set=ON_ERROR_STOP=1", "-f-")
@@ -17,7 +17,7 @@ PATIENT_SECONDS = (20.0, 20.0)
 INSTALLED = Path("/usr/lib/postgresql")
 
 
-class Database(Postgres):
+class ProbedDatabase(Postgres):
     """A site's database, with short time limits for people and longer ones for the watch."""
 
     def __init__(self, site: Site, *, patient: bool = False) -> None:
@@ -43,7 +43,7 @@ class Database(Postgres):
         beside = sorted(INSTALLED.glob(f"*/bin/{name}"), key=_major)
         return str(beside[-1]) if name == "pg_amcheck" == found and beside else found
 
-    def run_amcheck(self, *options: str, seconds: float) -> Done:
+    def run_amcheck(self, *options: str, seconds: float) -> CommandResult:
         """Run pg_amcheck on parts of the database and return how it ended."""
         argv = self._command("pg_amcheck", f"--database={self.database}", *options)
         return run(argv, env=self._env(None), timeout=seconds, check=False)

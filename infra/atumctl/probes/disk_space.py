@@ -15,7 +15,7 @@ from atumctl.backup.destinations import REMOTE
 from atumctl.core.mounts import Mount, mount_of, read_mounts, read_wanted_mounts
 from atumctl.core.shell import ShellError
 from atumctl.probes.measurement import Measurement, Probe
-from atumctl.probes.triggers import Finding, Trigger, scarce
+from atumctl.probes.triggers import Trigger, TriggerFinding, scarce
 
 MB = 1_000_000
 DISK = Trigger(
@@ -42,7 +42,7 @@ MISSED_SECONDS = 86_400.0
 NOT_THERE = "{} is not there"
 
 
-def _room(measurement: Measurement) -> Iterator[Finding]:
+def _room(measurement: Measurement) -> Iterator[TriggerFinding]:
     places = [place for place in _places(measurement) if not _trouble(place)]
     found = {place: os.statvfs(place) for place in _one_of_each(places)}
     free = {place: one.f_bavail * one.f_frsize / MB for place, one in found.items()}
@@ -62,7 +62,7 @@ def _room(measurement: Measurement) -> Iterator[Finding]:
     yield measurement.found(INODES, scarce(fewest, limit), round(fewest, 1), said)
 
 
-def _mounts(measurement: Measurement) -> Iterator[Finding]:
+def _mounts(measurement: Measurement) -> Iterator[TriggerFinding]:
     """Look at each place's mount: what the machine's settings name, and what was there before."""
     mounts = read_mounts()
     places = _places(measurement)

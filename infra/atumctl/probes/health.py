@@ -16,7 +16,7 @@ from atumctl.core.shell import ShellError, run
 from atumctl.probes import PATIENCE_SECONDS, disk_space, mail, tls
 from atumctl.probes.measurement import VERSIONS, Measurement, Probe
 from atumctl.probes.redis import ping
-from atumctl.probes.triggers import Finding, State, Trigger
+from atumctl.probes.triggers import State, Trigger, TriggerFinding
 
 NGINX_TEST = ("nginx", "-t")
 OUTSIDE = ("systemd-run", "--quiet", "--wait", "--pipe", "--collect")
@@ -65,7 +65,7 @@ DATABASE_ASKED = """select extract(epoch from clock_timestamp()) as began \\gset
 
 
 def _answering(trigger: Trigger, which: int) -> Probe:
-    def measure(measurement: Measurement) -> Iterator[Finding]:
+    def measure(measurement: Measurement) -> Iterator[TriggerFinding]:
         port = measurement.ports[which]
         started = time.monotonic()
         try:
@@ -80,7 +80,7 @@ def _answering(trigger: Trigger, which: int) -> Probe:
 
 
 def _ready(trigger: Trigger, which: int) -> Probe:
-    def measure(measurement: Measurement) -> Iterator[Finding]:
+    def measure(measurement: Measurement) -> Iterator[TriggerFinding]:
         port = measurement.ports[which]
         try:
             status, body = health.ask(port, READY, timeout=PATIENCE_SECONDS)
@@ -95,12 +95,14 @@ def _ready(trigger: Trigger, which: int) -> Probe:
     return Probe((trigger,), measure)
 
 
-def _no_answer(measurement: Measurement, trigger: Trigger, asked: str, error: OSError) -> Finding:
+def _no_answer(
+    measurement: Measurement, trigger: Trigger, asked: str, error: OSError
+) -> TriggerFinding:
     late = 0 if isinstance(error, TimeoutError) else None
     return measurement.found(trigger, "fires", evidence=f"{asked}: {error}", slow_seconds=late)
 
 
-def _database(measurement: Measurement) -> Iterator[Finding]:
+def _database(measurement: Measurement) -> Iterator[TriggerFinding]:
     try:
         answer = measurement.database.ask(DATABASE_ASKED)
     except ShellError as error:
@@ -115,7 +117,7 @@ def _database(measurement: Measurement) -> Iterator[Finding]:
     yield _clock(measurement, ours - answer["now"], answer["ahead"] or 0.0)
 
 
-def _trip(measurement: Measurement, ours: float) -> Finding:
+def _trip(measurement: Measurement, ours: float) -> TriggerFinding:
     """Judge the lesser of two: what people meet, and what a program of ours that waits its turn does."""
     said = f"a round trip took {ours:.1f} ms"
     users = _trip_of_api(measurement)
@@ -124,7 +126,7 @@ def _trip(measurement: Measurement, ours: float) -> Finding:
     return measurement.judge(DATABASE, min(ours, users or ours), said, slow_seconds=0)
 
 
-def _unanswered(measurement: Measurement, error: ShellError) -> Finding:
+def _unanswered(measurement: Measurement, error: ShellError) -> TriggerFinding:
     """Judge a database that psql got no answer from: in time, people may be served nevertheless."""
     users = _trip_of_api(measurement) if error.late else None
     if users is None:
@@ -144,14 +146,14 @@ def _trip_of_api(measurement: Measurement) -> float | None:
     return None if seconds is None else seconds * 1000
 
 
-def _worker(measurement: Measurement, silent: float | None) -> Finding:
+def _worker(measurement: Measurement, silent: float | None) -> TriggerFinding:
     if silent is None:
         return measurement.found(WORKER, "fires", evidence="no worker has ever reported")
     seen = f"last seen {silent:.1f} s ago"
     return measurement.judge(WORKER, float(silent), seen, slow_seconds=float(silent))
 
 
-def _schema(measurement: Measurement, revision: str) -> Finding:
+def _schema(measurement: Measurement, revision: str) -> TriggerFinding:
     files = measurement.code / VERSIONS
     needed = max((path.stem.partition("_")[0] for path in files.glob("*.sql")), default="")
     said = (
@@ -163,7 +165,7 @@ def _schema(measurement: Measurement, revision: str) -> Finding:
     return measurement.found(SCHEMA, "ok" if revision >= needed else "fires", revision, said)
 
 
-def _clock(measurement: Measurement, off: float, ahead: float) -> Finding:
+def _clock(measurement: Measurement, off: float, ahead: float) -> TriggerFinding:
     """Compare with the database's clock, with what has passed since the last run, and the ledger."""
     boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
     running = time.clock_gettime(time.CLOCK_BOOTTIME)
@@ -179,7 +181,7 @@ def _clock(measurement: Measurement, off: float, ahead: float) -> Finding:
     return measurement.judge(CLOCK, worst, said)
 
 
-def _redis(measurement: Measurement) -> Iterator[Finding]:
+def _redis(measurement: Measurement) -> Iterator[TriggerFinding]:
     url = measurement.site.setting(
         "ATUM_REDIS_URL", measurement.site.redis_url if measurement.is_server else ""
     )
@@ -196,7 +198,7 @@ def _redis(measurement: Measurement) -> Iterator[Finding]:
     yield measurement.found(REDIS, state, said.lstrip("+-"), f"PING: {said} in {_ms(started)} ms")
 
 
-def _units(measurement: Measurement) -> Iterator[Finding]:
+def _units(measurement: Measurement) -> Iterator[TriggerFinding]:
     if not measurement.is_server:
         yield measurement.not_here(UNITS, "no systemd with a desk that ./atum up runs")
         return
@@ -215,7 +217,7 @@ def _units(measurement: Measurement) -> Iterator[Finding]:
     yield measurement.found(UNITS, state, len(down), "\n".join(said))
 
 
-def _nginx_config(measurement: Measurement) -> Iterator[Finding]:
+def _nginx_config(measurement: Measurement) -> Iterator[TriggerFinding]:
     if not measurement.is_server:
         yield measurement.not_here(NGINX_CONFIG, "no nginx before a desk that ./atum up runs")
         return
@@ -230,7 +232,7 @@ def _nginx_config(measurement: Measurement) -> Iterator[Finding]:
     yield found if is_ours else replace(found, calls_for="degraded")
 
 
-def _nginx(measurement: Measurement) -> Iterator[Finding]:
+def _nginx(measurement: Measurement) -> Iterator[TriggerFinding]:
     if not measurement.is_server:
         yield measurement.not_here(NGINX, "no nginx before a desk that ./atum up runs")
         return

@@ -11,7 +11,7 @@ from functools import partial
 from atumctl.backup.index import BackupEntry, Index
 from atumctl.probes import checksums, files, ledger_parts, pages, rows, sliced_checks
 from atumctl.probes.measurement import VERSIONS, Measurement, Probe
-from atumctl.probes.triggers import Finding, State, Trigger
+from atumctl.probes.triggers import State, Trigger, TriggerFinding
 
 CONSTRAINTS = Trigger(
     "integrity.constraints", "a constraint is not validated or an index is not valid", "degraded"
@@ -84,7 +84,7 @@ MAIL_OUT_ASKED = """select json_build_object(
           from atum.outbox) o"""
 
 
-def _schema(measurement: Measurement) -> Iterator[Finding]:
+def _schema(measurement: Measurement) -> Iterator[TriggerFinding]:
     answer = measurement.database.ask(SCHEMA_ASKED)
     revisions, heads = answer["revisions"], _heads(measurement)
     right = len(revisions) == 1 and len(heads) == 1
@@ -107,7 +107,7 @@ def _heads(measurement: Measurement) -> list[str]:
     return sorted(named - before)
 
 
-def _mail(measurement: Measurement) -> Iterator[Finding]:
+def _mail(measurement: Measurement) -> Iterator[TriggerFinding]:
     answer = measurement.database.ask(MAIL_ASKED)
     states = answer["states"] or {}
     lost = answer["astray"] + answer["empty"] + answer["vanished"]
@@ -123,7 +123,7 @@ def _mail(measurement: Measurement) -> Iterator[Finding]:
     yield measurement.judge(MAIL_WAITS, float(answer["oldest"]), waits)
 
 
-def _mail_out(measurement: Measurement) -> Iterator[Finding]:
+def _mail_out(measurement: Measurement) -> Iterator[TriggerFinding]:
     answer = measurement.database.ask(MAIL_OUT_ASKED)
     lost = answer["doubled"] + answer["stuck"] + answer["vanished"]
     said = f"{answer['written']} written = {_sum(answer['states'] or {})}"
@@ -140,7 +140,7 @@ def _sum(states: dict[str, int]) -> str:
     return " + ".join(f"{count} {state}" for state, count in sorted(states.items())) or "nothing"
 
 
-def _backup(measurement: Measurement) -> Iterator[Finding]:
+def _backup(measurement: Measurement) -> Iterator[TriggerFinding]:
     entries = Index(measurement.site).entries()
     proven = [entry for entry in entries if entry.is_proven]
     newest = max(proven, key=_proven_at, default=None)
@@ -161,7 +161,9 @@ def _backup(measurement: Measurement) -> Iterator[Finding]:
     yield measurement.found(BACKUP, state, round(hours, 1), said)
 
 
-def _none_proven(measurement: Measurement, entries: list[BackupEntry], limit: float) -> Finding:
+def _none_proven(
+    measurement: Measurement, entries: list[BackupEntry], limit: float
+) -> TriggerFinding:
     """Judge a desk without any proof: a new one has a day's time, a desk to try needs none."""
     words = [f"{e.manifest}: {'; '.join(e.proof.failures)}" for e in entries if e.proof]
     if words:

@@ -12,7 +12,7 @@ from typing import Any
 
 from atumctl.probes.measurement import Measurement
 from atumctl.probes.sliced_checks import Piece, SlicedCheck
-from atumctl.probes.triggers import Finding, Trigger
+from atumctl.probes.triggers import Trigger, TriggerFinding
 
 HISTORY = Trigger("security.ledger", "the ledger has a gap or an altered change (a rolling sample)")
 GUARDS = Trigger("security.ledger_guards", "something may write past the ledger, or its end is cut")
@@ -73,7 +73,7 @@ GUARDS_ASKED = """select json_build_object(
   'remembered', (select md5(c::text) from atum.changes c where id = {}))"""
 
 
-def measure_guards(measurement: Measurement) -> Iterator[Finding]:
+def measure_guards(measurement: Measurement) -> Iterator[TriggerFinding]:
     """Look whether every ledgered table is watched, and whether the newest change known still is."""
     before = measurement.memory.get("ledger", {})
     answer = measurement.database.ask(GUARDS_ASKED.format(int(before.get("id", 0))))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from atumctl.probes.measurement import Measurement
-from atumctl.probes.triggers import Finding, State, Trigger
+from atumctl.probes.triggers import State, Trigger, TriggerFinding
 
 PARTS = Trigger(
     "integrity.ledger_parts",
@@ -30,7 +30,7 @@ ASKED = """select json_build_object(
                  and ended_at < now() - make_interval(days => {0} + {1})))"""
 
 
-def measure(measurement: Measurement) -> Iterator[Finding]:
+def measure(measurement: Measurement) -> Iterator[TriggerFinding]:
     """Tell how many parts the ledger has and how large it is, and whether its caretaker keeps up."""
     days = int(measurement.site.number(*TEXT_DAYS))
     answer = measurement.database.ask(ASKED.format(days, GRACE_DAYS))

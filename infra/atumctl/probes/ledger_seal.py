@@ -10,7 +10,7 @@ from atumctl.backup.database_contents import DatabaseContents
 from atumctl.backup.index import Index
 from atumctl.backup.manifest import read_manifest
 from atumctl.probes.measurement import Measurement
-from atumctl.probes.triggers import Finding, State, Trigger
+from atumctl.probes.triggers import State, Trigger, TriggerFinding
 
 SEAL = Trigger("security.ledger_seal", "the ledger is not what the last proven backup sealed")
 AGAIN_AFTER = timedelta(hours=6)
@@ -29,7 +29,7 @@ COUNTED = """select json_build_object(
   'cut', exists (select from atum.ledger_parts where removed_by > {0} and before_change > {0}))"""
 
 
-def measure(measurement: Measurement) -> Iterator[Finding]:
+def measure(measurement: Measurement) -> Iterator[TriggerFinding]:
     """Compare once for each proven backup and every few hours; tell what was found last."""
     proven = Index(measurement.site).last_proven()
     if proven is None:

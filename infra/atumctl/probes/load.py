@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from atumctl.core.processes import Process, disk_bytes, read_processes
+from atumctl.core.processes import RunningProcess, disk_bytes, read_processes
 from atumctl.core.site import Site
 
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
@@ -190,7 +190,7 @@ def _largest(before: Counters, now: Counters, total: int) -> tuple[str, ...]:
     return tuple(f"{name} {100 * n / total:.0f} %" for name, n in most if 100 * n >= total)
 
 
-def _our_disk_bytes(processes: Iterable[Process]) -> dict[str, int]:
+def _our_disk_bytes(processes: Iterable[RunningProcess]) -> dict[str, int]:
     counted = ((one.key, disk_bytes(one)) for one in processes if one.is_ours)
     return {key: count for key, count in counted if count is not None}
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from atumctl.probes import PATIENCE_SECONDS
 from atumctl.probes.measurement import Measurement, Probe
-from atumctl.probes.triggers import Finding, State, Trigger
+from atumctl.probes.triggers import State, Trigger, TriggerFinding
 from atumctl.steps import mail_port
 
 MAIL = Trigger("health.mail", "the mail port does not greet a sender")
@@ -16,7 +16,7 @@ ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 MAX_LINE_BYTES = 512  # RFC 5321, 4.5.3.1.5
 
 
-def _greeting(measurement: Measurement) -> Iterator[Finding]:
+def _greeting(measurement: Measurement) -> Iterator[TriggerFinding]:
     host, port = mail_port.host(measurement.site), mail_port.number(measurement.site)
     if not port:
         yield measurement.not_here(MAIL, "no SMTP port is set")

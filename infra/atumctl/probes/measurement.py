@@ -18,10 +18,10 @@ from atumctl.core.shell import ShellError, run
 from atumctl.core.site import Site
 from atumctl.probes import PATIENCE_SECONDS
 from atumctl.probes.access_attempts import make_keys
-from atumctl.probes.database import Database
+from atumctl.probes.database import ProbedDatabase
 from atumctl.probes.load import Counters, Load, between, counters_of, read_counters
 from atumctl.probes.metrics import Metrics, read_metrics
-from atumctl.probes.triggers import MAX_EVIDENCE_CHARACTERS, Finding, State, Trigger
+from atumctl.probes.triggers import MAX_EVIDENCE_CHARACTERS, State, Trigger, TriggerFinding
 from atumctl.probes.units import read_units
 
 METRICS = "/metrics"
@@ -43,7 +43,7 @@ class Measurement:
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def __post_init__(self) -> None:
-        self.database = Database(self.site, patient=self.depth != "glance")
+        self.database = ProbedDatabase(self.site, patient=self.depth != "glance")
         self.metrics = SharedAnswer(self._ask_metrics)
         self.keys = SharedAnswer(
             lambda: make_keys(self.site, self.code, patient=self.depth != "glance")
@@ -91,9 +91,9 @@ class Measurement:
         evidence: str = "",
         *,
         slow_seconds: float | None = None,
-    ) -> Finding:
+    ) -> TriggerFinding:
         """Return a finding of this run; `slow_seconds` where time alone says so (see Finding)."""
-        return Finding(
+        return TriggerFinding(
             trigger=trigger.name,
             family=trigger.family,
             state=state,
@@ -114,14 +114,14 @@ class Measurement:
         *,
         warn_at: float = 0.75,
         slow_seconds: float | None = None,
-    ) -> Finding:
+    ) -> TriggerFinding:
         """Return a finding of a value that fires above its threshold and warns at a share of it."""
         limit = trigger.threshold(self.site)
         assert limit is not None
         state: State = "fires" if value > limit else "warn" if value > limit * warn_at else "ok"
         return self.found(trigger, state, value, evidence, slow_seconds=slow_seconds)
 
-    def not_here(self, trigger: Trigger, why: str) -> Finding:
+    def not_here(self, trigger: Trigger, why: str) -> TriggerFinding:
         """Return a finding of something that this installation does not have."""
         return self.found(trigger, "unknown", evidence=f"not here: {why}")
 
@@ -158,7 +158,7 @@ class Probe:
     """Measures some triggers; what it raises makes all of them unknown, with the error as evidence."""
 
     triggers: tuple[Trigger, ...]
-    measure: Callable[[Measurement], Iterable[Finding]]
+    measure: Callable[[Measurement], Iterable[TriggerFinding]]
 
 
 class SharedAnswer:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from atumctl.core.processes import private_bytes, read_processes
 from atumctl.probes.measurement import SAMPLE_SECONDS, Measurement, Probe
-from atumctl.probes.triggers import Finding, State, Trigger
+from atumctl.probes.triggers import State, Trigger, TriggerFinding
 from atumctl.probes.units import Unit
 
 P95 = Trigger(
@@ -80,7 +80,7 @@ JOBS_ASKED = """select json_build_object('waiting', count(*),
   from jobs.pgqueuer where status = 'queued' and execute_after <= now()"""
 
 
-def _responses(measurement: Measurement) -> Iterator[Finding]:
+def _responses(measurement: Measurement) -> Iterator[TriggerFinding]:
     metrics = measurement.metrics()
     p95 = metrics.value("atum_http_request_p95_seconds")
     slowest = metrics.value("atum_http_request_max_seconds")
@@ -90,7 +90,7 @@ def _responses(measurement: Measurement) -> Iterator[Finding]:
         yield measurement.judge(trigger, seconds or 0.0, said, slow_seconds=WINDOW_SECONDS)
 
 
-def _pool(measurement: Measurement) -> Iterator[Finding]:
+def _pool(measurement: Measurement) -> Iterator[TriggerFinding]:
     metrics = measurement.metrics()
     waits = {
         role: metrics.value("atum_database_pool_wait_seconds", role=role) or 0.0 for role in ROLES
@@ -99,7 +99,7 @@ def _pool(measurement: Measurement) -> Iterator[Finding]:
     yield measurement.judge(POOL, max(waits.values()), said, slow_seconds=0)
 
 
-def _jobs(measurement: Measurement) -> Iterator[Finding]:
+def _jobs(measurement: Measurement) -> Iterator[TriggerFinding]:
     answer = measurement.database.ask(JOBS_ASKED)
     said = f"{answer['waiting']} jobs are due"
     said += f", the oldest is {answer['first']}" if answer["first"] else ""
@@ -107,7 +107,7 @@ def _jobs(measurement: Measurement) -> Iterator[Finding]:
     yield measurement.judge(JOBS, waited, said, slow_seconds=waited)
 
 
-def _cpu(measurement: Measurement) -> Iterator[Finding]:
+def _cpu(measurement: Measurement) -> Iterator[TriggerFinding]:
     """Compare with the last run's counters; only a long time on end fires, and only ours."""
     load = measurement.lately()
     limit = CPU.threshold(measurement.site) or 100
@@ -142,7 +142,7 @@ def _minutes(measurement: Measurement, since: str | None) -> float:
     return (measurement.now - datetime.fromisoformat(since)).total_seconds() / 60 if since else 0.0
 
 
-def _memory(measurement: Measurement) -> Iterator[Finding]:
+def _memory(measurement: Measurement) -> Iterator[TriggerFinding]:
     if not measurement.is_server:
         yield measurement.not_here(MEMORY, "no units limit a desk that ./atum up runs")
         return
@@ -174,7 +174,7 @@ def _working_set(unit: Unit) -> int:
     return unit.memory_bytes or 0
 
 
-def _machine(measurement: Measurement) -> Iterator[Finding]:
+def _machine(measurement: Measurement) -> Iterator[TriggerFinding]:
     lines = Path("/proc/meminfo").read_text().splitlines()
     kb = {name: int(rest.split()[0]) for name, _colon, rest in (li.partition(":") for li in lines)}
     used = kb["MemTotal"] - kb["MemAvailable"]

@@ -10,7 +10,7 @@ from typing import Any
 from atumctl.probes import ledger, ledger_seal, sliced_checks
 from atumctl.probes.access_attempts import AccessAttempt, attempt_access
 from atumctl.probes.measurement import Measurement, Probe
-from atumctl.probes.triggers import Finding, State, Trigger
+from atumctl.probes.triggers import State, Trigger, TriggerFinding
 
 ANONYMOUS = Trigger("security.anonymous", "somebody without a key reads a private ticket")
 FOREIGN = Trigger("security.foreign", "a contact reads a ticket that is not theirs")
@@ -48,7 +48,7 @@ GUARDED = """with guarded as (
          or (n.nspname = 'public' and c.relname = 'schema_revision'))) """
 
 
-def _anonymous(measurement: Measurement) -> Iterator[Finding]:
+def _anonymous(measurement: Measurement) -> Iterator[TriggerFinding]:
     number = measurement.database.ask(NEWEST)
     if number is None:
         yield measurement.not_here(ANONYMOUS, NO_TICKET)
@@ -63,7 +63,7 @@ def _anonymous(measurement: Measurement) -> Iterator[Finding]:
     )
 
 
-def _expired(measurement: Measurement) -> Iterator[Finding]:
+def _expired(measurement: Measurement) -> Iterator[TriggerFinding]:
     keys = measurement.keys()
     if keys["ticket_number"] is None or keys["expired_staff_token"] is None:
         yield measurement.not_here(EXPIRED, NO_TICKET)
@@ -75,7 +75,7 @@ def _expired(measurement: Measurement) -> Iterator[Finding]:
     )
 
 
-def _foreign(measurement: Measurement) -> Iterator[Finding]:
+def _foreign(measurement: Measurement) -> Iterator[TriggerFinding]:
     keys = measurement.keys()
     number, token = keys["ticket_number"], keys["foreign_contact_token"]
     if number is None or token is None:
@@ -95,7 +95,7 @@ def _foreign(measurement: Measurement) -> Iterator[Finding]:
     yield found
 
 
-def _uploads(measurement: Measurement) -> Iterator[Finding]:
+def _uploads(measurement: Measurement) -> Iterator[TriggerFinding]:
     file, multipart = _form()
     send = partial(attempt_access, measurement.ports[0], "POST", headers=multipart, body=file)
     keys = _keys_or_none(measurement)
@@ -114,7 +114,7 @@ def _uploads(measurement: Measurement) -> Iterator[Finding]:
     yield _judged(measurement, UPLOADS, attempts)
 
 
-def _row_security(measurement: Measurement) -> Iterator[Finding]:
+def _row_security(measurement: Measurement) -> Iterator[TriggerFinding]:
     answer = measurement.database.ask(GUARDED + ROW_SECURITY_ASKED)
     if not answer["tables"]:
         yield measurement.found(
@@ -127,7 +127,7 @@ def _row_security(measurement: Measurement) -> Iterator[Finding]:
     yield measurement.found(ROW_SECURITY, "fires" if wrong else "ok", len(wrong), said)
 
 
-def _sign_ins(measurement: Measurement) -> Iterator[Finding]:
+def _sign_ins(measurement: Measurement) -> Iterator[TriggerFinding]:
     refused = measurement.metrics().value("atum_sign_ins_refused_5m")
     if refused is None:
         yield measurement.found(SIGN_INS, "unknown", evidence="/metrics does not say")
@@ -135,7 +135,9 @@ def _sign_ins(measurement: Measurement) -> Iterator[Finding]:
     yield measurement.judge(SIGN_INS, refused, "wrong passwords within 5 minutes, as /metrics says")
 
 
-def _judged(measurement: Measurement, trigger: Trigger, attempts: list[AccessAttempt]) -> Finding:
+def _judged(
+    measurement: Measurement, trigger: Trigger, attempts: list[AccessAttempt]
+) -> TriggerFinding:
     """Fire when any attempt was let in; an error of the server is no refusal either."""
     opened = [one for one in attempts if one.opened]
     broken = [one for one in attempts if one.status >= 500 and one.status != 503]

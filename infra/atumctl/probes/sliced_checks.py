@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from atumctl.probes.measurement import Measurement
-from atumctl.probes.triggers import Finding, Trigger
+from atumctl.probes.triggers import Trigger, TriggerFinding
 
 # The whole in a quarter of a day leaves room for runs that are missed.
 WHOLE_SECONDS = 6 * 3600.0
@@ -43,7 +43,7 @@ class SlicedCheck:
     remark: str = ""
 
 
-def measure(subject: SlicedCheck, measurement: Measurement) -> Iterator[Finding]:
+def measure(subject: SlicedCheck, measurement: Measurement) -> Iterator[TriggerFinding]:
     """Check a slice as deep as this run goes, and tell what is known of the whole."""
     name = subject.trigger.name
     state = dict(measurement.memory.get("rolling", {}).get(name, {}))
@@ -113,7 +113,9 @@ def _still_wrong(
     return (subject.check(measurement, pieces) if pieces else {}) | unseen
 
 
-def _finding(subject: SlicedCheck, measurement: Measurement, state: dict[str, Any]) -> Finding:
+def _finding(
+    subject: SlicedCheck, measurement: Measurement, state: dict[str, Any]
+) -> TriggerFinding:
     faults: dict[str, str] = state.get("faults", {})
     whole_at = state.get("whole_at")
     told = f"last checked whole at {whole_at}" if whole_at else "not yet checked whole"

@@ -13,7 +13,7 @@ from atumctl.core.address import is_ip_address
 from atumctl.core.shell import ShellError, run
 from atumctl.probes import PATIENCE_SECONDS
 from atumctl.probes.measurement import Measurement, Probe
-from atumctl.probes.triggers import Finding, Trigger, scarce
+from atumctl.probes.triggers import Trigger, TriggerFinding, scarce
 from atumctl.steps.tls import certificate
 
 DATE_OF_OPENSSL = "%b %d %H:%M:%S %Y %Z"
@@ -31,7 +31,7 @@ NAME = re.compile(r"^\s*server_name\s+([^\s;]+)\s*;", re.MULTILINE)
 PORT = 443
 
 
-def _certificate(measurement: Measurement) -> Iterator[Finding]:
+def _certificate(measurement: Measurement) -> Iterator[TriggerFinding]:
     file = certificate(measurement.site)
     if not measurement.tls and not file.exists():
         yield measurement.not_here(CERTIFICATE, "this desk uses plain HTTP and has no certificate")

@@ -41,7 +41,7 @@ class Trigger:
 
 
 @dataclass(frozen=True)
-class Finding:
+class TriggerFinding:
     """What a trigger was found to be; `evidence` is the raw output that says so.
 
     `slow_seconds` is given where time alone says so: for how long back it was measured. Only such
@@ -65,7 +65,7 @@ class Finding:
         del known["slow_seconds"]
         return known
 
-    def began(self, since: str) -> Finding:
+    def began(self, since: str) -> TriggerFinding:
         """Return it with the moment since when its state lasts."""
         return replace(self, since=since)
 
@@ -77,11 +77,11 @@ class Examination:
     at: str
     seconds: float
     verdict: Verdict
-    findings: list[Finding]
+    findings: list[TriggerFinding]
     remember: dict[str, Any]
 
     @property
-    def firing(self) -> list[Finding]:
+    def firing(self) -> list[TriggerFinding]:
         """Return what fires."""
         return [finding for finding in self.findings if finding.state == "fires"]
 
@@ -95,7 +95,7 @@ class Examination:
         }
 
 
-def verdict_of(findings: Iterable[Finding]) -> Verdict:
+def verdict_of(findings: Iterable[TriggerFinding]) -> Verdict:
     """Return the gravest of what the findings call for.
 
     What is unknown changes nothing: it could not be measured because of something that fires by

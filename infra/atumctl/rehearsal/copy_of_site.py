@@ -20,7 +20,7 @@ from atumctl.core.durable_files import write_durably
 from atumctl.core.postgres import Postgres
 from atumctl.core.processes import REHEARSAL as UNITS
 from atumctl.core.processes import REHEARSED_SERVICES as SERVICES
-from atumctl.core.shell import Done, ShellError, run
+from atumctl.core.shell import CommandResult, ShellError, run
 from atumctl.core.site import Site, read_env_file
 
 MAX_MIGRATION_SECONDS = 1800.0
@@ -66,7 +66,7 @@ class CopyOfSite:
         """Run `python -m` of a release, as the database's owner, and return its output."""
         return self._run(release, *words, query=query).stdout
 
-    def _run(self, release: Path, *words: str, query: str = "") -> Done:
+    def _run(self, release: Path, *words: str, query: str = "") -> CommandResult:
         url = self._url(self._owner_url())
         extra = {"ATUM_DATABASE_URL": f"{url}{'&' if '?' in url else '?'}{query}" if query else url}
         if self._site.kind == "server":

@@ -18,7 +18,7 @@ from atumctl.backup.manifest import Manifest
 from atumctl.backup.restored_database import require_space
 from atumctl.core import desk_database, output
 from atumctl.core.journal import Inverse
-from atumctl.core.output import AtumctlError, Refused
+from atumctl.core.output import AtumctlError, CommandRefused
 from atumctl.core.postgres import ADMINISTRATION, Postgres, identifier, literal
 from atumctl.core.releases import needed_schema
 from atumctl.core.shell import ShellError
@@ -105,7 +105,9 @@ class _Rehearsal:
             counts, table_digests.lasting_counts(self._postgres, self._database)
         )
         if lost:
-            raise Refused(f"While the new release worked on the copy, rows disappeared: {lost[0]}.")
+            raise CommandRefused(
+                f"While the new release worked on the copy, rows disappeared: {lost[0]}."
+            )
         old = self._try(self._old, password, "the release in use, on the migrated copy,")
         old, new = self._compare_times(old, new, password)
         return RehearsalResult(
@@ -134,7 +136,7 @@ class _Rehearsal:
         try:
             self._site_copy.migrate(self._new)
         except ShellError as error:
-            raise Refused(f"The migration fails on a copy: {error}") from None
+            raise CommandRefused(f"The migration fails on a copy: {error}") from None
         finally:
             # Roles belong to the cluster: the running desk signs in with them, now too.
             restored_database.restore_role_passwords(self._postgres, known)
@@ -142,7 +144,9 @@ class _Rehearsal:
         wanted = needed_schema(self._new)
         # Beyond it where a newer release was taken back: its additions stay.
         if there < wanted:
-            raise Refused(f"The migrated copy is at schema {there}, the release names {wanted}.")
+            raise CommandRefused(
+                f"The migrated copy is at schema {there}, the release names {wanted}."
+            )
         seconds = round(time.monotonic() - began, 1)
         output.ok(f"migrated to schema {there} in {seconds} s")
         return seconds
@@ -151,11 +155,13 @@ class _Rehearsal:
         words = table_digests.compare(self._postgres, self._database, before, since)
         if words:
             more = f"; and {len(words) - MAX_NAMED} more" if len(words) > MAX_NAMED else ""
-            raise Refused(
+            raise CommandRefused(
                 f"The migration changes existing data: {'; '.join(words[:MAX_NAMED])}{more}."
             )
         if unguarded := self._unguarded() - self._unguarded_before:
-            raise Refused(f"The migration exposes private data: {', '.join(sorted(unguarded))}.")
+            raise CommandRefused(
+                f"The migration exposes private data: {', '.join(sorted(unguarded))}."
+            )
         rows = sum(one.rows for one in before.values())
         output.ok(f"all {rows:,} rows of {len(before)} tables are as they were")
 
@@ -170,7 +176,7 @@ class _Rehearsal:
         """Give an administrator of the copy a password; return e-mail address and password."""
         found = self._postgres.query(ADMINISTRATOR, self._database)
         if not found:
-            raise Refused("Nobody could sign in: no active staff member has a password.")
+            raise CommandRefused("Nobody could sign in: no active staff member has a password.")
         email = found[0][1]
         said = self._site_copy.call(self._new, "atum_desk.entry.cli", "password", email)
         return email, said.strip().splitlines()[-1]
@@ -191,7 +197,9 @@ class _Rehearsal:
             times = desk.measure()
         except AtumctlError as fault:
             words = " / ".join(self._site_copy.last_words().strip().splitlines()[-3:])
-            raise Refused(f"In the rehearsal {what} fails: {fault}. Its log: {words}") from None
+            raise CommandRefused(
+                f"In the rehearsal {what} fails: {fault}. Its log: {words}"
+            ) from None
         finally:
             self._site_copy.stop()
         output.ok(
@@ -221,7 +229,7 @@ class _Rehearsal:
             output.warn(f"{words}, but the machine is busy, by others: {others}")
         elif words:
             most = self._site.number("ATUM_OPS_SLOWER_TIMES", SLOWER_TIMES)
-            raise Refused(
+            raise CommandRefused(
                 f"The new release is too slow: {words}, measured {MORE_PAIRS + 1} times; "
                 f"ATUM_OPS_SLOWER_TIMES allows {most:g} times as long."
             )

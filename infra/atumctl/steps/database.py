@@ -6,7 +6,7 @@ import secrets
 import shutil
 
 from atumctl.core.journal import Inverse
-from atumctl.core.output import Refused
+from atumctl.core.output import CommandRefused
 from atumctl.core.postgres import ADMINISTRATION, Postgres, identifier, literal
 from atumctl.core.site import DEFAULT_PREFIX, Site, read_env_file
 from atumctl.steps.changes import Changes
@@ -37,7 +37,7 @@ def make_roles_and_database(changes: Changes) -> bool:
         )
     if postgres.exists(site.database):
         if words := foreign_owner(postgres, site):
-            raise Refused(words)
+            raise CommandRefused(words)
         return False
     changes.act(
         f"database {site.database}",

@@ -10,7 +10,7 @@ from ipaddress import ip_network
 from pathlib import Path
 
 from atumctl.core.journal import Inverse
-from atumctl.core.output import Refused
+from atumctl.core.output import CommandRefused
 from atumctl.core.shell import run
 from atumctl.core.site import DEFAULT_PREFIX, Site
 from atumctl.steps import tls
@@ -100,7 +100,7 @@ def check_proxies(proxies: list[str]) -> None:
         try:
             ip_network(proxy)
         except ValueError:
-            raise Refused(f"{proxy} is neither an IP address nor a network.") from None
+            raise CommandRefused(f"{proxy} is neither an IP address nor a network.") from None
 
 
 # nginx inherits no header into a location that adds one, so each location has them all.

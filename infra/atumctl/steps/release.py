@@ -9,7 +9,7 @@ from pathlib import Path
 
 from atumctl.core.durable_files import sha256_if_readable
 from atumctl.core.journal import Inverse
-from atumctl.core.output import Refused
+from atumctl.core.output import CommandRefused
 from atumctl.core.releases import NAME
 from atumctl.core.shell import run
 from atumctl.steps.changes import Changes
@@ -37,7 +37,7 @@ def version_of(tree: Path) -> str:
     project = tree / "api/pyproject.toml"
     found = re.search(r'^version = "([^"]+)"', project.read_text(), re.MULTILINE)
     if not found:
-        raise Refused(f"{project} names no version.")
+        raise CommandRefused(f"{project} names no version.")
     return found[1]
 
 
@@ -46,9 +46,11 @@ def check_tree(tree: Path) -> None:
     web = "web/index.html" if is_checkout(tree) else "web/dist/index.html"
     for name in ("api/requirements.lock", "api/migrations/versions", web):
         if not (tree / name).exists():
-            raise Refused(f"{tree} is incomplete: {name} is missing; unpack the release again.")
+            raise CommandRefused(
+                f"{tree} is incomplete: {name} is missing; unpack the release again."
+            )
     if altered := altered_files(tree):
-        raise Refused(f"{tree} differs from what was released: {', '.join(altered[:5])}.")
+        raise CommandRefused(f"{tree} differs from what was released: {', '.join(altered[:5])}.")
 
 
 def is_checkout(tree: Path) -> bool:

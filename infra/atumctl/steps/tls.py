@@ -11,7 +11,7 @@ import shutil
 from ipaddress import ip_address
 from pathlib import Path
 
-from atumctl.core.output import Refused
+from atumctl.core.output import CommandRefused
 from atumctl.core.shell import run
 from atumctl.core.site import Site
 from atumctl.steps.certificate_check import is_for, problem_with
@@ -96,7 +96,7 @@ def write_pair(changes: Changes, files: Files) -> None:
 def require_usable(pair: Pair) -> None:
     """Raise Refused unless a server can use certificate and key."""
     if problem := problem_with(*pair):
-        raise Refused(f"{problem}.")
+        raise CommandRefused(f"{problem}.")
 
 
 def _copies(site: Site, pair: Pair) -> Files:

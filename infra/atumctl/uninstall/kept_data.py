@@ -17,7 +17,7 @@ from atumctl.backup.backup import make_backup
 from atumctl.backup.verify_backup import prove, tell
 from atumctl.core import output
 from atumctl.core.journal import Journal
-from atumctl.core.output import Refused
+from atumctl.core.output import CommandRefused
 from atumctl.core.own_tree import INFRA
 from atumctl.core.site import Site
 from atumctl.uninstall.other_software import OtherSoftware
@@ -96,7 +96,7 @@ def prove_backup(site: Site, run: Uninstallation) -> None:
     proof = prove(site, site.backups / manifest.file)
     tell(manifest.file, proof)
     if proof.state != "proven":
-        raise Refused("; ".join(proof.failures))
+        raise CommandRefused("; ".join(proof.failures))
     run.proven = manifest.file
     run.save()
 

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 
 from atumctl.core import output
-from atumctl.core.output import NeedsPerson, Refused
+from atumctl.core.output import CommandRefused, NeedsPerson
 from atumctl.core.postgres import Postgres
 from atumctl.core.releases import altering
 from atumctl.core.shell import ShellError
@@ -104,13 +104,15 @@ def _timed(name: str, seconds: dict[str, float]) -> Iterator[None]:
 
 def _options(args: argparse.Namespace, site: Site) -> uninstall_steps.UninstallOptions:
     if os.geteuid() != 0:
-        raise Refused("rollback --uninstall must be run as root.")
+        raise CommandRefused("rollback --uninstall must be run as root.")
     if site.kind != "server":
-        raise Refused("This is no server installation; remove the folder and its data instead.")
+        raise CommandRefused(
+            "This is no server installation; remove the folder and its data instead."
+        )
     if args.discard_data is not None and args.discard_data != site.database:
-        raise Refused(f"--discard-data needs the name of the database, {site.database}.")
+        raise CommandRefused(f"--discard-data needs the name of the database, {site.database}.")
     if args.discard_data and args.keep_data:
-        raise Refused("--discard-data and --keep-data exclude each other.")
+        raise CommandRefused("--discard-data and --keep-data exclude each other.")
     return uninstall_steps.UninstallOptions(
         args.drop_database, args.keep_data, args.discard_data is not None
     )
@@ -122,9 +124,9 @@ def _require_something(site: Site, options: uninstall_steps.UninstallOptions) ->
         return
     words = f"Nothing of ATUM DESK is installed in {site.prefix}; there is nothing to remove."
     if not database_is_here(site):
-        raise Refused(words)
+        raise CommandRefused(words)
     if not (options.drop_database and options.discard):
-        raise Refused(
+        raise CommandRefused(
             f"{words} The database {site.database} was kept; --drop-database --discard-data "
             f"{site.database} drops it, without another backup."
         )
@@ -143,11 +145,11 @@ def _prove_or_return(site: Site, run: kept_data.Uninstallation) -> None:
     output.step("Data preservation: a proven backup")
     try:
         kept_data.prove_backup(site, run)
-    except (OSError, ShellError, Refused) as error:
+    except (OSError, ShellError, CommandRefused) as error:
         down = uninstall_steps.resume(site)
         run.forget()
         state = f"These do not run: {', '.join(down)}." if down else "The services run as before."
-        raise Refused(
+        raise CommandRefused(
             f"The backup could not be proven, so nothing was removed: {error} {state} "
             f"--discard-data {site.database} goes on without a backup."
         ) from error

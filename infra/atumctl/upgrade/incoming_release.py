@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from atumctl.core import output
 from atumctl.core.durable_files import file_sha256
-from atumctl.core.output import Refused
+from atumctl.core.output import CommandRefused
 from atumctl.core.releases import NAME
 from atumctl.core.site import Site
 from atumctl.steps.release import check_tree
@@ -27,11 +27,11 @@ def opened(site: Site, path: Path) -> Iterator[Path]:
     Raises Refused when it is incomplete, was altered on its way, or does not fit on the disk.
     """
     if not path.exists():
-        raise Refused(f"There is no release {path}.")
+        raise CommandRefused(f"There is no release {path}.")
     if path.is_dir():
         tree = path.resolve()
         if tree == site.prefix or tree.is_relative_to(site.releases):
-            raise Refused(f"{tree} is already installed; name an archive or another tree.")
+            raise CommandRefused(f"{tree} is already installed; name an archive or another tree.")
         _require_space(site, sum(p.stat().st_size for p in tree.rglob("*") if p.is_file()))
         check(tree)
         yield tree
@@ -53,7 +53,7 @@ def check(tree: Path) -> None:
     try:
         check_tree(tree)
     except (ValueError, AttributeError) as error:
-        raise Refused(f"{tree / NAME} cannot be read: {error}.") from None
+        raise CommandRefused(f"{tree / NAME} cannot be read: {error}.") from None
     if (tree / NAME).is_file():
         output.ok(f"every file matches {NAME}")
     else:
@@ -70,15 +70,15 @@ def unpack(archive: Path, folder: Path) -> Path:
                 if entry.isdir():
                     continue
                 if not entry.isreg() or name.is_absolute() or ".." in name.parts:
-                    raise Refused(
+                    raise CommandRefused(
                         f"{archive.name} contains {entry.name!r}, which no release contains."
                     )
                 _write(tar, entry, folder / name)
     except (tarfile.TarError, EOFError, OSError) as error:
-        raise Refused(f"{archive} cannot be unpacked: {error}.") from None
+        raise CommandRefused(f"{archive} cannot be unpacked: {error}.") from None
     trees = [path for path in folder.iterdir() if path.is_dir()]
     if len(trees) != 1:
-        raise Refused(f"{archive.name} is not a release: it contains {len(trees)} folders.")
+        raise CommandRefused(f"{archive.name} is not a release: it contains {len(trees)} folders.")
     return trees[0]
 
 
@@ -97,13 +97,13 @@ def _check_archive(path: Path) -> None:
     if not beside.is_file():
         output.warn(f"there is no {beside.name}: only the files within are checked")
     elif beside.read_text().split()[0] != file_sha256(path):
-        raise Refused(f"{path.name} was altered: its SHA-256 is not that of {beside.name}.")
+        raise CommandRefused(f"{path.name} was altered: its SHA-256 is not that of {beside.name}.")
 
 
 def _require_space(site: Site, needed: int) -> None:
     free = shutil.disk_usage(site.releases).free
     if free < needed + ENVIRONMENT_BYTES:
-        raise Refused(
+        raise CommandRefused(
             f"The release needs {(needed + ENVIRONMENT_BYTES) / 1e6:,.0f} MB and {site.releases} "
             f"has {free / 1e6:,.0f} MB free."
         )

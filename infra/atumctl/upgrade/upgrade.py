@@ -17,7 +17,7 @@ from typing import Any
 from atumctl.backup import backup, verify_backup
 from atumctl.backup.manifest import Manifest
 from atumctl.core import desk_database, output, releases
-from atumctl.core.output import AtumctlError, Failed, NeedsPerson, Refused
+from atumctl.core.output import AtumctlError, CommandRefused, Failed, NeedsPerson
 from atumctl.core.postgres import Postgres
 from atumctl.core.releases import (
     altering,
@@ -86,14 +86,14 @@ def _check(site: Site, tree: Path) -> None:
     """Raise Refused unless a tree is a newer release than the one in use."""
     version, now = release.version_of(tree), releases.current_version(site) or ""
     if order(version) <= order(now):
-        raise Refused(
+        raise CommandRefused(
             f"Release {version} is not newer than {now}, which is in use; "
             "`rollback --to-release` goes back."
         )
     if version in installed(site):
         present, coming = (release.description(one) for one in (site.release(version), tree))
         if present != coming:
-            raise Refused(
+            raise CommandRefused(
                 f"Another release {version} is already installed in {site.release(version)}; remove it."
             )
     output.ok(f"{version} is newer than {now}")
@@ -170,7 +170,7 @@ class _Upgrade:
         manifest = backup.make_backup(self._site)
         proof = verify_backup.prove(self._site, self._site.backups / manifest.file)
         if proof.state != "proven":
-            raise Refused(f"The backup cannot be proven: {'; '.join(proof.failures)}.")
+            raise CommandRefused(f"The backup cannot be proven: {'; '.join(proof.failures)}.")
         output.ok(f"{manifest.file} is proven; recovery takes {proof.recovery_seconds:.1f} s")
         self._told["backup"] = manifest.file
         return manifest
@@ -199,7 +199,7 @@ class _Upgrade:
             undo_journal(self._changes.journal, undo.inverses(self._site), cause)
             output.note(f"taken back in {time.monotonic() - began:.1f} s")
         if not self._touched:
-            return Refused(f"{cause}. The desk was not changed.")
+            return CommandRefused(f"{cause}. The desk was not changed.")
         return Failed(
             f"{cause}. Release {self.old} serves; mail and tickets that arrived meanwhile are "
             f"all there. The schema is at {desk_database.schema_of(Postgres(self._site))}, "

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from atumctl.core import output
-from atumctl.core.output import Refused
+from atumctl.core.output import CommandRefused
 from atumctl.core.own_tree import ATUMCTL
 from atumctl.core.releases import current_version, previous
 from atumctl.core.shell import ShellError, last_words, run
@@ -71,7 +71,7 @@ def _go_back(site: Site) -> dict[str, Any]:
     acted = {"from": current_version(site)}
     try:
         acted["to"] = previous(site)
-    except Refused as refusal:
+    except CommandRefused as refusal:
         output.warn(str(refusal))
         return acted | {"words": str(refusal)}
     output.step(f"The verdict persists: going back from {acted['from']} to {acted['to']}")

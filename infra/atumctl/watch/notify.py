@@ -13,7 +13,7 @@ from atumctl.core import output
 from atumctl.core.shell import ShellError, run
 from atumctl.core.site import Site
 from atumctl.doctor.settings import NOTIFY_COMMAND, NOTIFY_MAIL
-from atumctl.probes.triggers import WRONG, Examination, Finding
+from atumctl.probes.triggers import WRONG, Examination, TriggerFinding
 
 COMMAND_SECONDS = 30.0
 SMTP_SECONDS = 20.0
@@ -61,7 +61,7 @@ def send(site: Site, subject: str, text: str, verdict: str) -> None:
         _mail(relay, _message(site, people, subject, text))
 
 
-def _lines(finding: Finding) -> list[str]:
+def _lines(finding: TriggerFinding) -> list[str]:
     evidence = finding.evidence.splitlines()[:EVIDENCE_LINES]
     state = OTHERS if finding.state == "others" else finding.state
     head = f"{finding.trigger} {state} since {finding.since}"

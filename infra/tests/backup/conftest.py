@@ -58,7 +58,7 @@ def programs() -> str:
     return str(find_client("pg_dump").parent)
 
 
-class Filled:
+class FilledSite:
     """A small company's database and its store, to copy for each test."""
 
     def __init__(self, cluster: str, template: str, uploads: Path) -> None:
@@ -69,7 +69,7 @@ class Filled:
 
 
 @pytest.fixture(scope="session")
-def filled(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
+def filled(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FilledSite]:
     """A desk with a small company in it."""
     settings = make_settings(tmp_path_factory.mktemp("company"))
     with asyncio.Runner() as runner:
@@ -77,13 +77,13 @@ def filled(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[F
         copy = copied_database(cluster, template)
         url = runner.run(copy.__aenter__())
         runner.run(fill_demo(settings, url, TICKETS))
-        yield Filled(cluster, url.partition("?")[0].rpartition("/")[2], settings.uploads)
+        yield FilledSite(cluster, url.partition("?")[0].rpartition("/")[2], settings.uploads)
         runner.run(copy.__aexit__(None, None, None))
 
 
 @pytest.fixture
 def site(
-    filled: Filled, programs: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    filled: FilledSite, programs: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Site]:
     """An embedded desk of one's own, with tickets and uploads."""
     site = Site(tmp_path / "the desk", "embedded")
@@ -108,7 +108,7 @@ def _forget_unnamed(site: Site) -> None:
 
 
 @pytest.fixture
-def made(site: Site, filled: Filled, tmp_path_factory: pytest.TempPathFactory) -> Manifest:
+def made(site: Site, filled: FilledSite, tmp_path_factory: pytest.TempPathFactory) -> Manifest:
     """A backup of the desk as it was filled; made once and copied, for it is always the same."""
     if filled.backup is None:
         manifest = backup.make_backup(site)

@@ -15,7 +15,7 @@ from atumctl.backup import backup, uploads_of_backup
 from atumctl.backup.index import Index
 from atumctl.backup.manifest import read_manifest
 from atumctl.core.durable_files import file_sha256
-from atumctl.core.output import Failed, Refused
+from atumctl.core.output import CommandRefused, Failed
 from atumctl.core.postgres import Postgres
 from atumctl.core.shell import ShellError
 from atumctl.core.site import Site
@@ -97,10 +97,10 @@ def test_uploads_are_read_after_the_snapshot_so_none_it_names_is_missing(
     And what is swept: nothing may be removed from before the snapshot until the store was read.
     """
     order: list[str] = []
-    ask, storing = backup.Session.ask, backup._store
+    ask, storing = backup.PsqlSession.ask, backup._store
     alone = backup.HOLD_STORE.replace("pg_advisory_lock_shared", "pg_try_advisory_lock")
 
-    def asked(session: backup.Session, sql: str) -> list[list[str]]:
+    def asked(session: backup.PsqlSession, sql: str) -> list[list[str]]:
         if sql == backup.HOLD_STORE:
             order.append("hold")
         if "pg_export_snapshot" in sql:
@@ -112,7 +112,7 @@ def test_uploads_are_read_after_the_snapshot_so_none_it_names_is_missing(
         assert postgres.value(alone) == "f", "the sweep could remove files meanwhile"
         return storing(*given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(backup.Session, "ask", asked)
+    monkeypatch.setattr(backup.PsqlSession, "ask", asked)
     monkeypatch.setattr(backup, "_store", stored)
     backup.make_backup(site)
     assert order == ["hold", "snapshot", "uploads"]
@@ -203,7 +203,7 @@ def _killed_at_the_manifest(moved: int):  # type: ignore[no-untyped-def]
 
 def test_too_little_disk_is_said_beforehand(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(backup, "SPARE_BYTES", 1 << 60)
-    with pytest.raises(Refused, match="Make room"):
+    with pytest.raises(CommandRefused, match="Make room"):
         backup.make_backup(site)
     assert left_in(site.backups) == [".lock"]
 
@@ -214,7 +214,7 @@ def test_two_backups_do_not_run_at_once(site: Site) -> None:
         fcntl.flock(held, fcntl.LOCK_EX)
         held.write(str(os.getpid()))
         held.flush()
-        with pytest.raises(Refused, match=f"process {os.getpid()}"):
+        with pytest.raises(CommandRefused, match=f"process {os.getpid()}"):
             backup.make_backup(site)
 
 

@@ -13,9 +13,9 @@ from desk_with_uploads import asked
 
 from atumctl.backup import backup, restore, retention, uploads_of_backup, verify_backup
 from atumctl.backup.index import Index
-from atumctl.backup.manifest import ARCHIVED, Manifest, Part, read_manifest, uploads_archive
+from atumctl.backup.manifest import ARCHIVED, BackupPart, Manifest, read_manifest, uploads_archive
 from atumctl.core.durable_files import file_sha256
-from atumctl.core.output import Refused
+from atumctl.core.output import CommandRefused
 from atumctl.core.postgres import Postgres
 from atumctl.core.site import Site
 from atumctl.core.uploads import stored_files
@@ -49,7 +49,7 @@ def archived(
                 tar.addfile(entry, io.BytesIO(content))
                 kept, size = kept + 1, size + len(content)
     (folder / manifest.parts["uploads"].file).unlink()
-    part = Part(file.name, file_sha256(file), file.stat().st_size)
+    part = BackupPart(file.name, file_sha256(file), file.stat().st_size)
     old = dataclasses.replace(
         manifest,
         format=ARCHIVED,
@@ -100,7 +100,7 @@ def test_an_archive_that_was_altered_or_is_missing_is_named_and_refused(
     assert "was altered: its SHA-256" in failures(site, earlier)[0]
     file.unlink()
     assert failures(site, earlier) == (f"uploads: {file.name} is missing",)
-    with pytest.raises(Refused, match=f"{file.name} is missing"):
+    with pytest.raises(CommandRefused, match=f"{file.name} is missing"):
         restore.run(asked(earlier.stamp), site)
 
 

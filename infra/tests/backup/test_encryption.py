@@ -23,7 +23,7 @@ from atumctl.backup import (
 )
 from atumctl.backup.index import Index
 from atumctl.backup.manifest import Manifest
-from atumctl.core.output import Failed, Refused
+from atumctl.core.output import CommandRefused, Failed
 from atumctl.core.postgres import Postgres
 from atumctl.core.site import Site
 from scratch_databases import SECRET
@@ -51,7 +51,7 @@ def test_an_encrypted_copy_shows_nothing_and_comes_back_with_the_private_key(
     assert verify_backup.run(words, site) == 0, "the copy itself can be proven"
     assert Index(site).entries()[0].proof is None
 
-    with pytest.raises(Refused, match=r"is encrypted; name its private key with --identity"):
+    with pytest.raises(CommandRefused, match=r"is encrypted; name its private key with --identity"):
         restore.run(asked(str(disk / made.file)), site)
     postgres.query("set session_replication_role = replica; delete from atum.tickets")
     restore.run(asked(str(disk / made.file), identity=key), site)

@@ -13,7 +13,7 @@ from desk_with_uploads import encrypt_to_new_key, set_recipient
 
 from atumctl.backup import backup, export, restore, verify_backup
 from atumctl.backup.manifest import Manifest
-from atumctl.core.output import Failed, Refused
+from atumctl.core.output import CommandRefused, Failed
 from atumctl.core.postgres import Postgres
 from atumctl.core.site import Site
 from atumctl.core.uploads import stored_files
@@ -64,7 +64,7 @@ def test_a_folder_gets_an_archive_named_after_the_backup(
 ) -> None:
     exported(site, tmp_path)
     assert (tmp_path / f"atum_desk_backup_{made.stamp}.tar").is_file()
-    with pytest.raises(Refused, match="is there already"):
+    with pytest.raises(CommandRefused, match="is there already"):
         exported(site, tmp_path)
 
 
@@ -77,7 +77,7 @@ def test_a_damaged_upload_leaves_no_archive(site: Site, made: Manifest, tmp_path
         exported(site, target)
     assert list(target.iterdir()) == []
     path.unlink()
-    with pytest.raises(Refused, match="uploads are missing"):
+    with pytest.raises(CommandRefused, match="uploads are missing"):
         exported(site, target)
 
 

@@ -18,7 +18,7 @@ from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.kernel.ledger.tail import Position, find_end, read_changes
 from atumctl.backup import backup, restore, restored_database
 from atumctl.backup.database_contents import read_database_contents
-from atumctl.core.output import Failed, Refused
+from atumctl.core.output import CommandRefused, Failed
 from atumctl.core.postgres import Postgres
 from atumctl.core.site import Site
 from atumctl.core.uploads import stored_files
@@ -159,7 +159,7 @@ async def _earlier(url: str) -> None:
 
 def test_a_machine_with_tickets_is_not_overwritten_by_an_install(site: Site) -> None:
     manifest = backup.make_backup(site)
-    with pytest.raises(Refused, match="There are already tickets here"):
+    with pytest.raises(CommandRefused, match="There are already tickets here"):
         restore.restore_into(site, site.backups / manifest.file)
 
 

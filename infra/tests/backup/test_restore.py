@@ -17,7 +17,7 @@ from atumctl.backup.env_part import merged_env
 from atumctl.backup.manifest import Manifest
 from atumctl.core import journal
 from atumctl.core.journal import FAIL_AT
-from atumctl.core.output import Failed, Refused
+from atumctl.core.output import CommandRefused, Failed
 from atumctl.core.postgres import Postgres
 from atumctl.core.site import Site
 from atumctl.core.uploads import stored_files
@@ -195,7 +195,7 @@ def test_an_altered_backup_is_refused_before_anything_is_touched(
     file = site.backups / changed.parts[part].file
     file.write_bytes(file.read_bytes() + b"!")
     before = state_of(site)
-    with pytest.raises(Refused, match=f"{file.name} has grown"):
+    with pytest.raises(CommandRefused, match=f"{file.name} has grown"):
         restore.run(asked(changed.stamp), site)
     assert state_of(site) == before
 
@@ -217,7 +217,7 @@ def test_a_backup_of_a_later_version_is_refused(site: Site, changed: Manifest) -
     versions = site.api / "migrations" / "versions"
     versions.mkdir(parents=True)
     (versions / "0001_kernel.sql").touch()
-    with pytest.raises(Refused, match="upgrade first"):
+    with pytest.raises(CommandRefused, match="upgrade first"):
         restore.run(asked(changed.stamp), site)
 
 
@@ -228,9 +228,9 @@ def test_a_running_desk_is_not_replaced_under_its_feet(
         url = role_url(postgres.url(postgres.database), "atum_desk_staff", SECRET)
         connection = await asyncpg.connect(url)
         try:
-            with pytest.raises(Refused, match=r"stop \./atum up"):
+            with pytest.raises(CommandRefused, match=r"stop \./atum up"):
                 await asyncio.to_thread(restore.run, asked(changed.stamp), site)
-            with pytest.raises(Refused, match=r"no restore to undo"):
+            with pytest.raises(CommandRefused, match=r"no restore to undo"):
                 await asyncio.to_thread(restore.run, asked(None, back=True), site)
         finally:
             await connection.close()

@@ -15,7 +15,7 @@ from atumctl.backup.database_contents import read_database_contents
 from atumctl.backup.manifest import Manifest
 from atumctl.core.desk_database import has_tickets
 from atumctl.core.journal import FAIL_AT, Journal
-from atumctl.core.output import Failed, Refused
+from atumctl.core.output import CommandRefused, Failed
 from atumctl.core.postgres import Postgres
 from atumctl.core.site import Site
 from atumctl.core.uploads import stored_files, stored_path
@@ -250,5 +250,5 @@ def test_after_an_installation_from_a_backup_there_is_no_restore_to_take_the_des
     Postgres(site).query("drop schema atum cascade")
     restore.restore_into(site, site.backups / made.file)
     assert Journal.of_verb(site.journal, "restore") == []
-    with pytest.raises(Refused, match="no restore to undo"):
+    with pytest.raises(CommandRefused, match="no restore to undo"):
         restore.run(SimpleNamespace(back=True, yes=True, dry_run=False), site)  # type: ignore[arg-type]

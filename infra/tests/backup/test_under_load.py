@@ -15,7 +15,7 @@ from atumctl.backup import backup, restore, verify_backup
 from atumctl.backup.manifest import Manifest
 from atumctl.core.postgres import Postgres
 from atumctl.core.site import Site
-from e2e.house import House, Relay
+from e2e.desk_processes import DeskProcesses, RecordingRelay
 from scratch_databases import ADMIN_EMAIL, ADMIN_PASSWORD
 from suite.machine_speed import scaled
 
@@ -28,7 +28,7 @@ SUBJECTS = r"select substring(convert_from(raw, 'LATIN1') from 'Subject: ([^\r\n
 class WritesMeanwhile:
     """Mail with attachments, uploads and replies; keeps what the desk has answered for."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: DeskProcesses) -> None:
         self.kept: dict[str, list[str]] = {"mails": [], "replies": [], "files": []}
         self._house = house
         self._stopping = asyncio.Event()
@@ -115,9 +115,9 @@ async def _back_up_under_load(
     site: Site, postgres: Postgres
 ) -> list[tuple[Manifest, dict[str, list[str]]]]:
     """Return backups made meanwhile, each with what was answered for before it began."""
-    relay = Relay()
+    relay = RecordingRelay()
     relay.start()
-    house = House(postgres.url(postgres.database), site.data, relay)
+    house = DeskProcesses(postgres.url(postgres.database), site.data, relay)
     await house.start()
     made = []
     try:

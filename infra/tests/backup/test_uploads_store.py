@@ -24,7 +24,7 @@ from atumctl.backup.index import Index
 from atumctl.backup.manifest import Manifest, manifest_name
 from atumctl.backup.uploads_store import BackupStore
 from atumctl.core.durable_files import file_sha256
-from atumctl.core.output import Refused
+from atumctl.core.output import CommandRefused
 from atumctl.core.postgres import Postgres
 from atumctl.core.site import Site
 from atumctl.core.uploads import stored_files
@@ -191,7 +191,7 @@ def test_a_damaged_stored_file_is_named_with_the_backups_that_need_it_and_heals(
     assert "is altered" in failures[1]
     proofs = {entry.stamp: entry.proof for entry in Index(site).entries()}
     assert {proof.state for proof in proofs.values() if proof} == {"failed"}
-    with pytest.raises(Refused, match=r"1 of \d+ uploads are missing"):
+    with pytest.raises(CommandRefused, match=r"1 of \d+ uploads are missing"):
         restore.run(asked(made.stamp), site)
 
     third = backup.make_backup(site)

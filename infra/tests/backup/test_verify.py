@@ -11,16 +11,16 @@ from pathlib import Path
 import pytest
 
 from atumctl.backup import backup, restored_database, verify_backup
-from atumctl.backup.index import Index, Proof
-from atumctl.backup.manifest import Manifest, Part
+from atumctl.backup.index import BackupProof, Index
+from atumctl.backup.manifest import BackupPart, Manifest
 from atumctl.core.durable_files import file_sha256
-from atumctl.core.output import Refused
+from atumctl.core.output import CommandRefused
 from atumctl.core.postgres import Postgres
 from atumctl.core.shell import ShellError
 from atumctl.core.site import Site
 
 
-def proven(site: Site) -> Proof:
+def proven(site: Site) -> BackupProof:
     return verify_backup.prove(site, verify_backup.find_manifest(site))
 
 
@@ -29,10 +29,10 @@ def rewrite(path: Path, manifest: Manifest, **changes: object) -> None:
     path.write_text(dataclasses.replace(manifest, **changes).to_json())  # type: ignore[arg-type]
 
 
-def resealed(manifest: Manifest, folder: Path, name: str) -> dict[str, Part]:
+def resealed(manifest: Manifest, folder: Path, name: str) -> dict[str, BackupPart]:
     """Return the parts with one measured anew."""
     file = folder / manifest.parts[name].file
-    part = Part(file.name, file_sha256(file), file.stat().st_size)
+    part = BackupPart(file.name, file_sha256(file), file.stat().st_size)
     return manifest.parts | {name: part}
 
 
@@ -220,7 +220,7 @@ def test_too_little_disk_for_a_second_database_is_no_verdict_on_the_backup(
 ) -> None:
     backup.make_backup(site)
     monkeypatch.setattr(restored_database, "SPARE_BYTES", 1 << 60)
-    with pytest.raises(Refused, match="free"):
+    with pytest.raises(CommandRefused, match="free"):
         proven(site)
     assert Index(site).entries()[0].proof is None
 
@@ -237,7 +237,7 @@ def test_a_server_that_does_not_answer_is_no_verdict_on_the_backup(
 
 
 def test_nothing_to_prove_is_said(site: Site) -> None:
-    with pytest.raises(Refused, match="There is no backup"):
+    with pytest.raises(CommandRefused, match="There is no backup"):
         verify_backup.find_manifest(site)
-    with pytest.raises(Refused, match="There is no manifest 20990101_000000"):
+    with pytest.raises(CommandRefused, match="There is no manifest 20990101_000000"):
         verify_backup.find_manifest(site, "20990101_000000")

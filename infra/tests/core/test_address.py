@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from atumctl.core.address import bracketed, check_mail_address, check_url, is_domain, read_host
-from atumctl.core.output import Refused
+from atumctl.core.output import CommandRefused
 
 BAD_HOSTS = [
     *("bad;host", "two words", "a..b", "-a.example", "a-.example", "", ".", "desk.example.", "a_b"),
@@ -16,7 +16,7 @@ BAD_HOSTS = [
 
 @pytest.mark.parametrize("given", BAD_HOSTS)
 def test_what_is_no_host_is_refused(given: str) -> None:
-    with pytest.raises(Refused, match="neither a host name nor an IP address"):
+    with pytest.raises(CommandRefused, match="neither a host name nor an IP address"):
         read_host(given)
 
 
@@ -53,7 +53,7 @@ def test_only_an_ipv6_address_gets_brackets() -> None:
     ],
 )
 def test_what_is_no_address_of_a_desk_is_refused(given: str) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(CommandRefused):
         check_url(given)
 
 
@@ -80,7 +80,7 @@ def test_addresses_of_desks_pass(given: str) -> None:
     ],
 )
 def test_what_is_no_mail_address_is_refused_with_its_flag(given: str) -> None:
-    with pytest.raises(Refused, match="--admin-email"):
+    with pytest.raises(CommandRefused, match="--admin-email"):
         check_mail_address(given, "--admin-email")
 
 

@@ -16,14 +16,14 @@ import pytest
 TREE = Path(__file__).resolve().parents[3]
 sys.path[:0] = [str(TREE / "api" / "tests"), str(TREE / "api"), str(TREE / "infra")]
 
-from whole_desk import Desk  # noqa: E402
+from whole_desk import WholeDesk  # noqa: E402
 
 from atum_desk.demo.public import fill_demo  # noqa: E402
 from atum_desk.launch.postgres import EmbeddedPostgres  # noqa: E402
 from atum_desk.launch.postgres_binaries import find_client  # noqa: E402
 from atumctl.core.site import Site  # noqa: E402
 from atumctl.doctor import doubtful_findings  # noqa: E402
-from e2e.house import House  # noqa: E402
+from e2e.desk_processes import DeskProcesses  # noqa: E402
 from scratch_databases import (  # noqa: E402
     SECRET,
     ensure_template,
@@ -70,13 +70,13 @@ async def still(
     filled: tuple[str, Path],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-) -> AsyncIterator[Desk]:
+) -> AsyncIterator[WholeDesk]:
     """A desk of one's own, as `./atum up` has it, whose processes are not started."""
     cluster = with_database(private.dsn(), "postgres")
     name = filled[0].partition("?")[0].rpartition("/")[2]
     site = Site(tmp_path / "the desk", "embedded", root=tmp_path / "machine")
     async with _copy(cluster, name) as url:
-        house = House(url, site.data, None)
+        house = DeskProcesses(url, site.data, None)
         site.api.mkdir(parents=True)
         site.watch.mkdir(parents=True)
         site.requests.mkdir()
@@ -89,11 +89,11 @@ async def still(
         )
         monkeypatch.setenv("ATUM_PG_DSN", url)
         monkeypatch.setenv("ATUM_PG_BIN", str(find_client("pg_amcheck").parent))
-        yield Desk(site, house, private)
+        yield WholeDesk(site, house, private)
 
 
 @pytest.fixture
-async def desk(still: Desk) -> AsyncIterator[Desk]:
+async def desk(still: WholeDesk) -> AsyncIterator[WholeDesk]:
     """A desk that runs."""
     await still.house.start()
     try:

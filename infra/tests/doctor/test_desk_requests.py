@@ -11,7 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from whole_desk import Desk
+from whole_desk import WholeDesk
 
 from atum_desk.kernel import clock
 from atum_desk.operations.requests import list_requests, write_request
@@ -31,7 +31,7 @@ def site(tmp_path: Path) -> Site:
     return site
 
 
-async def test_what_the_desk_asks_for_is_run_and_the_desk_reads_the_answer(desk: Desk) -> None:
+async def test_what_the_desk_asks_for_is_run_and_the_desk_reads_the_answer(desk: WholeDesk) -> None:
     asked = write_request(desk.site.data, "doctor", "Ada", clock.now())
     assert desk_requests.run(WORDS, desk.site) == 0
     [answered] = list_requests(desk.site.data, clock.now())
@@ -43,14 +43,14 @@ async def test_what_the_desk_asks_for_is_run_and_the_desk_reads_the_answer(desk:
     assert [one.name for one in desk.site.requests.iterdir()] == [f"{asked.id}.done.json"]
 
 
-async def test_a_backup_that_is_asked_for_is_proven(desk: Desk) -> None:
+async def test_a_backup_that_is_asked_for_is_proven(desk: WholeDesk) -> None:
     write_request(desk.site.data, "backup", "Ada", clock.now())
     assert desk_requests.run(WORDS, desk.site) == 0
     [made] = Index(desk.site).entries()
     assert made.is_proven
 
 
-async def test_a_verb_that_fails_is_a_failed_request(still: Desk) -> None:
+async def test_a_verb_that_fails_is_a_failed_request(still: WholeDesk) -> None:
     write_request(still.site.data, "verify", "Ada", clock.now())
     assert desk_requests.run(WORDS, still.site) == 1
     [answered] = list_requests(still.site.data, clock.now())

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 from small_disk import small_disk
-from whole_desk import Desk
+from whole_desk import WholeDesk
 
 from atumctl.core import mounts
 from atumctl.core.shell import run
 from atumctl.probes import disk_space
 from atumctl.probes.measurement import Measurement
-from atumctl.probes.triggers import Finding
+from atumctl.probes.triggers import TriggerFinding
 from atumctl.watch.watch import merged
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
@@ -23,7 +23,7 @@ needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a
 
 @needs_root
 @pytest.mark.parametrize("place", ["uploads", "backups", "second"])
-async def test_a_full_disk_of_its_own_fires(still: Desk, place: str, tmp_path: Path) -> None:
+async def test_a_full_disk_of_its_own_fires(still: WholeDesk, place: str, tmp_path: Path) -> None:
     folder = tmp_path / "second" if place == "second" else getattr(still.site, place)
     folder.mkdir(exist_ok=True)
     still.set(ATUM_OPS_DISK_FREE_MB="8", ATUM_OPS_BACKUP_TO=str(folder))
@@ -36,7 +36,7 @@ async def test_a_full_disk_of_its_own_fires(still: Desk, place: str, tmp_path: P
 
 
 @needs_root
-async def test_a_disk_without_inodes_fires_also_where_only_backups_lie(still: Desk) -> None:
+async def test_a_disk_without_inodes_fires_also_where_only_backups_lie(still: WholeDesk) -> None:
     still.site.backups.mkdir(exist_ok=True)
     still.set(ATUM_OPS_INODES_FREE_PERCENT="10", ATUM_OPS_DISK_FREE_MB="1")
     with small_disk(still.site.backups):
@@ -46,7 +46,7 @@ async def test_a_disk_without_inodes_fires_also_where_only_backups_lie(still: De
 
 
 @needs_root
-async def test_a_disk_that_takes_no_writes_fires(still: Desk) -> None:
+async def test_a_disk_that_takes_no_writes_fires(still: WholeDesk) -> None:
     with small_disk(still.site.uploads):
         assert still.finding("health.mounts").state == "ok"
         run(["mount", "-o", "remount,ro", still.site.uploads])
@@ -58,7 +58,7 @@ async def test_a_disk_that_takes_no_writes_fires(still: Desk) -> None:
 
 
 @needs_root
-async def test_a_disk_that_is_gone_fires_for_a_day_unless_it_comes_back(still: Desk) -> None:
+async def test_a_disk_that_is_gone_fires_for_a_day_unless_it_comes_back(still: WholeDesk) -> None:
     uploads = still.site.uploads
     with small_disk(uploads):
         assert still.watched("health.mounts").state == "ok"
@@ -76,7 +76,7 @@ async def test_a_disk_that_is_gone_fires_for_a_day_unless_it_comes_back(still: D
         assert still.watched("health.mounts").state == "ok"
 
 
-async def test_a_disk_that_the_machine_is_told_to_mount_fires_until_it_is(still: Desk) -> None:
+async def test_a_disk_that_the_machine_is_told_to_mount_fires_until_it_is(still: WholeDesk) -> None:
     table = still.site.root / "etc/fstab"
     table.parent.mkdir(parents=True)
     folder = str(still.site.data).replace(" ", "\\040")
@@ -94,7 +94,7 @@ async def test_a_disk_that_the_machine_is_told_to_mount_fires_until_it_is(still:
 
 
 async def test_a_machine_whose_root_takes_no_writes_is_well_where_data_does(
-    still: Desk, monkeypatch: pytest.MonkeyPatch
+    still: WholeDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site = replace(still.site, kind="server")
     monkeypatch.setattr(disk_space, "_of_postgres", lambda _look: [])
@@ -108,7 +108,7 @@ async def test_a_machine_whose_root_takes_no_writes_is_well_where_data_does(
         assert measured(Measurement(site)).state == state
 
 
-async def test_a_second_place_that_is_missing_fires(still: Desk, tmp_path: Path) -> None:
+async def test_a_second_place_that_is_missing_fires(still: WholeDesk, tmp_path: Path) -> None:
     still.set(ATUM_OPS_BACKUP_TO=f"'{tmp_path / 'gone'} user@host.example:/away'")
     found = still.finding("health.mounts")
     assert (found.state, found.evidence) == ("fires", f"{tmp_path / 'gone'} is not there")
@@ -133,6 +133,6 @@ def test_the_kernels_table_is_read_with_its_octal_numbers_and_later_mounts_hide_
     assert mounts.mount_of(Path("/data"), known).point == Path("/")
 
 
-def measured(measurement: Measurement) -> Finding:
+def measured(measurement: Measurement) -> TriggerFinding:
     [found] = disk_space.PROBES[1].measure(measurement)
     return found

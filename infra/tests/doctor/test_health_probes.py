@@ -17,9 +17,9 @@ from unittest.mock import Mock
 
 import pytest
 from small_disk import small_disk
-from whole_desk import Desk
+from whole_desk import WholeDesk
 
-from atumctl.core.shell import Done, ShellError, run
+from atumctl.core.shell import CommandResult, ShellError, run
 from atumctl.doctor.watch_history import read_memory, write_memory
 from atumctl.probes import health
 from atumctl.probes.measurement import Measurement, SharedAnswer
@@ -32,7 +32,7 @@ from waiting import deadline
 HERE = Path(__file__).parent
 
 
-async def test_a_stopped_database_fires_and_the_verdict_is_to_roll_back(desk: Desk) -> None:
+async def test_a_stopped_database_fires_and_the_verdict_is_to_roll_back(desk: WholeDesk) -> None:
     desk.server.stop()
     try:
         found = desk.examine()
@@ -45,7 +45,7 @@ async def test_a_stopped_database_fires_and_the_verdict_is_to_roll_back(desk: De
     assert found.seconds < 6
 
 
-async def test_a_dead_api_fires_and_nobody_holds_its_port(desk: Desk) -> None:
+async def test_a_dead_api_fires_and_nobody_holds_its_port(desk: WholeDesk) -> None:
     await desk.house.kill("api")
     found = {one.trigger: one for one in desk.examine().firing}
     assert "Connection refused" in found["health.api_live"].evidence
@@ -53,7 +53,7 @@ async def test_a_dead_api_fires_and_nobody_holds_its_port(desk: Desk) -> None:
     assert "ports.live" not in found
 
 
-async def test_an_api_that_does_not_answer_in_time_fires(desk: Desk) -> None:
+async def test_an_api_that_does_not_answer_in_time_fires(desk: WholeDesk) -> None:
     process = desk.house._running["api"]
     process.send_signal(signal.SIGSTOP)
     try:
@@ -65,7 +65,7 @@ async def test_an_api_that_does_not_answer_in_time_fires(desk: Desk) -> None:
     assert found.seconds < 5.5 * slowness_now()
 
 
-async def test_a_dead_worker_fires_after_its_silence(desk: Desk) -> None:
+async def test_a_dead_worker_fires_after_its_silence(desk: WholeDesk) -> None:
     # A worker reports every 3 s, and later on a busy machine.
     desk.set(ATUM_OPS_WORKER_SILENT_SECONDS="10")
     assert desk.finding("health.worker").state != "fires"
@@ -77,7 +77,7 @@ async def test_a_dead_worker_fires_after_its_silence(desk: Desk) -> None:
     assert found.value > 10 == found.threshold
 
 
-async def test_a_port_that_another_process_holds_fires_and_names_it(still: Desk) -> None:
+async def test_a_port_that_another_process_holds_fires_and_names_it(still: WholeDesk) -> None:
     port = str(still.house.api_port)
     program = "import socket,sys,time; s=socket.create_server(('127.0.0.1',int(sys.argv[1]))); time.sleep(60)"
     with _running([sys.executable, "-c", program, port]) as stranger:
@@ -88,7 +88,7 @@ async def test_a_port_that_another_process_holds_fires_and_names_it(still: Desk)
     assert "socket.create_server" in found.evidence
 
 
-async def test_a_schema_behind_the_code_fires_and_one_ahead_does_not(still: Desk) -> None:
+async def test_a_schema_behind_the_code_fires_and_one_ahead_does_not(still: WholeDesk) -> None:
     head = still.finding("health.schema").value
     still.sql("update public.schema_revision set version_num = '0001'")
     found = still.finding("health.schema")
@@ -100,7 +100,7 @@ async def test_a_schema_behind_the_code_fires_and_one_ahead_does_not(still: Desk
 
 
 async def test_redis_fires_only_where_it_is_set_and_does_not_answer(
-    still: Desk, tmp_path: Path
+    still: WholeDesk, tmp_path: Path
 ) -> None:
     port = free_port()
     still.set(ATUM_REDIS_URL=f"redis://127.0.0.1:{port}/0")
@@ -114,7 +114,7 @@ async def test_redis_fires_only_where_it_is_set_and_does_not_answer(
             assert still.finding("health.redis").state == "ok"
 
 
-async def test_an_expired_certificate_fires_and_a_fresh_one_does_not(still: Desk) -> None:
+async def test_an_expired_certificate_fires_and_a_fresh_one_does_not(still: WholeDesk) -> None:
     file = certificate(still.site)
     file.parent.mkdir(parents=True)
     shutil.copy(HERE / "expired.pem", file)
@@ -133,7 +133,7 @@ async def test_an_expired_certificate_fires_and_a_fresh_one_does_not(still: Desk
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
-async def test_a_full_disk_fires(still: Desk) -> None:
+async def test_a_full_disk_fires(still: WholeDesk) -> None:
     still.set(ATUM_OPS_DISK_FREE_MB="8")
     with small_disk(still.site.data):
         assert still.finding("health.disk").state == "ok"
@@ -144,7 +144,7 @@ async def test_a_full_disk_fires(still: Desk) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
-async def test_a_disk_without_inodes_fires(still: Desk) -> None:
+async def test_a_disk_without_inodes_fires(still: WholeDesk) -> None:
     still.set(ATUM_OPS_INODES_FREE_PERCENT="10", ATUM_OPS_DISK_FREE_MB="1")
     with small_disk(still.site.data):
         assert still.finding("health.inodes").state == "ok"
@@ -156,7 +156,7 @@ async def test_a_disk_without_inodes_fires(still: Desk) -> None:
     assert states["health.disk"] == "ok"
 
 
-async def test_a_clock_that_jumped_since_the_last_run_fires(still: Desk) -> None:
+async def test_a_clock_that_jumped_since_the_last_run_fires(still: WholeDesk) -> None:
     still.watched("health.clock")
     assert still.finding("health.clock").state == "ok"
     memory = read_memory(still.site)
@@ -188,12 +188,12 @@ def _running(argv: list[str]) -> Iterator[subprocess.Popen[bytes]]:
 
 
 async def test_an_error_in_another_sites_file_is_not_ours(
-    still: Desk, monkeypatch: pytest.MonkeyPatch
+    still: WholeDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site = replace(still.site, kind="server")
     said = "nginx: [emerg] unknown directive in /etc/nginx/sites-enabled/{}:3"
     for name, calls_for in (("shop.conf", "degraded"), ("atum-desk.conf", "roll back")):
-        ended = Done(1, "", said.format(name))
+        ended = CommandResult(1, "", said.format(name))
         monkeypatch.setattr(health, "run", lambda *_words, ended=ended, **_how: ended)
         [found] = health._nginx_config(Measurement(site))
         assert (found.state, found.evidence) == ("fires", ended.stderr)
@@ -202,7 +202,7 @@ async def test_an_error_in_another_sites_file_is_not_ours(
 
 @pytest.mark.parametrize(("api_ms", "state"), [(3.0, "warn"), (2500.0, "fires"), (None, "fires")])
 async def test_a_database_that_psql_reaches_late_is_judged_by_what_people_meet(
-    still: Desk, api_ms: float | None, state: str, monkeypatch: pytest.MonkeyPatch
+    still: WholeDesk, api_ms: float | None, state: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     measurement = Measurement(still.site)
     late = ShellError(["psql"], "did not end within 4 s", late=True)

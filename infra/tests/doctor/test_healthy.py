@@ -5,16 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from whole_desk import Desk
+from whole_desk import WholeDesk
 
 from atumctl.doctor.doctor import OTHER_SETTINGS, triggers
-from atumctl.probes.triggers import Finding, State, Trigger, Verdict, verdict_of
+from atumctl.probes.triggers import State, Trigger, TriggerFinding, Verdict, verdict_of
 from waiting import assert_promise
 
 FIGURE_SECONDS = 5.0
 
 
-async def test_a_healthy_desk_raises_no_trigger(desk: Desk) -> None:
+async def test_a_healthy_desk_raises_no_trigger(desk: WholeDesk) -> None:
     found = desk.examine(depth="whole")
     wrong = [one for one in found.findings if one.state in ("warn", "fires")]
     assert wrong == []
@@ -26,7 +26,7 @@ async def test_a_healthy_desk_raises_no_trigger(desk: Desk) -> None:
     ]
 
 
-async def test_the_doctor_takes_less_than_its_figure(desk: Desk) -> None:
+async def test_the_doctor_takes_less_than_its_figure(desk: WholeDesk) -> None:
     desk.examine()
 
     async def seconds() -> float:
@@ -48,8 +48,8 @@ async def test_the_doctor_takes_less_than_its_figure(desk: Desk) -> None:
 def test_the_gravest_finding_is_the_verdict(
     state: State, calls_for: Verdict, verdict: Verdict
 ) -> None:
-    fine = Finding("health.a", "health", "ok", 1, None, "", "", "", "roll back")
-    grave = Finding("health.b", "health", state, 1, None, "", "", "", calls_for)
+    fine = TriggerFinding("health.a", "health", "ok", 1, None, "", "", "", "roll back")
+    grave = TriggerFinding("health.b", "health", state, 1, None, "", "", "", calls_for)
     assert verdict_of([fine, grave, fine]) == verdict
 
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from whole_desk import Desk
+from whole_desk import WholeDesk
 
 from atumctl.backup.index import Index
 from atumctl.core.uploads import stored_files
@@ -18,7 +18,7 @@ from atumctl.probes import files, sliced_checks
 from atumctl.probes.measurement import Measurement
 
 
-async def test_a_flipped_byte_in_an_upload_fires_until_it_is_put_back(still: Desk) -> None:
+async def test_a_flipped_byte_in_an_upload_fires_until_it_is_put_back(still: WholeDesk) -> None:
     assert still.watched("integrity.files").state == "ok"
     file = _named_file(still)
     content = file.read_bytes()
@@ -35,7 +35,7 @@ async def test_a_flipped_byte_in_an_upload_fires_until_it_is_put_back(still: Des
     assert still.watched("integrity.files").state == "ok"
 
 
-async def test_a_lost_upload_fires(still: Desk) -> None:
+async def test_a_lost_upload_fires(still: WholeDesk) -> None:
     file = _named_file(still)
     file.unlink()
     found = still.watched("integrity.files")
@@ -43,7 +43,7 @@ async def test_a_lost_upload_fires(still: Desk) -> None:
     assert f"{file} cannot be read: No such file or directory" in found.evidence
 
 
-async def test_a_flipped_byte_in_a_table_page_fires_and_names_the_table(still: Desk) -> None:
+async def test_a_flipped_byte_in_a_table_page_fires_and_names_the_table(still: WholeDesk) -> None:
     assert still.watched("integrity.pages").state == "ok"
     page = _first_page(still, "atum.messages")
     content = page.read_bytes()
@@ -59,7 +59,7 @@ async def test_a_flipped_byte_in_a_table_page_fires_and_names_the_table(still: D
     assert still.watched("integrity.pages").state == "ok"
 
 
-async def test_a_damaged_index_fires_also_where_every_checksum_is_right(still: Desk) -> None:
+async def test_a_damaged_index_fires_also_where_every_checksum_is_right(still: WholeDesk) -> None:
     assert still.watched("integrity.pages").state == "ok"
     # Read the other way round, every two entries are out of their order.
     still.sql(
@@ -70,7 +70,9 @@ async def test_a_damaged_index_fires_also_where_every_checksum_is_right(still: D
     assert "atum.tickets_pkey: ERROR:  item order invariant violated" in found.evidence
 
 
-async def test_the_whole_is_checked_slice_by_slice_and_the_place_is_remembered(still: Desk) -> None:
+async def test_the_whole_is_checked_slice_by_slice_and_the_place_is_remembered(
+    still: WholeDesk,
+) -> None:
     still.set(ATUM_OPS_SLICE_MB="2")
     places = []
     while not places or places[-1]:
@@ -82,7 +84,7 @@ async def test_the_whole_is_checked_slice_by_slice_and_the_place_is_remembered(s
     assert places[:-1] == sorted(places[:-1])
 
 
-async def test_a_slice_grows_with_the_whole_so_that_a_day_is_enough(still: Desk) -> None:
+async def test_a_slice_grows_with_the_whole_so_that_a_day_is_enough(still: WholeDesk) -> None:
     """A run a minute must get through within a day, however much there is."""
     still.set(ATUM_OPS_SLICE_MB="0")
     still.watched("integrity.files")
@@ -93,7 +95,7 @@ async def test_a_slice_grows_with_the_whole_so_that_a_day_is_enough(still: Desk)
     assert budget * 1440 > 2 * total
 
 
-async def test_a_check_that_is_not_whole_after_a_day_warns(still: Desk) -> None:
+async def test_a_check_that_is_not_whole_after_a_day_warns(still: WholeDesk) -> None:
     still.watched("integrity.files")
     memory = still.memory
     long_ago = (datetime.now(UTC) - timedelta(hours=30)).isoformat()
@@ -104,7 +106,7 @@ async def test_a_check_that_is_not_whole_after_a_day_warns(still: Desk) -> None:
     assert f"last checked whole at {long_ago}" in found.evidence
 
 
-async def test_an_unvalidated_constraint_and_a_broken_index_fire(still: Desk) -> None:
+async def test_an_unvalidated_constraint_and_a_broken_index_fire(still: WholeDesk) -> None:
     still.sql(
         """alter table atum.tickets add constraint soon check (number > 0) not valid;
            update pg_index set indisvalid = false where indexrelid = 'atum.messages_ticket'::regclass"""
@@ -115,13 +117,13 @@ async def test_an_unvalidated_constraint_and_a_broken_index_fire(still: Desk) ->
     assert "not valid: atum.messages_ticket" in found.evidence
 
 
-async def test_a_schema_at_two_revisions_fires(still: Desk) -> None:
+async def test_a_schema_at_two_revisions_fires(still: WholeDesk) -> None:
     still.sql("insert into public.schema_revision values ('0002')")
     assert still.finding("integrity.migrations").state == "fires"
 
 
 @pytest.mark.parametrize("lost", ["message", "bytes"])
-async def test_a_lost_mail_fires(still: Desk, lost: str) -> None:
+async def test_a_lost_mail_fires(still: WholeDesk, lost: str) -> None:
     state = "ticketed" if lost == "message" else "quarantined"
     still.sql(_MAIL.format(state=state, age="1 minute"))
     if lost == "message":
@@ -131,7 +133,7 @@ async def test_a_lost_mail_fires(still: Desk, lost: str) -> None:
     assert f"1 received = 1 {state}" in found.evidence
 
 
-async def test_a_mail_that_the_ledger_saw_and_that_is_gone_fires(still: Desk) -> None:
+async def test_a_mail_that_the_ledger_saw_and_that_is_gone_fires(still: WholeDesk) -> None:
     still.sql(
         """insert into atum.row_changes (change_id, workspace_id, table_name, row_id, operation, new)
            select 0, min(id), 'mails', 4711, 'I', '{}' from atum.workspaces"""
@@ -142,7 +144,7 @@ async def test_a_mail_that_the_ledger_saw_and_that_is_gone_fires(still: Desk) ->
 
 
 async def test_a_mail_that_is_kept_is_not_lost_and_one_that_waits_too_long_is_told(
-    still: Desk,
+    still: WholeDesk,
 ) -> None:
     still.sql(_MAIL.format(state="received", age="20 minutes") + ";" + _SOURCE)
     states = {one.trigger: one.state for one in still.examine(family="integrity").findings}
@@ -170,7 +172,7 @@ async def test_a_mail_that_is_kept_is_not_lost_and_one_that_waits_too_long_is_to
     ],
 )
 async def test_an_outgoing_mail_in_no_place_of_its_own_fires(
-    still: Desk, wrong: str, words: str
+    still: WholeDesk, wrong: str, words: str
 ) -> None:
     assert still.finding("integrity.mail_out").state == "ok"
     [[one]] = still.sql(
@@ -184,14 +186,14 @@ async def test_an_outgoing_mail_in_no_place_of_its_own_fires(
 
 
 @pytest.mark.parametrize(("hours", "state"), [(1, "ok"), (25, "ok"), (27, "fires")])
-async def test_a_proof_is_good_for_a_day(still: Desk, hours: int, state: str) -> None:
+async def test_a_proof_is_good_for_a_day(still: WholeDesk, hours: int, state: str) -> None:
     _write_index(still, [_entry("20260101_000000", hours, "proven")])
     found = still.finding("integrity.backup")
     assert (found.state, found.calls_for) == (state, "degraded")
     assert "proven at" in found.evidence
 
 
-async def test_a_backup_that_was_not_proven_does_not_count(still: Desk) -> None:
+async def test_a_backup_that_was_not_proven_does_not_count(still: WholeDesk) -> None:
     _write_index(still, [_entry("20260101_000000", 1, "failed")])
     found = still.finding("integrity.backup")
     assert found.state == "fires"
@@ -203,7 +205,9 @@ async def test_a_backup_that_was_not_proven_does_not_count(still: Desk) -> None:
 
 
 @pytest.mark.parametrize(("hours", "state"), [(0.1, "ok"), (27, "fires")])
-async def test_a_first_backup_has_a_day_to_be_proven(still: Desk, hours: float, state: str) -> None:
+async def test_a_first_backup_has_a_day_to_be_proven(
+    still: WholeDesk, hours: float, state: str
+) -> None:
     _write_index(still, [_entry("20260101_000000", hours, "proven") | {"proof": None}])
     found = still.finding("integrity.backup")
     assert (found.state, found.calls_for) == (state, "degraded")
@@ -219,7 +223,7 @@ _SOURCE = """set session_replication_role = replica;
   select workspace_id, id, 'x' from atum.mails"""
 
 
-def _named_file(desk: Desk) -> Path:
+def _named_file(desk: WholeDesk) -> Path:
     named = {row[0] for row in desk.sql("select sha256 from atum.attachments")}
     return next(path for path in stored_files(desk.site.uploads) if path.name in named)
 
@@ -228,13 +232,13 @@ def _flipped(content: bytes, place: int) -> bytes:
     return content[:place] + bytes([content[place] ^ 0x10]) + content[place + 1 :]
 
 
-def _first_page(desk: Desk, table: str) -> Path:
+def _first_page(desk: WholeDesk, table: str) -> Path:
     [[place]] = desk.sql(f"checkpoint; select pg_relation_filepath('{table}')")
     return desk.server.data_directory / place
 
 
 @contextmanager
-def _server_stopped(desk: Desk) -> Iterator[None]:
+def _server_stopped(desk: WholeDesk) -> Iterator[None]:
     desk.server.stop()
     try:
         yield
@@ -265,7 +269,7 @@ def _entry(stamp: str, hours_ago: float, state: str) -> dict[str, object]:
     }
 
 
-def _write_index(desk: Desk, entries: list[dict[str, object]]) -> None:
+def _write_index(desk: WholeDesk, entries: list[dict[str, object]]) -> None:
     desk.site.backups.mkdir(exist_ok=True)
     for entry in entries:
         (desk.site.backups / f"manifest_{entry['stamp']}.json").write_text("{}")

@@ -8,24 +8,26 @@ from typing import Any
 
 import pytest
 from busy_processors import OTHERS, OURS, kept_busy
-from whole_desk import Desk
+from whole_desk import WholeDesk
 
-from atumctl.core.processes import Process, read_processes
+from atumctl.core.processes import RunningProcess, read_processes
 from atumctl.doctor import doctor, doubtful_findings
 from atumctl.probes.load import Counters, Load, between, counters_of, why_others
 from atumctl.probes.measurement import Measurement, SharedAnswer
-from atumctl.probes.triggers import Finding, verdict_of
+from atumctl.probes.triggers import TriggerFinding, verdict_of
 
 AT = "2026-01-01T00:00:00+00:00"
 CALM = Load(60, busy=20, ours=10, others=8, disk_busy=3, our_disk_part=0.5)
 
 
-def processes_of(desk: Desk) -> dict[int, Process]:
+def processes_of(desk: WholeDesk) -> dict[int, RunningProcess]:
     name = Measurement(desk.site).database.database
     return {one.pid: one for one in read_processes(desk.site, name, desk.house.api_port)}
 
 
-async def test_our_processes_are_the_services_and_their_backends_and_no_others(desk: Desk) -> None:
+async def test_our_processes_are_the_services_and_their_backends_and_no_others(
+    desk: WholeDesk,
+) -> None:
     with kept_busy(OURS, 1) as [ours], kept_busy(OTHERS, 1) as [others]:
         found = processes_of(desk)
         assert (found[ours].is_ours, found[others].is_ours) == (True, False)
@@ -38,7 +40,7 @@ async def test_our_processes_are_the_services_and_their_backends_and_no_others(d
     assert not found.get(asked, replace(backends[0], is_ours=False)).is_ours
 
 
-async def test_what_each_uses_is_counted_to_it(desk: Desk) -> None:
+async def test_what_each_uses_is_counted_to_it(desk: WholeDesk) -> None:
     with kept_busy(OURS, 1), kept_busy(OTHERS, 1):
         measurement = Measurement(desk.site)
         measurement.began()
@@ -103,7 +105,7 @@ def test_counters_of_another_boot_or_of_long_ago_are_not_compared_with() -> None
     [("others 94 %", 0.3, "others"), ("", 0.3, "others"), ("", 0.02, "fires")],
 )
 async def test_slowness_on_a_machine_that_others_keep_busy_is_theirs(
-    still: Desk, monkeypatch: pytest.MonkeyPatch, in_run: str, start_seconds: float, state: str
+    still: WholeDesk, monkeypatch: pytest.MonkeyPatch, in_run: str, start_seconds: float, state: str
 ) -> None:
     # The second question is for the minute before, in which others kept the machine busy.
     said = iter([in_run, "others 94 %"])
@@ -120,7 +122,7 @@ async def test_slowness_on_a_machine_that_others_keep_busy_is_theirs(
     assert "slow_seconds" not in theirs.as_json()
 
 
-async def test_figures_that_reach_back_are_excused_as_far_as_they_do(still: Desk) -> None:
+async def test_figures_that_reach_back_are_excused_as_far_as_they_do(still: WholeDesk) -> None:
     at = Measurement(still.site).now.timestamp() - 120
     known = {
         "at": Measurement(still.site).now.fromtimestamp(at).astimezone().isoformat(),
@@ -151,12 +153,12 @@ def test_what_fires_once_and_not_again_warns() -> None:
 
 
 async def test_the_watch_measures_again_before_it_calls_for_going_back(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    desk: WholeDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(doctor, "REPEAT_PAUSE_SECONDS", 0.1)
     real, calls = doctor._measure_all, []
 
-    def once_refused(probes: Any, measurement: Measurement) -> list[Finding]:
+    def once_refused(probes: Any, measurement: Measurement) -> list[TriggerFinding]:
         calls.append(len(list(probes)))
         found = real(probes, measurement)
         if len(calls) > 1:
@@ -183,5 +185,7 @@ def _counters(
     return Counters(moment, "boot", total, idle, own, processes, {"sda": total}, 0, {})
 
 
-def _finding(state: Any) -> Finding:
-    return Finding("health.api_live", "health", state, None, None, "", AT, "fine", "roll back")
+def _finding(state: Any) -> TriggerFinding:
+    return TriggerFinding(
+        "health.api_live", "health", state, None, None, "", AT, "fine", "roll back"
+    )

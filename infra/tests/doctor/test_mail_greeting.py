@@ -13,7 +13,7 @@ import pytest
 from atumctl.core.site import Site
 from atumctl.probes import mail
 from atumctl.probes.measurement import Measurement
-from atumctl.probes.triggers import Finding, State
+from atumctl.probes.triggers import State, TriggerFinding
 from free_ports import free_port
 
 
@@ -24,7 +24,7 @@ def site(tmp_path: Path) -> Site:
     return site
 
 
-def found(site: Site, port: int) -> Finding:
+def found(site: Site, port: int) -> TriggerFinding:
     site.env_file.write_text(f"ATUM_SMTP_PORT={port}\nATUM_BIND=0.0.0.0\n")
     [probe] = mail.PROBES
     [finding] = probe.measure(Measurement(site))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from whole_desk import Desk
+from whole_desk import WholeDesk
 
 from atumctl.backup.backup import make_backup
-from atumctl.backup.index import Index, Proof, now
+from atumctl.backup.index import BackupProof, Index, now
 
 BEGIN = "begin; select atum.enter_system_and_open((select min(id) from atum.workspaces));"
 FINISH = "select atum.finish_change('test.alter', 'job', null, false, '{}', null, null); commit;"
@@ -18,7 +18,7 @@ AGE = (
 )
 
 
-def remove_texts(desk: Desk) -> None:
+def remove_texts(desk: WholeDesk) -> None:
     """As the caretaker does it."""
     desk.sql("select atum.begin_text_removal(now() - interval '30 days')")
     while desk.sql("select atum.copy_without_texts('row_changes_0', 500)") != [["0"]]:
@@ -26,21 +26,21 @@ def remove_texts(desk: Desk) -> None:
     desk.sql(f"{BEGIN} select atum.finish_text_removal('row_changes_0'); {FINISH}")
 
 
-async def test_the_parts_are_told_with_their_size_and_what_is_kept(still: Desk) -> None:
+async def test_the_parts_are_told_with_their_size_and_what_is_kept(still: WholeDesk) -> None:
     found = still.finding("integrity.ledger_parts")
     assert found.state == "ok"
     assert found.evidence.startswith("1 part of ")
     assert "2 made ahead; old texts are kept for ever, 0 were removed" in found.evidence
 
 
-async def test_parts_that_nobody_makes_ahead_fire_and_only_degrade(still: Desk) -> None:
+async def test_parts_that_nobody_makes_ahead_fire_and_only_degrade(still: WholeDesk) -> None:
     still.sql("select setval('atum.changes_id_seq', 2500000000)")
     found = still.finding("integrity.ledger_parts")
     assert (found.state, found.calls_for) == ("fires", "degraded")
     assert "does the worker run?" in found.evidence
 
 
-async def test_texts_that_stay_too_long_warn(still: Desk) -> None:
+async def test_texts_that_stay_too_long_warn(still: WholeDesk) -> None:
     still.sql(TURN)
     still.sql(AGE)
     assert still.finding("integrity.ledger_parts").state == "ok"
@@ -50,7 +50,7 @@ async def test_texts_that_stay_too_long_warn(still: Desk) -> None:
     assert "the texts of row_changes_0 should be gone" in found.evidence
 
 
-async def test_the_sample_goes_on_in_the_next_part(still: Desk) -> None:
+async def test_the_sample_goes_on_in_the_next_part(still: WholeDesk) -> None:
     still.sql(TURN)
     still.sql(f"{BEGIN} {ALTER} {FINISH}")
     assert still.finding("security.ledger", depth="whole").state == "ok"
@@ -64,7 +64,7 @@ async def test_the_sample_goes_on_in_the_next_part(still: Desk) -> None:
     assert f"change {change} is gone" in found.evidence
 
 
-async def test_texts_removed_by_the_settings_are_no_damage_and_others_are(still: Desk) -> None:
+async def test_texts_removed_by_the_settings_are_no_damage_and_others_are(still: WholeDesk) -> None:
     for text in ("'short'", "repeat('In between. ', 60)", "repeat('At last. ', 60)"):
         other = ALTER.replace("repeat('What it says now. ', 40)", text)
         still.sql(f"{BEGIN} {other} {FINISH}")
@@ -72,7 +72,7 @@ async def test_texts_removed_by_the_settings_are_no_damage_and_others_are(still:
     still.sql(TURN)
     still.sql(f"{BEGIN} {ALTER.replace('now', 'then')} {FINISH}")
     stamp = make_backup(still.site).stamp
-    Index(still.site).record_proof(stamp, Proof("proven", now(), 1.0))
+    Index(still.site).record_proof(stamp, BackupProof("proven", now(), 1.0))
     assert still.finding("security.ledger_seal", depth="whole").state == "ok"
     still.sql(AGE)
     remove_texts(still)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from whole_desk import Desk
+from whole_desk import WholeDesk
 
 from atumctl.probes import checksums, rows
 from atumctl.probes.measurement import Measurement
@@ -19,7 +19,7 @@ PAGE_BYTES = 8192
 
 
 async def test_rows_that_vanished_from_a_page_fire_where_every_page_is_in_order(
-    still: Desk,
+    still: WholeDesk,
 ) -> None:
     assert still.watched("integrity.rows").state == "ok"
     path = still.sql("checkpoint; select pg_relation_filepath('atum.messages')")[0][0]
@@ -34,7 +34,7 @@ async def test_rows_that_vanished_from_a_page_fire_where_every_page_is_in_order(
     assert still.finding("integrity.rows", depth="whole").state == "ok"
 
 
-async def test_a_row_deleted_past_the_ledger_fires_until_it_is_back(still: Desk) -> None:
+async def test_a_row_deleted_past_the_ledger_fires_until_it_is_back(still: WholeDesk) -> None:
     assert still.watched("integrity.rows").state == "ok"
     number = still.sql(
         """set session_replication_role = replica;
@@ -53,7 +53,7 @@ async def test_a_row_deleted_past_the_ledger_fires_until_it_is_back(still: Desk)
     assert still.finding("integrity.rows").state == "ok"
 
 
-async def test_a_row_that_a_change_deleted_is_not_missed(still: Desk) -> None:
+async def test_a_row_that_a_change_deleted_is_not_missed(still: WholeDesk) -> None:
     still.sql(
         """set session_replication_role = replica;
            insert into atum.row_changes (change_id, workspace_id, table_name, row_id, operation, old)
@@ -67,7 +67,7 @@ async def test_a_row_that_a_change_deleted_is_not_missed(still: Desk) -> None:
 
 
 async def test_every_table_with_a_history_is_compared_piece_by_piece(
-    still: Desk, monkeypatch: pytest.MonkeyPatch
+    still: WholeDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rows, "ROWS_IN_A_PIECE", 7)
     monkeypatch.setattr(rows, "PIECES", 3)
@@ -95,7 +95,11 @@ async def test_every_table_with_a_history_is_compared_piece_by_piece(
     ],
 )
 async def test_checksums_are_told_and_offered(
-    still: Desk, answer: dict[str, Any], state: str, words: str, monkeypatch: pytest.MonkeyPatch
+    still: WholeDesk,
+    answer: dict[str, Any],
+    state: str,
+    words: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     known = {"on": True, "failures": 0, "last": None, "major": 15} | answer
     known["folder"] = "/var/lib/postgresql/15/main"
@@ -109,13 +113,13 @@ async def test_checksums_are_told_and_offered(
     assert state != "unknown" or found.evidence.startswith("not here: data checksums are off")
 
 
-async def test_the_cluster_of_a_desk_that_atum_up_runs_has_checksums(still: Desk) -> None:
+async def test_the_cluster_of_a_desk_that_atum_up_runs_has_checksums(still: WholeDesk) -> None:
     found = still.finding("integrity.checksums")
     assert "data checksums are on" in found.evidence
 
 
 @contextmanager
-def _first_page_emptied(desk: Desk, path: str) -> Iterator[None]:
+def _first_page_emptied(desk: WholeDesk, path: str) -> Iterator[None]:
     """Empty a page: it is one that PostgreSQL could have just made, which no checksum objects to."""
     file = Path(desk.server.data_directory, path)
     content = file.read_bytes()
@@ -129,7 +133,7 @@ def _first_page_emptied(desk: Desk, path: str) -> Iterator[None]:
 
 
 @contextmanager
-def _stopped(desk: Desk) -> Iterator[None]:
+def _stopped(desk: WholeDesk) -> Iterator[None]:
     desk.server.stop()
     try:
         yield

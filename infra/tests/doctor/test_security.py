@@ -8,10 +8,10 @@ from urllib.request import Request, urlopen
 
 import pytest
 from stub import Stub
-from whole_desk import Desk
+from whole_desk import WholeDesk
 
 from atumctl.backup.backup import make_backup
-from atumctl.backup.index import Index, Proof, now
+from atumctl.backup.index import BackupProof, Index, now
 from suite.machine_speed import scaled
 
 HOME = (200, json.dumps({"signed_in": True}))
@@ -19,7 +19,7 @@ REFUSED = (401, "{}")
 TICKET = (200, json.dumps({"subject": "not for you"}))
 
 
-async def test_a_build_that_lets_everybody_read_fires_for_every_canary(still: Desk) -> None:
+async def test_a_build_that_lets_everybody_read_fires_for_every_canary(still: WholeDesk) -> None:
     answers = {
         "/api/v1/portal/tickets": TICKET,
         "/api/v1/tickets": TICKET,
@@ -42,7 +42,7 @@ async def test_a_build_that_lets_everybody_read_fires_for_every_canary(still: De
     assert found.verdict == "roll back"
 
 
-async def test_a_build_that_shows_contacts_what_is_not_theirs_fires_alone(still: Desk) -> None:
+async def test_a_build_that_shows_contacts_what_is_not_theirs_fires_alone(still: WholeDesk) -> None:
     answers = {
         "/api/v1/portal/tickets": TICKET,
         "/api/v1/portal/attachments": REFUSED,
@@ -55,7 +55,7 @@ async def test_a_build_that_shows_contacts_what_is_not_theirs_fires_alone(still:
     assert {one.trigger for one in found.firing} == {"security.anonymous", "security.foreign"}
 
 
-async def test_a_canary_whose_key_does_not_work_is_no_proof(still: Desk) -> None:
+async def test_a_canary_whose_key_does_not_work_is_no_proof(still: WholeDesk) -> None:
     with Stub({"/api/v1": REFUSED}) as closed:
         still.set(ATUM_API_PORT=str(closed.port))
         found = still.finding("security.foreign")
@@ -63,27 +63,27 @@ async def test_a_canary_whose_key_does_not_work_is_no_proof(still: Desk) -> None
     assert "the key itself does not work" in found.evidence
 
 
-async def test_a_desk_without_a_ticket_says_that_none_can_be_asked_for(still: Desk) -> None:
+async def test_a_desk_without_a_ticket_says_that_none_can_be_asked_for(still: WholeDesk) -> None:
     still.sql("set session_replication_role = replica; delete from atum.tickets")
     found = still.finding("security.anonymous")
     assert found.evidence == "not here: there is no ticket yet that could be asked for"
 
 
-async def test_no_key_stands_in_the_evidence(desk: Desk) -> None:
+async def test_no_key_stands_in_the_evidence(desk: WholeDesk) -> None:
     said = json.dumps(desk.examine(family="security").as_json())
     assert "Bearer" not in said
     assert "a foreign contact: 40" in said
     assert not [word for word in said.split() if len(word.strip('",.')) > 60]
 
 
-async def test_a_table_without_forced_row_security_fires_and_is_named(still: Desk) -> None:
+async def test_a_table_without_forced_row_security_fires_and_is_named(still: WholeDesk) -> None:
     still.sql("alter table atum.tickets no force row level security")
     found = still.finding("security.row_security")
     assert found.state == "fires"
     assert found.evidence == "without forced policies: atum.tickets"
 
 
-async def test_a_role_that_may_pass_row_security_fires(still: Desk) -> None:
+async def test_a_role_that_may_pass_row_security_fires(still: WholeDesk) -> None:
     still.sql("alter role atum_desk_contact bypassrls")
     try:
         found = still.finding("security.row_security")
@@ -93,7 +93,7 @@ async def test_a_role_that_may_pass_row_security_fires(still: Desk) -> None:
     assert still.finding("security.row_security").state == "ok"
 
 
-async def test_many_wrong_passwords_fire_and_only_degrade(desk: Desk) -> None:
+async def test_many_wrong_passwords_fire_and_only_degrade(desk: WholeDesk) -> None:
     desk.set(ATUM_OPS_FAILED_SIGN_INS="3")
     for _ in range(4):
         _try_password(desk)
@@ -101,20 +101,20 @@ async def test_many_wrong_passwords_fire_and_only_degrade(desk: Desk) -> None:
     assert (found.state, found.value, found.calls_for) == ("fires", 4, "degraded")
 
 
-async def test_a_table_that_the_ledger_does_not_watch_fires(still: Desk) -> None:
+async def test_a_table_that_the_ledger_does_not_watch_fires(still: WholeDesk) -> None:
     still.sql("alter table atum.tickets disable trigger ledger")
     found = still.finding("security.ledger_guards")
     assert found.state == "fires"
     assert "not watched by the ledger: atum.tickets" in found.evidence
 
 
-async def test_a_role_that_may_alter_the_ledger_fires(still: Desk) -> None:
+async def test_a_role_that_may_alter_the_ledger_fires(still: WholeDesk) -> None:
     still.sql("grant delete on atum.changes to atum_desk_staff")
     found = still.finding("security.ledger_guards")
     assert "may alter the ledger: atum_desk_staff on atum.changes" in found.evidence
 
 
-async def test_a_change_taken_out_of_the_ledger_fires(still: Desk) -> None:
+async def test_a_change_taken_out_of_the_ledger_fires(still: WholeDesk) -> None:
     assert still.watched("security.ledger").state == "ok"
     [[change]] = still.sql(
         """select max(c.id) from atum.changes c where undo_of is null
@@ -129,7 +129,7 @@ async def test_a_change_taken_out_of_the_ledger_fires(still: Desk) -> None:
     assert "changes carry no seals yet" in found.evidence
 
 
-async def test_an_altered_trace_in_the_ledger_fires(still: Desk) -> None:
+async def test_an_altered_trace_in_the_ledger_fires(still: WholeDesk) -> None:
     [[change, column]] = still.sql(
         """select r.change_id, o.key from atum.row_changes r, jsonb_object_keys(r.old) o(key)
             where r.operation = 'U' and r.table_name = 'tickets' order by r.seq limit 1"""
@@ -143,7 +143,7 @@ async def test_an_altered_trace_in_the_ledger_fires(still: Desk) -> None:
     assert f"change {change}: tickets" in found.evidence
 
 
-async def test_a_text_that_is_not_what_its_digest_says_fires(still: Desk) -> None:
+async def test_a_text_that_is_not_what_its_digest_says_fires(still: WholeDesk) -> None:
     """Of an inserted row's longer texts the ledger has the digest until something alters them."""
     [[change, row, column]] = still.sql(
         """select r.change_id, r.row_id, o.key from atum.row_changes r, jsonb_each(r.old) o,
@@ -163,7 +163,7 @@ async def test_a_text_that_is_not_what_its_digest_says_fires(still: Desk) -> Non
     assert f"change {change}: tickets {row} {column}" in found.evidence
 
 
-async def test_a_ledger_whose_end_was_cut_fires_until_it_is_seen_to(still: Desk) -> None:
+async def test_a_ledger_whose_end_was_cut_fires_until_it_is_seen_to(still: WholeDesk) -> None:
     still.watched("security.ledger_guards")
     still.sql(
         """set session_replication_role = replica;
@@ -184,11 +184,11 @@ async def test_a_ledger_whose_end_was_cut_fires_until_it_is_seen_to(still: Desk)
     ],
 )
 async def test_a_ledger_that_is_not_what_a_proven_backup_sealed_fires(
-    still: Desk, damage: str, words: str
+    still: WholeDesk, damage: str, words: str
 ) -> None:
     assert still.watched("security.ledger_seal").evidence.startswith("not here: no backup")
     stamp = make_backup(still.site).stamp
-    Index(still.site).record_proof(stamp, Proof("proven", now(), 1.0))
+    Index(still.site).record_proof(stamp, BackupProof("proven", now(), 1.0))
     found = still.watched("security.ledger_seal")
     assert found.state == "ok"
     assert "the seal fits up to change" in found.evidence
@@ -198,7 +198,7 @@ async def test_a_ledger_that_is_not_what_a_proven_backup_sealed_fires(
     assert words in found.evidence
 
 
-def _try_password(still: Desk) -> None:
+def _try_password(still: WholeDesk) -> None:
     body = json.dumps({"email": "admin@atum.localhost", "password": "not the one"}).encode()
     request = Request(
         f"http://127.0.0.1:{still.house.api_port}/api/v1/session",

@@ -11,14 +11,14 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from whole_desk import Desk
+from whole_desk import WholeDesk
 
 from atumctl.core import health
 from atumctl.core.shell import run
 from atumctl.core.site import Site
 from atumctl.probes import tls
 from atumctl.probes.measurement import Measurement
-from atumctl.probes.triggers import Finding
+from atumctl.probes.triggers import TriggerFinding
 from atumctl.steps.tls import certificate
 
 OURS, ANOTHERS = "desk.example", "shop.example"
@@ -26,7 +26,7 @@ KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
 
 
 @pytest.fixture
-def site(still: Desk) -> Site:
+def site(still: WholeDesk) -> Site:
     """A server's site, with the file that names it to nginx and a certificate for that name."""
     site = replace(still.site, kind="server")
     site.nginx_site.parent.mkdir(parents=True)
@@ -86,7 +86,7 @@ def test_requests_say_the_name_as_well(port: int) -> None:
         health.ask(port, "/", host=OURS, tls=True, timeout=20)
 
 
-def measured(site: Site) -> Finding:
+def measured(site: Site) -> TriggerFinding:
     [found] = tls.PROBES[0].measure(Measurement(site))
     return found
 

@@ -8,22 +8,22 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from whole_desk import Desk
+from whole_desk import WholeDesk
 
 from atum_desk.kernel import clock
 from atum_desk.operations.evidence import read_watch
 from atumctl.core.site import Site
 from atumctl.doctor import watch_history
-from atumctl.probes.triggers import Examination, Finding, verdict_of
+from atumctl.probes.triggers import Examination, TriggerFinding, verdict_of
 from atumctl.probes.units import Unit
 from atumctl.watch import act_on_verdict
 from atumctl.watch.notify import tell_change
-from e2e.house import Relay
+from e2e.desk_processes import RecordingRelay
 
 AT = "2026-01-01T00:00:00+00:00"
 
 
-async def test_a_run_leaves_what_the_desk_shows(desk: Desk) -> None:
+async def test_a_run_leaves_what_the_desk_shows(desk: WholeDesk) -> None:
     desk.watch()
     shown = read_watch(desk.site.data, clock.now())
     assert (shown.verdict, shown.notes) == ("healthy", [])
@@ -45,7 +45,7 @@ async def test_a_run_leaves_what_the_desk_shows(desk: Desk) -> None:
     assert len(points) == 2
 
 
-async def test_since_is_when_it_began_and_not_when_it_was_measured(still: Desk) -> None:
+async def test_since_is_when_it_began_and_not_when_it_was_measured(still: WholeDesk) -> None:
     first = still.watched("health.api_live")
     again = still.watched("health.api_live")
     assert first.state == again.state == "fires"
@@ -90,7 +90,7 @@ def test_a_healthy_beginning_is_no_news(tmp_path: Path) -> None:
 
 
 async def test_people_are_told_by_mail_through_the_relay(tmp_path: Path) -> None:
-    site, relay = _site(tmp_path), Relay()
+    site, relay = _site(tmp_path), RecordingRelay()
     relay.start()
     try:
         _set(
@@ -181,8 +181,8 @@ def _set(site: Site, **settings: str) -> None:
 
 
 def _examination(state: Any) -> Examination:
-    fine = Finding("health.redis", "health", "ok", 1, None, "", AT, "PONG", "degraded")
-    ill = Finding(
+    fine = TriggerFinding("health.redis", "health", "ok", 1, None, "", AT, "PONG", "degraded")
+    ill = TriggerFinding(
         "health.api_live", "health", state, 7, 5, "s", AT, "GET /: no answer", "roll back"
     )
     return Examination(AT, 0.1, verdict_of([fine, ill]), [fine, ill], {})

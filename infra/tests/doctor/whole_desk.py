@@ -9,15 +9,15 @@ from atumctl.core.postgres import Postgres
 from atumctl.core.site import Site
 from atumctl.doctor.doctor import examine
 from atumctl.doctor.watch_history import read_memory, write_memory
-from atumctl.probes.triggers import Examination, Finding
+from atumctl.probes.triggers import Examination, TriggerFinding
 from atumctl.watch.watch import merged, watch_once
-from e2e.house import House
+from e2e.desk_processes import DeskProcesses
 
 
-class Desk:
+class WholeDesk:
     """A desk that runs, and its doctor."""
 
-    def __init__(self, site: Site, house: House, server: EmbeddedPostgres) -> None:
+    def __init__(self, site: Site, house: DeskProcesses, server: EmbeddedPostgres) -> None:
         self.site = site
         self.house = house
         self.server = server
@@ -48,14 +48,14 @@ class Desk:
         """Let the watch run once."""
         return watch_once(self.site)
 
-    def watched(self, trigger: str) -> Finding:
+    def watched(self, trigger: str) -> TriggerFinding:
         """Measure a trigger's family as the watch does, and return what was found of it."""
         memory = read_memory(self.site)
         found = examine(self.site, memory, trigger.partition(".")[0], "slice")
         write_memory(self.site, merged(memory, found.remember))
         return next(one for one in found.findings if one.trigger == trigger)
 
-    def finding(self, trigger: str, **how: Any) -> Finding:
+    def finding(self, trigger: str, **how: Any) -> TriggerFinding:
         """Measure a trigger's family and return what was found of it."""
         found = self.examine(family=trigger.partition(".")[0], **how)
         return next(one for one in found.findings if one.trigger == trigger)

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from tls_pairs import make_pair, pem_of
 
 from atumctl.core import health, releases
-from atumctl.core.output import Failed, Refused
+from atumctl.core.output import CommandRefused, Failed
 from atumctl.core.shell import ShellError
 from atumctl.core.site import Site
 from atumctl.install import certificate_renewal
@@ -138,7 +138,7 @@ def test_a_given_pair_is_laid_once_and_another_replaces_it(
     assert tls.source(site) == given
     assert tls.key(site).stat().st_mode & 0o777 == 0o600
     assert lay(site, make_pair(tmp_path / "new")) == ["certificate.pem", "key.pem", "source.json"]
-    with pytest.raises(Refused, match="is not the key"):
+    with pytest.raises(CommandRefused, match="is not the key"):
         lay(site, (given[0], tmp_path / "new/privkey.pem"))
 
 

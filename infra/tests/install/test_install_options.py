@@ -9,8 +9,8 @@ import pytest
 from tls_pairs import make_pair
 
 from atumctl.backup.database_contents import DatabaseContents
-from atumctl.backup.manifest import Manifest, Part, Uploads
-from atumctl.core.output import Refused
+from atumctl.backup.manifest import BackupPart, Manifest, Uploads
+from atumctl.core.output import CommandRefused
 from atumctl.core.site import Site
 from atumctl.install import install_options, reused_data
 from atumctl.install.install_options import Options, read_options
@@ -76,7 +76,7 @@ def test_no_mail_can_go_to_an_address_or_a_bare_name(site: Site) -> None:
     ],
 )
 def test_what_cannot_be_used_is_refused(site: Site, words: tuple[str, ...]) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(CommandRefused):
         options(site, *words)
 
 
@@ -162,7 +162,7 @@ def test_a_backup_of_a_server_brings_its_address_unless_another_is_asked_for(
     site: Site, tmp_path: Path
 ) -> None:
     manifest = tmp_path / "manifest_20261121_120000.json"
-    part = Part("env_20261121_120000", "", 0)
+    part = BackupPart("env_20261121_120000", "", 0)
     made = Manifest(
         "20261121_120000",
         "",

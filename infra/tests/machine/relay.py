@@ -20,7 +20,7 @@ MAX_AT_ONCE = 90
 GREETING_SECONDS = 300.0
 
 
-class Relay:
+class MachineRelay:
     """What was taken, refused, and cut off, and the longest that one waited."""
 
     def __init__(self) -> None:
@@ -47,7 +47,7 @@ class Relay:
 
 def main(switch: str, stop: str) -> None:
     """Send until told to stop; print what came of it."""
-    relay, sent, fast = Relay(), 0, 0
+    relay, sent, fast = MachineRelay(), 0, 0
     with ThreadPoolExecutor(MAX_AT_ONCE) as threads:
         while not os.path.exists(stop):
             sent += 1

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from machine import PREFIX, Machine
-from upgraded_desk import Traffic, UpgradedDesk
+from upgraded_desk import UpgradedDesk, UpgradeTraffic
 
 VERSION = "90.0.0"
 KEPT = "/var/backups/atum-desk"
@@ -46,7 +46,7 @@ def later(desk: UpgradedDesk, archive: Path) -> str:
     return inside
 
 
-def _nothing_lost(desk: UpgradedDesk, traffic: Traffic) -> None:
+def _nothing_lost(desk: UpgradedDesk, traffic: UpgradeTraffic) -> None:
     print(json.dumps(traffic.figures()))
     assert traffic.failures == []
     assert traffic.mails

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from machine import PREFIX, Machine
-from upgraded_desk import Traffic, UpgradedDesk, beginning, newest
+from upgraded_desk import UpgradedDesk, UpgradeTraffic, beginning, newest
 
 ADDS = """
 set search_path = atum, public;
@@ -78,14 +78,14 @@ def desk(blank: Machine, archive: Path) -> UpgradedDesk:
     return desk
 
 
-def _nothing_lost(desk: UpgradedDesk, traffic: Traffic, name: str) -> None:
+def _nothing_lost(desk: UpgradedDesk, traffic: UpgradeTraffic, name: str) -> None:
     print(json.dumps({name: traffic.figures()}))
     assert traffic.mails
     assert traffic.tickets
     assert desk.lost(traffic) == ([], [])
 
 
-def _nobody_was_refused(traffic: Traffic) -> None:
+def _nobody_was_refused(traffic: UpgradeTraffic) -> None:
     """Not one request failed; a busy machine of two cores may have let one wait."""
     assert traffic.failures == []
     assert traffic.longest_without_a_write < WAITING_SECONDS

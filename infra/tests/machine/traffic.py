@@ -21,7 +21,7 @@ MAIL_PAUSE_SECONDS = 0.3
 MAX_SECONDS = 60
 
 
-class Person(threading.Thread):
+class TrafficPerson(threading.Thread):
     """Somebody who reads or writes without a break, on a connection kept or anew each time."""
 
     def __init__(self, cookie: str, stop: Path, *, writes: bool, keeps: bool) -> None:
@@ -76,7 +76,7 @@ class Person(threading.Thread):
         return answer.status, answer.read()
 
 
-class Sender(threading.Thread):
+class MailSender(threading.Thread):
     """A mail server that has one mail after the other for us, and keeps what is not taken."""
 
     def __init__(self, stop: Path) -> None:
@@ -132,8 +132,8 @@ def main(email: str, password: str, stop_file: str) -> None:
     """Work until told to stop; print what came of it."""
     stop = Path(stop_file)
     cookie = sign_in(email, password)
-    people = [Person(cookie, stop, writes=w, keeps=k) for w in (0, 1) for k in (0, 1)]  # type: ignore[arg-type]
-    sender = Sender(stop)
+    people = [TrafficPerson(cookie, stop, writes=w, keeps=k) for w in (0, 1) for k in (0, 1)]  # type: ignore[arg-type]
+    sender = MailSender(stop)
     for thread in (*people, sender):
         thread.start()
     for thread in (*people, sender):

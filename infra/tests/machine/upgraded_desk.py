@@ -20,7 +20,7 @@ Alter = Callable[[Path], object]
 
 
 @dataclass
-class Traffic:
+class UpgradeTraffic:
     """What people and mail servers saw, once they have stopped."""
 
     requests: int = 0
@@ -104,12 +104,12 @@ class UpgradedDesk:
         ).output.strip()
 
     @contextlib.contextmanager
-    def traffic(self) -> Iterator[Traffic]:
+    def traffic(self) -> Iterator[UpgradeTraffic]:
         """Have people and mail at work meanwhile; what they saw is in it afterwards."""
         self.machine.sh(f"""rm -f /root/stop
             nohup python3 /root/traffic.py {EMAIL} {self.password} /root/stop \\
                 > /root/seen.json 2> /root/traffic.err & sleep 2""")
-        traffic = Traffic()
+        traffic = UpgradeTraffic()
         try:
             yield traffic
         finally:
@@ -119,7 +119,7 @@ class UpgradedDesk:
         assert seen, self.machine.path("/root/traffic.err").read_text()
         traffic.__dict__.update(json.loads(seen))
 
-    def lost(self, traffic: Traffic) -> tuple[list[str], list[int]]:
+    def lost(self, traffic: UpgradeTraffic) -> tuple[list[str], list[int]]:
         """Return the mails that were taken and the tickets that were made and are not there."""
         deadline = time.monotonic() + 60
         while True:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from atumctl.core import ports
-from atumctl.core.shell import Done
+from atumctl.core.shell import CommandResult
 from atumctl.core.site import Site
 from atumctl.install import preflight
 from atumctl.steps import mail_port, units
@@ -27,14 +27,14 @@ class Systemctl:
         self.active = set(active)
         self.told: list[str] = []
 
-    def __call__(self, argv: list[str], **_options: object) -> Done:
+    def __call__(self, argv: list[str], **_options: object) -> CommandResult:
         words = list(map(str, argv))
         if words[1] == "is-active":
-            return Done(0 if words[-1] in self.active else 3, "", "")
+            return CommandResult(0 if words[-1] in self.active else 3, "", "")
         if words[1] == "is-enabled":
-            return Done(1, "", "")
+            return CommandResult(1, "", "")
         self.told.append(" ".join(words[1:]))
-        return Done(0, "", "")
+        return CommandResult(0, "", "")
 
 
 @pytest.fixture
@@ -192,9 +192,9 @@ def test_the_preflight_takes_the_port_that_systemd_holds_for_us_and_no_other(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown = "Listen=127.0.0.1:2525 (Stream)\nActiveState=active\n"
-    held = [ports.Holder(2525, ports.SYSTEMD, "systemd", "")]
+    held = [ports.PortHolder(2525, ports.SYSTEMD, "systemd", "")]
     monkeypatch.setattr(ports, "holders", lambda _ports: held)
-    monkeypatch.setattr(mail_port, "run", lambda *_words, **_options: Done(0, shown, ""))
+    monkeypatch.setattr(mail_port, "run", lambda *_words, **_options: CommandResult(0, shown, ""))
     assert list(preflight._ports(site, tls=True)) == []
     shown = shown.replace("=active", "=inactive")
     [words] = preflight._ports(site, tls=True)
@@ -213,7 +213,7 @@ def test_a_socket_that_was_passed_on_is_its_services(
         ports, "_sockets_of", lambda one: {"1": {"5", "6"}, "70": {"5"}, "71": set()}[one.name]
     )
     monkeypatch.setattr(
-        ports, "_holder", lambda port, one: ports.Holder(port, int(one.name), "", "")
+        ports, "_holder", lambda port, one: ports.PortHolder(port, int(one.name), "", "")
     )
     found = {holder.port: holder.pid for holder in ports.holders((2525, 2526))}
     assert found == {2525: 70, 2526: 1}

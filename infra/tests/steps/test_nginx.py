@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from atum_desk.http.middleware import ALWAYS
-from atumctl.core.output import Refused
+from atumctl.core.output import CommandRefused
 from atumctl.core.site import Site
 from atumctl.steps.nginx import SiteOptions, check_proxies, render_site
 
@@ -85,5 +85,5 @@ def test_the_body_limit_follows_the_applications_setting(site: Site) -> None:
 
 def test_what_is_no_network_is_refused() -> None:
     check_proxies(["10.0.0.0/8", "192.0.2.7"])
-    with pytest.raises(Refused, match=r"proxy\.example"):
+    with pytest.raises(CommandRefused, match=r"proxy\.example"):
         check_proxies(["proxy.example"])

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from atumctl.core.journal import Journal
-from atumctl.core.output import Refused
+from atumctl.core.output import CommandRefused
 from atumctl.core.site import Site
 from atumctl.uninstall import kept_data, uninstall, uninstall_steps
 
@@ -41,7 +41,7 @@ def install_journal(site: Site, *kinds: str) -> list[Journal]:
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may remove an installation")
 def test_where_nothing_is_installed_nothing_is_begun(site: Site, tmp_path: Path) -> None:
     for options in ({}, {"drop_database": True}, {"discard_data": "atum_desk"}):
-        with pytest.raises(Refused, match="Nothing of ATUM DESK is installed") as refused:
+        with pytest.raises(CommandRefused, match="Nothing of ATUM DESK is installed") as refused:
             remove(site, **options)
         assert "run as before" not in str(refused.value)
     assert list(tmp_path.iterdir()) == []
@@ -51,7 +51,7 @@ def test_where_nothing_is_installed_nothing_is_begun(site: Site, tmp_path: Path)
 def test_a_tree_that_was_laid_is_no_installation(site: Site) -> None:
     for name in ("api/atum_desk", "infra/atumctl"):
         (site.prefix / name).mkdir(parents=True)
-    with pytest.raises(Refused, match="there is nothing to remove"):
+    with pytest.raises(CommandRefused, match="there is nothing to remove"):
         remove(site)
     assert not site.data.exists()
 
@@ -61,7 +61,7 @@ def test_of_a_database_that_was_kept_it_is_said_how_it_goes(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(uninstall, "database_is_here", lambda site: True)
-    with pytest.raises(Refused, match="--drop-database --discard-data atum_desk drops it"):
+    with pytest.raises(CommandRefused, match="--drop-database --discard-data atum_desk drops it"):
         remove(site, drop_database=True)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from atumctl.backup.manifest import Manifest
 from atumctl.core.journal import Journal
-from atumctl.core.output import Refused
+from atumctl.core.output import CommandRefused
 from atumctl.core.postgres import Postgres
 from atumctl.core.site import Site
 from atumctl.core.uploads import stored_files
@@ -89,5 +89,5 @@ def test_an_undo_goes_on_after_an_inverse_that_refuses(site: Site) -> None:
 
 
 def test_a_missing_backup_is_refused_in_words(site: Site) -> None:
-    with pytest.raises(Refused, match=r"no manifest"):
+    with pytest.raises(CommandRefused, match=r"no manifest"):
         damage_report.repair(site, {"manifest": "none.json", "since": 0, "mark": 0})

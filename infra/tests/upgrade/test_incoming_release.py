@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from atumctl.core.output import Refused
+from atumctl.core.output import CommandRefused
 from atumctl.core.site import Site
 from atumctl.upgrade import incoming_release
 
@@ -63,7 +63,7 @@ def test_a_tree_is_taken_where_it_is(here: Site, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["web/dist/index.html", "api/requirements.lock"])
 def test_an_altered_file_is_named(here: Site, tmp_path: Path, name: str) -> None:
     with (
-        pytest.raises(Refused, match=f"differs from what was released: {name}"),
+        pytest.raises(CommandRefused, match=f"differs from what was released: {name}"),
         incoming_release.opened(here, _archive(tmp_path, altered=name)),
     ):
         pass
@@ -75,20 +75,23 @@ def test_an_archive_that_is_not_what_its_checksum_says_is_refused(
 ) -> None:
     path = _archive(tmp_path)
     (tmp_path / f"{path.name}.sha256").write_text(f"{'0' * 64}  {path.name}\n")
-    with pytest.raises(Refused, match="its SHA-256"), incoming_release.opened(here, path):
+    with pytest.raises(CommandRefused, match="its SHA-256"), incoming_release.opened(here, path):
         pass
 
 
 def test_a_cut_off_archive_and_an_incomplete_tree_are_refused(here: Site, tmp_path: Path) -> None:
     lacking = {name: raw for name, raw in FILES.items() if "web" not in name}
     with (
-        pytest.raises(Refused, match=r"index\.html is missing"),
+        pytest.raises(CommandRefused, match=r"index\.html is missing"),
         incoming_release.opened(here, _archive(tmp_path, lacking)),
     ):
         pass
     path = _archive(tmp_path)
     path.write_bytes(path.read_bytes()[:-40])
-    with pytest.raises(Refused, match="cannot be unpacked"), incoming_release.opened(here, path):
+    with (
+        pytest.raises(CommandRefused, match="cannot be unpacked"),
+        incoming_release.opened(here, path),
+    ):
         pass
 
 
@@ -100,7 +103,7 @@ def test_a_name_that_leads_out_is_refused(here: Site, tmp_path: Path, name: str)
         entry.size = 1
         tar.addfile(entry, io.BytesIO(b"x"))
     with (
-        pytest.raises(Refused, match="which no release contains"),
+        pytest.raises(CommandRefused, match="which no release contains"),
         incoming_release.opened(here, path),
     ):
         pass
@@ -109,7 +112,7 @@ def test_a_name_that_leads_out_is_refused(here: Site, tmp_path: Path, name: str)
 def test_what_is_installed_already_is_not_taken_for_a_release_that_came(here: Site) -> None:
     (here.releases / "1.0.0").mkdir()
     with (
-        pytest.raises(Refused, match="already installed"),
+        pytest.raises(CommandRefused, match="already installed"),
         incoming_release.opened(here, here.releases / "1.0.0"),
     ):
         pass

@@ -10,7 +10,7 @@ from altered_release import MakeRelease, replace
 
 from atumctl.backup import backup
 from atumctl.backup.manifest import Manifest
-from atumctl.core.output import Refused
+from atumctl.core.output import CommandRefused
 from atumctl.core.postgres import Postgres
 from atumctl.core.site import Site
 from atumctl.rehearsal import rehearse, smoke_test
@@ -54,7 +54,7 @@ def test_a_release_that_only_adds_passes_and_touches_nothing_of_the_desk(
 def test_a_migration_that_fails_or_deletes_or_opens_is_refused(
     rehearsing: Rehearsing, make_release: MakeRelease, sql: str, words: str
 ) -> None:
-    with pytest.raises(Refused, match=words):
+    with pytest.raises(CommandRefused, match=words):
         rehearsing(make_release("1.1.0", sql))
 
 
@@ -63,7 +63,7 @@ def test_a_release_that_does_not_start_is_refused(
     rehearsing: Rehearsing, make_release: MakeRelease, name: str
 ) -> None:
     crash = replace(f"atum_desk/entry/{name}.py", "def main()", "raise SystemExit(3)\n\ndef main()")
-    with pytest.raises(Refused, match=f"new release fails: the {name} process ended"):
+    with pytest.raises(CommandRefused, match=f"new release fails: the {name} process ended"):
         rehearsing(make_release("1.1.0", alter=crash))
 
 
@@ -87,7 +87,7 @@ def test_a_release_that_takes_long_is_refused_unless_others_keep_the_machine_bus
         'headers = dict(scope["headers"]); await asyncio.sleep(0.35)',
     )
     new = make_release("1.1.0", alter=slow)
-    with pytest.raises(Refused, match=r"too slow: the list takes .* measured 3 times"):
+    with pytest.raises(CommandRefused, match=r"too slow: the list takes .* measured 3 times"):
         rehearsing(new)
     monkeypatch.setattr(rehearse, "MORE_PAIRS", 1)
     monkeypatch.setattr(rehearse, "why_others", lambda _load: "others 94 %")
@@ -116,7 +116,7 @@ def test_a_migration_after_which_the_old_release_does_not_work_is_refused(
     old, new = make_release("1.0.0", alter=narrow), make_release("1.1.0", ADDS)
     inverse = rehearse.begin(site)
     try:
-        with pytest.raises(Refused, match="the release in use, on the migrated copy, fails"):
+        with pytest.raises(CommandRefused, match="the release in use, on the migrated copy, fails"):
             rehearse.rehearse(site, manifest, old, new)
     finally:
         rehearse.end(site, inverse)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from atumctl.core import releases
-from atumctl.core.output import Refused
+from atumctl.core.output import CommandRefused
 from atumctl.core.site import Site
 from atumctl.steps import release
 from atumctl.upgrade import switch_back, upgrade
@@ -44,7 +44,7 @@ def test_the_previous_release_is_the_one_before_that_in_use(here: Site) -> None:
     assert releases.previous(here) == "1.0.0-rc1"
     here.current.unlink()
     here.current.symlink_to("releases/0.9.0")
-    with pytest.raises(Refused, match=r"no release before 0\.9\.0"):
+    with pytest.raises(CommandRefused, match=r"no release before 0\.9\.0"):
         releases.previous(here)
 
 
@@ -73,7 +73,7 @@ def test_units_and_sites_that_are_not_the_same_are_named(here: Site) -> None:
 def test_one_verb_at_a_time(here: Site) -> None:
     with (
         releases.altering(here),
-        pytest.raises(Refused, match="is running"),
+        pytest.raises(CommandRefused, match="is running"),
         releases.altering(here),
     ):
         pass
@@ -82,20 +82,20 @@ def test_one_verb_at_a_time(here: Site) -> None:
 
 
 def test_a_release_that_is_not_here_is_no_target(here: Site) -> None:
-    with pytest.raises(Refused, match=r"3\.0\.0 is not here; there are 0\.9\.0"):
+    with pytest.raises(CommandRefused, match=r"3\.0\.0 is not here; there are 0\.9\.0"):
         switch_back.check_target(here, "3.0.0")
 
 
 @pytest.mark.parametrize("version", ["1.0.0", "0.9.9"])
 def test_an_upgrade_goes_forward_only(here: Site, tmp_path: Path, version: str) -> None:
     _lay(Site(tmp_path / "other"), version)
-    with pytest.raises(Refused, match=r"is not newer than 1\.0\.0"):
+    with pytest.raises(CommandRefused, match=r"is not newer than 1\.0\.0"):
         upgrade._check(here, Site(tmp_path / "other").release(version))
 
 
 def test_a_version_that_is_laid_with_other_contents_is_refused(here: Site, tmp_path: Path) -> None:
     _lay(Site(tmp_path / "other"), "1.1.0", schema="0006")
-    with pytest.raises(Refused, match=r"Another release 1\.1\.0"):
+    with pytest.raises(CommandRefused, match=r"Another release 1\.1\.0"):
         upgrade._check(here, Site(tmp_path / "other").release("1.1.0"))
 
 
@@ -103,7 +103,7 @@ def test_the_embedded_desk_has_no_releases(tmp_path: Path) -> None:
     site = Site(tmp_path, "embedded")
     args = argparse.Namespace(release=tmp_path, watch=None, dry_run=True, yes=True, to_release="")
     for verb in (upgrade.run, switch_back.roll_back_to):
-        with pytest.raises(Refused, match=r"\./atum up"):
+        with pytest.raises(CommandRefused, match=r"\./atum up"):
             verb(args, site)
 
 

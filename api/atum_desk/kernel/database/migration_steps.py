@@ -23,14 +23,14 @@ PATIENT = "set search_path = atum, public; set lock_timeout = 0; set maintenance
 IMPATIENT = "reset search_path; reset lock_timeout; reset maintenance_work_mem"
 
 
-class Step(msgspec.Struct, frozen=True):
+class MigrationStep(msgspec.Struct, frozen=True):
     """A part of a migration: its statements, run one by one or all in one transaction."""
 
     statements: list[str]
     alone: bool
 
 
-def read_steps(sql: str) -> list[Step]:
+def read_steps(sql: str) -> list[MigrationStep]:
     """Return the steps of a file; a file without marks is one step in one transaction.
 
     Statements outside a transaction end with a semicolon at the end of a line; a `do` block is one.
@@ -38,11 +38,11 @@ def read_steps(sql: str) -> list[Step]:
     """
     head, *parts = MARK.split(sql)
     if not parts:
-        return [Step([head], alone=False)]
+        return [MigrationStep([head], alone=False)]
     if COMMENT.sub("", head).strip():
         raise ValueError("statements before the first step")
     steps = [
-        Step(_statements(body) if kind == "outside" else [body], alone=kind == "outside")
+        MigrationStep(_statements(body) if kind == "outside" else [body], alone=kind == "outside")
         for kind, body in zip(parts[::2], parts[1::2], strict=True)
     ]
     if steps[-1].alone:
@@ -65,7 +65,7 @@ def run_sql_file(migration: str) -> None:
     _driver(bind).run_async(lambda driver: driver.execute(last.statements[0]))
 
 
-def _run(bind: Any, step: Step) -> None:
+def _run(bind: Any, step: MigrationStep) -> None:
     run = _run_alone if step.alone else _run_together
     _driver(bind).run_async(lambda driver: run(driver, step.statements))
 

@@ -1,6 +1,6 @@
-"""Connections, views and units of work: the only way to the database.
+"""Connections, read transactions and units of work: the only way to the database.
 
-`Database.reading` opens a view (one transaction as one person, three round trips in all with one
+`Database.reading` opens a read transaction (one transaction as one person, three round trips in all with one
 query); `Database.writing` opens a unit of work, which is the same plus one change in the ledger.
 """
 
@@ -25,8 +25,8 @@ from atum_desk.kernel.context import Actor, SystemActor, request_context
 from atum_desk.kernel.database.connections import UNREACHABLE, Connections, Loan
 from atum_desk.kernel.database.roles import LOGIN_ROLES, LoginRole, role_url
 from atum_desk.kernel.database.stored_reads import MISSING, StoredRead
-from atum_desk.kernel.database.work import View as View
-from atum_desk.kernel.database.work import Work as Work
+from atum_desk.kernel.database.work import ReadTransaction as ReadTransaction
+from atum_desk.kernel.database.work import UnitOfWork as UnitOfWork
 from atum_desk.kernel.database.work import encode_json
 from atum_desk.kernel.feature import Command, declared
 from atum_desk.kernel.idempotency import claim_key
@@ -126,12 +126,14 @@ class Database:
         self._actors.pop(hashed_token, None)
 
     @asynccontextmanager
-    async def reading(self, actor: Actor | SystemActor, begin: str = READ) -> AsyncIterator[View]:
-        """Open a read-only view as the actor; with READ_ONE_MOMENT, all it reads is of one moment."""
+    async def reading(
+        self, actor: Actor | SystemActor, begin: str = READ
+    ) -> AsyncIterator[ReadTransaction]:
+        """Open a read transaction as the actor; with READ_ONE_MOMENT, all it reads is of one moment."""
         async with self.connection(_role_of(actor)) as connection:
             actor = await self._enter(connection, actor, begin)
             try:
-                yield View(connection, actor)
+                yield ReadTransaction(connection, actor)
             finally:
                 await _end(connection, "commit")
 
@@ -149,16 +151,16 @@ class Database:
         except MISSING:
             # Not prepared for this statement: it is asked as any other, in three round trips.
             log.warning("stored_read_missing", name=read.name)
-            async with self.reading(actor) as view:
-                return await view.fetch(read.statement, *values), actor
+            async with self.reading(actor) as transaction:
+                return await transaction.fetch(read.statement, *values), actor
 
     @asynccontextmanager
-    async def marking(self, actor: Actor | SystemActor) -> AsyncIterator[View]:
-        """Open a view that may write operational rows (read marks, kept responses), which are no change."""
+    async def marking(self, actor: Actor | SystemActor) -> AsyncIterator[ReadTransaction]:
+        """Open a read transaction that may write operational rows (read marks, kept responses), which are no change."""
         async with self.connection(_role_of(actor)) as connection:
             actor = await self._enter(connection, actor, "begin")
             try:
-                yield View(connection, actor)
+                yield ReadTransaction(connection, actor)
             except BaseException:
                 await _end(connection, "rollback")
                 raise
@@ -167,7 +169,7 @@ class Database:
     @asynccontextmanager
     async def writing(
         self, actor: Actor | SystemActor, command: str | Command, first: str = ""
-    ) -> AsyncIterator[Work]:
+    ) -> AsyncIterator[UnitOfWork]:
         """Open a unit of work that becomes the change `command`, all or nothing; `first` runs as it opens.
 
         Raises UndeclaredCommand for a command that no feature declares.
@@ -176,7 +178,7 @@ class Database:
         declared.require_command(name)
         async with self.connection(_role_of(actor), writes=True) as connection:
             actor = await self._enter(connection, actor, "begin", opens_change=True, then=first)
-            work = Work(connection, actor, name, cause_id=_cause_of(actor))
+            work = UnitOfWork(connection, actor, name, cause_id=_cause_of(actor))
             try:
                 await claim_key(connection, actor)
                 yield work

@@ -21,7 +21,7 @@ CHANGE_NAME = "atum-desk change "
 CHAIN_TOO_LONG = "AT508"
 
 
-class View:
+class ReadTransaction:
     """One transaction as one actor. `actor` is fresh: its powers are those of this transaction."""
 
     def __init__(self, connection: asyncpg.Connection, actor: Actor | SystemActor) -> None:
@@ -40,8 +40,8 @@ class View:
         return row
 
 
-class Work(View):
-    """A unit of work: a view whose writes become one change.
+class UnitOfWork(ReadTransaction):
+    """A unit of work: a transaction whose writes become one change.
 
     A command sets `ticket_id`, `public` and `summary` while it works; `command` may be refined.
     `change_id` is set once the change is written, just before the commit. `cause_id` is the change

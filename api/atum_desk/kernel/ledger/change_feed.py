@@ -19,8 +19,8 @@ from atum_desk.kernel.ledger.consumers import LONGEST_LANE, Consumer
 from atum_desk.kernel.ledger.tail import (
     BEGINNING,
     POLL_SECONDS,
-    Change,
-    Patience,
+    LedgerChange,
+    PollDelay,
     Position,
     find_end,
     read_changes,
@@ -50,7 +50,7 @@ class ChangeFeed:
     def __init__(self, database: Database, consumers: Mapping[str, Consumer]) -> None:
         self._database = database
         self._consumers = consumers
-        self._patience = Patience()
+        self._patience = PollDelay()
         self._stopping = asyncio.Event()
         self._retry_at: dict[str, float] = {}
         self.positions: dict[str, Position] = {}
@@ -142,7 +142,7 @@ class ChangeFeed:
         return True
 
     async def _sort(
-        self, connection: asyncpg.Connection, names: list[str], changes: list[Change]
+        self, connection: asyncpg.Connection, names: list[str], changes: list[LedgerChange]
     ) -> tuple[list[str], list[Waiting]]:
         """Return the consumers that could tell their lanes, and what is to wait there."""
         moving, waiting = [], []
@@ -159,7 +159,7 @@ class ChangeFeed:
                 self._retry_at.pop(name, None)
         return moving, waiting
 
-    def _note_failure(self, name: str, change: Change, error: Exception) -> None:
+    def _note_failure(self, name: str, change: LedgerChange, error: Exception) -> None:
         """A consumer that cannot say where its changes belong is asked again; the others go on."""
         attempts = self.troubles[name].attempts + 1 if name in self.troubles else 1
         reason = f"{type(error).__name__}: {error}"
@@ -182,7 +182,7 @@ async def _become_active(connection: asyncpg.Connection) -> bool:
 
 
 async def _lanes_of(
-    connection: asyncpg.Connection, name: str, consumer: Consumer, changes: list[Change]
+    connection: asyncpg.Connection, name: str, consumer: Consumer, changes: list[LedgerChange]
 ) -> list[Waiting]:
     wanted = [
         change
@@ -201,7 +201,7 @@ async def _lanes_of(
     ]
 
 
-def _is_own(name: str, change: Change) -> bool:
+def _is_own(name: str, change: LedgerChange) -> bool:
     return change.via == "rule" and change.summary.get("consumer") == name
 
 

@@ -11,8 +11,8 @@ from typing import Any, Literal
 import asyncpg
 import msgspec
 
-from atum_desk.kernel.database.units_of_work import View, Work
-from atum_desk.kernel.ledger.tail import Change
+from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
+from atum_desk.kernel.ledger.tail import LedgerChange
 
 LONGEST_LANE = 200
 
@@ -34,7 +34,7 @@ class RowChange(msgspec.Struct, frozen=True, kw_only=True):
     new: dict[str, Any] | None
 
 
-class HandedChange(Change, frozen=True, kw_only=True):
+class HandedChange(LedgerChange, frozen=True, kw_only=True):
     """A change as a handler gets it: with its first 200 row changes, and how often it failed before."""
 
     lane: str
@@ -43,19 +43,23 @@ class HandedChange(Change, frozen=True, kw_only=True):
     has_more_rows: bool = False
 
 
-ChangeHandler = Callable[[Work, HandedChange], Awaitable[None]]
-Lanes = Callable[[asyncpg.Connection, Sequence[Change]], Awaitable[Sequence[Sequence[str]]]]
+ChangeHandler = Callable[[UnitOfWork, HandedChange], Awaitable[None]]
+Lanes = Callable[[asyncpg.Connection, Sequence[LedgerChange]], Awaitable[Sequence[Sequence[str]]]]
 
 
-async def one_lane(_connection: asyncpg.Connection, changes: Sequence[Change]) -> list[list[str]]:
+async def one_lane(
+    _connection: asyncpg.Connection, changes: Sequence[LedgerChange]
+) -> list[list[str]]:
     """Put every change into the same lane."""
     return [[""]] * len(changes)
 
 
-def lane_by(key: Callable[[Change], object]) -> Lanes:
+def lane_by(key: Callable[[LedgerChange], object]) -> Lanes:
     """Return what puts each change into the lane of its key."""
 
-    async def by_key(_connection: asyncpg.Connection, changes: Sequence[Change]) -> list[list[str]]:
+    async def by_key(
+        _connection: asyncpg.Connection, changes: Sequence[LedgerChange]
+    ) -> list[list[str]]:
         return [[str(key(change))] for change in changes]
 
     return by_key
@@ -64,7 +68,7 @@ def lane_by(key: Callable[[Change], object]) -> Lanes:
 lane_by_workspace = lane_by(lambda change: change.workspace_id)
 
 
-def wants_all(_change: Change) -> bool:
+def wants_all(_change: LedgerChange) -> bool:
     """Want every change."""
     return True
 
@@ -83,7 +87,7 @@ class Consumer(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     handler: ChangeHandler
-    wants: Callable[[Change], bool] = wants_all
+    wants: Callable[[LedgerChange], bool] = wants_all
     lanes: Lanes = one_lane
     max_attempts: int = 6
     first_delay_seconds: float = 1.0
@@ -102,11 +106,13 @@ class Consumer(msgspec.Struct, frozen=True, kw_only=True):
         return min(self.first_delay_seconds * 2 ** min(attempts - 1, 30), self.max_delay_seconds)
 
 
-async def read_text(view: View, change: Change, row: RowChange, column: str) -> str | None:
+async def read_text(
+    transaction: ReadTransaction, change: LedgerChange, row: RowChange, column: str
+) -> str | None:
     """Return what a column held in full after a row change: before it, for a deleted row.
 
     The ledger keeps a long text once: unless it has it here, the row or what altered it since does.
     """
-    return await view.fetchval(
+    return await transaction.fetchval(
         "select atum.text_written($1, $2, $3)", change.id, row.seq, column
     )  # fmt: skip

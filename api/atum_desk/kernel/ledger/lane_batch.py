@@ -11,7 +11,7 @@ import msgspec
 
 from atum_desk.kernel import clock
 from atum_desk.kernel.context import RequestContext, SystemActor, request_context
-from atum_desk.kernel.database.units_of_work import Database, Work
+from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
 from atum_desk.kernel.database.work import chain_ends_named
 from atum_desk.kernel.ledger.consumers import Consumer, HandedChange, RowChange
 from atum_desk.kernel.problems import Unavailable
@@ -108,22 +108,22 @@ class LaneBatch:
                 raise _failure(place, self._lane, row, error) from error
         raise AssertionError("a batch ends with its last change")
 
-    async def _enter(self, connection: asyncpg.Connection, row: asyncpg.Record) -> Work:
+    async def _enter(self, connection: asyncpg.Connection, row: asyncpg.Record) -> UnitOfWork:
         await connection.execute(
             f"select atum.enter_caused_and_open({row['workspace_id']:d}, null, {row['id']:d})"
         )
         return self._open(connection, row)
 
-    def _open(self, connection: asyncpg.Connection, row: asyncpg.Record) -> Work:
+    def _open(self, connection: asyncpg.Connection, row: asyncpg.Record) -> UnitOfWork:
         request_context.set(RequestContext(request_id=f"change-{row['id']}", cause_id=row["id"]))
-        return Work(
+        return UnitOfWork(
             connection, SystemActor(workspace_id=row["workspace_id"], via="rule"),
             f"{self._lane.consumer}.follow", cause_id=row["id"], marks={"consumer": self._lane.consumer},
         )  # fmt: skip
 
     async def _finish_and_enter(
-        self, connection: asyncpg.Connection, work: Work, row: asyncpg.Record
-    ) -> Work:
+        self, connection: asyncpg.Connection, work: UnitOfWork, row: asyncpg.Record
+    ) -> UnitOfWork:
         """End one change's work and begin that of the next, in one round trip."""
         with chain_ends_named():
             written = await connection.fetchrow(
@@ -135,7 +135,7 @@ class LaneBatch:
         return self._open(connection, row)
 
     async def _finish(
-        self, connection: asyncpg.Connection, work: Work, rows: list[asyncpg.Record]
+        self, connection: asyncpg.Connection, work: UnitOfWork, rows: list[asyncpg.Record]
     ) -> None:
         """End the last change's work, and take all that were handled out of the lane."""
         with chain_ends_named():
@@ -150,7 +150,7 @@ class LaneBatch:
             raise LaneTaken
         self._note_written(work, ended)
 
-    def _note_written(self, work: Work, ended: asyncpg.Record | None) -> None:
+    def _note_written(self, work: UnitOfWork, ended: asyncpg.Record | None) -> None:
         has_change = ended is not None and ended["id"] is not None
         self._has_written |= has_change or work.change_id is not None
 

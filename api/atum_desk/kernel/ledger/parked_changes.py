@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import asyncpg
 import msgspec
 
-from atum_desk.kernel.database.units_of_work import View, Work
+from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
 from atum_desk.kernel.jobs.schedules import Trouble
 from atum_desk.kernel.ledger.lane_batch import Lane
 from atum_desk.kernel.problems import NotFound
@@ -84,18 +84,18 @@ async def count_parked(connection: asyncpg.Connection) -> list[Trouble]:
     ]  # fmt: skip
 
 
-async def count_own_parked(view: View) -> int:
+async def count_own_parked(transaction: ReadTransaction) -> int:
     """Return how many changes of the workspace are parked, counted up to a thousand."""
-    return await view.fetchval(
+    return await transaction.fetchval(
         """select count(*)::int from (select from parked_changes
              where workspace_id = (select ctx_workspace()) limit $1) p""",
         MOST_COUNTED,
     )
 
 
-async def list_parked(view: View, limit: int) -> list[ParkedChange]:
+async def list_parked(transaction: ReadTransaction, limit: int) -> list[ParkedChange]:
     """Return parked changes of the workspace, the newest first; `command` only of what the actor sees."""
-    rows = await view.fetch(
+    rows = await transaction.fetch(
         """select p.id, p.consumer, p.lane, p.change_id, c.command, p.attempts, p.error, p.parked_at
              from (select * from parked_changes where workspace_id = (select ctx_workspace())
                     order by id desc limit $1) p
@@ -106,7 +106,7 @@ async def list_parked(view: View, limit: int) -> list[ParkedChange]:
     return [ParkedChange(**row) for row in rows]
 
 
-async def settle_parked(work: Work, parked_id: int, *, replay: bool) -> SettledChange:
+async def settle_parked(work: UnitOfWork, parked_id: int, *, replay: bool) -> SettledChange:
     """Put a parked change back into its place, with all its attempts, or forget it.
 
     Raises ParkedChangeNotFound.

@@ -55,7 +55,7 @@ class Position(msgspec.Struct, frozen=True, order=True):
 BEGINNING = Position(0, 0)
 
 
-class Change(msgspec.Struct, frozen=True, kw_only=True):
+class LedgerChange(msgspec.Struct, frozen=True, kw_only=True):
     """One row of the ledger.
 
     `cause_id` is the change that a consumer answered with this one, None for what people did;
@@ -85,7 +85,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
 async def read_changes(
     connection: asyncpg.Connection, after: Position, limit: int = BATCH_SIZE
-) -> list[Change]:
+) -> list[LedgerChange]:
     """Return what certainly committed after a position, in order; any workspace.
 
     `connection` is one of the worker role; it need not have entered.
@@ -94,7 +94,7 @@ async def read_changes(
         "select * from atum.changes_after($1, $2, $3)", after.xid, after.id, limit,
         timeout=READ_TIMEOUT_SECONDS,
     )  # fmt: skip
-    return [Change(**row) for row in rows]
+    return [LedgerChange(**row) for row in rows]
 
 
 async def find_end(connection: asyncpg.Connection) -> Position:
@@ -111,7 +111,7 @@ async def is_held_back(connection: asyncpg.Connection) -> bool:
     )
 
 
-class Patience:
+class PollDelay:
     """How long a reader that found nothing waits before it looks again.
 
     The bell ends the wait. What rang may be held back for some milliseconds by an older transaction
@@ -145,7 +145,7 @@ class Patience:
         self._rung.clear()
 
 
-async def wait_for_more(connection: asyncpg.Connection, patience: Patience) -> None:
+async def wait_for_more(connection: asyncpg.Connection, patience: PollDelay) -> None:
     """Wait after a look that found nothing; until the bell or a second if nothing can be held back."""
     if patience.is_hurried and not await is_held_back(connection):
         patience.rest()
@@ -162,7 +162,7 @@ class Tail:
     def __init__(self, database: Database, position: Position | None = None) -> None:
         """Begin after `position`; without one, after everything committed at the first connect."""
         self._database = database
-        self._patience = Patience()
+        self._patience = PollDelay()
         self._read_at: float | None = None
         self.position = position
 
@@ -171,7 +171,7 @@ class Tail:
         """How long ago the ledger was last read up to its end; None before the first time."""
         return None if self._read_at is None else time.monotonic() - self._read_at
 
-    async def batches(self) -> AsyncIterator[list[Change]]:
+    async def batches(self) -> AsyncIterator[list[LedgerChange]]:
         """Yield changes as they commit, up to 500 at once, for ever.
 
         The first batch is empty and says that `position` is known.
@@ -196,7 +196,7 @@ class Tail:
                 if connection:
                     connection.terminate()
 
-    async def _next(self, connection: asyncpg.Connection) -> list[Change]:
+    async def _next(self, connection: asyncpg.Connection) -> list[LedgerChange]:
         """Return the next changes at once, or nothing after waiting for a wake-up."""
         assert self.position is not None
         changes = await read_changes(connection, self.position)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import msgspec
 
 from atum_desk.contacts.public import ContactRef
-from atum_desk.kernel.database.units_of_work import Work
-from atum_desk.mail.incoming import Letter
+from atum_desk.kernel.database.units_of_work import UnitOfWork
+from atum_desk.mail.incoming import IncomingMail
 from atum_desk.mime import Address
 from atum_desk.tickets.public import AuthorVerdict
 
@@ -35,21 +35,21 @@ class Author(msgspec.Struct, frozen=True):
         return self.person.kind == "staff" and self.person.active and self.is_proven
 
 
-def author_of(letter: Letter, person: ContactRef) -> Author:
+def author_of(incoming: IncomingMail, person: ContactRef) -> Author:
     """Return the author of a mail whose sender's address is a person's."""
-    proof = letter.evidence.proof
-    if letter.from_is_sender:
+    proof = incoming.evidence.proof
+    if incoming.from_is_sender:
         return Author(person, proof.verdict, proof.words[:MAX_WORDS])
-    if letter.sender in letter.mail.reply_to:
-        return author_named_by_reply_to(letter, person)
+    if incoming.sender in incoming.mail.reply_to:
+        return author_named_by_reply_to(incoming, person)
     words = f"Its From names nobody who can be answered. {proof.words}"
     return Author(person, "unknown", words[:MAX_WORDS])
 
 
-def author_named_by_reply_to(letter: Letter, person: ContactRef) -> Author:
+def author_named_by_reply_to(incoming: IncomingMail, person: ContactRef) -> Author:
     """Return the author whom a mail of somebody else (a form, as a rule) names in Reply-To."""
-    origin = letter.mail.from_.address if letter.mail.from_ else letter.source.envelope_from
-    words = f"Named by Reply-To in a mail from {origin}. {letter.evidence.proof.words}"
+    origin = incoming.mail.from_.address if incoming.mail.from_ else incoming.source.envelope_from
+    words = f"Named by Reply-To in a mail from {origin}. {incoming.evidence.proof.words}"
     return Author(person, "unknown", words[:MAX_WORDS])
 
 
@@ -59,7 +59,7 @@ def author_of_forwarded(agent: ContactRef, person: ContactRef, sender: Address) 
     return Author(person, "unknown", words[:MAX_WORDS])
 
 
-async def act_as(work: Work, author: Author) -> None:
+async def act_as(work: UnitOfWork, author: Author) -> None:
     """Let the rest of a unit of work count as the author's, if it is proven that they are it."""
     if author.is_proven:
         await work.act_for(author.person.id)

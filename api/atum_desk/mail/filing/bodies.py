@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from atum_desk.kernel.database.units_of_work import View
+from atum_desk.kernel.database.units_of_work import ReadTransaction
 from atum_desk.mime import REPLY_MARKER, MessageBody, place_images
 from atum_desk.outbox.public import mailbox_part
 
@@ -28,9 +28,11 @@ class Held(msgspec.Struct, frozen=True):
     own_addresses: list[str]
 
 
-async def find_held(view: View, ticket_id: int, before_message_id: int | None = None) -> Held:
+async def find_held(
+    transaction: ReadTransaction, ticket_id: int, before_message_id: int | None = None
+) -> Held:
     """Return what a ticket, or the one it follows, held before a message: twenty texts at most."""
-    row = await view.fetchrow(
+    row = await transaction.fetchrow(
         """select array(select left(m.text, 20000) || coalesce(left(m.quoted, 20000), '') from messages m
                   where m.ticket_id = any(select unnest(array[t.id, t.follow_up_of_id]) from tickets t where t.id = $1)
                     and ($2::bigint is null or m.id < $2) order by m.id desc limit 20) as texts,

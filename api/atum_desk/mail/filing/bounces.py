@@ -6,11 +6,11 @@ import msgspec
 
 from atum_desk.files.public import FileStore
 from atum_desk.kernel.config.settings import Settings
-from atum_desk.kernel.database.units_of_work import Work
+from atum_desk.kernel.database.units_of_work import UnitOfWork
 from atum_desk.mail.filing.authors import Author
 from atum_desk.mail.filing.messages import message_of
 from atum_desk.mail.filing.subjects import ticket_number_in
-from atum_desk.mail.incoming import Letter
+from atum_desk.mail.incoming import IncomingMail
 from atum_desk.mime import Bounce
 from atum_desk.outbox.public import (
     fail_bounced_mail,
@@ -35,21 +35,23 @@ class ReportedMail(msgspec.Struct, frozen=True):
     is_proven: bool = True
 
 
-async def find_reported_mails(work: Work, settings: Settings, letter: Letter) -> list[ReportedMail]:
+async def find_reported_mails(
+    work: UnitOfWork, settings: Settings, incoming: IncomingMail
+) -> list[ReportedMail]:
     """Return the mails of ours that a delivery report is about.
 
     Reports in prose hold no Message-ID, and some servers send them to the address in From: there
     our number in the subject and a recipient of that ticket's mail name it.
     """
-    bounce, known = letter.mail.bounce, letter.facts
+    bounce, known = incoming.mail.bounce, incoming.facts
     if bounce is None or bounce.action == "complained" or known.duplicate_of_id is not None:
         return []
-    named = mails_reported_on(settings, letter.source.envelope_to)
+    named = mails_reported_on(settings, incoming.source.envelope_to)
     if not named and known.referenced_outbox_id is not None:
         named = [known.referenced_outbox_id]
     if named:
         return [ReportedMail(one.id, one.ticket_id) for one in await list_sent_mails(work, named)]
-    subjects = (bounce.original_subject or "", letter.mail.subject)
+    subjects = (bounce.original_subject or "", incoming.mail.subject)
     number = next(filter(None, map(ticket_number_in, subjects)), None)
     recipients = [one.recipient for one in bounce.recipients if one.recipient]
     if number is None or not recipients:
@@ -57,22 +59,26 @@ async def find_reported_mails(work: Work, settings: Settings, letter: Letter) ->
     sent = await find_sent_mail(work, number, recipients)
     if sent is None:
         return []
-    domain = letter.sender.address.rpartition("@")[2].lower()
+    domain = incoming.sender.address.rpartition("@")[2].lower()
     of_recipient = all(one.rpartition("@")[2].lower() == domain for one in recipients)
-    return [ReportedMail(sent.id, sent.ticket_id, letter.proven and of_recipient)]
+    return [ReportedMail(sent.id, sent.ticket_id, incoming.proven and of_recipient)]
 
 
 async def note_bounce(
-    work: Work, files: FileStore, letter: Letter, author: Author, reported: list[ReportedMail]
+    work: UnitOfWork,
+    files: FileStore,
+    incoming: IncomingMail,
+    author: Author,
+    reported: list[ReportedMail],
 ) -> int:
     """Add a note to the ticket of the mail that a report is about; return the ticket's id."""
-    bounce, known = letter.mail.bounce, letter.facts
+    bounce, known = incoming.mail.bounce, incoming.facts
     named = next((one.ticket_id for one in reported if one.ticket_id is not None), None)
     ticket_id = known.answered_ticket_id or known.signed_ticket_id or named
     assert bounce is not None, "reports alone come here"
     assert ticket_id is not None, "refused before"
     work.command = "ticket.note"
-    message = await message_of(work, files, letter, author, kind="note", ticket_id=ticket_id)
+    message = await message_of(work, files, incoming, author, kind="note", ticket_id=ticket_id)
     message.text = with_bounce(bounce, message.text)
     return (await append_message(work, ticket_id, message)).ticket_id
 
@@ -93,7 +99,7 @@ def with_bounce(bounce: Bounce, text: str) -> str:
     return f"{bounce_words(bounce)}\n\n{text}".strip()
 
 
-async def tell_outbox(work: Work, bounce: Bounce, reported: list[ReportedMail]) -> None:
+async def tell_outbox(work: UnitOfWork, bounce: Bounce, reported: list[ReportedMail]) -> None:
     """Tell the outbox what a report says of mails of ours, recipient by recipient: the only place that does."""
     for mail in reported:
         for one in bounce.recipients:

@@ -6,7 +6,7 @@ import msgspec
 
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import SystemActor
-from atum_desk.kernel.database.units_of_work import Database, Work
+from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
 from atum_desk.mail.filing.classify import is_robot
 from atum_desk.outbox.public import (
     Layout,
@@ -35,7 +35,7 @@ You can read it and add to it at any time:
 Or simply answer this mail."""
 
 
-class Request(msgspec.Struct, frozen=True):
+class ConfirmedRequest(msgspec.Struct, frozen=True):
     """What a confirmation needs to know of its ticket."""
 
     number: int
@@ -88,7 +88,7 @@ async def confirm_request(
         )  # fmt: skip
 
 
-def _is_wanted(request: Request, email: str) -> bool:
+def _is_wanted(request: ConfirmedRequest, email: str) -> bool:
     """Tell whether somebody is there to read a confirmation, and no program answers us with new mail."""
     if request.confirmed or request.echo:
         return False
@@ -97,14 +97,14 @@ def _is_wanted(request: Request, email: str) -> bool:
     return not request.stopped and not is_robot(email)
 
 
-def _layout(request: Request) -> Layout | None:
+def _layout(request: ConfirmedRequest) -> Layout | None:
     """The team's layout without what belongs to an agent's answer: this one greets and is nobody's."""
     if request.layout is None:
         return None
     return msgspec.structs.replace(request.layout, sender="", intro="", signature="")
 
 
-async def _lock_request(work: Work, ticket_id: int) -> Request | None:
+async def _lock_request(work: UnitOfWork, ticket_id: int) -> ConfirmedRequest | None:
     # Locked in a statement of its own: what stands below must see what the lock waited for.
     await work.execute("select from tickets where id = $1 for update", ticket_id)
     row = await work.fetchrow(
@@ -128,4 +128,4 @@ async def _lock_request(work: Work, ticket_id: int) -> Request | None:
             where t.id = $1""",
         ticket_id,
     )
-    return msgspec.convert(dict(row), Request) if row else None
+    return msgspec.convert(dict(row), ConfirmedRequest) if row else None

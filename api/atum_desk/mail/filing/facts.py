@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from atum_desk.contacts.public import person_among
-from atum_desk.kernel.database.units_of_work import Work
+from atum_desk.kernel.database.units_of_work import UnitOfWork
 from atum_desk.kernel.mail_address import spellings
 from atum_desk.mail.models import Hints, MailFacts, MailRules
 from atum_desk.mail.rules import MAIL_RULES
@@ -96,7 +96,7 @@ FACTS = f"""
 
 
 async def get_facts(
-    work: Work, mail_id: int, *, mail_message_id: str | None, sender: str, references: list[str],
+    work: UnitOfWork, mail_id: int, *, mail_message_id: str | None, sender: str, references: list[str],
     signed_ticket_ids: list[int], hints: Hints,
 ) -> MailFacts:  # fmt: skip
     """Return what the workspace knows about a mail. `references` are ids without brackets, nearest first.

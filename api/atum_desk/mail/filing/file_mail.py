@@ -14,7 +14,7 @@ from atum_desk.contacts.public import create_contact, find_or_create_contact
 from atum_desk.files.public import FileStore
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import SystemActor
-from atum_desk.kernel.database.units_of_work import Database, Work
+from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
 from atum_desk.kernel.jobs.handlers import RetryLater
 from atum_desk.kernel.one_line_text import clean_line
 from atum_desk.mail import queries
@@ -44,7 +44,7 @@ from atum_desk.mail.filing.staff_mail import (
     is_written_elsewhere,
 )
 from atum_desk.mail.filing.waiting_mail import find_waiting
-from atum_desk.mail.incoming import Letter, Quarantined, Refused
+from atum_desk.mail.incoming import IncomingMail, MailRefused, Quarantined
 from atum_desk.mail.models import Cause, Evidence, MailFacts, MailSource, MailState, WaitingMail
 from atum_desk.mail.sender_checks.examine import examine
 from atum_desk.mail.sender_checks.smime_trust import checked_signature
@@ -72,7 +72,7 @@ _filing = asyncio.Semaphore(FILED_AT_ONCE)
 _huge = asyncio.Semaphore(1)
 
 
-class Outcome(msgspec.Struct):
+class FilingOutcome(msgspec.Struct):
     """What a mail became."""
 
     state: MailState
@@ -108,8 +108,8 @@ async def _file_read(
 ) -> None:  # fmt: skip
     source = waiting.source
     if source is None:
-        async with database.reading(actor) as view:
-            source = await queries.find_source(view, waiting.id)
+        async with database.reading(actor) as transaction:
+            source = await queries.find_source(transaction, waiting.id)
     if source is not None:
         await _file_source(database, settings, files, actor, source)
 
@@ -133,16 +133,18 @@ async def _file_source(
         if state != "received":
             work.unchanged = True
             return
-        letter = None
+        incoming = None
         if sender and known:
             automatic = classify.answers_by_itself(mail, source.envelope_from)
-            letter = Letter(source, mail, sender, evidence, known.rules, known, automatic, body)
-        outcome = await _file(work, settings, files, letter)
+            incoming = IncomingMail(
+                source, mail, sender, evidence, known.rules, known, automatic, body
+            )
+        outcome = await _file(work, settings, files, incoming)
         await _settle(work, source, mail, sender, evidence, outcome)
 
 
 async def _facts(
-    work: Work, settings: Settings, source: MailSource, mail: ParsedMail, sender: Address
+    work: UnitOfWork, settings: Settings, source: MailSource, mail: ParsedMail, sender: Address
 ) -> MailFacts:
     return await facts.get_facts(
         work, source.id, mail_message_id=mail.message_id, sender=sender.address,
@@ -152,77 +154,85 @@ async def _facts(
     )  # fmt: skip
 
 
-async def _file(work: Work, settings: Settings, files: FileStore, letter: Letter | None) -> Outcome:
+async def _file(
+    work: UnitOfWork, settings: Settings, files: FileStore, incoming: IncomingMail | None
+) -> FilingOutcome:
     """Return what a mail became; `letter` is None for one that names no sender."""
     try:
-        if letter is None:
+        if incoming is None:
             raise Quarantined("unreadable", "It names no sender whom an answer could reach.")
-        reported = await find_reported_mails(work, settings, letter)
-        if letter.mail.bounce:
-            await tell_outbox(work, letter.mail.bounce, reported)
-        _refuse_what_is_no_request(settings, letter, reported)
-        hold_suspects(letter)
-        contact = letter.facts.person
+        reported = await find_reported_mails(work, settings, incoming)
+        if incoming.mail.bounce:
+            await tell_outbox(work, incoming.mail.bounce, reported)
+        _refuse_what_is_no_request(settings, incoming, reported)
+        hold_suspects(incoming)
+        contact = incoming.facts.person
         if contact is None:
-            contact = await create_contact(work, letter.sender.address, letter.sender.name or None)
-        author = author_of(letter, contact)
+            contact = await create_contact(
+                work, incoming.sender.address, incoming.sender.name or None
+            )
+        author = author_of(incoming, contact)
         # Which of the team wrote in the mailbox itself, nobody knows: nobody acts.
-        if not is_written_elsewhere(letter):
+        if not is_written_elsewhere(incoming):
             await act_as(work, author)
-        if letter.mail.bounce:
-            return Outcome("appended", await note_bounce(work, files, letter, author, reported))
-        return await _join_or_open(work, settings, files, letter, author)
-    except Refused as words:
+        if incoming.mail.bounce:
+            return FilingOutcome(
+                "appended", await note_bounce(work, files, incoming, author, reported)
+            )
+        return await _join_or_open(work, settings, files, incoming, author)
+    except MailRefused as words:
         work.command = "mail.refuse"
-        return Outcome("refused", reason=str(words))
+        return FilingOutcome("refused", reason=str(words))
     except Quarantined as held:
         work.command = "mail.quarantine"
-        return Outcome("quarantined", reason=str(held), cause=held.cause)
+        return FilingOutcome("quarantined", reason=str(held), cause=held.cause)
 
 
 def _refuse_what_is_no_request(
-    settings: Settings, letter: Letter, reported: list[ReportedMail]
+    settings: Settings, incoming: IncomingMail, reported: list[ReportedMail]
 ) -> None:
-    known, mail = letter.facts, letter.mail
+    known, mail = incoming.facts, incoming.mail
     if known.duplicate_of_id is not None:
-        raise Refused(f"Duplicate of mail {known.duplicate_of_id}")
+        raise MailRefused(f"Duplicate of mail {known.duplicate_of_id}")
     if classify.is_own_mail(settings, mail) or known.is_ours:
-        raise Refused("Our own mail came back")
-    if letter.sender.address.lower() in letter.own and not is_written_elsewhere(letter):
-        raise Refused("It claims to come from one of our own mailboxes")
-    refuse_blocked(letter)
+        raise MailRefused("Our own mail came back")
+    if incoming.sender.address.lower() in incoming.own and not is_written_elsewhere(incoming):
+        raise MailRefused("It claims to come from one of our own mailboxes")
+    refuse_blocked(incoming)
     if classify.is_read_receipt(mail):
-        raise Refused("A read receipt: it says nothing that anybody needs to answer")
+        raise MailRefused("A read receipt: it says nothing that anybody needs to answer")
     if mail.bounce:
         # Only what names a mail that left us: anything else would let a stranger write on a ticket.
         tickets = [one.ticket_id for one in reported if one.ticket_id is not None]
         if not (tickets or known.signed_ticket_id or known.answered_ticket_id):
-            raise Refused("A delivery report about a mail that is not ours")
+            raise MailRefused("A delivery report about a mail that is not ours")
         if mail.bounce.action in UNIMPORTANT_REPORTS:
-            raise Refused(f"A delivery report that needs nobody: {mail.bounce.action}")
+            raise MailRefused(f"A delivery report that needs nobody: {mail.bounce.action}")
     elif known.waiting_for_id is not None:
         raise RetryLater(
             WAIT_SECONDS, f"it answers mail {known.waiting_for_id}, which is not filed yet"
         )
-    elif letter.automatic and known.signed_ticket_id is None and known.referenced_ticket_id is None:
-        raise Refused("Automatic reply")
+    elif (
+        incoming.automatic and known.signed_ticket_id is None and known.referenced_ticket_id is None
+    ):
+        raise MailRefused("Automatic reply")
 
 
 async def _join_or_open(
-    work: Work, settings: Settings, files: FileStore, letter: Letter, author: Author
-) -> Outcome:
-    place = await place_of(work, letter, author.person)
+    work: UnitOfWork, settings: Settings, files: FileStore, incoming: IncomingMail, author: Author
+) -> FilingOutcome:
+    place = await place_of(work, incoming, author.person)
     if place.ticket_id is not None:
-        return await _append(work, settings, files, letter, author, place.ticket_id)
-    if letter.automatic:
-        raise Refused("Automatic reply")
-    hold_echo(letter)
-    return await _open(work, files, letter, author, place)
+        return await _append(work, settings, files, incoming, author, place.ticket_id)
+    if incoming.automatic:
+        raise MailRefused("Automatic reply")
+    hold_echo(incoming)
+    return await _open(work, files, incoming, author, place)
 
 
 async def _append(
-    work: Work, settings: Settings, files: FileStore, letter: Letter, author: Author, ticket_id: int
-) -> Outcome:  # fmt: skip
+    work: UnitOfWork, settings: Settings, files: FileStore, incoming: IncomingMail, author: Author, ticket_id: int
+) -> FilingOutcome:  # fmt: skip
     """Add the mail to a ticket: a requester's side replies, a member of the staff as the rules say.
 
     What claims to be of the staff without proof is a note: neither the requester nor anybody
@@ -230,67 +240,69 @@ async def _append(
     """
     kind: MessageKind = "note" if author.person.kind == "staff" else "reply"
     work.command = f"ticket.{kind}"
-    message = await message_of(work, files, letter, author, kind=kind, ticket_id=ticket_id)
-    if is_written_elsewhere(letter):
-        appended = await answer_as_mailbox(work, letter, ticket_id, message)
+    message = await message_of(work, files, incoming, author, kind=kind, ticket_id=ticket_id)
+    if is_written_elsewhere(incoming):
+        appended = await answer_as_mailbox(work, incoming, ticket_id, message)
     elif author.is_staff:
-        appended = await answer_as_staff(work, settings, letter, author.person, ticket_id, message)
+        appended = await answer_as_staff(
+            work, settings, incoming, author.person, ticket_id, message
+        )
     else:
         appended = await append_message(work, ticket_id, message)
-    copies = bool(others_of(letter)) and may_speak_on(letter, ticket_id)
+    copies = bool(others_of(incoming)) and may_speak_on(incoming, ticket_id)
     if copies and await is_on(work, ticket_id, author.person):
-        await ensure_participants(work, appended.ticket_id, await people_copied(work, letter))
+        await ensure_participants(work, appended.ticket_id, await people_copied(work, incoming))
     if appended.opened:
         work.command = "ticket.open"
-    return Outcome("ticketed" if appended.opened else "appended", appended.ticket_id)
+    return FilingOutcome("ticketed" if appended.opened else "appended", appended.ticket_id)
 
 
 async def _open(
-    work: Work, files: FileStore, letter: Letter, author: Author, place: Place
-) -> Outcome:
+    work: UnitOfWork, files: FileStore, incoming: IncomingMail, author: Author, place: Place
+) -> FilingOutcome:
     work.command = "ticket.open"
     opened, forwarded = None, False
-    if original := await find_original(letter, author):
-        opened = await open_forwarded(work, files, letter, author.person, original)
+    if original := await find_original(incoming, author):
+        opened = await open_forwarded(work, files, incoming, author.person, original)
         forwarded = opened is not None
     if opened is None:
-        author = await _author_of_request(work, letter, author)
-        message = await message_of(work, files, letter, author, kind="reply")
+        author = await _author_of_request(work, incoming, author)
+        message = await message_of(work, files, incoming, author, kind="reply")
         # Before the ticket: its number is a lock that everybody who opens one waits for.
-        copied = await people_copied(work, letter)
+        copied = await people_copied(work, incoming)
         opened = await open_ticket(
             work,
             NewTicket(
-                subject=letter.mail.subject[:SUBJECT_CHARACTERS] or "(no subject)",
+                subject=incoming.mail.subject[:SUBJECT_CHARACTERS] or "(no subject)",
                 requester_id=author.person.id,
-                channel="email", mailbox_id=letter.source.mailbox_id, cc_ids=copied, message=message,
+                channel="email", mailbox_id=incoming.source.mailbox_id, cc_ids=copied, message=message,
             ),
         )  # fmt: skip
     if place.possibly_id is not None:
         await link_possibly_same(work, opened.id, place.possibly_id, place.why)
-    if letter.rules.confirm_email_tickets and not _is_of_a_program(letter):
+    if incoming.rules.confirm_email_tickets and not _is_of_a_program(incoming):
         payload = {"workspace_id": work.actor.workspace_id, "ticket_id": opened.id}
         await work.enqueue("mail.confirm", payload, key=f"confirm:{opened.id}")
-    return Outcome("ticketed", opened.id, forwarded=forwarded)
+    return FilingOutcome("ticketed", opened.id, forwarded=forwarded)
 
 
-def _is_of_a_program(letter: Letter) -> bool:
+def _is_of_a_program(incoming: IncomingMail) -> bool:
     """Tell whether nobody is there to read a confirmation: a null envelope sender takes no answers."""
-    return letter.mail.auto_reply or letter.source.envelope_from == ""
+    return incoming.mail.auto_reply or incoming.source.envelope_from == ""
 
 
-async def _author_of_request(work: Work, letter: Letter, author: Author) -> Author:
+async def _author_of_request(work: UnitOfWork, incoming: IncomingMail, author: Author) -> Author:
     """Return the author of a new request: whoever its Reply-To names, unless that is of the staff."""
-    named = classify.reply_to_of(letter.mail, letter.sender, letter.own)
+    named = classify.reply_to_of(incoming.mail, incoming.sender, incoming.own)
     if named is None:
         return author
     person = await find_or_create_contact(work, named.address, named.name or None)
-    return author if person.kind == "staff" else author_named_by_reply_to(letter, person)
+    return author if person.kind == "staff" else author_named_by_reply_to(incoming, person)
 
 
 async def _settle(
-    work: Work, source: MailSource, mail: ParsedMail, sender: Address | None, evidence: Evidence,
-    outcome: Outcome,
+    work: UnitOfWork, source: MailSource, mail: ParsedMail, sender: Address | None, evidence: Evidence,
+    outcome: FilingOutcome,
 ) -> None:  # fmt: skip
     work.summary = {**work.summary, "mail_id": source.id, "state": outcome.state}
     if outcome.reason:

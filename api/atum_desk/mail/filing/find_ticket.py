@@ -9,12 +9,12 @@ from __future__ import annotations
 import msgspec
 
 from atum_desk.contacts.public import ContactRef
-from atum_desk.kernel.database.units_of_work import Work
+from atum_desk.kernel.database.units_of_work import UnitOfWork
 from atum_desk.kernel.one_line_text import clean_line
 from atum_desk.mail import queries
 from atum_desk.mail.filing.staff_mail import is_written_elsewhere
 from atum_desk.mail.filing.subjects import answers_by_subject, bare_subject, ticket_number_in
-from atum_desk.mail.incoming import Letter
+from atum_desk.mail.incoming import IncomingMail
 from atum_desk.mail.models import Hints
 from atum_desk.mime import ParsedMail
 
@@ -37,43 +37,45 @@ class Place(msgspec.Struct, frozen=True):
     why: str = ""
 
 
-async def place_of(work: Work, letter: Letter, contact: ContactRef) -> Place:
+async def place_of(work: UnitOfWork, incoming: IncomingMail, contact: ContactRef) -> Place:
     """Return where a mail goes."""
-    if letter.facts.signed_ticket_id is not None:
-        return Place(letter.facts.signed_ticket_id)
-    referenced = letter.facts.referenced_ticket_id
+    if incoming.facts.signed_ticket_id is not None:
+        return Place(incoming.facts.signed_ticket_id)
+    referenced = incoming.facts.referenced_ticket_id
     if referenced is None:
-        found = letter.facts.hinted
+        found = incoming.facts.hinted
         return Place(possibly_id=found.ticket_id, why=_BECAUSE[found.because]) if found else Place()
-    if is_written_elsewhere(letter):
+    if is_written_elsewhere(incoming):
         return Place(referenced)
     if not await is_on(work, referenced, contact):
         return Place(
             possibly_id=referenced, why="It answers that request, but its sender is not on it."
         )
-    if may_speak_on(letter, referenced):
+    if may_speak_on(incoming, referenced):
         return Place(referenced)
-    words = f"It answers that request, but its sender is not proven. {letter.evidence.proof.words}"
+    words = (
+        f"It answers that request, but its sender is not proven. {incoming.evidence.proof.words}"
+    )
     return Place(possibly_id=referenced, why=words)
 
 
-async def is_on(work: Work, ticket_id: int, contact: ContactRef) -> bool:
+async def is_on(work: UnitOfWork, ticket_id: int, contact: ContactRef) -> bool:
     """Tell whether somebody asked on a ticket, is copied on it, or is of the staff."""
     return contact.kind == "staff" or await queries.is_participant(work, ticket_id, contact.id)
 
 
-def may_speak_on(letter: Letter, ticket_id: int) -> bool:
+def may_speak_on(incoming: IncomingMail, ticket_id: int) -> bool:
     """Tell whether a mail counts as its sender's on a ticket that they are on: proven, or as the rules say."""
-    if letter.proven:
+    if incoming.proven:
         return True
-    if letter.evidence.proof.verdict == "failed":
+    if incoming.evidence.proof.verdict == "failed":
         return False
-    match letter.rules.unknown_senders:
+    match incoming.rules.unknown_senders:
         case "participants":
             return True
         case "our_mail":
             # Our Message-IDs hold 80 random bits: who answers one has received that mail.
-            return letter.facts.answered_ticket_id == ticket_id
+            return incoming.facts.answered_ticket_id == ticket_id
     return False
 
 

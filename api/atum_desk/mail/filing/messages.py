@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from atum_desk.contacts.public import find_or_create_contacts
 from atum_desk.files.public import FileStore, store_attachment
-from atum_desk.kernel.database.units_of_work import Work
+from atum_desk.kernel.database.units_of_work import UnitOfWork
 from atum_desk.mail.filing import classify
 from atum_desk.mail.filing.authors import Author
 from atum_desk.mail.filing.bodies import find_held, served_html, shown_body
 from atum_desk.mail.filing.classify import MOST_PEOPLE
-from atum_desk.mail.incoming import Letter
+from atum_desk.mail.incoming import IncomingMail
 from atum_desk.mime import Address, MessageBody, ParsedMail
 from atum_desk.outbox.public import MAX_REFERENCES, MailAddress, can_be_referenced
 from atum_desk.sandbox.public import ForwardReading, MailReading
@@ -17,7 +17,7 @@ from atum_desk.tickets.public import MessageExtras, MessageKind, NewMessage
 
 
 async def message_of(
-    work: Work, files: FileStore, letter: Letter, author: Author, *, kind: MessageKind,
+    work: UnitOfWork, files: FileStore, incoming: IncomingMail, author: Author, *, kind: MessageKind,
     reading: MailReading | ForwardReading | None = None, forwarded_by: str | None = None,
     ticket_id: int | None = None,
 ) -> NewMessage:  # fmt: skip
@@ -26,7 +26,7 @@ async def message_of(
     `reading` is what stands for it instead: the mail that was forwarded in it. `ticket_id` is the
     ticket it joins, None where it opens one.
     """
-    mail, body = (reading.mail, reading.body) if reading else (letter.mail, letter.body)
+    mail, body = (reading.mail, reading.body) if reading else (incoming.mail, incoming.body)
     body = await _body_for(work, body, ticket_id, hides_all=kind == "note" or author.is_staff)
     attachment_ids, served = [], {}
     for part in mail.attachments:
@@ -44,8 +44,8 @@ async def message_of(
         author_verdict=author.verdict, author_words=author.words,
         channel="email", recipients=_shown(mail.to[:MOST_PEOPLE]), cc=_shown(mail.cc[: cc_room(mail)]),
         attachment_ids=attachment_ids,
-        mail_message_id=mail.message_id[:998] if mail.message_id else None, mail_id=letter.source.id,
-        mail_references=references_to_carry(mail), automatic=letter.automatic,
+        mail_message_id=mail.message_id[:998] if mail.message_id else None, mail_id=incoming.source.id,
+        mail_references=references_to_carry(mail), automatic=incoming.automatic,
         extras=extras_of(mail, body, forwarded_by),
     )  # fmt: skip
 
@@ -62,7 +62,7 @@ def references_to_carry(mail: ParsedMail) -> list[str]:
 
 
 async def _body_for(
-    work: Work, body: MessageBody, ticket_id: int | None, *, hides_all: bool
+    work: UnitOfWork, body: MessageBody, ticket_id: int | None, *, hides_all: bool
 ) -> MessageBody:
     """Return the body for a thread. What the staff answer by mail goes to the requester: without history."""
     if ticket_id is None:
@@ -89,14 +89,14 @@ def cc_room(mail: ParsedMail) -> int:
     return max(0, MOST_PEOPLE - len(mail.to))
 
 
-def others_of(letter: Letter) -> list[Address]:
+def others_of(incoming: IncomingMail) -> list[Address]:
     """Return whom a mail went to besides us."""
-    return classify.others_on(letter.mail, letter.sender, letter.own)
+    return classify.others_on(incoming.mail, incoming.sender, incoming.own)
 
 
-async def people_copied(work: Work, letter: Letter) -> list[int]:
+async def people_copied(work: UnitOfWork, incoming: IncomingMail) -> list[int]:
     """Return the people a mail went to besides us, as contacts, each once."""
-    others = [(one.address, one.name) for one in others_of(letter)]
+    others = [(one.address, one.name) for one in others_of(incoming)]
     people = await find_or_create_contacts(work, others)
     return list(dict.fromkeys(person.id for person in people.values()))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from difflib import SequenceMatcher
 
-from atum_desk.mail.incoming import Letter, Quarantined, Refused
+from atum_desk.mail.incoming import IncomingMail, MailRefused, Quarantined
 
 CONFIRMED_BEFORE_ECHO = 2
 COMPARED_CHARACTERS = 500
@@ -13,40 +13,40 @@ COMPARED_CHARACTERS = 500
 ALIKE = 0.8
 
 
-def refuse_blocked(letter: Letter) -> None:
+def refuse_blocked(incoming: IncomingMail) -> None:
     """Refuse mail of a sender that somebody blocked. Raises Refused."""
-    if letter.facts.blocked_by:
-        raise Refused(f"Its sender is blocked ({letter.facts.blocked_by})")
+    if incoming.facts.blocked_by:
+        raise MailRefused(f"Its sender is blocked ({incoming.facts.blocked_by})")
 
 
-def hold_suspects(letter: Letter) -> None:
+def hold_suspects(incoming: IncomingMail) -> None:
     """Set aside what a person should look at first, unless one did. Raises Quarantined."""
-    if letter.source.released:
+    if incoming.source.released:
         return
-    _hold_infected(letter)
-    _hold_floods(letter)
+    _hold_infected(incoming)
+    _hold_floods(incoming)
     # Who holds a ticket's signed address got it from us; what forwards such mail breaks its proof.
-    if letter.facts.signed_ticket_id is None and not letter.mail.bounce:
-        _hold_spam(letter)
-        _hold_forged(letter)
+    if incoming.facts.signed_ticket_id is None and not incoming.mail.bounce:
+        _hold_spam(incoming)
+        _hold_forged(incoming)
 
 
-def hold_echo(letter: Letter) -> None:
+def hold_echo(incoming: IncomingMail) -> None:
     """Set aside a new request that looks like a program's answer to our confirmations. Raises Quarantined.
 
     A desk without manners answers each confirmation by a mail that nothing marks as automatic and
     that says the same with another number in it.
     """
-    if letter.source.released:
+    if incoming.source.released:
         return
-    earlier = letter.facts.confirmed_texts
+    earlier = incoming.facts.confirmed_texts
     if len(earlier) < CONFIRMED_BEFORE_ECHO:
         return
     # A request is stored with its history, so it is compared with it.
-    text = _without_numbers((letter.body.whole or letter.body).text)
+    text = _without_numbers((incoming.body.whole or incoming.body).text)
     if all(_is_alike(text, _without_numbers(one)) for one in earlier[:CONFIRMED_BEFORE_ECHO]):
         words = (
-            f"{letter.sender.address} answers each of our confirmations with nearly the same mail: "
+            f"{incoming.sender.address} answers each of our confirmations with nearly the same mail: "
             "a program, it seems. Nothing is sent to it until somebody looks."
         )
         raise Quarantined("rate", words)
@@ -60,8 +60,8 @@ def _is_alike(one: str, other: str) -> bool:
     return SequenceMatcher(None, one, other, autojunk=False).ratio() >= ALIKE
 
 
-def _hold_infected(letter: Letter) -> None:
-    scan = letter.evidence.scan
+def _hold_infected(incoming: IncomingMail) -> None:
+    scan = incoming.evidence.scan
     if scan is None or scan.verdict == "clean":
         return
     if scan.verdict == "infected":
@@ -69,19 +69,22 @@ def _hold_infected(letter: Letter) -> None:
     raise Quarantined("unscanned", scan.words)
 
 
-def _hold_floods(letter: Letter) -> None:
+def _hold_floods(incoming: IncomingMail) -> None:
     """Two programs that answer each other must end, whatever their mails look like."""
-    rules, known = letter.rules, letter.facts
+    rules, known = incoming.rules, incoming.facts
     if 0 < rules.pair_ten_minutes <= known.pair_mails:
-        words = f"More than {rules.pair_ten_minutes} mails in ten minutes from {letter.sender.address} to this mailbox."
+        words = (
+            f"More than {rules.pair_ten_minutes} mails in ten minutes from {incoming.sender.address}"
+            " to this mailbox."
+        )
         raise Quarantined("rate", words)
     if 0 < rules.sender_hourly <= known.sender_mails:
-        words = f"More than {rules.sender_hourly} mails in an hour from {letter.sender.address}."
+        words = f"More than {rules.sender_hourly} mails in an hour from {incoming.sender.address}."
         raise Quarantined("rate", words)
 
 
-def _hold_spam(letter: Letter) -> None:
-    spam, rules = letter.evidence.spam, letter.rules
+def _hold_spam(incoming: IncomingMail) -> None:
+    spam, rules = incoming.evidence.spam, incoming.rules
     if rules.spam == "accept":
         return
     if spam.flagged:
@@ -92,12 +95,12 @@ def _hold_spam(letter: Letter) -> None:
         raise Quarantined("spam", words)
 
 
-def _hold_forged(letter: Letter) -> None:
-    proof = letter.evidence.proof
-    if letter.rules.forged == "accept" or proof.verdict != "failed":
+def _hold_forged(incoming: IncomingMail) -> None:
+    proof = incoming.evidence.proof
+    if incoming.rules.forged == "accept" or proof.verdict != "failed":
         return
     if proof.policy != "none":
         words = f"{proof.words} Its domain asks to {proof.policy} such mail."
         raise Quarantined("forged", words)
-    if letter.facts.sender_is_staff:
+    if incoming.facts.sender_is_staff:
         raise Quarantined("forged", f"It claims to be of the staff. {proof.words}")

@@ -6,8 +6,8 @@ import re
 
 from atum_desk.contacts.public import ContactRef
 from atum_desk.kernel.config.settings import Settings
-from atum_desk.kernel.database.units_of_work import Work
-from atum_desk.mail.incoming import Letter
+from atum_desk.kernel.database.units_of_work import UnitOfWork
+from atum_desk.mail.incoming import IncomingMail
 from atum_desk.tickets.public import (
     Appended,
     NewMessage,
@@ -21,44 +21,42 @@ NOTE_COMMAND = re.compile(r"^\s*#note\b[ \t]*\n?", re.IGNORECASE)
 
 
 async def answer_as_staff(
-    work: Work, settings: Settings, letter: Letter, agent: ContactRef, ticket_id: int, message: NewMessage
+    work: UnitOfWork, settings: Settings, incoming: IncomingMail, agent: ContactRef, ticket_id: int, message: NewMessage
 ) -> Appended:  # fmt: skip
     """Add an agent's mail to a ticket.
 
     It is a note, which can do no harm, unless the workspace lets staff reply by mail, a person wrote
     it, and that person may answer this ticket. The caller has seen that the mail is proven.
     """
-    commanded = letter.rules.note_commands and NOTE_COMMAND.match(message.text) is not None
+    commanded = incoming.rules.note_commands and NOTE_COMMAND.match(message.text) is not None
     if commanded:
         message.text = NOTE_COMMAND.sub("", message.text, count=1)
         message.html = None
-    replies = letter.rules.staff_replies == "reply" and not letter.automatic
+    replies = incoming.rules.staff_replies == "reply" and not incoming.automatic
     if commanded or not replies or not await may_answer(work, ticket_id, agent.id):
         return await append_message(work, ticket_id, message)
     work.command = "ticket.reply"
     message.kind = "reply"
-    reached = {one.address.lower() for one in (*letter.mail.to, *letter.mail.cc)}
+    reached = {one.address.lower() for one in (*incoming.mail.to, *incoming.mail.cc)}
     return await reply_from_mail(work, settings, ticket_id, message, reached)
 
 
-def is_written_elsewhere(letter: Letter) -> bool:
+def is_written_elsewhere(incoming: IncomingMail) -> bool:
     """Tell whether the team wrote a mail in the mailbox itself, outside of the desk.
 
     Its sender is a mailbox of ours and that is proven; it answers a mail of one of our tickets.
     """
-    of_ours = letter.sender.address.lower() in letter.own and letter.proven
-    return of_ours and not letter.automatic and letter.facts.referenced_ticket_id is not None
+    of_ours = incoming.sender.address.lower() in incoming.own and incoming.proven
+    return of_ours and not incoming.automatic and incoming.facts.referenced_ticket_id is not None
 
 
 async def answer_as_mailbox(
-    work: Work, letter: Letter, ticket_id: int, message: NewMessage
+    work: UnitOfWork, incoming: IncomingMail, ticket_id: int, message: NewMessage
 ) -> Appended:
     """Add what the team wrote in the mailbox elsewhere as its reply; it has left, so no mail leaves for it."""
     message.kind, message.from_staff = "reply", True
-    message.author_words = (
-        f"Written as {letter.sender.address} outside of the desk. {letter.evidence.proof.words}"[
-            :500
-        ]
-    )
+    message.author_words = f"Written as {incoming.sender.address} outside of the desk. {incoming.evidence.proof.words}"[
+        :500
+    ]
     work.command = "ticket.reply"
     return await append_message(work, ticket_id, message)

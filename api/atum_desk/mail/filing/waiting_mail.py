@@ -35,9 +35,9 @@ async def _read(database: Database, actor: SystemActor) -> None:
     await asyncio.sleep(0)
     questions = _asked.pop((database, actor))
     try:
-        async with database.reading(actor) as view:
+        async with database.reading(actor) as transaction:
             ids = list({mail_id for mail_id, _ in questions})
-            found = await queries.find_waiting(view, ids, LARGEST_BATCHED_BYTES)
+            found = await queries.find_waiting(transaction, ids, LARGEST_BATCHED_BYTES)
     except BaseException as error:
         for _, answer in questions:
             if not answer.done():

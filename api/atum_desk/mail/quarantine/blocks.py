@@ -6,7 +6,7 @@ import asyncpg
 
 from atum_desk.identity.public import NamedRef
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.database.units_of_work import Database, View, Work
+from atum_desk.kernel.database.units_of_work import Database, ReadTransaction, UnitOfWork
 from atum_desk.kernel.problems import AlreadyExists
 from atum_desk.mail.models import MailBlock
 from atum_desk.mail.permissions import MAIL_QUARANTINE
@@ -19,9 +19,9 @@ COLUMNS = """
       left join people p on p.id = b.created_by where b.workspace_id = ctx_workspace()"""
 
 
-async def list_blocks(view: View) -> list[MailBlock]:
+async def list_blocks(transaction: ReadTransaction) -> list[MailBlock]:
     """Return who is blocked, domains first."""
-    rows = await view.fetch(f"{COLUMNS} order by b.kind desc, b.value limit {MOST_BLOCKS}")
+    rows = await transaction.fetch(f"{COLUMNS} order by b.kind desc, b.value limit {MOST_BLOCKS}")
     return [_block(row) for row in rows]
 
 
@@ -51,7 +51,7 @@ async def remove_block(database: Database, actor: Actor, block_id: int) -> None:
         work.summary = {"block_id": block_id, "value": value}
 
 
-async def insert_block(work: Work, kind: BlockScope, value: str) -> int | None:
+async def insert_block(work: UnitOfWork, kind: BlockScope, value: str) -> int | None:
     """Block within a unit of work; None when that is blocked already. Raises BlockTooWide."""
     ours = await work.fetchval(
         """select exists (

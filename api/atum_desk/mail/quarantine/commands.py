@@ -5,7 +5,7 @@ from __future__ import annotations
 import structlog
 
 from atum_desk.kernel.context import Actor, SystemActor
-from atum_desk.kernel.database.units_of_work import Database, Work
+from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
 from atum_desk.mail import queries
 from atum_desk.mail.commands import file_again
 from atum_desk.mail.models import KeptMail, MailItem
@@ -71,7 +71,7 @@ async def erase_deleted(database: Database) -> None:
         log.info("mails_erased", mails=len(mail_ids))
 
 
-async def _lock_held(work: Work, mail_id: int) -> KeptMail:
+async def _lock_held(work: UnitOfWork, mail_id: int) -> KeptMail:
     work.actor.require(MAIL_QUARANTINE)
     kept = await queries.lock_mail(work, mail_id)
     if kept.state != "quarantined":

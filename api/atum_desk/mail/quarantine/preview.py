@@ -33,12 +33,12 @@ async def preview_mail(
     database: Database, settings: Settings, actor: Actor, mail_id: int
 ) -> MailDetail:
     """Return a mail with what it says and what is known of it. Raises MailNotFound."""
-    async with database.reading(actor) as view:
-        view.actor.require_any(MAIL_READ, MAIL_QUARANTINE)
-        row = await queries.get_row(view, mail_id)
+    async with database.reading(actor) as transaction:
+        transaction.actor.require_any(MAIL_READ, MAIL_QUARANTINE)
+        row = await queries.get_row(transaction, mail_id)
     async with _one_at_a_time:
-        async with database.reading(actor) as view:
-            raw = await queries.get_beginning(view, mail_id, READ_BYTES)
+        async with database.reading(actor) as transaction:
+            raw = await queries.get_beginning(transaction, mail_id, READ_BYTES)
         whole = len(raw) == row.size
         mail = await _read(raw)
         if whole:
@@ -62,8 +62,8 @@ async def _read(raw: bytes) -> ParsedMail:
 
 
 async def _source_of(database: Database, actor: Actor, mail_id: int) -> MailSource | None:
-    async with database.reading(actor) as view:
-        return await queries.find_source(view, mail_id)
+    async with database.reading(actor) as transaction:
+        return await queries.find_source(transaction, mail_id)
 
 
 def _detail(row: MailRow, mail: ParsedMail, *, shortened: bool) -> MailDetail:

@@ -16,7 +16,7 @@ from aiosmtpd.smtp import SMTP, TLSSetupException, syntax
 
 from atum_desk.mail.receiving import limits
 from atum_desk.mail.receiving.connection_limits import LOCAL, OpenConnection
-from atum_desk.mail.receiving.limits import Limits
+from atum_desk.mail.receiving.limits import IntakeLimits
 
 # Longer commands than any sender needs; data has no lines for us.
 BUFFER_BYTES = 256 * 1024
@@ -28,7 +28,7 @@ HANG_UP_SECONDS = 2.0
 class SharesLimits(Protocol):
     """A handler of sessions: it holds what they share."""
 
-    limits: Limits
+    limits: IntakeLimits
 
 
 class ReceivedData(msgspec.Struct):

@@ -13,7 +13,7 @@ from atum_desk.kernel.problems import TooLarge, ValidationFailed
 from atum_desk.mail import queries
 from atum_desk.mail.models import IncomingMail, MailboxTarget
 from atum_desk.mail.permissions import MAIL_MANAGE
-from atum_desk.mail.problems import MailboxUnknown
+from atum_desk.mail.problems import RecipientUnknown
 from atum_desk.mail.receiving.receive import incoming_mails
 from atum_desk.outbox.public import mailbox_part
 
@@ -25,26 +25,26 @@ async def deliver_as(
     database: Database, actor: Actor, raw: bytes, recipients: list[str], envelope_from: str
 ) -> list[int]:
     """Keep a mail that somebody of the staff hands over, for mailboxes of their workspace."""
-    async with database.reading(actor) as view:
-        view.actor.require(MAIL_MANAGE)
+    async with database.reading(actor) as transaction:
+        transaction.actor.require(MAIL_MANAGE)
     targets = await _targets(database, recipients)
     foreign = [a for a, t in targets.items() if t.workspace_id != actor.workspace_id]
     if foreign:
-        raise MailboxUnknown(addresses=", ".join(foreign))
+        raise RecipientUnknown(addresses=", ".join(foreign))
     return await _keep(database, targets, raw, envelope_from, actor.person_id)
 
 
 async def deliver_piped(
     database: Database, raw: bytes, recipients: list[str], envelope_from: str, limit_bytes: int
 ) -> list[int]:
-    """Keep a mail that a mail server hands over. Raises MailboxUnknown or TooLarge."""
+    """Keep a mail that a mail server hands over. Raises RecipientUnknown or TooLarge."""
     if len(raw) > limit_bytes:
         raise TooLarge(limit_bytes=limit_bytes)
     return await _keep(database, await _targets(database, recipients), raw, envelope_from, None)
 
 
 async def _targets(database: Database, recipients: list[str]) -> dict[str, MailboxTarget]:
-    """Return whose mailboxes the addresses are. Raises MailboxUnknown when one is nobody's."""
+    """Return whose mailboxes the addresses are. Raises RecipientUnknown when one is nobody's."""
     if not 1 <= len(recipients) <= MAX_RECIPIENTS:
         raise ValidationFailed.of("to", f"name 1 to {MAX_RECIPIENTS} recipients")
     found: dict[str, MailboxTarget] = {}
@@ -60,7 +60,7 @@ async def _targets(database: Database, recipients: list[str]) -> dict[str, Mailb
             else:
                 unknown.append(address)
     if unknown:
-        raise MailboxUnknown(addresses=", ".join(unknown)[:LONGEST_ADDRESS])
+        raise RecipientUnknown(addresses=", ".join(unknown)[:LONGEST_ADDRESS])
     return found
 
 

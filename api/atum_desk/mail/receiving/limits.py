@@ -22,7 +22,7 @@ LONGEST_DATA_SECONDS = 3600.0
 USELESS_CONNECTION_SECONDS = 600.0
 
 
-class Limits:
+class IntakeLimits:
     """What all sessions of a listener share."""
 
     def __init__(self, mail_max_bytes: int, trusted: Networks = ()) -> None:

@@ -28,7 +28,7 @@ from atum_desk.mail.models import MailboxTarget
 from atum_desk.mail.receiving.certificate import Certificate
 from atum_desk.mail.receiving.connection import LmtpSession, SmtpSession
 from atum_desk.mail.receiving.connection_limits import ConnectionLimits
-from atum_desk.mail.receiving.limits import Limits
+from atum_desk.mail.receiving.limits import IntakeLimits
 from atum_desk.mail.receiving.receive import Receiver, incoming_mails
 from atum_desk.mail.receiving.traffic import intake
 from atum_desk.outbox.public import mailbox_part
@@ -74,7 +74,7 @@ class Addresses:
 class Handler:
     """What happens at each command of a session; aiosmtpd calls it."""
 
-    def __init__(self, database: Database, receiver: Receiver, limits: Limits) -> None:
+    def __init__(self, database: Database, receiver: Receiver, limits: IntakeLimits) -> None:
         self.limits = limits
         self._addresses = Addresses(database)
         self._receiver = receiver
@@ -188,7 +188,7 @@ async def start_listeners(worker: WorkerContext, passed: Sequence[socket.socket]
     """
     settings = worker.settings
     receiver = Receiver(worker.database)
-    limits = Limits(settings.mail_max_bytes, settings.trusted_relays)
+    limits = IntakeLimits(settings.mail_max_bytes, settings.trusted_relays)
     handler = Handler(worker.database, receiver, limits)
     options = _session_options(settings)
     certificate = Certificate(settings.smtp_certificate, settings.smtp_key)

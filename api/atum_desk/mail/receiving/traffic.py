@@ -31,7 +31,7 @@ NEW_SHARE = 0.3
 LONGEST_WAIT_SECONDS = 60.0
 
 
-class Traffic:
+class MailTraffic:
     """What this process took and filed lately, and how many mails wait for all workers."""
 
     def __init__(self) -> None:
@@ -135,4 +135,4 @@ class Traffic:
         self.pace = max(self.pace + NEW_SHARE * (pace - self.pace), LEAST_PACE)
 
 
-intake = Traffic()
+intake = MailTraffic()

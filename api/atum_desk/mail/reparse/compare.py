@@ -12,7 +12,7 @@ import msgspec
 from atum_desk.files.public import FileStore, attach_uploads, store_attachment
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import Actor, SystemActor
-from atum_desk.kernel.database.units_of_work import Database, View, Work
+from atum_desk.kernel.database.units_of_work import Database, ReadTransaction, UnitOfWork
 from atum_desk.mail import queries
 from atum_desk.mail.filing.bodies import Held, find_held, served_html, shown_body
 from atum_desk.mail.filing.bounces import with_bounce
@@ -56,12 +56,12 @@ async def reparse_mail(
     mail_id: int, *, apply: bool,
 ) -> ReparseResult:  # fmt: skip
     """Read a filed mail again. Raises MailNotFound, MailNotFiled and MailErased."""
-    async with database.reading(actor) as view:
-        view.actor.require(MAIL_MANAGE)
-        row = await queries.get_row(view, mail_id)
-        source = await queries.find_source(view, mail_id)
-        message = await filed_messages.find_message(view, mail_id)
-        held = await _held_before(view, message)
+    async with database.reading(actor) as transaction:
+        transaction.actor.require(MAIL_MANAGE)
+        row = await queries.get_row(transaction, mail_id)
+        source = await queries.find_source(transaction, mail_id)
+        message = await filed_messages.find_message(transaction, mail_id)
+        held = await _held_before(transaction, message)
     if message is None:
         raise MailNotFiled(state=row.item.state)
     if source is None:
@@ -73,11 +73,11 @@ async def reparse_mail(
     return ReparseResult(mail_id, row.parser_version, PARSER_VERSION, differences, apply)
 
 
-async def _held_before(view: View, message: FiledMessage | None) -> Held | None:
+async def _held_before(transaction: ReadTransaction, message: FiledMessage | None) -> Held | None:
     """Return what the ticket held when the mail joined it, None where the mail opened it."""
     if message is None or message.opened:
         return None
-    return await find_held(view, message.ticket_id, message.id)
+    return await find_held(transaction, message.ticket_id, message.id)
 
 
 async def _read_again(
@@ -190,7 +190,7 @@ async def _apply(
 
 
 async def _attach(
-    work: Work, files: FileStore, message: FiledMessage, reading: Reading
+    work: UnitOfWork, files: FileStore, message: FiledMessage, reading: Reading
 ) -> MessageBody:
     """Give the message the files it has not, and return its body with images of theirs in place."""
     if not reading.missing:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from atum_desk.kernel.database.units_of_work import View, Work
+from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
 from atum_desk.mime import PARSER_VERSION, MessageBody
 from atum_desk.tickets.public import MessageExtras, MessageKind
 
@@ -39,9 +39,9 @@ class FiledMessage(msgspec.Struct, frozen=True):
         return self.extras is not None and self.extras.forwarded_by is not None
 
 
-async def find_message(view: View, mail_id: int) -> FiledMessage | None:
+async def find_message(transaction: ReadTransaction, mail_id: int) -> FiledMessage | None:
     """Return the message that a mail became."""
-    row = await view.fetchrow(
+    row = await transaction.fetchrow(
         """select m.id, m.ticket_id, m.kind, m.text, m.quoted, m.html, m.extras, i.from_address as sender,
                   m.from_staff, i.state = 'ticketed' and t.follow_up_of_id is null as opened,
                   coalesce((select json_agg(
@@ -55,7 +55,7 @@ async def find_message(view: View, mail_id: int) -> FiledMessage | None:
 
 
 async def update_message(
-    work: Work, message_id: int, body: MessageBody, extras: MessageExtras | None
+    work: UnitOfWork, message_id: int, body: MessageBody, extras: MessageExtras | None
 ) -> None:
     """Write what the parser reads now."""
     await work.execute(
@@ -65,21 +65,23 @@ async def update_message(
     )  # fmt: skip
 
 
-async def update_subject(work: Work, mail_id: int, subject: str) -> None:
+async def update_subject(work: UnitOfWork, mail_id: int, subject: str) -> None:
     """Write the subject that lists of mail show."""
     await work.execute("update mails set subject = $2 where id = $1", mail_id, subject)
 
 
-async def note_version(work: Work, mail_ids: list[int]) -> None:
+async def note_version(work: UnitOfWork, mail_ids: list[int]) -> None:
     """Note that mails are as the parser reads them now."""
     await work.execute(
         "update mails set parser_version = $2 where id = any($1)", mail_ids, PARSER_VERSION
     )
 
 
-async def list_older(view: View, after: int, limit: int, *, everything: bool) -> list[int]:
+async def list_older(
+    transaction: ReadTransaction, after: int, limit: int, *, everything: bool
+) -> list[int]:
     """Return filed mails that an earlier parser read (or all), in order, after an id."""
-    rows = await view.fetch(
+    rows = await transaction.fetch(
         """select id from mails where workspace_id = ctx_workspace() and state in ('ticketed', 'appended') and id > $1
               and erased_at is null and ($3 or coalesce(parser_version, 0) < $4) order by id limit $2""",
         after, limit, everything, PARSER_VERSION,

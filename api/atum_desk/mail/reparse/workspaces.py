@@ -41,8 +41,10 @@ async def _of_workspace(
 ) -> AsyncIterator[ReparseResult]:  # fmt: skip
     after = 0
     while True:
-        async with database.reading(actor) as view:
-            ids = await filed_messages.list_older(view, after, READ_AT_ONCE, everything=everything)
+        async with database.reading(actor) as transaction:
+            ids = await filed_messages.list_older(
+                transaction, after, READ_AT_ONCE, everything=everything
+            )
         if not ids:
             return
         after = ids[-1]

@@ -6,7 +6,7 @@ import asyncpg
 import msgspec
 
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.database.units_of_work import Database, View, Work
+from atum_desk.kernel.database.units_of_work import Database, ReadTransaction, UnitOfWork
 from atum_desk.kernel.one_line_text import clean_line
 from atum_desk.kernel.problems import AlreadyExists, ValidationFailed, require_version
 from atum_desk.outbox.compose.placeholders import require_known
@@ -45,9 +45,9 @@ def layout_for(team: str, language: str) -> str:
                order by l.team_id is null, length(l.language) desc limit 1)"""
 
 
-async def list_layouts(view: View) -> list[LayoutItem]:
+async def list_layouts(transaction: ReadTransaction) -> list[LayoutItem]:
     """Return all layouts."""
-    rows = await view.fetch(
+    rows = await transaction.fetch(
         f"""select {COLUMNS} from mail_layouts where workspace_id = ctx_workspace()
              order by team_id nulls first, language"""
     )
@@ -135,14 +135,14 @@ def _require_sound(texts: LayoutTexts) -> None:
         require_known(name, getattr(texts, name))
 
 
-async def _require_team(work: Work, team_id: int | None) -> None:
+async def _require_team(work: UnitOfWork, team_id: int | None) -> None:
     if team_id is not None and not await work.fetchval(
         "select true from teams where id = $1 and id = any(ctx_teams())", team_id
     ):
         raise ValidationFailed.of("team_id", "names no team that you see")
 
 
-async def _lock(work: Work, layout_id: int, version: int | None) -> None:
+async def _lock(work: UnitOfWork, layout_id: int, version: int | None) -> None:
     current = await work.fetchval(
         "select version from mail_layouts where id = $1 for update", layout_id
     )

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.database.units_of_work import Database, View, Work
+from atum_desk.kernel.database.units_of_work import Database, ReadTransaction, UnitOfWork
 from atum_desk.kernel.mail_address import ascii_domain
 from atum_desk.kernel.problems import AlreadyExists, ValidationFailed, require_version
 from atum_desk.kernel.sealed_secrets import seal, unseal
@@ -41,17 +41,17 @@ COLUMNS = """id, domain, selector, algorithm, active, private_key is not null as
     created_at, version"""
 
 
-async def list_keys(view: View) -> list[SigningKeyItem]:
+async def list_keys(transaction: ReadTransaction) -> list[SigningKeyItem]:
     """Return all keys by domain and selector."""
-    rows = await view.fetch(
+    rows = await transaction.fetch(
         f"select {COLUMNS} from dkim_keys where workspace_id = ctx_workspace() order by domain, selector"
     )
     return [_item(row) for row in rows]
 
 
-async def list_active_keys(view: View, domain: str) -> list[SigningKey]:
+async def list_active_keys(transaction: ReadTransaction, domain: str) -> list[SigningKey]:
     """Return the keys that sign a domain's mail: at most one of each algorithm, RSA first."""
-    rows = await view.fetch(
+    rows = await transaction.fetch(
         """select distinct on (algorithm) domain, selector, algorithm, private_key from dkim_keys
             where workspace_id = ctx_workspace() and domain = $1 and active and private_key is not null
             order by algorithm desc, id""",
@@ -60,9 +60,9 @@ async def list_active_keys(view: View, domain: str) -> list[SigningKey]:
     return [SigningKey(**row) for row in rows]
 
 
-async def find_public_key(view: View, domain: str) -> tuple[str, str] | None:
+async def find_public_key(transaction: ReadTransaction, domain: str) -> tuple[str, str] | None:
     """Return the selector and the public key of a domain's key: the one in use, else the newest."""
-    row = await view.fetchrow(
+    row = await transaction.fetchrow(
         """select selector, public_key from dkim_keys
             where workspace_id = ctx_workspace() and domain = $1 and private_key is not null
             order by active desc, algorithm = 'rsa' desc, id desc limit 1""",
@@ -173,7 +173,7 @@ def _made(algorithm: Algorithm) -> tuple[str, str]:
     return base64.b64encode(seed).decode(), base64.b64encode(public).decode()
 
 
-async def _lock(work: Work, key_id: int, version: int | None) -> None:
+async def _lock(work: UnitOfWork, key_id: int, version: int | None) -> None:
     current = await work.fetchval("select version from dkim_keys where id = $1 for update", key_id)
     if current is None:
         raise SigningKeyNotFound

@@ -11,11 +11,11 @@ import structlog
 
 from atum_desk.outbox.relays.smtp import (
     BEFORE_DATA,
-    Letter,
-    Outcome,
-    Patience,
+    AnswerTimes,
+    EnvelopedMail,
     RefusedRecipient,
     Relay,
+    SendOutcome,
     all_refused,
     announce,
     begin_data,
@@ -32,7 +32,7 @@ SESSIONS_PER_RELAY = 4
 log = structlog.get_logger()
 
 
-class Session:
+class RelayConnection:
     """An open connection to a relay."""
 
     def __init__(self, relay: Relay, client: aiosmtplib.SMTP) -> None:
@@ -60,11 +60,11 @@ class RelaySessions:
     """The open connections of this process, by relay. `opened` counts them for the log and tests."""
 
     def __init__(
-        self, *, idle_seconds: float = IDLE_SECONDS, patience: Patience | None = None
+        self, *, idle_seconds: float = IDLE_SECONDS, patience: AnswerTimes | None = None
     ) -> None:
         self._idle_seconds = idle_seconds
-        self._patience = patience or Patience()
-        self._idle: defaultdict[Relay, list[Session]] = defaultdict(list)
+        self._patience = patience or AnswerTimes()
+        self._idle: defaultdict[Relay, list[RelayConnection]] = defaultdict(list)
         self._room: defaultdict[Relay, asyncio.Semaphore] = defaultdict(
             lambda: asyncio.Semaphore(SESSIONS_PER_RELAY)
         )
@@ -74,7 +74,7 @@ class RelaySessions:
         """Return what bounds the connections to a relay; hold it before a mail is claimed."""
         return self._room[relay]
 
-    async def hand_over(self, relay: Relay, letter: Letter) -> Outcome:
+    async def hand_over(self, relay: Relay, letter: EnvelopedMail) -> SendOutcome:
         """Give a mail to the relay; never raises for what a server or a network does."""
         session = self._take(relay)
         if session:
@@ -97,7 +97,7 @@ class RelaySessions:
         return await self._transfer(session, letter, refused)
 
     async def _announced(
-        self, session: Session, letter: Letter
+        self, session: RelayConnection, letter: EnvelopedMail
     ) -> list[RefusedRecipient] | BaseException:
         try:
             return await announce(session.client, letter)
@@ -108,8 +108,8 @@ class RelaySessions:
             raise
 
     async def _transfer(
-        self, session: Session, letter: Letter, refused: list[RefusedRecipient]
-    ) -> Outcome:
+        self, session: RelayConnection, letter: EnvelopedMail, refused: list[RefusedRecipient]
+    ) -> SendOutcome:
         try:
             try:
                 await begin_data(session.client)
@@ -126,10 +126,10 @@ class RelaySessions:
         await self._give_back(session, begun=outcome.kind != "sent")
         if outcome.kind == "sent" and refused:
             words = f"Refused for {'; '.join(map(str, refused))}"
-            return Outcome("sent", words, refused=tuple(refused))
+            return SendOutcome("sent", words, refused=tuple(refused))
         return outcome
 
-    async def _failed(self, session: Session, error: BaseException) -> Outcome:
+    async def _failed(self, session: RelayConnection, error: BaseException) -> SendOutcome:
         """Keep the connection after a plain refusal; after anything else it may be out of step."""
         code = error.code if isinstance(error, aiosmtplib.SMTPResponseException) else 0
         if 400 <= code < 600 and code != 421:
@@ -138,7 +138,7 @@ class RelaySessions:
             session.close()
         return outcome_before_data(error)
 
-    def _take(self, relay: Relay) -> Session | None:
+    def _take(self, relay: Relay) -> RelayConnection | None:
         idle = self._idle[relay]
         while idle:
             session = idle.pop()
@@ -148,13 +148,13 @@ class RelaySessions:
             session.close()
         return None
 
-    async def _open(self, relay: Relay) -> Session:
+    async def _open(self, relay: Relay) -> RelayConnection:
         client = await connect(relay, self._patience)
         self.opened += 1
         log.info("relay_session_opened", host=relay.host, port=relay.port)
-        return Session(relay, client)
+        return RelayConnection(relay, client)
 
-    async def _give_back(self, session: Session, *, begun: bool) -> None:
+    async def _give_back(self, session: RelayConnection, *, begun: bool) -> None:
         """Keep a connection for the next mail; one that began a mail and sent none is reset first."""
         try:
             if begun:
@@ -177,13 +177,13 @@ class RelaySessions:
         await asyncio.gather(*(_quit(session) for session in sessions))
 
 
-async def _quit(session: Session) -> None:
+async def _quit(session: RelayConnection) -> None:
     with suppress(*BEFORE_DATA):
         await session.client.quit(timeout=2)
     session.close()
 
 
-def _is_lost(session: Session, error: BaseException) -> bool:
+def _is_lost(session: RelayConnection, error: BaseException) -> bool:
     lost = isinstance(error, aiosmtplib.SMTPServerDisconnected | OSError | TimeoutError)
     said_goodbye = isinstance(error, aiosmtplib.SMTPResponseException) and error.code == 421
     return lost or said_goodbye or not session.client.is_connected

@@ -13,7 +13,7 @@ from msgspec import UNSET
 
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.database.units_of_work import Database, View
+from atum_desk.kernel.database.units_of_work import Database, ReadTransaction
 from atum_desk.kernel.outgoing.rules import OutgoingRefused, OutgoingRules
 from atum_desk.kernel.problems import ValidationFailed, require_version
 from atum_desk.kernel.sealed_secrets import SealBroken, seal, unseal
@@ -22,8 +22,8 @@ from atum_desk.outbox.permissions import SENDING_EDIT
 from atum_desk.outbox.problems import SendingMailboxNotFound
 from atum_desk.outbox.relays.smtp import (
     BEFORE_DATA,
+    AnswerTimes,
     NoEncryption,
-    Patience,
     Relay,
     Security,
     connect,
@@ -57,14 +57,16 @@ def relay_of(settings: Settings, route: Route) -> Relay | None:
     )  # fmt: skip
 
 
-async def get_sending(view: View, settings: Settings, mailbox_id: int) -> Sending:
+async def get_sending(transaction: ReadTransaction, settings: Settings, mailbox_id: int) -> Sending:
     """Return how a mailbox sends. Raises SendingMailboxNotFound."""
-    return _shown(settings, mailbox_id, await _read(view, mailbox_id))
+    return _shown(settings, mailbox_id, await _read(transaction, mailbox_id))
 
 
-async def find_relay_host(view: View, settings: Settings, mailbox_id: int) -> str | None:
+async def find_relay_host(
+    transaction: ReadTransaction, settings: Settings, mailbox_id: int
+) -> str | None:
     """Return the host that a mailbox's mail leaves through, if there is one."""
-    sending = await get_sending(view, settings, mailbox_id)
+    sending = await get_sending(transaction, settings, mailbox_id)
     return sending.host or sending.fallback_host
 
 
@@ -115,9 +117,9 @@ async def try_sending(
     database: Database, settings: Settings, actor: Actor, mailbox_id: int, change: SendingChange
 ) -> SendingTest:
     """Connect to a mailbox's relay as `change` would have it, and say what happened in words."""
-    async with database.reading(actor) as view:
-        view.actor.require(SENDING_EDIT)
-        values = _changed(settings, await _read(view, mailbox_id), change)
+    async with database.reading(actor) as transaction:
+        transaction.actor.require(SENDING_EDIT)
+        values = _changed(settings, await _read(transaction, mailbox_id), change)
     route = Route(
         mailbox_id=mailbox_id,
         **{name: values[name] for name in Route.__struct_fields__ if name != "mailbox_id"},
@@ -138,7 +140,7 @@ async def try_relay(relay: Relay) -> SendingTest:
     place = f"{relay.host}, port {relay.port}"
     try:
         async with asyncio.timeout(TEST_SECONDS):
-            client = await connect(relay, Patience(command_seconds=TEST_SECONDS))
+            client = await connect(relay, AnswerTimes(command_seconds=TEST_SECONDS))
     except BEFORE_DATA as error:
         words = _trouble(relay, error, TEST_SECONDS)
         return SendingTest(ok=False, steps=[SendingStep(False, words)])
@@ -170,7 +172,7 @@ async def relay_trouble(
     relay = Relay(host=host, port=port, security=security, rules=rules)
     try:
         async with asyncio.timeout(seconds):
-            client = await connect(relay, Patience(command_seconds=seconds))
+            client = await connect(relay, AnswerTimes(command_seconds=seconds))
     except BEFORE_DATA as error:
         return _trouble(relay, error, seconds)
     client.close()
@@ -202,8 +204,8 @@ def _trouble(relay: Relay, error: BaseException, seconds: float) -> str:
     return f"{place} cannot be reached: {reason_of(error)}"
 
 
-async def _read(view: View, mailbox_id: int) -> dict[str, Any]:
-    row = await view.fetchrow(
+async def _read(transaction: ReadTransaction, mailbox_id: int) -> dict[str, Any]:
+    row = await transaction.fetchrow(
         f"""select b.id as found, s.* from mailboxes b
              left join (select mailbox_id, {COLUMNS} from mailbox_sending) s on s.mailbox_id = b.id
             where b.id = $1 and array_position(ctx_teams(), b.team_id) is not null""",

@@ -24,7 +24,7 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 Security = Literal["tls", "starttls", "offered", "none"]
 
 
-class Patience(msgspec.Struct, frozen=True):
+class AnswerTimes(msgspec.Struct, frozen=True):
     """How long a relay may take to answer, in seconds.
 
     RFC 5321, section 4.5.3.2.6: it may take ten minutes to answer the end of the data.
@@ -63,7 +63,7 @@ class RefusedRecipient(msgspec.Struct, frozen=True):
         return f"{self.recipient}: {self.code} {self.message}"
 
 
-class Outcome(msgspec.Struct, frozen=True):
+class SendOutcome(msgspec.Struct, frozen=True):
     """What became of a hand-over.
 
     `deferred`: certainly not taken, try again; `rejected`: refused for good; `unknown`: the
@@ -78,7 +78,7 @@ class Outcome(msgspec.Struct, frozen=True):
     refused: tuple[RefusedRecipient, ...] = ()
 
 
-class Letter(msgspec.Struct, frozen=True):
+class EnvelopedMail(msgspec.Struct, frozen=True):
     """What is handed over: the envelope and the bytes.
 
     `notify` asks for a report of success as well, where the relay can (RFC 3461); `envelope_id`
@@ -120,7 +120,7 @@ def parse_relay(url: str) -> Relay | None:
     )  # fmt: skip
 
 
-async def connect(relay: Relay, patience: Patience) -> aiosmtplib.SMTP:
+async def connect(relay: Relay, patience: AnswerTimes) -> aiosmtplib.SMTP:
     """Return an open connection, signed in. Raises one of BEFORE_DATA."""
     sock = await dial(relay.host, relay.port, "smtp", relay.rules, patience.command_seconds)
     # Encryption that is only offered protects from listeners, so any certificate will do; where a
@@ -160,7 +160,7 @@ async def _sign_in(client: aiosmtplib.SMTP, relay: Relay) -> None:
     await client.login(relay.user or "", relay.password or "")
 
 
-async def announce(client: aiosmtplib.SMTP, letter: Letter) -> list[RefusedRecipient]:
+async def announce(client: aiosmtplib.SMTP, letter: EnvelopedMail) -> list[RefusedRecipient]:
     """Name the sender and the recipients; return the refused. Raises one of BEFORE_DATA."""
     if letter.smtputf8 and not client.supports_extension("SMTPUTF8"):
         raise aiosmtplib.SMTPSenderRefused(
@@ -191,7 +191,7 @@ async def begin_data(client: aiosmtplib.SMTP) -> None:
         raise aiosmtplib.SMTPDataError(answer.code, answer.message)
 
 
-async def send_data(client: aiosmtplib.SMTP, content: bytes, patience: Patience) -> Outcome:
+async def send_data(client: aiosmtplib.SMTP, content: bytes, patience: AnswerTimes) -> SendOutcome:
     """Send the data and its end. From here on a broken connection leaves the mail unknown."""
     protocol = client.protocol
     try:
@@ -204,11 +204,11 @@ async def send_data(client: aiosmtplib.SMTP, content: bytes, patience: Patience)
         return _senseless(error.code, error.message)
     except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
         words = f"The connection ended before the relay answered: {one_line(str(error))}"
-        return Outcome("unknown", words)
+        return SendOutcome("unknown", words)
     return outcome_of_end(answer.code, answer.message)
 
 
-def outcome_of_end(code: int, message: str) -> Outcome:
+def outcome_of_end(code: int, message: str) -> SendOutcome:
     """Return what the answer to the end of the data means.
 
     Code and enhanced status must agree on whether the mail was taken; an answer that was damaged on
@@ -219,46 +219,46 @@ def outcome_of_end(code: int, message: str) -> Outcome:
         return _senseless(code, message)
     if status is not None and (code < 300) != (status[0] == "2"):
         return _senseless(code, message)
-    return Outcome("sent") if code < 300 else outcome_of_code(code, message)
+    return SendOutcome("sent") if code < 300 else outcome_of_code(code, message)
 
 
-def _senseless(code: int, message: str) -> Outcome:
+def _senseless(code: int, message: str) -> SendOutcome:
     words = f"The relay's answer made no sense: {f'{code} ' if code > 0 else ''}{one_line(message)}"
-    return Outcome("unknown", words)
+    return SendOutcome("unknown", words)
 
 
-def outcome_before_data(error: BaseException) -> Outcome:
+def outcome_before_data(error: BaseException) -> SendOutcome:
     """Return what a failure before the data means: nothing was taken."""
     if isinstance(error, aiosmtplib.SMTPAuthenticationError):
         # Wrong credentials are mended by a person, and then every waiting mail can leave.
         words = f"The relay refused the sign-in: {error.code} {one_line(error.message)}"
-        return Outcome("deferred", words, status_in(error.message))
+        return SendOutcome("deferred", words, status_in(error.message))
     greeted = isinstance(error, aiosmtplib.SMTPConnectResponseError | aiosmtplib.SMTPHeloError)
     if greeted and isinstance(error, aiosmtplib.SMTPResponseException) and 400 <= error.code < 600:
-        return Outcome("deferred", f"{error.code} {one_line(error.message)}")
+        return SendOutcome("deferred", f"{error.code} {one_line(error.message)}")
     if isinstance(error, aiosmtplib.SMTPResponseException) and 400 <= error.code < 600:
         return outcome_of_code(error.code, error.message)
     if isinstance(error, aiosmtplib.SMTPResponseException):
         # What is no answer of a mail server is nobody's to read.
-        return Outcome("deferred", "The relay's answer made no sense.")
+        return SendOutcome("deferred", "The relay's answer made no sense.")
     if isinstance(error, OutgoingRefused):
-        return Outcome("deferred", str(error))
-    return Outcome("deferred", f"The relay cannot be reached: {reason_of(error)}")
+        return SendOutcome("deferred", str(error))
+    return SendOutcome("deferred", f"The relay cannot be reached: {reason_of(error)}")
 
 
-def all_refused(refused: list[RefusedRecipient]) -> Outcome:
+def all_refused(refused: list[RefusedRecipient]) -> SendOutcome:
     """Return what it means that nobody was taken."""
     words = f"Refused for {'; '.join(map(str, refused))}"
     kind: Literal["rejected", "deferred"] = (
         "rejected" if all(one.code >= 500 for one in refused) else "deferred"
     )
-    return Outcome(kind, words, status_in(refused[0].message), tuple(refused))
+    return SendOutcome(kind, words, status_in(refused[0].message), tuple(refused))
 
 
-def outcome_of_code(code: int, message: str) -> Outcome:
+def outcome_of_code(code: int, message: str) -> SendOutcome:
     """Return what a refusal means, by the class of its code."""
     kind: Literal["rejected", "deferred"] = "rejected" if code >= 500 else "deferred"
-    return Outcome(kind, f"{code} {one_line(message)}", status_in(message))
+    return SendOutcome(kind, f"{code} {one_line(message)}", status_in(message))
 
 
 def reason_of(error: BaseException) -> str:

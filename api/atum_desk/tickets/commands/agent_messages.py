@@ -8,7 +8,7 @@ import msgspec
 
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.database.units_of_work import Database, Work
+from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
 from atum_desk.kernel.problems import ValidationFailed
 from atum_desk.outbox.public import (
     MailNames,
@@ -70,7 +70,7 @@ async def answer_ticket(
     )  # fmt: skip
 
 
-async def _status_after(work: Work, ticket: LockedTicket, given: MessageInput) -> int | None:
+async def _status_after(work: UnitOfWork, ticket: LockedTicket, given: MessageInput) -> int | None:
     """The status asked for; else a first reply takes a new ticket to Open."""
     if given.status is not None:
         status = await find_next_status(work, ticket, given.status)
@@ -80,7 +80,9 @@ async def _status_after(work: Work, ticket: LockedTicket, given: MessageInput) -
     return await find_answered_status(work, ticket) if given.kind == "reply" else None
 
 
-async def _require_seen(work: Work, ticket: LockedTicket, seen_message_id: int | None) -> None:
+async def _require_seen(
+    work: UnitOfWork, ticket: LockedTicket, seen_message_id: int | None
+) -> None:
     """Raise NewerMessages when others wrote since; the locked ticket gets no message meanwhile."""
     if seen_message_id is None:
         return
@@ -123,7 +125,7 @@ def hold_seconds(settings: Settings, context: writes.MailContext) -> int:
 
 
 async def queue_reply(
-    work: Work, settings: Settings, ticket: LockedTicket, message: NewMessage, people: Recipients,
+    work: UnitOfWork, settings: Settings, ticket: LockedTicket, message: NewMessage, people: Recipients,
     context: writes.MailContext, message_id: int, *, opens_ticket: bool = False,
 ) -> None:  # fmt: skip
     """Put a reply's mail into the outbox, if there is a mailbox to send it and somebody to get it."""
@@ -134,7 +136,7 @@ async def queue_reply(
 
 
 async def mail_of_reply(
-    work: Work, settings: Settings, ticket: LockedTicket, message: NewMessage, people: Recipients,
+    work: UnitOfWork, settings: Settings, ticket: LockedTicket, message: NewMessage, people: Recipients,
     context: writes.MailContext, message_id: int, *, own_mail_id: int | None = None,
 ) -> OutgoingMail:  # fmt: skip
     """Return the mail of a reply with what it quotes; `own_mail_id` is its row, where it has one.

@@ -7,7 +7,7 @@ from msgspec import UNSET
 
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.database.units_of_work import Database, Work
+from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
 from atum_desk.kernel.problems import ValidationFailed
 from atum_desk.outbox.public import (
     LockedMail,
@@ -67,7 +67,7 @@ async def edit_waiting_reply(
     )
 
 
-async def _lock(work: Work, message_id: int, version: int | None) -> LockedMail:
+async def _lock(work: UnitOfWork, message_id: int, version: int | None) -> LockedMail:
     try:
         return await lock_waiting_mail(work, message_id, version)
     except OutboxMailNotFound:
@@ -79,7 +79,7 @@ def _rewrites(given: MessageEdit) -> bool:
 
 
 async def _rewrite(
-    work: Work, settings: Settings, ticket: LockedTicket, mail: LockedMail, message_id: int,
+    work: UnitOfWork, settings: Settings, ticket: LockedTicket, mail: LockedMail, message_id: int,
     body: tuple[str, str | None] | None, named: Named | None,
 ) -> None:  # fmt: skip
     context = await writes.get_mail_context(work, ticket.id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from atum_desk.kernel.config.settings import Settings
-from atum_desk.kernel.database.units_of_work import View, Work
+from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
 from atum_desk.outbox.public import MailAddress
 from atum_desk.tickets import permissions
 from atum_desk.tickets.commands.agent_messages import hold_seconds, queue_reply
@@ -13,13 +13,13 @@ from atum_desk.tickets.queries import links, writes
 from atum_desk.tickets.queries.people import list_own_among
 
 
-async def may_answer(view: View, ticket_id: int, person_id: int) -> bool:
+async def may_answer(transaction: ReadTransaction, ticket_id: int, person_id: int) -> bool:
     """Tell whether somebody of the staff may reply on a ticket, which they see."""
-    return await links.may_answer(view, ticket_id, person_id, permissions.REPLY)
+    return await links.may_answer(transaction, ticket_id, person_id, permissions.REPLY)
 
 
 async def reply_from_mail(
-    work: Work, settings: Settings, ticket_id: int, message: NewMessage, reached: set[str]
+    work: UnitOfWork, settings: Settings, ticket_id: int, message: NewMessage, reached: set[str]
 ) -> Appended:
     """Add an agent's mail as a reply and send it to the requester, who wrote to us and not to them.
 
@@ -40,7 +40,7 @@ async def reply_from_mail(
     return appended
 
 
-async def _show_who_got_it(work: Work, message: NewMessage, people: Recipients) -> None:
+async def _show_who_got_it(work: UnitOfWork, message: NewMessage, people: Recipients) -> None:
     """Let the message name the requester and whom the agent's own mail named, but no address of ours."""
     named = [*message.recipients, *message.cc]
     own = set(await list_own_among(work, [one.address.lower() for one in named]))

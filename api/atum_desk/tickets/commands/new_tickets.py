@@ -6,7 +6,7 @@ import asyncpg
 
 from atum_desk.files.public import attach_uploads
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.database.units_of_work import Work
+from atum_desk.kernel.database.units_of_work import UnitOfWork
 from atum_desk.kernel.one_line_text import clean_line
 from atum_desk.tickets.commands.bodies import normalise_tags, preview_of
 from atum_desk.tickets.commands.inline_images import shown_attachments
@@ -22,7 +22,7 @@ from atum_desk.tickets.problems import MailboxUnknown, RequesterUnknown, TeamUnk
 from atum_desk.tickets.queries import writes
 
 
-async def open_ticket(work: Work, new: NewTicket) -> OpenedTicket:
+async def open_ticket(work: UnitOfWork, new: NewTicket) -> OpenedTicket:
     """Open a ticket with its first message within a unit of work.
 
     Raises MailboxUnknown, TeamUnknown or RequesterUnknown when those do not exist.
@@ -31,7 +31,7 @@ async def open_ticket(work: Work, new: NewTicket) -> OpenedTicket:
     return await add_first_message(work, ticket_id, number, new)
 
 
-async def insert_ticket(work: Work, new: NewTicket) -> tuple[int, int]:
+async def insert_ticket(work: UnitOfWork, new: NewTicket) -> tuple[int, int]:
     """Insert a ticket whose first message follows in the same unit of work; return its id and number.
 
     Raises what `open_ticket` raises.
@@ -54,7 +54,7 @@ async def insert_ticket(work: Work, new: NewTicket) -> tuple[int, int]:
 
 
 async def add_first_message(
-    work: Work, ticket_id: int, number: int, new: NewTicket
+    work: UnitOfWork, ticket_id: int, number: int, new: NewTicket
 ) -> OpenedTicket:
     """Add the first message to a ticket that was just inserted."""
     read_by = (
@@ -72,7 +72,7 @@ async def add_first_message(
     return opened
 
 
-async def append_message(work: Work, ticket_id: int, message: NewMessage) -> Appended:
+async def append_message(work: UnitOfWork, ticket_id: int, message: NewMessage) -> Appended:
     """Add a message to a ticket by id, as mail and portal do.
 
     A requester's reply reopens what waited or was resolved; to a closed ticket it opens a
@@ -89,7 +89,7 @@ async def append_message(work: Work, ticket_id: int, message: NewMessage) -> App
 
 
 async def add_message(
-    work: Work, ticket: LockedTicket, message: NewMessage, status_id: int | None
+    work: UnitOfWork, ticket: LockedTicket, message: NewMessage, status_id: int | None
 ) -> Appended:
     """Add a message to a locked ticket and set its status unless None."""
     message_id = await writes.insert_message(
@@ -101,12 +101,12 @@ async def add_message(
     return Appended(message_id=message_id, ticket_id=ticket.id, number=ticket.number, opened=False)
 
 
-async def _attach(work: Work, message: NewMessage, ticket_id: int, message_id: int) -> None:
+async def _attach(work: UnitOfWork, message: NewMessage, ticket_id: int, message_id: int) -> None:
     shown = shown_attachments(message.html) & set(message.attachment_ids)
     await attach_uploads(work, message.attachment_ids, ticket_id, message_id, shown)
 
 
-async def _follow_up(work: Work, closed: LockedTicket, message: NewMessage) -> Appended:
+async def _follow_up(work: UnitOfWork, closed: LockedTicket, message: NewMessage) -> Appended:
     opened = await open_ticket(
         work,
         NewTicket(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from atum_desk.contacts.public import find_or_create_contact
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.database.units_of_work import Database, Work
+from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
 from atum_desk.kernel.mail_address import read_address
 from atum_desk.kernel.problems import ValidationFailed
 from atum_desk.tickets import permissions
@@ -48,14 +48,14 @@ async def remove_participant(
         return await _shown(work, number)
 
 
-async def _shown(work: Work, number: int) -> Ticket | None:
+async def _shown(work: UnitOfWork, number: int) -> Ticket | None:
     """Return the ticket for whoever may read it: what may be written may not therefore be read."""
     if not work.actor.may(permissions.READ):
         return None
     return present_ticket(await threads.get_ticket(work, number), work.actor)
 
 
-async def _lock(work: Work, number: int) -> LockedTicket:
+async def _lock(work: UnitOfWork, number: int) -> LockedTicket:
     work.actor.require(permissions.REPLY)
     ticket = await writes.lock_ticket(work, number)
     work.ticket_id, work.public = ticket.id, False

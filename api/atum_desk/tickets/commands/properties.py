@@ -10,7 +10,7 @@ import msgspec
 from msgspec import UNSET
 
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.database.units_of_work import Database, Work
+from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
 from atum_desk.kernel.problems import Problem, ValidationFailed, require_text, require_version
 from atum_desk.tickets import permissions
 from atum_desk.tickets.commands.bodies import normalise_tags
@@ -31,10 +31,10 @@ from atum_desk.tickets.schemas import BulkChange, BulkResult, Refused, Ticket, T
 MAX_TAGS = 50
 
 
-class Asked(msgspec.Struct, frozen=True):
+class AskedValue(msgspec.Struct, frozen=True):
     """One property that a change of a ticket sets, and to what."""
 
-    work: Work
+    work: UnitOfWork
     ticket: LockedTicket
     change: TicketChange
     property: Property
@@ -106,7 +106,7 @@ def _names_set_in_bulk(bulk: BulkChange) -> list[str]:
     return list(dict.fromkeys([*_names_set(bulk.set), *tags]))
 
 
-def _require_permissions(work: Work, names: list[str]) -> None:
+def _require_permissions(work: UnitOfWork, names: list[str]) -> None:
     for name in names:
         work.actor.require(PERMISSION_TO_SET[name])
 
@@ -119,32 +119,32 @@ def _with_tags(bulk: BulkChange, ticket: LockedTicket) -> TicketChange:
     return msgspec.structs.replace(bulk.set, tags=[*tags, *bulk.add_tags])
 
 
-async def _plan(work: Work, ticket: LockedTicket, change: TicketChange) -> dict[str, Any]:
+async def _plan(work: UnitOfWork, ticket: LockedTicket, change: TicketChange) -> dict[str, Any]:
     """Check everything before anything is written; return the columns that get another value."""
     names = _names_set(change)
     _require_permissions(work, names)
     wanted: dict[str, Any] = {}
     for name in names:
-        asked = Asked(work, ticket, change, SETTABLE[name], getattr(change, name))
+        asked = AskedValue(work, ticket, change, SETTABLE[name], getattr(change, name))
         wanted[asked.property.column] = await CHECKS[asked.property.kind](asked)
     return {name: value for name, value in wanted.items() if ticket.columns[name] != value}
 
 
-async def _as_given(asked: Asked) -> Any:
+async def _as_given(asked: AskedValue) -> Any:
     return asked.value
 
 
-async def _text(asked: Asked) -> str | None:
+async def _text(asked: AskedValue) -> str | None:
     if asked.value is None:
         return None
     return require_text(asked.property.key, asked.value)
 
 
-async def _rank(asked: Asked) -> int | None:
+async def _rank(asked: AskedValue) -> int | None:
     return None if asked.value is None else asked.property.ranks.index(asked.value) + 1
 
 
-async def _tags(asked: Asked) -> list[str]:
+async def _tags(asked: AskedValue) -> list[str]:
     tags = normalise_tags(asked.value)
     if len(tags) > MAX_TAGS:
         raise ValidationFailed.of(
@@ -153,12 +153,12 @@ async def _tags(asked: Asked) -> list[str]:
     return tags
 
 
-async def _status(asked: Asked) -> int:
+async def _status(asked: AskedValue) -> int:
     status = await find_next_status(asked.work, asked.ticket, asked.value)
     return status.id if status else asked.ticket.status_id
 
 
-async def _staff(asked: Asked) -> int | None:
+async def _staff(asked: AskedValue) -> int | None:
     """Return somebody of the staff who sees the ticket in the team that it has, or gets with this change."""
     team_id = asked.ticket.team_id if asked.change.team_id is UNSET else asked.change.team_id
     if asked.value is not None and not await writes.can_be_assigned(
@@ -168,14 +168,14 @@ async def _staff(asked: Asked) -> int | None:
     return asked.value
 
 
-async def _contact(asked: Asked) -> int:
+async def _contact(asked: AskedValue) -> int:
     if await writes.find_person(asked.work, asked.value) is None:
         raise RequesterUnknown
     return asked.value
 
 
 # How a value is checked and what is stored of it, by kind; a team is looked for when the ticket moves.
-CHECKS: dict[Kind, Callable[[Asked], Awaitable[Any]]] = {
+CHECKS: dict[Kind, Callable[[AskedValue], Awaitable[Any]]] = {
     "text": _text,
     "number": _as_given,
     "moment": _as_given,
@@ -195,7 +195,7 @@ for _name, _property in SETTABLE.items():
         )
 
 
-async def _apply(work: Work, ticket: LockedTicket, columns: dict[str, Any]) -> None:
+async def _apply(work: UnitOfWork, ticket: LockedTicket, columns: dict[str, Any]) -> None:
     own = {name: value for name, value in columns.items() if name != "team_id"}
     if own:
         try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import msgspec
 
 from atum_desk.contacts.public import ContactRef, find_by_addresses, find_or_create_contacts
-from atum_desk.kernel.database.units_of_work import Work
+from atum_desk.kernel.database.units_of_work import UnitOfWork
 from atum_desk.kernel.mail_address import is_answerable, read_address
 from atum_desk.kernel.problems import ValidationFailed
 from atum_desk.outbox.public import MailAddress, list_stopped_among, require_reachable
@@ -57,7 +57,7 @@ def read_recipients(given: RecipientsInput) -> Named:
 
 
 async def settle_recipients(
-    work: Work, ticket: LockedTicket, context: MailContext, named: Named
+    work: UnitOfWork, ticket: LockedTicket, context: MailContext, named: Named
 ) -> Recipients:
     """Return who a reply on a locked ticket goes to; who is named openly becomes a participant.
 
@@ -112,7 +112,7 @@ def _address(field: str, typed: str, unusual: dict[str, ValidationFailed]) -> st
         return address
 
 
-async def _refuse_unusual(work: Work, named: Named) -> None:
+async def _refuse_unusual(work: UnitOfWork, named: Named) -> None:
     """Refuse addresses that nobody would have, but those that somebody wrote from."""
     if named.unusual:
         known = await find_by_addresses(work, list(named.unusual))
@@ -121,7 +121,7 @@ async def _refuse_unusual(work: Work, named: Named) -> None:
                 raise refusal
 
 
-async def _refuse_own(work: Work, named: Named) -> None:
+async def _refuse_own(work: UnitOfWork, named: Named) -> None:
     typed = {field: [one.address for one in getattr(named, field) or []] for field in FIELDS}
     if not any(typed.values()):
         return
@@ -137,7 +137,7 @@ async def _refuse_own(work: Work, named: Named) -> None:
         raise ValidationFailed(errors)
 
 
-async def _known(work: Work, ticket: LockedTicket, named: Named) -> dict[str, ContactRef]:
+async def _known(work: UnitOfWork, ticket: LockedTicket, named: Named) -> dict[str, ContactRef]:
     """Return the people behind named addresses; those named openly take part from now on."""
     openly = [(one.address, one.name) for one in (*(named.to or []), *named.cc)]
     hidden = [one.address for one in named.bcc]

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from atum_desk.contacts.public import find_or_create_contact
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.database.units_of_work import Database, Work
+from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
 from atum_desk.kernel.mail_address import read_address
 from atum_desk.kernel.problems import ValidationFailed, require_text
 from atum_desk.tickets import permissions
@@ -68,7 +68,7 @@ def _named(given: TicketInput) -> Named | None:
 
 
 async def _open_with_mail(
-    work: Work, settings: Settings, new: NewTicket, named: Named
+    work: UnitOfWork, settings: Settings, new: NewTicket, named: Named
 ) -> OpenedTicket:
     """Open a ticket whose first message is a reply that leaves as mail, as later replies do."""
     ticket_id, number = await insert_ticket(work, new)
@@ -132,7 +132,7 @@ def _unsent_message(
     )  # fmt: skip
 
 
-async def _assign(work: Work, opened: OpenedTicket, assignee_id: int) -> None:
+async def _assign(work: UnitOfWork, opened: OpenedTicket, assignee_id: int) -> None:
     work.actor.require(permissions.ASSIGN)
     ticket = await writes.lock_ticket_by_id(work, opened.id)
     if not await writes.can_be_assigned(work, assignee_id, ticket.team_id):
@@ -140,7 +140,7 @@ async def _assign(work: Work, opened: OpenedTicket, assignee_id: int) -> None:
     await writes.update_ticket(work, opened.id, {"assignee_id": assignee_id})
 
 
-async def _requester_of(work: Work, given: TicketInput) -> tuple[int, str]:
+async def _requester_of(work: UnitOfWork, given: TicketInput) -> tuple[int, str]:
     if (given.requester_id is None) == (given.requester is None):
         raise ValidationFailed.of("requester", "give either requester_id or requester")
     if given.requester is not None:

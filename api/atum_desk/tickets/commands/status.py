@@ -6,7 +6,7 @@ and closed follow in the database, whoever sets it (migration 0030).
 
 from __future__ import annotations
 
-from atum_desk.kernel.database.units_of_work import Work
+from atum_desk.kernel.database.units_of_work import UnitOfWork
 from atum_desk.tickets.models import LockedTicket, Status
 from atum_desk.tickets.problems import StatusUnknown, TransitionForbidden
 from atum_desk.tickets.queries import writes
@@ -14,7 +14,7 @@ from atum_desk.tickets.queries import writes
 REOPENED_BY_REQUESTER = ("waiting", "on_hold", "resolved")
 
 
-async def find_next_status(work: Work, ticket: LockedTicket, key: str) -> Status | None:
+async def find_next_status(work: UnitOfWork, ticket: LockedTicket, key: str) -> Status | None:
     """Return the status a ticket shall take, None when it has it already.
 
     Raises StatusUnknown, or TransitionForbidden with the statuses it may take.
@@ -31,16 +31,16 @@ async def find_next_status(work: Work, ticket: LockedTicket, key: str) -> Status
     return status
 
 
-async def find_reopened_status(work: Work, ticket: LockedTicket) -> int | None:
+async def find_reopened_status(work: UnitOfWork, ticket: LockedTicket) -> int | None:
     """Return the status that a requester's reply takes a ticket to, None when it stays."""
     return await _open_status(work) if ticket.category in REOPENED_BY_REQUESTER else None
 
 
-async def find_answered_status(work: Work, ticket: LockedTicket) -> int | None:
+async def find_answered_status(work: UnitOfWork, ticket: LockedTicket) -> int | None:
     """Return the status that a reply of the staff takes a ticket to, None when it stays."""
     return await _open_status(work) if ticket.category == "new" else None
 
 
-async def _open_status(work: Work) -> int | None:
+async def _open_status(work: UnitOfWork) -> int | None:
     status = await writes.find_status(work, "open")
     return status.id if status else None

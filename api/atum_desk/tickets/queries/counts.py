@@ -52,7 +52,7 @@ READ_COUNTS = StoredRead(COUNTS)
 READ_OWN_COUNT = StoredRead(OWN_COUNT, "bigint", "bigint[]", "text")
 
 
-class Counted(msgspec.Struct, frozen=True):
+class CountedTickets(msgspec.Struct, frozen=True):
     """What the database counted: for whom, and as which snapshot saw it."""
 
     workspace_id: int
@@ -70,17 +70,17 @@ class KeptCounts:
     """The answers of the last second by audience, and which audience each token belonged to."""
 
     def __init__(self) -> None:
-        self._answers: OrderedDict[Audience, tuple[float, Counted]] = OrderedDict()
+        self._answers: OrderedDict[Audience, tuple[float, CountedTickets]] = OrderedDict()
         self._audiences: OrderedDict[bytes, Audience] = OrderedDict()
         self._counting: dict[Audience, asyncio.Lock] = {}
 
-    def find(self, actor: Actor) -> Counted | None:
+    def find(self, actor: Actor) -> CountedTickets | None:
         """Return what was counted within the last second for whom the actor was lately one of."""
         audience = self._audiences.get(actor.token_hash)
         counted_at, counted = self._answers.get(audience, (0.0, None)) if audience else (0.0, None)
         return counted if time.monotonic() - counted_at < KEPT_SECONDS else None
 
-    def keep(self, actor: Actor, counted_at: float, counted: Counted) -> None:
+    def keep(self, actor: Actor, counted_at: float, counted: CountedTickets) -> None:
         """Keep an answer that was asked for at `counted_at`, by the monotonic clock."""
         audience = (counted.workspace_id, counted.team_ids)
         self._answers[audience] = (counted_at, counted)
@@ -115,13 +115,13 @@ async def read_counts(database: Database, actor: Actor) -> TicketCounts:
             return answer
         counted_at = time.monotonic()
         [row], _ = await database.read_once(actor, READ_COUNTS)
-        counted = msgspec.json.decode(row["answer"], type=Counted)
+        counted = msgspec.json.decode(row["answer"], type=CountedTickets)
         kept.keep(actor, counted_at, counted)
         return TicketCounts(views=counted.views, teams=counted.teams)
 
 
 async def _read_kept(
-    database: Database, actor: Actor, counted: Counted | None
+    database: Database, actor: Actor, counted: CountedTickets | None
 ) -> TicketCounts | None:
     if counted is None:
         return None

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
-from atum_desk.kernel.database.units_of_work import View, Work
+from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
 from atum_desk.tickets.models import Recipients
 
 
-class Written(msgspec.Struct, frozen=True):
+class WrittenMessage(msgspec.Struct, frozen=True):
     """What a message says, its files, and who wrote it by the name it was written under.
 
     `opens_ticket`: it is its ticket's first message.
@@ -22,26 +22,26 @@ class Written(msgspec.Struct, frozen=True):
     opens_ticket: bool
 
 
-async def get_written(view: View, message_id: int) -> Written:
+async def get_written(transaction: ReadTransaction, message_id: int) -> WrittenMessage:
     """Return what a message says."""
-    row = await view.fetchone(
+    row = await transaction.fetchone(
         """select m.author_id, m.author_name, m.text, m.html,
                   array(select f.id from attachments f where f.message_id = m.id) as attachment_ids,
                   not exists (select from messages e where e.ticket_id = m.ticket_id and e.id < m.id) as opens_ticket
              from messages m where m.id = $1""",
         message_id,
     )
-    return Written(**row)
+    return WrittenMessage(**row)
 
 
-async def rewrite_message(work: Work, message_id: int, text: str, html: str | None) -> None:
+async def rewrite_message(work: UnitOfWork, message_id: int, text: str, html: str | None) -> None:
     """Replace what a message says."""
     await work.execute(
         "update messages set text = $2, html = $3 where id = $1", message_id, text, html
     )
 
 
-async def set_preview(work: Work, ticket_id: int, message_id: int, preview: str) -> None:
+async def set_preview(work: UnitOfWork, ticket_id: int, message_id: int, preview: str) -> None:
     """Let a list show a message's first words, if it is the ticket's last reply."""
     await work.execute(
         """update tickets set preview = $3 where id = $1 and $2 = (
@@ -50,7 +50,7 @@ async def set_preview(work: Work, ticket_id: int, message_id: int, preview: str)
     )  # fmt: skip
 
 
-async def readdress_message(work: Work, message_id: int, people: Recipients) -> None:
+async def readdress_message(work: UnitOfWork, message_id: int, people: Recipients) -> None:
     """Write who gets a message."""
     await work.execute(
         "update messages set recipients = $2, cc = $3, bcc = $4 where id = $1",

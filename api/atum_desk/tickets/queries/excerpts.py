@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from atum_desk.kernel.database.units_of_work import View
+from atum_desk.kernel.database.units_of_work import ReadTransaction
 from atum_desk.tickets.models import MarkedText, MessageAuthor, SearchMatch
 
 EXCERPT_CHARS = 240
@@ -53,14 +53,16 @@ EXCERPTS = f"""
      cross join lateral (select substr(f.text, s.start, {WINDOW_CHARS}) as text, s.start > 1 as follows) part"""
 
 
-async def list_matches(view: View, words: str, message_ids: list[int]) -> dict[int, SearchMatch]:
+async def list_matches(
+    transaction: ReadTransaction, words: str, message_ids: list[int]
+) -> dict[int, SearchMatch]:
     """Return what the words were found in, by message, in one statement.
 
     What the actor does not see is left out. The parts of subject and excerpt are plain text.
     """
     if not message_ids:
         return {}
-    rows = await view.fetch(EXCERPTS, words, message_ids)
+    rows = await transaction.fetch(EXCERPTS, words, message_ids)
     return {
         row["id"]: SearchMatch(
             message_id=row["id"], kind=row["kind"],

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from atum_desk.kernel.database.units_of_work import View, Work
+from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
 from atum_desk.tickets.models import TicketLink
 
 REASON_CHARACTERS = 500
 
 
-async def list_links(view: View, ticket_id: int) -> list[TicketLink]:
+async def list_links(transaction: ReadTransaction, ticket_id: int) -> list[TicketLink]:
     """Return the visible tickets that may be the same as one, either way round."""
-    rows = await view.fetch(
+    rows = await transaction.fetch(
         """select l.id, o.number, o.subject, l.reason, l.ticket_id <> $1 as newer, l.created_at
              from ticket_links l
              join tickets o on o.id = case when l.ticket_id = $1 then l.other_id else l.ticket_id end
@@ -20,7 +20,9 @@ async def list_links(view: View, ticket_id: int) -> list[TicketLink]:
     return [TicketLink(**row) for row in rows]
 
 
-async def insert_possibly_same(work: Work, ticket_id: int, other_id: int, reason: str) -> None:
+async def insert_possibly_same(
+    work: UnitOfWork, ticket_id: int, other_id: int, reason: str
+) -> None:
     """Note that a ticket may be the same as another."""
     await work.execute(
         """insert into ticket_links (workspace_id, ticket_id, other_id, kind, reason)
@@ -30,16 +32,18 @@ async def insert_possibly_same(work: Work, ticket_id: int, other_id: int, reason
     )  # fmt: skip
 
 
-async def delete_link(work: Work, link_id: int) -> int | None:
+async def delete_link(work: UnitOfWork, link_id: int) -> int | None:
     """Delete a visible link; return the ticket it was noted on, None when there was none."""
     return await work.fetchval(
         "delete from ticket_links where id = $1 returning ticket_id", link_id
     )
 
 
-async def may_answer(view: View, ticket_id: int, person_id: int, permission: str) -> bool:
+async def may_answer(
+    transaction: ReadTransaction, ticket_id: int, person_id: int, permission: str
+) -> bool:
     """Tell whether somebody of the staff sees a ticket and has a permission."""
-    return await view.fetchval(
+    return await transaction.fetchval(
         """select exists (select from people p join roles r on r.id = p.role_id join tickets t on t.id = $1
              where p.id = $2 and p.kind = 'staff' and p.active and $3 = any(r.permissions)
                and (p.sees_all_teams or exists (select from team_members m

@@ -12,7 +12,7 @@ import msgspec
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.cursors import DEFAULT_LIMIT, cut_page, decode_cursor, encode_cursor
 from atum_desk.kernel.database.stored_reads import StoredRead
-from atum_desk.kernel.database.units_of_work import Database, View
+from atum_desk.kernel.database.units_of_work import Database, ReadTransaction
 from atum_desk.tickets.fields import IN_LIST, column_types_of
 from atum_desk.tickets.list_row import COLUMNS as SHARED_COLUMNS
 from atum_desk.tickets.list_row import JOINS as SHARED_JOINS
@@ -126,8 +126,8 @@ async def read_tickets(
     if not values and limit == DEFAULT_LIMIT:
         found, _ = await database.read_once(actor, _plain_list(statement))
     else:
-        async with database.reading(actor) as view:
-            found = await view.fetch(statement, *values)
+        async with database.reading(actor) as transaction:
+            found = await transaction.fetch(statement, *values)
     rows, more = cut_page(found, limit)
     key = _order_of(wanted).columns
     next_cursor = encode_cursor(*(rows[-1][name] for name in key)) if more else None
@@ -150,17 +150,17 @@ def _plain_list(statement: str) -> StoredRead:
     return StoredRead(statement, columns=COLUMN_TYPES)
 
 
-async def list_statuses(view: View) -> list[Status]:
+async def list_statuses(transaction: ReadTransaction) -> list[Status]:
     """Return every status in order."""
-    rows = await view.fetch(
+    rows = await transaction.fetch(
         "select id, key, name, category, position from statuses order by position limit 200"
     )
     return [msgspec.convert(dict(row), Status) for row in rows]
 
 
-async def list_tags(view: View, prefix: str, limit: int) -> list[str]:
+async def list_tags(transaction: ReadTransaction, prefix: str, limit: int) -> list[str]:
     """Return the tags of the newest tickets that begin with a prefix, most used first."""
-    rows = await view.fetch(
+    rows = await transaction.fetch(
         """select tag
              from (select unnest(n.tags) as tag
                      from (select t.tags from tickets t where t.workspace_id = (select ctx_workspace())

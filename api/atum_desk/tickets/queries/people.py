@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import msgspec
 
-from atum_desk.kernel.database.units_of_work import View, Work
+from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
 from atum_desk.outbox.public import MailAddress
 from atum_desk.tickets.queries.writes import is_own
 
 
-async def list_participants(view: View, ticket_id: int) -> list[MailAddress]:
+async def list_participants(transaction: ReadTransaction, ticket_id: int) -> list[MailAddress]:
     """Return the participants who have an address that is not ours, the earliest first."""
-    rows = await view.fetch(
+    rows = await transaction.fetch(
         f"""select p.name, a.email as address from participants pa
               join people p on p.id = pa.person_id
               join addresses a on a.person_id = p.id and a.is_primary
@@ -21,16 +21,16 @@ async def list_participants(view: View, ticket_id: int) -> list[MailAddress]:
     return [msgspec.convert(dict(row), MailAddress) for row in rows]
 
 
-async def list_own_among(view: View, addresses: list[str]) -> list[str]:
+async def list_own_among(transaction: ReadTransaction, addresses: list[str]) -> list[str]:
     """Return those of addresses (in lower case) that reach a mailbox of ours, signed or not."""
-    rows = await view.fetch(
+    rows = await transaction.fetch(
         f"select u.address from unnest($1::text[]) u(address) where {is_own('u.address')}",
         addresses,
     )
     return [row["address"] for row in rows]
 
 
-async def ensure_participants(work: Work, ticket_id: int, person_ids: list[int]) -> int:
+async def ensure_participants(work: UnitOfWork, ticket_id: int, person_ids: list[int]) -> int:
     """Add people who take part; return how many were added. The requester is none."""
     rows = await work.fetch(
         """insert into participants (workspace_id, ticket_id, person_id)
@@ -42,7 +42,7 @@ async def ensure_participants(work: Work, ticket_id: int, person_ids: list[int])
     return len(rows)
 
 
-async def remove_participant(work: Work, ticket_id: int, person_id: int) -> bool:
+async def remove_participant(work: UnitOfWork, ticket_id: int, person_id: int) -> bool:
     """Let somebody no longer take part; tell whether they did."""
     return await work.fetchval(
         "delete from participants where ticket_id = $1 and person_id = $2 returning true",

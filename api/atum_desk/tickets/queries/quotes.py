@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import msgspec
 
-from atum_desk.kernel.database.units_of_work import View
+from atum_desk.kernel.database.units_of_work import ReadTransaction
 from atum_desk.outbox.public import MAX_QUOTED_CHARS, MAX_QUOTED_HTML_CHARS, QuotedMessage
 
 
 async def list_quotable(
-    view: View, ticket_id: int, before_message_id: int, limit: int
+    transaction: ReadTransaction, ticket_id: int, before_message_id: int, limit: int
 ) -> list[QuotedMessage]:
     """Return the replies before a message that its requester sees, newest first; bounded in length.
 
     No notes, and nothing whose own mail still waits or was cancelled.
     """
-    rows = await view.fetch(
+    rows = await transaction.fetch(
         """select author_name, created_at, left(text, $4) as text,
                   case when length(html) <= $5 then html end as html
              from messages

@@ -11,7 +11,7 @@ import asyncpg
 import msgspec
 
 from atum_desk.kernel.cursors import cut_page, decode_cursor, encode_cursor
-from atum_desk.kernel.database.units_of_work import View
+from atum_desk.kernel.database.units_of_work import ReadTransaction
 from atum_desk.kernel.problems import ValidationFailed
 from atum_desk.tickets.problems import SearchTooBroad
 from atum_desk.tickets.queries.excerpts import list_matches
@@ -76,7 +76,7 @@ WORKSPACE = "t.workspace_id = (select ctx_workspace())"
 
 
 async def search_tickets(
-    view: View, wanted: TicketFilter, cursor: str | None, limit: int
+    transaction: ReadTransaction, wanted: TicketFilter, cursor: str | None, limit: int
 ) -> TicketPage:
     """Return a page of the visible tickets whose messages hold all words, with an excerpt of each.
 
@@ -87,14 +87,14 @@ async def search_tickets(
     if len(wanted.words.split()) > MOST_WORDS:
         raise ValidationFailed.of("q", f"holds more than {MOST_WORDS} words")
     after = decode_cursor(cursor, tuple[int])
-    search = _Search(view, wanted, after[0] if after else None, limit)
+    search = _Search(transaction, wanted, after[0] if after else None, limit)
     await search.run()
     if search.before and not search.found:
         raise SearchTooBroad(examined=search.examined)
     rows, more = cut_page(search.found, limit)
     last = rows[-1]["message_id"] if more else search.before
     return TicketPage(
-        items=await _with_matches(view, wanted.words, rows),
+        items=await _with_matches(transaction, wanted.words, rows),
         next_cursor=encode_cursor(last) if last else None,
     )
 
@@ -102,11 +102,13 @@ async def search_tickets(
 class _Search:
     """One request's search: what it found, and the id before which messages are yet to be searched (0: none)."""
 
-    def __init__(self, view: View, wanted: TicketFilter, after: int | None, limit: int) -> None:
+    def __init__(
+        self, transaction: ReadTransaction, wanted: TicketFilter, after: int | None, limit: int
+    ) -> None:
         self.found: list[asyncpg.Record] = []
         self.examined = 0
         self._start = self.before = 2**62 if after is None else after
-        self._view = view
+        self._view = transaction
         # A search has one order.
         self._wanted = msgspec.structs.replace(wanted, sort="-updated_at")
         self._continues = after is not None
@@ -209,8 +211,10 @@ def _not_shown_before(start: str) -> str:
     return f"not exists (select from messages m where {newer})"
 
 
-async def _with_matches(view: View, words: str, rows: list[asyncpg.Record]) -> list[TicketRow]:
-    matches = await list_matches(view, words, [row["message_id"] for row in rows])
+async def _with_matches(
+    transaction: ReadTransaction, words: str, rows: list[asyncpg.Record]
+) -> list[TicketRow]:
+    matches = await list_matches(transaction, words, [row["message_id"] for row in rows])
     items = [ticket_row(row) for row in rows]
     for row, item in zip(rows, items, strict=True):
         item.match = matches.get(row["message_id"], msgspec.UNSET)

@@ -6,7 +6,7 @@ import msgspec
 
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.stored_reads import StoredRead
-from atum_desk.kernel.database.units_of_work import Database, View
+from atum_desk.kernel.database.units_of_work import Database, ReadTransaction
 from atum_desk.outbox.public import stopped_among
 from atum_desk.tickets.fields import IN_TICKET, SETTABLE, columns_of, joins_of
 from atum_desk.tickets.models import MessageItem, StoredTicket, Thread
@@ -136,32 +136,38 @@ async def read_ticket(database: Database, actor: Actor, number: int) -> tuple[St
     return _decoded(rows[0]["answer"] if rows else None), actor
 
 
-async def get_ticket(view: View, number: int) -> StoredTicket:
+async def get_ticket(transaction: ReadTransaction, number: int) -> StoredTicket:
     """Return a ticket without its thread. Raises TicketNotFound for what is invisible."""
-    return _decoded(await view.fetchval(TICKET_ALONE, number))
+    return _decoded(await transaction.fetchval(TICKET_ALONE, number))
 
 
-async def get_ticket_with_message(view: View, number: int, message_id: int) -> StoredTicket:
+async def get_ticket_with_message(
+    transaction: ReadTransaction, number: int, message_id: int
+) -> StoredTicket:
     """Return a ticket with one of its messages. Raises TicketNotFound."""
-    return _decoded(await view.fetchval(TICKET_WITH_MESSAGE, number, message_id))
+    return _decoded(await transaction.fetchval(TICKET_WITH_MESSAGE, number, message_id))
 
 
-async def list_older_messages(view: View, number: int, before: int) -> list[MessageItem]:
+async def list_older_messages(
+    transaction: ReadTransaction, number: int, before: int
+) -> list[MessageItem]:
     """Return the messages before one, newest first. Raises TicketNotFound."""
-    ticket_id = await get_ticket_id(view, number)
-    return _messages.decode(await view.fetchval(OLDER, ticket_id, before, THREAD_LIMIT))
+    ticket_id = await get_ticket_id(transaction, number)
+    return _messages.decode(await transaction.fetchval(OLDER, ticket_id, before, THREAD_LIMIT))
 
 
-async def list_changes(view: View, number: int, before: int, limit: int) -> Thread:
+async def list_changes(
+    transaction: ReadTransaction, number: int, before: int, limit: int
+) -> Thread:
     """Return a ticket's property changes before one, newest first. Raises TicketNotFound."""
-    ticket_id = await get_ticket_id(view, number)
-    text = await view.fetchval(EARLIER_CHANGES, ticket_id, before, limit, SHOWN_COLUMNS)
+    ticket_id = await get_ticket_id(transaction, number)
+    text = await transaction.fetchval(EARLIER_CHANGES, ticket_id, before, limit, SHOWN_COLUMNS)
     return msgspec.json.decode(text, type=Thread)
 
 
-async def get_ticket_id(view: View, number: int) -> int:
+async def get_ticket_id(transaction: ReadTransaction, number: int) -> int:
     """Return a visible ticket's id. Raises TicketNotFound."""
-    ticket_id = await view.fetchval(
+    ticket_id = await transaction.fetchval(
         "select id from tickets where workspace_id = (select ctx_workspace()) and number = $1",
         number,
     )
@@ -177,14 +183,14 @@ def _decoded(text: str | None) -> StoredTicket:
 
 
 async def find_newest_of_others(
-    view: View, ticket_id: int, after_id: int
+    transaction: ReadTransaction, ticket_id: int, after_id: int
 ) -> tuple[int, str | None] | None:
     """Return the newest visible message after one that the actor did not write, and who wrote it.
 
     The name is None where it is only claimed.
     """
     # A statement of its own: one that also waits for the lock would not see what it waited for.
-    row = await view.fetchrow(
+    row = await transaction.fetchrow(
         """select m.id, case when coalesce(m.author_verdict, 'proven') <> 'failed' then m.author_name end as author
              from messages m
             where m.ticket_id = $1 and m.id > $2 and m.author_id is distinct from (select ctx_person())

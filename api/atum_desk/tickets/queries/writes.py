@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 import msgspec
 
-from atum_desk.kernel.database.units_of_work import View, Work
+from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
 from atum_desk.outbox.public import (
     Layout,
     StoppedAddress,
@@ -84,7 +84,7 @@ APPEND = f"""
     returning m.id"""
 
 
-async def lock_ticket(work: Work, number: int) -> LockedTicket:
+async def lock_ticket(work: UnitOfWork, number: int) -> LockedTicket:
     """Lock a visible ticket by number. Raises TicketNotFound."""
     row = await work.fetchrow(
         LOCKED + " where workspace_id = (select ctx_workspace()) and number = $1 for update", number
@@ -94,7 +94,7 @@ async def lock_ticket(work: Work, number: int) -> LockedTicket:
     return _locked(row)
 
 
-async def lock_ticket_by_id(work: Work, ticket_id: int) -> LockedTicket:
+async def lock_ticket_by_id(work: UnitOfWork, ticket_id: int) -> LockedTicket:
     """Lock a visible ticket by id. Raises TicketNotFound."""
     row = await work.fetchrow(LOCKED + " where id = $1 for update", ticket_id)
     if row is None:
@@ -102,7 +102,7 @@ async def lock_ticket_by_id(work: Work, ticket_id: int) -> LockedTicket:
     return _locked(row)
 
 
-async def lock_ticket_of_message(work: Work, message_id: int) -> LockedTicket:
+async def lock_ticket_of_message(work: UnitOfWork, message_id: int) -> LockedTicket:
     """Lock the visible ticket that a message belongs to. Raises MessageNotFound."""
     row = await work.fetchrow(
         LOCKED + " where id = (select ticket_id from messages where id = $1) for update", message_id
@@ -112,7 +112,7 @@ async def lock_ticket_of_message(work: Work, message_id: int) -> LockedTicket:
     return _locked(row)
 
 
-async def lock_tickets(work: Work, numbers: list[int]) -> list[LockedTicket]:
+async def lock_tickets(work: UnitOfWork, numbers: list[int]) -> list[LockedTicket]:
     """Lock the visible ones of many tickets, in one order, so that two bulk edits never deadlock."""
     rows = await work.fetch(
         LOCKED
@@ -122,7 +122,7 @@ async def lock_tickets(work: Work, numbers: list[int]) -> list[LockedTicket]:
     return [_locked(row) for row in rows]
 
 
-async def insert_ticket(work: Work, new: NewTicket, preview: str) -> asyncpg.Record | None:
+async def insert_ticket(work: UnitOfWork, new: NewTicket, preview: str) -> asyncpg.Record | None:
     """Insert a ticket and return its id and number; None when its mailbox is unknown."""
     answered = new.message.from_staff and new.message.kind == "reply"
     return await work.fetchrow(
@@ -133,7 +133,7 @@ async def insert_ticket(work: Work, new: NewTicket, preview: str) -> asyncpg.Rec
 
 
 async def insert_first_message(
-    work: Work, ticket_id: int, new: NewTicket, read_by: int | None
+    work: UnitOfWork, ticket_id: int, new: NewTicket, read_by: int | None
 ) -> int:
     """Insert a new ticket's first message and copies; `read_by` has seen it by writing it."""
     message = new.message
@@ -147,7 +147,7 @@ async def insert_first_message(
 
 
 async def insert_message(
-    work: Work, ticket_id: int, message: NewMessage, preview: str, status_id: int | None
+    work: UnitOfWork, ticket_id: int, message: NewMessage, preview: str, status_id: int | None
 ) -> int:
     """Insert a message, move the ticket's derived columns and, unless None, its status."""
     return await work.fetchval(
@@ -159,7 +159,7 @@ async def insert_message(
     )  # fmt: skip
 
 
-async def update_ticket(work: Work, ticket_id: int, columns: dict[str, Any]) -> None:
+async def update_ticket(work: UnitOfWork, ticket_id: int, columns: dict[str, Any]) -> None:
     """Set columns of a locked ticket; their names come from this slice's own table."""
     assignments = ", ".join(f"{name} = ${place}" for place, name in enumerate(columns, start=2))
     await work.execute(
@@ -167,7 +167,7 @@ async def update_ticket(work: Work, ticket_id: int, columns: dict[str, Any]) -> 
     )
 
 
-async def rename_first_message(work: Work, ticket_id: int, subject: str) -> None:
+async def rename_first_message(work: UnitOfWork, ticket_id: int, subject: str) -> None:
     """Let a search for the new subject's words land on the ticket."""
     await work.execute(
         "update messages set subject = $2 where id = (select min(id) from messages where ticket_id = $1)",
@@ -175,22 +175,22 @@ async def rename_first_message(work: Work, ticket_id: int, subject: str) -> None
     )  # fmt: skip
 
 
-async def move_ticket(work: Work, ticket_id: int, team_id: int) -> bool:
+async def move_ticket(work: UnitOfWork, ticket_id: int, team_id: int) -> bool:
     """Hand a locked ticket to a team, even one the actor does not see; tell whether there is one."""
     return await work.fetchval("select move_ticket($1, $2)", ticket_id, team_id) or False
 
 
-async def find_status(view: View, key: str) -> Status | None:
+async def find_status(transaction: ReadTransaction, key: str) -> Status | None:
     """Return a status by key."""
-    row = await view.fetchrow(
+    row = await transaction.fetchrow(
         "select id, key, name, category, position from statuses where key = $1", key
     )
     return msgspec.convert(dict(row), Status) if row else None
 
 
-async def list_next_statuses(view: View, status_id: int) -> list[Status]:
+async def list_next_statuses(transaction: ReadTransaction, status_id: int) -> list[Status]:
     """Return the statuses that a status may become, in order."""
-    rows = await view.fetch(
+    rows = await transaction.fetch(
         """select s.id, s.key, s.name, s.category, s.position
              from status_transitions t join statuses s on s.id = t.to_id
             where t.from_id = $1 order by s.position""",
@@ -199,23 +199,25 @@ async def list_next_statuses(view: View, status_id: int) -> list[Status]:
     return [msgspec.convert(dict(row), Status) for row in rows]
 
 
-async def find_current_status(view: View, status_id: int) -> str:
+async def find_current_status(transaction: ReadTransaction, status_id: int) -> str:
     """Return the key of a status."""
-    return await view.fetchval("select key from statuses where id = $1", status_id)
+    return await transaction.fetchval("select key from statuses where id = $1", status_id)
 
 
-async def can_be_assigned(view: View, person_id: int, team_id: int) -> bool:
+async def can_be_assigned(transaction: ReadTransaction, person_id: int, team_id: int) -> bool:
     """Tell whether somebody is active staff who sees a team's tickets."""
-    return await view.fetchval(
+    return await transaction.fetchval(
         """select exists (select from people p where p.id = $1 and p.kind = 'staff' and p.active and (p.sees_all_teams
              or exists (select from team_members m where m.person_id = p.id and m.team_id = $2)))""",
         person_id, team_id,
     )  # fmt: skip
 
 
-async def find_person(view: View, person_id: int) -> tuple[str, str | None] | None:
+async def find_person(
+    transaction: ReadTransaction, person_id: int
+) -> tuple[str, str | None] | None:
     """Return a person's name and primary address."""
-    row = await view.fetchrow(
+    row = await transaction.fetchrow(
         """select p.name, a.email from people p left join addresses a on a.person_id = p.id and a.is_primary
             where p.id = $1""",
         person_id,
@@ -285,7 +287,7 @@ LOCKED_WITH_MAIL_CONTEXT = f"""
 
 
 async def lock_ticket_with_mail_context(
-    work: Work, number: int
+    work: UnitOfWork, number: int
 ) -> tuple[LockedTicket, MailContext]:
     """Lock a visible ticket by number, with what a reply's mail needs. Raises TicketNotFound."""
     row = await work.fetchrow(LOCKED_WITH_MAIL_CONTEXT, number)
@@ -298,13 +300,13 @@ async def lock_ticket_with_mail_context(
     return locked, read
 
 
-async def get_mail_context(view: View, ticket_id: int) -> MailContext:
+async def get_mail_context(transaction: ReadTransaction, ticket_id: int) -> MailContext:
     """Return where a reply's mail comes from and goes to, and how it looks."""
-    row = await view.fetchone(MAIL_CONTEXT.format(ticket="$1"), ticket_id)
+    row = await transaction.fetchone(MAIL_CONTEXT.format(ticket="$1"), ticket_id)
     return msgspec.convert(dict(row), MailContext)
 
 
-async def revoke_portal_links(work: Work, ticket_id: int, person_id: int) -> int:
+async def revoke_portal_links(work: UnitOfWork, ticket_id: int, person_id: int) -> int:
     """Revoke a person's links to a ticket; return how many sessions ended. Raises RequesterUnknown."""
     on_ticket = await work.fetchval(
         """select true from tickets t where t.id = $1 and (t.requester_id = $2 or exists
@@ -316,7 +318,7 @@ async def revoke_portal_links(work: Work, ticket_id: int, person_id: int) -> int
     return await work.fetchval("select revoke_portal_links($1, $2)", person_id, ticket_id) or 0
 
 
-async def mark_read(work: View, number: int) -> bool:
+async def mark_read(work: ReadTransaction, number: int) -> bool:
     """Remember that the actor has seen a ticket; tell whether it is visible."""
     return await work.fetchval(
         """insert into ticket_reads (workspace_id, person_id, ticket_id, read_at)
@@ -327,7 +329,7 @@ async def mark_read(work: View, number: int) -> bool:
     ) or False  # fmt: skip
 
 
-async def close_resolved(work: Work, after_days: int, limit: int) -> list[int]:
+async def close_resolved(work: UnitOfWork, after_days: int, limit: int) -> list[int]:
     """Close tickets that were resolved so many days ago, at most `limit`; return their numbers."""
     rows = await work.fetch(
         """update tickets t set status_id = s.id
@@ -342,7 +344,7 @@ async def close_resolved(work: Work, after_days: int, limit: int) -> list[int]:
     return [row["number"] for row in rows]
 
 
-async def take_status(work: Work, ticket_id: int, key: str) -> bool:
+async def take_status(work: UnitOfWork, ticket_id: int, key: str) -> bool:
     """Give a locked ticket a status by key; tell whether its own may become that."""
     return await work.fetchval(
         """update tickets t set status_id = s.id from statuses s, status_transitions x

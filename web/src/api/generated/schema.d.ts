@@ -2257,6 +2257,12 @@ export interface components {
         DiscardedChange: {
             reason: string;
         };
+        /** DnsAdvice */
+        DnsAdvice: {
+            name: string;
+            type: string;
+            value: string;
+        };
         /** DnsCheck */
         DnsCheck: {
             domain: string;
@@ -2264,13 +2270,20 @@ export interface components {
         };
         /** DnsItem */
         DnsItem: {
-            add?: components["schemas"]["fetching_dns_check_DnsRecord"] | null;
+            add?: components["schemas"]["DnsAdvice"] | null;
             found?: string[];
             /** @enum {string} */
             subject: "spf" | "dkim" | "dmarc" | "ptr" | "mx";
             /** @enum {string} */
             verdict: "good" | "weak" | "missing" | "wrong" | "unknown";
             words: string;
+        };
+        /** DnsRecord */
+        DnsRecord: {
+            name: string;
+            /** @constant */
+            type: "TXT";
+            value: string;
         };
         /** Evidence */
         Evidence: {
@@ -3601,7 +3614,7 @@ export interface components {
             created_at: string;
             domain: string;
             id: number;
-            record: components["schemas"]["outbox_schemas_DnsRecord"];
+            record: components["schemas"]["DnsRecord"];
             selector: string;
             usable: boolean;
             version: number;
@@ -3873,19 +3886,6 @@ export interface components {
             id: number;
             logo: components["schemas"]["Logo"] | null;
             name: string;
-        };
-        /** DnsRecord */
-        fetching_dns_check_DnsRecord: {
-            name: string;
-            type: string;
-            value: string;
-        };
-        /** DnsRecord */
-        outbox_schemas_DnsRecord: {
-            name: string;
-            /** @constant */
-            type: "TXT";
-            value: string;
         };
     };
     responses: never;

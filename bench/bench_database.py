@@ -18,7 +18,7 @@ from bench.dataset import BARE_DATABASE, Dataset, copy_bare, describe, load
 from bench.processes import Process, postgres_cpu_seconds
 
 
-class House(msgspec.Struct, frozen=True):
+class BenchDatabase(msgspec.Struct, frozen=True):
     """A loaded installation that serves nothing yet."""
 
     postgres: EmbeddedPostgres
@@ -106,7 +106,7 @@ ALL = (("api", "api_port"), ("live", "live_port"), ("worker", "smtp_port"))
 
 
 @contextlib.asynccontextmanager
-async def open_house(folder: Path, tickets: int, *, keep: bool) -> AsyncIterator[House]:
+async def open_house(folder: Path, tickets: int, *, keep: bool) -> AsyncIterator[BenchDatabase]:
     """Build a house with so many tickets in a folder, or use the one that is kept there."""
     postgres = EmbeddedPostgres(data_directory=folder / "postgres")
     url = postgres.start()
@@ -115,7 +115,7 @@ async def open_house(folder: Path, tickets: int, *, keep: bool) -> AsyncIterator
         await prepare_database(url, settings)
         data = await load(url, tickets)
         await copy_bare(postgres.dsn("postgres"), DATABASE, postgres.dsn(BARE_DATABASE))
-        yield House(postgres, settings, data)
+        yield BenchDatabase(postgres, settings, data)
     finally:
         postgres.stop()
         if not keep:
@@ -123,13 +123,13 @@ async def open_house(folder: Path, tickets: int, *, keep: bool) -> AsyncIterator
 
 
 @contextlib.asynccontextmanager
-async def open_kept_house(folder: Path) -> AsyncIterator[House]:
+async def open_kept_house(folder: Path) -> AsyncIterator[BenchDatabase]:
     """Open a house that is there already, with the schema it has; others may hold its server, too."""
     postgres = EmbeddedPostgres(data_directory=folder / "postgres")
     url = postgres.start()
     try:
         settings = ensure_secret(Settings(data=folder / "data"))
-        yield House(postgres, settings, await describe(url))
+        yield BenchDatabase(postgres, settings, await describe(url))
     finally:
         postgres.stop()
 

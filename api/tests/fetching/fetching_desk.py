@@ -19,7 +19,7 @@ from atum_desk.outbox import jobs as outbox_jobs
 from waiting import deadline
 
 
-class FetchingHouse:
+class FetchingDesk:
     """A workspace that fetches in this process, and questions about what came."""
 
     def __init__(self, settings: Settings, database: Database, workspace_id: int, mailbox_id: int) -> None:  # fmt: skip
@@ -71,12 +71,12 @@ class FetchingHouse:
         self._fetching, self._runner, self._tasks = None, None, []
 
     async def rows(self, query: str, *arguments: Any) -> list[dict[str, Any]]:
-        async with self.database.reading(self.system) as view:
-            return [dict(row) for row in await view.fetch(query, *arguments)]
+        async with self.database.reading(self.system) as transaction:
+            return [dict(row) for row in await transaction.fetch(query, *arguments)]
 
     async def value(self, query: str, *arguments: Any) -> Any:
-        async with self.database.reading(self.system) as view:
-            return await view.fetchval(query, *arguments)
+        async with self.database.reading(self.system) as transaction:
+            return await transaction.fetchval(query, *arguments)
 
     async def kept(self, count: int, seconds: float = 20) -> list[bytes]:
         """Wait until so many mails are kept; return their bytes in order."""
@@ -89,8 +89,8 @@ class FetchingHouse:
         """Wait until the folder was looked at to its end from now on."""
         since = await self.value("select clock_timestamp()")
         await self.value("select 1")
-        async with self.database.marking(self.system) as view:
-            await view.execute("update fetch_states set asked_at = clock_timestamp()")
+        async with self.database.marking(self.system) as transaction:
+            await transaction.execute("update fetch_states set asked_at = clock_timestamp()")
         await self.until("select coalesce(max(looked_at) > $1, false) from fetch_states", since)
 
     async def until(self, query: str, *arguments: Any, seconds: float = 20) -> None:

@@ -28,7 +28,7 @@ from waiting import deadline
 MAILBOX = "support@atum.localhost"
 
 
-class Relay:
+class FakeRelay:
     """A mail server outside that keeps what it takes; `answer_*` decide otherwise, once set."""
 
     def __init__(self) -> None:
@@ -73,7 +73,7 @@ class Relay:
         return "250 OK"
 
 
-class House:
+class MailDesk:
     """Listeners and queue of one workspace in this process, and questions about what they did."""
 
     def __init__(self, settings: Settings, database: Database, workspace_id: int) -> None:
@@ -126,12 +126,12 @@ class House:
             return (await client.data(raw)).message
 
     async def rows(self, query: str, *arguments: Any) -> list[dict[str, Any]]:
-        async with self.database.reading(self.system) as view:
-            return [dict(row) for row in await view.fetch(query, *arguments)]
+        async with self.database.reading(self.system) as transaction:
+            return [dict(row) for row in await transaction.fetch(query, *arguments)]
 
     async def value(self, query: str, *arguments: Any) -> Any:
-        async with self.database.reading(self.system) as view:
-            return await view.fetchval(query, *arguments)
+        async with self.database.reading(self.system) as transaction:
+            return await transaction.fetchval(query, *arguments)
 
     async def settled(self, count: int) -> list[dict[str, Any]]:
         """Wait until `count` mails are settled and return all mails in order."""

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from atum_desk.kernel.database.units_of_work import Database, Work
+from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
 from atum_desk.kernel.ledger.consumer_runner import ConsumerRunner
 from atum_desk.kernel.ledger.consumers import Consumer
 from factories import Given
@@ -29,7 +29,7 @@ async def write_change(given: Given, key: str = "a", command: str = "test.write"
     return work.change_id
 
 
-async def count_effect(work: Work, name: str, change_id: int) -> None:
+async def count_effect(work: UnitOfWork, name: str, change_id: int) -> None:
     """Write a ledgered row: one more setting of that name for the change."""
     await work.execute(
         """insert into settings (workspace_id, name, value) values ($1, $2, '1')
@@ -40,8 +40,8 @@ async def count_effect(work: Work, name: str, change_id: int) -> None:
 
 async def effects(given: Given, name: str) -> dict[str, int]:
     """Return how often each effect happened."""
-    async with given.database.reading(given.system) as view:
-        rows = await view.fetch(
+    async with given.database.reading(given.system) as transaction:
+        rows = await transaction.fetch(
             "select name, (value #>> '{}')::int as times from settings where name like $1 || '.%'",
             name,
         )
@@ -50,8 +50,8 @@ async def effects(given: Given, name: str) -> dict[str, int]:
 
 async def value(given: Given, query: str, *values: Any) -> Any:
     """Ask the database about the workspace."""
-    async with given.database.reading(given.system) as view:
-        return await view.fetchval(query, *values)
+    async with given.database.reading(given.system) as transaction:
+        return await transaction.fetchval(query, *values)
 
 
 async def answered(given: Given) -> list[int]:

@@ -27,7 +27,7 @@ START_TIMEOUT_SECONDS = 30
 PROCESSES = ("api", "live", "worker")
 
 
-class Relay:
+class RecordingRelay:
     """A real SMTP server that keeps what it is given, after a pause if told so."""
 
     def __init__(self) -> None:
@@ -61,10 +61,12 @@ class Relay:
                 await asyncio.sleep(0.05)
 
 
-class House:
+class DeskProcesses:
     """`api`, `live` and `worker` as they run in production, on a database of their own."""
 
-    def __init__(self, database_url: str, data: Path, relay: Relay | None, **settings: str) -> None:
+    def __init__(
+        self, database_url: str, data: Path, relay: RecordingRelay | None, **settings: str
+    ) -> None:
         self.api_port, self.live_port, self.smtp_port = free_port(), free_port(), free_port()
         self.address = f"http://localhost:{self.api_port}"
         self.data = data
