@@ -52,26 +52,16 @@ def main() -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./atum bench", description=__doc__)
     parser.add_argument("--tickets", type=int, default=100_000)
-    parser.add_argument(
-        "--seconds", type=int, default=10, help="seconds for each operation and contestant"
-    )
-    parser.add_argument(
-        "--json", type=Path, help="where to write the figures; bench/results/TICKETS.json"
-    )
+    parser.add_argument("--seconds", type=int, default=10, help="seconds for each operation and contestant")
+    parser.add_argument("--json", type=Path, help="where to write the figures; bench/results/TICKETS.json")
     parser.add_argument("--keep", action="store_true", help="keep the data set for the next run")
-    parser.add_argument(
-        "--quick", action="store_true", help="a small data set and short slices: does it run?"
-    )
+    parser.add_argument("--quick", action="store_true", help="a small data set and short slices: does it run?")
     parser.add_argument(
         "--growth",
         action="store_true",
         help="only what a reply, a mail and a change add to the disk, at two sizes of the desk",
     )
-    parser.add_argument(
-        "--markup",
-        action="store_true",
-        help="only what the worst mail of each kind costs a megabyte",
-    )
+    parser.add_argument("--markup", action="store_true", help="only what the worst mail of each kind costs a megabyte")
     asked = parser.parse_args()
     if asked.quick:
         asked.tickets, asked.seconds = QUICK_TICKETS, 1
@@ -101,11 +91,14 @@ async def _run(asked: argparse.Namespace) -> Report:
     rows = rows_of(results)
     lines = lines_of(rows, ledger, memory, mail, start, _smaller(asked.tickets))
     return Report(
-        tickets=asked.tickets, rows=rows, lines=[*lines, *lines_of_scale(scale, extent)],
+        tickets=asked.tickets,
+        rows=rows,
+        lines=[*lines, *lines_of_scale(scale, extent)],
         scale=msgspec.to_builtins(scale),
         machine={"cpus": os.cpu_count(), "python": platform.python_version(), "load_at_end": os.getloadavg()[0]},
-        memory_mib=memory, load_seconds=load_seconds,
-    )  # fmt: skip
+        memory_mib=memory,
+        load_seconds=load_seconds,
+    )
 
 
 async def _measure_growth() -> list[Size]:

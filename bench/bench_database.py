@@ -57,9 +57,7 @@ class BenchDatabase(msgspec.Struct, frozen=True):
             yield process, port
 
     @contextlib.contextmanager
-    def services(
-        self, *names: tuple[str, str], **settings: str
-    ) -> Iterator[list[tuple[Process, int]]]:
+    def services(self, *names: tuple[str, str], **settings: str) -> Iterator[list[tuple[Process, int]]]:
         """Run several of them, started at the same time: each is named with its kind of port."""
         with contextlib.ExitStack() as stack:
             started = []
@@ -95,8 +93,9 @@ class BenchDatabase(msgspec.Struct, frozen=True):
             async with database.connection("atum_desk_worker") as connection:
                 await connection.execute(
                     "select atum.open_session($1, 'staff', 'cookie', $2, null, 'bench', null, interval '1 day')",
-                    self.data.administrator_id, token_hash(token),
-                )  # fmt: skip
+                    self.data.administrator_id,
+                    token_hash(token),
+                )
         finally:
             await database.close()
         return f"{STAFF_COOKIE}={token}"

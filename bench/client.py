@@ -17,9 +17,7 @@ class Request(msgspec.Struct, frozen=True):
 
     def encoded(self, port: int, cookie: str) -> bytes:
         """Return the bytes on the wire."""
-        head = (
-            f"{self.method} {self.path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nCookie: {cookie}\r\n"
-        )
+        head = f"{self.method} {self.path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nCookie: {cookie}\r\n"
         if self.body:
             head += f"Content-Type: application/json\r\nContent-Length: {len(self.body)}\r\n"
         return head.encode() + b"\r\n" + self.body

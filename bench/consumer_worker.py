@@ -11,22 +11,14 @@ import uvloop
 from atum_desk.kernel.config.settings import load_settings
 from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
 from atum_desk.kernel.ledger.consumer_runner import ConsumerRunner
-from atum_desk.kernel.ledger.consumers import (
-    ChangeHandler,
-    Consumer,
-    HandedChange,
-    lane_by,
-    lane_by_workspace,
-)
+from atum_desk.kernel.ledger.consumers import ChangeHandler, Consumer, HandedChange, lane_by, lane_by_workspace
 from bench.commands import PRIORITY, RULE
 from bench.consumers import ENDPOINTS, RULE_FIRES_ON_ONE_IN
 
 
 def _handler(name: str) -> ChangeHandler:
     async def handle(work: UnitOfWork, change: HandedChange) -> None:
-        await work.execute(
-            "insert into bench_effects (consumer, change_id) values ($1, $2)", name, change.id
-        )
+        await work.execute("insert into bench_effects (consumer, change_id) values ($1, $2)", name, change.id)
 
     return handle
 
@@ -35,8 +27,7 @@ async def _rule(work: UnitOfWork, change: HandedChange) -> None:
     """Judge each change by its rows, and answer some of them."""
     if change.id % RULE_FIRES_ON_ONE_IN == 0 and any(row.table == "tickets" for row in change.rows):
         await work.execute(
-            "update tickets set subject = left('Rule: ' || subject, 200) where id = $1",
-            change.ticket_id,
+            "update tickets set subject = left('Rule: ' || subject, 200) where id = $1", change.ticket_id
         )
         work.ticket_id, work.command = change.ticket_id, RULE
     await _handler("rules")(work, change)
@@ -52,10 +43,9 @@ CONSUMERS = {
     "facts": Consumer(handler=_handler("facts"), wants=_wants, lanes=lane_by_workspace),
     "search_words": Consumer(handler=_handler("search_words"), wants=_wants),
     "webhooks": Consumer(
-        handler=_handler("webhooks"), wants=_wants, lanes=lane_by(lambda c: c.id % ENDPOINTS),
-        with_rows=False,
+        handler=_handler("webhooks"), wants=_wants, lanes=lane_by(lambda c: c.id % ENDPOINTS), with_rows=False
     ),
-}  # fmt: skip
+}
 
 
 async def _run() -> None:

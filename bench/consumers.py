@@ -45,9 +45,7 @@ class ConsumerLoad(msgspec.Struct, frozen=True):
     postgres_cpu_ms: float
 
 
-async def measure_consumers(
-    bench_database: BenchDatabase, a_second: float, seconds: float
-) -> ConsumerLoad:
+async def measure_consumers(bench_database: BenchDatabase, a_second: float, seconds: float) -> ConsumerLoad:
     """Let so many changes a second be due for so long while a worker's consumers follow."""
     admin = await asyncpg.connect(bench_database.url, server_settings={"search_path": "atum"})
     await admin.execute("drop table if exists atum.bench_effects")
@@ -72,11 +70,7 @@ async def _await_consumers(admin: asyncpg.Connection, worker: Process) -> None:
 
 
 async def _measure(
-    bench_database: BenchDatabase,
-    admin: asyncpg.Connection,
-    worker: Process,
-    a_second: float,
-    seconds: float,
+    bench_database: BenchDatabase, admin: asyncpg.Connection, worker: Process, a_second: float, seconds: float
 ) -> ConsumerLoad:
     began = time.monotonic()
     worker_before, postgres_before = worker.cpu_seconds(), bench_database.postgres_cpu_seconds()
@@ -96,12 +90,17 @@ async def _measure(
     ours = {key: at for key, at in looks.first_at.items() if key[1] in committed_at}
     waits = sorted((at - committed_at[key[1]]) * 1000 for key, at in ours.items())
     return ConsumerLoad(
-        offered=a_second, written=len(committed_at) / writing_seconds, handled=len(ours),
-        missing=len(committed_at) * len(CONSUMERS) - len(ours), doubled=looks.seen - len(looks.first_at),
-        p50_ms=_part_of(waits, 0.5), p95_ms=_part_of(waits, 0.95), worst_ms=_part_of(waits, 1.0),
+        offered=a_second,
+        written=len(committed_at) / writing_seconds,
+        handled=len(ours),
+        missing=len(committed_at) * len(CONSUMERS) - len(ours),
+        doubled=looks.seen - len(looks.first_at),
+        p50_ms=_part_of(waits, 0.5),
+        p95_ms=_part_of(waits, 0.95),
+        worst_ms=_part_of(waits, 1.0),
         worker_cpu_ms=worker_cpu * 1000 / max(looks.seen, 1),
         postgres_cpu_ms=postgres_cpu * 1000 / max(looks.seen, 1),
-    )  # fmt: skip
+    )
 
 
 class _Looks:
@@ -120,9 +119,7 @@ class _Looks:
 
     async def run(self) -> None:
         while True:
-            rows = await self._admin.fetch(
-                "delete from bench_effects returning consumer, change_id"
-            )
+            rows = await self._admin.fetch("delete from bench_effects returning consumer, change_id")
             at = time.monotonic()
             self.seen += len(rows)
             for row in rows:
@@ -135,9 +132,7 @@ def _part_of(waits: list[float], part: float) -> float:
     return waits[min(int(part * len(waits)), len(waits) - 1)] if waits else 0.0
 
 
-async def _write(
-    bench_database: BenchDatabase, a_second: float, seconds: float
-) -> dict[int, float]:
+async def _write(bench_database: BenchDatabase, a_second: float, seconds: float) -> dict[int, float]:
     """Commit changes as they are due, whether or not those before are done; return when each was."""
     database = Database(bench_database.settings, bench_database.url, bench_database.settings.secret)
     await database.open("atum_desk_worker", size=WRITERS + 2)
@@ -166,7 +161,7 @@ async def _write(
 
 async def _write_due(
     database: Database, actor: SystemActor, due: asyncio.Queue[int | None], committed_at: dict[int, float]
-) -> None:  # fmt: skip
+) -> None:
     while (ticket := await due.get()) is not None:
         async with database.writing(actor, PRIORITY) as work:
             work.ticket_id = ticket

@@ -32,10 +32,7 @@ async def contest(bench_database: BenchDatabase, rounds: int, slice_seconds: flo
     todo = operations(bench_database.data)
     results: Results = {one.name: {} for one in todo}
     database_alone = _pgbench(bench_database)
-    with (
-        bench_database.service("api", "api_port") as (api, api_port),
-        bench_database.bare() as (bare, bare_port),
-    ):
+    with bench_database.service("api", "api_port") as (api, api_port), bench_database.bare() as (bare, bare_port):
         servers = {
             OURS: ContestServer(api, api_port, await bench_database.sign_in()),
             BARE: ContestServer(bare, bare_port, "none=0"),
@@ -55,20 +52,14 @@ async def contest(bench_database: BenchDatabase, rounds: int, slice_seconds: flo
     return results
 
 
-async def _slice(
-    bench_database: BenchDatabase, server: ContestServer, operation: Operation, seconds: float
-) -> Samples:
+async def _slice(bench_database: BenchDatabase, server: ContestServer, operation: Operation, seconds: float) -> Samples:
     app, database = server.process.cpu_seconds(), bench_database.postgres_cpu_seconds()
     samples = await press(server.port, server.cookie, operation.next_request, seconds, CONNECTIONS)
-    samples.took_cpu(
-        server.process.cpu_seconds() - app, bench_database.postgres_cpu_seconds() - database
-    )
+    samples.took_cpu(server.process.cpu_seconds() - app, bench_database.postgres_cpu_seconds() - database)
     return samples
 
 
-def _pgbench_slice(
-    bench_database: BenchDatabase, pgbench: Pgbench, operation: Operation, seconds: float
-) -> Samples:
+def _pgbench_slice(bench_database: BenchDatabase, pgbench: Pgbench, operation: Operation, seconds: float) -> Samples:
     before = bench_database.postgres_cpu_seconds()
     samples = pgbench.run(operation.script, seconds)
     samples.took_cpu(0.0, bench_database.postgres_cpu_seconds() - before)

@@ -70,9 +70,7 @@ async def copy_bare(admin_url: str, source: str, bare_url: str) -> None:
     connection = await asyncpg.connect(admin_url)
     try:
         await connection.execute(f"drop database if exists {BARE_DATABASE} with (force)")
-        await connection.execute(
-            f"create database {BARE_DATABASE} template {source} strategy file_copy"
-        )
+        await connection.execute(f"create database {BARE_DATABASE} template {source} strategy file_copy")
     finally:
         await connection.close()
     bare = await asyncpg.connect(bare_url, server_settings={"search_path": "atum, public"})

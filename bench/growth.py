@@ -107,9 +107,7 @@ async def weigh(connection: asyncpg.Connection) -> Weights:
 
 
 async def _weighed(
-    connection: asyncpg.Connection,
-    bench_database: BenchDatabase,
-    work: Callable[[BenchDatabase], Awaitable[int]],
+    connection: asyncpg.Connection, bench_database: BenchDatabase, work: Callable[[BenchDatabase], Awaitable[int]]
 ) -> tuple[Weights, float]:
     """Return what one piece of a work adds: to the tables, and to the files (bytes)."""
     before, files = await weigh(connection), _bytes_in(bench_database.settings.uploads)
@@ -117,8 +115,7 @@ async def _weighed(
     after = await weigh(connection)
     added = {
         kind: Weight(
-            (after[kind].rows - before[kind].rows) / count,
-            (after[kind].indexes - before[kind].indexes) / count,
+            (after[kind].rows - before[kind].rows) / count, (after[kind].indexes - before[kind].indexes) / count
         )
         for kind in before
     }
@@ -169,9 +166,7 @@ async def _take_mail(bench_database: BenchDatabase) -> int:
     try:
         last = await connection.fetchval("select coalesce(max(id), 0) from atum.mails")
         with bench_database.service("worker", "smtp_port") as (_, port):
-            await measure_mail_load(
-                bench_database.url, port, a_second=MAILS_A_SECOND, seconds=SECONDS
-            )
+            await measure_mail_load(bench_database.url, port, a_second=MAILS_A_SECOND, seconds=SECONDS)
         return await connection.fetchval("select count(*) from atum.mails where id > $1", last)
     finally:
         await connection.close()
@@ -180,9 +175,7 @@ async def _take_mail(bench_database: BenchDatabase) -> int:
 async def _dump(bench_database: BenchDatabase, file: Path) -> tuple[float, int]:
     program = find_client("pg_dump", bench_database.postgres.server)
     began = time.perf_counter()
-    process = await asyncio.create_subprocess_exec(
-        str(program), "-Fc", "-f", str(file), "-d", bench_database.url
-    )
+    process = await asyncio.create_subprocess_exec(str(program), "-Fc", "-f", str(file), "-d", bench_database.url)
     if await process.wait():
         raise RuntimeError("pg_dump failed")
     return time.perf_counter() - began, await asyncio.to_thread(_take_size, file)

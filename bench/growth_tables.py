@@ -13,10 +13,7 @@ def as_tables(sizes: list[Size]) -> str:
 
 def _added(sizes: list[Size]) -> str:
     columns = [(what, one) for what in LIFE for one in sizes]
-    lines = [
-        _row("bytes", [f"{what}, {one.tickets:,}" for what, one in columns]),
-        _row("---", ["---"] * len(columns)),
-    ]
+    lines = [_row("bytes", [f"{what}, {one.tickets:,}" for what, one in columns]), _row("---", ["---"] * len(columns))]
     for kind in sizes[0].held:
         lines.append(_row(kind, [f"{one.added[what][kind].whole:,.0f}" for what, one in columns]))
     wholes = [sum(weight.whole for weight in one.added[what].values()) for what, one in columns]
@@ -50,10 +47,7 @@ def _needs(sizes: list[Size]) -> str:
     fitted = _line([(one.tickets, one.bytes_of_tables) for one in sizes], counts)
     return "\n".join(
         [
-            _row(
-                "tickets",
-                [f"{n:,} (filled)" for n in measured] + [f"{n:,} (line)" for n in PROJECTED],
-            ),
+            _row("tickets", [f"{n:,} (filled)" for n in measured] + [f"{n:,} (line)" for n in PROJECTED]),
             _row("---", ["---"] * len(counts)),
             _row("the bench's data set, GiB", [f"{one / GIBIBYTE:,.2f}" for one in fitted]),
             _row("tickets' lives: database, GiB", many(life.whole)),
@@ -73,9 +67,7 @@ def _line(points: list[tuple[int, float]], counts: list[int]) -> list[float]:
 
 
 def _sum(weights: dict[str, Weight]) -> Weight:
-    return Weight(
-        sum(one.rows for one in weights.values()), sum(one.indexes for one in weights.values())
-    )
+    return Weight(sum(one.rows for one in weights.values()), sum(one.indexes for one in weights.values()))
 
 
 def _row(head: str, cells: list[str]) -> str:

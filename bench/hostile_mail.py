@@ -10,12 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.message import EmailMessage
 
-from atum_desk.mime import (
-    check_signature,
-    find_forwarded,
-    message_body,
-    parse_mail,
-)
+from atum_desk.mime import check_signature, find_forwarded, message_body, parse_mail
 
 Make = Callable[[int], bytes]
 
@@ -71,9 +66,7 @@ def _nested_messages(size: int) -> bytes:
 
 def _many_charsets(size: int) -> bytes:
     """Bytes that no charset explains, so that each is tried."""
-    return b"Content-Type: text/plain; charset=iso-2022-jp\n\n" + b"\xe9\xff\x81a" * max(
-        size // 4, 1
-    )
+    return b"Content-Type: text/plain; charset=iso-2022-jp\n\n" + b"\xe9\xff\x81a" * max(size // 4, 1)
 
 
 def _data_image(size: int) -> bytes:
@@ -197,9 +190,7 @@ KINDS: Mapping[str, Make] = {
     "On ... wrote, almost": _text(b"On 1 Jan 2020, at 10:00, A <a@b.c> wrot:\n"),
     "wrote:": _text(b"On 1 x wrote:\n> x\n"),
     "header lines": _text(b"From: a <a@b.c>\nTo: x\nSubject: y\n\n"),
-    "a sender of one word": _filled(
-        b"Subject: Fwd: x\n\nFrom: x\n", b"a", b"\nTo: x\nSubject: y\nDate: z\n\nx"
-    ),
+    "a sender of one word": _filled(b"Subject: Fwd: x\n\nFrom: x\n", b"a", b"\nTo: x\nSubject: y\nDate: z\n\nx"),
     "`Original Message`": _text(b"-----Original Message-----\n"),
     "signatures": _text(b"--\nx\n"),
     "blank lines": _text(b"\n"),
@@ -234,7 +225,7 @@ KINDS: Mapping[str, Make] = {
     "bounce prose": _filled(b"From: MAILER-DAEMON@x\nSubject: Returned mail\n\n", b"<a@b.c>\n"),
     "bounce prose, almost": _filled(b"From: MAILER-DAEMON@x\nSubject: Returned mail\n\n", b"a@"),
     "delivery fields": _filled(b"Content-Type: message/delivery-status\n\n", b"Final-Recipient: a;b\n\n"),
-}  # fmt: skip
+}
 
 
 def cpu_seconds(do: Callable[[bytes], object], raw: bytes, times: int = 1) -> float:
@@ -250,9 +241,7 @@ def cpu_seconds(do: Callable[[bytes], object], raw: bytes, times: int = 1) -> fl
 def print_costs() -> None:
     """Print what a megabyte of each kind costs to read, in seconds of CPU time, dearest first."""
     scale = MEGABYTE / MEASURED_BYTES
-    costs = {
-        name: cpu_seconds(read_whole, make(MEASURED_BYTES)) * scale for name, make in KINDS.items()
-    }
+    costs = {name: cpu_seconds(read_whole, make(MEASURED_BYTES)) * scale for name, make in KINDS.items()}
     print("| 1 MB of | s |\n| --- | ---: |")
     for name, seconds in sorted(costs.items(), key=lambda one: -one[1]):
         print(f"| {name} | {seconds:.2f} |")

@@ -13,9 +13,7 @@ from bench.bench_database import BenchDatabase
 from bench.operations import ANSWER, SUBJECT
 
 BATCH = 20
-FINISH_CHANGE = (
-    "select atum.finish_change('ticket.reply', 'session', {}, true, '{{}}', null, null); "
-)
+FINISH_CHANGE = "select atum.finish_change('ticket.reply', 'session', {}, true, '{{}}', null, null); "
 MAIL = {"name": "Agent", "address": "support@bench.example"}
 
 
@@ -47,9 +45,7 @@ async def measure_ledger(bench_database: BenchDatabase, batches: int) -> LedgerC
                     ticket_id = bench_database.data.tickets - (batch * BATCH + place) % (
                         bench_database.data.tickets // 2
                     )
-                    await _write(
-                        connection, ticket_id, bench_database.data.administrator_id, with_ledger
-                    )
+                    await _write(connection, ticket_id, bench_database.data.administrator_id, with_ledger)
                 if batch:  # the first one warms up
                     took.append(time.perf_counter() - began)
     finally:
@@ -58,24 +54,30 @@ async def measure_ledger(bench_database: BenchDatabase, batches: int) -> LedgerC
     return cost
 
 
-async def _write(
-    connection: asyncpg.Connection, ticket_id: int, person_id: int, with_ledger: bool
-) -> None:
+async def _write(connection: asyncpg.Connection, ticket_id: int, person_id: int, with_ledger: bool) -> None:
     enter = "enter_system_and_open" if with_ledger else "enter_system"
     await connection.execute(f"begin; select atum.{enter}(1, {person_id:d})")
     message_id = await connection.fetchval(
         statements.APPEND, 1, ticket_id, person_id, "Agent", ANSWER, [MAIL], ANSWER[:200]
     )
     await connection.execute(
-        statements.SEND, 1, ticket_id, message_id, 1, f"{secrets.token_hex(12)}@bench.example",
-        MAIL["address"], MAIL, [MAIL], SUBJECT, ANSWER, f"<html><body><p>{ANSWER}</p></body></html>",
-    )  # fmt: skip
+        statements.SEND,
+        1,
+        ticket_id,
+        message_id,
+        1,
+        f"{secrets.token_hex(12)}@bench.example",
+        MAIL["address"],
+        MAIL,
+        [MAIL],
+        SUBJECT,
+        ANSWER,
+        f"<html><body><p>{ANSWER}</p></body></html>",
+    )
     await connection.execute((FINISH_CHANGE.format(ticket_id) if with_ledger else "") + "commit")
 
 
 async def _connect(url: str) -> asyncpg.Connection:
-    connection = await asyncpg.connect(
-        url, server_settings={"search_path": "atum, public", "jit": "off"}
-    )
+    connection = await asyncpg.connect(url, server_settings={"search_path": "atum, public", "jit": "off"})
     await prepare_connection(connection)
     return connection

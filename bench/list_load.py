@@ -55,8 +55,7 @@ async def measure_lists(database: Database, seconds: float) -> list[ListCost]:
         for name, (statement, values) in kinds.items():
             found[name].append(await _cost(database, actor, statement, values))
     medians = {
-        name: [statistics.median(column) for column in zip(*costs, strict=True)]
-        for name, costs in found.items()
+        name: [statistics.median(column) for column in zip(*costs, strict=True)] for name, costs in found.items()
     }
     plain_pages, plain_milliseconds = medians[PLAIN]
     return [
@@ -91,7 +90,7 @@ async def measure_opening(database: Database, clients: int = 16, seconds: float 
 def _ticket(requester_id: int) -> NewTicket:
     message = NewMessage(
         kind="reply", author_id=requester_id, author_name="Contact", from_staff=False, channel="api", text=ANSWER
-    )  # fmt: skip
+    )
     return NewTicket(subject=SUBJECT, requester_id=requester_id, channel="api", message=message)
 
 
@@ -99,15 +98,20 @@ async def _kinds(database: Database, actor: Actor) -> dict[str, tuple[str, list[
     """Return each kind's statement: every filter with its busiest and an idle value, every order, counts."""
     busy = await _busiest(database, actor)
     filters: dict[str, dict[str, Any]] = {
-        PLAIN: {}, "all": {"view": "all"}, "team": {"view": "all", "team_ids": [busy["team_id"]]},
+        PLAIN: {},
+        "all": {"view": "all"},
+        "team": {"view": "all", "team_ids": [busy["team_id"]]},
         "assignee": {"view": "all", "assignee_id": busy["assignee_id"]},
-        "assignee without tickets": {"view": "all", "assignee_id": 2**40}, "nobody": {"view": "all", "assignee_id": 0},
+        "assignee without tickets": {"view": "all", "assignee_id": 2**40},
+        "nobody": {"view": "all", "assignee_id": 0},
         "status": {"view": "all", "statuses": ["resolved"]},
         "priority": {"view": "all", "priorities": ["high", "urgent"]},
-        "tag": {"view": "all", "tag": busy["tag"]}, "requester": {"view": "all", "requester_id": busy["requester_id"]},
+        "tag": {"view": "all", "tag": busy["tag"]},
+        "requester": {"view": "all", "requester_id": busy["requester_id"]},
         "organization": {"view": "all", "organization_id": busy["organization_id"]},
-        "waiting": {"view": "waiting"}, "recently resolved": {"view": "recently_resolved"},
-    }  # fmt: skip
+        "waiting": {"view": "waiting"},
+        "recently resolved": {"view": "recently_resolved"},
+    }
     kinds = {
         name if sort == "-updated_at" else f"{name}, {sort}": lists.list_statement(
             TicketFilter(**{"sort": sort, **given}), None, PAGE_LENGTH
@@ -131,13 +135,9 @@ async def _busiest(database: Database, actor: Actor) -> dict[str, Any]:
     return found
 
 
-async def _cost(
-    database: Database, actor: Actor, statement: str, values: list[Any]
-) -> tuple[float, float]:
+async def _cost(database: Database, actor: Actor, statement: str, values: list[Any]) -> tuple[float, float]:
     async with database.reading(actor) as transaction:
-        [plan] = await transaction.fetchval(
-            f"explain (analyze, buffers, timing off, format json) {statement}", *values
-        )
+        [plan] = await transaction.fetchval(f"explain (analyze, buffers, timing off, format json) {statement}", *values)
     pages = plan["Plan"]["Shared Hit Blocks"] + plan["Plan"]["Shared Read Blocks"]
     return float(pages), float(plan["Execution Time"])
 
@@ -147,14 +147,13 @@ async def _administrator(database: Database) -> Actor:
     workspace_id, _ = await _ground(database)
     system = SystemActor(workspace_id=workspace_id, via="cli")
     async with database.reading(system) as transaction:
-        person_id = await transaction.fetchval(
-            "select min(id) from people where kind = 'staff' and sees_all_teams"
-        )
+        person_id = await transaction.fetchval("select min(id) from people where kind = 'staff' and sees_all_teams")
     async with database.connection("atum_desk_worker") as connection:
         await connection.execute(
             "select open_session($1, 'staff', 'cookie', $2, null, 'bench', null, interval '1 day')",
-            person_id, token_hash(token),
-        )  # fmt: skip
+            person_id,
+            token_hash(token),
+        )
     return await database.authenticate(token_hash(token), "staff")
 
 

@@ -143,17 +143,11 @@ class Browser(asyncio.Protocol):
 
 
 async def measure_fanout(
-    bench_database: BenchDatabase,
-    sockets: int,
-    changes_per_second: int,
-    seconds: float,
-    processes: int = 1,
+    bench_database: BenchDatabase, sockets: int, changes_per_second: int, seconds: float, processes: int = 1
 ) -> Fanout:
     """Measure so many sockets over so many live processes while tickets change at a fixed rate."""
     async with AsyncExitStack() as stack:
-        database = Database(
-            bench_database.settings, bench_database.url, bench_database.settings.secret
-        )
+        database = Database(bench_database.settings, bench_database.url, bench_database.settings.secret)
         await database.open("atum_desk_worker", size=4)
         stack.push_async_callback(database.close)
         cookies = await sign_in_staff(database)
@@ -173,13 +167,20 @@ async def measure_fanout(
         spent = _cpu(live) - before[0], sum(map(cpu_seconds, backends)) - before[1]
     waits, frames = _waits(heard, committed)
     return Fanout(
-        sockets=sockets, processes=processes, changes=len(committed), frames=frames,
+        sockets=sockets,
+        processes=processes,
+        changes=len(committed),
+        frames=frames,
         deliveries_missing=sockets * len(committed) - len(waits),
-        p50_ms=waits[len(waits) // 2] * 1e3, p95_ms=waits[len(waits) * 95 // 100] * 1e3, worst_ms=waits[-1] * 1e3,
-        live_cores=spent[0] / elapsed, live_database_ms_per_change=spent[1] * 1e3 / len(committed),
+        p50_ms=waits[len(waits) // 2] * 1e3,
+        p95_ms=waits[len(waits) * 95 // 100] * 1e3,
+        worst_ms=waits[-1] * 1e3,
+        live_cores=spent[0] / elapsed,
+        live_database_ms_per_change=spent[1] * 1e3 / len(committed),
         microseconds_per_frame=spent[0] * 1e6 / max(1, frames),
-        bytes_per_socket=(full - idle) / sockets, idle_megabytes=idle / processes / 2**20,
-    )  # fmt: skip
+        bytes_per_socket=(full - idle) / sockets,
+        idle_megabytes=idle / processes / 2**20,
+    )
 
 
 def _start(bench_database: BenchDatabase, stack: AsyncExitStack) -> tuple[Process, int]:
@@ -210,23 +211,20 @@ async def sign_in_staff(database: Database) -> list[str]:
             token = new_token("staff")
             await connection.execute(
                 "select atum.open_session($1, 'staff', 'cookie', $2, null, 'bench', null, interval '1 hour')",
-                person["id"], token_hash(token),
-            )  # fmt: skip
+                person["id"],
+                token_hash(token),
+            )
             cookies.append(f"{STAFF_COOKIE}={token}")
     return cookies
 
 
 async def _backends(database: Database) -> list[int]:
     async with database.connection("atum_desk_worker") as connection:
-        rows = await connection.fetch(
-            "select pid from pg_stat_activity where datname = current_database()"
-        )
+        rows = await connection.fetch("select pid from pg_stat_activity where datname = current_database()")
     return [row["pid"] for row in rows]
 
 
-async def _connect(
-    heard: Heard, ports: list[int], cookies: list[str], sockets: int, stack: AsyncExitStack
-) -> None:
+async def _connect(heard: Heard, ports: list[int], cookies: list[str], sockets: int, stack: AsyncExitStack) -> None:
     """Open the sockets, a few at a time, and return when each was told that it is ready."""
     loop = asyncio.get_running_loop()
     for number in range(sockets):
@@ -241,9 +239,7 @@ async def _connect(
         await heard.at_least(sockets)
 
 
-async def _change_elsewhere(
-    bench_database: BenchDatabase, per_second: int, seconds: float
-) -> dict[int, float]:
+async def _change_elsewhere(bench_database: BenchDatabase, per_second: int, seconds: float) -> dict[int, float]:
     """Change tickets from a process of its own: here, its open transactions would wait for the sockets.
 
     The clock that both read is the machine's.
@@ -254,9 +250,7 @@ async def _change_elsewhere(
         return await loop.run_in_executor(pool, _change_alone, *given)
 
 
-def _change_alone(
-    settings: Settings, url: str, per_second: int, seconds: float
-) -> dict[int, float]:
+def _change_alone(settings: Settings, url: str, per_second: int, seconds: float) -> dict[int, float]:
     async def run() -> dict[int, float]:
         database = Database(settings, url, settings.secret)
         await database.open("atum_desk_worker", size=4)
@@ -279,9 +273,7 @@ async def _change(database: Database, per_second: int, seconds: float) -> dict[i
     async def change(number: int) -> None:
         async with database.writing(actor, "ticket.edit") as work:
             work.ticket_id = tickets[number % len(tickets)]
-            await work.execute(
-                "update tickets set subject = $2 where id = $1", work.ticket_id, f"Subject {number}"
-            )
+            await work.execute("update tickets set subject = $2 where id = $1", work.ticket_id, f"Subject {number}")
         assert work.change_id
         committed[work.change_id] = time.perf_counter()
 
@@ -318,15 +310,9 @@ def _waits(heard: Heard, committed: dict[int, float]) -> tuple[list[float], int]
 
 async def _main(asked: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory(prefix="atum-fanout-") as folder:
-        async with open_house(
-            asked.folder or Path(folder), asked.tickets, keep=bool(asked.folder)
-        ) as bench_database:
+        async with open_house(asked.folder or Path(folder), asked.tickets, keep=bool(asked.folder)) as bench_database:
             result = await measure_fanout(
-                bench_database,
-                asked.sockets,
-                asked.changes_per_second,
-                asked.seconds,
-                asked.processes,
+                bench_database, asked.sockets, asked.changes_per_second, asked.seconds, asked.processes
             )
     print(msgspec.json.format(msgspec.json.encode(result)).decode())
 

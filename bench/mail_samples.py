@@ -50,11 +50,7 @@ class Sample(msgspec.Struct, frozen=True):
 def make_samples(kinds: dict[str, int] | None = None) -> list[Sample]:
     """Return mails of each kind, the same ones every time, in an order that mixes them."""
     chance = random.Random(11)
-    samples = [
-        Sample(kind, _rest(kind, chance))
-        for kind, count in (kinds or KINDS).items()
-        for _ in range(count)
-    ]
+    samples = [Sample(kind, _rest(kind, chance)) for kind, count in (kinds or KINDS).items() for _ in range(count)]
     chance.shuffle(samples)
     return samples
 
@@ -82,14 +78,11 @@ def _prose(chance: random.Random, words: int) -> str:
 def _html(chance: random.Random, text: str) -> str:
     """Return what a mail program makes of a text: paragraphs with styles, and a table of earlier words."""
     paragraphs = "".join(
-        f'<p class="MsoNormal"><span style="{TEXT_STYLE}">{line}</span></p>\n'
-        for line in text.splitlines()
+        f'<p class="MsoNormal"><span style="{TEXT_STYLE}">{line}</span></p>\n' for line in text.splitlines()
     )
     cells: list[str] = []
     while sum(map(len, cells)) + len(paragraphs) < HTML_BYTES:
         words = " ".join(chance.choices(TEXT_WORDS, k=12))
-        cells.append(
-            f'<tr><td style="{CELL_STYLE}">{words}</td><td><b>{len(cells)}</b></td></tr>\n'
-        )
+        cells.append(f'<tr><td style="{CELL_STYLE}">{words}</td><td><b>{len(cells)}</b></td></tr>\n')
     body = f"{paragraphs}<table>{''.join(cells)}</table>"
     return f"<html><head><style>p {{margin:0}}</style></head><body>{body}</body></html>"

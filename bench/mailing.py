@@ -27,10 +27,7 @@ PROGRESS = """select count(*) filter (where state <> 'received') as filed, count
                 from mails where id > $1"""
 IDLE_MAILS = 5
 PAUSE_SECONDS = 0.4
-BODY = (
-    "Since Friday the connection ends about every twenty minutes for all of us. Could you look at it?\n"
-    * 6
-)
+BODY = "Since Friday the connection ends about every twenty minutes for all of us. Could you look at it?\n" * 6
 
 
 class MailLoad(msgspec.Struct, frozen=True):
@@ -111,10 +108,13 @@ async def measure_mail_load(
         after = (looks.filed - filed) / rest_seconds if looks.filed > filed else None
         waits = sorted(due.waits)
         return MailLoad(
-            offered=due.number / seconds, accepted=accepted / seconds, filed=filed / seconds, filed_after=after,
+            offered=due.number / seconds,
+            accepted=accepted / seconds,
+            filed=filed / seconds,
+            filed_after=after,
             oldest_waiting_seconds=looks.oldest_seconds,
             waits_ms=(waits[len(waits) // 2] * 1000, waits[int(len(waits) * 0.95)] * 1000),
-        )  # fmt: skip
+        )
     finally:
         await connection.close()
 

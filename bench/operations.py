@@ -40,9 +40,7 @@ def operations(data: Dataset, seed: int = 7) -> list[Operation]:
 
     def reply() -> Request:
         body = msgspec.json.encode({"kind": "reply", "text": ANSWER})
-        return Request(
-            "POST", f"{API}/tickets/{source.randint(newest, data.tickets)}/messages", body, 201
-        )
+        return Request("POST", f"{API}/tickets/{source.randint(newest, data.tickets)}/messages", body, 201)
 
     def opened() -> Request:
         requester = source.randint(data.first_contact_id, contact_end)
@@ -51,16 +49,14 @@ def operations(data: Dataset, seed: int = 7) -> list[Operation]:
 
     listing = Request("GET", f"{API}/tickets?view=all_open&limit={statements.LIST_LENGTH}")
     counting = Request("GET", f"{API}/tickets/counts")
-    a_long_one = (
-        f"\\set k random(0, {long_threads - 1})\n\\set number :k * {LONG_EVERY} + {LONG_FIRST}\n"
-    )
+    a_long_one = f"\\set k random(0, {long_threads - 1})\n\\set number :k * {LONG_EVERY} + {LONG_FIRST}\n"
     return [
         Operation("list", lambda: listing, statements.as_pgbench(statements.LIST, "1", person)),
         Operation("ticket", ticket, a_long_one + statements.as_pgbench(statements.TICKET, "1", person, ":number")),
         Operation("reply", reply, _reply_script(person, newest, data.tickets)),
         Operation("open", opened, _open_script(person, data.first_contact_id, contact_end)),
         Operation("counts", lambda: counting, statements.as_pgbench(statements.COUNTS, "1", person)),
-    ]  # fmt: skip
+    ]
 
 
 def _reply_script(person: str, first: int, last: int) -> str:
@@ -68,19 +64,22 @@ def _reply_script(person: str, first: int, last: int) -> str:
     sender = '\'{"name": "Agent", "address": "support@bench.example"}\'::jsonb'
     message_id = "md5(random()::text || clock_timestamp()::text)"
     append = statements.as_pgbench(
-        statements.APPEND,
-        "1",
-        ":id",
-        person,
-        "'Agent'",
-        f"'{ANSWER}'",
-        address,
-        f"'{ANSWER[:200]}'",
+        statements.APPEND, "1", ":id", person, "'Agent'", f"'{ANSWER}'", address, f"'{ANSWER[:200]}'"
     )
     send = statements.as_pgbench(
-        statements.SEND, "1", ":id", ":message_id", ":mailbox_id", message_id, "'support@bench.example'", sender,
-        address, f"'{SUBJECT}'", f"'{ANSWER}'", f"'<html><body><p>{ANSWER}</p></body></html>'",
-    )  # fmt: skip
+        statements.SEND,
+        "1",
+        ":id",
+        ":message_id",
+        ":mailbox_id",
+        message_id,
+        "'support@bench.example'",
+        sender,
+        address,
+        f"'{SUBJECT}'",
+        f"'{ANSWER}'",
+        f"'<html><body><p>{ANSWER}</p></body></html>'",
+    )
     lock = statements.as_pgbench(statements.LOCK, "1", ":number")
     answered = statements.as_pgbench(statements.ANSWERED, "1", person, ":number", ":message_id")
     return (
@@ -92,14 +91,7 @@ def _reply_script(person: str, first: int, last: int) -> str:
 
 def _open_script(person: str, first: int, last: int) -> str:
     opened = statements.as_pgbench(
-        statements.OPEN,
-        "1",
-        f"'{SUBJECT}'",
-        ":requester",
-        f"'{ANSWER}'",
-        f"'{ANSWER[:200]}'",
-        "'incident'",
-        person,
+        statements.OPEN, "1", f"'{SUBJECT}'", ":requester", f"'{ANSWER}'", f"'{ANSWER[:200]}'", "'incident'", person
     )
     page = statements.as_pgbench(statements.TICKET, "1", person, ":number")
     return f"\\set requester random({first}, {last})\n{opened.rstrip(';' + chr(10))} \\gset\n{page}"

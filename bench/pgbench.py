@@ -39,17 +39,25 @@ class Pgbench:
             began = time.perf_counter()
             run = subprocess.run(
                 [
-                    self._program, "--no-vacuum", "--protocol=prepared", f"--file={file}",
-                    f"--client={self._connections}", extent, "--log", f"--log-prefix={folder}/log",
+                    self._program,
+                    "--no-vacuum",
+                    "--protocol=prepared",
+                    f"--file={file}",
+                    f"--client={self._connections}",
+                    extent,
+                    "--log",
+                    f"--log-prefix={folder}/log",
                 ],
-                env=self._environment, cwd=folder, check=False, capture_output=True, text=True,
+                env=self._environment,
+                cwd=folder,
+                check=False,
+                capture_output=True,
+                text=True,
                 timeout=seconds + CLIENT_LIMIT_SECONDS,
-            )  # fmt: skip
+            )
             if run.returncode != 0:
                 raise RuntimeError(f"pgbench failed: {run.stderr[-1000:]}")
-            lines = [
-                line for log in Path(folder).glob("log*") for line in log.read_text().splitlines()
-            ]
+            lines = [line for log in Path(folder).glob("log*") for line in log.read_text().splitlines()]
         # The third column is the transaction's time in microseconds.
         latencies = [int(line.split()[2]) / 1e6 for line in lines]
         return Samples(latencies_seconds=latencies, elapsed_seconds=time.perf_counter() - began)

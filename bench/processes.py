@@ -91,7 +91,4 @@ def cpu_seconds(pid: int, *, with_ended_children: bool = False) -> float:
 
 def postgres_cpu_seconds(data_directory: Path, server_pid: int) -> float:
     """Return the CPU time of a server with all its processes, those that have ended included."""
-    return sum(
-        cpu_seconds(pid, with_ended_children=pid == server_pid)
-        for pid in processes_in(data_directory)
-    )
+    return sum(cpu_seconds(pid, with_ended_children=pid == server_pid) for pid in processes_in(data_directory))

@@ -73,52 +73,43 @@ def rows_of(results: Results) -> list[Row]:
 
 
 def lines_of(
-    rows: list[Row], ledger: LedgerCost, memory_mib: dict[str, float], mail: MailResult, start: WarmStart,
+    rows: list[Row],
+    ledger: LedgerCost,
+    memory_mib: dict[str, float],
+    mail: MailResult,
+    start: WarmStart,
     smaller: Report | None,
-) -> list[Line]:  # fmt: skip
+) -> list[Line]:
     """Hold what was found against what was promised."""
     found = {(row.operation, row.contestant): row for row in rows}
     lines = [
         at_most(f"{name}: application CPU, times the bare one's", _ratio(found, name), target)
         for name, target in APP_CPU_TARGETS.items()
     ]
-    lines.append(
-        at_most("the ledger's cost of a write, times the same without", ledger.ratio, LEDGER_TARGET)
-    )
+    lines.append(at_most("the ledger's cost of a write, times the same without", ledger.ratio, LEDGER_TARGET))
     if smaller:
         lines.append(_growth(found, smaller))
-    lines.append(
-        at_most("memory of api, live and worker, MiB", sum(memory_mib.values()), MEMORY_TARGET_MIB)
-    )
+    lines.append(at_most("memory of api, live and worker, MiB", sum(memory_mib.values()), MEMORY_TARGET_MIB))
     if start.seconds is None:
-        lines.append(
-            Line("warm start, seconds", start.words, f"<= {START_TARGET_SECONDS}", "not measured")
-        )
+        lines.append(Line("warm start, seconds", start.words, f"<= {START_TARGET_SECONDS}", "not measured"))
     else:
         lines.append(at_most("warm start, seconds", start.seconds, START_TARGET_SECONDS))
     rate = mail.accepted / mail.accepting_seconds
     lines.append(at_least("mail accepted, a second", rate, MAIL_TARGET_PER_SECOND))
     slowest = max(mail.ticketed_when_idle_seconds)
-    lines.append(
-        at_most(
-            "mail to ticket when idle, slowest of five, seconds", slowest, TICKETED_TARGET_SECONDS
-        )
-    )
+    lines.append(at_most("mail to ticket when idle, slowest of five, seconds", slowest, TICKETED_TARGET_SECONDS))
     return lines + (_under_load(mail.load) if mail.load else [])
 
 
 def _under_load(load: MailLoad) -> list[Line]:
     return [
         # A sender is never in time for the last moment of the second that is counted.
-        at_least(
-            "mail accepted while it is filed, a second", load.accepted, 0.97 * LOAD_ACCEPTED_TARGET
-        ),
+        at_least("mail accepted while it is filed, a second", load.accepted, 0.97 * LOAD_ACCEPTED_TARGET),
         at_least("mail filed while more is accepted, a second", load.filed, LOAD_TICKETED_TARGET),
         at_most(
-            "the oldest mail that waits meanwhile, seconds", load.oldest_waiting_seconds,
-            OLDEST_WAITING_TARGET_SECONDS,
+            "the oldest mail that waits meanwhile, seconds", load.oldest_waiting_seconds, OLDEST_WAITING_TARGET_SECONDS
         ),
-    ]  # fmt: skip
+    ]
 
 
 def as_text(report: Report) -> str:
@@ -133,14 +124,9 @@ def as_text(report: Report) -> str:
         for r in report.rows
     ]
     width = max(len(line.promise) for line in report.lines)
-    held = [
-        f"{one.promise:<{width}}  {one.found:>8}  {one.target:>9}  {one.verdict}"
-        for one in report.lines
-    ]
+    held = [f"{one.promise:<{width}}  {one.found:>8}  {one.target:>9}  {one.verdict}" for one in report.lines]
     memory = ", ".join(f"{name} {size:.0f}" for name, size in report.memory_mib.items())
-    return "\n".join(
-        [f"{report.tickets:,} tickets", head, *body, "", *held, "", f"memory, MiB: {memory}"]
-    )
+    return "\n".join([f"{report.tickets:,} tickets", head, *body, "", *held, "", f"memory, MiB: {memory}"])
 
 
 def _row(operation: str, contestant: str, samples: Samples) -> Row:
@@ -154,11 +140,16 @@ def _row(operation: str, contestant: str, samples: Samples) -> Row:
         return ordered[min(count - 1, int(count * share))] * 1000
 
     return Row(
-        operation=operation, contestant=contestant, requests=count,
-        requests_per_second=count / samples.elapsed_seconds, p50_ms=at(0.5), p95_ms=at(0.95), p99_ms=at(0.99),
+        operation=operation,
+        contestant=contestant,
+        requests=count,
+        requests_per_second=count / samples.elapsed_seconds,
+        p50_ms=at(0.5),
+        p95_ms=at(0.95),
+        p99_ms=at(0.99),
         app_cpu_ms=_median_ms(samples.app_cpu_seconds),
         postgres_cpu_ms=_median_ms(samples.postgres_cpu_seconds),
-    )  # fmt: skip
+    )
 
 
 def _median_ms(slices_seconds: list[float]) -> float:
@@ -191,6 +182,4 @@ def at_least(promise: str, value: float, target: float) -> Line:
     return Line(promise, f"{value:.0f}", f">= {target:g}", "pass" if value >= target else "FAIL")
 
 
-__all__ = [
-    "PGBENCH", "Line", "Report", "Row", "as_text", "at_least", "at_most", "lines_of", "rows_of",
-]  # fmt: skip
+__all__ = ["PGBENCH", "Line", "Report", "Row", "as_text", "at_least", "at_most", "lines_of", "rows_of"]

@@ -14,11 +14,18 @@ from bench.team import TeamLoad, measure_team
 
 OPENING_CLIENTS = 16
 PROMISED = {
-    "reply_p95_ms": 100.0, "generator_late_ms": 50.0, "right_seconds": 2.0, "requests": 1.0,
-    "fanout_p95_ms": 500.0, "search_p95_ms": 100.0, "list_times": 4.0, "opened_a_second": 200.0,
-    "reply_bytes": 7_000.0, "ledger_share": 0.25,
+    "reply_p95_ms": 100.0,
+    "generator_late_ms": 50.0,
+    "right_seconds": 2.0,
+    "requests": 1.0,
+    "fanout_p95_ms": 500.0,
+    "search_p95_ms": 100.0,
+    "list_times": 4.0,
+    "opened_a_second": 200.0,
+    "reply_bytes": 7_000.0,
+    "ledger_share": 0.25,
     "consumer_p95_ms": 1_000.0,
-}  # fmt: skip
+}
 
 
 class Extent(msgspec.Struct, frozen=True):
@@ -31,9 +38,7 @@ class Extent(msgspec.Struct, frozen=True):
     seconds: float
 
 
-FULL = Extent(
-    browsers=200, sockets=2_000, changes_per_second=50, consumed_per_second=200, seconds=20
-)
+FULL = Extent(browsers=200, sockets=2_000, changes_per_second=50, consumed_per_second=200, seconds=20)
 QUICK = Extent(browsers=20, sockets=40, changes_per_second=10, consumed_per_second=20, seconds=1)
 
 
@@ -63,12 +68,8 @@ async def measure_scale(bench_database: BenchDatabase, extent: Extent) -> Scale:
     rate = extent.changes_per_second
     team = await measure_team(bench_database, extent.browsers, rate, extent.seconds)
     fanout = await measure_fanout(bench_database, extent.sockets, rate, extent.seconds / 2)
-    consumers = await measure_consumers(
-        bench_database, extent.consumed_per_second, extent.seconds / 2
-    )
-    return Scale(
-        team=team, fanout=fanout, search=search, lists=lists, opening=opening, disk=disk, consumers=consumers
-    )  # fmt: skip
+    consumers = await measure_consumers(bench_database, extent.consumed_per_second, extent.seconds / 2)
+    return Scale(team=team, fanout=fanout, search=search, lists=lists, opening=opening, disk=disk, consumers=consumers)
 
 
 def lines_of_scale(scale: Scale, extent: Extent) -> list[Line]:
@@ -82,34 +83,37 @@ def lines_of_scale(scale: Scale, extent: Extent) -> list[Line]:
         # Beyond this the figures around it say more of the load generator than of the desk.
         at_most(
             "what was due waited in the load generator, p95, ms",
-            max(team.writers_late_p95_ms, team.browsers_late_p95_ms), PROMISED["generator_late_ms"],
+            max(team.writers_late_p95_ms, team.browsers_late_p95_ms),
+            PROMISED["generator_late_ms"],
         ),
         at_most(f"{crowd}: a list is right after, worst, s", team.right_worst_seconds, PROMISED["right_seconds"]),
         at_most("lists that never came right", team.never_right, 0),
         at_most(
             "list and count requests of a browser in 5 s, most", team.most_requests_in_5_seconds, PROMISED["requests"]
         ),
+        at_most(f"{extent.sockets} sockets: commit to frame, p95, ms", scale.fanout.p95_ms, PROMISED["fanout_p95_ms"]),
         at_most(
-            f"{extent.sockets} sockets: commit to frame, p95, ms", scale.fanout.p95_ms, PROMISED["fanout_p95_ms"]
-        ),
-        at_most(
-            f"search, p95 of the slowest kind ({worst_search.name}), ms", worst_search.p95_milliseconds,
+            f"search, p95 of the slowest kind ({worst_search.name}), ms",
+            worst_search.p95_milliseconds,
             PROMISED["search_p95_ms"],
         ),
         at_most("empty pages of a search with more behind", scale.search.empty_with_cursor, 0),
         at_most(
-            f"pages of the dearest list ({worst_list.name}), times the plain one's", worst_list.times_pages,
+            f"pages of the dearest list ({worst_list.name}), times the plain one's",
+            worst_list.times_pages,
             PROMISED["list_times"],
         ),
         at_least(
-            f"tickets opened by {OPENING_CLIENTS} clients, a second", scale.opening.a_second,
+            f"tickets opened by {OPENING_CLIENTS} clients, a second",
+            scale.opening.a_second,
             PROMISED["opened_a_second"],
         ),
         at_most(
             f"{extent.consumed_per_second} changes a second, five consumers: commit to effect, p95, ms",
-            scale.consumers.p95_ms, PROMISED["consumer_p95_ms"],
+            scale.consumers.p95_ms,
+            PROMISED["consumer_p95_ms"],
         ),
         at_most("effects of consumers missing or doubled", scale.consumers.missing + scale.consumers.doubled, 0),
         at_most("bytes on disk of a reply that waits to leave", scale.disk.reply_bytes, PROMISED["reply_bytes"]),
         at_most("the ledger's part of the disk", scale.disk.ledger_share, PROMISED["ledger_share"]),
-    ]  # fmt: skip
+    ]

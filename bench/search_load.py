@@ -30,9 +30,18 @@ RATE = 8.0
 # A word counts as common by the share of messages that hold it, and as rare by how many of those sampled do.
 COMMON_SHARE, RARE_COUNT = 0.04, 2
 KINDS = (
-    "common", "middling", "rare", "absent", "two common", "phrase of common", "phrase of rare",
-    "exclusion", "or", "number", "order number",
-)  # fmt: skip
+    "common",
+    "middling",
+    "rare",
+    "absent",
+    "two common",
+    "phrase of common",
+    "phrase of rare",
+    "exclusion",
+    "or",
+    "number",
+    "order number",
+)
 SEARCHED_VIEWS = ("all_open", "unassigned", "waiting", "recently_resolved")
 FILTERS = ("nothing", "view", "team", "status", "assignee", "requester", "tag", "organization")
 
@@ -129,18 +138,12 @@ class FilterValues:
             case "tag":
                 return {"tag": f"tag{self._source.randint(0, 39)}"}
         column = f"{name}_id"
-        return (
-            {column: ticket[column] or "none"} if name == "assignee" else {column: ticket[column]}
-        )
+        return {column: ticket[column] or "none"} if name == "assignee" else {column: ticket[column]}
 
 
-async def measure_search(
-    bench_database: BenchDatabase, seconds: float, rate: float = RATE
-) -> SearchLoad:
+async def measure_search(bench_database: BenchDatabase, seconds: float, rate: float = RATE) -> SearchLoad:
     """Search for so long, so many times a second, each time another term, filter and person in turn."""
-    connection = await asyncpg.connect(
-        bench_database.url, server_settings={"search_path": "atum, public"}
-    )
+    connection = await asyncpg.connect(bench_database.url, server_settings={"search_path": "atum, public"})
     try:
         terms, places = await _sample(connection)
     finally:
@@ -161,7 +164,7 @@ async def _sample(connection: asyncpg.Connection) -> tuple[Terms, FilterValues]:
         """select team_id, assignee_id, requester_id, organization_id from tickets
             where id = any($1) and organization_id is not null""",
         [row["ticket_id"] for row in rows],
-    )  # fmt: skip
+    )
     number = await connection.fetchval("select max(number) from tickets")
     return Terms([row["text"] for row in rows], number), FilterValues(tickets)
 
@@ -191,13 +194,15 @@ async def _member(database: Database, name: str, teams: int) -> str:
         await work.execute(
             """insert into team_members (workspace_id, team_id, person_id)
                select 1, id, $1 from teams order by id desc limit $2""",
-            person_id, teams,
-        )  # fmt: skip
+            person_id,
+            teams,
+        )
     async with database.connection("atum_desk_worker") as connection:
         await connection.execute(
             "select atum.open_session($1, 'staff', 'cookie', $2, null, 'bench', null, interval '1 day')",
-            person_id, token_hash(token),
-        )  # fmt: skip
+            person_id,
+            token_hash(token),
+        )
     return f"{STAFF_COOKIE}={token}"
 
 
@@ -219,7 +224,7 @@ def _request_of(terms: Terms, places: FilterValues) -> Callable[[str, str], Requ
 
 async def _open_loop(
     port: int, people: dict[str, str], due: list[Round], request_of: Callable[[str, str], Request], rate: float
-) -> SearchLoad:  # fmt: skip
+) -> SearchLoad:
     idle: list[Connection] = []
     taken: dict[str, list[float]] = defaultdict(list)
     answers: Counter[str] = Counter()
@@ -259,18 +264,13 @@ def _latency(name: str, seconds: list[float]) -> SearchLatency:
 
 def as_text(load: SearchLoad) -> str:
     """Return the latencies as a table."""
-    lines = [
-        "| search | requests | p50 ms | p95 ms | worst ms |",
-        "| --- | --- | --- | --- | --- |",
-    ]
+    lines = ["| search | requests | p50 ms | p95 ms | worst ms |", "| --- | --- | --- | --- | --- |"]
     lines += [
         f"| {one.name} | {one.requests} | {one.p50_milliseconds:.0f} | {one.p95_milliseconds:.0f}"
         f" | {one.worst_milliseconds:.0f} |"
         for one in load.latencies
     ]
-    lines.append(
-        f"\n{load.refused} refused as too broad, {load.empty_with_cursor} empty with a cursor"
-    )
+    lines.append(f"\n{load.refused} refused as too broad, {load.empty_with_cursor} empty with a cursor")
     return "\n".join(lines)
 
 

@@ -198,12 +198,8 @@ async def measure_team(
     await forget_left_jobs(bench_database.url)
     async with AsyncExitStack() as stack:
         sockets = {"ATUM_LIVE_SOCKETS_PER_PERSON": "1000", "ATUM_LIVE_SOCKETS_PER_ADDRESS": "10000"}
-        (api, api_port), (live, live_port), _ = stack.enter_context(
-            bench_database.services(*ALL, **sockets)
-        )
-        database = Database(
-            bench_database.settings, bench_database.url, bench_database.settings.secret
-        )
+        (api, api_port), (live, live_port), _ = stack.enter_context(bench_database.services(*ALL, **sockets))
+        database = Database(bench_database.settings, bench_database.url, bench_database.settings.secret)
         await database.open("atum_desk_worker", size=2)
         stack.push_async_callback(database.close)
         cookies = await sign_in_staff(database)
@@ -248,9 +244,7 @@ async def _tick(late_seconds: list[float]) -> None:
 
 async def _open_tickets(bench_database: BenchDatabase) -> list[WrittenTicket]:
     """Return the newest open tickets in random order."""
-    connection = await asyncpg.connect(
-        bench_database.url, server_settings={"search_path": "atum, public"}
-    )
+    connection = await asyncpg.connect(bench_database.url, server_settings={"search_path": "atum, public"})
     try:
         rows = await connection.fetch(
             """select number, updated_at, priority, type from tickets
@@ -263,9 +257,14 @@ async def _open_tickets(bench_database: BenchDatabase) -> list[WrittenTicket]:
 
 
 async def _open_pages(
-    policy: Policy, api_port: int, live_port: int, cookies: list[str], numbers: list[int], count: int,
+    policy: Policy,
+    api_port: int,
+    live_port: int,
+    cookies: list[str],
+    numbers: list[int],
+    count: int,
     stack: AsyncExitStack,
-) -> list[Page]:  # fmt: skip
+) -> list[Page]:
     loop = asyncio.get_running_loop()
     pages: list[Page] = []
     for place in range(count):
@@ -273,8 +272,9 @@ async def _open_pages(
         page = Page(policy, api_port, cookie, numbers[place % len(numbers)])
         _, socket = await loop.create_connection(
             lambda page=page, cookie=cookie: Browser(page, live_port, cookie),  # type: ignore[misc]
-            "127.0.0.1", live_port,
-        )  # fmt: skip
+            "127.0.0.1",
+            live_port,
+        )
         stack.callback(socket.close)
         stack.callback(page.close)
         await page.load()
@@ -300,16 +300,12 @@ async def _await_news(pages: list[Page], written: WriterReport) -> None:
             await asyncio.sleep(0.05)
 
 
-def _result(
-    pages: list[Page], written: WriterReport, ticks: list[float], cores: list[float]
-) -> TeamLoad:
+def _result(pages: list[Page], written: WriterReport, ticks: list[float], cores: list[float]) -> TeamLoad:
     waits, never = [], 0
     for page in pages:
         reached = _reached_at(page)
         for (number, updated_at), at in written.changed.items():
-            shown_at = next(
-                (when for seen, when in reached.get(number, ()) if seen >= updated_at), None
-            )
+            shown_at = next((when for seen, when in reached.get(number, ()) if seen >= updated_at), None)
             if shown_at is None:
                 never += 1
             else:
@@ -318,17 +314,23 @@ def _result(
     waits.sort()
     replies = sorted(written.reply_seconds)
     return TeamLoad(
-        browsers=len(pages), changes=len(written.changed),
+        browsers=len(pages),
+        changes=len(written.changed),
         changes_per_second=len(written.changed) / written.took_seconds,
-        reply_p50_ms=_share(replies, 0.5) * 1e3, reply_p95_ms=_share(replies, 0.95) * 1e3,
-        right_p50_seconds=_share(waits, 0.5), right_p95_seconds=_share(waits, 0.95),
+        reply_p50_ms=_share(replies, 0.5) * 1e3,
+        reply_p95_ms=_share(replies, 0.95) * 1e3,
+        right_p50_seconds=_share(waits, 0.5),
+        right_p95_seconds=_share(waits, 0.95),
         right_worst_seconds=_share(waits, 1),
-        never_right=never, requests=sum(len(page.asked_at) for page in pages),
+        never_right=never,
+        requests=sum(len(page.asked_at) for page in pages),
         most_requests_in_5_seconds=max(_most_in_window(page.asked_at) for page in pages),
         writers_late_p95_ms=_share(sorted(written.late_seconds), 0.95) * 1e3,
         browsers_late_p95_ms=_share(sorted(ticks), 0.95) * 1e3,
-        api_cores=cores[0], live_cores=cores[1], postgres_cores=cores[2],
-    )  # fmt: skip
+        api_cores=cores[0],
+        live_cores=cores[1],
+        postgres_cores=cores[2],
+    )
 
 
 def _reached_at(page: Page) -> dict[int, list[tuple[datetime, float]]]:

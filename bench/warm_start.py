@@ -41,9 +41,13 @@ def measure_start() -> WarmStart:
 def _start(environment: dict[str, str]) -> float:
     began = time.perf_counter()
     process = subprocess.Popen(
-        [REPOSITORY / "atum", "up", "--json"], env=environment, cwd=REPOSITORY,
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    )  # fmt: skip
+        [REPOSITORY / "atum", "up", "--json"],
+        env=environment,
+        cwd=REPOSITORY,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
     try:
         assert process.stdout
         assert process.stderr
@@ -51,9 +55,7 @@ def _start(environment: dict[str, str]) -> float:
         line = process.stdout.readline() if ready else b""
         if not line:
             process.send_signal(signal.SIGTERM)
-            raise RuntimeError(
-                f"./atum up did not serve: {process.stderr.read()[-300:].decode(errors='replace')}"
-            )
+            raise RuntimeError(f"./atum up did not serve: {process.stderr.read()[-300:].decode(errors='replace')}")
         json.loads(line)
         return time.perf_counter() - began
     finally:

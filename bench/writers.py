@@ -127,7 +127,7 @@ class _Run:
             self._free.get_nowait().close()
         return WriterReport(
             changed=self._changed, reply_seconds=self._replies, late_seconds=self._late, took_seconds=took
-        )  # fmt: skip
+        )
 
     async def _change(self, place: int, ticket: WrittenTicket, due_at: float) -> None:
         self._late.append(time.perf_counter() - due_at)
@@ -141,9 +141,7 @@ class _Run:
         # An agent who waits for the answer before changes nothing else: the wait counts.
         connection = await self._free.get()
         try:
-            answer = await connection.send(
-                request.encoded(self._port, self._cookie), request.expected_status
-            )
+            answer = await connection.send(request.encoded(self._port, self._cookie), request.expected_status)
         finally:
             self._free.put_nowait(connection)
         now = time.perf_counter()

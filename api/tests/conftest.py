@@ -20,12 +20,7 @@ from atum_desk.sandbox.pool import sandbox
 from desk import Desk, opened_desk
 from factories import Given
 from made_up_commands import declare_made_up_commands
-from scratch_databases import (
-    SECRET,
-    copied_database,
-    ensure_template,
-    make_settings,
-)
+from scratch_databases import SECRET, copied_database, ensure_template, make_settings
 
 
 def _refuse_other_machines(event: str, arguments: tuple[Any, ...]) -> None:
@@ -77,9 +72,7 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture(scope="session")
 async def template(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A migrated database with the first workspace in it, to copy."""
-    return await ensure_template(
-        cluster, make_settings(tmp_path_factory.mktemp("data")), seeded=True
-    )
+    return await ensure_template(cluster, make_settings(tmp_path_factory.mktemp("data")), seeded=True)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -97,9 +90,7 @@ async def database_url(cluster: str, template: str) -> AsyncIterator[str]:
 
 
 @pytest.fixture
-async def bare_database_url(
-    cluster: str, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[str]:
+async def bare_database_url(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
     """A migrated database without any workspace."""
     settings = make_settings(tmp_path_factory.mktemp("data"))
     bare = await ensure_template(cluster, settings, seeded=False)
@@ -125,9 +116,7 @@ async def given(database: Database) -> Given:
 
 
 @pytest.fixture(scope="session")
-async def shared_desk(
-    cluster: str, template: str, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Desk]:
+async def shared_desk(cluster: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Desk]:
     """An installation for tests that leave each other's rows alone; they count nothing."""
     settings = make_settings(tmp_path_factory.mktemp("shared"))
     async with opened_desk(cluster, template, settings) as desk:
@@ -135,13 +124,9 @@ async def shared_desk(
 
 
 @pytest.fixture(scope="module")
-async def law_desk(
-    cluster: str, template: str, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Desk]:
+async def law_desk(cluster: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Desk]:
     """An installation for one module: generated histories leave traces others need not meet."""
-    async with opened_desk(
-        cluster, template, make_settings(tmp_path_factory.mktemp("laws"))
-    ) as desk:
+    async with opened_desk(cluster, template, make_settings(tmp_path_factory.mktemp("laws"))) as desk:
         yield desk
 
 

@@ -34,16 +34,16 @@ async def count_effect(work: UnitOfWork, name: str, change_id: int) -> None:
     await work.execute(
         """insert into settings (workspace_id, name, value) values ($1, $2, '1')
            on conflict (workspace_id, name) do update set value = to_jsonb((settings.value #>> '{}')::int + 1)""",
-        work.actor.workspace_id, f"{name}.x{letters(change_id)}",
-    )  # fmt: skip
+        work.actor.workspace_id,
+        f"{name}.x{letters(change_id)}",
+    )
 
 
 async def effects(given: Given, name: str) -> dict[str, int]:
     """Return how often each effect happened."""
     async with given.database.reading(given.system) as transaction:
         rows = await transaction.fetch(
-            "select name, (value #>> '{}')::int as times from settings where name like $1 || '.%'",
-            name,
+            "select name, (value #>> '{}')::int as times from settings where name like $1 || '.%'", name
         )
     return {row["name"]: row["times"] for row in rows}
 
@@ -56,9 +56,7 @@ async def value(given: Given, query: str, *values: Any) -> Any:
 
 async def answered(given: Given) -> list[int]:
     """Return the changes that were answered by another one, in the order of the answers."""
-    return await value(
-        given, "select array_agg(cause_id order by id) from changes where cause_id is not null"
-    ) or []  # fmt: skip
+    return await value(given, "select array_agg(cause_id order by id) from changes where cause_id is not null") or []
 
 
 @asynccontextmanager
@@ -66,9 +64,8 @@ async def held(given: Given, consumer: str, lane: str = "") -> AsyncIterator[Non
     """Keep a lane from being worked in, as another worker would."""
     async with given.database.connection("atum_desk_worker") as lock, lock.transaction():
         await lock.execute(
-            "select pg_advisory_xact_lock(hashtextextended('atum.lane.' || $1 || '.' || $2, 0))",
-            consumer, lane,
-        )  # fmt: skip
+            "select pg_advisory_xact_lock(hashtextextended('atum.lane.' || $1 || '.' || $2, 0))", consumer, lane
+        )
         yield
 
 

@@ -74,9 +74,7 @@ class Trap:
 
 
 @asynccontextmanager
-async def tapped(
-    trap: Trap, name: str, connect: Callable[[], Awaitable[Streams]]
-) -> AsyncIterator[int]:
+async def tapped(trap: Trap, name: str, connect: Callable[[], Awaitable[Streams]]) -> AsyncIterator[int]:
     """Yield the port of a line to what `connect` reaches."""
     running: set[asyncio.Task[None]] = set()
 
@@ -116,9 +114,7 @@ async def _carry(trap: Trap, name: str, near: Streams, far: Streams) -> None:
         await asyncio.gather(*pumps, return_exceptions=True)
 
 
-async def _pump(
-    trap: Trap, line: str, source: asyncio.StreamReader, target: asyncio.StreamWriter
-) -> None:
+async def _pump(trap: Trap, line: str, source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
     with suppress(OSError):
         while data := await source.read(1 << 20):
 
@@ -154,9 +150,7 @@ class Siege:
         self._lines.callback(self._worker.kill)
         await self._worker.start()
 
-    async def lay(
-        self, lane: int, kinds: int, run: Callable[[int, Kill | None], Awaitable[bool]]
-    ) -> None:
+    async def lay(self, lane: int, kinds: int, run: Callable[[int, Kill | None], Awaitable[bool]]) -> None:
         """Run calm mails of each kind, then one for each kill of the lane's part of the schedule.
 
         `run` takes the mail's number, and returns what `attempt` did.

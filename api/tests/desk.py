@@ -49,9 +49,7 @@ def cookies_of(answer: httpx.Response) -> SimpleCookie:
 
 
 def _told(answer: httpx.Response, status: int) -> Any:
-    assert answer.status_code == status, (
-        f"{answer.request.method} {answer.request.url}: {answer.text}"
-    )
+    assert answer.status_code == status, f"{answer.request.method} {answer.request.url}: {answer.text}"
     return answer.json() if answer.content else None
 
 
@@ -64,9 +62,7 @@ class Desk:
         self.given = given
         self.app = build_app(database, settings)
 
-    def client(
-        self, signed_in: SignedIn | None = None, *, ip: str | None = None, **headers: str
-    ) -> Client:
+    def client(self, signed_in: SignedIn | None = None, *, ip: str | None = None, **headers: str) -> Client:
         """Return a caller with a browser's cookie, or a stranger; each has an address of its own."""
         if signed_in:
             name = STAFF_COOKIE if signed_in.actor.audience == "staff" else CONTACT_COOKIE
@@ -82,12 +78,7 @@ class Desk:
         # Each in a network of its own: sign-in counts by networks.
         peer = ip or f"10.{number >> 8 & 255}.{number & 255}.7"
         transport = httpx.ASGITransport(self.app, client=(peer, 50_000))
-        return Client(
-            transport=transport,
-            base_url=f"http://localhost:8000{API}",
-            headers=headers,
-            timeout=scaled(60),
-        )
+        return Client(transport=transport, base_url=f"http://localhost:8000{API}", headers=headers, timeout=scaled(60))
 
     async def staff(self, role: str = "Agent", **given: Any) -> Client:
         """Return a new member of the staff at their browser."""
@@ -99,9 +90,7 @@ class Desk:
 
     async def requester(self, person_id: int, *, only_ticket_id: int | None = None) -> Client:
         """Return a contact at their browser, of a link's one ticket or of all that are theirs."""
-        return self.client(
-            await self.given.sign_in(person_id, "contact", only_ticket_id=only_ticket_id)
-        )
+        return self.client(await self.given.sign_in(person_id, "contact", only_ticket_id=only_ticket_id))
 
     async def token(self, person_id: int, *scopes: str) -> str:
         """Return a script's token of a person; without scopes it may do what its person may."""
@@ -110,8 +99,11 @@ class Desk:
             await transaction.execute(
                 """insert into sessions (workspace_id, person_id, audience, kind, token_hash, name, scopes, expires_at)
                    values ($1, $2, 'staff', 'token', $3, 'script', $4, moment() + interval '1 day')""",
-                self.given.workspace_id, person_id, token_hash(token), list(scopes) or None,
-            )  # fmt: skip
+                self.given.workspace_id,
+                person_id,
+                token_hash(token),
+                list(scopes) or None,
+            )
         return token
 
     async def value(self, query: str, *arguments: Any) -> Any:

@@ -55,9 +55,14 @@ class LiveProcess:
     async def start(self) -> None:
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "atum_desk.entry.live", env=self._environment,
-                cwd=Path(__file__).parents[1], stdout=log, stderr=log,
-            )  # fmt: skip
+                sys.executable,
+                "-m",
+                "atum_desk.entry.live",
+                env=self._environment,
+                cwd=Path(__file__).parents[1],
+                stdout=log,
+                stderr=log,
+            )
         async with deadline(START_TIMEOUT_SECONDS):
             while (await self.get("/api/v1/health/ready"))[0] != 200:
                 assert self._process.returncode is None, self.log
@@ -198,9 +203,8 @@ async def write_message(given: Given, ticket_id: int, kind: str, *, public: bool
         await work.execute(
             """insert into messages (workspace_id, ticket_id, kind, author_id, author_name, from_staff, channel, text)
                select workspace_id, id, $2, requester_id, 'x', true, 'api', 'words' from tickets where id = $1""",
-            ticket_id, kind,
-        )  # fmt: skip
-        await work.execute(
-            "update tickets set message_count = message_count + 1 where id = $1", ticket_id
+            ticket_id,
+            kind,
         )
+        await work.execute("update tickets set message_count = message_count + 1 where id = $1", ticket_id)
         work.ticket_id, work.public = ticket_id, public

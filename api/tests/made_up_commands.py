@@ -9,15 +9,54 @@ from atum_desk.kernel.feature import Command, Feature, declared
 PRODUCT = {command.name for feature in FEATURES for command in feature.commands}
 # Changes of people, roles, teams and tokens: whoever follows them must read everybody's powers again.
 OF_POWERS = (
-    "person.create", "person.rename", "person.test", "person.update", "role.add", "role.edit", "role.make",
-    "role.update", "team.create", "team.rename", "team.update", "token.narrow",
-)  # fmt: skip
+    "person.create",
+    "person.rename",
+    "person.test",
+    "person.update",
+    "role.add",
+    "role.edit",
+    "role.make",
+    "role.update",
+    "team.create",
+    "team.rename",
+    "team.update",
+    "token.narrow",
+)
 OTHERS = (
-    "contact.create", "law.begin", "mail.keep", "mail_text.read", "organization.create", "participant.add",
-    "rule.answer", "rule.first", "rule.second", "setting.edit", "settings.edit", "standing.mark", "test.add", "test.age", "test.alter", "test.answered", "test.both",
-    "test.break", "test.enqueue", "test.forge", "test.lose", "test.many", "test.move", "test.much", "test.revoke", "test.slow", "test.undo",
-    "test.write", "ticket.copy", "ticket.link", "ticket.split", "ticket.undo", "ticket.update",
-)  # fmt: skip
+    "contact.create",
+    "law.begin",
+    "mail.keep",
+    "mail_text.read",
+    "organization.create",
+    "participant.add",
+    "rule.answer",
+    "rule.first",
+    "rule.second",
+    "setting.edit",
+    "settings.edit",
+    "standing.mark",
+    "test.add",
+    "test.age",
+    "test.alter",
+    "test.answered",
+    "test.both",
+    "test.break",
+    "test.enqueue",
+    "test.forge",
+    "test.lose",
+    "test.many",
+    "test.move",
+    "test.much",
+    "test.revoke",
+    "test.slow",
+    "test.undo",
+    "test.write",
+    "ticket.copy",
+    "ticket.link",
+    "ticket.split",
+    "ticket.undo",
+    "ticket.update",
+)
 
 
 def declare_made_up_commands() -> None:
@@ -27,8 +66,7 @@ def declare_made_up_commands() -> None:
         Feature(
             name="tests",
             commands=tuple(
-                Command(name=name, permission=None, undo="inverse", alters_powers=name in OF_POWERS)
-                for name in names
+                Command(name=name, permission=None, undo="inverse", alters_powers=name in OF_POWERS) for name in names
             ),
         )
     )

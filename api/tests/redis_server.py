@@ -22,9 +22,8 @@ class RedisServer:
     async def start(self) -> None:
         assert PROGRAM
         self._process = await asyncio.create_subprocess_exec(
-            PROGRAM, "--port", "0", "--unixsocket", str(self.socket), "--save", "",
-            stdout=asyncio.subprocess.DEVNULL,
-        )  # fmt: skip
+            PROGRAM, "--port", "0", "--unixsocket", str(self.socket), "--save", "", stdout=asyncio.subprocess.DEVNULL
+        )
         await until(self.socket.exists)
 
     async def kill(self) -> None:

@@ -30,24 +30,20 @@ class RouteCase(msgspec.Struct, frozen=True, kw_only=True):
 WORDS = tuple({"q": word} for word in ("canary", "b", "example"))
 LIST_QUERIES = (
     *({"view": v} for v in ("my_open", "unassigned", "all_open", "waiting", "recently_resolved", "all")),
-    *({"view": "all", "sort": s} for s in ("updated_at", "-created_at", "created_at", "-priority", "number", "-number")),
+    *(
+        {"view": "all", "sort": s}
+        for s in ("updated_at", "-created_at", "created_at", "-priority", "number", "-number")
+    ),
     *({"view": "all", "q": q} for q in ("canary", "secret", "note")),
-    {"view": "all", "tag": "canary-tag"}, {"view": "all", "team_id": "1,2,3,4"}, {"view": "all", "assignee_id": "none"},
-    *({"view": "all", "requester_id": i} for i in range(1, 14)), *({"view": "all", "organization_id": i} for i in (1, 2)),
-)  # fmt: skip
+    {"view": "all", "tag": "canary-tag"},
+    {"view": "all", "team_id": "1,2,3,4"},
+    {"view": "all", "assignee_id": "none"},
+    *({"view": "all", "requester_id": i} for i in range(1, 14)),
+    *({"view": "all", "organization_id": i} for i in (1, 2)),
+)
 
-TICKET = {
-    "subject": "VPN",
-    "text": "It drops.",
-    "requester": {"email": "case@example.org", "name": "Case"},
-}
-RECEIVING = {
-    "host": "127.0.0.1",
-    "port": 9,
-    "security": "none",
-    "username": "case",
-    "password": "wrong",
-}
+TICKET = {"subject": "VPN", "text": "It drops.", "requester": {"email": "case@example.org", "name": "Case"}}
+RECEIVING = {"host": "127.0.0.1", "port": 9, "security": "none", "username": "case", "password": "wrong"}
 ASK = {"name": "Case", "email": "case@example.org", "subject": "VPN", "text": "It drops."}
 
 CASES: dict[tuple[str, str], RouteCase] = {
@@ -64,7 +60,9 @@ CASES: dict[tuple[str, str], RouteCase] = {
     ("post", "/people"): RouteCase(
         body={"name": "Case", "email": "case.person@example.org", "role_id": 1}, permission="settings:people:edit"
     ),
-    ("patch", "/people/{person_id}"): RouteCase(body={"name": "Renamed"}, permission="settings:people:edit", hides=True),
+    ("patch", "/people/{person_id}"): RouteCase(
+        body={"name": "Renamed"}, permission="settings:people:edit", hides=True
+    ),
     ("post", "/people/{person_id}/password"): RouteCase(permission="settings:people:edit", hides=True),
     ("get", "/people/{person_id}/sessions"): RouteCase(permission="settings:people:edit", hides=True),
     ("delete", "/people/{person_id}/sessions"): RouteCase(permission="settings:people:edit", hides=True),
@@ -79,29 +77,37 @@ CASES: dict[tuple[str, str], RouteCase] = {
     ("delete", "/workspace/logo"): RouteCase(permission="settings:roles:edit"),
     ("get", "/logos/{sha256}"): RouteCase(audience="public", hides=True),
     ("get", "/contacts"): RouteCase(queries=({}, *WORDS)),
-    ("post", "/contacts"): RouteCase(body={"name": "Case", "email": "case.contact@example.org"}, permission="contact:edit"),
+    ("post", "/contacts"): RouteCase(
+        body={"name": "Case", "email": "case.contact@example.org"}, permission="contact:edit"
+    ),
     ("get", "/contacts/{contact_id}"): RouteCase(hides=True),
     ("patch", "/contacts/{contact_id}"): RouteCase(body={"name": "Renamed"}, permission="contact:edit", hides=True),
     ("get", "/organizations"): RouteCase(queries=({}, *WORDS)),
     ("post", "/organizations"): RouteCase(body={"name": "Case house"}, permission="organization:edit"),
     ("get", "/organizations/{organization_id}"): RouteCase(hides=True),
-    ("patch", "/organizations/{organization_id}"): RouteCase(body={"name": "Renamed"}, permission="organization:edit", hides=True),
+    ("patch", "/organizations/{organization_id}"): RouteCase(
+        body={"name": "Renamed"}, permission="organization:edit", hides=True
+    ),
     ("get", "/tickets"): RouteCase(queries=LIST_QUERIES),
     ("get", "/tickets/counts"): RouteCase(),
     ("post", "/tickets"): RouteCase(body=TICKET, permission="ticket:open"),
     ("get", "/tickets/{number}"): RouteCase(hides=True),
     ("patch", "/tickets/{number}"): RouteCase(body={"priority": "high"}, permission="ticket:priority", hides=True),
-    ("post", "/tickets/bulk"): RouteCase(body={"numbers": [1], "set": {"priority": "high"}}, permission="ticket:priority"),
+    ("post", "/tickets/bulk"): RouteCase(
+        body={"numbers": [1], "set": {"priority": "high"}}, permission="ticket:priority"
+    ),
     ("get", "/tickets/{number}/thread"): RouteCase(queries=({"before": 10_000},), hides=True),
     ("get", "/tickets/{number}/history"): RouteCase(hides=True),
     ("get", "/tickets/{number}/links"): RouteCase(hides=True),
     ("delete", "/ticket-links/{link_id}"): RouteCase(permission="ticket:edit", hides=True),
-    ("post", "/tickets/{number}/messages"): RouteCase(body={"kind": "note", "text": "Hm."}, permission="ticket:note", hides=True),
-    ("post", "/tickets/{number}/participants"): RouteCase(body={"email": "case@example.org"}, permission="ticket:reply", hides=True),
-    ("delete", "/tickets/{number}/participants/{person_id}"): RouteCase(permission="ticket:reply", hides=True),
-    ("patch", "/messages/{message_id}"): RouteCase(
-        body={"text": "Better."}, permission="ticket:reply", hides=True
+    ("post", "/tickets/{number}/messages"): RouteCase(
+        body={"kind": "note", "text": "Hm."}, permission="ticket:note", hides=True
     ),
+    ("post", "/tickets/{number}/participants"): RouteCase(
+        body={"email": "case@example.org"}, permission="ticket:reply", hides=True
+    ),
+    ("delete", "/tickets/{number}/participants/{person_id}"): RouteCase(permission="ticket:reply", hides=True),
+    ("patch", "/messages/{message_id}"): RouteCase(body={"text": "Better."}, permission="ticket:reply", hides=True),
     ("post", "/tickets/{number}/portal-links/revoke"): RouteCase(body={}, permission="ticket:edit", hides=True),
     ("post", "/tickets/{number}/read"): RouteCase(hides=True),
     ("get", "/statuses"): RouteCase(),
@@ -122,16 +128,25 @@ CASES: dict[tuple[str, str], RouteCase] = {
     ("patch", "/mailboxes/{mailbox_id}/sending"): RouteCase(
         body={"max_per_minute": 60}, permission="settings:mailboxes:edit", hides=True
     ),
-    ("post", "/mailboxes/{mailbox_id}/sending/test"): RouteCase(body={}, permission="settings:mailboxes:edit", hides=True),
+    ("post", "/mailboxes/{mailbox_id}/sending/test"): RouteCase(
+        body={}, permission="settings:mailboxes:edit", hides=True
+    ),
     ("get", "/signing-keys"): RouteCase(),
     ("post", "/signing-keys"): RouteCase(
-        body={"domain": "atum.localhost", "selector": "case1", "algorithm": "ed25519"}, permission="settings:mailboxes:edit"
+        body={"domain": "atum.localhost", "selector": "case1", "algorithm": "ed25519"},
+        permission="settings:mailboxes:edit",
     ),
-    ("patch", "/signing-keys/{key_id}"): RouteCase(body={"active": False}, permission="settings:mailboxes:edit", hides=True),
+    ("patch", "/signing-keys/{key_id}"): RouteCase(
+        body={"active": False}, permission="settings:mailboxes:edit", hides=True
+    ),
     ("delete", "/signing-keys/{key_id}"): RouteCase(permission="settings:mailboxes:edit", hides=True),
     ("get", "/mail-layouts"): RouteCase(),
-    ("post", "/mail-layouts"): RouteCase(body={"language": "de", "intro": "Hallo"}, permission="settings:mailboxes:edit"),
-    ("patch", "/mail-layouts/{layout_id}"): RouteCase(body={"intro": "Hi"}, permission="settings:mailboxes:edit", hides=True),
+    ("post", "/mail-layouts"): RouteCase(
+        body={"language": "de", "intro": "Hallo"}, permission="settings:mailboxes:edit"
+    ),
+    ("patch", "/mail-layouts/{layout_id}"): RouteCase(
+        body={"intro": "Hi"}, permission="settings:mailboxes:edit", hides=True
+    ),
     ("delete", "/mail-layouts/{layout_id}"): RouteCase(permission="settings:mailboxes:edit", hides=True),
     ("post", "/mail-layouts/preview"): RouteCase(body={"intro": "Hi {{requester.first_name}}"}),
     ("get", "/operations"): RouteCase(),
@@ -156,23 +171,29 @@ CASES: dict[tuple[str, str], RouteCase] = {
     ("get", "/mail/rules"): RouteCase(),
     ("patch", "/mail/rules"): RouteCase(body={"note_commands": True}, permission="settings:mailboxes:edit"),
     ("get", "/mail/law"): RouteCase(queries=({}, {"days": 92})),
-    ("post", "/mail/raw"): RouteCase(
-        permission="mail:manage", queries=({"to": "support@atum.localhost"},)
-    ),
+    ("post", "/mail/raw"): RouteCase(permission="mail:manage", queries=({"to": "support@atum.localhost"},)),
     ("get", "/mail/status"): RouteCase(),
     ("get", "/mailboxes"): RouteCase(),
     ("post", "/mailboxes"): RouteCase(
         body={"address": "case@desk.example", "name": "Case", "team_id": 1}, permission="settings:mailboxes:edit"
     ),
-    ("patch", "/mailboxes/{mailbox_id}"): RouteCase(body={"name": "Renamed"}, permission="settings:mailboxes:edit", hides=True),
+    ("patch", "/mailboxes/{mailbox_id}"): RouteCase(
+        body={"name": "Renamed"}, permission="settings:mailboxes:edit", hides=True
+    ),
     ("get", "/mailboxes/{mailbox_id}/receiving"): RouteCase(hides=True),
-    ("put", "/mailboxes/{mailbox_id}/receiving"): RouteCase(body=RECEIVING, permission="settings:mailboxes:edit", hides=True),
+    ("put", "/mailboxes/{mailbox_id}/receiving"): RouteCase(
+        body=RECEIVING, permission="settings:mailboxes:edit", hides=True
+    ),
     ("post", "/mailboxes/receiving-tests"): RouteCase(body=RECEIVING, permission="settings:mailboxes:edit"),
     ("post", "/mailboxes/{mailbox_id}/receiving/fetch"): RouteCase(permission="settings:mailboxes:edit", hides=True),
     ("get", "/mailboxes/{mailbox_id}/receiving/log"): RouteCase(hides=True),
     ("post", "/mailboxes/{mailbox_id}/receiving/consent"): RouteCase(permission="settings:mailboxes:edit", hides=True),
-    ("post", "/mailboxes/consents"): RouteCase(body={"state": "x" * 43, "code": "abc"}, permission="settings:mailboxes:edit"),
-    ("post", "/mailboxes/guesses"): RouteCase(body={"address": "support@nowhere.localhost"}, permission="settings:mailboxes:edit"),
+    ("post", "/mailboxes/consents"): RouteCase(
+        body={"state": "x" * 43, "code": "abc"}, permission="settings:mailboxes:edit"
+    ),
+    ("post", "/mailboxes/guesses"): RouteCase(
+        body={"address": "support@nowhere.localhost"}, permission="settings:mailboxes:edit"
+    ),
     ("get", "/mailboxes/{mailbox_id}/dns"): RouteCase(hides=True),
     ("post", "/mailboxes/{mailbox_id}/trip"): RouteCase(permission="settings:mailboxes:edit", hides=True),
     ("get", "/mailboxes/{mailbox_id}/trip"): RouteCase(hides=True),
@@ -183,12 +204,16 @@ CASES: dict[tuple[str, str], RouteCase] = {
     ("post", "/portal/links"): RouteCase(audience="public", body={"token": "1x1zaaaaaaaaaaaaaaaa"}),
     ("get", "/portal/tickets"): RouteCase(audience="contact", queries=({}, {"limit": 200})),
     ("get", "/portal/tickets/{number}"): RouteCase(audience="contact", hides=True),
-    ("post", "/portal/tickets/{number}/messages"): RouteCase(audience="contact", body={"text": "Still broken."}, hides=True),
+    ("post", "/portal/tickets/{number}/messages"): RouteCase(
+        audience="contact", body={"text": "Still broken."}, hides=True
+    ),
     ("post", "/portal/tickets/{number}/resolve"): RouteCase(audience="contact", hides=True),
-    ("get", "/portal/attachments/{attachment_id}"): RouteCase(audience="contact", queries=({}, {"inline": True}), hides=True),
+    ("get", "/portal/attachments/{attachment_id}"): RouteCase(
+        audience="contact", queries=({}, {"inline": True}), hides=True
+    ),
     ("get", "/health/live"): RouteCase(audience="public"),
     ("get", "/health/ready"): RouteCase(audience="public"),
-}  # fmt: skip
+}
 
 OPERATIONS = sorted(CASES)
 IDS = [f"{method} {path}" for method, path in OPERATIONS]
@@ -210,8 +235,4 @@ def request_of(case: RouteCase) -> dict[str, Any]:
 async def documented_operations(desk: Desk) -> set[tuple[str, str]]:
     """Return every (method, path) of the OpenAPI document, paths relative to the API."""
     document = await desk.client().got("/openapi.json")
-    return {
-        (method, path.removeprefix(API))
-        for path, operations in document["paths"].items()
-        for method in operations
-    }
+    return {(method, path.removeprefix(API)) for path, operations in document["paths"].items() for method in operations}

@@ -11,10 +11,7 @@ PLANS = ["force_custom_plan", "force_generic_plan"]
 
 
 async def rows_read(
-    database: Database,
-    actor: Actor | SystemActor,
-    read: Callable[[ReadTransaction], Awaitable[object]],
-    plan: str,
+    database: Database, actor: Actor | SystemActor, read: Callable[[ReadTransaction], Awaitable[object]], plan: str
 ) -> dict[str, tuple[int, int]]:
     """Return how many rows of each table were read from end to end, and how many by an index.
 

@@ -40,9 +40,8 @@ def running_clamd(max_bytes: int = 3_000_000) -> Iterator[tuple[str, str]]:
             f"LogFile {home}/log\nTemporaryDirectory {home}\n"
         )
         process = subprocess.Popen(
-            [CLAMD, "--config-file", str(home / "clamd.conf")],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+            [CLAMD, "--config-file", str(home / "clamd.conf")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         try:
             _wait(home / "s", process, home / "log")
             yield f"unix:{home}/s", f"tcp://127.0.0.1:{port}"

@@ -30,9 +30,7 @@ async def in_time(awaitable: Awaitable[Result], seconds: float) -> Result:
         return await awaitable
 
 
-async def until(
-    condition: Callable[[], Awaitable[bool]] | Callable[[], bool], seconds: float = 10
-) -> None:
+async def until(condition: Callable[[], Awaitable[bool]] | Callable[[], bool], seconds: float = 10) -> None:
     """Look until the condition holds; raises TimeoutError after so many seconds of the reference."""
     async with deadline(seconds):
         while True:
@@ -42,9 +40,7 @@ async def until(
             await asyncio.sleep(PAUSE_SECONDS)
 
 
-async def assert_promise(
-    what: str, promised_seconds: float, measure: Callable[[], Awaitable[float]]
-) -> None:
+async def assert_promise(what: str, promised_seconds: float, measure: Callable[[], Awaitable[float]]) -> None:
     """Assert that something takes no longer than promised, in the best of three measurements.
 
     The promise is the reference machine's: what this machine may take is that, times how slow it

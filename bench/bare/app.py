@@ -32,11 +32,7 @@ POOL_SIZE = 10
 
 def _not_read(statement: str, properties: tuple[Property, ...]) -> dict[str, None]:
     """Return the properties that a statement of ours does not read, for those that came later, as empty."""
-    return {
-        one.key: None
-        for one in properties
-        if not all(column.name in statement for column in one.read_columns)
-    }
+    return {one.key: None for one in properties if not all(column.name in statement for column in one.read_columns)}
 
 
 OTHERS_OF_ROW = _not_read(statements.ROW, fields.IN_LIST)
@@ -81,9 +77,13 @@ class Bare:
     async def running(self):
         """Keep the pool open meanwhile."""
         self._pool = await asyncpg.create_pool(
-            self._url, min_size=1, max_size=POOL_SIZE, init=prepare_connection, reset=_nothing,
+            self._url,
+            min_size=1,
+            max_size=POOL_SIZE,
+            init=prepare_connection,
+            reset=_nothing,
             server_settings={"search_path": "atum, public", "jit": "off", "timezone": "UTC"},
-        )  # fmt: skip
+        )
         async with self._pool:
             yield
 
@@ -92,9 +92,7 @@ class Bare:
         limit = min(int(request.query_params["limit"]), statements.LIST_LENGTH)
         found = await self._pool.fetch(statements.LIST, WORKSPACE, self._person_id)
         items = [_row(row) for row in found[:limit]]
-        return _json(
-            schemas.TicketPage(items=items, next_cursor="more" if len(found) > limit else None)
-        )
+        return _json(schemas.TicketPage(items=items, next_cursor="more" if len(found) > limit else None))
 
     async def count_tickets(self, _request: Request) -> Response:
         """Counts of views and teams."""
@@ -111,9 +109,15 @@ class Bare:
         async with self._pool.acquire() as connection:
             async with connection.transaction():
                 number = await connection.fetchval(
-                    statements.OPEN, WORKSPACE, given.subject, given.requester_id, given.text,
-                    given.text[:200], given.type, self._person_id,
-                )  # fmt: skip
+                    statements.OPEN,
+                    WORKSPACE,
+                    given.subject,
+                    given.requester_id,
+                    given.text,
+                    given.text[:200],
+                    given.type,
+                    self._person_id,
+                )
             return _json(await self._page(connection, number), 201)
 
     async def add_message(self, request: Request) -> Response:
@@ -124,27 +128,35 @@ class Bare:
             ticket = await connection.fetchrow(statements.LOCK, WORKSPACE, number)
             recipients = [{"name": ticket["requester_name"], "address": ticket["requester_email"]}]
             message_id = await connection.fetchval(
-                statements.APPEND, WORKSPACE, ticket["id"], self._person_id, "Agent", given.text,
-                recipients, given.text[:200],
-            )  # fmt: skip
-            await connection.execute(
-                statements.SEND, WORKSPACE, ticket["id"], message_id, ticket["mailbox_id"],
-                f"t{ticket['id']}.m{message_id}.{secrets.token_hex(10)}@bench.example", ticket["address"],
-                {"name": "Agent", "address": ticket["address"]}, recipients,
-                f"Re: {ticket['subject']} [#{number}]", given.text, f"<html><body><p>{given.text}</p></body></html>",
-            )  # fmt: skip
-            row = await connection.fetchrow(
-                statements.ANSWERED, WORKSPACE, self._person_id, number, message_id
+                statements.APPEND,
+                WORKSPACE,
+                ticket["id"],
+                self._person_id,
+                "Agent",
+                given.text,
+                recipients,
+                given.text[:200],
             )
+            await connection.execute(
+                statements.SEND,
+                WORKSPACE,
+                ticket["id"],
+                message_id,
+                ticket["mailbox_id"],
+                f"t{ticket['id']}.m{message_id}.{secrets.token_hex(10)}@bench.example",
+                ticket["address"],
+                {"name": "Agent", "address": ticket["address"]},
+                recipients,
+                f"Re: {ticket['subject']} [#{number}]",
+                given.text,
+                f"<html><body><p>{given.text}</p></body></html>",
+            )
+            row = await connection.fetchrow(statements.ANSWERED, WORKSPACE, self._person_id, number, message_id)
         [message] = _thread(row["messages"])
-        added = schemas.MessageAdded(
-            message=message, ticket=_ticket_of(row, []), change_id=0, undo_seconds=5
-        )
+        added = schemas.MessageAdded(message=message, ticket=_ticket_of(row, []), change_id=0, undo_seconds=5)
         return _json(added, 201)
 
-    async def _page(
-        self, connection: asyncpg.Pool | asyncpg.Connection, number: int
-    ) -> schemas.Ticket:
+    async def _page(self, connection: asyncpg.Pool | asyncpg.Connection, number: int) -> schemas.Ticket:
         row = await connection.fetchrow(statements.TICKET, WORKSPACE, self._person_id, number)
         return _ticket_of(row, _thread(row["messages"]))
 
@@ -155,51 +167,93 @@ def _json(answer: msgspec.Struct, status: int = 200) -> Response:
 
 def _row(row: asyncpg.Record) -> schemas.TicketRow:
     return schemas.TicketRow(
-        number=row["number"], subject=row["subject"], preview=row["preview"],
+        number=row["number"],
+        subject=row["subject"],
+        preview=row["preview"],
         status=values.StatusRef(row["status_key"], row["status_name"], row["category"]),
-        priority=values.PRIORITIES[row["priority"] - 1], type=row["type"],
+        priority=values.PRIORITIES[row["priority"] - 1],
+        type=row["type"],
         team=values.TeamRef(row["team_id"], row["team_name"], row["team_color"]),
-        assignee=_named(row, "assignee"), requester=NamedRef(row["requester_id"], row["requester_name"]),
-        organization=_named(row, "organization"), tags=row["tags"], channel=row["channel"],
-        created_at=row["created_at"], updated_at=row["updated_at"], resolved_at=row["resolved_at"],
-        last_message_at=row["last_message_at"], unread=row["unread"],
-        message_count=row["message_count"], version=row["version"], **OTHERS_OF_ROW,
-    )  # fmt: skip
+        assignee=_named(row, "assignee"),
+        requester=NamedRef(row["requester_id"], row["requester_name"]),
+        organization=_named(row, "organization"),
+        tags=row["tags"],
+        channel=row["channel"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+        resolved_at=row["resolved_at"],
+        last_message_at=row["last_message_at"],
+        unread=row["unread"],
+        message_count=row["message_count"],
+        version=row["version"],
+        **OTHERS_OF_ROW,
+    )
 
 
 def _ticket_of(row: asyncpg.Record, thread: list[schemas.ThreadItem]) -> schemas.Ticket:
     organization = row["requester_organization"]
     return schemas.Ticket(
-        id=row["id"], number=row["number"], subject=row["subject"], preview=row["preview"],
+        id=row["id"],
+        number=row["number"],
+        subject=row["subject"],
+        preview=row["preview"],
         status=values.StatusRef(row["status_key"], row["status_name"], row["category"]),
-        priority=values.PRIORITIES[row["priority"] - 1], type=row["type"],
+        priority=values.PRIORITIES[row["priority"] - 1],
+        type=row["type"],
         team=values.TeamRef(row["team_id"], row["team_name"], row["team_color"]),
         assignee=_named(row, "assignee"),
         requester=models.RequesterRef(
-            row["requester_id"], row["requester_name"], row["requester_email"],
+            row["requester_id"],
+            row["requester_name"],
+            row["requester_email"],
             NamedRef(**organization) if organization else None,
         ),
-        organization=_named(row, "organization"), tags=row["tags"], channel=row["channel"],
-        created_at=row["created_at"], updated_at=row["updated_at"], last_message_at=row["last_message_at"],
-        unread=row["unread"], message_count=row["message_count"], version=row["version"],
+        organization=_named(row, "organization"),
+        tags=row["tags"],
+        channel=row["channel"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+        last_message_at=row["last_message_at"],
+        unread=row["unread"],
+        message_count=row["message_count"],
+        version=row["version"],
         mailbox=values.MailboxRef(row["mailbox_id"], row["mailbox_address"], row["mailbox_name"]),
-        cc=[models.Participant(**one) for one in row["cc"]], first_response_at=row["first_response_at"],
-        resolved_at=row["resolved_at"], closed_at=row["closed_at"], follow_up_of=row["follow_up_of"],
-        can=EVERYTHING, allowed_statuses=row["allowed_statuses"], thread=thread, thread_cursor=None, **OTHERS_OF_TICKET,
-    )  # fmt: skip
+        cc=[models.Participant(**one) for one in row["cc"]],
+        first_response_at=row["first_response_at"],
+        resolved_at=row["resolved_at"],
+        closed_at=row["closed_at"],
+        follow_up_of=row["follow_up_of"],
+        can=EVERYTHING,
+        allowed_statuses=row["allowed_statuses"],
+        thread=thread,
+        thread_cursor=None,
+        **OTHERS_OF_TICKET,
+    )
 
 
 def _thread(text: str) -> list[schemas.ThreadItem]:
     return [
         models.MessageItem(
-            id=m.id, kind=m.kind, from_staff=m.from_staff,
-            author=models.MessageAuthor(m.author_id, m.author_name), author_check=None,
-            channel=m.channel, created_at=m.created_at, text=m.text, html=m.html, quoted=m.quoted,
-            has_remote_images=False, to=m.recipients, cc=m.cc, attachments=[],
-            mail=m.mail, raw_url=None, change_id=None,
+            id=m.id,
+            kind=m.kind,
+            from_staff=m.from_staff,
+            author=models.MessageAuthor(m.author_id, m.author_name),
+            author_check=None,
+            channel=m.channel,
+            created_at=m.created_at,
+            text=m.text,
+            html=m.html,
+            quoted=m.quoted,
+            has_remote_images=False,
+            to=m.recipients,
+            cc=m.cc,
+            attachments=[],
+            mail=m.mail,
+            raw_url=None,
+            change_id=None,
         )
         for m in reversed(_messages.decode(text))
-    ]  # fmt: skip
+    ]
 
 
 def _named(row: asyncpg.Record, what: str) -> NamedRef | None:
@@ -210,10 +264,7 @@ async def prepare_connection(connection: asyncpg.Connection) -> None:
     """Let JSON columns hold Python values."""
     for name in ("json", "jsonb"):
         await connection.set_type_codec(
-            name,
-            schema="pg_catalog",
-            encoder=lambda v: encode(v).decode(),
-            decoder=msgspec.json.decode,
+            name, schema="pg_catalog", encoder=lambda v: encode(v).decode(), decoder=msgspec.json.decode
         )
 
 
@@ -234,9 +285,14 @@ async def serve(port: int, database_url: str, person_id: int) -> None:
         ]
     )
     server = Server(
-        app, address="127.0.0.1", port=port, interface=Interfaces.ASGINL, websockets=False,
-        log_enabled=False, backlog=1024,
-    )  # fmt: skip
+        app,
+        address="127.0.0.1",
+        port=port,
+        interface=Interfaces.ASGINL,
+        websockets=False,
+        log_enabled=False,
+        backlog=1024,
+    )
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, server.stop)
     async with bare.running():
         await server.serve()

@@ -20,32 +20,17 @@ from atumctl.core.site import DEFAULT_PREFIX, Site
 
 # Of each verb the module that has it, and what it does.
 VERBS = {
-    "install": (
-        "atumctl.install.install",
-        "install everything on this machine, or bring it up to date",
-    ),
+    "install": ("atumctl.install.install", "install everything on this machine, or bring it up to date"),
     "status": ("atumctl.status", "show what is installed and what runs"),
-    "doctor": (
-        "atumctl.doctor.doctor",
-        "measure every trigger of the rollback plan and give a verdict",
-    ),
-    "watch": (
-        "atumctl.watch.watch",
-        "measure once, keep the evidence, and act if the settings say so",
-    ),
+    "doctor": ("atumctl.doctor.doctor", "measure every trigger of the rollback plan and give a verdict"),
+    "watch": ("atumctl.watch.watch", "measure once, keep the evidence, and act if the settings say so"),
     "backup": ("atumctl.backup.backup", "back up database, uploads and settings"),
     "verify": ("atumctl.backup.verify_backup", "prove a backup by restoring it"),
     "restore": ("atumctl.backup.restore", "restore the state of a backup"),
     "export": ("atumctl.backup.export", "write one complete backup to a single archive"),
-    "upgrade": (
-        "atumctl.upgrade.upgrade",
-        "upgrade to a newer release, and go back when a trigger fires",
-    ),
+    "upgrade": ("atumctl.upgrade.upgrade", "upgrade to a newer release, and go back when a trigger fires"),
     "rollback": ("atumctl.rollback", "go back to the previous release, or remove the installation"),
-    "certificate": (
-        "atumctl.install.certificate_renewal",
-        "have nginx serve a renewed certificate",
-    ),
+    "certificate": ("atumctl.install.certificate_renewal", "have nginx serve a renewed certificate"),
     "requests": ("atumctl.desk_requests", "run what the Operations page requested"),
 }
 EXIT_CODES = """exit codes: 0 done; 1 failed, the previous state is restored; 2 refused, nothing was changed;
@@ -76,9 +61,7 @@ def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
 
 
 def _parser(words: list[str]) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        "atumctl", description="Operations of ATUM DESK.", epilog=EXIT_CODES
-    )
+    parser = argparse.ArgumentParser("atumctl", description="Operations of ATUM DESK.", epilog=EXIT_CODES)
     parser.set_defaults(json=False)
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
     for name, (module_name, meaning) in VERBS.items():

@@ -54,11 +54,7 @@ class RequestOutcome:
     def as_json(self, asked: dict[str, str]) -> bytes:
         """Return it as its file has it, with what was asked: the request itself goes."""
         ended = datetime.now(UTC).isoformat(timespec="seconds")
-        told = {
-            "exit_code": self.exit_code,
-            "ended_at": ended,
-            "words": self.words[-MAX_ANSWER_CHARACTERS:],
-        }
+        told = {"exit_code": self.exit_code, "ended_at": ended, "words": self.words[-MAX_ANSWER_CHARACTERS:]}
         return json.dumps(asked | told, ensure_ascii=False).encode()
 
 
@@ -110,14 +106,7 @@ def _carry_out(site: Site, folder: int, waiting: list[str]) -> dict[str, Any]:
 
 
 def _run_verb(site: Site, verb: str) -> RequestOutcome:
-    argv = [
-        sys.executable,
-        str(ATUMCTL),
-        *RUN_AS.get(verb, (verb,)),
-        "--yes",
-        "--prefix",
-        str(site.prefix),
-    ]
+    argv = [sys.executable, str(ATUMCTL), *RUN_AS.get(verb, (verb,)), "--yes", "--prefix", str(site.prefix)]
     try:
         done = shell.run(argv, timeout=VERB_SECONDS, check=False)
     except ShellError as error:
@@ -144,11 +133,7 @@ def _request(site: Site, folder: int, number: str) -> dict[str, str]:
     if request["verb"] not in VERBS:
         raise UnacceptableRequest(f"Only {', '.join(VERBS)} may be asked for.")
     asked_by, at = request["asked_by"], request["at"]
-    if (
-        not isinstance(asked_by, str)
-        or not isinstance(at, str)
-        or len(asked_by) > MAX_NAME_CHARACTERS
-    ):
+    if not isinstance(asked_by, str) or not isinstance(at, str) or len(asked_by) > MAX_NAME_CHARACTERS:
         raise UnacceptableRequest("asked_by must be a name and at a moment.")
     try:
         datetime.fromisoformat(at)

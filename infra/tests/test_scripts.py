@@ -40,13 +40,7 @@ def told(script: Path, *words: str) -> list[str]:
 @pytest.mark.parametrize("place", ["", "releases/0.2.0", "current"])
 def test_each_uses_the_tool_in_use_for_the_install_root(tree: Path, verb: str, place: str) -> None:
     words = told(tree / place / f"infra/scripts/{verb}.sh", "--dry-run")
-    assert words == [
-        f"{tree}/current/infra/atumctl",
-        verb,
-        "--prefix",
-        str(tree),
-        "--dry-run",
-    ]
+    assert words == [f"{tree}/current/infra/atumctl", verb, "--prefix", str(tree), "--dry-run"]
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root upgrades")
@@ -66,9 +60,7 @@ def test_a_removal_keeps_the_tool_that_runs(tmp_path: Path) -> None:
     kept_data.keep_tool(site, run)
     kept = site.kept_folder / kept_data.TOOL
     tool = str(kept / "infra/atumctl")
-    asked = subprocess.run(
-        [sys.executable, tool, "rollback", "--help"], check=False, capture_output=True
-    )
+    asked = subprocess.run([sys.executable, tool, "rollback", "--help"], check=False, capture_output=True)
     assert b"--uninstall" in asked.stdout, asked.stderr
     assert not (kept / "infra/tests").exists()
     assert str(site.prefix) in (kept / "prefix.json").read_text()

@@ -9,13 +9,7 @@ from atum_desk.contacts import queries
 from atum_desk.contacts.models import Contact, ContactRef, Organization
 from atum_desk.contacts.permissions import CONTACT_EDIT, ORGANIZATION_EDIT
 from atum_desk.contacts.problems import OrganizationUnknown
-from atum_desk.contacts.schemas import (
-    ContactChange,
-    NewContact,
-    NewOrganization,
-    OrganizationChange,
-    known_time_zone,
-)
+from atum_desk.contacts.schemas import ContactChange, NewContact, NewOrganization, OrganizationChange, known_time_zone
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
 from atum_desk.kernel.mail_address import read_address
@@ -49,9 +43,7 @@ async def create_contact(work: UnitOfWork, address: str, name: str | None) -> Co
     return found
 
 
-async def find_or_create_contacts(
-    work: UnitOfWork, people: list[tuple[str, str]]
-) -> dict[str, ContactRef]:
+async def find_or_create_contacts(work: UnitOfWork, people: list[tuple[str, str]]) -> dict[str, ContactRef]:
     """Return whoever writes from each address of (address, name) pairs, by the address in lower case.
 
     Who is known is found in one statement; a contact is made of each stranger. Raises
@@ -94,11 +86,15 @@ async def change_contact(
         if change.organization_id is not UNSET and change.organization_id is not None:
             organization_id = await _existing_organization(work, change.organization_id)
         await queries.update_contact(
-            work, contact_id, name,
+            work,
+            contact_id,
+            name,
             None if change.organization_manager is UNSET else change.organization_manager,
-            change.organization_id is not UNSET, organization_id,
-            change.time_zone is not UNSET, known_time_zone(change.time_zone) if change.time_zone else None,
-        )  # fmt: skip
+            change.organization_id is not UNSET,
+            organization_id,
+            change.time_zone is not UNSET,
+            known_time_zone(change.time_zone) if change.time_zone else None,
+        )
         work.summary = {"contact_id": contact_id}
         return await queries.get_contact(work, contact_id)
 
@@ -115,11 +111,7 @@ async def add_organization(database: Database, actor: Actor, new: NewOrganizatio
 
 
 async def change_organization(
-    database: Database,
-    actor: Actor,
-    organization_id: int,
-    change: OrganizationChange,
-    version: int | None,
+    database: Database, actor: Actor, organization_id: int, change: OrganizationChange, version: int | None
 ) -> Organization:
     """Change an organization's name or domains."""
     async with database.writing(actor, "organization.edit") as work:

@@ -1,10 +1,6 @@
 """What other slices may use of contacts."""
 
-from atum_desk.contacts.commands import (
-    create_contact,
-    find_or_create_contact,
-    find_or_create_contacts,
-)
+from atum_desk.contacts.commands import create_contact, find_or_create_contact, find_or_create_contacts
 from atum_desk.contacts.models import ContactRef
 from atum_desk.contacts.queries import find_by_addresses, person_among
 

@@ -41,9 +41,7 @@ async def find_by_address(transaction: ReadTransaction, email: str) -> ContactRe
     return (await find_by_addresses(transaction, [email])).get(email)
 
 
-async def find_by_addresses(
-    transaction: ReadTransaction, emails: list[str]
-) -> dict[str, ContactRef]:
+async def find_by_addresses(transaction: ReadTransaction, emails: list[str]) -> dict[str, ContactRef]:
     """Return whoever has each address, contact or staff, however its domain is spelled."""
     if not emails:
         return {}
@@ -69,9 +67,7 @@ async def find_organization_of_domain(transaction: ReadTransaction, domain: str)
 
 async def organization_exists(transaction: ReadTransaction, organization_id: int) -> bool:
     """Tell whether an organization is one of the workspace."""
-    return await transaction.fetchval(
-        "select exists (select from organizations where id = $1)", organization_id
-    )
+    return await transaction.fetchval("select exists (select from organizations where id = $1)", organization_id)
 
 
 async def insert_stranger(work: UnitOfWork, name: str, email: str) -> ContactRef | None:
@@ -86,14 +82,13 @@ async def insert_stranger(work: UnitOfWork, name: str, email: str) -> ContactRef
                   (select d.organization_id from organization_domains d
                     where d.workspace_id = ctx_workspace() and d.domain = split_part($2, '@', -1))
              from a returning id, name, kind, organization_id""",
-        name, email,
-    )  # fmt: skip
+        name,
+        email,
+    )
     return msgspec.convert(dict(row), ContactRef) if row else None
 
 
-async def insert_contact(
-    work: UnitOfWork, name: str, email: str, organization_id: int | None
-) -> int | None:
+async def insert_contact(work: UnitOfWork, name: str, email: str, organization_id: int | None) -> int | None:
     """Insert a contact with one address; None when somebody took the address at the same moment."""
     return await work.fetchval(
         """with a as (
@@ -102,15 +97,15 @@ async def insert_contact(
              on conflict (workspace_id, email) do nothing returning person_id)
            insert into people (id, workspace_id, kind, name, organization_id)
            select person_id, ctx_workspace(), 'contact', $1, $3 from a returning id""",
-        name, email, organization_id,
-    )  # fmt: skip
+        name,
+        email,
+        organization_id,
+    )
 
 
 async def get_contact(transaction: ReadTransaction, contact_id: int) -> Contact:
     """Return a contact. Raises ContactNotFound."""
-    row = await transaction.fetchrow(
-        CONTACT + " where p.id = $1 and p.kind = 'contact'", contact_id
-    )
+    row = await transaction.fetchrow(CONTACT + " where p.id = $1 and p.kind = 'contact'", contact_id)
     if row is None:
         raise ContactNotFound
     return _contact(row)
@@ -129,8 +124,11 @@ async def list_contacts(
     rows = await transaction.fetch(
         f"""{CONTACT} where {narrowed} p.workspace_id = (select ctx_workspace()) and p.kind = 'contact'
              and (lower(p.name), p.id) > (lower($1), $2) order by lower(p.name), p.id limit $3""",
-        name, contact_id, limit, words,
-    )  # fmt: skip
+        name,
+        contact_id,
+        limit,
+        words,
+    )
     return [_contact(row) for row in rows]
 
 
@@ -145,16 +143,28 @@ async def lock_contact(work: UnitOfWork, contact_id: int) -> int:
 
 
 async def update_contact(
-    work: UnitOfWork, contact_id: int, name: str | None, manager: bool | None,
-    set_organization: bool, organization_id: int | None, set_time_zone: bool, time_zone: str | None,
-) -> None:  # fmt: skip
+    work: UnitOfWork,
+    contact_id: int,
+    name: str | None,
+    manager: bool | None,
+    set_organization: bool,
+    organization_id: int | None,
+    set_time_zone: bool,
+    time_zone: str | None,
+) -> None:
     """Set what is given."""
     await work.execute(
         """update people set name = coalesce($2, name), organization_manager = coalesce($3, organization_manager),
                   organization_id = case when $4 then $5 else organization_id end,
                   time_zone = case when $6 then $7 else time_zone end where id = $1""",
-        contact_id, name, manager, set_organization, organization_id, set_time_zone, time_zone,
-    )  # fmt: skip
+        contact_id,
+        name,
+        manager,
+        set_organization,
+        organization_id,
+        set_time_zone,
+        time_zone,
+    )
 
 
 async def get_organization(transaction: ReadTransaction, organization_id: int) -> Organization:
@@ -173,16 +183,17 @@ async def list_organizations(
     rows = await transaction.fetch(
         f"""{ORGANIZATION} where o.workspace_id = (select ctx_workspace()) and (lower(o.name), o.id) > (lower($1), $2)
               and ($4 = '' or o.name ilike '%' || $4 || '%') order by lower(o.name), o.id limit $3""",
-        name, organization_id, limit, words.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_"),
-    )  # fmt: skip
+        name,
+        organization_id,
+        limit,
+        words.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_"),
+    )
     return [msgspec.convert(dict(row), Organization) for row in rows]
 
 
 async def lock_organization(work: UnitOfWork, organization_id: int) -> int:
     """Lock an organization and return its version. Raises OrganizationNotFound."""
-    version = await work.fetchval(
-        "select version from organizations where id = $1 for update", organization_id
-    )
+    version = await work.fetchval("select version from organizations where id = $1 for update", organization_id)
     if version is None:
         raise OrganizationNotFound
     return version
@@ -191,16 +202,13 @@ async def lock_organization(work: UnitOfWork, organization_id: int) -> int:
 async def insert_organization(work: UnitOfWork, name: str) -> int:
     """Insert an organization and return its id."""
     return await work.fetchval(
-        "insert into organizations (workspace_id, name) values (ctx_workspace(), $1) returning id",
-        name,
+        "insert into organizations (workspace_id, name) values (ctx_workspace(), $1) returning id", name
     )
 
 
 async def rename_organization(work: UnitOfWork, organization_id: int, name: str | None) -> None:
     """Rename unless None; counts as an edit either way, so that the version moves with the domains."""
-    await work.execute(
-        "update organizations set name = coalesce($2, name) where id = $1", organization_id, name
-    )
+    await work.execute("update organizations set name = coalesce($2, name) where id = $1", organization_id, name)
 
 
 async def set_domains(work: UnitOfWork, organization_id: int, domains: list[str]) -> None:
@@ -210,24 +218,28 @@ async def set_domains(work: UnitOfWork, organization_id: int, domains: list[str]
            insert into organization_domains (workspace_id, organization_id, domain)
            select ctx_workspace(), $1, d from unnest($2::text[]) d
             where not exists (select from organization_domains x where x.organization_id = $1 and x.domain = d)""",
-        organization_id, domains,
-    )  # fmt: skip
+        organization_id,
+        domains,
+    )
     await work.execute(
         """update people p set organization_id = $1 from addresses a
             where a.person_id = p.id and p.kind = 'contact' and p.organization_id is null
               and split_part(a.email, '@', 2) = any($2)""",
-        organization_id, domains,
-    )  # fmt: skip
+        organization_id,
+        domains,
+    )
 
 
 def _contact(row: asyncpg.Record) -> Contact:
-    organization = (
-        NamedRef(row["organization_id"], row["organization_name"])
-        if row["organization_id"]
-        else None
-    )
+    organization = NamedRef(row["organization_id"], row["organization_name"]) if row["organization_id"] else None
     return Contact(
-        id=row["id"], name=row["name"], emails=row["emails"], organization=organization,
-        organization_manager=row["organization_manager"], time_zone=row["time_zone"], ticket_count=row["ticket_count"],
-        created_at=row["created_at"], version=row["version"],
-    )  # fmt: skip
+        id=row["id"],
+        name=row["name"],
+        emails=row["emails"],
+        organization=organization,
+        organization_manager=row["organization_manager"],
+        time_zone=row["time_zone"],
+        ticket_count=row["ticket_count"],
+        created_at=row["created_at"],
+        version=row["version"],
+    )

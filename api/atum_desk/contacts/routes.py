@@ -31,11 +31,7 @@ Words = Annotated[str, Parameter(max_length=200, description="A part of a name o
 
 @get("/contacts", opt=needs(CONTACT_READ))
 async def list_contacts(
-    database: Database,
-    actor: Actor,
-    q: Words = "",
-    limit: Limit = DEFAULT_LIMIT,
-    cursor: str | None = None,
+    database: Database, actor: Actor, q: Words = "", limit: Limit = DEFAULT_LIMIT, cursor: str | None = None
 ) -> ContactPage:
     """List contacts by name."""
     after = decode_cursor(cursor, tuple[str, int])
@@ -45,22 +41,14 @@ async def list_contacts(
     return ContactPage(items, encode_cursor(items[-1].name, items[-1].id) if more else None)
 
 
-@get(
-    "/contacts/{contact_id:int}",
-    opt=needs(CONTACT_READ),
-    responses=answers(problems.ContactNotFound),
-)
+@get("/contacts/{contact_id:int}", opt=needs(CONTACT_READ), responses=answers(problems.ContactNotFound))
 async def get_contact(database: Database, actor: Actor, contact_id: int) -> Contact:
     """Return one contact."""
     async with database.reading(actor) as transaction:
         return await queries.get_contact(transaction, contact_id)
 
 
-@post(
-    "/contacts",
-    opt=needs(CONTACT_EDIT),
-    responses=answers(AlreadyExists, problems.OrganizationUnknown),
-)
+@post("/contacts", opt=needs(CONTACT_EDIT), responses=answers(AlreadyExists, problems.OrganizationUnknown))
 async def add_contact(database: Database, actor: Actor, data: NewContact) -> Contact:
     """Add a contact."""
     return await commands.add_contact(database, actor, data)
@@ -80,11 +68,7 @@ async def change_contact(
 
 @get("/organizations", opt=needs(CONTACT_READ))
 async def list_organizations(
-    database: Database,
-    actor: Actor,
-    q: Words = "",
-    limit: Limit = DEFAULT_LIMIT,
-    cursor: str | None = None,
+    database: Database, actor: Actor, q: Words = "", limit: Limit = DEFAULT_LIMIT, cursor: str | None = None
 ) -> OrganizationPage:
     """List organizations by name."""
     after = decode_cursor(cursor, tuple[str, int])
@@ -94,11 +78,7 @@ async def list_organizations(
     return OrganizationPage(items, encode_cursor(items[-1].name, items[-1].id) if more else None)
 
 
-@get(
-    "/organizations/{organization_id:int}",
-    opt=needs(CONTACT_READ),
-    responses=answers(problems.OrganizationNotFound),
-)
+@get("/organizations/{organization_id:int}", opt=needs(CONTACT_READ), responses=answers(problems.OrganizationNotFound))
 async def get_organization(database: Database, actor: Actor, organization_id: int) -> Organization:
     """Return one organization."""
     async with database.reading(actor) as transaction:
@@ -117,16 +97,10 @@ async def add_organization(database: Database, actor: Actor, data: NewOrganizati
     responses=answers(problems.OrganizationNotFound, AlreadyExists, VersionConflict),
 )
 async def change_organization(
-    database: Database,
-    actor: Actor,
-    organization_id: int,
-    data: OrganizationChange,
-    if_match: IfMatch = None,
+    database: Database, actor: Actor, organization_id: int, data: OrganizationChange, if_match: IfMatch = None
 ) -> Organization:
     """Change an organization's name or domains."""
-    return await commands.change_organization(
-        database, actor, organization_id, data, version_of(if_match)
-    )
+    return await commands.change_organization(database, actor, organization_id, data, version_of(if_match))
 
 
 routes = [

@@ -12,9 +12,7 @@ from atum_desk.contacts.models import Contact, Organization
 from atum_desk.identity.public import Email, Name
 from atum_desk.kernel.problems import ValidationFailed
 
-Domain = Annotated[
-    str, Meta(pattern=r"^[^@\s/]+\.[^@\s/]+$", max_length=253, examples=["example.com"])
-]
+Domain = Annotated[str, Meta(pattern=r"^[^@\s/]+\.[^@\s/]+$", max_length=253, examples=["example.com"])]
 
 TimeZone = Annotated[str, Meta(min_length=1, max_length=64, examples=["Europe/Berlin"])]
 

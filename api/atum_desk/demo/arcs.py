@@ -10,19 +10,7 @@ from atum_desk.demo.hours import LATEST_MINUTES, working_time_after
 from atum_desk.demo.models import Story
 
 Fate = Literal["new", "open", "waiting", "on_hold", "resolved", "unanswered"]
-Part = Literal[
-    "triage",
-    "move",
-    "question",
-    "answer",
-    "note",
-    "hold",
-    "fix",
-    "thanks",
-    "resolve",
-    "give_up",
-    "close",
-]
+Part = Literal["triage", "move", "question", "answer", "note", "hold", "fix", "thanks", "resolve", "give_up", "close"]
 
 # Of 2,000 tickets: how many are in each open state, and among how many of the newest they are.
 NEW, NEW_AMONG = 7, 9
@@ -58,16 +46,10 @@ def choose_fates(source: random.Random, stories: list[Story]) -> list[Fate]:
     """Return a fate for each ticket, oldest first: most are done, about 55 of 2,000 are open."""
     count = len(stories)
     scale = min(1.0, count / 2000)
-    fates: list[Fate] = [
-        "unanswered" if source.random() < UNANSWERED_SHARE else "resolved" for _ in stories
-    ]
+    fates: list[Fate] = ["unanswered" if source.random() < UNANSWERED_SHARE else "resolved" for _ in stories]
 
     def spread(fate: Fate, wanted: int, among: int, suitable: list[int]) -> None:
-        places = [
-            p
-            for p in suitable
-            if count - p <= max(4, among * scale) and fates[p] in ("resolved", "unanswered")
-        ]
+        places = [p for p in suitable if count - p <= max(4, among * scale) and fates[p] in ("resolved", "unanswered")]
         for place in source.sample(places, min(len(places), max(1, round(wanted * scale)))):
             fates[place] = fate
 

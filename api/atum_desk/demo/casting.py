@@ -12,15 +12,7 @@ from atum_desk.demo.arcs import Fate, choose_fates, plan_parts
 from atum_desk.demo.company import make_name
 from atum_desk.demo.hours import arrivals
 from atum_desk.demo.lives import Life, LifeStage
-from atum_desk.demo.models import (
-    Agent,
-    Company,
-    DemoContact,
-    DemoOrganization,
-    DemoTeam,
-    Language,
-    Story,
-)
+from atum_desk.demo.models import Agent, Company, DemoContact, DemoOrganization, DemoTeam, Language, Story
 from atum_desk.demo.stories import load_stories
 
 # How tickets are divided between our own offices and customers, and those of the offices among teams.
@@ -57,11 +49,7 @@ class Casting:
         """Return the cast of one more ticket."""
         own = self._source.random() < OWN_SHARE
         organization = self._organization(own)
-        team = (
-            self._source.choices(list(TEAM_WEIGHTS), list(TEAM_WEIGHTS.values()))[0]
-            if own
-            else CUSTOMERS_TEAM
-        )
+        team = self._source.choices(list(TEAM_WEIGHTS), list(TEAM_WEIGHTS.values()))[0] if own else CUSTOMERS_TEAM
         language = organization.language
         if own and self._source.random() < ENGLISH_AT_OWN_OFFICES:
             language = "en"
@@ -95,17 +83,13 @@ def live(stage: LifeStage, now: datetime, count: int) -> list[Life]:
     moments = arrivals(stage.source, now, count)
     lives = [
         _one(stage, stage.ground.last_number + place, part, fate, opened_at, now)
-        for place, (part, fate, opened_at) in enumerate(
-            zip(cast, fates, moments, strict=True), start=1
-        )
+        for place, (part, fate, opened_at) in enumerate(zip(cast, fates, moments, strict=True), start=1)
     ]
     _give_to_administrator(stage, lives, fates, now)
     return lives
 
 
-def _one(
-    stage: LifeStage, number: int, part: StoryPart, fate: Fate, opened_at: datetime, now: datetime
-) -> Life:
+def _one(stage: LifeStage, number: int, part: StoryPart, fate: Fate, opened_at: datetime, now: datetime) -> Life:
     life = Life(stage, number, part.story, part.requester, part.agent, part.colleague)
     planned = plan_parts(stage.source, part.story, fate, opened_at, now)
     life.open(opened_at, misdirected=any(name == "move" for name, _ in planned))
@@ -114,9 +98,7 @@ def _one(
     return life
 
 
-def _give_to_administrator(
-    stage: LifeStage, lives: list[Life], fates: list[Fate], now: datetime
-) -> None:
+def _give_to_administrator(stage: LifeStage, lives: list[Life], fates: list[Fate], now: datetime) -> None:
     """Give whoever signs in first something of their own to do."""
     open_lives = [life for life, fate in zip(lives, fates, strict=True) if fate == "open"]
     for life in open_lives[-FOR_ADMINISTRATOR:]:

@@ -56,9 +56,7 @@ async def fill_demo(settings: Settings, admin_url: str, tickets: int = TICKETS) 
         await database.close()
 
 
-async def _fill(
-    database: Database, owner: asyncpg.Connection, settings: Settings, tickets: int
-) -> FilledDemo:
+async def _fill(database: Database, owner: asyncpg.Connection, settings: Settings, tickets: int) -> FilledDemo:
     async with database.connection("atum_desk_worker") as connection:
         workspace_id = await connection.fetchval("select workspace_id from portal_workspace()")
     actor = SystemActor(workspace_id=workspace_id, via="cli")
@@ -77,9 +75,12 @@ async def _fill(
         await queries.mark_read(transaction, await queries.list_unanswered(transaction, UNREAD))
     agents = tuple(agent for team in stage.company.teams for agent in team.agents)
     return FilledDemo(
-        tickets=len(lives), changes=len(steps), contacts=len(stage.company.contacts),
-        agents=agents, password=await give_password(database, actor, [one.id for one in agents]),
-    )  # fmt: skip
+        tickets=len(lives),
+        changes=len(steps),
+        contacts=len(stage.company.contacts),
+        agents=agents,
+        password=await give_password(database, actor, [one.id for one in agents]),
+    )
 
 
 async def _require_empty(transaction: ReadTransaction) -> None:
@@ -93,16 +94,11 @@ async def _set_stage(transaction: ReadTransaction, settings: Settings, tickets: 
     ids = await reserve_ids(transaction, tickets)
     company = found_company(source, ids, ground)
     files = await _store_files(FileStore(settings.uploads))
-    return LifeStage(
-        source=source, settings=settings, ids=ids, ground=ground, company=company, files=files
-    )
+    return LifeStage(source=source, settings=settings, ids=ids, ground=ground, company=company, files=files)
 
 
 async def _store_files(store: FileStore) -> dict[FileKind, list[StoredDemoFile]]:
     return {
-        kind: [
-            StoredDemoFile(file.filename, file.mime_type, await store.put(file.content))
-            for file in made
-        ]
+        kind: [StoredDemoFile(file.filename, file.mime_type, await store.put(file.content)) for file in made]
         for kind, made in make_files(SEED).items()
     }

@@ -17,19 +17,7 @@ from atum_desk.demo.queries import Ground
 CONTACTS = 300
 LANGUAGES: tuple[Language, ...] = ("de", "en", "ar")
 _LETTERS = str.maketrans(
-    {
-        "ø": "o",
-        "Ø": "O",
-        "ł": "l",
-        "Ł": "L",
-        "ı": "i",
-        "đ": "d",
-        "Đ": "D",
-        "ß": "ss",
-        "ä": "ae",
-        "ö": "oe",
-        "ü": "ue",
-    }
+    {"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "ı": "i", "đ": "d", "Đ": "D", "ß": "ss", "ä": "ae", "ö": "oe", "ü": "ue"}
 )
 
 
@@ -67,12 +55,15 @@ def _team(one: dict[str, Any], ids: Ids, ground: Ground) -> DemoTeam:
     first = one["mailbox"] == "support"
     agents = tuple(
         Agent(
-            id=ids.next("people"), name=agent["name"], team=one["name"], lead=agent.get("lead", False),
+            id=ids.next("people"),
+            name=agent["name"],
+            team=one["name"],
+            lead=agent.get("lead", False),
             email=f"{_plain(agent['name']).replace(' ', '.')}@{_book()['domain']}",
             languages=tuple(agent.get("languages", ())),
         )
         for agent in one["agents"]
-    )  # fmt: skip
+    )
     return DemoTeam(
         id=ground.team_id if first else ids.next("teams"),
         name=one["name"],
@@ -86,23 +77,24 @@ def _team(one: dict[str, Any], ids: Ids, ground: Ground) -> DemoTeam:
 def _organizations(ids: Ids) -> list[DemoOrganization]:
     own = [
         DemoOrganization(
-            id=ids.next("organizations"), name=one["name"], domain=one["domain"], own=True,
-            weight=one["weight"], language=one.get("language", "en"),
-            cultures=tuple(one["cultures"]), office=one["office"],
+            id=ids.next("organizations"),
+            name=one["name"],
+            domain=one["domain"],
+            own=True,
+            weight=one["weight"],
+            language=one.get("language", "en"),
+            cultures=tuple(one["cultures"]),
+            office=one["office"],
         )
         for one in _book()["organization"]
-    ]  # fmt: skip
-    customers = [
-        _customer(n, language, place, ids) for place, (n, language) in enumerate(_customers())
     ]
+    customers = [_customer(n, language, place, ids) for place, (n, language) in enumerate(_customers())]
     return [*own, *customers]
 
 
 def _customers() -> list[tuple[str, Language]]:
     """Names taken in turn, so that each language has large and small customers."""
-    waiting: dict[Language, list[str]] = {
-        language: list(_book()["customers"][language]) for language in LANGUAGES
-    }
+    waiting: dict[Language, list[str]] = {language: list(_book()["customers"][language]) for language in LANGUAGES}
     taken: list[tuple[str, Language]] = []
     for language in cycle(("en", *LANGUAGES)):
         if not any(waiting.values()):
@@ -114,19 +106,20 @@ def _customers() -> list[tuple[str, Language]]:
 
 def _customer(name: str, language: Language, place: int, ids: Ids) -> DemoOrganization:
     return DemoOrganization(
-        id=ids.next("organizations"), name=name, domain=f"{_plain(name).replace(' ', '-')}.example",
-        own=False, weight=68 / (place + 2.5), language=language,
-        cultures=tuple(_book()["mixed"][language]), office={},
-    )  # fmt: skip
-
-
-def _contacts(
-    source: random.Random, ids: Ids, organizations: tuple[DemoOrganization, ...]
-) -> list[DemoContact]:
-    """Return 300 people: at least one for each organization, more where more is written."""
-    extra = source.choices(
-        organizations, [o.weight for o in organizations], k=CONTACTS - len(organizations)
+        id=ids.next("organizations"),
+        name=name,
+        domain=f"{_plain(name).replace(' ', '-')}.example",
+        own=False,
+        weight=68 / (place + 2.5),
+        language=language,
+        cultures=tuple(_book()["mixed"][language]),
+        office={},
     )
+
+
+def _contacts(source: random.Random, ids: Ids, organizations: tuple[DemoOrganization, ...]) -> list[DemoContact]:
+    """Return 300 people: at least one for each organization, more where more is written."""
+    extra = source.choices(organizations, [o.weight for o in organizations], k=CONTACTS - len(organizations))
     contacts: list[DemoContact] = []
     used: set[str] = set()
     for organization in [*organizations, *extra]:
@@ -135,11 +128,7 @@ def _contacts(
             if f"{local}@{organization.domain}" not in used:
                 break
         used.add(f"{local}@{organization.domain}")
-        contacts.append(
-            DemoContact(
-                ids.next("people"), name, called, f"{local}@{organization.domain}", organization
-            )
-        )
+        contacts.append(DemoContact(ids.next("people"), name, called, f"{local}@{organization.domain}", organization))
     return contacts
 
 

@@ -51,14 +51,8 @@ def _picture(source: random.Random, number: int) -> DemoFile:
                 lines += b"\xf4\xf5\xf7"
     header = struct.pack(">IIBBBBB", WIDTH, HEIGHT, 8, 2, 0, 0, 0)
     content = b"\x89PNG\r\n\x1a\n"
-    for kind, data in (
-        (b"IHDR", header),
-        (b"IDAT", zlib.compress(bytes(lines), 9)),
-        (b"IEND", b""),
-    ):
-        content += (
-            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-        )
+    for kind, data in ((b"IHDR", header), (b"IDAT", zlib.compress(bytes(lines), 9)), (b"IEND", b"")):
+        content += struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
     return DemoFile(f"screenshot-{number + 1}.png", "image/png", content)
 
 
@@ -82,8 +76,9 @@ def _certificate(source: random.Random, number: int) -> DemoFile:
         content += b"%d 0 obj%s endobj\n" % (index, body)
     table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
     content += b"xref\n0 6\n0000000000 65535 f \n%strailer<</Size 6/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (
-        table, len(content),
-    )  # fmt: skip
+        table,
+        len(content),
+    )
     return DemoFile(f"H-{number + 1:03d}-{serial}.pdf", "application/pdf", content)
 
 
@@ -99,8 +94,6 @@ def _log(source: random.Random, number: int) -> DemoFile:
     second, lines = source.randrange(20_000, 30_000), []
     for _ in range(120):
         second += source.randrange(2, 90)
-        word = source.choice(
-            ["link up", "session open", "keepalive", "keepalive", "session ended", "supply 17.2 V"]
-        )
+        word = source.choice(["link up", "session open", "keepalive", "keepalive", "session ended", "supply 17.2 V"])
         lines.append(f"{second // 3600:02d}:{second // 60 % 60:02d}:{second % 60:02d} {word}")
     return DemoFile(f"client-log-{number + 1}.txt", "text/plain", "\n".join(lines).encode())

@@ -6,24 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from atum_desk.demo.ids import Ids
-from atum_desk.demo.models import (
-    Agent,
-    Company,
-    DemoContact,
-    DemoOrganization,
-    DemoRow,
-    DemoStep,
-    DemoTeam,
-)
+from atum_desk.demo.models import Agent, Company, DemoContact, DemoOrganization, DemoRow, DemoStep, DemoTeam
 from atum_desk.demo.queries import Ground
 
 BEFORE_FIRST_TICKET = timedelta(days=2)
 BETWEEN_STEPS = timedelta(seconds=20)
 
 
-def found(
-    company: Company, ids: Ids, ground: Ground, first_ticket_at: datetime, workspace_id: int
-) -> list[DemoStep]:
+def found(company: Company, ids: Ids, ground: Ground, first_ticket_at: datetime, workspace_id: int) -> list[DemoStep]:
     """Return the founding in order, two days before the first ticket."""
     named = {"name": company.name}
     changes = [("workspace.rename", named, [DemoRow("workspaces", workspace_id, named, True)])]
@@ -35,57 +25,49 @@ def found(
     start = first_ticket_at - BEFORE_FIRST_TICKET
     return [
         DemoStep(
-            at=start + BETWEEN_STEPS * place, command=command, via="cli",
-            actor_id=company.administrator_id, summary=summary, rows=rows,
+            at=start + BETWEEN_STEPS * place,
+            command=command,
+            via="cli",
+            actor_id=company.administrator_id,
+            summary=summary,
+            rows=rows,
         )
         for place, (command, summary, rows) in enumerate(changes)
-    ]  # fmt: skip
+    ]
 
 
 def _team_made(team: DemoTeam, ground: Ground) -> tuple[str, dict[str, Any], list[DemoRow]]:
     first = team.id == ground.team_id
-    rows = [
-        DemoRow("teams", team.id, {"name": team.name, "color": team.color, "version": 1}, first)
-    ]
+    rows = [DemoRow("teams", team.id, {"name": team.name, "color": team.color, "version": 1}, first)]
     if first:
         rows = [DemoRow("teams", team.id, {"name": team.name, "color": team.color}, True)]
         rows.append(DemoRow("mailboxes", team.mailbox_id, {"name": team.name}, True))
     else:
-        mailbox = {
-            "address": team.address,
-            "name": team.name,
-            "team_id": team.id,
-            "active": True,
-            "version": 1,
-        }
+        mailbox = {"address": team.address, "name": team.name, "team_id": team.id, "active": True, "version": 1}
         rows.append(DemoRow("mailboxes", team.mailbox_id, mailbox))
     return "team.edit" if first else "team.add", {"team_id": team.id, "name": team.name}, rows
 
 
-def _agent_added(
-    agent: Agent, team: DemoTeam, ids: Ids, ground: Ground
-) -> tuple[str, dict[str, Any], list[DemoRow]]:
+def _agent_added(agent: Agent, team: DemoTeam, ids: Ids, ground: Ground) -> tuple[str, dict[str, Any], list[DemoRow]]:
     person = {
-        "kind": "staff", "name": agent.name, "sees_all_teams": True, "active": True, "locale": "en", "version": 1,
-        "role_id": ground.roles["Team lead" if agent.lead else "Agent"], "organization_manager": False,
-    }  # fmt: skip
+        "kind": "staff",
+        "name": agent.name,
+        "sees_all_teams": True,
+        "active": True,
+        "locale": "en",
+        "version": 1,
+        "role_id": ground.roles["Team lead" if agent.lead else "Agent"],
+        "organization_manager": False,
+    }
     rows = [
         DemoRow("people", agent.id, person),
-        DemoRow(
-            "addresses",
-            ids.next("addresses"),
-            {"person_id": agent.id, "email": agent.email, "is_primary": True},
-        ),
-        DemoRow(
-            "team_members", ids.next("team_members"), {"team_id": team.id, "person_id": agent.id}
-        ),
+        DemoRow("addresses", ids.next("addresses"), {"person_id": agent.id, "email": agent.email, "is_primary": True}),
+        DemoRow("team_members", ids.next("team_members"), {"team_id": team.id, "person_id": agent.id}),
     ]
     return "person.add", {"person_id": agent.id, "name": agent.name}, rows
 
 
-def _organization_added(
-    one: DemoOrganization, ids: Ids
-) -> tuple[str, dict[str, Any], list[DemoRow]]:
+def _organization_added(one: DemoOrganization, ids: Ids) -> tuple[str, dict[str, Any], list[DemoRow]]:
     domain = {"organization_id": one.id, "domain": one.domain}
     rows = [
         DemoRow("organizations", one.id, {"name": one.name, "version": 1}),
@@ -96,15 +78,17 @@ def _organization_added(
 
 def _contact_added(one: DemoContact, ids: Ids) -> tuple[str, dict[str, Any], list[DemoRow]]:
     person = {
-        "kind": "contact", "name": one.name, "organization_id": one.organization.id, "active": True, "version": 1,
-        "locale": one.organization.language, "organization_manager": False, "sees_all_teams": True,
-    }  # fmt: skip
+        "kind": "contact",
+        "name": one.name,
+        "organization_id": one.organization.id,
+        "active": True,
+        "version": 1,
+        "locale": one.organization.language,
+        "organization_manager": False,
+        "sees_all_teams": True,
+    }
     rows = [
         DemoRow("people", one.id, person),
-        DemoRow(
-            "addresses",
-            ids.next("addresses"),
-            {"person_id": one.id, "email": one.email, "is_primary": True},
-        ),
+        DemoRow("addresses", ids.next("addresses"), {"person_id": one.id, "email": one.email, "is_primary": True}),
     ]
     return "contact.add", {"contact_id": one.id, "name": one.name}, rows

@@ -34,6 +34,4 @@ class Ids:
 async def reserve_ids(transaction: ReadTransaction, ticket_count: int) -> Ids:
     """Take as many ids of each table as so many tickets may need."""
     wanted = AT_MOST | {table: ticket_count * share for table, share in PER_TICKET.items()}
-    return Ids(
-        {table: iter(await queries.take_ids(transaction, table, n)) for table, n in wanted.items()}
-    )
+    return Ids({table: iter(await queries.take_ids(transaction, table, n)) for table, n in wanted.items()})

@@ -11,16 +11,7 @@ import msgspec
 
 from atum_desk.demo.arcs import Part
 from atum_desk.demo.ids import Ids
-from atum_desk.demo.models import (
-    Agent,
-    Company,
-    DemoContact,
-    DemoRow,
-    DemoStep,
-    DemoTeam,
-    FileKind,
-    Story,
-)
+from atum_desk.demo.models import Agent, Company, DemoContact, DemoRow, DemoStep, DemoTeam, FileKind, Story
 from atum_desk.demo.queries import Ground
 from atum_desk.demo.stories import Telling
 from atum_desk.files.public import StoredFile
@@ -55,13 +46,7 @@ class Life:
     """Writes one ticket's changes down, keeping count of what the ticket looks like meanwhile."""
 
     def __init__(
-        self,
-        stage: LifeStage,
-        number: int,
-        story: Story,
-        requester: DemoContact,
-        agent: Agent,
-        colleague: str,
+        self, stage: LifeStage, number: int, story: Story, requester: DemoContact, agent: Agent, colleague: str
     ) -> None:
         self.id = stage.ids.next("tickets")
         self.number = number
@@ -83,27 +68,45 @@ class Life:
         channel = self._stage.source.choices(CHANNELS, CHANNEL_WEIGHTS)[0]
         text = self._told.first()
         ticket = {
-            "number": self.number, "subject": self._subject, **self._status("new"), "category": "new",
-            "priority": 2, "type": "question",
-            "channel": channel, "team_id": team.id, "mailbox_id": team.mailbox_id,
-            "requester_id": self.requester.id, "organization_id": self.requester.organization.id,
-            "tags": [], "preview": preview_of(text),
-            "message_count": 1, "created_at": at, "updated_at": at, "last_message_at": at,
-            "last_requester_message_at": at, "version": 1,
-        }  # fmt: skip
-        message_id, rows = self._message(
-            at, text, "reply", self.requester, channel, file_with="ask"
-        )
+            "number": self.number,
+            "subject": self._subject,
+            **self._status("new"),
+            "category": "new",
+            "priority": 2,
+            "type": "question",
+            "channel": channel,
+            "team_id": team.id,
+            "mailbox_id": team.mailbox_id,
+            "requester_id": self.requester.id,
+            "organization_id": self.requester.organization.id,
+            "tags": [],
+            "preview": preview_of(text),
+            "message_count": 1,
+            "created_at": at,
+            "updated_at": at,
+            "last_message_at": at,
+            "last_requester_message_at": at,
+            "version": 1,
+        }
+        message_id, rows = self._message(at, text, "reply", self.requester, channel, file_with="ask")
         via: Literal["mail", "link", "session"] = "mail" if channel == "email" else "link"
         self._add(
-            at, "ticket.open", via, self.requester.id, [DemoRow("tickets", self.id, ticket), *rows], public=True,
-            channel=channel, message_id=message_id,
-        )  # fmt: skip
+            at,
+            "ticket.open",
+            via,
+            self.requester.id,
+            [DemoRow("tickets", self.id, ticket), *rows],
+            public=True,
+            channel=channel,
+            message_id=message_id,
+        )
 
     def go_on(self, part: Part, at: datetime) -> None:
         """Let the next part happen."""
         parts: dict[Part, Callable[[datetime], None]] = {
-            "move": self._move, "triage": self._triage, "note": self._note,
+            "move": self._move,
+            "triage": self._triage,
+            "note": self._note,
             "question": lambda at: self._reply(at, "question", "waiting"),
             "answer": lambda at: self._hear(at, "answer"),
             "hold": lambda at: self._reply(at, "hold", "on_hold"),
@@ -112,7 +115,7 @@ class Life:
             "resolve": lambda at: self._set_status(at, "resolved", self.agent.id),
             "give_up": lambda at: self._set_status(at, self._given_up(), self.agent.id),
             "close": lambda at: self._set_status(at, "closed", None),
-        }  # fmt: skip
+        }
         parts[part](at)
 
     def assign_to(self, person_id: int, at: datetime) -> None:
@@ -136,9 +139,7 @@ class Life:
             return
         self._edit(at, "ticket.assign", actor.id, {"assignee_id": self.agent.id})
         command = "ticket.tag" if len(sorted_as) == 1 else "ticket.edit"
-        self._edit(
-            at + timedelta(seconds=self._stage.source.uniform(4, 50)), command, actor.id, sorted_as
-        )
+        self._edit(at + timedelta(seconds=self._stage.source.uniform(4, 50)), command, actor.id, sorted_as)
 
     def _note(self, at: datetime) -> None:
         lead = self._lead(self._team)
@@ -146,13 +147,7 @@ class Life:
         message_id, rows = self._message(at, self._told.note(), "note", author, "api")
         moved = {"message_count": self._count, "last_message_at": at}
         self._add(
-            at,
-            "ticket.note",
-            "session",
-            author.id,
-            [self._moved(moved), *rows],
-            message_id=message_id,
-            kind="note",
+            at, "ticket.note", "session", author.id, [self._moved(moved), *rows], message_id=message_id, kind="note"
         )
 
     def _hear(self, at: datetime, part: str) -> None:
@@ -160,35 +155,58 @@ class Life:
         text = self._told.of_requester(part)
         message_id, rows = self._message(at, text, "reply", self.requester, "email")
         moved = {
-            "message_count": self._count, "preview": preview_of(text), "last_message_at": at,
-            "last_requester_message_at": at, **self._status("open"),
-        }  # fmt: skip
+            "message_count": self._count,
+            "preview": preview_of(text),
+            "last_message_at": at,
+            "last_requester_message_at": at,
+            **self._status("open"),
+        }
         self._add(
-            at, "ticket.reply", "mail", self.requester.id, [self._moved(moved), *rows], public=True,
-            message_id=message_id, kind="reply",
-        )  # fmt: skip
+            at,
+            "ticket.reply",
+            "mail",
+            self.requester.id,
+            [self._moved(moved), *rows],
+            public=True,
+            message_id=message_id,
+            kind="reply",
+        )
 
     def _reply(self, at: datetime, part: Literal["question", "hold", "fix"], status: str) -> None:
         text = self._told.of_agent(part)
         message_id, rows = self._message(at, text, "reply", self.agent, "email", file_with=part)
         self._first_response_at = self._first_response_at or at
         moved = {
-            "message_count": self._count, "preview": preview_of(text), "last_message_at": at,
-            "last_agent_message_at": at, "first_response_at": self._first_response_at, **self._status(status),
-        }  # fmt: skip
+            "message_count": self._count,
+            "preview": preview_of(text),
+            "last_message_at": at,
+            "last_agent_message_at": at,
+            "first_response_at": self._first_response_at,
+            **self._status(status),
+        }
         outbox_id = self._stage.ids.next("outbox")
         mail = DemoRow("outbox", outbox_id, self._mail(at, text, message_id))
         self._add(
-            at, "ticket.reply", "session", self.agent.id, [self._moved(moved), *rows, mail], public=True,
-            message_id=message_id, kind="reply",
-        )  # fmt: skip
+            at,
+            "ticket.reply",
+            "session",
+            self.agent.id,
+            [self._moved(moved), *rows, mail],
+            public=True,
+            message_id=message_id,
+            kind="reply",
+        )
         leaves = {"state": "sending", "attempts": 1, "attempted_at": at + MAIL_LEAVES_AFTER}
         left = {"state": "sent", "sent_at": at + MAIL_LEAVES_AFTER}
         self._add(
-            at + MAIL_LEAVES_AFTER, "outbox.sent", "job", None,
+            at + MAIL_LEAVES_AFTER,
+            "outbox.sent",
+            "job",
+            None,
             [DemoRow("outbox", outbox_id, leaves, True), DemoRow("outbox", outbox_id, left, True)],
-            outbox_id=outbox_id, state="sent",
-        )  # fmt: skip
+            outbox_id=outbox_id,
+            state="sent",
+        )
 
     def _set_status(self, at: datetime, key: str, actor_id: int | None) -> None:
         via: Literal["session", "rule"] = "session" if actor_id else "rule"
@@ -209,28 +227,29 @@ class Life:
         self._add(at, command, "session", actor_id, [self._moved(columns)], fields=sorted(columns))
 
     def _message(
-        self,
-        at: datetime,
-        text: str,
-        kind: str,
-        author: Agent | DemoContact,
-        channel: str,
-        *,
-        file_with: str = "",
+        self, at: datetime, text: str, kind: str, author: Agent | DemoContact, channel: str, *, file_with: str = ""
     ) -> tuple[int, list[DemoRow]]:
         message_id = self._stage.ids.next("messages")
         staff = isinstance(author, Agent)
         values: dict[str, Any] = {
-            "ticket_id": self.id, "kind": kind, "author_id": author.id, "author_name": author.name,
-            "from_staff": staff, "channel": channel, "text": text, "created_at": at, "cc": [],
+            "ticket_id": self.id,
+            "kind": kind,
+            "author_id": author.id,
+            "author_name": author.name,
+            "from_staff": staff,
+            "channel": channel,
+            "text": text,
+            "created_at": at,
+            "cc": [],
             "recipients": [self._address()] if staff and kind == "reply" else [],
-        }  # fmt: skip
+        }
         if channel == "email" and not staff:
             mail_message_id = f"{self._hex()}@{self.requester.organization.domain}"
             values |= {
-                "mail_message_id": mail_message_id, "author_verdict": "proven",
+                "mail_message_id": mail_message_id,
+                "author_verdict": "proven",
                 "author_words": "mx.atum.localhost: DMARC passes.",
-            }  # fmt: skip
+            }
             self._references.append(mail_message_id)
         if not self._count:
             values["subject"] = self._subject
@@ -240,17 +259,21 @@ class Life:
             *self._attachment(at, message_id, author, file_with),
         ]
 
-    def _attachment(
-        self, at: datetime, message_id: int, author: Agent | DemoContact, file_with: str
-    ) -> list[DemoRow]:
+    def _attachment(self, at: datetime, message_id: int, author: Agent | DemoContact, file_with: str) -> list[DemoRow]:
         if self._story.file is None or self._story.file_with != file_with:
             return []
         file = self._stage.source.choice(self._stage.files[self._story.file])
         values = {
-            "ticket_id": self.id, "message_id": message_id, "uploaded_by": author.id, "filename": file.filename,
-            "mime_type": file.mime_type, "size": file.stored.size, "sha256": file.stored.sha256,
-            "inline": False, "created_at": at,
-        }  # fmt: skip
+            "ticket_id": self.id,
+            "message_id": message_id,
+            "uploaded_by": author.id,
+            "filename": file.filename,
+            "mime_type": file.mime_type,
+            "size": file.stored.size,
+            "sha256": file.stored.sha256,
+            "inline": False,
+            "created_at": at,
+        }
         return [DemoRow("attachments", self._stage.ids.next("attachments"), values)]
 
     def _mail(self, at: datetime, text: str, message_id: int) -> dict[str, Any]:
@@ -260,15 +283,26 @@ class Life:
         reply_to = reply_address(settings, team.address, self.id)
         own_id = f"t{self.id}.m{message_id}.{self._hex()}@{team.address.partition('@')[2]}"
         mail = {
-            "ticket_id": self.id, "message_id": message_id, "mailbox_id": team.mailbox_id, "kind": "reply",
-            "state": "queued", "mail_message_id": own_id, "envelope_from": reply_to, "reply_to": reply_to,
+            "ticket_id": self.id,
+            "message_id": message_id,
+            "mailbox_id": team.mailbox_id,
+            "kind": "reply",
+            "state": "queued",
+            "mail_message_id": own_id,
+            "envelope_from": reply_to,
+            "reply_to": reply_to,
             "sender": {"name": f"{self.agent.name} at {team.name}", "address": team.address},
-            "recipients": [self._address()], "cc": [], "subject": mail_subject(self._subject, self.number, answer=True),
+            "recipients": [self._address()],
+            "cc": [],
+            "subject": mail_subject(self._subject, self.number, answer=True),
             "in_reply_to": self._references[-1] if self._references else None,
             "mail_references": list(self._references),
-            "text": rendering.text, "html": rendering.html, "attempts": 0, "created_at": at,
+            "text": rendering.text,
+            "html": rendering.html,
+            "attempts": 0,
+            "created_at": at,
             "held_until": at + timedelta(seconds=5),
-        }  # fmt: skip
+        }
         self._references.append(own_id)
         return mail
 
@@ -288,11 +322,24 @@ class Life:
         return DemoRow("tickets", self.id, columns, update=True)
 
     def _add(
-        self, at: datetime, command: str, via: Literal["session", "link", "mail", "job", "rule"], actor_id: int | None,
-        rows: list[DemoRow], *, public: bool = False, **summary: Any,
-    ) -> None:  # fmt: skip
+        self,
+        at: datetime,
+        command: str,
+        via: Literal["session", "link", "mail", "job", "rule"],
+        actor_id: int | None,
+        rows: list[DemoRow],
+        *,
+        public: bool = False,
+        **summary: Any,
+    ) -> None:
         step = DemoStep(
-            at=at, command=command, via=via, actor_id=actor_id, ticket_id=self.id, public=public,
-            summary={"number": self.number, **summary}, rows=rows,
-        )  # fmt: skip
+            at=at,
+            command=command,
+            via=via,
+            actor_id=actor_id,
+            ticket_id=self.id,
+            public=public,
+            summary={"number": self.number, **summary},
+            rows=rows,
+        )
         self.steps.append(step)

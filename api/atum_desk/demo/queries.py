@@ -63,16 +63,13 @@ async def has_tickets(transaction: ReadTransaction) -> bool:
 async def take_ids(transaction: ReadTransaction, table: str, count: int) -> list[int]:
     """Take ids of a table from its sequence, in order."""
     rows = await transaction.fetch(
-        "select nextval(pg_get_serial_sequence($1, 'id')) as id from generate_series(1, $2)",
-        f"atum.{table}", count,
-    )  # fmt: skip
+        "select nextval(pg_get_serial_sequence($1, 'id')) as id from generate_series(1, $2)", f"atum.{table}", count
+    )
     return [row["id"] for row in rows]
 
 
 @asynccontextmanager
-async def past_history(
-    owner: asyncpg.Connection, actor: SystemActor
-) -> AsyncIterator[ReadTransaction]:
+async def past_history(owner: asyncpg.Connection, actor: SystemActor) -> AsyncIterator[ReadTransaction]:
     """Open a transaction of the database's owner in which the clock can be moved, and in no other."""
     async with owner.transaction():
         clock = await owner.fetchval("select pg_get_functiondef('atum.moment()'::regprocedure)")
@@ -100,9 +97,7 @@ async def play(transaction: ReadTransaction, steps: list[DemoStep]) -> None:
         chunk = [_scripted(step, writers) for step in steps[start : start + STEPS_AT_ONCE]]
         for shape, number in list(writers.items())[known:]:
             await transaction.execute(_writer(shape, number))
-        await transaction.execute(
-            "select pg_temp.play($1, $2)", transaction.actor.workspace_id, chunk
-        )
+        await transaction.execute("select pg_temp.play($1, $2)", transaction.actor.workspace_id, chunk)
     await transaction.execute("set local atum.clock_offset = ''")
     # The last change ended its context.
     await _enter(transaction)
@@ -110,11 +105,7 @@ async def play(transaction: ReadTransaction, steps: list[DemoStep]) -> None:
 
 def _scripted(step: DemoStep, writers: dict[Shape, int]) -> dict[str, Any]:
     rows = [
-        {
-            "writer": writers.setdefault(_shape(row), len(writers)),
-            "id": row.id,
-            "values": row.values,
-        }
+        {"writer": writers.setdefault(_shape(row), len(writers)), "id": row.id, "values": row.values}
         for row in step.rows
     ]
     return msgspec.structs.asdict(step) | {"rows": rows}
@@ -147,8 +138,7 @@ def _writer(shape: Shape, number: int) -> str:
 async def set_last_number(transaction: ReadTransaction, number: int) -> None:
     """Let the next ticket follow the demo's last."""
     await transaction.execute(
-        "update ticket_counters set last_number = $1 where workspace_id = (select ctx_workspace())",
-        number,
+        "update ticket_counters set last_number = $1 where workspace_id = (select ctx_workspace())", number
     )
 
 

@@ -35,12 +35,7 @@ class Telling:
     """One telling of a story: its slots are filled once and stay the same to the end."""
 
     def __init__(
-        self,
-        source: random.Random,
-        story: Story,
-        requester: DemoContact,
-        agent: Agent,
-        colleague: str,
+        self, source: random.Random, story: Story, requester: DemoContact, agent: Agent, colleague: str
     ) -> None:
         self.story = story
         self._source = source
@@ -75,11 +70,7 @@ class Telling:
         return self._fill(self.story.note)
 
     def _letter(self, greeting: str, body: tuple[str, ...], closing: str) -> str:
-        parts = [
-            self._fill(self._words[greeting]),
-            self._fill(body),
-            self._fill(self._words[closing]),
-        ]
+        parts = [self._fill(self._words[greeting]), self._fill(body), self._fill(self._words[closing])]
         return "\n\n".join(part for part in parts if part)
 
     def _fill(self, variants: Any) -> str:

@@ -28,11 +28,7 @@ from atum_desk.http.middleware import Gate
 from atum_desk.http.rate_limits import RateLimits
 from atum_desk.http.session_cookies import CONTACT_COOKIE, STAFF_COOKIE
 from atum_desk.http.web_files import WebFiles
-from atum_desk.kernel.config.settings import (
-    REPOSITORY,
-    Settings,
-    load_service_settings,
-)
+from atum_desk.kernel.config.settings import REPOSITORY, Settings, load_service_settings
 from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.kernel.logs import prepare_logs
 from atum_desk.kernel.processes.forked_processes import run_forked
@@ -51,10 +47,7 @@ ROOT_ROUTES: list[Any] = [route for feature in FEATURES for route in feature.roo
 
 
 def build_litestar(
-    database: Database,
-    settings: Settings,
-    files: FileStore | None,
-    times: RequestTimes | None = None,
+    database: Database, settings: Settings, files: FileStore | None, times: RequestTimes | None = None
 ) -> Litestar:
     """Return the routes with their shared parts; `files` is None only to describe them."""
     parts = {
@@ -98,9 +91,14 @@ async def serve(settings: Settings, times: RequestTimes) -> None:
     await database.open("atum_desk_sign_in", size=2)
     app = build_app(database, settings, times)
     server = Server(
-        app, address=settings.bind, port=settings.api_port,
-        interface=Interfaces.ASGINL, websockets=False, log_enabled=False, backlog=1024,
-    )  # fmt: skip
+        app,
+        address=settings.bind,
+        port=settings.api_port,
+        interface=Interfaces.ASGINL,
+        websockets=False,
+        log_enabled=False,
+        backlog=1024,
+    )
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -178,12 +176,8 @@ def _openapi() -> OpenAPIConfig:
         use_handler_docstrings=True,
         components=Components(
             security_schemes={
-                "staff": SecurityScheme(
-                    type="apiKey", name=STAFF_COOKIE, security_scheme_in="cookie"
-                ),
-                "contact": SecurityScheme(
-                    type="apiKey", name=CONTACT_COOKIE, security_scheme_in="cookie"
-                ),
+                "staff": SecurityScheme(type="apiKey", name=STAFF_COOKIE, security_scheme_in="cookie"),
+                "contact": SecurityScheme(type="apiKey", name=CONTACT_COOKIE, security_scheme_in="cookie"),
                 "token": SecurityScheme(type="http", scheme="bearer"),
             }
         ),

@@ -9,12 +9,7 @@ from typing import Annotated
 
 import typer
 
-from atum_desk.kernel.config.settings import (
-    SettingError,
-    ensure_secret,
-    list_settings,
-    load_settings,
-)
+from atum_desk.kernel.config.settings import SettingError, ensure_secret, list_settings, load_settings
 from atum_desk.launch.problems import LaunchError
 
 app = typer.Typer(
@@ -24,9 +19,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-mail = typer.Typer(
-    help="Look at mail as the parser does, and prove that none was lost.", no_args_is_help=True
-)
+mail = typer.Typer(help="Look at mail as the parser does, and prove that none was lost.", no_args_is_help=True)
 app.add_typer(mail, name="mail")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
@@ -35,8 +28,7 @@ PASS_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_optio
 
 @app.command()
 def up(
-    as_json: AsJson = False,
-    demo: Annotated[bool, typer.Option(help="Fill it with a small made-up company.")] = False,
+    as_json: AsJson = False, demo: Annotated[bool, typer.Option(help="Fill it with a small made-up company.")] = False
 ) -> None:
     """Start everything on this machine."""
     from atum_desk.launch.supervisor import up as start
@@ -62,9 +54,7 @@ def bench(context: typer.Context) -> None:
 
     path = os.pathsep.join([str(REPOSITORY), str(REPOSITORY / "api")])
     command = [sys.executable, "-m", "bench", *context.args]
-    done = subprocess.run(
-        command, cwd=REPOSITORY, env=os.environ | {"PYTHONPATH": path}, check=False
-    )
+    done = subprocess.run(command, cwd=REPOSITORY, env=os.environ | {"PYTHONPATH": path}, check=False)
     raise typer.Exit(done.returncode)
 
 
@@ -87,9 +77,7 @@ def hook() -> None:
 @app.command()
 def release(
     wheels: Annotated[bool, typer.Option(help="Pack the Python packages in as well.")] = False,
-    uncommitted: Annotated[
-        bool, typer.Option(help="Take the tree as it is; the release names what differs.")
-    ] = False,
+    uncommitted: Annotated[bool, typer.Option(help="Take the tree as it is; the release names what differs.")] = False,
 ) -> None:
     """Build the archive that a server is installed from, in dist/."""
     from atum_desk.launch.release import build_release

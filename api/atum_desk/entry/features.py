@@ -25,7 +25,5 @@ SLICES = (
     "operations",
     "live",
 )
-FEATURES: tuple[Feature, ...] = tuple(
-    import_module(f"atum_desk.{name}.feature").FEATURE for name in SLICES
-)
+FEATURES: tuple[Feature, ...] = tuple(import_module(f"atum_desk.{name}.feature").FEATURE for name in SLICES)
 declared.add(*FEATURES)

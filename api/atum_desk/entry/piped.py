@@ -35,9 +35,7 @@ def deliver_from(mail: BinaryIO, recipients: list[str], sender: str) -> int:
     return 0
 
 
-async def _deliver(
-    settings: Settings, url: str, raw: bytes, recipients: list[str], sender: str
-) -> list[int]:
+async def _deliver(settings: Settings, url: str, raw: bytes, recipients: list[str], sender: str) -> list[int]:
     database = Database(settings, url, settings.secret)
     await database.open("atum_desk_worker", size=2)
     try:

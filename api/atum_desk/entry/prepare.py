@@ -6,12 +6,7 @@ import asyncpg
 
 from atum_desk.entry.features import FEATURES
 from atum_desk.fetching.refused_servers import RefusedServer, list_refused_servers
-from atum_desk.identity.public import (
-    FirstSignIn,
-    renew_built_in_roles,
-    reset_password_of,
-    seed_workspace,
-)
+from atum_desk.identity.public import FirstSignIn, renew_built_in_roles, reset_password_of, seed_workspace
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.database.migrate import migrate
 from atum_desk.kernel.database.stored_reads import store_reads

@@ -15,13 +15,7 @@ from atum_desk.fetching.models import LOOPBACK, FetchState, Source
 from atum_desk.fetching.permissions import RECEIVING_READ, SETTINGS_MAILBOXES_EDIT
 from atum_desk.fetching.probe import probe
 from atum_desk.fetching.problems import ConsentOver, NotSetUp, ProviderRefused
-from atum_desk.fetching.schemas import (
-    Receiving,
-    ReceivingInput,
-    ReceivingSettings,
-    ReceivingTest,
-    ReceivingTestResult,
-)
+from atum_desk.fetching.schemas import Receiving, ReceivingInput, ReceivingSettings, ReceivingTest, ReceivingTestResult
 from atum_desk.fetching.sign_in import Credentials, client_of
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import Actor, SystemActor
@@ -30,17 +24,13 @@ from atum_desk.kernel.problems import ValidationFailed, require_version
 
 CONSENT_LASTS = timedelta(minutes=10)
 CONSENT_PATH = "/desk/settings/mailboxes/consent"
-NOTHING_YET = FetchState(
-    state="off", words="", since=None, looked_at=None, fetched_at=None, fetched=0, leftovers=0
-)
+NOTHING_YET = FetchState(state="off", words="", since=None, looked_at=None, fetched_at=None, fetched=0, leftovers=0)
 # Where a secret was given for; given for one it is not sent to another.
 _PASSWORD_IS_FOR = ("host", "username")
 _CLIENT_SECRET_IS_FOR = ("token_url", "client_id")
 
 
-async def get_receiving(
-    database: Database, settings: Settings, actor: Actor, mailbox_id: int
-) -> Receiving:
+async def get_receiving(database: Database, settings: Settings, actor: Actor, mailbox_id: int) -> Receiving:
     """Return a mailbox's receiving and how it does. Raises MailboxNotFound."""
     async with database.reading(actor) as transaction:
         transaction.actor.require_any(*RECEIVING_READ)
@@ -51,15 +41,16 @@ async def get_receiving(
     if not found or not found["active"]:
         state = msgspec.structs.replace(state, state="off", words="")
     return Receiving(
-        settings=ReceivingSettings(**found) if found else None, state=state, leftovers=leftovers,
+        settings=ReceivingSettings(**found) if found else None,
+        state=state,
+        leftovers=leftovers,
         redirect_uri=settings.web_url + CONSENT_PATH,
-    )  # fmt: skip
+    )
 
 
 async def save_receiving(
-    database: Database, settings: Settings, actor: Actor, mailbox_id: int, given: ReceivingInput,
-    version: int | None,
-) -> ReceivingSettings:  # fmt: skip
+    database: Database, settings: Settings, actor: Actor, mailbox_id: int, given: ReceivingInput, version: int | None
+) -> ReceivingSettings:
     """Write a mailbox's receiving. Raises MailboxNotFound, VersionConflict and ValidationFailed."""
     _require_sound(given)
     async with database.writing(actor, "mailbox.receiving") as work:
@@ -109,9 +100,7 @@ async def ask_to_fetch(database: Database, actor: Actor, mailbox_id: int) -> Non
         await queries.ask(transaction, mailbox_id)
 
 
-async def begin_consent(
-    database: Database, settings: Settings, actor: Actor, mailbox_id: int
-) -> str:
+async def begin_consent(database: Database, settings: Settings, actor: Actor, mailbox_id: int) -> str:
     """Return the provider's page where access to a mailbox is agreed to. Raises NotSetUp."""
     state, verifier = secrets.token_urlsafe(32), oauth.new_verifier()
     async with database.marking(actor) as transaction:
@@ -121,19 +110,25 @@ async def begin_consent(
         if not found or found["sign_in"] != "oauth2" or not found["authorize_url"]:
             raise NotSetUp
         await queries.add_consent(
-            transaction, mailbox_id, actor.person_id, _digest(state),
-            credentials.close(settings.secret, "oauth verifier", mailbox_id, verifier), CONSENT_LASTS,
-        )  # fmt: skip
+            transaction,
+            mailbox_id,
+            actor.person_id,
+            _digest(state),
+            credentials.close(settings.secret, "oauth verifier", mailbox_id, verifier),
+            CONSENT_LASTS,
+        )
     return oauth.authorize_address(
-        found["authorize_url"], client_id=found["client_id"], scope=found["scope"] or "",
-        redirect_uri=settings.web_url + CONSENT_PATH, state=state, verifier=verifier,
+        found["authorize_url"],
+        client_id=found["client_id"],
+        scope=found["scope"] or "",
+        redirect_uri=settings.web_url + CONSENT_PATH,
+        state=state,
+        verifier=verifier,
         user=found["username"],
-    )  # fmt: skip
+    )
 
 
-async def end_consent(
-    database: Database, settings: Settings, actor: Actor, state: str, code: str
-) -> int:
+async def end_consent(database: Database, settings: Settings, actor: Actor, state: str, code: str) -> int:
     """Turn what a provider sent back into lasting access; return the mailbox.
 
     Raises ConsentOver when this way back was not begun by the same person, or was used.
@@ -224,14 +219,24 @@ def _source_of(settings: Settings, given: ReceivingTest, stored: Source | None) 
 
     same_client = stored is not None and stored.token_url == given.token_url
     return Source(
-        mailbox_id=mailbox_id, address=given.username, host=given.host, port=given.port,
-        security=given.security, username=given.username, sign_in=given.sign_in, folder=given.folder,
-        afterwards=given.afterwards, move_to=given.move_to, existing=given.existing,
-        token_url=given.token_url, client_id=given.client_id, scope=given.scope,
+        mailbox_id=mailbox_id,
+        address=given.username,
+        host=given.host,
+        port=given.port,
+        security=given.security,
+        username=given.username,
+        sign_in=given.sign_in,
+        folder=given.folder,
+        afterwards=given.afterwards,
+        move_to=given.move_to,
+        existing=given.existing,
+        token_url=given.token_url,
+        client_id=given.client_id,
+        scope=given.scope,
         password=sealed("password", "imap password", _PASSWORD_IS_FOR),
         client_secret=sealed("client_secret", "oauth client", _CLIENT_SECRET_IS_FOR),
         refresh_token=stored.refresh_token if stored and same_client else None,
-    )  # fmt: skip
+    )
 
 
 def _system(actor: Actor) -> SystemActor:

@@ -19,14 +19,7 @@ from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import LoginError
 from imapclient.response_parser import parse_fetch_response
 
-from atum_desk.fetching.error_texts import (
-    ConnectionBroken,
-    ServerRefused,
-    SignInRefused,
-    clean,
-    count,
-    words_of,
-)
+from atum_desk.fetching.error_texts import ConnectionBroken, ServerRefused, SignInRefused, clean, count, words_of
 from atum_desk.fetching.models import Folder, ListedMail, MailServer
 from atum_desk.kernel.outgoing.dialler import checked_addresses_blocking, connect_blocking
 from atum_desk.kernel.outgoing.rules import OutgoingRules
@@ -211,9 +204,7 @@ class ImapConnection:
             return "Not encrypted, on this machine only."
         return f"Encrypted ({sock.version()}); the certificate is good for {self._server.host}."
 
-    def _fetch(
-        self, uids: str, what: str, *, room: int = SLACK_BYTES
-    ) -> dict[int, dict[bytes, Any]]:
+    def _fetch(self, uids: str, what: str, *, room: int = SLACK_BYTES) -> dict[int, dict[bytes, Any]]:
         """Return what the server says of mails, by UID. Each literal and their sum are bounded."""
         self._connected.room = room
         data = self._command("FETCH", uids, what)
@@ -256,14 +247,15 @@ class _Client(IMAPClient):  # type: ignore[misc]
 
     room = SLACK_BYTES
 
-    def __init__(
-        self, server: MailServer, sock: socket.socket, context: ssl.SSLContext | None
-    ) -> None:
+    def __init__(self, server: MailServer, sock: socket.socket, context: ssl.SSLContext | None) -> None:
         self._given = sock
         super().__init__(
-            server.host, server.port, ssl=server.security == "tls", ssl_context=context,
+            server.host,
+            server.port,
+            ssl=server.security == "tls",
+            ssl_context=context,
             timeout=SocketTimeout(CONNECT_SECONDS, READ_SECONDS),
-        )  # fmt: skip
+        )
 
     def quiet(self) -> None:
         """Keep no record of what was said; notice a peer that vanished."""
@@ -323,9 +315,7 @@ def _is_refusal(error: Exception) -> bool:
 
 def _listed(uid: int, told: dict[bytes, Any]) -> ListedMail:
     arrived = told.get(b"INTERNALDATE")
-    return ListedMail(
-        uid, int(told.get(b"RFC822.SIZE") or 0), arrived if isinstance(arrived, datetime) else None
-    )
+    return ListedMail(uid, int(told.get(b"RFC822.SIZE") or 0), arrived if isinstance(arrived, datetime) else None)
 
 
 def _set(uids: list[int]) -> str:

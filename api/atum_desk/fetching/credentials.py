@@ -20,6 +20,4 @@ def reveal(secret: str, use: Use, mailbox_id: int, sealed: bytes) -> str:
     try:
         return unseal(secret, f"{use} of mailbox {mailbox_id}", sealed)
     except SealBroken:
-        raise SignInRefused(
-            "What signs this mailbox in was kept under another ATUM_SECRET: enter it again."
-        ) from None
+        raise SignInRefused("What signs this mailbox in was kept under another ATUM_SECRET: enter it again.") from None

@@ -51,9 +51,7 @@ class SignedWith(msgspec.Struct, frozen=True):
     public_key: str
 
 
-async def check_domain(
-    lookups: Lookups, address: str, relay_host: str | None, key: SignedWith | None
-) -> DnsCheck:
+async def check_domain(lookups: Lookups, address: str, relay_host: str | None, key: SignedWith | None) -> DnsCheck:
     """Check the domain of an address whose mail leaves through a relay (None: none is set)."""
     domain = address.rpartition("@")[2].lower()
     checks: list[tuple[Subject, Awaitable[DnsItem]]] = [
@@ -71,7 +69,7 @@ async def _told(subject: Subject, checking: Awaitable[DnsItem]) -> DnsItem:
     try:
         return await checking
     except DnsAway as error:
-        return DnsItem(subject=subject, verdict="unknown", words=f"It could not be found out: {error}")  # fmt: skip
+        return DnsItem(subject=subject, verdict="unknown", words=f"It could not be found out: {error}")
 
 
 async def _spf(lookups: Lookups, domain: str, relay_host: str | None) -> DnsItem:
@@ -81,14 +79,14 @@ async def _spf(lookups: Lookups, domain: str, relay_host: str | None) -> DnsItem
     if not found:
         value = f"v=spf1 {part}" if part.startswith("redirect") else f"v=spf1 mx {part} ~all"
         return DnsItem(
-            subject="spf", verdict="missing", add=DnsAdvice(domain, "TXT", " ".join(value.split())),
+            subject="spf",
+            verdict="missing",
+            add=DnsAdvice(domain, "TXT", " ".join(value.split())),
             words="Nothing says who may send for the domain, so receivers distrust its mail.",
-        )  # fmt: skip
+        )
     if len(found) > 1:
-        return DnsItem(
-            subject="spf", verdict="wrong", found=found,
-            words="There are several SPF records, so receivers heed none. Put them into one.",
-        )  # fmt: skip
+        words = "There are several SPF records, so receivers heed none. Put them into one."
+        return DnsItem(subject="spf", verdict="wrong", words=words, found=found)
     addresses = await _addresses(lookups, relay_host)
     if not addresses:
         words = "There is a record. No relay with a public address is set that it could be held against."
@@ -98,20 +96,18 @@ async def _spf(lookups: Lookups, domain: str, relay_host: str | None) -> DnsItem
     except SpfBroken as error:
         return DnsItem(subject="spf", verdict="wrong", words=str(error), found=found)
     except SpfUnclear:
-        words = "It uses macros, which only a real mail decides. Look at the headers of one that arrived."  # fmt: skip
+        words = "It uses macros, which only a real mail decides. Look at the headers of one that arrived."
         return DnsItem(subject="spf", verdict="unknown", words=words, found=found)
     if refused:
-        return DnsItem(
-            subject="spf", verdict="wrong", found=found,
-            words=f"It does not name {', '.join(refused)}, where your relay {relay_host} sends from.",
-            add=DnsAdvice(domain, "TXT", _with(found[0], part)),
-        )  # fmt: skip
+        words = f"It does not name {', '.join(refused)}, where your relay {relay_host} sends from."
+        record = DnsAdvice(domain, "TXT", _with(found[0], part))
+        return DnsItem(subject="spf", verdict="wrong", words=words, found=found, add=record)
     if found[0].lower().split()[-1] in ("+all", "all"):
         words = "It lets everybody send for the domain. End it with ~all or -all."
         fixed = " ".join([*found[0].split()[:-1], "~all"])
         record = DnsAdvice(domain, "TXT", fixed)
         return DnsItem(subject="spf", verdict="wrong", words=words, found=found, add=record)
-    return DnsItem(subject="spf", verdict="good", words=f"It names {relay_host}, your relay.", found=found)  # fmt: skip
+    return DnsItem(subject="spf", verdict="good", words=f"It names {relay_host}, your relay.", found=found)
 
 
 def _spf_part(relay_host: str | None) -> str:
@@ -129,19 +125,17 @@ def _spf_part(relay_host: str | None) -> str:
 def _with(record: str, part: str) -> str:
     """Return an SPF record with one more part before the one that decides about all others."""
     terms = record.split()
-    last = next(
-        (n for n, t in enumerate(terms) if t.lstrip("+-~?").lower() == "all" or (n and "=" in t)),
-        len(terms),
-    )
+    last = next((n for n, t in enumerate(terms) if t.lstrip("+-~?").lower() == "all" or (n and "=" in t)), len(terms))
     return " ".join([*terms[:last], part, *terms[last:]])
 
 
 async def _dkim(lookups: Lookups, domain: str, key: SignedWith | None) -> DnsItem:
     if key is None:
         return DnsItem(
-            subject="dkim", verdict="unknown",
+            subject="dkim",
+            verdict="unknown",
             words="This desk signs no mail of the domain. Your relay may; without a signature mail is distrusted.",
-        )  # fmt: skip
+        )
     name = f"{key.selector}._domainkey.{domain}"
     kind = "k=ed25519; " if len(key.public_key) < 60 else "k=rsa; "
     record = DnsAdvice(name, "TXT", f"v=DKIM1; {kind}p={key.public_key}")
@@ -151,9 +145,7 @@ async def _dkim(lookups: Lookups, domain: str, key: SignedWith | None) -> DnsIte
         return DnsItem(subject="dkim", verdict="missing", words=words, add=record)
     published = [tags(one).get("p", "") for one in found]
     if len(found) > 1:
-        words = (
-            "There are several records, so receivers may take the wrong one. Keep this one only."
-        )
+        words = "There are several records, so receivers may take the wrong one. Keep this one only."
         return DnsItem(subject="dkim", verdict="wrong", words=words, found=found, add=record)
     if "".join(published[0].split()) != key.public_key:
         what = "was withdrawn" if not published[0] else "is another one"
@@ -168,29 +160,31 @@ async def _dmarc(lookups: Lookups, domain: str, address: str) -> DnsItem:
     # A domain without its own is covered by the one above it (RFC 7489, 6.6.3).
     for start in range(max(1, len(labels) - 1)):
         place = ".".join(labels[start:])
-        found = [t for t in await lookups.texts(f"_dmarc.{place}") if t.lower().startswith("v=dmarc1")]  # fmt: skip
+        found = [t for t in await lookups.texts(f"_dmarc.{place}") if t.lower().startswith("v=dmarc1")]
         if found:
             break
     policy = tags(found[0]).get("p", "").lower() if found else ""
     if not found:
         return DnsItem(
-            subject="dmarc", verdict="missing",
+            subject="dmarc",
+            verdict="missing",
             words="Nothing says what to do with forged mail of the domain; large providers ask for it.",
             add=DnsAdvice(f"_dmarc.{domain}", "TXT", f"v=DMARC1; p=none; rua=mailto:{address}"),
-        )  # fmt: skip
-    if len(found) > 1 or policy not in ("none", "quarantine", "reject"):
-        words = "There are several records." if len(found) > 1 else "It names no policy (p=) that exists."  # fmt: skip
-        return DnsItem(
-            subject="dmarc", verdict="wrong", words=f"{words} Receivers heed none of it.", found=found,
-            add=DnsAdvice(f"_dmarc.{domain}", "TXT", f"v=DMARC1; p=none; rua=mailto:{address}"),
-        )  # fmt: skip
-    if policy == "none":
-        words = (
-            "It only watches (p=none). Once SPF and DKIM are good, quarantine keeps forgeries out."
         )
-        stricter = DnsAdvice(f"_dmarc.{domain}", "TXT", found[0].replace("p=none", "p=quarantine", 1))  # fmt: skip
+    if len(found) > 1 or policy not in ("none", "quarantine", "reject"):
+        words = "There are several records." if len(found) > 1 else "It names no policy (p=) that exists."
+        return DnsItem(
+            subject="dmarc",
+            verdict="wrong",
+            words=f"{words} Receivers heed none of it.",
+            found=found,
+            add=DnsAdvice(f"_dmarc.{domain}", "TXT", f"v=DMARC1; p=none; rua=mailto:{address}"),
+        )
+    if policy == "none":
+        words = "It only watches (p=none). Once SPF and DKIM are good, quarantine keeps forgeries out."
+        stricter = DnsAdvice(f"_dmarc.{domain}", "TXT", found[0].replace("p=none", "p=quarantine", 1))
         return DnsItem(subject="dmarc", verdict="weak", words=words, found=found, add=stricter)
-    return DnsItem(subject="dmarc", verdict="good", words=f"Forged mail meets p={policy}.", found=found)  # fmt: skip
+    return DnsItem(subject="dmarc", verdict="good", words=f"Forged mail meets p={policy}.", found=found)
 
 
 async def _ptr(lookups: Lookups, relay_host: str | None) -> DnsItem:
@@ -199,7 +193,7 @@ async def _ptr(lookups: Lookups, relay_host: str | None) -> DnsItem:
         return DnsItem(subject="ptr", verdict="good", words=words)
     addresses = await _addresses(lookups, relay_host)
     if not addresses:
-        words = "No relay with a public address is set, so it is not known which address mail comes from."  # fmt: skip
+        words = "No relay with a public address is set, so it is not known which address mail comes from."
         return DnsItem(subject="ptr", verdict="unknown", words=words)
     found, bad = [], []
     for address in addresses:
@@ -214,20 +208,24 @@ async def _ptr(lookups: Lookups, relay_host: str | None) -> DnsItem:
     named = any(one.startswith(f"{bad[0]} is") for one in found)
     reverse = _reverse(bad[0])
     return DnsItem(
-        subject="ptr", verdict="wrong" if named else "missing", found=found,
+        subject="ptr",
+        verdict="wrong" if named else "missing",
+        found=found,
         words=f"{bad[0]} has no name that leads back to it, and many receivers refuse its mail. "
         "Whoever gave you the address sets the name.",
         add=DnsAdvice(reverse, "PTR", f"{relay_host}."),
-    )  # fmt: skip
+    )
 
 
 async def _mx(lookups: Lookups, domain: str) -> DnsItem:
     found = await lookups.exchanges(domain)
     if not found:
         return DnsItem(
-            subject="mx", verdict="missing", add=DnsAdvice(domain, "MX", f"10 mail.{domain}."),
+            subject="mx",
+            verdict="missing",
+            add=DnsAdvice(domain, "MX", f"10 mail.{domain}."),
             words="No server takes mail for the domain, so nobody can answer you. Put your own mail server's name in.",
-        )  # fmt: skip
+        )
     lost = [one for one in found if not await lookups.addresses(one)]
     if lost:
         words = f"{', '.join(lost)} has no address, so mail to the domain may not arrive."

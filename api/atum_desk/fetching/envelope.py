@@ -10,9 +10,7 @@ from atum_desk.outbox.public import mailbox_part
 
 _FLAGS = re.IGNORECASE | re.MULTILINE
 _RETURN_PATH = re.compile(rb"^return-path[ \t]*:[ \t]*<?([^<>\r\n]*)>?", _FLAGS)
-_DELIVERED_TO = re.compile(
-    rb"^(?:delivered-to|x-original-to|envelope-to)[ \t]*:[ \t]*<?([^<>\s,]+)>?", _FLAGS
-)
+_DELIVERED_TO = re.compile(rb"^(?:delivered-to|x-original-to|envelope-to)[ \t]*:[ \t]*<?([^<>\s,]+)>?", _FLAGS)
 _FROM = re.compile(rb"^from[ \t]*:[^\r\n]*?<?([^<>\s,;:\"]+@[^<>\s,;:\"]+)>?", _FLAGS)
 LONGEST_ADDRESS = 1000
 

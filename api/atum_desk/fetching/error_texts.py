@@ -15,9 +15,12 @@ from atum_desk.kernel.outgoing.rules import OutgoingRefused
 MOST_CHARACTERS = 300
 # How imaplib begins to quote a line that it did not understand.
 _QUOTES = (
-    "unexpected response", "unexpected tagged response", "unterminated line", "got more than",
+    "unexpected response",
+    "unexpected tagged response",
+    "unterminated line",
+    "got more than",
     "not IMAP4 compliant",
-)  # fmt: skip
+)
 
 
 class ServerRefused(Exception):

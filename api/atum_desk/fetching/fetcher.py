@@ -42,9 +42,7 @@ log = structlog.get_logger()
 class MailboxFetcher:
     """One mailbox's connection, kept up until cancelled."""
 
-    def __init__(
-        self, worker: WorkerContext, threads: ThreadPoolExecutor, mailbox: FetchedMailbox
-    ) -> None:
+    def __init__(self, worker: WorkerContext, threads: ThreadPoolExecutor, mailbox: FetchedMailbox) -> None:
         self.worker = worker
         self.threads = threads
         self.mailbox = mailbox
@@ -81,7 +79,7 @@ class MailboxFetcher:
 
     async def _back_off(self, shortest: float) -> None:
         self.failures += 1
-        longest = min(FIRST_BACK_OFF_SECONDS * 2 ** min(self.failures, 12), LONGEST_BACK_OFF_SECONDS)  # fmt: skip
+        longest = min(FIRST_BACK_OFF_SECONDS * 2 ** min(self.failures, 12), LONGEST_BACK_OFF_SECONDS)
         delay = max(shortest, longest * random.uniform(0.5, 1.0))
         with suppress(TimeoutError):
             async with asyncio.timeout(delay):
@@ -115,18 +113,10 @@ class MailboxFetcher:
         async with self.worker.database.marking(self.actor) as transaction:
             await queries.keep_refresh_token(transaction, self.mailbox.mailbox_id, sealed)
 
-    async def call(
-        self,
-        connection: ImapConnection,
-        call: Callable[..., T],
-        *arguments: object,
-        **named: object,
-    ) -> T:
+    async def call(self, connection: ImapConnection, call: Callable[..., T], *arguments: object, **named: object) -> T:
         """Run a blocking call in a thread; a cancelled or endless one loses its connection."""
         loop = asyncio.get_running_loop()
-        self._running = running = loop.run_in_executor(
-            self.threads, lambda: call(*arguments, **named)
-        )
+        self._running = running = loop.run_in_executor(self.threads, lambda: call(*arguments, **named))
         try:
             async with asyncio.timeout(CALL_SECONDS):
                 return await asyncio.shield(running)

@@ -30,10 +30,7 @@ IDLE_SECONDS = 240.0
 POLL_SECONDS = 60.0
 TRIES_OF_A_MAIL = 3
 BROKE_EACH_TIME = "Each time the server was asked for it the connection broke."
-NUMBERED_ANEW = (
-    "The server numbered its mails anew, so all of them are read again; what came before is not "
-    "kept twice."
-)
+NUMBERED_ANEW = "The server numbered its mails anew, so all of them are read again; what came before is not kept twice."
 
 
 class FolderReader:
@@ -54,16 +51,18 @@ class FolderReader:
     async def run(self) -> None:
         """Open the folder and read it for ever."""
         read_only = self._source.afterwards == "leave"
-        folder = await self._call(
-            self._connection.open_folder, self._source.folder, read_only=read_only
-        )
+        folder = await self._call(self._connection.open_folder, self._source.folder, read_only=read_only)
         await self._begin(folder)
         held = folder_in_words(self._source.folder, folder)
         await self._tell("info", f"Connected to {self._source.host}. {held}", "connected")
         self._keeper = Keeper(
-            self._database, self._fetcher.actor, self._fetcher.mailbox, self._source,
-            self._progress, self._fetcher.threads,
-        )  # fmt: skip
+            self._database,
+            self._fetcher.actor,
+            self._fetcher.mailbox,
+            self._source,
+            self._progress,
+            self._fetcher.threads,
+        )
         while True:
             await self._settle()
             await self._retry_leftovers()
@@ -86,11 +85,13 @@ class FolderReader:
         async with self._database.marking(self._fetcher.actor) as transaction:
             now = await queries.get_moment(transaction)
             self._progress = begun = Progress(
-                source=self._source.identity, uid_validity=folder.uid_validity,
-                last_uid=newest if leave else 0, settled_uid=newest if leave else 0,
+                source=self._source.identity,
+                uid_validity=folder.uid_validity,
+                last_uid=newest if leave else 0,
+                settled_uid=newest if leave else 0,
                 begun_at=(now if leave else None) if not known else progress.begun_at,
                 reread_until=newest if progress.uid_validity is not None and not leave else 0,
-            )  # fmt: skip
+            )
             await queries.begin(transaction, self._id, begun)
             if known:
                 await queries.tell(transaction, self._id, "info", NUMBERED_ANEW)
@@ -168,9 +169,7 @@ class FolderReader:
             await self._fetch_alone(batch[0])
             return
         try:
-            bodies = await self._call(
-                self._connection.fetch_mails, uids, sum(mail.size for mail in batch)
-            )
+            bodies = await self._call(self._connection.fetch_mails, uids, sum(mail.size for mail in batch))
         except ServerRefused:
             bodies = {}
         except ConnectionBroken:
@@ -225,9 +224,7 @@ class FolderReader:
         """Return a mail's bytes, None when it is gone. Raises ServerRefused."""
         if mail.size > self._limit:
             most = megabytes(self._limit)
-            raise ServerRefused(
-                f"It has {megabytes(mail.size)}; at most {most} are taken (ATUM_MAIL_MAX_BYTES)."
-            )
+            raise ServerRefused(f"It has {megabytes(mail.size)}; at most {most} are taken (ATUM_MAIL_MAX_BYTES).")
         raw = await self._call(self._connection.fetch_large, mail.uid, self._limit)
         if raw is not None:
             return raw
@@ -265,9 +262,14 @@ class FolderReader:
             return
         try:
             await settle(
-                self._call, self._connection, self._database, self._fetcher.actor, self._source,
-                self._progress, self._was_left_alone,
-            )  # fmt: skip
+                self._call,
+                self._connection,
+                self._database,
+                self._fetcher.actor,
+                self._source,
+                self._progress,
+                self._was_left_alone,
+            )
         except ServerRefused as error:
             self._afterwards_refused = str(error)
             await self._tell("warning", f"{error} The mails themselves are kept here.")

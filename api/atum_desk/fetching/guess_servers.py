@@ -28,16 +28,24 @@ RANK: dict[Found, int] = {"known": 0, "autoconfig": 1, "dns": 2, "usual": 3}
 MOST_TRIED = 8
 # RFC 6186 and RFC 8314: a record for encrypted connections first.
 SERVICES: tuple[tuple[str, Security, bool], ...] = (
-    ("_imaps._tcp", "tls", True), ("_imap._tcp", "starttls", True),
-    ("_submissions._tcp", "tls", False), ("_submission._tcp", "starttls", False),
-)  # fmt: skip
+    ("_imaps._tcp", "tls", True),
+    ("_imap._tcp", "starttls", True),
+    ("_submissions._tcp", "tls", False),
+    ("_submission._tcp", "starttls", False),
+)
 USUAL_INCOMING: tuple[tuple[str, int, Security], ...] = (
-    ("imap.", 993, "tls"), ("mail.", 993, "tls"), ("", 993, "tls"), ("imap.", 143, "starttls"),
+    ("imap.", 993, "tls"),
+    ("mail.", 993, "tls"),
+    ("", 993, "tls"),
+    ("imap.", 143, "starttls"),
     ("mail.", 143, "starttls"),
-)  # fmt: skip
+)
 USUAL_OUTGOING: tuple[tuple[str, int, Security], ...] = (
-    ("smtp.", 465, "tls"), ("mail.", 465, "tls"), ("smtp.", 587, "starttls"), ("mail.", 587, "starttls"),
-)  # fmt: skip
+    ("smtp.", 465, "tls"),
+    ("mail.", 465, "tls"),
+    ("smtp.", 587, "starttls"),
+    ("mail.", 587, "starttls"),
+)
 
 
 class GuessedServer(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,21 +85,21 @@ async def guess(lookups: Lookups, address: str) -> Guess:
     provider = find_provider(domain, exchanges)
     servers = _of_provider(provider, address) if provider else _Servers()
     if provider is None:
-        told, listed = await asyncio.gather(
-            _autoconfig(lookups, address, domain), _services(lookups, address, domain)
-        )
+        told, listed = await asyncio.gather(_autoconfig(lookups, address, domain), _services(lookups, address, domain))
         servers.add(told)
         servers.add(listed)
         servers.add(_usual(address, domain))
     incoming, outgoing = await asyncio.gather(
-        _tried(servers.incoming, lookups.rules, reach),
-        _tried(servers.outgoing, lookups.rules, reach_relay),
+        _tried(servers.incoming, lookups.rules, reach), _tried(servers.outgoing, lookups.rules, reach_relay)
     )
     return Guess(
-        address=address, provider=provider.name if provider else None,
-        hint=provider.hint if provider else None, oauth=provider.oauth if provider else None,
-        incoming=incoming, outgoing=outgoing,
-    )  # fmt: skip
+        address=address,
+        provider=provider.name if provider else None,
+        hint=provider.hint if provider else None,
+        oauth=provider.oauth if provider else None,
+        incoming=incoming,
+        outgoing=outgoing,
+    )
 
 
 async def reach_relay(server: MailServer, rules: OutgoingRules) -> str | None:
@@ -99,26 +107,19 @@ async def reach_relay(server: MailServer, rules: OutgoingRules) -> str | None:
     return await relay_trouble(server.host, server.port, server.security, rules, REACH_SECONDS)
 
 
-async def _tried(
-    servers: list[GuessedServer], rules: OutgoingRules, try_one: Attempt
-) -> list[GuessedServer]:
+async def _tried(servers: list[GuessedServer], rules: OutgoingRules, try_one: Attempt) -> list[GuessedServer]:
     """Try the first few at once; each server stands once, where it was found first."""
     once = list({one.server: one for one in reversed(servers)}.values())
     once.sort(key=lambda one: RANK[one.found])
     tried = once[:MOST_TRIED]
     troubles = await asyncio.gather(*(try_one(one.server, rules) for one in tried))
-    told = [
-        msgspec.structs.replace(one, trouble=trouble)
-        for one, trouble in zip(tried, troubles, strict=True)
-    ]
+    told = [msgspec.structs.replace(one, trouble=trouble) for one, trouble in zip(tried, troubles, strict=True)]
     return sorted(told, key=lambda one: (one.trouble is not None, RANK[one.found]))
 
 
 def _of_provider(provider: Provider, address: str) -> _Servers:
     def made(server: MailServer) -> GuessedServer:
-        return GuessedServer(
-            server=server, username=address, sign_ins=list(provider.sign_ins), found="known"
-        )
+        return GuessedServer(server=server, username=address, sign_ins=list(provider.sign_ins), found="known")
 
     return _Servers([made(provider.incoming)], [made(provider.outgoing)])
 
@@ -161,11 +162,19 @@ def read_autoconfig(page: bytes, address: str) -> _Servers | None:
     except (ElementTree.ParseError, ValueError, LookupError):
         return None
     servers = _Servers(
-        [one for node in root.iter("incomingServer") if node.get("type") == "imap"
-         for one in _server_of(node, address)],
-        [one for node in root.iter("outgoingServer") if node.get("type") == "smtp"
-         for one in _server_of(node, address)],
-    )  # fmt: skip
+        [
+            one
+            for node in root.iter("incomingServer")
+            if node.get("type") == "imap"
+            for one in _server_of(node, address)
+        ],
+        [
+            one
+            for node in root.iter("outgoingServer")
+            if node.get("type") == "smtp"
+            for one in _server_of(node, address)
+        ],
+    )
     return servers if servers.incoming else None
 
 
@@ -182,20 +191,18 @@ def _server_of(node: ElementTree.Element, address: str) -> list[GuessedServer]:
     username = _filled(node, "username", address) or address
     return [
         GuessedServer(
-            server=MailServer(host[:255], int(port), security), username=username[:320],
-            sign_ins=sign_ins or ["password"], found="autoconfig",
+            server=MailServer(host[:255], int(port), security),
+            username=username[:320],
+            sign_ins=sign_ins or ["password"],
+            found="autoconfig",
         )
-    ]  # fmt: skip
+    ]
 
 
 def _filled(node: ElementTree.Element, name: str, address: str) -> str:
     local, _, domain = address.rpartition("@")
     text = (node.findtext(name) or "").strip()
-    for place, value in (
-        ("%EMAILADDRESS%", address),
-        ("%EMAILLOCALPART%", local),
-        ("%EMAILDOMAIN%", domain),
-    ):
+    for place, value in (("%EMAILADDRESS%", address), ("%EMAILLOCALPART%", local), ("%EMAILDOMAIN%", domain)):
         text = text.replace(place, value)
     return text
 
@@ -203,8 +210,7 @@ def _filled(node: ElementTree.Element, name: str, address: str) -> str:
 def _usual(address: str, domain: str) -> _Servers:
     def made(names: tuple[tuple[str, int, Security], ...]) -> list[GuessedServer]:
         return [
-            _found(MailServer(f"{name}{domain}", port, security), address, "usual")
-            for name, port, security in names
+            _found(MailServer(f"{name}{domain}", port, security), address, "usual") for name, port, security in names
         ]
 
     return _Servers(made(USUAL_INCOMING), made(USUAL_OUTGOING))

@@ -30,7 +30,7 @@ class Lookups:
 
     def __init__(
         self, where: str = "system", rules: OutgoingRules = PUBLIC_ONLY, *, http: int = 80, https: int = 443
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Take "system", "off" or an IP address with or without a port."""
         self.rules = rules
         self._resolver = resolver_for(dns.asyncresolver.Resolver, where, ANSWER_SECONDS)
@@ -66,9 +66,7 @@ class Lookups:
     async def names(self, address: str) -> list[str]:
         """Return the names of an IP address (PTR). Raises DnsAway."""
         reverse = dns.reversename.from_address(address).to_text()
-        return [
-            one.target.to_text(omit_final_dot=True) for one in await self.records(reverse, "PTR")
-        ]
+        return [one.target.to_text(omit_final_dot=True) for one in await self.records(reverse, "PTR")]
 
     async def exchanges(self, domain: str) -> list[str]:
         """Return the mail servers of a domain, the preferred first. Raises DnsAway."""

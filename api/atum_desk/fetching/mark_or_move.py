@@ -21,19 +21,19 @@ Call = Callable[..., Awaitable[Any]]
 
 
 async def settle(
-    call: Call, connection: ImapConnection, database: Database, actor: SystemActor, source: Source,
-    progress: Progress, is_left_alone: Callable[[ListedMail], bool],
-) -> None:  # fmt: skip
+    call: Call,
+    connection: ImapConnection,
+    database: Database,
+    actor: SystemActor,
+    source: Source,
+    progress: Progress,
+    is_left_alone: Callable[[ListedMail], bool],
+) -> None:
     """Mark or move what was committed since the last time. Raises ServerRefused and ConnectionBroken."""
     while progress.settled_uid < progress.last_uid:
-        first, last = (
-            progress.settled_uid + 1,
-            min(progress.settled_uid + STRIDE, progress.last_uid),
-        )
+        first, last = (progress.settled_uid + 1, min(progress.settled_uid + STRIDE, progress.last_uid))
         async with database.reading(actor) as transaction:
-            left = await queries.list_left(
-                transaction, source.mailbox_id, progress.uid_validity or 0
-            )
+            left = await queries.list_left(transaction, source.mailbox_id, progress.uid_validity or 0)
         dates = first <= progress.reread_until
         listed = await call(connection.list_mails, first, last, dates=dates)
         taken = [mail.uid for mail in listed if mail.uid not in left and not is_left_alone(mail)]

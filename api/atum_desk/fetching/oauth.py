@@ -60,26 +60,31 @@ def new_verifier() -> str:
 
 def authorize_address(
     authorize_url: str, *, client_id: str, scope: str, redirect_uri: str, state: str, verifier: str, user: str
-) -> str:  # fmt: skip
+) -> str:
     """Return the address of the consent page. Offline access is asked for in Google's words too."""
     digest = hashlib.sha256(verifier.encode()).digest()
     query = urlencode(
         {
-            "response_type": "code", "client_id": client_id, "redirect_uri": redirect_uri,
-            "scope": scope, "state": state, "login_hint": user,
+            "response_type": "code",
+            "client_id": client_id,
+            "redirect_uri": redirect_uri,
+            "scope": scope,
+            "state": state,
+            "login_hint": user,
             "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
-            "code_challenge_method": "S256", "access_type": "offline", "prompt": "consent",
+            "code_challenge_method": "S256",
+            "access_type": "offline",
+            "prompt": "consent",
         }
-    )  # fmt: skip
+    )
     return f"{authorize_url}{'&' if urlsplit(authorize_url).query else '?'}{query}"
 
 
 async def redeem(client: OAuthClient, code: str, verifier: str, redirect_uri: str) -> Tokens:
     """Return the tokens for the code of a consent. Raises SignInRefused or ConnectionBroken."""
     return await _ask(
-        client, grant_type="authorization_code", code=code, code_verifier=verifier,
-        redirect_uri=redirect_uri,
-    )  # fmt: skip
+        client, grant_type="authorization_code", code=code, code_verifier=verifier, redirect_uri=redirect_uri
+    )
 
 
 async def refresh(client: OAuthClient, refresh_token: str, scope: str | None) -> Tokens:
@@ -91,9 +96,7 @@ async def refresh(client: OAuthClient, refresh_token: str, scope: str | None) ->
 def is_safe(url: str) -> bool:
     """Tell whether a secret may be sent there: encrypted, or to this machine."""
     parts = urlsplit(url)
-    return bool(parts.hostname) and (
-        parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
-    )
+    return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK))
 
 
 async def _ask(client: OAuthClient, **form: str) -> Tokens:
@@ -103,9 +106,7 @@ async def _ask(client: OAuthClient, **form: str) -> Tokens:
     form["client_id"] = client.client_id
     if client.secret:
         form["client_secret"] = client.secret
-    limits = WebLimits(
-        seconds=TIMEOUT_SECONDS, answer_bytes=LARGEST_ANSWER_BYTES, http=host in LOOPBACK
-    )
+    limits = WebLimits(seconds=TIMEOUT_SECONDS, answer_bytes=LARGEST_ANSWER_BYTES, http=host in LOOPBACK)
     try:
         answer = await web.request("POST", client.token_url, client.rules, limits, form=form)
     except OutgoingRefused as error:

@@ -17,9 +17,7 @@ REACH_SECONDS = 8.0
 ORDER: tuple[StepName, ...] = ("name", "connection", "encryption", "sign_in", "folder")
 
 
-async def probe(
-    credentials: Credentials, source: Source, rules: OutgoingRules, keep: NewToken
-) -> ReceivingTestResult:
+async def probe(credentials: Credentials, source: Source, rules: OutgoingRules, keep: NewToken) -> ReceivingTestResult:
     """Connect, sign in and open the folder without touching a mail."""
     steps: list[ReceivingStep] = []
     connection = ImapConnection(source.server, rules)
@@ -58,9 +56,7 @@ def _reach(connection: ImapConnection) -> None:
         connection.release()
 
 
-def _try(
-    connection: ImapConnection, source: Source, sign_in: object, steps: list[ReceivingStep]
-) -> int:
+def _try(connection: ImapConnection, source: Source, sign_in: object, steps: list[ReceivingStep]) -> int:
     def tell(step: str, words: str) -> None:
         steps.append(ReceivingStep(cast(StepName, step), True, words))
 
@@ -78,6 +74,4 @@ def _try(
 
 def _failed(steps: list[ReceivingStep], words: str) -> ReceivingTestResult:
     """Name the step after the last that went well as the one that failed."""
-    return ReceivingTestResult(
-        ok=False, steps=[*steps, ReceivingStep(ORDER[min(len(steps), 4)], False, words)]
-    )
+    return ReceivingTestResult(ok=False, steps=[*steps, ReceivingStep(ORDER[min(len(steps), 4)], False, words)])

@@ -32,29 +32,35 @@ def _provider(name: str, imap: str, smtp: str, smtp_port: int = 465, **more: obj
         {
             "name": name,
             "incoming": {"host": imap, "port": 993, "security": "tls"},
-            "outgoing": {
-                "host": smtp, "port": smtp_port,
-                "security": "tls" if smtp_port == 465 else "starttls",
-            },
-        } | more,
+            "outgoing": {"host": smtp, "port": smtp_port, "security": "tls" if smtp_port == 465 else "starttls"},
+        }
+        | more,
         Provider,
-    )  # fmt: skip
+    )
 
 
 TURN_ON = "Turn IMAP on in the account's settings first."
 APP_PASSWORD = "It lets programs in with an app password only: make one in the account's settings."
 
 GOOGLE = _provider(
-    "Google", "imap.gmail.com", "smtp.gmail.com", sign_ins=("oauth2", "password"),
+    "Google",
+    "imap.gmail.com",
+    "smtp.gmail.com",
+    sign_ins=("oauth2", "password"),
     oauth={
         "authorize_url": "https://accounts.google.com/o/oauth2/v2/auth",
-        "token_url": "https://oauth2.googleapis.com/token", "scope": "https://mail.google.com/",
+        "token_url": "https://oauth2.googleapis.com/token",
+        "scope": "https://mail.google.com/",
     },
     hint="Sign in with OAuth2, or make an app password (two-step verification must be on).",
     spf="include:_spf.google.com",
-)  # fmt: skip
+)
 MICROSOFT = _provider(
-    "Microsoft", "outlook.office365.com", "smtp.office365.com", 587, sign_ins=("oauth2",),
+    "Microsoft",
+    "outlook.office365.com",
+    "smtp.office365.com",
+    587,
+    sign_ins=("oauth2",),
     oauth={
         "authorize_url": "https://login.microsoftonline.com/common/oauth2/v2.0/authorize",
         "token_url": "https://login.microsoftonline.com/common/oauth2/v2.0/token",
@@ -62,20 +68,17 @@ MICROSOFT = _provider(
     },
     hint="It lets programs in by OAuth2 only: register one in Entra, with the address below as its way back.",
     spf="include:spf.protection.outlook.com",
-)  # fmt: skip
+)
 YAHOO = _provider("Yahoo", "imap.mail.yahoo.com", "smtp.mail.yahoo.com", hint=APP_PASSWORD)
-ICLOUD = _provider(
-    "iCloud", "imap.mail.me.com", "smtp.mail.me.com", 587, hint=APP_PASSWORD, spf="include:icloud.com"
-)  # fmt: skip
+ICLOUD = _provider("iCloud", "imap.mail.me.com", "smtp.mail.me.com", 587, hint=APP_PASSWORD, spf="include:icloud.com")
 FASTMAIL = _provider(
-    "Fastmail", "imap.fastmail.com", "smtp.fastmail.com", hint=APP_PASSWORD,
-    spf="include:spf.messagingengine.com",
-)  # fmt: skip
+    "Fastmail", "imap.fastmail.com", "smtp.fastmail.com", hint=APP_PASSWORD, spf="include:spf.messagingengine.com"
+)
 ZOHO = _provider("Zoho", "imappro.zoho.com", "smtppro.zoho.com", spf="include:zohomail.com")
-GMX = _provider("GMX", "imap.gmx.net", "mail.gmx.net", hint=TURN_ON)  # fmt: skip
-WEB_DE = _provider("WEB.DE", "imap.web.de", "smtp.web.de", 587, hint=TURN_ON)  # fmt: skip
+GMX = _provider("GMX", "imap.gmx.net", "mail.gmx.net", hint=TURN_ON)
+WEB_DE = _provider("WEB.DE", "imap.web.de", "smtp.web.de", 587, hint=TURN_ON)
 AOL = _provider("AOL", "imap.aol.com", "smtp.aol.com", hint=APP_PASSWORD)
-MAILBOX_ORG = _provider("mailbox.org", "imap.mailbox.org", "smtp.mailbox.org", spf="include:mailbox.org")  # fmt: skip
+MAILBOX_ORG = _provider("mailbox.org", "imap.mailbox.org", "smtp.mailbox.org", spf="include:mailbox.org")
 POSTEO = _provider("Posteo", "posteo.de", "posteo.de")
 T_ONLINE = _provider("T-Online", "secureimap.t-online.de", "securesmtp.t-online.de")
 IONOS = _provider("IONOS", "imap.ionos.com", "smtp.ionos.com", spf="include:_spf-eu.ionos.com")
@@ -103,12 +106,23 @@ BY_DOMAIN: dict[str, Provider] = {
 }
 # The end of a mail server's name tells whose it is.
 BY_EXCHANGE: dict[str, Provider] = {
-    ".google.com": GOOGLE, ".googlemail.com": GOOGLE, ".mail.protection.outlook.com": MICROSOFT,
-    ".mx.microsoft": MICROSOFT, ".messagingengine.com": FASTMAIL, ".zoho.com": ZOHO, ".zoho.eu": ZOHO,
-    ".mailbox.org": MAILBOX_ORG, ".kundenserver.de": IONOS, ".ionos.com": IONOS, ".ionos.de": IONOS,
-    ".rzone.de": STRATO, ".ovh.net": OVH, ".gandi.net": GANDI, ".migadu.com": MIGADU,
+    ".google.com": GOOGLE,
+    ".googlemail.com": GOOGLE,
+    ".mail.protection.outlook.com": MICROSOFT,
+    ".mx.microsoft": MICROSOFT,
+    ".messagingengine.com": FASTMAIL,
+    ".zoho.com": ZOHO,
+    ".zoho.eu": ZOHO,
+    ".mailbox.org": MAILBOX_ORG,
+    ".kundenserver.de": IONOS,
+    ".ionos.com": IONOS,
+    ".ionos.de": IONOS,
+    ".rzone.de": STRATO,
+    ".ovh.net": OVH,
+    ".gandi.net": GANDI,
+    ".migadu.com": MIGADU,
     ".mail.icloud.com": ICLOUD,
-}  # fmt: skip
+}
 
 
 def find_provider(domain: str, exchanges: list[str]) -> Provider | None:

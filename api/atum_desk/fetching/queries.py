@@ -7,15 +7,7 @@ from typing import Any
 
 import asyncpg
 
-from atum_desk.fetching.models import (
-    FetchedMailbox,
-    FetchState,
-    Leftover,
-    LogLevel,
-    LogLine,
-    Progress,
-    Source,
-)
+from atum_desk.fetching.models import FetchedMailbox, FetchState, Leftover, LogLevel, LogLine, Progress, Source
 from atum_desk.fetching.problems import MailboxNotFound
 from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
 
@@ -26,9 +18,7 @@ MOST_LEFTOVERS_SHOWN = 100
 
 async def list_fetched(connection: asyncpg.Connection) -> list[FetchedMailbox]:
     """Return what is fetched, of every workspace (a door)."""
-    rows = await connection.fetch(
-        "select workspace_id, mailbox_id, stamp, asked_at from atum.fetched_mailboxes()"
-    )
+    rows = await connection.fetch("select workspace_id, mailbox_id, stamp, asked_at from atum.fetched_mailboxes()")
     return [FetchedMailbox(**row) for row in rows]
 
 
@@ -66,48 +56,54 @@ async def begin(transaction: ReadTransaction, mailbox_id: int, progress: Progres
     await transaction.execute(
         """update fetch_states set source = $2, uid_validity = $3, last_uid = $4, settled_uid = $5, begun_at = $6,
                   reread_until = $7 where mailbox_id = $1""",
-        mailbox_id, progress.source, progress.uid_validity, progress.last_uid, progress.settled_uid,
-        progress.begun_at, progress.reread_until,
-    )  # fmt: skip
+        mailbox_id,
+        progress.source,
+        progress.uid_validity,
+        progress.last_uid,
+        progress.settled_uid,
+        progress.begun_at,
+        progress.reread_until,
+    )
     await transaction.execute(
         "delete from fetch_leftovers where mailbox_id = $1 and uid_validity is distinct from $2",
-        mailbox_id, progress.uid_validity,
-    )  # fmt: skip
+        mailbox_id,
+        progress.uid_validity,
+    )
 
 
 async def move_cursor(
-    transaction: ReadTransaction,
-    mailbox_id: int,
-    progress: Progress,
-    last_uid: int,
-    *,
-    settled: bool,
-    fetched: int,
+    transaction: ReadTransaction, mailbox_id: int, progress: Progress, last_uid: int, *, settled: bool, fetched: int
 ) -> bool:
     """Move the cursor; false when another moved it meanwhile. `settled`: nothing is to be done after."""
     moved = await transaction.fetchval(
         """update fetch_states set last_uid = $4, settled_uid = case when $5 then $4 else settled_uid end,
                   fetched = fetched + $6, fetched_at = case when $6 > 0 then moment() else fetched_at end
             where mailbox_id = $1 and uid_validity = $2 and last_uid = $3 and source = $7 returning true""",
-        mailbox_id, progress.uid_validity, progress.last_uid, last_uid, settled, fetched, progress.source,
-    )  # fmt: skip
+        mailbox_id,
+        progress.uid_validity,
+        progress.last_uid,
+        last_uid,
+        settled,
+        fetched,
+        progress.source,
+    )
     return moved is True
 
 
 async def note_settled(transaction: ReadTransaction, mailbox_id: int, settled_uid: int) -> None:
     """Note up to where mails were marked or moved on the server."""
     await transaction.execute(
-        "update fetch_states set settled_uid = greatest(settled_uid, $2) where mailbox_id = $1",
-        mailbox_id, settled_uid,
-    )  # fmt: skip
+        "update fetch_states set settled_uid = greatest(settled_uid, $2) where mailbox_id = $1", mailbox_id, settled_uid
+    )
 
 
 async def count_fetched(transaction: ReadTransaction, mailbox_id: int, fetched: int) -> None:
     """Count mails that came late."""
     await transaction.execute(
         "update fetch_states set fetched = fetched + $2, fetched_at = moment() where mailbox_id = $1",
-        mailbox_id, fetched,
-    )  # fmt: skip
+        mailbox_id,
+        fetched,
+    )
 
 
 async def list_known(
@@ -126,32 +122,39 @@ async def list_known(
                or exists (select from mails m where m.workspace_id = ctx_workspace() and m.dedupe_key = g.dedupe_key
                              and m.state in ('quarantined', 'refused') and m.sha256 = g.sha256)
                or g.sha256 in (select sha256 from waits)""",
-        dedupe_keys, sha256s, waiting,
-    )  # fmt: skip
+        dedupe_keys,
+        sha256s,
+        waiting,
+    )
     return {row["sha256"] for row in rows}
 
 
 async def leave_over(
     transaction: ReadTransaction, mailbox_id: int, uid_validity: int, uid: int, size: int, words: str, delay: timedelta
-) -> None:  # fmt: skip
+) -> None:
     """Note that a mail could not be taken, and when to try again: later at each time."""
     await transaction.execute(
         """insert into fetch_leftovers as l (workspace_id, mailbox_id, uid_validity, uid, size, words, next_attempt_at)
            values (ctx_workspace(), $1, $2, $3, $4, $5, moment() + $6)
            on conflict (mailbox_id, uid_validity, uid) do update set words = excluded.words, attempts = l.attempts + 1,
              next_attempt_at = moment() + least($6 * 2 ^ least(l.attempts, 10), interval '1 day')""",
-        mailbox_id, uid_validity, uid, size, words[:2000], delay,
-    )  # fmt: skip
+        mailbox_id,
+        uid_validity,
+        uid,
+        size,
+        words[:2000],
+        delay,
+    )
 
 
-async def forget_leftovers(
-    transaction: ReadTransaction, mailbox_id: int, uid_validity: int, uids: list[int]
-) -> None:
+async def forget_leftovers(transaction: ReadTransaction, mailbox_id: int, uid_validity: int, uids: list[int]) -> None:
     """Forget mails that were taken after all, or are gone from the server."""
     await transaction.execute(
         "delete from fetch_leftovers where mailbox_id = $1 and uid_validity = $2 and uid = any($3)",
-        mailbox_id, uid_validity, uids,
-    )  # fmt: skip
+        mailbox_id,
+        uid_validity,
+        uids,
+    )
 
 
 async def list_leftovers(transaction: ReadTransaction, mailbox_id: int) -> list[Leftover]:
@@ -159,29 +162,28 @@ async def list_leftovers(transaction: ReadTransaction, mailbox_id: int) -> list[
     rows = await transaction.fetch(
         """select uid, size, words, attempts, next_attempt_at from fetch_leftovers
             where mailbox_id = $1 order by id limit $2""",
-        mailbox_id, MOST_LEFTOVERS_SHOWN,
-    )  # fmt: skip
+        mailbox_id,
+        MOST_LEFTOVERS_SHOWN,
+    )
     return [Leftover(**row) for row in rows]
 
 
-async def list_due(
-    transaction: ReadTransaction, mailbox_id: int, uid_validity: int
-) -> list[tuple[int, int]]:
+async def list_due(transaction: ReadTransaction, mailbox_id: int, uid_validity: int) -> list[tuple[int, int]]:
     """Return (UID, size) of leftovers that may be tried again."""
     rows = await transaction.fetch(
         """select uid, size from fetch_leftovers where mailbox_id = $1 and uid_validity = $2
               and next_attempt_at <= moment() order by next_attempt_at limit 50""",
-        mailbox_id, uid_validity,
-    )  # fmt: skip
+        mailbox_id,
+        uid_validity,
+    )
     return [(row["uid"], row["size"]) for row in rows]
 
 
 async def list_left(transaction: ReadTransaction, mailbox_id: int, uid_validity: int) -> set[int]:
     """Return the UIDs of all leftovers of a folder."""
     rows = await transaction.fetch(
-        "select uid from fetch_leftovers where mailbox_id = $1 and uid_validity = $2",
-        mailbox_id, uid_validity,
-    )  # fmt: skip
+        "select uid from fetch_leftovers where mailbox_id = $1 and uid_validity = $2", mailbox_id, uid_validity
+    )
     return {row["uid"] for row in rows}
 
 
@@ -190,15 +192,20 @@ async def tell(transaction: ReadTransaction, mailbox_id: int, level: LogLevel, w
     same = await transaction.fetchval(
         """update fetch_log set at = moment() where id = (select max(id) from fetch_log where mailbox_id = $1)
               and level = $2 and words = $3 returning id""",
-        mailbox_id, level, words[:2000],
-    )  # fmt: skip
+        mailbox_id,
+        level,
+        words[:2000],
+    )
     if same is None:
         await transaction.execute(
             """with gone as (delete from fetch_log where mailbox_id = $1 and id <= (
                     select id from fetch_log where mailbox_id = $1 order by id desc offset $4 limit 1))
                insert into fetch_log (workspace_id, mailbox_id, level, words) values (ctx_workspace(), $1, $2, $3)""",
-            mailbox_id, level, words[:2000], LINES_KEPT - 1,
-        )  # fmt: skip
+            mailbox_id,
+            level,
+            words[:2000],
+            LINES_KEPT - 1,
+        )
 
 
 async def note_state(transaction: ReadTransaction, mailbox_id: int, state: str, words: str) -> None:
@@ -207,15 +214,15 @@ async def note_state(transaction: ReadTransaction, mailbox_id: int, state: str, 
         """insert into fetch_states as s (workspace_id, mailbox_id, state, words) values (ctx_workspace(), $1, $2, $3)
            on conflict (mailbox_id) do update set state = $2, words = $3,
              since = case when s.state = $2 then s.since else moment() end""",
-        mailbox_id, state, words[:2000],
-    )  # fmt: skip
+        mailbox_id,
+        state,
+        words[:2000],
+    )
 
 
 async def note_look(transaction: ReadTransaction, mailbox_id: int) -> None:
     """Note that the folder was looked at up to its end."""
-    await transaction.execute(
-        "update fetch_states set looked_at = moment() where mailbox_id = $1", mailbox_id
-    )
+    await transaction.execute("update fetch_states set looked_at = moment() where mailbox_id = $1", mailbox_id)
 
 
 async def keep_refresh_token(transaction: ReadTransaction, mailbox_id: int, sealed: bytes) -> None:
@@ -223,8 +230,9 @@ async def keep_refresh_token(transaction: ReadTransaction, mailbox_id: int, seal
     await transaction.execute(
         """insert into fetch_states (workspace_id, mailbox_id, refresh_token) values (ctx_workspace(), $1, $2)
            on conflict (mailbox_id) do update set refresh_token = $2""",
-        mailbox_id, sealed,
-    )  # fmt: skip
+        mailbox_id,
+        sealed,
+    )
 
 
 async def ask(transaction: ReadTransaction, mailbox_id: int) -> None:
@@ -233,17 +241,14 @@ async def ask(transaction: ReadTransaction, mailbox_id: int) -> None:
         """insert into fetch_states (workspace_id, mailbox_id, asked_at) values (ctx_workspace(), $1, moment())
            on conflict (mailbox_id) do update set asked_at = moment()""",
         mailbox_id,
-    )  # fmt: skip
-    await transaction.execute(
-        "update fetch_leftovers set next_attempt_at = moment() where mailbox_id = $1", mailbox_id
     )
+    await transaction.execute("update fetch_leftovers set next_attempt_at = moment() where mailbox_id = $1", mailbox_id)
 
 
 async def get_address(transaction: ReadTransaction, mailbox_id: int) -> str:
     """Return the address of a mailbox of a team in sight. Raises MailboxNotFound."""
     address = await transaction.fetchval(
-        "select address from mailboxes where id = $1 and array_position(ctx_teams(), team_id) is not null",
-        mailbox_id,
+        "select address from mailboxes where id = $1 and array_position(ctx_teams(), team_id) is not null", mailbox_id
     )
     if address is None:
         raise MailboxNotFound
@@ -257,23 +262,17 @@ RECEIVING = """mailbox_id, active, host, port, security, username, sign_in, fold
 
 async def find_receiving(transaction: ReadTransaction, mailbox_id: int) -> dict[str, Any] | None:
     """Return a mailbox's settings of receiving without its secrets, as columns."""
-    row = await transaction.fetchrow(
-        f"select {RECEIVING} from mailbox_receiving where mailbox_id = $1", mailbox_id
-    )
+    row = await transaction.fetchrow(f"select {RECEIVING} from mailbox_receiving where mailbox_id = $1", mailbox_id)
     return dict(row) if row else None
 
 
 async def lock_receiving(work: UnitOfWork, mailbox_id: int) -> dict[str, Any] | None:
     """Return and lock a mailbox's settings of receiving, without its secrets."""
-    row = await work.fetchrow(
-        f"select {RECEIVING} from mailbox_receiving where mailbox_id = $1 for update", mailbox_id
-    )
+    row = await work.fetchrow(f"select {RECEIVING} from mailbox_receiving where mailbox_id = $1 for update", mailbox_id)
     return dict(row) if row else None
 
 
-async def write_receiving(
-    work: UnitOfWork, mailbox_id: int, values: dict[str, Any]
-) -> dict[str, Any]:
+async def write_receiving(work: UnitOfWork, mailbox_id: int, values: dict[str, Any]) -> dict[str, Any]:
     """Write the settings in `values`, whose names are columns of ours, and return all of them."""
     names = list(values)
     columns = ", ".join(names)
@@ -282,16 +281,15 @@ async def write_receiving(
     row = await work.fetchone(
         f"""insert into mailbox_receiving (workspace_id, mailbox_id, {columns}) values (ctx_workspace(), $1, {places})
             on conflict (mailbox_id) do update set {changes} returning {RECEIVING}""",
-        mailbox_id, *values.values(),
-    )  # fmt: skip
+        mailbox_id,
+        *values.values(),
+    )
     return dict(row)
 
 
 async def note_consent(work: UnitOfWork, mailbox_id: int) -> None:
     """Note that somebody agreed at the provider just now; fetching begins anew with it."""
-    await work.execute(
-        "update mailbox_receiving set consented_at = moment() where mailbox_id = $1", mailbox_id
-    )
+    await work.execute("update mailbox_receiving set consented_at = moment() where mailbox_id = $1", mailbox_id)
 
 
 async def find_state(transaction: ReadTransaction, mailbox_id: int) -> FetchState | None:
@@ -305,27 +303,31 @@ async def find_state(transaction: ReadTransaction, mailbox_id: int) -> FetchStat
     return FetchState(**row) if row else None
 
 
-async def list_log(
-    transaction: ReadTransaction, mailbox_id: int, before: int | None, limit: int
-) -> list[LogLine]:
+async def list_log(transaction: ReadTransaction, mailbox_id: int, before: int | None, limit: int) -> list[LogLine]:
     """Return a mailbox's log, newest first, below an id."""
     rows = await transaction.fetch(
         """select id, at, level, words from fetch_log where mailbox_id = $1 and ($2::bigint is null or id < $2)
             order by id desc limit $3""",
-        mailbox_id, before, limit,
-    )  # fmt: skip
+        mailbox_id,
+        before,
+        limit,
+    )
     return [LogLine(**row) for row in rows]
 
 
 async def add_consent(
     transaction: ReadTransaction, mailbox_id: int, person_id: int, state_hash: bytes, verifier: bytes, lasts: timedelta
-) -> None:  # fmt: skip
+) -> None:
     """Note that somebody is on their way to a provider."""
     await transaction.execute(
         """insert into oauth_consents (workspace_id, mailbox_id, person_id, state_hash, verifier, expires_at)
            values (ctx_workspace(), $1, $2, $3, $4, moment() + $5)""",
-        mailbox_id, person_id, state_hash, verifier, lasts,
-    )  # fmt: skip
+        mailbox_id,
+        person_id,
+        state_hash,
+        verifier,
+        lasts,
+    )
 
 
 async def take_consent(transaction: ReadTransaction, state_hash: bytes) -> tuple[int, bytes] | None:
@@ -343,8 +345,9 @@ async def add_trip(work: UnitOfWork, mailbox_id: int, outbox_id: int) -> int:
     return await work.fetchval(
         """insert into mail_trips (workspace_id, mailbox_id, outbox_id) values (ctx_workspace(), $1, $2)
            returning id""",
-        mailbox_id, outbox_id,
-    )  # fmt: skip
+        mailbox_id,
+        outbox_id,
+    )
 
 
 async def find_trip(transaction: ReadTransaction, mailbox_id: int) -> dict[str, Any] | None:
@@ -373,5 +376,8 @@ async def reword_leftover(
     """Say anew why a mail could not be taken."""
     await transaction.execute(
         "update fetch_leftovers set words = $4 where mailbox_id = $1 and uid_validity = $2 and uid = $3",
-        mailbox_id, uid_validity, uid, words[:2000],
-    )  # fmt: skip
+        mailbox_id,
+        uid_validity,
+        uid,
+        words[:2000],
+    )

@@ -64,9 +64,7 @@ async def _list_servers(transaction: ReadTransaction) -> list[_Server]:
 async def _refusal(settings: Settings, server: _Server) -> RefusedServer | None:
     try:
         async with asyncio.timeout(LOOK_SECONDS):
-            await checked_addresses(
-                server.host, server.port, server.purpose, settings.outgoing_rules
-            )
+            await checked_addresses(server.host, server.port, server.purpose, settings.outgoing_rules)
     except OutgoingRefused as error:
         return RefusedServer(server.mailbox, server.host, server.port, str(error))
     except (OSError, TimeoutError):

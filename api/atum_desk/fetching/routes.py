@@ -35,27 +35,15 @@ from atum_desk.kernel.problems import VersionConflict
 
 Selector = Annotated[
     str | None,
-    QueryParameter(
-        description="Selector of the DKIM key",
-        pattern=r"^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$",
-    ),
+    QueryParameter(description="Selector of the DKIM key", pattern=r"^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$"),
 ]
 PublicKey = Annotated[
-    str | None,
-    QueryParameter(
-        description="Public DKIM key, in base64", max_length=2000, pattern=r"^[A-Za-z0-9+/=]+$"
-    ),
+    str | None, QueryParameter(description="Public DKIM key, in base64", max_length=2000, pattern=r"^[A-Za-z0-9+/=]+$")
 ]
 
 
-@get(
-    "/mailboxes/{mailbox_id:int}/receiving",
-    opt=needs(*RECEIVING_READ),
-    responses=answers(problems.MailboxNotFound),
-)
-async def get_receiving(
-    database: Database, settings: Settings, actor: Actor, mailbox_id: int
-) -> Receiving:
+@get("/mailboxes/{mailbox_id:int}/receiving", opt=needs(*RECEIVING_READ), responses=answers(problems.MailboxNotFound))
+async def get_receiving(database: Database, settings: Settings, actor: Actor, mailbox_id: int) -> Receiving:
     """Tell where a mailbox's mail is fetched from and how that does."""
     return await commands.get_receiving(database, settings, actor, mailbox_id)
 
@@ -66,13 +54,15 @@ async def get_receiving(
     responses=answers(problems.MailboxNotFound, VersionConflict),
 )
 async def save_receiving(
-    database: Database, settings: Settings, actor: Actor, mailbox_id: int, data: ReceivingInput,
+    database: Database,
+    settings: Settings,
+    actor: Actor,
+    mailbox_id: int,
+    data: ReceivingInput,
     if_match: IfMatch = None,
-) -> ReceivingSettings:  # fmt: skip
+) -> ReceivingSettings:
     """Set up where a mailbox's mail is fetched from."""
-    return await commands.save_receiving(
-        database, settings, actor, mailbox_id, data, version_of(if_match)
-    )
+    return await commands.save_receiving(database, settings, actor, mailbox_id, data, version_of(if_match))
 
 
 @post(
@@ -100,21 +90,16 @@ async def fetch_now(database: Database, actor: Actor, mailbox_id: int) -> None:
 
 
 @get(
-    "/mailboxes/{mailbox_id:int}/receiving/log",
-    opt=needs(*RECEIVING_READ),
-    responses=answers(problems.MailboxNotFound),
+    "/mailboxes/{mailbox_id:int}/receiving/log", opt=needs(*RECEIVING_READ), responses=answers(problems.MailboxNotFound)
 )
 async def list_fetch_log(
-    database: Database, actor: Actor, mailbox_id: int, limit: Limit = DEFAULT_LIMIT,
-    cursor: str | None = None,
-) -> LogPage:  # fmt: skip
+    database: Database, actor: Actor, mailbox_id: int, limit: Limit = DEFAULT_LIMIT, cursor: str | None = None
+) -> LogPage:
     """List what happened while fetching, newest first."""
     before = decode_cursor(cursor, tuple[int])
     async with database.reading(actor) as transaction:
         await queries.get_address(transaction, mailbox_id)
-        rows = await queries.list_log(
-            transaction, mailbox_id, before[0] if before else None, limit + 1
-        )
+        rows = await queries.list_log(transaction, mailbox_id, before[0] if before else None, limit + 1)
     items, more = cut_page(rows, limit)
     return LogPage(items, encode_cursor(items[-1].id) if more else None)
 
@@ -124,9 +109,7 @@ async def list_fetch_log(
     opt=needs(SETTINGS_MAILBOXES_EDIT),
     responses=answers(problems.MailboxNotFound, problems.NotSetUp),
 )
-async def begin_consent(
-    database: Database, settings: Settings, actor: Actor, mailbox_id: int
-) -> ConsentPage:
+async def begin_consent(database: Database, settings: Settings, actor: Actor, mailbox_id: int) -> ConsentPage:
     """Begin to sign in at the mailbox's provider."""
     return ConsentPage(await commands.begin_consent(database, settings, actor, mailbox_id))
 
@@ -137,38 +120,32 @@ async def begin_consent(
     status_code=200,
     responses=answers(problems.ConsentOver, problems.NotSetUp, problems.ProviderRefused),
 )
-async def end_consent(
-    database: Database, settings: Settings, actor: Actor, data: ConsentReturn
-) -> Consented:
+async def end_consent(database: Database, settings: Settings, actor: Actor, data: ConsentReturn) -> Consented:
     """Take what a provider sent back."""
     return Consented(await commands.end_consent(database, settings, actor, data.state, data.code))
 
 
 @post("/mailboxes/guesses", opt=needs(SETTINGS_MAILBOXES_EDIT), status_code=200)
-async def guess_servers(
-    database: Database, settings: Settings, actor: Actor, data: GuessInput
-) -> Guess:
+async def guess_servers(database: Database, settings: Settings, actor: Actor, data: GuessInput) -> Guess:
     """Find the servers of an address and try which of them answer."""
     return await setup.guess_servers(database, settings, actor, data.address)
 
 
-@get(
-    "/mailboxes/{mailbox_id:int}/dns",
-    opt=needs(*RECEIVING_READ),
-    responses=answers(problems.MailboxNotFound),
-)
+@get("/mailboxes/{mailbox_id:int}/dns", opt=needs(*RECEIVING_READ), responses=answers(problems.MailboxNotFound))
 async def check_dns(
-    database: Database, settings: Settings, actor: Actor, mailbox_id: int,
-    selector: Selector = None, public_key: PublicKey = None,
-) -> DnsCheck:  # fmt: skip
+    database: Database,
+    settings: Settings,
+    actor: Actor,
+    mailbox_id: int,
+    selector: Selector = None,
+    public_key: PublicKey = None,
+) -> DnsCheck:
     """Check what DNS says of a mailbox's domain, with the exact records to add."""
     return await setup.check_dns(database, settings, actor, mailbox_id, selector, public_key)
 
 
 @post(
-    "/mailboxes/{mailbox_id:int}/trip",
-    opt=needs(SETTINGS_MAILBOXES_EDIT),
-    responses=answers(problems.MailboxNotFound),
+    "/mailboxes/{mailbox_id:int}/trip", opt=needs(SETTINGS_MAILBOXES_EDIT), responses=answers(problems.MailboxNotFound)
 )
 async def begin_trip(database: Database, settings: Settings, actor: Actor, mailbox_id: int) -> Trip:
     """Send a mail from the mailbox to itself."""

@@ -8,24 +8,12 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from atum_desk.fetching.models import (
-    Afterwards,
-    Existing,
-    FetchState,
-    Leftover,
-    LogLine,
-    Security,
-    SignIn,
-)
+from atum_desk.fetching.models import Afterwards, Existing, FetchState, Leftover, LogLine, Security, SignIn
 
-Host = Annotated[
-    str, Meta(min_length=1, max_length=255, pattern=r"^[^\s/@]+$", examples=["imap.example.com"])
-]
+Host = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"^[^\s/@]+$", examples=["imap.example.com"])]
 Port = Annotated[int, Meta(ge=1, le=65535, examples=[993])]
 Username = Annotated[str, Meta(min_length=1, max_length=320, examples=["support@example.com"])]
-FolderName = Annotated[
-    str, Meta(min_length=1, max_length=500, pattern=r"^[^\x00\r\n]+$", examples=["INBOX"])
-]
+FolderName = Annotated[str, Meta(min_length=1, max_length=500, pattern=r"^[^\x00\r\n]+$", examples=["INBOX"])]
 WebAddress = Annotated[str, Meta(max_length=1000, pattern=r"^https?://[^\s]+$")]
 Secret = Annotated[str, Meta(min_length=1, max_length=1000, pattern=r"^[^\x00\r\n]+$")]
 PositiveId = Annotated[int, Meta(ge=1, le=2**63 - 1)]
@@ -147,9 +135,7 @@ class Consented(msgspec.Struct):
 class GuessInput(msgspec.Struct, forbid_unknown_fields=True):
     """The address of a mailbox to set up."""
 
-    address: Annotated[
-        str, Meta(max_length=320, pattern=r"^[^@\s]+@[^@\s]+$", examples=["support@example.com"])
-    ]
+    address: Annotated[str, Meta(max_length=320, pattern=r"^[^@\s]+@[^@\s]+$", examples=["support@example.com"])]
 
 
 TripStage = Literal["queued", "sent", "arrived", "failed"]

@@ -19,9 +19,7 @@ from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.outbox.public import MailAddress, OutgoingMail, queue_mail
 
 SUBJECT = "A mail to itself"
-TEXT = (
-    "This mailbox wrote to itself to see whether mail leaves and comes back. Nothing is to be done."
-)
+TEXT = "This mailbox wrote to itself to see whether mail leaves and comes back. Nothing is to be done."
 # After this long a person should look for it elsewhere.
 USUAL_SECONDS = 120.0
 
@@ -32,9 +30,12 @@ async def begin_trip(database: Database, settings: Settings, actor: Actor, mailb
         work.actor.require(SETTINGS_MAILBOXES_EDIT)
         address = await queries.get_address(work, mailbox_id)
         mail = OutgoingMail(
-            mailbox_id=mailbox_id, kind="confirmation", subject=SUBJECT, text=TEXT,
+            mailbox_id=mailbox_id,
+            kind="confirmation",
+            subject=SUBJECT,
+            text=TEXT,
             recipients=[MailAddress("", address)],
-        )  # fmt: skip
+        )
         outbox_id = await queue_mail(work, settings, mail)
         await queries.add_trip(work, mailbox_id, outbox_id)
         work.summary = {"mailbox_id": mailbox_id, "outbox_id": outbox_id}
@@ -60,9 +61,11 @@ def _told(found: dict[str, Any], now: datetime) -> Trip:
     if found["mail_id"] is not None:
         took = (found["received_at"] - began).total_seconds()
         return Trip(
-            stage="arrived", started_at=began, seconds=took,
+            stage="arrived",
+            started_at=began,
+            seconds=took,
             words=f"It left and came back in {took:.0f} seconds: both directions work.",
-        )  # fmt: skip
+        )
     trouble = found["last_error"] or ""
     match found["state"]:
         case "failed" | "cancelled" | "bounced" | "unknown":
@@ -76,7 +79,7 @@ def _told(found: dict[str, Any], now: datetime) -> Trip:
         case _ if trouble:
             stage, words = "queued", f"It waits for the next attempt: {trouble}"
         case _ if waited > USUAL_SECONDS / 4:
-            stage, words = "queued", "It still waits to leave: is a relay set up, and the worker running?"  # fmt: skip
+            stage, words = "queued", "It still waits to leave: is a relay set up, and the worker running?"
         case _:
             stage, words = "queued", "It waits in the outbox for its turn."
     return Trip(stage=stage, words=words, started_at=began, seconds=None)

@@ -60,9 +60,7 @@ class Fetching:
             connection: asyncpg.Connection | None = None
             try:
                 connection = await self._worker.database.connect_worker()
-                if await connection.fetchval(
-                    "select pg_try_advisory_lock(hashtextextended('atum.fetching', 0))"
-                ):
+                if await connection.fetchval("select pg_try_advisory_lock(hashtextextended('atum.fetching', 0))"):
                     await self._follow_settings(connection)
             except UNREACHABLE as error:
                 log.warning("fetching_connection_lost", error=str(error) or type(error).__name__)

@@ -14,9 +14,7 @@ from atum_desk.kernel.mail_address import read_address
 from atum_desk.outbox.public import find_public_key, find_relay_host
 
 
-async def guess_servers(
-    database: Database, settings: Settings, actor: Actor, address: str
-) -> Guess:
+async def guess_servers(database: Database, settings: Settings, actor: Actor, address: str) -> Guess:
     """Return the servers of an address, those that answer first."""
     async with database.reading(actor) as transaction:
         transaction.actor.require(SETTINGS_MAILBOXES_EDIT)
@@ -25,9 +23,8 @@ async def guess_servers(
 
 
 async def check_dns(
-    database: Database, settings: Settings, actor: Actor, mailbox_id: int,
-    selector: str | None, public_key: str | None,
-) -> DnsCheck:  # fmt: skip
+    database: Database, settings: Settings, actor: Actor, mailbox_id: int, selector: str | None, public_key: str | None
+) -> DnsCheck:
     """Check the DNS of a mailbox's domain against what it sends through and signs with.
 
     `selector` and `public_key` are of a relay that signs; else the domain's own key counts, in use

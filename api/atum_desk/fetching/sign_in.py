@@ -38,9 +38,7 @@ class Credentials:
         if password is None:
             if source.password is None:
                 raise SignInRefused("There is no password yet: enter one.")
-            password = credentials.reveal(
-                self._secret, "imap password", source.mailbox_id, source.password
-            )
+            password = credentials.reveal(self._secret, "imap password", source.mailbox_id, source.password)
         known = password
         return lambda connection: connection.sign_in(source.username, known)
 
@@ -56,20 +54,12 @@ class Credentials:
             return self._access_token
         if source.refresh_token is None:
             raise SignInRefused("Nobody has agreed at the provider yet: sign in there.")
-        known = credentials.reveal(
-            self._secret, "oauth refresh", source.mailbox_id, source.refresh_token
-        )
-        tokens = await oauth.refresh(
-            client_of(self._secret, source, self._rules), known, source.scope
-        )
+        known = credentials.reveal(self._secret, "oauth refresh", source.mailbox_id, source.refresh_token)
+        tokens = await oauth.refresh(client_of(self._secret, source, self._rules), known, source.scope)
         self._access_token = tokens.access_token
         self._good_until = time.monotonic() + tokens.expires_in - oauth.MARGIN_SECONDS
         if tokens.refresh_token and tokens.refresh_token != known:
-            await keep(
-                credentials.close(
-                    self._secret, "oauth refresh", source.mailbox_id, tokens.refresh_token
-                )
-            )
+            await keep(credentials.close(self._secret, "oauth refresh", source.mailbox_id, tokens.refresh_token))
         return self._access_token
 
 
@@ -77,6 +67,8 @@ def client_of(secret: str, source: Source, rules: OutgoingRules) -> oauth.OAuthC
     """Return who we are at a mailbox's provider."""
     known = source.client_secret
     return oauth.OAuthClient(
-        token_url=source.token_url or "", client_id=source.client_id or "", rules=rules,
+        token_url=source.token_url or "",
+        client_id=source.client_id or "",
+        rules=rules,
         secret=credentials.reveal(secret, "oauth client", source.mailbox_id, known) if known else None,
-    )  # fmt: skip
+    )

@@ -27,9 +27,14 @@ class Keeper:
     """Writes one folder's mails and moves its cursor, in memory only once that is committed."""
 
     def __init__(
-        self, database: Database, actor: SystemActor, mailbox: FetchedMailbox, source: Source,
-        progress: Progress, threads: ThreadPoolExecutor,
-    ) -> None:  # fmt: skip
+        self,
+        database: Database,
+        actor: SystemActor,
+        mailbox: FetchedMailbox,
+        source: Source,
+        progress: Progress,
+        threads: ThreadPoolExecutor,
+    ) -> None:
         self._database = database
         self._actor = actor
         self._mailbox = mailbox
@@ -69,9 +74,7 @@ class Keeper:
         fresh = await self._fresh(incoming)
         if not fresh:
             async with self._database.marking(self._actor) as transaction:
-                await queries.forget_leftovers(
-                    transaction, self._source.mailbox_id, validity, [mail.uid]
-                )
+                await queries.forget_leftovers(transaction, self._source.mailbox_id, validity, [mail.uid])
             return
         async with self._database.writing(self._actor, "mail.receive") as work:
             ids = await insert_mails(work, fresh)
@@ -91,9 +94,14 @@ class Keeper:
         """Note that a mail could not be taken, and go past it in the same commit."""
         async with self._database.marking(self._actor) as transaction:
             await queries.leave_over(
-                transaction, self._source.mailbox_id, self._progress.uid_validity or 0, mail.uid, mail.size,
-                words, FIRST_DELAY,
-            )  # fmt: skip
+                transaction,
+                self._source.mailbox_id,
+                self._progress.uid_validity or 0,
+                mail.uid,
+                mail.size,
+                words,
+                FIRST_DELAY,
+            )
             if moves:
                 await self._move(transaction, mail.uid, 0)
         if moves:
@@ -103,11 +111,7 @@ class Keeper:
         """Say anew why a mail could not be taken."""
         async with self._database.marking(self._actor) as transaction:
             await queries.reword_leftover(
-                transaction,
-                self._source.mailbox_id,
-                self._progress.uid_validity or 0,
-                mail.uid,
-                words,
+                transaction, self._source.mailbox_id, self._progress.uid_validity or 0, mail.uid, words
             )
 
     async def _incoming(self, raws: list[bytes]) -> list[IncomingMail]:
@@ -123,10 +127,7 @@ class Keeper:
         rereading = self._progress.last_uid < self._progress.reread_until
         async with self._database.reading(self._actor) as transaction:
             known = await queries.list_known(
-                transaction,
-                [mail.dedupe_key for mail in mails],
-                [mail.sha256 for mail in mails],
-                waiting=rereading,
+                transaction, [mail.dedupe_key for mail in mails], [mail.sha256 for mail in mails], waiting=rereading
             )
         return [mail for mail in mails if mail.sha256 not in known]
 
@@ -148,7 +149,7 @@ class Keeper:
         settled = self._source.afterwards == "leave"
         if not await queries.move_cursor(
             transaction, self._source.mailbox_id, self._progress, last_uid, settled=settled, fetched=fetched
-        ):  # fmt: skip
+        ):
             raise FolderCursorMoved
 
     def _note(self, last_uid: int) -> None:

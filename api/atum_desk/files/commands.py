@@ -13,26 +13,39 @@ from atum_desk.kernel.database.units_of_work import UnitOfWork
 
 
 async def store_attachment(
-    work: UnitOfWork, files: FileStore, *, filename: str, mime_type: str, content: bytes,
-    inline: bool = False, content_id: str | None = None,
-    ticket_id: int | None = None, message_id: int | None = None,
-) -> int:  # fmt: skip
+    work: UnitOfWork,
+    files: FileStore,
+    *,
+    filename: str,
+    mime_type: str,
+    content: bytes,
+    inline: bool = False,
+    content_id: str | None = None,
+    ticket_id: int | None = None,
+    message_id: int | None = None,
+) -> int:
     """Keep a file within a unit of work (a mail's part) and return the attachment's id."""
     sha256 = await name_of(content)
     # The insert locks the content's name, so that no sweep removes what is stored next.
     attachment_id = await queries.insert_attachment(
-        work, filename=clean_filename(filename), mime_type=detect_type(content, mime_type),
-        size=len(content), sha256=sha256, inline=inline, content_id=content_id,
-        ticket_id=ticket_id, message_id=message_id, claim_hash=None,
-    )  # fmt: skip
+        work,
+        filename=clean_filename(filename),
+        mime_type=detect_type(content, mime_type),
+        size=len(content),
+        sha256=sha256,
+        inline=inline,
+        content_id=content_id,
+        ticket_id=ticket_id,
+        message_id=message_id,
+        claim_hash=None,
+    )
     await files.put_named(sha256, content)
     return attachment_id
 
 
 async def attach_uploads(
-    work: UnitOfWork, attachment_ids: list[int], ticket_id: int, message_id: int,
-    shown: Collection[int] = (),
-) -> None:  # fmt: skip
+    work: UnitOfWork, attachment_ids: list[int], ticket_id: int, message_id: int, shown: Collection[int] = ()
+) -> None:
     """Give uploads to a message whose HTML shows those of `shown` in place.
 
     Raises AttachmentTaken unless every one is the actor's and free.

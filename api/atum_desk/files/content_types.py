@@ -26,7 +26,7 @@ _SIGNATURES: tuple[tuple[re.Pattern[bytes], str], ...] = (
     (re.compile(rb"\xca\xfe\xba\xbe|[\xce\xcf]\xfa\xed\xfe|\xfe\xed\xfa[\xce\xcf]"), "application/x-mach-binary"),
     (re.compile(rb"L\x00\x00\x00\x01\x14\x02\x00"), "application/x-ms-shortcut"),
     (re.compile(rb"#!"), "text/x-shellscript"),
-)  # fmt: skip
+)
 # Readers look for it within the first kilobyte.
 _PDF = re.compile(rb"%PDF-")
 _PDF_BYTES = 1024
@@ -44,9 +44,14 @@ _CONTAINERS = ("application/vnd.openxmlformats", "application/vnd.oasis", "appli
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLE_TYPES = frozenset(
-    {"application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint",
-     "application/vnd.ms-outlook", "application/vnd.visio"}
-)  # fmt: skip
+    {
+        "application/msword",
+        "application/vnd.ms-excel",
+        "application/vnd.ms-powerpoint",
+        "application/vnd.ms-outlook",
+        "application/vnd.visio",
+    }
+)
 
 
 def detect_type(head: bytes, claimed: str) -> str:

@@ -77,9 +77,7 @@ class Draft:
 
 
 @asynccontextmanager
-async def received(
-    store: Path, pieces: AsyncIterator[bytes], limit_bytes: int
-) -> AsyncIterator[Draft]:
+async def received(store: Path, pieces: AsyncIterator[bytes], limit_bytes: int) -> AsyncIterator[Draft]:
     """Write pieces into a draft beside the store and yield it complete; afterwards it is gone.
 
     Raises TooLarge as soon as more than `limit_bytes` came.

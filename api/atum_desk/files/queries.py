@@ -16,8 +16,7 @@ STORE_LOCK = 0x41_54_55_4D_46_49_4C_45
 async def get_attachment(transaction: ReadTransaction, attachment_id: int) -> AttachmentContent:
     """Return what a download needs. Raises AttachmentNotFound for what the actor may not see."""
     row = await transaction.fetchrow(
-        "select id, filename, mime_type, size, sha256, created_at from attachments where id = $1",
-        attachment_id,
+        "select id, filename, mime_type, size, sha256, created_at from attachments where id = $1", attachment_id
     )
     if row is None:
         raise AttachmentNotFound
@@ -25,9 +24,18 @@ async def get_attachment(transaction: ReadTransaction, attachment_id: int) -> At
 
 
 async def insert_attachment(
-    work: UnitOfWork, *, filename: str, mime_type: str, size: int, sha256: str, inline: bool,
-    content_id: str | None, ticket_id: int | None, message_id: int | None, claim_hash: bytes | None,
-) -> int:  # fmt: skip
+    work: UnitOfWork,
+    *,
+    filename: str,
+    mime_type: str,
+    size: int,
+    sha256: str,
+    inline: bool,
+    content_id: str | None,
+    ticket_id: int | None,
+    message_id: int | None,
+    claim_hash: bytes | None,
+) -> int:
     """Insert an attachment of the acting person and return its id.
 
     The content's name stays locked until the unit of work ends: what names a file and what removes
@@ -38,9 +46,17 @@ async def insert_attachment(
            insert into attachments (workspace_id, uploaded_by, filename, mime_type, size, sha256, inline,
                                     content_id, ticket_id, message_id, claim_hash)
            select ctx_workspace(), ctx_person(), $1, $2, $3, $4, $5, $6, $7, $8, $9 from locked returning id""",
-        filename, mime_type, size, sha256, inline, content_id, ticket_id, message_id, claim_hash,
+        filename,
+        mime_type,
+        size,
+        sha256,
+        inline,
+        content_id,
+        ticket_id,
+        message_id,
+        claim_hash,
         lock_key(sha256),
-    )  # fmt: skip
+    )
 
 
 def lock_key(sha256: str) -> int:
@@ -53,9 +69,7 @@ async def keep_upload(work: UnitOfWork, attachment_id: int) -> None:
     await work.execute("update attachments set inline = true where id = $1", attachment_id)
 
 
-async def attach(
-    work: UnitOfWork, attachment_ids: list[int], ticket_id: int, message_id: int, shown: list[int]
-) -> int:
+async def attach(work: UnitOfWork, attachment_ids: list[int], ticket_id: int, message_id: int, shown: list[int]) -> int:
     """Give the actor's own unattached uploads to a message; return how many that were.
 
     Those of `shown` stand in its HTML. Contacts show none: they may not write that column.
@@ -65,8 +79,11 @@ async def attach(
         f"""update attachments set ticket_id = $2, message_id = $3{set_inline}
             where id = any($1) and message_id is null and uploaded_by is not distinct from ctx_person()
            returning id""",
-        attachment_ids, ticket_id, message_id, *([shown] if shown else []),
-    )  # fmt: skip
+        attachment_ids,
+        ticket_id,
+        message_id,
+        *([shown] if shown else []),
+    )
     return len(rows)
 
 
@@ -93,8 +110,9 @@ async def delete_unattached(work: UnitOfWork, age_hours: int, limit: int) -> int
                                    and r.row_id = a.id and r.operation = 'U')
               order by a.created_at limit $2)
            returning id""",
-        age_hours, limit,
-    )  # fmt: skip
+        age_hours,
+        limit,
+    )
     return len(rows)
 
 
@@ -107,6 +125,5 @@ async def find_unnamed(connection: asyncpg.Connection, names: list[str]) -> list
 async def lock_for_removal(connection: asyncpg.Connection, sha256: str) -> bool:
     """Lock a content's name for the transaction; False while it is being stored or a backup runs."""
     return await connection.fetchval(
-        "select pg_try_advisory_xact_lock($1) and pg_try_advisory_xact_lock($2)",
-        STORE_LOCK, lock_key(sha256),
-    )  # fmt: skip
+        "select pg_try_advisory_xact_lock($1) and pg_try_advisory_xact_lock($2)", STORE_LOCK, lock_key(sha256)
+    )

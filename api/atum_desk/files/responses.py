@@ -24,9 +24,7 @@ class Download(msgspec.Struct, frozen=True):
     headers: dict[str, str]
 
 
-async def download(
-    attachment: AttachmentContent, files: FileStore, *, inline: bool, wanted: str | None
-) -> Download:
+async def download(attachment: AttachmentContent, files: FileStore, *, inline: bool, wanted: str | None) -> Download:
     """Return the response to a download; `inline` is granted to harmless types only.
 
     `wanted` is the Range header: one range is honoured (RFC 9110, 14.2), several are not. Raises
@@ -49,9 +47,7 @@ async def download(
     if partial:
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{attachment.size}"
     return Download(
-        pieces=await files.stream(attachment.sha256, start, end),
-        status=206 if partial else 200,
-        headers=headers,
+        pieces=await files.stream(attachment.sha256, start, end), status=206 if partial else 200, headers=headers
     )
 
 

@@ -24,24 +24,26 @@ from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import Database
 
 
-@post(
-    "/attachments",
-    opt=needs(*TICKET_WRITE),
-    responses=answers(*problems.REFUSALS),
-    operation_class=UploadOperation,
-)
+@post("/attachments", opt=needs(*TICKET_WRITE), responses=answers(*problems.REFUSALS), operation_class=UploadOperation)
 async def upload(
-    request: AnyRequest, database: Database, files: FileStore, settings: Settings,
-    upload_slots: UploadSlots, actor: Actor,
-) -> Attachment:  # fmt: skip
+    request: AnyRequest,
+    database: Database,
+    files: FileStore,
+    settings: Settings,
+    upload_slots: UploadSlots,
+    actor: Actor,
+) -> Attachment:
     """Upload a file (form field `file`) for a message that will name it."""
     with upload_slots.slot(f"person {actor.person_id}"):
         part = await read_file_part(request)
         return await receive_upload(
-            database, files, settings, actor,
+            database,
+            files,
+            settings,
+            actor,
             Incoming(part.filename, part.content_type, part.pieces()),
             known=partial(bind_idempotency_key, request),
-        )  # fmt: skip
+        )
 
 
 @get(
@@ -51,9 +53,13 @@ async def upload(
     media_type="application/octet-stream",
 )
 async def get_attachment(
-    database: Database, files: FileStore, actor: Actor, attachment_id: int,
-    inline: bool = False, byte_range: Range = None,
-) -> Stream:  # fmt: skip
+    database: Database,
+    files: FileStore,
+    actor: Actor,
+    attachment_id: int,
+    inline: bool = False,
+    byte_range: Range = None,
+) -> Stream:
     """Download a file; `inline` shows harmless images in place."""
     async with database.reading(actor) as transaction:
         attachment = await queries.get_attachment(transaction, attachment_id)

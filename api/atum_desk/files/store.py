@@ -74,9 +74,7 @@ class FileStore:
         if start == end:
             return _nothing()
         try:
-            found = await self._store.get_async(
-                _path_of(sha256), options={"range": (start, end)}
-            )  # fmt: skip
+            found = await self._store.get_async(_path_of(sha256), options={"range": (start, end)})
         except (NotFoundError, FileNotFoundError):
             raise FileMissing(sha256=sha256) from None
         return _pieces(found.stream(min_chunk_size=STREAM_BYTES))

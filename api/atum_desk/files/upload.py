@@ -14,12 +14,7 @@ from atum_desk.files.content_types import detect_type
 from atum_desk.files.filenames import clean_filename
 from atum_desk.files.models import Attachment
 from atum_desk.files.partial_files import Draft, received
-from atum_desk.files.problems import (
-    FileInfected,
-    FileNotScanned,
-    ScannerUnavailable,
-    UploadStalled,
-)
+from atum_desk.files.problems import FileInfected, FileNotScanned, ScannerUnavailable, UploadStalled
 from atum_desk.files.store import FileStore
 from atum_desk.files.virus import ScannerAway, scan_file
 from atum_desk.kernel.config.settings import Settings
@@ -41,11 +36,16 @@ class Incoming(msgspec.Struct, frozen=True):
 
 
 async def receive_upload(
-    database: Database, files: FileStore, settings: Settings, actor: Actor | SystemActor,
-    incoming: Incoming, *, claim_hash: bytes | None = None,
+    database: Database,
+    files: FileStore,
+    settings: Settings,
+    actor: Actor | SystemActor,
+    incoming: Incoming,
+    *,
+    claim_hash: bytes | None = None,
     known: Callable[[str, str], None] | None = None,
     count_piece: Callable[[int], Awaitable[None]] | None = None,
-) -> Attachment:  # fmt: skip
+) -> Attachment:
     """Keep an upload of the actor that no message has yet.
 
     `known` hears the name and the SHA-256 of what will be kept; `count_piece` the bytes of
@@ -62,14 +62,26 @@ async def receive_upload(
         async with database.writing(actor, "attachment.upload") as work:
             # The insert locks the content's name, so that no sweep removes what is stored next.
             attachment_id = await queries.insert_attachment(
-                work, filename=name, mime_type=kind, size=draft.size, sha256=draft.sha256, inline=False,
-                content_id=None, ticket_id=None, message_id=None, claim_hash=claim_hash,
-            )  # fmt: skip
+                work,
+                filename=name,
+                mime_type=kind,
+                size=draft.size,
+                sha256=draft.sha256,
+                inline=False,
+                content_id=None,
+                ticket_id=None,
+                message_id=None,
+                claim_hash=claim_hash,
+            )
             await files.adopt(draft)
     return Attachment(
-        id=attachment_id, filename=name, mime_type=kind, size=draft.size, inline=False,
+        id=attachment_id,
+        filename=name,
+        mime_type=kind,
+        size=draft.size,
+        inline=False,
         url=attachment_url(attachment_id),
-    )  # fmt: skip
+    )
 
 
 async def _in_time(

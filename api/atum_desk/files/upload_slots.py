@@ -29,9 +29,7 @@ class UploadSlots:
         """
         if self._by_key[key] >= min(MOST_OF_ONE, self._most):
             raise TooManyUploads(limit=self._by_key[key])
-        if self._by_key.total() >= self._most or (
-            anonymous and self._anonymous >= self._most_anonymous
-        ):
+        if self._by_key.total() >= self._most or (anonymous and self._anonymous >= self._most_anonymous):
             raise UploadsBusy
         self._by_key[key] += 1
         self._anonymous += anonymous

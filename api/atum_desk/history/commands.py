@@ -8,11 +8,7 @@ from contextlib import contextmanager
 from atum_desk.history import permissions, queries
 from atum_desk.history.models import Conflict, Scope, Undone, UndoTarget
 from atum_desk.history.problems import ChangeNotFound, NotUndoable, UndoConflict
-from atum_desk.identity.public import (
-    end_access_before_undo,
-    lock_powers,
-    require_sound_powers,
-)
+from atum_desk.identity.public import end_access_before_undo, lock_powers, require_sound_powers
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
 from atum_desk.kernel.feature import Command, declared
@@ -116,15 +112,11 @@ async def _require_undoable(work: UnitOfWork, target: UndoTarget) -> None:
     if refusal := _command_of(target).refusal:
         raise NotUndoable(reason=refusal)
     if target.lacks_texts:
-        raise NotUndoable(
-            reason="it is older than this desk keeps texts, and what it replaced is not kept any more."
-        )
+        raise NotUndoable(reason="it is older than this desk keeps texts, and what it replaced is not kept any more.")
     if target.via == "mail":
         raise NotUndoable(reason="mail that arrived stays; nothing received is ever taken back.")
     if await mails_that_left(work, target.id):
-        raise NotUndoable(
-            reason="its mail has left. Change the status or add another reply instead."
-        )
+        raise NotUndoable(reason="its mail has left. Change the status or add another reply instead.")
     if not await queries.may_write_rows(work, target.id):
         raise ChangeNotFound
 

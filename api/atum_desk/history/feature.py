@@ -20,16 +20,8 @@ FEATURE = Feature(
     permissions=(Permission(UNDO_ANY, LEADS), Permission(AUDIT_READ, AUDITORS)),
     commands=(
         # An undo is taken back as the command that it took back, which its summary names.
-        Command(
-            name="change.undo",
-            permission=None,
-            undo=Irreversible("it does not say which command it took back."),
-        ),
-        Command(
-            name="ledger.remove_texts",
-            permission=None,
-            undo=Irreversible("what it removed is kept nowhere."),
-        ),
+        Command(name="change.undo", permission=None, undo=Irreversible("it does not say which command it took back.")),
+        Command(name="ledger.remove_texts", permission=None, undo=Irreversible("what it removed is kept nowhere.")),
     ),
     routes=_routes,
 )

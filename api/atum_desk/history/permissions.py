@@ -15,9 +15,7 @@ def needed_for(command: Command, *, own: bool) -> tuple[str, ...]:
     return () if own and command.own_undo_is_free else command.permissions
 
 
-def may_undo(
-    actor: Actor | SystemActor, command: str, *, via: str, actor_id: int | None, undone: bool
-) -> bool:
+def may_undo(actor: Actor | SystemActor, command: str, *, via: str, actor_id: int | None, undone: bool) -> bool:
     """Return whether an undo of a change is worth offering to somebody; trying it decides.
 
     What stands in its way among the records, and mail that has left, only shows then.

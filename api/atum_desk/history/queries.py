@@ -12,9 +12,7 @@ from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
 from atum_desk.kernel.feature import declared
 
 
-async def list_changes_with(
-    transaction: ReadTransaction, change_id: int, scope: Scope, limit: int
-) -> list[int]:
+async def list_changes_with(transaction: ReadTransaction, change_id: int, scope: Scope, limit: int) -> list[int]:
     """Return the changes that are taken back with one, newest first, also those out of sight."""
     if scope == "change":
         return [change_id]
@@ -24,9 +22,7 @@ async def list_changes_with(
     return [row["id"] for row in rows]
 
 
-async def list_undo_targets(
-    transaction: ReadTransaction, change_ids: list[int]
-) -> list[UndoTarget]:
+async def list_undo_targets(transaction: ReadTransaction, change_ids: list[int]) -> list[UndoTarget]:
     """Return those of the changes that are visible, newest first, and the tickets of each that exist.
 
     The command of an undo is the one that it took back: redo needs the same permission.
@@ -46,9 +42,7 @@ async def list_undo_targets(
 
 async def lock_tickets(work: UnitOfWork, ticket_ids: list[int]) -> int:
     """Lock tickets in one order, as bulk edits do, and return how many of them the actor sees."""
-    rows = await work.fetch(
-        "select id from tickets where id = any($1) order by id for update", ticket_ids
-    )
+    rows = await work.fetch("select id from tickets where id = any($1) order by id for update", ticket_ids)
     return len(rows)
 
 
@@ -62,9 +56,7 @@ async def apply_undo(work: UnitOfWork, change_id: int) -> list[asyncpg.Record]:
     return await work.fetch("select * from undo_change($1)", change_id)
 
 
-async def list_conflicts(
-    work: UnitOfWork, change_id: int, moved: list[asyncpg.Record]
-) -> list[Conflict]:
+async def list_conflicts(work: UnitOfWork, change_id: int, moved: list[asyncpg.Record]) -> list[Conflict]:
     """Name the later changes that moved what an undo would restore, each column's oldest first."""
     rows = await work.fetch(
         """select w.table_name as table, w.column_name as column, l.id as change_id, l.command,
@@ -75,8 +67,11 @@ async def list_conflicts(
                select c.* from later_changes($1, w.table_name, w.row_id, w.column_name) c
                 where c.ticket_id is null or exists (select from tickets t where t.id = c.ticket_id)) l on true
              left join people p on p.id = l.actor_id order by w.place, l.id limit 50""",
-        change_id, [r["table_name"] for r in moved], [r["row_id"] for r in moved], [r["column_name"] for r in moved],
-    )  # fmt: skip
+        change_id,
+        [r["table_name"] for r in moved],
+        [r["row_id"] for r in moved],
+        [r["column_name"] for r in moved],
+    )
     return [msgspec.convert(dict(row), Conflict) for row in rows]
 
 
@@ -121,13 +116,9 @@ async def list_changes(
 ) -> list[Change]:
     """Return the changes the actor may see before an id, newest first."""
     statement = changes_statement(
-        limit,
-        of_ticket=ticket_number is not None,
-        reads_audit=transaction.actor.may(permissions.AUDIT_READ),
+        limit, of_ticket=ticket_number is not None, reads_audit=transaction.actor.may(permissions.AUDIT_READ)
     )
-    rows = await transaction.fetch(
-        statement, before, *([] if ticket_number is None else [ticket_number])
-    )
+    rows = await transaction.fetch(statement, before, *([] if ticket_number is None else [ticket_number]))
     return [
         Change(
             id=r["id"],

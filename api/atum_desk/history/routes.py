@@ -47,18 +47,14 @@ async def undo_change(
 async def list_changes(
     database: Database,
     actor: Actor,
-    ticket: Annotated[
-        int | None, Parameter(description="Only changes of this ticket number")
-    ] = None,
+    ticket: Annotated[int | None, Parameter(description="Only changes of this ticket number")] = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: str | None = None,
 ) -> ChangePage:
     """List the changes that the actor may see, newest first."""
     after = decode_cursor(cursor, tuple[int])
     async with database.reading(actor) as transaction:
-        rows = await queries.list_changes(
-            transaction, after[0] if after else 2**62, limit + 1, ticket
-        )
+        rows = await queries.list_changes(transaction, after[0] if after else 2**62, limit + 1, ticket)
     items, more = cut_page(rows, limit)
     return ChangePage(items=items, next_cursor=encode_cursor(items[-1].id) if more else None)
 

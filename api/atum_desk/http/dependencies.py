@@ -66,9 +66,7 @@ def _parameters(function: Function) -> Mapping[str, inspect.Parameter]:
     return inspect.signature(function).parameters
 
 
-def _described(
-    wrapper: Function, function: Function, without: Mapping[str, Any], **added: Any
-) -> Function:
+def _described(wrapper: Function, function: Function, without: Mapping[str, Any], **added: Any) -> Function:
     """Describe a wrapper as the function it wraps, without some parameters and with others."""
     signature = inspect.signature(function)
     hints = get_type_hints(function, include_extras=True)
@@ -76,9 +74,7 @@ def _described(
     rest = [one for name, one in signature.parameters.items() if name not in {*without, *added}]
     keywords = [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY) for name in added]
     described: Any = wrapper
-    described.__signature__ = signature.replace(
-        parameters=sorted([*rest, *keywords], key=lambda one: one.kind)
-    )
+    described.__signature__ = signature.replace(parameters=sorted([*rest, *keywords], key=lambda one: one.kind))
     described.__annotations__ = hints
     del described.__wrapped__
     return wrapper

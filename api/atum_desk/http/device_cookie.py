@@ -38,16 +38,16 @@ def device_cookie(present: str | None, settings: Settings, salt: str, device: in
     number = secrets.randbits(NUMBER_BITS) if device is None else device
     issued_at = int(clock.now().timestamp())
     own = sign(settings.secret, _purpose(salt), number, issued_at)
-    others = [
-        token
-        for token in _tokens(present)
-        if verify(settings.secret, _purpose(salt), token, 2) is None
-    ]
+    others = [token for token in _tokens(present) if verify(settings.secret, _purpose(salt), token, 2) is None]
     return Cookie(
-        key=DEVICE_COOKIE, value=SEPARATOR.join([own, *others][:MAX_PEOPLE]),
-        max_age=int(LIFETIME.total_seconds()), httponly=True, samesite="strict",
-        secure=settings.web_url.startswith("https://"), path="/api/v1/",
-    )  # fmt: skip
+        key=DEVICE_COOKIE,
+        value=SEPARATOR.join([own, *others][:MAX_PEOPLE]),
+        max_age=int(LIFETIME.total_seconds()),
+        httponly=True,
+        samesite="strict",
+        secure=settings.web_url.startswith("https://"),
+        path="/api/v1/",
+    )
 
 
 def _tokens(cookie: str | None) -> list[str]:

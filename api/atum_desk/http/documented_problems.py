@@ -38,9 +38,7 @@ def answers(*problems: type[Problem]) -> dict[int, ResponseSpec]:
             data_container=ProblemDocument,
             media_type="application/problem+json",
             generate_examples=False,
-            description="; ".join(
-                f"`{p.code}`: {inspect.cleandoc(p.__doc__ or '')}" for p in group
-            ),
+            description="; ".join(f"`{p.code}`: {inspect.cleandoc(p.__doc__ or '')}" for p in group),
         )
         for status, group in by_status.items()
     }

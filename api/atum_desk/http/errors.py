@@ -34,10 +34,7 @@ log = structlog.get_logger()
 def answer_problem(_request: AnyRequest, problem: Problem) -> Response[bytes]:
     """Answer a problem as its document."""
     return Response(
-        msgspec.json.encode(problem.body()),
-        status_code=problem.status,
-        media_type=MEDIA_TYPE,
-        headers=problem.headers,
+        msgspec.json.encode(problem.body()), status_code=problem.status, media_type=MEDIA_TYPE, headers=problem.headers
     )
 
 
@@ -46,9 +43,7 @@ def answer_replay(_request: AnyRequest, replay: Replay) -> Response[bytes]:
     headers = {"Idempotent-Replay": "true"}
     if replay.change_id:
         headers["X-Change-Id"] = str(replay.change_id)
-    return Response(
-        replay.body, status_code=replay.status, media_type="application/json", headers=headers
-    )
+    return Response(replay.body, status_code=replay.status, media_type="application/json", headers=headers)
 
 
 def answer_framework(request: AnyRequest, error: HTTPException) -> Response[bytes]:
@@ -64,17 +59,13 @@ def answer_unforeseen(request: AnyRequest, error: Exception) -> Response[bytes]:
     if isinstance(error, asyncpg.ReadOnlySQLTransactionError):
         return answer_problem(request, ReadOnly())
     if isinstance(error, asyncpg.DataError | asyncpg.CharacterNotInRepertoireError):
-        return answer_problem(
-            request, ValidationFailed.of("request", "holds a value that cannot be stored")
-        )
+        return answer_problem(request, ValidationFailed.of("request", "holds a value that cannot be stored"))
     if isinstance(error, RecursionError):
         return answer_problem(request, ValidationFailed.of("body", "is nested too deeply"))
     if _is_out_of_sight(error):
         return answer_problem(request, OutOfSight())
     if isinstance(error, asyncpg.CheckViolationError):
-        return answer_problem(
-            request, ValidationFailed.of("request", "holds a value that is not allowed")
-        )
+        return answer_problem(request, ValidationFailed.of("request", "holds a value that is not allowed"))
     context = request_context.get()
     log.error("unforeseen_error", path=request.url.path, exc_info=error)
     return answer_problem(request, InternalError(request_id=context.request_id if context else "-"))
@@ -91,8 +82,7 @@ ERROR_HANDLERS: dict[Any, Any] = {
 def _is_out_of_sight(error: Exception) -> bool:
     """Tell whether a policy refused a written row; a missing grant has the same code and is a defect."""
     return (
-        isinstance(error, asyncpg.InsufficientPrivilegeError)
-        and error.server_source_function == "ExecWithCheckOptions"
+        isinstance(error, asyncpg.InsufficientPrivilegeError) and error.server_source_function == "ExecWithCheckOptions"
     )
 
 
@@ -118,10 +108,7 @@ def _in_words(message: str) -> str:
 def _fields_of(error: ValidationException) -> list[dict[str, str]]:
     extra = error.extra if isinstance(error.extra, list) else []
     fields = [
-        {
-            "field": str(e.get("key") or "body"),
-            "message": _in_words(str(e.get("message", "")))[:300],
-        }
+        {"field": str(e.get("key") or "body"), "message": _in_words(str(e.get("message", "")))[:300]}
         for e in extra[:20]
         if isinstance(e, dict)
     ]

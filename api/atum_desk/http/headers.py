@@ -11,15 +11,10 @@ from atum_desk.kernel.problems import ValidationFailed
 
 IfMatch = Annotated[
     str | None,
-    HeaderParameter(
-        name="If-Match", description='The version that was seen, as "3"; another one is refused'
-    ),
+    HeaderParameter(name="If-Match", description='The version that was seen, as "3"; another one is refused'),
 ]
 
-Range = Annotated[
-    str | None,
-    HeaderParameter(name="Range", description='Part of the file, as "bytes=0-1023"'),
-]
+Range = Annotated[str | None, HeaderParameter(name="Range", description='Part of the file, as "bytes=0-1023"')]
 
 # The framework holds parameters to its own constraints only, not to msgspec's.
 Limit = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT)]

@@ -51,9 +51,7 @@ async def ready(database: Database, settings: Settings, limits: RateLimits) -> R
     return Response(Health(status, dependencies), status_code=503 if status == "down" else 200)
 
 
-async def check_dependencies(
-    database: Database, settings: Settings, limits: RateLimits
-) -> dict[str, Dependency]:
+async def check_dependencies(database: Database, settings: Settings, limits: RateLimits) -> dict[str, Dependency]:
     """Ask everything the API depends on how it does."""
     return {
         **await _database_and_worker(database),
@@ -90,11 +88,7 @@ def _worker(worker: WorkerHealth) -> Dependency:
 
 async def _files(settings: Settings) -> Dependency:
     writable = await asyncio.to_thread(os.access, settings.uploads, os.W_OK)
-    return (
-        Dependency("ok")
-        if writable
-        else Dependency("down", detail="the uploads folder is not writable")
-    )
+    return Dependency("ok") if writable else Dependency("down", detail="the uploads folder is not writable")
 
 
 routes = [live, ready]

@@ -72,9 +72,9 @@ class Gate:
         self._root_paths = root_paths
         # Read as streams; every other body is read whole.
         self._upload_paths = _paths_of_large("upload_max_bytes")
-        self._body_limits = dict.fromkeys(
-            _paths_of_large("mail_max_bytes"), settings.mail_max_bytes
-        ) | dict.fromkeys(self._upload_paths, settings.upload_max_bytes + FORM_BYTES)
+        self._body_limits = dict.fromkeys(_paths_of_large("mail_max_bytes"), settings.mail_max_bytes) | dict.fromkeys(
+            self._upload_paths, settings.upload_max_bytes + FORM_BYTES
+        )
         self._drain = Drain(settings.draining)
         self._times = times
         self._always: tuple[tuple[bytes, bytes], ...] = ALWAYS
@@ -122,9 +122,7 @@ class Gate:
             request_context.reset(token)
             self._note(scope, headers, began_at, answer)
 
-    def _note(
-        self, scope: Scope, headers: dict[bytes, bytes], began_at: float, answer: ResponseSender
-    ) -> None:
+    def _note(self, scope: Scope, headers: dict[bytes, bytes], began_at: float, answer: ResponseSender) -> None:
         """Count the request; whoever left before the answer is not counted."""
         if not answer.status:
             return
@@ -143,9 +141,7 @@ class Gate:
         if not length.isdigit() or int(length) > limit_bytes:
             raise TooLarge(limit_bytes=limit_bytes)
         # Only a token proves that no browser sent this by itself: it also adds Basic credentials.
-        if scope["method"] not in UNSAFE or token_in(
-            headers.get(b"authorization", b"").decode("latin-1")
-        ):
+        if scope["method"] not in UNSAFE or token_in(headers.get(b"authorization", b"").decode("latin-1")):
             return
         site = headers.get(b"sec-fetch-site")
         if site is not None and site not in (b"same-origin", b"none"):
@@ -164,9 +160,7 @@ class Gate:
             return nullcontext()
         return self._turns.setdefault(context.idempotency.key, asyncio.Lock())
 
-    async def _take_key(
-        self, scope: Scope, receive: Receive, key: bytes, context: RequestContext
-    ) -> Receive:
+    async def _take_key(self, scope: Scope, receive: Receive, key: bytes, context: RequestContext) -> Receive:
         """Read the body, so that a key stands for exactly this request."""
         text = key.decode("latin-1")
         if not 1 <= len(text) <= 200 or not text.isprintable():
@@ -195,9 +189,7 @@ class Gate:
         body = None if secret else bytes(answer.body)
         try:
             async with self._database.marking(actor) as transaction:
-                await keep_response(
-                    transaction.connection, actor.person_id, key.key, answer.status, body
-                )
+                await keep_response(transaction.connection, actor.person_id, key.key, answer.status, body)
         except Problem as problem:
             log.info("answer_not_kept", reason=problem.code)
 
@@ -206,10 +198,7 @@ def _paths_of_large(bound: LargeBody) -> frozenset[str]:
     """Return the addresses whose bodies a setting bounds."""
     features = declared.features.values()
     return frozenset(
-        f"/api/v1{path}"
-        for feature in features
-        for path, setting in feature.large_bodies.items()
-        if setting == bound
+        f"/api/v1{path}" for feature in features for path, setting in feature.large_bodies.items() if setting == bound
     )
 
 

@@ -99,7 +99,4 @@ KEY_PARAMETER = {
     "description": "A key of the client's own; repeating the request with it does nothing again and answers the same",
     "schema": {"type": "string", "minLength": 1, "maxLength": 200},
 }
-CHANGE_HEADER = {
-    "description": "The change this made, for POST /changes/{id}/undo",
-    "schema": {"type": "string"},
-}
+CHANGE_HEADER = {"description": "The change this made, for POST /changes/{id}/undo", "schema": {"type": "string"}}

@@ -54,9 +54,7 @@ class RateLimits:
             # The library wants a socket's address to say what listens there.
             address = redis_url.replace("unix://", "redis+unix://", 1)
             # Wrapped: the client's own errors are none of Python's, whatever they are called.
-            storage = RedisStorage(
-                f"async+{address}", wrap_exceptions=True, key_prefix="atum:limits"
-            )
+            storage = RedisStorage(f"async+{address}", wrap_exceptions=True, key_prefix="atum:limits")
             self._shared = FixedWindowRateLimiter(storage)
         self._complained_at = 0.0
 

@@ -9,12 +9,7 @@ from typing import Any
 import msgspec
 
 from atum_desk.http.asgi_types import Scope, Send
-from atum_desk.http.content_codings import (
-    LARGEST_INLINE_BYTES,
-    LEAST_BYTES,
-    compressed,
-    may_compress,
-)
+from atum_desk.http.content_codings import LARGEST_INLINE_BYTES, LEAST_BYTES, compressed, may_compress
 from atum_desk.kernel.context import RequestContext
 from atum_desk.kernel.problems import Problem
 
@@ -29,9 +24,7 @@ Headers = list[tuple[bytes, bytes]]
 class ResponseSender:
     """Passes a response on with the headers every response has; holds back a copy where asked."""
 
-    def __init__(
-        self, send: Send, context: RequestContext | None, always: tuple[tuple[bytes, bytes], ...]
-    ) -> None:
+    def __init__(self, send: Send, context: RequestContext | None, always: tuple[tuple[bytes, bytes], ...]) -> None:
         """Take where responses go; `context` is None for whatever is not the API's."""
         self._send = send
         self._always = always
@@ -75,10 +68,7 @@ class ResponseSender:
             large = len(body) > LARGEST_INLINE_BYTES
             body = await asyncio.to_thread(compressed, body) if large else compressed(body)
             headers = [header for header in headers if header[0] != b"content-length"]
-            headers += [
-                (b"content-encoding", b"gzip"),
-                (b"content-length", str(len(body)).encode()),
-            ]
+            headers += [(b"content-encoding", b"gzip"), (b"content-length", str(len(body)).encode())]
         return {**start, "headers": headers}, {**message, "body": body}
 
     def _with_ours(self, headers: Headers) -> Headers:
@@ -96,12 +86,8 @@ class ResponseSender:
         """Send a refusal."""
         body = msgspec.json.encode(problem.body())
         headers = [(b"content-type", b"application/problem+json")]
-        headers += [
-            (name.lower().encode(), value.encode()) for name, value in problem.headers.items()
-        ]
-        await self.send(
-            {"type": "http.response.start", "status": problem.status, "headers": headers}
-        )
+        headers += [(name.lower().encode(), value.encode()) for name, value in problem.headers.items()]
+        await self.send({"type": "http.response.start", "status": problem.status, "headers": headers})
         await self.send({"type": "http.response.body", "body": body})
 
 

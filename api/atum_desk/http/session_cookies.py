@@ -10,14 +10,7 @@ from litestar.datastructures import Cookie
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.cookies import CONTACT_COOKIE, HOST_PREFIX, STAFF_COOKIE
 
-__all__ = [
-    "CONTACT_COOKIE",
-    "STAFF_COOKIE",
-    "ended_cookies",
-    "live_address",
-    "session_cookies",
-    "token_in",
-]
+__all__ = ["CONTACT_COOKIE", "STAFF_COOKIE", "ended_cookies", "live_address", "session_cookies", "token_in"]
 
 
 def token_in(authorization: str) -> str | None:
@@ -36,11 +29,16 @@ def session_cookies(name: str, token: str, lifetime: timedelta, settings: Settin
     names = (f"{HOST_PREFIX}{name}", name) if secure else (name,)
     return [
         Cookie(
-            key=one, value=token, max_age=int(lifetime.total_seconds()), httponly=True,
-            samesite="lax", secure=secure, path="/",
+            key=one,
+            value=token,
+            max_age=int(lifetime.total_seconds()),
+            httponly=True,
+            samesite="lax",
+            secure=secure,
+            path="/",
         )
         for one in names
-    ]  # fmt: skip
+    ]
 
 
 def ended_cookies(name: str, settings: Settings) -> list[Cookie]:

@@ -45,9 +45,7 @@ def one_spelling(email: str) -> str:
 class SignInThrottle:
     """One attempt to sign in: which budgets it counts against, and what its success changes."""
 
-    def __init__(
-        self, limits: RateLimits, secret: str, *, email: str, ip: str, device_cookie: str | None
-    ) -> None:
+    def __init__(self, limits: RateLimits, secret: str, *, email: str, ip: str, device_cookie: str | None) -> None:
         self._limits = limits
         self._secret = secret
         self._address = _key(one_spelling(email))

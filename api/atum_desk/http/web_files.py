@@ -100,9 +100,7 @@ class _File:
             coded = path.with_name(path.name + ending)
             if coded.exists():
                 self._forms[coding] = coded.read_bytes()
-        lasting = (
-            "public, max-age=31536000, immutable" if path.parent.name == "assets" else "no-cache"
-        )
+        lasting = "public, max-age=31536000, immutable" if path.parent.name == "assets" else "no-cache"
         self._headers = [
             (b"content-type", TYPES.get(path.suffix, "application/octet-stream").encode()),
             (b"cache-control", lasting.encode()),
@@ -110,9 +108,7 @@ class _File:
         if len(self._forms) > 1:
             self._headers.append((b"vary", b"accept-encoding"))
 
-    async def answer(
-        self, scope: Scope, send: Send, status: int, extra: list[tuple[bytes, bytes]]
-    ) -> None:
+    async def answer(self, scope: Scope, send: Send, status: int, extra: list[tuple[bytes, bytes]]) -> None:
         """Send the smallest form that the browser takes, or 304 when it has that already."""
         asked = dict(scope["headers"])
         accepted = accepted_codings(asked.get(b"accept-encoding", b""))

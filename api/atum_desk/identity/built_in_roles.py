@@ -63,9 +63,7 @@ async def renew_built_in_roles(database: Database) -> None:
             if not await _list_due(transaction):
                 continue
         async with database.writing(actor, "role.renew") as work:
-            renewed = {
-                role.name: await _renew(work, role) for role in await _list_due(work, lock=True)
-            }
+            renewed = {role.name: await _renew(work, role) for role in await _list_due(work, lock=True)}
             work.summary = {"roles": renewed}
             work.unchanged = not renewed
 
@@ -80,6 +78,8 @@ async def _renew(work: UnitOfWork, role: RoleOffers) -> Renewal:
     held = [name for name in role.permissions if name not in role.retired]
     await work.execute(
         "update roles set permissions = $2, offered = $3 where id = $1",
-        role.id, [*held, *added], [*role.offered, *role.missing],
-    )  # fmt: skip
+        role.id,
+        [*held, *added],
+        [*role.offered, *role.missing],
+    )
     return Renewal(added=added, removed=role.retired)

@@ -11,19 +11,8 @@ from msgspec import UNSET, UnsetType
 
 from atum_desk.identity import queries
 from atum_desk.identity.models import EndedSession, Person
-from atum_desk.identity.passwords import (
-    hash_password,
-    hash_with_salt,
-    make_password,
-    password_matches,
-    salt_of,
-)
-from atum_desk.identity.permissions import (
-    CONTACT_READ,
-    SETTINGS_PEOPLE_EDIT,
-    SETTINGS_TEAMS_EDIT,
-    STAFF_READ,
-)
+from atum_desk.identity.passwords import hash_password, hash_with_salt, make_password, password_matches, salt_of
+from atum_desk.identity.permissions import CONTACT_READ, SETTINGS_PEOPLE_EDIT, SETTINGS_TEAMS_EDIT, STAFF_READ
 from atum_desk.identity.powers import (
     StaffPowers,
     lock_powers,
@@ -33,12 +22,7 @@ from atum_desk.identity.powers import (
     require_sound_powers,
     require_teams,
 )
-from atum_desk.identity.problems import (
-    NoSuchPermission,
-    PersonNotFound,
-    SignInFailed,
-    TooManyTokens,
-)
+from atum_desk.identity.problems import NoSuchPermission, PersonNotFound, SignInFailed, TooManyTokens
 from atum_desk.identity.schemas import (
     MeChange,
     NewPerson,
@@ -53,13 +37,7 @@ from atum_desk.identity.schemas import (
 from atum_desk.identity.session_ends import ended_in_words
 from atum_desk.identity.strength import require_strong_password
 from atum_desk.kernel import clock
-from atum_desk.kernel.context import (
-    Actor,
-    SystemActor,
-    keep_answer_secret,
-    new_token,
-    token_hash,
-)
+from atum_desk.kernel.context import Actor, SystemActor, keep_answer_secret, new_token, token_hash
 from atum_desk.kernel.database.roles import link_session_proof
 from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
 from atum_desk.kernel.database.workspaces import for_each_workspace
@@ -111,9 +89,14 @@ async def sign_in(
     opened = OpenedSession(token=new_token("staff"), lifetime=timedelta(days=lifetime_days))
     async with database.connection("atum_desk_sign_in") as connection:
         if not await queries.open_browser_session(
-            connection, email=email, password_hash=hashed, token_hash=token_hash(opened.token),
-            user_agent=user_agent, ip=ip, lifetime=opened.lifetime,
-        ):  # fmt: skip
+            connection,
+            email=email,
+            password_hash=hashed,
+            token_hash=token_hash(opened.token),
+            user_agent=user_agent,
+            ip=ip,
+            lifetime=opened.lifetime,
+        ):
             raise SignInFailed
     if throttle:
         await throttle.succeed()
@@ -121,18 +104,22 @@ async def sign_in(
 
 
 async def start_link_session(
-    database: Database, person_id: int, ticket_id: int, *,
-    user_agent: str, ip: str | None, lifetime: timedelta,
-) -> OpenedSession:  # fmt: skip
+    database: Database, person_id: int, ticket_id: int, *, user_agent: str, ip: str | None, lifetime: timedelta
+) -> OpenedSession:
     """Open a contact's session of one request, for whoever holds its link, which the caller verified."""
     opened = OpenedSession(token=new_token("contact"), lifetime=lifetime)
     hashed = token_hash(opened.token)
     async with database.connection("atum_desk_contact") as connection:
         await queries.open_link_session(
-            connection, ticket_id=ticket_id, person_id=person_id, token_hash=hashed,
+            connection,
+            ticket_id=ticket_id,
+            person_id=person_id,
+            token_hash=hashed,
             proof=link_session_proof(database.secret, ticket_id, person_id, hashed),
-            user_agent=user_agent, ip=ip, lifetime=lifetime,
-        )  # fmt: skip
+            user_agent=user_agent,
+            ip=ip,
+            lifetime=lifetime,
+        )
     return opened
 
 
@@ -153,25 +140,25 @@ async def make_token(
             raise TooManyTokens(limit=MAX_TOKENS)
         new.name = require_text("name", new.name)
         token_id = await queries.insert_token(
-            work, new.name, token_hash(token), _scopes_of(work.actor, new.scopes),
+            work,
+            new.name,
+            token_hash(token),
+            _scopes_of(work.actor, new.scopes),
             clock.now() + timedelta(days=new.expires_in_days),
             parent_id=actor.session_id if actor.session_kind == "token" else None,
-            user_agent=user_agent, ip=ip,
-        )  # fmt: skip
+            user_agent=user_agent,
+            ip=ip,
+        )
         work.summary = {"session_id": token_id, "name": new.name}
         sessions = await queries.list_sessions(work, actor.person_id, actor.session_id)
-    return TokenMade(
-        id=token_id, token=token, session=next(s for s in sessions if s.id == token_id)
-    )
+    return TokenMade(id=token_id, token=token, session=next(s for s in sessions if s.id == token_id))
 
 
 async def change_profile(database: Database, actor: Actor, change: MeChange) -> None:
     """Change one's own name, language or time to undo."""
     async with database.writing(actor, "person.profile") as work:
         name = None if change.name is UNSET else require_text("name", change.name)
-        await queries.update_profile(
-            work, actor.person_id, name, change.locale or None, change.undo_send_seconds
-        )
+        await queries.update_profile(work, actor.person_id, name, change.locale or None, change.undo_send_seconds)
 
 
 async def change_password(
@@ -194,9 +181,7 @@ async def change_password(
     hashed = await hash_password(change.new_password)
     async with database.writing(actor, "person.password") as work:
         await queries.store_password(work, actor.person_id, hashed)
-        ended = await queries.end_sessions(
-            work, actor.person_id, actor.session_id, keep_tokens=change.keep_tokens
-        )
+        ended = await queries.end_sessions(work, actor.person_id, actor.session_id, keep_tokens=change.keep_tokens)
         work.summary = ended_in_words(ended)
     return hashed
 
@@ -217,9 +202,8 @@ async def add_person(database: Database, actor: Actor, new: NewPerson) -> Person
         new.name = require_text("name", new.name)
         try:
             person_id = await queries.insert_staff(
-                work, new.name, read_address("email", new.email), new.role_id,
-                _sees_all_teams(new, before),
-            )  # fmt: skip
+                work, new.name, read_address("email", new.email), new.role_id, _sees_all_teams(new, before)
+            )
         except asyncpg.UniqueViolationError:
             raise AlreadyExists(what=f"Somebody with the address {new.email.lower()}") from None
         await queries.store_password(work, person_id, hashed)
@@ -248,9 +232,13 @@ async def change_person(
             await require_role(work, change.role_id)
         ended = await _end_lost_access(work, person_id, change)
         await queries.update_person(
-            work, person_id, name, None if change.role_id is UNSET else change.role_id,
-            _given(change.sees_all_teams), _given(change.active),
-        )  # fmt: skip
+            work,
+            person_id,
+            name,
+            None if change.role_id is UNSET else change.role_id,
+            _given(change.sees_all_teams),
+            _given(change.active),
+        )
         if change.team_ids is not UNSET:
             await require_teams(work, change.team_ids)
             await queries.set_teams_of_person(work, person_id, change.team_ids)
@@ -316,9 +304,7 @@ async def add_team(database: Database, actor: Actor, new: NewTeam) -> int:
     return team_id
 
 
-async def change_team(
-    database: Database, actor: Actor, team_id: int, change: TeamChange, version: int | None
-) -> None:
+async def change_team(database: Database, actor: Actor, team_id: int, change: TeamChange, version: int | None) -> None:
     """Change a team's name, colour or members."""
     async with database.writing(actor, "team.edit") as work:
         work.actor.require(SETTINGS_TEAMS_EDIT)
@@ -335,9 +321,7 @@ async def change_team(
         work.summary = {"team_id": team_id}
 
 
-async def _end_lost_access(
-    work: UnitOfWork, person_id: int, change: PersonChange
-) -> list[EndedSession]:
+async def _end_lost_access(work: UnitOfWork, person_id: int, change: PersonChange) -> list[EndedSession]:
     """End what a change takes from somebody, before the change: afterwards it could not be told."""
     person = await queries.get_person(work, person_id)
     if change.active is not UNSET and change.active != person.active:

@@ -12,15 +12,7 @@ from atum_desk.identity.permissions import (
     SETTINGS_ROLES_EDIT,
     SETTINGS_TEAMS_EDIT,
 )
-from atum_desk.kernel.feature import (
-    ADMINISTRATORS,
-    ALL_STAFF,
-    Command,
-    Feature,
-    Irreversible,
-    Permission,
-    Table,
-)
+from atum_desk.kernel.feature import ADMINISTRATORS, ALL_STAFF, Command, Feature, Irreversible, Permission, Table
 
 if TYPE_CHECKING:
     from atum_desk.kernel.jobs.schedules import Schedule
@@ -43,20 +35,11 @@ def _schedules() -> Mapping[str, Schedule]:
 
 
 SESSION_COMMANDS = (
-    Command(
-        name="session.start", permission=None, undo=SIGNED_IN, is_quiet=True, alters_powers=True
-    ),
+    Command(name="session.start", permission=None, undo=SIGNED_IN, is_quiet=True, alters_powers=True),
     Command(name="session.end", permission=None, undo=SIGNED_IN, is_quiet=True, alters_powers=True),
     Command(name="session.end_others", permission=None, undo=SIGNED_IN, alters_powers=True),
-    Command(
-        name="session.end_of", permission=SETTINGS_PEOPLE_EDIT, undo=SIGNED_IN, alters_powers=True
-    ),
-    Command(
-        name="session.end_all_of",
-        permission=SETTINGS_PEOPLE_EDIT,
-        undo=SIGNED_IN,
-        alters_powers=True,
-    ),
+    Command(name="session.end_of", permission=SETTINGS_PEOPLE_EDIT, undo=SIGNED_IN, alters_powers=True),
+    Command(name="session.end_all_of", permission=SETTINGS_PEOPLE_EDIT, undo=SIGNED_IN, alters_powers=True),
     Command(
         name="token.make",
         permission=None,
@@ -87,12 +70,7 @@ PEOPLE_COMMANDS = (
         alters_powers=True,
     ),
     Command(name="person.password", permission=None, undo=PASSWORD_SET, alters_powers=True),
-    Command(
-        name="person.reset_password",
-        permission=SETTINGS_PEOPLE_EDIT,
-        undo=PASSWORD_SET,
-        alters_powers=True,
-    ),
+    Command(name="person.reset_password", permission=SETTINGS_PEOPLE_EDIT, undo=PASSWORD_SET, alters_powers=True),
     Command(name="team.add", permission=SETTINGS_TEAMS_EDIT, undo="inverse", alters_powers=True),
     Command(name="team.edit", permission=SETTINGS_TEAMS_EDIT, undo="inverse", alters_powers=True),
 )
@@ -120,9 +98,7 @@ FEATURE = Feature(
     tables=(
         Table(name="people", live="people", reads=(PEOPLE_READ, CONTACT_READ), alters_powers=True),
         # An address that is taken away ends the sessions which links to it opened.
-        Table(
-            name="addresses", live="people", reads=(PEOPLE_READ, CONTACT_READ), alters_powers=True
-        ),
+        Table(name="addresses", live="people", reads=(PEOPLE_READ, CONTACT_READ), alters_powers=True),
         Table(name="teams", live="teams", reads=(PEOPLE_READ,), alters_powers=True),
         Table(name="team_members", live="teams", reads=(PEOPLE_READ,), alters_powers=True),
         Table(name="roles", live="roles", reads=(PEOPLE_READ,), alters_powers=True),

@@ -62,9 +62,15 @@ def _hash_with_salt(salt: str | None, password: str) -> str:
     made = extract_parameters(given.decode() + "$" + "A" * (4 * _hasher.hash_len // 3 + 1))
     encoded = given.rpartition(b"$")[2]
     return hash_secret(
-        password.encode(), base64.b64decode(encoded + b"=" * (-len(encoded) % 4)), made.time_cost,
-        made.memory_cost, made.parallelism, _hasher.hash_len, Type.ID, made.version,
-    ).decode()  # fmt: skip
+        password.encode(),
+        base64.b64decode(encoded + b"=" * (-len(encoded) % 4)),
+        made.time_cost,
+        made.memory_cost,
+        made.parallelism,
+        _hasher.hash_len,
+        Type.ID,
+        made.version,
+    ).decode()
 
 
 def _verify(stored_hash: str | None, password: str) -> bool:

@@ -103,6 +103,4 @@ def _own(work: UnitOfWork, of_staff: dict[int, PersonPowers]) -> PersonPowers | 
 
 
 def _administered(people: Iterable[PersonPowers]) -> bool:
-    return any(
-        one.active and one.sees_all_teams and ADMINISTERS in one.permissions for one in people
-    )
+    return any(one.active and one.sees_all_teams and ADMINISTERS in one.permissions for one in people)

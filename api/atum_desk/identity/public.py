@@ -1,12 +1,7 @@
 """What other slices may use of identity."""
 
 from atum_desk.identity.built_in_roles import renew_built_in_roles
-from atum_desk.identity.commands import (
-    OpenedSession,
-    give_password,
-    reset_password_of,
-    start_link_session,
-)
+from atum_desk.identity.commands import OpenedSession, give_password, reset_password_of, start_link_session
 from atum_desk.identity.models import FirstSignIn, Logo, Workspace, WorkspaceRef
 from atum_desk.identity.powers import lock_powers, require_sees_all_teams, require_sound_powers
 from atum_desk.identity.problems import PersonNotFound

@@ -10,14 +10,7 @@ import asyncpg
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from atum_desk.identity.models import (
-    EndedSession,
-    Person,
-    PersonPowers,
-    Role,
-    Session,
-    Team,
-)
+from atum_desk.identity.models import EndedSession, Person, PersonPowers, Role, Session, Team
 from atum_desk.identity.permissions import SETTINGS_PEOPLE_EDIT
 from atum_desk.identity.problems import PersonNotFound, TeamNotFound
 from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
@@ -56,15 +49,20 @@ async def find_salt(connection: asyncpg.Connection, email: str) -> str | None:
 
 
 async def open_browser_session(
-    connection: asyncpg.Connection, *, email: str, password_hash: str, token_hash: bytes,
-    user_agent: str, ip: str | None, lifetime: timedelta,
-) -> bool:  # fmt: skip
+    connection: asyncpg.Connection,
+    *,
+    email: str,
+    password_hash: str,
+    token_hash: bytes,
+    user_agent: str,
+    ip: str | None,
+    lifetime: timedelta,
+) -> bool:
     """Open a session if the hash is the stored one, which the database decides; tell whether it was."""
     try:
         session_id = await connection.fetchval(
-            "select atum.sign_in($1, $2, $3, $4, $5, $6)",
-            email, password_hash, token_hash, user_agent, ip, lifetime,
-        )  # fmt: skip
+            "select atum.sign_in($1, $2, $3, $4, $5, $6)", email, password_hash, token_hash, user_agent, ip, lifetime
+        )
     except asyncpg.PostgresError as error:
         # The password was changed meanwhile.
         if error.sqlstate == "AT401":
@@ -74,24 +72,35 @@ async def open_browser_session(
 
 
 async def open_link_session(
-    connection: asyncpg.Connection, *, ticket_id: int, person_id: int, token_hash: bytes,
-    proof: bytes, user_agent: str, ip: str | None, lifetime: timedelta,
-) -> None:  # fmt: skip
+    connection: asyncpg.Connection,
+    *,
+    ticket_id: int,
+    person_id: int,
+    token_hash: bytes,
+    proof: bytes,
+    user_agent: str,
+    ip: str | None,
+    lifetime: timedelta,
+) -> None:
     """Open a contact's session of one request. Raises PersonNotFound for who is gone or inactive."""
     try:
         await connection.execute(
             "select atum.open_link_session($1, $2, $3, $4, $5, $6, $7)",
-            ticket_id, person_id, token_hash, proof, user_agent, ip, lifetime,
-        )  # fmt: skip
+            ticket_id,
+            person_id,
+            token_hash,
+            proof,
+            user_agent,
+            ip,
+            lifetime,
+        )
     except asyncpg.NoDataFoundError:
         raise PersonNotFound from None
 
 
 async def list_own_teams(transaction: ReadTransaction, person_id: int) -> list[int]:
     """Return the teams a person is a member of."""
-    rows = await transaction.fetch(
-        "select team_id from team_members where person_id = $1 order by 1", person_id
-    )
+    rows = await transaction.fetch("select team_id from team_members where person_id = $1 order by 1", person_id)
     return [row["team_id"] for row in rows]
 
 
@@ -107,16 +116,25 @@ async def list_people(
     name, person_id = after or ("", 0)
     if words:
         rows = await transaction.fetch(
-            PERSON + """ where p.id = any(array(select person_id from people_named($1, $2, $3, $4, $5)))
+            PERSON
+            + """ where p.id = any(array(select person_id from people_named($1, $2, $3, $4, $5)))
                order by lower(p.name), p.id limit $5""",
-            words, kind, name, person_id, limit,
-        )  # fmt: skip
+            words,
+            kind,
+            name,
+            person_id,
+            limit,
+        )
     else:
         rows = await transaction.fetch(
-            PERSON + """ where p.workspace_id = (select ctx_workspace()) and p.kind = $1
+            PERSON
+            + """ where p.workspace_id = (select ctx_workspace()) and p.kind = $1
                and (lower(p.name), p.id) > (lower($2), $3) order by lower(p.name), p.id limit $4""",
-            kind, name, person_id, limit,
-        )  # fmt: skip
+            kind,
+            name,
+            person_id,
+            limit,
+        )
     return [_person(row) for row in rows]
 
 
@@ -130,17 +148,13 @@ async def get_person(transaction: ReadTransaction, person_id: int) -> Person:
 
 async def lock_person(work: UnitOfWork, person_id: int) -> int:
     """Lock a member of the staff and return their version. Raises PersonNotFound."""
-    version = await work.fetchval(
-        "select version from people where id = $1 and kind = 'staff' for update", person_id
-    )
+    version = await work.fetchval("select version from people where id = $1 and kind = 'staff' for update", person_id)
     if version is None:
         raise PersonNotFound
     return version
 
 
-async def insert_staff(
-    work: UnitOfWork, name: str, email: str, role_id: int, sees_all_teams: bool
-) -> int:
+async def insert_staff(work: UnitOfWork, name: str, email: str, role_id: int, sees_all_teams: bool) -> int:
     """Insert a member of the staff with their address and return their id."""
     return await work.fetchval(
         """with p as (
@@ -150,39 +164,51 @@ async def insert_staff(
              insert into addresses (workspace_id, person_id, email)
              select ctx_workspace(), id, lower($2) from p)
            select id from p""",
-        name, email, role_id, sees_all_teams,
-    )  # fmt: skip
+        name,
+        email,
+        role_id,
+        sees_all_teams,
+    )
 
 
 async def update_person(
-    work: UnitOfWork, person_id: int, name: str | None, role_id: int | None,
-    sees_all_teams: bool | None, active: bool | None,
-) -> None:  # fmt: skip
+    work: UnitOfWork,
+    person_id: int,
+    name: str | None,
+    role_id: int | None,
+    sees_all_teams: bool | None,
+    active: bool | None,
+) -> None:
     """Set what is not None."""
     await work.execute(
         """update people set name = coalesce($2, name), role_id = coalesce($3, role_id),
                   sees_all_teams = coalesce($4, sees_all_teams), active = coalesce($5, active) where id = $1""",
-        person_id, name, role_id, sees_all_teams, active,
-    )  # fmt: skip
+        person_id,
+        name,
+        role_id,
+        sees_all_teams,
+        active,
+    )
 
 
 async def update_profile(
     work: UnitOfWork, person_id: int, name: str | None, locale: str | None, undo_send_seconds: int | UnsetType | None
-) -> None:  # fmt: skip
+) -> None:
     """Set one's own name or language where not None, and how long one's replies wait unless unset."""
     await work.execute(
         """update people set name = coalesce($2, name), locale = coalesce($3, locale),
                   undo_send_seconds = case when $4 then $5 else undo_send_seconds end where id = $1""",
-        person_id, name, locale, undo_send_seconds is not UNSET,
+        person_id,
+        name,
+        locale,
+        undo_send_seconds is not UNSET,
         None if undo_send_seconds is UNSET else undo_send_seconds,
-    )  # fmt: skip
+    )
 
 
 async def find_undo_send_seconds(transaction: ReadTransaction, person_id: int) -> int | None:
     """Return how long somebody's replies wait to be undone; None where they chose nothing."""
-    return await transaction.fetchval(
-        "select undo_send_seconds from people where id = $1", person_id
-    )
+    return await transaction.fetchval("select undo_send_seconds from people where id = $1", person_id)
 
 
 async def set_teams_of_person(work: UnitOfWork, person_id: int, team_ids: list[int]) -> None:
@@ -192,8 +218,9 @@ async def set_teams_of_person(work: UnitOfWork, person_id: int, team_ids: list[i
            insert into team_members (workspace_id, team_id, person_id)
            select ctx_workspace(), t.id, $1 from teams t where t.id = any($2)
                and not exists (select from team_members m where m.team_id = t.id and m.person_id = $1)""",
-        person_id, team_ids,
-    )  # fmt: skip
+        person_id,
+        team_ids,
+    )
 
 
 async def set_members_of_team(work: UnitOfWork, team_id: int, person_ids: list[int]) -> None:
@@ -203,8 +230,9 @@ async def set_members_of_team(work: UnitOfWork, team_id: int, person_ids: list[i
            insert into team_members (workspace_id, team_id, person_id)
            select ctx_workspace(), $1, p.id from people p where p.id = any($2) and p.kind = 'staff'
                and not exists (select from team_members m where m.team_id = $1 and m.person_id = p.id)""",
-        team_id, person_ids,
-    )  # fmt: skip
+        team_id,
+        person_ids,
+    )
 
 
 async def store_password(work: UnitOfWork, person_id: int, hashed: str) -> None:
@@ -221,9 +249,7 @@ async def end_sessions(
     work: UnitOfWork, person_id: int, except_id: int | None = None, *, keep_tokens: bool = False
 ) -> list[EndedSession]:
     """End a person's sessions, tokens and links, all but one session, and return them."""
-    return await _end(
-        work, "select * from end_sessions($1, $2, $3)", person_id, except_id, keep_tokens
-    )
+    return await _end(work, "select * from end_sessions($1, $2, $3)", person_id, except_id, keep_tokens)
 
 
 async def end_session(work: UnitOfWork, person_id: int, session_id: int) -> list[EndedSession]:
@@ -231,9 +257,7 @@ async def end_session(work: UnitOfWork, person_id: int, session_id: int) -> list
     return await _end(work, "select * from end_session($1, $2)", person_id, session_id)
 
 
-async def end_tokens_with(
-    work: UnitOfWork, person_id: int, permissions: list[str]
-) -> list[EndedSession]:
+async def end_tokens_with(work: UnitOfWork, person_id: int, permissions: list[str]) -> list[EndedSession]:
     """End a person's tokens that carry one of the permissions."""
     return await _end(work, "select * from end_tokens_with($1, $2)", person_id, permissions)
 
@@ -243,9 +267,7 @@ async def end_access_before_undo(work: UnitOfWork, change_id: int) -> list[Ended
     return await _end(work, "select * from end_access_before_undo($1)", change_id)
 
 
-async def list_permissions_lost(
-    transaction: ReadTransaction, from_role_id: int, to_role_id: int
-) -> list[str]:
+async def list_permissions_lost(transaction: ReadTransaction, from_role_id: int, to_role_id: int) -> list[str]:
     """Return the permissions of one role that another lacks."""
     return await transaction.fetchval("select permissions_lost($1, $2)", from_role_id, to_role_id)
 
@@ -265,11 +287,14 @@ async def list_powers(transaction: ReadTransaction) -> dict[int, PersonPowers]:
     )
     return {
         row["id"]: PersonPowers(
-            role_id=row["role_id"], permissions=frozenset(row["permissions"]),
-            sees_all_teams=row["sees_all_teams"], team_ids=frozenset(row["team_ids"]), active=row["active"],
+            role_id=row["role_id"],
+            permissions=frozenset(row["permissions"]),
+            sees_all_teams=row["sees_all_teams"],
+            team_ids=frozenset(row["team_ids"]),
+            active=row["active"],
         )
         for row in rows
-    }  # fmt: skip
+    }
 
 
 async def count_teams_in_sight(transaction: ReadTransaction, team_ids: list[int]) -> int:
@@ -279,16 +304,10 @@ async def count_teams_in_sight(transaction: ReadTransaction, team_ids: list[int]
     )
 
 
-async def list_sessions(
-    transaction: ReadTransaction, person_id: int, current_id: int
-) -> list[Session]:
+async def list_sessions(transaction: ReadTransaction, person_id: int, current_id: int) -> list[Session]:
     """Return a person's open ways in, newest first: one's own, or of somebody whom one may administer."""
     rows = await _as_administrator(
-        transaction.fetch(
-            "select *, id = $2 as current from sessions_of($1) order by id desc",
-            person_id,
-            current_id,
-        )
+        transaction.fetch("select *, id = $2 as current from sessions_of($1) order by id desc", person_id, current_id)
     )
     return [msgspec.convert(dict(row), Session) for row in rows]
 
@@ -312,9 +331,16 @@ async def count_tokens(transaction: ReadTransaction) -> int:
 
 
 async def insert_token(
-    work: UnitOfWork, name: str, token_hash: bytes, scopes: list[str] | None, expires_at: datetime,
-    *, parent_id: int | None, user_agent: str, ip: str | None,
-) -> int:  # fmt: skip
+    work: UnitOfWork,
+    name: str,
+    token_hash: bytes,
+    scopes: list[str] | None,
+    expires_at: datetime,
+    *,
+    parent_id: int | None,
+    user_agent: str,
+    ip: str | None,
+) -> int:
     """Insert a script's token of the acting person and return its id; it never outlives its parent."""
     return await work.fetchval(
         """insert into sessions (workspace_id, person_id, audience, kind, token_hash, name, scopes, expires_at,
@@ -322,8 +348,14 @@ async def insert_token(
            values (ctx_workspace(), ctx_person(), 'staff', 'token', $2, $1, $3,
                    least($4, (select p.expires_at from sessions p where p.id = $5)), $5, left($6, 400), $7)
            returning id""",
-        name, token_hash, scopes, expires_at, parent_id, user_agent, ip,
-    )  # fmt: skip
+        name,
+        token_hash,
+        scopes,
+        expires_at,
+        parent_id,
+        user_agent,
+        ip,
+    )
 
 
 async def list_roles(transaction: ReadTransaction) -> list[Role]:
@@ -336,9 +368,7 @@ async def list_roles(transaction: ReadTransaction) -> list[Role]:
 
 async def find_role(transaction: ReadTransaction, role_id: int) -> Role | None:
     """Return a role or None."""
-    row = await transaction.fetchrow(
-        "select id, name, permissions, built_in from roles where id = $1", role_id
-    )
+    row = await transaction.fetchrow("select id, name, permissions, built_in from roles where id = $1", role_id)
     return msgspec.convert(dict(row), Role) if row else None
 
 
@@ -371,25 +401,30 @@ async def lock_team(work: UnitOfWork, team_id: int) -> int:
 async def insert_team(work: UnitOfWork, name: str, color: str) -> int:
     """Insert a team and return its id."""
     return await work.fetchval(
-        "insert into teams (workspace_id, name, color) values (ctx_workspace(), $1, $2) returning id",
-        name, color,
-    )  # fmt: skip
+        "insert into teams (workspace_id, name, color) values (ctx_workspace(), $1, $2) returning id", name, color
+    )
 
 
 async def update_team(work: UnitOfWork, team_id: int, name: str | None, color: str | None) -> None:
     """Set what is not None."""
     await work.execute(
-        "update teams set name = coalesce($2, name), color = coalesce($3, color) where id = $1",
-        team_id, name, color,
-    )  # fmt: skip
+        "update teams set name = coalesce($2, name), color = coalesce($3, color) where id = $1", team_id, name, color
+    )
 
 
 def _person(row: asyncpg.Record) -> Person:
     role = NamedRef(row["role_id"], row["role_name"]) if row["role_id"] else None
     return Person(
-        id=row["id"], kind=row["kind"], name=row["name"], email=row["email"], role=role,
-        team_ids=row["team_ids"], sees_all_teams=row["sees_all_teams"], active=row["active"], version=row["version"],
-    )  # fmt: skip
+        id=row["id"],
+        kind=row["kind"],
+        name=row["name"],
+        email=row["email"],
+        role=role,
+        team_ids=row["team_ids"],
+        sees_all_teams=row["sees_all_teams"],
+        active=row["active"],
+        version=row["version"],
+    )
 
 
 async def _end(work: UnitOfWork, statement: str, *values: Any) -> list[EndedSession]:

@@ -14,12 +14,7 @@ from atum_desk.http.documented_problems import answers
 from atum_desk.http.headers import IfMatch, Limit, version_of
 from atum_desk.http.rate_limits import RateLimits
 from atum_desk.http.requests import AnyRequest
-from atum_desk.http.session_cookies import (
-    STAFF_COOKIE,
-    ended_cookies,
-    live_address,
-    session_cookies,
-)
+from atum_desk.http.session_cookies import STAFF_COOKIE, ended_cookies, live_address, session_cookies
 from atum_desk.http.sign_in_throttle import CurrentPasswordThrottle, SignInThrottle
 from atum_desk.identity import commands, problems, queries, session_ends, workspaces
 from atum_desk.identity.models import Person, Team, Workspace, WorkspaceRef
@@ -60,42 +55,30 @@ from atum_desk.kernel.named_ref import NamedRef
 from atum_desk.kernel.problems import AlreadyExists, RateLimited, VersionConflict
 
 
-@post(
-    "/session", opt=PUBLIC, status_code=200, responses=answers(problems.SignInFailed, RateLimited)
-)
+@post("/session", opt=PUBLIC, status_code=200, responses=answers(problems.SignInFailed, RateLimited))
 async def sign_in(
-    request: AnyRequest,
-    database: Database,
-    settings: Settings,
-    limits: RateLimits,
-    client_ip: str,
-    data: SignIn,
+    request: AnyRequest, database: Database, settings: Settings, limits: RateLimits, client_ip: str, data: SignIn
 ) -> Response[Me]:
     """Sign in with e-mail address and password; the answer sets the session's cookie."""
     device_cookie_sent = request.cookies.get(DEVICE_COOKIE)
-    throttle = SignInThrottle(
-        limits, settings.secret, email=data.email, ip=client_ip, device_cookie=device_cookie_sent
-    )
+    throttle = SignInThrottle(limits, settings.secret, email=data.email, ip=client_ip, device_cookie=device_cookie_sent)
     opened = await commands.sign_in(
-        database, data.email, data.password, user_agent=request.headers.get("user-agent", ""),
-        ip=client_ip, lifetime_days=settings.session_days, throttle=throttle,
-    )  # fmt: skip
+        database,
+        data.email,
+        data.password,
+        user_agent=request.headers.get("user-agent", ""),
+        ip=client_ip,
+        lifetime_days=settings.session_days,
+        throttle=throttle,
+    )
     actor = await database.authenticate(token_hash(opened.token), "staff")
     me = await _me(request, database, settings, actor)
     device = device_cookie(device_cookie_sent, settings, throttle.salt or "", throttle.device)
-    return Response(
-        me,
-        cookies=[
-            *session_cookies(STAFF_COOKIE, opened.token, opened.lifetime, settings),
-            device,
-        ],
-    )
+    return Response(me, cookies=[*session_cookies(STAFF_COOKIE, opened.token, opened.lifetime, settings), device])
 
 
 @delete("/session", opt=SIGNED_IN)
-async def sign_out(
-    request: AnyRequest, database: Database, actor: Actor, settings: Settings
-) -> Response[None]:
+async def sign_out(request: AnyRequest, database: Database, actor: Actor, settings: Settings) -> Response[None]:
     """End this session, and any other whose cookie this browser also sends."""
     await session_ends.end_session(database, actor, actor.session_id)
     for other in await presented(request, database, "staff"):
@@ -111,15 +94,11 @@ async def get_me(request: AnyRequest, database: Database, settings: Settings, ac
 
 
 @patch("/me", opt=SIGNED_IN)
-async def change_me(
-    request: AnyRequest, database: Database, settings: Settings, actor: Actor, data: MeChange
-) -> Me:
+async def change_me(request: AnyRequest, database: Database, settings: Settings, actor: Actor, data: MeChange) -> Me:
     """Change one's own name or language."""
     await commands.change_profile(database, actor, data)
     database.forget(actor.token_hash)
-    return await _me(
-        request, database, settings, await database.authenticate(actor.token_hash, "staff")
-    )
+    return await _me(request, database, settings, await database.authenticate(actor.token_hash, "staff"))
 
 
 @post(
@@ -143,9 +122,7 @@ async def change_my_password(
     if actor.session_kind != "cookie":
         return Response(None, status_code=204)
     sent = request.cookies.get(DEVICE_COOKIE)
-    here = SignInThrottle(
-        limits, settings.secret, email=actor.email or "", ip=client_ip, device_cookie=sent
-    )
+    here = SignInThrottle(limits, settings.secret, email=actor.email or "", ip=client_ip, device_cookie=sent)
     await here.know_from_now_on(salt_of(hashed))
     device = device_cookie(sent, settings, salt_of(hashed), None)
     return Response(None, cookies=[device], status_code=204)
@@ -155,9 +132,7 @@ async def change_my_password(
 async def list_my_sessions(database: Database, actor: Actor) -> SessionList:
     """List one's open sessions and tokens."""
     async with database.reading(actor) as transaction:
-        return SessionList(
-            items=await queries.list_sessions(transaction, actor.person_id, actor.session_id)
-        )
+        return SessionList(items=await queries.list_sessions(transaction, actor.person_id, actor.session_id))
 
 
 @delete("/me/sessions/{session_id:int}", opt=SIGNED_IN, responses=answers(problems.SessionNotFound))
@@ -167,18 +142,12 @@ async def end_my_session(database: Database, actor: Actor, session_id: int) -> N
 
 
 @delete("/me/sessions", opt=SIGNED_IN)
-async def end_my_other_sessions(
-    database: Database, actor: Actor, keep_tokens: bool = False
-) -> None:
+async def end_my_other_sessions(database: Database, actor: Actor, keep_tokens: bool = False) -> None:
     """End all of one's sessions and tokens but this one; with `keep_tokens` only the sessions."""
     await session_ends.end_other_sessions(database, actor, keep_tokens=keep_tokens)
 
 
-@post(
-    "/me/tokens",
-    opt=SIGNED_IN,
-    responses=answers(problems.NoSuchPermission, problems.TooManyTokens),
-)
+@post("/me/tokens", opt=SIGNED_IN, responses=answers(problems.NoSuchPermission, problems.TooManyTokens))
 async def make_token(
     request: AnyRequest, database: Database, actor: Actor, client_ip: str, data: NewToken
 ) -> TokenMade:
@@ -207,9 +176,7 @@ async def list_people(
 @post(
     "/people",
     opt=needs(SETTINGS_PEOPLE_EDIT),
-    responses=answers(
-        AlreadyExists, problems.GrantTooWide, problems.RoleNotFound, problems.WeakPassword
-    ),
+    responses=answers(AlreadyExists, problems.GrantTooWide, problems.RoleNotFound, problems.WeakPassword),
 )
 async def add_person(database: Database, actor: Actor, data: NewPerson) -> PersonMade:
     """Add a member of the staff."""
@@ -219,9 +186,7 @@ async def add_person(database: Database, actor: Actor, data: NewPerson) -> Perso
 @patch(
     "/people/{person_id:int}",
     opt=needs(SETTINGS_PEOPLE_EDIT),
-    responses=answers(
-        problems.PersonNotFound, problems.LastAdministrator, problems.GrantTooWide, VersionConflict
-    ),
+    responses=answers(problems.PersonNotFound, problems.LastAdministrator, problems.GrantTooWide, VersionConflict),
 )
 async def change_person(
     database: Database, actor: Actor, person_id: int, data: PersonChange, if_match: IfMatch = None
@@ -247,18 +212,12 @@ async def reset_password(database: Database, actor: Actor, person_id: int) -> Pa
     return PasswordMade(await commands.reset_password(database, actor, person_id))
 
 
-@get(
-    "/people/{person_id:int}/sessions",
-    opt=needs(SETTINGS_PEOPLE_EDIT),
-    responses=answers(problems.PersonNotFound),
-)
+@get("/people/{person_id:int}/sessions", opt=needs(SETTINGS_PEOPLE_EDIT), responses=answers(problems.PersonNotFound))
 async def list_sessions_of(database: Database, actor: Actor, person_id: int) -> SessionList:
     """List the sessions and tokens of a member of the staff; what would open them is never told."""
     async with database.reading(actor) as transaction:
         await queries.get_person(transaction, person_id)
-        return SessionList(
-            items=await queries.list_sessions(transaction, person_id, actor.session_id)
-        )
+        return SessionList(items=await queries.list_sessions(transaction, person_id, actor.session_id))
 
 
 @delete(
@@ -349,14 +308,16 @@ async def _me(request: AnyRequest, database: Database, settings: Settings, actor
             actor.person_id, actor.name, actor.email, actor.person_kind, role, actor.locale, team_ids, sees_all_teams
         ),
         workspace=WorkspaceRef(workspace.id, workspace.name, workspace.logo),
-        permissions=sorted(actor.permissions), audience=actor.audience,
+        permissions=sorted(actor.permissions),
+        audience=actor.audience,
         live_url=live_address(request.headers.get("host", ""), settings),
         settings=MeSettings(
             undo_send_seconds=settings.undo_send_seconds if chosen is None else chosen,
-            undo_send_default=settings.undo_send_seconds, undo_send_chosen=chosen is not None,
+            undo_send_default=settings.undo_send_seconds,
+            undo_send_chosen=chosen is not None,
             upload_max_bytes=settings.upload_max_bytes,
         ),
-    )  # fmt: skip
+    )
 
 
 routes = [

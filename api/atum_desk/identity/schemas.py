@@ -11,9 +11,7 @@ from atum_desk.identity.models import Person, Role, Session, Team, WorkspaceRef
 from atum_desk.kernel.named_ref import NamedRef
 
 Name = Annotated[str, Meta(min_length=1, max_length=200, examples=["Mina Farouk"])]
-Email = Annotated[
-    str, Meta(max_length=320, pattern=r"^[^@\s]+@[^@\s]+$", examples=["mina@example.com"])
-]
+Email = Annotated[str, Meta(max_length=320, pattern=r"^[^@\s]+@[^@\s]+$", examples=["mina@example.com"])]
 Password = Annotated[str, Meta(min_length=10, max_length=1000)]
 Color = Annotated[str, Meta(pattern=r"^#[0-9A-Fa-f]{6}$", examples=["#5B9BD5"])]
 Locale = Annotated[str, Meta(pattern=r"^[a-z]{2}(-[A-Z]{2})?$", examples=["en"])]

@@ -29,9 +29,7 @@ async def end_session(database: Database, actor: Actor, session_id: int) -> None
 async def end_other_sessions(database: Database, actor: Actor, *, keep_tokens: bool) -> None:
     """End all of the actor's sessions, links and tokens but the one that asks."""
     async with database.writing(actor, "session.end_others") as work:
-        ended = await queries.end_sessions(
-            work, actor.person_id, actor.session_id, keep_tokens=keep_tokens
-        )
+        ended = await queries.end_sessions(work, actor.person_id, actor.session_id, keep_tokens=keep_tokens)
         work.summary = ended_in_words(ended)
 
 
@@ -49,9 +47,7 @@ async def end_sessions_of(database: Database, actor: Actor, person_id: int) -> N
     """End all of somebody's sessions, tokens and links; of one's own all but the one that asks."""
     async with database.writing(actor, "session.end_all_of") as work:
         name = await _require_administrable(work, person_id)
-        ended = await queries.end_sessions(
-            work, person_id, actor.session_id if person_id == actor.person_id else None
-        )
+        ended = await queries.end_sessions(work, person_id, actor.session_id if person_id == actor.person_id else None)
         work.summary = {"person_id": person_id, "name": name, **ended_in_words(ended)}
 
 

@@ -27,13 +27,7 @@ WHY = {
     "date": "it is a date or a year",
     "simple": "it is too short for how simple it is",
 }
-_PATTERNS = {
-    "spatial": "keyboard",
-    "repeat": "repeat",
-    "sequence": "sequence",
-    "date": "date",
-    "regex": "date",
-}
+_PATTERNS = {"spatial": "keyboard", "repeat": "repeat", "sequence": "sequence", "date": "date", "regex": "date"}
 _turns = asyncio.Semaphore(1)
 
 

@@ -19,9 +19,7 @@ async def get_workspace(transaction: ReadTransaction) -> Workspace:
              from workspaces w left join workspace_logos l on l.id = w.logo_id
             where w.id = (select ctx_workspace())"""
     )
-    return Workspace(
-        row["id"], row["name"], row["version"], logo_of(row["sha256"], row["width"], row["height"])
-    )
+    return Workspace(row["id"], row["name"], row["version"], logo_of(row["sha256"], row["width"], row["height"]))
 
 
 def logo_of(sha256: str | None, width: int | None, height: int | None) -> Logo | None:
@@ -29,16 +27,12 @@ def logo_of(sha256: str | None, width: int | None, height: int | None) -> Logo |
     return Logo(f"{LOGO_URL}/{sha256}", width or 0, height or 0) if sha256 else None
 
 
-async def rename_workspace(
-    database: Database, actor: Actor, change: WorkspaceChange, version: int | None
-) -> None:
+async def rename_workspace(database: Database, actor: Actor, change: WorkspaceChange, version: int | None) -> None:
     """Give the workspace another name. Raises VersionConflict and ValidationFailed."""
     async with database.writing(actor, "workspace.rename") as work:
         work.actor.require(SETTINGS_ROLES_EDIT)
         name = require_text("name", change.name)
-        row = await work.fetchrow(
-            "select name, version from workspaces where id = (select ctx_workspace()) for update"
-        )
+        row = await work.fetchrow("select name, version from workspaces where id = (select ctx_workspace()) for update")
         assert row is not None, "who entered a workspace sees it"
         require_version(change.version if version is None else version, row["version"])
         if row["name"] == name:

@@ -18,9 +18,7 @@ def client_address(peer: str, forwarded_for: str, settings: Settings) -> str:
 
 
 def _is_trusted(address: str, settings: Settings) -> bool:
-    return _is_address(address) and any(
-        ip_address(address) in network for network in settings.trusted_networks
-    )
+    return _is_address(address) and any(ip_address(address) in network for network in settings.trusted_networks)
 
 
 def _is_address(text: str) -> bool:

@@ -47,8 +47,12 @@ async def claim_key(connection: asyncpg.Connection, actor: Actor | SystemActor) 
     taken = await connection.fetchval(
         """insert into idempotency_keys (workspace_id, person_id, key, request_hash, change_id, permissions)
            values ($1, $2, $3, $4, atum.ctx_change(), $5) on conflict do nothing returning id""",
-        workspace_id, person_id, key.key, key.request_hash, sorted(permissions),
-    )  # fmt: skip
+        workspace_id,
+        person_id,
+        key.key,
+        key.request_hash,
+        sorted(permissions),
+    )
     if taken:
         return
     kept = await _find_kept(connection, person_id, key.key)
@@ -71,8 +75,11 @@ async def keep_response(
     """Remember what a keyed write answered, without the body of a secret one; runs after `enter`."""
     await connection.execute(
         "update idempotency_keys set status = $3, response = $4 where person_id = $1 and key = $2",
-        person_id, key, status, body,
-    )  # fmt: skip
+        person_id,
+        key,
+        status,
+        body,
+    )
 
 
 async def _find_kept(connection: asyncpg.Connection, person_id: int, key: str) -> asyncpg.Record:
@@ -82,7 +89,8 @@ async def _find_kept(connection: asyncpg.Connection, person_id: int, key: str) -
                                where not exists (select from tickets t where t.id = r.ticket_id)) as is_visible,
                   extract(epoch from clock_timestamp() - created_at)::float8 as age_seconds
              from idempotency_keys where person_id = $1 and key = $2 and workspace_id = atum.ctx_workspace()""",
-        person_id, key,
-    )  # fmt: skip
+        person_id,
+        key,
+    )
     assert row is not None, "a key that was taken is there"
     return row

@@ -15,12 +15,8 @@ from atum_desk.kernel.context import request_context
 def prepare_logs(settings: Settings, process: str) -> None:
     """Set up logging for one process (`api`, `live`, `worker`), to standard error."""
     level = getattr(logging, settings.log_level.upper())
-    as_text = settings.log_format == "text" or (
-        settings.log_format == "auto" and sys.stderr.isatty()
-    )
-    renderer: Any = (
-        structlog.dev.ConsoleRenderer() if as_text else structlog.processors.JSONRenderer()
-    )
+    as_text = settings.log_format == "text" or (settings.log_format == "auto" and sys.stderr.isatty())
+    renderer: Any = structlog.dev.ConsoleRenderer() if as_text else structlog.processors.JSONRenderer()
     shared: list[Any] = [
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

@@ -25,9 +25,7 @@ _REFUSED = re.compile(
 # Tags spell a flag after a black flag, and hidden text anywhere else.
 _TAGS = re.compile("(\U0001f3f4[\U000e0020-\U000e007f]{1,16})|[\U000e0020-\U000e007f]+")
 # Letters that take no ink.
-_BLANK = re.compile(
-    "[\\s\u115f\u1160\u3164\uffa0\u2800\u200c\u200d\u200e\u200f\u061c\u034f\ufe00-\ufe0f]"
-)
+_BLANK = re.compile("[\\s\u115f\u1160\u3164\uffa0\u2800\u200c\u200d\u200e\u200f\u061c\u034f\ufe00-\ufe0f]")
 
 
 def clean_line(text: str) -> str:

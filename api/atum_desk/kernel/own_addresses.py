@@ -34,9 +34,7 @@ class OwnAddresses:
         self._public = urlsplit(settings.web_url)
         self.origin = origin_of(settings.web_url)
         further = [name.strip().lower() for name in settings.allowed_hosts.split(",")]
-        self._origins = {self.origin} | {
-            f"{self._public.scheme}://{name}" for name in further if name
-        }
+        self._origins = {self.origin} | {f"{self._public.scheme}://{name}" for name in further if name}
         # Without a proxy before us a browser names any of this machine's names, with our own port.
         self._direct = self._public.port in (settings.api_port, settings.web_port)
         self._names = {

@@ -144,9 +144,7 @@ class RequestTimes:
         if len(self._past) == SLICES:
             gone = self._past[0]
             self._before.seconds += gone.seconds
-            self._before.counts = [
-                a + b for a, b in zip(self._before.counts, gone.counts, strict=True)
-            ]
+            self._before.counts = [a + b for a, b in zip(self._before.counts, gone.counts, strict=True)]
         self._past.append(self._slice)
         self._slice = Slice(now)
         self._ends_at = now + SLICE_SECONDS

@@ -44,8 +44,9 @@ class WorkspaceSettings(Generic[Shape]):
         await work.execute(
             """insert into settings (workspace_id, name, value) values (ctx_workspace(), $1, $2)
                on conflict (workspace_id, name) do update set value = excluded.value""",
-            self._prefix + name, value,
-        )  # fmt: skip
+            self._prefix + name,
+            value,
+        )
 
     async def change(self, work: UnitOfWork, given: Mapping[str, object]) -> Shape:
         """Set those that differ, and say which in the change's summary; return all of them.
@@ -53,8 +54,7 @@ class WorkspaceSettings(Generic[Shape]):
         Two people who change them at once come one after the other, so that none is lost unseen.
         """
         await work.execute(
-            "select pg_advisory_xact_lock(hashtextextended('settings ' || $1, ctx_workspace()))",
-            self._prefix,
+            "select pg_advisory_xact_lock(hashtextextended('settings ' || $1, ctx_workspace()))", self._prefix
         )
         current = await self.get(work)
         moved = {name: value for name, value in given.items() if getattr(current, name) != value}

@@ -73,8 +73,7 @@ class Announcer:
         """Say the first sign-in if nothing served, for it is kept nowhere and made only once."""
         if first_password and not self._is_announced:
             self.progress(
-                f"the first sign-in is {self._settings.admin_email} with the password "
-                f"{first_password} (shown only now)"
+                f"the first sign-in is {self._settings.admin_email} with the password {first_password} (shown only now)"
             )
 
     def _words(self, first_password: str | None) -> str:
@@ -86,10 +85,7 @@ class Announcer:
         elif settings.admin_password:
             sign_in = f"{settings.admin_email}  password: as set by ATUM_ADMIN_PASSWORD"
         else:
-            sign_in = (
-                f"{settings.admin_email}  password: already set; "
-                f"./atum password {settings.admin_email} resets it"
-            )
+            sign_in = f"{settings.admin_email}  password: already set; ./atum password {settings.admin_email} resets it"
         return "\n".join(
             [
                 "",

@@ -56,9 +56,8 @@ def install_hook() -> Path:
     Raises LaunchError where another hook stands, or where this is no working copy.
     """
     asked = subprocess.run(
-        ["git", "rev-parse", "--git-path", "hooks"],
-        cwd=REPOSITORY, check=False, capture_output=True, text=True,
-    )  # fmt: skip
+        ["git", "rev-parse", "--git-path", "hooks"], cwd=REPOSITORY, check=False, capture_output=True, text=True
+    )
     if asked.returncode:
         raise LaunchError("This is no working copy of git; a hook belongs to one.")
     path = REPOSITORY / asked.stdout.strip() / "pre-commit"
@@ -102,12 +101,7 @@ def _web_checks(node: Node) -> list[Check]:
 
     checks = [
         ("web types", tool("typescript/bin/tsc", "--noEmit")),
-        (
-            "web lint",
-            tool(
-                "@biomejs/biome/bin/biome", "check", "--colors=off", "--diagnostic-level=error", "."
-            ),
-        ),
+        ("web lint", tool("@biomejs/biome/bin/biome", "check", "--colors=off", "--diagnostic-level=error", ".")),
     ]
     if (WEB / "scripts/generate.mjs").exists():
         generate = [node.program, "scripts/generate.mjs", "--check"]

@@ -24,11 +24,7 @@ class Child:
     """
 
     def __init__(
-        self,
-        name: str,
-        command: list[str],
-        environment: Mapping[str, str],
-        say: Callable[[str, str], None],
+        self, name: str, command: list[str], environment: Mapping[str, str], say: Callable[[str, str], None]
     ) -> None:
         """Describe the process; `say(name, line)` gets every line it prints."""
         self.name = name

@@ -32,9 +32,7 @@ async def open_gateway(settings: Settings) -> asyncio.Server:
             await asyncio.gather(_pass(reader, behind_writer), _pass(behind, writer))
         writer.close()
 
-    return await asyncio.start_server(
-        serve, settings.bind, settings.web_port, limit=LONGEST_REQUEST_LINE_BYTES
-    )
+    return await asyncio.start_server(serve, settings.bind, settings.web_port, limit=LONGEST_REQUEST_LINE_BYTES)
 
 
 async def _pass(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

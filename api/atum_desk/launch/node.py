@@ -51,10 +51,7 @@ def packages_are_installed(folder: Path) -> bool:
         present = json.loads((folder / "node_modules/.package-lock.json").read_bytes())["packages"]
     except (OSError, ValueError, KeyError):
         return False
-    same = all(
-        wanted.get(name, {}).get("version") == package.get("version")
-        for name, package in present.items()
-    )
+    same = all(wanted.get(name, {}).get("version") == package.get("version") for name, package in present.items())
     return same and all(
         name in present
         for name, package in wanted.items()
@@ -64,9 +61,7 @@ def packages_are_installed(folder: Path) -> bool:
 
 def _version(program: str) -> tuple[int, ...]:
     try:
-        run = subprocess.run(
-            [program, "--version"], check=False, capture_output=True, text=True, timeout=20
-        )
+        run = subprocess.run([program, "--version"], check=False, capture_output=True, text=True, timeout=20)
     except (OSError, subprocess.TimeoutExpired):
         return (0,)
     return tuple(int(part) for part in re.findall(r"\d+", run.stdout)[:2])

@@ -21,11 +21,7 @@ def run_atumctl(settings: Settings, words: list[str]) -> int:
     if {"-h", "--help"} & set(words) or (REPOSITORY / "current").exists():
         return subprocess.run(command, check=False).returncode
     with running_database(settings) as dsn:
-        given = {
-            "ATUM_PG_DSN": dsn,
-            "ATUM_PG_BIN": str(client_programs(settings)),
-            "ATUM_DATA": str(settings.data),
-        }
+        given = {"ATUM_PG_DSN": dsn, "ATUM_PG_BIN": str(client_programs(settings)), "ATUM_DATA": str(settings.data)}
         return subprocess.run(command, env=os.environ | given, check=False).returncode
 
 

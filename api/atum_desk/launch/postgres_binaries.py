@@ -65,9 +65,7 @@ def data_major(data_directory: Path) -> int | None:
 def servers_on_this_machine() -> list[ServerBinaries]:
     """Return the usable servers of this machine, newest first."""
     servers = [
-        ServerBinaries(folder, major)
-        for folder in _folders()
-        if (major := _server_major(folder)) >= OLDEST_MAJOR
+        ServerBinaries(folder, major) for folder in _folders() if (major := _server_major(folder)) >= OLDEST_MAJOR
     ]
     return sorted(servers, key=lambda server: server.major, reverse=True)
 
@@ -102,11 +100,7 @@ def _folders() -> Iterator[Path]:
 def _server_major(folder: Path) -> int:
     try:
         run = subprocess.run(
-            [folder / "postgres", "--version"],
-            check=False,
-            capture_output=True,
-            text=True,
-            timeout=10,
+            [folder / "postgres", "--version"], check=False, capture_output=True, text=True, timeout=10
         )
     except (OSError, subprocess.TimeoutExpired):
         return 0

@@ -29,8 +29,7 @@ def hold_data_folder(settings: Settings) -> IO[str]:
         holder = lock.read().strip()
         lock.close()
         raise LaunchError(
-            f"ATUM DESK already runs on {folder} (process {holder}); "
-            "stop it first or choose another ATUM_DATA."
+            f"ATUM DESK already runs on {folder} (process {holder}); stop it first or choose another ATUM_DATA."
         ) from None
     lock.seek(0)
     lock.truncate()
@@ -106,6 +105,4 @@ def _open_lock(folder: Path) -> IO[str]:
             (folder / name).mkdir(mode=0o700, exist_ok=True)
         return (folder / "running").open("a+")
     except OSError as error:
-        raise LaunchError(
-            f"The data folder {folder} cannot be written: {error.strerror}; see ATUM_DATA."
-        ) from None
+        raise LaunchError(f"The data folder {folder} cannot be written: {error.strerror}; see ATUM_DATA.") from None

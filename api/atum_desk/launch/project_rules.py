@@ -137,11 +137,7 @@ def missing_files(names: list[str]) -> Iterator[str]:
             continue
         text = (REPOSITORY / page).read_text(encoding="utf-8")
         for named in dict.fromkeys(NAMED_FILE.findall(text)):
-            has = (
-                named in basenames
-                if "/" not in named
-                else any(e.endswith("/" + named) for e in ends)
-            )
+            has = named in basenames if "/" not in named else any(e.endswith("/" + named) for e in ends)
             if not has:
                 yield f"{page}: there is no {named}"
 
@@ -150,10 +146,7 @@ def _missing_from_locks() -> Iterator[str]:
     """Yield the dependencies that pyproject.toml asks for and a lock file does not hold."""
     project = tomllib.loads((API / "pyproject.toml").read_text())
     runtime = project["project"]["dependencies"]
-    wanted = {
-        "requirements.lock": runtime,
-        "requirements-dev.lock": [*runtime, *project["dependency-groups"]["dev"]],
-    }
+    wanted = {"requirements.lock": runtime, "requirements-dev.lock": [*runtime, *project["dependency-groups"]["dev"]]}
     for lock, requirements in wanted.items():
         pinned = re.findall(r"^([A-Za-z0-9._-]+)==", (API / lock).read_text(), re.MULTILINE)
         names = {_normal(name) for name in pinned}

@@ -44,9 +44,7 @@ class ReleaseTree(msgspec.Struct, frozen=True):
     altered: list[str] = []
 
 
-def build_release(
-    target: Path = REPOSITORY / "dist", *, wheels: bool = False, uncommitted: bool = False
-) -> Path:
+def build_release(target: Path = REPOSITORY / "dist", *, wheels: bool = False, uncommitted: bool = False) -> Path:
     """Build the archive and its checksum file; return the archive's path.
 
     With `wheels` the Python packages for this machine's Python and platform are in it, so that a
@@ -121,9 +119,7 @@ def _make_wheels(scratch: Path) -> Path:
     lock = REPOSITORY / "api" / "requirements.lock"
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--disable-pip-version-check"]
     only = ["--require-hashes", "--no-deps", "--wheel-dir", str(scratch)]
-    done = subprocess.run(
-        [*command, *only, "--requirement", str(lock)], check=False, capture_output=True, text=True
-    )
+    done = subprocess.run([*command, *only, "--requirement", str(lock)], check=False, capture_output=True, text=True)
     if done.returncode != 0:
         said = done.stderr.strip().splitlines() or ["no word why"]
         raise LaunchError(f"The Python packages could not be fetched: {said[-1]}")
@@ -167,9 +163,7 @@ def _version() -> str:
 def _git(*words: str) -> str:
     if not shutil.which("git") or not (REPOSITORY / ".git").exists():
         raise LaunchError("A release is built from a checkout, with git.")
-    done = subprocess.run(
-        ["git", *words], cwd=REPOSITORY, check=False, capture_output=True, text=True
-    )
+    done = subprocess.run(["git", *words], cwd=REPOSITORY, check=False, capture_output=True, text=True)
     if done.returncode != 0:
         raise LaunchError(f"git failed: {done.stderr.strip()}")
     return done.stdout

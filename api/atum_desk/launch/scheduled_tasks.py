@@ -26,9 +26,7 @@ MOST_WORDS = 4_000
 class Chores:
     """Runs atumctl, one verb at a time."""
 
-    def __init__(
-        self, settings: Settings, environment: Mapping[str, str], say: Callable[[str, str], None]
-    ) -> None:
+    def __init__(self, settings: Settings, environment: Mapping[str, str], say: Callable[[str, str], None]) -> None:
         """Take the environment that names the database; `say(name, line)` gets what went wrong."""
         self._settings = settings
         self._environment = environment
@@ -86,10 +84,7 @@ class Chores:
             programs = await asyncio.to_thread(client_programs, self._settings)
         except LaunchError as error:
             return 1, str(error)
-        given = {
-            "ATUM_PG_DSN": self._environment["ATUM_DATABASE_URL"],
-            "ATUM_PG_BIN": str(programs),
-        }
+        given = {"ATUM_PG_DSN": self._environment["ATUM_DATABASE_URL"], "ATUM_PG_BIN": str(programs)}
         process = await asyncio.create_subprocess_exec(
             *("nice", "-n", str(NICENESS), sys.executable, str(TOOL)),
             *(verb, "--yes", "--prefix", str(REPOSITORY)),

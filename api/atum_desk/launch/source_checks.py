@@ -14,12 +14,7 @@ from atum_desk.launch.project_rules import API, TEXT_SUFFIXES, tracked_files
 
 WEB = REPOSITORY / "web"
 # Without the tests: what nothing but its test calls is dead.
-PRODUCT = (
-    API / "atum_desk",
-    API / "migrations",
-    REPOSITORY / "bench",
-    REPOSITORY / "infra" / "atumctl",
-)
+PRODUCT = (API / "atum_desk", API / "migrations", REPOSITORY / "bench", REPOSITORY / "infra" / "atumctl")
 # Fields of structs are read by whoever gets the JSON, attributes by libraries.
 SEEN_BY_OTHERS = ("variable", "attribute")
 ALLOWED_SECRET = "pragma: allowlist secret"
@@ -41,9 +36,7 @@ def dead_code() -> Iterator[str]:
     from vulture import Vulture
 
     given = tomllib.loads((API / "pyproject.toml").read_text())["tool"]["vulture"]
-    found = Vulture(
-        ignore_names=given["ignore_names"], ignore_decorators=given["ignore_decorators"]
-    )
+    found = Vulture(ignore_names=given["ignore_names"], ignore_decorators=given["ignore_decorators"])
     found.scavenge([path for path in PRODUCT if path.exists()])
     for item in found.get_unused_code():
         if item.typ not in SEEN_BY_OTHERS:
@@ -75,8 +68,10 @@ def foreign_licences() -> Iterator[str]:
     """Yield the dependencies whose licence does not go with ours, or is not known."""
     asked = subprocess.run(
         [sys.executable, "-m", "piplicenses", "--format=json", "--from=mixed"],
-        check=True, capture_output=True, text=True,
-    )  # fmt: skip
+        check=True,
+        capture_output=True,
+        text=True,
+    )
     for package in json.loads(asked.stdout):
         licence = KNOWN_LICENCES.get(package["Name"], package["License"])
         if not ALLOWED_LICENCES.search(licence):

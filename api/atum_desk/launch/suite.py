@@ -100,9 +100,7 @@ def _run_web_tests(parts: Path) -> None:
 def _slowness() -> str:
     """Return how slow this machine is now, as the Python tests measure it."""
     script = [sys.executable, str(TESTS / "suite" / "machine_speed.py")]
-    return subprocess.run(
-        script, env=_environment(), check=True, capture_output=True, text=True
-    ).stdout.strip()
+    return subprocess.run(script, env=_environment(), check=True, capture_output=True, text=True).stdout.strip()
 
 
 def _build_web() -> bool:
@@ -116,11 +114,7 @@ def _build_web() -> bool:
 
 def _environment() -> dict[str, str]:
     """Return the environment without settings of a desk; those of the tests stay."""
-    return {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith("ATUM_") or name in KEPT_SETTINGS
-    }
+    return {name: value for name, value in os.environ.items() if not name.startswith("ATUM_") or name in KEPT_SETTINGS}
 
 
 def _run_machine_tests(words: list[str]) -> int:
@@ -129,10 +123,7 @@ def _run_machine_tests(words: list[str]) -> int:
     words = [word for word in words if word != "--short"]
     report = REPORT / "machine"
     shutil.rmtree(report, ignore_errors=True)
-    environment = _environment() | {
-        "ATUM_MACHINE_TESTS": "1",
-        "PYTHONPATH": os.pathsep.join([str(API), str(TESTS)]),
-    }
+    environment = _environment() | {"ATUM_MACHINE_TESTS": "1", "PYTHONPATH": os.pathsep.join([str(API), str(TESTS)])}
     if reason := _why_no_machine(environment):
         environment["ATUM_NO_MACHINE"] = reason
     else:
@@ -150,9 +141,7 @@ def _why_no_machine(environment: dict[str, str]) -> str:
     """Return why no throw-away machine can be made here, or nothing; it takes a minute."""
     script = "from machine import why_no_machine; print(why_no_machine() or '')"
     command = [sys.executable, "-c", script]
-    told = subprocess.run(
-        command, cwd=MACHINE_TESTS, env=environment, check=True, capture_output=True, text=True
-    )
+    told = subprocess.run(command, cwd=MACHINE_TESTS, env=environment, check=True, capture_output=True, text=True)
     return told.stdout.strip()
 
 
@@ -164,9 +153,7 @@ def _run_pytest(words: list[str]) -> int:
         "PYTHONPATH": os.pathsep.join([str(API), str(TESTS)]),
     }
     try:
-        return subprocess.run(
-            [*_pytest(), *words], cwd=API, env=environment, check=False
-        ).returncode
+        return subprocess.run([*_pytest(), *words], cwd=API, env=environment, check=False).returncode
     finally:
         postgres.stop()
 

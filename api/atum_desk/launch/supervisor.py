@@ -24,11 +24,7 @@ from atum_desk.launch.readiness import until_ready
 from atum_desk.launch.scheduled_tasks import Chores
 from atum_desk.launch.web_build import build_web
 
-SERVICES = {
-    "api": "atum_desk.entry.api",
-    "live": "atum_desk.entry.live",
-    "worker": "atum_desk.entry.worker",
-}
+SERVICES = {"api": "atum_desk.entry.api", "live": "atum_desk.entry.live", "worker": "atum_desk.entry.worker"}
 READY_TIMEOUT_SECONDS = 60.0
 QUICK_ENDS_BEFORE_GIVING_UP = 3
 DATABASE_CHECK_SECONDS = 0.5
@@ -145,9 +141,7 @@ class Supervisor:
         ready = asyncio.create_task(until_ready(self._settings, missing))
         failed = asyncio.create_task(self._first_failure())
         done, _ = await asyncio.wait(
-            {ready, failed, stopped},
-            timeout=READY_TIMEOUT_SECONDS,
-            return_when=asyncio.FIRST_COMPLETED,
+            {ready, failed, stopped}, timeout=READY_TIMEOUT_SECONDS, return_when=asyncio.FIRST_COMPLETED
         )
         ready.cancel()
         failed.cancel()

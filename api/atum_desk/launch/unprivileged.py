@@ -50,12 +50,7 @@ def unprivileged() -> Unprivileged:
             entry = pwd.getpwnam(name)
         except KeyError:
             continue
-        prefix = (
-            "setpriv",
-            f"--reuid={entry.pw_uid}",
-            f"--regid={entry.pw_gid}",
-            "--clear-groups",
-        )
+        prefix = ("setpriv", f"--reuid={entry.pw_uid}", f"--regid={entry.pw_gid}", "--clear-groups")
         if shutil.which("setpriv") and _works(prefix):
             return Unprivileged(prefix, (entry.pw_uid, entry.pw_gid))
     raise LaunchError(

@@ -13,13 +13,7 @@ from atum_desk.launch.progress import step
 
 WEB = REPOSITORY / "web"
 STAMP = ".built-from"
-SOURCE_FILES = (
-    "index.html",
-    "package-lock.json",
-    "vite.config.ts",
-    "tsconfig.json",
-    "scripts/compressed.ts",
-)
+SOURCE_FILES = ("index.html", "package-lock.json", "vite.config.ts", "tsconfig.json", "scripts/compressed.ts")
 SOURCE_FOLDERS = ("src", "public")
 
 

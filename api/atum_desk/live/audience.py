@@ -84,9 +84,7 @@ def make_events(change: LedgerChange, rows: list[TouchedRow]) -> Iterator[Event]
         yield _make_event(change, ticket_id, group, seq)
 
 
-def _make_event(
-    change: LedgerChange, ticket_id: int | None, rows: list[TouchedRow], seq: Position
-) -> Event:
+def _make_event(change: LedgerChange, ticket_id: int | None, rows: list[TouchedRow], seq: Position) -> Event:
     ticket = rows[0]
     fields = _fields(rows)
     frame = ChangeFrame(
@@ -125,9 +123,7 @@ def _reads(ticket_id: int | None, fields: set[str]) -> frozenset[str]:
     return READS_ALL_CHANGES.union(of_ticket, *shown)
 
 
-def _contact_frame(
-    change: LedgerChange, frame: ChangeFrame, fields: set[str], rows: list[TouchedRow]
-) -> bytes | None:
+def _contact_frame(change: LedgerChange, frame: ChangeFrame, fields: set[str], rows: list[TouchedRow]) -> bytes | None:
     """Encode what contacts hear, or None when nothing of it is theirs to see, whatever it says."""
     if not change.public:
         return None

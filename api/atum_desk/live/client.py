@@ -27,9 +27,7 @@ TOO_SLOW = 1013
 class LiveClient:
     """A signed-in connection. Slots and no task of its own keep it small."""
 
-    __slots__ = (
-        "_allowance", "_allowed_at", "backlog", "connection", "heard_at", "powers",
-    )  # fmt: skip
+    __slots__ = ("_allowance", "_allowed_at", "backlog", "connection", "heard_at", "powers")
 
     def __init__(self, connection: ServerConnection, powers: Powers) -> None:
         self.connection = connection

@@ -64,8 +64,5 @@ def _check_ledger(hub: Hub) -> LiveDependency:
         return LiveDependency("down")
     state: State = "ok" if seconds < LATE_AFTER_SECONDS else "degraded"
     return LiveDependency(
-        state,
-        seconds_since_read=round(seconds, 3),
-        position=str(hub.position),
-        connections=hub.client_count,
+        state, seconds_since_read=round(seconds, 3), position=str(hub.position), connections=hub.client_count
     )

@@ -69,9 +69,7 @@ class Hub:
             group.create_task(self._ping())
             group.create_task(self._recheck_everybody())
 
-    async def join(
-        self, connection: ServerConnection, actor: Actor, last_seq: str | None
-    ) -> LiveClient | None:
+    async def join(self, connection: ServerConnection, actor: Actor, last_seq: str | None) -> LiveClient | None:
         """Add a client and tell it what it missed since `last_seq`; None when its session ended."""
         # Held before the powers are read, so that a change of them is noticed from then on.
         with self._feeds.held(actor.workspace_id) as feed:
@@ -142,9 +140,7 @@ class Hub:
                 self._powers_generation += 1
                 self._give_powers(workspace_id, asked, gathering.powers)
                 # Who came meanwhile may have read theirs before they changed.
-                if any(
-                    one.powers.session_id not in asked for one in self._clients.of(workspace_id)
-                ):
+                if any(one.powers.session_id not in asked for one in self._clients.of(workspace_id)):
                     await self._recheck(workspace_id)
             if self._clients.seen_teams(workspace_id) <= teams:
                 return gathering
@@ -153,9 +149,7 @@ class Hub:
         """Tell everybody in the workspace what is for them, made once for all who hear the same."""
         told = tell(gathering.events, gathering.rows)
         if feed := self._feeds.find(workspace_id):
-            feed.ring.note_rows(
-                (one.ticket_id for one in gathering.events if one.ticket_id), gathering.rows
-            )
+            feed.ring.note_rows((one.ticket_id for one in gathering.events if one.ticket_id), gathering.rows)
             for event in gathering.events:
                 feed.ring.add(event)
             feed.position = end
@@ -201,9 +195,7 @@ class Hub:
         feed.ring.add_older(events, since)
         return True
 
-    async def _rows_of_missed(
-        self, feed: Feed, powers: Powers, events: list[Event]
-    ) -> dict[int, TicketNow] | None:
+    async def _rows_of_missed(self, feed: Feed, powers: Powers, events: list[Event]) -> dict[int, TicketNow] | None:
         """Return the rows of the tickets that events concern; None when those are too many to read."""
         if powers.audience != "staff":
             return {}

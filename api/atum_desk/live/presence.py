@@ -168,12 +168,7 @@ class Presence:
         assert news.state is not None
         until = time.monotonic() + LASTS_SECONDS
         self._rooms[place].seats[news.source] = _Seat(
-            person_id=news.person_id,
-            name=news.name,
-            state=news.state,
-            until=until,
-            typing_until=until,
-            client=client,
+            person_id=news.person_id, name=news.name, state=news.state, until=until, typing_until=until, client=client
         )
 
     def _go(self, client: LiveClient, place: Place) -> None:
@@ -198,9 +193,7 @@ class Presence:
         changed, room.told = people != room.told, people
         for client in {seat.client for seat in room.seats.values() if seat.client}:
             if changed or client is newcomer:
-                others = [
-                    PresentPerson(*one) for one in people if one[0] != client.powers.person_id
-                ]
+                others = [PresentPerson(*one) for one in people if one[0] != client.powers.person_id]
                 frame = encode(PresenceFrame(ticket=room.number, people=others))
                 broadcast([client.connection], frame, text=True)
                 client.drop_if_slow()

@@ -99,9 +99,7 @@ TICKET_PLACE = """
      where workspace_id = (select ctx_workspace()) and number = $1"""
 
 
-async def list_touched_rows(
-    transaction: ReadTransaction, changes: list[LedgerChange]
-) -> list[TouchedRow]:
+async def list_touched_rows(transaction: ReadTransaction, changes: list[LedgerChange]) -> list[TouchedRow]:
     """Return what the changes of one workspace wrote, in the order of the changes."""
     ids = [change.id for change in changes]
     rows = await transaction.fetch(TOUCHED_ROWS, ids, [change.ticket_id for change in changes])
@@ -112,20 +110,12 @@ async def list_powers(transaction: ReadTransaction, session_ids: list[int]) -> l
     """Return what each session that still holds may hear of; ended ones are absent."""
     rows = await transaction.fetch(POWERS, session_ids)
     return [
-        Powers(
-            **{
-                **row,
-                "team_ids": frozenset(row["team_ids"]),
-                "permissions": frozenset(row["permissions"]),
-            }
-        )
+        Powers(**{**row, "team_ids": frozenset(row["team_ids"]), "permissions": frozenset(row["permissions"])})
         for row in rows
     ]
 
 
-async def powers_moved(
-    transaction: ReadTransaction, after: Position, harmless: list[str], tables: list[str]
-) -> bool:
+async def powers_moved(transaction: ReadTransaction, after: Position, harmless: list[str], tables: list[str]) -> bool:
     """Tell whether a committed change after a position may have altered who sees what.
 
     `harmless` are the commands that by themselves do not, `tables` those whose rows do. True as

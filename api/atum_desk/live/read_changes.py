@@ -16,12 +16,7 @@ import msgspec
 from atum_desk.kernel.context import SystemActor
 from atum_desk.kernel.database.units_of_work import READ_ONE_MOMENT, Database, ReadTransaction
 from atum_desk.kernel.ledger.tail import LedgerChange
-from atum_desk.live.audience import (
-    commands_that_leave_powers,
-    make_events,
-    tables_of_powers,
-    touches_powers,
-)
+from atum_desk.live.audience import commands_that_leave_powers, make_events, tables_of_powers, touches_powers
 from atum_desk.live.models import Event, Powers, TicketNow, encode
 from atum_desk.live.queries import TouchedRow, list_powers, list_touched_rows, powers_moved
 
@@ -64,9 +59,7 @@ class Reader:
         self._database = database
         self._read_rows = read_rows
 
-    async def gather(
-        self, changes: list[LedgerChange], team_ids: set[int], session_ids: list[int]
-    ) -> Gathering:
+    async def gather(self, changes: list[LedgerChange], team_ids: set[int], session_ids: list[int]) -> Gathering:
         """Read the changes of one workspace, rows of tickets in these teams, and powers if any moved."""
         async with self._database.reading(_system(changes[0].workspace_id), BEGIN) as transaction:
             touched = await _touched(transaction, changes)
@@ -75,10 +68,7 @@ class Reader:
             moved = any(touches_powers(change, touched[change.id]) for change in changes)
             if not moved and rows:
                 moved = await powers_moved(
-                    transaction,
-                    changes[-1].position,
-                    commands_that_leave_powers(),
-                    tables_of_powers(),
+                    transaction, changes[-1].position, commands_that_leave_powers(), tables_of_powers()
                 )
             powers = await list_powers(transaction, session_ids) if moved else None
         by_session = None if powers is None else {one.session_id: one for one in powers}
@@ -118,9 +108,7 @@ def _tickets_of(events: list[Event]) -> list[int]:
     return list({event.ticket_id for event in events if event.ticket_id is not None})
 
 
-async def _touched(
-    transaction: ReadTransaction, changes: list[LedgerChange]
-) -> Mapping[int, list[TouchedRow]]:
+async def _touched(transaction: ReadTransaction, changes: list[LedgerChange]) -> Mapping[int, list[TouchedRow]]:
     touched: defaultdict[int, list[TouchedRow]] = defaultdict(list)
     for row in await list_touched_rows(transaction, changes):
         touched[row.change_id].append(row)

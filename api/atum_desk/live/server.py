@@ -57,13 +57,7 @@ class TooManyConnections(Problem):
 class LiveServer:
     """One process of the live service."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        database: Database,
-        manager: ServiceManager,
-        read_rows: RowReader,
-    ) -> None:
+    def __init__(self, settings: Settings, database: Database, manager: ServiceManager, read_rows: RowReader) -> None:
         self._settings = settings
         self._manager = manager
         self._database = database
@@ -72,9 +66,7 @@ class LiveServer:
         self._bus = PresenceBus(settings.redis_url, self._presence)
         self._own = OwnAddresses(settings)
         self._closing: set[asyncio.Task[None]] = set()
-        self._places = ConnectionLimits(
-            settings.live_sockets_per_person, settings.live_sockets_per_address
-        )
+        self._places = ConnectionLimits(settings.live_sockets_per_person, settings.live_sockets_per_address)
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Serve until `stopping` is set, then ask every client to come back."""
@@ -117,9 +109,7 @@ class LiveServer:
             close_timeout=2,
         )
 
-    async def _process_request(
-        self, connection: ServerConnection, request: Request
-    ) -> Response | None:
+    async def _process_request(self, connection: ServerConnection, request: Request) -> Response | None:
         path = urlsplit(request.path).path
         try:
             self._own.require_host(host_of(request.headers))
@@ -154,9 +144,7 @@ class LiveServer:
 
     def _address_of(self, connection: ServerConnection) -> str:
         peer = connection.remote_address
-        forwarded = (
-            connection.request.headers.get_all("X-Forwarded-For") if connection.request else []
-        )
+        forwarded = connection.request.headers.get_all("X-Forwarded-For") if connection.request else []
         return client_address(peer[0] if peer else "", ",".join(forwarded), self._settings)
 
     async def _converse(self, connection: ServerConnection) -> None:

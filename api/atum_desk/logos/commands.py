@@ -71,9 +71,7 @@ async def store_logo(database: Database, files: FileStore, actor: Actor, image: 
         return await queries.insert_logo(work, attachment_id, sha256, image.width, image.height)
 
 
-async def set_logo(
-    database: Database, actor: Actor, logo_id: int | None, version: int | None
-) -> None:
+async def set_logo(database: Database, actor: Actor, logo_id: int | None, version: int | None) -> None:
     """Let the workspace have a logo that was stored, or none. Raises VersionConflict."""
     async with database.writing(actor, "workspace.logo") as work:
         work.actor.require(SETTINGS_ROLES_EDIT)

@@ -30,15 +30,16 @@ async def find_logo(transaction: ReadTransaction, sha256: str) -> int | None:
     return await transaction.fetchval("select id from workspace_logos where sha256 = $1", sha256)
 
 
-async def insert_logo(
-    work: UnitOfWork, attachment_id: int, sha256: str, width: int, height: int
-) -> int:
+async def insert_logo(work: UnitOfWork, attachment_id: int, sha256: str, width: int, height: int) -> int:
     """Insert a logo of a stored upload and return its id."""
     return await work.fetchval(
         """insert into workspace_logos (workspace_id, attachment_id, sha256, width, height)
            values (ctx_workspace(), $1, $2, $3, $4) returning id""",
-        attachment_id, sha256, width, height,
-    )  # fmt: skip
+        attachment_id,
+        sha256,
+        width,
+        height,
+    )
 
 
 async def set_workspace_logo(work: UnitOfWork, logo_id: int | None) -> None:

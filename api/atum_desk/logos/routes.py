@@ -36,9 +36,13 @@ HEADERS = {
     operation_class=UploadOperation,
 )
 async def set_logo(
-    request: AnyRequest, database: Database, files: FileStore, upload_slots: UploadSlots,
-    actor: Actor, if_match: IfMatch = None,
-) -> Workspace:  # fmt: skip
+    request: AnyRequest,
+    database: Database,
+    files: FileStore,
+    upload_slots: UploadSlots,
+    actor: Actor,
+    if_match: IfMatch = None,
+) -> Workspace:
     """Give the workspace a logo: a PNG, JPEG or WebP image (form field `file`) of at most 2 MB."""
     version = version_of(if_match)
     with upload_slots.slot(f"person {actor.person_id}"):
@@ -52,12 +56,7 @@ async def set_logo(
         return await get_workspace(transaction)
 
 
-@delete(
-    "/workspace/logo",
-    opt=needs(SETTINGS_ROLES_EDIT),
-    status_code=200,
-    responses=answers(VersionConflict),
-)
+@delete("/workspace/logo", opt=needs(SETTINGS_ROLES_EDIT), status_code=200, responses=answers(VersionConflict))
 async def remove_logo(database: Database, actor: Actor, if_match: IfMatch = None) -> Workspace:
     """Let the workspace have no logo; the one that it had can come back by an undo."""
     await commands.set_logo(database, actor, None, version_of(if_match))
@@ -65,12 +64,7 @@ async def remove_logo(database: Database, actor: Actor, if_match: IfMatch = None
         return await get_workspace(transaction)
 
 
-@get(
-    "/logos/{sha256:str}",
-    opt=PUBLIC,
-    responses=answers(problems.LogoNotFound),
-    media_type=commands.MIME_TYPE,
-)
+@get("/logos/{sha256:str}", opt=PUBLIC, responses=answers(problems.LogoNotFound), media_type=commands.MIME_TYPE)
 async def get_logo(database: Database, files: FileStore, sha256: str) -> Response[bytes]:
     """Return a logo that a workspace has or had, to whoever asks."""
     async with database.connection("atum_desk_contact") as connection:

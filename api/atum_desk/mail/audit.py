@@ -17,14 +17,21 @@ from atum_desk.mail.permissions import MAIL_MANAGE, REPORTS_READ
 from atum_desk.outbox.public import MailboxSent, audit_outbox
 
 Row = TypeVar("Row", MailboxAudit, MailboxSent)
-CAME = (
-    "mailbox", "received", "ticketed", "appended", "quarantined", "refused", "waiting", "astray",
-    "without_bytes",
-)  # fmt: skip
+CAME = ("mailbox", "received", "ticketed", "appended", "quarantined", "refused", "waiting", "astray", "without_bytes")
 WRITTEN = (
-    "mailbox", "written", "held", "queued", "sending", "sent", "delivered", "bounced", "failed",
-    "unknown", "cancelled", "astray",
-)  # fmt: skip
+    "mailbox",
+    "written",
+    "held",
+    "queued",
+    "sending",
+    "sent",
+    "delivered",
+    "bounced",
+    "failed",
+    "unknown",
+    "cancelled",
+    "astray",
+)
 
 
 async def count_days(database: Database, actor: Actor, days: int) -> list[DayCount]:
@@ -70,20 +77,11 @@ def audit_lines(rows: list[MailboxAudit], sent: Sequence[MailboxSent] = ()) -> l
         lines += ["", "Sent", *_table(WRITTEN, sent)]
     both: list[MailboxAudit | MailboxSent] = [*rows, *sent]
     broken = dict.fromkeys(row.mailbox or "(none)" for row in both if not row.holds)
-    verdict = (
-        f"The law is broken for {', '.join(broken)}."
-        if broken
-        else "The law holds: nothing is lost."
-    )
+    verdict = f"The law is broken for {', '.join(broken)}." if broken else "The law holds: nothing is lost."
     return [*lines, "", verdict]
 
 
 def _table(heads: tuple[str, ...], rows: Sequence[MailboxAudit | MailboxSent]) -> list[str]:
-    cells = [
-        (row.mailbox or "(none)", *(str(getattr(row, head)) for head in heads[1:])) for row in rows
-    ]
+    cells = [(row.mailbox or "(none)", *(str(getattr(row, head)) for head in heads[1:])) for row in rows]
     width = max([len(heads[0]), *(len(row[0]) for row in cells)])
-    return [
-        "  ".join([row[0].ljust(width), *(cell.rjust(11) for cell in row[1:])])
-        for row in (heads, *cells)
-    ]
+    return ["  ".join([row[0].ljust(width), *(cell.rjust(11) for cell in row[1:])]) for row in (heads, *cells)]

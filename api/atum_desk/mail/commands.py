@@ -30,14 +30,13 @@ async def file_again(work: UnitOfWork, mail_id: int, *, released: bool) -> None:
     """Let a locked mail be filed anew, past the checks if a person released it."""
     await queries.reset(work, mail_id, released=released)
     await work.enqueue(
-        "mail.parse", {"workspace_id": work.actor.workspace_id, "mail_id": mail_id},
+        "mail.parse",
+        {"workspace_id": work.actor.workspace_id, "mail_id": mail_id},
         key=queries.filing_key(mail_id, again=True),
-    )  # fmt: skip
+    )
 
 
-async def count_failure(
-    database: Database, workspace_id: int, mail_id: int, words: str
-) -> int | None:
+async def count_failure(database: Database, workspace_id: int, mail_id: int, words: str) -> int | None:
     """Count a failed filing and quarantine the mail at the third; return how many there were."""
     actor = SystemActor(workspace_id=workspace_id, via="mail")
     async with database.writing(actor, "mail.defer") as work:

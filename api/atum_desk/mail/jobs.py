@@ -29,9 +29,14 @@ RETRY_SECONDS = 2.0
 PATIENCE = 30
 # Nobody's fault: said again a moment later they pass.
 PASSING = (
-    *UNREACHABLE, Unavailable, asyncpg.DeadlockDetectedError, asyncpg.SerializationError,
-    asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError, asyncpg.InsufficientResourcesError,
-)  # fmt: skip
+    *UNREACHABLE,
+    Unavailable,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+    asyncpg.QueryCanceledError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.InsufficientResourcesError,
+)
 
 # Two more than are filed at once, so that nothing idles until the queue is looked at again.
 PICKED_AT_ONCE = FILED_AT_ONCE + 2
@@ -50,9 +55,7 @@ async def parse(worker: WorkerContext, payload: bytes) -> None:
     """File one mail; what fails three times is set aside with the words of the failure."""
     job = msgspec.json.decode(payload, type=ParseMail)
     try:
-        await file_mail(
-            worker.database, worker.settings, worker.files, job.workspace_id, job.mail_id
-        )
+        await file_mail(worker.database, worker.settings, worker.files, job.workspace_id, job.mail_id)
         intake.count_filed()
     except (RetryLater, *PASSING):
         raise
@@ -99,7 +102,4 @@ jobs: dict[str, JobHandler | Job] = {
     "mail.parse": Job(handler=parse, max_attempts=PATIENCE, at_once=PICKED_AT_ONCE),
     "mail.confirm": confirm,
 }
-schedules: dict[str, Schedule] = {
-    "mail.sweep": (SWEEP_SECONDS, sweep),
-    "mail.erase": (ERASE_SECONDS, erase),
-}
+schedules: dict[str, Schedule] = {"mail.sweep": (SWEEP_SECONDS, sweep), "mail.erase": (ERASE_SECONDS, erase)}

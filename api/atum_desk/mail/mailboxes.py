@@ -35,8 +35,11 @@ async def add_mailbox(database: Database, actor: Actor, new: NewMailbox) -> Mail
             row = await work.fetchrow(
                 f"""insert into mailboxes (workspace_id, address, name, team_id, active)
                     values (ctx_workspace(), $1, $2, $3, $4) returning {COLUMNS}""",
-                address, require_text("name", new.name), new.team_id, new.active,
-            )  # fmt: skip
+                address,
+                require_text("name", new.name),
+                new.team_id,
+                new.active,
+            )
         except asyncpg.UniqueViolationError:
             raise AlreadyExists(what=f"A mailbox {address}") from None
         assert row is not None
@@ -51,9 +54,7 @@ async def change_mailbox(
     address = read_address("address", change.address) if change.address else None
     async with database.writing(actor, "mailbox.edit") as work:
         work.actor.require(SETTINGS_MAILBOXES_EDIT)
-        current = await work.fetchval(
-            "select version from mailboxes where id = $1 for update", mailbox_id
-        )
+        current = await work.fetchval("select version from mailboxes where id = $1 for update", mailbox_id)
         if current is None:
             raise MailboxNotFound
         require_version(change.version if version is None else version, current)
@@ -65,9 +66,12 @@ async def change_mailbox(
                 f"""update mailboxes set address = coalesce(lower($2), address), name = coalesce($3, name),
                            team_id = coalesce($4, team_id), active = coalesce($5, active)
                      where id = $1 returning {COLUMNS}""",
-                mailbox_id, address, name, change.team_id or None,
+                mailbox_id,
+                address,
+                name,
+                change.team_id or None,
                 None if change.active is UNSET else change.active,
-            )  # fmt: skip
+            )
         except asyncpg.UniqueViolationError:
             raise AlreadyExists(what=f"A mailbox {change.address}") from None
         assert row is not None
@@ -76,7 +80,5 @@ async def change_mailbox(
 
 
 async def _require_team(work: UnitOfWork, team_id: int) -> None:
-    if not await work.fetchval(
-        "select true from teams where id = $1 and id = any(ctx_teams())", team_id
-    ):
+    if not await work.fetchval("select true from teams where id = $1 and id = any(ctx_teams())", team_id):
         raise MailboxTeamUnknown

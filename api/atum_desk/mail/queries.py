@@ -72,15 +72,14 @@ async def find_source(transaction: ReadTransaction, mail_id: int) -> MailSource 
     return MailSource(**row) if row else None
 
 
-async def find_waiting(
-    transaction: ReadTransaction, mail_ids: list[int], largest_bytes: int
-) -> dict[int, WaitingMail]:
+async def find_waiting(transaction: ReadTransaction, mail_ids: list[int], largest_bytes: int) -> dict[int, WaitingMail]:
     """Return mails by id, those up to a size with their bytes."""
     rows = await transaction.fetch(
         f"""select m.size, {SOURCE_COLUMNS}, case when m.size <= $2 then s.raw end as raw
               from mails m join mail_sources s on s.mail_id = m.id where m.id = any($1)""",
-        mail_ids, largest_bytes,
-    )  # fmt: skip
+        mail_ids,
+        largest_bytes,
+    )
     found = {}
     for row in rows:
         fields = dict(row)
@@ -106,19 +105,33 @@ async def find_state(transaction: ReadTransaction, mail_id: int) -> MailState | 
 
 async def is_participant(transaction: ReadTransaction, ticket_id: int, person_id: int) -> bool:
     """Tell whether a person asked on a ticket or is copied on it."""
-    return await transaction.fetchval(
-        """select exists (select from tickets where id = $1 and requester_id = $2)
+    return (
+        await transaction.fetchval(
+            """select exists (select from tickets where id = $1 and requester_id = $2)
                or exists (select from participants where ticket_id = $1 and person_id = $2)""",
-        ticket_id, person_id,
-    ) or False  # fmt: skip
+            ticket_id,
+            person_id,
+        )
+        or False
+    )
 
 
 async def settle(
-    work: UnitOfWork, mail_id: int, state: MailState, *, reason: str | None = None, ticket_id: int | None = None,
-    from_address: str | None = None, from_name: str | None = None, subject: str | None = None,
-    mail_message_id: str | None = None, cause: Cause | None = None, evidence: Evidence | None = None,
-    thread_key: str | None = None, thread_root: str | None = None,
-) -> None:  # fmt: skip
+    work: UnitOfWork,
+    mail_id: int,
+    state: MailState,
+    *,
+    reason: str | None = None,
+    ticket_id: int | None = None,
+    from_address: str | None = None,
+    from_name: str | None = None,
+    subject: str | None = None,
+    mail_message_id: str | None = None,
+    cause: Cause | None = None,
+    evidence: Evidence | None = None,
+    thread_key: str | None = None,
+    thread_root: str | None = None,
+) -> None:
     """Write what became of a mail and what lists show of it."""
     await work.execute(
         """update mails set state = $2, reason = $3, ticket_id = coalesce($4, ticket_id),
@@ -127,16 +140,26 @@ async def settle(
                   evidence = coalesce($10, evidence), thread_key = coalesce($11, thread_key), parser_version = $12,
                   thread_root = coalesce($13, thread_root)
             where id = $1""",
-        mail_id, state, reason, ticket_id, from_address, from_name, subject, mail_message_id, cause,
-        evidence, thread_key, PARSER_VERSION, thread_root,
-    )  # fmt: skip
+        mail_id,
+        state,
+        reason,
+        ticket_id,
+        from_address,
+        from_name,
+        subject,
+        mail_message_id,
+        cause,
+        evidence,
+        thread_key,
+        PARSER_VERSION,
+        thread_root,
+    )
 
 
 async def count_failure(work: UnitOfWork, mail_id: int) -> int | None:
     """Count a failed filing; return how many there were, None when the mail is settled already."""
     return await work.fetchval(
-        "update mails set attempts = attempts + 1 where id = $1 and state = 'received' returning attempts",
-        mail_id,
+        "update mails set attempts = attempts + 1 where id = $1 and state = 'received' returning attempts", mail_id
     )
 
 
@@ -157,16 +180,16 @@ async def reset(work: UnitOfWork, mail_id: int, *, released: bool = False) -> No
     await work.execute(
         """update mails set state = 'received', reason = null, cause = null, attempts = 0, deleted_at = null,
                   released = released or $2 where id = $1""",
-        mail_id, released,
-    )  # fmt: skip
+        mail_id,
+        released,
+    )
 
 
 async def mark_deleted(work: UnitOfWork, mail_id: int, reason: str) -> None:
     """Take a mail out of quarantine; its bytes stay."""
     await work.execute(
-        "update mails set state = 'refused', reason = $2, deleted_at = moment() where id = $1",
-        mail_id, reason,
-    )  # fmt: skip
+        "update mails set state = 'refused', reason = $2, deleted_at = moment() where id = $1", mail_id, reason
+    )
 
 
 async def list_to_erase(connection: asyncpg.Connection, limit: int) -> list[tuple[int, int]]:
@@ -182,21 +205,19 @@ async def erase(work: UnitOfWork, mail_ids: list[int]) -> None:
               and mail_id in (select id from mails where deleted_at is not null)""",
         mail_ids,
     )
-    await work.execute(
-        "update mails set erased_at = moment() where id = any($1) and deleted_at is not null",
-        mail_ids,
-    )
+    await work.execute("update mails set erased_at = moment() where id = any($1) and deleted_at is not null", mail_ids)
 
 
-async def list_items(
-    transaction: ReadTransaction, state: str | None, before: int | None, limit: int
-) -> list[MailItem]:
+async def list_items(transaction: ReadTransaction, state: str | None, before: int | None, limit: int) -> list[MailItem]:
     """Return received mails, newest first, below an id, at most `limit`."""
     rows = await transaction.fetch(
-        ITEM + """ where m.workspace_id = (select ctx_workspace()) and ($1::text is null or m.state = $1)
+        ITEM
+        + """ where m.workspace_id = (select ctx_workspace()) and ($1::text is null or m.state = $1)
                      and ($2::bigint is null or m.id < $2) order by m.id desc limit $3""",
-        state, before, limit,
-    )  # fmt: skip
+        state,
+        before,
+        limit,
+    )
     return [_item(row) for row in rows]
 
 
@@ -271,22 +292,16 @@ async def count_days(transaction: ReadTransaction, since: datetime) -> list[DayC
     return [DayCount(**row) for row in rows]
 
 
-async def list_stuck(
-    connection: asyncpg.Connection, age: timedelta, limit: int
-) -> list[tuple[int, int, bool]]:
+async def list_stuck(connection: asyncpg.Connection, age: timedelta, limit: int) -> list[tuple[int, int, bool]]:
     """Return (workspace, mail, gave up) of mails that wait too long, of every workspace (a door)."""
-    rows = await connection.fetch(
-        "select workspace_id, mail_id, gave_up from waiting_mails($1, $2)", age, limit
-    )
+    rows = await connection.fetch("select workspace_id, mail_id, gave_up from waiting_mails($1, $2)", age, limit)
     return [tuple(row) for row in rows]
 
 
 async def enqueue_filing(connection: asyncpg.Connection, workspace_id: int, mail_id: int) -> None:
     """Enqueue the filing of a mail unless it waits already (a door)."""
     payload = msgspec.json.encode({"workspace_id": workspace_id, "mail_id": mail_id})
-    await connection.execute(
-        "select enqueue_job('mail.parse', $1, interval '0', $2)", payload, filing_key(mail_id)
-    )
+    await connection.execute("select enqueue_job('mail.parse', $1, interval '0', $2)", payload, filing_key(mail_id))
 
 
 def filing_key(mail_id: int, *, again: bool = False) -> str:

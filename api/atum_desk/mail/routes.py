@@ -51,14 +51,9 @@ from atum_desk.mail.schemas import (
 )
 from atum_desk.outbox.public import parse_relay
 
-StateFilter = Annotated[
-    MailState | None, QueryParameter(name="state", description="Only mails in this state")
-]
+StateFilter = Annotated[MailState | None, QueryParameter(name="state", description="Only mails in this state")]
 Recipients = Annotated[
-    list[str],
-    QueryParameter(
-        name="to", description="Mailboxes the mail is for; may be repeated", max_items=100
-    ),
+    list[str], QueryParameter(name="to", description="Mailboxes the mail is for; may be repeated", max_items=100)
 ]
 EnvelopeSender = Annotated[
     str, QueryParameter(name="sender", description="Envelope sender (MAIL FROM)", max_length=1000)
@@ -66,25 +61,27 @@ EnvelopeSender = Annotated[
 PROBE_SECONDS = 1.0
 HELD = answers(problems.MailNotFound, problems.MailNotQuarantined, problems.MailErased)
 BLOCKED = answers(
-    problems.MailNotFound, problems.MailNotQuarantined, problems.MailErased,
-    problems.NoSenderToBlock, problems.BlockTooWide,
-)  # fmt: skip
-Days = Annotated[
-    int, QueryParameter(name="days", description="Days back, today among them", ge=1, le=92)
-]
+    problems.MailNotFound,
+    problems.MailNotQuarantined,
+    problems.MailErased,
+    problems.NoSenderToBlock,
+    problems.BlockTooWide,
+)
+Days = Annotated[int, QueryParameter(name="days", description="Days back, today among them", ge=1, le=92)]
 
 
 @get("/mails", opt=needs(MAIL_READ, MAIL_QUARANTINE))
 async def list_mails(
-    database: Database, actor: Actor, mail_state: StateFilter = None, limit: Limit = DEFAULT_LIMIT,
+    database: Database,
+    actor: Actor,
+    mail_state: StateFilter = None,
+    limit: Limit = DEFAULT_LIMIT,
     cursor: str | None = None,
-) -> MailPage:  # fmt: skip
+) -> MailPage:
     """List received mails and what became of each, newest first."""
     before = decode_cursor(cursor, tuple[int])
     async with database.reading(actor) as transaction:
-        rows = await queries.list_items(
-            transaction, mail_state, before[0] if before else None, limit + 1
-        )
+        rows = await queries.list_items(transaction, mail_state, before[0] if before else None, limit + 1)
         counts = await queries.count_states(transaction)
     items, more = cut_page(rows, limit)
     return MailPage(items, encode_cursor(items[-1].id) if more else None, counts)
@@ -100,10 +97,7 @@ async def get_raw_mail(database: Database, actor: Actor, mail_id: int) -> Respon
     """Download a mail exactly as it came."""
     async with database.reading(actor) as transaction:
         raw = await queries.get_raw(transaction, mail_id)
-    headers = {
-        "Content-Disposition": f'attachment; filename="mail-{mail_id}.eml"',
-        "X-Content-Type-Options": "nosniff",
-    }
+    headers = {"Content-Disposition": f'attachment; filename="mail-{mail_id}.eml"', "X-Content-Type-Options": "nosniff"}
     return Response(raw, media_type="message/rfc822", headers=headers)
 
 
@@ -131,9 +125,11 @@ async def get_mail_status(settings: Settings, actor: Actor) -> MailStatus:
     """Tell whether mail can leave and come."""
     relay = parse_relay(settings.mail_relay)
     return MailStatus(
-        relay_configured=relay is not None, relay_host=relay.host if relay else None,
-        smtp_port=settings.smtp_port, smtp_running=await _answers(settings),
-    )  # fmt: skip
+        relay_configured=relay is not None,
+        relay_host=relay.host if relay else None,
+        smtp_port=settings.smtp_port,
+        smtp_running=await _answers(settings),
+    )
 
 
 @get("/mailboxes", opt=needs(SETTINGS_READ, SETTINGS_MAILBOXES_EDIT))
@@ -143,11 +139,7 @@ async def list_mailboxes(database: Database, actor: Actor) -> MailboxList:
         return MailboxList(await mailboxes.list_mailboxes(transaction))
 
 
-@post(
-    "/mailboxes",
-    opt=needs(SETTINGS_MAILBOXES_EDIT),
-    responses=answers(AlreadyExists, problems.MailboxTeamUnknown),
-)
+@post("/mailboxes", opt=needs(SETTINGS_MAILBOXES_EDIT), responses=answers(AlreadyExists, problems.MailboxTeamUnknown))
 async def add_mailbox(database: Database, actor: Actor, data: NewMailbox) -> Mailbox:
     """Add a mailbox."""
     return await mailboxes.add_mailbox(database, actor, data)
@@ -156,9 +148,7 @@ async def add_mailbox(database: Database, actor: Actor, data: NewMailbox) -> Mai
 @patch(
     "/mailboxes/{mailbox_id:int}",
     opt=needs(SETTINGS_MAILBOXES_EDIT),
-    responses=answers(
-        problems.MailboxNotFound, problems.MailboxTeamUnknown, AlreadyExists, VersionConflict
-    ),
+    responses=answers(problems.MailboxNotFound, problems.MailboxTeamUnknown, AlreadyExists, VersionConflict),
 )
 async def change_mailbox(
     database: Database, actor: Actor, mailbox_id: int, data: MailboxChange, if_match: IfMatch = None
@@ -167,14 +157,8 @@ async def change_mailbox(
     return await mailboxes.change_mailbox(database, actor, mailbox_id, data, version_of(if_match))
 
 
-@get(
-    "/mails/{mail_id:int}",
-    opt=needs(MAIL_READ, MAIL_QUARANTINE),
-    responses=answers(problems.MailNotFound),
-)
-async def get_mail(
-    database: Database, settings: Settings, actor: Actor, mail_id: int
-) -> MailDetail:
+@get("/mails/{mail_id:int}", opt=needs(MAIL_READ, MAIL_QUARANTINE), responses=answers(problems.MailNotFound))
+async def get_mail(database: Database, settings: Settings, actor: Actor, mail_id: int) -> MailDetail:
     """Look at a received mail: what it says, what is known of its sender, and why it waits."""
     return await preview.preview_mail(database, settings, actor, mail_id)
 
@@ -192,9 +176,7 @@ async def delete_mail(database: Database, actor: Actor, mail_id: int) -> MailIte
 
 
 @post("/mails/{mail_id:int}/block", opt=needs(MAIL_QUARANTINE), status_code=200, responses=BLOCKED)
-async def block_sender(
-    database: Database, actor: Actor, mail_id: int, data: BlockSender
-) -> MailItem:
+async def block_sender(database: Database, actor: Actor, mail_id: int, data: BlockSender) -> MailItem:
     """Block the sender of a quarantined mail, or their domain, and delete the mail."""
     return await quarantine.block_sender_of(database, actor, mail_id, data.scope)
 
@@ -203,13 +185,11 @@ async def block_sender(
     "/mails/{mail_id:int}/reparse",
     opt=needs(MAIL_MANAGE),
     status_code=200,
-    responses=answers(
-        problems.MailNotFound, problems.MailNotFiled, problems.MailErased, problems.MailUnreadable
-    ),
+    responses=answers(problems.MailNotFound, problems.MailNotFiled, problems.MailErased, problems.MailUnreadable),
 )
 async def reparse_mail(
     database: Database, settings: Settings, files: FileStore, actor: Actor, mail_id: int, data: Reparse
-) -> ReparseResult:  # fmt: skip
+) -> ReparseResult:
     """Read a filed mail again with the parser as it is now; show or write what differs."""
     return await compare.reparse_mail(database, settings, files, actor, mail_id, apply=data.apply)
 
@@ -221,21 +201,13 @@ async def list_blocks(database: Database, actor: Actor) -> MailBlocks:
         return MailBlocks(await blocks.list_blocks(transaction))
 
 
-@post(
-    "/mail/blocks",
-    opt=needs(MAIL_QUARANTINE),
-    responses=answers(AlreadyExists, problems.BlockTooWide),
-)
+@post("/mail/blocks", opt=needs(MAIL_QUARANTINE), responses=answers(AlreadyExists, problems.BlockTooWide))
 async def add_block(database: Database, actor: Actor, data: NewBlock) -> MailBlock:
     """Refuse mail of an address or a domain from now on."""
     return await blocks.add_block(database, actor, data)
 
 
-@delete(
-    "/mail/blocks/{block_id:int}",
-    opt=needs(MAIL_QUARANTINE),
-    responses=answers(problems.BlockNotFound),
-)
+@delete("/mail/blocks/{block_id:int}", opt=needs(MAIL_QUARANTINE), responses=answers(problems.BlockNotFound))
 async def remove_block(database: Database, actor: Actor, block_id: int) -> None:
     """Take mail of a blocked sender again."""
     await blocks.remove_block(database, actor, block_id)
@@ -263,10 +235,16 @@ async def get_law(database: Database, actor: Actor, days: Days = 14) -> LawRepor
 
 def _line(count: DayCount) -> LawLine:
     return LawLine(
-        mailbox=count.mailbox, day=count.day, received=count.received, ticketed=count.ticketed,
-        appended=count.appended, quarantined=count.quarantined, refused=count.refused,
-        waiting=count.waiting, difference=count.difference,
-    )  # fmt: skip
+        mailbox=count.mailbox,
+        day=count.day,
+        received=count.received,
+        ticketed=count.ticketed,
+        appended=count.appended,
+        quarantined=count.quarantined,
+        refused=count.refused,
+        waiting=count.waiting,
+        difference=count.difference,
+    )
 
 
 async def _answers(settings: Settings) -> bool:

@@ -14,8 +14,7 @@ from atum_desk.mime import Address, Invitation, MailSignature
 
 # Without a plus: what follows one is the ticket's signature.
 MailboxAddress = Annotated[
-    str,
-    Meta(max_length=320, pattern=r"^[^@\s+<>,;]+@[^@\s<>,;]+$", examples=["support@example.com"]),
+    str, Meta(max_length=320, pattern=r"^[^@\s+<>,;]+@[^@\s<>,;]+$", examples=["support@example.com"])
 ]
 
 
@@ -71,12 +70,7 @@ class NewBlock(msgspec.Struct, forbid_unknown_fields=True):
     """An address (ann@example.org) or a domain (example.org), with all domains beneath it."""
 
     value: Annotated[
-        str,
-        Meta(
-            max_length=320,
-            pattern=r"^@?([^@\s<>,;]+@)?[^@\s<>,;]+\.[^@\s<>,;.]+$",
-            examples=["example.org"],
-        ),
+        str, Meta(max_length=320, pattern=r"^@?([^@\s<>,;]+@)?[^@\s<>,;]+\.[^@\s<>,;.]+$", examples=["example.org"])
     ]
 
 

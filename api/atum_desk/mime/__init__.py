@@ -22,13 +22,7 @@ from .parse import mail_json, parse_mail
 from .quote import REPLY_MARKER, strip_quote_text
 from .quote_html import strip_quote_html
 from .quoted_parts import QuotedPart, part_quoted
-from .sanitise import (
-    INLINE_SOURCE,
-    REMOTE_SOURCE,
-    count_remote_images,
-    place_images,
-    sanitise_html,
-)
+from .sanitise import INLINE_SOURCE, REMOTE_SOURCE, count_remote_images, place_images, sanitise_html
 from .signatures import check_signature
 
 __all__ = [

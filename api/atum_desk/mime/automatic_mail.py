@@ -101,7 +101,4 @@ def _suppresses_answers(headers: Headers) -> bool:
 
 def _names_vacation(headers: Headers) -> bool:
     """Some providers mark absence notices only in fields of their own."""
-    return any(
-        name.startswith("x-") and b"vacation" in value[:300].lower()
-        for name, value in headers.fields
-    )
+    return any(name.startswith("x-") and b"vacation" in value[:300].lower() for name, value in headers.fields)

@@ -20,16 +20,20 @@ MAX_INVITATIONS = 20
 _EXTENSIONS = mimetypes.MimeTypes(filenames=())
 # What mail carries without a name and Python's table does not know.
 for _kind, _extension in (
-    ("text/calendar", ".ics"), ("text/vcard", ".vcf"), ("text/x-vcard", ".vcf"),
-    ("application/ics", ".ics"), ("message/delivery-status", ".txt"), ("message/rfc822", ".eml"),
-    ("application/pkcs7-signature", ".p7s"), ("application/pgp-signature", ".asc"),
-    ("image/heic", ".heic"), ("image/webp", ".webp"),
-):  # fmt: skip
+    ("text/calendar", ".ics"),
+    ("text/vcard", ".vcf"),
+    ("text/x-vcard", ".vcf"),
+    ("application/ics", ".ics"),
+    ("message/delivery-status", ".txt"),
+    ("message/rfc822", ".eml"),
+    ("application/pkcs7-signature", ".p7s"),
+    ("application/pgp-signature", ".asc"),
+    ("image/heic", ".heic"),
+    ("image/webp", ".webp"),
+):
     _EXTENSIONS.add_type(_kind, _extension)
 _FORBIDDEN_IN_NAMES = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\u202a-\u202e\u2066-\u2069]+')
-_META_CHARSET = re.compile(
-    rb"""<meta[^>]{0,200}charset\s{0,5}=\s{0,5}["']?([\w:.-]{2,40})""", re.IGNORECASE
-)
+_META_CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s{0,5}=\s{0,5}["']?([\w:.-]{2,40})""", re.IGNORECASE)
 _TNEF_TYPES = ("application/ms-tnef", "application/vnd.ms-tnef")
 
 
@@ -89,9 +93,7 @@ def _can_be_body(part: Part) -> bool:
     return parent.media_type != "multipart/related" and not part.filename
 
 
-def _read_leaf(
-    bodies: Bodies, part: Part, choices: dict[int, tuple[Part | None, Part | None]]
-) -> None:
+def _read_leaf(bodies: Bodies, part: Part, choices: dict[int, tuple[Part | None, Part | None]]) -> None:
     is_text = part.media_type.startswith(("text/", "multipart/", "message/"))
     content, problem = decode_transfer(part.body, part.transfer_encoding, is_text=is_text)
     bodies.note(problem)
@@ -142,9 +144,7 @@ def _roles(part: Part, choices: dict[int, tuple[Part | None, Part | None]]) -> t
     return child is plain or plain is None, child is rich or rich is None
 
 
-def _add_text(
-    bodies: Bodies, part: Part, content: bytes, *, shown_as_text: bool, shown_as_html: bool
-) -> None:
+def _add_text(bodies: Bodies, part: Part, content: bytes, *, shown_as_text: bool, shown_as_html: bool) -> None:
     if b"\nbegin " in content or content.startswith(b"begin "):
         content = _take_uuencoded(bodies, content)
     text, problem = decode_text(content, part.parameters.get("charset"))
@@ -210,9 +210,7 @@ def _add_attachment(bodies: Bodies, part: Part, content: bytes) -> None:
         _unpack_winmail(bodies, content)
     if mime_type == "message/rfc822" and not name:
         name = _subject_of(content) + ".eml"
-    inline = part.disposition == "inline" or (
-        part.content_id is not None and part.disposition != "attachment"
-    )
+    inline = part.disposition == "inline" or (part.content_id is not None and part.disposition != "attachment")
     add_attachment(bodies, name, mime_type, content, content_id=part.content_id, inline=inline)
 
 
@@ -237,13 +235,7 @@ def _unpack_winmail(bodies: Bodies, content: bytes) -> None:
 
 
 def add_attachment(
-    bodies: Bodies,
-    name: str,
-    mime_type: str,
-    content: bytes,
-    *,
-    content_id: str | None = None,
-    inline: bool = False,
+    bodies: Bodies, name: str, mime_type: str, content: bytes, *, content_id: str | None = None, inline: bool = False
 ) -> None:
     """Append one attachment under a safe name; without a name it gets a numbered one."""
     bodies.attachments.append(

@@ -15,17 +15,18 @@ _MESSAGE_ID = re.compile(r"^Message-ID:\s{0,3}(<[^<>\n]{1,300}>)", re.IGNORECASE
 _SUBJECT = re.compile(r"^[ \t]{0,8}Subject:[ \t]*([^\n]{1,300})", re.IGNORECASE | re.MULTILINE)
 _REPORT_TYPES = ("message/delivery-status", "message/global-delivery-status")
 _ORIGINAL_TYPES = (
-    "message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "message/global",
+    "message/rfc822",
+    "text/rfc822-headers",
+    "message/rfc822-headers",
+    "message/global",
     "message/global-headers",
-)  # fmt: skip
+)
 # What says once of each recipient how it went: a second one begins the next recipient.
 _ONCE_EACH = ("original-recipient", "final-recipient", "action", "status")
 _SEVERITY = ("failed", "complained", "delayed", "relayed", "expanded", "delivered")
 
 
-def find_bounce(
-    root: Part, *, headers: Headers, subject: str, sender: str, text: str
-) -> Bounce | None:
+def find_bounce(root: Part, *, headers: Headers, subject: str, sender: str, text: str) -> Bounce | None:
     """Return what a delivery report or a complaint says, None when the mail is none.
 
     `text` is the readable body, `sender` the address of the From field. A structured report
@@ -48,16 +49,11 @@ def find_bounce(
     if not recipients:
         return None
     original_id, original_subject = _original_message(original, text)
-    return _worst_first(
-        recipients, text, original_id, original_subject or _subject_in_subject(subject)
-    )
+    return _worst_first(recipients, text, original_id, original_subject or _subject_in_subject(subject))
 
 
 def _worst_first(
-    recipients: list[BouncedRecipient],
-    text: str,
-    original_id: str | None,
-    original_subject: str | None,
+    recipients: list[BouncedRecipient], text: str, original_id: str | None, original_subject: str | None
 ) -> Bounce:
     ordered = sorted(recipients, key=lambda entry: _SEVERITY.index(entry.action))
     worst = ordered[0]
@@ -144,14 +140,11 @@ def _read_recipient(block: Headers) -> BouncedRecipient | None:
     )
 
 
-def _named_in_prose(
-    nameless: list[BouncedRecipient], named: list[BouncedRecipient]
-) -> list[BouncedRecipient]:
+def _named_in_prose(nameless: list[BouncedRecipient], named: list[BouncedRecipient]) -> list[BouncedRecipient]:
     """Give what a status part says without a name to those whom the report's text names."""
     said = nameless[0]
     return [
-        BouncedRecipient(one.recipient, said.action, said.status, said.diagnostic, said.remote_mta)
-        for one in named
+        BouncedRecipient(one.recipient, said.action, said.status, said.diagnostic, said.remote_mta) for one in named
     ]
 
 

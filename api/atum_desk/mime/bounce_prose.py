@@ -4,13 +4,7 @@ import re
 from collections.abc import Iterator
 
 from .automatic_mail import has_null_sender
-from .bounce_words import (
-    REPORT_NAMES,
-    REPORT_SENDERS,
-    REPORT_SUBJECTS,
-    find_status,
-    status_in,
-)
+from .bounce_words import REPORT_NAMES, REPORT_SENDERS, REPORT_SUBJECTS, find_status, status_in
 from .headers import Headers
 from .models import BouncedRecipient
 
@@ -45,9 +39,7 @@ _OTHERS = re.compile(
     re.IGNORECASE,
 )
 # A line that announces the addresses below it, whatever else it says.
-_ANNOUNCES = re.compile(
-    r"deliver|fail|recipient|address|reach|send to|zustell|destinataire", re.IGNORECASE
-)
+_ANNOUNCES = re.compile(r"deliver|fail|recipient|address|reach|send to|zustell|destinataire", re.IGNORECASE)
 _COPY_BELOW = re.compile(
     r"^(?:[-=_*# ]{2,40}.{0,40}(?:original|copy|header|returned|unsent|undelivered message)"
     r"|.{0,40}(?:below this line is a copy|this is a copy of|original message (?:follows|headers)"
@@ -55,19 +47,27 @@ _COPY_BELOW = re.compile(
     r"|original headers|message headers follow))",
     re.IGNORECASE | re.MULTILINE,
 )
-_COPIED_SENDER = re.compile(
-    rf"^(?:From|Return-Path|Sender):[^\n@]{{0,200}}?<?({ADDRESS})", re.I | re.M
-)
+_COPIED_SENDER = re.compile(rf"^(?:From|Return-Path|Sender):[^\n@]{{0,200}}?<?({ADDRESS})", re.I | re.M)
 _Forms = tuple[re.Pattern[str], ...]
 _DELAY_WORDS = (
-    "warning", "delayed", "still trying", "will retry", "will be retried", "not yet been delivered",
-    "verzögert", "noch nicht zugestellt", "retardé", "en retard", "retrasado", "atrasad", "задерж", "遅延",
-)  # fmt: skip
+    "warning",
+    "delayed",
+    "still trying",
+    "will retry",
+    "will be retried",
+    "not yet been delivered",
+    "verzögert",
+    "noch nicht zugestellt",
+    "retardé",
+    "en retard",
+    "retrasado",
+    "atrasad",
+    "задерж",
+    "遅延",
+)
 
 
-def read_prose_report(
-    headers: Headers, *, subject: str, sender: str, text: str
-) -> list[BouncedRecipient]:
+def read_prose_report(headers: Headers, *, subject: str, sender: str, text: str) -> list[BouncedRecipient]:
     """Return whom a report in prose is about, nobody where the mail is none.
 
     A mail system is known by its address or name, and says in its subject that it reports. Of a mail

@@ -68,10 +68,19 @@ _SUPERSETS = {
 }
 # In ISO 8859 0x80 to 0x9F are control characters that no mail means: Windows has its quotes there.
 _WINDOWS_OF = {
-    "iso8859-2": "cp1250", "iso8859-3": "cp1252", "iso8859-4": "cp1257", "iso8859-5": "cp1251",
-    "iso8859-6": "cp1256", "iso8859-7": "cp1253", "iso8859-8": "cp1255", "iso8859-10": "cp1257",
-    "iso8859-13": "cp1257", "iso8859-14": "cp1252", "iso8859-15": "cp1252", "iso8859-16": "cp1250",
-}  # fmt: skip
+    "iso8859-2": "cp1250",
+    "iso8859-3": "cp1252",
+    "iso8859-4": "cp1257",
+    "iso8859-5": "cp1251",
+    "iso8859-6": "cp1256",
+    "iso8859-7": "cp1253",
+    "iso8859-8": "cp1255",
+    "iso8859-10": "cp1257",
+    "iso8859-13": "cp1257",
+    "iso8859-14": "cp1252",
+    "iso8859-15": "cp1252",
+    "iso8859-16": "cp1250",
+}
 # What reads a text that its own codec refuses, character by character.
 _WIDER: dict[str, Callable[[bytes], str]] = {
     "cp950": lambda data: data.decode("big5hkscs", "replace"),
@@ -212,11 +221,7 @@ def _decode_as(data: bytes, codec: str) -> tuple[str, str | None]:
 
 def _least_broken(data: bytes) -> str:
     """Read Japanese 8-bit text of which a byte is broken by the charset that loses least."""
-    readings = (
-        data.decode("utf-8", "replace"),
-        data.decode("cp932", "replace"),
-        decode_euc_japanese(data),
-    )
+    readings = (data.decode("utf-8", "replace"), data.decode("cp932", "replace"), decode_euc_japanese(data))
     return min(readings, key=lambda text: text.count(_BROKEN))
 
 

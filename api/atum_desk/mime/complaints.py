@@ -35,10 +35,7 @@ def read_feedback(fields: Headers, original: Headers | None) -> list[BouncedReci
     if kind not in COMPLAINTS:
         return []
     named = [
-        one.strip("<> ")
-        for name in _RECIPIENT_FIELDS
-        for value in fields.raw_all(name)
-        for one in value.split(",")
+        one.strip("<> ") for name in _RECIPIENT_FIELDS for value in fields.raw_all(name) for one in value.split(",")
     ]
     addresses = [one for one in dict.fromkeys(named) if "@" in one] or _only_recipient(original)
     return [_complaint(address, kind or "abuse") for address in addresses[:MAX_RECIPIENTS]]

@@ -25,9 +25,7 @@ _DATES = tuple(
     )
 )
 # "Sat Mar 24 21:23:03 EDT 2007" (asctime, date).
-_ASCTIME = re.compile(
-    rf"(?<![a-z]){_MONTH} {{1,3}}{_DAY} {{1,3}}{_TIME}(?P<zone>.{{0,20}}) (?P<year>\d{{4}})(?!\d)"
-)
+_ASCTIME = re.compile(rf"(?<![a-z]){_MONTH} {{1,3}}{_DAY} {{1,3}}{_TIME}(?P<zone>.{{0,20}}) (?P<year>\d{{4}})(?!\d)")
 _TIMES = (re.compile(rf"(?<!\d){_TIME}(?![\d:])"), re.compile(rf"(?<!\d){_DOTTED_TIME}(?!\d)"))
 _HALF_OF_DAY = re.compile(r"^ ?([ap])\.?m\b\.?")
 _OFFSET = re.compile(r"(?P<sign>[+-])(?P<hours>\d{1,2}?)(?::?(?P<minutes>\d{2}))?(?!\d)")
@@ -110,9 +108,7 @@ def _month_of(written: str) -> int | None:
     return _MONTHS.get(written[:3]) or _MONTHS.get(written[:4])
 
 
-def _moment(
-    date: re.Match[str], month: int, time: re.Match[str] | None, after: str
-) -> datetime | None:
+def _moment(date: re.Match[str], month: int, time: re.Match[str] | None, after: str) -> datetime | None:
     """Put a moment together; `after` is what follows the time, its zone."""
     year, day = int(date["year"]), int(date["day"])
     if year < 1_000:
@@ -124,9 +120,7 @@ def _moment(
             hour, after = hour % 12 + (12 if half[1] == "p" else 0), after[half.end() :]
     try:
         # A leap second has no place in a datetime.
-        moment = datetime(
-            year, month, day, hour, minute, min(second, 59) if second == 60 else second
-        )
+        moment = datetime(year, month, day, hour, minute, min(second, 59) if second == 60 else second)
         return (moment - _offset(after)).replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         return None

@@ -13,9 +13,7 @@ _BROKEN = "�"
 # An escape sequence that names a set for what follows it, or a shift to and from the second set.
 _SWITCH = re.compile(rb"\x1b(?:\$[()*+]?[@-Z]|[(.][@-Z]|&@)|[\x0e\x0f]")
 _HZ_SWITCH = re.compile(rb"~[{}~\n]")
-_EUC_PIECE = re.compile(
-    rb"\x8f[\xa1-\xfe]{2}|\x8e[\xa1-\xdf]|[\xa1-\xfe]{2}|[\x00-\x7f]+|.", re.DOTALL
-)
+_EUC_PIECE = re.compile(rb"\x8f[\xa1-\xfe]{2}|\x8e[\xa1-\xdf]|[\xa1-\xfe]{2}|[\x00-\x7f]+|.", re.DOTALL)
 _LINE = re.compile(rb"[\r\n]+|[^\r\n]+")
 
 _Reader = Callable[[bytes], str]
@@ -60,11 +58,19 @@ _SUPPLEMENT = _pairs_of("euc_jp", b"\x8f")
 _JIS_2004, _JIS_2004_PLANE_2 = _pairs_of("euc_jis_2004"), _pairs_of("euc_jis_2004", b"\x8f")
 # What follows an escape sequence: how many bytes make a character, and how it is read.
 _FIRST_SETS: dict[bytes, tuple[int, _Reader]] = {
-    b"\x1b$@": (2, _japanese), b"\x1b$B": (2, _japanese), b"\x1b$(B": (2, _japanese),
-    b"\x1b$(@": (2, _japanese), b"\x1b$(D": (2, _SUPPLEMENT), b"\x1b$(O": (2, _JIS_2004),
-    b"\x1b$(Q": (2, _JIS_2004), b"\x1b$(P": (2, _JIS_2004_PLANE_2), b"\x1b$A": (2, _GB),
-    b"\x1b$(A": (2, _GB), b"\x1b$(C": (2, _KS), b"\x1b(I": (1, _katakana),
-}  # fmt: skip
+    b"\x1b$@": (2, _japanese),
+    b"\x1b$B": (2, _japanese),
+    b"\x1b$(B": (2, _japanese),
+    b"\x1b$(@": (2, _japanese),
+    b"\x1b$(D": (2, _SUPPLEMENT),
+    b"\x1b$(O": (2, _JIS_2004),
+    b"\x1b$(Q": (2, _JIS_2004),
+    b"\x1b$(P": (2, _JIS_2004_PLANE_2),
+    b"\x1b$A": (2, _GB),
+    b"\x1b$(A": (2, _GB),
+    b"\x1b$(C": (2, _KS),
+    b"\x1b(I": (1, _katakana),
+}
 _SECOND_SETS: dict[bytes, tuple[int, _Reader]] = {b"\x1b$)A": (2, _GB), b"\x1b$)C": (2, _KS)}
 
 

@@ -15,16 +15,44 @@ MAX_BLOCK_LINES = 40
 MAX_SENDER_CHARACTERS = 2_000
 # What mail programs put before the subject of a mail they forward.
 FORWARD_PREFIXES = (
-    "fwd", "fw", "forw", "wg", "weitergeleitet", "tr", "rv", "enc", "i", "inoltra", "vs", "vb", "vl", "doorst",
-    "doorgestuurd", "pd", "podaj dalej", "továbbítás", "továbbítva", "ilt", "ilet", "iletildi", "fs", "trans",
-    "přeposláno", "posredované", "fwd.", "переслать", "пересл", "пересылка", "إعادة توجيه", "转发", "轉寄", "転送",
+    "fwd",
+    "fw",
+    "forw",
+    "wg",
+    "weitergeleitet",
+    "tr",
+    "rv",
+    "enc",
+    "i",
+    "inoltra",
+    "vs",
+    "vb",
+    "vl",
+    "doorst",
+    "doorgestuurd",
+    "pd",
+    "podaj dalej",
+    "továbbítás",
+    "továbbítva",
+    "ilt",
+    "ilet",
+    "iletildi",
+    "fs",
+    "trans",
+    "přeposláno",
+    "posredované",
+    "fwd.",
+    "переслать",
+    "пересл",
+    "пересылка",
+    "إعادة توجيه",
+    "转发",
+    "轉寄",
+    "転送",
     "전달",
-)  # fmt: skip
+)
 _PREFIX = re.compile(
-    r"^\s*(?:\[[^\]]{0,30}\]\s*)?(?:"
-    + "|".join(map(re.escape, FORWARD_PREFIXES))
-    + r")\s*[:：]\s*",
-    re.IGNORECASE,
+    r"^\s*(?:\[[^\]]{0,30}\]\s*)?(?:" + "|".join(map(re.escape, FORWARD_PREFIXES)) + r")\s*[:：]\s*", re.IGNORECASE
 )
 _ADDRESS = re.compile(r"[^\s<>\[\]()\"',;:*@]{1,100}@[^\s<>\[\]()\"',;:*@]{1,255}")
 
@@ -64,9 +92,8 @@ def original_mail(mail: ParsedMail, original: ForwardedMail) -> ParsedMail:
         return parse_mail(original.raw, with_html=False)
     html = None if original.comment else mail.html_raw
     return msgspec.structs.replace(
-        mail, from_=original.sender, text=original.text, html_raw=html, to=(), cc=(),
-        signature=None,
-    )  # fmt: skip
+        mail, from_=original.sender, text=original.text, html_raw=html, to=(), cc=(), signature=None
+    )
 
 
 def bare_subject(subject: str) -> str:

@@ -69,9 +69,7 @@ def split_headers(raw: bytes, start: int, end: int) -> tuple[Headers, int, list[
     while position < end:
         line, following = _take_line(raw, position, end)
         field = _FIELD.match(line)
-        if not line.strip() and not (
-            line and fields and _new_field_at(raw, following, end, fields)
-        ):
+        if not line.strip() and not (line and fields and _new_field_at(raw, following, end, fields)):
             return _finished(fields), following, problems
         if line[:1] in b" \t" and fields:
             _continue_field(fields, line)
@@ -143,9 +141,7 @@ def _may_go_on(name: str, value: bytearray, line: bytes) -> bool:
 
 def _add_field(fields: _Fields, field: re.Match[bytes], line: bytes, problems: list[str]) -> None:
     if len(fields) < MAX_FIELDS:
-        fields.append(
-            (field.group(1).decode("ascii").lower(), bytearray(line[field.end() :].strip(b" \t")))
-        )
+        fields.append((field.group(1).decode("ascii").lower(), bytearray(line[field.end() :].strip(b" \t"))))
     elif len(fields) == MAX_FIELDS:
         problems.append(f"more than {MAX_FIELDS} header fields, the rest left out")
         fields.append(("", bytearray()))

@@ -13,19 +13,14 @@ MAX_TAG_CHARS = 200_000
 # An image inside of an attribute makes a tag of megabytes; it is one tag all the same.
 MAX_DATA_TAG_CHARS = 60_000_000
 
-_VOID_NAMES = (
-    "area base basefont bgsound br col embed frame hr img input keygen link meta param source"
-    " track wbr"
-)
+_VOID_NAMES = "area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr"
 VOID_TAGS = frozenset(_VOID_NAMES.split())
 _RAW_NAMES = "script style title textarea xmp iframe noembed noframes"
 _RAW_TAGS = frozenset(_RAW_NAMES.split())
 
 _NAME = re.compile(r"[A-Za-z][^\s/>\x00]{0,60}")
 # Nearly every tag: no quote of one kind holds an angle bracket.
-_SIMPLE_TAG = re.compile(
-    r"""<(/?)([A-Za-z][A-Za-z0-9]{0,60}+)((?:[\s/](?:[^<>"']|"[^"<>]*+")*+)?)>"""
-)
+_SIMPLE_TAG = re.compile(r"""<(/?)([A-Za-z][A-Za-z0-9]{0,60}+)((?:[\s/](?:[^<>"']|"[^"<>]*+")*+)?)>""")
 _LONE_BRACKETS = re.compile("<+(?=<)")
 _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]{1,60})(?:\s{0,20}=\s{0,20}("[^"]*"|'[^']*'|[^\s"'>]+))?""")
 _NUMBER = re.compile(r"&#(0*+)([0-9]*+)")

@@ -175,8 +175,7 @@ def _image_of(content: bytes, digest: str, number: int, declared: str) -> DataIm
 def has_data_address(tokens: Iterable[Token]) -> bool:
     """Say whether an image of the HTML holds its bytes in its address."""
     return any(
-        token.name == "img"
-        and read_attributes(token.attributes).get("src", "").strip()[:5].lower() == "data:"
+        token.name == "img" and read_attributes(token.attributes).get("src", "").strip()[:5].lower() == "data:"
         for token in tokens
         if token.kind == "start" and "data:" in token.attributes.lower()
     )

@@ -124,9 +124,7 @@ def _without_encoding(text: str, omitted: list[Omission]) -> str:
         return ENCODED
     lines = text.split("\n")
     encoded = [_is_encoded(line) for line in lines]
-    if all(
-        is_encoded or _is_wrapping(line) for line, is_encoded in zip(lines, encoded, strict=True)
-    ):
+    if all(is_encoded or _is_wrapping(line) for line, is_encoded in zip(lines, encoded, strict=True)):
         omitted.append("encoded")
         return ENCODED
     return _without_runs(lines, encoded, omitted)
@@ -153,9 +151,7 @@ def _is_encoded(line: str) -> bool:
     bare = line.strip()
     if not _ENCODED_LINE.fullmatch(bare):
         return False
-    return len(set(bare[:400])) > 12 and any(
-        char.isdigit() or char.isupper() for char in bare[:400]
-    )
+    return len(set(bare[:400])) > 12 and any(char.isdigit() or char.isupper() for char in bare[:400])
 
 
 def _is_wrapping(line: str) -> bool:

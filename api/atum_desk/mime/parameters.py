@@ -16,9 +16,7 @@ _BEGINS = re.compile(r"[\w*-]{1,60}[ \t]{0,20}=")
 _BEGINS_INSIDE = re.compile(r"[ \t](?=[\w*-]{1,60}[ \t]{0,20}=)")
 _HEADLESS = re.compile(r"(?:filename|charset|boundary)[\w*-]{0,9}[ \t]{0,20}=", re.IGNORECASE)
 # "text/html charset=...", "text/html, charset=...", '"text/html"'.
-_HEAD = re.compile(
-    r'"?([^\s";,=/]{1,100}(?:[ \t]{0,9}/[ \t]{0,9}[^\s";,=/]{1,100})?)"?[ \t,]{0,20}'
-)
+_HEAD = re.compile(r'"?([^\s";,=/]{1,100}(?:[ \t]{0,9}/[ \t]{0,9}[^\s";,=/]{1,100})?)"?[ \t,]{0,20}')
 _SPACES = re.compile(r"[ \t\r\n]+")
 _ESCAPED = re.compile(r"\\(.)")
 _FILE_NAMES = ("filename", "name")

@@ -107,10 +107,7 @@ def _cut_at_marker(lines: list[str]) -> int | None:
             continue
         begin = number
         above = _last_filled(lines, number)
-        if (
-            above is not None
-            and (start := find_attribution(lines, above, is_followed=True)) is not None
-        ):
+        if above is not None and (start := find_attribution(lines, above, is_followed=True)) is not None:
             begin = start
         has_words = any(line.strip() and not is_quote(line) for line in lines[:begin])
         return begin if has_words else None
@@ -153,9 +150,7 @@ def _mark_history(lines: list[str], quoted: list[bool], limit: int, structure: S
     return limit
 
 
-def _element(
-    lines: list[str], number: int, limit: int, structure: Structure
-) -> tuple[int, int, bool] | None:
+def _element(lines: list[str], number: int, limit: int, structure: Structure) -> tuple[int, int, bool] | None:
     """Return what `_introduction` does where an element of HTML begins history at `number`."""
     if number not in structure.introductions:
         return None
@@ -201,9 +196,7 @@ def _is_followed(lines: list[str], end: int, limit: int) -> bool:
     return following is not None and is_quote(lines[following])
 
 
-def _keep_forwarded(
-    lines: list[str], quoted: list[bool], number: int, limit: int, *, has_words: bool
-) -> int:
+def _keep_forwarded(lines: list[str], quoted: list[bool], number: int, limit: int, *, has_words: bool) -> int:
     if has_words:
         return number
     end = number + 1

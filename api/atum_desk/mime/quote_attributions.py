@@ -3,22 +3,13 @@
 import re
 
 from .quote_blocks import MAX_LINE_CHARS, closes_attribution, is_quote
-from .quote_evidence import (
-    has_address,
-    has_date,
-    has_named_address,
-    has_time,
-    says_wrote,
-    visible,
-)
+from .quote_evidence import has_address, has_date, has_named_address, has_time, says_wrote, visible
 from .quote_words import ATTRIBUTION_STARTS, SPEAKERS
 
 MAX_ATTRIBUTION_LINES = 6
 MAX_ATTRIBUTION_CHARS = 600
 
-_SHARED = re.compile(
-    r"[^\s>] ((?:On|Am|Le|El|Em|Il|Op) (?:[A-Za-zé]{2,10}[.,]{0,2} )?(?:[A-Z][a-z]{2,9}\.? )?\d)"
-)
+_SHARED = re.compile(r"[^\s>] ((?:On|Am|Le|El|Em|Il|Op) (?:[A-Za-zé]{2,10}[.,]{0,2} )?(?:[A-Z][a-z]{2,9}\.? )?\d)")
 _DIGIT = re.compile(r"\d")
 _DIGIT_START = re.compile(r"[\d٠-٩۰-۹]{1,4}[./年년\s-]")
 _WORD = re.compile(r"\w+")
@@ -87,9 +78,7 @@ def _names_writer(window: str) -> bool:
     return _starts_well(window) and has_named_address(window)
 
 
-def _is_attribution(
-    lines: list[str], first: int, last: int, window: str, *, is_followed: bool
-) -> bool:
+def _is_attribution(lines: list[str], first: int, last: int, window: str, *, is_followed: bool) -> bool:
     if window.count(">") > window.count("<") or not _DIGIT.search(window):
         return False
     starts_well = _starts_well(window)
@@ -99,9 +88,7 @@ def _is_attribution(
     if is_followed:
         behind_comma = any(comma in window for comma in ",،、，")
         return (address and (day or starts_well)) or (
-            day
-            and has_time(window)
-            and (wrote or (starts_well and behind_comma and not _speaks(window)))
+            day and has_time(window) and (wrote or (starts_well and behind_comma and not _speaks(window)))
         )
     is_below_blank, is_above_blank = _blank_around(lines, first, last)
     if wrote and (starts_well or day) and has_time(window) and is_below_blank:
@@ -142,11 +129,7 @@ def split_shared_lines(lines: list[str]) -> list[str]:
     """Put an attribution that shares its line with the reply on a line of its own."""
     result: list[str] = []
     for line in lines:
-        shared = (
-            _SHARED.search(line)
-            if len(line) <= MAX_LINE_CHARS and line.rstrip().endswith(":")
-            else None
-        )
+        shared = _SHARED.search(line) if len(line) <= MAX_LINE_CHARS and line.rstrip().endswith(":") else None
         if shared and _is_whole(line[shared.start(1) :]):
             result.extend((line[: shared.start(1)].rstrip(), line[shared.start(1) :]))
         else:

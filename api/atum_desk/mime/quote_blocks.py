@@ -2,22 +2,8 @@
 
 from functools import lru_cache
 
-from .quote_evidence import (
-    has_address,
-    has_date,
-    has_named_address,
-    has_time,
-    says_wrote,
-    visible,
-)
-from .quote_words import (
-    DAY_LABELS,
-    FORWARDED_MESSAGE,
-    HEADER_LABELS,
-    ORIGINAL_MESSAGE,
-    REPLY_LINES,
-    WROTE,
-)
+from .quote_evidence import has_address, has_date, has_named_address, has_time, says_wrote, visible
+from .quote_words import DAY_LABELS, FORWARDED_MESSAGE, HEADER_LABELS, ORIGINAL_MESSAGE, REPLY_LINES, WROTE
 
 MAX_LINE_CHARS = 500
 MAX_BLOCK_LINES = 25
@@ -84,9 +70,7 @@ def is_worded_rule(line: str) -> bool:
 
 def is_forwarded_line(line: str) -> bool:
     """Say whether a line announces a forwarded message in some language."""
-    return _is_separator(
-        line, FORWARDED_MESSAGE, needs_dashes=not line.rstrip().endswith((":", "："))
-    )
+    return _is_separator(line, FORWARDED_MESSAGE, needs_dashes=not line.rstrip().endswith((":", "：")))
 
 
 def _is_separator(line: str, phrases: tuple[str, ...], *, needs_dashes: bool) -> bool:
@@ -151,9 +135,7 @@ class _Block:
         return index == self.end and splits_field(lines[index]) is not None
 
 
-def find_header_block(
-    lines: list[str], number: int, limit: int, *, is_announced: bool = False
-) -> int | None:
+def find_header_block(lines: list[str], number: int, limit: int, *, is_announced: bool = False) -> int | None:
     """Return the end of a block like "From: ... Sent: ... To: ... Subject: ..." at `number`.
 
     It names the sender and proves by its other fields that it heads a mail: all four kinds; three
@@ -180,9 +162,7 @@ def find_header_block(
     return block.end if ends_well and block.proves_alone else None
 
 
-def _find_foreign_block(
-    lines: list[str], number: int, limit: int, *, is_announced: bool
-) -> int | None:
+def _find_foreign_block(lines: list[str], number: int, limit: int, *, is_announced: bool) -> int | None:
     """Return the end of a header block whose labels are of a language that is not known here."""
     if not is_announced and not (_is_below_blank(lines, number) or _is_below_rule(lines, number)):
         return None

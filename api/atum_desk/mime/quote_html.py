@@ -21,9 +21,7 @@ def strip_quote_html(html: str) -> tuple[str, str]:
     lines = render_lines(tokens)
     texts = [_line_text(line) for line in lines]
     quoted = mark_quoted(texts, read_structure(tokens, lines, texts))
-    if not any(quoted) or all(
-        is_old or not text.strip() for text, is_old in zip(texts, quoted, strict=True)
-    ):
+    if not any(quoted) or all(is_old or not text.strip() for text, is_old in zip(texts, quoted, strict=True)):
         return html, ""
     old: set[int] = set()
     new: set[int] = set()
@@ -56,9 +54,7 @@ def _keep_tokens(tokens: list[Token], dropped: set[int]) -> str:
     emptied = touched - filled
     emptied |= {end for end, start in closing.items() if start in emptied}
     return "".join(
-        token.source
-        for number, token in enumerate(tokens)
-        if number not in dropped and number not in emptied
+        token.source for number, token in enumerate(tokens) if number not in dropped and number not in emptied
     )
 
 

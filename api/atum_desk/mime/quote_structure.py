@@ -25,10 +25,18 @@ _ROLES: dict[_Role, tuple[str, ...]] = {
     "prefix": ("moz-cite-prefix", "gmail_attr"),
     "header": ("divrplyfwdmsg", "__headers__", "outlookmessageheader"),
     "container": (
-        "yahoo_quoted", "protonmail_quote", "zmail_extra", "tutanota_quote", "olk_src_body_section", "__quoted_text__",
-        "front-blockquote", "iosymail", "skiff_quote", "gmail_quote",
+        "yahoo_quoted",
+        "protonmail_quote",
+        "zmail_extra",
+        "tutanota_quote",
+        "olk_src_body_section",
+        "__quoted_text__",
+        "front-blockquote",
+        "iosymail",
+        "skiff_quote",
+        "gmail_quote",
     ),
-}  # fmt: skip
+}
 _NAMES = tuple((name, role) for role, names in _ROLES.items() for name in names)
 _BORDER_ABOVE = re.compile(r"border-top(?:-style)?\s{0,3}:[^;\"]{0,60}solid")
 _NAMING_ATTRIBUTES = ("class", "id", "data-marker")
@@ -45,9 +53,7 @@ class Structure(msgspec.Struct, frozen=True):
     forwards: frozenset[int]
 
 
-def read_structure(
-    tokens: Sequence[Token], lines: Sequence[TextLine], texts: Sequence[str]
-) -> Structure:
+def read_structure(tokens: Sequence[Token], lines: Sequence[TextLine], texts: Sequence[str]) -> Structure:
     """Return what the elements say; takes time proportional to their number."""
     anchors = _anchors(tokens, lines)
     introductions: dict[int, tuple[int, int]] = {}
@@ -80,9 +86,7 @@ def _anchors(tokens: Sequence[Token], lines: Sequence[TextLine]) -> list[int]:
     anchors: list[int] = []
     last = 0
     for line in lines:
-        shown = (
-            one for one in line.tokens if tokens[one].kind != "text" or tokens[one].source.strip()
-        )
+        shown = (one for one in line.tokens if tokens[one].kind != "text" or tokens[one].source.strip())
         last = max(last, next(shown, last))
         anchors.append(last)
     return anchors
@@ -91,9 +95,7 @@ def _anchors(tokens: Sequence[Token], lines: Sequence[TextLine]) -> list[int]:
 def _are_fields(texts: Sequence[str]) -> bool:
     """Say whether lines are the header of a mail in any language: four fields, a day in one of the first two."""
     filled = [text for text in texts if text.strip()]
-    fields = [
-        value for value in map(splits_field, filled[:MAX_INTRODUCTION_LINES]) if value is not None
-    ]
+    fields = [value for value in map(splits_field, filled[:MAX_INTRODUCTION_LINES]) if value is not None]
     is_all = len(fields) >= 4 and len(fields) * 4 >= len(filled) * 3
     return is_all and any(has_date(value) for value in fields[:2])
 

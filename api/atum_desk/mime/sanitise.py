@@ -33,18 +33,7 @@ _DROPPED_NAMES = (
 )
 _DROPPED_WITH_CONTENT = frozenset(_DROPPED_NAMES.split())
 _ATTRIBUTES = {
-    "*": {
-        "align",
-        "bgcolor",
-        "color",
-        "dir",
-        "height",
-        "lang",
-        "style",
-        "title",
-        "valign",
-        "width",
-    },
+    "*": {"align", "bgcolor", "color", "dir", "height", "lang", "style", "title", "valign", "width"},
     "a": {"href"},
     "blockquote": {"type"},
     "font": {"face", "size"},
@@ -72,18 +61,14 @@ _STYLE_NAMES = (
     " vertical-align white-space width word-break word-wrap"
 )
 _STYLES = frozenset(_STYLE_NAMES.split())
-_UNSAFE_VALUE = re.compile(
-    r"[\\@<>{}]|/\*|\b(?:url|expression|image|var|attr|env)\s*\(|javascript:"
-)
+_UNSAFE_VALUE = re.compile(r"[\\@<>{}]|/\*|\b(?:url|expression|image|var|attr|env)\s*\(|javascript:")
 # Senders fold long addresses like header lines; browsers ignore control characters in them.
 _IN_ADDRESS = re.compile(r"[\t\r\n]+ *|[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\ufeff]+")
 # Stand for "&", "<" and '"' while nh3 reads; in what comes from outside they cannot occur.
 _AMPERSAND, _LESS, _QUOTE = "\ufdd0", "\ufdd1", "\ufdd2"
 _RESERVED = re.compile("[\ufdd0-\ufdef]")
 # Attributes that are read the same by everybody and need not be written anew.
-_PLAIN_ATTRIBUTES = re.compile(
-    r"""(?:\s++[A-Za-z][A-Za-z-]{0,39}+(?:="[^"&<>\x00-\x1f\x7f]*+")?+)*+\s*+/?"""
-)
+_PLAIN_ATTRIBUTES = re.compile(r"""(?:\s++[A-Za-z][A-Za-z-]{0,39}+(?:="[^"&<>\x00-\x1f\x7f]*+")?+)*+\s*+/?""")
 _PLAIN_CHARS = 2_000
 _SAFE_LINK = re.compile(r"(?:https?://|mailto:|tel:|sms:|ftp://)", re.IGNORECASE)
 _INLINE_IMAGE = re.compile(r"data:image/(?:png|jpe?g|gif|webp|bmp);base64,[A-Za-z0-9+/=]*")
@@ -181,9 +166,7 @@ def _balanced(tokens: Iterable[Token]) -> Iterator[str]:
 def _start_tag(token: Token) -> str:
     """Write a start tag so that everybody reads it alike, without references."""
     attributes, name = token.attributes, token.name
-    is_plain = len(attributes) <= _PLAIN_CHARS and (
-        attributes.isascii() or name not in ("a", "img")
-    )
+    is_plain = len(attributes) <= _PLAIN_CHARS and (attributes.isascii() or name not in ("a", "img"))
     if is_plain and token.source.endswith(">") and _PLAIN_ATTRIBUTES.fullmatch(attributes):
         return token.source
     written = []

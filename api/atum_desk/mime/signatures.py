@@ -29,8 +29,11 @@ SMIME_WHOLE = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 PGP_SIGNATURE = "application/pgp-signature"
 # What older digests prove, anybody can forge.
 HASHES: dict[str, type[hashes.HashAlgorithm]] = {
-    "sha224": hashes.SHA224, "sha256": hashes.SHA256, "sha384": hashes.SHA384, "sha512": hashes.SHA512,
-}  # fmt: skip
+    "sha224": hashes.SHA224,
+    "sha256": hashes.SHA256,
+    "sha384": hashes.SHA384,
+    "sha512": hashes.SHA512,
+}
 
 
 class _Unreadable(Exception):
@@ -66,9 +69,7 @@ def signed_content(root: Part) -> bytes | None:
     return content if isinstance(content, bytes) else None
 
 
-def check_signature(
-    raw: bytes, authorities: list[x509.Certificate], sender: str, at: datetime
-) -> MailSignature:
+def check_signature(raw: bytes, authorities: list[x509.Certificate], sender: str, at: datetime) -> MailSignature:
     """Check an S/MIME signature as it stood at a moment; `sender` is the address of From.
 
     Never raises for any bytes. Call it for mails whose parsed signature is S/MIME and unchecked.
@@ -157,9 +158,7 @@ def _require_intact(info: Any, signer: x509.Certificate, content: bytes) -> None
     signed = content
     attributes = info["signed_attrs"]
     if attributes.native:
-        wanted = [
-            one["values"][0].native for one in attributes if one["type"].native == "message_digest"
-        ]
+        wanted = [one["values"][0].native for one in attributes if one["type"].native == "message_digest"]
         if wanted != [hashlib.new(digest, content).digest()]:
             raise InvalidSignature
         signed = attributes.untag().dump()
@@ -194,9 +193,13 @@ def _addresses(certificate: x509.Certificate) -> list[str]:
 
 
 def _doubt(
-    signer: x509.Certificate, certificates: list[x509.Certificate],
-    authorities: list[x509.Certificate], addresses: list[str], sender: str, at: datetime,
-) -> str:  # fmt: skip
+    signer: x509.Certificate,
+    certificates: list[x509.Certificate],
+    authorities: list[x509.Certificate],
+    addresses: list[str],
+    sender: str,
+    at: datetime,
+) -> str:
     """Return why a signature that is right does not prove the sender, "" when it does."""
     if sender.lower() not in [one.lower() for one in addresses]:
         return "Its certificate is not the sender's."

@@ -15,9 +15,7 @@ MAX_DEPTH = 40
 MAX_PARTS = 1_000
 
 _REST = ("content-type", b'application/octet-stream; name="rest-of-message.eml"')
-_BOUNDARY_GUESS = re.compile(
-    rb"^--([^\r\n]{1,100}?)[ \t]{0,20}\r?\n(?=[!-9;-~]{1,60}[ \t]{0,20}:)", re.MULTILINE
-)
+_BOUNDARY_GUESS = re.compile(rb"^--([^\r\n]{1,100}?)[ \t]{0,20}\r?\n(?=[!-9;-~]{1,60}[ \t]{0,20}:)", re.MULTILINE)
 _ENCODINGS_OF_TWO_WORDS = ("quoted-printable", "7-bit", "8-bit", "base-64")
 _LEADING_BLANK = re.compile(rb"(?:\xef\xbb\xbf|[\r\n\x00])*")
 _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,100}/[a-z0-9!#$&^_.+-]{1,100}")
@@ -37,9 +35,7 @@ class Part:
         self.parent: Part | None = None
         head, self.parameters = parse_parameters(headers.raw("content-type"))
         self.declared_type = head
-        self.disposition, self.disposition_parameters = parse_parameters(
-            headers.raw("content-disposition")
-        )
+        self.disposition, self.disposition_parameters = parse_parameters(headers.raw("content-disposition"))
         self.media_type = self._media_type(head)
 
     def take_default_type(self, parent: "Part") -> None:

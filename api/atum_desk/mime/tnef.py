@@ -48,14 +48,7 @@ def unpack_tnef(data: bytes) -> Unpacked | None:
         elif attribute == _ATTACH_DATA:
             content = value
         elif attribute == _ATTACH_PROPERTIES:
-            name = next(
-                (
-                    _read_string(text)
-                    for key, text in _properties(value)
-                    if key == _PROPERTY_LONG_NAME
-                ),
-                name,
-            )
+            name = next((_read_string(text) for key, text in _properties(value) if key == _PROPERTY_LONG_NAME), name)
         elif attribute == _MESSAGE_PROPERTIES:
             for key, text in _properties(value):
                 if key == _PROPERTY_HTML:

@@ -55,9 +55,7 @@ async def _make(database: Database, actor: SystemActor) -> Canary:
             if person_id is None:
                 return None
             token = new_token(audience)
-            await queries.insert_canary_session(
-                transaction, person_id, audience, token_hash(token), lifetime
-            )
+            await queries.insert_canary_session(transaction, person_id, audience, token_hash(token), lifetime)
             return token
 
         expired = await key(staff_id, "staff", -ENDED_AGO)

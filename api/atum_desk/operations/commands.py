@@ -37,9 +37,7 @@ MOST_PARKED = 20
 LONGEST_ERROR = 500
 
 
-async def tell(
-    database: Database, settings: Settings, actor: Actor, asked: Mapping[str, Service]
-) -> Operations:
+async def tell(database: Database, settings: Settings, actor: Actor, asked: Mapping[str, Service]) -> Operations:
     """Return everything on the page; what cannot be told is a note, not an error.
 
     `asked` is what the API's own health check found, by its names.
@@ -51,22 +49,16 @@ async def tell(
     return msgspec.structs.replace(told, parked_changes=parked)
 
 
-async def ask_for(
-    database: Database, settings: Settings, actor: Actor, verb: Verb
-) -> OperationRequest:
+async def ask_for(database: Database, settings: Settings, actor: Actor, verb: Verb) -> OperationRequest:
     """Ask the machine for a verb. Raises RequestWaits or RequestsNotWritable."""
     async with database.writing(actor, f"operations.{verb}") as work:
         work.actor.require(OPERATIONS_MANAGE)
-        asked = await asyncio.to_thread(
-            requests.write_request, settings.data, verb, actor.name, clock.now()
-        )
+        asked = await asyncio.to_thread(requests.write_request, settings.data, verb, actor.name, clock.now())
         work.summary = {"request": str(asked.id)}
     return asked
 
 
-async def get_request(
-    database: Database, settings: Settings, actor: Actor, request_id: str
-) -> OperationRequest:
+async def get_request(database: Database, settings: Settings, actor: Actor, request_id: str) -> OperationRequest:
     """Return what became of a request. Raises RequestNotFound."""
     async with database.reading(actor) as transaction:
         transaction.actor.require_any(OPERATIONS_READ, OPERATIONS_MANAGE)
@@ -106,11 +98,14 @@ async def count_jobs(database: Database) -> JobQueue:
         dead = await list_dead_jobs(connection, limit=MOST_FAILED_JOBS) if counted.failed else []
     failed = [
         FailedJob(
-            id=job.id, name=job.name, attempts=job.attempts, failed_at=job.failed_at,
+            id=job.id,
+            name=job.name,
+            attempts=job.attempts,
+            failed_at=job.failed_at,
             error=job.error and job.error[:LONGEST_ERROR],
         )
         for job in dead
-    ]  # fmt: skip
+    ]
     return msgspec.structs.replace(counted, failed_jobs=failed)
 
 
@@ -133,9 +128,7 @@ async def _count_waiting(database: Database, actor: Actor) -> tuple[OutboxQueue,
         return outbox, ParkedChanges(count, newest)
 
 
-def _compose(
-    settings: Settings, outbox: OutboxQueue, jobs: JobQueue, services: list[Service]
-) -> Operations:
+def _compose(settings: Settings, outbox: OutboxQueue, jobs: JobQueue, services: list[Service]) -> Operations:
     now = clock.now()
     watch = evidence.read_watch(settings.data, now)
     backups, notes = evidence.read_backups(settings.data)

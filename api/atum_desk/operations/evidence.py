@@ -8,16 +8,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from atum_desk.operations.models import (
-    FAMILIES,
-    Backup,
-    Finding,
-    FindingState,
-    Point,
-    Release,
-    Service,
-    Verdict,
-)
+from atum_desk.operations.models import FAMILIES, Backup, Finding, FindingState, Point, Release, Service, Verdict
 
 LARGEST_FILE_BYTES = 4_000_000
 READ_OF_HISTORY_BYTES = 4_000_000

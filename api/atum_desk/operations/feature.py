@@ -5,14 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from atum_desk.kernel.feature import (
-    ADMINISTRATORS,
-    AUDITORS,
-    Command,
-    Feature,
-    Irreversible,
-    Permission,
-)
+from atum_desk.kernel.feature import ADMINISTRATORS, AUDITORS, Command, Feature, Irreversible, Permission
 from atum_desk.operations.permissions import OPERATIONS_MANAGE, OPERATIONS_READ
 
 ASKED_OF_THE_MACHINE = Irreversible("it was asked of the machine, not of the desk's records.")
@@ -32,10 +25,7 @@ def _root_routes() -> Sequence[Any]:
 
 FEATURE = Feature(
     name="operations",
-    permissions=(
-        Permission(OPERATIONS_READ, AUDITORS),
-        Permission(OPERATIONS_MANAGE, ADMINISTRATORS),
-    ),
+    permissions=(Permission(OPERATIONS_READ, AUDITORS), Permission(OPERATIONS_MANAGE, ADMINISTRATORS)),
     commands=tuple(
         Command(name=f"operations.{verb}", permission=OPERATIONS_MANAGE, undo=ASKED_OF_THE_MACHINE)
         for verb in ("backup", "verify", "doctor", "retry_job", "replay_change", "discard_change")

@@ -7,12 +7,7 @@ import time
 from collections.abc import Iterable
 
 import asyncpg
-from prometheus_client.core import (
-    CounterMetricFamily,
-    GaugeMetricFamily,
-    HistogramMetricFamily,
-    Metric,
-)
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.exposition import generate_latest
 from prometheus_client.registry import Collector, CollectorRegistry
 
@@ -56,9 +51,7 @@ class _Asked(Collector):
 
 def _of_requests(times: RequestTimes) -> list[Metric]:
     lately = times.lately()
-    statuses = CounterMetricFamily(
-        "atum_http_requests", "Requests answered, by class of status.", labels=["status"]
-    )
+    statuses = CounterMetricFamily("atum_http_requests", "Requests answered, by class of status.", labels=["status"])
     for first_digit, count in enumerate(times.by_status()):
         if first_digit:
             statuses.add_metric([f"{first_digit}xx"], count)
@@ -68,14 +61,12 @@ def _of_requests(times: RequestTimes) -> list[Metric]:
         HistogramMetricFamily(
             "atum_http_request_duration_seconds",
             "Time until an answer began; requests that send 100 KB or more are left out.",
-            buckets=buckets, sum_value=seconds,
+            buckets=buckets,
+            sum_value=seconds,
         ),
         _gauge("atum_http_requests_5m", "Timed requests of the last 5 minutes.", lately.requests),
-        _gauge(
-            "atum_sign_ins_refused_5m", "Wrong passwords of the last 5 minutes.",
-            lately.refused_sign_ins,
-        ),
-    ]  # fmt: skip
+        _gauge("atum_sign_ins_refused_5m", "Wrong passwords of the last 5 minutes.", lately.refused_sign_ins),
+    ]
     if lately.p95_seconds is not None and lately.longest_seconds is not None:
         found += [
             _gauge(
@@ -84,9 +75,7 @@ def _of_requests(times: RequestTimes) -> list[Metric]:
                 lately.p95_seconds,
             ),
             _gauge(
-                "atum_http_request_max_seconds",
-                "The slowest request of the last 5 minutes.",
-                lately.longest_seconds,
+                "atum_http_request_max_seconds", "The slowest request of the last 5 minutes.", lately.longest_seconds
             ),
         ]
     return found
@@ -133,7 +122,7 @@ async def _of_database(database: Database) -> list[Metric]:
         *_of_jobs(jobs),
         _of_outbox(outbox),
         *_of_mail(mails),
-    ]  # fmt: skip
+    ]
 
 
 async def _wait_for_connection(database: Database, role: LoginRole) -> float:
@@ -174,25 +163,18 @@ def _of_jobs(jobs: JobQueue) -> list[Metric]:
     for state in ("waiting", "planned", "running", "failed"):
         states.add_metric([state], getattr(jobs, state))
     oldest = jobs.oldest_waiting_seconds or 0.0
-    return [
-        states,
-        _gauge("atum_jobs_oldest_waiting_seconds", "How long the oldest due job waits.", oldest),
-    ]
+    return [states, _gauge("atum_jobs_oldest_waiting_seconds", "How long the oldest due job waits.", oldest)]
 
 
 def _of_outbox(queues: list[OutboxQueue]) -> Metric:
-    states = GaugeMetricFamily(
-        "atum_outbox_mails", "Outgoing mails, each workspace up to 1000.", labels=["state"]
-    )
+    states = GaugeMetricFamily("atum_outbox_mails", "Outgoing mails, each workspace up to 1000.", labels=["state"])
     for state in OutboxQueue.__struct_fields__:
         states.add_metric([state], sum(getattr(queue, state) for queue in queues))
     return states
 
 
 def _of_mail(rows: list[MailboxAudit]) -> list[Metric]:
-    states = GaugeMetricFamily(
-        "atum_mails", "Received mails, by what became of them.", labels=["state"]
-    )
+    states = GaugeMetricFamily("atum_mails", "Received mails, by what became of them.", labels=["state"])
     for state in ("ticketed", "appended", "quarantined", "refused", "waiting"):
         states.add_metric([state], sum(getattr(row, state) for row in rows))
     received = sum(row.received for row in rows)
@@ -202,7 +184,7 @@ def _of_mail(rows: list[MailboxAudit]) -> list[Metric]:
         _gauge("atum_mails_received", "Received mails; the sum of the states.", received),
         _gauge("atum_mails_astray", "Filed mails without exactly one message.", sum(row.astray for row in rows)),
         _gauge("atum_mailboxes_unbalanced", "Mailboxes whose mails do not add up.", lost),
-    ]  # fmt: skip
+    ]
 
 
 def _of_watch(settings: Settings) -> list[Metric]:
@@ -210,9 +192,10 @@ def _of_watch(settings: Settings) -> list[Metric]:
     watch = evidence.read_watch(settings.data, now)
     backups, _notes = evidence.read_backups(settings.data)
     triggers = GaugeMetricFamily(
-        "atum_trigger", "A trigger's state: 0 ok, 1 near or by others, 2 fires, -1 unknown; what is not here is none.",
+        "atum_trigger",
+        "A trigger's state: 0 ok, 1 near or by others, 2 fires, -1 unknown; what is not here is none.",
         labels=["family", "trigger"],
-    )  # fmt: skip
+    )
     numbers = {"ok": 0, "warn": 1, "others": 1, "fires": 2, "unknown": -1}
     for finding in watch.findings:
         if finding.state == "off":
@@ -228,13 +211,7 @@ def _of_watch(settings: Settings) -> list[Metric]:
         age = (now - proven_at).total_seconds()
         found.append(_gauge("atum_backup_proof_age_seconds", "Since a backup was proven.", age))
     if proofs and proofs[0].recovery_seconds is not None:
-        found.append(
-            _gauge(
-                "atum_backup_recovery_seconds",
-                "Measured recovery time.",
-                proofs[0].recovery_seconds,
-            )
-        )
+        found.append(_gauge("atum_backup_recovery_seconds", "Measured recovery time.", proofs[0].recovery_seconds))
     return found
 
 

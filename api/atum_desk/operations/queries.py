@@ -73,23 +73,22 @@ async def find_any_staff(transaction: ReadTransaction) -> int | None:
 
 
 async def insert_canary_session(
-    transaction: ReadTransaction,
-    person_id: int,
-    audience: str,
-    token_hash: bytes,
-    lifetime: timedelta,
+    transaction: ReadTransaction, person_id: int, audience: str, token_hash: bytes, lifetime: timedelta
 ) -> None:
     """Insert a session for the probes, past every door that would write a change."""
     await transaction.execute(
         """insert into sessions (workspace_id, person_id, audience, kind, token_hash, user_agent, expires_at)
            values (ctx_workspace(), $1, $2, 'token', $3, $5, moment() + $4)""",
-        person_id, audience, token_hash, lifetime, CANARY_AGENT,
-    )  # fmt: skip
+        person_id,
+        audience,
+        token_hash,
+        lifetime,
+        CANARY_AGENT,
+    )
 
 
 async def delete_canary_sessions(transaction: ReadTransaction) -> None:
     """Remove the keys of the last time."""
     await transaction.execute(
-        "delete from sessions where workspace_id = (select ctx_workspace()) and user_agent = $1",
-        CANARY_AGENT,
+        "delete from sessions where workspace_id = (select ctx_workspace()) and user_agent = $1", CANARY_AGENT
     )

@@ -109,9 +109,14 @@ def _read(path: Path, now: datetime) -> OperationRequest | None:
     elif path.with_suffix(".running").exists():
         state = "running"
     return OperationRequest(
-        id=number, verb=asked.verb, asked_by=asked.asked_by, at=asked.at, state=state,
-        ended_at=done.ended_at if done else None, words=done.words[-MOST_WORDS:] if done else "",
-    )  # fmt: skip
+        id=number,
+        verb=asked.verb,
+        asked_by=asked.asked_by,
+        at=asked.at,
+        state=state,
+        ended_at=done.ended_at if done else None,
+        words=done.words[-MOST_WORDS:] if done else "",
+    )
 
 
 def _content(path: Path, kind: type[Any]) -> Any:

@@ -29,26 +29,17 @@ from atum_desk.operations.schemas import DiscardedChange, NewOperationRequest
 
 
 @get("/operations", opt=needs(OPERATIONS_READ, OPERATIONS_MANAGE))
-async def get_operations(
-    database: Database, settings: Settings, limits: RateLimits, actor: Actor
-) -> Operations:
+async def get_operations(database: Database, settings: Settings, limits: RateLimits, actor: Actor) -> Operations:
     """Tell how the installation does: services, triggers, backups, releases and queues."""
     found = await check_dependencies(database, settings, limits)
     asked = {
-        name: Service(name=name, state=one.state, detail=one.detail or "", ms=one.ms)
-        for name, one in found.items()
+        name: Service(name=name, state=one.state, detail=one.detail or "", ms=one.ms) for name, one in found.items()
     }
     return await commands.tell(database, settings, actor, asked)
 
 
-@post(
-    "/operations/requests",
-    opt=needs(OPERATIONS_MANAGE),
-    responses=answers(RequestWaits, RequestsNotWritable),
-)
-async def ask_for(
-    database: Database, settings: Settings, actor: Actor, data: NewOperationRequest
-) -> OperationRequest:
+@post("/operations/requests", opt=needs(OPERATIONS_MANAGE), responses=answers(RequestWaits, RequestsNotWritable))
+async def ask_for(database: Database, settings: Settings, actor: Actor, data: NewOperationRequest) -> OperationRequest:
     """Ask the machine to back up, to prove the newest backup, or to measure every trigger."""
     return await commands.ask_for(database, settings, actor, data.verb)
 
@@ -58,9 +49,7 @@ async def ask_for(
     opt=needs(OPERATIONS_READ, OPERATIONS_MANAGE),
     responses=answers(OperationNotFound),
 )
-async def get_request(
-    database: Database, settings: Settings, actor: Actor, request_id: str
-) -> OperationRequest:
+async def get_request(database: Database, settings: Settings, actor: Actor, request_id: str) -> OperationRequest:
     """Tell what became of a request."""
     return await commands.get_request(database, settings, actor, request_id)
 
@@ -93,9 +82,7 @@ async def replay_change(database: Database, actor: Actor, parked_id: int) -> Non
     status_code=204,
     responses=answers(ParkedChangeNotFound),
 )
-async def discard_change(
-    database: Database, actor: Actor, parked_id: int, data: DiscardedChange
-) -> None:
+async def discard_change(database: Database, actor: Actor, parked_id: int, data: DiscardedChange) -> None:
     """Leave a change unhandled for good, and say why."""
     await commands.discard_change(database, actor, parked_id, data.reason)
 

@@ -23,9 +23,7 @@ async def list_services(settings: Settings, asked: Mapping[str, Service]) -> lis
     """Return every service with its state; `asked` is what the API's own health check found."""
     live = await _ask_live(settings)
     unknown = Service(name="", state="unknown", detail="the database was not reached")
-    others = [
-        msgspec.structs.replace(asked.get(key, unknown), name=name) for key, name in NAMES.items()
-    ]
+    others = [msgspec.structs.replace(asked.get(key, unknown), name=name) for key, name in NAMES.items()]
     return [Service(name="API", state="ok", detail=f"port {settings.api_port}"), live, *others]
 
 

@@ -39,10 +39,12 @@ async def queue_mail(work: UnitOfWork, settings: Settings, mail: OutgoingMail) -
     if number is None and mail.ticket_id is not None:
         number = await queries.find_ticket_number(work, mail.ticket_id)
     outbox_id = await insert_mail(
-        work, mail, _written(mail, number),
+        work,
+        mail,
+        _written(mail, number),
         token=reply_token(settings, mail.ticket_id) if mail.ticket_id is not None else None,
         mail_id=f"t{mail.ticket_id or 0}.m{mail.message_id or 0}.{secrets.token_hex(10)}",
-    )  # fmt: skip
+    )
     if outbox_id is None:
         raise MailboxMissing(mailbox_id=mail.mailbox_id)
     return outbox_id
@@ -76,9 +78,7 @@ async def time_mail(
         return await queries.get_item(work, outbox_id)
 
 
-async def hold_mail(
-    work: UnitOfWork, mail: LockedMail, seconds: float, send_at: datetime | None
-) -> None:
+async def hold_mail(work: UnitOfWork, mail: LockedMail, seconds: float, send_at: datetime | None) -> None:
     """Let a waiting mail wait so long, and not leave before `send_at`; its job comes then."""
     await queries.hold(work, mail, seconds, send_at)
     delay = (send_at - clock.now()).total_seconds() if send_at else 0.0
@@ -143,14 +143,22 @@ def _written(mail: OutgoingMail, number: int | None) -> WrittenMail:
     layout = mail.layout or Layout()
     values = values_of(mail.names, subject=mail.subject, number=number, link=mail.link)
     rendering = render_mail(
-        mail.text, mail.html, number=number, link=mail.link, layout=layout, values=values,
-        marker=mail.marker, quotes=mail.quotes,
-    )  # fmt: skip
+        mail.text,
+        mail.html,
+        number=number,
+        link=mail.link,
+        layout=layout,
+        values=values,
+        marker=mail.marker,
+        quotes=mail.quotes,
+    )
     return WrittenMail(
         sender=sender_name(layout, values),
         subject=subject_line(layout, values, mail.subject, number, answer=not mail.opens_ticket),
-        text=rendering.text, html=rendering.html, plain=rendering.plain,
-    )  # fmt: skip
+        text=rendering.text,
+        html=rendering.html,
+        plain=rendering.plain,
+    )
 
 
 def _require_own(work: UnitOfWork, mail: LockedMail) -> None:

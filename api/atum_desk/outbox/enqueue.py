@@ -57,8 +57,24 @@ async def insert_mail(
     """
     return await work.fetchval(
         ENQUEUE,
-        mail.mailbox_id, mail.kind, written.sender, mail.recipients, mail.cc, written.subject, written.text,
-        mail.ticket_id, mail.message_id, mail_id, token, mail.references or None, mail.in_reply_to, written.html,
-        timedelta(seconds=mail.hold_seconds), mail.send_at, mail.bcc, mail.plain_text, written.plain,
+        mail.mailbox_id,
+        mail.kind,
+        written.sender,
+        mail.recipients,
+        mail.cc,
+        written.subject,
+        written.text,
+        mail.ticket_id,
+        mail.message_id,
+        mail_id,
+        token,
+        mail.references or None,
+        mail.in_reply_to,
+        written.html,
+        timedelta(seconds=mail.hold_seconds),
+        mail.send_at,
+        mail.bcc,
+        mail.plain_text,
+        written.plain,
         mail.quoted_messages,
-    )  # fmt: skip
+    )

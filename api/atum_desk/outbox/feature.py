@@ -5,22 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from atum_desk.kernel.feature import (
-    ALL_STAFF,
-    LEADS,
-    Command,
-    Feature,
-    Irreversible,
-    Permission,
-    Table,
-)
-from atum_desk.outbox.permissions import (
-    OUTBOX_MANAGE,
-    OUTBOX_READ,
-    SEE_TO_MAIL,
-    SENDING_EDIT,
-    STANDING_LIFT,
-)
+from atum_desk.kernel.feature import ALL_STAFF, LEADS, Command, Feature, Irreversible, Permission, Table
+from atum_desk.outbox.permissions import OUTBOX_MANAGE, OUTBOX_READ, SEE_TO_MAIL, SENDING_EDIT, STANDING_LIFT
 
 if TYPE_CHECKING:
     from atum_desk.kernel.jobs.handlers import Job, JobHandler
@@ -52,10 +38,7 @@ MAIL_COMMANDS = (
         Command(name=f"outbox.{verb}", permission=SEE_TO_MAIL, undo=MOVED_ON)
         for verb in ("schedule", "hurry", "retry", "cancel", "arrived")
     ),
-    *(
-        Command(name=f"outbox.{verb}", permission=None, undo=MOVED_ON)
-        for verb in ("claim", "sent", "fail", "release")
-    ),
+    *(Command(name=f"outbox.{verb}", permission=None, undo=MOVED_ON) for verb in ("claim", "sent", "fail", "release")),
 )
 SETTINGS_COMMANDS = (
     Command(

@@ -39,9 +39,7 @@ async def sweep(worker: WorkerContext, _payload: bytes) -> None:
     """Enqueue due mails that have no job, and name those `unknown` whose sender never reported back."""
     async with worker.database.connection("atum_desk_worker") as connection:
         lost = await queries.list_lost(connection, SENDING_LEASE, SWEEP_LIMIT)
-        for mail in await queries.list_due(
-            connection, SWEEP_LIMIT, bool(worker.settings.mail_relay)
-        ):
+        for mail in await queries.list_due(connection, SWEEP_LIMIT, bool(worker.settings.mail_relay)):
             await queries.enqueue_send(connection, mail)
     for one in lost:
         await give_up(worker, one)
@@ -52,7 +50,5 @@ async def close_sessions() -> None:
     await relay_sessions.close()
 
 
-jobs: dict[str, JobHandler | Job] = {
-    "outbox.send": Job(handler=send, timeout_seconds=900, at_once=SENT_AT_ONCE)
-}
+jobs: dict[str, JobHandler | Job] = {"outbox.send": Job(handler=send, timeout_seconds=900, at_once=SENT_AT_ONCE)}
 schedules: dict[str, Schedule] = {"outbox.sweep": (SWEEP_SECONDS, sweep)}

@@ -8,9 +8,7 @@ from typing import Literal
 import msgspec
 
 MailKind = Literal["reply", "confirmation"]
-MailState = Literal[
-    "held", "queued", "sending", "sent", "delivered", "bounced", "failed", "unknown", "cancelled"
-]
+MailState = Literal["held", "queued", "sending", "sent", "delivered", "bounced", "failed", "unknown", "cancelled"]
 MAIL_STATES: tuple[MailState, ...] = MailState.__args__  # type: ignore[attr-defined]
 
 

@@ -1,13 +1,7 @@
 """What other slices may use of the outbox."""
 
 from atum_desk.outbox.audit import audit_outbox
-from atum_desk.outbox.commands import (
-    hold_mail,
-    lock_waiting_mail,
-    queue_mail,
-    require_moment,
-    rewrite_mail,
-)
+from atum_desk.outbox.commands import hold_mail, lock_waiting_mail, queue_mail, require_moment, rewrite_mail
 from atum_desk.outbox.compose.layouts import layout_for
 from atum_desk.outbox.compose.mime import ORIGIN_HEADER, can_be_referenced, is_ours
 from atum_desk.outbox.compose.quoted_history import MAX_QUOTED_CHARS, MAX_QUOTED_HTML_CHARS
@@ -38,20 +32,9 @@ from atum_desk.outbox.queries import find_sent_mail, list_sent_mails, mails_that
 from atum_desk.outbox.relays.mailbox_sending import find_relay_host, relay_trouble
 from atum_desk.outbox.relays.smtp import parse_relay
 from atum_desk.outbox.relays.status_codes import meaning_of
-from atum_desk.outbox.reports import (
-    fail_bounced_mail,
-    mails_reported_on,
-    note_delayed,
-    note_delivered,
-)
+from atum_desk.outbox.reports import fail_bounced_mail, mails_reported_on, note_delayed, note_delivered
 from atum_desk.outbox.schemas import QuotedMessages
-from atum_desk.outbox.standings import (
-    list_stopped_among,
-    mark_if_hard,
-    mark_stopped,
-    require_reachable,
-    stopped_among,
-)
+from atum_desk.outbox.standings import list_stopped_among, mark_if_hard, mark_stopped, require_reachable, stopped_among
 
 __all__ = [
     "MAX_QUOTED_CHARS",

@@ -53,8 +53,10 @@ async def list_items(
     rows = await transaction.fetch(
         f"""{ITEM} where o.workspace_id = (select ctx_workspace()) and ($2::bigint is null or o.id < $2)
              and ($1::text is null or o.state = $1) order by o.id desc limit $3""",
-        state, before, limit,
-    )  # fmt: skip
+        state,
+        before,
+        limit,
+    )
     return [_item(row) for row in rows]
 
 
@@ -64,8 +66,9 @@ async def count_states(transaction: ReadTransaction) -> dict[str, int]:
         """select s.state, (select count(*) from (select from outbox o where o.workspace_id = (select ctx_workspace())
                              and o.state = s.state limit $1) c) as mails
              from unnest($2::text[]) as s(state)""",
-        COUNT_CAP, list(MAIL_STATES),
-    )  # fmt: skip
+        COUNT_CAP,
+        list(MAIL_STATES),
+    )
     return {row["state"]: row["mails"] for row in rows}
 
 
@@ -118,60 +121,67 @@ async def move(work: UnitOfWork, mail: LockedMail, state: MailState, *, words: s
                   held_until = null, send_at = null, claimed_at = null,
                   sent_at = case when $2 = 'delivered' then coalesce(sent_at, attempted_at) else sent_at end
             where id = $1""",
-        mail.id, state, words,
-    )  # fmt: skip
+        mail.id,
+        state,
+        words,
+    )
     await show_message(work, mail.message_id, None if state != "cancelled" else "infinity")
 
 
-async def hold(
-    work: UnitOfWork, mail: LockedMail, seconds: float, send_at: datetime | None
-) -> None:
+async def hold(work: UnitOfWork, mail: LockedMail, seconds: float, send_at: datetime | None) -> None:
     """Let a waiting mail wait so many seconds, and not leave before `send_at`."""
     until = await work.fetchval(
         """update outbox set held_until = h.until, send_at = $3, next_attempt_at = null,
                   state = case when h.until is null then 'queued' else 'held' end
              from (select greatest(case when $2 > interval '0' then moment() + $2 end, $3::timestamptz) as until) h
             where id = $1 returning held_until""",
-        mail.id, timedelta(seconds=seconds), send_at,
-    )  # fmt: skip
+        mail.id,
+        timedelta(seconds=seconds),
+        send_at,
+    )
     await show_message(work, mail.message_id, until)
 
 
-async def show_message(
-    work: UnitOfWork, message_id: int | None, at: datetime | Literal["infinity"] | None
-) -> None:
+async def show_message(work: UnitOfWork, message_id: int | None, at: datetime | Literal["infinity"] | None) -> None:
     """Let a message be seen by its requester from a moment on; None: now."""
     if message_id is not None:
         moment = "infinity" if at == "infinity" else at.isoformat() if at else None
         await work.execute(
             """update messages set shown_at = $2::text::timestamptz
                 where id = $1 and shown_at is distinct from $2::text::timestamptz""",
-            message_id, moment,
-        )  # fmt: skip
+            message_id,
+            moment,
+        )
 
 
-async def rewrite(
-    work: UnitOfWork, outbox_id: int, mail: OutgoingMail, written: WrittenMail
-) -> None:
+async def rewrite(work: UnitOfWork, outbox_id: int, mail: OutgoingMail, written: WrittenMail) -> None:
     """Replace what a waiting mail says and to whom it goes; its kind of body stays."""
     await work.execute(
         """update outbox set sender = jsonb_set(sender, '{name}', to_jsonb($2::text)), subject = $3,
                   text = case when plain_text then $9 else $4 end, html = $5, recipients = $6, cc = $7, bcc = $8,
                   quoted_messages = $10
             where id = $1""",
-        outbox_id, written.sender, written.subject, written.text, written.html, mail.recipients, mail.cc, mail.bcc,
-        written.plain, mail.quoted_messages,
-    )  # fmt: skip
+        outbox_id,
+        written.sender,
+        written.subject,
+        written.text,
+        written.html,
+        mail.recipients,
+        mail.cc,
+        mail.bcc,
+        written.plain,
+        mail.quoted_messages,
+    )
 
 
-async def enqueue(
-    work: UnitOfWork, mail: LockedMail, workspace_id: int, delay_seconds: float
-) -> None:
+async def enqueue(work: UnitOfWork, mail: LockedMail, workspace_id: int, delay_seconds: float) -> None:
     """Enqueue a mail's job after a person moved it; a job that still waits finds nothing due."""
     await work.enqueue(
-        "outbox.send", {"workspace_id": workspace_id, "outbox_id": mail.id},
-        delay_seconds=delay_seconds, key=f"outbox:{mail.id}:v{mail.version}",
-    )  # fmt: skip
+        "outbox.send",
+        {"workspace_id": workspace_id, "outbox_id": mail.id},
+        delay_seconds=delay_seconds,
+        key=f"outbox:{mail.id}:v{mail.version}",
+    )
 
 
 async def find_route(transaction: ReadTransaction, outbox_id: int) -> Route | None:
@@ -188,10 +198,13 @@ async def find_route(transaction: ReadTransaction, outbox_id: int) -> Route | No
 
 async def release(work: UnitOfWork, outbox_id: int) -> bool:
     """Let a held mail wait for a relay once its time has come; tell whether it was moved."""
-    return await work.fetchval(
-        f"update outbox o set state = 'queued' where o.id = $1 and o.state = 'held' and {DUE} returning true",
-        outbox_id,
-    ) or False  # fmt: skip
+    return (
+        await work.fetchval(
+            f"update outbox o set state = 'queued' where o.id = $1 and o.state = 'held' and {DUE} returning true",
+            outbox_id,
+        )
+        or False
+    )
 
 
 async def seconds_until_room(work: UnitOfWork, mailbox_id: int, most: int) -> float:
@@ -199,16 +212,18 @@ async def seconds_until_room(work: UnitOfWork, mailbox_id: int, most: int) -> fl
 
     Holds a lock until the work ends, so that two workers do not both take the last place.
     """
-    await work.execute(
-        "select pg_advisory_xact_lock(hashtextextended('rate:' || $1, 0))", str(mailbox_id)
-    )
-    return await work.fetchval(
-        """select coalesce(extract(epoch from min(a.attempted_at) + interval '1 minute' - moment()), 0)::float8
+    await work.execute("select pg_advisory_xact_lock(hashtextextended('rate:' || $1, 0))", str(mailbox_id))
+    return (
+        await work.fetchval(
+            """select coalesce(extract(epoch from min(a.attempted_at) + interval '1 minute' - moment()), 0)::float8
              from (select attempted_at from outbox
                     where mailbox_id = $1 and attempted_at > moment() - interval '1 minute'
                     order by attempted_at desc limit $2) a having count(*) >= $2""",
-        mailbox_id, most,
-    ) or 0.0  # fmt: skip
+            mailbox_id,
+            most,
+        )
+        or 0.0
+    )
 
 
 async def find_mailbox(work: UnitOfWork, outbox_id: int) -> int | None:
@@ -216,9 +231,7 @@ async def find_mailbox(work: UnitOfWork, outbox_id: int) -> int | None:
     return await work.fetchval("select mailbox_id from outbox where id = $1", outbox_id)
 
 
-async def claim(
-    work: UnitOfWork, outbox_id: int, return_path: Callable[[str, int | None], str]
-) -> ClaimedMail | None:
+async def claim(work: UnitOfWork, outbox_id: int, return_path: Callable[[str, int | None], str]) -> ClaimedMail | None:
     """Take a mail that is due for sending; None when it is not (cancelled, held, taken, gone).
 
     `return_path` signs the envelope sender from the mailbox's address and the ticket.
@@ -234,8 +247,9 @@ async def claim(
         f"""update outbox set state = 'sending', attempts = attempts + 1, claimed_at = moment(),
                    attempted_at = moment(), envelope_from = $2
              where id = $1 returning {CLAIMED}""",
-        outbox_id, return_path(due["address"], due["ticket_id"]),
-    )  # fmt: skip
+        outbox_id,
+        return_path(due["address"], due["ticket_id"]),
+    )
     assert row is not None
     work.ticket_id = due["ticket_id"]
     return msgspec.convert(dict(row), ClaimedMail)
@@ -244,32 +258,39 @@ async def claim(
 async def list_files(transaction: ReadTransaction, message_id: int) -> list[MailFile]:
     """Return the files of the message that a mail carries."""
     rows = await transaction.fetch(
-        "select id, filename, mime_type, sha256, inline from attachments where message_id = $1 order by id",
-        message_id,
+        "select id, filename, mime_type, sha256, inline from attachments where message_id = $1 order by id", message_id
     )
     return [msgspec.convert(dict(row), MailFile) for row in rows]
 
 
 async def settle(
-    work: UnitOfWork, mail: ClaimedMail | QueuedMail, state: str, *, words: str | None = None,
-    status: str | None = None, next_attempt_at: datetime | None = None,
-) -> bool:  # fmt: skip
+    work: UnitOfWork,
+    mail: ClaimedMail | QueuedMail,
+    state: str,
+    *,
+    words: str | None = None,
+    status: str | None = None,
+    next_attempt_at: datetime | None = None,
+) -> bool:
     """Write what became of an attempt, if the row is still that attempt's; tell whether it was."""
     outbox_id = mail.id if isinstance(mail, ClaimedMail) else mail.outbox_id
     row = await work.fetchrow(
         """update outbox set state = $3, last_error = $4, status_code = $5, next_attempt_at = $6, claimed_at = null,
                   sent_at = case when $3 = 'sent' then moment() end
             where id = $1 and attempts = $2 and state in ('sending', 'unknown') and state <> $3 returning ticket_id""",
-        outbox_id, mail.attempts, state, words, status, next_attempt_at,
-    )  # fmt: skip
+        outbox_id,
+        mail.attempts,
+        state,
+        words,
+        status,
+        next_attempt_at,
+    )
     if row:
         work.ticket_id = row["ticket_id"]
     return row is not None
 
 
-async def list_due(
-    connection: asyncpg.Connection, limit: int, with_fallback: bool
-) -> list[QueuedMail]:
+async def list_due(connection: asyncpg.Connection, limit: int, with_fallback: bool) -> list[QueuedMail]:
     """Return due mails of every workspace that have a relay (a door; the connection need not have entered).
 
     `with_fallback`: there is a relay for mailboxes that have none of their own.
@@ -278,9 +299,7 @@ async def list_due(
     return [QueuedMail(*row) for row in rows]
 
 
-async def list_lost(
-    connection: asyncpg.Connection, lease: timedelta, limit: int
-) -> list[QueuedMail]:
+async def list_lost(connection: asyncpg.Connection, lease: timedelta, limit: int) -> list[QueuedMail]:
     """Return mails whose sender did not report back within its lease, of every workspace (a door)."""
     rows = await connection.fetch("select * from lost_outbox($1, $2)", lease, limit)
     return [QueuedMail(*row) for row in rows]
@@ -290,9 +309,8 @@ async def enqueue_send(connection: asyncpg.Connection, mail: QueuedMail) -> None
     """Enqueue the job of a due mail unless one waits already (a door)."""
     payload = msgspec.json.encode({"workspace_id": mail.workspace_id, "outbox_id": mail.outbox_id})
     await connection.execute(
-        "select enqueue_job('outbox.send', $1, interval '0', $2)",
-        payload, send_key(mail.outbox_id, mail.attempts),
-    )  # fmt: skip
+        "select enqueue_job('outbox.send', $1, interval '0', $2)", payload, send_key(mail.outbox_id, mail.attempts)
+    )
 
 
 def send_key(outbox_id: int, attempts: int) -> str:
@@ -346,13 +364,12 @@ async def add_report(work: UnitOfWork, outbox_id: int, report: DeliveryReport) -
                   status_code = case when ($2::jsonb)->>'action' = 'failed' then ($2::jsonb)->>'status'
                                      else o.status_code end
              from judged j where o.id = j.id returning o.state""",
-        outbox_id, report,
-    )  # fmt: skip
+        outbox_id,
+        report,
+    )
 
 
-async def find_sent_mail(
-    transaction: ReadTransaction, ticket_number: int, addresses: list[str]
-) -> SentMail | None:
+async def find_sent_mail(transaction: ReadTransaction, ticket_number: int, addresses: list[str]) -> SentMail | None:
     """Return the newest mail of a ticket, by number, that went to one of some addresses within thirty days."""
     row = await transaction.fetchrow(
         """select o.id, ticket_now(o.ticket_id) as ticket_id from tickets t join outbox o on o.ticket_id = t.id
@@ -361,8 +378,9 @@ async def find_sent_mail(
               and exists (select from jsonb_array_elements(o.recipients || o.cc || o.bcc) p
                            where lower(p->>'address') = any($2))
             order by o.id desc limit 1""",
-        ticket_number, [one.strip().lower() for one in addresses],
-    )  # fmt: skip
+        ticket_number,
+        [one.strip().lower() for one in addresses],
+    )
     return SentMail(**row) if row else None
 
 
@@ -378,10 +396,6 @@ async def list_sent_mails(transaction: ReadTransaction, outbox_ids: list[int]) -
 
 
 def _item(row: asyncpg.Record) -> OutboxItem:
-    values: dict[str, Any] = {
-        **row,
-        "from": row["sender"],
-        "meaning": meaning_of(row["status_code"]),
-    }
+    values: dict[str, Any] = {**row, "from": row["sender"], "meaning": meaning_of(row["status_code"])}
     values.pop("sender")
     return msgspec.convert(values, OutboxItem)

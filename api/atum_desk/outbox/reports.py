@@ -21,9 +21,14 @@ def mails_reported_on(settings: Settings, envelope_to: list[str]) -> list[int]:
 
 
 async def fail_bounced_mail(
-    work: UnitOfWork, outbox_id: int, words: str, *, recipient: str = "", status: str | None = None,
+    work: UnitOfWork,
+    outbox_id: int,
+    words: str,
+    *,
+    recipient: str = "",
+    status: str | None = None,
     is_proven: bool = True,
-) -> bool:  # fmt: skip
+) -> bool:
     """Mark a mail `bounced`, with the report's words; tell whether there is one that left.
 
     A status that says the recipient will never take mail stops mail to that address, if it is
@@ -49,15 +54,11 @@ async def note_delivered(work: UnitOfWork, outbox_id: int, recipient: str, words
 
 
 def _report(
-    recipient: str,
-    action: Literal["delivered", "delayed", "failed"],
-    status: str | None,
-    words: str,
+    recipient: str, action: Literal["delivered", "delayed", "failed"], status: str | None, words: str
 ) -> DeliveryReport:
     return DeliveryReport(
-        recipient=recipient.strip().lower(), action=action, status=_plain(status),
-        words=words[:2000], at=clock.now(),
-    )  # fmt: skip
+        recipient=recipient.strip().lower(), action=action, status=_plain(status), words=words[:2000], at=clock.now()
+    )
 
 
 def _plain(status: str | None) -> str | None:

@@ -21,13 +21,7 @@ from atum_desk.outbox.compose import layouts, signing_keys
 from atum_desk.outbox.compose.mime import mail_headers
 from atum_desk.outbox.compose.placeholders import PLACEHOLDERS
 from atum_desk.outbox.models import MailState, OutboxItem, OutboxMail, StoppedAddress
-from atum_desk.outbox.permissions import (
-    OUTBOX_READ,
-    SEE_TO_MAIL,
-    SENDING_EDIT,
-    SETTINGS_READ,
-    STANDING_LIFT,
-)
+from atum_desk.outbox.permissions import OUTBOX_READ, SEE_TO_MAIL, SENDING_EDIT, SETTINGS_READ, STANDING_LIFT
 from atum_desk.outbox.relays import mailbox_sending
 from atum_desk.outbox.schemas import (
     LayoutChange,
@@ -48,44 +42,38 @@ from atum_desk.outbox.schemas import (
     StandingList,
 )
 
-StateFilter = Annotated[
-    MailState | None, QueryParameter(name="state", description="Only mails in this state")
-]
+StateFilter = Annotated[MailState | None, QueryParameter(name="state", description="Only mails in this state")]
 
 
 @get("/outbox", opt=needs(OUTBOX_READ))
 async def list_outbox(
-    database: Database, actor: Actor, mail_state: StateFilter = None, limit: Limit = DEFAULT_LIMIT,
+    database: Database,
+    actor: Actor,
+    mail_state: StateFilter = None,
+    limit: Limit = DEFAULT_LIMIT,
     cursor: str | None = None,
-) -> OutboxPage:  # fmt: skip
+) -> OutboxPage:
     """List outgoing mails of the tickets one may see, newest first."""
     before = decode_cursor(cursor, tuple[int])
     async with database.reading(actor) as transaction:
-        rows = await queries.list_items(
-            transaction, mail_state, before[0] if before else None, limit + 1
-        )
+        rows = await queries.list_items(transaction, mail_state, before[0] if before else None, limit + 1)
         counts = await queries.count_states(transaction)
     items, more = cut_page(rows, limit)
     return OutboxPage(items, encode_cursor(items[-1].id) if more else None, counts)
 
 
-@get(
-    "/outbox/{outbox_id:int}",
-    opt=needs(OUTBOX_READ),
-    responses=answers(problems.OutboxMailNotFound),
-)
-async def get_outbox_mail(
-    database: Database, settings: Settings, actor: Actor, outbox_id: int
-) -> OutboxMail:
+@get("/outbox/{outbox_id:int}", opt=needs(OUTBOX_READ), responses=answers(problems.OutboxMailNotFound))
+async def get_outbox_mail(database: Database, settings: Settings, actor: Actor, outbox_id: int) -> OutboxMail:
     """Return one outgoing mail with its headers and both of its bodies."""
     async with database.reading(actor) as transaction:
         item = await queries.get_item(transaction, outbox_id)
         content = await queries.get_content(transaction, outbox_id)
     return OutboxMail(
-        **msgspec.structs.asdict(item), text=content.text,
+        **msgspec.structs.asdict(item),
+        text=content.text,
         html="" if content.plain_text else content.html,
         headers=mail_headers(content, settings.secret),
-    )  # fmt: skip
+    )
 
 
 @patch(
@@ -159,9 +147,7 @@ async def lift_stop(database: Database, actor: Actor, standing_id: int) -> Stopp
     opt=needs(SETTINGS_READ, SENDING_EDIT),
     responses=answers(problems.SendingMailboxNotFound),
 )
-async def get_sending(
-    database: Database, settings: Settings, actor: Actor, mailbox_id: int
-) -> Sending:
+async def get_sending(database: Database, settings: Settings, actor: Actor, mailbox_id: int) -> Sending:
     """Tell how a mailbox sends; its password is never shown."""
     async with database.reading(actor) as transaction:
         return await mailbox_sending.get_sending(transaction, settings, mailbox_id)
@@ -173,13 +159,10 @@ async def get_sending(
     responses=answers(problems.SendingMailboxNotFound, VersionConflict),
 )
 async def change_sending(
-    database: Database, settings: Settings, actor: Actor, mailbox_id: int, data: SendingChange,
-    if_match: IfMatch = None,
-) -> Sending:  # fmt: skip
+    database: Database, settings: Settings, actor: Actor, mailbox_id: int, data: SendingChange, if_match: IfMatch = None
+) -> Sending:
     """Change how a mailbox sends."""
-    return await mailbox_sending.change_sending(
-        database, settings, actor, mailbox_id, data, version_of(if_match)
-    )
+    return await mailbox_sending.change_sending(database, settings, actor, mailbox_id, data, version_of(if_match))
 
 
 @post(
@@ -203,9 +186,7 @@ async def list_signing_keys(database: Database, actor: Actor) -> SigningKeyList:
 
 
 @post("/signing-keys", opt=needs(SENDING_EDIT), responses=answers(AlreadyExists))
-async def make_signing_key(
-    database: Database, settings: Settings, actor: Actor, data: NewSigningKey
-) -> SigningKeyItem:
+async def make_signing_key(database: Database, settings: Settings, actor: Actor, data: NewSigningKey) -> SigningKeyItem:
     """Make a DKIM key; switch it on once its record is published."""
     return await signing_keys.make_key(database, settings, actor, data)
 
@@ -225,11 +206,7 @@ async def switch_signing_key(
     )
 
 
-@delete(
-    "/signing-keys/{key_id:int}",
-    opt=needs(SENDING_EDIT),
-    responses=answers(problems.SigningKeyNotFound),
-)
+@delete("/signing-keys/{key_id:int}", opt=needs(SENDING_EDIT), responses=answers(problems.SigningKeyNotFound))
 async def remove_signing_key(database: Database, actor: Actor, key_id: int) -> None:
     """Take a key away; its private part is gone for good."""
     await signing_keys.remove_key(database, actor, key_id)
@@ -260,11 +237,7 @@ async def change_mail_layout(
     return await layouts.change_layout(database, actor, layout_id, data, version_of(if_match))
 
 
-@delete(
-    "/mail-layouts/{layout_id:int}",
-    opt=needs(SENDING_EDIT),
-    responses=answers(problems.LayoutNotFound),
-)
+@delete("/mail-layouts/{layout_id:int}", opt=needs(SENDING_EDIT), responses=answers(problems.LayoutNotFound))
 async def remove_mail_layout(database: Database, actor: Actor, layout_id: int) -> None:
     """Take a layout away; the next wider one, or the built-in, is used instead."""
     await layouts.remove_layout(database, actor, layout_id)

@@ -12,27 +12,15 @@ from atum_desk.outbox.compose.quoted_history import MAX_QUOTED_MESSAGES
 from atum_desk.outbox.models import OutboxItem, StoppedAddress
 from atum_desk.outbox.relays.smtp import Security
 
-Host = Annotated[
-    str,
-    Meta(
-        min_length=1, max_length=255, pattern=r"^[A-Za-z0-9._:-]+$", examples=["smtp.example.com"]
-    ),
-]
+Host = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"^[A-Za-z0-9._:-]+$", examples=["smtp.example.com"])]
 Port = Annotated[int, Meta(ge=1, le=65535, examples=[587])]
 QuotedMessages = Annotated[
-    int,
-    Meta(
-        ge=0,
-        le=MAX_QUOTED_MESSAGES,
-        description="Messages of the ticket that are quoted below an answer",
-    ),
+    int, Meta(ge=0, le=MAX_QUOTED_MESSAGES, description="Messages of the ticket that are quoted below an answer")
 ]
 MaxPerMinute = Annotated[int, Meta(ge=1, le=6000)]
 Language = Annotated[str, Meta(pattern=r"^([a-z]{2}(-[A-Z]{2})?)?$", examples=["de", ""])]
 Selector = Annotated[str, Meta(pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", examples=["atum1"])]
-Domain = Annotated[
-    str, Meta(pattern=r"^[^@\s/]+\.[^@\s/]+$", max_length=253, examples=["example.com"])
-]
+Domain = Annotated[str, Meta(pattern=r"^[^@\s/]+\.[^@\s/]+$", max_length=253, examples=["example.com"])]
 Algorithm = Literal["rsa", "ed25519"]
 
 

@@ -36,9 +36,7 @@ LOST = "The sender stopped between the hand-over and the relay's answer; it may 
 log = structlog.get_logger()
 
 
-async def send_mail(
-    worker: WorkerContext, sessions: RelaySessions, workspace_id: int, outbox_id: int
-) -> None:
+async def send_mail(worker: WorkerContext, sessions: RelaySessions, workspace_id: int, outbox_id: int) -> None:
     """Send one mail if it is due; without a relay it stays queued, and the sweep finds it later.
 
     Raises RetryLater when its mailbox has sent as much as it may this minute.
@@ -53,9 +51,7 @@ async def send_mail(
         return
     # Before the mail is taken: while it waits for a connection it is still queued.
     async with sessions.room(relay):
-        taken = await claim_mail(
-            worker.database, worker.settings, workspace_id, outbox_id, route.max_per_minute
-        )
+        taken = await claim_mail(worker.database, worker.settings, workspace_id, outbox_id, route.max_per_minute)
         if taken is None:
             return
         outcome = await _attempt(worker, sessions, relay, route, taken)
@@ -63,9 +59,7 @@ async def send_mail(
     log.info("mail_attempt", outbox_id=outbox_id, attempt=taken.mail.attempts, outcome=outcome.kind)
 
 
-async def _relay_for(
-    worker: WorkerContext, actor: SystemActor, route: Route, outbox_id: int
-) -> Relay | None:
+async def _relay_for(worker: WorkerContext, actor: SystemActor, route: Route, outbox_id: int) -> Relay | None:
     try:
         relay = relay_of(worker.settings, route)
     except SealBroken:
@@ -79,11 +73,7 @@ async def _relay_for(
 
 
 async def claim_mail(
-    database: Database,
-    settings: Settings,
-    workspace_id: int,
-    outbox_id: int,
-    most_in_a_minute: int | None = None,
+    database: Database, settings: Settings, workspace_id: int, outbox_id: int, most_in_a_minute: int | None = None
 ) -> TakenMail | None:
     """Take a due mail for sending; None when it is not due, was cancelled or is another's."""
     actor = SystemActor(workspace_id=workspace_id, via="job")
@@ -91,9 +81,8 @@ async def claim_mail(
         if most_in_a_minute is not None:
             await _wait_for_room(work, outbox_id, most_in_a_minute)
         mail = await queries.claim(
-            work, outbox_id,
-            lambda address, ticket_id: return_path(settings, address, ticket_id, outbox_id),
-        )  # fmt: skip
+            work, outbox_id, lambda address, ticket_id: return_path(settings, address, ticket_id, outbox_id)
+        )
         if mail is None:
             work.unchanged = True
             return None
@@ -133,15 +122,15 @@ async def _attempt(
         letter = EnvelopedMail(
             sender=wire_address(mail.envelope_from),
             recipients=tuple(wire_address(one) for one in reached),
-            content=raw, smtputf8=needs_smtputf8(mail), notify=route.ask_delivery,
+            content=raw,
+            smtputf8=needs_smtputf8(mail),
+            notify=route.ask_delivery,
             envelope_id=f"atum{mail.id}",
-        )  # fmt: skip
+        )
     except Exception as error:
         # Nothing was handed over yet: say it on the row instead of trying forever.
         log.exception("mail_unbuildable", outbox_id=mail.id)
-        return SendOutcome(
-            "rejected", f"The mail could not be built: {error or type(error).__name__}"
-        )
+        return SendOutcome("rejected", f"The mail could not be built: {error or type(error).__name__}")
     outcome = await sessions.hand_over(relay, letter)
     if left_out and outcome.kind == "sent":
         without = f"Not sent to {', '.join(one.email for one in left_out)}: mail came back before."
@@ -161,24 +150,18 @@ async def _build(worker: WorkerContext, taken: TakenMail) -> bytes:
     return await asyncio.to_thread(sign_mail, settings, taken.keys, raw)
 
 
-async def record_outcome(
-    database: Database, workspace_id: int, mail: ClaimedMail, outcome: SendOutcome
-) -> None:
+async def record_outcome(database: Database, workspace_id: int, mail: ClaimedMail, outcome: SendOutcome) -> None:
     """Write what became of an attempt: sent, failed, unknown, or queued for a later one."""
     actor = SystemActor(workspace_id=workspace_id, via="job")
     delay = retry_delay_seconds(mail.attempts, clock.now() - mail.created_at)
     again = outcome.kind == "deferred" and delay is not None
-    state = {"sent": "sent", "unknown": "unknown"}.get(
-        outcome.kind, "queued" if again else "failed"
-    )
+    state = {"sent": "sent", "unknown": "unknown"}.get(outcome.kind, "queued" if again else "failed")
     words = outcome.words
     if outcome.kind == "deferred" and not again:
         words = f"Given up after three days. Last answer: {words}"
     at = clock.now() + timedelta(seconds=delay) if again and delay is not None else None
     async with database.writing(actor, f"outbox.{'sent' if state == 'sent' else 'fail'}") as work:
-        if not await queries.settle(
-            work, mail, state, words=words, status=outcome.status, next_attempt_at=at
-        ):
+        if not await queries.settle(work, mail, state, words=words, status=outcome.status, next_attempt_at=at):
             work.unchanged = True
             return
         work.summary = {"outbox_id": mail.id, "state": state, "words": words}
@@ -187,9 +170,11 @@ async def record_outcome(
             await standings.mark_if_hard(work, refused.recipient, status, str(refused))
         if again and delay is not None:
             await work.enqueue(
-                "outbox.send", {"workspace_id": workspace_id, "outbox_id": mail.id},
-                delay_seconds=delay, key=queries.send_key(mail.id, mail.attempts),
-            )  # fmt: skip
+                "outbox.send",
+                {"workspace_id": workspace_id, "outbox_id": mail.id},
+                delay_seconds=delay,
+                key=queries.send_key(mail.id, mail.attempts),
+            )
 
 
 async def give_up(worker: WorkerContext, lost: QueuedMail) -> None:

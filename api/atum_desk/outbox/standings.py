@@ -26,8 +26,10 @@ async def mark_stopped(work: UnitOfWork, email: str, status: str | None, words: 
     await work.execute(
         """insert into address_standings (workspace_id, email, status, words)
            values (ctx_workspace(), lower($1), $2, $3) on conflict (workspace_id, email) do nothing""",
-        email.strip(), status, words[:2000],
-    )  # fmt: skip
+        email.strip(),
+        status,
+        words[:2000],
+    )
 
 
 async def mark_if_hard(work: UnitOfWork, email: str, status: str | None, words: str) -> bool:
@@ -39,9 +41,7 @@ async def mark_if_hard(work: UnitOfWork, email: str, status: str | None, words: 
     return True
 
 
-async def list_stopped_among(
-    transaction: ReadTransaction, addresses: list[str]
-) -> list[StoppedAddress]:
+async def list_stopped_among(transaction: ReadTransaction, addresses: list[str]) -> list[StoppedAddress]:
     """Return the stopped ones among addresses."""
     rows = await transaction.fetch(
         f"select {COLUMNS} from address_standings where workspace_id = ctx_workspace() and email = any($1)",
@@ -64,9 +64,7 @@ async def lift_stop(database: Database, actor: Actor, standing_id: int) -> Stopp
     """Let mail to an address leave again. Raises StandingNotFound."""
     async with database.writing(actor, "standing.lift") as work:
         work.actor.require(STANDING_LIFT)
-        row = await work.fetchrow(
-            f"delete from address_standings where id = $1 returning {COLUMNS}", standing_id
-        )
+        row = await work.fetchrow(f"delete from address_standings where id = $1 returning {COLUMNS}", standing_id)
         if row is None:
             raise StandingNotFound
         work.summary = {"email": row["email"]}

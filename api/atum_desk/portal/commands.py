@@ -8,34 +8,16 @@ from datetime import timedelta
 
 from atum_desk.contacts.public import find_or_create_contact
 from atum_desk.files.public import FileStore, Incoming, find_claimed, receive_upload
-from atum_desk.identity.public import (
-    OpenedSession,
-    PersonNotFound,
-    end_session,
-    start_link_session,
-)
+from atum_desk.identity.public import OpenedSession, PersonNotFound, end_session, start_link_session
 from atum_desk.kernel import clock
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import Actor, SystemActor, token_hash
 from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
 from atum_desk.kernel.mail_address import read_address
 from atum_desk.kernel.problems import RateLimited, Unavailable, ValidationFailed, require_text
-from atum_desk.outbox.public import (
-    MailAddress,
-    MailNames,
-    OutgoingMail,
-    queue_mail,
-    without_blank_ends,
-)
+from atum_desk.outbox.public import MailAddress, MailNames, OutgoingMail, queue_mail, without_blank_ends
 from atum_desk.portal import queries
-from atum_desk.portal.problems import (
-    LinkExpired,
-    LinkInvalid,
-    NoMailbox,
-    RequestNotFound,
-    StaffAddress,
-    UploadUnknown,
-)
+from atum_desk.portal.problems import LinkExpired, LinkInvalid, NoMailbox, RequestNotFound, StaffAddress, UploadUnknown
 from atum_desk.portal.schemas import Ask, PortalAnswer, PortalUpload
 from atum_desk.tickets.public import (
     MailboxUnknown,
@@ -81,15 +63,18 @@ async def ask(database: Database, ask: Ask) -> int:
         if contact.kind == "staff":
             raise StaffAddress
         message = NewMessage(
-            kind="reply", text=text, author_id=contact.id, author_name=contact.name, from_staff=False,
-            channel="portal", attachment_ids=await _claimed(work, ask.attachment_ids),
-            author_verdict="unknown", author_words=UNCONFIRMED,
-        )  # fmt: skip
-        new = NewTicket(
-            subject=require_text("subject", ask.subject),
-            requester_id=contact.id,
+            kind="reply",
+            text=text,
+            author_id=contact.id,
+            author_name=contact.name,
+            from_staff=False,
             channel="portal",
-            message=message,
+            attachment_ids=await _claimed(work, ask.attachment_ids),
+            author_verdict="unknown",
+            author_words=UNCONFIRMED,
+        )
+        new = NewTicket(
+            subject=require_text("subject", ask.subject), requester_id=contact.id, channel="portal", message=message
         )
         try:
             opened = await open_ticket(work, new)
@@ -100,16 +85,19 @@ async def ask(database: Database, ask: Ask) -> int:
 
 
 async def upload_anonymously(
-    database: Database, files: FileStore, settings: Settings, incoming: Incoming, *,
+    database: Database,
+    files: FileStore,
+    settings: Settings,
+    incoming: Incoming,
+    *,
     count_piece: Callable[[int], Awaitable[None]],
-) -> PortalUpload:  # fmt: skip
+) -> PortalUpload:
     """Keep a file for a request to come; only its token can claim it."""
     actor = SystemActor(workspace_id=await _portal_workspace(database), via="link")
     token = secrets.token_urlsafe(24)
     attachment = await receive_upload(
-        database, files, settings, actor, incoming, claim_hash=token_hash(token),
-        count_piece=count_piece,
-    )  # fmt: skip
+        database, files, settings, actor, incoming, claim_hash=token_hash(token), count_piece=count_piece
+    )
     return PortalUpload(attachment.id, token, attachment.filename, attachment.size)
 
 
@@ -123,9 +111,8 @@ async def follow_link(
     left = await _time_left(database, settings, link)
     try:
         opened = await start_link_session(
-            database, link.person_id, link.ticket_id, user_agent=user_agent, ip=ip,
-            lifetime=min(LINK_LIFETIME, left),
-        )  # fmt: skip
+            database, link.person_id, link.ticket_id, user_agent=user_agent, ip=ip, lifetime=min(LINK_LIFETIME, left)
+        )
     except PersonNotFound:
         raise LinkInvalid from None
     try:
@@ -150,9 +137,7 @@ async def _time_left(database: Database, settings: Settings, link: RequestLink) 
     return left
 
 
-async def send_new_link(
-    database: Database, settings: Settings, limits: RateCount, token: str
-) -> None:
+async def send_new_link(database: Database, settings: Settings, limits: RateCount, token: str) -> None:
     """Mail the requester of a link's request a new link, to their own address and to no other.
 
     Nobody learns whether that happened: not for links that are not ours, that belong to somebody
@@ -187,20 +172,25 @@ async def _queue_new_link(work: UnitOfWork, settings: Settings, link: RequestLin
     address = request_link(settings, link.ticket_id, link.person_id, context.link_generation)
     work.ticket_id = link.ticket_id
     await queue_mail(
-        work, settings,
+        work,
+        settings,
         OutgoingMail(
-            mailbox_id=context.mailbox_id, kind="confirmation", subject=subject,
+            mailbox_id=context.mailbox_id,
+            kind="confirmation",
+            subject=subject,
             recipients=[MailAddress(context.requester_name, context.requester_email)],
-            text=NEW_LINK.format(
-                name=context.requester_name, subject=subject, number=number, link=address
-            ),
-            ticket_id=link.ticket_id, ticket_number=number, link=address,
+            text=NEW_LINK.format(name=context.requester_name, subject=subject, number=number, link=address),
+            ticket_id=link.ticket_id,
+            ticket_number=number,
+            link=address,
             names=MailNames(
-                team=context.team_name, mailbox=context.mailbox_name or "",
-                mailbox_address=context.mailbox_address or "", requester=context.requester_name,
+                team=context.team_name,
+                mailbox=context.mailbox_name or "",
+                mailbox_address=context.mailbox_address or "",
+                requester=context.requester_name,
             ),
         ),
-    )  # fmt: skip
+    )
     return True
 
 
@@ -215,23 +205,24 @@ async def confirm_author(database: Database, contact: Actor) -> None:
         work.ticket_id, work.public = confirmed, True
 
 
-async def answer_request(
-    database: Database, contact: Actor, number: int, answer: PortalAnswer
-) -> None:
+async def answer_request(database: Database, contact: Actor, number: int, answer: PortalAnswer) -> None:
     """Add the requester's reply; it reopens what waited or was resolved.
 
     It runs as the system on the contact's behalf, after the contact's own view has found the
     request: a follow-up to a closed request needs a new ticket, which contacts cannot insert.
     """
     ticket_id = await _visible_id(database, contact, number)
-    actor = SystemActor(
-        workspace_id=contact.workspace_id, via=contact.via, person_id=contact.person_id
-    )
+    actor = SystemActor(workspace_id=contact.workspace_id, via=contact.via, person_id=contact.person_id)
     async with database.writing(actor, "ticket.reply") as work:
         message = NewMessage(
-            kind="reply", text=_body_of(answer.text), author_id=contact.person_id, author_name=contact.name,
-            from_staff=False, channel="portal", attachment_ids=await _claimed(work, answer.attachment_ids),
-        )  # fmt: skip
+            kind="reply",
+            text=_body_of(answer.text),
+            author_id=contact.person_id,
+            author_name=contact.name,
+            from_staff=False,
+            channel="portal",
+            attachment_ids=await _claimed(work, answer.attachment_ids),
+        )
         appended = await append_message(work, ticket_id, message)
         if appended.opened:
             # The requester's link shows the closed request only: the follow-up's comes by mail.

@@ -9,12 +9,7 @@ import msgspec
 
 from atum_desk.identity.public import WorkspaceRef, logo_of
 from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
-from atum_desk.portal.models import (
-    PortalCan,
-    PortalMessage,
-    PortalTicket,
-    PortalTicketRow,
-)
+from atum_desk.portal.models import PortalCan, PortalMessage, PortalTicket, PortalTicketRow
 from atum_desk.portal.problems import RequestNotFound
 from atum_desk.tickets.public import StatusRef
 
@@ -51,14 +46,21 @@ async def get_ticket(transaction: ReadTransaction, number: int) -> PortalTicket:
         raise RequestNotFound
     thread = [_with_own_files(message) for message in reversed(_thread.decode(row["thread"]))]
     return PortalTicket(
-        number=row["number"], subject=row["subject"], status=StatusRef(row["key"], row["name"], row["category"]),
-        created_at=row["created_at"], updated_at=row["updated_at"], requester_name=row["requester_name"] or "",
-        mine=row["mine"], thread=thread, version=row["version"],
+        number=row["number"],
+        subject=row["subject"],
+        status=StatusRef(row["key"], row["name"], row["category"]),
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+        requester_name=row["requester_name"] or "",
+        mine=row["mine"],
+        thread=thread,
+        version=row["version"],
         can=PortalCan(
-            reply=True, resolve=row["can_resolve"] and row["category"] != "resolved",
+            reply=True,
+            resolve=row["can_resolve"] and row["category"] != "resolved",
             reopen=row["category"] in ("resolved", "closed"),
         ),
-    )  # fmt: skip
+    )
 
 
 async def has_unconfirmed(transaction: ReadTransaction) -> bool:
@@ -117,9 +119,11 @@ async def list_tickets(
 def ticket_row(row: asyncpg.Record) -> PortalTicketRow:
     """Make a list's row of its columns."""
     return PortalTicketRow(
-        number=row["number"], subject=row["subject"],
-        status=StatusRef(row["key"], row["name"], row["category"]), updated_at=row["updated_at"],
-    )  # fmt: skip
+        number=row["number"],
+        subject=row["subject"],
+        status=StatusRef(row["key"], row["name"], row["category"]),
+        updated_at=row["updated_at"],
+    )
 
 
 async def find_portal_workspace(connection: asyncpg.Connection) -> WorkspaceRef | None:
@@ -143,9 +147,7 @@ class LinkState(msgspec.Struct, frozen=True):
     dated_since: datetime
 
 
-async def find_link_state(
-    connection: asyncpg.Connection, ticket_id: int, person_id: int
-) -> LinkState | None:
+async def find_link_state(connection: asyncpg.Connection, ticket_id: int, person_id: int) -> LinkState | None:
     """Return what decides about a link, None when its person has no part in the ticket."""
     row = await connection.fetchrow("select * from portal_link($1, $2)", ticket_id, person_id)
     return msgspec.convert(dict(row), LinkState) if row else None
@@ -165,8 +167,7 @@ async def find_visible_number(transaction: ReadTransaction, ticket_id: int) -> i
 async def find_visible_id(transaction: ReadTransaction, number: int) -> int | None:
     """Return a request's id if the contact sees it."""
     return await transaction.fetchval(
-        "select id from tickets where workspace_id = (select ctx_workspace()) and number = $1",
-        number,
+        "select id from tickets where workspace_id = (select ctx_workspace()) and number = $1", number
     )
 
 

@@ -53,20 +53,20 @@ async def get_portal(
     async with database.connection("atum_desk_contact") as connection:
         found = await queries.find_portal_workspace(connection)
     return PortalHome(
-        workspace_name=found.name if found else "", logo=found.logo if found else None,
+        workspace_name=found.name if found else "",
+        logo=found.logo if found else None,
         signed_in=maybe_contact is not None,
-        name=maybe_contact.name if maybe_contact else None, upload_max_bytes=settings.upload_max_bytes,
+        name=maybe_contact.name if maybe_contact else None,
+        upload_max_bytes=settings.upload_max_bytes,
         live_url=live_address(request.headers.get("host", ""), settings),
-    )  # fmt: skip
+    )
 
 
 @post(
     "/portal/tickets",
     opt=PUBLIC,
     status_code=202,
-    responses=answers(
-        RateLimited, problems.UploadUnknown, problems.NoMailbox, problems.StaffAddress
-    ),
+    responses=answers(RateLimited, problems.UploadUnknown, problems.NoMailbox, problems.StaffAddress),
 )
 async def ask(database: Database, limits: RateLimits, client_ip: str, data: Ask) -> Asked:
     """Send a request without an account; the confirmation mail carries the link to it."""
@@ -76,25 +76,27 @@ async def ask(database: Database, limits: RateLimits, client_ip: str, data: Ask)
     return Asked(number=number, sent_to=data.email.strip())
 
 
-@post(
-    "/portal/attachments",
-    opt=PUBLIC,
-    responses=answers(RateLimited, *REFUSALS),
-    operation_class=UploadOperation,
-)
+@post("/portal/attachments", opt=PUBLIC, responses=answers(RateLimited, *REFUSALS), operation_class=UploadOperation)
 async def upload(
-    request: AnyRequest, database: Database, files: FileStore, settings: Settings, limits: RateLimits,
-    upload_slots: UploadSlots, client_ip: str,
-) -> PortalUpload:  # fmt: skip
+    request: AnyRequest,
+    database: Database,
+    files: FileStore,
+    settings: Settings,
+    limits: RateLimits,
+    upload_slots: UploadSlots,
+    client_ip: str,
+) -> PortalUpload:
     """Upload a file (form field `file`); the request or reply that names its token takes it."""
     await limits.count("portal_upload_ip", client_ip)
     with upload_slots.slot(f"address {client_ip}", anonymous=True):
         part = await read_file_part(request)
         return await commands.upload_anonymously(
-            database, files, settings,
+            database,
+            files,
+            settings,
             Incoming(part.filename, part.content_type, part.pieces()),
             count_piece=MeteredBytes(limits, "portal_upload_mb_ip", client_ip).count,
-        )  # fmt: skip
+        )
 
 
 @post(
@@ -104,21 +106,12 @@ async def upload(
     responses=answers(problems.LinkInvalid, problems.LinkExpired, RateLimited),
 )
 async def follow_link(
-    request: AnyRequest,
-    database: Database,
-    settings: Settings,
-    limits: RateLimits,
-    client_ip: str,
-    data: LinkToken,
+    request: AnyRequest, database: Database, settings: Settings, limits: RateLimits, client_ip: str, data: LinkToken
 ) -> Response[LinkOpened]:
     """Open the request of a link from a mail; the answer sets a cookie that shows only it."""
     await limits.count("portal_link_ip", client_ip)
     opened = await commands.follow_link(
-        database,
-        settings,
-        data.token,
-        user_agent=request.headers.get("user-agent", ""),
-        ip=client_ip,
+        database, settings, data.token, user_agent=request.headers.get("user-agent", ""), ip=client_ip
     )
     contact = await database.authenticate(token_hash(opened.token), "contact")
     async with database.reading(contact) as transaction:
@@ -127,8 +120,7 @@ async def follow_link(
         raise problems.LinkInvalid
     await commands.confirm_author(database, contact)
     return Response(
-        LinkOpened(number),
-        cookies=session_cookies(CONTACT_COOKIE, opened.token, opened.lifetime, settings),
+        LinkOpened(number), cookies=session_cookies(CONTACT_COOKIE, opened.token, opened.lifetime, settings)
     )
 
 
@@ -168,9 +160,7 @@ async def get_request(database: Database, contact: Actor, number: int) -> Portal
     opt=CONTACT,
     responses=answers(problems.RequestNotFound, problems.UploadUnknown),
 )
-async def answer(
-    database: Database, contact: Actor, number: int, data: PortalAnswer
-) -> PortalTicket:
+async def answer(database: Database, contact: Actor, number: int, data: PortalAnswer) -> PortalTicket:
     """Reply to one's request."""
     await commands.answer_request(database, contact, number, data)
     async with database.reading(contact) as transaction:
@@ -197,9 +187,13 @@ async def resolve(database: Database, contact: Actor, number: int) -> PortalTick
     media_type="application/octet-stream",
 )
 async def get_attachment(
-    database: Database, files: FileStore, contact: Actor, attachment_id: int,
-    inline: bool = False, byte_range: Range = None,
-) -> Stream:  # fmt: skip
+    database: Database,
+    files: FileStore,
+    contact: Actor,
+    attachment_id: int,
+    inline: bool = False,
+    byte_range: Range = None,
+) -> Stream:
     """Download a file of one's request."""
     async with database.reading(contact) as transaction:
         attachment = await find_attachment(transaction, attachment_id)

@@ -42,9 +42,7 @@ def _serve(requests: BinaryIO, answers: BinaryIO) -> None:
             return
 
 
-def _answer(
-    decoder: msgspec.msgpack.Decoder[TaskRequest], encoder: msgspec.msgpack.Encoder, body: bytes
-) -> Answer:
+def _answer(decoder: msgspec.msgpack.Decoder[TaskRequest], encoder: msgspec.msgpack.Encoder, body: bytes) -> Answer:
     try:
         request = decoder.decode(body)
         apply_limits(request.limits)

@@ -61,9 +61,7 @@ class Sandbox:
             try:
                 return await child.run(task, limits_for(size))
             except TaskFailed as failure:
-                log.warning(
-                    "sandbox_task_failed", task=type(task).__name__, bytes=size, words=str(failure)
-                )
+                log.warning("sandbox_task_failed", task=type(task).__name__, bytes=size, words=str(failure))
                 raise
             finally:
                 self._give_back(child)

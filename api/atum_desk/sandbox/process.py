@@ -38,16 +38,18 @@ class ChildProcess:
     async def start(cls) -> ChildProcess:
         """Start a child. It sees no settings: what it reads might take it over."""
         seen = {name: os.environ[name] for name in ("PATH", "TZ") if name in os.environ}
-        environment = seen | {
-            "PYTHONDONTWRITEBYTECODE": "1",
-            "MALLOC_ARENA_MAX": "1",
-            "LC_ALL": "C.UTF-8",
-        }
+        environment = seen | {"PYTHONDONTWRITEBYTECODE": "1", "MALLOC_ARENA_MAX": "1", "LC_ALL": "C.UTF-8"}
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "atum_desk.sandbox.child", str(os.getpid()),
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-            cwd=_ROOT, env=environment, limit=_BUFFER_BYTES,
-        )  # fmt: skip
+            sys.executable,
+            "-m",
+            "atum_desk.sandbox.child",
+            str(os.getpid()),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            cwd=_ROOT,
+            env=environment,
+            limit=_BUFFER_BYTES,
+        )
         return cls(process)
 
     @property
@@ -98,9 +100,7 @@ class ChildProcess:
         await self.kill()
         number = -(self._process.returncode or 0)
         if number == signal.SIGXCPU:
-            return TimeExceeded(
-                f"Reading it needed more than {limits.cpu_seconds:.0f} seconds of processor time."
-            )
+            return TimeExceeded(f"Reading it needed more than {limits.cpu_seconds:.0f} seconds of processor time.")
         if number in _MEMORY_SIGNALS:
             return MemoryExceeded(_memory_words(limits))
         return ChildCrashed(f"Reading it ended its process (status {self._process.returncode}).")

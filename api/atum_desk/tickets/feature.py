@@ -5,16 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from atum_desk.kernel.feature import (
-    AGENTS,
-    ALL_STAFF,
-    Command,
-    Feature,
-    Irreversible,
-    Permission,
-    Seed,
-    Table,
-)
+from atum_desk.kernel.feature import AGENTS, ALL_STAFF, Command, Feature, Irreversible, Permission, Seed, Table
 from atum_desk.tickets import fields, permissions
 
 if TYPE_CHECKING:
@@ -67,12 +58,7 @@ FEATURE = Feature(
         Permission(permissions.READ, ALL_STAFF),
         *(
             Permission(name, AGENTS)
-            for name in (
-                permissions.OPEN,
-                permissions.REPLY,
-                permissions.NOTE,
-                *fields.PERMISSIONS_TO_SET_ANY,
-            )
+            for name in (permissions.OPEN, permissions.REPLY, permissions.NOTE, *fields.PERMISSIONS_TO_SET_ANY)
         ),
     ),
     retired_permissions=("ticket:accept",),

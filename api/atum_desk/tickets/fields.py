@@ -32,9 +32,17 @@ from atum_desk.tickets.values import (
 
 
 def _named(
-    key: str, kind: Kind, source: str, *, join: str, setting: Setting | None = None,
-    nullable: bool = True, granted: bool = False, narrowed_by: tuple[str, ...] = (), live: str | None = None,
-) -> Property:  # fmt: skip
+    key: str,
+    kind: Kind,
+    source: str,
+    *,
+    join: str,
+    setting: Setting | None = None,
+    nullable: bool = True,
+    granted: bool = False,
+    narrowed_by: tuple[str, ...] = (),
+    live: str | None = None,
+) -> Property:
     """Return a property that points to a row of another table, shown by id and name."""
     id_, name = f"{key}_id", f"{key}_name"
 
@@ -42,12 +50,18 @@ def _named(
         return NamedRef(row[id_], row[name]) if row[id_] else None
 
     return Property(
-        key=key, kind=kind, wire=NamedRef | None if nullable else NamedRef, columns=(id_,), join=join, read=read,
-        selected=(
-            Selected(id_, f"t.{id_}", "bigint", nullable), Selected(name, f"{source}.name", "text", nullable),
-        ),
-        setting=setting, granted=granted, narrowed_by=narrowed_by, live=live,
-    )  # fmt: skip
+        key=key,
+        kind=kind,
+        wire=NamedRef | None if nullable else NamedRef,
+        columns=(id_,),
+        join=join,
+        read=read,
+        selected=(Selected(id_, f"t.{id_}", "bigint", nullable), Selected(name, f"{source}.name", "text", nullable)),
+        setting=setting,
+        granted=granted,
+        narrowed_by=narrowed_by,
+        live=live,
+    )
 
 
 def _status(row: Any) -> StatusRef:
@@ -70,69 +84,117 @@ def _mailbox(row: Any) -> MailboxRef | None:
 
 # In the order in which lists, forms and the thread show them.
 PROPERTIES: tuple[Property, ...] = (
+    Property(key="number", kind="number", wire=int, columns=("number",), granted=True, sorts=("number", "-number")),
     Property(
-        key="number", kind="number", wire=int, columns=("number",), granted=True, sorts=("number", "-number"),
-    ),
-    Property(
-        key="subject", kind="text", wire=str, columns=("subject",), granted=True, told=True,
+        key="subject",
+        kind="text",
+        wire=str,
+        columns=("subject",),
+        granted=True,
+        told=True,
         setting=Setting(name="subject", type=Subject, permission=permissions.EDIT, command="ticket.rename"),
     ),
     Property(key="preview", kind="text", wire=str, columns=("preview",)),
     Property(
-        key="status", kind="status", wire=StatusRef, columns=("status_id", "category"), read=_status,
+        key="status",
+        kind="status",
+        wire=StatusRef,
+        columns=("status_id", "category"),
+        read=_status,
         selected=(
-            Selected("status_key", "s.key", "text"), Selected("status_name", "s.name", "text"),
+            Selected("status_key", "s.key", "text"),
+            Selected("status_name", "s.name", "text"),
             Selected("category", "t.category", "text"),
         ),
-        join="join statuses s on s.id = t.status_id", narrowed_by=("statuses", "categories"), granted=True, told=True,
+        join="join statuses s on s.id = t.status_id",
+        narrowed_by=("statuses", "categories"),
+        granted=True,
+        told=True,
         setting=Setting(name="status", type=StatusKey, permission=permissions.STATUS, command="ticket.status"),
     ),
     Property(
-        key="priority", kind="ranked_choice", wire=Priority, columns=("priority",), ranks=PRIORITIES, read=_priority,
-        narrowed_by=("priorities",), sorts=("-priority",),
-        setting=Setting(
-            name="priority", permission=permissions.PRIORITY, command="ticket.priority"
-        ),
+        key="priority",
+        kind="ranked_choice",
+        wire=Priority,
+        columns=("priority",),
+        ranks=PRIORITIES,
+        read=_priority,
+        narrowed_by=("priorities",),
+        sorts=("-priority",),
+        setting=Setting(name="priority", permission=permissions.PRIORITY, command="ticket.priority"),
     ),
     Property(
-        key="type", kind="choice", wire=TicketType, columns=("type",),
+        key="type",
+        kind="choice",
+        wire=TicketType,
+        columns=("type",),
         setting=Setting(name="type", permission=permissions.EDIT),
     ),
     Property(
-        key="team", kind="team", wire=TeamRef, columns=("team_id",), read=_team, narrowed_by=("team_ids",),
+        key="team",
+        kind="team",
+        wire=TeamRef,
+        columns=("team_id",),
+        read=_team,
+        narrowed_by=("team_ids",),
         selected=(
-            Selected("team_id", "t.team_id", "bigint"), Selected("team_name", "g.name", "text"),
+            Selected("team_id", "t.team_id", "bigint"),
+            Selected("team_name", "g.name", "text"),
             Selected("team_color", "g.color", "text"),
         ),
         join="join teams g on g.id = t.team_id",
         setting=Setting(name="team_id", type=int, permission=permissions.MOVE, command="ticket.move"),
     ),
     _named(
-        "assignee", "person", "a", join="left join people a on a.id = t.assignee_id", narrowed_by=("assignee_id",),
-        setting=Setting(
-            name="assignee_id", type=int | None, permission=permissions.ASSIGN, command="ticket.assign"
-        ),
+        "assignee",
+        "person",
+        "a",
+        join="left join people a on a.id = t.assignee_id",
+        narrowed_by=("assignee_id",),
+        setting=Setting(name="assignee_id", type=int | None, permission=permissions.ASSIGN, command="ticket.assign"),
     ),
     _named(
-        "requester", "contact", "r", join="join people r on r.id = t.requester_id", nullable=False, granted=True,
+        "requester",
+        "contact",
+        "r",
+        join="join people r on r.id = t.requester_id",
+        nullable=False,
+        granted=True,
         narrowed_by=("requester_id",),
         setting=Setting(name="requester_id", type=int, permission=permissions.EDIT),
     ),
     _named(
-        "organization", "organization", "o", join="left join organizations o on o.id = t.organization_id",
-        granted=True, narrowed_by=("organization_id",), live="organization",
+        "organization",
+        "organization",
+        "o",
+        join="left join organizations o on o.id = t.organization_id",
+        granted=True,
+        narrowed_by=("organization_id",),
+        live="organization",
     ),
     Property(
-        key="tags", kind="tags", wire=list[str], columns=("tags",), narrowed_by=("tag",),
+        key="tags",
+        kind="tags",
+        wire=list[str],
+        columns=("tags",),
+        narrowed_by=("tag",),
         setting=Setting(name="tags", type=Tags, permission=permissions.TAG, command="ticket.tag"),
     ),
     Property(key="channel", kind="choice", wire=Channel, columns=("channel",), granted=True),
     Property(
-        key="created_at", kind="moment", wire=datetime, columns=("created_at",), granted=True,
+        key="created_at",
+        kind="moment",
+        wire=datetime,
+        columns=("created_at",),
+        granted=True,
         sorts=("created_at", "-created_at"),
     ),
     Property(
-        key="updated_at", kind="moment", wire=datetime, columns=("updated_at",), granted=True,
+        key="updated_at",
+        kind="moment",
+        wire=datetime,
+        columns=("updated_at",),
+        granted=True,
         sorts=("updated_at", "-updated_at"),
     ),
     Property(key="resolved_at", kind="moment", wire=datetime | None, columns=("resolved_at",), granted=True),
@@ -140,26 +202,36 @@ PROPERTIES: tuple[Property, ...] = (
     Property(key="message_count", kind="number", wire=int, columns=("message_count",), granted=True),
     Property(key="version", kind="number", wire=int, columns=("version",), granted=True),
     Property(
-        key="first_response_at", kind="moment", wire=datetime | None, columns=("first_response_at",), in_list=False,
+        key="first_response_at", kind="moment", wire=datetime | None, columns=("first_response_at",), in_list=False
     ),
+    Property(key="closed_at", kind="moment", wire=datetime | None, columns=("closed_at",), in_list=False, granted=True),
     Property(
-        key="closed_at", kind="moment", wire=datetime | None, columns=("closed_at",), in_list=False, granted=True,
-    ),
-    Property(
-        key="mailbox", kind="mailbox", wire=MailboxRef | None, columns=("mailbox_id",), read=_mailbox, in_list=False,
+        key="mailbox",
+        kind="mailbox",
+        wire=MailboxRef | None,
+        columns=("mailbox_id",),
+        read=_mailbox,
+        in_list=False,
         selected=(
             Selected("mailbox_id", "t.mailbox_id", "bigint", True),
-            Selected("mailbox_address", "b.address", "text", True), Selected("mailbox_name", "b.name", "text", True),
+            Selected("mailbox_address", "b.address", "text", True),
+            Selected("mailbox_name", "b.name", "text", True),
         ),
-        join="left join mailboxes b on b.id = t.mailbox_id", live="mailbox",
+        join="left join mailboxes b on b.id = t.mailbox_id",
+        live="mailbox",
     ),
     Property(
-        key="follow_up_of", kind="ticket", wire=int | None, columns=("follow_up_of_id",), in_list=False,
+        key="follow_up_of",
+        kind="ticket",
+        wire=int | None,
+        columns=("follow_up_of_id",),
+        in_list=False,
         selected=(Selected("follow_up_of", "fu.number", "int", True),),
         read=lambda row: row["follow_up_of"],
-        join="left join tickets fu on fu.id = t.follow_up_of_id", live="links",
+        join="left join tickets fu on fu.id = t.follow_up_of_id",
+        live="links",
     ),
-)  # fmt: skip
+)
 # Columns of `tickets` that are no property, and why.
 NO_PROPERTY = {
     "id": "the ticket itself; clients know its number",
@@ -172,14 +244,10 @@ NO_PROPERTY = {
 IN_LIST = tuple(one for one in PROPERTIES if one.in_list)
 IN_TICKET = tuple(one for one in PROPERTIES if one.in_ticket)
 SETTABLE: dict[str, Property] = {one.setting.name: one for one in PROPERTIES if one.setting}
-PERMISSION_TO_SET: dict[str, str] = {
-    one.setting.name: one.setting.permission for one in PROPERTIES if one.setting
-}
+PERMISSION_TO_SET: dict[str, str] = {one.setting.name: one.setting.permission for one in PROPERTIES if one.setting}
 # The commands that set one property alone, and what each needs; setting several is SET_SEVERAL.
 # The command of a change that sets this alone.
-COMMAND_OF_ONE: dict[str, str] = {
-    one.setting.name: one.setting.command for one in PROPERTIES if one.setting
-}
+COMMAND_OF_ONE: dict[str, str] = {one.setting.name: one.setting.command for one in PROPERTIES if one.setting}
 COMMANDS_TO_SET: dict[str, str] = {
     one.setting.command: one.setting.permission
     for one in PROPERTIES
@@ -189,12 +257,8 @@ COMMANDS_TO_SET: dict[str, str] = {
 PERMISSIONS_TO_SET_ANY = tuple(dict.fromkeys(PERMISSION_TO_SET.values()))
 # The names of what contacts notice when it is set.
 TOLD_WHEN_SET = frozenset(one.setting.name for one in PROPERTIES if one.setting and one.told)
-LIVE_WORDS: dict[str, str] = {
-    column: word for one in PROPERTIES if (word := one.live_word) for column in one.columns
-}
-CONTACT_LIVE_WORDS = frozenset(
-    word for one in PROPERTIES if one.told and (word := one.live_word) is not None
-)
+LIVE_WORDS: dict[str, str] = {column: word for one in PROPERTIES if (word := one.live_word) for column in one.columns}
+CONTACT_LIVE_WORDS = frozenset(word for one in PROPERTIES if one.told and (word := one.live_word) is not None)
 
 
 def columns_of(properties: tuple[Property, ...]) -> str:

@@ -49,9 +49,7 @@ def open_link(settings: Settings, token: str) -> RequestLink | None:
     return None
 
 
-def end_of_link(
-    settings: Settings, link: RequestLink, active_at: datetime, dated_since: datetime
-) -> datetime:
+def end_of_link(settings: Settings, link: RequestLink, active_at: datetime, dated_since: datetime) -> datetime:
     """Return when a link ends.
 
     `active_at` is when something was last said in its request. A link that does not say when it was

@@ -11,20 +11,9 @@ from atum_desk.identity.public import NamedRef
 from atum_desk.kernel.context import Actor, SystemActor
 from atum_desk.tickets import permissions
 from atum_desk.tickets.fields import IN_TICKET, SETTABLE
-from atum_desk.tickets.models import (
-    RequesterRef,
-    StoredChange,
-    StoredTicket,
-    Thread,
-)
+from atum_desk.tickets.models import RequesterRef, StoredChange, StoredTicket, Thread
 from atum_desk.tickets.queries import threads
-from atum_desk.tickets.schemas import (
-    Can,
-    ChangeItem,
-    FieldChange,
-    ThreadItem,
-    Ticket,
-)
+from atum_desk.tickets.schemas import Can, ChangeItem, FieldChange, ThreadItem, Ticket
 
 _READERS = {one.key: one.reader for one in IN_TICKET}
 
@@ -34,14 +23,23 @@ def present_ticket(stored: StoredTicket, actor: Actor | SystemActor) -> Ticket:
     row = msgspec.structs.asdict(stored)
     properties = {key: read(row) for key, read in _READERS.items()}
     properties["requester"] = RequesterRef(
-        stored.requester_id, stored.requester_name, stored.requester_email, stored.requester_organization,
-        stored.requester_time_zone, stored.stopped,
-    )  # fmt: skip
+        stored.requester_id,
+        stored.requester_name,
+        stored.requester_email,
+        stored.requester_organization,
+        stored.requester_time_zone,
+        stored.stopped,
+    )
     return Ticket(
-        **properties, id=stored.id, unread=stored.unread, cc=stored.cc, can=_can(actor),
-        allowed_statuses=stored.allowed_statuses, thread=present_thread(stored, actor),
+        **properties,
+        id=stored.id,
+        unread=stored.unread,
+        cc=stored.cc,
+        can=_can(actor),
+        allowed_statuses=stored.allowed_statuses,
+        thread=present_thread(stored, actor),
         thread_cursor=_older_cursor(stored),
-    )  # fmt: skip
+    )
 
 
 def present_thread(thread: Thread, actor: Actor | SystemActor) -> list[ThreadItem]:
@@ -66,34 +64,37 @@ def present_changes(thread: Thread, actor: Actor | SystemActor) -> list[ChangeIt
     return [_change(change, thread.names, actor) for change in thread.changes]
 
 
-def _change(
-    change: StoredChange, names: dict[str, dict[str, str] | None], actor: Actor | SystemActor
-) -> ChangeItem:
+def _change(change: StoredChange, names: dict[str, dict[str, str] | None], actor: Actor | SystemActor) -> ChangeItem:
     own = isinstance(actor, Actor) and change.actor_id == actor.person_id
     return ChangeItem(
-        id=change.id, command=change.command,
+        id=change.id,
+        command=change.command,
         actor=NamedRef(change.actor_id, change.actor_name or "") if change.actor_id else None,
-        via=change.via, at=change.at,
+        via=change.via,
+        at=change.at,
         changes=[
-            FieldChange(
-                one.key, one.named(change.old.get(one.column), names), one.named(change.new[one.column], names)
-            )
+            FieldChange(one.key, one.named(change.old.get(one.column), names), one.named(change.new[one.column], names))
             for one in SETTABLE.values()
             if one.column in change.new
         ],
-        undo_of=change.undo_of, undone=change.undone,
+        undo_of=change.undo_of,
+        undone=change.undone,
         can_undo=not change.undone and (own or actor.may(permissions.UNDO_ANY)),
-    )  # fmt: skip
+    )
 
 
 def _can(actor: Actor | SystemActor) -> Can:
     return Can(
-        reply=actor.may(permissions.REPLY), note=actor.may(permissions.NOTE),
-        assign=actor.may(permissions.ASSIGN), move=actor.may(permissions.MOVE),
-        status=actor.may(permissions.STATUS), priority=actor.may(permissions.PRIORITY),
-        tag=actor.may(permissions.TAG), edit=actor.may(permissions.EDIT),
+        reply=actor.may(permissions.REPLY),
+        note=actor.may(permissions.NOTE),
+        assign=actor.may(permissions.ASSIGN),
+        move=actor.may(permissions.MOVE),
+        status=actor.may(permissions.STATUS),
+        priority=actor.may(permissions.PRIORITY),
+        tag=actor.may(permissions.TAG),
+        edit=actor.may(permissions.EDIT),
         undo=actor.may(permissions.UNDO_ANY),
-    )  # fmt: skip
+    )
 
 
 def _older_cursor(thread: Thread) -> str | None:

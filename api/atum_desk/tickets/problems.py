@@ -56,12 +56,7 @@ class TransitionForbidden(Problem):
     code = "transition_forbidden"
 
     def __init__(self, *, current: str, wanted: str, allowed: list[str]) -> None:
-        super().__init__(
-            current=current,
-            wanted=wanted,
-            allowed=allowed,
-            allowed_text=", ".join(allowed) or "nothing",
-        )
+        super().__init__(current=current, wanted=wanted, allowed=allowed, allowed_text=", ".join(allowed) or "nothing")
 
 
 class StatusUnknown(Problem):

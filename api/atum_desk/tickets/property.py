@@ -18,27 +18,53 @@ from msgspec import UNSET, UnsetType
 from atum_desk.tickets.values import Moment
 
 Kind = Literal[
-    "text", "number", "moment", "boolean", "choice", "ranked_choice", "tags", "status", "team",
-    "person", "contact", "organization", "mailbox", "ticket",
-]  # fmt: skip
+    "text",
+    "number",
+    "moment",
+    "boolean",
+    "choice",
+    "ranked_choice",
+    "tags",
+    "status",
+    "team",
+    "person",
+    "contact",
+    "organization",
+    "mailbox",
+    "ticket",
+]
 SqlType = Literal["bigint", "int", "smallint", "text", "text[]", "timestamptz", "boolean"]
 
 # The type of the column that holds a property, where the property does not say otherwise.
 SQL_TYPES: dict[Kind, SqlType] = {
-    "text": "text", "number": "int", "moment": "timestamptz", "boolean": "boolean", "choice": "text",
-    "ranked_choice": "smallint", "tags": "text[]", "status": "bigint", "team": "bigint", "person": "bigint",
-    "contact": "bigint", "organization": "bigint", "mailbox": "bigint", "ticket": "bigint",
-}  # fmt: skip
+    "text": "text",
+    "number": "int",
+    "moment": "timestamptz",
+    "boolean": "boolean",
+    "choice": "text",
+    "ranked_choice": "smallint",
+    "tags": "text[]",
+    "status": "bigint",
+    "team": "bigint",
+    "person": "bigint",
+    "contact": "bigint",
+    "organization": "bigint",
+    "mailbox": "bigint",
+    "ticket": "bigint",
+}
 PYTHON_TYPES: dict[SqlType, Any] = {
-    "bigint": int, "int": int, "smallint": int, "text": str, "text[]": list[str],
-    "timestamptz": datetime, "boolean": bool,
-}  # fmt: skip
+    "bigint": int,
+    "int": int,
+    "smallint": int,
+    "text": str,
+    "text[]": list[str],
+    "timestamptz": datetime,
+    "boolean": bool,
+}
 # The command of a change that sets several properties, or one that has no command of its own.
 SET_SEVERAL = "ticket.edit"
 # Whose names replace the ids of a property in the history of a ticket (queries/threads.py, NAMES).
-NAME_SOURCES: dict[Kind, str] = {
-    "status": "status_id", "team": "team_id", "person": "person", "contact": "person",
-}  # fmt: skip
+NAME_SOURCES: dict[Kind, str] = {"status": "status_id", "team": "team_id", "person": "person", "contact": "person"}
 
 
 class Selected(msgspec.Struct, frozen=True):
@@ -151,9 +177,11 @@ def wire_shape(name: str, properties: Iterable[Property]) -> Any:
 def change_shape(name: str, properties: Iterable[Property]) -> Any:
     """Return a struct of what somebody may set, each field unset unless given."""
     return msgspec.defstruct(
-        name, [(one.setting.name, one.set_type | UnsetType, UNSET) for one in properties if one.setting],
-        frozen=True, forbid_unknown_fields=True,
-    )  # fmt: skip
+        name,
+        [(one.setting.name, one.set_type | UnsetType, UNSET) for one in properties if one.setting],
+        frozen=True,
+        forbid_unknown_fields=True,
+    )
 
 
 def stored_shape(name: str, properties: Iterable[Property], base: type[msgspec.Struct]) -> Any:

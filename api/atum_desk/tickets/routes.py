@@ -72,12 +72,8 @@ async def list_tickets(
     team_id: Annotated[str | None, Parameter(description="Team ids, separated by commas")] = None,
     assignee_id: Annotated[str | None, Parameter(description="An id, `me` or `none`")] = None,
     status: Annotated[str | None, Parameter(description="Status keys, separated by commas")] = None,
-    category: Annotated[
-        str | None, Parameter(description="Categories, separated by commas")
-    ] = None,
-    priority: Annotated[
-        str | None, Parameter(description="Priorities, separated by commas")
-    ] = None,
+    category: Annotated[str | None, Parameter(description="Categories, separated by commas")] = None,
+    priority: Annotated[str | None, Parameter(description="Priorities, separated by commas")] = None,
     tag: Annotated[str | None, Parameter(max_length=50)] = None,
     requester_id: int | None = None,
     organization_id: int | None = None,
@@ -88,11 +84,18 @@ async def list_tickets(
 ) -> TicketPage:
     """List the tickets that the actor sees, narrowed and sorted."""
     wanted = TicketFilter(
-        view=view, team_ids=numbers_of(team_id, "team_id"), assignee_id=_assignee(assignee_id, actor),
-        statuses=words_of(status, "status"), categories=words_of(category, "category", CATEGORIES),  # type: ignore[arg-type]
+        view=view,
+        team_ids=numbers_of(team_id, "team_id"),
+        assignee_id=_assignee(assignee_id, actor),
+        statuses=words_of(status, "status"),
+        categories=words_of(category, "category", CATEGORIES),  # type: ignore[arg-type]
         priorities=words_of(priority, "priority", PRIORITIES),  # type: ignore[arg-type]
-        tag=tag, requester_id=requester_id, organization_id=organization_id, words=q.strip(), sort=sort,
-    )  # fmt: skip
+        tag=tag,
+        requester_id=requester_id,
+        organization_id=organization_id,
+        words=q.strip(),
+        sort=sort,
+    )
     if wanted.words:
         async with database.reading(actor) as open_view:
             return await search.search_tickets(open_view, wanted, cursor, limit)
@@ -106,49 +109,30 @@ async def count_tickets(database: Database, actor: Actor) -> TicketCounts:
 
 
 @post(
-    "/tickets",
-    opt=needs(permissions.OPEN),
-    responses=answers(problems.ManyRecipients, AddressStopped, *UNKNOWN_PARTS),
+    "/tickets", opt=needs(permissions.OPEN), responses=answers(problems.ManyRecipients, AddressStopped, *UNKNOWN_PARTS)
 )
-async def open_ticket(
-    database: Database, settings: Settings, actor: Actor, data: TicketInput
-) -> Ticket:
+async def open_ticket(database: Database, settings: Settings, actor: Actor, data: TicketInput) -> Ticket:
     """Open a ticket on behalf of a requester, or with a reply to them that leaves as mail."""
     number, _ = await open_ticket_for(database, settings, actor, data)
     return present_ticket(*await threads.read_ticket(database, actor, number))
 
 
-@get(
-    "/tickets/{number:int}", opt=needs(permissions.READ), responses=answers(problems.TicketNotFound)
-)
+@get("/tickets/{number:int}", opt=needs(permissions.READ), responses=answers(problems.TicketNotFound))
 async def get_ticket(database: Database, actor: Actor, number: int) -> Ticket:
     """Return one ticket with the newest part of its thread."""
     return present_ticket(*await threads.read_ticket(database, actor, number))
 
 
-@get(
-    "/tickets/{number:int}/thread",
-    opt=needs(permissions.READ),
-    responses=answers(problems.TicketNotFound),
-)
-async def get_older_thread(
-    database: Database, actor: Actor, number: int, before: int
-) -> ThreadPage:
+@get("/tickets/{number:int}/thread", opt=needs(permissions.READ), responses=answers(problems.TicketNotFound))
+async def get_older_thread(database: Database, actor: Actor, number: int, before: int) -> ThreadPage:
     """Return the messages before one (`thread_cursor`), oldest first."""
     async with database.reading(actor) as transaction:
         messages = await threads.list_older_messages(transaction, number, before)
     more = len(messages) == threads.THREAD_LIMIT
-    return ThreadPage(
-        items=[*reversed(messages)],
-        next_cursor=str(messages[-1].id) if more else None,
-    )
+    return ThreadPage(items=[*reversed(messages)], next_cursor=str(messages[-1].id) if more else None)
 
 
-@get(
-    "/tickets/{number:int}/links",
-    opt=needs(permissions.READ),
-    responses=answers(problems.TicketNotFound),
-)
+@get("/tickets/{number:int}/links", opt=needs(permissions.READ), responses=answers(problems.TicketNotFound))
 async def list_links(database: Database, actor: Actor, number: int) -> TicketLinks:
     """List the tickets that may be the same request as this one."""
     async with database.reading(actor) as transaction:
@@ -156,34 +140,20 @@ async def list_links(database: Database, actor: Actor, number: int) -> TicketLin
         return TicketLinks(await links.list_links(transaction, ticket_id))
 
 
-@delete(
-    "/ticket-links/{link_id:int}",
-    opt=needs(permissions.EDIT),
-    responses=answers(problems.LinkNotFound),
-)
+@delete("/ticket-links/{link_id:int}", opt=needs(permissions.EDIT), responses=answers(problems.LinkNotFound))
 async def dismiss_link(database: Database, actor: Actor, link_id: int) -> None:
     """Say that two tickets are not the same."""
     await possible_duplicates.dismiss_link(database, actor, link_id)
 
 
-@get(
-    "/tickets/{number:int}/history",
-    opt=needs(permissions.READ),
-    responses=answers(problems.TicketNotFound),
-)
+@get("/tickets/{number:int}/history", opt=needs(permissions.READ), responses=answers(problems.TicketNotFound))
 async def get_history(
-    database: Database,
-    actor: Actor,
-    number: int,
-    limit: Limit = DEFAULT_LIMIT,
-    cursor: str | None = None,
+    database: Database, actor: Actor, number: int, limit: Limit = DEFAULT_LIMIT, cursor: str | None = None
 ) -> HistoryPage:
     """Return a ticket's property changes, newest first."""
     after = decode_cursor(cursor, tuple[int])
     async with database.reading(actor) as transaction:
-        thread = await threads.list_changes(
-            transaction, number, after[0] if after else 2**62, limit
-        )
+        thread = await threads.list_changes(transaction, number, after[0] if after else 2**62, limit)
         items = present_changes(thread, transaction.actor)
     return HistoryPage(items, encode_cursor(items[-1].id) if len(items) == limit else None)
 
@@ -191,9 +161,7 @@ async def get_history(
 @patch(
     "/tickets/{number:int}",
     opt=needs(*PERMISSIONS_TO_SET_ANY),
-    responses=answers(
-        problems.TicketNotFound, problems.TransitionForbidden, VersionConflict, *UNKNOWN_PARTS
-    ),
+    responses=answers(problems.TicketNotFound, problems.TransitionForbidden, VersionConflict, *UNKNOWN_PARTS),
 )
 async def edit_ticket(
     database: Database, actor: Actor, number: int, data: TicketChange, if_match: IfMatch = None
@@ -218,10 +186,14 @@ async def edit_tickets(database: Database, actor: Actor, data: BulkChange) -> Bu
     "/tickets/{number:int}/messages",
     opt=needs(permissions.NOTE, permissions.REPLY),
     responses=answers(
-        problems.TicketNotFound, problems.TransitionForbidden, problems.ManyRecipients,
-        problems.NewerMessages, AddressStopped, *UNKNOWN_PARTS,
+        problems.TicketNotFound,
+        problems.TransitionForbidden,
+        problems.ManyRecipients,
+        problems.NewerMessages,
+        AddressStopped,
+        *UNKNOWN_PARTS,
     ),
-)  # fmt: skip
+)
 async def add_message(
     database: Database, settings: Settings, actor: Actor, number: int, data: MessageInput
 ) -> MessageAdded:
@@ -233,18 +205,14 @@ async def add_message(
     "/messages/{message_id:int}",
     opt=needs(permissions.REPLY),
     responses=answers(
-        problems.MessageNotFound, problems.ManyRecipients, AddressStopped, MailNotWaiting,
-        VersionConflict,
+        problems.MessageNotFound, problems.ManyRecipients, AddressStopped, MailNotWaiting, VersionConflict
     ),
-)  # fmt: skip
+)
 async def edit_message(
-    database: Database, settings: Settings, actor: Actor, message_id: int, data: MessageEdit,
-    if_match: IfMatch = None,
-) -> MessageAdded:  # fmt: skip
+    database: Database, settings: Settings, actor: Actor, message_id: int, data: MessageEdit, if_match: IfMatch = None
+) -> MessageAdded:
     """Change a reply while its mail waits to leave: its text, its recipients, its moment."""
-    return await edit_waiting_reply(
-        database, settings, actor, message_id, data, version_of(if_match)
-    )
+    return await edit_waiting_reply(database, settings, actor, message_id, data, version_of(if_match))
 
 
 @post(
@@ -294,9 +262,7 @@ async def mark_read(database: Database, actor: Actor, number: int) -> None:
     status_code=200,
     responses=answers(problems.TicketNotFound, problems.RequesterUnknown),
 )
-async def revoke_links(
-    database: Database, actor: Actor, number: int, data: LinksToRevoke
-) -> LinksRevoked:
+async def revoke_links(database: Database, actor: Actor, number: int, data: LinksToRevoke) -> LinksRevoked:
     """Revoke the links to the ticket that one of its people was sent, and end what they opened."""
     return await revoke_portal_links(database, actor, number, data.person_id)
 
@@ -309,9 +275,7 @@ async def list_statuses(database: Database, actor: Actor) -> StatusList:
 
 
 @get("/tags", opt=needs(permissions.READ))
-async def list_tags(
-    database: Database, actor: Actor, q: Annotated[str, Parameter(max_length=50)] = ""
-) -> TagList:
+async def list_tags(database: Database, actor: Actor, q: Annotated[str, Parameter(max_length=50)] = "") -> TagList:
     """List tags of recent tickets that begin with `q`, most used first."""
     async with database.reading(actor) as transaction:
         return TagList(await lists.list_tags(transaction, q.strip(), 50))

@@ -22,25 +22,13 @@ from atum_desk.tickets.models import (
     TicketLink,
 )
 from atum_desk.tickets.property import change_shape, wire_shape
-from atum_desk.tickets.values import (
-    Category,
-    Channel,
-    Priority,
-    StatusKey,
-    Subject,
-    Tags,
-    TicketType,
-)
+from atum_desk.tickets.values import Category, Channel, Priority, StatusKey, Subject, Tags, TicketType
 
-Text = Annotated[
-    str, Meta(min_length=1, max_length=500_000, examples=["Could you reconnect once?"])
-]
+Text = Annotated[str, Meta(min_length=1, max_length=500_000, examples=["Could you reconnect once?"])]
 Html = Annotated[str, Meta(min_length=1, max_length=2_000_000)]
 AttachmentIds = Annotated[list[int], Meta(max_length=50)]
 View = Literal["my_open", "unassigned", "all_open", "waiting", "recently_resolved", "all"]
-Sort = Literal[
-    "-updated_at", "updated_at", "-created_at", "created_at", "-priority", "number", "-number"
-]
+Sort = Literal["-updated_at", "updated_at", "-created_at", "created_at", "-priority", "number", "-number"]
 
 
 class TicketRow(TicketFacts):
@@ -150,9 +138,7 @@ class RecipientInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: Annotated[str, Meta(max_length=200)] = ""
 
 
-Addresses = Annotated[
-    list[Annotated[str, Meta(max_length=320)] | RecipientInput], Meta(max_length=500)
-]
+Addresses = Annotated[list[Annotated[str, Meta(max_length=320)] | RecipientInput], Meta(max_length=500)]
 
 
 class RecipientsInput(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):

@@ -17,10 +17,7 @@ STATUSES = (
 WORKING = ("open", "waiting", "on_hold", "resolved", "closed", "cancelled")
 # Nothing returns to New, and nothing leaves the closed category: a late answer opens a follow-up.
 TRANSITIONS = [
-    (start, end)
-    for start in ("new", "open", "waiting", "on_hold", "resolved")
-    for end in WORKING
-    if start != end
+    (start, end) for start in ("new", "open", "waiting", "on_hold", "resolved") for end in WORKING if start != end
 ]
 
 

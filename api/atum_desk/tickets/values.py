@@ -18,9 +18,7 @@ Category = Literal["new", "open", "waiting", "on_hold", "resolved", "closed"]
 
 PRIORITIES: tuple[Priority, ...] = ("low", "normal", "high", "urgent")
 
-Subject = Annotated[
-    str, Meta(min_length=1, max_length=500, examples=["VPN drops every 20 minutes"])
-]
+Subject = Annotated[str, Meta(min_length=1, max_length=500, examples=["VPN drops every 20 minutes"])]
 StatusKey = Annotated[str, Meta(min_length=1, max_length=40, examples=["waiting"])]
 Tag = Annotated[str, Meta(min_length=1, max_length=50, examples=["vpn"])]
 Tags = Annotated[list[Tag], Meta(max_length=50)]

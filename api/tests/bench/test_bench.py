@@ -68,18 +68,13 @@ def test_mail_under_load_is_held_against_three_promises() -> None:
 
 
 def test_a_row_tells_percentiles_and_cpu_for_one_request() -> None:
-    row = next(
-        row for row in rows_of(results(0.5)) if (row.operation, row.contestant) == ("list", OURS)
-    )
+    row = next(row for row in rows_of(results(0.5)) if (row.operation, row.contestant) == ("list", OURS))
     assert (row.requests, row.requests_per_second, row.app_cpu_ms) == (100, 100, 5.0)
     assert (row.p50_ms, row.p99_ms) == (2.0, 500.0)
 
 
 def test_places_are_filled_for_pgbench() -> None:
-    assert (
-        as_pgbench("select $1,\n  $12, $1", ":n", *"........", "y", "z", "'w'")
-        == "select :n, 'w', :n;\n"
-    )
+    assert as_pgbench("select $1,\n  $12, $1", ":n", *"........", "y", "z", "'w'") == "select :n, 'w', :n;\n"
 
 
 async def test_the_client_refuses_another_status() -> None:
@@ -103,15 +98,16 @@ def test_a_quick_run_measures_everything(tmp_path: Path) -> None:
     path = os.pathsep.join([str(REPOSITORY), str(REPOSITORY / "api")])
     run = subprocess.run(
         [sys.executable, "-m", "bench", "--quick", "--json", str(file)],
-        cwd=REPOSITORY, env=os.environ | {"PYTHONPATH": path}, capture_output=True, text=True, timeout=scaled(400), check=False,
-    )  # fmt: skip
+        cwd=REPOSITORY,
+        env=os.environ | {"PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        timeout=scaled(400),
+        check=False,
+    )
     assert file.exists(), run.stderr
     report = json.loads(file.read_text())
-    measured = {
-        (row["operation"], row["contestant"]) for row in report["rows"] if row["requests"] > 0
-    }
-    assert measured >= {
-        (o, c) for o in ("list", "ticket", "reply", "open", "counts") for c in (OURS, BARE)
-    }
+    measured = {(row["operation"], row["contestant"]) for row in report["rows"] if row["requests"] > 0}
+    assert measured >= {(o, c) for o in ("list", "ticket", "reply", "open", "counts") for c in (OURS, BARE)}
     assert {line["verdict"] for line in report["lines"]} <= {"pass", "FAIL", "not measured"}
     assert "2,000 tickets" in run.stdout

@@ -27,7 +27,9 @@ def test_a_line_through_both_sizes_and_a_tickets_life_times_many() -> None:
 
     # A GiB for each thousand tickets, and two that are there without any.
     assert cells(tables, "the bench's data set") == ["3.00", "4.00", "1,002.00", "10,002.00"]
-    a_life = sum(times * 3 * KIB * {"reply": 1, "mail in": 2, "status change": 0.1}[what] for what, times in LIFE.items())  # fmt: skip
+    a_life = sum(
+        times * 3 * KIB * {"reply": 1, "mail in": 2, "status change": 0.1}[what] for what, times in LIFE.items()
+    )
     million = f"{1_000_000 * a_life / GIBIBYTE:,.2f}"
     assert cells(tables, "tickets' lives")[2] == million
     assert cells(tables, "files of mails")[2] == f"{1_000_000 * 2 * 512 / GIBIBYTE:,.2f}"

@@ -46,8 +46,6 @@ async def _pages_of_facts(database: Database) -> int:
         )
         values = [mail["id"], mail["mail_message_id"], [], [], mail["from_address"], 1_000, 200]
         values += [[mail["from_address"]], None, [], None, None]
-        [plan] = await transaction.fetchval(
-            f"explain (analyze, buffers, format json) {FACTS}", *values
-        )
+        [plan] = await transaction.fetchval(f"explain (analyze, buffers, format json) {FACTS}", *values)
     pages: int = plan["Plan"]["Shared Hit Blocks"] + plan["Plan"]["Shared Read Blocks"]
     return pages

@@ -21,9 +21,13 @@ from waiting import until
 
 THEN = datetime(2026, 11, 2, tzinfo=UTC)
 POLICY = Policy(
-    gather_ms=0, list_or_count_every_ms=500, spread_ms=0, ticket_every_ms=500, ticket_spread_ms=0,
+    gather_ms=0,
+    list_or_count_every_ms=500,
+    spread_ms=0,
+    ticket_every_ms=500,
+    ticket_spread_ms=0,
     count_fields=frozenset({"status"}),
-)  # fmt: skip
+)
 
 
 class StandIn:
@@ -65,9 +69,7 @@ class StandIn:
                 is_reply = head.startswith(b"POST")
                 body = msgspec.json.encode({"ticket": now} if is_reply else now)
                 status = b"201 Created" if is_reply else b"200 OK"
-                writer.write(
-                    b"HTTP/1.1 %s\r\ncontent-length: %d\r\n\r\n" % (status, len(body)) + body
-                )
+                writer.write(b"HTTP/1.1 %s\r\ncontent-length: %d\r\n\r\n" % (status, len(body)) + body)
         except (asyncio.IncompleteReadError, ConnectionError):
             writer.close()
 
@@ -97,9 +99,7 @@ def test_every_edit_alters_its_ticket() -> None:
             assert edit_of(ticket, 2)["type"] != kind
 
 
-async def test_a_browser_whose_request_was_late_still_waits_before_the_next(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+async def test_a_browser_whose_request_was_late_still_waits_before_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
     page = Page(POLICY, 0, "a=b", 1)
 
     async def answered(_path: str) -> bytes:
@@ -142,17 +142,11 @@ def test_a_reply_is_seen_although_it_leaves_the_version_as_it_was() -> None:
 
 
 async def test_jobs_that_were_left_are_gone_and_running_ones_stay(database_url: str) -> None:
-    connection = await asyncpg.connect(
-        database_url, server_settings={"search_path": "atum, public"}
-    )
+    connection = await asyncpg.connect(database_url, server_settings={"search_path": "atum, public"})
     try:
         for key in ("one", "two"):
-            await connection.execute(
-                "select enqueue_job('outbox.send', '{}', interval '0', $1)", key
-            )
-        await connection.execute(
-            "update jobs.pgqueuer set status = 'picked' where dedupe_key = 'two'"
-        )
+            await connection.execute("select enqueue_job('outbox.send', '{}', interval '0', $1)", key)
+        await connection.execute("update jobs.pgqueuer set status = 'picked' where dedupe_key = 'two'")
         await team.forget_left_jobs(database_url)
         left = await connection.fetch("select dedupe_key from jobs.pgqueuer")
     finally:

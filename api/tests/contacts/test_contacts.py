@@ -29,18 +29,13 @@ async def test_a_contact_joins_the_organization_of_their_mail_domain(agent: Clie
     assert (await agent.got(f"/organizations/{house['id']}"))["contact_count"] == 1
 
 
-async def test_an_organization_adopts_those_who_write_from_its_domain_and_have_none(
-    agent: Client,
-) -> None:
+async def test_an_organization_adopts_those_who_write_from_its_domain_and_have_none(agent: Client) -> None:
     lone = await agent.posted("/contacts", {"name": "Lone", "email": "lone@adopting.example"})
     other = await agent.posted("/organizations", {"name": "Other"})
     taken = await agent.posted(
-        "/contacts",
-        {"name": "Taken", "email": "taken@adopting.example", "organization_id": other["id"]},
+        "/contacts", {"name": "Taken", "email": "taken@adopting.example", "organization_id": other["id"]}
     )
-    house = await agent.posted(
-        "/organizations", {"name": "Adopting", "domains": ["adopting.example"]}
-    )
+    house = await agent.posted("/organizations", {"name": "Adopting", "domains": ["adopting.example"]})
     assert (await agent.got(f"/contacts/{lone['id']}"))["organization"]["id"] == house["id"]
     assert (await agent.got(f"/contacts/{taken['id']}"))["organization"]["id"] == other["id"]
 
@@ -62,12 +57,9 @@ async def test_a_contact_is_renamed_moved_and_made_manager(agent: Client) -> Non
 
 
 async def test_an_organization_is_renamed_and_its_domains_replaced(agent: Client) -> None:
-    made = await agent.posted(
-        "/organizations", {"name": "Before", "domains": ["one.example", "two.example"]}
-    )
+    made = await agent.posted("/organizations", {"name": "Before", "domains": ["one.example", "two.example"]})
     changed = await agent.patched(
-        f"/organizations/{made['id']}",
-        {"name": "After", "domains": ["two.example", "three.example"]},
+        f"/organizations/{made['id']}", {"name": "After", "domains": ["two.example", "three.example"]}
     )
     assert (changed["name"], changed["domains"], changed["version"]) == (
         "After",
@@ -93,16 +85,21 @@ async def test_an_address_and_a_domain_belong_to_one(agent: Client) -> None:
         assert (answer.status_code, answer.json()["code"]) == (409, "already_exists")
 
 
-@pytest.mark.parametrize(("path", "body", "code"), [
-    ("/contacts", {"name": " ", "email": "a@b.example"}, "validation_failed"), ("/contacts", {"name": "A", "email": "a b@c.example"}, "validation_failed"),
-    ("/contacts", {"name": "A", "email": "@"}, "validation_failed"), ("/contacts", {"name": "x" * 201, "email": "a@b.example"}, "validation_failed"),
-    ("/contacts", {"name": "A", "email": "lost@b.example", "organization_id": 99_999}, "organization_unknown"),
-    ("/organizations", {"name": "\t"}, "validation_failed"), ("/organizations", {"name": "A", "domains": ["no dots"]}, "validation_failed"),
-    ("/organizations", {"name": "A", "domains": ["a@b.example"]}, "validation_failed"), ("/organizations", {"name": "A", "domains": ["x" * 300 + ".example"]}, "validation_failed"),
-])  # fmt: skip
-async def test_what_cannot_be_is_refused(
-    agent: Client, path: str, body: dict[str, Any], code: str
-) -> None:
+@pytest.mark.parametrize(
+    ("path", "body", "code"),
+    [
+        ("/contacts", {"name": " ", "email": "a@b.example"}, "validation_failed"),
+        ("/contacts", {"name": "A", "email": "a b@c.example"}, "validation_failed"),
+        ("/contacts", {"name": "A", "email": "@"}, "validation_failed"),
+        ("/contacts", {"name": "x" * 201, "email": "a@b.example"}, "validation_failed"),
+        ("/contacts", {"name": "A", "email": "lost@b.example", "organization_id": 99_999}, "organization_unknown"),
+        ("/organizations", {"name": "\t"}, "validation_failed"),
+        ("/organizations", {"name": "A", "domains": ["no dots"]}, "validation_failed"),
+        ("/organizations", {"name": "A", "domains": ["a@b.example"]}, "validation_failed"),
+        ("/organizations", {"name": "A", "domains": ["x" * 300 + ".example"]}, "validation_failed"),
+    ],
+)
+async def test_what_cannot_be_is_refused(agent: Client, path: str, body: dict[str, Any], code: str) -> None:
     answer = await agent.post(path, json=body)
     assert (answer.status_code, answer.json()["code"]) == (422, code), answer.text
 
@@ -110,9 +107,7 @@ async def test_what_cannot_be_is_refused(
 async def test_a_contact_moves_to_no_unknown_organization(agent: Client) -> None:
     made = await agent.posted("/contacts", {"name": "Stays", "email": "stays@example.org"})
     for organization_id in (99_999, -1):
-        answer = await agent.patch(
-            f"/contacts/{made['id']}", json={"organization_id": organization_id}
-        )
+        answer = await agent.patch(f"/contacts/{made['id']}", json={"organization_id": organization_id})
         assert (answer.status_code, answer.json()["code"]) == (422, "organization_unknown")
     assert (await agent.got(f"/contacts/{made['id']}"))["version"] == made["version"]
 
@@ -120,22 +115,16 @@ async def test_a_contact_moves_to_no_unknown_organization(agent: Client) -> None
 async def test_staff_are_no_contacts(shared_desk: Desk, agent: Client) -> None:
     person = await shared_desk.given.staff()
     assert (await agent.get(f"/contacts/{person.id}")).json()["code"] == "contact_not_found"
-    assert (await agent.patch(f"/contacts/{person.id}", json={"name": "X"})).json()[
-        "code"
-    ] == "contact_not_found"
+    assert (await agent.patch(f"/contacts/{person.id}", json={"name": "X"})).json()["code"] == "contact_not_found"
 
 
 async def test_contacts_and_organizations_are_found_by_a_part(agent: Client) -> None:
     house = await agent.posted("/organizations", {"name": "Fünf_Prozent 5%"})
-    made = await agent.posted(
-        "/contacts", {"name": "Søren Kjær", "email": "kjaer@findable.example"}
-    )
+    made = await agent.posted("/contacts", {"name": "Søren Kjær", "email": "kjaer@findable.example"})
     for words in ("kjær", "SØREN", "@findable"):
         assert [c["id"] for c in (await agent.got("/contacts", q=words))["items"]] == [made["id"]]
     for words in ("5%", "fünf_", "FÜNF"):
-        assert [o["id"] for o in (await agent.got("/organizations", q=words))["items"]] == [
-            house["id"]
-        ]
+        assert [o["id"] for o in (await agent.got("/organizations", q=words))["items"]] == [house["id"]]
     for words in ("%%%", "\\", "___x"):
         assert (await agent.got("/contacts", q=words))["items"] == []
         assert (await agent.got("/organizations", q=words))["items"] == []
@@ -152,9 +141,7 @@ async def test_organizations_are_listed_once_page_by_page(agent: Client) -> None
         if page["next_cursor"] is None:
             break
         cursor = {"cursor": page["next_cursor"]}
-    assert (
-        len(read) == len(set(read)) == len((await agent.got("/organizations", limit=200))["items"])
-    )
+    assert len(read) == len(set(read)) == len((await agent.got("/organizations", limit=200))["items"])
 
 
 async def test_a_requesters_tickets_are_counted(shared_desk: Desk, agent: Client) -> None:

@@ -34,8 +34,9 @@ async def client(desk: Desk, database_url: str) -> Client:
         await owner.execute(
             """with p as (insert into people (workspace_id, kind, name) values (1, 'contact', $1) returning id)
                insert into addresses (workspace_id, person_id, email) select 1, id, $2 from p""",
-            name, email,
-        )  # fmt: skip
+            name,
+            email,
+        )
     await owner.close()
     return await desk.staff()
 
@@ -74,17 +75,14 @@ async def test_few_letters_are_found_where_a_word_begins(client: Client) -> None
         assert "Zacharias Quill" in await names_of(client, words)
 
 
-async def test_common_words_cost_the_same_among_more_people(
-    client: Client, database_url: str
-) -> None:
+async def test_common_words_cost_the_same_among_more_people(client: Client, database_url: str) -> None:
     owner = await asyncpg.connect(database_url, server_settings={"search_path": "atum, public"})
 
     async def pages_of(words: str) -> int:
         await owner.execute("begin; select enter_system(1)")
         [plan] = json.loads(
             await owner.fetchval(
-                "explain (analyze, buffers, format json) select * from people_named($1, 'contact', '', 0, 51)",
-                words,
+                "explain (analyze, buffers, format json) select * from people_named($1, 'contact', '', 0, 51)", words
             )
         )
         await owner.execute("rollback")
@@ -96,7 +94,4 @@ async def test_common_words_cost_the_same_among_more_people(
         after = [await pages_of(words) for words in ("person", "people.example")]
     finally:
         await owner.close()
-    assert all(late <= 1.5 * early for early, late in zip(before, after, strict=True)), (
-        before,
-        after,
-    )
+    assert all(late <= 1.5 * early for early, late in zip(before, after, strict=True)), (before, after)

@@ -66,13 +66,16 @@ async def test_the_company_has_the_people_it_says(owner: asyncpg.Connection) -> 
                   (select count(*) from passwords) as passwords"""
     )
     assert dict(row) == {
-        "tickets": TICKETS, "teams": 4, "contacts": 300, "organizations": 40, "agents": 12, "passwords": 13,
-    }  # fmt: skip
+        "tickets": TICKETS,
+        "teams": 4,
+        "contacts": 300,
+        "organizations": 40,
+        "agents": 12,
+        "passwords": 13,
+    }
 
 
-async def test_every_change_of_the_company_is_of_a_declared_command(
-    owner: asyncpg.Connection,
-) -> None:
+async def test_every_change_of_the_company_is_of_a_declared_command(owner: asyncpg.Connection) -> None:
     """SQL writes its history, which no unit of work checks."""
     rows = await owner.fetch("select distinct command from changes")
     written = {row["command"] for row in rows}
@@ -81,9 +84,7 @@ async def test_every_change_of_the_company_is_of_a_declared_command(
 
 
 async def test_three_languages_are_written(owner: asyncpg.Connection) -> None:
-    texts = [
-        row["text"] for row in await owner.fetch("select text from messages where not from_staff")
-    ]
+    texts = [row["text"] for row in await owner.fetch("select text from messages where not from_staff")]
     arabic = [text for text in texts if re.search(r"[\u0600-\u06ff]{3}", text)]
     german = [text for text in texts if re.search(r"\b(und|nicht|ist|die)\b", text)]
     english = [text for text in texts if re.search(r"\b(the|and|is)\b", text)]
@@ -107,27 +108,21 @@ async def test_most_are_done_and_every_open_state_occurs(owner: asyncpg.Connecti
     assert counts["resolved"] + counts["closed"] > TICKETS * 0.8
 
 
-async def test_nothing_happens_in_the_future_or_before_its_ticket(
-    owner: asyncpg.Connection,
-) -> None:
+async def test_nothing_happens_in_the_future_or_before_its_ticket(owner: asyncpg.Connection) -> None:
     assert await owner.fetchval("select count(*) from changes where at > clock_timestamp()") == 0
     early = """select count(*) from messages m join tickets t on t.id = m.ticket_id
                 where m.created_at < t.created_at or t.created_at < clock_timestamp() - interval '93 days'"""
     assert await owner.fetchval(early) == 0
 
 
-async def test_numbers_follow_time_without_a_hole_and_the_next_ticket_follows(
-    owner: asyncpg.Connection,
-) -> None:
+async def test_numbers_follow_time_without_a_hole_and_the_next_ticket_follows(owner: asyncpg.Connection) -> None:
     numbers = await owner.fetch("select number from tickets order by created_at")
     assert [row["number"] for row in numbers] == list(range(1, TICKETS + 1))
     assert await owner.fetchval("select last_number from ticket_counters") == TICKETS
 
 
 @pytest.mark.parametrize("table", REPLAYED)
-async def test_history_told_from_the_start_ends_at_the_rows(
-    owner: asyncpg.Connection, table: str
-) -> None:
+async def test_history_told_from_the_start_ends_at_the_rows(owner: asyncpg.Connection, table: str) -> None:
     different = await owner.fetch(
         f"""with told as (
               select rc.row_id, replace(e.key, '#sha256', '') as key,
@@ -136,19 +131,17 @@ async def test_history_told_from_the_start_ends_at_the_rows(
                 from row_changes rc, jsonb_each(rc.new) e where rc.table_name = $1 group by 1, 2)
             select told.* from told join {table} t on t.id = told.row_id
              where told.value is distinct from case when is_digest then to_jsonb(text_digest(to_jsonb(t) ->> told.key))
-                                                    else to_jsonb(t) -> told.key end"""
-    , table)  # fmt: skip
-    rows = await owner.fetchval(
-        f"select count(*) from {table} where id in (select row_id from row_changes where table_name = $1)",
+                                                    else to_jsonb(t) -> told.key end""",
         table,
+    )
+    rows = await owner.fetchval(
+        f"select count(*) from {table} where id in (select row_id from row_changes where table_name = $1)", table
     )
     assert different == []
     assert rows == await owner.fetchval(f"select count(*) from {table}")
 
 
-async def test_counters_and_moments_of_a_ticket_are_those_of_its_messages(
-    owner: asyncpg.Connection,
-) -> None:
+async def test_counters_and_moments_of_a_ticket_are_those_of_its_messages(owner: asyncpg.Connection) -> None:
     wrong = await owner.fetch(
         """select t.number from tickets t join lateral (
              select count(*) as n, max(created_at) as last, max(created_at) filter (where not from_staff) as asked,
@@ -167,9 +160,7 @@ async def test_every_staff_reply_left_as_mail(owner: asyncpg.Connection) -> None
     assert await owner.fetchval(unsent) == 0
 
 
-async def test_every_attachment_is_in_the_store(
-    owner: asyncpg.Connection, filled: tuple[str, Settings]
-) -> None:
+async def test_every_attachment_is_in_the_store(owner: asyncpg.Connection, filled: tuple[str, Settings]) -> None:
     store = FileStore(filled[1].uploads)
     rows = await owner.fetch("select distinct sha256, size, mime_type from attachments")
     assert {row["mime_type"] for row in rows} >= {"text/plain", "application/pdf", "text/csv"}

@@ -12,9 +12,14 @@ from playwright.async_api import BrowserContext, async_playwright
 from e2e.desk_processes import DeskProcesses, RecordingRelay
 
 QUIET = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @pytest.fixture
@@ -26,9 +31,7 @@ async def relay() -> AsyncIterator[RecordingRelay]:
 
 
 @pytest.fixture
-async def processes(
-    database_url: str, tmp_path: Path, relay: RecordingRelay
-) -> AsyncIterator[DeskProcesses]:
+async def processes(database_url: str, tmp_path: Path, relay: RecordingRelay) -> AsyncIterator[DeskProcesses]:
     """Everything running; what the processes logged is printed when a test fails."""
     processes = DeskProcesses(database_url, tmp_path / "house", relay)
     await processes.start()

@@ -64,9 +64,7 @@ class RecordingRelay:
 class DeskProcesses:
     """`api`, `live` and `worker` as they run in production, on a database of their own."""
 
-    def __init__(
-        self, database_url: str, data: Path, relay: RecordingRelay | None, **settings: str
-    ) -> None:
+    def __init__(self, database_url: str, data: Path, relay: RecordingRelay | None, **settings: str) -> None:
         self.api_port, self.live_port, self.smtp_port = free_port(), free_port(), free_port()
         self.address = f"http://localhost:{self.api_port}"
         self.data = data
@@ -94,9 +92,8 @@ class DeskProcesses:
         """Start one process and wait until it answers."""
         with self._log.open("ab") as log:
             self._running[name] = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", f"atum_desk.entry.{name}",
-                env=self._environment, cwd=API, stdout=log, stderr=log,
-            )  # fmt: skip
+                sys.executable, "-m", f"atum_desk.entry.{name}", env=self._environment, cwd=API, stdout=log, stderr=log
+            )
         port = {"api": self.api_port, "live": self.live_port, "worker": self.smtp_port}[name]
         async with deadline(START_TIMEOUT_SECONDS):
             while not await asyncio.to_thread(_answers, name, port):

@@ -16,15 +16,11 @@ from suite.machine_speed import scaled
 from waiting import until
 
 CALLERS = 8
-TICKET: dict[str, Any] = {
-    "subject": "Under load", "text": "x" * 20_000, "requester": {"email": "a@halvorsen.example"},
-}  # fmt: skip
+TICKET: dict[str, Any] = {"subject": "Under load", "text": "x" * 20_000, "requester": {"email": "a@halvorsen.example"}}
 
 
 async def _sign_in(processes: DeskProcesses) -> dict[str, str]:
-    async with httpx.AsyncClient(
-        base_url=f"{processes.address}/api/v1", timeout=scaled(20)
-    ) as client:
+    async with httpx.AsyncClient(base_url=f"{processes.address}/api/v1", timeout=scaled(20)) as client:
         given = {"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD}
         answer = await client.post("/session", json=given)
         assert answer.status_code == 200
@@ -34,23 +30,21 @@ async def _sign_in(processes: DeskProcesses) -> dict[str, str]:
 class Caller:
     """Reads and writes in turn until nothing listens any more."""
 
-    def __init__(
-        self, processes: DeskProcesses, cookies: dict[str, str], *, kept_connections: int
-    ) -> None:
+    def __init__(self, processes: DeskProcesses, cookies: dict[str, str], *, kept_connections: int) -> None:
         self.outcomes: Counter[str] = Counter()
         self._client = httpx.AsyncClient(
-            base_url=f"{processes.address}/api/v1", cookies=cookies, timeout=scaled(20),
+            base_url=f"{processes.address}/api/v1",
+            cookies=cookies,
+            timeout=scaled(20),
             limits=httpx.Limits(max_keepalive_connections=kept_connections),
-        )  # fmt: skip
+        )
 
     async def run(self) -> None:
         async with self._client as client:
             while True:
                 try:
                     answer = await (
-                        client.post("/tickets", json=TICKET)
-                        if self.outcomes.total() % 2
-                        else client.get("/tickets")
+                        client.post("/tickets", json=TICKET) if self.outcomes.total() % 2 else client.get("/tickets")
                     )
                 except httpx.ConnectError:
                     return
@@ -61,13 +55,9 @@ class Caller:
 
 
 @pytest.mark.parametrize("kept_connections", [0, 1], ids=["new connections", "kept connections"])
-async def test_no_request_is_cut_when_the_api_is_asked_to_stop(
-    processes: DeskProcesses, kept_connections: int
-) -> None:
+async def test_no_request_is_cut_when_the_api_is_asked_to_stop(processes: DeskProcesses, kept_connections: int) -> None:
     cookies = await _sign_in(processes)
-    callers = [
-        Caller(processes, cookies, kept_connections=kept_connections) for _ in range(CALLERS)
-    ]
+    callers = [Caller(processes, cookies, kept_connections=kept_connections) for _ in range(CALLERS)]
     calls = [asyncio.create_task(caller.run()) for caller in callers]
     await until(lambda: all(caller.outcomes.total() > 3 for caller in callers), 30)
     assert await processes.ask_to_stop("api") == 0
@@ -76,9 +66,7 @@ async def test_no_request_is_cut_when_the_api_is_asked_to_stop(
     assert set(outcomes) == {"200", "201"}, outcomes
 
 
-async def test_an_upload_under_way_when_the_api_is_asked_to_stop_is_finished(
-    processes: DeskProcesses,
-) -> None:
+async def test_an_upload_under_way_when_the_api_is_asked_to_stop_is_finished(processes: DeskProcesses) -> None:
     cookies = await _sign_in(processes)
     half, boundary = asyncio.Event(), "a-boundary"
 
@@ -92,12 +80,8 @@ async def test_an_upload_under_way_when_the_api_is_asked_to_stop_is_finished(
         yield f"second half\r\n--{boundary}--\r\n".encode()
 
     headers = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
-    async with httpx.AsyncClient(
-        base_url=f"{processes.address}/api/v1", cookies=cookies, timeout=scaled(20)
-    ) as client:
-        sending = asyncio.create_task(
-            client.post("/attachments", content=slowly(), headers=headers)
-        )
+    async with httpx.AsyncClient(base_url=f"{processes.address}/api/v1", cookies=cookies, timeout=scaled(20)) as client:
+        sending = asyncio.create_task(client.post("/attachments", content=slowly(), headers=headers))
         await half.wait()
         began_at = time.monotonic()
         assert await processes.ask_to_stop("api") == 0

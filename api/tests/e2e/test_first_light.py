@@ -65,9 +65,7 @@ async def test_a_mail_becomes_a_ticket_that_an_agent_sees_live_and_its_answer_re
     composer = page.get_by_role("textbox", name="Reply")
     await composer.fill("Hello Inês, please reconnect once more.")
     await page.keyboard.press("Control+Enter")
-    await expect(
-        page.get_by_label("Thread").get_by_text("please reconnect once more")
-    ).to_be_visible()
+    await expect(page.get_by_label("Thread").get_by_text("please reconnect once more")).to_be_visible()
 
     answer = await relay.mail_to(REQUESTER)
     body = answer.get_body(("plain",))
@@ -76,9 +74,12 @@ async def test_a_mail_becomes_a_ticket_that_an_agent_sees_live_and_its_answer_re
     assert "+" in str(answer["Reply-To"])
 
     reply = mail(
-        "quite another subject", "It still drops.", To=str(answer["Reply-To"]),
-        In_Reply_To=str(answer["Message-ID"]), References=str(answer["Message-ID"]),
-    )  # fmt: skip
+        "quite another subject",
+        "It still drops.",
+        To=str(answer["Reply-To"]),
+        In_Reply_To=str(answer["Message-ID"]),
+        References=str(answer["Message-ID"]),
+    )
     send(processes, reply)
     await expect(page.get_by_text("It still drops.").first).to_be_visible(timeout=PATIENCE_MS)
     await expect(page.get_by_text("quite another subject")).to_have_count(0)
@@ -86,10 +87,7 @@ async def test_a_mail_becomes_a_ticket_that_an_agent_sees_live_and_its_answer_re
 
 
 async def test_an_agent_takes_a_reply_back_before_its_mail_leaves(
-    database_url: str,
-    processes: DeskProcesses,
-    relay: RecordingRelay,
-    browser_context: BrowserContext,
+    database_url: str, processes: DeskProcesses, relay: RecordingRelay, browser_context: BrowserContext
 ) -> None:
     await processes.stop()
     processes._environment["ATUM_UNDO_SEND_SECONDS"] = "4"

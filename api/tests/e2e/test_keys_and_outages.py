@@ -34,9 +34,7 @@ async def test_keys_that_come_before_a_picker_go_into_it_and_its_best_match_is_t
     await sign_in(page, processes)
     for name in ("Facilities", "IT"):
         made = await page.request.post(
-            f"{processes.address}/api/v1/teams",
-            data={"name": name},
-            headers={"Origin": processes.address},
+            f"{processes.address}/api/v1/teams", data={"name": name}, headers={"Origin": processes.address}
         )
         assert made.ok, await made.text()
     await page.reload()

@@ -17,9 +17,7 @@ RETRY_SECONDS = 0.1
 GONE = (httpx.TransportError, httpx.TimeoutException)
 
 
-async def _insist(
-    client: httpx.AsyncClient, path: str, body: dict[str, object], key: str
-) -> httpx.Response:
+async def _insist(client: httpx.AsyncClient, path: str, body: dict[str, object], key: str) -> httpx.Response:
     """Repeat a write with its key until it is answered, as a careful client does."""
     while True:
         try:
@@ -38,13 +36,10 @@ async def _signed_in(processes: DeskProcesses) -> httpx.AsyncClient:
     return client
 
 
-async def test_every_keyed_write_happens_exactly_once_however_often_the_api_is_killed(
-    processes: DeskProcesses,
-) -> None:
+async def test_every_keyed_write_happens_exactly_once_however_often_the_api_is_killed(processes: DeskProcesses) -> None:
     client = await _signed_in(processes)
     opened = await client.post(
-        "/tickets",
-        json={"subject": "Killed", "text": "x", "requester": {"email": "a@halvorsen.example"}},
+        "/tickets", json={"subject": "Killed", "text": "x", "requester": {"email": "a@halvorsen.example"}}
     )
     number = opened.json()["number"]
     chance = random.Random(7)
@@ -72,17 +67,13 @@ async def test_every_keyed_write_happens_exactly_once_however_often_the_api_is_k
     if processes.is_dead("api"):
         await processes.start_process("api")
     thread = (await client.get(f"/tickets/{number}")).json()["thread"]
-    older = (
-        await client.get(f"/tickets/{number}/thread", params={"before": thread[0]["id"]})
-    ).json()
+    older = (await client.get(f"/tickets/{number}/thread", params={"before": thread[0]["id"]})).json()
     texts = [item["text"] for item in [*older["items"], *thread] if item["type"] == "message"]
     assert sorted(texts) == sorted(["x", *(f"note {place}" for place in range(len(keys)))])
     await client.aclose()
 
 
-async def test_the_api_says_that_mail_waits_while_the_worker_is_dead(
-    processes: DeskProcesses,
-) -> None:
+async def test_the_api_says_that_mail_waits_while_the_worker_is_dead(processes: DeskProcesses) -> None:
     async with httpx.AsyncClient(base_url=f"{processes.address}/api/v1") as client:
         assert (await client.get("/health/ready")).json()["dependencies"]["worker"]["state"] == "ok"
         await processes.kill("worker")

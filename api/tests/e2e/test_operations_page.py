@@ -28,10 +28,16 @@ def write(path: Path, content: Any) -> None:
 def measure(data: Path, verdict: str, state: str) -> None:
     """Leave behind what the watch leaves behind."""
     finding = {
-        "trigger": "performance.memory", "family": "performance", "state": state, "value": 87.0,
-        "threshold": 90.0, "unit": "%", "since": NOW.isoformat(), "evidence": EVIDENCE,
+        "trigger": "performance.memory",
+        "family": "performance",
+        "state": state,
+        "value": 87.0,
+        "threshold": 90.0,
+        "unit": "%",
+        "since": NOW.isoformat(),
+        "evidence": EVIDENCE,
         "calls_for": "roll back",
-    }  # fmt: skip
+    }
     written = {"at": datetime.now(UTC).isoformat(), "verdict": verdict, "findings": [finding]}
     write(data / "watch" / "state.json", written)
     lines = [
@@ -44,17 +50,13 @@ def measure(data: Path, verdict: str, state: str) -> None:
 
 def backup(stamp: str) -> dict[str, Any]:
     proof = {
-        "state": "proven", "proven_at": NOW.isoformat(), "recovery_seconds": 228,
+        "state": "proven",
+        "proven_at": NOW.isoformat(),
+        "recovery_seconds": 228,
         "checks": [{"what": "Ledger", "ok": True, "evidence": "the seal is the manifest's"}],
         "failures": [],
-    }  # fmt: skip
-    return {
-        "stamp": stamp,
-        "made_at": NOW.isoformat(),
-        "bytes": 4_100_000,
-        "tickets": 12,
-        "proof": proof,
     }
+    return {"stamp": stamp, "made_at": NOW.isoformat(), "bytes": 4_100_000, "tickets": 12, "proof": proof}
 
 
 async def test_an_administrator_sees_how_the_desk_does_and_has_it_backed_up(

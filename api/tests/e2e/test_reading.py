@@ -25,9 +25,7 @@ async def post(page: Page, processes: DeskProcesses, path: str, body: dict[str, 
     return await answer.json()
 
 
-async def open_ticket(
-    page: Page, processes: DeskProcesses, subject: str, text: str = "Please help."
-) -> int:
+async def open_ticket(page: Page, processes: DeskProcesses, subject: str, text: str = "Please help.") -> int:
     body = {"subject": subject, "text": text, "requester": {"email": "a@halvorsen.example"}}
     return (await post(page, processes, "/tickets", body))["number"]
 
@@ -141,9 +139,7 @@ async def test_on_a_phone_a_row_is_as_high_as_its_subject_needs(
     await expect(subjects.nth(2)).to_be_visible()
     turned = await rows.get_by_role("link").evaluate_all("all => all.map(e => e.offsetHeight)")
     assert turned == [104, 84, 84]
-    places = await rows.get_by_role("link").evaluate_all(
-        "all => all.map(e => e.getBoundingClientRect().top)"
-    )
+    places = await rows.get_by_role("link").evaluate_all("all => all.map(e => e.getBoundingClientRect().top)")
     assert [places[1] - places[0], places[2] - places[1]] == [104, 84]
     assert await rows.get_by_role("link").evaluate_all(
         "all => all.every(e => e.scrollHeight <= e.clientHeight && e.scrollWidth <= e.clientWidth)"
@@ -182,9 +178,7 @@ async def expect_begins_in_sight(page: Page, text: str) -> None:
     )
 
 
-async def test_on_paper_stands_the_ticket_alone(
-    processes: DeskProcesses, browser_context: BrowserContext
-) -> None:
+async def test_on_paper_stands_the_ticket_alone(processes: DeskProcesses, browser_context: BrowserContext) -> None:
     page = await browser_context.new_page()
     await sign_in(page, processes)
     number = await open_ticket(page, processes, "Rain gauge", "It counts twice.")

@@ -59,9 +59,7 @@ class Wire:
         return [url for one, url in self.addresses.items() if self.bytes.get(one, 0) > 0]
 
     def __str__(self) -> str:
-        lines = sorted(
-            f"{self.bytes.get(one, 0):>9.0f}  {url}" for one, url in self.addresses.items()
-        )
+        lines = sorted(f"{self.bytes.get(one, 0):>9.0f}  {url}" for one, url in self.addresses.items())
         return "\n".join([f"{len(lines)} requests, {self.total_bytes} bytes", *lines])
 
 
@@ -77,9 +75,7 @@ async def given_logo(page: Page, processes: DeskProcesses) -> None:
     Image.effect_noise((900, 500), 200).convert("RGB").save(buffer, "PNG")
     answer = await page.request.put(
         f"{processes.address}/api/v1/workspace/logo",
-        multipart={
-            "file": {"name": "logo.png", "mimeType": "image/png", "buffer": buffer.getvalue()}
-        },
+        multipart={"file": {"name": "logo.png", "mimeType": "image/png", "buffer": buffer.getvalue()}},
         headers={"origin": processes.address},
     )
     assert answer.ok, await answer.text()

@@ -74,16 +74,28 @@ async def api(database_url: str, tmp_path: Path) -> AsyncIterator[Api]:
     redis, port, manager = RedisServer(tmp_path), free_ports.free_port(), Manager()
     await redis.start()
     environment = {
-        "PATH": os.environ["PATH"], "ATUM_DATABASE_URL": database_url, "ATUM_SECRET": SECRET,
-        "ATUM_DATA": str(tmp_path), "ATUM_API_PORT": str(port), "ATUM_API_PROCESSES": "2",
-        "ATUM_REDIS_URL": redis.url, "ATUM_POOL_SIZE": "2", "ATUM_LOG_FORMAT": "json",
-        "NOTIFY_SOCKET": manager.address, "WATCHDOG_USEC": "2000000",
-    }  # fmt: skip
+        "PATH": os.environ["PATH"],
+        "ATUM_DATABASE_URL": database_url,
+        "ATUM_SECRET": SECRET,
+        "ATUM_DATA": str(tmp_path),
+        "ATUM_API_PORT": str(port),
+        "ATUM_API_PROCESSES": "2",
+        "ATUM_REDIS_URL": redis.url,
+        "ATUM_POOL_SIZE": "2",
+        "ATUM_LOG_FORMAT": "json",
+        "NOTIFY_SOCKET": manager.address,
+        "WATCHDOG_USEC": "2000000",
+    }
     with (tmp_path / "api.log").open("ab") as log:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "atum_desk.entry.api", env=environment,
-            cwd=Path(__file__).parents[2], stdout=log, stderr=log,
-        )  # fmt: skip
+            sys.executable,
+            "-m",
+            "atum_desk.entry.api",
+            env=environment,
+            cwd=Path(__file__).parents[2],
+            stdout=log,
+            stderr=log,
+        )
     running = Api(process, port, manager)
     try:
         await until(lambda: manager.has_heard("READY=1"), 40)
@@ -116,9 +128,7 @@ async def test_an_ended_process_is_started_again_and_the_other_answers(api: Api)
     assert api.process.returncode is None
 
 
-async def test_the_service_manager_hears_that_all_live_and_all_end_with_one_signal(
-    api: Api,
-) -> None:
+async def test_the_service_manager_hears_that_all_live_and_all_end_with_one_signal(api: Api) -> None:
     children = api.children
     await until(lambda: api.manager.has_heard("WATCHDOG=1"), 40)
     # One that hangs keeps the word from being said.

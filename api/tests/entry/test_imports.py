@@ -15,20 +15,16 @@ LEFT_OUT = {
     "live": CONSOLE | {"pgqueuer", "pydantic", "litestar", "httpx", "icalendar", "cryptography", "atum_desk.mime"},
     "api": CONSOLE | {"pgqueuer", "pydantic"},
     "worker": CONSOLE | {"litestar"},
-}  # fmt: skip
+}
 
 
 # What it reads rows of tickets with; their public door would bring the reading of mail.
-LIVE_READS_WITH = {
-    f"atum_desk.tickets.{name}" for name in ("list_row", "fields", "property", "values")
-}
+LIVE_READS_WITH = {f"atum_desk.tickets.{name}" for name in ("list_row", "fields", "property", "values")}
 
 
 def modules_of(process: str) -> set[str]:
     """Return the modules that a process has imported before it does anything."""
-    script = (
-        f"import sys, atum_desk.entry.{process}; print(*[n for n, m in sys.modules.items() if m])"
-    )
+    script = f"import sys, atum_desk.entry.{process}; print(*[n for n, m in sys.modules.items() if m])"
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     return set(run.stdout.split())
 
@@ -41,9 +37,7 @@ def test_a_process_imports_nothing_that_it_does_not_use(process: str) -> None:
 def test_the_live_service_knows_the_slices_by_their_declarations_alone() -> None:
     known = {name.removeprefix("atum_desk."): name for name in modules_of("live")}
     of_slices = {
-        name
-        for within, name in known.items()
-        if within.partition(".")[0] in {*SLICES} - {"live"} and "." in within
+        name for within, name in known.items() if within.partition(".")[0] in {*SLICES} - {"live"} and "." in within
     }
     declaring = {one for one in of_slices if one.rpartition(".")[2] in ("feature", "permissions")}
     assert len(declaring) > len(SLICES)

@@ -63,18 +63,17 @@ def port(sockets: list[socket.socket]) -> int:
 
 @asynccontextmanager
 async def worker(
-    database_url: str,
-    data: Path,
-    port: int,
-    passed: list[socket.socket],
-    name: str = PASSED_AS,
-    **settings: str,
+    database_url: str, data: Path, port: int, passed: list[socket.socket], name: str = PASSED_AS, **settings: str
 ) -> AsyncIterator[subprocess.Popen[bytes]]:
     """Run a worker that was given sockets; it is ended by SIGTERM unless it has ended."""
     environment = {
-        "PATH": os.environ["PATH"], "ATUM_DATABASE_URL": database_url, "ATUM_SECRET": SECRET,
-        "ATUM_DATA": str(data), "ATUM_SMTP_PORT": str(port), **settings,
-    }  # fmt: skip
+        "PATH": os.environ["PATH"],
+        "ATUM_DATABASE_URL": database_url,
+        "ATUM_SECRET": SECRET,
+        "ATUM_DATA": str(data),
+        "ATUM_SMTP_PORT": str(port),
+        **settings,
+    }
     command = [sys.executable, "-m", "atum_desk.entry.worker"]
     descriptors = [one.fileno() for one in passed]
     if passed:
@@ -82,9 +81,8 @@ async def worker(
         command = [sys.executable, "-c", HAND_OVER, words, *command[1:]]
     with (data / "worker.log").open("ab") as log:
         process = await asyncio.to_thread(
-            subprocess.Popen, command, env=environment, cwd=API, stdout=log, stderr=log,
-            pass_fds=descriptors,
-        )  # fmt: skip
+            subprocess.Popen, command, env=environment, cwd=API, stdout=log, stderr=log, pass_fds=descriptors
+        )
     try:
         yield process
     finally:
@@ -201,9 +199,7 @@ async def test_whoever_is_sent_away_hears_why_from_the_worker_as_it_runs(
 
 
 @pytest.mark.slow("a worker starts")
-async def test_without_a_passed_socket_the_worker_listens_itself(
-    database_url: str, tmp_path: Path
-) -> None:
+async def test_without_a_passed_socket_the_worker_listens_itself(database_url: str, tmp_path: Path) -> None:
     own = free_port()
     async with worker(database_url, tmp_path, own, []):
         await until(lambda: _answers(own), 60)
@@ -232,9 +228,11 @@ def descriptors(monkeypatch: pytest.MonkeyPatch, sockets: list[socket.socket]) -
 
 def test_sockets_are_taken_by_name_and_no_child_inherits_them(descriptors: list[int]) -> None:
     environment = {
-        "LISTEN_PID": str(os.getpid()), "LISTEN_FDS": "2", "LISTEN_FDNAMES": f"other:{PASSED_AS}",
+        "LISTEN_PID": str(os.getpid()),
+        "LISTEN_FDS": "2",
+        "LISTEN_FDNAMES": f"other:{PASSED_AS}",
         "KEPT": "1",
-    }  # fmt: skip
+    }
     [taken] = passed_sockets(PASSED_AS, environment)
     assert taken.fileno() == descriptors[1]
     assert not any(map(os.get_inheritable, descriptors))
@@ -243,15 +241,9 @@ def test_sockets_are_taken_by_name_and_no_child_inherits_them(descriptors: list[
     os.close(descriptors[0])
 
 
-@pytest.mark.parametrize(
-    "given", [{"LISTEN_PID": "1"}, {"LISTEN_PID": ""}, {"LISTEN_FDS": ""}, {"LISTEN_FDS": "x"}]
-)
-def test_what_is_not_for_this_process_is_left_alone(
-    descriptors: list[int], given: dict[str, str]
-) -> None:
-    environment = {
-        "LISTEN_PID": str(os.getpid()), "LISTEN_FDS": "1", "LISTEN_FDNAMES": PASSED_AS, **given
-    }  # fmt: skip
+@pytest.mark.parametrize("given", [{"LISTEN_PID": "1"}, {"LISTEN_PID": ""}, {"LISTEN_FDS": ""}, {"LISTEN_FDS": "x"}])
+def test_what_is_not_for_this_process_is_left_alone(descriptors: list[int], given: dict[str, str]) -> None:
+    environment = {"LISTEN_PID": str(os.getpid()), "LISTEN_FDS": "1", "LISTEN_FDNAMES": PASSED_AS, **given}
     assert passed_sockets(PASSED_AS, environment) == []
     assert os.get_inheritable(descriptors[0])
     for one in descriptors:
@@ -263,8 +255,6 @@ def test_a_passed_socket_that_does_not_listen_is_an_error(
 ) -> None:
     sockets.append(socket.socket())
     monkeypatch.setattr(passing, "FIRST_DESCRIPTOR", os.dup(sockets[0].fileno()))
-    environment = {
-        "LISTEN_PID": str(os.getpid()), "LISTEN_FDS": "1", "LISTEN_FDNAMES": PASSED_AS
-    }  # fmt: skip
+    environment = {"LISTEN_PID": str(os.getpid()), "LISTEN_FDS": "1", "LISTEN_FDNAMES": PASSED_AS}
     with pytest.raises(OSError, match="does not listen"):
         passed_sockets(PASSED_AS, environment)

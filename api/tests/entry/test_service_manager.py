@@ -81,9 +81,8 @@ async def service(
     (tmp_path / "data" / "uploads").mkdir(parents=True, exist_ok=True)
     with (tmp_path / "service.log").open("ab") as log:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", f"atum_desk.entry.{name}",
-            env=given, cwd=API, stdout=log, stderr=log,
-        )  # fmt: skip
+            sys.executable, "-m", f"atum_desk.entry.{name}", env=given, cwd=API, stdout=log, stderr=log
+        )
     try:
         yield process, port
     finally:
@@ -119,9 +118,7 @@ async def test_a_process_says_when_it_serves_that_it_lives_and_that_it_stops(
         assert await in_time(process.wait(), 10) == 0
 
 
-async def test_a_stopped_event_loop_is_silent(
-    database_url: str, tmp_path: Path, systemd: Systemd
-) -> None:
+async def test_a_stopped_event_loop_is_silent(database_url: str, tmp_path: Path, systemd: Systemd) -> None:
     environment = {"NOTIFY_SOCKET": systemd.path, "WATCHDOG_USEC": "200000"}
     async with service("live", database_url, tmp_path, **environment) as (process, _port):
         await until(lambda: systemd.has("WATCHDOG=1"), 20)
@@ -179,9 +176,7 @@ async def test_a_socket_in_the_abstract_namespace_is_reached() -> None:
         assert heard.recv(100) == b"READY=1\nSTATUS=listening"
 
 
-async def test_a_queue_that_nobody_looks_at_counts_as_dead(
-    given: Given, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_queue_that_nobody_looks_at_counts_as_dead(given: Given, monkeypatch: pytest.MonkeyPatch) -> None:
     worker = WorkerContext(database=given.database, settings=given.database._settings, files=None)
     runner = JobRunner(worker, {})
     running = asyncio.create_task(runner.run())

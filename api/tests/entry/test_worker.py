@@ -30,9 +30,14 @@ async def start_worker(database_url: str, data: Path, smtp_port: int) -> asyncio
     }
     with (data / "worker.log").open("ab") as log:
         return await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "atum_desk.entry.worker", env=environment,
-            cwd=Path(__file__).parents[2], stdout=log, stderr=log,
-        )  # fmt: skip
+            sys.executable,
+            "-m",
+            "atum_desk.entry.worker",
+            env=environment,
+            cwd=Path(__file__).parents[2],
+            stdout=log,
+            stderr=log,
+        )
 
 
 @pytest.fixture

@@ -102,9 +102,7 @@ def _named(expression: ast.expr, function: ast.AST, place: Module) -> Iterator[N
 
 
 def _pattern(text: ast.JoinedStr) -> re.Pattern[str]:
-    parts = [
-        re.escape(one.value) if isinstance(one, ast.Constant) else "[a-z_]+" for one in text.values
-    ]
+    parts = [re.escape(one.value) if isinstance(one, ast.Constant) else "[a-z_]+" for one in text.values]
     return re.compile("".join(parts))
 
 

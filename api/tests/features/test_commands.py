@@ -36,9 +36,7 @@ def test_every_command_that_is_written_is_declared(written: dict[Named, list[str
     assert len(written) > 80
 
 
-def test_every_declared_command_is_written_or_of_an_earlier_release(
-    written: dict[Named, list[str]],
-) -> None:
+def test_every_declared_command_is_written_or_of_an_earlier_release(written: dict[Named, list[str]]) -> None:
     known = {name for named in written for name in matching(named)}
     retired = {name for name, command in COMMANDS.items() if command.is_retired}
     assert COMMANDS.keys() - known - retired == set(), "declared, but nothing writes it"
@@ -92,12 +90,7 @@ def test_a_command_asks_for_the_permission_that_it_declares() -> None:
 def commands_of(function: object, place: Module) -> list[Command]:
     """Return the declared commands for which a function opens a unit of work, written out."""
     calls = [one for one in place.calls("writing") if is_inside(one, function)]
-    return [
-        COMMANDS[name]
-        for one in calls
-        for name in texts_of([one.args[1]], place)
-        if name in COMMANDS
-    ]
+    return [COMMANDS[name] for one in calls for name in texts_of([one.args[1]], place) if name in COMMANDS]
 
 
 def required_in(function: object, place: Module) -> set[str]:

@@ -39,27 +39,18 @@ def test_every_route_belongs_to_a_feature() -> None:
             for own, value in vars(import_module(dotted)).items():
                 if isinstance(value, BaseRouteHandler):
                     found[id(value)] = f"{dotted}.{own}"
-    assert {found[one] for one in found.keys() - listed} == set(), (
-        "add it to the routes of its slice"
-    )
+    assert {found[one] for one in found.keys() - listed} == set(), "add it to the routes of its slice"
     assert listed == found.keys()
 
 
 def test_a_large_body_belongs_to_a_route_that_writes_and_a_setting() -> None:
     for feature in FEATURES:
-        writing = {
-            path
-            for route in feature.routes()
-            if route.http_methods - {"GET", "HEAD"}
-            for path in route.paths
-        }
+        writing = {path for route in feature.routes() if route.http_methods - {"GET", "HEAD"} for path in route.paths}
         assert set(feature.large_bodies) <= writing, feature.name
         assert set(feature.large_bodies.values()) <= set(Settings.__struct_fields__)
 
 
-async def test_every_table_of_the_ledger_is_declared_and_every_declared_one_is_of_it(
-    shared_desk: Desk,
-) -> None:
+async def test_every_table_of_the_ledger_is_declared_and_every_declared_one_is_of_it(shared_desk: Desk) -> None:
     rows = await shared_desk.rows(
         """select c.relname as name, array_agg(a.attname::text) as columns
              from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
@@ -148,9 +139,7 @@ def test_the_docs_name_every_part_of_a_feature() -> None:
     page = (REPOSITORY / "docs" / "architecture.md").read_text(encoding="utf-8")
     table = page[page.index("| part of a `Feature` |") : page.index("What takes memory to import")]
     cells = [line.split("|")[1] for line in table.splitlines()[2:] if line]
-    assert [name for cell in cells for name in re.findall(r"`(\w+)`", cell)] == [
-        *Feature.__struct_fields__
-    ]
+    assert [name for cell in cells for name in re.findall(r"`(\w+)`", cell)] == [*Feature.__struct_fields__]
 
 
 def test_the_example_of_contributing_declares_a_feature() -> None:

@@ -56,9 +56,7 @@ async def test_a_declared_command_may_be_given_itself(desk: Desk, later_release:
     assert found == UNKNOWN
 
 
-async def test_what_a_release_that_was_taken_back_wrote_is_not_undone(
-    desk: Desk, later_release: Command
-) -> None:
+async def test_what_a_release_that_was_taken_back_wrote_is_not_undone(desk: Desk, later_release: Command) -> None:
     admin, ticket = await desk.administrator(), await desk.given.ticket()
     system = SystemActor(workspace_id=desk.given.workspace_id, via="cli")
     async with desk.database.writing(system, later_release) as work:
@@ -77,15 +75,22 @@ async def test_what_a_release_that_was_taken_back_wrote_is_not_undone(
 
 def test_the_live_service_takes_it_for_one_that_alters_powers() -> None:
     change = LedgerChange(
-        xid=5, id=5, workspace_id=1, actor_id=None, via="session", command=UNKNOWN, ticket_id=10,
-        public=True, summary={}, undo_of=None, at=datetime(2026, 1, 1, tzinfo=UTC),
-    )  # fmt: skip
+        xid=5,
+        id=5,
+        workspace_id=1,
+        actor_id=None,
+        via="session",
+        command=UNKNOWN,
+        ticket_id=10,
+        public=True,
+        summary={},
+        undo_of=None,
+        at=datetime(2026, 1, 1, tzinfo=UTC),
+    )
     assert touches_powers(change, [])
 
 
-@pytest.mark.parametrize(
-    "process", ["api", "live", "worker", "cli", "piped", "prepare", "rereading"]
-)
+@pytest.mark.parametrize("process", ["api", "live", "worker", "cli", "piped", "prepare", "rereading"])
 def test_every_process_knows_what_is_declared(process: str) -> None:
     script = (
         f"import atum_desk.entry.{process}; from atum_desk.kernel.feature import declared;"

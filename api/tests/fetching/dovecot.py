@@ -28,9 +28,7 @@ from free_ports import free_port
 from suite.machine_speed import scaled
 
 USER, PASSWORD = "support@atum.localhost", "correct horse & battery"
-PROGRAM = shutil.which("dovecot") or next(
-    (str(p) for p in (Path("/usr/sbin/dovecot"),) if p.exists()), None
-)
+PROGRAM = shutil.which("dovecot") or next((str(p) for p in (Path("/usr/sbin/dovecot"),) if p.exists()), None)
 # Dovecot gives no mail to root.
 NOBODY = 65534
 _numbers = itertools.count(1)
@@ -62,15 +60,13 @@ class Dovecot:
         (self.root / "users").write_text(f"{USER}:{{plain}}{PASSWORD}\n")
         given = f"imap_capability = {capabilities}\n" if capabilities else ""
         (self.root / "dovecot.conf").write_text(
-            CONFIGURATION.format(
-                root=self.root, port=self.port, tls_port=self.tls_port, extra=extra + given
-            )
+            CONFIGURATION.format(root=self.root, port=self.port, tls_port=self.tls_port, extra=extra + given)
         )
 
     def start(self) -> None:
         assert PROGRAM is not None
         command = [PROGRAM, "-F", "-c", str(self.root / "dovecot.conf")]
-        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
+        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         deadline = time.monotonic() + scaled(20)
         while time.monotonic() < deadline:
             with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1) as one:
@@ -176,26 +172,28 @@ def _write_certificate(certificate: Path, key_file: Path) -> None:
     now = datetime.datetime.now(datetime.UTC)
     made = (
         x509.CertificateBuilder()
-        .subject_name(name).issuer_name(name).public_key(key.public_key())
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1)).not_valid_after(now + datetime.timedelta(days=2))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1"))]), False)
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=2))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1"))]), False
+        )
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), True)
         .sign(key, hashes.SHA256())
-    )  # fmt: skip
+    )
     certificate.write_bytes(made.public_bytes(serialization.Encoding.PEM))
     key_file.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )  # fmt: skip
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
 
 
 class Spoiler:
     """What a proxy does to one connection: ends it, slows it or changes a byte, after so many bytes."""
 
-    def __init__(self, *, cut_after: int | None = None, garble_at: int | None = None, delay: float = 0) -> None:  # fmt: skip
+    def __init__(self, *, cut_after: int | None = None, garble_at: int | None = None, delay: float = 0) -> None:
         self.cut_after = cut_after
         self.garble_at = garble_at
         self.delay = delay
@@ -246,9 +244,7 @@ class FaultProxy:
             there_writer.transport.abort()
             self._open.discard(task)
 
-    async def _copy_spoiled(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, spoiler: Spoiler
-    ) -> None:
+    async def _copy_spoiled(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, spoiler: Spoiler) -> None:
         passed = 0
         while block := await reader.read(4096):
             if spoiler.delay:

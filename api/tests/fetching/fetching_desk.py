@@ -22,14 +22,12 @@ from waiting import deadline
 class FetchingDesk:
     """A workspace that fetches in this process, and questions about what came."""
 
-    def __init__(self, settings: Settings, database: Database, workspace_id: int, mailbox_id: int) -> None:  # fmt: skip
+    def __init__(self, settings: Settings, database: Database, workspace_id: int, mailbox_id: int) -> None:
         self.settings = settings
         self.database = database
         self.mailbox_id = mailbox_id
         self.system = SystemActor(workspace_id=workspace_id, via="job")
-        self.worker = WorkerContext(
-            database=database, settings=settings, files=FileStore(settings.uploads)
-        )
+        self.worker = WorkerContext(database=database, settings=settings, files=FileStore(settings.uploads))
         self._fetching: Fetching | None = None
         self._tasks: list[asyncio.Task[Any]] = []
         self._runner: JobRunner | None = None
@@ -40,9 +38,17 @@ class FetchingDesk:
             self.settings.secret, "imap password", self.mailbox_id, given.pop("password", PASSWORD)
         )
         values = {
-            "host": "127.0.0.1", "port": port, "security": "tls", "username": USER, "sign_in": "password",
-            "folder": "INBOX", "afterwards": "leave", "existing": "fetch", "active": True, "password": sealed,
-        } | given  # fmt: skip
+            "host": "127.0.0.1",
+            "port": port,
+            "security": "tls",
+            "username": USER,
+            "sign_in": "password",
+            "folder": "INBOX",
+            "afterwards": "leave",
+            "existing": "fetch",
+            "active": True,
+            "password": sealed,
+        } | given
         columns = ", ".join(values)
         places = ", ".join(f"${n}" for n in range(2, len(values) + 2))
         changes = ", ".join(f"{name} = excluded.{name}" for name in values)
@@ -50,8 +56,9 @@ class FetchingDesk:
             await work.execute(
                 f"""insert into mailbox_receiving (workspace_id, mailbox_id, {columns}) values (ctx_workspace(), $1, {places})
                     on conflict (mailbox_id) do update set {changes}""",
-                self.mailbox_id, *values.values(),
-            )  # fmt: skip
+                self.mailbox_id,
+                *values.values(),
+            )
 
     def start(self) -> None:
         self._fetching = Fetching(self.worker)
@@ -81,9 +88,7 @@ class FetchingDesk:
     async def kept(self, count: int, seconds: float = 20) -> list[bytes]:
         """Wait until so many mails are kept; return their bytes in order."""
         await self.until("select count(*) >= $1 from mails", count, seconds=seconds)
-        return [
-            row["raw"] for row in await self.rows("select raw from mail_sources order by mail_id")
-        ]
+        return [row["raw"] for row in await self.rows("select raw from mail_sources order by mail_id")]
 
     async def looked(self) -> None:
         """Wait until the folder was looked at to its end from now on."""

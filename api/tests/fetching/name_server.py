@@ -23,9 +23,7 @@ class NameServer(asyncio.DatagramProtocol):
     async def start(self) -> str:
         """Listen; return where."""
         loop = asyncio.get_running_loop()
-        self._transport, _ = await loop.create_datagram_endpoint(
-            lambda: self, local_addr=("127.0.0.1", 0)
-        )
+        self._transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=("127.0.0.1", 0))
         return f"127.0.0.1:{self._transport.get_extra_info('sockname')[1]}"
 
     def stop(self) -> None:

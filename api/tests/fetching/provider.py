@@ -37,7 +37,7 @@ class FakeProvider:
                     self.end_headers()
                 else:
                     known = asked.get("access_token") in provider.access_tokens
-                    self._say(*((200, {"email": provider.user}) if known else (401, {"error": "invalid_token"})))  # fmt: skip
+                    self._say(*((200, {"email": provider.user}) if known else (401, {"error": "invalid_token"})))
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"])).decode()
@@ -84,7 +84,7 @@ class FakeProvider:
             asked = self.codes.pop(form["code"], None)
             digest = hashlib.sha256(form["code_verifier"].encode()).digest()
             challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
-            if asked is None or asked["code_challenge"] != challenge or asked["redirect_uri"] != form["redirect_uri"]:  # fmt: skip
+            if asked is None or asked["code_challenge"] != challenge or asked["redirect_uri"] != form["redirect_uri"]:
                 return 400, {"error": "invalid_grant"}
             return 200, self._fresh(None)
         if form["refresh_token"] not in self.refresh_tokens:

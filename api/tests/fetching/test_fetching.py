@@ -38,9 +38,7 @@ async def test_what_lies_there_and_what_comes_later_is_kept_byte_for_byte(
 
 
 @pytest.mark.parametrize("security", ["tls", "starttls", "none"])
-async def test_each_kind_of_encryption_works(
-    dovecot: Dovecot, fetching_desk: FetchingDesk, security: str
-) -> None:
+async def test_each_kind_of_encryption_works(dovecot: Dovecot, fetching_desk: FetchingDesk, security: str) -> None:
     dovecot.deliver(mail(1))
     port = dovecot.tls_port if security == "tls" else dovecot.port
     await fetching_desk.set_up(port, security=security)
@@ -75,9 +73,7 @@ async def test_without_idle_the_folder_is_looked_at(
         server.remove()
 
 
-async def test_the_server_restarts_while_it_is_listened_to(
-    dovecot: Dovecot, fetching_desk: FetchingDesk
-) -> None:
+async def test_the_server_restarts_while_it_is_listened_to(dovecot: Dovecot, fetching_desk: FetchingDesk) -> None:
     dovecot.deliver(mail(1))
     await fetching_desk.set_up(dovecot.tls_port)
     fetching_desk.start()
@@ -91,9 +87,7 @@ async def test_the_server_restarts_while_it_is_listened_to(
     assert any("listens on 127.0.0.1" in words or "broke" in words for words in log)
 
 
-async def test_mails_numbered_anew_are_read_again_and_kept_once(
-    dovecot: Dovecot, fetching_desk: FetchingDesk
-) -> None:
+async def test_mails_numbered_anew_are_read_again_and_kept_once(dovecot: Dovecot, fetching_desk: FetchingDesk) -> None:
     dovecot.deliver(*(mail(n) for n in range(5)))
     await fetching_desk.set_up(dovecot.tls_port)
     fetching_desk.start()
@@ -130,9 +124,7 @@ async def test_mail_that_was_left_alone_stays_so_when_mails_are_numbered_anew(
     assert len(await fetching_desk.kept(2)) == 2
 
 
-async def test_mail_that_goes_away_meanwhile_holds_up_nothing(
-    dovecot: Dovecot, fetching_desk: FetchingDesk
-) -> None:
+async def test_mail_that_goes_away_meanwhile_holds_up_nothing(dovecot: Dovecot, fetching_desk: FetchingDesk) -> None:
     dovecot.deliver(*(mail(n) for n in range(20)))
     for path in dovecot.held()[5:9]:
         path.unlink()
@@ -167,9 +159,7 @@ async def test_mails_are_moved_once_they_are_committed(
     server.start()
     try:
         server.deliver(*(mail(n) for n in range(10)))
-        await fetching_desk.set_up(
-            server.port, security="none", afterwards="move", move_to="Taken in"
-        )
+        await fetching_desk.set_up(server.port, security="none", afterwards="move", move_to="Taken in")
         fetching_desk.start()
         await fetching_desk.kept(10)
         await fetching_desk.until("select settled_uid >= 10 from fetch_states")
@@ -179,9 +169,7 @@ async def test_mails_are_moved_once_they_are_committed(
         server.remove()
 
 
-async def test_mails_are_marked_as_read_once_they_are_committed(
-    dovecot: Dovecot, fetching_desk: FetchingDesk
-) -> None:
+async def test_mails_are_marked_as_read_once_they_are_committed(dovecot: Dovecot, fetching_desk: FetchingDesk) -> None:
     dovecot.deliver(*(mail(n) for n in range(10)))
     await fetching_desk.set_up(dovecot.tls_port, afterwards="seen")
     fetching_desk.start()
@@ -190,12 +178,9 @@ async def test_mails_are_marked_as_read_once_they_are_committed(
     assert dovecot.seen() == 10
 
 
-async def test_a_mail_too_large_is_told_and_those_behind_it_come(
-    dovecot: Dovecot, fetching_desk: FetchingDesk
-) -> None:
+async def test_a_mail_too_large_is_told_and_those_behind_it_come(dovecot: Dovecot, fetching_desk: FetchingDesk) -> None:
     fetching_desk.worker = msgspec.structs.replace(
-        fetching_desk.worker,
-        settings=msgspec.structs.replace(fetching_desk.settings, mail_max_bytes=200_000),
+        fetching_desk.worker, settings=msgspec.structs.replace(fetching_desk.settings, mail_max_bytes=200_000)
     )
     dovecot.deliver(mail(1), mail(2, size=300_000), mail(3))
     await fetching_desk.set_up(dovecot.tls_port, afterwards="move", move_to="Done")
@@ -263,18 +248,14 @@ async def test_a_certificate_nobody_vouches_for_is_refused(
     assert "certificate of 127.0.0.1 cannot be trusted" in (await fetching_desk.state())["words"]
 
 
-async def test_a_folder_that_is_missing_is_told(
-    dovecot: Dovecot, fetching_desk: FetchingDesk
-) -> None:
+async def test_a_folder_that_is_missing_is_told(dovecot: Dovecot, fetching_desk: FetchingDesk) -> None:
     await fetching_desk.set_up(dovecot.tls_port, folder="Nowhere")
     fetching_desk.start()
     await fetching_desk.until("select state = 'failed' from fetch_states")
     assert "The folder Nowhere cannot be opened" in (await fetching_desk.state())["words"]
 
 
-async def test_another_folder_is_read_from_its_beginning(
-    dovecot: Dovecot, fetching_desk: FetchingDesk
-) -> None:
+async def test_another_folder_is_read_from_its_beginning(dovecot: Dovecot, fetching_desk: FetchingDesk) -> None:
     dovecot.deliver(mail(1), mail(2))
     dovecot.deliver(mail(3), folder="Spam")
     await fetching_desk.set_up(dovecot.tls_port)
@@ -284,9 +265,7 @@ async def test_another_folder_is_read_from_its_beginning(
     assert (await fetching_desk.kept(3))[2] == mail(3)
 
 
-async def test_two_thousand_mails_come_in_bounded_batches(
-    dovecot: Dovecot, fetching_desk: FetchingDesk
-) -> None:
+async def test_two_thousand_mails_come_in_bounded_batches(dovecot: Dovecot, fetching_desk: FetchingDesk) -> None:
     dovecot.deliver(*(mail(n) for n in range(2000)))
     await fetching_desk.set_up(dovecot.tls_port)
     began = time.monotonic()
@@ -310,9 +289,7 @@ async def test_cut_and_slowed_connections_lose_nothing_and_double_nothing(
     def plan(number: int) -> Spoiler:
         if number > 120:
             return Spoiler()
-        return Spoiler(
-            cut_after=int(10 ** chance.uniform(0, 5.7)), delay=chance.choice([0, 0, 0, 0.002])
-        )
+        return Spoiler(cut_after=int(10 ** chance.uniform(0, 5.7)), delay=chance.choice([0, 0, 0, 0.002]))
 
     async with FaultProxy(dovecot.port, plan) as proxy:
         await fetching_desk.set_up(proxy.port, security="none")
@@ -322,9 +299,7 @@ async def test_cut_and_slowed_connections_lose_nothing_and_double_nothing(
         assert proxy.spoiled > 20
 
 
-async def test_garbled_bytes_never_get_through_encryption(
-    dovecot: Dovecot, fetching_desk: FetchingDesk
-) -> None:
+async def test_garbled_bytes_never_get_through_encryption(dovecot: Dovecot, fetching_desk: FetchingDesk) -> None:
     chance = random.Random(7)
     dovecot.deliver(*(mail(n, size=chance.choice([0, 3000, 40_000])) for n in range(20)))
 

@@ -25,9 +25,7 @@ from worker_process import WorkerProcess
 KILLS = int(os.environ.get("ATUM_TEST_KILLS", "3"))
 
 
-def worker_of(
-    mail_desk: FetchingDesk, database_url: str, certificate: Path, smtp_port: int = 0
-) -> WorkerProcess:
+def worker_of(mail_desk: FetchingDesk, database_url: str, certificate: Path, smtp_port: int = 0) -> WorkerProcess:
     """Return a worker that trusts the test's mail server."""
     settings = msgspec.structs.replace(mail_desk.settings, smtp_port=smtp_port)
     return WorkerProcess(settings, database_url, SSL_CERT_FILE=str(certificate))
@@ -55,11 +53,11 @@ async def test_a_worker_killed_while_it_fetches_and_moves_loses_and_doubles_noth
             await asyncio.sleep(chance.uniform(0, 0.08))
             worker.kill()
             state = await fetching_desk.state()
-            killed_at["between commit and move" if state["settled_uid"] < state["last_uid"] else "elsewhere"] += 1  # fmt: skip
+            killed_at["between commit and move" if state["settled_uid"] < state["last_uid"] else "elsewhere"] += 1
         await worker.start()
         await fetching_desk.until("select count(*) >= $1 from mails", total, seconds=60)
         await fetching_desk.until("select settled_uid = last_uid from fetch_states", seconds=30)
-        await fetching_desk.until("select count(*) = 0 from mails where state = 'received'", seconds=90)  # fmt: skip
+        await fetching_desk.until("select count(*) = 0 from mails where state = 'received'", seconds=90)
     finally:
         worker.kill()
     print(f"{KILLS} kills: {dict(killed_at)}")
@@ -89,7 +87,7 @@ async def test_a_mail_of_forty_megabytes_takes_bounded_memory(
     await worker.start()
     try:
         await fetching_desk.until("select count(*) = 4 from mails", seconds=120)
-        await fetching_desk.until("select count(*) = 4 from mails where state = 'ticketed'", seconds=120)  # fmt: skip
+        await fetching_desk.until("select count(*) = 4 from mails where state = 'ticketed'", seconds=120)
         peak = worker.peak_bytes()
     finally:
         worker.kill()
@@ -122,10 +120,10 @@ async def test_the_same_mail_by_smtp_and_by_imap_is_one_message(
     ways: dict[str, Any] = {"smtp": by_smtp, "imap": by_folder}
     try:
         await ways.pop(first)()
-        await fetching_desk.until("select count(*) = 1 from mails where state = 'ticketed'", seconds=40)  # fmt: skip
+        await fetching_desk.until("select count(*) = 1 from mails where state = 'ticketed'", seconds=40)
         [other] = ways.values()
         await other()
-        await fetching_desk.until("select count(*) = 2 from mails where state <> 'received'", seconds=40)  # fmt: skip
+        await fetching_desk.until("select count(*) = 2 from mails where state <> 'received'", seconds=40)
     finally:
         worker.kill()
     rows = await fetching_desk.rows("select state, reason from mails order by id")

@@ -47,10 +47,17 @@ def oauth_dovecot(dovecot_program: None, provider: FakeProvider) -> Iterator[Dov
 
 def receiving(server: Dovecot, provider: FakeProvider) -> dict[str, Any]:
     return {
-        "host": "127.0.0.1", "port": server.port, "security": "none", "username": USER, "sign_in": "oauth2",
-        "authorize_url": f"{provider.url}/authorize", "token_url": f"{provider.url}/token", "scope": "mail",
-        "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET,
-    }  # fmt: skip
+        "host": "127.0.0.1",
+        "port": server.port,
+        "security": "none",
+        "username": USER,
+        "sign_in": "oauth2",
+        "authorize_url": f"{provider.url}/authorize",
+        "token_url": f"{provider.url}/token",
+        "scope": "mail",
+        "client_id": CLIENT_ID,
+        "client_secret": CLIENT_SECRET,
+    }
 
 
 async def agree(client: Client, mailbox_id: int) -> dict[str, str]:
@@ -109,9 +116,7 @@ async def test_a_way_back_counts_once_and_for_the_person_who_began_it(
     # Too late is over, too.
     back = await agree(client, fetching_desk.mailbox_id)
     async with desk.database.marking(desk.given.system) as transaction:
-        await transaction.execute(
-            "update oauth_consents set expires_at = now() - interval '1 second'"
-        )
+        await transaction.execute("update oauth_consents set expires_at = now() - interval '1 second'")
     assert (await client.post("/mailboxes/consents", json=back)).json()["code"] == "consent_over"
 
 
@@ -128,8 +133,7 @@ async def test_access_that_was_taken_back_is_said_in_the_providers_words(
     words = (await fetching_desk.state())["words"]
     assert words == "The provider 127.0.0.1 gives no access: invalid_grant Token has been revoked."
     test = await client.post(
-        "/mailboxes/receiving-tests",
-        json=receiving(oauth_dovecot, provider) | {"mailbox_id": fetching_desk.mailbox_id},
+        "/mailboxes/receiving-tests", json=receiving(oauth_dovecot, provider) | {"mailbox_id": fetching_desk.mailbox_id}
     )
     assert test.json()["ok"] is False
     provider.refuse = "temporarily_unavailable"

@@ -15,7 +15,7 @@ from free_ports import free_port
 
 
 def settings_of(port: int, **given: Any) -> dict[str, Any]:
-    usual = {"host": "127.0.0.1", "port": port, "security": "tls", "username": USER, "password": PASSWORD}  # fmt: skip
+    usual = {"host": "127.0.0.1", "port": port, "security": "tls", "username": USER, "password": PASSWORD}
     return usual | given
 
 
@@ -24,11 +24,9 @@ async def test_a_test_tells_each_step_and_touches_nothing(
 ) -> None:
     dovecot.deliver(mail(1), mail(2))
     client = await desk.administrator()
-    told = (await client.post("/mailboxes/receiving-tests", json=settings_of(dovecot.tls_port))).json()  # fmt: skip
+    told = (await client.post("/mailboxes/receiving-tests", json=settings_of(dovecot.tls_port))).json()
     assert (told["ok"], told["mails"]) == (True, 2)
-    assert [step["step"] for step in told["steps"]] == [
-        "name", "connection", "encryption", "sign_in", "folder",
-    ]  # fmt: skip
+    assert [step["step"] for step in told["steps"]] == ["name", "connection", "encryption", "sign_in", "folder"]
     words = " ".join(step["words"] for step in told["steps"])
     assert "Encrypted (TLSv1.3)" in words
     assert "INBOX holds 2 mails." in words
@@ -53,9 +51,7 @@ async def test_a_test_names_the_step_that_fails(
     if "port" in other:
         other = {"port": free_port() if other["port"] == -1 else dovecot.port}
     client = await desk.administrator()
-    told = (
-        await client.post("/mailboxes/receiving-tests", json=settings_of(dovecot.tls_port) | other)
-    ).json()
+    told = (await client.post("/mailboxes/receiving-tests", json=settings_of(dovecot.tls_port) | other)).json()
     assert told["ok"] is False
     assert (told["steps"][-1]["step"], told["steps"][-1]["ok"]) == (step, False)
     assert words in told["steps"][-1]["words"]
@@ -103,26 +99,28 @@ async def test_settings_are_kept_tested_and_changed_without_showing_the_password
         ({"afterwards": "move"}, "move_to"),
         ({"afterwards": "move", "move_to": "INBOX"}, "move_to"),
         ({"sign_in": "oauth2"}, "authorize_url"),
-        ({"sign_in": "oauth2", "authorize_url": "http://x.example/a", "token_url": "https://x.example/t", "client_id": "c"}, "authorize_url"),
+        (
+            {
+                "sign_in": "oauth2",
+                "authorize_url": "http://x.example/a",
+                "token_url": "https://x.example/t",
+                "client_id": "c",
+            },
+            "authorize_url",
+        ),
         ({"folder": "a\r\nLOGOUT"}, "folder"),
         ({"host": "user@host/path"}, "host"),
     ],
-)  # fmt: skip
-async def test_what_cannot_be_meant_is_refused(
-    shared_desk: Desk, other: dict[str, Any], field: str
-) -> None:
+)
+async def test_what_cannot_be_meant_is_refused(shared_desk: Desk, other: dict[str, Any], field: str) -> None:
     client = await shared_desk.administrator()
     [mailbox, *_] = (await client.got("/mailboxes"))["items"]
-    answer = await client.put(
-        f"/mailboxes/{mailbox['id']}/receiving", json=settings_of(993) | other
-    )
+    answer = await client.put(f"/mailboxes/{mailbox['id']}/receiving", json=settings_of(993) | other)
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"].endswith(field)
 
 
-async def test_the_page_tells_how_fetching_does(
-    desk: Desk, dovecot: Dovecot, fetching_desk: FetchingDesk
-) -> None:
+async def test_the_page_tells_how_fetching_does(desk: Desk, dovecot: Dovecot, fetching_desk: FetchingDesk) -> None:
     client = await desk.administrator()
     place = f"/mailboxes/{fetching_desk.mailbox_id}/receiving"
     assert (await client.post(f"{place}/fetch")).json()["code"] == "fetching_not_set_up"

@@ -77,12 +77,12 @@ async def test_the_domains_own_word_is_found_and_what_answers_stands_first(
     dns, where = name_server
     pages, port = web
     dns.knows("autoconfig.shop.localhost", "A", "127.0.0.1")
-    pages["autoconfig.shop.localhost/mail/config-v1.1.xml"] = FILE.format(port=dovecot.tls_port).encode()  # fmt: skip
+    pages["autoconfig.shop.localhost/mail/config-v1.1.xml"] = FILE.format(port=dovecot.tls_port).encode()
     lookups = Lookups(where, LOCAL, http=port, https=free_port())
     found = await guess(lookups, "Help@shop.localhost")
     best = found.incoming[0]
     assert (best.found, best.trouble, best.username) == ("autoconfig", None, "Help")
-    assert (best.server.host, best.server.port, best.server.security) == ("127.0.0.1", dovecot.tls_port, "tls")  # fmt: skip
+    assert (best.server.host, best.server.port, best.server.security) == ("127.0.0.1", dovecot.tls_port, "tls")
     assert best.sign_ins == ["oauth2", "password"]
     # The usual names were tried as well and do not answer; the relay does not either.
     assert all(one.trouble for one in found.incoming[1:])
@@ -94,9 +94,7 @@ async def test_dns_names_the_servers(dovecot: Dovecot, name_server: tuple[NameSe
     dns.knows("_imaps._tcp.shop.localhost", "SRV", f"0 1 {dovecot.tls_port} localhost.")
     dns.knows("_imap._tcp.shop.localhost", "SRV", "0 0 0 .")
     dns.knows("_submissions._tcp.shop.localhost", "SRV", "0 1 465 localhost.")
-    found = await guess(
-        Lookups(where, LOCAL, http=free_port(), https=free_port()), "help@shop.localhost"
-    )
+    found = await guess(Lookups(where, LOCAL, http=free_port(), https=free_port()), "help@shop.localhost")
     assert (found.incoming[0].found, found.incoming[0].server.host) == ("dns", "localhost")
     assert found.incoming[0].trouble is None
     assert found.outgoing[0].server.port == 465
@@ -112,12 +110,16 @@ async def test_a_provider_is_known_by_its_domain_and_by_its_mail_servers() -> No
 @pytest.mark.parametrize(
     "page",
     [
-        b"", b"<html>no such page", b"\xff\xfe\x00", b"<clientConfig/>",
+        b"",
+        b"<html>no such page",
+        b"\xff\xfe\x00",
+        b"<clientConfig/>",
         b'<!DOCTYPE x [<!ENTITY a "b">]><clientConfig><incomingServer type="imap"><hostname>&a;</hostname></incomingServer></clientConfig>',
-        FILE.replace("{port}", "99999").encode(), FILE.replace("SSL", "plain").replace("{port}", "143").encode(),
+        FILE.replace("{port}", "99999").encode(),
+        FILE.replace("SSL", "plain").replace("{port}", "143").encode(),
         FILE.replace("{port}", "143").encode("utf-16")[:500],
     ],
-)  # fmt: skip
+)
 def test_what_is_no_autoconfig_file_names_nothing(page: bytes) -> None:
     assert read_autoconfig(page, "help@shop.example") is None
 
@@ -139,7 +141,7 @@ RELAY = "relay.shop.example"
 KEY = SignedWith("desk", "MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDwIRP/UC3SBsEmGqZ9ZJW3/DkMoGeLnQg1")
 
 
-async def checked(where: str, relay: str | None = RELAY, key: SignedWith | None = KEY) -> dict[str, DnsItem]:  # fmt: skip
+async def checked(where: str, relay: str | None = RELAY, key: SignedWith | None = KEY) -> dict[str, DnsItem]:
     found = await check_domain(Lookups(where), "help@shop.example", relay, key)
     assert found.domain == "shop.example"
     return {item.subject: item for item in found.items}
@@ -148,7 +150,7 @@ async def checked(where: str, relay: str | None = RELAY, key: SignedWith | None 
 def well(dns: NameServer) -> None:
     """Know everything as it should be."""
     dns.knows(RELAY, "A", "192.0.2.10")
-    dns.knows("shop.example", "TXT", "google-site-verification=abc", "v=spf1 mx a:relay.shop.example ~all")  # fmt: skip
+    dns.knows("shop.example", "TXT", "google-site-verification=abc", "v=spf1 mx a:relay.shop.example ~all")
     dns.knows("desk._domainkey.shop.example", "TXT", f"v=DKIM1; k=rsa; p={KEY.public_key}")
     dns.knows("_dmarc.shop.example", "TXT", "v=DMARC1; p=quarantine")
     dns.knows("10.2.0.192.in-addr.arpa", "PTR", f"{RELAY}.")
@@ -166,9 +168,7 @@ async def test_a_domain_that_is_set_up_well_is_good(name_server: tuple[NameServe
     assert all(item.add is None for item in items.values())
 
 
-async def test_an_empty_domain_is_told_every_record_to_add(
-    name_server: tuple[NameServer, str],
-) -> None:
+async def test_an_empty_domain_is_told_every_record_to_add(name_server: tuple[NameServer, str]) -> None:
     dns, where = name_server
     dns.knows(RELAY, "A", "192.0.2.10")
     items = await checked(where)
@@ -198,7 +198,7 @@ async def test_an_empty_domain_is_told_every_record_to_add(
         ("v=spf1 exists:%{i}.x.example -all", "unknown", "macros", None),
         ("v=spf1 include:loop.example -all", "wrong", "more than 10", None),
     ],
-)  # fmt: skip
+)
 async def test_spf_is_held_against_the_relay(
     name_server: tuple[NameServer, str], record: str, verdict: str, words: str, add: str | None
 ) -> None:
@@ -212,9 +212,7 @@ async def test_spf_is_held_against_the_relay(
     assert words in item.words
 
 
-async def test_two_spf_records_are_wrong_and_known_providers_are_included(
-    name_server: tuple[NameServer, str],
-) -> None:
+async def test_two_spf_records_are_wrong_and_known_providers_are_included(name_server: tuple[NameServer, str]) -> None:
     dns, where = name_server
     dns.knows("shop.example", "TXT", "v=spf1 -all", "v=spf1 mx -all")
     assert (await checked(where))["spf"].verdict == "wrong"
@@ -238,10 +236,10 @@ async def test_two_spf_records_are_wrong_and_known_providers_are_included(
         ("10.2.0.192.in-addr.arpa", "PTR", ["static-10.isp.example."], "ptr", "wrong"),
         ("mx.shop.example", "TXT", ["nothing"], "mx", "wrong"),
     ],
-)  # fmt: skip
+)
 async def test_what_is_wrong_is_told(
     name_server: tuple[NameServer, str], name: str, kind: str, values: list[str], subject: str, verdict: str
-) -> None:  # fmt: skip
+) -> None:
     dns, where = name_server
     well(dns)
     if subject == "mx":
@@ -266,9 +264,7 @@ async def test_the_page_checks_a_mailboxs_domain(
     dns.knows("atum.localhost", "TXT", "v=spf1 -all")
     desk = Desk(desk.database, msgspec.structs.replace(desk.settings, mail_dns=where), desk.given)
     client = await desk.administrator()
-    told = await client.got(
-        f"/mailboxes/{fetching_desk.mailbox_id}/dns", selector="desk", public_key="QUJD"
-    )
+    told = await client.got(f"/mailboxes/{fetching_desk.mailbox_id}/dns", selector="desk", public_key="QUJD")
     assert told["domain"] == "atum.localhost"
     [dkim] = [item for item in told["items"] if item["subject"] == "dkim"]
     assert dkim["add"]["value"] == "v=DKIM1; k=ed25519; p=QUJD"
@@ -310,9 +306,7 @@ async def test_a_mail_to_itself_goes_out_and_comes_back(
     assert (begun["stage"], begun["seconds"]) == ("queued", None)
     fetching_desk.worker = msgspec.structs.replace(
         fetching_desk.worker,
-        settings=msgspec.structs.replace(
-            fetching_desk.settings, mail_relay=f"smtp://127.0.0.1:{relay.port}"
-        ),
+        settings=msgspec.structs.replace(fetching_desk.settings, mail_relay=f"smtp://127.0.0.1:{relay.port}"),
     )
     fetching_desk.file()
     await fetching_desk.until("select state = 'sent' from outbox")

@@ -19,15 +19,10 @@ from atum_desk.kernel.config.settings import REPOSITORY
 from desk import Client, Desk
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
-PAYLOADS = (
-    Path(os.environ.get("ATUM_MATERIAL", REPOSITORY.parent / "shared" / "material"))
-    / "payloads-pdf"
-)
+PAYLOADS = Path(os.environ.get("ATUM_MATERIAL", REPOSITORY.parent / "shared" / "material")) / "payloads-pdf"
 
 
-async def upload(
-    client: Client, name: str = "a.png", content: bytes = PNG, kind: str = "image/png"
-) -> dict[str, Any]:
+async def upload(client: Client, name: str = "a.png", content: bytes = PNG, kind: str = "image/png") -> dict[str, Any]:
     return await client.posted("/attachments", files={"file": (name, content, kind)})
 
 
@@ -60,13 +55,7 @@ KINDS = [
     ),
     ("a.gif", "image/gif", "\ufeff<html><script>".encode("utf-16-le"), "text/html", False),
     ("a.xml", "image/png", b'<?xml version="1.0"?><a/>', "application/xml", False),
-    (
-        "a.png",
-        "image/png",
-        b"MZ\x90\x00" + bytes(100),
-        "application/vnd.microsoft.portable-executable",
-        False,
-    ),
+    ("a.png", "image/png", b"MZ\x90\x00" + bytes(100), "application/vnd.microsoft.portable-executable", False),
     ("a.txt", "text/plain", b"\x7fELF" + bytes(100), "application/x-executable", False),
     ("a.txt", "text/html", b"only words", "text/plain", False),
     ("a.png", "image/png", b"only words", "text/plain", False),
@@ -124,12 +113,23 @@ async def test_hostile_pdfs_are_kept_and_only_ever_downloaded(shared_desk: Desk)
         assert answer.headers["content-type"] == "application/octet-stream"
 
 
-@pytest.mark.parametrize(("wanted", "status", "part"), [
-    ("bytes=0-3", 206, slice(0, 4)), ("bytes=5-", 206, slice(5, None)), ("bytes=-6", 206, slice(-6, None)),
-    ("bytes=0-", 200, slice(None)), ("bytes=40-999", 206, slice(40, None)), ("bytes=-999", 200, slice(None)),
-    ("bytes=48-", 416, None), ("bytes=9-3", 416, None), ("bytes=-0", 416, None),
-    ("bytes=0-1,4-5", 200, slice(None)), ("words", 200, slice(None)), ("bytes=-", 200, slice(None)),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("wanted", "status", "part"),
+    [
+        ("bytes=0-3", 206, slice(0, 4)),
+        ("bytes=5-", 206, slice(5, None)),
+        ("bytes=-6", 206, slice(-6, None)),
+        ("bytes=0-", 200, slice(None)),
+        ("bytes=40-999", 206, slice(40, None)),
+        ("bytes=-999", 200, slice(None)),
+        ("bytes=48-", 416, None),
+        ("bytes=9-3", 416, None),
+        ("bytes=-0", 416, None),
+        ("bytes=0-1,4-5", 200, slice(None)),
+        ("words", 200, slice(None)),
+        ("bytes=-", 200, slice(None)),
+    ],
+)
 async def test_a_part_of_a_file_can_be_asked_for(
     shared_desk: Desk, wanted: str, status: int, part: slice | None
 ) -> None:
@@ -153,9 +153,7 @@ async def test_an_upload_is_its_uploaders_until_a_message_carries_it(shared_desk
     body = {"kind": "note", "text": "see", "attachment_ids": [made["id"]]}
     stolen = await other.post(f"/tickets/{ticket.number}/messages", json=body)
     assert (stolen.status_code, stolen.json()["code"]) == (422, "attachment_taken")
-    added = await one.posted(
-        f"/tickets/{ticket.number}/messages", {**body, "attachment_ids": [made["id"], made["id"]]}
-    )
+    added = await one.posted(f"/tickets/{ticket.number}/messages", {**body, "attachment_ids": [made["id"], made["id"]]})
     assert [a["id"] for a in added["message"]["attachments"]] == [made["id"]]
     assert (await other.get(f"/attachments/{made['id']}")).content == PNG
     again = await one.post(f"/tickets/{ticket.number}/messages", json=body)
@@ -177,37 +175,74 @@ async def test_a_ticket_is_opened_with_files(shared_desk: Desk) -> None:
     assert [a["filename"] for a in ticket["thread"][0]["attachments"]] == ["0.png", "1.png"]
 
 
-@pytest.mark.parametrize(("given", "kept"), [
-    ("../../etc/passwd", "passwd"), ("C:\\temp\\a.txt", "a.txt"), ("a\u202egnp.exe", "agnp.exe"), ("", "file"), ("...", "file"), ("\x00\n", "file"),
-    ("a\r\nSet-Cookie: x=1.txt", "aSet-Cookie_ x=1.txt"), ("a\u2028b.txt", "ab.txt"), ("CON", "_CON"), ("con.txt", "_con.txt"), ("COM1 .log", "_COM1 .log"),
-    ("lpt².x", "_lpt².x"), ("console.txt", "console.txt"), ('a<b>:"c|?*.txt', "a_b___c___.txt"), ("a.txt:stream", "a.txt_stream"),
-    ("x" * 300 + ".pdf", "x" * 251 + ".pdf"), ("y" * 300, "y" * 255), ("Müllabfuhr قائمة.txt", "Müllabfuhr قائمة.txt"), ("\ud800a", "a"),
-    ("ü" * 200 + ".pdf", "ü" * 125 + ".pdf"), ("語" * 100, "語" * 85), ("a/..", "file"), ("a/ .txt", "txt"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\temp\\a.txt", "a.txt"),
+        ("a\u202egnp.exe", "agnp.exe"),
+        ("", "file"),
+        ("...", "file"),
+        ("\x00\n", "file"),
+        ("a\r\nSet-Cookie: x=1.txt", "aSet-Cookie_ x=1.txt"),
+        ("a\u2028b.txt", "ab.txt"),
+        ("CON", "_CON"),
+        ("con.txt", "_con.txt"),
+        ("COM1 .log", "_COM1 .log"),
+        ("lpt².x", "_lpt².x"),
+        ("console.txt", "console.txt"),
+        ('a<b>:"c|?*.txt', "a_b___c___.txt"),
+        ("a.txt:stream", "a.txt_stream"),
+        ("x" * 300 + ".pdf", "x" * 251 + ".pdf"),
+        ("y" * 300, "y" * 255),
+        ("Müllabfuhr قائمة.txt", "Müllabfuhr قائمة.txt"),
+        ("\ud800a", "a"),
+        ("ü" * 200 + ".pdf", "ü" * 125 + ".pdf"),
+        ("語" * 100, "語" * 85),
+        ("a/..", "file"),
+        ("a/ .txt", "txt"),
+    ],
+)
 def test_a_name_is_kept_as_far_as_it_is_harmless(given: str, kept: str) -> None:
     assert clean_filename(given) == kept
     assert len(clean_filename(given).encode()) <= 255
 
 
-@pytest.mark.parametrize(("given", "kept"), [
-    ("Image/PNG; charset=x", "image/png"), ("text/html", "text/html"), ("", "application/octet-stream"), ("x", "application/octet-stream"),
-    ("a/b\r\nX-Evil: 1", "application/octet-stream"), ("a/" + "b" * 300, "application/octet-stream"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("Image/PNG; charset=x", "image/png"),
+        ("text/html", "text/html"),
+        ("", "application/octet-stream"),
+        ("x", "application/octet-stream"),
+        ("a/b\r\nX-Evil: 1", "application/octet-stream"),
+        ("a/" + "b" * 300, "application/octet-stream"),
+    ],
+)
 def test_a_type_is_kept_only_if_it_is_one(given: str, kept: str) -> None:
     assert clean_type(given) == kept
 
 
-@pytest.mark.parametrize("name", [
-    'a"; filename="evil.exe', "a\r\nX-Evil: 1.txt", "a\u202egpj.exe", "../../x", "NUL.txt", "語" * 200, "100%41.txt", "a\\b;c.txt",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "name",
+    [
+        'a"; filename="evil.exe',
+        "a\r\nX-Evil: 1.txt",
+        "a\u202egpj.exe",
+        "../../x",
+        "NUL.txt",
+        "語" * 200,
+        "100%41.txt",
+        "a\\b;c.txt",
+    ],
+)
 async def test_a_name_cannot_break_out_of_its_header(shared_desk: Desk, name: str) -> None:
     client = await shared_desk.staff()
     made = await upload(client, name)
     answer = await client.get(f"/attachments/{made['id']}")
     disposition = answer.headers["content-disposition"]
     found = re.fullmatch(
-        r"""attachment; filename="([^"\\%\x00-\x1f\x7f-\uffff]+)"; filename\*=UTF-8\'\'(\S+)""",
-        disposition,
+        r"""attachment; filename="([^"\\%\x00-\x1f\x7f-\uffff]+)"; filename\*=UTF-8\'\'(\S+)""", disposition
     )
     assert found, disposition
     assert unquote(found[2]) == made["filename"]

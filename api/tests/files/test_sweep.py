@@ -30,9 +30,7 @@ def path_of(desk: Desk, content: bytes) -> Path:
 
 
 def worker_of(desk: Desk) -> WorkerContext:
-    return WorkerContext(
-        database=desk.database, settings=desk.settings, files=FileStore(desk.settings.uploads)
-    )
+    return WorkerContext(database=desk.database, settings=desk.settings, files=FileStore(desk.settings.uploads))
 
 
 async def upload(client: Client, content: bytes, path: str = "/attachments") -> dict[str, Any]:
@@ -44,9 +42,7 @@ async def grow_old(desk: Desk, superuser: str) -> None:
     connection = await asyncpg.connect(superuser)
     try:
         await connection.execute("set session_replication_role = replica")
-        await connection.execute(
-            "update atum.attachments set created_at = created_at - interval '2 days'"
-        )
+        await connection.execute("update atum.attachments set created_at = created_at - interval '2 days'")
     finally:
         await connection.close()
     then = time.time() - 2 * DAY_SECONDS
@@ -55,9 +51,7 @@ async def grow_old(desk: Desk, superuser: str) -> None:
             os.utime(path, (then, then))
 
 
-async def test_present_and_past_logos_stay_while_a_plain_upload_goes(
-    desk: Desk, database_url: str
-) -> None:
+async def test_present_and_past_logos_stay_while_a_plain_upload_goes(desk: Desk, database_url: str) -> None:
     admin = await desk.administrator()
     for size in (60, 90):
         buffer = io.BytesIO()
@@ -74,9 +68,7 @@ async def test_present_and_past_logos_stay_while_a_plain_upload_goes(
     assert len(names) == 2
 
 
-async def test_uploads_that_no_message_took_go_after_a_day_and_not_before(
-    desk: Desk, database_url: str
-) -> None:
+async def test_uploads_that_no_message_took_go_after_a_day_and_not_before(desk: Desk, database_url: str) -> None:
     client, ticket = await desk.staff(), await desk.given.ticket()
     await upload(client, b"never attached")
     await upload(desk.client(), b"a stranger's", "/portal/attachments")
@@ -89,12 +81,15 @@ async def test_uploads_that_no_message_took_go_after_a_day_and_not_before(
     await upload(client, b"young")
     await jobs.sweep(worker_of(desk), b"")
     names = await desk.rows("select sha256 from attachments order by id")
-    assert [row["sha256"] for row in names] == [hashlib.sha256(c).hexdigest() for c in (b"attached", b"young")]  # fmt: skip
-    there = {content: path_of(desk, content).exists() for content in (b"never attached", b"a stranger's", b"attached", b"young")}  # fmt: skip
-    assert there == {b"never attached": False, b"a stranger's": False, b"attached": True, b"young": True}  # fmt: skip
+    assert [row["sha256"] for row in names] == [hashlib.sha256(c).hexdigest() for c in (b"attached", b"young")]
+    there = {
+        content: path_of(desk, content).exists()
+        for content in (b"never attached", b"a stranger's", b"attached", b"young")
+    }
+    assert there == {b"never attached": False, b"a stranger's": False, b"attached": True, b"young": True}
     swept = await desk.rows("select summary from changes where command = 'attachment.sweep'")
     assert [change["summary"] for change in swept] == [{"count": 2}]
-    again = await client.post(f"/tickets/{ticket.number}/messages", json={**body, "attachment_ids": [1]})  # fmt: skip
+    again = await client.post(f"/tickets/{ticket.number}/messages", json={**body, "attachment_ids": [1]})
     assert again.json()["code"] == "attachment_taken"
 
 
@@ -110,9 +105,7 @@ async def test_content_that_another_row_names_stays(desk: Desk, database_url: st
     assert (await client.get(f"/attachments/{kept['id']}")).content == b"shared"
 
 
-async def test_what_an_undo_took_off_a_message_comes_back_with_its_bytes(
-    desk: Desk, database_url: str
-) -> None:
+async def test_what_an_undo_took_off_a_message_comes_back_with_its_bytes(desk: Desk, database_url: str) -> None:
     client, ticket = await desk.administrator(), await desk.given.ticket()
     made = await upload(client, b"undone and redone")
     body = {"kind": "note", "text": "see", "attachment_ids": [made["id"]]}
@@ -121,7 +114,7 @@ async def test_what_an_undo_took_off_a_message_comes_back_with_its_bytes(
     await grow_old(desk, database_url)
     await jobs.sweep(worker_of(desk), b"")
     await client.posted(f"/changes/{undone['change_id']}/undo", status=200)
-    assert await desk.value("select message_id is not null from attachments where id = $1", made["id"])  # fmt: skip
+    assert await desk.value("select message_id is not null from attachments where id = $1", made["id"])
     assert (await client.get(f"/attachments/{made['id']}")).content == b"undone and redone"
 
 
@@ -176,9 +169,7 @@ async def test_an_upload_of_the_same_content_never_loses_its_bytes_to_the_sweep(
     assert removed > 3, "the sweep never met an upload"
 
 
-async def test_the_sweep_removes_nothing_while_content_is_being_named_or_a_backup_runs(
-    desk: Desk,
-) -> None:
+async def test_the_sweep_removes_nothing_while_content_is_being_named_or_a_backup_runs(desk: Desk) -> None:
     store, worker = FileStore(desk.settings.uploads), worker_of(desk)
     stored = await store.put(b"just arriving")
     async with desk.database.writing(desk.given.system, "attachment.upload") as work:

@@ -22,9 +22,7 @@ from e2e.desk_processes import DeskProcesses
 from factories import Given
 from scanner import INFECTED, NAME, is_there, running_clamd
 
-needs_clamd = pytest.mark.skipif(
-    not is_there(), reason="clamd is not installed (Debian: clamav-daemon)"
-)
+needs_clamd = pytest.mark.skipif(not is_there(), reason="clamd is not installed (Debian: clamav-daemon)")
 FORM = {"content-type": "multipart/form-data; boundary=x"}
 BEGIN = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.bin"\r\n\r\n'
 END = b"\r\n--x--\r\n"
@@ -39,7 +37,7 @@ def stored(desk: Desk) -> list[Path]:
     return [path for path in desk.settings.uploads.rglob("*") if path.is_file()]
 
 
-async def send(client: Client, content: bytes, path: str = "/attachments", **headers: str) -> httpx.Response:  # fmt: skip
+async def send(client: Client, content: bytes, path: str = "/attachments", **headers: str) -> httpx.Response:
     return await client.post(path, files={"file": ("a.bin", content)}, headers=headers)
 
 
@@ -91,19 +89,19 @@ async def test_nothing_is_left_of_an_upload_that_does_not_end_well(
             await asyncio.sleep(5)
 
     answer = await client.post("/attachments", content=body(), headers=FORM)
-    expected = {"stalls": (408, "upload_stalled"), "ends early": (422, "validation_failed"), "too much": (413, "too_large")}  # fmt: skip
+    expected = {
+        "stalls": (408, "upload_stalled"),
+        "ends early": (422, "validation_failed"),
+        "too much": (413, "too_large"),
+    }
     assert (answer.status_code, answer.json()["code"]) == expected[how]
     assert not stored(desk)
     assert await desk.value("select count(*) from attachments") == 0
 
 
-async def test_a_repeated_upload_answers_as_the_first_and_another_one_is_refused(
-    desk: Desk,
-) -> None:
+async def test_a_repeated_upload_answers_as_the_first_and_another_one_is_refused(desk: Desk) -> None:
     client = await desk.staff()
-    first, again, other = [
-        await send(client, content, **{"idempotency-key": "k"}) for content in (b"1", b"1", b"2")
-    ]
+    first, again, other = [await send(client, content, **{"idempotency-key": "k"}) for content in (b"1", b"1", b"2")]
     assert first.json() == again.json()
     assert again.headers["idempotent-replay"] == "true"
     assert other.json()["code"] == "idempotency_key_reused"
@@ -138,8 +136,7 @@ async def test_one_person_has_so_many_uploads_under_way_and_no_more(desk: Desk) 
         yield b"a" + END
 
     under_way = [
-        asyncio.create_task(client.post("/attachments", content=slow(), headers=FORM))
-        for _ in range(MOST_OF_ONE)
+        asyncio.create_task(client.post("/attachments", content=slow(), headers=FORM)) for _ in range(MOST_OF_ONE)
     ]
     await asyncio.sleep(0.2)
     refused = await send(client, b"one more")
@@ -184,9 +181,7 @@ async def _megabytes(count: int, at_once: asyncio.Barrier) -> AsyncIterator[byte
     yield END
 
 
-async def test_parallel_uploads_and_downloads_of_50_mb_hold_little_memory(
-    api: DeskProcesses, given: Given
-) -> None:
+async def test_parallel_uploads_and_downloads_of_50_mb_hold_little_memory(api: DeskProcesses, given: Given) -> None:
     agent = await given.staff()
     process = psutil.Process(api._running["api"].pid)
     async with httpx.AsyncClient(
@@ -202,9 +197,7 @@ async def test_parallel_uploads_and_downloads_of_50_mb_hold_little_memory(
         answers = await asyncio.gather(
             *(
                 client.post(
-                    "/attachments",
-                    content=_megabytes(50, at_once),
-                    headers={**FORM, "idempotency-key": f"upload {n}"},
+                    "/attachments", content=_megabytes(50, at_once), headers={**FORM, "idempotency-key": f"upload {n}"}
                 )
                 for n in range(8)
             )

@@ -9,20 +9,14 @@ from desk import Client, Desk
 WORK = {"kind": "note", "text": "x"}
 
 
-async def change_of(
-    client: Client, method: str, path: str, body: dict[str, object] | None = None
-) -> int:
+async def change_of(client: Client, method: str, path: str, body: dict[str, object] | None = None) -> int:
     answer = await client.request(method, path, json=body)
     assert answer.is_success, answer.text
     return int(answer.headers["x-change-id"])
 
 
 async def test_an_agent_undoes_their_own_and_a_lead_anybodys(shared_desk: Desk) -> None:
-    one, other, lead = (
-        await shared_desk.staff(),
-        await shared_desk.staff(),
-        await shared_desk.staff("Team lead"),
-    )
+    one, other, lead = (await shared_desk.staff(), await shared_desk.staff(), await shared_desk.staff("Team lead"))
     ticket = await shared_desk.given.ticket()
     path = f"/tickets/{ticket.number}"
     change_id = await change_of(one, "patch", path, {"priority": "high"})
@@ -53,13 +47,9 @@ async def test_an_undo_and_a_redo_need_the_permission_of_the_command(desk: Desk)
 
 
 @pytest.mark.parametrize("role", ["Agent", "Auditor"])
-async def test_only_auditors_see_changes_outside_tickets_that_are_not_their_own(
-    shared_desk: Desk, role: str
-) -> None:
+async def test_only_auditors_see_changes_outside_tickets_that_are_not_their_own(shared_desk: Desk, role: str) -> None:
     admin, client = await shared_desk.administrator(), await shared_desk.staff(role)
-    change_id = await change_of(
-        admin, "post", "/contacts", {"name": "C", "email": f"{role}.audit@example.org"}
-    )
+    change_id = await change_of(admin, "post", "/contacts", {"name": "C", "email": f"{role}.audit@example.org"})
     own = await change_of(client, "patch", "/me", {"name": "Own name"})
     seen = {c["id"] for c in (await client.got("/changes", limit=200))["items"]}
     assert own in seen
@@ -80,9 +70,7 @@ async def test_an_undo_is_offered_to_whoever_may_undo(desk: Desk) -> None:
     of_ticket = await change_of(agent, "patch", path, {"priority": "high"})
     of_people = await change_of(admin, "post", "/contacts", {"name": "C", "email": "c@example.org"})
     of_teams = await change_of(admin, "post", "/teams", {"name": "Second line"})
-    for client, expected in (
-        (admin, [True, True, True]), (agent, [True]), (lead, [True]), (auditor, [False] * 3),
-    ):  # fmt: skip
+    for client, expected in ((admin, [True, True, True]), (agent, [True]), (lead, [True]), (auditor, [False] * 3)):
         found = await offered(client)
         told = [found[one] for one in (of_ticket, of_people, of_teams) if one in found]
         assert told == expected
@@ -95,15 +83,10 @@ async def test_an_undo_is_offered_to_whoever_may_undo(desk: Desk) -> None:
     assert (await admin.post(f"/changes/{of_teams}/undo")).is_success
 
 
-async def test_changes_are_listed_newest_first_page_by_page_and_by_ticket(
-    shared_desk: Desk,
-) -> None:
+async def test_changes_are_listed_newest_first_page_by_page_and_by_ticket(shared_desk: Desk) -> None:
     client = await shared_desk.administrator()
     tickets = [await shared_desk.given.ticket() for _ in range(2)]
-    made = [
-        await change_of(client, "post", f"/tickets/{tickets[n % 2].number}/messages", WORK)
-        for n in range(6)
-    ]
+    made = [await change_of(client, "post", f"/tickets/{tickets[n % 2].number}/messages", WORK) for n in range(6)]
     read: list[int] = []
     cursor: dict[str, str] = {}
     while True:
@@ -132,10 +115,7 @@ async def test_a_change_tells_by_which_way_it_came(shared_desk: Desk) -> None:
     ticket = await shared_desk.given.ticket()
     change_id = await change_of(script, "post", f"/tickets/{ticket.number}/messages", WORK)
     assert await shared_desk.value("select via from changes where id = $1", change_id) == "token"
-    assert (
-        len(await shared_desk.value("select request_id from changes where id = $1", change_id))
-        >= 16
-    )
+    assert len(await shared_desk.value("select request_id from changes where id = $1", change_id)) >= 16
 
 
 async def test_what_came_by_mail_is_never_taken_back(desk: Desk) -> None:
@@ -154,8 +134,7 @@ async def test_a_refused_write_and_a_read_make_no_change(shared_desk: Desk) -> N
     client = await shared_desk.staff()
     before = await shared_desk.value("select max(id) from changes")
     ticket_number = (
-        await shared_desk.value("select max(number) from tickets")
-        or (await shared_desk.given.ticket()).number
+        await shared_desk.value("select max(number) from tickets") or (await shared_desk.given.ticket()).number
     )
     before = await shared_desk.value("select max(id) from changes")
     for path in ("/tickets", f"/tickets/{ticket_number}", "/changes", "/me", "/contacts"):

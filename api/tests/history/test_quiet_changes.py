@@ -39,10 +39,7 @@ async def test_receipts_of_mail_cost_the_list_of_changes_nothing(given: Given) -
         return changes
 
     async def rows(plan: str) -> list[int]:
-        return [
-            total(await rows_read(given.database, one.actor, read, plan))
-            for one in (agent, auditor)
-        ]
+        return [total(await rows_read(given.database, one.actor, read, plan)) for one in (agent, auditor)]
 
     await receive(given, FEW)
     before = [await rows(plan) for plan in PLANS]
@@ -60,9 +57,7 @@ async def test_the_quiet_ones_are_shown_to_auditors_and_to_who_made_them(given: 
     await rename(given, ticket.id, "Between")
     async with given.database.writing(agent.actor, "attachment.upload"):
         pass
-    assert (await commands_seen(given, auditor.actor, 3)) == [
-        "attachment.upload", "ticket.edit", "mail.receive",
-    ]  # fmt: skip
+    assert (await commands_seen(given, auditor.actor, 3)) == ["attachment.upload", "ticket.edit", "mail.receive"]
     assert (await commands_seen(given, agent.actor, 2)) == ["attachment.upload", "ticket.edit"]
     seen = await commands_seen(given, other.actor, 50)
     assert seen[0] == "ticket.edit"

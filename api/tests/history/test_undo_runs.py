@@ -16,9 +16,7 @@ SHOWN = ("priority", "subject", "tags")
 
 async def edit(work: UnitOfWork, command: str, ticket_id: int, statement: str) -> None:
     work.ticket_id, work.command = ticket_id, command
-    await work.execute(
-        f"update tickets set {statement}, version = version + 1 where id = $1", ticket_id
-    )
+    await work.execute(f"update tickets set {statement}, version = version + 1 where id = $1", ticket_id)
 
 
 async def answer(work: UnitOfWork, change: HandedChange) -> None:
@@ -37,9 +35,7 @@ async def answer_the_answer(work: UnitOfWork, change: HandedChange) -> None:
 
 CONSUMERS = {
     "first_rule": Consumer(handler=answer, wants=lambda c: c.command == "ticket.priority"),
-    "second_rule": Consumer(
-        handler=answer_the_answer, wants=lambda c: c.command == "ticket.tag" and c.depth == 1
-    ),
+    "second_rule": Consumer(handler=answer_the_answer, wants=lambda c: c.command == "ticket.tag" and c.depth == 1),
 }
 
 
@@ -53,9 +49,7 @@ async def changed_priority(desk: Desk, client: Client, ticket: MadeTicket) -> li
             return await desk.value("select count(*) from changes where id > $1", before) == 4
 
         await until(are_four, 30)
-    return await desk.rows(
-        "select id, command, cause_id, depth, run_id from changes where id > $1 order by id", before
-    )
+    return await desk.rows("select id, command, cause_id, depth, run_id from changes where id > $1 order by id", before)
 
 
 async def shown(client: Client, ticket: MadeTicket) -> dict[str, Any]:
@@ -67,15 +61,14 @@ async def test_a_run_names_its_cause_its_depth_and_its_first_change(desk: Desk) 
     lead, ticket = await desk.staff("Team lead"), await desk.given.ticket()
     asked, renamed, tagged, seen = await changed_priority(desk, lead, ticket)
     assert [asked["command"], renamed["command"], tagged["command"], seen["command"]] == [
-        "ticket.priority", "ticket.rename", "ticket.tag", "ticket.tag",
-    ]  # fmt: skip
+        "ticket.priority",
+        "ticket.rename",
+        "ticket.tag",
+        "ticket.tag",
+    ]
     assert (asked["cause_id"], asked["depth"], asked["run_id"]) == (None, None, None)
     assert (renamed["cause_id"], renamed["depth"], renamed["run_id"]) == (asked["id"], 1, None)
-    assert (tagged["cause_id"], tagged["depth"], tagged["run_id"]) == (
-        asked["id"],
-        1,
-        renamed["id"],
-    )
+    assert (tagged["cause_id"], tagged["depth"], tagged["run_id"]) == (asked["id"], 1, renamed["id"])
     assert (seen["cause_id"], seen["depth"], seen["run_id"]) == (tagged["id"], 2, None)
     listed = {one["id"]: one for one in (await lead.got("/changes", ticket=ticket.number))["items"]}
     assert listed[tagged["id"]]["run_id"] == renamed["id"]
@@ -90,9 +83,7 @@ async def test_a_run_is_undone_and_redone_as_one(desk: Desk) -> None:
     # From either change of the run.
     undone = await lead.posted(f"/changes/{renamed['id']}/undo?scope=run", status=200)
     assert undone["changes"] == [tagged["id"], renamed["id"]]
-    assert await shown(lead, ticket) == {
-        "priority": "urgent", "subject": "The printer is on fire", "tags": [],
-    }  # fmt: skip
+    assert await shown(lead, ticket) == {"priority": "urgent", "subject": "The printer is on fire", "tags": []}
     again = await lead.post(f"/changes/{tagged['id']}/undo?scope=run")
     assert (again.status_code, again.json()["code"]) == (409, "not_undoable")
     redone = await lead.posted(f"/changes/{undone['change_id']}/undo?scope=run", status=200)
@@ -159,9 +150,7 @@ async def test_a_run_that_reaches_out_of_sight_is_not_there(desk: Desk) -> None:
     async with running(desk.database, reaching=consumer):
         await desk.given.team()
         await until(are_two, 30)
-    lead = await desk.staff(
-        "Team lead", teams=(await desk.given.first_team(),), sees_all_teams=False
-    )
+    lead = await desk.staff("Team lead", teams=(await desk.given.first_team(),), sees_all_teams=False)
     first = await desk.value("select min(id) from changes where cause_id is not null")
     refused = await lead.post(f"/changes/{first}/undo?scope=run")
     assert refused.status_code == 404

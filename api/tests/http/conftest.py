@@ -15,9 +15,7 @@ async def existing(shared_desk: Desk) -> dict[str, int | str]:
     contact = await desk.given.contact("Existing")
     body = {"subject": "Existing", "text": "x", "requester_id": contact}
     ticket = await client.posted("/tickets", body)
-    added = await client.posted(
-        f"/tickets/{ticket['number']}/messages", {"kind": "reply", "text": "answered"}
-    )
+    added = await client.posted(f"/tickets/{ticket['number']}/messages", {"kind": "reply", "text": "answered"})
     file = await client.posted("/attachments", files={"file": ("a.png", b"bytes", "image/png")})
     team = await client.posted("/teams", {"name": "Existing team"})
     key = {"domain": "desk.example", "selector": "existing", "algorithm": "ed25519"}
@@ -28,8 +26,7 @@ async def existing(shared_desk: Desk) -> dict[str, int | str]:
                values (ctx_workspace(), 'quarantined', 'x@example.org', '{}', 1, repeat('0', 64), decode(repeat('00', 32), 'hex')) returning id"""
         )
         await work.execute(
-            "insert into mail_sources (workspace_id, mail_id, raw) values (ctx_workspace(), $1, 'x')",
-            mail_id,
+            "insert into mail_sources (workspace_id, mail_id, raw) values (ctx_workspace(), $1, 'x')", mail_id
         )
         standing_id = await work.fetchval(
             """insert into address_standings (workspace_id, email, words)

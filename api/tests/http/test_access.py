@@ -24,15 +24,22 @@ GARBAGE: tuple[dict[str, Any], ...] = (
     {"content": b"\xff\xfe", "headers": {"content-type": "multipart/form-data"}},
     {"json": {"no_such_field": 1}},
     {"params": {"limit": "x", "cursor": "####", "to": "", "before": "y", "ticket": "z", "kind": "q"}},
-)  # fmt: skip
+)
 _numbers = count(1)
 STAFF = [(m, p) for m, p in OPERATIONS if CASES[m, p].audience == "staff"]
 # Routes that any member of the staff may call: their own account, where they are, and what the change decides.
 OWN = {
-    ("delete", "/session"), ("get", "/me"), ("patch", "/me"), ("post", "/me/password"), ("get", "/me/sessions"),
-    ("delete", "/me/sessions"), ("delete", "/me/sessions/{session_id}"), ("post", "/me/tokens"), ("post", "/changes/{change_id}/undo"),
+    ("delete", "/session"),
+    ("get", "/me"),
+    ("patch", "/me"),
+    ("post", "/me/password"),
+    ("get", "/me/sessions"),
+    ("delete", "/me/sessions"),
+    ("delete", "/me/sessions/{session_id}"),
+    ("post", "/me/tokens"),
+    ("post", "/changes/{change_id}/undo"),
     ("get", "/workspace"),
-}  # fmt: skip
+}
 
 
 async def declared_by_routes(desk: Desk) -> dict[tuple[str, str], list[str]]:
@@ -50,8 +57,9 @@ async def with_permissions(desk: Desk, *permissions: str) -> Client:
     async with desk.database.writing(desk.given.system, "role.make") as work:
         await work.execute(
             """insert into roles (workspace_id, name, permissions) values (ctx_workspace(), $1, $2)""",
-            name, list(permissions),
-        )  # fmt: skip
+            name,
+            list(permissions),
+        )
         work.summary = {"name": name}
     return await desk.staff(name)
 
@@ -59,9 +67,7 @@ async def with_permissions(desk: Desk, *permissions: str) -> Client:
 async def answers(client: Client, method: str, path: str, number: int) -> list[httpx.Response]:
     """Ask an operation with each kind of garbage, under a number that is none as well."""
     return [
-        await client.request(method, fill(path, place), **garbage)
-        for garbage in GARBAGE
-        for place in (number, 10**30)
+        await client.request(method, fill(path, place), **garbage) for garbage in GARBAGE for place in (number, 10**30)
     ]
 
 
@@ -87,9 +93,7 @@ async def test_the_other_audience_is_turned_away_whatever_it_sends(shared_desk: 
             assert answer.json()["code"] == "wrong_audience"
 
 
-async def test_a_role_without_permissions_is_told_which_it_lacks_whatever_it_sends(
-    shared_desk: Desk,
-) -> None:
+async def test_a_role_without_permissions_is_told_which_it_lacks_whatever_it_sends(shared_desk: Desk) -> None:
     client, permissions = await with_permissions(shared_desk), await declared_by_routes(shared_desk)
     assert {operation for operation in STAFF if not permissions[operation]} == OWN
     for method, path in STAFF:
@@ -124,12 +128,8 @@ async def test_whoever_has_all_but_the_permission_is_told_that_one(shared_desk: 
                 assert answer.json()["permission"] == permission
 
 
-async def ask(
-    client: Client, method: str, path: str, case: RouteCase, number: int
-) -> httpx.Response:
-    return await client.request(
-        method, fill(path, number), params=case.queries[0], **request_of(case)
-    )
+async def ask(client: Client, method: str, path: str, case: RouteCase, number: int) -> httpx.Response:
+    return await client.request(method, fill(path, number), params=case.queries[0], **request_of(case))
 
 
 async def test_an_auditor_reads_everything_and_changes_nothing(shared_desk: Desk) -> None:
@@ -148,9 +148,7 @@ async def test_an_auditor_reads_everything_and_changes_nothing(shared_desk: Desk
     assert set(AUDITOR) <= set(ADMINISTRATOR)
 
 
-async def test_a_token_for_notes_reads_nothing_and_gets_back_its_note_alone(
-    shared_desk: Desk,
-) -> None:
+async def test_a_token_for_notes_reads_nothing_and_gets_back_its_note_alone(shared_desk: Desk) -> None:
     agent = await shared_desk.given.staff()
     script = shared_desk.bearer(await shared_desk.token(agent.id, "ticket:note"))
     ticket = await shared_desk.given.ticket(subject="Not for scripts")
@@ -172,11 +170,7 @@ async def test_a_write_is_no_way_to_read_the_thread(shared_desk: Desk, scope: st
     agent = await shared_desk.given.staff()
     script = shared_desk.bearer(await shared_desk.token(agent.id, scope))
     ticket = await shared_desk.given.ticket(text="A secret of the requester")
-    field = {
-        "ticket:priority": ("priority", "high"),
-        "ticket:edit": ("subject", "New"),
-        "ticket:tag": ("tags", ["a"]),
-    }
+    field = {"ticket:priority": ("priority", "high"), "ticket:edit": ("subject", "New"), "ticket:tag": ("tags", ["a"])}
     for body in ({}, dict([field[scope]])):
         answer = await script.patch(f"/tickets/{ticket.number}", json=body)
         assert (answer.status_code, answer.text) == (204, "")
@@ -199,18 +193,14 @@ async def test_each_read_permission_opens_its_own_and_no_other(shared_desk: Desk
     assert (await contacts.get("/people")).json()["permission"] == "people:read"
 
 
-async def test_a_permission_taken_away_counts_from_the_next_request_on_and_so_does_a_new_one(
-    shared_desk: Desk,
-) -> None:
+async def test_a_permission_taken_away_counts_from_the_next_request_on_and_so_does_a_new_one(shared_desk: Desk) -> None:
     client = await with_permissions(shared_desk, "contact:read", "people:read")
     assert (await client.get("/contacts")).status_code == 200
     role_id = (await client.got("/me"))["person"]["role"]["id"]
 
     async def become(*permissions: str) -> None:
         async with shared_desk.database.writing(shared_desk.given.system, "role.edit") as work:
-            await work.execute(
-                "update roles set permissions = $2 where id = $1", role_id, list(permissions)
-            )
+            await work.execute("update roles set permissions = $2 where id = $1", role_id, list(permissions))
 
     await become("people:read")
     assert (await client.get("/contacts")).json()["permission"] == "contact:read"
@@ -259,9 +249,7 @@ async def test_every_permission_that_a_route_takes_is_one_that_somebody_has_and_
 
 async def test_the_upgrade_gives_the_roles_that_stand_what_they_could_read(desk: Desk) -> None:
     """The migration ran before the seed here, so its statement is run once more on older rows."""
-    text = await asyncio.to_thread(
-        (REPOSITORY / "api/migrations/versions/0015_reading.sql").read_text
-    )
+    text = await asyncio.to_thread((REPOSITORY / "api/migrations/versions/0015_reading.sql").read_text)
     statement = text[text.index("update roles r set") : text.index("alter table roles enable")]
     old = {"Agent": ["ticket:note"], "Custom": ["ticket:open", "operations:manage"], "Empty": []}
     async with desk.database.writing(desk.given.system, "role.edit") as work:
@@ -269,20 +257,14 @@ async def test_the_upgrade_gives_the_roles_that_stand_what_they_could_read(desk:
             await work.execute(
                 """insert into roles (workspace_id, name, permissions) values (ctx_workspace(), $1, $2)
                    on conflict (workspace_id, name) do update set permissions = excluded.permissions""",
-                name, held,
-            )  # fmt: skip
+                name,
+                held,
+            )
         await work.execute(statement)
         await work.execute(statement)
     rows = await desk.rows("select name, permissions from roles where name = any($1)", list(old))
     now = {row["name"]: row["permissions"] for row in rows}
-    reads = {
-        "ticket:read",
-        "contact:read",
-        "people:read",
-        "mail:read",
-        "outbox:read",
-        "settings:read",
-    }
+    reads = {"ticket:read", "contact:read", "people:read", "mail:read", "outbox:read", "settings:read"}
     assert set(now["Agent"]) == {"ticket:note", *reads}
     assert set(now["Custom"]) == {"ticket:open", "operations:manage", "operations:read", *reads}
     assert set(now["Empty"]) == reads

@@ -40,9 +40,7 @@ async def test_a_write_refused_while_draining_can_be_repeated_with_its_key(desk:
     await client.posted("/tickets", body, headers=key)
 
 
-async def test_the_file_is_looked_at_once_a_second_at_most(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_the_file_is_looked_at_once_a_second_at_most(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(drain, "LOOK_SECONDS", 1)
     now = 1000.0
     monkeypatch.setattr(drain, "time", SimpleNamespace(monotonic=lambda: now))

@@ -31,17 +31,28 @@ def with_settings(desk: Desk, **given: Any) -> Desk:
 @pytest.mark.parametrize(
     ("host", "known"),
     [
-        ("localhost:8000", True), ("desk.localhost", True), ("127.0.0.1:8000", True), ("[::1]:8000", True), ("192.168.1.7", True),
-        ("desk.example.org", True), ("DESK.example.org:443", True), ("help.example.org", True),
-        ("evil.example", False), ("evil.example:8000", False), ("localhost.evil.example", False), ("127.0.0.1.evil.example", False),
-        ("desk.example.org.evil.example", False), ("", False), ("a@localhost", False), ("localhost/x", False), ("[::1", False),
+        ("localhost:8000", True),
+        ("desk.localhost", True),
+        ("127.0.0.1:8000", True),
+        ("[::1]:8000", True),
+        ("192.168.1.7", True),
+        ("desk.example.org", True),
+        ("DESK.example.org:443", True),
+        ("help.example.org", True),
+        ("evil.example", False),
+        ("evil.example:8000", False),
+        ("localhost.evil.example", False),
+        ("127.0.0.1.evil.example", False),
+        ("desk.example.org.evil.example", False),
+        ("", False),
+        ("a@localhost", False),
+        ("localhost/x", False),
+        ("[::1", False),
     ],
-)  # fmt: skip
-async def test_only_our_own_names_are_answered(
-    shared_desk: Desk, path: str, host: str, known: bool
-) -> None:
-    desk = with_settings(shared_desk, url="https://desk.example.org", allowed_hosts="x.test,help.example.org")  # fmt: skip
-    answer = await desk.client(ip="127.0.0.1").get(f"http://localhost{path}", headers={"host": host})  # fmt: skip
+)
+async def test_only_our_own_names_are_answered(shared_desk: Desk, path: str, host: str, known: bool) -> None:
+    desk = with_settings(shared_desk, url="https://desk.example.org", allowed_hosts="x.test,help.example.org")
+    answer = await desk.client(ip="127.0.0.1").get(f"http://localhost{path}", headers={"host": host})
     assert (answer.status_code != 421) is known
     if not known:
         assert answer.json()["code"] == "unknown_host"
@@ -49,21 +60,21 @@ async def test_only_our_own_names_are_answered(
 
 
 async def test_two_hosts_are_nobodys(shared_desk: Desk) -> None:
-    request = httpx.Request("GET", "http://localhost:8000/api/v1/health/live", headers=[("host", "localhost"), ("host", "localhost")])  # fmt: skip
+    request = httpx.Request(
+        "GET", "http://localhost:8000/api/v1/health/live", headers=[("host", "localhost"), ("host", "localhost")]
+    )
     assert (await shared_desk.client().send(request)).status_code == 421
 
 
-async def test_metrics_are_read_by_this_machine_and_by_no_page_that_points_its_name_here(
-    shared_desk: Desk,
-) -> None:
+async def test_metrics_are_read_by_this_machine_and_by_no_page_that_points_its_name_here(shared_desk: Desk) -> None:
     local = shared_desk.client(ip="127.0.0.1")
-    for host, status in (("127.0.0.1:8000", 200), ("localhost:8000", 200), ("rebound.example:8000", 421)):  # fmt: skip
+    for host, status in (("127.0.0.1:8000", 200), ("localhost:8000", 200), ("rebound.example:8000", 421)):
         answer = await local.get("http://localhost:8000/metrics", headers={"host": host})
         assert answer.status_code == status, host
     token = "a-token-of-prometheus"
     scraped = with_settings(shared_desk, metrics_token=token, allowed_hosts="desk.internal")
     elsewhere = scraped.client(ip="10.1.1.1", authorization=f"Bearer {token}")
-    for host, status in (("10.0.0.5:8000", 200), ("desk.internal:8000", 200), ("other.internal", 421)):  # fmt: skip
+    for host, status in (("10.0.0.5:8000", 200), ("desk.internal:8000", 200), ("other.internal", 421)):
         answer = await elsewhere.get("http://localhost:8000/metrics", headers={"host": host})
         assert answer.status_code == status, host
 
@@ -84,9 +95,7 @@ async def test_every_kind_of_answer_keeps_other_sites_out(desk: Desk, tmp_path: 
         "asset": await client.get(f"{root}/assets/a.js"),
         "api": await client.get("/me"),
         "refusal": await client.get("/tickets/999999"),
-        "cross-site": await client.post(
-            "/tickets", json={}, headers={"sec-fetch-site": "cross-site"}
-        ),
+        "cross-site": await client.post("/tickets", json={}, headers={"sec-fetch-site": "cross-site"}),
         "host": await client.get("/me", headers={"host": "evil.example"}),
         "file": await client.get(f"/attachments/{made['id']}"),
         "metrics": await client.get(f"{root}/metrics"),
@@ -116,7 +125,7 @@ def cookies_of(answer: httpx.Response) -> dict[str, Any]:
 
 
 async def sign_in(desk: Desk) -> httpx.Response:
-    answer = await desk.client().post("/session", json={"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD})  # fmt: skip
+    answer = await desk.client().post("/session", json={"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD})
     assert answer.status_code == 200
     return answer
 
@@ -125,9 +134,7 @@ def presenting(desk: Desk, cookie: str) -> Client:
     return desk.client(cookie=cookie)
 
 
-async def test_under_tls_the_cookie_is_this_hosts_alone_and_without_it_has_its_plain_name(
-    desk: Desk,
-) -> None:
+async def test_under_tls_the_cookie_is_this_hosts_alone_and_without_it_has_its_plain_name(desk: Desk) -> None:
     assert set(cookies_of(await sign_in(desk))) == {STAFF_COOKIE, DEVICE_COOKIE}
     secure = with_settings(desk, url="https://desk.example.org")
     cookies = cookies_of(await sign_in(secure))
@@ -155,16 +162,14 @@ async def test_a_stale_or_planted_cookie_hides_no_session(desk: Desk) -> None:
         assert me["person"]["id"] == agent.id
     # One that others could have planted does not go before one that they cannot.
     other = await desk.given.staff()
-    me = await presenting(desk, f"{STAFF_COOKIE}={other.token}; {HOST_PREFIX}{STAFF_COOKIE}={agent.token}").got("/me")  # fmt: skip
+    me = await presenting(desk, f"{STAFF_COOKIE}={other.token}; {HOST_PREFIX}{STAFF_COOKIE}={agent.token}").got("/me")
     assert me["person"]["id"] == agent.id
     many = "; ".join(f"{STAFF_COOKIE}=atum_s_{n}" for n in range(50))
-    assert (await presenting(desk, f"{many}; {STAFF_COOKIE}={agent.token}").get("/me")).status_code == 401  # fmt: skip
+    assert (await presenting(desk, f"{many}; {STAFF_COOKIE}={agent.token}").get("/me")).status_code == 401
 
 
 @pytest.mark.parametrize("url", ["", "https://desk.example.org"])
-async def test_signing_out_ends_every_session_presented_and_clears_every_name(
-    desk: Desk, url: str
-) -> None:
+async def test_signing_out_ends_every_session_presented_and_clears_every_name(desk: Desk, url: str) -> None:
     office = with_settings(desk, url=url or desk.settings.url)
     one, other = await desk.given.staff(), await desk.given.staff()
     client = presenting(office, f"{STAFF_COOKIE}={one.token}; {STAFF_COOKIE}={other.token}")
@@ -190,7 +195,7 @@ async def test_a_portal_link_sets_the_cookie_of_this_host(desk: Desk) -> None:
 
 async def note(client: Client, number: int, key: str = "k") -> httpx.Response:
     body = {"kind": "note", "text": "the words of a note"}
-    return await client.post(f"/tickets/{number}/messages", json=body, headers={"idempotency-key": key})  # fmt: skip
+    return await client.post(f"/tickets/{number}/messages", json=body, headers={"idempotency-key": key})
 
 
 async def test_a_repeated_write_answers_only_who_may_still_see_its_ticket(desk: Desk) -> None:
@@ -214,9 +219,7 @@ async def test_the_answer_to_a_hand_over_out_of_sight_is_not_told_again(desk: De
     agent = await desk.given.staff(role="Administrator", teams=(mine,), sees_all_teams=False)
     client, ticket = desk.client(agent), await desk.given.ticket(team_id=mine)
     moved = [
-        await client.patch(
-            f"/tickets/{ticket.number}", json={"team_id": theirs}, headers={"idempotency-key": "k"}
-        )
+        await client.patch(f"/tickets/{ticket.number}", json={"team_id": theirs}, headers={"idempotency-key": "k"})
         for _ in range(2)
     ]
     assert await desk.value("select team_id from tickets where id = $1", ticket.id) == theirs

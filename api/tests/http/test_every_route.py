@@ -16,8 +16,12 @@ BIGGER_THAN_BIGINT = 2**63 + 5
 NAMES = [(operation, CASES[operation]) for operation in OPERATIONS]
 NAMING = [(m, p) for (m, p), case in NAMES if case.hides]
 WITH_BODY = [(m, p) for (m, p), case in NAMES if case.body is not None]
-LISTS = [(m, p) for (m, p), case in NAMES if m == "get" and p in (
-    "/people", "/contacts", "/organizations", "/tickets", "/changes", "/outbox", "/mails", "/portal/tickets")]  # fmt: skip
+LISTS = [
+    (m, p)
+    for (m, p), case in NAMES
+    if m == "get"
+    and p in ("/people", "/contacts", "/organizations", "/tickets", "/changes", "/outbox", "/mails", "/portal/tickets")
+]
 
 
 def ids(operations: list[tuple[str, str]]) -> list[str]:
@@ -50,9 +54,7 @@ def expect_problem(answer: httpx.Response, *statuses: int) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("method", "path"), NAMING, ids=ids(NAMING))
-async def test_what_does_not_exist_is_not_found(
-    callers: dict[str, Client], method: str, path: str
-) -> None:
+async def test_what_does_not_exist_is_not_found(callers: dict[str, Client], method: str, path: str) -> None:
     case = CASES[method, path]
     for number in (999_999, 0):
         answer = await call(callers[case.audience], method, fill(path, number), case)
@@ -61,18 +63,13 @@ async def test_what_does_not_exist_is_not_found(
 
 
 @pytest.mark.parametrize(("method", "path"), NAMING, ids=ids(NAMING))
-async def test_an_impossible_number_is_refused(
-    callers: dict[str, Client], method: str, path: str
-) -> None:
+async def test_an_impossible_number_is_refused(callers: dict[str, Client], method: str, path: str) -> None:
     case = CASES[method, path]
     for number in (-1, 2**31, BIGGER_THAN_BIGINT, 10**30, 10**400):
         answer = await call(callers[case.audience], method, fill(path, number), case)
         expect_problem(answer, 404, 422)
     answer = await call(
-        callers[case.audience],
-        method,
-        path.replace("{" + path.split("{")[1].split("}")[0] + "}", "one"),
-        case,
+        callers[case.audience], method, path.replace("{" + path.split("{")[1].split("}")[0] + "}", "one"), case
     )
     expect_problem(answer, 404)
 
@@ -83,20 +80,8 @@ async def test_a_body_that_is_not_what_was_asked_for_is_refused(
 ) -> None:
     case = CASES[method, path]
     client, address = callers[case.audience], named(path, existing)
-    for content in (
-        b"{",
-        b"",
-        b"[]",
-        b"null",
-        b'"text"',
-        b"\xff\xfe",
-        b'{"a":',
-        b"{}" * 3,
-        b"[" * 5_000,
-    ):
-        answer = await client.request(
-            method, address, content=content, headers={"content-type": "application/json"}
-        )
+    for content in (b"{", b"", b"[]", b"null", b'"text"', b"\xff\xfe", b'{"a":', b"{}" * 3, b"[" * 5_000):
+        answer = await client.request(method, address, content=content, headers={"content-type": "application/json"})
         problem = expect_problem(answer, 422)
         assert problem["errors"][0]["message"]
     unknown = await client.request(method, address, json={**(case.body or {}), "no_such_field": 1})
@@ -110,22 +95,53 @@ async def test_a_body_of_another_type_never_breaks_the_server(
     case = CASES[method, path]
     client, address = callers[case.audience], named(path, existing)
     for kind, content in (
-        ("application/x-www-form-urlencoded", b"a=1&b=2"), ("multipart/form-data; boundary=x", b"--x\r\n\r\n--x--"),
-        ("multipart/form-data", b"nothing"), ("text/plain", b"hello"), ("application/msgpack", b"\xc1\xc1"),
-        ("application/json; charset=utf-16", b"\x00{"), ("nonsense", b"x"),
-    ):  # fmt: skip
-        answer = await client.request(
-            method, address, content=content, headers={"content-type": kind}
-        )
+        ("application/x-www-form-urlencoded", b"a=1&b=2"),
+        ("multipart/form-data; boundary=x", b"--x\r\n\r\n--x--"),
+        ("multipart/form-data", b"nothing"),
+        ("text/plain", b"hello"),
+        ("application/msgpack", b"\xc1\xc1"),
+        ("application/json; charset=utf-16", b"\x00{"),
+        ("nonsense", b"x"),
+    ):
+        answer = await client.request(method, address, content=content, headers={"content-type": kind})
         expect_problem(answer, 422, 415)
 
 
 # One value of each field of a body is replaced by each of these.
 HOSTILE: tuple[Any, ...] = (
-    None, "", " ", "\t\n", "nul\x00inside", "\x00", "x" * 600_000, "ﷺ" * 400, "İ" * 320, -1, 0, 2**31, 2**63, 2**70, 1.5, 1e308,
-    True, [], [None], ["x" * 60] * 60, [2**70], [-1], {}, {"a": 1}, "\u202e", "a@b", "@", "'; drop table tickets; --", "%_\\",
-    ["\x00"], {"email": "x@\x00"}, {"email": "a@b.example", "name": "\x00"},
-)  # fmt: skip
+    None,
+    "",
+    " ",
+    "\t\n",
+    "nul\x00inside",
+    "\x00",
+    "x" * 600_000,
+    "ﷺ" * 400,
+    "İ" * 320,
+    -1,
+    0,
+    2**31,
+    2**63,
+    2**70,
+    1.5,
+    1e308,
+    True,
+    [],
+    [None],
+    ["x" * 60] * 60,
+    [2**70],
+    [-1],
+    {},
+    {"a": 1},
+    "\u202e",
+    "a@b",
+    "@",
+    "'; drop table tickets; --",
+    "%_\\",
+    ["\x00"],
+    {"email": "x@\x00"},
+    {"email": "a@b.example", "name": "\x00"},
+)
 
 
 @pytest.mark.parametrize(("method", "path"), WITH_BODY, ids=ids(WITH_BODY))
@@ -148,9 +164,7 @@ async def test_hostile_values_are_refused_or_stored_but_never_break_the_server(
 
 
 @pytest.mark.parametrize(("method", "path"), LISTS, ids=ids(LISTS))
-async def test_a_cursor_of_something_else_is_refused(
-    callers: dict[str, Client], method: str, path: str
-) -> None:
+async def test_a_cursor_of_something_else_is_refused(callers: dict[str, Client], method: str, path: str) -> None:
     client = callers[CASES[method, path].audience]
     for cursor in (
         "x",
@@ -178,9 +192,7 @@ async def test_a_cursor_of_something_else_is_refused(
 
 
 @pytest.mark.parametrize(("method", "path"), LISTS, ids=ids(LISTS))
-async def test_a_limit_out_of_range_is_refused_by_name(
-    callers: dict[str, Client], method: str, path: str
-) -> None:
+async def test_a_limit_out_of_range_is_refused_by_name(callers: dict[str, Client], method: str, path: str) -> None:
     client = callers[CASES[method, path].audience]
     for limit in ("0", "-1", "201", "x", "1.5", str(10**30), ""):
         problem = expect_problem(await client.get(path, params={"limit": limit}), 422)
@@ -188,9 +200,7 @@ async def test_a_limit_out_of_range_is_refused_by_name(
     assert (await client.get(path, params={"limit": "1"})).status_code == 200
 
 
-async def test_a_version_that_is_none_is_refused(
-    callers: dict[str, Client], existing: dict[str, int]
-) -> None:
+async def test_a_version_that_is_none_is_refused(callers: dict[str, Client], existing: dict[str, int]) -> None:
     for method, path in (op for op in OPERATIONS if op[0] == "patch" and CASES[op].hides):
         for value in ("x", '"x"', '"1", "2"', '"' + "9" * 30 + '"', '"-1"', '"1.5"', ""):
             answer = await callers["staff"].patch(
@@ -208,22 +218,13 @@ async def test_a_version_that_is_none_is_refused(
 @pytest.mark.parametrize(("method", "path"), OPERATIONS, ids=IDS)
 async def test_other_methods_are_named_as_wrong(shared_desk: Desk, method: str, path: str) -> None:
     known = {m for m, p in OPERATIONS if p == path}
-    for other in (
-        {"put", "trace", "get", "delete"} - known - ({"get"} if method == "get" else set())
-    ):
+    for other in {"put", "trace", "get", "delete"} - known - ({"get"} if method == "get" else set()):
         answer = await shared_desk.client().request(other.upper(), fill(path))
         expect_problem(answer, 405, 404)
 
 
 async def test_an_unknown_address_is_a_problem_too(callers: dict[str, Client]) -> None:
-    for path in (
-        "/nowhere",
-        "/tickets/1/nowhere",
-        "/tickets/one",
-        "/changes/1/undo/again",
-        "/%00",
-        "/tickets/%F0%9F",
-    ):
+    for path in ("/nowhere", "/tickets/1/nowhere", "/tickets/one", "/changes/1/undo/again", "/%00", "/tickets/%F0%9F"):
         expect_problem(await callers["staff"].get(path), 404)
 
 
@@ -235,9 +236,7 @@ async def test_a_body_beyond_the_limit_is_refused_with_the_limit(
     limit = {"/attachments": settings.upload_max_bytes, "/mail/raw": settings.mail_max_bytes}
     least = limit.get(path, LARGEST_BODY_BYTES)
     announced = await callers["staff"].post(
-        path,
-        content=b"{}",
-        headers={"content-length": str(least + 2_000_000), "content-type": "application/json"},
+        path, content=b"{}", headers={"content-length": str(least + 2_000_000), "content-type": "application/json"}
     )
     assert expect_problem(announced, 413)["limit_bytes"] >= least
 
@@ -248,40 +247,36 @@ async def test_a_body_beyond_the_limit_is_refused_with_the_limit(
 
     form = "multipart/form-data; boundary=x" if path == "/attachments" else "application/json"
     for headers in ({}, {"idempotency-key": "endless"}):
-        streamed = await callers["staff"].post(
-            path, content=endless(), headers={"content-type": form, **headers}
-        )
+        streamed = await callers["staff"].post(path, content=endless(), headers={"content-type": form, **headers})
         assert expect_problem(streamed, 413)["limit_bytes"] >= least
 
 
-async def test_a_file_beyond_the_limit_is_refused_with_the_limit(
-    shared_desk: Desk, callers: dict[str, Client]
-) -> None:
+async def test_a_file_beyond_the_limit_is_refused_with_the_limit(shared_desk: Desk, callers: dict[str, Client]) -> None:
     limit = shared_desk.settings.upload_max_bytes
-    answer = await callers["staff"].post(
-        "/attachments", files={"file": ("big.bin", b"x" * (limit + 1))}
-    )
+    answer = await callers["staff"].post("/attachments", files={"file": ("big.bin", b"x" * (limit + 1))})
     assert expect_problem(answer, 413)["limit_bytes"] == limit
 
 
 @pytest.mark.parametrize("path", ["/attachments", "/portal/attachments"])
-async def test_an_upload_that_is_none_is_refused(
-    shared_desk: Desk, callers: dict[str, Client], path: str
-) -> None:
+async def test_an_upload_that_is_none_is_refused(shared_desk: Desk, callers: dict[str, Client], path: str) -> None:
     client = callers["staff"] if path == "/attachments" else shared_desk.client()
     for options in (
-        {"files": {"other": ("a.txt", b"a")}}, {"data": {"file": "text"}}, {"json": {"file": "x"}}, {"content": b""},
+        {"files": {"other": ("a.txt", b"a")}},
+        {"data": {"file": "text"}},
+        {"json": {"file": "x"}},
+        {"content": b""},
         {"content": b"--x\r\n", "headers": {"content-type": "multipart/form-data; boundary=x"}},
         {"content": b"x", "headers": {"content-type": "multipart/form-data"}},
-        {"content": b'--x\r\nContent-Disposition: form-data; name="file"; filename="\x00"\r\n\r\n', "headers": {"content-type": "multipart/form-data; boundary=x"}},
+        {
+            "content": b'--x\r\nContent-Disposition: form-data; name="file"; filename="\x00"\r\n\r\n',
+            "headers": {"content-type": "multipart/form-data; boundary=x"},
+        },
         {"files": [("file", ("a", b"1")), ("file", ("b", b"2"))]},
-    ):  # fmt: skip
+    ):
         expect_problem(await client.post(path, **options), 422)
 
 
-async def test_every_answer_carries_its_request_id_and_forbids_guessing(
-    callers: dict[str, Client],
-) -> None:
+async def test_every_answer_carries_its_request_id_and_forbids_guessing(callers: dict[str, Client]) -> None:
     for path in ("/me", "/nowhere"):
         headers = (await callers["staff"].get(path)).headers
         assert len(headers["x-request-id"]) >= 16

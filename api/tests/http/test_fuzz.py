@@ -84,10 +84,7 @@ class Maker:
         }
 
     def _array(self, schema: dict[str, Any], depth: int) -> Any:
-        return [
-            self.value(schema.get("items", {}), depth + 1)
-            for _ in range(self.luck.choice((0, 1, 1, 2, 3, 60)))
-        ]
+        return [self.value(schema.get("items", {}), depth + 1) for _ in range(self.luck.choice((0, 1, 1, 2, 3, 60)))]
 
     def _string(self, schema: dict[str, Any], _depth: int) -> Any:
         if self.odd():
@@ -96,18 +93,10 @@ class Maker:
             return self.luck.choice(examples)
         if not self.odd():
             return "".join(self.luck.choices(string.ascii_lowercase, k=12))
-        return "".join(
-            self.luck.choices(
-                string.printable + "äöüßİΣ\u0000💥", k=self.luck.choice((1, 3, 12, 60, 600))
-            )
-        )
+        return "".join(self.luck.choices(string.printable + "äöüßİΣ\u0000💥", k=self.luck.choice((1, 3, 12, 60, 600))))
 
     def _integer(self, _schema: dict[str, Any], _depth: int) -> Any:
-        return (
-            self.luck.choice(ODD_NUMBERS)
-            if self.luck.random() < 0.5
-            else self.luck.randrange(1, 40)
-        )
+        return self.luck.choice(ODD_NUMBERS) if self.luck.random() < 0.5 else self.luck.randrange(1, 40)
 
     def _number(self, schema: dict[str, Any], depth: int) -> Any:
         return self._integer(schema, depth)
@@ -119,9 +108,7 @@ class Maker:
         return None
 
 
-async def test_random_requests_are_answered_as_documented(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_random_requests_are_answered_as_documented(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, limit in LIMITS.items():
         monkeypatch.setitem(LIMITS, name, type(limit)(1_000_000, limit.multiples))
     for name in STEPS:
@@ -143,17 +130,13 @@ async def test_random_requests_are_answered_as_documented(
     while time.monotonic() < until or sent < ROUNDS * len(operations):
         method, path = operations[sent % len(operations)]
         operation = document["paths"][API + path][method]
-        accepted += await send(
-            clients[CASES[method, path].audience], maker, method, path, operation
-        )
+        accepted += await send(clients[CASES[method, path].audience], maker, method, path, operation)
         sent += 1
     assert sent > len(operations)
     assert accepted > sent / 4, "hardly anything was accepted, so hardly anything was tested"
 
 
-async def send(
-    client: Client, maker: Maker, method: str, path: str, operation: dict[str, Any]
-) -> bool:
+async def send(client: Client, maker: Maker, method: str, path: str, operation: dict[str, Any]) -> bool:
     """Send one random request; return whether it was accepted."""
     luck = maker.luck
     maker.wildness = luck.choice((0.0, 0.05, 0.4))
@@ -169,14 +152,10 @@ async def send(
     if "application/json" in content:
         options["json"] = maker.value(content["application/json"]["schema"])
     elif content:
-        options["files"] = {
-            luck.choice(("file", "file", "other")): (luck.choice(ODD_TEXTS) or "x", b"bytes")
-        }
+        options["files"] = {luck.choice(("file", "file", "other")): (luck.choice(ODD_TEXTS) or "x", b"bytes")}
     answer = await client.request(method, address, params=query, headers=headers, **options)
     shown = f"seed {SEED}: {method} {address} {query} {headers} {str(options)[:600]}"
-    assert answer.status_code < 500 or answer.json()["code"] == "no_mailbox", (
-        f"{shown}: {answer.text}"
-    )
+    assert answer.status_code < 500 or answer.json()["code"] == "no_mailbox", f"{shown}: {answer.text}"
     assert str(answer.status_code) in operation["responses"], (
         f"{shown}: undocumented {answer.status_code} {answer.text}"
     )
@@ -184,6 +163,11 @@ async def send(
         problem = answer.json()
         assert problem["status"] == answer.status_code
         assert problem["code"] in operation["responses"][str(answer.status_code)]["description"] or problem["code"] in (
-            "validation_failed", "not_found", "method_not_allowed", "permission_missing", "already_done", "idempotency_key_reused"
-        ), f"{shown}: undocumented {problem['code']}"  # fmt: skip
+            "validation_failed",
+            "not_found",
+            "method_not_allowed",
+            "permission_missing",
+            "already_done",
+            "idempotency_key_reused",
+        ), f"{shown}: undocumented {problem['code']}"
     return answer.is_success

@@ -52,9 +52,7 @@ async def test_a_name_is_kept_as_one_clean_line(
 ) -> None:
     client = await desk.administrator()
     if "role_id" in body:
-        body = body | {
-            "role_id": await desk.value("select min(id) from roles where name = 'Agent'")
-        }
+        body = body | {"role_id": await desk.value("select min(id) from roles where name = 'Agent'")}
     if "{number}" in path:
         path = path.replace("{number}", str((await desk.given.ticket()).number))
     if body.get("team_id"):

@@ -48,11 +48,7 @@ RECEIVING = {"host": "127.0.0.1", "port": 9, "security": "none", "username": "x"
 
 async def refusals(client: Client, hidden: Hidden) -> dict[str, httpx.Response]:
     """Send every write of settings that names something of the hidden team."""
-    box, layout, team = (
-        f"/mailboxes/{hidden.mailbox}",
-        f"/mail-layouts/{hidden.layout}",
-        hidden.team,
-    )
+    box, layout, team = (f"/mailboxes/{hidden.mailbox}", f"/mail-layouts/{hidden.layout}", hidden.team)
 
     async def ask(method: str, path: str, body: Any = None) -> tuple[str, httpx.Response]:
         return f"{method} {path} {body}", await client.request(method, path, json=body)
@@ -87,7 +83,7 @@ async def refusals(client: Client, hidden: Hidden) -> dict[str, httpx.Response]:
             await ask("post", "/people", {"name": "N", "email": "n@x.example", "role_id": 1, "team_ids": [team]}),
             await ask("post", "/people", {"name": "N", "email": "n@x.example", "role_id": 1, "sees_all_teams": True}),
         ]
-    )  # fmt: skip
+    )
 
 
 async def test_nothing_of_a_team_out_of_sight_is_written_and_it_is_said_why(
@@ -99,16 +95,18 @@ async def test_nothing_of_a_team_out_of_sight_is_written_and_it_is_said_why(
         assert answer.status_code in (403, 404, 422), f"{asked}: {answer.status_code} {answer.text}"
         problem = answer.json()
         assert problem["code"] in (
-            "team_not_found", "mailbox_not_found", "layout_not_found", "grant_too_wide", "validation_failed",
+            "team_not_found",
+            "mailbox_not_found",
+            "layout_not_found",
+            "grant_too_wide",
+            "validation_failed",
             "team_unknown",
-        ), f"{asked}: {answer.text}"  # fmt: skip
+        ), f"{asked}: {answer.text}"
         assert problem["detail"].strip()
     assert await shared_desk.value(stands) == before
 
 
-async def test_the_same_is_done_for_whoever_sees_the_team(
-    shared_desk: Desk, hidden: Hidden
-) -> None:
+async def test_the_same_is_done_for_whoever_sees_the_team(shared_desk: Desk, hidden: Hidden) -> None:
     """Without this the refusals above could have another reason."""
     admin = await shared_desk.administrator()
     for asked, answer in (await refusals(admin, hidden)).items():
@@ -122,12 +120,7 @@ async def test_the_same_is_done_for_whoever_sees_the_team(
 async def test_a_restricted_administrator_adds_people_who_see_no_more_than_they_do(
     shared_desk: Desk, hidden: Hidden, restricted: Client
 ) -> None:
-    body = {
-        "name": "Nia",
-        "email": "nia@restricted.example",
-        "role_id": 1,
-        "team_ids": [hidden.own_team],
-    }
+    body = {"name": "Nia", "email": "nia@restricted.example", "role_id": 1, "team_ids": [hidden.own_team]}
     person = (await restricted.posted("/people", body))["person"]
     assert (person["sees_all_teams"], person["team_ids"]) == (False, [hidden.own_team])
     assert (await restricted.got("/me"))["person"]["sees_all_teams"] is False
@@ -152,9 +145,7 @@ async def test_an_undo_does_not_write_what_is_out_of_sight(
     await admin.patched(path, {"team_id": hidden.team})
 
 
-async def test_a_policy_that_refuses_a_row_is_no_defect_and_a_missing_grant_is_one(
-    shared_desk: Desk,
-) -> None:
+async def test_a_policy_that_refuses_a_row_is_no_defect_and_a_missing_grant_is_one(shared_desk: Desk) -> None:
     person = await shared_desk.given.staff(sees_all_teams=False)
     team = await shared_desk.given.team()
     statements = {

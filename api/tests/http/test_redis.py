@@ -36,9 +36,7 @@ async def test_every_key_begins_with_our_name(desk: Desk, redis: RedisServer) ->
     assert all(key.startswith(b"atum:") for key in keys), keys
 
 
-async def test_when_redis_dies_people_still_sign_in_and_health_says_so(
-    desk: Desk, redis: RedisServer
-) -> None:
+async def test_when_redis_dies_people_still_sign_in_and_health_says_so(desk: Desk, redis: RedisServer) -> None:
     settings = msgspec.structs.replace(desk.settings, redis_url=redis.url)
     other = Desk(desk.database, settings, desk.given)
     bad = {"email": "nobody@halvorsen.example", "password": "wrong"}
@@ -51,9 +49,7 @@ async def test_when_redis_dies_people_still_sign_in_and_health_says_so(
     assert health["status"] == "degraded"
 
 
-async def test_attempts_are_taken_back_and_places_are_known_in_redis_as_in_memory(
-    redis: RedisServer,
-) -> None:
+async def test_attempts_are_taken_back_and_places_are_known_in_redis_as_in_memory(redis: RedisServer) -> None:
     for url in (redis.url, ""):
         limits = RateLimits(url)
         assert not await limits.is_known_place("here")

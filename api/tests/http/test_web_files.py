@@ -35,16 +35,21 @@ def web(desk: Desk, tmp_path: Path) -> httpx.AsyncClient:
 @pytest.mark.parametrize(
     ("accepted", "coding"),
     [
-        ("br, gzip", "br"), ("gzip, deflate, br;q=0.5", "br"), ("gzip", "gzip"), ("GZIP;q=1.0", "gzip"),
-        ("br;q=0, gzip", "gzip"), ("br; q=0.0, gzip; q=0", None), ("identity", None), ("", None), ("zstd", None),
+        ("br, gzip", "br"),
+        ("gzip, deflate, br;q=0.5", "br"),
+        ("gzip", "gzip"),
+        ("GZIP;q=1.0", "gzip"),
+        ("br;q=0, gzip", "gzip"),
+        ("br; q=0.0, gzip; q=0", None),
+        ("identity", None),
+        ("", None),
+        ("zstd", None),
     ],
-)  # fmt: skip
+)
 async def test_a_browser_gets_the_smallest_form_it_takes(
     web: httpx.AsyncClient, accepted: str, coding: str | None
 ) -> None:
-    request = web.build_request(
-        "GET", f"{ROOT}/assets/a-1.js", headers={"accept-encoding": accepted}
-    )
+    request = web.build_request("GET", f"{ROOT}/assets/a-1.js", headers={"accept-encoding": accepted})
     answer = await web.send(request, stream=True)
     raw = b"".join([piece async for piece in answer.aiter_raw()])
     assert answer.headers.get("content-encoding") == coding
@@ -54,9 +59,7 @@ async def test_a_browser_gets_the_smallest_form_it_takes(
     assert "immutable" in answer.headers["cache-control"]
 
 
-async def test_each_form_has_a_tag_of_its_own_and_is_not_sent_twice(
-    web: httpx.AsyncClient,
-) -> None:
+async def test_each_form_has_a_tag_of_its_own_and_is_not_sent_twice(web: httpx.AsyncClient) -> None:
     address = f"{ROOT}/assets/a-1.js"
     tags = []
     for accepted in ("gzip", "identity"):
@@ -73,11 +76,15 @@ async def test_each_form_has_a_tag_of_its_own_and_is_not_sent_twice(
 @pytest.mark.parametrize(
     ("path", "kind"),
     [
-        ("/robots.txt", "text/plain; charset=utf-8"), ("/favicon.ico", "image/x-icon"), ("/mark.svg", "image/svg+xml"),
-        ("/font.woff2", "font/woff2"), ("/theme.js", "text/javascript; charset=utf-8"), ("/", "text/html; charset=utf-8"),
+        ("/robots.txt", "text/plain; charset=utf-8"),
+        ("/favicon.ico", "image/x-icon"),
+        ("/mark.svg", "image/svg+xml"),
+        ("/font.woff2", "font/woff2"),
+        ("/theme.js", "text/javascript; charset=utf-8"),
+        ("/", "text/html; charset=utf-8"),
         ("/index.html", "text/html; charset=utf-8"),
     ],
-)  # fmt: skip
+)
 async def test_a_file_is_of_its_kind(web: httpx.AsyncClient, path: str, kind: str) -> None:
     answer = await web.get(ROOT + path)
     assert (answer.status_code, answer.headers["content-type"]) == (200, kind)
@@ -86,26 +93,34 @@ async def test_a_file_is_of_its_kind(web: httpx.AsyncClient, path: str, kind: st
 @pytest.mark.parametrize(
     "path",
     [
-        "/sitemap.xml", "/ads.txt", "/apple-touch-icon-precomposed.png", "/.well-known/security.txt", "/.well-known/openid-configuration",
-        "/.env", "/.git/config.txt", "/wp-login.php", "/browserconfig.xml", "/service-worker.js", "/assets/gone-1.js", "/assets/", "/assets/a-1.js.gz", "/a/b.css",
+        "/sitemap.xml",
+        "/ads.txt",
+        "/apple-touch-icon-precomposed.png",
+        "/.well-known/security.txt",
+        "/.well-known/openid-configuration",
+        "/.env",
+        "/.git/config.txt",
+        "/wp-login.php",
+        "/browserconfig.xml",
+        "/service-worker.js",
+        "/assets/gone-1.js",
+        "/assets/",
+        "/assets/a-1.js.gz",
+        "/a/b.css",
     ],
-)  # fmt: skip
+)
 async def test_a_file_that_is_not_there_is_no_page(web: httpx.AsyncClient, path: str) -> None:
     answer = await web.get(ROOT + path)
     assert (answer.status_code, answer.headers["content-type"]) == (404, TYPES[".txt"])
 
 
 @pytest.mark.parametrize("path", ["/nowhere", "/desktop", "/wp-admin/", "/requestsx"])
-async def test_an_address_that_leads_nowhere_says_so_in_the_page(
-    web: httpx.AsyncClient, path: str
-) -> None:
+async def test_an_address_that_leads_nowhere_says_so_in_the_page(web: httpx.AsyncClient, path: str) -> None:
     answer = await web.get(ROOT + path)
     assert (answer.status_code, answer.headers["content-type"]) == (404, TYPES[".html"])
 
 
-@pytest.mark.parametrize(
-    "path", ["/desk", "/desk/tickets/7", "/sign-in", "/requests", "/requests/a.b.c"]
-)
+@pytest.mark.parametrize("path", ["/desk", "/desk/tickets/7", "/sign-in", "/requests", "/requests/a.b.c"])
 async def test_a_page_is_a_page_and_no_search_engine_lists_what_lies_behind_a_link(
     web: httpx.AsyncClient, path: str
 ) -> None:
@@ -136,9 +151,7 @@ def test_the_sources_hold_what_browsers_and_robots_ask_for_by_name() -> None:
 # ---------------------------------------------------------------- the API's answers
 
 
-async def test_long_answers_are_compressed_for_our_own_pages_and_for_scripts_only(
-    shared_desk: Desk,
-) -> None:
+async def test_long_answers_are_compressed_for_our_own_pages_and_for_scripts_only(shared_desk: Desk) -> None:
     agent = await shared_desk.given.staff()
     page = shared_desk.client(agent, **{"sec-fetch-site": "same-origin"})
     same = await page.get("/openapi.json")

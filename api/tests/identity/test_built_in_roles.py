@@ -53,9 +53,7 @@ async def renewals_of(url: str) -> list[dict[str, Any]]:
     return [dict(row) for row in rows]
 
 
-async def test_an_upgrade_from_the_first_release_gives_what_came_since(
-    first_desk: tuple[str, Settings],
-) -> None:
+async def test_an_upgrade_from_the_first_release_gives_what_came_since(first_desk: tuple[str, Settings]) -> None:
     url, settings = first_desk
     before = await roles_of(url)
     assert "mail:quarantine" not in before["Administrator"]
@@ -92,11 +90,7 @@ async def test_a_new_desk_is_seeded_with_what_a_renewal_would_give(desk: Desk) -
     rows = await desk.rows("select name, permissions, offered from roles where built_in")
     assert {row["name"] for row in rows} == set(BUILT_IN_ROLES)
     for row in rows:
-        assert (
-            set(row["permissions"])
-            == set(row["offered"])
-            == set(declared.permissions_of(row["name"]))
-        )
+        assert set(row["permissions"]) == set(row["offered"]) == set(declared.permissions_of(row["name"]))
     await renew_built_in_roles(desk.database)
     assert await desk.value("select count(*) from changes where command = 'role.renew'") == 0
 
@@ -114,23 +108,17 @@ async def test_what_a_later_release_adds_is_given_once_and_may_be_taken_away(
     assert "Auditor" not in summary["roles"]
 
     async with desk.database.writing(desk.given.system, "role.edit") as work:
-        await work.execute(
-            "update roles set permissions = array_remove(permissions, $1) where name = 'Agent'", NEW
-        )
+        await work.execute("update roles set permissions = array_remove(permissions, $1) where name = 'Agent'", NEW)
     await renew_built_in_roles(desk.database)
     assert NEW not in (await agent.got("/me"))["permissions"]
     assert await desk.value("select count(*) from changes where command = 'role.renew'") == 1
 
 
-async def test_history_tells_the_renewal_and_no_undo_takes_it_back(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_history_tells_the_renewal_and_no_undo_takes_it_back(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     admin = await desk.administrator()
     monkeypatch.setitem(declared.permissions, NEW, Permission(NEW, AGENTS))
     await renew_built_in_roles(desk.database)
-    [told] = [
-        one for one in (await admin.got("/changes"))["items"] if one["command"] == "role.renew"
-    ]
+    [told] = [one for one in (await admin.got("/changes"))["items"] if one["command"] == "role.renew"]
     assert (told["via"], told["can_undo"]) == ("cli", False)
     refused = await admin.post(f"/changes/{told['id']}/undo")
     assert (refused.status_code, refused.json()["code"]) == (409, "not_undoable")

@@ -24,19 +24,11 @@ async def with_role(desk: Desk, *permissions: str, name: str) -> Client:
     return await desk.staff(name)
 
 
-async def test_a_person_is_added_with_a_made_password_and_signs_in_with_it(
-    shared_desk: Desk,
-) -> None:
+async def test_a_person_is_added_with_a_made_password_and_signs_in_with_it(shared_desk: Desk) -> None:
     admin = await shared_desk.administrator()
     roles, team_id = await role_ids(admin), await shared_desk.given.first_team()
     made = await admin.posted(
-        "/people",
-        {
-            "name": "  Noor  ",
-            "email": "Noor@Example.org",
-            "role_id": roles["Agent"],
-            "team_ids": [team_id],
-        },
+        "/people", {"name": "  Noor  ", "email": "Noor@Example.org", "role_id": roles["Agent"], "team_ids": [team_id]}
     )
     person = made["person"]
     assert (person["name"], person["email"], person["active"], person["team_ids"]) == (
@@ -50,12 +42,7 @@ async def test_a_person_is_added_with_a_made_password_and_signs_in_with_it(
         "/session", {"email": "noor@example.org", "password": made["password"]}, status=200
     )
     assert me["person"]["team_ids"] == [team_id]
-    given = {
-        "name": "Own",
-        "email": "own@example.org",
-        "role_id": roles["Agent"],
-        "password": "chosen by hand",
-    }
+    given = {"name": "Own", "email": "own@example.org", "role_id": roles["Agent"], "password": "chosen by hand"}
     assert (await admin.posted("/people", given))["password"] is None
 
 
@@ -63,9 +50,7 @@ async def test_an_address_belongs_to_one_person(shared_desk: Desk) -> None:
     admin = await shared_desk.administrator()
     role = (await role_ids(admin))["Agent"]
     await shared_desk.given.contact(email="taken@example.org")
-    answer = await admin.post(
-        "/people", json={"name": "Two", "email": "Taken@example.org", "role_id": role}
-    )
+    answer = await admin.post("/people", json={"name": "Two", "email": "Taken@example.org", "role_id": role})
     assert (answer.status_code, answer.json()["code"]) == (409, "already_exists")
     assert "taken@example.org" in answer.json()["detail"]
 
@@ -73,24 +58,22 @@ async def test_an_address_belongs_to_one_person(shared_desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("body", "field"),
     [
-        ({"name": "", "email": "a@b.example", "role_id": 1}, "name"), ({"name": " ", "email": "a@b.example", "role_id": 1}, "name"),
-        ({"name": "A", "email": "no address", "role_id": 1}, "email"), ({"name": "A", "role_id": 1}, "email"),
+        ({"name": "", "email": "a@b.example", "role_id": 1}, "name"),
+        ({"name": " ", "email": "a@b.example", "role_id": 1}, "name"),
+        ({"name": "A", "email": "no address", "role_id": 1}, "email"),
+        ({"name": "A", "role_id": 1}, "email"),
         ({"name": "A", "email": "a@b.example", "role_id": "one"}, "role_id"),
         ({"name": "A", "email": "a@b.example", "role_id": 1, "password": "short"}, "password"),
     ],
-)  # fmt: skip
-async def test_bad_input_names_its_field(
-    shared_desk: Desk, body: dict[str, object], field: str
-) -> None:
+)
+async def test_bad_input_names_its_field(shared_desk: Desk, body: dict[str, object], field: str) -> None:
     answer = await (await shared_desk.administrator()).post("/people", json=body)
     assert answer.status_code == 422
     assert field in answer.json()["detail"]
 
 
 async def test_nobody_gives_a_role_with_more_than_they_have(shared_desk: Desk) -> None:
-    personnel = await with_role(
-        shared_desk, "settings:people:edit", "ticket:note", name="Personnel"
-    )
+    personnel = await with_role(shared_desk, "settings:people:edit", "ticket:note", name="Personnel")
     roles = await role_ids(personnel)
     for role in ("Administrator", "Agent", "Auditor"):
         added = await personnel.post(
@@ -101,19 +84,13 @@ async def test_nobody_gives_a_role_with_more_than_they_have(shared_desk: Desk) -
     person = await shared_desk.given.staff()
     raised = await personnel.patch(f"/people/{person.id}", json={"role_id": roles["Administrator"]})
     assert (raised.status_code, raised.json()["code"]) == (403, "grant_too_wide")
-    own = await personnel.posted(
-        "/people", {"name": "Y", "email": "same@example.org", "role_id": roles["Personnel"]}
-    )
+    own = await personnel.posted("/people", {"name": "Y", "email": "same@example.org", "role_id": roles["Personnel"]})
     assert own["person"]["role"]["name"] == "Personnel"
-    unknown = await personnel.post(
-        "/people", json={"name": "Z", "email": "z@example.org", "role_id": 99_999}
-    )
+    unknown = await personnel.post("/people", json={"name": "Z", "email": "z@example.org", "role_id": 99_999})
     assert (unknown.status_code, unknown.json()["code"]) == (422, "role_not_found")
 
 
-async def test_nobody_takes_over_who_may_more_by_resetting_their_password(
-    shared_desk: Desk,
-) -> None:
+async def test_nobody_takes_over_who_may_more_by_resetting_their_password(shared_desk: Desk) -> None:
     personnel = await with_role(shared_desk, "settings:people:edit", name="Reset only")
     admin = await shared_desk.given.staff(role="Administrator")
     answer = await personnel.post(f"/people/{admin.id}/password")
@@ -122,9 +99,7 @@ async def test_nobody_takes_over_who_may_more_by_resetting_their_password(
 
 
 async def test_an_undo_gives_nobody_a_role_with_more_than_the_undoer_has(desk: Desk) -> None:
-    lesser = await with_role(
-        desk, "settings:people:edit", "change:undo_any", "audit:read", name="Lesser"
-    )
+    lesser = await with_role(desk, "settings:people:edit", "change:undo_any", "audit:read", name="Lesser")
     admin = await desk.administrator()
     roles, person = await role_ids(admin), await desk.given.staff(role="Administrator")
     lowered = await admin.patch(f"/people/{person.id}", json={"role_id": roles["Auditor"]})
@@ -143,21 +118,13 @@ async def only_administrator(desk: Desk) -> Client:
 async def test_the_last_administrator_stays_one(desk: Desk) -> None:
     admin = await only_administrator(desk)
     me, roles = (await admin.got("/me"))["person"], await role_ids(admin)
-    for change in (
-        {"active": False},
-        {"role_id": roles["Agent"]},
-        {"role_id": roles["Auditor"], "active": False},
-    ):
+    for change in ({"active": False}, {"role_id": roles["Agent"]}, {"role_id": roles["Auditor"], "active": False}):
         answer = await admin.patch(f"/people/{me['id']}", json=change)
         assert (answer.status_code, answer.json()["code"]) == (409, "last_administrator")
     assert (await admin.got("/me"))["person"]["role"]["name"] == "Administrator"
     other = await desk.given.staff(role="Administrator")
-    assert (
-        await admin.patch(f"/people/{me['id']}", json={"role_id": roles["Agent"]})
-    ).status_code == 200
-    assert (
-        await desk.client(other).patch(f"/people/{other.id}", json={"active": False})
-    ).status_code == 409
+    assert (await admin.patch(f"/people/{me['id']}", json={"role_id": roles["Agent"]})).status_code == 200
+    assert (await desk.client(other).patch(f"/people/{other.id}", json={"active": False})).status_code == 409
 
 
 async def test_an_undo_does_not_take_the_last_administrator_away(desk: Desk) -> None:
@@ -195,20 +162,7 @@ async def test_two_administrators_who_demote_each_other_at_once_leave_one(desk: 
 
 
 async def test_people_are_listed_by_name_page_by_page_in_every_script(desk: Desk) -> None:
-    names = [
-        "Ägidius",
-        "İstanbul",
-        "ΑΣ",
-        "ΑΣΤΡΑ",
-        "ẞcharf",
-        "zoe",
-        "Zoë",
-        "ʼn",
-        "أمل",
-        "same",
-        "same",
-        "SAME",
-    ]
+    names = ["Ägidius", "İstanbul", "ΑΣ", "ΑΣΤΡΑ", "ẞcharf", "zoe", "Zoë", "ʼn", "أمل", "same", "same", "SAME"]
     for name in names:
         await desk.given.staff(name)
     client = await only_administrator(desk)
@@ -225,10 +179,7 @@ async def test_people_are_listed_by_name_page_by_page_in_every_script(desk: Desk
             if cursor is None:
                 break
         everyone = [
-            row["id"]
-            for row in await desk.rows(
-                "select id from people where kind = $1 order by lower(name), id", kind
-            )
+            row["id"] for row in await desk.rows("select id from people where kind = $1 order by lower(name), id", kind)
         ]
         assert read == everyone
 
@@ -238,23 +189,14 @@ async def test_people_are_found_by_a_part_of_their_name_or_address(desk: Desk) -
     person = await desk.given.staff("Yusuf Özdemir")
     await desk.given.staff("Per%cent_sign")
     for words in ("özdem", "YUSUF", f"agent{person.id}@"):
-        assert [p["name"] for p in (await client.got("/people", q=words))["items"]] == [
-            "Yusuf Özdemir"
-        ]
-    for words, found in (
-        ("%", ["Per%cent_sign"]),
-        ("_", ["Per%cent_sign"]),
-        ("\\", []),
-        ("nobody", []),
-    ):
+        assert [p["name"] for p in (await client.got("/people", q=words))["items"]] == ["Yusuf Özdemir"]
+    for words, found in (("%", ["Per%cent_sign"]), ("_", ["Per%cent_sign"]), ("\\", []), ("nobody", [])):
         assert [p["name"] for p in (await client.got("/people", q=words))["items"]] == found
 
 
 async def test_a_stale_version_is_refused_and_tells_both_versions(shared_desk: Desk) -> None:
     admin, person = await shared_desk.administrator(), await shared_desk.given.staff()
-    changed = await admin.patched(
-        f"/people/{person.id}", {"name": "First"}, headers={"If-Match": '"1"'}
-    )
+    changed = await admin.patched(f"/people/{person.id}", {"name": "First"}, headers={"If-Match": '"1"'})
     assert changed["version"] == 2
     for options in ({"headers": {"If-Match": '"1"'}}, {"headers": {"If-Match": 'W/"1"'}}):
         stale = await admin.patch(f"/people/{person.id}", json={"name": "Second"}, **options)
@@ -262,16 +204,13 @@ async def test_a_stale_version_is_refused_and_tells_both_versions(shared_desk: D
         assert (stale.json()["current_version"], stale.json()["your_version"]) == (2, 1)
     in_body = await admin.patch(f"/people/{person.id}", json={"name": "Second", "version": 1})
     assert in_body.status_code == 412
-    assert (await admin.patched(f"/people/{person.id}", {"name": "Third", "version": 2}))[
-        "name"
-    ] == "Third"
+    assert (await admin.patched(f"/people/{person.id}", {"name": "Third", "version": 2}))["name"] == "Third"
 
 
 async def test_a_team_is_made_renamed_and_filled(shared_desk: Desk) -> None:
     admin, person = await shared_desk.administrator(), await shared_desk.given.staff()
     team = await admin.posted(
-        "/teams",
-        {"name": " Night shift ", "color": "#102030", "member_ids": [person.id, person.id]},
+        "/teams", {"name": " Night shift ", "color": "#102030", "member_ids": [person.id, person.id]}
     )
     assert (team["name"], team["color"], team["member_ids"], team["open_count"]) == (
         "Night shift",
@@ -280,11 +219,7 @@ async def test_a_team_is_made_renamed_and_filled(shared_desk: Desk) -> None:
         0,
     )
     renamed = await admin.patched(f"/teams/{team['id']}", {"name": "Day shift", "member_ids": []})
-    assert (renamed["name"], renamed["color"], renamed["member_ids"]) == (
-        "Day shift",
-        "#102030",
-        [],
-    )
+    assert (renamed["name"], renamed["color"], renamed["member_ids"]) == ("Day shift", "#102030", [])
     twice = await admin.post("/teams", json={"name": "Day shift"})
     assert (twice.status_code, twice.json()["code"]) == (409, "already_exists")
     for body in ({"name": " "}, {"name": "x" * 101}, {"name": "x", "color": "red"}):

@@ -31,9 +31,7 @@ async def open_ones(desk: Desk, person: SignedIn) -> int:
     return await desk.value("select count(*) from sessions where person_id = $1", person.id)
 
 
-async def test_a_sign_in_with_the_old_password_during_a_reset_opens_nothing(
-    desk: Desk, person: SignedIn
-) -> None:
+async def test_a_sign_in_with_the_old_password_during_a_reset_opens_nothing(desk: Desk, person: SignedIn) -> None:
     hashed = await hash_password(NEW)
     async with desk.database.writing(desk.given.system, "person.test") as work:
         await work.execute("select set_password($1, $2)", person.id, hashed)
@@ -48,9 +46,7 @@ async def test_a_sign_in_with_the_old_password_during_a_reset_opens_nothing(
     assert again.status_code == 200
 
 
-async def test_a_sign_in_just_before_a_reset_ends_what_it_began_is_ended_by_it(
-    desk: Desk, person: SignedIn
-) -> None:
+async def test_a_sign_in_just_before_a_reset_ends_what_it_began_is_ended_by_it(desk: Desk, person: SignedIn) -> None:
     client = desk.client()
     hashed = await hash_password(NEW)
     async with desk.database.writing(desk.given.system, "person.test") as work:
@@ -61,9 +57,7 @@ async def test_a_sign_in_just_before_a_reset_ends_what_it_began_is_ended_by_it(
     assert await open_ones(desk, person) == 0
 
 
-async def test_a_token_made_while_its_makers_session_is_being_ended_is_not_made(
-    desk: Desk, person: SignedIn
-) -> None:
+async def test_a_token_made_while_its_makers_session_is_being_ended_is_not_made(desk: Desk, person: SignedIn) -> None:
     client: Client = desk.client(person)
     async with desk.database.writing(desk.given.system, "person.test") as work:
         await work.execute("select end_sessions($1)", person.id)

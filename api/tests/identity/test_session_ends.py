@@ -70,9 +70,7 @@ class WaysIn:
 
 
 async def last_change(desk: Desk, command: str) -> dict[str, Any]:
-    rows = await desk.rows(
-        "select * from changes where command = $1 order by id desc limit 1", command
-    )
+    rows = await desk.rows("select * from changes where command = $1 order by id desc limit 1", command)
     return rows[0]
 
 
@@ -113,9 +111,7 @@ async def test_a_reset_from_the_command_line_ends_the_same(shared_desk: Desk) ->
 
 
 # ---------------------------------------------------------------- activation
-async def test_what_ended_with_deactivation_does_not_come_back_with_activation(
-    shared_desk: Desk,
-) -> None:
+async def test_what_ended_with_deactivation_does_not_come_back_with_activation(shared_desk: Desk) -> None:
     ways, admin = await WaysIn.of_new(shared_desk), await shared_desk.administrator()
     off = await admin.patch(f"/people/{ways.id}", json={"active": False})
     assert off.status_code == 200
@@ -124,9 +120,7 @@ async def test_what_ended_with_deactivation_does_not_come_back_with_activation(
     assert await ways.open_ones() == set()
 
 
-async def test_undoing_a_deactivation_brings_nothing_back_and_undoing_an_activation_ends_all(
-    shared_desk: Desk,
-) -> None:
+async def test_undoing_a_deactivation_brings_nothing_back_and_undoing_an_activation_ends_all(shared_desk: Desk) -> None:
     ways, admin = await WaysIn.of_new(shared_desk), await shared_desk.administrator()
     off = await admin.patch(f"/people/{ways.id}", json={"active": False})
     undone = await admin.posted(f"/changes/{off.headers['x-change-id']}/undo", status=200)
@@ -139,9 +133,7 @@ async def test_undoing_a_deactivation_brings_nothing_back_and_undoing_an_activat
     assert (await shared_desk.client(again).get("/me")).status_code == ENDED
 
 
-async def test_whoever_switches_a_person_off_the_database_ends_their_sessions(
-    shared_desk: Desk,
-) -> None:
+async def test_whoever_switches_a_person_off_the_database_ends_their_sessions(shared_desk: Desk) -> None:
     contact_id = await shared_desk.given.contact()
     signed_in = await shared_desk.given.sign_in(contact_id, "contact")
     for active in (False, True):
@@ -157,9 +149,7 @@ async def test_saying_active_of_somebody_who_is_ends_nothing(shared_desk: Desk) 
 
 
 # ---------------------------------------------------------------- roles
-async def test_a_role_with_fewer_powers_ends_the_tokens_that_carry_what_was_lost(
-    shared_desk: Desk,
-) -> None:
+async def test_a_role_with_fewer_powers_ends_the_tokens_that_carry_what_was_lost(shared_desk: Desk) -> None:
     ways = await WaysIn.of_new(shared_desk, role="Team lead", scope="mail:manage")
     await ways.make("note", ways.here, scopes=["ticket:note"])
     admin = await shared_desk.administrator()
@@ -194,18 +184,16 @@ async def test_a_tokens_token_ends_no_later_and_with_it(shared_desk: Desk) -> No
     assert told == {"parent", "long", "short", "grandchild"}
 
 
-async def test_what_a_browser_made_belongs_to_the_person_and_outlives_the_browser(
-    shared_desk: Desk,
-) -> None:
+async def test_what_a_browser_made_belongs_to_the_person_and_outlives_the_browser(shared_desk: Desk) -> None:
     ways = await WaysIn.of_new(shared_desk)
     assert (await ways.here.delete("/session")).status_code == 204
     assert await ways.open_ones() == set(ways.clients) - {"here"}
 
 
 @pytest.mark.parametrize(
-    ("scopes", "days", "kind"), [(None, 1, "token"), (["mail:manage"], 1, "token"), (["ticket:note"], 9, "token"),
-                                 (["ticket:note"], 1, "cookie")]
-)  # fmt: skip
+    ("scopes", "days", "kind"),
+    [(None, 1, "token"), (["mail:manage"], 1, "token"), (["ticket:note"], 9, "token"), (["ticket:note"], 1, "cookie")],
+)
 async def test_the_database_refuses_a_child_that_exceeds_its_parent(
     shared_desk: Desk, scopes: list[str] | None, days: int, kind: str
 ) -> None:
@@ -216,14 +204,11 @@ async def test_the_database_refuses_a_child_that_exceeds_its_parent(
     with pytest.raises(asyncpg.CheckViolationError):
         async with shared_desk.database.marking(shared_desk.given.system) as transaction:
             await transaction.execute(
-                insert, ways.id, token_hash(new_token("staff")), scopes, timedelta(days=days), kind,
-                parent["id"],
-            )  # fmt: skip
+                insert, ways.id, token_hash(new_token("staff")), scopes, timedelta(days=days), kind, parent["id"]
+            )
 
 
-async def test_a_person_has_so_many_tokens_and_no_more(
-    shared_desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_person_has_so_many_tokens_and_no_more(shared_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("atum_desk.identity.commands.MAX_TOKENS", 2)
     assert MAX_TOKENS == 100
     client = await shared_desk.staff()
@@ -247,45 +232,28 @@ async def test_what_ended_by_its_time_is_forgotten_after_a_month_and_nothing_els
             ways.id,
         )
     before = await desk.value("select count(*) from sessions")
-    worker = WorkerContext(
-        database=desk.database, settings=desk.settings, files=FileStore(desk.settings.uploads)
-    )
+    worker = WorkerContext(database=desk.database, settings=desk.settings, files=FileStore(desk.settings.uploads))
     await jobs.prune(worker, b"")
     assert await desk.value("select count(*) from sessions") == before - 4
     assert set((await ways.state()).values()) == {OPEN}
 
 
 # ---------------------------------------------------------------- one's own, and others'
-async def test_one_ends_all_ones_other_sessions_and_keeps_ones_tokens_if_one_likes(
-    shared_desk: Desk,
-) -> None:
+async def test_one_ends_all_ones_other_sessions_and_keeps_ones_tokens_if_one_likes(shared_desk: Desk) -> None:
     ways = await WaysIn.of_new(shared_desk)
     answer = await ways.here.delete("/me/sessions", params={"keep_tokens": True})
     assert answer.status_code == 204
     assert await ways.open_ones() == {"here", "token", "narrow", "child"}
     assert (await ways.here.delete("/me/sessions")).status_code == 204
     assert await ways.open_ones() == {"here"}
-    assert names_told(await last_change(shared_desk, "session.end_others")) == {
-        "token",
-        "narrow",
-        "child",
-    }
+    assert names_told(await last_change(shared_desk, "session.end_others")) == {"token", "narrow", "child"}
 
 
-async def test_an_administrator_lists_somebodys_sessions_without_what_opens_them(
-    shared_desk: Desk,
-) -> None:
+async def test_an_administrator_lists_somebodys_sessions_without_what_opens_them(shared_desk: Desk) -> None:
     ways, admin = await WaysIn.of_new(shared_desk), await shared_desk.administrator()
     answer = await admin.get(f"/people/{ways.id}/sessions")
     items = answer.json()["items"]
-    assert [item["kind"] for item in items] == [
-        "link",
-        "token",
-        "token",
-        "token",
-        "cookie",
-        "cookie",
-    ]
+    assert [item["kind"] for item in items] == ["link", "token", "token", "token", "cookie", "cookie"]
     assert [item["audience"] for item in items] == ["contact"] + ["staff"] * 5
     assert not any(item["current"] for item in items)
     by_name = {item["name"]: item for item in items}
@@ -293,16 +261,17 @@ async def test_an_administrator_lists_somebodys_sessions_without_what_opens_them
     assert by_name["narrow"]["scopes"] == ["ticket:note"]
     assert by_name["token"]["ip"].startswith("10.")
     assert datetime.fromisoformat(by_name["token"]["expires_at"]) > clock.now()
-    secrets = [client.headers["authorization"][7:] for name, client in ways.clients.items()
-               if "authorization" in client.headers]  # fmt: skip
+    secrets = [
+        client.headers["authorization"][7:]
+        for name, client in ways.clients.items()
+        if "authorization" in client.headers
+    ]
     assert len(secrets) == 3
     assert not any(secret in answer.text for secret in secrets)
     assert "hash" not in answer.text
 
 
-async def test_an_administrator_ends_one_of_somebodys_sessions_or_all_and_the_ledger_says_so(
-    shared_desk: Desk,
-) -> None:
+async def test_an_administrator_ends_one_of_somebodys_sessions_or_all_and_the_ledger_says_so(shared_desk: Desk) -> None:
     ways, admin = await WaysIn.of_new(shared_desk), await shared_desk.administrator()
     path = f"/people/{ways.id}/sessions"
     assert (await admin.delete(f"{path}/{ways.ids['token']}")).status_code == 204
@@ -351,33 +320,26 @@ async def test_nobody_ends_the_sessions_of_somebody_who_may_more(shared_desk: De
     assert set((await ways.state()).values()) == {OPEN}
 
 
-async def test_without_the_permission_nobody_lists_or_ends_them_nor_with_a_narrow_token(
-    shared_desk: Desk,
-) -> None:
-    ways, admin = (
-        await WaysIn.of_new(shared_desk),
-        await shared_desk.given.staff(role="Administrator"),
-    )
+async def test_without_the_permission_nobody_lists_or_ends_them_nor_with_a_narrow_token(shared_desk: Desk) -> None:
+    ways, admin = (await WaysIn.of_new(shared_desk), await shared_desk.given.staff(role="Administrator"))
     narrow = shared_desk.bearer(await shared_desk.token(admin.id, "ticket:note"))
     for client in (await shared_desk.staff("Team lead"), narrow):
         for method in ("GET", "DELETE"):
             answer = await client.request(method, f"/people/{ways.id}/sessions")
-            assert (answer.status_code, answer.json()["permission"]) == (
-                403,
-                "settings:people:edit",
-            )
+            assert (answer.status_code, answer.json()["permission"]) == (403, "settings:people:edit")
 
 
 @pytest.mark.parametrize(
     "statement",
     [
-        "select * from end_sessions($1)", "select * from end_session($1, 1)", "select * from sessions_of($1)",
-        "select set_password($1, 'x')", "select * from end_tokens_with($1, '{ticket:note}')",
+        "select * from end_sessions($1)",
+        "select * from end_session($1, 1)",
+        "select * from sessions_of($1)",
+        "select set_password($1, 'x')",
+        "select * from end_tokens_with($1, '{ticket:note}')",
     ],
-)  # fmt: skip
-async def test_the_doors_stay_shut_for_hand_made_sql_of_an_agent(
-    shared_desk: Desk, statement: str
-) -> None:
+)
+async def test_the_doors_stay_shut_for_hand_made_sql_of_an_agent(shared_desk: Desk, statement: str) -> None:
     victim = await WaysIn.of_new(shared_desk)
     agent = await shared_desk.given.staff()
     with pytest.raises(asyncpg.PostgresError) as refusal:

@@ -27,9 +27,7 @@ async def cookie_of(client: Client) -> SimpleCookie:
     return cookies_of(answer)
 
 
-async def test_signing_in_tells_who_one_is_and_sets_a_cookie_scripts_cannot_read(
-    shared_desk: Desk,
-) -> None:
+async def test_signing_in_tells_who_one_is_and_sets_a_cookie_scripts_cannot_read(shared_desk: Desk) -> None:
     client = shared_desk.client()
     answer = await client.post("/session", json={**RIGHT, "email": f"  {ADMIN_EMAIL.upper()} "})
     assert answer.json()["person"]["email"] == ADMIN_EMAIL
@@ -43,9 +41,7 @@ async def test_signing_in_tells_who_one_is_and_sets_a_cookie_scripts_cannot_read
 
 
 async def test_under_https_the_cookie_is_secure(desk: Desk) -> None:
-    desk.app = build_app(
-        desk.database, msgspec.structs.replace(desk.settings, url="https://desk.example")
-    )
+    desk.app = build_app(desk.database, msgspec.structs.replace(desk.settings, url="https://desk.example"))
     answer = await desk.client().post("/session", json=RIGHT)
     lines = answer.headers.get_list("set-cookie")
     names = sorted(line.partition("=")[0] for line in lines)
@@ -62,9 +58,7 @@ async def test_signing_out_ends_the_session_and_takes_the_cookie_away(shared_des
     assert (await shared_desk.bearer(token).get("/me")).status_code == 401
 
 
-async def test_an_unknown_address_a_wrong_password_and_an_inactive_person_get_the_same_answer(
-    desk: Desk,
-) -> None:
+async def test_an_unknown_address_a_wrong_password_and_an_inactive_person_get_the_same_answer(desk: Desk) -> None:
     inactive = await desk.given.staff()
     admin = await desk.administrator()
     password = (await admin.posted(f"/people/{inactive.id}/password", status=200))["password"]
@@ -73,9 +67,14 @@ async def test_an_unknown_address_a_wrong_password_and_an_inactive_person_get_th
     assert contact
     told = []
     for email, given in (
-        ("nobody@example.org", "wrong"), (ADMIN_EMAIL, "wrong"), ("no.password@example.org", "wrong"),
-        (f"agent{inactive.id}@atum.localhost", password), ("", ""), ("x" * 320, "y" * 1000), ("%", "%"),
-    ):  # fmt: skip
+        ("nobody@example.org", "wrong"),
+        (ADMIN_EMAIL, "wrong"),
+        ("no.password@example.org", "wrong"),
+        (f"agent{inactive.id}@atum.localhost", password),
+        ("", ""),
+        ("x" * 320, "y" * 1000),
+        ("%", "%"),
+    ):
         answer = await desk.client().post("/session", json={"email": email, "password": given})
         assert answer.status_code == 401
         told.append({**answer.json()})
@@ -97,22 +96,28 @@ async def test_an_unknown_address_takes_as_long_as_a_known_one(desk: Desk) -> No
     assert median(unknown) > median(known) / 3
 
 
-SAME_SITE = ({}, {"origin": "http://localhost:8000"}, {"sec-fetch-site": "same-origin"}, {"sec-fetch-site": "none"},
-             {"sec-fetch-site": "same-origin", "origin": "http://other.example"})  # fmt: skip
-CROSS_SITE = ({"origin": "http://evil.example"}, {"origin": "null"}, {"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"},
-              {"sec-fetch-site": "cross-site", "origin": "http://localhost:8000"}, {"origin": "http://localhost:8000.evil.example"})  # fmt: skip
+SAME_SITE = (
+    {},
+    {"origin": "http://localhost:8000"},
+    {"sec-fetch-site": "same-origin"},
+    {"sec-fetch-site": "none"},
+    {"sec-fetch-site": "same-origin", "origin": "http://other.example"},
+)
+CROSS_SITE = (
+    {"origin": "http://evil.example"},
+    {"origin": "null"},
+    {"sec-fetch-site": "cross-site"},
+    {"sec-fetch-site": "same-site"},
+    {"sec-fetch-site": "cross-site", "origin": "http://localhost:8000"},
+    {"origin": "http://localhost:8000.evil.example"},
+)
 
 
 @pytest.mark.parametrize("headers", CROSS_SITE, ids=str)
-async def test_another_site_cannot_write_with_a_browsers_cookie(
-    shared_desk: Desk, headers: dict[str, str]
-) -> None:
+async def test_another_site_cannot_write_with_a_browsers_cookie(shared_desk: Desk, headers: dict[str, str]) -> None:
     person = await shared_desk.given.staff()
     basic = {"authorization": "Basic eDp5"}
-    for client in (
-        shared_desk.client(person, **headers),
-        shared_desk.client(person, **headers, **basic),
-    ):
+    for client in (shared_desk.client(person, **headers), shared_desk.client(person, **headers, **basic)):
         for answer in (
             await client.patch("/me", json={"name": "Stolen"}),
             await client.post("/session", json=RIGHT),
@@ -131,9 +136,7 @@ async def test_our_own_pages_may_write(shared_desk: Desk, headers: dict[str, str
     assert (await shared_desk.client(**headers).post("/session", json=RIGHT)).status_code == 200
 
 
-async def test_a_token_is_taken_from_anywhere_because_no_browser_sends_it_by_itself(
-    shared_desk: Desk,
-) -> None:
+async def test_a_token_is_taken_from_anywhere_because_no_browser_sends_it_by_itself(shared_desk: Desk) -> None:
     person = await shared_desk.given.staff()
     client = shared_desk.bearer(await shared_desk.token(person.id), origin="http://evil.example")
     assert (await client.patched("/me", {"name": "By script"}))["person"]["name"] == "By script"
@@ -141,9 +144,7 @@ async def test_a_token_is_taken_from_anywhere_because_no_browser_sends_it_by_its
 
 async def test_a_wrong_token_is_not_helped_by_a_good_cookie(shared_desk: Desk) -> None:
     person = await shared_desk.given.staff()
-    client = shared_desk.client(
-        person, authorization="Bearer atum_s_wrong", origin="http://evil.example"
-    )
+    client = shared_desk.client(person, authorization="Bearer atum_s_wrong", origin="http://evil.example")
     assert (await client.patch("/me", json={"name": "Stolen"})).status_code == 401
 
 
@@ -171,9 +172,7 @@ async def test_ways_in_are_listed_and_a_revoked_one_is_refused_at_once(shared_de
 
 async def test_nobody_ends_somebody_elses_session(shared_desk: Desk) -> None:
     other = await shared_desk.given.staff()
-    answer = await (await shared_desk.administrator()).delete(
-        f"/me/sessions/{other.actor.session_id}"
-    )
+    answer = await (await shared_desk.administrator()).delete(f"/me/sessions/{other.actor.session_id}")
     assert (answer.status_code, answer.json()["code"]) == (404, "session_not_found")
     assert (await shared_desk.client(other).get("/me")).status_code == 200
 
@@ -208,26 +207,17 @@ async def test_a_change_of_role_is_felt_with_the_next_request(shared_desk: Desk)
 async def test_a_change_of_the_roles_permissions_is_felt_with_the_next_request(desk: Desk) -> None:
     person = await desk.given.staff()
     client = desk.client(person)
-    assert (
-        await client.post("/contacts", json={"name": "A", "email": "a@example.org"})
-    ).status_code == 201
+    assert (await client.post("/contacts", json={"name": "A", "email": "a@example.org"})).status_code == 201
     async with desk.database.writing(desk.given.system, "role.edit") as work:
         await work.execute(
             "update roles set permissions = array_remove(permissions, 'contact:edit') where name = 'Agent'"
         )
-    assert (
-        await client.post("/contacts", json={"name": "B", "email": "b@example.org"})
-    ).status_code == 403
+    assert (await client.post("/contacts", json={"name": "B", "email": "b@example.org"})).status_code == 403
 
 
-async def test_a_deactivated_person_is_out_at_once_with_every_session_and_token(
-    shared_desk: Desk,
-) -> None:
+async def test_a_deactivated_person_is_out_at_once_with_every_session_and_token(shared_desk: Desk) -> None:
     person = await shared_desk.given.staff()
-    browser, script = (
-        shared_desk.client(person),
-        shared_desk.bearer(await shared_desk.token(person.id)),
-    )
+    browser, script = (shared_desk.client(person), shared_desk.bearer(await shared_desk.token(person.id)))
     assert {(await c.get("/me")).status_code for c in (browser, script)} == {200}
     await (await shared_desk.administrator()).patched(f"/people/{person.id}", {"active": False})
     assert {(await c.get("/me")).status_code for c in (browser, script)} == {401}
@@ -236,26 +226,18 @@ async def test_a_deactivated_person_is_out_at_once_with_every_session_and_token(
 # ---------------------------------------------------------------- tokens
 async def test_a_script_does_what_its_scopes_allow_and_no_more(shared_desk: Desk) -> None:
     admin = await shared_desk.administrator()
-    made = await admin.posted(
-        "/me/tokens", {"name": "nightly", "scopes": ["contact:edit"], "expires_in_days": 1}
-    )
+    made = await admin.posted("/me/tokens", {"name": "nightly", "scopes": ["contact:edit"], "expires_in_days": 1})
     script = shared_desk.bearer(made["token"])
     assert (await script.got("/me"))["permissions"] == ["contact:edit"]
-    assert (
-        await script.post("/contacts", json={"name": "S", "email": "script@example.org"})
-    ).status_code == 201
+    assert (await script.post("/contacts", json={"name": "S", "email": "script@example.org"})).status_code == 201
     refused = await script.post("/teams", json={"name": "By script"})
     assert (refused.status_code, refused.json()["permission"]) == (403, "settings:teams:edit")
     assert (await script.get("/mails")).status_code == 403
     items = (await admin.got("/me/sessions"))["items"]
-    assert [(i["name"], i["scopes"]) for i in items if i["kind"] == "token"] == [
-        ("nightly", ["contact:edit"])
-    ]
+    assert [(i["name"], i["scopes"]) for i in items if i["kind"] == "token"] == [("nightly", ["contact:edit"])]
 
 
-async def test_a_scoped_token_does_not_read_the_audit_its_person_may_read(
-    shared_desk: Desk,
-) -> None:
+async def test_a_scoped_token_does_not_read_the_audit_its_person_may_read(shared_desk: Desk) -> None:
     admin = await shared_desk.given.staff(role="Administrator")
     await (await shared_desk.administrator()).posted("/teams", {"name": "Seen by auditors"})
 
@@ -300,25 +282,18 @@ async def test_no_token_or_hash_is_ever_told_or_kept_in_the_ledger(desk: Desk) -
     key = {"Idempotency-Key": "make-a-token"}
     made = await client.posted("/me/tokens", {"name": "secret"}, headers=key)
     person = await client.posted(
-        "/people",
-        {"name": "New", "email": "new@example.org", "role_id": await role_id(desk, "Agent")},
+        "/people", {"name": "New", "email": "new@example.org", "role_id": await role_id(desk, "Agent")}
     )
     reset = await client.posted(f"/people/{person['person']['id']}/password", status=200)
     secrets = [made["token"], person["password"], reset["password"], admin.token]
     told = [
-        (await client.get(path, params={"limit": 200})).text
-        for path in ("/me/sessions", "/changes", "/people", "/me")
+        (await client.get(path, params={"limit": 200})).text for path in ("/me/sessions", "/changes", "/people", "/me")
     ]
     ledger = await desk.rows("select * from row_changes")
     kept = await desk.rows(
         "select convert_from(response, 'UTF8') as response from idempotency_keys where response is not null"
     )
-    for text in (
-        *told,
-        str(ledger),
-        str(await desk.rows("select summary from changes")),
-        str(kept),
-    ):
+    for text in (*told, str(ledger), str(await desk.rows("select summary from changes")), str(kept)):
         assert not any(secret in text for secret in secrets)
     assert not any("hash" in (row["new"] or {}) for row in ledger)
     assert not any("argon2" in str(row) for row in ledger)
@@ -327,16 +302,12 @@ async def test_no_token_or_hash_is_ever_told_or_kept_in_the_ledger(desk: Desk) -
 
 
 # ---------------------------------------------------------------- passwords
-async def test_changing_ones_password_needs_the_present_one_and_ends_other_sessions(
-    shared_desk: Desk,
-) -> None:
+async def test_changing_ones_password_needs_the_present_one_and_ends_other_sessions(shared_desk: Desk) -> None:
     here, elsewhere, email, password = await with_password(shared_desk)
     new = "a longer password than before"
     wrong = await here.post("/me/password", json={"current_password": "wrong", "new_password": new})
     assert wrong.status_code == 401
-    short = await here.post(
-        "/me/password", json={"current_password": password, "new_password": "short"}
-    )
+    short = await here.post("/me/password", json={"current_password": password, "new_password": "short"})
     assert short.json()["errors"][0]["field"] == "new_password"
     assert (
         await here.post("/me/password", json={"current_password": password, "new_password": new})
@@ -344,12 +315,8 @@ async def test_changing_ones_password_needs_the_present_one_and_ends_other_sessi
     assert (await here.get("/me")).status_code == 200
     assert (await elsewhere.get("/me")).status_code == 401
     stranger = shared_desk.client()
-    assert (
-        await stranger.post("/session", json={"email": email, "password": password})
-    ).status_code == 401
-    assert (
-        await stranger.post("/session", json={"email": email, "password": new})
-    ).status_code == 200
+    assert (await stranger.post("/session", json={"email": email, "password": password})).status_code == 401
+    assert (await stranger.post("/session", json={"email": email, "password": new})).status_code == 200
 
 
 async def test_a_reset_password_is_told_once_and_ends_every_session(shared_desk: Desk) -> None:
@@ -359,21 +326,15 @@ async def test_a_reset_password_is_told_once_and_ends_every_session(shared_desk:
     new = (await admin.posted(f"/people/{person_id}/password", status=200))["password"]
     assert {(await c.get("/me")).status_code for c in (here, elsewhere)} == {401}
     stranger = shared_desk.client()
-    assert (
-        await stranger.post("/session", json={"email": email, "password": password})
-    ).status_code == 401
-    assert (
-        await stranger.post("/session", json={"email": email, "password": new})
-    ).status_code == 200
+    assert (await stranger.post("/session", json={"email": email, "password": password})).status_code == 401
+    assert (await stranger.post("/session", json={"email": email, "password": new})).status_code == 200
 
 
 async def with_password(desk: Desk) -> tuple[Client, Client, str, str]:
     """Return a new agent's two browsers, their address and password."""
     person: SignedIn = await desk.given.staff()
     email = f"agent{person.id}@atum.localhost"
-    password = (
-        await (await desk.administrator()).posted(f"/people/{person.id}/password", status=200)
-    )["password"]
+    password = (await (await desk.administrator()).posted(f"/people/{person.id}/password", status=200))["password"]
     clients = []
     for _ in range(2):
         client = desk.client()

@@ -75,9 +75,7 @@ class Guesser:
 
 
 # ---------------------------------------------------------------- strangers
-async def test_a_stranger_waits_longer_the_longer_they_go_on(
-    move_on: Callable[[float], None],
-) -> None:
+async def test_a_stranger_waits_longer_the_longer_they_go_on(move_on: Callable[[float], None]) -> None:
     guesser = Guesser()
     first, wait = await guesser.until_refused("203.0.113.9")
     assert (first, wait) == (5, pytest.approx(60, abs=2))
@@ -92,9 +90,7 @@ async def test_a_stranger_waits_longer_the_longer_they_go_on(
     assert max(waits) > 4 * 3600
 
 
-async def test_a_day_of_guessing_from_everywhere_is_bounded_for_one_address(
-    move_on: Callable[[float], None],
-) -> None:
+async def test_a_day_of_guessing_from_everywhere_is_bounded_for_one_address(move_on: Callable[[float], None]) -> None:
     guesser, guessed = Guesser(), 0
     for minute in range(24 * 60):
         guessed += not await guesser.wrong(f"10.{minute % 200}.{minute % 7}.1")
@@ -117,23 +113,22 @@ async def test_a_network_is_one_stranger_whichever_addresses_it_guesses_from() -
 @pytest.mark.parametrize(
     ("ip", "network"),
     [
-        ("203.0.113.9", "203.0.113.0/24"), ("::ffff:203.0.113.9", "203.0.113.0/24"),
-        ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"), ("fe80::1%eth0", "fe80::/64"),
-        ("", ""), ("no address", "no address"), ("x" * 1000, "x" * 64),
+        ("203.0.113.9", "203.0.113.0/24"),
+        ("::ffff:203.0.113.9", "203.0.113.0/24"),
+        ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("", ""),
+        ("no address", "no address"),
+        ("x" * 1000, "x" * 64),
     ],
-)  # fmt: skip
+)
 def test_networks(ip: str, network: str) -> None:
     assert network_of(ip) == network
 
 
 async def test_every_spelling_of_an_address_is_one_address() -> None:
     guesser = Guesser("info@example.org")
-    for spelling in (
-        "info@example.org",
-        "INFO@Example.ORG",
-        " info@example.org ",
-        "\u0130nfo@example.org",
-    ):
+    for spelling in ("info@example.org", "INFO@Example.ORG", " info@example.org ", "\u0130nfo@example.org"):
         guesser.email = spelling
         assert not await guesser.wrong("203.0.113.9")
     guesser.email = "info@EXAMPLE.org"
@@ -155,9 +150,7 @@ async def test_an_own_account_does_not_begin_a_networks_budget_anew() -> None:
     assert refused_at <= STEPS["sign_in_network"][0].amount
 
 
-async def test_nobody_learns_who_has_an_account_from_the_limits(
-    move_on: Callable[[float], None],
-) -> None:
+async def test_nobody_learns_who_has_an_account_from_the_limits(move_on: Callable[[float], None]) -> None:
     told = []
     for known in (True, False):
         guesser = Guesser(known=known)
@@ -223,9 +216,7 @@ async def test_an_attacker_elsewhere_does_not_lock_out_a_known_browser_or_networ
     assert (await desk.client(ip=office).post("/session", json=RIGHT)).status_code == 200
 
 
-async def test_a_known_browser_has_a_budget_of_its_own_too(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_known_browser_has_a_budget_of_its_own_too(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     owner = desk.client()
     await owner.posted("/session", RIGHT, status=200)
     monkeypatch.setitem(STEPS, "sign_in_known_device", [parse("3 per 5 minutes")])
@@ -244,9 +235,7 @@ async def test_the_device_cookie_opens_nothing_and_scripts_cannot_read_it(desk: 
     assert (await only.get("/me")).status_code == 401
     bearer = desk.bearer(morsel.value)
     assert (await bearer.get("/me")).status_code == 401
-    desk.app = build_app(
-        desk.database, msgspec.structs.replace(desk.settings, url="https://desk.example")
-    )
+    desk.app = build_app(desk.database, msgspec.structs.replace(desk.settings, url="https://desk.example"))
     secure = cookies_of(await desk.client().post("/session", json=RIGHT))[DEVICE_COOKIE]
     assert secure["secure"] is True
 
@@ -290,9 +279,7 @@ async def test_a_device_is_known_for_its_people_until_their_password_changes_or_
     assert not browser.knows(99)
 
 
-@pytest.mark.parametrize(
-    "cookie", ["", "~", "~~~~~", "7x1x1zaaaaaaaaaaaaaaaa", "x" * 5000, "é", "7x1x1z"]
-)
+@pytest.mark.parametrize("cookie", ["", "~", "~~~~~", "7x1x1zaaaaaaaaaaaaaaaa", "x" * 5000, "é", "7x1x1z"])
 async def test_a_forged_device_is_a_stranger(settings: Settings, cookie: str) -> None:
     browser = SignInBrowser(settings)
     browser.cookie = cookie
@@ -305,9 +292,7 @@ async def test_a_forged_device_is_a_stranger(settings: Settings, cookie: str) ->
     assert not browser.knows(PERSON)
 
 
-async def test_a_reset_makes_known_browsers_and_networks_strangers(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_reset_makes_known_browsers_and_networks_strangers(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     person, admin = await desk.given.staff(), await desk.administrator()
     email = f"agent{person.id}@atum.localhost"
     first = (await admin.posted(f"/people/{person.id}/password", status=200))["password"]
@@ -341,13 +326,9 @@ async def test_after_ones_own_new_password_this_browser_and_network_stay_known(
     assert (await desk.client(ip="198.51.100.9").post("/session", json=right)).status_code == 200
 
 
-async def test_behind_a_proxy_the_network_is_that_of_the_browser(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_behind_a_proxy_the_network_is_that_of_the_browser(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(STEPS, "sign_in_stranger", [parse("1 per hour")])
-    desk.app = build_app(
-        desk.database, msgspec.structs.replace(desk.settings, trusted_proxies="192.0.2.1")
-    )
+    desk.app = build_app(desk.database, msgspec.structs.replace(desk.settings, trusted_proxies="192.0.2.1"))
     for browser in ("203.0.113.9", "203.0.114.9"):
         client = desk.client(ip="192.0.2.1", **{"x-forwarded-for": f"1.2.3.4, {browser}"})
         assert (await desk_post(client, WRONG)).status_code == 401

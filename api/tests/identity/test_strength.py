@@ -16,15 +16,31 @@ from scratch_databases import make_settings
 
 MINA = ["Mina Farouk", "mina.farouk@mail.example.com", "Halvorsen Instruments"]
 WEAK = [
-    ("1234567890", "common"), ("qwertyuiop", "common"), ("password123", "common"), ("abcdefghij", "sequence"),
-    ("aaaaaaaaaaaa", "repeat"), ("abcabcabcabc", "repeat"), ("01.01.1990", "date"), ("zxcvfr45tgb", "keyboard"),
-    ("mina.farouk@mail.example.com", "own_data"), ("MinaFarouk1", "own_data"), ("farouk2026", "own_data"),
-    ("halvorsen!1", "own_data"), ("Atum Desk 1", "own_data"), ("example.com", "own_data"), ("atumdesk2026", "own_data"),
-]  # fmt: skip
+    ("1234567890", "common"),
+    ("qwertyuiop", "common"),
+    ("password123", "common"),
+    ("abcdefghij", "sequence"),
+    ("aaaaaaaaaaaa", "repeat"),
+    ("abcabcabcabc", "repeat"),
+    ("01.01.1990", "date"),
+    ("zxcvfr45tgb", "keyboard"),
+    ("mina.farouk@mail.example.com", "own_data"),
+    ("MinaFarouk1", "own_data"),
+    ("farouk2026", "own_data"),
+    ("halvorsen!1", "own_data"),
+    ("Atum Desk 1", "own_data"),
+    ("example.com", "own_data"),
+    ("atumdesk2026", "own_data"),
+]
 STRONG = [
-    "first light over the desk", "correct horse battery", "Mina sells seashells at dawn", "j3kd9-22mxp",
-    "вчера шёл мокрый снег", "昨日は雨が降っていました", "x" * 5 + "Tz4!kQ" + "y" * 900,
-]  # fmt: skip
+    "first light over the desk",
+    "correct horse battery",
+    "Mina sells seashells at dawn",
+    "j3kd9-22mxp",
+    "вчера шёл мокрый снег",
+    "昨日は雨が降っていました",
+    "x" * 5 + "Tz4!kQ" + "y" * 900,
+]
 
 
 @pytest.mark.parametrize(("password", "reason"), WEAK)

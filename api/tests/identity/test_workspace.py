@@ -9,9 +9,7 @@ async def administrator(desk: Desk) -> Client:
     return desk.client(await desk.given.staff(role="Administrator"))
 
 
-async def test_a_new_name_stands_in_the_desk_and_the_portal_and_can_be_taken_back(
-    desk: Desk,
-) -> None:
+async def test_a_new_name_stands_in_the_desk_and_the_portal_and_can_be_taken_back(desk: Desk) -> None:
     admin = await administrator(desk)
     before = (await admin.got("/workspace"))["name"]
     on_portal = (await desk.client().got("/portal"))["workspace_name"]
@@ -39,9 +37,7 @@ async def test_two_who_rename_at_once_do_not_overwrite_each_other(desk: Desk) ->
     admin = await administrator(desk)
     version = (await admin.got("/workspace"))["version"]
     await admin.patched("/workspace", {"name": "First", "version": version})
-    late = await admin.patch(
-        "/workspace", json={"name": "Second"}, headers={"if-match": f'"{version}"'}
-    )
+    late = await admin.patch("/workspace", json={"name": "Second"}, headers={"if-match": f'"{version}"'})
     assert (late.status_code, late.json()["code"]) == (412, "version_conflict")
     assert (await admin.got("/workspace"))["name"] == "First"
 

@@ -24,16 +24,12 @@ async def test_a_chain_of_answers_ends_at_the_eighth_and_is_told(given: Given) -
         await count_effect(work, "answer", change.id)
         work.command = "rule.answer"
 
-    consumer = Consumer(
-        handler=handler, wants=lambda c: c.command in ("test.write", "rule.answer"), sees_own=True
-    )
+    consumer = Consumer(handler=handler, wants=lambda c: c.command in ("test.write", "rule.answer"), sees_own=True)
     async with running(given.database, test_chain=consumer) as runner:
         first = await write_change(given)
         await until(lambda: bool(runner.troubles), 30)
         assert "ends here" in runner.troubles[0].error
-    depths = await value(
-        given, "select array_agg(depth order by id) from changes where command = 'rule.answer'"
-    )
+    depths = await value(given, "select array_agg(depth order by id) from changes where command = 'rule.answer'")
     assert depths == [1, 2, 3, 4, 5, 6, 7, 8]
     chain = await value(given, "select array(select changes_with($1, 'chain', 100))", first)
     assert len(chain) == 9
@@ -41,9 +37,7 @@ async def test_a_chain_of_answers_ends_at_the_eighth_and_is_told(given: Given) -
     assert await value(given, "select attempts from parked_changes") == 1
 
 
-async def test_a_job_acts_for_the_cause_of_the_consumer_that_enqueued_it(
-    given: Given, tmp_path: Path
-) -> None:
+async def test_a_job_acts_for_the_cause_of_the_consumer_that_enqueued_it(given: Given, tmp_path: Path) -> None:
     async def handler(work: UnitOfWork, change: HandedChange) -> None:
         await work.enqueue("test.answer", {"workspace_id": change.workspace_id})
 
@@ -57,9 +51,7 @@ async def test_a_job_acts_for_the_cause_of_the_consumer_that_enqueued_it(
     jobs = asyncio.create_task(runner.run())
 
     async def is_answered() -> bool:
-        return await value(
-            given, "select exists (select from changes where command = 'test.answered')"
-        )
+        return await value(given, "select exists (select from changes where command = 'test.answered')")
 
     consumer = Consumer(handler=handler, wants=lambda c: c.command == "test.write")
     async with running(given.database, test_jobs=consumer):
@@ -70,18 +62,14 @@ async def test_a_job_acts_for_the_cause_of_the_consumer_that_enqueued_it(
     told = "select array[cause_id, depth::bigint] from changes where command = 'test.answered'"
     assert await value(given, told) == [change_id, 1]
     # A consumer that only enqueues makes no change of its own.
-    assert (
-        await value(given, "select count(*) from changes where command = 'test_jobs.follow'") == 0
-    )
+    assert await value(given, "select count(*) from changes where command = 'test_jobs.follow'") == 0
 
 
 async def test_a_change_of_another_workspace_is_no_cause(given: Given) -> None:
     change_id = await write_change(given)
     async with given.database.connection("atum_desk_worker") as connection:
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
-            await connection.fetchval(
-                "select enter_caused_and_open($1, null, $2)", given.workspace_id + 1, change_id
-            )
+            await connection.fetchval("select enter_caused_and_open($1, null, $2)", given.workspace_id + 1, change_id)
 
 
 async def test_a_change_that_only_refined_its_name_is_none(given: Given) -> None:

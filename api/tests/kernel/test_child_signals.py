@@ -32,9 +32,7 @@ def _wait_until_ended(pid: int) -> None:
     os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
 
 
-async def test_the_status_of_a_child_that_ended_before_its_signal_is_kept(
-    waits_begin: threading.Event,
-) -> None:
+async def test_the_status_of_a_child_that_ended_before_its_signal_is_kept(waits_begin: threading.Event) -> None:
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", "raise SystemExit(7)")
     await asyncio.to_thread(_wait_until_ended, process.pid)
     send_signal(process, signal.SIGKILL)
@@ -43,9 +41,7 @@ async def test_the_status_of_a_child_that_ended_before_its_signal_is_kept(
 
 
 async def test_a_running_child_gets_its_signal_and_an_ended_one_none() -> None:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", "import time; time.sleep(600)"
-    )
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", "import time; time.sleep(600)")
     send_signal(process, signal.SIGTERM)
     assert await process.wait() == -signal.SIGTERM
     send_signal(process, signal.SIGTERM)

@@ -6,11 +6,7 @@ import asyncio
 
 from atum_desk.kernel.database.units_of_work import UnitOfWork
 from atum_desk.kernel.jobs.schedules import Trouble
-from atum_desk.kernel.ledger.consumers import (
-    Consumer,
-    HandedChange,
-    lane_by,
-)
+from atum_desk.kernel.ledger.consumers import Consumer, HandedChange, lane_by
 from consumer_runs import answered, count_effect, effects, held, running, value, write_change
 from factories import Given
 from waiting import until
@@ -34,9 +30,7 @@ async def test_a_change_that_keeps_failing_is_parked_and_its_lane_goes_on(given:
         return len(await answered(given)) == 4
 
     def is_parked() -> bool:
-        return [one.what for one in runner.troubles] == [
-            "parked changes of consumer test_poison: 1"
-        ]
+        return [one.what for one in runner.troubles] == ["parked changes of consumer test_poison: 1"]
 
     consumer = Consumer(handler=handler, wants=is_test, max_attempts=3, first_delay_seconds=0.01)
     async with running(given.database, test_poison=consumer) as runner:
@@ -49,9 +43,7 @@ async def test_a_change_that_keeps_failing_is_parked_and_its_lane_goes_on(given:
         assert runner.troubles[0].error == "ValueError: poison"
     assert await answered(given) == [*written[:2], *written[3:]]
     async with given.database.reading(given.system) as transaction:
-        parked = await transaction.fetch(
-            "select change_id, attempts, error, lane from parked_changes"
-        )
+        parked = await transaction.fetch("select change_id, attempts, error, lane from parked_changes")
     assert [tuple(row) for row in parked] == [(written[2], 3, "ValueError: poison", "")]
     assert set((await effects(given, "done")).values()) == {1}
 
@@ -86,9 +78,7 @@ async def test_a_lane_of_strict_order_waits_for_its_parked_change(given: Given) 
     async def only_one_waits() -> bool:
         return await value(given, "select count(*) from waiting_changes") == 1
 
-    consumer = Consumer(
-        handler=handler, wants=is_test, lanes=by_key, max_attempts=1, strict_order=True
-    )
+    consumer = Consumer(handler=handler, wants=is_test, lanes=by_key, max_attempts=1, strict_order=True)
     async with running(given.database, test_strict=consumer) as runner:
         async with held(given, "test_strict", "a"):
             first, second = await write_change(given, "a"), await write_change(given, "a")
@@ -99,9 +89,7 @@ async def test_a_lane_of_strict_order_waits_for_its_parked_change(given: Given) 
         await until(only_one_waits, 20)
         poisoned.clear()
         async with given.database.writing(given.system, "operations.replay_change") as work:
-            await work.fetch(
-                "select * from settle_parked_change((select id from parked_changes), true)"
-            )
+            await work.fetch("select * from settle_parked_change((select id from parked_changes), true)")
         await until(lambda: handled == [other, first, second], 20)
 
 
@@ -120,9 +108,7 @@ async def test_a_consumer_that_cannot_sort_changes_holds_up_no_other(given: Give
 
         return Consumer(handler=handler, wants=wants)  # type: ignore[arg-type]
 
-    async with running(
-        given.database, broken=handler_of("broken"), sound=handler_of("sound")
-    ) as runner:
+    async with running(given.database, broken=handler_of("broken"), sound=handler_of("sound")) as runner:
         change_id = await write_change(given)
         await until(lambda: handled == [("sound", change_id)], 20)
         await until(lambda: bool(runner.troubles), 20)
@@ -136,13 +122,7 @@ async def test_a_handler_that_hangs_fails_after_its_time(given: Given) -> None:
     async def handler(work: UnitOfWork, change: HandedChange) -> None:
         await work.execute("select pg_sleep(300)")
 
-    consumer = Consumer(
-        handler=handler,
-        wants=is_test,
-        timeout_seconds=0.1,
-        max_attempts=2,
-        first_delay_seconds=0.01,
-    )
+    consumer = Consumer(handler=handler, wants=is_test, timeout_seconds=0.1, max_attempts=2, first_delay_seconds=0.01)
     async with running(given.database, test_hangs=consumer) as runner:
         await write_change(given)
 
@@ -151,9 +131,7 @@ async def test_a_handler_that_hangs_fails_after_its_time(given: Given) -> None:
 
         await until(is_parked, 30)
         assert runner.troubles == [
-            Trouble(
-                what="parked changes of consumer test_hangs: 1", attempts=2, error="TimeoutError: "
-            )
+            Trouble(what="parked changes of consumer test_hangs: 1", attempts=2, error="TimeoutError: ")
         ]
 
 
@@ -165,9 +143,7 @@ async def test_a_restart_of_postgresql_counts_as_no_attempt(given: Given) -> Non
         if len(attempts) == 1:
             await work.execute("select pg_terminate_backend(pg_backend_pid())")
 
-    async with running(
-        given.database, test_restart=Consumer(handler=handler, wants=is_test, max_attempts=1)
-    ):
+    async with running(given.database, test_restart=Consumer(handler=handler, wants=is_test, max_attempts=1)):
         await write_change(given)
         await until(lambda: len(attempts) == 2, 30)
     assert attempts == [0, 0]

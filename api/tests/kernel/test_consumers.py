@@ -15,13 +15,7 @@ import pytest
 from atum_desk.kernel.database.units_of_work import UnitOfWork
 from atum_desk.kernel.ledger import lanes
 from atum_desk.kernel.ledger.consumer_runner import ConsumerRunner
-from atum_desk.kernel.ledger.consumers import (
-    Consumer,
-    HandedChange,
-    lane_by,
-    lane_by_workspace,
-    read_text,
-)
+from atum_desk.kernel.ledger.consumers import Consumer, HandedChange, lane_by, lane_by_workspace, read_text
 from consumer_runs import count_effect, effects, held, running, value, write_change
 from factories import Given
 from scratch_databases import SECRET
@@ -76,9 +70,14 @@ async def test_each_change_is_handled_once_though_two_workers_are_killed_again_a
     async def start() -> asyncio.subprocess.Process:
         here = Path(__file__).parents[2]
         return await asyncio.create_subprocess_exec(
-            sys.executable, str(program), database_url, SECRET, str(tmp_path), cwd=here,
+            sys.executable,
+            str(program),
+            database_url,
+            SECRET,
+            str(tmp_path),
+            cwd=here,
             env={"PYTHONPATH": f"{here}:{here / 'tests'}", "PATH": os.environ["PATH"]},
-        )  # fmt: skip
+        )
 
     async with deadline(180):
         for last in (False, False, False, True):
@@ -121,9 +120,7 @@ async def test_a_lane_keeps_the_order_and_lanes_are_mixed(given: Given) -> None:
     assert handled == written
 
 
-async def test_a_change_may_stand_in_several_lanes_and_is_handled_once_in_each(
-    given: Given,
-) -> None:
+async def test_a_change_may_stand_in_several_lanes_and_is_handled_once_in_each(given: Given) -> None:
     handled: list[tuple[str, int]] = []
 
     async def handler(work: UnitOfWork, change: HandedChange) -> None:
@@ -148,9 +145,7 @@ async def test_a_slow_lane_does_not_delay_another(given: Given) -> None:
             await may_end.wait()
         handled.append(change.lane)
 
-    consumer = Consumer(
-        handler=handler, wants=is_test, lanes=by_key, lanes_at_once=2, timeout_seconds=300
-    )
+    consumer = Consumer(handler=handler, wants=is_test, lanes=by_key, lanes_at_once=2, timeout_seconds=300)
     async with running(given.database, test_slow=consumer):
         for key in ("slow", "slow", "quick", "quick"):
             await write_change(given, key)
@@ -170,9 +165,7 @@ async def test_two_workers_share_the_lanes_and_the_one_left_takes_over(given: Gi
             await may_end.wait()
             handled.append((worker, change.id))
 
-        return Consumer(
-            handler=handler, wants=is_test, lanes=by_key, lanes_at_once=1, timeout_seconds=300
-        )
+        return Consumer(handler=handler, wants=is_test, lanes=by_key, lanes_at_once=1, timeout_seconds=300)
 
     async with running(given.database, test_twins=consumer_of("a")) as first:
         second = ConsumerRunner(given.database, {"test_twins": consumer_of("b")})
@@ -191,9 +184,7 @@ async def test_two_workers_share_the_lanes_and_the_one_left_takes_over(given: Gi
     assert sorted(one for _worker, one in handled) == written
 
 
-async def test_a_handler_gets_the_rows_and_reads_a_long_text_where_it_stands(
-    given: Given,
-) -> None:
+async def test_a_handler_gets_the_rows_and_reads_a_long_text_where_it_stands(given: Given) -> None:
     ticket = await given.ticket(text="short")
     long, longer = "ä" * 2_000, "b" * 3_000
     seen: dict[str, HandedChange] = {}
@@ -205,17 +196,11 @@ async def test_a_handler_gets_the_rows_and_reads_a_long_text_where_it_stands(
             if row.table == "messages":
                 texts.append(await read_text(work, change, row, "text"))
 
-    async with running(
-        given.database, test_rows=Consumer(handler=handler, wants=lambda c: c.ticket_id is not None)
-    ):
+    async with running(given.database, test_rows=Consumer(handler=handler, wants=lambda c: c.ticket_id is not None)):
         async with held(given, "test_rows"):
             for command, statement, text in (
                 ("test.add", ADD_MESSAGE, long),
-                (
-                    "test.edit",
-                    "update messages set text = $2 where ticket_id = $1 and text like 'ä%'",
-                    longer,
-                ),
+                ("test.edit", "update messages set text = $2 where ticket_id = $1 and text like 'ä%'", longer),
             ):
                 async with given.database.writing(given.system, command) as work:
                     await work.execute(statement, ticket.id, text)
@@ -240,18 +225,13 @@ ADD_MESSAGE = """
     select workspace_id, id, 'note', requester_id, 'A', true, 'api', $2 from tickets where id = $1"""
 
 
-async def test_a_consumer_is_told_of_two_hundred_rows_and_that_there_are_more(
-    given: Given,
-) -> None:
+async def test_a_consumer_is_told_of_two_hundred_rows_and_that_there_are_more(given: Given) -> None:
     seen: list[HandedChange] = []
 
     async def handler(work: UnitOfWork, change: HandedChange) -> None:
         seen.append(change)
 
-    async with running(
-        given.database,
-        test_many=Consumer(handler=handler, wants=lambda c: c.command == "test.many"),
-    ):
+    async with running(given.database, test_many=Consumer(handler=handler, wants=lambda c: c.command == "test.many")):
         async with given.database.writing(given.system, "test.many") as work:
             await work.execute(
                 "insert into teams (workspace_id, name) select $1, 'Team of many ' || n from generate_series(1, 201) n",
@@ -278,9 +258,7 @@ async def test_what_a_consumer_wrote_does_not_come_back_unless_it_asks(given: Gi
     assert await value(given, "select count(*) from changes where command = 'rule.answer'") == 1
 
 
-async def test_lanes_beyond_those_of_one_look_get_their_turn(
-    given: Given, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_lanes_beyond_those_of_one_look_get_their_turn(given: Given, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lanes, "LANES_LOOKED_AT", 3)
     monkeypatch.setattr(lanes, "HEADS", lanes.HEADS.replace("limit 1000", "limit 3"))
     handled: list[str] = []
@@ -290,9 +268,7 @@ async def test_lanes_beyond_those_of_one_look_get_their_turn(
             raise ValueError("never")
         handled.append(change.lane)
 
-    consumer = Consumer(
-        handler=handler, wants=is_test, lanes=by_key, first_delay_seconds=600, max_delay_seconds=600
-    )
+    consumer = Consumer(handler=handler, wants=is_test, lanes=by_key, first_delay_seconds=600, max_delay_seconds=600)
     async with running(given.database, test_crowd=consumer):
         for key in "abcdef":
             await write_change(given, key)
@@ -305,9 +281,7 @@ async def test_a_lane_may_be_the_workspace(given: Given) -> None:
     async def handler(work: UnitOfWork, change: HandedChange) -> None:
         seen.append(change.lane)
 
-    async with running(
-        given.database, test_by=Consumer(handler=handler, wants=is_test, lanes=lane_by_workspace)
-    ):
+    async with running(given.database, test_by=Consumer(handler=handler, wants=is_test, lanes=lane_by_workspace)):
         await write_change(given)
         await until(lambda: seen == [str(given.workspace_id)], 20)
 

@@ -15,14 +15,7 @@ import pytest
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.kernel.jobs.dead_jobs import DeadJobNotFound, list_dead_jobs, requeue_job
-from atum_desk.kernel.jobs.runner import (
-    Job,
-    JobFailed,
-    JobHandler,
-    JobRunner,
-    RetryLater,
-    WorkerContext,
-)
+from atum_desk.kernel.jobs.runner import Job, JobFailed, JobHandler, JobRunner, RetryLater, WorkerContext
 from factories import Given
 from waiting import assert_promise, in_time, until
 
@@ -52,9 +45,7 @@ async def queue_length(database: Database) -> int:
         return await connection.fetchval("select count(*) from jobs.pgqueuer")
 
 
-async def test_a_job_runs_soon_after_its_transaction_commits(
-    given: Given, settings: Settings
-) -> None:
+async def test_a_job_runs_soon_after_its_transaction_commits(given: Given, settings: Settings) -> None:
     ran: list[tuple[float, object]] = []
 
     async def handler(_worker: WorkerContext, payload: bytes) -> None:
@@ -89,9 +80,7 @@ async def test_a_rolled_back_unit_of_work_leaves_no_job(given: Given) -> None:
     assert await queue_length(given.database) == 0
 
 
-async def test_many_jobs_of_one_kind_leave_room_for_another(
-    given: Given, settings: Settings
-) -> None:
+async def test_many_jobs_of_one_kind_leave_room_for_another(given: Given, settings: Settings) -> None:
     """A backlog of mail, or a relay that hangs, does not hold all that a worker does at once."""
     end, others = asyncio.Event(), 0
 
@@ -165,9 +154,7 @@ async def _has_dead(database: Database) -> bool:
         return bool(await list_dead_jobs(connection))
 
 
-async def test_a_hopeless_job_is_dead_at_once_and_can_be_tried_again(
-    given: Given, settings: Settings
-) -> None:
+async def test_a_hopeless_job_is_dead_at_once_and_can_be_tried_again(given: Given, settings: Settings) -> None:
     tries: list[bytes] = []
 
     async def handler(_worker: WorkerContext, payload: bytes) -> None:
@@ -187,9 +174,7 @@ async def test_a_hopeless_job_is_dead_at_once_and_can_be_tried_again(
     assert len(tries) == 2
 
 
-async def test_a_handler_may_name_the_time_of_its_next_attempt(
-    given: Given, settings: Settings
-) -> None:
+async def test_a_handler_may_name_the_time_of_its_next_attempt(given: Given, settings: Settings) -> None:
     tries: list[float] = []
 
     async def handler(_worker: WorkerContext, _payload: bytes) -> None:
@@ -217,9 +202,7 @@ async def test_a_job_that_hangs_is_ended_and_retried(given: Given, settings: Set
         await until(lambda: len(tries) == 2)
 
 
-async def test_a_stopping_worker_puts_unfinished_jobs_back(
-    given: Given, settings: Settings
-) -> None:
+async def test_a_stopping_worker_puts_unfinished_jobs_back(given: Given, settings: Settings) -> None:
     begun = asyncio.Event()
 
     async def handler(_worker: WorkerContext, _payload: bytes) -> None:
@@ -257,9 +240,7 @@ async def test_a_job_whose_worker_was_killed_comes_back_and_the_attempt_counts(
     assert dead.attempts == 1
 
 
-async def test_a_job_that_kills_its_worker_each_time_becomes_a_dead_letter(
-    given: Given, settings: Settings
-) -> None:
+async def test_a_job_that_kills_its_worker_each_time_becomes_a_dead_letter(given: Given, settings: Settings) -> None:
     await enqueue(given, "test.run")
     async with given.database.connection("atum_desk_worker") as connection:
         await connection.execute("update jobs.pgqueuer set attempts = 10")
@@ -289,9 +270,7 @@ async def test_two_workers_share_a_schedule(given: Given, settings: Settings) ->
     assert all(later - earlier > 1.2 for earlier, later in pairwise(runs))
 
 
-async def test_the_queue_goes_on_after_its_connection_is_lost(
-    given: Given, settings: Settings
-) -> None:
+async def test_the_queue_goes_on_after_its_connection_is_lost(given: Given, settings: Settings) -> None:
     ran: list[bytes] = []
 
     async def handler(_worker: WorkerContext, payload: bytes) -> None:
@@ -310,9 +289,7 @@ async def test_the_queue_goes_on_after_its_connection_is_lost(
         await until(lambda: len(ran) == 2)
 
 
-async def test_a_living_worker_is_seen_and_a_stopped_one_is_gone(
-    given: Given, settings: Settings
-) -> None:
+async def test_a_living_worker_is_seen_and_a_stopped_one_is_gone(given: Given, settings: Settings) -> None:
     async with given.database.connection("atum_desk_staff") as connection:
         async with running(given.database, settings, {}):
             await until(lambda: _is_seen(given.database))

@@ -37,9 +37,7 @@ async def test_every_table_has_forced_row_security_and_policies(database_url: st
     assert [row["name"] for row in rows if not row["policies"]] == []
 
 
-async def test_no_role_of_ours_is_superuser_or_passes_row_security_or_owns_a_table(
-    database_url: str,
-) -> None:
+async def test_no_role_of_ours_is_superuser_or_passes_row_security_or_owns_a_table(database_url: str) -> None:
     connection = await asyncpg.connect(database_url)
     try:
         powerful = await connection.fetch(
@@ -80,9 +78,7 @@ async def test_a_connection_that_did_not_enter_sees_nothing_and_raises_nothing(
             table = row["table_name"]
             # The cursors of durable consumers belong to the worker, not to a workspace.
             if (role, table) != ("atum_desk_worker", "consumers"):
-                seen[table] = len(
-                    await connection.fetch(f"select {row['columns']} from atum.{table}")
-                )
+                seen[table] = len(await connection.fetch(f"select {row['columns']} from atum.{table}"))
     finally:
         await connection.close()
         await superuser.close()
@@ -98,9 +94,7 @@ async def test_a_write_outside_a_unit_of_work_is_refused(given: Given, database_
             await connection.execute("select enter_system($1)", given.workspace_id)
             with pytest.raises(asyncpg.InsufficientPrivilegeError, match="outside a unit of work"):
                 async with connection.transaction():
-                    await connection.execute(
-                        "update tickets set subject = 'quietly' where id = $1", ticket.id
-                    )
+                    await connection.execute("update tickets set subject = 'quietly' where id = $1", ticket.id)
         # Not even the superuser writes past the ledger by accident.
         with pytest.raises(asyncpg.InsufficientPrivilegeError, match="outside a unit of work"):
             await superuser.execute("update atum.settings set value = '1'; delete from atum.roles")
@@ -114,14 +108,10 @@ async def test_a_write_outside_a_unit_of_work_is_refused(given: Given, database_
 async def test_every_ledgered_table_writes_its_own_history(given: Given) -> None:
     ticket = await given.ticket("Before")
     async with given.database.writing(given.system, "ticket.edit") as work:
-        await work.execute(
-            "update tickets set subject = 'After', preview = preview where id = $1", ticket.id
-        )
+        await work.execute("update tickets set subject = 'After', preview = preview where id = $1", ticket.id)
         work.ticket_id = ticket.id
     async with given.database.reading(given.system) as transaction:
-        (row,) = await transaction.fetch(
-            "select * from row_changes where change_id = $1", work.change_id
-        )
+        (row,) = await transaction.fetch("select * from row_changes where change_id = $1", work.change_id)
     assert (row["table_name"], row["row_id"], row["ticket_id"]) == ("tickets", ticket.id, ticket.id)
     assert (row["old"], row["new"]) == ({"subject": "Before"}, {"subject": "After"})
 
@@ -138,9 +128,7 @@ async def test_a_failed_unit_of_work_leaves_neither_rows_nor_a_change(given: Giv
 
     async def fail() -> None:
         async with given.database.writing(given.system, "team.create") as work:
-            await work.execute(
-                "insert into teams (workspace_id, name) values ($1, 'Never')", given.workspace_id
-            )
+            await work.execute("insert into teams (workspace_id, name) values ($1, 'Never')", given.workspace_id)
             raise RuntimeError
 
     before = await count()
@@ -156,8 +144,7 @@ FORGERIES = (
     "delete from atum.row_changes",
     "truncate atum.changes cascade",
     "insert into atum.changes (workspace_id, via, command) values (1, 'cli', 'x.y')",
-    "insert into atum.row_changes (change_id, workspace_id, table_name, row_id, operation)"
-    " values (1, 1, 'x', 1, 'I')",
+    "insert into atum.row_changes (change_id, workspace_id, table_name, row_id, operation) values (1, 1, 'x', 1, 'I')",
     "alter table atum.changes disable trigger all",
     "set role atum_desk_gate",
     "set role atum_desk_owner",
@@ -165,9 +152,7 @@ FORGERIES = (
 
 
 @pytest.mark.parametrize("role", ENTERING_ROLES)
-async def test_the_application_can_neither_rewrite_nor_forge_the_ledger(
-    database_url: str, role: str
-) -> None:
+async def test_the_application_can_neither_rewrite_nor_forge_the_ledger(database_url: str, role: str) -> None:
     connection = await connect_as(role, database_url)
     try:
         for statement in FORGERIES:
@@ -182,8 +167,7 @@ async def test_powers_that_changed_are_read_anew_before_anything_is_done(given: 
     assert not agent.actor.may("settings:people:edit")
     async with given.database.writing(given.system, "person.update") as work:
         await work.execute(
-            "update people set role_id = (select id from roles where name = 'Administrator') where id = $1",
-            agent.id,
+            "update people set role_id = (select id from roles where name = 'Administrator') where id = $1", agent.id
         )
     # The stamp the process remembers is old now; enter() says so (AT409) and the powers are read.
     async with given.database.reading(agent.actor) as transaction:

@@ -11,15 +11,7 @@ import pytest
 
 from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.kernel.ledger import tail
-from atum_desk.kernel.ledger.tail import (
-    BEGINNING,
-    LedgerChange,
-    PollDelay,
-    Position,
-    Tail,
-    find_end,
-    read_changes,
-)
+from atum_desk.kernel.ledger.tail import BEGINNING, LedgerChange, PollDelay, Position, Tail, find_end, read_changes
 from factories import Given
 from scratch_databases import SECRET
 from suite.machine_speed import scaled
@@ -34,8 +26,9 @@ async def write_change(database: Database, given: Given, seconds: float = 0.0) -
     async with database.writing(given.system, "test.write") as work:
         await work.execute(
             "insert into settings (workspace_id, name, value) values ($1, $2, '1')",
-            given.workspace_id, "test.a" + "".join(random.choices("abcdefghij", k=12)),
-        )  # fmt: skip
+            given.workspace_id,
+            "test.a" + "".join(random.choices("abcdefghij", k=12)),
+        )
         await asyncio.sleep(seconds)
     assert work.change_id
     return work.change_id
@@ -46,15 +39,10 @@ async def write_slowly(database: Database, given: Given) -> list[int]:
 
     async def one() -> list[int]:
         return [
-            await write_change(database, given, random.choice([0.0, 0.002, 0.03]))
-            for _ in range(CHANGES_PER_WRITER)
+            await write_change(database, given, random.choice([0.0, 0.002, 0.03])) for _ in range(CHANGES_PER_WRITER)
         ]
 
-    return [
-        number
-        for numbers in await asyncio.gather(*(one() for _ in range(WRITERS)))
-        for number in numbers
-    ]
+    return [number for numbers in await asyncio.gather(*(one() for _ in range(WRITERS))) for number in numbers]
 
 
 async def follow_naively(connection: asyncpg.Connection, seen: set[int]) -> None:
@@ -72,9 +60,7 @@ async def follow_tail(tail: Tail, seen: list[LedgerChange]) -> None:
         seen.extend(changes)
 
 
-async def test_the_tail_skips_nothing_where_a_cursor_on_the_id_does(
-    given: Given, database_url: str
-) -> None:
+async def test_the_tail_skips_nothing_where_a_cursor_on_the_id_does(given: Given, database_url: str) -> None:
     database = given.database
     writers = Database(database._settings, database_url, SECRET)
     await writers.open("atum_desk_worker", size=WRITERS)
@@ -82,10 +68,7 @@ async def test_the_tail_skips_nothing_where_a_cursor_on_the_id_does(
     naive: set[int] = set()
     told: list[LedgerChange] = []
     tail = Tail(database, BEGINNING)
-    tasks = [
-        asyncio.create_task(follow_naively(superuser, naive)),
-        asyncio.create_task(follow_tail(tail, told)),
-    ]
+    tasks = [asyncio.create_task(follow_naively(superuser, naive)), asyncio.create_task(follow_tail(tail, told))]
     try:
         written = await write_slowly(writers, given)
         await until(lambda: {change.id for change in told} >= set(written))
@@ -105,17 +88,14 @@ async def test_the_tail_skips_nothing_where_a_cursor_on_the_id_does(
     assert skipped > 0
 
 
-async def test_the_tail_waits_for_an_older_transaction_and_then_hands_out_both(
-    given: Given, database_url: str
-) -> None:
+async def test_the_tail_waits_for_an_older_transaction_and_then_hands_out_both(given: Given, database_url: str) -> None:
     database = given.database
     written, may_commit = asyncio.Event(), asyncio.Event()
 
     async def write_slowly_enough() -> int:
         async with database.writing(given.system, "test.write") as work:
             await work.execute(
-                "insert into settings (workspace_id, name, value) values ($1, 'test.slow', '1')",
-                given.workspace_id,
+                "insert into settings (workspace_id, name, value) values ($1, 'test.slow', '1')", given.workspace_id
             )
             written.set()
             await may_commit.wait()
@@ -140,9 +120,7 @@ async def test_the_tail_waits_for_an_older_transaction_and_then_hands_out_both(
     assert not before & {slow_id, fast}
 
 
-async def test_a_transaction_of_another_database_holds_nothing_back(
-    given: Given, bare_database_url: str
-) -> None:
+async def test_a_transaction_of_another_database_holds_nothing_back(given: Given, bare_database_url: str) -> None:
     elsewhere = await asyncpg.connect(bare_database_url)
     try:
         async with elsewhere.transaction():
@@ -182,9 +160,7 @@ async def test_the_tail_comes_back_after_its_connection_is_lost(given: Given) ->
     assert len(ids) == len(set(ids))
 
 
-async def test_a_bell_that_brought_nothing_costs_one_look(
-    given: Given, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_bell_that_brought_nothing_costs_one_look(given: Given, monkeypatch: pytest.MonkeyPatch) -> None:
     """The looks that follow closely are for what an older transaction holds back, and nothing does."""
     looks = 0
 

@@ -37,16 +37,12 @@ async def owner(database_url: str) -> AsyncIterator[asyncpg.Connection]:
 
 @pytest.fixture
 def worker(given: Given, settings: Settings) -> WorkerContext:
-    return WorkerContext(
-        database=given.database, settings=settings, files=FileStore(settings.uploads)
-    )
+    return WorkerContext(database=given.database, settings=settings, files=FileStore(settings.uploads))
 
 
 async def turn(given: Given, owner: asyncpg.Connection) -> str | None:
     """Begin the next part, as the caretaker does when the one that is written is old enough."""
-    await owner.execute(
-        "update ledger_parts set began_at = began_at - interval '40 days' where ended_at is null"
-    )
+    await owner.execute("update ledger_parts set began_at = began_at - interval '40 days' where ended_at is null")
     async with given.database.connection("atum_desk_worker") as connection:
         return await connection.fetchval("select atum.keep_ledger_parts(30, 0)")
 
@@ -57,8 +53,10 @@ async def note(given: Given, ticket_id: int, text: str) -> tuple[int, int]:
         message_id = await work.fetchval(
             """insert into messages (workspace_id, ticket_id, kind, author_id, author_name, from_staff, channel, text)
                select $1, $2, 'note', requester_id, 'A', true, 'api', $3 from tickets where id = $2 returning id""",
-            given.workspace_id, ticket_id, text,
-        )  # fmt: skip
+            given.workspace_id,
+            ticket_id,
+            text,
+        )
     assert work.change_id
     return message_id, work.change_id
 
@@ -108,22 +106,15 @@ async def test_an_existing_desks_traces_become_the_first_part_as_they_stand(clus
 
 @pytest.mark.parametrize(
     ("first", "then", "mode"),
-    [
-        ("row_changes", "changes", "row exclusive"),
-        ("changes", "row_changes", "access share"),
-    ],
+    [("row_changes", "changes", "row exclusive"), ("changes", "row_changes", "access share")],
     ids=["a write", "a read"],
 )
-async def test_the_upgrade_deadlocks_with_no_write_and_no_read(
-    cluster: str, first: str, then: str, mode: str
-) -> None:
+async def test_the_upgrade_deadlocks_with_no_write_and_no_read(cluster: str, first: str, then: str, mode: str) -> None:
     async with copied_database(cluster, "template0") as url:
         await migrate(url, SECRET, "0025")
         async with connected_as_superuser(url) as other, connected_as_superuser(url) as looking:
             # As the first steps leave it, which want one table each.
-            await other.execute(
-                f"alter table row_changes add constraint row_changes_0_ids check (change_id < {WIDTH})"
-            )
+            await other.execute(f"alter table row_changes add constraint row_changes_0_ids check (change_id < {WIDTH})")
             async with other.transaction():
                 await other.execute(f"lock table {first} in {mode} mode")
                 migration = asyncio.create_task(migrate(url, SECRET))
@@ -174,8 +165,11 @@ async def test_a_part_follows_another_and_what_is_open_stays_in_its_own(
     # Two parts are ahead again.
     found = await owner.fetch(PARTS)
     assert [(row["began"], row["ended"]) for row in found] == [
-        (True, True), (True, False), (False, False), (False, False),
-    ]  # fmt: skip
+        (True, True),
+        (True, False),
+        (False, False),
+        (False, False),
+    ]
 
 
 async def test_undo_reaches_across_parts(given: Given, owner: asyncpg.Connection) -> None:
@@ -196,18 +190,14 @@ async def test_undo_reaches_across_parts(given: Given, owner: asyncpg.Connection
     assert await owner.fetchval("select text from messages where id = $1", message_id) == LONG
 
 
-async def test_a_caretaker_that_was_away_finds_its_place_again(
-    given: Given, owner: asyncpg.Connection
-) -> None:
+async def test_a_caretaker_that_was_away_finds_its_place_again(given: Given, owner: asyncpg.Connection) -> None:
     """Nobody cared while more than a part's changes were written: none was refused."""
     await owner.execute(f"select setval('changes_id_seq', {WIDTH + 5})")
     ticket = await given.ticket()
     _, change = await note(given, ticket.id, SHORT)
     assert await part_of(owner, change) == "row_changes_1"
     async with given.database.connection("atum_desk_worker") as connection:
-        assert (
-            await connection.fetchval("select atum.keep_ledger_parts(3000, 0)") == "row_changes_1"
-        )
+        assert await connection.fetchval("select atum.keep_ledger_parts(3000, 0)") == "row_changes_1"
         assert await connection.fetchval("select atum.keep_ledger_parts(3000, 0)") is None
     _, after = await note(given, ticket.id, SHORT)
     assert change < after < change + 100
@@ -230,10 +220,7 @@ def scans(plan: dict[str, Any]) -> Iterator[str]:
 
 @pytest.mark.parametrize(
     ("statement", "values"),
-    [
-        ("select * from row_changes where change_id = $1::bigint", "5"),
-        (TOUCHED_ROWS, "array[5, 7], array[null, 1]"),
-    ],
+    [("select * from row_changes where change_id = $1::bigint", "5"), (TOUCHED_ROWS, "array[5, 7], array[null, 1]")],
 )
 @pytest.mark.parametrize("mode", ["force_custom_plan", "force_generic_plan"])
 async def test_what_names_its_changes_reads_their_part_only(
@@ -245,9 +232,7 @@ async def test_what_names_its_changes_reads_their_part_only(
     async with given.database.reading(agent.actor) as transaction:
         await transaction.execute(f"set local plan_cache_mode = {mode}")
         await transaction.execute(f"prepare reading as {statement}")
-        [plan] = await transaction.fetchval(
-            f"explain (analyze, format json) execute reading({values})"
-        )
+        [plan] = await transaction.fetchval(f"explain (analyze, format json) execute reading({values})")
         await transaction.execute("deallocate reading")
     assert set(scans(plan["Plan"])) == {"row_changes_0"}
 
@@ -274,17 +259,19 @@ async def test_old_texts_go_with_their_undo_and_the_rest_of_history_stays(
 
     # Not old enough, then old enough but no time, then whole.
     assert await remove_old_texts(worker, 30, 60.0) == 0
-    await owner.execute("update ledger_parts set ended_at = now() - interval '31 days' where ended_at is not null")  # fmt: skip
+    await owner.execute("update ledger_parts set ended_at = now() - interval '31 days' where ended_at is not null")
     assert await remove_old_texts(worker, 30, 0.0) == 0
     assert await remove_old_texts(worker, 30, 60.0) == 4
     assert await remove_old_texts(worker, 30, 60.0) == 0
 
     # LONG is the message's own text again; of OTHER nothing is left but what this part still has.
-    in_part = "select count(*) from row_changes where change_id = any($2) and (old::text || new::text) like '%' || $1 || '%'"
+    in_part = (
+        "select count(*) from row_changes where change_id = any($2) and (old::text || new::text) like '%' || $1 || '%'"
+    )
     removed = [altered, shortened, lengthened]
     assert await owner.fetchval(in_part, OTHER[:40], removed) == 0
     assert await owner.fetchval(in_part, LONG[:40], removed) == 0
-    told = await owner.fetchrow("select summary, via from changes where command = 'ledger.remove_texts'")  # fmt: skip
+    told = await owner.fetchrow("select summary, via from changes where command = 'ledger.remove_texts'")
     assert told
     assert told["via"] == "job"
     assert '"count": 4' in told["summary"]
@@ -311,7 +298,7 @@ async def test_what_a_backup_sealed_can_still_be_added_up(
     await turn(given, owner)
     seal = "select sum(hashtextextended(r::text, 0)::numeric) from row_changes r"
     before = await owner.fetchval(seal)
-    await owner.execute("update ledger_parts set ended_at = now() - interval '31 days' where ended_at is not null")  # fmt: skip
+    await owner.execute("update ledger_parts set ended_at = now() - interval '31 days' where ended_at is not null")
     assert await remove_old_texts(worker, 30, 60.0) == 2
     after = await owner.fetchval(seal)
     differs = await owner.fetchval("select sum(seal_before - seal_after) from ledger_parts")
@@ -326,12 +313,10 @@ async def test_without_the_setting_every_text_stays(
     message_id, _ = await note(given, ticket.id, LONG)
     altered = await alter(given, message_id, SHORT)
     await turn(given, owner)
-    await owner.execute("update ledger_parts set ended_at = now() - interval '3000 days' where ended_at is not null")  # fmt: skip
+    await owner.execute("update ledger_parts set ended_at = now() - interval '3000 days' where ended_at is not null")
     await keep_ledger(worker)
     assert worker.settings.ledger_text_days == 0
-    assert LONG in await owner.fetchval(
-        "select old->>'text' from row_changes where change_id = $1", altered
-    )
+    assert LONG in await owner.fetchval("select old->>'text' from row_changes where change_id = $1", altered)
 
 
 async def test_with_the_setting_parts_are_short_enough_for_it(
@@ -341,9 +326,9 @@ async def test_with_the_setting_parts_are_short_enough_for_it(
     ticket = await given.ticket()
     message_id, _ = await note(given, ticket.id, LONG)
     altered = await alter(given, message_id, SHORT)
-    await owner.execute("update ledger_parts set began_at = now() - interval '11 days' where name = 'row_changes_0'")  # fmt: skip
+    await owner.execute("update ledger_parts set began_at = now() - interval '11 days' where name = 'row_changes_0'")
     caretaker = WorkerContext(database=given.database, settings=short, files=worker.files)
     await keep_ledger(caretaker)
-    await owner.execute("update ledger_parts set ended_at = now() - interval '41 days' where ended_at is not null")  # fmt: skip
+    await owner.execute("update ledger_parts set ended_at = now() - interval '41 days' where ended_at is not null")
     await keep_ledger(caretaker)
-    assert await owner.fetchval("select old->>'text' from row_changes where change_id = $1", altered) is None  # fmt: skip
+    assert await owner.fetchval("select old->>'text' from row_changes where change_id = $1", altered) is None

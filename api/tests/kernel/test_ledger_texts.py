@@ -24,8 +24,11 @@ async def write(given: Given, ticket_id: int, text: str, html: str | None = None
         await work.execute(
             """insert into messages (workspace_id, ticket_id, kind, author_id, author_name, from_staff, channel, text, html)
                select $1, $2, 'note', requester_id, 'A', true, 'api', $3, $4 from tickets where id = $2""",
-            given.workspace_id, ticket_id, text, html,
-        )  # fmt: skip
+            given.workspace_id,
+            ticket_id,
+            text,
+            html,
+        )
     assert work.change_id
     return work.change_id
 
@@ -46,21 +49,15 @@ async def undo(given: Given, change_id: int) -> tuple[list[dict[str, Any]], int]
     return [dict(row) for row in rows], work.change_id
 
 
-async def trace(
-    transaction: ReadTransaction, change_id: int
-) -> tuple[int, dict[str, Any], dict[str, Any]]:
+async def trace(transaction: ReadTransaction, change_id: int) -> tuple[int, dict[str, Any], dict[str, Any]]:
     """Return the one row that a change wrote: its id, what was and what is."""
-    row = await transaction.fetchone(
-        "select row_id, old, new from row_changes where change_id = $1", change_id
-    )
+    row = await transaction.fetchone("select row_id, old, new from row_changes where change_id = $1", change_id)
     return row["row_id"], row["old"] or {}, row["new"] or {}
 
 
 async def texts(given: Given, message_id: int) -> tuple[str, str | None] | None:
     async with given.database.reading(given.system) as transaction:
-        row = await transaction.fetchrow(
-            "select text, html from messages where id = $1", message_id
-        )
+        row = await transaction.fetchrow("select text, html from messages where id = $1", message_id)
     return (row["text"], row["html"]) if row else None
 
 
@@ -108,7 +105,7 @@ async def test_a_text_altered_since_is_named_with_what_it_was(given: Given) -> N
     in_the_way, _ = await undo(given, written)
     assert in_the_way == [
         {"table_name": "messages", "row_id": message_id, "column_name": "text", "wrote": LONG, "found": SHORT}
-    ]  # fmt: skip
+    ]
     assert await texts(given, message_id) == (SHORT, None)
     async with given.database.reading(given.system) as transaction:
         _, old, new = await trace(transaction, altered)
@@ -132,8 +129,10 @@ async def test_a_row_inserted_and_altered_by_one_change_is_undone(given: Given) 
         message_id = await work.fetchval(
             """insert into messages (workspace_id, ticket_id, kind, author_id, author_name, from_staff, channel, text)
                select $1, $2, 'note', requester_id, 'A', true, 'api', $3 from tickets where id = $2 returning id""",
-            given.workspace_id, ticket.id, LONG,
-        )  # fmt: skip
+            given.workspace_id,
+            ticket.id,
+            LONG,
+        )
         await work.execute("update messages set text = $2 where id = $1", message_id, OTHER)
     assert work.change_id
     in_the_way, _ = await undo(given, work.change_id)

@@ -49,14 +49,9 @@ async def fail(migration: asyncio.Task[bool]) -> None:
     assert migration.exception() is not None
 
 
-async def test_writes_pass_while_an_index_is_built_and_a_killed_build_begins_anew(
-    empty_url: str,
-) -> None:
+async def test_writes_pass_while_an_index_is_built_and_a_killed_build_begins_anew(empty_url: str) -> None:
     await migrate(empty_url, SECRET, "0022")
-    async with (
-        connected_as_superuser(empty_url) as writer,
-        connected_as_superuser(empty_url) as other,
-    ):
+    async with connected_as_superuser(empty_url) as writer, connected_as_superuser(empty_url) as other:
         async with writer.transaction():
             await writer.execute("lock table messages in row exclusive mode")
             migration = asyncio.create_task(migrate(empty_url, SECRET))
@@ -76,14 +71,9 @@ async def test_writes_pass_while_an_index_is_built_and_a_killed_build_begins_ane
         assert await current_revision(other) == head_revision()
 
 
-async def test_a_killed_migration_is_taken_up_again_and_every_tag_has_its_row(
-    empty_url: str,
-) -> None:
+async def test_a_killed_migration_is_taken_up_again_and_every_tag_has_its_row(empty_url: str) -> None:
     await migrate(empty_url, SECRET, "0023")
-    async with (
-        connected_as_superuser(empty_url) as other,
-        connected_as_superuser(empty_url) as holder,
-    ):
+    async with connected_as_superuser(empty_url) as other, connected_as_superuser(empty_url) as holder:
         await other.execute("set session_replication_role = replica")
         await other.execute(FILL.replace("$1", str(TICKETS)))
         await other.execute("set session_replication_role = origin")
@@ -131,15 +121,9 @@ def test_steps_are_read_in_order_with_blocks_whole() -> None:
 @pytest.mark.parametrize(
     ("sql", "words"),
     [
-        (
-            "select 1;\n-- step: outside a transaction\nselect 2;\n-- step: in one transaction\n",
-            "before",
-        ),
+        ("select 1;\n-- step: outside a transaction\nselect 2;\n-- step: in one transaction\n", "before"),
         ("-- step: outside a transaction\nselect 2;\n", "last"),
-        (
-            "-- step: outside a transaction\nselect 2\n-- step: in one transaction\n",
-            "without an end",
-        ),
+        ("-- step: outside a transaction\nselect 2\n-- step: in one transaction\n", "without an end"),
     ],
 )
 def test_a_file_that_could_not_be_taken_up_again_is_refused(sql: str, words: str) -> None:

@@ -62,8 +62,7 @@ def test_a_line_is_one_line_encodes_and_stays_when_cleaned_again(text: str) -> N
 
 
 @pytest.mark.skipif(
-    not NAUGHTY.exists(),
-    reason=f"test material naughty-strings is not at {MATERIAL} (set ATUM_MATERIAL)",
+    not NAUGHTY.exists(), reason=f"test material naughty-strings is not at {MATERIAL} (set ATUM_MATERIAL)"
 )
 def test_naughty_strings_that_deceive_nobody_are_kept() -> None:
     strings = msgspec.json.decode(NAUGHTY.read_bytes(), type=list[str])

@@ -68,9 +68,7 @@ async def _assert_can_sign_in(url: str, tmp_path: Path) -> None:
     database = Database(settings, url, SECRET)
     await database.open(*LOGIN_ROLES, size=2)
     try:
-        assert await sign_in(
-            database, ADMIN_EMAIL, ADMIN_PASSWORD, user_agent="", ip=None, lifetime_days=1
-        )
+        assert await sign_in(database, ADMIN_EMAIL, ADMIN_PASSWORD, user_agent="", ip=None, lifetime_days=1)
     finally:
         await database.close()
 

@@ -25,9 +25,7 @@ async def test_the_release_before_signs_in_until_its_doors_are_closed(
         async with connected("atum_desk_staff") as connection:
             try:
                 await connection.execute("select sign_in_candidate('x@y.example')")
-                return bool(
-                    await connection.fetchval(old, agent.id, token_hash(new_token("staff")))
-                )
+                return bool(await connection.fetchval(old, agent.id, token_hash(new_token("staff"))))
             except asyncpg.InsufficientPrivilegeError:
                 return False
 
@@ -48,27 +46,19 @@ async def test_the_release_before_signs_in_until_its_doors_are_closed(
     await owner.close()
 
 
-async def test_the_release_before_works_but_for_the_author_of_a_mail(
-    given: Given, connected: Connect
-) -> None:
+async def test_the_release_before_works_but_for_the_author_of_a_mail(given: Given, connected: Connect) -> None:
     """It set `atum.person` by hand: the mail is filed all the same, and its change has no actor."""
     contact_id = await given.contact()
     async with connected("atum_desk_worker") as connection:
-        await connection.execute(
-            f"begin; select enter_system({given.workspace_id}, null), open_change()"
-        )
+        await connection.execute(f"begin; select enter_system({given.workspace_id}, null), open_change()")
         await connection.execute("select set_config('atum.person', $1, true)", str(contact_id))
-        await connection.execute(
-            "insert into teams (workspace_id, name) values ($1, 'T')", given.workspace_id
-        )
+        await connection.execute("insert into teams (workspace_id, name) values ($1, 'T')", given.workspace_id)
         change_id = await connection.fetchval(
             "select finish_change('mail.file', 'mail', null, false, '{}', null, null)"
         )
         await connection.execute("commit")
     async with given.database.reading(given.system) as transaction:
-        assert await transaction.fetchval(
-            "select actor_id is null from changes where id = $1", change_id
-        )
+        assert await transaction.fetchval("select actor_id is null from changes where id = $1", change_id)
 
 
 async def test_the_release_before_reads_the_ledger_and_writes_changes_without_a_cause(
@@ -76,21 +66,24 @@ async def test_the_release_before_reads_the_ledger_and_writes_changes_without_a_
 ) -> None:
     """It makes its changes of these columns, and an unknown one would stop its live updates."""
     async with connected("atum_desk_worker") as connection:
-        await connection.execute(
-            f"begin; select enter_system({given.workspace_id}, null), open_change()"
-        )
-        await connection.execute(
-            "insert into teams (workspace_id, name) values ($1, 'T')", given.workspace_id
-        )
-        change_id = await connection.fetchval(
-            "select finish_change('team.add', 'job', null, false, '{}', null, null)"
-        )
+        await connection.execute(f"begin; select enter_system({given.workspace_id}, null), open_change()")
+        await connection.execute("insert into teams (workspace_id, name) values ($1, 'T')", given.workspace_id)
+        change_id = await connection.fetchval("select finish_change('team.add', 'job', null, false, '{}', null, null)")
         await connection.execute("commit")
         rows = await connection.fetch("select * from tail_changes('0', 0, 100000)")
     assert [*rows[-1].keys()] == [
-        "xid", "id", "workspace_id", "actor_id", "via", "command", "ticket_id", "public", "summary",
-        "undo_of", "at",
-    ]  # fmt: skip
+        "xid",
+        "id",
+        "workspace_id",
+        "actor_id",
+        "via",
+        "command",
+        "ticket_id",
+        "public",
+        "summary",
+        "undo_of",
+        "at",
+    ]
     async with given.database.reading(given.system) as transaction:
         told = "select array[cause_id, depth, run_id] from changes where id = $1"
         assert await transaction.fetchval(told, change_id) == [None, None, None]

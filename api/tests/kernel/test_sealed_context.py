@@ -13,15 +13,7 @@ from atum_desk.kernel.database.migrate import MIGRATIONS
 from atum_desk.kernel.database.roles import ENTERING_ROLES, LoginRole
 from factories import Given, SignedIn
 
-CONTEXT = (
-    "workspace",
-    "person",
-    "teams",
-    "organization",
-    "cc_tickets",
-    "only_ticket",
-    "reads_audit",
-)
+CONTEXT = ("workspace", "person", "teams", "organization", "cc_tickets", "only_ticket", "reads_audit")
 EVERYTHING = "1|1|{1,2,3}|1|{1,2,3}||yes|system"
 Connect = Callable[..., Any]
 
@@ -43,27 +35,28 @@ async def sees(connection: asyncpg.Connection) -> dict[str, object]:
     )
     assert len(tables) > 5
     for row in tables:
-        count = len(
-            await connection.fetch(f"select {row['columns']} from atum.{row['table_name']}")
-        )
+        count = len(await connection.fetch(f"select {row['columns']} from atum.{row['table_name']}"))
         seen[row["table_name"]] = count or None
     return {name: value for name, value in seen.items() if value is not None}
 
 
 FORGED = {
     "what the release before read": {
-        "atum.workspace": "1", "atum.person": "1", "atum.teams": "{1,2,3}", "atum.organization": "1",
-        "atum.cc_tickets": "{1,2,3}", "atum.reads_audit": "yes", "atum.change": "1",
+        "atum.workspace": "1",
+        "atum.person": "1",
+        "atum.teams": "{1,2,3}",
+        "atum.organization": "1",
+        "atum.cc_tickets": "{1,2,3}",
+        "atum.reads_audit": "yes",
+        "atum.change": "1",
     },
     "the words alone": {"atum.sealed": EVERYTHING},
     "no MAC": {"atum.sealed": "0" * 64 + EVERYTHING},
-    "another MAC": {
-        "atum.sealed": "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad" + EVERYTHING
-    },
+    "another MAC": {"atum.sealed": "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad" + EVERYTHING},
     "something else": {"atum.sealed": "'; drop table x; --"},
     "much": {"atum.sealed": "f" * 100_000},
     "nothing": {"atum.sealed": ""},
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("role", ENTERING_ROLES)
@@ -86,18 +79,22 @@ async def test_settings_that_anybody_may_set_give_no_sight_and_raise_nothing(
 
 
 @pytest.mark.parametrize("role", ENTERING_ROLES)
-async def test_a_context_that_was_altered_is_none(
-    given: Given, connected: Connect, role: LoginRole
-) -> None:
+async def test_a_context_that_was_altered_is_none(given: Given, connected: Connect, role: LoginRole) -> None:
     await given.ticket()
     async with connected(role) as connection, connection.transaction():
         await _enter_somehow(given, connection, role)
         made = await connection.fetchval("select current_setting('atum.sealed')")
         assert await connection.fetchval("select ctx_workspace()") == given.workspace_id
         for altered in (
-            made.replace("|", "||", 1), made[:64] + EVERYTHING, made + "#1#1", made.upper(), made[1:],
-            made + " ", " " + made, made[:64] + "1" + made[64:],
-        ):  # fmt: skip
+            made.replace("|", "||", 1),
+            made[:64] + EVERYTHING,
+            made + "#1#1",
+            made.upper(),
+            made[1:],
+            made + " ",
+            " " + made,
+            made[:64] + "1" + made[64:],
+        ):
             await connection.execute("select set_config('atum.sealed', $1, true)", altered)
             assert await sees(connection) == {}, altered
         await connection.execute("select set_config('atum.sealed', $1, true)", made)
@@ -132,16 +129,10 @@ async def _enter_somehow(given: Given, connection: asyncpg.Connection, role: Log
         await enter(connection, await given.sign_in(await given.contact(), "contact"))
 
 
-async def test_a_session_opens_nothing_to_the_role_of_another_audience(
-    given: Given, connected: Connect
-) -> None:
+async def test_a_session_opens_nothing_to_the_role_of_another_audience(given: Given, connected: Connect) -> None:
     agent = await given.staff()
     contact = await given.sign_in(await given.contact(), "contact")
-    for role, who in (
-        ("atum_desk_contact", agent),
-        ("atum_desk_staff", contact),
-        ("atum_desk_worker", agent),
-    ):
+    for role, who in (("atum_desk_contact", agent), ("atum_desk_staff", contact), ("atum_desk_worker", agent)):
         async with connected(role) as connection:
             with pytest.raises(asyncpg.PostgresError) as refused:
                 await enter(connection, who)
@@ -170,34 +161,24 @@ async def test_a_change_is_by_who_entered_and_says_how(given: Given, connected: 
             change_id = await connection.fetchval(FINISH, "ticket.edit", "session", ticket.id)
         async with connection.transaction():
             await enter(connection, agent)
-            row = await connection.fetchrow(
-                "select actor_id, via from changes where id = $1", change_id
-            )
+            row = await connection.fetchrow("select actor_id, via from changes where id = $1", change_id)
     assert tuple(row) == (agent.id, "session")
 
 
-async def test_the_system_never_says_it_was_a_browser_or_a_script(
-    given: Given, connected: Connect
-) -> None:
+async def test_the_system_never_says_it_was_a_browser_or_a_script(given: Given, connected: Connect) -> None:
     said = {"session": "job", "token": "job", "mail": "mail", "rule": "rule", "cli": "cli"}
     written = {}
     async with connected("atum_desk_worker") as connection:
         for via in said:
             async with connection.transaction():
-                await connection.execute(
-                    "select enter_system($1), open_change()", given.workspace_id
-                )
+                await connection.execute("select enter_system($1), open_change()", given.workspace_id)
                 change_id = await connection.fetchval(FINISH, "test.via", via, None)
                 await connection.execute("select enter_system($1)", given.workspace_id)
-                written[via] = await connection.fetchval(
-                    "select via from changes where id = $1", change_id
-                )
+                written[via] = await connection.fetchval("select via from changes where id = $1", change_id)
     assert written == said
 
 
-async def test_nothing_is_added_to_a_change_of_another_transaction(
-    given: Given, connected: Connect
-) -> None:
+async def test_nothing_is_added_to_a_change_of_another_transaction(given: Given, connected: Connect) -> None:
     agent = await given.staff()
     ticket = await given.ticket()
     edit = "update tickets set subject = subject || '!' where id = $1"
@@ -215,9 +196,7 @@ async def test_nothing_is_added_to_a_change_of_another_transaction(
             sealed = await connection.fetchval("select current_setting('atum.sealed')")
             await connection.execute("select set_config($1, $2, true)", name, value)
             if name == "atum.change":
-                with pytest.raises(
-                    asyncpg.InsufficientPrivilegeError, match="outside a unit of work"
-                ):
+                with pytest.raises(asyncpg.InsufficientPrivilegeError, match="outside a unit of work"):
                     await connection.execute(edit, ticket.id)
             else:
                 assert await connection.execute(edit, ticket.id) == "UPDATE 0"
@@ -234,10 +213,7 @@ async def test_nothing_is_added_to_a_change_of_another_transaction(
             )
         await connection.execute("rollback")
     async with given.database.reading(given.system) as transaction:
-        assert (
-            await transaction.fetchval("select count(*) from row_changes where change_id = $1", old)
-            == 1
-        )
+        assert await transaction.fetchval("select count(*) from row_changes where change_id = $1", old) == 1
         assert (
             await transaction.fetchval("select subject from tickets where id = $1", ticket.id)
             == "The printer is on fire!"
@@ -268,38 +244,38 @@ async def test_a_finished_change_takes_no_more_rows_and_another_person_no_open_o
                 assert await connection.execute(edit, ticket.id) == "UPDATE 0"
                 assert await sees(connection) == {}
             else:
-                with pytest.raises(
-                    asyncpg.InsufficientPrivilegeError, match="outside a unit of work"
-                ):
+                with pytest.raises(asyncpg.InsufficientPrivilegeError, match="outside a unit of work"):
                     await connection.execute(edit, ticket.id)
             await transaction.rollback()
 
 
 @pytest.mark.parametrize("role", ENTERING_ROLES)
-async def test_nobody_writes_the_ledger_past_its_doors(
-    given: Given, connected: Connect, role: LoginRole
-) -> None:
+async def test_nobody_writes_the_ledger_past_its_doors(given: Given, connected: Connect, role: LoginRole) -> None:
     async with connected(role) as connection:
         await _enter_somehow(given, connection, role)
         for statement in (
             "insert into changes (workspace_id, via, command) values (1, 'cli', 'a.b')",
-            "update changes set actor_id = 1", "delete from changes", "truncate changes",
+            "update changes set actor_id = 1",
+            "delete from changes",
+            "truncate changes",
             "insert into row_changes (change_id, workspace_id, table_name, row_id, operation) values (1, 1, 'tickets', 1, 'U')",
-            "update row_changes set new = '{}'", "delete from row_changes",
-            "alter table tickets disable trigger ledger", "alter table changes disable row level security",
-            "set session_replication_role = replica", "select setval('changes_id_seq', 1)",
+            "update row_changes set new = '{}'",
+            "delete from row_changes",
+            "alter table tickets disable trigger ledger",
+            "alter table changes disable row level security",
+            "set session_replication_role = replica",
+            "select setval('changes_id_seq', 1)",
             "create or replace function moment() returns timestamptz language sql return now() - interval '1 year'",
-            "select ledger_tickets()", "select * from seal_keys", "select * from link_keys", "update previous_doors set is_open = true",
-        ):  # fmt: skip
-            with pytest.raises(
-                (asyncpg.InsufficientPrivilegeError, asyncpg.FeatureNotSupportedError)
-            ):
+            "select ledger_tickets()",
+            "select * from seal_keys",
+            "select * from link_keys",
+            "update previous_doors set is_open = true",
+        ):
+            with pytest.raises((asyncpg.InsufficientPrivilegeError, asyncpg.FeatureNotSupportedError)):
                 await connection.execute(statement)
 
 
-async def test_nobody_moves_the_clock_of_a_real_desk(
-    given: Given, connected: Connect, database_url: str
-) -> None:
+async def test_nobody_moves_the_clock_of_a_real_desk(given: Given, connected: Connect, database_url: str) -> None:
     owner = await asyncpg.connect(database_url, server_settings={"search_path": "atum, public"})
     (real,) = [line for line in _migration().splitlines() if "function moment()" in line]
     await owner.execute(real)
@@ -312,9 +288,7 @@ async def test_nobody_moves_the_clock_of_a_real_desk(
         await enter(connection, agent)
         await connection.execute("select open_change()")
         change_id = await connection.fetchval(FINISH, "test.clock", "session", None)
-    age = await owner.fetchval(
-        "select clock_timestamp() - at from changes where id = $1", change_id
-    )
+    age = await owner.fetchval("select clock_timestamp() - at from changes where id = $1", change_id)
     assert abs(age.total_seconds()) < 60
     assert await owner.fetchval(
         "select provolatile = 's' and proconfig is null from pg_proc where oid = 'moment()'::regprocedure"
@@ -328,9 +302,7 @@ def _migration() -> str:
 
 
 # ---------------------------------------------------------------- acting for somebody
-async def test_only_the_system_acts_for_a_person_and_only_of_its_workspace(
-    given: Given, connected: Connect
-) -> None:
+async def test_only_the_system_acts_for_a_person_and_only_of_its_workspace(given: Given, connected: Connect) -> None:
     contact_id = await given.contact()
     async with given.database.writing(given.system, "mail.file") as work:
         await work.act_for(contact_id)
@@ -341,9 +313,7 @@ async def test_only_the_system_acts_for_a_person_and_only_of_its_workspace(
                 await work.act_for(nobody)
             await work.execute("rollback to before")
     async with given.database.reading(given.system) as transaction:
-        assert contact_id == await transaction.fetchval(
-            "select actor_id from changes where id = $1", work.change_id
-        )
+        assert contact_id == await transaction.fetchval("select actor_id from changes where id = $1", work.change_id)
     for role in ("atum_desk_staff", "atum_desk_contact"):
         async with connected(role) as connection:
             await _enter_somehow(given, connection, role)

@@ -53,18 +53,14 @@ def test_the_web_application_is_on_the_api_port_unless_it_has_its_own() -> None:
         ({"ATUM_URL": "http://[::1]:8000/"}, "ws://[::1]:8001/ws/"),
     ],
 )
-def test_the_live_address_is_the_one_a_browser_reaches(
-    given: dict[str, str], live_url: str
-) -> None:
+def test_the_live_address_is_the_one_a_browser_reaches(given: dict[str, str], live_url: str) -> None:
     assert load_settings(given).live_url == live_url
 
 
 def test_the_environment_goes_before_the_env_file_and_that_before_the_default(
     env_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    env_file.write_text(
-        '# ports\nexport ATUM_API_PORT=9001  # not 8000\nATUM_LIVE_PORT="9002"\nOTHER=x\n'
-    )
+    env_file.write_text('# ports\nexport ATUM_API_PORT=9001  # not 8000\nATUM_LIVE_PORT="9002"\nOTHER=x\n')
     monkeypatch.setenv("ATUM_LIVE_PORT", "9003")
     settings = load_settings()
     assert (settings.api_port, settings.live_port, settings.smtp_port) == (9001, 9003, 2525)
@@ -91,9 +87,7 @@ def test_an_empty_value_means_the_default() -> None:
         ("ATUM_SESSION_DAYS", "1.5", "a whole number from 1 to 365"),
     ],
 )
-def test_a_bad_value_is_named_with_what_was_given_and_what_is_allowed(
-    name: str, given: str, allowed: str
-) -> None:
+def test_a_bad_value_is_named_with_what_was_given_and_what_is_allowed(name: str, given: str, allowed: str) -> None:
     with pytest.raises(SettingError) as refused:
         load_settings({name: given})
     message = str(refused.value)
@@ -137,9 +131,7 @@ def test_a_line_that_is_no_assignment_is_refused_with_its_number(env_file: Path)
 
 def test_every_setting_has_a_sentence_for_its_meaning() -> None:
     rows = list_settings({})
-    assert [row.name for row in rows] == [
-        f"ATUM_{field.upper()}" for field in Settings.__struct_fields__
-    ]
+    assert [row.name for row in rows] == [f"ATUM_{field.upper()}" for field in Settings.__struct_fields__]
     assert all(row.meaning.endswith(".") and row.allowed for row in rows)
 
 
@@ -163,10 +155,14 @@ def test_the_made_secret_is_private_and_stays(tmp_path: Path) -> None:
 def test_no_service_starts_without_a_secret(service: str, tmp_path: Path) -> None:
     """It would take keys and passwords that follow from nothing."""
     started = subprocess.run(
-        [sys.executable, "-m", f"atum_desk.entry.{service}"], cwd=REPOSITORY / "api",
+        [sys.executable, "-m", f"atum_desk.entry.{service}"],
+        cwd=REPOSITORY / "api",
         env={"ATUM_DATA": str(tmp_path), "ATUM_DATABASE_URL": "postgresql://127.0.0.1:9/none"},
-        check=False, capture_output=True, text=True, timeout=scaled(60),
-    )  # fmt: skip
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=scaled(60),
+    )
     assert started.returncode != 0
     assert "neither ATUM_SECRET nor" in started.stderr
 

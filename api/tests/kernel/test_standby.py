@@ -22,9 +22,22 @@ from scratch_databases import SECRET, make_settings
 from waiting import until
 
 READS = (
-    "/tickets", "/tickets?view=my_open", "/tickets?view=all&sort=-priority", "/tickets?assignee_id=none", "/tickets?q=copy",
-    "/tickets/counts", "/tickets/1", "/changes", "/tickets/1/history", "/contacts", "/people", "/roles", "/statuses", "/me", "/workspace",
-)  # fmt: skip
+    "/tickets",
+    "/tickets?view=my_open",
+    "/tickets?view=all&sort=-priority",
+    "/tickets?assignee_id=none",
+    "/tickets?q=copy",
+    "/tickets/counts",
+    "/tickets/1",
+    "/changes",
+    "/tickets/1/history",
+    "/contacts",
+    "/people",
+    "/roles",
+    "/statuses",
+    "/me",
+    "/workspace",
+)
 
 
 @pytest.fixture
@@ -48,10 +61,7 @@ async def copy_of(main_server: EmbeddedPostgres, folder: Path) -> EmbeddedPostgr
     connection = await asyncpg.connect(main_server.dsn())
     try:
         await connection.execute("select pg_backup_start('standby', true)")
-        shutil.copytree(
-            main_server.data_directory, folder,
-            ignore=shutil.ignore_patterns("postmaster.*", "pgsql_tmp*"),
-        )  # fmt: skip
+        shutil.copytree(main_server.data_directory, folder, ignore=shutil.ignore_patterns("postmaster.*", "pgsql_tmp*"))
         label = await connection.fetchval("select labelfile from pg_backup_stop()")
     finally:
         await connection.close()
@@ -72,9 +82,7 @@ async def caught_up(main_server: EmbeddedPostgres, standby: EmbeddedPostgres) ->
         written = await main.fetchval("select pg_current_wal_flush_lsn()::text")
 
         async def has_replayed() -> bool:
-            return await copy.fetchval(
-                "select pg_last_wal_replay_lsn() >= $1::text::pg_lsn", written
-            )
+            return await copy.fetchval("select pg_last_wal_replay_lsn() >= $1::text::pg_lsn", written)
 
         await until(has_replayed)
     finally:

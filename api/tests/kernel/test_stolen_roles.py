@@ -33,8 +33,9 @@ async def test_each_function_of_the_gate_opens_to_the_roles_it_names(database_ur
             where n.nspname not in ('pg_catalog', 'information_schema')
               and (p.prosecdef and not (p.prorettype = 'trigger'::regtype and p.proname ~ '^ledger_')
                    or p.proname = any($2))""",
-        list(LOGIN_ROLES), list(CALLABLE_BY_NOBODY),
-    )  # fmt: skip
+        list(LOGIN_ROLES),
+        list(CALLABLE_BY_NOBODY),
+    )
     await connection.close()
     assert {row["nspname"] for row in rows} == {"atum"}
     found = {(row["proname"], frozenset(row["roles"])) for row in rows if row["prosecdef"]}
@@ -50,7 +51,7 @@ async def test_the_ledgers_trigger_functions_are_called_by_nobody(database_url: 
         """select p.proname from pg_proc p, unnest($1::text[]) r
             where p.prosecdef and p.proname ~ '^ledger_' and has_function_privilege(r, p.oid, 'execute')""",
         list(LOGIN_ROLES),
-    )  # fmt: skip
+    )
     await connection.close()
     assert callable_ones == []
 
@@ -69,29 +70,24 @@ async def test_doors_of_the_gate_take_no_name_from_pg_temp(database_url: str) ->
             assert paths[0].endswith("pg_temp"), row["proname"]
             continue
         assert row["proname"].startswith("ledger_") or row["proname"] in (
-            "seal", "sealed", "ctx_change", "open_change", "finish_change", "enter_and_open",
-            "enter_system_and_open", "enter_caused_and_open", "finish_and_reopen", "finish_if_written",
-        )  # fmt: skip
+            "seal",
+            "sealed",
+            "ctx_change",
+            "open_change",
+            "finish_change",
+            "enter_and_open",
+            "enter_system_and_open",
+            "enter_caused_and_open",
+            "finish_and_reopen",
+            "finish_if_written",
+        )
         assert not BARE_TYPE.search(row["prosrc"]), row["proname"]
     assert len(rows) > 40
 
 
 # ---------------------------------------------------------------- names in pg_temp
 BARE_TYPE = re.compile(r'(?:::|\s)(?:text|jsonb|bytea|"char")(?!\w)')
-TYPES = (
-    "text",
-    "jsonb",
-    "json",
-    "bytea",
-    "name",
-    "regclass",
-    "int8",
-    "bool",
-    "timestamptz",
-    "record",
-    "xid8",
-    "inet",
-)
+TYPES = ("text", "jsonb", "json", "bytea", "name", "regclass", "int8", "bool", "timestamptz", "record", "xid8", "inet")
 
 
 async def _plant(connection: asyncpg.Connection) -> None:
@@ -101,49 +97,23 @@ async def _plant(connection: asyncpg.Connection) -> None:
            create function pg_temp.spring() returns boolean language plpgsql as $$
            begin if current_user <> session_user then insert into pg_temp.caught values (current_user); end if; return true; end $$"""
     )
-    for table in (
-        "sessions",
-        "people",
-        "teams",
-        "tickets",
-        "changes",
-        "row_changes",
-        "previous_doors",
-    ):
+    for table in ("sessions", "people", "teams", "tickets", "changes", "row_changes", "previous_doors"):
         await connection.execute(f"create temp table {table} (id bigint, workspace_id bigint)")
     await connection.execute("create temp table seal_keys (id bigint, pads bytea)")
-    await connection.execute(
-        "insert into pg_temp.seal_keys values (1, decode(repeat('00', 128), 'hex'))"
-    )
-    for name in (
-        "sha256(bytea) returns bytea",
-        "ctx_workspace() returns bigint",
-        "sealed() returns text",
-    ):
-        value = (
-            "'1'::bytea"
-            if name.endswith("bytea")
-            else "'1'::text"
-            if name.endswith("text")
-            else "1::bigint"
-        )
+    await connection.execute("insert into pg_temp.seal_keys values (1, decode(repeat('00', 128), 'hex'))")
+    for name in ("sha256(bytea) returns bytea", "ctx_workspace() returns bigint", "sealed() returns text"):
+        value = "'1'::bytea" if name.endswith("bytea") else "'1'::text" if name.endswith("text") else "1::bigint"
         await connection.execute(
             f"create function pg_temp.{name} language sql as $$ select pg_temp.spring(); select {value} $$"
         )
     for name in TYPES:
         base = {"record": "pg_catalog.text"}.get(name, f"pg_catalog.{name}")
         await connection.execute(f"create domain pg_temp.{name} as {base} check (pg_temp.spring())")
-    await connection.execute(
-        'create domain pg_temp."char" as pg_catalog."char" check (pg_temp.spring())'
-    )
+    await connection.execute('create domain pg_temp."char" as pg_catalog."char" check (pg_temp.spring())')
 
 
-@pytest.mark.parametrize(
-    "path", ["pg_temp, atum, public", "atum, public", "pg_temp, pg_catalog, atum"]
-)
-async def test_names_in_pg_temp_run_nothing_as_the_gate(
-    given: Given, connected: Connect, path: str
-) -> None:
+@pytest.mark.parametrize("path", ["pg_temp, atum, public", "atum, public", "pg_temp, pg_catalog, atum"])
+async def test_names_in_pg_temp_run_nothing_as_the_gate(given: Given, connected: Connect, path: str) -> None:
     agent = await given.staff()
     ticket = await given.ticket()
     stamp, hashed = agent.actor.stamp, agent.actor.token_hash.hex()
@@ -187,19 +157,37 @@ async def test_a_role_becomes_no_other_and_reaches_nothing_outside(
             *(f"set role {other}" for other in others if other != role),
             *(f"set session authorization {other}" for other in others if other != role),
             *(f"grant {other} to {role}" for other in others if other != role),
-            "alter role atum_desk_gate login", "alter role current_user superuser", "alter role current_user bypassrls",
-            "alter role current_user createrole", "create role mine", "alter system set log_statement = 'all'",
-            "create schema mine", "create function atum.mine() returns int language sql as 'select 1'",
-            "create function public.mine() returns int language sql as 'select 1'", "create table public.mine (id int)",
-            "create table atum.mine (id int)", "create extension dblink", "create server s foreign data wrapper x",
-            "create language c", "create event trigger e on ddl_command_end execute function f()",
-            "create policy mine on atum.tickets using (true)", "alter function atum.sealed() security invoker",
-            "create trigger t after insert on atum.tickets execute function f()", "create rule r as on select to atum.tickets do nothing",
-            "select pg_read_file('postgresql.conf')", "select pg_ls_dir('.')", "select lo_import('/etc/passwd')",
-            "copy (select 1) to '/tmp/out'", "copy (select 1) to program 'id'", "select * from pg_authid", "select * from pg_hba_file_rules",
+            "alter role atum_desk_gate login",
+            "alter role current_user superuser",
+            "alter role current_user bypassrls",
+            "alter role current_user createrole",
+            "create role mine",
+            "alter system set log_statement = 'all'",
+            "create schema mine",
+            "create function atum.mine() returns int language sql as 'select 1'",
+            "create function public.mine() returns int language sql as 'select 1'",
+            "create table public.mine (id int)",
+            "create table atum.mine (id int)",
+            "create extension dblink",
+            "create server s foreign data wrapper x",
+            "create language c",
+            "create event trigger e on ddl_command_end execute function f()",
+            "create policy mine on atum.tickets using (true)",
+            "alter function atum.sealed() security invoker",
+            "create trigger t after insert on atum.tickets execute function f()",
+            "create rule r as on select to atum.tickets do nothing",
+            "select pg_read_file('postgresql.conf')",
+            "select pg_ls_dir('.')",
+            "select lo_import('/etc/passwd')",
+            "copy (select 1) to '/tmp/out'",
+            "copy (select 1) to program 'id'",
+            "select * from pg_authid",
+            "select * from pg_hba_file_rules",
             "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'postgres' and pid is not null",
-            "select pg_reload_conf()", "set log_statement = 'none'", "set session_preload_libraries = 'x'",
-        ):  # fmt: skip
+            "select pg_reload_conf()",
+            "set log_statement = 'none'",
+            "set session_preload_libraries = 'x'",
+        ):
             with pytest.raises(asyncpg.PostgresError) as refused:
                 await connection.execute(statement)
             # Forbidden, or asked of something that is not there to be asked: never done.
@@ -211,10 +199,7 @@ async def test_what_others_of_a_role_run_gives_no_way_in(given: Given, connected
     """A role reads the statements of its own connections: the desk's tell no token and no hash."""
     agent = await given.staff()
     seen = "select query from pg_stat_activity where usename = session_user and query like '%enter%' and pid <> pg_backend_pid()"
-    async with (
-        connected("atum_desk_staff") as thief,
-        given.database.connection("atum_desk_staff") as own,
-    ):
+    async with connected("atum_desk_staff") as thief, given.database.connection("atum_desk_staff") as own:
         await own.execute(given.database._opening(agent.actor, "begin", opens_change=False))
         (text,) = [row["query"] for row in await thief.fetch(seen)]
         assert agent.actor.token_hash.hex() not in text
@@ -232,9 +217,7 @@ async def test_what_others_of_a_role_run_gives_no_way_in(given: Given, connected
 async def test_a_role_does_not_read_what_other_roles_ask(given: Given, connected: Connect) -> None:
     agent = await given.staff()
     async with connected("atum_desk_staff") as staff, connected("atum_desk_contact") as contact:
-        await staff.execute(
-            f"begin; select enter('\\x{agent.actor.token_hash.hex()}', '{agent.actor.stamp}')"
-        )
+        await staff.execute(f"begin; select enter('\\x{agent.actor.token_hash.hex()}', '{agent.actor.stamp}')")
         asked = "select query from pg_stat_activity where pid = $1"
         assert await contact.fetchval(asked, staff.get_server_pid()) == "<insufficient privilege>"
 
@@ -247,31 +230,24 @@ async def test_defaults_that_a_role_sets_for_itself_change_nothing_for_the_desk(
     name = urlsplit(database_url).path[1:]
     try:
         async with connected("atum_desk_staff") as connection:
-            for default in ("search_path = 'pg_temp'", "statement_timeout = '1ms'", "standard_conforming_strings = off",
-                            "row_security = on"):  # fmt: skip
-                await connection.execute(
-                    f"alter role current_user in database {name} set {default}"
-                )
-            for forged in (
-                "atum.sealed",
-                "atum.clock_offset",
-                "session_replication_role",
-                "track_activities",
+            for default in (
+                "search_path = 'pg_temp'",
+                "statement_timeout = '1ms'",
+                "standard_conforming_strings = off",
+                "row_security = on",
             ):
+                await connection.execute(f"alter role current_user in database {name} set {default}")
+            for forged in ("atum.sealed", "atum.clock_offset", "session_replication_role", "track_activities"):
                 with pytest.raises(asyncpg.InsufficientPrivilegeError):
                     await connection.execute(f"alter role current_user set {forged} = 'x'")
         fresh = Database(given.database._settings, database_url, SECRET)
         await fresh.open("atum_desk_staff", size=1)
         async with fresh.writing(agent.actor, "team.create") as work:
-            await work.execute(
-                "insert into teams (workspace_id, name) values ($1, 'Still')", given.workspace_id
-            )
+            await work.execute("insert into teams (workspace_id, name) values ($1, 'Still')", given.workspace_id)
             work.summary = {"name": "it's \\ 'quoted'"}
         async with fresh.reading(agent.actor) as transaction:
             assert await transaction.fetchval("select count(*) from tickets") == 1
-            row = await transaction.fetchrow(
-                "select summary from changes where id = $1", work.change_id
-            )
+            row = await transaction.fetchrow("select summary from changes where id = $1", work.change_id)
             assert row["summary"] == {"name": "it's \\ 'quoted'"}
         await fresh.close()
     finally:
@@ -283,9 +259,7 @@ async def test_defaults_that_a_role_sets_for_itself_change_nothing_for_the_desk(
 
 
 # ---------------------------------------------------------------- signing in
-async def test_the_role_that_signs_in_opens_a_session_only_with_the_password(
-    given: Given, connected: Connect
-) -> None:
+async def test_the_role_that_signs_in_opens_a_session_only_with_the_password(given: Given, connected: Connect) -> None:
     sign_in = "select sign_in($1, $2, $3, '', null, interval '10 years')"
     hashed = token_hash(new_token("staff"))
     async with connected("atum_desk_sign_in") as connection:
@@ -313,14 +287,11 @@ async def test_the_role_that_signs_in_opens_a_session_only_with_the_password(
         )
         assert (change["via"], change["summary"]["session_id"]) == ("session", session_id)
         assert await transaction.fetchval(
-            "select expires_at < now() + interval '367 days' from sessions where id = $1",
-            session_id,
+            "select expires_at < now() + interval '367 days' from sessions where id = $1", session_id
         )
 
 
-async def test_the_contacts_role_opens_a_links_session_only_with_its_proof(
-    given: Given, connected: Connect
-) -> None:
+async def test_the_contacts_role_opens_a_links_session_only_with_its_proof(given: Given, connected: Connect) -> None:
     contact_id, ticket = await given.contact(), await given.ticket()
     token = new_token("contact")
     hashed = token_hash(token)
@@ -328,10 +299,13 @@ async def test_the_contacts_role_opens_a_links_session_only_with_its_proof(
     call = "select open_link_session($1, $2, $3, $4, '', null, interval '1 day')"
     async with connected("atum_desk_contact") as connection:
         for given_ticket, given_person, given_hash, given_proof in (
-            (ticket.id, contact_id, hashed, bytes(32)), (ticket.id, contact_id, hashed, None),
-            (ticket.id + 1, contact_id, hashed, proof), (ticket.id, contact_id + 1, hashed, proof),
-            (None, contact_id, hashed, proof), (ticket.id, contact_id, token_hash("other"), proof),
-        ):  # fmt: skip
+            (ticket.id, contact_id, hashed, bytes(32)),
+            (ticket.id, contact_id, hashed, None),
+            (ticket.id + 1, contact_id, hashed, proof),
+            (ticket.id, contact_id + 1, hashed, proof),
+            (None, contact_id, hashed, proof),
+            (ticket.id, contact_id, token_hash("other"), proof),
+        ):
             with pytest.raises(asyncpg.InsufficientPrivilegeError, match="no proof"):
                 await connection.execute(call, given_ticket, given_person, given_hash, given_proof)
         assert await connection.fetchval(call, ticket.id, contact_id, hashed, proof)

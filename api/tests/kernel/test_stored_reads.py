@@ -21,9 +21,7 @@ from atum_desk.tickets.queries.threads import read_ticket
 from atum_desk.tickets.schemas import Sort, TicketFilter, View
 from factories import Given
 
-SUBJECTS = StoredRead(
-    "select t.subject from tickets t order by t.id limit $1", "bigint", columns="subject text"
-)
+SUBJECTS = StoredRead("select t.subject from tickets t order by t.id limit $1", "bigint", columns="subject text")
 CONTEXT = StoredRead("select concat(ctx_workspace(), '/', ctx_person())")
 WRITE = StoredRead("select atum.open_change()::text from atum.next_ticket_number()")
 
@@ -84,15 +82,11 @@ async def test_an_ended_session_reads_nothing(database: Database, given: Given) 
 
 
 async def names_of(owner: asyncpg.Connection) -> set[str]:
-    rows = await owner.fetch(
-        "select proname from pg_proc where pronamespace = $1::regnamespace", SCHEMA
-    )
+    rows = await owner.fetch("select proname from pg_proc where pronamespace = $1::regnamespace", SCHEMA)
     return {row["proname"] for row in rows}
 
 
-async def test_one_that_is_not_stored_answers_all_the_same(
-    database: Database, given: Given
-) -> None:
+async def test_one_that_is_not_stored_answers_all_the_same(database: Database, given: Given) -> None:
     agent = await given.staff()
     await given.ticket("seen")
     missing = StoredRead("select t.subject || ' as well' from tickets t where t.id > $1", "bigint")
@@ -100,9 +94,7 @@ async def test_one_that_is_not_stored_answers_all_the_same(
     assert row["answer"] == "seen as well"
 
 
-async def test_functions_of_the_last_releases_stay_and_older_ones_go(
-    owner: asyncpg.Connection,
-) -> None:
+async def test_functions_of_the_last_releases_stay_and_older_ones_go(owner: asyncpg.Connection) -> None:
     first, second, third, fourth = (StoredRead(f"select 'release {n}'") for n in range(1, 5))
     always = StoredRead("select 'of every release'")
     for release in (first, second, third):
@@ -155,8 +147,6 @@ async def test_the_reads_of_the_product_are_stored_when_a_database_is_prepared(
     monkeypatch.setattr(units_of_work, "MISSING", ())
     for view in get_args(View):
         for sort in get_args(Sort):
-            await read_tickets(
-                database, agent.actor, TicketFilter(view=view, sort=sort), None, DEFAULT_LIMIT
-            )
+            await read_tickets(database, agent.actor, TicketFilter(view=view, sort=sort), None, DEFAULT_LIMIT)
     await read_counts(database, agent.actor)
     await read_ticket(database, agent.actor, ticket.number)

@@ -56,9 +56,7 @@ def test_settings_are_read_and_written_in_one_place() -> None:
     assert modules_with(r"\b(from|join|into|update) settings\b") == {"kernel/workspace_settings.py"}
 
 
-async def test_what_nobody_chose_is_the_default_and_only_what_differs_is_written(
-    given: Given,
-) -> None:
+async def test_what_nobody_chose_is_the_default_and_only_what_differs_is_written(given: Given) -> None:
     async with given.database.reading(given.system) as transaction:
         assert await CHOICES.get(transaction) == Choices()
     async with given.database.writing(given.system, "settings.edit") as work:

@@ -74,9 +74,7 @@ async def test_the_tool_is_told_where_the_database_is_and_answers(
     assert said == []
 
 
-@pytest.mark.parametrize(
-    ("code", "words", "exit_code"), [(FAILS, "no space left", 3), (None, "is missing", 1)]
-)
+@pytest.mark.parametrize(("code", "words", "exit_code"), [(FAILS, "no space left", 3), (None, "is missing", 1)])
 async def test_a_request_that_the_tool_left_open_is_answered_with_the_reason(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, code: str | None, words: str, exit_code: int
 ) -> None:
@@ -89,9 +87,7 @@ async def test_a_request_that_the_tool_left_open_is_answered_with_the_reason(
     assert words in said[0]
 
 
-async def test_a_verb_under_way_ends_with_us(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+async def test_a_verb_under_way_ends_with_us(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     make_tool(monkeypatch, tmp_path, HANGS)
     pid = tmp_path / "data" / "pid"
     async with at_work(tmp_path / "data"):

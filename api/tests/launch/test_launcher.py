@@ -34,9 +34,7 @@ def atum(environment: dict[str, str], tmp_path: Path) -> Atum:
     return run
 
 
-def test_settings_are_printed_with_value_source_and_meaning(
-    atum: Atum, environment: dict[str, str]
-) -> None:
+def test_settings_are_printed_with_value_source_and_meaning(atum: Atum, environment: dict[str, str]) -> None:
     run = atum("settings", ATUM_ADMIN_PASSWORD="not to be shown")
     assert run.returncode == 0
     assert f"ATUM_API_PORT={environment['ATUM_API_PORT']}  [environment]" in run.stdout
@@ -51,13 +49,11 @@ def test_settings_are_printed_with_value_source_and_meaning(
     [
         (
             {"ATUM_API_PORT": "eight"},
-            "atum: ATUM_API_PORT (from environment) is 'eight': "
-            "it must be a port number from 1 to 65535.\n",
+            "atum: ATUM_API_PORT (from environment) is 'eight': it must be a port number from 1 to 65535.\n",
         ),
         (
             {"ATUM_DATA": "/proc/none"},
-            "atum: The data folder /proc/none cannot be written: No such file or directory; "
-            "see ATUM_DATA.\n",
+            "atum: The data folder /proc/none cannot be written: No such file or directory; see ATUM_DATA.\n",
         ),
         ({"ATUM_VENV": "/none"}, "atum: ATUM_VENV is '/none': there is no bin/python in it.\n"),
     ],
@@ -80,9 +76,7 @@ def test_an_address_of_another_machine_is_refused(atum: Atum) -> None:
     assert "see ATUM_SMTP_BIND and ATUM_SMTP_PORT" in run.stderr
 
 
-def test_a_database_that_cannot_be_reached_is_said(
-    atum: Atum, free_port: Callable[[], int]
-) -> None:
+def test_a_database_that_cannot_be_reached_is_said(atum: Atum, free_port: Callable[[], int]) -> None:
     nobody = f"postgresql://postgres@127.0.0.1:{free_port()}/desk"
     run = atum("migrate", ATUM_DATABASE_URL=nobody)
     assert run.returncode == 1
@@ -100,23 +94,17 @@ def test_an_unknown_verb_is_refused(atum: Atum) -> None:
 def test_a_machine_without_a_fitting_python_is_told_what_to_install(tmp_path: Path) -> None:
     run = _run_copy(tmp_path, _path_with(tmp_path, python3="exit 1"))
     assert run.returncode == 1
-    assert run.stderr == (
-        "atum: Python 3.11 or newer is needed (Debian, Ubuntu: apt install python3 python3-venv).\n"
-    )
+    assert run.stderr == ("atum: Python 3.11 or newer is needed (Debian, Ubuntu: apt install python3 python3-venv).\n")
 
 
 def test_a_python_without_venv_is_told_what_to_install(tmp_path: Path) -> None:
     no_venv = 'case "$*" in *venv*) exit 1;; esac'
     run = _run_copy(tmp_path, _path_with(tmp_path, python3=no_venv))
     assert run.returncode == 1
-    assert run.stderr == (
-        "atum: python3 has no venv module; install it (Debian, Ubuntu: apt install python3-venv).\n"
-    )
+    assert run.stderr == ("atum: python3 has no venv module; install it (Debian, Ubuntu: apt install python3-venv).\n")
 
 
-def test_it_works_through_a_link_and_as_an_ordinary_user(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> None:
+def test_it_works_through_a_link_and_as_an_ordinary_user(tmp_path_factory: pytest.TempPathFactory) -> None:
     if os.geteuid() != 0 or not shutil.which("setpriv"):
         pytest.skip("only root can become somebody else")
     python = Path("/usr/bin/python3")

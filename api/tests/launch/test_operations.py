@@ -18,8 +18,11 @@ def atum(data: Path, *words: str, code: int = 0) -> str:
     done = subprocess.run(
         [sys.executable, "-m", "atum_desk.entry.cli", *words],
         env=kept | {"ATUM_DATA": str(data), "PYTHONPATH": str(API)},
-        cwd=API, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        cwd=API,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == code, done.stdout + done.stderr
     return done.stdout
 

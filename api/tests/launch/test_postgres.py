@@ -81,9 +81,7 @@ async def test_after_kill_9_of_the_server_the_next_start_recovers(make: Make) ->
     assert await _ask(make().start(), "select answer from kept") == 42
 
 
-def test_stale_files_whose_number_now_is_somebody_elses_are_no_obstacle(
-    make: Make, data_directory: Path
-) -> None:
+def test_stale_files_whose_number_now_is_somebody_elses_are_no_obstacle(make: Make, data_directory: Path) -> None:
     postgres = make()
     postgres.start()
     names = data_directory / "postmaster.pid", postgres.socket_directory / ".s.PGSQL.5432.lock"
@@ -111,9 +109,7 @@ def test_a_long_path_gets_a_short_socket(tmp_path: Path) -> None:
     assert not postgres.socket_directory.exists()
 
 
-def test_a_server_that_refuses_its_data_says_why_and_leaves_nothing(
-    make: Make, data_directory: Path
-) -> None:
+def test_a_server_that_refuses_its_data_says_why_and_leaves_nothing(make: Make, data_directory: Path) -> None:
     postgres = make()
     postgres.start()
     postgres.stop()

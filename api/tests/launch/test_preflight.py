@@ -19,9 +19,7 @@ def taken_port() -> Iterator[int]:
         yield server.getsockname()[1]
 
 
-def test_a_taken_port_is_named_with_its_setting_and_its_holder(
-    taken_port: int, free_port: Callable[[], int]
-) -> None:
+def test_a_taken_port_is_named_with_its_setting_and_its_holder(taken_port: int, free_port: Callable[[], int]) -> None:
     settings = Settings(api_port=free_port(), live_port=taken_port, smtp_port=0)
     with pytest.raises(LaunchError) as refused:
         check_ports(settings)
@@ -60,9 +58,7 @@ def test_a_data_folder_that_cannot_be_written_is_refused(tmp_path: Path) -> None
         hold_data_folder(Settings(data=tmp_path / "file" / "data"))
 
 
-def test_a_full_disk_is_refused_and_the_folder_let_go(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_is_refused_and_the_folder_let_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = Settings(data=tmp_path)
     with monkeypatch.context() as patched:
         patched.setattr(preflight, "LEAST_FREE_BYTES", 1 << 62)

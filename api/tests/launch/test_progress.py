@@ -14,9 +14,7 @@ from scratch_databases import make_settings
 from waiting import until
 
 
-async def test_what_takes_long_is_said_again_and_its_end_too(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+async def test_what_takes_long_is_said_again_and_its_end_too(capsys: pytest.CaptureFixture[str]) -> None:
     said: list[str] = []
 
     def heard() -> bool:
@@ -43,9 +41,7 @@ def test_a_step_that_fails_is_not_called_done(capsys: pytest.CaptureFixture[str]
     assert "done" not in capsys.readouterr().err
 
 
-def test_desk_and_portal_are_both_printed(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_desk_and_portal_are_both_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     settings = make_settings(tmp_path)
     Announcer(settings, as_json=False).ready("secret")
     printed = capsys.readouterr().out

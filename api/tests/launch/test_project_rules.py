@@ -59,23 +59,16 @@ def test_a_function_is_too_long_by_its_body_and_not_by_its_docstring() -> None:
     lines = "\n".join("    pass" for _ in range(40))
     docstring = '    """One.\n\n' + "    more\n" * 30 + '    """\n'
     assert list(long_functions(ast.parse(f"def f():\n{docstring}{lines}"))) == []
-    assert list(long_functions(ast.parse(f"def f():\n{lines}\n    pass"))) == [
-        "1: f has 41 lines of 40"
-    ]
+    assert list(long_functions(ast.parse(f"def f():\n{lines}\n    pass"))) == ["1: f has 41 lines of 40"]
 
 
-def test_a_page_that_names_a_file_which_is_gone_is_found(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_page_that_names_a_file_which_is_gone_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(project_rules, "REPOSITORY", tmp_path)
     (tmp_path / "page.md").write_text(
         "`tickets/links.py`, `links.py`, `NNNN_x.sql`; gone: `mail/links.py` and `other.py`."
     )
     names = ["page.md", "api/atum_desk/tickets/links.py"]
-    assert list(missing_files(names)) == [
-        "page.md: there is no mail/links.py",
-        "page.md: there is no other.py",
-    ]
+    assert list(missing_files(names)) == ["page.md: there is no mail/links.py", "page.md: there is no other.py"]
 
 
 def test_hosts_of_package_registries_are_recognised() -> None:
@@ -88,7 +81,5 @@ def test_migrations_are_one_line_from_first_to_last(tmp_path: Path) -> None:
         text = f'revision = "{name}"\ndown_revision = {before}\n'
         (tmp_path / f"{name}_x.py").write_text(text)
         (tmp_path / f"{name}_x.sql").write_text("")
-    assert list(revision_offences(tmp_path)) == [
-        "0003_x.py: its down_revision must be 0002, for there is one head"
-    ]
+    assert list(revision_offences(tmp_path)) == ["0003_x.py: its down_revision must be 0002, for there is one head"]
     assert list(revision_offences(API / "migrations" / "versions")) == []

@@ -110,9 +110,7 @@ def test_a_release_of_a_committed_tree_names_its_commit_alone(checkout: Path) ->
         ("infra/scripts/install.sh", None),
     ],
 )
-def test_a_tree_that_is_not_committed_is_refused_by_name(
-    checkout: Path, name: str, text: str | None
-) -> None:
+def test_a_tree_that_is_not_committed_is_refused_by_name(checkout: Path, name: str, text: str | None) -> None:
     if text is None:
         (checkout / name).unlink()
     else:

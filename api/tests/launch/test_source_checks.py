@@ -43,9 +43,7 @@ def test_examples_and_placeholders_are_none(tmp_path: Path, line: str) -> None:
 
 
 def test_what_nothing_calls_is_dead(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "desk.py").write_text(
-        "def used():\n    return 1\n\n\ndef forgotten():\n    return used()\n"
-    )
+    (tmp_path / "desk.py").write_text("def used():\n    return 1\n\n\ndef forgotten():\n    return used()\n")
     monkeypatch.setattr(source_checks, "PRODUCT", (tmp_path,))
     monkeypatch.setattr(source_checks, "REPOSITORY", tmp_path)
     assert list(dead_code()) == ["desk.py:5: unused function 'forgotten'"]
@@ -66,9 +64,7 @@ def test_a_licence_that_does_not_go_with_ours_is_named(licence: str, is_allowed:
     assert bool(source_checks.ALLOWED_LICENCES.search(licence)) is is_allowed
 
 
-def test_the_hook_is_written_once_and_no_other_is_overwritten(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_hook_is_written_once_and_no_other_is_overwritten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checks, "REPOSITORY", tmp_path)
     with pytest.raises(LaunchError, match="no working copy"):
         checks.install_hook()
@@ -80,10 +76,7 @@ def test_the_hook_is_written_once_and_no_other_is_overwritten(
     (tmp_path / "atum").write_text("#!/bin/sh\necho checked\nexit 1\n")
     (tmp_path / "atum").chmod(0o755)
     refused = subprocess.run(
-        ["git", "-C", str(tmp_path), "commit", "--allow-empty", "-m", "x"],
-        check=False,
-        capture_output=True,
-        text=True,
+        ["git", "-C", str(tmp_path), "commit", "--allow-empty", "-m", "x"], check=False, capture_output=True, text=True
     )
     assert refused.returncode != 0
     assert "checked" in refused.stdout + refused.stderr

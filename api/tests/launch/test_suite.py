@@ -78,9 +78,7 @@ class Project:
 
     def run(self, *words: str, **environment: str) -> Run:
         report = self.root / "report"
-        given = {
-            name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")
-        }
+        given = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
         given.pop("CI", None)
         given |= {"PYTHONPATH": str(API / "tests"), "ATUM_TEST_SLOWNESS": "1"}
         given["COLUMNS"] = "200"
@@ -91,8 +89,12 @@ class Project:
         options.append(f"--allowed-skips={self.root / 'list.toml'}")
         ended = subprocess.run(
             [sys.executable, "-m", "pytest", "-c", "pyproject.toml", "--rootdir=..", *options, *words],
-            cwd=self.root / "api", env=given | environment, capture_output=True, text=True, check=False,
-        )  # fmt: skip
+            cwd=self.root / "api",
+            env=given | environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         return Run(ended.returncode, ended.stderr + ended.stdout, report)
 
 
@@ -103,17 +105,12 @@ def project(tmp_path: Path) -> Project:
 
 def entry(tests: str, reason: str, **conditions: object) -> str:
     """Return an entry of the list; its condition holds always unless others are given."""
-    lines = "".join(
-        f"{name} = {json.dumps(value)}\n"
-        for name, value in (conditions or {"always": True}).items()
-    )
+    lines = "".join(f"{name} = {json.dumps(value)}\n" for name, value in (conditions or {"always": True}).items())
     return f'[[skip]]\ntests = "{tests}"\nreason = "{reason}"\nwhy = "for a test"\n{lines}'
 
 
 @BOTH_WAYS
-def test_a_skip_that_nobody_listed_fails_the_run_and_is_named(
-    project: Project, workers: list[str]
-) -> None:
+def test_a_skip_that_nobody_listed_fails_the_run_and_is_named(project: Project, workers: list[str]) -> None:
     project.file("far/test_sky.py", SKIP + "def test_b(): pass\n")
     project.file("far/test_absent.py", "import pytest\npytest.importorskip('no_such_module')\n")
     run = project.run(*workers)
@@ -124,9 +121,7 @@ def test_a_skip_that_nobody_listed_fails_the_run_and_is_named(
 
 
 @BOTH_WAYS
-def test_a_listed_skip_passes_and_is_printed_with_its_reason(
-    project: Project, workers: list[str]
-) -> None:
+def test_a_listed_skip_passes_and_is_printed_with_its_reason(project: Project, workers: list[str]) -> None:
     project.file("far/test_sky.py", SKIP)
     project.allow(entry("api/tests/far/*", "no moon *"))
     run = project.run(*workers)
@@ -173,16 +168,12 @@ def test_no_way_of_leaving_a_test_out_is_silent(project: Project, workers: list[
     run = project.run("--everything", *workers)
     assert run.code == 1, run.output
     for how in SILENT:
-        assert re.search(
-            rf"^FAILED tests/test_{how}\.py.* entry that allows it", run.output, re.MULTILINE
-        ), run.output
+        assert re.search(rf"^FAILED tests/test_{how}\.py.* entry that allows it", run.output, re.MULTILINE), run.output
     assert run.closing.startswith(f"{len(SILENT)} failed"), run.closing
 
 
 def test_a_test_over_no_cases_is_an_error(project: Project) -> None:
-    project.file(
-        "test_odd.py", "import pytest\n@pytest.mark.parametrize('x', [])\ndef test_a(x): pass\n"
-    )
+    project.file("test_odd.py", "import pytest\n@pytest.mark.parametrize('x', [])\ndef test_a(x): pass\n")
     run = project.run()
     assert run.code not in (0, 1)
     assert "Empty parameter set in 'test_a'" in run.output
@@ -261,8 +252,7 @@ def test_a_test_that_fails_twice_fails_the_run_and_a_dead_worker_is_no_excuse(
 
 def test_many_failures_are_no_chance_and_not_run_again(project: Project) -> None:
     project.file(
-        "test_all.py",
-        "import pytest\n@pytest.mark.parametrize('n', range(21))\ndef test_a(n): assert not n + 1\n",
+        "test_all.py", "import pytest\n@pytest.mark.parametrize('n', range(21))\ndef test_a(n): assert not n + 1\n"
     )
     run = project.run("--rerun-failed")
     assert run.code == 1
@@ -273,11 +263,13 @@ def test_many_failures_are_no_chance_and_not_run_again(project: Project) -> None
 def test_the_parts_before_count_in_the_closing_line(project: Project, tmp_path: Path) -> None:
     project.file("test_good.py", "def test_good(): pass\n")
     told = {
-        "name": "web/tests", "tests": 9, "seconds": 3.5,
+        "name": "web/tests",
+        "tests": 9,
+        "seconds": 3.5,
         "failed": [{"test": "web/tests/a.test.ts::a", "text": "expected 1"}],
         "flaky": [{"test": "web/tests/b.test.ts::b", "text": "timed out"}],
         "skips": [{"test": "web/tests/c.test.ts::c", "reason": "it.todo", "kind": "todo"}],
-    }  # fmt: skip
+    }
     parts = tmp_path / "parts"
     parts.mkdir()
     (parts / "web.json").write_text(json.dumps(told))
@@ -289,9 +281,7 @@ def test_the_parts_before_count_in_the_closing_line(project: Project, tmp_path: 
     assert re.search(r"^web/tests +9 +3\.5 ", run.output, re.MULTILINE)
 
 
-def test_where_the_time_goes_is_said_by_folder_and_a_slow_test_gives_its_reason(
-    project: Project,
-) -> None:
+def test_where_the_time_goes_is_said_by_folder_and_a_slow_test_gives_its_reason(project: Project) -> None:
     slow = "import time, pytest\n{mark}\ndef test_{name}(): time.sleep(0.3)\n"
     project.file("near/test_slow.py", slow.format(mark="", name="idle"))
     why = "@pytest.mark.slow('waits for the moon')"

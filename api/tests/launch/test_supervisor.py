@@ -56,9 +56,7 @@ def test_a_killed_service_starts_again(fake_up: FakeUp, eventually: Eventually) 
     assert "live     | ended (signal SIGKILL); starts again" in running.log()
 
 
-def test_a_service_that_never_stays_up_ends_the_start_with_its_last_word(
-    environment: dict[str, str],
-) -> None:
+def test_a_service_that_never_stays_up_ends_the_start_with_its_last_word(environment: dict[str, str]) -> None:
     run = subprocess.run(
         [sys.executable, str(FAKE_UP), "broken"],
         env=environment,
@@ -69,9 +67,7 @@ def test_a_service_that_never_stays_up_ends_the_start_with_its_last_word(
     )
     assert run.returncode == 1
     assert run.stdout == ""
-    assert run.stderr.splitlines()[-1] == (
-        "atum: The worker process does not stay up: no database password given"
-    )
+    assert run.stderr.splitlines()[-1] == ("atum: The worker process does not stay up: no database password given")
     assert not processes_in(Path(environment["ATUM_DATA"]) / "postgres")
 
 
@@ -90,9 +86,7 @@ def test_killing_the_supervisor_ends_its_services_and_the_next_start_takes_over_
     assert not processes_in(data / "postgres")
 
 
-def test_a_killed_database_starts_again_while_everything_runs(
-    fake_up: FakeUp, eventually: Eventually
-) -> None:
+def test_a_killed_database_starts_again_while_everything_runs(fake_up: FakeUp, eventually: Eventually) -> None:
     running = fake_up()
     data = Path(running.ready["data"])
     pid_file = data / "postgres" / "postmaster.pid"
@@ -116,17 +110,10 @@ def test_a_second_start_on_the_same_data_is_refused_with_the_first_ones_process(
 ) -> None:
     running = fake_up()
     second = subprocess.run(
-        [sys.executable, str(FAKE_UP)],
-        env=environment,
-        check=False,
-        capture_output=True,
-        text=True,
-        timeout=scaled(60),
+        [sys.executable, str(FAKE_UP)], env=environment, check=False, capture_output=True, text=True, timeout=scaled(60)
     )
     assert second.returncode != 0
-    assert f"already runs on {environment['ATUM_DATA']} (process {running.process.pid})" in (
-        second.stderr
-    )
+    assert f"already runs on {environment['ATUM_DATA']} (process {running.process.pid})" in (second.stderr)
     assert _answers(running.ready["api_port"]), "the first goes on"
 
 

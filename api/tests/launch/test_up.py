@@ -68,9 +68,7 @@ def test_mail_is_taken_and_the_web_application_is_served(up: Up) -> None:
     assert b"<!doctype html" in body[:200].lower()
 
 
-def test_each_service_comes_back_after_kill_9(
-    up: Up, eventually: Callable[[Callable[[], bool]], None]
-) -> None:
+def test_each_service_comes_back_after_kill_9(up: Up, eventually: Callable[[Callable[[], bool]], None]) -> None:
     running = up()
     held = {running.ready[name]: 0 for name in ("api_port", "live_port", "smtp_port")}
     for port in held:
@@ -86,12 +84,7 @@ def test_a_taken_port_is_said_before_anything_starts(up: Up, environment: dict[s
     second = environment | {"ATUM_VENV": sys.prefix, "ATUM_DATA": environment["ATUM_DATA"] + "2"}
     started = time.monotonic()
     run = subprocess.run(
-        [str(REPOSITORY / "atum"), "up"],
-        env=second,
-        check=False,
-        capture_output=True,
-        text=True,
-        timeout=scaled(60),
+        [str(REPOSITORY / "atum"), "up"], env=second, check=False, capture_output=True, text=True, timeout=scaled(60)
     )
     assert run.returncode == 1
     assert run.stdout == ""
@@ -107,9 +100,7 @@ def _sign_in(running: RunningDesk, password: str) -> int:
     return _request(running.ready["api_port"], "POST", "/api/v1/session", body)[0]
 
 
-def _request(
-    port: int, method: str, path: str, body: dict[str, Any] | None = None
-) -> tuple[int, bytes]:
+def _request(port: int, method: str, path: str, body: dict[str, Any] | None = None) -> tuple[int, bytes]:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=scaled(20))
     try:
         headers = {"Content-Type": "application/json"} if body else {}

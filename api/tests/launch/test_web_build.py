@@ -21,9 +21,7 @@ def web(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_what_is_built_from_these_sources_is_used_without_node(
-    web: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_built_from_these_sources_is_used_without_node(web: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (web / "dist").mkdir()
     (web / "dist" / ".built-from").write_text(sources_hash(web))
     monkeypatch.setenv("PATH", "/none")
@@ -31,9 +29,7 @@ def test_what_is_built_from_these_sources_is_used_without_node(
 
 
 @pytest.mark.parametrize("changed", ["src/main.tsx", "src/added.tsx", "index.html"])
-def test_any_changed_or_added_source_asks_for_a_build(
-    web: Path, changed: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_any_changed_or_added_source_asks_for_a_build(web: Path, changed: str, monkeypatch: pytest.MonkeyPatch) -> None:
     (web / "dist").mkdir()
     (web / "dist" / ".built-from").write_text(sources_hash(web))
     (web / changed).write_text("something else")
@@ -56,9 +52,7 @@ def _write_lock(path: Path, packages: dict[str, dict[str, object]]) -> None:
     path.write_text(json.dumps({"packages": packages}))
 
 
-def test_packages_are_installed_when_npms_account_has_all_that_is_asked_for(
-    tmp_path: Path,
-) -> None:
+def test_packages_are_installed_when_npms_account_has_all_that_is_asked_for(tmp_path: Path) -> None:
     wanted: dict[str, dict[str, object]] = {
         "": {},
         "node_modules/a": {"version": "1.0.0"},

@@ -61,11 +61,7 @@ class HistoryDesk:
         """Move in: an administrator, two agents, two requesters with a request each."""
         history_desk = cls(desk)
         team_id = await desk.given.first_team()
-        history_desk.staff = [
-            await desk.administrator(),
-            await desk.staff(),
-            await desk.staff("Team lead"),
-        ]
+        history_desk.staff = [await desk.administrator(), await desk.staff(), await desk.staff("Team lead")]
         for address in ADDRESSES[:2]:
             contact_id = await desk.given.contact(address.partition("@")[0], address)
             history_desk.requesters.append(await desk.requester(contact_id))
@@ -120,16 +116,11 @@ class HistoryDesk:
 
     # ------------------------------------------------------------ choosing
     async def _ids(self, query: str) -> list[int]:
-        return [
-            row["id"] for row in await self.desk.rows(f"{query} order by id desc limit {RECENT}")
-        ]
+        return [row["id"] for row in await self.desk.rows(f"{query} order by id desc limit {RECENT}")]
 
     async def _number(self, step: HistoryStep) -> int:
         numbers = [
-            row["number"]
-            for row in await self.desk.rows(
-                f"select number from tickets order by id desc limit {RECENT}"
-            )
+            row["number"] for row in await self.desk.rows(f"select number from tickets order by id desc limit {RECENT}")
         ]
         return numbers[step.which % len(numbers)]
 
@@ -144,11 +135,13 @@ class HistoryDesk:
     async def open_ticket(self, step: HistoryStep) -> httpx.Response:
         teams = await self._ids("select id from teams")
         body: Row = {
-            "subject": WORDS[step.value % len(WORDS)], "text": f"help {step.value}",
+            "subject": WORDS[step.value % len(WORDS)],
+            "text": f"help {step.value}",
             "requester": {"email": ADDRESSES[step.which % len(ADDRESSES)], "name": "Somebody"},
-            "team_id": teams[step.which % len(teams)], "tags": ["vpn", "New one"][: step.value % 3],
+            "team_id": teams[step.which % len(teams)],
+            "tags": ["vpn", "New one"][: step.value % 3],
             "kind": "note" if step.value % 5 == 0 else "reply",
-        }  # fmt: skip
+        }
         if step.value % 2:
             body["assignee_id"] = await self._staff_id(step)
         if body["kind"] == "reply" and step.value % 3 == 0:
@@ -160,11 +153,7 @@ class HistoryDesk:
         if step.value % 3 == 0:
             body["cc"] = [ADDRESSES[step.value % len(ADDRESSES)], "new.copy@gamma.example"]
         if step.value % 5 == 0:
-            body |= {
-                "recipients": "all",
-                "bcc": ["blind@gamma.example"],
-                "confirm_recipients": True,
-            }
+            body |= {"recipients": "all", "bcc": ["blind@gamma.example"], "confirm_recipients": True}
         if step.value % 4 == 0:
             body["status"] = "resolved"
         return await self._answer(step, body)
@@ -186,8 +175,7 @@ class HistoryDesk:
 
     async def readdress(self, step: HistoryStep) -> httpx.Response | None:
         message_id = await self._chosen(
-            step,
-            "select message_id as id from outbox where state in ('held', 'queued') and attempts = 0",
+            step, "select message_id as id from outbox where state in ('held', 'queued') and attempts = 0"
         )
         if message_id is None:
             return None
@@ -199,14 +187,10 @@ class HistoryDesk:
         return await self._answer(step, {"kind": "note", "html": f"<b>between us {step.value}</b>"})
 
     async def _answer(self, step: HistoryStep, body: Row) -> httpx.Response:
-        return await self._agent(step).post(
-            f"/tickets/{await self._number(step)}/messages", json=body
-        )
+        return await self._agent(step).post(f"/tickets/{await self._number(step)}/messages", json=body)
 
     async def assign(self, step: HistoryStep) -> httpx.Response:
-        return await self._patch(
-            step, {"assignee_id": await self._staff_id(step) if step.value % 4 else None}
-        )
+        return await self._patch(step, {"assignee_id": await self._staff_id(step) if step.value % 4 else None})
 
     async def move(self, step: HistoryStep) -> httpx.Response:
         teams = await self._ids("select id from teams")
@@ -217,9 +201,7 @@ class HistoryDesk:
         return await self._patch(step, {"status": keys[step.value % len(keys)]})
 
     async def priority(self, step: HistoryStep) -> httpx.Response:
-        return await self._patch(
-            step, {"priority": ("low", "normal", "high", "urgent")[step.value % 4]}
-        )
+        return await self._patch(step, {"priority": ("low", "normal", "high", "urgent")[step.value % 4]})
 
     async def tags(self, step: HistoryStep) -> httpx.Response:
         return await self._patch(step, {"tags": ["vpn", "mail", "Büro"][: step.value % 4]})
@@ -243,10 +225,7 @@ class HistoryDesk:
         return await self._agent(step).patch(f"/tickets/{await self._number(step)}", json=body)
 
     async def bulk(self, step: HistoryStep) -> httpx.Response:
-        numbers = [
-            row["number"]
-            for row in await self.desk.rows("select number from tickets order by id desc limit 3")
-        ]
+        numbers = [row["number"] for row in await self.desk.rows("select number from tickets order by id desc limit 3")]
         body: Row = {"numbers": numbers, "set": {"priority": ("low", "urgent")[step.value % 2]}}
         if step.value % 3 == 0:
             body["set"]["status"] = ("waiting", "resolved", "closed")[step.which % 3]
@@ -259,26 +238,21 @@ class HistoryDesk:
 
     # ------------------------------------------------------------ people
     async def add_contact(self, step: HistoryStep) -> httpx.Response:
-        body = {
-            "name": WORDS[step.value % len(WORDS)],
-            "email": f"c{few(step, 4)}@{DOMAINS[step.which % 3]}",
-        }
+        body = {"name": WORDS[step.value % len(WORDS)], "email": f"c{few(step, 4)}@{DOMAINS[step.which % 3]}"}
         return await self._agent(step).post("/contacts", json=body)
 
     async def edit_contact(self, step: HistoryStep) -> httpx.Response:
         contact_id = await self._chosen(step, "select id from people where kind = 'contact'")
         organizations = [None, *await self._ids("select id from organizations")]
         body = {
-            "name": f"Contact {step.value % 3}", "organization_manager": bool(step.value % 2),
+            "name": f"Contact {step.value % 3}",
+            "organization_manager": bool(step.value % 2),
             "organization_id": organizations[step.value % len(organizations)],
-        }  # fmt: skip
+        }
         return await self._agent(step).patch(f"/contacts/{contact_id}", json=body)
 
     async def add_organization(self, step: HistoryStep) -> httpx.Response:
-        body = {
-            "name": f"House {step.value}",
-            "domains": [DOMAINS[step.which % 3]][: step.value % 2],
-        }
+        body = {"name": f"House {step.value}", "domains": [DOMAINS[step.which % 3]][: step.value % 2]}
         return await self._agent(step).post("/organizations", json=body)
 
     async def edit_organization(self, step: HistoryStep) -> httpx.Response | None:
@@ -293,9 +267,12 @@ class HistoryDesk:
             "select min(id) from roles where name = $1", ("Agent", "Administrator")[step.value % 2]
         )
         body = {
-            "name": f"Agent {step.value}", "email": f"agent{few(step, 5)}@desk.example", "role_id": role,
-            "team_ids": await self._ids("select id from teams"), "password": "a password of ten",
-        }  # fmt: skip
+            "name": f"Agent {step.value}",
+            "email": f"agent{few(step, 5)}@desk.example",
+            "role_id": role,
+            "team_ids": await self._ids("select id from teams"),
+            "password": "a password of ten",
+        }
         return await self.administrator.post("/people", json=body)
 
     async def edit_person(self, step: HistoryStep) -> httpx.Response | None:
@@ -304,15 +281,9 @@ class HistoryDesk:
         if person_id is None:
             return None
         role = await self.desk.value(
-            "select min(id) from roles where name = $1",
-            ("Agent", "Auditor", "Team lead")[step.value % 3],
+            "select min(id) from roles where name = $1", ("Agent", "Auditor", "Team lead")[step.value % 3]
         )
-        body = {
-            "name": f"Agent {step.value % 3}",
-            "role_id": role,
-            "active": bool(step.value % 2),
-            "team_ids": [],
-        }
+        body = {"name": f"Agent {step.value % 3}", "role_id": role, "active": bool(step.value % 2), "team_ids": []}
         return await self.administrator.patch(f"/people/{person_id}", json=body)
 
     async def profile(self, step: HistoryStep) -> httpx.Response:
@@ -321,18 +292,12 @@ class HistoryDesk:
 
     async def add_team(self, step: HistoryStep) -> httpx.Response:
         members = await self._ids("select id from people where kind = 'staff'")
-        return await self.administrator.post(
-            "/teams", json={"name": f"Team {few(step, 4)}", "member_ids": members}
-        )
+        return await self.administrator.post("/teams", json={"name": f"Team {few(step, 4)}", "member_ids": members})
 
     async def edit_team(self, step: HistoryStep) -> httpx.Response:
         team_id = await self._chosen(step, "select id from teams")
         members = await self._ids("select id from people where kind = 'staff'")
-        body = {
-            "name": f"Team {step.value % 4}",
-            "color": "#112233",
-            "member_ids": members[: step.value % 3],
-        }
+        body = {"name": f"Team {step.value % 4}", "color": "#112233", "member_ids": members[: step.value % 3]}
         return await self.administrator.patch(f"/teams/{team_id}", json=body)
 
     async def add_mailbox(self, step: HistoryStep) -> httpx.Response:
@@ -342,26 +307,23 @@ class HistoryDesk:
 
     async def edit_mailbox(self, step: HistoryStep) -> httpx.Response:
         mailbox_id = await self._chosen(step, "select id from mailboxes")
-        body = {
-            "name": f"Box {step.value % 3}",
-            "team_id": await self._chosen(step, "select id from teams"),
-        }
+        body = {"name": f"Box {step.value % 3}", "team_id": await self._chosen(step, "select id from teams")}
         return await self.administrator.patch(f"/mailboxes/{mailbox_id}", json=body)
 
     # ------------------------------------------------------------ the portal
     async def portal_ask(self, step: HistoryStep) -> httpx.Response:
         body: Row = {
-            "name": "Asker", "email": ADDRESSES[step.which % len(ADDRESSES)],
-            "subject": WORDS[step.value % len(WORDS)], "text": "please",
-        }  # fmt: skip
+            "name": "Asker",
+            "email": ADDRESSES[step.which % len(ADDRESSES)],
+            "subject": WORDS[step.value % len(WORDS)],
+            "text": "please",
+        }
         async with self.desk.client() as stranger:
             return await stranger.post("/portal/tickets", json=body)
 
     async def portal_reply(self, step: HistoryStep) -> httpx.Response:
         requester, number = await self._own_request(step)
-        return await requester.post(
-            f"/portal/tickets/{number}/messages", json={"text": f"still {step.value}"}
-        )
+        return await requester.post(f"/portal/tickets/{number}/messages", json={"text": f"still {step.value}"})
 
     async def portal_resolve(self, step: HistoryStep) -> httpx.Response:
         requester, number = await self._own_request(step)
@@ -372,9 +334,7 @@ class HistoryDesk:
         for requester in (self.requesters[step.who % 2], self.requesters[(step.who + 1) % 2]):
             if own := (await requester.got("/portal/tickets", limit=RECENT))["items"]:
                 return requester, own[step.which % len(own)]["number"]
-        contact_id = await self.desk.value(
-            "select person_id from addresses where email = $1", ADDRESSES[0]
-        )
+        contact_id = await self.desk.value("select person_id from addresses where email = $1", ADDRESSES[0])
         return self.requesters[0], (await self.desk.given.ticket(requester_id=contact_id)).number
 
     # ------------------------------------------------------------ undo itself
@@ -385,10 +345,36 @@ class HistoryDesk:
 
 
 KINDS = (
-    "open_ticket", "reply", "readdress", "add_participant", "remove_participant", "note", "assign", "move", "status", "priority", "tags", "rename", "edit_much", "bulk",
-    "add_contact", "edit_contact", "add_organization", "edit_organization", "add_person", "edit_person", "profile",
-    "add_team", "edit_team", "add_mailbox", "edit_mailbox", "portal_ask", "portal_reply", "portal_resolve", "undo_some",
-)  # fmt: skip
+    "open_ticket",
+    "reply",
+    "readdress",
+    "add_participant",
+    "remove_participant",
+    "note",
+    "assign",
+    "move",
+    "status",
+    "priority",
+    "tags",
+    "rename",
+    "edit_much",
+    "bulk",
+    "add_contact",
+    "edit_contact",
+    "add_organization",
+    "edit_organization",
+    "add_person",
+    "edit_person",
+    "profile",
+    "add_team",
+    "edit_team",
+    "add_mailbox",
+    "edit_mailbox",
+    "portal_ask",
+    "portal_reply",
+    "portal_resolve",
+    "undo_some",
+)
 
 
 def histories(min_size: int, max_size: int) -> st.SearchStrategy[list[HistoryStep]]:

@@ -38,37 +38,35 @@ class Planted(msgspec.Struct, kw_only=True):
 async def plant(desk: Desk) -> Planted:
     """Plant two teams, two organizations, four requests with notes, files and mail."""
     given = desk.given
-    alpha, beta = (
-        await given.organization("Alpha", "alpha.example"),
-        await given.organization("Beta", "beta.example"),
-    )
+    alpha, beta = (await given.organization("Alpha", "alpha.example"), await given.organization("Beta", "beta.example"))
     ann = await given.contact("Ann", "ann@alpha.example", organization_id=alpha)
-    manager = await given.contact(
-        "Mag", "canary-manager-address@alpha.example", organization_id=alpha, manager=True
-    )
-    otto = await given.contact(
-        "Canary-otto-name", "canary-otto-address@beta.example", organization_id=beta
-    )
+    manager = await given.contact("Mag", "canary-manager-address@alpha.example", organization_id=alpha, manager=True)
+    otto = await given.contact("Canary-otto-name", "canary-otto-address@beta.example", organization_id=beta)
     team_a, team_b = await given.first_team(), await given.team("Canary-team-b")
     agent = await given.staff("Agnes", role="Administrator")
     async with desk.database.writing(given.system, "person.rename") as work:
         await work.execute(
-            "update addresses set email = 'canary-staff-address@atum.localhost' where person_id = $1",
-            agent.id,
+            "update addresses set email = 'canary-staff-address@atum.localhost' where person_id = $1", agent.id
         )
     planted = Planted(
-        desk=desk, team_a=team_a, team_b=team_b, alpha=alpha, beta=beta, ann=ann, manager=manager, otto=otto,
-        agent=desk.client(agent), admin=await desk.administrator(),
+        desk=desk,
+        team_a=team_a,
+        team_b=team_b,
+        alpha=alpha,
+        beta=beta,
+        ann=ann,
+        manager=manager,
+        otto=otto,
+        agent=desk.client(agent),
+        admin=await desk.administrator(),
         restricted=await given.staff("Rita", role="Administrator", teams=(team_a,), sees_all_teams=False),
-    )  # fmt: skip
+    )
     planted.own = await _ask(planted, "own", ann, team_a)
     planted.own_second = await _ask(planted, "own-second", ann, team_a)
     planted.colleagues = await _ask(planted, "colleagues", manager, team_a)
     planted.others = await _ask(planted, "others", otto, team_b)
     await planted.agent.posted(
-        "/tickets/bulk",
-        {"numbers": [planted.own, planted.others], "set": {"priority": "urgent"}},
-        status=200,
+        "/tickets/bulk", {"numbers": [planted.own, planted.others], "set": {"priority": "urgent"}}, status=200
     )
     await _receive_mails(planted)
     await _link(planted)
@@ -94,21 +92,12 @@ async def _ask(planted: Planted, whose: str, requester_id: int, team_id: int) ->
     for kind in ("reply", "note"):
         file = await agent.posted(
             "/attachments",
-            files={
-                "file": (
-                    f"canary-{kind}-file-{whose}.png",
-                    f"canary-{kind}-bytes-{whose}".encode(),
-                    "image/png",
-                )
-            },
+            files={"file": (f"canary-{kind}-file-{whose}.png", f"canary-{kind}-bytes-{whose}".encode(), "image/png")},
         )
         await agent.posted(
-            f"{path}/messages",
-            {"kind": kind, "text": f"canary-{kind}-{whose} note", "attachment_ids": [file["id"]]},
+            f"{path}/messages", {"kind": kind, "text": f"canary-{kind}-{whose} note", "attachment_ids": [file["id"]]}
         )
-    await agent.patched(
-        path, {"subject": f"canary-subject-{whose} again", "priority": "high", "type": "incident"}
-    )
+    await agent.patched(path, {"subject": f"canary-subject-{whose} again", "priority": "high", "type": "incident"})
     return ticket["number"]
 
 
@@ -129,13 +118,17 @@ async def _receive_mails(planted: Planted) -> None:
                 """insert into mails (workspace_id, mailbox_id, state, envelope_from, envelope_to, size, sha256, dedupe_key, subject, from_address, ticket_id)
                    values (ctx_workspace(), $1, $2, 'x@example.org', '{b@atum.localhost}', 10, repeat('0', 64), $3, $4, 'x@example.org',
                            (select id from tickets where number = $5)) returning id""",
-                mailbox, "quarantined" if number is None else "ticketed", hashlib.sha256(whose.encode()).digest(),
-                f"canary-mail-{whose}", number,
-            )  # fmt: skip
+                mailbox,
+                "quarantined" if number is None else "ticketed",
+                hashlib.sha256(whose.encode()).digest(),
+                f"canary-mail-{whose}",
+                number,
+            )
             await work.execute(
                 "insert into mail_sources (workspace_id, mail_id, raw) values (ctx_workspace(), $1, $2)",
-                mail_id, f"Subject: canary-raw-{whose}\r\n\r\n".encode(),
-            )  # fmt: skip
+                mail_id,
+                f"Subject: canary-raw-{whose}\r\n\r\n".encode(),
+            )
 
 
 async def _link(planted: Planted) -> None:
@@ -145,8 +138,9 @@ async def _link(planted: Planted) -> None:
             """insert into ticket_links (workspace_id, ticket_id, other_id, kind, reason)
                select ctx_workspace(), a.id, b.id, 'possibly_same', 'canary-note-others'
                  from tickets a, tickets b where a.number = $1 and b.number = $2""",
-            planted.own, planted.others,
-        )  # fmt: skip
+            planted.own,
+            planted.others,
+        )
         await work.execute(
             "insert into mail_blocks (workspace_id, kind, value) values (ctx_workspace(), 'domain', 'spam.example')"
         )
@@ -155,27 +149,31 @@ async def _link(planted: Planted) -> None:
 async def _ids(planted: Planted) -> dict[str, list[Any]]:
     """Return all ids that a path may name, for each parameter."""
     tables = {
-        "attachment_id": "attachments", "outbox_id": "outbox", "mail_id": "mails", "contact_id": "people",
-        "organization_id": "organizations", "change_id": "changes", "person_id": "people", "team_id": "teams",
-        "mailbox_id": "mailboxes", "session_id": "sessions", "link_id": "ticket_links", "block_id": "mail_blocks",
-        "message_id": "messages", "standing_id": "address_standings", "key_id": "dkim_keys",
+        "attachment_id": "attachments",
+        "outbox_id": "outbox",
+        "mail_id": "mails",
+        "contact_id": "people",
+        "organization_id": "organizations",
+        "change_id": "changes",
+        "person_id": "people",
+        "team_id": "teams",
+        "mailbox_id": "mailboxes",
+        "session_id": "sessions",
+        "link_id": "ticket_links",
+        "block_id": "mail_blocks",
+        "message_id": "messages",
+        "standing_id": "address_standings",
+        "key_id": "dkim_keys",
         "layout_id": "mail_layouts",
-    }  # fmt: skip
+    }
     ids: dict[str, list[Any]] = {}
     for name, table in tables.items():
-        ids[name] = [
-            row["id"] for row in await planted.desk.rows(f"select id from {table} order by id")
-        ]
-    ids["number"] = [
-        row["number"]
-        for row in await planted.desk.rows("select number from tickets order by number")
-    ]
+        ids[name] = [row["id"] for row in await planted.desk.rows(f"select id from {table} order by id")]
+    ids["number"] = [row["number"] for row in await planted.desk.rows("select number from tickets order by number")]
     # A request to the machine is a file and holds nothing of tickets.
     ids["request_id"] = [1]
     # Anybody may ask for a logo by its hash; files of tickets must not come that way.
-    ids["sha256"] = [
-        row["sha256"] for row in await planted.desk.rows("select distinct sha256 from attachments")
-    ]
+    ids["sha256"] = [row["sha256"] for row in await planted.desk.rows("select distinct sha256 from attachments")]
     return ids
 
 
@@ -190,14 +188,10 @@ async def ids_of_ticket(desk: Desk, number: int) -> dict[str, list[int]]:
         "number": [number],
         "attachment_id": await column(f"select id from attachments where ticket_id = {one}"),
         "outbox_id": await column(f"select id from outbox where ticket_id = {one}"),
-        "link_id": await column(
-            f"select id from ticket_links where {one} in (ticket_id, other_id)"
-        ),
+        "link_id": await column(f"select id from ticket_links where {one} in (ticket_id, other_id)"),
         "message_id": await column(f"select id from messages where ticket_id = {one}"),
         "mail_id": await column(f"select id from mails where ticket_id = {one}"),
-        "change_id": await column(
-            f"select distinct change_id as id from row_changes where ticket_id = {one}"
-        ),
+        "change_id": await column(f"select distinct change_id as id from row_changes where ticket_id = {one}"),
     }
 
 
@@ -221,20 +215,23 @@ def canaries(*whose: str) -> list[str]:
 
 # What no requester sees of anybody's ticket, their own included.
 INTERNAL = [
-    *(f"canary-{kind}-{whose}" for whose in ("own", "own-second", "colleagues", "others")
-      for kind in ("note", "note-file", "note-bytes", "tag", "raw", "mail")),
-    "canary-tag", "canary-staff-address", "canary-team-b", "canary-otto-address", "canary-otto-name",
-]  # fmt: skip
+    *(
+        f"canary-{kind}-{whose}"
+        for whose in ("own", "own-second", "colleagues", "others")
+        for kind in ("note", "note-file", "note-bytes", "tag", "raw", "mail")
+    ),
+    "canary-tag",
+    "canary-staff-address",
+    "canary-team-b",
+    "canary-otto-address",
+    "canary-otto-name",
+]
 
 
 def seen(text: str, strings: list[str]) -> list[str]:
     """Return the strings that a text holds; `canary-x-own` is not seen in `canary-x-own-second`."""
     low = text.lower()
-    return [
-        s
-        for s in strings
-        if any(not low.startswith("-second", at + len(s)) for at in _places(low, s.lower()))
-    ]
+    return [s for s in strings if any(not low.startswith("-second", at + len(s)) for at in _places(low, s.lower()))]
 
 
 def _places(text: str, part: str) -> list[int]:

@@ -48,11 +48,7 @@ async def test_of_many_who_saw_the_same_version_one_writes(desk: Desk) -> None:
     clients = [await desk.staff() for _ in range(8)]
     answers = await asyncio.gather(
         *(
-            c.patch(
-                f"/tickets/{ticket.number}",
-                json={"subject": f"Mine {n}"},
-                headers={"If-Match": '"1"'},
-            )
+            c.patch(f"/tickets/{ticket.number}", json={"subject": f"Mine {n}"}, headers={"If-Match": '"1"'})
             for n, c in enumerate(clients)
         )
     )
@@ -99,9 +95,7 @@ async def test_a_double_reply_of_a_requester_is_one_message(desk: Desk) -> None:
     async def submit() -> httpx.Response:
         body = {"text": "Still broken."}
         return await requester.post(
-            f"/portal/tickets/{ticket.number}/messages",
-            json=body,
-            headers={"Idempotency-Key": "twice"},
+            f"/portal/tickets/{ticket.number}/messages", json=body, headers={"Idempotency-Key": "twice"}
         )
 
     answers = [*await asyncio.gather(submit(), submit(), submit()), await submit()]
@@ -149,16 +143,12 @@ async def test_of_two_undos_at_once_one_wins(desk: Desk) -> None:
         await clients[0].patch(f"/tickets/{ticket.number}", json={"priority": "high"}),
         await clients[0].patch(f"/contacts/{contact['id']}", json={"name": "B"}),
         await clients[0].post("/organizations", json={"name": "O", "domains": ["o.example"]}),
-        await clients[0].patch(
-            f"/tickets/{ticket.number}", json={"tags": ["x"], "status": "waiting"}
-        ),
+        await clients[0].patch(f"/tickets/{ticket.number}", json={"tags": ["x"], "status": "waiting"}),
     ]
     for answer in made:
         change_id = answer.headers["x-change-id"]
         undone = await asyncio.gather(*(c.post(f"/changes/{change_id}/undo") for c in clients))
-        assert sorted(a.status_code for a in undone) == [200, 409, 409, 409], [
-            a.text for a in undone
-        ]
+        assert sorted(a.status_code for a in undone) == [200, 409, 409, 409], [a.text for a in undone]
     assert await desk.value("select count(*) from changes where undo_of is not null") == 4
 
 
@@ -167,11 +157,7 @@ async def test_bulk_edits_and_their_undos_in_all_orders_never_deadlock(desk: Des
     clients = [await desk.administrator() for _ in range(4)]
 
     async def edit(client: Client, order: list[int], turn: int) -> None:
-        body = {
-            "numbers": order,
-            "set": {"priority": ("low", "high")[turn % 2]},
-            "add_tags": [f"t{turn}"],
-        }
+        body = {"numbers": order, "set": {"priority": ("low", "high")[turn % 2]}, "add_tags": [f"t{turn}"]}
         done = await client.post("/tickets/bulk", json=body)
         assert done.status_code == 200, done.text
         if change_id := done.json()["change_id"]:
@@ -185,8 +171,7 @@ async def test_bulk_edits_and_their_undos_in_all_orders_never_deadlock(desk: Des
             for c, n in zip(clients, itertools.cycle(numbers), strict=False)
         )
         done = await asyncio.gather(
-            *(edit(c, o, turn + n) for n, (c, o) in enumerate(zip(clients, orders, strict=True))),
-            *singles,
+            *(edit(c, o, turn + n) for n, (c, o) in enumerate(zip(clients, orders, strict=True))), *singles
         )
         assert all(a.status_code == 200 for a in done[4:])
 
@@ -201,16 +186,11 @@ async def test_replies_at_once_are_all_kept_and_counted(desk: Desk) -> None:
             for a in agents
             for k in ("reply", "note")
         ),
-        *(
-            requester.post(f"/portal/tickets/{ticket.number}/messages", json={"text": "y"})
-            for _ in range(5)
-        ),
+        *(requester.post(f"/portal/tickets/{ticket.number}/messages", json={"text": "y"}) for _ in range(5)),
     )
     assert {a.status_code for a in answers} == {201}
     after = await agents[0].got(f"/tickets/{ticket.number}")
-    assert (
-        after["message_count"] == 16 == len([i for i in after["thread"] if i["type"] == "message"])
-    )
+    assert after["message_count"] == 16 == len([i for i in after["thread"] if i["type"] == "message"])
 
 
 async def test_a_reply_that_waited_for_its_ticket_goes_to_whoever_asks_by_then(desk: Desk) -> None:

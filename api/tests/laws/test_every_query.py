@@ -71,11 +71,7 @@ def called(monkeypatch: pytest.MonkeyPatch) -> set[str]:
 
 
 def everything() -> list[ModuleType]:
-    names = [
-        m.name
-        for m in pkgutil.walk_packages(atum_desk.__path__, "atum_desk.")
-        if m.name.split(".")[1] in SLICES
-    ]
+    names = [m.name for m in pkgutil.walk_packages(atum_desk.__path__, "atum_desk.") if m.name.split(".")[1] in SLICES]
     return [importlib.import_module(name) for name in names]
 
 
@@ -106,9 +102,7 @@ async def test_a_tour_through_the_api_runs_every_query(desk: Desk, called: set[s
 async def tour_of_staff(desk: Desk) -> None:
     admin, person = await desk.administrator(), await desk.given.staff()
     await desk.client().posted(
-        "/session",
-        {"email": "admin@atum.localhost", "password": desk.settings.admin_password},
-        status=200,
+        "/session", {"email": "admin@atum.localhost", "password": desk.settings.admin_password}, status=200
     )
     picture = io.BytesIO()
     Image.new("RGB", (40, 20), "#2a67d0").save(picture, "PNG")
@@ -117,9 +111,7 @@ async def tour_of_staff(desk: Desk) -> None:
     reset = await admin.posted(f"/people/{person.id}/password", status=200)
     own = desk.client()
     await own.posted(
-        "/session",
-        {"email": f"agent{person.id}@atum.localhost", "password": reset["password"]},
-        status=200,
+        "/session", {"email": f"agent{person.id}@atum.localhost", "password": reset["password"]}, status=200
     )
     body = {"current_password": reset["password"], "new_password": "a new and longer one"}
     assert (await own.post("/me/password", json=body)).status_code == 204
@@ -140,15 +132,8 @@ async def tour_of_staff(desk: Desk) -> None:
     await admin.patched(f"/organizations/{house['id']}", {"name": "P"})
     contact = await admin.posted("/contacts", {"name": "C", "email": "c@o.example"})
     await admin.patched(f"/contacts/{contact['id']}", {"organization_id": house["id"]})
-    await admin.posted(
-        "/contacts", {"name": "D", "email": "d@o.example", "organization_id": house["id"]}
-    )
-    for path in (
-        "/contacts",
-        "/organizations",
-        f"/contacts/{contact['id']}",
-        f"/organizations/{house['id']}",
-    ):
+    await admin.posted("/contacts", {"name": "D", "email": "d@o.example", "organization_id": house["id"]})
+    for path in ("/contacts", "/organizations", f"/contacts/{contact['id']}", f"/organizations/{house['id']}"):
         await admin.got(path)
 
 
@@ -164,23 +149,12 @@ async def tour_of_tickets(desk: Desk) -> None:
     }
     ticket = await lead.posted("/tickets", body)
     await lead.posted(
-        "/tickets",
-        {
-            **body,
-            "requester": None,
-            "requester_id": ticket["requester"]["id"],
-            "attachment_ids": [],
-        },
+        "/tickets", {**body, "requester": None, "requester_id": ticket["requester"]["id"], "attachment_ids": []}
     )
     path = f"/tickets/{ticket['number']}"
-    await lead.posted(
-        f"{path}/messages",
-        {"kind": "reply", "text": "x", "cc": ["cc@example.org"], "status": "waiting"},
-    )
+    await lead.posted(f"{path}/messages", {"kind": "reply", "text": "x", "cc": ["cc@example.org"], "status": "waiting"})
     everybody = {"recipients": "all", "bcc": ["boss@example.org"]}
-    await lead.posted(
-        f"{path}/messages", {"kind": "reply", "text": "x", "quoted_messages": 2, **everybody}
-    )
+    await lead.posted(f"{path}/messages", {"kind": "reply", "text": "x", "quoted_messages": 2, **everybody})
     other = await desk.staff("Team lead")
     unseen = {"kind": "reply", "text": "not over this", "seen_message_id": 0}
     assert (await other.post(f"{path}/messages", json=unseen)).status_code == 409
@@ -201,16 +175,21 @@ async def tour_of_tickets(desk: Desk) -> None:
     await lead.patched(path, {"subject": "Renamed"})
     await lead.patched(path, {"requester_id": await desk.given.contact()})
     assert (await lead.patch(path, json={"status": "new"})).status_code == 409
-    done = await lead.posted(
-        "/tickets/bulk", {"numbers": [ticket["number"]], "add_tags": ["x"]}, status=200
-    )
+    done = await lead.posted("/tickets/bulk", {"numbers": [ticket["number"]], "add_tags": ["x"]}, status=200)
     await lead.patched(path, {"tags": ["y"]})
     assert (await lead.post(f"/changes/{done['change_id']}/undo")).status_code == 409
     assert moved.status_code == 200
     for address, query in (
-        ("/tickets", {}), ("/tickets", {"q": "needle"}), ("/tickets/counts", {}), (path, {}), (f"{path}/thread", {"before": 9_999}),
-        (f"{path}/history", {}), ("/statuses", {}), ("/tags", {}), ("/changes", {}),
-    ):  # fmt: skip
+        ("/tickets", {}),
+        ("/tickets", {"q": "needle"}),
+        ("/tickets/counts", {}),
+        (path, {}),
+        (f"{path}/thread", {"before": 9_999}),
+        (f"{path}/history", {}),
+        ("/statuses", {}),
+        ("/tags", {}),
+        ("/changes", {}),
+    ):
         await lead.got(address, **query)
     assert (await lead.get(f"/attachments/{file['id']}")).status_code == 200
     person = await (await desk.administrator()).patch("/me", json={"name": "Z"})
@@ -224,17 +203,9 @@ async def tour_of_the_portal(desk: Desk) -> None:
     stranger = desk.client()
     await stranger.got("/portal")
     file = await stranger.posted("/portal/attachments", files={"file": ("a", b"a")})
-    ask = {
-        "name": "A",
-        "email": "a@asking.example",
-        "subject": "S",
-        "text": "T",
-        "attachment_ids": [file["token"]],
-    }
+    ask = {"name": "A", "email": "a@asking.example", "subject": "S", "text": "T", "attachment_ids": [file["token"]]}
     await stranger.posted("/portal/tickets", ask, status=202)
-    ticket = (
-        await desk.rows("select id, number, requester_id from tickets order by id desc limit 1")
-    )[0]
+    ticket = (await desk.rows("select id, number, requester_id from tickets order by id desc limit 1"))[0]
     token = request_link(desk.settings, ticket["id"], ticket["requester_id"], 0).rpartition("/")[2]
     await stranger.posted("/portal/session", {"token": token}, status=200)
     await stranger.posted("/portal/links", {"token": token}, status=202)

@@ -32,8 +32,15 @@ HALF = (
 KINDS: dict[str, tuple[str, ...]] = {"half": HALF, "full": ADMINISTRATOR}
 # A person of the staff as roles x teams: what they may do, and the teams they see (None: all).
 CAST: tuple[tuple[str, tuple[int, ...] | None], ...] = (
-    ("full", None), ("full", (0,)), ("half", None), ("half", (0,)), ("half", (0, 1)), ("agent", (0,)), ("agent", (1,)), ("agent", None),
-)  # fmt: skip
+    ("full", None),
+    ("full", (0,)),
+    ("half", None),
+    ("half", (0,)),
+    ("half", (0, 1)),
+    ("agent", (0,)),
+    ("agent", (1,)),
+    ("agent", None),
+)
 ACTORS = [("full", (0,)), ("half", None), ("half", (0,)), ("agent", None)]
 
 
@@ -65,34 +72,17 @@ async def stage(law_desk: Desk) -> Stage:
         for name, held in {**KINDS, "agent": AGENT}.items():
             await work.execute(
                 "insert into roles (workspace_id, name, permissions) values (ctx_workspace(), $1, $2)",
-                f"law {name}", list(held),
-            )  # fmt: skip
-    roles = {
-        role["name"].removeprefix("law "): role["id"]
-        for role in (await admin.got("/roles"))["items"]
-    }
+                f"law {name}",
+                list(held),
+            )
+    roles = {role["name"].removeprefix("law "): role["id"] for role in (await admin.got("/roles"))["items"]}
     people = [(await staff(desk, teams, *one)).id for one in CAST]
     boxes = [
-        (
-            await admin.posted(
-                "/mailboxes", {"address": f"law{n}@desk.example", "name": "Law", "team_id": team}
-            )
-        )["id"]
+        (await admin.posted("/mailboxes", {"address": f"law{n}@desk.example", "name": "Law", "team_id": team}))["id"]
         for n, team in enumerate(teams)
     ]
-    layouts = [
-        (await admin.posted("/mail-layouts", {"language": "en", "team_id": team}))["id"]
-        for team in teams
-    ]
-    return Stage(
-        desk=desk,
-        admin=admin,
-        teams=teams,
-        roles=roles,
-        people=people,
-        mailboxes=boxes,
-        layouts=layouts,
-    )
+    layouts = [(await admin.posted("/mail-layouts", {"language": "en", "team_id": team}))["id"] for team in teams]
+    return Stage(desk=desk, admin=admin, teams=teams, roles=roles, people=people, mailboxes=boxes, layouts=layouts)
 
 
 async def staff(desk: Desk, teams: list[int], role: str, sees: tuple[int, ...] | None) -> Any:
@@ -107,10 +97,25 @@ some_teams = st.lists(team, max_size=3, unique=True)
 role = st.sampled_from(["half", "full", "agent"])
 # Each step names people, teams and roles by their place; place -1 is the actor.
 STEP = st.one_of(
-    st.tuples(st.just("person"), person, st.fixed_dictionaries({}, optional={
-        "role_id": role, "team_ids": some_teams, "sees_all_teams": st.booleans(), "active": st.booleans()})),
+    st.tuples(
+        st.just("person"),
+        person,
+        st.fixed_dictionaries(
+            {},
+            optional={
+                "role_id": role,
+                "team_ids": some_teams,
+                "sees_all_teams": st.booleans(),
+                "active": st.booleans(),
+            },
+        ),
+    ),
     st.tuples(st.just("members"), team, st.lists(person, max_size=4, unique=True)),
-    st.tuples(st.just("add_person"), role, st.fixed_dictionaries({"team_ids": some_teams}, optional={"sees_all_teams": st.booleans()})),
+    st.tuples(
+        st.just("add_person"),
+        role,
+        st.fixed_dictionaries({"team_ids": some_teams}, optional={"sees_all_teams": st.booleans()}),
+    ),
     st.tuples(st.just("add_team"), st.lists(person, max_size=2, unique=True)),
     st.tuples(st.just("password"), person),
     st.tuples(st.just("mailbox"), team, team),
@@ -118,7 +123,7 @@ STEP = st.one_of(
     st.tuples(st.just("layout"), team),
     st.tuples(st.just("add_layout"), team, st.sampled_from(["de", "fr", "ar"])),
     st.tuples(st.just("undo"), st.integers(0, 5)),
-)  # fmt: skip
+)
 
 
 @settings(
@@ -128,20 +133,12 @@ STEP = st.one_of(
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-@given(
-    actor=st.sampled_from(ACTORS),
-    before=st.lists(STEP, max_size=3),
-    steps=st.lists(STEP, min_size=2, max_size=10),
-)
+@given(actor=st.sampled_from(ACTORS), before=st.lists(STEP, max_size=3), steps=st.lists(STEP, min_size=2, max_size=10))
 @example(  # an administrator of one team lifts it by themselves
-    actor=("full", (0,)),
-    before=[],
-    steps=[("person", -1, {"sees_all_teams": True}), ("members", 1, [-1])],
+    actor=("full", (0,)), before=[], steps=[("person", -1, {"sees_all_teams": True}), ("members", 1, [-1])]
 )
 @example(  # ... takes back what an administrator narrowed
-    actor=("half", None),
-    before=[("person", -1, {"sees_all_teams": False, "team_ids": [0]})],
-    steps=[("undo", 0)],
+    actor=("half", None), before=[("person", -1, {"sees_all_teams": False, "team_ids": [0]})], steps=[("undo", 0)]
 )
 @example(  # ... moves another team's mailbox to their own, or takes back that it was moved away
     actor=("full", (0,)),
@@ -157,9 +154,7 @@ STEP = st.one_of(
     ],
 )
 @example(  # ... switches off, or gets the password of, somebody who may do more
-    actor=("half", None),
-    before=[],
-    steps=[("person", 0, {"active": False}), ("password", 0), ("password", 7)],
+    actor=("half", None), before=[], steps=[("person", 0, {"active": False}), ("password", 0), ("password", 7)]
 )
 async def test_no_sequence_of_requests_widens_or_narrows_beyond_ones_own_powers(
     stage: Stage, actor: Any, before: list[Any], steps: list[Any]
@@ -208,11 +203,13 @@ async def look(stage: Stage) -> Seen:
         powers = await list_powers(transaction)
     rows = {
         "mailboxes": await stage.desk.rows("select id, team_id, name, address, active from mailboxes order by id"),
-        "layouts": await stage.desk.rows("select id, team_id, language, intro from mail_layouts where team_id is not null order by id"),
+        "layouts": await stage.desk.rows(
+            "select id, team_id, language, intro from mail_layouts where team_id is not null order by id"
+        ),
         "sending": await stage.desk.rows(
             "select s.id, b.team_id, s.max_per_minute from mailbox_sending s join mailboxes b on b.id = s.mailbox_id order by 1"
         ),
-    }  # fmt: skip
+    }
     set_at = await stage.desk.rows("select person_id, changed_at from passwords")
     passwords = {row["person_id"]: row["changed_at"] for row in set_at}
     return Seen(powers=powers, passwords=passwords, settings=rows)
@@ -225,17 +222,18 @@ async def set_out(stage: Stage) -> None:
         for person_id, (name, sees) in zip(stage.people, CAST, strict=True):
             await work.execute(
                 "update people set role_id = $2, sees_all_teams = $3, active = true where id = $1",
-                person_id, stage.roles[name], sees is None,
-            )  # fmt: skip
+                person_id,
+                stage.roles[name],
+                sees is None,
+            )
             await work.execute(
                 """insert into team_members (workspace_id, team_id, person_id)
                    select ctx_workspace(), t, $1 from unnest($2::bigint[]) t""",
-                person_id, [stage.teams[n] for n in sees or ()],
-            )  # fmt: skip
-        for mailbox_id, team_id in zip(stage.mailboxes, stage.teams, strict=True):
-            await work.execute(
-                "update mailboxes set team_id = $2 where id = $1", mailbox_id, team_id
+                person_id,
+                [stage.teams[n] for n in sees or ()],
             )
+        for mailbox_id, team_id in zip(stage.mailboxes, stage.teams, strict=True):
+            await work.execute("update mailboxes set team_id = $2 where id = $1", mailbox_id, team_id)
 
 
 async def take(stage: Stage, client: Client, acting_id: int, step: tuple[Any, ...]) -> Any:
@@ -256,20 +254,11 @@ async def take(stage: Stage, client: Client, acting_id: int, step: tuple[Any, ..
         case ("person", place, given):
             return await client.patch(f"/people/{who(place)}", json=real(given))
         case ("members", n, places):
-            return await client.patch(
-                f"/teams/{stage.teams[n]}", json={"member_ids": [who(p) for p in places]}
-            )
+            return await client.patch(f"/teams/{stage.teams[n]}", json={"member_ids": [who(p) for p in places]})
         case ("add_person", name, given):
             number = await stage.desk.value("select count(*) from people")
-            body = {
-                "name": "New",
-                "email": f"law.new{number}@example.org",
-                "role_id": name,
-                **given,
-            }
-            return await client.post(
-                "/people", json={**real(body), "password": "correct horse battery"}
-            )
+            body = {"name": "New", "email": f"law.new{number}@example.org", "role_id": name, **given}
+            return await client.post("/people", json={**real(body), "password": "correct horse battery"})
         case ("add_team", places):
             number = await stage.desk.value("select count(*) from teams")
             body = {"name": f"Law team {number}", "member_ids": [who(p) for p in places]}
@@ -277,22 +266,16 @@ async def take(stage: Stage, client: Client, acting_id: int, step: tuple[Any, ..
         case ("password", place):
             return await client.post(f"/people/{who(max(place, 0))}/password")
         case ("mailbox", n, to):
-            return await client.patch(
-                f"/mailboxes/{stage.mailboxes[n]}", json={"team_id": stage.teams[to]}
-            )
+            return await client.patch(f"/mailboxes/{stage.mailboxes[n]}", json={"team_id": stage.teams[to]})
         case ("sending", n):
             number = await stage.desk.value("select count(*) from changes")
             body = {"max_per_minute": number % 500 + 1}
             return await client.patch(f"/mailboxes/{stage.mailboxes[n]}/sending", json=body)
         case ("layout", n):
             number = await stage.desk.value("select count(*) from changes")
-            return await client.patch(
-                f"/mail-layouts/{stage.layouts[n]}", json={"intro": f"Hello {number}"}
-            )
+            return await client.patch(f"/mail-layouts/{stage.layouts[n]}", json={"intro": f"Hello {number}"})
         case ("add_layout", n, language):
-            return await client.post(
-                "/mail-layouts", json={"team_id": stage.teams[n], "language": language}
-            )
+            return await client.post("/mail-layouts", json={"team_id": stage.teams[n], "language": language})
         case _:
             newest = await stage.desk.rows(
                 "select id from changes where command <> 'session.start' order by id desc limit 6"

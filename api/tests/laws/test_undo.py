@@ -14,9 +14,11 @@ from atum_desk.outbox.send import claim_mail
 from desk import Desk
 
 LAW = settings(
-    deadline=None, derandomize=True, print_blob=True,
+    deadline=None,
+    derandomize=True,
+    print_blob=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
-)  # fmt: skip
+)
 
 
 @pytest.fixture(scope="module")
@@ -32,28 +34,20 @@ def difference(before: State, after: State) -> dict[tuple[str, int], Any]:
         if old != new:
             columns = (old or {}).keys() | (new or {}).keys()
             told[key] = {
-                c: ((old or {}).get(c), (new or {}).get(c))
-                for c in columns
-                if (old or {}).get(c) != (new or {}).get(c)
+                c: ((old or {}).get(c), (new or {}).get(c)) for c in columns if (old or {}).get(c) != (new or {}).get(c)
             }
     return told
 
 
 EVERY_KIND = [
-    HistoryStep(kind, number, value % 2, value)
-    for number, value in enumerate((67, 72, 63))
-    for kind in KINDS
+    HistoryStep(kind, number, value % 2, value) for number, value in enumerate((67, 72, 63)) for kind in KINDS
 ]
 
 
 @settings(LAW, max_examples=8)
 @given(steps=histories(6, 14))
 @example(
-    steps=[
-        HistoryStep("add_person", 0, 0, 1),
-        HistoryStep("edit_person", 0, 0, 1),
-        HistoryStep("edit_person", 0, 0, 2),
-    ]
+    steps=[HistoryStep("add_person", 0, 0, 1), HistoryStep("edit_person", 0, 0, 1), HistoryStep("edit_person", 0, 0, 2)]
 )
 async def test_undoing_last_first_restores_every_state_and_redo_returns_to_it(
     history_desk: HistoryDesk, steps: list[HistoryStep]
@@ -83,19 +77,9 @@ async def undo_and_redo_all(history_desk: HistoryDesk, done: list[DoneStep]) -> 
 @settings(LAW, max_examples=14)
 @given(steps=histories(8, 16), chosen=st.integers(0, 15))
 @example(steps=[HistoryStep("rename", 0, 0, value) for value in (0, 1, 2)], chosen=0)
+@example(steps=[HistoryStep("add_contact", 0, 0, 1), *(HistoryStep("edit_much", 0, 0, 0) for _ in range(2))], chosen=0)
 @example(
-    steps=[
-        HistoryStep("add_contact", 0, 0, 1),
-        *(HistoryStep("edit_much", 0, 0, 0) for _ in range(2)),
-    ],
-    chosen=0,
-)
-@example(
-    steps=[
-        HistoryStep("edit_team", 0, 0, 1),
-        HistoryStep("edit_team", 0, 0, 2),
-        HistoryStep("add_team", 0, 0, 1),
-    ],
+    steps=[HistoryStep("edit_team", 0, 0, 1), HistoryStep("edit_team", 0, 0, 2), HistoryStep("add_team", 0, 0, 1)],
     chosen=0,
 )
 async def test_undo_out_of_order_is_exact_or_refused_naming_what_is_in_the_way(
@@ -109,9 +93,7 @@ async def test_undo_out_of_order_is_exact_or_refused_naming_what_is_in_the_way(
     answer = await history_desk.undo(target.change_id)
     after = await history_desk.state()
     if answer.status_code == 200:
-        assert difference(before, after) == inverse_of(
-            await written_by(history_desk, target.change_id), before
-        )
+        assert difference(before, after) == inverse_of(await written_by(history_desk, target.change_id), before)
         return
     assert answer.status_code == 409, answer.text
     assert difference(before, after) == {}
@@ -148,9 +130,7 @@ async def expect_named(history_desk: HistoryDesk, target: int, problem: dict[str
     named = {c["change_id"] for c in problem["conflicts"]}
     assert named, problem
     for conflict in problem["conflicts"]:
-        assert conflict["change_id"], (
-            f"nothing is named for {conflict['table']}.{conflict['column']}"
-        )
+        assert conflict["change_id"], f"nothing is named for {conflict['table']}.{conflict['column']}"
     for conflict in problem["conflicts"]:
         assert conflict["change_id"] > target
         assert f"change {conflict['change_id']} ({conflict['command']}" in problem["detail"]
@@ -158,27 +138,23 @@ async def expect_named(history_desk: HistoryDesk, target: int, problem: dict[str
         assert await history_desk.desk.value(
             """select exists (select from row_changes where change_id = $1 and table_name = $2
                  and (operation <> 'U' or new ? $3))""",
-            conflict["change_id"], conflict["table"], conflict["column"],
-        ), conflict  # fmt: skip
+            conflict["change_id"],
+            conflict["table"],
+            conflict["column"],
+        ), conflict
 
 
-async def undo_with_what_is_in_the_way(
-    history_desk: HistoryDesk, change_id: int, depth: int = 0
-) -> None:
+async def undo_with_what_is_in_the_way(history_desk: HistoryDesk, change_id: int, depth: int = 0) -> None:
     """Following the refusals, newest first, leads to the undo: nothing in the way stays unnamed."""
     assert depth < 60
     while (answer := await history_desk.undo(change_id)).status_code == 409:
         problem = answer.json()
         assert problem["code"] == "undo_conflict", problem
-        await undo_with_what_is_in_the_way(
-            history_desk, max(c["change_id"] for c in problem["conflicts"]), depth + 1
-        )
+        await undo_with_what_is_in_the_way(history_desk, max(c["change_id"] for c in problem["conflicts"]), depth + 1)
     assert answer.status_code == 200, answer.text
 
 
-async def test_an_undone_change_is_not_undone_twice_and_a_redo_can_be_undone_again(
-    history_desk: HistoryDesk,
-) -> None:
+async def test_an_undone_change_is_not_undone_twice_and_a_redo_can_be_undone_again(history_desk: HistoryDesk) -> None:
     [renamed] = await history_desk.run([HistoryStep("rename", 0, 0, 1)])
     undone = (await history_desk.undo(renamed.change_id)).json()["change_id"]
     again = await history_desk.undo(renamed.change_id)
@@ -190,8 +166,7 @@ async def test_an_undone_change_is_not_undone_twice_and_a_redo_can_be_undone_aga
     ours = {renamed.change_id, undone, redone, answer.json()["change_id"]}
     assert await history_desk.desk.value("select is_undone($1)", renamed.change_id) is True
     number = await history_desk.desk.value(
-        "select number from tickets where id = (select ticket_id from changes where id = $1)",
-        renamed.change_id,
+        "select number from tickets where id = (select ticket_id from changes where id = $1)", renamed.change_id
     )
     thread = (await history_desk.administrator.got(f"/tickets/{number}"))["thread"]
     history = (await history_desk.administrator.got(f"/changes?ticket={number}"))["items"]
@@ -201,41 +176,28 @@ async def test_an_undone_change_is_not_undone_twice_and_a_redo_can_be_undone_aga
     assert difference(renamed.before, await history_desk.state()) == {}
 
 
-async def test_what_refers_to_a_new_row_is_named_when_its_undo_is_refused(
-    history_desk: HistoryDesk,
-) -> None:
-    contact = await history_desk.administrator.posted(
-        "/contacts", {"name": "Ann", "email": "ann.new@example.org"}
-    )
+async def test_what_refers_to_a_new_row_is_named_when_its_undo_is_refused(history_desk: HistoryDesk) -> None:
+    contact = await history_desk.administrator.posted("/contacts", {"name": "Ann", "email": "ann.new@example.org"})
     added = await newest_change(history_desk)
-    await history_desk.administrator.posted(
-        "/tickets", {"subject": "VPN", "text": "x", "requester_id": contact["id"]}
-    )
+    await history_desk.administrator.posted("/tickets", {"subject": "VPN", "text": "x", "requester_id": contact["id"]})
     refused = await history_desk.undo(added)
     assert {c["command"] for c in refused.json()["conflicts"]} == {"ticket.open"}
     assert "ticket.open" in refused.json()["detail"]
 
 
-async def test_who_took_a_unique_name_is_named_when_an_undo_wants_it_back(
-    history_desk: HistoryDesk,
-) -> None:
+async def test_who_took_a_unique_name_is_named_when_an_undo_wants_it_back(history_desk: HistoryDesk) -> None:
     team = await history_desk.administrator.posted("/teams", {"name": "First name"})
     await history_desk.administrator.patched(f"/teams/{team['id']}", {"name": "Second name"})
     renamed = await newest_change(history_desk)
     await history_desk.administrator.posted("/teams", {"name": "First name"})
     refused = (await history_desk.undo(renamed)).json()
-    assert [(c["command"], c["table"], c["column"]) for c in refused["conflicts"]] == [
-        ("team.add", "teams", "name")
-    ]
+    assert [(c["command"], c["table"], c["column"]) for c in refused["conflicts"]] == [("team.add", "teams", "name")]
 
 
 async def test_a_reply_whose_mail_left_is_not_undone(history_desk: HistoryDesk) -> None:
     change_id, outbox_id = await replied(history_desk)
     claimed = await claim_mail(
-        history_desk.desk.database,
-        history_desk.desk.settings,
-        history_desk.desk.given.workspace_id,
-        outbox_id,
+        history_desk.desk.database, history_desk.desk.settings, history_desk.desk.given.workspace_id, outbox_id
     )
     assert claimed is not None
     before = await history_desk.state()
@@ -245,25 +207,14 @@ async def test_a_reply_whose_mail_left_is_not_undone(history_desk: HistoryDesk) 
     assert await history_desk.state() == before
 
 
-async def test_an_undone_reply_leaves_no_mail_and_a_redone_one_may_leave(
-    history_desk: HistoryDesk,
-) -> None:
+async def test_an_undone_reply_leaves_no_mail_and_a_redone_one_may_leave(history_desk: HistoryDesk) -> None:
     change_id, outbox_id = await replied(history_desk)
     undone = (await history_desk.undo(change_id)).json()["change_id"]
     workspace_id = history_desk.desk.given.workspace_id
-    assert (
-        await history_desk.desk.value("select count(*) from outbox where id = $1", outbox_id) == 0
-    )
-    assert (
-        await claim_mail(
-            history_desk.desk.database, history_desk.desk.settings, workspace_id, outbox_id
-        )
-        is None
-    )
+    assert await history_desk.desk.value("select count(*) from outbox where id = $1", outbox_id) == 0
+    assert await claim_mail(history_desk.desk.database, history_desk.desk.settings, workspace_id, outbox_id) is None
     assert (await history_desk.undo(undone)).status_code == 200
-    claimed = await claim_mail(
-        history_desk.desk.database, history_desk.desk.settings, workspace_id, outbox_id
-    )
+    claimed = await claim_mail(history_desk.desk.database, history_desk.desk.settings, workspace_id, outbox_id)
     assert claimed is not None
     assert claimed.mail.recipients
 
@@ -295,26 +246,17 @@ async def test_what_the_ledger_cannot_take_back_is_refused_with_the_reason(
             other = await history_desk.desk.given.sign_in(person.id, "staff")
             answer = await client.delete(f"/me/sessions/{other.actor.session_id}")
         case _:
-            answer = await client.post(
-                "/attachments", files={"file": ("a.txt", b"a", "text/plain")}
-            )
+            answer = await client.post("/attachments", files={"file": ("a.txt", b"a", "text/plain")})
     assert answer.is_success, answer.text
     refused = await history_desk.undo(int(answer.headers["x-change-id"]))
     assert (refused.status_code, refused.json()["code"]) == (409, "not_undoable")
     assert refused.json()["reason"]
 
 
-async def test_a_person_added_again_by_a_redo_has_no_password_and_the_undo_says_so(
-    history_desk: HistoryDesk,
-) -> None:
+async def test_a_person_added_again_by_a_redo_has_no_password_and_the_undo_says_so(history_desk: HistoryDesk) -> None:
     role = await history_desk.desk.value("select min(id) from roles where name = 'Agent'")
     given_password = "correct horse battery"
-    body = {
-        "name": "Redone",
-        "email": "redone@desk.example",
-        "role_id": role,
-        "password": given_password,
-    }
+    body = {"name": "Redone", "email": "redone@desk.example", "role_id": role, "password": given_password}
     await history_desk.administrator.posted("/people", body)
     undone = (await history_desk.undo(await newest_change(history_desk))).json()
     assert "password" in undone["kept"][0].lower()
@@ -326,16 +268,9 @@ async def test_a_person_added_again_by_a_redo_has_no_password_and_the_undo_says_
     assert sign_in.status_code == 401
 
 
-async def test_a_column_that_one_change_wrote_twice_is_not_in_its_own_way(
-    history_desk: HistoryDesk,
-) -> None:
+async def test_a_column_that_one_change_wrote_twice_is_not_in_its_own_way(history_desk: HistoryDesk) -> None:
     me = (await history_desk.administrator.got("/me"))["person"]["id"]
-    body = {
-        "subject": "Twice",
-        "text": "x",
-        "requester": {"email": ADDRESSES[0]},
-        "assignee_id": me,
-    }
+    body = {"subject": "Twice", "text": "x", "requester": {"email": ADDRESSES[0]}, "assignee_id": me}
     ticket = await history_desk.administrator.posted("/tickets", body)
     opened = await newest_change(history_desk)
     await history_desk.administrator.patched(f"/tickets/{ticket['number']}", {"priority": "high"})

@@ -19,9 +19,7 @@ async def planted(law_desk: Desk) -> Planted:
     return await plant(law_desk)
 
 
-async def test_every_operation_of_the_document_has_a_case_and_every_case_an_operation(
-    planted: Planted,
-) -> None:
+async def test_every_operation_of_the_document_has_a_case_and_every_case_an_operation(planted: Planted) -> None:
     assert await documented_operations(planted.desk) == set(CASES)
 
 
@@ -66,12 +64,8 @@ async def everything_read(client: Client, planted: Planted, audience: str) -> di
         for number in planted.ids[parameter] if parameter else [0]:
             for query in case.queries:
                 answer = await client.get(fill(path, number), params=query)
-                assert answer.status_code in (200, 403, 404), (
-                    f"{path} {number} {query}: {answer.text}"
-                )
-                read[f"{path} {number} {query}"] = (
-                    f"{answer.text} {answer.headers.get('content-disposition', '')}"
-                )
+                assert answer.status_code in (200, 403, 404), f"{path} {number} {query}: {answer.text}"
+                read[f"{path} {number} {query}"] = f"{answer.text} {answer.headers.get('content-disposition', '')}"
     return read
 
 
@@ -93,22 +87,10 @@ async def test_an_administrator_sees_every_canary(planted: Planted) -> None:
         s
         for s in strings
         if s
-        not in (
-            "canary-mail-own-second",
-            "canary-raw-own-second",
-            "canary-mail-colleagues",
-            "canary-raw-colleagues",
-        )
+        not in ("canary-mail-own-second", "canary-raw-own-second", "canary-mail-colleagues", "canary-raw-colleagues")
     ]
     expect_seen(
-        read,
-        [
-            *strings,
-            "canary-mail-unfiled",
-            "canary-raw-unfiled",
-            "canary-staff-address",
-            "canary-otto-address",
-        ],
+        read, [*strings, "canary-mail-unfiled", "canary-raw-unfiled", "canary-staff-address", "canary-otto-address"]
     )
 
 
@@ -126,14 +108,10 @@ async def test_a_requester_sees_their_own_requests_and_nothing_else(planted: Pla
         ],
     )
     expect_seen(read, ["canary-text-own-second"])
-    expect_unseen(
-        read, [*INTERNAL, *canaries("colleagues", "others", "unfiled"), "canary-manager-address"]
-    )
+    expect_unseen(read, [*INTERNAL, *canaries("colleagues", "others", "unfiled"), "canary-manager-address"])
 
 
-async def test_an_organization_manager_sees_the_requests_of_the_organization_only(
-    planted: Planted,
-) -> None:
+async def test_an_organization_manager_sees_the_requests_of_the_organization_only(planted: Planted) -> None:
     client = await planted.desk.requester(planted.manager)
     read = await everything_read(client, planted, "contact")
     expect_seen(read, ["canary-text-own", "canary-text-own-second", "canary-text-colleagues"])
@@ -146,8 +124,9 @@ async def test_a_copied_contact_sees_that_request_without_its_notes(planted: Pla
     async with desk.database.writing(desk.given.system, "ticket.copy") as work:
         await work.execute(
             "insert into participants (workspace_id, ticket_id, person_id) select ctx_workspace(), id, $1 from tickets where number = $2",
-            contact_id, planted.others,
-        )  # fmt: skip
+            contact_id,
+            planted.others,
+        )
     try:
         read = await everything_read(await desk.requester(contact_id), planted, "contact")
     finally:
@@ -185,14 +164,7 @@ async def test_staff_of_one_team_see_nothing_of_another(planted: Planted) -> Non
     client = planted.desk.client(planted.restricted)
     read = await everything_read(client, planted, "staff")
     expect_seen(
-        read,
-        [
-            "canary-text-own",
-            "canary-note-own",
-            "canary-mail-own",
-            "canary-raw-own",
-            "canary-tag-colleagues",
-        ],
+        read, ["canary-text-own", "canary-note-own", "canary-mail-own", "canary-raw-own", "canary-tag-colleagues"]
     )
     expect_unseen(read, canaries("others", "unfiled"))
 
@@ -200,9 +172,7 @@ async def test_staff_of_one_team_see_nothing_of_another(planted: Planted) -> Non
 async def test_staff_of_one_team_count_only_what_they_see(planted: Planted) -> None:
     client = planted.desk.client(planted.restricted)
     counts = await client.got("/tickets/counts")
-    open_in_a = await planted.desk.value(
-        "select count(*) from tickets where is_open and team_id = $1", planted.team_a
-    )
+    open_in_a = await planted.desk.value("select count(*) from tickets where is_open and team_id = $1", planted.team_a)
     assert open_in_a < await planted.desk.value("select count(*) from tickets where is_open")
     assert counts["views"]["all_open"] == open_in_a
     assert counts["teams"] == {str(planted.team_a): open_in_a}
@@ -210,15 +180,11 @@ async def test_staff_of_one_team_count_only_what_they_see(planted: Planted) -> N
     assert [team["open_count"] for team in (await client.got("/teams"))["items"]] == [open_in_a]
     assert (await client.got(f"/contacts/{planted.otto}"))["ticket_count"] == 0
     assert (await planted.admin.got(f"/contacts/{planted.otto}"))["ticket_count"] == 1
-    seen_in_outbox = {
-        mail["ticket_number"] for mail in (await client.got("/outbox", limit=200))["items"]
-    }
+    seen_in_outbox = {mail["ticket_number"] for mail in (await client.got("/outbox", limit=200))["items"]}
     assert seen_in_outbox == {planted.own, planted.own_second, planted.colleagues}
     assert sum((await client.got("/outbox"))["counts"].values()) == 3
     assert sum((await client.got("/mails"))["counts"].values()) == 1
-    numbers = {
-        change["ticket_number"] for change in (await client.got("/changes", limit=200))["items"]
-    }
+    numbers = {change["ticket_number"] for change in (await client.got("/changes", limit=200))["items"]}
     assert planted.others not in numbers
     assert "others" not in str(await client.got("/tags"))
     assert (await client.got("/tickets", view="all", q="secret"))["next_cursor"] is None
@@ -234,14 +200,10 @@ async def test_nothing_of_another_team_can_be_read_or_written_by_its_id(planted:
         if case.audience != "staff" or parameter not in hidden:
             continue
         for number in hidden[parameter]:
-            answer = await client.request(
-                method, fill(path, number), **request_of(case), params=case.queries[0]
-            )
+            answer = await client.request(method, fill(path, number), **request_of(case), params=case.queries[0])
             # nobody's own change is hidden from them, but none of these is theirs
             assert answer.status_code == 404, f"{method} {path} {number}: {answer.text}"
-    bulk = await client.posted(
-        "/tickets/bulk", {"numbers": [planted.others], "set": {"priority": "low"}}, status=200
-    )
+    bulk = await client.posted("/tickets/bulk", {"numbers": [planted.others], "set": {"priority": "low"}}, status=200)
     assert bulk["updated"] == []
     assert bulk["refused"][0]["problem"]["code"] == "ticket_not_found"
     assert await planted.desk.rows("select * from tickets order by id") == before
@@ -253,20 +215,12 @@ async def test_requesters_cannot_write_to_the_requests_of_others(planted: Plante
     strangers = {
         await desk.requester(planted.otto): (planted.own, planted.own_second, planted.colleagues),
         await desk.requester(planted.ann): (planted.colleagues, planted.others),
-        await desk.requester(planted.ann, only_ticket_id=ticket_id): (
-            planted.own_second,
-            planted.others,
-        ),
+        await desk.requester(planted.ann, only_ticket_id=ticket_id): (planted.own_second, planted.others),
     }
-    before = (
-        await desk.value("select count(*) from messages"),
-        await desk.rows("select * from tickets order by id"),
-    )
+    before = (await desk.value("select count(*) from messages"), await desk.rows("select * from tickets order by id"))
     for client, numbers in strangers.items():
         for number in numbers:
-            said = await client.post(
-                f"/portal/tickets/{number}/messages", json={"text": "let me in"}
-            )
+            said = await client.post(f"/portal/tickets/{number}/messages", json={"text": "let me in"})
             resolved = await client.post(f"/portal/tickets/{number}/resolve")
             assert (said.status_code, resolved.status_code) == (404, 404)
     assert (
@@ -277,12 +231,7 @@ async def test_requesters_cannot_write_to_the_requests_of_others(planted: Plante
 
 async def test_a_ticket_handed_to_a_hidden_team_is_gone_for_who_handed_it(planted: Planted) -> None:
     client = planted.desk.client(planted.restricted)
-    body = {
-        "subject": "handed over",
-        "text": "x",
-        "requester_id": planted.ann,
-        "team_id": planted.team_a,
-    }
+    body = {"subject": "handed over", "text": "x", "requester_id": planted.ann, "team_id": planted.team_a}
     number = (await client.posted("/tickets", body))["number"]
     handed = await client.patch(f"/tickets/{number}", json={"team_id": planted.team_b})
     assert handed.status_code == 204
@@ -296,16 +245,7 @@ async def test_a_ticket_handed_to_a_hidden_team_is_gone_for_who_handed_it(plante
 # What a role may read before it entered: no row of any workspace.
 OPERATIONAL = {
     "atum_desk_worker": {"atum.consumers"}
-    | {
-        f"jobs.{t}"
-        for t in (
-            "pgqueuer",
-            "pgqueuer_log",
-            "pgqueuer_schedules",
-            "pgqueuer_statistics",
-            "workers",
-        )
-    }
+    | {f"jobs.{t}" for t in ("pgqueuer", "pgqueuer_log", "pgqueuer_schedules", "pgqueuer_statistics", "workers")}
 }
 
 
@@ -322,9 +262,7 @@ async def test_a_role_that_has_not_entered_sees_no_row(planted: Planted, role: L
                 where n.nspname in ('atum', 'jobs') and c.relkind in ('r', 'p', 'v', 'm') and has_any_column_privilege(c.oid, 'select')"""
         )
         readable = {
-            row["name"]
-            for row in tables
-            if row["name"].partition(".")[0] == "atum" or role == "atum_desk_worker"
+            row["name"] for row in tables if row["name"].partition(".")[0] == "atum" or role == "atum_desk_worker"
         }
         assert len(readable) > 8
         counts = {
@@ -337,17 +275,18 @@ async def test_a_role_that_has_not_entered_sees_no_row(planted: Planted, role: L
 
 
 @pytest.mark.parametrize("role", ENTERING_ROLES)
-async def test_a_role_that_has_not_entered_writes_nothing(
-    planted: Planted, role: LoginRole
-) -> None:
+async def test_a_role_that_has_not_entered_writes_nothing(planted: Planted, role: LoginRole) -> None:
     connection = await connect(planted, role)
     try:
         for statement in (
-            "update tickets set priority = 1", "update tickets set category = 'closed'", "delete from participants",
+            "update tickets set priority = 1",
+            "update tickets set category = 'closed'",
+            "delete from participants",
             "insert into teams (workspace_id, name) values (1, 'mine')",
             "insert into messages (workspace_id, ticket_id, kind, author_id, author_name, from_staff, channel, text) values (1, 1, 'reply', 1, 'x', false, 'api', 'x')",
-            "delete from changes", "update row_changes set new = '{}'",
-        ):  # fmt: skip
+            "delete from changes",
+            "update row_changes set new = '{}'",
+        ):
             try:
                 done = await connection.execute(statement)
             except asyncpg.InsufficientPrivilegeError:
@@ -361,10 +300,21 @@ async def test_a_requester_reads_no_internal_column_even_by_sql(planted: Planted
     connection = await connect(planted, "atum_desk_contact")
     try:
         for table, columns in {
-            "tickets": ("priority", "type", "tags", "assignee_id", "team_id", "preview", "mailbox_id", "last_agent_message_at"),
-            "messages": ("recipients", "cc", "bcc", "mail_id", "mail_message_id"), "people": ("role_id", "sees_all_teams"),
-            "attachments": ("claim_hash",), "sessions": ("token_hash",),
-        }.items():  # fmt: skip
+            "tickets": (
+                "priority",
+                "type",
+                "tags",
+                "assignee_id",
+                "team_id",
+                "preview",
+                "mailbox_id",
+                "last_agent_message_at",
+            ),
+            "messages": ("recipients", "cc", "bcc", "mail_id", "mail_message_id"),
+            "people": ("role_id", "sees_all_teams"),
+            "attachments": ("claim_hash",),
+            "sessions": ("token_hash",),
+        }.items():
             for column in columns:
                 with pytest.raises(asyncpg.InsufficientPrivilegeError):
                     await connection.fetch(f"select {column} from {table}")

@@ -24,18 +24,14 @@ async def make_events_of(given: Given, command: str, count: int = 1) -> list[Eve
 
     async def are_told() -> bool:
         async with given.database.connection("atum_desk_worker") as connection:
-            found[:] = [
-                one for one in await read_changes(connection, BEGINNING) if one.command == command
-            ]
+            found[:] = [one for one in await read_changes(connection, BEGINNING) if one.command == command]
         return len(found) >= count
 
     await until(are_told, 30)
     async with given.database.reading(given.system) as transaction:
         rows = await list_touched_rows(transaction, found)
     return [
-        event
-        for change in found
-        for event in make_events(change, [row for row in rows if row.change_id == change.id])
+        event for change in found for event in make_events(change, [row for row in rows if row.change_id == change.id])
     ]
 
 
@@ -45,22 +41,16 @@ async def powers_of(given: Given, people: list[SignedIn]) -> dict[int, Powers]:
     return {one.session_id: one for one in powers}
 
 
-async def make_people(
-    given: Given, chance: random.Random
-) -> tuple[list[SignedIn], list[int], list[int]]:
+async def make_people(given: Given, chance: random.Random) -> tuple[list[SignedIn], list[int], list[int]]:
     """Staff of some teams or of all, contacts of some organizations, a few of them managers."""
     teams = [await given.team() for _ in range(3)]
     organizations = [await given.organization() for _ in range(2)]
     staff = [
-        await given.staff(
-            teams=tuple(chance.sample(teams, chance.randint(0, 2))), sees_all_teams=one == 0
-        )
+        await given.staff(teams=tuple(chance.sample(teams, chance.randint(0, 2))), sees_all_teams=one == 0)
         for one in range(5)
     ]
     contact_ids = [
-        await given.contact(
-            organization_id=chance.choice([None, *organizations]), manager=chance.random() < 0.5
-        )
+        await given.contact(organization_id=chance.choice([None, *organizations]), manager=chance.random() < 0.5)
         for _ in range(6)
     ]
     contacts = [await given.sign_in(one, "contact") for one in contact_ids]
@@ -81,8 +71,7 @@ async def test_whoever_hears_of_a_ticket_sees_it_and_whoever_sees_it_hears(given
             )
         )
     links = [
-        await given.sign_in(contact_ids[one], "contact", only_ticket_id=chance.choice(tickets).id)
-        for one in range(3)
+        await given.sign_in(contact_ids[one], "contact", only_ticket_id=chance.choice(tickets).id) for one in range(3)
     ]
     for ticket in tickets:
         await write_message(given, ticket.id, "reply", public=True)
@@ -93,24 +82,18 @@ async def test_whoever_hears_of_a_ticket_sees_it_and_whoever_sees_it_hears(given
     for person in people + links:
         async with given.database.reading(person.actor) as transaction:
             sees = {row["id"] for row in await transaction.fetch("select id from tickets")}
-        hears = {
-            event.ticket_id for event in events if may_hear(powers[person.actor.session_id], event)
-        }
+        hears = {event.ticket_id for event in events if may_hear(powers[person.actor.session_id], event)}
         assert hears == sees, person.actor.name
         pairs += len(sees)
     assert pairs > 20
 
 
-async def test_contacts_hear_of_nothing_that_is_not_public_or_shows_them_nothing(
-    given: Given,
-) -> None:
+async def test_contacts_hear_of_nothing_that_is_not_public_or_shows_them_nothing(given: Given) -> None:
     ticket = await given.ticket()
     await rename(given, ticket.id, "Inside")
     await write_message(given, ticket.id, "note", public=True)
     async with given.database.writing(given.system, "ticket.assign") as work:
-        await work.execute(
-            "update tickets set priority = 4, tags = '{vip}' where id = $1", ticket.id
-        )
+        await work.execute("update tickets set priority = 4, tags = '{vip}' where id = $1", ticket.id)
         work.ticket_id, work.public = ticket.id, True
     for command in ("ticket.edit", "ticket.note", "ticket.assign"):
         (event,) = await make_events_of(given, command)
@@ -126,24 +109,26 @@ async def test_a_token_hears_only_of_what_it_may_read(given: Given) -> None:
     (renamed,) = await make_events_of(given, "team.rename")
     (powers,) = (await powers_of(given, [agent])).values()
     heard = {
-        scope: [may_hear(msgspec.structs.replace(powers, permissions=frozenset({scope})), event)
-                for event in (opened, renamed)]
+        scope: [
+            may_hear(msgspec.structs.replace(powers, permissions=frozenset({scope})), event)
+            for event in (opened, renamed)
+        ]
         for scope in ("ticket:read", "people:read", "audit:read", "ticket:note", "contact:read")
-    }  # fmt: skip
+    }
     assert heard == {
-        "ticket:read": [True, False], "people:read": [False, True], "audit:read": [True, True],
-        "ticket:note": [False, False], "contact:read": [False, False],
-    }  # fmt: skip
+        "ticket:read": [True, False],
+        "people:read": [False, True],
+        "audit:read": [True, True],
+        "ticket:note": [False, False],
+        "contact:read": [False, False],
+    }
 
 
-async def test_powers_are_those_of_the_role_narrowed_to_the_scopes_of_the_token(
-    given: Given,
-) -> None:
+async def test_powers_are_those_of_the_role_narrowed_to_the_scopes_of_the_token(given: Given) -> None:
     agent = await given.staff()
     async with given.database.writing(given.system, "token.narrow") as work:
         await work.execute(
-            "update sessions set scopes = '{ticket:note,settings:people:edit}' where person_id = $1",
-            agent.id,
+            "update sessions set scopes = '{ticket:note,settings:people:edit}' where person_id = $1", agent.id
         )
         work.summary = {"person_id": agent.id}
     (powers,) = (await powers_of(given, [agent])).values()
@@ -157,18 +142,25 @@ async def test_another_workspace_hears_nothing(given: Given) -> None:
     await given.ticket()
     (event,) = await make_events_of(given, "ticket.open")
     assert may_hear(powers, event)
-    elsewhere = Powers(
-        **{**{f: getattr(powers, f) for f in powers.__struct_fields__}, "workspace_id": 999}
-    )
+    elsewhere = Powers(**{**{f: getattr(powers, f) for f in powers.__struct_fields__}, "workspace_id": 999})
     assert not may_hear(elsewhere, event)
 
 
 def make_event(xid: int, number: int) -> Event:
     return Event(
-        position=Position(xid, number), seq=f"{xid}.{number}", workspace_id=1, ticket_id=1, number=1, team_id=1,
-        team_ids=frozenset({1}), requester_id=1, organization_id=None, cc_ids=frozenset(),
-        staff_frame=b"", contact_frame=None,
-    )  # fmt: skip
+        position=Position(xid, number),
+        seq=f"{xid}.{number}",
+        workspace_id=1,
+        ticket_id=1,
+        number=1,
+        team_id=1,
+        team_ids=frozenset({1}),
+        requester_id=1,
+        organization_id=None,
+        cc_ids=frozenset(),
+        staff_frame=b"",
+        contact_frame=None,
+    )
 
 
 def test_the_ring_tells_what_came_after_a_place_and_admits_what_it_forgot() -> None:
@@ -189,9 +181,18 @@ def test_the_ring_tells_what_came_after_a_place_and_admits_what_it_forgot() -> N
 def test_a_change_of_two_tickets_leaves_no_gap_between_its_frames() -> None:
     # The place told with the first frame lies before the change, whatever else the transaction did.
     change = LedgerChange(
-        xid=50, id=8, workspace_id=1, actor_id=None, via="job", command="ticket.bulk", ticket_id=None,
-        public=False, summary={}, undo_of=None, at=None,  # type: ignore[arg-type]
-    )  # fmt: skip
+        xid=50,
+        id=8,
+        workspace_id=1,
+        actor_id=None,
+        via="job",
+        command="ticket.bulk",
+        ticket_id=None,
+        public=False,
+        summary={},
+        undo_of=None,
+        at=None,  # type: ignore[arg-type]
+    )
     ring = Ring(Position(49, 0))
     ring.add(make_event(50, 7))
     ring.add(make_event(50, 8))
@@ -201,11 +202,20 @@ def test_a_change_of_two_tickets_leaves_no_gap_between_its_frames() -> None:
 def test_what_ends_a_links_sessions_makes_the_live_service_look_again() -> None:
     def told(command: str, table: str | None = None, columns: list[str] | None = None) -> bool:
         change = LedgerChange(
-            xid=5, id=5, workspace_id=1, actor_id=None, via="session", command=command, ticket_id=10,
-            public=True, summary={}, undo_of=None, at=datetime(2026, 1, 1, tzinfo=UTC),
-        )  # fmt: skip
+            xid=5,
+            id=5,
+            workspace_id=1,
+            actor_id=None,
+            via="session",
+            command=command,
+            ticket_id=10,
+            public=True,
+            summary={},
+            undo_of=None,
+            at=datetime(2026, 1, 1, tzinfo=UTC),
+        )
         nothing: dict[str, Any] = dict.fromkeys(TouchedRow.__struct_fields__)
-        touched = TouchedRow(**nothing | {"change_id": 5, "ticket_id": 10, "table_name": table, "columns": columns})  # fmt: skip
+        touched = TouchedRow(**nothing | {"change_id": 5, "ticket_id": 10, "table_name": table, "columns": columns})
         return touches_powers(change, [touched] if table else [])
 
     assert told("ticket.revoke_links")

@@ -23,20 +23,14 @@ BOTH = "theme=dark; atum_contact=c; atum_staff=s"
         ("/ws/?audience=nonsense", BOTH, ["s", "c"]),
         ("/ws/", "atum_contact=c", ["c"]),
         ("/ws/?audience=contact", "atum_staff=s", ["s"]),
-        (
-            "/ws/",
-            "atum_staff=old; __Host-atum_staff=new; atum_staff=older",
-            ["new", "old", "older"],
-        ),
+        ("/ws/", "atum_staff=old; __Host-atum_staff=new; atum_staff=older", ["new", "old", "older"]),
         ("/ws/", "; ".join(f"atum_staff={n}" for n in range(9)), ["0", "1", "2", "3"]),
         ("/ws/", "atum_staff=; xatum_staff=x; atum_staff", []),
         ("/ws/", "theme=dark", []),
         ("/ws/", "", []),
     ],
 )
-def test_the_cookie_of_the_wanted_audience_goes_first(
-    path: str, cookie: str, tokens: list[str]
-) -> None:
+def test_the_cookie_of_the_wanted_audience_goes_first(path: str, cookie: str, tokens: list[str]) -> None:
     assert find_cookie_tokens(path, Headers(Cookie=cookie)) == tokens
 
 
@@ -78,9 +72,7 @@ FURTHER = {**PUBLIC, "allowed_hosts": "help.example.org, localhost:5173"}
         (FURTHER, "https://localhost:5174", "localhost:8001", False),
     ],
 )
-def test_a_page_is_ours_by_scheme_host_and_port(
-    settings: dict[str, Any], origin: str, host: str, ours: bool
-) -> None:
+def test_a_page_is_ours_by_scheme_host_and_port(settings: dict[str, Any], origin: str, host: str, ours: bool) -> None:
     own = OwnAddresses(Settings(secret=SECRET, **settings))
     assert is_own_page(Headers(Origin=origin, Host=host), own) is ours
 

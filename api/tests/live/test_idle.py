@@ -80,9 +80,7 @@ async def watched(given: Given, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
         await asyncio.wait([running])
 
 
-async def test_without_a_client_nothing_is_read_and_nothing_is_lost(
-    given: Given, watched: Watched
-) -> None:
+async def test_without_a_client_nothing_is_read_and_nothing_is_lost(given: Given, watched: Watched) -> None:
     agent, ticket = await given.staff(), await given.ticket()
     await watched.everything_is_passed()
     assert watched.gathered == []
@@ -101,9 +99,7 @@ async def test_without_a_client_nothing_is_read_and_nothing_is_lost(
     assert b"While nobody listened" in again.sent[1]
 
 
-async def test_rows_are_read_of_the_teams_that_somebody_here_sees(
-    given: Given, watched: Watched
-) -> None:
+async def test_rows_are_read_of_the_teams_that_somebody_here_sees(given: Given, watched: Watched) -> None:
     sales, billing = await given.team(), await given.team()
     agent = await given.staff(teams=(sales,), sees_all_teams=False)
     theirs = await given.ticket(team_id=billing)

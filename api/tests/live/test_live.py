@@ -17,9 +17,7 @@ from suite.machine_speed import scaled
 from waiting import assert_promise
 
 
-async def test_an_agent_hears_of_a_change_soon_after_its_commit(
-    given: Given, clients: Clients
-) -> None:
+async def test_an_agent_hears_of_a_change_soon_after_its_commit(given: Given, clients: Clients) -> None:
     agent, ticket = await given.staff(), await given.ticket()
     listener = await clients.listen(agent)
     latencies: list[float] = []
@@ -66,14 +64,21 @@ async def test_a_contacts_frame_carries_no_content(given: Given, clients: Client
     await rename(given, ticket.id, "Very secret words", public=True)
     change = await listener.change()
     assert set(change) == {
-        "type", "seq", "change_id", "command", "ticket", "ticket_id", "version", "fields", "actor_id", "undo_of",
-    }  # fmt: skip
+        "type",
+        "seq",
+        "change_id",
+        "command",
+        "ticket",
+        "ticket_id",
+        "version",
+        "fields",
+        "actor_id",
+        "undo_of",
+    }
     assert "secret" not in msgspec.json.encode(change).decode()
 
 
-async def test_what_happens_within_a_moment_is_told_in_one_frame(
-    given: Given, clients: Clients
-) -> None:
+async def test_what_happens_within_a_moment_is_told_in_one_frame(given: Given, clients: Clients) -> None:
     tickets = [await given.ticket() for _ in range(4)]
     listener = await clients.listen(await given.staff())
     # The first is told at once; what comes while it is being told waits for the end of the moment.
@@ -89,14 +94,9 @@ async def test_what_happens_within_a_moment_is_told_in_one_frame(
     assert len(heard) < 15
 
 
-async def test_a_contact_is_told_nothing_of_notes_or_of_other_peoples_tickets(
-    given: Given, clients: Clients
-) -> None:
+async def test_a_contact_is_told_nothing_of_notes_or_of_other_peoples_tickets(given: Given, clients: Clients) -> None:
     mine_id, other_id = await given.contact(), await given.contact()
-    mine, other = (
-        await given.ticket(requester_id=mine_id),
-        await given.ticket(requester_id=other_id),
-    )
+    mine, other = (await given.ticket(requester_id=mine_id), await given.ticket(requester_id=other_id))
     listener = await clients.listen(await given.sign_in(mine_id, "contact"))
     await write_message(given, mine.id, "note", public=False)
     # Even a note that claims to be public is not told: it wrote nothing a contact may see.
@@ -110,9 +110,7 @@ async def test_a_contact_is_told_nothing_of_notes_or_of_other_peoples_tickets(
     assert change["fields"] == ["messages"]
 
 
-async def test_a_contact_hears_as_cc_and_as_manager_of_the_organization(
-    given: Given, clients: Clients
-) -> None:
+async def test_a_contact_hears_as_cc_and_as_manager_of_the_organization(given: Given, clients: Clients) -> None:
     organization_id = await given.organization()
     requester_id = await given.contact(organization_id=organization_id)
     manager_id = await given.contact(organization_id=organization_id, manager=True)
@@ -128,14 +126,9 @@ async def test_a_contact_hears_as_cc_and_as_manager_of_the_organization(
     assert heard == {requester_id: 1, manager_id: 1, colleague_id: 0, cc_id: 1}
 
 
-async def test_a_link_to_one_ticket_hears_of_that_ticket_only(
-    given: Given, clients: Clients
-) -> None:
+async def test_a_link_to_one_ticket_hears_of_that_ticket_only(given: Given, clients: Clients) -> None:
     person_id = await given.contact()
-    one, two = (
-        await given.ticket(requester_id=person_id),
-        await given.ticket(requester_id=person_id),
-    )
+    one, two = (await given.ticket(requester_id=person_id), await given.ticket(requester_id=person_id))
     link = await given.sign_in(person_id, "contact", only_ticket_id=one.id)
     listener = await clients.listen(link)
     await write_message(given, two.id, "reply", public=True)
@@ -162,9 +155,7 @@ async def test_an_agent_hears_of_the_tickets_of_their_teams_and_of_one_that_leav
     assert commands == [("ticket.move", ["team"]), ("ticket.move", ["team"])]
 
 
-async def test_a_change_of_several_tickets_is_told_once_for_each(
-    given: Given, clients: Clients
-) -> None:
+async def test_a_change_of_several_tickets_is_told_once_for_each(given: Given, clients: Clients) -> None:
     agent = await given.staff()
     tickets = [await given.ticket() for _ in range(3)]
     listener = await clients.listen(agent)
@@ -191,9 +182,7 @@ async def test_an_undone_ticket_is_told_to_those_who_saw_it(given: Given, client
     assert undone["version"] is None
 
 
-async def test_what_concerns_no_ticket_is_told_to_staff_without_one(
-    given: Given, clients: Clients
-) -> None:
+async def test_what_concerns_no_ticket_is_told_to_staff_without_one(given: Given, clients: Clients) -> None:
     listener = await clients.listen(await given.staff())
     await given.team()
     change = await listener.change(of_ticket=False)
@@ -238,17 +227,13 @@ async def test_a_killed_and_restarted_service_tells_what_was_missed_meanwhile(
 
 
 @pytest.mark.parametrize("last_seq", ["nonsense", "9999999999.1", ""])
-async def test_a_place_that_cannot_be_resumed_asks_for_a_resync(
-    given: Given, clients: Clients, last_seq: str
-) -> None:
+async def test_a_place_that_cannot_be_resumed_asks_for_a_resync(given: Given, clients: Clients, last_seq: str) -> None:
     listener = await clients.listen(await given.staff(), last_seq=last_seq)
     assert listener.ready["resumed"] is False
     assert (await listener.frame())["type"] == "resync"
 
 
-async def test_who_is_too_far_behind_is_asked_to_resync(
-    given: Given, live: LiveProcess, clients: Clients
-) -> None:
+async def test_who_is_too_far_behind_is_asked_to_resync(given: Given, live: LiveProcess, clients: Clients) -> None:
     agent, ticket = await given.staff(), await given.ticket()
     listener = await clients.listen(agent)
     await rename(given, ticket.id, "Heard")
@@ -285,9 +270,7 @@ async def test_a_revoked_session_is_closed_at_once(given: Given, clients: Client
     await assert_promise("a revoked session until it is closed", 1, seconds_until_closed)
 
 
-async def test_a_deactivated_person_is_closed_and_a_lost_team_is_heard_no_more(
-    given: Given, clients: Clients
-) -> None:
+async def test_a_deactivated_person_is_closed_and_a_lost_team_is_heard_no_more(given: Given, clients: Clients) -> None:
     sales = await given.team()
     agent = await given.staff(teams=(sales,), sees_all_teams=False)
     leaver = await given.staff()
@@ -305,16 +288,12 @@ async def test_a_deactivated_person_is_closed_and_a_lost_team_is_heard_no_more(
 
 
 async def test_without_a_session_the_door_stays_shut(given: Given, clients: Clients) -> None:
-    wrong = LiveListener(
-        await clients.open(additional_headers={"Cookie": "atum_staff=atum_s_wrong"})
-    )
+    wrong = LiveListener(await clients.open(additional_headers={"Cookie": "atum_staff=atum_s_wrong"}))
     assert await wrong.closed() == 4401
     ended = await given.staff()
     async with given.database.writing(given.system, "session.end") as work:
         await work.execute("delete from sessions where id = $1", ended.actor.session_id)
-    gone = LiveListener(
-        await clients.open(additional_headers={"Cookie": f"atum_staff={ended.token}"})
-    )
+    gone = LiveListener(await clients.open(additional_headers={"Cookie": f"atum_staff={ended.token}"}))
     assert await gone.closed() == 4401
 
 
@@ -328,14 +307,10 @@ async def test_a_token_in_the_first_frame_opens_too(given: Given, clients: Clien
     assert (await listener.change())["ticket"] == ticket.number
 
 
-async def test_a_contacts_token_does_not_open_the_staffs_door(
-    given: Given, clients: Clients
-) -> None:
+async def test_a_contacts_token_does_not_open_the_staffs_door(given: Given, clients: Clients) -> None:
     contact = await given.sign_in(await given.contact(), "contact")
     forged = contact.token.replace("atum_c_", "atum_s_")
-    listener = LiveListener(
-        await clients.open(additional_headers={"Cookie": f"atum_staff={forged}"})
-    )
+    listener = LiveListener(await clients.open(additional_headers={"Cookie": f"atum_staff={forged}"}))
     assert await listener.closed() == 4401
 
 
@@ -349,9 +324,7 @@ async def test_a_contacts_token_does_not_open_the_staffs_door(
         ("null", False),
     ],
 )
-async def test_only_our_own_pages_are_admitted(
-    given: Given, clients: Clients, origin: str, admitted: bool
-) -> None:
+async def test_only_our_own_pages_are_admitted(given: Given, clients: Clients, origin: str, admitted: bool) -> None:
     agent = await given.staff()
     headers = {"Cookie": f"atum_staff={agent.token}", "Origin": origin}
     if admitted:
@@ -363,9 +336,7 @@ async def test_only_our_own_pages_are_admitted(
     assert msgspec.json.decode(refused.value.response.body)["code"] == "cross_site_request"
 
 
-async def test_a_client_that_sends_too_much_or_nonsense_is_closed(
-    given: Given, clients: Clients
-) -> None:
+async def test_a_client_that_sends_too_much_or_nonsense_is_closed(given: Given, clients: Clients) -> None:
     agent = await given.staff()
     busy = await clients.listen(agent)
 
@@ -420,9 +391,7 @@ async def test_presence_shows_who_else_is_on_a_ticket(given: Given, clients: Cli
     assert await of_anna.people() == []
 
 
-async def test_presence_is_silent_about_tickets_one_may_not_see(
-    given: Given, clients: Clients
-) -> None:
+async def test_presence_is_silent_about_tickets_one_may_not_see(given: Given, clients: Clients) -> None:
     sales, billing = await given.team(), await given.team()
     ticket = await given.ticket(team_id=billing)
     outsider = await given.staff("Out", teams=(sales,), sees_all_teams=False)
@@ -438,9 +407,7 @@ async def test_presence_is_silent_about_tickets_one_may_not_see(
         await listener.frame(0.3)
 
 
-async def test_the_service_goes_on_after_its_database_connections_are_lost(
-    given: Given, clients: Clients
-) -> None:
+async def test_the_service_goes_on_after_its_database_connections_are_lost(given: Given, clients: Clients) -> None:
     agent, ticket = await given.staff(), await given.ticket()
     listener = await clients.listen(agent)
     async with given.database.connection("atum_desk_worker") as connection:

@@ -52,9 +52,7 @@ class World:
         contact = await given.contact()
         self.tickets.append(await given.ticket(team_id=self.teams[0], requester_id=contact))
         self.people.append(await given.sign_in(contact, "contact"))
-        self.known = await self.reader.read_powers(
-            given.workspace_id, [one.actor.session_id for one in self.people]
-        )
+        self.known = await self.reader.read_powers(given.workspace_id, [one.actor.session_id for one in self.people])
 
     async def end(self) -> Position:
         async with self.given.database.connection("atum_desk_worker") as connection:
@@ -62,16 +60,7 @@ class World:
 
     async def something_happens(self) -> None:
         deed = self.chance.choice(
-            [
-                self.edit,
-                self.edit,
-                self.move,
-                self.move,
-                self.answer,
-                self.swap_team,
-                self.swap_sight,
-                self.narrow,
-            ]
+            [self.edit, self.edit, self.move, self.move, self.answer, self.swap_team, self.swap_sight, self.narrow]
         )
         await deed()
 
@@ -88,7 +77,7 @@ class World:
             work.ticket_id = self.chance.choice(self.tickets).id
             await work.execute(
                 "update tickets set team_id = $2 where id = $1", work.ticket_id, self.chance.choice(self.teams)
-            )  # fmt: skip
+            )
 
     async def swap_team(self) -> None:
         """Take somebody off a team they are on, or put them onto it."""
@@ -96,12 +85,14 @@ class World:
         async with self.given.database.writing(self.given.system, "team.update") as work:
             gone = await work.fetchval(
                 "delete from team_members where person_id = $1 and team_id = $2 returning id", person.id, team
-            )  # fmt: skip
+            )
             if gone is None:
                 await work.execute(
                     "insert into team_members (workspace_id, team_id, person_id) values ($1, $2, $3)",
-                    self.given.workspace_id, team, person.id,
-                )  # fmt: skip
+                    self.given.workspace_id,
+                    team,
+                    person.id,
+                )
 
     async def swap_sight(self) -> None:
         async with self.given.database.writing(self.given.system, "person.update") as work:
@@ -160,9 +151,7 @@ def without_what_differs_by_reader(row: TicketRow) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-async def test_a_row_reaches_those_who_may_read_the_ticket_and_nobody_else(
-    given: Given, seed: int
-) -> None:
+async def test_a_row_reaches_those_who_may_read_the_ticket_and_nobody_else(given: Given, seed: int) -> None:
     world = World(given, random.Random(seed))
     await world.fill()
     sent = kept_back = 0
@@ -176,10 +165,7 @@ async def test_a_row_reaches_those_who_may_read_the_ticket_and_nobody_else(
         for _ in range(world.chance.randint(0, 2)):
             await world.something_happens()
         seen = {
-            team
-            for powers in world.known.values()
-            if READ_TICKETS in powers.permissions
-            for team in powers.team_ids
+            team for powers in world.known.values() if READ_TICKETS in powers.permissions for team in powers.team_ids
         }
         gathering = await world.reader.gather(changes, seen, list(world.known))
         if gathering.powers is not None:
@@ -188,9 +174,7 @@ async def test_a_row_reaches_those_who_may_read_the_ticket_and_nobody_else(
         concerned = {one.event.number for one in told if one.event.ticket_id}
         for person in world.people:
             rows = rows_in(frames_for(world.known[person.actor.session_id], told))
-            readable = (
-                {} if person.actor.audience == "contact" else await reads(given, person.actor)
-            )
+            readable = {} if person.actor.audience == "contact" else await reads(given, person.actor)
             assert rows.keys() <= readable.keys(), person.actor.name
             for number, row in rows.items():
                 assert row == without_what_differs_by_reader(readable[number])
@@ -260,10 +244,7 @@ async def test_rows_and_powers_are_of_one_moment(given: Given) -> None:
 
 def test_a_row_is_what_a_list_shows_without_what_differs_by_reader() -> None:
     fields = {field.name for field in msgspec.structs.fields(TicketRow)}
-    assert {field.name for field in msgspec.structs.fields(TicketFacts)} == fields - {
-        "unread",
-        "match",
-    }
+    assert {field.name for field in msgspec.structs.fields(TicketFacts)} == fields - {"unread", "match"}
 
 
 async def test_the_database_says_that_rows_are_read_at_one_moment(given: Given) -> None:
@@ -272,9 +253,7 @@ async def test_the_database_says_that_rows_are_read_at_one_moment(given: Given) 
         assert await transaction.fetchval("show transaction_read_only") == "on"
 
 
-async def test_the_staff_hear_with_a_row_and_contacts_without(
-    given: Given, clients: Clients
-) -> None:
+async def test_the_staff_hear_with_a_row_and_contacts_without(given: Given, clients: Clients) -> None:
     requester_id = await given.contact()
     ticket = await given.ticket(requester_id=requester_id)
     agent = await given.staff()
@@ -288,9 +267,7 @@ async def test_the_staff_hear_with_a_row_and_contacts_without(
     assert (heard["ticket"], "row" in heard) == (ticket.number, False)
 
 
-async def test_a_ticket_that_leaves_ones_sight_is_told_without_its_row(
-    given: Given, clients: Clients
-) -> None:
+async def test_a_ticket_that_leaves_ones_sight_is_told_without_its_row(given: Given, clients: Clients) -> None:
     sales, billing = await given.team(), await given.team()
     agent = await given.staff(teams=(sales,), sees_all_teams=False)
     ticket = await given.ticket(team_id=sales)
@@ -298,9 +275,7 @@ async def test_a_ticket_that_leaves_ones_sight_is_told_without_its_row(
     await rename(given, ticket.id, "Mine")
     assert (await listener.change())["row"]["subject"] == "Mine"
     async with given.database.writing(given.system, "ticket.move") as work:
-        await work.execute(
-            "update tickets set team_id = $2, subject = 'Theirs' where id = $1", ticket.id, billing
-        )
+        await work.execute("update tickets set team_id = $2, subject = 'Theirs' where id = $1", ticket.id, billing)
         work.ticket_id = ticket.id
     moved = await listener.change()
     assert (moved["command"], "row" in moved) == ("ticket.move", False)

@@ -68,9 +68,7 @@ async def test_a_name_that_is_not_ours_is_refused(live: LiveProcess, clients: Cl
 
 
 @asynccontextmanager
-async def narrow_live(
-    database_url: str, tmp_path: Path, **settings: str
-) -> AsyncIterator[LiveProcess]:
+async def narrow_live(database_url: str, tmp_path: Path, **settings: str) -> AsyncIterator[LiveProcess]:
     """Run the live service with settings of its own."""
     process = LiveProcess(database_url, tmp_path / "narrow", **settings)
     await process.start()

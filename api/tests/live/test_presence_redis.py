@@ -35,8 +35,7 @@ async def test_presence_crosses_processes_and_survives_the_death_of_redis(
     given: Given, database_url: str, redis: RedisServer, tmp_path: Path
 ) -> None:
     nodes = [
-        LiveProcess(database_url, tmp_path / name, ATUM_REDIS_URL=f"unix://{redis.socket}")
-        for name in ("one", "two")
+        LiveProcess(database_url, tmp_path / name, ATUM_REDIS_URL=f"unix://{redis.socket}") for name in ("one", "two")
     ]
     for node in nodes:
         await node.start()

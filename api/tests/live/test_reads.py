@@ -60,10 +60,7 @@ async def desks(
     cluster: str, template: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[list[SizedDesk]]:
     settings = make_settings(tmp_path_factory.mktemp("reads") / "data")
-    async with (
-        copied_database(cluster, template) as small,
-        copied_database(cluster, template) as large,
-    ):
+    async with copied_database(cluster, template) as small, copied_database(cluster, template) as large:
         desks = []
         for url, size in zip((small, large), SIZES, strict=True):
             await load(url, size)
@@ -95,9 +92,7 @@ async def describe(database: Database) -> SizedDesk:
 
 @pytest.mark.parametrize("plan", PLANS)
 @pytest.mark.parametrize("name", READS)
-async def test_a_read_touches_as_many_rows_at_both_sizes(
-    desks: list[SizedDesk], name: str, plan: str
-) -> None:
+async def test_a_read_touches_as_many_rows_at_both_sizes(desks: list[SizedDesk], name: str, plan: str) -> None:
     counts = []
     for desk in desks:
         read = await rows_read(desk.database, desk.system, partial(READS[name], desk), plan)
@@ -118,14 +113,9 @@ async def test_a_lane_reads_what_it_takes_and_no_table_whole(desks: list[SizedDe
                 [one.id for one in desk.changes],
             )
             before = await count_rows_read(transaction)
-            taken = await transaction.fetch(
-                "select * from take_lane('reads', 'all', 50, true, true)"
-            )
+            taken = await transaction.fetch("select * from take_lane('reads', 'all', 50, true, true)")
             after = await count_rows_read(transaction)
-        read = {
-            name: (whole - before[name][0], some - before[name][1])
-            for name, (whole, some) in after.items()
-        }
+        read = {name: (whole - before[name][0], some - before[name][1]) for name, (whole, some) in after.items()}
         assert len(taken) == CHANGES
         assert all(len(row["rows"]) == 1 for row in taken)
         assert {table for table in GROWING if read.get(table, (0, 0))[0]} == set()
@@ -142,7 +132,8 @@ async def test_a_join_on_a_ticket_of_either_column_would_be_noticed(desks: list[
             """select t.number from unnest($1::bigint[], $2::bigint[]) as c(id, ticket_id)
                  left join row_changes r on r.change_id = c.id
                  left join tickets t on t.id = coalesce(r.ticket_id, c.ticket_id)""",
-            [one.id for one in desk.changes], [one.ticket_id for one in desk.changes],
-        )  # fmt: skip
+            [one.id for one in desk.changes],
+            [one.ticket_id for one in desk.changes],
+        )
 
     assert total(await rows_read(desk.database, desk.system, join, PLANS[0])) > SIZES[1]

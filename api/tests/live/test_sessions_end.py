@@ -56,14 +56,17 @@ async def by_signing_out_elsewhere(desk: Desk, _admin: Client, person: SignedIn)
 @pytest.mark.parametrize(
     "end",
     [
-        by_new_password, by_reset, by_command_line, by_deactivation, by_administrator,
-        by_administrator_with_all_others, by_signing_out_elsewhere,
+        by_new_password,
+        by_reset,
+        by_command_line,
+        by_deactivation,
+        by_administrator,
+        by_administrator_with_all_others,
+        by_signing_out_elsewhere,
     ],
     ids=lambda end: end.__name__,
-)  # fmt: skip
-async def test_a_connection_is_closed_with_its_session(
-    desk: Desk, clients: Clients, end: End
-) -> None:
+)
+async def test_a_connection_is_closed_with_its_session(desk: Desk, clients: Clients, end: End) -> None:
     person, admin = await desk.given.staff(), await desk.administrator()
     other = await clients.listen(await desk.given.staff())
     listener = await clients.listen(person)
@@ -75,9 +78,7 @@ async def test_a_connection_is_closed_with_its_session(
     assert (await other.change())["command"]
 
 
-async def test_an_undone_activation_closes_what_was_opened_since(
-    desk: Desk, clients: Clients
-) -> None:
+async def test_an_undone_activation_closes_what_was_opened_since(desk: Desk, clients: Clients) -> None:
     person, admin = await desk.given.staff(), await desk.administrator()
     await admin.patched(f"/people/{person.id}", {"active": False})
     on = await admin.patch(f"/people/{person.id}", json={"active": True})

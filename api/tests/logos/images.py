@@ -9,9 +9,7 @@ import zlib
 from PIL import Image
 
 
-def image(
-    form: str = "PNG", size: tuple[int, int] = (320, 90), mode: str = "RGBA", **options: object
-) -> bytes:
+def image(form: str = "PNG", size: tuple[int, int] = (320, 90), mode: str = "RGBA", **options: object) -> bytes:
     """Return an image with a mark in it, so that equal sizes are not equal images."""
     picture = Image.new(mode, size, "#2a67d0")
     picture.paste("#d4a73b", (0, 0, max(1, size[0] // 2), max(1, size[1] // 2)))
@@ -39,12 +37,7 @@ def png_of(width: int, height: int) -> bytes:
     rows = zlib.compressobj(9)
     data = b"".join(rows.compress(bytes(1 + width // 8 + 1)) for _ in range(height)) + rows.flush()
     header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + _chunk(b"IHDR", header)
-        + _chunk(b"IDAT", data)
-        + _chunk(b"IEND", b"")
-    )
+    return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", data) + _chunk(b"IEND", b"")
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:

@@ -22,9 +22,7 @@ async def admin(desk: Desk) -> Client:
     return await desk.administrator()
 
 
-async def put(
-    client: Client, content: bytes, name: str = "logo.png", **headers: str
-) -> httpx.Response:
+async def put(client: Client, content: bytes, name: str = "logo.png", **headers: str) -> httpx.Response:
     return await client.put(LOGO, files={"file": (name, content, "image/png")}, headers=headers)
 
 
@@ -38,9 +36,7 @@ def path_of(logo: dict[str, Any]) -> str:
     return logo["url"].removeprefix("/api/v1")
 
 
-async def test_a_logo_is_seen_by_staff_and_strangers_and_taken_back(
-    desk: Desk, admin: Client
-) -> None:
+async def test_a_logo_is_seen_by_staff_and_strangers_and_taken_back(desk: Desk, admin: Client) -> None:
     stranger = desk.client()
     assert (await stranger.got("/portal"))["logo"] is None
     answer = await put(admin, image())
@@ -56,9 +52,7 @@ async def test_a_logo_is_seen_by_staff_and_strangers_and_taken_back(
     assert (await stranger.get(path_of(logo))).status_code == 200
 
 
-async def test_another_administrator_takes_a_change_of_the_logo_back_and_again(
-    desk: Desk, admin: Client
-) -> None:
+async def test_another_administrator_takes_a_change_of_the_logo_back_and_again(desk: Desk, admin: Client) -> None:
     first = await logo_set(admin, image())
     answer = await put(admin, image(size=(100, 100)))
     other = await desk.administrator()
@@ -68,9 +62,7 @@ async def test_another_administrator_takes_a_change_of_the_logo_back_and_again(
     assert (await other.got("/workspace"))["logo"] == answer.json()["logo"]
 
 
-async def test_a_logo_is_removed_and_the_removal_is_in_the_history(
-    desk: Desk, admin: Client
-) -> None:
+async def test_a_logo_is_removed_and_the_removal_is_in_the_history(desk: Desk, admin: Client) -> None:
     await logo_set(admin, image())
     answer = await admin.delete(LOGO)
     assert answer.json()["logo"] is None
@@ -82,9 +74,7 @@ async def test_a_logo_is_removed_and_the_removal_is_in_the_history(
 
 
 @pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP"])
-async def test_each_kind_of_image_becomes_a_small_webp(
-    desk: Desk, admin: Client, form: str
-) -> None:
+async def test_each_kind_of_image_becomes_a_small_webp(desk: Desk, admin: Client, form: str) -> None:
     mode = "RGB" if form == "JPEG" else "RGBA"
     logo = await logo_set(admin, image(form, (3000, 1000), mode))
     assert (logo["width"], logo["height"]) == (360, 120)
@@ -147,9 +137,7 @@ async def test_too_many_bytes_are_refused_as_they_come(desk: Desk, admin: Client
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
 
 
-async def test_it_is_served_as_one_type_for_ever_and_nothing_else_is(
-    desk: Desk, admin: Client
-) -> None:
+async def test_it_is_served_as_one_type_for_ever_and_nothing_else_is(desk: Desk, admin: Client) -> None:
     logo = await logo_set(admin, image())
     stranger = desk.client()
     headers = (await stranger.get(path_of(logo))).headers
@@ -157,9 +145,7 @@ async def test_it_is_served_as_one_type_for_ever_and_nothing_else_is(
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["cache-control"] == "public, max-age=31536000, immutable"
     assert "sandbox" in headers["content-security-policy"]
-    upload = await admin.post(
-        "/attachments", files={"file": ("a.txt", b"a secret file", "text/plain")}
-    )
+    upload = await admin.post("/attachments", files={"file": ("a.txt", b"a secret file", "text/plain")})
     assert upload.status_code == 201
     secret = hashlib.sha256(b"a secret file").hexdigest()
     for name in (secret, "0" * 64, "x", logo["url"][-64:].upper(), "..%2f..%2fenv", "a%00"):
@@ -167,9 +153,7 @@ async def test_it_is_served_as_one_type_for_ever_and_nothing_else_is(
         assert answer.status_code in (400, 404), name
 
 
-async def test_agents_cannot_set_or_remove_it_and_strangers_are_asked_to_sign_in(
-    desk: Desk,
-) -> None:
+async def test_agents_cannot_set_or_remove_it_and_strangers_are_asked_to_sign_in(desk: Desk) -> None:
     agent = await desk.staff()
     assert (await put(agent, image())).status_code == 403
     assert (await agent.delete(LOGO)).status_code == 403

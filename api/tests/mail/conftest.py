@@ -26,15 +26,15 @@ async def relay() -> AsyncIterator[FakeRelay]:
 
 
 @pytest.fixture
-async def strict_house(
-    settings: Settings, database: Database, relay: FakeRelay, tmp_path
-) -> AsyncIterator[MailDesk]:
+async def strict_house(settings: Settings, database: Database, relay: FakeRelay, tmp_path) -> AsyncIterator[MailDesk]:
     async with database.connection("atum_desk_worker") as connection:
         row = await connection.fetchrow("select * from mailbox_of('support@atum.localhost')")
     settings = msgspec.structs.replace(
-        settings, smtp_port=free_port(), lmtp_socket=str(tmp_path / "lmtp.sock"),
+        settings,
+        smtp_port=free_port(),
+        lmtp_socket=str(tmp_path / "lmtp.sock"),
         mail_relay=f"smtp://127.0.0.1:{relay.port}",
-    )  # fmt: skip
+    )
     # As the worker does: a first mail does not wait for an interpreter.
     sandbox().warm = 1
     await sandbox().start()

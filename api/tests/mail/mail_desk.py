@@ -113,12 +113,10 @@ class MailDesk:
 
     async def deliver(
         self, message: EmailMessage | bytes, *, sender: str = "ann@example.org", to: str | list[str] = MAILBOX
-    ) -> str:  # fmt: skip
+    ) -> str:
         """Send a mail in by SMTP; return the server's answer to the data."""
         raw = message if isinstance(message, bytes) else message.as_bytes()
-        client = aiosmtplib.SMTP(
-            hostname="127.0.0.1", port=self.settings.smtp_port, timeout=scaled(20)
-        )
+        client = aiosmtplib.SMTP(hostname="127.0.0.1", port=self.settings.smtp_port, timeout=scaled(20))
         async with client:
             await client.mail(sender)
             for one in [to] if isinstance(to, str) else to:
@@ -146,9 +144,7 @@ class MailDesk:
         """Wait until every outbox row is in one of these states and return them."""
 
         async def all_there() -> bool:
-            return await self.value(
-                "select count(*) > 0 and bool_and(state = any($1)) from outbox", list(states)
-            )
+            return await self.value("select count(*) > 0 and bool_and(state = any($1)) from outbox", list(states))
 
         await eventually(all_there)
         return await self.rows("select * from outbox order by id")
@@ -165,9 +161,13 @@ _numbers = iter(range(1, 1_000_000))
 
 
 def letter(
-    *, sender: str = "Ann Example <ann@example.org>", to: str = MAILBOX, subject: str = "Printer",
-    text: str = "It is on fire.", **headers: str,
-) -> EmailMessage:  # fmt: skip
+    *,
+    sender: str = "Ann Example <ann@example.org>",
+    to: str = MAILBOX,
+    subject: str = "Printer",
+    text: str = "It is on fire.",
+    **headers: str,
+) -> EmailMessage:
     """Return a plain mail with a Message-ID of its own; `in_reply_to` becomes In-Reply-To."""
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = sender, to, subject

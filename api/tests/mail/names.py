@@ -79,16 +79,13 @@ class Signer:
         public = self._key.public_key().public_bytes(
             serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
         )
-        names.text(
-            f"desk._domainkey.{domain}", f"v=DKIM1; k=rsa; p={base64.b64encode(public).decode()}"
-        )
+        names.text(f"desk._domainkey.{domain}", f"v=DKIM1; k=rsa; p={base64.b64encode(public).decode()}")
 
     def sign(self, message: EmailMessage | bytes, **options: object) -> bytes:
         """Return a mail with the domain's signature on top."""
         raw = message if isinstance(message, bytes) else message.as_bytes()
         raw = raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
         pem = self._key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL,
-            serialization.NoEncryption(),
-        )  # fmt: skip
+            serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
+        )
         return dkim.sign(raw, b"desk", self.domain.encode(), pem, **options) + raw

@@ -98,9 +98,13 @@ class Postfix:
     async def run(self) -> None:
         """Start it, also again after `halt`: what it had taken is still in its queue."""
         self._process = await asyncio.create_subprocess_exec(
-            "postfix", "-c", str(self.root / "conf"), "start-fg",
-            stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
-        )  # fmt: skip
+            "postfix",
+            "-c",
+            str(self.root / "conf"),
+            "start-fg",
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
         await eventually(self._answers, seconds=20)
 
     async def _answers(self) -> bool:
@@ -117,9 +121,13 @@ class Postfix:
         """Stop it at once, whatever it is in the middle of."""
         if self._process:
             stopping = await asyncio.create_subprocess_exec(
-                "postfix", "-c", str(self.root / "conf"), "abort",
-                stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
-            )  # fmt: skip
+                "postfix",
+                "-c",
+                str(self.root / "conf"),
+                "abort",
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=asyncio.subprocess.DEVNULL,
+            )
             await stopping.wait()
             await self._process.wait()
             self._process = None

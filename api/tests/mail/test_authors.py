@@ -35,9 +35,7 @@ def with_second_from(message: Any, second: str) -> bytes:
 
 
 @pytest.mark.parametrize("how", ["two From fields", "failed", "unknown"])
-async def test_nobody_writes_as_the_staff_without_proof(
-    trusting: MailDesk, given: Given, how: str
-) -> None:
+async def test_nobody_writes_as_the_staff_without_proof(trusting: MailDesk, given: Given, how: str) -> None:
     admin = await given.staff("Mina", role="Administrator")
     await trusting.rule("staff_replies", "reply")
     await trusting.deliver(letter())
@@ -60,12 +58,10 @@ async def test_nobody_writes_as_the_staff_without_proof(
     desk = Desk(trusting.database, trusting.settings, given)
     shown = (await desk.client(admin).got("/tickets/1"))["thread"][-1]
     assert shown["author"] == {"id": None, "name": "Mina"}
-    assert shown["author_check"] == {"verdict": message["author_verdict"], "words": message["author_words"]}  # fmt: skip
+    assert shown["author_check"] == {"verdict": message["author_verdict"], "words": message["author_words"]}
 
 
-async def test_the_staff_write_in_their_own_name_when_proven(
-    trusting: MailDesk, given: Given
-) -> None:
+async def test_the_staff_write_in_their_own_name_when_proven(trusting: MailDesk, given: Given) -> None:
     agent = await given.staff("Mina")
     await trusting.deliver(letter())
     await trusting.settled(1)
@@ -78,9 +74,7 @@ async def test_the_staff_write_in_their_own_name_when_proven(
     assert await actor_of(trusting, note) == agent.id
 
 
-async def test_somebody_who_left_the_staff_does_not_write_as_staff(
-    trusting: MailDesk, given: Given
-) -> None:
+async def test_somebody_who_left_the_staff_does_not_write_as_staff(trusting: MailDesk, given: Given) -> None:
     agent = await given.staff("Mina")
     async with trusting.database.writing(trusting.system, "person.edit") as work:
         await work.execute("update people set active = false where id = $1", agent.id)
@@ -92,23 +86,19 @@ async def test_somebody_who_left_the_staff_does_not_write_as_staff(
     assert (await last_message(trusting))["from_staff"] is False
 
 
-async def test_a_new_request_acts_in_nobodys_name_until_it_is_proven(
-    trusting: MailDesk, given: Given
-) -> None:
+async def test_a_new_request_acts_in_nobodys_name_until_it_is_proven(trusting: MailDesk, given: Given) -> None:
     admin = await given.staff("Mina", role="Administrator")
     await trusting.deliver(letter(sender=of_agent(admin), text="unknown"))
     await trusting.settled(1)
     claimed = await last_message(trusting)
     assert (claimed["author_verdict"], claimed["from_staff"]) == ("unknown", False)
     assert await actor_of(trusting, claimed) is None
-    await trusting.deliver(proven(sender=of_agent(admin), text="proven", message_id="<p@x.example>"))  # fmt: skip
+    await trusting.deliver(proven(sender=of_agent(admin), text="proven", message_id="<p@x.example>"))
     await trusting.settled(2)
     assert await actor_of(trusting, await last_message(trusting)) == admin.id
 
 
-async def test_a_forged_mail_of_the_staff_waits_for_a_person(
-    trusting: MailDesk, given: Given
-) -> None:
+async def test_a_forged_mail_of_the_staff_waits_for_a_person(trusting: MailDesk, given: Given) -> None:
     admin = await given.staff("Mina", role="Administrator")
     mail = letter(sender=of_agent(admin))
     mail["Authentication-Results"] = f"{RELAY}; dmarc=fail (p=none) header.from=atum.localhost"
@@ -123,7 +113,7 @@ async def test_a_customer_does_not_pass_for_another(trusting: MailDesk, given: G
     await trusting.deliver(proven(Cc="bob@example.net"))
     await trusting.settled(1)
     to = await signed_address(trusting)
-    await trusting.deliver(letter(sender="Bob <bob@example.net>", text="I agree.", Cc="eve@evil.example"), to=to)  # fmt: skip
+    await trusting.deliver(letter(sender="Bob <bob@example.net>", text="I agree.", Cc="eve@evil.example"), to=to)
     await trusting.settled(2)
     message = await last_message(trusting)
     assert (message["author_id"], message["author_verdict"]) == (bob, "unknown")
@@ -131,17 +121,15 @@ async def test_a_customer_does_not_pass_for_another(trusting: MailDesk, given: G
     assert await trusting.value("select count(*) from participants") == 1, "Eve was not added"
     desk = Desk(trusting.database, trusting.settings, given)
     told = await (await desk.requester(bob)).got("/portal/tickets/1")
-    assert [(one["you"], one["claimed"]) for one in told["thread"]] == [(False, False), (False, True)]  # fmt: skip
+    assert [(one["you"], one["claimed"]) for one in told["thread"]] == [(False, False), (False, True)]
     await trusting.deliver(proven(sender="bob@example.net", text="It is me."), to=to)
     await trusting.settled(3)
     assert await actor_of(trusting, await last_message(trusting)) == bob
 
 
-async def test_the_agent_who_forwards_a_mail_is_proven_and_its_writer_is_not(
-    trusting: MailDesk, given: Given
-) -> None:
+async def test_the_agent_who_forwards_a_mail_is_proven_and_its_writer_is_not(trusting: MailDesk, given: Given) -> None:
     agent = await given.staff("Mina")
-    text = "See below.\n\n---------- Forwarded message ---------\nFrom: Kim <kim@kunden.example>\nDate: Fri, 27 Nov 2026\nSubject: Contract\nTo: Mina <mina@atum.localhost>\n\nIt ends in March.\n"  # fmt: skip
+    text = "See below.\n\n---------- Forwarded message ---------\nFrom: Kim <kim@kunden.example>\nDate: Fri, 27 Nov 2026\nSubject: Contract\nTo: Mina <mina@atum.localhost>\n\nIt ends in March.\n"
     await trusting.deliver(proven(sender=of_agent(agent), subject="Fwd: Contract", text=text))
     await trusting.settled(1)
     asked, comment = await trusting.rows("select * from messages order by id")
@@ -153,7 +141,7 @@ async def test_the_agent_who_forwards_a_mail_is_proven_and_its_writer_is_not(
 
 # ---------------------------------------------------------------- Reply-To
 async def test_the_requester_of_a_form_is_whom_reply_to_names(trusting: MailDesk) -> None:
-    form = proven(sender="Website <wordpress@our-site.example>", Reply_To="Kunde <kunde.neu@gmx.example>")  # fmt: skip
+    form = proven(sender="Website <wordpress@our-site.example>", Reply_To="Kunde <kunde.neu@gmx.example>")
     await trusting.deliver(form)
     await trusting.settled(1)
     (requester,) = await trusting.rows(
@@ -177,9 +165,7 @@ async def test_the_requester_of_a_form_is_whom_reply_to_names(trusting: MailDesk
         {"Reply_To": "agent"},
     ],
 )
-async def test_reply_to_names_nobody_else(
-    trusting: MailDesk, given: Given, headers: dict[str, str]
-) -> None:
+async def test_reply_to_names_nobody_else(trusting: MailDesk, given: Given, headers: dict[str, str]) -> None:
     if headers["Reply_To"] == "agent":
         headers = {"Reply_To": of_agent(await given.staff("Mina", role="Administrator"))}
     await trusting.deliver(proven(**headers))
@@ -191,7 +177,7 @@ async def test_reply_to_names_nobody_else(
 async def test_reply_to_does_not_change_who_answers_on_a_ticket(trusting: MailDesk) -> None:
     await trusting.deliver(proven(message_id="<1@example.org>"))
     await trusting.settled(1)
-    answer = proven(subject="Re: Printer", text="more", In_Reply_To="<1@example.org>", Reply_To="ann@home.example")  # fmt: skip
+    answer = proven(subject="Re: Printer", text="more", In_Reply_To="<1@example.org>", Reply_To="ann@home.example")
     await trusting.deliver(answer)
     await trusting.settled(2)
     authors = await trusting.rows("select distinct author_name from messages")
@@ -201,9 +187,17 @@ async def test_reply_to_does_not_change_who_answers_on_a_ticket(trusting: MailDe
 # ---------------------------------------------------------------- confirmations
 @pytest.mark.parametrize(
     "sender",
-    ["no-reply@shop.example", "do-not-reply@shop.example", "donotreply@shop.example", "shop-noreply@shop.example",
-     "noreply+4711@shop.example", "NICHT-ANTWORTEN@shop.example", "bounce+x=y@shop.example", "mailer-daemon@shop.example"],
-)  # fmt: skip
+    [
+        "no-reply@shop.example",
+        "do-not-reply@shop.example",
+        "donotreply@shop.example",
+        "shop-noreply@shop.example",
+        "noreply+4711@shop.example",
+        "NICHT-ANTWORTEN@shop.example",
+        "bounce+x=y@shop.example",
+        "mailer-daemon@shop.example",
+    ],
+)
 async def test_a_robots_address_gets_no_confirmation(trusting: MailDesk, sender: str) -> None:
     await trusting.rule("confirm_email_tickets", True)
     await trusting.deliver(proven(sender=sender))

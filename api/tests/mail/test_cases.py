@@ -93,12 +93,8 @@ async def test_a_scanners_null_sender_opens_a_ticket(behind_relay: MailDesk) -> 
 
 
 @needs_cases
-@pytest.mark.parametrize(
-    ("name", "words"), [("41-iso2022jp-nec", ("①", "株")), ("42-broken-header-fold", ())]
-)
-async def test_a_mail_reads_as_it_was_written(
-    behind_relay: MailDesk, name: str, words: tuple[str, ...]
-) -> None:
+@pytest.mark.parametrize(("name", "words"), [("41-iso2022jp-nec", ("①", "株")), ("42-broken-header-fold", ())])
+async def test_a_mail_reads_as_it_was_written(behind_relay: MailDesk, name: str, words: tuple[str, ...]) -> None:
     await behind_relay.deliver(case(name))
     (mail,) = await behind_relay.settled(1)
     assert mail["state"] == "ticketed"

@@ -92,7 +92,9 @@ def test_the_trusted_relays_have_places_of_their_own_and_are_not_displaced() -> 
     assert not any(peer.startswith("10.9.") for peer in door.dropped)
     assert all(relay)
     before = len(door.dropped)
-    assert [door.admit("10.9.0.2") is not None for _ in range(RESERVED_CONNECTIONS - 30)] == [True] * (RESERVED_CONNECTIONS - 30)  # fmt: skip
+    assert [door.admit("10.9.0.2") is not None for _ in range(RESERVED_CONNECTIONS - 30)] == [True] * (
+        RESERVED_CONNECTIONS - 30
+    )
     assert len(door.dropped) == before
     assert door.limits.trusts("local")
     assert door.limits.trusts("::ffff:10.9.3.4")
@@ -105,7 +107,7 @@ def test_a_relay_has_a_limit_too() -> None:
 
 def test_a_connection_whose_mail_is_being_kept_stays() -> None:
     door = Door()
-    held = [door.admit(f"203.{n // 250}.{n % 250}.1") for n in range(MAX_CONNECTIONS - RESERVED_CONNECTIONS)]  # fmt: skip
+    held = [door.admit(f"203.{n // 250}.{n % 250}.1") for n in range(MAX_CONNECTIONS - RESERVED_CONNECTIONS)]
     for one in held:
         assert one is not None
         one.busy, one.useful_at = True, 0.0
@@ -118,7 +120,7 @@ def test_a_connection_whose_mail_is_being_kept_stays() -> None:
 
 def test_what_was_useful_lately_outlives_what_only_waits() -> None:
     door = Door()
-    held = [door.admit(f"203.{n // 250}.{n % 250}.1") for n in range(MAX_CONNECTIONS - RESERVED_CONNECTIONS)]  # fmt: skip
+    held = [door.admit(f"203.{n // 250}.{n % 250}.1") for n in range(MAX_CONNECTIONS - RESERVED_CONNECTIONS)]
     # All came just now and hold one each: nobody is displaced for one more.
     assert door.admit("198.51.100.1") is None
     waiting = held[300]
@@ -191,9 +193,15 @@ async def deliver_from(address: str, port: int) -> float:
     """Deliver a mail from an address; return the seconds it took."""
     began = time.monotonic()
     await aiosmtplib.send(
-        letter(), sender="ann@example.org", recipients=["support@atum.localhost"],
-        hostname="127.0.0.1", port=port, source_address=(address, 0), start_tls=False, timeout=10,
-    )  # fmt: skip
+        letter(),
+        sender="ann@example.org",
+        recipients=["support@atum.localhost"],
+        hostname="127.0.0.1",
+        port=port,
+        source_address=(address, 0),
+        start_tls=False,
+        timeout=10,
+    )
     return time.monotonic() - began
 
 
@@ -228,7 +236,7 @@ async def trickle(holder: Holder, words: Callable[[int], bytes], every: float) -
         await asyncio.sleep(every)
 
 
-@pytest.mark.parametrize("words", [lambda _: b"NOOP\r\n", lambda n: b"EHLO x\r\n"[n % 8 : n % 8 + 1], lambda _: b""])  # fmt: skip
+@pytest.mark.parametrize("words", [lambda _: b"NOOP\r\n", lambda n: b"EHLO x\r\n"[n % 8 : n % 8 + 1], lambda _: b""])
 async def test_a_connection_that_brings_no_mail_ends_whatever_it_says(
     mail_desk: MailDesk, monkeypatch: pytest.MonkeyPatch, words: Callable[[int], bytes]
 ) -> None:
@@ -244,14 +252,12 @@ async def test_a_connection_that_brings_no_mail_ends_whatever_it_says(
     assert b"421 4.4.2 No mail came" in last
 
 
-async def test_data_that_comes_byte_by_byte_ends(
-    mail_desk: MailDesk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_data_that_comes_byte_by_byte_ends(mail_desk: MailDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "PATIENT_SECONDS", 0.3)
     async with strangers_only(mail_desk) as port:
         holder = await Holder.of("127.0.0.1", port)
         assert holder is not None
-        holder.writer.write(b"EHLO x\r\nMAIL FROM:<a@example.org>\r\nRCPT TO:<support@atum.localhost>\r\nDATA\r\n")  # fmt: skip
+        holder.writer.write(b"EHLO x\r\nMAIL FROM:<a@example.org>\r\nRCPT TO:<support@atum.localhost>\r\nDATA\r\n")
         while not (await holder.reader.readline()).startswith(b"354"):
             pass
         talking = asyncio.create_task(trickle(holder, lambda _: b"x", 0.05))

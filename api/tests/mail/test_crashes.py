@@ -31,19 +31,13 @@ PATIENCE_SECONDS = 90
 
 
 @pytest.fixture
-async def outside(
-    settings: Settings, database: Database, relay: FakeRelay, given: Given
-) -> MailDesk:
+async def outside(settings: Settings, database: Database, relay: FakeRelay, given: Given) -> MailDesk:
     """Questions to the database; the work is done by a process of its own."""
-    settings = msgspec.structs.replace(
-        settings, smtp_port=free_port(), mail_relay=f"smtp://127.0.0.1:{relay.port}"
-    )
+    settings = msgspec.structs.replace(settings, smtp_port=free_port(), mail_relay=f"smtp://127.0.0.1:{relay.port}")
     return MailDesk(settings, database, given.workspace_id)
 
 
-async def kill_at_random(
-    worker: WorkerProcess, chance: random.Random, done: Callable[[], bool]
-) -> None:
+async def kill_at_random(worker: WorkerProcess, chance: random.Random, done: Callable[[], bool]) -> None:
     """Kill and restart the worker until enough, at moments from at once to a second after."""
     kills = 0
     while kills < KILLS and not done():
@@ -89,9 +83,7 @@ async def test_every_accepted_mail_becomes_exactly_one_message_though_the_worker
         await eventually(all_settled, PATIENCE_SECONDS)
     finally:
         worker.kill()
-    messages = Counter(
-        row["id"] for row in await outside.rows("select mail_message_id as id from messages")
-    )
+    messages = Counter(row["id"] for row in await outside.rows("select mail_message_id as id from messages"))
     assert messages == Counter(accepted)
     assert await outside.value("select count(*) from tickets") == len(accepted)
     states = Counter(row["state"] for row in await outside.rows("select state from mails"))
@@ -147,9 +139,7 @@ async def test_no_mail_leaves_twice_though_the_worker_is_killed_while_it_sends(
             assert taken[row["mail_message_id"]] == 1
 
 
-async def test_the_audit_names_a_mailbox_whose_mail_went_astray(
-    mail_desk: MailDesk, database_url: str
-) -> None:
+async def test_the_audit_names_a_mailbox_whose_mail_went_astray(mail_desk: MailDesk, database_url: str) -> None:
     await mail_desk.deliver(letter())
     await mail_desk.settled(1)
     async with mail_desk.database.writing(mail_desk.system, "test.lose") as work:

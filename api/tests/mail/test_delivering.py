@@ -31,15 +31,16 @@ async def kept(desk: Desk) -> list[dict[str, Any]]:
 
 async def test_a_mail_is_kept_byte_for_byte_before_the_answer(desk: Desk) -> None:
     client = await desk.administrator()
-    answer = await client.post(
-        "/mail/raw", params={"to": MAILBOX, "sender": "ann@example.org"}, content=RAW
-    )
+    answer = await client.post("/mail/raw", params={"to": MAILBOX, "sender": "ann@example.org"}, content=RAW)
     assert answer.status_code == 201
     [mail] = await kept(desk)
     assert answer.json() == {"mail_ids": [mail["id"]]}
     assert (mail["raw"], mail["envelope_from"], mail["envelope_to"], mail["state"]) == (
-        RAW, "ann@example.org", [MAILBOX], "received",
-    )  # fmt: skip
+        RAW,
+        "ann@example.org",
+        [MAILBOX],
+        "received",
+    )
 
 
 @pytest.mark.parametrize(
@@ -66,20 +67,21 @@ async def test_only_who_manages_mail_may_hand_it_over(desk: Desk) -> None:
     agent = await desk.staff()
     answer = await agent.post("/mail/raw", params={"to": MAILBOX}, content=RAW)
     assert answer.status_code == 403
-    assert (
-        await desk.client().post("/mail/raw", params={"to": MAILBOX}, content=RAW)
-    ).status_code == 401
+    assert (await desk.client().post("/mail/raw", params={"to": MAILBOX}, content=RAW)).status_code == 401
     assert await kept(desk) == []
 
 
-def pipe(
-    environment: dict[str, str], words: list[str], raw: bytes
-) -> subprocess.CompletedProcess[bytes]:
+def pipe(environment: dict[str, str], words: list[str], raw: bytes) -> subprocess.CompletedProcess[bytes]:
     """Run the command a mail server runs."""
     return subprocess.run(
         [sys.executable, "-m", "atum_desk.entry.cli", "mail", "deliver", *words],
-        input=raw, capture_output=True, env=environment, cwd=REPOSITORY / "api", timeout=scaled(60), check=False,
-    )  # fmt: skip
+        input=raw,
+        capture_output=True,
+        env=environment,
+        cwd=REPOSITORY / "api",
+        timeout=scaled(60),
+        check=False,
+    )
 
 
 @pytest.fixture
@@ -98,9 +100,7 @@ async def test_a_piped_mail_is_kept_byte_for_byte(desk: Desk, environment: dict[
     assert done.stdout.decode() == f"Kept as {mail['id']}.\n"
 
 
-async def test_the_same_mail_by_pipe_and_by_api_is_one_message(
-    desk: Desk, environment: dict[str, str]
-) -> None:
+async def test_the_same_mail_by_pipe_and_by_api_is_one_message(desk: Desk, environment: dict[str, str]) -> None:
     raw = letter().as_bytes()
     assert pipe(environment, [MAILBOX], raw).returncode == 0
     client = await desk.administrator()
@@ -111,11 +111,7 @@ async def test_the_same_mail_by_pipe_and_by_api_is_one_message(
 
 @pytest.mark.parametrize(
     ("words", "raw", "code"),
-    [
-        (["nobody@elsewhere.example"], RAW, 67),
-        ([MAILBOX], b"", 65),
-        ([MAILBOX], b"x" * 70_001, 65),
-    ],
+    [(["nobody@elsewhere.example"], RAW, 67), ([MAILBOX], b"", 65), ([MAILBOX], b"x" * 70_001, 65)],
 )
 async def test_the_mail_server_is_told_in_its_own_codes(
     desk: Desk, environment: dict[str, str], words: list[str], raw: bytes, code: int

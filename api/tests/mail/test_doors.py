@@ -46,9 +46,7 @@ async def test_the_outbox_shows_state_rendering_and_headers(
     assert headers["Subject"] == left["Subject"]
 
 
-async def test_cancel_and_retry_need_the_permission_and_a_fitting_state(
-    mail_desk: MailDesk, office: Desk
-) -> None:
+async def test_cancel_and_retry_need_the_permission_and_a_fitting_state(mail_desk: MailDesk, office: Desk) -> None:
     number = await open_by_mail(mail_desk)
     await mail_desk.stop_jobs()
     agent, lead = await office.staff(), await office.staff("Team lead")
@@ -85,9 +83,7 @@ async def test_received_mail_is_listed_page_by_page_and_downloaded_as_it_came(
     assert (refused["state"], refused["reason"]) == ("refused", "Automatic reply")
     assert (ticketed["state"], ticketed["mailbox"]) == ("ticketed", MAILBOX)
     assert ticketed["from"] == "Ann Example <ann@example.org>"
-    assert first["counts"] == {
-        "received": 0, "ticketed": 1, "appended": 0, "quarantined": 0, "refused": 1,
-    }  # fmt: skip
+    assert first["counts"] == {"received": 0, "ticketed": 1, "appended": 0, "quarantined": 0, "refused": 1}
     answer = await agent.get(f"/mails/{ticketed['id']}/raw")
     assert (answer.status_code, answer.content) == (200, raw)
     assert answer.headers["content-type"].startswith("message/rfc822")
@@ -97,9 +93,7 @@ async def test_received_mail_is_listed_page_by_page_and_downloaded_as_it_came(
     assert (await lead.posted(f"/mails/{refused['id']}/retry", status=200))["state"] == "received"
 
 
-async def test_mail_of_a_team_one_does_not_see_is_not_there(
-    mail_desk: MailDesk, office: Desk
-) -> None:
+async def test_mail_of_a_team_one_does_not_see_is_not_there(mail_desk: MailDesk, office: Desk) -> None:
     await open_by_mail(mail_desk)
     (mail,) = await mail_desk.rows("select id from mails")
     other = await office.given.team()
@@ -131,27 +125,23 @@ async def test_mailboxes_are_added_changed_and_take_mail(mail_desk: MailDesk, of
     assert [one["address"] for one in listed["items"]] == ["sales@atum.localhost", MAILBOX]
 
 
-async def test_the_mail_status_tells_what_is_set_up_and_running(
-    mail_desk: MailDesk, office: Desk
-) -> None:
+async def test_the_mail_status_tells_what_is_set_up_and_running(mail_desk: MailDesk, office: Desk) -> None:
     agent = await office.staff()
     status = await agent.got("/mail/status")
     assert status == {
-        "relay_configured": True, "relay_host": "127.0.0.1", "smtp_port": mail_desk.settings.smtp_port,
+        "relay_configured": True,
+        "relay_host": "127.0.0.1",
+        "smtp_port": mail_desk.settings.smtp_port,
         "smtp_running": True,
-    }  # fmt: skip
+    }
     await mail_desk.stop()
     assert not (await agent.got("/mail/status"))["smtp_running"]
-    bare = Desk(
-        office.database, msgspec.structs.replace(mail_desk.settings, mail_relay=""), office.given
-    )
+    bare = Desk(office.database, msgspec.structs.replace(mail_desk.settings, mail_relay=""), office.given)
     status = await (await bare.staff()).got("/mail/status")
     assert (status["relay_configured"], status["relay_host"]) == (False, None)
 
 
-async def test_a_mail_port_that_is_open_and_greets_nobody_does_not_run(
-    mail_desk: MailDesk, office: Desk
-) -> None:
+async def test_a_mail_port_that_is_open_and_greets_nobody_does_not_run(mail_desk: MailDesk, office: Desk) -> None:
     await mail_desk.stop()
     agent = await office.staff()
     with socket.create_server(("127.0.0.1", mail_desk.settings.smtp_port)):

@@ -42,7 +42,7 @@ async def test_the_first_message_leaves_and_the_answer_to_it_joins_the_ticket(
     assert made["status"]["category"] == "open"
     assert made["first_response_at"]
     [message] = made["thread"]
-    assert (message["kind"], message["from_staff"], message["author"]["name"]) == ("reply", True, "Mina Farouk")  # fmt: skip
+    assert (message["kind"], message["from_staff"], message["author"]["name"]) == ("reply", True, "Mina Farouk")
     assert message["to"] == [{"name": "Ann Example", "address": "ann@example.org"}]
     mail = await left(mail_desk, relay)
     ((envelope, _),) = relay.taken
@@ -72,7 +72,7 @@ async def test_who_is_named_in_cc_gets_it_and_takes_part_and_a_blind_copy_is_in_
 ) -> None:
     made = await opened(lead, cc=["Carl@example.org"], bcc=["boss@example.net"])
     mail = await left(mail_desk, relay)
-    assert sorted(relay.taken[0][0].rcpt_tos) == ["ann@example.org", "boss@example.net", "carl@example.org"]  # fmt: skip
+    assert sorted(relay.taken[0][0].rcpt_tos) == ["ann@example.org", "boss@example.net", "carl@example.org"]
     assert (mail["Cc"].addresses[0].addr_spec, mail["Bcc"]) == ("carl@example.org", None)
     assert [one["email"] for one in made["cc"]] == ["carl@example.org"]
     assert [one["address"] for one in made["thread"][0]["bcc"]] == ["boss@example.net"]
@@ -95,9 +95,7 @@ async def test_undo_while_it_is_held_takes_mail_and_ticket_back(
     assert relay.taken == []
 
 
-async def test_a_mail_that_left_cannot_be_undone(
-    mail_desk: MailDesk, relay: FakeRelay, lead: Client
-) -> None:
+async def test_a_mail_that_left_cannot_be_undone(mail_desk: MailDesk, relay: FakeRelay, lead: Client) -> None:
     answer = await lead.post("/tickets", json=NEW)
     await left(mail_desk, relay)
     late = await lead.post(f"/changes/{answer.headers['x-change-id']}/undo")
@@ -105,9 +103,7 @@ async def test_a_mail_that_left_cannot_be_undone(
     assert (await lead.get(f"/tickets/{answer.json()['number']}")).status_code == 200
 
 
-async def test_the_same_request_again_sends_nothing_again(
-    mail_desk: MailDesk, relay: FakeRelay, lead: Client
-) -> None:
+async def test_the_same_request_again_sends_nothing_again(mail_desk: MailDesk, relay: FakeRelay, lead: Client) -> None:
     key = {"Idempotency-Key": "first-mail-0123456789"}
     first = await lead.post("/tickets", json=NEW, headers=key)
     again = await lead.post("/tickets", json=NEW, headers=key)
@@ -120,9 +116,7 @@ async def test_it_leaves_from_the_mailbox_that_was_chosen_and_joins_its_team(
     mail_desk: MailDesk, relay: FakeRelay, lead: Client, admin: Client, office: Desk
 ) -> None:
     team = await office.given.team("Badges")
-    box = await admin.posted(
-        "/mailboxes", {"address": "badges@atum.localhost", "name": "Badges", "team_id": team}
-    )
+    box = await admin.posted("/mailboxes", {"address": "badges@atum.localhost", "name": "Badges", "team_id": team})
     made = await opened(lead, mailbox_id=box["id"])
     assert (made["team"]["name"], made["mailbox"]["address"]) == ("Badges", "badges@atum.localhost")
     mail = await left(mail_desk, relay)
@@ -153,9 +147,7 @@ async def test_what_cannot_be_sent_is_said_by_its_field_and_leaves_nothing(
     told = await refused(mail_desk, lead, requester={"email": MAILBOX, "name": ""})
     assert "address of this desk" in told["to"]
     assert "never sent" in (await refused(mail_desk, lead, kind="note"))["send"]
-    assert (
-        "set `send`" in (await refused(mail_desk, lead, send=False, cc=["carl@example.org"]))["cc"]
-    )
+    assert "set `send`" in (await refused(mail_desk, lead, send=False, cc=["carl@example.org"]))["cc"]
     assert "cc" in (await refused(mail_desk, lead, cc=["nobody"]))
     box = (await admin.got("/mailboxes"))["items"][0]
     await admin.patched(f"/mailboxes/{box['id']}", {"active": False})
@@ -163,9 +155,7 @@ async def test_what_cannot_be_sent_is_said_by_its_field_and_leaves_nothing(
     assert "no mailbox is active" in told["mailbox_id"]
 
 
-async def test_more_than_ten_people_are_asked_about_first(
-    mail_desk: MailDesk, lead: Client
-) -> None:
+async def test_more_than_ten_people_are_asked_about_first(mail_desk: MailDesk, lead: Client) -> None:
     crowd = [f"crowd{n}@example.net" for n in range(11)]
     asked = await lead.post("/tickets", json={**NEW, "cc": crowd})
     assert (asked.status_code, asked.json()["code"]) == (409, "many_recipients")

@@ -115,14 +115,12 @@ def test_the_original_is_found_in_the_forms_of_many_programs(form: str) -> None:
         ("Fwd: Drucker", "---------- Forwarded message ---------\nFrom: Ann Example\nSubject: x\nTo: y\n\nno address"),
         ("Drucker", "On Sunday Ann <ann@example.org> wrote:\n> it burns"),
     ],
-)  # fmt: skip
+)
 def test_what_forwards_nothing_is_no_forward(subject: str, text: str) -> None:
     assert find_forwarded(parse_mail(letter(subject=subject, text=text).as_bytes())) is None
 
 
-async def forwarded(
-    mail_desk: MailDesk, given: Given, message: EmailMessage
-) -> list[dict[str, Any]]:
+async def forwarded(mail_desk: MailDesk, given: Given, message: EmailMessage) -> list[dict[str, Any]]:
     agent = await given.staff("Mina")
     sender = f"agent{agent.id}@atum.localhost"
     message.replace_header("From", f"Mina <{sender}>")
@@ -142,32 +140,19 @@ async def requester(mail_desk: MailDesk) -> dict[str, Any]:
 async def test_an_inline_forward_opens_the_customers_ticket_and_notes_the_comment(
     trusting: MailDesk, given: Given
 ) -> None:
-    message = proven(
-        sender="mina@atum.localhost", subject="Fwd: Drucker", text=FORMS["gmail"].format(body=BODY)
-    )
+    message = proven(sender="mina@atum.localhost", subject="Fwd: Drucker", text=FORMS["gmail"].format(body=BODY))
     message.add_attachment(b"GIF89a", maintype="image", subtype="gif", filename="fire.gif")
     first, note = await forwarded(trusting, given, message)
-    assert await requester(trusting) == {
-        "subject": "Drucker", "email": "ann@example.org", "name": "Ann Example",
-    }  # fmt: skip
-    assert (first["kind"], first["from_staff"], first["author_name"]) == (
-        "reply",
-        False,
-        "Ann Example",
-    )
+    assert await requester(trusting) == {"subject": "Drucker", "email": "ann@example.org", "name": "Ann Example"}
+    assert (first["kind"], first["from_staff"], first["author_name"]) == ("reply", False, "Ann Example")
     assert first["text"] == "Er brennt seit heute frueh.\n\nGruss\nAnn"
     assert first["extras"]["forwarded_by"] == "Mina"
     assert (note["kind"], note["text"], note["mail_id"]) == ("note", "Please take this one.", None)
-    assert (
-        await trusting.value("select count(*) from attachments where message_id = $1", first["id"])
-        == 1
-    )
+    assert await trusting.value("select count(*) from attachments where message_id = $1", first["id"]) == 1
     assert "take this" not in str(first)
 
 
-async def test_an_attached_original_opens_the_ticket_with_its_own_files(
-    trusting: MailDesk, given: Given
-) -> None:
+async def test_an_attached_original_opens_the_ticket_with_its_own_files(trusting: MailDesk, given: Given) -> None:
     original = letter(subject="Drucker", text=BODY, message_id="<original@example.org>")
     original.add_attachment(b"%PDF-1.4", maintype="application", subtype="pdf", filename="bill.pdf")
     message = proven(sender="mina@atum.localhost", subject="Fwd: Drucker", text="See attached.")
@@ -181,23 +166,17 @@ async def test_an_attached_original_opens_the_ticket_with_its_own_files(
     assert [row["filename"] for row in names] == ["bill.pdf"]
 
 
-async def test_the_law_counts_a_forwarded_mail_once(
-    trusting: MailDesk, given: Given, database_url: str
-) -> None:
+async def test_the_law_counts_a_forwarded_mail_once(trusting: MailDesk, given: Given, database_url: str) -> None:
     from atum_desk.mail.audit import audit_mail
 
-    message = proven(
-        sender="mina@atum.localhost", subject="Fwd: Drucker", text=FORMS["gmail"].format(body=BODY)
-    )
+    message = proven(sender="mina@atum.localhost", subject="Fwd: Drucker", text=FORMS["gmail"].format(body=BODY))
     await forwarded(trusting, given, message)
     (row,) = await audit_mail(trusting.settings, database_url)
     assert (row.received, row.ticketed, row.difference) == (1, 1, 0)
 
 
 @pytest.mark.parametrize("who", ["an unproven agent", "a contact"])
-async def test_only_proven_staff_may_speak_for_others(
-    trusting: MailDesk, given: Given, who: str
-) -> None:
+async def test_only_proven_staff_may_speak_for_others(trusting: MailDesk, given: Given, who: str) -> None:
     text = FORMS["gmail"].format(body=BODY)
     if who == "a contact":
         await trusting.deliver(proven(sender="bob@example.net", subject="Fwd: Drucker", text=text))

@@ -56,9 +56,7 @@ async def test_a_relay_in_front_hands_mail_over_and_refuses_what_the_desk_refuse
 
 
 async def test_the_mail_port_has_an_address_of_its_own(mail_desk: MailDesk) -> None:
-    own = msgspec.structs.replace(
-        mail_desk.settings, smtp_bind="127.0.0.2", smtp_port=free_port(), lmtp_socket=""
-    )
+    own = msgspec.structs.replace(mail_desk.settings, smtp_bind="127.0.0.2", smtp_port=free_port(), lmtp_socket="")
     listeners = await start_listeners(msgspec.structs.replace(mail_desk.worker, settings=own))
     try:
         with pytest.raises(aiosmtplib.SMTPConnectError):

@@ -59,9 +59,7 @@ async def ticket_address(mail_desk: MailDesk) -> str:
         "> It ends in March.\nDoes it really?\n\n-- \nKim\n+49 30 1234567\n",
     ],
 )
-async def test_the_first_mail_of_a_ticket_hides_nothing(
-    mail_desk: MailDesk, database_url: str, text: str
-) -> None:
+async def test_the_first_mail_of_a_ticket_hides_nothing(mail_desk: MailDesk, database_url: str, text: str) -> None:
     await mail_desk.deliver(letter(text=text))
     (stored,) = await messages(mail_desk, 1)
     assert stored["text"] == text.strip()
@@ -69,9 +67,7 @@ async def test_the_first_mail_of_a_ticket_hides_nothing(
     await assert_reads_the_same(mail_desk, database_url)
 
 
-async def test_the_first_mail_shows_the_history_of_its_html(
-    mail_desk: MailDesk, database_url: str
-) -> None:
+async def test_the_first_mail_shows_the_history_of_its_html(mail_desk: MailDesk, database_url: str) -> None:
     message = letter(text="see html")
     message.add_alternative(
         "<p>Is this number right?</p><div style='border-top:solid #E1E1E1 1.0pt'><p><b>From:</b> Pat &lt;"
@@ -84,9 +80,7 @@ async def test_the_first_mail_shows_the_history_of_its_html(
     assert stored["text"].startswith("Is this number right?")
     assert "It is 4711." in stored["text"]
     assert "<b>4711</b>" in stored["html"]
-    assert (await mail_desk.value("select preview from tickets")).startswith(
-        "Is this number right?"
-    )
+    assert (await mail_desk.value("select preview from tickets")).startswith("Is this number right?")
     await assert_reads_the_same(mail_desk, database_url)
 
 
@@ -99,7 +93,7 @@ async def test_the_first_mail_shows_the_history_of_its_html(
         f"From: Desk <{MAILBOX.replace('@', '+t1@')}>\nSent: today\nTo: Ann\nSubject: x\n\nWe changed the fuse.",
         "-- \nKim",
     ],
-)  # fmt: skip
+)
 async def test_a_reply_hides_the_history_that_its_ticket_holds(
     mail_desk: MailDesk, database_url: str, history: str
 ) -> None:
@@ -127,9 +121,7 @@ Can you stop it?
 
 
 @pytest.mark.parametrize("text", [SUPPLIER, PASTED])
-async def test_a_reply_shows_history_of_others(
-    mail_desk: MailDesk, database_url: str, text: str
-) -> None:
+async def test_a_reply_shows_history_of_others(mail_desk: MailDesk, database_url: str, text: str) -> None:
     await mail_desk.deliver(letter(text=REQUEST))
     await mail_desk.settled(1)
     address = await ticket_address(mail_desk)

@@ -32,7 +32,7 @@ def html_of(mail: EmailMessage) -> str:
 
 @pytest.mark.parametrize(
     "source", ["/api/v1/attachments/{}", "/api/v1/attachments/{}?inline=1", "{web}/api/v1/attachments/{}"]
-)  # fmt: skip
+)
 async def test_an_image_of_an_answer_stands_at_its_place(
     mail_desk: MailDesk, relay: FakeRelay, lead: Client, source: str
 ) -> None:
@@ -66,14 +66,10 @@ async def test_a_remote_image_of_an_answer_leaves_with_its_address(
     assert html in html_of(relay.taken[-1][1])
 
 
-async def test_an_image_that_is_not_attached_is_refused_and_not_lost(
-    mail_desk: MailDesk, lead: Client
-) -> None:
+async def test_an_image_that_is_not_attached_is_refused_and_not_lost(mail_desk: MailDesk, lead: Client) -> None:
     number = await ask(mail_desk)
     image = await upload(lead, "step.png")
-    body: dict[str, Any] = {
-        "kind": "reply", "html": f'<p>See <img src="/api/v1/attachments/{image}"></p>',
-    }  # fmt: skip
+    body: dict[str, Any] = {"kind": "reply", "html": f'<p>See <img src="/api/v1/attachments/{image}"></p>'}
     refused = await lead.post(f"/tickets/{number}/messages", json=body)
     assert refused.status_code == 422
     assert f"shows attachment {image}" in refused.text

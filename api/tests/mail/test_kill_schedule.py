@@ -35,9 +35,7 @@ async def crash_schedule(
         inside = free_port()
         to_relay = await crash_schedule.line("relay", relay.port)
         outside = msgspec.structs.replace(
-            settings,
-            smtp_port=await crash_schedule.line("SMTP", inside),
-            mail_relay=f"smtp://127.0.0.1:{to_relay}",
+            settings, smtp_port=await crash_schedule.line("SMTP", inside), mail_relay=f"smtp://127.0.0.1:{to_relay}"
         )
         await crash_schedule.begin(msgspec.structs.replace(outside, smtp_port=inside))
         yield crash_schedule, outside
@@ -47,11 +45,7 @@ async def crash_schedule(
 @pytest.mark.timeout(scaled(TIMEOUT_SECONDS))
 @pytest.mark.parametrize("lane", range(LANES))
 async def test_a_mail_is_one_message_wherever_its_worker_is_killed(
-    crash_schedule: tuple[Siege, Settings],
-    database: Database,
-    given: Given,
-    database_url: str,
-    lane: int,
+    crash_schedule: tuple[Siege, Settings], database: Database, given: Given, database_url: str, lane: int
 ) -> None:
     line, settings = crash_schedule
     mail_desk = MailDesk(settings, database, given.workspace_id)
@@ -82,9 +76,7 @@ async def test_a_mail_is_one_message_wherever_its_worker_is_killed(
 
     await line.lay(lane, KINDS, send)
     messages = await mail_desk.rows("select mail_message_id as id from messages")
-    assert Counter(row["id"] for row in messages) == Counter(
-        mail["Message-ID"].strip("<>") for mail in sent
-    )
+    assert Counter(row["id"] for row in messages) == Counter(mail["Message-ID"].strip("<>") for mail in sent)
     requests = sum(1 for mail in sent if mail["In-Reply-To"] is None)
     assert await mail_desk.value("select count(*) from tickets") == requests
     files = sum(1 for mail in sent for _part in mail.iter_attachments())
@@ -97,9 +89,13 @@ async def test_a_mail_is_one_message_wherever_its_worker_is_killed(
 @pytest.mark.timeout(scaled(TIMEOUT_SECONDS))
 @pytest.mark.parametrize("lane", range(LANES))
 async def test_an_answer_leaves_once_at_most_wherever_its_worker_is_killed(
-    crash_schedule: tuple[Siege, Settings], relay: FakeRelay, database: Database, given: Given, database_url: str,
+    crash_schedule: tuple[Siege, Settings],
+    relay: FakeRelay,
+    database: Database,
+    given: Given,
+    database_url: str,
     lane: int,
-) -> None:  # fmt: skip
+) -> None:
     line, settings = crash_schedule
     mail_desk = MailDesk(settings, database, given.workspace_id)
     agent = await given.staff()
@@ -118,8 +114,9 @@ async def test_an_answer_leaves_once_at_most_wherever_its_worker_is_killed(
             return await mail_desk.value(
                 """select o.state in ('sent', 'unknown') or (o.state = 'sending' and o.claimed_at < $2)
                      from outbox o join messages m on m.id = o.message_id where m.text = $1""",
-                message.text, line.killed_at,
-            )  # fmt: skip
+                message.text,
+                line.killed_at,
+            )
 
         return await line.attempt(kill, work)
 
@@ -148,7 +145,5 @@ def _mail(number: int, before: list[EmailMessage]) -> EmailMessage:
         return letter(message_id=name, text=f"more {number}", in_reply_to=earlier["Message-ID"])
     mail = letter(message_id=name, subject=f"Printer {number}", text=f"mail {number}")
     if number % KINDS == 2:
-        mail.add_attachment(
-            b"%PDF " * 9000, maintype="application", subtype="pdf", filename=f"{number}.pdf"
-        )
+        mail.add_attachment(b"%PDF " * 9000, maintype="application", subtype="pdf", filename=f"{number}.pdf")
     return mail

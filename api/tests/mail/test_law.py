@@ -20,14 +20,10 @@ MAILS = 80
 PEOPLE = [f"p{n}@example.org" for n in range(6)]
 
 
-def a_mail(
-    chance: random.Random, mail_desk: MailDesk, sent: list[EmailMessage]
-) -> tuple[EmailMessage | bytes, str]:
+def a_mail(chance: random.Random, mail_desk: MailDesk, sent: list[EmailMessage]) -> tuple[EmailMessage | bytes, str]:
     """Return some mail and its envelope sender: new, an answer, a copy, a robot's, or rubbish."""
     sender = chance.choice(PEOPLE)
-    kind = chance.choice(
-        ["new", "new", "reply", "reply", "signed", "copy", "robot", "ours", "rubbish", "bounce"]
-    )
+    kind = chance.choice(["new", "new", "reply", "reply", "signed", "copy", "robot", "ours", "rubbish", "bounce"])
     earlier = chance.choice(sent)["Message-ID"] if sent else "<none@example.org>"
     given = {"sender": sender, "text": f"text {chance.random()}", "Cc": chance.choice(PEOPLE)}
     if kind == "copy" and sent:
@@ -44,8 +40,11 @@ def a_mail(
     if kind == "rubbish":
         return chance.randbytes(chance.randint(0, 400)).replace(b"\n.", b"\n:"), ""
     if kind == "bounce":
-        return letter(sender="MAILER-DAEMON@example.org", subject="Undelivered Mail Returned to Sender",
-                      Content_Description="Notification"), ""  # fmt: skip
+        return letter(
+            sender="MAILER-DAEMON@example.org",
+            subject="Undelivered Mail Returned to Sender",
+            Content_Description="Notification",
+        ), ""
     return letter(**given), sender
 
 
@@ -67,9 +66,7 @@ async def test_received_is_ticketed_and_appended_and_quarantined_and_refused(
     (row,) = await audit_mail(mail_desk.settings, database_url)
     assert row.received == MAILS == row.ticketed + row.appended + row.quarantined + row.refused
     assert (row.waiting, row.astray) == (0, 0)
-    assert all(
-        (mail["reason"] is None) == (mail["state"] in ("ticketed", "appended")) for mail in mails
-    )
+    assert all((mail["reason"] is None) == (mail["state"] in ("ticketed", "appended")) for mail in mails)
     messages = await mail_desk.rows(
         "select m.ticket_id, m.mail_id, a.ticket_id as filed from messages m join mails a on a.id = m.mail_id"
     )
@@ -80,9 +77,7 @@ async def test_received_is_ticketed_and_appended_and_quarantined_and_refused(
         == await mail_desk.value("select count(*) from messages")
     )
     assert states["ticketed"] == await mail_desk.value("select count(*) from tickets")
-    numbers = [
-        ticket["number"] for ticket in await mail_desk.rows("select number from tickets order by 1")
-    ]
+    numbers = [ticket["number"] for ticket in await mail_desk.rows("select number from tickets order by 1")]
     assert numbers == list(range(1, len(numbers) + 1))
 
 
@@ -96,9 +91,7 @@ async def test_the_law_by_mailbox_and_day_is_told_and_a_vanished_mail_is_a_diffe
     await mail_desk.deliver(letter(sender="x@example.org", X_Spam_Flag="YES"))
     await mail_desk.settled(3)
     async with mail_desk.database.writing(mail_desk.system, "test.age") as work:
-        await work.execute(
-            "update mails set received_at = received_at - interval '3 days' where state = 'refused'"
-        )
+        await work.execute("update mails set received_at = received_at - interval '3 days' where state = 'refused'")
     told = await lead.got("/mail/law")
     (today,) = told["items"][:1]
     assert today["mailbox"] == MAILBOX
@@ -106,9 +99,7 @@ async def test_the_law_by_mailbox_and_day_is_told_and_a_vanished_mail_is_a_diffe
     # The ledger saw it come today: a moment that was changed afterwards is a difference too.
     assert not told["holds"]
     async with mail_desk.database.writing(mail_desk.system, "test.age") as work:
-        await work.execute(
-            "update mails set received_at = received_at + interval '3 days' where state = 'refused'"
-        )
+        await work.execute("update mails set received_at = received_at + interval '3 days' where state = 'refused'")
     told = await lead.got("/mail/law", days=1)
     (line,) = told["items"]
     assert (told["holds"], line["received"], line["difference"]) == (True, 3, 0)
@@ -119,7 +110,7 @@ async def test_the_law_by_mailbox_and_day_is_told_and_a_vanished_mail_is_a_diffe
             ("delete from atum.messages where mail_id is not null", 1),
             ("delete from atum.mail_sources where mail_id in (select id from atum.mails where state = 'refused')", 2),
             ("delete from atum.mail_sources; delete from atum.mails where state = 'quarantined'", 4),
-        ):  # fmt: skip
+        ):
             # As a careless administrator would, past every trigger.
             await owner.execute(f"set session_replication_role = replica; {damage}")
             told = await lead.got("/mail/law")

@@ -54,9 +54,7 @@ class Dialogue:
         await self.writer.wait_closed()
 
 
-async def test_the_greeting_names_size_utf8_and_pipelining_and_offers_no_password_in_clear(
-    mail_desk: MailDesk,
-) -> None:
+async def test_the_greeting_names_size_utf8_and_pipelining_and_offers_no_password_in_clear(mail_desk: MailDesk) -> None:
     talk = await Dialogue.smtp(mail_desk)
     answer = await talk.say("EHLO client.example.org")
     for word in (f"SIZE {mail_desk.settings.mail_max_bytes}", "SMTPUTF8", "8BITMIME", "PIPELINING"):
@@ -94,9 +92,7 @@ async def test_a_hundred_and_first_recipient_is_put_off(mail_desk: MailDesk) -> 
 async def test_a_mail_above_the_limit_is_refused_announced_or_not(mail_desk: MailDesk) -> None:
     await mail_desk.stop()
     small = msgspec.structs.replace(mail_desk.settings, mail_max_bytes=65536)
-    listeners = await start_listeners(
-        WorkerContext(database=mail_desk.database, settings=small, files=mail_desk.files)
-    )
+    listeners = await start_listeners(WorkerContext(database=mail_desk.database, settings=small, files=mail_desk.files))
     try:
         talk = await Dialogue.smtp(mail_desk)
         await talk.say("EHLO x")
@@ -124,36 +120,29 @@ async def test_a_mail_is_kept_byte_for_byte_in_less_room_than_it_has(mail_desk: 
     await mail_desk.settled(1)
     assert await mail_desk.value("select raw from mail_sources") == raw
     assert await mail_desk.value("select pg_column_size(raw) from mail_sources") < len(raw) / 3
-    has_lz4 = (
-        "select 'lz4' = any(enumvals) from pg_settings where name = 'default_toast_compression'"
-    )
+    has_lz4 = "select 'lz4' = any(enumvals) from pg_settings where name = 'default_toast_compression'"
     used = "select pg_column_compression(raw) from mail_sources"
     assert await mail_desk.value(used) == ("lz4" if await mail_desk.value(has_lz4) else "pglz")
 
 
-async def test_pipelined_commands_and_two_mails_in_one_connection_are_told_apart(
-    mail_desk: MailDesk,
-) -> None:
+async def test_pipelined_commands_and_two_mails_in_one_connection_are_told_apart(mail_desk: MailDesk) -> None:
     talk = await Dialogue.smtp(mail_desk)
     await talk.say("EHLO x")
     body = letter().as_bytes().replace(b"\n", b"\r\n")
-    talk.writer.write(
-        b"MAIL FROM:<ann@example.org>\r\nRCPT TO:<support@atum.localhost>\r\nDATA\r\n"
-    )
+    talk.writer.write(b"MAIL FROM:<ann@example.org>\r\nRCPT TO:<support@atum.localhost>\r\nDATA\r\n")
     answers = [await talk.read() for _ in range(3)]
     assert [answer[:3] for answer in answers] == ["250", "250", "354"]
     second = letter(text="second").as_bytes().replace(b"\n", b"\r\n")
-    talk.writer.write(
-        body + b".\r\nMAIL FROM:<ann@example.org>\r\nRCPT TO:<support@atum.localhost>\r\nDATA\r\n"
-    )
+    talk.writer.write(body + b".\r\nMAIL FROM:<ann@example.org>\r\nRCPT TO:<support@atum.localhost>\r\nDATA\r\n")
     assert [(await talk.read())[:3] for _ in range(4)] == ["250", "250", "250", "354"]
     talk.writer.write(second + b".\r\nQUIT\r\n")
     assert [(await talk.read())[:3] for _ in range(2)] == ["250", "221"]
     await talk.close()
     await mail_desk.settled(2)
     assert sorted(row["text"] for row in await mail_desk.rows("select text from messages")) == [
-        "It is on fire.", "second",
-    ]  # fmt: skip
+        "It is on fire.",
+        "second",
+    ]
 
 
 async def test_mail_is_put_off_while_the_database_is_away_and_taken_when_it_is_back(
@@ -164,9 +153,7 @@ async def test_mail_is_put_off_while_the_database_is_away_and_taken_when_it_is_b
     admin = await asyncpg.connect(cluster)
     try:
         await admin.execute(f"alter database {name} allow_connections false")
-        await admin.execute(
-            "select pg_terminate_backend(pid) from pg_stat_activity where datname = $1", name
-        )
+        await admin.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = $1", name)
         with pytest.raises((aiosmtplib.SMTPDataError, aiosmtplib.SMTPRecipientRefused)) as away:
             await mail_desk.deliver(letter())
         assert away.value.code == 451
@@ -200,9 +187,7 @@ async def test_one_mail_that_cannot_be_stored_does_not_refuse_its_neighbours(
 
 
 @pytest.mark.parametrize("size", [1, 3, 7, 1000])
-async def test_data_is_read_right_however_the_network_cuts_it(
-    mail_desk: MailDesk, size: int
-) -> None:
+async def test_data_is_read_right_however_the_network_cuts_it(mail_desk: MailDesk, size: int) -> None:
     body = b"..\r\n.a\r\n\n.\n\r.\r\nlast\r\n.b..c\r\n"
     head = b"From: ann@example.org\r\nSubject: cut\r\n\r\n"
     talk = await Dialogue.smtp(mail_desk)
@@ -222,9 +207,7 @@ async def test_data_is_read_right_however_the_network_cuts_it(
     assert await mail_desk.value("select raw from mail_sources") == head + body
 
 
-async def test_an_empty_mail_is_a_mail_too_and_a_hang_up_within_the_data_is_none(
-    mail_desk: MailDesk,
-) -> None:
+async def test_an_empty_mail_is_a_mail_too_and_a_hang_up_within_the_data_is_none(mail_desk: MailDesk) -> None:
     talk = await Dialogue.smtp(mail_desk)
     await talk.say("EHLO x")
     await talk.say("MAIL FROM:<ann@example.org>")
@@ -313,17 +296,13 @@ async def test_a_peer_that_opens_too_many_connections_is_put_off(
     await second.close()
 
 
-async def test_mail_for_two_workspaces_is_kept_in_both(
-    mail_desk: MailDesk, database_url: str
-) -> None:
+async def test_mail_for_two_workspaces_is_kept_in_both(mail_desk: MailDesk, database_url: str) -> None:
     owner = await asyncpg.connect(database_url, server_settings={"search_path": "atum, public"})
     try:
         workspace_id = await _second_workspace(owner)
     finally:
         await owner.close()
-    await mail_desk.deliver(
-        letter(), to=[MAILBOX, "help@second.localhost", "sales@second.localhost"]
-    )
+    await mail_desk.deliver(letter(), to=[MAILBOX, "help@second.localhost", "sales@second.localhost"])
     second = MailDesk(mail_desk.settings, mail_desk.database, workspace_id)
     (mail,) = await second.rows("select * from mails")
     assert mail["envelope_to"] == ["help@second.localhost", "sales@second.localhost"]
@@ -342,26 +321,22 @@ async def _second_workspace(owner: asyncpg.Connection) -> int:
         for address in ("help@second.localhost", "sales@second.localhost"):
             await owner.execute(
                 "insert into mailboxes (workspace_id, address, name, team_id) values ($1, $2, 'Help', $3)",
-                workspace_id, address, team_id,
-            )  # fmt: skip
-        await owner.execute(
-            "select finish_change('workspace.create', 'cli', null, false, '{}', null, null)"
-        )
+                workspace_id,
+                address,
+                team_id,
+            )
+        await owner.execute("select finish_change('workspace.create', 'cli', null, false, '{}', null, null)")
     return workspace_id
 
 
-async def test_a_closed_listener_takes_no_connection_and_leaves_no_socket(
-    mail_desk: MailDesk,
-) -> None:
+async def test_a_closed_listener_takes_no_connection_and_leaves_no_socket(mail_desk: MailDesk) -> None:
     await mail_desk.stop()
     with pytest.raises(OSError, match="onnect"):
         await asyncio.open_connection("127.0.0.1", mail_desk.settings.smtp_port)
     assert not await asyncio.to_thread(Path(mail_desk.settings.lmtp_socket).exists)
 
 
-async def test_at_the_end_a_mail_on_its_way_is_kept_and_who_waits_is_told_to_come_again(
-    mail_desk: MailDesk,
-) -> None:
+async def test_at_the_end_a_mail_on_its_way_is_kept_and_who_waits_is_told_to_come_again(mail_desk: MailDesk) -> None:
     idle, sending = await Dialogue.smtp(mail_desk), await Dialogue.smtp(mail_desk)
     for line in ("EHLO a.example", "MAIL FROM:<a@example.org>", f"RCPT TO:<{MAILBOX}>"):
         assert (await sending.say(line)).startswith("250")

@@ -33,21 +33,15 @@ async def desks(
     ports = free_port(), free_port()
     async with copied_database(cluster, template) as one, copied_database(cluster, template) as two:
         houses = []
-        for url, port, other, key in (
-            (one, ports[0], ports[1], "a"),
-            (two, ports[1], ports[0], "b"),
-        ):
+        for url, port, other, key in ((one, ports[0], ports[1], "a"), (two, ports[1], ports[0], "b")):
             own = msgspec.structs.replace(
-                settings, secret=key * 40, smtp_port=port, mail_relay=f"smtp://127.0.0.1:{other}",
-                data=tmp_path / key,
-            )  # fmt: skip
+                settings, secret=key * 40, smtp_port=port, mail_relay=f"smtp://127.0.0.1:{other}", data=tmp_path / key
+            )
             # The roles' passwords are the cluster's; what the desk signs with is its own.
             database = Database(own, url, SECRET)
             await database.open(*LOGIN_ROLES, size=4)
             async with database.connection("atum_desk_worker") as connection:
-                row = await connection.fetchrow(
-                    "select * from mailbox_of('support@atum.localhost')"
-                )
+                row = await connection.fetchrow("select * from mailbox_of('support@atum.localhost')")
             houses.append(MailDesk(own, database, row["workspace_id"]))
         async with houses[1].database.writing(houses[1].system, "mailbox.edit") as work:
             await work.execute("update mailboxes set address = $1", OTHER)
@@ -78,9 +72,7 @@ async def quiet(*houses: MailDesk) -> None:
         await asyncio.sleep(0.4)
 
 
-async def test_a_confirmation_of_one_desk_ends_at_the_other(
-    desks: tuple[MailDesk, MailDesk],
-) -> None:
+async def test_a_confirmation_of_one_desk_ends_at_the_other(desks: tuple[MailDesk, MailDesk]) -> None:
     here, there = desks
     await here.deliver(letter(sender=f"Help <{OTHER}>", subject="From desk to desk"), sender=OTHER)
     await quiet(here, there)
@@ -102,13 +94,17 @@ async def test_an_agents_answer_to_another_desk_opens_a_ticket_there_and_nothing
     ticket_id = await here.value("select id from tickets")
     async with here.database.writing(here.system, "ticket.reply") as work:
         await queue_mail(
-            work, here.settings,
+            work,
+            here.settings,
             OutgoingMail(
-                mailbox_id=await work.fetchval("select id from mailboxes"), kind="reply",
-                recipients=[MailAddress("Help", OTHER)], subject="Printer",
-                text="Which one?", ticket_id=ticket_id,
+                mailbox_id=await work.fetchval("select id from mailboxes"),
+                kind="reply",
+                recipients=[MailAddress("Help", OTHER)],
+                subject="Printer",
+                text="Which one?",
+                ticket_id=ticket_id,
             ),
-        )  # fmt: skip
+        )
     await quiet(here, there)
     assert await here.value("select count(*) from outbox") == 1
     assert await there.value("select count(*) from tickets") == 1
@@ -133,23 +129,21 @@ class RudeDesk(FakeRelay):
     async def _confirm(self, mail: EmailMessage) -> None:
         self.sent += 1
         message = letter(
-            sender=f"Rude <{OTHER}>", to=str(mail["From"]), text="We have your request.",
+            sender=f"Rude <{OTHER}>",
+            to=str(mail["From"]),
+            text="We have your request.",
             subject=f"[Rude #{self.sent}] {mail['Subject']}",
-        )  # fmt: skip
+        )
         client = aiosmtplib.SMTP(hostname="127.0.0.1", port=self.answers_to, timeout=scaled(20))
         async with client:
             await client.sendmail(OTHER, [MAILBOX], message.as_bytes())
 
 
 @asynccontextmanager
-async def writing_to(
-    rude: RudeDesk, settings: Settings, database: Database
-) -> AsyncIterator[MailDesk]:
+async def writing_to(rude: RudeDesk, settings: Settings, database: Database) -> AsyncIterator[MailDesk]:
     """A desk of ours that confirms, and the other one its relay."""
     await rude.start()
-    settings = msgspec.structs.replace(
-        settings, smtp_port=free_port(), mail_relay=f"smtp://127.0.0.1:{rude.port}"
-    )
+    settings = msgspec.structs.replace(settings, smtp_port=free_port(), mail_relay=f"smtp://127.0.0.1:{rude.port}")
     mail_desk = MailDesk(settings, database, 1)
     rude.answers_to = settings.smtp_port
     await mail_desk.rule("confirm_email_tickets", True)
@@ -166,9 +160,7 @@ async def test_a_desk_without_manners_gets_one_confirmation_too(
 ) -> None:
     rude = RudeDesk()
     async with writing_to(rude, settings, database) as mail_desk:
-        await mail_desk.deliver(
-            letter(sender=f"Rude <{OTHER}>", subject="[Rude #0] Broken"), sender=OTHER
-        )
+        await mail_desk.deliver(letter(sender=f"Rude <{OTHER}>", subject="[Rude #0] Broken"), sender=OTHER)
         await quiet(mail_desk)
         assert len(rude.taken) == 1
         assert rude.sent == 1
@@ -183,7 +175,7 @@ class ForgetfulDesk(RudeDesk):
         if self.sent > 10:
             return
         text = f"Dear customer, we received your request and registered it as INC{self.sent:04}."
-        message = letter(sender=f"ServiceDesk <{OTHER}>", subject=f"INC{self.sent:04}: request received", text=text)  # fmt: skip
+        message = letter(sender=f"ServiceDesk <{OTHER}>", subject=f"INC{self.sent:04}: request received", text=text)
         client = aiosmtplib.SMTP(hostname="127.0.0.1", port=self.answers_to, timeout=scaled(20))
         async with client:
             await client.sendmail(OTHER, [MAILBOX], message.as_bytes())
@@ -203,11 +195,7 @@ async def test_a_desk_that_confirms_everything_gets_two_mails_and_is_then_held(
         assert len(rude.taken) == 2
         # Somebody who writes three different requests is no program; and the program is done.
         rude.sent = 10
-        texts = (
-            "My printer is broken.",
-            "Where is my invoice of May?",
-            "Please add Bob to the list",
-        )
+        texts = ("My printer is broken.", "Where is my invoice of May?", "Please add Bob to the list")
         for number, text in enumerate(texts, start=4):
             await mail_desk.deliver(letter(subject=text, text=text))
             await mail_desk.settled(number)
@@ -245,10 +233,10 @@ async def test_a_flood_of_one_sender_waits_for_a_person(mail_desk: MailDesk) -> 
 
 async def test_vacation_notices_and_lists_never_answer_each_other(mail_desk: MailDesk) -> None:
     await mail_desk.rule("confirm_email_tickets", True)
-    await mail_desk.deliver(letter(subject="Out of office: Printer", X_Auto_Response_Suppress="All", Auto_Submitted="auto-replied"))  # fmt: skip
     await mail_desk.deliver(
-        letter(List_Id="<users.example.org>", List_Unsubscribe="<mailto:x@example.org>")
+        letter(subject="Out of office: Printer", X_Auto_Response_Suppress="All", Auto_Submitted="auto-replied")
     )
+    await mail_desk.deliver(letter(List_Id="<users.example.org>", List_Unsubscribe="<mailto:x@example.org>"))
     mails = await mail_desk.settled(2)
     await quiet(mail_desk)
     assert [mail["state"] for mail in mails] == ["refused", "ticketed"]

@@ -19,22 +19,14 @@ from factories import Given
 
 
 async def test_new_mail_opens_a_ticket_with_its_text_sender_and_files(mail_desk: MailDesk) -> None:
-    message = letter(
-        sender="Ann Example <Ann@Example.org>", subject="Broken printer", text="It burns."
-    )
-    message.add_attachment(
-        b"%PDF-1.4 fake", maintype="application", subtype="pdf", filename="bill.pdf"
-    )
+    message = letter(sender="Ann Example <Ann@Example.org>", subject="Broken printer", text="It burns.")
+    message.add_attachment(b"%PDF-1.4 fake", maintype="application", subtype="pdf", filename="bill.pdf")
     answer = await mail_desk.deliver(message)
     assert answer.startswith("2.0.0 Kept as ")
     (mail,) = await mail_desk.settled(1)
     assert mail["state"] == "ticketed"
     (ticket,) = await mail_desk.rows("select * from tickets")
-    assert (ticket["subject"], ticket["channel"], ticket["category"]) == (
-        "Broken printer",
-        "email",
-        "new",
-    )
+    assert (ticket["subject"], ticket["channel"], ticket["category"]) == ("Broken printer", "email", "new")
     (stored,) = await mail_desk.rows("select * from messages")
     assert stored["text"] == "It burns."
     assert stored["mail_id"] == mail["id"]
@@ -51,9 +43,7 @@ async def test_images_shown_by_the_html_point_at_their_attachments(mail_desk: Ma
     message.add_alternative('<p>Look <img src="cid:pic1"> <script>x()</script></p>', subtype="html")
     html_part = list(message.iter_parts())[1]
     assert isinstance(html_part, EmailMessage)
-    html_part.add_related(
-        b"\x89PNG fake", maintype="image", subtype="png", cid="<pic1>", filename="a.png"
-    )
+    html_part.add_related(b"\x89PNG fake", maintype="image", subtype="png", cid="<pic1>", filename="a.png")
     await mail_desk.deliver(message)
     await mail_desk.settled(1)
     (file,) = await mail_desk.rows("select * from attachments")
@@ -70,16 +60,12 @@ async def test_the_raw_mail_is_kept_byte_for_byte(mail_desk: MailDesk) -> None:
     assert await mail_desk.value("select raw from mail_sources") == raw
 
 
-async def test_a_reply_to_the_signed_address_joins_its_ticket_whoever_sends_it(
-    mail_desk: MailDesk,
-) -> None:
+async def test_a_reply_to_the_signed_address_joins_its_ticket_whoever_sends_it(mail_desk: MailDesk) -> None:
     await mail_desk.deliver(letter())
     await mail_desk.settled(1)
     (ticket,) = await mail_desk.rows("select * from tickets")
     address = reply_address(mail_desk.settings, MAILBOX, ticket["id"]).upper()
-    await mail_desk.deliver(
-        letter(sender="bob@example.net", to=address, subject="Other"), to=address
-    )
+    await mail_desk.deliver(letter(sender="bob@example.net", to=address, subject="Other"), to=address)
     mails = await mail_desk.settled(2)
     assert [mail["state"] for mail in mails] == ["ticketed", "appended"]
     messages = await mail_desk.rows("select * from messages order by id")
@@ -91,9 +77,7 @@ async def test_a_reply_to_the_signed_address_joins_its_ticket_whoever_sends_it(
 async def test_a_forged_reply_address_opens_a_ticket_of_its_own(mail_desk: MailDesk) -> None:
     await mail_desk.deliver(letter())
     await mail_desk.settled(1)
-    await mail_desk.deliver(
-        letter(sender="bob@example.net"), to="support+1zaaaaaaaaaaaaaaaa@atum.localhost"
-    )
+    await mail_desk.deliver(letter(sender="bob@example.net"), to="support+1zaaaaaaaaaaaaaaaa@atum.localhost")
     await mail_desk.settled(2)
     assert await mail_desk.value("select count(*) from tickets") == 2
 
@@ -109,9 +93,7 @@ async def test_references_join_only_for_people_who_are_on_the_ticket(mail_desk: 
     threads = await mail_desk.rows(
         "select ticket_id, array_agg(text order by text) as texts from messages group by 1 order by 1"
     )
-    assert [thread["texts"] for thread in threads] == [
-        ["I add", "It is on fire.", "me too"], ["let me in"],
-    ]  # fmt: skip
+    assert [thread["texts"] for thread in threads] == [["I add", "It is on fire.", "me too"], ["let me in"]]
 
 
 async def test_an_equal_subject_alone_never_joins(mail_desk: MailDesk) -> None:
@@ -135,20 +117,18 @@ async def test_an_answer_that_overtakes_its_first_mail_waits_for_it(mail_desk: M
 
 
 async def test_other_recipients_become_participants_and_we_do_not(mail_desk: MailDesk) -> None:
-    await mail_desk.deliver(letter(
-        to=f"{MAILBOX}, Boss <boss@example.org>, support+x@atum.localhost",
-        Cc="ann@example.org, Carl <carl@example.org>, no-reply@example.org, not-an-address",
-    ))  # fmt: skip
-    await mail_desk.settled(1)
-    rows = await mail_desk.rows(
-        "select email from participants join addresses using (person_id) order by email"
+    await mail_desk.deliver(
+        letter(
+            to=f"{MAILBOX}, Boss <boss@example.org>, support+x@atum.localhost",
+            Cc="ann@example.org, Carl <carl@example.org>, no-reply@example.org, not-an-address",
+        )
     )
+    await mail_desk.settled(1)
+    rows = await mail_desk.rows("select email from participants join addresses using (person_id) order by email")
     assert [row["email"] for row in rows] == ["boss@example.org", "carl@example.org"]
 
 
-async def test_mail_that_names_the_staff_on_a_ticket_becomes_a_note(
-    mail_desk: MailDesk, given: Given
-) -> None:
+async def test_mail_that_names_the_staff_on_a_ticket_becomes_a_note(mail_desk: MailDesk, given: Given) -> None:
     agent = await given.staff("Mina")
     await mail_desk.deliver(letter())
     await mail_desk.settled(1)
@@ -161,9 +141,7 @@ async def test_mail_that_names_the_staff_on_a_ticket_becomes_a_note(
     assert (note["kind"], note["from_staff"], note["author_id"]) == ("note", False, agent.id)
 
 
-@pytest.mark.parametrize(
-    ("category", "expected"), [("resolved", "open"), ("waiting", "open"), ("new", "new")]
-)
+@pytest.mark.parametrize(("category", "expected"), [("resolved", "open"), ("waiting", "open"), ("new", "new")])
 async def test_a_requesters_reply_reopens_but_an_automatic_one_does_not(
     mail_desk: MailDesk, category: str, expected: str
 ) -> None:
@@ -197,9 +175,7 @@ async def test_automatic_answers_without_a_ticket_are_refused_and_kept(mail_desk
     await mail_desk.deliver(letter(subject="Re: Printer"), sender="")
     await mail_desk.deliver(letter(subject="Automatische Antwort: Printer"), sender="")
     mails = await mail_desk.settled(3)
-    assert [(mail["state"], mail["reason"]) for mail in mails] == [
-        ("refused", "Automatic reply")
-    ] * 3
+    assert [(mail["state"], mail["reason"]) for mail in mails] == [("refused", "Automatic reply")] * 3
     assert await mail_desk.value("select count(*) from mail_sources") == 3
     assert await mail_desk.value("select count(*) from people where kind = 'contact'") == 0
 
@@ -212,9 +188,7 @@ async def test_mail_through_a_list_or_from_a_monitor_opens_a_ticket(mail_desk: M
     assert await mail_desk.value("select count(*) from outbox") == 0
 
 
-async def test_a_null_sender_that_answers_nothing_opens_a_ticket_and_is_told_nothing(
-    mail_desk: MailDesk,
-) -> None:
+async def test_a_null_sender_that_answers_nothing_opens_a_ticket_and_is_told_nothing(mail_desk: MailDesk) -> None:
     await mail_desk.rule("confirm_email_tickets", True)
     await mail_desk.deliver(letter(sender="scanner@example.org", subject="Scan to Mail"), sender="")
     await mail_desk.deliver(letter(subject="Disk almost full", Return_Path="<>"))
@@ -231,9 +205,7 @@ async def test_mail_that_claims_to_be_from_our_own_mailbox_is_refused(mail_desk:
     assert "own mailboxes" in mail["reason"]
 
 
-async def test_a_mail_without_any_sender_is_quarantined_and_can_be_read(
-    mail_desk: MailDesk,
-) -> None:
+async def test_a_mail_without_any_sender_is_quarantined_and_can_be_read(mail_desk: MailDesk) -> None:
     await mail_desk.deliver(b"Subject: who am I\r\n\r\nhello\r\n", sender="")
     (mail,) = await mail_desk.settled(1)
     assert (mail["state"], mail["subject"]) == ("quarantined", "who am I")
@@ -289,32 +261,21 @@ async def test_the_same_mail_twice_is_one_message(mail_desk: MailDesk) -> None:
     assert await mail_desk.value("select count(*) from messages") == 1
 
 
-async def test_many_mails_of_one_thread_and_of_one_new_person_at_once_all_arrive(
-    mail_desk: MailDesk,
-) -> None:
+async def test_many_mails_of_one_thread_and_of_one_new_person_at_once_all_arrive(mail_desk: MailDesk) -> None:
     await mail_desk.deliver(letter(message_id="<first@example.org>"))
     await mail_desk.settled(1)
     await mail_desk.stop_jobs()
     people = ", ".join(f"p{n}@example.org" for n in range(8))
     for number in range(15):
-        await mail_desk.deliver(
-            letter(text=f"reply {number}", In_Reply_To="<first@example.org>", Cc=people)
-        )
+        await mail_desk.deliver(letter(text=f"reply {number}", In_Reply_To="<first@example.org>", Cc=people))
         await mail_desk.deliver(letter(sender="new@example.org", text=f"new {number}", Cc=people))
     mail_desk.start_jobs()
     mails = await mail_desk.settled(31)
-    assert sorted({(mail["state"], mail["attempts"]) for mail in mails}) == [
-        ("appended", 0),
-        ("ticketed", 0),
-    ]
+    assert sorted({(mail["state"], mail["attempts"]) for mail in mails}) == [("appended", 0), ("ticketed", 0)]
     assert await mail_desk.value("select message_count from tickets order by id limit 1") == 16
-    numbers = [
-        row["number"] for row in await mail_desk.rows("select number from tickets order by 1")
-    ]
+    numbers = [row["number"] for row in await mail_desk.rows("select number from tickets order by 1")]
     assert numbers == list(range(1, 17))
-    assert (
-        await mail_desk.value("select count(*) from addresses where email = 'new@example.org'") == 1
-    )
+    assert await mail_desk.value("select count(*) from addresses where email = 'new@example.org'") == 1
 
 
 async def _set_status(mail_desk: MailDesk, category: str) -> None:

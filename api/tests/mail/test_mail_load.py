@@ -67,21 +67,13 @@ def _counted(name: str, seen: list[str]):
 async def file(mail_desk: MailDesk, *mail_ids: int) -> None:
     await asyncio.gather(
         *(
-            file_mail(
-                mail_desk.database,
-                mail_desk.settings,
-                mail_desk.files,
-                mail_desk.workspace_id,
-                mail_id,
-            )
+            file_mail(mail_desk.database, mail_desk.settings, mail_desk.files, mail_desk.workspace_id, mail_id)
             for mail_id in mail_ids
         )
     )
 
 
-async def taken(
-    mail_desk: MailDesk, *subjects: str, sender: str = "Ann <ann@example.org>"
-) -> list[int]:
+async def taken(mail_desk: MailDesk, *subjects: str, sender: str = "Ann <ann@example.org>") -> list[int]:
     answers = [await mail_desk.deliver(letter(subject=one, sender=sender)) for one in subjects]
     return [int(answer.rpartition(" ")[2]) for answer in answers]
 
@@ -95,9 +87,7 @@ async def test_a_mail_that_opens_a_ticket_takes_six_round_trips_beside_reading_i
     await file(deaf_house, second)
     told = "\n".join(one.strip()[:80] for one in trips)
     assert len(trips) <= TRIPS_OF_A_READING + TRIPS_OF_A_TICKET, told
-    assert {row["state"] for row in await deaf_house.rows("select state from mails")} == {
-        "ticketed"
-    }
+    assert {row["state"] for row in await deaf_house.rows("select state from mails")} == {"ticketed"}
 
 
 async def test_a_stranger_costs_one_round_trip_more(deaf_house: MailDesk, trips: list[str]) -> None:
@@ -109,17 +99,12 @@ async def test_a_stranger_costs_one_round_trip_more(deaf_house: MailDesk, trips:
     assert len(trips) <= TRIPS_OF_A_READING + TRIPS_OF_A_TICKET + 1
 
 
-async def test_a_mail_that_joins_a_ticket_takes_few_round_trips_more(
-    deaf_house: MailDesk, trips: list[str]
-) -> None:
+async def test_a_mail_that_joins_a_ticket_takes_few_round_trips_more(deaf_house: MailDesk, trips: list[str]) -> None:
     await deaf_house.rule("unknown_senders", "participants")
     [asked] = await taken(deaf_house, "Question")
     await file(deaf_house, asked)
     asked_id = await deaf_house.value("select mail_message_id from mails")
-    answers = [
-        await deaf_house.deliver(letter(subject="Re: Question", in_reply_to=f"<{asked_id}>"))
-        for _ in range(2)
-    ]
+    answers = [await deaf_house.deliver(letter(subject="Re: Question", in_reply_to=f"<{asked_id}>")) for _ in range(2)]
     first, second = (int(answer.rpartition(" ")[2]) for answer in answers)
     await file(deaf_house, first)
     trips.clear()
@@ -129,9 +114,7 @@ async def test_a_mail_that_joins_a_ticket_takes_few_round_trips_more(
     assert await deaf_house.value("select message_count from tickets") == 3
 
 
-async def test_mails_that_are_filed_at_once_are_read_by_one_statement(
-    deaf_house: MailDesk, trips: list[str]
-) -> None:
+async def test_mails_that_are_filed_at_once_are_read_by_one_statement(deaf_house: MailDesk, trips: list[str]) -> None:
     mail_ids = await taken(deaf_house, *(f"Number {n}" for n in range(9)))
     await file(deaf_house, mail_ids[0])
     trips.clear()
@@ -154,7 +137,7 @@ async def test_a_reading_that_fails_fails_for_all_who_waited_and_not_for_the_nex
                 for one in mail_ids
             ),
             return_exceptions=True,
-        )  # fmt: skip
+        )
     assert [type(one) for one in results] == [asyncpg.UndefinedColumnError] * 2
     await file(deaf_house, *mail_ids)
     assert await deaf_house.value("select count(*) from tickets") == 2

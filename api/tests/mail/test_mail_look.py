@@ -29,9 +29,7 @@ def parts_of(mail: EmailMessage) -> Parts:
     return found[0], found[1]
 
 
-async def answered(
-    mail_desk: MailDesk, relay: FakeRelay, lead: Client, number: int, **given: Any
-) -> EmailMessage:
+async def answered(mail_desk: MailDesk, relay: FakeRelay, lead: Client, number: int, **given: Any) -> EmailMessage:
     await answer(lead, number, **given)
     await mail_desk.outbox_in("sent")
     return relay.taken[-1][1]
@@ -51,7 +49,7 @@ async def test_the_first_mail_of_a_ticket_has_no_line_to_write_above_and_later_o
     mail_desk: MailDesk, relay: FakeRelay, lead: Client
 ) -> None:
     number = await ask(mail_desk)
-    assert not any(REPLY_MARKER in part for part in parts_of(await answered(mail_desk, relay, lead, number)))  # fmt: skip
+    assert not any(REPLY_MARKER in part for part in parts_of(await answered(mail_desk, relay, lead, number)))
     second = await answered(mail_desk, relay, lead, number, text="And now?")
     assert all(REPLY_MARKER in part for part in parts_of(second))
 
@@ -64,7 +62,7 @@ async def test_a_mailbox_switches_the_line_off_and_undo_brings_it_back(
     await choose(mail_desk, admin, max_per_minute=60)
     told = await choose(mail_desk, admin, marker=False)
     assert (told["marker"], told["max_per_minute"]) == (False, 60)
-    assert not any(REPLY_MARKER in part for part in parts_of(await answered(mail_desk, relay, lead, number)))  # fmt: skip
+    assert not any(REPLY_MARKER in part for part in parts_of(await answered(mail_desk, relay, lead, number)))
     change = await mail_desk.value("select max(id) from changes where command = 'sending.edit'")
     await admin.posted(f"/changes/{change}/undo", status=200)
     told = await admin.got(f"/mailboxes/{await box(mail_desk)}/sending")
@@ -78,9 +76,7 @@ async def test_a_mailbox_switches_the_line_off_and_undo_brings_it_back(
     assert [tuple(row.values()) for row in history] == [(True, False), (False, True)]
 
 
-async def test_an_edited_first_mail_is_still_the_first(
-    mail_desk: MailDesk, relay: FakeRelay, lead: Client
-) -> None:
+async def test_an_edited_first_mail_is_still_the_first(mail_desk: MailDesk, relay: FakeRelay, lead: Client) -> None:
     number = await ask(mail_desk)
     written = await answer(lead, number)
     await mail_desk.outbox_in("sent")
@@ -103,9 +99,7 @@ async def test_a_mailbox_of_text_alone_sends_what_was_written_and_nothing_else(
     mail_desk: MailDesk, relay: FakeRelay, admin: Client, lead: Client
 ) -> None:
     """As a gateway wants it that sends each answer on as a short message."""
-    await admin.posted(
-        "/mail-layouts", {"intro": "Dear {{requester.first_name}},", "signature": "Your team"}
-    )
+    await admin.posted("/mail-layouts", {"intro": "Dear {{requester.first_name}},", "signature": "Your team"})
     await choose(mail_desk, admin, plain_text=True)
     number = await ask(mail_desk)
     html = "<p>Press <b>reset</b> for ten seconds.</p>"
@@ -131,9 +125,7 @@ async def test_one_reply_may_differ_from_its_mailbox(
     assert f"Request #{number}" in parts_of(mail)[0]
 
 
-async def test_a_waiting_reply_of_text_alone_stays_so_when_it_is_edited(
-    mail_desk: MailDesk, lead: Client
-) -> None:
+async def test_a_waiting_reply_of_text_alone_stays_so_when_it_is_edited(mail_desk: MailDesk, lead: Client) -> None:
     number = await ask(mail_desk)
     given = {"plain_text": True, "send_at": in_hours(24)}
     written = await answer(lead, number, text="First.", **given)
@@ -168,7 +160,7 @@ async def test_nothing_is_quoted_unless_a_mailbox_says_so(
     text, html = parts_of(await answered(mail_desk, relay, lead, number, text="Is it out?"))
     ours, theirs = "Did you turn it off and on?", "It is on fire."
     # The newest first, each below whose it is, all of it below the answer and its footer.
-    places = [text.index(one) for one in ("Is it out?", f"Request #{number}", f"> {ours}", f"> {theirs}")]  # fmt: skip
+    places = [text.index(one) for one in ("Is it out?", f"Request #{number}", f"> {ours}", f"> {theirs}")]
     assert places == sorted(places)
     assert "UTC, Ann Example wrote:\n> It is on fire.\n>   On both floors." in text
     assert "UTC, Mina Farouk wrote:\n> Did you turn it off and on?" in text
@@ -187,18 +179,12 @@ async def test_one_reply_chooses_how_many_messages_it_quotes(
     mail = await answered(mail_desk, relay, lead, number, text="First answer.", quoted_messages=1)
     assert "> First question." in parts_of(mail)[0]
     await asks_again(mail_desk, mail, "Second question.")
-    text, _ = parts_of(
-        await answered(mail_desk, relay, lead, number, text="Second.", quoted_messages=2)
-    )
-    assert [line for line in text.split("\n") if line.startswith(">")] == ["> Second question.", "> First answer."]  # fmt: skip
+    text, _ = parts_of(await answered(mail_desk, relay, lead, number, text="Second.", quoted_messages=2))
+    assert [line for line in text.split("\n") if line.startswith(">")] == ["> Second question.", "> First answer."]
     await choose(mail_desk, admin, quoted_messages=5)
-    text, _ = parts_of(
-        await answered(mail_desk, relay, lead, number, text="Third.", quoted_messages=0)
-    )
+    text, _ = parts_of(await answered(mail_desk, relay, lead, number, text="Third.", quoted_messages=0))
     assert ">" not in text
-    refused = await lead.post(
-        f"/tickets/{number}/messages", json={"kind": "reply", "text": "x", "quoted_messages": 6}
-    )
+    refused = await lead.post(f"/tickets/{number}/messages", json={"kind": "reply", "text": "x", "quoted_messages": 6})
     assert refused.status_code == 422
     note = {"kind": "note", "text": "x", "quoted_messages": 1}
     assert (await lead.post(f"/tickets/{number}/messages", json=note)).status_code == 422
@@ -225,9 +211,7 @@ async def test_a_mailbox_quotes_to_the_requester_and_to_nobody_elses_mail(
 ) -> None:
     await choose(mail_desk, admin, quoted_messages=1)
     number = await ask(mail_desk, text="This is my contract number.")
-    supplier = await answered(
-        mail_desk, relay, lead, number, text="Please help.", to=["help@example.net"]
-    )
+    supplier = await answered(mail_desk, relay, lead, number, text="Please help.", to=["help@example.net"])
     assert not any("contract number" in part for part in parts_of(supplier))
     both = await answered(mail_desk, relay, lead, number, text="We asked.", cc=["carl@example.org"])
     assert "Please help." in parts_of(both)[0].partition("We asked.")[2]
@@ -246,15 +230,10 @@ async def test_quoted_html_keeps_its_shape_and_loads_nothing(
     mail_desk: MailDesk, relay: FakeRelay, lead: Client
 ) -> None:
     mail = EmailMessage()
-    mail["From"], mail["To"], mail["Subject"] = (
-        "Ann <ann@example.org>",
-        "support@atum.localhost",
-        "x",
-    )
+    mail["From"], mail["To"], mail["Subject"] = ("Ann <ann@example.org>", "support@atum.localhost", "x")
     mail.set_content("Look: x")
     mail.add_alternative(
-        '<p>Look: <b>here</b> <img src="https://tracker.example/p.gif" alt="p"></p><ul><li>one</ul>',
-        subtype="html",
+        '<p>Look: <b>here</b> <img src="https://tracker.example/p.gif" alt="p"></p><ul><li>one</ul>', subtype="html"
     )
     await mail_desk.deliver(mail)
     await mail_desk.settled(1)
@@ -268,9 +247,7 @@ async def test_quoted_html_keeps_its_shape_and_loads_nothing(
 
 
 @pytest.mark.parametrize("kind", ["plain", "html"])
-async def test_what_is_quoted_is_bounded(
-    mail_desk: MailDesk, relay: FakeRelay, lead: Client, kind: str
-) -> None:
+async def test_what_is_quoted_is_bounded(mail_desk: MailDesk, relay: FakeRelay, lead: Client, kind: str) -> None:
     mail = letter(text="line of text\n" * 20_000)
     if kind == "html":
         mail.add_alternative("<p>line of text</p>\n" * 20_000, subtype="html")

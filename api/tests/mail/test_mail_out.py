@@ -40,9 +40,7 @@ async def reply(mail_desk: MailDesk, agent: SignedIn, number: int, **given: Any)
     """Answer a ticket; return the change."""
     given = {"text": "Did you turn it off and on?"} | given
     message = MessageInput(kind="reply", **given)
-    added = await answer_ticket(
-        mail_desk.database, mail_desk.settings, agent.actor, number, message
-    )
+    added = await answer_ticket(mail_desk.database, mail_desk.settings, agent.actor, number, message)
     return added.change_id
 
 
@@ -80,9 +78,7 @@ async def test_the_whole_loop_from_mail_to_answer_to_answer(
     answer["Subject"] = mail["Subject"]
     quoted = "\n".join(f"> {line}" for line in text.get_content().splitlines())
     answer.set_content(f"Yes, twice.\n\nOn 22 Nov 2026, at 10:05, Mina wrote:\n{quoted}\n")
-    await mail_desk.deliver(
-        answer, sender="carl@example.org", to=mail["Reply-To"].addresses[0].addr_spec
-    )
+    await mail_desk.deliver(answer, sender="carl@example.org", to=mail["Reply-To"].addresses[0].addr_spec)
     await mail_desk.settled(2)
     last = (await mail_desk.rows("select * from messages order by id desc limit 1"))[0]
     assert (last["text"], last["author_name"], last["kind"]) == ("Yes, twice.", "Carl", "reply")
@@ -93,9 +89,7 @@ async def test_the_whole_loop_from_mail_to_answer_to_answer(
     assert ids[:2] == ["<first@example.org>", f"<{row['mail_message_id']}>"]
 
 
-async def test_our_own_mail_that_comes_back_is_refused(
-    mail_desk: MailDesk, relay: FakeRelay, agent: SignedIn
-) -> None:
+async def test_our_own_mail_that_comes_back_is_refused(mail_desk: MailDesk, relay: FakeRelay, agent: SignedIn) -> None:
     number = await ask(mail_desk)
     await reply(mail_desk, agent, number)
     await mail_desk.outbox_in("sent")
@@ -173,9 +167,7 @@ async def test_a_temporary_refusal_is_tried_again_later_and_a_final_one_is_not(
     await reply(mail_desk, agent, number)
 
     async def tried() -> bool:
-        return (
-            await mail_desk.value("select attempts = 1 and state = 'queued' from outbox") or False
-        )
+        return await mail_desk.value("select attempts = 1 and state = 'queued' from outbox") or False
 
     await eventually(tried)
     (row,) = await mail_desk.rows("select *, next_attempt_at - moment() as wait from outbox")
@@ -187,11 +179,7 @@ async def test_a_temporary_refusal_is_tried_again_later_and_a_final_one_is_not(
     await make_due(mail_desk)
     await run_send(mail_desk, row["id"])
     (row,) = await mail_desk.rows("select * from outbox")
-    assert (row["state"], row["attempts"], row["last_error"]) == (
-        "failed",
-        2,
-        "554 5.7.1 no spam here",
-    )
+    assert (row["state"], row["attempts"], row["last_error"]) == ("failed", 2, "554 5.7.1 no spam here")
     with pytest.raises(MailNotCancellable):
         await commands.cancel_mail(mail_desk.database, agent.actor, row["id"])
     relay.answer_data = lambda: None
@@ -242,17 +230,13 @@ async def test_a_connection_that_breaks_after_the_data_leaves_the_mail_unknown_f
     await mail_desk.outbox_in("sent")
 
 
-async def test_a_relay_that_is_down_is_tried_again(
-    mail_desk: MailDesk, relay: FakeRelay, agent: SignedIn
-) -> None:
+async def test_a_relay_that_is_down_is_tried_again(mail_desk: MailDesk, relay: FakeRelay, agent: SignedIn) -> None:
     number = await ask(mail_desk)
     await relay.stop()
     await reply(mail_desk, agent, number)
 
     async def tried() -> bool:
-        return (
-            await mail_desk.value("select attempts = 1 and state = 'queued' from outbox") or False
-        )
+        return await mail_desk.value("select attempts = 1 and state = 'queued' from outbox") or False
 
     await eventually(tried)
     assert "cannot be reached" in await mail_desk.value("select last_error from outbox")
@@ -277,12 +261,7 @@ async def test_without_a_relay_mail_waits_and_leaves_once_there_is_one(
     await reply(mail_desk, agent, number)
 
     async def no_job() -> bool:
-        return (
-            await mail_desk.value(
-                "select count(*) from jobs.pgqueuer where entrypoint = 'outbox.send'"
-            )
-            == 0
-        )
+        return await mail_desk.value("select count(*) from jobs.pgqueuer where entrypoint = 'outbox.send'") == 0
 
     await eventually(no_job)
     assert await mail_desk.value("select state = 'queued' and attempts = 0 from outbox")
@@ -296,9 +275,7 @@ async def test_without_a_relay_mail_waits_and_leaves_once_there_is_one(
     assert len(relay.taken) == 1
 
 
-async def test_many_senders_of_one_mail_send_it_once(
-    mail_desk: MailDesk, relay: FakeRelay, agent: SignedIn
-) -> None:
+async def test_many_senders_of_one_mail_send_it_once(mail_desk: MailDesk, relay: FakeRelay, agent: SignedIn) -> None:
     await mail_desk.stop_jobs()
     number = await ask_without_jobs(mail_desk)
     await reply(mail_desk, agent, number)
@@ -316,9 +293,7 @@ async def test_a_mail_whose_sender_died_becomes_unknown_and_never_leaves_by_itse
     number = await ask_without_jobs(mail_desk)
     await reply(mail_desk, agent, number)
     outbox_id = await mail_desk.value("select id from outbox")
-    assert await claim_mail(
-        mail_desk.database, mail_desk.settings, mail_desk.workspace_id, outbox_id
-    )
+    assert await claim_mail(mail_desk.database, mail_desk.settings, mail_desk.workspace_id, outbox_id)
     mail_desk.start_jobs()
     await outbox_jobs.sweep(mail_desk.worker, b"")
     assert await mail_desk.value("select state from outbox") == "sending"
@@ -331,17 +306,13 @@ async def test_a_mail_whose_sender_died_becomes_unknown_and_never_leaves_by_itse
     assert relay.taken == []
 
 
-async def test_a_mail_is_given_up_after_three_days(
-    mail_desk: MailDesk, relay: FakeRelay, agent: SignedIn
-) -> None:
+async def test_a_mail_is_given_up_after_three_days(mail_desk: MailDesk, relay: FakeRelay, agent: SignedIn) -> None:
     number = await ask(mail_desk)
     relay.answer_data = lambda: "451 later"
     await reply(mail_desk, agent, number)
 
     async def tried() -> bool:
-        return (
-            await mail_desk.value("select attempts = 1 and state = 'queued' from outbox") or False
-        )
+        return await mail_desk.value("select attempts = 1 and state = 'queued' from outbox") or False
 
     await eventually(tried)
     clock.move(timedelta(days=3, minutes=1))
@@ -373,14 +344,10 @@ async def test_a_cancelled_mail_stays_and_can_be_sent_after_all(
 async def test_a_request_from_the_portal_is_confirmed_once_with_its_link(
     mail_desk: MailDesk, relay: FakeRelay, given: Given
 ) -> None:
-    ticket = await given.ticket(
-        "Lost key", requester_id=await given.contact("Ann", "ann@example.org")
-    )
+    ticket = await given.ticket("Lost key", requester_id=await given.contact("Ann", "ann@example.org"))
     async with mail_desk.database.writing(mail_desk.system, "ticket.open") as work:
         for _ in range(2):
-            await work.enqueue(
-                "mail.confirm", {"workspace_id": mail_desk.workspace_id, "ticket_id": ticket.id}
-            )
+            await work.enqueue("mail.confirm", {"workspace_id": mail_desk.workspace_id, "ticket_id": ticket.id})
     await mail_desk.outbox_in("sent")
     ((envelope, mail),) = relay.taken
     assert envelope.rcpt_tos == ["ann@example.org"]
@@ -406,9 +373,7 @@ async def test_mail_tickets_are_confirmed_only_when_the_workspace_wants_it_and_n
     assert [envelope.rcpt_tos for envelope, _ in relay.taken] == [["bea@example.org"]]
 
 
-async def test_two_desks_that_confirm_each_other_stop_at_once(
-    mail_desk: MailDesk, relay: FakeRelay
-) -> None:
+async def test_two_desks_that_confirm_each_other_stop_at_once(mail_desk: MailDesk, relay: FakeRelay) -> None:
     async with mail_desk.database.writing(mail_desk.system, "setting.edit") as work:
         await work.execute(
             "insert into settings (workspace_id, name, value) values ($1, 'mail.confirm_email_tickets', 'true')",
@@ -418,9 +383,11 @@ async def test_two_desks_that_confirm_each_other_stop_at_once(
     await mail_desk.outbox_in("sent")
     _, confirmation = relay.taken[0]
     theirs = letter(
-        sender="desk@other.example", subject="We got your mail", Auto_Submitted="auto-replied",
+        sender="desk@other.example",
+        subject="We got your mail",
+        Auto_Submitted="auto-replied",
         In_Reply_To=confirmation["Message-ID"],
-    )  # fmt: skip
+    )
     await mail_desk.deliver(theirs, to=confirmation["Reply-To"].addresses[0].addr_spec)
     await mail_desk.settled(2)
     await asyncio.sleep(0.3)

@@ -29,9 +29,7 @@ async def postfix(mail_desk: MailDesk, relay: FakeRelay) -> AsyncIterator[Postfi
     server = Postfix(next_hop=relay.port, desk=mail_desk.settings.smtp_port)
     await server.start()
     await mail_desk.stop_jobs()
-    settings = msgspec.structs.replace(
-        mail_desk.settings, mail_relay=f"smtp://127.0.0.1:{server.port}"
-    )
+    settings = msgspec.structs.replace(mail_desk.settings, mail_relay=f"smtp://127.0.0.1:{server.port}")
     mail_desk.worker = msgspec.structs.replace(mail_desk.worker, settings=settings)
     mail_desk.start_jobs()
     yield server
@@ -42,9 +40,7 @@ async def postfix(mail_desk: MailDesk, relay: FakeRelay) -> AsyncIterator[Postfi
 @pytest.fixture
 async def lead(mail_desk: MailDesk) -> AsyncIterator[Client]:
     given = await Given.of_first_workspace(mail_desk.database)
-    async with await Desk(mail_desk.database, mail_desk.settings, given).staff(
-        "Team lead"
-    ) as client:
+    async with await Desk(mail_desk.database, mail_desk.settings, given).staff("Team lead") as client:
         yield client
 
 
@@ -58,9 +54,7 @@ async def ask_for_reports(mail_desk: MailDesk) -> None:
 
 async def stands(mail_desk: MailDesk, outbox_id: int, state: str) -> None:
     async def there() -> bool:
-        return await mail_desk.value(
-            "select state = $2 from outbox where id = $1", outbox_id, state
-        )
+        return await mail_desk.value("select state = $2 from outbox where id = $1", outbox_id, state)
 
     await eventually(there, seconds=30)
 
@@ -75,8 +69,9 @@ async def test_a_success_report_makes_a_mail_delivered_once_all_have_it(
     assert (len(postfix.delivered("ann")), len(postfix.delivered("carl"))) == (1, 1)
     (row,) = await mail_desk.rows("select reports, envelope_from from outbox")
     assert {(one["recipient"], one["action"]) for one in row["reports"]} == {
-        ("ann@example.org", "delivered"), ("carl@example.org", "delivered"),
-    }  # fmt: skip
+        ("ann@example.org", "delivered"),
+        ("carl@example.org", "delivered"),
+    }
     # The reports themselves open no ticket and join none.
     assert await mail_desk.value("select count(*) from tickets") == 1
     assert await mail_desk.value("select count(*) from messages") == 2
@@ -117,7 +112,7 @@ async def test_an_unknown_address_refused_at_once_fails_and_is_stopped(
     outbox_id = (await answer(lead, number))["message"]["mail"]["outbox_id"]
     await stands(mail_desk, outbox_id, "failed")
     assert (await lead.got(f"/outbox/{outbox_id}"))["status_code"] == "5.1.1"
-    assert [one["email"] for one in (await lead.got("/stopped-addresses"))["items"]] == ["nobody@example.org"]  # fmt: skip
+    assert [one["email"] for one in (await lead.got("/stopped-addresses"))["items"]] == ["nobody@example.org"]
 
 
 async def test_many_mails_take_few_connections_and_arrive_signed(
@@ -158,9 +153,7 @@ async def test_a_relay_that_dies_while_mail_pours_loses_and_doubles_none(
         await postfix.halt()
         await postfix.run()
     async with deadline(150):
-        while await mail_desk.value(
-            "select count(*) from outbox where state in ('queued', 'sending')"
-        ):
+        while await mail_desk.value("select count(*) from outbox where state in ('queued', 'sending')"):
             await make_due(mail_desk)
             await outbox_jobs.sweep(mail_desk.worker, b"")
             await asyncio.sleep(0.3)

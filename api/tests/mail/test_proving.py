@@ -32,20 +32,31 @@ def names() -> Iterator[Names]:
 
 
 def prove(
-    names: Names, raw: bytes, *, peer: str | None = OUTSIDE, sender: str = "ann@example.org",
+    names: Names,
+    raw: bytes,
+    *,
+    peer: str | None = OUTSIDE,
+    sender: str = "ann@example.org",
     settings: Settings | None = None,
-) -> Proof:  # fmt: skip
+) -> Proof:
     source = source_of(raw, peer=peer, sender=sender)
     return prove_sender(settings or Settings(), Resolver(names.address), source, parse_mail(raw))
 
 
-def source_of(
-    raw: bytes, *, peer: str | None = OUTSIDE, sender: str = "ann@example.org"
-) -> MailSource:
+def source_of(raw: bytes, *, peer: str | None = OUTSIDE, sender: str = "ann@example.org") -> MailSource:
     return MailSource(
-        id=1, state="received", mailbox_id=1, envelope_from=sender, envelope_to=[], attempts=0, peer=peer,
-        helo="mx.example.org", released=False, received_at=datetime.now(UTC), raw=raw,
-    )  # fmt: skip
+        id=1,
+        state="received",
+        mailbox_id=1,
+        envelope_from=sender,
+        envelope_to=[],
+        attempts=0,
+        peer=peer,
+        helo="mx.example.org",
+        released=False,
+        received_at=datetime.now(UTC),
+        raw=raw,
+    )
 
 
 def test_a_domain_that_says_nothing_leaves_its_mail_unknown(names: Names) -> None:
@@ -79,12 +90,9 @@ def test_a_signature_over_a_part_of_the_body_proves_nothing(names: Names) -> Non
 
 @pytest.mark.parametrize(
     ("name", "of_another"),
-    [("my-company.example", "my-other.example"), ("bank.example", "bank.example-evil.test"),
-     ("a.co.uk", "b.co.uk")],
-)  # fmt: skip
-def test_a_signature_of_a_domain_that_only_looks_alike_proves_nothing(
-    names: Names, name: str, of_another: str
-) -> None:
+    [("my-company.example", "my-other.example"), ("bank.example", "bank.example-evil.test"), ("a.co.uk", "b.co.uk")],
+)
+def test_a_signature_of_a_domain_that_only_looks_alike_proves_nothing(names: Names, name: str, of_another: str) -> None:
     names.text(f"_dmarc.{name}", "v=DMARC1; p=reject")
     raw = Signer(of_another, names).sign(letter(sender=f"ann@{name}"))
     proof = prove(names, raw, sender=f"ann@{of_another}")
@@ -114,13 +122,15 @@ def test_spf_says_nothing_about_mail_that_our_own_relay_hands_over(names: Names)
 
 @pytest.mark.parametrize(
     ("record", "at", "policy"),
-    [("v=DMARC1; p=reject", "example.org", "reject"), ("v=DMARC1;p=quarantine;pct=50", "example.org", "quarantine"),
-     ("v=DMARC1; p=none", "example.org", "none"), ("v=DMARC1; p=none; sp=reject", "parent", "reject"),
-     ("v=DMARC1; p=reject", "parent", "reject")],
-)  # fmt: skip
-def test_dmarc_tells_what_to_do_with_what_fails(
-    names: Names, record: str, at: str, policy: str
-) -> None:
+    [
+        ("v=DMARC1; p=reject", "example.org", "reject"),
+        ("v=DMARC1;p=quarantine;pct=50", "example.org", "quarantine"),
+        ("v=DMARC1; p=none", "example.org", "none"),
+        ("v=DMARC1; p=none; sp=reject", "parent", "reject"),
+        ("v=DMARC1; p=reject", "parent", "reject"),
+    ],
+)
+def test_dmarc_tells_what_to_do_with_what_fails(names: Names, record: str, at: str, policy: str) -> None:
     domain = "news.example.org" if at == "parent" else "example.org"
     names.text("_dmarc.example.org", record)
     proof = prove(names, letter(sender=f"ann@{domain}").as_bytes(), sender=f"ann@{domain}")
@@ -152,9 +162,7 @@ def test_answers_are_remembered(names: Names) -> None:
     assert names.asked.count(("_dmarc.example.org", "TXT")) == 1
 
 
-def test_a_silent_server_is_soon_not_asked_any_more(
-    names: Names, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_silent_server_is_soon_not_asked_any_more(names: Names, monkeypatch: pytest.MonkeyPatch) -> None:
     names.silent = True
     resolver = Resolver(names.address)
     assert resolver._resolver is not None
@@ -171,14 +179,10 @@ def test_a_silent_server_is_soon_not_asked_any_more(
     assert proof.verdict == "unknown"
 
 
-async def test_while_nobody_is_asked_no_mail_waits_for_a_thread(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+async def test_while_nobody_is_asked_no_mail_waits_for_a_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     silent = Resolver("127.0.0.1:9")
     silent._silent_until = time.monotonic() + SILENCE_SECONDS
-    monkeypatch.setattr(
-        examine, "resolver_at", lambda where: Resolver("off") if where == "off" else silent
-    )
+    monkeypatch.setattr(examine, "resolver_at", lambda where: Resolver("off") if where == "off" else silent)
 
     async def refuse(*_: object) -> None:
         raise AssertionError("a thread was taken")
@@ -193,14 +197,12 @@ async def test_while_nobody_is_asked_no_mail_waits_for_a_thread(
 def with_results(*results: str) -> bytes:
     """Return a mail that relays wrote such fields on, the topmost first."""
     message: EmailMessage = letter()
-    return b"".join(f"Authentication-Results: {one}\r\n".encode() for one in results) + (
-        message.as_bytes()
-    )
+    return b"".join(f"Authentication-Results: {one}\r\n".encode() for one in results) + (message.as_bytes())
 
 
 RELAY = msgspec.structs.replace(
     Settings(), mail_trusted_authserv="mx.desk.example, gate", mail_trusted_networks=Networks("127.0.0.0/8")
-)  # fmt: skip
+)
 
 
 @pytest.mark.parametrize(
@@ -223,9 +225,7 @@ RELAY = msgspec.structs.replace(
         ("dkim=pass header.d=((((", "unknown", "none"),
     ],
 )
-def test_what_a_trusted_relay_says_counts(
-    names: Names, said: str, verdict: str, policy: str
-) -> None:
+def test_what_a_trusted_relay_says_counts(names: Names, said: str, verdict: str, policy: str) -> None:
     raw = with_results(f"mx.desk.example; {said}")
     proof = prove(names, raw, peer="127.0.0.1", settings=RELAY)
     assert (proof.verdict, proof.policy) == (verdict, policy)
@@ -237,11 +237,9 @@ def test_what_others_say_does_not_count(names: Names) -> None:
         (with_results(f"mx.evil.example; {good}"), "127.0.0.1"),
         (with_results(f"mx.desk.example; {good}"), OUTSIDE),
         (with_results("mx.desk.example; dmarc=fail header.from=example.org", f"mx.desk.example; {good}"), "127.0.0.1"),
-    ):  # fmt: skip
+    ):
         assert prove(names, raw, peer=peer, settings=RELAY).verdict != "proven"
-    assert (
-        prove(names, with_results(f"gate; {good}"), peer=None, settings=RELAY).verdict == "proven"
-    )
+    assert prove(names, with_results(f"gate; {good}"), peer=None, settings=RELAY).verdict == "proven"
 
 
 def test_organisations_are_what_somebody_registered() -> None:

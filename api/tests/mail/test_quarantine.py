@@ -21,9 +21,7 @@ from factories import Given
 from scanner import INFECTED, NAME, is_there, running_clamd
 
 FORGED = f"{RELAY}; dmarc=fail (p=reject) header.from=example.org"
-needs_clamd = pytest.mark.skipif(
-    not is_there(), reason="clamd is not installed (Debian: clamav-daemon)"
-)
+needs_clamd = pytest.mark.skipif(not is_there(), reason="clamd is not installed (Debian: clamav-daemon)")
 
 
 @pytest.fixture
@@ -48,9 +46,7 @@ async def office(trusting: MailDesk, given: Given) -> Desk:
         ({"X-Spam-Score": "9" * 4000}, False, 99999.0),
     ],
 )
-def test_what_spam_filters_write_is_read(
-    fields: dict[str, str], flagged: bool, score: float | None
-) -> None:
+def test_what_spam_filters_write_is_read(fields: dict[str, str], flagged: bool, score: float | None) -> None:
     message = letter()
     for name, value in fields.items():
         message[name] = value
@@ -93,12 +89,8 @@ async def test_the_rules_decide_what_is_suspicious(trusting: MailDesk) -> None:
 async def test_who_holds_the_signed_address_is_no_suspect(trusting: MailDesk) -> None:
     await trusting.deliver(letter())
     await trusting.settled(1)
-    address = reply_address(
-        trusting.settings, MAILBOX, await trusting.value("select id from tickets")
-    )
-    await trusting.deliver(
-        letter(X_Spam_Flag="YES", Authentication_Results=FORGED, to=address), to=address
-    )
+    address = reply_address(trusting.settings, MAILBOX, await trusting.value("select id from tickets"))
+    await trusting.deliver(letter(X_Spam_Flag="YES", Authentication_Results=FORGED, to=address), to=address)
     assert [mail["state"] for mail in await trusting.settled(2)] == ["ticketed", "appended"]
 
 
@@ -110,7 +102,9 @@ async def held(mail_desk: MailDesk, count: int = 1, **fields: str) -> list[int]:
 
 async def test_an_agent_sees_why_and_looks_at_it_safely(trusting: MailDesk, office: Desk) -> None:
     message = letter(subject="Win", X_Spam_Flag="YES")
-    message.add_alternative('<p onclick="x()">Hi <img src="https://spy.example/x.png"><script>y()</script>', subtype="html")  # fmt: skip
+    message.add_alternative(
+        '<p onclick="x()">Hi <img src="https://spy.example/x.png"><script>y()</script>', subtype="html"
+    )
     message.add_attachment(b"MZ", maintype="application", subtype="octet-stream", filename="a.exe")
     await trusting.deliver(message)
     await trusting.settled(1)
@@ -122,18 +116,14 @@ async def test_an_agent_sees_why_and_looks_at_it_safely(trusting: MailDesk, offi
     assert "onclick" not in shown["html"]
     assert 'src="https://spy' not in shown["html"].replace("data-remote-src", "kept")
     assert shown["has_remote_images"]
-    assert shown["files"] == [
-        {"filename": "a.exe", "mime_type": "application/octet-stream", "size": 2}
-    ]
+    assert shown["files"] == [{"filename": "a.exe", "mime_type": "application/octet-stream", "size": 2}]
     assert shown["evidence"]["spam"]["flagged"]
     assert shown["peer"] == "127.0.0.1"
     assert ["subject", "Win"] in shown["headers"]
     assert not shown["shortened"]
 
 
-async def test_a_released_mail_becomes_a_ticket_whatever_the_checks_say(
-    trusting: MailDesk, office: Desk
-) -> None:
+async def test_a_released_mail_becomes_a_ticket_whatever_the_checks_say(trusting: MailDesk, office: Desk) -> None:
     (mail_id,) = await held(trusting, Authentication_Results=FORGED)
     agent = await office.staff("Agent")
     released = await agent.posted(f"/mails/{mail_id}/release", status=200)
@@ -144,9 +134,7 @@ async def test_a_released_mail_becomes_a_ticket_whatever_the_checks_say(
     assert (again.status_code, again.json()["code"]) == (409, "mail_not_quarantined")
 
 
-async def test_a_deleted_mail_keeps_its_bytes_and_comes_back_by_undo(
-    trusting: MailDesk, office: Desk
-) -> None:
+async def test_a_deleted_mail_keeps_its_bytes_and_comes_back_by_undo(trusting: MailDesk, office: Desk) -> None:
     (mail_id,) = await held(trusting)
     agent = await office.staff("Agent")
     answer = await agent.post(f"/mails/{mail_id}/delete")
@@ -159,9 +147,7 @@ async def test_a_deleted_mail_keeps_its_bytes_and_comes_back_by_undo(
     assert (mail["state"], mail["cause"], mail["deleted_at"]) == ("quarantined", "spam", None)
 
 
-async def test_blocking_a_sender_refuses_their_next_mail_until_it_is_undone(
-    trusting: MailDesk, office: Desk
-) -> None:
+async def test_blocking_a_sender_refuses_their_next_mail_until_it_is_undone(trusting: MailDesk, office: Desk) -> None:
     (mail_id,) = await held(trusting)
     agent = await office.staff("Agent")
     answer = await agent.post(f"/mails/{mail_id}/block", json={"scope": "address"})
@@ -170,18 +156,14 @@ async def test_blocking_a_sender_refuses_their_next_mail_until_it_is_undone(
     assert (block["kind"], block["value"]) == ("address", "ann@example.org")
     await trusting.deliver(proven(text="hello?"))
     mails = await trusting.settled(2)
-    assert (mails[1]["state"], mails[1]["reason"]) == (
-        "refused", "Its sender is blocked (ann@example.org)",
-    )  # fmt: skip
+    assert (mails[1]["state"], mails[1]["reason"]) == ("refused", "Its sender is blocked (ann@example.org)")
     await agent.posted(f"/changes/{answer.headers['x-change-id']}/undo", status=200)
     assert (await agent.got("/mail/blocks"))["items"] == []
     await trusting.deliver(proven(text="and now?"))
     assert (await trusting.settled(3))[2]["state"] == "ticketed"
 
 
-async def test_a_blocked_domain_covers_what_is_beneath_it_and_nothing_else(
-    trusting: MailDesk, office: Desk
-) -> None:
+async def test_a_blocked_domain_covers_what_is_beneath_it_and_nothing_else(trusting: MailDesk, office: Desk) -> None:
     agent = await office.staff("Agent")
     await agent.posted("/mail/blocks", {"value": "@Example.ORG"})
     again = await agent.post("/mail/blocks", json={"value": "example.org"})
@@ -197,9 +179,7 @@ async def test_a_blocked_domain_covers_what_is_beneath_it_and_nothing_else(
 
 
 @pytest.mark.parametrize("value", ["atum.localhost", MAILBOX, "localhost.localhost, x"])
-async def test_our_own_addresses_cannot_be_blocked(
-    trusting: MailDesk, office: Desk, value: str
-) -> None:
+async def test_our_own_addresses_cannot_be_blocked(trusting: MailDesk, office: Desk, value: str) -> None:
     agent = await office.staff("Agent")
     answer = await agent.post("/mail/blocks", json={"value": value})
     assert answer.status_code == 422
@@ -213,9 +193,7 @@ async def test_deleted_mail_is_erased_only_after_the_time_the_workspace_keeps_it
     for mail_id in ids:
         await agent.posted(f"/mails/{mail_id}/delete", status=200)
     async with trusting.database.writing(trusting.system, "test.age") as work:
-        await work.execute(
-            "update mails set deleted_at = deleted_at - interval '8 days' where id = $1", ids[0]
-        )
+        await work.execute("update mails set deleted_at = deleted_at - interval '8 days' where id = $1", ids[0])
     await mail_jobs.erase(trusting.worker, b"")
     assert await trusting.value("select count(*) from mail_sources") == 2
     await trusting.rule("keep_deleted_days", 7)
@@ -229,36 +207,26 @@ async def test_deleted_mail_is_erased_only_after_the_time_the_workspace_keeps_it
     assert (answer.status_code, answer.json()["code"]) == (409, "mail_erased")
 
 
-async def test_the_rules_are_changed_one_by_one_with_history(
-    trusting: MailDesk, office: Desk
-) -> None:
+async def test_the_rules_are_changed_one_by_one_with_history(trusting: MailDesk, office: Desk) -> None:
     admin = await office.administrator()
     assert (await admin.got("/mail/rules"))["unknown_senders"] == "our_mail"
-    answer = await admin.patch(
-        "/mail/rules", json={"spam_threshold": 9.5, "staff_replies": "reply"}
-    )
+    answer = await admin.patch("/mail/rules", json={"spam_threshold": 9.5, "staff_replies": "reply"})
     assert (answer.json()["spam_threshold"], answer.json()["staff_replies"]) == (9.5, "reply")
     await admin.patched("/mail/rules", {"note_commands": True})
     await admin.posted(f"/changes/{answer.headers['x-change-id']}/undo", status=200)
     rules = await admin.got("/mail/rules")
-    assert (rules["spam_threshold"], rules["staff_replies"], rules["note_commands"]) == (
-        6.0,
-        "note",
-        True,
-    )
+    assert (rules["spam_threshold"], rules["staff_replies"], rules["note_commands"]) == (6.0, "note", True)
     for wrong in ({"spam_threshold": -1}, {"staff_replies": "shout"}, {"nonsense": 1}):
         assert (await admin.patch("/mail/rules", json=wrong)).status_code in (400, 422)
 
 
 @needs_clamd
 @pytest.mark.parametrize("way", [0, 1], ids=["socket", "port"])
-async def test_a_real_scanner_holds_infected_mail(
-    trusting: MailDesk, office: Desk, way: int
-) -> None:
+async def test_a_real_scanner_holds_infected_mail(trusting: MailDesk, office: Desk, way: int) -> None:
     with running_clamd() as addresses:
         await with_scanner(trusting, addresses[way])
         infected = letter(text="see the file")
-        infected.add_attachment(b"x" * 500 + INFECTED, maintype="application", subtype="zip", filename="a.zip")  # fmt: skip
+        infected.add_attachment(b"x" * 500 + INFECTED, maintype="application", subtype="zip", filename="a.zip")
         large = letter(text="a large one")
         large.add_attachment(b"x" * 4_000_000, maintype="image", subtype="png", filename="a.png")
         for message in (letter(), infected, large):

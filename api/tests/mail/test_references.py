@@ -12,9 +12,7 @@ from atum_desk.outbox.public import MAX_REFERENCES
 from desk import Client
 
 
-async def references_of_answer(
-    mail_desk: MailDesk, relay: FakeRelay, lead: Client, number: int
-) -> list[str]:
+async def references_of_answer(mail_desk: MailDesk, relay: FakeRelay, lead: Client, number: int) -> list[str]:
     await answer(lead, number)
     await mail_desk.outbox_in("sent")
     return relay.taken[-1][1]["References"].split()
@@ -25,17 +23,18 @@ async def test_an_answer_to_a_mail_within_a_thread_continues_that_thread(
 ) -> None:
     """The requester asked us by answering mails among colleagues that we never saw."""
     number = await ask(
-        mail_desk, message_id="<third@example.org>", References="<first@example.org> <second@example.org>",
+        mail_desk,
+        message_id="<third@example.org>",
+        References="<first@example.org> <second@example.org>",
         In_Reply_To="<second@example.org>",
-    )  # fmt: skip
+    )
     thread = ["<first@example.org>", "<second@example.org>", "<third@example.org>"]
     assert await references_of_answer(mail_desk, relay, lead, number) == thread
     mail = relay.taken[-1][1]
     assert mail["In-Reply-To"] == "<third@example.org>"
     # Their program adds our mail, and a branch of a colleague that we did not see either.
     again = letter(
-        message_id="<sixth@example.org>",
-        References=" ".join([*thread, mail["Message-ID"], "<fifth@example.org>"]),
+        message_id="<sixth@example.org>", References=" ".join([*thread, mail["Message-ID"], "<fifth@example.org>"])
     )
     await mail_desk.deliver(again, to=mail["Reply-To"].addresses[0].addr_spec)
     await mail_desk.settled(2)

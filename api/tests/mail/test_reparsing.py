@@ -71,9 +71,7 @@ async def test_the_command_reads_everything_that_an_earlier_parser_read(
     await trusting.settled(4)
     await as_an_older_parser_left_it(trusting)
     async with trusting.database.writing(trusting.system, "test.age") as work:
-        await work.execute(
-            "update messages set text = 'm=20' where mail_id = (select min(id) from mails)"
-        )
+        await work.execute("update messages set text = 'm=20' where mail_id = (select min(id) from mails)")
     given = (trusting.settings, database_url)
     results = [one async for one in reparse_all(*given, apply=False, everything=False)]
     assert [len(one.differences) for one in results] == [1, 0, 0]
@@ -104,10 +102,7 @@ async def test_what_filing_made_of_special_mail_reads_the_same_again(
     html.add_related(b"\x89PNG", maintype="image", subtype="png", cid="<pic1>", filename="a.png")  # type: ignore[attr-defined]
     await trusting.deliver(shown)
     await trusting.settled(3)
-    results = [
-        one
-        async for one in reparse_all(trusting.settings, database_url, apply=False, everything=True)
-    ]
+    results = [one async for one in reparse_all(trusting.settings, database_url, apply=False, everything=True)]
     assert [(one.mail_id, one.differences) for one in results] == [(1, []), (2, []), (3, [])]
 
 
@@ -119,15 +114,15 @@ async def test_only_a_filed_mail_can_be_read_again(trusting: MailDesk, office: D
     assert (answer.status_code, answer.json()["code"]) == (409, "mail_not_filed")
 
 
-async def test_invitations_and_signatures_stand_on_the_message(
-    trusting: MailDesk, office: Desk
-) -> None:
+async def test_invitations_and_signatures_stand_on_the_message(trusting: MailDesk, office: Desk) -> None:
     message = letter(text="Please come.")
     message.add_attachment(
         b"BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nSUMMARY:Meeting\r\nDTSTART:20261201T090000Z\r\n"
         b"END:VEVENT\r\nEND:VCALENDAR\r\n",
-        maintype="text", subtype="calendar", filename="invite.ics",
-    )  # fmt: skip
+        maintype="text",
+        subtype="calendar",
+        filename="invite.ics",
+    )
     await trusting.deliver(message)
     await trusting.settled(1)
     agent = await office.staff("Agent")

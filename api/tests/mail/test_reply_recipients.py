@@ -53,15 +53,11 @@ async def test_an_answer_to_a_mail_with_199_others_goes_to_its_sender_alone(
     ((envelope, mail),) = relay.taken
     assert envelope.rcpt_tos == ["ann@example.org"]
     assert mail["Cc"] is None
-    asked = await lead.post(
-        f"/tickets/{number}/messages", json={"kind": "reply", "text": "x", "recipients": "all"}
-    )
+    asked = await lead.post(f"/tickets/{number}/messages", json={"kind": "reply", "text": "x", "recipients": "all"})
     assert (asked.status_code, asked.json()["count"]) == (409, 200)
 
 
-async def test_who_does_not_fit_is_counted_on_the_message(
-    mail_desk: MailDesk, lead: Client
-) -> None:
+async def test_who_does_not_fit_is_counted_on_the_message(mail_desk: MailDesk, lead: Client) -> None:
     many = [f"more{n}@example.net" for n in range(149)]
     number = await ticket_from(mail_desk, to=", ".join([MAILBOX, *CROWD]), Cc=", ".join(many))
     ticket = await lead.got(f"/tickets/{number}")
@@ -70,9 +66,7 @@ async def test_who_does_not_fit_is_counted_on_the_message(
     assert message["extras"]["recipients_left_out"] == 149
 
 
-async def test_a_blind_copy_arrives_and_no_mail_names_it(
-    mail_desk: MailDesk, relay: FakeRelay, lead: Client
-) -> None:
+async def test_a_blind_copy_arrives_and_no_mail_names_it(mail_desk: MailDesk, relay: FakeRelay, lead: Client) -> None:
     number = await ticket_from(mail_desk)
     await sent(mail_desk, lead, number, cc=["Carl@example.org"], bcc=["boss@example.net"])
     ((envelope, mail),) = relay.taken
@@ -82,9 +76,7 @@ async def test_a_blind_copy_arrives_and_no_mail_names_it(
     assert "/requests/" not in mail.as_string()
 
 
-@pytest.mark.parametrize(
-    "bad", ["a@b.test>", "nobody", "a b@c.test", "a@", "a@b\r\nBcc: x@y.example", "", "a@ü..test"]
-)
+@pytest.mark.parametrize("bad", ["a@b.test>", "nobody", "a b@c.test", "a@", "a@b\r\nBcc: x@y.example", "", "a@ü..test"])
 async def test_a_stored_address_that_is_none_fails_in_words_and_its_page_renders(
     mail_desk: MailDesk, relay: FakeRelay, lead: Client, bad: str
 ) -> None:
@@ -107,9 +99,7 @@ async def test_a_stored_address_that_is_none_fails_in_words_and_its_page_renders
     assert (await lead.got(f"/tickets/{number}"))["thread"][1]["mail"]["state"] == "failed"
 
 
-@pytest.mark.parametrize(
-    "address", ['"odd one"@kunden.example', "a..b@kunden.example", "c.@kunden.example"]
-)
+@pytest.mark.parametrize("address", ['"odd one"@kunden.example', "a..b@kunden.example", "c.@kunden.example"])
 async def test_whoever_wrote_from_an_unusual_address_can_be_answered_there(
     mail_desk: MailDesk, relay: FakeRelay, lead: Client, address: str
 ) -> None:
@@ -118,8 +108,7 @@ async def test_whoever_wrote_from_an_unusual_address_can_be_answered_there(
     await mail_desk.settled(1)
     number = await mail_desk.value("select max(number) from tickets")
     refused = await lead.post(
-        f"/tickets/{number}/messages",
-        json={"kind": "reply", "text": "x", "to": [address.replace("kunden", "nobody")]},
+        f"/tickets/{number}/messages", json={"kind": "reply", "text": "x", "to": [address.replace("kunden", "nobody")]}
     )
     assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "to")
     message = await sent(mail_desk, lead, number, to=[address], cc=["carl@example.org"])

@@ -30,9 +30,7 @@ async def test_a_complaint_becomes_a_note_and_leaves_the_mail_as_sent(trusting: 
     assert await trusting.value("select state from outbox") == "sent"
 
 
-def _prose(
-    *, subject: str = "Unzustellbar: Re: Printer [#1]", who: str = "ann@example.org"
-) -> bytes:
+def _prose(*, subject: str = "Unzustellbar: Re: Printer [#1]", who: str = "ann@example.org") -> bytes:
     """Return a delivery report as Exchange writes it to people: no parts, no id of the mail."""
     return f"""From: Microsoft Outlook <MicrosoftExchange329e71ec88ae4615@example.org>
 To: {MAILBOX}
@@ -61,9 +59,7 @@ async def test_a_report_in_prose_is_a_note_on_the_ticket_whose_number_and_recipi
     await trusting.deliver(_prose(who="eve@example.org"), sender="")
     mails = await trusting.settled(4)
     assert [mail["state"] for mail in mails[1:]] == ["appended", "refused", "refused"]
-    (note,) = await trusting.rows(
-        "select * from messages where mail_id is not null and kind = 'note'"
-    )
+    (note,) = await trusting.rows("select * from messages where mail_id is not null and kind = 'note'")
     assert note["text"].startswith("Came back from ann@example.org: 5.1.10")
     assert await trusting.value("select state from outbox") == "bounced"
     # Anybody could have written it: what it says stops no mail to her.
@@ -71,9 +67,7 @@ async def test_a_report_in_prose_is_a_note_on_the_ticket_whose_number_and_recipi
     assert await trusting.value("select count(*) from tickets") == 1
 
 
-async def test_a_report_that_the_recipients_domain_proves_stops_mail_to_the_address(
-    trusting: MailDesk,
-) -> None:
+async def test_a_report_that_the_recipients_domain_proves_stops_mail_to_the_address(trusting: MailDesk) -> None:
     await sent_to_ann(trusting)
     raw = f"Authentication-Results: {PROVEN}example.org\r\n".encode() + _prose()
     await trusting.deliver(raw, sender="")

@@ -76,9 +76,7 @@ async def test_a_scheduled_reply_leaves_at_its_moment_and_is_seen_by_nobody_outs
         # Sent is seen, whatever the clock says.
         assert "Good morning" in str(await ann.got(path))
     assert len(relay.taken) == 1
-    assert (
-        await mail_desk.value("select state from outbox where id = $1", mail["outbox_id"]) == "sent"
-    )
+    assert await mail_desk.value("select state from outbox where id = $1", mail["outbox_id"]) == "sent"
 
 
 async def test_a_scheduled_reply_is_timed_anew_sent_now_or_cancelled(
@@ -103,9 +101,7 @@ async def test_a_scheduled_reply_is_timed_anew_sent_now_or_cancelled(
     cancelled = await lead.posted(f"/outbox/{second['outbox_id']}/cancel", status=200)
     assert cancelled["state"] == "cancelled"
     assert len(relay.taken) == 1
-    note = await lead.post(
-        f"/tickets/{number}/messages", json={"kind": "note", "text": "x", "send_at": in_hours(1)}
-    )
+    note = await lead.post(f"/tickets/{number}/messages", json={"kind": "note", "text": "x", "send_at": in_hours(1)})
     assert note.status_code == 422
 
 
@@ -139,7 +135,7 @@ async def test_a_waiting_reply_is_edited_with_its_mail_and_history_keeps_what_it
     assert "It is repaired." in row["text"]
     assert "It is repaired." in row["html"]
     assert "It is broken." not in row["text"] + row["html"]
-    assert await mail_desk.value("select preview from tickets where number = $1", number) == "It is repaired."  # fmt: skip
+    assert await mail_desk.value("select preview from tickets where number = $1", number) == "It is repaired."
     stale = await lead.patch(path, json={"text": "Or not", "version": version})
     assert stale.status_code == 412
     told = await mail_desk.rows(
@@ -168,9 +164,7 @@ async def test_a_waiting_reply_is_edited_with_its_mail_and_history_keeps_what_it
 # ---------------------------------------------------------------- the law
 
 
-async def test_the_database_lets_a_mail_move_along_the_laws_arrows_only(
-    mail_desk: MailDesk, lead: Client
-) -> None:
+async def test_the_database_lets_a_mail_move_along_the_laws_arrows_only(mail_desk: MailDesk, lead: Client) -> None:
     await mail_desk.stop_jobs()
     number = await ask_without_jobs(mail_desk)
     outbox_id = (await answer(lead, number))["message"]["mail"]["outbox_id"]
@@ -196,10 +190,16 @@ async def moves(mail_desk: MailDesk, outbox_id: int, start: str, end: str) -> bo
 async def stand(work: Any, outbox_id: int, state: str) -> None:
     """Bring a queued row to a state by ways that are allowed."""
     ways = {
-        "held": ["held"], "queued": [], "sending": ["sending"], "sent": ["sending", "sent"],
-        "delivered": ["sending", "sent", "delivered"], "bounced": ["sending", "sent", "bounced"],
-        "failed": ["sending", "failed"], "unknown": ["sending", "unknown"], "cancelled": ["cancelled"],
-    }  # fmt: skip
+        "held": ["held"],
+        "queued": [],
+        "sending": ["sending"],
+        "sent": ["sending", "sent"],
+        "delivered": ["sending", "sent", "delivered"],
+        "bounced": ["sending", "sent", "bounced"],
+        "failed": ["sending", "failed"],
+        "unknown": ["sending", "unknown"],
+        "cancelled": ["cancelled"],
+    }
     for step in ways[state]:
         await work.execute("update outbox set state = $2 where id = $1", outbox_id, step)
 
@@ -210,9 +210,7 @@ async def test_what_left_can_neither_be_rewritten_nor_removed(
     number = await ask(mail_desk)
     await answer(lead, number)
     await mail_desk.outbox_in("sent")
-    for statement in (
-        "update outbox set text = 'forged'", "update outbox set recipients = '[]'", "delete from outbox",
-    ):  # fmt: skip
+    for statement in ("update outbox set text = 'forged'", "update outbox set recipients = '[]'", "delete from outbox"):
         with pytest.raises(asyncpg.CheckViolationError, match="left the house stays"):
             async with mail_desk.database.writing(mail_desk.system, "test.forge") as work:
                 await work.execute(statement)
@@ -230,12 +228,14 @@ async def test_the_audit_counts_every_mail_in_one_state_and_finds_what_breaks_th
     await answer(lead, number, send_at=in_hours(2))
     await mail_desk.outbox_in("sent", "failed", "held")
     (row,) = await audit_sent(mail_desk.settings, database_url)
-    assert (row.mailbox, row.written, row.sent, row.failed, row.held, row.astray) == (MAILBOX, 5, 3, 1, 1, 0)  # fmt: skip
+    assert (row.mailbox, row.written, row.sent, row.failed, row.held, row.astray) == (MAILBOX, 5, 3, 1, 1, 0)
     assert row.holds
     lines = audit_lines(await audit_mail(mail_desk.settings, database_url), [row])
     assert lines[-1] == "The law holds: nothing is lost."
     async with mail_desk.database.writing(mail_desk.system, "test.break") as work:
-        await work.execute("update outbox set sent_at = null where state = 'sent' and id = (select min(id) from outbox)")  # fmt: skip
+        await work.execute(
+            "update outbox set sent_at = null where state = 'sent' and id = (select min(id) from outbox)"
+        )
     (row,) = await audit_sent(mail_desk.settings, database_url)
     assert (row.astray, row.holds) == (1, False)
     assert audit_lines([], [row])[-1] == f"The law is broken for {MAILBOX}."
@@ -270,21 +270,19 @@ async def test_a_mailbox_sends_through_its_own_relay_and_its_password_is_seen_no
     try:
         path = f"/mailboxes/{await box(mail_desk)}/sending"
         body = {
-            "host": "127.0.0.1", "port": own.port, "security": "offered", "username": "desk",
-            "password": "hunter2-hunter2", "max_per_minute": 500,
-        }  # fmt: skip
+            "host": "127.0.0.1",
+            "port": own.port,
+            "security": "offered",
+            "username": "desk",
+            "password": "hunter2-hunter2",
+            "max_per_minute": 500,
+        }
         told = await admin.patched(path, body)
-        assert (told["has_password"], "password" in told, told["host"]) == (
-            True,
-            False,
-            "127.0.0.1",
-        )
+        assert (told["has_password"], "password" in told, told["host"]) == (True, False, "127.0.0.1")
         assert "hunter2" not in str(await admin.got(path))
         stored = await mail_desk.rows("select password from mailbox_sending")
         assert b"hunter2" not in stored[0]["password"]
-        history = await mail_desk.value(
-            "select coalesce(string_agg(new::text, ''), '') from row_changes"
-        )
+        history = await mail_desk.value("select coalesce(string_agg(new::text, ''), '') from row_changes")
         assert "hunter2" not in history
         assert "password" not in await mail_desk.value(
             "select coalesce(string_agg(new::text, ''), '') from row_changes where table_name = 'mailbox_sending'"
@@ -328,7 +326,9 @@ async def test_a_relay_is_tried_live_and_the_trouble_is_said_in_words(
         found = await admin.posted(path, here | change, status=200)
         assert not found["ok"], change
         assert len(found["steps"]) == 1
-        assert words in found["steps"][0]["words"] or change == {"security": "starttls"} or change.get("username"), found  # fmt: skip
+        assert words in found["steps"][0]["words"] or change == {"security": "starttls"} or change.get("username"), (
+            found
+        )
     assert relay.taken == []
 
 
@@ -341,16 +341,16 @@ async def test_a_mailbox_sends_no_more_in_a_minute_than_it_may(
         await answer(lead, number)
 
     async def two_left() -> bool:
-        return (
-            await mail_desk.value("select count(*) = 2 from outbox where state = 'sent'") or False
-        )
+        return await mail_desk.value("select count(*) = 2 from outbox where state = 'sent'") or False
 
     await eventually(two_left)
     await asyncio.sleep(0.5)
     assert len(relay.taken) == 2
-    assert await mail_desk.value("select count(*) from outbox where state = 'queued' and attempts = 0") == 3  # fmt: skip
+    assert await mail_desk.value("select count(*) from outbox where state = 'queued' and attempts = 0") == 3
     async with mail_desk.database.writing(mail_desk.system, "test.age") as work:
-        await work.execute("update outbox set attempted_at = attempted_at - interval '61 seconds' where attempted_at is not null")  # fmt: skip
+        await work.execute(
+            "update outbox set attempted_at = attempted_at - interval '61 seconds' where attempted_at is not null"
+        )
     waiting = await mail_desk.rows("select id from outbox where state = 'queued' order by id")
     await asyncio.gather(*(run_or_wait(mail_desk, row["id"]) for row in waiting))
     assert len(relay.taken) == 4
@@ -374,7 +374,7 @@ async def test_mail_is_signed_with_the_domains_key_once_it_is_switched_on(
 ) -> None:
     number = await ask(mail_desk)
     domain = MAILBOX.partition("@")[2]
-    key = await admin.posted("/signing-keys", {"domain": domain, "selector": "s1", "algorithm": algorithm})  # fmt: skip
+    key = await admin.posted("/signing-keys", {"domain": domain, "selector": "s1", "algorithm": algorithm})
     assert key["record"]["name"] == f"s1._domainkey.{domain}"
     await answer(lead, number)
     await mail_desk.outbox_in("sent")
@@ -394,9 +394,7 @@ async def test_mail_is_signed_with_the_domains_key_once_it_is_switched_on(
     assert f"d={domain}" in mail["DKIM-Signature"]
     secret = await mail_desk.value("select private_key from dkim_keys")
     assert b"PRIVATE KEY" not in secret
-    history = await mail_desk.value(
-        "select string_agg(new::text, '') from row_changes where table_name = 'dkim_keys'"
-    )
+    history = await mail_desk.value("select string_agg(new::text, '') from row_changes where table_name = 'dkim_keys'")
     assert "private_key" not in history
     assert (await admin.delete(f"/signing-keys/{key['id']}")).status_code == 204
     assert (await admin.got("/signing-keys"))["items"] == []
@@ -405,15 +403,11 @@ async def test_mail_is_signed_with_the_domains_key_once_it_is_switched_on(
 async def test_a_key_is_made_for_a_mailboxs_domain_only_and_one_signs_at_a_time(
     mail_desk: MailDesk, admin: Client
 ) -> None:
-    other = await admin.post(
-        "/signing-keys", json={"domain": "elsewhere.example", "selector": "s1"}
-    )
+    other = await admin.post("/signing-keys", json={"domain": "elsewhere.example", "selector": "s1"})
     assert other.status_code == 422
     domain = MAILBOX.partition("@")[2]
     made = [
-        await admin.posted(
-            "/signing-keys", {"domain": domain, "selector": name, "algorithm": "ed25519"}
-        )
+        await admin.posted("/signing-keys", {"domain": domain, "selector": name, "algorithm": "ed25519"})
         for name in ("s1", "s2")
     ]
     again = await admin.post("/signing-keys", json={"domain": domain, "selector": "s1"})
@@ -431,17 +425,19 @@ async def test_a_teams_layout_in_the_requesters_language_dresses_its_mail(
 ) -> None:
     number = await ask(mail_desk)
     team = await mail_desk.value("select team_id from tickets where number = $1", number)
-    await admin.posted(
-        "/mail-layouts", {"intro": "Hello {{requester.first_name}},", "sender": "{{team.name}}"}
-    )
+    await admin.posted("/mail-layouts", {"intro": "Hello {{requester.first_name}},", "sender": "{{team.name}}"})
     await admin.posted(
         "/mail-layouts",
         {
-            "team_id": team, "language": "de", "intro": "Hallo {{requester.first_name}},",
-            "signature": "{{agent.name}}\n{{mailbox.address}}", "footer": "Anfrage {{ticket.number}}: {{link}}",
-            "sender": "{{agent.first_name}} von {{team.name}}", "subject": "AW: {{ticket.subject}} #{{ticket.number}}",
+            "team_id": team,
+            "language": "de",
+            "intro": "Hallo {{requester.first_name}},",
+            "signature": "{{agent.name}}\n{{mailbox.address}}",
+            "footer": "Anfrage {{ticket.number}}: {{link}}",
+            "sender": "{{agent.first_name}} von {{team.name}}",
+            "subject": "AW: {{ticket.subject}} #{{ticket.number}}",
         },
-    )  # fmt: skip
+    )
     await answer(lead, number)
     await mail_desk.outbox_in("sent")
     mail = relay.taken[0][1]
@@ -455,11 +451,7 @@ async def test_a_teams_layout_in_the_requesters_language_dresses_its_mail(
     assert mail["From"].addresses[0].display_name == "Mina von Support"
     assert mail["Subject"] == f"AW: Printer #{number}"
     text = plain(mail)
-    assert (
-        text.index("Hallo Ann,")
-        < text.index("Ist er aus & an?")
-        < text.index("Mina Farouk\n" + MAILBOX)
-    )
+    assert text.index("Hallo Ann,") < text.index("Ist er aus & an?") < text.index("Mina Farouk\n" + MAILBOX)
     assert f"Anfrage {number}: {mail_desk.settings.web_url}/requests/" in text
 
 
@@ -470,9 +462,7 @@ async def test_placeholders_are_put_in_once_escaped_and_unknown_ones_refused(
     refused = await admin.post("/mail-layouts", json={"intro": "{{ secret.key }}"})
     assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "intro")
     assert "agent.name" in refused.json()["errors"][0]["message"]
-    made = await admin.posted(
-        "/mail-layouts", {"intro": "About {{ticket.subject}}", "signature": "{% for x in y %}"}
-    )
+    made = await admin.posted("/mail-layouts", {"intro": "About {{ticket.subject}}", "signature": "{% for x in y %}"})
     await answer(lead, number)
     await mail_desk.outbox_in("sent")
     body = relay.taken[0][1].get_body(("html",))
@@ -480,14 +470,10 @@ async def test_placeholders_are_put_in_once_escaped_and_unknown_ones_refused(
     page = body.get_content()
     assert "About &lt;b&gt;{{agent.name}}&lt;/b&gt;" in page
     assert "{% for x in y %}" in page
-    preview = await admin.posted(
-        "/mail-layouts/preview", {"intro": "Hi {{requester.first_name}}!"}, status=200
-    )
+    preview = await admin.posted("/mail-layouts/preview", {"intro": "Hi {{requester.first_name}}!"}, status=200)
     assert "Hi Sam!" in preview["text"]
     assert preview["sender"] == "Ann Lee at Support"
-    edited = await admin.patched(
-        f"/mail-layouts/{made['id']}", {"intro": "", "version": made["version"]}
-    )
+    edited = await admin.patched(f"/mail-layouts/{made['id']}", {"intro": "", "version": made["version"]})
     assert edited["intro"] == ""
     change = await admin.patch(f"/mail-layouts/{made['id']}", json={"intro": "x"})
     assert (await admin.post(f"/changes/{change.headers['x-change-id']}/undo")).status_code == 200
@@ -517,9 +503,7 @@ async def test_a_refused_address_is_written_to_no_more_until_somebody_lifts_that
     assert (stopped["email"], stopped["status"]) == ("ann@example.org", "5.1.1")
     shown = await lead.got(f"/tickets/{number}")
     assert [one["email"] for one in shown["requester"]["stopped"]] == ["ann@example.org"]
-    refused = await lead.post(
-        f"/tickets/{number}/messages", json={"kind": "reply", "text": "Hello?"}
-    )
+    refused = await lead.post(f"/tickets/{number}/messages", json={"kind": "reply", "text": "Hello?"})
     assert (refused.status_code, refused.json()["code"]) == (409, "address_stopped")
     assert "ann@example.org" in refused.json()["detail"]
     assert await mail_desk.value("select count(*) from outbox") == 1

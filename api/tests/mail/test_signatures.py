@@ -76,14 +76,21 @@ async def test_each_active_key_signs_and_each_signature_holds(
 @pytest.mark.parametrize(
     "added",
     [
-        b"From: Somebody Else <boss@example.net>", b"To: everybody@example.net",
-        b"Cc: everybody@example.net", b"Subject: Pay at once", b"Reply-To: thief@example.net",
-        b"Date: Mon, 01 Jan 2024 00:00:00 +0000", b"Message-ID: <another@example.net>",
-        b"In-Reply-To: <another@example.net>", b"References: <another@example.net>",
-        b"Content-Type: text/html", b"Content-Transfer-Encoding: base64", b"MIME-Version: 2.0",
+        b"From: Somebody Else <boss@example.net>",
+        b"To: everybody@example.net",
+        b"Cc: everybody@example.net",
+        b"Subject: Pay at once",
+        b"Reply-To: thief@example.net",
+        b"Date: Mon, 01 Jan 2024 00:00:00 +0000",
+        b"Message-ID: <another@example.net>",
+        b"In-Reply-To: <another@example.net>",
+        b"References: <another@example.net>",
+        b"Content-Type: text/html",
+        b"Content-Transfer-Encoding: base64",
+        b"MIME-Version: 2.0",
         b"Auto-Submitted: auto-replied",
     ],
-)  # fmt: skip
+)
 async def test_a_header_added_on_the_way_breaks_every_signature(
     mail_desk: MailDesk, relay: FakeRelay, admin: Client, lead: Client, added: bytes
 ) -> None:

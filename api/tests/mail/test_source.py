@@ -10,9 +10,7 @@ MAIL = b"Message-ID: <a@example.org>\r\nFrom: ann@example.org\r\nDate: Sun\r\nSu
 
 
 def test_trace_headers_and_line_ends_make_no_other_message() -> None:
-    other_way = b"Received: from mx (1.2.3.4)\n\tby here\nDelivered-To: x\n" + MAIL.replace(
-        b"\r\n", b"\n"
-    )
+    other_way = b"Received: from mx (1.2.3.4)\n\tby here\nDelivered-To: x\n" + MAIL.replace(b"\r\n", b"\n")
     assert dedupe_key(other_way) == dedupe_key(MAIL)
     assert dedupe_key(MAIL.rstrip()) == dedupe_key(MAIL)
     folded = MAIL.replace(b"Subject: Hi", b"Subject:\r\n Hi")
@@ -22,21 +20,14 @@ def test_trace_headers_and_line_ends_make_no_other_message() -> None:
 def test_large_bodies_are_compared_to_their_last_byte() -> None:
     lines = b"0123456789\r\n" * 300_000
     large = MAIL + lines
-    assert (
-        dedupe_key(large.replace(b"\r\n", b"\n"))
-        == dedupe_key(large)
-        == dedupe_key(large + b"\r\n")
-    )
+    assert dedupe_key(large.replace(b"\r\n", b"\n")) == dedupe_key(large) == dedupe_key(large + b"\r\n")
     assert dedupe_key(large + b"!") != dedupe_key(large)
 
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [
-        (b"<a@", b"<b@"), (b"ann@", b"bob@"), (b"Sun", b"Mon"), (b"Subject: Hi", b"Subject: Ho"),
-        (b"Hello", b"Hello!"),
-    ],
-)  # fmt: skip
+    [(b"<a@", b"<b@"), (b"ann@", b"bob@"), (b"Sun", b"Mon"), (b"Subject: Hi", b"Subject: Ho"), (b"Hello", b"Hello!")],
+)
 def test_another_author_moment_subject_or_text_is_another_message(old: bytes, new: bytes) -> None:
     assert dedupe_key(MAIL.replace(old, new)) != dedupe_key(MAIL)
 
@@ -52,9 +43,7 @@ def test_another_author_moment_subject_or_text_is_another_message(old: bytes, ne
         (b"\x89PNG\r\n\r\n1", b"\x89PNG\r\n\r\n2"),
     ],
 )
-def test_what_does_not_say_who_wrote_it_when_is_the_same_only_byte_for_byte(
-    one: bytes, two: bytes
-) -> None:
+def test_what_does_not_say_who_wrote_it_when_is_the_same_only_byte_for_byte(one: bytes, two: bytes) -> None:
     assert dedupe_key(one) != dedupe_key(two)
     assert dedupe_key(one) == dedupe_key(bytes(one))
 

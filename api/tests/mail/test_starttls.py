@@ -25,11 +25,29 @@ def make_certificate(folder: Path, name: str) -> tuple[Path, Path]:
     """Make a self-signed certificate and its key."""
     certificate, key = folder / "mail.crt", folder / "mail.key"
     subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
-         "-nodes", "-days", "2", "-subj", f"/CN={name}", "-addext", f"subjectAltName=DNS:{name}",
-         "-keyout", str(key), "-out", str(certificate)],
-        check=True, capture_output=True,
-    )  # fmt: skip
+        [
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:prime256v1",
+            "-nodes",
+            "-days",
+            "2",
+            "-subj",
+            f"/CN={name}",
+            "-addext",
+            f"subjectAltName=DNS:{name}",
+            "-keyout",
+            str(key),
+            "-out",
+            str(certificate),
+        ],
+        check=True,
+        capture_output=True,
+    )
     return certificate, key
 
 
@@ -65,9 +83,7 @@ def send_encrypted(port: int, trusted: str, raw: bytes) -> str:
 
 async def test_a_mail_comes_encrypted_and_becomes_a_ticket(secure: MailDesk) -> None:
     raw = letter(subject="Encrypted on its way", text="x" * 300_000).as_bytes()
-    version = await asyncio.to_thread(
-        send_encrypted, secure.settings.smtp_port, secure.settings.smtp_certificate, raw
-    )
+    version = await asyncio.to_thread(send_encrypted, secure.settings.smtp_port, secure.settings.smtp_certificate, raw)
     assert version in ("TLSv1.2", "TLSv1.3")
     [mail] = await secure.settled(1)
     assert mail["state"] == "ticketed"
@@ -82,9 +98,7 @@ async def test_senders_in_clear_are_still_taken(secure: MailDesk) -> None:
     assert len(await secure.settled(1)) == 1
 
 
-async def test_what_was_sent_before_the_handshake_is_not_read_as_if_it_were_encrypted(
-    secure: MailDesk,
-) -> None:
+async def test_what_was_sent_before_the_handshake_is_not_read_as_if_it_were_encrypted(secure: MailDesk) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", secure.settings.smtp_port)
     await reader.readline()
     writer.write(b"EHLO x\r\n")

@@ -34,31 +34,23 @@ async def test_a_known_participant_joins_only_when_proven(trusting: MailDesk) ->
     assert all("not proven" in one["reason"] for one in noted)
 
 
-async def test_a_stranger_who_knows_the_id_gets_a_ticket_that_may_be_the_same(
-    trusting: MailDesk,
-) -> None:
+async def test_a_stranger_who_knows_the_id_gets_a_ticket_that_may_be_the_same(trusting: MailDesk) -> None:
     await trusting.deliver(letter(message_id="<1@example.org>"))
     await trusting.settled(1)
-    await trusting.deliver(
-        proven(sender="eve@example.net", text="let me in", In_Reply_To="<1@example.org>")
-    )
+    await trusting.deliver(proven(sender="eve@example.net", text="let me in", In_Reply_To="<1@example.org>"))
     await trusting.settled(2)
     assert await texts(trusting) == [["It is on fire."], ["let me in"]]
     (link,) = await links(trusting)
     assert link["reason"] == "It answers that request, but its sender is not on it."
 
 
-async def test_who_answers_a_mail_of_ours_joins_where_nobody_says_anything(
-    trusting: MailDesk,
-) -> None:
+async def test_who_answers_a_mail_of_ours_joins_where_nobody_says_anything(trusting: MailDesk) -> None:
     await trusting.deliver(letter())
     await trusting.settled(1)
     ours = await answered(trusting)
     await trusting.deliver(letter(text="thanks", In_Reply_To=f"<{ours}>"))
     await trusting.deliver(letter(sender="eve@example.net", text="me", In_Reply_To=f"<{ours}>"))
-    await trusting.deliver(
-        letter(text="no", In_Reply_To=f"<{ours}>", Authentication_Results=FAILED)
-    )
+    await trusting.deliver(letter(text="no", In_Reply_To=f"<{ours}>", Authentication_Results=FAILED))
     await trusting.settled(4)
     assert (await texts(trusting))[0] == ["It is on fire.", "thanks"]
     await trusting.rule("unknown_senders", "never")
@@ -83,9 +75,7 @@ async def test_a_message_that_moved_takes_its_answers_along(trusting: MailDesk) 
         await work.execute("update outbox set message_id = $1", moved)
     # Both the reference and the address that was signed for the ticket it left lead to where it is now.
     address = reply_address(trusting.settings, MAILBOX, first)
-    await trusting.deliver(
-        letter(text="to the split", In_Reply_To=f"<{ours}>", to=address), to=address
-    )
+    await trusting.deliver(letter(text="to the split", In_Reply_To=f"<{ours}>", to=address), to=address)
     await trusting.deliver(proven(text="by reference", In_Reply_To=f"<{ours}>"))
     await trusting.deliver(letter(text="to the old one", to=address), to=address)
     await trusting.settled(5)
@@ -158,9 +148,7 @@ async def test_an_answer_to_our_mail_without_references_hints_at_its_ticket(
     assert [one["reason"] for one in await links(trusting)] == [reason]
 
 
-async def test_two_answers_to_a_mail_that_never_came_are_possibly_the_same(
-    trusting: MailDesk,
-) -> None:
+async def test_two_answers_to_a_mail_that_never_came_are_possibly_the_same(trusting: MailDesk) -> None:
     def answer(sender: str, **headers: str) -> Any:
         return proven(sender=sender, subject="Re: Plan", to=f"{MAILBOX}, x@example.com", **headers)
 
@@ -204,11 +192,7 @@ async def test_what_the_team_wrote_in_the_mailbox_itself_is_its_reply(trusting: 
     mails = await trusting.settled(5)
     assert [mail["state"] for mail in mails] == ["ticketed", "appended"] + ["refused"] * 3
     reply = (await trusting.rows("select * from messages order by id"))[1]
-    assert (reply["kind"], reply["from_staff"], reply["author_verdict"]) == (
-        "reply",
-        True,
-        "proven",
-    )
+    assert (reply["kind"], reply["from_staff"], reply["author_verdict"]) == ("reply", True, "proven")
     assert reply["author_words"].startswith(f"Written as {MAILBOX} outside of the desk.")
     assert await trusting.value("select count(*) from outbox") == 0
     assert await trusting.value("select count(*) from participants") == 0
@@ -221,9 +205,7 @@ async def test_a_read_receipt_becomes_no_message(trusting: MailDesk) -> None:
     await trusting.settled(1)
     ours = await answered(trusting)
     receipt = proven(subject="Read: Printer", In_Reply_To=f"<{ours}>")
-    receipt.replace_header(
-        "Content-Type", 'multipart/report; report-type="disposition-notification"; boundary="b"'
-    )
+    receipt.replace_header("Content-Type", 'multipart/report; report-type="disposition-notification"; boundary="b"')
     receipt.set_payload("--b\nContent-Type: text/plain\n\nYour message was read.\n--b--\n")
     await trusting.deliver(receipt)
     mails = await trusting.settled(2)
@@ -241,9 +223,7 @@ async def agent_and_ticket(mail_desk: MailDesk, given: Given, **staff: Any) -> t
     return agent, address, reply_address(mail_desk.settings, MAILBOX, ticket_id)
 
 
-async def test_a_proven_agent_answers_from_their_own_mail_program(
-    trusting: MailDesk, given: Given
-) -> None:
+async def test_a_proven_agent_answers_from_their_own_mail_program(trusting: MailDesk, given: Given) -> None:
     agent, sender, address = await agent_and_ticket(trusting, given)
     await trusting.rule("staff_replies", "reply")
     message = proven(sender=sender, text="Try water.", to=f"{address}, carl@example.org")
@@ -277,8 +257,7 @@ async def test_an_agents_mail_goes_to_the_requester_and_to_nobody_it_did_not_nam
 
 
 @pytest.mark.parametrize(
-    "why",
-    ["the rule is off", "not proven", "automatic", "no permission", "another team", "command"],
+    "why", ["the rule is off", "not proven", "automatic", "no permission", "another team", "command"]
 )
 async def test_an_agents_mail_is_a_note_unless_all_speaks_for_a_reply(
     trusting: MailDesk, given: Given, why: str
@@ -296,9 +275,7 @@ async def test_an_agents_mail_is_a_note_unless_all_speaks_for_a_reply(
     if why == "automatic":
         more = {"Auto_Submitted": "auto-replied"}
     make = letter if why == "not proven" else proven
-    await trusting.deliver(
-        make(sender=sender, text=text, to=address, **more), to=address, sender=sender
-    )
+    await trusting.deliver(make(sender=sender, text=text, to=address, **more), to=address, sender=sender)
     await trusting.settled(2)
     note = (await trusting.rows("select * from messages order by id"))[1]
     assert (note["kind"], note["text"]) == ("note", "look at this")
@@ -308,9 +285,7 @@ async def test_an_agents_mail_is_a_note_unless_all_speaks_for_a_reply(
 async def test_note_commands_are_plain_text_by_default(trusting: MailDesk, given: Given) -> None:
     _agent, sender, address = await agent_and_ticket(trusting, given)
     await trusting.rule("staff_replies", "reply")
-    await trusting.deliver(
-        proven(sender=sender, text="#note\nhello", to=address), to=address, sender=sender
-    )
+    await trusting.deliver(proven(sender=sender, text="#note\nhello", to=address), to=address, sender=sender)
     await trusting.settled(2)
     reply = (await trusting.rows("select * from messages order by id"))[1]
     assert (reply["kind"], reply["text"]) == ("reply", "#note\nhello")

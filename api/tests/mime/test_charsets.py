@@ -49,7 +49,7 @@ WIDER = [
     ("utf-16", "plain Grüße".encode(), "plain Grüße"),
     ("utf-16", "Grüße".encode("utf-16"), "Grüße"),
     ("utf-8", b"\xed\xa0\xbd\xed\xb1\x8d ok", "👍 ok"),
-]  # fmt: skip
+]
 
 
 def _body(charset: str, data: bytes) -> ParsedMail:
@@ -61,12 +61,8 @@ def test_a_body_beyond_its_charset_is_read(charset: str, data: bytes, expected: 
     assert _body(charset, data).text == expected
 
 
-@pytest.mark.parametrize(
-    ("charset", "data", "expected"), [w for w in WIDER if w[0] and "16" not in w[0]]
-)
-def test_a_subject_and_a_file_name_beyond_their_charset_are_read(
-    charset: str, data: bytes, expected: str
-) -> None:
+@pytest.mark.parametrize(("charset", "data", "expected"), [w for w in WIDER if w[0] and "16" not in w[0]])
+def test_a_subject_and_a_file_name_beyond_their_charset_are_read(charset: str, data: bytes, expected: str) -> None:
     word = b"=?" + charset.encode() + b"?B?" + base64.b64encode(data) + b"?="
     escaped = "".join(f"%{byte:02X}" for byte in data).encode()
     name = b"filename*=" + charset.encode() + b"''" + escaped + b".txt"
@@ -110,9 +106,7 @@ SENTENCES = {
 
 @pytest.mark.parametrize("charset", SENTENCES)
 @pytest.mark.parametrize("broken", [b"\xff", b"\xff\xff"])
-def test_broken_bytes_between_characters_cost_no_more_than_themselves(
-    charset: str, broken: bytes
-) -> None:
+def test_broken_bytes_between_characters_cost_no_more_than_themselves(charset: str, broken: bytes) -> None:
     sentence = SENTENCES[charset]
     half = len(sentence) // 2
     first, second = sentence[:half].encode(charset), sentence[half:].encode(charset)
@@ -124,11 +118,7 @@ def test_broken_bytes_between_characters_cost_no_more_than_themselves(
 
 @pytest.mark.parametrize("charset", SENTENCES)
 def test_a_byte_overwritten_in_a_line_leaves_the_other_lines(charset: str) -> None:
-    sentence = (
-        SENTENCES[charset].replace("。", "。\n")
-        if "\n" not in SENTENCES[charset]
-        else SENTENCES[charset]
-    )
+    sentence = SENTENCES[charset].replace("。", "。\n") if "\n" not in SENTENCES[charset] else SENTENCES[charset]
     data = bytearray(sentence.encode(charset))
     middle = data.index(b"\n", len(data) // 2) + 5
     data[middle] = 0x7F

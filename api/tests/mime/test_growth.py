@@ -19,9 +19,7 @@ LEAST_SECONDS = 0.008
 TRIES = 4
 
 
-def _grows_linearly(
-    do: Callable[[bytes], object], make: Callable[[int], bytes]
-) -> tuple[bool, str]:
+def _grows_linearly(do: Callable[[bytes], object], make: Callable[[int], bytes]) -> tuple[bool, str]:
     size = START_BYTES
     while size < LARGEST_BYTES and cpu_seconds(do, make(size)) < LEAST_SECONDS:
         size *= 2

@@ -10,14 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from atum_desk.mime import (
-    MessageBody,
-    html_to_text,
-    lighten_markup,
-    message_body,
-    parse_mail,
-    sanitise_html,
-)
+from atum_desk.mime import MessageBody, html_to_text, lighten_markup, message_body, parse_mail, sanitise_html
 from atum_desk.mime.message import CUT, ENCODED, UNREADABLE
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -40,12 +33,7 @@ def test_a_large_image_within_the_html_becomes_a_file_and_what_follows_is_read()
     markup = f'<p>before</p><img width="10" src="{_data(picture)}"><p>after</p>'
     mail = parse_mail(_html_mail(markup))
     (file,) = mail.attachments
-    assert (file.mime_type, file.filename, file.content, file.inline) == (
-        "image/png",
-        "image-1.png",
-        picture,
-        True,
-    )
+    assert (file.mime_type, file.filename, file.content, file.inline) == ("image/png", "image-1.png", picture, True)
     body = message_body(mail)
     assert body.text.split() == ["before", "after"]
     assert body.html is not None
@@ -99,9 +87,7 @@ def test_a_cut_is_between_tags_and_words_and_is_said() -> None:
     body = _body(sentence * 60_000)
     assert set(body.omitted) == {"html", "text"}
     assert body.html is not None
-    assert re.fullmatch(
-        r'(?:<p title="a &amp; b">one &amp; two &lt;three&gt;</p>)+<p [^<]*</p>', body.html
-    )
+    assert re.fullmatch(r'(?:<p title="a &amp; b">one &amp; two &lt;three&gt;</p>)+<p [^<]*</p>', body.html)
     last = body.text.removesuffix(CUT).rpartition("\n")[2]
     assert last in ("", "one", "one &", "one & two", "one & two <three>")
     assert body.text.endswith(CUT)
@@ -181,13 +167,39 @@ _PIECE = st.one_of(
     _WORD,
     st.sampled_from(
         [
-            "<p>", "</p>", "<b>", "</b>", "<table><tr><td>", "</td></tr></table>", "<td>", "<li>", "</div>",
-            "<div style='color:red'>", "<a href='https://x.example/?a=1&copy=2'>", "</a>", "&amp;", "&nbsp;", "&",
-            "<br>", "<blockquote>", "<pre>\n", "<!-- hidden -->", "<style>hidden</style>", "<o:p>", "<font size=2>",
-            f"<img src='{_data(PNG)}'>", "<![endif]>", "<plaintext>", "<h1>", " ", "\n", "<xmp>", "</xmp>",
+            "<p>",
+            "</p>",
+            "<b>",
+            "</b>",
+            "<table><tr><td>",
+            "</td></tr></table>",
+            "<td>",
+            "<li>",
+            "</div>",
+            "<div style='color:red'>",
+            "<a href='https://x.example/?a=1&copy=2'>",
+            "</a>",
+            "&amp;",
+            "&nbsp;",
+            "&",
+            "<br>",
+            "<blockquote>",
+            "<pre>\n",
+            "<!-- hidden -->",
+            "<style>hidden</style>",
+            "<o:p>",
+            "<font size=2>",
+            f"<img src='{_data(PNG)}'>",
+            "<![endif]>",
+            "<plaintext>",
+            "<h1>",
+            " ",
+            "\n",
+            "<xmp>",
+            "</xmp>",
         ]
     ),
-)  # fmt: skip
+)
 
 
 @settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -38,19 +38,17 @@ from atum_desk.mime.addresses import parse_addresses
         ('"kim@evil.example" <kim@kunden.example>', "kim@evil.example", "kim@kunden.example"),
         ("Kim <kim@kunden.example\x00>", "Kim", "kim@kunden.example"),
     ],
-)  # fmt: skip
+)
 def test_an_address_is_read_as_its_writer_meant_it(field: str, name: str, address: str) -> None:
     assert [(one.name, one.address) for one in parse_addresses(field)] == [(name, address)]
 
 
 def test_several_addresses_in_one_encoded_field_are_several() -> None:
     field = "=?utf-8?q?Kim_=3Ckim@kunden.example=3E=2C_Bob_=3Cbob@partner.example=3E?="
-    assert [one.address for one in parse_addresses(field)] == ["kim@kunden.example", "bob@partner.example"]  # fmt: skip
+    assert [one.address for one in parse_addresses(field)] == ["kim@kunden.example", "bob@partner.example"]
 
 
-@pytest.mark.parametrize(
-    "pump", [" ", '"', "(", "<", "@", ":", '\\"', '" "@', "=?u?q?a?=", "a@b ", "[", "'"]
-)
+@pytest.mark.parametrize("pump", [" ", '"', "(", "<", "@", ":", '\\"', '" "@', "=?u?q?a?=", "a@b ", "[", "'"])
 def test_the_cost_of_a_field_grows_with_its_size_alone(pump: str) -> None:
     def seconds(size: int) -> float:
         field = "a@" + pump * (size // len(pump))

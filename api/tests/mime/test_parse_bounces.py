@@ -116,9 +116,7 @@ kim@kunden.example
     assert parsed.bounce.original_subject == "Re: Rechnung [#2001]"
 
 
-@pytest.mark.parametrize(
-    "subject", ["Backup delayed", "Returned mail of the day", "Delivery report"]
-)
+@pytest.mark.parametrize("subject", ["Backup delayed", "Returned mail of the day", "Delivery report"])
 def test_a_monitor_with_an_empty_envelope_sender_reports_no_mail(subject: str) -> None:
     raw = (
         f"Return-Path: <>\nFrom: Backup <backup@firma.example>\nSubject: {subject}\n\n"

@@ -41,16 +41,23 @@ def _mail(text: str, charset: str = "utf-8", subject: str = "Hello") -> EmailMes
     ],
 )
 @pytest.mark.parametrize("encoding", ["base64", "quoted-printable", "8bit"])
-def test_texts_and_headers_come_through_every_encoding(
-    text: str, charset: str, encoding: str
-) -> None:
+def test_texts_and_headers_come_through_every_encoding(text: str, charset: str, encoding: str) -> None:
     raw = (
-        b"From: =?" + charset.encode() + b"?B?" + base64.b64encode(text[:9].encode(charset))
-        + b"?= <a@example.org>\r\nSubject: =?" + charset.encode() + b"?B?"
-        + base64.b64encode(text.encode(charset)) + b"?=\r\nContent-Type: text/plain; charset="
-        + charset.encode() + b"\r\nContent-Transfer-Encoding: " + encoding.encode() + b"\r\n\r\n"
+        b"From: =?"
+        + charset.encode()
+        + b"?B?"
+        + base64.b64encode(text[:9].encode(charset))
+        + b"?= <a@example.org>\r\nSubject: =?"
+        + charset.encode()
+        + b"?B?"
+        + base64.b64encode(text.encode(charset))
+        + b"?=\r\nContent-Type: text/plain; charset="
+        + charset.encode()
+        + b"\r\nContent-Transfer-Encoding: "
+        + encoding.encode()
+        + b"\r\n\r\n"
         + _encode(text.encode(charset), encoding)
-    )  # fmt: skip
+    )
     parsed = parse_mail(raw)
     assert parsed.text == text
     assert parsed.subject == text
@@ -77,11 +84,7 @@ def test_fields_of_an_ordinary_mail_are_read_and_written_as_json(language: str) 
     raw = message.as_bytes()
     fields = json.loads(mail_json(parse_mail(raw)))
     assert fields["from"] == {"name": "Jürgen Groß", "address": "juergen@example.de"}
-    assert [entry["address"] for entry in fields["cc"]] == [
-        "j@example.de",
-        "a@example.com",
-        "b@example.com",
-    ]
+    assert [entry["address"] for entry in fields["cc"]] == ["j@example.de", "a@example.com", "b@example.com"]
     assert fields["cc"][0]["name"] == "Groß, Jürgen"
     assert fields["reply_to"] == [{"name": "", "address": "other@example.de"}]
     assert fields["subject"] == language
@@ -200,10 +203,7 @@ def test_every_kind_of_line_end_is_understood(line_end: bytes) -> None:
 
 
 def test_flowed_text_is_unwrapped_and_signature_kept() -> None:
-    raw = (
-        b"Content-Type: text/plain; format=flowed; delsp=yes\n\n"
-        b"one long  \nline\n> quoted  \n> on\n-- \nme\n"
-    )
+    raw = b"Content-Type: text/plain; format=flowed; delsp=yes\n\none long  \nline\n> quoted  \n> on\n-- \nme\n"
     assert parse_mail(raw).text == "one long line\n> quoted on\n-- \nme"
 
 
@@ -231,8 +231,18 @@ def test_text_is_made_from_html_alone() -> None:
     )
     text = parse_mail(raw.encode()).text
     assert text.split("\n") == [
-        "Größe", "", "see here (https://example.com/x)", "", "* a", "* b", "", "> old", "", "1 2", "3",
-    ]  # fmt: skip
+        "Größe",
+        "",
+        "see here (https://example.com/x)",
+        "",
+        "* a",
+        "* b",
+        "",
+        "> old",
+        "",
+        "1 2",
+        "3",
+    ]
 
 
 def test_an_empty_plain_part_does_not_hide_the_html() -> None:
@@ -281,8 +291,7 @@ def test_a_file_in_uuencode_becomes_an_attachment() -> None:
     "structure",
     [
         b"Content-Type: multipart/mixed\n\n--zz\nContent-Type: text/plain\n\nthe words\n--zz--\n",
-        b"Content-Type: multipart/mixed; boundary=other\n\n--zz\nContent-Type: text/plain\n\n"
-        b"the words\n--zz--\n",
+        b"Content-Type: multipart/mixed; boundary=other\n\n--zz\nContent-Type: text/plain\n\nthe words\n--zz--\n",
         b"Content-Type: multipart/mixed; boundary=zz\n\n--zz\nContent-Type: text/plain\n\nthe words",
         b'Content-Type: multipart/mixed; boundary="zz\n\n--zz\nContent-Type: text/plain\n\nthe words',
         b"Content-Type: multipart/mixed; boundary=zz\n\nthe words",
@@ -310,9 +319,7 @@ def test_a_plain_footer_after_base64_is_kept() -> None:
 
 
 def test_nul_and_lone_surrogates_never_come_out() -> None:
-    raw = (
-        b"Subject: a\x00b =?utf-7?Q?+2AA-?=\nContent-Type: text/plain; charset=utf-7\n\nx\x00+2AA-y"
-    )
+    raw = b"Subject: a\x00b =?utf-7?Q?+2AA-?=\nContent-Type: text/plain; charset=utf-7\n\nx\x00+2AA-y"
     parsed = parse_mail(raw)
     assert parsed.text == "x\ufffdy"
     assert parsed.subject == "ab \ufffd"
@@ -345,9 +352,7 @@ def test_files_in_winmail_are_unpacked_beside_it() -> None:
 
 def test_a_broken_winmail_is_kept() -> None:
     message = _mail("see winmail")
-    message.add_attachment(
-        b"no tnef", maintype="application", subtype="ms-tnef", filename="winmail.dat"
-    )
+    message.add_attachment(b"no tnef", maintype="application", subtype="ms-tnef", filename="winmail.dat")
     parsed = parse_mail(message.as_bytes())
     assert [part.filename for part in parsed.attachments] == ["winmail.dat"]
     assert parsed.problems

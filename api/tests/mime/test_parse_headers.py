@@ -36,9 +36,7 @@ def test_a_header_folded_without_its_spaces_is_read_to_its_end() -> None:
 
 
 def test_a_field_named_from_with_a_space_is_no_envelope_line() -> None:
-    parsed = parse_mail(
-        b"From kim@x Thu Oct  1 14:40:57 2015\nFrom : Kim <kim@kunden.example>\n\nx"
-    )
+    parsed = parse_mail(b"From kim@x Thu Oct  1 14:40:57 2015\nFrom : Kim <kim@kunden.example>\n\nx")
     assert parsed.from_ == Address("Kim", "kim@kunden.example")
 
 
@@ -55,8 +53,6 @@ def test_the_parts_of_a_digest_are_messages_of_their_own() -> None:
         b"--b\nContent-Type: text/plain\n\nbetween\n--b--\n"
     )
     parsed = parse_mail(raw)
-    assert [(part.filename, part.mime_type) for part in parsed.attachments] == [
-        ("one.eml", "message/rfc822")
-    ]
+    assert [(part.filename, part.mime_type) for part in parsed.attachments] == [("one.eml", "message/rfc822")]
     assert parse_mail(parsed.attachments[0].content).text == "first"
     assert parsed.text == "between"

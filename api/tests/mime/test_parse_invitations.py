@@ -34,9 +34,7 @@ END:VCALENDAR
 """
 
 
-def mail(
-    calendar: str, content_type: str = "text/calendar; charset=utf-8; method=REQUEST"
-) -> bytes:
+def mail(calendar: str, content_type: str = "text/calendar; charset=utf-8; method=REQUEST") -> bytes:
     return f"""From: ann@example.org
 Subject: Besprechung
 MIME-Version: 1.0
@@ -59,9 +57,7 @@ def test_an_invitation_says_what_when_where_and_who(method: str) -> None:
     parsed = parse_mail(mail(EVENT.format(method=method)))
     (one,) = parsed.invitations
     assert (one.method, one.summary, one.where) == (method, "Drucker, Besprechung", "Raum 4")
-    assert (one.starts, one.ends, one.zone) == (
-        "2026-12-01T14:00+01:00", "2026-12-01T15:30+01:00", "Europe/Oslo",
-    )  # fmt: skip
+    assert (one.starts, one.ends, one.zone) == ("2026-12-01T14:00+01:00", "2026-12-01T15:30+01:00", "Europe/Oslo")
     assert one.organizer == Address("Ann Example", "ann@example.org")
     assert (one.attendees, one.status, one.repeats) == (2, "confirmed", "FREQ=WEEKLY;COUNT=3")
     assert parsed.text.strip() == "Bitte kommt."
@@ -86,26 +82,24 @@ DUE:20261202T100000
 END:VTODO
 END:VCALENDAR"""
     days, call, task = parse_mail(mail(calendar)).invitations
-    assert (days.method, days.starts, days.ends, days.zone) == (
-        "REQUEST",
-        "2026-12-24",
-        "2026-12-27",
-        None,
-    )
-    assert (call.starts, call.ends, call.zone) == (
-        "2026-12-01T09:00+00:00",
-        "2026-12-01T09:45+00:00",
-        "UTC",
-    )
+    assert (days.method, days.starts, days.ends, days.zone) == ("REQUEST", "2026-12-24", "2026-12-27", None)
+    assert (call.starts, call.ends, call.zone) == ("2026-12-01T09:00+00:00", "2026-12-01T09:45+00:00", "UTC")
     assert (task.starts, task.ends) == (None, "2026-12-02T10:00")
 
 
 @pytest.mark.parametrize(
     "calendar",
-    ["", "BEGIN:VCALENDAR", "BEGIN:VEVENT\nSUMMARY", "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:never\nEND:VEVENT",
-     "BEGIN:VEVENT\nDTSTART;TZID=Nowhere/At All:20261301T990000\nEND:VEVENT\x00", EVENT[:300],
-     "BEGIN:VCALENDAR\n" + "BEGIN:VEVENT\n" * 3000, "BEGIN:VCALENDAR\n" + "x" * 200_000 + "\nBEGIN:VEVENT"],
-)  # fmt: skip
+    [
+        "",
+        "BEGIN:VCALENDAR",
+        "BEGIN:VEVENT\nSUMMARY",
+        "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:never\nEND:VEVENT",
+        "BEGIN:VEVENT\nDTSTART;TZID=Nowhere/At All:20261301T990000\nEND:VEVENT\x00",
+        EVENT[:300],
+        "BEGIN:VCALENDAR\n" + "BEGIN:VEVENT\n" * 3000,
+        "BEGIN:VCALENDAR\n" + "x" * 200_000 + "\nBEGIN:VEVENT",
+    ],
+)
 def test_what_is_no_calendar_stays_a_file(calendar: str) -> None:
     parsed = parse_mail(mail(calendar))
     assert all(one.summary == "" for one in parsed.invitations)
@@ -116,7 +110,5 @@ def test_an_endless_calendar_is_told_up_to_ten_events_and_not_repeated() -> None
     event = EVENT.format(method="REQUEST").partition("BEGIN:VEVENT")[2].partition("END:VEVENT")[0]
     many = "BEGIN:VCALENDAR\n" + f"BEGIN:VEVENT{event}END:VEVENT\n" * 50 + "END:VCALENDAR"
     assert len(parse_mail(mail(many)).invitations) == 1
-    different = "BEGIN:VCALENDAR\n" + "".join(
-        f"BEGIN:VEVENT\nSUMMARY:{n}\nEND:VEVENT\n" for n in range(50)
-    )
+    different = "BEGIN:VCALENDAR\n" + "".join(f"BEGIN:VEVENT\nSUMMARY:{n}\nEND:VEVENT\n" for n in range(50))
     assert len(parse_mail(mail(different + "END:VCALENDAR")).invitations) == 10

@@ -2,20 +2,13 @@
 
 import pytest
 
-from atum_desk.mime import (
-    REPLY_MARKER,
-    html_to_text,
-    parse_mail,
-    strip_quote_html,
-    strip_quote_text,
-)
+from atum_desk.mime import REPLY_MARKER, html_to_text, parse_mail, strip_quote_html, strip_quote_text
 
 # As the programs of each language write it above a quote marked with ">".
 ATTRIBUTIONS = {
     "English, Gmail": "On Mon, Jun 3, 2024 at 10:00 AM Ann Ex <ann@example.com> wrote:",
     "English, Apple": "On 3 Jun 2024, at 10:00, Ann Ex <ann@example.com> wrote:",
-    "English, wrapped": "On Mon, Jun 3, 2024 at 10:00 AM Ann Example-Longname via Support <\n"
-    "ann@example.com> wrote:",
+    "English, wrapped": "On Mon, Jun 3, 2024 at 10:00 AM Ann Example-Longname via Support <\nann@example.com> wrote:",
     "German, Thunderbird": "Am 03.06.24 um 10:00 schrieb Ann Ex:",
     "German, Gmail": "Am Mo., 3. Juni 2024 um 10:00 Uhr schrieb Ann Ex <ann@example.com>:",
     "French": "Le lun. 3 juin 2024 à 10:00, Ann Ex <ann@example.com> a écrit :",
@@ -113,18 +106,12 @@ def test_answers_between_quotes_are_kept_with_their_context() -> None:
 
 
 def test_our_marker_ends_the_reply() -> None:
-    text = (
-        f"It works.\n\nAm 03.06.24 um 10:00 schrieb Support:\n{REPLY_MARKER}\n\nDear Ann,\n"
-        "did it help?\n"
-    )
+    text = f"It works.\n\nAm 03.06.24 um 10:00 schrieb Support:\n{REPLY_MARKER}\n\nDear Ann,\ndid it help?\n"
     assert strip_quote_text(text)[0] == "It works."
 
 
 def test_an_answer_below_our_quoted_marker_is_kept() -> None:
-    text = (
-        f"On 3 Jun 2024, at 10:00, Support <s@example.com> wrote:\n> {REPLY_MARKER}\n>\n"
-        "> did it help?\n\nYes.\n"
-    )
+    text = f"On 3 Jun 2024, at 10:00, Support <s@example.com> wrote:\n> {REPLY_MARKER}\n>\n> did it help?\n\nYes.\n"
     assert strip_quote_text(text)[0] == "Yes."
 
 
@@ -199,7 +186,7 @@ NEIGHBOURS = [
     ("Top.\n\nOn 3 Jun 2024 at 10:00, Ann wrote:\n> q2\n> On 2 Jun 2024, Bo wrote:\n>> q1\n\nEnd.", "Top.\n\nEnd."),
     ("On Monday you wrote:\n> we will come\nYou did not.", None),
     ("On the server of 3 June, at 10:00, I ran:\n> df\n> free\nand both are fine.", None),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("text", "wanted"), NEIGHBOURS)
@@ -224,9 +211,7 @@ def test_history_is_told_from_its_neighbours(text: str, wanted: str | None) -> N
     ],
 )
 def test_html_replies_part_by_the_same_rules(history: str) -> None:
-    html = (
-        f"<html><body><div>It <b>works</b> now.<br><img src='cid:x'></div>{history}</body></html>"
-    )
+    html = f"<html><body><div>It <b>works</b> now.<br><img src='cid:x'></div>{history}</body></html>"
     reply, quoted = strip_quote_html(html)
     assert html_to_text(reply) == "It works now."
     assert "cid:x" in reply

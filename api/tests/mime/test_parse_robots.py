@@ -46,13 +46,7 @@ def test_people_are_no_machines(subject: str, header: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "subject",
-    [
-        "Automatic reply: Help",
-        "Abwesenheit: Urlaub",
-        "Réponse automatique : Help",
-        "رد تلقائي: مساعدة",
-    ],
+    "subject", ["Automatic reply: Help", "Abwesenheit: Urlaub", "Réponse automatique : Help", "رد تلقائي: مساعدة"]
 )
 def test_absence_notices_need_a_second_sign(subject: str) -> None:
     assert not parse_mail(PERSON.format(subject, "").encode()).auto_reply
@@ -76,11 +70,7 @@ def test_a_report_of_delivery_names_every_recipient_failures_first() -> None:
     parsed = parse_mail(raw)
     bounce = parsed.bounce
     assert bounce is not None
-    assert (bounce.recipient, bounce.action, bounce.status) == (
-        "gone@example.org",
-        "failed",
-        "5.1.1",
-    )
+    assert (bounce.recipient, bounce.action, bounce.status) == ("gone@example.org", "failed", "5.1.1")
     assert bounce.reason == "unknown_user"
     assert bounce.remote_mta == "mx.example.org"
     assert bounce.diagnostic == "550 no such user here"

@@ -37,13 +37,7 @@ def _check(parsed: ParsedMail) -> None:
     assert line.count(b"\n") == 1
     assert b"\\u0000" not in line
     json.loads(line.decode("utf-8"))
-    shown = [
-        parsed.text,
-        parsed.reply_text,
-        parsed.subject,
-        parsed.html or "",
-        parsed.html_raw or "",
-    ]
+    shown = [parsed.text, parsed.reply_text, parsed.subject, parsed.html or "", parsed.html_raw or ""]
     shown += [value for header in parsed.headers for value in header]
     shown += [part.filename for part in parsed.attachments] + list(parsed.problems)
     for text in shown:
@@ -88,9 +82,7 @@ def _mutate(rng: random.Random, raw: bytes, other: bytes) -> bytes:
         elif kind == 3:
             del data[at : at + rng.randrange(200)]
         elif kind == 4:
-            data[at:at] = rng.choice(
-                [b"\x00", b"\r", b"\n\n", b"--", b"=?", b"\xff\xfe", b"<", b'"']
-            )
+            data[at:at] = rng.choice([b"\x00", b"\r", b"\n\n", b"--", b"=?", b"\xff\xfe", b"<", b'"'])
         else:
             data = bytearray(bytes(data).replace(b"\n", rng.choice([b"\r", b"\r\n", b"\n"])))
     return bytes(data)
@@ -133,9 +125,7 @@ _BODY = st.one_of(
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(_HEADER, _VALUE), max_size=8), st.lists(_BODY, max_size=10))
-def test_any_arrangement_of_mail_words_parses(
-    fields: list[tuple[str, str]], body: list[str]
-) -> None:
+def test_any_arrangement_of_mail_words_parses(fields: list[tuple[str, str]], body: list[str]) -> None:
     lines = [f"{name}: {value}" for name, value in fields]
     raw = "\n".join([*lines, "", *body]).encode("utf-8", "surrogatepass")
     _check(parse_mail(raw))
@@ -176,9 +166,7 @@ def test_a_hostile_megabyte_of_text_is_parted_in_two_seconds(seed: str) -> None:
 
 @pytest.mark.parametrize("seed", _HOSTILE_HTML)
 @pytest.mark.parametrize("function", [html_to_text, sanitise_html, strip_quote_html])
-def test_a_hostile_quarter_megabyte_of_html_takes_seconds_at_most(
-    function: Callable[[str], object], seed: str
-) -> None:
+def test_a_hostile_quarter_megabyte_of_html_takes_seconds_at_most(function: Callable[[str], object], seed: str) -> None:
     """A step that is quadratic in tags takes minutes on this many."""
     quarter = (seed * (MEGABYTE // len(seed) + 1))[: MEGABYTE // 4]
     assert _seconds(function, quarter) < 2.5
@@ -186,9 +174,7 @@ def test_a_hostile_quarter_megabyte_of_html_takes_seconds_at_most(
 
 _HOSTILE_RAW = {
     "10,000 parts": b"Content-Type: multipart/mixed; boundary=b\n\n" + b"--b\n\nx\n" * 10_000,
-    "deep nesting": b"".join(
-        b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(3_000)
-    ),
+    "deep nesting": b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(3_000)),
     "one boundary nested": b"Content-Type: multipart/mixed; boundary=b\n\n--b\n" * 5_000,
     "header flood": b"X-A: b\n" * 200_000 + b"\nbody",
     "one endless header": b"Subject: " + b"a" * MEGABYTE + b"\n\nbody",
@@ -204,16 +190,13 @@ _HOSTILE_RAW = {
     "carriage returns": b"\r" * MEGABYTE,
     "uuencode begins": b"\n" + b"begin 644 x\n" * 80_000,
     "dashes": b"Content-Type: multipart/mixed\n\n" + b"-" * MEGABYTE,
-    "delivery fields": b"Content-Type: message/delivery-status\n\n"
-    + b"Final-Recipient: a;b\n\n" * 40_000,
+    "delivery fields": b"Content-Type: message/delivery-status\n\n" + b"Final-Recipient: a;b\n\n" * 40_000,
     "calendar flood": b"Content-Type: text/calendar\n\nBEGIN:VCALENDAR\n"
     + b"BEGIN:VEVENT\nSUMMARY:x\nEND:VEVENT\n" * 25_000,
     "calendar nesting": b"Content-Type: text/calendar\n\n" + b"BEGIN:VEVENT\n" * 70_000,
-    "calendar folding": b"Content-Type: text/calendar\n\nBEGIN:VEVENT\nSUMMARY:x\n"
-    + b" y\n" * 300_000,
+    "calendar folding": b"Content-Type: text/calendar\n\nBEGIN:VEVENT\nSUMMARY:x\n" + b" y\n" * 300_000,
     "signature of lengths": b"Content-Type: application/pkcs7-mime\n\n" + b"\x30\x80" * 500_000,
-    "forwards of forwards": b"Subject: Fwd: x\n\n"
-    + b"From: a <a@b.c>\nTo: x\nSubject: y\n\n" * 30_000,
+    "forwards of forwards": b"Subject: Fwd: x\n\n" + b"From: a <a@b.c>\nTo: x\nSubject: y\n\n" * 30_000,
     "bounce prose": b"From: MAILER-DAEMON@x\nSubject: Returned mail\n\n" + b"a@" * 500_000,
 }
 

@@ -44,9 +44,7 @@ def browser() -> Iterator[Browser]:
     if not _CHROMIUM.exists():
         pytest.skip(f"no Chromium at {_CHROMIUM} (set ATUM_CHROMIUM)")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=str(_CHROMIUM), args=["--no-sandbox", "--disable-gpu"]
-        )
+        chromium = playwright.chromium.launch(executable_path=str(_CHROMIUM), args=["--no-sandbox", "--disable-gpu"])
         yield chromium
         chromium.close()
 
@@ -143,9 +141,7 @@ def test_remote_images_wait_and_inline_images_are_mapped() -> None:
 
 
 def test_sanitising_again_fills_in_images_and_changes_nothing_else() -> None:
-    html = (
-        '<p style="color: red">a &amp; b</p><img src="cid:a@x"><img src="http://t.example/p.gif">'
-    )
+    html = '<p style="color: red">a &amp; b</p><img src="cid:a@x"><img src="http://t.example/p.gif">'
     once = sanitise_html(html)
     assert sanitise_html(once) == once
     again = sanitise_html(once, cid={"a@x": "/files/7"})

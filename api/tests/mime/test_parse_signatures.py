@@ -23,9 +23,7 @@ def check(raw: bytes, authority: Authority | None = AUTHORITY, **more: object) -
 
 @pytest.mark.parametrize("detached", [True, False])
 @pytest.mark.parametrize("curve", [None, ec.SECP256R1()], ids=["rsa", "ec"])
-def test_a_signature_of_a_known_authority_is_valid(
-    detached: bool, curve: ec.EllipticCurve | None
-) -> None:
+def test_a_signature_of_a_known_authority_is_valid(detached: bool, curve: ec.EllipticCurve | None) -> None:
     key = ec.generate_private_key(curve) if curve else None
     raw = signed(*AUTHORITY.issue(ANN, key=key), detached=detached)
     assert check(raw) == MailSignature("smime", "valid", ANN)
@@ -35,10 +33,7 @@ def test_a_signature_of_a_known_authority_is_valid(
 
 
 def test_the_text_inside_of_a_signature_is_read_and_the_signature_kept() -> None:
-    for detached, name in (
-        (True, "application/x-pkcs7-signature"),
-        (False, "application/pkcs7-mime"),
-    ):
+    for detached, name in ((True, "application/x-pkcs7-signature"), (False, "application/pkcs7-mime")):
         parsed = parse_mail(signed(*AUTHORITY.issue(ANN), detached=detached))
         assert parsed.text.strip() == "It burns."
         assert parsed.signature == MailSignature("smime", "unchecked")
@@ -56,20 +51,19 @@ def test_what_was_changed_is_invalid() -> None:
 
 @pytest.mark.parametrize(
     ("why", "words"),
-    [("another authority", "No authority we know"), ("no authority", "No authorities are set"),
-     ("another person", "not the sender's"), ("expired", "No authority we know"), ("not for mail", "not for mail")],
-)  # fmt: skip
+    [
+        ("another authority", "No authority we know"),
+        ("no authority", "No authorities are set"),
+        ("another person", "not the sender's"),
+        ("expired", "No authority we know"),
+        ("not for mail", "not for mail"),
+    ],
+)
 def test_who_signed_is_unknown(why: str, words: str) -> None:
     address = "eve@example.net" if why == "another person" else ANN
-    usage = (
-        ExtendedKeyUsageOID.CODE_SIGNING
-        if why == "not for mail"
-        else ExtendedKeyUsageOID.EMAIL_PROTECTION
-    )
+    usage = ExtendedKeyUsageOID.CODE_SIGNING if why == "not for mail" else ExtendedKeyUsageOID.EMAIL_PROTECTION
     raw = signed(*AUTHORITY.issue(address, days=1, usage=usage))
-    authority: Authority | None = {"another authority": Authority(), "no authority": None}.get(
-        why, AUTHORITY
-    )
+    authority: Authority | None = {"another authority": Authority(), "no authority": None}.get(why, AUTHORITY)
     at = NOW + timedelta(days=20) if why == "expired" else NOW
     found = check(raw, authority, at=at)
     assert (found.state, found.signer) == ("unknown_signer", address)
@@ -86,21 +80,23 @@ def test_every_digest_that_still_proves_something_is_checked(digest: hashes.Hash
 @pytest.mark.parametrize(
     ("content_type", "body", "expected"),
     [
-        ('multipart/signed; protocol="application/pgp-signature"; boundary=b',
-         "--b\n\nhi\n--b\nContent-Type: application/pgp-signature\n\n-----BEGIN PGP SIGNATURE-----\n--b--",
-         ("pgp", "unchecked")),
-        ('multipart/encrypted; protocol="application/pgp-encrypted"; boundary=b',
-         "--b\nContent-Type: application/pgp-encrypted\n\nVersion: 1\n--b\nContent-Type: application/octet-stream\n\nx\n--b--",
-         ("pgp", "encrypted")),
+        (
+            'multipart/signed; protocol="application/pgp-signature"; boundary=b',
+            "--b\n\nhi\n--b\nContent-Type: application/pgp-signature\n\n-----BEGIN PGP SIGNATURE-----\n--b--",
+            ("pgp", "unchecked"),
+        ),
+        (
+            'multipart/encrypted; protocol="application/pgp-encrypted"; boundary=b',
+            "--b\nContent-Type: application/pgp-encrypted\n\nVersion: 1\n--b\nContent-Type: application/octet-stream\n\nx\n--b--",
+            ("pgp", "encrypted"),
+        ),
         ("text/plain", "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nhi\n", ("pgp", "unchecked")),
         ("text/plain", "-----BEGIN PGP MESSAGE-----\n\nhQEMA\n", ("pgp", "encrypted")),
         ("application/pkcs7-mime; smime-type=enveloped-data", "MIAG", ("smime", "encrypted")),
         ("text/plain", "Somebody wrote -----BEGIN PGP MESSAGE-----", None),
     ],
-)  # fmt: skip
-def test_other_forms_are_recognised(
-    content_type: str, body: str, expected: tuple[str, str] | None
-) -> None:
+)
+def test_other_forms_are_recognised(content_type: str, body: str, expected: tuple[str, str] | None) -> None:
     raw = f"From: {ANN}\nMIME-Version: 1.0\nContent-Type: {content_type}\n\n{body}\n".encode()
     parsed = parse_mail(raw)
     found = parsed.signature and (parsed.signature.kind, parsed.signature.state)

@@ -60,9 +60,7 @@ def _expected_date(value: Any) -> datetime | None:
 
 def _moment(d: dict[str, int]) -> datetime:
     offset = timedelta(hours=d["tz_hour"], minutes=d["tz_minute"])
-    local = datetime(
-        d["year"], d["month"], d["day"], d["hour"], d["minute"], d["second"], tzinfo=UTC
-    )
+    local = datetime(d["year"], d["month"], d["day"], d["hour"], d["minute"], d["second"], tzinfo=UTC)
     return local + offset if d["tz_before_gmt"] else local - offset
 
 
@@ -211,8 +209,6 @@ def test_content_type_parameters_match() -> None:
         expected = case["expected"] or {}
         attributes = dict(expected.get("attributes") or [])
         _, found = parse_parameters(case["header"])
-        if expected and {k: v.strip() for k, v in found.items()} != {
-            k: v.strip() for k, v in attributes.items()
-        }:
+        if expected and {k: v.strip() for k, v in found.items()} != {k: v.strip() for k, v in attributes.items()}:
             wrong.append((case["header"], found))
     assert wrong == []

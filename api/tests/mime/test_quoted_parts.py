@@ -12,10 +12,7 @@ from atum_desk.mime import part_quoted, strip_quote_text
 
 SIGNATURE = "-- \nInes\nExample Ltd.\nTel: 1"
 QUOTE = "On Mon, 2 Nov 2026 at 10:00, Desk <support@example.org> wrote:\n> Is it on?\n> Yes?"
-OUTLOOK = (
-    "From: Desk <support@example.org>\nSent: Monday\nTo: Ines\nSubject: Printer\n\n"
-    "Is it on?\n\n-- \nThe desk"
-)
+OUTLOOK = "From: Desk <support@example.org>\nSent: Monday\nTo: Ines\nSubject: Printer\n\nIs it on?\n\n-- \nThe desk"
 
 
 def kinds(quoted: str) -> list[tuple[str, int]]:
@@ -59,12 +56,21 @@ def test_an_attribution_in_two_lines_is_no_part_of_the_signature_above_it() -> N
 @given(
     st.lists(
         st.sampled_from(
-            ["", "-- ", "--", "> old", "Ines", "Sent from my iPhone", *QUOTE.split("\n")[:1],
-             *OUTLOOK.split("\n"), "-----Original Message-----"]
+            [
+                "",
+                "-- ",
+                "--",
+                "> old",
+                "Ines",
+                "Sent from my iPhone",
+                *QUOTE.split("\n")[:1],
+                *OUTLOOK.split("\n"),
+                "-----Original Message-----",
+            ]
         ),
         max_size=30,
     )
-)  # fmt: skip
+)
 def test_the_parts_have_every_line_once(lines: list[str]) -> None:
     text = "\n".join(lines)
     parts = part_quoted(text)

@@ -26,9 +26,7 @@ def test_the_collection_is_read() -> None:
     assert {mark for case in CASES for mark, _ in case.lines} == {"+", "-", "~"}
 
 
-@pytest.mark.parametrize(
-    "case", [case for case in FITTED if case.name not in PASTED_MAIL], ids=lambda case: case.name
-)
+@pytest.mark.parametrize("case", [case for case in FITTED if case.name not in PASTED_MAIL], ids=lambda case: case.name)
 def test_a_reply_that_the_rules_were_fitted_to_comes_out_right(case: ReplyCase) -> None:
     result = judge(case)
     assert (result.left_in, result.cut_out) == ([], [])
@@ -44,17 +42,13 @@ def test_new_words_are_hardly_ever_lost() -> None:
 
 
 def test_a_wrong_result_is_noticed() -> None:
-    case = ReplyCase(
-        "x", "x", False, [("+", "New."), ("-", "Old, and nothing says so."), ("~", "")]
-    )
+    case = ReplyCase("x", "x", False, [("+", "New."), ("-", "Old, and nothing says so."), ("~", "")])
     assert judge(case).left_in == ["Old, and nothing says so."]
     case = ReplyCase("x", "x", False, [("+", "New."), ("+", "> quoted"), ("+", "> quoted more")])
     assert judge(case).cut_out == ["quoted", "quoted more"]
 
 
-@pytest.mark.parametrize(
-    "case", [case for case in CASES if case.is_html], ids=lambda case: case.name
-)
+@pytest.mark.parametrize("case", [case for case in CASES if case.is_html], ids=lambda case: case.name)
 def test_html_parted_loses_no_word(case: ReplyCase) -> None:
     reply, quoted = strip_quote_html(case.source())
     words = sorted("".join(html_to_text(case.source()).replace(">", "").split()))
@@ -86,9 +80,7 @@ OUTLOOK = (
 def test_a_stub_gives_way_to_the_text_of_the_html(stub: str) -> None:
     answer = "<p>It arrived on Friday, and it does not fit into the socket that is here.</p>"
     mail = parse_mail(_mail(stub, answer + OUTLOOK))
-    assert (
-        mail.reply_text == "It arrived on Friday, and it does not fit into the socket that is here."
-    )
+    assert mail.reply_text == "It arrived on Friday, and it does not fit into the socket that is here."
     assert "Did the new lamp arrive?" in mail.text
 
 

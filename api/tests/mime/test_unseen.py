@@ -104,14 +104,10 @@ SETS = {
 }
 
 
-def _compare(
-    cases: list[Case], read: Callable[[Case], dict[str, bool]]
-) -> tuple[int, int, list[str]]:
+def _compare(cases: list[Case], read: Callable[[Case], dict[str, bool]]) -> tuple[int, int, list[str]]:
     results = {case["name"]: read(case) for case in cases}
     fields = [right for result in results.values() for right in result.values()]
-    wrong = [
-        f"{name}: {key}" for name, result in results.items() for key, ok in result.items() if not ok
-    ]
+    wrong = [f"{name}: {key}" for name, result in results.items() for key, ok in result.items() if not ok]
     return sum(fields), len(fields), wrong
 
 

@@ -24,9 +24,15 @@ def write(path: Path, content: Any) -> None:
 
 def finding(trigger: str = "worker_memory", **given: Any) -> dict[str, Any]:
     usual = {
-        "trigger": trigger, "family": "performance", "state": "warn", "value": 87.0, "threshold": 90,
-        "unit": "%", "since": NOW.isoformat(), "evidence": "atum-desk-worker  890M of 1024M",
-    }  # fmt: skip
+        "trigger": trigger,
+        "family": "performance",
+        "state": "warn",
+        "value": 87.0,
+        "threshold": 90,
+        "unit": "%",
+        "since": NOW.isoformat(),
+        "evidence": "atum-desk-worker  890M of 1024M",
+    }
     return usual | given
 
 
@@ -37,15 +43,25 @@ def state(*findings: Any, **given: Any) -> dict[str, Any]:
 
 def backup(stamp: str, proof: dict[str, Any] | None) -> dict[str, Any]:
     return {
-        "stamp": stamp, "made_at": "2026-11-22T04:00:00+00:00", "bytes": 4_100_000, "version": "0.1.0",
-        "schema": "0005", "tickets": 12, "manifest": f"manifest_{stamp}.json", "proof": proof, "copies": [],
-    }  # fmt: skip
+        "stamp": stamp,
+        "made_at": "2026-11-22T04:00:00+00:00",
+        "bytes": 4_100_000,
+        "version": "0.1.0",
+        "schema": "0005",
+        "tickets": 12,
+        "manifest": f"manifest_{stamp}.json",
+        "proof": proof,
+        "copies": [],
+    }
 
 
 PROVEN = {
-    "state": "proven", "proven_at": "2026-11-22T04:09:00+00:00", "recovery_seconds": 228.5,
-    "checks": [{"what": "rows", "ok": True, "evidence": "12 of 12"}], "failures": [],
-}  # fmt: skip
+    "state": "proven",
+    "proven_at": "2026-11-22T04:09:00+00:00",
+    "recovery_seconds": 228.5,
+    "checks": [{"what": "rows", "ok": True, "evidence": "12 of 12"}],
+    "failures": [],
+}
 FAILED = PROVEN | {"state": "failed", "failures": ["uploads: ab/cd is missing"]}
 
 
@@ -54,9 +70,7 @@ async def administrator(desk: Desk) -> Client:
     return await desk.administrator()
 
 
-async def test_without_any_file_the_page_says_that_nothing_was_measured(
-    desk: Desk, administrator: Client
-) -> None:
+async def test_without_any_file_the_page_says_that_nothing_was_measured(desk: Desk, administrator: Client) -> None:
     told = await administrator.got("/operations")
     assert told["findings"] == told["backups"] == told["releases"] == told["requests"] == []
     assert told["notes"] == ["Nothing has been measured on this machine yet."]
@@ -64,9 +78,7 @@ async def test_without_any_file_the_page_says_that_nothing_was_measured(
     assert told["version"]
 
 
-async def test_triggers_are_told_with_their_evidence_and_their_last_hours(
-    desk: Desk, administrator: Client
-) -> None:
+async def test_triggers_are_told_with_their_evidence_and_their_last_hours(desk: Desk, administrator: Client) -> None:
     watch = desk.settings.data / "watch"
     write(watch / "state.json", state(finding(), finding("disk", family="health", state="ok")))
     old = NOW - timedelta(hours=7)
@@ -90,9 +102,7 @@ async def test_triggers_are_told_with_their_evidence_and_their_last_hours(
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff\xfe", b'{"findings": 7, "at": []}'])
-async def test_a_broken_file_is_said_and_breaks_nothing(
-    desk: Desk, administrator: Client, content: bytes
-) -> None:
+async def test_a_broken_file_is_said_and_breaks_nothing(desk: Desk, administrator: Client, content: bytes) -> None:
     for name in ("watch/state.json", "watch/history.jsonl", "backups/index.json"):
         write(desk.settings.data / name, content)
     write(desk.settings.data / "requests" / "not-a-number.json", content)
@@ -119,9 +129,7 @@ async def test_what_an_enormous_file_holds_is_not_read(desk: Desk, administrator
     assert "too large" in (await administrator.got("/operations"))["notes"][0]
 
 
-async def test_what_this_installation_has_not_is_off_rather_than_unknown(
-    desk: Desk, administrator: Client
-) -> None:
+async def test_what_this_installation_has_not_is_off_rather_than_unknown(desk: Desk, administrator: Client) -> None:
     rows = (
         finding("health.nginx", state="unknown", evidence="not here: no nginx"),
         finding("health.clock", state="unknown", evidence="no result within 5 s"),
@@ -137,14 +145,8 @@ async def test_a_watch_that_fell_silent_is_said(desk: Desk, administrator: Clien
     assert "silent" in " ".join((await administrator.got("/operations"))["notes"])
 
 
-async def test_backups_are_told_with_their_proof_newest_first(
-    desk: Desk, administrator: Client
-) -> None:
-    rows = [
-        backup("20261120_040000", PROVEN),
-        backup("20261122_040000", None),
-        backup("20261121_040000", FAILED),
-    ]
+async def test_backups_are_told_with_their_proof_newest_first(desk: Desk, administrator: Client) -> None:
+    rows = [backup("20261120_040000", PROVEN), backup("20261122_040000", None), backup("20261121_040000", FAILED)]
     new_bytes = {"20261122_040000": 1_200_000, "20261121_040000": "much"}
     index = {"backups": rows, "new_bytes": new_bytes}
     write(desk.settings.data / "backups" / "index.json", index)
@@ -168,18 +170,14 @@ async def test_services_are_asked_just_now(desk: Desk) -> None:
     assert services["Worker"]["state"] == "degraded"
 
 
-async def test_what_is_seen_now_is_not_covered_by_a_good_verdict(
-    desk: Desk, administrator: Client
-) -> None:
+async def test_what_is_seen_now_is_not_covered_by_a_good_verdict(desk: Desk, administrator: Client) -> None:
     write(desk.settings.data / "watch" / "state.json", state(verdict="healthy"))
     assert (await administrator.got("/operations"))["verdict"] == "degraded"
     write(desk.settings.data / "watch" / "state.json", state(verdict="roll back"))
     assert (await administrator.got("/operations"))["verdict"] == "roll_back"
 
 
-async def test_an_administrator_asks_for_a_backup_and_hears_how_it_ended(
-    desk: Desk, administrator: Client
-) -> None:
+async def test_an_administrator_asks_for_a_backup_and_hears_how_it_ended(desk: Desk, administrator: Client) -> None:
     asked = await administrator.posted("/operations/requests", {"verb": "backup"})
     file = desk.settings.data / "requests" / f"{asked['id']}.json"
     written = msgspec.json.decode(file.read_bytes())
@@ -199,9 +197,7 @@ async def test_an_administrator_asks_for_a_backup_and_hears_how_it_ended(
     assert changes[0]["command"] == "operations.backup"
 
 
-async def test_the_same_is_not_asked_for_twice_while_it_waits(
-    desk: Desk, administrator: Client
-) -> None:
+async def test_the_same_is_not_asked_for_twice_while_it_waits(desk: Desk, administrator: Client) -> None:
     await administrator.posted("/operations/requests", {"verb": "backup"})
     again = await administrator.post("/operations/requests", json={"verb": "backup"})
     assert (again.status_code, again.json()["code"]) == (409, "request_waits")

@@ -25,13 +25,12 @@ async def park(given: Given, change_id: int, *, workspace_id: int | None = None)
         return await connection.fetchval(
             """insert into parked_changes (id, workspace_id, consumer, lane, change_id, attempts, error)
                values (nextval('waiting_changes_id_seq'), $1, 'rules', '', $2, 6, 'ValueError: poison') returning id""",
-            workspace_id or given.workspace_id, change_id,
-        )  # fmt: skip
+            workspace_id or given.workspace_id,
+            change_id,
+        )
 
 
-async def test_a_parked_change_is_shown_replayed_and_handled(
-    desk: Desk, administrator: Client
-) -> None:
+async def test_a_parked_change_is_shown_replayed_and_handled(desk: Desk, administrator: Client) -> None:
     handled: list[tuple[int, int]] = []
     is_healed = False
 
@@ -47,9 +46,7 @@ async def test_a_parked_change_is_shown_replayed_and_handled(
         told = (await administrator.got("/operations"))["parked_changes"]
         assert told["count"] == 1
         (parked,) = told["newest"]
-        assert (parked["consumer"], parked["change_id"], parked["command"]) == (
-            "rules", change_id, "test.write",
-        )  # fmt: skip
+        assert (parked["consumer"], parked["change_id"], parked["command"]) == ("rules", change_id, "test.write")
         assert (parked["attempts"], parked["error"]) == (1, "ValueError: poison")
         is_healed = True
         path = f"/operations/parked-changes/{parked['id']}/replay"
@@ -60,16 +57,12 @@ async def test_a_parked_change_is_shown_replayed_and_handled(
         again = await administrator.post(path)
         assert (again.status_code, again.json()["code"]) == (404, "parked_change_not_found")
     assert (await administrator.got("/operations"))["parked_changes"] == {"count": 0, "newest": []}
-    (made,) = await desk.rows(
-        "select summary, actor_id from changes where command = 'operations.replay_change'"
-    )
+    (made,) = await desk.rows("select summary, actor_id from changes where command = 'operations.replay_change'")
     assert made["summary"]["change_id"] == change_id
     assert made["actor_id"]
 
 
-async def test_a_parked_change_is_discarded_for_a_reason_that_history_keeps(
-    desk: Desk, administrator: Client
-) -> None:
+async def test_a_parked_change_is_discarded_for_a_reason_that_history_keeps(desk: Desk, administrator: Client) -> None:
     change_id = await write_change(desk.given)
     parked_id = await park(desk.given, change_id)
     path = f"/operations/parked-changes/{parked_id}/discard"
@@ -79,16 +72,16 @@ async def test_a_parked_change_is_discarded_for_a_reason_that_history_keeps(
     await administrator.posted(path, {"reason": "The\nendpoint is gone"}, status=204)
     assert await desk.value("select count(*) from waiting_changes") == 0
     assert await desk.value("select count(*) from parked_changes") == 0
-    summary = await desk.value(
-        "select summary from changes where command = 'operations.discard_change'"
-    )
+    summary = await desk.value("select summary from changes where command = 'operations.discard_change'")
     assert summary == {
-        "change_id": change_id, "consumer": "rules", "lane": "", "attempts": 6,
-        "error": "ValueError: poison", "reason": "The endpoint is gone",
-    }  # fmt: skip
-    undone = await administrator.post(
-        f"/changes/{await desk.value('select max(id) from changes')}/undo"
-    )
+        "change_id": change_id,
+        "consumer": "rules",
+        "lane": "",
+        "attempts": 6,
+        "error": "ValueError: poison",
+        "reason": "The endpoint is gone",
+    }
+    undone = await administrator.post(f"/changes/{await desk.value('select max(id) from changes')}/undo")
     assert (undone.status_code, undone.json()["code"]) == (409, "not_undoable")
 
 
@@ -106,12 +99,8 @@ async def test_only_who_looks_after_the_installation_settles_a_parked_change(
     assert await desk.value("select count(*) from parked_changes") == 1
 
 
-async def test_a_parked_change_of_another_workspace_is_not_there(
-    desk: Desk, administrator: Client
-) -> None:
-    parked_id = await park(
-        desk.given, await write_change(desk.given), workspace_id=desk.given.workspace_id + 1
-    )
+async def test_a_parked_change_of_another_workspace_is_not_there(desk: Desk, administrator: Client) -> None:
+    parked_id = await park(desk.given, await write_change(desk.given), workspace_id=desk.given.workspace_id + 1)
     assert (await administrator.got("/operations"))["parked_changes"]["count"] == 0
     refused = await administrator.post(f"/operations/parked-changes/{parked_id}/replay")
     assert refused.status_code == 404

@@ -47,9 +47,12 @@ class FaultyLine:
             await asyncio.gather(*pumps, return_exceptions=True)
 
     async def _pump(
-        self, direction: Literal["to_relay", "to_us"], source: asyncio.StreamReader,
-        target: asyncio.StreamWriter, other: asyncio.StreamWriter,
-    ) -> None:  # fmt: skip
+        self,
+        direction: Literal["to_relay", "to_us"],
+        source: asyncio.StreamReader,
+        target: asyncio.StreamWriter,
+        other: asyncio.StreamWriter,
+    ) -> None:
         with suppress(OSError):
             while data := await source.read(65536):
                 start = self.carried[direction]
@@ -68,9 +71,7 @@ class FaultyLine:
                 target.write(data)
                 await target.drain()
 
-    async def _stop(
-        self, fault: Fault, target: asyncio.StreamWriter, other: asyncio.StreamWriter
-    ) -> None:
+    async def _stop(self, fault: Fault, target: asyncio.StreamWriter, other: asyncio.StreamWriter) -> None:
         if fault.how == "silence":
             await asyncio.sleep(3600)
         if fault.how == "reset":

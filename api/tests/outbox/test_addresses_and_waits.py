@@ -11,11 +11,7 @@ from hypothesis import strategies as st
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.outbox.compose.mime import show_address
 from atum_desk.outbox.compose.render import mail_subject
-from atum_desk.outbox.compose.reply_address import (
-    mailbox_part,
-    reply_address,
-    ticket_of_reply_address,
-)
+from atum_desk.outbox.compose.reply_address import mailbox_part, reply_address, ticket_of_reply_address
 from atum_desk.outbox.models import MailAddress
 from atum_desk.outbox.relays.retry import retry_delay_seconds
 from atum_desk.outbox.relays.smtp import parse_relay
@@ -33,9 +29,7 @@ def test_a_signed_address_names_its_ticket_in_any_case(ticket_id: int) -> None:
 
 
 @given(st.integers(1, 10**18 - 1), st.integers(0, 15), st.characters(codec="ascii"))
-def test_a_token_with_one_letter_changed_opens_nothing(
-    ticket_id: int, place: int, letter: str
-) -> None:
+def test_a_token_with_one_letter_changed_opens_nothing(ticket_id: int, place: int, letter: str) -> None:
     address = reply_address(SETTINGS, BOX, ticket_id)
     at = address.index("z") + 1 + place
     forged = address[:at] + letter + address[at + 1 :]
@@ -44,9 +38,18 @@ def test_a_token_with_one_letter_changed_opens_nothing(
 
 
 @pytest.mark.parametrize(
-    "address", ["", "@", "support@example.com", "support+@example.com", "support+12@example.com",
-                "support+12z@example.com", "support+1x2zaaaaaaaaaaaaaaaa@example.com", "a+" + "1" * 500 + "z@b"],
-)  # fmt: skip
+    "address",
+    [
+        "",
+        "@",
+        "support@example.com",
+        "support+@example.com",
+        "support+12@example.com",
+        "support+12z@example.com",
+        "support+1x2zaaaaaaaaaaaaaaaa@example.com",
+        "a+" + "1" * 500 + "z@b",
+    ],
+)
 def test_an_address_without_our_signature_names_no_ticket(address: str) -> None:
     assert ticket_of_reply_address(SETTINGS, address) is None
 
@@ -69,8 +72,12 @@ def test_a_relay_is_read_from_its_address_and_hides_its_password() -> None:
     relay = parse_relay("smtps://us%40er:p%2Fw@mail.example.com")  # pragma: allowlist secret
     assert relay
     assert (relay.host, relay.port, relay.security, relay.user, relay.password) == (
-        "mail.example.com", 465, "tls", "us@er", "p/w",
-    )  # fmt: skip
+        "mail.example.com",
+        465,
+        "tls",
+        "us@er",
+        "p/w",
+    )
     assert "p/w" not in repr(relay)
     assert parse_relay("") is None
     plain = parse_relay("smtp://127.0.0.1:2526")

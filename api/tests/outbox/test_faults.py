@@ -33,9 +33,7 @@ class FaultyRelay:
 @asynccontextmanager
 async def relay_taking() -> AsyncIterator[tuple[FaultyRelay, int]]:
     taker, loop = FaultyRelay(), asyncio.get_running_loop()
-    server = await loop.create_server(
-        lambda: SMTP(taker, hostname="relay.localhost", loop=loop), "127.0.0.1", 0
-    )
+    server = await loop.create_server(lambda: SMTP(taker, hostname="relay.localhost", loop=loop), "127.0.0.1", 0)
     try:
         yield taker, server.sockets[0].getsockname()[1]
     finally:
@@ -55,9 +53,7 @@ async def lengths(port: int) -> dict[str, int]:
     """Return how many bytes an undisturbed dialogue has in each direction, without the goodbye."""
     async with faulty_line(port, None) as (line_port, line):
         sessions = RelaySessions(patience=QUICK)
-        assert (
-            await sessions.hand_over(Relay("127.0.0.1", line_port, rules=LOCAL), LETTER)
-        ).kind == "sent"
+        assert (await sessions.hand_over(Relay("127.0.0.1", line_port, rules=LOCAL), LETTER)).kind == "sent"
         carried = dict(line.carried)
         await sessions.close()
     return carried
@@ -74,11 +70,7 @@ def faults(lengths: dict[str, int]) -> list[Fault]:
         found += [Fault(direction, at, "silence") for at in chance.sample(places, 12)]
         values = b"245\n\r. \x00\xff" if direction == "to_us" else b"\n.A"
         sampled = places if direction == "to_us" else chance.sample(places, 60)
-        found += [
-            Fault(direction, at, "garble", value)
-            for at in sampled
-            for value in chance.sample(values, 2)
-        ]
+        found += [Fault(direction, at, "garble", value) for at in sampled for value in chance.sample(values, 2)]
     return found
 
 
@@ -124,9 +116,7 @@ async def test_what_is_believed_is_what_happened_wherever_the_line_fails() -> No
         (777, "what", "unknown"),
     ],
 )
-def test_an_answer_to_the_data_counts_only_when_it_makes_sense(
-    code: int, message: str, kind: str
-) -> None:
+def test_an_answer_to_the_data_counts_only_when_it_makes_sense(code: int, message: str, kind: str) -> None:
     from atum_desk.outbox.relays.smtp import outcome_of_end
 
     assert outcome_of_end(code, message).kind == kind

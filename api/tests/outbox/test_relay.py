@@ -22,9 +22,7 @@ from local_rules import LOCAL
 CONTENT = b"From: a@example.org\r\nSubject: x\r\n\r\n.leading dot\r\n"
 
 
-async def hand_over(
-    relay: Relay, sender: str, recipients: list[str], content: bytes
-) -> SendOutcome:
+async def hand_over(relay: Relay, sender: str, recipients: list[str], content: bytes) -> SendOutcome:
     """Hand one mail over on a connection of its own."""
     sessions = RelaySessions()
     try:
@@ -64,10 +62,25 @@ def tls(tmp_path: Path) -> ssl.SSLContext:
     if openssl is None:
         pytest.skip("openssl is not on this machine")
     subprocess.run(
-        [openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=relay.localhost",
-         "-keyout", str(tmp_path / "key"), "-out", str(tmp_path / "certificate")],
-        check=True, capture_output=True,
-    )  # fmt: skip
+        [
+            openssl,
+            "req",
+            "-x509",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-days",
+            "1",
+            "-subj",
+            "/CN=relay.localhost",
+            "-keyout",
+            str(tmp_path / "key"),
+            "-out",
+            str(tmp_path / "certificate"),
+        ],
+        check=True,
+        capture_output=True,
+    )
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(tmp_path / "certificate", tmp_path / "key")
     return context
@@ -87,10 +100,7 @@ async def test_what_arrives_is_what_was_given() -> None:
         outcome = await hand_over(relay, "a@example.org", ["b@example.org"], CONTENT)
     assert (outcome.kind, outcome.words) == ("sent", None)
     assert taker.taken[0].original_content == CONTENT
-    assert (taker.taken[0].mail_from, taker.taken[0].rcpt_tos) == (
-        "a@example.org",
-        ["b@example.org"],
-    )
+    assert (taker.taken[0].mail_from, taker.taken[0].rcpt_tos) == ("a@example.org", ["b@example.org"])
 
 
 async def test_offered_encryption_is_used_whoever_vouches_for_it(tls: ssl.SSLContext) -> None:
@@ -102,9 +112,7 @@ async def test_offered_encryption_is_used_whoever_vouches_for_it(tls: ssl.SSLCon
     assert taker.sessions[0].ssl is not None
 
 
-async def test_a_password_goes_only_to_a_relay_whose_certificate_is_good(
-    tls: ssl.SSLContext,
-) -> None:
+async def test_a_password_goes_only_to_a_relay_whose_certificate_is_good(tls: ssl.SSLContext) -> None:
     taker = TakingRelay()
     async with serving(taker, tls_context=tls, authenticator=check_password) as port:
         relay = Relay(host="127.0.0.1", rules=LOCAL, port=port, user="desk", password="secret")
@@ -114,9 +122,7 @@ async def test_a_password_goes_only_to_a_relay_whose_certificate_is_good(
     assert taker.taken == []
 
 
-async def test_a_password_is_not_sent_in_clear_to_another_machine(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+async def test_a_password_is_not_sent_in_clear_to_another_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     taker = TakingRelay()
     options = {"authenticator": check_password, "auth_require_tls": False}
     async with serving(taker, **options) as port:
@@ -143,11 +149,7 @@ def scripted(*answers: bytes | None) -> Callable[[asyncio.StreamReader, asyncio.
                 break
             writer.write(answer + b"\r\n")
             if number + 1 < len(answers):
-                await (
-                    reader.readuntil(b"\r\n.\r\n")
-                    if answer.startswith(b"354")
-                    else reader.readline()
-                )
+                await (reader.readuntil(b"\r\n.\r\n") if answer.startswith(b"354") else reader.readline())
         writer.close()
 
     return talk
@@ -173,9 +175,7 @@ def scripted(*answers: bytes | None) -> Callable[[asyncio.StreamReader, asyncio.
         ((b"220 hi", b"250 hi", b"250 ok", b"250 ok", b"354 go", b"250 2.0.0 taken"), "sent"),
     ],
 )
-async def test_each_answer_of_a_relay_has_one_meaning(
-    answers: tuple[bytes | None, ...], kind: str
-) -> None:
+async def test_each_answer_of_a_relay_has_one_meaning(answers: tuple[bytes | None, ...], kind: str) -> None:
     server = await asyncio.start_server(scripted(*answers), "127.0.0.1", 0)
     try:
         relay = Relay(host="127.0.0.1", rules=LOCAL, port=server.sockets[0].getsockname()[1])

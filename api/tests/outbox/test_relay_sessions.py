@@ -53,9 +53,7 @@ async def relay() -> AsyncIterator[tuple[CountingRelay, Relay]]:
 
 
 def letter(number: int = 1, to: str = "b@example.org", **given: Any) -> EnvelopedMail:
-    return EnvelopedMail(
-        "a@example.org", (to,), f"Subject: {number}\r\n\r\nx\r\n".encode(), **given
-    )
+    return EnvelopedMail("a@example.org", (to,), f"Subject: {number}\r\n\r\nx\r\n".encode(), **given)
 
 
 async def test_one_connection_carries_many_mails() -> None:

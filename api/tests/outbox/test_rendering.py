@@ -22,15 +22,25 @@ WEB = "https://desk.example.com"
 def claimed(**given: Any) -> ClaimedMail:
     rendering = render_mail("Hello,\n\nit works.", None, number=1042, link=f"{WEB}/requests/abc")
     usual: dict[str, Any] = {
-        "id": 7, "kind": "reply", "message_id": 3, "mail_message_id": "t1.m3.abc@example.com",
+        "id": 7,
+        "kind": "reply",
+        "message_id": 3,
+        "mail_message_id": "t1.m3.abc@example.com",
         "envelope_from": "support+1ztoken@example.com",
         "sender": MailAddress("Mina (Support)", "support@example.com"),
-        "recipients": [MailAddress("Ann Example", "ann@example.org")], "cc": [], "bcc": [],
-        "reply_to": "support+1ztoken@example.com", "subject": "Re: Printer [#1042]",
-        "in_reply_to": "x@example.org", "mail_references": ["w@example.org", "x@example.org"],
-        "text": rendering.text, "html": rendering.html, "plain_text": False, "attempts": 1,
+        "recipients": [MailAddress("Ann Example", "ann@example.org")],
+        "cc": [],
+        "bcc": [],
+        "reply_to": "support+1ztoken@example.com",
+        "subject": "Re: Printer [#1042]",
+        "in_reply_to": "x@example.org",
+        "mail_references": ["w@example.org", "x@example.org"],
+        "text": rendering.text,
+        "html": rendering.html,
+        "plain_text": False,
+        "attempts": 1,
         "created_at": datetime(2026, 11, 22, 10, 0, tzinfo=UTC),
-    }  # fmt: skip
+    }
     return ClaimedMail(**(usual | given))
 
 
@@ -76,10 +86,14 @@ def test_the_origin_header_proves_our_own_mail_and_no_other() -> None:
 
 
 def test_letters_beyond_ascii_survive_in_names_subject_and_text() -> None:
-    mail = built(claimed(
-        sender=MailAddress("Zoë Müller", "support@example.com"), subject="Re: فاتورة 🧾 [#7]" + " lang" * 60,
-        text="Grüße, شكرا\n", recipients=[MailAddress("محمد, \"Mo\"", "mo@bücher.example")],
-    ))  # fmt: skip
+    mail = built(
+        claimed(
+            sender=MailAddress("Zoë Müller", "support@example.com"),
+            subject="Re: فاتورة 🧾 [#7]" + " lang" * 60,
+            text="Grüße, شكرا\n",
+            recipients=[MailAddress('محمد, "Mo"', "mo@bücher.example")],
+        )
+    )
     assert mail["From"].addresses[0].display_name == "Zoë Müller"
     assert mail["Subject"].startswith("Re: فاتورة 🧾 [#7] lang lang")
     assert mail["To"].addresses[0].addr_spec == "mo@xn--bcher-kva.example"
@@ -97,23 +111,23 @@ def test_long_ids_are_never_encoded_or_cut() -> None:
 
 
 def test_an_id_that_is_not_ascii_stands_in_no_header() -> None:
-    mail = built(claimed(mail_references=["a@example.org", "grüße@example.org"], in_reply_to="ü@example.org"))  # fmt: skip
+    mail = built(claimed(mail_references=["a@example.org", "grüße@example.org"], in_reply_to="ü@example.org"))
     assert mail["References"] == "<a@example.org>"
     assert "In-Reply-To" not in mail
 
 
 def test_a_line_break_in_a_name_or_subject_starts_no_header() -> None:
-    mail = built(claimed(
-        sender=MailAddress("Mina\r\nBcc: spy@example.net", "support@example.com"),
-        subject=mail_subject("Hi\r\nBcc: spy@example.net", 3, answer=True),
-    ))  # fmt: skip
+    mail = built(
+        claimed(
+            sender=MailAddress("Mina\r\nBcc: spy@example.net", "support@example.com"),
+            subject=mail_subject("Hi\r\nBcc: spy@example.net", 3, answer=True),
+        )
+    )
     assert "Bcc" not in mail
     assert mail["Subject"] == "Re: Hi Bcc: spy@example.net [#3]"
 
 
-@pytest.mark.parametrize(
-    "address", ["ann", "@example.org", "ann@", "a b@example.org", "a@b\r\nRCPT", ""]
-)
+@pytest.mark.parametrize("address", ["ann", "@example.org", "ann@", "a b@example.org", "a@b\r\nRCPT", ""])
 def test_what_cannot_be_an_address_is_refused_before_the_relay_hears_of_it(address: str) -> None:
     with pytest.raises(ValueError, match=r"is not a mail address|label"):
         wire_address(address)
@@ -122,12 +136,8 @@ def test_what_cannot_be_an_address_is_refused_before_the_relay_hears_of_it(addre
 def test_files_travel_and_shown_images_become_parts_of_the_html() -> None:
     page = '<p><img src="/api/v1/attachments/5?inline=1"> <a href="/api/v1/attachments/6">f</a></p>'
     shown = MailFile(id=5, filename="a.png", mime_type="image/png", sha256="", inline=True)
-    bill = MailFile(
-        id=6, filename="Rechnung März.pdf", mime_type="application/pdf", sha256="", inline=False
-    )
-    forwarded = MailFile(
-        id=8, filename="m.eml", mime_type="message/rfc822", sha256="", inline=False
-    )
+    bill = MailFile(id=6, filename="Rechnung März.pdf", mime_type="application/pdf", sha256="", inline=False)
+    forwarded = MailFile(id=8, filename="m.eml", mime_type="message/rfc822", sha256="", inline=False)
     mail = built(claimed(html=page), (shown, b"png"), (bill, b"pdf"), (forwarded, b"From: x\n\nhi"))
     html = mail.get_body(("html",))
     assert html
@@ -155,10 +165,8 @@ def html_of(mail: EmailMessage) -> str:
         ('<p>See "/api/v1" and src="/api/v1/attachments/5"</p>',) * 2,
         ('<p>a <img src="cid:elsewhere" alt="the &lt;plan&gt;"> b</p>', "<p>a the &lt;plan&gt; b</p>"),
     ],
-)  # fmt: skip
-def test_what_the_sanitiser_changes_for_display_leaves_as_it_was_written(
-    written: str, leaves: str
-) -> None:
+)
+def test_what_the_sanitiser_changes_for_display_leaves_as_it_was_written(written: str, leaves: str) -> None:
     shown = sanitise_html(written)
     assert html_of(built(claimed(html=shown))) == leaves
 
@@ -170,7 +178,7 @@ def test_an_image_is_shown_in_place_whatever_its_upload_was_marked_as() -> None:
         mail = built(claimed(html=source), (photo, b"png"))
         assert html_of(mail) == '<p>before <img src="cid:a5@example.com" alt="x"> after</p>'
         related = [part for part in mail.walk() if part.get_content_type() == "multipart/related"]
-        assert [part.get_content_type() for part in related[0].iter_parts()] == ["text/html", "image/png"]  # fmt: skip
+        assert [part.get_content_type() for part in related[0].iter_parts()] == ["text/html", "image/png"]
         assert mail.get_content_type() == "multipart/alternative"
 
 

@@ -9,13 +9,36 @@ import atum_desk
 
 SOURCES = Path(atum_desk.__file__).parent
 LIBRARIES = {
-    "aiosmtplib", "httpx", "httpcore", "imapclient", "imaplib", "smtplib", "poplib", "ftplib", "telnetlib",
-    "requests", "aiohttp", "urllib3", "urllib.request", "http.client", "anyio", "obstore.http",
-}  # fmt: skip
+    "aiosmtplib",
+    "httpx",
+    "httpcore",
+    "imapclient",
+    "imaplib",
+    "smtplib",
+    "poplib",
+    "ftplib",
+    "telnetlib",
+    "requests",
+    "aiohttp",
+    "urllib3",
+    "urllib.request",
+    "http.client",
+    "anyio",
+    "obstore.http",
+}
 CALLS = {
-    "open_connection", "create_connection", "sock_connect", "connect_tcp", "connect_ex",
-    "open_unix_connection", "create_unix_connection", "S3Store", "GCSStore", "AzureStore", "HTTPStore",
-}  # fmt: skip
+    "open_connection",
+    "create_connection",
+    "sock_connect",
+    "connect_tcp",
+    "connect_ex",
+    "open_unix_connection",
+    "create_unix_connection",
+    "S3Store",
+    "GCSStore",
+    "AzureStore",
+    "HTTPStore",
+}
 # Who may import a library that can connect, or connects by itself, and why.
 EXEMPT = {
     "kernel/outgoing/dialler.py": "the dialler",
@@ -37,7 +60,9 @@ def _connects(path: Path) -> set[str]:
     found = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names if alias.name.split(".")[0] in LIBRARIES or alias.name in LIBRARIES}  # fmt: skip
+            found |= {
+                alias.name for alias in node.names if alias.name.split(".")[0] in LIBRARIES or alias.name in LIBRARIES
+            }
         elif isinstance(node, ast.ImportFrom) and node.module:
             whole = {f"{node.module}.{alias.name}" for alias in node.names} | {node.module}
             found |= {one for one in whole if one in LIBRARIES or one.split(".")[0] in LIBRARIES}
@@ -49,18 +74,19 @@ def _connects(path: Path) -> set[str]:
 
 
 def test_only_the_dialler_connects_to_chosen_targets() -> None:
-    connecting = {
-        str(path.relative_to(SOURCES)): found
-        for path in SOURCES.rglob("*.py")
-        if (found := _connects(path))
-    }
+    connecting = {str(path.relative_to(SOURCES)): found for path in SOURCES.rglob("*.py") if (found := _connects(path))}
     assert {place: found for place, found in connecting.items() if place not in EXEMPT} == {}
     assert set(EXEMPT) - set(connecting) == set()
 
 
 def test_the_test_sees_a_connection(tmp_path: Path) -> None:
     module = tmp_path / "m.py"
-    for code in ("import httpx", "from urllib import request\nimport urllib.request", "asyncio.open_connection(h, 1)",
-                 "from obstore.store import S3Store\nS3Store('x')", "loop.create_connection(p, h, 1)"):  # fmt: skip
+    for code in (
+        "import httpx",
+        "from urllib import request\nimport urllib.request",
+        "asyncio.open_connection(h, 1)",
+        "from obstore.store import S3Store\nS3Store('x')",
+        "loop.create_connection(p, h, 1)",
+    ):
         module.write_text(code)
         assert _connects(module), code

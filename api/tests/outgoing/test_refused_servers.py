@@ -27,7 +27,7 @@ async def test_private_servers_are_named_until_the_setting_permits_them(
         )
     with names(monkeypatch, {"mail.corp.example": [["10.0.0.6"]]}):
         refused = await list_refused_servers(desk.database, strict)
-        assert [(one.host, one.port) for one in refused] == [("mail.corp.example", 993), ("10.0.0.5", 25)]  # fmt: skip
+        assert [(one.host, one.port) for one in refused] == [("mail.corp.example", 993), ("10.0.0.5", 25)]
         assert all("ATUM_OUTGOING_ALLOW" in one.words for one in refused)
         permitted = msgspec.structs.replace(strict, outgoing_allow=AllowList("10.0.0.0/24"))
         assert await list_refused_servers(desk.database, permitted) == []

@@ -56,9 +56,7 @@ def test_the_answer_is_the_same_for_every_refused_range() -> None:
 
 @pytest.mark.parametrize("purpose", PURPOSES)
 @pytest.mark.parametrize("address", PUBLIC)
-def test_public_addresses_are_reached_on_the_usual_ports_alone(
-    address: str, purpose: Purpose
-) -> None:
+def test_public_addresses_are_reached_on_the_usual_ports_alone(address: str, purpose: Purpose) -> None:
     assert is_public(parse_address(address))
     PUBLIC_ONLY.require("mail.example.com", [address], PORT_OF[purpose], purpose)
     for port in (22, 80 if purpose != "http" else 443, 5432, 6379, 8080):
@@ -108,9 +106,7 @@ def test_a_target_that_cannot_be_meant_is_refused_at_the_start(given: str) -> No
 
 def test_the_setting_becomes_rules_and_nothing_is_permitted_without_it() -> None:
     assert load_settings({}).outgoing_rules == PUBLIC_ONLY
-    rules = load_settings(
-        {"ATUM_OUTGOING_ALLOW": " 10.0.0.5 , mail.corp.example:26 "}
-    ).outgoing_rules
+    rules = load_settings({"ATUM_OUTGOING_ALLOW": " 10.0.0.5 , mail.corp.example:26 "}).outgoing_rules
     assert len(rules.allowed) == 2
 
 

@@ -28,18 +28,44 @@ from desk import Desk
 REFUSAL = "leads to this machine or a private network"
 LETTER = EnvelopedMail("a@example.org", ("b@example.org",), b"Subject: x\r\n\r\nx\r\n")
 HOSTS = [
-    "127.0.0.1", "localhost", "localhost.", "LOCALHOST", "2130706433", "0x7f000001", "0177.0.0.1", "127.1",
-    "[::1]", "::1", "[::ffff:127.0.0.1]", "::ffff:7f00:1", "fe80::1%1", "inner.example", "inner.example.",
-    "mixed.example", "metadata.example", "10.0.0.5", "169.254.169.254", "[fd00:ec2::254]",
-]  # fmt: skip
+    "127.0.0.1",
+    "localhost",
+    "localhost.",
+    "LOCALHOST",
+    "2130706433",
+    "0x7f000001",
+    "0177.0.0.1",
+    "127.1",
+    "[::1]",
+    "::1",
+    "[::ffff:127.0.0.1]",
+    "::ffff:7f00:1",
+    "fe80::1%1",
+    "inner.example",
+    "inner.example.",
+    "mixed.example",
+    "metadata.example",
+    "10.0.0.5",
+    "169.254.169.254",
+    "[fd00:ec2::254]",
+]
 NAMES = {
-    "localhost": [["127.0.0.1"]], "localhost.": [["127.0.0.1"]], "LOCALHOST": [["127.0.0.1"]],
-    "inner.example": [["10.1.2.3"]], "inner.example.": [["10.1.2.3"]], "::1": [["::1"]],
-    "mixed.example": [["93.184.215.14", "127.0.0.1"]], "metadata.example": [["169.254.169.254"]],
-    "::ffff:127.0.0.1": [["::ffff:127.0.0.1"]], "::ffff:7f00:1": [["::ffff:127.0.0.1"]],
-    "fe80::1%1": [["fe80::1%1"]], "fd00:ec2::254": [["fd00:ec2::254"]], "[::1]": [["::1"]],
-    "[::ffff:127.0.0.1]": [["::ffff:127.0.0.1"]], "[fd00:ec2::254]": [["fd00:ec2::254"]],
-}  # fmt: skip
+    "localhost": [["127.0.0.1"]],
+    "localhost.": [["127.0.0.1"]],
+    "LOCALHOST": [["127.0.0.1"]],
+    "inner.example": [["10.1.2.3"]],
+    "inner.example.": [["10.1.2.3"]],
+    "::1": [["::1"]],
+    "mixed.example": [["93.184.215.14", "127.0.0.1"]],
+    "metadata.example": [["169.254.169.254"]],
+    "::ffff:127.0.0.1": [["::ffff:127.0.0.1"]],
+    "::ffff:7f00:1": [["::ffff:127.0.0.1"]],
+    "fe80::1%1": [["fe80::1%1"]],
+    "fd00:ec2::254": [["fd00:ec2::254"]],
+    "[::1]": [["::1"]],
+    "[::ffff:127.0.0.1]": [["::ffff:127.0.0.1"]],
+    "[fd00:ec2::254]": [["fd00:ec2::254"]],
+}
 
 
 async def by_relay(host: str, port: int) -> str:
@@ -63,13 +89,13 @@ async def by_imap(host: str, port: int) -> str:
 
 async def by_token_address(host: str, port: int) -> str:
     place = f"[{host.strip('[]')}]" if ":" in host else host
-    client = oauth.OAuthClient(token_url=f"https://{place}:{port}/", client_id="x", secret="s3cret", rules=PUBLIC_ONLY)  # fmt: skip
+    client = oauth.OAuthClient(token_url=f"https://{place}:{port}/", client_id="x", secret="s3cret", rules=PUBLIC_ONLY)
     with pytest.raises(ConnectionBroken) as told:
         await oauth.refresh(client, "refresh", None)
     return str(told.value)
 
 
-WAYS: list[Callable[[str, int], Awaitable[str]]] = [by_relay, by_relay_test, by_relay_guess, by_imap, by_token_address]  # fmt: skip
+WAYS: list[Callable[[str, int], Awaitable[str]]] = [by_relay, by_relay_test, by_relay_guess, by_imap, by_token_address]
 
 
 @pytest.fixture
@@ -95,9 +121,7 @@ async def test_no_way_reaches_what_is_not_public_under_any_name(
 
 
 @pytest.mark.parametrize("way", WAYS)
-async def test_open_and_closed_ports_are_told_alike_and_as_fast(
-    way: Any, trap: tuple[TrapServer, int]
-) -> None:
+async def test_open_and_closed_ports_are_told_alike_and_as_fast(way: Any, trap: tuple[TrapServer, int]) -> None:
     told, took = set(), []
     for port in (trap[1], 1, 993):
         began = time.perf_counter()
@@ -140,23 +164,21 @@ async def test_a_name_that_changes_its_address_is_connected_to_as_it_was_checked
 async def test_the_operators_relay_is_reached_and_a_workspaces_is_not(desk: Desk) -> None:
     trap = TrapServer()
     port = await trap.start()
-    desk = Desk(desk.database, msgspec.structs.replace(desk.settings, outgoing_allow="", mail_relay=f"smtp://127.0.0.1:{port}"), desk.given)  # fmt: skip
+    desk = Desk(
+        desk.database,
+        msgspec.structs.replace(desk.settings, outgoing_allow="", mail_relay=f"smtp://127.0.0.1:{port}"),
+        desk.given,
+    )
     relay = parse_relay(desk.settings.mail_relay)
     assert relay is not None
     await try_relay(relay)
     assert trap.visits == 1
     client = await desk.administrator()
     [box] = await desk.rows("select id from mailboxes limit 1")
-    told = (await client.post(f"/mailboxes/{box['id']}/sending/test", json={"host": "127.0.0.1", "port": port})).json()  # fmt: skip
+    told = (await client.post(f"/mailboxes/{box['id']}/sending/test", json={"host": "127.0.0.1", "port": port})).json()
     assert told["ok"] is False
     assert REFUSAL in told["steps"][-1]["words"]
-    fetched = {
-        "host": "127.0.0.1",
-        "port": port,
-        "username": "x",
-        "password": "y",
-        "security": "none",
-    }
+    fetched = {"host": "127.0.0.1", "port": port, "username": "x", "password": "y", "security": "none"}
     told = (await client.post("/mailboxes/receiving-tests", json=fetched)).json()
     assert REFUSAL in told["steps"][-1]["words"]
     assert trap.visits == 1
@@ -193,6 +215,11 @@ async def test_a_relay_that_speaks_another_protocol_is_not_quoted() -> None:
 
 async def test_lookups_ask_no_inner_web_server(trap: tuple[TrapServer, int]) -> None:
     lookups = Lookups("off", http=trap[1], https=trap[1])
-    for url in ("http://127.0.0.1/x", "https://127.0.0.1/x", "http://[::ffff:127.0.0.1]/x", f"http://127.0.0.1:{trap[1]}/"):  # fmt: skip
+    for url in (
+        "http://127.0.0.1/x",
+        "https://127.0.0.1/x",
+        "http://[::ffff:127.0.0.1]/x",
+        f"http://127.0.0.1:{trap[1]}/",
+    ):
         assert await lookups.page(url) is None
     assert trap[0].visits == 0

@@ -79,11 +79,29 @@ def tls_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[WebSit
         pytest.skip("openssl is not on this machine")
     key, certificate = tmp_path / "key", tmp_path / "certificate"
     subprocess.run(
-        [openssl, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-         "-days", "1", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
-         "-keyout", str(key), "-out", str(certificate)],
-        check=True, capture_output=True,
-    )  # fmt: skip
+        [
+            openssl,
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:prime256v1",
+            "-nodes",
+            "-days",
+            "1",
+            "-subj",
+            "/CN=localhost",
+            "-addext",
+            "subjectAltName=DNS:localhost",
+            "-keyout",
+            str(key),
+            "-out",
+            str(certificate),
+        ],
+        check=True,
+        capture_output=True,
+    )
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(certificate, key)
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
@@ -95,18 +113,23 @@ def tls_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[WebSit
 async def test_a_redirect_within_what_is_permitted_is_followed(site: WebSite) -> None:
     site.moved = {"/a": "/b", "/b": f"http://127.0.0.1:{site.port}/c"}
     answer = await request("GET", f"http://127.0.0.1:{site.port}/a", site.rules, LIMITS)
-    assert (answer.status, answer.body, answer.url) == (200, b"x" * 10, f"http://127.0.0.1:{site.port}/c")  # fmt: skip
+    assert (answer.status, answer.body, answer.url) == (200, b"x" * 10, f"http://127.0.0.1:{site.port}/c")
 
 
 async def test_a_redirect_to_a_refused_target_is_not_followed(site: WebSite) -> None:
     trap = TrapServer()
     port = await trap.start()
-    targets = (f"http://127.0.0.1:{port}/", f"//127.0.0.1:{port}/", f"http://localhost:{port}/", f"http://[::1]:{port}/")  # fmt: skip
+    targets = (
+        f"http://127.0.0.1:{port}/",
+        f"//127.0.0.1:{port}/",
+        f"http://localhost:{port}/",
+        f"http://[::1]:{port}/",
+    )
     for target in targets:
         site.moved = {"/a": target}
         with pytest.raises(OutgoingRefused, match="private network"):
             await request("GET", f"http://127.0.0.1:{site.port}/a", site.rules, LIMITS)
-    for target in (f"http://x@127.0.0.1:{site.port}/", "ftp://127.0.0.1/", "file:///etc/passwd", "gopher://x/"):  # fmt: skip
+    for target in (f"http://x@127.0.0.1:{site.port}/", "ftp://127.0.0.1/", "file:///etc/passwd", "gopher://x/"):
         site.moved = {"/a": target}
         with pytest.raises((OutgoingRefused, WebFailed)):
             await request("GET", f"http://127.0.0.1:{site.port}/a", site.rules, LIMITS)
@@ -120,7 +143,7 @@ async def test_redirects_end_and_are_off_by_default(site: WebSite) -> None:
         await request("GET", f"http://127.0.0.1:{site.port}/a", site.rules, LIMITS)
     assert len(site.seen) == 4
     once = WebLimits(seconds=5, answer_bytes=100, http=True)
-    answer = await request("POST", f"http://127.0.0.1:{site.port}/a", site.rules, once, form={"secret": "x"})  # fmt: skip
+    answer = await request("POST", f"http://127.0.0.1:{site.port}/a", site.rules, once, form={"secret": "x"})
     assert (answer.status, len(site.seen)) == (302, 5)
 
 
@@ -172,9 +195,7 @@ async def test_a_slow_server_is_given_up_as_a_whole() -> None:
     server.close()
 
 
-async def test_a_proxy_of_the_environment_is_not_used(
-    site: WebSite, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_proxy_of_the_environment_is_not_used(site: WebSite, monkeypatch: pytest.MonkeyPatch) -> None:
     trap = TrapServer()
     port = await trap.start()
     for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "ALL_PROXY"):
@@ -186,9 +207,17 @@ async def test_a_proxy_of_the_environment_is_not_used(
 
 @pytest.mark.parametrize(
     "url",
-    ["https://", "https:///x", "https://user:password@127.0.0.1/", "https://127.0.0.1@evil.example/", "javascript:x",
-     "https://" + "a" * 3000, "https://[::1", "https://x\x00y/"],
-)  # fmt: skip
+    [
+        "https://",
+        "https:///x",
+        "https://user:password@127.0.0.1/",
+        "https://127.0.0.1@evil.example/",
+        "javascript:x",
+        "https://" + "a" * 3000,
+        "https://[::1",
+        "https://x\x00y/",
+    ],
+)
 async def test_what_is_no_plain_address_is_not_asked(url: str) -> None:
     with pytest.raises((WebFailed, OutgoingRefused)):
         await request("GET", url, OutgoingRules(), LIMITS)

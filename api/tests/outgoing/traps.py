@@ -39,9 +39,7 @@ class TrapServer:
 
 
 @contextmanager
-def names(
-    monkeypatch: pytest.MonkeyPatch, known: dict[str, list[list[str]]]
-) -> Iterator[list[str]]:
+def names(monkeypatch: pytest.MonkeyPatch, known: dict[str, list[list[str]]]) -> Iterator[list[str]]:
     """Let names resolve as given, one list after the other, the last for ever; yield what was asked."""
     asked: list[str] = []
 

@@ -51,9 +51,7 @@ async def code_of(desk: Desk, token: str, client: Client | None = None) -> str:
 
 
 async def links_mailed(desk: Desk) -> list[dict[str, Any]]:
-    return await desk.rows(
-        "select recipients, text from outbox where kind = 'confirmation' order by id"
-    )
+    return await desk.rows("select recipients, text from outbox where kind = 'confirmation' order by id")
 
 
 def token_made(desk: Desk, ticket: dict[str, Any], days_ago: float) -> str:
@@ -66,13 +64,12 @@ async def quiet_for(desk: Desk, ticket: dict[str, Any], days: float) -> None:
     async with desk.database.writing(desk.given.system, "ticket.edit") as work:
         await work.execute(
             "update tickets set last_message_at = moment() - make_interval(days => $2) where id = $1",
-            ticket["id"], int(days),
-        )  # fmt: skip
+            ticket["id"],
+            int(days),
+        )
 
 
-async def test_a_link_ends_ninety_days_after_it_was_made_and_the_request_was_active(
-    desk: Desk,
-) -> None:
+async def test_a_link_ends_ninety_days_after_it_was_made_and_the_request_was_active(desk: Desk) -> None:
     ticket = await asked(desk)
     await quiet_for(desk, ticket, DAYS + 1)
     assert await code_of(desk, token_made(desk, ticket, DAYS + 1)) == "link_expired"
@@ -97,9 +94,7 @@ async def test_the_session_of_a_link_ends_no_later_than_the_link(desk: Desk) -> 
         assert (await browser.get("/portal/tickets")).status_code == 401
 
 
-async def test_a_link_of_an_earlier_release_works_and_ends_as_if_made_at_the_upgrade(
-    desk: Desk,
-) -> None:
+async def test_a_link_of_an_earlier_release_works_and_ends_as_if_made_at_the_upgrade(desk: Desk) -> None:
     ticket = await asked(desk)
     token = old_token(desk, ticket)
     opened = open_link(desk.settings, token)
@@ -123,9 +118,7 @@ async def test_an_agent_revokes_links_and_the_sessions_behind_them_end_at_once(d
     assert await agent.posted(place, {}, status=200) == {"ended_sessions": 2}
     for browser in browsers[:2]:
         assert (await browser.get(f"/portal/tickets/{ticket['number']}")).status_code == 401
-        told = await browser.post(
-            f"/portal/tickets/{ticket['number']}/messages", json={"text": "x"}
-        )
+        told = await browser.post(f"/portal/tickets/{ticket['number']}/messages", json={"text": "x"})
         assert told.status_code == 401
     # The other request of the same person is not touched.
     assert (await browsers[2].get(f"/portal/tickets/{other['number']}")).status_code == 200
@@ -167,16 +160,20 @@ async def test_links_end_when_the_requester_changes_and_do_not_come_back(desk: D
     browser = desk.client()
     assert await code_of(desk, token_of(desk, ticket), browser) == "open"
     admin = await desk.administrator()
-    await admin.patched(
-        f"/tickets/{ticket['number']}", {"requester_id": await desk.given.contact()}
-    )
+    await admin.patched(f"/tickets/{ticket['number']}", {"requester_id": await desk.given.contact()})
     assert (await browser.get("/portal/tickets")).status_code == 401
     await admin.patched(f"/tickets/{ticket['number']}", {"requester_id": ticket["requester_id"]})
     assert (await browser.get("/portal/tickets")).status_code == 401
     assert await code_of(desk, token_of(desk, ticket)) == "link_expired"
 
 
-@pytest.mark.parametrize("change", ["delete from addresses where person_id = $1", "update addresses set email = 'new@asking.example' where person_id = $1"])  # fmt: skip
+@pytest.mark.parametrize(
+    "change",
+    [
+        "delete from addresses where person_id = $1",
+        "update addresses set email = 'new@asking.example' where person_id = $1",
+    ],
+)
 async def test_links_end_when_their_address_goes(desk: Desk, change: str) -> None:
     ticket, browser = await asked(desk), desk.client()
     assert await code_of(desk, token_of(desk, ticket), browser) == "open"
@@ -205,7 +202,7 @@ async def test_a_link_that_is_revoked_while_it_is_opened_leaves_no_session(
 async def test_a_new_link_goes_to_the_requesters_own_address_and_works(desk: Desk) -> None:
     ticket = await asked(desk)
     with later(days=DAYS + 1):
-        told = await desk.client().posted("/portal/links", {"token": token_of(desk, ticket)}, status=202)  # fmt: skip
+        told = await desk.client().posted("/portal/links", {"token": token_of(desk, ticket)}, status=202)
     [mail] = await links_mailed(desk)
     assert "ann@asking.example" in msgspec.json.encode(mail["recipients"]).decode()
     sent = open_link(desk.settings, mail["text"].partition("/requests/")[2].split()[0])
@@ -221,9 +218,7 @@ async def test_a_new_link_goes_to_the_requesters_own_address_and_works(desk: Des
 async def test_a_revoked_link_of_a_former_requester_brings_nobody_a_new_one(desk: Desk) -> None:
     ticket = await asked(desk)
     admin = await desk.administrator()
-    await admin.patched(
-        f"/tickets/{ticket['number']}", {"requester_id": await desk.given.contact()}
-    )
+    await admin.patched(f"/tickets/{ticket['number']}", {"requester_id": await desk.given.contact()})
     await desk.client().posted("/portal/links", {"token": token_of(desk, ticket)}, status=202)
     assert await links_mailed(desk) == []
 
@@ -243,8 +238,6 @@ async def test_a_mail_after_links_were_revoked_carries_a_link_that_works(desk: D
     ticket = await asked(desk)
     admin = await desk.administrator()
     await admin.posted(f"/tickets/{ticket['number']}/portal-links/revoke", {}, status=200)
-    await admin.posted(
-        f"/tickets/{ticket['number']}/messages", {"kind": "reply", "text": "Try now."}
-    )
+    await admin.posted(f"/tickets/{ticket['number']}/messages", {"kind": "reply", "text": "Try now."})
     text = await desk.value("select text from outbox where kind = 'reply'")
     assert await code_of(desk, text.partition("/requests/")[2].split()[0]) == "open"

@@ -74,17 +74,13 @@ async def test_what_takes_too_long_is_ended_and_the_next_mail_is_read(
     assert (await children.run(ReadMail(SMALL))).mail.subject == "Printer"
 
 
-async def test_what_uses_up_its_processor_time_is_ended(
-    children: Sandbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_what_uses_up_its_processor_time_is_ended(children: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     _bound(monkeypatch, cpu_seconds=0)
     with pytest.raises(TimeExceeded, match="processor time"):
         await children.run(ReadMail(HUGE))
 
 
-async def test_what_needs_too_much_memory_is_ended(
-    children: Sandbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_what_needs_too_much_memory_is_ended(children: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     await children.run(ReadMail(SMALL))
     _bound(monkeypatch, memory_bytes=60_000_000)
     with pytest.raises(MemoryExceeded, match="60 MB"):
@@ -129,9 +125,7 @@ async def test_at_most_two_children_work(children: Sandbox) -> None:
     assert len(children._free) == 2
 
 
-async def test_a_worn_child_and_an_idle_one_end(
-    children: Sandbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_worn_child_and_an_idle_one_end(children: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pool, "MOST_TASKS", 1)
     await children.run(ReadMail(SMALL))
     assert children._free == []

@@ -11,10 +11,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 SYSTEM_PATH = "/usr/local/sbin:/usr/sbin:/sbin"
-CONDITIONS = {
-    *("without_programs", "without_paths", "not_root", "outside_ci"),
-    *("when_set", "unless_set", "always"),
-}
+CONDITIONS = {*("without_programs", "without_paths", "not_root", "outside_ci"), *("when_set", "unless_set", "always")}
 
 
 @dataclass(frozen=True, order=True)
@@ -85,9 +82,7 @@ def read_allowed_skips(path: Path) -> list[AllowedSkip]:
     return [_entry(path, given) for given in tomllib.loads(path.read_text()).get("skip", [])]
 
 
-def judge(
-    skips: Iterable[Skip], entries: list[AllowedSkip], root: Path, scope: tuple[str, ...] = ("",)
-) -> Judgement:
+def judge(skips: Iterable[Skip], entries: list[AllowedSkip], root: Path, scope: tuple[str, ...] = ("",)) -> Judgement:
     """Part the skips of a run; `root` is the repository, `scope` the folders that were run.
 
     An entry is stale when its conditions hold, so that it had to be needed, and nothing matched.
@@ -105,9 +100,7 @@ def judge(
     found.stale = [
         entry
         for entry in in_force
-        if entry.can_be_known()
-        and entry.tests.startswith(scope)
-        and entry.tests + entry.reason not in used
+        if entry.can_be_known() and entry.tests.startswith(scope) and entry.tests + entry.reason not in used
     ]
     return found
 

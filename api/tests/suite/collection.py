@@ -55,9 +55,7 @@ def files_without_tests(config: pytest.Config, facts: Facts) -> list[Path]:
     folders = folders_asked_for(config)
     there = {path for folder in folders for path in folder.rglob("test_*.py")}
     seen = {Path(path).resolve() for [path] in facts["files"]}
-    unread = {
-        Path(config.rootpath, nodeid.partition("::")[0]).resolve() for nodeid, _ in facts["skipped"]
-    }
+    unread = {Path(config.rootpath, nodeid.partition("::")[0]).resolve() for nodeid, _ in facts["skipped"]}
     return sorted(there - seen - unread)
 
 

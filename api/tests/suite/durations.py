@@ -15,9 +15,7 @@ class SlowReasons:
     """Puts the reason of `@pytest.mark.slow("why")` into the test's reports, which xdist sends."""
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(
-        self, item: pytest.Item
-    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         report = yield
         if mark := item.get_closest_marker("slow"):
             if not mark.args or not str(mark.args[0]).strip():
@@ -55,6 +53,4 @@ class Durations:
             folder = test.partition("::")[0].rpartition("/")[0]
             tests[folder] += 1
             seconds[folder] += spent
-        return sorted(
-            ((folder, tests[folder], seconds[folder]) for folder in tests), key=lambda row: -row[2]
-        )
+        return sorted(((folder, tests[folder], seconds[folder]) for folder in tests), key=lambda row: -row[2])

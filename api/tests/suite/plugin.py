@@ -27,9 +27,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--report-to", help="folder for flaky.txt, skips.txt and the rerun's log")
     group.addoption("--parts", help="folder with the results of the parts before")
     group.addoption("--outcomes", help="write the outcome of each test to this file")
-    group.addoption(
-        "--slow-seconds", type=float, default=LONGEST_SECONDS, help="longer needs a reason"
-    )
+    group.addoption("--slow-seconds", type=float, default=LONGEST_SECONDS, help="longer needs a reason")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -9,13 +9,7 @@ import pytest
 from _pytest.terminal import TerminalReporter
 
 from suite.allowed_skips import Judgement, Skip, judge, read_allowed_skips
-from suite.collection import (
-    CollectionWatch,
-    Facts,
-    files_without_tests,
-    folders_asked_for,
-    reason_of,
-)
+from suite.collection import CollectionWatch, Facts, files_without_tests, folders_asked_for, reason_of
 from suite.durations import Durations
 from suite.machine_speed import slowness
 from suite.parts import read_parts
@@ -103,9 +97,7 @@ class SuiteReport:
         if not 0 < len(tests) <= MOST_RERUN:
             return
         self._terminal.write_line(f"\nonce more, alone: {len(tests)} that failed")
-        folder = Path(
-            self._config.getoption("report_to") or self._config.rootpath / ".pytest_cache"
-        )
+        folder = Path(self._config.getoption("report_to") or self._config.rootpath / ".pytest_cache")
         folder.mkdir(parents=True, exist_ok=True)
         passed = passed_at_second_run(self._config, tests, folder)
         for report in first:

@@ -45,8 +45,11 @@ def passed_at_second_run(config: pytest.Config, tests: list[str], folder: Path) 
     with log.open("w") as file:
         subprocess.run(
             [*command, *(_argument(config, test) for test in tests)],
-            cwd=config.invocation_params.dir, stdout=file, stderr=file, check=False,
-        )  # fmt: skip
+            cwd=config.invocation_params.dir,
+            stdout=file,
+            stderr=file,
+            check=False,
+        )
     return _passed(outcomes)
 
 
@@ -60,7 +63,4 @@ def _passed(outcomes: Path) -> set[str]:
     for line in outcomes.read_text().splitlines():
         one = json.loads(line)
         seen[one["test"]][one["when"]] = one["outcome"]
-    return {
-        test for test, phases in seen.items()
-        if phases.get("call") == "passed" and "failed" not in phases.values()
-    }  # fmt: skip
+    return {test for test, phases in seen.items() if phases.get("call") == "passed" and "failed" not in phases.values()}

@@ -27,9 +27,7 @@ class LoadedDesk(msgspec.Struct):
 
 
 @asynccontextmanager
-async def loaded_desk(
-    cluster: str, template: str, folder: Path, tickets: int
-) -> AsyncIterator[LoadedDesk]:
+async def loaded_desk(cluster: str, template: str, folder: Path, tickets: int) -> AsyncIterator[LoadedDesk]:
     """Load so many tickets into a database of its own."""
     async with copied_database(cluster, template) as url:
         await load(url, tickets)
@@ -43,7 +41,7 @@ async def loaded_desk(
             people = {
                 name: (await given.staff(sees_all_teams=name == "everything", teams=tuple(own))).actor
                 for name, own in seen.items()
-            }  # fmt: skip
+            }
             yield LoadedDesk(database, owner, people, seen)
         finally:
             await owner.close()
@@ -67,9 +65,7 @@ class MeasuredView(ReadTransaction):
         top = plan["Plan"]
         self.statements += 1
         self.buffers += top["Shared Hit Blocks"] + top["Shared Read Blocks"]
-        self.whole |= {
-            node["Relation Name"] for node in _nodes(top) if node["Node Type"] == "Seq Scan"
-        }
+        self.whole |= {node["Relation Name"] for node in _nodes(top) if node["Node Type"] == "Seq Scan"}
         return await self.connection.fetch(statement, *values)
 
 

@@ -26,18 +26,14 @@ async def _resolve(given: Given, number: int, *, days_ago: int) -> None:
     agent = await given.staff()
     clock.move(timedelta(days=-days_ago))
     try:
-        await change_ticket(
-            given.database, agent.actor, number, TicketChange(status="resolved"), None
-        )
+        await change_ticket(given.database, agent.actor, number, TicketChange(status="resolved"), None)
     finally:
         clock.move(timedelta(0))
 
 
 async def _category(given: Given, ticket_id: int) -> str:
     async with given.database.reading(given.system) as transaction:
-        category: str = await transaction.fetchval(
-            "select category from tickets where id = $1", ticket_id
-        )
+        category: str = await transaction.fetchval("select category from tickets where id = $1", ticket_id)
     return category
 
 
@@ -58,7 +54,5 @@ async def test_closing_twice_makes_one_change(given: Given, worker: WorkerContex
     await close_resolved(worker, b"")
     await close_resolved(worker, b"")
     async with given.database.reading(given.system) as transaction:
-        made = await transaction.fetchval(
-            "select count(*) from changes where command = 'ticket.close'"
-        )
+        made = await transaction.fetchval("select count(*) from changes where command = 'ticket.close'")
     assert made == 1

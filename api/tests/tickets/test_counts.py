@@ -18,9 +18,11 @@ from scratch_databases import SECRET
 from waiting import until
 
 SHARED = {
-    "unassigned": "is_open and assignee_id is null", "all_open": "is_open", "waiting": "category = 'waiting'",
+    "unassigned": "is_open and assignee_id is null",
+    "all_open": "is_open",
+    "waiting": "category = 'waiting'",
     "recently_resolved": "not is_open and resolved_at > now() - interval '7 days'",
-}  # fmt: skip
+}
 STATUSES = ("open", "waiting", "on_hold", "resolved", "closed")
 
 
@@ -34,12 +36,8 @@ async def counted_plainly(desk: Desk, person: SignedIn, teams: list[int] | None)
             for name, condition in views.items()
         },
         "teams": {
-            str(team): await desk.value(
-                f"select count(*) from tickets where is_open and team_id = {team}"
-            )
-            for team in (
-                teams if teams is not None else await desk.value("select array_agg(id) from teams")
-            )
+            str(team): await desk.value(f"select count(*) from tickets where is_open and team_id = {team}")
+            for team in (teams if teams is not None else await desk.value("select array_agg(id) from teams"))
         },
     }
 
@@ -49,14 +47,13 @@ async def change_anything(desk: Desk, client: Client, source: random.Random, me:
     number = await desk.value("select number from tickets order by random() limit 1")
     teams = await desk.value("select array_agg(id order by id) from teams")
     bodies: list[dict[str, Any]] = [
-        {"status": source.choice(STATUSES)}, {"assignee_id": source.choice([me, None])},
+        {"status": source.choice(STATUSES)},
+        {"assignee_id": source.choice([me, None])},
         {"team_id": source.choice(teams)},
-    ]  # fmt: skip
+    ]
     match source.randrange(6):
         case 0:
-            await client.posted(
-                "/tickets", {"subject": "x", "text": "y", "requester": {"email": "ann@example.org"}}
-            )
+            await client.posted("/tickets", {"subject": "x", "text": "y", "requester": {"email": "ann@example.org"}})
         case 1:
             last = await desk.value(
                 f"select max(id) from changes where actor_id = {me} and command ~ '^ticket' and undo_of is null"
@@ -93,10 +90,12 @@ async def test_of_many_who_write_at_once_each_sees_their_own_and_soon_all(desk: 
             await client.posted(
                 "/tickets",
                 {
-                    "subject": "x", "text": "y", "assignee_id": person.id,
+                    "subject": "x",
+                    "text": "y",
+                    "assignee_id": person.id,
                     "requester": {"email": f"ann{source.random()}@example.org"},
                 },
-            )  # fmt: skip
+            )
             counted = await client.got("/tickets/counts")
             assert counted["views"]["my_open"] == mine
             assert counted["views"]["all_open"] >= mine
@@ -128,9 +127,7 @@ async def test_what_was_written_through_another_process_is_seen_at_once(
         await other.close()
 
 
-async def test_who_sees_other_teams_is_told_other_figures_also_within_the_second(
-    desk: Desk,
-) -> None:
+async def test_who_sees_other_teams_is_told_other_figures_also_within_the_second(desk: Desk) -> None:
     second = await desk.given.team("Second")
     first = await desk.given.first_team()
     people = {

@@ -65,14 +65,10 @@ def of_columns() -> dict[str, Property]:
     return {column: one for one in PROPERTIES for column in one.columns}
 
 
-async def test_every_column_is_a_property_or_left_out_with_a_reason(
-    table: dict[str, dict[str, Any]],
-) -> None:
+async def test_every_column_is_a_property_or_left_out_with_a_reason(table: dict[str, dict[str, Any]]) -> None:
     known = [*of_columns(), *NO_PROPERTY]
     assert sorted(known) == sorted(set(known)), "a column is there twice"
-    require_none(
-        set(table) - set(known), "tickets/fields.py does not name these columns of tickets"
-    )
+    require_none(set(table) - set(known), "tickets/fields.py does not name these columns of tickets")
     require_none(set(known) - set(table), "no migration makes these columns of tickets")
     assert all(NO_PROPERTY.values())
 
@@ -87,9 +83,7 @@ async def test_the_types_are_the_columns(table: dict[str, dict[str, Any]]) -> No
                 assert told == (column["type"], column["nullable"]), f"{one.key}: {selected.name}"
         column = table[one.column]["type"]
         type_ = SQL_TYPES[one.kind]
-        assert column == TYPE_NAMES.get(type_, type_), (
-            f"{one.key}: a {one.kind} is stored as {type_}"
-        )
+        assert column == TYPE_NAMES.get(type_, type_), f"{one.key}: a {one.kind} is stored as {type_}"
 
 
 async def test_contacts_read_what_the_table_says(table: dict[str, dict[str, Any]]) -> None:

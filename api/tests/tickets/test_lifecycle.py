@@ -42,7 +42,7 @@ async def by_statement(desk: Desk, ticket: MadeTicket, status: str) -> None:
     async with desk.database.writing(desk.given.system, "ticket.status") as work:
         await work.execute(
             "update tickets set status_id = (select id from statuses where key = $2) where id = $1", ticket.id, status
-        )  # fmt: skip
+        )
 
 
 WAYS = [by_property, in_bulk, with_a_note, by_statement]
@@ -84,9 +84,7 @@ async def test_a_reopened_ticket_was_not_resolved(shared_desk: Desk, way: Way) -
     ticket = await shared_desk.given.ticket()
     await by_property(shared_desk, ticket, "resolved")
     await way(shared_desk, ticket, "open")
-    assert await state_of(shared_desk, ticket) == {
-        "category": "open", "resolved_at": None, "closed_at": None,
-    }  # fmt: skip
+    assert await state_of(shared_desk, ticket) == {"category": "open", "resolved_at": None, "closed_at": None}
 
 
 async def test_a_requesters_mail_reopens(shared_desk: Desk) -> None:
@@ -97,7 +95,7 @@ async def test_a_requesters_mail_reopens(shared_desk: Desk) -> None:
     async with given.database.writing(given.system, "ticket.reply") as work:
         message = NewMessage(
             kind="reply", text="Still so.", author_id=contact, author_name="C", from_staff=False, channel="email"
-        )  # fmt: skip
+        )
         await append_message(work, ticket.id, message)
     state = await state_of(shared_desk, ticket)
     assert state == {"category": "open", "resolved_at": None, "closed_at": None}
@@ -123,18 +121,14 @@ async def test_closing_keeps_when_it_was_resolved(desk: Desk) -> None:
     finally:
         clock.move(timedelta(0))
     before = await state_of(desk, ticket)
-    worker = WorkerContext(
-        database=desk.database, settings=desk.settings, files=FileStore(desk.settings.uploads)
-    )
+    worker = WorkerContext(database=desk.database, settings=desk.settings, files=FileStore(desk.settings.uploads))
     await close_resolved(worker, b"")
     after = await state_of(desk, ticket)
     assert (after["category"], after["resolved_at"]) == ("closed", before["resolved_at"])
     assert is_recent(after["closed_at"])
 
 
-@pytest.mark.parametrize(
-    "statuses", [("resolved",), ("closed",), ("resolved", "closed"), ("resolved", "open")]
-)
+@pytest.mark.parametrize("statuses", [("resolved",), ("closed",), ("resolved", "closed"), ("resolved", "open")])
 async def test_undo_restores_what_followed(shared_desk: Desk, statuses: tuple[str, ...]) -> None:
     """What an undo writes back stays as it was, to the microsecond: nothing follows from it anew."""
     admin, ticket = await shared_desk.administrator(), await shared_desk.given.ticket()
@@ -180,9 +174,5 @@ def test_no_statement_sets_what_follows() -> None:
     package = Path(atum_desk.__file__).parent
     written = {path.name: columns_set(path.read_text()) for path in package.rglob("*.py")}
     assert "status_id" in written["writes.py"]
-    offending = {
-        name: columns & set(FOLLOWING)
-        for name, columns in written.items()
-        if columns & set(FOLLOWING)
-    }
+    offending = {name: columns & set(FOLLOWING) for name, columns in written.items() if columns & set(FOLLOWING)}
     assert offending == {}

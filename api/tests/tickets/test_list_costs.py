@@ -28,10 +28,7 @@ from scratch_databases import SECRET, copied_database, make_settings
 SIZES = (3_000, 30_000)
 # The others walk the same indexes, from their other end.
 SORTS: tuple[Sort, ...] = ("-updated_at", "-priority", "-number")
-MODES: dict[int, tuple[Literal["custom", "generic"], ...]] = {
-    SIZES[0]: ("generic",),
-    SIZES[1]: ("custom", "generic"),
-}
+MODES: dict[int, tuple[Literal["custom", "generic"], ...]] = {SIZES[0]: ("generic",), SIZES[1]: ("custom", "generic")}
 # What those who see few teams are asked for as well.
 OF_FEW = (
     "nothing",
@@ -89,14 +86,9 @@ async def describe(database: Database, url: str) -> Sized:
         )
 
     try:
-        busy = {
-            name: await most(name)
-            for name in ("team_id", "assignee_id", "requester_id", "organization_id")
-        }
+        busy = {name: await most(name) for name in ("team_id", "assignee_id", "requester_id", "organization_id")}
         idle = await given.staff()
-        teams = [
-            r["id"] for r in await owner.fetch("select id from teams order by id desc limit 2")
-        ]
+        teams = [r["id"] for r in await owner.fetch("select id from teams order by id desc limit 2")]
         # Every third ticket bears it, as the plain tag of a busy desk would.
         await owner.execute(
             "set session_replication_role = replica; update tickets set tags = tags || array['common'] where number % 3 = 0;"
@@ -126,20 +118,28 @@ async def describe(database: Database, url: str) -> Sized:
             "without requests": (await given.sign_in(contact, "contact")).actor,
         },
         narrowings={
-            "nothing": {}, "busiest team": {"team_ids": [busy["team_id"]]}, "idle teams": {"team_ids": teams},
-            "busiest assignee": {"assignee_id": busy["assignee_id"]}, "without tickets": {"assignee_id": idle.id},
-            "nobody": {"assignee_id": 0}, "statuses": {"statuses": ["open", "waiting"]}, "no such": {"statuses": ["cancelled"]},
-            "one category": {"categories": ["on_hold"]}, "resolved": {"categories": ["resolved"]},
-            "priorities": {"priorities": ["high", "urgent"]}, "common tag": {"tag": "common"}, "tag": {"tag": "tag7"},
-            "no such tag": {"tag": "none"}, "busiest requester": {"requester_id": busy["requester_id"]},
-            "asked for nothing": {"requester_id": contact}, "busiest organization": {"organization_id": busy["organization_id"]},
+            "nothing": {},
+            "busiest team": {"team_ids": [busy["team_id"]]},
+            "idle teams": {"team_ids": teams},
+            "busiest assignee": {"assignee_id": busy["assignee_id"]},
+            "without tickets": {"assignee_id": idle.id},
+            "nobody": {"assignee_id": 0},
+            "statuses": {"statuses": ["open", "waiting"]},
+            "no such": {"statuses": ["cancelled"]},
+            "one category": {"categories": ["on_hold"]},
+            "resolved": {"categories": ["resolved"]},
+            "priorities": {"priorities": ["high", "urgent"]},
+            "common tag": {"tag": "common"},
+            "tag": {"tag": "tag7"},
+            "no such tag": {"tag": "none"},
+            "busiest requester": {"requester_id": busy["requester_id"]},
+            "asked for nothing": {"requester_id": contact},
+            "busiest organization": {"organization_id": busy["organization_id"]},
         },
-    )  # fmt: skip
+    )
 
 
-async def pages_of(
-    sized: Sized, transaction: ReadTransaction, statement: str, values: list[Any], mode: str
-) -> int:
+async def pages_of(sized: Sized, transaction: ReadTransaction, statement: str, values: list[Any], mode: str) -> int:
     """Return how many pages a statement looks at when its plan is made anew, or kept for all values."""
     name = f"costed_{sha256(statement.encode()).hexdigest()[:32]}"
     if (id(transaction.connection), name) not in sized.prepared:
@@ -147,9 +147,7 @@ async def pages_of(
         sized.prepared.add((id(transaction.connection), name))
     await transaction.execute(f"set local plan_cache_mode = force_{mode}_plan")
     given = f"({', '.join(map(literal, values))})" if values else ""
-    [plan] = await transaction.fetchval(
-        f"explain (analyze, buffers, timing off, format json) execute {name}{given}"
-    )
+    [plan] = await transaction.fetchval(f"explain (analyze, buffers, timing off, format json) execute {name}{given}")
     return plan["Plan"]["Shared Hit Blocks"] + plan["Plan"]["Shared Read Blocks"]
 
 
@@ -159,9 +157,7 @@ def literal(value: Any) -> str:
 
 async def plain_pages(sized: Sized) -> int:
     async with sized.database.reading(sized.actors["everything"]) as transaction:
-        return await pages_of(
-            sized, transaction, *lists.list_statement(TicketFilter(), None, 50), "custom"
-        )
+        return await pages_of(sized, transaction, *lists.list_statement(TicketFilter(), None, 50), "custom")
 
 
 async def test_the_plain_list_costs_the_same_on_a_larger_desk(desks: dict[int, Sized]) -> None:
@@ -183,9 +179,7 @@ async def test_no_list_costs_more_than_four_plain_ones(
         for ticket_view, name in product(get_args(TicketView), names):
             wanted = TicketFilter(view=ticket_view, sort=sort, **sized.narrowings[name])
             for mode in MODES[tickets]:
-                pages = await pages_of(
-                    sized, transaction, *lists.list_statement(wanted, None, 50), mode
-                )
+                pages = await pages_of(sized, transaction, *lists.list_statement(wanted, None, 50), mode)
                 if pages > allowed:
                     dear[ticket_view, name, mode] = pages
     assert dear == {}, f"{allowed} pages are allowed"
@@ -212,25 +206,18 @@ async def test_a_page_deep_in_a_list_costs_what_the_first_does(
 
 
 @pytest.mark.parametrize("tickets", SIZES)
-async def test_what_requesters_list_costs_no_more_either(
-    desks: dict[int, Sized], tickets: int
-) -> None:
+async def test_what_requesters_list_costs_no_more_either(desks: dict[int, Sized], tickets: int) -> None:
     sized = desks[tickets]
     allowed = await plain_pages(sized)
     for contact in sized.contacts.values():
         async with sized.database.reading(contact) as transaction:
             assert (
-                await pages_of(
-                    sized, transaction, portal.list_statement(50, further=False), [], "generic"
-                )
-                <= allowed
+                await pages_of(sized, transaction, portal.list_statement(50, further=False), [], "generic") <= allowed
             )
 
 
 @pytest.mark.parametrize("view", ["all", "all_open"])
-async def test_a_common_tag_is_found_on_every_ticket_that_bears_it(
-    desks: dict[int, Sized], view: TicketView
-) -> None:
+async def test_a_common_tag_is_found_on_every_ticket_that_bears_it(desks: dict[int, Sized], view: TicketView) -> None:
     """There are 10,000; a filter that looked among the newest 5,000 once found half of them."""
     sized = desks[SIZES[-1]]
     actor = sized.actors["everything"]

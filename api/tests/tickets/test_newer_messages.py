@@ -61,9 +61,7 @@ async def test_who_says_nothing_or_has_seen_all_is_not_asked(
 ) -> None:
     await write(colleague, ticket)
     assert (await write(agent, ticket)).status_code == 201
-    assert (
-        await write(agent, ticket, seen_message_id=await newest(agent, ticket))
-    ).status_code == 201
+    assert (await write(agent, ticket, seen_message_id=await newest(agent, ticket))).status_code == 201
 
 
 async def test_ones_own_messages_are_known(agent: Client, ticket: MadeTicket) -> None:
@@ -103,9 +101,7 @@ async def test_the_same_request_again_answers_the_same_and_sends_nothing_twice(
     assert await shared_desk.value(count, ticket.id) == 3
 
 
-async def test_a_refused_request_does_not_use_up_its_key(
-    agent: Client, colleague: Client, ticket: MadeTicket
-) -> None:
+async def test_a_refused_request_does_not_use_up_its_key(agent: Client, colleague: Client, ticket: MadeTicket) -> None:
     seen = await newest(agent, ticket)
     await write(colleague, ticket)
     assert (await write(agent, ticket, seen_message_id=seen, key="refused")).status_code == 409
@@ -114,7 +110,5 @@ async def test_a_refused_request_does_not_use_up_its_key(
 
 
 @pytest.mark.parametrize("seen", [-1, "x", 1.5])
-async def test_what_is_no_message_id_is_refused(
-    agent: Client, ticket: MadeTicket, seen: Any
-) -> None:
+async def test_what_is_no_message_id_is_refused(agent: Client, ticket: MadeTicket, seen: Any) -> None:
     assert (await write(agent, ticket, seen_message_id=seen)).status_code in (400, 422)

@@ -27,9 +27,7 @@ async def owner(database_url: str) -> AsyncIterator[asyncpg.Connection]:
     await connection.close()
 
 
-async def test_whoever_opens_does_not_wait_for_who_has_not_committed(
-    database: Database, given: Given
-) -> None:
+async def test_whoever_opens_does_not_wait_for_who_has_not_committed(database: Database, given: Given) -> None:
     async with database.writing(given.system, "ticket.open") as first:
         taken = await first.fetchval(NEXT)
         async with database.writing(given.system, "ticket.open") as second:
@@ -39,9 +37,7 @@ async def test_whoever_opens_does_not_wait_for_who_has_not_committed(
         first.unchanged = True
 
 
-async def test_a_number_that_was_not_kept_is_not_given_again(
-    database: Database, given: Given
-) -> None:
+async def test_a_number_that_was_not_kept_is_not_given_again(database: Database, given: Given) -> None:
     async with database.writing(given.system, "ticket.open") as work:
         lost = await work.fetchval(NEXT)
         work.unchanged = True
@@ -68,9 +64,7 @@ async def test_a_counter_that_is_set_raises_the_sequence_and_never_lowers_it(
     assert (await given.ticket()).number == max(last, restored) + 1
 
 
-async def test_another_workspace_counts_for_itself(
-    owner: asyncpg.Connection, database: Database, given: Given
-) -> None:
+async def test_another_workspace_counts_for_itself(owner: asyncpg.Connection, database: Database, given: Given) -> None:
     await given.ticket()
     await owner.execute(
         "set session_replication_role = replica; insert into workspaces (id, name) values (7, 'other');"
@@ -90,9 +84,7 @@ async def test_a_schema_that_is_expanded_goes_on_where_its_tickets_end(cluster: 
     url = with_database(cluster, "atum_test_numbers")
     try:
         await migrate(url, SECRET, "0020")
-        before, late = [
-            await asyncpg.connect(url, server_settings={"search_path": "atum"}) for _ in "ab"
-        ]
+        before, late = [await asyncpg.connect(url, server_settings={"search_path": "atum"}) for _ in "ab"]
         await before.execute(
             "set session_replication_role = replica; insert into workspaces (id, name) values (1, 'main');"
             "insert into ticket_counters (workspace_id, last_number) values (1, 41)"
@@ -115,9 +107,7 @@ async def test_a_schema_that_is_expanded_goes_on_where_its_tickets_end(cluster: 
         await administrator.close()
 
 
-async def _until_waiting(
-    connection: asyncpg.Connection, backends: int, database: str | None = None
-) -> None:
+async def _until_waiting(connection: asyncpg.Connection, backends: int, database: str | None = None) -> None:
     async def waiting() -> bool:
         return backends == await connection.fetchval(
             """select count(*) from pg_stat_activity

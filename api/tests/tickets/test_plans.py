@@ -49,9 +49,7 @@ class Staff(msgspec.Struct):
 
 
 @pytest.fixture(scope="module")
-async def staff(
-    cluster: str, template: str, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Staff]:
+async def staff(cluster: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Staff]:
     settings = make_settings(tmp_path_factory.mktemp("plans") / "data")
     async with copied_database(cluster, template) as url:
         await load(url, TICKETS)
@@ -79,9 +77,7 @@ async def read_whole(staff: Staff, actor: Actor, statement: str, values: list[An
 
 
 def read_from_end_to_end(plan: dict[str, Any]) -> set[str]:
-    return {
-        node["Relation Name"] for node in nodes(plan["Plan"]) if node["Node Type"] == "Seq Scan"
-    }
+    return {node["Relation Name"] for node in nodes(plan["Plan"]) if node["Node Type"] == "Seq Scan"}
 
 
 def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -92,23 +88,17 @@ def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 @pytest.mark.parametrize("sort", get_args(Sort))
 @pytest.mark.parametrize("view", get_args(View))
-async def test_no_list_reads_every_ticket(
-    staff: Staff, actor: Actor, view: View, sort: Sort
-) -> None:
+async def test_no_list_reads_every_ticket(staff: Staff, actor: Actor, view: View, sort: Sort) -> None:
     found = {}
     for name, narrowing in NARROWINGS.items():
-        statement, values = lists.list_statement(
-            TicketFilter(view=view, sort=sort, **narrowing), None, 50
-        )
+        statement, values = lists.list_statement(TicketFilter(view=view, sort=sort, **narrowing), None, 50)
         if tables := await read_whole(staff, actor, statement, values):
             found[name] = tables
     assert found == {}
 
 
 @pytest.mark.parametrize(("view", "sort"), [*product(["all", "all_open"], get_args(Sort))])
-async def test_no_second_page_reads_every_ticket(
-    staff: Staff, actor: Actor, view: View, sort: Sort
-) -> None:
+async def test_no_second_page_reads_every_ticket(staff: Staff, actor: Actor, view: View, sort: Sort) -> None:
     wanted = TicketFilter(view=view, sort=sort)
     page = await lists.read_tickets(staff.database, actor, wanted, None, 20)
     assert page.next_cursor
@@ -124,10 +114,7 @@ async def test_counts_read_no_table_whole(staff: Staff, actor: Actor) -> None:
 
 async def test_a_ticket_with_its_thread_reads_no_table_whole(staff: Staff, actor: Actor) -> None:
     """As it runs for long: by the plan that is kept for every ticket."""
-    types, values = (
-        "int, bigint, bigint, text[]",
-        "7, 4611686018427387904, 50, array['assignee_id', 'status_id']",
-    )
+    types, values = ("int, bigint, bigint, text[]", "7, 4611686018427387904, 50, array['assignee_id', 'status_id']")
     async with staff.database.reading(actor) as transaction:
         await transaction.execute("set local plan_cache_mode = force_generic_plan")
         await transaction.execute(f"prepare thread({types}) as {threads.TICKET_WITH_THREAD}")
@@ -152,9 +139,7 @@ async def test_a_tickets_first_mail_is_found_by_its_ticket(staff: Staff) -> None
     """And not by walking the mails of all tickets in the order of their ids."""
     async with staff.database.reading(staff.everything) as transaction:
         await transaction.execute("set local enable_seqscan = off")
-        [plan] = await transaction.fetchval(
-            f"explain (format json) {writes.MAIL_CONTEXT.format(ticket='$1')}", 7
-        )
+        [plan] = await transaction.fetchval(f"explain (format json) {writes.MAIL_CONTEXT.format(ticket='$1')}", 7)
     scans = [node for node in nodes(plan["Plan"]) if node.get("Relation Name") == "outbox"]
     used = {node["Index Name"] for node in nodes(plan["Plan"]) if "Index Name" in node}
     assert scans

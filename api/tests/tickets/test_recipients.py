@@ -125,39 +125,29 @@ async def test_a_blind_copy_is_in_the_envelope_and_in_sight_of_staff_only(
     thread = (await agent.got(f"/tickets/{ticket.number}"))["thread"]
     (shown,) = [one for one in thread if one.get("bcc")]
     assert addresses(shown["bcc"]) == ["boss@example.net"]
-    requester_id = await shared_desk.value(
-        "select requester_id from tickets where id = $1", ticket.id
-    )
+    requester_id = await shared_desk.value("select requester_id from tickets where id = $1", ticket.id)
     portal = await shared_desk.requester(requester_id)
     assert "boss@" not in str(await portal.got(f"/portal/tickets/{ticket.number}"))
 
 
-async def test_everybody_gets_one_mail_however_often_they_are_named(
-    agent: Client, ticket: MadeTicket
-) -> None:
+async def test_everybody_gets_one_mail_however_often_they_are_named(agent: Client, ticket: MadeTicket) -> None:
     requester, _ = await people_of(agent, ticket)
     one = "one@example.org"
-    message = (
-        await replied(
-            agent, ticket, cc=[one, "ONE@example.org", requester.upper()], bcc=[one, requester]
-        )
-    )["message"]
+    message = (await replied(agent, ticket, cc=[one, "ONE@example.org", requester.upper()], bcc=[one, requester]))[
+        "message"
+    ]
     assert addresses(message["to"]) == [requester]
     assert addresses(message["cc"]) == [one]
     assert message["bcc"] == []
 
 
-async def test_an_idempotent_reply_names_its_people_once(
-    shared_desk: Desk, agent: Client, ticket: MadeTicket
-) -> None:
+async def test_an_idempotent_reply_names_its_people_once(shared_desk: Desk, agent: Client, ticket: MadeTicket) -> None:
     body = {"kind": "reply", "text": "Once.", "cc": ["once@example.org"]}
     path, key = f"/tickets/{ticket.number}/messages", {"Idempotency-Key": f"cc-{ticket.number}"}
     first = await agent.post(path, json=body, headers=key)
     second = await agent.post(path, json=body, headers=key)
     assert (first.status_code, second.json()) == (201, first.json())
-    assert (
-        await shared_desk.value("select count(*) from outbox where ticket_id = $1", ticket.id) == 1
-    )
+    assert await shared_desk.value("select count(*) from outbox where ticket_id = $1", ticket.id) == 1
 
 
 # ---------------------------------------------------------------- who never does
@@ -170,15 +160,11 @@ async def test_addresses_of_ours_are_refused_where_they_are_typed(
             problem = await refused(agent, ticket, 422, **{field: [own]})
             assert problem["errors"][0]["field"] == field
             assert "is an address of this desk" in problem["detail"]
-    refused_too = await agent.post(
-        f"/tickets/{ticket.number}/participants", json={"email": MAILBOX}
-    )
+    refused_too = await agent.post(f"/tickets/{ticket.number}/participants", json={"email": MAILBOX})
     assert (refused_too.status_code, refused_too.json()["errors"][0]["field"]) == (422, "email")
 
 
-async def test_addresses_of_ours_among_the_participants_get_nothing(
-    shared_desk: Desk, agent: Client
-) -> None:
+async def test_addresses_of_ours_among_the_participants_get_nothing(shared_desk: Desk, agent: Client) -> None:
     loops = await shared_desk.given.contact(email="support+loop@atum.localhost")
     ticket = await shared_desk.given.ticket(cc_ids=(loops,))
     message = (await replied(agent, ticket, recipients="all"))["message"]
@@ -191,9 +177,7 @@ async def test_addresses_of_ours_among_the_participants_get_nothing(
 
 
 @pytest.mark.parametrize("field", ["to", "cc", "bcc"])
-@pytest.mark.parametrize(
-    "typed", ["a@b.test>", "nobody", '"a"@b.test', "a@b.test\r\nBcc: x@y.example", "a@b.test."]
-)
+@pytest.mark.parametrize("typed", ["a@b.test>", "nobody", '"a"@b.test', "a@b.test\r\nBcc: x@y.example", "a@b.test."])
 async def test_what_is_no_address_is_refused_with_its_field(
     shared_desk: Desk, agent: Client, ticket: MadeTicket, field: str, typed: str
 ) -> None:
@@ -201,14 +185,10 @@ async def test_what_is_no_address_is_refused_with_its_field(
         problem = await refused(agent, ticket, 422, **{field: [given]})
         assert problem["code"] == "validation_failed"
         assert problem["errors"][0]["field"] == field
-    assert (
-        await shared_desk.value("select count(*) from outbox where ticket_id = $1", ticket.id) == 0
-    )
+    assert await shared_desk.value("select count(*) from outbox where ticket_id = $1", ticket.id) == 0
 
 
-async def test_a_reply_to_nobody_is_refused_and_a_note_has_no_recipients(
-    agent: Client, ticket: MadeTicket
-) -> None:
+async def test_a_reply_to_nobody_is_refused_and_a_note_has_no_recipients(agent: Client, ticket: MadeTicket) -> None:
     assert (await refused(agent, ticket, 422, to=[]))["errors"][0]["field"] == "to"
     for named in ({"cc": ["a@example.org"]}, {"to": ["a@example.org"]}, {"recipients": "all"}):
         problem = await refused(agent, ticket, 422, kind="note", **named)
@@ -230,9 +210,7 @@ async def test_a_stopped_address_is_named_if_it_is_among_those_who_get_this_repl
 
 
 # ---------------------------------------------------------------- many
-async def test_more_than_ten_people_are_asked_about_once(
-    shared_desk: Desk, agent: Client, ticket: MadeTicket
-) -> None:
+async def test_more_than_ten_people_are_asked_about_once(shared_desk: Desk, agent: Client, ticket: MadeTicket) -> None:
     many = [f"many{n}@example.org" for n in range(8)]
     await replied(agent, ticket, cc=many[:7], recipients="all")  # ten: nobody asks
     before = await people_of(agent, ticket)
@@ -280,9 +258,7 @@ async def test_an_added_participant_is_undone(agent: Client, ticket: MadeTicket)
     assert await people_of(agent, ticket) == before
 
 
-async def test_participants_of_what_one_may_not_see_or_change(
-    shared_desk: Desk, ticket: MadeTicket
-) -> None:
+async def test_participants_of_what_one_may_not_see_or_change(shared_desk: Desk, ticket: MadeTicket) -> None:
     path = f"/tickets/{ticket.number}/participants"
     auditor = await shared_desk.staff("Auditor")
     other = await shared_desk.staff(teams=(await shared_desk.given.team(),), sees_all_teams=False)
@@ -293,9 +269,7 @@ async def test_participants_of_what_one_may_not_see_or_change(
     assert (await auditor.post(path, json={"email": "a@b.test>"})).status_code in (403, 422)
 
 
-async def test_the_author_of_a_message_can_be_answered(
-    shared_desk: Desk, agent: Client, ticket: MadeTicket
-) -> None:
+async def test_the_author_of_a_message_can_be_answered(shared_desk: Desk, agent: Client, ticket: MadeTicket) -> None:
     requester, _ = await people_of(agent, ticket)
     await replied(agent, ticket)
     thread = (await agent.got(f"/tickets/{ticket.number}"))["thread"]
@@ -310,9 +284,7 @@ async def test_an_edited_reply_keeps_its_people_whoever_joined_since(
 ) -> None:
     sent = await replied(agent, ticket, to=["only@example.org"], bcc=["blind@example.org"])
     message = sent["message"]
-    await agent.posted(
-        f"/tickets/{ticket.number}/participants", {"email": "later@example.org"}, 200
-    )
+    await agent.posted(f"/tickets/{ticket.number}/participants", {"email": "later@example.org"}, 200)
     edited = await agent.patched(f"/messages/{message['id']}", {"text": "Try harder."})
     assert addresses(edited["message"]["to"]) == ["only@example.org"]
     mail = await mail_of(shared_desk, message["id"])

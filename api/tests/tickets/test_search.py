@@ -47,9 +47,7 @@ ORACLE = """
 
 
 @pytest.fixture(scope="module")
-async def loaded(
-    cluster: str, template: str, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[LoadedDesk]:
+async def loaded(cluster: str, template: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[LoadedDesk]:
     async with loaded_desk(cluster, template, tmp_path_factory.mktemp("search"), TICKETS) as desk:
         # Some words are of one half of time only, and some messages were written over after others.
         await desk.owner.execute(
@@ -102,9 +100,7 @@ async def test_hits_are_all_hits_that_the_actor_may_see(
         person = source.choice(list(loaded.people))
         words = _words(kind, terms, source)
         wanted = TicketFilter(words=words, **{"view": "all", **narrowing})
-        rows = await loaded.owner.fetch(
-            ORACLE.format(condition=condition), words, loaded.teams[person]
-        )
+        rows = await loaded.owner.fetch(ORACLE.format(condition=condition), words, loaded.teams[person])
         expected = [row["id"] for row in rows]
         found, is_all = await pages_of(loaded, person, wanted, source.choice([3, 50]), 4)
         case = (words, narrowing, person)
@@ -120,9 +116,7 @@ def _words(kind: str, terms: Terms, source: random.Random) -> str:
     return terms.draw(kind)
 
 
-async def test_a_narrow_filter_behind_thousands_of_hits_is_answered_at_once(
-    loaded: LoadedDesk,
-) -> None:
+async def test_a_narrow_filter_behind_thousands_of_hits_is_answered_at_once(loaded: LoadedDesk) -> None:
     """The oldest ticket of a requester with few, for a word that nearly every message holds."""
     requester_id = await loaded.owner.fetchval(
         """select requester_id from tickets group by 1 having count(*) < 4
@@ -135,9 +129,7 @@ async def test_a_narrow_filter_behind_thousands_of_hits_is_answered_at_once(
 
 
 @pytest.mark.parametrize("words", ["outage", '"outage everywhere"', "outage -qzjxv"])
-async def test_what_many_wrote_in_one_time_is_found_without_reading_it_in_vain(
-    loaded: LoadedDesk, words: str
-) -> None:
+async def test_what_many_wrote_in_one_time_is_found_without_reading_it_in_vain(loaded: LoadedDesk, words: str) -> None:
     """A range that holds too much is not read; how often that is tried, and how much each time, is bounded."""
     async with loaded.database.reading(loaded.people["everything"]) as transaction:
         measuring = MeasuredView(transaction)
@@ -165,9 +157,7 @@ async def test_who_found_something_reads_less_than_who_found_nothing(
         lengths.append(len(page.items))
     assert min(lengths[:-1]) > 0
     assert any(length < 50 for length in lengths[:-1])
-    rows = await loaded.owner.fetch(
-        ORACLE.format(condition="true"), wanted.words, loaded.teams["everything"]
-    )
+    rows = await loaded.owner.fetch(ORACLE.format(condition="true"), wanted.words, loaded.teams["everything"])
     assert found == [row["id"] for row in rows]
 
 
@@ -179,9 +169,7 @@ async def test_a_search_that_has_read_its_share_says_so_and_goes_on_from_there(
         monkeypatch.setattr(search, name, value)
     async with loaded.database.reading(loaded.people["everything"]) as transaction:
         with pytest.raises(SearchTooBroad) as refused:
-            await search.search_tickets(
-                transaction, TicketFilter(view="all", words="the", requester_id=-1), None, 50
-            )
+            await search.search_tickets(transaction, TicketFilter(view="all", words="the", requester_id=-1), None, 50)
         most_a_range = search.CROWDED_TIMES * search.WANTED_A_RANGE + 1
         assert 200 <= refused.value.data["examined"] < 200 + most_a_range
         wanted = TicketFilter(view="all", words="the", statuses=["closed"], team_ids=[2])
@@ -195,9 +183,7 @@ async def test_a_search_that_has_read_its_share_says_so_and_goes_on_from_there(
             if len(found) > 300:
                 break
     rows = await loaded.owner.fetch(
-        ORACLE.format(condition="t.team_id = 2 and t.category = 'closed'"),
-        "the",
-        loaded.teams["everything"],
+        ORACLE.format(condition="t.team_id = 2 and t.category = 'closed'"), "the", loaded.teams["everything"]
     )
     assert pages > 2
     assert found == [row["id"] for row in rows][: len(found)]
@@ -220,9 +206,7 @@ async def test_a_search_that_has_read_its_share_says_so_and_goes_on_from_there(
 )
 async def test_a_hostile_query_reads_no_more_than_its_share(loaded: LoadedDesk, words: str) -> None:
     for person in loaded.people:
-        rows = await loaded.owner.fetch(
-            ORACLE.format(condition="true"), words, loaded.teams[person]
-        )
+        rows = await loaded.owner.fetch(ORACLE.format(condition="true"), words, loaded.teams[person])
         found, _ = await pages_of(loaded, person, TicketFilter(view="all", words=words), 50, 2)
         assert found == [row["id"] for row in rows][: len(found)]
         assert bool(found) == bool(rows)
@@ -236,9 +220,7 @@ async def test_more_words_than_a_search_takes_are_refused(loaded: LoadedDesk) ->
 
 
 async def test_words_that_stand_in_no_order_are_told_from_a_phrase(loaded: LoadedDesk) -> None:
-    found, _ = await pages_of(
-        loaded, "everything", TicketFilter(view="all", words='"every twenty minutes"'), 50, 1
-    )
+    found, _ = await pages_of(loaded, "everything", TicketFilter(view="all", words='"every twenty minutes"'), 50, 1)
     turned, is_all = await pages_of(
         loaded, "everything", TicketFilter(view="all", words='"twenty every minutes"'), 50, 1
     )
@@ -269,18 +251,24 @@ async def test_the_release_before_still_finds_the_newest(loaded: LoadedDesk) -> 
     """It calls find_messages() on the new schema: same contract, any number, any place."""
     async with loaded.database.reading(loaded.people["everything"]) as transaction:
         for words, before, limit in (
-            ("the", 2**62, 200), ("formerly", 2**62, 200), ("formerly", 2_000, 50),
-            ("qqqqqq", 2**62, 10), ("the -to", 5_000, 10_000), ("-the", 2**62, 20), ("---", 2**62, 20),
-        ):  # fmt: skip
+            ("the", 2**62, 200),
+            ("formerly", 2**62, 200),
+            ("formerly", 2_000, 50),
+            ("qqqqqq", 2**62, 10),
+            ("the -to", 5_000, 10_000),
+            ("-the", 2**62, 20),
+            ("---", 2**62, 20),
+        ):
             rows = await transaction.fetch(
-                "select * from find_messages(websearch_to_tsquery('simple', $1), $2, $3)",
-                words, before, limit,
-            )  # fmt: skip
+                "select * from find_messages(websearch_to_tsquery('simple', $1), $2, $3)", words, before, limit
+            )
             expected = await loaded.owner.fetch(
                 """select id as message_id, ticket_id from messages
                     where words @@ websearch_to_tsquery('simple', $1) and id < $2 and workspace_id = 1 order by id desc limit $3""",
-                words, before, limit,
-            )  # fmt: skip
+                words,
+                before,
+                limit,
+            )
             assert [tuple(row) for row in rows] == [tuple(row) for row in expected], words
 
 

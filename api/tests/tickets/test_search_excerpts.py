@@ -27,8 +27,7 @@ def marked(parts: list[dict[str, Any]]) -> list[str]:
 
 async def opened(client: Client, subject: str, text: str, **fields: Any) -> int:
     ticket = await client.posted(
-        "/tickets",
-        {"subject": subject, "text": text, "requester": {"email": "a@example.org"}, **fields},
+        "/tickets", {"subject": subject, "text": text, "requester": {"email": "a@example.org"}, **fields}
     )
     return ticket["number"]
 
@@ -78,13 +77,8 @@ async def test_text_of_others_marks_nothing_and_is_never_html(desk: Desk, text: 
     assert "forged" not in marked(match["excerpt"])
 
 
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [(50, 50), (30_000, 10), (10, 30_000), (90_000, 90_000)],
-)
-async def test_an_excerpt_is_bounded_and_holds_the_word(
-    desk: Desk, before: int, after: int
-) -> None:
+@pytest.mark.parametrize(("before", "after"), [(50, 50), (30_000, 10), (10, 30_000), (90_000, 90_000)])
+async def test_an_excerpt_is_bounded_and_holds_the_word(desk: Desk, before: int, after: int) -> None:
     client = await desk.administrator()
     text = "filler " * (before // 7) + "needle" + " filler" * (after // 7)
     number = await opened(client, "Long", text)
@@ -153,9 +147,7 @@ async def test_who_does_not_see_a_team_gets_no_word_of_its_messages(desk: Desk) 
     team = await desk.given.team("Out of sight")
     hidden = await opened(everybody, "Hidden", "needle secret-of-others", team_id=team)
     shown = await opened(everybody, "Shown", "needle in sight")
-    agent = desk.client(
-        await desk.given.staff(sees_all_teams=False, teams=(await desk.given.first_team(),))
-    )
+    agent = desk.client(await desk.given.staff(sees_all_teams=False, teams=(await desk.given.first_team(),)))
     assert set(await hits(everybody, "needle")) == {hidden, shown}
     answer = await agent.get("/tickets", params={"view": "all", "q": "needle"})
     assert [item["number"] for item in answer.json()["items"]] == [shown]
@@ -189,12 +181,7 @@ async def test_a_search_costs_as_many_statements_for_many_hits_as_for_one(
 
 def test_parts_are_joined_again_to_the_same_words() -> None:
     parts = marked_parts("  a \x01b\x02\n\tc \x01d\x02")
-    assert [(part.text, part.marked) for part in parts] == [
-        ("a ", False),
-        ("b", True),
-        (" c ", False),
-        ("d", True),
-    ]
+    assert [(part.text, part.marked) for part in parts] == [("a ", False), ("b", True), (" c ", False), ("d", True)]
 
 
 def test_an_excerpt_from_the_middle_begins_with_an_ellipsis() -> None:

@@ -43,9 +43,7 @@ async def terms_of(desk: LoadedDesk) -> Terms:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_no_kind_of_term_reads_more_on_a_larger_desk(
-    desks: tuple[LoadedDesk, LoadedDesk], kind: str
-) -> None:
+async def test_no_kind_of_term_reads_more_on_a_larger_desk(desks: tuple[LoadedDesk, LoadedDesk], kind: str) -> None:
     """Eight times the messages: a walk through them would read 37,000 pages more, a search reads a few ranges."""
     small, large = desks
     read = []
@@ -85,9 +83,7 @@ async def test_no_filter_makes_a_search_read_much(
         assert run.statements <= MOST_STATEMENTS, words
 
 
-async def test_the_index_of_words_is_the_only_way_to_candidates(
-    desks: tuple[LoadedDesk, LoadedDesk],
-) -> None:
+async def test_the_index_of_words_is_the_only_way_to_candidates(desks: tuple[LoadedDesk, LoadedDesk]) -> None:
     """A word that nobody wrote costs a walk through no message, however large the desk."""
     for desk in desks:
         # The first in a session reads the catalogue, too.

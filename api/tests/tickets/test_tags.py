@@ -25,29 +25,25 @@ async def change_something(desk: Desk, client: Client, source: random.Random) ->
             await client.posted(
                 "/tickets",
                 {
-                    "subject": "x", "text": "y", "requester": {"email": "ann@example.org"},
+                    "subject": "x",
+                    "text": "y",
+                    "requester": {"email": "ann@example.org"},
                     "tags": source.sample(TAGS, source.randrange(3)),
                 },
-            )  # fmt: skip
+            )
         case 1:
             await client.posted(f"/tickets/{number}/messages", {"kind": "note", "text": "z"})
         case 2:
             # What was undone already, or is in another's way, is refused.
             await client.post(f"/changes/{await desk.value('select max(id) from changes')}/undo")
         case 3:
-            await client.patched(
-                f"/tickets/{number}", {"tags": source.sample(TAGS, source.randrange(4))}
-            )
+            await client.patched(f"/tickets/{number}", {"tags": source.sample(TAGS, source.randrange(4))})
         case 4:
             await client.patched(f"/tickets/{number}", {"team_id": team})
         case 5:
-            await client.patched(
-                f"/tickets/{number}", {"priority": source.choice(["low", "urgent"])}
-            )
+            await client.patched(f"/tickets/{number}", {"priority": source.choice(["low", "urgent"])})
         case 6:
-            await client.patch(
-                f"/tickets/{number}", json={"status": source.choice(["closed", "open"])}
-            )
+            await client.patch(f"/tickets/{number}", json={"status": source.choice(["closed", "open"])})
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -68,11 +64,8 @@ async def test_a_tag_is_as_hidden_as_its_ticket(desk: Desk) -> None:
     administrator = await desk.administrator()
     await administrator.posted(
         "/tickets",
-        {
-            "subject": "x", "text": "y", "requester": {"email": "ann@example.org"},
-            "tags": ["secret"], "team_id": second,
-        },
-    )  # fmt: skip
+        {"subject": "x", "text": "y", "requester": {"email": "ann@example.org"}, "tags": ["secret"], "team_id": second},
+    )
     blind = await desk.given.staff(sees_all_teams=False, teams=(await desk.given.first_team(),))
     seeing = await desk.given.staff(sees_all_teams=False, teams=(second,))
     for person, seen in ((blind, 0), (seeing, 1)):

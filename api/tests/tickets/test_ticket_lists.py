@@ -11,22 +11,20 @@ from desk import Client, Desk
 PRIORITIES = ("low", "normal", "high", "urgent")
 STATUSES = ("new", "open", "waiting", "on_hold", "resolved", "closed", "cancelled")
 SORTS = {
-    "-updated_at": ("updated_at", True), "updated_at": ("updated_at", False), "-created_at": ("created_at", True),
-    "created_at": ("created_at", False), "number": ("number", False), "-number": ("number", True),
-}  # fmt: skip
+    "-updated_at": ("updated_at", True),
+    "updated_at": ("updated_at", False),
+    "-created_at": ("created_at", True),
+    "created_at": ("created_at", False),
+    "number": ("number", False),
+    "-number": ("number", True),
+}
 
 
 class FilledDesk:
     """A desk of 28 tickets of every kind, and what each is."""
 
     def __init__(
-        self,
-        desk: Desk,
-        client: Client,
-        me: int,
-        other_team: int,
-        contacts: list[int],
-        organization: int,
+        self, desk: Desk, client: Client, me: int, other_team: int, contacts: list[int], organization: int
     ) -> None:
         self.desk, self.client, self.me = desk, client, me
         self.other_team, self.contacts, self.organization = other_team, contacts, organization
@@ -40,9 +38,7 @@ async def filled(law_desk: Desk) -> FilledDesk:
     client = desk.client(me)
     organization = await desk.given.organization("Listed", "listed.example")
     contacts = [await desk.given.contact(organization_id=organization), await desk.given.contact()]
-    filled = FilledDesk(
-        desk, client, me.id, await desk.given.team("Second"), contacts, organization
-    )
+    filled = FilledDesk(desk, client, me.id, await desk.given.team("Second"), contacts, organization)
     first_team = await desk.given.first_team()
     for number in range(28):
         made = await client.posted(
@@ -84,9 +80,7 @@ def is_open(ticket: dict[str, Any]) -> bool:
 
 
 VIEWS = {
-    "my_open": lambda t, f: (
-        is_open(t) and t["assignee"] is not None and t["assignee"]["id"] == f.me
-    ),
+    "my_open": lambda t, f: is_open(t) and t["assignee"] is not None and t["assignee"]["id"] == f.me,
     "unassigned": lambda t, f: is_open(t) and t["assignee"] is None,
     "all_open": lambda t, _: is_open(t),
     "waiting": lambda t, _: t["status"]["category"] == "waiting",
@@ -96,9 +90,7 @@ VIEWS = {
 
 
 @pytest.mark.parametrize("view", VIEWS)
-async def test_a_view_holds_exactly_its_tickets_and_is_counted_right(
-    filled: FilledDesk, view: str
-) -> None:
+async def test_a_view_holds_exactly_its_tickets_and_is_counted_right(filled: FilledDesk, view: str) -> None:
     expected = {t["number"] for t in filled.tickets if VIEWS[view](t, filled)}
     assert expected
     listed = await all_pages(filled.client, 5, view=view)
@@ -128,7 +120,7 @@ FILTERS = {
     "organization": (lambda f: {"organization_id": f.organization}, lambda t, _: t["organization"] is not None),
     "unknown status": (lambda _: {"status": "nonsense"}, None),
     "unknown tag": (lambda _: {"tag": "nonsense"}, None),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", FILTERS)
@@ -142,23 +134,18 @@ async def test_a_filter_narrows_to_exactly_its_tickets(filled: FilledDesk, name:
 
 @pytest.mark.parametrize("limit", [1, 7, 28, 200])
 @pytest.mark.parametrize("sort", SORTS)
-async def test_pages_are_in_order_and_hold_everything_once(
-    filled: FilledDesk, sort: str, limit: int
-) -> None:
+async def test_pages_are_in_order_and_hold_everything_once(filled: FilledDesk, sort: str, limit: int) -> None:
     column, descending = SORTS[sort]
     listed = await all_pages(filled.client, limit, view="all", sort=sort)
     assert [t["number"] for t in listed] == [
-        t["number"]
-        for t in sorted(filled.tickets, key=lambda t: (t[column], t["id"]), reverse=descending)
+        t["number"] for t in sorted(filled.tickets, key=lambda t: (t[column], t["id"]), reverse=descending)
     ]
 
 
 async def test_the_most_urgent_come_first_and_the_newest_of_them(filled: FilledDesk) -> None:
     listed = await all_pages(filled.client, 3, view="all", sort="-priority")
     expected = sorted(
-        filled.tickets,
-        key=lambda t: (PRIORITIES.index(t["priority"]), t["updated_at"], t["id"]),
-        reverse=True,
+        filled.tickets, key=lambda t: (PRIORITIES.index(t["priority"]), t["updated_at"], t["id"]), reverse=True
     )
     assert [t["number"] for t in listed] == [t["number"] for t in expected]
 
@@ -186,13 +173,20 @@ async def test_a_row_tells_what_the_ticket_tells(filled: FilledDesk) -> None:
         } == row
 
 
-@pytest.mark.parametrize(("words", "holds"), [
-    ("common", lambda _: True), ("COMMON word3", lambda n: n % 5 == 3), ("unique7", lambda n: n == 7), ("unique7 word3", lambda _: False),
-    ('"common word2"', lambda n: n % 5 == 2), ("word1 or word2", lambda n: n % 5 in (1, 2)), ("common -word0", lambda n: n % 5 != 0), ("' & | ! <-> ( :*", lambda _: False),
-])  # fmt: skip
-async def test_search_finds_what_holds_all_words(
-    filled: FilledDesk, words: str, holds: Any
-) -> None:
+@pytest.mark.parametrize(
+    ("words", "holds"),
+    [
+        ("common", lambda _: True),
+        ("COMMON word3", lambda n: n % 5 == 3),
+        ("unique7", lambda n: n == 7),
+        ("unique7 word3", lambda _: False),
+        ('"common word2"', lambda n: n % 5 == 2),
+        ("word1 or word2", lambda n: n % 5 in (1, 2)),
+        ("common -word0", lambda n: n % 5 != 0),
+        ("' & | ! <-> ( :*", lambda _: False),
+    ],
+)
+async def test_search_finds_what_holds_all_words(filled: FilledDesk, words: str, holds: Any) -> None:
     expected = {n + 1 for n in range(28) if holds(n)}
     for limit in (200, 4):
         listed = await all_pages(filled.client, limit, view="all", q=words)
@@ -202,11 +196,7 @@ async def test_search_finds_what_holds_all_words(
 
 async def test_search_obeys_view_and_filters(filled: FilledDesk) -> None:
     listed = await all_pages(filled.client, 200, view="unassigned", priority="low", q="common")
-    expected = {
-        t["number"]
-        for t in filled.tickets
-        if VIEWS["unassigned"](t, filled) and t["priority"] == "low"
-    }
+    expected = {t["number"] for t in filled.tickets if VIEWS["unassigned"](t, filled) and t["priority"] == "low"}
     assert {t["number"] for t in listed} == expected
 
 
@@ -215,9 +205,7 @@ async def test_a_ticket_with_many_mentions_is_found_once_whatever_the_page(desk:
     numbers = [(await desk.given.ticket(text="needle first")).number for _ in range(5)]
     for turn in range(4):
         for number in numbers:
-            await client.posted(
-                f"/tickets/{number}/messages", {"kind": "note", "text": f"needle again {turn}"}
-            )
+            await client.posted(f"/tickets/{number}/messages", {"kind": "note", "text": f"needle again {turn}"})
     for limit in (1, 2, 3, 50):
         listed = await all_pages(client, limit, view="all", q="needle")
         assert [t["number"] for t in listed] == list(reversed(numbers))
@@ -236,11 +224,26 @@ async def test_open_tickets_are_counted_by_team(filled: FilledDesk) -> None:
         assert (counts[str(team["id"])], team["open_count"]) == (expected, expected)
 
 
-@pytest.mark.parametrize("query", [
-    {"view": "mine"}, {"sort": "subject"}, {"priority": "highest"}, {"category": "new,nonsense"}, {"team_id": "1,x"}, {"team_id": "1,,2"},
-    {"assignee_id": "you"}, {"assignee_id": "-1"}, {"tag": "x" * 51}, {"q": "x" * 201}, {"requester_id": "x"}, {"team_id": str(2**64)}, {"requester_id": str(2**64)},
-    {"tag": "\x00"}, {"q": "\x00"},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"view": "mine"},
+        {"sort": "subject"},
+        {"priority": "highest"},
+        {"category": "new,nonsense"},
+        {"team_id": "1,x"},
+        {"team_id": "1,,2"},
+        {"assignee_id": "you"},
+        {"assignee_id": "-1"},
+        {"tag": "x" * 51},
+        {"q": "x" * 201},
+        {"requester_id": "x"},
+        {"team_id": str(2**64)},
+        {"requester_id": str(2**64)},
+        {"tag": "\x00"},
+        {"q": "\x00"},
+    ],
+)
 async def test_a_filter_that_is_none_is_refused(filled: FilledDesk, query: dict[str, str]) -> None:
     answer = await filled.client.get("/tickets", params=query)
     assert (answer.status_code, answer.json()["code"]) == (422, "validation_failed"), answer.text
@@ -249,8 +252,7 @@ async def test_a_filter_that_is_none_is_refused(filled: FilledDesk, query: dict[
 async def test_words_of_the_subject_are_found_and_follow_a_rename_and_its_undo(desk: Desk) -> None:
     client = await desk.administrator()
     ticket = await client.posted(
-        "/tickets",
-        {"subject": "Anemometer", "text": "It turns.", "requester": {"email": "a@example.org"}},
+        "/tickets", {"subject": "Anemometer", "text": "It turns.", "requester": {"email": "a@example.org"}}
     )
     assert await _found(client, "anemometer") == [ticket["number"]]
     renamed = await client.patch(f"/tickets/{ticket['number']}", json={"subject": "Barograph"})

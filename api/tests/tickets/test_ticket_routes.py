@@ -24,17 +24,19 @@ async def ticket(shared_desk: Desk) -> MadeTicket:
 
 
 async def answered(client: Client, number: int, **body: Any) -> dict[str, Any]:
-    return await client.posted(
-        f"/tickets/{number}/messages", {"kind": "reply", "text": "Try again.", **body}
-    )
+    return await client.posted(f"/tickets/{number}/messages", {"kind": "reply", "text": "Try again.", **body})
 
 
 # ---------------------------------------------------------------- opening
-async def test_a_ticket_is_opened_for_a_stranger_who_becomes_a_contact(
-    shared_desk: Desk, lead: Client
-) -> None:
-    body = {**NEW, "requester": {"name": "Ida", "email": "Ida@New.example"}, "tags": ["VPN", " vpn ", "Büro  Eins"],
-            "priority": "high", "type": "incident", "channel": "phone"}  # fmt: skip
+async def test_a_ticket_is_opened_for_a_stranger_who_becomes_a_contact(shared_desk: Desk, lead: Client) -> None:
+    body = {
+        **NEW,
+        "requester": {"name": "Ida", "email": "Ida@New.example"},
+        "tags": ["VPN", " vpn ", "Büro  Eins"],
+        "priority": "high",
+        "type": "incident",
+        "channel": "phone",
+    }
     made = await lead.posted("/tickets", body)
     assert (made["subject"], made["preview"]) == ("VPN drops", "Every 20 minutes.")
     assert made["status"] == {"key": "new", "name": "New", "category": "new"}
@@ -47,12 +49,10 @@ async def test_a_ticket_is_opened_for_a_stranger_who_becomes_a_contact(
     assert (made["requester"]["name"], made["requester"]["email"]) == ("Ida", "ida@new.example")
     assert made["team"]["name"] == "Support"
     assert made["mailbox"]["address"] == "support@atum.localhost"
-    assert [
-        (i["kind"], i["from_staff"], i["author"]["name"], i["text"]) for i in made["thread"]
-    ] == [("reply", False, "Ida", "Every 20 minutes.")]
-    again = await lead.posted(
-        "/tickets", {**body, "requester": {"email": "IDA@new.example", "name": "Other"}}
-    )
+    assert [(i["kind"], i["from_staff"], i["author"]["name"], i["text"]) for i in made["thread"]] == [
+        ("reply", False, "Ida", "Every 20 minutes.")
+    ]
+    again = await lead.posted("/tickets", {**body, "requester": {"email": "IDA@new.example", "name": "Other"}})
     assert again["requester"] == made["requester"]
 
 
@@ -71,14 +71,23 @@ async def test_a_note_opens_a_ticket_in_the_agents_name_and_out_of_the_requester
 @pytest.mark.parametrize(
     ("change", "code"),
     [
-        ({"requester": None}, "validation_failed"), ({"requester_id": 1}, "validation_failed"),
-        ({"requester": None, "requester_id": 99_999}, "requester_unknown"), ({"team_id": 99_999}, "team_unknown"),
-        ({"mailbox_id": 99_999}, "mailbox_unknown"), ({"assignee_id": 99_999}, "assignee_unknown"),
-        ({"attachment_ids": [99_999]}, "attachment_taken"), ({"text": None}, "validation_failed"), ({"html": "<b>x</b>"}, "validation_failed"),
-        ({"text": " \n "}, "validation_failed"), ({"text": None, "html": "<script>x</script>"}, "validation_failed"), ({"subject": ""}, "validation_failed"),
-        ({"subject": "x" * 501}, "validation_failed"), ({"priority": "highest"}, "validation_failed"), ({"tags": ["x"] * 51}, "validation_failed"),
+        ({"requester": None}, "validation_failed"),
+        ({"requester_id": 1}, "validation_failed"),
+        ({"requester": None, "requester_id": 99_999}, "requester_unknown"),
+        ({"team_id": 99_999}, "team_unknown"),
+        ({"mailbox_id": 99_999}, "mailbox_unknown"),
+        ({"assignee_id": 99_999}, "assignee_unknown"),
+        ({"attachment_ids": [99_999]}, "attachment_taken"),
+        ({"text": None}, "validation_failed"),
+        ({"html": "<b>x</b>"}, "validation_failed"),
+        ({"text": " \n "}, "validation_failed"),
+        ({"text": None, "html": "<script>x</script>"}, "validation_failed"),
+        ({"subject": ""}, "validation_failed"),
+        ({"subject": "x" * 501}, "validation_failed"),
+        ({"priority": "highest"}, "validation_failed"),
+        ({"tags": ["x"] * 51}, "validation_failed"),
     ],
-)  # fmt: skip
+)
 async def test_a_ticket_that_cannot_be_is_refused_and_leaves_nothing(
     shared_desk: Desk, lead: Client, change: dict[str, Any], code: str
 ) -> None:
@@ -93,17 +102,13 @@ async def test_a_ticket_that_cannot_be_is_refused_and_leaves_nothing(
     assert [(r["m"], r["n"]) for r in await everything()] == [(r["m"], r["n"]) for r in before]
 
 
-async def test_giving_a_new_ticket_to_somebody_needs_the_permission_for_it(
-    shared_desk: Desk,
-) -> None:
+async def test_giving_a_new_ticket_to_somebody_needs_the_permission_for_it(shared_desk: Desk) -> None:
     async with shared_desk.database.writing(shared_desk.given.system, "role.add") as work:
         await work.execute(
             "insert into roles (workspace_id, name, permissions) values (ctx_workspace(), 'Opener', '{ticket:open}') on conflict do nothing"
         )
     opener = await shared_desk.staff("Opener")
-    refused = await opener.post(
-        "/tickets", json={**NEW, "assignee_id": (await shared_desk.given.staff()).id}
-    )
+    refused = await opener.post("/tickets", json={**NEW, "assignee_id": (await shared_desk.given.staff()).id})
     assert (refused.status_code, refused.json()["permission"]) == (403, "ticket:assign")
 
 
@@ -121,11 +126,7 @@ async def test_a_reply_opens_a_new_ticket_and_is_queued_as_mail_to_the_requester
     )
     assert [to["address"] for to in message["to"]] == [after["requester"]["email"]]
     assert message["mail"]["state"] == "queued"
-    assert (after["status"]["key"], after["message_count"], after["preview"]) == (
-        "open",
-        2,
-        "Try again.",
-    )
+    assert (after["status"]["key"], after["message_count"], after["preview"]) == ("open", 2, "Try again.")
     assert after["first_response_at"] is not None
     assert after["thread"] == []
     outgoing = await lead.got(f"/outbox/{message['mail']['outbox_id']}")
@@ -133,23 +134,20 @@ async def test_a_reply_opens_a_new_ticket_and_is_queued_as_mail_to_the_requester
         ticket.number,
         f"Re: The printer is on fire [#{ticket.number}]",
     )
-    assert await shared_desk.value(
-        "select count(*) from jobs.pgqueuer where entrypoint = 'outbox.send' and convert_from(payload, 'UTF8')::jsonb->>'outbox_id' = $1",
-        str(message["mail"]["outbox_id"]),
-    ) == 1  # fmt: skip
+    assert (
+        await shared_desk.value(
+            "select count(*) from jobs.pgqueuer where entrypoint = 'outbox.send' and convert_from(payload, 'UTF8')::jsonb->>'outbox_id' = $1",
+            str(message["mail"]["outbox_id"]),
+        )
+        == 1
+    )
     assert message["change_id"] == added["change_id"]
 
 
-async def test_a_note_stays_inside_and_moves_nothing(
-    shared_desk: Desk, lead: Client, ticket: MadeTicket
-) -> None:
+async def test_a_note_stays_inside_and_moves_nothing(shared_desk: Desk, lead: Client, ticket: MadeTicket) -> None:
     before = await lead.got(f"/tickets/{ticket.number}")
     added = await answered(lead, ticket.number, kind="note", text="He is cross.")
-    assert (added["message"]["mail"], added["message"]["to"], added["undo_seconds"]) == (
-        None,
-        [],
-        0,
-    )
+    assert (added["message"]["mail"], added["message"]["to"], added["undo_seconds"]) == (None, [], 0)
     after = added["ticket"]
     assert (after["status"], after["preview"], after["first_response_at"]) == (
         before["status"],
@@ -157,9 +155,7 @@ async def test_a_note_stays_inside_and_moves_nothing(
         None,
     )
     assert after["version"] == before["version"]
-    assert (
-        await shared_desk.value("select count(*) from outbox where ticket_id = $1", ticket.id) == 0
-    )
+    assert await shared_desk.value("select count(*) from outbox where ticket_id = $1", ticket.id) == 0
 
 
 async def test_a_reply_with_a_status_is_one_change_and_one_undo(
@@ -170,11 +166,7 @@ async def test_a_reply_with_a_status_is_one_change_and_one_undo(
     assert added["ticket"]["resolved_at"] is not None
     await lead.posted(f"/changes/{added['change_id']}/undo", status=200)
     after = await lead.got(f"/tickets/{ticket.number}")
-    assert (after["status"]["key"], after["message_count"], after["resolved_at"]) == (
-        "new",
-        1,
-        None,
-    )
+    assert (after["status"]["key"], after["message_count"], after["resolved_at"]) == ("new", 1, None)
 
 
 async def test_html_is_made_safe_and_readable_as_text(lead: Client, ticket: MadeTicket) -> None:
@@ -190,12 +182,16 @@ async def test_html_is_made_safe_and_readable_as_text(lead: Client, ticket: Made
 @pytest.mark.parametrize(
     ("body", "status", "code"),
     [
-        ({"kind": "reply"}, 422, "validation_failed"), ({"kind": "reply", "text": "a", "html": "b"}, 422, "validation_failed"),
-        ({"kind": "letter", "text": "a"}, 422, "validation_failed"), ({"kind": "note", "text": "\x00 "}, 422, "validation_failed"),
-        ({"kind": "reply", "text": "a", "status": "nonsense"}, 422, "status_unknown"), ({"kind": "reply", "text": "a", "status": "new"}, 200, ""),
-        ({"kind": "reply", "text": "a", "cc": ["nobody"]}, 422, "validation_failed"), ({"kind": "note", "text": "a", "attachment_ids": [1, 99_999]}, 422, "attachment_taken"),
+        ({"kind": "reply"}, 422, "validation_failed"),
+        ({"kind": "reply", "text": "a", "html": "b"}, 422, "validation_failed"),
+        ({"kind": "letter", "text": "a"}, 422, "validation_failed"),
+        ({"kind": "note", "text": "\x00 "}, 422, "validation_failed"),
+        ({"kind": "reply", "text": "a", "status": "nonsense"}, 422, "status_unknown"),
+        ({"kind": "reply", "text": "a", "status": "new"}, 200, ""),
+        ({"kind": "reply", "text": "a", "cc": ["nobody"]}, 422, "validation_failed"),
+        ({"kind": "note", "text": "a", "attachment_ids": [1, 99_999]}, 422, "attachment_taken"),
     ],
-)  # fmt: skip
+)
 async def test_a_message_that_cannot_be_is_refused(
     lead: Client, ticket: MadeTicket, body: dict[str, Any], status: int, code: str
 ) -> None:
@@ -217,15 +213,9 @@ async def test_a_message_that_cannot_be_is_refused(
         ({"tags": ["Fire", "fire"]}, "ticket.tag", "tags", [], ["fire"]),
         ({"status": "waiting"}, "ticket.status", "status", "New", "Waiting on requester"),
     ],
-)  # fmt: skip
+)
 async def test_a_property_is_changed_told_in_the_history_and_undone(
-    lead: Client,
-    ticket: MadeTicket,
-    change: dict[str, Any],
-    command: str,
-    field: str,
-    old: Any,
-    new: Any,
+    lead: Client, ticket: MadeTicket, change: dict[str, Any], command: str, field: str, old: Any, new: Any
 ) -> None:
     before = await lead.got(f"/tickets/{ticket.number}")
     answer = await lead.patch(f"/tickets/{ticket.number}", json=change)
@@ -253,14 +243,8 @@ async def test_a_ticket_is_assigned_moved_and_given_to_another_requester_by_name
     )
     await lead.patched(f"/tickets/{ticket.number}", {"assignee_id": agent.id})
     await lead.patched(f"/tickets/{ticket.number}", {"team_id": team})
-    changed = await lead.patched(
-        f"/tickets/{ticket.number}", {"requester_id": contact, "assignee_id": None}
-    )
-    assert (changed["assignee"], changed["team"]["name"], changed["requester"]["name"]) == (
-        None,
-        "Movers",
-        "Rika",
-    )
+    changed = await lead.patched(f"/tickets/{ticket.number}", {"requester_id": contact, "assignee_id": None})
+    assert (changed["assignee"], changed["team"]["name"], changed["requester"]["name"]) == (None, "Movers", "Rika")
     told = [
         (c["field"], c["old"], c["new"])
         for i in (await lead.got(f"/tickets/{ticket.number}/history"))["items"]
@@ -275,11 +259,17 @@ async def test_a_ticket_is_assigned_moved_and_given_to_another_requester_by_name
 @pytest.mark.parametrize(
     ("change", "status", "code"),
     [
-        ({"assignee_id": 99_999}, 422, "assignee_unknown"), ({"team_id": 99_999}, 422, "team_unknown"), ({"requester_id": 99_999}, 422, "requester_unknown"),
-        ({"status": "nonsense"}, 422, "status_unknown"), ({"subject": " "}, 422, "validation_failed"), ({"status": "new"}, 200, ""),
-        ({"subject": None}, 422, "validation_failed"), ({"team_id": None}, 422, "validation_failed"), ({"tags": [""]}, 422, "validation_failed"),
+        ({"assignee_id": 99_999}, 422, "assignee_unknown"),
+        ({"team_id": 99_999}, 422, "team_unknown"),
+        ({"requester_id": 99_999}, 422, "requester_unknown"),
+        ({"status": "nonsense"}, 422, "status_unknown"),
+        ({"subject": " "}, 422, "validation_failed"),
+        ({"status": "new"}, 200, ""),
+        ({"subject": None}, 422, "validation_failed"),
+        ({"team_id": None}, 422, "validation_failed"),
+        ({"tags": [""]}, 422, "validation_failed"),
     ],
-)  # fmt: skip
+)
 async def test_a_change_that_cannot_be_is_refused(
     lead: Client, ticket: MadeTicket, change: dict[str, Any], status: int, code: str
 ) -> None:
@@ -290,43 +280,29 @@ async def test_a_change_that_cannot_be_is_refused(
         assert (await lead.got(f"/tickets/{ticket.number}"))["priority"] == "normal"
 
 
-async def test_a_ticket_goes_only_to_who_sees_its_team(
-    shared_desk: Desk, lead: Client, ticket: MadeTicket
-) -> None:
+async def test_a_ticket_goes_only_to_who_sees_its_team(shared_desk: Desk, lead: Client, ticket: MadeTicket) -> None:
     stranger = await shared_desk.given.staff(sees_all_teams=False)
     contact = await shared_desk.given.contact()
     for person_id in (stranger.id, contact):
         answer = await lead.patch(f"/tickets/{ticket.number}", json={"assignee_id": person_id})
         assert answer.json()["code"] == "assignee_unknown"
-    member = await shared_desk.given.staff(
-        teams=(await shared_desk.given.first_team(),), sees_all_teams=False
-    )
-    assert (await lead.patched(f"/tickets/{ticket.number}", {"assignee_id": member.id}))[
-        "assignee"
-    ]["id"] == member.id
+    member = await shared_desk.given.staff(teams=(await shared_desk.given.first_team(),), sees_all_teams=False)
+    assert (await lead.patched(f"/tickets/{ticket.number}", {"assignee_id": member.id}))["assignee"]["id"] == member.id
 
 
-async def test_the_lifecycle_is_enforced_and_the_allowed_statuses_are_named(
-    lead: Client, ticket: MadeTicket
-) -> None:
+async def test_the_lifecycle_is_enforced_and_the_allowed_statuses_are_named(lead: Client, ticket: MadeTicket) -> None:
     path = f"/tickets/{ticket.number}"
     await lead.patched(path, {"status": "closed"})
     closed = await lead.got(path)
-    assert (
-        closed["allowed_statuses"],
-        closed["resolved_at"] is not None,
-        closed["closed_at"] is not None,
-    ) == ([], True, True)
-    refused = await lead.patch(path, json={"status": "open"})
-    assert (refused.status_code, refused.json()["code"], refused.json()["allowed"]) == (
-        409,
-        "transition_forbidden",
+    assert (closed["allowed_statuses"], closed["resolved_at"] is not None, closed["closed_at"] is not None) == (
         [],
+        True,
+        True,
     )
+    refused = await lead.patch(path, json={"status": "open"})
+    assert (refused.status_code, refused.json()["code"], refused.json()["allowed"]) == (409, "transition_forbidden", [])
     assert (refused.json()["current"], refused.json()["wanted"]) == ("closed", "open")
-    with_reply = await lead.post(
-        f"{path}/messages", json={"kind": "reply", "text": "a", "status": "waiting"}
-    )
+    with_reply = await lead.post(f"{path}/messages", json={"kind": "reply", "text": "a", "status": "waiting"})
     assert with_reply.json()["code"] == "transition_forbidden"
     assert (await lead.got(path))["message_count"] == 1
 
@@ -340,16 +316,9 @@ async def test_reopening_clears_when_it_was_resolved(lead: Client, ticket: MadeT
     assert "waiting" in back.json()["allowed"]
 
 
-async def test_nothing_to_change_is_no_change(
-    shared_desk: Desk, lead: Client, ticket: MadeTicket
-) -> None:
+async def test_nothing_to_change_is_no_change(shared_desk: Desk, lead: Client, ticket: MadeTicket) -> None:
     before = await shared_desk.value("select max(id) from changes")
-    for body in (
-        {},
-        {"priority": "normal"},
-        {"tags": []},
-        {"status": "new", "subject": "The printer is on fire"},
-    ):
+    for body in ({}, {"priority": "normal"}, {"tags": []}, {"status": "new", "subject": "The printer is on fire"}):
         answer = await lead.patch(f"/tickets/{ticket.number}", json=body)
         assert (answer.status_code, answer.headers.get("x-change-id")) == (200, None)
     assert await shared_desk.value("select max(id) from changes") == before
@@ -370,19 +339,13 @@ async def test_a_lost_update_is_refused(lead: Client, ticket: MadeTicket) -> Non
 
 
 # ---------------------------------------------------------------- many at once
-async def test_many_tickets_change_as_one_and_are_undone_as_one(
-    shared_desk: Desk, lead: Client
-) -> None:
+async def test_many_tickets_change_as_one_and_are_undone_as_one(shared_desk: Desk, lead: Client) -> None:
     made = [await shared_desk.given.ticket() for _ in range(3)]
     await lead.patched(f"/tickets/{made[2].number}", {"status": "closed"})
     numbers = [t.number for t in made]
     done = await lead.posted(
         "/tickets/bulk",
-        {
-            "numbers": [*numbers, 99_999, numbers[0]],
-            "set": {"status": "waiting"},
-            "add_tags": ["Late"],
-        },
+        {"numbers": [*numbers, 99_999, numbers[0]], "set": {"status": "waiting"}, "add_tags": ["Late"]},
         status=200,
     )
     assert sorted(done["updated"]) == sorted(numbers[:2])
@@ -392,11 +355,7 @@ async def test_many_tickets_change_as_one_and_are_undone_as_one(
     }
     assert [(await lead.got(f"/tickets/{n}"))["tags"] for n in numbers] == [["late"], ["late"], []]
     await lead.posted(f"/changes/{done['change_id']}/undo", status=200)
-    assert [(await lead.got(f"/tickets/{n}"))["status"]["key"] for n in numbers] == [
-        "new",
-        "new",
-        "closed",
-    ]
+    assert [(await lead.got(f"/tickets/{n}"))["status"]["key"] for n in numbers] == ["new", "new", "closed"]
 
 
 async def test_tags_are_added_and_removed_beside_those_a_ticket_has(
@@ -405,49 +364,35 @@ async def test_tags_are_added_and_removed_beside_those_a_ticket_has(
     path = f"/tickets/{ticket.number}"
     await lead.patched(path, {"tags": ["one", "two"]})
     await lead.posted(
-        "/tickets/bulk",
-        {"numbers": [ticket.number], "add_tags": ["Three"], "remove_tags": ["ONE"]},
-        status=200,
+        "/tickets/bulk", {"numbers": [ticket.number], "add_tags": ["Three"], "remove_tags": ["ONE"]}, status=200
     )
     assert (await lead.got(path))["tags"] == ["two", "three"]
     many = [f"t{n}" for n in range(49)]
-    refused = await lead.posted(
-        "/tickets/bulk", {"numbers": [ticket.number], "add_tags": many}, status=200
-    )
+    refused = await lead.posted("/tickets/bulk", {"numbers": [ticket.number], "add_tags": many}, status=200)
     assert refused["refused"][0]["problem"]["code"] == "validation_failed"
     assert (await lead.got(path))["tags"] == ["two", "three"]
 
 
-async def test_a_bulk_change_asks_for_every_permission_first(
-    shared_desk: Desk, ticket: MadeTicket
-) -> None:
+async def test_a_bulk_change_asks_for_every_permission_first(shared_desk: Desk, ticket: MadeTicket) -> None:
     agent = await shared_desk.given.staff()
     editor = shared_desk.bearer(await shared_desk.token(agent.id, "ticket:edit"))
     for body, permission in (
-        ({"set": {"status": "open"}}, "ticket:status"), ({"add_tags": ["x"]}, "ticket:tag"), ({"set": {"team_id": 1}}, "ticket:move"),
-    ):  # fmt: skip
+        ({"set": {"status": "open"}}, "ticket:status"),
+        ({"add_tags": ["x"]}, "ticket:tag"),
+        ({"set": {"team_id": 1}}, "ticket:move"),
+    ):
         refused = await editor.post("/tickets/bulk", json={"numbers": [ticket.number], **body})
         assert (refused.status_code, refused.json()["permission"]) == (403, permission)
 
 
-async def test_the_summary_of_a_bulk_change_names_no_ticket(
-    shared_desk: Desk, lead: Client
-) -> None:
+async def test_the_summary_of_a_bulk_change_names_no_ticket(shared_desk: Desk, lead: Client) -> None:
     hidden = await shared_desk.given.ticket(team_id=await shared_desk.given.team())
     shown = await shared_desk.given.ticket()
     done = await lead.posted(
-        "/tickets/bulk",
-        {"numbers": [hidden.number, shown.number], "set": {"priority": "low"}},
-        status=200,
+        "/tickets/bulk", {"numbers": [hidden.number, shown.number], "set": {"priority": "low"}}, status=200
     )
-    restricted = await shared_desk.staff(
-        teams=(await shared_desk.given.first_team(),), sees_all_teams=False
-    )
-    told = [
-        c
-        for c in (await restricted.got("/changes", limit=200))["items"]
-        if c["id"] == done["change_id"]
-    ]
+    restricted = await shared_desk.staff(teams=(await shared_desk.given.first_team(),), sees_all_teams=False)
+    told = [c for c in (await restricted.got("/changes", limit=200))["items"] if c["id"] == done["change_id"]]
     assert [c["summary"] for c in told] == [{"fields": ["priority"]}]
 
 
@@ -468,8 +413,9 @@ async def test_a_long_thread_is_read_page_by_page_without_gaps(desk: Desk) -> No
             await work.execute(
                 """insert into messages (workspace_id, ticket_id, kind, author_id, author_name, from_staff, channel, text)
                    select workspace_id, id, 'reply', requester_id, 'x', false, 'email', $2 from tickets where id = $1""",
-                made.id, f"message {number}",
-            )  # fmt: skip
+                made.id,
+                f"message {number}",
+            )
             work.ticket_id = made.id
     page = await client.got(f"/tickets/{made.number}")
     texts, cursor = [i["text"] for i in page["thread"]], page["thread_cursor"]
@@ -484,9 +430,7 @@ async def test_the_history_is_read_page_by_page(lead: Client, ticket: MadeTicket
         await lead.patched(f"/tickets/{ticket.number}", {"subject": f"Subject {number}"})
     read, cursor = [], None
     while True:
-        page = await lead.got(
-            f"/tickets/{ticket.number}/history", limit=3, **({"cursor": cursor} if cursor else {})
-        )
+        page = await lead.got(f"/tickets/{ticket.number}/history", limit=3, **({"cursor": cursor} if cursor else {}))
         read += [c["new"] for i in page["items"] for c in i["changes"]]
         if (cursor := page["next_cursor"]) is None:
             break
@@ -495,12 +439,4 @@ async def test_the_history_is_read_page_by_page(lead: Client, ticket: MadeTicket
 
 async def test_statuses_are_listed_in_order(lead: Client) -> None:
     items = (await lead.got("/statuses"))["items"]
-    assert [s["key"] for s in items] == [
-        "new",
-        "open",
-        "waiting",
-        "on_hold",
-        "resolved",
-        "closed",
-        "cancelled",
-    ]
+    assert [s["key"] for s in items] == ["new", "open", "waiting", "on_hold", "resolved", "closed", "cancelled"]

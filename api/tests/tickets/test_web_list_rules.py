@@ -82,18 +82,14 @@ class Stand:
             name = f"{kind}_id"
             if name in real:
                 parts = [one.strip() for one in real[name].split(",")]
-                real[name] = ",".join(
-                    str(known[int(one)]) if one.isdigit() else one for one in parts
-                )
+                real[name] = ",".join(str(known[int(one)]) if one.isdigit() else one for one in parts)
         return real
 
 
 def ticket_values(n: int, made_at: datetime) -> dict[str, Any]:
     """Return what makes a ticket one of its kind: moments to the microsecond, some of them equal."""
     status = STATUSES[n % 7]
-    updated_at = made_at - timedelta(
-        minutes=n * 11 % TICKETS // 3, microseconds=(0, 1, 500_000)[n // 14]
-    )
+    updated_at = made_at - timedelta(minutes=n * 11 % TICKETS // 3, microseconds=(0, 1, 500_000)[n // 14])
     done = status in ("resolved", "closed", "cancelled")
     days = (1, 6, 8, 30)[n // 7 % 4]
     return {
@@ -112,11 +108,7 @@ def ticket_values(n: int, made_at: datetime) -> dict[str, Any]:
 
 
 async def insert_tickets(
-    desk: Desk,
-    made_at: datetime,
-    teams: dict[int, int],
-    people: dict[int | None, int | None],
-    contacts: dict[int, int],
+    desk: Desk, made_at: datetime, teams: dict[int, int], people: dict[int | None, int | None], contacts: dict[int, int]
 ) -> None:
     """Write the tickets with moments of their own, which no command would let them have."""
     given = desk.given
@@ -129,10 +121,19 @@ async def insert_tickets(
                                         created_at, updated_at, resolved_at)
                    select $1, $2, $3, s.id, s.category, $5, 'email', $6, $7, p.id, p.organization_id, $9, $10, $11, $12
                      from statuses s, people p where s.key = $4 and s.workspace_id = $1 and p.id = $8""",
-                given.workspace_id, values["number"], values["subject"], values["status"], values["priority"],
-                teams[values["team"]], people[values["assignee"]], contacts[values["requester"]], values["tags"],
-                values["created_at"], values["updated_at"], values["resolved_at"],
-            )  # fmt: skip
+                given.workspace_id,
+                values["number"],
+                values["subject"],
+                values["status"],
+                values["priority"],
+                teams[values["team"]],
+                people[values["assignee"]],
+                contacts[values["requester"]],
+                values["tags"],
+                values["created_at"],
+                values["updated_at"],
+                values["resolved_at"],
+            )
 
 
 async def fill(desk: Desk) -> tuple[Client, Stand]:

@@ -149,7 +149,5 @@ async def main(cluster_url: str, template: str, data: Path, *, generate: bool) -
 
 
 if __name__ == "__main__":
-    for line in asyncio.run(
-        main(sys.argv[1], sys.argv[2], Path(sys.argv[3]), generate=sys.argv[4] == "--generate")
-    ):
+    for line in asyncio.run(main(sys.argv[1], sys.argv[2], Path(sys.argv[3]), generate=sys.argv[4] == "--generate")):
         print(" ".join(line.split()))

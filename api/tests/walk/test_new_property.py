@@ -42,9 +42,7 @@ def edits() -> dict[str, str]:
     """Return the walk's edits of the API: what to write, by file."""
     text = (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8")
     found = re.findall(r"^ *```\w+ (api/\S+)\n(.*?)^ *```", text, re.M | re.S)
-    return {
-        numbered(path): numbered(re.sub(r"^   ", "", block, flags=re.M)) for path, block in found
-    }
+    return {numbered(path): numbered(re.sub(r"^   ", "", block, flags=re.M)) for path, block in found}
 
 
 def numbered(text: str) -> str:
@@ -81,24 +79,19 @@ async def said(*command: str | Path, folder: Path) -> str:
     """Return what a command prints; whatever fails is part of it."""
     async with asyncio.timeout(scaled(120)):
         process = await asyncio.create_subprocess_exec(
-            sys.executable, *map(str, command), cwd=folder,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        )  # fmt: skip
+            sys.executable, *map(str, command), cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        )
         output, _ = await process.communicate()
     return output.decode()
 
 
-async def walked(
-    tmp_path: Path, cluster: str, template: str, walk: dict[str, str], *, generated: bool = True
-) -> str:
+async def walked(tmp_path: Path, cluster: str, template: str, walk: dict[str, str], *, generated: bool = True) -> str:
     """Return what is missing after these edits, as a developer would read it; empty when all is there."""
     root = tmp_path / "tree"
     api = copied_tree(root)
     apply(root, walk)
     written = "--generate" if generated else "--stale"
-    return await said(
-        "tests/walk/steps.py", cluster, template, tmp_path / "data", written, folder=api
-    )
+    return await said("tests/walk/steps.py", cluster, template, tmp_path / "data", written, folder=api)
 
 
 def test_the_walk_is_short() -> None:
@@ -107,9 +100,7 @@ def test_the_walk_is_short() -> None:
     assert len(walk) + WEB_EDITS <= MOST_EDITS
 
 
-async def test_the_walk_gives_tickets_a_property(
-    tmp_path: Path, cluster: str, template: str
-) -> None:
+async def test_the_walk_gives_tickets_a_property(tmp_path: Path, cluster: str, template: str) -> None:
     assert await walked(tmp_path, cluster, template, edits()) == ""
 
 
@@ -135,17 +126,13 @@ async def test_a_forgotten_edit_is_an_error_that_names_it(
     assert re.search(expected, await walked(tmp_path, cluster, template, walk))
 
 
-async def test_a_forgotten_migration_is_an_error_that_names_it(
-    tmp_path: Path, cluster: str, template: str
-) -> None:
+async def test_a_forgotten_migration_is_an_error_that_names_it(tmp_path: Path, cluster: str, template: str) -> None:
     walk = {path: text for path, text in edits().items() if "migrations" not in path}
     told = await walked(tmp_path, cluster, template, walk)
     assert "no migration makes these columns of tickets: due_at" in told
 
 
-async def test_a_forgotten_trigger_is_an_error_that_names_it(
-    tmp_path: Path, cluster: str, template: str
-) -> None:
+async def test_a_forgotten_trigger_is_an_error_that_names_it(tmp_path: Path, cluster: str, template: str) -> None:
     walk = edits()
     [migration] = [path for path in walk if path.endswith(".sql")]
     assert RENEW in walk[migration]
@@ -155,17 +142,13 @@ async def test_a_forgotten_trigger_is_an_error_that_names_it(
     assert "its migration must call atum.renew_ticket_triggers()" in told
 
 
-async def test_a_stale_openapi_is_an_error_that_names_it(
-    tmp_path: Path, cluster: str, template: str
-) -> None:
+async def test_a_stale_openapi_is_an_error_that_names_it(tmp_path: Path, cluster: str, template: str) -> None:
     told = await walked(tmp_path, cluster, template, edits(), generated=False)
     assert "due_at" in told
     assert "run python -m atum_desk.entry.openapi" in told
 
 
-async def test_a_kind_without_a_check_is_an_error_at_the_start(
-    tmp_path: Path, cluster: str, template: str
-) -> None:
+async def test_a_kind_without_a_check_is_an_error_at_the_start(tmp_path: Path, cluster: str, template: str) -> None:
     walk = edits()
     table = "api/atum_desk/tickets/fields.py"
     walk[table] = walk[table].replace('kind="moment"', 'kind="mailbox"')

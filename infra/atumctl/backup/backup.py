@@ -24,14 +24,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO
 
-from atumctl.backup import (
-    copies,
-    damaged_uploads,
-    retention,
-    uploads_archive,
-    uploads_store,
-    verify_backup,
-)
+from atumctl.backup import copies, damaged_uploads, retention, uploads_archive, uploads_store, verify_backup
 from atumctl.backup.database_contents import read_database_contents
 from atumctl.backup.env_part import env_text
 from atumctl.backup.folder import locked, prepare_folder
@@ -109,9 +102,7 @@ def make_backup(site: Site) -> Manifest:
             _move_into_place(draft, manifest)
             is_made = True
         except OSError as error:
-            raise Failed(
-                f"The backup could not be written: {error}. Nothing is left of it."
-            ) from error
+            raise Failed(f"The backup could not be written: {error}. Nothing is left of it.") from error
         finally:
             remove_leftovers(site)
             if not is_made:

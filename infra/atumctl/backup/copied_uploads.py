@@ -33,9 +33,7 @@ def copy_uploads(backups: Path, manifest: Manifest, destination: Destination) ->
     _require_right(backups, [paths[path] for path in send])
     if send:
         destination.take(backups, send, paths)
-    look = [
-        path for path, name in paths.items() if there.get(path) == sizes[name] and _is_due(name)
-    ]
+    look = [path for path, name in paths.items() if there.get(path) == sizes[name] and _is_due(name)]
     if look and (wrong := destination.differing(backups, look)):
         _require_right(backups, [paths[path] for path in wrong])
         destination.take(backups, wrong, paths)
@@ -68,9 +66,7 @@ def _sizes(backups: Path, manifest: Manifest) -> dict[str, int]:
     names = uploads_store.read_list(backups / manifest.parts["uploads"].file)
     found = {name: store.size(name) for name in names}
     if missing := [name for name, size in found.items() if size is None]:
-        raise Failed(
-            f"{len(missing)} uploads of the backup are missing on this machine: {_some(missing)}"
-        )
+        raise Failed(f"{len(missing)} uploads of the backup are missing on this machine: {_some(missing)}")
     return {name: size for name, size in found.items() if size is not None}
 
 
@@ -78,9 +74,7 @@ def _require_right(backups: Path, names: list[str]) -> None:
     """Raise Failed for a file that is damaged here: it must not replace a right one there."""
     store = BackupStore(backups)
     if wrong := [name for name in names if file_sha256(store.path(name)) != name]:
-        raise Failed(
-            f"{len(wrong)} uploads of the backup are damaged on this machine: {_some(wrong)}"
-        )
+        raise Failed(f"{len(wrong)} uploads of the backup are damaged on this machine: {_some(wrong)}")
 
 
 def _batches(sized: list[tuple[str, int]]) -> Iterator[list[str]]:

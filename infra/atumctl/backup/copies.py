@@ -40,9 +40,7 @@ def copy_to_all(site: Site, manifest: Manifest, to: str = "") -> list[dict[str, 
 def _copy(site: Site, manifest: Manifest, to: str) -> IndexedCopy:
     recipient = site.setting("ATUM_OPS_BACKUP_RECIPIENT", "")
     if not recipient:
-        output.warn(
-            f"{to} receives the settings with their secrets unencrypted; see docs/operations/backup.md"
-        )
+        output.warn(f"{to} receives the settings with their secrets unencrypted; see docs/operations/backup.md")
     try:
         destination = destination_at(to)
         with destination.alone():
@@ -69,9 +67,7 @@ def _copy_plain(site: Site, manifest: Manifest, destination: Destination) -> Non
     destination.take(site.backups, [manifest.file])
 
 
-def _copy_encrypted(
-    site: Site, manifest: Manifest, destination: Destination, recipient: str
-) -> None:
+def _copy_encrypted(site: Site, manifest: Manifest, destination: Destination, recipient: str) -> None:
     """Copy everything but the manifest encrypted, and which uploads there belong to the backup."""
     with tempfile.TemporaryDirectory(dir=site.backups, prefix=".copying-") as folder:
         work = Path(folder)

@@ -39,10 +39,7 @@ def needing(folder: Path, names: Iterable[str]) -> dict[str, list[str]]:
 def describe(folder: Path, names: list[str]) -> str:
     """Return in words which files are damaged or missing and which backups need them."""
     stamps = ", ".join(needing(folder, names))
-    return (
-        f"{listed(names)} damaged or missing in {folder / uploads_store.STORE}, which the backups "
-        f"{stamps} need"
-    )
+    return f"{listed(names)} damaged or missing in {folder / uploads_store.STORE}, which the backups {stamps} need"
 
 
 def listed(names: list[str]) -> str:

@@ -82,11 +82,7 @@ class FolderDestination:
 
     def differing(self, folder: Path, paths: list[str]) -> list[str]:
         """Return the files that are not there as they are in a folder here, compared by content."""
-        return [
-            path
-            for path in paths
-            if sha256_if_readable(self.path / path) != file_sha256(folder / path)
-        ]
+        return [path for path in paths if sha256_if_readable(self.path / path) != file_sha256(folder / path)]
 
     def take(self, folder: Path, paths: list[str], digests: Mapping[str, str] = NOT_KNOWN) -> None:
         """Copy files of a folder here and compare them. Raises Failed for one that arrived altered."""
@@ -135,21 +131,12 @@ class RemoteDestination:
     def take(self, folder: Path, paths: list[str], digests: Mapping[str, str] = NOT_KNOWN) -> None:
         """Copy files of a folder here and compare them. Raises Failed for one that arrived altered."""
         # What was interrupted is gone on with the next time; it never has a file's own name.
-        self._send(
-            folder,
-            paths,
-            "--times",
-            "--ignore-times",
-            "--chmod=D700,F600",
-            "--partial-dir=.partial",
-        )
+        self._send(folder, paths, "--times", "--ignore-times", "--chmod=D700,F600", "--partial-dir=.partial")
         if wrong := self.differing(folder, paths):
             raise Failed(f"altered by the copy: {', '.join(wrong[:5])}")
 
     def _send(self, folder: Path, paths: Iterable[str], *options: str) -> str:
-        return self._rsync(
-            *options, "--files-from=-", "--", f"{folder}/", self._target, given=paths
-        )
+        return self._rsync(*options, "--files-from=-", "--", f"{folder}/", self._target, given=paths)
 
     def _rsync(self, *words: str, given: Iterable[str] = ()) -> str:
         listed = "".join(f"{path}\n" for path in given)

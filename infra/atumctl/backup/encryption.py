@@ -50,9 +50,7 @@ def encrypted_paths(env: Path, names: Iterable[str]) -> dict[str, str]:
     """
     secret = read_env_file(env).get(SECRET, "")
     if not secret:
-        raise CommandRefused(
-            f"There is no {SECRET} in {env.name}, which the names of uploads derive from."
-        )
+        raise CommandRefused(f"There is no {SECRET} in {env.name}, which the names of uploads derive from.")
     key = secret.encode()
     hidden = {n: hmac.new(key, (PURPOSE + n).encode(), "sha256").hexdigest() for n in names}
     return {name: f"{STORE}/{relative(other)}{ENDING}" for name, other in hidden.items()}

@@ -53,9 +53,7 @@ def run(args: argparse.Namespace, site: Site) -> int:
         with _written(target, recipient) as archive:
             write_archive(manifest, folder, path, archive)
     except (OSError, BadArchive, subprocess.CalledProcessError) as error:
-        raise Failed(
-            f"The archive could not be written: {error}. Nothing is left of it."
-        ) from error
+        raise Failed(f"The archive could not be written: {error}. Nothing is left of it.") from error
     output.ok(f"{target}: {target.stat().st_size / 1e6:,.1f} MB")
     output.result({"manifest": str(path), "archive": str(target), "encrypted": bool(recipient)})
     return 0

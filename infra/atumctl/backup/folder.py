@@ -23,9 +23,7 @@ def locked(site: Site) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             file.seek(0)
-            raise CommandRefused(
-                f"A backup, proof or restore is running (process {file.read().strip()})."
-            ) from None
+            raise CommandRefused(f"A backup, proof or restore is running (process {file.read().strip()}).") from None
         file.seek(0)
         file.truncate()
         file.write(str(os.getpid()))
@@ -47,11 +45,7 @@ def find_manifest(site: Site, wanted: str = "") -> Path:
     """Return a manifest by path or stamp; the newest when nothing is wanted."""
     if not wanted:
         return site.backups / Index(site).newest().manifest
-    for path in (
-        Path(wanted).absolute(),
-        site.backups / wanted,
-        site.backups / manifest_name(wanted),
-    ):
+    for path in (Path(wanted).absolute(), site.backups / wanted, site.backups / manifest_name(wanted)):
         if path.is_file():
             return path
     raise CommandRefused(f"There is no manifest {wanted}; the backups are in {site.backups}.")

@@ -77,8 +77,7 @@ class Index:
         """Return every backup that has a manifest, with what the index knows of it."""
         known = {entry.stamp: entry for entry in self._read()}
         stamps = sorted(
-            (found[1] for path in self._folder.glob("*.json") if (found := STAMP.match(path.name))),
-            reverse=True,
+            (found[1] for path in self._folder.glob("*.json") if (found := STAMP.match(path.name))), reverse=True
         )
         return [known.get(stamp) or self._found(stamp) for stamp in stamps]
 
@@ -170,8 +169,5 @@ def _from_json(row: dict[str, Any], new_bytes: dict[str, int | None]) -> BackupE
         checks = tuple(Check(**check) for check in proof.pop("checks"))
         proof = BackupProof(**proof | {"checks": checks, "failures": tuple(proof["failures"])})
     return BackupEntry(
-        **row,
-        proof=proof,
-        copies=tuple(IndexedCopy(**copy) for copy in copies),
-        new_bytes=new_bytes.get(row["stamp"]),
+        **row, proof=proof, copies=tuple(IndexedCopy(**copy) for copy in copies), new_bytes=new_bytes.get(row["stamp"])
     )

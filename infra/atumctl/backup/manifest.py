@@ -130,10 +130,7 @@ def read_manifest(path: Path) -> Manifest:
     parts = {name: BackupPart(**part) for name, part in document.pop("parts").items()}
     missing = tuple(uploads.pop("missing"))
     return Manifest(
-        **document,
-        contents=DatabaseContents(**contents),
-        uploads=Uploads(**uploads, missing=missing),
-        parts=parts,
+        **document, contents=DatabaseContents(**contents), uploads=Uploads(**uploads, missing=missing), parts=parts
     )
 
 

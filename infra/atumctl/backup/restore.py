@@ -38,9 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="let mail leave that waited at the backup; only if none was sent since",
     )
-    parser.add_argument(
-        "--back", action="store_true", help="undo the last restore: what it set aside comes back"
-    )
+    parser.add_argument("--back", action="store_true", help="undo the last restore: what it set aside comes back")
 
 
 def run(args: argparse.Namespace, site: Site) -> int:
@@ -48,9 +46,7 @@ def run(args: argparse.Namespace, site: Site) -> int:
     if args.back:
         return _go_back(args, site)
     if not args.manifest:
-        raise CommandRefused(
-            "Which backup? Name its manifest or stamp; see data/backups/index.json."
-        )
+        raise CommandRefused("Which backup? Name its manifest or stamp; see data/backups/index.json.")
     path = find_manifest(site, args.manifest)
     with _alone(site, args), opened_set(site, path, args.identity) as (manifest, folder):
         output.step(f"Restore of the backup of {manifest.made_at}")
@@ -63,18 +59,13 @@ def run(args: argparse.Namespace, site: Site) -> int:
         {
             "manifest": str(path),
             "steps": restore.steps,
-            "aside": {
-                "database": restore.aside.database,
-                "folder": str(restore.aside.folder),
-            },
+            "aside": {"database": restore.aside.database, "folder": str(restore.aside.folder)},
         }
     )
     return 0
 
 
-def restore_into(
-    site: Site, manifest: Path, *, identity: Path | None = None, keeps_aside: bool = False
-) -> None:
+def restore_into(site: Site, manifest: Path, *, identity: Path | None = None, keeps_aside: bool = False) -> None:
     """Give a machine without running services the state of a backup; for `install`.
 
     Settings that are the machine's own stay; the secret and with it all sign-ins come along. What
@@ -82,9 +73,7 @@ def restore_into(
     Raises Refused where dropping it would drop tickets.
     """
     if not keeps_aside and has_tickets(site):
-        raise CommandRefused(
-            "There are already tickets here; `restore` replaces them and sets them aside."
-        )
+        raise CommandRefused("There are already tickets here; `restore` replaces them and sets them aside.")
     with opened_set(site, manifest.absolute(), identity) as (read, folder):
         restore = Restore(site, read, folder)
         restore.run()
@@ -93,9 +82,7 @@ def restore_into(
 
 
 @contextmanager
-def opened_set(
-    site: Site, path: Path, identity: Path | None = None
-) -> Iterator[tuple[Manifest, Path]]:
+def opened_set(site: Site, path: Path, identity: Path | None = None) -> Iterator[tuple[Manifest, Path]]:
     """Yield a backup and the folder of its parts, decrypted meanwhile where they are encrypted.
 
     Raises Refused when a part is missing or altered.

@@ -53,9 +53,7 @@ class StateSetAside:
 class Restore:
     """One restore, step by step."""
 
-    def __init__(
-        self, site: Site, manifest: Manifest, folder: Path, *, dry_run: bool = False
-    ) -> None:
+    def __init__(self, site: Site, manifest: Manifest, folder: Path, *, dry_run: bool = False) -> None:
         self.holds_mail = True
         self._site = site
         self._manifest = manifest
@@ -64,9 +62,7 @@ class Restore:
         self._changes = Changes(site, VERB, dry_run=dry_run)
         self._incoming = f"{self._postgres.database}_incoming"
         stamp = f"{datetime.now(UTC):%Y%m%d_%H%M%S}"
-        self.aside = StateSetAside(
-            f"{self._postgres.database}_before_{stamp}", site.data / f"before_{stamp}"
-        )
+        self.aside = StateSetAside(f"{self._postgres.database}_before_{stamp}", site.data / f"before_{stamp}")
 
     @property
     def steps(self) -> list[str]:
@@ -160,9 +156,7 @@ class Restore:
         if self.holds_mail:
             held = restored_database.hold_mail(postgres, self._incoming, manifest.made_at)
             if held:
-                output.warn(
-                    f"{held} mails were waiting when the backup was made; review them under Mail (unknown)"
-                )
+                output.warn(f"{held} mails were waiting when the backup was made; review them under Mail (unknown)")
 
     def _unpack(self, incoming: Path) -> None:
         shutil.rmtree(incoming, ignore_errors=True)
@@ -187,9 +181,7 @@ class Restore:
     def _move(self, path: Path, target: Path) -> None:
         inverse = {"kind": "move", "from": str(target), "to": str(path)}
         self._act(
-            f"{path.name} becomes {target.relative_to(self._site.data)}",
-            inverse,
-            lambda: move_folder(path, target),
+            f"{path.name} becomes {target.relative_to(self._site.data)}", inverse, lambda: move_folder(path, target)
         )
 
     def _settings(self) -> None:
@@ -266,9 +258,7 @@ class Restore:
         except ShellError:
             return
         output.note(f"set aside: database {aside.database}, folder {aside.folder}")
-        output.note(
-            f"in it and not in the backup: {tickets} tickets, {messages} messages, {mails} mails"
-        )
+        output.note(f"in it and not in the backup: {tickets} tickets, {messages} messages, {mails} mails")
 
 
 def _owner_of(site: Site) -> tuple[int, int] | None:

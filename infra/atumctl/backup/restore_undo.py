@@ -52,9 +52,7 @@ def inverses(site: Site) -> Inverses:
         "rename_database": rename_database,
         "move": move,
         "restore_file": restore_file,
-        "restore_role_passwords": lambda inverse: restored_database.restore_role_passwords(
-            postgres, inverse["found"]
-        ),
+        "restore_role_passwords": lambda inverse: restored_database.restore_role_passwords(postgres, inverse["found"]),
         "start_unit": lambda inverse: units.start(inverse["unit"], *inverse.get("sockets", ())),
         "stop_unit": units.stop_unit,
     }

@@ -97,8 +97,7 @@ def role_passwords(postgres: Postgres) -> dict[str, str]:
     """Return the hashes PostgreSQL keeps of our roles' passwords; it takes them back as they are."""
     named = ", ".join(literal(role) for role in Site.login_roles)
     rows = postgres.query(
-        f"select rolname, coalesce(rolpassword, '') from pg_authid where rolname in ({named})",
-        ADMINISTRATION,
+        f"select rolname, coalesce(rolpassword, '') from pg_authid where rolname in ({named})", ADMINISTRATION
     )
     return {row[0]: row[1] for row in rows}
 

@@ -57,15 +57,12 @@ def unpack(archive: Path, uploads: Path, owner: tuple[int, int] | None = None) -
     Raises BadArchive for a file whose content is not what its name says.
     """
     members = (
-        (entry.name.rpartition("/")[2], _checked(archive, entry, content))
-        for entry, content in _members(archive)
+        (entry.name.rpartition("/")[2], _checked(archive, entry, content)) for entry, content in _members(archive)
     )
     return fill_store(members, uploads, owner)
 
 
-def fill_store(
-    files: Iterable[tuple[str, Iterator[bytes]]], uploads: Path, owner: tuple[int, int] | None
-) -> Packed:
+def fill_store(files: Iterable[tuple[str, Iterator[bytes]]], uploads: Path, owner: tuple[int, int] | None) -> Packed:
     """Write files, given by name and pieces of content, into an empty store, durably."""
     packed = Packed()
     uploads.mkdir(mode=0o755)

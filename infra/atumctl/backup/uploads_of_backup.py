@@ -32,9 +32,7 @@ def check(manifest: Manifest, folder: Path) -> Iterator[tuple[str, int | None, b
         yield from uploads_store.check(folder, names(manifest, folder))
 
 
-def contents(
-    manifest: Manifest, folder: Path, wanted: Callable[[str], bool]
-) -> Iterator[tuple[str, bytes]]:
+def contents(manifest: Manifest, folder: Path, wanted: Callable[[str], bool]) -> Iterator[tuple[str, bytes]]:
     """Yield the wanted uploads by name. Raises BadArchive for one that is not what it must be."""
     if manifest.is_archived:
         yield from uploads_archive.contents(_part(manifest, folder), wanted)
@@ -43,9 +41,7 @@ def contents(
         yield name, b"".join(uploads_store.pieces(folder, name))
 
 
-def unpack(
-    manifest: Manifest, folder: Path, uploads: Path, owner: tuple[int, int] | None = None
-) -> Packed:
+def unpack(manifest: Manifest, folder: Path, uploads: Path, owner: tuple[int, int] | None = None) -> Packed:
     """Write a backup's uploads into an empty store of a desk, durably, each hashed on its way.
 
     `owner` is the (uid, gid) they get. Raises BadArchive as `contents` does.
@@ -53,9 +49,7 @@ def unpack(
     if manifest.is_archived:
         return uploads_archive.unpack(_part(manifest, folder), uploads, owner)
     found = names(manifest, folder)
-    return uploads_archive.fill_store(
-        ((name, uploads_store.pieces(folder, name)) for name in found), uploads, owner
-    )
+    return uploads_archive.fill_store(((name, uploads_store.pieces(folder, name)) for name in found), uploads, owner)
 
 
 def why_unusable(manifest: Manifest, folder: Path) -> list[str]:

@@ -14,14 +14,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from atumctl.backup.manifest import (
-    STAMP,
-    BadManifest,
-    manifest_name,
-    read_manifest,
-    uploads_archive,
-    uploads_list,
-)
+from atumctl.backup.manifest import STAMP, BadManifest, manifest_name, read_manifest, uploads_archive, uploads_list
 from atumctl.backup.uploads_archive import BadArchive
 from atumctl.core.durable_files import file_sha256, open_private, sync_folder
 from atumctl.core.uploads import PIECE
@@ -172,9 +165,7 @@ def pieces(folder: Path, name: str) -> Iterator[bytes]:
                 digest.update(piece)
                 yield piece
     except OSError as error:
-        raise BadArchive(
-            f"the file {name} cannot be read from {path.parent}: {error.strerror}"
-        ) from None
+        raise BadArchive(f"the file {name} cannot be read from {path.parent}: {error.strerror}") from None
     if digest.hexdigest() != name:
         raise BadArchive(f"the file {name} in {path.parent.parent} was altered")
 

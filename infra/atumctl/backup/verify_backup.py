@@ -145,14 +145,7 @@ class _Verification:
     def _check(self, what: str, look: Callable[[], str]) -> bool:
         try:
             evidence, ok = look(), True
-        except (
-            CheckFailed,
-            DeskCheckFailed,
-            ShellError,
-            BadArchive,
-            BadManifest,
-            OSError,
-        ) as error:
+        except (CheckFailed, DeskCheckFailed, ShellError, BadArchive, BadManifest, OSError) as error:
             evidence, ok = str(error), False
         self.checks.append(Check(what, ok, evidence))
         return ok
@@ -179,9 +172,7 @@ class _Verification:
     def _env(self, manifest: Manifest) -> str:
         values = read_env_file(self._path.parent / manifest.parts["env"].file)
         if len(values.get(SECRET, "")) < MIN_SECRET_CHARACTERS:
-            raise CheckFailed(
-                f"there is no {SECRET}: signed links and the roles' passwords need it"
-            )
+            raise CheckFailed(f"there is no {SECRET}: signed links and the roles' passwords need it")
         return f"{len(values)} settings, {SECRET} among them"
 
     def _held(self, manifest: Manifest) -> dict[str, bool] | None:
@@ -214,9 +205,7 @@ class _Verification:
         try:
             require_space(postgres, manifest.database_bytes)
             with scratch_database(postgres, dump) as database:
-                self.checks.append(
-                    Check("restore", True, f"{manifest.parts['dump'].file} restored")
-                )
+                self.checks.append(Check("restore", True, f"{manifest.parts['dump'].file} restored"))
                 self._check("contents", lambda: _contents(postgres, database, manifest))
                 if held is not None:
                     self._check("attachments", lambda: _attachments(postgres, database, held))

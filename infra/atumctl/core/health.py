@@ -24,9 +24,7 @@ ANSWER_SECONDS = 5.0
 FIRST_CERTIFICATE = re.compile("-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
 
 
-def ask(
-    port: int, path: str, *, host: str = "", tls: bool = False, timeout: float = 5
-) -> tuple[int, bytes]:
+def ask(port: int, path: str, *, host: str = "", tls: bool = False, timeout: float = 5) -> tuple[int, bytes]:
     """Return status and body of a GET on this machine. Raises OSError when nobody answers."""
     if tls:
         connection: http.client.HTTPConnection = _Named(port, host, timeout)

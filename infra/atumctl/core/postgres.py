@@ -83,9 +83,7 @@ class Postgres:
             yield PsqlSession(running)
 
     @contextlib.contextmanager
-    def dumping(
-        self, snapshot: str, target: IO[bytes], compression: int
-    ) -> Iterator[RunningServer]:
+    def dumping(self, snapshot: str, target: IO[bytes], compression: int) -> Iterator[RunningServer]:
         """Run pg_dump of an exported snapshot into a file; `finish` waits for it."""
         options = ("--format=custom", f"--compress={compression}", f"--snapshot={snapshot}")
         argv = self._command("pg_dump", *options)

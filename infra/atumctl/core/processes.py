@@ -73,9 +73,7 @@ def _read(folder: Path) -> RunningProcess | None:
     name = text[text.index("(") + 1 : text.rindex(")")]
     rest = text[text.rindex(")") + 2 :].split()
     ticks = sum(int(word) for word in rest[11:15])
-    return RunningProcess(
-        f"{folder.name}:{rest[19]}", int(folder.name), int(rest[1]), name, ticks, False
-    )
+    return RunningProcess(f"{folder.name}:{rest[19]}", int(folder.name), int(rest[1]), name, ticks, False)
 
 
 def _by_unit(site: Site) -> IsService:
@@ -114,9 +112,7 @@ def _is_our_backend(folder: Path, database: str) -> bool:
     if not title.startswith(BACKEND):
         return False
     words = title.split()
-    return database in words and any(
-        word.startswith(OUR_ROLES) and word != database for word in words
-    )
+    return database in words and any(word.startswith(OUR_ROLES) and word != database for word in words)
 
 
 def _text(path: Path) -> str:

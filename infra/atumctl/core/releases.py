@@ -48,9 +48,7 @@ def previous(site: Site) -> str:
     now = current_version(site)
     earlier = [one for one in installed(site) if now and order(one) < order(now)]
     if not earlier:
-        raise CommandRefused(
-            f"There is no release before {now}; installed are {', '.join(installed(site))}."
-        )
+        raise CommandRefused(f"There is no release before {now}; installed are {', '.join(installed(site))}.")
     return earlier[-1]
 
 

@@ -37,12 +37,7 @@ class ShellError(Exception):
     """A program failed, could not be started, or took too long, which `late` says."""
 
     def __init__(
-        self,
-        argv: Sequence[str],
-        words: str,
-        done: CommandResult | None = None,
-        *,
-        late: bool = False,
+        self, argv: Sequence[str], words: str, done: CommandResult | None = None, *, late: bool = False
     ) -> None:
         self.argv = list(argv)
         self.done = done
@@ -124,6 +119,5 @@ def _environment() -> dict[str, str]:
     return kept | {
         "LC_ALL": "C.UTF-8",
         "DEBIAN_FRONTEND": "noninteractive",
-        "PATH": kept.get("PATH", "")
-        + ":/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+        "PATH": kept.get("PATH", "") + ":/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
     }

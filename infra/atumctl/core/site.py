@@ -29,10 +29,7 @@ class Site:
         *("atum_desk_staff", "atum_desk_contact", "atum_desk_worker", "atum_desk_sign_in"),
     )
     # Those that the services sign in as.
-    login_roles = (
-        *("atum_desk_staff", "atum_desk_contact"),
-        *("atum_desk_worker", "atum_desk_sign_in"),
-    )
+    login_roles = (*("atum_desk_staff", "atum_desk_contact"), *("atum_desk_worker", "atum_desk_sign_in"))
     user = "atum-desk"
     # Started in this order and stopped in the reverse one.
     services = ("atum-desk-api", "atum-desk-ws", "atum-desk-worker")

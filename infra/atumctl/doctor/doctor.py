@@ -15,14 +15,7 @@ from atumctl.doctor.settings import OTHER_SETTINGS
 from atumctl.doctor.watch_history import read_memory
 from atumctl.probes import health, integrity, performance, ports, security
 from atumctl.probes.measurement import Depth, Measurement, Probe
-from atumctl.probes.triggers import (
-    FAMILIES,
-    WRONG,
-    Examination,
-    Trigger,
-    TriggerFinding,
-    verdict_of,
-)
+from atumctl.probes.triggers import FAMILIES, WRONG, Examination, Trigger, TriggerFinding, verdict_of
 
 PROBES: tuple[Probe, ...] = (
     *(*health.PROBES, *security.PROBES, *integrity.PROBES),
@@ -34,21 +27,13 @@ AT_ONCE = 24
 # How often what would lead back is measured again, and after which pause.
 REPEATS = 2
 REPEAT_PAUSE_SECONDS = 2.0
-MARKS = {
-    "ok": output.ok,
-    "warn": output.warn,
-    "others": output.warn,
-    "fires": output.fail,
-    "unknown": output.note,
-}
+MARKS = {"ok": output.ok, "warn": output.warn, "others": output.warn, "fires": output.fail, "unknown": output.note}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the flags of this verb."""
     parser.add_argument("--list", action="store_true", help="list the triggers and their settings")
-    parser.add_argument(
-        "--whole", action="store_true", help="check every page and every file now, however long"
-    )
+    parser.add_argument("--whole", action="store_true", help="check every page and every file now, however long")
     parser.add_argument("--family", choices=FAMILIES, help="measure one family only")
 
 
@@ -64,12 +49,7 @@ def run(args: argparse.Namespace, site: Site) -> int:
 
 
 def examine(
-    site: Site,
-    memory: dict[str, Any],
-    family: str | None = None,
-    depth: Depth = "glance",
-    *,
-    repeat: bool = False,
+    site: Site, memory: dict[str, Any], family: str | None = None, depth: Depth = "glance", *, repeat: bool = False
 ) -> Examination:
     """Measure all triggers, or one family's, at once; `memory` is what the watch remembered.
 
@@ -84,9 +64,7 @@ def examine(
         findings = _measured_again(probes, measurement, findings)
     before = memory.get("since", {})
     findings = [finding.began(_since(finding, before)) for finding in findings]
-    measurement.remember["since"] = {
-        f.trigger: {"state": f.state, "since": f.since} for f in findings
-    }
+    measurement.remember["since"] = {f.trigger: {"state": f.state, "since": f.since} for f in findings}
     seconds = round(time.monotonic() - started, 2)
     at = measurement.now.isoformat(timespec="seconds")
     return Examination(at, seconds, verdict_of(findings), findings, dict(measurement.remember))
@@ -99,9 +77,7 @@ def _measure_all(probes: Iterable[Probe], measurement: Measurement) -> list[Trig
     reference = pool.submit(measurement.start_seconds)
     wait([reference, *(future for _probe, future in runs)], DEADLINE_SECONDS[measurement.depth])
     pool.shutdown(wait=False, cancel_futures=True)
-    findings = [
-        finding for probe, future in runs for finding in _result(probe, future, measurement)
-    ]
+    findings = [finding for probe, future in runs for finding in _result(probe, future, measurement)]
     return doubtful_findings.excused(measurement, findings)
 
 
@@ -187,21 +163,13 @@ def _measure(probe: Probe, measurement: Measurement) -> list[TriggerFinding]:
         return _unknown(probe.triggers, measurement, f"{type(error).__name__}: {error}")
 
 
-def _result(
-    probe: Probe, future: Future[list[TriggerFinding]], measurement: Measurement
-) -> list[TriggerFinding]:
+def _result(probe: Probe, future: Future[list[TriggerFinding]], measurement: Measurement) -> list[TriggerFinding]:
     if not future.done():
-        return _unknown(
-            probe.triggers,
-            measurement,
-            f"no result within {DEADLINE_SECONDS[measurement.depth]:g} s",
-        )
+        return _unknown(probe.triggers, measurement, f"no result within {DEADLINE_SECONDS[measurement.depth]:g} s")
     return future.result()
 
 
-def _unknown(
-    triggers: Iterable[Trigger], measurement: Measurement, words: str
-) -> list[TriggerFinding]:
+def _unknown(triggers: Iterable[Trigger], measurement: Measurement, words: str) -> list[TriggerFinding]:
     return [measurement.found(trigger, "unknown", evidence=words) for trigger in triggers]
 
 

@@ -47,9 +47,7 @@ def excused(measurement: Measurement, findings: list[TriggerFinding]) -> list[Tr
     return [_excused(measurement, finding, now, known) for finding in findings]
 
 
-def _excused(
-    measurement: Measurement, finding: TriggerFinding, now: str, known: dict[str, str]
-) -> TriggerFinding:
+def _excused(measurement: Measurement, finding: TriggerFinding, now: str, known: dict[str, str]) -> TriggerFinding:
     if finding.state != "fires" or finding.slow_seconds is None:
         return finding
     words, when = now, ""

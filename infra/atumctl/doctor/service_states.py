@@ -16,13 +16,7 @@ SERVICES = {
     "Redis": ("health.redis",),
     "nginx": ("health.nginx", "health.nginx_config"),
 }
-WORDS = {
-    "fires": "down",
-    "others": "degraded",
-    "warn": "degraded",
-    "ok": "ok",
-    "unknown": "unknown",
-}
+WORDS = {"fires": "down", "others": "degraded", "warn": "degraded", "ok": "ok", "unknown": "unknown"}
 GRAVEST_FIRST = tuple(WORDS)
 
 

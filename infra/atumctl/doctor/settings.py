@@ -12,10 +12,7 @@ NOTIFY_MAIL = "ATUM_OPS_NOTIFY_MAIL"
 # Name, default, meaning; what `doctor --list` prints beside the triggers.
 OTHER_SETTINGS = (
     (*performance.CPU_MINUTES, "minutes on end that the processors must be busy"),
-    (
-        *sliced_checks.SLICE_MB,
-        "MB that a run of the watch checks at least, of each check in slices",
-    ),
+    (*sliced_checks.SLICE_MB, "MB that a run of the watch checks at least, of each check in slices"),
     (*ACT, "what the verdict `roll back` leads to: notify, or rollback"),
     (*ACT_RUNS, "runs on end with that verdict before it is acted upon"),
     (NOTIFY_COMMAND, "", "command that gets each change of the verdict on standard input"),

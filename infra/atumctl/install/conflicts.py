@@ -79,10 +79,7 @@ def _database(site: Site) -> Iterator[str]:
 def _backup(site: Site, options: Options) -> Iterator[str]:
     assert options.from_backup is not None
     if site.current.is_symlink() and has_tickets(site):
-        yield (
-            "This desk already has tickets; restore.sh replaces them with a backup's and "
-            "sets them aside."
-        )
+        yield ("This desk already has tickets; restore.sh replaces them with a backup's and sets them aside.")
     try:
         manifest = read_manifest(options.from_backup)
     except CommandRefused as refusal:

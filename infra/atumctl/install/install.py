@@ -137,11 +137,7 @@ def _start_services(changes: Changes, changed: list[str]) -> None:
 
 def _certificate(site: Site, options: Options) -> tls.Files:
     return tls.wanted_files(
-        site,
-        options.host,
-        options.certificate,
-        options.kept_tls,
-        self_signed=options.tls_kind == "self-signed",
+        site, options.host, options.certificate, options.kept_tls, self_signed=options.tls_kind == "self-signed"
     )
 
 
@@ -239,9 +235,7 @@ def _await_health(site: Site, options: Options) -> None:
     health.await_ready(8000, health.READY, "API")
     health.await_ready(8001, health.READY, "live service")
     port = 443 if options.has_tls else 80
-    health.await_ready(
-        port, health.READY, "desk behind nginx", host=options.host, tls=options.has_tls
-    )
+    health.await_ready(port, health.READY, "desk behind nginx", host=options.host, tls=options.has_tls)
     if options.has_tls:
         health.await_certificate(tls.certificate(site), options.host)
     output.ok("API, live service and nginx answer")
@@ -252,9 +246,7 @@ def _seen(site: Site) -> bool:
     return site.current.is_symlink()
 
 
-def _tell(
-    site: Site, options: Options, first: dict[str, str], changes: Changes, seconds: float
-) -> None:
+def _tell(site: Site, options: Options, first: dict[str, str], changes: Changes, seconds: float) -> None:
     document: dict[str, Any] = {
         "address": options.url,
         "version": releases.current_version(site),

@@ -54,10 +54,7 @@ class Options:
     def first_settings(self) -> dict[str, str]:
         """Return the addresses of a new desk: as asked, otherwise at its host if mail can go there."""
         asked = {"ATUM_MAIL_ADDRESS": self.mail_address, "ATUM_ADMIN_EMAIL": self.admin_email}
-        usual = {
-            "ATUM_MAIL_ADDRESS": f"support@{self.host}",
-            "ATUM_ADMIN_EMAIL": f"admin@{self.host}",
-        }
+        usual = {"ATUM_MAIL_ADDRESS": f"support@{self.host}", "ATUM_ADMIN_EMAIL": f"admin@{self.host}"}
         named = {name: value for name, value in asked.items() if value}
         return usual | named if is_domain(self.host) else named
 
@@ -76,15 +73,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NETWORK",
         help="proxy whose X-Forwarded-For is believed; may be repeated",
     )
-    parser.add_argument(
-        "--mail-address", help="address of a new desk's mailbox (default: support@HOST)"
-    )
-    parser.add_argument(
-        "--admin-email", help="sign-in of a new desk's administrator (default: admin@HOST)"
-    )
-    parser.add_argument(
-        "--from-backup", type=Path, metavar="MANIFEST", help="begin with the state of a backup"
-    )
+    parser.add_argument("--mail-address", help="address of a new desk's mailbox (default: support@HOST)")
+    parser.add_argument("--admin-email", help="sign-in of a new desk's administrator (default: admin@HOST)")
+    parser.add_argument("--from-backup", type=Path, metavar="MANIFEST", help="begin with the state of a backup")
     parser.add_argument("--identity", type=Path, help="private key (age) of an encrypted backup")
 
 
@@ -121,9 +112,7 @@ def read_options(args: argparse.Namespace, site: Site) -> Options:
     )
 
 
-def _tls_kind(
-    known: dict[str, str], pair: tuple[Path, Path] | None, there: Path | None, *, off: bool
-) -> str:
+def _tls_kind(known: dict[str, str], pair: tuple[Path, Path] | None, there: Path | None, *, off: bool) -> str:
     """Return where the certificate comes from: one that was given once stays until another is.
 
     `there` is the folder of the pair in use, or of one that a removal kept.

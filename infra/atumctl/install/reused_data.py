@@ -84,9 +84,7 @@ def bring_uploads_back(changes: Changes, *, reused: bool) -> None:
             lambda: _copy_all(changes.site, found),
         )
     if reused and not changes.dry_run and (lost := lost_uploads(changes.site)):
-        output.warn(
-            f"{lost:,} files that attachments name are lost: neither here nor kept by a removal"
-        )
+        output.warn(f"{lost:,} files that attachments name are lost: neither here nor kept by a removal")
 
 
 def _copy_all(site: Site, found: dict[str, Path]) -> None:

@@ -8,9 +8,7 @@ from datetime import datetime, timedelta
 from atumctl.probes.measurement import Measurement, Probe
 from atumctl.probes.triggers import State, Trigger, TriggerFinding
 
-CHECKSUMS = Trigger(
-    "integrity.checksums", "PostgreSQL read a page within a day whose checksum is wrong", "degraded"
-)
+CHECKSUMS = Trigger("integrity.checksums", "PostgreSQL read a page within a day whose checksum is wrong", "degraded")
 LATELY = timedelta(days=1)
 ASKED = """select json_build_object('on', current_setting('data_checksums') = 'on',
   'failures', coalesce(sum(checksum_failures), 0), 'last', max(checksum_last_failure),

@@ -34,9 +34,7 @@ INODES = Trigger(
     3,
     "%",
 )
-MOUNTS = Trigger(
-    "health.mounts", "a disk that we write to is not mounted, or takes no writes", "degraded"
-)
+MOUNTS = Trigger("health.mounts", "a disk that we write to is not mounted, or takes no writes", "degraded")
 # Where a disk was mounted for longer than this without, its folder is taken for what is wanted.
 MISSED_SECONDS = 86_400.0
 NOT_THERE = "{} is not there"
@@ -48,9 +46,7 @@ def _room(measurement: Measurement) -> Iterator[TriggerFinding]:
     free = {place: one.f_bavail * one.f_frsize / MB for place, one in found.items()}
     said = "\n".join(f"{place}: {mb:,.0f} MB free" for place, mb in free.items())
     least = min(free.values())
-    yield measurement.found(
-        DISK, scarce(least, DISK.threshold(measurement.site) or 0), round(least), said
-    )
+    yield measurement.found(DISK, scarce(least, DISK.threshold(measurement.site) or 0), round(least), said)
     # Some file systems make inodes as they need them and count none.
     shares = {p: 100 * one.f_favail / one.f_files for p, one in found.items() if one.f_files}
     if not shares:

@@ -12,9 +12,7 @@ from atumctl.probes.measurement import Measurement
 from atumctl.probes.sliced_checks import Piece, SlicedCheck
 from atumctl.probes.triggers import Trigger
 
-FILES = Trigger(
-    "integrity.files", "an attachment's file is missing or its hash is wrong (a rolling sample)"
-)
+FILES = Trigger("integrity.files", "an attachment's file is missing or its hash is wrong (a rolling sample)")
 AT_ONCE = 500
 BLOCK_BYTES = 1 << 20
 

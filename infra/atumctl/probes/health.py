@@ -95,9 +95,7 @@ def _ready(trigger: Trigger, which: int) -> Probe:
     return Probe((trigger,), measure)
 
 
-def _no_answer(
-    measurement: Measurement, trigger: Trigger, asked: str, error: OSError
-) -> TriggerFinding:
+def _no_answer(measurement: Measurement, trigger: Trigger, asked: str, error: OSError) -> TriggerFinding:
     late = 0 if isinstance(error, TimeoutError) else None
     return measurement.found(trigger, "fires", evidence=f"{asked}: {error}", slow_seconds=late)
 
@@ -156,9 +154,7 @@ def _worker(measurement: Measurement, silent: float | None) -> TriggerFinding:
 def _schema(measurement: Measurement, revision: str) -> TriggerFinding:
     files = measurement.code / VERSIONS
     needed = max((path.stem.partition("_")[0] for path in files.glob("*.sql")), default="")
-    said = (
-        f"the database is at {revision or 'nothing'}, the code in {measurement.code} needs {needed}"
-    )
+    said = f"the database is at {revision or 'nothing'}, the code in {measurement.code} needs {needed}"
     if not needed:
         return measurement.found(SCHEMA, "unknown", revision, f"no migrations in {files}")
     # A later schema only adds, so that a release taken back serves on it.
@@ -182,9 +178,7 @@ def _clock(measurement: Measurement, off: float, ahead: float) -> TriggerFinding
 
 
 def _redis(measurement: Measurement) -> Iterator[TriggerFinding]:
-    url = measurement.site.setting(
-        "ATUM_REDIS_URL", measurement.site.redis_url if measurement.is_server else ""
-    )
+    url = measurement.site.setting("ATUM_REDIS_URL", measurement.site.redis_url if measurement.is_server else "")
     if not url:
         yield measurement.not_here(REDIS, "no Redis is set, limits are kept in memory")
         return
@@ -239,16 +233,12 @@ def _nginx(measurement: Measurement) -> Iterator[TriggerFinding]:
     port = 443 if measurement.tls else 80
     asked = f"GET {LIVE} as {measurement.host} through port {port}"
     try:
-        status, body = health.ask(
-            port, LIVE, host=measurement.host, tls=measurement.tls, timeout=PATIENCE_SECONDS
-        )
+        status, body = health.ask(port, LIVE, host=measurement.host, tls=measurement.tls, timeout=PATIENCE_SECONDS)
     except OSError as error:
         yield _no_answer(measurement, NGINX, asked, error)
         return
     right = status == 200 and _status_of(body) == "ok"
-    yield measurement.found(
-        NGINX, "ok" if right else "fires", status, f"{asked}: {status} {_text(body)}"
-    )
+    yield measurement.found(NGINX, "ok" if right else "fires", status, f"{asked}: {status} {_text(body)}")
 
 
 def _ms(started: float) -> float:

@@ -13,12 +13,8 @@ from atumctl.probes import checksums, files, ledger_parts, pages, rows, sliced_c
 from atumctl.probes.measurement import VERSIONS, Measurement, Probe
 from atumctl.probes.triggers import State, Trigger, TriggerFinding
 
-CONSTRAINTS = Trigger(
-    "integrity.constraints", "a constraint is not validated or an index is not valid", "degraded"
-)
-MIGRATIONS = Trigger(
-    "integrity.migrations", "the schema is not at one revision, or not at one head"
-)
+CONSTRAINTS = Trigger("integrity.constraints", "a constraint is not validated or an index is not valid", "degraded")
+MIGRATIONS = Trigger("integrity.migrations", "the schema is not at one revision, or not at one head")
 MAIL = Trigger("integrity.mail", "a received mail is lost: its message or its bytes are missing")
 MAIL_WAITS = Trigger(
     "integrity.mail_waits",
@@ -28,16 +24,9 @@ MAIL_WAITS = Trigger(
     600,
     "s",
 )
-MAIL_OUT = Trigger(
-    "integrity.mail_out", "an outgoing mail is gone, doubled, or stands where it cannot go on from"
-)
+MAIL_OUT = Trigger("integrity.mail_out", "an outgoing mail is gone, doubled, or stands where it cannot go on from")
 BACKUP = Trigger(
-    "integrity.backup",
-    "the last proof of a backup is older than this",
-    "degraded",
-    "ATUM_OPS_BACKUP_HOURS",
-    26,
-    "h",
+    "integrity.backup", "the last proof of a backup is older than this", "degraded", "ATUM_OPS_BACKUP_HOURS", 26, "h"
 )
 
 SCHEMA_ASKED = """select json_build_object(
@@ -101,9 +90,7 @@ def _heads(measurement: Measurement) -> list[str]:
     """Return the revisions of the code that no other follows."""
     texts = [path.read_text() for path in sorted((measurement.code / VERSIONS).glob("[0-9]*.py"))]
     named = {found[1] for text in texts if (found := re.search(r'^revision = "(\w+)"', text, re.M))}
-    before = {
-        found for text in texts for found in re.findall(r'^down_revision = "(\w+)"', text, re.M)
-    }
+    before = {found for text in texts for found in re.findall(r'^down_revision = "(\w+)"', text, re.M)}
     return sorted(named - before)
 
 
@@ -161,9 +148,7 @@ def _backup(measurement: Measurement) -> Iterator[TriggerFinding]:
     yield measurement.found(BACKUP, state, round(hours, 1), said)
 
 
-def _none_proven(
-    measurement: Measurement, entries: list[BackupEntry], limit: float
-) -> TriggerFinding:
+def _none_proven(measurement: Measurement, entries: list[BackupEntry], limit: float) -> TriggerFinding:
     """Judge a desk without any proof: a new one has a day's time, a desk to try needs none."""
     words = [f"{e.manifest}: {'; '.join(e.proof.failures)}" for e in entries if e.proof]
     if words:
@@ -179,9 +164,7 @@ def _none_proven(
     moments = [file.stat().st_mtime for file in measurement.site.releases.glob("*/release.json")]
     hours = (time.time() - min(moments, default=0)) / 3600
     state = "fires" if hours > limit else "ok"
-    return measurement.found(
-        BACKUP, state, round(hours, 1), "no backup yet; hours since the installation"
-    )
+    return measurement.found(BACKUP, state, round(hours, 1), "no backup yet; hours since the installation")
 
 
 def _proven_at(entry: BackupEntry) -> datetime:

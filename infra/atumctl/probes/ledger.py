@@ -91,9 +91,7 @@ def measure_guards(measurement: Measurement) -> Iterator[TriggerFinding]:
         # Kept until it is put right: the next run must not take the cut ledger for the whole.
         measurement.remember["ledger"] = before
     said = f"{answer['ledgered']} tables watched, newest change {newest.get('id', 'none')}"
-    yield measurement.found(
-        GUARDS, "fires" if wrong else "ok", len(wrong), "\n".join(wrong) or said
-    )
+    yield measurement.found(GUARDS, "fires" if wrong else "ok", len(wrong), "\n".join(wrong) or said)
 
 
 def _total(measurement: Measurement) -> int:

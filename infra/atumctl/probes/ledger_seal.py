@@ -36,11 +36,7 @@ def measure(measurement: Measurement) -> Iterator[TriggerFinding]:
         yield measurement.not_here(SEAL, "no backup is proven yet, so nothing is sealed")
         return
     known: dict[str, Any] = measurement.memory.get("seal", {})
-    if (
-        known.get("stamp") != proven.stamp
-        or _is_old(measurement, known)
-        or measurement.depth == "whole"
-    ):
+    if known.get("stamp") != proven.stamp or _is_old(measurement, known) or measurement.depth == "whole":
         if measurement.depth == "glance":
             words = f"the watch has not compared with {proven.manifest} yet"
             yield measurement.found(SEAL, "unknown", evidence=words)

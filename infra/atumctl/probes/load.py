@@ -89,10 +89,7 @@ class Load:
 
     def __str__(self) -> str:
         who = f" ({', '.join(self.largest)})" if self.largest else ""
-        return (
-            f"processors {self.busy:.0f} % busy: ATUM DESK {self.ours:.0f} %, "
-            f"others {self.others:.0f} %{who}"
-        )
+        return f"processors {self.busy:.0f} % busy: ATUM DESK {self.ours:.0f} %, others {self.others:.0f} %{who}"
 
 
 def read_counters(site: Site, database: str, api_port: int) -> Counters:
@@ -132,10 +129,7 @@ def between(before: Counters, now: Counters) -> Load:
     own = min(max(now.own - before.own, 0), busy - ours) if before.own else 0
     others = busy - ours - own
     moved = max(now.disk_bytes - before.disk_bytes, 0)
-    our_bytes = sum(
-        max(count - before.our_disk_bytes.get(key, 0), 0)
-        for key, count in now.our_disk_bytes.items()
-    )
+    our_bytes = sum(max(count - before.our_disk_bytes.get(key, 0), 0) for key, count in now.our_disk_bytes.items())
     milliseconds = max((now.at - before.at) * 1000, 1)
     work = [ms - before.disk_ms.get(name, ms) for name, ms in now.disk_ms.items()]
     return Load(

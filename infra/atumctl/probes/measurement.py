@@ -45,9 +45,7 @@ class Measurement:
     def __post_init__(self) -> None:
         self.database = ProbedDatabase(self.site, patient=self.depth != "glance")
         self.metrics = SharedAnswer(self._ask_metrics)
-        self.keys = SharedAnswer(
-            lambda: make_keys(self.site, self.code, patient=self.depth != "glance")
-        )
+        self.keys = SharedAnswer(lambda: make_keys(self.site, self.code, patient=self.depth != "glance"))
         self.units = SharedAnswer(lambda: read_units(self.site))
         # What the machine had used when this run began, and its load since the run before.
         self.began = SharedAnswer(self._counters)
@@ -188,8 +186,4 @@ class SharedAnswer:
 def shortened(evidence: str) -> str:
     """Return evidence at most so long that a page can show it; its beginning says most."""
     words = evidence.strip()
-    return (
-        words
-        if len(words) <= MAX_EVIDENCE_CHARACTERS
-        else f"{words[: MAX_EVIDENCE_CHARACTERS - 2]} …"
-    )
+    return words if len(words) <= MAX_EVIDENCE_CHARACTERS else f"{words[: MAX_EVIDENCE_CHARACTERS - 2]} …"

@@ -57,9 +57,7 @@ def _pieces(measurement: Measurement) -> list[Piece]:
 
 def _check(measurement: Measurement, pieces: list[Piece]) -> dict[str, str]:
     if measurement.database.ask(INSTALLED) == 0:
-        measurement.database.run_amcheck(
-            "--install-missing", "--relation=pg_catalog.pg_am", seconds=60
-        )
+        measurement.database.run_amcheck("--install-missing", "--relation=pg_catalog.pg_am", seconds=60)
     whole = [piece for piece in pieces if "@" not in piece.name]
     faults = _damage(measurement, whole, []) if whole else {}
     for piece in pieces:
@@ -78,9 +76,7 @@ def _damage(measurement: Measurement, pieces: list[Piece], blocks: list[str]) ->
     # Dependants have a turn of their own. What was dropped meanwhile is not missed.
     options = ["--no-strict-names", "--no-dependent-indexes", "--no-dependent-toast"]
     depth = [] if measurement.depth == "whole" else ["--exclude-toast-pointers"]
-    done = measurement.database.run_amcheck(
-        *options, *depth, *blocks, *patterns, seconds=CALL_SECONDS
-    )
+    done = measurement.database.run_amcheck(*options, *depth, *blocks, *patterns, seconds=CALL_SECONDS)
     faults = {found[1]: _sentence(found[2]) for found in FAULT.finditer(done.stdout)}
     if not done.ok and not faults:
         words = last_words(done)

@@ -59,12 +59,7 @@ POOL = Trigger(
     "s",
 )
 JOBS = Trigger(
-    "performance.jobs",
-    "the oldest waiting job is due for so long",
-    "degraded",
-    "ATUM_OPS_JOB_WAIT_SECONDS",
-    600,
-    "s",
+    "performance.jobs", "the oldest waiting job is due for so long", "degraded", "ATUM_OPS_JOB_WAIT_SECONDS", 600, "s"
 )
 
 # Of the memory in use; below it others hold the greater part.
@@ -92,9 +87,7 @@ def _responses(measurement: Measurement) -> Iterator[TriggerFinding]:
 
 def _pool(measurement: Measurement) -> Iterator[TriggerFinding]:
     metrics = measurement.metrics()
-    waits = {
-        role: metrics.value("atum_database_pool_wait_seconds", role=role) or 0.0 for role in ROLES
-    }
+    waits = {role: metrics.value("atum_database_pool_wait_seconds", role=role) or 0.0 for role in ROLES}
     said = "\n".join(f"{role}: {seconds * 1000:.1f} ms" for role, seconds in waits.items())
     yield measurement.judge(POOL, max(waits.values()), said, slow_seconds=0)
 
@@ -149,15 +142,10 @@ def _memory(measurement: Measurement) -> Iterator[TriggerFinding]:
     ours = [measurement.units()[f"{name}.service"] for name in measurement.site.services]
     used = {unit: _working_set(unit) for unit in ours if unit.memory_bytes and unit.limit_bytes}
     if not used:
-        yield measurement.found(
-            MEMORY, "unknown", evidence="systemd does not count our units' memory"
-        )
+        yield measurement.found(MEMORY, "unknown", evidence="systemd does not count our units' memory")
         return
     shares = {unit: 100 * used[unit] / (unit.limit_bytes or 1) for unit in used}
-    said = "\n".join(
-        f"{unit.name}: {used[unit] / 1e6:.0f} of {(unit.limit_bytes or 0) / 1e6:.0f} MB"
-        for unit in used
-    )
+    said = "\n".join(f"{unit.name}: {used[unit] / 1e6:.0f} of {(unit.limit_bytes or 0) / 1e6:.0f} MB" for unit in used)
     yield measurement.judge(MEMORY, max(shares.values()), said, warn_at=0.9)
 
 
@@ -191,9 +179,7 @@ def _machine(measurement: Measurement) -> Iterator[TriggerFinding]:
 
 def _our_memory(measurement: Measurement) -> int:
     """Return what our services and their PostgreSQL backends share with nobody, in bytes."""
-    processes = read_processes(
-        measurement.site, measurement.database.database, measurement.ports[0]
-    )
+    processes = read_processes(measurement.site, measurement.database.database, measurement.ports[0])
     return sum(private_bytes(one) for one in processes if one.is_ours)
 
 

@@ -45,7 +45,4 @@ def _command(holder: PortHolder) -> str:
     return b" ".join(words).decode(errors="replace").strip()[:200]
 
 
-PROBES = (
-    Probe((API,), partial(_port, API, 0)),
-    Probe((LIVE,), partial(_port, LIVE, 1)),
-)
+PROBES = (Probe((API,), partial(_port, API, 0)), Probe((LIVE,), partial(_port, LIVE, 1)))

@@ -14,9 +14,7 @@ from atumctl.probes.measurement import Measurement
 from atumctl.probes.sliced_checks import Piece, SlicedCheck
 from atumctl.probes.triggers import Trigger
 
-ROWS = Trigger(
-    "integrity.rows", "a row that the ledger saw written is gone from its table (a rolling sample)"
-)
+ROWS = Trigger("integrity.rows", "a row that the ledger saw written is gone from its table (a rolling sample)")
 ROWS_IN_A_PIECE = 2000
 BYTES_OF_A_ROW = 1000
 PIECES = 100

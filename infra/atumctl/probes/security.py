@@ -16,9 +16,7 @@ ANONYMOUS = Trigger("security.anonymous", "somebody without a key reads a privat
 FOREIGN = Trigger("security.foreign", "a contact reads a ticket that is not theirs")
 EXPIRED = Trigger("security.expired", "a session that has ended reads a private ticket")
 UPLOADS = Trigger("security.uploads", "an upload that must be refused is taken")
-ROW_SECURITY = Trigger(
-    "security.row_security", "a table is without row security, or a role past it"
-)
+ROW_SECURITY = Trigger("security.row_security", "a table is without row security, or a role past it")
 SIGN_INS = Trigger(
     "security.sign_ins",
     "so many wrong passwords were tried within 5 minutes",
@@ -70,9 +68,7 @@ def _expired(measurement: Measurement) -> Iterator[TriggerFinding]:
         return
     who, token = "an ended session", keys["expired_staff_token"]
     path = STAFF_ROUTE.format(keys["ticket_number"])
-    yield _judged(
-        measurement, EXPIRED, [attempt_access(measurement.ports[0], "GET", path, who, token=token)]
-    )
+    yield _judged(measurement, EXPIRED, [attempt_access(measurement.ports[0], "GET", path, who, token=token)])
 
 
 def _foreign(measurement: Measurement) -> Iterator[TriggerFinding]:
@@ -117,9 +113,7 @@ def _uploads(measurement: Measurement) -> Iterator[TriggerFinding]:
 def _row_security(measurement: Measurement) -> Iterator[TriggerFinding]:
     answer = measurement.database.ask(GUARDED + ROW_SECURITY_ASKED)
     if not answer["tables"]:
-        yield measurement.found(
-            ROW_SECURITY, "unknown", evidence="the database has no tables of ours"
-        )
+        yield measurement.found(ROW_SECURITY, "unknown", evidence="the database has no tables of ours")
         return
     wrong = [f"without forced policies: {name}" for name in answer["open"]]
     wrong += [f"past row security: role {name}" for name in answer["roles"]]
@@ -135,9 +129,7 @@ def _sign_ins(measurement: Measurement) -> Iterator[TriggerFinding]:
     yield measurement.judge(SIGN_INS, refused, "wrong passwords within 5 minutes, as /metrics says")
 
 
-def _judged(
-    measurement: Measurement, trigger: Trigger, attempts: list[AccessAttempt]
-) -> TriggerFinding:
+def _judged(measurement: Measurement, trigger: Trigger, attempts: list[AccessAttempt]) -> TriggerFinding:
     """Fire when any attempt was let in; an error of the server is no refusal either."""
     opened = [one for one in attempts if one.opened]
     broken = [one for one in attempts if one.status >= 500 and one.status != 503]

@@ -55,9 +55,7 @@ def measure(subject: SlicedCheck, measurement: Measurement) -> Iterator[TriggerF
     yield _finding(subject, measurement, state)
 
 
-def _advanced(
-    subject: SlicedCheck, measurement: Measurement, state: dict[str, Any]
-) -> dict[str, Any]:
+def _advanced(subject: SlicedCheck, measurement: Measurement, state: dict[str, Any]) -> dict[str, Any]:
     now = measurement.now.isoformat(timespec="seconds")
     whole = measurement.depth == "whole"
     faults = _still_wrong(subject, measurement, state)
@@ -102,20 +100,14 @@ def _affordable(pieces: list[Piece], budget: float) -> list[Piece]:
     return taken
 
 
-def _still_wrong(
-    subject: SlicedCheck, measurement: Measurement, state: dict[str, Any]
-) -> dict[str, str]:
+def _still_wrong(subject: SlicedCheck, measurement: Measurement, state: dict[str, Any]) -> dict[str, str]:
     known = dict(state.get("faults", {}))
-    pieces = [
-        piece for name in list(known)[:SHOWN] if (piece := subject.piece_of(measurement, name))
-    ]
+    pieces = [piece for name in list(known)[:SHOWN] if (piece := subject.piece_of(measurement, name))]
     unseen = dict(list(known.items())[SHOWN:])
     return (subject.check(measurement, pieces) if pieces else {}) | unseen
 
 
-def _finding(
-    subject: SlicedCheck, measurement: Measurement, state: dict[str, Any]
-) -> TriggerFinding:
+def _finding(subject: SlicedCheck, measurement: Measurement, state: dict[str, Any]) -> TriggerFinding:
     faults: dict[str, str] = state.get("faults", {})
     whole_at = state.get("whole_at")
     told = f"last checked whole at {whole_at}" if whole_at else "not yet checked whole"

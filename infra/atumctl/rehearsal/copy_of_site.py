@@ -114,9 +114,7 @@ class CopyOfSite:
         """Return the last lines that the services wrote."""
         if self._site.kind == "server":
             argv = ["journalctl", "-n", "6", "-o", "cat", "--no-pager"]
-            return run(
-                [*argv, *(f"--unit={UNITS}-{name}" for name in SERVICES)], check=False
-            ).stdout
+            return run([*argv, *(f"--unit={UNITS}-{name}" for name in SERVICES)], check=False).stdout
         logs = (self._log(name) for name in SERVICES)
         return "".join(log.read_text(errors="replace")[-600:] for log in logs if log.exists())
 
@@ -220,7 +218,5 @@ def _is_free(port: int) -> bool:
 
 
 def _as_env_file(values: dict[str, str]) -> str:
-    quoted = (
-        (name, value.replace("\\", "\\\\").replace('"', '\\"')) for name, value in values.items()
-    )
+    quoted = ((name, value.replace("\\", "\\\\").replace('"', '\\"')) for name, value in values.items())
     return "".join(f'{name}="{value}"\n' for name, value in quoted)

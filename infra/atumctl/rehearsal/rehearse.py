@@ -101,13 +101,9 @@ class _Rehearsal:
         password = self._password()
         counts = table_digests.lasting_counts(self._postgres, self._database)
         new = self._try(self._new, password, "the new release")
-        lost = table_digests.fallen(
-            counts, table_digests.lasting_counts(self._postgres, self._database)
-        )
+        lost = table_digests.fallen(counts, table_digests.lasting_counts(self._postgres, self._database))
         if lost:
-            raise CommandRefused(
-                f"While the new release worked on the copy, rows disappeared: {lost[0]}."
-            )
+            raise CommandRefused(f"While the new release worked on the copy, rows disappeared: {lost[0]}.")
         old = self._try(self._old, password, "the release in use, on the migrated copy,")
         old, new = self._compare_times(old, new, password)
         return RehearsalResult(
@@ -144,9 +140,7 @@ class _Rehearsal:
         wanted = needed_schema(self._new)
         # Beyond it where a newer release was taken back: its additions stay.
         if there < wanted:
-            raise CommandRefused(
-                f"The migrated copy is at schema {there}, the release names {wanted}."
-            )
+            raise CommandRefused(f"The migrated copy is at schema {there}, the release names {wanted}.")
         seconds = round(time.monotonic() - began, 1)
         output.ok(f"migrated to schema {there} in {seconds} s")
         return seconds
@@ -155,22 +149,16 @@ class _Rehearsal:
         words = table_digests.compare(self._postgres, self._database, before, since)
         if words:
             more = f"; and {len(words) - MAX_NAMED} more" if len(words) > MAX_NAMED else ""
-            raise CommandRefused(
-                f"The migration changes existing data: {'; '.join(words[:MAX_NAMED])}{more}."
-            )
+            raise CommandRefused(f"The migration changes existing data: {'; '.join(words[:MAX_NAMED])}{more}.")
         if unguarded := self._unguarded() - self._unguarded_before:
-            raise CommandRefused(
-                f"The migration exposes private data: {', '.join(sorted(unguarded))}."
-            )
+            raise CommandRefused(f"The migration exposes private data: {', '.join(sorted(unguarded))}.")
         rows = sum(one.rows for one in before.values())
         output.ok(f"all {rows:,} rows of {len(before)} tables are as they were")
 
     def _unguarded(self) -> set[str]:
         """Return the tables without forced row security, and the roles past it."""
         found = json.loads(self._postgres.value(GUARDED + ROW_SECURITY_ASKED, self._database))
-        return {f"table {name}" for name in found["open"]} | {
-            f"role {name}" for name in found["roles"]
-        }
+        return {f"table {name}" for name in found["open"]} | {f"role {name}" for name in found["roles"]}
 
     def _password(self) -> tuple[str, str]:
         """Give an administrator of the copy a password; return e-mail address and password."""
@@ -181,9 +169,7 @@ class _Rehearsal:
         said = self._site_copy.call(self._new, "atum_desk.entry.cli", "password", email)
         return email, said.strip().splitlines()[-1]
 
-    def _try(
-        self, release: Path, password: tuple[str, str], what: str, *, again: bool = False
-    ) -> Times:
+    def _try(self, release: Path, password: tuple[str, str], what: str, *, again: bool = False) -> Times:
         """Start a release on the copy and work with it; the second time it is only measured."""
         self._site_copy.start(release)
         desk = DeskUnderTest(self._site_copy.ports, self._site_copy.is_dead)
@@ -197,19 +183,13 @@ class _Rehearsal:
             times = desk.measure()
         except AtumctlError as fault:
             words = " / ".join(self._site_copy.last_words().strip().splitlines()[-3:])
-            raise CommandRefused(
-                f"In the rehearsal {what} fails: {fault}. Its log: {words}"
-            ) from None
+            raise CommandRefused(f"In the rehearsal {what} fails: {fault}. Its log: {words}") from None
         finally:
             self._site_copy.stop()
-        output.ok(
-            f"{what} works: list {times.list * 1000:.0f} ms, ticket {times.ticket * 1000:.0f} ms"
-        )
+        output.ok(f"{what} works: list {times.list * 1000:.0f} ms, ticket {times.ticket * 1000:.0f} ms")
         return times
 
-    def _compare_times(
-        self, old: Times, new: Times, password: tuple[str, str]
-    ) -> tuple[Times, Times]:
+    def _compare_times(self, old: Times, new: Times, password: tuple[str, str]) -> tuple[Times, Times]:
         """Return the best times of both. Raises Refused when the new release is slow by itself.
 
         The new one was tried first, on cold caches, and others use the machine too: what seems slow

@@ -63,9 +63,7 @@ class DeskUnderTest:
 
     def ask(self, method: str, path: str, body: Any = None, *, port: str = "api") -> HttpAnswer:
         """Send one request and return its answer. Raises TrialFault when none comes."""
-        connection = http.client.HTTPConnection(
-            "127.0.0.1", self._ports[port], timeout=ANSWER_SECONDS
-        )
+        connection = http.client.HTTPConnection("127.0.0.1", self._ports[port], timeout=ANSWER_SECONDS)
         headers = {"Content-Type": "application/json"} if body is not None else {}
         if self._cookie:
             headers["Cookie"] = self._cookie
@@ -79,9 +77,7 @@ class DeskUnderTest:
         finally:
             connection.close()
 
-    def expect(
-        self, statuses: tuple[int, ...], method: str, path: str, body: Any = None
-    ) -> HttpAnswer:
+    def expect(self, statuses: tuple[int, ...], method: str, path: str, body: Any = None) -> HttpAnswer:
         """Send a request. Raises TrialFault unless it is answered so."""
         answer = self.ask(method, path, body)
         if answer.status not in statuses:
@@ -96,9 +92,7 @@ class DeskUnderTest:
             while (said := self._readiness(port)) is not None:
                 self._require_alive()
                 if time.monotonic() > deadline:
-                    raise SmokeTestFault(
-                        f"the {name} is not ready after {READY_SECONDS:g} s: {said}"
-                    )
+                    raise SmokeTestFault(f"the {name} is not ready after {READY_SECONDS:g} s: {said}")
                 time.sleep(0.2)
 
     def refuse_strangers(self) -> None:
@@ -108,9 +102,7 @@ class DeskUnderTest:
 
     def sign_in(self, email: str, password: str) -> None:
         """Sign in by e-mail and password."""
-        answer = self.expect(
-            (200, 201), "POST", f"{API}/session", {"email": email, "password": password}
-        )
+        answer = self.expect((200, 201), "POST", f"{API}/session", {"email": email, "password": password})
         self._cookie = answer.cookie
         self.expect((200,), "GET", f"{API}/me")
 
@@ -121,16 +113,12 @@ class DeskUnderTest:
         number = self.expect((201,), "POST", f"{API}/tickets", opened).json()["number"]
         ticket = self.expect((200,), "GET", f"{API}/tickets/{number}").json()
         if ticket["subject"] != "Rehearsal":
-            raise SmokeTestFault(
-                f"ticket {number} reads {ticket['subject']!r}, which is not what was written"
-            )
+            raise SmokeTestFault(f"ticket {number} reads {ticket['subject']!r}, which is not what was written")
 
     def take_mail(self, mailbox: str) -> None:
         """Deliver a mail and wait until it is a ticket."""
         subject = f"Rehearsal {time.time_ns()}"
-        text = (
-            f"From: rehearsal@example.com\r\nTo: {mailbox}\r\nSubject: {subject}\r\n\r\nA mail.\r\n"
-        )
+        text = f"From: rehearsal@example.com\r\nTo: {mailbox}\r\nSubject: {subject}\r\n\r\nA mail.\r\n"
         deadline = time.monotonic() + MAIL_SECONDS
         self._deliver(mailbox, text, deadline)
         while time.monotonic() < deadline:

@@ -56,25 +56,18 @@ def columns_of(postgres: Postgres, database: str) -> dict[str, tuple[str, ...]]:
     return {table: tuple(names.split(",")) for table, names in postgres.query(COLUMNS, database)}
 
 
-def read_digests(
-    postgres: Postgres, database: str, columns: dict[str, tuple[str, ...]], since: str
-) -> Digests:
+def read_digests(postgres: Postgres, database: str, columns: dict[str, tuple[str, ...]], since: str) -> Digests:
     """Return the digests of these columns of these tables."""
     if not columns:
         return {}
     statements = (
         DIGEST.format(
-            name=literal(table),
-            table=table,
-            mark=literal(since),
-            columns=", ".join(f"t.{name}" for name in names),
+            name=literal(table), table=table, mark=literal(since), columns=", ".join(f"t.{name}" for name in names)
         )
         for table, names in columns.items()
     )
     found = postgres.query(" union all ".join(statements), database)
-    return {
-        row[0]: Digest(columns[row[0]], int(row[1]), row[2], int(row[3]), row[4]) for row in found
-    }
+    return {row[0]: Digest(columns[row[0]], int(row[1]), row[2], int(row[3]), row[4]) for row in found}
 
 
 def read_before(postgres: Postgres, database: str) -> tuple[Digests, str]:
@@ -98,9 +91,7 @@ def compare(postgres: Postgres, database: str, before: Digests, since: str) -> l
         else:
             kept[table] = digest.columns
     after = read_digests(postgres, database, kept, since)
-    return words + [
-        said for table in kept if (said := _differs(table, before[table], after[table]))
-    ]
+    return words + [said for table in kept if (said := _differs(table, before[table], after[table]))]
 
 
 def _differs(table: str, before: Digest, after: Digest) -> str:

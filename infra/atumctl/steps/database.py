@@ -57,9 +57,7 @@ def set_owner_password(changes: Changes, port: int) -> None:
     write_file(changes, site.owner_env_file, f"ATUM_OWNER_URL={url}\n", mode=0o600)
     if changes.dry_run:
         return
-    known = (
-        f"select coalesce(rolpassword, 'none') from pg_authid where rolname = '{site.owner_role}'"
-    )
+    known = f"select coalesce(rolpassword, 'none') from pg_authid where rolname = '{site.owner_role}'"
     inverse = {"kind": "restore_role_password", "role": site.owner_role}
     changes.act(
         f"password of {site.owner_role}",

@@ -22,9 +22,7 @@ class Planned:
     changed: list[str]
 
 
-def plan(
-    site: Site, wanted: dict[str, str], asked: dict[str, str], beginning: str = HEAD
-) -> Planned:
+def plan(site: Site, wanted: dict[str, str], asked: dict[str, str], beginning: str = HEAD) -> Planned:
     """Return what the settings become.
 
     `wanted` is added where it is missing, `asked` replaces what is there, and a secret key is made

@@ -15,9 +15,7 @@ from atumctl.steps.changes import Changes
 Found = dict[str, Any]
 
 
-def write_file(
-    changes: Changes, path: Path, content: str | bytes, *, mode: int = 0o644, owner: str = "root"
-) -> bool:
+def write_file(changes: Changes, path: Path, content: str | bytes, *, mode: int = 0o644, owner: str = "root") -> bool:
     """Write a file unless it is so already; return whether anything was to do."""
     raw = content.encode() if isinstance(content, str) else content
     if _is_file_of(path, raw, mode, owner):
@@ -73,12 +71,7 @@ def give_tree(changes: Changes, folder: Path, owner: str) -> bool:
     now = folder.stat()
     if _name_of(now.st_uid) == owner:
         return False
-    inverse = {
-        "kind": "restore_tree_owner",
-        "path": str(folder),
-        "uid": now.st_uid,
-        "gid": now.st_gid,
-    }
+    inverse = {"kind": "restore_tree_owner", "path": str(folder), "uid": now.st_uid, "gid": now.st_gid}
 
     def give() -> None:
         account = pwd.getpwnam(owner)

@@ -80,10 +80,7 @@ def follow(site: Site, release: Path) -> bool:
     Return whether it has to start: the worker, which wants it, starts it when it restarts, for a
     socket does not start while its service runs.
     """
-    template, path = (
-        release / "infra/systemd" / site.mail_socket,
-        site.unit_folder / site.mail_socket,
-    )
+    template, path = (release / "infra/systemd" / site.mail_socket, site.unit_folder / site.mail_socket)
     try:
         text = render(template, site) if template.is_file() else None
     except OSError:

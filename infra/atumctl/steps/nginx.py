@@ -31,9 +31,7 @@ class SiteOptions:
     proxies: list[str] = field(default_factory=list)
 
 
-def provide_site(
-    changes: Changes, options: SiteOptions, certificate: tls.Files, *, nginx_is_ours: bool
-) -> None:
+def provide_site(changes: Changes, options: SiteOptions, certificate: tls.Files, *, nginx_is_ours: bool) -> None:
     """Write certificate and site, test all of nginx's settings, and only then have nginx read them."""
     site = changes.site
     default = site.nginx / "sites-enabled/default"
@@ -62,9 +60,7 @@ def render_site(site: Site, options: SiteOptions) -> str:
         "BRIDGE": str(site.bridge_port),
         "LISTEN": _listen(site, options),
         "TLS": _tls_lines(site) if options.tls else "",
-        "ASSET_HEADERS": "\n        ".join(
-            [*ASSET_HEADERS, HSTS] if options.tls else ASSET_HEADERS
-        ),
+        "ASSET_HEADERS": "\n        ".join([*ASSET_HEADERS, HSTS] if options.tls else ASSET_HEADERS),
         "HSTS": HSTS if options.tls else "",
         "REDIRECT": _redirect(site, options) if options.tls else "",
         "REAL_ADDRESS": _real_address(options.proxies),
@@ -115,9 +111,7 @@ ASSET_HEADERS = [
 HSTS = 'add_header Strict-Transport-Security "max-age=31536000" always;'
 
 
-def _would_touch(
-    changes: Changes, options: SiteOptions, default: Path, nginx_is_ours: bool
-) -> bool:
+def _would_touch(changes: Changes, options: SiteOptions, default: Path, nginx_is_ours: bool) -> bool:
     site = changes.site
     try:
         same = site.nginx_site.read_text() == render_site(site, options)
@@ -172,9 +166,7 @@ def _real_address(proxies: list[str]) -> str:
 
 def _has_default_server(site: Site, port: int) -> bool:
     """Say whether another enabled site answers for unknown names; two such are an error."""
-    listening = re.compile(
-        rf"^[^#\n]*\blisten\s+(?:\S*:)?{port}\b[^;]*\bdefault_server", re.MULTILINE
-    )
+    listening = re.compile(rf"^[^#\n]*\blisten\s+(?:\S*:)?{port}\b[^;]*\bdefault_server", re.MULTILINE)
     folders = (site.nginx / "sites-enabled", site.nginx / "conf.d")
     others = (p for folder in folders for p in folder.glob("*") if p.name != site.nginx_link.name)
     return any(p.is_file() and listening.search(p.read_text(errors="replace")) for p in others)

@@ -46,9 +46,7 @@ def check_tree(tree: Path) -> None:
     web = "web/index.html" if is_checkout(tree) else "web/dist/index.html"
     for name in ("api/requirements.lock", "api/migrations/versions", web):
         if not (tree / name).exists():
-            raise CommandRefused(
-                f"{tree} is incomplete: {name} is missing; unpack the release again."
-            )
+            raise CommandRefused(f"{tree} is incomplete: {name} is missing; unpack the release again.")
     if altered := altered_files(tree):
         raise CommandRefused(f"{tree} differs from what was released: {', '.join(altered[:5])}.")
 

@@ -44,9 +44,7 @@ def source(site: Site) -> Pair | None:
         return None
 
 
-def wanted_files(
-    site: Site, host: str, given: Pair | None, kept: Path | None, *, self_signed: bool
-) -> Files:
+def wanted_files(site: Site, host: str, given: Pair | None, kept: Path | None, *, self_signed: bool) -> Files:
     """Return the files that are not as they should be, and no others.
 
     `given` is a pair of files named now, `kept` a folder of a removal, and `self_signed` says that
@@ -101,10 +99,7 @@ def require_usable(pair: Pair) -> None:
 
 def _copies(site: Site, pair: Pair) -> Files:
     require_usable(pair)
-    files: Files = {
-        certificate(site): (pair[0].read_bytes(), 0o644),
-        key(site): (pair[1].read_bytes(), 0o600),
-    }
+    files: Files = {certificate(site): (pair[0].read_bytes(), 0o644), key(site): (pair[1].read_bytes(), 0o600)}
     if pair != (certificate(site), key(site)):
         named = json.dumps({"certificate": str(pair[0]), "key": str(pair[1])})
         files[site.tls / SOURCE] = (f"{named}\n".encode(), 0o600)
@@ -132,16 +127,7 @@ def _self_signed(host: str) -> tuple[str, str]:
     except ValueError:
         alternative = f"DNS:{host}"
     private = run(["openssl", "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"])
-    request = [
-        "req",
-        "-x509",
-        "-key",
-        "/dev/stdin",
-        "-days",
-        str(DAYS),
-        "-subj",
-        f"/CN={host[:64]}",
-    ]
+    request = ["req", "-x509", "-key", "/dev/stdin", "-days", str(DAYS), "-subj", f"/CN={host[:64]}"]
     extensions = ["-addext", f"subjectAltName={alternative},DNS:localhost,IP:127.0.0.1"]
     made = run(["openssl", *request, *extensions], input=private.stdout)
     return made.stdout, private.stdout

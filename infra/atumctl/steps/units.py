@@ -59,9 +59,7 @@ def enable_unit(changes: Changes, unit: str) -> None:
     if is_enabled(unit):
         return
     changes.act(
-        f"enable {unit}",
-        {"kind": "disable_unit", "unit": unit},
-        lambda: run(["systemctl", "enable", "--quiet", unit]),
+        f"enable {unit}", {"kind": "disable_unit", "unit": unit}, lambda: run(["systemctl", "enable", "--quiet", unit])
     )
 
 

@@ -16,11 +16,7 @@ def make_user(changes: Changes) -> bool:
         return False
     words = ["--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent"]
     shell = ["--shell", "/usr/sbin/nologin", "--comment", "ATUM DESK"]
-    changes.act(
-        f"user {name}",
-        {"kind": "remove_user", "name": name},
-        lambda: run(["useradd", *words, *shell, name]),
-    )
+    changes.act(f"user {name}", {"kind": "remove_user", "name": name}, lambda: run(["useradd", *words, *shell, name]))
     return True
 
 

@@ -17,13 +17,7 @@ from atumctl.core.site import Site
 from atumctl.steps.user import user_exists
 from atumctl.uninstall.kept_data import Uninstallation
 from atumctl.uninstall.other_software import UNKNOWN, OtherSoftware, count_keys
-from atumctl.uninstall.uninstall_steps import (
-    UninstallOptions,
-    is_our_user,
-    traces,
-    tree_parts,
-    unit_files,
-)
+from atumctl.uninstall.uninstall_steps import UninstallOptions, is_our_user, traces, tree_parts, unit_files
 
 # Whose errors would be ours: units that we run or touched.
 LOGS = ("atum-desk-*", "nginx*", "postgresql*", "redis*")
@@ -101,33 +95,24 @@ def fill_in(
     ]
     moment = datetime.now(UTC)
     return ChecklistReport(
-        moment.isoformat(timespec="seconds"),
-        round(moment.timestamp() - started, 1),
-        str(site.prefix),
-        items,
+        moment.isoformat(timespec="seconds"), round(moment.timestamp() - started, 1), str(site.prefix), items
     )
 
 
 def _services(site: Site, removal: Uninstallation) -> ChecklistItem:
     listed = run(
-        ["systemctl", "list-units", "--all", "--plain", "--no-legend", "atum-desk-*"],
-        check=False,
-        timeout=20,
+        ["systemctl", "list-units", "--all", "--plain", "--no-legend", "atum-desk-*"], check=False, timeout=20
     ).stdout
     active = [line.split()[0] for line in listed.splitlines() if " active " in line]
     processes = run(["pgrep", "-u", site.user], check=False).stdout.split()
     evidence = ", ".join(active) or "none is active"
     if is_our_user(site, removal.journals(site)) and processes:
-        return ChecklistItem(
-            "All ATUM DESK services stopped", False, f"processes {' '.join(processes)}"
-        )
+        return ChecklistItem("All ATUM DESK services stopped", False, f"processes {' '.join(processes)}")
     return ChecklistItem("All ATUM DESK services stopped", not active, evidence)
 
 
 def _units(site: Site) -> ChecklistItem:
-    known = run(
-        ["systemctl", "list-unit-files", "--no-legend", "atum-desk-*"], check=False, timeout=20
-    ).stdout.split()
+    known = run(["systemctl", "list-unit-files", "--no-legend", "atum-desk-*"], check=False, timeout=20).stdout.split()
     left = [*map(str, unit_files(site)), *(w for w in known if w.startswith("atum-desk"))]
     return ChecklistItem("Systemd units removed", not left, ", ".join(left) or "systemd knows none")
 
@@ -169,9 +154,7 @@ def _database(site: Site, options: UninstallOptions, before: OtherSoftware) -> C
         # It was down before we came: its files were not touched, and that is what was asked for.
         kept = before.databases == UNKNOWN and not options.drop_database
         return ChecklistItem(
-            what,
-            kept,
-            f"PostgreSQL does not answer, as before the removal: {error}" if kept else str(error),
+            what, kept, f"PostgreSQL does not answer, as before the removal: {error}" if kept else str(error)
         )
     there = f"{site.database} is {'there' if exists else 'not there'}"
     return ChecklistItem(what, exists is not options.drop_database, there)
@@ -179,23 +162,17 @@ def _database(site: Site, options: UninstallOptions, before: OtherSoftware) -> C
 
 def _uploads(site: Site, options: UninstallOptions, run: Uninstallation) -> ChecklistItem:
     if options.keep_data:
-        return ChecklistItem(
-            "Upload files preserved as requested", site.uploads.is_dir(), str(site.uploads)
-        )
+        return ChecklistItem("Upload files preserved as requested", site.uploads.is_dir(), str(site.uploads))
     if options.discard:
         gone = not site.uploads.exists()
         return ChecklistItem("Upload files removed as requested", gone, "discarded by name")
     kept = run.folder / "backups" / run.proven
-    return ChecklistItem(
-        "Upload files preserved as requested", kept.is_file(), f"proven backup {kept}"
-    )
+    return ChecklistItem("Upload files preserved as requested", kept.is_file(), f"proven backup {kept}")
 
 
 def _originals(before: OtherSoftware, now: OtherSoftware) -> ChecklistItem:
     stopped = [name for name in before.running if name not in now.running]
-    evidence = (
-        f"{', '.join(stopped)} stopped" if stopped else f"{', '.join(now.running) or 'none'} run"
-    )
+    evidence = f"{', '.join(stopped)} stopped" if stopped else f"{', '.join(now.running) or 'none'} run"
     return ChecklistItem("Original services still running", not stopped, evidence)
 
 
@@ -205,9 +182,7 @@ def _foreign(before: OtherSoftware, now: OtherSoftware) -> ChecklistItem:
     count = len(now.databases) if isinstance(now.databases, list) else UNKNOWN
     evidence = f"{count} databases and {now.redis_keys} Redis keys of others, as before"
     if not (same and keys):
-        evidence = (
-            f"before {before.databases}, {before.redis_keys}; now {now.databases}, {now.redis_keys}"
-        )
+        evidence = f"before {before.databases}, {before.redis_keys}; now {now.databases}, {now.redis_keys}"
     return ChecklistItem("Other databases and Redis keys untouched", same and keys, evidence)
 
 
@@ -228,9 +203,7 @@ def _user(site: Site, run: Uninstallation) -> ChecklistItem:
     made_by_us = [e.inverse["kind"] for j in run.journals(site) for e in j.entries()]
     found_there = bool(made_by_us) and "remove_user" not in made_by_us
     exists = user_exists(site.user)
-    evidence = (
-        "was there before the installation" if found_there else "exists" if exists else "gone"
-    )
+    evidence = "was there before the installation" if found_there else "exists" if exists else "gone"
     return ChecklistItem(f"User {site.user} removed", found_there or not exists, evidence)
 
 
@@ -242,9 +215,7 @@ def _tree(site: Site, options: UninstallOptions) -> ChecklistItem:
 
 def _traces(site: Site) -> ChecklistItem:
     left = ", ".join(map(str, traces(site)))
-    return ChecklistItem(
-        "Logs of nginx and stamps of timers removed", not left, left or "none is left"
-    )
+    return ChecklistItem("Logs of nginx and stamps of timers removed", not left, left or "none is left")
 
 
 def _logs(started: float) -> ChecklistItem:
@@ -266,6 +237,4 @@ def _logs(started: float) -> ChecklistItem:
     except (ShellError, AtumctlError) as error:
         return ChecklistItem(what, False, f"the journal cannot be read: {error}")
     lines = [line for line in found.stdout.splitlines() if line.strip()]
-    return ChecklistItem(
-        what, not lines, f"{len(lines)} since the start" + (f": {lines[-1]}" if lines else "")
-    )
+    return ChecklistItem(what, not lines, f"{len(lines)} since the start" + (f": {lines[-1]}" if lines else ""))

@@ -80,9 +80,7 @@ def resume_or_begin(site: Site, look: Callable[[Site], OtherSoftware]) -> Uninst
     except (OSError, ValueError, TypeError):
         moment = datetime.now(UTC)
         folder = site.kept_folder / f"rollback_{moment:%Y%m%d_%H%M%S}"
-        run = Uninstallation(
-            site.kept_folder, folder, moment.isoformat(timespec="seconds"), look(site).to_json()
-        )
+        run = Uninstallation(site.kept_folder, folder, moment.isoformat(timespec="seconds"), look(site).to_json())
         run.save()
         return run
 

@@ -31,9 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--drop-database", action="store_true", help="drop database and roles too")
     parser.add_argument("--keep-data", action="store_true", help="leave the data folder in place")
     parser.add_argument(
-        "--discard-data",
-        metavar="DATABASE",
-        help="go on without a proven backup; the database's name must be typed",
+        "--discard-data", metavar="DATABASE", help="go on without a proven backup; the database's name must be typed"
     )
 
 
@@ -78,14 +76,10 @@ def _uninstall(site: Site, options: uninstall_steps.UninstallOptions) -> int:
     attempt("Data preservation", lambda: kept_data.keep_tool(site, run))
     attempt("Step 2: disable services", lambda: uninstall_steps.disable_all(site))
     attempt("Step 3: remove systemd units", lambda: uninstall_steps.remove_units(site))
-    attempt(
-        "Step 4: restore nginx", lambda: uninstall_steps.restore_nginx(site, run.journals(site))
-    )
+    attempt("Step 4: restore nginx", lambda: uninstall_steps.restore_nginx(site, run.journals(site)))
     logs = None if options.discard else run.folder / "logs"
     attempt("Logs and stamps", lambda: uninstall_steps.remove_traces(site, logs))
-    attempt(
-        "Step 5: database", lambda: uninstall_steps.drop_state(site, drop=options.drop_database)
-    )
+    attempt("Step 5: database", lambda: uninstall_steps.drop_state(site, drop=options.drop_database))
     # One step: the tree may go only when the data is out of it.
     attempt("Step 6: remove the installation", lambda: _remove(site, run, options, seconds))
     output.step("Step 7: verify")
@@ -106,16 +100,12 @@ def _options(args: argparse.Namespace, site: Site) -> uninstall_steps.UninstallO
     if os.geteuid() != 0:
         raise CommandRefused("rollback --uninstall must be run as root.")
     if site.kind != "server":
-        raise CommandRefused(
-            "This is no server installation; remove the folder and its data instead."
-        )
+        raise CommandRefused("This is no server installation; remove the folder and its data instead.")
     if args.discard_data is not None and args.discard_data != site.database:
         raise CommandRefused(f"--discard-data needs the name of the database, {site.database}.")
     if args.discard_data and args.keep_data:
         raise CommandRefused("--discard-data and --keep-data exclude each other.")
-    return uninstall_steps.UninstallOptions(
-        args.drop_database, args.keep_data, args.discard_data is not None
-    )
+    return uninstall_steps.UninstallOptions(args.drop_database, args.keep_data, args.discard_data is not None)
 
 
 def _require_something(site: Site, options: uninstall_steps.UninstallOptions) -> None:
@@ -159,10 +149,7 @@ def _prove_or_return(site: Site, run: kept_data.Uninstallation) -> None:
 
 
 def _remove(
-    site: Site,
-    run: kept_data.Uninstallation,
-    options: uninstall_steps.UninstallOptions,
-    seconds: dict[str, float],
+    site: Site, run: kept_data.Uninstallation, options: uninstall_steps.UninstallOptions, seconds: dict[str, float]
 ) -> None:
     with _timed("Step 6: keep data", seconds):
         kept_data.move_data_out(site, run, options)
@@ -198,8 +185,7 @@ def _conclude(
     output.result(document)
     wrong = "; ".join(f"{item.what}: {item.evidence}" for item in report.items if not item.ok)
     raise NeedsPerson(
-        f"The removal has ended, but this is not as it should be: {wrong}. "
-        f"Correct it and run it again: {run.command()}"
+        f"The removal has ended, but this is not as it should be: {wrong}. Correct it and run it again: {run.command()}"
     )
 
 

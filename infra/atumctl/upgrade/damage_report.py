@@ -98,11 +98,7 @@ def repair(site: Site, inverse: Inverse) -> None:
         raise OSError(str(error)) from None
     rows = altered_rows(Postgres(site), inverse["mark"])
     report = site.journal / f"report_upgrade_{manifest.stamp}.json"
-    document = {
-        "uploads_restored": repaired.restored,
-        "uploads_lost": repaired.lost,
-        "changes_since_the_switch": rows,
-    }
+    document = {"uploads_restored": repaired.restored, "uploads_lost": repaired.lost, "changes_since_the_switch": rows}
     write_durably(report, json.dumps(document, indent=1, ensure_ascii=False).encode())
     _tell(repaired, rows, report)
 

@@ -70,9 +70,7 @@ def unpack(archive: Path, folder: Path) -> Path:
                 if entry.isdir():
                     continue
                 if not entry.isreg() or name.is_absolute() or ".." in name.parts:
-                    raise CommandRefused(
-                        f"{archive.name} contains {entry.name!r}, which no release contains."
-                    )
+                    raise CommandRefused(f"{archive.name} contains {entry.name!r}, which no release contains.")
                 _write(tar, entry, folder / name)
     except (tarfile.TarError, EOFError, OSError) as error:
         raise CommandRefused(f"{archive} cannot be unpacked: {error}.") from None

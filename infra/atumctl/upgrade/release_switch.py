@@ -14,12 +14,7 @@ from atumctl.backup.restored_database import let_earlier_release_sign_in
 from atumctl.core import health
 from atumctl.core.output import Failed
 from atumctl.core.postgres import Postgres
-from atumctl.core.releases import (
-    current_version,
-    main_pid,
-    needed_schema,
-    running,
-)
+from atumctl.core.releases import current_version, main_pid, needed_schema, running
 from atumctl.core.shell import ShellError, run
 from atumctl.core.site import Site
 from atumctl.steps import mail_port, units

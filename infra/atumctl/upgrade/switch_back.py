@@ -9,15 +9,7 @@ from atumctl.core import desk_database, output
 from atumctl.core.journal import Journal
 from atumctl.core.output import AtumctlError, CommandRefused
 from atumctl.core.postgres import Postgres
-from atumctl.core.releases import (
-    altering,
-    current_version,
-    installed,
-    needed_schema,
-    previous,
-    require_server,
-    running,
-)
+from atumctl.core.releases import altering, current_version, installed, needed_schema, previous, require_server, running
 from atumctl.core.shell import ShellError, reason_of
 from atumctl.core.site import Site
 from atumctl.steps.changes import Changes
@@ -56,15 +48,11 @@ def roll_back_to(args: argparse.Namespace, site: Site) -> int:
 def check_target(site: Site, version: str) -> None:
     """Raise Refused unless a release is here and the database has what it needs."""
     if version not in installed(site):
-        raise CommandRefused(
-            f"Release {version} is not here; there are {', '.join(installed(site))}."
-        )
+        raise CommandRefused(f"Release {version} is not here; there are {', '.join(installed(site))}.")
     there = desk_database.schema_of(Postgres(site))
     needed = needed_schema(site.release(version))
     if there < needed:
-        raise CommandRefused(
-            f"Release {version} needs schema {needed}, the database is at {there}."
-        )
+        raise CommandRefused(f"Release {version} needs schema {needed}, the database is at {there}.")
 
 
 def tell_plan(site: Site, version: str) -> int:

@@ -23,9 +23,7 @@ def inverses(site: Site) -> Inverses:
         "switch_release": lambda inverse: release_switch.switch(site, inverse["to"], hurry=True),
         "end_rehearsal": lambda inverse: rehearse.end(site, inverse),
         "repair": lambda inverse: damage_report.repair(site, inverse),
-        "restore_role_passwords": lambda inverse: restored_database.restore_role_passwords(
-            postgres, inverse["found"]
-        ),
+        "restore_role_passwords": lambda inverse: restored_database.restore_role_passwords(postgres, inverse["found"]),
     }
     return {**INVERSES, **{kind: _told(inverse) for kind, inverse in ours.items()}}
 

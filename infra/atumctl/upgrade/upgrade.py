@@ -32,13 +32,7 @@ from atumctl.core.shell import reason_of
 from atumctl.core.site import Site
 from atumctl.steps import release
 from atumctl.steps.changes import Changes, undo_journal
-from atumctl.upgrade import (
-    incoming_release,
-    release_switch,
-    undo,
-    upgrade_steps,
-    watch_after_switch,
-)
+from atumctl.upgrade import incoming_release, release_switch, undo, upgrade_steps, watch_after_switch
 from atumctl.upgrade.access_log import AccessLog
 
 VERB = "upgrade"
@@ -48,9 +42,7 @@ LOG = "upgrade.log"  # where a run goes on that has lost its terminal
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the flags of this verb."""
-    parser.add_argument(
-        "release", type=Path, help="archive of ./atum release, or a tree with web/dist"
-    )
+    parser.add_argument("release", type=Path, help="archive of ./atum release, or a tree with web/dist")
     parser.add_argument(
         "--watch",
         type=float,
@@ -87,8 +79,7 @@ def _check(site: Site, tree: Path) -> None:
     version, now = release.version_of(tree), releases.current_version(site) or ""
     if order(version) <= order(now):
         raise CommandRefused(
-            f"Release {version} is not newer than {now}, which is in use; "
-            "`rollback --to-release` goes back."
+            f"Release {version} is not newer than {now}, which is in use; `rollback --to-release` goes back."
         )
     if version in installed(site):
         present, coming = (release.description(one) for one in (site.release(version), tree))
@@ -137,9 +128,7 @@ class _Upgrade:
         self._tell_templates()
         self._prune()
         output.step(f"Release {self.new} is in use")
-        output.note(
-            f"going back: python3 {str(self._site.current / 'infra/atumctl')!r} rollback --to-release"
-        )
+        output.note(f"going back: python3 {str(self._site.current / 'infra/atumctl')!r} rollback --to-release")
         output.result(self._told)
 
     def _do(self) -> None:
@@ -150,9 +139,7 @@ class _Upgrade:
         output.step("Backup and its proof")
         manifest = self._proven_backup()
         output.step("Rehearsal on a copy")
-        self._told["rehearsal"] = upgrade_steps.rehearse_on_copy(
-            changes, manifest, old, new
-        ).as_json()
+        self._told["rehearsal"] = upgrade_steps.rehearse_on_copy(changes, manifest, old, new).as_json()
         output.step("The running desk")
         before, log = watch_after_switch.baseline(site), AccessLog(site)
         self._touched = True

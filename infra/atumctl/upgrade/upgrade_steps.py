@@ -24,9 +24,7 @@ TRIES = 10
 PAUSE_SECONDS = 2.0
 
 
-def rehearse_on_copy(
-    changes: Changes, manifest: Manifest, old: Path, new: Path
-) -> rehearse.RehearsalResult:
+def rehearse_on_copy(changes: Changes, manifest: Manifest, old: Path, new: Path) -> rehearse.RehearsalResult:
     """Rehearse on a copy of the backup and leave nothing of it. Raises Refused."""
     site = changes.site
     inverse = rehearse.begin(site)

@@ -104,9 +104,7 @@ class WatchAfterSwitch:
         if files:
             return files
         try:
-            lost = table_digests.fallen(
-                self._before.counts, table_digests.lasting_counts(self._postgres)
-            )
+            lost = table_digests.fallen(self._before.counts, table_digests.lasting_counts(self._postgres))
         except ShellError as error:
             return self._count("the database", str(error))
         return f"rows were deleted: {'; '.join(lost)}" if lost else self._fine("the database")
@@ -160,15 +158,11 @@ class WatchAfterSwitch:
             return f"{failed} of the last {total} requests failed"
         p95, median, before = log.p95(), log.median(), log.median_before
         if p95 is not None and p95 > self._slow:
-            return self._unless_others(
-                f"5 % of the last {total} requests took longer than {p95:.1f} s"
-            )
+            return self._unless_others(f"5 % of the last {total} requests took longer than {p95:.1f} s")
         if median is None or before is None or median < SLOWER_SPARE_SECONDS:
             return ""
         if median > before * SLOWER_TIMES:
-            return self._unless_others(
-                f"requests take {median:.2f} s where they took {before:.3f} s"
-            )
+            return self._unless_others(f"requests take {median:.2f} s where they took {before:.3f} s")
         return ""
 
     def _slow_count(self, name: str, words: str) -> str:
@@ -196,8 +190,7 @@ class WatchAfterSwitch:
 
     def _files(self) -> str:
         fresh = {
-            (path.name, path.stat().st_ctime_ns): path
-            for path in altered_since(self._site.uploads, self._before.since)
+            (path.name, path.stat().st_ctime_ns): path for path in altered_since(self._site.uploads, self._before.since)
         }
         for known, path in fresh.items():
             if known not in self._known and is_damaged(path):

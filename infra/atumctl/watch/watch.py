@@ -91,9 +91,7 @@ def _releases(site: Site) -> list[dict[str, Any]]:
 
 
 def _history_line(found: Examination) -> dict[str, Any]:
-    values = {
-        one.trigger: one.value for one in found.findings if isinstance(one.value, (int, float))
-    }
+    values = {one.trigger: one.value for one in found.findings if isinstance(one.value, (int, float))}
     firing = [finding.trigger for finding in found.firing]
     return {"at": found.at, "verdict": found.verdict, "values": values, "fires": firing}
 

@@ -82,9 +82,7 @@ def filled(cluster: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[F
 
 
 @pytest.fixture
-def site(
-    filled: FilledSite, programs: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Site]:
+def site(filled: FilledSite, programs: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     """An embedded desk of one's own, with tickets and uploads."""
     site = Site(tmp_path / "the desk", "embedded")
     lay_code(site)

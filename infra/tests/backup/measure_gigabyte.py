@@ -20,9 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 TREE = Path(__file__).resolve().parents[3]
-sys.path[:0] = [
-    str(TREE / folder) for folder in ("infra", "infra/tests/backup", "api/tests", "api")
-]
+sys.path[:0] = [str(TREE / folder) for folder in ("infra", "infra/tests/backup", "api/tests", "api")]
 
 from desk_with_uploads import lay_code, upload  # noqa: E402
 
@@ -49,10 +47,7 @@ def main() -> None:
     parser.add_argument("--at", type=Path, default=TREE / "data", help="folder to work in")
     args = parser.parse_args()
     args.at.mkdir(exist_ok=True)
-    with (
-        tempfile.TemporaryDirectory(prefix="gigabyte-", dir=args.at) as work,
-        filled(Path(work)) as site,
-    ):
+    with tempfile.TemporaryDirectory(prefix="gigabyte-", dir=args.at) as work, filled(Path(work)) as site:
         for _ in range(args.attachments):
             upload(site, os.urandom(ATTACHMENT_BYTES))
         os.sync()
@@ -96,9 +91,7 @@ def measured(site: Site, what: str, act: Callable[[], object]) -> None:
     seconds, cpu = time.monotonic() - began, cpu_seconds() - used
     grown = (folder_bytes(site.backups) - before) / 1e6
     free = shutil.disk_usage(site.data).free / 1e9
-    print(
-        f"{what:32} {seconds:6.1f} s, {cpu:5.1f} s of processor, {grown:8,.1f} MB more ({free:.0f} GB free)"
-    )
+    print(f"{what:32} {seconds:6.1f} s, {cpu:5.1f} s of processor, {grown:8,.1f} MB more ({free:.0f} GB free)")
 
 
 def folder_bytes(folder: Path) -> int:

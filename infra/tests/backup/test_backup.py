@@ -48,9 +48,7 @@ def test_the_manifest_tells_what_the_database_holds(site: Site, postgres: Postgr
     for table in ("atum.tickets", "atum.row_changes", "jobs.pgqueuer", "public.schema_revision"):
         assert manifest.contents.rows[table] == int(postgres.value(f"select count(*) from {table}"))
     assert manifest.contents.last_change == int(postgres.value("select max(id) from atum.changes"))
-    assert manifest.contents.schema == postgres.value(
-        "select version_num from public.schema_revision"
-    )
+    assert manifest.contents.schema == postgres.value("select version_num from public.schema_revision")
     assert manifest.uploads.missing == ()
 
 
@@ -78,9 +76,7 @@ def test_what_is_written_after_the_snapshot_is_in_neither_dump_nor_counts(
     storing = backup._store
 
     def write_meanwhile(*given: object) -> object:
-        postgres.query(
-            "insert into atum.consumers (name) values ('late'); delete from atum.ticket_counters"
-        )
+        postgres.query("insert into atum.consumers (name) values ('late'); delete from atum.ticket_counters")
         return storing(*given)  # type: ignore[arg-type]
 
     monkeypatch.setattr(backup, "_store", write_meanwhile)
@@ -139,9 +135,7 @@ def test_a_failing_dump_leaves_nothing_half(
     assert left_in(site.backups) == [".lock"]
 
 
-def test_a_disk_that_fills_up_meanwhile_leaves_nothing_half(
-    site: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_disk_that_fills_up_meanwhile_leaves_nothing_half(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     add, calls = backup.BackupStore.add, []
 
     def full(store: backup.BackupStore, source: Path, drafts: Path) -> bool:

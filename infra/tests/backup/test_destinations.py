@@ -10,15 +10,7 @@ from pathlib import Path
 import pytest
 from desk_with_uploads import TREE, noting_copies, upload
 
-from atumctl.backup import (
-    backup,
-    copied_uploads,
-    copies,
-    destinations,
-    retention,
-    uploads_of_backup,
-    verify_backup,
-)
+from atumctl.backup import backup, copied_uploads, copies, destinations, retention, uploads_of_backup, verify_backup
 from atumctl.backup.index import Index
 from atumctl.backup.manifest import Manifest, read_manifest, wrong_parts
 from atumctl.core.durable_files import file_sha256
@@ -37,9 +29,7 @@ def test_a_copy_in_a_folder_is_whole(site: Site, made: Manifest, disk: Path) -> 
     assert (copied.to, copied.error, copied.encrypted) == (str(disk), "", False)
 
 
-def test_a_disk_that_is_not_mounted_is_not_mistaken_for_a_folder(
-    site: Site, made: Manifest, tmp_path: Path
-) -> None:
+def test_a_disk_that_is_not_mounted_is_not_mistaken_for_a_folder(site: Site, made: Manifest, tmp_path: Path) -> None:
     gone = tmp_path / "not mounted"
     with pytest.raises(Failed, match="is the disk mounted"):
         copies.copy_to_all(site, made, str(gone))
@@ -47,16 +37,12 @@ def test_a_disk_that_is_not_mounted_is_not_mistaken_for_a_folder(
     assert "mounted" in Index(site).entries()[0].copies[0].error
 
 
-def test_one_place_that_fails_keeps_no_other_from_its_copy(
-    site: Site, made: Manifest, disk: Path
-) -> None:
+def test_one_place_that_fails_keeps_no_other_from_its_copy(site: Site, made: Manifest, disk: Path) -> None:
     with site.env_file.open("a") as file:
         file.write("ATUM_OPS_BACKUP_TO=/nowhere/at/all /also/not\n")
     with pytest.raises(Failed, match=r"/nowhere/at/all.*/also/not"):
         copies.copy_to_all(site, made)
-    assert [copied.to for copied in Index(site).entries()[0].copies] == [
-        *("/nowhere/at/all", "/also/not"),
-    ]
+    assert [copied.to for copied in Index(site).entries()[0].copies] == [*("/nowhere/at/all", "/also/not")]
 
 
 def test_a_copy_that_arrives_altered_is_noticed(
@@ -91,9 +77,7 @@ def test_a_copy_that_was_cut_off_goes_on_where_it_was(
 ) -> None:
     take = destinations.FolderDestination.take
 
-    def cut_off(
-        destination: destinations.FolderDestination, folder: Path, paths: list[str], *_known: object
-    ) -> None:
+    def cut_off(destination: destinations.FolderDestination, folder: Path, paths: list[str], *_known: object) -> None:
         take(destination, folder, paths[:2])
         raise OSError("the disk is gone")
 
@@ -115,9 +99,7 @@ def test_a_file_that_was_damaged_over_there_is_found_within_a_week_and_sent_agai
     there = next(stored_files(disk))
     there.write_bytes(b"!" * there.stat().st_size)
     for day in range(copied_uploads.DAYS):
-        monkeypatch.setattr(
-            copied_uploads, "_is_due", lambda name, day=day: int(name[:8], 16) % 7 == day
-        )
+        monkeypatch.setattr(copied_uploads, "_is_due", lambda name, day=day: int(name[:8], 16) % 7 == day)
         copies.copy_to_all(site, made, str(disk))
     assert file_sha256(there) == there.name
 
@@ -177,9 +159,7 @@ def far(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 @needs_rsync
-def test_rsync_sends_the_whole_backup_and_looks_again(
-    site: Site, made: Manifest, far: Path
-) -> None:
+def test_rsync_sends_the_whole_backup_and_looks_again(site: Site, made: Manifest, far: Path) -> None:
     to = f"far:{far}"
     copies.copy_to_all(site, made, to)
     assert uploads_of_backup.why_unusable(made, far) == []

@@ -31,9 +31,7 @@ def earlier(site: Site, postgres: Postgres, made: Manifest) -> Manifest:
     return archived(site, made)
 
 
-def archived(
-    site: Site, manifest: Manifest, alter: Alter = lambda place, content: content
-) -> Manifest:
+def archived(site: Site, manifest: Manifest, alter: Alter = lambda place, content: content) -> Manifest:
     """Turn a backup into one with an archive of its own, each member as `alter` says."""
     folder = site.backups
     file = folder / uploads_archive(manifest.stamp)
@@ -82,17 +80,13 @@ def test_it_is_proven_and_restored(site: Site, earlier: Manifest) -> None:
         (lambda place, content: content if place else content[:-1] + b"\x00", "is altered"),
     ],
 )
-def test_a_member_that_is_missing_or_altered_is_named(
-    site: Site, made: Manifest, alter: Alter, says: str
-) -> None:
+def test_a_member_that_is_missing_or_altered_is_named(site: Site, made: Manifest, alter: Alter, says: str) -> None:
     (failure,) = failures(site, archived(site, made, alter))
     assert failure.startswith("attachments: the file of attachment ")
     assert says in failure
 
 
-def test_an_archive_that_was_altered_or_is_missing_is_named_and_refused(
-    site: Site, earlier: Manifest
-) -> None:
+def test_an_archive_that_was_altered_or_is_missing_is_named_and_refused(site: Site, earlier: Manifest) -> None:
     file = site.backups / earlier.parts["uploads"].file
     content = bytearray(file.read_bytes())
     content[len(content) // 2] ^= 0x40
@@ -104,9 +98,7 @@ def test_an_archive_that_was_altered_or_is_missing_is_named_and_refused(
         restore.run(asked(earlier.stamp), site)
 
 
-def test_beside_it_backups_store_uploads_once_and_retention_removes_it_whole(
-    site: Site, earlier: Manifest
-) -> None:
+def test_beside_it_backups_store_uploads_once_and_retention_removes_it_whole(site: Site, earlier: Manifest) -> None:
     new = backup.make_backup(site)
     assert new.uploads.new_bytes == new.uploads.bytes, "an archive shares nothing"
     assert retention.uploads_store.remove_unnamed(site.backups) == 0
@@ -127,8 +119,6 @@ def test_damaged_files_of_the_desk_come_back_from_it(site: Site, earlier: Manife
     assert sorted(repaired.restored) == sorted([damaged.name, removed.name])
 
 
-def test_an_installation_that_starts_from_it_finds_nothing_wrong(
-    site: Site, earlier: Manifest, tmp_path: Path
-) -> None:
+def test_an_installation_that_starts_from_it_finds_nothing_wrong(site: Site, earlier: Manifest, tmp_path: Path) -> None:
     assert uploads_of_backup.why_unusable(earlier, site.backups) == []
     assert uploads_of_backup.why_unusable(earlier, tmp_path) != []

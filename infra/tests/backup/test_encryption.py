@@ -55,9 +55,7 @@ def test_an_encrypted_copy_shows_nothing_and_comes_back_with_the_private_key(
         restore.run(asked(str(disk / made.file)), site)
     postgres.query("set session_replication_role = replica; delete from atum.tickets")
     restore.run(asked(str(disk / made.file), identity=key), site)
-    assert postgres.value("select count(*) from atum.tickets") == str(
-        made.contents.rows["atum.tickets"]
-    )
+    assert postgres.value("select count(*) from atum.tickets") == str(made.contents.rows["atum.tickets"])
     assert not list(site.data.glob("decrypted-*"))
 
 
@@ -81,15 +79,11 @@ def test_the_next_encrypted_copy_encrypts_what_is_new_and_old_ones_go(
 
 
 @needs_age
-def test_the_wrong_private_key_touches_nothing(
-    site: Site, made: Manifest, disk: Path, tmp_path: Path
-) -> None:
+def test_the_wrong_private_key_touches_nothing(site: Site, made: Manifest, disk: Path, tmp_path: Path) -> None:
     keys = [tmp_path / "right", tmp_path / "wrong"]
     for key in keys:
         subprocess.run(["age-keygen", "-o", key], check=True, capture_output=True)
-    public = subprocess.run(
-        ["age-keygen", "-y", keys[0]], check=True, capture_output=True, text=True
-    )
+    public = subprocess.run(["age-keygen", "-y", keys[0]], check=True, capture_output=True, text=True)
     set_recipient(site, public.stdout.strip())
     copies.copy_to_all(site, made, str(disk))
     with pytest.raises(Exception, match="no identity matched"):

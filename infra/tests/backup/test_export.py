@@ -34,11 +34,7 @@ def unpacked(archive: Path, folder: Path) -> Path:
 
 
 def test_an_exported_backup_is_proven_and_restored_elsewhere(
-    site: Site,
-    made: Manifest,
-    elsewhere: tuple[Site, str],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    site: Site, made: Manifest, elsewhere: tuple[Site, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     later = site.uploads / "ff/ff/of-another-backup"
     later.parent.mkdir(parents=True)
@@ -53,15 +49,11 @@ def test_an_exported_backup_is_proven_and_restored_elsewhere(
     other, url = elsewhere
     monkeypatch.setenv("ATUM_PG_DSN", url)
     restore.restore_into(other, manifest)
-    assert made.contents.rows["atum.tickets"] == int(
-        Postgres(other).value("select count(*) from atum.tickets")
-    )
+    assert made.contents.rows["atum.tickets"] == int(Postgres(other).value("select count(*) from atum.tickets"))
     assert len(list(stored_files(other.uploads))) == made.uploads.files
 
 
-def test_a_folder_gets_an_archive_named_after_the_backup(
-    site: Site, made: Manifest, tmp_path: Path
-) -> None:
+def test_a_folder_gets_an_archive_named_after_the_backup(site: Site, made: Manifest, tmp_path: Path) -> None:
     exported(site, tmp_path)
     assert (tmp_path / f"atum_desk_backup_{made.stamp}.tar").is_file()
     with pytest.raises(CommandRefused, match="is there already"):

@@ -56,10 +56,7 @@ values (1, 1, 1, 1, 'reply', 'sent', '<1@desk.example>', 'support@desk.example',
 
 
 def test_a_blank_machine_becomes_the_same_desk(
-    site: Site,
-    postgres: Postgres,
-    elsewhere: tuple[Site, str],
-    monkeypatch: pytest.MonkeyPatch,
+    site: Site, postgres: Postgres, elsewhere: tuple[Site, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     postgres.query(LONG_LIFE)
     manifest = backup.make_backup(site)
@@ -73,9 +70,7 @@ def test_a_blank_machine_becomes_the_same_desk(
 
     there = Postgres(other)
     assert manifest.contents.differences(read_database_contents(there.query)) == []
-    assert {p.name for p in stored_files(other.uploads)} == {
-        p.name for p in stored_files(site.uploads)
-    }
+    assert {p.name for p in stored_files(other.uploads)} == {p.name for p in stored_files(site.uploads)}
     assert (other.data / "secret").read_text() == f"{SECRET}\n", "with it come all sign-ins"
     assert other.env_file.read_text() == "ATUM_URL=https://desk.example\n"
     assert restore.side_databases(other) == [], "nothing was there to set aside"
@@ -89,13 +84,9 @@ async def _works(url: str, site: Site, behind: int) -> None:
     database = Database(settings, url, SECRET)
     await database.open(*LOGIN_ROLES, size=4)
     try:
-        await sign_in(
-            database, ADMIN_EMAIL, ADMIN_PASSWORD, user_agent="", ip="127.0.0.1", lifetime_days=1
-        )
+        await sign_in(database, ADMIN_EMAIL, ADMIN_PASSWORD, user_agent="", ip="127.0.0.1", lifetime_days=1)
         async with database.connection("atum_desk_worker") as connection:
-            halfway = await connection.fetchrow(
-                "select xid, change_id from atum.consumers where name = 'halfway'"
-            )
+            halfway = await connection.fetchrow("select xid, change_id from atum.consumers where name = 'halfway'")
             cursor = Position(halfway["xid"], halfway["change_id"])
             end = await find_end(connection)
             assert end > cursor
@@ -148,9 +139,7 @@ async def _earlier(url: str) -> None:
     """Make a database what the first release with a job queue left: one ticket, its mail, its answer."""
     connection = await asyncpg.connect(url)
     try:
-        await connection.execute(
-            "drop schema atum, jobs cascade; drop table public.schema_revision"
-        )
+        await connection.execute("drop schema atum, jobs cascade; drop table public.schema_revision")
         await migrate(url, SECRET, "0005")
         await connection.execute(EARLIER_ROWS)
     finally:
@@ -165,8 +154,6 @@ def test_a_machine_with_tickets_is_not_overwritten_by_an_install(site: Site) -> 
 
 def test_the_tool_runs_from_a_folder_with_a_space(site: Site) -> None:
     words = [sys.executable, str(TREE / "infra" / "atumctl"), "backup", "--verify", "--json"]
-    done = subprocess.run(
-        [*words, "--prefix", str(site.prefix)], capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([*words, "--prefix", str(site.prefix)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert '"proof": "proven"' in done.stdout

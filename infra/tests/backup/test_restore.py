@@ -59,9 +59,7 @@ def changed(site: Site, postgres: Postgres) -> Manifest:
     return manifest
 
 
-def test_a_restore_brings_back_rows_uploads_and_settings(
-    site: Site, postgres: Postgres, changed: Manifest
-) -> None:
+def test_a_restore_brings_back_rows_uploads_and_settings(site: Site, postgres: Postgres, changed: Manifest) -> None:
     assert restore.run(asked(changed.stamp), site) == 0
     assert changed.contents.differences(contents(postgres)) == []
     held = {path.name for path in stored_files(site.uploads)}
@@ -78,14 +76,12 @@ def test_settings_of_this_machine_stay_and_others_come_along() -> None:
     present = "ATUM_URL=https://here\nATUM_DATA=/here\nATUM_SECRET=new\n"
     backed_up = "# words\nATUM_SECRET=old\nATUM_URL=https://there\nATUM_REDIS_URL=redis://there\n"
     assert merged_env(backed_up, present).splitlines() == [
-        *("ATUM_URL=https://here", "ATUM_DATA=/here", "# words", "ATUM_SECRET=old"),
+        *("ATUM_URL=https://here", "ATUM_DATA=/here", "# words", "ATUM_SECRET=old")
     ]
     assert merged_env(backed_up, None) == backed_up
 
 
-def test_what_was_set_aside_is_whole_and_can_be_brought_back(
-    site: Site, postgres: Postgres, changed: Manifest
-) -> None:
+def test_what_was_set_aside_is_whole_and_can_be_brought_back(site: Site, postgres: Postgres, changed: Manifest) -> None:
     before = state_of(site)
     restore.run(asked(changed.stamp), site)
     aside = [name for name in restore.side_databases(site) if "_before_" in name]
@@ -163,9 +159,7 @@ def test_a_dry_run_tells_the_steps_and_touches_nothing(
     assert capsys.readouterr().out.count("would: ") == STEPS - 1
 
 
-def test_mail_that_waited_at_the_backup_does_not_leave_a_second_time(
-    site: Site, postgres: Postgres
-) -> None:
+def test_mail_that_waited_at_the_backup_does_not_leave_a_second_time(site: Site, postgres: Postgres) -> None:
     postgres.query("""set session_replication_role = replica;
         update atum.outbox set state = 'queued' where id in (select id from atum.outbox limit 3)""")
     waiting = int(postgres.value(restored_database.WAITING))
@@ -179,9 +173,7 @@ def test_mail_that_waited_at_the_backup_does_not_leave_a_second_time(
     assert postgres.query(told) == [["cli"]], "it stands in the ledger like any other change"
 
 
-def test_mail_that_waited_leaves_where_nothing_was_sent_since(
-    site: Site, postgres: Postgres
-) -> None:
+def test_mail_that_waited_leaves_where_nothing_was_sent_since(site: Site, postgres: Postgres) -> None:
     waiting = postgres.value(restored_database.WAITING)
     manifest = backup.make_backup(site)
     restore.run(asked(manifest.stamp, send_waiting_mail=True), site)
@@ -189,9 +181,7 @@ def test_mail_that_waited_leaves_where_nothing_was_sent_since(
 
 
 @pytest.mark.parametrize("part", ["dump", "uploads", "env"])
-def test_an_altered_backup_is_refused_before_anything_is_touched(
-    site: Site, changed: Manifest, part: str
-) -> None:
+def test_an_altered_backup_is_refused_before_anything_is_touched(site: Site, changed: Manifest, part: str) -> None:
     file = site.backups / changed.parts[part].file
     file.write_bytes(file.read_bytes() + b"!")
     before = state_of(site)
@@ -200,9 +190,7 @@ def test_an_altered_backup_is_refused_before_anything_is_touched(
     assert state_of(site) == before
 
 
-def test_a_manifest_that_tells_another_story_is_found_out_in_time(
-    site: Site, changed: Manifest
-) -> None:
+def test_a_manifest_that_tells_another_story_is_found_out_in_time(site: Site, changed: Manifest) -> None:
     rows = changed.contents.rows | {"atum.people": 1}
     other = dataclasses.replace(changed, contents=dataclasses.replace(changed.contents, rows=rows))
     (site.backups / changed.file).write_text(other.to_json())
@@ -221,9 +209,7 @@ def test_a_backup_of_a_later_version_is_refused(site: Site, changed: Manifest) -
         restore.run(asked(changed.stamp), site)
 
 
-def test_a_running_desk_is_not_replaced_under_its_feet(
-    site: Site, postgres: Postgres, changed: Manifest
-) -> None:
+def test_a_running_desk_is_not_replaced_under_its_feet(site: Site, postgres: Postgres, changed: Manifest) -> None:
     async def while_connected() -> None:
         url = role_url(postgres.url(postgres.database), "atum_desk_staff", SECRET)
         connection = await asyncpg.connect(url)

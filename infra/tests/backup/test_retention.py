@@ -61,9 +61,7 @@ def test_the_last_proven_stays_however_old_it_is() -> None:
 def test_the_newest_and_the_last_proven_are_never_removed(seed: int) -> None:
     chance = random.Random(seed)
     ages = chance.sample(range(1, 400 * 24), 80)
-    entries = [
-        made(timedelta(hours=age), chance.choice([PROVEN, FAILED, None])) for age in sorted(ages)
-    ]
+    entries = [made(timedelta(hours=age), chance.choice([PROVEN, FAILED, None])) for age in sorted(ages)]
     stay = kept(entries)
     assert entries[0] in stay
     proven = [entry for entry in entries if entry.is_proven]

@@ -65,9 +65,7 @@ def test_uploads_that_a_rollback_kept_come_back_and_stay_kept(server: Site) -> N
     assert again.steps == []
 
 
-def test_they_come_back_from_several_rollbacks(
-    server: Site, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_they_come_back_from_several_rollbacks(server: Site, capsys: pytest.CaptureFixture[str]) -> None:
     before = contents(server.uploads)
     newer = keep(server, "20261122_120000")
     older = keep(server, "20261121_120000", move=False)
@@ -99,9 +97,7 @@ def test_a_kept_file_that_was_altered_never_comes_back(server: Site) -> None:
     assert altered.name not in contents(server.uploads)
 
 
-def test_room_for_them_is_asked_for_beforehand(
-    server: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_room_for_them_is_asked_for_beforehand(server: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     keep(server, "20261121_120000")
     monkeypatch.setattr(conflicts, "_free_bytes", lambda place: 1)
     assert "uploads that a removal kept need" in " ".join(offences(server))
@@ -133,9 +129,7 @@ def test_a_database_of_somebody_else_is_told(server: Site) -> None:
     assert "belongs to" in " ".join(offences(server))
 
 
-def test_a_role_that_passes_row_security_is_told(
-    ours: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_role_that_passes_row_security_is_told(ours: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Site, "roles", (Site.owner_role,))
     assert "is a superuser or bypasses row security" in " ".join(offences(ours))
 
@@ -160,9 +154,7 @@ def test_what_is_wrong_with_a_backup_is_told(ours: Site, made: Manifest) -> None
     assert "is missing" in told
 
 
-def test_what_is_missing_of_an_encrypted_backup_is_told(
-    ours: Site, made: Manifest, tmp_path: Path
-) -> None:
+def test_what_is_missing_of_an_encrypted_backup_is_told(ours: Site, made: Manifest, tmp_path: Path) -> None:
     for part in made.parts.values():
         (ours.backups / part.file).rename(ours.backups / f"{part.file}.age")
     manifest = ours.backups / made.file
@@ -178,9 +170,7 @@ def test_what_is_missing_of_an_encrypted_backup_is_told(
 
 def test_a_desk_in_use_is_no_place_for_a_backup(ours: Site, made: Manifest) -> None:
     ours.current.symlink_to(".")
-    assert "restore.sh replaces them" in " ".join(
-        offences(ours, from_backup=ours.backups / made.file)
-    )
+    assert "restore.sh replaces them" in " ".join(offences(ours, from_backup=ours.backups / made.file))
 
 
 @pytest.mark.parametrize(
@@ -200,9 +190,7 @@ def test_a_user_that_somebody_lives_in_is_told(
     assert said in told
 
 
-def test_the_user_that_an_installation_makes_is_fine(
-    ours: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_user_that_an_installation_makes_is_fine(ours: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     account = SimpleNamespace(pw_uid=999, pw_dir="/nonexistent", pw_shell="/usr/sbin/nologin")
     monkeypatch.setattr(conflicts.pwd, "getpwnam", lambda name: account)
     assert list(conflicts.user_offences(ours)) == []
@@ -212,9 +200,7 @@ def test_a_kept_database_is_set_aside_and_comes_back_when_the_installation_fails
     site: Site, made: Manifest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     postgres = Postgres(site)
-    postgres.query(
-        "set session_replication_role = replica; delete from atum.addresses where id > 3"
-    )
+    postgres.query("set session_replication_role = replica; delete from atum.addresses where id > 3")
     before = read_database_contents(postgres.query)
     changes = Changes(site, "install")
     monkeypatch.setattr(undo, "Site", lambda prefix: Site(prefix, "embedded"))

@@ -73,15 +73,9 @@ class WritesMeanwhile:
 
 def _send(port: int, subject: str) -> None:
     mail = EmailMessage()
-    mail["From"], mail["To"], mail["Subject"] = (
-        "a@halvorsen.example",
-        "support@atum.localhost",
-        subject,
-    )
+    mail["From"], mail["To"], mail["Subject"] = ("a@halvorsen.example", "support@atum.localhost", subject)
     mail.set_content("Please help.")
-    mail.add_attachment(
-        secrets.token_bytes(5_000), maintype="image", subtype="png", filename="a.png"
-    )
+    mail.add_attachment(secrets.token_bytes(5_000), maintype="image", subtype="png", filename="a.png")
     with smtplib.SMTP("127.0.0.1", port, timeout=scaled(60)) as server:
         server.send_message(mail)
 
@@ -111,9 +105,7 @@ def test_what_was_answered_for_before_a_backup_is_in_it_and_it_restores_elsewher
     assert backup.make_backup(other).uploads.missing == ()
 
 
-async def _back_up_under_load(
-    site: Site, postgres: Postgres
-) -> list[tuple[Manifest, dict[str, list[str]]]]:
+async def _back_up_under_load(site: Site, postgres: Postgres) -> list[tuple[Manifest, dict[str, list[str]]]]:
     """Return backups made meanwhile, each with what was answered for before it began."""
     relay = RecordingRelay()
     relay.start()

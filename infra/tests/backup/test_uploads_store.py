@@ -12,14 +12,7 @@ from typing import Any
 import pytest
 from desk_with_uploads import asked, upload
 
-from atumctl.backup import (
-    backup,
-    restore,
-    retention,
-    uploads_of_backup,
-    uploads_store,
-    verify_backup,
-)
+from atumctl.backup import backup, restore, retention, uploads_of_backup, uploads_store, verify_backup
 from atumctl.backup.index import Index
 from atumctl.backup.manifest import Manifest, manifest_name
 from atumctl.backup.uploads_store import BackupStore
@@ -136,9 +129,7 @@ def _kill_at_rename(monkeypatch: pytest.MonkeyPatch, left: int) -> None:
     monkeypatch.setattr(backup.uploads_store, "remove_unnamed", lambda _folder: 0)
 
 
-def test_retention_removes_what_no_kept_backup_names_and_nothing_else(
-    site: Site, made: Manifest
-) -> None:
+def test_retention_removes_what_no_kept_backup_names_and_nothing_else(site: Site, made: Manifest) -> None:
     keep_one(site)
     old, shared = upload(site, b"only in the old one"), upload(site, b"in both")
     first = backup.make_backup(site)

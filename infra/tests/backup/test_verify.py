@@ -42,9 +42,7 @@ def flip_byte(file: Path) -> None:
     file.write_bytes(content)
 
 
-def test_a_whole_backup_is_proven_and_its_recovery_time_kept(
-    site: Site, postgres: Postgres
-) -> None:
+def test_a_whole_backup_is_proven_and_its_recovery_time_kept(site: Site, postgres: Postgres) -> None:
     manifest = backup.make_backup(site)
     proof = proven(site)
     assert proof.failures == ()
@@ -171,14 +169,10 @@ def test_every_corruption_is_found_and_its_part_named(
 def test_several_faults_are_all_named(site: Site, made: Manifest) -> None:
     for name in made.parts:
         flip_byte(site.backups / made.parts[name].file)
-    assert [failure.partition(":")[0] for failure in proven(site).failures] == [
-        *("dump", "uploads", "env"),
-    ]
+    assert [failure.partition(":")[0] for failure in proven(site).failures] == [*("dump", "uploads", "env")]
 
 
-def test_a_file_the_store_had_lost_keeps_the_backup_from_being_proven(
-    site: Site, postgres: Postgres
-) -> None:
+def test_a_file_the_store_had_lost_keeps_the_backup_from_being_proven(site: Site, postgres: Postgres) -> None:
     lost = postgres.value("select min(sha256) from atum.attachments")
     (site.uploads / lost[:2] / lost[2:4] / lost).unlink()
     backup.make_backup(site)

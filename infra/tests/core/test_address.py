@@ -59,25 +59,14 @@ def test_what_is_no_address_of_a_desk_is_refused(given: str) -> None:
 
 @pytest.mark.parametrize(
     "given",
-    [
-        *("https://desk.example", "http://Desk.Example:8080/", "https://desk.example/help"),
-        "https://[2001:db8::1]:8443",
-    ],
+    [*("https://desk.example", "http://Desk.Example:8080/", "https://desk.example/help"), "https://[2001:db8::1]:8443"],
 )
 def test_addresses_of_desks_pass(given: str) -> None:
     check_url(given)
 
 
 @pytest.mark.parametrize(
-    "given",
-    [
-        "ada",
-        "ada@localhost",
-        "a b@desk.example",
-        '"a"@desk.example',
-        "a$b@desk.example",
-        "a@1.2.3.4",
-    ],
+    "given", ["ada", "ada@localhost", "a b@desk.example", '"a"@desk.example', "a$b@desk.example", "a@1.2.3.4"]
 )
 def test_what_is_no_mail_address_is_refused_with_its_flag(given: str) -> None:
     with pytest.raises(CommandRefused, match="--admin-email"):

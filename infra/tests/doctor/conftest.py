@@ -66,10 +66,7 @@ async def filled(
 
 @pytest.fixture
 async def still(
-    private: EmbeddedPostgres,
-    filled: tuple[str, Path],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    private: EmbeddedPostgres, filled: tuple[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[WholeDesk]:
     """A desk of one's own, as `./atum up` has it, whose processes are not started."""
     cluster = with_database(private.dsn(), "postgres")

@@ -81,17 +81,13 @@ def test_several_that_ask_for_the_same_cost_one_run(site: Site) -> None:
         None,
     ],
 )
-def test_what_is_not_exactly_a_request_is_refused_and_nothing_runs(
-    site: Site, content: Any
-) -> None:
+def test_what_is_not_exactly_a_request_is_refused_and_nothing_runs(site: Site, content: Any) -> None:
     number = _write(site, content)
     assert desk_requests.run(WORDS, site) == 1
     assert _answer(site, number)["exit_code"] == 2
 
 
-def test_a_link_a_pipe_and_a_folder_are_refused_and_never_followed(
-    site: Site, tmp_path: Path
-) -> None:
+def test_a_link_a_pipe_and_a_folder_are_refused_and_never_followed(site: Site, tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere.json"
     elsewhere.write_text(json.dumps(GOOD))
     makers: list[Callable[[Path], object]] = [
@@ -107,9 +103,7 @@ def test_a_link_a_pipe_and_a_folder_are_refused_and_never_followed(
         assert _answer(site, number)["exit_code"] == 2
 
 
-def test_an_answer_is_written_into_the_folder_and_through_no_link(
-    site: Site, tmp_path: Path
-) -> None:
+def test_an_answer_is_written_into_the_folder_and_through_no_link(site: Site, tmp_path: Path) -> None:
     victim = tmp_path / "victim"
     victim.write_text("untouched")
     number = _write(site, GOOD | {"verb": "none"})

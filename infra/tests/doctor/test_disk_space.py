@@ -52,9 +52,7 @@ async def test_a_disk_that_takes_no_writes_fires(still: WholeDesk) -> None:
         run(["mount", "-o", "remount,ro", still.site.uploads])
         found = still.finding("health.mounts")
     assert (found.state, found.calls_for) == ("fires", "degraded")
-    assert f"{still.site.uploads}: {still.site.uploads} (tmpfs of tmpfs) takes no writes" in (
-        found.evidence
-    )
+    assert f"{still.site.uploads}: {still.site.uploads} (tmpfs of tmpfs) takes no writes" in (found.evidence)
 
 
 @needs_root
@@ -87,9 +85,7 @@ async def test_a_disk_that_the_machine_is_told_to_mount_fires_until_it_is(still:
     )
     found = still.finding("health.mounts")
     assert found.state == "fires"
-    assert f"{still.site.data} is in /etc/fstab and not mounted; {still.site.data}, " in (
-        found.evidence
-    )
+    assert f"{still.site.data} is in /etc/fstab and not mounted; {still.site.data}, " in (found.evidence)
     assert "elsewhere" not in found.evidence, "no concern of ours"
 
 

@@ -99,9 +99,7 @@ async def test_a_schema_behind_the_code_fires_and_one_ahead_does_not(still: Whol
     assert still.finding("health.schema").state == "ok"
 
 
-async def test_redis_fires_only_where_it_is_set_and_does_not_answer(
-    still: WholeDesk, tmp_path: Path
-) -> None:
+async def test_redis_fires_only_where_it_is_set_and_does_not_answer(still: WholeDesk, tmp_path: Path) -> None:
     port = free_port()
     still.set(ATUM_REDIS_URL=f"redis://127.0.0.1:{port}/0")
     found = still.finding("health.redis")
@@ -187,9 +185,7 @@ def _running(argv: list[str]) -> Iterator[subprocess.Popen[bytes]]:
             process.kill()
 
 
-async def test_an_error_in_another_sites_file_is_not_ours(
-    still: WholeDesk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_an_error_in_another_sites_file_is_not_ours(still: WholeDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     site = replace(still.site, kind="server")
     said = "nginx: [emerg] unknown directive in /etc/nginx/sites-enabled/{}:3"
     for name, calls_for in (("shop.conf", "degraded"), ("atum-desk.conf", "roll back")):

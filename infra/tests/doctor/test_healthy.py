@@ -21,9 +21,7 @@ async def test_a_healthy_desk_raises_no_trigger(desk: WholeDesk) -> None:
     unmeasured = [one for one in found.findings if one.state == "unknown"]
     assert all(one.evidence.startswith("not here: ") for one in unmeasured), unmeasured
     assert found.verdict == "healthy"
-    assert [one.trigger for one in found.findings] == [
-        one.trigger for one in desk.examine().findings
-    ]
+    assert [one.trigger for one in found.findings] == [one.trigger for one in desk.examine().findings]
 
 
 async def test_the_doctor_takes_less_than_its_figure(desk: WholeDesk) -> None:
@@ -45,9 +43,7 @@ async def test_the_doctor_takes_less_than_its_figure(desk: WholeDesk) -> None:
         ("fires", "roll back", "roll back"),
     ],
 )
-def test_the_gravest_finding_is_the_verdict(
-    state: State, calls_for: Verdict, verdict: Verdict
-) -> None:
+def test_the_gravest_finding_is_the_verdict(state: State, calls_for: Verdict, verdict: Verdict) -> None:
     fine = TriggerFinding("health.a", "health", "ok", 1, None, "", "", "", "roll back")
     grave = TriggerFinding("health.b", "health", state, 1, None, "", "", "", calls_for)
     assert verdict_of([fine, grave, fine]) == verdict

@@ -62,17 +62,13 @@ async def test_a_flipped_byte_in_a_table_page_fires_and_names_the_table(still: W
 async def test_a_damaged_index_fires_also_where_every_checksum_is_right(still: WholeDesk) -> None:
     assert still.watched("integrity.pages").state == "ok"
     # Read the other way round, every two entries are out of their order.
-    still.sql(
-        "update pg_index set indoption = '1' where indexrelid = 'atum.tickets_pkey'::regclass"
-    )
+    still.sql("update pg_index set indoption = '1' where indexrelid = 'atum.tickets_pkey'::regclass")
     found = still.watched("integrity.pages")
     assert found.state == "fires"
     assert "atum.tickets_pkey: ERROR:  item order invariant violated" in found.evidence
 
 
-async def test_the_whole_is_checked_slice_by_slice_and_the_place_is_remembered(
-    still: WholeDesk,
-) -> None:
+async def test_the_whole_is_checked_slice_by_slice_and_the_place_is_remembered(still: WholeDesk) -> None:
     still.set(ATUM_OPS_SLICE_MB="2")
     places = []
     while not places or places[-1]:
@@ -143,9 +139,7 @@ async def test_a_mail_that_the_ledger_saw_and_that_is_gone_fires(still: WholeDes
     assert "1 that the ledger saw come are gone" in found.evidence
 
 
-async def test_a_mail_that_is_kept_is_not_lost_and_one_that_waits_too_long_is_told(
-    still: WholeDesk,
-) -> None:
+async def test_a_mail_that_is_kept_is_not_lost_and_one_that_waits_too_long_is_told(still: WholeDesk) -> None:
     still.sql(_MAIL.format(state="received", age="20 minutes") + ";" + _SOURCE)
     states = {one.trigger: one.state for one in still.examine(family="integrity").findings}
     assert states["integrity.mail"] == "ok"
@@ -155,14 +149,8 @@ async def test_a_mail_that_is_kept_is_not_lost_and_one_that_waits_too_long_is_to
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        (
-            "update atum.outbox set state = 'sent', sent_at = null where id = {id}",
-            "1 wait for nothing: [{id}]",
-        ),
-        (
-            "update atum.outbox set state = 'held', held_until = null where id = {id}",
-            "1 wait for nothing: [{id}]",
-        ),
+        ("update atum.outbox set state = 'sent', sent_at = null where id = {id}", "1 wait for nothing: [{id}]"),
+        ("update atum.outbox set state = 'held', held_until = null where id = {id}", "1 wait for nothing: [{id}]"),
         ("delete from atum.outbox where id = {id}", "1 that the ledger saw written are gone"),
         (
             "update atum.outbox set message_id = (select o.message_id from atum.outbox o"
@@ -171,9 +159,7 @@ async def test_a_mail_that_is_kept_is_not_lost_and_one_that_waits_too_long_is_to
         ),
     ],
 )
-async def test_an_outgoing_mail_in_no_place_of_its_own_fires(
-    still: WholeDesk, wrong: str, words: str
-) -> None:
+async def test_an_outgoing_mail_in_no_place_of_its_own_fires(still: WholeDesk, wrong: str, words: str) -> None:
     assert still.finding("integrity.mail_out").state == "ok"
     [[one]] = still.sql(
         """select id from atum.outbox where message_id is not null and id in
@@ -198,16 +184,12 @@ async def test_a_backup_that_was_not_proven_does_not_count(still: WholeDesk) -> 
     found = still.finding("integrity.backup")
     assert found.state == "fires"
     assert "the dump is torn" in found.evidence
-    _write_index(
-        still, [_entry("20260102_000000", 1, "failed"), _entry("20260101_000000", 2, "proven")]
-    )
+    _write_index(still, [_entry("20260102_000000", 1, "failed"), _entry("20260101_000000", 2, "proven")])
     assert still.finding("integrity.backup").state == "warn"
 
 
 @pytest.mark.parametrize(("hours", "state"), [(0.1, "ok"), (27, "fires")])
-async def test_a_first_backup_has_a_day_to_be_proven(
-    still: WholeDesk, hours: float, state: str
-) -> None:
+async def test_a_first_backup_has_a_day_to_be_proven(still: WholeDesk, hours: float, state: str) -> None:
     _write_index(still, [_entry("20260101_000000", hours, "proven") | {"proof": None}])
     found = still.finding("integrity.backup")
     assert (found.state, found.calls_for) == (state, "degraded")
@@ -249,13 +231,7 @@ def _server_stopped(desk: WholeDesk) -> Iterator[None]:
 def _entry(stamp: str, hours_ago: float, state: str) -> dict[str, object]:
     at = (datetime.now(UTC) - timedelta(hours=hours_ago)).isoformat(timespec="seconds")
     failures = [] if state == "proven" else ["the dump is torn"]
-    proof = {
-        "state": state,
-        "proven_at": at,
-        "recovery_seconds": 2.5,
-        "checks": [],
-        "failures": failures,
-    }
+    proof = {"state": state, "proven_at": at, "recovery_seconds": 2.5, "checks": [], "failures": failures}
     return {
         "stamp": stamp,
         "made_at": at,

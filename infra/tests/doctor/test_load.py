@@ -25,9 +25,7 @@ def processes_of(desk: WholeDesk) -> dict[int, RunningProcess]:
     return {one.pid: one for one in read_processes(desk.site, name, desk.house.api_port)}
 
 
-async def test_our_processes_are_the_services_and_their_backends_and_no_others(
-    desk: WholeDesk,
-) -> None:
+async def test_our_processes_are_the_services_and_their_backends_and_no_others(desk: WholeDesk) -> None:
     with kept_busy(OURS, 1) as [ours], kept_busy(OTHERS, 1) as [others]:
         found = processes_of(desk)
         assert (found[ours].is_ours, found[others].is_ours) == (True, False)
@@ -67,9 +65,7 @@ async def test_what_each_uses_is_counted_to_it(desk: WholeDesk) -> None:
         ({"busy": 40, "others": 25}, 2.5, "a program that does nothing took 2.5 s to start"),
     ],
 )
-def test_it_is_said_when_others_use_the_machine(
-    given: dict[str, Any], start_seconds: float | None, words: str
-) -> None:
+def test_it_is_said_when_others_use_the_machine(given: dict[str, Any], start_seconds: float | None, words: str) -> None:
     said = why_others(replace(CALM, **given), start_seconds)
     assert words in said
     assert bool(said) == bool(words)
@@ -77,11 +73,7 @@ def test_it_is_said_when_others_use_the_machine(
 
 def test_the_load_between_two_moments_knows_ours_others_and_its_own() -> None:
     before = _counters(0, 0, {"1:1": ("python", 100, True), "2:1": ("make", 50, False)}, own=10)
-    after = {
-        "1:1": ("python", 300, True),
-        "3:5": ("python", 50, True),
-        "2:1": ("make", 450, False),
-    }
+    after = {"1:1": ("python", 300, True), "3:5": ("python", 50, True), "2:1": ("make", 450, False)}
     found = between(before, _counters(1000, 200, after, own=60))
     assert (found.busy, found.ours, found.others) == (80, 25, 50)
     assert found.largest == ("make 40 %",)
@@ -101,8 +93,7 @@ def test_counters_of_another_boot_or_of_long_ago_are_not_compared_with() -> None
 
 
 @pytest.mark.parametrize(
-    ("in_run", "start_seconds", "state"),
-    [("others 94 %", 0.3, "others"), ("", 0.3, "others"), ("", 0.02, "fires")],
+    ("in_run", "start_seconds", "state"), [("others 94 %", 0.3, "others"), ("", 0.3, "others"), ("", 0.02, "fires")]
 )
 async def test_slowness_on_a_machine_that_others_keep_busy_is_theirs(
     still: WholeDesk, monkeypatch: pytest.MonkeyPatch, in_run: str, start_seconds: float, state: str
@@ -124,17 +115,11 @@ async def test_slowness_on_a_machine_that_others_keep_busy_is_theirs(
 
 async def test_figures_that_reach_back_are_excused_as_far_as_they_do(still: WholeDesk) -> None:
     at = Measurement(still.site).now.timestamp() - 120
-    known = {
-        "at": Measurement(still.site).now.fromtimestamp(at).astimezone().isoformat(),
-        "why": "make",
-    }
+    known = {"at": Measurement(still.site).now.fromtimestamp(at).astimezone().isoformat(), "why": "make"}
     measurement = Measurement(still.site, {"strained": known})
     trigger = doctor.triggers()[0]
     found = [measurement.found(trigger, "fires", slow_seconds=seconds) for seconds in (300.0, 60.0)]
-    assert [one.state for one in doubtful_findings.excused(measurement, found)] == [
-        "others",
-        "fires",
-    ]
+    assert [one.state for one in doubtful_findings.excused(measurement, found)] == ["others", "fires"]
 
 
 def test_what_fires_once_and_not_again_warns() -> None:
@@ -142,14 +127,9 @@ def test_what_fires_once_and_not_again_warns() -> None:
     assert doubtful_findings.repeated(first, _finding("fires")).state == "fires"
     assert doubtful_findings.repeated(first, _finding("ok")).state == "warn"
     assert doubtful_findings.repeated(first, _finding("others")).state == "others"
-    assert (
-        "measured again at once: ok, fine"
-        in doubtful_findings.repeated(first, _finding("ok")).evidence
-    )
+    assert "measured again at once: ok, fine" in doubtful_findings.repeated(first, _finding("ok")).evidence
     lost = replace(first, trigger="integrity.mail", family="integrity")
-    assert doubtful_findings.repeated(lost, _finding("ok")).state == "fires", (
-        "contents are no moment's"
-    )
+    assert doubtful_findings.repeated(lost, _finding("ok")).state == "fires", "contents are no moment's"
 
 
 async def test_the_watch_measures_again_before_it_calls_for_going_back(
@@ -172,12 +152,7 @@ async def test_the_watch_measures_again_before_it_calls_for_going_back(
 
 
 def _counters(
-    total: int,
-    idle: int,
-    processes: dict[str, tuple[str, int, bool]],
-    *,
-    own: int = 0,
-    at: float | None = None,
+    total: int, idle: int, processes: dict[str, tuple[str, int, bool]], *, own: int = 0, at: float | None = None
 ) -> Counters:
     moment = 10.0 if at is None else at
     if total == 0:
@@ -186,6 +161,4 @@ def _counters(
 
 
 def _finding(state: Any) -> TriggerFinding:
-    return TriggerFinding(
-        "health.api_live", "health", state, None, None, "", AT, "fine", "roll back"
-    )
+    return TriggerFinding("health.api_live", "health", state, None, None, "", AT, "fine", "roll back")

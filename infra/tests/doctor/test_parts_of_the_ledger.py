@@ -13,9 +13,7 @@ ALTER = """update atum.messages set text = repeat('What it says now. ', 40)
             where id = (select min(id) from atum.messages);"""
 TURN = """update atum.ledger_parts set began_at = began_at - interval '40 days' where ended_at is null;
           select atum.keep_ledger_parts(30, 0);"""
-AGE = (
-    "update atum.ledger_parts set ended_at = now() - interval '40 days' where ended_at is not null;"
-)
+AGE = "update atum.ledger_parts set ended_at = now() - interval '40 days' where ended_at is not null;"
 
 
 def remove_texts(desk: WholeDesk) -> None:
@@ -56,9 +54,7 @@ async def test_the_sample_goes_on_in_the_next_part(still: WholeDesk) -> None:
     assert still.finding("security.ledger", depth="whole").state == "ok"
     [[change]] = still.sql("select max(id) from atum.changes")
     assert int(change) >= 1_000_000_000
-    still.sql(
-        f"set session_replication_role = replica; delete from atum.changes where id = {change}"
-    )
+    still.sql(f"set session_replication_role = replica; delete from atum.changes where id = {change}")
     found = still.finding("security.ledger", depth="whole")
     assert found.state == "fires"
     assert f"change {change} is gone" in found.evidence
@@ -76,7 +72,7 @@ async def test_texts_removed_by_the_settings_are_no_damage_and_others_are(still:
     assert still.finding("security.ledger_seal", depth="whole").state == "ok"
     still.sql(AGE)
     remove_texts(still)
-    [[removed]] = still.sql("select texts_removed from atum.ledger_parts where removed_at is not null")  # fmt: skip
+    [[removed]] = still.sql("select texts_removed from atum.ledger_parts where removed_at is not null")
     assert int(removed) > 4
     assert still.finding("security.ledger_seal", depth="whole").state == "ok"
     assert still.finding("security.ledger", depth="whole").state == "ok"

@@ -96,9 +96,7 @@ async def test_processors_that_we_keep_busy_fire_only_after_a_time_on_end(
     assert "busy like this for" in late.evidence
 
 
-async def test_processors_that_others_keep_busy_are_told_and_never_lead_back(
-    still: WholeDesk,
-) -> None:
+async def test_processors_that_others_keep_busy_are_told_and_never_lead_back(still: WholeDesk) -> None:
     still.set(ATUM_OPS_CPU_PERCENT="40", ATUM_OPS_CPU_MINUTES="0.03")
     still.watched("performance.cpu")
     with kept_busy(OTHERS):
@@ -123,8 +121,7 @@ async def test_processors_that_were_busy_and_rest_again_do_not_fire(still: Whole
 
 
 @pytest.mark.parametrize(
-    ("percent", "part", "state"),
-    [("0.01", 0.5, "others"), ("0.01", 0.0, "fires"), ("99.9", 0.5, "ok")],
+    ("percent", "part", "state"), [("0.01", 0.5, "others"), ("0.01", 0.0, "fires"), ("99.9", 0.5, "ok")]
 )
 async def test_the_machines_memory_fires_at_its_threshold_when_we_hold_it(
     still: WholeDesk, percent: str, part: float, state: str, monkeypatch: pytest.MonkeyPatch
@@ -137,9 +134,7 @@ async def test_the_machines_memory_fires_at_its_threshold_when_we_hold_it(
 
 
 @contextmanager
-def _metrics(
-    desk: WholeDesk, p95: float = 0.1, slowest: float = 0.1, wait: float = 0
-) -> Iterator[None]:
+def _metrics(desk: WholeDesk, p95: float = 0.1, slowest: float = 0.1, wait: float = 0) -> Iterator[None]:
     text = METRICS.format(p95=p95, slowest=slowest, wait=wait)
     with Stub({"/metrics": (200, text)}) as stub:
         desk.set(ATUM_API_PORT=str(stub.port))

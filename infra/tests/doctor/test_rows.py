@@ -18,9 +18,7 @@ from atumctl.probes.measurement import Measurement
 PAGE_BYTES = 8192
 
 
-async def test_rows_that_vanished_from_a_page_fire_where_every_page_is_in_order(
-    still: WholeDesk,
-) -> None:
+async def test_rows_that_vanished_from_a_page_fire_where_every_page_is_in_order(still: WholeDesk) -> None:
     assert still.watched("integrity.rows").state == "ok"
     path = still.sql("checkpoint; select pg_relation_filepath('atum.messages')")[0][0]
     with _first_page_emptied(still, path):
@@ -95,11 +93,7 @@ async def test_every_table_with_a_history_is_compared_piece_by_piece(
     ],
 )
 async def test_checksums_are_told_and_offered(
-    still: WholeDesk,
-    answer: dict[str, Any],
-    state: str,
-    words: str,
-    monkeypatch: pytest.MonkeyPatch,
+    still: WholeDesk, answer: dict[str, Any], state: str, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     known = {"on": True, "failures": 0, "last": None, "major": 15} | answer
     known["folder"] = "/var/lib/postgresql/15/main"

@@ -31,12 +31,7 @@ async def test_a_build_that_lets_everybody_read_fires_for_every_canary(still: Wh
         still.set(ATUM_API_PORT=str(broken.port))
         found = still.examine(family="security")
     firing = {one.trigger: one for one in found.firing}
-    assert set(firing) == {
-        "security.anonymous",
-        "security.foreign",
-        "security.expired",
-        "security.uploads",
-    }
+    assert set(firing) == {"security.anonymous", "security.foreign", "security.expired", "security.uploads"}
     assert "GET /api/v1/tickets/40 by nobody: 200" in firing["security.anonymous"].evidence
     assert firing["security.uploads"].value == 6
     assert found.verdict == "roll back"
@@ -120,9 +115,7 @@ async def test_a_change_taken_out_of_the_ledger_fires(still: WholeDesk) -> None:
         """select max(c.id) from atum.changes c where undo_of is null
               and exists (select from atum.row_changes r where r.change_id = c.id)"""
     )
-    still.sql(
-        f"set session_replication_role = replica; delete from atum.changes where id = {change}"
-    )
+    still.sql(f"set session_replication_role = replica; delete from atum.changes where id = {change}")
     found = still.finding("security.ledger", depth="whole")
     assert found.state == "fires"
     assert f"change {change} is gone" in found.evidence

@@ -64,9 +64,7 @@ def test_our_certificate_is_judged_and_not_the_first_sites(site: Site, port: int
     assert "shop.example" in run(["openssl", "x509", "-noout", "-subject"], input=served).stdout
 
 
-def test_a_renewed_file_that_nginx_has_not_read_is_told(
-    site: Site, port: int, tmp_path: Path
-) -> None:
+def test_a_renewed_file_that_nginx_has_not_read_is_told(site: Site, port: int, tmp_path: Path) -> None:
     shutil.copy(make_pair(tmp_path / "renewed", OURS, 90)[0], certificate(site))
     found = measured(site)
     assert found.state == "warn"

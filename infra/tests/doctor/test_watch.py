@@ -108,9 +108,7 @@ async def test_people_are_told_by_mail_through_the_relay(tmp_path: Path) -> None
     assert "GET /: no answer" in mail.get_content()
 
 
-def test_it_acts_only_when_wished_and_only_after_some_runs_and_only_once(
-    tmp_path: Path, monkeypatch: Any
-) -> None:
+def test_it_acts_only_when_wished_and_only_after_some_runs_and_only_once(tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.setattr(act_on_verdict, "read_units", lambda _site: _units("active"))
     site = _site(tmp_path)
     for version in ("0.1.0", "0.2.0"):
@@ -129,9 +127,7 @@ def test_it_acts_only_when_wished_and_only_after_some_runs_and_only_once(
     assert (acted["from"], acted["to"]) == ("0.2.0", "0.1.0")
     assert acted["exit_code"] != "0"
     assert act_on_verdict.act(site, {"verdict": lasting, "acted": acted}) is acted, "once is enough"
-    assert (
-        act_on_verdict.act(site, {"verdict": lasting | {"is": "healthy"}, "acted": acted}) is None
-    )
+    assert act_on_verdict.act(site, {"verdict": lasting | {"is": "healthy"}, "acted": acted}) is None
 
 
 def test_it_waits_while_what_we_stand_on_is_stopped(tmp_path: Path, monkeypatch: Any) -> None:
@@ -182,7 +178,5 @@ def _set(site: Site, **settings: str) -> None:
 
 def _examination(state: Any) -> Examination:
     fine = TriggerFinding("health.redis", "health", "ok", 1, None, "", AT, "PONG", "degraded")
-    ill = TriggerFinding(
-        "health.api_live", "health", state, 7, 5, "s", AT, "GET /: no answer", "roll back"
-    )
+    ill = TriggerFinding("health.api_live", "health", state, 7, 5, "s", AT, "GET /: no answer", "roll back")
     return Examination(AT, 0.1, verdict_of([fine, ill]), [fine, ill], {})

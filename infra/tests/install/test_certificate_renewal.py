@@ -131,9 +131,7 @@ def test_each_fault_of_a_pair_is_told(tmp_path: Path) -> None:
 
 
 @needs_root
-def test_a_given_pair_is_laid_once_and_another_replaces_it(
-    site: Site, given: tls.Pair, tmp_path: Path
-) -> None:
+def test_a_given_pair_is_laid_once_and_another_replaces_it(site: Site, given: tls.Pair, tmp_path: Path) -> None:
     assert lay(site, given) == []
     assert tls.source(site) == given
     assert tls.key(site).stat().st_mode & 0o777 == 0o600
@@ -152,9 +150,7 @@ def test_a_self_signed_pair_stays_until_the_host_is_another(site: Site) -> None:
 
 
 @needs_root
-def test_a_later_installation_lays_what_was_renewed_and_keeps_what_went(
-    site: Site, given: tls.Pair
-) -> None:
+def test_a_later_installation_lays_what_was_renewed_and_keeps_what_went(site: Site, given: tls.Pair) -> None:
     make_pair(given[0].parent)
     wanted = partial(tls.wanted_files, site, "desk.example", None, None, self_signed=False)
     assert [path.name for path in wanted()] == ["certificate.pem", "key.pem"]
@@ -163,9 +159,7 @@ def test_a_later_installation_lays_what_was_renewed_and_keeps_what_went(
 
 
 @needs_root
-def test_what_a_rollback_kept_is_laid_with_where_it_comes_from(
-    site: Site, given: tls.Pair, tmp_path: Path
-) -> None:
+def test_what_a_rollback_kept_is_laid_with_where_it_comes_from(site: Site, given: tls.Pair, tmp_path: Path) -> None:
     kept = tmp_path / "kept"
     site.tls.rename(kept)
     wanted = tls.wanted_files(site, "desk.example", None, kept, self_signed=False)
@@ -185,9 +179,7 @@ def test_nothing_is_read_anew_while_nothing_is_renewed(site: Site, server: Serve
 
 
 @needs_root
-def test_a_pair_renewed_where_it_comes_from_is_served(
-    site: Site, server: Server, given: tls.Pair
-) -> None:
+def test_a_pair_renewed_where_it_comes_from_is_served(site: Site, server: Server, given: tls.Pair) -> None:
     make_pair(given[0].parent)
     assert certificate_renewal.follow(site)
     assert health.serves(given[0], "desk.example")
@@ -208,9 +200,7 @@ def test_one_replaced_by_hand_is_served_as_well(site: Site, server: Server, tmp_
 
 
 @needs_root
-def test_a_renewal_that_is_not_finished_waits(
-    site: Site, server: Server, given: tls.Pair, tmp_path: Path
-) -> None:
+def test_a_renewal_that_is_not_finished_waits(site: Site, server: Server, given: tls.Pair, tmp_path: Path) -> None:
     served = tls.certificate(site).read_bytes()
     given[0].write_bytes(make_pair(tmp_path / "new")[0].read_bytes())
     with pytest.raises(Failed, match="is not the key"):
@@ -231,9 +221,7 @@ def test_an_original_that_was_taken_away_is_no_fault_and_half_of_it_is(
 
 
 @needs_root
-def test_while_another_verb_is_at_work_it_is_left_to_the_next_run(
-    site: Site, server: Server, given: tls.Pair
-) -> None:
+def test_while_another_verb_is_at_work_it_is_left_to_the_next_run(site: Site, server: Server, given: tls.Pair) -> None:
     make_pair(given[0].parent)
     with releases.altering(site):
         assert certificate_renewal.follow(site) == []

@@ -120,9 +120,7 @@ def test_behind_another_proxy_the_public_address_stays(site: Site) -> None:
     assert run(site, "--trusted-proxy", "10.9.0.0/16")["ATUM_OPS_PROXIES"] == "10.9.0.0/16"
 
 
-def test_settings_that_a_rollback_kept_are_the_beginning(
-    site: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_settings_that_a_rollback_kept_are_the_beginning(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     older, newer = (site.kept_folder / f"rollback_2026112{n}_120000" for n in (1, 2))
     for folder, host in ((older, "older"), (newer, "newer")):
         folder.mkdir(parents=True)
@@ -158,9 +156,7 @@ def test_a_kept_certificate_is_used_for_its_host_alone(site: Site) -> None:
     assert options(site, "--host", "desk.example").kept_tls is None
 
 
-def test_a_backup_of_a_server_brings_its_address_unless_another_is_asked_for(
-    site: Site, tmp_path: Path
-) -> None:
+def test_a_backup_of_a_server_brings_its_address_unless_another_is_asked_for(site: Site, tmp_path: Path) -> None:
     manifest = tmp_path / "manifest_20261121_120000.json"
     part = BackupPart("env_20261121_120000", "", 0)
     made = Manifest(
@@ -186,9 +182,7 @@ def test_a_backup_of_a_server_brings_its_address_unless_another_is_asked_for(
     assert gone.url == "https://machine.example", "that there is none, the checks say with the rest"
 
 
-def test_without_a_kept_certificate_another_is_made_and_said(
-    site: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_a_kept_certificate_another_is_made_and_said(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reused_data, "kept_database", lambda site: True)
     folder = site.kept_folder / "rollback_20261121_120000"
     folder.mkdir(parents=True)

@@ -83,9 +83,7 @@ class Machine:
         """Switch it off and remove it."""
         self._call("destroy", str(self._folder))
 
-    def run(
-        self, *words: str, check: bool = True, timeout: float = MAX_SECONDS, **env: str
-    ) -> CommandResult:
+    def run(self, *words: str, check: bool = True, timeout: float = MAX_SECONDS, **env: str) -> CommandResult:
         """Run a command as root; with `check` a failure fails the test with all its words."""
         named = ["env", *(f"{name}={value}" for name, value in env.items())] if env else []
         done = self._process("run", str(self._folder), "--", *named, *words, timeout=timeout)
@@ -132,9 +130,7 @@ class Machine:
         done = self._process(*words)
         assert done.returncode == 0, f"{words}\n{done.stdout}{done.stderr}"
 
-    def _process(
-        self, *words: str, timeout: float = MAX_SECONDS
-    ) -> subprocess.CompletedProcess[str]:
+    def _process(self, *words: str, timeout: float = MAX_SECONDS) -> subprocess.CompletedProcess[str]:
         # Its own network: the ports of this machine are in use.
         return subprocess.run(
             ["bash", str(self._tool), *words],

@@ -41,9 +41,7 @@ def send_mail(machine: Machine, subject: str, tickets: int) -> None:
 
 
 def index(machine: Machine) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(machine.path(f"{BACKUPS}/index.json").read_text())[
-        "backups"
-    ]
+    found: list[dict[str, Any]] = json.loads(machine.path(f"{BACKUPS}/index.json").read_text())["backups"]
     return found
 
 
@@ -52,14 +50,10 @@ def tickets(machine: Machine) -> int:
 
 
 def are_active(machine: Machine) -> bool:
-    return (
-        machine.run("systemctl", "is-active", "--quiet", *SERVICES.split(), check=False).code == 0
-    )
+    return machine.run("systemctl", "is-active", "--quiet", *SERVICES.split(), check=False).code == 0
 
 
-def test_the_timers_unit_makes_a_proven_backup_that_only_root_and_postgres_read(
-    desk: Machine,
-) -> None:
+def test_the_timers_unit_makes_a_proven_backup_that_only_root_and_postgres_read(desk: Machine) -> None:
     desk.sh("systemctl start atum-desk-backup.service")
     newest = index(desk)[0]
     assert newest["proof"]["state"] == "proven", newest
@@ -71,9 +65,7 @@ def test_the_timers_unit_makes_a_proven_backup_that_only_root_and_postgres_read(
         assert desk.run(*read, check=False).code != 0
 
 
-def test_a_restore_stops_and_starts_the_services_and_a_failing_one_brings_them_back(
-    desk: Machine,
-) -> None:
+def test_a_restore_stops_and_starts_the_services_and_a_failing_one_brings_them_back(desk: Machine) -> None:
     stamp = index(desk)[0]["stamp"]
     there = tickets(desk)
     send_mail(desk, "Later", tickets=there + 1)
@@ -98,10 +90,7 @@ def test_another_machine_takes_over_with_the_same_tickets_and_secret(
     carried = blank.path("/root/carried")
     shutil.copytree(desk.path(BACKUPS), carried)
     blank.install("--host", "desk.example", "--from-backup", f"/root/carried/{newest['manifest']}")
-    secrets = [
-        machine.sh(f"grep ATUM_SECRET= '{PREFIX}/api/.env' | tr -d '\"'")
-        for machine in (desk, blank)
-    ]
+    secrets = [machine.sh(f"grep ATUM_SECRET= '{PREFIX}/api/.env' | tr -d '\"'") for machine in (desk, blank)]
     assert secrets[0] == secrets[1]
     assert are_active(blank)
     blank.atumctl("backup", "--verify")

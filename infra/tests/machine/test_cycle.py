@@ -41,18 +41,14 @@ def test_installed_backed_up_removed_and_brought_back(blank: Machine, archive: P
         f"'ines@example.com', 'support@desk.example', '{MAIL}')"
     )
     blank.run("python3", "-c", script)
-    blank.sh(
-        f'for i in $(seq 150); do [ "$({COUNT})" = 1 ] && break; sleep 0.2; done; [ "$({COUNT})" = 1 ]'
-    )
+    blank.sh(f'for i in $(seq 150); do [ "$({COUNT})" = 1 ] && break; sleep 0.2; done; [ "$({COUNT})" = 1 ]')
 
     doctor = blank.atumctl("doctor", "--json", check=False)
     # What is told to people stands around the document.
     document = json.JSONDecoder().raw_decode(doctor.output[doctor.output.index("{\n") :])[0]
     findings = document["findings"]
     # Busy processors of whoever runs this are no fault of the installation.
-    fired = [
-        f for f in findings if f["state"] == "fires" and not f["trigger"].startswith("performance.")
-    ]
+    fired = [f for f in findings if f["state"] == "fires" and not f["trigger"].startswith("performance.")]
     assert fired == [], fired
 
     blank.atumctl("backup", "--verify", "--yes")

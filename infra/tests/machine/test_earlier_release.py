@@ -82,9 +82,7 @@ def test_what_the_earlier_tool_has_begun_this_one_undoes(desk: UpgradedDesk, lat
     assert desk.running() == {old}
 
 
-def test_the_units_and_scripts_of_the_earlier_release_call_this_tool(
-    desk: UpgradedDesk, later: str
-) -> None:
+def test_the_units_and_scripts_of_the_earlier_release_call_this_tool(desk: UpgradedDesk, later: str) -> None:
     answer = desk.upgrade(later)
     assert answer.code == 0, answer.output
     machine = desk.machine

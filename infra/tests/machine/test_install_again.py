@@ -55,9 +55,7 @@ class RecoveredDesk:
         assert signed_in == "200"
         assert self.query("select subject from atum.tickets") == "With a file"
         file = self.query("select id from atum.attachments")
-        self.machine.sh(
-            f"{CURL} -f -b /root/jar -o /root/file https://{HOST}/api/v1/attachments/{file}"
-        )
+        self.machine.sh(f"{CURL} -f -b /root/jar -o /root/file https://{HOST}/api/v1/attachments/{file}")
         assert self.machine.path("/root/file").read_bytes() == bytes(range(256)) * 100
         assert self.setting("ATUM_URL") == f"https://{HOST}"
         assert self.shown() == self.machine.sh(f"{NAMED_CERTIFICATE} -in {PKI}/chain.pem")
@@ -65,8 +63,7 @@ class RecoveredDesk:
     def shown(self) -> str:
         """Return the fingerprint of the certificate that nginx shows."""
         return self.machine.sh(
-            f"openssl s_client -connect 127.0.0.1:443 -servername {HOST} </dev/null 2>/dev/null"
-            f" | {NAMED_CERTIFICATE}"
+            f"openssl s_client -connect 127.0.0.1:443 -servername {HOST} </dev/null 2>/dev/null | {NAMED_CERTIFICATE}"
         )
 
     def setting(self, name: str) -> str:
@@ -95,9 +92,7 @@ def desk(blank: Machine, archive: object) -> RecoveredDesk:
     blank.run("bash", "-c", MAKE_PAIR, "pair", "1")
     refused = blank.install("--host", "bad;host", check=False)
     assert (refused.code, "neither a host name" in refused.output) == (2, True), refused.output
-    said = blank.install(
-        *("--host", HOST, "--certificate", f"{PKI}/chain.pem", "--key", f"{PKI}/key.pem")
-    ).output
+    said = blank.install(*("--host", HOST, "--certificate", f"{PKI}/chain.pem", "--key", f"{PKI}/key.pem")).output
     found = re.search(r"sign in +(\S+) +password: (\S+)", said)
     assert found, said
     assert found[1] == f"admin@{HOST}", "the host reaches the administrator's address"
@@ -110,9 +105,7 @@ def desk(blank: Machine, archive: object) -> RecoveredDesk:
     return made
 
 
-def test_a_certificate_given_to_a_running_desk_is_served_and_one_renewed_in_place_followed(
-    desk: RecoveredDesk,
-) -> None:
+def test_a_certificate_given_to_a_running_desk_is_served_and_one_renewed_in_place_followed(desk: RecoveredDesk) -> None:
     desk.works()
     assert desk.setting("ATUM_OPS_TLS") == "given"
     pair = ("--certificate", f"{PKI}/chain.pem", "--key", f"{PKI}/key.pem")
@@ -146,9 +139,7 @@ def test_another_host_reaches_settings_nginx_and_what_is_printed(desk: Recovered
     assert f"https://{HOST}" not in said
     assert desk.setting("ATUM_URL") == "https://other.example"
     assert "other.example" in desk.machine.sh("cat /etc/nginx/sites-available/atum-desk.conf")
-    live = desk.machine.sh(
-        "tr '\\0' '\\n' < /proc/$(systemctl show -P MainPID atum-desk-api)/environ"
-    )
+    live = desk.machine.sh("tr '\\0' '\\n' < /proc/$(systemctl show -P MainPID atum-desk-api)/environ")
     assert "ATUM_URL=https://other.example" in live, "the services read it"
     assert f"https://{HOST}" in desk.machine.install("--host", HOST).output
     desk.works()
@@ -191,9 +182,7 @@ def test_a_plain_installation_and_a_restore(desk: RecoveredDesk, archive: object
     desk.works()
 
 
-def test_data_that_was_left_in_place_belongs_to_the_new_user(
-    desk: RecoveredDesk, archive: object
-) -> None:
+def test_data_that_was_left_in_place_belongs_to_the_new_user(desk: RecoveredDesk, archive: object) -> None:
     desk.remove(archive, "--keep-data")
     # The number of the user that went is given to somebody else.
     desk.machine.sh("useradd --system squatter")
@@ -202,23 +191,17 @@ def test_data_that_was_left_in_place_belongs_to_the_new_user(
     desk.machine.sh(f"[ -z \"$(find '{PREFIX}/data/uploads' ! -user atum-desk)\" ]")
 
 
-def test_a_recovery_that_fails_gives_the_kept_database_back(
-    desk: RecoveredDesk, archive: object
-) -> None:
+def test_a_recovery_that_fails_gives_the_kept_database_back(desk: RecoveredDesk, archive: object) -> None:
     desk.remove(archive)
     kept = desk.query("select oid from pg_database where datname = 'atum_desk'", "postgres")
-    failed = desk.machine.install(
-        "--from-backup", desk.manifest(), check=False, ATUMCTL_FAIL_AT="start atum-desk-api"
-    )
+    failed = desk.machine.install("--from-backup", desk.manifest(), check=False, ATUMCTL_FAIL_AT="start atum-desk-api")
     assert failed.code == 1, failed.output
     assert desk.query("select oid from pg_database where datname = 'atum_desk'", "postgres") == kept
     desk.machine.install()
     desk.works()
 
 
-def test_without_kept_settings_the_database_is_used_again_with_a_warning(
-    desk: RecoveredDesk, archive: object
-) -> None:
+def test_without_kept_settings_the_database_is_used_again_with_a_warning(desk: RecoveredDesk, archive: object) -> None:
     machine = desk.machine
     machine.sh(f"cp -a '{PREFIX}/data/uploads' /root/uploads")
     secret = desk.setting("ATUM_SECRET")
@@ -229,15 +212,11 @@ def test_without_kept_settings_the_database_is_used_again_with_a_warning(
     assert "no removal kept its settings" in said
     assert "1 files that attachments name are lost" in said
     assert desk.setting("ATUM_SECRET") != secret
-    machine.sh(
-        f"cp -a /root/uploads/. '{PREFIX}/data/uploads'; chown -R atum-desk: '{PREFIX}/data/uploads'"
-    )
+    machine.sh(f"cp -a /root/uploads/. '{PREFIX}/data/uploads'; chown -R atum-desk: '{PREFIX}/data/uploads'")
     desk.works()
 
 
-def test_a_second_rollback_says_that_nothing_is_installed_and_touches_nothing(
-    desk: RecoveredDesk,
-) -> None:
+def test_a_second_rollback_says_that_nothing_is_installed_and_touches_nothing(desk: RecoveredDesk) -> None:
     machine = desk.machine
     machine.rollback()
     assert machine.sh("ls /var/log/nginx/atum-desk.* 2>/dev/null | wc -l").strip() == "0"
@@ -253,9 +232,7 @@ def test_a_second_rollback_says_that_nothing_is_installed_and_touches_nothing(
     assert machine.sh(f"ls {SPARED}") == folders
     dropped = machine.run(*tool, "--drop-database", "--discard-data", "atum_desk")
     assert "[ ]" not in dropped.output
-    assert (
-        desk.query("select count(*) from pg_database where datname like 'atum%'", "postgres") == "0"
-    )
+    assert desk.query("select count(*) from pg_database where datname like 'atum%'", "postgres") == "0"
 
 
 def test_what_would_stop_an_installation_half_way_is_refused_before_anything_is_touched(
@@ -269,9 +246,7 @@ def test_what_would_stop_an_installation_half_way_is_refused_before_anything_is_
             -out /root/old.pem 2>/dev/null || true
         mkdir -p /data""")
     # As in the snapshots: Python compiles the tool's beginning before it can be told not to.
-    look = (
-        "find /data /etc/nginx /etc/systemd/system /srv -name __pycache__ -prune -o -print | sort"
-    )
+    look = "find /data /etc/nginx /etc/systemd/system /srv -name __pycache__ -prune -o -print | sort"
     before = machine.sh(look)
     words = ("--certificate", f"{PKI}/chain1.pem", "--key", f"{PKI}/key2.pem")
     refused = machine.install(*words, "--from-backup", "/root/none.json", check=False)

@@ -37,9 +37,7 @@ def test_every_failing_step_leaves_nothing(inhabited: Machine, archive: Path) ->
 
 
 @pytest.mark.parametrize("step", ["release", "start atum-desk-api"])
-def test_an_installation_killed_half_way_is_undone_by_the_next(
-    inhabited: Machine, archive: Path, step: str
-) -> None:
+def test_an_installation_killed_half_way_is_undone_by_the_next(inhabited: Machine, archive: Path, step: str) -> None:
     inhabited.lay(archive)
     before = take(inhabited)
     script = f"""
@@ -73,8 +71,7 @@ def _besides_dpkg(lines: list[str], machine: Machine) -> list[str]:
     return [
         line
         for line in lines
-        if line.removeprefix("went: ").partition(": ")[0] not in owned
-        and not any(name in line for name in newer)
+        if line.removeprefix("went: ").partition(": ")[0] not in owned and not any(name in line for name in newer)
     ]
 
 
@@ -85,7 +82,5 @@ def _left_by_a_failure(machine: Machine, before: Snapshot, number: int) -> list[
 
 
 def _steps(machine: Machine) -> list[str]:
-    planned = json.loads(
-        machine.sh(f"python3 '{PREFIX}/infra/atumctl' install --dry-run --json 2>/dev/null")
-    )
+    planned = json.loads(machine.sh(f"python3 '{PREFIX}/infra/atumctl' install --dry-run --json 2>/dev/null"))
     return list(planned["changed"])

@@ -52,10 +52,7 @@ def relay(machine: Machine) -> Iterator[dict[str, Any]]:
     try:
         yield seen
     finally:
-        machine.sh(
-            "touch /root/stop; for i in $(seq 4000); do "
-            "[ -s /root/relay.json ] && break; sleep 0.1; done"
-        )
+        machine.sh("touch /root/stop; for i in $(seq 4000); do [ -s /root/relay.json ] && break; sleep 0.1; done")
     words = machine.path("/root/relay.json").read_text()
     assert words, machine.path("/root/relay.err").read_text()
     seen.update(json.loads(words))
@@ -100,9 +97,7 @@ def restarts_without_refusal(desk: UpgradedDesk) -> None:
     desk.machine.sh("systemctl stop atum-desk-worker")
     assert greets(desk, 2525) == "220"
     # It greets a moment before it says that it is ready.
-    desk.machine.sh(
-        "timeout 120 sh -c 'until systemctl is-active -q atum-desk-worker; do sleep 0.2; done'"
-    )
+    desk.machine.sh("timeout 120 sh -c 'until systemctl is-active -q atum-desk-worker; do sleep 0.2; done'")
 
 
 def test_no_sender_is_refused_while_releases_are_switched(desk: UpgradedDesk) -> None:
@@ -151,9 +146,7 @@ def test_the_port_follows_the_settings_when_they_are_installed(desk: UpgradedDes
     assert found["health.mail"]["state"] == "ok", found["health.mail"]
 
 
-def test_a_release_that_listens_itself_gets_the_port_and_the_next_gives_it_back(
-    desk: UpgradedDesk,
-) -> None:
+def test_a_release_that_listens_itself_gets_the_port_and_the_next_gives_it_back(desk: UpgradedDesk) -> None:
     (old,) = desk.running()
     tree = desk.release("95.1.0")
     folder = desk.machine.path(tree) / "infra/systemd"

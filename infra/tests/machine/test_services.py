@@ -97,9 +97,7 @@ def test_old_tls_is_refused(desk: Machine) -> None:
     assert refused.strip() != "0"
     for version in ("1.2", "1.3"):
         assert (
-            desk.sh(
-                f"curl -sk --tlsv{version} --tls-max {version} -o /dev/null https://127.0.0.1/; echo $?"
-            ).strip()
+            desk.sh(f"curl -sk --tlsv{version} --tls-max {version} -o /dev/null https://127.0.0.1/; echo $?").strip()
             == "0"
         )
 

@@ -42,9 +42,7 @@ def desk(blank: Machine, archive: Path) -> Machine:
 
 
 def examine(desk: Machine, *words: str) -> dict[str, Any]:
-    said = desk.sh(
-        f"python3 '{PREFIX}/infra/atumctl' doctor --json {' '.join(words)} 2>/dev/null", check=False
-    )
+    said = desk.sh(f"python3 '{PREFIX}/infra/atumctl' doctor --json {' '.join(words)} 2>/dev/null", check=False)
     found: dict[str, Any] = json.loads(said[said.index("{") :])
     return found
 
@@ -91,9 +89,7 @@ def test_a_healthy_machine_raises_no_trigger_and_is_measured_in_time(desk: Machi
 
 
 @pytest.mark.parametrize(("unit", "most"), [("backup", 2.8), ("watch", 3.3), ("requests", 3.3)])
-def test_what_runs_as_root_is_little_exposed_and_works(
-    desk: Machine, unit: str, most: float
-) -> None:
+def test_what_runs_as_root_is_little_exposed_and_works(desk: Machine, unit: str, most: float) -> None:
     rated = desk.sh(f"systemd-analyze security --no-pager atum-desk-{unit}.service | tail -1")
     found = re.search(r": ([0-9.]+) ", rated)
     assert found, rated
@@ -118,9 +114,7 @@ def test_the_cluster_that_the_installer_brought_has_data_checksums(desk: Machine
     assert "data checksums are on" in found["integrity.checksums"]["evidence"]
 
 
-def test_other_programs_that_keep_the_processors_busy_are_told_and_take_nothing_back(
-    desk: Machine,
-) -> None:
+def test_other_programs_that_keep_the_processors_busy_are_told_and_take_nothing_back(desk: Machine) -> None:
     burn = "python3 -c 'while True: pass'"
     desk.sh(f"printf 'ATUM_OPS_CPU_PERCENT=60\\nATUM_OPS_CPU_MINUTES=0.01\\n' >> {ENV}")
     desk.sh(f"for i in $(seq $(nproc)); do systemd-run --unit=stranger-$i {burn}; done")
@@ -192,9 +186,7 @@ def test_a_service_at_its_memory_limit_fires(desk: Machine) -> None:
         found = firing(desk)
     finally:
         desk.sh(f"sed -i '/^ATUM_OPS_MEMORY_PERCENT/d' {ENV}")
-        desk.sh(
-            "systemctl revert atum-desk-worker; systemctl set-property --runtime atum-desk-worker MemoryHigh=1G"
-        )
+        desk.sh("systemctl revert atum-desk-worker; systemctl set-property --runtime atum-desk-worker MemoryHigh=1G")
     assert "atum-desk-worker.service: " in found["performance.memory"]["evidence"]
 
 
@@ -210,9 +202,7 @@ def test_an_expired_certificate_fires_also_when_only_nginx_shows_it(desk: Machin
         assert "until 2020-01-01" in found["evidence"]
         assert found["value"] < 0
     finally:
-        desk.sh(
-            "rm -rf /etc/atum-desk/tls; cp -a /root/tls /etc/atum-desk/; systemctl reload nginx; sleep 1"
-        )
+        desk.sh("rm -rf /etc/atum-desk/tls; cp -a /root/tls /etc/atum-desk/; systemctl reload nginx; sleep 1")
 
 
 def test_a_flipped_byte_in_a_table_page_fires_and_its_checksum_is_told(desk: Machine) -> None:
@@ -245,9 +235,7 @@ def test_what_the_desk_asks_for_is_carried_out_at_once(desk: Machine) -> None:
     asked = json.dumps({"verb": "doctor", "asked_by": "Ada", "at": "2026-01-01T00:00:00+00:00"})
     write = f"echo '{asked}' > '{folder}/draft' && mv '{folder}/draft' '{folder}/{number}.json'"
     desk.run("runuser", "-u", "atum-desk", "--", "bash", "-c", write)
-    desk.sh(
-        f"timeout 60 bash -c \"until test -s '{folder}/{number}.done.json'; do sleep 0.3; done\""
-    )
+    desk.sh(f"timeout 60 bash -c \"until test -s '{folder}/{number}.done.json'; do sleep 0.3; done\"")
     answer = json.loads(desk.sh(f"cat '{folder}/{number}.done.json'"))
     assert (answer["exit_code"], answer["asked_by"]) == (0, "Ada"), answer
     assert "triggers fire, measured in" in answer["words"]
@@ -273,11 +261,7 @@ def test_the_timer_keeps_the_state_and_tells_of_a_change(desk: Machine) -> None:
     state = json.loads(desk.sh(f"cat '{PREFIX}/data/watch/state.json'"))
     assert state["verdict"] == "healthy"
     assert {one["name"]: one["state"] for one in state["services"]}["nginx"] == "ok"
-    readable = desk.run(
-        "runuser", "-u", "atum-desk", "--", "cat", f"{PREFIX}/data/watch/state.json"
-    )
+    readable = desk.run("runuser", "-u", "atum-desk", "--", "cat", f"{PREFIX}/data/watch/state.json")
     assert readable.output
-    private = desk.run(
-        "runuser", "-u", "atum-desk", "--", "cat", f"{PREFIX}/data/watch/memory.json", check=False
-    )
+    private = desk.run("runuser", "-u", "atum-desk", "--", "cat", f"{PREFIX}/data/watch/memory.json", check=False)
     assert private.code != 0

@@ -87,9 +87,7 @@ def test_without_a_proof_nothing_is_removed_unless_the_name_is_typed(installed: 
     assert typed.code == 0
     assert not installed.path(PREFIX).exists()
     installed.sh("systemctl start postgresql")
-    assert "atum_desk" in installed.sh(
-        "runuser -u postgres -- psql -Atc 'select datname from pg_database'"
-    )
+    assert "atum_desk" in installed.sh("runuser -u postgres -- psql -Atc 'select datname from pg_database'")
     installed.sh("runuser -u postgres -- dropdb atum_desk")
     _drop_roles(installed)
 
@@ -131,9 +129,7 @@ def test_it_works_on_a_full_disk(inhabited: Machine, archive: Path) -> None:
     inhabited.path("/root/tree").mkdir()
     packed = inhabited.path("/root/tree/release.tar.gz")
     packed.write_bytes(archive.read_bytes())
-    inhabited.sh(
-        f"mkdir -p '{PREFIX}' && tar -xzf /root/tree/release.tar.gz --strip-components=1 -C '{PREFIX}'"
-    )
+    inhabited.sh(f"mkdir -p '{PREFIX}' && tar -xzf /root/tree/release.tar.gz --strip-components=1 -C '{PREFIX}'")
     inhabited.install()
     inhabited.sh("cat /dev/zero > /data/full 2>/dev/null || true")
     refused = inhabited.rollback(check=False)
@@ -156,15 +152,11 @@ def test_a_rollback_killed_half_way_goes_on(installed: Machine, moment: str) -> 
     tool = f"{PREFIX}/infra/atumctl"
     if not installed.path(tool).exists():
         tool = f"{SPARED}/tool/infra/atumctl"
-    answer = installed.run(
-        "python3", tool, "rollback", "--uninstall", "--drop-database", "--yes", "--json"
-    )
+    answer = installed.run("python3", tool, "rollback", "--uninstall", "--drop-database", "--yes", "--json")
     assert all(checklist(answer).values()), answer.output
     assert not installed.path(PREFIX).exists()
 
 
 def _drop_roles(machine: Machine) -> None:
     names = "owner gate app staff contact worker"
-    machine.sh(
-        f'for r in {names}; do runuser -u postgres -- psql -qc "drop role atum_desk_$r"; done'
-    )
+    machine.sh(f'for r in {names}; do runuser -u postgres -- psql -qc "drop role atum_desk_$r"; done')

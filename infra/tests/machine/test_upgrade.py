@@ -112,13 +112,7 @@ def test_to_a_good_release_and_back_without_a_failed_request(desk: UpgradedDesk)
 @pytest.mark.parametrize(
     ("version", "path", "line", "inserted", "words"),
     [
-        (
-            "91.1.0",
-            "atum_desk/http/middleware.py",
-            "        headers = dict(",
-            SLOW,
-            "took longer|takes",
-        ),
+        ("91.1.0", "atum_desk/http/middleware.py", "        headers = dict(", SLOW, "took longer|takes"),
         ("91.2.0", "atum_desk/entry/api.py", SERVE, CRASHES, "ended by itself"),
         ("91.3.0", "atum_desk/entry/api.py", SERVE, DAMAGES, "was damaged"),
     ],
@@ -129,9 +123,7 @@ def test_what_shows_only_at_work_is_taken_back(
 ) -> None:
     (old,) = desk.running()
     with desk.traffic() as traffic:
-        answer = desk.upgrade(
-            desk.release(version, alter=beginning(path, line, inserted)), watch=60
-        )
+        answer = desk.upgrade(desk.release(version, alter=beginning(path, line, inserted)), watch=60)
         print(answer.output)
         assert answer.code == 1, answer.output
         assert any(one in answer.output for one in words.split("|")), answer.output
@@ -157,9 +149,7 @@ def test_what_shows_only_at_work_is_taken_back(
     ],
     ids=["fails", "deletes", "fails only on the desk itself"],
 )
-def test_a_bad_migration_changes_nothing(
-    desk: UpgradedDesk, version: str, sql: str, code: int, words: str
-) -> None:
+def test_a_bad_migration_changes_nothing(desk: UpgradedDesk, version: str, sql: str, code: int, words: str) -> None:
     (old,) = desk.running()
     tree = desk.release(version, ADDS, sql)
     with desk.traffic() as traffic:
@@ -170,16 +160,11 @@ def test_a_bad_migration_changes_nothing(
     assert traffic.failures == []
     assert desk.query("select version_num from schema_revision") < newest(desk.machine.path(tree))
     assert desk.query("select 1 from pg_attribute where attname = 'half'") == ""
-    assert (
-        desk.machine.sh("runuser -u postgres -- psql -ltAX | grep -c rehearsal", check=False)
-        == "0\n"
-    )
+    assert desk.machine.sh("runuser -u postgres -- psql -ltAX | grep -c rehearsal", check=False) == "0\n"
     _nothing_lost(desk, traffic, version)
 
 
-def test_an_upgrade_killed_in_the_middle_of_the_switch_is_undone_by_the_next(
-    desk: UpgradedDesk,
-) -> None:
+def test_an_upgrade_killed_in_the_middle_of_the_switch_is_undone_by_the_next(desk: UpgradedDesk) -> None:
     (old,) = desk.running()
     tree = desk.release("93.1.0")
     with desk.traffic() as traffic:
@@ -215,9 +200,7 @@ def test_a_verdict_that_lasts_takes_the_release_back_by_itself(desk: UpgradedDes
     assert desk.running() == {old}
     state = json.loads(machine.sh(f"cat '{PREFIX}/data/watch/memory.json'"))
     assert (state["acted"]["from"], state["acted"]["to"]) == ("94.1.0", old)
-    machine.sh(
-        f"sed -i '/^ATUM_OPS_ACT=/d' '{PREFIX}/api/.env'; systemctl start atum-desk-watch.service"
-    )
+    machine.sh(f"sed -i '/^ATUM_OPS_ACT=/d' '{PREFIX}/api/.env'; systemctl start atum-desk-watch.service")
     now = json.loads(machine.sh(f"cat '{PREFIX}/data/watch/state.json'"))
     assert now["verdict"] == "healthy"
     assert int(desk.query(with_a_file)) == before + 1

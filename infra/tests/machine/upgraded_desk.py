@@ -68,9 +68,7 @@ class UpgradedDesk:
         shutil.copytree(self.machine.path(PREFIX), tree, symlinks=True, ignore=left_out)
         (tree / "wheels").symlink_to("/root/wheels")
         project = tree / "api/pyproject.toml"
-        text = re.sub(
-            r'(?m)^version = ".*"', f'version = "{version}"', project.read_text(), count=1
-        )
+        text = re.sub(r'(?m)^version = ".*"', f'version = "{version}"', project.read_text(), count=1)
         project.write_text(text)
         for sql in sqls:
             add_migration(tree / "api", sql)
@@ -80,9 +78,7 @@ class UpgradedDesk:
     def upgrade(self, tree: str, watch: int = 25) -> CommandResult:
         """Upgrade; the answer may be a failure."""
         script = f"{PREFIX}/infra/scripts/upgrade.sh"
-        return self.machine.run(
-            "bash", script, tree, "--yes", "--watch", str(watch), "--prefix", PREFIX, check=False
-        )
+        return self.machine.run("bash", script, tree, "--yes", "--watch", str(watch), "--prefix", PREFIX, check=False)
 
     def running(self) -> set[str]:
         """Return the versions that the services and the link `current` are of."""
@@ -96,11 +92,7 @@ class UpgradedDesk:
     def query(self, sql: str) -> str:
         """Ask the database as its superuser."""
         return self.machine.run(
-            *("env", "-C", "/", "runuser", "-u", "postgres", "--", "psql", "-qtAX"),
-            "-d",
-            "atum_desk",
-            "-c",
-            sql,
+            *("env", "-C", "/", "runuser", "-u", "postgres", "--", "psql", "-qtAX"), "-d", "atum_desk", "-c", sql
         ).output.strip()
 
     @contextlib.contextmanager
@@ -145,9 +137,7 @@ def add_migration(api: Path, sql: str) -> None:
     (versions / f"{revision}_next.sql").write_text(sql)
     text = next(versions.glob(f"{before}_*.py")).read_text()
     text = re.sub(r"(?m)^down_revision = .*$", f'down_revision = "{before}"', text)
-    (versions / f"{revision}_next.py").write_text(
-        re.sub(r"(?m)^revision = .*$", f'revision = "{revision}"', text)
-    )
+    (versions / f"{revision}_next.py").write_text(re.sub(r"(?m)^revision = .*$", f'revision = "{revision}"', text))
 
 
 def beginning(path: str, line: str, inserted: str) -> Alter:

@@ -72,9 +72,7 @@ def settings(site: Site, *lines: str) -> None:
         (["ATUM_SMTP_PORT=0"], []),
     ],
 )
-def test_systemd_listens_where_the_settings_say(
-    site: Site, lines: list[str], expected: list[str]
-) -> None:
+def test_systemd_listens_where_the_settings_say(site: Site, lines: list[str], expected: list[str]) -> None:
     settings(site, *lines)
     assert mail_port.addresses(site) == expected
     text = mail_port.render(SYSTEMD / site.mail_socket, site)
@@ -87,18 +85,14 @@ def test_a_name_is_every_address_of_it_and_a_percent_sign_is_systemds(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     known = [(ip, 2525) for ip in ("127.0.0.1", "::1", "fe80::1%eth0", "::1")]
-    monkeypatch.setattr(
-        socket, "getaddrinfo", lambda *_w, **_o: [(0, 0, 0, "", one) for one in known]
-    )
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_w, **_o: [(0, 0, 0, "", one) for one in known])
     settings(site, "ATUM_SMTP_BIND=mail.example")
     text = mail_port.render(SYSTEMD / site.mail_socket, site) or ""
     for line in ("127.0.0.1:2525", "[::1]:2525", "[fe80::1%%eth0]:2525"):
         assert text.count(f"ListenStream={line}\n") == 1
 
 
-def test_the_settings_of_a_server_are_its_files_alone(
-    site: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_settings_of_a_server_are_its_files_alone(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ATUM_SMTP_PORT", "9")
     assert mail_port.number(site) == 2525
     assert mail_port.number(Site(site.prefix, "embedded")) == 9
@@ -122,17 +116,11 @@ def test_the_release_before_can_read_every_template() -> None:
         fill(template.read_text(), known)
 
 
-def test_a_switch_lays_the_socket_and_leaves_one_alone_that_is_right(
-    site: Site, systemctl: Systemctl
-) -> None:
+def test_a_switch_lays_the_socket_and_leaves_one_alone_that_is_right(site: Site, systemctl: Systemctl) -> None:
     path = site.unit_folder / site.mail_socket
     assert mail_port.follow(site, site.release("2.0")), "it starts together with the worker"
     assert "ListenStream=127.0.0.1:2525\n" in path.read_text()
-    assert systemctl.told == [
-        f"stop {site.mail_socket}",
-        "daemon-reload",
-        f"enable --quiet {site.mail_socket}",
-    ]
+    assert systemctl.told == [f"stop {site.mail_socket}", "daemon-reload", f"enable --quiet {site.mail_socket}"]
     systemctl.active.add(site.mail_socket)
     systemctl.told.clear()
     assert not mail_port.follow(site, site.release("2.0"))
@@ -141,9 +129,7 @@ def test_a_switch_lays_the_socket_and_leaves_one_alone_that_is_right(
     assert mail_port.follow(site, site.release("2.0")), "one that was stopped starts again"
 
 
-def test_a_release_that_listens_itself_finds_the_port_free(
-    site: Site, systemctl: Systemctl
-) -> None:
+def test_a_release_that_listens_itself_finds_the_port_free(site: Site, systemctl: Systemctl) -> None:
     mail_port.follow(site, site.release("2.0"))
     systemctl.told.clear()
     assert not mail_port.follow(site, site.release("1.0"))
@@ -154,9 +140,7 @@ def test_a_release_that_listens_itself_finds_the_port_free(
     assert systemctl.told == []
 
 
-def test_a_changed_socket_restarts_with_its_worker_and_a_right_one_stays_open(
-    site: Site, systemctl: Systemctl
-) -> None:
+def test_a_changed_socket_restarts_with_its_worker_and_a_right_one_stays_open(site: Site, systemctl: Systemctl) -> None:
     changes = Changes(site, "install")
     (site.unit_folder / site.mail_socket).write_text("laid")
     systemctl.active |= {f"{name}.service" for name in site.services}
@@ -165,18 +149,12 @@ def test_a_changed_socket_restarts_with_its_worker_and_a_right_one_stays_open(
     systemctl.told.clear()
     units.restart_running(changes, [site.mail_socket])
     # Together they are refused: systemctl asks for one after the other, and the worker runs still.
-    assert systemctl.told[-3:] == [
-        f"stop {site.mail_socket}",
-        f"restart {site.worker}",
-        f"start {site.mail_socket}",
-    ]
+    assert systemctl.told[-3:] == [f"stop {site.mail_socket}", f"restart {site.worker}", f"start {site.mail_socket}"]
     assert changes.journal
     assert changes.journal.entries()[-1].inverse == {"kind": "stop_unit", "unit": site.mail_socket}
 
 
-def test_a_worker_is_stopped_after_what_would_start_it_again(
-    site: Site, systemctl: Systemctl
-) -> None:
+def test_a_worker_is_stopped_after_what_would_start_it_again(site: Site, systemctl: Systemctl) -> None:
     changes = Changes(site, "install")
     (site.unit_folder / site.mail_socket).write_text("laid")
     units.start_unit(changes, f"{site.worker}.service")
@@ -203,17 +181,11 @@ def test_the_preflight_takes_the_port_that_systemd_holds_for_us_and_no_other(
     assert len(list(preflight._ports(site, tls=True))) == 1
 
 
-def test_a_socket_that_was_passed_on_is_its_services(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_socket_that_was_passed_on_is_its_services(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     order = [Path("/proc/1"), Path("/proc/70"), Path("/proc/71")]
     monkeypatch.setattr(ports, "_listening", lambda _ports: {"5": 2525, "6": 2526})
     monkeypatch.setattr(Path, "iterdir", lambda _self: iter(order))
-    monkeypatch.setattr(
-        ports, "_sockets_of", lambda one: {"1": {"5", "6"}, "70": {"5"}, "71": set()}[one.name]
-    )
-    monkeypatch.setattr(
-        ports, "_holder", lambda port, one: ports.PortHolder(port, int(one.name), "", "")
-    )
+    monkeypatch.setattr(ports, "_sockets_of", lambda one: {"1": {"5", "6"}, "70": {"5"}, "71": set()}[one.name])
+    monkeypatch.setattr(ports, "_holder", lambda port, one: ports.PortHolder(port, int(one.name), "", ""))
     found = {holder.port: holder.pid for holder in ports.holders((2525, 2526))}
     assert found == {2525: 70, 2526: 1}

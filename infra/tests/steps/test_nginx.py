@@ -29,9 +29,7 @@ def test_paths_with_a_space_are_quoted(site: Site) -> None:
     assert f'root "{site.current}/web/dist";' in render_site(site, SiteOptions("desk.example"))
 
 
-def test_what_nginx_answers_itself_keeps_other_sites_out_as_the_application_does(
-    site: Site,
-) -> None:
+def test_what_nginx_answers_itself_keeps_other_sites_out_as_the_application_does(site: Site) -> None:
     text = render_site(site, SiteOptions("desk.example"))
     assets = text.partition("location /assets/ {")[2]
     said = {name.decode(): value.decode() for name, value in ALWAYS}

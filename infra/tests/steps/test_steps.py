@@ -46,11 +46,7 @@ def test_nothing_is_left_of_what_is_undone(changes: Changes, site: Site) -> None
 
     assert [path.name for path in site.prefix.iterdir()] == ["kept"]
     now = kept.stat()
-    assert (kept.read_text(), now.st_mode, now.st_mtime_ns) == (
-        "as it was",
-        before.st_mode,
-        before.st_mtime_ns,
-    )
+    assert (kept.read_text(), now.st_mode, now.st_mtime_ns) == ("as it was", before.st_mode, before.st_mtime_ns)
 
 
 def test_a_failure_at_the_journals_own_step_leaves_nothing(
@@ -84,9 +80,7 @@ def test_a_dry_run_tells_and_does_nothing(site: Site) -> None:
     assert list(site.prefix.iterdir()) == []
 
 
-def test_what_cannot_be_undone_needs_a_person_and_keeps_the_journal(
-    changes: Changes, site: Site
-) -> None:
+def test_what_cannot_be_undone_needs_a_person_and_keeps_the_journal(changes: Changes, site: Site) -> None:
     changes.act("a step", {"kind": "no such inverse"}, lambda: None)
     with pytest.raises(NeedsPerson, match="a step"):
         changes.undo(INVERSES, "it failed")
@@ -126,9 +120,7 @@ def test_the_tool_goes_last_so_that_a_removal_can_go_on(site: Site) -> None:
 
 def test_kept_data_is_not_among_what_is_removed(site: Site) -> None:
     (site.data / "uploads").mkdir(parents=True)
-    assert (
-        tree_parts(site, UninstallOptions(drop_database=False, keep_data=True, discard=False)) == []
-    )
+    assert tree_parts(site, UninstallOptions(drop_database=False, keep_data=True, discard=False)) == []
 
 
 def test_who_holds_a_port_is_found(site: Site) -> None:
@@ -139,9 +131,7 @@ def test_who_holds_a_port_is_found(site: Site) -> None:
     assert ports.holders((port,)) == []
 
 
-def test_the_cluster_that_the_package_makes_gets_checksums_and_nothing_is_left(
-    tmp_path: Path,
-) -> None:
+def test_the_cluster_that_the_package_makes_gets_checksums_and_nothing_is_left(tmp_path: Path) -> None:
     folder = tmp_path / packages.CREATE_CLUSTER
     with packages.making_clusters_with_checksums(tmp_path):
         assert (folder / "atum-desk.conf").read_text() == "initdb_options = '--data-checksums'\n"

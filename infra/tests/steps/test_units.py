@@ -57,8 +57,7 @@ def test_what_runs_as_root_has_no_more_than_it_needs(name: str) -> None:
 def test_children_may_bind_themselves_and_their_end_is_not_the_services(name: str) -> None:
     text = render_unit(SITE, f"{name}.service")
     forbidden, allowed = (
-        text.index(f"SystemCallFilter={one}\n")
-        for one in ("~@privileged @resources", "prlimit64 setrlimit")
+        text.index(f"SystemCallFilter={one}\n") for one in ("~@privileged @resources", "prlimit64 setrlimit")
     )
     assert forbidden < allowed
     assert "OOMPolicy=continue\n" in text
@@ -72,9 +71,7 @@ def test_the_bridge_runs_its_own_release_on_its_own_port() -> None:
 
 
 def test_a_request_is_seen_and_its_answer_is_not() -> None:
-    pattern = re.search(
-        r"^PathExistsGlob=(.*)$", render_unit(SITE, "atum-desk-requests.path"), re.M
-    )
+    pattern = re.search(r"^PathExistsGlob=(.*)$", render_unit(SITE, "atum-desk-requests.path"), re.M)
     assert pattern
     name = "00000000-0000-4000-8000-000000000000"
     assert Path(f"{SITE.requests}/{name}.json").match(pattern[1])

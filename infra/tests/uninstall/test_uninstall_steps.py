@@ -57,9 +57,7 @@ def test_a_tree_that_was_laid_is_no_installation(site: Site) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may remove an installation")
-def test_of_a_database_that_was_kept_it_is_said_how_it_goes(
-    site: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_of_a_database_that_was_kept_it_is_said_how_it_goes(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(uninstall, "database_is_here", lambda site: True)
     with pytest.raises(CommandRefused, match="--drop-database --discard-data atum_desk drops it"):
         remove(site, drop_database=True)
@@ -100,11 +98,7 @@ def test_logs_and_stamps_of_ours_go_and_no_others(site: Site, tmp_path: Path) ->
     assert sorted(path.name for path in kept.iterdir()) == sorted(ours)
     assert kept.stat().st_mode & 0o777 == 0o700
     left = [*site.nginx_logs.iterdir(), *site.timer_stamps.iterdir()]
-    assert sorted(p.name for p in left) == [
-        "access.log",
-        "atum-desktop.log",
-        "stamp-apt-daily.timer",
-    ]
+    assert sorted(p.name for p in left) == ["access.log", "atum-desktop.log", "stamp-apt-daily.timer"]
     assert uninstall_steps.traces(site) == []
     uninstall_steps.remove_traces(site, kept)
 
@@ -127,17 +121,13 @@ def test_discarded_logs_are_not_kept(site: Site) -> None:
     assert list(site.nginx_logs.iterdir()) == []
 
 
-def test_processes_of_a_user_that_was_there_before_are_left_alone(
-    site: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_processes_of_a_user_that_was_there_before_are_left_alone(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     ran: list[list[str]] = []
 
     class Ended:
         ok, stdout, stderr = True, "", ""
 
-    monkeypatch.setattr(
-        uninstall_steps, "run", lambda words, **_: ran.append(list(words)) or Ended()
-    )
+    monkeypatch.setattr(uninstall_steps, "run", lambda words, **_: ran.append(list(words)) or Ended())
     monkeypatch.setattr(Site, "user", "nobody")
     monkeypatch.setattr(uninstall_steps, "user_exists", lambda name: True)
     uninstall_steps.stop_all(site, install_journal(site, "stop_unit"))

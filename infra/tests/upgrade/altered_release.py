@@ -34,9 +34,6 @@ def add_migration(api: Path, sql: str) -> str:
     (versions / f"{revision}_next.sql").write_text(sql)
     last = next(versions.glob(f"{before}_*.py")).read_text()
     text = last.replace(f'revision = "{before}"', f'revision = "{revision}"')
-    lines = [
-        f'down_revision = "{before}"' if line.startswith("down_revision") else line
-        for line in text.splitlines()
-    ]
+    lines = [f'down_revision = "{before}"' if line.startswith("down_revision") else line for line in text.splitlines()]
     (versions / f"{revision}_next.py").write_text("\n".join(lines) + "\n")
     return revision

@@ -15,20 +15,12 @@ TREE = Path(__file__).resolve().parents[3]
 
 sys.path.append(str(Path(__file__).parents[1] / "backup"))
 # By its path: each folder of tests has a conftest, and only one may have the name.
-_spec = importlib.util.spec_from_file_location(
-    "desk_fixtures", Path(__file__).parents[1] / "backup/conftest.py"
-)
+_spec = importlib.util.spec_from_file_location("desk_fixtures", Path(__file__).parents[1] / "backup/conftest.py")
 assert _spec is not None
 assert _spec.loader is not None
 _desk = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(_desk)
-cluster, programs, filled, site, postgres = (
-    _desk.cluster,
-    _desk.programs,
-    _desk.filled,
-    _desk.site,
-    _desk.postgres,
-)
+cluster, programs, filled, site, postgres = (_desk.cluster, _desk.programs, _desk.filled, _desk.site, _desk.postgres)
 
 from altered_release import Alter, MakeRelease, add_migration, newest  # noqa: E402
 

@@ -22,9 +22,7 @@ def here(tmp_path: Path) -> Site:
     return site
 
 
-def _write(
-    site: Site, count: int, status: int = 200, seconds: float = 0.02, path: str = "/api/v1/tickets"
-) -> None:
+def _write(site: Site, count: int, status: int = 200, seconds: float = 0.02, path: str = "/api/v1/tickets") -> None:
     with (site.root / access_log.LOG).open("a") as file:
         file.write(LINE.format(f"GET {path}", status, f"{seconds:.3f}") * count)
 

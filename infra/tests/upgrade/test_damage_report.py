@@ -31,9 +31,7 @@ def since(manifest: Manifest) -> float:
     return damage_report.moment_of_files()
 
 
-def test_damaged_and_removed_uploads_come_back(
-    site: Site, manifest: Manifest, since: float
-) -> None:
+def test_damaged_and_removed_uploads_come_back(site: Site, manifest: Manifest, since: float) -> None:
     damaged, removed, *others = list(stored_files(site.uploads))
     assert others
     damaged.write_bytes(b"something else")
@@ -45,9 +43,7 @@ def test_damaged_and_removed_uploads_come_back(
     assert removed.exists()
 
 
-def test_a_damaged_upload_that_came_after_the_backup_is_told(
-    site: Site, manifest: Manifest, since: float
-) -> None:
+def test_a_damaged_upload_that_came_after_the_backup_is_told(site: Site, manifest: Manifest, since: float) -> None:
     name = "ab" * 32
     path = site.uploads / "ab/ab" / name
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -33,9 +33,7 @@ def _archive(folder: Path, files: dict[str, bytes] = FILES, altered: str = "") -
     """Write an archive of a release; one file may differ from what release.json says of it."""
     files = dict(files)
     named = {name: hashlib.sha256(raw).hexdigest() for name, raw in files.items()}
-    files["release.json"] = json.dumps(
-        {"version": "2.0.0", "schema": "0001", "files": named}
-    ).encode()
+    files["release.json"] = json.dumps({"version": "2.0.0", "schema": "0001", "files": named}).encode()
     if altered:
         files[altered] += b" "
     path = folder / "atum-desk-2.0.0.tar.gz"
@@ -70,9 +68,7 @@ def test_an_altered_file_is_named(here: Site, tmp_path: Path, name: str) -> None
     assert list(here.releases.iterdir()) == []
 
 
-def test_an_archive_that_is_not_what_its_checksum_says_is_refused(
-    here: Site, tmp_path: Path
-) -> None:
+def test_an_archive_that_is_not_what_its_checksum_says_is_refused(here: Site, tmp_path: Path) -> None:
     path = _archive(tmp_path)
     (tmp_path / f"{path.name}.sha256").write_text(f"{'0' * 64}  {path.name}\n")
     with pytest.raises(CommandRefused, match="its SHA-256"), incoming_release.opened(here, path):
@@ -88,10 +84,7 @@ def test_a_cut_off_archive_and_an_incomplete_tree_are_refused(here: Site, tmp_pa
         pass
     path = _archive(tmp_path)
     path.write_bytes(path.read_bytes()[:-40])
-    with (
-        pytest.raises(CommandRefused, match="cannot be unpacked"),
-        incoming_release.opened(here, path),
-    ):
+    with pytest.raises(CommandRefused, match="cannot be unpacked"), incoming_release.opened(here, path):
         pass
 
 
@@ -102,10 +95,7 @@ def test_a_name_that_leads_out_is_refused(here: Site, tmp_path: Path, name: str)
         entry = tarfile.TarInfo(name)
         entry.size = 1
         tar.addfile(entry, io.BytesIO(b"x"))
-    with (
-        pytest.raises(CommandRefused, match="which no release contains"),
-        incoming_release.opened(here, path),
-    ):
+    with pytest.raises(CommandRefused, match="which no release contains"), incoming_release.opened(here, path):
         pass
 
 

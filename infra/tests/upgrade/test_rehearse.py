@@ -45,10 +45,7 @@ def test_a_release_that_only_adds_passes_and_touches_nothing_of_the_desk(
     ("sql", "words"),
     [
         ("select no_such_function()", "no_such_function"),
-        (
-            "set session_replication_role = replica; delete from atum.messages",
-            "atum.messages has 0",
-        ),
+        ("set session_replication_role = replica; delete from atum.messages", "atum.messages has 0"),
     ],
 )
 def test_a_migration_that_fails_or_deletes_or_opens_is_refused(
@@ -59,9 +56,7 @@ def test_a_migration_that_fails_or_deletes_or_opens_is_refused(
 
 
 @pytest.mark.parametrize("name", ["api", "worker"])
-def test_a_release_that_does_not_start_is_refused(
-    rehearsing: Rehearsing, make_release: MakeRelease, name: str
-) -> None:
+def test_a_release_that_does_not_start_is_refused(rehearsing: Rehearsing, make_release: MakeRelease, name: str) -> None:
     crash = replace(f"atum_desk/entry/{name}.py", "def main()", "raise SystemExit(3)\n\ndef main()")
     with pytest.raises(CommandRefused, match=f"new release fails: the {name} process ended"):
         rehearsing(make_release("1.1.0", alter=crash))
@@ -134,9 +129,7 @@ def test_a_desk_whose_schema_is_ahead_is_rehearsed_all_the_same(
         rehearse.end(site, inverse)
 
 
-def test_the_end_leaves_neither_database_nor_folder_nor_new_roles(
-    site: Site, postgres: Postgres
-) -> None:
+def test_the_end_leaves_neither_database_nor_folder_nor_new_roles(site: Site, postgres: Postgres) -> None:
     inverse = rehearse.begin(site)
     postgres.create(inverse["database"])
     (site.data / "rehearsal/data").mkdir(parents=True)

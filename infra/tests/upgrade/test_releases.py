@@ -71,11 +71,7 @@ def test_units_and_sites_that_are_not_the_same_are_named(here: Site) -> None:
 
 
 def test_one_verb_at_a_time(here: Site) -> None:
-    with (
-        releases.altering(here),
-        pytest.raises(CommandRefused, match="is running"),
-        releases.altering(here),
-    ):
+    with releases.altering(here), pytest.raises(CommandRefused, match="is running"), releases.altering(here):
         pass
     with releases.altering(here):
         pass
@@ -129,9 +125,7 @@ print("after", flush=True)
 
 
 @pytest.mark.parametrize(("lock", "copied"), [("one==1", True), ("one==2", False)])
-def test_an_environment_is_taken_over_only_with_the_same_lock(
-    here: Site, lock: str, copied: bool
-) -> None:
+def test_an_environment_is_taken_over_only_with_the_same_lock(here: Site, lock: str, copied: bool) -> None:
     interpreter = here.python(here.release("1.0.0"))
     interpreter.parent.mkdir(parents=True)
     interpreter.symlink_to(Path("/usr/bin/python3").resolve())

@@ -54,9 +54,7 @@ def test_what_does_more_than_add_is_told(postgres: Postgres, sql: str, words: st
 def test_a_count_that_falls_is_told(postgres: Postgres) -> None:
     before = table_digests.lasting_counts(postgres)
     assert table_digests.fallen(before, before) == []
-    postgres.query(
-        f"{QUIET} delete from atum.messages where id = (select min(id) from atum.messages)"
-    )
+    postgres.query(f"{QUIET} delete from atum.messages where id = (select min(id) from atum.messages)")
     now = table_digests.lasting_counts(postgres)
     assert table_digests.fallen(before, now) == [
         f"messages has {now['messages']:,} rows, it had {before['messages']:,}"

@@ -59,9 +59,7 @@ def watch(machine: Site, pids: dict[str, int], write: Write) -> WatchAfterSwitch
     return WatchAfterSwitch(machine, before, AccessLog(machine))
 
 
-def test_a_desk_at_work_gives_no_reason(
-    watch: WatchAfterSwitch, machine: Site, write: Write
-) -> None:
+def test_a_desk_at_work_gives_no_reason(watch: WatchAfterSwitch, machine: Site, write: Write) -> None:
     raw = b"a new file"
     name = hashlib.sha256(raw).hexdigest()
     path = machine.uploads / name[:2] / name[2:4] / name
@@ -117,10 +115,7 @@ def test_what_people_feel_is_a_reason(
 
 
 def test_what_people_feel_on_a_machine_that_others_keep_busy_is_none(
-    watch: WatchAfterSwitch,
-    write: Write,
-    monkeypatch: pytest.MonkeyPatch,
-    capfd: pytest.CaptureFixture[str],
+    watch: WatchAfterSwitch, write: Write, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(watch_after_switch, "why_others", lambda *_words: "others 94 %")
     write(20, seconds=6.0)
@@ -146,9 +141,7 @@ def test_one_bad_answer_is_none_and_three_in_a_row_are(watch: WatchAfterSwitch) 
     assert [watch._count("the API", "hangs") for _ in range(3)][-1] == "the API hangs"
 
 
-def test_an_upload_that_the_sweep_deleted_with_its_row_is_none(
-    watch: WatchAfterSwitch, machine: Site
-) -> None:
+def test_an_upload_that_the_sweep_deleted_with_its_row_is_none(watch: WatchAfterSwitch, machine: Site) -> None:
     path, postgres = next(stored_files(machine.uploads)), Postgres(machine)
     postgres.query(f"""set session_replication_role = replica;
         insert into atum.row_changes (change_id, workspace_id, table_name, row_id, operation, old)

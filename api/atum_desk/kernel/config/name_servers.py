@@ -14,9 +14,7 @@ class DnsAway(Exception):
     """DNS said neither yes nor no."""
 
 
-def resolver_for(
-    kind: type[ResolverKind], where: str, answer_seconds: float
-) -> ResolverKind | None:
+def resolver_for(kind: type[ResolverKind], where: str, answer_seconds: float) -> ResolverKind | None:
     """Return a resolver for "system" or an IP address with or without a port; None for "off".
 
     None also where the system names no server. One question waits `QUESTION_SECONDS`, all that

@@ -57,9 +57,7 @@ def convert(name: str, given: str, source: str, kind: Any, meta: Meta) -> Any:
         value = msgspec.convert(given, type=kind, strict=False, dec_hook=_decode)
     except ValueError as error:
         problem = "cannot be used" if is_secret(meta) else f"is {given!r}"
-        raise SettingError(
-            f"{name} (from {source}) {problem}: it must be {allowed(meta)}."
-        ) from error
+        raise SettingError(f"{name} (from {source}) {problem}: it must be {allowed(meta)}.") from error
     return value
 
 

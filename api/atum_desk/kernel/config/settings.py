@@ -17,25 +17,10 @@ import msgspec
 
 from atum_desk.kernel.config import setting_kinds as kinds
 from atum_desk.kernel.config.env_file import read_env_file
-from atum_desk.kernel.config.setting_kinds import (
-    AllowList,
-    Networks,
-    SettingError,
-    number,
-    port,
-    text,
-)
+from atum_desk.kernel.config.setting_kinds import AllowList, Networks, SettingError, number, port, text
 from atum_desk.kernel.outgoing.rules import OutgoingRules, parse_allow_list
 
-__all__ = [
-    "REPOSITORY",
-    "SettingError",
-    "SettingRow",
-    "Settings",
-    "ensure_secret",
-    "list_settings",
-    "load_settings",
-]
+__all__ = ["REPOSITORY", "SettingError", "SettingRow", "Settings", "ensure_secret", "list_settings", "load_settings"]
 
 REPOSITORY = Path(__file__).resolve().parents[4]
 ENV_FILE = REPOSITORY / "api" / ".env"
@@ -48,28 +33,14 @@ WebPort = Annotated[int, port("Port of the web application; 0 means the API's ow
 SmtpPort = Annotated[int, port("Port that receives mail by SMTP; 0 turns it off.", lowest=0)]
 SmtpCertificate = Annotated[
     str,
-    text(
-        "Certificate with its chain (PEM) for STARTTLS on the SMTP port; empty offers no TLS.",
-        "a path or nothing",
-    ),
+    text("Certificate with its chain (PEM) for STARTTLS on the SMTP port; empty offers no TLS.", "a path or nothing"),
 ]
 SmtpKey = Annotated[
-    str,
-    text(
-        "Private key (PEM) of that certificate; empty when it is in the same file.",
-        "a path or nothing",
-    ),
+    str, text("Private key (PEM) of that certificate; empty when it is in the same file.", "a path or nothing")
 ]
-LmtpSocket = Annotated[
-    str, text("Unix socket that receives mail by LMTP; empty turns it off.", "a path or nothing")
-]
+LmtpSocket = Annotated[str, text("Unix socket that receives mail by LMTP; empty turns it off.", "a path or nothing")]
 Bind = Annotated[
-    str,
-    text(
-        "Address the ports listen on; that of SMTP may have its own.",
-        "an IP address or host name",
-        kinds.HOST,
-    ),
+    str, text("Address the ports listen on; that of SMTP may have its own.", "an IP address or host name", kinds.HOST)
 ]
 SmtpBind = Annotated[
     str,
@@ -79,9 +50,7 @@ SmtpBind = Annotated[
         kinds.HOST_OR_NOTHING,
     ),
 ]
-Data = Annotated[
-    Path, text("Folder of all that is kept at run time: database, uploads, logs.", "a path")
-]
+Data = Annotated[Path, text("Folder of all that is kept at run time: database, uploads, logs.", "a path")]
 Url = Annotated[
     str,
     text(
@@ -99,13 +68,7 @@ AllowedHosts = Annotated[
     ),
 ]
 LiveSocketsPerPerson = Annotated[
-    int,
-    number(
-        "Most live connections of one person; the oldest gives way.",
-        "from 1 to 1000",
-        ge=1,
-        le=1000,
-    ),
+    int, number("Most live connections of one person; the oldest gives way.", "from 1 to 1000", ge=1, le=1000)
 ]
 LiveSocketsPerAddress = Annotated[
     int, number("Most live connections from one IP address.", "from 1 to 10000", ge=1, le=10_000)
@@ -128,9 +91,7 @@ RedisUrl = Annotated[
         secret=True,
     ),
 ]
-MailboxAddress = Annotated[
-    str, text("Address of a fresh workspace's mailbox.", "a mail address", kinds.MAIL_ADDRESS)
-]
+MailboxAddress = Annotated[str, text("Address of a fresh workspace's mailbox.", "a mail address", kinds.MAIL_ADDRESS)]
 MailRelay = Annotated[
     str,
     text(
@@ -140,9 +101,7 @@ MailRelay = Annotated[
         secret=True,
     ),
 ]
-MailMaxBytes = Annotated[
-    int, number("Largest mail that is accepted, in bytes.", "of at least 65536", ge=65536)
-]
+MailMaxBytes = Annotated[int, number("Largest mail that is accepted, in bytes.", "of at least 65536", ge=65536)]
 MailTrustedNetworks = Annotated[
     Networks,
     text(
@@ -188,12 +147,9 @@ SmimeAuthorities = Annotated[
         "a path or nothing",
     ),
 ]
-UploadMaxBytes = Annotated[
-    int, number("Largest attachment that is accepted, in bytes.", "of at least 1024", ge=1024)
-]
+UploadMaxBytes = Annotated[int, number("Largest attachment that is accepted, in bytes.", "of at least 1024", ge=1024)]
 UploadsAtOnce = Annotated[
-    int,
-    number("Most uploads a process of the API receives at once.", "from 2 to 1000", ge=2, le=1000),
+    int, number("Most uploads a process of the API receives at once.", "from 2 to 1000", ge=2, le=1000)
 ]
 LedgerTextDays = Annotated[
     int,
@@ -205,13 +161,7 @@ LedgerTextDays = Annotated[
     ),
 ]
 UploadKeepHours = Annotated[
-    int,
-    number(
-        "Hours after which an upload that no message took is deleted.",
-        "from 1 to 8760",
-        ge=1,
-        le=8760,
-    ),
+    int, number("Hours after which an upload that no message took is deleted.", "from 1 to 8760", ge=1, le=8760)
 ]
 UndoSendSeconds = Annotated[
     int,
@@ -231,10 +181,7 @@ Secret = Annotated[
         secret=True,
     ),
 ]
-AdminEmail = Annotated[
-    str,
-    text("Sign-in of a fresh workspace's administrator.", "a mail address", kinds.MAIL_ADDRESS),
-]
+AdminEmail = Annotated[str, text("Sign-in of a fresh workspace's administrator.", "a mail address", kinds.MAIL_ADDRESS)]
 AdminPassword = Annotated[
     str,
     text(
@@ -244,16 +191,11 @@ AdminPassword = Annotated[
         secret=True,
     ),
 ]
-SessionDays = Annotated[
-    int, number("Days after which a sign-in ends, used or not.", "from 1 to 365", ge=1, le=365)
-]
+SessionDays = Annotated[int, number("Days after which a sign-in ends, used or not.", "from 1 to 365", ge=1, le=365)]
 PortalLinkDays = Annotated[
     int,
     number(
-        "Days after the last message in a request until a link to it in a mail ends.",
-        "from 1 to 365",
-        ge=1,
-        le=365,
+        "Days after the last message in a request until a link to it in a mail ends.", "from 1 to 365", ge=1, le=365
     ),
 ]
 LogLevel = Annotated[
@@ -293,10 +235,7 @@ MetricsToken = Annotated[
 ]
 TrustedProxies = Annotated[
     Networks,
-    text(
-        "Proxies whose X-Forwarded-For is believed.",
-        "IP addresses or networks separated by commas, or nothing",
-    ),
+    text("Proxies whose X-Forwarded-For is believed.", "IP addresses or networks separated by commas, or nothing"),
 ]
 
 
@@ -473,9 +412,7 @@ def load_service_settings(env: Mapping[str, str] | None = None) -> Settings:
     """
     settings = load_settings(env)
     if not settings.secret:
-        raise SettingError(
-            f"There is neither ATUM_SECRET nor {settings.secret_file}; ./atum migrate makes one."
-        )
+        raise SettingError(f"There is neither ATUM_SECRET nor {settings.secret_file}; ./atum migrate makes one.")
     return settings
 
 

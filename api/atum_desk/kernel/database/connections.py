@@ -168,11 +168,7 @@ class Loan:
             raise Unavailable from error
         return self._connection
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, _: object
-    ) -> None:
-        self._pool.give(
-            self._connection, in_doubt=kind is not None and not issubclass(kind, Exception)
-        )
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
+        self._pool.give(self._connection, in_doubt=kind is not None and not issubclass(kind, Exception))
         if isinstance(error, UNREACHABLE):
             raise Unavailable from error

@@ -14,9 +14,7 @@ import msgspec
 
 # Above each step. "outside a transaction": its statements run one by one and commit each.
 MARK = re.compile(r"^-- step: (in|outside) (?:one|a) transaction\b.*$", re.M)
-BUILD = re.compile(
-    r"create\s+(?:unique\s+)?index\s+concurrently\s+(?:if\s+not\s+exists\s+)?(\w+)", re.I
-)
+BUILD = re.compile(r"create\s+(?:unique\s+)?index\s+concurrently\s+(?:if\s+not\s+exists\s+)?(\w+)", re.I)
 COMMENT = re.compile(r"^\s*--.*$", re.M)
 # A build waits for transactions that began before it, and lets everybody pass meanwhile.
 PATIENT = "set search_path = atum, public; set lock_timeout = 0; set maintenance_work_mem = '256MB'"
@@ -93,9 +91,7 @@ async def _run_alone(driver: Any, statements: list[str]) -> None:
 
 async def _build_index(driver: Any, name: str, statement: str) -> None:
     """Build an index unless it stands; what a killed build left is invalid and goes first."""
-    is_valid = await driver.fetchval(
-        "select indisvalid from pg_index where indexrelid = to_regclass($1)", name
-    )
+    is_valid = await driver.fetchval("select indisvalid from pg_index where indexrelid = to_regclass($1)", name)
     if is_valid:
         return
     if is_valid is False:

@@ -58,11 +58,7 @@ async def prepare_roles(connection: asyncpg.Connection, secret: str) -> None:
             return await _prepare_roles(connection, secret)
         # Another database of the cluster is being prepared at this moment. No lock reaches across
         # databases, and PostgreSQL does not wait: it refuses whoever comes second to a role.
-        except (
-            asyncpg.InternalServerError,
-            asyncpg.UniqueViolationError,
-            asyncpg.DuplicateObjectError,
-        ):
+        except (asyncpg.InternalServerError, asyncpg.UniqueViolationError, asyncpg.DuplicateObjectError):
             if not left:
                 raise
             await asyncio.sleep(PAUSE_SECONDS)
@@ -81,8 +77,7 @@ async def _prepare_roles(connection: asyncpg.Connection, secret: str) -> None:
     for role in LOGIN_ROLES:
         password = role_password(secret, role)
         await connection.execute(
-            f"alter role {role} password '{password}';"
-            f"alter role {role} set idle_in_transaction_session_timeout = '10s'"
+            f"alter role {role} password '{password}';alter role {role} set idle_in_transaction_session_timeout = '10s'"
         )
         if has_lz4:
             # Of the role and not of columns: a dump can be restored where PostgreSQL was built without it.

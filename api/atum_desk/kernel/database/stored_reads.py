@@ -83,9 +83,7 @@ async def store_reads(connection: asyncpg.Connection, reads: Iterable[StoredRead
                 await connection.execute(f"drop function {row['signature']}")
 
 
-async def _store(
-    connection: asyncpg.Connection, read: StoredRead, generation: int, *, is_new: bool
-) -> None:
+async def _store(connection: asyncpg.Connection, read: StoredRead, generation: int, *, is_new: bool) -> None:
     signature = f"{SCHEMA}.{read.name}({read.arguments})"
     if is_new:
         await connection.execute(

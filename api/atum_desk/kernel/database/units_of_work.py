@@ -47,9 +47,7 @@ class Database:
     def __init__(self, settings: Settings, database_url: str, secret: str) -> None:
         self._settings = settings
         self.secret = secret
-        self._urls: dict[LoginRole, str] = {
-            role: role_url(database_url, role, secret) for role in LOGIN_ROLES
-        }
+        self._urls: dict[LoginRole, str] = {role: role_url(database_url, role, secret) for role in LOGIN_ROLES}
         self._pools: dict[LoginRole, Connections] = {}
         # What its connections prove tokens with; see enter() in migration 0011.
         self._nonce = secrets.token_bytes(32)
@@ -85,13 +83,12 @@ class Database:
         """Lend a connection that has not entered: it sees no row, only the doors."""
         return Loan(self._pools[role], writes)
 
-    async def _connect(
-        self, role: LoginRole, command_timeout: float | None = 60
-    ) -> asyncpg.Connection:
+    async def _connect(self, role: LoginRole, command_timeout: float | None = 60) -> asyncpg.Connection:
         connection = await asyncpg.connect(
-            self._urls[role], command_timeout=command_timeout,
+            self._urls[role],
+            command_timeout=command_timeout,
             server_settings={**SERVER_SETTINGS, "atum.nonce": self._nonce.hex()},
-        )  # fmt: skip
+        )
         await _prepare_connection(connection)
         return connection
 
@@ -113,9 +110,7 @@ class Database:
         if row is None:
             self._actors.pop(hashed_token, None)
             raise NotSignedIn
-        actor = Actor(
-            **{**row, "permissions": frozenset(row["permissions"])}, token_hash=hashed_token
-        )
+        actor = Actor(**{**row, "permissions": frozenset(row["permissions"])}, token_hash=hashed_token)
         self._actors[hashed_token] = actor
         if len(self._actors) > REMEMBERED_ACTORS:
             self._actors.popitem(last=False)
@@ -126,9 +121,7 @@ class Database:
         self._actors.pop(hashed_token, None)
 
     @asynccontextmanager
-    async def reading(
-        self, actor: Actor | SystemActor, begin: str = READ
-    ) -> AsyncIterator[ReadTransaction]:
+    async def reading(self, actor: Actor | SystemActor, begin: str = READ) -> AsyncIterator[ReadTransaction]:
         """Open a read transaction as the actor; with READ_ONE_MOMENT, all it reads is of one moment."""
         async with self.connection(_role_of(actor)) as connection:
             actor = await self._enter(connection, actor, begin)
@@ -137,9 +130,7 @@ class Database:
             finally:
                 await _end(connection, "commit")
 
-    async def read_once(
-        self, actor: Actor, read: StoredRead, *values: Any
-    ) -> tuple[list[asyncpg.Record], Actor]:
+    async def read_once(self, actor: Actor, read: StoredRead, *values: Any) -> tuple[list[asyncpg.Record], Actor]:
         """Return what a hot statement says to the actor, in one round trip, and the fresh actor."""
         try:
             async with self.connection(_role_of(actor)) as connection:
@@ -211,9 +202,7 @@ class Database:
         await connection.execute(self._opening(fresh, begin, opens_change, then))
         return fresh
 
-    def _opening(
-        self, actor: Actor | SystemActor, begin: str, opens_change: bool, then: str = ""
-    ) -> str:
+    def _opening(self, actor: Actor | SystemActor, begin: str, opens_change: bool, then: str = "") -> str:
         """BEGIN, one select that enters, and what follows, in one message; each value is ours and of fixed form."""
         and_open = "_and_open" if opens_change else ""
         if isinstance(actor, SystemActor):
@@ -230,9 +219,7 @@ class Database:
             enter = f"select atum.enter{and_open}({values})"
         return f"{begin}; {clock.offset_sql()} {enter}; {then}"
 
-    async def _renewed(
-        self, connection: asyncpg.Connection, actor: Actor, error: asyncpg.PostgresError
-    ) -> Actor:
+    async def _renewed(self, connection: asyncpg.Connection, actor: Actor, error: asyncpg.PostgresError) -> Actor:
         """Return the actor anew when `enter` refused its stamp; raise NotSignedIn or the error."""
         if error.sqlstate == "AT401":
             self.forget(actor.token_hash)
@@ -246,9 +233,7 @@ class Database:
         row = await connection.fetchrow("select * from atum.authenticate($1)", actor.token_hash)
         if row is None:
             raise NotSignedIn
-        fresh = Actor(
-            **{**row, "permissions": frozenset(row["permissions"])}, token_hash=actor.token_hash
-        )
+        fresh = Actor(**{**row, "permissions": frozenset(row["permissions"])}, token_hash=actor.token_hash)
         self._actors[actor.token_hash] = fresh
         _require_needed(fresh)
         return fresh
@@ -299,9 +284,7 @@ def _role_of(actor: Actor | SystemActor) -> LoginRole:
 
 async def _prepare_connection(connection: asyncpg.Connection) -> None:
     for name in ("json", "jsonb"):
-        await connection.set_type_codec(
-            name, schema="pg_catalog", encoder=encode_json, decoder=msgspec.json.decode
-        )
+        await connection.set_type_codec(name, schema="pg_catalog", encoder=encode_json, decoder=msgspec.json.decode)
 
 
 async def _end(connection: asyncpg.Connection, how: str) -> None:

@@ -49,9 +49,14 @@ class UnitOfWork(ReadTransaction):
     """
 
     def __init__(
-        self, connection: asyncpg.Connection, actor: Actor | SystemActor, command: str,
-        *, cause_id: int | None = None, marks: dict[str, Any] | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        connection: asyncpg.Connection,
+        actor: Actor | SystemActor,
+        command: str,
+        *,
+        cause_id: int | None = None,
+        marks: dict[str, Any] | None = None,
+    ) -> None:
         """`marks` stand in the summary of every change that this work becomes."""
         super().__init__(connection, actor)
         self.command = command
@@ -70,17 +75,13 @@ class UnitOfWork(ReadTransaction):
         if isinstance(self.actor, SystemActor):
             self.actor = msgspec.structs.replace(self.actor, person_id=person_id)
 
-    async def enqueue(
-        self, job: str, payload: object, *, delay_seconds: float = 0, key: str | None = None
-    ) -> None:
+    async def enqueue(self, job: str, payload: object, *, delay_seconds: float = 0, key: str | None = None) -> None:
         """Enqueue a job that runs only if this work commits. `key`: one waiting job per key."""
         values = (job, type_encoder.encode(payload), timedelta(seconds=delay_seconds), key)
         if self.cause_id is None:
             await self.connection.execute("select atum.enqueue_job($1, $2, $3, $4)", *values)
         else:
-            await self.connection.execute(
-                "select atum.enqueue_job($1, $2, $3, $4, $5)", *values, self.cause_id
-            )
+            await self.connection.execute("select atum.enqueue_job($1, $2, $3, $4, $5)", *values, self.cause_id)
 
     async def next_change(self, command: str) -> int | None:
         """Let what was written so far be a change, and what follows another one of the same run.
@@ -104,19 +105,28 @@ class UnitOfWork(ReadTransaction):
         """Return what finish_change() and its like are given, in their order."""
         context = request_context.get()
         return (
-            self.command, self.actor.via, self.ticket_id, self.public, {**self.summary, **self.marks},
-            self.undo_of, context.request_id if context else None,
-        )  # fmt: skip
+            self.command,
+            self.actor.via,
+            self.ticket_id,
+            self.public,
+            {**self.summary, **self.marks},
+            self.undo_of,
+            context.request_id if context else None,
+        )
 
     async def _finish(self, then: str = "") -> None:
         """Write the change, and run what stands in `then` in the same round trip."""
         declared.require_command(self.command)
         command, via, ticket_id, public, summary, undo_of, request_id = self.change_values()
         values = (
-            _literal(command), _literal(via), _literal(ticket_id),
-            "true" if public else "false", f"{_literal(encode_json(summary))}::jsonb",
-            _literal(undo_of), _literal(request_id),
-        )  # fmt: skip
+            _literal(command),
+            _literal(via),
+            _literal(ticket_id),
+            "true" if public else "false",
+            f"{_literal(encode_json(summary))}::jsonb",
+            _literal(undo_of),
+            _literal(request_id),
+        )
         change_id = _reported_change(self.connection)
         with chain_ends_named():
             await self.connection.execute(f"select atum.finish_change({', '.join(values)}){then}")

@@ -42,8 +42,9 @@ async def list_dead_jobs(
                    order by created desc limit 1) l on true
             where q.status = 'failed' and ($1::bigint is null or q.id < $1)
             order by q.id desc limit $2""",
-        before_id, limit,
-    )  # fmt: skip
+        before_id,
+        limit,
+    )
     return [DeadJob(**row) for row in rows]
 
 

@@ -11,9 +11,13 @@ async def count_overdue(connection: asyncpg.Connection, job: str, most: int) -> 
     `connection` is one of the worker role; it need not have entered. What is put off to a later
     time does not count.
     """
-    return await connection.fetchval(
-        """select count(*)::int from (
+    return (
+        await connection.fetchval(
+            """select count(*)::int from (
              select from jobs.pgqueuer where entrypoint = $1 and status = 'queued'
                 and execute_after <= clock_timestamp() limit $2) j""",
-        job, most,
-    ) or 0  # fmt: skip
+            job,
+            most,
+        )
+        or 0
+    )

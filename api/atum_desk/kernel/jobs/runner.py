@@ -20,11 +20,7 @@ import asyncpg
 import structlog
 from pgqueuer import Queries, QueueManager, RetryRequested
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
-from pgqueuer.adapters.persistence.qb import (
-    QueryBuilderEnvironment,
-    QueryQueueBuilder,
-    QuerySchedulerBuilder,
-)
+from pgqueuer.adapters.persistence.qb import QueryBuilderEnvironment, QueryQueueBuilder, QuerySchedulerBuilder
 from pgqueuer.core.executors import AbstractEntrypointExecutor, EntrypointExecutorParameters
 from pgqueuer.domain.models import Context
 from pgqueuer.domain.models import Job as QueuedJob
@@ -63,16 +59,12 @@ class JobRunner:
     ) -> None:
         """Take handlers by job name and, by name, what to run every so many seconds."""
         self._worker = worker
-        self._jobs = {
-            name: one if isinstance(one, Job) else Job(handler=one) for name, one in jobs.items()
-        }
+        self._jobs = {name: one if isinstance(one, Job) else Job(handler=one) for name, one in jobs.items()}
         self._schedules = {**KERNEL_SCHEDULES, **(schedules or {})}
         for name, (_seconds, handler) in self._schedules.items():
             # The next period runs it anyway.
             self._jobs[name] = Job(handler=handler, max_attempts=1, keep_failed=False)
-        self.caretaker = Caretaker(
-            {name: seconds for name, (seconds, _handler) in self._schedules.items()}
-        )
+        self.caretaker = Caretaker({name: seconds for name, (seconds, _handler) in self._schedules.items()})
         self._manager: QueueManager | None = None
         self._running: set[asyncio.Task[Any]] = set()
         self._running_by_name: Counter[str] = Counter()
@@ -146,18 +138,13 @@ class JobRunner:
     def _make_manager(self, driver: AsyncpgDriver) -> QueueManager:
         names = DBSettings(db_schema="jobs", channel=Channel(QUEUE_CHANNEL))
         queries = _NotedQueries(
-            driver,
-            qbe=QueryBuilderEnvironment(names),
-            qbq=QueryQueueBuilder(names),
-            qbs=QuerySchedulerBuilder(names),
+            driver, qbe=QueryBuilderEnvironment(names), qbq=QueryQueueBuilder(names), qbs=QuerySchedulerBuilder(names)
         )
         queries.note_look = self._note_look
         queries.list_crowded = self._list_crowded
         manager = QueueManager(queries, channel=names.channel)
         for name, job in self._jobs.items():
-            manager.register_executor(
-                name, _Executor(job, self._worker, self._running, self._running_by_name)
-            )
+            manager.register_executor(name, _Executor(job, self._worker, self._running, self._running_by_name))
         return manager
 
 
@@ -170,23 +157,17 @@ class _NotedQueries(Queries):
     async def dequeue(self, *given: Any, **named: Any) -> list[QueuedJob]:
         self.note_look()
         crowded = self.list_crowded()
-        named["entrypoints"] = {
-            name: one for name, one in named["entrypoints"].items() if name not in crowded
-        }
+        named["entrypoints"] = {name: one for name, one in named["entrypoints"].items() if name not in crowded}
         return await super().dequeue(*given, **named)
 
 
 class _Executor(AbstractEntrypointExecutor):
     """Runs one job and turns how it ended into what the queue understands."""
 
-    def __init__(
-        self, job: Job, worker: WorkerContext, running: set[asyncio.Task[Any]], by_name: Counter[str]
-    ) -> None:  # fmt: skip
+    def __init__(self, job: Job, worker: WorkerContext, running: set[asyncio.Task[Any]], by_name: Counter[str]) -> None:
         super().__init__(
             EntrypointExecutorParameters(
-                concurrency_limit=0,
-                func=self.execute,
-                on_failure="hold" if job.keep_failed else "delete",
+                concurrency_limit=0, func=self.execute, on_failure="hold" if job.keep_failed else "delete"
             )
         )
         self._job = job
@@ -202,9 +183,7 @@ class _Executor(AbstractEntrypointExecutor):
         cause = job.header_section("cause") or {}
         cause_id = cause.get("change_id")
         request_context.set(
-            RequestContext(
-                request_id=f"job-{job.id}", cause_id=cause_id if isinstance(cause_id, int) else None
-            )
+            RequestContext(request_id=f"job-{job.id}", cause_id=cause_id if isinstance(cause_id, int) else None)
         )
         try:
             await self._attempt(job)

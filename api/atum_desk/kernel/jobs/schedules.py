@@ -53,9 +53,7 @@ class Caretaker:
     def __init__(self, seconds_by_schedule: Mapping[str, float]) -> None:
         self.worker_id = uuid.uuid4()
         self.list_troubles: Callable[[], list[Trouble]] = list
-        self._schedules = {
-            name: f"every {seconds:g} s" for name, seconds in seconds_by_schedule.items()
-        }
+        self._schedules = {name: f"every {seconds:g} s" for name, seconds in seconds_by_schedule.items()}
         self._seconds = dict(seconds_by_schedule)
 
     async def run(self, driver: AsyncpgDriver) -> None:
@@ -83,17 +81,20 @@ class Caretaker:
                               where s.entrypoint = o.entrypoint and s.expression <> o.expression)
                insert into jobs.pgqueuer_schedules (entrypoint, expression)
                select entrypoint, expression from ours on conflict do nothing""",
-            names, expressions,
-        )  # fmt: skip
+            names,
+            expressions,
+        )
 
     async def _beat(self, driver: AsyncpgDriver) -> None:
         await driver.execute(
             """with gone as (delete from jobs.workers where seen_at < clock_timestamp() - interval '1 hour')
                insert into jobs.workers (id, host, pid, trouble) values ($1, $2, $3, $4::jsonb)
                on conflict (id) do update set seen_at = clock_timestamp(), trouble = excluded.trouble""",
-            self.worker_id, socket.gethostname(), os.getpid(),
+            self.worker_id,
+            socket.gethostname(),
+            os.getpid(),
             msgspec.json.encode(self.list_troubles()).decode(),
-        )  # fmt: skip
+        )
 
     async def _take_back_lost(self, driver: AsyncpgDriver) -> None:
         rows = await driver.fetch(
@@ -104,9 +105,7 @@ class Caretaker:
             timedelta(seconds=LOST_AFTER_SECONDS),
         )
         for row in rows:
-            log.warning(
-                "job_taken_back", job=row["entrypoint"], job_id=row["id"], attempt=row["attempts"]
-            )
+            log.warning("job_taken_back", job=row["entrypoint"], job_id=row["id"], attempt=row["attempts"])
 
     async def _enqueue_due(self, driver: AsyncpgDriver) -> None:
         await driver.execute(
@@ -120,8 +119,10 @@ class Caretaker:
                                and s.next_run <= now()
                          returning s.entrypoint)
                select atum.enqueue_job(entrypoint, ''::bytea, '0', 'schedule:' || entrypoint) from due""",
-            list(self._schedules), list(self._schedules.values()), list(self._seconds.values()),
-        )  # fmt: skip
+            list(self._schedules),
+            list(self._schedules.values()),
+            list(self._seconds.values()),
+        )
 
 
 async def _prune_job_log(worker: WorkerContext, _payload: bytes) -> None:
@@ -136,9 +137,7 @@ async def _prune_job_log(worker: WorkerContext, _payload: bytes) -> None:
 
 async def _prune_keys(worker: WorkerContext, _payload: bytes) -> None:
     async with worker.database.connection("atum_desk_worker") as connection:
-        await connection.execute(
-            "select atum.prune_idempotency_keys($1)", timedelta(days=KEEP_KEYS_DAYS)
-        )
+        await connection.execute("select atum.prune_idempotency_keys($1)", timedelta(days=KEEP_KEYS_DAYS))
         # Under this name, for a worker of the release before must know every schedule (ADR 0017).
         await connection.execute("select atum.close_previous_doors(interval '1 day')")
     await keep_ledger(worker)

@@ -28,6 +28,4 @@ async def get_worker_health(connection: asyncpg.Connection) -> WorkerHealth:
     """Ask after the workers; any of our roles may, without having entered."""
     row = await connection.fetchrow("select * from atum.worker_health()")
     assert row
-    return WorkerHealth(
-        row["seconds_since_seen"], msgspec.convert(row["trouble"], type=list[Trouble])
-    )
+    return WorkerHealth(row["seconds_since_seen"], msgspec.convert(row["trouble"], type=list[Trouble]))

@@ -56,9 +56,8 @@ class Bell:
                 try:
                     connection = connection or await self._connect()
                     await connection.execute(
-                        "select pg_notify($1, ''), pg_notify($2, $3)",
-                        CHANNEL, QUEUE_CHANNEL, _queue_envelope(),
-                    )  # fmt: skip
+                        "select pg_notify($1, ''), pg_notify($2, $3)", CHANNEL, QUEUE_CHANNEL, _queue_envelope()
+                    )
                 except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                     log.warning("bell_failed", error=str(error))
                     if connection:

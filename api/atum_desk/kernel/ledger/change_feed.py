@@ -101,8 +101,10 @@ class ChangeFeed:
                     added as (insert into consumers (name, xid, change_id) select name, xid, change_id from ours
                               on conflict (name) do update set name = excluded.name returning name, xid, change_id)
                select * from added""",
-            list(self._consumers), [one.xid for one in starts], [one.id for one in starts],
-        )  # fmt: skip
+            list(self._consumers),
+            [one.xid for one in starts],
+            [one.id for one in starts],
+        )
         return {row["name"]: Position(row["xid"], row["change_id"]) for row in rows}
 
     def _by_position(self) -> dict[Position, list[str]]:
@@ -113,9 +115,7 @@ class ChangeFeed:
                 names[position].append(name)
         return names
 
-    async def _feed_batch(
-        self, connection: asyncpg.Connection, position: Position, names: list[str]
-    ) -> bool:
+    async def _feed_batch(self, connection: asyncpg.Connection, position: Position, names: list[str]) -> bool:
         """Put what follows a position into the lanes of the consumers there; tell whether anything did."""
         changes = await read_changes(connection, position)
         if not changes:
@@ -128,8 +128,12 @@ class ChangeFeed:
             moved = await connection.fetch(
                 """update consumers set xid = $2, change_id = $3
                     where name = any($1) and xid = $4 and change_id = $5 returning name""",
-                moving, end.xid, end.id, position.xid, position.id,
-            )  # fmt: skip
+                moving,
+                end.xid,
+                end.id,
+                position.xid,
+                position.id,
+            )
             if len(moved) != len(moving):
                 raise CursorMoved
             if waiting:
@@ -176,18 +180,14 @@ class ChangeFeed:
 
 
 async def _become_active(connection: asyncpg.Connection) -> bool:
-    return await connection.fetchval(
-        "select pg_try_advisory_lock(hashtextextended('atum.change_feed', 0))"
-    )
+    return await connection.fetchval("select pg_try_advisory_lock(hashtextextended('atum.change_feed', 0))")
 
 
 async def _lanes_of(
     connection: asyncpg.Connection, name: str, consumer: Consumer, changes: list[LedgerChange]
 ) -> list[Waiting]:
     wanted = [
-        change
-        for change in changes
-        if (consumer.sees_own or not _is_own(name, change)) and consumer.wants(change)
+        change for change in changes if (consumer.sees_own or not _is_own(name, change)) and consumer.wants(change)
     ]
     if not wanted:
         return []
@@ -213,5 +213,8 @@ async def _insert_waiting(connection: asyncpg.Connection, waiting: list[Waiting]
            select w.consumer, w.lane, w.workspace_id, w.change_id
              from unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[])
                   with ordinality as w(consumer, lane, workspace_id, change_id, place) order by w.place""",
-        consumers, lanes, workspaces, changes,
-    )  # fmt: skip
+        consumers,
+        lanes,
+        workspaces,
+        changes,
+    )

@@ -47,9 +47,7 @@ ChangeHandler = Callable[[UnitOfWork, HandedChange], Awaitable[None]]
 Lanes = Callable[[asyncpg.Connection, Sequence[LedgerChange]], Awaitable[Sequence[Sequence[str]]]]
 
 
-async def one_lane(
-    _connection: asyncpg.Connection, changes: Sequence[LedgerChange]
-) -> list[list[str]]:
+async def one_lane(_connection: asyncpg.Connection, changes: Sequence[LedgerChange]) -> list[list[str]]:
     """Put every change into the same lane."""
     return [[""]] * len(changes)
 
@@ -57,9 +55,7 @@ async def one_lane(
 def lane_by(key: Callable[[LedgerChange], object]) -> Lanes:
     """Return what puts each change into the lane of its key."""
 
-    async def by_key(
-        _connection: asyncpg.Connection, changes: Sequence[LedgerChange]
-    ) -> list[list[str]]:
+    async def by_key(_connection: asyncpg.Connection, changes: Sequence[LedgerChange]) -> list[list[str]]:
         return [[str(key(change))] for change in changes]
 
     return by_key
@@ -106,13 +102,9 @@ class Consumer(msgspec.Struct, frozen=True, kw_only=True):
         return min(self.first_delay_seconds * 2 ** min(attempts - 1, 30), self.max_delay_seconds)
 
 
-async def read_text(
-    transaction: ReadTransaction, change: LedgerChange, row: RowChange, column: str
-) -> str | None:
+async def read_text(transaction: ReadTransaction, change: LedgerChange, row: RowChange, column: str) -> str | None:
     """Return what a column held in full after a row change: before it, for a deleted row.
 
     The ledger keeps a long text once: unless it has it here, the row or what altered it since does.
     """
-    return await transaction.fetchval(
-        "select atum.text_written($1, $2, $3)", change.id, row.seq, column
-    )  # fmt: skip
+    return await transaction.fetchval("select atum.text_written($1, $2, $3)", change.id, row.seq, column)

@@ -34,9 +34,7 @@ class LaneFailure(Exception):
     `place` is how many of the batch came before it; None when only the commit failed.
     """
 
-    def __init__(
-        self, place: int | None, change: HandedChange, waiting_id: int, error: Exception
-    ) -> None:
+    def __init__(self, place: int | None, change: HandedChange, waiting_id: int, error: Exception) -> None:
         super().__init__(f"{type(error).__name__}: {error}")
         self.place = place
         self.change = change
@@ -72,9 +70,12 @@ class LaneBatch:
             try:
                 rows = await connection.fetch(
                     "select * from atum.take_lane($1, $2, $3, $4, $5)",
-                    self._lane.consumer, self._lane.name, limit,
-                    self._consumer.with_rows, self._consumer.strict_order,
-                )  # fmt: skip
+                    self._lane.consumer,
+                    self._lane.name,
+                    limit,
+                    self._consumer.with_rows,
+                    self._consumer.strict_order,
+                )
                 done = await self._handle_rows(connection, rows) if rows else 0
                 await connection.execute("commit")
             except Exception as error:
@@ -109,17 +110,18 @@ class LaneBatch:
         raise AssertionError("a batch ends with its last change")
 
     async def _enter(self, connection: asyncpg.Connection, row: asyncpg.Record) -> UnitOfWork:
-        await connection.execute(
-            f"select atum.enter_caused_and_open({row['workspace_id']:d}, null, {row['id']:d})"
-        )
+        await connection.execute(f"select atum.enter_caused_and_open({row['workspace_id']:d}, null, {row['id']:d})")
         return self._open(connection, row)
 
     def _open(self, connection: asyncpg.Connection, row: asyncpg.Record) -> UnitOfWork:
         request_context.set(RequestContext(request_id=f"change-{row['id']}", cause_id=row["id"]))
         return UnitOfWork(
-            connection, SystemActor(workspace_id=row["workspace_id"], via="rule"),
-            f"{self._lane.consumer}.follow", cause_id=row["id"], marks={"consumer": self._lane.consumer},
-        )  # fmt: skip
+            connection,
+            SystemActor(workspace_id=row["workspace_id"], via="rule"),
+            f"{self._lane.consumer}.follow",
+            cause_id=row["id"],
+            marks={"consumer": self._lane.consumer},
+        )
 
     async def _finish_and_enter(
         self, connection: asyncpg.Connection, work: UnitOfWork, row: asyncpg.Record
@@ -129,14 +131,14 @@ class LaneBatch:
             written = await connection.fetchrow(
                 """select done.id, atum.enter_caused_and_open($8, null, $9)
                      from (select atum.finish_if_written($1, $2, $3, $4, $5, $6, $7) as id offset 0) done""",
-                *work.change_values(), row["workspace_id"], row["id"],
-            )  # fmt: skip
+                *work.change_values(),
+                row["workspace_id"],
+                row["id"],
+            )
         self._note_written(work, written)
         return self._open(connection, row)
 
-    async def _finish(
-        self, connection: asyncpg.Connection, work: UnitOfWork, rows: list[asyncpg.Record]
-    ) -> None:
+    async def _finish(self, connection: asyncpg.Connection, work: UnitOfWork, rows: list[asyncpg.Record]) -> None:
         """End the last change's work, and take all that were handled out of the lane."""
         with chain_ends_named():
             ended = await connection.fetchrow(
@@ -144,8 +146,11 @@ class LaneBatch:
                                  returning id)
                    select atum.finish_if_written($1, $2, $3, $4, $5, $6, $7) as id,
                           (select count(*) from gone) as gone""",
-                *work.change_values(), self._lane.consumer, self._lane.name, [row["waiting_id"] for row in rows],
-            )  # fmt: skip
+                *work.change_values(),
+                self._lane.consumer,
+                self._lane.name,
+                [row["waiting_id"] for row in rows],
+            )
         if ended is None or ended["gone"] != len(rows):
             raise LaneTaken
         self._note_written(work, ended)

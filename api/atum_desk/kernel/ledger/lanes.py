@@ -107,9 +107,7 @@ class LaneRunner:
         rows = await connection.fetch(HEADS, self._looked_up_to.consumer, self._looked_up_to.name)
         # All of them next time, or those behind the last one seen.
         is_full = len(rows) == LANES_LOOKED_AT
-        self._looked_up_to = (
-            Lane(rows[-1]["consumer"], rows[-1]["lane"]) if is_full else Lane("", "")
-        )
+        self._looked_up_to = Lane(rows[-1]["consumer"], rows[-1]["lane"]) if is_full else Lane("", "")
         wait = CROWDED_POLL_SECONDS if is_full else POLL_SECONDS
         due = []
         for row in rows:
@@ -198,9 +196,14 @@ class LaneRunner:
         what = f"consumer {lane.consumer} at change {change.id} ({change.command})"
         is_last = attempts >= consumer.max_attempts or isinstance(error, ChainTooLong)
         log.error(
-            "change_parked" if is_last else "consumer_failed", consumer=lane.consumer, lane=lane.name,
-            change_id=change.id, attempts=attempts, error=reason, exc_info=error if attempts == 1 else None,
-        )  # fmt: skip
+            "change_parked" if is_last else "consumer_failed",
+            consumer=lane.consumer,
+            lane=lane.name,
+            change_id=change.id,
+            attempts=attempts,
+            error=reason,
+            exc_info=error if attempts == 1 else None,
+        )
         async with self._database.connection("atum_desk_worker", writes=True) as connection:
             if is_last:
                 self._failing.pop(lane, None)

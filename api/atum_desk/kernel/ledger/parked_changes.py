@@ -47,25 +47,32 @@ class SettledChange(msgspec.Struct, frozen=True, kw_only=True):
 
 async def put_off(
     connection: asyncpg.Connection, lane: Lane, waiting_id: int, attempts: int, error: str, seconds: float
-) -> None:  # fmt: skip
+) -> None:
     """Note a failed attempt and let the lane wait; nothing if another worker got past it meanwhile."""
     await connection.execute(
         """update waiting_changes set attempts = $4, error = $5, due_at = clock_timestamp() + $6
             where consumer = $1 and lane = $2 and id = $3 and attempts = $4 - 1""",
-        lane.consumer, lane.name, waiting_id, attempts, error[:LONGEST_ERROR], timedelta(seconds=seconds),
-    )  # fmt: skip
+        lane.consumer,
+        lane.name,
+        waiting_id,
+        attempts,
+        error[:LONGEST_ERROR],
+        timedelta(seconds=seconds),
+    )
 
 
-async def park(
-    connection: asyncpg.Connection, lane: Lane, waiting_id: int, attempts: int, error: str
-) -> None:
+async def park(connection: asyncpg.Connection, lane: Lane, waiting_id: int, attempts: int, error: str) -> None:
     """Take a change out of its lane and keep it for people."""
     await connection.execute(
         """with gone as (delete from waiting_changes where consumer = $1 and lane = $2 and id = $3 returning *)
            insert into parked_changes (id, workspace_id, consumer, lane, change_id, attempts, error)
            select id, workspace_id, consumer, lane, change_id, $4, $5 from gone""",
-        lane.consumer, lane.name, waiting_id, attempts, error[:LONGEST_ERROR],
-    )  # fmt: skip
+        lane.consumer,
+        lane.name,
+        waiting_id,
+        attempts,
+        error[:LONGEST_ERROR],
+    )
 
 
 async def count_parked(connection: asyncpg.Connection) -> list[Trouble]:
@@ -78,10 +85,11 @@ async def count_parked(connection: asyncpg.Connection) -> list[Trouble]:
     return [
         Trouble(
             what=f"parked changes of consumer {row['consumer']}: {row['parked']}",
-            attempts=row["attempts"], error=row["error"],
+            attempts=row["attempts"],
+            error=row["error"],
         )
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 async def count_own_parked(transaction: ReadTransaction) -> int:

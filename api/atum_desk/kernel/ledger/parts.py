@@ -46,9 +46,7 @@ async def _keep_parts(worker: WorkerContext, keep_days: int) -> None:
     if keep_days:
         days, least_bytes = max(SHORTEST_PART_DAYS, min(PART_DAYS, keep_days // 4)), 0
     async with worker.database.connection("atum_desk_worker") as connection:
-        began = await connection.fetchval(
-            "select atum.keep_ledger_parts($1, $2)", days, least_bytes
-        )
+        began = await connection.fetchval("select atum.keep_ledger_parts($1, $2)", days, least_bytes)
         if began:
             log.info("ledger_part_began", part=began)
             await _analyze(connection)
@@ -71,9 +69,7 @@ async def remove_old_texts(worker: WorkerContext, keep_days: int, copy_seconds: 
     before = clock.now() - timedelta(days=keep_days)
     async with worker.database.connection("atum_desk_worker") as connection:
         part = await connection.fetchval("select atum.begin_text_removal($1)", before)
-        while part and await connection.fetchval(
-            "select atum.copy_without_texts($1, $2)", part, ROWS_AT_ONCE
-        ):
+        while part and await connection.fetchval("select atum.copy_without_texts($1, $2)", part, ROWS_AT_ONCE):
             if time.monotonic() > ends:
                 return 0
     return await _finish(worker, part) if part else 0

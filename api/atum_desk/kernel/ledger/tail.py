@@ -83,17 +83,14 @@ class LedgerChange(msgspec.Struct, frozen=True, kw_only=True):
         return Position(self.xid, self.id)
 
 
-async def read_changes(
-    connection: asyncpg.Connection, after: Position, limit: int = BATCH_SIZE
-) -> list[LedgerChange]:
+async def read_changes(connection: asyncpg.Connection, after: Position, limit: int = BATCH_SIZE) -> list[LedgerChange]:
     """Return what certainly committed after a position, in order; any workspace.
 
     `connection` is one of the worker role; it need not have entered.
     """
     rows = await connection.fetch(
-        "select * from atum.changes_after($1, $2, $3)", after.xid, after.id, limit,
-        timeout=READ_TIMEOUT_SECONDS,
-    )  # fmt: skip
+        "select * from atum.changes_after($1, $2, $3)", after.xid, after.id, limit, timeout=READ_TIMEOUT_SECONDS
+    )
     return [LedgerChange(**row) for row in rows]
 
 
@@ -106,8 +103,7 @@ async def find_end(connection: asyncpg.Connection) -> Position:
 async def is_held_back(connection: asyncpg.Connection) -> bool:
     """Tell whether a transaction still runs behind which something may have committed unread."""
     return await connection.fetchval(
-        "select atum.settled_before() < pg_snapshot_xmax(pg_current_snapshot())",
-        timeout=READ_TIMEOUT_SECONDS,
+        "select atum.settled_before() < pg_snapshot_xmax(pg_current_snapshot())", timeout=READ_TIMEOUT_SECONDS
     )
 
 

@@ -50,9 +50,7 @@ async def checked_addresses(
     return _checked(host, port, purpose, rules, await resolve(host))
 
 
-async def dial(
-    host: str, port: int, purpose: Purpose, rules: OutgoingRules, seconds: float
-) -> socket.socket:
+async def dial(host: str, port: int, purpose: Purpose, rules: OutgoingRules, seconds: float) -> socket.socket:
     """Return a connected, non-blocking socket. Raises OSError, TimeoutError, OutgoingRefused."""
     async with asyncio.timeout(seconds):
         addresses = await checked_addresses(host, port, purpose, rules)
@@ -76,9 +74,7 @@ async def dial(
     raise failure or NameNotFound(f"The name {host} cannot be found.")
 
 
-def checked_addresses_blocking(
-    host: str, port: int, purpose: Purpose, rules: OutgoingRules
-) -> list[str]:
+def checked_addresses_blocking(host: str, port: int, purpose: Purpose, rules: OutgoingRules) -> list[str]:
     """Return the addresses of a host, all of which may be reached; for threads.
 
     Raises OSError, OutgoingRefused.
@@ -114,9 +110,7 @@ def require_peer_address(address: str, peer: str) -> None:
         raise OutgoingRefused("The connection led elsewhere than to the address that was checked.")
 
 
-def _checked(
-    host: str, port: int, purpose: Purpose, rules: OutgoingRules, addresses: list[str]
-) -> list[str]:
+def _checked(host: str, port: int, purpose: Purpose, rules: OutgoingRules, addresses: list[str]) -> list[str]:
     if not addresses:
         raise NameNotFound(f"The name {host} cannot be found.")
     rules.require(host, addresses, port, purpose)

@@ -15,8 +15,11 @@ from atum_desk.kernel.outgoing.addresses import is_own, is_public, parse_address
 
 Purpose = Literal["smtp", "imap", "https", "http"]
 USUAL_PORTS: dict[Purpose, tuple[int, ...]] = {
-    "smtp": (25, 465, 587, 2525), "imap": (143, 993), "https": (443,), "http": (80,),
-}  # fmt: skip
+    "smtp": (25, 465, 587, 2525),
+    "imap": (143, 993),
+    "https": (443,),
+    "http": (80,),
+}
 _LABEL = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
 _HOST = re.compile(rf"^(?=.{{1,253}}$){_LABEL}(\.{_LABEL})*$")
 _WITH_PORT = re.compile(r"^(\[(?P<six>[^\]]+)\]|(?P<other>[^\[\]:]+))(:(?P<port>\*|[0-9]{1,5}))?$")

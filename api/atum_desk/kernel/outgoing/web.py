@@ -68,9 +68,7 @@ class _Backend(httpcore.AsyncNetworkBackend):
         failure: Exception | None = None
         for address in addresses:
             try:
-                stream = await self._inner.connect_tcp(
-                    address, port, timeout, local_address, socket_options
-                )
+                stream = await self._inner.connect_tcp(address, port, timeout, local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
                 continue
@@ -80,9 +78,14 @@ class _Backend(httpcore.AsyncNetworkBackend):
 
 
 async def request(
-    method: str, url: str, rules: OutgoingRules, limits: WebLimits, *,
-    form: Mapping[str, str] | None = None, resolve: Resolve = resolve_system,
-) -> WebAnswer:  # fmt: skip
+    method: str,
+    url: str,
+    rules: OutgoingRules,
+    limits: WebLimits,
+    *,
+    form: Mapping[str, str] | None = None,
+    resolve: Resolve = resolve_system,
+) -> WebAnswer:
     """Ask a web server. Raises OutgoingRefused, WebFailed."""
     try:
         async with asyncio.timeout(limits.seconds):
@@ -106,29 +109,28 @@ async def request(
 
 
 async def _one(
-    method: str, url: httpx.URL, rules: OutgoingRules, limits: WebLimits,
-    form: Mapping[str, str] | None, resolve: Resolve,
-) -> tuple[int, str, bytes]:  # fmt: skip
+    method: str,
+    url: httpx.URL,
+    rules: OutgoingRules,
+    limits: WebLimits,
+    form: Mapping[str, str] | None,
+    resolve: Resolve,
+) -> tuple[int, str, bytes]:
     """Return status, Location and body of one request on a connection of its own."""
     content = b"" if form is None else str(httpx.QueryParams(form)).encode()
     # Nothing is unpacked, so no small answer can become a large one.
     headers = [("Host", url.netloc.decode()), ("Accept-Encoding", "identity"), ("Accept", "*/*")]
     if form is not None:
-        headers += [
-            ("Content-Type", "application/x-www-form-urlencoded"),
-            ("Content-Length", str(len(content))),
-        ]
+        headers += [("Content-Type", "application/x-www-form-urlencoded"), ("Content-Length", str(len(content)))]
     backend = _Backend(rules, resolve, "https" if url.scheme == "https" else "http")
-    target = httpcore.URL(
-        scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
-    )
+    target = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
     timeout = dict.fromkeys(("connect", "read", "write", "pool"), limits.seconds)
     async with (
         httpcore.AsyncConnectionPool(
             ssl_context=ssl.create_default_context(), network_backend=backend, max_connections=1
         ) as pool,
         pool.stream(method, target, headers=headers, content=content, extensions={"timeout": timeout}) as answer,
-    ):  # fmt: skip
+    ):
         location = next((v for k, v in answer.headers if k.lower() == b"location"), b"")
         body = bytearray()
         if answer.status not in REDIRECTS:

@@ -14,9 +14,7 @@ FIRST_DESCRIPTOR = 3
 VARIABLES = ("LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES")
 
 
-def passed_sockets(
-    name: str, environment: MutableMapping[str, str] = os.environ
-) -> list[socket.socket]:
+def passed_sockets(name: str, environment: MutableMapping[str, str] = os.environ) -> list[socket.socket]:
     """Return the listening stream sockets that were passed under a name; none without them.
 
     What is passed for another process is left alone. The variables go, and no process that this

@@ -28,17 +28,16 @@ class Held(msgspec.Struct, frozen=True):
     own_addresses: list[str]
 
 
-async def find_held(
-    transaction: ReadTransaction, ticket_id: int, before_message_id: int | None = None
-) -> Held:
+async def find_held(transaction: ReadTransaction, ticket_id: int, before_message_id: int | None = None) -> Held:
     """Return what a ticket, or the one it follows, held before a message: twenty texts at most."""
     row = await transaction.fetchrow(
         """select array(select left(m.text, 20000) || coalesce(left(m.quoted, 20000), '') from messages m
                   where m.ticket_id = any(select unnest(array[t.id, t.follow_up_of_id]) from tickets t where t.id = $1)
                     and ($2::bigint is null or m.id < $2) order by m.id desc limit 20) as texts,
                   array(select address from mailboxes where workspace_id = ctx_workspace()) as own_addresses""",
-        ticket_id, before_message_id,
-    )  # fmt: skip
+        ticket_id,
+        before_message_id,
+    )
     assert row is not None
     return Held(row["texts"], row["own_addresses"])
 
@@ -66,10 +65,7 @@ def _is_held(history: str, held: Held) -> bool:
 def _known_share(history: str, texts: Sequence[str]) -> float:
     """Return which share of the pieces of a history stands in texts; 1 for one too short to say."""
     bare = _BETWEEN_WORDS.sub("", history)
-    pieces = [
-        bare[at : at + PIECE_CHARACTERS]
-        for at in range(0, len(bare) - PIECE_CHARACTERS + 1, PIECE_CHARACTERS)
-    ]
+    pieces = [bare[at : at + PIECE_CHARACTERS] for at in range(0, len(bare) - PIECE_CHARACTERS + 1, PIECE_CHARACTERS)]
     if len(pieces) < 3:
         return 1
     stored = "\n".join(_BETWEEN_WORDS.sub("", text) for text in texts)[:SEARCHED_CHARACTERS]

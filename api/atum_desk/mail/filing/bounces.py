@@ -35,9 +35,7 @@ class ReportedMail(msgspec.Struct, frozen=True):
     is_proven: bool = True
 
 
-async def find_reported_mails(
-    work: UnitOfWork, settings: Settings, incoming: IncomingMail
-) -> list[ReportedMail]:
+async def find_reported_mails(work: UnitOfWork, settings: Settings, incoming: IncomingMail) -> list[ReportedMail]:
     """Return the mails of ours that a delivery report is about.
 
     Reports in prose hold no Message-ID, and some servers send them to the address in From: there
@@ -65,11 +63,7 @@ async def find_reported_mails(
 
 
 async def note_bounce(
-    work: UnitOfWork,
-    files: FileStore,
-    incoming: IncomingMail,
-    author: Author,
-    reported: list[ReportedMail],
+    work: UnitOfWork, files: FileStore, incoming: IncomingMail, author: Author, reported: list[ReportedMail]
 ) -> int:
     """Add a note to the ticket of the mail that a report is about; return the ticket's id."""
     bounce, known = incoming.mail.bounce, incoming.facts
@@ -106,15 +100,23 @@ async def tell_outbox(work: UnitOfWork, bounce: Bounce, reported: list[ReportedM
             said = " ".join(filter(None, [one.status, one.diagnostic])) or bounce.reason
             if one.action == "failed":
                 await fail_bounced_mail(
-                    work, mail.outbox_id, f"{one.recipient}: {said}",
-                    recipient=one.recipient, status=one.status, is_proven=mail.is_proven,
-                )  # fmt: skip
+                    work,
+                    mail.outbox_id,
+                    f"{one.recipient}: {said}",
+                    recipient=one.recipient,
+                    status=one.status,
+                    is_proven=mail.is_proven,
+                )
             elif one.action == "delayed":
                 await note_delayed(work, mail.outbox_id, one.recipient, said)
             elif one.action == "delivered":
                 await note_delivered(work, mail.outbox_id, one.recipient, said)
         if not bounce.recipients and bounce.action == "failed":
             await fail_bounced_mail(
-                work, mail.outbox_id, bounce_words(bounce),
-                recipient=bounce.recipient or "", status=bounce.status, is_proven=mail.is_proven,
-            )  # fmt: skip
+                work,
+                mail.outbox_id,
+                bounce_words(bounce),
+                recipient=bounce.recipient or "",
+                status=bounce.status,
+                is_proven=mail.is_proven,
+            )

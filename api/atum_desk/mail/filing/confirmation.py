@@ -58,9 +58,7 @@ class ConfirmedRequest(msgspec.Struct, frozen=True):
     echo: bool
 
 
-async def confirm_request(
-    database: Database, settings: Settings, workspace_id: int, ticket_id: int
-) -> None:
+async def confirm_request(database: Database, settings: Settings, workspace_id: int, ticket_id: int) -> None:
     """Queue the confirmation of a ticket unless it has one already."""
     actor = SystemActor(workspace_id=workspace_id, via="job")
     async with database.writing(actor, "mail.confirm") as work:
@@ -72,20 +70,26 @@ async def confirm_request(
         link = request_link(settings, ticket_id, request.requester_id, request.link_generation)
         work.ticket_id = ticket_id
         await queue_mail(
-            work, settings,
+            work,
+            settings,
             OutgoingMail(
-                mailbox_id=mailbox_id, kind="confirmation",
-                recipients=[MailAddress(request.name, email)], subject=request.subject,
-                text=TEXT.format(
-                    name=request.name, subject=request.subject, number=request.number, link=link
-                ),
-                ticket_id=ticket_id, ticket_number=request.number, link=link, layout=_layout(request),
+                mailbox_id=mailbox_id,
+                kind="confirmation",
+                recipients=[MailAddress(request.name, email)],
+                subject=request.subject,
+                text=TEXT.format(name=request.name, subject=request.subject, number=request.number, link=link),
+                ticket_id=ticket_id,
+                ticket_number=request.number,
+                link=link,
+                layout=_layout(request),
                 names=MailNames(
-                    team=request.team_name, mailbox=request.mailbox_name or "",
-                    mailbox_address=request.mailbox_address or "", requester=request.name,
+                    team=request.team_name,
+                    mailbox=request.mailbox_name or "",
+                    mailbox_address=request.mailbox_address or "",
+                    requester=request.name,
                 ),
             ),
-        )  # fmt: skip
+        )
 
 
 def _is_wanted(request: ConfirmedRequest, email: str) -> bool:

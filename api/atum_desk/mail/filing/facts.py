@@ -96,9 +96,15 @@ FACTS = f"""
 
 
 async def get_facts(
-    work: UnitOfWork, mail_id: int, *, mail_message_id: str | None, sender: str, references: list[str],
-    signed_ticket_ids: list[int], hints: Hints,
-) -> MailFacts:  # fmt: skip
+    work: UnitOfWork,
+    mail_id: int,
+    *,
+    mail_message_id: str | None,
+    sender: str,
+    references: list[str],
+    signed_ticket_ids: list[int],
+    hints: Hints,
+) -> MailFacts:
     """Return what the workspace knows about a mail. `references` are ids without brackets, nearest first.
 
     A message that was moved to another ticket is found where it is; a reply address that was signed
@@ -107,8 +113,17 @@ async def get_facts(
     usual = MailRules()
     row = await work.fetchone(
         FACTS,
-        mail_id, mail_message_id, references[:REFERENCES_LOOKED_AT], signed_ticket_ids, sender,
-        usual.sender_hourly, usual.pair_ten_minutes, [one.lower() for one in spellings(sender.lower())], hints.number,
-        hints.thread_ids, hints.thread_key, hints.subject,
-    )  # fmt: skip
+        mail_id,
+        mail_message_id,
+        references[:REFERENCES_LOOKED_AT],
+        signed_ticket_ids,
+        sender,
+        usual.sender_hourly,
+        usual.pair_ten_minutes,
+        [one.lower() for one in spellings(sender.lower())],
+        hints.number,
+        hints.thread_ids,
+        hints.thread_key,
+        hints.subject,
+    )
     return msgspec.convert(dict(row), MailFacts)

@@ -20,29 +20,13 @@ from atum_desk.kernel.one_line_text import clean_line
 from atum_desk.mail import queries
 from atum_desk.mail.filing import classify, facts
 from atum_desk.mail.filing.authors import Author, act_as, author_named_by_reply_to, author_of
-from atum_desk.mail.filing.bounces import (
-    ReportedMail,
-    find_reported_mails,
-    note_bounce,
-    tell_outbox,
-)
-from atum_desk.mail.filing.find_ticket import (
-    Place,
-    hints_of,
-    is_on,
-    may_speak_on,
-    place_of,
-    thread_ids,
-)
+from atum_desk.mail.filing.bounces import ReportedMail, find_reported_mails, note_bounce, tell_outbox
+from atum_desk.mail.filing.find_ticket import Place, hints_of, is_on, may_speak_on, place_of, thread_ids
 from atum_desk.mail.filing.forwarding import find_original, open_forwarded
 from atum_desk.mail.filing.messages import message_of, others_of, people_copied
 from atum_desk.mail.filing.quarantine_rules import hold_echo, hold_suspects, refuse_blocked
 from atum_desk.mail.filing.release_memory import give_back_memory
-from atum_desk.mail.filing.staff_mail import (
-    answer_as_mailbox,
-    answer_as_staff,
-    is_written_elsewhere,
-)
+from atum_desk.mail.filing.staff_mail import answer_as_mailbox, answer_as_staff, is_written_elsewhere
 from atum_desk.mail.filing.waiting_mail import find_waiting
 from atum_desk.mail.incoming import IncomingMail, MailRefused, Quarantined
 from atum_desk.mail.models import Cause, Evidence, MailFacts, MailSource, MailState, WaitingMail
@@ -82,9 +66,7 @@ class FilingOutcome(msgspec.Struct):
     forwarded: bool = False
 
 
-async def file_mail(
-    database: Database, settings: Settings, files: FileStore, workspace_id: int, mail_id: int
-) -> None:
+async def file_mail(database: Database, settings: Settings, files: FileStore, workspace_id: int, mail_id: int) -> None:
     """File a mail that is still received; another's result is left alone.
 
     Raises RetryLater while a mail that it answers is not filed yet or the virus scanner is away,
@@ -105,7 +87,7 @@ async def file_mail(
 
 async def _file_read(
     database: Database, settings: Settings, files: FileStore, actor: SystemActor, waiting: WaitingMail
-) -> None:  # fmt: skip
+) -> None:
     source = waiting.source
     if source is None:
         async with database.reading(actor) as transaction:
@@ -136,9 +118,7 @@ async def _file_source(
         incoming = None
         if sender and known:
             automatic = classify.answers_by_itself(mail, source.envelope_from)
-            incoming = IncomingMail(
-                source, mail, sender, evidence, known.rules, known, automatic, body
-            )
+            incoming = IncomingMail(source, mail, sender, evidence, known.rules, known, automatic, body)
         outcome = await _file(work, settings, files, incoming)
         await _settle(work, source, mail, sender, evidence, outcome)
 
@@ -147,16 +127,17 @@ async def _facts(
     work: UnitOfWork, settings: Settings, source: MailSource, mail: ParsedMail, sender: Address
 ) -> MailFacts:
     return await facts.get_facts(
-        work, source.id, mail_message_id=mail.message_id, sender=sender.address,
+        work,
+        source.id,
+        mail_message_id=mail.message_id,
+        sender=sender.address,
         references=classify.references_of(mail),
         signed_ticket_ids=classify.signed_tickets(settings, mail, source.envelope_to),
         hints=hints_of(mail),
-    )  # fmt: skip
+    )
 
 
-async def _file(
-    work: UnitOfWork, settings: Settings, files: FileStore, incoming: IncomingMail | None
-) -> FilingOutcome:
+async def _file(work: UnitOfWork, settings: Settings, files: FileStore, incoming: IncomingMail | None) -> FilingOutcome:
     """Return what a mail became; `letter` is None for one that names no sender."""
     try:
         if incoming is None:
@@ -168,17 +149,13 @@ async def _file(
         hold_suspects(incoming)
         contact = incoming.facts.person
         if contact is None:
-            contact = await create_contact(
-                work, incoming.sender.address, incoming.sender.name or None
-            )
+            contact = await create_contact(work, incoming.sender.address, incoming.sender.name or None)
         author = author_of(incoming, contact)
         # Which of the team wrote in the mailbox itself, nobody knows: nobody acts.
         if not is_written_elsewhere(incoming):
             await act_as(work, author)
         if incoming.mail.bounce:
-            return FilingOutcome(
-                "appended", await note_bounce(work, files, incoming, author, reported)
-            )
+            return FilingOutcome("appended", await note_bounce(work, files, incoming, author, reported))
         return await _join_or_open(work, settings, files, incoming, author)
     except MailRefused as words:
         work.command = "mail.refuse"
@@ -188,9 +165,7 @@ async def _file(
         return FilingOutcome("quarantined", reason=str(held), cause=held.cause)
 
 
-def _refuse_what_is_no_request(
-    settings: Settings, incoming: IncomingMail, reported: list[ReportedMail]
-) -> None:
+def _refuse_what_is_no_request(settings: Settings, incoming: IncomingMail, reported: list[ReportedMail]) -> None:
     known, mail = incoming.facts, incoming.mail
     if known.duplicate_of_id is not None:
         raise MailRefused(f"Duplicate of mail {known.duplicate_of_id}")
@@ -209,12 +184,8 @@ def _refuse_what_is_no_request(
         if mail.bounce.action in UNIMPORTANT_REPORTS:
             raise MailRefused(f"A delivery report that needs nobody: {mail.bounce.action}")
     elif known.waiting_for_id is not None:
-        raise RetryLater(
-            WAIT_SECONDS, f"it answers mail {known.waiting_for_id}, which is not filed yet"
-        )
-    elif (
-        incoming.automatic and known.signed_ticket_id is None and known.referenced_ticket_id is None
-    ):
+        raise RetryLater(WAIT_SECONDS, f"it answers mail {known.waiting_for_id}, which is not filed yet")
+    elif incoming.automatic and known.signed_ticket_id is None and known.referenced_ticket_id is None:
         raise MailRefused("Automatic reply")
 
 
@@ -232,7 +203,7 @@ async def _join_or_open(
 
 async def _append(
     work: UnitOfWork, settings: Settings, files: FileStore, incoming: IncomingMail, author: Author, ticket_id: int
-) -> FilingOutcome:  # fmt: skip
+) -> FilingOutcome:
     """Add the mail to a ticket: a requester's side replies, a member of the staff as the rules say.
 
     What claims to be of the staff without proof is a note: neither the requester nor anybody
@@ -244,9 +215,7 @@ async def _append(
     if is_written_elsewhere(incoming):
         appended = await answer_as_mailbox(work, incoming, ticket_id, message)
     elif author.is_staff:
-        appended = await answer_as_staff(
-            work, settings, incoming, author.person, ticket_id, message
-        )
+        appended = await answer_as_staff(work, settings, incoming, author.person, ticket_id, message)
     else:
         appended = await append_message(work, ticket_id, message)
     copies = bool(others_of(incoming)) and may_speak_on(incoming, ticket_id)
@@ -275,9 +244,12 @@ async def _open(
             NewTicket(
                 subject=incoming.mail.subject[:SUBJECT_CHARACTERS] or "(no subject)",
                 requester_id=author.person.id,
-                channel="email", mailbox_id=incoming.source.mailbox_id, cc_ids=copied, message=message,
+                channel="email",
+                mailbox_id=incoming.source.mailbox_id,
+                cc_ids=copied,
+                message=message,
             ),
-        )  # fmt: skip
+        )
     if place.possibly_id is not None:
         await link_possibly_same(work, opened.id, place.possibly_id, place.why)
     if incoming.rules.confirm_email_tickets and not _is_of_a_program(incoming):
@@ -301,20 +273,30 @@ async def _author_of_request(work: UnitOfWork, incoming: IncomingMail, author: A
 
 
 async def _settle(
-    work: UnitOfWork, source: MailSource, mail: ParsedMail, sender: Address | None, evidence: Evidence,
+    work: UnitOfWork,
+    source: MailSource,
+    mail: ParsedMail,
+    sender: Address | None,
+    evidence: Evidence,
     outcome: FilingOutcome,
-) -> None:  # fmt: skip
+) -> None:
     work.summary = {**work.summary, "mail_id": source.id, "state": outcome.state}
     if outcome.reason:
         work.summary["reason"] = outcome.reason
     if outcome.forwarded:
         evidence = msgspec.structs.replace(evidence, forwarded=True)
     await queries.settle(
-        work, source.id, outcome.state, reason=outcome.reason, ticket_id=outcome.ticket_id,
+        work,
+        source.id,
+        outcome.state,
+        reason=outcome.reason,
+        ticket_id=outcome.ticket_id,
         from_address=sender.address[:1000] if sender else None,
         from_name=clean_line(sender.name)[:1000] if sender else None,
         subject=clean_line(mail.subject)[:SUBJECT_CHARACTERS],
         mail_message_id=mail.message_id[:998] if mail.message_id else None,
-        cause=outcome.cause, evidence=evidence, thread_key=mail.thread_key,
+        cause=outcome.cause,
+        evidence=evidence,
+        thread_key=mail.thread_key,
         thread_root=next(iter(thread_ids(mail)), None),
-    )  # fmt: skip
+    )

@@ -48,14 +48,10 @@ async def place_of(work: UnitOfWork, incoming: IncomingMail, contact: ContactRef
     if is_written_elsewhere(incoming):
         return Place(referenced)
     if not await is_on(work, referenced, contact):
-        return Place(
-            possibly_id=referenced, why="It answers that request, but its sender is not on it."
-        )
+        return Place(possibly_id=referenced, why="It answers that request, but its sender is not on it.")
     if may_speak_on(incoming, referenced):
         return Place(referenced)
-    words = (
-        f"It answers that request, but its sender is not proven. {incoming.evidence.proof.words}"
-    )
+    words = f"It answers that request, but its sender is not proven. {incoming.evidence.proof.words}"
     return Place(possibly_id=referenced, why=words)
 
 

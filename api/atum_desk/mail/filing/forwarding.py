@@ -13,13 +13,7 @@ from atum_desk.mail.filing.messages import message_of
 from atum_desk.mail.incoming import IncomingMail
 from atum_desk.outbox.public import mailbox_part
 from atum_desk.sandbox.public import ForwardReading, ReadForwarded, run_in_child
-from atum_desk.tickets.public import (
-    NewMessage,
-    NewTicket,
-    OpenedTicket,
-    append_message,
-    open_ticket,
-)
+from atum_desk.tickets.public import NewMessage, NewTicket, OpenedTicket, append_message, open_ticket
 
 
 async def find_original(incoming: IncomingMail, author: Author) -> ForwardReading | None:
@@ -35,11 +29,7 @@ async def find_original(incoming: IncomingMail, author: Author) -> ForwardReadin
 
 
 async def open_forwarded(
-    work: UnitOfWork,
-    files: FileStore,
-    incoming: IncomingMail,
-    agent: ContactRef,
-    forwarded: ForwardReading,
+    work: UnitOfWork, files: FileStore, incoming: IncomingMail, agent: ContactRef, forwarded: ForwardReading
 ) -> OpenedTicket | None:
     """Open the ticket of the original's sender; what the agent wrote above it becomes a note.
 
@@ -51,16 +41,24 @@ async def open_forwarded(
     if requester.kind == "staff":
         return None
     message = await message_of(
-        work, files, incoming, author_of_forwarded(agent, requester, sender), kind="reply",
-        reading=forwarded, forwarded_by=agent.name,
-    )  # fmt: skip
+        work,
+        files,
+        incoming,
+        author_of_forwarded(agent, requester, sender),
+        kind="reply",
+        reading=forwarded,
+        forwarded_by=agent.name,
+    )
     opened = await open_ticket(
         work,
         NewTicket(
-            subject=original.subject[:500] or "(no subject)", requester_id=requester.id, channel="email",
-            mailbox_id=incoming.source.mailbox_id, message=message,
+            subject=original.subject[:500] or "(no subject)",
+            requester_id=requester.id,
+            channel="email",
+            mailbox_id=incoming.source.mailbox_id,
+            message=message,
         ),
-    )  # fmt: skip
+    )
     summary = {**work.summary, "forwarded": True}
     if original.comment:
         await append_message(work, opened.id, _comment(agent, incoming, original.comment))
@@ -70,7 +68,12 @@ async def open_forwarded(
 
 def _comment(agent: ContactRef, incoming: IncomingMail, text: str) -> NewMessage:
     return NewMessage(
-        kind="note", text=re.sub(r"\n{3,}", "\n\n", text), author_id=agent.id, author_name=agent.name,
-        from_staff=True, channel="email", author_verdict="proven",
+        kind="note",
+        text=re.sub(r"\n{3,}", "\n\n", text),
+        author_id=agent.id,
+        author_name=agent.name,
+        from_staff=True,
+        channel="email",
+        author_verdict="proven",
         author_words=incoming.evidence.proof.words[:MAX_WORDS],
-    )  # fmt: skip
+    )

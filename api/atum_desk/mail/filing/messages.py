@@ -17,10 +17,16 @@ from atum_desk.tickets.public import MessageExtras, MessageKind, NewMessage
 
 
 async def message_of(
-    work: UnitOfWork, files: FileStore, incoming: IncomingMail, author: Author, *, kind: MessageKind,
-    reading: MailReading | ForwardReading | None = None, forwarded_by: str | None = None,
+    work: UnitOfWork,
+    files: FileStore,
+    incoming: IncomingMail,
+    author: Author,
+    *,
+    kind: MessageKind,
+    reading: MailReading | ForwardReading | None = None,
+    forwarded_by: str | None = None,
     ticket_id: int | None = None,
-) -> NewMessage:  # fmt: skip
+) -> NewMessage:
     """Store the files of a letter's mail and return its message; images the HTML shows point at them.
 
     `reading` is what stands for it instead: the mail that was forwarded in it. `ticket_id` is the
@@ -32,22 +38,37 @@ async def message_of(
     for part in mail.attachments:
         in_place = part.content_id in body.content_ids
         attachment_id = await store_attachment(
-            work, files, filename=part.filename, mime_type=part.mime_type, content=part.content,
-            inline=in_place, content_id=part.content_id,
-        )  # fmt: skip
+            work,
+            files,
+            filename=part.filename,
+            mime_type=part.mime_type,
+            content=part.content,
+            inline=in_place,
+            content_id=part.content_id,
+        )
         attachment_ids.append(attachment_id)
         if part.content_id:
             served[part.content_id] = f"/api/v1/attachments/{attachment_id}?inline=1"
     return NewMessage(
-        kind=kind, text=body.text, html=served_html(body, served), quoted=body.quoted,
-        author_id=author.person.id, author_name=author.person.name, from_staff=author.is_staff,
-        author_verdict=author.verdict, author_words=author.words,
-        channel="email", recipients=_shown(mail.to[:MOST_PEOPLE]), cc=_shown(mail.cc[: cc_room(mail)]),
+        kind=kind,
+        text=body.text,
+        html=served_html(body, served),
+        quoted=body.quoted,
+        author_id=author.person.id,
+        author_name=author.person.name,
+        from_staff=author.is_staff,
+        author_verdict=author.verdict,
+        author_words=author.words,
+        channel="email",
+        recipients=_shown(mail.to[:MOST_PEOPLE]),
+        cc=_shown(mail.cc[: cc_room(mail)]),
         attachment_ids=attachment_ids,
-        mail_message_id=mail.message_id[:998] if mail.message_id else None, mail_id=incoming.source.id,
-        mail_references=references_to_carry(mail), automatic=incoming.automatic,
+        mail_message_id=mail.message_id[:998] if mail.message_id else None,
+        mail_id=incoming.source.id,
+        mail_references=references_to_carry(mail),
+        automatic=incoming.automatic,
         extras=extras_of(mail, body, forwarded_by),
-    )  # fmt: skip
+    )
 
 
 def references_to_carry(mail: ParsedMail) -> list[str]:
@@ -61,9 +82,7 @@ def references_to_carry(mail: ParsedMail) -> list[str]:
     return fit if len(fit) <= MAX_REFERENCES else [fit[0], *fit[1 - MAX_REFERENCES :]]
 
 
-async def _body_for(
-    work: UnitOfWork, body: MessageBody, ticket_id: int | None, *, hides_all: bool
-) -> MessageBody:
+async def _body_for(work: UnitOfWork, body: MessageBody, ticket_id: int | None, *, hides_all: bool) -> MessageBody:
     """Return the body for a thread. What the staff answer by mail goes to the requester: without history."""
     if ticket_id is None:
         return shown_body(body, None)
@@ -72,16 +91,12 @@ async def _body_for(
     return shown_body(body, await find_held(work, ticket_id))
 
 
-def extras_of(
-    mail: ParsedMail, body: MessageBody, forwarded_by: str | None = None
-) -> MessageExtras | None:
+def extras_of(mail: ParsedMail, body: MessageBody, forwarded_by: str | None = None) -> MessageExtras | None:
     """Return what a thread shows beside a mail's text, None when there is nothing."""
     left_out = max(0, len(mail.to) + len(mail.cc) - MOST_PEOPLE)
     if not (mail.invitations or mail.signature or forwarded_by or left_out or body.omitted):
         return None
-    return MessageExtras(
-        list(mail.invitations), mail.signature, forwarded_by, left_out, list(body.omitted)
-    )
+    return MessageExtras(list(mail.invitations), mail.signature, forwarded_by, left_out, list(body.omitted))
 
 
 def cc_room(mail: ParsedMail) -> int:

@@ -74,8 +74,7 @@ def _hold_floods(incoming: IncomingMail) -> None:
     rules, known = incoming.rules, incoming.facts
     if 0 < rules.pair_ten_minutes <= known.pair_mails:
         words = (
-            f"More than {rules.pair_ten_minutes} mails in ten minutes from {incoming.sender.address}"
-            " to this mailbox."
+            f"More than {rules.pair_ten_minutes} mails in ten minutes from {incoming.sender.address} to this mailbox."
         )
         raise Quarantined("rate", words)
     if 0 < rules.sender_hourly <= known.sender_mails:

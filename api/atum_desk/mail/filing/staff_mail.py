@@ -8,13 +8,7 @@ from atum_desk.contacts.public import ContactRef
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.database.units_of_work import UnitOfWork
 from atum_desk.mail.incoming import IncomingMail
-from atum_desk.tickets.public import (
-    Appended,
-    NewMessage,
-    append_message,
-    may_answer,
-    reply_from_mail,
-)
+from atum_desk.tickets.public import Appended, NewMessage, append_message, may_answer, reply_from_mail
 
 # Alone on the first line, when the workspace allows commands in mail.
 NOTE_COMMAND = re.compile(r"^\s*#note\b[ \t]*\n?", re.IGNORECASE)
@@ -22,7 +16,7 @@ NOTE_COMMAND = re.compile(r"^\s*#note\b[ \t]*\n?", re.IGNORECASE)
 
 async def answer_as_staff(
     work: UnitOfWork, settings: Settings, incoming: IncomingMail, agent: ContactRef, ticket_id: int, message: NewMessage
-) -> Appended:  # fmt: skip
+) -> Appended:
     """Add an agent's mail to a ticket.
 
     It is a note, which can do no harm, unless the workspace lets staff reply by mail, a person wrote
@@ -50,9 +44,7 @@ def is_written_elsewhere(incoming: IncomingMail) -> bool:
     return of_ours and not incoming.automatic and incoming.facts.referenced_ticket_id is not None
 
 
-async def answer_as_mailbox(
-    work: UnitOfWork, incoming: IncomingMail, ticket_id: int, message: NewMessage
-) -> Appended:
+async def answer_as_mailbox(work: UnitOfWork, incoming: IncomingMail, ticket_id: int, message: NewMessage) -> Appended:
     """Add what the team wrote in the mailbox elsewhere as its reply; it has left, so no mail leaves for it."""
     message.kind, message.from_staff = "reply", True
     message.author_words = f"Written as {incoming.sender.address} outside of the desk. {incoming.evidence.proof.words}"[

@@ -43,9 +43,7 @@ async def remove_block(database: Database, actor: Actor, block_id: int) -> None:
     """Take mail of a blocked sender again. Raises BlockNotFound."""
     async with database.writing(actor, "mail_block.remove") as work:
         work.actor.require(MAIL_QUARANTINE)
-        value = await work.fetchval(
-            "delete from mail_blocks where id = $1 returning value", block_id
-        )
+        value = await work.fetchval("delete from mail_blocks where id = $1 returning value", block_id)
         if value is None:
             raise BlockNotFound
         work.summary = {"block_id": block_id, "value": value}
@@ -68,8 +66,9 @@ async def insert_block(work: UnitOfWork, kind: BlockScope, value: str) -> int | 
         """insert into mail_blocks (workspace_id, kind, value, created_by)
            values (ctx_workspace(), $1, $2, ctx_person())
            on conflict (workspace_id, kind, value) do nothing returning id""",
-        kind, value,
-    )  # fmt: skip
+        kind,
+        value,
+    )
 
 
 def _block(row: asyncpg.Record) -> MailBlock:

@@ -38,9 +38,7 @@ async def delete_mail(database: Database, actor: Actor, mail_id: int) -> MailIte
         return await queries.get_item(work, mail_id)
 
 
-async def block_sender_of(
-    database: Database, actor: Actor, mail_id: int, scope: BlockScope
-) -> MailItem:
+async def block_sender_of(database: Database, actor: Actor, mail_id: int, scope: BlockScope) -> MailItem:
     """Block a mail's sender or their domain, and delete the mail; one undo takes both back.
 
     Raises NoSenderToBlock and BlockTooWide.

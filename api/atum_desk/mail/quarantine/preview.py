@@ -29,9 +29,7 @@ HEADER_BYTES = 60_000
 _one_at_a_time = asyncio.Semaphore(1)
 
 
-async def preview_mail(
-    database: Database, settings: Settings, actor: Actor, mail_id: int
-) -> MailDetail:
+async def preview_mail(database: Database, settings: Settings, actor: Actor, mail_id: int) -> MailDetail:
     """Return a mail with what it says and what is known of it. Raises MailNotFound."""
     async with database.reading(actor) as transaction:
         transaction.actor.require_any(MAIL_READ, MAIL_QUARANTINE)
@@ -68,20 +66,24 @@ async def _source_of(database: Database, actor: Actor, mail_id: int) -> MailSour
 
 def _detail(row: MailRow, mail: ParsedMail, *, shortened: bool) -> MailDetail:
     html = mail.html if mail.html and len(mail.html) <= HTML_CHARACTERS else None
-    shortened = (
-        shortened or len(mail.text) > TEXT_CHARACTERS or (html is None) != (mail.html is None)
-    )
+    shortened = shortened or len(mail.text) > TEXT_CHARACTERS or (html is None) != (mail.html is None)
     return MailDetail(
         **{name: getattr(row.item, name) for name in row.item.__struct_fields__},
-        envelope_from=row.envelope_from, envelope_to=row.envelope_to, peer=row.peer,
-        to=list(mail.to[:SHOWN_ADDRESSES]), cc=list(mail.cc[:SHOWN_ADDRESSES]), date=mail.date,
-        text=mail.text[:TEXT_CHARACTERS], html=html,
+        envelope_from=row.envelope_from,
+        envelope_to=row.envelope_to,
+        peer=row.peer,
+        to=list(mail.to[:SHOWN_ADDRESSES]),
+        cc=list(mail.cc[:SHOWN_ADDRESSES]),
+        date=mail.date,
+        text=mail.text[:TEXT_CHARACTERS],
+        html=html,
         has_remote_images=bool(html) and count_remote_images(html or "") > 0,
-        files=[
-            PreviewFile(one.filename, one.mime_type, one.size) for one in mail.attachments[:SHOWN_FILES]
-        ],
-        headers=[(name, value[:2000]) for name, value in mail.headers], problems=list(mail.problems),
-        invitations=list(mail.invitations), signature=mail.signature,
+        files=[PreviewFile(one.filename, one.mime_type, one.size) for one in mail.attachments[:SHOWN_FILES]],
+        headers=[(name, value[:2000]) for name, value in mail.headers],
+        problems=list(mail.problems),
+        invitations=list(mail.invitations),
+        signature=mail.signature,
         evidence=msgspec.convert(row.evidence, Evidence) if row.evidence else None,
-        parser_version=row.parser_version, shortened=shortened,
-    )  # fmt: skip
+        parser_version=row.parser_version,
+        shortened=shortened,
+    )

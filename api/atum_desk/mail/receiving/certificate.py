@@ -24,9 +24,7 @@ class Certificate:
                 self._read_at = self._changed_at()
                 self._context = self._load()
             except (OSError, ssl.SSLError) as error:
-                raise SettingError(
-                    f"ATUM_SMTP_CERTIFICATE: {certificate} cannot be used: {error}."
-                ) from error
+                raise SettingError(f"ATUM_SMTP_CERTIFICATE: {certificate} cannot be used: {error}.") from error
 
     def context(self) -> ssl.SSLContext | None:
         """Return what a new connection uses. A renewal that cannot be read leaves what was there."""

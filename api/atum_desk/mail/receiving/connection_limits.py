@@ -130,11 +130,7 @@ class ConnectionLimits:
             and not one.busy
             and (self._of_network[one.network] > held_by_newcomer or one.useful_at < useless_since)
         ]
-        return min(
-            candidates,
-            key=lambda one: (-self._of_network[one.network], one.useful_at),
-            default=None,
-        )
+        return min(candidates, key=lambda one: (-self._of_network[one.network], one.useful_at), default=None)
 
 
 def _groups(peer: str) -> tuple[str, str]:

@@ -65,11 +65,7 @@ async def _targets(database: Database, recipients: list[str]) -> dict[str, Mailb
 
 
 async def _keep(
-    database: Database,
-    targets: dict[str, MailboxTarget],
-    raw: bytes,
-    envelope_from: str,
-    person_id: int | None,
+    database: Database, targets: dict[str, MailboxTarget], raw: bytes, envelope_from: str, person_id: int | None
 ) -> list[int]:
     if not raw:
         raise ValidationFailed.of("body", "holds no mail")

@@ -80,12 +80,7 @@ class Handler:
         self._receiver = receiver
 
     async def handle_EHLO(  # noqa: N802
-        self,
-        server: SMTP,
-        session: Session,
-        envelope: Envelope,
-        hostname: str,
-        responses: list[str],
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
     ) -> list[str]:
         """Announce what we can beside what the library says."""
         session.host_name = hostname
@@ -203,9 +198,7 @@ async def start_listeners(worker: WorkerContext, passed: Sequence[socket.socket]
     if settings.lmtp_socket:
         unix = [one for one in passed if one.family == socket.AF_UNIX]
         own_socket = None if unix else Path(settings.lmtp_socket)
-        servers += await _listen_on_path(
-            settings.lmtp_socket, unix, lambda: LmtpSession(handler, **options)
-        )
+        servers += await _listen_on_path(settings.lmtp_socket, unix, lambda: LmtpSession(handler, **options))
     receiver.start()
     return Listeners(receiver, limits.connections, servers, own_socket, worker.database)
 
@@ -268,10 +261,7 @@ def _targets(envelope: Envelope) -> dict[str, MailboxTarget]:
 def _came_from(session: Session) -> dict[str, str | None]:
     """Return who handed a mail over; a Unix socket has no address."""
     peer = session.peer[0] if isinstance(session.peer, tuple) else None
-    return {
-        "peer": str(peer)[:100] if peer else None,
-        "helo": _clean(session.host_name or "")[:255],
-    }
+    return {"peer": str(peer)[:100] if peer else None, "helo": _clean(session.host_name or "")[:255]}
 
 
 def _clean(address: str) -> str:

@@ -46,9 +46,7 @@ class Receiver:
 
     def start(self) -> None:
         """Begin to write."""
-        self._writers = [
-            asyncio.create_task(self._write(), name=f"mail-writer-{n}") for n in range(WRITERS)
-        ]
+        self._writers = [asyncio.create_task(self._write(), name=f"mail-writer-{n}") for n in range(WRITERS)]
 
     async def close(self) -> None:
         """Stop writing; a mail that was not committed is not acknowledged either."""
@@ -130,9 +128,7 @@ class Receiver:
                     one.kept.set_exception(problem)
 
 
-def incoming_mails(
-    envelope_from: str, recipients: dict[str, MailboxTarget], raw: bytes
-) -> list[IncomingMail]:
+def incoming_mails(envelope_from: str, recipients: dict[str, MailboxTarget], raw: bytes) -> list[IncomingMail]:
     """Return one mail for each workspace among the recipients; takes the time of hashing `raw`."""
     message_id, key = read_message_id(raw), dedupe_key(raw)
     sha256 = hashlib.sha256(raw).hexdigest()
@@ -141,8 +137,13 @@ def incoming_mails(
         by_workspace.setdefault(target.workspace_id, []).append(address)
     return [
         IncomingMail(
-            target=recipients[addresses[0]], envelope_from=envelope_from, envelope_to=addresses, raw=raw,
-            mail_message_id=message_id, dedupe_key=key, sha256=sha256,
+            target=recipients[addresses[0]],
+            envelope_from=envelope_from,
+            envelope_to=addresses,
+            raw=raw,
+            mail_message_id=message_id,
+            dedupe_key=key,
+            sha256=sha256,
         )
         for addresses in by_workspace.values()
-    ]  # fmt: skip
+    ]

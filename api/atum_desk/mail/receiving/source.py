@@ -9,9 +9,7 @@ from collections.abc import Iterator
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _FOLD = re.compile(rb"\r?\n[ \t]+")
 _MESSAGE_ID = re.compile(rb"^message-id[ \t]*:[ \t]*<?([^<>\s]+)>?", re.IGNORECASE | re.MULTILINE)
-_WRITTEN_ONCE = re.compile(
-    rb"^(?:message-id|from|date|subject)[ \t]*:[^\r\n]*", re.IGNORECASE | re.MULTILINE
-)
+_WRITTEN_ONCE = re.compile(rb"^(?:message-id|from|date|subject)[ \t]*:[^\r\n]*", re.IGNORECASE | re.MULTILINE)
 HEADER_BYTES = 200_000
 BLOCK_BYTES = 1 << 20
 ID_CHARACTERS = 998
@@ -42,9 +40,7 @@ def dedupe_key(raw: bytes) -> bytes:
     say who wrote it when is the same only when every byte is: a false duplicate would be a lost mail.
     """
     header, begin = read_header(raw)
-    written = {
-        line.partition(b":")[0].strip().lower(): line for line in _WRITTEN_ONCE.findall(header)
-    }
+    written = {line.partition(b":")[0].strip().lower(): line for line in _WRITTEN_ONCE.findall(header)}
     digest = hashlib.sha256()
     if begin == len(raw) or not (b"message-id" in written or {b"from", b"date"} <= written.keys()):
         digest.update(b"bytes\0" + raw)

@@ -25,14 +25,7 @@ from atum_desk.mail.reparse.queries import FiledMessage
 from atum_desk.mail.schemas import FieldDifference, ReparseResult
 from atum_desk.mail.sender_checks.smime_trust import checked_signature
 from atum_desk.mime import PARSER_VERSION, MessageBody, ParsedMail
-from atum_desk.sandbox.public import (
-    ForwardReading,
-    MailReading,
-    ReadForwarded,
-    ReadMail,
-    TaskFailed,
-    run_in_child,
-)
+from atum_desk.sandbox.public import ForwardReading, MailReading, ReadForwarded, ReadMail, TaskFailed, run_in_child
 from atum_desk.tickets.public import MessageExtras
 
 DIFF_LINES = 400
@@ -52,9 +45,8 @@ class Reading(msgspec.Struct):
 
 
 async def reparse_mail(
-    database: Database, settings: Settings, files: FileStore, actor: Actor | SystemActor,
-    mail_id: int, *, apply: bool,
-) -> ReparseResult:  # fmt: skip
+    database: Database, settings: Settings, files: FileStore, actor: Actor | SystemActor, mail_id: int, *, apply: bool
+) -> ReparseResult:
     """Read a filed mail again. Raises MailNotFound, MailNotFiled and MailErased."""
     async with database.reading(actor) as transaction:
         transaction.actor.require(MAIL_MANAGE)
@@ -86,11 +78,7 @@ async def _read_again(
     shown, body = await _shown_mail(settings, source, row)
     if message.opened or not (message.kind == "note" or message.from_staff):
         body = shown_body(body, held)
-    served = {
-        one.content_id: f"/api/v1/attachments/{one.id}?inline=1"
-        for one in message.files
-        if one.content_id
-    }
+    served = {one.content_id: f"/api/v1/attachments/{one.id}?inline=1" for one in message.files if one.content_id}
     forwarded_by = message.extras.forwarded_by if message.extras else None
     known = [one.sha256 for one in message.files]
     missing = [at for at, one in enumerate(shown.attachments) if one.sha256 not in known]
@@ -98,9 +86,7 @@ async def _read_again(
     return Reading(shown, _served(body, served), extras, served, missing)
 
 
-async def _shown_mail(
-    settings: Settings, source: MailSource, row: MailRow
-) -> tuple[ParsedMail, MessageBody]:
+async def _shown_mail(settings: Settings, source: MailSource, row: MailRow) -> tuple[ParsedMail, MessageBody]:
     """Return the mail that stands in the thread: what came, or what was forwarded in it."""
     evidence = msgspec.convert(row.evidence, Evidence) if row.evidence else None
     try:
@@ -134,36 +120,28 @@ def _differences(row: MailRow, message: FiledMessage, reading: Reading) -> list[
         ("extras", _shown(message.extras), _shown(reading.extras)),
     ]
     found = [_difference(*pair) for pair in pairs if (pair[1] or "") != (pair[2] or "")]
-    if (
-        not message.forwarded
-        and row.item.subject is not None
-        and row.item.subject != mail.subject[:500]
-    ):
+    if not message.forwarded and row.item.subject is not None and row.item.subject != mail.subject[:500]:
         found.append(_difference("subject", row.item.subject, mail.subject[:500]))
     if reading.missing:
         names = ", ".join(mail.attachments[at].filename for at in reading.missing[:20])
         found.append(FieldDifference("files", None, names))
-    if (
-        not message.forwarded
-        and message.sender
-        and sender
-        and message.sender.lower() != sender.lower()
-    ):
+    if not message.forwarded and message.sender and sender and message.sender.lower() != sender.lower():
         found.append(FieldDifference("from", message.sender, sender))
     return found
 
 
 def _difference(field: str, stored: str | None, parsed: str | None) -> FieldDifference:
     lines = difflib.unified_diff(
-        (stored or "").splitlines()[:DIFF_LINES], (parsed or "").splitlines()[:DIFF_LINES],
-        "stored", "parsed", lineterm="", n=2,
-    )  # fmt: skip
+        (stored or "").splitlines()[:DIFF_LINES],
+        (parsed or "").splitlines()[:DIFF_LINES],
+        "stored",
+        "parsed",
+        lineterm="",
+        n=2,
+    )
     diff = "\n".join(line[:SHOWN_CHARACTERS] for line in lines)
     return FieldDifference(
-        field,
-        stored and stored[:SHOWN_CHARACTERS],
-        parsed and parsed[:SHOWN_CHARACTERS],
-        diff or None,
+        field, stored and stored[:SHOWN_CHARACTERS], parsed and parsed[:SHOWN_CHARACTERS], diff or None
     )
 
 
@@ -172,9 +150,14 @@ def _shown(extras: MessageExtras | None) -> str | None:
 
 
 async def _apply(
-    database: Database, files: FileStore, actor: Actor | SystemActor, mail_id: int,
-    message: FiledMessage, reading: Reading, differences: list[FieldDifference],
-) -> None:  # fmt: skip
+    database: Database,
+    files: FileStore,
+    actor: Actor | SystemActor,
+    mail_id: int,
+    message: FiledMessage,
+    reading: Reading,
+    differences: list[FieldDifference],
+) -> None:
     parts = [reading.mail.attachments[at] for at in reading.missing]
     for part in parts:
         await files.put(part.content)
@@ -189,9 +172,7 @@ async def _apply(
         work.summary = {"mail_id": mail_id, "fields": [one.field for one in differences]}
 
 
-async def _attach(
-    work: UnitOfWork, files: FileStore, message: FiledMessage, reading: Reading
-) -> MessageBody:
+async def _attach(work: UnitOfWork, files: FileStore, message: FiledMessage, reading: Reading) -> MessageBody:
     """Give the message the files it has not, and return its body with images of theirs in place."""
     if not reading.missing:
         return reading.body
@@ -200,10 +181,15 @@ async def _attach(
         in_place = part.content_id in reading.body.content_ids
         ids.append(
             await store_attachment(
-                work, files, filename=part.filename, mime_type=part.mime_type, content=part.content,
-                inline=in_place, content_id=part.content_id,
+                work,
+                files,
+                filename=part.filename,
+                mime_type=part.mime_type,
+                content=part.content,
+                inline=in_place,
+                content_id=part.content_id,
             )
-        )  # fmt: skip
+        )
         if part.content_id:
             served[part.content_id] = f"/api/v1/attachments/{ids[-1]}?inline=1"
     await attach_uploads(work, ids, message.ticket_id, message.id)

@@ -54,15 +54,17 @@ async def find_message(transaction: ReadTransaction, mail_id: int) -> FiledMessa
     return msgspec.convert(dict(row), FiledMessage) if row else None
 
 
-async def update_message(
-    work: UnitOfWork, message_id: int, body: MessageBody, extras: MessageExtras | None
-) -> None:
+async def update_message(work: UnitOfWork, message_id: int, body: MessageBody, extras: MessageExtras | None) -> None:
     """Write what the parser reads now."""
     await work.execute(
         """update messages set text = $2, quoted = $3, html = $4, extras = $5
             where id = $1 and (text, quoted, html, extras) is distinct from ($2, $3, $4, $5::jsonb)""",
-        message_id, body.text, body.quoted, body.html, extras,
-    )  # fmt: skip
+        message_id,
+        body.text,
+        body.quoted,
+        body.html,
+        extras,
+    )
 
 
 async def update_subject(work: UnitOfWork, mail_id: int, subject: str) -> None:
@@ -72,18 +74,17 @@ async def update_subject(work: UnitOfWork, mail_id: int, subject: str) -> None:
 
 async def note_version(work: UnitOfWork, mail_ids: list[int]) -> None:
     """Note that mails are as the parser reads them now."""
-    await work.execute(
-        "update mails set parser_version = $2 where id = any($1)", mail_ids, PARSER_VERSION
-    )
+    await work.execute("update mails set parser_version = $2 where id = any($1)", mail_ids, PARSER_VERSION)
 
 
-async def list_older(
-    transaction: ReadTransaction, after: int, limit: int, *, everything: bool
-) -> list[int]:
+async def list_older(transaction: ReadTransaction, after: int, limit: int, *, everything: bool) -> list[int]:
     """Return filed mails that an earlier parser read (or all), in order, after an id."""
     rows = await transaction.fetch(
         """select id from mails where workspace_id = ctx_workspace() and state in ('ticketed', 'appended') and id > $1
               and erased_at is null and ($3 or coalesce(parser_version, 0) < $4) order by id limit $2""",
-        after, limit, everything, PARSER_VERSION,
-    )  # fmt: skip
+        after,
+        limit,
+        everything,
+        PARSER_VERSION,
+    )
     return [row["id"] for row in rows]

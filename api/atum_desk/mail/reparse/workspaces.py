@@ -38,13 +38,11 @@ async def reparse_all(
 
 async def _of_workspace(
     database: Database, settings: Settings, files: FileStore, actor: SystemActor, apply: bool, everything: bool
-) -> AsyncIterator[ReparseResult]:  # fmt: skip
+) -> AsyncIterator[ReparseResult]:
     after = 0
     while True:
         async with database.reading(actor) as transaction:
-            ids = await filed_messages.list_older(
-                transaction, after, READ_AT_ONCE, everything=everything
-            )
+            ids = await filed_messages.list_older(transaction, after, READ_AT_ONCE, everything=everything)
         if not ids:
             return
         after = ids[-1]

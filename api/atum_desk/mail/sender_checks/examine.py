@@ -46,9 +46,7 @@ async def _scan(settings: Settings, source: MailSource) -> ScanVerdict | None:
         return await scan(settings.clamd, source.raw)
     except ScannerAway as error:
         if _waited(source.received_at) < SCANNER_PATIENCE:
-            raise RetryLater(
-                SCANNER_RETRY_SECONDS, f"the virus scanner is away: {error}"
-            ) from error
+            raise RetryLater(SCANNER_RETRY_SECONDS, f"the virus scanner is away: {error}") from error
         return ScanVerdict("unscanned", f"The virus scanner did not answer: {error}")
 
 

@@ -13,9 +13,7 @@ SCORE_FIELDS = ("x-spam-score", "x-rspamd-score", "x-spamd-score", "x-rspamd-val
 FLAG_FIELDS = ("x-spam-flag", "x-spam", "x-rspamd-flag")
 _NUMBER = re.compile(r"-?\d{1,5}(?:\.\d{1,4})?")
 # "Yes, score=7.3 required=5.0 ..." (SpamAssassin), "Yes, hits=7.3"
-_STATUS = re.compile(
-    r"^\s*(yes|no)\b(?:.{0,80}?(?:score|hits)=(-?\d{1,5}(?:\.\d{1,4})?))?", re.I | re.S
-)
+_STATUS = re.compile(r"^\s*(yes|no)\b(?:.{0,80}?(?:score|hits)=(-?\d{1,5}(?:\.\d{1,4})?))?", re.I | re.S)
 # "default: False [5.20 / 15.00];" (rspamd)
 _RSPAMD = re.compile(r"\b(true|false)\b\s*\[\s*(-?\d{1,5}(?:\.\d{1,4})?)\s*/", re.I)
 
@@ -23,9 +21,7 @@ _RSPAMD = re.compile(r"\b(true|false)\b\s*\[\s*(-?\d{1,5}(?:\.\d{1,4})?)\s*/", r
 def spam_verdict(mail: ParsedMail) -> SpamVerdict:
     """Return whether a filter called the mail spam, and the highest score that one gave it."""
     flagged = any(
-        value.lower().startswith(("yes", "true", "spam"))
-        for name in FLAG_FIELDS
-        for value in headers_named(mail, name)
+        value.lower().startswith(("yes", "true", "spam")) for name in FLAG_FIELDS for value in headers_named(mail, name)
     )
     scores = [
         float(found.group(0))

@@ -70,9 +70,7 @@ def proof_at_hand(settings: Settings, source: MailSource, mail: ParsedMail) -> P
     return None
 
 
-def prove_sender(
-    settings: Settings, resolver: Resolver, source: MailSource, mail: ParsedMail
-) -> Proof:
+def prove_sender(settings: Settings, resolver: Resolver, source: MailSource, mail: ParsedMail) -> Proof:
     """Return what can be said of a mail's From. May ask DNS, so call it in a thread."""
     if known := proof_at_hand(settings, source, mail):
         return known
@@ -102,9 +100,7 @@ class _Record(msgspec.Struct, frozen=True):
     strict_spf: bool
 
 
-def _proof_of_dns(
-    resolver: Resolver, source: MailSource, domain: str, *, can_tell_spf: bool
-) -> Proof:
+def _proof_of_dns(resolver: Resolver, source: MailSource, domain: str, *, can_tell_spf: bool) -> Proof:
     record = _dmarc_record(resolver, domain)
     for signer in _verified_signers(resolver, source.raw):
         if aligned(signer, domain, strict=record is not None and record.strict_dkim):

@@ -14,13 +14,7 @@ from atum_desk.outbox.compose.render import render_mail, sender_name, subject_li
 from atum_desk.outbox.models import Layout, MailNames
 from atum_desk.outbox.permissions import SENDING_EDIT
 from atum_desk.outbox.problems import LayoutNotFound
-from atum_desk.outbox.schemas import (
-    LayoutChange,
-    LayoutItem,
-    LayoutPreview,
-    LayoutTexts,
-    NewLayout,
-)
+from atum_desk.outbox.schemas import LayoutChange, LayoutItem, LayoutPreview, LayoutTexts, NewLayout
 
 COLUMNS = "id, team_id, language, sender, subject, intro, signature, footer, version"
 HEADERS = ("sender", "subject")
@@ -65,8 +59,10 @@ async def add_layout(database: Database, actor: Actor, new: NewLayout) -> Layout
                 f"""insert into mail_layouts (workspace_id, team_id, language, sender, subject, intro, signature,
                            footer)
                     values (ctx_workspace(), $1, $2, $3, $4, $5, $6, $7) returning {COLUMNS}""",
-                new.team_id, new.language, *(_tidy(name, getattr(new, name)) for name in TEXTS),
-            )  # fmt: skip
+                new.team_id,
+                new.language,
+                *(_tidy(name, getattr(new, name)) for name in TEXTS),
+            )
         except asyncpg.UniqueViolationError:
             raise AlreadyExists(what="A layout of this team and language") from None
         assert row is not None
@@ -78,11 +74,7 @@ async def change_layout(
     database: Database, actor: Actor, layout_id: int, change: LayoutChange, version: int | None
 ) -> LayoutItem:
     """Change a layout's texts. Raises LayoutNotFound, VersionConflict and ValidationFailed."""
-    given = {
-        name: _tidy(name, text)
-        for name in TEXTS
-        if isinstance(text := getattr(change, name), str)
-    }  # fmt: skip
+    given = {name: _tidy(name, text) for name in TEXTS if isinstance(text := getattr(change, name), str)}
     for name, text in given.items():
         require_known(name, text)
     async with database.writing(actor, "layout.edit") as work:
@@ -91,8 +83,9 @@ async def change_layout(
         row = await work.fetchrow(
             f"""update mail_layouts set {", ".join(f"{n} = coalesce(${p}, {n})" for p, n in enumerate(TEXTS, start=2))}
                  where id = $1 returning {COLUMNS}""",
-            layout_id, *(given.get(name) for name in TEXTS),
-        )  # fmt: skip
+            layout_id,
+            *(given.get(name) for name in TEXTS),
+        )
         assert row is not None
         work.summary = {"layout_id": layout_id}
         return LayoutItem(**row)
@@ -117,17 +110,18 @@ def preview_layout(texts: LayoutTexts) -> LayoutPreview:
     _require_sound(texts)
     layout = msgspec.convert({name: getattr(texts, name) for name in TEXTS}, Layout)
     names = MailNames(
-        agent="Ann Lee", team="Support", mailbox="Support", mailbox_address="support@example.com",
-        requester="Sam Doe",
-    )  # fmt: skip
+        agent="Ann Lee", team="Support", mailbox="Support", mailbox_address="support@example.com", requester="Sam Doe"
+    )
     link = "https://desk.example.com/requests/1"
     subject = "The VPN drops every 20 minutes"
     values = values_of(names, subject=subject, number=1042, link=link)
     rendering = render_mail(SAMPLE, None, number=1042, link=link, layout=layout, values=values)
     return LayoutPreview(
-        sender=sender_name(layout, values), subject=subject_line(layout, values, subject, 1042),
-        text=rendering.text, html=rendering.html,
-    )  # fmt: skip
+        sender=sender_name(layout, values),
+        subject=subject_line(layout, values, subject, 1042),
+        text=rendering.text,
+        html=rendering.html,
+    )
 
 
 def _require_sound(texts: LayoutTexts) -> None:
@@ -143,9 +137,7 @@ async def _require_team(work: UnitOfWork, team_id: int | None) -> None:
 
 
 async def _lock(work: UnitOfWork, layout_id: int, version: int | None) -> None:
-    current = await work.fetchval(
-        "select version from mail_layouts where id = $1 for update", layout_id
-    )
+    current = await work.fetchval("select version from mail_layouts where id = $1 for update", layout_id)
     if current is None:
         raise LayoutNotFound
     require_version(version, current)

@@ -53,10 +53,7 @@ def mail_headers(mail: ClaimedMail, secret: str) -> list[tuple[str, str]]:
 
     None names the blind copies. Never raises: an address that cannot be one stands as it is stored.
     """
-    headers = [
-        ("From", show_address(mail.sender)),
-        ("To", ", ".join(show_address(one) for one in mail.recipients)),
-    ]
+    headers = [("From", show_address(mail.sender)), ("To", ", ".join(show_address(one) for one in mail.recipients))]
     if mail.cc:
         headers.append(("Cc", ", ".join(show_address(one) for one in mail.cc)))
     if mail.reply_to:
@@ -72,9 +69,7 @@ def mail_headers(mail: ClaimedMail, secret: str) -> list[tuple[str, str]]:
         headers.append(("References", " ".join(f"<{one}>" for one in referenced)))
     if mail.kind == "confirmation":
         headers += [("Auto-Submitted", "auto-replied"), ("X-Auto-Response-Suppress", "All")]
-    headers.append(
-        (ORIGIN_HEADER, signed_tokens.sign(secret, origin_purpose(mail.mail_message_id), mail.id))
-    )
+    headers.append((ORIGIN_HEADER, signed_tokens.sign(secret, origin_purpose(mail.mail_message_id), mail.id)))
     return headers
 
 
@@ -92,9 +87,7 @@ def is_ours(secret: str, origin: str, mail_message_id: str | None) -> bool:
     """Tell whether an origin header was written by this installation for this very mail."""
     if not mail_message_id:
         return False
-    return (
-        signed_tokens.verify(secret, origin_purpose(mail_message_id), origin.strip(), 1) is not None
-    )
+    return signed_tokens.verify(secret, origin_purpose(mail_message_id), origin.strip(), 1) is not None
 
 
 def needs_smtputf8(mail: ClaimedMail) -> bool:
@@ -103,9 +96,7 @@ def needs_smtputf8(mail: ClaimedMail) -> bool:
     return not all(one.address.rpartition("@")[0].isascii() for one in people)
 
 
-def build_mail(
-    mail: ClaimedMail, files: Sequence[tuple[MailFile, bytes]], *, secret: str, web_url: str
-) -> bytes:
+def build_mail(mail: ClaimedMail, files: Sequence[tuple[MailFile, bytes]], *, secret: str, web_url: str) -> bytes:
     """Return the bytes to hand to the relay. Raises ValueError for an address that cannot be one."""
     message = EmailMessage(policy=POLICY_UTF8 if needs_smtputf8(mail) else POLICY)
     for name, value in mail_headers(mail, secret):
@@ -130,10 +121,7 @@ def _add_html(
     html_part = list(message.iter_parts())[1]
     assert isinstance(html_part, EmailMessage)
     for attachment_id in sorted(used):
-        _add_file(
-            html_part.add_related, *shown[attachment_id], disposition="inline",
-            cid=content_ids[attachment_id],
-        )  # fmt: skip
+        _add_file(html_part.add_related, *shown[attachment_id], disposition="inline", cid=content_ids[attachment_id])
     return used
 
 
@@ -170,9 +158,11 @@ def _address(one: MailAddress) -> Address:
 
 def _header_value(mail: ClaimedMail, name: str, value: str) -> Any:
     people = {
-        "From": [mail.sender], "To": mail.recipients, "Cc": mail.cc,
+        "From": [mail.sender],
+        "To": mail.recipients,
+        "Cc": mail.cc,
         "Reply-To": [MailAddress(mail.sender.name, mail.reply_to or "")],
-    }  # fmt: skip
+    }
     if name in people:
         return [_address(one) for one in people[name]]
     return value
@@ -182,14 +172,16 @@ def _is_image(file: MailFile) -> bool:
     return file.mime_type.startswith("image/")
 
 
-def _add_file(
-    add: Any, file: MailFile, content: bytes, *, disposition: str, cid: str | None = None
-) -> None:
+def _add_file(add: Any, file: MailFile, content: bytes, *, disposition: str, cid: str | None = None) -> None:
     maintype, _, subtype = file.mime_type.partition("/")
     if maintype in ("message", "multipart", "") or not subtype:
         # A forwarded message as a file travels as bytes: it must arrive exactly as it was stored.
         maintype, subtype = "application", "octet-stream"
     add(
-        content, maintype=maintype, subtype=subtype, filename=file.filename, disposition=disposition,
+        content,
+        maintype=maintype,
+        subtype=subtype,
+        filename=file.filename,
+        disposition=disposition,
         cid=f"<{cid}>" if cid else None,
-    )  # fmt: skip
+    )

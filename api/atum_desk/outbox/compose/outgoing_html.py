@@ -56,7 +56,7 @@ def _link(token: Token, web_url: str) -> str:
     if attributes.get("href", "").startswith("/"):
         attributes["href"] = web_url + attributes["href"]
     shown = _LINK_DISPLAY.items()
-    return _tag("a", {name: value for name, value in attributes.items() if (name, value) not in shown})  # fmt: skip
+    return _tag("a", {name: value for name, value in attributes.items() if (name, value) not in shown})
 
 
 def _tag(name: str, attributes: Mapping[str, str]) -> str:

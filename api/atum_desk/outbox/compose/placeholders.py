@@ -8,9 +8,17 @@ from collections.abc import Mapping
 from atum_desk.kernel.problems import ValidationFailed
 
 PLACEHOLDERS = (
-    "agent.name", "agent.first_name", "team.name", "mailbox.name", "mailbox.address",
-    "requester.name", "requester.first_name", "ticket.number", "ticket.subject", "link",
-)  # fmt: skip
+    "agent.name",
+    "agent.first_name",
+    "team.name",
+    "mailbox.name",
+    "mailbox.address",
+    "requester.name",
+    "requester.first_name",
+    "ticket.number",
+    "ticket.subject",
+    "link",
+)
 _PLACE = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 
 

@@ -14,9 +14,7 @@ MAX_QUOTED_MESSAGES = 5
 MAX_QUOTED_CHARS = 10_000
 MAX_QUOTED_HTML_CHARS = 50_000
 CUT = "[...]"
-BLOCK_STYLE = (
-    "margin:4px 0 12px;padding-inline-start:12px;border-inline-start:2px solid #b0b0b0;opacity:0.8"
-)
+BLOCK_STYLE = "margin:4px 0 12px;padding-inline-start:12px;border-inline-start:2px solid #b0b0b0;opacity:0.8"
 
 
 def quote_text(messages: Sequence[QuotedMessage]) -> str:
@@ -57,6 +55,5 @@ def _body(message: QuotedMessage) -> str:
     if message.html is None or len(message.html) > MAX_QUOTED_HTML_CHARS:
         return text_to_html(_bounded(message.text))
     return "".join(
-        "" if token.kind == "start" and token.name == "img" else token.source
-        for token in tokenise(message.html)
+        "" if token.kind == "start" and token.name == "img" else token.source for token in tokenise(message.html)
     )

@@ -53,17 +53,20 @@ def mail_subject(subject: str, number: int | None, *, answer: bool) -> str:
     return line if number is None or line.endswith(suffix) else f"{line} {suffix}"
 
 
-def values_of(
-    names: MailNames, *, subject: str, number: int | None, link: str | None
-) -> dict[str, str]:
+def values_of(names: MailNames, *, subject: str, number: int | None, link: str | None) -> dict[str, str]:
     """Return what the placeholders of a layout stand for in one mail."""
     return {
-        "agent.name": names.agent, "agent.first_name": first_name(names.agent),
-        "team.name": names.team, "mailbox.name": names.mailbox, "mailbox.address": names.mailbox_address,
-        "requester.name": names.requester, "requester.first_name": first_name(names.requester),
+        "agent.name": names.agent,
+        "agent.first_name": first_name(names.agent),
+        "team.name": names.team,
+        "mailbox.name": names.mailbox,
+        "mailbox.address": names.mailbox_address,
+        "requester.name": names.requester,
+        "requester.first_name": first_name(names.requester),
         "ticket.number": str(number) if number is not None else "",
-        "ticket.subject": clean_line(subject), "link": link or "",
-    }  # fmt: skip
+        "ticket.subject": clean_line(subject),
+        "link": link or "",
+    }
 
 
 def sender_name(layout: Layout, values: dict[str, str]) -> str:
@@ -93,20 +96,19 @@ def render_mail(
 ) -> Rendering:
     """Return the bodies around an answer. `body_html` is sanitised or None, `quotes` newest first."""
     layout, values = layout or Layout(), values or {}
-    intro, signature = (
-        without_blank_ends(fill(part, values)) for part in (layout.intro, layout.signature)
-    )
+    intro, signature = (without_blank_ends(fill(part, values)) for part in (layout.intro, layout.signature))
     text = without_blank_ends(text)
     plain_footer, footer = _footer(layout, values, number, link)
     quoted = quote_text(quotes)
-    parts = [
-        REPLY_MARKER if marker else "", intro, text, signature, f"--------\n{plain_footer}", quoted,
-    ]  # fmt: skip
+    parts = [REPLY_MARKER if marker else "", intro, text, signature, f"--------\n{plain_footer}", quoted]
     page = PAGE.format(
-        marker=MARKER_LINE if marker else "", body=body_html or text_to_html(text), footer=footer,
-        intro=_block(intro, "margin:16px 0 0"), signature=_block(signature, "margin:16px 0"),
+        marker=MARKER_LINE if marker else "",
+        body=body_html or text_to_html(text),
+        footer=footer,
+        intro=_block(intro, "margin:16px 0 0"),
+        signature=_block(signature, "margin:16px 0"),
         quotes=f'<div style="margin:24px 0 0">{quote_html(quotes)}</div>\n' if quotes else "",
-    )  # fmt: skip
+    )
     return Rendering(text=_joined(parts), html=page, plain=_joined([text, quoted]))
 
 
@@ -114,9 +116,7 @@ def _joined(parts: Sequence[str]) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _footer(
-    layout: Layout, values: dict[str, str], number: int | None, link: str | None
-) -> tuple[str, str]:
+def _footer(layout: Layout, values: dict[str, str], number: int | None, link: str | None) -> tuple[str, str]:
     if layout.footer:
         words = without_blank_ends(fill(layout.footer, values))
         return words, text_to_html(words)

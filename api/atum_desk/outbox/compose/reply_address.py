@@ -26,9 +26,7 @@ def reply_address(settings: Settings, mailbox_address: str, ticket_id: int) -> s
     return f"{local}+{reply_token(settings, ticket_id)}@{domain}"
 
 
-def return_path(
-    settings: Settings, mailbox_address: str, ticket_id: int | None, outbox_id: int
-) -> str:
+def return_path(settings: Settings, mailbox_address: str, ticket_id: int | None, outbox_id: int) -> str:
     """Return the envelope sender of one mail, signed for it and its ticket."""
     local, _, domain = mailbox_address.rpartition("@")
     token = signed_tokens.sign(settings.secret, RETURN_PURPOSE, ticket_id or 0, outbox_id)

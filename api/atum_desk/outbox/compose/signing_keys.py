@@ -11,12 +11,7 @@ import asyncpg
 import dkim
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    PublicFormat,
-)
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import Actor
@@ -33,9 +28,20 @@ PURPOSE = "dkim key"
 RSA_BITS = 2048
 # What a reader sees and what threads; headers that relays add or rewrite stay out.
 SIGNED_HEADERS = [
-    b"from", b"to", b"cc", b"reply-to", b"subject", b"date", b"message-id", b"in-reply-to",
-    b"references", b"mime-version", b"content-type", b"content-transfer-encoding", b"auto-submitted",
-]  # fmt: skip
+    b"from",
+    b"to",
+    b"cc",
+    b"reply-to",
+    b"subject",
+    b"date",
+    b"message-id",
+    b"in-reply-to",
+    b"references",
+    b"mime-version",
+    b"content-type",
+    b"content-transfer-encoding",
+    b"auto-submitted",
+]
 _FIELD_NAME = re.compile(rb"^([!-9;-~]+)[ \t]*:", re.MULTILINE)
 COLUMNS = """id, domain, selector, algorithm, active, private_key is not null as usable, public_key,
     created_at, version"""
@@ -71,9 +77,7 @@ async def find_public_key(transaction: ReadTransaction, domain: str) -> tuple[st
     return (row["selector"], row["public_key"]) if row else None
 
 
-async def make_key(
-    database: Database, settings: Settings, actor: Actor, new: NewSigningKey
-) -> SigningKeyItem:
+async def make_key(database: Database, settings: Settings, actor: Actor, new: NewSigningKey) -> SigningKeyItem:
     """Make a key for a domain of one of the mailboxes. Raises AlreadyExists and ValidationFailed."""
     domain = new.domain.strip().lower()
     private, public = _made(new.algorithm)
@@ -83,14 +87,18 @@ async def make_key(
             """select true from mailboxes
                 where workspace_id = ctx_workspace() and split_part(address, '@', 2) = $1 limit 1""",
             domain,
-        ):  # fmt: skip
+        ):
             raise ValidationFailed.of("domain", "is the domain of no mailbox")
         try:
             row = await work.fetchrow(
                 f"""insert into dkim_keys (workspace_id, domain, selector, algorithm, public_key, private_key)
                     values (ctx_workspace(), $1, $2, $3, $4, $5) returning {COLUMNS}""",
-                domain, new.selector, new.algorithm, public, seal(settings.secret, PURPOSE, private),
-            )  # fmt: skip
+                domain,
+                new.selector,
+                new.algorithm,
+                public,
+                seal(settings.secret, PURPOSE, private),
+            )
         except asyncpg.UniqueViolationError:
             raise AlreadyExists(what=f"A key {new.selector} of {domain}") from None
         assert row is not None
@@ -112,9 +120,7 @@ async def switch_key(
                       and k.algorithm = mine.algorithm and k.workspace_id = mine.workspace_id""",
                 key_id,
             )
-        row = await work.fetchrow(
-            f"update dkim_keys set active = $2 where id = $1 returning {COLUMNS}", key_id, active
-        )
+        row = await work.fetchrow(f"update dkim_keys set active = $2 where id = $1 returning {COLUMNS}", key_id, active)
         assert row is not None
         work.summary = {"domain": row["domain"], "selector": row["selector"], "active": active}
         return _item(row)
@@ -125,9 +131,7 @@ async def remove_key(database: Database, actor: Actor, key_id: int) -> None:
     async with database.writing(actor, "dkim.remove") as work:
         work.actor.require(SENDING_EDIT)
         await _lock(work, key_id, None)
-        row = await work.fetchone(
-            "delete from dkim_keys where id = $1 returning domain, selector", key_id
-        )
+        row = await work.fetchone("delete from dkim_keys where id = $1 returning domain, selector", key_id)
         work.summary = dict(row)
 
 
@@ -142,10 +146,14 @@ def sign_mail(settings: Settings, keys: Sequence[SigningKey], raw: bytes) -> byt
     for key in keys:
         private = unseal(settings.secret, PURPOSE, key.private_key).encode()
         signatures += dkim.sign(
-            raw, key.selector.encode(), ascii_domain(key.domain).encode(), private,
+            raw,
+            key.selector.encode(),
+            ascii_domain(key.domain).encode(),
+            private,
             canonicalize=(b"relaxed", b"relaxed"),
-            signature_algorithm=f"{key.algorithm}-sha256".encode(), include_headers=names,
-        )  # fmt: skip
+            signature_algorithm=f"{key.algorithm}-sha256".encode(),
+            include_headers=names,
+        )
     return signatures + raw
 
 
@@ -184,7 +192,6 @@ def _item(row: asyncpg.Record) -> SigningKeyItem:
     values = dict(row)
     public = values.pop("public_key")
     record = DnsRecord(
-        f"{row['selector']}._domainkey.{row['domain']}", "TXT",
-        f"v=DKIM1; k={row['algorithm']}; p={public}",
-    )  # fmt: skip
+        f"{row['selector']}._domainkey.{row['domain']}", "TXT", f"v=DKIM1; k={row['algorithm']}; p={public}"
+    )
     return SigningKeyItem(**values, record=record)

@@ -59,15 +59,11 @@ class RelayConnection:
 class RelaySessions:
     """The open connections of this process, by relay. `opened` counts them for the log and tests."""
 
-    def __init__(
-        self, *, idle_seconds: float = IDLE_SECONDS, patience: AnswerTimes | None = None
-    ) -> None:
+    def __init__(self, *, idle_seconds: float = IDLE_SECONDS, patience: AnswerTimes | None = None) -> None:
         self._idle_seconds = idle_seconds
         self._patience = patience or AnswerTimes()
         self._idle: defaultdict[Relay, list[RelayConnection]] = defaultdict(list)
-        self._room: defaultdict[Relay, asyncio.Semaphore] = defaultdict(
-            lambda: asyncio.Semaphore(SESSIONS_PER_RELAY)
-        )
+        self._room: defaultdict[Relay, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(SESSIONS_PER_RELAY))
         self.opened = 0
 
     def room(self, relay: Relay) -> asyncio.Semaphore:

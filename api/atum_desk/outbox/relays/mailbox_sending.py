@@ -40,10 +40,18 @@ COLUMNS = """host, port, security, username, password, max_per_minute, ask_deliv
 NAMES = [name.strip() for name in COLUMNS.split(",")]
 VALUES = NAMES[:-1]
 DEFAULTS = {
-    "host": None, "port": None, "security": "starttls", "username": None, "password": None,
-    "max_per_minute": None, "ask_delivery": False, "marker": True, "plain_text": False,
-    "quoted_messages": 0, "version": 0,
-}  # fmt: skip
+    "host": None,
+    "port": None,
+    "security": "starttls",
+    "username": None,
+    "password": None,
+    "max_per_minute": None,
+    "ask_delivery": False,
+    "marker": True,
+    "plain_text": False,
+    "quoted_messages": 0,
+    "version": 0,
+}
 
 
 def relay_of(settings: Settings, route: Route) -> Relay | None:
@@ -52,9 +60,13 @@ def relay_of(settings: Settings, route: Route) -> Relay | None:
         return parse_relay(settings.mail_relay)
     password = unseal(settings.secret, PURPOSE, route.password) if route.password else None
     return Relay(
-        host=route.host, port=route.port, security=route.security or "starttls",
-        user=route.username, password=password, rules=settings.outgoing_rules,
-    )  # fmt: skip
+        host=route.host,
+        port=route.port,
+        security=route.security or "starttls",
+        user=route.username,
+        password=password,
+        rules=settings.outgoing_rules,
+    )
 
 
 async def get_sending(transaction: ReadTransaction, settings: Settings, mailbox_id: int) -> Sending:
@@ -62,18 +74,15 @@ async def get_sending(transaction: ReadTransaction, settings: Settings, mailbox_
     return _shown(settings, mailbox_id, await _read(transaction, mailbox_id))
 
 
-async def find_relay_host(
-    transaction: ReadTransaction, settings: Settings, mailbox_id: int
-) -> str | None:
+async def find_relay_host(transaction: ReadTransaction, settings: Settings, mailbox_id: int) -> str | None:
     """Return the host that a mailbox's mail leaves through, if there is one."""
     sending = await get_sending(transaction, settings, mailbox_id)
     return sending.host or sending.fallback_host
 
 
 async def change_sending(
-    database: Database, settings: Settings, actor: Actor, mailbox_id: int, change: SendingChange,
-    version: int | None,
-) -> Sending:  # fmt: skip
+    database: Database, settings: Settings, actor: Actor, mailbox_id: int, change: SendingChange, version: int | None
+) -> Sending:
     """Change how a mailbox sends. Raises SendingMailboxNotFound, VersionConflict, ValidationFailed."""
     async with database.writing(actor, "sending.edit") as work:
         work.actor.require(SENDING_EDIT)
@@ -86,8 +95,9 @@ async def change_sending(
                 values (ctx_workspace(), $1, {", ".join(f"${place}" for place in range(2, len(VALUES) + 2))})
                 on conflict (mailbox_id) do update set {", ".join(f"{name} = excluded.{name}" for name in VALUES)}
                 returning {COLUMNS}""",
-            mailbox_id, *(values[name] for name in VALUES),
-        )  # fmt: skip
+            mailbox_id,
+            *(values[name] for name in VALUES),
+        )
         assert row is not None
         work.summary = {"mailbox_id": mailbox_id}
         return _shown(settings, mailbox_id, dict(row))
@@ -121,8 +131,7 @@ async def try_sending(
         transaction.actor.require(SENDING_EDIT)
         values = _changed(settings, await _read(transaction, mailbox_id), change)
     route = Route(
-        mailbox_id=mailbox_id,
-        **{name: values[name] for name in Route.__struct_fields__ if name != "mailbox_id"},
+        mailbox_id=mailbox_id, **{name: values[name] for name in Route.__struct_fields__ if name != "mailbox_id"}
     )
     try:
         relay = relay_of(settings, route)
@@ -165,9 +174,7 @@ async def try_relay(relay: Relay) -> SendingTest:
     return SendingTest(ok=True, steps=steps)
 
 
-async def relay_trouble(
-    host: str, port: int, security: Security, rules: OutgoingRules, seconds: float
-) -> str | None:
+async def relay_trouble(host: str, port: int, security: Security, rules: OutgoingRules, seconds: float) -> str | None:
     """Return why a relay cannot be reached and encrypted, None when it can."""
     relay = Relay(host=host, port=port, security=security, rules=rules)
     try:
@@ -221,7 +228,8 @@ async def _read(transaction: ReadTransaction, mailbox_id: int) -> dict[str, Any]
 def _shown(settings: Settings, mailbox_id: int, values: dict[str, Any] | asyncpg.Record) -> Sending:
     fallback = parse_relay(settings.mail_relay)
     return Sending(
-        mailbox_id=mailbox_id, has_password=values["password"] is not None,
+        mailbox_id=mailbox_id,
+        has_password=values["password"] is not None,
         fallback_host=fallback.host if fallback else None,
         **{name: values[name] for name in NAMES if name != "password"},
-    )  # fmt: skip
+    )

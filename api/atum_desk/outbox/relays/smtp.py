@@ -12,12 +12,7 @@ import msgspec
 
 from atum_desk.kernel.one_line_text import clean_line
 from atum_desk.kernel.outgoing.dialler import dial
-from atum_desk.kernel.outgoing.rules import (
-    PUBLIC_ONLY,
-    OutgoingRefused,
-    OutgoingRules,
-    permitting,
-)
+from atum_desk.kernel.outgoing.rules import PUBLIC_ONLY, OutgoingRefused, OutgoingRules, permitting
 from atum_desk.outbox.relays.status_codes import status_in
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -113,11 +108,13 @@ def parse_relay(url: str) -> Relay | None:
     tls = parts.scheme == "smtps"
     host, port = parts.hostname or "", parts.port or (465 if tls else 25)
     return Relay(
-        host=host, port=port, rules=permitting(host, port),
+        host=host,
+        port=port,
+        rules=permitting(host, port),
         security="tls" if tls else "offered",
         user=unquote(parts.username) if parts.username else None,
         password=unquote(parts.password) if parts.password else None,
-    )  # fmt: skip
+    )
 
 
 async def connect(relay: Relay, patience: AnswerTimes) -> aiosmtplib.SMTP:
@@ -126,11 +123,13 @@ async def connect(relay: Relay, patience: AnswerTimes) -> aiosmtplib.SMTP:
     # Encryption that is only offered protects from listeners, so any certificate will do; where a
     # password is sent, or encryption was asked for, it must be the relay's own (RFC 7435).
     client = aiosmtplib.SMTP(
-        hostname=relay.host, sock=sock, use_tls=relay.security == "tls",
+        hostname=relay.host,
+        sock=sock,
+        use_tls=relay.security == "tls",
         start_tls={"starttls": True, "none": False}.get(relay.security),
         validate_certs=relay.security in ("tls", "starttls") or relay.user is not None,
         timeout=patience.command_seconds,
-    )  # fmt: skip
+    )
     try:
         await client.connect()
         await _greet(client)
@@ -249,9 +248,7 @@ def outcome_before_data(error: BaseException) -> SendOutcome:
 def all_refused(refused: list[RefusedRecipient]) -> SendOutcome:
     """Return what it means that nobody was taken."""
     words = f"Refused for {'; '.join(map(str, refused))}"
-    kind: Literal["rejected", "deferred"] = (
-        "rejected" if all(one.code >= 500 for one in refused) else "deferred"
-    )
+    kind: Literal["rejected", "deferred"] = "rejected" if all(one.code >= 500 for one in refused) else "deferred"
     return SendOutcome(kind, words, status_in(refused[0].message), tuple(refused))
 
 

@@ -10,12 +10,7 @@ from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
 from atum_desk.kernel.problems import ValidationFailed
-from atum_desk.outbox.public import (
-    MailNames,
-    OutgoingMail,
-    queue_mail,
-    require_moment,
-)
+from atum_desk.outbox.public import MailNames, OutgoingMail, queue_mail, require_moment
 from atum_desk.tickets import permissions
 from atum_desk.tickets.commands.bodies import read_body
 from atum_desk.tickets.commands.inline_images import require_attached
@@ -65,9 +60,8 @@ async def answer_ticket(
         else None
     )
     return MessageAdded(
-        message=stored.messages[0], ticket=presented, change_id=work.change_id,
-        undo_seconds=int(message.hold_seconds),
-    )  # fmt: skip
+        message=stored.messages[0], ticket=presented, change_id=work.change_id, undo_seconds=int(message.hold_seconds)
+    )
 
 
 async def _status_after(work: UnitOfWork, ticket: LockedTicket, given: MessageInput) -> int | None:
@@ -80,9 +74,7 @@ async def _status_after(work: UnitOfWork, ticket: LockedTicket, given: MessageIn
     return await find_answered_status(work, ticket) if given.kind == "reply" else None
 
 
-async def _require_seen(
-    work: UnitOfWork, ticket: LockedTicket, seen_message_id: int | None
-) -> None:
+async def _require_seen(work: UnitOfWork, ticket: LockedTicket, seen_message_id: int | None) -> None:
     """Raise NewerMessages when others wrote since; the locked ticket gets no message meanwhile."""
     if seen_message_id is None:
         return
@@ -104,18 +96,32 @@ def _require_fit_for_note(given: MessageInput) -> None:
 
 
 def _message_of(
-    settings: Settings, given: MessageInput, body: tuple[str, str | None],
-    context: writes.MailContext | None, people: Recipients, actor: Actor, send_at: datetime | None,
-) -> NewMessage:  # fmt: skip
+    settings: Settings,
+    given: MessageInput,
+    body: tuple[str, str | None],
+    context: writes.MailContext | None,
+    people: Recipients,
+    actor: Actor,
+    send_at: datetime | None,
+) -> NewMessage:
     text, html = body
     return NewMessage(
-        kind=given.kind, text=text, html=html, author_id=actor.person_id, author_name=actor.name,
-        from_staff=True, channel="email" if people.to else "api",
-        recipients=people.to, cc=people.cc, bcc=people.bcc,
-        attachment_ids=given.attachment_ids, send_at=send_at if people.to else None,
+        kind=given.kind,
+        text=text,
+        html=html,
+        author_id=actor.person_id,
+        author_name=actor.name,
+        from_staff=True,
+        channel="email" if people.to else "api",
+        recipients=people.to,
+        cc=people.cc,
+        bcc=people.bcc,
+        attachment_ids=given.attachment_ids,
+        send_at=send_at if people.to else None,
         hold_seconds=hold_seconds(settings, context) if context and people.to else 0,
-        plain_text=given.plain_text, quoted_messages=given.quoted_messages,
-    )  # fmt: skip
+        plain_text=given.plain_text,
+        quoted_messages=given.quoted_messages,
+    )
 
 
 def hold_seconds(settings: Settings, context: writes.MailContext) -> int:
@@ -125,9 +131,16 @@ def hold_seconds(settings: Settings, context: writes.MailContext) -> int:
 
 
 async def queue_reply(
-    work: UnitOfWork, settings: Settings, ticket: LockedTicket, message: NewMessage, people: Recipients,
-    context: writes.MailContext, message_id: int, *, opens_ticket: bool = False,
-) -> None:  # fmt: skip
+    work: UnitOfWork,
+    settings: Settings,
+    ticket: LockedTicket,
+    message: NewMessage,
+    people: Recipients,
+    context: writes.MailContext,
+    message_id: int,
+    *,
+    opens_ticket: bool = False,
+) -> None:
     """Put a reply's mail into the outbox, if there is a mailbox to send it and somebody to get it."""
     if context.mailbox_id is not None and people.to:
         mail = await mail_of_reply(work, settings, ticket, message, people, context, message_id)
@@ -136,9 +149,16 @@ async def queue_reply(
 
 
 async def mail_of_reply(
-    work: UnitOfWork, settings: Settings, ticket: LockedTicket, message: NewMessage, people: Recipients,
-    context: writes.MailContext, message_id: int, *, own_mail_id: int | None = None,
-) -> OutgoingMail:  # fmt: skip
+    work: UnitOfWork,
+    settings: Settings,
+    ticket: LockedTicket,
+    message: NewMessage,
+    people: Recipients,
+    context: writes.MailContext,
+    message_id: int,
+    *,
+    own_mail_id: int | None = None,
+) -> OutgoingMail:
     """Return the mail of a reply with what it quotes; `own_mail_id` is its row, where it has one.
 
     A ticket's first mail has no line to write above: nothing was said yet that could stand below.
@@ -157,26 +177,43 @@ def reaches_requester(context: writes.MailContext, people: Recipients) -> bool:
 
 
 def _mail_of(
-    settings: Settings, ticket: LockedTicket, message: NewMessage, people: Recipients,
-    context: writes.MailContext, message_id: int,
-) -> OutgoingMail:  # fmt: skip
+    settings: Settings,
+    ticket: LockedTicket,
+    message: NewMessage,
+    people: Recipients,
+    context: writes.MailContext,
+    message_id: int,
+) -> OutgoingMail:
     """Return the mail of a reply. Its link speaks for the requester: only a mail to nobody else has it."""
     to_requester_alone = [one.address for one in people.people] == [context.requester_email]
     return OutgoingMail(
-        mailbox_id=context.mailbox_id or 0, kind="reply",
-        recipients=people.to, cc=people.cc, bcc=people.bcc,
-        subject=ticket.subject, text=message.text, html=message.html,
-        ticket_id=ticket.id, ticket_number=ticket.number, message_id=message_id,
-        hold_seconds=message.hold_seconds, send_at=message.send_at, layout=context.layout,
+        mailbox_id=context.mailbox_id or 0,
+        kind="reply",
+        recipients=people.to,
+        cc=people.cc,
+        bcc=people.bcc,
+        subject=ticket.subject,
+        text=message.text,
+        html=message.html,
+        ticket_id=ticket.id,
+        ticket_number=ticket.number,
+        message_id=message_id,
+        hold_seconds=message.hold_seconds,
+        send_at=message.send_at,
+        layout=context.layout,
         names=MailNames(
-            agent=message.author_name, team=context.team_name, mailbox=context.mailbox_name or "",
-            mailbox_address=context.mailbox_address or "", requester=context.requester_name,
+            agent=message.author_name,
+            team=context.team_name,
+            mailbox=context.mailbox_name or "",
+            mailbox_address=context.mailbox_address or "",
+            requester=context.requester_name,
         ),
         link=request_link(settings, ticket.id, ticket.requester_id, context.link_generation)
         if to_requester_alone
         else None,
-        plain_text=message.plain_text, quoted_messages=_quoted_messages(message, context, people),
-    )  # fmt: skip
+        plain_text=message.plain_text,
+        quoted_messages=_quoted_messages(message, context, people),
+    )
 
 
 def _quoted_messages(message: NewMessage, context: writes.MailContext, people: Recipients) -> int:

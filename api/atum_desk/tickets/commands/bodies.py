@@ -41,9 +41,7 @@ async def _clean(html: str) -> CleanedHtml:
     except TaskFailed:
         raise ValidationFailed.of("html", "is too large or too complex to be read") from None
     if cleaned.holds_images:
-        raise ValidationFailed.of(
-            "html", "holds images within itself; upload them as attachments and point at those"
-        )
+        raise ValidationFailed.of("html", "holds images within itself; upload them as attachments and point at those")
     if cleaned.is_too_much:
         raise ValidationFailed.of("html", "has too many elements or characters")
     return cleaned

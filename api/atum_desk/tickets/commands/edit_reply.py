@@ -21,12 +21,7 @@ from atum_desk.tickets import permissions
 from atum_desk.tickets.commands.agent_messages import mail_of_reply, reaches_requester
 from atum_desk.tickets.commands.bodies import preview_of, read_body
 from atum_desk.tickets.commands.inline_images import require_attached
-from atum_desk.tickets.commands.recipients import (
-    Named,
-    names_recipients,
-    read_recipients,
-    settle_recipients,
-)
+from atum_desk.tickets.commands.recipients import Named, names_recipients, read_recipients, settle_recipients
 from atum_desk.tickets.models import LockedTicket, NewMessage, Recipients
 from atum_desk.tickets.presentation import present_ticket
 from atum_desk.tickets.problems import MessageNotFound
@@ -35,9 +30,8 @@ from atum_desk.tickets.schemas import MessageAdded, MessageEdit
 
 
 async def edit_waiting_reply(
-    database: Database, settings: Settings, actor: Actor, message_id: int, given: MessageEdit,
-    version: int | None,
-) -> MessageAdded:  # fmt: skip
+    database: Database, settings: Settings, actor: Actor, message_id: int, given: MessageEdit, version: int | None
+) -> MessageAdded:
     """Change what a reply says, who gets it or when it leaves, while its mail waits.
 
     History keeps what it said. Who gets it stays unless recipients are given. Raises MessageNotFound,
@@ -62,9 +56,7 @@ async def edit_waiting_reply(
         if work.actor.may(permissions.READ)
         else None
     )
-    return MessageAdded(
-        message=stored.messages[0], ticket=presented, change_id=work.change_id, undo_seconds=0
-    )
+    return MessageAdded(message=stored.messages[0], ticket=presented, change_id=work.change_id, undo_seconds=0)
 
 
 async def _lock(work: UnitOfWork, message_id: int, version: int | None) -> LockedMail:
@@ -79,9 +71,14 @@ def _rewrites(given: MessageEdit) -> bool:
 
 
 async def _rewrite(
-    work: UnitOfWork, settings: Settings, ticket: LockedTicket, mail: LockedMail, message_id: int,
-    body: tuple[str, str | None] | None, named: Named | None,
-) -> None:  # fmt: skip
+    work: UnitOfWork,
+    settings: Settings,
+    ticket: LockedTicket,
+    mail: LockedMail,
+    message_id: int,
+    body: tuple[str, str | None] | None,
+    named: Named | None,
+) -> None:
     context = await writes.get_mail_context(work, ticket.id)
     written = await edits.get_written(work, message_id)
     text, html = written.text, written.html
@@ -97,13 +94,16 @@ async def _rewrite(
             raise ValidationFailed.of("to", "is needed, because the requester has no address")
         await edits.readdress_message(work, message_id, people)
     message = NewMessage(
-        kind="reply", text=text, html=html, author_id=written.author_id,
-        author_name=written.author_name, from_staff=True, channel="email",
+        kind="reply",
+        text=text,
+        html=html,
+        author_id=written.author_id,
+        author_name=written.author_name,
+        from_staff=True,
+        channel="email",
         quoted_messages=_quoted_still(mail, context, people),
-    )  # fmt: skip
-    changed = await mail_of_reply(
-        work, settings, ticket, message, people, context, message_id, own_mail_id=mail.id
     )
+    changed = await mail_of_reply(work, settings, ticket, message, people, context, message_id, own_mail_id=mail.id)
     changed.opens_ticket = written.opens_ticket
     await rewrite_mail(work, mail, changed)
 

@@ -40,6 +40,4 @@ def shown_attachments(html: str | None) -> set[int]:
 def require_attached(html: str | None, attachment_ids: Collection[int]) -> None:
     """Raise ValidationFailed when HTML shows an attachment that the message does not have."""
     for one in sorted(shown_attachments(html) - set(attachment_ids)):
-        raise ValidationFailed.of(
-            "html", f"shows attachment {one}, which the message does not have"
-        )
+        raise ValidationFailed.of("html", f"shows attachment {one}, which the message does not have")

@@ -44,8 +44,5 @@ async def _show_who_got_it(work: UnitOfWork, message: NewMessage, people: Recipi
     """Let the message name the requester and whom the agent's own mail named, but no address of ours."""
     named = [*message.recipients, *message.cc]
     own = set(await list_own_among(work, [one.address.lower() for one in named]))
-    message.recipients = [
-        *people.to,
-        *(one for one in message.recipients if one.address.lower() not in own),
-    ]
+    message.recipients = [*people.to, *(one for one in message.recipients if one.address.lower() not in own)]
     message.cc = [one for one in message.cc if one.address.lower() not in own]

@@ -11,13 +11,7 @@ from atum_desk.kernel.one_line_text import clean_line
 from atum_desk.tickets.commands.bodies import normalise_tags, preview_of
 from atum_desk.tickets.commands.inline_images import shown_attachments
 from atum_desk.tickets.commands.status import find_reopened_status
-from atum_desk.tickets.models import (
-    Appended,
-    LockedTicket,
-    NewMessage,
-    NewTicket,
-    OpenedTicket,
-)
+from atum_desk.tickets.models import Appended, LockedTicket, NewMessage, NewTicket, OpenedTicket
 from atum_desk.tickets.problems import MailboxUnknown, RequesterUnknown, TeamUnknown
 from atum_desk.tickets.queries import writes
 
@@ -41,9 +35,7 @@ async def insert_ticket(work: UnitOfWork, new: NewTicket) -> tuple[int, int]:
     try:
         row = await writes.insert_ticket(work, new, preview_of(new.message.text))
     except asyncpg.ForeignKeyViolationError as error:
-        raise (
-            RequesterUnknown if "requester" in (error.constraint_name or "") else TeamUnknown
-        ) from None
+        raise (RequesterUnknown if "requester" in (error.constraint_name or "") else TeamUnknown) from None
     except asyncpg.InsufficientPrivilegeError:
         raise MailboxUnknown if new.team_id is None else TeamUnknown from None
     except asyncpg.NotNullViolationError:
@@ -53,22 +45,14 @@ async def insert_ticket(work: UnitOfWork, new: NewTicket) -> tuple[int, int]:
     return row["id"], row["number"]
 
 
-async def add_first_message(
-    work: UnitOfWork, ticket_id: int, number: int, new: NewTicket
-) -> OpenedTicket:
+async def add_first_message(work: UnitOfWork, ticket_id: int, number: int, new: NewTicket) -> OpenedTicket:
     """Add the first message to a ticket that was just inserted."""
-    read_by = (
-        work.actor.person_id if new.message.from_staff and isinstance(work.actor, Actor) else None
-    )
+    read_by = work.actor.person_id if new.message.from_staff and isinstance(work.actor, Actor) else None
     message_id = await writes.insert_first_message(work, ticket_id, new, read_by)
     opened = OpenedTicket(id=ticket_id, number=number, message_id=message_id)
     await _attach(work, new.message, opened.id, opened.message_id)
     work.ticket_id, work.public = opened.id, True
-    work.summary = {
-        "number": opened.number,
-        "channel": new.channel,
-        "message_id": opened.message_id,
-    }
+    work.summary = {"number": opened.number, "channel": new.channel, "message_id": opened.message_id}
     return opened
 
 
@@ -88,13 +72,9 @@ async def append_message(work: UnitOfWork, ticket_id: int, message: NewMessage) 
     return await add_message(work, ticket, message, status_id)
 
 
-async def add_message(
-    work: UnitOfWork, ticket: LockedTicket, message: NewMessage, status_id: int | None
-) -> Appended:
+async def add_message(work: UnitOfWork, ticket: LockedTicket, message: NewMessage, status_id: int | None) -> Appended:
     """Add a message to a locked ticket and set its status unless None."""
-    message_id = await writes.insert_message(
-        work, ticket.id, message, preview_of(message.text), status_id
-    )
+    message_id = await writes.insert_message(work, ticket.id, message, preview_of(message.text), status_id)
     await _attach(work, message, ticket.id, message_id)
     work.ticket_id, work.public = ticket.id, message.kind == "reply"
     work.summary = {"number": ticket.number, "message_id": message_id, "kind": message.kind}
@@ -121,6 +101,4 @@ async def _follow_up(work: UnitOfWork, closed: LockedTicket, message: NewMessage
         ),
     )
     work.summary["follow_up_of"] = closed.number
-    return Appended(
-        message_id=opened.message_id, ticket_id=opened.id, number=opened.number, opened=True
-    )
+    return Appended(message_id=opened.message_id, ticket_id=opened.id, number=opened.number, opened=True)

@@ -15,9 +15,7 @@ from atum_desk.tickets.queries import people, threads, writes
 from atum_desk.tickets.schemas import ParticipantInput, Ticket
 
 
-async def add_participant(
-    database: Database, actor: Actor, number: int, given: ParticipantInput
-) -> Ticket | None:
+async def add_participant(database: Database, actor: Actor, number: int, given: ParticipantInput) -> Ticket | None:
     """Let somebody take part in a ticket; whoever does already stays. None where the actor may not read it.
 
     Raises TicketNotFound, PermissionMissing and ValidationFailed (no address, or one of ours).
@@ -33,9 +31,7 @@ async def add_participant(
         return await _shown(work, number)
 
 
-async def remove_participant(
-    database: Database, actor: Actor, number: int, person_id: int
-) -> Ticket | None:
+async def remove_participant(database: Database, actor: Actor, number: int, person_id: int) -> Ticket | None:
     """Let somebody no longer take part in a ticket: no more copies, and no view of it in the portal.
 
     Raises TicketNotFound, ParticipantNotFound and PermissionMissing.

@@ -18,12 +18,7 @@ from atum_desk.tickets.commands.status import find_next_status
 from atum_desk.tickets.fields import COMMAND_OF_ONE, PERMISSION_TO_SET, SETTABLE, TOLD_WHEN_SET
 from atum_desk.tickets.models import LockedTicket
 from atum_desk.tickets.presentation import present_ticket
-from atum_desk.tickets.problems import (
-    AssigneeUnknown,
-    RequesterUnknown,
-    TeamUnknown,
-    TicketNotFound,
-)
+from atum_desk.tickets.problems import AssigneeUnknown, RequesterUnknown, TeamUnknown, TicketNotFound
 from atum_desk.tickets.property import SET_SEVERAL, Kind, Property
 from atum_desk.tickets.queries import threads, writes
 from atum_desk.tickets.schemas import BulkChange, BulkResult, Refused, Ticket, TicketChange
@@ -74,11 +69,7 @@ async def change_tickets(database: Database, actor: Actor, bulk: BulkChange) -> 
         _require_permissions(work, _names_set_in_bulk(bulk))
         tickets = await writes.lock_tickets(work, bulk.numbers)
         seen = {ticket.number for ticket in tickets}
-        refused = [
-            Refused(n, TicketNotFound().body())
-            for n in dict.fromkeys(bulk.numbers)
-            if n not in seen
-        ]
+        refused = [Refused(n, TicketNotFound().body()) for n in dict.fromkeys(bulk.numbers) if n not in seen]
         plans: list[tuple[LockedTicket, dict[str, Any]]] = []
         for ticket in tickets:
             try:
@@ -92,9 +83,7 @@ async def change_tickets(database: Database, actor: Actor, bulk: BulkChange) -> 
         # no numbers: whoever sees one of these tickets reads the summary, and may not see the others
         work.summary = {"fields": _names_set_in_bulk(bulk)}
         work.unchanged = not changed
-    return BulkResult(
-        change_id=work.change_id, updated=[ticket.number for ticket, _ in plans], refused=refused
-    )
+    return BulkResult(change_id=work.change_id, updated=[ticket.number for ticket, _ in plans], refused=refused)
 
 
 def _names_set(change: TicketChange) -> list[str]:
@@ -147,9 +136,7 @@ async def _rank(asked: AskedValue) -> int | None:
 async def _tags(asked: AskedValue) -> list[str]:
     tags = normalise_tags(asked.value)
     if len(tags) > MAX_TAGS:
-        raise ValidationFailed.of(
-            asked.property.key, f"are more than the {MAX_TAGS} that a ticket can have"
-        )
+        raise ValidationFailed.of(asked.property.key, f"are more than the {MAX_TAGS} that a ticket can have")
     return tags
 
 
@@ -161,9 +148,7 @@ async def _status(asked: AskedValue) -> int:
 async def _staff(asked: AskedValue) -> int | None:
     """Return somebody of the staff who sees the ticket in the team that it has, or gets with this change."""
     team_id = asked.ticket.team_id if asked.change.team_id is UNSET else asked.change.team_id
-    if asked.value is not None and not await writes.can_be_assigned(
-        asked.work, asked.value, team_id
-    ):
+    if asked.value is not None and not await writes.can_be_assigned(asked.work, asked.value, team_id):
         raise AssigneeUnknown
     return asked.value
 

@@ -51,14 +51,16 @@ def read_recipients(given: RecipientsInput) -> Named:
     if to == []:
         raise ValidationFailed.of("to", "names nobody")
     return Named(
-        to, _read("cc", given.cc or [], unusual), _read("bcc", given.bcc or [], unusual),
-        given.recipients == "all", given.confirm_recipients, unusual,
-    )  # fmt: skip
+        to,
+        _read("cc", given.cc or [], unusual),
+        _read("bcc", given.bcc or [], unusual),
+        given.recipients == "all",
+        given.confirm_recipients,
+        unusual,
+    )
 
 
-async def settle_recipients(
-    work: UnitOfWork, ticket: LockedTicket, context: MailContext, named: Named
-) -> Recipients:
+async def settle_recipients(work: UnitOfWork, ticket: LockedTicket, context: MailContext, named: Named) -> Recipients:
     """Return who a reply on a locked ticket goes to; who is named openly becomes a participant.
 
     The default needs no statement. Raises ValidationFailed (an address of ours, or nobody to write
@@ -77,9 +79,7 @@ async def settle_recipients(
     to = requester if named.to is None else _with_names(named.to, known)
     people = _each_once(to, [*others, *_with_names(named.cc, known)], _with_names(named.bcc, known))
     if not people.to:
-        raise ValidationFailed.of(
-            "to", "is needed, because the requester has no address to write to"
-        )
+        raise ValidationFailed.of("to", "is needed, because the requester has no address to write to")
     addresses = [one.address for one in people.people]
     if len(addresses) > MOST_UNASKED and not named.confirmed:
         raise ManyRecipients(addresses)
@@ -95,10 +95,7 @@ def _requester(context: MailContext) -> list[MailAddress]:
 
 def _read(field: str, given: Addresses, unusual: dict[str, ValidationFailed]) -> list[MailAddress]:
     pairs = [("", one) if isinstance(one, str) else (one.name, one.address) for one in given]
-    return [
-        MailAddress(" ".join(name.split()), _address(field, address, unusual))
-        for name, address in pairs
-    ]
+    return [MailAddress(" ".join(name.split()), _address(field, address, unusual)) for name, address in pairs]
 
 
 def _address(field: str, typed: str, unusual: dict[str, ValidationFailed]) -> str:
@@ -151,10 +148,9 @@ async def _known(work: UnitOfWork, ticket: LockedTicket, named: Named) -> dict[s
 
 def _with_names(people: list[MailAddress], known: dict[str, ContactRef]) -> list[MailAddress]:
     return [
-        one if one.name or one.address not in known
-        else MailAddress(known[one.address].name, one.address)
+        one if one.name or one.address not in known else MailAddress(known[one.address].name, one.address)
         for one in people
-    ]  # fmt: skip
+    ]
 
 
 def _each_once(*groups: list[MailAddress]) -> Recipients:

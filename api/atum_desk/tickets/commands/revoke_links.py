@@ -9,9 +9,7 @@ from atum_desk.tickets.queries import writes
 from atum_desk.tickets.schemas import LinksRevoked
 
 
-async def revoke_portal_links(
-    database: Database, actor: Actor, number: int, person_id: int | None
-) -> LinksRevoked:
+async def revoke_portal_links(database: Database, actor: Actor, number: int, person_id: int | None) -> LinksRevoked:
     """Make every link that a person was sent to a ticket useless, and end the sessions behind them.
 
     Without a person they are the requester's. Raises TicketNotFound, RequesterUnknown.

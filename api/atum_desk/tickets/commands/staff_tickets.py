@@ -58,31 +58,24 @@ def _named(given: TicketInput) -> Named | None:
     if given.send:
         if given.kind == "note":
             raise ValidationFailed.of("send", "is for replies; a note is never sent")
-        return read_recipients(
-            RecipientsInput(cc=given.cc, bcc=given.bcc, confirm_recipients=given.confirm_recipients)
-        )
+        return read_recipients(RecipientsInput(cc=given.cc, bcc=given.bcc, confirm_recipients=given.confirm_recipients))
     for field in SENT_ONLY:
         if getattr(given, field):
             raise ValidationFailed.of(field, "is for a first message that is sent; set `send`")
     return None
 
 
-async def _open_with_mail(
-    work: UnitOfWork, settings: Settings, new: NewTicket, named: Named
-) -> OpenedTicket:
+async def _open_with_mail(work: UnitOfWork, settings: Settings, new: NewTicket, named: Named) -> OpenedTicket:
     """Open a ticket whose first message is a reply that leaves as mail, as later replies do."""
     ticket_id, number = await insert_ticket(work, new)
     ticket, context = await writes.lock_ticket_with_mail_context(work, number)
     _require_sendable(context)
     people = await settle_recipients(work, ticket, context, named)
     new.message = replace(
-        new.message, recipients=people.to, cc=people.cc, bcc=people.bcc,
-        hold_seconds=hold_seconds(settings, context),
-    )  # fmt: skip
-    opened = await add_first_message(work, ticket_id, number, new)
-    await queue_reply(
-        work, settings, ticket, new.message, people, context, opened.message_id, opens_ticket=True
+        new.message, recipients=people.to, cc=people.cc, bcc=people.bcc, hold_seconds=hold_seconds(settings, context)
     )
+    opened = await add_first_message(work, ticket_id, number, new)
+    await queue_reply(work, settings, ticket, new.message, people, context, opened.message_id, opens_ticket=True)
     return opened
 
 
@@ -113,23 +106,33 @@ def _new_ticket(given: TicketInput, requester_id: int, message: NewMessage) -> N
 def _reply(given: TicketInput, body: tuple[str, str | None], actor: Actor) -> NewMessage:
     text, html = body
     return NewMessage(
-        kind="reply", text=text, html=html, author_id=actor.person_id, author_name=actor.name,
-        from_staff=True, channel="email", attachment_ids=given.attachment_ids,
-    )  # fmt: skip
+        kind="reply",
+        text=text,
+        html=html,
+        author_id=actor.person_id,
+        author_name=actor.name,
+        from_staff=True,
+        channel="email",
+        attachment_ids=given.attachment_ids,
+    )
 
 
 def _unsent_message(
-    given: TicketInput, body: tuple[str, str | None], actor: Actor, requester_id: int,
-    requester_name: str,
-) -> NewMessage:  # fmt: skip
+    given: TicketInput, body: tuple[str, str | None], actor: Actor, requester_id: int, requester_name: str
+) -> NewMessage:
     (text, html), as_note = body, given.kind == "note"
     return NewMessage(
-        kind=given.kind, text=text, html=html, channel=given.channel, from_staff=as_note,
+        kind=given.kind,
+        text=text,
+        html=html,
+        channel=given.channel,
+        from_staff=as_note,
         author_id=actor.person_id if as_note else requester_id,
         author_name=actor.name if as_note else requester_name,
-        attachment_ids=given.attachment_ids, author_verdict=None if as_note else "unknown",
+        attachment_ids=given.attachment_ids,
+        author_verdict=None if as_note else "unknown",
         author_words=None if as_note else f"{actor.name} wrote it down.",
-    )  # fmt: skip
+    )
 
 
 async def _assign(work: UnitOfWork, opened: OpenedTicket, assignee_id: int) -> None:

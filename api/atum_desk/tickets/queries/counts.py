@@ -120,14 +120,10 @@ async def read_counts(database: Database, actor: Actor) -> TicketCounts:
         return TicketCounts(views=counted.views, teams=counted.teams)
 
 
-async def _read_kept(
-    database: Database, actor: Actor, counted: CountedTickets | None
-) -> TicketCounts | None:
+async def _read_kept(database: Database, actor: Actor, counted: CountedTickets | None) -> TicketCounts | None:
     if counted is None:
         return None
-    [row], _ = await database.read_once(
-        actor, READ_OWN_COUNT, counted.workspace_id, counted.team_ids, counted.snapshot
-    )
+    [row], _ = await database.read_once(actor, READ_OWN_COUNT, counted.workspace_id, counted.team_ids, counted.snapshot)
     if row["answer"] is None:
         return None
     return TicketCounts(views={**counted.views, OWN_VIEW: int(row["answer"])}, teams=counted.teams)

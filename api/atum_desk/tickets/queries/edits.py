@@ -36,9 +36,7 @@ async def get_written(transaction: ReadTransaction, message_id: int) -> WrittenM
 
 async def rewrite_message(work: UnitOfWork, message_id: int, text: str, html: str | None) -> None:
     """Replace what a message says."""
-    await work.execute(
-        "update messages set text = $2, html = $3 where id = $1", message_id, text, html
-    )
+    await work.execute("update messages set text = $2, html = $3 where id = $1", message_id, text, html)
 
 
 async def set_preview(work: UnitOfWork, ticket_id: int, message_id: int, preview: str) -> None:
@@ -46,13 +44,18 @@ async def set_preview(work: UnitOfWork, ticket_id: int, message_id: int, preview
     await work.execute(
         """update tickets set preview = $3 where id = $1 and $2 = (
              select max(m.id) from messages m where m.ticket_id = $1 and m.kind = 'reply')""",
-        ticket_id, message_id, preview,
-    )  # fmt: skip
+        ticket_id,
+        message_id,
+        preview,
+    )
 
 
 async def readdress_message(work: UnitOfWork, message_id: int, people: Recipients) -> None:
     """Write who gets a message."""
     await work.execute(
         "update messages set recipients = $2, cc = $3, bcc = $4 where id = $1",
-        message_id, people.to, people.cc, people.bcc,
-    )  # fmt: skip
+        message_id,
+        people.to,
+        people.cc,
+        people.bcc,
+    )

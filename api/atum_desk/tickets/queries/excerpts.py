@@ -53,9 +53,7 @@ EXCERPTS = f"""
      cross join lateral (select substr(f.text, s.start, {WINDOW_CHARS}) as text, s.start > 1 as follows) part"""
 
 
-async def list_matches(
-    transaction: ReadTransaction, words: str, message_ids: list[int]
-) -> dict[int, SearchMatch]:
+async def list_matches(transaction: ReadTransaction, words: str, message_ids: list[int]) -> dict[int, SearchMatch]:
     """Return what the words were found in, by message, in one statement.
 
     What the actor does not see is left out. The parts of subject and excerpt are plain text.
@@ -65,12 +63,15 @@ async def list_matches(
     rows = await transaction.fetch(EXCERPTS, words, message_ids)
     return {
         row["id"]: SearchMatch(
-            message_id=row["id"], kind=row["kind"],
-            author=MessageAuthor(row["author_id"], row["author_name"]), at=row["created_at"],
-            subject=marked_parts(row["subject"]), excerpt=cut_excerpt(row["excerpt"], follows=row["follows"]),
+            message_id=row["id"],
+            kind=row["kind"],
+            author=MessageAuthor(row["author_id"], row["author_name"]),
+            at=row["created_at"],
+            subject=marked_parts(row["subject"]),
+            excerpt=cut_excerpt(row["excerpt"], follows=row["follows"]),
         )
         for row in rows
-    }  # fmt: skip
+    }
 
 
 def marked_parts(text: str) -> list[MarkedText]:

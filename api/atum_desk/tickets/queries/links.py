@@ -20,33 +20,34 @@ async def list_links(transaction: ReadTransaction, ticket_id: int) -> list[Ticke
     return [TicketLink(**row) for row in rows]
 
 
-async def insert_possibly_same(
-    work: UnitOfWork, ticket_id: int, other_id: int, reason: str
-) -> None:
+async def insert_possibly_same(work: UnitOfWork, ticket_id: int, other_id: int, reason: str) -> None:
     """Note that a ticket may be the same as another."""
     await work.execute(
         """insert into ticket_links (workspace_id, ticket_id, other_id, kind, reason)
            values (ctx_workspace(), $1, $2, 'possibly_same', $3)
            on conflict (ticket_id, other_id, kind) do nothing""",
-        ticket_id, other_id, reason[:REASON_CHARACTERS],
-    )  # fmt: skip
+        ticket_id,
+        other_id,
+        reason[:REASON_CHARACTERS],
+    )
 
 
 async def delete_link(work: UnitOfWork, link_id: int) -> int | None:
     """Delete a visible link; return the ticket it was noted on, None when there was none."""
-    return await work.fetchval(
-        "delete from ticket_links where id = $1 returning ticket_id", link_id
-    )
+    return await work.fetchval("delete from ticket_links where id = $1 returning ticket_id", link_id)
 
 
-async def may_answer(
-    transaction: ReadTransaction, ticket_id: int, person_id: int, permission: str
-) -> bool:
+async def may_answer(transaction: ReadTransaction, ticket_id: int, person_id: int, permission: str) -> bool:
     """Tell whether somebody of the staff sees a ticket and has a permission."""
-    return await transaction.fetchval(
-        """select exists (select from people p join roles r on r.id = p.role_id join tickets t on t.id = $1
+    return (
+        await transaction.fetchval(
+            """select exists (select from people p join roles r on r.id = p.role_id join tickets t on t.id = $1
              where p.id = $2 and p.kind = 'staff' and p.active and $3 = any(r.permissions)
                and (p.sees_all_teams or exists (select from team_members m
                      where m.person_id = p.id and m.team_id = t.team_id)))""",
-        ticket_id, person_id, permission,
-    ) or False  # fmt: skip
+            ticket_id,
+            person_id,
+            permission,
+        )
+        or False
+    )

@@ -103,9 +103,7 @@ def list_statement(wanted: TicketFilter, cursor: str | None, limit: int) -> tupl
     return f"select {COLUMNS} from ({inner}) t {JOINS} order by {by}", parameters.values
 
 
-def page_statement(
-    wanted: TicketFilter, cursor: str | None, rows: int, parameters: Parameters
-) -> str:
+def page_statement(wanted: TicketFilter, cursor: str | None, rows: int, parameters: Parameters) -> str:
     """Return the statement of so many tickets of a list, in its order and without names."""
     order = _order_of(wanted)
     conditions = [
@@ -136,11 +134,7 @@ async def read_tickets(
 
 def stored_lists() -> list[StoredRead]:
     """Return the reads of the first page of every view in every order."""
-    plain = [
-        TicketFilter(view=view, sort=sort)
-        for view in get_args(ListedView)
-        for sort in get_args(Sort)
-    ]
+    plain = [TicketFilter(view=view, sort=sort) for view in get_args(ListedView) for sort in get_args(Sort)]
     return [_plain_list(list_statement(one, None, DEFAULT_LIMIT)[0]) for one in plain]
 
 
@@ -152,9 +146,7 @@ def _plain_list(statement: str) -> StoredRead:
 
 async def list_statuses(transaction: ReadTransaction) -> list[Status]:
     """Return every status in order."""
-    rows = await transaction.fetch(
-        "select id, key, name, category, position from statuses order by position limit 200"
-    )
+    rows = await transaction.fetch("select id, key, name, category, position from statuses order by position limit 200")
     return [msgspec.convert(dict(row), Status) for row in rows]
 
 
@@ -167,8 +159,9 @@ async def list_tags(transaction: ReadTransaction, prefix: str, limit: int) -> li
                             order by t.updated_at desc, t.id desc limit 5000) n) u
             where starts_with(tag, lower($1))
             group by tag order by count(*) desc, tag limit $2""",
-        prefix, limit,
-    )  # fmt: skip
+        prefix,
+        limit,
+    )
     return [row["tag"] for row in rows]
 
 
@@ -192,9 +185,7 @@ def conditions_of_one(wanted: TicketFilter, parameters: Parameters) -> list[str]
     return conditions
 
 
-def _narrowings(
-    wanted: TicketFilter, parameters: Parameters, leave_out: str | None = None
-) -> list[str]:
+def _narrowings(wanted: TicketFilter, parameters: Parameters, leave_out: str | None = None) -> list[str]:
     """Return one condition for each filter that is set, but the one left out; every value is a parameter."""
     if leave_out:
         wanted = msgspec.structs.replace(wanted, **{leave_out: getattr(TicketFilter(), leave_out)})
@@ -214,9 +205,7 @@ def _narrowings(
     if wanted.categories:
         conditions.append(f"t.category = any({parameters.add(list(wanted.categories))})")
     if wanted.priorities:
-        conditions.append(
-            f"t.priority = any({parameters.add([priority_number(p) for p in wanted.priorities])})"
-        )
+        conditions.append(f"t.priority = any({parameters.add([priority_number(p) for p in wanted.priorities])})")
     if wanted.tag:
         conditions.append(f"t.tags @> array[{parameters.add(wanted.tag.lower())}]")
     if wanted.requester_id is not None:

@@ -24,8 +24,7 @@ async def list_participants(transaction: ReadTransaction, ticket_id: int) -> lis
 async def list_own_among(transaction: ReadTransaction, addresses: list[str]) -> list[str]:
     """Return those of addresses (in lower case) that reach a mailbox of ours, signed or not."""
     rows = await transaction.fetch(
-        f"select u.address from unnest($1::text[]) u(address) where {is_own('u.address')}",
-        addresses,
+        f"select u.address from unnest($1::text[]) u(address) where {is_own('u.address')}", addresses
     )
     return [row["address"] for row in rows]
 
@@ -37,14 +36,17 @@ async def ensure_participants(work: UnitOfWork, ticket_id: int, person_ids: list
            select ctx_workspace(), $1, u from unnest($2::bigint[]) u
             where u <> (select requester_id from tickets where id = $1)
            on conflict (ticket_id, person_id) do nothing returning id""",
-        ticket_id, person_ids,
-    )  # fmt: skip
+        ticket_id,
+        person_ids,
+    )
     return len(rows)
 
 
 async def remove_participant(work: UnitOfWork, ticket_id: int, person_id: int) -> bool:
     """Let somebody no longer take part; tell whether they did."""
-    return await work.fetchval(
-        "delete from participants where ticket_id = $1 and person_id = $2 returning true",
-        ticket_id, person_id,
-    ) or False  # fmt: skip
+    return (
+        await work.fetchval(
+            "delete from participants where ticket_id = $1 and person_id = $2 returning true", ticket_id, person_id
+        )
+        or False
+    )

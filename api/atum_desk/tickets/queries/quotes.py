@@ -22,6 +22,10 @@ async def list_quotable(
             where ticket_id = $1 and id < $2 and kind = 'reply'
               and (shown_at is null or shown_at <= moment()) and (text <> '' or html is not null)
             order by id desc limit $3""",
-        ticket_id, before_message_id, limit, MAX_QUOTED_CHARS + 1, MAX_QUOTED_HTML_CHARS,
-    )  # fmt: skip
+        ticket_id,
+        before_message_id,
+        limit,
+        MAX_QUOTED_CHARS + 1,
+        MAX_QUOTED_HTML_CHARS,
+    )
     return [msgspec.convert(dict(row), QuotedMessage) for row in rows]

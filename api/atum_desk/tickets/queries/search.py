@@ -15,14 +15,7 @@ from atum_desk.kernel.database.units_of_work import ReadTransaction
 from atum_desk.kernel.problems import ValidationFailed
 from atum_desk.tickets.problems import SearchTooBroad
 from atum_desk.tickets.queries.excerpts import list_matches
-from atum_desk.tickets.queries.lists import (
-    COLUMNS,
-    JOINS,
-    Parameters,
-    conditions_of_one,
-    page_statement,
-    ticket_row,
-)
+from atum_desk.tickets.queries.lists import COLUMNS, JOINS, Parameters, conditions_of_one, page_statement, ticket_row
 from atum_desk.tickets.schemas import TicketFilter, TicketPage, TicketRow
 
 MOST_WORDS = 32
@@ -94,17 +87,14 @@ async def search_tickets(
     rows, more = cut_page(search.found, limit)
     last = rows[-1]["message_id"] if more else search.before
     return TicketPage(
-        items=await _with_matches(transaction, wanted.words, rows),
-        next_cursor=encode_cursor(last) if last else None,
+        items=await _with_matches(transaction, wanted.words, rows), next_cursor=encode_cursor(last) if last else None
     )
 
 
 class _Search:
     """One request's search: what it found, and the id before which messages are yet to be searched (0: none)."""
 
-    def __init__(
-        self, transaction: ReadTransaction, wanted: TicketFilter, after: int | None, limit: int
-    ) -> None:
+    def __init__(self, transaction: ReadTransaction, wanted: TicketFilter, after: int | None, limit: int) -> None:
         self.found: list[asyncpg.Record] = []
         self.examined = 0
         self._start = self.before = 2**62 if after is None else after
@@ -134,14 +124,8 @@ class _Search:
     async def _search_range(self) -> None:
         most = max(FIRST_SPAN, CROWDED_TIMES * self._useful_candidates())
         parameters = Parameters()
-        parameters.values = [
-            self._wanted.words, self.before, self._span, [row["id"] for row in self.found], most
-        ]  # fmt: skip
-        conditions = [
-            WORKSPACE,
-            "t.id <> all($4::bigint[])",
-            *conditions_of_one(self._wanted, parameters),
-        ]
+        parameters.values = [self._wanted.words, self.before, self._span, [row["id"] for row in self.found], most]
+        conditions = [WORKSPACE, "t.id <> all($4::bigint[])", *conditions_of_one(self._wanted, parameters)]
         if self._continues:
             conditions.append(_not_shown_before(parameters.add(self._start)))
         statement = BY_RANGE.format(conditions=" and ".join(conditions), rows=self._limit + 1)
@@ -160,9 +144,7 @@ class _Search:
 
     def _next_span(self, examined: int) -> int:
         """Return a length for which the next range holds about as many candidates as are of use."""
-        span = min(
-            self._span * SPAN_GROWTH, self._span * self._useful_candidates() // max(examined, 1)
-        )
+        span = min(self._span * SPAN_GROWTH, self._span * self._useful_candidates() // max(examined, 1))
         if self._crowded_from is not None and self._crowded_from < self.before:
             # What was found too crowded is not asked for again as a whole, however few were in its newest part.
             span = min(span, (self.before - self._crowded_from) // PARTS_OF_CROWDED)
@@ -205,15 +187,11 @@ class _Search:
 
 def _not_shown_before(start: str) -> str:
     """A ticket stands where its newest mention stands; an older mention does not show it again."""
-    newer = (
-        f"m.ticket_id = t.id and m.id >= {start} and m.words @@ websearch_to_tsquery('simple', $1)"
-    )
+    newer = f"m.ticket_id = t.id and m.id >= {start} and m.words @@ websearch_to_tsquery('simple', $1)"
     return f"not exists (select from messages m where {newer})"
 
 
-async def _with_matches(
-    transaction: ReadTransaction, words: str, rows: list[asyncpg.Record]
-) -> list[TicketRow]:
+async def _with_matches(transaction: ReadTransaction, words: str, rows: list[asyncpg.Record]) -> list[TicketRow]:
     matches = await list_matches(transaction, words, [row["message_id"] for row in rows])
     items = [ticket_row(row) for row in rows]
     for row, item in zip(rows, items, strict=True):

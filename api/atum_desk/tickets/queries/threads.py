@@ -130,9 +130,7 @@ async def read_ticket(database: Database, actor: Actor, number: int) -> tuple[St
 
     Raises TicketNotFound for what is invisible.
     """
-    rows, actor = await database.read_once(
-        actor, READ_TICKET, number, 2**62, THREAD_LIMIT, SHOWN_COLUMNS
-    )
+    rows, actor = await database.read_once(actor, READ_TICKET, number, 2**62, THREAD_LIMIT, SHOWN_COLUMNS)
     return _decoded(rows[0]["answer"] if rows else None), actor
 
 
@@ -141,24 +139,18 @@ async def get_ticket(transaction: ReadTransaction, number: int) -> StoredTicket:
     return _decoded(await transaction.fetchval(TICKET_ALONE, number))
 
 
-async def get_ticket_with_message(
-    transaction: ReadTransaction, number: int, message_id: int
-) -> StoredTicket:
+async def get_ticket_with_message(transaction: ReadTransaction, number: int, message_id: int) -> StoredTicket:
     """Return a ticket with one of its messages. Raises TicketNotFound."""
     return _decoded(await transaction.fetchval(TICKET_WITH_MESSAGE, number, message_id))
 
 
-async def list_older_messages(
-    transaction: ReadTransaction, number: int, before: int
-) -> list[MessageItem]:
+async def list_older_messages(transaction: ReadTransaction, number: int, before: int) -> list[MessageItem]:
     """Return the messages before one, newest first. Raises TicketNotFound."""
     ticket_id = await get_ticket_id(transaction, number)
     return _messages.decode(await transaction.fetchval(OLDER, ticket_id, before, THREAD_LIMIT))
 
 
-async def list_changes(
-    transaction: ReadTransaction, number: int, before: int, limit: int
-) -> Thread:
+async def list_changes(transaction: ReadTransaction, number: int, before: int, limit: int) -> Thread:
     """Return a ticket's property changes before one, newest first. Raises TicketNotFound."""
     ticket_id = await get_ticket_id(transaction, number)
     text = await transaction.fetchval(EARLIER_CHANGES, ticket_id, before, limit, SHOWN_COLUMNS)
@@ -168,8 +160,7 @@ async def list_changes(
 async def get_ticket_id(transaction: ReadTransaction, number: int) -> int:
     """Return a visible ticket's id. Raises TicketNotFound."""
     ticket_id = await transaction.fetchval(
-        "select id from tickets where workspace_id = (select ctx_workspace()) and number = $1",
-        number,
+        "select id from tickets where workspace_id = (select ctx_workspace()) and number = $1", number
     )
     if ticket_id is None:
         raise TicketNotFound
@@ -195,6 +186,7 @@ async def find_newest_of_others(
              from messages m
             where m.ticket_id = $1 and m.id > $2 and m.author_id is distinct from (select ctx_person())
             order by m.id desc limit 1""",
-        ticket_id, after_id,
-    )  # fmt: skip
+        ticket_id,
+        after_id,
+    )
     return (row["id"], row["author"]) if row else None

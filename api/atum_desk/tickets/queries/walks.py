@@ -47,11 +47,7 @@ def driver_of(wanted: TicketFilter) -> str | None:
     """
     if wanted.tag:
         return "tag"
-    if (
-        wanted.view == "my_open"
-        or wanted.requester_id is not None
-        or wanted.organization_id is not None
-    ):
+    if wanted.view == "my_open" or wanted.requester_id is not None or wanted.organization_id is not None:
         return None
     if wanted.assignee_id is not None:
         return "assignee_id"
@@ -63,7 +59,7 @@ def driver_of(wanted: TicketFilter) -> str | None:
 
 def page_of(
     wanted: TicketFilter, order: Order, conditions: list[str], after: str, parameters: Parameters, rows: int
-) -> str:  # fmt: skip
+) -> str:
     """Return the statement of a page's tickets, at most `rows` of them, in order.
 
     `conditions` say what the list holds, all but its driver; `after` is the cursor's, or `true`.
@@ -93,9 +89,7 @@ def _walks(wanted: TicketFilter, parameters: Parameters) -> list[Walk]:
     match driver_of(wanted):
         case "assignee_id":
             place = parameters.add(wanted.assignee_id)
-            return [
-                walk for scope in scopes for walk in _assigned(wanted.assignee_id, scope, place)
-            ]
+            return [walk for scope in scopes for walk in _assigned(wanted.assignee_id, scope, place)]
         case "team_ids":
             teams = f"unnest({parameters.add(wanted.team_ids)}::bigint[])"
             seen = f"select distinct g as id from {teams} g where g = any((select ctx_teams())::bigint[])"
@@ -108,14 +102,8 @@ def _walks(wanted: TicketFilter, parameters: Parameters) -> list[Walk]:
             return _of_priorities(given, scopes, by_number=wanted.sort in BY_NUMBER)
         case "categories":
             place = parameters.add(list(wanted.categories))
-            return [
-                walk for scope in scopes for walk in _of_statuses("category", place, scope, wanted)
-            ]
-    if (
-        wanted.view == "my_open"
-        or wanted.requester_id is not None
-        or wanted.organization_id is not None
-    ):
+            return [walk for scope in scopes for walk in _of_statuses("category", place, scope, wanted)]
+    if wanted.view == "my_open" or wanted.requester_id is not None or wanted.organization_id is not None:
         # One index holds all tickets of each in the order of updates.
         one = wanted.view == "all" and wanted.sort in BY_UPDATE
         return [("", [SEES_ANY])] if one else [("", [scope, SEES_ANY]) for scope in scopes]
@@ -165,7 +153,7 @@ def _of_statuses(column: str, place: str, scope: str, wanted: TicketFilter) -> l
 
 def _tagged(
     wanted: TicketFilter, order: Order, conditions: list[str], after: str, parameters: Parameters, rows: int
-) -> str:  # fmt: skip
+) -> str:
     """Walk the rows of a tag, which are ordered as their tickets are."""
     by, scope = _of_tag(order.by), "true" if wanted.view == "all" else "k.is_open"
     if wanted.view == "recently_resolved":

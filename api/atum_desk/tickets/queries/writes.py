@@ -9,19 +9,9 @@ import asyncpg
 import msgspec
 
 from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
-from atum_desk.outbox.public import (
-    Layout,
-    StoppedAddress,
-    layout_for,
-    stopped_among,
-)
+from atum_desk.outbox.public import Layout, StoppedAddress, layout_for, stopped_among
 from atum_desk.tickets.fields import SETTABLE
-from atum_desk.tickets.models import (
-    LockedTicket,
-    NewMessage,
-    NewTicket,
-    Status,
-)
+from atum_desk.tickets.models import LockedTicket, NewMessage, NewTicket, Status
 from atum_desk.tickets.problems import MessageNotFound, RequesterUnknown, TicketNotFound
 from atum_desk.tickets.values import priority_number
 
@@ -115,9 +105,7 @@ async def lock_ticket_of_message(work: UnitOfWork, message_id: int) -> LockedTic
 async def lock_tickets(work: UnitOfWork, numbers: list[int]) -> list[LockedTicket]:
     """Lock the visible ones of many tickets, in one order, so that two bulk edits never deadlock."""
     rows = await work.fetch(
-        LOCKED
-        + " where workspace_id = (select ctx_workspace()) and number = any($1) order by id for update",
-        numbers,
+        LOCKED + " where workspace_id = (select ctx_workspace()) and number = any($1) order by id for update", numbers
     )
     return [_locked(row) for row in rows]
 
@@ -126,24 +114,53 @@ async def insert_ticket(work: UnitOfWork, new: NewTicket, preview: str) -> async
     """Insert a ticket and return its id and number; None when its mailbox is unknown."""
     answered = new.message.from_staff and new.message.kind == "reply"
     return await work.fetchrow(
-        OPEN, new.mailbox_id, new.subject, priority_number(new.priority), new.type, new.channel, new.team_id,
-        new.assignee_id, new.requester_id, new.follow_up_of_id, new.tags, preview, new.message.from_staff,
-        new.category, answered,
-    )  # fmt: skip
+        OPEN,
+        new.mailbox_id,
+        new.subject,
+        priority_number(new.priority),
+        new.type,
+        new.channel,
+        new.team_id,
+        new.assignee_id,
+        new.requester_id,
+        new.follow_up_of_id,
+        new.tags,
+        preview,
+        new.message.from_staff,
+        new.category,
+        answered,
+    )
 
 
-async def insert_first_message(
-    work: UnitOfWork, ticket_id: int, new: NewTicket, read_by: int | None
-) -> int:
+async def insert_first_message(work: UnitOfWork, ticket_id: int, new: NewTicket, read_by: int | None) -> int:
     """Insert a new ticket's first message and copies; `read_by` has seen it by writing it."""
     message = new.message
     return await work.fetchval(
-        FIRST_MESSAGE, ticket_id, message.kind, message.author_id, message.author_name, message.from_staff,
-        message.channel, message.text, message.html, message.quoted, message.recipients, message.cc,
-        message.mail_message_id, message.mail_id, new.cc_ids, new.requester_id, read_by, new.subject, message.extras,
-        message.author_verdict, message.author_words, message.mail_references,
-        timedelta(seconds=message.hold_seconds), message.bcc,
-    )  # fmt: skip
+        FIRST_MESSAGE,
+        ticket_id,
+        message.kind,
+        message.author_id,
+        message.author_name,
+        message.from_staff,
+        message.channel,
+        message.text,
+        message.html,
+        message.quoted,
+        message.recipients,
+        message.cc,
+        message.mail_message_id,
+        message.mail_id,
+        new.cc_ids,
+        new.requester_id,
+        read_by,
+        new.subject,
+        message.extras,
+        message.author_verdict,
+        message.author_words,
+        message.mail_references,
+        timedelta(seconds=message.hold_seconds),
+        message.bcc,
+    )
 
 
 async def insert_message(
@@ -151,28 +168,45 @@ async def insert_message(
 ) -> int:
     """Insert a message, move the ticket's derived columns and, unless None, its status."""
     return await work.fetchval(
-        APPEND, ticket_id, message.kind, message.author_id, message.author_name, message.from_staff, message.channel,
-        message.text, message.html, message.quoted, message.recipients, message.cc, message.mail_message_id,
-        message.mail_id, preview, status_id, message.extras, timedelta(seconds=message.hold_seconds),
-        message.send_at, message.author_verdict, message.author_words, message.bcc,
+        APPEND,
+        ticket_id,
+        message.kind,
+        message.author_id,
+        message.author_name,
+        message.from_staff,
+        message.channel,
+        message.text,
+        message.html,
+        message.quoted,
+        message.recipients,
+        message.cc,
+        message.mail_message_id,
+        message.mail_id,
+        preview,
+        status_id,
+        message.extras,
+        timedelta(seconds=message.hold_seconds),
+        message.send_at,
+        message.author_verdict,
+        message.author_words,
+        message.bcc,
         message.mail_references,
-    )  # fmt: skip
+    )
 
 
 async def update_ticket(work: UnitOfWork, ticket_id: int, columns: dict[str, Any]) -> None:
     """Set columns of a locked ticket; their names come from this slice's own table."""
     assignments = ", ".join(f"{name} = ${place}" for place, name in enumerate(columns, start=2))
-    await work.execute(
-        f"update tickets set {assignments} where id = $1", ticket_id, *columns.values()
-    )
+    await work.execute(f"update tickets set {assignments} where id = $1", ticket_id, *columns.values())
 
 
 async def rename_first_message(work: UnitOfWork, ticket_id: int, subject: str) -> None:
     """Let a search for the new subject's words land on the ticket."""
     await work.execute(
         "update messages set subject = $2 where id = (select min(id) from messages where ticket_id = $1)",
-        ticket_id, subject,
-    )  # fmt: skip
+        ticket_id,
+        subject,
+    )
 
 
 async def move_ticket(work: UnitOfWork, ticket_id: int, team_id: int) -> bool:
@@ -182,9 +216,7 @@ async def move_ticket(work: UnitOfWork, ticket_id: int, team_id: int) -> bool:
 
 async def find_status(transaction: ReadTransaction, key: str) -> Status | None:
     """Return a status by key."""
-    row = await transaction.fetchrow(
-        "select id, key, name, category, position from statuses where key = $1", key
-    )
+    row = await transaction.fetchrow("select id, key, name, category, position from statuses where key = $1", key)
     return msgspec.convert(dict(row), Status) if row else None
 
 
@@ -209,13 +241,12 @@ async def can_be_assigned(transaction: ReadTransaction, person_id: int, team_id:
     return await transaction.fetchval(
         """select exists (select from people p where p.id = $1 and p.kind = 'staff' and p.active and (p.sees_all_teams
              or exists (select from team_members m where m.person_id = p.id and m.team_id = $2)))""",
-        person_id, team_id,
-    )  # fmt: skip
+        person_id,
+        team_id,
+    )
 
 
-async def find_person(
-    transaction: ReadTransaction, person_id: int
-) -> tuple[str, str | None] | None:
+async def find_person(transaction: ReadTransaction, person_id: int) -> tuple[str, str | None] | None:
     """Return a person's name and primary address."""
     row = await transaction.fetchrow(
         """select p.name, a.email from people p left join addresses a on a.person_id = p.id and a.is_primary
@@ -286,9 +317,7 @@ LOCKED_WITH_MAIL_CONTEXT = f"""
     select k.*, (select row_to_json(c)::text from ({MAIL_CONTEXT.format(ticket="k.id")}) c) as mail from k"""
 
 
-async def lock_ticket_with_mail_context(
-    work: UnitOfWork, number: int
-) -> tuple[LockedTicket, MailContext]:
+async def lock_ticket_with_mail_context(work: UnitOfWork, number: int) -> tuple[LockedTicket, MailContext]:
     """Lock a visible ticket by number, with what a reply's mail needs. Raises TicketNotFound."""
     row = await work.fetchrow(LOCKED_WITH_MAIL_CONTEXT, number)
     if row is None:
@@ -311,8 +340,9 @@ async def revoke_portal_links(work: UnitOfWork, ticket_id: int, person_id: int) 
     on_ticket = await work.fetchval(
         """select true from tickets t where t.id = $1 and (t.requester_id = $2 or exists
              (select from participants p where p.ticket_id = t.id and p.person_id = $2))""",
-        ticket_id, person_id,
-    )  # fmt: skip
+        ticket_id,
+        person_id,
+    )
     if not on_ticket:
         raise RequesterUnknown
     return await work.fetchval("select revoke_portal_links($1, $2)", person_id, ticket_id) or 0
@@ -320,13 +350,16 @@ async def revoke_portal_links(work: UnitOfWork, ticket_id: int, person_id: int) 
 
 async def mark_read(work: ReadTransaction, number: int) -> bool:
     """Remember that the actor has seen a ticket; tell whether it is visible."""
-    return await work.fetchval(
-        """insert into ticket_reads (workspace_id, person_id, ticket_id, read_at)
+    return (
+        await work.fetchval(
+            """insert into ticket_reads (workspace_id, person_id, ticket_id, read_at)
            select t.workspace_id, ctx_person(), t.id, moment() from tickets t
             where t.workspace_id = (select ctx_workspace()) and t.number = $1
            on conflict (person_id, ticket_id) do update set read_at = excluded.read_at returning true""",
-        number,
-    ) or False  # fmt: skip
+            number,
+        )
+        or False
+    )
 
 
 async def close_resolved(work: UnitOfWork, after_days: int, limit: int) -> list[int]:
@@ -339,19 +372,24 @@ async def close_resolved(work: UnitOfWork, after_days: int, limit: int) -> list[
              join status_transitions x on x.from_id = due.status_id
              join statuses s on s.id = x.to_id and s.key = 'closed'
             where t.id = due.id returning t.number""",
-        after_days, limit,
-    )  # fmt: skip
+        after_days,
+        limit,
+    )
     return [row["number"] for row in rows]
 
 
 async def take_status(work: UnitOfWork, ticket_id: int, key: str) -> bool:
     """Give a locked ticket a status by key; tell whether its own may become that."""
-    return await work.fetchval(
-        """update tickets t set status_id = s.id from statuses s, status_transitions x
+    return (
+        await work.fetchval(
+            """update tickets t set status_id = s.id from statuses s, status_transitions x
             where s.key = $2 and s.workspace_id = (select ctx_workspace()) and t.id = $1
               and x.from_id = t.status_id and x.to_id = s.id returning true""",
-        ticket_id, key,
-    ) or False  # fmt: skip
+            ticket_id,
+            key,
+        )
+        or False
+    )
 
 
 def _locked(row: asyncpg.Record) -> LockedTicket:
