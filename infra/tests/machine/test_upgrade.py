@@ -41,7 +41,7 @@ smtplib.SMTP("127.0.0.1", 2525).send_message(mail)
 """
 WAITING_SECONDS = 10.0
 MAX_INTERRUPTED = 8
-SERVE = "async def serve(settings: Settings) -> None:"
+SERVE = "async def serve(settings: Settings, times: RequestTimes) -> None:"
 # Only on the API's own port: in the rehearsal and on the bridge all is well.
 SLOW = """
         if __import__("os").environ.get("ATUM_API_PORT", "8000") == "8000":
