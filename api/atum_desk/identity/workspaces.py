@@ -6,7 +6,7 @@ from atum_desk.identity.models import Logo, Workspace
 from atum_desk.identity.permissions import SETTINGS_ROLES_EDIT
 from atum_desk.identity.schemas import WorkspaceChange
 from atum_desk.kernel.context import Actor
-from atum_desk.kernel.database.units_of_work import Database, ReadTransaction
+from atum_desk.kernel.database.units_of_work import Database, ReadTransaction, UnitOfWork
 from atum_desk.kernel.problems import require_text, require_version
 
 LOGO_URL = "/api/v1/logos"
@@ -25,6 +25,15 @@ async def get_workspace(transaction: ReadTransaction) -> Workspace:
 def logo_of(sha256: str | None, width: int | None, height: int | None) -> Logo | None:
     """Return the logo of these columns, None where there is none."""
     return Logo(f"{LOGO_URL}/{sha256}", width or 0, height or 0) if sha256 else None
+
+
+async def set_workspace_logo(work: UnitOfWork, logo_id: int | None) -> None:
+    """Let the locked workspace have a logo, or none."""
+    await work.execute(
+        """update workspaces set logo_id = $1, version = version + 1
+            where id = (select ctx_workspace())""",
+        logo_id,
+    )
 
 
 async def rename_workspace(database: Database, actor: Actor, change: WorkspaceChange, version: int | None) -> None:

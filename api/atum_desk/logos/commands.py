@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 import asyncpg
 
 from atum_desk.files.public import FileStore, keep_upload, store_attachment
+from atum_desk.identity.public import set_workspace_logo
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.kernel.problems import TooLarge, require_version
@@ -80,7 +81,7 @@ async def set_logo(database: Database, actor: Actor, logo_id: int | None, versio
         if workspace.logo_id == logo_id:
             work.unchanged = True
             return
-        await queries.set_workspace_logo(work, logo_id)
+        await set_workspace_logo(work, logo_id)
         work.summary = {"name": workspace.name, "removed": logo_id is None}
 
 

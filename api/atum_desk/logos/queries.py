@@ -42,15 +42,6 @@ async def insert_logo(work: UnitOfWork, attachment_id: int, sha256: str, width: 
     )
 
 
-async def set_workspace_logo(work: UnitOfWork, logo_id: int | None) -> None:
-    """Let the locked workspace have a logo, or none."""
-    await work.execute(
-        """update workspaces set logo_id = $1, version = version + 1
-            where id = (select ctx_workspace())""",
-        logo_id,
-    )
-
-
 async def is_logo(connection: asyncpg.Connection, sha256: str) -> bool:
     """Tell whether a content is or was a workspace's logo; the connection need not have entered."""
     return await connection.fetchval("select is_logo($1)", sha256)

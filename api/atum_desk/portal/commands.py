@@ -29,11 +29,13 @@ from atum_desk.tickets.public import (
     clean_text,
     end_of_link,
     get_mail_context,
+    has_unconfirmed,
     open_link,
     open_ticket,
     request_link,
     take_status,
 )
+from atum_desk.tickets.public import confirm_author as confirm_author_of_messages
 
 LINK_LIFETIME = timedelta(days=30)
 UNCONFIRMED = "Sent from the portal. The link of its confirmation has not been followed."
@@ -197,10 +199,10 @@ async def _queue_new_link(work: UnitOfWork, settings: Settings, link: RequestLin
 async def confirm_author(database: Database, contact: Actor) -> None:
     """Let a request of the portal count as the contact's who followed a link that only they were sent."""
     async with database.reading(contact) as transaction:
-        if not await queries.has_unconfirmed(transaction):
+        if not await has_unconfirmed(transaction):
             return
     async with database.writing(contact, "ticket.confirm_author") as work:
-        confirmed = await queries.confirm_author(work, CONFIRMED)
+        confirmed = await confirm_author_of_messages(work, CONFIRMED)
         work.unchanged = confirmed is None
         work.ticket_id, work.public = confirmed, True
 

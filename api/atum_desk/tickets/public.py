@@ -15,7 +15,8 @@ from atum_desk.tickets.models import (
     OpenedTicket,
 )
 from atum_desk.tickets.problems import MailboxUnknown, TransitionForbidden
-from atum_desk.tickets.queries.people import ensure_participants
+from atum_desk.tickets.queries.edits import write_parsed_message
+from atum_desk.tickets.queries.people import confirm_author, ensure_participants, has_unconfirmed
 from atum_desk.tickets.queries.writes import get_mail_context, take_status
 from atum_desk.tickets.values import StatusRef
 
@@ -33,9 +34,11 @@ __all__ = [
     "TransitionForbidden",
     "append_message",
     "clean_text",
+    "confirm_author",
     "end_of_link",
     "ensure_participants",
     "get_mail_context",
+    "has_unconfirmed",
     "link_possibly_same",
     "may_answer",
     "open_link",
@@ -44,4 +47,5 @@ __all__ = [
     "reply_from_mail",
     "request_link",
     "take_status",
+    "write_parsed_message",
 ]

@@ -1,5 +1,5 @@
 -- Hot reads are functions of a schema, made as a database is prepared, instead of functions that each connection makes for
--- itself: a standby, a read-only transaction and a pooler of transactions refuse those (ADR 0032).
+-- itself: a standby, a read-only transaction and a pooler of transactions refuse those (ADR 0039).
 create schema atum_reads authorization atum_desk_owner;
 grant usage on schema atum_reads to atum_desk_app;
 

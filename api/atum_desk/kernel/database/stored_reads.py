@@ -4,7 +4,7 @@ BEGIN with `enter`, the query and COMMIT are three messages, and each costs the 
 the query does. So a hot statement is stored as a function, which enters and then answers. Its call
 is a transaction of its own and ends with all it entered. The function runs as whoever calls it,
 under their policies; without entering it sees no row. Functions are made when a database is
-prepared and never while requests are answered, so a standby and a pooler serve them, too (ADR 0032).
+prepared and never while requests are answered, so a standby and a pooler serve them, too (ADR 0039).
 """
 
 from __future__ import annotations

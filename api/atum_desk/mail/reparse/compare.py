@@ -26,7 +26,7 @@ from atum_desk.mail.schemas import FieldDifference, ReparseResult
 from atum_desk.mail.sender_checks.smime_trust import checked_signature
 from atum_desk.mime import PARSER_VERSION, MessageBody, ParsedMail
 from atum_desk.sandbox.public import ForwardReading, MailReading, ReadForwarded, ReadMail, TaskFailed, run_in_child
-from atum_desk.tickets.public import MessageExtras
+from atum_desk.tickets.public import MessageExtras, write_parsed_message
 
 DIFF_LINES = 400
 SHOWN_CHARACTERS = 2000
@@ -165,7 +165,7 @@ async def _apply(
         work.actor.require(MAIL_MANAGE)
         work.ticket_id = message.ticket_id
         body = await _attach(work, files, message, reading)
-        await filed_messages.update_message(work, message.id, body, reading.extras)
+        await write_parsed_message(work, message.id, body, reading.extras)
         if any(one.field == "subject" for one in differences):
             await filed_messages.update_subject(work, mail_id, reading.mail.subject[:500])
         await filed_messages.note_version(work, [mail_id])

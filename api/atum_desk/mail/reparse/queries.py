@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
-from atum_desk.mime import PARSER_VERSION, MessageBody
+from atum_desk.mime import PARSER_VERSION
 from atum_desk.tickets.public import MessageExtras, MessageKind
 
 
@@ -52,19 +52,6 @@ async def find_message(transaction: ReadTransaction, mail_id: int) -> FiledMessa
         mail_id,
     )
     return msgspec.convert(dict(row), FiledMessage) if row else None
-
-
-async def update_message(work: UnitOfWork, message_id: int, body: MessageBody, extras: MessageExtras | None) -> None:
-    """Write what the parser reads now."""
-    await work.execute(
-        """update messages set text = $2, quoted = $3, html = $4, extras = $5
-            where id = $1 and (text, quoted, html, extras) is distinct from ($2, $3, $4, $5::jsonb)""",
-        message_id,
-        body.text,
-        body.quoted,
-        body.html,
-        extras,
-    )
 
 
 async def update_subject(work: UnitOfWork, mail_id: int, subject: str) -> None:

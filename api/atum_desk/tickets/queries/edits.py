@@ -1,11 +1,12 @@
-"""Statements that change a message whose mail still waits."""
+"""Statements that change a message: one whose mail still waits, or one that its parser reads anew."""
 
 from __future__ import annotations
 
 import msgspec
 
 from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
-from atum_desk.tickets.models import Recipients
+from atum_desk.mime import MessageBody
+from atum_desk.tickets.models import MessageExtras, Recipients
 
 
 class WrittenMessage(msgspec.Struct, frozen=True):
@@ -58,4 +59,19 @@ async def readdress_message(work: UnitOfWork, message_id: int, people: Recipient
         people.to,
         people.cc,
         people.bcc,
+    )
+
+
+async def write_parsed_message(
+    work: UnitOfWork, message_id: int, body: MessageBody, extras: MessageExtras | None
+) -> None:
+    """Let a message that came by mail say what the parser reads now."""
+    await work.execute(
+        """update messages set text = $2, quoted = $3, html = $4, extras = $5
+            where id = $1 and (text, quoted, html, extras) is distinct from ($2, $3, $4, $5::jsonb)""",
+        message_id,
+        body.text,
+        body.quoted,
+        body.html,
+        extras,
     )

@@ -50,3 +50,23 @@ async def remove_participant(work: UnitOfWork, ticket_id: int, person_id: int) -
         )
         or False
     )
+
+
+async def has_unconfirmed(transaction: ReadTransaction) -> bool:
+    """Tell whether a request was sent in the contact's name and waits for their confirmation."""
+    return await transaction.fetchval(
+        """select exists (select from messages m join tickets t on t.id = m.ticket_id
+             where m.author_id = (select ctx_person()) and m.author_verdict = 'unknown' and m.channel = 'portal')"""
+    )
+
+
+async def confirm_author(work: UnitOfWork, words: str) -> int | None:
+    """Let what was sent in the contact's name count as theirs; return its ticket, None without any."""
+    return await work.fetchval(
+        """with confirmed as (
+             update messages m set author_verdict = 'proven', author_words = $1
+              where m.ticket_id in (select id from tickets) and m.author_id = (select ctx_person())
+                and m.author_verdict = 'unknown' and m.channel = 'portal' returning m.ticket_id)
+           select max(ticket_id) from confirmed""",
+        words,
+    )
