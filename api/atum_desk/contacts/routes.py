@@ -1,4 +1,4 @@
-"""Doors of contacts and organizations."""
+"""HTTP routes of contacts and organizations."""
 
 from __future__ import annotations
 

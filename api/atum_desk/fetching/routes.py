@@ -1,4 +1,4 @@
-"""Doors of receiving and of setting mailboxes up."""
+"""HTTP routes of receiving and of setting mailboxes up."""
 
 from __future__ import annotations
 

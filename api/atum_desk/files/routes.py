@@ -1,4 +1,4 @@
-"""Doors of attachments for staff; contacts have their own in the portal."""
+"""HTTP routes of attachments for staff; contacts have their own in the portal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Doors of history: the list of changes, and undo."""
+"""HTTP routes of history: the list of changes, and undo."""
 
 from __future__ import annotations
 

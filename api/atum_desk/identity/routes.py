@@ -1,4 +1,4 @@
-"""Doors of signing in, one's own account, people, roles and teams."""
+"""HTTP routes of signing in, one's own account, people, roles and teams."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Short signatures for what leaves the house and comes back: reply addresses and portal links."""
+"""Signed tokens for reply addresses and portal links."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Doors of received mail and mailboxes."""
+"""HTTP routes of received mail and mailboxes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keys that must not open anything: for the probes that knock at our own doors.
+"""Keys that must not open anything: for the probes that try our own routes.
 
 They name a real ticket, and hold a staff session that has ended and a session of a contact whom the
 ticket does not concern. Nothing that people see changes: sessions are no part of the ledger, one that

@@ -1,4 +1,4 @@
-"""Doors of the Operations page, for administrators."""
+"""HTTP routes of the Operations page, for administrators."""
 
 from __future__ import annotations
 

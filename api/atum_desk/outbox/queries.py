@@ -319,7 +319,7 @@ def send_key(outbox_id: int, attempts: int) -> str:
 
 
 async def mails_that_left(transaction: ReadTransaction, change_id: int) -> list[int]:
-    """Return the outbox ids of a change that wrote a mail which left the house or may have.
+    """Return the outbox ids of a change that wrote a mail which left the desk or may have.
 
     What such a change wrote cannot be taken back any more.
     """

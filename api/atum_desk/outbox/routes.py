@@ -1,4 +1,4 @@
-"""Doors of the outbox, and of how mail is sent: relays, signing keys, layouts."""
+"""HTTP routes of the outbox, and of how mail is sent: relays, signing keys, layouts."""
 
 from __future__ import annotations
 

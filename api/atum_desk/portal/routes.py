@@ -1,4 +1,4 @@
-"""Doors of the portal. Nothing here needs an account; a link's session shows one request."""
+"""HTTP routes of the portal. Nothing here needs an account; a link's session shows one request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Doors of tickets."""
+"""HTTP routes of tickets."""
 
 from __future__ import annotations
 

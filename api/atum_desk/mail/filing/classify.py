@@ -94,7 +94,7 @@ def reply_to_of(mail: ParsedMail, sender: Address, own: frozenset[str]) -> Addre
     """Return whom the answers to a request go to, where its Reply-To names somebody but its sender.
 
     That is how forms name the customer who filled them in (RFC 5322, section 3.6.2). A mailing
-    list names itself there, and what names us, a robot or nobody changes nothing.
+    list names itself there, and what names us, a program or nobody changes nothing.
     """
     if any(name.lower().startswith("list-") for name, _ in mail.headers):
         return None
@@ -121,7 +121,7 @@ def is_robot(address: str) -> bool:
 
 
 def others_on(mail: ParsedMail, sender: Address, own: frozenset[str]) -> list[Address]:
-    """Return who else a mail went to: neither its sender, nor a mailbox of ours, nor a robot.
+    """Return who else a mail went to: neither its sender, nor a mailbox of ours, nor a program.
 
     Only the first `MOST_PEOPLE` of its To and Cc count.
     """

@@ -138,7 +138,7 @@ async def _facts(
 
 
 async def _file(work: UnitOfWork, settings: Settings, files: FileStore, incoming: IncomingMail | None) -> FilingOutcome:
-    """Return what a mail became; `letter` is None for one that names no sender."""
+    """Return what a mail became; `incoming` is None for one that names no sender."""
     try:
         if incoming is None:
             raise Quarantined("unreadable", "It names no sender whom an answer could reach.")

@@ -17,7 +17,7 @@ from atum_desk.tickets.public import NewMessage, NewTicket, OpenedTicket, append
 
 
 async def find_original(incoming: IncomingMail, author: Author) -> ForwardReading | None:
-    """Return what a letter forwards, if its author may speak for others: the staff, proven."""
+    """Return what a mail forwards, if its author may speak for others: the staff, proven."""
     if not author.is_staff or incoming.automatic:
         return None
     found = await run_in_child(ReadForwarded(incoming.source.raw))

@@ -27,7 +27,7 @@ async def message_of(
     forwarded_by: str | None = None,
     ticket_id: int | None = None,
 ) -> NewMessage:
-    """Store the files of a letter's mail and return its message; images the HTML shows point at them.
+    """Store the files of an incoming mail and return its message; images the HTML shows point at them.
 
     `reading` is what stands for it instead: the mail that was forwarded in it. `ticket_id` is the
     ticket it joins, None where it opens one.
