@@ -17,7 +17,7 @@ from bench.growth import SCALES, Size, measure_growth
 from bench.growth_tables import as_tables
 from bench.hostile_mail import print_costs
 from bench.ledger_cost import measure_ledger
-from bench.mailing import MailResult, measure_mail, measure_mail_load
+from bench.mail_load import MailResult, measure_mail, measure_mail_load
 from bench.report import MEBIBYTE, Report, as_text, lines_of, rows_of
 from bench.scale import FULL, QUICK, lines_of_scale, measure_scale
 from bench.warm_start import WarmStart, measure_start

@@ -19,7 +19,7 @@ from bench.bench_database import BenchDatabase
 from bench.client import Request, press
 from bench.dataset import load
 from bench.disk import KINDS, kind_of
-from bench.mailing import measure_mail_load
+from bench.mail_load import measure_mail_load
 from bench.operations import API, operations
 
 SCALES = (20_000, 100_000)

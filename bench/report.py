@@ -8,7 +8,7 @@ import msgspec
 from bench.client import Samples
 from bench.contest import BARE, OURS, PGBENCH, Results
 from bench.ledger_cost import LedgerCost
-from bench.mailing import MailLoad, MailResult
+from bench.mail_load import MailLoad, MailResult
 from bench.warm_start import WarmStart
 
 MEBIBYTE = 1024 * 1024

@@ -9,14 +9,14 @@ import asyncpg
 import msgspec
 
 from atum_desk.demo import queries
-from atum_desk.demo.casting import live
 from atum_desk.demo.company import found_company
+from atum_desk.demo.company_history import found
 from atum_desk.demo.files import make_files
-from atum_desk.demo.founding import found
 from atum_desk.demo.ids import reserve_ids
 from atum_desk.demo.lives import LifeStage, StoredDemoFile
 from atum_desk.demo.models import Agent, FileKind
 from atum_desk.demo.problems import WorkspaceInUse
+from atum_desk.demo.story_parts import live
 from atum_desk.files.public import FileStore
 from atum_desk.identity.public import give_password
 from atum_desk.kernel import clock

@@ -242,7 +242,7 @@ def reparse(
     ] = False,
 ) -> None:
     """Read filed mail again after the parser learned something, and show what differs."""
-    from atum_desk.entry.rereading import print_differences
+    from atum_desk.entry.reparse import print_differences
     from atum_desk.launch.postgres import running_database
 
     current = ensure_secret(load_settings())

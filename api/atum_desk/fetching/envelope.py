@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from atum_desk.fetching.models import FetchedMailbox
-from atum_desk.mail.public import IncomingMail, MailboxTarget, incoming_mails, read_header
+from atum_desk.mail.public import MailboxTarget, OfferedMail, incoming_mails, read_header
 from atum_desk.outbox.public import mailbox_part
 
 _FLAGS = re.IGNORECASE | re.MULTILINE
@@ -15,7 +15,7 @@ _FROM = re.compile(rb"^from[ \t]*:[^\r\n]*?<?([^<>\s,;:\"]+@[^<>\s,;:\"]+)>?", _
 LONGEST_ADDRESS = 1000
 
 
-def fetched_mail(mailbox: FetchedMailbox, address: str, raw: bytes) -> IncomingMail:
+def fetched_mail(mailbox: FetchedMailbox, address: str, raw: bytes) -> OfferedMail:
     """Return a fetched mail as every other way in hands it over; takes the time of hashing `raw`."""
     header, _ = read_header(raw)
     target = MailboxTarget(mailbox.workspace_id, mailbox.mailbox_id)

@@ -14,7 +14,7 @@ from atum_desk.fetching.models import FetchedMailbox, ListedMail, Progress, Sour
 from atum_desk.kernel.context import SystemActor
 from atum_desk.kernel.database.connections import UNREACHABLE
 from atum_desk.kernel.database.units_of_work import Database, ReadTransaction
-from atum_desk.mail.public import IncomingMail, insert_mails, intake
+from atum_desk.mail.public import OfferedMail, insert_mails, intake
 
 FIRST_DELAY = timedelta(minutes=1)
 
@@ -114,15 +114,15 @@ class Keeper:
                 transaction, self._source.mailbox_id, self._progress.uid_validity or 0, mail.uid, words
             )
 
-    async def _incoming(self, raws: list[bytes]) -> list[IncomingMail]:
+    async def _incoming(self, raws: list[bytes]) -> list[OfferedMail]:
         """Hash in a thread: a large mail takes a moment."""
 
-        def made() -> list[IncomingMail]:
+        def made() -> list[OfferedMail]:
             return [fetched_mail(self._mailbox, self._source.address, raw) for raw in raws]
 
         return await asyncio.get_running_loop().run_in_executor(self._threads, made)
 
-    async def _fresh(self, mails: list[IncomingMail]) -> list[IncomingMail]:
+    async def _fresh(self, mails: list[OfferedMail]) -> list[OfferedMail]:
         """Return the mails that were not kept before."""
         rereading = self._progress.last_uid < self._progress.reread_until
         async with self._database.reading(self._actor) as transaction:
@@ -131,7 +131,7 @@ class Keeper:
             )
         return [mail for mail in mails if mail.sha256 not in known]
 
-    async def _commit(self, mails: list[IncomingMail], last_uid: int) -> tuple[int, int]:
+    async def _commit(self, mails: list[OfferedMail], last_uid: int) -> tuple[int, int]:
         fresh = await self._fresh(mails)
         if fresh:
             async with self._database.writing(self._actor, "mail.receive") as work:

@@ -18,6 +18,25 @@ NOT_FEATURES = {"kernel", "mime", "http", "entry", "launch", "demo"}
 KNOW_THE_WEB = {"http", "entry"}
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "manager", "managers", "misc", "common"}
 LONGEST_FUNCTION_LINES = 40
+MAX_FILE_LINES = 400
+LONG_FILES = {
+    # One table of everything that can be set.
+    "api/atum_desk/kernel/config/settings.py",
+    # All statements of a slice; a page of them reads as one list.
+    "api/atum_desk/identity/queries.py",
+    "api/atum_desk/outbox/queries.py",
+    # Tables of words of many languages.
+    "api/atum_desk/mime/quote_words.py",
+    # Tests of one subject, one after the other.
+    "api/tests/live/test_live.py",
+    "api/tests/mail/test_mail_out.py",
+    "api/tests/mail/test_sending.py",
+    "api/tests/mime/test_parse_replies.py",
+    "api/tests/mime/test_parse_fields.py",
+    "api/tests/portal/test_portal.py",
+    "api/tests/tickets/test_ticket_routes.py",
+}
+NOUNS = {"incoming", "forwarding"}
 PUBLIC = ["public"]
 TEXT_SUFFIXES = {
     *(".py", ".sql", ".toml", ".lock", ".md", ".json", ".ts", ".tsx", ".js", ".mjs", ".css"),
@@ -44,6 +63,7 @@ def broken_rules() -> Iterator[str]:
         yield from (f"{where}: {said}" for said in _module_offences(path, tree))
     yield from _hosts_and_paths()
     yield from missing_files(tracked_files())
+    yield from name_offences([name for name in tracked_files() if name.endswith(".py")])
     yield from _missing_from_locks()
     yield from revision_offences(API / "migrations" / "versions")
 
@@ -65,6 +85,23 @@ def long_functions(tree: ast.Module) -> Iterator[str]:
             lines = (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0
             if lines > LONGEST_FUNCTION_LINES:
                 yield f"{node.lineno}: {node.name} has {lines} lines of {LONGEST_FUNCTION_LINES}"
+
+
+def name_offences(names: list[str]) -> Iterator[str]:
+    """Yield files named by a gerund or too long, and classes whose name stands twice in the tree."""
+    places: dict[str, str] = {}
+    for name in names:
+        text = (REPOSITORY / name).read_text(encoding="utf-8")
+        lines = text.count("\n")
+        if lines > MAX_FILE_LINES and name not in LONG_FILES:
+            yield f"{name}: has {lines} lines of {MAX_FILE_LINES}"
+        stem = Path(name).stem
+        if stem.endswith("ing") and stem not in NOUNS and "tests/" not in name and "migrations/" not in name:
+            yield f"{name}: is named by a gerund; name it after the thing"
+        for found in re.findall(r"^class (\w+)", text, re.MULTILINE):
+            if found in places:
+                yield f"{name}: class {found} stands in {places[found]} as well"
+            places[found] = name
 
 
 def checks_in_routes(tree: ast.Module) -> Iterator[str]:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from atum_desk.live.client import LiveClient
 
 
-class ConnectionLimits:
+class LiveConnectionLimits:
     """Counts the connections of one process, those that have not said who they are included."""
 
     def __init__(self, per_person: int, per_address: int) -> None:

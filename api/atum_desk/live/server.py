@@ -23,7 +23,7 @@ from atum_desk.kernel.problems import CrossSiteRequest, NotFound, NotSignedIn, P
 from atum_desk.kernel.processes.service_manager import ServiceManager
 from atum_desk.live.admission import find_cookie_tokens, host_of, identify, is_own_page
 from atum_desk.live.client import CROWDED, DISPLACED, SIGNED_OUT, TOO_MUCH, LiveClient
-from atum_desk.live.connection_limits import ConnectionLimits
+from atum_desk.live.connection_limits import LiveConnectionLimits
 from atum_desk.live.health import check_health
 from atum_desk.live.hub import Hub
 from atum_desk.live.models import ClientFrame, decode_client_frame
@@ -66,7 +66,7 @@ class LiveServer:
         self._bus = PresenceBus(settings.redis_url, self._presence)
         self._own = OwnAddresses(settings)
         self._closing: set[asyncio.Task[None]] = set()
-        self._places = ConnectionLimits(settings.live_sockets_per_person, settings.live_sockets_per_address)
+        self._places = LiveConnectionLimits(settings.live_sockets_per_person, settings.live_sockets_per_address)
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Serve until `stopping` is set, then ask every client to come back."""

@@ -24,7 +24,7 @@ class MailboxTarget(msgspec.Struct, frozen=True):
     mailbox_id: int
 
 
-class IncomingMail(msgspec.Struct, frozen=True):
+class OfferedMail(msgspec.Struct, frozen=True):
     """A mail as a server handed it over, for one workspace; nothing of it is judged yet.
 
     `envelope_from` is "" for the null sender; `mailbox_id` the first recipient's. `peer` is the IP

@@ -2,7 +2,7 @@
 
 from atum_desk.mail.audit import audit_lines, audit_mail, audit_sent
 from atum_desk.mail.filing.release_memory import give_back_memory
-from atum_desk.mail.models import IncomingMail, MailboxAudit, MailboxTarget
+from atum_desk.mail.models import MailboxAudit, MailboxTarget, OfferedMail
 from atum_desk.mail.problems import MailboxNotFound
 from atum_desk.mail.queries import audit as audit_mailboxes
 from atum_desk.mail.queries import insert_mails
@@ -15,11 +15,11 @@ from atum_desk.mail.reparse.workspaces import reparse_all
 from atum_desk.mail.schemas import ReparseResult
 
 __all__ = [
-    "IncomingMail",
     "Listeners",
     "MailboxAudit",
     "MailboxNotFound",
     "MailboxTarget",
+    "OfferedMail",
     "ReparseResult",
     "audit_lines",
     "audit_mail",

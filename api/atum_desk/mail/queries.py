@@ -12,7 +12,6 @@ from atum_desk.mail.models import (
     Cause,
     DayCount,
     Evidence,
-    IncomingMail,
     KeptMail,
     MailboxAudit,
     MailboxTarget,
@@ -20,6 +19,7 @@ from atum_desk.mail.models import (
     MailRow,
     MailSource,
     MailState,
+    OfferedMail,
     WaitingMail,
 )
 from atum_desk.mail.problems import MailNotFound
@@ -34,7 +34,7 @@ async def find_target(connection: asyncpg.Connection, address: str) -> MailboxTa
     return MailboxTarget(*row) if row else None
 
 
-async def insert_mails(work: UnitOfWork, mails: list[IncomingMail]) -> list[int]:
+async def insert_mails(work: UnitOfWork, mails: list[OfferedMail]) -> list[int]:
     """Keep mails of one workspace and enqueue their filing, in one statement; return their ids."""
     rows = await work.fetch(
         """with given as materialized (

@@ -37,11 +37,11 @@ async def expose(database: Database, settings: Settings, times: RequestTimes) ->
     metrics += await _of_database(database)
     metrics += await asyncio.to_thread(_of_watch, settings)
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Asked(metrics))
+    registry.register(_MetricsRequest(metrics))
     return generate_latest(registry)
 
 
-class _Asked(Collector):
+class _MetricsRequest(Collector):
     def __init__(self, metrics: list[Metric]) -> None:
         self._metrics = metrics
 

@@ -29,7 +29,7 @@ from atum_desk.outbox.models import (
 )
 from atum_desk.outbox.problems import AddressStopped, MailNotWaiting, OutboxMailNotFound
 from atum_desk.outbox.queries import find_sent_mail, list_sent_mails, mails_that_left
-from atum_desk.outbox.relays.mailbox_sending import find_relay_host, relay_trouble
+from atum_desk.outbox.relays.mailbox_relay import find_relay_host, relay_trouble
 from atum_desk.outbox.relays.smtp import parse_relay
 from atum_desk.outbox.relays.status_codes import meaning_of
 from atum_desk.outbox.reports import fail_bounced_mail, mails_reported_on, note_delayed, note_delivered

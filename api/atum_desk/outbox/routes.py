@@ -22,7 +22,7 @@ from atum_desk.outbox.compose.mime import mail_headers
 from atum_desk.outbox.compose.placeholders import PLACEHOLDERS
 from atum_desk.outbox.models import MailState, OutboxItem, OutboxMail, StoppedAddress
 from atum_desk.outbox.permissions import OUTBOX_READ, SEE_TO_MAIL, SENDING_EDIT, SETTINGS_READ, STANDING_LIFT
-from atum_desk.outbox.relays import mailbox_sending
+from atum_desk.outbox.relays import mailbox_relay
 from atum_desk.outbox.schemas import (
     LayoutChange,
     LayoutItem,
@@ -150,7 +150,7 @@ async def lift_stop(database: Database, actor: Actor, standing_id: int) -> Stopp
 async def get_sending(database: Database, settings: Settings, actor: Actor, mailbox_id: int) -> Sending:
     """Tell how a mailbox sends; its password is never shown."""
     async with database.reading(actor) as transaction:
-        return await mailbox_sending.get_sending(transaction, settings, mailbox_id)
+        return await mailbox_relay.get_sending(transaction, settings, mailbox_id)
 
 
 @patch(
@@ -162,7 +162,7 @@ async def change_sending(
     database: Database, settings: Settings, actor: Actor, mailbox_id: int, data: SendingChange, if_match: IfMatch = None
 ) -> Sending:
     """Change how a mailbox sends."""
-    return await mailbox_sending.change_sending(database, settings, actor, mailbox_id, data, version_of(if_match))
+    return await mailbox_relay.change_sending(database, settings, actor, mailbox_id, data, version_of(if_match))
 
 
 @post(
@@ -175,7 +175,7 @@ async def try_sending(
     database: Database, settings: Settings, actor: Actor, mailbox_id: int, data: SendingChange
 ) -> SendingTest:
     """Connect to the relay as the change would have it, and say what happened; no mail is sent."""
-    return await mailbox_sending.try_sending(database, settings, actor, mailbox_id, data)
+    return await mailbox_relay.try_sending(database, settings, actor, mailbox_id, data)
 
 
 @get("/signing-keys", opt=needs(SETTINGS_READ, SENDING_EDIT))

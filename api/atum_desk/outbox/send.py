@@ -23,7 +23,7 @@ from atum_desk.outbox.compose.reply_address import return_path
 from atum_desk.outbox.compose.signing_keys import list_active_keys, sign_mail
 from atum_desk.outbox.models import ClaimedMail, QueuedMail, Route, TakenMail
 from atum_desk.outbox.relays.connections import RelaySessions
-from atum_desk.outbox.relays.mailbox_sending import relay_of
+from atum_desk.outbox.relays.mailbox_relay import relay_of
 from atum_desk.outbox.relays.retry import retry_delay_seconds
 from atum_desk.outbox.relays.smtp import EnvelopedMail, Relay, SendOutcome
 from atum_desk.outbox.relays.status_codes import status_in

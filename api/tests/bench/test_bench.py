@@ -16,7 +16,7 @@ from bench.bare.statements import as_pgbench
 from bench.client import Request, Samples, press
 from bench.contest import BARE, OURS
 from bench.ledger_cost import LedgerCost
-from bench.mailing import MailLoad, MailResult
+from bench.mail_load import MailLoad, MailResult
 from bench.report import lines_of, rows_of
 from bench.warm_start import WarmStart
 from suite.machine_speed import scaled

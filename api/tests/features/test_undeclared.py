@@ -90,7 +90,7 @@ def test_the_live_service_takes_it_for_one_that_alters_powers() -> None:
     assert touches_powers(change, [])
 
 
-@pytest.mark.parametrize("process", ["api", "live", "worker", "cli", "piped", "prepare", "rereading"])
+@pytest.mark.parametrize("process", ["api", "live", "worker", "cli", "piped", "prepare", "reparse"])
 def test_every_process_knows_what_is_declared(process: str) -> None:
     script = (
         f"import atum_desk.entry.{process}; from atum_desk.kernel.feature import declared;"

@@ -13,6 +13,7 @@ from atum_desk.launch.project_rules import (
     foreign_imports,
     long_functions,
     missing_files,
+    name_offences,
     revision_offences,
 )
 
@@ -69,6 +70,20 @@ def test_a_page_that_names_a_file_which_is_gone_is_found(tmp_path: Path, monkeyp
     )
     names = ["page.md", "api/atum_desk/tickets/links.py"]
     assert list(missing_files(names)) == ["page.md: there is no mail/links.py", "page.md: there is no other.py"]
+
+
+def test_a_gerund_a_long_file_and_a_class_that_stands_twice_are_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(project_rules, "REPOSITORY", tmp_path)
+    (tmp_path / "sealing.py").write_text("class Seal:\n    pass\n")
+    (tmp_path / "seals.py").write_text("class Seal:\n    pass\n" + "x = 1\n" * 400)
+    (tmp_path / "incoming.py").write_text("class Mail:\n    pass\n")
+    assert list(name_offences(["sealing.py", "seals.py", "incoming.py"])) == [
+        "sealing.py: is named by a gerund; name it after the thing",
+        "seals.py: has 402 lines of 400",
+        "seals.py: class Seal stands in sealing.py as well",
+    ]
 
 
 def test_hosts_of_package_registries_are_recognised() -> None:

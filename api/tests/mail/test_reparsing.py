@@ -9,7 +9,7 @@ from mail_desk import MailDesk, letter
 from proof import proven
 from test_forwarding import BODY, FORMS
 
-from atum_desk.entry.rereading import print_differences
+from atum_desk.entry.reparse import print_differences
 from atum_desk.mail.public import reparse_all
 from atum_desk.mime import PARSER_VERSION
 from desk import Desk

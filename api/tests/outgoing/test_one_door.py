@@ -45,7 +45,7 @@ EXEMPT = {
     "kernel/outgoing/web.py": "gives the library a connection of the dialler",
     "outbox/relays/smtp.py": "gives the library a connection of the dialler",
     "outbox/relays/connections.py": "errors of the library only",
-    "outbox/relays/mailbox_sending.py": "errors of the library only",
+    "outbox/relays/mailbox_relay.py": "errors of the library only",
     "fetching/connection.py": "gives the library a connection of the dialler",
     "fetching/error_texts.py": "errors of the library only",
     "files/virus.py": "clamd, named by the operator (ATUM_CLAMD)",

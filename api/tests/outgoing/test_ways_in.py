@@ -21,7 +21,7 @@ from atum_desk.fetching.probe import reach
 from atum_desk.kernel.outgoing.dialler import dial
 from atum_desk.kernel.outgoing.rules import PUBLIC_ONLY, OutgoingRules, parse_allow_list
 from atum_desk.outbox.relays.connections import RelaySessions
-from atum_desk.outbox.relays.mailbox_sending import try_relay
+from atum_desk.outbox.relays.mailbox_relay import try_relay
 from atum_desk.outbox.relays.smtp import EnvelopedMail, Relay, parse_relay
 from desk import Desk
 

@@ -25,7 +25,7 @@ class Check:
 
 
 @dataclass(frozen=True)
-class BackupProof:
+class ProofEntry:
     """How proving a backup ended; `failures` are sentences that name the part and the reason."""
 
     state: Literal["proven", "failed"]
@@ -56,7 +56,7 @@ class BackupEntry:
     schema: str
     tickets: int
     manifest: str
-    proof: BackupProof | None = None
+    proof: ProofEntry | None = None
     copies: tuple[IndexedCopy, ...] = field(default=())
     new_bytes: int | None = None
 
@@ -99,7 +99,7 @@ class Index:
         """Take a new backup in."""
         self._write([_entry(manifest), *self.entries()])
 
-    def record_proof(self, stamp: str, proof: BackupProof) -> None:
+    def record_proof(self, stamp: str, proof: ProofEntry) -> None:
         """Keep how proving a backup ended."""
         self._change(stamp, proof=proof)
 
@@ -167,7 +167,7 @@ def _from_json(row: dict[str, Any], new_bytes: dict[str, int | None]) -> BackupE
     proof, copies = row.pop("proof"), row.pop("copies")
     if proof:
         checks = tuple(Check(**check) for check in proof.pop("checks"))
-        proof = BackupProof(**proof | {"checks": checks, "failures": tuple(proof["failures"])})
+        proof = ProofEntry(**proof | {"checks": checks, "failures": tuple(proof["failures"])})
     return BackupEntry(
         **row, proof=proof, copies=tuple(IndexedCopy(**copy) for copy in copies), new_bytes=new_bytes.get(row["stamp"])
     )

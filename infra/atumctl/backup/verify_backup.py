@@ -22,7 +22,7 @@ from atumctl.backup.desk_check import DeskCheckFailed, check_desk
 from atumctl.backup.encryption import decrypt_set
 from atumctl.backup.env_part import SECRET
 from atumctl.backup.folder import find_manifest, locked
-from atumctl.backup.index import BackupEntry, BackupProof, Check, Index, now
+from atumctl.backup.index import BackupEntry, Check, Index, ProofEntry, now
 from atumctl.backup.manifest import BadManifest, Manifest, read_manifest, wrong_with
 from atumctl.backup.restored_database import require_space
 from atumctl.backup.uploads_archive import BadArchive
@@ -61,7 +61,7 @@ def run(args: argparse.Namespace, site: Site) -> int:
     return 0 if proof.state == "proven" else 1
 
 
-def prove(site: Site, path: Path) -> BackupProof:
+def prove(site: Site, path: Path) -> ProofEntry:
     """Prove a backup, keep the result in the index and return it."""
     if not site.backups.is_dir():
         raise CommandRefused(f"There is no folder {site.backups}.")
@@ -72,7 +72,7 @@ def prove(site: Site, path: Path) -> BackupProof:
         verification = _Verification(site, path)
         verification.look()
         failures = tuple(f"{c.what}: {c.evidence}" for c in verification.checks if not c.ok)
-        proof = BackupProof(
+        proof = ProofEntry(
             state="failed" if failures else "proven",
             proven_at=now(),
             recovery_seconds=round(time.monotonic() - began, 1),
@@ -87,14 +87,14 @@ def prove(site: Site, path: Path) -> BackupProof:
     return proof
 
 
-def _prove_copy(site: Site, path: Path, identity: Path) -> BackupProof:
+def _prove_copy(site: Site, path: Path, identity: Path) -> ProofEntry:
     """Prove an encrypted copy from another place; the index knows nothing of it."""
     with tempfile.TemporaryDirectory(prefix="decrypted-", dir=site.data) as work:
         decrypt_set(path.parent, read_manifest(path), identity, Path(work))
         return prove(site, Path(shutil.copy(path, work)))
 
 
-def tell(name: str, proof: BackupProof) -> None:
+def tell(name: str, proof: ProofEntry) -> None:
     """Tell how a proof went, check by check."""
     for check in proof.checks:
         (output.ok if check.ok else output.fail)(f"{check.what}: {check.evidence}")

@@ -8,16 +8,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from atumctl.backup import backup, retention
-from atumctl.backup.index import BackupEntry, BackupProof, Index
+from atumctl.backup.index import BackupEntry, Index, ProofEntry
 from atumctl.backup.manifest import PARTS
 from atumctl.core.site import Site
 
 NOW = datetime(2026, 3, 18, 12, tzinfo=UTC)
-PROVEN = BackupProof("proven", "2026-03-18T00:00:00+00:00", 1.0)
-FAILED = BackupProof("failed", "2026-03-18T00:00:00+00:00", 1.0)
+PROVEN = ProofEntry("proven", "2026-03-18T00:00:00+00:00", 1.0)
+FAILED = ProofEntry("failed", "2026-03-18T00:00:00+00:00", 1.0)
 
 
-def made(ago: timedelta, proof: BackupProof | None = PROVEN) -> BackupEntry:
+def made(ago: timedelta, proof: ProofEntry | None = PROVEN) -> BackupEntry:
     stamp = f"{NOW - ago:%Y%m%d_%H%M%S}"
     return BackupEntry(stamp, "", 0, "", "", 0, f"manifest_{stamp}.json", proof)
 

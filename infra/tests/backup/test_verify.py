@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from atumctl.backup import backup, restored_database, verify_backup
-from atumctl.backup.index import BackupProof, Index
+from atumctl.backup.index import Index, ProofEntry
 from atumctl.backup.manifest import BackupPart, Manifest
 from atumctl.core.durable_files import file_sha256
 from atumctl.core.output import CommandRefused
@@ -20,7 +20,7 @@ from atumctl.core.shell import ShellError
 from atumctl.core.site import Site
 
 
-def proven(site: Site) -> BackupProof:
+def proven(site: Site) -> ProofEntry:
     return verify_backup.prove(site, verify_backup.find_manifest(site))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from whole_desk import WholeDesk
 
 from atumctl.backup.backup import make_backup
-from atumctl.backup.index import BackupProof, Index, now
+from atumctl.backup.index import Index, ProofEntry, now
 
 BEGIN = "begin; select atum.enter_system_and_open((select min(id) from atum.workspaces));"
 FINISH = "select atum.finish_change('test.alter', 'job', null, false, '{}', null, null); commit;"
@@ -68,7 +68,7 @@ async def test_texts_removed_by_the_settings_are_no_damage_and_others_are(still:
     still.sql(TURN)
     still.sql(f"{BEGIN} {ALTER.replace('now', 'then')} {FINISH}")
     stamp = make_backup(still.site).stamp
-    Index(still.site).record_proof(stamp, BackupProof("proven", now(), 1.0))
+    Index(still.site).record_proof(stamp, ProofEntry("proven", now(), 1.0))
     assert still.finding("security.ledger_seal", depth="whole").state == "ok"
     still.sql(AGE)
     remove_texts(still)

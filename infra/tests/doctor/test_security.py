@@ -11,7 +11,7 @@ from stub import Stub
 from whole_desk import WholeDesk
 
 from atumctl.backup.backup import make_backup
-from atumctl.backup.index import BackupProof, Index, now
+from atumctl.backup.index import Index, ProofEntry, now
 from suite.machine_speed import scaled
 
 HOME = (200, json.dumps({"signed_in": True}))
@@ -181,7 +181,7 @@ async def test_a_ledger_that_is_not_what_a_proven_backup_sealed_fires(
 ) -> None:
     assert still.watched("security.ledger_seal").evidence.startswith("not here: no backup")
     stamp = make_backup(still.site).stamp
-    Index(still.site).record_proof(stamp, BackupProof("proven", now(), 1.0))
+    Index(still.site).record_proof(stamp, ProofEntry("proven", now(), 1.0))
     found = still.watched("security.ledger_seal")
     assert found.state == "ok"
     assert "the seal fits up to change" in found.evidence

@@ -49,7 +49,7 @@ def why_no_machine() -> str | None:
 
 
 @dataclass(frozen=True)
-class CommandResult:
+class MachineResult:
     """How a command on the machine ended."""
 
     code: int
@@ -83,11 +83,11 @@ class Machine:
         """Switch it off and remove it."""
         self._call("destroy", str(self._folder))
 
-    def run(self, *words: str, check: bool = True, timeout: float = MAX_SECONDS, **env: str) -> CommandResult:
+    def run(self, *words: str, check: bool = True, timeout: float = MAX_SECONDS, **env: str) -> MachineResult:
         """Run a command as root; with `check` a failure fails the test with all its words."""
         named = ["env", *(f"{name}={value}" for name, value in env.items())] if env else []
         done = self._process("run", str(self._folder), "--", *named, *words, timeout=timeout)
-        answer = CommandResult(done.returncode, done.stdout + done.stderr)
+        answer = MachineResult(done.returncode, done.stdout + done.stderr)
         assert not check or answer.code == 0, f"{words} ended with {answer.code}\n{answer.output}"
         return answer
 
@@ -108,16 +108,16 @@ class Machine:
         """Return where a file of the machine is on this one."""
         return self.root / inside.lstrip("/")
 
-    def install(self, *words: str, check: bool = True, **env: str) -> CommandResult:
+    def install(self, *words: str, check: bool = True, **env: str) -> MachineResult:
         """Run install.sh."""
         script = f"{PREFIX}/infra/scripts/install.sh"
         return self.run("bash", script, "--yes", *words, check=check, **env)
 
-    def atumctl(self, *words: str, check: bool = True, **env: str) -> CommandResult:
+    def atumctl(self, *words: str, check: bool = True, **env: str) -> MachineResult:
         """Run a verb of the tool in the tree."""
         return self.run("python3", f"{PREFIX}/infra/atumctl", *words, check=check, **env)
 
-    def rollback(self, *words: str, check: bool = True, **env: str) -> CommandResult:
+    def rollback(self, *words: str, check: bool = True, **env: str) -> MachineResult:
         """Run rollback.sh --uninstall."""
         script = f"{PREFIX}/infra/scripts/rollback.sh"
         return self.run("bash", script, "--uninstall", "--yes", *words, check=check, **env)

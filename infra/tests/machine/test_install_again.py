@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 import pytest
-from machine import PREFIX, CommandResult, Machine
+from machine import PREFIX, Machine, MachineResult
 
 SPARED = "/var/backups/atum-desk"
 HOST = "desk.example"
@@ -75,7 +75,7 @@ class RecoveredDesk:
         """Return the manifest of the newest rollback's proven backup."""
         return self.machine.sh(f"ls {SPARED}/rollback_*/backups/manifest_*.json | tail -1").strip()
 
-    def remove(self, archive_laid_again: object, *words: str) -> CommandResult:
+    def remove(self, archive_laid_again: object, *words: str) -> MachineResult:
         """Remove it and unpack the release again, as somebody does who wants it back."""
         answer = self.machine.rollback(*words)
         report = self.machine.sh(f"cat $(ls -d {SPARED}/rollback_* | tail -1)/report.txt")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from machine import PREFIX, CommandResult, Machine
+from machine import PREFIX, Machine, MachineResult
 from snapshot import differences, take
 
 from suite.machine_speed import scaled
@@ -43,12 +43,12 @@ def installed(inhabited: Machine, archive: Path) -> Iterator[Machine]:
     inhabited.sh(f"rm -rf {SPARED} /data")
 
 
-def checklist(answer: CommandResult) -> dict[str, bool]:
+def checklist(answer: MachineResult) -> dict[str, bool]:
     """Return the checklist of a JSON document."""
     return {item["what"]: item["ok"] for item in document(answer)["items"]}
 
 
-def document(answer: CommandResult) -> dict[str, Any]:
+def document(answer: MachineResult) -> dict[str, Any]:
     """Return the JSON document of an answer; what was told to people stands around it."""
     begin = answer.output.index("{\n")
     found: dict[str, Any] = json.JSONDecoder().raw_decode(answer.output[begin:])[0]

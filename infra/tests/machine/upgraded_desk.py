@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from machine import PREFIX, CommandResult, Machine
+from machine import PREFIX, Machine, MachineResult
 
 TRAFFIC = Path(__file__).with_name("traffic.py")
 EMAIL = "admin@desk.test"
@@ -75,7 +75,7 @@ class UpgradedDesk:
         alter(tree / "api")
         return inside
 
-    def upgrade(self, tree: str, watch: int = 25) -> CommandResult:
+    def upgrade(self, tree: str, watch: int = 25) -> MachineResult:
         """Upgrade; the answer may be a failure."""
         script = f"{PREFIX}/infra/scripts/upgrade.sh"
         return self.machine.run("bash", script, tree, "--yes", "--watch", str(watch), "--prefix", PREFIX, check=False)

@@ -11,7 +11,7 @@ from atum_desk.kernel.context import Actor, SystemActor
 from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.kernel.problems import TooLarge, ValidationFailed
 from atum_desk.mail import queries
-from atum_desk.mail.models import IncomingMail, MailboxTarget
+from atum_desk.mail.models import MailboxTarget, OfferedMail
 from atum_desk.mail.permissions import MAIL_MANAGE
 from atum_desk.mail.problems import RecipientUnknown
 from atum_desk.mail.receiving.receive import incoming_mails
@@ -77,7 +77,7 @@ async def _keep(
     return ids
 
 
-async def _commit(database: Database, mail: IncomingMail, person_id: int | None) -> list[int]:
+async def _commit(database: Database, mail: OfferedMail, person_id: int | None) -> list[int]:
     workspace_id = mail.target.workspace_id
     actor = SystemActor(workspace_id=workspace_id, via="mail", person_id=person_id)
     async with database.writing(actor, "mail.receive") as work:

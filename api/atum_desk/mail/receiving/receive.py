@@ -17,7 +17,7 @@ import structlog
 from atum_desk.kernel.context import SystemActor
 from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.mail import queries
-from atum_desk.mail.models import IncomingMail, MailboxTarget
+from atum_desk.mail.models import MailboxTarget, OfferedMail
 from atum_desk.mail.receiving.source import dedupe_key, read_message_id
 from atum_desk.mail.receiving.traffic import intake
 
@@ -31,7 +31,7 @@ log = structlog.get_logger()
 
 
 class _Waiting(msgspec.Struct):
-    mail: IncomingMail
+    mail: OfferedMail
     kept: asyncio.Future[int]
 
 
@@ -58,7 +58,7 @@ class Receiver:
         while self._waiting:
             self._waiting.popleft().kept.cancel()
 
-    async def keep(self, mails: list[IncomingMail]) -> list[int]:
+    async def keep(self, mails: list[OfferedMail]) -> list[int]:
         """Return the ids of mails once all of them are committed.
 
         Raises what the database raised; then some may be committed all the same, and the sender's
@@ -128,7 +128,7 @@ class Receiver:
                     one.kept.set_exception(problem)
 
 
-def incoming_mails(envelope_from: str, recipients: dict[str, MailboxTarget], raw: bytes) -> list[IncomingMail]:
+def incoming_mails(envelope_from: str, recipients: dict[str, MailboxTarget], raw: bytes) -> list[OfferedMail]:
     """Return one mail for each workspace among the recipients; takes the time of hashing `raw`."""
     message_id, key = read_message_id(raw), dedupe_key(raw)
     sha256 = hashlib.sha256(raw).hexdigest()
@@ -136,7 +136,7 @@ def incoming_mails(envelope_from: str, recipients: dict[str, MailboxTarget], raw
     for address, target in recipients.items():
         by_workspace.setdefault(target.workspace_id, []).append(address)
     return [
-        IncomingMail(
+        OfferedMail(
             target=recipients[addresses[0]],
             envelope_from=envelope_from,
             envelope_to=addresses,
