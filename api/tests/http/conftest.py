@@ -43,6 +43,7 @@ async def existing(shared_desk: Desk) -> dict[str, int | str]:
         "attachment_id": file["id"],
         "request_id": (await client.posted("/operations/requests", {"verb": "verify"}))["id"],
         "job_id": 1,
+        "parked_id": 1,
         "outbox_id": added["message"]["mail"]["outbox_id"],
         "message_id": added["message"]["id"],
         "standing_id": standing_id,

@@ -35,10 +35,13 @@ async def migrated_desk(cluster_url: str, template: str, data: Path) -> AsyncIte
     from atum_desk.kernel.database.roles import LOGIN_ROLES
     from atum_desk.kernel.database.stored_reads import store_reads
     from atum_desk.kernel.database.units_of_work import Database, connect_owner
-    from atum_desk.tickets.public import stored_reads
+    from atum_desk.tickets.queries.stored import stored_reads
     from desk import Desk
     from factories import Given
+    from made_up_commands import declare_made_up_commands
     from scratch_databases import SECRET, copied_database, make_settings
+
+    declare_made_up_commands()
 
     settings = make_settings(data)
     async with copied_database(cluster_url, template) as url:

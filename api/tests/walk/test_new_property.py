@@ -33,7 +33,7 @@ COPIED = (
     "tests/tickets/test_fields.py",
     "tests/walk/steps.py",
 )
-TABLE_ENDS = ")  # fmt: skip\n# Columns of `tickets` that are no property, and why.\n"
+TABLE_ENDS = ")\n# Columns of `tickets` that are no property, and why.\n"
 NEXT = f"{int(head_revision()) + 1:04}"
 RENEW = "select renew_ticket_triggers();\n"
 
