@@ -41,6 +41,7 @@ OTHERS = (
     "test.answered",
     "test.both",
     "test.break",
+    "test.edit",
     "test.enqueue",
     "test.forge",
     "test.lose",

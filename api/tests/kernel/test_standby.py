@@ -79,7 +79,7 @@ async def caught_up(main_server: EmbeddedPostgres, standby: EmbeddedPostgres) ->
     """Wait until the standby has replayed what the main server has written."""
     main, copy = await asyncpg.connect(main_server.dsn()), await asyncpg.connect(standby.dsn())
     try:
-        written = await main.fetchval("select pg_current_wal_flush_lsn()::text")
+        written = await main.fetchval("select pg_current_wal_insert_lsn()::text")
 
         async def has_replayed() -> bool:
             return await copy.fetchval("select pg_last_wal_replay_lsn() >= $1::text::pg_lsn", written)

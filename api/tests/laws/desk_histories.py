@@ -297,7 +297,7 @@ class HistoryDesk:
     async def edit_team(self, step: HistoryStep) -> httpx.Response:
         team_id = await self._chosen(step, "select id from teams")
         members = await self._ids("select id from people where kind = 'staff'")
-        body = {"name": f"Team {step.value % 4}", "color": "#112233", "member_ids": members[: step.value % 3]}
+        body = {"name": f"Team {few(step, 4)}", "color": "#112233", "member_ids": members[: step.value % 3]}
         return await self.administrator.patch(f"/teams/{team_id}", json=body)
 
     async def add_mailbox(self, step: HistoryStep) -> httpx.Response:

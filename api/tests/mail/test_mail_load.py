@@ -13,7 +13,7 @@ from mail_desk import MailDesk, letter
 
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.database.units_of_work import Database
-from atum_desk.mail.filing import file_mail
+from atum_desk.mail.filing.file_mail import file_mail
 from atum_desk.mail.receiving import traffic
 from atum_desk.mail.receiving.traffic import MailTraffic
 from atum_desk.sandbox.public import sandbox

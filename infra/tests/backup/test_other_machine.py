@@ -139,7 +139,7 @@ async def _earlier(url: str) -> None:
     """Make a database what the first release with a job queue left: one ticket, its mail, its answer."""
     connection = await asyncpg.connect(url)
     try:
-        await connection.execute("drop schema atum, jobs cascade; drop table public.schema_revision")
+        await connection.execute("drop schema atum, atum_reads, jobs cascade; drop table public.schema_revision")
         await migrate(url, SECRET, "0005")
         await connection.execute(EARLIER_ROWS)
     finally:
