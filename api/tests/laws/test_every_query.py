@@ -27,6 +27,7 @@ ELSEWHERE = {
     "tickets.queries.writes:close_resolved",
     "tickets.queries.links:insert_possibly_same",
     "tickets.queries.links:may_answer",
+    "tickets.queries.edits:write_parsed_message",
     # The command line's (tests/demo).
     "identity.queries:find_staff",
     "files.queries:delete_unattached",
