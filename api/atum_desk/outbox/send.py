@@ -119,7 +119,7 @@ async def _attempt(
         return SendOutcome("rejected", f"Not sent, because mail came back before. {words}")
     try:
         raw = await _build(worker, taken)
-        letter = EnvelopedMail(
+        enveloped = EnvelopedMail(
             sender=wire_address(mail.envelope_from),
             recipients=tuple(wire_address(one) for one in reached),
             content=raw,
@@ -131,7 +131,7 @@ async def _attempt(
         # Nothing was handed over yet: say it on the row instead of trying forever.
         log.exception("mail_unbuildable", outbox_id=mail.id)
         return SendOutcome("rejected", f"The mail could not be built: {error or type(error).__name__}")
-    outcome = await sessions.hand_over(relay, letter)
+    outcome = await sessions.hand_over(relay, enveloped)
     if left_out and outcome.kind == "sent":
         without = f"Not sent to {', '.join(one.email for one in left_out)}: mail came back before."
         words = " ".join(filter(None, [without, outcome.words]))

@@ -70,11 +70,11 @@ class RelaySessions:
         """Return what bounds the connections to a relay; hold it before a mail is claimed."""
         return self._room[relay]
 
-    async def hand_over(self, relay: Relay, letter: EnvelopedMail) -> SendOutcome:
+    async def hand_over(self, relay: Relay, enveloped: EnvelopedMail) -> SendOutcome:
         """Give a mail to the relay; never raises for what a server or a network does."""
         session = self._take(relay)
         if session:
-            refused = await self._announced(session, letter)
+            refused = await self._announced(session, enveloped)
             # A relay may close what idles at any moment: nothing was said yet, so anew is safe.
             if isinstance(refused, BaseException) and _is_lost(session, refused):
                 session.close()
@@ -84,19 +84,19 @@ class RelaySessions:
                 session = await self._open(relay)
             except BEFORE_DATA as error:
                 return outcome_before_data(error)
-            refused = await self._announced(session, letter)
+            refused = await self._announced(session, enveloped)
         if isinstance(refused, BaseException):
             return await self._failed(session, refused)
-        if len(refused) == len(letter.recipients):
+        if len(refused) == len(enveloped.recipients):
             await self._give_back(session, begun=True)
             return all_refused(refused)
-        return await self._transfer(session, letter, refused)
+        return await self._transfer(session, enveloped, refused)
 
     async def _announced(
-        self, session: RelayConnection, letter: EnvelopedMail
+        self, session: RelayConnection, enveloped: EnvelopedMail
     ) -> list[RefusedRecipient] | BaseException:
         try:
-            return await announce(session.client, letter)
+            return await announce(session.client, enveloped)
         except BEFORE_DATA as error:
             return error
         except BaseException:
@@ -104,14 +104,14 @@ class RelaySessions:
             raise
 
     async def _transfer(
-        self, session: RelayConnection, letter: EnvelopedMail, refused: list[RefusedRecipient]
+        self, session: RelayConnection, enveloped: EnvelopedMail, refused: list[RefusedRecipient]
     ) -> SendOutcome:
         try:
             try:
                 await begin_data(session.client)
             except BEFORE_DATA as error:
                 return await self._failed(session, error)
-            outcome = await send_data(session.client, letter.content, self._patience)
+            outcome = await send_data(session.client, enveloped.content, self._patience)
         except BaseException:
             session.close()
             raise

@@ -159,20 +159,20 @@ async def _sign_in(client: aiosmtplib.SMTP, relay: Relay) -> None:
     await client.login(relay.user or "", relay.password or "")
 
 
-async def announce(client: aiosmtplib.SMTP, letter: EnvelopedMail) -> list[RefusedRecipient]:
+async def announce(client: aiosmtplib.SMTP, enveloped: EnvelopedMail) -> list[RefusedRecipient]:
     """Name the sender and the recipients; return the refused. Raises one of BEFORE_DATA."""
-    if letter.smtputf8 and not client.supports_extension("SMTPUTF8"):
+    if enveloped.smtputf8 and not client.supports_extension("SMTPUTF8"):
         raise aiosmtplib.SMTPSenderRefused(
-            550, "The relay takes no addresses with letters beyond ASCII.", letter.sender
+            550, "The relay takes no addresses with letters beyond ASCII.", enveloped.sender
         )
-    notify = letter.notify and client.supports_extension("dsn")
-    options = ["SMTPUTF8"] if letter.smtputf8 else []
+    notify = enveloped.notify and client.supports_extension("dsn")
+    options = ["SMTPUTF8"] if enveloped.smtputf8 else []
     if notify:
-        options += ["RET=HDRS", f"ENVID={letter.envelope_id}"]
-    encoding = "utf-8" if letter.smtputf8 else "ascii"
-    await client.mail(letter.sender, options=options, encoding=encoding)
+        options += ["RET=HDRS", f"ENVID={enveloped.envelope_id}"]
+    encoding = "utf-8" if enveloped.smtputf8 else "ascii"
+    await client.mail(enveloped.sender, options=options, encoding=encoding)
     refused = []
-    for recipient in letter.recipients:
+    for recipient in enveloped.recipients:
         try:
             wanted = ["NOTIFY=SUCCESS,FAILURE"] if notify else []
             await client.rcpt(recipient, options=wanted, encoding=encoding)
