@@ -47,8 +47,7 @@ WAIT_SECONDS = 1.0
 # A parsed mail takes several times its size in memory, so of these one is parsed at a time.
 HUGE_BYTES = 5_000_000
 SUBJECT_CHARACTERS = 500
-# Tickets are numbered one after the other, so more at once only wait for each other, on connections
-# that taking mail needs.
+# Mails of one ticket wait for its lock, and each holds a connection that taking mail needs.
 FILED_AT_ONCE = 4
 UNIMPORTANT_REPORTS = ("delivered", "relayed", "expanded")
 
