@@ -40,6 +40,18 @@ def shaky():
 def test_b(shaky): pass
 """
 
+HANGS_AT_ITS_END = """
+import threading, time
+from pathlib import Path
+def stay(): time.sleep(120)
+def test_a():
+    seen = Path(__file__).with_name("seen")
+    if not seen.exists():
+        seen.touch()
+        raise AssertionError("the first time only")
+    threading.Thread(target=stay).start()
+"""
+
 
 @dataclass
 class Run:
@@ -248,6 +260,20 @@ def test_a_test_that_fails_twice_fails_the_run_and_a_dead_worker_is_no_excuse(
     assert "AssertionError: always" in run.output
     assert re.search(rf"^{1 + bool(workers)} failed.* in ", run.closing), run.closing
     assert run.kept("flaky") == ""
+
+
+@BOTH_WAYS
+def test_a_second_run_that_does_not_end_is_killed_and_says_where_it_stands(
+    project: Project, workers: list[str]
+) -> None:
+    project.file("near/test_hangs.py", HANGS_AT_ITS_END)
+    run = project.run(*workers, "--rerun-failed", "--rerun-seconds=5", "--timeout=5")
+    assert "near/test_hangs.py::test_a (call)" in run.output
+    assert "the second run did not end and was killed" in run.output
+    assert "in stay" in (run.report / "rerun.log").read_text()
+    # The test itself had passed by then.
+    assert run.code == 0, run.output
+    assert "AssertionError: the first time only" in run.kept("flaky")
 
 
 def test_many_failures_are_no_chance_and_not_run_again(project: Project) -> None:

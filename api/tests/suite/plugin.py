@@ -24,6 +24,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="nothing was chosen: what is deselected or not collected counts as skipped",
     )
     group.addoption("--rerun-failed", action="store_true", help="run failed tests once more")
+    # A run that hangs has no verdict at all, so a second run that does not end is killed.
+    group.addoption(
+        "--rerun-seconds", type=float, default=600, help="the second run's limit, unless --timeout is longer"
+    )
     group.addoption("--report-to", help="folder for flaky.txt, skips.txt and the rerun's log")
     group.addoption("--parts", help="folder with the results of the parts before")
     group.addoption("--outcomes", help="write the outcome of each test to this file")

@@ -19,6 +19,10 @@ from suite.rerun import MOST_RERUN, passed_at_second_run
 REFUSED = "{skip.kind} without an entry that allows it in {list}: {skip.reason}"
 
 
+# So much of a failure is printed before its test is run once more.
+END_LINES = 12
+
+
 class SuiteReport:
     """Registered where the results come together: the only process, or xdist's controller."""
 
@@ -96,7 +100,10 @@ class SuiteReport:
         tests = list(dict.fromkeys(report.nodeid for report in first))
         if not 0 < len(tests) <= MOST_RERUN:
             return
+        # Told before the second run: should that take too long, the first is known all the same.
         self._terminal.write_line(f"\nonce more, alone: {len(tests)} that failed")
+        for report in first:
+            self._terminal.write_line(f"{report.nodeid} ({report.when})\n{_end_of(report.longreprtext)}")
         folder = Path(self._config.getoption("report_to") or self._config.rootpath / ".pytest_cache")
         folder.mkdir(parents=True, exist_ok=True)
         passed = passed_at_second_run(self._config, tests, folder)
@@ -146,6 +153,10 @@ class SuiteReport:
 
     def _fail(self, test: str, text: str) -> None:
         self._terminal.stats.setdefault("failed", []).append(_made_report(test, "failed", text))
+
+
+def _end_of(text: str) -> str:
+    return "\n".join(text.splitlines()[-END_LINES:])
 
 
 def _path(given: str | None) -> Path | None:
