@@ -52,6 +52,18 @@ def test_a():
     threading.Thread(target=stay).start()
 """
 
+CATCHES_ITS_TIMEOUT = """
+import time
+def test_deaf():
+    ends_at = time.monotonic() + 120
+    while time.monotonic() < ends_at:
+        try:
+            time.sleep(1)
+        except BaseException:
+            pass
+def test_good(): pass
+"""
+
 
 @dataclass
 class Run:
@@ -274,6 +286,14 @@ def test_a_second_run_that_does_not_end_is_killed_and_says_where_it_stands(
     # The test itself had passed by then.
     assert run.code == 0, run.output
     assert "AssertionError: the first time only" in run.kept("flaky")
+
+
+def test_a_test_that_catches_its_timeout_ends_with_its_process(project: Project) -> None:
+    project.file("near/test_deaf.py", CATCHES_ITS_TIMEOUT)
+    run = project.run("-n", "1", "--timeout=1", "--grace-seconds=2")
+    assert run.code == 1
+    assert "in test_deaf" in run.output
+    assert re.search(r"^1 failed, 1 passed", run.closing), run.output
 
 
 def test_many_failures_are_no_chance_and_not_run_again(project: Project) -> None:
