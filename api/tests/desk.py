@@ -11,11 +11,13 @@ from typing import Any
 import httpx
 
 from atum_desk.entry.api import build_app
+from atum_desk.files.public import FileStore
 from atum_desk.http.session_cookies import CONTACT_COOKIE, STAFF_COOKIE
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import new_token, token_hash
 from atum_desk.kernel.database.roles import LOGIN_ROLES
 from atum_desk.kernel.database.units_of_work import Database
+from atum_desk.kernel.jobs.handlers import WorkerContext
 from factories import Given, SignedIn
 from scratch_databases import SECRET, copied_database
 from suite.machine_speed import scaled
@@ -60,6 +62,8 @@ class Desk:
         self.database = database
         self.settings = settings
         self.given = given
+        worker = WorkerContext(database=database, settings=settings, files=FileStore(settings.uploads))
+        self.job = worker.in_workspace(given.workspace_id)
         self.app = build_app(database, settings)
 
     def client(self, signed_in: SignedIn | None = None, *, ip: str | None = None, **headers: str) -> Client:

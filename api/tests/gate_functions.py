@@ -18,7 +18,7 @@ CALLERS: dict[frozenset[str], set[str]] = {
     frozenset({"contact", "staff"}): {"enter", "enter_and_open"},
     frozenset({"contact", "worker"}): {"portal_link", "portal_workspace"},
     frozenset({"contact", "staff", "worker"}): {
-        "authenticate", "end_session", "enqueue_job", "enter", "finish_change", "open_change",
+        "authenticate", "end_session", "enqueue_job", "enqueue_workspace_job", "enter", "finish_change", "open_change",
         "replayed_tickets", "sealed", "worker_health",
     },
     frozenset({"staff", "worker"}): {

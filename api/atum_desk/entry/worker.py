@@ -60,7 +60,7 @@ async def run(settings: Settings) -> None:
 
 
 async def _work(worker: WorkerContext, stopping: asyncio.Event) -> None:
-    jobs = _collect(feature.jobs() for feature in FEATURES)
+    jobs = [handled for feature in FEATURES for handled in feature.job_handlers()]
     schedules = _collect(feature.schedules() for feature in FEATURES)
     runner = JobRunner(worker, jobs, schedules)
     following = _collect(feature.consumers() for feature in FEATURES)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from atum_desk.kernel.config.settings import Settings
     from atum_desk.kernel.database.stored_reads import StoredRead
     from atum_desk.kernel.database.units_of_work import UnitOfWork
-    from atum_desk.kernel.jobs.handlers import Job, JobHandler
+    from atum_desk.kernel.jobs.job_types import HandledJob, JobType
     from atum_desk.kernel.jobs.schedules import Schedule
 
 COMMAND_NAME = re.compile(r"[a-z_]{1,40}\.[a-z_]{1,40}")
@@ -116,7 +116,9 @@ class Feature(msgspec.Struct, frozen=True, kw_only=True):
     root_routes: Callable[[], Sequence[Any]] = tuple
     # Addresses below /api/v1 whose bodies may be larger than others, by the setting that bounds them.
     large_bodies: Mapping[str, LargeBody] = {}
-    jobs: Callable[[], Mapping[str, JobHandler | Job]] = dict
+    jobs: tuple[JobType[Any], ...] = ()
+    # The handlers of these jobs, and of jobs that a slice below declares for this one to do.
+    job_handlers: Callable[[], Sequence[HandledJob]] = tuple
     schedules: Callable[[], Mapping[str, Schedule]] = dict
     # What follows the ledger, by a name that never changes: it is the key of its cursor.
     consumers: Callable[[], Mapping[str, Any]] = dict
@@ -148,6 +150,7 @@ class Declarations:
         self.commands: dict[str, Command] = {}
         self.tables: dict[str, Table] = {}
         self.permissions: dict[str, Permission] = {}
+        self.jobs: dict[str, JobType[Any]] = {}
         # The permissions of which one is needed to be told a live word.
         self.reads_by_word: dict[str, frozenset[str]] = {}
         self.words_for_contacts: frozenset[str] = frozenset()
@@ -159,6 +162,7 @@ class Declarations:
             _put(self.commands, "command", ((one.name, one) for one in feature.commands))
             _put(self.tables, "table", ((one.name, one) for one in feature.tables))
             _put(self.permissions, "permission", ((one.name, one) for one in feature.permissions))
+            _put(self.jobs, "job", ((one.name, one) for one in feature.jobs))
             for command in feature.commands:
                 if not COMMAND_NAME.fullmatch(command.name):
                     raise ValueError(f"{command.name!r} is no name of a command, such as team.add")

@@ -8,6 +8,7 @@ import re
 import subprocess
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from atum_desk.kernel.config.settings import REPOSITORY
@@ -73,8 +74,39 @@ def _module_offences(path: Path, tree: ast.Module) -> Iterator[str]:
         yield f"'{path.stem}' says nothing; name the module after what it holds"
     if path.name == "routes.py":
         yield from checks_in_routes(tree)
+    if path.name != "feature.py":
+        yield from jobs_named_by_strings(path.relative_to(PACKAGE), tree, declared_jobs())
     yield from long_functions(tree)
     yield from foreign_imports(path.relative_to(PACKAGE), tree)
+
+
+@cache
+def declared_jobs() -> frozenset[str]:
+    """Return the names of the jobs that the slices declare."""
+    texts = [path.read_text(encoding="utf-8") for path in PACKAGE.glob("*/feature.py")]
+    return frozenset(name for text in texts for name in re.findall(r'JobType\(\s*name="([a-z_.]+)"', text))
+
+
+def jobs_named_by_strings(where: Path, tree: ast.Module, jobs: frozenset[str]) -> Iterator[str]:
+    """Yield the places outside of a declaration that name or make a job by a string of their own."""
+    # A change may have the same name as the job that makes it.
+    commands = {
+        id(argument)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "writing"
+        for argument in node.args
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in commands:
+            for name in sorted(jobs):
+                if node.value == name or f"'{name}'" in node.value:
+                    yield f"{node.lineno}: names the job {name} by a string; take its declaration"
+        elif isinstance(node, ast.Call):
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if called == "enqueue" and node.args and isinstance(node.args[0], ast.Constant | ast.JoinedStr):
+                yield f"{node.lineno}: names a job by a string; take its declaration"
+            if called == "JobType" and where.parts[0] != "kernel":
+                yield f"{node.lineno}: a job is declared in the feature.py of its slice"
 
 
 def long_functions(tree: ast.Module) -> Iterator[str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from atum_desk.kernel.context import Actor, SystemActor
+from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
+from atum_desk.kernel.jobs.handlers import JobContext
 from atum_desk.mail import queries
+from atum_desk.mail.feature import FILE_MAIL, FileMail
 from atum_desk.mail.models import MailItem
 from atum_desk.mail.permissions import MAIL_MANAGE
 from atum_desk.mail.problems import MailErased, MailNotRefilable
@@ -29,17 +31,12 @@ async def retry_mail(database: Database, actor: Actor, mail_id: int) -> MailItem
 async def file_again(work: UnitOfWork, mail_id: int, *, released: bool) -> None:
     """Let a locked mail be filed anew, past the checks if a person released it."""
     await queries.reset(work, mail_id, released=released)
-    await work.enqueue(
-        "mail.parse",
-        {"workspace_id": work.actor.workspace_id, "mail_id": mail_id},
-        key=queries.filing_key(mail_id, again=True),
-    )
+    await work.enqueue(FILE_MAIL, FileMail(mail_id=mail_id), key=queries.filing_key(mail_id, again=True))
 
 
-async def count_failure(database: Database, workspace_id: int, mail_id: int, words: str) -> int | None:
+async def count_failure(job: JobContext, mail_id: int, words: str) -> int | None:
     """Count a failed filing and quarantine the mail at the third; return how many there were."""
-    actor = SystemActor(workspace_id=workspace_id, via="mail")
-    async with database.writing(actor, "mail.defer") as work:
+    async with job.writing("mail.defer") as work:
         attempts = await queries.count_failure(work, mail_id)
         if attempts is None:
             work.unchanged = True
@@ -51,10 +48,9 @@ async def count_failure(database: Database, workspace_id: int, mail_id: int, wor
         return attempts
 
 
-async def quarantine_mail(database: Database, workspace_id: int, mail_id: int, words: str) -> None:
+async def quarantine_mail(job: JobContext, mail_id: int, words: str) -> None:
     """Set a mail aside that no worker survives."""
-    actor = SystemActor(workspace_id=workspace_id, via="mail")
-    async with database.writing(actor, "mail.quarantine") as work:
+    async with job.writing("mail.quarantine") as work:
         if (await queries.lock_mail(work, mail_id)).state != "received":
             work.unchanged = True
             return

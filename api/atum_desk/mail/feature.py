@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from atum_desk.kernel.feature import (
     ADMINISTRATORS,
     AGENTS,
@@ -17,6 +19,7 @@ from atum_desk.kernel.feature import (
     Seed,
     Table,
 )
+from atum_desk.kernel.jobs.job_types import JobType
 from atum_desk.mail.permissions import (
     MAIL_MANAGE,
     MAIL_QUARANTINE,
@@ -27,7 +30,7 @@ from atum_desk.mail.permissions import (
 )
 
 if TYPE_CHECKING:
-    from atum_desk.kernel.jobs.handlers import Job, JobHandler
+    from atum_desk.kernel.jobs.job_types import HandledJob
     from atum_desk.kernel.jobs.schedules import Schedule
 
 STAYS = Irreversible("mail that arrived stays; nothing received is ever taken back.")
@@ -39,10 +42,10 @@ def _routes() -> Sequence[Any]:
     return routes.routes
 
 
-def _jobs() -> Mapping[str, JobHandler | Job]:
+def _job_handlers() -> Sequence[HandledJob]:
     from atum_desk.mail import jobs
 
-    return jobs.jobs
+    return jobs.job_handlers
 
 
 def _schedules() -> Mapping[str, Schedule]:
@@ -56,6 +59,22 @@ def _seed() -> Seed:
 
     return seed_mailbox
 
+
+# Mails of one ticket wait for its lock, and each holds a connection that taking mail needs.
+FILED_AT_ONCE = 4
+# Two more than are filed at once, so that nothing idles until the queue is looked at again.
+PICKED_AT_ONCE = FILED_AT_ONCE + 2
+# Answers wait for what they answer, a second each time; lost workers count too.
+PATIENCE = 30
+
+
+class FileMail(msgspec.Struct):
+    """Which received mail to file."""
+
+    mail_id: int
+
+
+FILE_MAIL = JobType(name="mail.parse", parameters=FileMail, max_attempts=PATIENCE, at_once=PICKED_AT_ONCE)
 
 MAIL_COMMANDS = (
     Command(name="mail.receive", permission=None, undo=STAYS, is_quiet=True),
@@ -105,7 +124,8 @@ FEATURE = Feature(
     settings=("smtp_certificate", "smtp_key", "lmtp_socket", "mail_trusted_authserv", "smime_authorities"),
     routes=_routes,
     large_bodies={"/mail/raw": "mail_max_bytes"},
-    jobs=_jobs,
+    jobs=(FILE_MAIL,),
+    job_handlers=_job_handlers,
     schedules=_schedules,
     seed=_seed,
 )

@@ -8,6 +8,7 @@ import asyncpg
 import msgspec
 
 from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
+from atum_desk.mail.feature import FILE_MAIL
 from atum_desk.mail.models import (
     Cause,
     DayCount,
@@ -50,8 +51,7 @@ async def insert_mails(work: UnitOfWork, mails: list[OfferedMail]) -> list[int]:
                     length(raw), sha256, dedupe_key, mail_message_id, peer, helo from given order by place),
            sources as (
              insert into mail_sources (workspace_id, mail_id, raw) select ctx_workspace(), id, raw from given)
-           select id, enqueue_job('mail.parse', convert_to(jsonb_build_object(
-                    'workspace_id', ctx_workspace(), 'mail_id', id)::text, 'UTF8'), '0', 'mail:' || id)
+           select id, enqueue_workspace_job($10, jsonb_build_object('mail_id', id), '0', 'mail:' || id)
              from given order by place""",
         [mail.target.mailbox_id for mail in mails],
         [mail.envelope_from for mail in mails],
@@ -62,6 +62,7 @@ async def insert_mails(work: UnitOfWork, mails: list[OfferedMail]) -> list[int]:
         [mail.raw for mail in mails],
         [mail.peer for mail in mails],
         [mail.helo for mail in mails],
+        FILE_MAIL.name,
     )
     return [row["id"] for row in rows]
 
@@ -296,12 +297,6 @@ async def list_stuck(connection: asyncpg.Connection, age: timedelta, limit: int)
     """Return (workspace, mail, gave up) of mails that wait too long, of every workspace (a door)."""
     rows = await connection.fetch("select workspace_id, mail_id, gave_up from waiting_mails($1, $2)", age, limit)
     return [tuple(row) for row in rows]
-
-
-async def enqueue_filing(connection: asyncpg.Connection, workspace_id: int, mail_id: int) -> None:
-    """Enqueue the filing of a mail unless it waits already (a door)."""
-    payload = msgspec.json.encode({"workspace_id": workspace_id, "mail_id": mail_id})
-    await connection.execute("select enqueue_job('mail.parse', $1, interval '0', $2)", payload, filing_key(mail_id))
 
 
 def filing_key(mail_id: int, *, again: bool = False) -> str:

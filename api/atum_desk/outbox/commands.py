@@ -14,6 +14,7 @@ from atum_desk.outbox import queries
 from atum_desk.outbox.compose.render import render_mail, sender_name, subject_line, values_of
 from atum_desk.outbox.compose.reply_address import reply_token
 from atum_desk.outbox.enqueue import insert_mail
+from atum_desk.outbox.feature import SEND_MAIL, SendMail
 from atum_desk.outbox.models import Layout, LockedMail, OutboxItem, OutgoingMail, WrittenMail
 from atum_desk.outbox.permissions import OUTBOX_MANAGE
 from atum_desk.outbox.problems import (
@@ -82,7 +83,7 @@ async def hold_mail(work: UnitOfWork, mail: LockedMail, seconds: float, send_at:
     """Let a waiting mail wait so long, and not leave before `send_at`; its job comes then."""
     await queries.hold(work, mail, seconds, send_at)
     delay = (send_at - clock.now()).total_seconds() if send_at else 0.0
-    await queries.enqueue(work, mail, work.actor.workspace_id, max(seconds, delay, 0.0))
+    await _enqueue_moved(work, mail, max(seconds, delay, 0.0))
 
 
 async def retry_mail(database: Database, actor: Actor, outbox_id: int) -> OutboxItem:
@@ -95,7 +96,7 @@ async def retry_mail(database: Database, actor: Actor, outbox_id: int) -> Outbox
         await queries.move(work, mail, "queued", words=None)
         work.summary = {"outbox_id": outbox_id, "was": mail.state}
         work.ticket_id = mail.ticket_id
-        await queries.enqueue(work, mail, actor.workspace_id, 0)
+        await _enqueue_moved(work, mail)
         return await queries.get_item(work, outbox_id)
 
 
@@ -173,3 +174,9 @@ def _require_waiting(work: UnitOfWork, mail: LockedMail, version: int | None) ->
     if mail.state not in WAITING or mail.attempts:
         raise MailNotWaiting(state=mail.state)
     require_version(version, mail.version)
+
+
+async def _enqueue_moved(work: UnitOfWork, mail: LockedMail, delay_seconds: float = 0) -> None:
+    """Enqueue a mail's job after a person moved it; a job that still waits finds nothing due."""
+    key = f"outbox:{mail.id}:v{mail.version}"
+    await work.enqueue(SEND_MAIL, SendMail(outbox_id=mail.id), delay_seconds=delay_seconds, key=key)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from atum_desk.kernel.database.units_of_work import UnitOfWork
+from atum_desk.outbox.feature import SEND_MAIL
 from atum_desk.outbox.models import OutgoingMail, WrittenMail
 
 MAX_REFERENCES = 20
@@ -41,8 +42,7 @@ ENQUEUE = f"""
           case when b.plain_text then $19 else $7 end, $14, b.plain_text, $20, h.until, $16,
           case when h.until is null then 'queued' else 'held' end
         from box b, held h returning id, held_until)
-    select id from sent, atum.enqueue_job('outbox.send', convert_to(
-      jsonb_build_object('workspace_id', ctx_workspace(), 'outbox_id', sent.id)::text, 'UTF8'),
+    select id from sent, atum.enqueue_workspace_job($21, jsonb_build_object('outbox_id', sent.id),
       coalesce(sent.held_until - moment(), interval '0'), 'outbox:' || sent.id || ':0')"""
 
 
@@ -77,4 +77,5 @@ async def insert_mail(
         mail.plain_text,
         written.plain,
         mail.quoted_messages,
+        SEND_MAIL.name,
     )

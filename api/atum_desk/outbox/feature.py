@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from atum_desk.kernel.feature import ALL_STAFF, LEADS, Command, Feature, Irreversible, Permission, Table
+from atum_desk.kernel.jobs.job_types import JobType
 from atum_desk.outbox.permissions import OUTBOX_MANAGE, OUTBOX_READ, SEE_TO_MAIL, SENDING_EDIT, STANDING_LIFT
 
 if TYPE_CHECKING:
-    from atum_desk.kernel.jobs.handlers import Job, JobHandler
+    from atum_desk.kernel.jobs.job_types import HandledJob
     from atum_desk.kernel.jobs.schedules import Schedule
 
+# A relay that hangs must not hold all that the worker does at once.
+SENT_AT_ONCE = 6
 MOVED_ON = Irreversible("mail moved on; look at the outbox.")
 
 
@@ -21,10 +26,10 @@ def _routes() -> Sequence[Any]:
     return routes.routes
 
 
-def _jobs() -> Mapping[str, JobHandler | Job]:
+def _job_handlers() -> Sequence[HandledJob]:
     from atum_desk.outbox import jobs
 
-    return jobs.jobs
+    return jobs.job_handlers
 
 
 def _schedules() -> Mapping[str, Schedule]:
@@ -32,6 +37,14 @@ def _schedules() -> Mapping[str, Schedule]:
 
     return jobs.schedules
 
+
+class SendMail(msgspec.Struct):
+    """Which mail to send."""
+
+    outbox_id: int
+
+
+SEND_MAIL = JobType(name="outbox.send", parameters=SendMail, timeout_seconds=900, at_once=SENT_AT_ONCE)
 
 MAIL_COMMANDS = (
     *(
@@ -73,6 +86,7 @@ FEATURE = Feature(
         Table(name="mail_layouts", live=None),
     ),
     routes=_routes,
-    jobs=_jobs,
+    jobs=(SEND_MAIL,),
+    job_handlers=_job_handlers,
     schedules=_schedules,
 )

@@ -174,16 +174,6 @@ async def rewrite(work: UnitOfWork, outbox_id: int, mail: OutgoingMail, written:
     )
 
 
-async def enqueue(work: UnitOfWork, mail: LockedMail, workspace_id: int, delay_seconds: float) -> None:
-    """Enqueue a mail's job after a person moved it; a job that still waits finds nothing due."""
-    await work.enqueue(
-        "outbox.send",
-        {"workspace_id": workspace_id, "outbox_id": mail.id},
-        delay_seconds=delay_seconds,
-        key=f"outbox:{mail.id}:v{mail.version}",
-    )
-
-
 async def find_route(transaction: ReadTransaction, outbox_id: int) -> Route | None:
     """Return what a waiting mail that is due travels by; None when it is not due."""
     row = await transaction.fetchrow(
@@ -303,14 +293,6 @@ async def list_lost(connection: asyncpg.Connection, lease: timedelta, limit: int
     """Return mails whose sender did not report back within its lease, of every workspace (a door)."""
     rows = await connection.fetch("select * from lost_outbox($1, $2)", lease, limit)
     return [QueuedMail(*row) for row in rows]
-
-
-async def enqueue_send(connection: asyncpg.Connection, mail: QueuedMail) -> None:
-    """Enqueue the job of a due mail unless one waits already (a door)."""
-    payload = msgspec.json.encode({"workspace_id": mail.workspace_id, "outbox_id": mail.outbox_id})
-    await connection.execute(
-        "select enqueue_job('outbox.send', $1, interval '0', $2)", payload, send_key(mail.outbox_id, mail.attempts)
-    )
 
 
 def send_key(outbox_id: int, attempts: int) -> str:

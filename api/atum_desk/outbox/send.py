@@ -12,15 +12,14 @@ from datetime import timedelta
 import structlog
 
 from atum_desk.kernel import clock
-from atum_desk.kernel.config.settings import Settings
-from atum_desk.kernel.context import SystemActor
-from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
-from atum_desk.kernel.jobs.handlers import RetryLater, WorkerContext
+from atum_desk.kernel.database.units_of_work import UnitOfWork
+from atum_desk.kernel.jobs.handlers import JobContext, RetryLater
 from atum_desk.kernel.sealed_secrets import SealBroken
 from atum_desk.outbox import queries, standings
 from atum_desk.outbox.compose.mime import build_mail, needs_smtputf8, wire_address
 from atum_desk.outbox.compose.reply_address import return_path
 from atum_desk.outbox.compose.signing_keys import list_active_keys, sign_mail
+from atum_desk.outbox.feature import SEND_MAIL, SendMail
 from atum_desk.outbox.models import ClaimedMail, QueuedMail, Route, TakenMail
 from atum_desk.outbox.relays.connections import RelaySessions
 from atum_desk.outbox.relays.mailbox_relay import relay_of
@@ -36,52 +35,48 @@ LOST = "The sender stopped between the hand-over and the relay's answer; it may 
 log = structlog.get_logger()
 
 
-async def send_mail(worker: WorkerContext, sessions: RelaySessions, workspace_id: int, outbox_id: int) -> None:
+async def send_mail(job: JobContext, sessions: RelaySessions, outbox_id: int) -> None:
     """Send one mail if it is due; without a relay it stays queued, and the sweep finds it later.
 
     Raises RetryLater when its mailbox has sent as much as it may this minute.
     """
-    actor = SystemActor(workspace_id=workspace_id, via="job")
-    async with worker.database.reading(actor) as transaction:
+    async with job.reading() as transaction:
         route = await queries.find_route(transaction, outbox_id)
     if route is None:
         return
-    relay = await _relay_for(worker, actor, route, outbox_id)
+    relay = await _relay_for(job, route, outbox_id)
     if relay is None:
         return
     # Before the mail is taken: while it waits for a connection it is still queued.
     async with sessions.room(relay):
-        taken = await claim_mail(worker.database, worker.settings, workspace_id, outbox_id, route.max_per_minute)
+        taken = await claim_mail(job, outbox_id, route.max_per_minute)
         if taken is None:
             return
-        outcome = await _attempt(worker, sessions, relay, route, taken)
-    await record_outcome(worker.database, workspace_id, taken.mail, outcome)
+        outcome = await _attempt(job, sessions, relay, route, taken)
+    await record_outcome(job, taken.mail, outcome)
     log.info("mail_attempt", outbox_id=outbox_id, attempt=taken.mail.attempts, outcome=outcome.kind)
 
 
-async def _relay_for(worker: WorkerContext, actor: SystemActor, route: Route, outbox_id: int) -> Relay | None:
+async def _relay_for(job: JobContext, route: Route, outbox_id: int) -> Relay | None:
     try:
-        relay = relay_of(worker.settings, route)
+        relay = relay_of(job.settings, route)
     except SealBroken:
         log.warning("relay_password_unreadable", mailbox_id=route.mailbox_id)
         relay = None
     if relay is None:
-        async with worker.database.writing(actor, "outbox.release") as work:
+        async with job.writing("outbox.release") as work:
             work.unchanged = not await queries.release(work, outbox_id)
             work.summary = {"outbox_id": outbox_id}
     return relay
 
 
-async def claim_mail(
-    database: Database, settings: Settings, workspace_id: int, outbox_id: int, most_in_a_minute: int | None = None
-) -> TakenMail | None:
+async def claim_mail(job: JobContext, outbox_id: int, most_in_a_minute: int | None = None) -> TakenMail | None:
     """Take a due mail for sending; None when it is not due, was cancelled or is another's."""
-    actor = SystemActor(workspace_id=workspace_id, via="job")
-    async with database.writing(actor, "outbox.claim") as work:
+    async with job.writing("outbox.claim") as work:
         if most_in_a_minute is not None:
             await _wait_for_room(work, outbox_id, most_in_a_minute)
         mail = await queries.claim(
-            work, outbox_id, lambda address, ticket_id: return_path(settings, address, ticket_id, outbox_id)
+            work, outbox_id, lambda address, ticket_id: return_path(job.settings, address, ticket_id, outbox_id)
         )
         if mail is None:
             work.unchanged = True
@@ -107,7 +102,7 @@ async def _wait_for_room(work: UnitOfWork, outbox_id: int, most: int) -> None:
 
 
 async def _attempt(
-    worker: WorkerContext, sessions: RelaySessions, relay: Relay, route: Route, taken: TakenMail
+    job: JobContext, sessions: RelaySessions, relay: Relay, route: Route, taken: TakenMail
 ) -> SendOutcome:
     mail = taken.mail
     stopped = {one.email: one for one in taken.stopped}
@@ -118,7 +113,7 @@ async def _attempt(
         words = "; ".join(f"{one.email}: {one.words}" for one in left_out)
         return SendOutcome("rejected", f"Not sent, because mail came back before. {words}")
     try:
-        raw = await _build(worker, taken)
+        raw = await _build(job, taken)
         enveloped = EnvelopedMail(
             sender=wire_address(mail.envelope_from),
             recipients=tuple(wire_address(one) for one in reached),
@@ -139,9 +134,9 @@ async def _attempt(
     return outcome
 
 
-async def _build(worker: WorkerContext, taken: TakenMail) -> bytes:
-    contents = [(file, await worker.files.get(file.sha256)) for file in taken.files]
-    settings = worker.settings
+async def _build(job: JobContext, taken: TakenMail) -> bytes:
+    contents = [(file, await job.files.get(file.sha256)) for file in taken.files]
+    settings = job.settings
     raw = build_mail(taken.mail, contents, secret=settings.secret, web_url=settings.web_url)
     if not taken.keys:
         return raw
@@ -150,9 +145,8 @@ async def _build(worker: WorkerContext, taken: TakenMail) -> bytes:
     return await asyncio.to_thread(sign_mail, settings, taken.keys, raw)
 
 
-async def record_outcome(database: Database, workspace_id: int, mail: ClaimedMail, outcome: SendOutcome) -> None:
+async def record_outcome(job: JobContext, mail: ClaimedMail, outcome: SendOutcome) -> None:
     """Write what became of an attempt: sent, failed, unknown, or queued for a later one."""
-    actor = SystemActor(workspace_id=workspace_id, via="job")
     delay = retry_delay_seconds(mail.attempts, clock.now() - mail.created_at)
     again = outcome.kind == "deferred" and delay is not None
     state = {"sent": "sent", "unknown": "unknown"}.get(outcome.kind, "queued" if again else "failed")
@@ -160,7 +154,7 @@ async def record_outcome(database: Database, workspace_id: int, mail: ClaimedMai
     if outcome.kind == "deferred" and not again:
         words = f"Given up after three days. Last answer: {words}"
     at = clock.now() + timedelta(seconds=delay) if again and delay is not None else None
-    async with database.writing(actor, f"outbox.{'sent' if state == 'sent' else 'fail'}") as work:
+    async with job.writing(f"outbox.{'sent' if state == 'sent' else 'fail'}") as work:
         if not await queries.settle(work, mail, state, words=words, status=outcome.status, next_attempt_at=at):
             work.unchanged = True
             return
@@ -169,18 +163,13 @@ async def record_outcome(database: Database, workspace_id: int, mail: ClaimedMai
             status = status_in(refused.message)
             await standings.mark_if_hard(work, refused.recipient, status, str(refused))
         if again and delay is not None:
-            await work.enqueue(
-                "outbox.send",
-                {"workspace_id": workspace_id, "outbox_id": mail.id},
-                delay_seconds=delay,
-                key=queries.send_key(mail.id, mail.attempts),
-            )
+            key = queries.send_key(mail.id, mail.attempts)
+            await work.enqueue(SEND_MAIL, SendMail(outbox_id=mail.id), delay_seconds=delay, key=key)
 
 
-async def give_up(worker: WorkerContext, lost: QueuedMail) -> None:
+async def give_up(job: JobContext, lost: QueuedMail) -> None:
     """Name a mail `unknown` whose sender never reported back."""
-    actor = SystemActor(workspace_id=lost.workspace_id, via="job")
-    async with worker.database.writing(actor, "outbox.fail") as work:
+    async with job.writing("outbox.fail") as work:
         if not await queries.settle(work, lost, "unknown", words=LOST):
             work.unchanged = True
             return

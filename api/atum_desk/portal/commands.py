@@ -20,6 +20,8 @@ from atum_desk.portal import queries
 from atum_desk.portal.problems import LinkExpired, LinkInvalid, NoMailbox, RequestNotFound, StaffAddress, UploadUnknown
 from atum_desk.portal.schemas import Ask, PortalAnswer, PortalUpload
 from atum_desk.tickets.public import (
+    CONFIRM_REQUEST,
+    ConfirmRequest,
     MailboxUnknown,
     NewMessage,
     NewTicket,
@@ -82,7 +84,7 @@ async def ask(database: Database, ask: Ask) -> int:
             opened = await open_ticket(work, new)
         except MailboxUnknown:
             raise NoMailbox from None
-        await _confirm(work, actor.workspace_id, opened.id)
+        await _confirm(work, opened.id)
     return opened.number
 
 
@@ -228,7 +230,7 @@ async def answer_request(database: Database, contact: Actor, number: int, answer
         appended = await append_message(work, ticket_id, message)
         if appended.opened:
             # The requester's link shows the closed request only: the follow-up's comes by mail.
-            await _confirm(work, contact.workspace_id, appended.ticket_id)
+            await _confirm(work, appended.ticket_id)
 
 
 async def resolve_request(database: Database, contact: Actor, number: int) -> None:
@@ -244,8 +246,8 @@ async def resolve_request(database: Database, contact: Actor, number: int) -> No
         work.summary = {"number": number, "fields": ["status"]}
 
 
-async def _confirm(work: UnitOfWork, workspace_id: int, ticket_id: int) -> None:
-    await work.enqueue("mail.confirm", {"workspace_id": workspace_id, "ticket_id": ticket_id})
+async def _confirm(work: UnitOfWork, ticket_id: int) -> None:
+    await work.enqueue(CONFIRM_REQUEST, ConfirmRequest(ticket_id=ticket_id))
 
 
 async def _portal_workspace(database: Database) -> int:

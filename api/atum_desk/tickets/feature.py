@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from atum_desk.kernel.feature import AGENTS, ALL_STAFF, Command, Feature, Irreversible, Permission, Seed, Table
+from atum_desk.kernel.jobs.job_types import JobType
 from atum_desk.tickets import fields, permissions
 
 if TYPE_CHECKING:
@@ -52,6 +55,15 @@ def _seed() -> Seed:
     return seed_lifecycle
 
 
+class ConfirmRequest(msgspec.Struct):
+    """Which ticket's requester to tell that their request arrived."""
+
+    ticket_id: int
+
+
+# Mail does it, whoever opened the ticket: it stands here for the slices that cannot see mail.
+CONFIRM_REQUEST = JobType(name="mail.confirm", parameters=ConfirmRequest)
+
 FEATURE = Feature(
     name="tickets",
     permissions=(
@@ -92,6 +104,7 @@ FEATURE = Feature(
         Table(name="status_transitions", live="statuses"),
     ),
     settings=("portal_link_days",),
+    jobs=(CONFIRM_REQUEST,),
     routes=_routes,
     schedules=_schedules,
     stored_reads=_stored_reads,

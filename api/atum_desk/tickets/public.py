@@ -4,6 +4,7 @@ from atum_desk.tickets.commands.bodies import clean_text, preview_of
 from atum_desk.tickets.commands.mail_replies import may_answer, reply_from_mail
 from atum_desk.tickets.commands.new_tickets import append_message, open_ticket
 from atum_desk.tickets.commands.possible_duplicates import link_possibly_same
+from atum_desk.tickets.feature import CONFIRM_REQUEST, ConfirmRequest
 from atum_desk.tickets.links import RequestLink, end_of_link, open_link, request_link
 from atum_desk.tickets.models import (
     Appended,
@@ -21,8 +22,10 @@ from atum_desk.tickets.queries.writes import get_mail_context, take_status
 from atum_desk.tickets.values import StatusRef
 
 __all__ = [
+    "CONFIRM_REQUEST",
     "Appended",
     "AuthorVerdict",
+    "ConfirmRequest",
     "MailboxUnknown",
     "MessageExtras",
     "MessageKind",

@@ -12,6 +12,7 @@ from typing import Any
 
 from atum_desk.kernel.config.settings import REPOSITORY
 from atum_desk.kernel.feature import COMMAND_NAME
+from atum_desk.kernel.jobs.job_types import JobType
 from atum_desk.launch.project_rules import PACKAGE
 
 # A function that writes several commands gives their names in one expression, or as a pattern.
@@ -76,10 +77,19 @@ def commands_written() -> dict[Named, list[str]]:
 
 def _command_of(node: ast.AST) -> ast.expr | None:
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-        return node.args[1] if node.func.attr == "writing" else None
+        return command_argument(node) if node.func.attr == "writing" else None
     if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Attribute):
         return node.value if node.targets[0].attr == "command" else None
     return None
+
+
+def command_argument(writing: ast.Call) -> ast.expr:
+    """Return the command of a call that opens a unit of work.
+
+    A database is told who acts before; a job is in its workspace already.
+    """
+    assert isinstance(writing.func, ast.Attribute)
+    return writing.args[1 if ast.unparse(writing.func.value).endswith("database") else 0]
 
 
 def _named(expression: ast.expr, function: ast.AST, place: Module) -> Iterator[Named]:
@@ -168,9 +178,13 @@ def settings_read() -> dict[str, set[str]]:
 
 
 def jobs_enqueued() -> set[str]:
-    """Return the names of the jobs that code or its SQL enqueues."""
+    """Return the names of the jobs that code enqueues, or gives to a statement that does."""
     found: set[str] = set()
     for place in places("kernel"):
-        text = place.path.read_text(encoding="utf-8")
-        found.update(re.findall(r"enqueue(?:_job)?\(\s*[\"']([a-z_.]+)[\"']", text))
+        named = [call.args[0] for call in place.calls("enqueue")]
+        named += [one.value for one in ast.walk(place.tree) if isinstance(one, ast.Attribute) and one.attr == "name"]
+        for node in named:
+            known = place.names().get(node.id) if isinstance(node, ast.Name) else None
+            if isinstance(known, JobType):
+                found.add(known.name)
     return found

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from code_walk import Module, Named, commands_written, places, texts_of
+from code_walk import Module, Named, command_argument, commands_written, places, texts_of
 
 from atum_desk.entry.features import FEATURES
 from atum_desk.kernel.config.settings import REPOSITORY
@@ -90,7 +90,7 @@ def test_a_command_asks_for_the_permission_that_it_declares() -> None:
 def commands_of(function: object, place: Module) -> list[Command]:
     """Return the declared commands for which a function opens a unit of work, written out."""
     calls = [one for one in place.calls("writing") if is_inside(one, function)]
-    return [COMMANDS[name] for one in calls for name in texts_of([one.args[1]], place) if name in COMMANDS]
+    return [COMMANDS[name] for one in calls for name in texts_of([command_argument(one)], place) if name in COMMANDS]
 
 
 def required_in(function: object, place: Module) -> set[str]:

@@ -13,7 +13,8 @@ from atum_desk.files.public import FileStore
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import SystemActor
 from atum_desk.kernel.database.units_of_work import Database
-from atum_desk.kernel.jobs.runner import JobRunner, WorkerContext
+from atum_desk.kernel.jobs.handlers import WorkerContext
+from atum_desk.kernel.jobs.runner import JobRunner
 from atum_desk.mail import jobs as mail_jobs
 from atum_desk.outbox import jobs as outbox_jobs
 from waiting import deadline
@@ -66,7 +67,7 @@ class FetchingDesk:
 
     def file(self) -> None:
         """File what comes, too."""
-        self._runner = JobRunner(self.worker, {**mail_jobs.jobs, **outbox_jobs.jobs}, {})
+        self._runner = JobRunner(self.worker, [*mail_jobs.job_handlers, *outbox_jobs.job_handlers], {})
         self._tasks.append(asyncio.create_task(self._runner.run()))
 
     async def stop(self) -> None:

@@ -6,17 +6,26 @@ import asyncio
 from pathlib import Path
 
 import asyncpg
+import msgspec
 import pytest
 
 from atum_desk.kernel.config.settings import Settings
-from atum_desk.kernel.context import SystemActor
 from atum_desk.kernel.database.units_of_work import UnitOfWork
-from atum_desk.kernel.jobs.handlers import WorkerContext
+from atum_desk.kernel.jobs.handlers import JobContext, JobType, WorkerContext
 from atum_desk.kernel.jobs.runner import JobRunner
 from atum_desk.kernel.ledger.consumers import Consumer, HandedChange
 from consumer_runs import count_effect, held, running, value, write_change
 from factories import Given
 from waiting import in_time, until
+
+
+class AnswerChange(msgspec.Struct):
+    """Which change a job answers."""
+
+    change_id: int
+
+
+ANSWER = JobType(name="test.answer", parameters=AnswerChange)
 
 
 async def test_a_chain_of_answers_ends_at_the_eighth_and_is_told(given: Given) -> None:
@@ -39,15 +48,14 @@ async def test_a_chain_of_answers_ends_at_the_eighth_and_is_told(given: Given) -
 
 async def test_a_job_acts_for_the_cause_of_the_consumer_that_enqueued_it(given: Given, tmp_path: Path) -> None:
     async def handler(work: UnitOfWork, change: HandedChange) -> None:
-        await work.enqueue("test.answer", {"workspace_id": change.workspace_id})
+        await work.enqueue(ANSWER, AnswerChange(change.id))
 
-    async def job(worker: WorkerContext, payload: bytes) -> None:
-        actor = SystemActor(workspace_id=given.workspace_id, via="job")
-        async with worker.database.writing(actor, "test.answered") as work:
+    async def job(job: JobContext, parameters: AnswerChange) -> None:
+        async with job.writing("test.answered") as work:
             await count_effect(work, "answered", 1)
 
     worker = WorkerContext(database=given.database, settings=Settings(data=tmp_path), files=None)
-    runner = JobRunner(worker, {"test.answer": job})
+    runner = JobRunner(worker, [ANSWER.handled_by(job)])
     jobs = asyncio.create_task(runner.run())
 
     async def is_answered() -> bool:

@@ -5,12 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from atum_desk.entry.features import FEATURES
 from atum_desk.launch import project_rules
 from atum_desk.launch.project_rules import (
     API,
     PACKAGE_HOSTS,
     checks_in_routes,
+    declared_jobs,
     foreign_imports,
+    jobs_named_by_strings,
     long_functions,
     missing_files,
     name_offences,
@@ -54,6 +57,27 @@ def test_imports_through_doors_are_left_alone(where: str, code: str) -> None:
 def test_a_route_that_checks_a_permission_itself_is_found() -> None:
     code = "def route(view):\n    view.actor.require_any(READ)\n    return view.actor.may(WRITE)"
     assert [said.partition(":")[0] for said in checks_in_routes(ast.parse(code))] == ["2", "3"]
+
+
+def test_a_job_that_is_named_by_a_string_is_found() -> None:
+    code = """
+async def f(work, database):
+    await work.enqueue("outbox.send", {})
+    await work.execute("select enqueue_workspace_job('outbox.send', '{}')")
+    name = "mail.confirm"
+    async with database.writing(actor, "mail.confirm") as own:
+        await own.enqueue(SEND_MAIL, SendMail(outbox_id=1))
+    return JobType(name="own.job", parameters=Own)
+"""
+    jobs = frozenset({"outbox.send", "mail.confirm"})
+    found = [
+        said.partition(":")[0] for said in jobs_named_by_strings(Path("tickets/commands.py"), ast.parse(code), jobs)
+    ]
+    assert sorted(set(found)) == ["3", "4", "5", "8"]
+
+
+def test_the_rule_knows_every_declared_job() -> None:
+    assert declared_jobs() == {job.name for feature in FEATURES for job in feature.jobs}
 
 
 def test_a_function_is_too_long_by_its_body_and_not_by_its_docstring() -> None:

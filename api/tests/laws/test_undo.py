@@ -197,9 +197,7 @@ async def test_who_took_a_unique_name_is_named_when_an_undo_wants_it_back(histor
 
 async def test_a_reply_whose_mail_left_is_not_undone(history_desk: HistoryDesk) -> None:
     change_id, outbox_id = await replied(history_desk)
-    claimed = await claim_mail(
-        history_desk.desk.database, history_desk.desk.settings, history_desk.desk.given.workspace_id, outbox_id
-    )
+    claimed = await claim_mail(history_desk.desk.job, outbox_id)
     assert claimed is not None
     before = await history_desk.state()
     refused = await history_desk.undo(change_id)
@@ -211,11 +209,10 @@ async def test_a_reply_whose_mail_left_is_not_undone(history_desk: HistoryDesk) 
 async def test_an_undone_reply_leaves_no_mail_and_a_redone_one_may_leave(history_desk: HistoryDesk) -> None:
     change_id, outbox_id = await replied(history_desk)
     undone = (await history_desk.undo(change_id)).json()["change_id"]
-    workspace_id = history_desk.desk.given.workspace_id
     assert await history_desk.desk.value("select count(*) from outbox where id = $1", outbox_id) == 0
-    assert await claim_mail(history_desk.desk.database, history_desk.desk.settings, workspace_id, outbox_id) is None
+    assert await claim_mail(history_desk.desk.job, outbox_id) is None
     assert (await history_desk.undo(undone)).status_code == 200
-    claimed = await claim_mail(history_desk.desk.database, history_desk.desk.settings, workspace_id, outbox_id)
+    claimed = await claim_mail(history_desk.desk.job, outbox_id)
     assert claimed is not None
     assert claimed.mail.recipients
 

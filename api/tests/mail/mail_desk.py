@@ -16,7 +16,8 @@ from atum_desk.files.public import FileStore
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import SystemActor
 from atum_desk.kernel.database.units_of_work import Database
-from atum_desk.kernel.jobs.runner import JobRunner, WorkerContext
+from atum_desk.kernel.jobs.handlers import JobContext, WorkerContext
+from atum_desk.kernel.jobs.runner import JobRunner
 from atum_desk.mail import jobs as mail_jobs
 from atum_desk.mail.receiving.listener import Listeners, start_listeners
 from atum_desk.mail.rules import MAIL_RULES
@@ -87,12 +88,17 @@ class MailDesk:
         self._runner: JobRunner | None = None
         self._running: asyncio.Task[None] | None = None
 
+    @property
+    def job(self) -> JobContext:
+        """What a handler of a job of the workspace is given."""
+        return self.worker.in_workspace(self.workspace_id)
+
     async def start(self) -> None:
         self._listeners = await start_listeners(self.worker)
         self.start_jobs()
 
     def start_jobs(self) -> None:
-        self._runner = JobRunner(self.worker, {**mail_jobs.jobs, **outbox_jobs.jobs}, {})
+        self._runner = JobRunner(self.worker, [*mail_jobs.job_handlers, *outbox_jobs.job_handlers], {})
         self._running = asyncio.create_task(self._runner.run())
 
     async def stop_jobs(self) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from email.message import EmailMessage
 
-import msgspec
 import pytest
 from mail_desk import MAILBOX, MailDesk, letter
 
 from atum_desk.kernel.jobs.runner import RetryLater
 from atum_desk.mail import commands
 from atum_desk.mail import jobs as mail_jobs
+from atum_desk.mail.feature import FileMail
 from atum_desk.mail.filing import file_mail
 from atum_desk.outbox.public import reply_address
 from atum_desk.sandbox import pool
@@ -108,9 +108,8 @@ async def test_an_answer_that_overtakes_its_first_mail_waits_for_it(mail_desk: M
     await mail_desk.deliver(letter(message_id="<first@example.org>"))
     await mail_desk.deliver(letter(text="and smoke", In_Reply_To="<first@example.org>"))
     _first, second = await mail_desk.rows("select id from mails order by id")
-    payload = msgspec.json.encode({"workspace_id": mail_desk.workspace_id, "mail_id": second["id"]})
     with pytest.raises(RetryLater):
-        await mail_jobs.parse(mail_desk.worker, payload)
+        await mail_jobs.parse(mail_desk.job, FileMail(second["id"]))
     mail_desk.start_jobs()
     mails = await mail_desk.settled(2)
     assert [mail["state"] for mail in mails] == ["ticketed", "appended"]

@@ -65,12 +65,7 @@ def _counted(name: str, seen: list[str]):
 
 
 async def file(mail_desk: MailDesk, *mail_ids: int) -> None:
-    await asyncio.gather(
-        *(
-            file_mail(mail_desk.database, mail_desk.settings, mail_desk.files, mail_desk.workspace_id, mail_id)
-            for mail_id in mail_ids
-        )
-    )
+    await asyncio.gather(*(file_mail(mail_desk.job.via("mail"), mail_id) for mail_id in mail_ids))
 
 
 async def taken(mail_desk: MailDesk, *subjects: str, sender: str = "Ann <ann@example.org>") -> list[int]:
@@ -130,14 +125,8 @@ async def test_a_reading_that_fails_fails_for_all_who_waited_and_not_for_the_nex
     mail_ids = await taken(deaf_house, "First", "Second")
     with monkeypatch.context() as broken:
         broken.setattr("atum_desk.mail.queries.SOURCE_COLUMNS", "m.no_such_column")
-        files = deaf_house.files
-        results = await asyncio.gather(
-            *(
-                file_mail(deaf_house.database, deaf_house.settings, files, deaf_house.workspace_id, one)
-                for one in mail_ids
-            ),
-            return_exceptions=True,
-        )
+        job = deaf_house.job.via("mail")
+        results = await asyncio.gather(*(file_mail(job, one) for one in mail_ids), return_exceptions=True)
     assert [type(one) for one in results] == [asyncpg.UndefinedColumnError] * 2
     await file(deaf_house, *mail_ids)
     assert await deaf_house.value("select count(*) from tickets") == 2

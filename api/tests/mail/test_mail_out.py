@@ -13,12 +13,15 @@ from mail_desk import MAILBOX, FakeRelay, MailDesk, eventually, letter
 
 from atum_desk.kernel import clock
 from atum_desk.mail import jobs as mail_jobs
+from atum_desk.mail.feature import FileMail
 from atum_desk.outbox import commands
 from atum_desk.outbox import jobs as outbox_jobs
+from atum_desk.outbox.feature import SendMail
 from atum_desk.outbox.problems import MailNotCancellable, MailNotRetryable
 from atum_desk.outbox.public import mail_of_return_path, mails_that_left
 from atum_desk.outbox.send import claim_mail
 from atum_desk.tickets.commands.agent_messages import answer_ticket
+from atum_desk.tickets.public import CONFIRM_REQUEST, ConfirmRequest
 from atum_desk.tickets.schemas import MessageInput
 from factories import Given, SignedIn
 
@@ -45,8 +48,7 @@ async def reply(mail_desk: MailDesk, agent: SignedIn, number: int, **given: Any)
 
 
 async def run_send(mail_desk: MailDesk, outbox_id: int) -> None:
-    payload = msgspec.json.encode({"workspace_id": mail_desk.workspace_id, "outbox_id": outbox_id})
-    await outbox_jobs.send(mail_desk.worker, payload)
+    await outbox_jobs.send(mail_desk.job, SendMail(outbox_id))
 
 
 async def test_the_whole_loop_from_mail_to_answer_to_answer(
@@ -293,7 +295,7 @@ async def test_a_mail_whose_sender_died_becomes_unknown_and_never_leaves_by_itse
     number = await ask_without_jobs(mail_desk)
     await reply(mail_desk, agent, number)
     outbox_id = await mail_desk.value("select id from outbox")
-    assert await claim_mail(mail_desk.database, mail_desk.settings, mail_desk.workspace_id, outbox_id)
+    assert await claim_mail(mail_desk.job, outbox_id)
     mail_desk.start_jobs()
     await outbox_jobs.sweep(mail_desk.worker, b"")
     assert await mail_desk.value("select state from outbox") == "sending"
@@ -347,7 +349,7 @@ async def test_a_request_from_the_portal_is_confirmed_once_with_its_link(
     ticket = await given.ticket("Lost key", requester_id=await given.contact("Ann", "ann@example.org"))
     async with mail_desk.database.writing(mail_desk.system, "ticket.open") as work:
         for _ in range(2):
-            await work.enqueue("mail.confirm", {"workspace_id": mail_desk.workspace_id, "ticket_id": ticket.id})
+            await work.enqueue(CONFIRM_REQUEST, ConfirmRequest(ticket_id=ticket.id))
     await mail_desk.outbox_in("sent")
     ((envelope, mail),) = relay.taken
     assert envelope.rcpt_tos == ["ann@example.org"]
@@ -403,6 +405,5 @@ async def ask_without_jobs(mail_desk: MailDesk) -> int:
     """Let a mail open a ticket while no queue runs."""
     await mail_desk.deliver(letter())
     mail_id = await mail_desk.value("select max(id) from mails")
-    payload = msgspec.json.encode({"workspace_id": mail_desk.workspace_id, "mail_id": mail_id})
-    await mail_jobs.parse(mail_desk.worker, payload)
+    await mail_jobs.parse(mail_desk.job, FileMail(mail_id))
     return await mail_desk.value("select max(number) from tickets")

@@ -12,6 +12,7 @@ from proof import FAILED, RELAY, proven
 from atum_desk.files.virus import ScannerAway, scan
 from atum_desk.kernel.jobs.runner import RetryLater
 from atum_desk.mail import jobs as mail_jobs
+from atum_desk.mail.feature import FileMail
 from atum_desk.mail.sender_checks import examine
 from atum_desk.mail.sender_checks.spam_headers import spam_verdict
 from atum_desk.mime import parse_mail
@@ -260,11 +261,10 @@ async def test_mail_waits_for_a_scanner_that_is_away_and_then_for_a_person(
     await trusting.stop_jobs()
     await trusting.deliver(letter())
     mail_id = await trusting.value("select id from mails")
-    payload = msgspec.json.encode({"workspace_id": trusting.workspace_id, "mail_id": mail_id})
     with pytest.raises(RetryLater, match="scanner is away"):
-        await mail_jobs.parse(trusting.worker, payload)
+        await mail_jobs.parse(trusting.job, FileMail(mail_id))
     monkeypatch.setattr(examine, "SCANNER_PATIENCE", examine.SCANNER_PATIENCE * 0)
-    await mail_jobs.parse(trusting.worker, payload)
+    await mail_jobs.parse(trusting.job, FileMail(mail_id))
     (mail,) = await trusting.rows("select * from mails")
     assert (mail["state"], mail["cause"], mail["attempts"]) == ("quarantined", "unscanned", 0)
     assert "did not answer" in mail["reason"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import asyncpg
 import msgspec
@@ -13,6 +13,9 @@ import msgspec
 from atum_desk.kernel.context import Actor, SystemActor, request_context
 from atum_desk.kernel.feature import declared
 from atum_desk.kernel.problems import ChainTooLong
+
+if TYPE_CHECKING:
+    from atum_desk.kernel.jobs.job_types import JobType, Parameters
 
 type_encoder = msgspec.json.Encoder()
 # As take_change() names the connection for as long as its change is open.
@@ -38,6 +41,21 @@ class ReadTransaction:
         if row is None:
             raise LookupError("a statement that always has a row had none")
         return row
+
+    async def enqueue(
+        self, job: JobType[Parameters], parameters: Parameters, *, delay_seconds: float = 0, key: str | None = None
+    ) -> None:
+        """Enqueue a job for this workspace that runs only if the transaction commits; it acts for the same cause.
+
+        Of one `key` one job waits at a time. A transaction that only reads cannot enqueue.
+        """
+        await self.connection.execute(
+            "select atum.enqueue_workspace_job($1, $2, $3, $4)",
+            job.name,
+            parameters,
+            timedelta(seconds=delay_seconds),
+            key,
+        )
 
 
 class UnitOfWork(ReadTransaction):
@@ -74,14 +92,6 @@ class UnitOfWork(ReadTransaction):
         await self.connection.execute("select atum.act_for($1)", person_id)
         if isinstance(self.actor, SystemActor):
             self.actor = msgspec.structs.replace(self.actor, person_id=person_id)
-
-    async def enqueue(self, job: str, payload: object, *, delay_seconds: float = 0, key: str | None = None) -> None:
-        """Enqueue a job that runs only if this work commits. `key`: one waiting job per key."""
-        values = (job, type_encoder.encode(payload), timedelta(seconds=delay_seconds), key)
-        if self.cause_id is None:
-            await self.connection.execute("select atum.enqueue_job($1, $2, $3, $4)", *values)
-        else:
-            await self.connection.execute("select atum.enqueue_job($1, $2, $3, $4, $5)", *values, self.cause_id)
 
     async def next_change(self, command: str) -> int | None:
         """Let what was written so far be a change, and what follows another one of the same run.

@@ -1,30 +1,55 @@
-"""What a job's handler is, gets and may raise; the queue that runs them is `kernel.jobs.runner`.
+"""What a job's handler gets and may raise; the queue that runs them is `kernel.jobs.runner`.
 
 Features that only name these do not bring the queue along: it takes 9 MB, and the API runs no jobs.
 """
 
 from __future__ import annotations
 
-import random
-from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import msgspec
 
 from atum_desk.kernel.config.settings import Settings
-from atum_desk.kernel.database.units_of_work import Database
+from atum_desk.kernel.context import SystemActor, Via
+from atum_desk.kernel.database.units_of_work import Database, ReadTransaction, UnitOfWork
+from atum_desk.kernel.jobs.job_types import HandledJob as HandledJob
+from atum_desk.kernel.jobs.job_types import JobType as JobType
 
 
 class WorkerContext(msgspec.Struct, frozen=True, kw_only=True):
-    """What a handler works with. `files` is the `files.public.FileStore`."""
+    """What the worker's parts work with, in no workspace. `files` is the `files.public.FileStore`."""
 
     database: Database
     settings: Settings
     files: Any
 
+    def in_workspace(self, workspace_id: int) -> JobContext:
+        """Return what a job of a workspace works with."""
+        return JobContext(
+            database=self.database,
+            settings=self.settings,
+            files=self.files,
+            actor=SystemActor(workspace_id=workspace_id, via="job"),
+        )
 
-JobHandler = Callable[[WorkerContext, bytes], Awaitable[None]]
+
+class JobContext(WorkerContext, frozen=True, kw_only=True):
+    """What a job's handler works with: everything it opens is in the workspace that enqueued the job."""
+
+    actor: SystemActor
+
+    def via(self, via: Via) -> JobContext:
+        """Return what does the same, but whose changes say that they came in otherwise."""
+        return msgspec.structs.replace(self, actor=msgspec.structs.replace(self.actor, via=via))
+
+    def reading(self) -> AbstractAsyncContextManager[ReadTransaction]:
+        """Open a read transaction in the job's workspace."""
+        return self.database.reading(self.actor)
+
+    def writing(self, command: str, first: str = "") -> AbstractAsyncContextManager[UnitOfWork]:
+        """Open a unit of work in the job's workspace that becomes the change `command`; `first` runs as it opens."""
+        return self.database.writing(self.actor, command, first)
 
 
 class JobFailed(Exception):
@@ -37,25 +62,3 @@ class RetryLater(Exception):
     def __init__(self, delay_seconds: float, reason: str) -> None:
         super().__init__(reason)
         self.delay_seconds = delay_seconds
-
-
-class Job(msgspec.Struct, frozen=True, kw_only=True):
-    """A handler and how patiently it is run.
-
-    The n-th retry waits `first_delay_seconds` * 2^n, at most `max_delay_seconds`, shortened by
-    chance by up to half so that what failed together does not come back together.
-    """
-
-    handler: JobHandler
-    max_attempts: int = 10
-    first_delay_seconds: float = 2.0
-    max_delay_seconds: float = 3600.0
-    timeout_seconds: float = 300.0
-    keep_failed: bool = True
-    # While so many of it run, a worker picks others only; one batch may exceed it.
-    at_once: int | None = None
-
-    def delay_after(self, attempts: int) -> timedelta:
-        """Return how long to wait after this many earlier attempts."""
-        longest = min(self.first_delay_seconds * 2 ** min(attempts, 30), self.max_delay_seconds)
-        return timedelta(seconds=longest * random.uniform(0.5, 1.0))

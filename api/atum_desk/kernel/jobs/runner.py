@@ -11,12 +11,14 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import asyncpg
+import msgspec
 import structlog
 from pgqueuer import Queries, QueueManager, RetryRequested
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
@@ -29,7 +31,7 @@ from pgqueuer.domain.types import Channel
 
 from atum_desk.kernel.context import RequestContext, request_context
 from atum_desk.kernel.database.connections import UNREACHABLE
-from atum_desk.kernel.jobs.handlers import Job, JobFailed, JobHandler, RetryLater, WorkerContext
+from atum_desk.kernel.jobs.handlers import HandledJob, JobFailed, JobType, RetryLater, WorkerContext
 from atum_desk.kernel.jobs.schedules import KERNEL_SCHEDULES, Caretaker, Schedule
 from atum_desk.kernel.ledger.bell import QUEUE_CHANNEL
 
@@ -43,6 +45,9 @@ RECONNECT_SECONDS = 1.0
 # The queue is looked at every second; opening a connection to a silent host takes up to 60.
 STUCK_AFTER_SECONDS = 90.0
 
+# What runs a payload of the queue.
+Run = Callable[[bytes], Awaitable[None]]
+
 log = structlog.get_logger()
 # It logs failures of handlers a second time, with their text.
 logging.getLogger("pgqueuer").setLevel(logging.CRITICAL)
@@ -52,25 +57,32 @@ class JobRunner:
     """Runs the queue until stopped, through restarts of PostgreSQL."""
 
     def __init__(
-        self,
-        worker: WorkerContext,
-        jobs: Mapping[str, JobHandler | Job],
-        schedules: Mapping[str, Schedule] | None = None,
+        self, worker: WorkerContext, jobs: Iterable[HandledJob], schedules: Mapping[str, Schedule] | None = None
     ) -> None:
-        """Take handlers by job name and, by name, what to run every so many seconds."""
+        """Take jobs with their handlers and, by name, what to run every so many seconds."""
         self._worker = worker
-        self._jobs = {name: one if isinstance(one, Job) else Job(handler=one) for name, one in jobs.items()}
+        self._jobs: dict[str, JobType[Any]] = {}
+        self._runs: dict[str, Run] = {}
+        for handled in jobs:
+            self._add(handled.job, partial(_run_job, worker, handled))
         self._schedules = {**KERNEL_SCHEDULES, **(schedules or {})}
         for name, (_seconds, handler) in self._schedules.items():
             # The next period runs it anyway.
-            self._jobs[name] = Job(handler=handler, max_attempts=1, keep_failed=False)
-        self.caretaker = Caretaker({name: seconds for name, (seconds, _handler) in self._schedules.items()})
+            scheduled = JobType(name=name, parameters=_Nothing, max_attempts=1, keep_failed=False)
+            self._add(scheduled, partial(handler, worker))
+        seconds_by_schedule = {name: seconds for name, (seconds, _handler) in self._schedules.items()}
+        self.caretaker = Caretaker(seconds_by_schedule, list(self._jobs))
         self._manager: QueueManager | None = None
         self._running: set[asyncio.Task[Any]] = set()
         self._running_by_name: Counter[str] = Counter()
         self._stopping = asyncio.Event()
         self._looked_at = time.monotonic()
         self.started = asyncio.Event()
+
+    def _add(self, job: JobType[Any], run: Run) -> None:
+        if job.name in self._jobs:
+            raise ValueError(f"two handlers of the job {job.name}")
+        self._jobs[job.name], self._runs[job.name] = job, run
 
     def is_alive(self) -> bool:
         """Tell whether the queue was looked at lately, or at least asked for."""
@@ -144,7 +156,7 @@ class JobRunner:
         queries.list_crowded = self._list_crowded
         manager = QueueManager(queries, channel=names.channel)
         for name, job in self._jobs.items():
-            manager.register_executor(name, _Executor(job, self._worker, self._running, self._running_by_name))
+            manager.register_executor(name, _Executor(job, self._runs[name], self._running, self._running_by_name))
         return manager
 
 
@@ -164,14 +176,14 @@ class _NotedQueries(Queries):
 class _Executor(AbstractEntrypointExecutor):
     """Runs one job and turns how it ended into what the queue understands."""
 
-    def __init__(self, job: Job, worker: WorkerContext, running: set[asyncio.Task[Any]], by_name: Counter[str]) -> None:
+    def __init__(self, job: JobType[Any], run: Run, running: set[asyncio.Task[Any]], by_name: Counter[str]) -> None:
         super().__init__(
             EntrypointExecutorParameters(
                 concurrency_limit=0, func=self.execute, on_failure="hold" if job.keep_failed else "delete"
             )
         )
         self._job = job
-        self._worker = worker
+        self._run = run
         self._running = running
         self._by_name = by_name
 
@@ -199,7 +211,7 @@ class _Executor(AbstractEntrypointExecutor):
             raise JobFailed(f"its worker was lost {job.attempts} times")
         try:
             async with asyncio.timeout(self._job.timeout_seconds):
-                await self._job.handler(self._worker, job.payload or b"")
+                await self._run(job.payload or b"")
         except RetryLater as later:
             self._tell("job_put_off", job, later)
             raise RetryRequested(timedelta(seconds=later.delay_seconds), str(later)) from later
@@ -223,6 +235,19 @@ class _Executor(AbstractEntrypointExecutor):
             error=f"{type(error).__name__}: {error}",
             **more,
         )
+
+
+class _Nothing(msgspec.Struct):
+    """What runs by the clock has no parameters."""
+
+
+async def _run_job(worker: WorkerContext, handled: HandledJob, payload: bytes) -> None:
+    """Run a job in its workspace. Raises JobFailed for a payload that is none of it, which people then see."""
+    try:
+        workspace_id, parameters = handled.job.decode(payload)
+    except msgspec.DecodeError as error:
+        raise JobFailed(f"its parameters cannot be read: {error}") from error
+    await handled.handler(worker.in_workspace(workspace_id), parameters)
 
 
 async def _close(connection: asyncpg.Connection) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import os
 import socket
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ import msgspec
 import structlog
 
 from atum_desk.kernel.database.connections import UNREACHABLE
+from atum_desk.kernel.jobs.unknown_jobs import park_unknown, put_back_known
 from atum_desk.kernel.ledger.parts import keep_ledger
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 TICK_SECONDS = 1.0
 TICKS_PER_BEAT = 3
+TICKS_PER_LOOK_FOR_UNKNOWN = 60
 # The queue shares this connection: when its other end has vanished, this ends the wait for both.
 TICK_TIMEOUT_SECONDS = 30.0
 # A living worker's beat is at most 10 s old: 8 s between beats and 2 s in the buffer.
@@ -50,7 +52,9 @@ class Caretaker:
     Any number of workers do so at once: each period of a schedule is claimed by one of them.
     """
 
-    def __init__(self, seconds_by_schedule: Mapping[str, float]) -> None:
+    def __init__(self, seconds_by_schedule: Mapping[str, float], known_jobs: Sequence[str]) -> None:
+        """`known_jobs`: the names of all that the worker can run."""
+        self._known_jobs = known_jobs
         self.worker_id = uuid.uuid4()
         self.list_troubles: Callable[[], list[Trouble]] = list
         self._schedules = {name: f"every {seconds:g} s" for name, seconds in seconds_by_schedule.items()}
@@ -59,6 +63,7 @@ class Caretaker:
     async def run(self, driver: AsyncpgDriver) -> None:
         """Work until cancelled."""
         await self._register(driver)
+        await put_back_known(driver, self._known_jobs)
         ticks = 0
         try:
             while True:
@@ -67,6 +72,8 @@ class Caretaker:
                         await self._beat(driver)
                     await self._take_back_lost(driver)
                     await self._enqueue_due(driver)
+                    if ticks % TICKS_PER_LOOK_FOR_UNKNOWN == 0:
+                        await park_unknown(driver, self._known_jobs)
                 ticks += 1
                 await asyncio.sleep(TICK_SECONDS)
         finally:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from atum_desk.kernel.config.settings import Settings
-from atum_desk.kernel.context import SystemActor
-from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
+from atum_desk.kernel.database.units_of_work import UnitOfWork
+from atum_desk.kernel.jobs.handlers import JobContext
 from atum_desk.mail.filing.classify import is_robot
 from atum_desk.outbox.public import (
     Layout,
@@ -58,20 +57,19 @@ class ConfirmedRequest(msgspec.Struct, frozen=True):
     echo: bool
 
 
-async def confirm_request(database: Database, settings: Settings, workspace_id: int, ticket_id: int) -> None:
+async def confirm_request(job: JobContext, ticket_id: int) -> None:
     """Queue the confirmation of a ticket unless it has one already."""
-    actor = SystemActor(workspace_id=workspace_id, via="job")
-    async with database.writing(actor, "mail.confirm") as work:
+    async with job.writing("mail.confirm") as work:
         request = await _lock_request(work, ticket_id)
         email, mailbox_id = (request.email, request.mailbox_id) if request else (None, None)
         if not request or not email or not mailbox_id or not _is_wanted(request, email):
             work.unchanged = True
             return
-        link = request_link(settings, ticket_id, request.requester_id, request.link_generation)
+        link = request_link(job.settings, ticket_id, request.requester_id, request.link_generation)
         work.ticket_id = ticket_id
         await queue_mail(
             work,
-            settings,
+            job.settings,
             OutgoingMail(
                 mailbox_id=mailbox_id,
                 kind="confirmation",

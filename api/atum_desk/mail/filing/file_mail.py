@@ -13,11 +13,11 @@ import msgspec
 from atum_desk.contacts.public import create_contact, find_or_create_contact
 from atum_desk.files.public import FileStore
 from atum_desk.kernel.config.settings import Settings
-from atum_desk.kernel.context import SystemActor
-from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
-from atum_desk.kernel.jobs.handlers import RetryLater
+from atum_desk.kernel.database.units_of_work import UnitOfWork
+from atum_desk.kernel.jobs.handlers import JobContext, RetryLater
 from atum_desk.kernel.one_line_text import clean_line
 from atum_desk.mail import queries
+from atum_desk.mail.feature import FILED_AT_ONCE
 from atum_desk.mail.filing import classify, facts
 from atum_desk.mail.filing.authors import Author, act_as, author_named_by_reply_to, author_of
 from atum_desk.mail.filing.bounces import ReportedMail, find_reported_mails, note_bounce, tell_outbox
@@ -35,6 +35,8 @@ from atum_desk.mail.sender_checks.smime_trust import checked_signature
 from atum_desk.mime import Address, ParsedMail
 from atum_desk.sandbox.public import ReadMail, run_in_child
 from atum_desk.tickets.public import (
+    CONFIRM_REQUEST,
+    ConfirmRequest,
     MessageKind,
     NewTicket,
     append_message,
@@ -47,8 +49,6 @@ WAIT_SECONDS = 1.0
 # A parsed mail takes several times its size in memory, so of these one is parsed at a time.
 HUGE_BYTES = 5_000_000
 SUBJECT_CHARACTERS = 500
-# Mails of one ticket wait for its lock, and each holds a connection that taking mail needs.
-FILED_AT_ONCE = 4
 UNIMPORTANT_REPORTS = ("delivered", "relayed", "expanded")
 
 _filing = asyncio.Semaphore(FILED_AT_ONCE)
@@ -65,39 +65,35 @@ class FilingOutcome(msgspec.Struct):
     forwarded: bool = False
 
 
-async def file_mail(database: Database, settings: Settings, files: FileStore, workspace_id: int, mail_id: int) -> None:
+async def file_mail(job: JobContext, mail_id: int) -> None:
     """File a mail that is still received; another's result is left alone.
 
     Raises RetryLater while a mail that it answers is not filed yet or the virus scanner is away,
     and whatever goes wrong.
     """
-    actor = SystemActor(workspace_id=workspace_id, via="mail")
-    waiting = await find_waiting(database, actor, mail_id)
+    waiting = await find_waiting(job.database, job.actor, mail_id)
     if waiting is None or waiting.state != "received":
         return
     async with _filing:
         if waiting.size < HUGE_BYTES:
-            await _file_read(database, settings, files, actor, waiting)
+            await _file_read(job, waiting)
             return
         async with _huge:
-            await _file_read(database, settings, files, actor, waiting)
+            await _file_read(job, waiting)
             give_back_memory()
 
 
-async def _file_read(
-    database: Database, settings: Settings, files: FileStore, actor: SystemActor, waiting: WaitingMail
-) -> None:
+async def _file_read(job: JobContext, waiting: WaitingMail) -> None:
     source = waiting.source
     if source is None:
-        async with database.reading(actor) as transaction:
+        async with job.reading() as transaction:
             source = await queries.find_source(transaction, waiting.id)
     if source is not None:
-        await _file_source(database, settings, files, actor, source)
+        await _file_source(job, source)
 
 
-async def _file_source(
-    database: Database, settings: Settings, files: FileStore, actor: SystemActor, source: MailSource
-) -> None:
+async def _file_source(job: JobContext, source: MailSource) -> None:
+    settings, files = job.settings, job.files
     reading = await run_in_child(ReadMail(source.raw))
     mail, body = reading.mail, reading.body
     evidence = await examine(settings, source, mail)
@@ -107,7 +103,7 @@ async def _file_source(
         for attachment in mail.attachments:
             await files.put(attachment.content)
     locking = queries.locking_for_filing(source.id)
-    async with database.writing(actor, "mail.file", locking) as work:
+    async with job.writing("mail.file", locking) as work:
         sender = classify.sender_of(mail, source.envelope_from)
         known = await _facts(work, settings, source, mail, sender) if sender else None
         state = known.state if known else await queries.find_state(work, source.id)
@@ -252,8 +248,7 @@ async def _open(
     if place.possibly_id is not None:
         await link_possibly_same(work, opened.id, place.possibly_id, place.why)
     if incoming.rules.confirm_email_tickets and not _is_of_a_program(incoming):
-        payload = {"workspace_id": work.actor.workspace_id, "ticket_id": opened.id}
-        await work.enqueue("mail.confirm", payload, key=f"confirm:{opened.id}")
+        await work.enqueue(CONFIRM_REQUEST, ConfirmRequest(ticket_id=opened.id), key=f"confirm:{opened.id}")
     return FilingOutcome("ticketed", opened.id, forwarded=forwarded)
 
 

@@ -24,6 +24,7 @@ from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.kernel.jobs.handlers import WorkerContext
 from atum_desk.kernel.jobs.overdue_jobs import count_overdue
 from atum_desk.mail import queries
+from atum_desk.mail.feature import FILE_MAIL
 from atum_desk.mail.models import MailboxTarget
 from atum_desk.mail.receiving.certificate import Certificate
 from atum_desk.mail.receiving.connection import LmtpSession, SmtpSession
@@ -37,7 +38,6 @@ MAX_RECIPIENTS = 100
 SESSION_TIMEOUT_SECONDS = 300.0
 # Hashing more than this is noticed by other sessions, so it is done in a thread.
 LARGE_BYTES = 1_000_000
-FILING_JOB = "mail.parse"
 REMEMBERED_SECONDS = 3.0
 REMEMBERED_ADDRESSES = 10_000
 BACKLOG = 512
@@ -237,7 +237,7 @@ async def _watch(database: Database) -> None:
 
     async def count_waiting(most: int) -> int:
         async with database.connection("atum_desk_worker") as connection:
-            return await count_overdue(connection, FILING_JOB, most)
+            return await count_overdue(connection, FILE_MAIL, most)
 
     await intake.watch(count_waiting)
 

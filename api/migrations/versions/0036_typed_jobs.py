@@ -1,0 +1,11 @@
+"""A job takes its workspace from the transaction that enqueues it."""
+
+from atum_desk.kernel.database.migrate import run_sql_file
+
+revision = "0036"
+down_revision = "0032"
+
+
+def upgrade() -> None:
+    """Run the SQL file of the same name."""
+    run_sql_file(__file__)
