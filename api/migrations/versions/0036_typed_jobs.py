@@ -1,4 +1,4 @@
-"""A job takes its workspace from the transaction that enqueues it."""
+"""A job takes its workspace from the transaction; a waiting change counts how often its handling began."""
 
 from atum_desk.kernel.database.migrate import run_sql_file
 

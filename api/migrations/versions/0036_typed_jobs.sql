@@ -17,3 +17,7 @@ end $$;
 alter function enqueue_workspace_job(text, jsonb, interval, text) owner to atum_desk_gate;
 revoke execute on function enqueue_workspace_job(text, jsonb, interval, text) from public;
 grant execute on function enqueue_workspace_job(text, jsonb, interval, text) to atum_desk_app, atum_desk_gate;
+
+-- How often the handling of a waiting change was begun by itself and its process ended before it did: see
+-- kernel/ledger/suspects.py. The release before writes 0.
+alter table waiting_changes add column begun smallint not null default 0;

@@ -10,6 +10,7 @@ from contextlib import suppress
 from functools import partial
 
 import asyncpg
+import msgspec
 import structlog
 
 from atum_desk.kernel.database.connections import UNREACHABLE
@@ -19,10 +20,10 @@ from atum_desk.kernel.ledger.change_feed import LANES_CHANNEL
 from atum_desk.kernel.ledger.consumers import Consumer
 from atum_desk.kernel.ledger.lane_batch import Lane, LaneBatch, LaneFailure
 from atum_desk.kernel.ledger.parked_changes import count_parked, park, put_off
+from atum_desk.kernel.ledger.suspects import BATCH_SIZE, LaneInOtherHands, Suspects
 from atum_desk.kernel.ledger.tail import POLL_SECONDS
 from atum_desk.kernel.problems import ChainTooLong, Unavailable
 
-BATCH_SIZE = 50
 # So long one lane keeps its turn while others of its consumer wait.
 TURN_SECONDS = 1.0
 # A lane that another worker has in hand is looked at again after so long.
@@ -34,6 +35,14 @@ MOST_TROUBLES = 20
 STOP_SECONDS = 5.0
 
 log = structlog.get_logger()
+
+
+class Head(msgspec.Struct, frozen=True):
+    """A lane whose first change is due; it may have ended a process, or was in hand when one ended."""
+
+    lane: Lane
+    is_suspect: bool
+    was_begun: bool
 
 
 class LaneRunner:
@@ -49,6 +58,9 @@ class LaneRunner:
         self._not_before: dict[Lane, float] = {}
         # How many a lane's transaction last had time for, where it had not for all.
         self._limits: dict[Lane, int] = {}
+        self._suspects = Suspects()
+        # The lane whose first change is handled while no other lane is, so that no other is blamed.
+        self._alone: Lane | None = None
         self._failing: dict[Lane, Trouble] = {}
         self._parked: list[Trouble] = []
         self._counted_at = -COUNT_PARKED_SECONDS
@@ -65,6 +77,7 @@ class LaneRunner:
             connection: asyncpg.Connection | None = None
             try:
                 connection = await self._database.connect_worker()
+                await self._suspects.note_start(connection)
                 await connection.add_listener(LANES_CHANNEL, self._ring)
                 while not self._stopping.is_set():
                     self._wake.clear()
@@ -109,7 +122,7 @@ class LaneRunner:
         is_full = len(rows) == LANES_LOOKED_AT
         self._looked_up_to = Lane(rows[-1]["consumer"], rows[-1]["lane"]) if is_full else Lane("", "")
         wait = CROWDED_POLL_SECONDS if is_full else POLL_SECONDS
-        due = []
+        due: list[Head] = []
         for row in rows:
             lane = Lane(row["consumer"], row["lane"])
             consumer = self._consumers.get(lane.consumer)
@@ -119,7 +132,7 @@ class LaneRunner:
             if seconds > 0:
                 wait = min(wait, seconds)
             else:
-                due.append(lane)
+                due.append(Head(lane, self._suspects.has(lane, row["id"], row["begun"]), row["begun"] > 0))
         self._forget_troubles({Lane(r["consumer"], r["lane"]) for r in rows if r["attempts"]})
         self._begin_turns(due)
         return wait
@@ -130,31 +143,40 @@ class LaneRunner:
             if lane not in failing and lane not in self._in_hand and lane not in self._not_before:
                 del self._failing[lane]
 
-    def _begin_turns(self, due: list[Lane]) -> None:
+    def _begin_turns(self, due: list[Head]) -> None:
         """Begin with the lanes that have waited longest for a turn, as many as each consumer may have."""
-        now, waiting = time.monotonic(), set(due)
+        now, waiting = time.monotonic(), {head.lane for head in due}
         self._served_at = {lane: at for lane, at in self._served_at.items() if lane in waiting}
         self._not_before = {lane: at for lane, at in self._not_before.items() if at > now}
         self._limits = {lane: most for lane, most in self._limits.items() if lane in waiting}
         busy = Counter(lane.consumer for lane in self._in_hand)
-        for lane in sorted(due, key=lambda lane: self._served_at.get(lane, 0.0)):
-            consumer = self._consumers[lane.consumer]
-            if lane in self._in_hand or busy[lane.consumer] >= consumer.lanes_at_once:
+        for head in sorted(due, key=lambda head: (not head.was_begun, self._served_at.get(head.lane, 0.0))):
+            lane, consumer = head.lane, self._consumers[head.lane.consumer]
+            if lane in self._in_hand:
+                continue
+            if self._alone or (head.was_begun and self._in_hand):
+                return
+            if busy[lane.consumer] >= consumer.lanes_at_once:
                 continue
             busy[lane.consumer] += 1
             self._served_at[lane] = now
-            turn = asyncio.create_task(self._take_turn(lane, consumer), name=f"lane {lane}")
+            self._alone = lane if head.was_begun else None
+            turn = asyncio.create_task(self._take_turn(head, consumer), name=f"lane {lane}")
             self._in_hand[lane] = turn
             turn.add_done_callback(partial(self._end_turn, lane))
 
     def _end_turn(self, lane: Lane, _turn: asyncio.Task[None]) -> None:
         self._in_hand.pop(lane, None)
+        if self._alone == lane:
+            self._alone = None
         self._wake.set()
 
-    async def _take_turn(self, lane: Lane, consumer: Consumer) -> None:
+    async def _take_turn(self, head: Head, consumer: Consumer) -> None:
         """Handle what waits in a lane until it is empty, fails or had its time."""
+        lane = head.lane
         try:
-            await self._handle_waiting(lane, consumer)
+            if not head.is_suspect or (await self._handle_suspects(lane, consumer) and not head.was_begun):
+                await self._handle_waiting(lane, consumer)
         except Unavailable:
             self._not_before[lane] = time.monotonic() + POLL_SECONDS
         except Exception as error:
@@ -164,6 +186,48 @@ class LaneRunner:
             self._failing[lane] = Trouble(what=what, attempts=attempts, error=reason)
             self._not_before[lane] = time.monotonic() + consumer.delay_after(attempts)
             log.exception("lane_failed", consumer=lane.consumer, lane=lane.name)
+
+    async def _handle_suspects(self, lane: Lane, consumer: Consumer) -> bool:
+        """Handle the first changes of a lane one by one while they are suspects; tell whether the turn goes on."""
+        until = time.monotonic() + TURN_SECONDS
+        while not self._stopping.is_set() and time.monotonic() < until:
+            try:
+                done = await self._handle_suspect(lane, consumer)
+            except LaneFailure as failure:
+                await self._note_failure(lane, consumer, failure)
+                return False
+            except LaneInOtherHands:
+                self._not_before[lane] = time.monotonic() + TAKEN_SECONDS
+                return False
+            if not done:
+                return True
+            self._failing.pop(lane, None)
+        return False
+
+    async def _handle_suspect(self, lane: Lane, consumer: Consumer) -> bool:
+        """Handle the first change of a lane alone, or park it; tell whether there was a suspect."""
+        async with self._database.connection("atum_desk_worker", writes=True) as connection:
+            suspect = await self._suspects.begin(connection, lane)
+            if suspect is None:
+                return False
+            if suspect.reason is not None:
+                log.error("change_parked", consumer=lane.consumer, lane=lane.name, error=suspect.reason)
+                await park(connection, lane, suspect.waiting_id, suspect.ended_processes, suspect.reason)
+                self._suspects.forget(suspect)
+                self._counted_at = -COUNT_PARKED_SECONDS
+                return True
+        done = 0
+        try:
+            done = await LaneBatch(self._database, lane, consumer).handle(1)
+        finally:
+            if done:
+                self._suspects.forget(suspect)
+            else:
+                async with self._database.connection("atum_desk_worker", writes=True) as connection:
+                    await self._suspects.end(connection, lane, suspect)
+        if not done:
+            raise LaneInOtherHands
+        return True
 
     async def _handle_waiting(self, lane: Lane, consumer: Consumer) -> None:
         until = time.monotonic() + TURN_SECONDS
@@ -218,12 +282,13 @@ class LaneRunner:
 # The head of every lane, one probe of the index for each; whatever waits behind it is not read.
 HEADS = f"""
     with recursive heads as (
-      (select w.consumer, w.lane, w.due_at, w.attempts from waiting_changes w
+      (select w.consumer, w.lane, w.id, w.due_at, w.attempts, w.begun from waiting_changes w
         where (w.consumer, w.lane) > ($1, $2) order by w.consumer, w.lane, w.id limit 1)
       union all
       select n.* from heads h cross join lateral (
-        select w.consumer, w.lane, w.due_at, w.attempts from waiting_changes w
+        select w.consumer, w.lane, w.id, w.due_at, w.attempts, w.begun from waiting_changes w
          where (w.consumer, w.lane) > (h.consumer, h.lane) order by w.consumer, w.lane, w.id limit 1) n)
-    select h.consumer, h.lane, h.attempts, extract(epoch from h.due_at - clock_timestamp())::float8 as wait_seconds,
+    select h.consumer, h.lane, h.id, h.attempts, h.begun,
+           extract(epoch from h.due_at - clock_timestamp())::float8 as wait_seconds,
            exists (select from parked_changes p where p.consumer = h.consumer and p.lane = h.lane) as has_parked
       from heads h limit {LANES_LOOKED_AT}"""
