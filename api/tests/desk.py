@@ -64,7 +64,8 @@ class Desk:
         self.given = given
         worker = WorkerContext(database=database, settings=settings, files=FileStore(settings.uploads))
         self.job = worker.in_workspace(given.workspace_id)
-        self.app = build_app(database, settings)
+        # An ASGI application has one type in Litestar and another in httpx.
+        self.app: Any = build_app(database, settings)
 
     def client(self, signed_in: SignedIn | None = None, *, ip: str | None = None, **headers: str) -> Client:
         """Return a caller with a browser's cookie, or a stranger; each has an address of its own."""

@@ -41,8 +41,8 @@ class Given:
     @classmethod
     async def of_first_workspace(cls, database: Database) -> Given:
         async with database.connection("atum_desk_worker") as connection:
-            row = await connection.fetchrow("select * from mailbox_of('support@atum.localhost')")
-        return cls(database, row["workspace_id"])
+            workspace_id = await connection.fetchval("select workspace_id from mailbox_of('support@atum.localhost')")
+        return cls(database, workspace_id)
 
     async def team(self, name: str | None = None) -> int:
         """Make a team."""
@@ -158,7 +158,7 @@ class Given:
         requester_id = requester_id or await self.contact()
         team_id = team_id or await self.first_team()
         async with self.database.writing(self.system, "ticket.open") as work:
-            row = await work.fetchrow(
+            row = await work.fetchone(
                 """insert into tickets (workspace_id, number, subject, status_id, category, channel, team_id,
                                         requester_id, organization_id, preview, message_count, last_message_at)
                    select $1, next_ticket_number(), $2, s.id, s.category, 'email', $3, p.id, p.organization_id,

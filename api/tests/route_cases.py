@@ -28,7 +28,7 @@ class RouteCase(msgspec.Struct, frozen=True, kw_only=True):
 
 
 WORDS = tuple({"q": word} for word in ("canary", "b", "example"))
-LIST_QUERIES = (
+LIST_QUERIES: tuple[dict[str, Any], ...] = (
     *({"view": v} for v in ("my_open", "unassigned", "all_open", "waiting", "recently_resolved", "all")),
     *(
         {"view": "all", "sort": s}

@@ -138,7 +138,7 @@ async def _drop_stale_templates(connection: asyncpg.Connection) -> None:
 
 def make_settings(data: Path, **given: Any) -> Settings:
     """Return settings for a test; `given` goes before what suits most tests."""
-    usual = {
+    usual: dict[str, Any] = {
         "data": data,
         "secret": SECRET,
         "admin_email": ADMIN_EMAIL,

@@ -65,6 +65,7 @@ async def test_the_company_has_the_people_it_says(owner: asyncpg.Connection) -> 
                     where a.email like '%@halvorsen.example') as agents,
                   (select count(*) from passwords) as passwords"""
     )
+    assert row
     assert dict(row) == {
         "tickets": TICKETS,
         "teams": 4,
@@ -181,6 +182,7 @@ async def test_a_change_of_the_demo_can_be_undone_and_the_undo_too(
             order by c.id desc limit 1"""
     )
     state = "select to_jsonb(t) - array['version', 'updated_at'] from tickets t where id = $1"
+    assert change
     before = await owner.fetchval(state, change["ticket_id"])
     undone = await undo(database, administrator.actor, change["id"])
     assert await owner.fetchval(state, change["ticket_id"]) != before

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import uuid
+from collections.abc import Mapping
 
 import httpx
 
@@ -17,7 +18,7 @@ RETRY_SECONDS = 0.1
 GONE = (httpx.TransportError, httpx.TimeoutException)
 
 
-async def _insist(client: httpx.AsyncClient, path: str, body: dict[str, object], key: str) -> httpx.Response:
+async def _insist(client: httpx.AsyncClient, path: str, body: Mapping[str, object], key: str) -> httpx.Response:
     """Repeat a write with its key until it is answered, as a careful client does."""
     while True:
         try:

@@ -116,7 +116,7 @@ class SmtpSender:
         loop = asyncio.get_running_loop()
         # Threads of its own: those that wait must not keep the test's own from their turn.
         with ThreadPoolExecutor(MOST_AT_ONCE) as threads:
-            sent = []
+            sent: list[asyncio.Future[None]] = []
             while not self._stopping.is_set():
                 sent.append(loop.run_in_executor(threads, self._send, f"Mail {len(sent)}"))
                 await asyncio.sleep(PAUSE_SECONDS)

@@ -16,7 +16,8 @@ from types import SimpleNamespace
 import asyncpg
 import pytest
 
-from atum_desk.kernel.jobs.runner import STUCK_AFTER_SECONDS, JobRunner, WorkerContext
+from atum_desk.kernel.jobs.handlers import WorkerContext
+from atum_desk.kernel.jobs.runner import STUCK_AFTER_SECONDS, JobRunner
 from atum_desk.kernel.processes.service_manager import ServiceManager
 from factories import Given
 from free_ports import free_port

@@ -98,11 +98,11 @@ def _named(expression: ast.expr, function: ast.AST, place: Module) -> Iterator[N
         if isinstance(node, ast.JoinedStr):
             yield _pattern(node)
             return
-        if isinstance(node, ast.Constant) and _is_command(node.value):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and _is_command(node.value):
             yield node.value
         elif isinstance(node, ast.Name):
             known = place.names().get(node.id)
-            if _is_command(known):
+            if isinstance(known, str) and _is_command(known):
                 yield known
             if isinstance(known, dict):
                 yield from (one for one in known.values() if _is_command(one))
@@ -112,7 +112,7 @@ def _named(expression: ast.expr, function: ast.AST, place: Module) -> Iterator[N
 
 
 def _pattern(text: ast.JoinedStr) -> re.Pattern[str]:
-    parts = [re.escape(one.value) if isinstance(one, ast.Constant) else "[a-z_]+" for one in text.values]
+    parts = [re.escape(str(one.value)) if isinstance(one, ast.Constant) else "[a-z_]+" for one in text.values]
     return re.compile("".join(parts))
 
 

@@ -42,6 +42,7 @@ async def fetching_desk(
     monkeypatch.setattr(service, "LOOK_SECONDS", 0.1)
     async with database.connection("atum_desk_worker") as connection:
         row = await connection.fetchrow(f"select * from mailbox_of('{USER}')")
+    assert row
     mail_desk = FetchingDesk(settings, database, row["workspace_id"], row["mailbox_id"])
     yield mail_desk
     await mail_desk.stop()

@@ -17,7 +17,7 @@ from PIL import Image
 from atum_desk.files import jobs
 from atum_desk.files.queries import STORE_LOCK
 from atum_desk.files.store import FileStore
-from atum_desk.kernel.jobs.runner import WorkerContext
+from atum_desk.kernel.jobs.handlers import WorkerContext
 from atumctl.backup.backup import HOLD_STORE
 from desk import Client, Desk
 

@@ -12,6 +12,7 @@ import httpx
 import msgspec
 import psutil
 import pytest
+from limits import parse
 
 from atum_desk.files import upload
 from atum_desk.files.problems import TooManyUploads, UploadsBusy
@@ -151,7 +152,7 @@ async def test_one_person_has_so_many_uploads_under_way_and_no_more(desk: Desk) 
 async def test_an_address_may_upload_so_many_bytes_an_hour_without_an_account(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(rate_limits.LIMITS, "portal_upload_mb_ip", rate_limits.parse("3 per hour"))
+    monkeypatch.setitem(rate_limits.LIMITS, "portal_upload_mb_ip", parse("3 per hour"))
     client = desk.client()
     assert (await send(client, b"a" * 1_900_000, "/portal/attachments")).status_code == 201
     refused = await send(client, b"a" * 1_900_000, "/portal/attachments")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from desk import Client, Desk
@@ -9,7 +11,7 @@ from desk import Client, Desk
 WORK = {"kind": "note", "text": "x"}
 
 
-async def change_of(client: Client, method: str, path: str, body: dict[str, object] | None = None) -> int:
+async def change_of(client: Client, method: str, path: str, body: Mapping[str, object] | None = None) -> int:
     answer = await client.request(method, path, json=body)
     assert answer.is_success, answer.text
     return int(answer.headers["x-change-id"])

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from atum_desk.http.rate_limits import LIMITS, STEPS
-from desk import Client, Desk
-from route_cases import API, CASES, fill
+from desk import API, Client, Desk
+from route_cases import CASES, fill
 
 # A longer run: ATUM_FUZZ_SECONDS=300 ATUM_FUZZ_SEED=7 pytest tests/http/test_fuzz.py
 SECONDS = float(os.environ.get("ATUM_FUZZ_SECONDS", "10"))

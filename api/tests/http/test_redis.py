@@ -31,7 +31,7 @@ async def test_every_key_begins_with_our_name(desk: Desk, redis: RedisServer) ->
     await limits.count_in_steps("sign_in_network", "somewhere")
     await limits.remember_place("somewhere")
     async with Redis.from_url(redis.url) as asked:
-        keys = await asked.keys("*")
+        keys = [key if isinstance(key, bytes) else key.encode() for key in await asked.keys("*")]
     assert len(keys) == 1 + len(STEPS["sign_in_network"]) + 1
     assert all(key.startswith(b"atum:") for key in keys), keys
 

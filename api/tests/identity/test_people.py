@@ -198,8 +198,8 @@ async def test_a_stale_version_is_refused_and_tells_both_versions(shared_desk: D
     admin, person = await shared_desk.administrator(), await shared_desk.given.staff()
     changed = await admin.patched(f"/people/{person.id}", {"name": "First"}, headers={"If-Match": '"1"'})
     assert changed["version"] == 2
-    for options in ({"headers": {"If-Match": '"1"'}}, {"headers": {"If-Match": 'W/"1"'}}):
-        stale = await admin.patch(f"/people/{person.id}", json={"name": "Second"}, **options)
+    for version in ('"1"', 'W/"1"'):
+        stale = await admin.patch(f"/people/{person.id}", json={"name": "Second"}, headers={"If-Match": version})
         assert (stale.status_code, stale.json()["code"]) == (412, "version_conflict")
         assert (stale.json()["current_version"], stale.json()["your_version"]) == (2, 1)
     in_body = await admin.patch(f"/people/{person.id}", json={"name": "Second", "version": 1})

@@ -14,7 +14,7 @@ from atum_desk.identity.commands import MAX_TOKENS, reset_password_of
 from atum_desk.identity.passwords import hash_password
 from atum_desk.kernel import clock
 from atum_desk.kernel.context import new_token, token_hash
-from atum_desk.kernel.jobs.runner import WorkerContext
+from atum_desk.kernel.jobs.handlers import WorkerContext
 from desk import Client, Desk
 from factories import SignedIn
 

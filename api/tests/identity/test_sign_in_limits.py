@@ -78,10 +78,12 @@ class Guesser:
 async def test_a_stranger_waits_longer_the_longer_they_go_on(move_on: Callable[[float], None]) -> None:
     guesser = Guesser()
     first, wait = await guesser.until_refused("203.0.113.9")
-    assert (first, wait) == (5, pytest.approx(60, abs=2))
+    assert first == 5
+    assert wait == pytest.approx(60, abs=2)
     move_on(wait)
     second, wait = await guesser.until_refused("203.0.113.9")
-    assert (second, wait) == (5, pytest.approx(14 * 60, abs=10))
+    assert second == 5
+    assert wait == pytest.approx(14 * 60, abs=10)
     move_on(wait)
     waits = []
     for _ in range(3):
@@ -330,7 +332,7 @@ async def test_behind_a_proxy_the_network_is_that_of_the_browser(desk: Desk, mon
     monkeypatch.setitem(STEPS, "sign_in_stranger", [parse("1 per hour")])
     desk.app = build_app(desk.database, msgspec.structs.replace(desk.settings, trusted_proxies="192.0.2.1"))
     for browser in ("203.0.113.9", "203.0.114.9"):
-        client = desk.client(ip="192.0.2.1", **{"x-forwarded-for": f"1.2.3.4, {browser}"})
+        client = desk.client(None, ip="192.0.2.1", **{"x-forwarded-for": f"1.2.3.4, {browser}"})
         assert (await desk_post(client, WRONG)).status_code == 401
         assert (await desk_post(client, WRONG)).status_code == 429
 

@@ -7,6 +7,7 @@ import asyncio
 from atum_desk.kernel.database.units_of_work import UnitOfWork
 from atum_desk.kernel.jobs.schedules import Trouble
 from atum_desk.kernel.ledger.consumers import Consumer, HandedChange, lane_by
+from atum_desk.kernel.ledger.tail import LedgerChange
 from consumer_runs import answered, count_effect, effects, held, running, value, write_change
 from factories import Given
 from waiting import until
@@ -14,7 +15,7 @@ from waiting import until
 by_key = lane_by(lambda change: change.summary.get("key", ""))
 
 
-def is_test(change: HandedChange) -> bool:
+def is_test(change: LedgerChange) -> bool:
     return change.command == "test.write"
 
 

@@ -16,6 +16,7 @@ from atum_desk.kernel.database.units_of_work import UnitOfWork
 from atum_desk.kernel.ledger import lanes
 from atum_desk.kernel.ledger.consumer_runner import ConsumerRunner
 from atum_desk.kernel.ledger.consumers import Consumer, HandedChange, lane_by, lane_by_workspace, read_text
+from atum_desk.kernel.ledger.tail import LedgerChange
 from consumer_runs import count_effect, effects, held, running, value, write_change
 from factories import Given
 from scratch_databases import SECRET
@@ -24,7 +25,7 @@ from waiting import deadline, in_time, until
 by_key = lane_by(lambda change: change.summary.get("key", ""))
 
 
-def is_test(change: HandedChange) -> bool:
+def is_test(change: LedgerChange) -> bool:
     return change.command == "test.write"
 
 

@@ -7,12 +7,14 @@ import os
 import sys
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from atum_desk.kernel.database.units_of_work import UnitOfWork
 from atum_desk.kernel.ledger import lanes
 from atum_desk.kernel.ledger.change_feed import ChangeFeed
 from atum_desk.kernel.ledger.consumers import Consumer, HandedChange, lane_by
+from atum_desk.kernel.ledger.lane_batch import Lane
 from atum_desk.kernel.ledger.suspects import BATCH_SIZE, MAX_ENDED_PROCESSES, Suspects
 from atum_desk.kernel.ledger.tail import LedgerChange
 from consumer_runs import answered, count_effect, effects, held, running, value, write_change
@@ -131,7 +133,7 @@ def begun(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     noted: list[str] = []
     begin = Suspects.begin
 
-    async def note(self: Suspects, connection: lanes.asyncpg.Connection, lane: lanes.Lane) -> object:
+    async def note(self: Suspects, connection: asyncpg.Connection, lane: Lane) -> object:
         noted.append(lane.name)
         return await begin(self, connection, lane)
 
@@ -229,7 +231,7 @@ async def test_what_was_in_hand_when_a_process_ended_is_handled_while_no_other_l
 async def test_a_note_of_the_worker_that_lives_is_not_counted_twice(given: Given) -> None:
     """PostgreSQL was away as a handling ended: the process did not end, and begins the change again."""
     suspects = Suspects()
-    lane = lanes.Lane("test_twice", "")
+    lane = Lane("test_twice", "")
     await wait_in_lanes(given, "a", test_twice=Consumer(handler=count_nothing, wants=is_test))
     async with given.database.connection("atum_desk_worker") as connection:
         await suspects.note_start(connection)

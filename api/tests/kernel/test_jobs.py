@@ -17,6 +17,7 @@ from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.kernel.jobs.dead_jobs import DeadJobNotFound, list_dead_jobs, requeue_job
 from atum_desk.kernel.jobs.handlers import HandledJob, JobContext, JobFailed, JobType, RetryLater, WorkerContext
 from atum_desk.kernel.jobs.runner import JobRunner
+from atum_desk.kernel.jobs.worker_health import get_worker_health
 from factories import Given
 from waiting import assert_promise, in_time, until
 
@@ -222,8 +223,8 @@ async def test_a_stopping_worker_puts_unfinished_jobs_back(given: Given, setting
         await enqueue(given)
         await in_time(begun.wait(), 5)
     async with given.database.connection("atum_desk_worker") as connection:
-        row = await connection.fetchrow("select status::text, attempts from jobs.pgqueuer")
-    assert row["status"] == "queued"
+        status = await connection.fetchval("select status::text from jobs.pgqueuer")
+    assert status == "queued"
 
 
 async def test_a_job_whose_worker_was_killed_comes_back_and_the_attempt_counts(
@@ -299,16 +300,17 @@ async def test_a_living_worker_is_seen_and_a_stopped_one_is_gone(given: Given, s
     async with given.database.connection("atum_desk_staff") as connection:
         async with running(given.database, settings):
             await until(lambda: _is_seen(given.database))
-            row = await connection.fetchrow("select * from atum.worker_health()")
-            assert row["seconds_since_seen"] < 4
-            assert row["trouble"] == []
-        row = await connection.fetchrow("select * from atum.worker_health()")
-    assert row["seconds_since_seen"] is None
+            seen = await get_worker_health(connection)
+            assert seen.seconds_since_seen is not None
+            assert seen.seconds_since_seen < 4
+            assert seen.troubles == []
+        gone = await get_worker_health(connection)
+    assert gone.seconds_since_seen is None
 
 
 async def _is_seen(database: Database) -> bool:
     async with database.connection("atum_desk_staff") as connection:
-        return (await connection.fetchrow("select * from atum.worker_health()"))[0] is not None
+        return (await get_worker_health(connection)).seconds_since_seen is not None
 
 
 @pytest.mark.parametrize("attempts", [0, 3, 200])

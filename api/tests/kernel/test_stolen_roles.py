@@ -248,6 +248,7 @@ async def test_defaults_that_a_role_sets_for_itself_change_nothing_for_the_desk(
         async with fresh.reading(agent.actor) as transaction:
             assert await transaction.fetchval("select count(*) from tickets") == 1
             row = await transaction.fetchrow("select summary from changes where id = $1", work.change_id)
+            assert row
             assert row["summary"] == {"name": "it's \\ 'quoted'"}
         await fresh.close()
     finally:
@@ -285,6 +286,7 @@ async def test_the_role_that_signs_in_opens_a_session_only_with_the_password(giv
         change = await transaction.fetchrow(
             "select via, summary from changes where command = 'session.start' order by id desc limit 1"
         )
+        assert change
         assert (change["via"], change["summary"]["session_id"]) == ("session", session_id)
         assert await transaction.fetchval(
             "select expires_at < now() + interval '367 days' from sessions where id = $1", session_id

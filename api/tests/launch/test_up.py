@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,11 @@ def test_each_service_comes_back_after_kill_9(up: Up, eventually: Callable[[Call
         assert held[port]
         os.kill(held[port], signal.SIGKILL)
     for port, victim in held.items():
-        eventually(lambda port=port, victim=victim: port_holder(port) not in (None, victim))
+        eventually(partial(is_held_by_another, port, victim))
+
+
+def is_held_by_another(port: int, victim: int) -> bool:
+    return port_holder(port) not in (None, victim)
 
 
 def test_a_taken_port_is_said_before_anything_starts(up: Up, environment: dict[str, str]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -22,7 +21,7 @@ LAW = settings(
 
 
 @pytest.fixture(scope="module")
-async def history_desk(law_desk: Desk) -> AsyncIterator[HistoryDesk]:
+async def history_desk(law_desk: Desk) -> HistoryDesk:
     return await HistoryDesk.settled(law_desk)
 
 

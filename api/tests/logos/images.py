@@ -14,7 +14,7 @@ def image(form: str = "PNG", size: tuple[int, int] = (320, 90), mode: str = "RGB
     picture = Image.new(mode, size, "#2a67d0")
     picture.paste("#d4a73b", (0, 0, max(1, size[0] // 2), max(1, size[1] // 2)))
     buffer = io.BytesIO()
-    picture.save(buffer, form, **options)  # type: ignore[arg-type]
+    picture.save(buffer, form, **options)
     return buffer.getvalue()
 
 

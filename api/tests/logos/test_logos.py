@@ -101,7 +101,7 @@ async def test_transparency_stays_and_metadata_does_not(desk: Desk, admin: Clien
     Image.new("RGBA", (40, 40), (0, 0, 0, 0)).save(clear, "PNG")
     logo = await logo_set(admin, clear.getvalue())
     made = Image.open(io.BytesIO((await desk.client().get(path_of(logo))).content))
-    assert made.convert("RGBA").getpixel((20, 20))[3] == 0
+    assert made.convert("RGBA").getchannel("A").getpixel((20, 20)) == 0
 
 
 @pytest.mark.parametrize(

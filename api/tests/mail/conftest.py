@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -26,7 +27,9 @@ async def relay() -> AsyncIterator[FakeRelay]:
 
 
 @pytest.fixture
-async def strict_house(settings: Settings, database: Database, relay: FakeRelay, tmp_path) -> AsyncIterator[MailDesk]:
+async def strict_house(
+    settings: Settings, database: Database, relay: FakeRelay, tmp_path: Path
+) -> AsyncIterator[MailDesk]:
     async with database.connection("atum_desk_worker") as connection:
         row = await connection.fetchrow("select * from mailbox_of('support@atum.localhost')")
     settings = msgspec.structs.replace(
@@ -38,6 +41,7 @@ async def strict_house(settings: Settings, database: Database, relay: FakeRelay,
     # As the worker does: a first mail does not wait for an interpreter.
     sandbox().warm = 1
     await sandbox().start()
+    assert row
     mail_desk = MailDesk(settings, database, row["workspace_id"])
     await mail_desk.start()
     yield mail_desk

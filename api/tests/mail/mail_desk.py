@@ -69,7 +69,7 @@ class FakeRelay:
             assert isinstance(parsed, EmailMessage)
             self.taken.append((envelope, parsed))
         if self.hang_up_at_data or self.hang_up_after_taking:
-            assert server.transport is not None
+            assert isinstance(server.transport, asyncio.WriteTransport)
             server.transport.abort()
         return "250 OK"
 

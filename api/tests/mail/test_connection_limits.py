@@ -13,7 +13,7 @@ import pytest
 from mail_desk import MailDesk, letter
 
 from atum_desk.kernel.config.setting_kinds import Networks, networks
-from atum_desk.kernel.jobs.runner import WorkerContext
+from atum_desk.kernel.jobs.handlers import WorkerContext
 from atum_desk.mail.receiving import connection_limits, limits
 from atum_desk.mail.receiving.connection_limits import (
     MAX_CONNECTIONS,

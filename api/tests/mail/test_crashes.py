@@ -107,7 +107,7 @@ async def test_no_mail_leaves_twice_though_the_worker_is_killed_while_it_sends(
         await asyncio.sleep(chance.uniform(0, 0.15))
         return answer
 
-    relay.handle_DATA = handle_slowly  # type: ignore[method-assign, assignment]
+    relay.handle_DATA = handle_slowly  # type: ignore[method-assign]
     ticket = await given.ticket()
     for number in range(MAILS):
         message = MessageInput(kind="reply", text=f"answer {number}")

@@ -133,7 +133,9 @@ async def test_what_is_changed_while_it_waits_is_still_no_answer(
     await lead.patched(f"/outbox/{outbox_id}", {"send_at": None})
     mail = await left(mail_desk, relay)
     assert mail["Subject"] == f"Your new badge [#{made['number']}]"
-    assert "At the gate." in mail.get_body(("plain",)).get_content()
+    plain = mail.get_body(("plain",))
+    assert plain
+    assert "At the gate." in plain.get_content()
 
 
 async def test_what_cannot_be_sent_is_said_by_its_field_and_leaves_nothing(

@@ -12,7 +12,8 @@ import msgspec
 import pytest
 from mail_desk import MAILBOX, MailDesk, letter
 
-from atum_desk.kernel.jobs.runner import WorkerContext
+from atum_desk.kernel.jobs.handlers import WorkerContext
+from atum_desk.mail.public import MailboxTarget, OfferedMail, incoming_mails
 from atum_desk.mail.receiving import connection_limits, limits, listener
 from atum_desk.mail.receiving.listener import start_listeners
 from waiting import in_time, until
@@ -169,9 +170,9 @@ async def test_mail_is_put_off_while_the_database_is_away_and_taken_when_it_is_b
 async def test_one_mail_that_cannot_be_stored_does_not_refuse_its_neighbours(
     mail_desk: MailDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = listener.incoming_mails
+    real = incoming_mails
 
-    def broken(sender: str, recipients: dict, raw: bytes) -> list:
+    def broken(sender: str, recipients: dict[str, MailboxTarget], raw: bytes) -> list[OfferedMail]:
         mails = real(sender, recipients, raw)
         if b"POISON" in raw:
             return [msgspec.structs.replace(mail, dedupe_key=b"short") for mail in mails]

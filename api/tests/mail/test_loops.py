@@ -42,6 +42,7 @@ async def desks(
             await database.open(*LOGIN_ROLES, size=4)
             async with database.connection("atum_desk_worker") as connection:
                 row = await connection.fetchrow("select * from mailbox_of('support@atum.localhost')")
+            assert row
             houses.append(MailDesk(own, database, row["workspace_id"]))
         async with houses[1].database.writing(houses[1].system, "mailbox.edit") as work:
             await work.execute("update mailboxes set address = $1", OTHER)

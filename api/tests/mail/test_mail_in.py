@@ -7,7 +7,7 @@ from email.message import EmailMessage
 import pytest
 from mail_desk import MAILBOX, MailDesk, letter
 
-from atum_desk.kernel.jobs.runner import RetryLater
+from atum_desk.kernel.jobs.handlers import RetryLater
 from atum_desk.mail import commands
 from atum_desk.mail import jobs as mail_jobs
 from atum_desk.mail.feature import FileMail

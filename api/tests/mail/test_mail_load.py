@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from itertools import count
+from typing import Any
 
 import asyncpg
 import msgspec
@@ -37,6 +38,7 @@ async def deaf_house(settings: Settings, database: Database) -> AsyncIterator[Ma
     settings = msgspec.structs.replace(settings, smtp_port=free_port())
     sandbox().warm = 1
     await sandbox().start()
+    assert row
     mail_desk = MailDesk(settings, database, row["workspace_id"])
     await mail_desk.start()
     await mail_desk.stop_jobs()
@@ -53,10 +55,10 @@ def trips(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return seen
 
 
-def _counted(name: str, seen: list[str]):
+def _counted(name: str, seen: list[str]) -> Callable[..., Awaitable[Any]]:
     send = getattr(asyncpg.Connection, name)
 
-    async def counted(self, query, *given, **named):
+    async def counted(self: asyncpg.Connection, query: str, *given: Any, **named: Any) -> Any:
         if not any(words in query for words in BESIDE):
             seen.append(query)
         return await send(self, query, *given, **named)

@@ -16,6 +16,7 @@ from atum_desk.mail import jobs as mail_jobs
 from atum_desk.mail.feature import FileMail
 from atum_desk.outbox import commands
 from atum_desk.outbox import jobs as outbox_jobs
+from atum_desk.outbox import queries as outbox_queries
 from atum_desk.outbox.feature import SendMail
 from atum_desk.outbox.problems import MailNotCancellable, MailNotRetryable
 from atum_desk.outbox.public import mail_of_return_path, mails_that_left
@@ -60,6 +61,7 @@ async def test_the_whole_loop_from_mail_to_answer_to_answer(
     ((envelope, mail),) = relay.taken
     assert sorted(envelope.rcpt_tos) == ["ann@example.org", "carl@example.org"]
     assert envelope.mail_from == row["envelope_from"]
+    assert envelope.mail_from
     assert mail_of_return_path(mail_desk.settings, envelope.mail_from) == row["id"]
     assert row["reply_to"] == mail["Reply-To"].addresses[0].addr_spec != envelope.mail_from
     assert mail["Message-ID"] == f"<{row['mail_message_id']}>"
@@ -140,10 +142,10 @@ async def test_a_held_mail_waits_and_its_undo_takes_it_back(
     await run_send(mail_desk, row["id"])
     async with mail_desk.database.reading(agent.actor) as transaction:
         assert await mails_that_left(transaction, change_id or 0) == []
-        item = await outbox_jobs.queries.get_item(transaction, row["id"])
+        item = await outbox_queries.get_item(transaction, row["id"])
         assert item.state == "held"
-        held = await outbox_jobs.queries.list_items(transaction, "held", None, 5)
-        queued = await outbox_jobs.queries.list_items(transaction, "queued", None, 5)
+        held = await outbox_queries.list_items(transaction, "held", None, 5)
+        queued = await outbox_queries.list_items(transaction, "queued", None, 5)
         assert ([one.id for one in held], queued) == ([row["id"]], [])
     assert relay.taken == []
     async with mail_desk.database.writing(agent.actor, "change.undo") as work:

@@ -10,7 +10,7 @@ from mail_desk import MAILBOX, MailDesk, letter
 from proof import FAILED, RELAY, proven
 
 from atum_desk.files.virus import ScannerAway, scan
-from atum_desk.kernel.jobs.runner import RetryLater
+from atum_desk.kernel.jobs.handlers import RetryLater
 from atum_desk.mail import jobs as mail_jobs
 from atum_desk.mail.feature import FileMail
 from atum_desk.mail.sender_checks import examine

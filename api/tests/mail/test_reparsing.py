@@ -99,7 +99,7 @@ async def test_what_filing_made_of_special_mail_reads_the_same_again(
     shown = letter(text="with an image")
     shown.add_alternative('<p>Look <img src="cid:pic1"></p>', subtype="html")
     html = list(shown.iter_parts())[1]
-    html.add_related(b"\x89PNG", maintype="image", subtype="png", cid="<pic1>", filename="a.png")  # type: ignore[attr-defined]
+    html.add_related(b"\x89PNG", maintype="image", subtype="png", cid="<pic1>", filename="a.png")
     await trusting.deliver(shown)
     await trusting.settled(3)
     results = [one async for one in reparse_all(trusting.settings, database_url, apply=False, everything=True)]

@@ -357,7 +357,7 @@ async def test_a_mailbox_sends_no_more_in_a_minute_than_it_may(
 
 
 async def run_or_wait(mail_desk: MailDesk, outbox_id: int) -> None:
-    from atum_desk.kernel.jobs.runner import RetryLater
+    from atum_desk.kernel.jobs.handlers import RetryLater
 
     try:
         await run_send(mail_desk, outbox_id)

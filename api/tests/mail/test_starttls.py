@@ -60,6 +60,7 @@ async def secure(settings: Settings, database: Database, tmp_path: Path) -> Asyn
     settings = msgspec.structs.replace(
         settings, smtp_port=free_port(), smtp_certificate=str(certificate), smtp_key=str(key)
     )
+    assert row
     mail_desk = MailDesk(settings, database, row["workspace_id"])
     await mail_desk.start()
     yield mail_desk

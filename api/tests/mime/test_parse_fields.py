@@ -210,7 +210,8 @@ def test_flowed_text_is_unwrapped_and_signature_kept() -> None:
 def test_alternatives_give_text_and_html_and_inline_images() -> None:
     message = _mail("plain words")
     message.add_alternative('<p>rich <img src="cid:pic@x"></p>', subtype="html")
-    html_part = message.get_payload()[1]
+    _, html_part = message.iter_parts()
+    assert isinstance(html_part, EmailMessage)
     html_part.add_related(b"GIF89a", "image", "gif", cid="<pic@x>")
     message.add_attachment("notes", filename="notes.txt")
     parsed = parse_mail(message.as_bytes())

@@ -22,7 +22,7 @@ def write(path: Path, content: Any) -> None:
     path.write_bytes(content if isinstance(content, bytes) else msgspec.json.encode(content))
 
 
-def finding(trigger: str = "worker_memory", **given: Any) -> dict[str, Any]:
+def finding(trigger: str | None = "worker_memory", **given: Any) -> dict[str, Any]:
     usual = {
         "trigger": trigger,
         "family": "performance",

@@ -93,6 +93,7 @@ async def test_a_connection_that_the_relay_closed_meanwhile_is_replaced_at_once(
         await sessions.hand_over(there, letter(1))
         transport = taker.servers[0].transport
         assert transport is not None
+        assert isinstance(transport, asyncio.WriteTransport)
         transport.abort()
         outcome = await sessions.hand_over(there, letter(2))
         await sessions.close()

@@ -12,7 +12,8 @@ import pytest
 
 from atum_desk.mime import sanitise_html, strip_quote_text
 from atum_desk.outbox.compose.mime import build_mail, is_ours, mail_headers, wire_address
-from atum_desk.outbox.compose.render import mail_subject, render_mail, text_to_html
+from atum_desk.outbox.compose.render import mail_subject, render_mail
+from atum_desk.outbox.compose.text_html import text_to_html
 from atum_desk.outbox.models import ClaimedMail, MailAddress, MailFile
 
 SECRET = "s" * 40

@@ -10,8 +10,6 @@ from typing import Any
 
 import pytest
 
-from atum_desk.kernel.outgoing import dialler
-
 BANNER = b"220 inner.corp secret-banner-7 ready\r\n"
 
 
@@ -55,5 +53,5 @@ def names(monkeypatch: pytest.MonkeyPatch, known: dict[str, list[list[str]]]) ->
         found = answers[min(asked.count(host), len(answers)) - 1]
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (one, port)) for one in found]
 
-    monkeypatch.setattr(dialler.socket, "getaddrinfo", getaddrinfo)
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
     yield asked

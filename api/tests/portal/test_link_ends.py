@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from atum_desk.http.rate_limits import LIMITS
+from atum_desk.identity.public import start_link_session
 from atum_desk.kernel import clock
 from atum_desk.kernel.signed_tokens import sign
 from atum_desk.portal import commands
@@ -188,7 +189,7 @@ async def test_a_link_that_is_revoked_while_it_is_opened_leaves_no_session(
 ) -> None:
     ticket = await asked(desk)
     admin = await desk.administrator()
-    start = commands.start_link_session
+    start = start_link_session
 
     async def revoked_meanwhile(*arguments: Any, **named: Any) -> Any:
         await admin.posted(f"/tickets/{ticket['number']}/portal-links/revoke", {}, status=200)

@@ -107,14 +107,14 @@ def judge(skips: Iterable[Skip], entries: list[AllowedSkip], root: Path, scope: 
 
 def _entry(path: Path, given: dict[str, object]) -> AllowedSkip:
     conditions = {name: value for name, value in given.items() if name in CONDITIONS}
-    texts = [str(given.get(name) or "") for name in ("tests", "reason", "why")]
+    tests, reason, why = (str(given.get(name) or "") for name in ("tests", "reason", "why"))
     unknown = set(given) - CONDITIONS - {"tests", "reason", "why"}
-    if not all(texts) or not conditions or unknown:
+    if not all((tests, reason, why)) or not conditions or unknown:
         raise ValueError(
             f"{path.name}: an entry needs tests, reason, why and a condition of"
             f" {', '.join(sorted(CONDITIONS))}: {given}"
         )
-    return AllowedSkip(*texts, conditions)
+    return AllowedSkip(tests, reason, why, conditions)
 
 
 def _fits(text: str, pattern: str) -> bool:

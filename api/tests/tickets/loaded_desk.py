@@ -56,7 +56,7 @@ class MeasuredView(ReadTransaction):
         self.statements = 0
         self.buffers = 0
         self.whole: set[str] = set()
-        self.fetch = self._fetch  # type: ignore[method-assign, assignment]
+        self.fetch = self._fetch  # type: ignore[assignment]
 
     async def _fetch(self, statement: str, *values: Any) -> list[asyncpg.Record]:
         [plan] = await self.connection.fetchval(

@@ -10,7 +10,7 @@ from atum_desk.files.public import FileStore
 from atum_desk.kernel import clock
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.database.units_of_work import Database
-from atum_desk.kernel.jobs.runner import WorkerContext
+from atum_desk.kernel.jobs.handlers import WorkerContext
 from atum_desk.tickets.commands.properties import change_ticket
 from atum_desk.tickets.jobs import close_resolved
 from atum_desk.tickets.schemas import TicketChange

@@ -300,7 +300,8 @@ async def test_a_waiting_reply_is_readdressed_and_that_is_undone(
     requester, participants = await people_of(agent, ticket)
     message = (await replied(agent, ticket))["message"]
     path = f"/messages/{message['id']}"
-    for bad in ({"to": ["a@b.test>"]}, {"cc": [MAILBOX]}, {"to": []}):
+    refused: list[dict[str, list[str]]] = [{"to": ["a@b.test>"]}, {"cc": [MAILBOX]}, {"to": []}]
+    for bad in refused:
         assert (await agent.patch(path, json=bad)).status_code == 422
     changed = await agent.patched(path, {"recipients": "all", "bcc": ["blind@example.org"]})
     assert changed["message"]["text"] == "Try again."

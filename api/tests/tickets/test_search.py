@@ -148,7 +148,8 @@ async def test_who_found_something_reads_less_than_who_found_nothing(
         monkeypatch.setattr(search, name, value)
     wanted = TicketFilter(view="all", words='"formerly outage"')
     found: list[int] = []
-    cursor, lengths = None, []
+    cursor: str | None = None
+    lengths: list[int] = []
     while not lengths or cursor:
         async with loaded.database.reading(loaded.people["everything"]) as transaction:
             page = await search.search_tickets(transaction, wanted, cursor, 50)

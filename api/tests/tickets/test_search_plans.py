@@ -58,7 +58,7 @@ async def test_no_kind_of_term_reads_more_on_a_larger_desk(desks: tuple[LoadedDe
     assert read[1] < read[0] * 2 + 3_000, read
 
 
-NARROW = {
+NARROW: dict[str, dict[str, Any]] = {
     "nothing": {},
     "team": {"team_ids": [2]},
     "view": {"view": "all_open"},
@@ -98,11 +98,13 @@ async def test_old_tickets_of_one_requester_are_found_behind_all_newer_hits(
 ) -> None:
     """Twelve thousand newer messages hold the word; a page that was cut before them would be empty with a cursor."""
     _, large = desks
-    requester_id, count = await large.owner.fetchrow(
+    row = await large.owner.fetchrow(
         """select t.requester_id, count(*) from tickets t group by 1
            having max(t.id) < 3000 and bool_and(exists (
              select from messages m where m.ticket_id = t.id and m.words @@ 'the'::tsquery)) limit 1"""
     )
+    assert row
+    requester_id, count = row
     wanted = TicketFilter(view="all", words="the", requester_id=requester_id)
     async with large.database.reading(large.people["everything"]) as transaction:
         page = await search.search_tickets(transaction, wanted, None, 50)

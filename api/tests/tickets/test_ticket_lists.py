@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -79,7 +80,10 @@ def is_open(ticket: dict[str, Any]) -> bool:
     return ticket["status"]["category"] not in ("resolved", "closed")
 
 
-VIEWS = {
+# Whether a ticket of the API, of those that were made, belongs into a list.
+Holds = Callable[[dict[str, Any], FilledDesk], bool]
+
+VIEWS: dict[str, Holds] = {
     "my_open": lambda t, f: is_open(t) and t["assignee"] is not None and t["assignee"]["id"] == f.me,
     "unassigned": lambda t, f: is_open(t) and t["assignee"] is None,
     "all_open": lambda t, _: is_open(t),
@@ -106,7 +110,7 @@ async def test_without_a_view_the_open_ones_are_listed(filled: FilledDesk) -> No
     )
 
 
-FILTERS = {
+FILTERS: dict[str, tuple[Callable[[FilledDesk], dict[str, Any]], Holds | None]] = {
     "one team": (lambda f: {"team_id": str(f.other_team)}, lambda t, f: t["team"]["id"] == f.other_team),
     "two teams": (lambda f: {"team_id": f"{f.other_team},1"}, lambda _t, _f: True),
     "mine": (lambda _: {"assignee_id": "me"}, lambda t, f: t["assignee"] is not None),

@@ -318,7 +318,13 @@ async def test_reopening_clears_when_it_was_resolved(lead: Client, ticket: MadeT
 
 async def test_nothing_to_change_is_no_change(shared_desk: Desk, lead: Client, ticket: MadeTicket) -> None:
     before = await shared_desk.value("select max(id) from changes")
-    for body in ({}, {"priority": "normal"}, {"tags": []}, {"status": "new", "subject": "The printer is on fire"}):
+    same: list[dict[str, object]] = [
+        {},
+        {"priority": "normal"},
+        {"tags": []},
+        {"status": "new", "subject": "The printer is on fire"},
+    ]
+    for body in same:
         answer = await lead.patch(f"/tickets/{ticket.number}", json=body)
         assert (answer.status_code, answer.headers.get("x-change-id")) == (200, None)
     assert await shared_desk.value("select max(id) from changes") == before
