@@ -28,6 +28,7 @@ from atum_desk.demo.public import fill_demo  # noqa: E402
 from atum_desk.launch.postgres import EmbeddedPostgres  # noqa: E402
 from atum_desk.launch.postgres_binaries import find_client  # noqa: E402
 from atumctl.backup import backup, verify_backup  # noqa: E402
+from atumctl.backup.folder import find_manifest  # noqa: E402
 from atumctl.core.site import Site  # noqa: E402
 from scratch_databases import (  # noqa: E402
     SECRET,
@@ -80,7 +81,7 @@ def filled(work: Path) -> Iterator[Site]:
 
 def prove(site: Site) -> None:
     """Prove the newest backup."""
-    proof = verify_backup.prove(site, verify_backup.find_manifest(site))
+    proof = verify_backup.prove(site, find_manifest(site))
     assert proof.state == "proven", proof.failures
 
 

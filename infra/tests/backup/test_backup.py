@@ -6,17 +6,22 @@ import errno
 import fcntl
 import os
 import re
+import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from atumctl.backup import backup, uploads_of_backup
+from atumctl.backup import backup, uploads_of_backup, uploads_store
+from atumctl.backup.folder import prepare_folder
 from atumctl.backup.index import Index
 from atumctl.backup.manifest import read_manifest
-from atumctl.core.durable_files import file_sha256
+from atumctl.backup.uploads_store import BackupStore
+from atumctl.core.durable_files import file_sha256, write_durably
 from atumctl.core.output import CommandRefused, Failed
-from atumctl.core.postgres import Postgres
+from atumctl.core.postgres import Postgres, PsqlSession
 from atumctl.core.shell import ShellError
 from atumctl.core.site import Site
 from atumctl.core.uploads import stored_files
@@ -93,10 +98,10 @@ def test_uploads_are_read_after_the_snapshot_so_none_it_names_is_missing(
     And what is swept: nothing may be removed from before the snapshot until the store was read.
     """
     order: list[str] = []
-    ask, storing = backup.PsqlSession.ask, backup._store
+    ask, storing = PsqlSession.ask, backup._store
     alone = backup.HOLD_STORE.replace("pg_advisory_lock_shared", "pg_try_advisory_lock")
 
-    def asked(session: backup.PsqlSession, sql: str) -> list[list[str]]:
+    def asked(session: PsqlSession, sql: str) -> list[list[str]]:
         if sql == backup.HOLD_STORE:
             order.append("hold")
         if "pg_export_snapshot" in sql:
@@ -108,7 +113,7 @@ def test_uploads_are_read_after_the_snapshot_so_none_it_names_is_missing(
         assert postgres.value(alone) == "f", "the sweep could remove files meanwhile"
         return storing(*given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(backup.PsqlSession, "ask", asked)
+    monkeypatch.setattr(PsqlSession, "ask", asked)
     monkeypatch.setattr(backup, "_store", stored)
     backup.make_backup(site)
     assert order == ["hold", "snapshot", "uploads"]
@@ -136,9 +141,9 @@ def test_a_failing_dump_leaves_nothing_half(
 
 
 def test_a_disk_that_fills_up_meanwhile_leaves_nothing_half(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    add, calls = backup.BackupStore.add, []
+    add, calls = BackupStore.add, list[Path]()
 
-    def full(store: backup.BackupStore, source: Path, drafts: Path) -> bool:
+    def full(store: BackupStore, source: Path, drafts: Path) -> bool:
         calls.append(source)
         if len(calls) == 2:
             (drafts / source.name).write_bytes(b"half")
@@ -147,7 +152,7 @@ def test_a_disk_that_fills_up_meanwhile_leaves_nothing_half(site: Site, monkeypa
         store.finish()
         return stored
 
-    monkeypatch.setattr(backup.BackupStore, "add", full)
+    monkeypatch.setattr(BackupStore, "add", full)
     with pytest.raises(Failed, match="No space left on device"):
         backup.make_backup(site)
     assert len(calls) == 2
@@ -172,10 +177,10 @@ def test_a_backup_killed_while_it_takes_its_names_is_cleared_away(
 
     monkeypatch.setattr(Path, "rename", killed)
     monkeypatch.setattr(backup, "write_durably", _killed_at_the_manifest(moved))
-    monkeypatch.setattr(backup.shutil, "rmtree", lambda *_, **__: None)
+    monkeypatch.setattr(shutil, "rmtree", lambda *_, **__: None)
     tidy = backup.remove_leftovers
     monkeypatch.setattr(backup, "remove_leftovers", lambda _site: None)
-    monkeypatch.setattr(backup.uploads_store, "remove_unnamed", lambda _folder: None)
+    monkeypatch.setattr(uploads_store, "remove_unnamed", lambda _folder: None)
     with pytest.raises(SystemExit):
         backup.make_backup(site)
     monkeypatch.undo()
@@ -184,13 +189,11 @@ def test_a_backup_killed_while_it_takes_its_names_is_cleared_away(
     assert list(site.backups.glob("*_*")) == []
 
 
-def _killed_at_the_manifest(moved: int):  # type: ignore[no-untyped-def]
-    write = backup.write_durably
-
-    def writing(path: Path, *given: object) -> None:
+def _killed_at_the_manifest(moved: int) -> Callable[..., None]:
+    def writing(path: Path, *given: Any) -> None:
         if path.name.startswith("manifest_") and moved == 3:
             raise SystemExit("killed")
-        write(path, *given)  # type: ignore[arg-type]
+        write_durably(path, *given)
 
     return writing
 
@@ -203,7 +206,7 @@ def test_too_little_disk_is_said_beforehand(site: Site, monkeypatch: pytest.Monk
 
 
 def test_two_backups_do_not_run_at_once(site: Site) -> None:
-    backup.prepare_folder(site)
+    prepare_folder(site)
     with (site.backups / ".lock").open("w+") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         held.write(str(os.getpid()))

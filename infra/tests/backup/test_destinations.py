@@ -51,7 +51,7 @@ def test_a_copy_that_arrives_altered_is_noticed(
     def copy_badly(source: Path, target: Path) -> None:
         target.write_bytes(source.read_bytes()[:-1] + b"?")
 
-    monkeypatch.setattr(destinations.shutil, "copyfile", copy_badly)
+    monkeypatch.setattr(shutil, "copyfile", copy_badly)
     with pytest.raises(Failed, match="was altered by the copy"):
         copies.copy_to_all(site, made, str(disk))
     assert not (disk / made.file).exists()

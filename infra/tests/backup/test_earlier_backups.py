@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from desk_with_uploads import asked
 
-from atumctl.backup import backup, restore, retention, uploads_of_backup, verify_backup
+from atumctl.backup import backup, restore, retention, uploads_of_backup, uploads_store, verify_backup
 from atumctl.backup.index import Index
 from atumctl.backup.manifest import ARCHIVED, BackupPart, Manifest, read_manifest, uploads_archive
 from atumctl.core.durable_files import file_sha256
@@ -101,7 +101,7 @@ def test_an_archive_that_was_altered_or_is_missing_is_named_and_refused(site: Si
 def test_beside_it_backups_store_uploads_once_and_retention_removes_it_whole(site: Site, earlier: Manifest) -> None:
     new = backup.make_backup(site)
     assert new.uploads.new_bytes == new.uploads.bytes, "an archive shares nothing"
-    assert retention.uploads_store.remove_unnamed(site.backups) == 0
+    assert uploads_store.remove_unnamed(site.backups) == 0
     assert failures(site, new) == ()
     assert failures(site, earlier) == ()
     retention.remove_set(site.backups, earlier.stamp)

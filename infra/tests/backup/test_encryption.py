@@ -14,7 +14,6 @@ from atumctl.backup import (
     backup,
     copies,
     destinations,
-    encryption,
     restore,
     retention,
     uploads_of_backup,
@@ -95,7 +94,7 @@ def test_a_key_without_the_program_is_said_and_nothing_leaves_unencrypted(
     site: Site, made: Manifest, disk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     set_recipient(site, "age1qqqqqqqqqq")
-    monkeypatch.setattr(encryption.shutil, "which", lambda _name: None)
+    monkeypatch.setattr(shutil, "which", lambda _name: None)
     with pytest.raises(Failed, match="apt install age"):
         copies.copy_to_all(site, made, str(disk))
     assert [path.name for path in disk.iterdir()] == [destinations.LOCK]

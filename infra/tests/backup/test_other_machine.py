@@ -87,6 +87,7 @@ async def _works(url: str, site: Site, behind: int) -> None:
         await sign_in(database, ADMIN_EMAIL, ADMIN_PASSWORD, user_agent="", ip="127.0.0.1", lifetime_days=1)
         async with database.connection("atum_desk_worker") as connection:
             halfway = await connection.fetchrow("select xid, change_id from atum.consumers where name = 'halfway'")
+            assert halfway
             cursor = Position(halfway["xid"], halfway["change_id"])
             end = await find_end(connection)
             assert end > cursor

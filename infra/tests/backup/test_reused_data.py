@@ -185,14 +185,14 @@ def test_a_user_that_somebody_lives_in_is_told(
     ours: Site, uid: int, home: str, shell: str, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     account = SimpleNamespace(pw_uid=uid, pw_dir=home, pw_shell=shell)
-    monkeypatch.setattr(conflicts.pwd, "getpwnam", lambda name: account)
+    monkeypatch.setattr(pwd, "getpwnam", lambda name: account)
     [told] = conflicts.user_offences(ours)
     assert said in told
 
 
 def test_the_user_that_an_installation_makes_is_fine(ours: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     account = SimpleNamespace(pw_uid=999, pw_dir="/nonexistent", pw_shell="/usr/sbin/nologin")
-    monkeypatch.setattr(conflicts.pwd, "getpwnam", lambda name: account)
+    monkeypatch.setattr(pwd, "getpwnam", lambda name: account)
     assert list(conflicts.user_offences(ours)) == []
 
 

@@ -13,6 +13,7 @@ import pytest
 from desk_with_uploads import asked, upload
 
 from atumctl.backup import backup, restore, retention, uploads_of_backup, uploads_store, verify_backup
+from atumctl.backup.folder import find_manifest, locked
 from atumctl.backup.index import Index
 from atumctl.backup.manifest import Manifest, manifest_name
 from atumctl.backup.uploads_store import BackupStore
@@ -38,7 +39,7 @@ def named_upload(postgres: Postgres, site: Site) -> Path:
 
 
 def prove(site: Site, stamp: str = "") -> tuple[str, ...]:
-    return verify_backup.prove(site, verify_backup.find_manifest(site, stamp)).failures
+    return verify_backup.prove(site, find_manifest(site, stamp)).failures
 
 
 def keep_one(site: Site) -> None:
@@ -126,7 +127,7 @@ def _kill_at_rename(monkeypatch: pytest.MonkeyPatch, left: int) -> None:
 
     monkeypatch.setattr(Path, "rename", killed)
     monkeypatch.setattr(backup, "remove_leftovers", lambda _site: None)
-    monkeypatch.setattr(backup.uploads_store, "remove_unnamed", lambda _folder: 0)
+    monkeypatch.setattr(uploads_store, "remove_unnamed", lambda _folder: 0)
 
 
 def test_retention_removes_what_no_kept_backup_names_and_nothing_else(site: Site, made: Manifest) -> None:
@@ -163,7 +164,7 @@ def test_what_is_superfluous_stays_while_another_works_with_the_backups(
     keep_one(site)
     _age(site, made, days=400)
     backup.make_backup(site)
-    with backup.locked(site):
+    with locked(site):
         assert backup._remove_superfluous(site) == []
         assert len(Index(site).entries()) == 2
     assert len(backup._remove_superfluous(site)) == 1

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from atumctl.backup import backup, restored_database, verify_backup
+from atumctl.backup.folder import find_manifest
 from atumctl.backup.index import Index, ProofEntry
 from atumctl.backup.manifest import BackupPart, Manifest
 from atumctl.core.durable_files import file_sha256
@@ -21,7 +22,7 @@ from atumctl.core.site import Site
 
 
 def proven(site: Site) -> ProofEntry:
-    return verify_backup.prove(site, verify_backup.find_manifest(site))
+    return verify_backup.prove(site, find_manifest(site))
 
 
 def rewrite(path: Path, manifest: Manifest, **changes: object) -> None:
@@ -232,6 +233,6 @@ def test_a_server_that_does_not_answer_is_no_verdict_on_the_backup(
 
 def test_nothing_to_prove_is_said(site: Site) -> None:
     with pytest.raises(CommandRefused, match="There is no backup"):
-        verify_backup.find_manifest(site)
+        find_manifest(site)
     with pytest.raises(CommandRefused, match="There is no manifest 20990101_000000"):
-        verify_backup.find_manifest(site, "20990101_000000")
+        find_manifest(site, "20990101_000000")

@@ -123,7 +123,7 @@ async def test_an_expired_certificate_fires_and_a_fresh_one_does_not(still: Whol
     assert found.value < 0
     for days, state in (("3", "fires"), ("15", "warn"), ("90", "ok")):
         key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
-        out = ["-keyout", "/dev/null", "-out", file, "-subj", "/CN=desk.example"]
+        out: list[str | Path] = ["-keyout", "/dev/null", "-out", file, "-subj", "/CN=desk.example"]
         run(["openssl", "req", "-x509", *key, *out, "-days", days])
         assert still.finding("health.certificate").state == state
     file.write_text("no certificate")

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from whole_desk import WholeDesk
 
-from atumctl.doctor.doctor import OTHER_SETTINGS, triggers
+from atumctl.doctor.doctor import triggers
+from atumctl.doctor.settings import OTHER_SETTINGS
 from atumctl.probes.triggers import State, Trigger, TriggerFinding, Verdict, verdict_of
 from waiting import assert_promise
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from whole_desk import WholeDesk
@@ -70,7 +71,7 @@ async def test_a_damaged_index_fires_also_where_every_checksum_is_right(still: W
 
 async def test_the_whole_is_checked_slice_by_slice_and_the_place_is_remembered(still: WholeDesk) -> None:
     still.set(ATUM_OPS_SLICE_MB="2")
-    places = []
+    places: list[list[Any]] = []
     while not places or places[-1]:
         still.watched("integrity.pages")
         pages = still.memory["rolling"]["integrity.pages"]

@@ -45,10 +45,10 @@ def port(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
         contexts[name].load_cert_chain(*pair)
     shutil.copy(tmp_path / f"{OURS}.pem", certificate(site))
 
-    def choose(connection: ssl.SSLSocket, name: str | None, _first: ssl.SSLContext) -> None:
+    def choose(connection: ssl.SSLSocket | ssl.SSLObject, name: str | None, _first: object) -> None:
         connection.context = contexts.get(name or ANOTHERS, contexts[ANOTHERS])
 
-    contexts[ANOTHERS].sni_callback = choose
+    contexts[ANOTHERS].set_servername_callback(choose)
     listener = socket.create_server(("127.0.0.1", 0))
     Thread(target=serve, args=(listener, contexts[ANOTHERS]), daemon=True).start()
     monkeypatch.setattr(tls, "PORT", listener.getsockname()[1])
@@ -92,7 +92,7 @@ def measured(site: Site) -> TriggerFinding:
 def make_pair(folder: Path, name: str, days: int) -> tuple[Path, Path]:
     folder.mkdir(exist_ok=True)
     files = (folder / f"{name}.pem", folder / f"{name}.key")
-    out = ["-out", files[0], "-keyout", files[1], "-subj", f"/CN={name}"]
+    out: list[str | Path] = ["-out", files[0], "-keyout", files[1], "-subj", f"/CN={name}"]
     names = ["-addext", f"subjectAltName=DNS:{name}"]
     run(["openssl", "req", "-x509", *KEY, *out, *names, "-days", str(days)])
     return files

@@ -95,7 +95,7 @@ def server(site: Site, given: tls.Pair, monkeypatch: pytest.MonkeyPatch) -> Iter
     monkeypatch.setattr(health, "HTTPS_PORT", server.port)
     monkeypatch.setattr(health, "READY_SECONDS", 20.0)
     monkeypatch.setattr(nginx, "test_and_reload", server.test_and_reload)
-    monkeypatch.setitem(INVERSES, "reload_nginx", lambda inverse: None)  # type: ignore[index]
+    monkeypatch.setitem(INVERSES, "reload_nginx", lambda inverse: None)
     yield server
     server.close()
 

@@ -85,6 +85,11 @@ class Machine:
 
     def run(self, *words: str, check: bool = True, timeout: float = MAX_SECONDS, **env: str) -> MachineResult:
         """Run a command as root; with `check` a failure fails the test with all its words."""
+        return self._run(words, env, check=check, timeout=timeout)
+
+    def _run(
+        self, words: tuple[str, ...], env: dict[str, str], *, check: bool, timeout: float = MAX_SECONDS
+    ) -> MachineResult:
         named = ["env", *(f"{name}={value}" for name, value in env.items())] if env else []
         done = self._process("run", str(self._folder), "--", *named, *words, timeout=timeout)
         answer = MachineResult(done.returncode, done.stdout + done.stderr)
@@ -111,16 +116,16 @@ class Machine:
     def install(self, *words: str, check: bool = True, **env: str) -> MachineResult:
         """Run install.sh."""
         script = f"{PREFIX}/infra/scripts/install.sh"
-        return self.run("bash", script, "--yes", *words, check=check, **env)
+        return self._run(("bash", script, "--yes", *words), env, check=check)
 
     def atumctl(self, *words: str, check: bool = True, **env: str) -> MachineResult:
         """Run a verb of the tool in the tree."""
-        return self.run("python3", f"{PREFIX}/infra/atumctl", *words, check=check, **env)
+        return self._run(("python3", f"{PREFIX}/infra/atumctl", *words), env, check=check)
 
     def rollback(self, *words: str, check: bool = True, **env: str) -> MachineResult:
         """Run rollback.sh --uninstall."""
         script = f"{PREFIX}/infra/scripts/rollback.sh"
-        return self.run("bash", script, "--uninstall", "--yes", *words, check=check, **env)
+        return self._run(("bash", script, "--uninstall", "--yes", *words), env, check=check)
 
     def remove_tree(self) -> None:
         """Take a tree away that was laid and never installed."""

@@ -18,9 +18,15 @@ CALL_GROUPS = re.compile(r"@(system-service|privileged|resources|keyring|memlock
 ROOTS = ("atum-desk-backup", "atum-desk-watch", "atum-desk-requests")
 
 
+def rendered(unit: str) -> str:
+    text = render_unit(SITE, unit)
+    assert text
+    return text
+
+
 @pytest.mark.parametrize("unit", SITE.units)
 def test_every_unit_survives_the_space(unit: str) -> None:
-    text = render_unit(SITE, unit)
+    text = rendered(unit)
     assert "@" not in CALL_GROUPS.sub("", text)
     for value in SPLIT.findall(text):
         assert "ATUM DESK" not in re.sub(r'"[^"]*"', "", value)
@@ -28,7 +34,7 @@ def test_every_unit_survives_the_space(unit: str) -> None:
 
 @pytest.mark.parametrize("name", [*SITE.services, SITE.bridge])
 def test_services_are_watched_and_boxed_in(name: str) -> None:
-    text = render_unit(SITE, f"{name}.service")
+    text = rendered(f"{name}.service")
     for line in (
         *("Type=notify", "WatchdogSec=30", "Restart=on-failure", "NoNewPrivileges=yes"),
         *("ProtectSystem=strict", "CapabilityBoundingSet=", "SystemCallFilter=@system-service"),
@@ -38,7 +44,7 @@ def test_services_are_watched_and_boxed_in(name: str) -> None:
 
 @pytest.mark.parametrize("name", ROOTS)
 def test_what_runs_as_root_has_no_more_than_it_needs(name: str) -> None:
-    text = render_unit(SITE, f"{name}.service")
+    text = rendered(f"{name}.service")
     for line in (
         *("NoNewPrivileges=yes", "PrivateDevices=yes", "RestrictNamespaces=yes", "UMask=0077"),
         *("ProtectHome=read-only", "SystemCallFilter=@system-service", "AmbientCapabilities="),
@@ -55,7 +61,7 @@ def test_what_runs_as_root_has_no_more_than_it_needs(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["atum-desk-worker", "atum-desk-api", SITE.bridge])
 def test_children_may_bind_themselves_and_their_end_is_not_the_services(name: str) -> None:
-    text = render_unit(SITE, f"{name}.service")
+    text = rendered(f"{name}.service")
     forbidden, allowed = (
         text.index(f"SystemCallFilter={one}\n") for one in ("~@privileged @resources", "prlimit64 setrlimit")
     )
@@ -64,14 +70,14 @@ def test_children_may_bind_themselves_and_their_end_is_not_the_services(name: st
 
 
 def test_the_bridge_runs_its_own_release_on_its_own_port() -> None:
-    text = render_unit(SITE, "atum-desk-api-bridge.service")
+    text = rendered("atum-desk-api-bridge.service")
     assert f"WorkingDirectory={SITE.bridge_link}/api\n" in text
     assert "ATUM_API_PORT=8002" in text
     assert "[Install]" not in text
 
 
 def test_a_request_is_seen_and_its_answer_is_not() -> None:
-    pattern = re.search(r"^PathExistsGlob=(.*)$", render_unit(SITE, "atum-desk-requests.path"), re.M)
+    pattern = re.search(r"^PathExistsGlob=(.*)$", rendered("atum-desk-requests.path"), re.M)
     assert pattern
     name = "00000000-0000-4000-8000-000000000000"
     assert Path(f"{SITE.requests}/{name}.json").match(pattern[1])
@@ -79,7 +85,7 @@ def test_a_request_is_seen_and_its_answer_is_not() -> None:
 
 
 def test_what_follows_certificates_writes_where_it_must_and_reads_where_they_are() -> None:
-    text = render_unit(SITE, "atum-desk-certificate.service")
+    text = rendered("atum-desk-certificate.service")
     assert "ProtectSystem=strict" in text
     assert "NoNewPrivileges=yes" in text
     assert "ProtectHome=read-only" in text, "a tool may keep its certificates in root's home"

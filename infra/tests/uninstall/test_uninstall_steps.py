@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -127,7 +128,11 @@ def test_processes_of_a_user_that_was_there_before_are_left_alone(site: Site, mo
     class Ended:
         ok, stdout, stderr = True, "", ""
 
-    monkeypatch.setattr(uninstall_steps, "run", lambda words, **_: ran.append(list(words)) or Ended())
+    def note(words: Sequence[str], **_: object) -> Ended:
+        ran.append(list(words))
+        return Ended()
+
+    monkeypatch.setattr(uninstall_steps, "run", note)
     monkeypatch.setattr(Site, "user", "nobody")
     monkeypatch.setattr(uninstall_steps, "user_exists", lambda name: True)
     uninstall_steps.stop_all(site, install_journal(site, "stop_unit"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import pytest
 
@@ -74,8 +75,8 @@ def test_rows_that_came_since_are_nobodys_loss(postgres: Postgres) -> None:
 
 
 def test_an_undo_goes_on_after_an_inverse_that_refuses(site: Site) -> None:
-    done = []
-    played = inverses(site) | {"note": done.append}
+    done: list[dict[str, Any]] = []
+    played = {**inverses(site), "note": done.append}
     journal = Journal.begin(site.journal, "upgrade")
     journal.act("first", {"kind": "note"}, lambda: None)
     journal.act("second", {"kind": "repair", "manifest": "none.json", "since": 0, "mark": 0}, int)
