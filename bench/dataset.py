@@ -115,4 +115,5 @@ async def _describe(connection: asyncpg.Connection) -> Dataset:
                   count(*) filter (where name like 'Contact %') as contacts
              from people"""
     )
+    assert row
     return Dataset(**row)

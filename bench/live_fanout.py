@@ -12,6 +12,7 @@ import time
 from array import array
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import AsyncExitStack
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Protocol, cast
@@ -229,9 +230,7 @@ async def _connect(heard: Heard, ports: list[int], cookies: list[str], sockets: 
     loop = asyncio.get_running_loop()
     for number in range(sockets):
         port, cookie = ports[number % len(ports)], cookies[number // len(ports) % len(cookies)]
-        _, browser = await loop.create_connection(
-            lambda port=port, cookie=cookie: Browser(heard, port, cookie), "127.0.0.1", port
-        )
+        _, browser = await loop.create_connection(partial(Browser, heard, port, cookie), "127.0.0.1", port)
         stack.callback(browser.close)
         async with asyncio.timeout(CONNECT_SECONDS):
             await heard.at_least(number - CONNECT_AT_ONCE)

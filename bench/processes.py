@@ -43,7 +43,7 @@ class Process:
             if any(wanted in line and line.split()[3] == "0A" for line in sockets):
                 return
             time.sleep(0.05)
-        raise RuntimeError(f"{self._process.args} did not listen: {self.last_words()}")
+        raise RuntimeError(f"{self._process.args!r} did not listen: {self.last_words()}")
 
     def last_words(self) -> str:
         """Return the end of what it wrote."""

@@ -7,12 +7,14 @@ import asyncio
 import secrets
 import signal
 import sys
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
 import asyncpg
 import msgspec
 import uvloop
+from asyncpg.pool import PoolConnectionProxy
 from granian.constants import Interfaces
 from granian.server.embed import Server
 from starlette.applications import Starlette
@@ -40,6 +42,9 @@ OTHERS_OF_TICKET = _not_read(statements.ROW + statements.TICKET, fields.IN_TICKE
 EVERYTHING = schemas.Can(**dict.fromkeys(schemas.Can.__struct_fields__, True))
 
 encode = msgspec.json.Encoder().encode
+# What a statement is sent by: a connection, one lent by the pool, or the pool.
+Asked = asyncpg.Pool | asyncpg.Connection | PoolConnectionProxy
+
 _reply = msgspec.json.Decoder(schemas.MessageInput)
 _ticket = msgspec.json.Decoder(schemas.TicketInput)
 
@@ -74,7 +79,7 @@ class Bare:
         self._pool: asyncpg.Pool
 
     @asynccontextmanager
-    async def running(self):
+    async def running(self) -> AsyncIterator[None]:
         """Keep the pool open meanwhile."""
         self._pool = await asyncpg.create_pool(
             self._url,
@@ -106,6 +111,7 @@ class Bare:
     async def open_ticket(self, request: Request) -> Response:
         """A ticket for a requester."""
         given = _ticket.decode(await request.body())
+        assert given.text
         async with self._pool.acquire() as connection:
             async with connection.transaction():
                 number = await connection.fetchval(
@@ -123,9 +129,11 @@ class Bare:
     async def add_message(self, request: Request) -> Response:
         """A reply with its mail and its job."""
         given = _reply.decode(await request.body())
+        assert given.text
         number = request.path_params["number"]
         async with self._pool.acquire() as connection, connection.transaction():
             ticket = await connection.fetchrow(statements.LOCK, WORKSPACE, number)
+            assert ticket
             recipients = [{"name": ticket["requester_name"], "address": ticket["requester_email"]}]
             message_id = await connection.fetchval(
                 statements.APPEND,
@@ -152,12 +160,14 @@ class Bare:
                 f"<html><body><p>{given.text}</p></body></html>",
             )
             row = await connection.fetchrow(statements.ANSWERED, WORKSPACE, self._person_id, number, message_id)
+        assert row
         [message] = _thread(row["messages"])
         added = schemas.MessageAdded(message=message, ticket=_ticket_of(row, []), change_id=0, undo_seconds=5)
         return _json(added, 201)
 
-    async def _page(self, connection: asyncpg.Pool | asyncpg.Connection, number: int) -> schemas.Ticket:
+    async def _page(self, connection: Asked, number: int) -> schemas.Ticket:
         row = await connection.fetchrow(statements.TICKET, WORKSPACE, self._person_id, number)
+        assert row
         return _ticket_of(row, _thread(row["messages"]))
 
 
@@ -190,7 +200,7 @@ def _row(row: asyncpg.Record) -> schemas.TicketRow:
     )
 
 
-def _ticket_of(row: asyncpg.Record, thread: list[schemas.ThreadItem]) -> schemas.Ticket:
+def _ticket_of(row: asyncpg.Record, thread: Sequence[models.MessageItem]) -> schemas.Ticket:
     organization = row["requester_organization"]
     return schemas.Ticket(
         id=row["id"],
@@ -225,13 +235,13 @@ def _ticket_of(row: asyncpg.Record, thread: list[schemas.ThreadItem]) -> schemas
         follow_up_of=row["follow_up_of"],
         can=EVERYTHING,
         allowed_statuses=row["allowed_statuses"],
-        thread=thread,
+        thread=[*thread],
         thread_cursor=None,
         **OTHERS_OF_TICKET,
     )
 
 
-def _thread(text: str) -> list[schemas.ThreadItem]:
+def _thread(text: str) -> list[models.MessageItem]:
     return [
         models.MessageItem(
             id=m.id,

@@ -6,9 +6,10 @@ Usage: shots.py ADDRESS FOLDER [NAME...]
 import json
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from playwright.sync_api import Page, WebSocketRoute, sync_playwright
+from playwright.sync_api import ConsoleMessage, Page, WebSocketRoute, sync_playwright
 
 CHROMIUM = [
     "--no-sandbox",
@@ -103,6 +104,17 @@ SHOTS: dict[str, tuple[str, tuple[int, int], Callable[[Page], None]]] = {
 }
 
 
+def print_troubles(page: Page, name: str) -> None:
+    """Print what the page complains of, under the name of its picture."""
+
+    def print_line(line: ConsoleMessage) -> None:
+        if line.type in ("error", "warning"):
+            print(name, line.text)
+
+    page.on("pageerror", partial(print, name, "error:"))
+    page.on("console", print_line)
+
+
 def main(address: str, folder: Path, names: list[str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
@@ -114,13 +126,7 @@ def main(address: str, folder: Path, names: list[str]) -> None:
                 page = browser.new_page(
                     viewport={"width": width, "height": height}, color_scheme=theme
                 )
-                page.on("pageerror", lambda error, name=name: print(name, "error:", error))
-                page.on(
-                    "console",
-                    lambda line, name=name: print(name, line.text)
-                    if line.type in ("error", "warning")
-                    else None,
-                )
+                print_troubles(page, name)
                 page.route_web_socket("**/ws/", live)
                 page.goto(address + path)
                 page.wait_for_load_state("networkidle")
