@@ -14,6 +14,7 @@ from atum_desk.launch.node import Node
 from atum_desk.launch.problems import LaunchError
 from atum_desk.launch.project_rules import API, broken_rules
 from atum_desk.launch.source_checks import committed_secrets, dead_code, foreign_licences
+from atum_desk.launch.typed_code import mypy_arguments, mypy_environment
 from atum_desk.launch.web_build import WEB, install_web_packages
 
 INFRA = REPOSITORY / "infra"
@@ -74,11 +75,9 @@ def _python_checks() -> list[Check]:
     beside = [path for path in (REPOSITORY / "bench", INFRA) if path.exists()]
     code = [str(path) for path in (API, *beside)]
     ruff = [python, "-m", "ruff"]
-    mypy_of_infra = ["--config-file", str(API / "pyproject.toml"), "-p", "atumctl"]
     configured = ["--config", str(API / "pyproject.toml"), "--output-format=concise"]
     return [
-        ("types", _command([python, "-m", "mypy"], API)),
-        ("infra types", _command([python, "-m", "mypy", *mypy_of_infra], INFRA)),
+        ("types", _command([python, "-m", "mypy", *mypy_arguments()], API, mypy_environment())),
         ("format", _command([*ruff, "format", "--check", *configured, *code], API)),
         ("lint", _command([*ruff, "check", *configured, *code], API)),
         ("imports", _command([python, "-c", LINT_IMPORTS], API)),
@@ -109,13 +108,14 @@ def _web_checks(node: Node) -> list[Check]:
     return checks
 
 
-def _command(command: list[str], cwd: Path) -> Callable[[], str]:
+def _command(command: list[str], cwd: Path, environment: dict[str, str] | None = None) -> Callable[[], str]:
     """Return a check that passes when a command ends well; otherwise its output says why."""
 
     def run() -> str:
         done = subprocess.run(
             command,
             cwd=cwd,
+            env=environment,
             check=False,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
