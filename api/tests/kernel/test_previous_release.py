@@ -6,8 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import asyncpg
+import msgspec
 
 from atum_desk.kernel.context import new_token, token_hash
+from atum_desk.mail.feature import FILE_MAIL, FileMail
+from atum_desk.outbox.feature import SEND_MAIL, SendMail
+from atum_desk.tickets.public import CONFIRM_REQUEST, ConfirmRequest
 from factories import Given
 
 Connect = Callable[..., Any]
@@ -87,3 +91,30 @@ async def test_the_release_before_reads_the_ledger_and_writes_changes_without_a_
     async with given.database.reading(given.system) as transaction:
         told = "select array[cause_id, depth, run_id] from changes where id = $1"
         assert await transaction.fetchval(told, change_id) == [None, None, None]
+
+
+async def test_the_release_before_reads_the_jobs_that_wait_when_this_one_is_taken_back(given: Given) -> None:
+    """Its worker decodes each as it was, at the first attempt; a kind of job that is newer it never picks."""
+
+    class ParseMailBefore(msgspec.Struct):
+        workspace_id: int
+        mail_id: int
+
+    class ConfirmRequestBefore(msgspec.Struct):
+        workspace_id: int
+        ticket_id: int
+
+    class SendMailBefore(msgspec.Struct):
+        workspace_id: int
+        outbox_id: int
+
+    before = {"mail.parse": ParseMailBefore, "mail.confirm": ConfirmRequestBefore, "outbox.send": SendMailBefore}
+    async with given.database.writing(given.system, "test.enqueue") as work:
+        await work.enqueue(FILE_MAIL, FileMail(mail_id=7))
+        await work.enqueue(CONFIRM_REQUEST, ConfirmRequest(ticket_id=7))
+        await work.enqueue(SEND_MAIL, SendMail(outbox_id=7))
+        rows = await work.fetch("select entrypoint, payload from jobs.pgqueuer")
+    assert {row["entrypoint"] for row in rows} == before.keys()
+    for row in rows:
+        read = msgspec.json.decode(row["payload"], type=before[row["entrypoint"]])
+        assert msgspec.structs.astuple(read) == (given.workspace_id, 7)

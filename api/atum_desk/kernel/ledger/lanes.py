@@ -211,7 +211,8 @@ class LaneRunner:
             if suspect is None:
                 return False
             if suspect.reason is not None:
-                log.error("change_parked", consumer=lane.consumer, lane=lane.name, error=suspect.reason)
+                told = {"consumer": lane.consumer, "lane": lane.name, "change_id": suspect.change_id}
+                log.error("change_parked", **told, attempts=suspect.ended_processes, error=suspect.reason)
                 await park(connection, lane, suspect.waiting_id, suspect.ended_processes, suspect.reason)
                 self._suspects.forget(suspect)
                 self._counted_at = -COUNT_PARKED_SECONDS
