@@ -17,6 +17,7 @@ SLICES = (
     "logos",
     "contacts",
     "outbox",
+    "lifecycle",
     "tickets",
     "mail",
     "fetching",

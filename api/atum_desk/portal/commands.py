@@ -35,7 +35,7 @@ from atum_desk.tickets.public import (
     open_link,
     open_ticket,
     request_link,
-    take_status,
+    resolve_ticket,
 )
 from atum_desk.tickets.public import confirm_author as confirm_author_of_messages
 
@@ -240,7 +240,7 @@ async def resolve_request(database: Database, contact: Actor, number: int) -> No
         if request["category"] in ("resolved", "closed"):
             work.unchanged = True
             return
-        if not await take_status(work, request["id"], "resolved"):
+        if not await resolve_ticket(work, request["id"]):
             raise TransitionForbidden(current=request["key"], wanted="resolved", allowed=[])
         work.ticket_id, work.public = request["id"], True
         work.summary = {"number": number, "fields": ["status"]}

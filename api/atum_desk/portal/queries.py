@@ -20,7 +20,8 @@ TICKET = """
            t.requester_id = (select ctx_person()) as mine,
            (select p.name from people p where p.id = t.requester_id) as requester_name,
            exists (select from status_transitions x join statuses y on y.id = x.to_id
-                    where x.from_id = t.status_id and y.key = 'resolved') as can_resolve,
+                    where x.from_id = t.status_id and x.role_ids = '{}' and y.category = 'resolved'
+                      and y.active) as can_resolve,
            (select coalesce(json_agg(m), '[]')::text from (
               select m.id, m.from_staff, m.author_name,
                      m.author_id = (select ctx_person()) and coalesce(m.author_verdict, 'proven') = 'proven' as you,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from atum_desk.kernel.feature import AGENTS, ALL_STAFF, Command, Feature, Irreversible, Permission, Seed, Table
+from atum_desk.kernel.feature import AGENTS, ALL_STAFF, Command, Feature, Irreversible, Permission, Table
 from atum_desk.kernel.jobs.job_types import JobType
 from atum_desk.tickets import fields, permissions
 
@@ -47,12 +47,6 @@ def _stored_reads() -> Sequence[StoredRead]:
     from atum_desk.tickets.queries.stored import stored_reads
 
     return stored_reads()
-
-
-def _seed() -> Seed:
-    from atum_desk.tickets.seed import seed_lifecycle
-
-    return seed_lifecycle
 
 
 class ConfirmRequest(msgspec.Struct):
@@ -100,13 +94,10 @@ FEATURE = Feature(
         Table(name="messages", live="messages"),
         Table(name="participants", live="cc"),
         Table(name="ticket_links", live=None),
-        Table(name="statuses", live="statuses"),
-        Table(name="status_transitions", live="statuses"),
     ),
     settings=("portal_link_days",),
     jobs=(CONFIRM_REQUEST,),
     routes=_routes,
     schedules=_schedules,
     stored_reads=_stored_reads,
-    seed=_seed,
 )

@@ -10,25 +10,16 @@ import msgspec
 
 from atum_desk.files.public import Attachment
 from atum_desk.identity.public import NamedRef
+from atum_desk.lifecycle.public import Category
 from atum_desk.mime import Invitation, MailSignature, Omission, QuotedPart, part_quoted
 from atum_desk.outbox.public import MailAddress, StoppedAddress, meaning_of
 from atum_desk.outbox.public import MailState as OutgoingState
 from atum_desk.tickets.fields import IN_TICKET
 from atum_desk.tickets.property import stored_shape
-from atum_desk.tickets.values import Category, Channel, Priority, TicketType
+from atum_desk.tickets.values import Channel, Priority, TicketType
 
 MessageKind = Literal["reply", "note"]
 AuthorVerdict = Literal["proven", "unknown", "failed"]
-
-
-class Status(msgspec.Struct, frozen=True):
-    """A status and the category that decides what it means."""
-
-    id: int
-    key: str
-    name: str
-    category: Category
-    position: int
 
 
 class MessageExtras(msgspec.Struct, frozen=True):

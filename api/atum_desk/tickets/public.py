@@ -18,7 +18,7 @@ from atum_desk.tickets.models import (
 from atum_desk.tickets.problems import MailboxUnknown, TransitionForbidden
 from atum_desk.tickets.queries.edits import write_parsed_message
 from atum_desk.tickets.queries.people import confirm_author, ensure_participants, has_unconfirmed
-from atum_desk.tickets.queries.writes import get_mail_context, take_status
+from atum_desk.tickets.queries.writes import get_mail_context, resolve_ticket
 from atum_desk.tickets.values import StatusRef
 
 __all__ = [
@@ -49,6 +49,6 @@ __all__ = [
     "preview_of",
     "reply_from_mail",
     "request_link",
-    "take_status",
+    "resolve_ticket",
     "write_parsed_message",
 ]

@@ -16,6 +16,7 @@ from atum_desk.kernel.context import Actor
 from atum_desk.kernel.cursors import DEFAULT_LIMIT, decode_cursor, encode_cursor
 from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.kernel.problems import ValidationFailed, VersionConflict
+from atum_desk.lifecycle.public import CATEGORIES
 from atum_desk.outbox.public import AddressStopped, MailNotWaiting
 from atum_desk.tickets import permissions, problems
 from atum_desk.tickets.commands import possible_duplicates
@@ -39,7 +40,6 @@ from atum_desk.tickets.schemas import (
     MessageInput,
     ParticipantInput,
     Sort,
-    StatusList,
     TagList,
     ThreadPage,
     Ticket,
@@ -53,7 +53,6 @@ from atum_desk.tickets.schemas import (
 )
 from atum_desk.tickets.values import PRIORITIES
 
-CATEGORIES = ("new", "open", "waiting", "on_hold", "resolved", "closed")
 UNKNOWN_PARTS = (
     problems.AssigneeUnknown,
     problems.TeamUnknown,
@@ -267,13 +266,6 @@ async def revoke_links(database: Database, actor: Actor, number: int, data: Link
     return await revoke_portal_links(database, actor, number, data.person_id)
 
 
-@get("/statuses", opt=needs(permissions.READ))
-async def list_statuses(database: Database, actor: Actor) -> StatusList:
-    """List the statuses in order."""
-    async with database.reading(actor) as transaction:
-        return StatusList(await lists.list_statuses(transaction))
-
-
 @get("/tags", opt=needs(permissions.READ))
 async def list_tags(database: Database, actor: Actor, q: Annotated[str, Parameter(max_length=50)] = "") -> TagList:
     """List tags of recent tickets that begin with `q`, most used first."""
@@ -310,6 +302,5 @@ routes = [
     remove_ticket_participant,
     mark_read,
     revoke_links,
-    list_statuses,
     list_tags,
 ]

@@ -9,20 +9,13 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from atum_desk.identity.public import NamedRef
+from atum_desk.lifecycle.public import Category
 from atum_desk.outbox.public import QuotedMessages
 from atum_desk.tickets.fields import IN_TICKET, PROPERTIES, SETTABLE
 from atum_desk.tickets.list_row import TicketFacts
-from atum_desk.tickets.models import (
-    MessageItem,
-    MessageKind,
-    Participant,
-    RequesterRef,
-    SearchMatch,
-    Status,
-    TicketLink,
-)
+from atum_desk.tickets.models import MessageItem, MessageKind, Participant, RequesterRef, SearchMatch, TicketLink
 from atum_desk.tickets.property import change_shape, wire_shape
-from atum_desk.tickets.values import Category, Channel, Priority, StatusKey, Subject, Tags, TicketType
+from atum_desk.tickets.values import Channel, Priority, StatusKey, Subject, Tags, TicketType
 
 Text = Annotated[str, Meta(min_length=1, max_length=500_000, examples=["Could you reconnect once?"])]
 Html = Annotated[str, Meta(min_length=1, max_length=2_000_000)]
@@ -271,12 +264,6 @@ class MessageAdded(msgspec.Struct):
     ticket: Ticket | None
     change_id: int | None
     undo_seconds: int
-
-
-class StatusList(msgspec.Struct):
-    """Every status in order."""
-
-    items: list[Status]
 
 
 class TagList(msgspec.Struct):

@@ -1,6 +1,7 @@
 """The values that properties of tickets take, as the API shows and accepts them.
 
-The live service shows tickets too (ADR 0026): this module imports nothing but the kernel.
+The live service shows tickets too (ADR 0026): this module imports nothing but the kernel
+and the categories of statuses.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from atum_desk.lifecycle.public import Category
+
 Priority = Literal["low", "normal", "high", "urgent"]
 TicketType = Literal["question", "incident", "problem", "task"]
 Channel = Literal["email", "portal", "widget", "api", "phone"]
-Category = Literal["new", "open", "waiting", "on_hold", "resolved", "closed"]
 
 PRIORITIES: tuple[Priority, ...] = ("low", "normal", "high", "urgent")
 

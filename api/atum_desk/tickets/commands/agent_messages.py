@@ -67,10 +67,10 @@ async def answer_ticket(
 async def _status_after(work: UnitOfWork, ticket: LockedTicket, given: MessageInput) -> int | None:
     """The status asked for; else a first reply takes a new ticket to Open."""
     if given.status is not None:
-        status = await find_next_status(work, ticket, given.status)
-        if status is not None:
+        status_id = await find_next_status(work, ticket, given.status)
+        if status_id is not None:
             work.actor.require(permissions.STATUS)
-        return status.id if status else None
+        return status_id
     return await find_answered_status(work, ticket) if given.kind == "reply" else None
 
 

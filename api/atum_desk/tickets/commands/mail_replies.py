@@ -8,6 +8,7 @@ from atum_desk.outbox.public import MailAddress
 from atum_desk.tickets import permissions
 from atum_desk.tickets.commands.agent_messages import hold_seconds, queue_reply
 from atum_desk.tickets.commands.new_tickets import add_message
+from atum_desk.tickets.commands.status import find_answered_status
 from atum_desk.tickets.models import Appended, NewMessage, Recipients
 from atum_desk.tickets.queries import links, writes
 from atum_desk.tickets.queries.people import list_own_among
@@ -28,14 +29,14 @@ async def reply_from_mail(
     """
     ticket = await writes.lock_ticket_by_id(work, ticket_id)
     context = await writes.get_mail_context(work, ticket.id)
-    status = await writes.find_status(work, "open") if ticket.category == "new" else None
+    status_id = await find_answered_status(work, ticket)
     people = Recipients()
     requester = MailAddress(context.requester_name, context.requester_email or "")
     if requester.address and not context.requester_is_own and requester.address not in reached:
         people = Recipients([requester])
     await _show_who_got_it(work, message, people)
     message.hold_seconds = hold_seconds(settings, context) if people.to else 0
-    appended = await add_message(work, ticket, message, status.id if status else None)
+    appended = await add_message(work, ticket, message, status_id)
     await queue_reply(work, settings, ticket, message, people, context, appended.message_id)
     return appended
 

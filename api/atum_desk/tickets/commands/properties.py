@@ -141,8 +141,8 @@ async def _tags(asked: AskedValue) -> list[str]:
 
 
 async def _status(asked: AskedValue) -> int:
-    status = await find_next_status(asked.work, asked.ticket, asked.value)
-    return status.id if status else asked.ticket.status_id
+    status_id = await find_next_status(asked.work, asked.ticket, asked.value)
+    return asked.ticket.status_id if status_id is None else status_id
 
 
 async def _staff(asked: AskedValue) -> int | None:

@@ -7,40 +7,44 @@ and closed follow in the database, whoever sets it (migration 0030).
 from __future__ import annotations
 
 from atum_desk.kernel.database.units_of_work import UnitOfWork
-from atum_desk.tickets.models import LockedTicket, Status
+from atum_desk.lifecycle.public import (
+    find_next_in_category,
+    find_reopened,
+    get_status,
+    list_next_statuses,
+    list_statuses,
+)
+from atum_desk.tickets.models import LockedTicket
 from atum_desk.tickets.problems import StatusUnknown, TransitionForbidden
-from atum_desk.tickets.queries import writes
 
 REOPENED_BY_REQUESTER = ("waiting", "on_hold", "resolved")
 
 
-async def find_next_status(work: UnitOfWork, ticket: LockedTicket, key: str) -> Status | None:
+async def find_next_status(work: UnitOfWork, ticket: LockedTicket, key: str) -> int | None:
     """Return the status a ticket shall take, None when it has it already.
 
-    Raises StatusUnknown, or TransitionForbidden with the statuses it may take.
+    Raises StatusUnknown, or TransitionForbidden with the statuses that the actor may give it.
     """
-    status = await writes.find_status(work, key)
+    status = await get_status(work, key)
     if status is None:
         raise StatusUnknown(wanted=key)
     if status.id == ticket.status_id:
         return None
-    allowed = await writes.list_next_statuses(work, ticket.status_id)
-    if status.id not in {s.id for s in allowed}:
-        current = await writes.find_current_status(work, ticket.status_id)
-        raise TransitionForbidden(current=current, wanted=key, allowed=[s.key for s in allowed])
-    return status
+    allowed = await list_next_statuses(work, ticket.status_id)
+    if key not in allowed:
+        [current] = [one.key for one in await list_statuses(work) if one.id == ticket.status_id]
+        raise TransitionForbidden(current=current, wanted=key, allowed=allowed)
+    return status.id
 
 
 async def find_reopened_status(work: UnitOfWork, ticket: LockedTicket) -> int | None:
     """Return the status that a requester's reply takes a ticket to, None when it stays."""
-    return await _open_status(work) if ticket.category in REOPENED_BY_REQUESTER else None
+    return await find_reopened(work, ticket.status_id) if ticket.category in REOPENED_BY_REQUESTER else None
 
 
 async def find_answered_status(work: UnitOfWork, ticket: LockedTicket) -> int | None:
-    """Return the status that a reply of the staff takes a ticket to, None when it stays."""
-    return await _open_status(work) if ticket.category == "new" else None
+    """Return the status that a reply of the staff takes a ticket to, None when it stays.
 
-
-async def _open_status(work: UnitOfWork) -> int | None:
-    status = await writes.find_status(work, "open")
-    return status.id if status else None
+    A workspace may keep the first step to some roles; then the reply of another leaves the ticket New.
+    """
+    return await find_next_in_category(work, ticket.status_id, "open") if ticket.category == "new" else None

@@ -17,7 +17,6 @@ from atum_desk.tickets.fields import IN_LIST, column_types_of
 from atum_desk.tickets.list_row import COLUMNS as SHARED_COLUMNS
 from atum_desk.tickets.list_row import JOINS as SHARED_JOINS
 from atum_desk.tickets.list_row import facts_of
-from atum_desk.tickets.models import Status
 from atum_desk.tickets.queries.walks import RECENT_DAYS, driver_of, page_of
 from atum_desk.tickets.schemas import Sort, TicketFilter, TicketPage, TicketRow
 from atum_desk.tickets.schemas import View as ListedView
@@ -142,12 +141,6 @@ def stored_lists() -> list[StoredRead]:
 def _plain_list(statement: str) -> StoredRead:
     """Views and sorts are few, so their functions are; what is narrowed goes the usual way."""
     return StoredRead(statement, columns=COLUMN_TYPES)
-
-
-async def list_statuses(transaction: ReadTransaction) -> list[Status]:
-    """Return every status in order."""
-    rows = await transaction.fetch("select id, key, name, category, position from statuses order by position limit 200")
-    return [msgspec.convert(dict(row), Status) for row in rows]
 
 
 async def list_tags(transaction: ReadTransaction, prefix: str, limit: int) -> list[str]:

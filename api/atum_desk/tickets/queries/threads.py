@@ -7,6 +7,7 @@ import msgspec
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.stored_reads import StoredRead
 from atum_desk.kernel.database.units_of_work import Database, ReadTransaction
+from atum_desk.lifecycle.public import MAY_MAKE
 from atum_desk.outbox.public import stopped_among
 from atum_desk.tickets.fields import IN_TICKET, SETTABLE, columns_of, joins_of
 from atum_desk.tickets.models import MessageItem, StoredTicket, Thread
@@ -65,8 +66,8 @@ DETAILS = f"""
        from organizations ro where ro.id = r.organization_id) as requester_organization,
     r.time_zone as requester_time_zone,
     {stopped_among("on_it.emails")} as stopped, on_it.cc,
-    array(select ts.key from status_transitions tr join statuses ts on ts.id = tr.to_id
-           where tr.from_id = t.status_id order by ts.position) as allowed_statuses"""
+    array(select y.key from status_transitions x join statuses y on y.id = x.to_id
+           where x.from_id = t.status_id and {MAY_MAKE} order by y.position, y.id) as allowed_statuses"""
 # Requester and participants with their addresses, once for all that is said of them.
 DETAIL_JOINS = f"""
     {joins_of(_BESIDE_LIST)}

@@ -11,7 +11,7 @@ import msgspec
 from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
 from atum_desk.outbox.public import Layout, StoppedAddress, layout_for, stopped_among
 from atum_desk.tickets.fields import SETTABLE
-from atum_desk.tickets.models import LockedTicket, NewMessage, NewTicket, Status
+from atum_desk.tickets.models import LockedTicket, NewMessage, NewTicket
 from atum_desk.tickets.problems import MessageNotFound, RequesterUnknown, TicketNotFound
 from atum_desk.tickets.values import priority_number
 
@@ -37,7 +37,8 @@ OPEN = """
            moment(), case when $12 then null else moment() end, case when $12 then moment() end,
            case when $14 then moment() end
       from statuses s left join box on true
-     where s.workspace_id = ctx_workspace() and s.key = $13
+     where s.id = (select z.id from statuses z where z.workspace_id = ctx_workspace() and z.category = $13 and z.active
+                    order by z.position, z.id limit 1)
     returning id, number"""
 # A statement of its own: the policy of messages looks for the ticket, which the inserting statement does not see yet.
 FIRST_MESSAGE = f"""
@@ -214,28 +215,6 @@ async def move_ticket(work: UnitOfWork, ticket_id: int, team_id: int) -> bool:
     return await work.fetchval("select move_ticket($1, $2)", ticket_id, team_id) or False
 
 
-async def find_status(transaction: ReadTransaction, key: str) -> Status | None:
-    """Return a status by key."""
-    row = await transaction.fetchrow("select id, key, name, category, position from statuses where key = $1", key)
-    return msgspec.convert(dict(row), Status) if row else None
-
-
-async def list_next_statuses(transaction: ReadTransaction, status_id: int) -> list[Status]:
-    """Return the statuses that a status may become, in order."""
-    rows = await transaction.fetch(
-        """select s.id, s.key, s.name, s.category, s.position
-             from status_transitions t join statuses s on s.id = t.to_id
-            where t.from_id = $1 order by s.position""",
-        status_id,
-    )
-    return [msgspec.convert(dict(row), Status) for row in rows]
-
-
-async def find_current_status(transaction: ReadTransaction, status_id: int) -> str:
-    """Return the key of a status."""
-    return await transaction.fetchval("select key from statuses where id = $1", status_id)
-
-
 async def can_be_assigned(transaction: ReadTransaction, person_id: int, team_id: int) -> bool:
     """Tell whether somebody is active staff who sees a team's tickets."""
     return await transaction.fetchval(
@@ -369,8 +348,10 @@ async def close_resolved(work: UnitOfWork, after_days: int, limit: int) -> list[
              from (select id, status_id from tickets where workspace_id = (select ctx_workspace()) and not is_open
                       and category = 'resolved' and resolved_at < moment() - make_interval(days => $1)
                     order by resolved_at limit $2 for update skip locked) due
-             join status_transitions x on x.from_id = due.status_id
-             join statuses s on s.id = x.to_id and s.key = 'closed'
+             cross join lateral (
+               select y.id from status_transitions x join statuses y on y.id = x.to_id
+                where x.from_id = due.status_id and x.role_ids = '{}' and y.category = 'closed' and y.active
+                order by y.position, y.id limit 1) s
             where t.id = due.id returning t.number""",
         after_days,
         limit,
@@ -378,15 +359,17 @@ async def close_resolved(work: UnitOfWork, after_days: int, limit: int) -> list[
     return [row["number"] for row in rows]
 
 
-async def take_status(work: UnitOfWork, ticket_id: int, key: str) -> bool:
-    """Give a locked ticket a status by key; tell whether its own may become that."""
+async def resolve_ticket(work: UnitOfWork, ticket_id: int) -> bool:
+    """Give a locked ticket the first resolved status that its own may become; tell whether there is one."""
     return (
         await work.fetchval(
-            """update tickets t set status_id = s.id from statuses s, status_transitions x
-            where s.key = $2 and s.workspace_id = (select ctx_workspace()) and t.id = $1
-              and x.from_id = t.status_id and x.to_id = s.id returning true""",
+            """update tickets t set status_id = s.id from (
+                 select y.id from tickets k join status_transitions x on x.from_id = k.status_id
+                   join statuses y on y.id = x.to_id
+                  where k.id = $1 and x.role_ids = '{}' and y.category = 'resolved' and y.active
+                  order by y.position, y.id limit 1) s
+               where t.id = $1 returning true""",
             ticket_id,
-            key,
         )
         or False
     )

@@ -1,0 +1,34 @@
+"""What the statuses of tickets add to the product."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from atum_desk.kernel.feature import ADMINISTRATORS, Command, Feature, Permission, Seed, Table
+from atum_desk.lifecycle.permissions import SETTINGS_STATUSES_EDIT
+
+
+def _routes() -> Sequence[Any]:
+    from atum_desk.lifecycle import routes
+
+    return routes.routes
+
+
+def _seed() -> Seed:
+    from atum_desk.lifecycle.seed import seed_lifecycle
+
+    return seed_lifecycle
+
+
+FEATURE = Feature(
+    name="lifecycle",
+    permissions=(Permission(SETTINGS_STATUSES_EDIT, ADMINISTRATORS),),
+    commands=tuple(
+        Command(name=name, permission=SETTINGS_STATUSES_EDIT, undo="inverse")
+        for name in ("status.add", "status.edit", "status.order")
+    ),
+    tables=(Table(name="statuses", live="statuses"), Table(name="status_transitions", live="statuses")),
+    routes=_routes,
+    seed=_seed,
+)

@@ -1,0 +1,49 @@
+"""Requests and responses of statuses."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from atum_desk.lifecycle.models import Category, Status, Transition
+
+Color = Annotated[str, Meta(pattern=r"^#[0-9A-Fa-f]{6}$", examples=["#5B9BD5"])]
+StatusName = Annotated[str, Meta(min_length=1, max_length=100, examples=["Waiting for parts"])]
+Transitions = Annotated[list[Transition], Meta(max_length=100)]
+
+
+class StatusList(msgspec.Struct):
+    """Every status in order."""
+
+    items: list[Status]
+
+
+class NewStatus(msgspec.Struct, forbid_unknown_fields=True):
+    """A status to add, after the last one of its category.
+
+    Without `next` it leads where the others of its category lead, and they and what leads to them
+    lead to it.
+    """
+
+    name: StatusName
+    category: Category
+    color: Color | None = None
+    next: Transitions | None = None
+
+
+class StatusChange(msgspec.Struct, forbid_unknown_fields=True):
+    """What to change of a status. Its key and its category stay: tickets and scripts rely on them."""
+
+    name: StatusName | UnsetType = UNSET
+    color: Color | UnsetType | None = UNSET
+    active: bool | UnsetType = UNSET
+    next: Transitions | UnsetType = UNSET
+    version: int | None = None
+
+
+class StatusOrder(msgspec.Struct, forbid_unknown_fields=True):
+    """The keys of all statuses in the order to show them in."""
+
+    keys: Annotated[list[str], Meta(max_length=100)]
