@@ -29,6 +29,7 @@ export type OutboxMail = Omit<Schemas["OutboxMail"], "headers"> & { headers: str
 export type Person = Schemas["Person"];
 export type Priority = Schemas["TicketRow"]["priority"];
 export type Status = Schemas["Status"];
+export type Transition = Schemas["Transition"];
 export type StatusCategory = Schemas["StatusRef"]["category"];
 export type Team = Schemas["Team"];
 export type ThreadItem = Schemas["Ticket"]["thread"][number];

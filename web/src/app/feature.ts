@@ -77,7 +77,7 @@ export type PaletteGroup = { title: string; options: PaletteOption[] };
 export type PaletteSearch = (query: string, words: string) => PaletteGroup[];
 
 /** The groups of the settings' list, in their order. */
-export const settingsGroups = ["you", "staff", "mail", "requesters", "system"] as const;
+export const settingsGroups = ["you", "staff", "tickets", "mail", "requesters", "system"] as const;
 
 /** A page in the list of the settings. */
 export type SettingsSection = {

@@ -12,9 +12,22 @@ const statusDrawing: Record<StatusCategory, IconName> = {
   closed: "done",
 };
 
+type StatusIconProps = {
+  category: StatusCategory;
+  label?: string;
+  /** The status's own colour; without one it has its category's. */
+  color?: string | null;
+};
+
 /** A status by its category: the shape says it first, the colour second. */
-export function StatusIcon({ category, label }: { category: StatusCategory; label?: string }) {
-  return <Icon name={statusDrawing[category]} className={classes[category]} label={label} />;
+export function StatusIcon({ category, label, color }: StatusIconProps) {
+  const icon = <Icon name={statusDrawing[category]} className={classes[category]} label={label} />;
+  if (!color) return icon;
+  return (
+    <span className={classes.own} style={{ color }}>
+      {icon}
+    </span>
+  );
 }
 
 const priorityDrawing: Record<Priority, IconName> = {

@@ -1,13 +1,25 @@
-import type { Contact, Me, Person, Status, Team } from "@/api/types";
+import type { Contact, Me, Person, Status, StatusCategory, Team } from "@/api/types";
 
 /** An invented small company, for tests and for looking at the screens without a server. */
+const status = (position: number, key: StatusCategory, name: string): Status => ({
+  id: position,
+  key,
+  name,
+  category: key,
+  position,
+  color: null,
+  active: true,
+  next: [],
+  version: 1,
+});
+
 export const statuses: Status[] = [
-  { id: 1, key: "new", name: "New", category: "new", position: 1 },
-  { id: 2, key: "open", name: "Open", category: "open", position: 2 },
-  { id: 3, key: "waiting", name: "Waiting on requester", category: "waiting", position: 3 },
-  { id: 4, key: "on_hold", name: "On hold", category: "on_hold", position: 4 },
-  { id: 5, key: "resolved", name: "Resolved", category: "resolved", position: 5 },
-  { id: 6, key: "closed", name: "Closed", category: "closed", position: 6 },
+  status(1, "new", "New"),
+  status(2, "open", "Open"),
+  status(3, "waiting", "Waiting on requester"),
+  status(4, "on_hold", "On hold"),
+  status(5, "resolved", "Resolved"),
+  status(6, "closed", "Closed"),
 ];
 
 const team = (id: number, name: string, color: string, open_count: number): Team => ({

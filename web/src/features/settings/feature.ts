@@ -36,6 +36,13 @@ const sections: SettingsSection[] = [
     part: "staff",
   },
   {
+    key: "statuses",
+    group: "tickets",
+    icon: "open",
+    title: "settings.section.statuses",
+    part: "tickets",
+  },
+  {
     key: "mailboxes",
     group: "mail",
     icon: "mail",
@@ -88,6 +95,9 @@ export const settingsFeature = defineFeature({
     "team_add",
     "team_edit",
     "role_renew",
+    "status_add",
+    "status_edit",
+    "status_order",
     "mailbox_add",
     "mailbox_edit",
     "mailbox_receiving",

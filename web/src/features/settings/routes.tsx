@@ -30,6 +30,13 @@ const teamsRoute = createRoute({
   validateSearch: readSearch,
   component: lazyRouteComponent(() => import("./teams/TeamsPage"), "TeamsPage"),
 });
+const statusesRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: "/statuses",
+  staticData: { title: "settings.section.statuses" },
+  validateSearch: readSearch,
+  component: lazyRouteComponent(() => import("./statuses/StatusesPage"), "StatusesPage"),
+});
 const rolesRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: "/roles",
@@ -91,6 +98,7 @@ export const settingsRoutes = [
   profileRoute,
   peopleRoute,
   teamsRoute,
+  statusesRoute,
   rolesRoute,
   mailboxesRoute,
   mailboxConsentRoute,

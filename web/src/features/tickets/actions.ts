@@ -22,7 +22,8 @@ export function useTicketActions(ticket: Ticket) {
     patch.mutate({ patch: edit.patch, shown: edit.shown, done });
   };
   const isDone = ticket.status.category === "resolved" || ticket.status.category === "closed";
-  const openKey = lists.statuses.find((one) => one.category === "open")?.key ?? "open";
+  const openKey =
+    lists.statuses.find((one) => one.category === "open" && one.active)?.key ?? "open";
   return {
     set,
     isDone,

@@ -71,11 +71,11 @@ export function useTypeOptions(): PickerOption[] {
 export function useStatusOptions(allowed?: readonly string[]): PickerOption[] {
   const statuses = useStatuses();
   return statuses
-    .filter((status) => !allowed || allowed.includes(status.key))
+    .filter((status) => (allowed ? allowed.includes(status.key) : status.active))
     .map((status) => ({
       value: status.key,
       label: status.name,
-      sign: <StatusIcon category={status.category} />,
+      sign: <StatusIcon category={status.category} color={status.color} />,
     }));
 }
 
@@ -93,7 +93,8 @@ export function usePropertyLists() {
 
 /** The status that resolves; workspaces may have renamed it. */
 export function useResolvedKey(): string {
-  return useStatuses().find((status) => status.category === "resolved")?.key ?? "resolved";
+  const resolved = useStatuses().filter((status) => status.category === "resolved");
+  return (resolved.find((status) => status.active) ?? resolved[0])?.key ?? "resolved";
 }
 
 export function useTagOptions(): PickerOption[] {
