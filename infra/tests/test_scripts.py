@@ -16,6 +16,14 @@ from atumctl.uninstall import kept_data
 
 SCRIPTS = Path(__file__).resolve().parents[1] / "scripts"
 TELLING = "import json, sys; print(json.dumps(sys.argv))"
+# In place of systemd-run: what it is called with.
+TELLING_PROGRAM = f"#!{sys.executable}\n{TELLING}\n"
+# systemd takes each as a value; the second one is a command to a shell.
+SETTINGS = """ATUM_SECRET="s"
+ATUM_OPS_BACKUP_TO=/mnt/disk {ran}
+ATUM_OPS_NOTIFY_COMMAND=touch {ran}
+ATUM_MAIL_RELAY_PASSWORD=$(touch {ran})
+"""
 
 
 @pytest.fixture
@@ -64,3 +72,29 @@ def test_a_removal_keeps_the_tool_that_runs(tmp_path: Path) -> None:
     assert b"--uninstall" in asked.stdout, asked.stderr
     assert not (kept / "infra/tests").exists()
     assert str(site.prefix) in (kept / "prefix.json").read_text()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+@pytest.mark.parametrize("place", ["", "current"])
+def test_a_verb_of_the_desk_gets_the_settings_and_no_shell_runs_them(tree: Path, tmp_path: Path, place: str) -> None:
+    programs, ran = tmp_path / "bin", tmp_path / "ran"
+    programs.mkdir()
+    for name in ("systemd-run", "runuser", "touch"):
+        (programs / name).write_text(TELLING_PROGRAM if name == "systemd-run" else f"#!/bin/sh\n: > {ran}\n")
+        (programs / name).chmod(0o755)
+    (tree / "api").mkdir()
+    (tree / "api/.env").write_text(SETTINGS.format(ran=ran))
+    (tree / "releases/0.2.0/api").mkdir()
+    done = subprocess.run(
+        ["bash", tree / place / "infra/scripts/desk.sh", "password", "ada@example.com"],
+        check=False,
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PATH": f"{programs}:{os.environ['PATH']}"},
+    )
+    assert not ran.exists(), done.stderr
+    words = json.loads(done.stdout)
+    assert words[-4:] == ["-m", "atum_desk.entry.cli", "password", "ada@example.com"]
+    assert words[-5] == f"{tree}/current/api/.venv/bin/python"
+    assert f"--property=EnvironmentFile={tree}/api/.env" in words
+    assert "--uid=atum-desk" in words

@@ -10,7 +10,7 @@ from atumctl.core.output import CommandRefused
 
 LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 MAX_NAME_CHARACTERS = 253
-# What may stand before the @. No quote, backslash or dollar sign: desk.sh reads the settings too.
+# What may stand before the @. No quote, backslash or dollar sign, which systemd and shells read in their own ways.
 LOCAL_PART = re.compile(r"[A-Za-z0-9.!#%&*+/=?^_{|}~-]{1,64}")
 URL_PATH = re.compile(r"[A-Za-z0-9._~/-]*")
 SCHEMES = ("http", "https")
