@@ -45,6 +45,23 @@ def test_the_embedded_desk_is_backed_up_and_proven(tmp_path: Path) -> None:
     assert not (data / "postgres" / "postmaster.pid").exists(), "it was started for the while only"
 
 
+def test_the_embedded_desk_is_restored_returned_and_exported(tmp_path: Path) -> None:
+    data = tmp_path / "a folder"
+    atum(data, "migrate")
+    stamp = Path(told(data, "backup")["manifest"]).stem.removeprefix("manifest_")
+    atum(data, "restore", stamp, "--yes")
+    assert list(data.glob("before_*"))
+    atum(data, "restore", "--back", "--yes")
+    assert told(data, "verify", stamp)["state"] == "proven"
+    archive = Path(told(data, "export", stamp, "--to", str(tmp_path))["archive"])
+    assert archive.name == f"atum_desk_backup_{stamp}.tar"
+    carried = tmp_path / "carried"
+    carried.mkdir()
+    subprocess.run(["tar", "-xf", archive, "-C", carried], check=True)
+    assert told(data, "verify", str(carried / f"manifest_{stamp}.json"))["state"] == "proven"
+    assert "integrity.backup" in atum(data, "doctor", "--list")
+
+
 def test_nothing_to_restore_is_refused_and_help_needs_no_database(tmp_path: Path) -> None:
     assert "--send-waiting-mail" in atum(tmp_path / "none", "restore", "--help")
     assert not (tmp_path / "none").exists()
