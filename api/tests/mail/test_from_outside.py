@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -53,6 +54,17 @@ async def test_a_relay_in_front_hands_mail_over_and_refuses_what_the_desk_refuse
     for stranger in (f"nobody@{MAILBOX.rpartition('@')[2]}", "ann@elsewhere.example"):
         with pytest.raises(aiosmtplib.SMTPRecipientsRefused):
             await hand_to(front.port, stranger)
+
+
+@needs_postfix
+async def test_the_command_that_shows_that_it_works_opens_a_ticket(mail_desk: MailDesk, front: Postfix) -> None:
+    [command] = re.findall(r"^printf .*sendmail .*$", PAGE.read_text(), re.MULTILINE)
+    own = f"sendmail -C {front.root}/conf"
+    command = command.replace("sendmail", own).replace("support@desk.example", MAILBOX)
+    process = await asyncio.create_subprocess_shell(command, stdin=asyncio.subprocess.DEVNULL)
+    assert await asyncio.wait_for(process.wait(), scaled(60)) == 0
+    (mail,) = await mail_desk.settled(1)
+    assert mail["state"] == "ticketed"
 
 
 async def test_the_mail_port_has_an_address_of_its_own(mail_desk: MailDesk) -> None:
