@@ -15,8 +15,10 @@ from typing import NoReturn
 from atumctl.core import output
 from atumctl.core.output import AtumctlError
 from atumctl.core.own_tree import TREE
+from atumctl.core.releases import current_version
 from atumctl.core.shell import ShellError
 from atumctl.core.site import DEFAULT_PREFIX, Site
+from atumctl.steps.release import version_of
 
 # Of each verb the module that has it, and what it does.
 VERBS = {
@@ -45,7 +47,9 @@ def main(words: list[str] | None = None) -> int:
     output.prepare(as_json=args.json)
     os.umask(0o022)
     try:
-        code: int = args.module.run(args, _site(args))
+        site = _site(args)
+        _hand_over(site, words)
+        code: int = args.module.run(args, site)
         return code
     except AtumctlError as error:
         return output.report_error(str(error), error.exit_code)
@@ -85,6 +89,16 @@ def _site(args: argparse.Namespace) -> Site:
     prefix = args.prefix.absolute() if args.prefix else _own_prefix()
     # ./atum hands over where its private PostgreSQL is; a server's is found through systemd.
     return Site(prefix, "embedded" if "ATUM_PG_DSN" in os.environ else "server")
+
+
+def _hand_over(site: Site, words: list[str]) -> None:
+    """Let the tool of the release in use do it, as the scripts do, where this is an earlier one's.
+
+    What a later release has written, only its own tool knows.
+    """
+    tool = site.current / "infra/atumctl"
+    if site.prefix.resolve() == TREE and tool.is_dir() and version_of(TREE) != current_version(site):
+        os.execv(sys.executable, [sys.executable, str(tool), *words])
 
 
 def _own_prefix() -> Path:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from atumctl.core.own_tree import ATUMCTL
 from atumctl.core.site import Site
 from atumctl.uninstall import kept_data
 
@@ -60,6 +61,24 @@ def test_an_upgrade_uses_it_as_well(tree: Path) -> None:
 def test_before_the_first_installation_it_is_the_trees(tree: Path) -> None:
     (tree / "current").unlink()
     assert told(tree / "infra/scripts/rollback.sh")[0] == f"{tree}/infra/atumctl"
+
+
+def run_tool(folder: Path, *words: str) -> str:
+    argv = [sys.executable, str(folder / "infra/atumctl"), *words]
+    return subprocess.run(argv, capture_output=True, text=True, check=True).stdout
+
+
+def test_the_trees_own_tool_hands_every_verb_to_the_release_in_use(tree: Path, tmp_path: Path) -> None:
+    shutil.rmtree(tree / "infra/atumctl")
+    for place in (tree, tmp_path / "elsewhere"):
+        shutil.copytree(ATUMCTL, place / "infra/atumctl", ignore=shutil.ignore_patterns("__pycache__"))
+    (tree / "release.json").write_text('{"version": "0.1.0"}')
+    for words in (["doctor", "--list"], ["install", "--yes"], ["rollback", "--uninstall", "--dry-run"]):
+        assert json.loads(run_tool(tree, *words)) == [f"{tree}/current/infra/atumctl", *words]
+    # A copy elsewhere is used as it is: a removal keeps one, for the tree may be gone.
+    assert "integrity.rows" in run_tool(tmp_path / "elsewhere", "doctor", "--list", "--prefix", str(tree))
+    (tree / "release.json").write_text('{"version": "0.2.0"}')
+    assert "integrity.rows" in run_tool(tree, "doctor", "--list")
 
 
 def test_a_removal_keeps_the_tool_that_runs(tmp_path: Path) -> None:

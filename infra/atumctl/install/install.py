@@ -9,9 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import sys
 import time
-from pathlib import Path
 from typing import Any
 
 from atumctl.backup.restore import restore_into
@@ -34,7 +32,6 @@ def run(args: argparse.Namespace, site: Site) -> int:
     """Install, or bring an installation up to what it should be."""
     if os.geteuid() != 0:
         raise CommandRefused("Run this as root.")
-    _hand_over(site)
     with releases.altering(site):
         return _run_alone(args, site)
 
@@ -61,15 +58,6 @@ def _run_alone(args: argparse.Namespace, site: Site) -> int:
     changes.close()
     _tell(site, options, first, changes, time.monotonic() - started)
     return 0
-
-
-def _hand_over(site: Site) -> None:
-    """Let the tool of the release in use do it: after an upgrade the tree's own is an older one."""
-    tool = site.current / "infra/atumctl"
-    own = Path(__file__).resolve()
-    is_older = tool.is_dir() and release.version_of(site.prefix) != releases.current_version(site)
-    if is_older and not own.is_relative_to(tool.resolve()):
-        os.execv(sys.executable, [sys.executable, str(tool), *sys.argv[1:]])
 
 
 def _tell_existing(site: Site, options: Options) -> None:
