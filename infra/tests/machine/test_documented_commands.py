@@ -55,9 +55,10 @@ class DocumentedDesk(UpgradedDesk):
         self.machine = machine
         self.lay_archive(archive)
         self.refused = machine.sh(f"cd /root\n{self.commands(archive)}\necho ended with $?")
-        # What it asks is answered where `script` makes a terminal.
+        # Answered when it is asked: what is typed earlier is lost to what runs before.
         words = shlex.quote(self.commands(archive).strip().splitlines()[-1])
-        self.said = machine.sh(f"echo y | script -qec {words} /dev/null")
+        asked = "until grep -qF '[y/N]' /root/typed 2>/dev/null; do sleep 0.5; done"
+        self.said = machine.sh(f"{{ {asked}; echo y; }} | script -qfec {words} /root/typed")
         for name, text in (("greets.py", GREETS), ("send.py", SEND)):
             machine.path(f"/root/{name}").write_text(text)
 
