@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from typing import Any, TextIO
 
@@ -67,12 +68,12 @@ def fail(words: str) -> None:
 def result(document: dict[str, Any]) -> None:
     """Print the JSON document of a verb; people have been told by its steps."""
     if _as_json:
-        print(json.dumps(document, indent=2, ensure_ascii=False, default=str), flush=True)
+        _write(json.dumps(document, indent=2, ensure_ascii=False, default=str), sys.stdout)
 
 
 def report_error(words: str, exit_code: int) -> int:
     """Tell what went wrong and return the exit code."""
-    print(f"atumctl: {words}", file=sys.stderr, flush=True)
+    _write(f"atumctl: {words}", sys.stderr)
     result({"error": words, "exit_code": exit_code})
     return exit_code
 
@@ -92,4 +93,15 @@ def _tell(kind: str, words: str) -> None:
     stream: TextIO = sys.stderr if _as_json else sys.stdout
     if stream.isatty() and kind in COLOURS:
         words = f"\033[{COLOURS[kind]}m{words}\033[0m"
-    print(words, file=stream, flush=True)
+    _write(words, stream)
+
+
+def _write(words: str, stream: TextIO) -> None:
+    """Write a line. Where its reader has gone or the disk is full, the verb goes on untold."""
+    try:
+        print(words, file=stream, flush=True)
+    except OSError:
+        # Python would try again at its end with what it could not write.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
