@@ -158,6 +158,7 @@ KINDS: Mapping[str, Make] = {
     "header fields": _filled(b"", b"X-A: b\n", b"\nx"),
     "encoded words": _filled(b"Subject: ", b"=?utf-8?q?=41?= ", b"\n\nx"),
     "open encoded words": _filled(b"Subject: ", b"=?utf-8?q?", b"\n\nx"),
+    "encoded words without end": _filled(b"Subject: ", b"=?utf-8?q?a", b"\n\nx"),
     "parameters (RFC 2231)": _filled(b"Content-Type: text/plain", b"; a*0*=b", b"\n\nx"),
     "addresses": _filled(b"To: ", b"a <a@b.c>, ", b"\n\nx"),
     "addresses in many fields": _filled(b"", b"To: a@b.c, d@e.f\n", b"\nx"),

@@ -6,6 +6,7 @@ import asyncpg
 from msgspec import UNSET
 
 from atum_desk.contacts import queries
+from atum_desk.contacts.desk_addresses import refuse_own
 from atum_desk.contacts.models import Contact, ContactRef, Organization
 from atum_desk.contacts.permissions import CONTACT_EDIT, ORGANIZATION_EDIT
 from atum_desk.contacts.problems import OrganizationUnknown
@@ -31,7 +32,7 @@ async def find_or_create_contact(work: UnitOfWork, address: str, name: str | Non
 async def create_contact(work: UnitOfWork, address: str, name: str | None) -> ContactRef:
     """Make a contact of a stranger; whoever took the address at the same moment is returned instead.
 
-    Raises ValidationFailed for what cannot be an address.
+    Raises ValidationFailed for what cannot be an address, and for one of ours.
     """
     email = _usable(address)
     # Somebody who gives no name is shown by the address: a local part is no name.
@@ -39,6 +40,7 @@ async def create_contact(work: UnitOfWork, address: str, name: str | None) -> Co
     found = await queries.insert_stranger(work, shown, email)
     found = found or await queries.find_by_address(work, email)
     if found is None:
+        await refuse_own(work, "email", email)
         raise AlreadyExists(what=f"Somebody with the address {email}")
     return found
 
@@ -58,10 +60,11 @@ async def find_or_create_contacts(work: UnitOfWork, people: list[tuple[str, str]
 
 
 async def add_contact(database: Database, actor: Actor, new: NewContact) -> Contact:
-    """Add a contact. Raises AlreadyExists when the address is taken."""
+    """Add a contact. Raises AlreadyExists when the address is taken and ValidationFailed when it is ours."""
     async with database.writing(actor, "contact.add") as work:
         work.actor.require(CONTACT_EDIT)
         name, email = require_text("name", new.name), read_address("email", new.email)
+        await refuse_own(work, "email", email)
         if new.organization_id is None:
             domain = email.rpartition("@")[2]
             organization_id = await queries.find_organization_of_domain(work, domain)

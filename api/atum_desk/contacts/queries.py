@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncpg
 import msgspec
 
+from atum_desk.contacts.desk_addresses import is_own
 from atum_desk.contacts.models import Contact, ContactRef, Organization
 from atum_desk.contacts.problems import ContactNotFound, OrganizationNotFound
 from atum_desk.identity.public import NamedRef
 from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
-from atum_desk.kernel.mail_address import spellings
+from atum_desk.kernel.mail_domains import spellings
 
 CONTACT = """
     select p.id, p.name, p.organization_manager, p.time_zone, p.created_at, p.version,
@@ -71,11 +72,15 @@ async def organization_exists(transaction: ReadTransaction, organization_id: int
 
 
 async def insert_stranger(work: UnitOfWork, name: str, email: str) -> ContactRef | None:
-    """Insert a contact of the organization of their mail domain; None when the address was taken meanwhile."""
+    """Insert a contact of the organization of their mail domain.
+
+    None when the address was taken meanwhile, or is one of ours.
+    """
     row = await work.fetchrow(
-        """with a as (
+        f"""with a as (
              insert into addresses (workspace_id, person_id, email)
-             values (ctx_workspace(), nextval(pg_get_serial_sequence('people', 'id')), $2)
+             select ctx_workspace(), nextval(pg_get_serial_sequence('people', 'id')), $2::text
+              where not {is_own("$2")}
              on conflict (workspace_id, email) do nothing returning person_id)
            insert into people (id, workspace_id, kind, name, organization_id)
            select person_id, ctx_workspace(), 'contact', $1,

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 
 import email_validator
-import idna
 
 from atum_desk.kernel.problems import ValidationFailed
 
@@ -53,23 +52,3 @@ def is_answerable(address: str) -> bool:
         return read_address("domain", f"a@{domain}") != ""
     except ValidationFailed:
         return False
-
-
-def ascii_domain(domain: str) -> str:
-    """Return a mail domain as DNS spells it (IDNA 2008). Raises ValueError for what cannot be one."""
-    if domain.isascii():
-        return domain
-    return idna.encode(domain, uts46=True, transitional=False).decode()
-
-
-def spellings(address: str) -> list[str]:
-    """Return an address with its domain as given, in xn-- codes and in letters, each once."""
-    local, _, domain = address.rpartition("@")
-    found = {domain: None}
-    try:
-        found[ascii_domain(domain)] = None
-        if "xn--" in domain:
-            found[idna.decode(domain)] = None
-    except ValueError:
-        pass
-    return [f"{local}@{one}" for one in found]

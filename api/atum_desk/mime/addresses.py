@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from atum_desk.kernel.mail_domains import with_one_spelling
+
 from .address_items import join_split_names, split_items
 from .charset import clean_text
 from .encoded_words import decode_words
@@ -18,6 +20,9 @@ _Q_WORD = re.compile(r"=\?[^?\s]{1,40}\?[qQ]\?[^?]{1,500}\?=")
 _SPECIAL = re.compile(r"[,;:<>()@\"\[\]\\]")
 _EMPTY_GROUP = re.compile(r":[ \t]{0,20};?$")
 _ROUTE = re.compile(r"^@[^:\"]{0,1000}:")
+# "mailto:" is a link's; Exchange writes "SMTP:" for its own kind of address.
+_SCHEME = re.compile(r"(?:mailto|smtp):", re.IGNORECASE)
+_JOINED = re.compile(r" ?([@.]) ?")
 _QUOTED_WHOLE = re.compile(r'"([^"\\\s@]+@[^"\\\s@]+)"')
 _QUOTED_LOCAL_PART = re.compile(r'"((?:[^"\\]|\\.)*)"\s*@\s*([^"@]+)')
 _ESCAPED = re.compile(r"\\(.)")
@@ -128,7 +133,7 @@ def _parse_item(item: str) -> Address | None:
     note = _readable("".join(found.comments))
     if note:
         name = f"{name} ({note})" if name else note
-    address = clean_text(decode_words(address))
+    address = with_one_spelling(clean_text(decode_words(address)))
     if not address and not phrase:
         return None
     if "@" not in address + name and _EMPTY_GROUP.search(address or name):
@@ -161,11 +166,18 @@ def _dissect(item: str) -> _Parts:
 
 
 def _clean_address(written: str) -> str:
-    """Return an address without a route (RFC 5322, section 4.4), "mailto:", spaces and needless quotes."""
+    """Return an address without a route (RFC 5322, section 4.4), scheme, spaces and needless quotes.
+
+    Spaces may stand around the "@" and the dots (section 4.4) and where a long address was folded;
+    words that nothing joins are no address, for joined they would be somebody else's.
+    """
     address = _ROUTE.sub("", written.strip())
-    if address[:7].lower() == "mailto:":
-        address = address[7:].split("?", 1)[0]
-    return _unquote_local_part(address) if '"' in address else "".join(address.split())
+    if scheme := _SCHEME.match(address):
+        address = address[scheme.end() :].split("?", 1)[0]
+    if '"' in address:
+        return _unquote_local_part(address)
+    address = _JOINED.sub(r"\1", " ".join(address.split()))
+    return "" if " " in address else address
 
 
 def _unquote_local_part(address: str) -> str:
@@ -195,6 +207,8 @@ def _bare_address(words: str) -> tuple[str, str]:
     address = pieces[index]
     if address[:1] in "['" and '"' not in address:
         address = address.strip("'[]")
+    elif address[-1:] == "]" and "[" not in address:
+        address = address[:-1]
     rest = " ".join(pieces[:index] + pieces[index + 1 :])
     cleaned = _clean_address(address)
     return cleaned, _QUOTE.sub(r"\1", rest if cleaned else words)

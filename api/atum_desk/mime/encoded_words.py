@@ -44,10 +44,13 @@ def _encoded_words(text: str) -> Iterator[tuple[int, int, str, str, str]]:
             position = start + 2
             continue
         encoding = text[charset_end + 1].lower()
-        end = text.find("?=", charset_end + 3)
-        if encoding not in "bq" or end < 0:
+        if encoding not in "bq":
             position = start + 2
             continue
+        end = text.find("?=", charset_end + 3)
+        if end < 0:
+            # Nothing that follows ends either; to look again for each would take the square of the time.
+            return
         # A quoted-printable payload may begin with "=": "?q?=41?=" must not end at "?=41".
         if end == charset_end + 2:
             end = text.find("?=", charset_end + 4)

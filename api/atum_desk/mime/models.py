@@ -6,7 +6,7 @@ from typing import Literal
 import msgspec
 
 # Counts up whenever the same bytes may parse to something else; kept with each mail that was filed.
-PARSER_VERSION = 4
+PARSER_VERSION = 5
 
 # What a message does not show although the mail holds it: the end of the text or of the HTML, images
 # that stood in the HTML itself, encoded data; "unreadable" says that nothing is left to read.

@@ -58,7 +58,7 @@ async def ask(database: Database, ask: Ask) -> int:
 
     Returns the ticket's number.
 
-    Raises StaffAddress, NoMailbox, UploadUnknown and ValidationFailed.
+    Raises StaffAddress, NoMailbox, UploadUnknown and ValidationFailed (an address of ours is refused, too).
     """
     actor = SystemActor(workspace_id=await _portal_workspace(database), via="link")
     text, email = _body_of(ask.text), read_address("email", ask.email)
@@ -169,7 +169,7 @@ async def _queue_new_link(work: UnitOfWork, settings: Settings, link: RequestLin
     number, subject = await queries.get_subject(work, link.ticket_id)
     context = await get_mail_context(work, link.ticket_id)
     stopped = {one.email for one in context.stopped}
-    if not context.requester_email or context.mailbox_id is None:
+    if not context.requester_email or context.requester_is_own or context.mailbox_id is None:
         return False
     if context.requester_email in stopped:
         return False

@@ -52,6 +52,7 @@ READS_FROM_BELOW = {
     ("outbox", "messages"),
     ("outbox", "tickets"),
     ("tickets", "mailboxes"),
+    ("contacts", "mailboxes"),
     ("contacts", "tickets"),
     ("identity", "tickets"),
     ("identity", "workspace_logos"),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from atum_desk.kernel.mail_address import ascii_domain, read_address, spellings
+from atum_desk.kernel.mail_address import read_address
+from atum_desk.kernel.mail_domains import ascii_domain, spellings, with_one_spelling
 from atum_desk.kernel.problems import ValidationFailed
 
 
@@ -55,3 +56,28 @@ def test_a_person_is_found_by_either_spelling() -> None:
     assert set(spellings(letters)) == set(spellings(codes)) == {letters, codes}
     assert spellings("a@example.org") == ["a@example.org"]
     assert spellings("a@xn--\x00.example") == ["a@xn--\x00.example"]
+
+
+@pytest.mark.parametrize(
+    ("written", "stored"),
+    [
+        ("kim@kunden.example", "kim@kunden.example"),
+        ("Kim@Kunden.Example", "Kim@Kunden.Example"),
+        ("kim@kunden.example.", "kim@kunden.example"),
+        ("kim@kunden\u3002example", "kim@kunden.example"),
+        ("kim@\uff4bunden.example", "kim@kunden.example"),
+        ("kim@kun\u00adden.example", "kim@kunden.example"),
+        ("kim@xn--mnchen-3ya.example.", "kim@münchen.example"),
+        ("kim@MÜNCHEN.example", "kim@münchen.example"),
+        # what is no domain is left as it is
+        ("kim", "kim"),
+        ("kim@", "kim@"),
+        ("kim@.", "kim@."),
+        ("kim@[192.0.2.1]", "kim@[192.0.2.1]"),
+        ("kim@xn--\x00.example", "kim@xn--\x00.example"),
+        (f"kim@{'ü' * 300}", f"kim@{'ü' * 300}"),
+    ],
+)
+def test_a_domain_of_received_mail_has_one_spelling(written: str, stored: str) -> None:
+    assert with_one_spelling(written) == stored
+    assert with_one_spelling(stored) == stored

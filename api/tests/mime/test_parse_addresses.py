@@ -37,6 +37,14 @@ from atum_desk.mime.addresses import parse_addresses
         ("Kim Muster [kim@kunden.example]", "Kim Muster", "kim@kunden.example"),
         ('"kim@evil.example" <kim@kunden.example>', "kim@evil.example", "kim@kunden.example"),
         ("Kim <kim@kunden.example\x00>", "Kim", "kim@kunden.example"),
+        ("Kim <SMTP:kim@kunden.example>", "Kim", "kim@kunden.example"),
+        ("Kim [mailto:kim@kunden.example]", "", "kim@kunden.example"),
+        ("Kim <kim @ kunden . example>", "Kim", "kim@kunden.example"),
+        ("Kim <kim.muster@\r\n kunden.example>", "Kim", "kim.muster@kunden.example"),
+        ("Kim Muster <odd kim@kunden.example>", "Kim Muster", ""),
+        ("kim@kunden.example.", "", "kim@kunden.example"),
+        ("Kim <kim@kunden\u3002example>", "Kim", "kim@kunden.example"),
+        ("Kim <kim@xn--mnchen-3ya.example>", "Kim", "kim@münchen.example"),
     ],
 )
 def test_an_address_is_read_as_its_writer_meant_it(field: str, name: str, address: str) -> None:
@@ -50,8 +58,13 @@ def test_several_addresses_in_one_encoded_field_are_several() -> None:
 
 @pytest.mark.parametrize("pump", [" ", '"', "(", "<", "@", ":", '\\"', '" "@', "=?u?q?a?=", "a@b ", "[", "'"])
 def test_the_cost_of_a_field_grows_with_its_size_alone(pump: str) -> None:
+    _costs_its_size("a@", pump)
+    _costs_its_size("Kim <a", pump)
+
+
+def _costs_its_size(before: str, pump: str) -> None:
     def seconds(size: int) -> float:
-        field = "a@" + pump * (size // len(pump))
+        field = before + pump * (size // len(pump))
         spent = []
         for _ in range(3):
             began = time.process_time()

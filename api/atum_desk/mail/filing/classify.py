@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from atum_desk.kernel.config.settings import Settings
+from atum_desk.kernel.mail_domains import with_one_spelling
 from atum_desk.mail.filing.subjects import answers_by_subject
 from atum_desk.mime import Address, ParsedMail, is_absence_subject
 from atum_desk.outbox.public import ORIGIN_HEADER, is_ours, mailbox_part, ticket_of_reply_address
@@ -46,7 +47,7 @@ _ROBOT = re.compile(
     r"^(mailer-daemon|mail-daemon|postmaster|(?:.*[._-])?bounces?(?:[._+=-].*)?|double-bounce|root|daemon|cron)$",
     re.IGNORECASE,
 )
-_ADDRESS = re.compile(r'^(?:[^@\s<>,;"\x00-\x1f]+|"(?:[^"\\\x00-\x1f]|\\.)+")@[^@\s<>,;"\x00-\x1f]+$')
+_ADDRESS = re.compile(r"""(?:[^@\s()<>\[\]:,;"\\]+|"(?:[^"\\]|\\.)+")@(?:[^@\s()<>\[\]:,;"\\]+|\[[0-9A-Za-z:.]+\])""")
 # So many of To and Cc together are shown and become participants; the message says how many more there are.
 MOST_PEOPLE = 200
 
@@ -82,7 +83,7 @@ def is_read_receipt(mail: ParsedMail) -> bool:
 
 def sender_of(mail: ParsedMail, envelope_from: str) -> Address | None:
     """Return who speaks: From, unless that takes no answers and Reply-To names somebody who does."""
-    given = [mail.from_, mail.sender, *mail.reply_to, Address("", envelope_from)]
+    given = [mail.from_, mail.sender, *mail.reply_to, Address("", with_one_spelling(envelope_from))]
     usable = [one for one in given if one and is_usable(one.address)]
     first = usable[0] if usable else None
     if first and mail.reply_to and _NO_REPLY.match(first.address.rpartition("@")[0]):
@@ -110,8 +111,8 @@ def reply_to_of(mail: ParsedMail, sender: Address, own: frozenset[str]) -> Addre
 
 
 def is_usable(address: str) -> bool:
-    """Tell whether an address can be written to."""
-    return len(address) <= 320 and _ADDRESS.match(address) is not None
+    """Tell whether an address can be written to, and shows what it says: nothing in it is invisible."""
+    return len(address) <= 320 and address.isprintable() and _ADDRESS.fullmatch(address) is not None
 
 
 def is_robot(address: str) -> bool:

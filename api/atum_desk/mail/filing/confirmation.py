@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from atum_desk.contacts.public import is_own
 from atum_desk.kernel.database.units_of_work import UnitOfWork
 from atum_desk.kernel.jobs.handlers import JobContext
 from atum_desk.mail.filing.classify import is_robot
@@ -43,6 +44,8 @@ class ConfirmedRequest(msgspec.Struct, frozen=True):
     requester_id: int
     name: str
     email: str | None
+    # whether that is an address of ours: its mailbox was added after the contact
+    is_own: bool
     mailbox_id: int | None
     mailbox_name: str | None
     mailbox_address: str | None
@@ -92,7 +95,7 @@ async def confirm_request(job: JobContext, ticket_id: int) -> None:
 
 def _is_wanted(request: ConfirmedRequest, email: str) -> bool:
     """Tell whether somebody is there to read a confirmation, and no program answers us with new mail."""
-    if request.confirmed or request.echo:
+    if request.confirmed or request.echo or request.is_own:
         return False
     if request.recently_confirmed >= MAX_HOURLY.get(request.channel, MAX_HOURLY["email"]):
         return False
@@ -110,7 +113,7 @@ async def _lock_request(work: UnitOfWork, ticket_id: int) -> ConfirmedRequest | 
     # Locked in a statement of its own: what stands below must see what the lock waited for.
     await work.execute("select from tickets where id = $1 for update", ticket_id)
     row = await work.fetchrow(
-        f"""select t.number, t.channel, t.subject, t.requester_id, p.name, a.email,
+        f"""select t.number, t.channel, t.subject, t.requester_id, p.name, a.email, {is_own("a.email")} as is_own,
                   b.id as mailbox_id, b.name as mailbox_name,
                   b.address as mailbox_address, g.name as team_name, {layout_for("t.team_id", "p.locale")} as layout,
                   {stopped_among("array[a.email]")} as stopped,

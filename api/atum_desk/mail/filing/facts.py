@@ -6,7 +6,7 @@ import msgspec
 
 from atum_desk.contacts.public import person_among
 from atum_desk.kernel.database.units_of_work import UnitOfWork
-from atum_desk.kernel.mail_address import spellings
+from atum_desk.kernel.mail_domains import spellings
 from atum_desk.mail.models import Hints, MailFacts, MailRules
 from atum_desk.mail.rules import MAIL_RULES
 

@@ -6,7 +6,7 @@ from functools import cache
 
 from publicsuffixlist import PublicSuffixList
 
-from atum_desk.kernel.mail_address import ascii_domain
+from atum_desk.kernel.mail_domains import ascii_domain
 
 
 def domain_of(address: str) -> str | None:

@@ -11,7 +11,7 @@ from email.policy import EmailPolicy
 from typing import Any
 
 from atum_desk.kernel import signed_tokens
-from atum_desk.kernel.mail_address import ascii_domain
+from atum_desk.kernel.mail_domains import ascii_domain
 from atum_desk.kernel.one_line_text import clean_line
 from atum_desk.outbox.compose.outgoing_html import outgoing_html
 from atum_desk.outbox.models import ClaimedMail, MailAddress, MailFile

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from atum_desk.kernel import signed_tokens
 from atum_desk.kernel.config.settings import Settings
+from atum_desk.kernel.mail_domains import with_one_spelling
 
 PURPOSE = "reply"
 RETURN_PURPOSE = "return"
@@ -56,6 +57,6 @@ def _token_of(address: str) -> str:
 
 
 def mailbox_part(address: str) -> str:
-    """Return an address in lower case without what stands behind a plus."""
-    local, _, domain = address.strip().lower().rpartition("@")
+    """Return an address as a mailbox's is stored, without what stands behind a plus."""
+    local, _, domain = with_one_spelling(address.strip().lower()).rpartition("@")
     return f"{local.partition('+')[0]}@{domain}"

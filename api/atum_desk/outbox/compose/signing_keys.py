@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import Database, ReadTransaction, UnitOfWork
-from atum_desk.kernel.mail_address import ascii_domain
+from atum_desk.kernel.mail_domains import ascii_domain
 from atum_desk.kernel.problems import AlreadyExists, ValidationFailed, require_version
 from atum_desk.kernel.sealed_secrets import seal, unseal
 from atum_desk.outbox.models import SigningKey

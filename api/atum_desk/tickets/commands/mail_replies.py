@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from atum_desk.contacts.public import list_own_among
 from atum_desk.kernel.config.settings import Settings
 from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
 from atum_desk.outbox.public import MailAddress
@@ -11,7 +12,6 @@ from atum_desk.tickets.commands.new_tickets import add_message
 from atum_desk.tickets.commands.status import find_answered_status
 from atum_desk.tickets.models import Appended, NewMessage, Recipients
 from atum_desk.tickets.queries import links, writes
-from atum_desk.tickets.queries.people import list_own_among
 
 
 async def may_answer(transaction: ReadTransaction, ticket_id: int, person_id: int) -> bool:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from atum_desk.contacts.public import find_or_create_contact
+from atum_desk.contacts.public import find_or_create_contact, refuse_own
 from atum_desk.kernel.context import Actor
 from atum_desk.kernel.database.units_of_work import Database, UnitOfWork
 from atum_desk.kernel.mail_address import read_address
-from atum_desk.kernel.problems import ValidationFailed
 from atum_desk.tickets import permissions
 from atum_desk.tickets.models import LockedTicket
 from atum_desk.tickets.presentation import present_ticket
@@ -23,8 +22,7 @@ async def add_participant(database: Database, actor: Actor, number: int, given: 
     email = read_address("email", given.email)
     async with database.writing(actor, "ticket.add_participant") as work:
         ticket = await _lock(work, number)
-        if await people.list_own_among(work, [email]):
-            raise ValidationFailed.of("email", f"{email} is an address of this desk")
+        await refuse_own(work, "email", email)
         person = await find_or_create_contact(work, email, given.name)
         work.unchanged = not await people.ensure_participants(work, ticket.id, [person.id])
         work.summary |= {"person_id": person.id}

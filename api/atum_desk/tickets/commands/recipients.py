@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
-from atum_desk.contacts.public import ContactRef, find_by_addresses, find_or_create_contacts
+from atum_desk.contacts.public import ContactRef, find_by_addresses, find_or_create_contacts, list_own_among
 from atum_desk.kernel.database.units_of_work import UnitOfWork
 from atum_desk.kernel.mail_address import is_answerable, read_address
 from atum_desk.kernel.problems import ValidationFailed
@@ -123,7 +123,7 @@ async def _refuse_own(work: UnitOfWork, named: Named) -> None:
     if not any(typed.values()):
         return
     every = [address for addresses in typed.values() for address in addresses]
-    own = set(await people_queries.list_own_among(work, every))
+    own = set(await list_own_among(work, every))
     errors = [
         {"field": field, "message": f"{address} is an address of this desk"}
         for field, addresses in typed.items()

@@ -1,12 +1,12 @@
-"""Statements about the people of a ticket: who takes part, and which addresses are ours."""
+"""Statements about the people of a ticket: who takes part, and who is proven to have written."""
 
 from __future__ import annotations
 
 import msgspec
 
+from atum_desk.contacts.public import is_own
 from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
 from atum_desk.outbox.public import MailAddress
-from atum_desk.tickets.queries.writes import is_own
 
 
 async def list_participants(transaction: ReadTransaction, ticket_id: int) -> list[MailAddress]:
@@ -19,14 +19,6 @@ async def list_participants(transaction: ReadTransaction, ticket_id: int) -> lis
         ticket_id,
     )
     return [msgspec.convert(dict(row), MailAddress) for row in rows]
-
-
-async def list_own_among(transaction: ReadTransaction, addresses: list[str]) -> list[str]:
-    """Return those of addresses (in lower case) that reach a mailbox of ours, signed or not."""
-    rows = await transaction.fetch(
-        f"select u.address from unnest($1::text[]) u(address) where {is_own('u.address')}", addresses
-    )
-    return [row["address"] for row in rows]
 
 
 async def ensure_participants(work: UnitOfWork, ticket_id: int, person_ids: list[int]) -> int:

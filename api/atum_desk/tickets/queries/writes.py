@@ -8,6 +8,7 @@ from typing import Any
 import asyncpg
 import msgspec
 
+from atum_desk.contacts.public import is_own
 from atum_desk.kernel.database.units_of_work import ReadTransaction, UnitOfWork
 from atum_desk.outbox.public import Layout, StoppedAddress, layout_for, stopped_among
 from atum_desk.tickets.fields import SETTABLE
@@ -261,12 +262,6 @@ class MailContext(msgspec.Struct, frozen=True):
     first_mail_id: int | None
     # the ticket's, when this was read
     version: int
-
-
-def is_own(address: str) -> str:
-    """Return the SQL of whether an address (SQL in lower case) reaches a mailbox of ours, signed or not."""
-    return f"""exists (select from mailboxes om where om.workspace_id = ctx_workspace()
-                 and om.address in ({address}, regexp_replace({address}, '[+][^@]*@', '@')))"""
 
 
 # `+ 0`: else the planner walks all mails by id to find the ticket's first.
