@@ -148,6 +148,8 @@ KINDS: Mapping[str, Make] = {
     "`<plaintext>`": _html("<plaintext>x"),
     "list items": _html("<ul><li>x"),
     "`<br>`": _html("<br>"),
+    "lines of `<pre>`": _filled(_HTML + b"<pre>", b"\n", b"</pre>"),
+    "words of `<pre>`": _filled(_HTML + b"<pre> ", b"a\n", b" </pre>"),
     "quoted blocks": _html("<blockquote>x"),
     "parts": _filled(b"Content-Type: multipart/mixed; boundary=b\n\n", b"--b\n\nx\n"),
     "nested multiparts": _nested_parts,

@@ -85,9 +85,10 @@ def _anchors(tokens: Sequence[Token], lines: Sequence[TextLine]) -> list[int]:
     """
     anchors: list[int] = []
     last = 0
+    # Once for each token: a text of many lines is a token of each of them.
+    shows = [one.kind != "text" or (one.source != "" and not one.source.isspace()) for one in tokens]
     for line in lines:
-        shown = (one for one in line.tokens if tokens[one].kind != "text" or tokens[one].source.strip())
-        last = max(last, next(shown, last))
+        last = max(last, next((one for one in line.tokens if shows[one]), last))
         anchors.append(last)
     return anchors
 
