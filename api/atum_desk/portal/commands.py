@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from atum_desk.contacts.public import find_or_create_contact
+from atum_desk.contacts.public import find_or_create_contact, refuse_own
 from atum_desk.files.public import FileStore, Incoming, find_claimed, receive_upload
 from atum_desk.identity.public import OpenedSession, PersonNotFound, end_session, start_link_session
 from atum_desk.kernel import clock
@@ -63,6 +63,7 @@ async def ask(database: Database, ask: Ask) -> int:
     actor = SystemActor(workspace_id=await _portal_workspace(database), via="link")
     text, email = _body_of(ask.text), read_address("email", ask.email)
     async with database.writing(actor, "ticket.open") as work:
+        await refuse_own(work, "email", email)
         contact = await find_or_create_contact(work, email, require_text("name", ask.name))
         if contact.kind == "staff":
             raise StaffAddress

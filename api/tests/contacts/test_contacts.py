@@ -151,3 +151,11 @@ async def test_a_requesters_tickets_are_counted(shared_desk: Desk, agent: Client
     assert (await agent.got(f"/contacts/{contact_id}"))["ticket_count"] == 2
     listed = await agent.got("/tickets", view="all", requester_id=contact_id)
     assert len(listed["items"]) == 2
+
+
+async def test_an_address_of_the_desk_is_nobodys(agent: Client) -> None:
+    own = "support+x@atum.localhost"
+    refused = await agent.post("/contacts", json={"name": "Ida", "email": own})
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "email")
+    refused = await agent.post("/tickets", json={"subject": "x", "text": "x", "requester": {"email": own}})
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "email")

@@ -9,6 +9,7 @@ import pytest
 from mail_desk import MAILBOX, FakeRelay, MailDesk, letter
 
 from atum_desk.kernel import clock
+from atum_desk.mail.filing.confirmation import confirm_request
 from desk import Client, Desk
 from factories import Given
 
@@ -116,3 +117,59 @@ async def test_whoever_wrote_from_an_unusual_address_can_be_answered_there(
     ((envelope, mail),) = relay.taken
     assert envelope.rcpt_tos == [address, "carl@example.org"]
     assert address in mail["To"]
+
+
+OWN_SPELLINGS = [
+    "support@atum.localhost.",
+    "support@atum\u3002localhost",
+    "support@\uff41tum.localhost",
+    "support+anything@atum.localhost.",
+    '"support"@ATUM.localhost',
+    "<mailto:support@atum.localhost>",
+    "SMTP:support@atum.localhost",
+]
+
+
+async def test_our_own_address_gets_no_answer_however_it_is_spelled(
+    mail_desk: MailDesk, relay: FakeRelay, lead: Client
+) -> None:
+    raw = letter(to="TO", Cc="carl@example.org.").as_bytes()
+    await mail_desk.deliver(raw.replace(b"To: TO", "To: {}".format(", ".join(OWN_SPELLINGS)).encode(), 1))
+    await mail_desk.settled(1)
+    number = await mail_desk.value("select max(number) from tickets")
+    assert [one["email"] for one in (await lead.got(f"/tickets/{number}"))["cc"]] == ["carl@example.org"]
+    await sent(mail_desk, lead, number, recipients="all")
+    ((envelope, _mail),) = relay.taken
+    assert sorted(envelope.rcpt_tos) == ["ann@example.org", "carl@example.org"]
+
+
+@pytest.mark.parametrize("sender", ["ann@example.org.", "ann@\uff45xample.org", "Ann <smtp:ann@example.org>"])
+async def test_another_spelling_of_a_domain_is_the_same_person(mail_desk: MailDesk, sender: str) -> None:
+    await mail_desk.deliver(letter())
+    await mail_desk.settled(1)
+    await mail_desk.deliver(letter(text="more").as_bytes().replace(b"ann@example.org", sender.encode(), 1))
+    await mail_desk.settled(2)
+    requesters = await mail_desk.rows("select distinct requester_id from tickets")
+    assert len(requesters) == 1
+
+
+@pytest.mark.parametrize("sender", ["<odd ann@example.org>", "ann\u200b@example.org", "=?utf-8?q?ann=E2=80=AE?=@example.org"])
+async def test_what_is_no_address_or_hides_something_is_nobody_elses(mail_desk: MailDesk, sender: str) -> None:
+    raw = letter().as_bytes().replace(b"ann@example.org", sender.encode(), 1)
+    await mail_desk.deliver(raw, sender="bob@example.net")
+    await mail_desk.settled(1)
+    emails = await mail_desk.rows(
+        "select a.email from tickets t join addresses a on a.person_id = t.requester_id"
+    )
+    assert [one["email"] for one in emails] == ["bob@example.net"]
+
+
+async def test_a_requester_whose_address_became_a_mailbox_is_sent_no_confirmation(
+    mail_desk: MailDesk, lead: Client, admin: Client
+) -> None:
+    await ticket_from(mail_desk)
+    team_id = await mail_desk.value("select team_id from mailboxes where address = $1", MAILBOX)
+    await admin.posted("/mailboxes", {"address": "ann@example.org", "name": "Ann", "team_id": team_id})
+    ticket_id = await mail_desk.value("select max(id) from tickets")
+    await confirm_request(mail_desk.database, mail_desk.settings, mail_desk.workspace_id, ticket_id)
+    assert await mail_desk.value("select count(*) from outbox") == 0

@@ -402,6 +402,13 @@ async def test_nobody_asks_in_the_name_of_the_staff(desk: Desk) -> None:
     assert await desk.value("select count(*) from tickets") == tickets
 
 
+@pytest.mark.parametrize("email", ["support@atum.localhost", "Support+2zabcdefghijklmnop@atum.localhost"])
+async def test_an_address_of_the_desk_asks_nothing(desk: Desk, email: str) -> None:
+    answer = await desk.client().post("/portal/tickets", json={**ASK, "email": email})
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "email")
+    assert await desk.value("select count(*) from addresses where email like 'support%'") == 0
+
+
 async def test_a_contact_confirms_nothing_but_their_own(desk: Desk) -> None:
     ticket = await asked(desk)
     other = await desk.given.contact("Bob", "bob@asking.example")
