@@ -28,7 +28,7 @@ class OfferedMail(msgspec.Struct, frozen=True):
     """A mail as a server handed it over, for one workspace; nothing of it is judged yet.
 
     `envelope_from` is "" for the null sender; `mailbox_id` the first recipient's. `peer` is the IP
-    address that handed it over and `helo` the name it gave itself; None for sockets, pipes and the API.
+    address that handed it over, None for sockets and pipes; `helo` the name it gave itself in SMTP.
     """
 
     target: MailboxTarget

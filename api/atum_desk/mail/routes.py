@@ -114,10 +114,13 @@ async def retry_mail(database: Database, actor: Actor, mail_id: int) -> MailItem
 
 @post("/mail/raw", opt=needs(MAIL_MANAGE), responses=answers(problems.RecipientUnknown))
 async def deliver_raw_mail(
-    database: Database, actor: Actor, body: bytes, to: Recipients, sender: EnvelopeSender = ""
+    database: Database, actor: Actor, client_ip: str, body: bytes, to: Recipients, sender: EnvelopeSender = ""
 ) -> MailsKept:
-    """Hand over a mail as it is, in the body; it is kept before this answers, and filed soon after."""
-    return MailsKept(await deliver_as(database, actor, body, to, sender))
+    """Hand over a mail as it is, in the body; it is kept before this answers, and filed soon after.
+
+    What it says of its sender's proof is believed from the addresses of relays alone.
+    """
+    return MailsKept(await deliver_as(database, actor, body, to, sender, peer=client_ip))
 
 
 @get("/mail/status", opt=needs(SETTINGS_READ, OUTBOX_READ))

@@ -28,6 +28,7 @@ ENCODED = "[Encoded data, which the original mail holds.]"
 UNREADABLE = "[This message holds nothing that can be read. The original mail has all of it.]"
 
 _ENCODED_LINE = re.compile(r"[A-Za-z0-9+/=_-]{40,}+")
+_ENCODED_REST = re.compile(r"(?=\D{0,40}\d|[^=]{0,80}=)[A-Za-z0-9+/=_-]{1,200}+")
 _MIME_LINE = re.compile(
     r"(?:content-(?:type|transfer-encoding|disposition|id)|mime-version)[ \t]*:|--[^\s]{1,200}+\s{0,20}+$"
     r"|[ \t]{1,40}(?:boundary|charset|name|filename|format)=",
@@ -124,6 +125,9 @@ def _without_encoding(text: str, omitted: list[Omission]) -> str:
         return ENCODED
     lines = text.split("\n")
     encoded = [_is_encoded(line) for line in lines]
+    for number in range(len(lines) - 1, 0, -1):
+        # From below, so that only the line right under an encoded one counts as its rest.
+        encoded[number] |= encoded[number - 1] and _is_rest(lines[number], lines[number - 1])
     if all(is_encoded or _is_wrapping(line) for line, is_encoded in zip(lines, encoded, strict=True)):
         omitted.append("encoded")
         return ENCODED
@@ -152,6 +156,12 @@ def _is_encoded(line: str) -> bool:
     if not _ENCODED_LINE.fullmatch(bare):
         return False
     return len(set(bare[:400])) > 12 and any(char.isdigit() or char.isupper() for char in bare[:400])
+
+
+def _is_rest(line: str, above: str) -> bool:
+    """Say whether a line below encoded ones is the short end of them, and no word."""
+    bare = line.strip()
+    return len(bare) < len(above.strip()) and _ENCODED_REST.fullmatch(bare) is not None
 
 
 def _is_wrapping(line: str) -> bool:

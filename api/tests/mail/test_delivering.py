@@ -122,6 +122,17 @@ async def test_the_mail_server_is_told_in_its_own_codes(
     assert await kept(desk) == []
 
 
+async def test_whoever_hands_over_mail_by_the_api_is_no_relay(desk: Desk) -> None:
+    """A lead who could write "proven" above a mail would write as the administrator in the ledger."""
+    lead = await desk.staff("Team lead")
+    answer = await lead.post("/mail/raw", params={"to": MAILBOX}, content=RAW)
+    assert answer.status_code == 201
+    (mail,) = await desk.rows("select peer, helo from mails")
+    # No trusted network holds it: the address that the desk's clients come from.
+    assert mail["peer"].startswith("10.")
+    assert mail["helo"] is None
+
+
 def test_without_a_database_the_mail_server_keeps_the_mail(environment: dict[str, str]) -> None:
     away = environment | {"ATUM_DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none"}
     assert pipe(away, [MAILBOX], RAW).returncode == 75

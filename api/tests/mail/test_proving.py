@@ -38,8 +38,9 @@ def prove(
     peer: str | None = OUTSIDE,
     sender: str = "ann@example.org",
     settings: Settings | None = None,
+    helo: str | None = "mx.example.org",
 ) -> Proof:
-    source = source_of(raw, peer=peer, sender=sender)
+    source = msgspec.structs.replace(source_of(raw, peer=peer, sender=sender), helo=helo)
     return prove_sender(settings or Settings(), Resolver(names.address), source, parse_mail(raw))
 
 
@@ -240,6 +241,16 @@ def test_what_others_say_does_not_count(names: Names) -> None:
     ):
         assert prove(names, raw, peer=peer, settings=RELAY).verdict != "proven"
     assert prove(names, with_results(f"gate; {good}"), peer=None, settings=RELAY).verdict == "proven"
+
+
+def test_what_a_caller_of_the_api_hands_over_counts_by_its_address(names: Names) -> None:
+    """No relay spoke, so SPF is not asked of the caller's address either."""
+    said = with_results("mx.desk.example; dmarc=pass header.from=example.org")
+    assert prove(names, said, peer=OUTSIDE, helo=None, settings=RELAY).verdict == "unknown"
+    assert prove(names, said, peer="127.0.0.1", helo=None, settings=RELAY).verdict == "proven"
+    names.text("example.org", f"v=spf1 ip4:{OUTSIDE} -all")
+    assert prove(names, letter().as_bytes(), helo=None).verdict == "unknown"
+    assert prove(names, letter().as_bytes(), peer="192.0.2.1", helo=None).verdict == "unknown"
 
 
 def test_organisations_are_what_somebody_registered() -> None:

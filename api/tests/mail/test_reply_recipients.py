@@ -153,14 +153,14 @@ async def test_another_spelling_of_a_domain_is_the_same_person(mail_desk: MailDe
     assert len(requesters) == 1
 
 
-@pytest.mark.parametrize("sender", ["<odd ann@example.org>", "ann\u200b@example.org", "=?utf-8?q?ann=E2=80=AE?=@example.org"])
+@pytest.mark.parametrize(
+    "sender", ["<odd ann@example.org>", "ann\u200b@example.org", "=?utf-8?q?ann=E2=80=AE?=@example.org"]
+)
 async def test_what_is_no_address_or_hides_something_is_nobody_elses(mail_desk: MailDesk, sender: str) -> None:
     raw = letter().as_bytes().replace(b"ann@example.org", sender.encode(), 1)
     await mail_desk.deliver(raw, sender="bob@example.net")
     await mail_desk.settled(1)
-    emails = await mail_desk.rows(
-        "select a.email from tickets t join addresses a on a.person_id = t.requester_id"
-    )
+    emails = await mail_desk.rows("select a.email from tickets t join addresses a on a.person_id = t.requester_id")
     assert [one["email"] for one in emails] == ["bob@example.net"]
 
 

@@ -152,6 +152,14 @@ def test_a_long_run_of_encoding_between_words_is_left_out_and_said() -> None:
     assert body.omitted == ("encoded",)
 
 
+@pytest.mark.parametrize(
+    ("end", "kept"), [("QUJDRA==", ""), ("qyUjuiBpwBqU1CjC6R\n", ""), ("after", "after"), ("v2\nof it", "of it")]
+)
+def test_the_short_last_line_of_encoding_goes_with_it(end: str, kept: str) -> None:
+    body = _plain("before\n" + BLOB * 4 + end)
+    assert body.text.split("\n") == ["before", ENCODED, *([kept] if kept else [])]
+
+
 def test_a_forwarded_page_of_another_charset_keeps_its_images() -> None:
     message = EmailMessage()
     message["From"] = "a@example.org"

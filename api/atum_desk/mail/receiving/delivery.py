@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 
+from msgspec import structs
+
 from atum_desk.kernel.context import Actor, SystemActor
 from atum_desk.kernel.database.units_of_work import Database
 from atum_desk.kernel.problems import TooLarge, ValidationFailed
@@ -22,16 +24,20 @@ LONGEST_ADDRESS = 1000
 
 
 async def deliver_as(
-    database: Database, actor: Actor, raw: bytes, recipients: list[str], envelope_from: str
+    database: Database, actor: Actor, raw: bytes, recipients: list[str], envelope_from: str, *, peer: str
 ) -> list[int]:
-    """Keep a mail that somebody of the staff hands over, for mailboxes of their workspace."""
+    """Keep a mail that somebody of the staff hands over, for mailboxes of their workspace.
+
+    `peer` is the address it came from: who may hand over mail is no relay, and could otherwise
+    write "proven" above a mail in anybody's name.
+    """
     async with database.reading(actor) as transaction:
         transaction.actor.require(MAIL_MANAGE)
     targets = await _targets(database, recipients)
     foreign = [a for a, t in targets.items() if t.workspace_id != actor.workspace_id]
     if foreign:
         raise RecipientUnknown(addresses=", ".join(foreign))
-    return await _keep(database, targets, raw, envelope_from, actor.person_id)
+    return await _keep(database, targets, raw, envelope_from, actor.person_id, peer)
 
 
 async def deliver_piped(
@@ -40,7 +46,7 @@ async def deliver_piped(
     """Keep a mail that a mail server hands over. Raises RecipientUnknown or TooLarge."""
     if len(raw) > limit_bytes:
         raise TooLarge(limit_bytes=limit_bytes)
-    return await _keep(database, await _targets(database, recipients), raw, envelope_from, None)
+    return await _keep(database, await _targets(database, recipients), raw, envelope_from, None, None)
 
 
 async def _targets(database: Database, recipients: list[str]) -> dict[str, MailboxTarget]:
@@ -65,7 +71,12 @@ async def _targets(database: Database, recipients: list[str]) -> dict[str, Mailb
 
 
 async def _keep(
-    database: Database, targets: dict[str, MailboxTarget], raw: bytes, envelope_from: str, person_id: int | None
+    database: Database,
+    targets: dict[str, MailboxTarget],
+    raw: bytes,
+    envelope_from: str,
+    person_id: int | None,
+    peer: str | None,
 ) -> list[int]:
     if not raw:
         raise ValidationFailed.of("body", "holds no mail")
@@ -73,7 +84,7 @@ async def _keep(
     mails = await asyncio.to_thread(incoming_mails, sender, targets, raw)
     ids: list[int] = []
     for mail in mails:
-        ids += await _commit(database, mail, person_id)
+        ids += await _commit(database, structs.replace(mail, peer=peer), person_id)
     return ids
 
 

@@ -76,15 +76,16 @@ def prove_sender(settings: Settings, resolver: Resolver, source: MailSource, mai
         return known
     assert mail.from_ is not None, "known otherwise"
     domain = domain_of(mail.from_.address) or ""
-    through_relay = is_trusted_peer(settings, source.peer)
+    # SPF is about the server that an SMTP session comes from, and the API's callers say no HELO.
+    can_tell_spf = source.helo is not None and not is_trusted_peer(settings, source.peer)
     try:
-        return _proof_of_dns(resolver, source, domain, can_tell_spf=not through_relay)
+        return _proof_of_dns(resolver, source, domain, can_tell_spf=can_tell_spf)
     except DnsAway:
         return Proof("unknown", f"DNS did not answer about {domain}.")
 
 
 def is_trusted_peer(settings: Settings, peer: str | None) -> bool:
-    """Tell whether a mail came by our own relay: a trusted address, a socket, a pipe or the API."""
+    """Tell whether a mail came by our own relay: a trusted address, a socket or a pipe."""
     if peer is None:
         return True
     try:

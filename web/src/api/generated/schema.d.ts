@@ -333,6 +333,8 @@ export interface paths {
         /**
          * DeliverRawMail
          * @description Hand over a mail as it is, in the body; it is kept before this answers, and filed soon after.
+         *
+         *     What it says of its sender's proof is believed from the addresses of relays alone.
          */
         post: operations["ApiV1MailRawDeliverRawMail"];
         delete?: never;
