@@ -36,9 +36,9 @@ export function IncomingLine({ mail, search }: { mail: IncomingMail; search: Mai
           {mail.subject || t("mail.noSubject")}
         </bdi>
         <span className={classes.meta}>
-          <span className={held ? classes.bad : ""}>{state}</span>
+          <span className={`${classes.state} ${held ? classes.bad : ""}`}>{state}</span>
           <bdi className="cut">{mail.from}</bdi>
-          {mail.reason && <span className="cut">{mail.reason}</span>}
+          {mail.reason && <bdi className="cut">{mail.reason}</bdi>}
         </span>
       </span>
       <span className={classes.end}>
