@@ -217,6 +217,8 @@ async def test_everybody_of_the_sample_company_signs_in_with_what_is_printed(
         assert row["person_id"] == agent.id
         assert PasswordHasher().verify(row["hash"], told.password)
     assert told.password in printed
+    # A salt stands for its person where wrong passwords are counted: nobody else may have it.
+    assert await owner.fetchval("select count(*) = count(distinct hash) from passwords")
 
 
 async def test_somebody_who_never_had_a_password_gets_one(
