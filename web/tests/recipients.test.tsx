@@ -54,8 +54,10 @@ test("reply all shows everybody it goes to, and sends to exactly those left", as
   const { api, user } = renderAt(TICKET, withParticipants());
   await user.click(await screen.findByRole("button", { name: "Reply all (3)" }));
   expect(await chips("Cc")).toEqual(["Guest 1", "Guest 2"]);
+  expect(screen.getByPlaceholderText("Reply to Inês and 2 others")).toBeVisible();
   await user.click(screen.getByRole("button", { name: "Remove Guest 1" }));
   expect(await chips("Cc")).toEqual(["Guest 2"]);
+  expect(screen.getByPlaceholderText("Reply to Inês and one other")).toBeVisible();
   await user.type(await reply(), "Hello{Control>}{Enter}{/Control}");
   await screen.findByText(/Reply held for/);
   expect(sent(api)[0]).toMatchObject({

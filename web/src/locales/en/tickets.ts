@@ -246,6 +246,8 @@ export const tickets = {
   composer: {
     label: { reply: "Write a reply", note: "Write a note" },
     placeholder: { reply: "Reply to {{name}}", note: "A note for your colleagues" },
+    replyToMany_one: "Reply to {{name}} and one other",
+    replyToMany_other: "Reply to {{name}} and {{count}} others",
     writeNote: "Write a note",
     reply: "Reply",
     note: "Note",

@@ -88,6 +88,8 @@ export function Composer({ ticket, mode, onMode, onTyping }: ComposerProps) {
   if (phone && !open && draft.isEmpty) {
     return <ClosedComposer ticket={ticket} onOpen={onMode} />;
   }
+  const name = addressee(people, ticket);
+  const others = countOf(people) - 1;
   const unsendable = kind === "reply" ? whyUnsendable(people, ticket) : null;
   const blocked = draft.isEmpty || uploads.uploading || send.isPending || unsendable !== null;
   const onKeyDown = (event: KeyboardEvent) => {
@@ -125,7 +127,11 @@ export function Composer({ ticket, mode, onMode, onTyping }: ComposerProps) {
         ref={field}
         className={classes.text}
         value={draft.draft.text}
-        placeholder={t(`composer.placeholder.${kind}`, { name: addressee(people, ticket) })}
+        placeholder={
+          kind === "reply" && others > 0
+            ? t("composer.replyToMany", { name, count: others })
+            : t(`composer.placeholder.${kind}`, { name })
+        }
         aria-label={t(`composer.label.${kind}`)}
         dir="auto"
         onChange={(event) => draft.change({ text: event.currentTarget.value })}
