@@ -29,15 +29,16 @@ async def find_or_create_contact(work: UnitOfWork, address: str, name: str | Non
     return known or await create_contact(work, email, name)
 
 
-async def create_contact(work: UnitOfWork, address: str, name: str | None) -> ContactRef:
+async def create_contact(work: UnitOfWork, address: str, name: str | None, *, may_be_own: bool = False) -> ContactRef:
     """Make a contact of a stranger; whoever took the address at the same moment is returned instead.
 
-    Raises ValidationFailed for what cannot be an address, and for one of ours.
+    Raises ValidationFailed for what cannot be an address, and for one of ours unless it may be:
+    what the team wrote in a mailbox elsewhere is by the mailbox.
     """
     email = _usable(address)
     # Somebody who gives no name is shown by the address: a local part is no name.
     shown = clean_line(name or "")[:200] or clean_line(email)[:200]
-    found = await queries.insert_stranger(work, shown, email)
+    found = await queries.insert_stranger(work, shown, email, may_be_own=may_be_own)
     found = found or await queries.find_by_address(work, email)
     if found is None:
         await refuse_own(work, "email", email)

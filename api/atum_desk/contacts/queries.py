@@ -71,16 +71,16 @@ async def organization_exists(transaction: ReadTransaction, organization_id: int
     return await transaction.fetchval("select exists (select from organizations where id = $1)", organization_id)
 
 
-async def insert_stranger(work: UnitOfWork, name: str, email: str) -> ContactRef | None:
+async def insert_stranger(work: UnitOfWork, name: str, email: str, *, may_be_own: bool) -> ContactRef | None:
     """Insert a contact of the organization of their mail domain.
 
-    None when the address was taken meanwhile, or is one of ours.
+    None when the address was taken meanwhile, or is one of ours and may not be.
     """
     row = await work.fetchrow(
         f"""with a as (
              insert into addresses (workspace_id, person_id, email)
              select ctx_workspace(), nextval(pg_get_serial_sequence('people', 'id')), $2::text
-              where not {is_own("$2")}
+              where $3 or not {is_own("$2")}
              on conflict (workspace_id, email) do nothing returning person_id)
            insert into people (id, workspace_id, kind, name, organization_id)
            select person_id, ctx_workspace(), 'contact', $1,
@@ -89,6 +89,7 @@ async def insert_stranger(work: UnitOfWork, name: str, email: str) -> ContactRef
              from a returning id, name, kind, organization_id""",
         name,
         email,
+        may_be_own,
     )
     return msgspec.convert(dict(row), ContactRef) if row else None
 

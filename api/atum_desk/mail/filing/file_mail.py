@@ -144,7 +144,9 @@ async def _file(work: UnitOfWork, settings: Settings, files: FileStore, incoming
         hold_suspects(incoming)
         contact = incoming.facts.person
         if contact is None:
-            contact = await create_contact(work, incoming.sender.address, incoming.sender.name or None)
+            contact = await create_contact(
+                work, incoming.sender.address, incoming.sender.name or None, may_be_own=is_written_elsewhere(incoming)
+            )
         author = author_of(incoming, contact)
         # Which of the team wrote in the mailbox itself, nobody knows: nobody acts.
         if not is_written_elsewhere(incoming):
