@@ -62,7 +62,8 @@ async def quiet(*houses: MailDesk) -> None:
         for mail_desk in houses:
             waiting = await mail_desk.value(
                 """select (select count(*) from mails where state = 'received')
-                        + (select count(*) from outbox where state in ('queued', 'sending'))"""
+                        + (select count(*) from outbox where state in ('queued', 'sending'))
+                        + (select count(*) from jobs.pgqueuer where entrypoint = 'mail.confirm')"""
             )
             if waiting:
                 return False
@@ -188,6 +189,7 @@ async def test_a_desk_that_confirms_everything_gets_two_mails_and_is_then_held(
     rude = ForgetfulDesk()
     async with writing_to(rude, settings, database) as mail_desk:
         await rude._confirm(EmailMessage())
+        await mail_desk.settled(3)
         await quiet(mail_desk)
         mails = await mail_desk.rows("select state, cause, reason from mails order by id")
         assert [one["state"] for one in mails] == ["ticketed", "ticketed", "quarantined"]
