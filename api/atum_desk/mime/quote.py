@@ -298,5 +298,7 @@ def is_device_line(line: str) -> bool:
     words = line.strip(_DECORATION).lower()
     if not 0 < len(words) <= 160:
         return False
+    if "outlook" in words and ("android" in words or words.endswith("ios")) and len(words.split()) <= 8:
+        return True  # "Get Outlook for Android", in any language
     begins_so = words.startswith(DEVICE_STARTS) and any(word in words for word in DEVICE_WORDS)
     return begins_so or (len(words) <= 60 and words.endswith(DEVICE_ENDS))

@@ -1,5 +1,6 @@
 """How quoted history is introduced: header blocks and separator lines."""
 
+import re
 from functools import lru_cache
 
 from .quote_evidence import has_address, has_date, has_named_address, has_time, says_wrote, visible
@@ -9,6 +10,8 @@ MAX_LINE_CHARS = 500
 MAX_BLOCK_LINES = 25
 MAX_LABEL_WORDS = 4
 _RULES = "-_=—–─"
+_GENDERED = re.compile(r"\([^\W\d]{1,3}\)$")
+_NOTES_NAME = re.compile(r"[^\W\d][^\s/@]*(?: [^\s/@]+){0,4}(?:/[^\s/@]+){1,4}(?:@[^\s/@]+)?")
 
 
 def is_quote(line: str) -> bool:
@@ -25,8 +28,8 @@ def closes_attribution(line: str) -> bool:
         return words.endswith(":")  # Gnus: '>>>>> "Ann" == Ann <ann@example.com> writes:'
     if not line.lstrip().startswith(">") or not words.endswith((":", "：")):
         return False
-    words = words.rstrip(":：").strip()
-    return not words or words in WROTE
+    words = _GENDERED.sub("", words.rstrip(":：").strip())
+    return not words or words in WROTE or (words.startswith(WROTE) and has_date(words))
 
 
 def is_framed(line: str) -> bool:
@@ -214,9 +217,11 @@ def _is_below_rule(lines: list[str], number: int) -> bool:
 def find_notes_card(lines: list[str], number: int, limit: int) -> int | None:
     """Return the end of what Lotus Notes writes above a mail: name with address, moment, "To", ...
 
-    Each stands on a line of its own, labels without colons.
+    Each stands on a line of its own, labels without colons. The name may be one of Notes' own directory
+    ("Ann Ex/MUC/Works@WORKS").
     """
-    if not has_named_address(lines[number][:MAX_LINE_CHARS]) or len(lines[number]) > 120:
+    name = lines[number][:MAX_LINE_CHARS].strip()
+    if len(lines[number]) > 120 or not (has_named_address(name) or _NOTES_NAME.fullmatch(name)):
         return None
     below = [index for index in range(number + 1, min(limit, number + 6)) if lines[index].strip()]
     if len(below) < 2 or len(lines[below[0]]) > 60 or not has_time(lines[below[0]]):

@@ -7,7 +7,8 @@ from .quote_words import WROTE
 
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _ADDRESS = re.compile(r"[^\s@<>]@[^\s@<>]")
-_NAMED_ADDRESS = re.compile(r"[<\[(](?:mailto:)?[^\s@<>\[\]()]{1,64}@[^\s@<>\[\]()]{1,255}[>\])]")
+# Behind an equals sign it is a value of a log's line (`to=<ann@example.com>`).
+_NAMED_ADDRESS = re.compile(r"(?<!=)[<\[(](?:mailto:)?[^\s@<>\[\]()]{1,64}@[^\s@<>\[\]()]{1,255}[>\])]")
 _TIME = re.compile(r"(?<![\d./-])\d{1,2}[:.h]\d\d(?::\d\d)?(?!\d|[./-]\d)")
 _WROTE = re.compile("|".join(map(re.escape, WROTE)))
 _NUMBER = re.compile(r"\d+")
