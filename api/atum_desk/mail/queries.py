@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import asyncpg
@@ -90,13 +91,16 @@ async def find_waiting(transaction: ReadTransaction, mail_ids: list[int], larges
     return found
 
 
-def locking_for_filing(mail_id: int) -> str:
-    """Return the statement that locks a mail and, after it, everything that is the same message.
+def locking_for_filing(mail_id: int, thread_keys: Iterable[int] = ()) -> str:
+    """Return the statement that locks a mail, then everything that is the same message, then its threads.
 
     It runs in the message that opens the unit of work: the statement after it sees what it waited for.
+    The locks are taken in the order of the list, and threads in that of their keys, so that no two mails
+    wait for each other.
     """
+    threads = "".join(f", pg_advisory_xact_lock({key:d})" for key in sorted(set(thread_keys)))
     return f"""with m as materialized (select dedupe_key from mails where id = {mail_id:d} for update)
-        select from m, pg_advisory_xact_lock(hashtextextended('mail:' || encode(m.dedupe_key, 'hex'), 0))"""
+        select pg_advisory_xact_lock(hashtextextended('mail:' || encode(m.dedupe_key, 'hex'), 0)){threads} from m"""
 
 
 async def find_state(transaction: ReadTransaction, mail_id: int) -> MailState | None:

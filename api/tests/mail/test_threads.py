@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
 from mail_desk import MAILBOX, MailDesk, letter
 from proof import FAILED, answered, proven, texts
 
+from atum_desk.mail.filing import file_mail
 from atum_desk.outbox.public import reply_address
 from factories import Given
+from waiting import in_time, until
 
 
 async def links(mail_desk: MailDesk) -> list[dict[str, Any]]:
@@ -168,6 +171,47 @@ async def test_two_answers_to_a_mail_that_never_came_are_possibly_the_same(trust
     assert {one["reason"] for one in noted} == {
         "It answers the same mail as a mail of that request, one that never came here."
     }
+
+
+LATER_OF_A_THREAD = {
+    "answers_one_mail": {"In_Reply_To": "<root@example.com>"},
+    "shares_its_root": {"References": "<root@example.com> <p2@example.com>", "In_Reply_To": "<p2@example.com>"},
+    "is_the_same_mail": {"message_id": "<one@example.org>", "text": "It is on fire.\n-- \nThe list"},
+    "is_of_outlooks_conversation": {"Thread_Index": "AdkAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAB"},
+}
+
+
+@pytest.mark.parametrize("later", LATER_OF_A_THREAD.values(), ids=LATER_OF_A_THREAD.keys())
+async def test_mails_of_a_thread_that_come_at_once_are_linked(
+    trusting: MailDesk, monkeypatch: pytest.MonkeyPatch, later: dict[str, str]
+) -> None:
+    """The second must not be filed while what the first becomes cannot be seen yet."""
+    first_is_filing, go_on = asyncio.Event(), asyncio.Event()
+    settle = file_mail._settle
+
+    async def settle_late(*given: Any) -> None:
+        if not first_is_filing.is_set():
+            first_is_filing.set()
+            await go_on.wait()
+        await settle(*given)
+
+    async def second_is_done_or_waits() -> bool:
+        return await trusting.value(
+            """select exists (select from mails where state <> 'received')
+                   or exists (select from pg_locks l join pg_database d on d.oid = l.database
+                               where l.locktype = 'advisory' and not l.granted and d.datname = current_database())"""
+        )
+
+    monkeypatch.setattr(file_mail, "_settle", settle_late)
+    first = {"message_id": "<one@example.org>", "References": "<root@example.com>"}
+    await trusting.deliver(proven(**first, Thread_Index="AdkAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"))
+    await in_time(first_is_filing.wait(), 20)
+    await trusting.deliver(letter(sender="kim@example.org", **later))
+    await until(second_is_done_or_waits, 20)
+    go_on.set()
+    await trusting.settled(2)
+    (link,) = await links(trusting)
+    assert link["other_id"] == await trusting.value("select min(id) from tickets")
 
 
 async def test_the_same_mail_with_a_lists_footer_is_possibly_the_same(trusting: MailDesk) -> None:

@@ -21,7 +21,7 @@ from atum_desk.mail.feature import FILED_AT_ONCE
 from atum_desk.mail.filing import classify, facts
 from atum_desk.mail.filing.authors import Author, act_as, author_named_by_reply_to, author_of
 from atum_desk.mail.filing.bounces import ReportedMail, find_reported_mails, note_bounce, tell_outbox
-from atum_desk.mail.filing.find_ticket import Place, hints_of, is_on, may_speak_on, place_of, thread_ids
+from atum_desk.mail.filing.find_ticket import Place, hints_of, is_on, may_speak_on, place_of, thread_ids, thread_locks
 from atum_desk.mail.filing.forwarding import find_original, open_forwarded
 from atum_desk.mail.filing.messages import message_of, others_of, people_copied
 from atum_desk.mail.filing.quarantine_rules import hold_echo, hold_suspects, refuse_blocked
@@ -102,7 +102,7 @@ async def _file_source(job: JobContext, source: MailSource) -> None:
     if source.released or evidence.scan is None or evidence.scan.verdict == "clean":
         for attachment in mail.attachments:
             await files.put(attachment.content)
-    locking = queries.locking_for_filing(source.id)
+    locking = queries.locking_for_filing(source.id, thread_locks(job.workspace_id, mail))
     async with job.writing("mail.file", locking) as work:
         sender = classify.sender_of(mail, source.envelope_from)
         known = await _facts(work, settings, source, mail, sender) if sender else None

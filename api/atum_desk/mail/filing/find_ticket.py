@@ -6,6 +6,8 @@ ticket and proven to be who they say (docs/mail.md); for anybody else it is a hi
 
 from __future__ import annotations
 
+import hashlib
+
 import msgspec
 
 from atum_desk.contacts.public import ContactRef
@@ -90,3 +92,13 @@ def thread_ids(mail: ParsedMail) -> list[str]:
     """Return the ids of the mail that began a mail's thread and of the one it answers, as its headers say."""
     named = [*mail.references[:1], *mail.in_reply_to[:1], *mail.references[-1:]]
     return [one for one in dict.fromkeys(named) if len(one) <= MAX_ID_CHARACTERS]
+
+
+def thread_locks(workspace_id: int, mail: ParsedMail) -> list[int]:
+    """Return the keys of the locks, 64 bits each, that mails of one thread hold while they are filed.
+
+    Mails of one thread often come in the same second; each has to see what the one before it became.
+    """
+    names = {mail.message_id, mail.thread_key, *thread_ids(mail)} - {None}
+    digests = (hashlib.sha256(f"thread:{workspace_id}:{name}".encode()).digest() for name in names)
+    return [int.from_bytes(digest[:8], signed=True) for digest in digests]
