@@ -65,7 +65,9 @@ test("somebody else's change is taken in, one's own is kept, the next save is of
   const form = await dialog();
   await user.type(form.getByRole("textbox", { name: "Name" }), "!");
   await user.click(form.getByRole("button", { name: "Save" }));
-  expect(await form.findByText(/Somebody else changed this meanwhile/)).toBeVisible();
+  const told = within(await form.findByRole("alert", { name: /Somebody else changed this/ }));
+  expect(told.getByText("Colour")).toBeVisible();
+  expect(told.queryByRole("radio")).toBeNull();
   expect(form.getByRole("textbox", { name: "Name" })).toHaveValue(`${network.name}!`);
   expect(form.getByRole("radio", { name: "#8B6FD6" })).toBeChecked();
   await user.click(form.getByRole("button", { name: "Save" }));
@@ -74,6 +76,67 @@ test("somebody else's change is taken in, one's own is kept, the next save is of
     name: `${network.name}!`,
     version: newer.version,
   });
+});
+
+/** Somebody else stores another team's name while it is being edited; the first save meets it. */
+async function editOverAnothersName() {
+  const newer = { ...network, name: "Network crew", version: network.version + 1 };
+  let stored = network;
+  api.overrides.set("GET teams", () => json({ items: [stored], next_cursor: null }));
+  api.overrides.set(`PATCH ${teamPath}`, () => {
+    if (stored === newer) return json(newer);
+    stored = newer;
+    return problem(412, "version_conflict", "Changed meanwhile.");
+  });
+  const { user } = renderAt(`/desk/settings/teams?edit=${network.id}`, api);
+  const form = await dialog();
+  await user.type(form.getByRole("textbox", { name: "Name" }), "!");
+  await user.click(form.getByRole("button", { name: "Save" }));
+  const choice = within(await form.findByRole("group", { name: "Name" }));
+  return { user, form, choice, newer };
+}
+
+test("where both changed a field both are shown, and what was typed is kept until one chooses", async () => {
+  const { user, form, choice, newer } = await editOverAnothersName();
+  const name = form.getByRole("textbox", { name: "Name" });
+  expect(choice.getByRole("radio", { name: "Theirs Network crew" })).not.toBeChecked();
+  expect(choice.getByRole("radio", { name: `Yours ${network.name}!` })).toBeChecked();
+  expect(name).toHaveValue(`${network.name}!`);
+  await user.click(choice.getByRole("radio", { name: /Theirs/ }));
+  expect(name).toHaveValue("Network crew");
+  expect(form.getByRole("button", { name: "Save" })).toBeDisabled();
+  await user.click(choice.getByRole("radio", { name: /Yours/ }));
+  await user.type(name, "?");
+  expect(choice.getByRole("radio", { name: `Yours ${network.name}!?` })).toBeChecked();
+  await user.click(form.getByRole("button", { name: "Save" }));
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  expect(sentTo("PATCH", teamPath)[1]?.body).toEqual({
+    name: `${network.name}!?`,
+    version: newer.version,
+  });
+});
+
+test("a page's form keeps what was typed over another's change, and shows both", async () => {
+  allow([...everything, "settings:roles:edit"]);
+  let stored = { name: "Halvorsen", version: 3, logo: null };
+  api.overrides.set("GET workspace", () => json(stored));
+  api.overrides.set("PATCH workspace", () => {
+    if (stored.version === 4) return json(stored);
+    stored = { ...stored, name: "Halvorsen AS", version: 4 };
+    return problem(412, "version_conflict", "Changed meanwhile.");
+  });
+  const { user } = renderAt("/desk/settings/workspace", api);
+  const field = await screen.findByRole("textbox", { name: "Name of the workspace" });
+  await user.type(field, " Help");
+  await user.click(screen.getByRole("button", { name: "Save" }));
+  const choice = within(await screen.findByRole("group", { name: "Name of the workspace" }));
+  expect(choice.getByRole("radio", { name: "Theirs Halvorsen AS" })).not.toBeChecked();
+  expect(screen.getByRole("textbox", { name: "Name of the workspace" })).toHaveValue(
+    "Halvorsen Help",
+  );
+  await user.click(screen.getByRole("button", { name: "Save" }));
+  await waitFor(() => expect(screen.queryByRole("radio", { name: /Theirs/ })).toBeNull());
+  expect(sentTo("PATCH", "workspace")[1]?.body).toEqual({ name: "Halvorsen Help", version: 4 });
 });
 
 test("a form with changes is left only after asking", async () => {

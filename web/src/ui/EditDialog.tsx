@@ -1,12 +1,13 @@
 import { useDisclosure } from "@mantine/hooks";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { asProblem, ownProblem } from "@/api/problem";
+import { asProblem } from "@/api/problem";
 import { toast } from "@/lib/toast";
 import { Button } from "./Button";
 import { ConfirmDialog, Dialog, DialogActions } from "./Dialog";
 import classes from "./EditDialog.module.css";
 import { Form } from "./Form";
+import { MeanwhileFields, type MeanwhileFieldsProps } from "./MeanwhileFields";
 
 type EditDialogProps = {
   title: string;
@@ -21,8 +22,8 @@ type EditDialogProps = {
   removal?: { label: string; title: string; onRemove: () => Promise<void> };
   /** Refusals are shown at the field they name. */
   onSave: () => Promise<void>;
-  /** Takes in what somebody else changed meanwhile. */
-  onConflict?: () => Promise<void>;
+  /** What somebody else changed meanwhile, above the fields. */
+  meanwhile?: MeanwhileFieldsProps;
   /** Stands at the start of the buttons. */
   extra?: ReactNode;
   children: ReactNode;
@@ -30,28 +31,19 @@ type EditDialogProps = {
 
 /** A form over the page: saved when something changed, left only after asking when it did. */
 export function EditDialog(props: EditDialogProps) {
-  const { title, onClose, dirty, locked, onSave, onConflict } = props;
+  const { title, onClose, dirty, locked, onSave } = props;
   const { t } = useTranslation();
   const { isNew = false, removal } = props;
   const [asking, ask] = useDisclosure(false);
   const [removing, askRemoval] = useDisclosure(false);
   const close = () => (dirty && !locked ? ask.open() : onClose());
-  const submit = async () => {
-    try {
-      await onSave();
-    } catch (error) {
-      const refusal = asProblem(error);
-      if (refusal.code !== "version_conflict" || !onConflict) throw refusal;
-      await onConflict();
-      throw ownProblem(t("settings.conflict"));
-    }
-  };
   return (
     <>
       <Dialog opened onClose={close} title={title} width={480}>
-        <Form onSubmit={submit} label={title}>
+        <Form onSubmit={onSave} label={title}>
           {(busy) => (
             <>
+              {props.meanwhile && <MeanwhileFields {...props.meanwhile} />}
               <fieldset className={classes.fields} disabled={locked}>
                 {props.children}
               </fieldset>

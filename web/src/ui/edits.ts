@@ -13,10 +13,16 @@ export function useEdits<T extends object>(start: T) {
     Object.entries(edits).filter(([name, value]) => !same(value, base[name as keyof T])),
   ) as Partial<T>;
   return {
+    base,
     values: { ...base, ...edits } as T,
     changed,
     dirty: Object.keys(changed).length > 0,
     set: (part: Partial<T>) => setEdits((before) => ({ ...before, ...part })),
     rebase: setBase,
+    /** Forgets what was edited and stands on this. */
+    restart: (anew: T) => {
+      setBase(anew);
+      setEdits({});
+    },
   };
 }

@@ -1,10 +1,13 @@
 import type { QueryKey } from "@tanstack/react-query";
 import type { ChangeEvent } from "react";
 import { useState } from "react";
+import { useTranslation } from "react-i18next";
 import type { Written } from "@/api/client";
+import { asProblem, ownProblem } from "@/api/problem";
 import type { Problem } from "@/api/types";
 import { refuse } from "./checks";
 import { useEdits } from "./edits";
+import { type FieldWords, useMeanwhile } from "./meanwhile";
 import { useSaved } from "./saved";
 
 type Stored = { version?: number };
@@ -14,9 +17,12 @@ type RecordOptions<T extends object, S extends Stored, R> = {
   stored?: S;
   /** The fields of the dialog, of what is stored or of a new record. */
   fieldsOf: (stored?: S) => T;
+  /** How people read the fields where somebody else changed them meanwhile. */
+  words: FieldWords<NoInfer<T>>;
   /** Fetches what is stored now, after somebody else's change. */
   onReload?: () => Promise<S | undefined>;
-  onClose: () => void;
+  /** Where a dialog goes once it is done; a form of a page stays. */
+  onClose?: () => void;
   /** What is wrong before anything is sent. */
   check?: (values: T) => NonNullable<Problem["errors"]>;
   /** Sends it; `changed` holds what differs from what is stored. */
@@ -34,44 +40,69 @@ type SwitchName<T> = { [N in keyof T]: T[N] extends boolean ? N : never }[keyof 
 type Typed = ChangeEvent<HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement>;
 
 /**
- * One record that a dialog adds or edits: its values, saving with the version it was read with, and
- * what somebody else changed meanwhile. `dialog` is for `EditDialog`, `text` and `toggle` for fields.
+ * One record that a form adds or edits: its values, saving with the version it was read with, and
+ * what somebody else changed meanwhile, a choice for each field. `dialog` is for `EditDialog`,
+ * `meanwhile` for `MeanwhileFields`, `text` and `toggle` for fields.
  */
 export function useRecord<T extends object, S extends Stored, R>(options: RecordOptions<T, S, R>) {
-  const { stored, fieldsOf, onReload, onClose } = options;
+  const { stored, fieldsOf, words, onReload, onClose } = options;
+  const { t } = useTranslation();
   const saved = useSaved();
   const edits = useEdits(fieldsOf(stored));
+  const others = useMeanwhile(edits, words);
   const [version, setVersion] = useState(stored?.version);
   const { values, changed } = edits;
+  // What is untouched follows what is stored, such as after an undo.
+  const isNewer = (stored?.version ?? 0) > (version ?? 0);
+  if (isNewer && !edits.dirty && !others.rows) {
+    edits.restart(fieldsOf(stored));
+    setVersion(stored?.version);
+  }
+  const save = async () => {
+    try {
+      return await options.save(values, changed, version);
+    } catch (error) {
+      const refusal = asProblem(error);
+      if (refusal.code !== "version_conflict") throw refusal;
+      const newer = await onReload?.();
+      if (!newer) throw refusal;
+      others.meet(fieldsOf(newer));
+      setVersion(newer.version);
+      throw ownProblem(t("settings.conflict"));
+    }
+  };
   const onSave = async () => {
     refuse(...(options.check?.(values) ?? []));
-    const written = await options.save(values, changed, version);
+    const written = await save();
+    others.forget();
     saved(written, options.said(values), options.stale);
     if (options.onSaved) options.onSaved(written.data);
-    else onClose();
-  };
-  const onConflict = async () => {
-    const newer = await onReload?.();
-    if (!newer) return;
-    edits.rebase(fieldsOf(newer));
-    setVersion(newer.version);
+    else if (onClose) onClose();
+    else edits.restart(values);
   };
   /** Removes it, with the sentence of its toast. */
   const remove = async (write: () => Promise<Written<unknown>>, sentence: string) => {
     saved(await write(), sentence, options.stale);
-    onClose();
+    onClose?.();
   };
   const text = (name: TextName<T>) => ({
     name,
     value: values[name] as string,
-    onChange: (event: Typed) => edits.set({ [name]: event.currentTarget.value } as Partial<T>),
+    onChange: (event: Typed) => others.set({ [name]: event.currentTarget.value } as Partial<T>),
   });
   const toggle = (name: SwitchName<T>) => ({
     name,
     checked: values[name] as boolean,
     onChange: (event: ChangeEvent<HTMLInputElement>) =>
-      edits.set({ [name]: event.currentTarget.checked } as Partial<T>),
+      others.set({ [name]: event.currentTarget.checked } as Partial<T>),
   });
-  const dialog = { dirty: edits.dirty, isNew: !stored, onSave, onConflict, onClose };
-  return { values, changed, set: edits.set, text, toggle, remove, dialog };
+  const meanwhile = { rows: others.rows, choose: others.choose };
+  const dialog = {
+    dirty: edits.dirty,
+    isNew: !stored,
+    onSave,
+    onClose: () => onClose?.(),
+    meanwhile,
+  };
+  return { values, changed, set: others.set, text, toggle, remove, dialog, meanwhile };
 }

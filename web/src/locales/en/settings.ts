@@ -42,8 +42,7 @@ export const settings = {
       "You can look, but not change anything here. It takes the permission “{{permission}}”, which an administrator can give to your role.",
     closed: "Your role does not show this",
     closedHint: "An administrator can give your role the permission to read it.",
-    conflict:
-      "Somebody else changed this meanwhile. What they changed is shown now, and what you changed is kept: look at it once more, then save again.",
+    conflict: "Not saved yet: look at what somebody else changed, then save again.",
     discard: "Discard what you changed?",
     discardWhat: "You have changed something here and not saved it yet.",
     discardDo: "Discard",
@@ -53,6 +52,18 @@ export const settings = {
     none: "None",
     required: "This is needed.",
     wrongEmail: "This does not look like an e-mail address, such as name@example.com.",
+  },
+  meanwhile: {
+    title: "Somebody else changed this meanwhile",
+    choose: "What only they changed stands below already. Where you both changed something, choose.",
+    taken: "Nothing that you changed: theirs stands below, and what you changed is kept.",
+    elsewhere: "Nothing that stands here; what you changed is kept.",
+    theirs: "Theirs",
+    mine: "Yours",
+    before: "Before",
+    on: "On",
+    off: "Off",
+    nothing: "Empty",
   },
   profile: {
     you: "You",

@@ -31,6 +31,13 @@ export function ContactDialog({ contact, locked, onReload, onClose }: ContactDia
   const record = useRecord({
     stored: contact,
     fieldsOf,
+    words: {
+      name: t("contacts.name"),
+      email: t("contacts.email"),
+      organization: { label: t("contacts.organization"), say: (one) => one?.name ?? "" },
+      organization_manager: t("contacts.manager"),
+      time_zone: t("contacts.timeZone"),
+    },
     onReload,
     onClose,
     check: ({ name, email }) => [

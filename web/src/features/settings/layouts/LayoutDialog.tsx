@@ -3,6 +3,7 @@ import { client, write } from "@/api/client";
 import { useTeams } from "@/api/directory";
 import { EditDialog } from "@/ui/EditDialog";
 import { SelectField, TextAreaField, TextField } from "@/ui/Form";
+import { namesAmong } from "@/ui/meanwhile";
 import { useRecord } from "@/ui/record";
 import { type Layout, layoutsKey } from "./api";
 import { LayoutPreview } from "./LayoutPreview";
@@ -42,6 +43,18 @@ export function LayoutDialog(props: LayoutDialogProps) {
   const record = useRecord({
     stored: layout,
     fieldsOf,
+    words: {
+      team_id: {
+        label: t("layouts.team"),
+        say: (id) => (id ? namesAmong(teams)([id]) : t("layouts.everyTeam")),
+      },
+      language: t("layouts.language"),
+      sender: t("layouts.sender"),
+      subject: t("layouts.subject"),
+      intro: t("layouts.intro"),
+      signature: t("layouts.signature"),
+      footer: t("layouts.footer"),
+    },
     onReload,
     onClose,
     save: (fields, changed, version) =>

@@ -5,6 +5,7 @@ import { type Mailbox, mailboxKeys } from "@/api/mailboxes";
 import { mailAddress, needed } from "@/ui/checks";
 import { EditDialog } from "@/ui/EditDialog";
 import { SelectField, SwitchField, TextField } from "@/ui/Form";
+import { namesAmong } from "@/ui/meanwhile";
 import { useRecord } from "@/ui/record";
 
 type MailboxDialogProps = {
@@ -33,6 +34,12 @@ export function MailboxDialog({ mailbox, locked, onReload, onAdded, onClose }: M
   const record = useRecord({
     stored: mailbox,
     fieldsOf,
+    words: {
+      address: t("mailboxes.address"),
+      name: t("mailboxes.name"),
+      team_id: { label: t("mailboxes.team"), say: (id) => namesAmong(teams)([id]) },
+      active: t("mailboxes.active"),
+    },
     onReload,
     onClose,
     check: ({ address, name }) => [

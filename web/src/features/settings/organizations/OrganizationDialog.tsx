@@ -31,6 +31,7 @@ export function OrganizationDialog(props: OrganizationDialogProps) {
   const record = useRecord({
     stored: organization,
     fieldsOf,
+    words: { name: t("organizations.name"), domains: t("organizations.domains") },
     onReload,
     onClose,
     check: ({ name, domains }) => {

@@ -1,13 +1,15 @@
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { client, write } from "@/api/client";
-import { directoryKeys } from "@/api/directory";
+import { directoryKeys, useTeams } from "@/api/directory";
 import { Button } from "@/ui/Button";
 import { needed } from "@/ui/checks";
 import { EditDialog } from "@/ui/EditDialog";
 import { SwitchField, TextField } from "@/ui/Form";
+import { namesAmong } from "@/ui/meanwhile";
 import { useRecord } from "@/ui/record";
-import { type Person, settingsKeys } from "../api";
+import { type Person, rolesQuery, settingsKeys } from "../api";
 import { PersonFields } from "./PersonFields";
 import { PersonSessions } from "./PersonSessions";
 import { ResetPassword } from "./ResetPassword";
@@ -27,9 +29,21 @@ function fieldsOf(person: Person) {
 /** Somebody of the staff: name, role, teams, whether they may sign in. */
 export function PersonDialog({ person, locked, onReload, onClose }: PersonDialogProps) {
   const { t } = useTranslation();
+  const teams = useTeams();
+  const roles = useQuery(rolesQuery).data ?? [];
   const record = useRecord({
     stored: person,
     fieldsOf: (stored = person) => fieldsOf(stored),
+    words: {
+      name: t("people.name"),
+      active: t("people.active"),
+      team_ids: { label: t("people.teams"), say: namesAmong(teams) },
+      sees_all_teams: {
+        label: t("people.sight"),
+        say: (all) => t(all ? "people.seesAll" : "people.seesTheirs"),
+      },
+      role_id: { label: t("people.role"), say: (id: number) => namesAmong(roles)([id]) },
+    },
     onReload,
     onClose,
     check: ({ name }) => needed("name", name, t),

@@ -12,7 +12,7 @@ import { Told } from "./Told";
 type OAuthFieldsProps = {
   mailbox: Mailbox;
   receiving: Receiving;
-  values: ReceivingInput;
+  values: Omit<ReceivingInput, "version">;
   set: (part: Partial<ReceivingInput>) => void;
 };
 

@@ -39,7 +39,12 @@ export function ReceivingCard({ mailbox, locked }: { mailbox: Mailbox; locked: b
         )}
         {found && !(fresh && guess.isFetching) && (
           <fieldset disabled={locked} className={classes.fields}>
-            <ReceivingForm mailbox={mailbox} receiving={found} guess={guess.data} />
+            <ReceivingForm
+              mailbox={mailbox}
+              receiving={found}
+              guess={guess.data}
+              onReload={async () => (await answer.refetch()).data?.settings ?? undefined}
+            />
           </fieldset>
         )}
       </div>

@@ -1,3 +1,4 @@
+import type { TFunction } from "i18next";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { client, read, write } from "@/api/client";
@@ -6,7 +7,9 @@ import { asProblem } from "@/api/problem";
 import { toast } from "@/lib/toast";
 import { Button } from "@/ui/Button";
 import { Form, PasswordField, SelectField, SwitchField, TextField } from "@/ui/Form";
-import { useSaved } from "@/ui/saved";
+import { MeanwhileFields } from "@/ui/MeanwhileFields";
+import type { FieldWords } from "@/ui/meanwhile";
+import { useRecord } from "@/ui/record";
 import {
   fetchLogKey,
   type Guess,
@@ -18,12 +21,21 @@ import { OAuthFields } from "./OAuthFields";
 import classes from "./Receiving.module.css";
 import { Told } from "./Told";
 
-type FormProps = { mailbox: Mailbox; receiving: Receiving; guess?: Guess };
+type FormProps = {
+  mailbox: Mailbox;
+  receiving: Receiving;
+  guess?: Guess;
+  onReload: () => Promise<Settings | undefined>;
+};
+
+type Fields = Omit<ReceivingInput, "version">;
+type Settings = NonNullable<Receiving["settings"]>;
 
 /** What stands in the form at first: what is stored, else what was guessed, else the usual. */
-function start(mailbox: Mailbox, { settings }: Receiving, guess?: Guess): ReceivingInput {
+function start(mailbox: Mailbox, settings: Settings | null, guess?: Guess): Fields {
   if (settings) {
-    const { mailbox_id, has_password, has_client_secret, consented_at, ...kept } = settings;
+    const { mailbox_id, has_password, has_client_secret, consented_at, version, ...kept } =
+      settings;
     return kept;
   }
   const best = guess?.incoming[0];
@@ -44,34 +56,32 @@ function start(mailbox: Mailbox, { settings }: Receiving, guess?: Guess): Receiv
 }
 
 /** The form of receiving, with a test that tells each step before anything is saved. */
-export function ReceivingForm({ mailbox, receiving, guess }: FormProps) {
+export function ReceivingForm({ mailbox, receiving, guess, onReload }: FormProps) {
   const { t } = useTranslation();
-  const saved = useSaved();
   const stored = receiving.settings;
-  const [edits, setEdits] = useState<Partial<ReceivingInput>>({});
   const [result, setResult] = useState<ReceivingTestResult | null>(null);
   const [testing, setTesting] = useState(false);
-  const values = { ...start(mailbox, receiving, guess), ...edits };
-  const set = (part: Partial<ReceivingInput>) => setEdits((before) => ({ ...before, ...part }));
-  const save = async () => {
-    const written = await write(
-      client.PUT("/api/v1/mailboxes/{mailbox_id}/receiving", {
-        params: { path: { mailbox_id: mailbox.id } },
-        body: values,
-      }),
-    );
-    saved(written, t("receiving.saved"), [
-      mailboxKeys.receiving(mailbox.id),
-      fetchLogKey(mailbox.id),
-    ]);
-    setEdits({});
-  };
+  const record = useRecord({
+    stored: stored ?? undefined,
+    fieldsOf: (settings) => start(mailbox, settings ?? null, guess),
+    words: fieldWords(t),
+    onReload,
+    save: (fields, _changed, version) =>
+      write(
+        client.PUT("/api/v1/mailboxes/{mailbox_id}/receiving", {
+          params: { path: { mailbox_id: mailbox.id } },
+          body: { ...fields, version },
+        }),
+      ),
+    said: () => t("receiving.saved"),
+    stale: [mailboxKeys.receiving(mailbox.id), fetchLogKey(mailbox.id)],
+  });
+  const { values, set } = record;
   const test = async () => {
     setTesting(true);
     setResult(null);
     try {
-      const { version, ...given } = values;
-      const body = { ...given, mailbox_id: mailbox.id };
+      const body = { ...values, mailbox_id: mailbox.id };
       setResult(await read(client.POST("/api/v1/mailboxes/receiving-tests", { body })));
     } catch (error) {
       toast.show({ message: asProblem(error).message });
@@ -80,9 +90,10 @@ export function ReceivingForm({ mailbox, receiving, guess }: FormProps) {
     }
   };
   return (
-    <Form onSubmit={save} label={t("receiving.title")}>
+    <Form onSubmit={record.dialog.onSave} label={t("receiving.title")}>
       {(busy) => (
         <>
+          <MeanwhileFields {...record.meanwhile} />
           {guess && !stored && <GuessLines guess={guess} />}
           <div className={classes.two}>
             <TextField
@@ -208,7 +219,7 @@ export function ReceivingForm({ mailbox, receiving, guess }: FormProps) {
               type="submit"
               look="gold"
               busy={busy}
-              disabled={stored !== null && Object.keys(edits).length === 0}
+              disabled={stored !== null && !record.dialog.dirty}
             >
               {t("settings.save")}
             </Button>
@@ -217,6 +228,32 @@ export function ReceivingForm({ mailbox, receiving, guess }: FormProps) {
       )}
     </Form>
   );
+}
+
+const written = (value?: string | null) => value ?? "";
+
+function fieldWords(t: TFunction): FieldWords<Fields> {
+  return {
+    active: t("receiving.active"),
+    host: t("receiving.host"),
+    port: { label: t("receiving.port"), say: String },
+    security: { label: t("receiving.security"), say: (one) => t(`receiving.encryption.${one}`) },
+    username: t("receiving.username"),
+    sign_in: { label: t("receiving.signIn"), say: (one) => t(`receiving.signInMethods.${one}`) },
+    password: { label: t("receiving.password"), say: () => "••••" },
+    folder: t("receiving.folder"),
+    existing: { label: t("receiving.existing"), say: (one) => t(`receiving.existingMail.${one}`) },
+    afterwards: {
+      label: t("receiving.afterwards"),
+      say: (one) => t(`receiving.afterFetching.${one}`),
+    },
+    move_to: { label: t("receiving.moveTo"), say: written },
+    client_id: { label: t("receiving.oauth.client_id"), say: written },
+    client_secret: { label: t("receiving.oauth.client_secret"), say: () => "••••" },
+    authorize_url: { label: t("receiving.oauth.authorize_url"), say: written },
+    token_url: { label: t("receiving.oauth.token_url"), say: written },
+    scope: { label: t("receiving.oauth.scope"), say: written },
+  };
 }
 
 function GuessLines({ guess }: { guess: Guess }) {

@@ -27,6 +27,14 @@ export function MailLookDialog(props: MailLookDialogProps) {
   const record = useRecord({
     stored: sending,
     fieldsOf: (stored = sending) => fieldsOf(stored),
+    words: {
+      plain_text: t("sending.plainText"),
+      marker: t("sending.marker"),
+      quoted_messages: {
+        label: t("outgoing.quotedLabel"),
+        say: (count) => t("outgoing.quoted", { count }),
+      },
+    },
     onReload,
     onClose,
     save: (_values, changed, version) => saveSending(mailbox.id, { ...changed, version }),

@@ -78,6 +78,18 @@ function SendingForm({ mailbox, sending, locked, onClose, onReload }: SendingFor
   const record = useRecord({
     stored: sending,
     fieldsOf: (stored = sending) => fieldsOf(stored),
+    words: {
+      host: t("sending.host"),
+      port: t("sending.port"),
+      security: {
+        label: t("sending.security"),
+        say: (security: Fields["security"]) => t(`sending.encryption.${security}`),
+      },
+      username: t("sending.username"),
+      password: { label: t("sending.password"), say: () => "••••" },
+      max_per_minute: t("sending.maxPerMinute"),
+      ask_delivery: t("sending.askDelivery"),
+    },
     onReload,
     onClose,
     save: (_values, changed, version) => saveSending(mailbox.id, { ...changeOf(changed), version }),

@@ -6,8 +6,10 @@ import { Avatar } from "@/ui/Avatar";
 import { needed } from "@/ui/checks";
 import { EditDialog } from "@/ui/EditDialog";
 import { TextField } from "@/ui/Form";
+import { namesAmong } from "@/ui/meanwhile";
 import { PickMany } from "@/ui/PickMany";
 import { useRecord } from "@/ui/record";
+import { TeamSquare } from "@/ui/Signs";
 import { settingsKeys } from "../api";
 import { ColorField, teamColors } from "./ColorField";
 
@@ -34,6 +36,11 @@ export function TeamDialog({ team, locked, onReload, onClose }: TeamDialogProps)
   const record = useRecord({
     stored: team,
     fieldsOf,
+    words: {
+      name: t("teams.name"),
+      color: { label: t("teams.color"), say: (color) => <TeamSquare color={color} /> },
+      member_ids: { label: t("teams.members"), say: namesAmong(staff) },
+    },
     onReload,
     onClose,
     check: ({ name }) => needed("name", name, t),

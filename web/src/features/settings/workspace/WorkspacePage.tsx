@@ -6,11 +6,11 @@ import { meQuery } from "@/api/session";
 import { Page, useLocked } from "@/app/settings/SettingsPage";
 import { Button } from "@/ui/Button";
 import { Card } from "@/ui/Card";
-import { needed, refuse } from "@/ui/checks";
-import { useEdits } from "@/ui/edits";
+import { needed } from "@/ui/checks";
 import { Form, TextField } from "@/ui/Form";
+import { MeanwhileFields } from "@/ui/MeanwhileFields";
+import { useRecord } from "@/ui/record";
 import { ErrorState, Skeleton } from "@/ui/States";
-import { useSaved } from "@/ui/saved";
 import { settingsKeys, workspaceQuery } from "../api";
 import classes from "../profile/Profile.module.css";
 import { LogoCard } from "./LogoCard";
@@ -25,39 +25,49 @@ export function WorkspacePage() {
     <Page section="workspace" permission={PERMISSION}>
       {query.isPending && <Skeleton rows={2} height={48} />}
       {query.error && <ErrorState error={query.error} onRetry={() => void query.refetch()} />}
-      {/* What was saved becomes what the next edits stand on. */}
-      {query.data && <NameCard key={query.data.name} workspace={query.data} />}
+      {query.data && (
+        <NameCard workspace={query.data} onReload={async () => (await query.refetch()).data} />
+      )}
       {query.data && <LogoCard workspace={query.data} />}
     </Page>
   );
 }
 
-function NameCard({ workspace }: { workspace: Workspace }) {
+type NameCardProps = { workspace: Workspace; onReload: () => Promise<Workspace | undefined> };
+
+function NameCard({ workspace, onReload }: NameCardProps) {
   const { t } = useTranslation();
   const locked = useLocked(PERMISSION);
-  const saved = useSaved();
-  const edits = useEdits({ name: workspace.name });
-  const save = async () => {
-    refuse(...needed("name", edits.values.name, t));
-    const body = { name: edits.values.name, version: workspace.version };
-    const written = await write(client.PATCH("/api/v1/workspace", { body }));
-    saved(written, t("workspace.saved"), [settingsKeys.workspace, meQuery.queryKey]);
-  };
+  const record = useRecord({
+    stored: workspace,
+    fieldsOf: (stored = workspace) => ({ name: stored.name }),
+    words: { name: t("workspace.name") },
+    onReload,
+    check: ({ name }) => needed("name", name, t),
+    save: ({ name }, _changed, version) =>
+      write(client.PATCH("/api/v1/workspace", { body: { name, version } })),
+    said: () => t("workspace.saved"),
+    stale: [settingsKeys.workspace, meQuery.queryKey],
+  });
   return (
     <Card title={t("workspace.title")} hint={t("workspace.hint")} padded>
-      <Form onSubmit={save} label={t("workspace.title")}>
+      <Form onSubmit={record.dialog.onSave} label={t("workspace.title")}>
         {(busy) => (
           <>
+            <MeanwhileFields {...record.meanwhile} />
             <TextField
-              name="name"
+              {...record.text("name")}
               label={t("workspace.name")}
-              value={edits.values.name}
               maxLength={200}
               disabled={locked}
-              onChange={(event) => edits.set({ name: event.currentTarget.value })}
             />
             <div className={classes.actions}>
-              <Button type="submit" look="gold" busy={busy} disabled={locked || !edits.dirty}>
+              <Button
+                type="submit"
+                look="gold"
+                busy={busy}
+                disabled={locked || !record.dialog.dirty}
+              >
                 {t("settings.save")}
               </Button>
             </div>
