@@ -146,6 +146,24 @@ test("a file that is too large stays out and stops the sending", async () => {
   expect(callsTo("portal/tickets")).toHaveLength(0);
 });
 
+test("the 21st file is refused when it is chosen, and never sent", async () => {
+  const { user } = renderAt("/", api);
+  await fillIn(user);
+  const files = Array.from({ length: 22 }, (_, index) => new File(["x"], `page-${index}.txt`));
+  await user.upload(screen.getByTestId("files"), files.slice(0, 20));
+  expect(screen.queryByRole("alert")).toBeNull();
+  await user.upload(screen.getByTestId("files"), files.slice(20));
+  expect(await screen.findByRole("alert")).toHaveTextContent(
+    "No more than 20 files at a time: 2 were not added.",
+  );
+  expect(screen.queryByText("page-20.txt")).toBeNull();
+  await user.click(screen.getByRole("button", { name: "Remove page-3.txt" }));
+  expect(screen.queryByRole("alert")).toBeNull();
+  await user.upload(screen.getByTestId("files"), files.slice(20, 21));
+  expect(await screen.findByText("page-20.txt")).toBeVisible();
+  expect(screen.queryByRole("alert")).toBeNull();
+});
+
 test("a refused file says why on its tile, and one that may pass another time is sent again", async () => {
   let answers = [
     { status: 503, code: "scanner_unavailable" },

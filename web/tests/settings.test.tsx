@@ -79,7 +79,7 @@ test("somebody else's change is taken in, one's own is kept, the next save is of
 });
 
 /** Somebody else stores another team's name while it is being edited; the first save meets it. */
-async function editOverAnothersName() {
+const editOverAnothersName = async () => {
   const newer = { ...network, name: "Network crew", version: network.version + 1 };
   let stored = network;
   api.overrides.set("GET teams", () => json({ items: [stored], next_cursor: null }));
@@ -94,7 +94,7 @@ async function editOverAnothersName() {
   await user.click(form.getByRole("button", { name: "Save" }));
   const choice = within(await form.findByRole("group", { name: "Name" }));
   return { user, form, choice, newer };
-}
+};
 
 test("where both changed a field both are shown, and what was typed is kept until one chooses", async () => {
   const { user, form, choice, newer } = await editOverAnothersName();

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { asProblem } from "@/api/problem";
 import { mayRetryUpload } from "@/api/upload";
 import { freshKey } from "@/lib/key";
+import { roomFor } from "@/lib/roomFor";
 import { sizeText } from "@/lib/sizes";
 import { uploadPortalFile } from "./api";
 import { fileRefusalText } from "./refusal";
@@ -27,6 +28,9 @@ export type SentFile = {
 export function useFiles(limitBytes: number) {
   const { t, i18n } = useTranslation();
   const [files, setFiles] = useState<SentFile[]>([]);
+  const [tooMany, setTooMany] = useState<File[]>([]);
+  const held = useRef(0);
+  held.current = files.length;
   const update = useCallback((key: string, part: Partial<SentFile>) => {
     setFiles((held) => held.map((one) => (one.key === key ? { ...one, ...part } : one)));
   }, []);
@@ -49,7 +53,11 @@ export function useFiles(limitBytes: number) {
     update(key, { error: undefined, retry: undefined, progress: 0, cancel: start(key, file) });
   const add = useCallback(
     (added: Iterable<File>) => {
-      for (const file of added) {
+      const room = roomFor(added, held.current, MOST_FILES);
+      setTooMany(room.tooMany);
+      // Files may be dropped twice before the page is drawn anew.
+      held.current += room.taken.length;
+      for (const file of room.taken) {
         const key = freshKey();
         if (file.size > limitBytes) {
           const error = t("ask.fileTooLarge", { limit: sizeText(limitBytes, i18n.language) });
@@ -63,18 +71,32 @@ export function useFiles(limitBytes: number) {
     [limitBytes, t, i18n.language, start],
   );
   const remove = useCallback((key: string) => {
+    setTooMany([]);
     setFiles((held) => {
       held.find((one) => one.key === key)?.cancel();
       return held.filter((one) => one.key !== key);
     });
   }, []);
-  const clear = useCallback(() => setFiles([]), []);
-  return { files, add, remove, clear };
+  const clear = useCallback(() => {
+    setTooMany([]);
+    setFiles([]);
+  }, []);
+  const trouble = tooMany.length > 0 ? tooManyText(tooMany, t) : null;
+  return { files, trouble, add, remove, clear };
+}
+
+/** Which files were left out because there is room for no more. */
+function tooManyText(files: File[], t: TFunction): string {
+  const [first] = files;
+  return t("ask.tooManyFiles", {
+    limit: String(MOST_FILES),
+    count: files.length,
+    name: first?.name ?? "",
+  });
 }
 
 /** Why these files cannot go along yet, or null when they can. */
 export function fileTrouble(files: SentFile[], t: TFunction): string | null {
-  if (files.length > MOST_FILES) return t("ask.tooManyFiles", { limit: String(MOST_FILES) });
   if (files.some((file) => file.error)) return t("ask.fileFailed");
   return files.some((file) => !file.token) ? t("ask.fileWaiting") : null;
 }

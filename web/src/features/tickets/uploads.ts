@@ -6,7 +6,12 @@ import { useMe } from "@/api/session";
 import type { Attachment } from "@/api/types";
 import { mayRetryUpload, uploadFile } from "@/api/upload";
 import { freshKey } from "@/lib/key";
+import { roomFor } from "@/lib/roomFor";
 import { sizeText } from "@/lib/sizes";
+import { toast } from "@/lib/toast";
+
+/** As many as one message takes. */
+const MOST_FILES = 50;
 
 export type PendingFile = {
   key: string;
@@ -19,13 +24,18 @@ export type PendingFile = {
   cancel: () => void;
 };
 
-/** Files on their way up; each arrives through `onUploaded` and leaves the list. */
-export function useUploads(onUploaded: (attachment: Attachment) => void) {
+/**
+ * Files on their way up; each arrives through `onUploaded` and leaves the list. `attached` is how many
+ * have arrived: what there is no room for is told at once and not sent.
+ */
+export function useUploads(onUploaded: (attachment: Attachment) => void, attached: number) {
   const { t, i18n } = useTranslation();
   const limitBytes = useMe().settings.upload_max_bytes;
   const [pending, setPending] = useState<PendingFile[]>([]);
   const arrived = useRef(onUploaded);
   arrived.current = onUploaded;
+  const held = useRef(0);
+  held.current = attached + pending.length;
 
   const update = useCallback((key: string, part: Partial<PendingFile>) => {
     setPending((files) => files.map((file) => (file.key === key ? { ...file, ...part } : file)));
@@ -58,7 +68,14 @@ export function useUploads(onUploaded: (attachment: Attachment) => void) {
     update(key, { error: undefined, retry: undefined, progress: 0, cancel: start(key, file) });
   const add = useCallback(
     (files: Iterable<File>) => {
-      for (const file of files) {
+      const room = roomFor(files, held.current, MOST_FILES);
+      if (room.tooMany.length > 0) {
+        const said = { limit: String(MOST_FILES), count: room.tooMany.length };
+        toast.show({ message: t("composer.tooManyFiles", said), tone: "bad" });
+      }
+      // Files may be dropped twice before the page is drawn anew.
+      held.current += room.taken.length;
+      for (const file of room.taken) {
         const key = freshKey();
         if (file.size > limitBytes) {
           const error = t("composer.tooLarge", { limit: sizeText(limitBytes, i18n.language) });

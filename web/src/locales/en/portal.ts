@@ -44,7 +44,8 @@ export const portal = {
     retryFile: "Send {{name}} again",
     fileWaiting: "Wait until the files are up, or remove them.",
     fileFailed: "One of the files was not taken. Remove it or send it again.",
-    tooManyFiles: "No more than {{limit}} files at a time.",
+    tooManyFiles_one: "No more than {{limit}} files at a time: “{{name}}” was not added.",
+    tooManyFiles_other: "No more than {{limit}} files at a time: {{count}} were not added.",
     tooMany_one:
       "That was a lot at once. Please wait a minute and send it again; your text is kept.",
     tooMany_other:

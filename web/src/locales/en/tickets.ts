@@ -259,6 +259,8 @@ export const tickets = {
     attach: "Attach a file",
     detach: "Remove {{name}}",
     tooLarge: "Larger than {{limit}}",
+    tooManyFiles_one: "No more than {{limit}} files go with a message: one was not added.",
+    tooManyFiles_other: "No more than {{limit}} files go with a message: {{count}} were not added.",
     infected: "Refused: the virus scanner found {{finding}}.",
     notScanned: "Refused: larger than the virus scanner takes.",
     scannerAway: "The virus scanner does not answer. Try again in a minute.",

@@ -22,7 +22,7 @@ export function AskFiles({ files, limitBytes }: AskFilesProps) {
           {t("ask.dropHint", { limit: sizeText(limitBytes, i18n.language) })}
         </span>
       </div>
-      <FileList files={files.files} onRemove={files.remove} />
+      <FileList files={files.files} trouble={files.trouble} onRemove={files.remove} />
     </fieldset>
   );
 }

@@ -1,13 +1,33 @@
 import { useTranslation } from "react-i18next";
 import { IconButton } from "@/ui/Button";
 import { FileTile } from "@/ui/FileTile";
+import { Icon } from "@/ui/Icon";
 import type { SentFile } from "../files";
 import classes from "./FileList.module.css";
 
-type FileListProps = { files: SentFile[]; onRemove: (key: string) => void };
+type FileListProps = {
+  files: SentFile[];
+  /** What was left out, in a sentence. */
+  trouble: string | null;
+  onRemove: (key: string) => void;
+};
 
-/** Files that go along, how far each is up, and what went wrong with it. */
-export function FileList({ files, onRemove }: FileListProps) {
+/** Files that go along, how far each is up, and what went wrong with it or with the choice. */
+export function FileList({ files, trouble, onRemove }: FileListProps) {
+  return (
+    <>
+      <Files files={files} onRemove={onRemove} />
+      {trouble && (
+        <p className={classes.trouble} role="alert">
+          <Icon name="warn" />
+          {trouble}
+        </p>
+      )}
+    </>
+  );
+}
+
+function Files({ files, onRemove }: Omit<FileListProps, "trouble">) {
   const { t } = useTranslation();
   if (files.length === 0) return null;
   const hintOf = ({ error, token, progress }: SentFile) => {

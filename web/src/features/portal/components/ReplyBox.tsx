@@ -56,7 +56,7 @@ export function ReplyBox({ token, request }: ReplyBoxProps) {
         )}
         <FileButton className={classes.pill} onFiles={files.add} />
       </div>
-      <FileList files={files.files} onRemove={files.remove} />
+      <FileList files={files.files} trouble={files.trouble} onRemove={files.remove} />
       {reply.trouble && (
         <p className={classes.trouble} role="alert">
           <Icon name="warn" />

@@ -66,7 +66,7 @@ export function Composer({ ticket, mode, onMode, onTyping }: ComposerProps) {
   const takeFocus = useCallback(() => field.current?.focus(), []);
   const newer = useNewer(ticket, kind, !draft.isEmpty);
   const send = useComposerSend(ticket, kind, draft, people, newer, () => field.current?.blur());
-  const uploads = useUploads(draft.attach);
+  const uploads = useUploads(draft.attach, draft.draft.attachments.length);
   const way = useSendWay(ticket);
   useTypingSign(draft.draft.text, onTyping);
 

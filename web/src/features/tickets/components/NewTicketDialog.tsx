@@ -37,8 +37,9 @@ export function NewTicketDialog({ onClose }: { onClose: () => void }) {
     () => takeTakenBack() ?? emptyTicket(mayReply ? "send" : "note"),
   );
   const change = (next: Partial<NewTicket>) => setTicket((held) => ({ ...held, ...next }));
-  const uploads = useUploads((file) =>
-    setTicket((held) => ({ ...held, files: [...held.files, file] })),
+  const uploads = useUploads(
+    (file) => setTicket((held) => ({ ...held, files: [...held.files, file] })),
+    ticket.files.length,
   );
   const { submit, many } = useSubmit(ticket, onClose);
   const unsendable = useUnsendable(ticket);
