@@ -14,7 +14,8 @@ MEANINGS = {
     "1.6": "The mailbox has moved and left no address.",
     "1.7": "The sender's address is not accepted.",
     "1.8": "The sender's domain is not accepted.",
-    "1.10": "The domain says that it takes no mail.",
+    # RFC 7505 gives it to domains without mail; Exchange answers it for every unknown recipient.
+    "1.10": "The address does not exist, or its domain takes no mail.",
     "2.1": "The mailbox is switched off.",
     "2.2": "The mailbox is full.",
     "2.3": "The mail is larger than the mailbox takes.",
