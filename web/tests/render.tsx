@@ -8,7 +8,7 @@ import { isForStaff } from "@/app/places";
 import { createQueryClient } from "@/app/queryClient";
 import { createAppRouter } from "@/app/router";
 import { toast } from "@/lib/toast";
-import { en } from "@/locales/en";
+import { deskTexts } from "@/locales/en/deskTexts";
 import { createFakeApi } from "./fake/server";
 
 /** Renders an address of the application over the invented company. */
@@ -19,7 +19,7 @@ export function renderAt(address: string, api = createFakeApi()) {
   const queryClient = createQueryClient();
   const router = createAppRouter(queryClient);
   if (isForStaff(address)) {
-    addStaffTexts(en);
+    addStaffTexts(deskTexts);
     render(<App queryClient={queryClient} router={router} />);
   } else {
     render(<PortalApp queryClient={queryClient} />);

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
+import { settingsTexts } from "@/locales/en/settingsTexts";
 import { readSourceGraph } from "../scripts/sourceGraph";
 
 const WEB = dirname(import.meta.dirname);
@@ -90,4 +91,18 @@ test("every class of a stylesheet is used by the component beside it", () => {
     for (const name of names) if (!named(name as string)) unused.push(`${path}: .${name}`);
   }
   expect(unused).toEqual([]);
+});
+
+/** Where the texts of the settings are there: these import `@/app/settings/texts` or come with what does. */
+const WITH_SETTINGS_TEXTS =
+  /^src\/(locales|app\/settings|features\/(settings|operations|changes|mail\/rules))\/|^src\/ui\/MeanwhileFields/;
+
+test("what the desk shows at first names no text that comes with the settings", () => {
+  const names = Object.keys(settingsTexts).join("|");
+  const named = new RegExp(`["'\`](${names})\\.`);
+  const isEarly = (file: string) => !WITH_SETTINGS_TEXTS.test(file) || file.endsWith("/feature.ts");
+  const wrong = files
+    .filter(isEarly)
+    .filter((file) => named.test(readFileSync(join(WEB, file), "utf8")));
+  expect(wrong).toEqual([]);
 });

@@ -24,8 +24,8 @@ void i18next.use(initReactI18next).init({
   initAsync: false,
 });
 
-/** Adds what only the staff's screens say; the texts of the portal are there from the start. */
-export function addStaffTexts(texts: typeof en): void {
+/** Adds what only screens of the staff say; the texts of the portal are there from the start. */
+export function addStaffTexts(texts: Partial<typeof en>): void {
   i18next.addResourceBundle("en", "translation", texts, true, true);
 }
 

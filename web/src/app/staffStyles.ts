@@ -21,5 +21,4 @@ import "@mantine/core/styles/ModalBase.layer.css";
 import "@mantine/core/styles/Modal.layer.css";
 import "@mantine/core/styles/Switch.layer.css";
 import "@fontsource-variable/inter";
-import "@fontsource-variable/noto-sans-arabic/wght.css";
 import "./fonts.css";

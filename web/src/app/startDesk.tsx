@@ -1,7 +1,7 @@
 import "./staffStyles";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { en } from "@/locales/en";
+import { deskTexts } from "@/locales/en/deskTexts";
 import { App } from "./App";
 import { addStaffTexts } from "./i18n";
 import { createQueryClient } from "./queryClient";
@@ -9,7 +9,7 @@ import { createAppRouter } from "./router";
 
 /** Shows the desk and its sign-in in an element of the page. */
 export function start(root: HTMLElement): void {
-  addStaffTexts(en);
+  addStaffTexts(deskTexts);
   const queryClient = createQueryClient();
   createRoot(root).render(
     <StrictMode>

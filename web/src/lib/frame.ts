@@ -1,6 +1,6 @@
 import latinExt from "@fontsource-variable/inter/files/inter-latin-ext-wght-normal.woff2?url";
-import arabic from "@fontsource-variable/noto-sans-arabic/files/noto-sans-arabic-arabic-wght-normal.woff2?url";
 import latin from "@/fonts/inter-latin.woff2?url";
+import arabic from "@/fonts/noto-sans-arabic.woff2?url";
 
 export type FrameLook = {
   dark: boolean;
@@ -39,7 +39,7 @@ function revealed(html: string): string {
 const LATIN = "U+0000-00FF,U+0131,U+0152-0153,U+02BB-02BC,U+02C6,U+02DA,U+02DC,U+2000-206F,U+20AC";
 const LATIN_EXT =
   "U+0100-02BA,U+02BD-02C5,U+02C7-02CC,U+1D00-1DBF,U+1E00-1E9F,U+1EF2-1EFF,U+2C60-2C7F";
-const ARABIC = "U+0600-06FF,U+0750-077F,U+08A0-08FF,U+FB50-FDFF,U+FE70-FEFC";
+const ARABIC = "U+0600-06FF,U+0750-077F,U+200C-200E";
 
 /** The frame stands alone, so it names the page's own fonts again. */
 function face(address: string, range: string): string {

@@ -110,4 +110,32 @@ export const receiving = {
     log: "Log",
     logHint: "The last 30 days",
   },
+  mailRules: {
+    title: "Received mail",
+    confirm: "Confirm requests that come by mail",
+    confirmHint: "Whoever opens a ticket by mail gets a confirmation. Automatic senders get none.",
+    staffReplies: "Mail of the staff on a ticket becomes",
+    staffRepliesHint:
+      "A reply is sent to the requester. Only mail whose sender is proven becomes one.",
+    staffNote: "a note",
+    staffReply: "a reply",
+    noteCommands: "Commands in mail of the staff",
+    noteCommandsHint: "A first line of #note makes a note of a mail that would be a reply.",
+    unknownSenders: "Unverified senders may reply to tickets they are on",
+    unknownSendersHint:
+      "When neither the relay nor DNS says anything about the sender, as on a network of one's own.",
+    unknownOurMail: "by answering a mail of ours",
+    unknownParticipants: "by answering any mail of the ticket",
+    unknownNever: "only with the signed reply address",
+    forged: "Hold mail whose domain asks to quarantine or reject it",
+    spam: "Hold what the relay's spam filter marks",
+    spamThreshold: "Spam score from which mail is held",
+    pair: "Mails in ten minutes from one sender to one mailbox",
+    hourly: "Mails in an hour from one sender",
+    rateHint:
+      "More than that waits in quarantine, so that programs cannot answer each other for ever. 0 is no limit.",
+    keepDeleted: "Days that deleted mail is kept",
+    keepDeletedHint: "Its bytes are erased afterwards. 0 keeps it for ever.",
+    saved: "The rules for received mail are saved",
+  },
 };

@@ -1,13 +1,13 @@
 import type { TFunction } from "i18next";
-import { en } from "@/locales/en";
+import { settingsTexts } from "@/locales/en/settingsTexts";
 
-type KnownPermission = keyof typeof en.permission;
-type GroupKey = keyof typeof en.roles.group;
+type KnownPermission = keyof typeof settingsTexts.permission;
+type GroupKey = keyof typeof settingsTexts.roles.group;
 
 /** A permission in words; one that the catalogue does not know yet as it is written. */
 export function permissionText(permission: string, t: TFunction): string {
   const key = permission.replaceAll(":", "_");
-  return key in en.permission ? t(`permission.${key as KnownPermission}`) : permission;
+  return key in settingsTexts.permission ? t(`permission.${key as KnownPermission}`) : permission;
 }
 
 const groupOf: Record<string, GroupKey> = {
@@ -22,7 +22,7 @@ const groupOf: Record<string, GroupKey> = {
 
 /** Permissions gathered by what they are about, in the order of the groups. */
 export function groupedPermissions(permissions: readonly string[]): [GroupKey, string[]][] {
-  const groups = Object.keys(en.roles.group) as GroupKey[];
+  const groups = Object.keys(settingsTexts.roles.group) as GroupKey[];
   const homeOf = (permission: string) => groupOf[permission.split(":")[0] ?? ""] ?? "system";
   return groups
     .map((group): [GroupKey, string[]] => [
