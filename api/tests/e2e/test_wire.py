@@ -14,6 +14,7 @@ from atum_desk.kernel.database.units_of_work import Database
 from e2e.desk_processes import DeskProcesses
 from e2e.test_first_light import sign_in
 from factories import Given
+from waiting import until
 
 pytestmark = pytest.mark.browser
 
@@ -87,6 +88,8 @@ async def expect_kept(wire: Wire, page: Page) -> None:
     await page.goto("about:blank")
     wire.forget()
     await page.goto(address)
+    # On a busy machine the network is idle before the page's code runs; the logo is asked for last.
+    await until(lambda: any("/logos/" in url for url in wire.addresses.values()), 20)
     await page.wait_for_load_state("networkidle")
     for kept in ("/assets/", "/logos/"):
         assert [url for url in wire.addresses.values() if kept in url], wire

@@ -101,8 +101,8 @@ function Shown({ value }: { value: ReactNode }) {
   if (typeof value === "boolean") return <span>{t(value ? "meanwhile.on" : "meanwhile.off")}</span>;
   if (value === "") return <span className={classes.none}>{t("meanwhile.nothing")}</span>;
   return (
-    <span className={classes.value} dir="auto">
-      {value}
+    <span className={classes.value}>
+      <bdi>{value}</bdi>
     </span>
   );
 }

@@ -11,7 +11,7 @@ export function PrintHead({ ticket }: { ticket: Ticket }) {
   if (!usePrinting()) return null;
   const { requester, assignee } = ticket;
   const people = [requester, ...ticket.cc].map(({ name, email }) =>
-    email ? `${name} <${email}>` : name,
+    email && email !== name ? `${name} <${email}>` : name,
   );
   return (
     <header className={`print-only ${classes.head}`}>
