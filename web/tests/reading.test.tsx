@@ -199,7 +199,10 @@ test("what was taken back is told above the bar of the chosen, not under it", as
 
 test("on paper a ticket has its subject, number, people and dates, and its mail as text", async () => {
   const api = createFakeApi();
-  lisbon(api).cc = [{ id: 140, name: "Rui Sousa", email: "rui@halvorsen.example" }];
+  lisbon(api).cc = [
+    { id: 140, name: "Rui Sousa", email: "rui@halvorsen.example" },
+    { id: 141, name: "pump@example.org", email: "pump@example.org" },
+  ];
   renderAt(TICKET, api);
   const log = await thread();
   const title = "VPN drops every 20 minutes in the Lisbon office";
@@ -210,6 +213,8 @@ test("on paper a ticket has its subject, number, people and dates, and its mail 
     .map((heading) => heading.closest("header"));
   expect(head).toHaveTextContent("#4187");
   expect(head).toHaveTextContent("Rui Sousa <rui@halvorsen.example>");
+  expect(head).toHaveTextContent("pump@example.org");
+  expect(head).not.toHaveTextContent("<pump@example.org>");
   expect(head?.querySelectorAll("time").length).toBe(3);
   expect(log.getByText("Still dropped at 09:47, though it lasted longer this time.")).toBeVisible();
   print("afterprint");

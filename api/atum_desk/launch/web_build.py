@@ -1,8 +1,11 @@
 """The web application's files: built once for each state of its sources."""
 
+import fcntl
 import hashlib
+import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from atum_desk.kernel.config.settings import REPOSITORY
@@ -20,15 +23,31 @@ SOURCE_FOLDERS = ("src", "public")
 def build_web(web: Path = WEB) -> Path:
     """Return the folder of the built application, building it when its sources changed.
 
-    What is there already needs no Node. A build appears whole or not at all. Raises LaunchError
-    with the builder's words when it fails.
+    What is there already needs no Node. A build appears whole or not at all, and commands that need it
+    at the same time wait for the first. Raises LaunchError with the builder's words when it fails.
     """
     built = web / "dist"
     if not (web / "index.html").exists():
         raise LaunchError(f"The web application's sources are missing in {web}.")
-    sources = sources_hash(web)
-    if _stamp(built) == sources:
+    if _stamp(built) == sources_hash(web):
         return built
+    with _alone(web):
+        return built if _stamp(built) == sources_hash(web) else _build(web, built)
+
+
+@contextmanager
+def _alone(web: Path) -> Iterator[None]:
+    # The folder itself is locked: a file in it would be a source, or removed with the packages.
+    folder = os.open(web, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
+def _build(web: Path, built: Path) -> Path:
+    sources = sources_hash(web)
     node = install_web_packages(web)
     draft = web / "node_modules" / ".dist"
     shutil.rmtree(draft, ignore_errors=True)

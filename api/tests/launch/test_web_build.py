@@ -1,7 +1,13 @@
 """When the web application is built, and what is said when that fails."""
 
+import fcntl
 import json
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -87,3 +93,42 @@ def test_packages_are_installed_when_npms_account_has_all_that_is_asked_for(tmp_
 )
 def test_the_line_that_says_why_is_found(output: str, line: str) -> None:
     assert telling_line(output) == line
+
+
+def test_commands_that_need_the_application_at_once_build_it_once(web: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    builds: list[str] = []
+
+    def build(command: list[str], _what: str, **_options: object) -> None:
+        builds.append(str(command))
+        draft = Path(command[command.index("--outDir") + 1])
+        draft.mkdir(parents=True)
+        second_asks.wait(20)
+        (draft / "index.html").write_text("built")
+
+    second_asks = threading.Event()
+    lock = fcntl.flock
+
+    def tell_of_the_second(file: int, kind: int) -> None:
+        if builds:
+            second_asks.set()
+        lock(file, kind)
+
+    node = SimpleNamespace(program="node")
+    monkeypatch.setattr(web_build, "install_web_packages", lambda _web: node)
+    monkeypatch.setattr(web_build, "run_client", build)
+    monkeypatch.setattr(web_build.fcntl, "flock", tell_of_the_second)
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(build_web, web)
+        until_true(lambda: bool(builds))
+        second = pool.submit(build_web, web)
+        assert [first.result(60), second.result(60)] == [web / "dist"] * 2
+    assert len(builds) == 1
+    assert (web / "dist" / "index.html").read_text() == "built"
+
+
+def until_true(holds: Callable[[], bool]) -> None:
+    """Wait for what another thread does; fails after 20 s."""
+    end = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.01)
