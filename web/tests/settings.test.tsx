@@ -52,8 +52,8 @@ test("only what changed is saved, with its version, and an undo is offered", asy
   expect(screen.getByRole("button", { name: "Undo" })).toBeVisible();
 });
 
-test("somebody else's change is taken in, one's own is kept, the next save is of the new version", async () => {
-  const newer = { ...network, color: "#8B6FD6", version: network.version + 1 };
+/** Somebody else stores this of the team while it is being edited; the first save meets it. */
+const storedByAnother = (newer: typeof network) => {
   let stored = network;
   api.overrides.set("GET teams", () => json({ items: [stored], next_cursor: null }));
   api.overrides.set(`PATCH ${teamPath}`, () => {
@@ -61,6 +61,11 @@ test("somebody else's change is taken in, one's own is kept, the next save is of
     stored = newer;
     return problem(412, "version_conflict", "Changed meanwhile.");
   });
+};
+
+test("somebody else's change is taken in, one's own is kept, the next save is of the new version", async () => {
+  const newer = { ...network, color: "#8B6FD6", version: network.version + 1 };
+  storedByAnother(newer);
   const { user } = renderAt(`/desk/settings/teams?edit=${network.id}`, api);
   const form = await dialog();
   await user.type(form.getByRole("textbox", { name: "Name" }), "!");
@@ -78,16 +83,9 @@ test("somebody else's change is taken in, one's own is kept, the next save is of
   });
 });
 
-/** Somebody else stores another team's name while it is being edited; the first save meets it. */
 const editOverAnothersName = async () => {
   const newer = { ...network, name: "Network crew", version: network.version + 1 };
-  let stored = network;
-  api.overrides.set("GET teams", () => json({ items: [stored], next_cursor: null }));
-  api.overrides.set(`PATCH ${teamPath}`, () => {
-    if (stored === newer) return json(newer);
-    stored = newer;
-    return problem(412, "version_conflict", "Changed meanwhile.");
-  });
+  storedByAnother(newer);
   const { user } = renderAt(`/desk/settings/teams?edit=${network.id}`, api);
   const form = await dialog();
   await user.type(form.getByRole("textbox", { name: "Name" }), "!");
