@@ -1,7 +1,9 @@
 import { act, fireEvent, render, screen, waitFor, within } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
 import type { MessageItem } from "@/api/types";
+import { iconOf } from "@/features/tickets/changeText";
 import { FileTile } from "@/ui/FileTile";
+import { statuses } from "./fake/people";
 import { createFakeApi } from "./fake/server";
 import { change } from "./fake/tickets";
 import { renderAt } from "./render";
@@ -50,7 +52,13 @@ test("changes that follow each other are one line that opens", async () => {
   lisbon(api).thread.push(
     change(61, [2, "Mina Farouk"], 3, [{ field: "priority", old: "high", new: "urgent" }]),
     change(62, [2, "Mina Farouk"], 2, [{ field: "priority", old: "urgent", new: "low" }]),
-    change(63, [3, "Melisa Núñez"], 1, [{ field: "status", old: "Open", new: "On hold" }]),
+    change(63, [3, "Melisa Núñez"], 1, [
+      {
+        field: "status",
+        old: { key: "open", name: "Open" },
+        new: { key: "on_hold", name: "On hold" },
+      },
+    ]),
   );
   const { user } = renderAt(TICKET, api);
   const log = await thread();
@@ -62,6 +70,20 @@ test("changes that follow each other are one line that opens", async () => {
   expect(log.getByText("set status to On hold")).toBeVisible();
   await user.click(run);
   expect(log.queryByText("set priority to Urgent")).toBeNull();
+});
+
+test("a renamed status is known by its key", () => {
+  const renamed = statuses.map((one) => (one.key === "resolved" ? { ...one, name: "Solved" } : one));
+  const resolved = (name: string) =>
+    change(64, [2, "Mina Farouk"], 1, [
+      { field: "status", old: null, new: { key: "resolved", name } },
+    ]);
+  expect(iconOf(resolved("Solved"), { statuses: renamed })).toBe("check");
+  expect(iconOf(resolved("Resolved"), { statuses: renamed })).toBe("check");
+  const waiting = change(65, [2, "Mina Farouk"], 1, [
+    { field: "status", old: null, new: { key: "waiting", name: "Resolved" } },
+  ]);
+  expect(iconOf(waiting, { statuses })).toBe("open");
 });
 
 test("the column shows the moment that orders the list, and says so", async () => {

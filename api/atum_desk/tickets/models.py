@@ -281,7 +281,7 @@ class Thread(msgspec.Struct, frozen=True, kw_only=True):
 
     messages: list[MessageItem] = []
     changes: list[StoredChange] = []
-    names: dict[str, dict[str, str] | None] = {}
+    names: dict[str, dict[str, Any] | None] = {}
 
 
 class StoredTicket(  # type: ignore[call-arg]

@@ -64,7 +64,7 @@ def present_changes(thread: Thread, actor: Actor | SystemActor) -> list[ChangeIt
     return [_change(change, thread.names, actor) for change in thread.changes]
 
 
-def _change(change: StoredChange, names: dict[str, dict[str, str] | None], actor: Actor | SystemActor) -> ChangeItem:
+def _change(change: StoredChange, names: dict[str, dict[str, Any] | None], actor: Actor | SystemActor) -> ChangeItem:
     own = isinstance(actor, Actor) and change.actor_id == actor.person_id
     return ChangeItem(
         id=change.id,

@@ -159,8 +159,8 @@ class Property(msgspec.Struct, frozen=True, kw_only=True):
             return Moment | None if NoneType in get_args(self.wire) else Moment
         return self.wire
 
-    def named(self, stored: Any, names: dict[str, dict[str, str] | None]) -> Any:
-        """Return a stored value as history shows it; `names` are those of each source, by id."""
+    def named(self, stored: Any, names: dict[str, dict[str, Any] | None]) -> Any:
+        """Return a stored value as history shows it; `names` are the keys or ids and names of each source, by id."""
         if stored is None:
             return None
         if self.ranks:

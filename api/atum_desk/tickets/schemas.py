@@ -53,7 +53,7 @@ else:
 
 
 class FieldChange(msgspec.Struct):
-    """One property's old and new value, by name."""
+    """One property's old and new value: a status as `{key, name}`, a team or person as `{id, name}`."""
 
     field: PropertyKey
     old: Any

@@ -211,7 +211,13 @@ async def test_a_message_that_cannot_be_is_refused(
         ({"priority": "urgent"}, "ticket.priority", "priority", "normal", "urgent"),
         ({"type": "problem"}, "ticket.edit", "type", "question", "problem"),
         ({"tags": ["Fire", "fire"]}, "ticket.tag", "tags", [], ["fire"]),
-        ({"status": "waiting"}, "ticket.status", "status", "New", "Waiting on requester"),
+        (
+            {"status": "waiting"},
+            "ticket.status",
+            "status",
+            {"key": "new", "name": "New"},
+            {"key": "waiting", "name": "Waiting on requester"},
+        ),
     ],
 )
 async def test_a_property_is_changed_told_in_the_history_and_undone(
@@ -250,10 +256,24 @@ async def test_a_ticket_is_assigned_moved_and_given_to_another_requester_by_name
         for i in (await lead.got(f"/tickets/{ticket.number}/history"))["items"]
         for c in i["changes"]
     ]
-    assert ("assignee", None, "Assi") in told
-    assert ("assignee", "Assi", None) in told
-    assert ("team", "Support", "Movers") in told
-    assert any(field == "requester" and new == "Rika" for field, _, new in told)
+    assigned = {"id": agent.id, "name": "Assi"}
+    assert ("assignee", None, assigned) in told
+    assert ("assignee", assigned, None) in told
+    assert ("team", "Support", {"id": team, "name": "Movers"}) in [
+        (field, old and old["name"], new) for field, old, new in told if field == "team"
+    ]
+    assert any(field == "requester" and new == {"id": contact, "name": "Rika"} for field, _, new in told)
+
+
+async def test_history_knows_a_renamed_status_by_its_key(desk: Desk) -> None:
+    client = await desk.staff("Team lead")
+    ticket = await desk.given.ticket()
+    await client.patched(f"/tickets/{ticket.number}", {"status": "resolved"})
+    async with desk.database.writing(desk.given.system, "settings.edit") as work:
+        await work.execute("update statuses set name = 'Solved' where key = 'resolved'")
+    [item] = (await client.got(f"/tickets/{ticket.number}/history"))["items"]
+    [change] = [one for one in item["changes"] if one["field"] == "status"]
+    assert change["new"] == {"key": "resolved", "name": "Solved"}
 
 
 @pytest.mark.parametrize(

@@ -358,7 +358,11 @@ function lisbonThread(): Ticket["thread"] {
       },
     ),
     change(51, null, 93, [
-      { field: "team", old: "Customer Support", new: "IT Support" },
+      {
+        field: "team",
+        old: { id: 3, name: "Customer Support" },
+        new: { id: 1, name: "IT Support" },
+      },
       { field: "priority", old: "normal", new: "high" },
     ]),
     message(

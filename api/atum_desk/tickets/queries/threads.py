@@ -84,9 +84,9 @@ DETAIL_JOINS = f"""
 # Ids in the values of `shown` become names; what was deleted since stays a number.
 NAMES = f"""
     json_build_object(
-      'status_id', (select json_object_agg(id, name) from statuses),
-      'team_id', (select json_object_agg(id, name) from teams),
-      'person', (select json_object_agg(f.id, f.name) from (
+      'status_id', (select json_object_agg(id, json_build_object('key', key, 'name', name)) from statuses),
+      'team_id', (select json_object_agg(id, json_build_object('id', id, 'name', name)) from teams),
+      'person', (select json_object_agg(f.id, json_build_object('id', f.id, 'name', f.name)) from (
           select i.id, (select n.name from people n where n.id = i.id) as name from (
             select distinct v.v::bigint as id from shown x, lateral (values
               {", ".join(f"(x.old->>'{column}'), (x.new->>'{column}')" for column in _PEOPLE)}) v(v)

@@ -101,9 +101,9 @@ export function nameOf(value: unknown): string {
   return String(value);
 }
 
-/** Whether a value of history is a thing that is known by its id or key; its name may be another's. */
-export function isThe(value: unknown, thing: { id: number; name: string; key?: string }): boolean {
-  if (typeof value !== "object" || value === null) return nameOf(value) === thing.name;
+/** Whether a value of history is a thing, known by its id or key; its name may have changed. */
+export function isThe(value: unknown, thing: { id: number; key?: string }): boolean {
+  if (typeof value !== "object" || value === null) return false;
   if ("key" in value) return value.key === thing.key;
   return "id" in value && value.id === thing.id;
 }
